@@ -1,0 +1,257 @@
+"""SigLIP tower -> Linear, GELU, Linear -> Qwen2, with the parameter names of the published Hugging Face port."""
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+@dataclass
+class Size:
+    """The model's measures. tokens per picture = (image / patch) ** 2."""
+    image: int = 96
+    patch: int = 16
+    vision_width: int = 192
+    vision_layers: int = 6
+    vision_heads: int = 6
+    width: int = 256
+    layers: int = 6
+    heads: int = 8
+    kv_heads: int = 4
+    head_dim: int = 32
+    inner: int = 704
+    vocab: int = 3072
+    rope_theta: float = 10000.0
+
+    @property
+    def tokens(self):
+        return (self.image // self.patch) ** 2
+
+
+class Embeddings(nn.Module):
+    """Pixels [B, 3, S, S] -> patches [B, T, D]."""
+
+    def __init__(self, z: Size):
+        super().__init__()
+        self.patch_embedding = nn.Conv2d(3, z.vision_width, z.patch, z.patch)
+        self.position_embedding = nn.Embedding(z.tokens, z.vision_width)
+        grid, quarter = z.image // z.patch, z.vision_width // 4
+        rates = 10000 ** (-torch.arange(quarter) / quarter)
+        wave = torch.arange(grid)[:, None] * rates
+        wave = torch.cat([wave.sin(), wave.cos()], 1)
+        place = torch.cat([wave[None].expand(grid, grid, -1), wave[:, None].expand(grid, grid, -1)], -1)
+        self.position_embedding.weight.data = place.reshape(z.tokens, -1).clone() * 0.5
+
+    def forward(self, pixels):
+        p = self.patch_embedding.kernel_size[0]
+        b, c, h, w = pixels.shape
+        x = pixels.view(b, c, h // p, p, w // p, p).permute(0, 2, 4, 1, 3, 5).reshape(b, -1, c * p * p)
+        return F.linear(x, self.patch_embedding.weight.flatten(1), self.patch_embedding.bias) + self.position_embedding.weight
+
+
+class VisionAttention(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.heads = z.vision_heads
+        for name in ("q_proj", "k_proj", "v_proj", "out_proj"):
+            setattr(self, name, nn.Linear(z.vision_width, z.vision_width))
+
+    def forward(self, x):
+        b, t, d = x.shape
+        q, k, v = (f(x).view(b, t, self.heads, -1).transpose(1, 2) for f in (self.q_proj, self.k_proj, self.v_proj))
+        return self.out_proj(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, t, d))
+
+
+class VisionMlp(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.fc1 = nn.Linear(z.vision_width, 4 * z.vision_width)
+        self.fc2 = nn.Linear(4 * z.vision_width, z.vision_width)
+
+    def forward(self, x):
+        return self.fc2(F.gelu(self.fc1(x), approximate="tanh"))
+
+
+class VisionLayer(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.layer_norm1 = nn.LayerNorm(z.vision_width, 1e-6)
+        self.self_attn = VisionAttention(z)
+        self.layer_norm2 = nn.LayerNorm(z.vision_width, 1e-6)
+        self.mlp = VisionMlp(z)
+
+    def forward(self, x):
+        x = x + self.self_attn(self.layer_norm1(x))
+        return x + self.mlp(self.layer_norm2(x))
+
+
+class Encoder(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.layers = nn.ModuleList(VisionLayer(z) for _ in range(z.vision_layers))
+
+
+class VisionModel(nn.Module):
+    """[B, 3, S, S] -> [B, T, D], the last hidden state before post_layernorm (which stays the identity)."""
+
+    def __init__(self, z: Size):
+        super().__init__()
+        self.embeddings = Embeddings(z)
+        self.encoder = Encoder(z)
+        self.post_layernorm = nn.LayerNorm(z.vision_width, 1e-6).requires_grad_(False)
+
+    def forward(self, pixels):
+        x = self.embeddings(pixels)
+        for layer in self.encoder.layers:
+            x = layer(x)
+        return x
+
+
+class Tower(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.vision_model = VisionModel(z)
+
+    def forward(self, pixels):
+        return self.vision_model(pixels)
+
+
+class Projector(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.linear_1 = nn.Linear(z.vision_width, z.width)
+        self.linear_2 = nn.Linear(z.width, z.width)
+
+    def forward(self, x):
+        return self.linear_2(F.gelu(self.linear_1(x)))
+
+
+class Norm(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x):
+        return F.rms_norm(x, x.shape[-1:], self.weight, 1e-6)
+
+
+def rotate(x, cos, sin):
+    """Rotary positions. x [B, H, T, D]; cos, sin [B, 1, T, D]."""
+    one, two = x.chunk(2, -1)
+    return x * cos + torch.cat([-two, one], -1) * sin
+
+
+class TextAttention(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.z = z
+        self.q_proj = nn.Linear(z.width, z.heads * z.head_dim)
+        self.k_proj = nn.Linear(z.width, z.kv_heads * z.head_dim)
+        self.v_proj = nn.Linear(z.width, z.kv_heads * z.head_dim)
+        self.o_proj = nn.Linear(z.heads * z.head_dim, z.width, bias=False)
+
+    def forward(self, x, cos, sin, mask):
+        b, t, _ = x.shape
+        q = rotate(self.q_proj(x).view(b, t, self.z.heads, -1).transpose(1, 2), cos, sin)
+        k = rotate(self.k_proj(x).view(b, t, self.z.kv_heads, -1).transpose(1, 2), cos, sin)
+        v = self.v_proj(x).view(b, t, self.z.kv_heads, -1).transpose(1, 2)
+        share = self.z.heads // self.z.kv_heads
+        k, v = k.repeat_interleave(share, 1), v.repeat_interleave(share, 1)
+        out = F.scaled_dot_product_attention(q.to(v.dtype), k.to(v.dtype), v, attn_mask=mask.to(v.dtype))
+        return self.o_proj(out.transpose(1, 2).reshape(b, t, -1))
+
+
+class TextMlp(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.gate_proj = nn.Linear(z.width, z.inner, bias=False)
+        self.up_proj = nn.Linear(z.width, z.inner, bias=False)
+        self.down_proj = nn.Linear(z.inner, z.width, bias=False)
+
+    def forward(self, x):
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class TextLayer(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.input_layernorm = Norm(z.width)
+        self.self_attn = TextAttention(z)
+        self.post_attention_layernorm = Norm(z.width)
+        self.mlp = TextMlp(z)
+
+    def forward(self, x, cos, sin, mask):
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class TextModel(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.embed_tokens = nn.Embedding(z.vocab, z.width)
+        self.layers = nn.ModuleList(TextLayer(z) for _ in range(z.layers))
+        self.norm = Norm(z.width)
+
+
+class LanguageModel(nn.Module):
+    def __init__(self, z: Size):
+        super().__init__()
+        self.model = TextModel(z)
+
+
+class Llava(nn.Module):
+    """The whole model; state_dict keys are those of the published llava-hf files (tied head, so no lm_head)."""
+
+    def __init__(self, z: Size, image_token: int):
+        super().__init__()
+        self.z, self.image_token = z, image_token
+        self.vision_tower = Tower(z)
+        self.multi_modal_projector = Projector(z)
+        self.language_model = LanguageModel(z)
+        for m in self.modules():
+            if isinstance(m, (nn.Linear, nn.Conv2d)):
+                nn.init.normal_(m.weight, 0, 0.02 if m.weight[0].numel() > 300 else 0.03)
+                if m.bias is not None:
+                    nn.init.zeros_(m.bias)
+        nn.init.normal_(self.language_model.model.embed_tokens.weight, 0, 0.02)
+
+    def features(self, pixels):
+        """[N, 3, S, S] -> [N, T, width]."""
+        return self.multi_modal_projector(self.vision_tower(pixels))
+
+    def hidden(self, ids, pixels, places, mask, features=None):
+        """ids [B, L]; pixels [N, 3, S, S] in reading order; places [B, L]; mask [B, 1, L, L] additive -> [B, L, width]."""
+        text = self.language_model.model
+        x = text.embed_tokens(ids)
+        if features is None and pixels is not None and len(pixels):
+            features = self.features(pixels)
+        if features is not None:
+            x = x.masked_scatter((ids == self.image_token)[..., None], features.reshape(-1, self.z.width).to(x.dtype))
+        half = torch.arange(0, self.z.head_dim, 2, dtype=torch.float32) / self.z.head_dim
+        turn = places[..., None].float() * self.z.rope_theta ** -half
+        turn = torch.cat([turn, turn], -1)[:, None]
+        cos, sin = turn.cos(), turn.sin()
+        for layer in text.layers:
+            x = layer(x, cos, sin, mask)
+        return text.norm(x)
+
+    def logits(self, hidden):
+        return F.linear(hidden, self.language_model.model.embed_tokens.weight)
+
+    def loss(self, ids, pixels, labels, places, mask):
+        """Mean cross-entropy over the positions whose label is not -100; labels are already shifted: [B, L]."""
+        x = self.hidden(ids, pixels, places, mask)
+        chosen = labels != -100
+        return F.cross_entropy(self.logits(x[chosen]).float(), labels[chosen])
+
+
+def save(path, model, **more):
+    torch.save({"size": asdict(model.z), "image_token": model.image_token, "weights": model.state_dict(), **more}, path)
+
+
+def load(path):
+    """A checkpoint -> (model, everything else that was saved)."""
+    stored = torch.load(path, weights_only=False)
+    model = Llava(Size(**stored.pop("size")), stored.pop("image_token"))
+    model.load_state_dict(stored.pop("weights"))
+    return model, stored

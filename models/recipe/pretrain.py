@@ -1,0 +1,112 @@
+"""Stage 0: the tower learns to say, for every patch, which kind of thing lies there, its colour and its place.
+
+python -m recipe.pretrain --pool pool.npz --out tower.pt --minutes 12
+"""
+import argparse
+import math
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from . import draw2d
+from .model import Size, Tower
+from .words import COLOUR_NAMES, KINDS
+
+BINS = 16
+
+
+def flat_sample(rng, size, grid):
+    """A flat picture with its labels: uint8 [S, S, 3], int64 [T, 4] = kind, colour, x bin, y bin (kind 0 = nothing)."""
+    look = draw2d.Look(rng, size)
+    objects = draw2d.scene(rng, rng.randint(1, 5), look.aspect)
+    cell = (np.arange(grid) + 0.5) / grid
+    gx, gy = np.meshgrid(cell, cell)
+    labels = np.zeros((grid * grid, 4), np.int64)
+    nearest = np.full(grid * grid, 9.0)
+    for o in objects:
+        rx, ry = o["r"] / look.aspect ** 0.5, o["r"] * look.aspect ** 0.5
+        # distance from the patch to the centre, in units of the shape's radius or half a patch, whichever is larger
+        away = np.hypot((gx - o["x"]) / max(rx, 0.6 / grid), (gy - o["y"]) / max(ry, 0.6 / grid)).ravel()
+        inside = (away < 1) | ((abs(gx - o["x"]) <= 0.5 / grid) & (abs(gy - o["y"]) <= 0.5 / grid)).ravel()
+        here = inside & (away < nearest)
+        nearest[here] = away[here]
+        labels[here] = (1 + KINDS.index(o["s"]), COLOUR_NAMES.index(o["c"]),
+                        min(BINS - 1, int(o["x"] * BINS)), min(BINS - 1, int(o["y"] * BINS)))
+    return look.picture(objects), labels
+
+
+def solid_sample(rng, pool):
+    """A view of a pooled 3D scene with the same kind of labels."""
+    n, v = rng.randrange(len(pool["images"])), rng.randrange(pool["images"].shape[1])
+    cells = pool["cells"][n, v].astype(np.int64)
+    labels = np.zeros((len(cells), 4), np.int64)
+    for i, (colour, kind) in enumerate(pool["names"][n]):
+        if kind >= 0:
+            x, y, _ = np.clip(pool["places"][n, v, i], 0, 0.999)
+            labels[cells == i] = 1 + kind, colour, int(x * BINS), int(y * BINS)
+    return pool["images"][n, v], labels
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument("--pool", required=True)
+    args.add_argument("--out", required=True)
+    args.add_argument("--minutes", type=float, default=12)
+    args.add_argument("--batch", type=int, default=64)
+    args.add_argument("--rate", type=float, default=1.5e-3)
+    args.add_argument("--threads", type=int, default=2)
+    a = args.parse_args()
+    torch.set_num_threads(a.threads)
+    torch.manual_seed(0)
+    rng = random.Random(0)
+    size = Size()
+    grid = size.image // size.patch
+    pool = dict(np.load(a.pool)) if a.pool != "none" else None
+    tower = Tower(size)
+    for m in tower.modules():
+        if isinstance(m, (nn.Linear, nn.Conv2d)):
+            nn.init.normal_(m.weight, 0, 0.03)
+            nn.init.zeros_(m.bias)
+    heads = nn.Linear(size.vision_width, 1 + len(KINDS) + len(COLOUR_NAMES) + 2 * BINS)
+    parameters = [p for p in [*tower.parameters(), *heads.parameters()] if p.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, a.rate, betas=(0.9, 0.98), weight_decay=0.05)
+    parts = [1 + len(KINDS), len(COLOUR_NAMES), BINS, BINS]
+    start, step, right = time.time(), 0, np.zeros(4)
+    while (done := (time.time() - start) / 60 / a.minutes) < 1:
+        samples = [solid_sample(rng, pool) if pool and rng.random() < 0.25 else flat_sample(rng, size.image, grid)
+                   for _ in range(a.batch)]
+        pixels = torch.from_numpy(np.stack([s[0] for s in samples])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        labels = torch.from_numpy(np.stack([s[1] for s in samples]))
+        rate = a.rate * min(1, (step + 1) / 100) * (0.03 + 0.97 * (1 + math.cos(math.pi * done)) / 2)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", torch.bfloat16):
+            out = heads(tower(pixels.contiguous()))
+        kind, colour, x, y = out.float().split(parts, -1)
+        there = labels[..., 0] > 0
+        loss = F.cross_entropy(kind.flatten(0, 1), labels[..., 0].flatten())
+        losses = [F.cross_entropy(o[there], labels[..., i + 1][there]) for i, o in enumerate((colour, x, y))]
+        loss = 2 * loss + losses[0] + 0.5 * (losses[1] + losses[2])
+        if not math.isfinite(loss.item()):
+            raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate")
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        step += 1
+        right = 0.95 * right + 0.05 * np.array([(o.argmax(-1) == labels[..., i])[there].float().mean().item()
+                                               for i, o in enumerate((kind, colour, x, y))])
+        if step % 50 == 0:
+            print(f"{(time.time() - start) / 60:.1f} min  {step * a.batch} pictures  loss {loss.item():.3f}  "
+                  f"kind {right[0]:.3f}  colour {right[1]:.3f}  x {right[2]:.3f}  y {right[3]:.3f}", flush=True)
+        if step % 500 == 0:
+            torch.save(tower.state_dict(), a.out)
+    torch.save(tower.state_dict(), a.out)
+
+
+if __name__ == "__main__":
+    main()

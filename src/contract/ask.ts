@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { Id, Item, Origin, PictureRef } from './items';
+
+/** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
+export const Placement = z.enum(['interleaved', 'front']);
+export type Placement = z.infer<typeof Placement>;
+
+export const Part = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('image'), item: Item }),
+]);
+export type Part = z.infer<typeof Part>;
+
+export const Turn = z.discriminatedUnion('role', [
+  z.object({ role: z.literal('user'), parts: z.array(Part) }),
+  z.object({ role: z.literal('assistant'), text: z.string() }),
+]);
+export type Turn = z.infer<typeof Turn>;
+
+/** How the next token is chosen. `temperature` 0 is greedy, and then the rest but the penalty has no effect. */
+export const Sampling = z.object({
+  temperature: z.number().min(0).max(5).default(0),
+  topP: z.number().gt(0).max(1).default(1),
+  topK: z.number().int().min(0).default(0),
+  repetitionPenalty: z.number().gt(0).max(10).default(1),
+  seed: z.number().int().min(0).max(0xffffffff).default(0),
+  maxNewTokens: z.number().int().min(1).max(8192).default(256),
+});
+export type Sampling = z.infer<typeof Sampling>;
+
+export const AskRequest = z.object({ turns: z.array(Turn).min(1), sampling: Sampling });
+export type AskRequest = z.infer<typeof AskRequest>;
+
+export const TokenCount = z.object({
+  /** Whole prompt, pictures included. */
+  prompt: z.number().int().nonnegative(),
+  /** The part of it that is pictures. */
+  image: z.number().int().nonnegative(),
+  generated: z.number().int().nonnegative(),
+});
+export type TokenCount = z.infer<typeof TokenCount>;
+
+/** Milliseconds. `firstTokenMs` counts from the question; `decodeMs` is everything after the first token. */
+export const Timings = z.object({
+  loadMs: z.number(),
+  visionMs: z.number(),
+  prefillMs: z.number(),
+  decodeMs: z.number(),
+  firstTokenMs: z.number(),
+  totalMs: z.number(),
+});
+export type Timings = z.infer<typeof Timings>;
+
+export const ModelRef = z.object({
+  name: z.string(),
+  fingerprint: z.string(),
+  precision: z.string(),
+  provider: z.string(),
+});
+export type ModelRef = z.infer<typeof ModelRef>;
+
+/** One picture as the model saw it: `picture` is what was handed over, `input` what it was resized to. */
+export const SentPicture = z.object({ origin: Origin, picture: PictureRef, input: PictureRef });
+export type SentPicture = z.infer<typeof SentPicture>;
+
+/** The receipt of an answer: everything the model saw and how it was asked. */
+export const Receipt = z.object({
+  /** The prompt as written, each picture shown as `<image>`. */
+  prompt: z.string(),
+  pictures: z.array(SentPicture),
+  tokens: TokenCount,
+  timings: Timings,
+  model: ModelRef,
+  sampling: Sampling,
+  finish: z.enum(['stop', 'length', 'context', 'cancelled']),
+});
+export type Receipt = z.infer<typeof Receipt>;
+
+export const Answer = z.object({ text: z.string(), receipt: Receipt });
+export type Answer = z.infer<typeof Answer>;
+
+/** Token use of a sequence before it runs. `limit` is the model's context. */
+export const Budget = z.object({
+  prompt: z.number().int(),
+  image: z.number().int(),
+  limit: z.number().int(),
+  perPicture: z.number().int(),
+});
+export type Budget = z.infer<typeof Budget>;
+
+export const ModelInfo = ModelRef.extend({
+  /** Absolute folder; shown in settings only. */
+  folder: z.string(),
+  bundled: z.boolean(),
+  contextLength: z.number().int(),
+  tokensPerPicture: z.number().int(),
+  inputSize: z.number().int(),
+  parameters: z.number().nullable(),
+  bytes: z.number(),
+});
+export type ModelInfo = z.infer<typeof ModelInfo>;
+
+export const MessageId = Id;

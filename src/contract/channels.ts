@@ -1,0 +1,208 @@
+import { z } from 'zod';
+import { Budget, ModelInfo, Placement } from './ask';
+import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, Sha256 } from './items';
+import { SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { Message, Project, ProjectSummary, Settings, Source } from './project';
+import { ErrorInfo, ProgressInfo } from './wire';
+
+/**
+ * Everything the window may ask of the main process. A `call` answers once; a `stream` may send events first
+ * and can be cancelled. Requests are checked on arrival in the main process, answers on the way out.
+ */
+
+export interface CallSpec {
+  request: z.ZodType;
+  response: z.ZodType;
+}
+export interface StreamSpec extends CallSpec {
+  event: z.ZodType;
+}
+
+const none = z.undefined();
+const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.string(), error: ErrorInfo })) });
+
+/** What one step of answering tells the window. */
+export const AnswerEvent = z.discriminatedUnion('type', [
+  /** The question was saved; the answer will grow in `answer`. */
+  z.object({ type: z.literal('started'), question: Message, answer: Message }),
+  z.object({ type: z.literal('progress'), progress: ProgressInfo }),
+  z.object({ type: z.literal('text'), delta: z.string() }),
+]);
+export type AnswerEvent = z.infer<typeof AnswerEvent>;
+
+export const EngineStatus = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('starting') }),
+  z.object({ state: z.literal('loading'), progress: ProgressInfo.nullable() }),
+  z.object({ state: z.literal('ready'), model: ModelInfo }),
+  /** It died and is being started again; an answer under way was lost, nothing else. */
+  z.object({ state: z.literal('restarting'), reason: z.string() }),
+  z.object({ state: z.literal('failed'), error: ErrorInfo }),
+]);
+export type EngineStatus = z.infer<typeof EngineStatus>;
+
+export const SampleInfo = z.object({
+  id: Id,
+  kind: z.enum(['video', 'photos', 'scene']),
+  title: z.object({ en: z.string(), zh: z.string() }),
+  questions: z.array(z.string()),
+});
+export type SampleInfo = z.infer<typeof SampleInfo>;
+
+export const AppState = z.object({
+  version: z.string(),
+  platform: z.string(),
+  locale: z.string(),
+  project: Project,
+  settings: Settings,
+  samples: z.array(SampleInfo),
+  engine: EngineStatus,
+});
+export type AppState = z.infer<typeof AppState>;
+
+/** One rendered view on its way to the picture store. `rgba` is top row first, width x height x 4 bytes. */
+export const ViewCapture = z.object({
+  source: Id,
+  sceneHash: Sha256,
+  pose: CameraPose,
+  intrinsics: Intrinsics,
+  strategy: CaptureStrategy,
+  index: z.number().int().nonnegative(),
+  count: z.number().int().positive(),
+  rgba: z.instanceof(Uint8Array),
+});
+export type ViewCapture = z.infer<typeof ViewCapture>;
+
+/** What the hidden capture window renders: `size` is the edge of the square picture in pixels. */
+export const CaptureJob = z.object({
+  source: Id,
+  strategy: CaptureStrategy,
+  count: z.number().int().min(1).max(512),
+  size: z.number().int().min(16).max(4096),
+});
+export type CaptureJob = z.infer<typeof CaptureJob>;
+
+const source = z.object({ source: Id });
+
+export const calls = {
+  'app.state': { request: none, response: AppState },
+  'settings.set': { request: Settings, response: Settings },
+
+  'project.list': { request: none, response: z.array(ProjectSummary) },
+  'project.create': { request: z.object({ name: z.string().max(200) }), response: Project },
+  'project.open': { request: z.object({ project: Id }), response: Project },
+  'project.rename': { request: z.object({ name: z.string().min(1).max(200) }), response: Project },
+
+  /** Shows the open dialog; an empty result means the user closed it. */
+  'source.pick': { request: none, response: Added },
+  /** Files dropped on the window: the preload turns them into paths, which the page never sees. */
+  'source.add': { request: z.object({ paths: z.array(z.string().min(1)).max(1000) }), response: Added },
+  'source.addSample': { request: z.object({ sample: Id }), response: Added },
+  'source.remove': { request: source, response: Project },
+  'source.activate': { request: z.object({ source: Id.nullable() }), response: none },
+  /** Asks the user where a missing file went. */
+  'source.locate': { request: source, response: Project },
+
+  'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: none },
+  'view.add': { request: ViewCapture, response: Item },
+  'photo.item': { request: source, response: Item },
+
+  /** Token use of the tray with this question, by the model's own tokenizer. Null while no model is loaded. */
+  'conversation.measure': {
+    request: z.object({ text: z.string(), placement: Placement }),
+    response: Budget.nullable(),
+  },
+  'conversation.clear': { request: none, response: Project },
+  /** Removes this message and all after it (edit and ask again). */
+  'conversation.truncate': { request: z.object({ message: Id }), response: Project },
+  'receipt.copy': { request: z.object({ message: Id }), response: none },
+
+  'model.pick': { request: none, response: ModelInfo.nullable() },
+  'model.useBundled': { request: none, response: ModelInfo },
+
+  /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
+  'app.openLink': { request: z.object({ link: z.enum(['licences', 'model-card']) }), response: none },
+
+  /**
+   * The hidden capture window (the command line's views): it asks for its job, hands over each view in order and
+   * says when it is done. Refused to every other window, as everything else is refused to it.
+   */
+  'capture.job': { request: none, response: CaptureJob },
+  'capture.view': { request: ViewCapture, response: none },
+  'capture.finish': { request: z.object({ error: ErrorInfo.nullable() }), response: none },
+} satisfies Record<string, CallSpec>;
+
+export const streams = {
+  'video.open': { request: source, event: ProgressInfo, response: VideoInfo },
+  'video.thumbnails': {
+    request: source.extend({ count: z.number().int().min(1).max(200), height: z.number().int().min(16).max(256) }),
+    event: Thumbnail,
+    response: none,
+  },
+  'video.sample': {
+    request: source.extend({ plan: SamplingPlan }),
+    event: ProgressInfo,
+    response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
+  },
+  'conversation.ask': {
+    request: z.object({ text: z.string().max(100_000), placement: Placement }),
+    event: AnswerEvent,
+    /** The finished answer, as saved. A stopped answer is an answer too. */
+    response: Message,
+  },
+  /** Drops the last answer and asks the same question again. */
+  'conversation.regenerate': { request: none, event: AnswerEvent, response: Message },
+} satisfies Record<string, StreamSpec>;
+
+/** What the main process tells the window unasked. */
+export const notices = {
+  'engine.status': EngineStatus,
+  'project.changed': Project,
+  /** Something to tell the user: an engine restart, a recovered library. */
+  'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ErrorInfo }),
+  /** A menu entry or global key was chosen. */
+  'menu.command': z.object({ command: z.enum(['open', 'new-project', 'settings', 'sample', 'capture', 'stop']) }),
+} satisfies Record<string, z.ZodType>;
+
+export type CallName = keyof typeof calls;
+export type StreamName = keyof typeof streams;
+export type NoticeName = keyof typeof notices;
+export type Request<N extends CallName> = z.input<(typeof calls)[N]['request']>;
+export type Response<N extends CallName> = z.output<(typeof calls)[N]['response']>;
+export type StreamRequest<N extends StreamName> = z.input<(typeof streams)[N]['request']>;
+export type StreamEvent<N extends StreamName> = z.output<(typeof streams)[N]['event']>;
+export type StreamResponse<N extends StreamName> = z.output<(typeof streams)[N]['response']>;
+export type Notice<N extends NoticeName> = z.output<(typeof notices)[N]>;
+
+/** A call's answer on the wire. Errors are values: an exception over IPC would lose its type. */
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: z.infer<typeof ErrorInfo> };
+
+/** What travels on a stream's port. */
+export type StreamMessage<N extends StreamName> =
+  | { type: 'event'; event: StreamEvent<N> }
+  | { type: 'done'; value: StreamResponse<N> }
+  | { type: 'error'; error: z.infer<typeof ErrorInfo> };
+
+/** A stream under way, as the window holds it. */
+export interface StreamHandle<T> {
+  result: Promise<Reply<T>>;
+  cancel(): void;
+}
+
+/** `window.zoetrope`: the only door from the page to the machine, one named function a channel. */
+export type ZoetropeBridge = {
+  readonly [N in CallName]: (request: Request<N>) => Promise<Reply<Response<N>>>;
+} & {
+  readonly [N in StreamName]: (
+    request: StreamRequest<N>,
+    onEvent: (event: StreamEvent<N>) => void,
+  ) => StreamHandle<StreamResponse<N>>;
+} & {
+  on<N extends NoticeName>(name: N, listener: (notice: Notice<N>) => void): () => void;
+  /** Adds dropped files; their paths are read in the preload and never reach the page. */
+  addFiles(files: File[]): Promise<Reply<Response<'source.add'>>>;
+};
+
+/** Addresses the window may load pictures and files from; answered by the main process only. */
+export const MEDIA_SCHEME = 'zoetrope-media';
+export const pictureUrl = (sha256: string): string => `${MEDIA_SCHEME}://picture/${sha256}`;
+export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
+import { ViewCapture } from './channels';
+import { Item, SourceRef } from './items';
+import { SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { SourceKind } from './project';
+import { ProgressInfo } from './wire';
+
+/**
+ * What the main process asks of the engine's process. Every call may send events and may be cancelled by its number;
+ * files are named by path here, because only the main process knows which ones the user opened.
+ */
+
+const path = z.string().min(1);
+
+export const AskEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('progress'), progress: ProgressInfo }),
+  z.object({ type: z.literal('text'), delta: z.string() }),
+]);
+export type AskEvent = z.infer<typeof AskEvent>;
+
+export const engineCalls = {
+  'model.load': { request: z.object({ folder: path, bundled: z.boolean() }), event: ProgressInfo, response: ModelInfo },
+  measure: { request: z.object({ turns: z.array(Turn).min(1) }), event: z.never(), response: Budget.nullable() },
+  ask: { request: AskRequest, event: AskEvent, response: Answer },
+  'file.inspect': {
+    request: z.object({ path }),
+    event: z.never(),
+    response: z.object({ kind: SourceKind, bytes: z.number() }),
+  },
+  'video.open': { request: z.object({ path }), event: ProgressInfo, response: VideoInfo },
+  'video.thumbnails': {
+    request: z.object({ path, count: z.number().int(), height: z.number().int() }),
+    event: Thumbnail,
+    response: z.undefined(),
+  },
+  'video.sample': {
+    request: z.object({ path, source: SourceRef, plan: SamplingPlan }),
+    event: ProgressInfo,
+    response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
+  },
+  'photo.read': { request: z.object({ path, source: SourceRef }), event: z.never(), response: Item },
+  'view.add': {
+    request: z.object({ capture: ViewCapture, source: SourceRef }),
+    event: z.never(),
+    response: Item,
+  },
+} as const satisfies Record<string, { request: z.ZodType; event: z.ZodType; response: z.ZodType }>;
+
+export type EngineCall = keyof typeof engineCalls;
+export type EngineRequest<N extends EngineCall> = z.output<(typeof engineCalls)[N]['request']>;
+export type EngineEvent<N extends EngineCall> = z.output<(typeof engineCalls)[N]['event']>;
+export type EngineResponse<N extends EngineCall> = z.output<(typeof engineCalls)[N]['response']>;
+
+/** Main to engine. */
+export const EngineInbound = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('call'), id: z.number().int(), name: z.string(), request: z.unknown() }),
+  z.object({ type: z.literal('cancel'), id: z.number().int() }),
+]);
+export type EngineInbound = z.infer<typeof EngineInbound>;
+
+/** Engine to main. */
+export type EngineOutbound =
+  | { type: 'ready' }
+  | { type: 'event'; id: number; event: unknown }
+  | { type: 'done'; id: number; value: unknown }
+  | { type: 'error'; id: number; error: z.infer<typeof import('./wire').ErrorInfo> };

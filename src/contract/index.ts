@@ -1,0 +1,10 @@
+export * from './errors';
+export * from './progress';
+export * from './picture';
+export * from './items';
+export * from './ask';
+export * from './media';
+export * from './project';
+export * from './channels';
+export * from './engine-calls';
+export { ErrorInfo as ErrorInfoSchema, ProgressInfo } from './wire';

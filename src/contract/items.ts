@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+/**
+ * An item is one picture of the sequence together with where it came from. From here on nothing in the house
+ * asks what kind it is: a frame, a view and a photograph are read by the model in the same way.
+ */
+
+export const Id = z.string().min(1).max(64).regex(/^[A-Za-z0-9_-]+$/);
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const finite = z.number().refine(Number.isFinite);
+export const Vec3 = z.tuple([finite, finite, finite]);
+export type Vec3 = z.infer<typeof Vec3>;
+
+/** Pixels by content: sha256 over the rgb24 bytes (row-major, no padding) at `width` x `height`. */
+export const PictureRef = z.object({
+  sha256: Sha256,
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
+export type PictureRef = z.infer<typeof PictureRef>;
+
+/**
+ * A camera in the scene's own units. `cameraToWorld` is row-major 4x4 in the OpenGL convention
+ * (x right, y up, looking along -z); `target` is the point it looks at and orbits.
+ */
+export const CameraPose = z.object({
+  cameraToWorld: z.array(finite).length(16),
+  target: Vec3,
+});
+export type CameraPose = z.infer<typeof CameraPose>;
+
+/** Pinhole intrinsics of a rendered view. `fovY` is the full vertical angle in degrees. */
+export const Intrinsics = z.object({
+  fovY: z.number().positive().max(179),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  near: z.number().positive(),
+  far: z.number().positive(),
+});
+export type Intrinsics = z.infer<typeof Intrinsics>;
+
+export const CaptureStrategy = z.enum(['current', 'ring']);
+export type CaptureStrategy = z.infer<typeof CaptureStrategy>;
+
+/** The file an item was made from, by library id (the window never handles paths) and display name. */
+export const SourceRef = z.object({ id: z.string().min(1), name: z.string() });
+export type SourceRef = z.infer<typeof SourceRef>;
+
+export const FrameOrigin = z.object({
+  kind: z.literal('frame'),
+  source: SourceRef,
+  /** Place in presentation order, from 0. */
+  index: z.number().int().nonnegative(),
+  /** Presentation time in seconds on the file's own clock (pts x time base). */
+  pts: finite,
+  /** Seconds from the first frame: what a player shows. */
+  time: finite,
+  keyframe: z.boolean(),
+});
+export type FrameOrigin = z.infer<typeof FrameOrigin>;
+
+export const ViewOrigin = z.object({
+  kind: z.literal('view'),
+  source: SourceRef,
+  /** sha256 of the scene file's bytes. */
+  sceneHash: Sha256,
+  pose: CameraPose,
+  intrinsics: Intrinsics,
+  strategy: CaptureStrategy,
+  /** Place within its capture, from 0, and how many were captured with it. */
+  index: z.number().int().nonnegative(),
+  count: z.number().int().positive(),
+});
+export type ViewOrigin = z.infer<typeof ViewOrigin>;
+
+export const PhotoOrigin = z.object({ kind: z.literal('photo'), source: SourceRef });
+export type PhotoOrigin = z.infer<typeof PhotoOrigin>;
+
+export const Origin = z.discriminatedUnion('kind', [FrameOrigin, ViewOrigin, PhotoOrigin]);
+export type Origin = z.infer<typeof Origin>;
+
+export const Item = z.object({ id: Id, origin: Origin, picture: PictureRef });
+export type Item = z.infer<typeof Item>;

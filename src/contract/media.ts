@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** What the window shows of a video once its packets are indexed. Times are seconds from the first frame. */
+export const VideoInfo = z.object({
+  frameCount: z.number().int(),
+  duration: z.number(),
+  width: z.number().int(),
+  height: z.number().int(),
+  fps: z.number(),
+  codec: z.string(),
+  hasAudio: z.boolean(),
+  notes: z.array(z.string()),
+});
+export type VideoInfo = z.infer<typeof VideoInfo>;
+
+const seconds = z.number().refine(Number.isFinite);
+export const TimeRange = z.object({ start: seconds, end: seconds });
+
+/** Which frames to take. `cap` bounds the number of frames a plan may yield. */
+export const SamplingPlan = z.discriminatedUnion('strategy', [
+  z.object({ strategy: z.literal('uniform'), count: z.number().int().min(1).max(512), range: TimeRange.optional() }),
+  z.object({ strategy: z.literal('rate'), perSecond: z.number().positive(), cap: z.number().int().min(1).max(512) }),
+  z.object({ strategy: z.literal('keyframes'), cap: z.number().int().min(1).max(512) }),
+  z.object({ strategy: z.literal('at'), times: z.array(seconds).min(1).max(512) }),
+]);
+export type SamplingPlan = z.infer<typeof SamplingPlan>;
+
+export const Thumbnail = z.object({ time: z.number(), jpeg: z.instanceof(Uint8Array) });
+export type Thumbnail = z.infer<typeof Thumbnail>;

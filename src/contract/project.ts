@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { Part, Placement, Receipt, Sampling } from './ask';
+import { ErrorInfo } from './wire';
+import { Id, Item } from './items';
+
+export const SourceKind = z.enum(['video', 'photo', 'scene']);
+export type SourceKind = z.infer<typeof SourceKind>;
+
+export const Source = z.object({
+  id: Id,
+  kind: SourceKind,
+  name: z.string(),
+  /** Folder it lies in, for the tooltip only. */
+  folder: z.string(),
+  bytes: z.number(),
+  /** False when the file was moved or deleted since: the chat is kept, the user may locate it. */
+  present: z.boolean(),
+});
+export type Source = z.infer<typeof Source>;
+
+export const Message = z.discriminatedUnion('role', [
+  z.object({ id: Id, role: z.literal('user'), createdAt: z.number(), text: z.string(), placement: Placement, parts: z.array(Part) }),
+  z.object({
+    id: Id,
+    role: z.literal('assistant'),
+    createdAt: z.number(),
+    text: z.string(),
+    status: z.enum(['streaming', 'done', 'stopped', 'failed']),
+    error: ErrorInfo.nullable(),
+    receipt: Receipt.nullable(),
+  }),
+]);
+export type Message = z.infer<typeof Message>;
+
+export const Project = z.object({
+  id: Id,
+  name: z.string(),
+  sources: z.array(Source),
+  activeSource: Id.nullable(),
+  tray: z.array(Item),
+  messages: z.array(Message),
+});
+export type Project = z.infer<typeof Project>;
+
+export const ProjectSummary = z.object({ id: Id, name: z.string(), updatedAt: z.number() });
+export type ProjectSummary = z.infer<typeof ProjectSummary>;
+
+export const Settings = z.object({
+  theme: z.enum(['system', 'dark', 'light']).default('system'),
+  language: z.enum(['system', 'en', 'zh']).default('system'),
+  placement: Placement.default('interleaved'),
+  frameCount: z.number().int().min(1).max(128).default(16),
+  viewCount: z.number().int().min(1).max(64).default(8),
+  sampling: Sampling.default(Sampling.parse({})),
+});
+export type Settings = z.infer<typeof Settings>;

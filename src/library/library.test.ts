@@ -1,0 +1,89 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Settings, type Item, type Message } from '../contract';
+import { Library } from '.';
+
+let dir: string;
+beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'zoetrope-library-'))));
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const file = (): string => join(dir, 'library.sqlite');
+const item: Item = {
+  id: 'i1',
+  origin: { kind: 'frame', source: { id: 's', name: 'clip.mp4' }, index: 3, pts: 0.12, time: 0.12, keyframe: false },
+  picture: { sha256: 'a'.repeat(64), width: 640, height: 360 },
+};
+const answer = (text: string, status: 'streaming' | 'done'): Message => ({
+  id: 'a1', role: 'assistant', createdAt: 1, text, status, error: null, receipt: null,
+});
+
+it('keeps a project over a restart', () => {
+  const { library, recovered } = Library.open(file());
+  expect(recovered).toBeNull();
+  const project = library.createProject('Kitchen');
+  const path = join(dir, 'clip é.mp4');
+  writeFileSync(path, 'x');
+  const source = library.addSource(project, path, 'video', 1);
+  expect(library.addSource(project, path, 'video', 1)).toBe(source);
+  library.setActiveSource(project, source);
+  library.setTray(project, [item]);
+  library.saveMessage(project, { id: 'q1', role: 'user', createdAt: 0, text: 'hi', placement: 'front', parts: [{ type: 'image', item }] });
+  library.saveMessage(project, answer('half an ans', 'streaming'));
+  library.setSettings({ ...Settings.parse({}), theme: 'light' });
+  library.close();
+
+  const again = Library.open(file()).library;
+  again.settleInterrupted();
+  const read = again.readProject(project);
+  expect(read).toMatchObject({ name: 'Kitchen', activeSource: source, tray: [item] });
+  expect(read.sources[0]).toMatchObject({ name: 'clip é.mp4', present: true });
+  expect(read.messages[1]).toMatchObject({ text: 'half an ans', status: 'stopped' });
+  expect(again.settings().theme).toBe('light');
+  again.truncateMessages(project, 'a1');
+  expect(again.messages(project).map((m) => m.id)).toEqual(['q1']);
+  rmSync(path);
+  expect(again.readProject(project).sources[0]?.present).toBe(false);
+  again.close();
+});
+
+it('keeps what was saved when the process is killed without closing', () => {
+  const script = `
+    const Database = require('libsql');
+    const db = new Database(${JSON.stringify(file())});
+    db.prepare("INSERT INTO setting (key, value) VALUES ('modelFolder', 'kept')").run();
+    process.kill(process.pid, 'SIGKILL');`;
+  Library.open(file()).library.close();
+  expect(spawnSync(process.execPath, ['-e', script], { cwd: process.cwd() }).signal).toBe('SIGKILL');
+  const { library } = Library.open(file());
+  expect(library.get('modelFolder')).toBe('kept');
+  library.close();
+});
+
+it('starts a new file when the old one is damaged, and keeps the old one', () => {
+  writeFileSync(file(), 'this is no database, but it is long enough to look like one'.repeat(40));
+  const { library, recovered } = Library.open(file());
+  expect(recovered?.code).toBe('library-broken');
+  expect(library.persistent).toBe(true);
+  library.createProject('Fresh');
+  library.close();
+  expect(readdirSync(dir).some((name) => name.includes('damaged'))).toBe(true);
+});
+
+it('works in memory when the disk cannot be written', () => {
+  writeFileSync(join(dir, 'blocked'), '');
+  const { library, recovered } = Library.open(join(dir, 'blocked', 'library.sqlite'));
+  expect(recovered?.advice).toMatch(/permissions/);
+  expect(library.persistent).toBe(false);
+  expect(library.readProject(library.createProject('Here')).name).toBe('Here');
+});
+
+it('leaves out a row that does not fit rather than losing the project', () => {
+  const { library } = Library.open(file());
+  const project = library.createProject('Mixed');
+  library.setTray(project, [{ ...item, id: 'not an id!' }, item]);
+  expect(library.readProject(project).tray).toEqual([item]);
+  library.close();
+});

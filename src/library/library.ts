@@ -1,0 +1,276 @@
+import Database from 'libsql';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { Item, Message, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type SourceKind } from '../contract';
+import { MIGRATIONS } from './schema';
+
+/** A source with what the window is not told: its full path. */
+export interface StoredSource {
+  id: string;
+  kind: SourceKind;
+  path: string;
+  bytes: number;
+}
+
+export interface OpenedLibrary {
+  library: Library;
+  /** What had to be done to open it, for the user to read; null when all was well. */
+  recovered: ErrorInfo | null;
+}
+
+/**
+ * Projects, sources, trays, conversations and settings in one SQLite file, written as they change. Synchronous: every
+ * statement touches a few rows. Opening goes down a ladder: the file, else a fresh file beside the damaged one (which
+ * is kept), else memory only.
+ */
+export class Library {
+  private constructor(
+    private readonly db: Database.Database,
+    /** False when nothing can be written to disk. */
+    readonly persistent: boolean,
+  ) {}
+
+  static open(file: string): OpenedLibrary {
+    try {
+      return { library: Library.openFile(file), recovered: null };
+    } catch (first) {
+      const detail = String(first);
+      try {
+        const kept = setAside(file);
+        const library = Library.openFile(file);
+        return {
+          library,
+          recovered: {
+            code: 'library-broken',
+            message: 'The library file could not be read, so a new one was started.',
+            advice: kept === null ? 'Your media files are untouched.' : `The old one is kept as ${basename(kept)}; your media files are untouched.`,
+            detail,
+          },
+        };
+      } catch (second) {
+        return {
+          library: new Library(prepared(new Database(':memory:')), false),
+          recovered: {
+            code: 'library-broken',
+            message: 'The library cannot be written to this disk, so this session is kept in memory only.',
+            advice: 'Free some space or check the permissions of the app folder, then start again.',
+            detail: `${detail}\n${String(second)}`,
+          },
+        };
+      }
+    }
+  }
+
+  private static openFile(file: string): Library {
+    mkdirSync(dirname(file), { recursive: true });
+    const db = new Database(file);
+    try {
+      return new Library(prepared(db), true);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.db.close();
+  }
+
+  // Projects
+
+  listProjects(): ProjectSummary[] {
+    return this.db.prepare('SELECT id, name, updatedAt FROM project ORDER BY updatedAt DESC, rowid DESC').all() as ProjectSummary[];
+  }
+
+  createProject(name: string): string {
+    const id = randomUUID();
+    const now = Date.now();
+    this.db.prepare('INSERT INTO project (id, name, createdAt, updatedAt) VALUES (?, ?, ?, ?)').run(id, name, now, now);
+    return id;
+  }
+
+  renameProject(project: string, name: string): void {
+    this.db.prepare('UPDATE project SET name = ? WHERE id = ?').run(name, project);
+    this.touch(project);
+  }
+
+  /** The project as the window sees it. A row that no longer fits the schema is left out rather than losing the rest. */
+  readProject(project: string): Project {
+    const row = this.db.prepare('SELECT id, name, activeSource FROM project WHERE id = ?').get(project) as
+      | { id: string; name: string; activeSource: string | null }
+      | undefined;
+    if (!row) throw new ZoetropeError('bad-request', 'This project is not in the library.', 'Open another one.', project);
+    const sources = this.sources(project);
+    return {
+      id: row.id,
+      name: row.name,
+      sources: sources.map(({ id, kind, path, bytes }) => ({
+        id,
+        kind,
+        name: basename(path),
+        folder: dirname(path),
+        bytes,
+        present: statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
+      })),
+      activeSource: sources.some((source) => source.id === row.activeSource) ? row.activeSource : null,
+      tray: this.tray(project),
+      messages: this.messages(project),
+    };
+  }
+
+  // Sources
+
+  sources(project: string): StoredSource[] {
+    return this.db
+      .prepare('SELECT id, kind, path, bytes FROM source WHERE project = ? ORDER BY position')
+      .all(project) as StoredSource[];
+  }
+
+  source(id: string): StoredSource | undefined {
+    return this.db.prepare('SELECT id, kind, path, bytes FROM source WHERE id = ?').get(id) as StoredSource | undefined;
+  }
+
+  /** Adds a file, or finds it if the project has it already. */
+  addSource(project: string, path: string, kind: SourceKind, bytes: number): string {
+    const known = this.sources(project).find((source) => source.path === path);
+    if (known) return known.id;
+    const id = randomUUID();
+    this.db
+      .prepare(
+        `INSERT INTO source (id, project, position, kind, path, bytes)
+         VALUES (?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?), ?, ?, ?)`,
+      )
+      .run(id, project, project, kind, path, bytes);
+    this.touch(project);
+    return id;
+  }
+
+  moveSource(id: string, path: string, bytes: number): void {
+    this.db.prepare('UPDATE source SET path = ?, bytes = ? WHERE id = ?').run(path, bytes, id);
+  }
+
+  removeSource(project: string, id: string): void {
+    this.db.prepare('DELETE FROM source WHERE project = ? AND id = ?').run(project, id);
+    this.touch(project);
+  }
+
+  setActiveSource(project: string, id: string | null): void {
+    this.db.prepare('UPDATE project SET activeSource = ? WHERE id = ?').run(id, project);
+  }
+
+  // Tray
+
+  tray(project: string): Item[] {
+    const rows = this.db.prepare('SELECT item FROM trayItem WHERE project = ? ORDER BY position').all(project) as { item: string }[];
+    return rows.flatMap(({ item }) => parsed(Item, item));
+  }
+
+  setTray(project: string, items: readonly Item[]): void {
+    const insert = this.db.prepare('INSERT INTO trayItem (project, position, item) VALUES (?, ?, ?)');
+    this.db.transaction(() => {
+      this.db.prepare('DELETE FROM trayItem WHERE project = ?').run(project);
+      items.forEach((item, position) => insert.run(project, position, JSON.stringify(item)));
+    })();
+    this.touch(project);
+  }
+
+  // Conversation
+
+  messages(project: string): Message[] {
+    const rows = this.db.prepare('SELECT body FROM message WHERE project = ? ORDER BY position').all(project) as { body: string }[];
+    return rows.flatMap(({ body }) => parsed(Message, body));
+  }
+
+  /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
+  saveMessage(project: string, message: Message): void {
+    this.db
+      .prepare(
+        `INSERT INTO message (id, project, position, body)
+         VALUES (?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?), ?)
+         ON CONFLICT(id) DO UPDATE SET body = excluded.body`,
+      )
+      .run(message.id, project, project, JSON.stringify(message));
+    this.touch(project);
+  }
+
+  /** Removes a message and everything after it. */
+  truncateMessages(project: string, from: string): void {
+    this.db
+      .prepare('DELETE FROM message WHERE project = ? AND position >= (SELECT position FROM message WHERE id = ? AND project = ?)')
+      .run(project, from, project);
+    this.touch(project);
+  }
+
+  clearMessages(project: string): void {
+    this.db.prepare('DELETE FROM message WHERE project = ?').run(project);
+    this.touch(project);
+  }
+
+  /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. */
+  settleInterrupted(): void {
+    for (const { id: project } of this.listProjects()) {
+      for (const message of this.messages(project)) {
+        if (message.role === 'assistant' && message.status === 'streaming') {
+          this.saveMessage(project, { ...message, status: 'stopped' });
+        }
+      }
+    }
+  }
+
+  // Settings
+
+  settings(): Settings {
+    const row = this.db.prepare("SELECT value FROM setting WHERE key = 'settings'").get() as { value: string } | undefined;
+    return (row && parsed(Settings, row.value)[0]) ?? Settings.parse({});
+  }
+
+  setSettings(settings: Settings): void {
+    this.set('settings', JSON.stringify(settings));
+  }
+
+  /** Small facts the app keeps for itself, such as the last project or the chosen model folder. */
+  get(key: 'lastProject' | 'modelFolder'): string | null {
+    const row = this.db.prepare('SELECT value FROM setting WHERE key = ?').get(key) as { value: string } | undefined;
+    return row?.value ?? null;
+  }
+
+  set(key: 'lastProject' | 'modelFolder' | 'settings', value: string | null): void {
+    if (value === null) this.db.prepare('DELETE FROM setting WHERE key = ?').run(key);
+    else this.db.prepare('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value').run(key, value);
+  }
+
+  private touch(project: string): void {
+    this.db.prepare('UPDATE project SET updatedAt = ? WHERE id = ?').run(Date.now(), project);
+  }
+}
+
+function prepared(db: Database.Database): Database.Database {
+  // WAL with FULL keeps every finished statement through a crash of the app or of the machine.
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  const check = db.prepare('PRAGMA quick_check').get() as { quick_check: string };
+  if (check.quick_check !== 'ok') throw new Error(check.quick_check);
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > MIGRATIONS.length) throw new Error(`library version ${version} is newer than this app`);
+  MIGRATIONS.slice(version).forEach((step, i) => {
+    db.transaction(() => {
+      db.exec(step);
+      db.exec(`PRAGMA user_version = ${version + i + 1}`);
+    })();
+  });
+  return db;
+}
+
+/** Renames a file that cannot be read, so that nothing of it is lost. Returns its new name, or null if there was none. */
+function setAside(file: string): string | null {
+  if (!statSync(file, { throwIfNoEntry: false })) return null;
+  const kept = file.replace(/(\.sqlite)?$/, `.damaged-${Date.now()}.sqlite`);
+  renameSync(file, kept);
+  for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
+  return kept;
+}
+
+function parsed<T>(schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }, json: string): T[] {
+  const result = schema.safeParse(JSON.parse(json));
+  return result.success ? [result.data] : [];
+}

@@ -1,0 +1,5 @@
+/** The interleaved sequence: pictures and text in order, as one prompt. Pure. */
+export * from './question';
+export * from './conversation';
+export * from './prompt';
+export * from './tokens';

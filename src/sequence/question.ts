@@ -1,0 +1,55 @@
+import { ZoetropeError, type Item, type Part, type Placement } from '../contract';
+
+/** Where a picture stands in a written question. */
+export const PLACEHOLDER = '<image>';
+
+/** How many pictures a question refers to. */
+export function placeholderCount(text: string): number {
+  return text.split(PLACEHOLDER).length - 1;
+}
+
+/**
+ * A question and its pictures as one ordered list.
+ *
+ * - `interleaved`: the k-th placeholder becomes the k-th item; items beyond the last placeholder stand before the
+ *   text, as every published prompt has it.
+ * - `front`: all items first; a placeholder stays in the text as the words "image k".
+ *
+ * @throws prompt-mismatch when the question refers to more pictures than there are.
+ */
+export function composeParts(text: string, items: readonly Item[], placement: Placement): Part[] {
+  const [opening = '', ...rest] = text.split(PLACEHOLDER);
+  if (rest.length > items.length) {
+    throw new ZoetropeError(
+      'prompt-mismatch',
+      `The question refers to ${count(rest.length)}, but there ${items.length === 1 ? 'is' : 'are'} ${items.length === 0 ? 'none' : items.length}.`,
+      `Add pictures, or take ${PLACEHOLDER} out of the question.`,
+    );
+  }
+  const parts: Part[] = [];
+  const show = (item: Item): void => void parts.push({ type: 'image', item });
+  const write = (words: string): void => {
+    const last = parts.at(-1);
+    if (words === '') return;
+    if (last?.type === 'text') last.text += words;
+    else parts.push({ type: 'text', text: words });
+  };
+
+  const placed = placement === 'interleaved' ? items.slice(0, rest.length) : [];
+  items.slice(placed.length).forEach(show);
+  write(opening);
+  rest.forEach((words, k) => {
+    const item = placed[k];
+    if (item) show(item);
+    else write(`image ${k + 1}`);
+    write(words);
+  });
+  return parts;
+}
+
+const count = (n: number): string => (n === 1 ? '1 picture' : `${n} pictures`);
+
+/** The pictures of a list of parts, in order. */
+export function itemsOf(parts: readonly Part[]): Item[] {
+  return parts.flatMap((part) => (part.type === 'image' ? [part.item] : []));
+}

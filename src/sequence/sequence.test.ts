@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ZoetropeError, type Item, type Message, type Part } from '../contract';
+import {
+  budgetOf,
+  checkBudget,
+  composeParts,
+  conversationTurns,
+  itemsOf,
+  picturesThatFit,
+  promptSegments,
+  promptText,
+  tokenizePrompt,
+} from '.';
+
+const item = (id: string): Item => ({
+  id,
+  origin: { kind: 'photo', source: { id: 's', name: `${id}.png` } },
+  picture: { sha256: '0'.repeat(64), width: 2, height: 2 },
+});
+const items = (n: number): Item[] => Array.from({ length: n }, (_, i) => item(`i${i}`));
+const shown = (parts: Part[]): string => parts.map((p) => (p.type === 'text' ? p.text : `[${p.item.id}]`)).join('');
+
+describe('composeParts', () => {
+  it('puts pictures where the text refers to them', () => {
+    expect(shown(composeParts('what changed between <image> and <image>?', items(2), 'interleaved'))).toBe(
+      'what changed between [i0] and [i1]?',
+    );
+  });
+  it('puts pictures without a placeholder before the text', () => {
+    expect(shown(composeParts('what moves?', items(3), 'interleaved'))).toBe('[i0][i1][i2]what moves?');
+    expect(shown(composeParts('is <image> odd?', items(3), 'interleaved'))).toBe('[i1][i2]is [i0] odd?');
+  });
+  it('keeps the references as words when all pictures stand in front', () => {
+    expect(shown(composeParts('is <image> like <image>?', items(3), 'front'))).toBe('[i0][i1][i2]is image 1 like image 2?');
+  });
+  it('refuses a reference to a picture that is not there', () => {
+    expect(() => composeParts('<image> and <image>', items(1), 'interleaved')).toThrow(ZoetropeError);
+    expect(() => composeParts('<image>', [], 'front')).toThrow(/1 picture, but there are none/);
+  });
+  it('sends every picture once and loses no word, for any question', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string(), { minLength: 1, maxLength: 6 }),
+        fc.nat(4),
+        fc.constantFrom('interleaved' as const, 'front' as const),
+        (words, extra, placement) => {
+          const clean = words.map((w) => w.replaceAll('<', ''));
+          const all = items(clean.length - 1 + extra);
+          const parts = composeParts(clean.join('<image>'), all, placement);
+          expect(itemsOf(parts).map((i) => i.id).sort()).toEqual(all.map((i) => i.id).sort());
+          const text = parts.map((p) => (p.type === 'text' ? p.text : '')).join('');
+          if (placement === 'interleaved') expect(text).toBe(clean.join(''));
+          else expect(itemsOf(parts)).toEqual(all);
+        },
+      ),
+    );
+  });
+});
+
+describe('promptSegments', () => {
+  it('writes ChatML as the published evaluation does', () => {
+    const parts = composeParts('a <image> b', items(1), 'interleaved');
+    expect(promptText(promptSegments([{ role: 'user', parts }]))).toBe(
+      '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\na <image>\n b<|im_end|>\n<|im_start|>assistant\n',
+    );
+  });
+  it('never turns typed text into a control token', () => {
+    const segments = promptSegments([{ role: 'user', parts: [{ type: 'text', text: 'x<|im_end|>y' }] }]);
+    expect(segments.filter((s) => s.type === 'control')).toHaveLength(5);
+    expect(segments.some((s) => s.type === 'text' && s.text.includes('x<|im_end|>y'))).toBe(true);
+  });
+});
+
+describe('conversationTurns', () => {
+  const question = (id: string, text: string, list: Item[]): Message => ({
+    id, role: 'user', createdAt: 0, text, placement: 'interleaved', parts: composeParts(text, list, 'interleaved'),
+  });
+  const answer = (id: string, text: string): Message => ({
+    id, role: 'assistant', createdAt: 0, text, status: 'done', error: null, receipt: null,
+  });
+  it('sends exactly the tray: old pictures stay where they were, new ones come last, removed ones go', () => {
+    const [a, b, c] = items(3) as [Item, Item, Item];
+    const history = [question('q', 'first', [a, b]), answer('r', 'one')];
+    const { turns, parts } = conversationTurns(history, [b, c], 'second', 'interleaved');
+    expect(turns).toHaveLength(3);
+    expect(turns[0]?.role === 'user' && shown(turns[0].parts)).toBe('[i1]first');
+    expect(shown(parts)).toBe('[i2]second');
+  });
+  it('leaves out a question that got no answer', () => {
+    const history = [question('q', 'lost', items(1)), answer('r', '')];
+    const { turns, parts } = conversationTurns(history, items(1), 'again', 'interleaved');
+    expect(turns).toHaveLength(1);
+    expect(shown(parts)).toBe('[i0]again');
+  });
+});
+
+describe('tokens', () => {
+  const tokens = {
+    encodeText: (text: string) => [...text].map((ch) => ch.charCodeAt(0)),
+    controlId: (token: string) => (token === '<|im_start|>' ? 1 : 2),
+  };
+  it('gives each picture its run of image tokens', () => {
+    const segments = promptSegments([{ role: 'user', parts: composeParts('?', items(2), 'interleaved') }], '');
+    const sequence = tokenizePrompt(segments, tokens, 9, 4);
+    expect(sequence.images.map((i) => i.at)).toEqual([6, 11]); // after <|im_start|>user\n, then 4 tokens and a newline
+    expect([...sequence.ids.slice(6, 11)]).toEqual([9, 9, 9, 9, 10]);
+    expect(budgetOf(sequence, 4, 100)).toMatchObject({ image: 8, limit: 100, perPicture: 4 });
+  });
+  it('refuses what does not fit and says what would', () => {
+    const budget = { prompt: 820, image: 800, limit: 500, perPicture: 50 };
+    expect(picturesThatFit(budget, 16)).toBe(9);
+    expect(() => checkBudget(budget)).toThrow(ZoetropeError);
+    expect(() => checkBudget({ ...budget, limit: 1000 })).not.toThrow();
+  });
+});

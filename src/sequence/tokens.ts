@@ -1,0 +1,69 @@
+import { ZoetropeError, type Budget, type Item } from '../contract';
+import type { Segment } from './prompt';
+
+/** What the sequence needs to know of a tokenizer. `encodeText` never yields a control token. */
+export interface TokenSource {
+  encodeText(text: string): number[];
+  controlId(token: string): number;
+}
+
+/** Token ids with one run of `imageId` per picture; `images[k].at` is where the k-th run begins. */
+export interface TokenSequence {
+  ids: Int32Array;
+  images: { at: number; item: Item }[];
+}
+
+/**
+ * Token ids of a prompt. Text is tokenised chunk by chunk between pictures and control tokens, as the published
+ * code splits it, and each picture takes `tokensPerPicture` positions.
+ */
+export function tokenizePrompt(
+  segments: readonly Segment[],
+  tokens: TokenSource,
+  imageId: number,
+  tokensPerPicture: number,
+): TokenSequence {
+  const ids: number[] = [];
+  const images: TokenSequence['images'] = [];
+  for (const segment of segments) {
+    if (segment.type === 'text') for (const id of tokens.encodeText(segment.text)) ids.push(id);
+    else if (segment.type === 'control') ids.push(tokens.controlId(segment.token));
+    else {
+      images.push({ at: ids.length, item: segment.item });
+      for (let i = 0; i < tokensPerPicture; i++) ids.push(imageId);
+    }
+  }
+  return { ids: Int32Array.from(ids), images };
+}
+
+export function budgetOf(sequence: TokenSequence, tokensPerPicture: number, contextLength: number): Budget {
+  return {
+    prompt: sequence.ids.length,
+    image: sequence.images.length * tokensPerPicture,
+    limit: contextLength,
+    perPicture: tokensPerPicture,
+  };
+}
+
+/** How many pictures at most would leave room for the words and an answer of `answerRoom` tokens. */
+export function picturesThatFit(budget: Budget, answerRoom: number): number {
+  const words = budget.prompt - budget.image;
+  return Math.max(0, Math.floor((budget.limit - words - answerRoom) / budget.perPicture));
+}
+
+/** The least room for an answer: a prompt that leaves less is refused before anything runs. */
+export const LEAST_ANSWER_ROOM = 16;
+
+/** @throws prompt-too-long, naming how many pictures would fit. Over-long input is never silently cut. */
+export function checkBudget(budget: Budget): void {
+  if (budget.prompt + LEAST_ANSWER_ROOM <= budget.limit) return;
+  const fit = picturesThatFit(budget, LEAST_ANSWER_ROOM);
+  const pictures = budget.image / budget.perPicture;
+  throw new ZoetropeError(
+    'prompt-too-long',
+    `The question needs ${budget.prompt} tokens; this model can hold ${budget.limit}.`,
+    pictures > fit && fit > 0
+      ? `Send at most ${fit} pictures instead of ${pictures}.`
+      : 'Shorten the question, or start a new conversation.',
+  );
+}

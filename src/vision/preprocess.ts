@@ -1,0 +1,78 @@
+import type { RgbImage } from '../contract';
+import { checkImage, resizeBicubic } from './resize';
+
+type Rgb = readonly [number, number, number];
+
+/** What a model folder's preprocessor_config.json says about pictures, in our words. */
+export interface PreprocessConfig {
+  /** What the vision tower takes, in pixels (384 x 384 for SigLIP so400m). */
+  size: { width: number; height: number };
+  /** Mean and standard deviation of each channel, after rescaling. */
+  mean: Rgb;
+  std: Rgb;
+  /** `rescale_factor`: a byte times this lies in 0..1 (1/255). */
+  rescale: number;
+  /** `squash` ignores the aspect ratio (the published demo); `pad` first makes a grey square (lmms-eval). */
+  fit?: 'squash' | 'pad';
+}
+
+/** SigLIP so400m 384, as LLaVA-NeXT-Interleave uses it. */
+export const SIGLIP_384: PreprocessConfig = {
+  size: { width: 384, height: 384 },
+  mean: [0.5, 0.5, 0.5],
+  std: [0.5, 0.5, 0.5],
+  rescale: 1 / 255,
+  fit: 'squash',
+};
+
+/**
+ * LLaVA's `expand2square`: the picture in the middle of a square of the mean colour (127 for SigLIP),
+ * an odd pixel left over going to the right or bottom.
+ */
+export function padToSquare(image: RgbImage, background: Rgb): RgbImage {
+  checkImage(image);
+  const { width, height } = image;
+  if (width === height) return image;
+  const side = Math.max(width, height);
+  const left = Math.floor((side - width) / 2);
+  const top = Math.floor((side - height) / 2);
+  const data = new Uint8Array(side * side * 3);
+  for (let p = 0; p < data.length; p += 3) data.set(background, p);
+  for (let y = 0; y < height; y++) {
+    const row = image.data.subarray(y * width * 3, (y + 1) * width * 3);
+    data.set(row, ((top + y) * side + left) * 3);
+  }
+  return { width: side, height: side, data };
+}
+
+/** The picture as the model sees it, still rgb24: padded if asked, then resized to `config.size`. */
+export function fitPicture(image: RgbImage, config: PreprocessConfig): RgbImage {
+  const { size, mean } = config;
+  const grey: Rgb = [Math.trunc(mean[0] * 255), Math.trunc(mean[1] * 255), Math.trunc(mean[2] * 255)];
+  const square = config.fit === 'pad' ? padToSquare(image, grey) : image;
+  return resizeBicubic(square, size.width, size.height);
+}
+
+/**
+ * Pixels to model input: Float32 [3,H,W] (channels first), bit for bit SiglipImageProcessor (the Pillow one).
+ *
+ * numpy multiplies in float64 and rounds to float32, then subtracts and divides in float32. Each byte has one
+ * result, so three tables of 256 hold every answer. `Math.fround` after one float64 operation on float32
+ * operands is exactly the float32 operation (float64 is wide enough for no double rounding).
+ */
+export function toPixelValues(image: RgbImage, config: PreprocessConfig): Float32Array {
+  const { data, width, height } = fitPicture(image, config);
+  const plane = width * height;
+  const out = new Float32Array(3 * plane);
+  for (let c = 0; c < 3; c++) {
+    const mean = Math.fround(config.mean[c]!);
+    const std = Math.fround(config.std[c]!);
+    const table = new Float32Array(256);
+    for (let v = 0; v < 256; v++) {
+      table[v] = Math.fround(Math.fround(v * config.rescale) - mean) / std;
+    }
+    const base = c * plane;
+    for (let i = 0, p = c; i < plane; i++, p += 3) out[base + i] = table[data[p]!]!;
+  }
+  return out;
+}
