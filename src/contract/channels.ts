@@ -19,6 +19,7 @@ export interface StreamSpec extends CallSpec {
 }
 
 const none = z.undefined();
+const nothing = z.void();
 const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.string(), error: ErrorInfo })) });
 
 /** What one step of answering tells the window. */
@@ -42,7 +43,7 @@ export type EngineStatus = z.infer<typeof EngineStatus>;
 
 export const SampleInfo = z.object({
   id: Id,
-  kind: z.enum(['video', 'photos', 'scene']),
+  kind: z.enum(['video', 'images', 'scene']),
   title: z.object({ en: z.string(), zh: z.string() }),
   questions: z.array(z.string()),
 });
@@ -98,11 +99,11 @@ export const calls = {
   'source.add': { request: z.object({ paths: z.array(z.string().min(1)).max(1000) }), response: Added },
   'source.addSample': { request: z.object({ sample: Id }), response: Added },
   'source.remove': { request: source, response: Project },
-  'source.activate': { request: z.object({ source: Id.nullable() }), response: none },
+  'source.activate': { request: z.object({ source: Id.nullable() }), response: nothing },
   /** Asks the user where a missing file went. */
   'source.locate': { request: source, response: Project },
 
-  'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: none },
+  'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
   'view.add': { request: ViewCapture, response: Item },
   'photo.item': { request: source, response: Item },
 
@@ -114,21 +115,21 @@ export const calls = {
   'conversation.clear': { request: none, response: Project },
   /** Removes this message and all after it (edit and ask again). */
   'conversation.truncate': { request: z.object({ message: Id }), response: Project },
-  'receipt.copy': { request: z.object({ message: Id }), response: none },
+  'receipt.copy': { request: z.object({ message: Id }), response: nothing },
 
   'model.pick': { request: none, response: ModelInfo.nullable() },
   'model.useBundled': { request: none, response: ModelInfo },
 
   /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
-  'app.openLink': { request: z.object({ link: z.enum(['licences', 'model-card']) }), response: none },
+  'app.openLink': { request: z.object({ link: z.enum(['licences', 'model-card']) }), response: nothing },
 
   /**
    * The hidden capture window (the command line's views): it asks for its job, hands over each view in order and
    * says when it is done. Refused to every other window, as everything else is refused to it.
    */
   'capture.job': { request: none, response: CaptureJob },
-  'capture.view': { request: ViewCapture, response: none },
-  'capture.finish': { request: z.object({ error: ErrorInfo.nullable() }), response: none },
+  'capture.view': { request: ViewCapture, response: nothing },
+  'capture.finish': { request: z.object({ error: ErrorInfo.nullable() }), response: nothing },
 } satisfies Record<string, CallSpec>;
 
 export const streams = {
@@ -136,7 +137,7 @@ export const streams = {
   'video.thumbnails': {
     request: source.extend({ count: z.number().int().min(1).max(200), height: z.number().int().min(16).max(256) }),
     event: Thumbnail,
-    response: none,
+    response: nothing,
   },
   'video.sample': {
     request: source.extend({ plan: SamplingPlan }),
@@ -206,3 +207,6 @@ export type ZoetropeBridge = {
 export const MEDIA_SCHEME = 'zoetrope-media';
 export const pictureUrl = (sha256: string): string => `${MEDIA_SCHEME}://picture/${sha256}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
+
+export const streamChannel = (name: StreamName): string => `stream:${name}`;
+export const noticeChannel = (name: NoticeName): string => `notice:${name}`;

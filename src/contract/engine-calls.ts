@@ -32,7 +32,7 @@ export const engineCalls = {
   'video.thumbnails': {
     request: z.object({ path, count: z.number().int(), height: z.number().int() }),
     event: Thumbnail,
-    response: z.undefined(),
+    response: z.void(),
   },
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),

@@ -1,0 +1,25 @@
+export { boundsCentre, boundsCorners, boundsDiagonal, isUsableBounds, type Bounds } from './bounds';
+export { poseAzimuth, poseElevation } from './compass';
+export {
+  flipConvention,
+  fromPositionQuaternion,
+  fromWorldToCameraCv,
+  invertRigid,
+  lookAtPose,
+  posePosition,
+  toPositionQuaternion,
+  toWorldToCameraCv,
+  type Matrix4,
+  type Quaternion,
+} from './pose';
+export { clipRange, project } from './project';
+export {
+  framingDistance,
+  RING_ELEVATION,
+  ringPoses,
+  ringViews,
+  squareIntrinsics,
+  VIEW_FOV,
+  type PlannedView,
+  type RingOptions,
+} from './ring';

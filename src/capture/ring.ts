@@ -1,0 +1,87 @@
+import type { CameraPose, CaptureStrategy, Intrinsics, Vec3 } from '../contract';
+import { boundsCentre, boundsDiagonal, type Bounds } from './bounds';
+import { clipRange } from './project';
+import { lookAtPose } from './pose';
+import { add, subtract, toRadians } from './vector';
+
+/** A picture to be taken: what every strategy, this one and those to come, hands to the renderer. */
+export interface PlannedView {
+  pose: CameraPose;
+  intrinsics: Intrinsics;
+  strategy: CaptureStrategy;
+}
+
+export interface RingOptions {
+  bounds: Bounds;
+  /** Number of cameras, at least 1. */
+  count: number;
+  /** Height above the horizon as seen from the centre, degrees. */
+  elevationDeg?: number;
+  /** Full vertical angle of the square picture, degrees. */
+  fovY?: number;
+  /** Where the first camera stands, degrees from +z towards +x. */
+  startAzimuth?: number;
+  /** Part of the half picture left free at the edge, 0..0.9. */
+  margin?: number;
+}
+
+export const RING_ELEVATION = 18;
+export const VIEW_FOV = 45;
+const MARGIN = 0.05;
+
+/**
+ * The nearest distance from the box's centre at which a camera at this elevation has the whole box in its square
+ * picture from every side. The box turning inside the ring sweeps a drum (radius r, height 2h); with t the tangent
+ * of half the usable angle, a point of the drum's rim at turn a fits when
+ *   d >= r cos(a) cos(e) + y sin(e) + r |sin(a)| / t                      (left and right)
+ *   d >= r cos(a) (cos(e) -+ sin(e) / t) + y (sin(e) +- cos(e) / t)       (top and bottom)
+ * and the maximum over a is known. So the distance depends neither on the number of cameras nor on the first one.
+ */
+export function framingDistance(bounds: Bounds, elevationDeg: number, fovY: number, margin: number): number {
+  const [width, height, depth] = subtract(bounds.max, bounds.min);
+  const empty = boundsDiagonal(bounds) === 0; // a single point: stand off as if it were one unit across
+  const r = empty ? 0.5 : Math.hypot(width, depth) / 2;
+  const h = empty ? 0.5 : height / 2;
+  const t = Math.tan(toRadians(fovY) / 2) * (1 - margin);
+  const sin = Math.sin(toRadians(elevationDeg));
+  const cos = Math.cos(toRadians(elevationDeg));
+  const sides = r * Math.hypot(cos, 1 / t) + h * Math.abs(sin);
+  const top = r * Math.abs(cos - sin / t) + h * Math.abs(sin + cos / t);
+  const bottom = r * Math.abs(cos + sin / t) + h * Math.abs(sin - cos / t);
+  // A hair more, so that rounding never puts a corner on the edge itself.
+  return Math.max(sides, top, bottom) * (1 + 1e-9);
+}
+
+/**
+ * Cameras evenly round the box at one height and distance, all looking at its centre, in order of azimuth from
+ * `startAzimuth` (seen from above: anticlockwise). The same options always give the same numbers.
+ */
+export function ringPoses(options: RingOptions): CameraPose[] {
+  const { bounds, count, elevationDeg = RING_ELEVATION, fovY = VIEW_FOV, startAzimuth = 0, margin = MARGIN } = options;
+  const centre = boundsCentre(bounds);
+  const distance = framingDistance(bounds, elevationDeg, fovY, margin);
+  const elevation = toRadians(elevationDeg);
+  return Array.from({ length: count }, (_, index) => {
+    const azimuth = toRadians(startAzimuth + (360 * index) / count);
+    const offset: Vec3 = [
+      distance * Math.cos(elevation) * Math.sin(azimuth),
+      distance * Math.sin(elevation),
+      distance * Math.cos(elevation) * Math.cos(azimuth),
+    ];
+    return lookAtPose(add(centre, offset), centre);
+  });
+}
+
+/** A square picture of `size` pixels from this pose, clipped to the box. */
+export function squareIntrinsics(pose: CameraPose, bounds: Bounds, size: number, fovY: number = VIEW_FOV): Intrinsics {
+  return { fovY, width: size, height: size, ...clipRange(pose, bounds) };
+}
+
+/** `ringPoses` as pictures of `size` x `size` pixels. */
+export function ringViews(options: RingOptions & { size: number }): PlannedView[] {
+  return ringPoses(options).map((pose) => ({
+    pose,
+    intrinsics: squareIntrinsics(pose, options.bounds, options.size, options.fovY),
+    strategy: 'ring',
+  }));
+}

@@ -1,0 +1,57 @@
+import { app } from 'electron';
+import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CaptureJob, ZoetropeError, type ErrorInfo, type ViewCapture } from '../contract';
+import { serveCalls } from './ipc';
+import { serveSchemes } from './schemes';
+import { closeNetwork } from './security';
+import { createCaptureWindow } from './windows';
+
+/** The command line starts the app with this switch and a JSON file; the app renders the views and ends. */
+export const CAPTURE_SWITCH = 'capture-job';
+
+const JobFile = z.object({ scene: z.string(), out: z.string(), job: CaptureJob });
+
+/** The whole run may not take longer; a scene that hangs a decoder must not hang a script. */
+const TIME_LIMIT_MS = 120_000;
+
+/**
+ * Renders one capture job in a hidden window. Each view is left in `out` as `NNN.rgba` (raw, top row first) with its
+ * facts in `NNN.json`, and `result.json` says how it ended: the command line makes pictures of them.
+ */
+export function runCaptureJob(jobFile: string, pagesFolder: string): void {
+  const { scene, out, job } = JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8')));
+  serveSchemes(pagesFolder, { pictureFile: () => undefined, sourceFile: (id) => (id === job.source ? scene : undefined) });
+  closeNetwork();
+
+  const finish = async (error: ErrorInfo | null): Promise<void> => {
+    clearTimeout(limit);
+    await writeFile(join(out, 'result.json'), JSON.stringify({ error }));
+    app.exit(0);
+  };
+  const fail = (message: string): void => {
+    void finish(new ZoetropeError('capture-failed', message, 'Try again; if it happens again, try a simpler scene.').toInfo());
+  };
+  const limit = setTimeout(() => fail('Rendering the scene took too long and was ended.'), TIME_LIMIT_MS);
+
+  const save = async ({ rgba, ...facts }: ViewCapture): Promise<void> => {
+    const name = String(facts.index).padStart(3, '0');
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, `${name}.rgba`), rgba);
+    await writeFile(join(out, `${name}.json`), JSON.stringify(facts));
+  };
+  const window = createCaptureWindow();
+  window.webContents.on('render-process-gone', () => fail('The renderer ran out of resources on this scene.'));
+  serveCalls(
+    {
+      'capture.job': () => job,
+      'capture.view': save,
+      'capture.finish': async ({ error }) => {
+        await finish(error);
+          },
+    },
+    () => window.webContents,
+  );
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type Sampling } from '../contract';
+import type { Library } from '../library';
+import { checkBudget, conversationTurns } from '../sequence';
+import type { EngineSupervisor } from './engine-supervisor';
+
+/** How often a growing answer is saved. */
+const SAVE_EVERY_MS = 500;
+
+/** "Again" at temperature 0 would give the same words: then it draws at this one, with a new seed. */
+const AGAIN_TEMPERATURE = 0.7;
+
+type Question = Extract<Message, { role: 'user' }>;
+type Answer = Extract<Message, { role: 'assistant' }>;
+
+/** Asking, one question at a time. Question and answer are in the library before and while the model works. */
+export class Conversation {
+  #running: AbortController | undefined;
+
+  constructor(
+    private readonly library: Library,
+    private readonly engine: EngineSupervisor,
+    private readonly project: () => string,
+  ) {}
+
+  /** Stops the answer under way, if any; what it has said so far is kept. */
+  stop(): void {
+    this.#running?.abort();
+  }
+
+  ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+    const { sampling } = this.library.settings();
+    return this.#run({ id: randomUUID(), text, placement }, this.library.messages(this.project()), sampling, emit, signal);
+  }
+
+  /** Answers the last question once more, in place of its answer. */
+  regenerate(emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+    const messages = this.library.messages(this.project());
+    const at = messages.findLastIndex((message) => message.role === 'user');
+    const question = messages[at];
+    if (question?.role !== 'user') throw new ZoetropeError('bad-request', 'There is no question to answer again.', 'Ask one.');
+    const { sampling } = this.library.settings();
+    const drawn = sampling.temperature > 0 ? sampling.temperature : AGAIN_TEMPERATURE;
+    const again = { ...sampling, temperature: drawn, seed: Math.floor(Math.random() * 2 ** 32) };
+    return this.#run(question, messages.slice(0, at), again, emit, signal);
+  }
+
+  async #run(
+    asked: { id: string; text: string; placement: Placement; createdAt?: number },
+    history: readonly Message[],
+    sampling: Sampling,
+    emit: (event: AnswerEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Message> {
+    if (this.#running) throw new ZoetropeError('bad-request', 'An answer is still being written.', 'Stop it first, or wait for it to end.');
+    const abort = new AbortController();
+    this.#running = abort;
+    signal.addEventListener('abort', () => abort.abort(), { once: true });
+    try {
+      const project = this.project();
+      const { turns, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
+      // What cannot run is refused before anything is saved, so that the question stays in the composer.
+      const budget = await this.engine.call('measure', { turns });
+      if (budget) checkBudget(budget);
+
+      const question: Question = { id: asked.id, role: 'user', createdAt: asked.createdAt ?? Date.now(), text: asked.text, placement: asked.placement, parts };
+      const answer: Answer = { id: randomUUID(), role: 'assistant', createdAt: Date.now(), text: '', status: 'streaming', error: null, receipt: null };
+      this.library.truncateMessages(project, question.id);
+      this.library.saveMessage(project, question);
+      this.library.saveMessage(project, answer);
+      emit({ type: 'started', question, answer });
+      const finished = await this.#answer(project, { turns, sampling }, answer, emit, abort.signal);
+      this.library.saveMessage(project, finished);
+      return finished;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  /** Never throws: an answer that fails is a message that says so. */
+  async #answer(project: string, request: AskRequest, blank: Answer, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Answer> {
+    let grown = blank;
+    let savedAt = Date.now();
+    try {
+      const { text, receipt } = await this.engine.call(
+        'ask',
+        request,
+        (event) => {
+          if (event.type === 'text') {
+            grown = { ...grown, text: grown.text + event.delta };
+            if (Date.now() - savedAt > SAVE_EVERY_MS) {
+              this.library.saveMessage(project, grown);
+              savedAt = Date.now();
+            }
+          }
+          emit(event);
+        },
+        signal,
+      );
+      return { ...grown, text, receipt, status: receipt.finish === 'cancelled' ? 'stopped' : 'done' };
+    } catch (thrown) {
+      const error = toErrorInfo(thrown);
+      if (error.code === 'cancelled') return { ...grown, status: 'stopped' };
+      return { ...grown, status: 'failed', error };
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import { app, dialog, nativeTheme, type BrowserWindow } from 'electron';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type AppState, type Settings } from '../contract';
+import { Library } from '../library';
+import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
+import { EngineSupervisor } from './engine-supervisor';
+import { notify, serveCalls, serveStreams } from './ipc';
+import { openLink } from './links';
+import { log } from './log';
+import { setMenu } from './menu';
+import { Samples } from './samples';
+import { registerSchemes, serveSchemes } from './schemes';
+import { closeNetwork, confine } from './security';
+import { runSmoke, SMOKE_SWITCH } from './smoke';
+import { createMainWindow } from './windows';
+import { Workspace } from './workspace';
+
+const pagesFolder = join(import.meta.dirname, '../renderer');
+const bundled = app.isPackaged ? process.resourcesPath : app.getAppPath();
+
+/** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
+const FILE_FILTERS = [
+  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', 'bmp', 'glb'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
+registerSchemes();
+app.on('web-contents-created', (_event, contents) => confine(contents));
+
+const captureJob = app.commandLine.getSwitchValue(CAPTURE_SWITCH);
+// Not a top-level await: Electron waits for this module before it becomes ready.
+if (captureJob !== '') void app.whenReady().then(() => runCaptureJob(captureJob, pagesFolder));
+else if (app.requestSingleInstanceLock()) void app.whenReady().then(startApp);
+else app.quit(); // the running instance is told which files to open
+
+function startApp(): void {
+  closeNetwork();
+  const userData = app.getPath('userData');
+  const pictures = join(userData, 'pictures');
+  mkdirSync(pictures, { recursive: true });
+  const { library, recovered } = Library.open(join(userData, 'library.sqlite'));
+  library.settleInterrupted();
+
+  let window: BrowserWindow | undefined;
+  const page = (): Electron.WebContents | undefined => (window?.isDestroyed() === false ? window.webContents : undefined);
+  const engine = new EngineSupervisor(
+    pictures,
+    (status) => notify(page(), 'engine.status', status),
+    (reason) =>
+      notify(page(), 'app.notice', {
+        level: 'warning',
+        error: { code: 'engine-crashed', message: 'The model engine stopped and is being started again.', advice: 'Your conversation is kept. Ask again in a moment.', detail: reason },
+      }),
+  );
+  engine.start();
+  const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
+  const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'));
+  // A model that cannot be loaded is shown by the engine's status.
+  workspace.loadModel().catch(() => undefined);
+
+  serveSchemes(pagesFolder, {
+    pictureFile: (sha256) => join(pictures, `${sha256}.png`),
+    sourceFile: (id) => workspace.sourceFile(id),
+  });
+
+  const applyTheme = (settings: Settings): void => void (nativeTheme.themeSource = settings.theme);
+  applyTheme(library.settings());
+
+  const state = (): AppState => ({
+    version: app.getVersion(),
+    platform: process.platform,
+    locale: app.getLocale(),
+    project: workspace.project,
+    settings: library.settings(),
+    samples: samples.list,
+    engine: engine.status,
+  });
+  const pick = async (options: Electron.OpenDialogOptions): Promise<string[]> => {
+    const result = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
+    return result.canceled ? [] : result.filePaths;
+  };
+
+  serveCalls(
+    {
+      'app.state': () => {
+        if (recovered) notify(page(), 'app.notice', { level: 'warning', error: recovered });
+        return state();
+      },
+      'settings.set': (settings) => {
+        library.setSettings(settings);
+        applyTheme(settings);
+        return settings;
+      },
+      'project.list': () => library.listProjects(),
+      'project.create': ({ name }) => workspace.createProject(name),
+      'project.open': ({ project }) => workspace.openProject(project),
+      'project.rename': ({ name }) => workspace.renameProject(name),
+      'source.pick': async () => workspace.addFiles(await pick({ properties: ['openFile', 'multiSelections'], filters: FILE_FILTERS })),
+      'source.add': ({ paths }) => workspace.addFiles(paths),
+      'source.addSample': ({ sample }) => workspace.addSample(sample),
+      'source.remove': ({ source }) => workspace.removeSource(source),
+      'source.activate': ({ source }) => workspace.activateSource(source),
+      'source.locate': async ({ source }) => {
+        const [path] = await pick({ properties: ['openFile'] });
+        return path === undefined ? workspace.project : workspace.relocateSource(source, path);
+      },
+      'tray.set': ({ items }) => workspace.setTray(items),
+      'view.add': (capture) => workspace.addView(capture),
+      'photo.item': ({ source }) => workspace.photoItem(source),
+      'conversation.measure': ({ text, placement }) => workspace.measure(text, placement),
+      'conversation.clear': () => workspace.clearConversation(),
+      'conversation.truncate': ({ message }) => workspace.truncateConversation(message),
+      'receipt.copy': ({ message }) => workspace.copyReceipt(message),
+      'model.pick': async () => {
+        const [folder] = await pick({ properties: ['openDirectory'] });
+        return folder === undefined ? null : workspace.chooseModel(folder);
+      },
+      'model.useBundled': () => workspace.chooseModel(null),
+      'app.openLink': ({ link }) => openLink(link, bundled),
+    },
+    page,
+  );
+  serveStreams(
+    {
+      'video.open': ({ source }, emit, signal) => workspace.openVideo(source, emit, signal),
+      'video.thumbnails': ({ source, count, height }, emit, signal) => workspace.thumbnails(source, count, height, emit, signal),
+      'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
+      'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),
+      'conversation.regenerate': (_request, emit, signal) => workspace.regenerate(emit, signal),
+    },
+    page,
+  );
+
+  const openFiles = async (paths: string[]): Promise<void> => {
+    if (paths.length === 0) return;
+    const { project, refused } = await workspace.addFiles(paths);
+    notify(page(), 'project.changed', project);
+    for (const { error } of refused) notify(page(), 'app.notice', { level: 'warning', error });
+  };
+
+  setMenu((command) => notify(page(), 'menu.command', { command }));
+  window = createMainWindow();
+  window.webContents.on('render-process-gone', (_event, details) => {
+    log('window', `page gone: ${details.reason}`);
+    if (details.reason !== 'clean-exit') window?.webContents.reload();
+  });
+  window.webContents.once('did-finish-load', () => void openFiles(filesAmong(process.argv.slice(1), process.cwd())));
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    void openFiles([path]);
+  });
+  app.on('second-instance', (_event, argv, cwd) => {
+    window?.show();
+    window?.focus();
+    void openFiles(filesAmong(argv.slice(1), cwd));
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', () => {
+    workspace.conversation.stop();
+    engine.close();
+    library.close();
+  });
+  if (app.commandLine.hasSwitch(SMOKE_SWITCH)) void runSmoke(window, workspace, engine);
+}
+
+/** The arguments that are files: not switches, and not the app's own folder when started by Electron. */
+function filesAmong(argv: readonly string[], cwd: string): string[] {
+  return argv
+    .filter((arg) => !arg.startsWith('-'))
+    .map((arg) => resolve(cwd, arg))
+    .filter((path) => path !== app.getAppPath() && existsSync(path));
+}

@@ -1,0 +1,80 @@
+import { net, protocol } from 'electron';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { Id, MEDIA_SCHEME, Sha256 } from '../contract';
+import { byteRange } from './byte-range';
+import { APP_SCHEME, CONTENT_SECURITY_POLICY, pageOrigin } from './security';
+
+/** Must run before the app is ready. `stream` lets a <video> seek; `corsEnabled` lets the page fetch. */
+export function registerSchemes(): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: true };
+  protocol.registerSchemesAsPrivileged([
+    { scheme: APP_SCHEME, privileges },
+    { scheme: MEDIA_SCHEME, privileges },
+  ]);
+}
+
+export interface MediaFiles {
+  /** The PNG of a picture that was sent or stands in a tray. */
+  pictureFile(sha256: string): string | undefined;
+  /** The file of a source the user opened. */
+  sourceFile(id: string): string | undefined;
+}
+
+export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
+  protocol.handle(APP_SCHEME, (request) => servePage(request, pagesFolder));
+  protocol.handle(MEDIA_SCHEME, async (request) => {
+    const { host, pathname } = new URL(request.url);
+    const name = pathname.slice(1);
+    // Only what is on these two lists can be read; a path never comes from the page.
+    const file =
+      host === 'picture' && Sha256.safeParse(name).success
+        ? files.pictureFile(name)
+        : host === 'source' && Id.safeParse(name).success
+          ? files.sourceFile(name)
+          : undefined;
+    const response = file === undefined ? new Response(null, { status: 404 }) : await serveFile(request, file);
+    response.headers.set('access-control-allow-origin', pageOrigin);
+    return response;
+  });
+}
+
+async function servePage(request: Request, folder: string): Promise<Response> {
+  const file = normalize(join(folder, decodeURIComponent(new URL(request.url).pathname)));
+  if (!file.startsWith(folder + sep)) return new Response(null, { status: 404 });
+  const response = await net.fetch(pathToFileURL(file).href);
+  const headers = new Headers(response.headers);
+  headers.set('content-security-policy', CONTENT_SECURITY_POLICY);
+  headers.set('x-content-type-options', 'nosniff');
+  return new Response(response.body, { status: response.status, headers });
+}
+
+const TYPES: Record<string, string> = {
+  '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.webp': 'image/webp', '.gif': 'image/gif',
+  '.avif': 'image/avif', '.bmp': 'image/bmp', '.mp4': 'video/mp4', '.m4v': 'video/mp4', '.mov': 'video/mp4',
+  '.webm': 'video/webm', '.mkv': 'video/x-matroska', '.ogv': 'video/ogg', '.glb': 'model/gltf-binary',
+};
+
+/** A file with byte ranges, because a <video> seeks by them and `net.fetch` of a file does not answer them. */
+async function serveFile(request: Request, file: string): Promise<Response> {
+  const info = await stat(file).catch(() => undefined);
+  if (!info?.isFile()) return new Response(null, { status: 404 });
+  const range = byteRange(request.headers.get('range'), info.size);
+  const headers = new Headers({
+    'accept-ranges': 'bytes',
+    'content-type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream',
+    'cache-control': 'no-store',
+  });
+  if (range === 'unsatisfiable') {
+    headers.set('content-range', `bytes */${info.size}`);
+    return new Response(null, { status: 416, headers });
+  }
+  const { start, end } = range ?? { start: 0, end: info.size - 1 };
+  headers.set('content-length', String(end - start + 1));
+  if (range) headers.set('content-range', `bytes ${start}-${end}/${info.size}`);
+  const stream = info.size === 0 ? null : (Readable.toWeb(createReadStream(file, { start, end })) as ReadableStream);
+  return new Response(stream, { status: range ? 206 : 200, headers });
+}

@@ -1,0 +1,225 @@
+import { clipboard } from 'electron';
+import { basename } from 'node:path';
+import {
+  toErrorInfo,
+  ZoetropeError,
+  type AnswerEvent,
+  type Budget,
+  type Item,
+  type Message,
+  type ModelInfo,
+  type Placement,
+  type Project,
+  type Response,
+  type SamplingPlan,
+  type SourceRef,
+  type Thumbnail,
+  type VideoInfo,
+  type Progress,
+  type ViewCapture,
+} from '../contract';
+import type { Library, StoredSource } from '../library';
+import { conversationTurns } from '../sequence';
+import { Conversation } from './conversation';
+import type { EngineSupervisor } from './engine-supervisor';
+import type { Samples } from './samples';
+
+const FIRST_PROJECT = 'My project';
+
+/**
+ * What the window works on: one project of the library, and the engine that reads its files. Every change is saved
+ * before it is answered.
+ */
+export class Workspace {
+  readonly conversation: Conversation;
+  #project: string;
+
+  constructor(
+    private readonly library: Library,
+    private readonly engine: EngineSupervisor,
+    private readonly samples: Samples,
+    private readonly bundledModel: string,
+  ) {
+    this.#project = this.#lastProject();
+    this.conversation = new Conversation(library, engine, () => this.#project);
+  }
+
+  #lastProject(): string {
+    const known = this.library.listProjects();
+    const last = this.library.get('lastProject');
+    return known.find((project) => project.id === last)?.id ?? known[0]?.id ?? this.library.createProject(FIRST_PROJECT);
+  }
+
+  get project(): Project {
+    return this.library.readProject(this.#project);
+  }
+
+  // Projects
+
+  createProject(name: string): Project {
+    return this.#enter(this.library.createProject(name.trim() || FIRST_PROJECT));
+  }
+
+  openProject(id: string): Project {
+    this.library.readProject(id); // refuses one that is not there
+    return this.#enter(id);
+  }
+
+  renameProject(name: string): Project {
+    this.library.renameProject(this.#project, name.trim() || FIRST_PROJECT);
+    return this.project;
+  }
+
+  #enter(id: string): Project {
+    this.conversation.stop();
+    this.#project = id;
+    this.library.set('lastProject', id);
+    return this.project;
+  }
+
+  // Sources
+
+  /** Adds files one by one; what cannot be opened is named with its reason and the rest goes on. */
+  async addFiles(paths: readonly string[]): Promise<Response<'source.add'>> {
+    const refused: Response<'source.add'>['refused'] = [];
+    let first: string | undefined;
+    for (const path of paths) {
+      try {
+        const { kind, bytes } = await this.engine.call('file.inspect', { path });
+        const id = this.library.addSource(this.#project, path, kind, bytes);
+        first ??= id;
+      } catch (error) {
+        refused.push({ name: basename(path), error: toErrorInfo(error) });
+      }
+    }
+    if (first !== undefined) this.library.setActiveSource(this.#project, first);
+    return { project: this.project, refused };
+  }
+
+  addSample(id: string): Promise<Response<'source.add'>> {
+    return this.addFiles(this.samples.files(id));
+  }
+
+  removeSource(id: string): Project {
+    this.library.removeSource(this.#project, id);
+    return this.project;
+  }
+
+  activateSource(id: string | null): void {
+    this.library.setActiveSource(this.#project, id);
+  }
+
+  /** Points a source at where its file is now; a file of another kind is refused. */
+  async relocateSource(id: string, path: string): Promise<Project> {
+    const source = this.#source(id);
+    const { kind, bytes } = await this.engine.call('file.inspect', { path });
+    if (kind !== source.kind) {
+      throw new ZoetropeError('bad-request', `${basename(path)} is a ${kind}, but a ${source.kind} was expected.`, 'Choose the file that was moved, or open this one on its own.');
+    }
+    this.library.moveSource(id, path, bytes);
+    return this.project;
+  }
+
+  /** For the media scheme: the file of a source of any project, since only opened files are in the library. */
+  sourceFile(id: string): string | undefined {
+    return this.library.source(id)?.path;
+  }
+
+  // Items
+
+  openVideo(id: string, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<VideoInfo> {
+    return this.engine.call('video.open', { path: this.#source(id).path }, onProgress, signal);
+  }
+
+  thumbnails(id: string, count: number, height: number, onThumbnail: (t: Thumbnail) => void, signal: AbortSignal): Promise<void> {
+    return this.engine.call('video.thumbnails', { path: this.#source(id).path, count, height }, onThumbnail, signal);
+  }
+
+  sampleVideo(id: string, plan: SamplingPlan, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ items: Item[]; notes: string[] }> {
+    const { path, ref } = this.#source(id);
+    return this.engine.call('video.sample', { path, source: ref, plan }, onProgress, signal);
+  }
+
+  photoItem(id: string): Promise<Item> {
+    const { path, ref } = this.#source(id);
+    return this.engine.call('photo.read', { path, source: ref });
+  }
+
+  addView(capture: ViewCapture): Promise<Item> {
+    return this.engine.call('view.add', { capture, source: this.#source(capture.source).ref });
+  }
+
+  setTray(items: readonly Item[]): void {
+    this.library.setTray(this.#project, items);
+  }
+
+  #source(id: string): StoredSource & { ref: SourceRef } {
+    const source = this.library.sources(this.#project).find((candidate) => candidate.id === id);
+    if (!source) throw new ZoetropeError('file-missing', 'This file is no longer in the project.', 'Open it again.', id);
+    return { ...source, ref: { id: source.id, name: basename(source.path) } };
+  }
+
+  // Conversation
+
+  /** Token use of the tray with this question; null while no model is loaded or the question cannot be composed yet. */
+  async measure(text: string, placement: Placement): Promise<Budget | null> {
+    if (this.engine.status.state !== 'ready') return null;
+    const { turns } = conversationTurns(this.library.messages(this.#project), this.library.tray(this.#project), text, placement);
+    return this.engine.call('measure', { turns });
+  }
+
+  ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+    return this.conversation.ask(text, placement, emit, signal);
+  }
+
+  regenerate(emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+    return this.conversation.regenerate(emit, signal);
+  }
+
+  clearConversation(): Project {
+    this.conversation.stop();
+    this.library.clearMessages(this.#project);
+    return this.project;
+  }
+
+  truncateConversation(message: string): Project {
+    this.conversation.stop();
+    this.library.truncateMessages(this.#project, message);
+    return this.project;
+  }
+
+  copyReceipt(id: string): void {
+    const message = this.library.messages(this.#project).find((candidate) => candidate.id === id);
+    if (message?.role !== 'assistant' || !message.receipt) {
+      throw new ZoetropeError('bad-request', 'This answer has no receipt.', 'Ask again to get one.');
+    }
+    clipboard.writeText(JSON.stringify({ answer: message.text, ...message.receipt }, null, 2));
+  }
+
+  // Model
+
+  /** Loads the model chosen last, or the bundled one if that cannot be loaded. */
+  async loadModel(): Promise<void> {
+    const chosen = this.library.get('modelFolder');
+    if (chosen === null) return this.engine.load(this.bundledModel, true);
+    try {
+      await this.engine.load(chosen, false);
+    } catch {
+      await this.engine.load(this.bundledModel, true);
+    }
+  }
+
+  /** Loads a folder. If it cannot be loaded the model in use before comes back, and the error says why. */
+  async chooseModel(folder: string | null): Promise<ModelInfo> {
+    try {
+      await this.engine.load(folder ?? this.bundledModel, folder === null);
+    } catch (error) {
+      await this.loadModel();
+      throw error;
+    }
+    this.library.set('modelFolder', folder);
+    const { status } = this.engine;
+    if (status.state !== 'ready') throw new ZoetropeError('model-broken', 'The model was unloaded again.', 'Choose it once more.');
+    return status.model;
+  }
+}

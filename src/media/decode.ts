@@ -1,0 +1,116 @@
+import type { RgbImage } from '../contract';
+import { everyFrame, input, startFfmpeg, THREADS } from './ffmpeg';
+
+/** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
+export interface ShownFrame {
+  n: number;
+  pts: number;
+  width: number;
+  height: number;
+}
+
+export function parseShown(line: string): ShownFrame | undefined {
+  if (!line.startsWith('[Parsed_showinfo')) return undefined;
+  const match = /\bn:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s.*\bs:(\d+)x(\d+)/.exec(line);
+  if (!match) return undefined;
+  return { n: Number(match[1]), pts: Number(match[2]), width: Number(match[3]), height: Number(match[4]) };
+}
+
+export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_showinfo');
+
+/** Most frames one process is asked for: keeps the command line under Windows' 32,767 characters. */
+export const MAX_WANTED = 256;
+
+export interface DecodeRequest {
+  path: string;
+  /** The frames wanted, ascending: by presentation time in ticks, or by ordinal of the decoded stream. */
+  by: 'pts' | 'n';
+  wanted: readonly number[];
+  timeBase: readonly [number, number];
+  /** Where to begin, in seconds on the file's own clock; undefined is the start of the file. */
+  seek?: number | undefined;
+  /** Filters that change the picture (tone mapping, a smaller size), before conversion to rgb24. */
+  look?: string | undefined;
+  /** Decode keyframes only. */
+  keyOnly?: boolean;
+  /** Most seconds to wait for ffmpeg. */
+  limitSeconds: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Picture {
+  /** The value of `wanted` this is. */
+  key: number;
+  image: RgbImage;
+}
+
+/**
+ * Decodes the wanted frames and yields them in order, one in memory at a time. Each picture is named by the
+ * `showinfo` line that ffmpeg logs for it, never by counting, so a frame that is missing cannot shift the others.
+ * Fewer than wanted may come back, without an error: damaged files do that, and the caller knows what to try next.
+ */
+export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Picture, void, void> {
+  const { path, by, wanted, timeBase, seek, look, signal } = request;
+  const lines: ShownFrame[] = [];
+  let ended = false;
+  let wake = (): void => {};
+  const run = await startFfmpeg(
+    [
+      ...['-loglevel', 'info', '-copyts'],
+      ...input(
+        path,
+        ...['-threads', String(THREADS)],
+        ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
+        // Without -noaccurate_seek nothing comes back from files that do not start at zero.
+        ...(seek === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seek.toFixed(7)]),
+      ),
+      ...['-map', '0:V:0', '-vf', filters(by, wanted, timeBase, look), ...everyFrame()],
+      ...['-frames:v', String(wanted.length), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+    ],
+    {
+      signal,
+      limitSeconds: request.limitSeconds,
+      onLine: (line) => {
+        const shown = parseShown(line);
+        if (shown) lines.push(shown);
+        wake();
+        return isShowinfo(line);
+      },
+    },
+  );
+  void run.closed.then(() => {
+    ended = true;
+    wake();
+  });
+  try {
+    let rest: Buffer | null = null;
+    for (let i = 0; i < wanted.length; i++) {
+      while (!lines[i] && !ended) await run.wait(new Promise<void>((resolve) => (wake = resolve)));
+      const line = lines[i];
+      if (!line) return;
+      const data = new Uint8Array(line.width * line.height * 3);
+      let filled = 0;
+      while (filled < data.length) {
+        rest ??= await run.read();
+        if (!rest) return;
+        const take = rest.subarray(0, data.length - filled);
+        data.set(take, filled);
+        filled += take.length;
+        rest = take.length === rest.length ? null : rest.subarray(take.length);
+      }
+      const key = by === 'pts' ? line.pts : wanted[i]!;
+      yield { key, image: { width: line.width, height: line.height, data } };
+    }
+  } finally {
+    run.stop();
+    await run.closed;
+  }
+}
+
+function filters(by: 'pts' | 'n', wanted: readonly number[], timeBase: readonly [number, number], look?: string): string {
+  const select = wanted.map((value) => `eq(${by}\\,${value})`).join('+');
+  // settb: the index's ticks, whatever this ffmpeg's filters count in.
+  const chain = [`settb=${timeBase[0]}/${timeBase[1]}`, `select='${select}'`];
+  if (look) chain.push(look);
+  return [...chain, 'showinfo=checksum=0'].join(',');
+}

@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { cancelled, throwIfCancelled, ZoetropeError } from '../contract';
+import { findFfmpeg } from './locate';
+
+/** Demuxers a file may use. Absent on purpose: those that open other files (concat, hls, dash, image2, sdp, lavfi). */
+const FORMATS = [
+  'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,obu,ivf,flv,live_flv,asf,ogg',
+  'gif,apng,mjpeg,mxf,nut,rm,wtv,dv,yuv4mpegpipe,dirac,vc1,vc1test,vvc,roq,bink,smk,flic,nsv,gxf,dxa,swf',
+  // Sound only: so that we can say so.
+  'mp3,wav,w64,aac,flac,aiff,ac3,eac3,dts,caf,amr,ape,tta,wv,au,voc',
+].join(',');
+
+/** How many ffmpeg processes may run at once, over all jobs: decoding is bound by cores and memory. */
+const SLOTS = Math.max(2, Math.min(4, Math.ceil(availableParallelism() / 2)));
+/** Decoding threads of each, so that all slots together use the machine once. */
+export const THREADS = Math.max(1, Math.min(8, Math.ceil(availableParallelism() / SLOTS)));
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** True while a job may start a second process without taking the last slot (a paused job must never block itself). */
+export const hasSpareSlot = (): boolean => running < SLOTS - 1 && waiting.length === 0;
+
+async function takeSlot(signal: AbortSignal | undefined): Promise<void> {
+  throwIfCancelled(signal);
+  if (running < SLOTS) {
+    running++;
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    const go = (): void => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    };
+    const leave = (): void => {
+      waiting.splice(waiting.indexOf(go), 1);
+      reject(cancelled());
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    waiting.push(go);
+  });
+}
+
+/** Hands the slot on, or frees it. */
+
+function releaseSlot(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running--;
+}
+
+/** `-i` for a user's file: local only, no format that opens other files, no name read as an option or a protocol. */
+export function input(path: string, ...options: string[]): string[] {
+  return ['-protocol_whitelist', 'file,pipe', '-format_whitelist', FORMATS, ...options, '-i', `file:${path}`];
+}
+
+/** "Every frame as it is": `-fps_mode passthrough`, which ffmpeg before 5.1 calls `-vsync`. */
+export function everyFrame(version = findFfmpeg().version): string[] {
+  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
+  const old = major !== undefined && Number(major) + Number(minor) / 100 < 5.01;
+  return [old ? '-vsync' : '-fps_mode', 'passthrough'];
+}
+
+export interface FfmpegOptions {
+  signal?: AbortSignal | undefined;
+  /** Longest time, in seconds, we wait for it in all; time in which it waits for us does not count. */
+  limitSeconds: number;
+  /** Each line of stderr; true takes it out of `errors()`. */
+  onLine?: (line: string) => boolean | void;
+}
+
+/** One running ffmpeg. Read its output to the end or call `stop`; both free its slot. */
+export interface FfmpegRun {
+  /** The next piece of stdout, or null at its end. */
+  read(): Promise<Buffer | null>;
+  /** Waits for something that ffmpeg causes, under the time limit. */
+  wait<T>(what: Promise<T>): Promise<T>;
+  /** Resolves at exit with the exit code (null when killed). */
+  closed: Promise<number | null>;
+  stop(): void;
+  /** The last lines of stderr, at most 200. */
+  errors(): string;
+}
+
+/**
+ * Starts ffmpeg: the one place in the app that does. No shell, no stdin, stderr bounded, killed on `signal` and
+ * past its time. The exit code is not judged here: ffmpeg exits 0 with nothing read and 1 with everything read.
+ * @throws ZoetropeError `ffmpeg-missing`, `cancelled`; from `read` and `wait`: `cancelled`, `ffmpeg-failed` (time).
+ */
+export async function startFfmpeg(args: string[], options: FfmpegOptions): Promise<FfmpegRun> {
+  const { signal, onLine } = options;
+  const { path } = findFfmpeg();
+  await takeSlot(signal);
+  const child = spawn(path, ['-hide_banner', '-nostdin', '-nostats', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+    env: { ...process.env, AV_LOG_FORCE_NOCOLOR: '1', FFREPORT: undefined },
+  });
+  const stop = (): void => {
+    child.kill('SIGKILL');
+    child.stdout.destroy(); // unread output would hold back `close`
+  };
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+
+  const tail: string[] = [];
+  let partial = '';
+  const line = (text: string): void => {
+    if (text === '' || onLine?.(text)) return;
+    tail.push(text.slice(0, 500));
+    if (tail.length > 200) tail.shift();
+  };
+  child.stderr.setEncoding('utf8');
+  child.stderr.on('data', (text: string) => {
+    const lines = (partial + text).split(/[\r\n]+/);
+    partial = (lines.pop() ?? '').slice(-4096);
+    lines.forEach(line);
+  });
+
+  let failure: Error | undefined;
+  const closed = new Promise<number | null>((resolve) => {
+    let over = false;
+    const end = (code: number | null): void => {
+      if (over) return;
+      over = true;
+      line(partial);
+      signal?.removeEventListener('abort', stop);
+      releaseSlot();
+      resolve(code);
+    };
+    child.on('error', (error) => {
+      failure = error;
+      if (child.pid === undefined) end(null);
+    });
+    child.on('close', end);
+  });
+
+  let left = options.limitSeconds * 1000;
+  const wait = async <T>(what: Promise<T>): Promise<T> => {
+    const began = performance.now();
+    const timer = setTimeout(stop, Math.max(0, left));
+    try {
+      return await what;
+    } finally {
+      clearTimeout(timer);
+      left -= performance.now() - began;
+      throwIfCancelled(signal);
+      if (left <= 0) {
+        stop();
+        throw new ZoetropeError(
+          'ffmpeg-failed',
+          'Reading the video took far too long and was stopped.',
+          'Convert it to MP4 (H.264), or copy it to a faster disk, then open it again.',
+          tail.join('\n'),
+        );
+      }
+      if (failure) {
+        throw new ZoetropeError('ffmpeg-missing', 'ffmpeg could not be started.', 'Install it again, then retry.', failure.message);
+      }
+    }
+  };
+  // Listening from the start: Node throws away what nobody waits for when the process exits.
+  child.stdout.on('readable', () => {});
+  const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  return {
+    read: async () => {
+      const next = await wait(chunks.next());
+      return next.done ? null : next.value;
+    },
+    wait,
+    closed,
+    stop,
+    errors: () => tail.join('\n'),
+  };
+}

@@ -1,0 +1,53 @@
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { ZoetropeError } from '../contract';
+
+/** What tells one version of a file from another. */
+export interface FileStamp {
+  /** Bytes. */
+  size: number;
+  /** Milliseconds since 1970. */
+  mtimeMs: number;
+}
+
+/**
+ * Looks at a file before anything else does, so that the plain reasons get plain words.
+ * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`.
+ */
+export async function stampFile(path: string): Promise<FileStamp> {
+  const name = basename(path);
+  try {
+    const info = await stat(path);
+    if (!info.isFile()) {
+      throw new ZoetropeError('file-unreadable', `"${name}" is not a file.`, 'Choose a single video or picture file.');
+    }
+    if (info.size === 0) {
+      throw new ZoetropeError('file-empty', `The file "${name}" is empty.`, 'Copy or download it again.');
+    }
+    await (await open(path, 'r')).close();
+    return { size: info.size, mtimeMs: info.mtimeMs };
+  } catch (error) {
+    if (error instanceof ZoetropeError) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new ZoetropeError('file-missing', `"${name}" is no longer there.`, 'If it was moved, use "Locate..." to find it.', path);
+    }
+    throw new ZoetropeError(
+      'file-unreadable',
+      `"${name}" cannot be opened.`,
+      'Check that you may read it and that no other program holds it.',
+      String(error),
+    );
+  }
+}
+
+/** Throws unless the file is still the one that was opened. @throws as `stampFile`, and `file-changed`. */
+export async function checkUnchanged(path: string, was: FileStamp): Promise<void> {
+  const now = await stampFile(path);
+  if (now.size === was.size && now.mtimeMs === was.mtimeMs) return;
+  throw new ZoetropeError(
+    'file-changed',
+    `"${basename(path)}" was changed since it was opened.`,
+    'Open it again to use the new version.',
+  );
+}

@@ -1,0 +1,199 @@
+import { throwIfCancelled, type RgbImage } from '../contract';
+import { decodePictures, MAX_WANTED, type Picture } from './decode';
+import { hasSpareSlot } from './ffmpeg';
+import { checkUnchanged } from './file';
+import { lookFor } from './look';
+import { frameAt, keyframeBefore, type FrameInfo, type MediaNote, type MediaOptions, type VideoIndex } from './video';
+
+export interface ReadOptions extends MediaOptions {
+  /** Told when frames could not be read, or are not shown as they are stored. */
+  onNote?: ((note: MediaNote) => void) | undefined;
+}
+
+export interface ReadFrame {
+  frame: FrameInfo;
+  /** Full size, as shown: rotation applied. */
+  image: RgbImage;
+}
+
+/** Frames that one ffmpeg run can fetch: they follow one another closely enough. Ascending. */
+type Group = number[];
+
+/** Starting a process costs about as much as decoding this many frames: nearer groups are read in one run. */
+const START_COST = 24;
+
+/** Seconds earlier to begin when a first try brought too little; always for MPEG-TS, which seeks roughly. */
+const PREROLL = 5;
+
+/**
+ * Reads frames of a video, in time order, exactly those asked for (each once), one picture in memory at a time.
+ *
+ * Wanted frames are grouped by keyframe and only those stretches are decoded. What does not come back is tried again
+ * from further ahead, then by decoding from the start; what is still missing is left out, and `onNote` says up to
+ * where the video is readable. Every picture is matched by its own time stamp, so one is never shown for another.
+ * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`, `ffmpeg-failed`.
+ */
+export async function* readFrames(
+  path: string,
+  index: VideoIndex,
+  frameIndices: readonly number[],
+  options: ReadOptions = {},
+): AsyncGenerator<ReadFrame, void, void> {
+  const { signal, onProgress, onNote } = options;
+  throwIfCancelled(signal);
+  await checkUnchanged(path, index);
+  const wanted = [...new Set(frameIndices)].sort((a, b) => a - b);
+  wanted.forEach((i) => frameAt(index, i)); // a wrong ordinal fails before anything runs
+  const { filter: look, note } = await lookFor(index, signal);
+  if (note && wanted.length > 0) onNote?.(note);
+
+  const stopAll = new AbortController();
+  const stop = (): void => stopAll.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  if (signal?.aborted) stop();
+  const begin = (group: Group, way: Way): Attempt => new Attempt(path, index, group, way, look, stopAll.signal);
+
+  let done = 0;
+  let ahead: Attempt | undefined;
+  const missing: number[] = [];
+  const deliver = (picture: Picture, place: number): ReadFrame => {
+    onProgress?.({ step: 'sample', done: ++done, total: wanted.length });
+    return { frame: frameAt(index, place), image: picture.image };
+  };
+  try {
+    const groups = groupFrames(index, wanted);
+    const firstWay: Way = index.access === 'pass' ? 'pass' : /mpegts/.test(index.container) ? 'preroll' : 'seek';
+    for (let g = 0; g < groups.length; g++) {
+      let left = groups[g]!;
+      for (const way of WAYS.slice(WAYS.indexOf(firstWay))) {
+        const lastChance = way === 'pass';
+        // One pass reaches everything that follows too: never more than one per job.
+        if (lastChance) left = [...left, ...groups.splice(g + 1).flat()];
+        const attempts = lastChance ? chunk(left).map((part) => begin(part, way)) : [ahead ?? begin(left, way)];
+        ahead = undefined;
+        for (const attempt of attempts) {
+          attempt.start();
+          const next = groups[g + 1];
+          if (!lastChance && next && hasSpareSlot()) ahead = begin(next, firstWay).start();
+          for await (const picture of attempt.pictures()) {
+            const place = attempt.placeOf(picture.key);
+            const at = left.indexOf(place);
+            if (at < 0) continue;
+            if (at > 0) {
+              // A gap: on the last chance it is final, before that the stretch is tried again from the gap on.
+              if (!lastChance) break;
+              missing.push(...left.slice(0, at));
+            }
+            left = left.slice(at + 1);
+            yield deliver(picture, place);
+          }
+        }
+        throwIfCancelled(signal);
+        if (left.length === 0) break;
+        if (ahead) await ahead.end();
+        ahead = undefined;
+        await checkUnchanged(path, index);
+      }
+      missing.push(...left);
+    }
+    if (missing.length > 0) onNote?.(missingNote(index, wanted, missing));
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stop();
+    await ahead?.end();
+  }
+}
+
+const WAYS = ['seek', 'preroll', 'pass'] as const;
+type Way = (typeof WAYS)[number];
+
+/** One try at a group: an ffmpeg run that may be started before it is read from. */
+class Attempt {
+  private readonly source: AsyncGenerator<Picture, void, void>;
+  private readonly places = new Map<number, number>();
+  private first: Promise<IteratorResult<Picture, void>> | undefined;
+
+  constructor(path: string, index: VideoIndex, group: Group, way: Way, look: string | undefined, signal: AbortSignal) {
+    const by = index.access === 'pass' ? 'n' : 'pts';
+    const wanted = group.map((i) => (by === 'n' ? i : index.frames.pts[i]!));
+    group.forEach((place, k) => this.places.set(wanted[k]!, place));
+    const [num, den] = index.frames.timeBase;
+    const seek = way === 'pass' ? undefined : seekPoint(index, group, way);
+    const span = ((index.frames.pts[group.at(-1)!]! - index.frames.pts[0]!) * num) / den;
+    this.source = decodePictures({
+      ...{ path, by, wanted, timeBase: index.frames.timeBase, seek, look, signal },
+      limitSeconds: 120 + 20 * span,
+    });
+  }
+
+  /** The frame a picture's key stands for, or -1. */
+  placeOf(key: number): number {
+    return this.places.get(key) ?? -1;
+  }
+
+  start(): this {
+    if (!this.first) {
+      this.first = this.source.next();
+      this.first.catch(() => {}); // seen again when it is read
+    }
+    return this;
+  }
+
+  async *pictures(): AsyncGenerator<Picture, void, void> {
+    try {
+      for (let next = await this.start().first!; !next.done; next = await this.source.next()) yield next.value;
+    } finally {
+      await this.source.return();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.source.return().catch(() => {});
+  }
+}
+
+/** Seconds to seek to, or undefined for the start of the file. */
+function seekPoint(index: VideoIndex, group: Group, way: 'seek' | 'preroll'): number | undefined {
+  const { pts, timeBase } = index.frames;
+  const tick = timeBase[0] / timeBase[1];
+  const first = group[0]!;
+  const key = keyframeBefore(index, first);
+  if (key === 0) return undefined;
+  if (way === 'preroll') {
+    const early = pts[key]! * tick - PREROLL;
+    return early > pts[0]! * tick ? early : undefined;
+  }
+  // Between the frame before and the wanted one: rounding can then not land on either side's neighbour.
+  return (pts[first]! - (pts[first]! - pts[first - 1]!) / 2) * tick;
+}
+
+/** Splits ascending frames into runs: a new one where seeking is cheaper than decoding on. */
+export function groupFrames(index: VideoIndex, wanted: readonly number[]): Group[] {
+  const groups: Group[] = [];
+  for (const place of wanted) {
+    const group = groups.at(-1);
+    const near = group && (index.access === 'pass' || keyframeBefore(index, place) - group.at(-1)! <= START_COST);
+    if (group && near && group.length < MAX_WANTED) group.push(place);
+    else groups.push([place]);
+  }
+  return groups;
+}
+
+function chunk(places: number[]): Group[] {
+  return Array.from({ length: Math.ceil(places.length / MAX_WANTED) }, (_, i) =>
+    places.slice(i * MAX_WANTED, (i + 1) * MAX_WANTED),
+  );
+}
+
+function missingNote(index: VideoIndex, wanted: number[], missing: number[]): MediaNote {
+  const lost = new Set(missing);
+  const lastRead = wanted.findLast((i) => !lost.has(i));
+  const onlyTail = wanted.every((i) => lost.has(i) === (lastRead === undefined || i > lastRead));
+  if (onlyTail && lastRead !== undefined) {
+    const time = frameAt(index, lastRead).time;
+    return { kind: 'readable-until', text: `The video is readable up to ${time.toFixed(1)} s; ${missing.length} of ${wanted.length} frames lie beyond.`, time };
+  }
+  const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`);
+  const more = missing.length > 3 ? ' and others' : '';
+  return { kind: 'frames-skipped', text: `${missing.length} of ${wanted.length} frames could not be read (at ${times.join(', ')}${more}).` };
+}

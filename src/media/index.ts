@@ -1,0 +1,17 @@
+/** Videos and photographs: find ffmpeg, index, choose frames, read them. The only room that starts ffmpeg. */
+export { findFfmpeg, installCommand } from './locate';
+export type { FfmpegBinary } from './locate';
+export { fileKind } from './kind';
+export type { FileKind } from './kind';
+export { frameAt, frameAtTime, openVideo } from './video';
+export type { FrameInfo, MediaNote, MediaOptions, VideoIndex } from './video';
+export type { FrameTable } from './packets';
+export { linspaceIndices, planFrames, uniformFrames } from './plan';
+export type { SamplingPlan } from './plan';
+export { readFrames } from './frames';
+export type { ReadFrame, ReadOptions } from './frames';
+export { thumbnails } from './thumbnails';
+export type { Thumbnail, ThumbnailOptions } from './thumbnails';
+export { decodePng, encodeJpeg, encodePng, pictureHash, readPhoto } from './photo';
+export { checkUnchanged } from './file';
+export type { FileStamp } from './file';

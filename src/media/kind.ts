@@ -1,0 +1,49 @@
+import { open } from 'node:fs/promises';
+import { extname } from 'node:path';
+
+export type FileKind = 'video' | 'photo' | 'scene' | 'unknown';
+
+const EXTENSIONS: Record<Exclude<FileKind, 'unknown'>, string> = {
+  video: 'mp4 m4v mov qt mkv webm avi mpg mpeg m2v vob ts mts m2ts flv wmv asf ogv ogg 3gp 3g2 mxf gif apng y4m h264 264 h265 265 hevc ivf dv rm rmvb wtv nut mjpeg mjpg',
+  photo: 'jpg jpeg jfif png webp tif tiff avif heic heif bmp svg',
+  scene: 'glb gltf obj fbx stl ply usdz las laz xyz pcd splat ksplat spz sog',
+};
+
+const byExtension = new Map(
+  Object.entries(EXTENSIONS).flatMap(([kind, list]) => list.split(' ').map((ext) => [ext, kind as FileKind] as const)),
+);
+
+/**
+ * What a file is: by its first bytes where they are telling, else by its extension (OBJ, STL and the like have none).
+ * Never throws: a file that cannot be read goes by its name, and opening it will say what is wrong.
+ */
+export async function fileKind(path: string): Promise<FileKind> {
+  const named = byExtension.get(extname(path).slice(1).toLowerCase()) ?? 'unknown';
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(400), 0, 400, 0);
+      return sniff(buffer.subarray(0, bytesRead), named) ?? named;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return named;
+  }
+}
+
+function sniff(head: Buffer, named: FileKind): FileKind | undefined {
+  const text = head.toString('latin1');
+  const at = (offset: number, magic: string): boolean => text.startsWith(magic, offset);
+  if (at(0, '\xff\xd8\xff') || at(0, 'II*\0') || at(0, 'MM\0*')) return named === 'video' ? undefined : 'photo';
+  if (at(0, '\x89PNG')) return text.includes('acTL') ? 'video' : 'photo';
+  if (at(0, 'GIF8')) return 'video';
+  if (at(0, 'RIFF')) return at(8, 'WEBP') ? 'photo' : at(8, 'AVI ') ? 'video' : undefined;
+  if (at(4, 'ftyp')) return /^(avif|avis|heic|heix|mif1|msf1)/.test(text.slice(8, 12)) ? 'photo' : 'video';
+  if (at(4, 'moov') || at(4, 'mdat') || at(4, 'wide')) return 'video';
+  if (at(0, '\x1a\x45\xdf\xa3') || at(0, 'FLV\x01') || at(0, '\x30\x26\xb2\x75') || at(0, 'OggS')) return 'video';
+  if (at(0, '\0\0\x01\xba') || at(0, '\0\0\x01\xb3')) return 'video';
+  if (at(0, 'G') && at(188, 'G')) return 'video';
+  if (at(0, 'glTF') || at(0, 'ply\n') || at(0, 'ply\r') || at(0, 'Kaydara FBX') || at(0, 'LASF')) return 'scene';
+  return undefined;
+}

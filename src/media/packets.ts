@@ -1,0 +1,69 @@
+/** The frames of a video in the order they are shown, as columns (an hour at 60 fps is 216,000 of them). */
+export interface FrameTable {
+  /** Presentation time of each frame in ticks of `timeBase`, ascending. */
+  pts: Float64Array;
+  /** Seconds in a tick, as a fraction. */
+  timeBase: [number, number];
+  /** Places, in `pts`, of the frames a decoder can start at, ascending. */
+  keyframes: Uint32Array;
+  /** How long the last frame is shown, in ticks; 0 if unknown. */
+  lastDuration: number;
+}
+
+const KEY = 0x1;
+const DISCARD = 0x4;
+const NO_PTS = '-9223372036854775808';
+
+/** Reads `-c copy -f framecrc` line by line. Lines: `stream, dts, pts, duration, size, crc[, F=0xflags][, S=...]`. */
+export class PacketIndex {
+  private timeBase: [number, number] | undefined;
+  private readonly pts: number[] = [];
+  private readonly duration: number[] = [];
+  private readonly key: boolean[] = [];
+  private unusable: 'missing-pts' | undefined;
+  /** Largest pts yet, in seconds: for progress. */
+  seconds = 0;
+
+  add(line: string): void {
+    const tb = /^#tb 0: (\d+)\/(\d+)/.exec(line);
+    if (tb) this.timeBase = [Number(tb[1]), Number(tb[2])];
+    if (line.startsWith('#') || line === '' || !this.timeBase) return;
+    const fields = line.split(',');
+    if (fields.length < 6) return;
+    const ptsText = fields[2]!.trim();
+    const flagField = fields.find((field) => field.startsWith(' F='));
+    // No flag field means exactly the key flag.
+    const flags = flagField ? Number.parseInt(flagField.slice(3), 16) : KEY;
+    if (flags & DISCARD) return;
+    if (ptsText === NO_PTS) this.unusable = 'missing-pts';
+    const pts = Number(ptsText);
+    this.pts.push(pts);
+    this.duration.push(Number(fields[3]));
+    this.key.push((flags & KEY) !== 0);
+    this.seconds = Math.max(this.seconds, (pts * this.timeBase[0]) / this.timeBase[1]);
+  }
+
+  get count(): number {
+    return this.pts.length;
+  }
+
+  /** The frame table, or why packets cannot give one (then the video has to be decoded to be listed). */
+  finish(): FrameTable | 'missing-pts' | 'duplicate-pts' | 'empty' {
+    const { pts, key, timeBase } = this;
+    if (!timeBase || pts.length === 0) return 'empty';
+    if (this.unusable) return this.unusable;
+    const order = Uint32Array.from(pts.keys()).sort((a, b) => pts[a]! - pts[b]! || a - b);
+    const firstKey = order.findIndex((packet) => key[packet] === true);
+    if (firstKey < 0) return 'missing-pts';
+    // Frames shown before the first keyframe (an open GOP cut off) lean on pictures the file does not hold.
+    const shown = order.subarray(firstKey);
+    const sorted = Float64Array.from(shown, (packet) => pts[packet]!);
+    for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) return 'duplicate-pts';
+    const keyframes: number[] = [];
+    shown.forEach((packet, place) => {
+      if (key[packet]) keyframes.push(place);
+    });
+    const last = shown[shown.length - 1]!;
+    return { pts: sorted, timeBase, keyframes: Uint32Array.from(keyframes), lastDuration: Math.max(0, this.duration[last]!) };
+  }
+}

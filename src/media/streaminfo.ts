@@ -1,0 +1,82 @@
+/** What ffmpeg's own words about an input say of its first real video stream. Times in seconds, sizes in pixels. */
+export interface StreamInfo {
+  /** `mov,mp4,m4a,3gp,3g2,mj2`, `matroska,webm`, ... */
+  container: string;
+  /** Of the longest stream, or 0 if the file does not say. */
+  containerDuration: number;
+  /** When the earliest stream begins, on the file's own clock; may be negative. */
+  startTime: number;
+  hasAudio: boolean;
+  /** True if the only pictures are attached ones (cover art). */
+  coverOnly: boolean;
+  video?: {
+    codec: string;
+    /** As shown: after rotation, before any stretch by `sar`. */
+    width: number;
+    height: number;
+    /** Degrees clockwise that were applied for showing: 0, 90, 180, 270. */
+    rotation: number;
+    /** Width of a pixel over its height; 1 for square ones. Frames are not stretched by it. */
+    sar: number;
+    /** What the file claims; 0 if nothing. The frame index knows better. */
+    fps: number;
+    /** PQ (`smpte2084`) or HLG (`arib-std-b67`), else undefined. */
+    hdr?: 'PQ' | 'HLG';
+  };
+}
+
+/** Parses the banner `ffmpeg -i` prints (the same shape since 2.x). Pure: lines in, facts out, nothing thrown. */
+export function parseStreamInfo(lines: readonly string[]): StreamInfo {
+  const info: StreamInfo = { container: '', containerDuration: 0, startTime: 0, hasAudio: false, coverOnly: false };
+  let covers = 0;
+  let inVideo = false; // are we in the lines that belong to the chosen stream?
+  for (const line of lines) {
+    if (/^(Output #|Stream mapping:)/.test(line)) break;
+    const head = /^Input #0, (\S+), from /.exec(line);
+    if (head) info.container = head[1]!;
+    const times = /^\s*Duration: (?:(\d+):(\d\d):(\d\d(?:\.\d+)?)|N\/A)(?:, start: (-?[\d.]+))?/.exec(line);
+    if (times) {
+      if (times[1]) info.containerDuration = Number(times[1]) * 3600 + Number(times[2]) * 60 + Number(times[3]);
+      info.startTime = Number(times[4] ?? 0);
+    }
+    const stream = /^\s*Stream #0:\d+\S*: (Video|Audio|Subtitle|Data|Attachment): (.*)$/.exec(line);
+    if (stream) {
+      inVideo = false;
+      if (stream[1] === 'Audio') info.hasAudio = true;
+      if (stream[1] === 'Video') {
+        if (/\((?:attached pic|timed thumbnails)\)/.test(line)) covers++;
+        else if (!info.video) {
+          info.video = parseVideo(stream[2]!);
+          inVideo = true;
+        }
+      }
+    }
+    const turn = /displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line);
+    if (turn && inVideo && info.video) {
+      // ffmpeg gives the angle counterclockwise.
+      const rotation = (((Math.round(-Number(turn[1])) % 360) + 360) % 360);
+      const { width, height } = info.video;
+      info.video.rotation = rotation;
+      if (rotation === 90 || rotation === 270) Object.assign(info.video, { width: height, height: width });
+    }
+  }
+  info.coverOnly = !info.video && covers > 0;
+  return info;
+}
+
+function parseVideo(text: string): NonNullable<StreamInfo['video']> {
+  const size = /, (\d+)x(\d+)(?:[ ,]|$)/.exec(text);
+  const sar = /\bSAR (\d+):(\d+)/.exec(text);
+  const fps = /, ([\d.]+)(k?) fps\b/.exec(text);
+  const ratio = sar ? Number(sar[1]) / Number(sar[2]) : 1;
+  const hdr = /smpte2084/.test(text) ? 'PQ' : /arib-std-b67/.test(text) ? 'HLG' : undefined;
+  return {
+    codec: /^[\w-]+/.exec(text)?.[0] ?? 'unknown',
+    width: Number(size?.[1] ?? 0),
+    height: Number(size?.[2] ?? 0),
+    rotation: 0,
+    sar: ratio > 0 && Number.isFinite(ratio) ? ratio : 1,
+    fps: fps ? Number(fps[1]) * (fps[2] ? 1000 : 1) : 0,
+    ...(hdr && { hdr }),
+  };
+}

@@ -1,0 +1,63 @@
+import { throwIfCancelled } from '../contract';
+import { decodePictures, type Picture } from './decode';
+import { checkUnchanged } from './file';
+import { lookFor } from './look';
+import { encodeJpeg } from './photo';
+import { uniformFrames } from './plan';
+import { frameAt, keyframeBefore, type VideoIndex } from './video';
+
+export interface ThumbnailOptions {
+  /** Most thumbnails: fewer come when the video has fewer keyframes. */
+  count: number;
+  /** Height of each in pixels. */
+  height: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Thumbnail {
+  /** Seconds since the start. */
+  time: number;
+  jpeg: Buffer;
+}
+
+/** Up to this many bytes, reading the whole file once is cheaper than starting ffmpeg for each picture. */
+const SMALL_FILE = 48e6;
+
+/**
+ * A strip for a timeline, in time order: the keyframes nearest to evenly spread moments. Decodes keyframes only; one
+ * ffmpeg at a time. A thumbnail that cannot be read is left out: the strip is decoration, `readFrames` is the truth.
+ * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`.
+ */
+export async function* thumbnails(
+  path: string,
+  index: VideoIndex,
+  { count, height, signal }: ThumbnailOptions,
+): AsyncGenerator<Thumbnail, void, void> {
+  throwIfCancelled(signal);
+  await checkUnchanged(path, index);
+  const byOrdinal = index.access === 'pass';
+  const spread = uniformFrames(index.frameCount, count);
+  const places = byOrdinal ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
+  const { filter } = await lookFor(index, signal);
+  const { pts, timeBase } = index.frames;
+  const key = (place: number): number => (byOrdinal ? place : pts[place]!);
+  const runs = byOrdinal || index.size <= SMALL_FILE ? [places] : places.map((place) => [place]);
+  for (const run of runs) {
+    const first = run[0];
+    if (first === undefined) return;
+    const seek = run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
+    const pictures = decodePictures({
+      ...{ path, by: byOrdinal ? 'n' : 'pts', wanted: run.map(key), timeBase, signal, keyOnly: !byOrdinal },
+      look: [filter, `scale=-2:${height}`].filter(Boolean).join(','),
+      seek: byOrdinal ? undefined : seek,
+      limitSeconds: 60 + index.duration,
+    });
+    const placeOf = new Map(run.map((place) => [key(place), place]));
+    for await (const picture of pictures) {
+      const place = placeOf.get(picture.key);
+      if (place !== undefined) yield { time: frameAt(index, place).time, jpeg: await jpegOf(picture) };
+    }
+  }
+}
+
+const jpegOf = (picture: Picture): Promise<Buffer> => encodeJpeg(picture.image);

@@ -1,0 +1,283 @@
+import { basename } from 'node:path';
+import { ZoetropeError, type OnProgress } from '../contract';
+import { everyFrame, input, startFfmpeg } from './ffmpeg';
+import { isShowinfo, parseShown } from './decode';
+import { stampFile, type FileStamp } from './file';
+import { PacketIndex, type FrameTable } from './packets';
+import { parseStreamInfo, type StreamInfo } from './streaminfo';
+
+/** Something the user should know about a file that nevertheless works. */
+export interface MediaNote {
+  kind: 'readable-until' | 'slow-access' | 'tone-mapped' | 'hdr-unmapped' | 'frames-skipped';
+  /** One plain sentence. */
+  text: string;
+  /** Seconds, where the note is about a moment. */
+  time?: number;
+}
+
+/** A frame: its place in the video and when it is shown. */
+export interface FrameInfo {
+  /** Ordinal in the order shown, from 0. */
+  index: number;
+  /** Ticks of `frames.timeBase`, on the file's own clock. */
+  pts: number;
+  /** Seconds since the video's start. */
+  time: number;
+  keyframe: boolean;
+}
+
+/** All that is known about a video, from one reading of its packets. Plain data: may cross a process. */
+export interface VideoIndex extends FileStamp {
+  path: string;
+  container: string;
+  codec: string;
+  /** As shown, rotation applied, not stretched by `sar`; every frame read has this size unless the stream changes it. */
+  width: number;
+  height: number;
+  /** Degrees clockwise already applied. */
+  rotation: number;
+  /** Width of a pixel over its height. */
+  sar: number;
+  hdr?: 'PQ' | 'HLG';
+  hasAudio: boolean;
+  frameCount: number;
+  /** Seconds from the start to the end of the last frame; 0 for a single frame of unknown length. */
+  duration: number;
+  /** Frames a second over the whole length; 0 for a single frame. */
+  averageFps: number;
+  /** Seconds on the file's own clock that `time` 0 stands for. */
+  startTime: number;
+  frames: FrameTable;
+  /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start (frames known by ordinal). */
+  access: 'seek' | 'pass';
+  notes: MediaNote[];
+}
+
+export interface MediaOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
+const PASS_ONLY = new Set(['gif', 'apng', 'webp', 'vp8']);
+
+const CACHE_SIZE = 16;
+const cache = new Map<string, VideoIndex>();
+
+/**
+ * Opens a video: what it is and when each of its frames is shown. Reads every packet once (about a second for half
+ * an hour of 1080p), decodes nothing unless the packets carry no usable times. The answer is kept until the file changes.
+ * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`, `not-a-video`, `no-frames`, `video-damaged`,
+ *   `ffmpeg-missing`, `ffmpeg-failed`, `cancelled`.
+ */
+export async function openVideo(path: string, options: MediaOptions = {}): Promise<VideoIndex> {
+  const stamp = await stampFile(path);
+  const known = cache.get(path);
+  if (known && known.size === stamp.size && known.mtimeMs === stamp.mtimeMs) return known;
+  const index = await readIndex(path, stamp, options);
+  cache.delete(path);
+  cache.set(path, index);
+  if (cache.size > CACHE_SIZE) cache.delete(cache.keys().next().value!);
+  return index;
+}
+
+/** Frame `i` of a video. @throws RangeError outside 0..frameCount-1. */
+export function frameAt(index: VideoIndex, i: number): FrameInfo {
+  const pts = index.frames.pts[i];
+  if (pts === undefined) throw new RangeError(`the video has no frame ${i}`);
+  return { index: i, pts, time: timeOf(index, pts), keyframe: keyframeBefore(index, i) === i };
+}
+
+/** The frame on screen at `seconds`: the last that began by then (the first, before the start). */
+export function frameAtTime(index: VideoIndex, seconds: number): number {
+  // A time printed with microseconds must find its own frame again.
+  const after = firstAfter(index.frameCount, (i) => timeOf(index, index.frames.pts[i]!) > seconds + 1e-6);
+  return Math.max(0, after - 1);
+}
+
+/** The last keyframe at or before frame `i`. */
+export function keyframeBefore(index: VideoIndex, i: number): number {
+  const { keyframes } = index.frames;
+  return keyframes[firstAfter(keyframes.length, (k) => keyframes[k]! > i) - 1] ?? 0;
+}
+
+function timeOf(index: VideoIndex, pts: number): number {
+  const [num, den] = index.frames.timeBase;
+  return Math.max(0, Math.round(((pts * num) / den - index.startTime) * 1e6) / 1e6);
+}
+
+/** The first of 0..n-1 for which a condition that stays true holds, else n. */
+function firstAfter(n: number, holds: (i: number) => boolean): number {
+  let lo = 0;
+  let hi = n;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (holds(mid)) hi = mid;
+    else lo = mid + 1;
+  }
+  return lo;
+}
+
+async function readIndex(path: string, stamp: FileStamp, options: MediaOptions): Promise<VideoIndex> {
+  const { signal, onProgress } = options;
+  const banner: string[] = [];
+  let info: StreamInfo | undefined;
+  const packets = new PacketIndex();
+  const run = await startFfmpeg(
+    [...input(path), ...['-map', '0:V:0', '-c', 'copy', '-copyts', '-f', 'framecrc', 'pipe:1']],
+    {
+      signal,
+      limitSeconds: 120 + stamp.size / 5e6, // a slow network disk still gives 5 MB/s
+      onLine: (line) => {
+        if (banner.length < 2000) banner.push(line);
+      },
+    },
+  );
+  try {
+    let partial = '';
+    for (let chunk = await run.read(); chunk; chunk = await run.read()) {
+      const lines = (partial + chunk.toString('latin1')).split('\n');
+      partial = lines.pop() ?? '';
+      for (const line of lines) packets.add(line);
+      info ??= parseStreamInfo(banner);
+      onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
+    }
+    packets.add(partial);
+    await run.wait(run.closed);
+  } finally {
+    run.stop();
+  }
+  info = parseStreamInfo(banner);
+  const errors = run.errors();
+  const { video } = info;
+  if (!video || packets.count === 0) throw whyNothing(path, info, errors);
+
+  let frames = packets.finish();
+  let access: VideoIndex['access'] = PASS_ONLY.has(video.codec) ? 'pass' : 'seek';
+  if (typeof frames === 'string' || access === 'pass') {
+    access = 'pass';
+    frames = await decodeIndex(path, info, packets.count, options);
+    if (frames.pts.length === 0) throw whyNothing(path, info, errors);
+  }
+
+  const index = assemble(path, stamp, info, frames, access);
+  if (index.width === 0) throw whyNothing(path, info, errors);
+  index.notes.push(...notesOn(index, info, errors));
+  return index;
+}
+
+function assemble(
+  path: string,
+  stamp: FileStamp,
+  info: StreamInfo,
+  frames: FrameTable,
+  access: VideoIndex['access'],
+): VideoIndex {
+  const { codec, width, height, rotation, sar, hdr } = info.video!;
+  const tick = frames.timeBase[0] / frames.timeBase[1];
+  const count = frames.pts.length;
+  const first = frames.pts[0]! * tick;
+  const last = frames.pts[count - 1]! * tick;
+  const span = last - first;
+  const startTime = Math.min(info.startTime, first);
+  const averageFps = count > 1 && span > 0 ? (count - 1) / span : 0;
+  const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
+  return {
+    ...{ path, ...stamp, container: info.container, codec, width, height, rotation, sar, ...(hdr && { hdr }) },
+    ...{ hasAudio: info.hasAudio, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
+    ...{ frames, access, notes: [] },
+  };
+}
+
+/** Lists the frames by decoding them all: for packets without times, or with the same time twice. */
+async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<FrameTable> {
+  const pts: number[] = [];
+  let timeBase: [number, number] = [1, 1000];
+  const run = await startFfmpeg(
+    [
+      ...['-loglevel', 'info', '-copyts', ...input(path), '-map', '0:V:0'],
+      ...['-vf', 'showinfo=checksum=0', ...everyFrame(), '-f', 'null', '-'],
+    ],
+    {
+      signal: options.signal,
+      limitSeconds: 120 + info.containerDuration * 20 + expected,
+      onLine: (line) => {
+        const tb = /config in time_base: (\d+)\/(\d+)/.exec(line);
+        if (tb && pts.length === 0) timeBase = [Number(tb[1]), Number(tb[2])];
+        const shown = parseShown(line);
+        if (shown && pts.push(shown.pts) % 100 === 0) {
+          options.onProgress?.({ step: 'index', done: pts.length, total: expected });
+        }
+        return isShowinfo(line);
+      },
+    },
+  );
+  try {
+    while (await run.read());
+    await run.wait(run.closed);
+  } finally {
+    run.stop();
+  }
+  const fps = info.video?.fps || 25;
+  if (pts.some((value, i) => !(value > (pts[i - 1] ?? -Infinity)))) {
+    // No clock of its own: the claimed rate is all there is.
+    timeBase = [1, Math.round(fps * 1000)];
+    pts.forEach((_, i) => (pts[i] = i * 1000));
+  }
+  return { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0 };
+}
+
+function notesOn(index: VideoIndex, info: StreamInfo, errors: string): MediaNote[] {
+  const notes: MediaNote[] = [];
+  const end = index.duration;
+  const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
+  if (cut.test(errors) && info.containerDuration - end > 0.25) {
+    const text = `The file is incomplete: it is readable up to ${end.toFixed(1)} s of ${info.containerDuration.toFixed(1)} s.`;
+    notes.push({ kind: 'readable-until', text, time: end });
+  }
+  if (index.access === 'pass' && index.frameCount > 3000) {
+    notes.push({
+      kind: 'slow-access',
+      text: 'This video carries no usable frame times, so every reading goes through it from the start.',
+    });
+  }
+  return notes;
+}
+
+/** Nothing to show: the plain reason, from what ffmpeg said. */
+function whyNothing(path: string, info: StreamInfo, errors: string): ZoetropeError {
+  const name = basename(path);
+  if (/moov atom not found/.test(errors)) {
+    return new ZoetropeError(
+      'video-damaged',
+      `"${name}" is an unfinished recording: its table of contents is missing.`,
+      'Copy it again from the camera or recorder, or repair it with the program that made it.',
+      errors,
+    );
+  }
+  if (/Permission denied/.test(errors)) {
+    return new ZoetropeError('file-unreadable', `"${name}" cannot be opened.`, 'Check that you may read it.', errors);
+  }
+  if (!info.container) {
+    return new ZoetropeError(
+      'not-a-video',
+      `"${name}" is not a video that can be read.`,
+      'Choose a video file such as MP4, MOV, MKV, WebM or AVI.',
+      errors,
+    );
+  }
+  if (info.video) {
+    return new ZoetropeError(
+      'video-damaged',
+      `"${name}" is damaged: no frame of it can be read.`,
+      'Copy or download it again.',
+      errors,
+    );
+  }
+  return new ZoetropeError(
+    'no-frames',
+    info.coverOnly || info.hasAudio ? `"${name}" holds sound but no moving picture.` : `"${name}" holds no frames.`,
+    'Choose a file with a video track.',
+    errors,
+  );
+}

@@ -1,0 +1,106 @@
+/**
+ * decoder_model_merged.onnx: Qwen2 with the published graph's inputs and outputs,
+ *   inputs_embeds [B, S, hidden], attention_mask [B, past + S], position_ids [B, S],
+ *   past_key_values.{i}.key|value [B, kvHeads, past, headDim]
+ *   -> logits [B, 1, vocabulary], present.{i}.key|value [B, kvHeads, past + S, headDim].
+ * Logits are of the last position only: all positions of a prefill would be gigabytes.
+ * Inside, attention is ONNX Runtime's GroupQueryAttention with rotary positions, on packed queries, keys and values.
+ * A sequence that continues a past (past > 0 and S > 1) must come alone: B = 1.
+ */
+
+import type { ModelConfig } from '../config';
+import { FLOAT, INT32, INT64 } from './graph';
+import { linear, tensor, type Compilation } from './layers';
+
+export async function writeDecoder(c: Compilation, config: ModelConfig): Promise<void> {
+  const { graph, weights } = c;
+  const t = config.text;
+  const part = (tail: string) => weights.name('text', tail);
+  let residual = graph.input('inputs_embeds', FLOAT, ['batch', 'sequence', t.hiddenSize]);
+  const mask = graph.input('attention_mask', INT64, ['batch', 'total']);
+  const positions = graph.input('position_ids', INT64, ['batch', 'sequence']);
+
+  // GroupQueryAttention wants each row's last key index, and the length of the whole.
+  const lengths = graph.node('ReduceSum', [mask, graph.constant(INT64, [1], [1])], { keepdims: { int: 0 } });
+  const lastKeys = graph.node('Sub', [lengths, graph.constant(INT64, [1], [1])]);
+  const seqlens = graph.node('Cast', [lastKeys], { to: { int: INT32 } });
+  const total64 = graph.node('Gather', [graph.node('Shape', [mask]), graph.constant(INT64, [], [1])], { axis: { int: 0 } });
+  const total = graph.node('Cast', [total64], { to: { int: INT32 } });
+  const half = t.headDim / 2;
+  const cos = await graph.weight('rotary.cos', [t.contextLength, half], rotaryTable(config, Math.cos));
+  const sin = await graph.weight('rotary.sin', [t.contextLength, half], rotaryTable(config, Math.sin));
+
+  const norm = { epsilon: { float: t.epsilon } };
+  const gamma = (tail: string) => tensor(c, part(tail), [t.hiddenSize]);
+  let x = graph.node('SimplifiedLayerNormalization', [residual, await gamma('layers.0.input_layernorm.weight')], {
+    ...norm, axis: { int: -1 }, stash_type: { int: 1 },
+  });
+  /** residual + branch, and its RMS norm, in one operator. */
+  const addAndNorm = async (branch: string, gammaName: string) => {
+    const [normed, sum] = [graph.fresh('norm'), graph.fresh('residual')];
+    graph.contrib('SkipSimplifiedLayerNormalization', [residual, branch, await gamma(gammaName)], [normed, '', '', sum], norm);
+    residual = sum;
+    return normed;
+  };
+
+  for (let i = 0; i < t.layers; i++) {
+    const layer = (tail: string) => part(`layers.${i}.${tail}`);
+    const cacheShape = (length: string) => ['batch', t.kvHeads, length, t.headDim];
+    const pastKey = graph.input(`past_key_values.${i}.key`, FLOAT, cacheShape('past'));
+    const pastValue = graph.input(`past_key_values.${i}.value`, FLOAT, cacheShape('past'));
+    const key = graph.output(`present.${i}.key`, FLOAT, cacheShape('total'));
+    const value = graph.output(`present.${i}.value`, FLOAT, cacheShape('total'));
+    const packed = await linear(c, x, t.hiddenSize, [
+      { name: layer('self_attn.q_proj'), outputs: t.heads * t.headDim },
+      { name: layer('self_attn.k_proj'), outputs: t.kvHeads * t.headDim },
+      { name: layer('self_attn.v_proj'), outputs: t.kvHeads * t.headDim },
+    ], true);
+    const seen = graph.fresh('attention');
+    graph.contrib(
+      'GroupQueryAttention',
+      [packed, '', '', pastKey, pastValue, seqlens, total, cos, sin, positions],
+      [seen, key, value],
+      {
+        num_heads: { int: t.heads },
+        kv_num_heads: { int: t.kvHeads },
+        do_rotary: { int: 1 },
+        rotary_interleaved: { int: 0 },
+        scale: { float: 1 / Math.sqrt(t.headDim) },
+      },
+    );
+    const out = await linear(c, seen, t.heads * t.headDim, [{ name: layer('self_attn.o_proj'), outputs: t.hiddenSize }], false);
+    x = await addAndNorm(out, `layers.${i}.post_attention_layernorm.weight`);
+    const gate = await linear(c, x, t.hiddenSize, [{ name: layer('mlp.gate_proj'), outputs: t.intermediateSize }], false);
+    const up = await linear(c, x, t.hiddenSize, [{ name: layer('mlp.up_proj'), outputs: t.intermediateSize }], false);
+    const silu = graph.fresh('silu');
+    graph.contrib('QuickGelu', [gate], [silu], { alpha: { float: 1 } }); // x sigmoid(x) in one operator
+    const gated = graph.node('Mul', [silu, up]);
+    const down = await linear(c, gated, t.intermediateSize, [{ name: layer('mlp.down_proj'), outputs: t.hiddenSize }], false);
+    x = await addAndNorm(down, i + 1 < t.layers ? `layers.${i + 1}.input_layernorm.weight` : 'norm.weight');
+  }
+
+  const last = graph.node('Gather', [x, graph.constant(INT64, [1], [-1])], { axis: { int: 1 } });
+  const head = weights.head(t.tiedHead);
+  const matrix = await graph.weight('lm_head.weight', [t.vocabSize, t.hiddenSize], weights.checkpoint.read(head, [t.vocabSize, t.hiddenSize]));
+  graph.contrib('FusedMatMul', [last, matrix], ['logits'], { transB: { int: 1 } });
+  graph.output('logits', FLOAT, ['batch', 1, t.vocabSize]);
+}
+
+/** cos or sin of position x frequency, [contextLength, headDim / 2], a row of positions at a time. */
+function* rotaryTable(config: ModelConfig, wave: (angle: number) => number): Generator<Float32Array> {
+  const { headDim, ropeTheta, contextLength } = config.text;
+  const half = headDim / 2;
+  const rowsAPiece = 1024;
+  for (let from = 0; from < contextLength; from += rowsAPiece) {
+    const rows = Math.min(rowsAPiece, contextLength - from);
+    const piece = new Float32Array(rows * half);
+    for (let r = 0; r < rows; r++) {
+      for (let i = 0; i < half; i++) {
+        // Frequencies are rounded to 32 bits first, as transformers does: at position 30,000 it shows.
+        const frequency = Math.fround(1 / Math.pow(ropeTheta, (2 * i) / headDim));
+        piece[r * half + i] = wave(Math.fround((from + r) * frequency));
+      }
+    }
+    yield piece;
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * Writes an ONNX graph: nodes in memory, weights straight to the external data file, so that memory stays small
+ * however large the model is. ONNX: https://onnx.ai/onnx/intro/ ; contrib operators (domain com.microsoft):
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
+ */
+
+import { createHash, type Hash } from 'node:crypto';
+import { open, writeFile, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import onnxProto from 'onnx-proto';
+
+const { onnx } = onnxProto;
+
+/** ONNX's element types that the graphs use. */
+export const FLOAT = 1;
+export const INT32 = 6;
+export const INT64 = 7;
+
+/** A dimension: a number, or a name for one that is free. */
+export type Dim = number | string;
+/** `{ int }`, `{ float }` and `{ ints }` say what JavaScript's numbers can't: which kind of attribute is meant. */
+export type Attribute = { int: number } | { float: number } | { ints: number[] };
+export type Attributes = Record<string, Attribute>;
+
+/** The start of a weight lies on a memory page, so that ONNX Runtime can map the file instead of reading it. */
+const PAGE = 4096;
+
+export interface WrittenFile {
+  name: string;
+  bytes: number;
+  sha256: string;
+}
+
+export class GraphWriter {
+  private readonly nodes: InstanceType<typeof onnx.NodeProto>[] = [];
+  private readonly weights: InstanceType<typeof onnx.TensorProto>[] = [];
+  private readonly inputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
+  private readonly outputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
+  private names = 0;
+  private offset = 0;
+
+  private constructor(
+    private readonly dir: string,
+    private readonly fileName: string,
+    private readonly data: FileHandle,
+    private readonly hash: Hash,
+    private readonly onBytes: (bytes: number) => void,
+  ) {}
+
+  /**
+   * @param fileName the graph's, such as `embed_tokens.onnx`; weights go to `embed_tokens.onnx_data` beside it.
+   * @param onBytes called with the size of every piece of weights written.
+   */
+  static async create(dir: string, fileName: string, onBytes: (bytes: number) => void): Promise<GraphWriter> {
+    const data = await open(join(dir, `${fileName}_data`), 'w');
+    return new GraphWriter(dir, fileName, data, createHash('sha256'), onBytes);
+  }
+
+  input(name: string, type: number, shape: Dim[]): string {
+    this.inputs.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  /** Declares that the value `name`, made by a node, leaves the graph. */
+  output(name: string, type: number, shape: Dim[]): string {
+    this.outputs.push(valueInfo(name, type, shape));
+    return name;
+  }
+
+  /** Adds a node with one output, named `out` if given. An empty input name is an absent optional input. */
+  node(op: string, inputs: string[], attributes: Attributes = {}, out = this.fresh(op)): string {
+    this.add('', op, inputs, [out], attributes);
+    return out;
+  }
+
+  /** A contrib operator of ONNX Runtime; pass the outputs' names, empty for those not wanted. */
+  contrib(op: string, inputs: string[], outputs: string[], attributes: Attributes = {}): void {
+    this.add('com.microsoft', op, inputs, outputs, attributes);
+  }
+
+  /** A new value name. */
+  fresh(hint: string): string {
+    return `${hint}_${this.names++}`;
+  }
+
+  /** A small constant kept inside the graph; `[]` is the shape of a scalar. */
+  constant(type: typeof INT64 | typeof INT32 | typeof FLOAT, shape: number[], values: number[]): string {
+    const name = this.fresh('constant');
+    const array =
+      type === INT64 ? new BigInt64Array(values.map(BigInt))
+      : type === INT32 ? new Int32Array(values)
+      : new Float32Array(values);
+    const rawData = new Uint8Array(array.buffer);
+    this.weights.push(onnx.TensorProto.create({ name, dataType: type, dims: shape, rawData }));
+    return name;
+  }
+
+  /**
+   * A float weight, streamed to the data file.
+   * @param pieces its values in row-major order, in pieces of any length.
+   * @throws RangeError if the pieces do not add up to the shape.
+   */
+  async weight(name: string, shape: number[], pieces: AsyncIterable<Float32Array> | Iterable<Float32Array>): Promise<string> {
+    await this.write(Buffer.alloc((PAGE - (this.offset % PAGE)) % PAGE));
+    const start = this.offset;
+    for await (const piece of pieces) {
+      await this.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+      this.onBytes(piece.byteLength);
+    }
+    const length = this.offset - start;
+    const expected = shape.reduce((a, b) => a * b, 4);
+    if (length !== expected) throw new RangeError(`weight ${name}: ${length} bytes, not ${expected}`);
+    this.weights.push(
+      onnx.TensorProto.create({
+        name,
+        dataType: FLOAT,
+        dims: shape,
+        dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
+        externalData: [
+          { key: 'location', value: `${this.fileName}_data` },
+          { key: 'offset', value: String(start) },
+          { key: 'length', value: String(length) },
+        ],
+      }),
+    );
+    return name;
+  }
+
+  /** Writes the graph, flushes both files to the disk, and says what was written. */
+  async finish(): Promise<WrittenFile[]> {
+    await this.data.sync();
+    await this.data.close();
+    const bytes = onnx.ModelProto.encode(
+      onnx.ModelProto.create({
+        irVersion: 10,
+        producerName: 'zoetrope',
+        opsetImport: [{ domain: '', version: 20 }, { domain: 'com.microsoft', version: 1 }],
+        graph: {
+          name: this.fileName,
+          node: this.nodes,
+          initializer: this.weights,
+          input: this.inputs,
+          output: this.outputs,
+        },
+      }),
+    ).finish();
+    await writeFile(join(this.dir, this.fileName), bytes, { flush: true });
+    return [
+      { name: this.fileName, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+      { name: `${this.fileName}_data`, bytes: this.offset, sha256: this.hash.digest('hex') },
+    ];
+  }
+
+  /** Closes the data file after a failure. */
+  async abandon(): Promise<void> {
+    await this.data.close().catch(() => undefined);
+  }
+
+  private add(domain: string, opType: string, input: string[], output: string[], attributes: Attributes): void {
+    const name = this.fresh(`node_${opType}`);
+    const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
+    this.nodes.push(onnx.NodeProto.create({ name, domain, opType, input, output, attribute }));
+  }
+
+  private async write(bytes: Buffer): Promise<void> {
+    this.hash.update(bytes);
+    for (let done = 0; done < bytes.length; ) {
+      done += (await this.data.write(bytes, done, bytes.length - done, this.offset + done)).bytesWritten;
+    }
+    this.offset += bytes.length;
+  }
+}
+
+function attributeProto(name: string, value: Attribute) {
+  const { AttributeType } = onnx.AttributeProto;
+  if ('int' in value) return onnx.AttributeProto.create({ name, type: AttributeType.INT, i: value.int });
+  if ('float' in value) return onnx.AttributeProto.create({ name, type: AttributeType.FLOAT, f: value.float });
+  return onnx.AttributeProto.create({ name, type: AttributeType.INTS, ints: value.ints });
+}
+
+function valueInfo(name: string, elemType: number, shape: Dim[]) {
+  const dim = shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
+  return onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, shape: { dim } } } });
+}

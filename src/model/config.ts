@@ -1,0 +1,307 @@
+/**
+ * config.json, preprocessor_config.json and generation_config.json of a LLaVA-NeXT-Interleave model in the
+ * Hugging Face layout, checked and with the defaults that the published files leave out (transformers' defaults for
+ * `LlavaConfig`, `SiglipVisionConfig` and `Qwen2Config`). Pure.
+ */
+
+import { z } from 'zod';
+import { ZoetropeError } from '../contract';
+
+/** The SigLIP tower. Sizes in values, `imageSize` and `patchSize` in pixels. */
+export interface VisionConfig {
+  hiddenSize: number;
+  intermediateSize: number;
+  /** Layers to run to reach the chosen feature layer; the tower may have more. */
+  layers: number;
+  heads: number;
+  imageSize: number;
+  patchSize: number;
+  epsilon: number;
+  activation: 'gelu_tanh' | 'gelu';
+}
+
+/** The Qwen2 language model. */
+export interface TextConfig {
+  hiddenSize: number;
+  intermediateSize: number;
+  layers: number;
+  heads: number;
+  kvHeads: number;
+  headDim: number;
+  vocabSize: number;
+  /** In tokens. */
+  contextLength: number;
+  ropeTheta: number;
+  epsilon: number;
+  /** The output head shares the embedding table. */
+  tiedHead: boolean;
+  eosIds: number[];
+}
+
+export interface ModelConfig {
+  vision: VisionConfig;
+  text: TextConfig;
+  imageTokenId: number;
+  /** Tokens that one picture becomes: (imageSize / patchSize, rounded down) squared. */
+  tokensPerImage: number;
+  projectorBias: boolean;
+}
+
+/** How a picture becomes `pixel_values`: resize to width x height, times `rescaleFactor`, minus mean, over std. */
+export interface PixelSettings {
+  width: number;
+  height: number;
+  /** PIL's resampling filter: 3 is bicubic. */
+  resample: number;
+  rescaleFactor: number;
+  mean: [number, number, number];
+  std: [number, number, number];
+}
+
+/** The sampling that the model's makers ask for; absent fields are theirs to leave open. */
+export interface GenerationDefaults {
+  doSample: boolean;
+  temperature?: number | undefined;
+  topK?: number | undefined;
+  topP?: number | undefined;
+  repetitionPenalty?: number | undefined;
+  maxNewTokens?: number | undefined;
+  eosIds: number[];
+}
+
+const SUPPORTED = 'LLaVA-NeXT-Interleave models (SigLIP and Qwen2, such as llava-interleave-qwen-0.5b-hf)';
+
+const count = z.number().int().positive().max(1e7);
+const ids = z
+  .union([z.number().int(), z.array(z.number().int())])
+  .nullish()
+  .transform((v) => (v == null ? [] : Array.isArray(v) ? v : [v]));
+
+const visionSchema = z.looseObject({
+  hidden_size: count.default(768),
+  intermediate_size: count.default(3072),
+  num_hidden_layers: count.default(12),
+  num_attention_heads: count.default(12),
+  num_channels: z.literal(3).default(3),
+  image_size: count.default(224),
+  patch_size: count.default(16),
+  hidden_act: z.string().default('gelu_pytorch_tanh'),
+  layer_norm_eps: z.number().positive().default(1e-6),
+});
+
+const ropeSchema = z.looseObject({
+  rope_theta: z.number().positive().optional(),
+  rope_type: z.string().optional(),
+  type: z.string().optional(),
+});
+
+const textSchema = z.looseObject({
+  hidden_size: count.default(4096),
+  intermediate_size: count.default(22016),
+  num_hidden_layers: count.default(32),
+  num_attention_heads: count.default(32),
+  num_key_value_heads: count.nullish(),
+  head_dim: count.nullish(),
+  vocab_size: count.default(151936),
+  max_position_embeddings: count.default(32768),
+  hidden_act: z.string().default('silu'),
+  rms_norm_eps: z.number().positive().default(1e-6),
+  rope_theta: z.number().positive().optional(),
+  rope_scaling: ropeSchema.nullish(),
+  rope_parameters: ropeSchema.nullish(),
+  use_sliding_window: z.boolean().default(false),
+  tie_word_embeddings: z.boolean().default(false),
+  eos_token_id: ids,
+});
+
+const configSchema = z.looseObject({
+  image_token_index: z.number().int().nonnegative().optional(),
+  image_token_id: z.number().int().nonnegative().optional(),
+  projector_hidden_act: z.string().default('gelu'),
+  multimodal_projector_bias: z.boolean().default(true),
+  vision_feature_layer: z.union([z.number().int(), z.array(z.number().int())]).default(-2),
+  vision_feature_select_strategy: z.string().default('default'),
+  tie_word_embeddings: z.boolean().default(false),
+  vision_config: visionSchema,
+  text_config: textSchema,
+});
+
+/** What is looked at before the full schema, so that another model is named instead of "field missing". */
+const kindSchema = z.looseObject({
+  model_type: z.string().optional(),
+  architectures: z.array(z.string()).nullish(),
+  vision_config: z.looseObject({ model_type: z.string().optional() }).optional(),
+  text_config: z.looseObject({ model_type: z.string().optional() }).optional(),
+});
+
+const preprocessorSchema = z.looseObject({
+  do_resize: z.boolean().default(true),
+  do_rescale: z.boolean().default(true),
+  do_normalize: z.boolean().default(true),
+  resample: z.number().int().default(3),
+  rescale_factor: z.number().positive().default(1 / 255),
+  image_mean: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
+  image_std: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
+  size: z
+    .union([count, z.looseObject({ height: count, width: count }), z.looseObject({ shortest_edge: count })])
+    .optional(),
+});
+
+const generationSchema = z.looseObject({
+  do_sample: z.boolean().nullish(),
+  temperature: z.number().nonnegative().nullish(),
+  top_k: z.number().int().nonnegative().nullish(),
+  top_p: z.number().nonnegative().nullish(),
+  repetition_penalty: z.number().positive().nullish(),
+  max_new_tokens: z.number().int().positive().nullish(),
+  eos_token_id: ids,
+});
+
+function check<T extends z.ZodType>(schema: T, value: unknown, file: string): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue?.path.join('.') || 'the whole file';
+  throw new ZoetropeError(
+    'model-broken',
+    `The model's file ${file} is not valid at "${where}".`,
+    'Download the model again, or choose another one.',
+    result.error.message,
+  );
+}
+
+function unsupported(what: string): ZoetropeError {
+  return new ZoetropeError(
+    'model-unsupported',
+    `This model cannot be used: ${what}.`,
+    `Choose one of the ${SUPPORTED}.`,
+  );
+}
+
+/**
+ * Checks `config.json`.
+ * @throws ZoetropeError `model-unsupported` for another architecture (naming it), `model-broken` for bad values.
+ */
+export function parseModelConfig(json: unknown): ModelConfig {
+  const kind = check(kindSchema, json, 'config.json');
+  const architecture = kind.architectures?.[0] ?? kind.model_type ?? 'unknown';
+  // Some exports leave `architectures` out; `model_type` then decides.
+  if (kind.model_type !== 'llava' || (kind.architectures?.[0] ?? 'LlavaForConditionalGeneration') !== 'LlavaForConditionalGeneration') {
+    throw unsupported(`its architecture is ${architecture}`);
+  }
+  // LlavaConfig's own defaults are CLIP and Llama, so an absent type is another model too.
+  const vision = kind.vision_config?.model_type ?? 'clip_vision_model';
+  if (vision !== 'siglip_vision_model') throw unsupported(`its vision part is ${vision}`);
+  const text = kind.text_config?.model_type ?? 'llama';
+  if (text !== 'qwen2') throw unsupported(`its language part is ${text}`);
+
+  const c = check(configSchema, json, 'config.json');
+  const v = c.vision_config;
+  const t = c.text_config;
+  const activations: Record<string, VisionConfig['activation']> = { gelu_pytorch_tanh: 'gelu_tanh', gelu: 'gelu' };
+  const activation = activations[v.hidden_act];
+  if (!activation) throw unsupported(`its vision part uses the activation ${v.hidden_act}`);
+  if (c.projector_hidden_act !== 'gelu') throw unsupported(`its projector uses the activation ${c.projector_hidden_act}`);
+  if (t.hidden_act !== 'silu') throw unsupported(`its language part uses the activation ${t.hidden_act}`);
+  if (t.use_sliding_window) throw unsupported('its language part attends through a sliding window');
+  const ropeKind = t.rope_scaling?.rope_type ?? t.rope_scaling?.type ?? t.rope_parameters?.rope_type ?? 'default';
+  if (ropeKind !== 'default') throw unsupported(`its language part stretches positions (${ropeKind})`);
+  if (c.vision_feature_select_strategy !== 'full') {
+    throw unsupported(`it selects picture features by "${c.vision_feature_select_strategy}"`);
+  }
+  if (Array.isArray(c.vision_feature_layer)) throw unsupported('it joins the features of several vision layers');
+
+  // hidden_states holds the embeddings and then one entry a layer: -1 is the last layer's output.
+  const layer = c.vision_feature_layer;
+  const layersUsed = layer < 0 ? v.num_hidden_layers + 1 + layer : layer;
+  const side = Math.floor(v.image_size / v.patch_size);
+  const kvHeads = t.num_key_value_heads ?? t.num_attention_heads;
+  const headDim = t.head_dim ?? t.hidden_size / t.num_attention_heads;
+  const imageTokenId = c.image_token_index ?? c.image_token_id ?? 32000;
+  const broken = (what: string) =>
+    new ZoetropeError(
+      'model-broken',
+      `The model's file config.json contradicts itself: ${what}.`,
+      'Download the model again, or choose another one.',
+    );
+  if (layersUsed < 0 || layersUsed > v.num_hidden_layers) throw broken(`there is no vision layer ${layer}`);
+  if (side < 1) throw broken('a patch is larger than the picture');
+  if (v.hidden_size % v.num_attention_heads) throw broken('the vision width does not divide by its heads');
+  if (!Number.isInteger(headDim) || headDim % 2) throw broken('the language width does not divide by its heads');
+  if (t.num_attention_heads % kvHeads) throw broken('the heads do not divide by the key and value heads');
+  if (imageTokenId >= t.vocab_size) throw broken('the picture token lies outside the vocabulary');
+
+  return {
+    vision: {
+      hiddenSize: v.hidden_size,
+      intermediateSize: v.intermediate_size,
+      layers: layersUsed,
+      heads: v.num_attention_heads,
+      imageSize: v.image_size,
+      patchSize: v.patch_size,
+      epsilon: v.layer_norm_eps,
+      activation,
+    },
+    text: {
+      hiddenSize: t.hidden_size,
+      intermediateSize: t.intermediate_size,
+      layers: t.num_hidden_layers,
+      heads: t.num_attention_heads,
+      kvHeads,
+      headDim,
+      vocabSize: t.vocab_size,
+      contextLength: t.max_position_embeddings,
+      ropeTheta: t.rope_theta ?? t.rope_parameters?.rope_theta ?? 10000,
+      epsilon: t.rms_norm_eps,
+      tiedHead: t.tie_word_embeddings || c.tie_word_embeddings,
+      eosIds: t.eos_token_id,
+    },
+    imageTokenId,
+    tokensPerImage: side * side,
+    projectorBias: c.multimodal_projector_bias,
+  };
+}
+
+/**
+ * Checks `preprocessor_config.json` (or the `image_processor` part of `processor_config.json`) against the tower.
+ * @param imageSize the side in pixels that the vision tower takes.
+ * @throws ZoetropeError `model-broken` if it asks for pictures of another size.
+ */
+export function parsePixelSettings(json: unknown, file: string, imageSize: number): PixelSettings {
+  const p = check(preprocessorSchema, json, file);
+  const size = p.size ?? imageSize;
+  const [width, height] =
+    typeof size === 'number' ? [size, size]
+    : 'width' in size ? [size.width, size.height]
+    : [size.shortest_edge, size.shortest_edge];
+  if (width !== imageSize || height !== imageSize) {
+    throw new ZoetropeError(
+      'model-broken',
+      `The model's file ${file} asks for pictures of ${width} x ${height}, but the model takes ${imageSize} x ${imageSize}.`,
+      'Download the model again, or choose another one.',
+    );
+  }
+  const plain: [number, number, number] = [0, 0, 0];
+  return {
+    width,
+    height,
+    resample: p.resample,
+    rescaleFactor: p.do_rescale ? p.rescale_factor : 1,
+    mean: p.do_normalize ? p.image_mean : plain,
+    std: p.do_normalize ? p.image_std : [1, 1, 1],
+  };
+}
+
+/** Checks `generation_config.json`; pass `{}` for a model without one. */
+export function parseGenerationDefaults(json: unknown): GenerationDefaults {
+  const g = check(generationSchema, json, 'generation_config.json');
+  return {
+    doSample: g.do_sample ?? false,
+    temperature: g.temperature ?? undefined,
+    topK: g.top_k ?? undefined,
+    topP: g.top_p ?? undefined,
+    repetitionPenalty: g.repetition_penalty ?? undefined,
+    maxNewTokens: g.max_new_tokens ?? undefined,
+    eosIds: g.eos_token_id,
+  };
+}

@@ -1,0 +1,249 @@
+/** A model folder on disk, in the Hugging Face layout: what is in it, checked, with errors that name the file. */
+
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { ZoetropeError } from '../contract';
+import {
+  parseGenerationDefaults,
+  parseModelConfig,
+  parsePixelSettings,
+  type GenerationDefaults,
+  type ModelConfig,
+  type PixelSettings,
+} from './config';
+
+/** The three graphs of the published layout. */
+export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Weight formats by the file names' endings, most faithful first: the order in which a default is chosen. */
+export const PRECISIONS = ['fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/** One graph on disk; `bytes` counts its external weights too. */
+export interface GraphFile {
+  path: string;
+  bytes: number;
+}
+
+/** Everything of a model but its weights. */
+export interface ModelSettings {
+  /** Absolute. */
+  dir: string;
+  /** What to call the model: the folder's name. */
+  name: string;
+  config: ModelConfig;
+  /** Side of the square picture the model takes, in pixels. */
+  imageSize: number;
+  tokensPerImage: number;
+  imageTokenId: number;
+  /** Width of an embedding. */
+  hiddenSize: number;
+  vocabSize: number;
+  /** In tokens, prompt and answer together. */
+  contextLength: number;
+  /** Ids that end an answer. */
+  eosIds: number[];
+  pixels: PixelSettings;
+  generation: GenerationDefaults;
+}
+
+/** A model that can be run. */
+export interface ModelFolder extends ModelSettings {
+  graphs: Record<Part, Partial<Record<Precision, GraphFile>>>;
+  /** Of all graphs. */
+  totalBytes: number;
+  /** Stable name of this model's content (settings and file sizes), for cache keys. Hex. */
+  fingerprint: string;
+}
+
+const SETTINGS_FILES = [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'preprocessor_config.json',
+  'processor_config.json',
+  'generation_config.json',
+];
+
+/** The file name of a graph: fp32 has no ending. */
+export function graphFileName(part: Part, precision: Precision): string {
+  return precision === 'fp32' ? `${part}.onnx` : `${part}_${precision}.onnx`;
+}
+
+/** The settings files a model has, that belong beside its graphs. */
+export function settingsFiles(): readonly string[] {
+  return SETTINGS_FILES;
+}
+
+/**
+ * Reads and checks a model folder that can be run. Weights are looked for, not read.
+ * @throws ZoetropeError `model-missing` (no folder, or not a model's), `model-incomplete` (names the file),
+ *   `model-broken` (names the file), `model-unsupported` (names the architecture).
+ */
+export async function readModelFolder(dir: string): Promise<ModelFolder> {
+  const settings = await readModelSettings(dir);
+  const graphs = await findGraphs(settings.dir);
+  for (const part of PARTS) {
+    if (Object.keys(graphs[part]).length > 0) continue;
+    const checkpoint = (await findCheckpoint(settings.dir)) !== undefined;
+    throw new ZoetropeError(
+      'model-incomplete',
+      `The model "${settings.name}" has no file onnx/${part}.onnx.`,
+      checkpoint ? 'Let Zoetrope prepare the model first: its weights are there.' : 'Download the model again.',
+    );
+  }
+  const files = PARTS.flatMap((part) => Object.values(graphs[part]));
+  const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const hash = createHash('sha256');
+  for (const name of SETTINGS_FILES) {
+    const bytes = await readFile(join(settings.dir, name)).catch(() => undefined);
+    if (bytes) hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  }
+  for (const file of files) hash.update(`${basename(file.path)} ${file.bytes}\n`);
+  return { ...settings, graphs, totalBytes, fingerprint: hash.digest('hex') };
+}
+
+/**
+ * Reads everything of a model folder but its weights: enough to compile it.
+ * @throws ZoetropeError as `readModelFolder`, without looking for graphs.
+ */
+export async function readModelSettings(dir: string): Promise<ModelSettings> {
+  const root = resolve(dir);
+  const name = modelName(root);
+  const isFolder = await stat(root).then((s) => s.isDirectory(), () => false);
+  if (!isFolder) {
+    throw new ZoetropeError('model-missing', `There is no model folder "${name}".`, 'Choose the folder of a model.', root);
+  }
+  const configJson = await readJson(root, 'config.json');
+  if (configJson === undefined) {
+    throw new ZoetropeError(
+      'model-missing',
+      `The folder "${name}" has no config.json, so it is not a model's.`,
+      'Choose the folder that holds config.json.',
+      root,
+    );
+  }
+  const config = parseModelConfig(configJson);
+  const tokenizerJson = await requireJson(root, 'tokenizer.json');
+  const tokenizerConfig = await requireJson(root, 'tokenizer_config.json');
+  const pixels = await readPixelSettings(root, config.vision.imageSize);
+  const generation = parseGenerationDefaults((await readJson(root, 'generation_config.json')) ?? {});
+  const eosIds = [
+    ...new Set([...generation.eosIds, ...config.text.eosIds, ...tokenizerEos(tokenizerJson, tokenizerConfig)]),
+  ];
+  return {
+    dir: root,
+    name,
+    config,
+    imageSize: config.vision.imageSize,
+    tokensPerImage: config.tokensPerImage,
+    imageTokenId: config.imageTokenId,
+    hiddenSize: config.text.hiddenSize,
+    vocabSize: config.text.vocabSize,
+    contextLength: config.text.contextLength,
+    eosIds,
+    pixels,
+    generation,
+  };
+}
+
+/** The checkpoint to compile from: one file or the index of several; undefined if the folder has none. */
+export async function findCheckpoint(dir: string): Promise<string | undefined> {
+  for (const name of ['model.safetensors', 'model.safetensors.index.json']) {
+    const path = join(dir, name);
+    if (await stat(path).then((s) => s.isFile(), () => false)) return path;
+  }
+  return undefined;
+}
+
+/**
+ * Reads a JSON file of a model folder.
+ * @returns undefined if there is no such file.
+ * @throws ZoetropeError `model-broken` if it is not JSON.
+ */
+export async function readJson(dir: string, name: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(join(dir, name), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ZoetropeError(
+      'model-broken',
+      `The model's file ${name} cannot be read.`,
+      'Check the permissions of the model folder, or download the model again.',
+      String(error),
+    );
+  }
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw new ZoetropeError(
+      'model-broken',
+      `The model's file ${name} is damaged.`,
+      'Download the model again.',
+      String(error),
+    );
+  }
+}
+
+/** As `readJson`, but a missing file is `model-incomplete`. */
+export async function requireJson(dir: string, name: string): Promise<unknown> {
+  const json = await readJson(dir, name);
+  if (json !== undefined) return json;
+  throw new ZoetropeError(
+    'model-incomplete',
+    `The model "${modelName(resolve(dir))}" has no file ${name}.`,
+    'Download the model again.',
+    dir,
+  );
+}
+
+async function readPixelSettings(dir: string, imageSize: number): Promise<PixelSettings> {
+  // Newer folders keep the picture settings inside processor_config.json.
+  const own = await readJson(dir, 'preprocessor_config.json');
+  if (own !== undefined) return parsePixelSettings(own, 'preprocessor_config.json', imageSize);
+  const whole = await readJson(dir, 'processor_config.json');
+  const inner = isObject(whole) ? whole['image_processor'] : undefined;
+  if (inner !== undefined) return parsePixelSettings(inner, 'processor_config.json', imageSize);
+  return parsePixelSettings(await requireJson(dir, 'preprocessor_config.json'), 'preprocessor_config.json', imageSize);
+}
+
+/** The id of the tokenizer's own end token: the published config.json leaves it to the tokenizer. */
+function tokenizerEos(tokenizer: unknown, config: unknown): number[] {
+  const eos = isObject(config) ? config['eos_token'] : undefined;
+  const content = isObject(eos) ? eos['content'] : eos;
+  const added = isObject(tokenizer) ? tokenizer['added_tokens'] : undefined;
+  if (typeof content !== 'string' || !Array.isArray(added)) return [];
+  const token: unknown = added.find((t: unknown) => isObject(t) && t['content'] === content);
+  const id = isObject(token) ? token['id'] : undefined;
+  return typeof id === 'number' ? [id] : [];
+}
+
+async function findGraphs(dir: string): Promise<ModelFolder['graphs']> {
+  const folder = join(dir, 'onnx');
+  const names = new Set(await readdir(folder).catch(() => []));
+  const graphs: ModelFolder['graphs'] = { vision_encoder: {}, embed_tokens: {}, decoder_model_merged: {} };
+  for (const part of PARTS) {
+    for (const precision of PRECISIONS) {
+      const name = graphFileName(part, precision);
+      if (!names.has(name)) continue;
+      // Weights beyond protobuf's 2 GB lie beside the graph: x.onnx_data, x.onnx_data_1 ...
+      const own = [...names].filter((n) => n === name || n.startsWith(`${name}_data`));
+      const sizes = await Promise.all(own.map(async (n) => (await stat(join(folder, n))).size));
+      graphs[part][precision] = { path: join(folder, name), bytes: sizes.reduce((a, b) => a + b, 0) };
+    }
+  }
+  return graphs;
+}
+
+/** The folder's name, or the repository's for a folder inside Hugging Face's cache. */
+function modelName(dir: string): string {
+  const cached = /models--.+?--([^/\\]+)[/\\]snapshots[/\\][0-9a-f]+$/.exec(dir);
+  return cached?.[1] ?? basename(dir);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,56 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import {
+  calls,
+  noticeChannel,
+  notices,
+  streamChannel,
+  streams,
+  type CallName,
+  type NoticeName,
+  type Reply,
+  type StreamMessage,
+  type StreamName,
+  type ZoetropeBridge,
+} from '../contract';
+
+/** One named function a channel: the page can reach these and nothing else. The main process checks every request. */
+
+const callFunctions = Object.fromEntries(
+  (Object.keys(calls) as CallName[]).map((name) => [name, (request: unknown) => ipcRenderer.invoke(name, request)]),
+);
+
+const streamFunctions = Object.fromEntries(
+  (Object.keys(streams) as StreamName[]).map((name) => [
+    name,
+    (request: unknown, onEvent: (event: unknown) => void) => {
+      const { port1, port2 } = new MessageChannel();
+      const result = new Promise<Reply<unknown>>((resolve) => {
+        port1.onmessage = ({ data }: MessageEvent<StreamMessage<StreamName>>) => {
+          if (data.type === 'event') return onEvent(data.event);
+          resolve(data.type === 'done' ? { ok: true, value: data.value } : { ok: false, error: data.error });
+          port1.close();
+        };
+      });
+      ipcRenderer.postMessage(streamChannel(name), request, [port2]);
+      return { result, cancel: () => port1.postMessage({ type: 'cancel' }) };
+    },
+  ]),
+);
+
+const bridge = {
+  ...callFunctions,
+  ...streamFunctions,
+  on(name: NoticeName, listener: (notice: unknown) => void) {
+    if (!(name in notices)) throw new Error(`no such notice: ${name}`);
+    const channel = noticeChannel(name);
+    const receive = (_event: unknown, notice: unknown): void => listener(notice);
+    ipcRenderer.on(channel, receive);
+    return () => void ipcRenderer.off(channel, receive);
+  },
+  addFiles(files: File[]) {
+    const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
+    return ipcRenderer.invoke('source.add', { paths });
+  },
+} as unknown as ZoetropeBridge;
+
+contextBridge.exposeInMainWorld('zoetrope', bridge);

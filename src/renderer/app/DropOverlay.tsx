@@ -1,0 +1,58 @@
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dropFiles } from '../state';
+import styles from './DropOverlay.module.css';
+
+const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+
+/** The whole window takes files. */
+export function DropOverlay() {
+  const { t } = useTranslation();
+  const [over, setOver] = useState(false);
+  const depth = useRef(0);
+
+  useEffect(() => {
+    const stop = new AbortController();
+    const listen = (type: 'dragenter' | 'dragleave' | 'dragover' | 'drop', act: (event: DragEvent) => void) =>
+      window.addEventListener(
+        type,
+        (event) => {
+          if (!hasFiles(event)) return;
+          event.preventDefault();
+          act(event);
+        },
+        { signal: stop.signal, capture: true },
+      );
+    const leave = () => {
+      depth.current = 0;
+      setOver(false);
+    };
+    listen('dragenter', () => {
+      depth.current += 1;
+      setOver(true);
+    });
+    listen('dragleave', () => {
+      depth.current -= 1;
+      if (depth.current <= 0) leave();
+    });
+    listen('dragover', (event) => {
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+    });
+    listen('drop', (event) => {
+      leave();
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length > 0) void dropFiles(files);
+    });
+    return () => stop.abort();
+  }, []);
+
+  if (!over) return null;
+  return (
+    <div className={styles.overlay} data-testid="drop-overlay" role="status">
+      <div className={styles.frame}>
+        <p className={styles.title}>{t('drop.title')}</p>
+        <p className={styles.more}>{t('welcome.kinds')}</p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Source } from '../../contract';
+import { PhotoPane } from '../photo';
+import { appendItems, hoverItem, locateSource, notify, removeSource, replaceItemsOf, useStore } from '../state';
+import { Button } from '../ui';
+import { VideoPane } from '../video';
+import styles from './Stage.module.css';
+
+// three.js is most of the window's code; it is read only when a scene is shown.
+const ScenePane = lazy(() => import('../scene').then(({ ScenePane: pane }) => ({ default: pane })));
+
+/** The active source, large. */
+export function Stage() {
+  const { t } = useTranslation();
+  const source = useStore((s) => s.project.sources.find((x) => x.id === s.project.activeSource) ?? null);
+  if (!source) return <p className={styles.empty}>{t('stage.nothing')}</p>;
+  if (!source.present) return <Missing source={source} />;
+  if (source.kind === 'video') return <VideoPane key={source.id} source={source} />;
+  if (source.kind === 'photo') return <PhotoPane key={source.id} source={source} />;
+  return <SceneStage key={source.id} source={source} />;
+}
+
+function SceneStage({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const tray = useStore((s) => s.project.tray);
+  const viewCount = useStore((s) => s.settings.viewCount);
+  const hovered = useStore((s) => s.hovered);
+  const trayViews = tray.filter((item) => item.origin.kind === 'view' && item.origin.source.id === source.id);
+  return (
+    <Suspense fallback={<p className={styles.empty}>{t('stage.opening')}</p>}>
+      <ScenePane
+        source={source}
+        trayViews={trayViews}
+        viewCount={viewCount}
+        hovered={hovered}
+        onHover={hoverItem}
+        onViews={(items, mode) => (mode === 'replace' ? replaceItemsOf(source.id, items) : appendItems(items))}
+        onError={notify}
+      />
+    </Suspense>
+  );
+}
+
+function Missing({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.missing}>
+      <h2>{t('stage.missing', { name: source.name })}</h2>
+      <p>{t('stage.missingKept')}</p>
+      <div className={styles.actions}>
+        <Button tone="accent" onPress={() => void locateSource(source.id)}>
+          {t('library.locate')}
+        </Button>
+        <Button onPress={() => void removeSource(source.id)}>{t('library.remove')}</Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect } from 'react';
+import { Info, TriangleAlert, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { dismissToast, useStore, type Toast } from '../state';
+import { cx, IconButton } from '../ui';
+import styles from './Toasts.module.css';
+
+const SHOWN_MS = 9000;
+
+export function Toasts() {
+  const toasts = useStore((s) => s.toasts);
+  return (
+    <div className={styles.stack} aria-live="polite">
+      {toasts.map((toast) => (
+        <Notice key={toast.key} toast={toast} />
+      ))}
+    </div>
+  );
+}
+
+function Notice({ toast }: { toast: Toast }) {
+  const { t, i18n } = useTranslation();
+  const { key, level, error } = toast;
+  useEffect(() => {
+    if (level !== 'info') return;
+    const timer = setTimeout(() => dismissToast(key), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [key, level]);
+  const title = `errors.${error.code}`;
+  const Sign = level === 'warning' ? TriangleAlert : Info;
+  return (
+    <div className={cx(styles.notice, level === 'warning' && styles.warning)} data-testid="notice" role="status">
+      <Sign aria-hidden />
+      <div className={styles.words}>
+        {i18n.exists(title) && level === 'warning' && <p className={styles.what}>{t(title)}</p>}
+        <p className={styles.what}>{error.message}</p>
+        <p className={styles.more}>{error.advice}</p>
+      </div>
+      <IconButton label={t('common.dismiss')} onPress={() => dismissToast(key)}>
+        <X />
+      </IconButton>
+    </div>
+  );
+}

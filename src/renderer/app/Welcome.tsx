@@ -1,0 +1,53 @@
+import { FolderOpen } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { openSample, pickFiles, useStore } from '../state';
+import { Button, cx } from '../ui';
+import { Button as Tile } from 'react-aria-components';
+import { SampleArt } from './SampleArt';
+import styles from './Welcome.module.css';
+
+/** A project with nothing in it: what this is for, and the shortest ways in. */
+export function Welcome() {
+  const { t, i18n } = useTranslation();
+  const samples = useStore((s) => s.samples);
+  const adding = useStore((s) => s.adding > 0);
+  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  return (
+    <div className={styles.welcome}>
+      <div className={styles.inner}>
+        <h1 className={styles.title}>{t('welcome.title')}</h1>
+        <p className={styles.lead}>{t('welcome.lead')}</p>
+        <div className={styles.drop}>
+          <p>{t('welcome.drop')}</p>
+          <Button tone="accent" onPress={() => void pickFiles()} isDisabled={adding}>
+            <FolderOpen aria-hidden />
+            {t('library.open')}
+          </Button>
+          <p className={styles.kinds}>{t('welcome.kinds')}</p>
+        </div>
+        {samples.length > 0 && (
+          <>
+            <h2 className={styles.or}>{t('welcome.samples')}</h2>
+            <div className={cx(styles.tiles, samples.length % 2 === 0 && samples.length > 2 && styles.pairs)}>
+              {samples.map((sample) => (
+                <Tile
+                  key={sample.id}
+                  className={styles.tile ?? ''}
+                  onPress={() => void openSample(sample.id)}
+                  isDisabled={adding}
+                  data-testid={`sample-${sample.id}`}
+                >
+                  <SampleArt kind={sample.kind} />
+                  <span className={styles.words}>
+                    <span className={styles.name}>{sample.title[language]}</span>
+                    {sample.questions[0] && <span className={styles.question}>{sample.questions[0]}</span>}
+                  </span>
+                </Tile>
+              ))}
+            </div>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { useEffect } from 'react';
+import { useStore } from '../state';
+
+const LIGHT = '(prefers-color-scheme: light)';
+
+/** Writes the theme on the root element, and follows the system where the user leaves it to the system. */
+export function useTheme(): void {
+  const theme = useStore((s) => s.settings.theme);
+  useEffect(() => {
+    const media = matchMedia(LIGHT);
+    const apply = () => {
+      document.documentElement.dataset.theme = theme === 'system' ? (media.matches ? 'light' : 'dark') : theme;
+    };
+    apply();
+    media.addEventListener('change', apply);
+    return () => media.removeEventListener('change', apply);
+  }, [theme]);
+}

@@ -1,0 +1,19 @@
+import './no-eval';
+import './ui/tokens.css';
+import './ui/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/App';
+import { startLanguage } from './i18n';
+import { boot } from './state';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+startLanguage(navigator.language);
+void boot();
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

@@ -1,0 +1,15 @@
+/**
+ * The bytes of a `data:` address, or null if it is not one or is damaged. Decoded here instead of fetched: the
+ * page's policy lets nothing be fetched from `data:`.
+ */
+export function dataUriBytes(uri: string): Uint8Array<ArrayBuffer> | null {
+  const match = /^data:[^,]*?(;base64)?,/i.exec(uri.slice(0, 300));
+  if (!match) return null;
+  const body = uri.slice(match[0].length);
+  try {
+    const text = match[1] ? atob(body) : decodeURIComponent(body);
+    return Uint8Array.from(text, (char) => char.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/**
+ * The part of a glTF document that says what it will cost and what it needs, read before a loader sees it. Loose on
+ * purpose: whether the rest is sound is the validator's question.
+ */
+const index = z.number().int().nonnegative();
+const bytes = z.number().int().nonnegative();
+const list = <T extends z.ZodType>(of: T) => z.array(of).default([]);
+const extensions = z.record(z.string(), z.unknown()).optional();
+
+const Meshopt = z.object({ count: bytes, byteStride: bytes });
+
+export const Gltf = z.object({
+  asset: z.object({ version: z.string() }),
+  scene: index.optional(),
+  scenes: list(z.object({ nodes: list(index) })),
+  nodes: list(z.object({ mesh: index.optional(), children: list(index), extensions })),
+  meshes: list(
+    z.object({
+      primitives: list(
+        z.object({ attributes: z.record(z.string(), index), indices: index.optional(), mode: z.number().default(4) }),
+      ),
+    }),
+  ),
+  accessors: list(
+    z.object({ count: bytes, componentType: z.number(), type: z.string(), bufferView: index.optional() }),
+  ),
+  bufferViews: list(
+    z.object({
+      buffer: index,
+      byteOffset: bytes.default(0),
+      byteLength: bytes,
+      extensions: z.looseObject({ EXT_meshopt_compression: Meshopt.optional(), KHR_meshopt_compression: Meshopt.optional() }).optional(),
+    }),
+  ),
+  buffers: list(z.object({ uri: z.string().optional(), byteLength: bytes })),
+  images: list(z.object({ uri: z.string().optional(), bufferView: index.optional() })),
+  extensionsUsed: list(z.string()),
+  extensionsRequired: list(z.string()),
+});
+export type Gltf = z.infer<typeof Gltf>;

@@ -1,0 +1,9 @@
+import { findErrors } from './validation';
+
+/** The validator reads every vertex: beside the page, so that a large scene does not hold the window up. */
+self.onmessage = (event: MessageEvent<Uint8Array>) => {
+  findErrors(event.data).then(
+    (errors) => self.postMessage({ errors }),
+    (cause: unknown) => self.postMessage({ failed: String(cause) }),
+  );
+};

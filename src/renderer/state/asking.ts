@@ -1,0 +1,121 @@
+import { toErrorInfo, type ErrorInfo, type Message, type StreamEvent, type StreamHandle } from '../../contract';
+import { itemsOf } from '../../sequence';
+import { bridge, take } from './bridge';
+import { receiveProject } from './project';
+import { get, set } from './store';
+import { setTray } from './tray';
+
+type AnswerEvent = StreamEvent<'conversation.ask'>;
+
+/** The messages with this question and its answer at the end; what stood after the question before is dropped. */
+export function withAnswer(messages: readonly Message[], question: Message, answer: Message): Message[] {
+  const at = messages.findIndex((m) => m.id === question.id);
+  return [...(at < 0 ? messages : messages.slice(0, at)), question, answer];
+}
+
+const setMessages = (change: (messages: Message[]) => Message[]) =>
+  set((s) => ({ project: { ...s.project, messages: change(s.project.messages) } }));
+
+function onEvent(event: AnswerEvent): void {
+  const { live } = get();
+  if (!live) return;
+  if (event.type === 'started') {
+    setMessages((messages) => withAnswer(messages, event.question, event.answer));
+    set({ live: { ...live, answer: event.answer.id } });
+  } else if (event.type === 'progress') set({ live: { ...live, progress: event.progress } });
+  else set({ live: { ...live, text: live.text + event.delta } });
+}
+
+function fail(error: ErrorInfo, answer: string | null, text: string): void {
+  const stopped = error.code === 'cancelled';
+  const known = get().project.messages.find((m) => m.id === answer);
+  if (!known) {
+    if (!stopped) set({ askError: error });
+    return;
+  }
+  setMessages((messages) =>
+    messages.map((m) =>
+      m.id === answer && m.role === 'assistant' && (m.status === 'streaming' || m.error === null)
+        ? { ...m, text: m.text || text, status: stopped ? 'stopped' : 'failed', error: stopped ? null : error }
+        : m,
+    ),
+  );
+}
+
+async function follow(
+  start: (onEvent: (event: AnswerEvent) => void) => StreamHandle<Message>,
+  onRefused: () => void,
+): Promise<void> {
+  if (get().live) return;
+  const project = get().project.id;
+  set({ askError: null });
+  let handle: StreamHandle<Message>;
+  try {
+    set({ live: { answer: null, text: '', progress: null, cancel: () => undefined, stopping: false } });
+    handle = start(onEvent);
+  } catch (thrown) {
+    set({ live: null, askError: toErrorInfo(thrown) });
+    return;
+  }
+  set((s) => (s.live ? { live: { ...s.live, cancel: () => handle.cancel() } } : {}));
+  const reply = await handle.result;
+  if (get().project.id !== project) return;
+  const { answer = null, text = '' } = get().live ?? {};
+  set({ live: null });
+  if (reply.ok) {
+    const saved = reply.value;
+    setMessages((messages) =>
+      messages.some((m) => m.id === saved.id) ? messages.map((m) => (m.id === saved.id ? saved : m)) : [...messages, saved],
+    );
+  } else {
+    if (answer === null) onRefused();
+    fail(reply.error, answer, text);
+  }
+}
+
+export async function ask(text = get().draft): Promise<void> {
+  if (text.trim() === '' || get().live) return;
+  const { placement } = get().settings;
+  const kept = get().draft;
+  set({ draft: '' });
+  await follow(
+    (listen) => bridge()['conversation.ask']({ text, placement }, listen),
+    () => set((s) => ({ draft: s.draft || kept || text })),
+  );
+}
+
+export const regenerate = () =>
+  follow(
+    (listen) => bridge()['conversation.regenerate'](undefined, listen),
+    () => undefined,
+  );
+
+export function stopAnswer(): void {
+  const { live } = get();
+  if (!live || live.stopping) return;
+  set({ live: { ...live, stopping: true } });
+  live.cancel();
+}
+
+/** Puts a question back into the composer, with the pictures that went with it, and drops it and all after it. */
+export async function editQuestion(id: string): Promise<void> {
+  const question = get().project.messages.find((m) => m.id === id);
+  if (question?.role !== 'user') return;
+  const project = await take(() => bridge()['conversation.truncate']({ message: id }));
+  if (!project) return;
+  receiveProject(project);
+  const here = new Set(get().project.tray.map((item) => item.id));
+  const gone = itemsOf(question.parts).filter((item) => !here.has(item.id));
+  if (gone.length > 0) setTray([...get().project.tray, ...gone]);
+  set({ draft: question.text, askError: null });
+}
+
+export async function clearConversation(): Promise<void> {
+  stopAnswer();
+  const project = await take(() => bridge()['conversation.clear'](undefined));
+  if (project) receiveProject(project);
+  set({ askError: null });
+}
+
+export const copyReceipt = (message: string) => take(() => bridge()['receipt.copy']({ message }));
+export const setDraft = (draft: string) => set({ draft });

@@ -1,0 +1,20 @@
+import { attempt, bridge } from './bridge';
+import { receiveProject } from './project';
+import { set } from './store';
+import { notify } from './toasts';
+
+/** Listens first, then asks for the whole state, so that no change falls between the two. */
+export async function boot(): Promise<void> {
+  const { zoetrope } = window;
+  zoetrope.on('engine.status', (engine) => set({ engine }));
+  zoetrope.on('project.changed', receiveProject);
+  zoetrope.on('app.notice', ({ level, error }) => notify(error, level));
+  const reply = await attempt(() => bridge()['app.state'](undefined));
+  if (!reply.ok) {
+    set({ phase: 'failed', startError: reply.error });
+    return;
+  }
+  const { project, ...rest } = reply.value;
+  receiveProject(project);
+  set({ ...rest, phase: 'ready' });
+}

@@ -1,0 +1,21 @@
+import { toErrorInfo, type ErrorInfo, type Reply } from '../../contract';
+import { notify } from './toasts';
+
+export const bridge = () => window.zoetrope;
+
+/** A reply, also when the bridge itself throws. */
+export async function attempt<T>(call: () => Promise<Reply<T>>): Promise<Reply<T>> {
+  try {
+    return await call();
+  } catch (thrown) {
+    return { ok: false, error: toErrorInfo(thrown) };
+  }
+}
+
+/** The value of a call, or undefined after telling the user why there is none. */
+export async function take<T>(call: () => Promise<Reply<T>>, onError: (error: ErrorInfo) => void = notify) {
+  const reply = await attempt(call);
+  if (reply.ok) return reply.value;
+  if (reply.error.code !== 'cancelled') onError(reply.error);
+  return undefined;
+}

@@ -1,0 +1,4 @@
+import { set, type OpenDialog } from './store';
+
+export const openDialog = (dialog: OpenDialog) => set({ dialog });
+export const closeDialog = () => set({ dialog: null });

@@ -1,0 +1,12 @@
+export * from './asking';
+export { boot } from './boot';
+export { attempt, bridge, take } from './bridge';
+export * from './project';
+export * from './samples';
+export * from './settings';
+export * from './sources';
+export { useStore, type AppStore, type LiveAnswer, type OpenDialog, type Toast, type VideoFacts } from './store';
+export * from './tray';
+export { dismissToast, notify } from './toasts';
+export * from './video';
+export { closeDialog, openDialog } from './dialogs';

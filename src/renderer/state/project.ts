@@ -1,0 +1,40 @@
+import type { Project } from '../../contract';
+import { bridge, take } from './bridge';
+import { get, set } from './store';
+
+/**
+ * Takes over what main says the project is. Two things the window knows better for a moment: a tray whose save has
+ * not landed yet, and the words of an answer that is still being written.
+ */
+export function receiveProject(incoming: Project): void {
+  const { project, traySaves, live } = get();
+  if (incoming.id !== project.id) {
+    live?.cancel();
+    get().sampleJob?.cancel();
+    set({
+      project: incoming,
+      past: [],
+      future: [],
+      selected: new Set(),
+      hovered: null,
+      draft: '',
+      live: null,
+      askError: null,
+      sampleJob: null,
+      videos: {},
+    });
+    return;
+  }
+  const tray = traySaves > 0 ? project.tray : incoming.tray;
+  set({ project: { ...incoming, tray } });
+}
+
+async function switchTo(call: () => Promise<Project | undefined>): Promise<void> {
+  const project = await call();
+  if (project) receiveProject(project);
+}
+
+export const createProject = (name = '') => switchTo(() => take(() => bridge()['project.create']({ name })));
+export const openProject = (id: string) => switchTo(() => take(() => bridge()['project.open']({ project: id })));
+export const renameProject = (name: string) => switchTo(() => take(() => bridge()['project.rename']({ name })));
+export const listProjects = async () => (await take(() => bridge()['project.list'](undefined))) ?? [];

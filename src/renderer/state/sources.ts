@@ -1,0 +1,68 @@
+import type { Project, Response } from '../../contract';
+import { appendItems } from './tray';
+import { bridge, take } from './bridge';
+import { createProject, receiveProject } from './project';
+import { rememberSample } from './samples';
+import { get, set } from './store';
+import { notify } from './toasts';
+
+type Added = Response<'source.add'>;
+
+const fresh = (before: ReadonlySet<string>, project: Project) => project.sources.filter((s) => !before.has(s.id));
+
+/** Photographs are pictures already: they go straight to the tray. */
+async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<void> {
+  const photos = fresh(ids, project).filter((s) => s.kind === 'photo');
+  const items = await Promise.all(photos.map((photo) => take(() => bridge()['photo.item']({ source: photo.id }))));
+  if (get().project.id === project.id) appendItems(items.flatMap((item) => item ?? []));
+}
+
+async function add(call: () => Promise<Added | undefined>, sample?: string): Promise<void> {
+  const before = new Set(get().project.sources.map((s) => s.id));
+  set((s) => ({ adding: s.adding + 1 }));
+  const added = await call();
+  set((s) => ({ adding: s.adding - 1 }));
+  if (!added) return;
+  receiveProject(added.project);
+  for (const { error } of added.refused) notify(error);
+  const arrived = fresh(before, added.project);
+  if (sample) rememberSample(arrived.map((s) => s.id), sample);
+  const first = arrived[0];
+  if (first && !arrived.some((s) => s.id === added.project.activeSource)) await activateSource(first.id);
+  await showPhotos(added.project, before);
+}
+
+export const pickFiles = () => add(() => take(() => bridge()['source.pick'](undefined)));
+export const dropFiles = (files: File[]) => add(() => take(() => bridge().addFiles(files)));
+
+/** A sample opens in a project of its own, so that its pictures are not mixed with the user's. */
+export async function openSample(sample: string): Promise<void> {
+  const { project } = get();
+  if (project.sources.length > 0 || project.messages.length > 0) {
+    const info = get().samples.find((s) => s.id === sample);
+    await createProject(info ? info.title[get().locale.startsWith('zh') ? 'zh' : 'en'] : '');
+  }
+  await add(() => take(() => bridge()['source.addSample']({ sample })), sample);
+}
+
+export async function activateSource(source: string | null): Promise<void> {
+  set((s) => ({ project: { ...s.project, activeSource: source } }));
+  await take(() => bridge()['source.activate']({ source }));
+}
+
+export async function removeSource(source: string): Promise<void> {
+  const project = await take(() => bridge()['source.remove']({ source }));
+  if (project) receiveProject(project);
+}
+
+export async function locateSource(source: string): Promise<void> {
+  const project = await take(() => bridge()['source.locate']({ source }));
+  if (!project) return;
+  set((s) => ({ videos: Object.fromEntries(Object.entries(s.videos).filter(([id]) => id !== source)) }));
+  receiveProject(project);
+}
+
+export async function addPhoto(source: string): Promise<void> {
+  const item = await take(() => bridge()['photo.item']({ source }));
+  if (item) appendItems([item]);
+}

@@ -1,0 +1,119 @@
+import { create } from 'zustand';
+import {
+  Settings,
+  type EngineStatus,
+  type ErrorInfo,
+  type Item,
+  type Progress,
+  type Project,
+  type SampleInfo,
+  type Thumbnail,
+  type VideoInfo,
+} from '../../contract';
+
+/** What the window knows of one video beyond its `Source`. */
+export interface VideoFacts {
+  info: VideoInfo | null;
+  opening: Progress | null;
+  error: ErrorInfo | null;
+  thumbnails: readonly Thumbnail[];
+  notes: readonly string[];
+  /** The part to sample, marked with I and O; null is the video's own end. */
+  markIn: number | null;
+  markOut: number | null;
+}
+
+export interface SampleJob {
+  source: string;
+  progress: Progress | null;
+  cancel: () => void;
+}
+
+/** The answer being written. Its words are here, not in the project, until it is saved. */
+export interface LiveAnswer {
+  answer: string | null;
+  text: string;
+  progress: Progress | null;
+  cancel: () => void;
+  stopping: boolean;
+}
+
+export interface Toast {
+  key: number;
+  level: 'info' | 'warning';
+  error: ErrorInfo;
+}
+
+export type OpenDialog =
+  | { kind: 'settings' }
+  | { kind: 'commands' }
+  | { kind: 'keys' }
+  | { kind: 'picture'; item: Item }
+  | { kind: 'receipt'; message: string }
+  | null;
+
+export interface AppStore {
+  phase: 'starting' | 'ready' | 'failed';
+  startError: ErrorInfo | null;
+  version: string;
+  platform: string;
+  locale: string;
+  samples: readonly SampleInfo[];
+  engine: EngineStatus;
+  settings: Settings;
+  project: Project;
+  /** Saves under way, and whether the last one failed. */
+  saving: number;
+  saveFailed: boolean;
+
+  past: readonly Item[][];
+  future: readonly Item[][];
+  /** Tray saves under way: until they land, what main says of the tray is old. */
+  traySaves: number;
+  selected: ReadonlySet<string>;
+  hovered: string | null;
+  modelEye: boolean;
+
+  videos: Readonly<Record<string, VideoFacts>>;
+  sampleJob: SampleJob | null;
+  adding: number;
+
+  draft: string;
+  live: LiveAnswer | null;
+  askError: ErrorInfo | null;
+
+  toasts: readonly Toast[];
+  dialog: OpenDialog;
+}
+
+export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [] };
+
+export const useStore = create<AppStore>(() => ({
+  phase: 'starting',
+  startError: null,
+  version: '',
+  platform: '',
+  locale: 'en',
+  samples: [],
+  engine: { state: 'starting' },
+  settings: Settings.parse({}),
+  project: NO_PROJECT,
+  saving: 0,
+  saveFailed: false,
+  past: [],
+  future: [],
+  traySaves: 0,
+  selected: new Set(),
+  hovered: null,
+  modelEye: false,
+  videos: {},
+  sampleJob: null,
+  adding: 0,
+  draft: '',
+  live: null,
+  askError: null,
+  toasts: [],
+  dialog: null,
+}));
+
+export const { getState: get, setState: set } = useStore;

@@ -1,0 +1,50 @@
+import type { ReactNode } from 'react';
+import { Button as AriaButton, Tooltip, TooltipTrigger, type ButtonProps as AriaProps } from 'react-aria-components';
+import { cx } from './cx';
+import styles from './Button.module.css';
+
+export interface ButtonProps extends Omit<AriaProps, 'className' | 'children'> {
+  tone?: 'plain' | 'accent' | 'ghost' | 'danger';
+  size?: 'small' | 'medium';
+  children: ReactNode;
+  className?: string | undefined;
+}
+
+export function Button({ tone = 'plain', size = 'medium', className, ...rest }: ButtonProps) {
+  return <AriaButton {...rest} className={cx(styles.button, styles[tone], styles[size], className)} />;
+}
+
+export interface IconButtonProps extends Omit<AriaProps, 'className' | 'children'> {
+  /** Its name, shown as a tooltip too. */
+  label: string;
+  /** The key that does the same, shown beside the name. */
+  keys?: string | undefined;
+  children: ReactNode;
+  pressed?: boolean;
+  className?: string | undefined;
+}
+
+export function IconButton({ label, keys, pressed, className, children, ...rest }: IconButtonProps) {
+  return (
+    <TooltipTrigger delay={500} closeDelay={0}>
+      <AriaButton
+        {...rest}
+        aria-label={label}
+        {...(pressed === undefined ? {} : { 'aria-pressed': pressed })}
+        className={cx(styles.icon, pressed && styles.on, className)}
+      >
+        {children}
+      </AriaButton>
+      <Tip label={label} keys={keys} />
+    </TooltipTrigger>
+  );
+}
+
+export function Tip({ label, keys }: { label: string; keys?: string | undefined }) {
+  return (
+    <Tooltip offset={6} className={styles.tip ?? ''}>
+      {label}
+      {keys && <kbd className={styles.keys}>{keys}</kbd>}
+    </Tooltip>
+  );
+}

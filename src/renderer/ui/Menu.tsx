@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import { Menu as AriaMenu, MenuItem as AriaItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import styles from './Menu.module.css';
+
+export function Menu({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }) {
+  return (
+    <MenuTrigger>
+      {trigger}
+      <Popover offset={4} className={styles.popover ?? ''}>
+        <AriaMenu aria-label={label} className={styles.menu ?? ''}>
+          {children}
+        </AriaMenu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+interface MenuItemProps {
+  icon?: ReactNode;
+  children: string;
+  note?: string | undefined;
+  onAction: () => void;
+  isDisabled?: boolean;
+}
+
+export function MenuItem({ icon, children, note, onAction, isDisabled }: MenuItemProps) {
+  return (
+    <AriaItem textValue={children} onAction={onAction} isDisabled={isDisabled ?? false} className={styles.item ?? ''}>
+      <span className={styles.icon}>{icon}</span>
+      <span className={styles.text}>{children}</span>
+      {note && <span className={styles.note}>{note}</span>}
+    </AriaItem>
+  );
+}
+
+export const MenuLine = () => <Separator className={styles.line ?? ''} />;

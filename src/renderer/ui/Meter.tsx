@@ -1,0 +1,17 @@
+import { ProgressBar } from 'react-aria-components';
+import styles from './Meter.module.css';
+
+/** How far a job is. With no measure it moves, quietly, until there is one. */
+export function Meter({ label, done, total }: { label: string; done: number; total: number }) {
+  const known = total > 0;
+  return (
+    <ProgressBar aria-label={label} value={done} maxValue={known ? total : 1} isIndeterminate={!known} className={styles.bar ?? ''}>
+      {({ percentage }) => (
+        <span
+          className={known ? styles.fill : styles.moving}
+          {...(known ? { style: { width: `${percentage ?? 0}%` } } : {})}
+        />
+      )}
+    </ProgressBar>
+  );
+}

@@ -1,0 +1,39 @@
+/** A player's clock: `0:04.2`, `12:40.0`, `1:02:03.5`. Tenths are cut, not rounded, as players do. */
+export function formatTime(seconds: number, tenths = true): string {
+  const sign = seconds < 0 ? '-' : '';
+  const ticks = Math.floor(Math.abs(seconds) * 10 + 1e-6);
+  const whole = Math.floor(ticks / 10);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const h = Math.floor(whole / 3600);
+  const m = Math.floor((whole % 3600) / 60);
+  const clock = h > 0 ? `${h}:${two(m)}:${two(whole % 60)}` : `${m}:${two(whole % 60)}`;
+  return tenths ? `${sign}${clock}.${ticks % 10}` : `${sign}${clock}`;
+}
+
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** File sizes in powers of 1000, as file managers show them. */
+export function formatBytes(bytes: number): string {
+  let unit = 0;
+  let value = bytes;
+  while (value >= 999.5 && unit < UNITS.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit] ?? 'TB'}`;
+}
+
+export const formatCount = (n: number): string => Math.round(n).toLocaleString('en-US');
+
+/** `0.4 s`, `12 s`, `2 min 5 s`: how long something takes. */
+export function formatDuration(ms: number): string {
+  const s = ms / 1000;
+  if (s < 9.95) return `${s.toFixed(1)} s`;
+  const whole = Math.round(s);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+export function formatParameters(n: number): string {
+  if (n >= 1e9) return `${(n / 1e9).toFixed(n < 1e10 ? 1 : 0)} B`;
+  return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} M`;
+}

@@ -1,0 +1,10 @@
+export { Button, IconButton, Tip } from './Button';
+export { Choice } from './Choice';
+export { cx } from './cx';
+export { Dialog } from './Dialog';
+export { ErrorCard } from './ErrorCard';
+export * from './format';
+export { Menu, MenuItem, MenuLine } from './Menu';
+export { Meter } from './Meter';
+export { NumberInput } from './NumberInput';
+export { Segmented } from './Segmented';

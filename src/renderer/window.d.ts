@@ -1,0 +1,8 @@
+/// <reference types="vite/client" />
+import type { ZoetropeBridge } from '../contract';
+
+declare global {
+  interface Window {
+    readonly zoetrope: ZoetropeBridge;
+  }
+}
