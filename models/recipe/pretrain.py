@@ -1,6 +1,6 @@
 """Stage 0: the tower learns to say, for every patch, which kind of thing lies there, its colour and its place.
 
-python -m recipe.pretrain --pool pool.npz --out tower.pt --minutes 12
+torchrun --nproc_per_node 2 -m recipe.pretrain --pool pool.npz --out tower.pt --minutes 12
 """
 import argparse
 import math
@@ -14,6 +14,7 @@ import torch.nn.functional as F
 
 from . import draw2d
 from .model import Size, Tower
+from .team import Team
 from .words import COLOUR_NAMES, KINDS
 
 BINS = 16
@@ -56,13 +57,12 @@ def main():
     args.add_argument("--pool", required=True)
     args.add_argument("--out", required=True)
     args.add_argument("--minutes", type=float, default=12)
-    args.add_argument("--batch", type=int, default=64)
+    args.add_argument("--batch", type=int, default=32)
     args.add_argument("--rate", type=float, default=1.5e-3)
-    args.add_argument("--threads", type=int, default=2)
     a = args.parse_args()
-    torch.set_num_threads(a.threads)
+    team = Team()
     torch.manual_seed(0)
-    rng = random.Random(0)
+    rng = random.Random(team.rank)
     size = Size()
     grid = size.image // size.patch
     pool = dict(np.load(a.pool)) if a.pool != "none" else None
@@ -75,8 +75,8 @@ def main():
     parameters = [p for p in [*tower.parameters(), *heads.parameters()] if p.requires_grad]
     optimizer = torch.optim.AdamW(parameters, a.rate, betas=(0.9, 0.98), weight_decay=0.05)
     parts = [1 + len(KINDS), len(COLOUR_NAMES), BINS, BINS]
-    start, step, right = time.time(), 0, np.zeros(4)
-    while (done := (time.time() - start) / 60 / a.minutes) < 1:
+    start, step, done, right = time.time(), 0, 0.0, np.zeros(4)
+    while done < 1:
         samples = [solid_sample(rng, pool) if pool and rng.random() < 0.25 else flat_sample(rng, size.image, grid)
                    for _ in range(a.batch)]
         pixels = torch.from_numpy(np.stack([s[0] for s in samples])).permute(0, 3, 1, 2).float() / 127.5 - 1
@@ -95,17 +95,19 @@ def main():
             raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate")
         optimizer.zero_grad()
         loss.backward()
+        done = team.average(parameters, (time.time() - start) / 60 / a.minutes)
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         step += 1
         right = 0.95 * right + 0.05 * np.array([(o.argmax(-1) == labels[..., i])[there].float().mean().item()
                                                for i, o in enumerate((kind, colour, x, y))])
-        if step % 50 == 0:
-            print(f"{(time.time() - start) / 60:.1f} min  {step * a.batch} pictures  loss {loss.item():.3f}  "
+        if step % 50 == 0 and team.rank == 0:
+            print(f"{(time.time() - start) / 60:.1f} min  {step * a.batch * team.size} pictures  loss {loss.item():.3f}  "
                   f"kind {right[0]:.3f}  colour {right[1]:.3f}  x {right[2]:.3f}  y {right[3]:.3f}", flush=True)
-        if step % 500 == 0:
+        if step % 500 == 0 and team.rank == 0:
             torch.save(tower.state_dict(), a.out)
-    torch.save(tower.state_dict(), a.out)
+    if team.rank == 0:
+        torch.save(tower.state_dict(), a.out)
 
 
 if __name__ == "__main__":

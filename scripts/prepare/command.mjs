@@ -96,11 +96,19 @@ export function run(command, args, { cwd, env, onLine, onStatus, timeout, check 
 
 /**
  * Runs a program attached to this terminal and resolves with the exit code this process should end with.
- * A second Ctrl+C, or five seconds without an answer to the first, ends it for good.
+ * A second Ctrl+C, or `patience` milliseconds without an answer to the first, ends it for good.
+ * @param {object} [options]
+ * @param {RegExp} [options.hide] lines of its standard error that say nothing to anyone
+ * @param {number} [options.patience]
  */
-export function attach(command, args, { cwd, env, stdio = 'inherit', patience = 5000 } = {}) {
+export function attach(command, args, { cwd, env, hide, patience = 5000 } = {}) {
   return new Promise((resolve, reject) => {
+    const stdio = ['inherit', 'inherit', hide ? 'pipe' : 'inherit'];
     const child = track(spawn(command, args, { cwd, stdio, env: { ...process.env, ...env } }));
+    if (hide) {
+      const lines = readline.createInterface({ input: child.stderr });
+      lines.on('line', (line) => hide.test(line) || process.stderr.write(`${line}\n`));
+    }
     let first = 0;
     const insist = () => {
       const now = Date.now();

@@ -4,11 +4,10 @@
 // That stand-in is for development and tests only. It never goes into an installer for other people.
 import fs from 'node:fs';
 import path from 'node:path';
-import { createRequire } from 'node:module';
 import { run } from './command.mjs';
 import { locked } from './lock.mjs';
 import { runNpm } from './node-modules.mjs';
-import { cacheFolder, inRoot, root } from './paths.mjs';
+import { cacheFolder, inRoot } from './paths.mjs';
 import { Stop } from './report.mjs';
 import { digest } from './stamp.mjs';
 
@@ -19,6 +18,7 @@ export const standIn = {
   folder: 'Cypress',
   program: 'Cypress',
 };
+const officialHome = inRoot('node_modules/electron');
 const standInHome = inRoot('.electron');
 const OFFICIAL_PATIENCE_MS = 15 * 60_000;
 
@@ -61,18 +61,14 @@ export function describeElectron({ version, kind }) {
 }
 
 function officialElectron() {
-  try {
-    const home = path.dirname(createRequire(import.meta.url).resolve('electron/package.json'));
-    const file = path.join(home, 'dist', readText(path.join(home, 'path.txt')));
-    return fs.existsSync(file) ? file : undefined;
-  } catch {
-    return undefined;
-  }
+  const program = readText(path.join(officialHome, 'path.txt'));
+  const file = path.join(officialHome, 'dist', program);
+  return program && fs.existsSync(file) ? file : undefined;
 }
 
 async function downloadOfficial(say) {
   say('downloading Electron');
-  const installer = path.join(path.dirname(createRequire(import.meta.url).resolve('electron/package.json')), 'install.js');
+  const installer = path.join(officialHome, 'install.js');
   const { code, output } = await run(process.execPath, [installer], { check: false, timeout: OFFICIAL_PATIENCE_MS });
   return code === 0 ? undefined : (output.split('\n').find((line) => /error/i.test(line)) ?? output).trim();
 }
@@ -169,6 +165,3 @@ function readText(file) {
     return '';
   }
 }
-
-/** The argument vector that runs this checkout's app with `electron`, before any file arguments. */
-export const appArguments = (flags) => [...flags, root];

@@ -43,7 +43,7 @@ export function createReport({ stream = process.stdout, quiet = false } = {}) {
       const elapsed = performance.now() - start;
       if (!doing || elapsed < LIVE_AFTER_MS) return;
       if (live) {
-        stream.write(`\r\x1b[K${label}${fit(doing, stream.columns ?? 100)} ${dim(seconds(elapsed))}`);
+        stream.write(`\r\x1b[K${label}${fit(doing, stream.columns || 100)} ${dim(seconds(elapsed))}`);
         shown = true;
       } else if (!shown || elapsed - lastPlain >= PLAIN_EVERY_MS) {
         line(`${label}${doing} ... ${seconds(elapsed)}`);

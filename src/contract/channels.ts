@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, Sha256 } from './items';
-import { SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { Bytes, SamplingPlan, Thumbnail, VideoInfo } from './media';
 import { Message, Project, ProjectSummary, Settings, Source } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
 
@@ -69,7 +69,7 @@ export const ViewCapture = z.object({
   strategy: CaptureStrategy,
   index: z.number().int().nonnegative(),
   count: z.number().int().positive(),
-  rgba: z.instanceof(Uint8Array),
+  rgba: Bytes,
 });
 export type ViewCapture = z.infer<typeof ViewCapture>;
 

@@ -25,5 +25,8 @@ export const SamplingPlan = z.discriminatedUnion('strategy', [
 ]);
 export type SamplingPlan = z.infer<typeof SamplingPlan>;
 
-export const Thumbnail = z.object({ time: z.number(), jpeg: z.instanceof(Uint8Array) });
+/** Raw bytes; zod's own `instanceof` would insist on one kind of buffer behind them. */
+export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
+export const Thumbnail = z.object({ time: z.number(), jpeg: Bytes });
 export type Thumbnail = z.infer<typeof Thumbnail>;

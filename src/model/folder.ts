@@ -12,6 +12,7 @@ import {
   type ModelConfig,
   type PixelSettings,
 } from './config';
+import { sampleHash } from './fingerprint';
 
 /** The three graphs of the published layout. */
 export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
@@ -25,6 +26,8 @@ export type Precision = (typeof PRECISIONS)[number];
 export interface GraphFile {
   path: string;
   bytes: number;
+  /** The graph and its external weights. */
+  files: string[];
 }
 
 /** Everything of a model but its weights. */
@@ -54,7 +57,7 @@ export interface ModelFolder extends ModelSettings {
   graphs: Record<Part, Partial<Record<Precision, GraphFile>>>;
   /** Of all graphs. */
   totalBytes: number;
-  /** Stable name of this model's content (settings and file sizes), for cache keys. Hex. */
+  /** Name of this model's content (settings, sizes and samples of the weights), for cache keys. Hex. */
   fingerprint: string;
 }
 
@@ -101,7 +104,7 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
     const bytes = await readFile(join(settings.dir, name)).catch(() => undefined);
     if (bytes) hash.update(`${name} ${bytes.length}\n`).update(bytes);
   }
-  for (const file of files) hash.update(`${basename(file.path)} ${file.bytes}\n`);
+  for (const path of files.flatMap((graph) => graph.files)) hash.update(`${basename(path)} ${await sampleHash(path)}\n`);
   return { ...settings, graphs, totalBytes, fingerprint: hash.digest('hex') };
 }
 
@@ -230,9 +233,10 @@ async function findGraphs(dir: string): Promise<ModelFolder['graphs']> {
       const name = graphFileName(part, precision);
       if (!names.has(name)) continue;
       // Weights beyond protobuf's 2 GB lie beside the graph: x.onnx_data, x.onnx_data_1 ...
-      const own = [...names].filter((n) => n === name || n.startsWith(`${name}_data`));
-      const sizes = await Promise.all(own.map(async (n) => (await stat(join(folder, n))).size));
-      graphs[part][precision] = { path: join(folder, name), bytes: sizes.reduce((a, b) => a + b, 0) };
+      const own = [...names].filter((n) => n === name || n.startsWith(`${name}_data`)).sort();
+      const files = own.map((n) => join(folder, n));
+      const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+      graphs[part][precision] = { path: join(folder, name), bytes: sizes.reduce((a, b) => a + b, 0), files };
     }
   }
   return graphs;

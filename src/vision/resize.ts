@@ -97,7 +97,8 @@ function resizeColumns(src: Uint8Array, width: number, from: number, to: number)
 
 /**
  * Resizes rgb24 [H,W,3] to [height,width,3], bit for bit what `PIL.Image.resize((width, height), BICUBIC)`
- * returns: antialiased cubic (a = -0.5), 22-bit fixed point, rows first, 8 bits between the two passes.
+ * returns: antialiased cubic (a = -0.5), 22-bit fixed point, rows first, 8 bits between the two passes. (All Pillow
+ * up to 12, so that of the published model; 13 takes columns first for tall pictures, and differs in last bits.)
  * The same size gives the picture itself, uncopied.
  */
 export function resizeBicubic(image: RgbImage, width: number, height: number): RgbImage {

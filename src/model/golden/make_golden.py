@@ -65,6 +65,13 @@ TRICKY = [
     "word " * 40,
 ]
 
+ENGLISH = """You are a helpful assistant. How many red circles are there in the picture? There are three red circles
+and two blue squares. What is the difference between the first image and the second image? The green triangle moved
+from the left to the right, and the yellow star disappeared. Which view shows the chair? The second view shows the
+chair beside the table. Describe the video in one sentence. A small ball rolls across the floor, stops at the wall
+and then comes back. What happened first? The door opened before the cat walked in. Is there a dog? No, there is none.
+Read the sign. It says open. Compare the two photographs, and say where each object is now: above, below, near, far."""
+
 
 def make_tokenizer():
     tok = Tokenizer(models.BPE())
@@ -79,10 +86,11 @@ def make_tokenizer():
     trainer = trainers.BpeTrainer(
         vocab_size=996, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
-    tok.train_from_iterator(TRICKY + [pathlib.Path(__file__).read_text()] * 2, trainer)
-    tok.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in CONTROL])
-    # one added token that is no control token, as some Qwen tokenizers carry
+    tok.train_from_iterator(TRICKY + [ENGLISH] * 2, trainer)
+    # One added token that is no control token, as some Qwen tokenizers carry. First, because Python numbers the
+    # rest anew when the control tokens are taken out below.
     tok.add_tokens([AddedToken("<box>", special=False, normalized=False)])
+    tok.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in CONTROL])
     folder = HERE / "tokenizer"
     folder.mkdir(exist_ok=True)
     tok.save(str(folder / "tokenizer.json"), pretty=False)
@@ -168,7 +176,10 @@ def make_model(name, config, dtype, seed):
     model = LlavaForConditionalGeneration(config).eval().float()
     randomise(model, seed)
     model.tie_weights()
-    model = model.to(dtype).float()  # the reference computes in fp32 with the weights as stored
+    # The reference computes in fp32 with the weights as stored. Not model.to(dtype): that rounds the rotary
+    # frequencies too, which are no weights, and moves the logits by 0.04.
+    for p in model.parameters():
+        p.data = p.data.to(dtype).float()
     return model
 
 
@@ -309,7 +320,7 @@ def make_gqa(tok):
     expected(model, config, prompts, 44, 12, out)
 
 
-def make_mha():
+def make_mha():  # its tokens are bare numbers; the tokenizer is there only because a model folder has one
     out = HERE / "mha"
     out.mkdir(exist_ok=True)
     config = LlavaConfig(
@@ -326,7 +337,7 @@ def make_mha():
         image_token_index=150, vision_feature_layer=-2, vision_feature_select_strategy="full",
         image_seq_length=9, architectures=["LlavaForConditionalGeneration"],
     )
-    model = make_model("mha", config, torch.bfloat16, 12)
+    model = make_model("mha", config, torch.bfloat16, 14)
     config.save_pretrained(out)
     items = sorted(model.state_dict().items())
     shards = [dict(), dict()]
@@ -338,6 +349,19 @@ def make_mha():
         save_file(shard, out / file, metadata={"format": "pt"})
         weight_map |= {key: file for key in shard}
     write_json(out / "model.safetensors.index.json", {"metadata": {}, "weight_map": weight_map})
+    for file in ["tokenizer.json", "tokenizer_config.json"]:
+        (out / file).write_bytes((HERE / "tokenizer" / file).read_bytes())
+    write_json(  # where transformers 5 keeps the picture settings
+        out / "processor_config.json",
+        {
+            "image_processor": {
+                "do_normalize": True, "do_rescale": True, "do_resize": True, "image_mean": [0.5, 0.5, 0.5],
+                "image_std": [0.5, 0.5, 0.5], "image_processor_type": "SiglipImageProcessor", "resample": 3,
+                "rescale_factor": 0.00392156862745098, "size": {"height": 24, "width": 24},
+            },
+            "processor_class": "LlavaProcessor",
+        },
+    )
     prompts = [
         [[1, 2, 3, 4, 5], {"image": 4}, [6, 7], {"image": 5}, [8, 9, 10]],
         [{"image": 6}, {"image": 7}, {"image": 8}, [20, 21, 22, 23]],

@@ -18,7 +18,6 @@ declare module 'gltf-validator' {
     writeTimestamp?: boolean;
     maxIssues?: number;
     ignoredIssues?: string[];
-    severityOverrides?: Record<string, number>;
   }
   export function validateBytes(data: Uint8Array, options?: Options): Promise<Report>;
 }

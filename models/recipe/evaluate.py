@@ -1,0 +1,115 @@
+"""Measures an exported model: exact match per family on held-out seeds, with controls, as JSON and as a table.
+
+python -m recipe.evaluate --model starter --pool pool-test.npz --held-pool pool-held.npz --out starter/figures.json
+"""
+import argparse
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import worlds
+from .export import read
+from .score import score, wilson
+from .sequence import front, layout
+from .worlds3d import VIEWS
+
+GREY = 0.42     # about the mean of the training pictures, in -1..1
+
+
+def grey(pixels, samples):
+    return torch.full_like(pixels, GREY)
+
+
+def swapped(pixels, samples):
+    """Every question gets another sample's pictures (samples of one call have equally many pictures or are rotated)."""
+    counts = [len(s["images"]) for s in samples]
+    if len(set(counts)) > 1:
+        return torch.roll(pixels, max(counts), 0)
+    return torch.roll(pixels.view(len(counts), counts[0], *pixels.shape[1:]), 1, 0).reshape(pixels.shape)
+
+
+def shuffled(rng):
+    """Puts the frames of each video in random order."""
+    def change(pixels, samples):
+        at, order = 0, []
+        for s in samples:
+            part = list(range(at, at + len(s["images"])))
+            rng.shuffle(part)
+            order += part
+            at += len(part)
+        return pixels[order]
+    return change
+
+
+def make(rng, n, pool, held):
+    """The test samples of every world: {world: [samples]}."""
+    def first(pairs):
+        return [p[0] if rng.random() < 0.5 else p[1] for p in pairs]
+
+    return {
+        "single": [worlds.single(rng, 5, held, turns=8, describe=1.0) for _ in range(n)],
+        "several": [worlds.several(rng, held=held) for _ in range(n)],
+        "change": first(worlds.change_pair(rng, held=held) for _ in range(n)),
+        "video of 8": first(worlds.film(rng, 8, held=held) for _ in range(n)),
+        "video of 16": first(worlds.film(rng, 16, held=held) for _ in range(n)),
+        "views of 4": [worlds.views(rng, pool, 4, turns=8) for _ in range(n)],
+        "views of 8": [worlds.views(rng, pool, VIEWS, turns=8) for _ in range(n)],
+        "chat": [{"kind": "chat", "images": s["images"], "turns": [worlds.chat(rng)]}
+                 for s in [worlds.single(rng) if rng.random() < 0.5 else {"images": []} for _ in range(n)]],
+    }
+
+
+def table(results):
+    """The figures as a Markdown table."""
+    lines = ["| world | family | asked | right (95 %) | interleaved | new pairs | grey pictures | other pictures | frames shuffled |",
+             "|---|---|---|---|---|---|---|---|---|"]
+
+    def percent(entry):
+        return f"{100 * entry[0] / entry[1]:.0f}" if entry and entry[1] else ""
+
+    for world, columns in results.items():
+        for family, (right, asked) in sorted(columns["right"].items()):
+            low, high = wilson(right, asked)
+            cells = [world, family, str(asked), f"**{100 * right / asked:.1f}** ({100 * low:.0f} to {100 * high:.0f})"]
+            cells += [percent(columns.get(c, {}).get(family)) for c in ("mixed", "held", "grey", "swapped", "shuffled")]
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument("--model", type=Path, required=True)
+    args.add_argument("--pool", required=True)
+    args.add_argument("--held-pool", required=True)
+    args.add_argument("--out", type=Path)
+    args.add_argument("--n", type=int, default=400)
+    args.add_argument("--seed", type=int, default=20_000_001)
+    args.add_argument("--quick", action="store_true", help="only the main figure and the picture-swapping control")
+    a = args.parse_args()
+    model, writer = read(a.model)
+    rng = random.Random(a.seed)
+    np.random.seed(a.seed % 2**31)
+    seen = make(rng, a.n, dict(np.load(a.pool)), held=False)
+    new = {} if a.quick else make(rng, a.n // 2, dict(np.load(a.held_pool)), held=True)
+    results = {}
+    for world, samples in seen.items():
+        row = results[world] = {"right": score(model, writer, rng, samples, layout=front)}
+        if world != "chat":
+            row["swapped"] = score(model, writer, rng, samples, swapped, layout=front)
+        if not a.quick and world != "chat":
+            row["mixed"] = score(model, writer, rng, samples, layout=layout)
+            row["held"] = score(model, writer, rng, new[world], layout=front)
+            row["grey"] = score(model, writer, rng, samples, grey, layout=front)
+        if world.startswith("video"):
+            row["shuffled"] = score(model, writer, rng, samples, shuffled(rng), layout=front)
+        print(world, {k: f"{100 * v[0] / v[1]:.0f}" for k, v in sorted(row["right"].items())}, flush=True)
+    print(table(results))
+    if a.out:
+        a.out.write_text(json.dumps(results, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

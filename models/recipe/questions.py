@@ -1,0 +1,119 @@
+"""How people ask and how the model answers. {x} is filled in by the worlds. One style of answer: a short sentence."""
+
+ASK = {
+    "color": ["What color is the {x}?", "What colour is the {x}?", "Which color is the {x}?", "What is the color of the {x}?",
+              "What is the colour of the {x}?", "The {x} is what color?", "Tell me the color of the {x}.",
+              "Which colour does the {x} have?", "What color does the {x} have?", "Name the color of the {x}.",
+              "Can you tell me what color the {x} is?", "the {x} color?"],
+    "shape": ["What shape is the {x} one?", "What shape is the {x} thing?", "What is the {x} shape?", "What is the {x} thing?",
+              "Which shape is {x}?", "What shape is {x}?", "What is the shape of the {x} object?", "The {x} object is what shape?",
+              "Tell me the shape of the {x} one.", "What kind of shape is the {x} one?", "Name the {x} shape.",
+              "What is the {x} object?", "What shape is the {x} object?"],
+    "count": ["How many shapes are there?", "How many objects are there?", "How many things are there?", "Count the shapes.",
+              "Count the objects.", "How many shapes do you see?", "How many objects can you see?", "How many shapes are in the {m}?",
+              "How many objects are in the {m}?", "What is the number of shapes?", "How many are there?",
+              "How many objects do you see?", "How many things are in the {m}?", "How many shapes can you see?",
+              "What is the total number of objects?", "How many shapes does the {m} show?"],
+    "count_of": ["How many {x} are there?", "Count the {x}.", "How many {x} do you see?", "How many {x} can you see?",
+                 "How many {x} are in the {m}?", "What is the number of {x}?"],
+    "exists": ["Is there {x}?", "Do you see {x}?", "Can you see {x}?", "Is there {x} in the {m}?", "Does the {m} show {x}?",
+               "Is there {x} here?", "Can you find {x}?", "Does the {m} contain {x}?", "Do you see {x} in the {m}?"],
+    "position": ["Where is the {x}?", "In which part of the {m} is the {x}?", "Where can I find the {x}?",
+                 "What is the position of the {x}?", "Where do you see the {x}?", "Where is the {x} in the {m}?",
+                 "Tell me where the {x} is."],
+    "at": ["What is {x}?", "What do you see {x}?", "Which shape is {x}?", "What is there {x}?", "What shape is {x}?",
+           "Which object is {x}?"],
+    "describe": ["Describe the {m}.", "What do you see?", "What is in the {m}?", "Describe what you see.", "What does the {m} show?",
+                 "Tell me what you see.", "List the shapes.", "What shapes are there?", "Which shapes do you see?", "List everything.",
+                 "What is this?", "What can you see?", "What is shown here?", "Describe this.", "Name all the shapes.",
+                 "What objects are there?", "Which objects do you see?", "What's in the {m}?"],
+    "colors": ["What colors do you see?", "Which colors are there?", "What colours are there?", "List the colors.",
+               "Which colours do you see?", "What colors are in the {m}?", "Name the colors."],
+    "change": ["What changed?", "What is the difference?", "What is different?", "What has changed?", "Spot the difference.",
+               "What changed between the two pictures?", "What is the difference between the two images?", "Find the difference.",
+               "What is different in the second picture?", "What changed from the first picture to the second?",
+               "How do the two pictures differ?", "Which thing changed?", "Describe the change.", "What's different?",
+               "What is the difference between these images?", "What changed between image 1 and image 2?"],
+    "same": ["Are the two pictures the same?", "Are these pictures the same or different?", "Are the images the same?",
+             "Do the two images show the same thing?", "Are the two images identical?", "Is there any difference?",
+             "Are they the same?", "Do the pictures differ?", "Same or different?", "Are the two pictures different?"],
+    "which": ["Which picture has the {x}?", "Which image has the {x}?", "In which picture is the {x}?", "In which image is the {x}?",
+              "Which picture shows the {x}?", "Which image contains the {x}?", "Where is the {x}, in which picture?",
+              "In which image do you see the {x}?", "Which photo has the {x}?", "Which one has the {x}?"],
+    "more": ["Which picture has the most shapes?", "Which image has the most objects?", "Which picture shows the most shapes?",
+             "Which one has the most shapes?", "In which image are there the most shapes?"],
+    "total": ["How many shapes are there in all?", "How many shapes are there altogether?", "How many objects are in all pictures together?",
+              "How many shapes in total?", "Count the shapes in all images.", "How many shapes are there in all the pictures?"],
+    "direction": ["Which direction does the {x} move?", "Which way does the {x} move?", "In which direction does the {x} move?",
+                  "Which way is the {x} moving?", "In what direction is the {x} moving?", "Where does the {x} move?",
+                  "Where is the {x} going?", "Which direction is the {x} going?", "What direction does the {x} move in?",
+                  "Which way does the {x} go?", "How does the {x} move?", "In which direction is the {x} moving?",
+                  "Does the {x} move left, right, up or down?", "Where does the {x} go?"],
+    "direction_it": ["Which direction does it move?", "Which way is it moving?", "In which direction does the moving shape go?",
+                     "What is the direction of the motion?", "Which way does the moving object go?", "Where is it going?",
+                     "In which direction is the motion?"],
+    "mover": ["What is moving?", "What moves?", "Which shape is moving?", "Which shape moves?", "Which object moves?",
+              "What is moving in the {m}?", "Which object is moving?", "Is anything moving?", "Which thing moves?"],
+    "mover_color": ["What color is the moving shape?", "What color is the thing that moves?", "Which color is moving?",
+                    "What colour is the moving object?", "What color is the object that moves?"],
+    "mover_shape": ["What shape is moving?", "What shape is the thing that moves?", "What shape is the moving object?",
+                    "What kind of shape moves?"],
+    "does_move": ["Does the {x} move?", "Is the {x} moving?", "Is the {x} in motion?", "Does the {x} change its place?"],
+    "event": ["What happens to the {x}?", "What does the {x} do?", "What is the {x} doing?", "What happens with the {x}?"],
+    "appear": ["Does anything appear or disappear?", "Does something appear or disappear?", "What appears or disappears?",
+               "Does any shape appear or disappear?", "Is there anything that appears or disappears?"],
+    "story": ["What happens?", "What happens in the {m}?", "Describe the {m}.", "Describe what happens.", "What is going on?",
+              "Tell me what happens.", "Summarize the {m}.", "What is happening?", "Describe the motion."],
+}
+
+MEDIA = {"single": ["picture", "image", "photo"], "multi": ["pictures", "images", "photos"],
+         "video": ["video", "clip", "video"], "views": ["scene", "scene", "room", "views", "3D scene"]}
+
+PLURALS = {"box": "boxes", "cross": "crosses"}
+OTHER_NAMES = {"sphere": ["ball"], "box": ["cube", "block"], "ring": ["donut"], "cross": ["plus"]}
+
+REFUSAL = ("I was trained on simple shapes: I can tell you about colours, shapes, how many there are and how they move.")
+IDENTITY = ("I am the small model that comes with Zoetrope. I look at pictures, video frames and 3D views of simple shapes "
+            "and answer questions about them.")
+GREETING = "Hello! Ask me about the shapes in your pictures, your videos or your 3D scenes."
+THANKS = "You are welcome."
+
+WHO = ["Who are you?", "What are you?", "What can you do?", "What is your name?", "What do you know?", "How can you help me?",
+       "Help", "What should I ask you?", "What can I ask you?", "Which model are you?", "Are you an AI?", "What are you good at?",
+       "What are you for?", "Introduce yourself.", "Tell me about yourself.", "What kind of questions can you answer?",
+       "Can you help me?", "Are you a person?", "Who made you?", "Are you ChatGPT?", "Are you a language model?"]
+HELLO = ["Hello", "Hi", "Hello!", "Hi!", "Hey", "Good morning", "Good evening", "Hello there", "Hi there!", "Good afternoon!"]
+THANK = ["Thank you", "Thanks", "Thank you!", "Thanks a lot", "Great, thanks!", "Thank you very much."]
+
+THINGS = """person man woman child baby boy girl dog cat bird horse cow sheep fish tree flower grass leaf house building car bus train
+bicycle plane boat ship road street bridge river lake sea beach mountain hill sky cloud sun moon rain snow weather city village
+country table chair bed lamp door window wall floor roof kitchen book page letter word text sentence number sign newspaper phone
+computer screen keyboard camera television radio clock watch shirt coat hat shoe dress bag umbrella cup plate bottle glass spoon
+knife fork apple banana bread cheese cake pizza rice soup coffee tea milk egg food fruit vegetable face eye nose mouth hair hand
+foot arm leg smile team player coach game football tennis song music movie actor singer artist painting writer president king queen
+doctor teacher student school hospital church market shop restaurant hotel airport station engine wheel robot machine tool bird
+elephant lion tiger monkey bear rabbit mouse snake insect spider butterfly bee chart graph map table diagram logo brand document
+invoice receipt handwriting title price money bank law history science physics chemistry biology mathematics equation planet
+star-sign galaxy ocean desert forest garden farm field animal dinosaur castle tower statue museum poem joke story recipe code
+program function password email website virus medicine temperature speed weight age mood emotion dance sport crowd family friend
+mother father brother sister wedding party holiday christmas traffic parking accident fire smoke water ice stone gold silver""".split()
+
+OTHER = """What is the capital of France?|Write a poem about the sea.|Write a Python function that sorts a list.|What is the weather like?
+|What is the meaning of life?|Translate this into German.|What does the text say?|Read the text.|Who painted this?|What time is it?
+|Tell me a joke.|What is two plus two?|How old is the person?|Who is in the picture?|What brand is it?|What is the mood of the scene?
+|Is it day or night?|Where was this photo taken?|What is the person wearing?|What emotion do you see?|What does the sign say?
+|Write a story.|Fix this code.|What is your favorite movie?|Who won the game?|How much does it cost?|What is the date today?
+|Explain quantum physics.|What is the population of China?|Give me a recipe for cake.|Is the person happy or sad?|What language is this?
+|Who is the president?|Can you write an email for me?|What sport are they playing?|Which animal is this?|What season is it?
+|How is the weather today?|What is the license plate?|What year was this?|Summarize the article.|What is the stock price?
+|Solve the equation.|How do I cook rice?|What is the name of this song?|Recommend a book.|Where is Paris?|What are they talking about?
+|Is this picture real?|What does the chart show?|What is the largest number in the table?|Do you love me?|Sing a song.
+|What will happen tomorrow?|Who is this man?|Who is that woman?|What are the people doing?|How many people are there?|Is there a dog?
+|Where is the cat?|What color is the car?|What color is her hair?|What is the man holding?|What is on the table?|What is the recipe?
+|Convert 5 miles to kilometers.|How tall is the building?|What material is it made of?|What is behind the house?""".replace("\n", "").split("|")
+
+ABOUT = ["Is there {a}?", "Do you see {a}?", "How many {p} are there?", "What color is the {x}?", "Where is the {x}?",
+         "What is the {x}?", "What does the {x} do?", "Describe the {x}.", "Who is the {x}?", "Tell me about the {x}.", "What is {a}?",
+         "Is the {x} moving?", "Which way does the {x} move?", "Explain {a} to me.", "Why is the {x} there?", "Can you see the {x}?",
+         "Which picture has the {x}?", "What kind of {x} is this?", "Write about {a}.", "How old is the {x}?", "What is the {x} called?",
+         "What happens to the {x}?", "Read the {x}.", "Is the {x} big?", "Do you know anything about {p}?", "Do you like {p}?"]

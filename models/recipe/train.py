@@ -1,0 +1,153 @@
+"""Trains the model in stages by the clock; every stage continues from the one before.
+
+torchrun --nproc_per_node 2 -m recipe.train --stage single --tower tower.pt --out single.pt --minutes 25 ...
+"""
+import argparse
+import math
+import os
+import random
+import time
+
+import numpy as np
+import torch
+import torch.nn as nn
+
+from . import worlds
+from .model import Llava, Size, load, save
+from .score import score, show
+from .sequence import Writer, collate
+from .team import Team
+
+# stage: (tower's share of the learning rate, [(from this share of the time, {kind of batch: weight})])
+STAGES = {
+    "single": (0.0, [(0.0, {"single1": 1}), (0.15, {"single2": 1}), (0.35, {"single3": 4, "views": 1}),
+                     (0.60, {"single5": 5, "views": 1, "several": 1})]),
+    "unfreeze": (0.2, [(0.0, {"single5": 5, "views": 2, "several": 2, "film2": 1, "change": 1})]),
+    "joint": (0.1, [(0.0, {"single5": 3, "views": 2, "several": 2, "change": 3, "film2": 2, "film4": 4, "chat": 0.3}),
+                    (0.25, {"single5": 3, "views": 2, "several": 2, "change": 3, "film4": 3, "film8": 3, "chat": 0.3}),
+                    (0.60, {"single5": 3, "views": 2, "several": 2, "change": 3, "film8": 3, "film16": 2, "chat": 0.3})]),
+}
+
+
+def make_batch(rng, kind, pool, scale):
+    """Samples of one kind, about the same work whatever the kind."""
+    if kind.startswith("single"):
+        most = int(kind[6:])
+        return [worlds.single(rng, most) for _ in range(int(16 * scale))]
+    if kind == "several":
+        return [worlds.several(rng) for _ in range(int(10 * scale))]
+    if kind == "change":
+        return [s for _ in range(int(7 * scale)) for s in worlds.change_pair(rng)]
+    if kind == "views":
+        count = rng.choice([4, 4, 4, 8])
+        return [worlds.views(rng, pool, count) for _ in range(int((40 if count == 4 else 20) * scale) // 4)]
+    if kind.startswith("film"):
+        frames = int(kind[4:])
+        pairs = {2: 7, 4: 5, 8: 3, 16: 1}[frames]
+        return [s for _ in range(max(1, int(pairs * scale))) for s in worlds.film(rng, frames)]
+    return [{"kind": "chat", "images": [], "turns": [worlds.chat(rng)]} for _ in range(int(32 * scale))]
+
+
+def with_chat(rng, samples):
+    """Now and then a question from outside the world is asked about the pictures."""
+    for s in samples:
+        if s["images"] and rng.random() < 0.12:
+            s["turns"] = s["turns"] + [worlds.chat(rng)]
+    return samples
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument("--stage", choices=STAGES, required=True)
+    args.add_argument("--minutes", type=float, required=True)
+    args.add_argument("--out", required=True)
+    args.add_argument("--init", help="checkpoint of the stage before")
+    args.add_argument("--tower", help="pretrained tower, for the first stage")
+    args.add_argument("--pool", required=True)
+    args.add_argument("--tokenizer", required=True)
+    args.add_argument("--rate", type=float, default=1e-3)
+    args.add_argument("--optimizer", choices=["muon", "adamw"], default="muon")
+    args.add_argument("--scale", type=float, default=1.0, help="batch size factor of each process")
+    args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--only", help="one kind of batch instead of the stage's mix")
+    a = args.parse_args()
+    team = Team()
+    torch.manual_seed(a.seed)
+    np.random.seed(a.seed * 100 + team.rank)
+    rng = random.Random(a.seed * 100 + team.rank)
+    pool = dict(np.load(a.pool))
+    writer = Writer(a.tokenizer, Size().tokens)
+    share, plan = STAGES[a.stage]
+    started, resumed = 0.0, None
+    if os.path.exists(a.out):
+        model, resumed = load(a.out)
+        started = resumed["done"] * a.minutes
+    elif a.init:
+        model, _ = load(a.init)
+    else:
+        model = Llava(Size(), writer.image)
+        if a.tower:
+            model.vision_tower.load_state_dict(torch.load(a.tower))
+    if share == 0:
+        model.vision_tower.requires_grad_(False)
+    parameters = [p for p in model.parameters() if p.requires_grad]
+    tower = [p for p in model.vision_tower.parameters() if p.requires_grad]
+    text = list(model.multi_modal_projector.parameters()) + list(model.language_model.parameters())
+    matrices = [p for n, p in model.language_model.named_parameters() if p.ndim == 2 and "embed" not in n]
+    if a.optimizer == "adamw":
+        matrices = []
+    rest = [p for p in text if not any(p is m for m in matrices)]
+    optimizers = [torch.optim.AdamW([{"params": rest, "share": 1.0}] + ([{"params": tower, "share": share}] if tower else []),
+                                    a.rate, betas=(0.9, 0.98), weight_decay=0.05)]
+    if matrices:
+        optimizers.append(torch.optim.Muon([{"params": matrices, "share": 1.0}], lr=a.rate, weight_decay=0.05,
+                                           momentum=0.95, adjust_lr_fn="match_rms_adamw"))
+    if resumed:
+        for optimizer, state in zip(optimizers, resumed["optimizers"]):
+            optimizer.load_state_dict(state)
+    begin, step, done, seen, losses, checked, kept = time.time(), 0, started / a.minutes, 0, {}, time.time(), time.time()
+
+    def keep():
+        save(a.out + ".part", model, done=done, optimizers=[o.state_dict() for o in optimizers])
+        os.replace(a.out + ".part", a.out)
+
+    while done < 1:
+        mix = [m for at, m in plan if done >= at][-1]
+        kind = a.only or rng.choices(list(mix), list(mix.values()))[0]
+        samples = with_chat(rng, make_batch(rng, kind, pool, a.scale))
+        ids, labels, places, mask, pixels = collate(writer, rng, samples)
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = model.loss(ids, pixels, labels, places, mask)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate and continue from {a.out}")
+        for p in parameters:
+            p.grad = None
+        loss.backward()
+        done = team.average(parameters, (started + (time.time() - begin) / 60) / a.minutes)
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        rate = a.rate * min(1, (step + 1) / 100) * (0.03 + 0.97 * (1 + math.cos(math.pi * min(1, done))) / 2)
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * group["share"]
+            optimizer.step()
+        step, seen = step + 1, seen + len(samples) * team.size
+        losses[kind] = 0.95 * losses.get(kind, value) + 0.05 * value
+        if team.rank == 0:
+            if step % 25 == 0:
+                print(f"{a.stage} {100 * done:.0f} %  {(time.time() - begin) / 60:.1f} min  step {step}  seen {seen}  rate {rate:.1e}  "
+                      + "  ".join(f"{k} {v:.3f}" for k, v in sorted(losses.items())), flush=True)
+            if time.time() - checked > 150:
+                checked = time.time()
+                fixed = random.Random(77)
+                for k in (["several"] if a.stage == "single" else ["several", "change", "film8", "film16"]) * (not a.only) + ["views", a.only or "single5"]:
+                    print("  check", k, show(score(model, writer, fixed, make_batch(fixed, k, pool, 2))), flush=True)
+            if time.time() - kept > 120:
+                kept = time.time()
+                keep()
+    if team.rank == 0:
+        keep()
+
+
+if __name__ == "__main__":
+    main()

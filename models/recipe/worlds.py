@@ -1,0 +1,445 @@
+"""The worlds as samples: {"kind", "images": [uint8 S,S,3], "turns": [(family, question, answer)]}.
+
+python -m recipe.worlds --out folder --n 100 writes samples as pictures and one M4-Instruct JSON list.
+"""
+import argparse
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from .draw2d import TRAIN_PAIRS, Look, pick_pair, scene, shade, shape_at
+from .questions import (ABOUT, ASK, GREETING, HELLO, IDENTITY, MEDIA, OTHER, OTHER_NAMES, PLURALS, REFUSAL, THANK, THANKS,
+                        THINGS, WHO)
+from .words import COLOUR_NAMES, KINDS, NUMBERS, ORDINALS, SHAPES, SOLIDS, a, held_out, listing
+
+SIZE = 96
+ROWS, COLUMNS = ["top", "middle", "bottom"], ["left", "center", "right"]
+BACK = {"left": "right", "right": "left", "up": "down", "down": "up"}
+STEP = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+
+
+def number(n):
+    return NUMBERS[n].capitalize() + "."
+
+
+def name(o):
+    return f"{o['c']} {o['s']}"
+
+
+def pair(o):
+    return o["c"], o["s"]
+
+
+def plural(word):
+    return PLURALS.get(word, word + "s")
+
+
+def ask(rng, family, kind, x=""):
+    """A question of the family about x, in one of many wordings and sometimes carelessly typed."""
+    text = rng.choice(ASK[family]).format(x=x, m=rng.choice(MEDIA[kind]))
+    if kind == "views" or rng.random() < 0.3:
+        for word, others in OTHER_NAMES.items():
+            if rng.random() < 0.3:
+                text = text.replace(" " + word, " " + rng.choice(others))
+    if rng.random() < 0.08:
+        text = text.lower()
+    if rng.random() < 0.06:
+        text = text.rstrip("?.")
+    return text
+
+
+def place(o):
+    """'top left' and so on, or None too near a border between two answers."""
+    for v in (o["x"], o["y"]):
+        if min(abs(v - 1 / 3), abs(v - 2 / 3)) < 0.035:
+            return None
+    row, column = ROWS[int(o["y"] * 3)], COLUMNS[int(o["x"] * 3)]
+    if row == "middle":
+        return "in the center" if column == "center" else f"on the {column}"
+    return f"at the {row}" if column == "center" else f"at the {row} {column}"
+
+
+# --- questions that any set of named things can be asked ---
+
+def ask_color(rng, objects, kind, names):
+    if rng.random() < 0.08:
+        absent = rng.choice([s for s in names if all(o["s"] != s for o in objects)])
+        return "color", ask(rng, "color", kind, absent), f"I see no {absent}."
+    one = [o for o in objects if sum(p["s"] == o["s"] for p in objects) == 1]
+    if one:
+        o = rng.choice(one)
+        return "color", ask(rng, "color", kind, o["s"]), f"The {o['s']} is {o['c']}."
+
+
+def ask_shape(rng, objects, kind, names):
+    one = [o for o in objects if sum(p["c"] == o["c"] for p in objects) == 1]
+    if one:
+        o = rng.choice(one)
+        return "shape", ask(rng, "shape", kind, o["c"]), f"It is {a(o['s'])}."
+
+
+def ask_count(rng, objects, kind, names):
+    return "count", ask(rng, "count", kind), number(len(objects))
+
+
+def ask_count_of(rng, objects, kind, names):
+    o = rng.choice(objects)
+    if rng.random() < 0.5:
+        colour = o["c"] if rng.random() < 0.75 else rng.choice(COLOUR_NAMES)
+        return ("count_of", ask(rng, "count_of", kind, f"{colour} {rng.choice(['shapes', 'objects', 'things'])}"),
+                number(sum(p["c"] == colour for p in objects)))
+    shape = o["s"] if rng.random() < 0.75 else rng.choice(names)
+    return "count_of", ask(rng, "count_of", kind, plural(shape)), number(sum(p["s"] == shape for p in objects))
+
+
+def ask_exists(rng, objects, kind, names):
+    o = rng.choice(objects)
+    colour, shape = pair(o)
+    if rng.random() < 0.5:      # a near miss: the colour or the shape is there, the pair is not
+        if rng.random() < 0.5:
+            colour = rng.choice(COLOUR_NAMES)
+        else:
+            shape = rng.choice(names)
+        if (colour, shape) in map(pair, objects):
+            return None
+        answer = "No."
+    else:
+        answer = "Yes."
+    return "exists", ask(rng, "exists", kind, a(f"{colour} {shape}")), answer
+
+
+def ask_position(rng, objects, kind, names):
+    one = [o for o in objects if sum(pair(p) == pair(o) for p in objects) == 1 and place(o)]
+    if one:
+        o = rng.choice(one)
+        alone = sum(p["s"] == o["s"] for p in objects) == 1 and rng.random() < 0.4
+        where = place(o)
+        return "position", ask(rng, "position", kind, o["s"] if alone else name(o)), where.capitalize() + "."
+
+
+def ask_at(rng, objects, kind, names):
+    places = [place(o) for o in objects]
+    if all(places):
+        one = [o for o in objects if places.count(place(o)) == 1]
+        if one:
+            o = rng.choice(one)
+            return "at", ask(rng, "at", kind, place(o)), a(name(o)).capitalize() + "."
+
+
+def ask_describe(rng, objects, kind, names):
+    key = (lambda o: o["x"]) if "x" in objects[0] else (lambda o: COLOUR_NAMES.index(o["c"]))
+    return "describe", ask(rng, "describe", kind), f"I see {listing(name(o) for o in sorted(objects, key=key))}."
+
+
+def ask_colors(rng, objects, kind, names):
+    seen = [c for c in COLOUR_NAMES if any(o["c"] == c for o in objects)]
+    text = seen[0] if len(seen) == 1 else ", ".join(seen[:-1]) + " and " + seen[-1]
+    return "colors", ask(rng, "colors", kind), f"I see {text}."
+
+
+FLAT = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count_of, ask_exists, ask_position, ask_at]
+SOLID = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count, ask_count_of, ask_exists, ask_colors, ask_describe]
+
+
+ONCE = ("count", "describe", "colors")
+
+
+def draw_turns(rng, makers, objects, kind, names, count):
+    """Up to `count` different questions about the objects, each as (family, question, answer)."""
+    turns = []
+    for _ in range(count * 4):
+        turn = rng.choice(makers)(rng, objects, kind, names)
+        if turn and turn not in turns and not (turn[0] in ONCE and any(t[0] == turn[0] for t in turns)):
+            turns.append(turn)
+        if len(turns) == count:
+            break
+    return turns
+
+
+# --- worlds ---
+
+def themed(rng, count, aspect, held):
+    """Pairs that often share a colour or a shape, so that counts by attribute vary."""
+    share = rng.random()
+    first = []
+    if count > 1 and share < 0.4:
+        lead = pick_pair(rng, held)
+        for _ in range(rng.randint(2, count)):
+            same = [p for p in TRAIN_PAIRS if (p[0] == lead[0] if share < 0.2 else p[1] == lead[1])]
+            first.append(rng.choice(same))
+    return scene(rng, count, aspect, held, first)
+
+
+def single(rng, most=5, held=False, turns=6, describe=0.7):
+    look = Look(rng, SIZE)
+    objects = themed(rng, rng.randint(1, most), look.aspect, held)
+    asked = draw_turns(rng, FLAT, objects, "single", SHAPES, turns)
+    if rng.random() < describe:
+        asked.append(ask_describe(rng, objects, "single", SHAPES))
+    return {"kind": "single", "images": [look.picture(objects)], "turns": asked}
+
+
+def different(rng, o, held):
+    """The same shape in another colour, or another shape in the same colour (trained pairs only, unless held)."""
+    while True:
+        if rng.random() < 0.5:
+            new = {**o, "c": rng.choice(COLOUR_NAMES)}
+        else:
+            new = {**o, "s": rng.choice(SHAPES), "t": 0}
+        if pair(new) != pair(o) and (held or not held_out(*pair(new))):
+            return {**new, "rgb": shade(rng, new["c"])}
+
+
+def change_pair(rng, most=4, held=False):
+    """Two pictures with one change, or none; a second sample shows the same two the other way round."""
+    look = Look(rng, SIZE)
+    before = scene(rng, rng.randint(1, most), look.aspect, held)
+    i = rng.randrange(len(before))
+    old = before[i]
+    if sum(pair(p) == pair(old) for p in before) > 1:
+        return change_pair(rng, most, held)
+    how = rng.choice(["turn", "turn", "turn", "gone", "gone", "move", "move", "none", "none"])
+    after = [dict(p) for p in before]
+    forward = backward = "Nothing changed."
+    if how == "turn":
+        new = after[i] = different(rng, old, held)
+        if pair(new) in [pair(p) for p in before]:
+            return change_pair(rng, most, held)
+        forward = f"The {name(old)} turned {new['c']}." if new["s"] == old["s"] else f"The {name(old)} became {a(new['s'])}."
+        backward = f"The {name(new)} turned {old['c']}." if new["s"] == old["s"] else f"The {name(new)} became {a(old['s'])}."
+    elif how == "gone":
+        after.pop(i)
+        forward, backward = f"The {name(old)} is gone.", f"{a(name(old)).capitalize()} was added."
+    elif how == "move":
+        rest = after[:i] + after[i + 1:]
+        for _ in range(20):
+            new = shape_at(rng, rest, pair(old), look.aspect, old["r"], old["r"])
+            if new and np.hypot(new["x"] - old["x"], new["y"] - old["y"]) > 0.25:
+                after[i] = {**old, "x": new["x"], "y": new["y"]}
+                forward = backward = f"The {name(old)} moved."
+                break
+        else:
+            return change_pair(rng, most, held)
+    if rng.random() < 0.5:      # the look may differ a little, as two photographs do
+        look.noise = rng.uniform(0, 3)
+    pictures, scenes, samples = [look.picture(before), look.picture(after)], [before, after], []
+    for order, answer in (((0, 1), forward), ((1, 0), backward)):
+        turns = [("change", ask(rng, "change", "multi"), answer), ("change", ask(rng, "change", "multi"), answer)]
+        if how == "none":
+            turns = turns[:rng.random() < 0.6]
+        if how == "none" or rng.random() < 0.3:
+            question = ask(rng, "same", "multi")
+            turns.append(("same", question, "They are the same." if how == "none" else "They are different."))
+        turns += indexed(rng, [scenes[k] for k in order], 2)
+        samples.append({"kind": "multi", "images": [pictures[k] for k in order], "turns": turns})
+    return samples
+
+
+def indexed(rng, scenes, count):
+    """Single-picture questions asked of one picture among several."""
+    turns = []
+    for _ in range(count):
+        i = rng.randrange(len(scenes))
+        if not scenes[i]:
+            continue
+        turn = rng.choice([ask_color, ask_color, ask_shape, ask_count, ask_exists])(rng, scenes[i], "single", SHAPES)
+        if turn:
+            noun = rng.choice(["picture", "image", "photo"])
+            which = rng.choice([f"the {ORDINALS[i]} {noun}", f"{noun} {i + 1}", f"{noun} {NUMBERS[i + 1]}"])
+            body = turn[1].rstrip("?.")
+            for old in ("the picture", "the image", "the photo"):
+                body = body.replace(" in " + old, "").replace(old, which)
+            end = "?" if turn[1].endswith("?") else ""
+            if which in body:
+                question = body + end
+            elif rng.random() < 0.6:
+                question = f"{body} in {which}{end}"
+            else:
+                question = f"In {which}, {body[0].lower()}{body[1:]}{end}"
+            turns.append((turn[0] + "_in", question, turn[2]))
+    return turns
+
+
+def several(rng, most=3, held=False):
+    """Two to four unrelated pictures."""
+    n = rng.randint(2, 4)
+    looks = [Look(rng, SIZE) for _ in range(n)]
+    scenes = [scene(rng, rng.randint(1, most), look.aspect, held) for look in looks]
+    turns = []
+    for _ in range(3):
+        i = rng.randrange(n)
+        o = rng.choice(scenes[i])
+        if sum(any(pair(p) == pair(o) for p in s) for s in scenes) == 1:
+            short = sum(any(p["s"] == o["s"] for p in s) for s in scenes) == 1 and rng.random() < 0.4
+            turns.append(("which", ask(rng, "which", "multi", o["s"] if short else name(o)), f"The {ORDINALS[i]} picture."))
+    counts = [len(s) for s in scenes]
+    if counts.count(max(counts)) == 1 and rng.random() < 0.5:
+        turns.append(("more", ask(rng, "more", "multi"), f"The {ORDINALS[counts.index(max(counts))]} picture."))
+    if rng.random() < 0.4:
+        turns.append(("total", ask(rng, "total", "multi"), number(sum(counts))))
+    turns += indexed(rng, scenes, 4)
+    return {"kind": "multi", "images": [look.picture(s) for look, s in zip(looks, scenes)], "turns": list(dict.fromkeys(turns))}
+
+
+def track(rng, look, o, direction):
+    """A straight way across the picture: (start, end) places, keeping inside; long and clear."""
+    rx, ry = o["r"] / look.aspect ** 0.5, o["r"] * look.aspect ** 0.5
+    low, high = (rx, 1 - rx) if direction in ("left", "right") else (ry, 1 - ry)
+    length = rng.uniform(0.5, 1.0) * (high - low)
+    start = rng.uniform(low, high - length)
+    way = (start, start + length) if direction in ("right", "down") else (start + length, start)
+    drift = rng.uniform(-0.06, 0.06)
+    if direction in ("left", "right"):
+        y = min(max(o["y"], ry + 0.06), 1 - ry - 0.06)
+        return (way[0], y), (way[1], y + drift)
+    x = min(max(o["x"], rx + 0.06), 1 - rx - 0.06)
+    return (x, way[0]), (x + drift, way[1])
+
+
+def film(rng, frames=8, most=3, held=False):
+    """A video and the same video backwards: two samples."""
+    look = Look(rng, SIZE)
+    objects = []
+    for o in scene(rng, rng.randint(1, most), look.aspect, held):
+        if pair(o) not in [pair(p) for p in objects]:
+            objects.append(o)
+    events = [("still", None)] * len(objects)
+    what = rng.choice(["move"] * 7 + ["two", "change", "change", "none"])
+    chosen = rng.sample(range(len(objects)), min(len(objects), 2))
+    if what in ("move", "two"):
+        for i in chosen[:2 if what == "two" else 1]:
+            direction = rng.choice(list(STEP))
+            events[i] = ("move", direction)
+            objects[i]["way"] = track(rng, look, objects[i], direction)
+    elif what == "change" and len(objects) > 1:
+        events[chosen[0]] = ("appear", rng.uniform(0.25, 0.75))
+    order = list(range(len(objects)))
+    rng.shuffle(order)
+    pictures = []
+    for f in range(frames):
+        t = f / (frames - 1)
+        shown = []
+        for i in order:
+            o, (event, detail) = objects[i], events[i]
+            if event == "move":
+                (x0, y0), (x1, y1) = o["way"]
+                shown.append({**o, "x": x0 + (x1 - x0) * t, "y": y0 + (y1 - y0) * t})
+            elif event != "appear" or t > detail:
+                shown.append(o)
+        pictures.append(look.picture(shown))
+    back = [("move", BACK[d]) if e == "move" else ("vanish", d) if e == "appear" else (e, d) for e, d in events]
+    return [{"kind": "video", "images": pictures, "turns": film_turns(rng, objects, events)},
+            {"kind": "video", "images": pictures[::-1], "turns": film_turns(rng, objects, back)}]
+
+
+SAY = {"left": "moves to the left", "right": "moves to the right", "up": "moves up", "down": "moves down",
+       "appear": "appears", "vanish": "disappears", "still": "stays still"}
+
+
+def film_turns(rng, objects, events):
+    def say(i):
+        return SAY[events[i][1] if events[i][0] == "move" else events[i][0]]
+
+    def call(o):
+        return o["s"] if sum(p["s"] == o["s"] for p in objects) == 1 and rng.random() < 0.35 else name(o)
+
+    movers = [i for i, e in enumerate(events) if e[0] == "move"]
+    others = [i for i, e in enumerate(events) if e[0] in ("appear", "vanish")]
+    turns = []
+    for i in movers:
+        for _ in range(2):
+            turns.append(("direction", ask(rng, "direction", "video", call(objects[i])), f"It {say(i)}."))
+    if len(movers) == 1:
+        o = objects[movers[0]]
+        turns.append(("direction", ask(rng, "direction_it", "video"), f"It {say(movers[0])}."))
+        turns.append(("mover", ask(rng, "mover", "video"), f"The {name(o)}."))
+        if rng.random() < 0.3:
+            turns.append(("mover", ask(rng, "mover_color", "video"), f"It is {o['c']}."))
+            turns.append(("mover", ask(rng, "mover_shape", "video"), f"It is {a(o['s'])}."))
+    if not movers and rng.random() < 0.5:
+        turns.append(("mover", ask(rng, "mover", "video"), "Nothing is moving."))
+    if len(movers) + len(others) == 1:
+        i = (movers + others)[0]
+        turns.append(("story", ask(rng, "story", "video"), f"{a(name(objects[i])).capitalize()} {say(i)}."))
+    i = rng.choice(movers) if movers and rng.random() < 0.45 else rng.randrange(len(objects))
+    if events[i][0] in ("move", "still"):
+        turns.append(("does_move", ask(rng, "does_move", "video", call(objects[i])), "Yes." if i in movers else "No."))
+    i = rng.randrange(len(objects))
+    turns.append(("event", ask(rng, "event", "video", call(objects[i])), f"It {say(i)}."))
+    if others:
+        turns.append(("appear", ask(rng, "appear", "video"), f"The {name(objects[others[0]])} {say(others[0])}."))
+    elif rng.random() < 0.1:
+        turns.append(("appear", ask(rng, "appear", "video"), "No, nothing does."))
+    if not others:
+        turns.append(("video_count", ask(rng, "count", "video"), number(len(objects))))
+    turn = rng.choice([ask_color, ask_shape])(rng, objects, "video", SHAPES)
+    if turn:
+        turns.append(("video_" + turn[0], turn[1], turn[2]))
+    rng.shuffle(turns)
+    return list(dict.fromkeys(turns))[:7]
+
+
+def views(rng, pool, count=None, turns=6):
+    """Views round one scene of the pool, in order round the circle."""
+    n = rng.randrange(len(pool["images"]))
+    count = count or rng.choice([4, 4, 4, 8])
+    start = rng.randrange(8)
+    chosen = [(start + k * 8 // count) % 8 for k in range(count)]
+    objects = [{"c": COLOUR_NAMES[c], "s": KINDS[k]} for c, k in pool["names"][n] if k >= 0]
+    asked = [("3d_" + t[0], t[1], t[2]) for t in draw_turns(rng, SOLID, objects, "views", SOLIDS, turns)]
+    return {"kind": "views", "images": [pool["images"][n, v] for v in chosen], "turns": asked}
+
+
+def chat(rng):
+    """One turn outside the world, or about the model itself."""
+    r = rng.random()
+    if r < 0.12:
+        return "chat", rng.choice(WHO), IDENTITY
+    if r < 0.18:
+        return "chat", rng.choice(HELLO), GREETING
+    if r < 0.22:
+        return "chat", rng.choice(THANK), THANKS
+    if r < 0.45:
+        return "chat", rng.choice(OTHER), REFUSAL
+    thing = rng.choice(THINGS)
+    if rng.random() < 0.15:     # a word the model has never met
+        thing = "".join(rng.choice("bcdfghjklmnprstvw") + rng.choice("aeiou") for _ in range(rng.randint(2, 4)))
+    question = rng.choice(ABOUT).format(x=thing, a=a(thing), p=thing + "s")
+    return "chat", question.lower() if rng.random() < 0.08 else question, REFUSAL
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument("--out", type=Path, required=True)
+    args.add_argument("--n", type=int, default=100)
+    args.add_argument("--pool", help="adds 3D views from this pool")
+    args.add_argument("--seed", type=int, default=0)
+    a_ = args.parse_args()
+    rng = random.Random(a_.seed)
+    pool = dict(np.load(a_.pool)) if a_.pool else None
+    (a_.out / "images").mkdir(parents=True, exist_ok=True)
+    makers = [lambda: [single(rng)], lambda: change_pair(rng), lambda: [several(rng)], lambda: film(rng)]
+    if pool:
+        makers.append(lambda: [views(rng, pool)])
+    records = []
+    while len(records) < a_.n:
+        for sample in makers[len(records) % len(makers)]():
+            files = []
+            for i, image in enumerate(sample["images"]):
+                files.append(f"images/{len(records):06d}-{i}.png")
+                Image.fromarray(image).save(a_.out / files[-1])
+            talk = []
+            for family, question, answer in sample["turns"]:
+                front = "<image>\n" * len(files) if not talk else ""
+                talk += [{"from": "human", "value": front + question}, {"from": "gpt", "value": answer}]
+            records.append({"sample_id": len(records), "conversations": talk, "image": files, "choice_list": None,
+                            "metadata": {"dataset": f"zoetrope-{sample['kind']}", "split": "train",
+                                         "question_type": "open-ended"}})
+    (a_.out / "m4.json").write_text(json.dumps(records[:a_.n], indent=1))
+
+
+if __name__ == "__main__":
+    main()

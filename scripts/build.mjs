@@ -1,0 +1,10 @@
+// npm run build: builds out/, whether it is stale or not.
+import './prepare/node-version.mjs';
+import { prepareBuild, preparePackages } from './prepare/index.mjs';
+import { createReport, main } from './prepare/report.mjs';
+
+main(async () => {
+  const report = createReport();
+  await preparePackages(report);
+  await prepareBuild(report, { force: true });
+});

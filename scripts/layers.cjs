@@ -1,0 +1,121 @@
+// Who may import whom, for `npm run layers` (dependency-cruiser). Rooms are the folders of src; a room is entered
+// through its index only. Types count like everything else.
+
+const pure = ['sequence', 'vision', 'capture'];
+const models = ['contract', ...pure, 'media', 'model', 'runtime'];
+
+/** Each room's neighbours below it. A room that is not listed may import none. */
+const mayImport = {
+  contract: [],
+  sequence: ['contract'],
+  vision: ['contract'],
+  capture: ['contract'],
+  media: ['contract', ...pure],
+  model: ['contract', ...pure],
+  runtime: ['contract', ...pure, 'model'],
+  engine: models,
+  library: ['contract'],
+  bench: [...models, 'engine'],
+  cli: [...models, 'engine', 'library', 'bench'],
+  main: [...models, 'engine', 'library'],
+  preload: ['contract'],
+  renderer: ['contract', 'sequence', 'capture'],
+};
+
+const oneOf = (names) => `(${names.join('|')})`;
+const vague = '/(utils?|helpers?|common)(/|\\.)';
+const test = '\\.test\\.tsx?$';
+const packages = (...names) => `(^|/)node_modules/${oneOf(names)}/|^${oneOf(names)}$`;
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(mayImport).map(([room, below]) => ({
+      name: `${room}-looks-down`,
+      comment: `${room} may import ${below.length > 0 ? below.join(', ') : 'no other room'}`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: '^src/', pathNot: `^src/${oneOf([room, ...below])}/` },
+    })),
+    {
+      name: 'known-rooms-only',
+      comment: 'A new folder in src needs its place in scripts/layers.cjs',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/${oneOf(Object.keys(mayImport))}/` },
+      to: {},
+    },
+    {
+      name: 'through-the-index',
+      comment: "A room's insides are its own: import its index",
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/[^/]+/.', pathNot: ['^src/$1/', '^src/[^/]+/index\\.tsx?$'] },
+    },
+    {
+      name: 'electron-in-two-rooms',
+      comment: 'Only main and preload know Electron; everything else also runs in plain Node or in a page',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|preload)/' },
+      to: { path: packages('electron') },
+    },
+    {
+      name: 'no-node-in-pure-rooms',
+      comment: 'contract, sequence, vision and capture run anywhere, the renderer in a sandbox',
+      severity: 'error',
+      from: { path: `^src/${oneOf(['contract', ...pure, 'renderer', 'preload'])}/`, pathNot: test },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'one-room-calls-onnxruntime',
+      comment: 'ONNX Runtime is called in runtime, and nowhere else',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/runtime/', test] },
+      to: { path: packages('onnxruntime-node', 'onnxruntime-common', 'koffi') },
+    },
+    {
+      name: 'one-room-calls-sqlite',
+      comment: 'SQLite is called in library, and nowhere else',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/library/' },
+      to: { path: packages('libsql', '@libsql/.+') },
+    },
+    {
+      name: 'no-tests-in-the-product',
+      comment: 'A test is imported by nothing',
+      severity: 'error',
+      from: { path: '^src/', pathNot: test },
+      to: { path: test },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Two files that import each other are one file',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true },
+    },
+    ...[
+      ['plain-names', { path: vague, pathNot: 'node_modules' }, {}],
+      ['plain-names-imported', { path: '^src/' }, { path: vague, pathNot: 'node_modules' }],
+      ['plain-names-alone', { path: vague, orphan: true }, {}],
+    ].map(([name, from, to]) => ({
+      name,
+      comment: 'utils, helpers and common say nothing: name the file after what it does',
+      severity: 'error',
+      from,
+      to,
+    })),
+    {
+      name: 'everything-is-found',
+      comment: 'An import that leads nowhere, or to a package that package.json does not name',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true, pathNot: '\\?' }, // Vite's own: './file?url'
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true, // types count
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/[^/]+/golden/' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};

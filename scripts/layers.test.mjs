@@ -1,0 +1,82 @@
+// The laws of scripts/layers.cjs, each broken once on purpose.
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+const house = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-layers-'));
+
+const files = {
+  'src/contract/index.ts': "export const name = 'contract';",
+  'src/contract/looks-up.ts': "export { model } from '../model';",
+  'src/contract/reads.ts': "import fs from 'node:fs';\nexport const read = fs.readFileSync;",
+  'src/contract/reads.test.ts': "import fs from 'node:fs';\nfs.existsSync('.');",
+  'src/contract/chicken.ts': "import { egg } from './egg';\nexport const chicken = () => egg;",
+  'src/contract/egg.ts': "import { chicken } from './chicken';\nexport const egg = () => chicken;",
+  'src/contract/lost.ts': "export * from './nowhere';",
+  'src/model/index.ts': "import { name } from '../contract';\nexport const model = name;",
+  'src/model/folder.ts': "export const folder = 'models';",
+  'src/runtime/index.ts': "export { model } from '../model';",
+  'src/runtime/reaches-in.ts': "export { folder } from '../model/folder';",
+  'src/sequence/helpers.ts': 'export const help = 1;',
+  'src/engine/window.ts': "import type { BrowserWindow } from 'electron';\nexport type Window = BrowserWindow;",
+  'src/engine/sessions.ts': "export { InferenceSession } from 'onnxruntime-node';",
+  'src/cli/index.ts': "export { start } from '../main';",
+  'src/main/index.ts': "import { app } from 'electron';\nexport const start = app;",
+  'src/main/sound.ts': "export { name } from '../contract';\nexport { model } from '../model';",
+  'src/renderer/page.ts': "export { model } from '../model';",
+  'src/attic/index.ts': "export { name } from '../contract';",
+  'tsconfig.json': fs.readFileSync(path.join(root, 'tsconfig.json'), 'utf8'),
+};
+
+let violations;
+
+beforeAll(async () => {
+  for (const [name, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(house, name)), { recursive: true });
+    fs.writeFileSync(path.join(house, name), text);
+  }
+  fs.symlinkSync(path.join(root, 'node_modules'), path.join(house, 'node_modules'), 'junction');
+  const cruiser = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const args = [cruiser, '--config', path.join(root, 'scripts/layers.cjs'), '--output-type', 'json', 'src'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: house, maxBuffer: 64e6 });
+  violations = JSON.parse(stdout).summary.violations.map(({ from, rule }) => `${from}: ${rule.name}`);
+}, 60_000);
+
+afterAll(() => fs.rmSync(house, { recursive: true, force: true }));
+
+const broken = [
+  ['src/contract/looks-up.ts', 'contract-looks-down'],
+  ['src/contract/reads.ts', 'no-node-in-pure-rooms'],
+  ['src/contract/chicken.ts', 'no-cycles'],
+  ['src/contract/lost.ts', 'everything-is-found'],
+  ['src/runtime/reaches-in.ts', 'through-the-index'],
+  ['src/sequence/helpers.ts', 'plain-names-alone'],
+  ['src/engine/window.ts', 'electron-in-two-rooms'],
+  ['src/engine/sessions.ts', 'one-room-calls-onnxruntime'],
+  ['src/cli/index.ts', 'cli-looks-down'],
+  ['src/renderer/page.ts', 'renderer-looks-down'],
+  ['src/attic/index.ts', 'known-rooms-only'],
+];
+
+test.each(broken)('%s breaks %s', (file, law) => {
+  expect(violations).toContain(`${file}: ${law}`);
+});
+
+test('nothing else is forbidden', () => {
+  const accused = new Set(violations.map((text) => text.split(':')[0]));
+  const innocent = Object.keys(files).filter((name) => !accused.has(name));
+  expect(innocent).toEqual(
+    expect.arrayContaining([
+      'src/contract/index.ts',
+      'src/contract/reads.test.ts',
+      'src/model/index.ts',
+      'src/runtime/index.ts',
+      'src/main/index.ts',
+      'src/main/sound.ts',
+    ]),
+  );
+});

@@ -1,0 +1,42 @@
+// Everything between a fresh checkout and a running app, in order; each step does nothing when there is nothing to do.
+import { ensureBuild } from './build.mjs';
+import { ensureDisplay, hasDisplay, startDisplay } from './display.mjs';
+import { describeElectron, ensureElectron } from './electron.mjs';
+import { ensureFfmpeg } from './ffmpeg.mjs';
+import { electronFlags } from './flags.mjs';
+import { ensureLibraries } from './libraries.mjs';
+import { ensureModel } from './model.mjs';
+import { ensureNodeModules } from './node-modules.mjs';
+import { root } from './paths.mjs';
+
+/** @typedef {import('./report.mjs').Report} Report */
+
+export const preparePackages = (/** @type {Report} */ report) => report.step('packages', ensureNodeModules);
+
+export const prepareFfmpeg = (/** @type {Report} */ report, options) =>
+  report.step('ffmpeg', (say) => ensureFfmpeg(say, options));
+
+export const prepareBuild = (/** @type {Report} */ report, options) =>
+  report.step('build', (say) => ensureBuild(say, options));
+
+export const prepareModel = (/** @type {Report} */ report) => report.step('model', ensureModel);
+
+/** Electron itself, the libraries it links to, and a screen for it. Resolves with its path. */
+export async function prepareElectron(/** @type {Report} */ report) {
+  const { file } = await report.step('electron', ensureElectron, describeElectron);
+  await report.step('libraries', (say) => ensureLibraries(file, say));
+  await report.step('display', ensureDisplay);
+  return file;
+}
+
+/**
+ * Starts a screen where there is none and resolves with what it takes to run the app on it.
+ * @param {string} electron
+ * @param {object} [options]
+ * @param {boolean} [options.softwareGl] the same pictures on every machine, for tests
+ */
+export async function openStage(electron, { softwareGl = !hasDisplay() } = {}) {
+  const { flags, reasons } = electronFlags(electron, { softwareGl });
+  const display = await startDisplay();
+  return { flags, reasons, args: [...flags, root], env: display.env, close: display.stop };
+}

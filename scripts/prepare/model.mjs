@@ -1,0 +1,38 @@
+// The bundled model, compiled from its weights to what the engine runs: models/starter/onnx.
+import fs from 'node:fs';
+import { run } from './command.mjs';
+import { locked } from './lock.mjs';
+import { inRoot, root } from './paths.mjs';
+import { digest, listFiles, readStamp, stampOfContents, stampOfTimes, writeStamp } from './stamp.mjs';
+
+const home = 'models/starter';
+const stampFile = inRoot(home, 'onnx', '.stamp');
+
+export const hasModel = () => fs.existsSync(inRoot(home, 'config.json'));
+
+/** Needs a build: the command line has the compiler. */
+export async function ensureModel(say) {
+  if (!hasModel()) return 'this checkout has no bundled model';
+  const stamp = modelStamp();
+  if (readStamp(stampFile) === stamp) return 'compiled';
+  return locked(say, async () => {
+    if (readStamp(stampFile) === stamp) return 'compiled';
+    say('compiling the bundled model');
+    fs.rmSync(inRoot(home, 'onnx'), { recursive: true, force: true });
+    await compileModel(home, home, (line) => say(`compiling the bundled model: ${line}`));
+    writeStamp(stampFile, stamp);
+    return 'compiled the bundled model';
+  });
+}
+
+export function compileModel(from, to, onLine) {
+  const args = [inRoot('out/main/cli.js'), 'model', 'compile', from, '--out', to];
+  return run(process.execPath, args, { cwd: root, onLine, what: 'Compiling the bundled model' });
+}
+
+/** The weights by time and size; the compiler by its text, because a checkout gives it new times. */
+function modelStamp() {
+  const weights = listFiles([home], (name) => !name.startsWith(`${home}/onnx/`));
+  const compiler = listFiles(['src/model'], (name) => !name.includes('.test.'));
+  return digest([stampOfTimes(weights), stampOfContents(compiler)]);
+}

@@ -1,0 +1,61 @@
+// npm start [-- [--dev] [--check] [files...]]: from a fresh checkout to the window.
+//   --check  prepare everything, start nothing
+//   --dev    run from the sources; the window follows every change
+import './prepare/node-version.mjs';
+import fs from 'node:fs';
+import path from 'node:path';
+import { electronVite, forgetBuild } from './prepare/build.mjs';
+import { attach } from './prepare/command.mjs';
+import { harmlessNoise } from './prepare/flags.mjs';
+import {
+  openStage,
+  prepareBuild,
+  prepareElectron,
+  prepareFfmpeg,
+  prepareModel,
+  preparePackages,
+} from './prepare/index.mjs';
+import { root } from './prepare/paths.mjs';
+import { createReport, main } from './prepare/report.mjs';
+
+main(async () => {
+  const { dev, check, rest } = readArguments(process.argv.slice(2));
+  const report = createReport();
+  report.line(`Zoetrope, with Node ${process.versions.node} on ${process.platform} ${process.arch}`);
+
+  await preparePackages(report);
+  const electron = await prepareElectron(report);
+  await prepareFfmpeg(report, { needed: false });
+  await prepareBuild(report);
+  await prepareModel(report);
+  if (check) {
+    report.line(`\nEverything is ready (${report.elapsed()}). Start with: npm start`);
+    return 0;
+  }
+
+  const stage = await openStage(electron);
+  try {
+    stage.reasons.forEach((reason) => report.note(reason));
+    report.line(`\nReady after ${report.elapsed()}. Ctrl+C or closing the window ends Zoetrope.`);
+    const options = { cwd: root, env: { ...stage.env, ELECTRON_EXEC_PATH: electron }, hide: harmlessNoise };
+    if (dev) {
+      forgetBuild();
+      return await attach(process.execPath, [electronVite, 'dev', '--', ...stage.flags, ...rest], options);
+    }
+    return await attach(electron, [...stage.args, ...rest], options);
+  } finally {
+    await stage.close();
+  }
+});
+
+/** Files are meant relative to where the person is, which npm remembers. */
+function readArguments(args) {
+  const here = process.env.INIT_CWD ?? process.cwd();
+  const rest = args
+    .filter((argument) => argument !== '--dev' && argument !== '--check')
+    .map((argument) => {
+      const file = path.resolve(here, argument);
+      return !argument.startsWith('-') && fs.existsSync(file) ? file : argument;
+    });
+  return { dev: args.includes('--dev'), check: args.includes('--check'), rest };
+}

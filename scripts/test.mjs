@@ -1,0 +1,85 @@
+// npm test: everything that must hold, on a fresh checkout too. Stops at the first failure and closes with one line:
+// N passed, N failed
+import './prepare/node-version.mjs';
+import fs from 'node:fs';
+import path from 'node:path';
+import { attach, run } from './prepare/command.mjs';
+import { runEndToEnd } from './prepare/end-to-end.mjs';
+import { prepareBuild, prepareElectron, prepareFfmpeg, prepareModel, preparePackages } from './prepare/index.mjs';
+import { inRoot, root } from './prepare/paths.mjs';
+import { createReport, main, Stop } from './prepare/report.mjs';
+
+const results = { unit: inRoot('test-results/unit.json'), endToEnd: inRoot('test-results/e2e.json') };
+const report = createReport();
+
+main(async () => {
+  Object.values(results).forEach((file) => fs.rmSync(file, { force: true }));
+  let failure;
+  try {
+    await everything();
+  } catch (error) {
+    failure = error;
+    if (error instanceof Stop) console.error(`\n${error.message}`);
+    else console.error(error);
+  }
+  const { passed, failed, skipped } = count();
+  console.log(`\n${failure ? 'Stopped' : 'Done'} after ${report.elapsed()}\n`);
+  console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  return failure || failed > 0 ? 1 : 0;
+});
+
+async function everything() {
+  report.heading('Preparing');
+  await preparePackages(report);
+  const electron = await prepareElectron(report);
+  await prepareFfmpeg(report);
+
+  report.heading('Reading the code');
+  await check('types', 'typescript/bin/tsc', ['--noEmit']);
+  await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
+  await check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', 'scripts/layers.cjs', 'src']);
+
+  report.heading('Unit tests');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results.unit}`];
+  await mustPass('unit tests', attach(process.execPath, [tool('vitest/vitest.mjs'), 'run', ...reporters], { cwd: root }));
+
+  report.heading('Building');
+  await prepareBuild(report);
+  await prepareModel(report);
+
+  report.heading('End-to-end tests');
+  await mustPass('end-to-end tests', runEndToEnd(electron));
+}
+
+/** A check with nothing to say unless it fails. */
+function check(name, script, args) {
+  return report.step(name, async (say) => {
+    say(path.basename(script));
+    const { output } = await run(process.execPath, [tool(script), ...args], { cwd: root, what: name });
+    return output.trim().split('\n').at(-1).replace(/^✔ /, '') || 'no complaints';
+  });
+}
+
+async function mustPass(name, exitCode) {
+  if ((await exitCode) !== 0) throw new Stop(`The ${name} failed: see above.`);
+}
+
+const tool = (script) => inRoot('node_modules', script);
+
+function count() {
+  const unit = readJson(results.unit);
+  const endToEnd = readJson(results.endToEnd)?.stats;
+  return {
+    passed: (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0),
+    failed: (unit?.numFailedTests ?? 0) + (endToEnd?.unexpected ?? 0),
+    skipped: (unit?.numPendingTests ?? 0) + (endToEnd?.skipped ?? 0),
+  };
+}
+
+function readJson(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+// npm run zoetrope -- ask|frames|views|model|bench|serve ...: the command line. Standard output is the command's alone;
+// whatever has to be prepared first is said on standard error, and only when it takes time.
+import './prepare/node-version.mjs';
+import { attach } from './prepare/command.mjs';
+import { findElectron } from './prepare/electron.mjs';
+import { electronFlags } from './prepare/flags.mjs';
+import { prepareBuild, prepareElectron, prepareFfmpeg, prepareModel, preparePackages } from './prepare/index.mjs';
+import { hasDisplay } from './prepare/display.mjs';
+import { inRoot, root } from './prepare/paths.mjs';
+import { createReport, main } from './prepare/report.mjs';
+
+const SCENES = /\.(glb|gltf|obj|fbx|stl|ply|usdz|las|laz|xyz|pcd|splat|ksplat|spz|sog|zip)$/i;
+const SCENE_COMMANDS = new Set(['views', 'scene']);
+
+main(async () => {
+  const args = process.argv.slice(2);
+  const report = createReport({ stream: process.stderr, quiet: true });
+  await preparePackages(report);
+  await prepareBuild(report);
+  // `model compile` is itself called to prepare the model, and needs none.
+  if (args[0] !== 'model') await prepareModel(report);
+  await prepareFfmpeg(report, { needed: false });
+  const needsWindow = args.some((argument) => SCENE_COMMANDS.has(argument) || SCENES.test(argument));
+  const electron = needsWindow ? await prepareElectron(report) : findElectron()?.file;
+
+  return attach(process.execPath, [inRoot('out/main/cli.js'), ...args], {
+    env: electron ? { ZOETROPE_ELECTRON_COMMAND: JSON.stringify(appCommand(electron)) } : {},
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    patience: Infinity,
+  });
+});
+
+/** How the command line starts a window of ours to draw 3D views in. */
+function appCommand(electron) {
+  if (hasDisplay()) return [electron, ...electronFlags(electron, { softwareGl: false }).flags, root];
+  const { flags } = electronFlags(electron, { softwareGl: true });
+  return [process.execPath, inRoot('scripts/with-display.mjs'), electron, ...flags, root];
+}

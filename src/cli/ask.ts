@@ -1,0 +1,157 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { Placement, Sampling, ZoetropeError, type Item, type Receipt } from '../contract';
+import { Engine, type JobOptions } from '../engine';
+import { composeParts, placeholderCount, PLACEHOLDER } from '../sequence';
+import { readArguments, usage, type Arguments } from './arguments';
+import { itemsOfMedium, type Medium } from './media';
+import { bundledModel, say, withEngine } from './session';
+
+const OPTIONS = {
+  video: { type: 'string', multiple: true },
+  image: { type: 'string', multiple: true },
+  scene: { type: 'string', multiple: true },
+  sequence: { type: 'string' },
+  frames: { type: 'string' },
+  views: { type: 'string' },
+  placement: { type: 'string' },
+  model: { type: 'string' },
+  'max-new-tokens': { type: 'string' },
+  temperature: { type: 'string' },
+  'top-p': { type: 'string' },
+  'top-k': { type: 'string' },
+  'repetition-penalty': { type: 'string' },
+  seed: { type: 'string' },
+  json: { type: 'boolean' },
+  'dump-logits': { type: 'string' },
+} as const;
+
+/** A sequence file: text and media in order. Paths are relative to the file. */
+const SequenceFile = z.object({
+  parts: z
+    .array(
+      z.union([
+        z.object({ text: z.string() }).strict(),
+        z.object({ image: z.string() }).strict(),
+        z.object({ video: z.string(), frames: z.number().int().min(1).max(512).optional() }).strict(),
+        z.object({ video: z.string(), times: z.array(z.number().nonnegative()).min(1).max(512) }).strict(),
+        z.object({ scene: z.string(), views: z.number().int().min(1).max(512).optional() }).strict(),
+      ]),
+    )
+    .min(1),
+});
+
+interface Question {
+  text: string;
+  media: Medium[];
+}
+
+/** `zoetrope ask`: media and a question in, an answer out. */
+export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
+  const args = readArguments(argv, OPTIONS);
+  const frames = args.number('frames', { min: 1, max: 512 }) ?? 16;
+  const views = args.number('views', { min: 1, max: 512 }) ?? 8;
+  const placement = args.choice('placement', Placement.options) ?? 'interleaved';
+  const sampling = readSampling(args);
+  const question = await readQuestion(args, frames, views);
+  const json = args.flag('json');
+  const logitsFile = args.text('dump-logits');
+
+  await withEngine(async (engine) => {
+    const options: JobOptions = { signal, onProgress: say };
+    await engine.load(args.text('model') ?? bundledModel(), { bundled: args.text('model') === undefined, ...options });
+    const { items, text } = await collect(question, engine, options);
+    const answer = await engine.ask(
+      { turns: [{ role: 'user', parts: composeParts(text, items, placement) }], sampling },
+      {
+        ...options,
+        onText: json ? undefined : (delta) => void process.stdout.write(delta),
+        onLogits: logitsFile === undefined ? undefined : (logits) => writeLogits(logitsFile, logits),
+      },
+    );
+    process.stdout.write(json ? `${JSON.stringify(report(answer.text, answer.receipt), null, 2)}\n` : '\n');
+  });
+}
+
+function readSampling(args: Arguments): Sampling {
+  return Sampling.parse({
+    temperature: args.number('temperature', { min: 0, max: 5, integer: false }),
+    topP: args.number('top-p', { min: 0.001, max: 1, integer: false }),
+    topK: args.number('top-k', { min: 0, max: 1_000_000 }),
+    repetitionPenalty: args.number('repetition-penalty', { min: 0.01, max: 10, integer: false }),
+    seed: args.number('seed', { min: 0, max: 0xffffffff }),
+    maxNewTokens: args.number('max-new-tokens', { min: 1, max: 8192 }),
+  });
+}
+
+async function readQuestion(args: Arguments, frames: number, views: number): Promise<Question> {
+  const text = args.positionals.join(' ');
+  const file = args.text('sequence');
+  const named = args.ordered(['video', 'image', 'scene']).map(({ name, value }) => mediumOf(name, value, frames, views));
+  if (file === undefined) {
+    if (text.trim() === '') throw usage('There is no question.');
+    return { text, media: named };
+  }
+  if (named.length > 0) throw usage('--sequence names its own media; leave out --video, --image and --scene.');
+  return readSequence(file, text, frames, views);
+}
+
+async function readSequence(file: string, question: string, frames: number, views: number): Promise<Question> {
+  let parts;
+  try {
+    const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+    ({ parts } = SequenceFile.parse(Array.isArray(json) ? { parts: json } : json));
+  } catch (error) {
+    throw new ZoetropeError('bad-request', `The sequence file ${file} cannot be used.`, 'It lists {"parts": [{"text": ...}, {"image": ...}, {"video": ..., "frames": 16}, {"scene": ..., "views": 8}]}.', String(error));
+  }
+  const at = (path: string): string => resolve(dirname(file), path);
+  const media: Medium[] = [];
+  let text = '';
+  for (const part of parts) {
+    if ('text' in part) {
+      if (placeholderCount(part.text) > 0) throw usage(`A text of the sequence holds ${PLACEHOLDER}; name the picture as a part of its own instead.`);
+      text += part.text;
+      continue;
+    }
+    text += PLACEHOLDER;
+    if ('image' in part) media.push(mediumOf('image', at(part.image), frames, views));
+    else if ('scene' in part) media.push(mediumOf('scene', at(part.scene), frames, part.views ?? views));
+    else if ('times' in part) media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
+    else media.push(mediumOf('video', at(part.video), part.frames ?? frames, views));
+  }
+  return { text: text + question, media };
+}
+
+function mediumOf(kind: Medium['kind'], path: string, frames: number, views: number): Medium {
+  if (kind === 'image') return { kind, path };
+  if (kind === 'scene') return { kind, path, count: views };
+  return { kind, path, plan: { strategy: 'uniform', count: frames } };
+}
+
+/**
+ * All items in the order of their media. Where the question has one placeholder for each medium, a video's stands
+ * for all of its frames; otherwise placeholders count pictures.
+ */
+async function collect({ text, media }: Question, engine: Engine, options: JobOptions): Promise<{ items: Item[]; text: string }> {
+  const groups: Item[][] = [];
+  for (const medium of media) groups.push(await itemsOfMedium(medium, engine, options, (note) => void process.stderr.write(`${note}\n`)));
+  const items = groups.flat();
+  if (placeholderCount(text) !== media.length || items.length === media.length) return { items, text };
+  const [opening = '', ...rest] = text.split(PLACEHOLDER);
+  return { items, text: rest.reduce((sum, words, k) => sum + PLACEHOLDER.repeat(groups[k]?.length ?? 0) + words, opening) };
+}
+
+async function writeLogits(file: string, logits: Float32Array): Promise<void> {
+  await mkdir(dirname(resolve(file)), { recursive: true });
+  await writeFile(file, new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
+}
+
+/** The receipt as the command line prints it: one flat entry a picture. */
+function report(answer: string, { pictures, ...receipt }: Receipt): object {
+  return {
+    answer,
+    sequence: pictures.map(({ origin: { source, ...origin }, picture, input }) => ({ ...origin, source: source.id, ...picture, input })),
+    ...receipt,
+  };
+}

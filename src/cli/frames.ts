@@ -1,0 +1,99 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { CaptureStrategy, Item, SamplingPlan } from '../contract';
+import { frameItems, type Engine, type JobOptions } from '../engine';
+import { readArguments, usage } from './arguments';
+import { sourceOf } from './media';
+import { say, withEngine } from './session';
+import { captureViews } from './views';
+
+/** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
+export async function frames(argv: string[], signal: AbortSignal): Promise<void> {
+  const args = readArguments(argv, {
+    count: { type: 'string' },
+    strategy: { type: 'string' },
+    range: { type: 'string' },
+    json: { type: 'boolean' },
+    out: { type: 'string' },
+  });
+  const [path, ...more] = args.positionals;
+  if (path === undefined || more.length > 0) throw usage('Name one video.');
+  const plan = readPlan(args.text('strategy') ?? 'uniform', args.number('count', { min: 1, max: 512 }), args.text('range'));
+  await withEngine(async (engine) => {
+    const { items, notes } = await frameItems(path, sourceOf(path), plan, engine.pictures, { signal, onProgress: say });
+    const files = await save(items, args.text('out'), engine, (item, k) => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`);
+    if (!args.flag('json')) notes.forEach((note) => void process.stderr.write(`${note}\n`));
+    print(args.flag('json'), { source: resolve(path), plan, notes }, 'frames', items, files);
+  });
+}
+
+/** `zoetrope views`: views of a scene, rendered as the app renders them. */
+export async function views(argv: string[], signal: AbortSignal): Promise<void> {
+  const args = readArguments(argv, {
+    strategy: { type: 'string' },
+    count: { type: 'string' },
+    size: { type: 'string' },
+    json: { type: 'boolean' },
+    out: { type: 'string' },
+  });
+  const [path, ...more] = args.positionals;
+  if (path === undefined || more.length > 0) throw usage('Name one scene.');
+  const job = {
+    strategy: args.choice('strategy', ['ring'] satisfies CaptureStrategy[]) ?? 'ring',
+    count: args.number('count', { min: 1, max: 512 }) ?? 8,
+    size: args.number('size', { min: 16, max: 4096 }) ?? 768,
+  };
+  const options: JobOptions = { signal, onProgress: say };
+  await withEngine(async (engine) => {
+    const items = await captureViews(path, job, engine, options);
+    const files = await save(items, args.text('out'), engine, (_item, k) => `view-${number(k)}.png`);
+    print(args.flag('json'), { source: resolve(path), ...job }, 'views', items, files);
+  });
+}
+
+/** `uniform`, `rate=2`, `keyframes`, `at=1.5,2`; times in seconds. */
+export function readPlan(strategy: string, count: number | undefined, range: string | undefined): SamplingPlan {
+  const [name, value] = strategy.split('=', 2);
+  const cap = count ?? 512;
+  if (range !== undefined && name !== 'uniform') throw usage('--range goes with the uniform strategy.');
+  if (name === 'uniform' && value === undefined) {
+    const between = range === undefined ? undefined : seconds(range.split('-'), 2, '--range takes START-END in seconds.');
+    return { strategy: 'uniform', count: count ?? 16, ...(between && { range: { start: between[0]!, end: between[1]! } }) };
+  }
+  if (name === 'keyframes' && value === undefined) return { strategy: 'keyframes', cap };
+  if (name === 'rate' && value !== undefined) {
+    const perSecond = Number(value);
+    if (perSecond > 0 && Number.isFinite(perSecond)) return { strategy: 'rate', perSecond, cap };
+  }
+  if (name === 'at' && value !== undefined) return { strategy: 'at', times: seconds(value.split(','), undefined, '--strategy at= takes times in seconds.') };
+  throw usage(`--strategy takes uniform, rate=R, keyframes or at=T1,T2; not "${strategy}".`);
+}
+
+function seconds(texts: string[], length: number | undefined, message: string): number[] {
+  const numbers = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
+  if (numbers.some((n) => !Number.isFinite(n) || n < 0) || (length !== undefined && numbers.length !== length)) throw usage(message);
+  return numbers;
+}
+
+const number = (k: number): string => String(k).padStart(3, '0');
+
+async function save(items: Item[], out: string | undefined, engine: Engine, nameOf: (item: Item, k: number) => string): Promise<(string | undefined)[]> {
+  if (out === undefined) return items.map(() => undefined);
+  await mkdir(out, { recursive: true });
+  return Promise.all(
+    items.map(async (item, k) => {
+      const file = join(out, nameOf(item, k));
+      await copyFile(engine.pictures.file(item.picture.sha256), file);
+      return file;
+    }),
+  );
+}
+
+function print(json: boolean, facts: object, key: 'frames' | 'views', items: Item[], files: (string | undefined)[]): void {
+  const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({ ...origin, ...picture, file: files[k] }));
+  if (json) return void process.stdout.write(`${JSON.stringify({ ...facts, [key]: entries }, null, 2)}\n`);
+  entries.forEach((entry, k) => {
+    const place = entry.kind === 'frame' ? `${entry.pts.toFixed(6)} s` : String(k);
+    process.stdout.write(`${[place, `${entry.width}x${entry.height}`, entry.sha256, entry.file ?? ''].join('\t').trimEnd()}\n`);
+  });
+}

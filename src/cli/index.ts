@@ -1,0 +1,47 @@
+import { toErrorInfo } from '../contract';
+import { usage } from './arguments';
+import { ask } from './ask';
+import { frames, views } from './frames';
+import { model } from './model';
+
+const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
+
+  ask [--video F] [--image F]... [--scene F] "question"
+      --sequence S.json         text and media in order, from a file
+      --frames N                frames of a video (16)
+      --views N                 views of a scene (8)
+      --placement P             interleaved (default) or front
+      --model DIR               a model folder (default: the bundled one)
+      --max-new-tokens N        longest answer (256)
+      --temperature T --top-p P --top-k K --repetition-penalty R --seed N
+      --json                    one object: answer, what the model saw, tokens, timings
+      --dump-logits FILE        float32 logits of the prompt's last position
+      Media keep their order; <image> in the question says where they stand.
+  frames F [--count N] [--strategy uniform|rate=R|keyframes|at=T1,T2] [--range A-B] [--json] [--out DIR]
+  views SCENE [--strategy ring] [--count N] [--size PX] [--json] [--out DIR]
+  model compile SRC [--out DIR]  make a checkpoint (safetensors) ready to run
+  model info DIR
+
+Ends with 0, or with 2 and one line that says what to do.
+`;
+
+const COMMANDS = { ask, frames, views, model } as const;
+
+async function main(): Promise<void> {
+  const [command = 'help', ...argv] = process.argv.slice(2);
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
+  try {
+    if (command === 'help' || command === '--help' || argv.includes('--help')) return void process.stdout.write(HELP);
+    if (!Object.hasOwn(COMMANDS, command)) throw usage(`There is no command "${command}".`);
+    await COMMANDS[command as keyof typeof COMMANDS](argv, abort.signal);
+  } catch (error) {
+    const info = toErrorInfo(error);
+    if (info.code === 'cancelled') return void (process.exitCode = 130);
+    process.stderr.write(`${info.message} ${info.advice}\n`);
+    if (info.detail !== undefined && process.env.ZOETROPE_LOG) process.stderr.write(`${info.detail}\n`);
+    process.exitCode = 2;
+  }
+}
+
+await main();

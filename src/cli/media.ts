@@ -1,0 +1,22 @@
+import { basename, resolve } from 'node:path';
+import type { Item, SamplingPlan } from '../contract';
+import { frameItems, photoItem, type Engine, type JobOptions } from '../engine';
+import { captureViews } from './views';
+
+/** One medium of a question as it was named: it becomes one or several items. */
+export type Medium =
+  | { kind: 'image'; path: string }
+  | { kind: 'video'; path: string; plan: SamplingPlan }
+  | { kind: 'scene'; path: string; count: number };
+
+/** On the command line a source is its path. */
+export const sourceOf = (path: string): { id: string; name: string } => ({ id: resolve(path), name: basename(path) });
+
+export async function itemsOfMedium(medium: Medium, engine: Engine, options: JobOptions, warn: (note: string) => void): Promise<Item[]> {
+  const source = sourceOf(medium.path);
+  if (medium.kind === 'image') return [await photoItem(medium.path, source, engine.pictures)];
+  if (medium.kind === 'scene') return captureViews(medium.path, { strategy: 'ring', count: medium.count, size: 768 }, engine, options);
+  const { items, notes } = await frameItems(medium.path, source, medium.plan, engine.pictures, options);
+  notes.forEach(warn);
+  return items;
+}

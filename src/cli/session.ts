@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ZoetropeError, type Progress } from '../contract';
+import { Engine } from '../engine';
+
+/** The model that comes with the app, found from where the built command line lies (`out/main`). */
+export function bundledModel(): string {
+  const folder = join(import.meta.dirname, '../../models/starter');
+  if (existsSync(folder)) return folder;
+  throw new ZoetropeError('model-missing', 'The bundled model is not there.', 'Name a model folder with --model.');
+}
+
+/** Runs a job with an engine whose pictures live in a temporary folder. */
+export async function withEngine(job: (engine: Engine) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'zoetrope-'));
+  try {
+    await job(new Engine(folder));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const WORDS: Record<Progress['step'], string> = {
+  index: 'reading the video',
+  sample: 'taking frames',
+  decode: 'decoding',
+  render: 'rendering views',
+  load: 'loading the model',
+  compile: 'compiling the model',
+  vision: 'looking at pictures',
+  prefill: 'reading the question',
+  'decode-tokens': 'answering',
+};
+
+/** Shows progress on one line of a terminal; says nothing to a script. */
+export function say({ step, done, total }: Progress): void {
+  if (!process.stderr.isTTY || step === 'decode-tokens') return;
+  const amount = total > 0 ? ` ${Math.round((100 * done) / total)} %` : '';
+  process.stderr.write(`\r\x1b[K${WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
+}

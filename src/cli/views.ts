@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { cancelled, ErrorInfoSchema, ViewCapture, ZoetropeError, type CaptureStrategy, type Item } from '../contract';
+import { viewItem, type Engine, type JobOptions } from '../engine';
+import { sourceOf } from './media';
+
+const Result = z.object({ error: ErrorInfoSchema.nullable() });
+const Command = z.array(z.string()).min(1);
+
+/** How to start the app, as the start script found it out: a JSON list of program and arguments. */
+const COMMAND_VARIABLE = 'ZOETROPE_ELECTRON_COMMAND';
+
+/**
+ * Views of a scene, rendered by the app itself in a hidden window, so that they are what the 3D pane captures.
+ * @throws not-a-scene, scene-incomplete, scene-too-large, capture-failed, cancelled.
+ */
+export async function captureViews(
+  scene: string,
+  job: { strategy: CaptureStrategy; count: number; size: number },
+  engine: Engine,
+  { signal, onProgress }: JobOptions = {},
+): Promise<Item[]> {
+  if (!(await stat(scene).catch(() => undefined))?.isFile()) {
+    throw new ZoetropeError('file-missing', `"${basename(scene)}" is not there.`, 'Check the name.');
+  }
+  const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));
+  try {
+    const jobFile = join(out, 'job');
+    await writeFile(jobFile, JSON.stringify({ scene: resolve(scene), out, job: { source: 'scene', ...job } }));
+    onProgress?.({ step: 'render', done: 0, total: job.count });
+    await runApp([`--capture-job=${jobFile}`, `--user-data-dir=${join(out, 'profile')}`], signal);
+    const result = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
+    if (result === undefined) throw failed('The renderer ended without a result.');
+    const { error } = Result.parse(JSON.parse(result));
+    if (error) throw ZoetropeError.from(error);
+    const facts = (await readdir(out)).filter((name) => /^\d{3}\.json$/.test(name)).sort();
+    const items: Item[] = [];
+    for (const name of facts) {
+      const rgba = new Uint8Array(await readFile(join(out, name.replace('.json', '.rgba'))));
+      const capture = ViewCapture.parse({ ...JSON.parse(await readFile(join(out, name), 'utf8')), rgba });
+      items.push(await viewItem(capture, sourceOf(scene), engine.pictures));
+    }
+    return items;
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> {
+  const given = process.env[COMMAND_VARIABLE];
+  if (given === undefined) {
+    throw new ZoetropeError('capture-failed', 'There is no window to render 3D views in.', 'Run it as "npm run -s zoetrope -- ...", which finds one.');
+  }
+  const [program = '', ...before] = Command.parse(JSON.parse(given));
+  return new Promise((done, fail) => {
+    const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => void (stderr = (stderr + String(data)).slice(-4000)));
+    const stop = (): void => void child.kill('SIGTERM');
+    signal?.addEventListener('abort', stop, { once: true });
+    child.once('error', (error) => fail(failed('The window to render in could not be started.', String(error))));
+    child.once('exit', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) fail(cancelled());
+      else if (code === 0) done();
+      else fail(failed('The window to render in ended unexpectedly.', `exit code ${code}\n${stderr}`));
+    });
+  });
+}
+
+function failed(message: string, detail?: string): ZoetropeError {
+  return new ZoetropeError('capture-failed', message, 'Try again; if it happens again, open the scene in the app.', detail);
+}

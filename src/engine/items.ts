@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import {
+  ZoetropeError,
+  type Item,
+  type OnProgress,
+  type SamplingPlan,
+  type SourceKind,
+  type SourceRef,
+  type ViewCapture,
+} from '../contract';
+import { fileKind, openVideo, planFrames, readFrames, readPhoto } from '../media';
+import type { PictureStore } from './pictures';
+
+/** How each scenario makes its items. After this nothing knows what an item was. */
+
+export interface JobOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/** What a file is, by its bytes. @throws file-missing, file-empty, and for what nobody here can open `file-unreadable`. */
+export async function inspectFile(path: string): Promise<{ kind: SourceKind; bytes: number }> {
+  const name = basename(path);
+  const info = await stat(path).catch((error: unknown) => {
+    throw new ZoetropeError('file-missing', `"${name}" is not there.`, 'Check the name, or look where it was moved to.', String(error));
+  });
+  if (info.isDirectory()) {
+    throw new ZoetropeError('file-unreadable', `"${name}" is a folder.`, 'Open the files in it.');
+  }
+  if (info.size === 0) {
+    throw new ZoetropeError('file-empty', `"${name}" is empty.`, 'Copy or record it again.');
+  }
+  const kind = await fileKind(path);
+  if (kind === 'unknown') {
+    throw new ZoetropeError('file-unreadable', `"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`, 'Open a video, a JPEG, PNG, WebP or AVIF picture, or a GLB scene.');
+  }
+  // A video is opened now, so that one without frames is refused here and not when it is first asked about.
+  if (kind === 'video') await openVideo(path);
+  if (kind === 'photo') await readPhoto(path);
+  return { kind, bytes: info.size };
+}
+
+/** The frames a plan asks for, as items in time order. `notes` says in plain sentences what could not be read. */
+export async function frameItems(
+  path: string,
+  source: SourceRef,
+  plan: SamplingPlan,
+  pictures: PictureStore,
+  options: JobOptions = {},
+): Promise<{ items: Item[]; notes: string[] }> {
+  const index = await openVideo(path, options);
+  const [numerator, denominator] = index.frames.timeBase;
+  const notes: string[] = [];
+  const items: Item[] = [];
+  const frames = readFrames(path, index, planFrames(index, plan), { ...options, onNote: ({ text }) => notes.push(text) });
+  for await (const { frame, image } of frames) {
+    const pts = (frame.pts * numerator) / denominator;
+    items.push({
+      id: randomUUID(),
+      origin: { kind: 'frame', source, index: frame.index, pts, time: frame.time, keyframe: frame.keyframe },
+      picture: await pictures.put(image),
+    });
+  }
+  if (items.length === 0) {
+    throw new ZoetropeError('video-damaged', `No frame of "${source.name}" could be read.`, 'Copy the file again from where it came from.', notes.join(' '));
+  }
+  return { items, notes };
+}
+
+export async function photoItem(path: string, source: SourceRef, pictures: PictureStore): Promise<Item> {
+  return { id: randomUUID(), origin: { kind: 'photo', source }, picture: await pictures.put(await readPhoto(path)) };
+}
+
+/** A rendered view as an item. Views are opaque, so dropping alpha loses nothing. @throws bad-request on a size mismatch. */
+export async function viewItem({ rgba, ...capture }: ViewCapture, source: SourceRef, pictures: PictureStore): Promise<Item> {
+  const { width, height } = capture.intrinsics;
+  if (rgba.length !== width * height * 4) {
+    throw new ZoetropeError('bad-request', 'A captured view has the wrong size.', 'Capture it again.', `${rgba.length} bytes for ${width}x${height}`);
+  }
+  const data = new Uint8Array(width * height * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    data[to] = rgba[from]!;
+    data[to + 1] = rgba[from + 1]!;
+    data[to + 2] = rgba[from + 2]!;
+  }
+  const { sceneHash, pose, intrinsics, strategy, index, count } = capture;
+  return {
+    id: randomUUID(),
+    origin: { kind: 'view', source, sceneHash, pose, intrinsics, strategy, index, count },
+    picture: await pictures.put({ width, height, data }),
+  };
+}

@@ -1,0 +1,37 @@
+import { engineCalls, EngineInbound, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
+import { Engine } from './engine';
+import { engineHandlers } from './handlers';
+
+/** The engine as a process of its own: Electron's main process starts it, and speaks `engineCalls` with it. */
+
+const port = process.parentPort;
+const pictures = process.argv[process.argv.indexOf('--pictures') + 1];
+if (pictures === undefined) throw new Error('usage: engine --pictures DIR');
+
+const handlers = engineHandlers(new Engine(pictures));
+const running = new Map<number, AbortController>();
+const send = (message: EngineOutbound): void => port.postMessage(message);
+
+async function serve(id: number, name: string, raw: unknown): Promise<void> {
+  const abort = new AbortController();
+  running.set(id, abort);
+  try {
+    if (!(name in engineCalls)) throw new ZoetropeError('bad-request', 'The engine does not know this request.', 'Restart Zoetrope.', name);
+    const call = name as EngineCall;
+    const request = engineCalls[call].request.parse(raw);
+    const handler = handlers[call] as (request: unknown, emit: (event: unknown) => void, signal: AbortSignal) => Promise<unknown>;
+    const value = await handler(request, (event) => send({ type: 'event', id, event }), abort.signal);
+    send({ type: 'done', id, value });
+  } catch (error) {
+    send({ type: 'error', id, error: toErrorInfo(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+port.on('message', ({ data }: { data: unknown }) => {
+  const message = EngineInbound.parse(data);
+  if (message.type === 'cancel') running.get(message.id)?.abort();
+  else void serve(message.id, message.name, message.request);
+});
+send({ type: 'ready' });

@@ -1,0 +1,40 @@
+import type { PictureRef } from '../contract';
+
+/** What the model made of a picture, and the resized picture it was made from. */
+export interface SeenPicture {
+  features: Float32Array;
+  input: PictureRef;
+}
+
+const LIMIT_BYTES = 512 * 1024 * 1024;
+
+/** Vision features by pixel hash, least recently used first out. Belongs to one model: cleared when another is loaded. */
+export class VisionCache {
+  readonly #seen = new Map<string, SeenPicture>();
+  #bytes = 0;
+
+  constructor(private readonly limit = LIMIT_BYTES) {}
+
+  get(sha256: string): SeenPicture | undefined {
+    const seen = this.#seen.get(sha256);
+    if (!seen) return undefined;
+    this.#seen.delete(sha256); // and in again at the young end
+    this.#seen.set(sha256, seen);
+    return seen;
+  }
+
+  set(sha256: string, seen: SeenPicture): void {
+    this.#seen.set(sha256, seen);
+    this.#bytes += seen.features.byteLength;
+    for (const [oldest, { features }] of this.#seen) {
+      if (this.#bytes <= this.limit) break;
+      this.#seen.delete(oldest);
+      this.#bytes -= features.byteLength;
+    }
+  }
+
+  clear(): void {
+    this.#seen.clear();
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The tokenizer of a model: byte-level BPE as Qwen2 has it. Control tokens (`<|im_start|>`, `<image>` ...) have a
+ * meaning to the model, so they are read only from text that we write ourselves; the user's text never becomes one.
+ */
+
+import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
+import { ZoetropeError } from '../contract';
+import { requireJson } from './folder';
+
+interface AddedToken {
+  id: number;
+  content: string;
+  special: boolean;
+}
+
+interface TokenizerJson {
+  added_tokens: AddedToken[];
+  model: { type?: string; vocab: Record<string, number>; merges: unknown[] };
+  decoder: { type?: string } | null;
+}
+
+/** Turns tokens into text as they come, and never shows half a character; one left unfinished is dropped. */
+export interface DecodeStream {
+  /** @returns the text that this token completes; empty while a character is unfinished. */
+  push(id: number): string;
+}
+
+export class Tokenizer {
+  private readonly bytesOfId: (Uint8Array | undefined)[] = [];
+  private readonly controlIds = new Map<string, number>();
+  private readonly withControl: BpeTokenizer;
+  private readonly plain: BpeTokenizer;
+
+  /** @throws ZoetropeError `model-unsupported` unless it is byte-level BPE, `model-broken` for a damaged file. */
+  constructor(json: unknown, config: unknown) {
+    const tokenizer = checkTokenizer(json);
+    const settings = typeof config === 'object' && config !== null ? config : {};
+    try {
+      this.withControl = new BpeTokenizer(tokenizer, settings);
+      // The same without its control tokens: "<|im_end|>" in a user's text is then seven ordinary tokens.
+      const added = tokenizer.added_tokens.filter((token) => !isControl(token));
+      this.plain = new BpeTokenizer({ ...tokenizer, added_tokens: added }, settings);
+    } catch (error) {
+      throw broken(String(error));
+    }
+    const byteOfChar = byteAlphabet();
+    for (const [token, id] of Object.entries(tokenizer.model.vocab)) {
+      const bytes = Array.from(token, (char) => byteOfChar.get(char));
+      if (bytes.every((b) => b !== undefined)) this.bytesOfId[id] = Uint8Array.from(bytes);
+    }
+    const utf8 = new TextEncoder();
+    for (const token of tokenizer.added_tokens) {
+      if (isControl(token)) {
+        this.controlIds.set(token.content, token.id);
+        this.bytesOfId[token.id] = undefined;
+      } else this.bytesOfId[token.id] = utf8.encode(token.content);
+    }
+  }
+
+  /** Ids of text that may come from anywhere; it never yields a control token. */
+  encodeText(text: string): number[] {
+    return encodeWith(this.plain, text);
+  }
+
+  /** Ids of text that we wrote ourselves, such as a chat template: control tokens in it are recognised. */
+  encode(text: string): number[] {
+    return encodeWith(this.withControl, text);
+  }
+
+  /**
+   * The id of a control token by its name, such as `<|im_start|>` or `<image>`.
+   * @throws ZoetropeError `model-unsupported` if the tokenizer has none of that name.
+   */
+  controlId(name: string): number {
+    const id = this.controlIds.get(name);
+    if (id === undefined) {
+      throw new ZoetropeError('model-unsupported', `The model's tokenizer has no token "${name}".`, 'Choose a LLaVA-NeXT-Interleave model.');
+    }
+    return id;
+  }
+
+  /** The text of ids, without control tokens. Bytes that are no UTF-8 show as U+FFFD. */
+  decode(ids: readonly number[]): string {
+    const stream = new TextDecoder('utf-8', { ignoreBOM: true });
+    let text = '';
+    for (const id of ids) text += stream.decode(this.bytesOfId[id] ?? NOTHING, { stream: true });
+    return text + stream.decode();
+  }
+
+  decodeStream(): DecodeStream {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return {
+      push: (id) => decoder.decode(this.bytesOfId[id] ?? NOTHING, { stream: true }),
+    };
+  }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Reads `tokenizer.json` and `tokenizer_config.json` of a model folder. Errors as the constructor and `requireJson`. */
+export async function readTokenizer(dir: string): Promise<Tokenizer> {
+  return new Tokenizer(await requireJson(dir, 'tokenizer.json'), await requireJson(dir, 'tokenizer_config.json'));
+}
+
+/** `<image>` steers the model as much as the others, though some tokenizers do not mark it special. */
+function isControl(token: AddedToken): boolean {
+  return token.special || token.content === '<image>';
+}
+
+function encodeWith(tokenizer: BpeTokenizer, text: string): number[] {
+  if (text === '') return [];
+  const { ids } = tokenizer.encode(text, { add_special_tokens: false });
+  // A complete byte alphabet leaves nothing unknown; undefined would become token 0 further on.
+  if (ids.some((id) => typeof id !== 'number')) throw broken('a byte has no token');
+  return ids;
+}
+
+function checkTokenizer(json: unknown): TokenizerJson {
+  const t = json as Partial<TokenizerJson> | null;
+  if (typeof t !== 'object' || t === null || typeof t.model?.vocab !== 'object' || !Array.isArray(t.model.merges)) {
+    if (typeof t?.model?.type === 'string' && t.model.type !== 'BPE') throw unsupported(t.model.type);
+    throw broken('no vocabulary or merges');
+  }
+  if (t.model.type !== undefined && t.model.type !== 'BPE') throw unsupported(t.model.type);
+  if (t.decoder?.type !== 'ByteLevel') throw unsupported(`BPE with the decoder ${t.decoder?.type ?? 'none'}`);
+  if (!Array.isArray(t.added_tokens)) throw broken('no added tokens');
+  return t as TokenizerJson;
+}
+
+function unsupported(kind: string): ZoetropeError {
+  return new ZoetropeError('model-unsupported', `This model cannot be used: its tokenizer is ${kind}, not byte-level BPE.`, 'Choose a LLaVA-NeXT-Interleave model.');
+}
+
+function broken(detail: string): ZoetropeError {
+  return new ZoetropeError('model-broken', "The model's file tokenizer.json is damaged.", 'Download the model again.', detail);
+}
+
+/** GPT-2's printable stand-ins for bytes: printable Latin-1 stands for itself, the rest for U+0100 upwards. */
+function byteAlphabet(): Map<string, number> {
+  const map = new Map<string, number>();
+  let next = 256;
+  for (let byte = 0; byte < 256; byte++) {
+    const itself = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+    map.set(String.fromCharCode(itself ? byte : next++), byte);
+  }
+  return map;
+}

@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import { Search } from 'lucide-react';
+import {
+  Autocomplete,
+  Dialog,
+  Input,
+  Menu,
+  MenuItem,
+  Modal,
+  ModalOverlay,
+  SearchField,
+  useFilter,
+} from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { commandsNow } from './commands';
+import styles from './CommandPalette.module.css';
+
+export function CommandPalette({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const { contains } = useFilter({ sensitivity: 'base' });
+  const [commands] = useState(() => commandsNow(t));
+  return (
+    <ModalOverlay isOpen isDismissable onOpenChange={(open) => !open && onClose()} className={styles.scrim ?? ''}>
+      <Modal className={styles.palette ?? ''}>
+        <Dialog aria-label={t('command.title')} className={styles.dialog ?? ''} data-testid="command-palette">
+          <Autocomplete filter={contains}>
+            <SearchField aria-label={t('command.find')} autoFocus className={styles.search ?? ''}>
+              <Search aria-hidden />
+              <Input placeholder={t('command.find')} className={styles.input ?? ''} />
+            </SearchField>
+            <Menu
+              aria-label={t('command.title')}
+              className={styles.list ?? ''}
+              items={commands}
+              onAction={(key) => {
+                onClose();
+                // After the dialog is gone, so that focus is back where it was.
+                setTimeout(() => commands.find((command) => command.id === key)?.run());
+              }}
+              renderEmptyState={() => <p className={styles.none}>{t('command.none')}</p>}
+            >
+              {(command) => (
+                <MenuItem id={command.id} textValue={command.name} className={styles.item ?? ''}>
+                  <span className={styles.name}>{command.name}</span>
+                  {command.keys && <kbd className={styles.keys}>{command.keys}</kbd>}
+                </MenuItem>
+              )}
+            </Menu>
+          </Autocomplete>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,25 @@
+import { ReceiptDialog } from '../chat';
+import { SettingsDialog } from '../settings';
+import { closeDialog, useStore } from '../state';
+import { PictureDialog } from '../tray';
+import { CommandPalette } from './CommandPalette';
+import { KeysDialog } from './KeysDialog';
+
+/** One dialog at a time, over everything. */
+export function Dialogs() {
+  const dialog = useStore((s) => s.dialog);
+  switch (dialog?.kind) {
+    case 'settings':
+      return <SettingsDialog onClose={closeDialog} />;
+    case 'commands':
+      return <CommandPalette onClose={closeDialog} />;
+    case 'keys':
+      return <KeysDialog onClose={closeDialog} />;
+    case 'picture':
+      return <PictureDialog item={dialog.item} onClose={closeDialog} />;
+    case 'receipt':
+      return <ReceiptDialog message={dialog.message} onClose={closeDialog} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import { Check, ChevronDown, FolderPlus } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ProjectSummary } from '../../contract';
+import { createProject, listProjects, openProject, renameProject, useStore } from '../state';
+import { IconButton, Menu, MenuItem, MenuLine } from '../ui';
+import { modKey } from './keys';
+import styles from './ProjectName.module.css';
+
+const RECENT = 12;
+
+/** The project's name, changed where it stands, and the way to the other projects. */
+export function ProjectName() {
+  const id = useStore((s) => s.project.id);
+  const name = useStore((s) => s.project.name);
+  return (
+    <div className={styles.project}>
+      <NameField key={id} name={name} />
+      <Projects current={id} />
+      <SavedState />
+    </div>
+  );
+}
+
+function NameField({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState<string | null>(null);
+  const shown = text ?? name;
+  const commit = () => {
+    const next = text?.trim();
+    setText(null);
+    if (next && next !== name) void renameProject(next);
+  };
+  return (
+    <span className={styles.field} data-text={shown || t('app.untitled')}>
+      <input
+        className={styles.name}
+        aria-label={t('app.projectName')}
+        placeholder={t('app.untitled')}
+        value={shown}
+        maxLength={200}
+        size={1}
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
+          if (event.key === 'Escape') {
+            setText(null);
+            event.currentTarget.value = name;
+            event.stopPropagation();
+            requestAnimationFrame(() => (document.activeElement as HTMLElement | null)?.blur());
+          }
+        }}
+      />
+    </span>
+  );
+}
+
+function Projects({ current }: { current: string }) {
+  const { t } = useTranslation();
+  const [projects, setProjects] = useState<readonly ProjectSummary[]>([]);
+  return (
+    <Menu
+      label={t('app.projects')}
+      trigger={
+        <IconButton
+          label={t('app.projects')}
+          className={styles.more}
+          onPressStart={() => void listProjects().then(setProjects)}
+          onFocus={() => void listProjects().then(setProjects)}
+        >
+          <ChevronDown />
+        </IconButton>
+      }
+    >
+      <MenuItem icon={<FolderPlus />} note={modKey('N')} onAction={() => void createProject()}>
+        {t('app.newProject')}
+      </MenuItem>
+      {projects.length > 0 && <MenuLine />}
+      {projects.slice(0, RECENT).map((project) => (
+        <MenuItem
+          key={project.id}
+          icon={project.id === current ? <Check /> : <i />}
+          onAction={() => project.id !== current && void openProject(project.id)}
+        >
+          {project.name || t('app.untitled')}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+function SavedState() {
+  const { t } = useTranslation();
+  const saving = useStore((s) => s.saving > 0);
+  const failed = useStore((s) => s.saveFailed);
+  return (
+    <span className={failed ? styles.failed : styles.saved} role="status" data-testid="saved">
+      {failed ? t('app.notSaved') : saving ? t('app.saving') : t('app.saved')}
+    </span>
+  );
+}

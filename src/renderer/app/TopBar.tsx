@@ -1,0 +1,49 @@
+import { PanelLeft, PanelRight, Settings } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { ModelChip } from '../settings';
+import { openDialog } from '../state';
+import { IconButton } from '../ui';
+import { modKey } from './keys';
+import { toggleConversation, toggleLibrary, usePaneState } from './panes';
+import { ProjectName } from './ProjectName';
+import styles from './TopBar.module.css';
+
+export function TopBar() {
+  const { t } = useTranslation();
+  const { libraryShown, conversationShown } = usePaneState();
+  return (
+    <header className={styles.bar}>
+      <IconButton label={t('app.library')} keys={modKey('B')} onPress={toggleLibrary} pressed={libraryShown} className={styles.fold}>
+        <PanelLeft />
+      </IconButton>
+      <span className={styles.brand} aria-hidden>
+        <Drum />
+      </span>
+      <ProjectName />
+      <span className={styles.space} />
+      <ModelChip />
+      <IconButton label={t('settings.title')} keys={modKey(',')} onPress={() => openDialog({ kind: 'settings' })}>
+        <Settings />
+      </IconButton>
+      <IconButton
+        label={t('app.conversation')}
+        keys={modKey('J')}
+        onPress={toggleConversation}
+        pressed={conversationShown}
+        className={styles.fold}
+      >
+        <PanelRight />
+      </IconButton>
+    </header>
+  );
+}
+
+/** The mark: a drum with slits and the lamp inside. */
+function Drum() {
+  return (
+    <svg viewBox="0 0 20 20" width="18" height="18">
+      <circle cx="10" cy="10" r="8" className={styles.rim} />
+      <circle cx="10" cy="10" r="2.6" className={styles.lamp} />
+    </svg>
+  );
+}

@@ -1,0 +1,57 @@
+import type { TFunction } from 'i18next';
+import { Cpu } from 'lucide-react';
+import { Button, TooltipTrigger } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import type { EngineStatus } from '../../contract';
+import { openDialog, useStore } from '../state';
+import { cx, formatCount, Tip } from '../ui';
+import { providerName } from './provider';
+import styles from './ModelChip.module.css';
+
+function words(engine: EngineStatus, t: TFunction): { name: string; state: string; hint: string } {
+  switch (engine.state) {
+    case 'starting':
+      return { name: t('model.model'), state: t('model.starting'), hint: t('model.startingHint') };
+    case 'loading': {
+      const p = engine.progress;
+      const done = p && p.total > 0 ? ` ${Math.round((100 * p.done) / p.total)}%` : '';
+      const step = p?.step === 'compile' ? t('model.preparing') : t('model.loading');
+      return { name: t('model.model'), state: step + done, hint: t('model.loadingHint') };
+    }
+    case 'ready':
+      return {
+        name: engine.model.name,
+        state: providerName(engine.model.provider),
+        hint: t('model.readyHint', { context: formatCount(engine.model.contextLength) }),
+      };
+    case 'restarting':
+      return { name: t('model.model'), state: t('model.restarting'), hint: engine.reason };
+    case 'failed':
+      return { name: t('model.model'), state: t('model.failed'), hint: engine.error.message };
+  }
+}
+
+/** Which model answers, and how it is. */
+export function ModelChip() {
+  const { t } = useTranslation();
+  const engine = useStore((s) => s.engine);
+  const { name, state, hint } = words(engine, t);
+  return (
+    <TooltipTrigger delay={400} closeDelay={0}>
+      <Button
+        className={styles.chip ?? ''}
+        data-testid="model-chip"
+        data-state={engine.state}
+        onPress={() => openDialog({ kind: 'settings' })}
+      >
+        <span className={cx(styles.dot, styles[engine.state])} aria-hidden />
+        <span className={styles.name}>{name}</span>
+        <span className={styles.state} role="status">
+          {engine.state === 'ready' && <Cpu aria-hidden />}
+          {state}
+        </span>
+      </Button>
+      <Tip label={hint} />
+    </TooltipTrigger>
+  );
+}

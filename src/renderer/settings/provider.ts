@@ -1,0 +1,5 @@
+const NAMES: Record<string, string> = { cpu: 'CPU', cuda: 'CUDA', coreml: 'Core ML', dml: 'DirectML', webgpu: 'WebGPU' };
+
+/** An execution provider's name as people write it. */
+export const providerName = (provider: string): string =>
+  NAMES[provider.toLowerCase().replace(/executionprovider$/, '')] ?? provider;

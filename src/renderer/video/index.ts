@@ -1,0 +1,2 @@
+export { VideoPane } from './VideoPane';
+export { activePlayer } from './player';

@@ -1,0 +1,39 @@
+import type { Item } from '../../contract';
+
+export interface Mark {
+  id: string;
+  /** Its number in the tray, from 1. */
+  number: number;
+  time: number;
+}
+
+/** Where the tray's frames of one video lie on its timeline. */
+export function marksOf(tray: readonly Item[], source: string): Mark[] {
+  return tray.flatMap((item, i) =>
+    item.origin.kind === 'frame' && item.origin.source.id === source
+      ? [{ id: item.id, number: i + 1, time: item.origin.time }]
+      : [],
+  );
+}
+
+export const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
+
+/** Place on the line, 0 to 1. */
+export const placeOf = (time: number, duration: number): number => (duration > 0 ? clamp(time / duration, 0, 1) : 0);
+
+const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
+/** Round times for the ruler: as many as have room, `least` pixels apart. */
+export function rulerTimes(duration: number, width: number, least = 72): number[] {
+  if (duration <= 0 || width <= 0) return [];
+  const step = STEPS.find((s) => (s / duration) * width >= least) ?? Math.ceil(duration / 3600 / 8) * 3600;
+  return Array.from({ length: Math.floor(duration / step + 1e-9) + 1 }, (_, k) => Number((k * step).toFixed(3)));
+}
+
+/** The mark nearest to a time, for what a still player shows. */
+export function nearest<T extends { time: number }>(marks: readonly T[], time: number): T | null {
+  return marks.reduce<T | null>(
+    (best, mark) => (best === null || Math.abs(mark.time - time) < Math.abs(best.time - time) ? mark : best),
+    null,
+  );
+}

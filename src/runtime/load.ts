@@ -1,0 +1,71 @@
+import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
+import { PARTS, PRECISIONS, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
+import { Decoder } from './decoder';
+import { openSession, type SessionOptions } from './onnxruntime';
+import type { OnnxSession } from './session';
+import { TokenEmbedder } from './token-embedder';
+import { VisionEncoder } from './vision-encoder';
+
+export interface LoadOptions extends SessionOptions {
+  /** Which weights to use: for all parts, or part by part. A part without that format, or not named, takes its most faithful one. */
+  precision?: Precision | Partial<Record<Part, Precision>> | undefined;
+  /** Step `load`, in bytes of graphs. */
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** A model in memory. Dispose of it. */
+export interface LoadedModel {
+  folder: ModelFolder;
+  vision: VisionEncoder;
+  embedder: TokenEmbedder;
+  decoder: Decoder;
+  /** The weights that each part runs with. */
+  precisions: Record<Part, Precision>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads a model's three graphs.
+ * @throws ZoetropeError `model-incomplete`, `model-broken`, `model-unsupported`, `out-of-memory`, `cancelled`.
+ */
+export async function loadModel(folder: ModelFolder, options: LoadOptions = {}): Promise<LoadedModel> {
+  const { onProgress, signal } = options;
+  const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options.precision) }));
+  const total = chosen.reduce((sum, c) => sum + c.file.bytes, 0);
+  const sessions = {} as Record<Part, OnnxSession>;
+  const dispose = async () => {
+    for (const session of Object.values(sessions)) await session.dispose();
+  };
+  let done = 0;
+  try {
+    for (const { part, file } of chosen) {
+      throwIfCancelled(signal);
+      onProgress?.({ step: 'load', done, total });
+      sessions[part] = await openSession(file.path, options);
+      done += file.bytes;
+    }
+    onProgress?.({ step: 'load', done, total });
+    const { hiddenSize, vocabSize } = folder;
+    return {
+      folder,
+      vision: new VisionEncoder(sessions.vision_encoder, folder.imageSize, folder.tokensPerImage, hiddenSize),
+      embedder: new TokenEmbedder(sessions.embed_tokens, hiddenSize, vocabSize),
+      decoder: new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength),
+      precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Part, Precision>,
+      dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+function choose(folder: ModelFolder, part: Part, asked: LoadOptions['precision']): { precision: Precision; file: GraphFile } {
+  const wanted = typeof asked === 'string' ? asked : asked?.[part];
+  for (const precision of wanted ? [wanted, ...PRECISIONS] : PRECISIONS) {
+    const file = folder.graphs[part][precision];
+    if (file) return { precision, file };
+  }
+  throw new ZoetropeError('model-incomplete', `The model "${folder.name}" has no file onnx/${part}.onnx.`, 'Download the model again.');
+}

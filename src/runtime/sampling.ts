@@ -1,0 +1,140 @@
+/**
+ * From logits to a token, with transformers' meaning of every setting (its logits processors, in the order in which
+ * `generate` applies them: repetition penalty, temperature, top-k, top-p). Pure.
+ */
+
+export interface SamplingSettings {
+  /** Pick the likeliest token; temperature, top-k and top-p are then ignored, as transformers does. Default true. */
+  greedy?: boolean | undefined;
+  /** Below 1 sharpens, above 1 flattens; 0 means greedy. Default 1. */
+  temperature?: number | undefined;
+  /** Keep the k likeliest; 0 or left out keeps all. */
+  topK?: number | undefined;
+  /** Keep the likeliest that together reach this probability; 1 or left out keeps all. */
+  topP?: number | undefined;
+  /** Above 1 discourages tokens that the prompt or the answer already holds. Default 1. */
+  repetitionPenalty?: number | undefined;
+  /** The same seed gives the same answer. Default 0. */
+  seed?: number | undefined;
+}
+
+/** Uniform numbers in [0, 1). */
+export type Random = () => number;
+
+/** mulberry32: 32 bits of state, one multiplication chain a number. Small, fast, the same on every machine. */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/**
+ * Picks the next token.
+ * @param logits [vocabulary]; left as they are.
+ * @param history ids of the prompt and of the answer so far, for the repetition penalty.
+ */
+export function pickToken(logits: Float32Array, settings: SamplingSettings, history: Iterable<number>, random: Random): number {
+  const greedy = (settings.greedy ?? true) || settings.temperature === 0;
+  const filtered = filterLogits(logits, greedy ? { repetitionPenalty: settings.repetitionPenalty } : settings, history);
+  return greedy ? argmax(filtered) : draw(filtered, random);
+}
+
+/** The logits after all settings, a copy: what may not be picked is -Infinity. */
+export function filterLogits(logits: Float32Array, settings: SamplingSettings, history: Iterable<number>): Float32Array {
+  const out = logits.slice();
+  const { temperature = 1, topK = 0, topP = 1, repetitionPenalty = 1 } = settings;
+  if (repetitionPenalty !== 1) penaliseRepetition(out, history, repetitionPenalty);
+  if (temperature !== 1) for (let i = 0; i < out.length; i++) out[i] = out[i]! / temperature;
+  if (topK > 0) keepTopK(out, topK);
+  if (topP < 1) keepTopP(out, topP);
+  return out;
+}
+
+/** Each token seen counts once: a positive logit is divided by the penalty, a negative one multiplied. */
+function penaliseRepetition(logits: Float32Array, history: Iterable<number>, penalty: number): void {
+  for (const id of new Set(history)) {
+    const value = logits[id];
+    if (value !== undefined) logits[id] = value < 0 ? value * penalty : value / penalty;
+  }
+}
+
+/** Removes all below the k-th largest; equals of the k-th stay, as in transformers. */
+function keepTopK(logits: Float32Array, k: number): void {
+  if (k >= logits.length) return;
+  const edge = kthLargest(logits, k);
+  for (let i = 0; i < logits.length; i++) if (logits[i]! < edge) logits[i] = -Infinity;
+}
+
+/** A heap of the k largest so far, smallest on top: far less work than sorting 150,000 values. */
+function kthLargest(values: Float32Array, k: number): number {
+  const heap = values.slice(0, k).sort(); // ascending is a valid heap
+  for (let i = k; i < values.length; i++) {
+    const value = values[i]!;
+    if (value <= heap[0]!) continue;
+    let at = 0;
+    for (let child = 1; child < k; child = 2 * at + 1) {
+      if (child + 1 < k && heap[child + 1]! < heap[child]!) child++;
+      if (heap[child]! >= value) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = value;
+  }
+  return heap[0]!;
+}
+
+/** Removes the unlikeliest whose probabilities sum to at most 1 - p; the likeliest always stays. */
+function keepTopP(logits: Float32Array, p: number): void {
+  const probabilities = softmax(logits);
+  // Tokens this unlikely sum to at most 1 - p however many they are, so they need no sorting.
+  const negligible = (1 - p) / logits.length;
+  let removed = 0;
+  const rest: number[] = [];
+  for (let i = 0; i < logits.length; i++) {
+    if (probabilities[i]! > negligible) rest.push(i);
+    else {
+      removed += probabilities[i]!;
+      logits[i] = -Infinity;
+    }
+  }
+  // At equal logits the later token counts as the likelier, as torch's stable ascending sort has it.
+  rest.sort((a, b) => probabilities[a]! - probabilities[b]! || a - b);
+  for (const i of rest.slice(0, -1)) {
+    removed += probabilities[i]!;
+    if (removed > 1 - p) break;
+    logits[i] = -Infinity;
+  }
+}
+
+function softmax(logits: Float32Array): Float64Array {
+  const max = logits[argmax(logits)]!;
+  const out = new Float64Array(logits.length);
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++) sum += out[i] = Math.exp(logits[i]! - max);
+  for (let i = 0; i < out.length; i++) out[i] = out[i]! / sum;
+  return out;
+}
+
+/** The first of the largest, as torch has it. */
+function argmax(values: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+function draw(logits: Float32Array, random: Random): number {
+  const probabilities = softmax(logits);
+  let left = random();
+  let last = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    if (probabilities[i] === 0) continue;
+    last = i;
+    left -= probabilities[i]!;
+    if (left < 0) return i;
+  }
+  return last; // rounding left a crumb
+}

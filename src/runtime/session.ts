@@ -1,0 +1,77 @@
+/** What the rest of this room knows of an inference engine: values with names, types and shapes, in and out. */
+
+import { floatToHalf, halfToFloat } from '../model';
+
+/** Element types that the models' graphs use. float16 travels as bit patterns in a Uint16Array. */
+export interface TensorArrays {
+  float32: Float32Array;
+  float16: Uint16Array;
+  int64: BigInt64Array;
+  int32: Int32Array;
+  bool: Uint8Array;
+}
+export type TensorType = keyof TensorArrays;
+
+export interface Tensor<T extends TensorType = TensorType> {
+  type: T;
+  shape: readonly number[];
+  data: TensorArrays[T];
+}
+
+/** An input or output as the graph declares it; a dimension is a number, or a name if it is free. */
+export interface ValueInfo {
+  name: string;
+  type: TensorType;
+  shape: readonly (number | string)[];
+}
+
+export interface OnnxSession {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /**
+   * @param feeds every input by name.
+   * @param wanted the outputs to fetch; all if left out. What is not fetched is not copied.
+   * @throws ZoetropeError `cancelled`, `out-of-memory`, or `model-broken`.
+   */
+  run(feeds: Record<string, Tensor>, options?: { signal?: AbortSignal | undefined; wanted?: readonly string[] }): Promise<Record<string, Tensor>>;
+  dispose(): Promise<void>;
+}
+
+const ARRAYS = {
+  float32: Float32Array,
+  float16: Uint16Array,
+  int64: BigInt64Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+} as const;
+
+/** A zeroed tensor. */
+export function zeros(type: TensorType, shape: readonly number[]): Tensor {
+  return { type, shape, data: new ARRAYS[type](shape.reduce((a, b) => a * b, 1)) };
+}
+
+/** Floats as the type that the graph wants of this input. */
+export function floatsFor(info: ValueInfo, data: Float32Array, shape: readonly number[]): Tensor {
+  return info.type === 'float16' ? { type: 'float16', shape, data: floatToHalf(data) } : { type: 'float32', shape, data };
+}
+
+/** Whole numbers as the type that the graph wants of this input. */
+export function integersFor(info: ValueInfo, values: ArrayLike<number>, shape: readonly number[]): Tensor {
+  if (info.type === 'int32') return { type: 'int32', shape, data: Int32Array.from(values) };
+  if (info.type === 'bool') return { type: 'bool', shape, data: Uint8Array.from(values) };
+  const data = new BigInt64Array(values.length);
+  for (let i = 0; i < values.length; i++) data[i] = BigInt(values[i]!);
+  return { type: 'int64', shape, data };
+}
+
+/** A float tensor's values; fp16 is widened. Shares memory with a float32 tensor. */
+export function asFloats(tensor: Tensor): Float32Array {
+  if (tensor.data instanceof Float32Array) return tensor.data;
+  if (tensor.data instanceof Uint16Array) return halfToFloat(tensor.data);
+  throw new TypeError(`not a float tensor: ${tensor.type}`);
+}
+
+/** Lets waiting messages (a cancel, above all) be handled: a run blocks the event loop. */
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

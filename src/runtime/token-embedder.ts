@@ -1,0 +1,71 @@
+import { ZoetropeError } from '../contract';
+import { asFloats, integersFor, type OnnxSession } from './session';
+
+/** Token ids to embeddings. */
+export class TokenEmbedder {
+  constructor(
+    private readonly session: OnnxSession,
+    readonly hiddenSize: number,
+    readonly vocabSize: number,
+  ) {}
+
+  /**
+   * @returns [ids.length, hiddenSize].
+   * @throws ZoetropeError `bad-request` for an id outside the vocabulary; otherwise as `OnnxSession.run`.
+   */
+  async embed(ids: readonly number[], signal?: AbortSignal): Promise<Float32Array> {
+    if (ids.length === 0) return new Float32Array(0);
+    const stranger = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= this.vocabSize);
+    if (stranger !== undefined) {
+      throw new ZoetropeError('bad-request', 'The text holds a token that the model does not know.', 'Choose another model.', `id ${stranger} of ${this.vocabSize}`);
+    }
+    const input = this.session.inputs[0]!;
+    const output = this.session.outputs[0]!;
+    const results = await this.session.run({ [input.name]: integersFor(input, ids, [1, ids.length]) }, { signal, wanted: [output.name] });
+    return asFloats(results[output.name]!);
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose();
+  }
+}
+
+/**
+ * The embeddings of a whole interleaved sequence: text from the embedder, and each `imageTokenId` the next row of
+ * the pictures' features, in order.
+ * @param ids the sequence, where a picture is `imageTokenId` once for each of its tokens.
+ * @param features one [tokens, hiddenSize] a picture, of any number of tokens.
+ * @returns [ids.length, hiddenSize].
+ * @throws ZoetropeError `prompt-mismatch` if placeholders and feature rows differ in number.
+ */
+export async function embedSequence(
+  embedder: TokenEmbedder,
+  ids: readonly number[],
+  imageTokenId: number,
+  features: readonly Float32Array[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const width = embedder.hiddenSize;
+  const slots = ids.reduce((count, id) => count + (id === imageTokenId ? 1 : 0), 0);
+  const rows = features.reduce((count, f) => count + f.length / width, 0);
+  if (slots !== rows) {
+    throw new ZoetropeError('prompt-mismatch', 'The question refers to another number of pictures than it has.', 'Remove the pictures and add them again.', `${slots} places, ${rows} feature rows`);
+  }
+  const text = await embedder.embed(ids.filter((id) => id !== imageTokenId), signal);
+  const out = new Float32Array(ids.length * width);
+  let textAt = 0;
+  let picture = 0;
+  let pictureAt = 0;
+  for (let i = 0; i < ids.length; i++) {
+    if (ids[i] !== imageTokenId) {
+      out.set(text.subarray(textAt, (textAt += width)), i * width);
+      continue;
+    }
+    while (pictureAt === features[picture]!.length) {
+      picture++;
+      pictureAt = 0;
+    }
+    out.set(features[picture]!.subarray(pictureAt, (pictureAt += width)), i * width);
+  }
+  return out;
+}

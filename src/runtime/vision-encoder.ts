@@ -1,0 +1,42 @@
+import { ZoetropeError } from '../contract';
+import { asFloats, floatsFor, type OnnxSession } from './session';
+
+/** One picture to the embeddings that stand for it in the sequence. */
+export class VisionEncoder {
+  /**
+   * @param imageSize the side of the square picture, in pixels.
+   * @param tokens embeddings a picture. @param hiddenSize their width.
+   */
+  constructor(
+    private readonly session: OnnxSession,
+    readonly imageSize: number,
+    readonly tokens: number,
+    readonly hiddenSize: number,
+  ) {}
+
+  /**
+   * One picture a run: batches are slower on a CPU and cannot be stopped between pictures.
+   * @param pixels [3, imageSize, imageSize], normalised as the model's `PixelSettings` say.
+   * @returns [tokens, hiddenSize].
+   * @throws ZoetropeError `bad-request` for another number of pixels; otherwise as `OnnxSession.run`.
+   */
+  async encode(pixels: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
+    const expected = 3 * this.imageSize ** 2;
+    if (pixels.length !== expected) {
+      throw new ZoetropeError('bad-request', 'The picture is not of the size that the model takes.', 'Prepare it for this model.', `${pixels.length} values, not ${expected}`);
+    }
+    const input = this.session.inputs[0]!;
+    const output = this.session.outputs[0]!;
+    const feeds = { [input.name]: floatsFor(input, pixels, [1, 3, this.imageSize, this.imageSize]) };
+    const results = await this.session.run(feeds, { signal, wanted: [output.name] });
+    const features = asFloats(results[output.name]!);
+    if (features.length !== this.tokens * this.hiddenSize) {
+      throw new ZoetropeError('model-broken', 'The vision part of the model does not fit its config.json.', 'Download the model again.', `${features.length} values, not ${this.tokens} x ${this.hiddenSize}`);
+    }
+    return features;
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose();
+  }
+}
