@@ -4,6 +4,7 @@ torchrun --nproc_per_node 2 -m recipe.pretrain --pool pool.npz --out tower.pt --
 """
 import argparse
 import math
+import os
 import random
 import time
 
@@ -59,6 +60,8 @@ def main():
     args.add_argument("--minutes", type=float, default=12)
     args.add_argument("--batch", type=int, default=32)
     args.add_argument("--rate", type=float, default=1.5e-3)
+    args.add_argument("--optimizer", choices=["muon", "adamw"], default="muon")
+    args.add_argument("--resume", action="store_true", help="start from the weights already in --out")
     a = args.parse_args()
     team = Team()
     torch.manual_seed(0)
@@ -73,7 +76,14 @@ def main():
             nn.init.zeros_(m.bias)
     heads = nn.Linear(size.vision_width, 1 + len(KINDS) + len(COLOUR_NAMES) + 2 * BINS)
     parameters = [p for p in [*tower.parameters(), *heads.parameters()] if p.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, a.rate, betas=(0.9, 0.98), weight_decay=0.05)
+    if os.path.exists(a.out) and a.resume:
+        tower.load_state_dict(torch.load(a.out)["tower"])
+        heads.load_state_dict(torch.load(a.out)["heads"])
+    matrices = [p for n, p in tower.named_parameters() if p.ndim == 2 and "layers" in n] if a.optimizer == "muon" else []
+    rest = [p for p in parameters if not any(p is m for m in matrices)]
+    optimizers = [torch.optim.AdamW(rest, a.rate, betas=(0.9, 0.98), weight_decay=0.05)]
+    if matrices:
+        optimizers.append(torch.optim.Muon(matrices, lr=a.rate, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"))
     parts = [1 + len(KINDS), len(COLOUR_NAMES), BINS, BINS]
     start, step, done, right = time.time(), 0, 0.0, np.zeros(4)
     while done < 1:
@@ -82,8 +92,6 @@ def main():
         pixels = torch.from_numpy(np.stack([s[0] for s in samples])).permute(0, 3, 1, 2).float() / 127.5 - 1
         labels = torch.from_numpy(np.stack([s[1] for s in samples]))
         rate = a.rate * min(1, (step + 1) / 100) * (0.03 + 0.97 * (1 + math.cos(math.pi * done)) / 2)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
         with torch.autocast("cpu", torch.bfloat16):
             out = heads(tower(pixels.contiguous()))
         kind, colour, x, y = out.float().split(parts, -1)
@@ -93,11 +101,15 @@ def main():
         loss = 2 * loss + losses[0] + 0.5 * (losses[1] + losses[2])
         if not math.isfinite(loss.item()):
             raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate")
-        optimizer.zero_grad()
+        for q in parameters:
+            q.grad = None
         loss.backward()
         done = team.average(parameters, (time.time() - start) / 60 / a.minutes)
         nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            optimizer.step()
         step += 1
         right = 0.95 * right + 0.05 * np.array([(o.argmax(-1) == labels[..., i])[there].float().mean().item()
                                                for i, o in enumerate((kind, colour, x, y))])
@@ -105,9 +117,9 @@ def main():
             print(f"{(time.time() - start) / 60:.1f} min  {step * a.batch * team.size} pictures  loss {loss.item():.3f}  "
                   f"kind {right[0]:.3f}  colour {right[1]:.3f}  x {right[2]:.3f}  y {right[3]:.3f}", flush=True)
         if step % 500 == 0 and team.rank == 0:
-            torch.save(tower.state_dict(), a.out)
+            torch.save({"tower": tower.state_dict(), "heads": heads.state_dict()}, a.out)
     if team.rank == 0:
-        torch.save(tower.state_dict(), a.out)
+        torch.save({"tower": tower.state_dict(), "heads": heads.state_dict()}, a.out)
 
 
 if __name__ == "__main__":

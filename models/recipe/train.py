@@ -87,7 +87,7 @@ def main():
     else:
         model = Llava(Size(), writer.image)
         if a.tower:
-            model.vision_tower.load_state_dict(torch.load(a.tower))
+            model.vision_tower.load_state_dict(torch.load(a.tower)["tower"])
     if share == 0:
         model.vision_tower.requires_grad_(False)
     parameters = [p for p in model.parameters() if p.requires_grad]

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { ZoetropeError, type RgbImage } from '../contract';
 import { stampFile } from './file';
+import { sharp } from './sharp';
 
 /** Largest photograph, in pixels: 600 MB as rgb24. A small file can ask for far more. */
 const MAX_PIXELS = 200e6;

@@ -1,0 +1,26 @@
+import { createRequire } from 'node:module';
+import type sharpModule from 'sharp';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * The picture library. Electron on Linux brings the system's GLib into its processes, and sharp's native build, which
+ * has its own inside, calls into the wrong one (g_object assertions by the thousand; binding it tightly with
+ * RTLD_DEEPBIND crashes on Chromium's allocator). There the WebAssembly build takes its place: the same pixels, about
+ * 1.7 times slower. Packaged apps for Linux carry only that one.
+ */
+function loadSharp(): typeof sharpModule {
+  if (process.platform === 'linux' && process.versions.electron !== undefined) {
+    const fromSharp = createRequire(require.resolve('sharp'));
+    try {
+      const native = fromSharp.resolve(`@img/sharp-linux-${process.arch}/sharp.node`);
+      const stand = { exports: require('@img/sharp-wasm32/sharp.node') as unknown, loaded: true, id: native, filename: native };
+      require.cache[native] = stand as NodeJS.Module;
+    } catch {
+      // no native build here: sharp finds the other one by itself
+    }
+  }
+  return require('sharp') as typeof sharpModule;
+}
+
+export const sharp = loadSharp();

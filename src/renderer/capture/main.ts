@@ -1,0 +1,42 @@
+import '../no-eval';
+import { ringViews } from '../../capture';
+import { toErrorInfo, ZoetropeError, type CaptureJob, type ErrorInfo } from '../../contract';
+import { valueOf } from '../scene/reply';
+import { captureViews, readSource, SceneViewer } from '../scene/viewer';
+import type { z } from 'zod';
+
+/**
+ * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
+ * how it ended. It draws with the same viewer as the window, so its pictures are the window's.
+ */
+async function work(): Promise<void> {
+  const job = valueOf(await window.zoetrope['capture.job'](undefined));
+  const file = await readSource(job.source, 'The scene');
+  const viewer = new SceneViewer({ interactive: false });
+  try {
+    await viewer.load(file.bytes, 'The scene');
+    const order = { source: job.source, sceneHash: file.hash, views: plan(job, viewer) };
+    await captureViews(viewer, order, async (view) => valueOf(await window.zoetrope['capture.view'](view)));
+  } finally {
+    viewer.dispose();
+  }
+}
+
+function plan({ strategy, count, size }: z.infer<typeof CaptureJob>, viewer: SceneViewer) {
+  const { bounds } = viewer;
+  if (strategy !== 'ring' || !bounds) {
+    throw new ZoetropeError(
+      'bad-request',
+      'Without a window there is no current view to capture.',
+      'Ask for a ring of views instead.',
+    );
+  }
+  return ringViews({ bounds, count, size });
+}
+
+const finish = (error: ErrorInfo | null) => window.zoetrope['capture.finish']({ error });
+
+work().then(
+  () => finish(null),
+  (thrown: unknown) => finish(toErrorInfo(thrown)),
+);

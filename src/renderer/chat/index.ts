@@ -1,0 +1,2 @@
+export { Conversation } from './Conversation';
+export { ReceiptDialog } from './ReceiptDialog';

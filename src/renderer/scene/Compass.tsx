@@ -1,0 +1,58 @@
+import { useImperativeHandle, useRef, type Ref } from 'react';
+import { poseAzimuth, poseElevation } from '../../capture';
+import type { CameraPose } from '../../contract';
+import styles from './Compass.module.css';
+import type { ShownView } from './viewer';
+
+export interface CompassHandle {
+  /** The user's camera moved. Set by hand: it happens sixty times a second. */
+  turn(pose: CameraPose): void;
+}
+
+interface CompassProps {
+  ref: Ref<CompassHandle>;
+  views: readonly ShownView[];
+  hovered: string | null;
+  onHover: (id: string | null) => void;
+  onChoose: (id: string) => void;
+}
+
+const EDGE = 40;
+
+/** Distance from the middle of the dial: cameras at the horizon at its rim, those overhead at its centre. */
+const reach = (pose: CameraPose): number => 30 * Math.cos((poseElevation(pose) * Math.PI) / 180);
+
+/**
+ * The scene from above: where the views were taken from and where the camera is. The tray says the same in words,
+ * so to a screen reader this is decoration.
+ */
+export function Compass({ ref, views, hovered, onHover, onChoose }: CompassProps) {
+  const needle = useRef<SVGGElement>(null);
+  useImperativeHandle(ref, () => ({
+    turn(pose) {
+      needle.current?.setAttribute('transform', `rotate(${-poseAzimuth(pose)}) translate(0 ${reach(pose)})`);
+    },
+  }));
+  return (
+    <svg className={styles.dial} viewBox={`${-EDGE} ${-EDGE} ${2 * EDGE} ${2 * EDGE}`} aria-hidden>
+      <circle r={36} className={styles.face} />
+      <rect x={-5} y={-5} width={10} height={10} rx={1.5} className={styles.middle} />
+      {views.map(({ id, pose }) => (
+        <g
+          key={id}
+          transform={`rotate(${-poseAzimuth(pose)}) translate(0 ${reach(pose)})`}
+          className={id === hovered ? styles.lit : styles.view}
+          onPointerEnter={() => onHover(id)}
+          onPointerLeave={() => onHover(null)}
+          onClick={() => onChoose(id)}
+        >
+          <circle r={6} className={styles.reach} />
+          <path d="M0 3 L-3.2 -3 L3.2 -3 Z" className={styles.mark} />
+        </g>
+      ))}
+      <g ref={needle} className={styles.camera}>
+        <circle r={4} />
+      </g>
+    </svg>
+  );
+}

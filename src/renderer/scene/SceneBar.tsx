@@ -1,0 +1,81 @@
+import { Camera, Maximize, Orbit, Square, TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { TooltipTrigger } from 'react-aria-components';
+import { Button, formatCount, IconButton, Meter, NumberInput, Tip } from '../ui';
+import styles from './SceneBar.module.css';
+import type { CaptureProgress } from './use-capture';
+import type { SceneFacts } from './viewer';
+
+interface SceneBarProps {
+  /** Null until the scene is there: then nothing can be done with it. */
+  facts: SceneFacts | null;
+  progress: CaptureProgress | null;
+  count: number;
+  onCount: (count: number) => void;
+  onView: () => void;
+  onRing: () => void;
+  onFit: () => void;
+  onCancel: () => void;
+}
+
+export const MAX_RING = 64;
+
+/** Under the scene: take a view, take a ring, how far it is, and what the scene is made of. */
+export function SceneBar({ facts, progress, count, onCount, onView, onRing, onFit, onCancel }: SceneBarProps) {
+  const { t } = useTranslation();
+  const idle = facts !== null && progress === null;
+  return (
+    <div className={styles.bar}>
+      <TooltipTrigger delay={500} closeDelay={0}>
+        <Button data-testid="capture-view" isDisabled={!idle} onPress={onView}>
+          <Camera aria-hidden />
+          {t('scene.captureView')}
+        </Button>
+        <Tip label={t('scene.captureViewTip')} keys="C" />
+      </TooltipTrigger>
+      <div className={styles.ring}>
+        <TooltipTrigger delay={500} closeDelay={0}>
+          <Button data-testid="capture-ring" isDisabled={!idle} onPress={onRing}>
+            <Orbit aria-hidden />
+            {t('scene.captureRing')}
+          </Button>
+          <Tip label={t('scene.captureRingTip', { count })} keys="S" />
+        </TooltipTrigger>
+        <NumberInput label={t('scene.ringCount')} value={count} min={1} max={MAX_RING} onChange={onCount} compact />
+      </div>
+      <IconButton label={t('scene.fit')} keys="F" isDisabled={facts === null} onPress={onFit}>
+        <Maximize />
+      </IconButton>
+      {progress ? (
+        <div className={styles.progress} role="status">
+          <span>{t('scene.capturing', { done: Math.min(progress.done + 1, progress.total), total: progress.total })}</span>
+          <div className={styles.meter}>
+            <Meter label={t('scene.captureRing')} done={progress.done} total={progress.total} />
+          </div>
+          <Button size="small" tone="ghost" data-testid="capture-cancel" onPress={onCancel}>
+            <Square aria-hidden />
+            {t('scene.cancel')}
+          </Button>
+        </div>
+      ) : (
+        facts && <Facts facts={facts} />
+      )}
+    </div>
+  );
+}
+
+function Facts({ facts }: { facts: SceneFacts }) {
+  const { t } = useTranslation();
+  return (
+    <p className={styles.facts}>
+      <span className={styles.hint}>{t('scene.hint')}</span>
+      {facts.lostPictures > 0 && (
+        <span className={styles.warning}>
+          <TriangleAlert aria-hidden />
+          {t('scene.lostPictures', { count: facts.lostPictures })}
+        </span>
+      )}
+      <span>{t('scene.stats', { triangles: formatCount(facts.triangles), count: facts.objects })}</span>
+    </p>
+  );
+}

@@ -1,0 +1,131 @@
+import { ZoetropeError } from '../../../../contract';
+import { dataUriBytes } from './data-uri';
+import { Gltf } from './gltf';
+
+/** A binary glTF taken apart: its checked description and the raw bytes of each of its buffers. */
+export interface Glb {
+  gltf: Gltf;
+  /** One for each entry of `gltf.buffers`; null where the file has no bytes for it. */
+  buffers: (Uint8Array | null)[];
+}
+
+const MAGIC = 0x46546c67; // "glTF"
+const JSON_CHUNK = 0x4e4f534a;
+const BIN_CHUNK = 0x004e4942;
+/** A description larger than this is not one: real ones stay below a few megabytes. */
+const MAX_JSON_BYTES = 64 * 2 ** 20;
+
+export function notAScene(name: string, what: string, detail?: string): ZoetropeError {
+  return new ZoetropeError(
+    'not-a-scene',
+    `${name} ${what}.`,
+    'Export it again as binary glTF (.glb) from the program it was made with.',
+    detail,
+  );
+}
+
+/** Takes the container apart and refuses whatever does not add up. Nothing larger than the file itself is made. */
+export function readGlb(file: ArrayBuffer, name: string): Glb {
+  const { json, bin } = readChunks(file, name);
+  let document: unknown;
+  try {
+    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+  } catch (cause) {
+    throw notAScene(name, 'has a damaged description', String(cause));
+  }
+  const version = (document as { asset?: { version?: unknown } } | null)?.asset?.version;
+  if (typeof version === 'string' && !version.startsWith('2.')) {
+    throw notAScene(name, `is glTF ${version.slice(0, 8)}; Zoetrope reads glTF 2.0`);
+  }
+  const parsed = Gltf.safeParse(document);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw notAScene(name, 'is not a sound glTF scene', `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`);
+  }
+  const gltf = parsed.data;
+  refuseMissingFiles(gltf, name);
+  return { gltf, buffers: gltf.buffers.map((_, i) => bufferBytes(gltf, i, bin, name)) };
+}
+
+function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: Uint8Array | null } {
+  if (file.byteLength === 0) {
+    throw new ZoetropeError('file-empty', `${name} is empty.`, 'Export or copy it again.');
+  }
+  const view = new DataView(file);
+  if (file.byteLength < 20 || view.getUint32(0, true) !== MAGIC) {
+    const start = new TextDecoder().decode(new Uint8Array(file, 0, Math.min(64, file.byteLength)));
+    if (/^\s*\{/.test(start)) throw notAScene(name, 'is a glTF text file; Zoetrope reads the binary kind, .glb');
+    throw notAScene(name, 'is not a binary glTF file');
+  }
+  const version = view.getUint32(4, true);
+  if (version !== 2) throw notAScene(name, `is binary glTF version ${version}; Zoetrope reads version 2`);
+  const declared = view.getUint32(8, true);
+  if (declared > file.byteLength) {
+    throw notAScene(name, 'stops short: part of the file is missing', `${file.byteLength} of ${declared} bytes`);
+  }
+  let json: Uint8Array | null = null;
+  let bin: Uint8Array | null = null;
+  for (let at = 12; at + 8 <= declared; ) {
+    const size = view.getUint32(at, true);
+    const type = view.getUint32(at + 4, true);
+    if (size > declared - at - 8) {
+      throw notAScene(name, 'has a part that is longer than the file', `chunk at ${at}: ${size} bytes`);
+    }
+    if (at === 12) {
+      if (type !== JSON_CHUNK) throw notAScene(name, 'does not begin with its description', `chunk type ${type}`);
+      if (size > MAX_JSON_BYTES) throw notAScene(name, 'has a description too long to be one', `${size} bytes`);
+      json = new Uint8Array(file, at + 8, size);
+    } else if (type === BIN_CHUNK && !bin) {
+      bin = new Uint8Array(file, at + 8, size);
+    }
+    at += 8 + size + ((4 - (size % 4)) % 4);
+  }
+  if (!json) throw notAScene(name, 'has no description');
+  return { json, bin };
+}
+
+function bufferBytes(gltf: Gltf, index: number, bin: Uint8Array | null, name: string): Uint8Array | null {
+  const buffer = gltf.buffers[index];
+  if (!buffer) return null;
+  const bytes = buffer.uri === undefined ? (index === 0 ? bin : null) : dataUriBytes(buffer.uri);
+  if (buffer.uri !== undefined && !bytes) throw notAScene(name, 'has damaged data inside', `/buffers/${index}/uri`);
+  if (bytes && bytes.byteLength < buffer.byteLength) {
+    throw notAScene(
+      name,
+      'promises more data than it has',
+      `/buffers/${index}: ${bytes.byteLength} of ${buffer.byteLength} bytes`,
+    );
+  }
+  return bytes;
+}
+
+const MOST_NAMES = 5;
+
+/** A scene may name files beside it. We read none of them: a path from a stranger's file is not ours to follow. */
+function refuseMissingFiles(gltf: Gltf, name: string): void {
+  const outside = [...gltf.buffers, ...gltf.images].flatMap(({ uri }) =>
+    uri === undefined || /^data:/i.test(uri) ? [] : [readableUri(uri)],
+  );
+  const files = [...new Set(outside)];
+  if (files.length === 0) return;
+  const shown = files.slice(0, MOST_NAMES).join(', ');
+  const rest = files.length > MOST_NAMES ? ` and ${files.length - MOST_NAMES} more` : '';
+  throw new ZoetropeError(
+    'scene-incomplete',
+    `${name} needs files that are not inside it: ${shown}${rest}.`,
+    'Export it again as one .glb file with everything embedded.',
+    files.join('\n'),
+  );
+}
+
+/** An address as a person may read it: decoded, without control characters, cut to a line. */
+function readableUri(uri: string): string {
+  let text = uri;
+  try {
+    text = decodeURIComponent(uri);
+  } catch {
+    // not encoded; shown as it stands
+  }
+  const plain = text.replace(/\p{C}/gu, '');
+  return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain;
+}

@@ -1,0 +1,34 @@
+import { cancelled, throwIfCancelled } from '../../../../contract';
+import { notAScene } from './glb';
+
+/** Beyond this the validator takes longer than it is worth; the checks before it hold for any size. */
+const MAX_BYTES = 96 * 2 ** 20;
+const LIMIT_MS = 15_000;
+
+type Outcome = { errors: string[] } | { failed: string };
+
+/**
+ * Asks the Khronos validator, in a worker, and throws `not-a-scene` if it finds errors. A validator that fails or
+ * takes too long proves nothing against the file: then the loader has the last word.
+ */
+export async function validate(file: ArrayBuffer, name: string, signal?: AbortSignal): Promise<void> {
+  throwIfCancelled(signal);
+  if (file.byteLength > MAX_BYTES) return;
+  const worker = new Worker(new URL('./validation.worker.ts', import.meta.url), { type: 'module' });
+  const outcome = await new Promise<Outcome>((resolve, reject) => {
+    const timer = setTimeout(() => resolve({ failed: 'took too long' }), LIMIT_MS);
+    signal?.addEventListener('abort', () => reject(cancelled()), { once: true });
+    worker.onmessage = (event: MessageEvent<Outcome>) => {
+      clearTimeout(timer);
+      resolve(event.data);
+    };
+    worker.onerror = (event) => {
+      clearTimeout(timer);
+      resolve({ failed: event.message });
+    };
+    worker.postMessage(new Uint8Array(file));
+  }).finally(() => worker.terminate());
+  if ('errors' in outcome && outcome.errors.length > 0) {
+    throw notAScene(name, 'has faults that make it unsafe to show', outcome.errors.join('\n'));
+  }
+}

@@ -1,0 +1,125 @@
+import {
+  BufferGeometry,
+  DoubleSide,
+  Float32BufferAttribute,
+  Group,
+  Mesh,
+  MeshBasicMaterial,
+  Scene,
+  Vector3,
+  type Camera,
+  type Raycaster,
+} from 'three';
+import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
+import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
+import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
+import type { CameraPose, Intrinsics } from '../../../contract';
+import { poseMatrix } from './pose';
+
+/** A view in the tray, as its place in the scene is shown. */
+export interface ShownView {
+  id: string;
+  pose: CameraPose;
+  intrinsics: Intrinsics;
+}
+
+interface Frustum {
+  group: Group;
+  lines: LineSegments2;
+  body: Mesh;
+}
+
+/**
+ * The captured cameras as small pyramids, in a scene of their own: it is drawn over the picture on screen and is
+ * never part of a capture.
+ */
+export class Frustums {
+  readonly scene = new Scene();
+  private readonly shown = new Map<string, Frustum>();
+  private readonly quiet = new LineMaterial({ color: '#4a443d', linewidth: 1.25, transparent: true, opacity: 0.75 });
+  private readonly lit = new LineMaterial({ color: '#b46a00', linewidth: 2.5 });
+  private readonly glass = new MeshBasicMaterial({ color: '#4a443d', transparent: true, opacity: 0.06, side: DoubleSide, depthWrite: false });
+  private readonly amber = new MeshBasicMaterial({ color: '#f0a742', transparent: true, opacity: 0.5, side: DoubleSide, depthWrite: false });
+  private size = 1;
+
+  constructor() {
+    for (const material of [this.quiet, this.lit, this.glass, this.amber]) material.toneMapped = false;
+  }
+
+  /** `size` is the pyramid's height in scene units. */
+  show(views: readonly ShownView[], size: number): void {
+    this.clear();
+    this.size = size;
+    for (const view of views) {
+      const frustum = this.make(view, size);
+      this.shown.set(view.id, frustum);
+      this.scene.add(frustum.group);
+    }
+  }
+
+  highlight(id: string | null): void {
+    for (const [key, { lines, body }] of this.shown) {
+      lines.material = key === id ? this.lit : this.quiet;
+      body.material = key === id ? this.amber : this.glass;
+    }
+  }
+
+  /** Hides those the camera is about to pass through: seen from inside they are only stray lines. */
+  update(camera: Camera): void {
+    const here = new Vector3().setFromMatrixPosition(camera.matrixWorld);
+    const there = new Vector3();
+    for (const { group } of this.shown.values()) {
+      group.visible = there.setFromMatrixPosition(group.matrix).distanceTo(here) > 2 * this.size;
+    }
+  }
+
+  /** The view whose pyramid the ray meets first. */
+  pick(ray: Raycaster): string | null {
+    const bodies = [...this.shown.values()].filter(({ group }) => group.visible).map(({ body }) => body);
+    const [hit] = ray.intersectObjects(bodies, false);
+    return hit ? hit.object.name : null;
+  }
+
+  dispose(): void {
+    this.clear();
+    for (const material of [this.quiet, this.lit, this.glass, this.amber]) material.dispose();
+  }
+
+  private clear(): void {
+    for (const { group, lines, body } of this.shown.values()) {
+      this.scene.remove(group);
+      lines.geometry.dispose();
+      body.geometry.dispose();
+    }
+    this.shown.clear();
+  }
+
+  private make({ id, pose, intrinsics }: ShownView, size: number): Frustum {
+    const halfHeight = Math.tan((intrinsics.fovY * Math.PI) / 360) * size;
+    const halfWidth = (halfHeight * intrinsics.width) / intrinsics.height;
+    const eye = [0, 0, 0];
+    const a = [-halfWidth, -halfHeight, -size];
+    const b = [halfWidth, -halfHeight, -size];
+    const c = [halfWidth, halfHeight, -size];
+    const d = [-halfWidth, halfHeight, -size];
+    // A small roof shows which way is up.
+    const roof = [
+      [-halfWidth * 0.5, halfHeight * 1.12, -size],
+      [halfWidth * 0.5, halfHeight * 1.12, -size],
+      [0, halfHeight * 1.6, -size],
+    ] as const;
+    const edges = [eye, a, eye, b, eye, c, eye, d, a, b, b, c, c, d, d, a, roof[0], roof[1], roof[1], roof[2], roof[2], roof[0]];
+    const lines = new LineSegments2(new LineSegmentsGeometry().setPositions(edges.flat()), this.quiet);
+    const faces = [eye, b, a, eye, c, b, eye, d, c, eye, a, d, a, b, c, a, c, d];
+    const body = new Mesh(
+      new BufferGeometry().setAttribute('position', new Float32BufferAttribute(faces.flat(), 3)),
+      this.glass,
+    );
+    body.name = id;
+    const group = new Group().add(lines, body);
+    group.matrixAutoUpdate = false;
+    group.matrix.copy(poseMatrix(pose));
+    group.updateMatrixWorld(true);
+    return { group, lines, body };
+  }
+}

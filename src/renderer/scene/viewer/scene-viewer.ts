@@ -1,0 +1,293 @@
+import { NeutralToneMapping, PerspectiveCamera, Raycaster, Vector2, WebGLRenderer } from 'three';
+import { boundsDiagonal, clipRange, squareIntrinsics, VIEW_FOV, type Bounds } from '../../../capture';
+import { ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
+import { nextFrame } from './frames';
+import { Frustums, type ShownView } from './frustums';
+import { disposeScene, loadScene, type LoadedScene, type SceneFacts } from './load';
+import { Orbit } from './orbit';
+import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
+import { Stage } from './stage';
+
+export interface ViewerOptions {
+  /** False for the hidden page, which nobody steers. */
+  interactive?: boolean;
+  reducedMotion?: () => boolean;
+  /** After each picture on screen: the user's camera may have moved. */
+  onCamera?: (pose: CameraPose) => void;
+  /** The graphics card gave up (`true`), or came back (`false`). */
+  onContextLost?: (lost: boolean) => void;
+}
+
+/** Edge of a captured picture in pixels: twice what the model's own resizing leaves, so that it has room to average. */
+export const PICTURE_SIZE = 768;
+
+/**
+ * One scene on one canvas: loading, the user's camera, and pictures from any pose. It draws only when something has
+ * changed. The canvas is its own, made here: a context once given up cannot be had again from the same canvas.
+ */
+export class SceneViewer {
+  readonly canvas = document.createElement('canvas');
+  private readonly renderer: WebGLRenderer;
+  private readonly stage = new Stage();
+  private readonly frustums = new Frustums();
+  private readonly camera = new PerspectiveCamera();
+  private readonly pictureCamera = new PerspectiveCamera();
+  private readonly orbit: Orbit;
+  private loaded: LoadedScene | null = null;
+  private screen = { width: 1, height: 1, pixelRatio: 1 };
+  private pending = 0;
+  private lastDrawn = 0;
+  private disposed = false;
+  private shown: readonly ShownView[] = [];
+
+  constructor(private readonly options: ViewerOptions = {}) {
+    this.renderer = this.makeRenderer();
+    this.renderer.toneMapping = NeutralToneMapping;
+    this.renderer.autoClear = false;
+    performance.mark('a');this.stage.light(this.renderer);performance.measure('env','a');
+    const interactive = options.interactive ?? true;
+    this.orbit = new Orbit(this.camera, interactive ? this.canvas : null, options.reducedMotion ?? (() => false), () =>
+      this.invalidate(),
+    );
+    this.canvas.addEventListener('webglcontextlost', this.onLost);
+    this.canvas.addEventListener('webglcontextrestored', this.onRestored);
+  }
+
+  get facts(): SceneFacts | null {
+    return this.loaded?.facts ?? null;
+  }
+
+  get bounds(): Bounds | null {
+    return this.loaded?.bounds ?? null;
+  }
+
+  /** Reads a scene and shows it whole. What was shown before stays until the new one is ready. */
+  async load(file: ArrayBuffer, name: string, signal?: AbortSignal): Promise<SceneFacts> {
+    const loaded = await loadScene(file, name, signal);
+    if (this.disposed || signal?.aborted) {
+      disposeScene(loaded.root);
+      throw new ZoetropeError('cancelled', 'Stopped.', 'Open it again whenever you like.');
+    }
+    this.clear();
+    this.loaded = loaded;
+    this.stage.add(loaded.root);
+    this.orbit.frame(loaded.bounds);
+    this.showViews(this.shown);
+    this.invalidate();
+    return loaded.facts;
+  }
+
+  /** The canvas's size on the page in CSS pixels. */
+  resize(width: number, height: number, pixelRatio: number): void {
+    this.screen = { width: Math.max(1, Math.floor(width)), height: Math.max(1, Math.floor(height)), pixelRatio };
+    // Drawn at once: a resized canvas is empty, and would flash.
+    this.draw();
+  }
+
+  fit(): void {
+    this.orbit.fit(true);
+    this.invalidate();
+  }
+
+  /** Takes the user's camera to a pose, in under 200 ms; at once with reduced motion. */
+  flyTo(pose: CameraPose, animated = true): void {
+    this.orbit.flyTo(pose, animated);
+    this.invalidate();
+  }
+
+  press(key: string, large: boolean): boolean {
+    const used = this.orbit.press(key, large);
+    if (used) this.invalidate();
+    return used;
+  }
+
+  /** Where the user's camera is now. */
+  get pose(): CameraPose {
+    return this.orbit.pose;
+  }
+
+  /** The square in the middle of the screen, as a picture of `size` pixels. */
+  intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE): Intrinsics {
+    return squareIntrinsics(pose, this.requireScene().bounds, size);
+  }
+
+  /** Shows where views were taken from. */
+  showViews(views: readonly ShownView[]): void {
+    this.shown = views;
+    this.frustums.show(views, this.loaded ? boundsDiagonal(this.loaded.bounds) * 0.06 || 0.06 : 0.06);
+    this.invalidate();
+  }
+
+  highlight(id: string | null): void {
+    this.frustums.highlight(id);
+    this.invalidate();
+  }
+
+  /** The view whose pyramid lies under a point of the canvas, in CSS pixels from its corner. */
+  pick(x: number, y: number): string | null {
+    const ray = new Raycaster();
+    ray.setFromCamera(new Vector2((x / this.screen.width) * 2 - 1, 1 - (y / this.screen.height) * 2), this.camera);
+    return this.frustums.pick(ray);
+  }
+
+  /**
+   * One picture: RGBA, top row first. A picture that fails, or comes out as one flat colour, is taken once more;
+   * after that `capture-failed`. A black or empty picture is never handed on.
+   */
+  async capture(pose: CameraPose, intrinsics: Intrinsics): Promise<Uint8Array<ArrayBuffer>> {
+    this.requireScene();
+    let fault = this.take(pose, intrinsics);
+    if (fault instanceof Uint8Array) return fault;
+    if (fault === 'context-lost') await this.contextBack();
+    else await nextFrame();
+    fault = this.take(pose, intrinsics);
+    if (fault instanceof Uint8Array) return fault;
+    throw captureFailed(fault);
+  }
+
+  /** The canvas as it is on screen now, without the pyramids: for comparing with a capture. RGBA, top row first. */
+  readScreen(): { width: number; height: number; rgba: Uint8Array<ArrayBuffer> } | null {
+    this.draw({ frustums: false });
+    const gl = this.renderer.getContext();
+    const rgba = readPixels(gl, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    this.draw();
+    return rgba instanceof Uint8Array ? { width: gl.drawingBufferWidth, height: gl.drawingBufferHeight, rgba } : null;
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    cancelAnimationFrame(this.pending);
+    this.canvas.removeEventListener('webglcontextlost', this.onLost);
+    this.canvas.removeEventListener('webglcontextrestored', this.onRestored);
+    this.clear();
+    this.orbit.dispose();
+    this.frustums.dispose();
+    this.stage.dispose();
+    this.renderer.dispose();
+    this.renderer.forceContextLoss(); // a page has about sixteen contexts; do not wait for the collector
+  }
+
+  private makeRenderer(): WebGLRenderer {
+    try {
+      return new WebGLRenderer({ canvas: this.canvas, antialias: true, alpha: false, powerPreference: 'high-performance' });
+    } catch (cause) {
+      throw new ZoetropeError(
+        'capture-failed',
+        'This machine shows no 3D graphics here.',
+        'Update the graphics driver, or start Zoetrope with software rendering.',
+        String(cause),
+      );
+    }
+  }
+
+  private requireScene(): LoadedScene {
+    if (this.loaded) return this.loaded;
+    throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+  }
+
+  private clear(): void {
+    if (!this.loaded) return;
+    this.stage.remove(this.loaded.root);
+    disposeScene(this.loaded.root);
+    this.loaded = null;
+  }
+
+  private take(pose: CameraPose, intrinsics: Intrinsics): Uint8Array<ArrayBuffer> | Fault {
+    const taken = takePicture(this.renderer, this.stage.scene, this.pictureCamera, pose, intrinsics);
+    this.draw();
+    return taken;
+  }
+
+  /** Draws soon: several changes before the next frame make one picture. */
+  private invalidate(): void {
+    if (this.pending !== 0 || this.disposed) return;
+    this.pending = requestAnimationFrame((now) => {
+      this.pending = 0;
+      // After a rest the first step is a short one, or the camera would jump.
+      const moving = this.orbit.update(Math.min((now - this.lastDrawn) / 1000, 1 / 30));
+      this.lastDrawn = now;
+      this.draw();
+      if (moving) this.invalidate();
+    });
+  }
+
+  private draw({ frustums = true } = {}): void {
+    if (this.disposed || this.renderer.getContext().isContextLost()) return;
+    const { width, height, pixelRatio } = this.screen;
+    sizeCanvas(this.renderer, width, height, pixelRatio);
+    this.camera.aspect = width / height;
+    this.camera.fov = screenFov(this.camera.aspect);
+    if (this.loaded) {
+      this.camera.updateMatrixWorld();
+      Object.assign(this.camera, clipRange(this.orbit.pose, this.loaded.bounds));
+    }
+    this.camera.updateProjectionMatrix();
+    this.renderer.clear();
+    this.renderer.render(this.stage.scene, this.camera);
+    if (frustums && this.loaded) {
+      this.frustums.update(this.camera);
+      this.renderer.render(this.frustums.scene, this.camera);
+      this.options.onCamera?.(this.orbit.pose);
+    }
+  }
+
+  private readonly onLost = (event: Event): void => {
+    event.preventDefault(); // else it never comes back
+    this.options.onContextLost?.(true);
+  };
+
+  private readonly onRestored = (): void => {
+    this.stage.light(this.renderer);
+    this.options.onContextLost?.(false);
+    this.invalidate();
+  };
+
+  private contextBack(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, 3000);
+      this.canvas.addEventListener(
+        'webglcontextrestored',
+        () => {
+          clearTimeout(timer);
+          resolve();
+        },
+        { once: true },
+      );
+    });
+  }
+}
+
+/** The full vertical angle on screen, degrees, at which the largest square in the middle spans `VIEW_FOV`. */
+export function screenFov(aspect: number): number {
+  if (aspect >= 1) return VIEW_FOV;
+  return (Math.atan(Math.tan((VIEW_FOV * Math.PI) / 360) / aspect) * 360) / Math.PI;
+}
+
+function captureFailed(fault: Fault): ZoetropeError {
+  switch (fault) {
+    case 'blank':
+      return new ZoetropeError(
+        'capture-failed',
+        'Nothing of the scene is in this view.',
+        'Turn the camera towards it, or press F to see it whole.',
+      );
+    case 'too-large':
+      return new ZoetropeError(
+        'capture-failed',
+        'The picture is larger than this graphics card can draw.',
+        'Choose a smaller picture.',
+      );
+    case 'context-lost':
+      return new ZoetropeError(
+        'capture-failed',
+        'The graphics card stopped answering.',
+        'The views taken so far are kept. Try again; if it happens again, restart Zoetrope.',
+      );
+    case 'gl-error':
+      return new ZoetropeError(
+        'capture-failed',
+        'The graphics card could not draw the view.',
+        'Try again, or close other programs that use the graphics card.',
+      );
+  }
+}

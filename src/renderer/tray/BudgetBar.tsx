@@ -1,0 +1,56 @@
+import { useTranslation } from 'react-i18next';
+import { thinTray, useStore } from '../state';
+import { Button, cx, formatCount, formatDuration } from '../ui';
+import { useBudget } from './budget';
+import { estimateMs } from './estimate';
+import styles from './BudgetBar.module.css';
+
+/** What the tray and the question cost of the model's reach, before anything runs. */
+export function BudgetBar() {
+  const { t } = useTranslation();
+  const view = useBudget();
+  const pictures = useStore((s) => s.project.tray.length);
+  const messages = useStore((s) => s.project.messages);
+  if (!view) return <div className={styles.budget} data-testid="budget" />;
+
+  const { budget, over, fit, tight } = view;
+  const scale = Math.max(budget.limit, budget.prompt);
+  const width = (tokens: number) => ({ width: `${((100 * tokens) / scale).toFixed(2)}%` });
+  const estimate = over ? null : estimateMs(messages, budget);
+  return (
+    <div className={cx(styles.budget, over && styles.over)} data-testid="budget" data-over={over || undefined}>
+      <div
+        className={styles.bar}
+        role="meter"
+        aria-label={t('budget.label')}
+        aria-valuemin={0}
+        aria-valuemax={budget.limit}
+        aria-valuenow={Math.min(budget.prompt, budget.limit)}
+        aria-valuetext={t('budget.of', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}
+      >
+        <span className={styles.pictures} style={width(budget.image)} />
+        <span className={styles.words} style={width(budget.prompt - budget.image)} />
+      </div>
+      {over ? (
+        <div className={styles.refusal} role="alert">
+          <p>
+            <b>{t('budget.tooLong', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}</b>{' '}
+            {fit === null && t('budget.shorten')}
+          </p>
+          {fit !== null && (
+            <Button size="small" tone="accent" onPress={() => thinTray(fit)} data-testid="use-fewer">
+              {t('budget.useFewer', { fit, pictures })}
+            </Button>
+          )}
+        </div>
+      ) : (
+        <p className={styles.line}>
+          <span>{t('budget.of', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}</span>
+          {pictures > 0 && <span>{t('budget.perPicture', { tokens: formatCount(budget.perPicture) })}</span>}
+          {estimate !== null && <span>{t('budget.about', { time: formatDuration(estimate) })}</span>}
+          {tight && <span className={styles.tight}>{t('budget.tight')}</span>}
+        </p>
+      )}
+    </div>
+  );
+}

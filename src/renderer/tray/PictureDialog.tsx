@@ -1,0 +1,63 @@
+import { useTranslation } from 'react-i18next';
+import { pictureUrl, type Item } from '../../contract';
+import { poseAzimuth, poseElevation } from '../../capture';
+import { useStore } from '../state';
+import { Dialog, formatTime } from '../ui';
+import { formatDirection } from './describe';
+import { ModelEye } from './ModelEye';
+import styles from './PictureDialog.module.css';
+
+/** One picture, large: as it was sent and as the model reads it, with where it came from. */
+export function PictureDialog({ item, onClose }: { item: Item; onClose: () => void }) {
+  const { t } = useTranslation();
+  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+  const { origin, picture } = item;
+  const facts: [string, string][] = [[t('picture.file'), origin.source.name]];
+  if (origin.kind === 'frame') {
+    facts.push([t('picture.time'), `${formatTime(origin.time)} (${origin.time.toFixed(3)} s)`]);
+    facts.push([t('picture.frame'), `${origin.index + 1}${origin.keyframe ? ` · ${t('picture.keyframe')}` : ''}`]);
+    facts.push([t('picture.clock'), `${origin.pts.toFixed(3)} s`]);
+  } else if (origin.kind === 'view') {
+    facts.push([t('picture.direction'), formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose))]);
+    facts.push([t('picture.lens'), `${origin.intrinsics.fovY.toFixed(1)}°`]);
+  }
+  facts.push([t('picture.fingerprint'), picture.sha256]);
+  return (
+    <Dialog open title={origin.source.name} onClose={onClose} width="wide" testId="picture-dialog">
+      <div className={styles.pair}>
+        <figure className={styles.side}>
+          <div className={styles.well}>
+            <img src={pictureUrl(picture.sha256)} alt={t('picture.sent')} className={styles.sent} />
+          </div>
+          <figcaption>
+            {t('picture.sent')}{' '}
+            <span>
+              {picture.width} × {picture.height}
+            </span>
+          </figcaption>
+        </figure>
+        {size && (
+          <figure className={styles.side}>
+            <div className={styles.well}>
+              <ModelEye picture={picture} size={size} alt={t('picture.seen')} className={styles.seen} />
+            </div>
+            <figcaption>
+              {t('picture.seen')}{' '}
+              <span>
+                {size} × {size}
+              </span>
+            </figcaption>
+          </figure>
+        )}
+      </div>
+      <dl className={styles.facts}>
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

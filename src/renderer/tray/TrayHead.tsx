@@ -1,0 +1,47 @@
+import { Eye, Redo2, Trash2, Undo2 } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { clearTray, redoTray, toggleModelEye, undoTray, useStore } from '../state';
+import { IconButton } from '../ui';
+import { countKinds } from './describe';
+import styles from './TrayHead.module.css';
+
+export function TrayHead() {
+  const { t } = useTranslation();
+  const tray = useStore((s) => s.project.tray);
+  const eye = useStore((s) => s.modelEye);
+  const canUndo = useStore((s) => s.past.length > 0);
+  const canRedo = useStore((s) => s.future.length > 0);
+  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+  const kinds = countKinds(tray);
+  const words = (['frame', 'view', 'photo'] as const)
+    .filter((kind) => kinds[kind] > 0)
+    .map((kind) => t(`tray.${kind}`, { count: kinds[kind] }))
+    .join(t('tray.and'));
+  return (
+    <header className={styles.head}>
+      <h2 className={styles.title}>{t('tray.title')}</h2>
+      <span className={styles.count} data-testid="tray-count">
+        {words || t('tray.nothing')}
+      </span>
+      <span className={styles.space} />
+      <IconButton
+        label={size ? t('tray.modelEyeAt', { size }) : t('tray.modelEye')}
+        keys="M"
+        pressed={eye}
+        isDisabled={tray.length === 0 || !size}
+        onPress={toggleModelEye}
+      >
+        <Eye />
+      </IconButton>
+      <IconButton label={t('tray.undo')} isDisabled={!canUndo} onPress={undoTray}>
+        <Undo2 />
+      </IconButton>
+      <IconButton label={t('tray.redo')} isDisabled={!canRedo} onPress={redoTray}>
+        <Redo2 />
+      </IconButton>
+      <IconButton label={t('tray.clear')} isDisabled={tray.length === 0} onPress={clearTray}>
+        <Trash2 />
+      </IconButton>
+    </header>
+  );
+}

@@ -1,0 +1,63 @@
+import { GripVertical, X } from 'lucide-react';
+import { Button, GridListItem } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { pictureUrl, type Item } from '../../contract';
+import { hoverItem, removeItems, useStore } from '../state';
+import { cx } from '../ui';
+import { Compass } from './Compass';
+import { describeItem } from './describe';
+import { ModelEye } from './ModelEye';
+import styles from './TrayItem.module.css';
+
+export function TrayItem({ item, number }: { item: Item; number: number }) {
+  const { t } = useTranslation();
+  const lit = useStore((s) => s.hovered === item.id);
+  const eye = useStore((s) => s.modelEye);
+  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+  const mixed = useStore((s) => s.project.tray.some((x) => x.origin.source.id !== item.origin.source.id));
+  const { origin, picture } = item;
+  const words = describeItem(item);
+  const name = t('tray.item', { number, name: origin.source.name, words });
+  return (
+    <GridListItem
+      id={item.id}
+      textValue={name}
+      className={cx(styles.item, lit && styles.lit)}
+      data-testid="tray-item"
+      data-sha256={picture.sha256}
+      onHoverStart={() => hoverItem(item.id)}
+      onHoverEnd={() => hoverItem(null)}
+    >
+      <div className={styles.frame} title={origin.source.name}>
+        {eye && size ? (
+          <ModelEye picture={picture} size={size} alt={name} className={styles.eye} />
+        ) : (
+          <img src={pictureUrl(picture.sha256)} alt={name} className={styles.picture} draggable={false} loading="lazy" />
+        )}
+        <span className={styles.number}>{number}</span>
+        <Button slot="drag" aria-label={t('tray.drag', { number })} className={styles.drag ?? ''}>
+          <GripVertical />
+        </Button>
+        <Button
+          aria-label={t('tray.remove', { number })}
+          className={styles.remove ?? ''}
+          onPress={() => removeItems([item.id])}
+          data-testid="tray-remove"
+        >
+          <X />
+        </Button>
+      </div>
+      <div className={styles.words}>
+        <span className={styles.main}>
+          {origin.kind === 'view' && <Compass pose={origin.pose} />}
+          <span className={styles.name}>{words}</span>
+        </span>
+        {mixed && origin.kind !== 'photo' && <span className={styles.note}>{origin.source.name}</span>}
+        <span className={styles.note}>
+          {picture.width}×{picture.height}
+          {size && <> → {size}×{size}</>}
+        </span>
+      </div>
+    </GridListItem>
+  );
+}

@@ -1,0 +1,67 @@
+import type { KeyboardEvent } from 'react';
+import { GridList, useDragAndDrop, type Selection } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { moveItems, nudgeItems, openDialog, removeItems, selectItems, useStore } from '../state';
+import { TrayItem } from './TrayItem';
+import styles from './TrayList.module.css';
+
+const DRAG_TYPE = 'zoetrope-picture';
+
+/** The id of the tray item that has the focus. */
+const focusedId = (target: EventTarget): string | null =>
+  target instanceof Element ? (target.closest<HTMLElement>('[data-key]')?.dataset.key ?? null) : null;
+
+export function TrayList() {
+  const { t } = useTranslation();
+  const tray = useStore((s) => s.project.tray);
+  const selected = useStore((s) => s.selected);
+  const { dragAndDropHooks } = useDragAndDrop({
+    getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
+    acceptedDragTypes: [DRAG_TYPE],
+    getAllowedDropOperations: () => ['move'],
+    onReorder: ({ keys, target }) => {
+      if (target.dropPosition !== 'on') moveItems([...keys].map(String), String(target.key), target.dropPosition);
+    },
+  });
+
+  const onSelection = (keys: Selection) => selectItems(keys === 'all' ? tray.map((item) => item.id) : [...keys].map(String));
+
+  /** What a key acts on: the selection when the focused item is part of it, else that item. */
+  const acted = (target: EventTarget): string[] => {
+    const id = focusedId(target);
+    if (!id) return [...selected];
+    return selected.has(id) ? [...selected] : [id];
+  };
+
+  const onKey = (event: KeyboardEvent) => {
+    const move = event.altKey ? { ArrowLeft: -1 as const, ArrowRight: 1 as const }[event.key] : undefined;
+    if (move) nudgeItems(acted(event.target), move);
+    else if (event.key === 'Delete' || event.key === 'Backspace') removeItems(acted(event.target));
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  return (
+    <div className={styles.scroll} onKeyDownCapture={onKey}>
+      <GridList
+        aria-label={t('tray.label')}
+        layout="grid"
+        selectionMode="multiple"
+        selectionBehavior="replace"
+        selectedKeys={selected}
+        onSelectionChange={onSelection}
+        onAction={(key) => {
+          const item = tray.find((x) => x.id === key);
+          if (item) openDialog({ kind: 'picture', item });
+        }}
+        dragAndDropHooks={dragAndDropHooks}
+        className={styles.grid ?? ''}
+      >
+        {tray.map((item, i) => (
+          <TrayItem key={item.id} item={item} number={i + 1} />
+        ))}
+      </GridList>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Budget } from '../../contract';
+import { LEAST_ANSWER_ROOM, picturesThatFit } from '../../sequence';
+import { attempt, bridge, useStore } from '../state';
+
+const SETTLE_MS = 220;
+
+export interface BudgetView {
+  budget: Budget;
+  over: boolean;
+  /** How many tray pictures may stay; null when taking pictures away would not help. */
+  fit: number | null;
+  /** The answer has less room than the user allowed it. */
+  tight: boolean;
+}
+
+/** What a budget means for a tray of `pictures`, of which the conversation may already hold some. */
+export function overBudget(budget: Budget, pictures: number, wanted: number): BudgetView {
+  const over = budget.prompt + LEAST_ANSWER_ROOM > budget.limit;
+  const fit = over ? Math.min(picturesThatFit(budget, Math.min(wanted, 64)), pictures - 1) : pictures;
+  return { budget, over, fit: over && fit > 0 ? fit : null, tight: !over && budget.prompt + wanted > budget.limit };
+}
+
+/** The token use of what would be sent now, measured by the model's own tokenizer once typing pauses. */
+export function useBudget(): BudgetView | null {
+  const tray = useStore((s) => s.project.tray);
+  const text = useStore((s) => s.draft);
+  const placement = useStore((s) => s.settings.placement);
+  const messages = useStore((s) => s.project.messages.length);
+  const engine = useStore((s) => s.engine.state);
+  const wanted = useStore((s) => s.settings.sampling.maxNewTokens);
+  const saving = useStore((s) => s.traySaves > 0);
+  const [measured, setMeasured] = useState<{ budget: Budget; pictures: number } | null>(null);
+  const turn = useRef(0);
+
+  useEffect(() => {
+    if (engine !== 'ready' || saving) return;
+    const mine = ++turn.current;
+    const timer = setTimeout(() => {
+      void attempt(() => bridge()['conversation.measure']({ text, placement })).then((reply) => {
+        // A question with more placeholders than pictures has no size; asking it says so.
+        if (turn.current === mine && reply.ok) setMeasured(reply.value && { budget: reply.value, pictures: tray.length });
+      });
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [tray, text, placement, messages, engine, saving]);
+
+  return measured && engine === 'ready' ? overBudget(measured.budget, measured.pictures, wanted) : null;
+}

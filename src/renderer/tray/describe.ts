@@ -1,0 +1,25 @@
+import type { Item } from '../../contract';
+import { poseAzimuth, poseElevation } from '../../capture';
+import { formatTime } from '../ui';
+
+/** What sets an item apart from the others of its source: its time, its direction, or its name. */
+export function describeItem({ origin }: Item): string {
+  if (origin.kind === 'frame') return formatTime(origin.time);
+  if (origin.kind === 'view') return formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose));
+  return origin.source.name;
+}
+
+/** `45° ↑20°`: round the scene, then above or below it. */
+export function formatDirection(azimuth: number, elevation: number): string {
+  const round = Math.round(azimuth) % 360;
+  const up = Math.round(elevation);
+  return `${round}° ${up < 0 ? '↓' : '↑'}${Math.abs(up)}°`;
+}
+
+export type Kinds = Record<Item['origin']['kind'], number>;
+
+export function countKinds(items: readonly Item[]): Kinds {
+  const kinds: Kinds = { frame: 0, view: 0, photo: 0 };
+  for (const item of items) kinds[item.origin.kind] += 1;
+  return kinds;
+}

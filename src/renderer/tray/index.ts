@@ -1,0 +1,4 @@
+export { PictureDialog } from './PictureDialog';
+export { Tray } from './Tray';
+export { describeItem } from './describe';
+export { overBudget, useBudget, type BudgetView } from './budget';
