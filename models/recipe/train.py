@@ -20,8 +20,8 @@ from .team import Team
 
 # stage: (tower's share of the learning rate, [(from this share of the time, {kind of batch: weight})])
 STAGES = {
-    "single": (0.0, [(0.0, {"single1": 1}), (0.15, {"single2": 1}), (0.35, {"single3": 4, "views": 1}),
-                     (0.60, {"single5": 5, "views": 1, "several": 1})]),
+    "single": (0.0, [(0.0, {"single1": 1}), (0.12, {"single1": 1, "single2": 2}), (0.35, {"single2": 1, "single3": 2}),
+                     (0.65, {"single3": 1, "single5": 3, "views": 1, "several": 1})]),
     "unfreeze": (0.2, [(0.0, {"single5": 5, "views": 2, "several": 2, "film2": 1, "change": 1})]),
     "joint": (0.1, [(0.0, {"single5": 3, "views": 2, "several": 2, "change": 3, "film2": 2, "film4": 4, "chat": 0.3}),
                     (0.25, {"single5": 3, "views": 2, "several": 2, "change": 3, "film4": 3, "film8": 3, "chat": 0.3}),
@@ -137,7 +137,7 @@ def main():
             if step % 25 == 0:
                 print(f"{a.stage} {100 * done:.0f} %  {(time.time() - begin) / 60:.1f} min  step {step}  seen {seen}  rate {rate:.1e}  "
                       + "  ".join(f"{k} {v:.3f}" for k, v in sorted(losses.items())), flush=True)
-            if time.time() - checked > 150:
+            if time.time() - checked > 240:
                 checked = time.time()
                 fixed = random.Random(77)
                 for k in (["several"] if a.stage == "single" else ["several", "change", "film8", "film16"]) * (not a.only) + ["views", a.only or "single5"]:

@@ -36,7 +36,7 @@ const pose = fc
   .map(([from, to, up]) => lookAtPose(from, to, up));
 const ring = fc.record({
   bounds: box,
-  count: fc.integer({ min: 1, max: 64 }),
+  count: fc.integer({ min: 1, max: 24 }),
   elevationDeg: fc.double({ min: -80, max: 80, noNaN: true }),
   fovY: fc.double({ min: 20, max: 100, noNaN: true }),
   startAzimuth: fc.oneof(fc.constant(0), fc.double({ min: -720, max: 720, noNaN: true })),

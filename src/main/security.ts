@@ -10,8 +10,11 @@ const devUrl = app.isPackaged ? undefined : process.env.ELECTRON_RENDERER_URL;
 const devOrigin = devUrl === undefined ? undefined : new URL(devUrl).origin;
 export const pageOrigin = devOrigin ?? APP_ORIGIN;
 
+/** End-to-end tests look a little deeper into the page (`?test`); an installed copy never does. */
+const query = !app.isPackaged && process.env.ZOETROPE_TEST ? '?test' : '';
+
 export function pageUrl(page: 'index.html' | 'capture.html'): string {
-  return devUrl === undefined ? `${APP_ORIGIN}/${page}` : new URL(page, `${devUrl}/`).href;
+  return (devUrl === undefined ? `${APP_ORIGIN}/${page}` : new URL(page, `${devUrl}/`).href) + query;
 }
 
 export function isOurPage(url: string): boolean {

@@ -41,6 +41,17 @@ export async function stampFile(path: string): Promise<FileStamp> {
   }
 }
 
+/** The first bytes of a file, fewer if it is shorter. */
+export async function firstBytes(path: string, count: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Throws unless the file is still the one that was opened. @throws as `stampFile`, and `file-changed`. */
 export async function checkUnchanged(path: string, was: FileStamp): Promise<void> {
   const now = await stampFile(path);

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { firstBytes } from './file';
 
 export type FileKind = 'video' | 'photo' | 'scene' | 'unknown';
 
@@ -20,13 +20,7 @@ const byExtension = new Map(
 export async function fileKind(path: string): Promise<FileKind> {
   const named = byExtension.get(extname(path).slice(1).toLowerCase()) ?? 'unknown';
   try {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(400), 0, 400, 0);
-      return sniff(buffer.subarray(0, bytesRead), named) ?? named;
-    } finally {
-      await file.close();
-    }
+    return sniff(await firstBytes(path, 400), named) ?? named;
   } catch {
     return named;
   }

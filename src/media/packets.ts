@@ -4,7 +4,7 @@ export interface FrameTable {
   pts: Float64Array;
   /** Seconds in a tick, as a fraction. */
   timeBase: [number, number];
-  /** Places, in `pts`, of the frames a decoder can start at, ascending. */
+  /** Places, in `pts`, of the frames a decoder can start at, ascending. (What precedes the first starts with the file.) */
   keyframes: Uint32Array;
   /** How long the last frame is shown, in ticks; 0 if unknown. */
   lastDuration: number;
@@ -20,6 +20,7 @@ export class PacketIndex {
   private readonly pts: number[] = [];
   private readonly duration: number[] = [];
   private readonly key: boolean[] = [];
+  private firstKey = Infinity;
   private unusable: 'missing-pts' | undefined;
   /** Largest pts yet, in seconds: for progress. */
   seconds = 0;
@@ -34,9 +35,11 @@ export class PacketIndex {
     const flagField = fields.find((field) => field.startsWith(' F='));
     // No flag field means exactly the key flag.
     const flags = flagField ? Number.parseInt(flagField.slice(3), 16) : KEY;
+    const pts = Number(ptsText);
+    // A discarded keyframe (an edit list's) is not shown, but what follows is decoded from it.
+    if (flags & KEY) this.firstKey = Math.min(this.firstKey, pts);
     if (flags & DISCARD) return;
     if (ptsText === NO_PTS) this.unusable = 'missing-pts';
-    const pts = Number(ptsText);
     this.pts.push(pts);
     this.duration.push(Number(fields[3]));
     this.key.push((flags & KEY) !== 0);
@@ -48,15 +51,15 @@ export class PacketIndex {
   }
 
   /** The frame table, or why packets cannot give one (then the video has to be decoded to be listed). */
-  finish(): FrameTable | 'missing-pts' | 'duplicate-pts' | 'empty' {
-    const { pts, key, timeBase } = this;
+  finish(): FrameTable | 'missing-pts' | 'duplicate-pts' | 'no-keyframe' | 'empty' {
+    const { pts, key, timeBase, firstKey } = this;
     if (!timeBase || pts.length === 0) return 'empty';
     if (this.unusable) return this.unusable;
     const order = Uint32Array.from(pts.keys()).sort((a, b) => pts[a]! - pts[b]! || a - b);
-    const firstKey = order.findIndex((packet) => key[packet] === true);
-    if (firstKey < 0) return 'missing-pts';
     // Frames shown before the first keyframe (an open GOP cut off) lean on pictures the file does not hold.
-    const shown = order.subarray(firstKey);
+    const first = order.findIndex((packet) => pts[packet]! >= firstKey);
+    if (first < 0) return 'no-keyframe';
+    const shown = order.subarray(first);
     const sorted = Float64Array.from(shown, (packet) => pts[packet]!);
     for (let i = 1; i < sorted.length; i++) if (sorted[i] === sorted[i - 1]) return 'duplicate-pts';
     const keyframes: number[] = [];

@@ -44,6 +44,7 @@ export function planFrames(index: VideoIndex, plan: SamplingPlan): number[] {
     }
     case 'keyframes': {
       const { keyframes } = index.frames;
+      if (keyframes.length === 0) return uniformFrames(n, Math.min(1, plan.cap));
       return uniformFrames(keyframes.length, plan.cap).map((i) => keyframes[i]!);
     }
     case 'at': {

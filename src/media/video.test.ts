@@ -1,13 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CLIPS, makeCorpus, oracle, readCode } from './golden/corpus';
-import { type MediaNote, openVideo, pictureHash, readFrames, thumbnails, uniformFrames } from './index';
+import sharp from 'sharp';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ffmpeg, FRAMES, makeCorpus, oracle, readCode, upright } from './golden/corpus';
+import { frameAt, type MediaNote, openVideo, pictureHash, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
 
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-video-'));
-const corpus = await makeCorpus(temp);
 afterAll(() => rm(temp, { recursive: true, force: true }));
+const corpus = await makeCorpus(temp);
+const at = (file: string): string => join(temp, file);
+const put = async (file: string, data: string | Buffer): Promise<string> => {
+  await writeFile(at(file), data);
+  return at(file);
+};
+
+/** Reads frames and checks each against the truth; gives the ordinals that came and the notes. */
+async function readAndCheck(path: string, index: VideoIndex, wanted: number[], truth: string[], first?: number) {
+  const notes: MediaNote[] = [];
+  const seen: number[] = [];
+  for await (const { frame, image } of readFrames(path, index, wanted, { onNote: (note) => notes.push(note) })) {
+    seen.push(frame.index);
+    expect([image.width, image.height]).toEqual([index.width, index.height]);
+    expect(pictureHash(image), `frame ${frame.index}`).toBe(truth[frame.index]);
+    if (first !== undefined) expect(readCode(upright(image, index.rotation))).toBe(first + frame.index);
+  }
+  return { notes, seen };
+}
 
 describe('exact frames', () => {
   it.each(corpus)('$name', async ({ path, first }) => {
@@ -15,18 +34,189 @@ describe('exact frames', () => {
     const truth = await oracle(path, index.width, index.height);
     expect(index.frameCount).toBe(truth.length);
     const n = index.frameCount;
-    for (const wanted of [uniformFrames(n, 5), [n >> 1, Math.min(n - 1, (n >> 1) + 1), n - 1, Math.min(1, n - 1)]]) {
-      const notes: MediaNote[] = [];
-      const seen: number[] = [];
-      for await (const { frame, image } of readFrames(path, index, wanted, { onNote: (note) => notes.push(note) })) {
-        seen.push(frame.index);
-        expect([image.width, image.height]).toEqual([index.width, index.height]);
-        expect(pictureHash(image), `frame ${frame.index}`).toBe(truth[frame.index]);
-        if (first !== undefined) expect(readCode(image)).toBe(first + frame.index);
-      }
+    const neighbours = [n >> 1, Math.min(n - 1, (n >> 1) + 1), n - 1, Math.min(1, n - 1)];
+    for (const wanted of [uniformFrames(n, 4), neighbours]) {
+      const { notes, seen } = await readAndCheck(path, index, wanted, truth, first);
       expect(notes).toEqual([]);
       expect(seen).toEqual([...new Set(wanted)].sort((a, b) => a - b));
     }
+    expect(index.duration).toBeGreaterThan(0);
+    expect(frameAt(index, n - 1).time).toBeLessThanOrEqual(index.duration);
+    expect(Number.isFinite(index.averageFps)).toBe(true);
   });
 });
-void CLIPS; void beforeAll; void thumbnails;
+
+describe('what a file says of itself', () => {
+  it('gives size as shown, pixel shape, rate, length and start', async () => {
+    const plain = await openVideo(at('bframes.mp4'));
+    expect(plain).toMatchObject({ codec: 'h264', width: 128, height: 80, rotation: 0, sar: 1, frameCount: FRAMES, hasAudio: false });
+    expect(plain.averageFps).toBeCloseTo(25, 5);
+    expect(plain.duration).toBeCloseTo(FRAMES / 25, 3);
+    const quarter = await openVideo(at('turned90.mp4'));
+    const three = await openVideo(at('turned270.mp4'));
+    expect([quarter.rotation, three.rotation].sort()).toEqual([270, 90].sort());
+    expect([quarter, three]).toMatchObject([{ width: 80, height: 128 }, { width: 80, height: 128 }]);
+    expect(await openVideo(at('turned180.mp4'))).toMatchObject({ width: 128, height: 80, rotation: 180 });
+    expect((await openVideo(at('sar.mp4'))).sar).toBeCloseTo(4 / 3, 5);
+    const late = await openVideo(at('late.ts'));
+    expect(late.startTime).toBeGreaterThan(3600);
+    expect(frameAt(late, 25).time).toBeCloseTo(1, 3);
+    expect(frameAt(await openVideo(at('one.mp4')), 0)).toMatchObject({ time: 0, keyframe: true });
+  });
+
+  it('is read once, until the file changes', async () => {
+    await copyFile(at('bframes.mp4'), at('again.mp4'));
+    const index = await openVideo(at('again.mp4'));
+    expect(await openVideo(at('again.mp4'))).toBe(index);
+    await utimes(at('again.mp4'), 1, 1);
+    expect(await openVideo(at('again.mp4'))).not.toBe(index);
+  });
+});
+
+describe('bad input', () => {
+  const rejects = (path: string, code: string): Promise<void> =>
+    expect(openVideo(path)).rejects.toMatchObject({ name: 'ZoetropeError', code, advice: expect.stringMatching(/\.$/) });
+
+  it('gets a plain reason', async () => {
+    await rejects(at('none.mp4'), 'file-missing');
+    await rejects(temp, 'file-unreadable');
+    await rejects(await put('empty.mp4', ''), 'file-empty');
+    await rejects(await put('text.mp4', 'This is not a video.\n'.repeat(50)), 'not-a-video');
+    const garbage = Buffer.from(Array.from({ length: 20_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 255));
+    await rejects(await put('garbage.mp4', garbage), 'not-a-video');
+    const png = await sharp(Buffer.alloc(300), { raw: { width: 10, height: 10, channels: 3 } }).png().toBuffer();
+    await rejects(await put('picture.mp4', png), 'not-a-video');
+  });
+
+  it('never follows a playlist', async () => {
+    const target = at('bframes.mp4');
+    const hls = `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://${target}\n#EXT-X-ENDLIST\n`;
+    await rejects(await put('hls.mp4', hls), 'not-a-video');
+    await rejects(await put('hls.m3u8', hls), 'not-a-video');
+    await rejects(await put('concat.mp4', `ffconcat version 1.0\nfile '${target}'\n`), 'not-a-video');
+    const sdp = 'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\na=rtpmap:96 H264/90000\n';
+    await rejects(await put('stream.sdp', sdp), 'not-a-video');
+  });
+
+  it('tells an unfinished recording, sound alone and cover art', async () => {
+    const whole = await readFile(at('bframes.mp4')); // moov at the end
+    await rejects(await put('unfinished.mp4', whole.subarray(0, whole.length / 2)), 'video-damaged');
+    await ffmpeg('-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'aac', at('sound.mp4'));
+    await rejects(at('sound.mp4'), 'no-frames');
+    await ffmpeg('-f', 'lavfi', '-i', 'sine=d=1', at('sound.wav'));
+    await rejects(at('sound.wav'), 'no-frames');
+    const png = await sharp(Buffer.alloc(300), { raw: { width: 10, height: 10, channels: 3 } }).png().toBuffer();
+    await put('cover.png', png);
+    await ffmpeg('-i', at('sound.mp4'), '-i', at('cover.png'), '-map', '0', '-map', '1', '-c', 'copy', '-disposition:v:0', 'attached_pic', at('cover.m4a'));
+    await rejects(at('cover.m4a'), 'no-frames');
+  });
+
+  it.each(['mp4', 'mkv', 'ts'])('uses what is left of a cut %s and says up to where', async (ext) => {
+    const path = at(`cut.${ext}`);
+    await ffmpeg('-i', at('bframes.mp4'), '-c', 'copy', ...(ext === 'mp4' ? ['-movflags', '+faststart'] : []), path);
+    await truncate(path, Math.floor((await readFile(path)).length * 0.6));
+    const index = await openVideo(path);
+    const truth = await oracle(path, index.width, index.height);
+    expect(index.frameCount).toBeGreaterThan(FRAMES * 0.4);
+    expect(index.frameCount).toBeLessThan(FRAMES * 0.8);
+    if (ext !== 'ts') {
+      // MPEG-TS has no table of contents that would know better.
+      expect(index.notes).toMatchObject([{ kind: 'readable-until', text: expect.stringMatching(/readable up to [3-5]\.\d s/) }]);
+    }
+    const wanted = uniformFrames(index.frameCount, 6);
+    const { seen } = await readAndCheck(path, index, wanted, truth);
+    expect(wanted.length - seen.length).toBeLessThanOrEqual(1);
+  });
+
+  it('shrinks the list and says so when the end cannot be decoded', async () => {
+    const path = at('rot.mp4');
+    await ffmpeg('-i', at('long.mkv'), '-c', 'copy', path);
+    const data = await readFile(path);
+    // Everything from the middle of the pictures on is zeros; the table of contents, at the end, is whole.
+    data.fill(0, data.length >> 1, data.lastIndexOf('moov') - 4);
+    await writeFile(path, data);
+    const index = await openVideo(path);
+    expect(index.frameCount).toBe(FRAMES);
+    const notes: MediaNote[] = [];
+    const seen: number[] = [];
+    for await (const { frame, image } of readFrames(path, index, uniformFrames(FRAMES, 6), { onNote: (note) => notes.push(note) })) {
+      seen.push(frame.index);
+      if (frame.time < 2) expect(readCode(image)).toBe(frame.index);
+    }
+    expect(seen.length).toBeLessThan(6);
+    expect(seen[0]).toBe(0);
+    expect(notes).toMatchObject([{ kind: expect.stringMatching(/readable-until|frames-skipped/) }]);
+  });
+});
+
+describe('a file under our feet', () => {
+  it('is missed or found changed before each job', async () => {
+    const path = at('moving.mp4');
+    await copyFile(at('bframes.mp4'), path);
+    const index = await openVideo(path);
+    await utimes(path, 1, 1);
+    await expect(readFrames(path, index, [0]).next()).rejects.toMatchObject({ code: 'file-changed' });
+    await expect(thumbnails(path, index, { count: 1, height: 40 }).next()).rejects.toMatchObject({ code: 'file-changed' });
+    await rm(path);
+    await expect(readFrames(path, index, [0]).next()).rejects.toMatchObject({ code: 'file-missing' });
+    await expect(openVideo(path)).rejects.toMatchObject({ code: 'file-missing' });
+  });
+});
+
+describe('cancelling', () => {
+  it('stops before, while indexing and between frames', async () => {
+    const aborted = AbortSignal.abort();
+    await copyFile(at('bframes.mp4'), at('fresh.mp4'));
+    await expect(openVideo(at('fresh.mp4'), { signal: aborted })).rejects.toMatchObject({ code: 'cancelled' });
+    const during = new AbortController();
+    const opening = openVideo(at('fresh.mp4'), { signal: during.signal });
+    setTimeout(() => during.abort(), 15);
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' });
+
+    const index = await openVideo(at('bframes.mp4'));
+    const controller = new AbortController();
+    const reading = readFrames(at('bframes.mp4'), index, uniformFrames(FRAMES, 5), { signal: controller.signal });
+    expect((await reading.next()).done).toBe(false);
+    controller.abort();
+    const began = performance.now();
+    await expect(reading.next()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+
+  it('leaves no process behind when a reader walks away', async () => {
+    const index = await openVideo(at('bframes.mp4'));
+    for (let i = 0; i < 6; i++) {
+      // More rounds than there are slots: a leak would hang here.
+      for await (const { frame } of readFrames(at('bframes.mp4'), index, uniformFrames(FRAMES, 4))) {
+        expect(frame.index).toBe(0);
+        break;
+      }
+    }
+  });
+
+  it('lets many jobs share the few processes', async () => {
+    const index = await openVideo(at('bframes.mp4'));
+    const jobs = Array.from({ length: 6 }, async () => {
+      let count = 0;
+      for await (const { frame } of readFrames(at('bframes.mp4'), index, uniformFrames(FRAMES, 4))) count += frame.index >= 0 ? 1 : 0;
+      return count;
+    });
+    expect(await Promise.all(jobs)).toEqual([4, 4, 4, 4, 4, 4]);
+  });
+});
+
+describe('thumbnails', () => {
+  it.each(['bframes.mp4', 'late.ts', 'anim.gif', 'turned90.mp4', 'one.mp4'])('of %s', async (file) => {
+    const index = await openVideo(at(file));
+    const times: number[] = [];
+    for await (const { time, jpeg } of thumbnails(at(file), index, { count: 8, height: 40 })) {
+      times.push(time);
+      const { format, height, width } = await sharp(jpeg).metadata();
+      expect([format, height]).toEqual(['jpeg', 40]);
+      expect(width! / 40).toBeCloseTo(index.width / index.height, 1);
+    }
+    expect(times.length).toBe(Math.min(8, index.frameCount));
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    expect(times[0]).toBe(0);
+  });
+});

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { ZoetropeError, type OnProgress } from '../contract';
+import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { everyFrame, input, startFfmpeg } from './ffmpeg';
 import { isShowinfo, parseShown } from './decode';
-import { stampFile, type FileStamp } from './file';
+import { firstBytes, stampFile, type FileStamp } from './file';
 import { PacketIndex, type FrameTable } from './packets';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
 
@@ -71,6 +71,7 @@ const cache = new Map<string, VideoIndex>();
  *   `ffmpeg-missing`, `ffmpeg-failed`, `cancelled`.
  */
 export async function openVideo(path: string, options: MediaOptions = {}): Promise<VideoIndex> {
+  throwIfCancelled(options.signal);
   const stamp = await stampFile(path);
   const known = cache.get(path);
   if (known && known.size === stamp.size && known.mtimeMs === stamp.mtimeMs) return known;
@@ -85,7 +86,7 @@ export async function openVideo(path: string, options: MediaOptions = {}): Promi
 export function frameAt(index: VideoIndex, i: number): FrameInfo {
   const pts = index.frames.pts[i];
   if (pts === undefined) throw new RangeError(`the video has no frame ${i}`);
-  return { index: i, pts, time: timeOf(index, pts), keyframe: keyframeBefore(index, i) === i };
+  return { index: i, pts, time: timeOf(index, pts), keyframe: index.frames.keyframes[keyframeRank(index, i)] === i };
 }
 
 /** The frame on screen at `seconds`: the last that began by then (the first, before the start). */
@@ -95,10 +96,15 @@ export function frameAtTime(index: VideoIndex, seconds: number): number {
   return Math.max(0, after - 1);
 }
 
-/** The last keyframe at or before frame `i`. */
+/** The frame decoding has to start at for frame `i`: the last keyframe by then, or the first frame of all. */
 export function keyframeBefore(index: VideoIndex, i: number): number {
+  return index.frames.keyframes[keyframeRank(index, i)] ?? 0;
+}
+
+/** Which keyframe is the last at or before frame `i`; -1 if none. */
+function keyframeRank(index: VideoIndex, i: number): number {
   const { keyframes } = index.frames;
-  return keyframes[firstAfter(keyframes.length, (k) => keyframes[k]! > i) - 1] ?? 0;
+  return firstAfter(keyframes.length, (k) => keyframes[k]! > i) - 1;
 }
 
 function timeOf(index: VideoIndex, pts: number): number {
@@ -150,18 +156,18 @@ async function readIndex(path: string, stamp: FileStamp, options: MediaOptions):
   info = parseStreamInfo(banner);
   const errors = run.errors();
   const { video } = info;
-  if (!video || packets.count === 0) throw whyNothing(path, info, errors);
+  if (!video || packets.count === 0) throw await whyNothing(path, info, errors);
 
   let frames = packets.finish();
   let access: VideoIndex['access'] = PASS_ONLY.has(video.codec) ? 'pass' : 'seek';
   if (typeof frames === 'string' || access === 'pass') {
     access = 'pass';
     frames = await decodeIndex(path, info, packets.count, options);
-    if (frames.pts.length === 0) throw whyNothing(path, info, errors);
+    if (frames.pts.length === 0) throw await whyNothing(path, info, errors);
   }
 
   const index = assemble(path, stamp, info, frames, access);
-  if (index.width === 0) throw whyNothing(path, info, errors);
+  if (index.width === 0) throw await whyNothing(path, info, errors);
   index.notes.push(...notesOn(index, info, errors));
   return index;
 }
@@ -245,9 +251,10 @@ function notesOn(index: VideoIndex, info: StreamInfo, errors: string): MediaNote
 }
 
 /** Nothing to show: the plain reason, from what ffmpeg said. */
-function whyNothing(path: string, info: StreamInfo, errors: string): ZoetropeError {
+async function whyNothing(path: string, info: StreamInfo, errors: string): Promise<ZoetropeError> {
   const name = basename(path);
-  if (/moov atom not found/.test(errors)) {
+  // ffmpeg says this of anything that is merely called .mp4; a real one begins with one of these boxes.
+  if (/moov atom not found/.test(errors) && /^(ftyp|mdat|wide|free|skip)/.test((await firstBytes(path, 12)).toString('latin1', 4))) {
     return new ZoetropeError(
       'video-damaged',
       `"${name}" is an unfinished recording: its table of contents is missing.`,

@@ -9,6 +9,7 @@ import { openSession } from './onnxruntime';
 import type { Tensor } from './session';
 
 const { onnx } = onnxProto;
+const { FLOAT, INT64, FLOAT16 } = onnx.TensorProto.DataType;
 let dir: string;
 let folder: ModelFolder;
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 /** A graph of one node, y = op(x). */
-async function oneNode(op: string, elemType: number, shape: (number | string)[], attribute: object[] = []): Promise<string> {
+async function oneNode(op: string, elemType: number, shape: (number | string)[], outType = elemType): Promise<string> {
   const dim = shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
   const type = { tensorType: { elemType, shape: { dim } } };
   const bytes = onnx.ModelProto.encode(
@@ -28,9 +29,9 @@ async function oneNode(op: string, elemType: number, shape: (number | string)[],
       opsetImport: [{ domain: '', version: 17 }],
       graph: {
         name: 'one',
-        node: [onnx.NodeProto.create({ opType: op, input: ['x'], output: ['y'], attribute })],
+        node: [onnx.NodeProto.create({ opType: op, input: ['x'], output: ['y'] })],
         input: [{ name: 'x', type }],
-        output: [{ name: 'y', type: { tensorType: { elemType } } }],
+        output: [{ name: 'y', type: { tensorType: { elemType: outType } } }],
       },
     }),
   ).finish();
@@ -53,7 +54,6 @@ describe('a session', () => {
   });
 
   it('takes and gives half floats as bit patterns', async () => {
-    const FLOAT16 = 10;
     const session = await openSession(await oneNode('Neg', FLOAT16, ['n']));
     expect(session.inputs[0]?.type).toBe('float16');
     const { y } = await session.run({ x: { type: 'float16', shape: [2], data: floatToHalf(Float32Array.of(1.5, -3)) } });
@@ -63,17 +63,15 @@ describe('a session', () => {
   });
 
   it('says out of memory when there is too little', async () => {
-    // 2^60 bytes: no machine has them
-    const FLOAT = 1;
-    const session = await openSession(await oneNode('ConstantOfShape', 7, [2], []));
-    expect(FLOAT).toBe(1);
-    const run = session.run({ x: { type: 'int64', shape: [2], data: BigInt64Array.of(2n ** 29n, 2n ** 29n) } });
+    const session = await openSession(await oneNode('ConstantOfShape', INT64, [2], FLOAT));
+    // 2^58 bytes: no machine has them
+    const run = session.run({ x: { type: 'int64', shape: [2], data: BigInt64Array.of(2n ** 28n, 2n ** 28n) } });
     await expect(run).rejects.toMatchObject({ code: 'out-of-memory' });
     await session.dispose();
   });
 
   it('does not start when it was stopped before', async () => {
-    const session = await openSession(await oneNode('Neg', 1, ['n']));
+    const session = await openSession(await oneNode('Neg', FLOAT, ['n']));
     const x: Tensor = { type: 'float32', shape: [1], data: Float32Array.of(1) };
     await expect(session.run({ x }, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
     await expect(session.run({})).rejects.toMatchObject({ code: 'model-broken' });

@@ -89,7 +89,7 @@ function fromOrt(value: ort.Tensor): Tensor {
 }
 
 const NO_MEMORY = /bad_alloc|failed to allocate|out of memory|allocation failed|not enough memory|bad allocation/i;
-const NO_FILE = /no such file|does not exist|doesn't exist|file_size|cannot find the file|GetFileLength/i;
+const NO_FILE = /external data path|external initializer|no such file|does not exist|doesn't exist/i;
 
 function outOfMemory(detail: string): ZoetropeError {
   return new ZoetropeError(

@@ -92,10 +92,11 @@ function keepTopP(logits: Float32Array, p: number): void {
   const probabilities = softmax(logits);
   // Tokens this unlikely sum to at most 1 - p however many they are, so they need no sorting.
   const negligible = (1 - p) / logits.length;
+  const likeliest = probabilities.lastIndexOf(probabilities[argmax(logits)]!);
   let removed = 0;
   const rest: number[] = [];
   for (let i = 0; i < logits.length; i++) {
-    if (probabilities[i]! > negligible) rest.push(i);
+    if (probabilities[i]! > negligible || i === likeliest) rest.push(i);
     else {
       removed += probabilities[i]!;
       logits[i] = -Infinity;

@@ -9,6 +9,7 @@ import { everyFrame, input, startFfmpeg } from '../ffmpeg';
 import { findFfmpeg } from '../locate';
 import type { RgbImage } from '../../contract';
 
+export const FRAMES = 180;
 export const WIDTH = 128;
 export const HEIGHT = 80;
 
@@ -52,6 +53,20 @@ export function readCode({ width, height, data }: RgbImage): number {
   return code;
 }
 
+/** Undoes a quarter turn or two: what was turned clockwise by `degrees` comes back upright. */
+export function upright(image: RgbImage, degrees: number): RgbImage {
+  if (degrees === 0) return image;
+  const { width, height, data } = image;
+  const turned = new Uint8Array(data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      // Counterclockwise by a quarter: (x, y) -> (y, width - 1 - x).
+      turned.set(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), ((width - 1 - x) * height + y) * 3);
+    }
+  }
+  return upright({ width: height, height: width, data: turned }, degrees - 90);
+}
+
 /** The truth: every frame of a video as plain decoding gives them, hashed. */
 export async function oracle(path: string, width: number, height: number): Promise<string[]> {
   const raw = await ffmpeg(...input(path), '-map', '0:V:0', ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1');
@@ -81,7 +96,7 @@ const from =
   (file, _raw, made) =>
     ffmpeg(...before, '-i', `file:${made(source)}`, ...options, `file:${file}`);
 
-/** `-display_rotation` came with 6.0; before, a metadata tag did it. */
+/** `-display_rotation` came with 6.0; before, a metadata tag did it (with one sign or the other: the test looks at pixels). */
 function rotate(degrees: number): Clip['make'] {
   const old = Number.parseInt(findFfmpeg().version.replace(/^n/, ''), 10) < 6;
   return old
@@ -113,15 +128,15 @@ export const CLIPS: Clip[] = [
   { name: 'MPEG-TS, open GOP', file: 'open.ts', make: encode(...X264, '-x264-params', 'open-gop=1', '-f', 'mpegts'), first: 0 },
   { name: 'MP4 that starts late', file: 'late.mp4', make: encode(...X264, '-output_ts_offset', '7.5'), first: 0 },
   {
-    name: 'Matroska that starts before zero',
+    name: 'MOV that starts before zero',
     file: 'negative.mov',
     make: encode(...X264, '-output_ts_offset', '-1', '-avoid_negative_ts', 'disabled'),
   },
   { name: 'edit list', file: 'edit.mp4', make: from('bframes.mp4', ['-ss', '1.3'], '-c', 'copy') },
   { name: 'edit list, open GOP', file: 'editopen.mp4', make: from('open.mp4', ['-ss', '2.1'], '-c', 'copy') },
-  { name: 'rotated by 90', file: 'turned90.mp4', make: rotate(90) },
-  { name: 'rotated by 180', file: 'turned180.mp4', make: rotate(180) },
-  { name: 'rotated by 270', file: 'turned270.mp4', make: rotate(270) },
+  { name: 'rotated by 90', file: 'turned90.mp4', make: rotate(90), first: 0 },
+  { name: 'rotated by 180', file: 'turned180.mp4', make: rotate(180), first: 0 },
+  { name: 'rotated by 270', file: 'turned270.mp4', make: rotate(270), first: 0 },
   { name: 'odd size', file: 'odd.mkv', make: encode('-vf', 'scale=101:67', ...X264, '-pix_fmt', 'yuv444p') },
   { name: 'pixels that are not square', file: 'sar.mp4', make: encode('-vf', 'setsar=4/3', ...X264), first: 0 },
   { name: 'MPEG-2 program stream', file: 'ps.mpg', make: encode('-c:v', 'mpeg2video', '-g', '12', '-bf', '2', '-q:v', '3'), first: 0 },
@@ -140,7 +155,7 @@ export const CLIPS: Clip[] = [
 ];
 
 /** Makes every clip this ffmpeg has an encoder for. Returns those made, with their paths. */
-export async function makeCorpus(folder: string, frames = 240): Promise<(Clip & { path: string })[]> {
+export async function makeCorpus(folder: string, frames = FRAMES): Promise<(Clip & { path: string })[]> {
   const raw = await writeRaw(join(folder, 'frames.raw'), frames);
   const encoders = (await ffmpeg('-encoders')).toString();
   const clips = CLIPS.filter(({ needs }) => !needs || new RegExp(` ${needs} `).test(encoders));

@@ -52,7 +52,7 @@ export function Layout() {
             <Panel
               id="tray"
               className={styles.pane ?? ''}
-              defaultSize={286}
+              defaultSize={308}
               minSize={132}
               groupResizeBehavior="preserve-pixel-size"
             >

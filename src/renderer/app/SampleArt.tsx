@@ -2,11 +2,11 @@ import type { SampleInfo } from '../../contract';
 import styles from './SampleArt.module.css';
 
 /** A small drawing of what a sample is: a strip of frames, two pictures, a solid seen from around. */
-export function SampleArt({ kind }: { kind: SampleInfo['kind'] }) {
+export function SampleArt({ sample: { kind, id } }: { sample: SampleInfo }) {
   return (
     <svg viewBox="0 0 160 72" className={styles.art} aria-hidden>
       {kind === 'video' && <Strip />}
-      {kind === 'photos' && <Pair />}
+      {kind === 'images' && (id === 'photo' ? <Sheet x={57} lit /> : <Pair />)}
       {kind === 'scene' && <Solid />}
     </svg>
   );
@@ -25,19 +25,21 @@ function Strip() {
   );
 }
 
+function Sheet({ x, lit }: { x: number; lit: boolean }) {
+  return (
+    <g transform={`translate(${x} 14)`}>
+      <rect width="46" height="44" rx="3" className={styles.sheet} />
+      <path d="M8 34 L19 16 L30 34 Z" className={styles.line} />
+      <circle cx="33" cy="14" r="5" className={lit ? styles.lamp : styles.line} />
+    </g>
+  );
+}
+
 function Pair() {
   return (
     <>
-      <g transform="translate(30 14)">
-        <rect width="46" height="44" rx="3" className={styles.sheet} />
-        <path d="M8 34 L19 16 L30 34 Z" className={styles.line} />
-        <circle cx="33" cy="14" r="5" className={styles.line} />
-      </g>
-      <g transform="translate(84 14)">
-        <rect width="46" height="44" rx="3" className={styles.sheet} />
-        <path d="M8 34 L19 16 L30 34 Z" className={styles.line} />
-        <circle cx="33" cy="14" r="5" className={styles.lamp} />
-      </g>
+      <Sheet x={30} lit={false} />
+      <Sheet x={84} lit />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
+import { addStrings } from '../i18n';
 import { PhotoPane } from '../photo';
 import { appendItems, hoverItem, locateSource, notify, removeSource, replaceItemsOf, useStore } from '../state';
 import { Button } from '../ui';
@@ -8,7 +9,11 @@ import { VideoPane } from '../video';
 import styles from './Stage.module.css';
 
 // three.js is most of the window's code; it is read only when a scene is shown.
-const ScenePane = lazy(() => import('../scene').then(({ ScenePane: pane }) => ({ default: pane })));
+const ScenePane = lazy(async () => {
+  const scene = await import('../scene');
+  addStrings(scene.sceneStrings);
+  return { default: scene.ScenePane };
+});
 
 /** The active source, large. */
 export function Stage() {

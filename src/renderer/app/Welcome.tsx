@@ -37,7 +37,7 @@ export function Welcome() {
                   isDisabled={adding}
                   data-testid={`sample-${sample.id}`}
                 >
-                  <SampleArt kind={sample.kind} />
+                  <SampleArt sample={sample} />
                   <span className={styles.words}>
                     <span className={styles.name}>{sample.title[language]}</span>
                     {sample.questions[0] && <span className={styles.question}>{sample.questions[0]}</span>}

@@ -16,6 +16,11 @@ export function startLanguage(locale: string): void {
   });
 }
 
+/** The words of a pane that is read later than the rest. */
+export function addStrings(strings: Readonly<Record<'en' | 'zh', object>>): void {
+  for (const lng of ['en', 'zh'] as const) i18next.addResourceBundle(lng, 'translation', strings[lng], true, true);
+}
+
 export function chooseLanguage(setting: Settings['language'], locale: string): void {
   const lng = setting === 'system' ? spoken(locale) : setting;
   document.documentElement.lang = lng === 'zh' ? 'zh-CN' : 'en';

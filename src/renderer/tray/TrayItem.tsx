@@ -53,9 +53,12 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
           <span className={styles.name}>{words}</span>
         </span>
         {mixed && origin.kind !== 'photo' && <span className={styles.note}>{origin.source.name}</span>}
-        <span className={styles.note}>
+        <span
+          className={styles.note}
+          title={size ? t('tray.sizes', { width: picture.width, height: picture.height, size }) : undefined}
+        >
           {picture.width}×{picture.height}
-          {size && <> → {size}×{size}</>}
+          {size && ` → ${size}²`}
         </span>
       </div>
     </GridListItem>

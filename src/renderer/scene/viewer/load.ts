@@ -29,7 +29,7 @@ const PARSE_LIMIT_MS = 60_000;
 /** Reads a binary glTF. Everything that can be checked is checked before three.js sees it. */
 export async function loadScene(file: ArrayBuffer, name: string, signal?: AbortSignal): Promise<LoadedScene> {
   const { decoders } = checkGlb(file, name);
-  performance.mark('v');await validate(file, name, signal);performance.measure('validate','v');performance.mark('p');
+  await validate(file, name, signal);
   throwIfCancelled(signal);
 
   let lostPictures = 0;
@@ -51,7 +51,7 @@ export async function loadScene(file: ArrayBuffer, name: string, signal?: AbortS
     endDecoders();
   }
   throwIfCancelled(signal);
-  performance.measure('parse','p');return measure(gltf, name, lostPictures);
+  return measure(gltf, name, lostPictures);
 }
 
 /** A manager whose loaders can fetch nothing, should one still try. */

@@ -1,4 +1,4 @@
-import { Matrix4, type PerspectiveCamera, type Vector3 } from 'three';
+import { Matrix4, Vector3, type PerspectiveCamera } from 'three';
 import type { CameraPose, Intrinsics, Vec3 } from '../../../contract';
 
 /** three keeps matrices column-major; a `CameraPose` is row-major in the same OpenGL axes. */
@@ -23,3 +23,4 @@ export function placeCamera(camera: PerspectiveCamera, pose: CameraPose, intrins
 
 export const poseMatrix = (pose: CameraPose): Matrix4 => new Matrix4().fromArray(pose.cameraToWorld).transpose();
 export const vec3 = (v: Vector3): Vec3 => [v.x, v.y, v.z];
+export const vector = (v: Vec3): Vector3 => new Vector3(...v);

@@ -44,7 +44,6 @@ export class SceneViewer {
     this.renderer = this.makeRenderer();
     this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.autoClear = false;
-    performance.mark('a');this.stage.light(this.renderer);performance.measure('env','a');
     const interactive = options.interactive ?? true;
     this.orbit = new Orbit(this.camera, interactive ? this.canvas : null, options.reducedMotion ?? (() => false), () =>
       this.invalidate(),
@@ -70,7 +69,7 @@ export class SceneViewer {
     }
     this.clear();
     this.loaded = loaded;
-    this.stage.add(loaded.root);
+    this.stage.show(this.renderer, loaded);
     this.orbit.frame(loaded.bounds);
     this.showViews(this.shown);
     this.invalidate();
@@ -187,7 +186,7 @@ export class SceneViewer {
 
   private clear(): void {
     if (!this.loaded) return;
-    this.stage.remove(this.loaded.root);
+    this.stage.clear(this.loaded.root);
     disposeScene(this.loaded.root);
     this.loaded = null;
   }
@@ -237,7 +236,7 @@ export class SceneViewer {
   };
 
   private readonly onRestored = (): void => {
-    this.stage.light(this.renderer);
+    if (this.loaded) this.stage.show(this.renderer, this.loaded);
     this.options.onContextLost?.(false);
     this.invalidate();
   };

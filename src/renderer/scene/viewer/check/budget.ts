@@ -34,7 +34,7 @@ export function checkBudget(glb: Glb, name: string, budget: SceneCost = SCENE_BU
   return cost;
 }
 
-const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
 function tooLarge(name: string, what: string, cost: SceneCost): ZoetropeError {
   return new ZoetropeError(

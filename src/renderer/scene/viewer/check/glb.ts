@@ -104,11 +104,11 @@ const MOST_NAMES = 5;
 /** A scene may name files beside it. We read none of them: a path from a stranger's file is not ours to follow. */
 function refuseMissingFiles(gltf: Gltf, name: string): void {
   const outside = [...gltf.buffers, ...gltf.images].flatMap(({ uri }) =>
-    uri === undefined || /^data:/i.test(uri) ? [] : [readableUri(uri)],
+    uri === undefined || /^data:/i.test(uri) ? [] : [uri],
   );
   const files = [...new Set(outside)];
   if (files.length === 0) return;
-  const shown = files.slice(0, MOST_NAMES).join(', ');
+  const shown = files.slice(0, MOST_NAMES).map(readableUri).join(', ');
   const rest = files.length > MOST_NAMES ? ` and ${files.length - MOST_NAMES} more` : '';
   throw new ZoetropeError(
     'scene-incomplete',
@@ -118,7 +118,7 @@ function refuseMissingFiles(gltf: Gltf, name: string): void {
   );
 }
 
-/** An address as a person may read it: decoded, without control characters, cut to a line. */
+/** An address as a person may read it: decoded, without control characters, cut to the end that tells files apart. */
 function readableUri(uri: string): string {
   let text = uri;
   try {
@@ -127,5 +127,5 @@ function readableUri(uri: string): string {
     // not encoded; shown as it stands
   }
   const plain = text.replace(/\p{C}/gu, '');
-  return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain;
+  return plain.length > 80 ? `…${plain.slice(-79)}` : plain;
 }

@@ -1,0 +1,47 @@
+import { expect, test } from '@playwright/test';
+import { join } from 'node:path';
+import { samples, Zoetrope } from './window';
+
+let zoetrope: Zoetrope;
+test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
+test.afterAll(() => zoetrope.end());
+
+test('two pictures, asked about where the question names them', async () => {
+  const { page } = zoetrope;
+  await zoetrope.openSample('pictures');
+  await expect(page.getByTestId('photo-pane')).toBeVisible();
+  await expect(zoetrope.tray).toHaveCount(2, { timeout: 15_000 });
+  await zoetrope.ask('What changed between <image> and <image>?');
+  const { text, receipt } = await zoetrope.answered();
+  expect(text).not.toBe('');
+  expect(receipt.prompt).toContain('user\nWhat changed between <image>\n and <image>\n?<|im_end|>');
+  expect(receipt.pictures.map(({ origin }) => origin.source.name)).toEqual(['photo-1.jpg', 'photo-2.jpg']);
+  const shown = [await zoetrope.shownPixels(zoetrope.tray.nth(0)), await zoetrope.shownPixels(zoetrope.tray.nth(1))];
+  expect(shown).toEqual(receipt.pictures.map(({ picture }) => picture.sha256));
+  await zoetrope.screenshot('photographs');
+});
+
+test('all pictures in front, the question naming them in words', async () => {
+  const { page } = zoetrope;
+  await page.evaluate(async () => window.zoetrope['conversation.clear'](undefined));
+  await page.reload();
+  await page.getByRole('radio', { name: 'In front' }).click();
+  await zoetrope.ask('What changed between <image> and <image>?');
+  const { receipt } = await zoetrope.answered();
+  expect(receipt.prompt).toContain('user\n<image>\n<image>\nWhat changed between image 1 and image 2?<|im_end|>');
+});
+
+test('a third picture joins and comes with the next question', async () => {
+  await zoetrope.open(join(samples, 'pictures', 'photo-3.jpg'));
+  await expect(zoetrope.tray).toHaveCount(3, { timeout: 15_000 });
+  await zoetrope.ask('How many shapes are there?');
+  const { receipt } = await zoetrope.answered();
+  expect(receipt.pictures).toHaveLength(3);
+  expect(receipt.prompt).toContain('user\n<image>\nHow many shapes are there?<|im_end|>');
+});
+
+test('a question that names a picture too many is refused in words, and stays in the composer', async () => {
+  await zoetrope.ask('<image> <image> <image> <image>?');
+  await expect(zoetrope.page.getByText(/refers to 4 pictures/).first()).toBeVisible();
+  await expect(zoetrope.composer).toHaveValue('<image> <image> <image> <image>?');
+});

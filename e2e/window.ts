@@ -1,0 +1,125 @@
+import { _electron, expect, type ElectronApplication, type Locator, type Page } from '@playwright/test';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { AppState, Message, Receipt } from '../src/contract';
+
+export const root = resolve(import.meta.dirname, '..');
+export const samples = join(root, 'resources', 'samples');
+const screens = join(root, 'test-results', 'screens');
+
+type Answer = Extract<Message, { role: 'assistant' }>;
+
+/** The app in a real window, with a profile of its own, driven as its user drives it. */
+export class Zoetrope {
+  private constructor(
+    readonly app: ElectronApplication,
+    readonly page: Page,
+    readonly profile: string,
+  ) {}
+
+  /** Starts the app; with the profile of an earlier run it finds what that one left. */
+  static async start({ profile = mkdtempSync(join(tmpdir(), 'zoetrope-e2e-')), files = [] as string[] } = {}): Promise<Zoetrope> {
+    const electron = process.env['ELECTRON_EXEC_PATH'];
+    if (!electron) throw new Error('run the end-to-end tests with: npm run e2e');
+    const flags = JSON.parse(process.env['ZOETROPE_ELECTRON_FLAGS'] ?? '[]') as string[];
+    const app = await _electron.launch({
+      executablePath: electron,
+      args: [...flags, `--user-data-dir=${profile}`, root, ...files],
+      env: { ...(process.env as Record<string, string>), ZOETROPE_TEST: '1' },
+    });
+    const page = await app.firstWindow();
+    const zoetrope = new Zoetrope(app, page, profile);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect(page.getByTestId('library')).toBeVisible();
+    return zoetrope;
+  }
+
+  /** Ends the app and forgets its profile. */
+  async end(): Promise<void> {
+    await this.app.close();
+    rmSync(this.profile, { recursive: true, force: true });
+  }
+
+  /** Ends it the hard way, as a power cut would. */
+  async kill(): Promise<void> {
+    const gone = new Promise((done) => this.app.process().once('exit', done));
+    this.app.process().kill('SIGKILL');
+    await gone;
+  }
+
+  get tray(): Locator {
+    return this.page.getByTestId('tray-item');
+  }
+  get answer(): Locator {
+    return this.page.getByTestId('answer');
+  }
+  get composer(): Locator {
+    return this.page.getByTestId('composer');
+  }
+
+  async modelReady(): Promise<void> {
+    await expect.poll(async () => (await this.state()).engine.state, { timeout: 30_000 }).toBe('ready');
+  }
+
+  /** What the main process holds: the truth the window mirrors. */
+  state(): Promise<AppState> {
+    return this.page.evaluate(async () => {
+      const reply = await window.zoetrope['app.state'](undefined);
+      if (!reply.ok) throw new Error(reply.error.message);
+      return reply.value;
+    });
+  }
+
+  async openSample(id: string): Promise<void> {
+    await this.page.getByTestId(`sample-${id}`).first().click();
+  }
+
+  /** Opens files through the open dialog, which answers with these paths. */
+  async open(...paths: string[]): Promise<void> {
+    await this.answerDialog(paths);
+    await this.page.getByTestId('open-button').first().click();
+  }
+
+  /** The next open dialog is answered with these paths. */
+  async answerDialog(paths: string[]): Promise<void> {
+    await this.app.evaluate(({ dialog }, filePaths) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths });
+    }, paths);
+  }
+
+  async ask(question: string): Promise<void> {
+    await this.modelReady();
+    await this.composer.fill(question);
+    await this.composer.press('Enter');
+  }
+
+  /** Waits for the last answer to end as `status` and gives it as it was saved. */
+  async answered(status: Answer['status'] = 'done'): Promise<Answer & { receipt: Receipt }> {
+    await expect(this.answer).toHaveAttribute('data-status', status, { timeout: 60_000 });
+    const last = (await this.state()).project.messages.at(-1);
+    if (last?.role !== 'assistant') throw new Error('the last message is no answer');
+    expect(last.status).toBe(status);
+    return last as Answer & { receipt: Receipt };
+  }
+
+  /** sha256 of a tray picture's pixels as the window shows them: decoded by the browser, alpha left out. */
+  shownPixels(item: Locator): Promise<string> {
+    return item.locator('img').evaluate(async (img: HTMLImageElement) => {
+      const bitmap = await createImageBitmap(await (await fetch(img.src)).blob(), { colorSpaceConversion: 'none' });
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+      const context = canvas.getContext('2d')!;
+      context.drawImage(bitmap, 0, 0);
+      const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+      const rgb = new Uint8Array((data.length / 4) * 3);
+      for (let from = 0, to = 0; from < data.length; from += 4, to += 3) rgb.set(data.subarray(from, from + 3), to);
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', rgb));
+      return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    });
+  }
+
+  /** Kept for people to look at. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: join(screens, `${name}.png`) });
+  }
+}

@@ -1,0 +1,10 @@
+// node scripts/dist-check.mjs: starts what `npm run dist` made, from clean folders, and lets it answer one question.
+import './prepare/node-version.mjs';
+import { checkPackages } from './package/check.mjs';
+import { createReport, main } from './prepare/report.mjs';
+
+main(async () => {
+  const report = createReport();
+  report.line('Starting what is in dist/, from clean folders');
+  await checkPackages(report);
+});

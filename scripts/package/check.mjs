@@ -1,0 +1,124 @@
+// Is a package whole? Each is laid out in a clean folder, far from this checkout and with an empty home, and started
+// with --smoke: it loads the bundled model, asks it about the sample clip, prints `SMOKE {json}` and ends.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { run } from '../prepare/command.mjs';
+import { ensureDisplay, startDisplay } from '../prepare/display.mjs';
+import { electronFlags, harmlessNoise } from '../prepare/flags.mjs';
+import { inRoot } from '../prepare/paths.mjs';
+import { Stop } from '../prepare/report.mjs';
+
+const PATIENCE_MS = 240_000;
+
+export async function checkPackages(report) {
+  const packages = findPackages();
+  if (packages.length === 0) throw new Stop('dist/ has nothing to start: run `npm run dist` first.');
+  await report.step('display', ensureDisplay);
+  const display = await startDisplay();
+  const clean = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-dist-'));
+  try {
+    for (const [index, { name, lay }] of packages.entries()) {
+      const folder = path.join(clean, String(index));
+      fs.mkdirSync(folder);
+      await report.step(name, async (say) => {
+        say('laying it out');
+        const program = await lay(folder);
+        await checkFuses(program);
+        say('starting it');
+        const { answer, electron, pictures } = await ask(program, folder, display.env);
+        return `Electron ${electron}, ${pictures} pictures: "${answer.text}"`;
+      });
+    }
+  } finally {
+    await display.stop();
+    fs.rmSync(clean, { recursive: true, force: true });
+  }
+}
+
+/** What can be started here, and how it is laid out; installers for other systems are left to those systems. */
+function findPackages() {
+  const names = fs.existsSync(inRoot('dist')) ? fs.readdirSync(inRoot('dist')) : [];
+  const found = [];
+  for (const name of names) {
+    const file = inRoot('dist', name);
+    if (/^(linux|win|mac).*(unpacked)?$/.test(name) && fs.statSync(file).isDirectory()) {
+      found.push({ name: 'folder', lay: (folder) => copied(file, folder) });
+    } else if (process.platform === 'linux' && name.endsWith('.deb')) {
+      found.push({ name: 'deb', lay: (folder) => unpacked('dpkg-deb', ['-x', file, folder], folder) });
+    } else if (process.platform === 'linux' && name.endsWith('.tar.gz')) {
+      found.push({ name: 'tar.gz', lay: (folder) => unpacked('tar', ['xzf', file, '-C', folder], folder) });
+    }
+  }
+  return found;
+}
+
+function copied(from, folder) {
+  fs.cpSync(from, path.join(folder, 'app'), { recursive: true, verbatimSymlinks: true });
+  return programIn(folder);
+}
+
+async function unpacked(command, args, folder) {
+  await run(command, args);
+  return programIn(folder);
+}
+
+function programIn(folder) {
+  const name = { linux: 'zoetrope', win32: 'Zoetrope.exe', darwin: 'Contents/MacOS/Zoetrope' }[process.platform];
+  const homes = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const programs = [folder, ...homes.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))]
+    .map((home) => path.join(home, name))
+    .filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
+  if (programs.length !== 1) throw new Stop(`Expected one program called ${name} in the package, found ${programs.length}.`);
+  return programs[0];
+}
+
+/** The switches inside the program that keep it from running anything but the app. */
+async function checkFuses(program) {
+  const { FuseState, FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
+  const wire = await getCurrentFuseWire(program);
+  const wanted = {
+    RunAsNode: FuseState.DISABLE,
+    EnableNodeOptionsEnvironmentVariable: FuseState.DISABLE,
+    EnableNodeCliInspectArguments: FuseState.DISABLE,
+    OnlyLoadAppFromAsar: FuseState.ENABLE,
+    EnableCookieEncryption: FuseState.ENABLE,
+    EnableEmbeddedAsarIntegrityValidation: FuseState.ENABLE,
+    GrantFileProtocolExtraPrivileges: FuseState.DISABLE,
+  };
+  const wrong = Object.entries(wanted).filter(([fuse, state]) => wire[FuseV1Options[fuse]] !== state);
+  if (wrong.length > 0) throw new Stop(`Fuses that are not set as they should be: ${wrong.map(([fuse]) => fuse).join(', ')}`);
+}
+
+async function ask(program, folder, displayEnv) {
+  const home = path.join(folder, 'home');
+  fs.mkdirSync(home);
+  const env = {
+    ...displayEnv,
+    HOME: home,
+    USERPROFILE: home,
+    APPDATA: home,
+    XDG_CONFIG_HOME: undefined,
+    XDG_CACHE_HOME: undefined,
+    XDG_DATA_HOME: undefined,
+    NODE_PATH: undefined,
+    // With the fuses set, neither of these may have any effect.
+    ELECTRON_RUN_AS_NODE: '1',
+    NODE_OPTIONS: '--title=not-zoetrope',
+  };
+  const { flags } = electronFlags(program, { softwareGl: process.platform === 'linux' });
+  const { output, code, signal } = await run(program, [...flags, '--smoke'], {
+    cwd: home,
+    env,
+    timeout: PATIENCE_MS,
+    check: false,
+  });
+  const said = output.split('\n').filter((line) => !harmlessNoise.test(line));
+  const line = said.find((text) => text.startsWith('SMOKE '));
+  const facts = line && JSON.parse(line.slice('SMOKE '.length));
+  if (!facts?.ok || !facts.packaged) {
+    const how = signal ? `ended by ${signal}` : `code ${code}`;
+    throw new Stop([`${program} did not answer (${how}):`, ...said.slice(-40).map((text) => `    ${text}`)].join('\n'));
+  }
+  return facts;
+}

@@ -1,0 +1,2 @@
+export { ModelChip } from './ModelChip';
+export { SettingsDialog } from './SettingsDialog';
