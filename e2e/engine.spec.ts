@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, Zoetrope } from './window';
 
+test.describe.configure({ mode: 'serial' });
+
 let zoetrope: Zoetrope;
 let folder: string;
 test.beforeAll(async () => {

@@ -2,6 +2,8 @@ import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
 import { samples, Zoetrope } from './window';
 
+test.describe.configure({ mode: 'serial' });
+
 let zoetrope: Zoetrope;
 test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
 test.afterAll(() => zoetrope.end());

@@ -1,6 +1,8 @@
 import { expect, test } from '@playwright/test';
 import { Zoetrope } from './window';
 
+test.describe.configure({ mode: 'serial' });
+
 let zoetrope: Zoetrope;
 test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
 test.afterAll(() => zoetrope.end());

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { samples, Zoetrope } from './window';
 
+test.describe.configure({ mode: 'serial' });
+
 let zoetrope: Zoetrope;
 test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
 test.afterAll(() => zoetrope.end());

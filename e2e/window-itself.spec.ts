@@ -2,6 +2,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { Zoetrope } from './window';
 
+test.describe.configure({ mode: 'serial' });
+
 let zoetrope: Zoetrope;
 test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
 test.afterAll(() => zoetrope.end());
@@ -43,7 +45,7 @@ test('a request outside the contract is refused by name and nothing breaks', asy
     await window.zoetrope['tray.set']({ items: [{ id: 'x' }] } as never),
   ]);
   for (const reply of replies) expect(reply.ok).toBe(false);
-  await expect(zoetrope.page.getByTestId('library')).toBeVisible();
+  await expect(zoetrope.page.locator('nav[data-testid=library]')).toBeVisible();
 });
 
 for (const theme of ['dark', 'light'] as const) {

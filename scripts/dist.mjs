@@ -20,7 +20,8 @@ main(async () => {
   await prepareModel(report);
 
   const local = electron.kind !== 'official';
-  const made = await report.step('packages', (say) => (local ? packLocally(electron.file, say) : pack([], {}, say)));
+  const packing = (say) => (local ? packLocally(electron.file, say) : pack([], {}, say));
+  const made = await report.step('installers', packing, (files) => `${files.length} made, in dist/`);
   made.forEach((line) => report.note(line));
   if (local) {
     report.line(
@@ -32,7 +33,7 @@ main(async () => {
 
   report.heading('Starting what was packed, from clean folders');
   await checkPackages(report);
-  report.line(`\nDone after ${report.elapsed()}: see dist/`);
+  report.line(`\nDone after ${report.elapsed()}.`);
 });
 
 /** Every Linux target but AppImage, which needs a runtime to be downloaded. */
@@ -63,7 +64,8 @@ async function pack(targets, env, say) {
     cwd: root,
     env,
     what: 'electron-builder',
-    onLine: (line) => line.trim() && say(`electron-builder: ${line.trim().replace(/^•\s*/, '')}`),
+    // • building        target=deb arch=x64 file=...
+    onLine: (line) => say(`electron-builder: ${line.replace(/^[\s•]+/, '').replace(/\s+file=.*/, '')}`),
   });
   return fs
     .readdirSync(inRoot('dist'), { withFileTypes: true })

@@ -1,5 +1,8 @@
 """Stage 0: the tower learns to say, for every patch, which kind of thing lies there, its colour and its place.
 
+The kind, colour and rough place are said in words: the projector's output must point at the words' own (tied)
+embeddings, so that the language model later finds pictures already written in its vocabulary.
+
 torchrun --nproc_per_node 2 -m recipe.pretrain --pool pool.npz --out tower.pt --minutes 12
 """
 import argparse
@@ -14,11 +17,39 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from . import draw2d
-from .model import Size, Tower
+from .model import Projector, Size, Tower
+from .sequence import Writer
 from .team import Team
 from .words import COLOUR_NAMES, KINDS
 
 BINS = 16
+WORDS = [["<|endoftext|>"] + [" " + k for k in KINDS], [" " + c for c in COLOUR_NAMES],
+         [" left", " center", " right"], [" top", " middle", " bottom"]]
+SHARPNESS = 80.0    # so that a picture token is about as long as a few word embeddings
+
+
+class Heads(nn.Module):
+    """Tower features [B, T, D] -> scores of kinds, colours, columns, rows [B, T, n] and of fine x and y [B, T, BINS]."""
+
+    def __init__(self, size, writer):
+        super().__init__()
+        self.projector = Projector(size)
+        for layer in (self.projector.linear_1, self.projector.linear_2):
+            nn.init.normal_(layer.weight, 0, 0.03)
+            nn.init.zeros_(layer.bias)
+        self.words = nn.Embedding(size.vocab, size.width)
+        nn.init.normal_(self.words.weight, 0, 0.02)
+        self.fine = nn.Linear(size.vision_width, 2 * BINS)
+        self.ids = []
+        for group in WORDS:
+            tokens = [writer.chunk(w) for w in group]
+            assert all(len(t) == 1 for t in tokens), tokens
+            self.ids.append(torch.tensor([t[0] for t in tokens]))
+
+    def forward(self, features):
+        out = self.projector(features)
+        scores = [F.linear(out, self.words.weight[ids]) * SHARPNESS for ids in self.ids]
+        return [s.float() for s in [*scores, *self.fine(features).split(BINS, -1)]]
 
 
 def flat_sample(rng, size, grid):
@@ -57,6 +88,7 @@ def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--pool", required=True)
     args.add_argument("--out", required=True)
+    args.add_argument("--tokenizer", required=True)
     args.add_argument("--minutes", type=float, default=12)
     args.add_argument("--batch", type=int, default=32)
     args.add_argument("--rate", type=float, default=1.5e-3)
@@ -74,7 +106,7 @@ def main():
         if isinstance(m, (nn.Linear, nn.Conv2d)):
             nn.init.normal_(m.weight, 0, 0.03)
             nn.init.zeros_(m.bias)
-    heads = nn.Linear(size.vision_width, 1 + len(KINDS) + len(COLOUR_NAMES) + 2 * BINS)
+    heads = Heads(size, Writer(a.tokenizer, size.tokens))
     parameters = [p for p in [*tower.parameters(), *heads.parameters()] if p.requires_grad]
     if os.path.exists(a.out) and a.resume:
         tower.load_state_dict(torch.load(a.out)["tower"])
@@ -84,7 +116,6 @@ def main():
     optimizers = [torch.optim.AdamW(rest, a.rate, betas=(0.9, 0.98), weight_decay=0.05)]
     if matrices:
         optimizers.append(torch.optim.Muon(matrices, lr=a.rate, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"))
-    parts = [1 + len(KINDS), len(COLOUR_NAMES), BINS, BINS]
     start, step, done, right = time.time(), 0, 0.0, np.zeros(4)
     while done < 1:
         samples = [solid_sample(rng, pool) if pool and rng.random() < 0.25 else flat_sample(rng, size.image, grid)
@@ -93,12 +124,12 @@ def main():
         labels = torch.from_numpy(np.stack([s[1] for s in samples]))
         rate = a.rate * min(1, (step + 1) / 100) * (0.03 + 0.97 * (1 + math.cos(math.pi * done)) / 2)
         with torch.autocast("cpu", torch.bfloat16):
-            out = heads(tower(pixels.contiguous()))
-        kind, colour, x, y = out.float().split(parts, -1)
+            kind, colour, column, row, x, y = heads(tower(pixels.contiguous()))
         there = labels[..., 0] > 0
-        loss = F.cross_entropy(kind.flatten(0, 1), labels[..., 0].flatten())
-        losses = [F.cross_entropy(o[there], labels[..., i + 1][there]) for i, o in enumerate((colour, x, y))]
-        loss = 2 * loss + losses[0] + 0.5 * (losses[1] + losses[2])
+        truth = labels[there]
+        loss = 2 * F.cross_entropy(kind.flatten(0, 1), labels[..., 0].flatten()) + F.cross_entropy(colour[there], truth[:, 1])
+        for out, want in ((column, truth[:, 2] * 3 // BINS), (row, truth[:, 3] * 3 // BINS), (x, truth[:, 2]), (y, truth[:, 3])):
+            loss = loss + 0.5 * F.cross_entropy(out[there], want)
         if not math.isfinite(loss.item()):
             raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate")
         for q in parameters:

@@ -87,7 +87,11 @@ def main():
     else:
         model = Llava(Size(), writer.image)
         if a.tower:
-            model.vision_tower.load_state_dict(torch.load(a.tower)["tower"])
+            stored = torch.load(a.tower)
+            model.vision_tower.load_state_dict(stored["tower"])
+            aligned = {k.partition(".")[2]: v for k, v in stored["heads"].items() if k.startswith("projector.")}
+            model.multi_modal_projector.load_state_dict(aligned)
+            model.language_model.model.embed_tokens.weight.data.copy_(stored["heads"]["words.weight"])
     if share == 0:
         model.vision_tower.requires_grad_(False)
     parameters = [p for p in model.parameters() if p.requires_grad]

@@ -50,7 +50,7 @@ function findPackages() {
       found.push({ name: 'tar.gz', lay: (folder) => unpacked('tar', ['xzf', file, '-C', folder], folder) });
     }
   }
-  return found;
+  return found.sort((a) => (a.name === 'folder' ? -1 : 1));
 }
 
 function copied(from, folder) {
@@ -75,16 +75,17 @@ function programIn(folder) {
 
 /** The switches inside the program that keep it from running anything but the app. */
 async function checkFuses(program) {
-  const { FuseState, FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
+  const { FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
+  const [OFF, ON] = [...'01'].map((state) => state.charCodeAt(0));
   const wire = await getCurrentFuseWire(program);
   const wanted = {
-    RunAsNode: FuseState.DISABLE,
-    EnableNodeOptionsEnvironmentVariable: FuseState.DISABLE,
-    EnableNodeCliInspectArguments: FuseState.DISABLE,
-    OnlyLoadAppFromAsar: FuseState.ENABLE,
-    EnableCookieEncryption: FuseState.ENABLE,
-    EnableEmbeddedAsarIntegrityValidation: FuseState.ENABLE,
-    GrantFileProtocolExtraPrivileges: FuseState.DISABLE,
+    RunAsNode: OFF,
+    EnableNodeOptionsEnvironmentVariable: OFF,
+    EnableNodeCliInspectArguments: OFF,
+    OnlyLoadAppFromAsar: ON,
+    EnableCookieEncryption: ON,
+    EnableEmbeddedAsarIntegrityValidation: ON,
+    GrantFileProtocolExtraPrivileges: OFF,
   };
   const wrong = Object.entries(wanted).filter(([fuse, state]) => wire[FuseV1Options[fuse]] !== state);
   if (wrong.length > 0) throw new Stop(`Fuses that are not set as they should be: ${wrong.map(([fuse]) => fuse).join(', ')}`);

@@ -12,7 +12,7 @@ const FORMATS = [
 ].join(',');
 
 /** How many ffmpeg processes may run at once, over all jobs: decoding is bound by cores and memory. */
-const SLOTS = Math.max(2, Math.min(4, Math.ceil(availableParallelism() / 2)));
+const SLOTS = Math.max(3, Math.min(4, Math.ceil(availableParallelism() / 2)));
 /** Decoding threads of each, so that all slots together use the machine once. */
 export const THREADS = Math.max(1, Math.min(8, Math.ceil(availableParallelism() / SLOTS)));
 

@@ -21,7 +21,8 @@ export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<
     return { note: { kind: 'hdr-unmapped', text } };
   }
   const filter = [
-    'zscale=transfer=linear:npl=100',
+    // What goes in is named, because files often leave half of it out.
+    `zscale=transferin=${index.hdr === 'PQ' ? 'smpte2084' : 'arib-std-b67'}:primariesin=bt2020:matrixin=bt2020nc:transfer=linear:npl=100`,
     'format=gbrpf32le',
     'zscale=primaries=bt709',
     'tonemap=hable:desat=0',

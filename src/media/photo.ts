@@ -52,12 +52,12 @@ export async function decodePng(png: Uint8Array): Promise<RgbImage> {
   }
 }
 
-/** JPEG for the screen, `height` pixels high or as it is: never for the model. */
+/** JPEG for the screen, never for the model. */
 export async function encodeJpeg(image: RgbImage, quality = 75): Promise<Buffer> {
   return fromRaw(image).jpeg({ quality }).toBuffer();
 }
 
-/** SHA-256 (hex) over the rgb24 bytes: pictures are the same exactly when their pixels and sizes are. */
+/** SHA-256 (hex) over the rgb24 bytes alone: a key of pictures has to hold their size too. */
 export function pictureHash(image: RgbImage): string {
   return createHash('sha256').update(image.data).digest('hex');
 }

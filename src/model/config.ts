@@ -142,8 +142,13 @@ const preprocessorSchema = z.looseObject({
   rescale_factor: z.number().positive().default(1 / 255),
   image_mean: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
   image_std: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
+  // A number, the two sides, or one for both.
   size: z
-    .union([count, z.looseObject({ height: count, width: count }), z.looseObject({ shortest_edge: count })])
+    .union([
+      count.transform((n) => ({ width: n, height: n })),
+      z.looseObject({ height: count, width: count }).transform((s) => ({ width: s.width, height: s.height })),
+      z.looseObject({ shortest_edge: count }).transform((s) => ({ width: s.shortest_edge, height: s.shortest_edge })),
+    ])
     .optional(),
 });
 
@@ -269,11 +274,7 @@ export function parseModelConfig(json: unknown): ModelConfig {
  */
 export function parsePixelSettings(json: unknown, file: string, imageSize: number): PixelSettings {
   const p = check(preprocessorSchema, json, file);
-  const size = p.size ?? imageSize;
-  const [width, height] =
-    typeof size === 'number' ? [size, size]
-    : 'width' in size ? [size.width, size.height]
-    : [size.shortest_edge, size.shortest_edge];
+  const { width, height } = p.size ?? { width: imageSize, height: imageSize };
   if (width !== imageSize || height !== imageSize) {
     throw new ZoetropeError(
       'model-broken',

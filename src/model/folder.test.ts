@@ -5,6 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readModelFolder, readModelSettings } from './folder';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
+/** As much of the settings files as the tests change. */
+interface Json {
+  [field: string]: unknown;
+  text_config: Record<string, unknown>;
+  vision_config: Record<string, unknown>;
+}
+
 let dir: string;
 
 beforeEach(async () => {
@@ -18,8 +25,8 @@ async function graph(name: string, bytes: number): Promise<void> {
   await writeFile(join(dir, 'onnx', name), new Uint8Array(bytes).fill(name.length));
 }
 
-async function edit(file: string, change: (json: Record<string, any>) => void): Promise<void> {
-  const json = JSON.parse(await readFile(join(dir, file), 'utf8')) as Record<string, unknown>;
+async function edit(file: string, change: (json: Json) => void): Promise<void> {
+  const json = JSON.parse(await readFile(join(dir, file), 'utf8')) as Json;
   change(json);
   await writeFile(join(dir, file), JSON.stringify(json));
 }
@@ -63,7 +70,7 @@ describe('the settings of a model folder', () => {
     await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining(` ${file} `) as string });
   });
 
-  it.each<[string, (c: Record<string, any>) => void]>([
+  it.each<[string, (c: Json) => void]>([
     ['Qwen2VLForConditionalGeneration', (c) => { c.model_type = 'qwen2_vl'; c.architectures = ['Qwen2VLForConditionalGeneration']; }],
     ['clip_vision_model', (c) => { c.vision_config.model_type = 'clip_vision_model'; }],
     ['llama', (c) => { delete c.text_config.model_type; }],
@@ -77,7 +84,7 @@ describe('the settings of a model folder', () => {
     expect(error).toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) as string, advice: expect.stringContaining('llava-interleave') as string });
   });
 
-  it.each<[string, (c: Record<string, any>) => void]>([
+  it.each<[string, (c: Json) => void]>([
     ['text_config.hidden_size', (c) => { c.text_config.hidden_size = '64'; }],
     ['vision layer 9', (c) => { c.vision_feature_layer = 9; }],
     ['key and value heads', (c) => { c.text_config.num_key_value_heads = 3; }],

@@ -25,7 +25,7 @@ function countingSession(options: { float?: TensorType; allLogits?: boolean; ext
       ...extra,
     ],
     outputs: [info('logits', float, ['b', allLogits ? 's' : 1, vocab]), info('present.0.key', float, ['b', 1, 't', 1])],
-    async run(feeds, { signal, wanted } = {}) {
+    run(feeds, { signal, wanted } = {}) {
       expect(signal?.aborted ?? false).toBe(false);
       const embeds = asFloats(feeds['inputs_embeds']!);
       const past = asFloats(feeds['past_key_values.0.key']!);
@@ -41,12 +41,12 @@ function countingSession(options: { float?: TensorType; allLogits?: boolean; ext
         const sum = seen.slice(0, seen.length - rows + r + 1).reduce((a, b) => a + b, 0);
         for (let v = 0; v < vocab; v++) logits[r * vocab + v] = sum * v;
       }
-      return {
+      return Promise.resolve({
         logits: { type: 'float32', shape: [1, rows, vocab], data: logits },
         'present.0.key': { type: 'float32', shape: [1, 1, seen.length, 1], data: Float32Array.from(seen) },
-      };
+      } satisfies Record<string, Tensor>);
     },
-    dispose: async () => undefined,
+    dispose: () => Promise.resolve(),
   };
   return { session, runs };
 }
@@ -139,13 +139,13 @@ function countingEmbedder(): TokenEmbedder {
     {
       inputs: [{ name: 'input_ids', type: 'int64', shape: ['b', 's'] }],
       outputs: [{ name: 'inputs_embeds', type: 'float32', shape: ['b', 's', WIDTH] }],
-      async run(feeds) {
+      run(feeds) {
         const ids = feeds['input_ids']!.data;
         const out = zeros('float32', [1, ids.length, WIDTH]);
         for (let i = 0; i < ids.length; i++) out.data[i * WIDTH] = Number(ids[i]);
-        return { inputs_embeds: out };
+        return Promise.resolve({ inputs_embeds: out });
       },
-      dispose: async () => undefined,
+      dispose: () => Promise.resolve(),
     },
     WIDTH,
     VOCAB,

@@ -48,7 +48,7 @@ export async function openSession(path: string, options: SessionOptions = {}): P
         }
         const fetched = await session.run(given, wanted ?? session.outputNames);
         const results: Record<string, Tensor> = {};
-        for (const [name, value] of Object.entries(fetched)) results[name] = fromOrt(value as ort.Tensor);
+        for (const [name, value] of Object.entries(fetched)) results[name] = fromOrt(value);
         return results;
       } catch (error) {
         throw runError(error, path);

@@ -24,6 +24,7 @@ export interface ShownView {
 }
 
 interface Frustum {
+  pose: CameraPose;
   group: Group;
   lines: LineSegments2;
   body: Mesh;
@@ -48,6 +49,8 @@ export class Frustums {
 
   /** `size` is the pyramid's height in scene units. */
   show(views: readonly ShownView[], size: number): void {
+    const same = views.length === this.shown.size && views.every((view) => this.shown.get(view.id)?.pose === view.pose);
+    if (same && size === this.size) return;
     this.clear();
     this.size = size;
     for (const view of views) {
@@ -120,6 +123,6 @@ export class Frustums {
     group.matrixAutoUpdate = false;
     group.matrix.copy(poseMatrix(pose));
     group.updateMatrixWorld(true);
-    return { group, lines, body };
+    return { pose, group, lines, body };
   }
 }

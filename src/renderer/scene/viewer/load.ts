@@ -2,7 +2,7 @@ import { Box3, LoadingManager, type InstancedMesh, type Light, type Mesh, type O
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import { isUsableBounds, type Bounds } from '../../../capture';
 import { throwIfCancelled, ZoetropeError } from '../../../contract';
-import { checkGlb, notAScene, validate } from './check';
+import { checkGlb, emptyScene, notAScene, validate } from './check';
 import { addDecoders } from './decoders';
 import { embeddedOnly } from './embedded';
 import { within } from './frames';
@@ -79,13 +79,7 @@ function measure(gltf: GLTF, name: string, lostPictures: number): LoadedScene {
     facts.objects += 1;
     if ((object as Mesh).isMesh) facts.triangles += Math.floor(points / 3) * (count ?? 1);
   });
-  if (!root || facts.objects === 0) {
-    throw new ZoetropeError(
-      'not-a-scene',
-      `${name} is empty: there is nothing in it to show.`,
-      'Check in the program it was made with that its objects are exported too.',
-    );
-  }
+  if (!root || facts.objects === 0) throw emptyScene(name);
   const box = new Box3().setFromObject(root, facts.triangles < 2_000_000);
   const bounds = { min: vec3(box.min), max: vec3(box.max) };
   if (!isUsableBounds(bounds)) throw notAScene(name, 'has no sound positions', JSON.stringify(bounds));

@@ -36,7 +36,8 @@ export class SceneViewer {
   private loaded: LoadedScene | null = null;
   private screen = { width: 1, height: 1, pixelRatio: 1 };
   private pending = 0;
-  private lastDrawn = 0;
+  /** When the camera last took a step, milliseconds; null while it is at rest. */
+  private movedAt: number | null = null;
   private disposed = false;
   private shown: readonly ShownView[] = [];
 
@@ -202,9 +203,10 @@ export class SceneViewer {
     if (this.pending !== 0 || this.disposed) return;
     this.pending = requestAnimationFrame((now) => {
       this.pending = 0;
-      // After a rest the first step is a short one, or the camera would jump.
-      const moving = this.orbit.update(Math.min((now - this.lastDrawn) / 1000, 1 / 30));
-      this.lastDrawn = now;
+      // The first step after a rest counts as one frame; later ones take as long as they take, however slow the card.
+      const seconds = this.movedAt === null ? 1 / 60 : (now - this.movedAt) / 1000;
+      const moving = this.orbit.update(seconds);
+      this.movedAt = moving ? now : null;
       this.draw();
       if (moving) this.invalidate();
     });

@@ -190,6 +190,14 @@ describe('a file that asks for too much', () => {
   });
 });
 
+describe('a file with nothing in it', () => {
+  it('is said to be empty', () => {
+    for (const json of [{ asset: { version: '2.0' } }, { ...triangle, scenes: [] }, { ...triangle, nodes: [{}] }]) {
+      expect(refuse(glb(json, corners)).message).toMatch(/is empty: there is nothing/);
+    }
+  });
+});
+
 describe('a file that needs what is not there', () => {
   it('names the files beside it, and follows none', () => {
     const images = [{ uri: 'textures/oak%20dark.png' }, { uri: '../../etc/passwd' }, { uri: 'https://example.org/a.png' }];

@@ -24,6 +24,14 @@ export function notAScene(name: string, what: string, detail?: string): Zoetrope
   );
 }
 
+export function emptyScene(name: string): ZoetropeError {
+  return new ZoetropeError(
+    'not-a-scene',
+    `${name} is empty: there is nothing in it to show.`,
+    'Check in the program it was made with that its objects are exported too.',
+  );
+}
+
 /** Takes the container apart and refuses whatever does not add up. Nothing larger than the file itself is made. */
 export function readGlb(file: ArrayBuffer, name: string): Glb {
   const { json, bin } = readChunks(file, name);

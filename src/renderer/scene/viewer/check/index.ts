@@ -1,8 +1,8 @@
-import { readGlb, type Glb } from './glb';
+import { emptyScene, readGlb, type Glb } from './glb';
 import { checkBudget, type SceneCost } from './budget';
 import { decodersNeeded, refuseUnknownExtensions, type DecodersNeeded } from './extensions';
 
-export { notAScene } from './glb';
+export { emptyScene, notAScene } from './glb';
 export { dataUriBytes } from './data-uri';
 export { validate } from './validate';
 export type { DecodersNeeded };
@@ -17,5 +17,7 @@ export interface CheckedScene {
 export function checkGlb(file: ArrayBuffer, name: string): CheckedScene {
   const glb = readGlb(file, name);
   refuseUnknownExtensions(glb.gltf, name);
-  return { glb, cost: checkBudget(glb, name), decoders: decodersNeeded(glb.gltf) };
+  const cost = checkBudget(glb, name);
+  if (cost.draws === 0) throw emptyScene(name);
+  return { glb, cost, decoders: decodersNeeded(glb.gltf) };
 }

@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parseShown } from './decode';
+import { everyFrame } from './ffmpeg';
+import { groupFrames } from './frames';
+import { findFfmpeg, installCommand, linspaceIndices, type VideoIndex } from './index';
+import { outsideAsar } from './locate';
+import { PacketIndex } from './packets';
+import { parseStreamInfo } from './streaminfo';
+
+describe('parseStreamInfo', () => {
+  it('reads a phone video, as ffmpeg 7 prints it', () => {
+    const info = parseStreamInfo([
+      "Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'file:/a, b/Duration: x.mov':",
+      '  Duration: 01:02:03.50, start: -0.021333, bitrate: 8000 kb/s',
+      '  Stream #0:0[0x1](und): Video: hevc (Main 10) (hvc1 / 0x31637668), yuv420p10le(tv, bt2020nc/bt2020/arib-std-b67, progressive), 1920x1080 [SAR 1:1 DAR 16:9], 7890 kb/s, 29.97 fps, 29.97 tbr, 600 tbn (default)',
+      '      Side data:',
+      '        displaymatrix: rotation of -90.00 degrees',
+      '  Stream #0:1[0x2](und): Audio: aac (LC) (mp4a / 0x6134706D), 44100 Hz, stereo, fltp, 100 kb/s (default)',
+      'Stream mapping:',
+      '  Stream #0:0: Video: ignored, 1x1',
+    ]);
+    expect(info).toMatchObject({ container: 'mov,mp4,m4a,3gp,3g2,mj2', containerDuration: 3723.5, startTime: -0.021333, hasAudio: true });
+    expect(info.video).toEqual({ codec: 'hevc', width: 1080, height: 1920, rotation: 90, sar: 1, fps: 29.97, hdr: 'HLG' });
+  });
+
+  it('passes over cover art, odd pixels and unknown times', () => {
+    const info = parseStreamInfo([
+      "Input #0, matroska,webm, from 'file:x':",
+      '  Duration: N/A, start: 0.000000, bitrate: N/A',
+      '  Stream #0:0: Video: mjpeg (Baseline), yuvj420p(pc), 600x600, 90k tbr, 90k tbn (attached pic)',
+      '  Stream #0:1(eng): Video: mpeg2video (Main), yuv420p(tv, top first), 720x576 [SAR 64:45 DAR 16:9], 25 fps, 25 tbr, 1k tbn',
+    ]);
+    expect(info).toMatchObject({ containerDuration: 0, coverOnly: false, hasAudio: false });
+    expect(info.video).toMatchObject({ codec: 'mpeg2video', width: 720, height: 576, fps: 25 });
+    expect(info.video!.sar).toBeCloseTo(64 / 45);
+  });
+
+  it('survives anything', () => {
+    expect(parseStreamInfo([])).toMatchObject({ container: '', hasAudio: false });
+    expect(parseStreamInfo(['  Stream #0:0: Video: none']).video).toMatchObject({ width: 0, height: 0, fps: 0 });
+  });
+});
+
+describe('PacketIndex', () => {
+  const index = (...lines: string[]): PacketIndex => {
+    const packets = new PacketIndex();
+    for (const line of ['#software: x', '#tb 0: 1/1000', ...lines]) packets.add(line);
+    return packets;
+  };
+
+  it('sorts by time, keeps keyframes, drops what is discarded', () => {
+    const table = index(
+      '0,        -80,          0,       40,     2956, 0xed6676a0, F=0x5',
+      '0,        -40,        120,       40,      383, 0x1dccba66, F=0x0, S=1,        8, 0x00000000',
+      '0,          0,         40,       40,       43, 0xb7c914aa, F=0x0',
+      '0,         40,         80,       40,       43, 0xb7c914aa, F=0x2',
+      '0,         80,        160,       60,       43, 0xb7c914aa',
+    ).finish();
+    expect(table).toEqual({
+      pts: Float64Array.of(40, 80, 120, 160),
+      timeBase: [1, 1000],
+      keyframes: Uint32Array.of(3),
+      lastDuration: 60,
+    });
+  });
+
+  it('drops frames shown before the first keyframe', () => {
+    const table = index('0, 0, 80, 40, 9, 0x1', '0, 1, 0, 40, 9, 0x1, F=0x0', '0, 2, 40, 40, 9, 0x1, F=0x0', '0, 3, 120, 40, 9, 0x1, F=0x0');
+    expect(table.finish()).toMatchObject({ pts: Float64Array.of(80, 120) });
+  });
+
+  it('says why it is of no use', () => {
+    expect(index().finish()).toBe('empty');
+    expect(index('0, 0, -9223372036854775808, 40, 9, 0x1').finish()).toBe('missing-pts');
+    expect(index('0, 0, 0, 40, 9, 0x1', '0, 1, 0, 40, 9, 0x1').finish()).toBe('duplicate-pts');
+    expect(index('0, 0, 0, 40, 9, 0x1, F=0x0').finish()).toBe('no-keyframe');
+  });
+});
+
+it('parses showinfo of old and new ffmpeg', () => {
+  const line = '[Parsed_showinfo_2 @ 0x55d] n:   3 pts:  -1024 pts_time:-0.08   duration: 512 duration_time:0.04 pos:1 fmt:yuv420p cl:left sar:1/1 s:128x80 i:P iskey:0 type:B ';
+  expect(parseShown(line)).toEqual({ n: 3, pts: -1024, width: 128, height: 80 });
+  expect(parseShown(line.replace('-1024 pts_time:-0.08', 'NOPTS pts_time:NOPTS'))?.pts).toBeNaN();
+  expect(parseShown('[Parsed_showinfo_2 @ 0x55d] config in time_base: 1/25')).toBeUndefined();
+  expect(parseShown('[h264 @ 0x1] n: 1 pts: 1 s:1x1')).toBeUndefined();
+});
+
+it('groups frames where decoding on is cheaper than seeking', () => {
+  const keyframes = Uint32Array.from({ length: 100 }, (_, i) => i * 50);
+  const index = { access: 'seek', frameCount: 5000, frames: { keyframes } } as unknown as VideoIndex;
+  expect(groupFrames(index, [0, 10, 60, 400, 449, 455])).toEqual([[0, 10, 60], [400, 449, 455]]);
+  expect(groupFrames(index, linspaceIndices(5000, 16)).length).toBe(16);
+  expect(groupFrames({ ...index, access: 'pass' }, linspaceIndices(5000, 300)).map((group) => group.length)).toEqual([256, 44]);
+});
+
+describe('findFfmpeg', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('finds one that runs', () => {
+    expect(findFfmpeg().version).toMatch(/\S/);
+  });
+
+  it('takes FFMPEG_BIN at its word, and says when it is wrong', () => {
+    vi.stubEnv('FFMPEG_BIN', '/nowhere/ffmpeg');
+    expect(() => findFfmpeg()).toThrow(expect.objectContaining({ code: 'ffmpeg-missing' }));
+  });
+
+  it('knows how to get one, on every platform', () => {
+    expect(['win32', 'darwin', 'linux'].map((p) => installCommand(p as NodeJS.Platform))).toEqual([
+      'winget install Gyan.FFmpeg',
+      'brew install ffmpeg',
+      'sudo apt-get install ffmpeg',
+    ]);
+  });
+
+  it('runs nothing inside an asar', () => {
+    expect(outsideAsar('/x/app.asar/node_modules/ffmpeg-static/ffmpeg')).toBe('/x/app.asar.unpacked/node_modules/ffmpeg-static/ffmpeg');
+    expect(outsideAsar('C:\\x\\app.asar\\f.exe')).toBe('C:\\x\\app.asar.unpacked\\f.exe');
+    expect(outsideAsar('/x/app.asar.unpacked/f')).toBe('/x/app.asar.unpacked/f');
+  });
+
+  it('speaks the dialect of its version', () => {
+    for (const old of ['4.4.2-0ubuntu0.22.04.1', 'n5.0']) expect(everyFrame(old)[0]).toBe('-vsync');
+    for (const version of ['5.1.9-0+deb12u1', '7.0.2-static', '10.0', 'N-112345-gabc', '2024-05-01-git']) expect(everyFrame(version)[0]).toBe('-fps_mode');
+  });
+});
