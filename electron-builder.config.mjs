@@ -35,34 +35,37 @@ const files = (...others) => [
 // The compiled model is enough to run; the weights it was compiled from stay behind.
 const modelIsCompiled = fs.existsSync(path.join(root, 'models/starter/onnx/decoder_model_merged.onnx'));
 
-const video = ['mp4', 'm4v', 'mov', 'mkv', 'webm', 'avi', 'mpg', 'mpeg', 'ts', 'mts', 'wmv', 'flv'];
-const photograph = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'gif', 'tif', 'tiff', 'bmp'];
-const mimeTypes = {
-  mp4: 'video/mp4',
-  m4v: 'video/x-m4v',
-  mov: 'video/quicktime',
-  mkv: 'video/x-matroska',
-  webm: 'video/webm',
-  avi: 'video/x-msvideo',
-  mpg: 'video/mpeg',
-  mpeg: 'video/mpeg',
-  ts: 'video/mp2t',
-  mts: 'video/mp2t',
-  wmv: 'video/x-ms-wmv',
-  flv: 'video/x-flv',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  gif: 'image/gif',
-  tif: 'image/tiff',
-  tiff: 'image/tiff',
-  bmp: 'image/bmp',
-  glb: 'model/gltf-binary',
+const types = {
+  Video: {
+    mp4: 'video/mp4',
+    m4v: 'video/x-m4v',
+    mov: 'video/quicktime',
+    mkv: 'video/x-matroska',
+    webm: 'video/webm',
+    avi: 'video/x-msvideo',
+    mpg: 'video/mpeg',
+    mpeg: 'video/mpeg',
+    mts: 'video/mp2t',
+    wmv: 'video/x-ms-wmv',
+    flv: 'video/x-flv',
+  },
+  Photograph: {
+    jpg: 'image/jpeg',
+    jpeg: 'image/jpeg',
+    png: 'image/png',
+    webp: 'image/webp',
+    avif: 'image/avif',
+    gif: 'image/gif',
+    tif: 'image/tiff',
+    tiff: 'image/tiff',
+    bmp: 'image/bmp',
+  },
+  '3D scene': { glb: 'model/gltf-binary' },
 };
-const opens = (kind, extensions) =>
-  extensions.map((ext) => ({ ext, name: kind, mimeType: mimeTypes[ext], role: 'Viewer', rank: 'Alternate' }));
+const mimeTypes = [...new Set(Object.values(types).flatMap((byEnding) => Object.values(byEnding)))];
+const associations = Object.entries(types).flatMap(([kind, byEnding]) =>
+  Object.keys(byEnding).map((ext) => ({ ext, name: kind, role: 'Viewer', rank: 'Alternate' })),
+);
 
 export default {
   appId: 'org.zoetrope.app',
@@ -70,7 +73,6 @@ export default {
   copyright: 'The Zoetrope authors, Apache-2.0',
   ...localOnly,
   directories: { output: 'dist', buildResources: 'resources' },
-  icon: 'resources/icon.png',
   artifactName: name,
   npmRebuild: false, // every native module is Node-API and comes ready
   publish: null,
@@ -90,9 +92,9 @@ export default {
       to: 'models/starter',
       filter: ['**/*', '!**/.stamp', ...(modelIsCompiled ? ['!*.safetensors', '!*.safetensors.index.json'] : [])],
     },
+    { from: 'resources/icon.png', to: 'icon.png' },
     { from: 'LICENSE', to: 'LICENSE' },
   ].filter(({ from }) => fs.existsSync(path.join(root, from))),
-  fileAssociations: [...opens('Video', video), ...opens('Photograph', photograph), ...opens('3D scene', ['glb'])],
 
   // Fixed inside the program, so that nobody can make the signed app run other code.
   electronFuses: {
@@ -108,20 +110,30 @@ export default {
 
   win: {
     target: ['nsis'],
+    icon: 'resources/icon.ico',
     files: files(
       `!${onnxruntime}/{linux,darwin}/**`,
       `!${onnxruntime}/win32/!(\${arch})/**`,
       '!node_modules/@img/sharp-wasm32/**',
     ),
   },
-  nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
+  nsis: {
+    oneClick: false,
+    perMachine: false,
+    allowToChangeInstallationDirectory: true,
+    // File associations of electron-builder's would make Zoetrope the program that opens every photograph; this offers
+    // it under "Open with" instead.
+    include: 'scripts/package/open-with.nsh',
+  },
 
   mac: {
     target: [
       { target: 'dmg', arch: ['arm64'] }, // ONNX Runtime's package has no Intel Mac
       { target: 'zip', arch: ['arm64'] },
     ],
+    icon: 'resources/icon.icns',
     category: 'public.app-category.video',
+    fileAssociations: associations, // alternates: offered, not taken
     files: files(
       `!${onnxruntime}/{linux,win32}/**`,
       `!${onnxruntime}/darwin/!(\${arch})/**`,
@@ -131,7 +143,9 @@ export default {
 
   linux: {
     target: ['AppImage', 'deb', 'tar.gz'],
+    icon: 'resources/icons',
     category: 'AudioVideo',
+    mimeTypes, // in the desktop entry only: the types themselves are the system's
     synopsis: 'Ask questions about your videos, photographs and 3D scenes',
     maintainer: 'The Zoetrope authors <zoetrope@example.org>',
     executableName: 'zoetrope',
@@ -145,6 +159,7 @@ export default {
     ),
   },
   deb: {
+    recommends: [],
     depends: [
       'libgtk-3-0 | libgtk-3-0t64',
       'libnss3',

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { run } from './prepare/command.mjs';
 import { ensureElectron, describeElectron, sevenZip } from './prepare/electron.mjs';
-import { prepareBuild, prepareModel, preparePackages } from './prepare/index.mjs';
+import { prepareBuild, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
 import { createReport, main, Stop } from './prepare/report.mjs';
 import { checkPackages } from './package/check.mjs';
@@ -16,6 +16,7 @@ main(async () => {
   report.line(`Zoetrope for ${process.platform} ${process.arch}`);
   await preparePackages(report);
   const electron = await report.step('electron', ensureElectron, describeElectron);
+  await prepareSystem(report, { electron: electron.file, ffmpeg: 'needed' });
   await prepareBuild(report, { force: true });
   await prepareModel(report);
 

@@ -11,9 +11,9 @@ import {
   openStage,
   prepareBuild,
   prepareElectron,
-  prepareFfmpeg,
   prepareModel,
   preparePackages,
+  prepareSystem,
 } from './prepare/index.mjs';
 import { root } from './prepare/paths.mjs';
 import { createReport, main } from './prepare/report.mjs';
@@ -25,7 +25,7 @@ main(async () => {
 
   await preparePackages(report);
   const electron = await prepareElectron(report);
-  await prepareFfmpeg(report, { needed: false });
+  await prepareSystem(report, { electron, ffmpeg: 'wished' });
   await prepareBuild(report);
   await prepareModel(report);
   if (check) {

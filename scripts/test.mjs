@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { attach, run } from './prepare/command.mjs';
 import { runEndToEnd } from './prepare/end-to-end.mjs';
-import { prepareBuild, prepareElectron, prepareFfmpeg, prepareModel, preparePackages } from './prepare/index.mjs';
+import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
 import { createReport, main, Stop } from './prepare/report.mjs';
 
@@ -32,7 +32,7 @@ async function everything() {
   report.heading('Preparing');
   await preparePackages(report);
   const electron = await prepareElectron(report);
-  await prepareFfmpeg(report);
+  await prepareSystem(report, { electron, ffmpeg: 'needed' });
 
   report.heading('Reading the code');
   await check('types', 'typescript/bin/tsc', ['--noEmit']);

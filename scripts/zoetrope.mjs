@@ -4,7 +4,7 @@ import './prepare/node-version.mjs';
 import { attach } from './prepare/command.mjs';
 import { findElectron } from './prepare/electron.mjs';
 import { electronFlags } from './prepare/flags.mjs';
-import { prepareBuild, prepareElectron, prepareFfmpeg, prepareModel, preparePackages } from './prepare/index.mjs';
+import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
 import { hasDisplay } from './prepare/display.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
 import { createReport, main } from './prepare/report.mjs';
@@ -19,9 +19,9 @@ main(async () => {
   await prepareBuild(report);
   // `model compile` is itself called to prepare the model, and needs none.
   if (args[0] !== 'model') await prepareModel(report);
-  await prepareFfmpeg(report, { needed: false });
   const needsWindow = args.some((argument) => SCENE_COMMANDS.has(argument) || SCENES.test(argument));
   const electron = needsWindow ? await prepareElectron(report) : findElectron()?.file;
+  await prepareSystem(report, { electron: needsWindow ? electron : undefined, ffmpeg: 'wished' });
 
   return attach(process.execPath, [inRoot('out/main/cli.js'), ...args], {
     env: electron ? { ZOETROPE_ELECTRON_COMMAND: JSON.stringify(appCommand(electron)) } : {},

@@ -24,7 +24,7 @@ from .words import COLOUR_NAMES, KINDS
 
 BINS = 16
 WORDS = [["<|endoftext|>"] + [" " + k for k in KINDS], [" " + c for c in COLOUR_NAMES],
-         [" left", " center", " right"], [" top", " middle", " bottom"]]
+         [" left", " center", " right"], [" top", " center", " bottom"]]
 SHARPNESS = 80.0    # so that a picture token is about as long as a few word embeddings
 
 
@@ -39,7 +39,7 @@ class Heads(nn.Module):
             nn.init.zeros_(layer.bias)
         self.words = nn.Embedding(size.vocab, size.width)
         nn.init.normal_(self.words.weight, 0, 0.02)
-        self.fine = nn.Linear(size.vision_width, 2 * BINS)
+        self.fine = nn.Linear(size.width, 2 * BINS)
         self.ids = []
         for group in WORDS:
             tokens = [writer.chunk(w) for w in group]
@@ -49,7 +49,7 @@ class Heads(nn.Module):
     def forward(self, features):
         out = self.projector(features)
         scores = [F.linear(out, self.words.weight[ids]) * SHARPNESS for ids in self.ids]
-        return [s.float() for s in [*scores, *self.fine(features).split(BINS, -1)]]
+        return [s.float() for s in [*scores, *self.fine(out * SHARPNESS ** 0.5).split(BINS, -1)]]
 
 
 def flat_sample(rng, size, grid):

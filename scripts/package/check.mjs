@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { run } from '../prepare/command.mjs';
-import { ensureDisplay, startDisplay } from '../prepare/display.mjs';
+import { startDisplay } from '../prepare/display.mjs';
 import { electronFlags, harmlessNoise } from '../prepare/flags.mjs';
 import { inRoot } from '../prepare/paths.mjs';
 import { Stop } from '../prepare/report.mjs';
@@ -14,7 +14,6 @@ const PATIENCE_MS = 240_000;
 export async function checkPackages(report) {
   const packages = findPackages();
   if (packages.length === 0) throw new Stop('dist/ has nothing to start: run `npm run dist` first.');
-  await report.step('display', ensureDisplay);
   const display = await startDisplay();
   const clean = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-dist-'));
   try {
@@ -27,7 +26,7 @@ export async function checkPackages(report) {
         await checkFuses(program);
         say('starting it');
         const { answer, electron, pictures } = await ask(program, folder, display.env);
-        return `Electron ${electron}, ${pictures} pictures: "${answer.text}"`;
+        return `Electron ${electron}, ${pictures} pictures: "${shortened(answer.text)}"`;
       });
     }
   } finally {
@@ -123,3 +122,5 @@ async function ask(program, folder, displayEnv) {
   }
   return facts;
 }
+
+const shortened = (text) => (text.length > 60 ? `${text.slice(0, 59)}…` : text);

@@ -1,4 +1,5 @@
-// Draws resources/icon.svg and icon.png: a zoetrope's dark, slotted drum with the lamp's light inside it.
+// Draws the app's icon, a zoetrope's dark, slotted drum with the lamp's light inside it, in each system's format:
+// resources/icon.svg, icon.png, icon.ico (Windows), icon.icns (macOS), icons/ (Linux).
 //   node scripts/package/icon.mjs
 import fs from 'node:fs';
 import path from 'node:path';
@@ -101,5 +102,48 @@ const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1024 1024" wid
 </svg>
 `;
 
-fs.writeFileSync(path.join(resources, 'icon.svg'), svg);
-await sharp(Buffer.from(svg), { density: 72 }).resize(1024, 1024).png({ compressionLevel: 9 }).toFile(path.join(resources, 'icon.png'));
+/** Windows: a directory of pictures, each a whole PNG. */
+function ico(pictures) {
+  const head = Buffer.alloc(6 + 16 * pictures.length);
+  head.writeUInt16LE(1, 2); // an icon
+  head.writeUInt16LE(pictures.length, 4);
+  let offset = head.length;
+  pictures.forEach(({ size, png }, index) => {
+    const entry = 6 + 16 * index;
+    head.writeUInt8(size % 256, entry); // 0 stands for 256
+    head.writeUInt8(size % 256, entry + 1);
+    head.writeUInt16LE(1, entry + 4);
+    head.writeUInt16LE(32, entry + 6);
+    head.writeUInt32LE(png.length, entry + 8);
+    head.writeUInt32LE(offset, entry + 12);
+    offset += png.length;
+  });
+  return Buffer.concat([head, ...pictures.map(({ png }) => png)]);
+}
+
+/** macOS: named chunks, each a whole PNG. */
+function icns(pictures) {
+  const names = { 128: 'ic07', 256: 'ic08', 512: 'ic09', 1024: 'ic10' };
+  const chunk = (name, data) => {
+    const head = Buffer.alloc(8);
+    head.write(name, 'latin1');
+    head.writeUInt32BE(8 + data.length, 4);
+    return Buffer.concat([head, data]);
+  };
+  return chunk('icns', Buffer.concat(pictures.map(({ size, png }) => chunk(names[size], png))));
+}
+
+const pictures = await Promise.all(
+  [16, 24, 32, 48, 64, 128, 256, 512, 1024].map(async (size) => ({
+    size,
+    png: await sharp(Buffer.from(svg)).resize(size, size).png({ compressionLevel: 9 }).toBuffer(),
+  })),
+);
+const save = (name, data) => fs.writeFileSync(path.join(resources, name), data);
+
+save('icon.svg', svg);
+save('icon.png', pictures.at(-1).png);
+save('icon.ico', ico(pictures.filter(({ size }) => size <= 256)));
+save('icon.icns', icns(pictures.filter(({ size }) => size >= 128)));
+fs.mkdirSync(path.join(resources, 'icons'), { recursive: true });
+for (const { size, png } of pictures.filter(({ size }) => size <= 512)) save(`icons/${size}x${size}.png`, png);

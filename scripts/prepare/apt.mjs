@@ -9,12 +9,12 @@ let listsAreFresh = false;
 /**
  * @param {object} wish
  * @param {string[][]} wish.packages each a list of names for the same thing, the first one known to apt is taken
- * @param {string} wish.why one sentence for the person
+ * @param {string} wish.why for the person
  * @param {(text: string) => void} wish.say
  */
 export async function installSystemPackages({ packages, why, say }) {
   const runner = aptRunner();
-  if (!runner) throw new Stop(`${why}\n${advice(packages)}`);
+  if (!runner) throw cannotInstall(why, packages);
 
   if (!listsAreFresh) {
     say('apt-get update');
@@ -54,11 +54,11 @@ function firstKnown(names) {
   return names.find((name) => spawnSync('apt-cache', ['show', name], { stdio: 'ignore' }).status === 0) ?? names.at(-1);
 }
 
-function advice(packages) {
-  if (findProgram('apt-get')) {
-    const names = packages.map(firstKnown).join(' ');
-    return `Install it and start again:\n  sudo apt-get update && sudo apt-get install -y ${names}`;
-  }
-  const names = packages.map((choice) => choice.at(-1)).join(' ');
-  return `Install it with your system's package manager and start again. Debian's names: ${names}`;
+function cannotInstall(why, packages) {
+  const isDebian = Boolean(findProgram('apt-get'));
+  const names = packages.map(isDebian ? firstKnown : (choice) => choice.at(-1)).join(' ');
+  const advice = isDebian
+    ? `Install what is missing and start again: sudo apt-get update && sudo apt-get install -y ${names}`
+    : `Install what is missing with your system's package manager and start again. Debian's names: ${names}`;
+  return Object.assign(new Stop(`${why}\n${advice}`), { advice });
 }

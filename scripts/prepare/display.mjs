@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { installSystemPackages } from './apt.mjs';
 import { findProgram } from './command.mjs';
 import { Stop } from './report.mjs';
 
@@ -14,17 +13,10 @@ const START_MS = 15_000;
 export const hasDisplay = () =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-/** @returns {Promise<string>} what to say about the screen; afterwards `startDisplay` works where it is needed */
-export async function ensureDisplay(say) {
-  if (hasDisplay()) return process.platform === 'linux' ? `yours (${ownName()})` : 'yours';
-  if (!findProgram('Xvfb')) {
-    const why = 'This machine has no display (DISPLAY and WAYLAND_DISPLAY are not set), and no Xvfb to stand in for one.';
-    await installSystemPackages({ packages: [['xvfb']], why, say });
-  }
-  return 'none here: Xvfb, an X server in memory, stands in';
-}
+/** The one the person has. */
+export const ownDisplay = () => process.env.WAYLAND_DISPLAY || process.env.DISPLAY;
 
-const ownName = () => process.env.WAYLAND_DISPLAY || process.env.DISPLAY;
+export const needsXvfb = () => !hasDisplay() && !findProgram('Xvfb');
 
 /**
  * Starts Xvfb where there is no display.

@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { installSystemPackages } from './apt.mjs';
 import { findProgram } from './command.mjs';
 import { Stop } from './report.mjs';
 
+/** @returns {{file: string, from: string} | undefined} */
 export function findFfmpeg() {
   const named = process.env.FFMPEG_BIN;
   if (named) {
@@ -13,33 +13,15 @@ export function findFfmpeg() {
     return { file: named, from: 'FFMPEG_BIN' };
   }
   const packaged = staticFfmpeg();
-  if (packaged) return { file: packaged, from: 'the ffmpeg-static package' };
+  if (packaged) return { file: packaged, from: 'ffmpeg-static' };
   const found = findProgram('ffmpeg');
-  return found && { file: found, from: 'this system' };
+  return found && { file: found, from: "the system's" };
 }
 
-/** @param {object} [options] @param {boolean} [options.needed] false: without it only videos cannot be opened */
-export async function ensureFfmpeg(say, { needed = true } = {}) {
-  let found = findFfmpeg();
-  if (!found) {
-    say('looking for ffmpeg');
-    const why = 'Zoetrope reads videos with ffmpeg, which is not installed.';
-    try {
-      await installSystemPackages({ packages: [['ffmpeg']], why, say });
-    } catch (error) {
-      if (needed || !(error instanceof Stop)) throw error;
-      return `not found: videos cannot be opened. ${error.message}`;
-    }
-    found = findFfmpeg();
-    if (!found) throw new Stop(`${why} Installing it did not help: set FFMPEG_BIN to its path.`);
-  }
-  return `${versionOf(found.file)} from ${found.from}`;
-}
-
-function versionOf(file) {
+export function versionOfFfmpeg(file) {
   const { stdout, status } = spawnSync(file, ['-hide_banner', '-version'], { encoding: 'utf8' });
   if (status !== 0) throw new Stop(`${file} does not run. Set FFMPEG_BIN to an ffmpeg that does.`);
-  return /^ffmpeg version \S+/.exec(stdout)?.[0].replace('version ', '') ?? 'ffmpeg';
+  return /^ffmpeg version ([^\s-]+)/.exec(stdout)?.[1] ?? '';
 }
 
 function staticFfmpeg() {

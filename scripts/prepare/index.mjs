@@ -1,32 +1,28 @@
 // Everything between a fresh checkout and a running app, in order; each step does nothing when there is nothing to do.
 import { ensureBuild } from './build.mjs';
-import { ensureDisplay, hasDisplay, startDisplay } from './display.mjs';
+import { hasDisplay, startDisplay } from './display.mjs';
 import { describeElectron, ensureElectron } from './electron.mjs';
-import { ensureFfmpeg } from './ffmpeg.mjs';
 import { electronFlags } from './flags.mjs';
-import { ensureLibraries } from './libraries.mjs';
 import { ensureModel } from './model.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
 import { root } from './paths.mjs';
+import { describeSystem, ensureSystem } from './system.mjs';
 
 /** @typedef {import('./report.mjs').Report} Report */
 
 export const preparePackages = (/** @type {Report} */ report) => report.step('packages', ensureNodeModules);
 
-export const prepareFfmpeg = (/** @type {Report} */ report, options) =>
-  report.step('ffmpeg', (say) => ensureFfmpeg(say, options));
+export const prepareSystem = (/** @type {Report} */ report, wish) =>
+  report.step('system', (say) => ensureSystem(say, wish), describeSystem);
 
 export const prepareBuild = (/** @type {Report} */ report, options) =>
   report.step('build', (say) => ensureBuild(say, options));
 
 export const prepareModel = (/** @type {Report} */ report) => report.step('model', ensureModel);
 
-/** Electron itself, the libraries it links to, and a screen for it. Resolves with its path. */
+/** Resolves with the binary's path. */
 export async function prepareElectron(/** @type {Report} */ report) {
-  const { file } = await report.step('electron', ensureElectron, describeElectron);
-  await report.step('libraries', (say) => ensureLibraries(file, say));
-  await report.step('display', ensureDisplay);
-  return file;
+  return (await report.step('electron', ensureElectron, describeElectron)).file;
 }
 
 /**

@@ -139,26 +139,29 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
   let left = options.limitSeconds * 1000;
   const wait = async <T>(what: Promise<T>): Promise<T> => {
     const began = performance.now();
-    const timer = setTimeout(stop, Math.max(0, left));
-    try {
-      return await what;
-    } finally {
-      clearTimeout(timer);
-      left -= performance.now() - began;
-      throwIfCancelled(signal);
-      if (left <= 0) {
-        stop();
-        throw new ZoetropeError(
-          'ffmpeg-failed',
-          'Reading the video took far too long and was stopped.',
-          'Convert it to MP4 (H.264), or copy it to a faster disk, then open it again.',
-          tail.join('\n'),
-        );
-      }
-      if (failure) {
-        throw new ZoetropeError('ffmpeg-missing', 'ffmpeg could not be started.', 'Install it again, then retry.', failure.message);
-      }
+    const timer = setTimeout(stop, Math.min(Math.max(0, left), 2 ** 31 - 1)); // a longer one would fire at once
+    const outcome = await what.then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    clearTimeout(timer);
+    left -= performance.now() - began;
+    // The cause first: a stopped process also breaks its pipe.
+    throwIfCancelled(signal);
+    if (left <= 0) {
+      stop();
+      throw new ZoetropeError(
+        'ffmpeg-failed',
+        'Reading the video took far too long and was stopped.',
+        'Convert it to MP4 (H.264), or copy it to a faster disk, then open it again.',
+        tail.join('\n'),
+      );
     }
+    if (failure) {
+      throw new ZoetropeError('ffmpeg-missing', 'ffmpeg could not be started.', 'Install it again, then retry.', failure.message);
+    }
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
   };
   // Listening from the start: Node throws away what nobody waits for when the process exits.
   child.stdout.on('readable', () => {});

@@ -5,6 +5,7 @@
  *   -> logits [B, 1, vocabulary], present.{i}.key|value [B, kvHeads, past + S, headDim].
  * Logits are of the last position only: all positions of a prefill would be gigabytes.
  * Inside, attention is ONNX Runtime's GroupQueryAttention with rotary positions, on packed queries, keys and values.
+ * Of position_ids GroupQueryAttention reads only the first; the others are taken to follow it.
  * A sequence that continues a past (past > 0 and S > 1) must come alone: B = 1.
  */
 

@@ -14,10 +14,12 @@ export function PlacingRow() {
   const tray = useStore((s) => s.project.tray);
   const draft = useStore((s) => s.draft);
   const placement = useStore((s) => s.settings.placement);
+  const asking = useStore((s) => s.live !== null);
   const { placed, fresh, kept } = useMemo(
     () => placingOf(messages, tray, draft, placement),
     [messages, tray, draft, placement],
   );
+  if (asking && draft === '') return null;
   if (tray.length === 0 && placed.length === 0) return <NoPictures />;
   if (placed.length === 0) {
     return (

@@ -5,7 +5,7 @@ export * from './project';
 export * from './samples';
 export * from './settings';
 export * from './sources';
-export { useStore, type AppStore, type LiveAnswer, type OpenDialog, type Toast, type VideoFacts } from './store';
+export { useStore, type AppStore, type LiveAnswer, type OpenDialog, type Thumb, type Toast, type VideoFacts } from './store';
 export * from './tray';
 export { dismissToast, notify } from './toasts';
 export * from './video';

@@ -1,6 +1,7 @@
 import type { Project } from '../../contract';
 import { bridge, take } from './bridge';
 import { get, set } from './store';
+import { forgetVideos } from './thumbnails';
 
 /**
  * Takes over what main says the project is. Two things the window knows better for a moment: a tray whose save has
@@ -11,6 +12,7 @@ export function receiveProject(incoming: Project): void {
   if (incoming.id !== project.id) {
     live?.cancel();
     get().sampleJob?.cancel();
+    forgetVideos();
     set({
       project: incoming,
       past: [],
@@ -21,7 +23,6 @@ export function receiveProject(incoming: Project): void {
       live: null,
       askError: null,
       sampleJob: null,
-      videos: {},
     });
     return;
   }

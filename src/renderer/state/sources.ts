@@ -4,6 +4,7 @@ import { bridge, take } from './bridge';
 import { createProject, receiveProject } from './project';
 import { rememberSample } from './samples';
 import { get, set } from './store';
+import { forgetVideos } from './thumbnails';
 import { notify } from './toasts';
 
 type Added = Response<'source.add'>;
@@ -58,7 +59,7 @@ export async function removeSource(source: string): Promise<void> {
 export async function locateSource(source: string): Promise<void> {
   const project = await take(() => bridge()['source.locate']({ source }));
   if (!project) return;
-  set((s) => ({ videos: Object.fromEntries(Object.entries(s.videos).filter(([id]) => id !== source)) }));
+  forgetVideos((id) => id === source);
   receiveProject(project);
 }
 

@@ -7,16 +7,21 @@ import {
   type Progress,
   type Project,
   type SampleInfo,
-  type Thumbnail,
   type VideoInfo,
 } from '../../contract';
+
+/** A small picture for the timeline; `url` is ours to revoke. */
+export interface Thumb {
+  time: number;
+  url: string;
+}
 
 /** What the window knows of one video beyond its `Source`. */
 export interface VideoFacts {
   info: VideoInfo | null;
   opening: Progress | null;
   error: ErrorInfo | null;
-  thumbnails: readonly Thumbnail[];
+  thumbnails: readonly Thumb[];
   notes: readonly string[];
   /** The part to sample, marked with I and O; null is the video's own end. */
   markIn: number | null;

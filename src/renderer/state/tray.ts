@@ -7,7 +7,7 @@ import { notify } from './toasts';
 
 const history = (): History<Item[]> => {
   const { past, future, project } = get();
-  return { past: past as Item[][], present: project.tray, future: future as Item[][] };
+  return { past, present: project.tray, future };
 };
 
 function apply(next: History<Item[]> | null): void {
@@ -15,8 +15,8 @@ function apply(next: History<Item[]> | null): void {
   const present = [...next.present];
   const here = new Set(present.map((item) => item.id));
   set((s) => ({
-    past: next.past as Item[][],
-    future: next.future as Item[][],
+    past: next.past,
+    future: next.future,
     project: { ...s.project, tray: present },
     selected: new Set([...s.selected].filter((id) => here.has(id))),
     hovered: s.hovered && here.has(s.hovered) ? s.hovered : null,

@@ -1,6 +1,7 @@
 import type { SamplingPlan } from '../../contract';
 import { bridge } from './bridge';
 import { get, set, type VideoFacts } from './store';
+import { releaseThumbnails } from './thumbnails';
 import { notify } from './toasts';
 import { appendItems, replaceItemsOf } from './tray';
 
@@ -29,10 +30,12 @@ export function openVideo(source: string): () => void {
   if (known?.info && known.thumbnails.length > 0) return cancel;
 
   const thumbnails = (): void => {
+    releaseThumbnails(get().videos[source]);
     note(source, { thumbnails: [] });
-    const handle = bridge()['video.thumbnails']({ source, count: THUMBNAILS, height: THUMBNAIL_HEIGHT }, (thumbnail) => {
+    const handle = bridge()['video.thumbnails']({ source, count: THUMBNAILS, height: THUMBNAIL_HEIGHT }, ({ time, jpeg }) => {
       if (dropped) return;
-      note(source, { thumbnails: [...(get().videos[source]?.thumbnails ?? []), thumbnail] });
+      const url = URL.createObjectURL(new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }));
+      note(source, { thumbnails: [...(get().videos[source]?.thumbnails ?? []), { time, url }] });
     });
     cancel = () => handle.cancel();
   };

@@ -6,7 +6,7 @@ import { countKinds } from './describe';
 import styles from './TrayHead.module.css';
 
 export function TrayHead() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const tray = useStore((s) => s.project.tray);
   const eye = useStore((s) => s.modelEye);
   const canUndo = useStore((s) => s.past.length > 0);
@@ -15,13 +15,13 @@ export function TrayHead() {
   const kinds = countKinds(tray);
   const words = (['frame', 'view', 'photo'] as const)
     .filter((kind) => kinds[kind] > 0)
-    .map((kind) => t(`tray.${kind}`, { count: kinds[kind] }))
-    .join(t('tray.and'));
+    .map((kind) => t(`tray.${kind}`, { count: kinds[kind] }));
+  const list = new Intl.ListFormat(i18n.language, { type: 'conjunction' }).format(words);
   return (
     <header className={styles.head}>
       <h2 className={styles.title}>{t('tray.title')}</h2>
       <span className={styles.count} data-testid="tray-count">
-        {words || t('tray.nothing')}
+        {list || t('tray.nothing')}
       </span>
       <span className={styles.space} />
       <IconButton

@@ -58,7 +58,8 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
           data-testid="sample-button"
           onPress={() => void sample(source.id, evenPlan(source.id))}
         >
-          {t('video.sample', { count })}
+          <span className={styles.full}>{t('video.sample', { count })}</span>
+          <span className={styles.short}>{t('video.sampleShort')}</span>
         </Button>
         <Menu
           label={t('video.ways')}

@@ -1,10 +1,9 @@
-import { useEffect, useState } from 'react';
-import type { Thumbnail } from '../../contract';
+import type { Thumb } from '../state';
 import { nearest } from './timeline';
 import styles from './Strip.module.css';
 
 interface StripProps {
-  thumbnails: readonly Thumbnail[];
+  thumbnails: readonly Thumb[];
   /** How many will come. */
   places: number;
   duration: number;
@@ -23,18 +22,8 @@ export function Strip({ thumbnails, places, duration, width }: StripProps) {
         const middle = (k + 0.5) * reach;
         const found = nearest(thumbnails, middle);
         const near = found && Math.abs(found.time - middle) <= Math.max(reach, duration / places) ? found : null;
-        return <div key={k} className={styles.cell}>{near && <Picture thumbnail={near} />}</div>;
+        return <div key={k} className={styles.cell}>{near && <img src={near.url} alt="" draggable={false} className={styles.picture} />}</div>;
       })}
     </div>
   );
-}
-
-function Picture({ thumbnail }: { thumbnail: Thumbnail }) {
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    const made = URL.createObjectURL(new Blob([thumbnail.jpeg as BlobPart], { type: 'image/jpeg' }));
-    setUrl(made);
-    return () => URL.revokeObjectURL(made);
-  }, [thumbnail]);
-  return url && <img src={url} alt="" draggable={false} className={styles.picture} />;
 }

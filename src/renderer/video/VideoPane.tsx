@@ -1,47 +1,51 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sourceUrl, type Source } from '../../contract';
 import { markRange, openVideo, sample, useStore } from '../state';
 import { ErrorCard, Meter } from '../ui';
+import { Playback } from './playback';
 import { registerPlayer } from './player';
 import { SampleControls } from './SampleControls';
 import { StillScreen } from './StillScreen';
 import { Timeline } from './Timeline';
 import { Transport } from './Transport';
-import { usePlayback } from './usePlayback';
 import styles from './VideoPane.module.css';
-
-const USUAL_FPS = 25;
 
 export function VideoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
   const facts = useStore((s) => s.videos[source.id]);
-  const element = useRef<HTMLVideoElement>(null);
   const [playable, setPlayable] = useState(true);
   const [shownDuration, setShownDuration] = useState(0);
   const info = facts?.info ?? null;
   const duration = info?.duration ?? shownDuration;
-  const playback = usePlayback(element, playable, duration, info?.fps ?? USUAL_FPS);
-  const { time, togglePlay, shuttle, pause, stepFrames } = playback;
+  const fps = info?.fps;
+  const [playback] = useState(() => new Playback());
+  const state = useSyncExternalStore(playback.subscribe, playback.state);
+  const { time } = state;
+  const { attach, togglePlay, seek } = playback;
 
   useEffect(() => openVideo(source.id), [source.id]);
+  useEffect(() => playback.setLength(duration, fps), [playback, duration, fps]);
 
   const takeFrame = useCallback(
-    () => void sample(source.id, { strategy: 'at', times: [time] }, 'append'),
-    [source.id, time],
+    () => void sample(source.id, { strategy: 'at', times: [playback.state().time] }, 'append'),
+    [source.id, playback],
   );
   useEffect(
     () =>
       registerPlayer({
         source: source.id,
-        togglePlay,
-        shuttle,
-        pause,
-        stepFrames,
+        togglePlay: playback.togglePlay,
+        shuttle: playback.shuttle,
+        pause: playback.pause,
+        stepFrames: playback.stepFrames,
         takeFrame,
-        mark: (edge) => markRange(source.id, edge === 'in' ? { markIn: time } : { markOut: time }),
+        mark: (edge) => {
+          const at = playback.state().time;
+          markRange(source.id, edge === 'in' ? { markIn: at } : { markOut: at });
+        },
       }),
-    [source.id, time, togglePlay, shuttle, pause, stepFrames, takeFrame],
+    [source.id, playback, takeFrame],
   );
 
   return (
@@ -53,7 +57,7 @@ export function VideoPane({ source }: { source: Source }) {
           </div>
         ) : playable ? (
           <video
-            ref={element}
+            ref={attach}
             src={sourceUrl(source.id)}
             className={styles.video}
             preload="auto"
@@ -78,9 +82,15 @@ export function VideoPane({ source }: { source: Source }) {
         </ul>
       )}
       <div className={styles.desk}>
-        <Timeline source={source.id} duration={duration} time={time} onSeek={playback.seek} />
+        <Timeline source={source.id} duration={duration} time={time} onSeek={seek} />
         <div className={styles.row}>
-          <Transport playback={playback} playable={playable && !facts?.error} onTakeFrame={takeFrame} duration={duration} />
+          <Transport
+            playback={playback}
+            state={state}
+            playable={playable && !facts?.error}
+            onTakeFrame={takeFrame}
+            duration={duration}
+          />
           <span className={styles.facts}>
             {info && `${info.width} × ${info.height} · ${Number(info.fps.toFixed(2))} fps · ${info.codec}`}
             {!info && facts?.opening && t('video.reading')}

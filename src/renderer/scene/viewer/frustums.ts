@@ -42,15 +42,16 @@ export class Frustums {
   private readonly glass = new MeshBasicMaterial({ color: '#4a443d', transparent: true, opacity: 0.06, side: DoubleSide, depthWrite: false });
   private readonly amber = new MeshBasicMaterial({ color: '#f0a742', transparent: true, opacity: 0.5, side: DoubleSide, depthWrite: false });
   private size = 1;
+  private lighted: string | null = null;
 
   constructor() {
     for (const material of [this.quiet, this.lit, this.glass, this.amber]) material.toneMapped = false;
   }
 
-  /** `size` is the pyramid's height in scene units. */
-  show(views: readonly ShownView[], size: number): void {
+  /** `size` is the pyramid's height in scene units. Whether anything changed. */
+  show(views: readonly ShownView[], size: number): boolean {
     const same = views.length === this.shown.size && views.every((view) => this.shown.get(view.id)?.pose === view.pose);
-    if (same && size === this.size) return;
+    if (same && size === this.size) return false;
     this.clear();
     this.size = size;
     for (const view of views) {
@@ -58,9 +59,12 @@ export class Frustums {
       this.shown.set(view.id, frustum);
       this.scene.add(frustum.group);
     }
+    this.highlight(this.lighted);
+    return true;
   }
 
   highlight(id: string | null): void {
+    this.lighted = id;
     for (const [key, { lines, body }] of this.shown) {
       lines.material = key === id ? this.lit : this.quiet;
       body.material = key === id ? this.amber : this.glass;
@@ -72,7 +76,7 @@ export class Frustums {
     const here = new Vector3().setFromMatrixPosition(camera.matrixWorld);
     const there = new Vector3();
     for (const { group } of this.shown.values()) {
-      group.visible = there.setFromMatrixPosition(group.matrix).distanceTo(here) > 2 * this.size;
+      group.visible = there.setFromMatrixPosition(group.matrix).distanceTo(here) > 4 * this.size;
     }
   }
 

@@ -114,8 +114,8 @@ export class SceneViewer {
   /** Shows where views were taken from. */
   showViews(views: readonly ShownView[]): void {
     this.shown = views;
-    this.frustums.show(views, this.loaded ? boundsDiagonal(this.loaded.bounds) * 0.06 || 0.06 : 0.06);
-    this.invalidate();
+    const size = (this.loaded && boundsDiagonal(this.loaded.bounds)) || 1;
+    if (this.frustums.show(views, 0.06 * size)) this.invalidate();
   }
 
   highlight(id: string | null): void {

@@ -1,0 +1,110 @@
+import { clamp } from './timeline';
+
+export interface PlaybackState {
+  time: number;
+  playing: boolean;
+  /** 1 is the usual speed, negative runs backwards, 0 stands. */
+  rate: number;
+}
+
+const FASTEST = 8;
+const BACKWARDS_TICK_MS = 66;
+const USUAL_FPS = 25;
+
+/**
+ * The playhead. Where the page can play the file it is the video element's; where it cannot, it is only a place on
+ * the line, so that scrubbing and sampling work all the same.
+ */
+export class Playback {
+  #state: PlaybackState = { time: 0, playing: false, rate: 0 };
+  #element: HTMLVideoElement | null = null;
+  #duration = 0;
+  #fps = USUAL_FPS;
+  #backwards: ReturnType<typeof setInterval> | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  readonly state = (): PlaybackState => this.#state;
+
+  /** Takes the video element, as a ref; the clean-up it returns lets go of it. */
+  readonly attach = (element: HTMLVideoElement | null): (() => void) | undefined => {
+    if (!element) return undefined;
+    this.#element = element;
+    const stop = new AbortController();
+    const { signal } = stop;
+    let frame = 0;
+    const read = () => this.#change({ time: element.currentTime });
+    const follow = () => {
+      read();
+      frame = requestAnimationFrame(follow);
+    };
+    element.addEventListener('play', () => (this.#change({ playing: true }), follow()), { signal });
+    element.addEventListener('seeked', () => this.#state.rate >= 0 && read(), { signal });
+    element.addEventListener(
+      'pause',
+      () => {
+        cancelAnimationFrame(frame);
+        this.#change({ playing: this.#state.rate < 0, rate: Math.min(0, this.#state.rate) });
+      },
+      { signal },
+    );
+    return () => {
+      cancelAnimationFrame(frame);
+      stop.abort();
+      this.#run(0);
+      this.#element = null;
+    };
+  };
+
+  setLength(duration: number, fps: number | undefined): void {
+    this.#duration = duration;
+    this.#fps = fps && fps > 0 ? fps : USUAL_FPS;
+  }
+
+  readonly seek = (to: number): void => {
+    const time = clamp(to, 0, this.#duration || Math.max(0, to));
+    this.#change({ time });
+    if (this.#element) this.#element.currentTime = time;
+  };
+
+  readonly pause = (): void => this.#run(0);
+  readonly togglePlay = (): void => this.#run(this.#state.playing ? 0 : 1);
+  readonly shuttle = (direction: 1 | -1): void => {
+    const { rate } = this.#state;
+    this.#run(Math.sign(rate) === direction ? clamp(rate * 2, -FASTEST, FASTEST) : direction);
+  };
+
+  readonly stepFrames = (n: number): void => {
+    this.pause();
+    // A third of a frame in, so that a rounded time does not fall back to the frame before.
+    const frame = Math.floor(this.#state.time * this.#fps + 1e-3) + n;
+    this.seek((Math.max(0, frame) + 1 / 3) / this.#fps);
+  };
+
+  #run(rate: number): void {
+    clearInterval(this.#backwards);
+    const element = this.#element;
+    if (!element) return;
+    this.#change({ rate, playing: rate !== 0 });
+    if (rate <= 0) element.pause();
+    if (rate < 0) this.#backwards = setInterval(() => this.#stepBack(rate), BACKWARDS_TICK_MS);
+    if (rate > 0) {
+      element.playbackRate = rate;
+      if (element.ended) element.currentTime = 0;
+      element.play().catch(() => this.#change({ rate: 0, playing: false }));
+    }
+  }
+
+  #stepBack(rate: number): void {
+    this.seek(this.#state.time + (rate * BACKWARDS_TICK_MS) / 1000);
+    if (this.#state.time <= 0) this.#run(0);
+  }
+
+  #change(change: Partial<PlaybackState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}
