@@ -15,11 +15,11 @@ class Size:
     vision_layers: int = 6
     vision_heads: int = 6
     width: int = 256
-    layers: int = 6
+    layers: int = 4
     heads: int = 8
     kv_heads: int = 4
     head_dim: int = 32
-    inner: int = 704
+    inner: int = 512
     vocab: int = 3072
     rope_theta: float = 10000.0
 

@@ -138,7 +138,7 @@ def main():
         step, seen = step + 1, seen + len(samples) * team.size
         losses[kind] = 0.95 * losses.get(kind, value) + 0.05 * value
         if team.rank == 0:
-            if step % 25 == 0:
+            if step % 20 == 0:
                 print(f"{a.stage} {100 * done:.0f} %  {(time.time() - begin) / 60:.1f} min  step {step}  seen {seen}  rate {rate:.1e}  "
                       + "  ".join(f"{k} {v:.3f}" for k, v in sorted(losses.items())), flush=True)
             if time.time() - checked > 240:

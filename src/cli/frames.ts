@@ -83,7 +83,7 @@ async function save(items: Item[], out: string | undefined, engine: Engine, name
   return Promise.all(
     items.map(async (item, k) => {
       const file = join(out, nameOf(item, k));
-      await copyFile(engine.pictures.file(item.picture.sha256), file);
+      await copyFile(engine.pictures.file(item.picture), file);
       return file;
     }),
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
-import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, Sha256 } from './items';
+import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, pictureName, Sha256, type PictureRef } from './items';
 import { Bytes, SamplingPlan, Thumbnail, VideoInfo } from './media';
 import { Message, Project, ProjectSummary, Settings, Source } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
@@ -205,7 +205,7 @@ export type ZoetropeBridge = {
 
 /** Addresses the window may load pictures and files from; answered by the main process only. */
 export const MEDIA_SCHEME = 'zoetrope-media';
-export const pictureUrl = (sha256: string): string => `${MEDIA_SCHEME}://picture/${sha256}`;
+export const pictureUrl = (picture: PictureRef): string => `${MEDIA_SCHEME}://picture/${pictureName(picture)}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
 
 export const streamChannel = (name: StreamName): string => `stream:${name}`;

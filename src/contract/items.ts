@@ -20,6 +20,10 @@ export const PictureRef = z.object({
 });
 export type PictureRef = z.infer<typeof PictureRef>;
 
+/** A picture's name in the store. The size belongs to it: a black 2x3 and a black 3x2 picture have the same bytes. */
+export const pictureName = ({ sha256, width, height }: PictureRef): string => `${sha256}-${width}x${height}`;
+export const PictureName = z.string().regex(/^[0-9a-f]{64}-[1-9]\d{0,5}x[1-9]\d{0,5}$/);
+
 /**
  * A camera in the scene's own units. `cameraToWorld` is row-major 4x4 in the OpenGL convention
  * (x right, y up, looking along -z); `target` is the point it looks at and orbits.

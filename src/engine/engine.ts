@@ -1,4 +1,5 @@
 import {
+  pictureName,
   throwIfCancelled,
   toErrorInfo,
   ZoetropeError,
@@ -196,13 +197,13 @@ export class Engine {
     for (const { origin, picture } of items) {
       throwIfCancelled(signal);
       onProgress?.({ step: 'vision', done: sent.length, total });
-      let seen = this.#features.get(picture.sha256);
+      let seen = this.#features.get(pictureName(picture));
       if (!seen) {
         const input = fitPicture(await this.pictures.get(picture), preprocess);
         const rows = await model.vision.encode(toPixelValues(input, preprocess), signal);
         const ref: PictureRef = { sha256: pictureHash(input), width: input.width, height: input.height };
         seen = { features: rows, input: ref };
-        this.#features.set(picture.sha256, seen);
+        this.#features.set(pictureName(picture), seen);
       }
       features.push(seen.features);
       sent.push({ origin, picture, input: seen.input });

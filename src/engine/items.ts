@@ -39,6 +39,9 @@ export async function inspectFile(path: string): Promise<{ kind: SourceKind; byt
   // A video is opened now, so that one without frames is refused here and not when it is first asked about.
   if (kind === 'video') await openVideo(path);
   if (kind === 'photo') await readPhoto(path);
+  if (kind === 'scene' && !/\.glb$/i.test(path)) {
+    throw new ZoetropeError('not-a-scene', `"${name}" is a 3D format that Zoetrope does not open yet.`, 'Save it as GLB (binary glTF) and open that.');
+  }
   return { kind, bytes: info.size };
 }
 

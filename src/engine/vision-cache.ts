@@ -8,23 +8,23 @@ export interface SeenPicture {
 
 const LIMIT_BYTES = 512 * 1024 * 1024;
 
-/** Vision features by pixel hash, least recently used first out. Belongs to one model: cleared when another is loaded. */
+/** Vision features by picture name (hash and size), least recently used first out. Belongs to one model: cleared when another is loaded. */
 export class VisionCache {
   readonly #seen = new Map<string, SeenPicture>();
   #bytes = 0;
 
   constructor(private readonly limit = LIMIT_BYTES) {}
 
-  get(sha256: string): SeenPicture | undefined {
-    const seen = this.#seen.get(sha256);
+  get(name: string): SeenPicture | undefined {
+    const seen = this.#seen.get(name);
     if (!seen) return undefined;
-    this.#seen.delete(sha256); // and in again at the young end
-    this.#seen.set(sha256, seen);
+    this.#seen.delete(name); // and in again at the young end
+    this.#seen.set(name, seen);
     return seen;
   }
 
-  set(sha256: string, seen: SeenPicture): void {
-    this.#seen.set(sha256, seen);
+  set(name: string, seen: SeenPicture): void {
+    this.#seen.set(name, seen);
     this.#bytes += seen.features.byteLength;
     for (const [oldest, { features }] of this.#seen) {
       if (this.#bytes <= this.limit) break;

@@ -21,7 +21,7 @@ const bundled = app.isPackaged ? process.resourcesPath : app.getAppPath();
 
 /** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
 const FILE_FILTERS = [
-  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', 'bmp', 'glb'] },
+  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', 'glb'] },
   { name: 'All files', extensions: ['*'] },
 ];
 
@@ -60,7 +60,7 @@ function startApp(): void {
   workspace.loadModel().catch(() => undefined);
 
   serveSchemes(pagesFolder, {
-    pictureFile: (sha256) => join(pictures, `${sha256}.png`),
+    pictureFile: (name) => join(pictures, `${name}.png`),
     sourceFile: (id) => workspace.sourceFile(id),
   });
 

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { Id, MEDIA_SCHEME, Sha256 } from '../contract';
+import { Id, MEDIA_SCHEME, PictureName } from '../contract';
 import { byteRange } from './byte-range';
 import { APP_SCHEME, CONTENT_SECURITY_POLICY, pageOrigin } from './security';
 
@@ -19,7 +19,7 @@ export function registerSchemes(): void {
 
 export interface MediaFiles {
   /** The PNG of a picture that was sent or stands in a tray. */
-  pictureFile(sha256: string): string | undefined;
+  pictureFile(name: string): string | undefined;
   /** The file of a source the user opened. */
   sourceFile(id: string): string | undefined;
 }
@@ -31,7 +31,7 @@ export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
     const name = pathname.slice(1);
     // Only what is on these two lists can be read; a path never comes from the page.
     const file =
-      host === 'picture' && Sha256.safeParse(name).success
+      host === 'picture' && PictureName.safeParse(name).success
         ? files.pictureFile(name)
         : host === 'source' && Id.safeParse(name).success
           ? files.sourceFile(name)
@@ -54,7 +54,7 @@ async function servePage(request: Request, folder: string): Promise<Response> {
 
 const TYPES: Record<string, string> = {
   '.png': 'image/png', '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.webp': 'image/webp', '.gif': 'image/gif',
-  '.avif': 'image/avif', '.bmp': 'image/bmp', '.mp4': 'video/mp4', '.m4v': 'video/mp4', '.mov': 'video/mp4',
+  '.avif': 'image/avif', '.mp4': 'video/mp4', '.m4v': 'video/mp4', '.mov': 'video/mp4',
   '.webm': 'video/webm', '.mkv': 'video/x-matroska', '.ogv': 'video/ogg', '.glb': 'model/gltf-binary',
 };
 

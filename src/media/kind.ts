@@ -5,7 +5,7 @@ export type FileKind = 'video' | 'photo' | 'scene' | 'unknown';
 
 const EXTENSIONS: Record<Exclude<FileKind, 'unknown'>, string> = {
   video: 'mp4 m4v mov qt mkv webm avi mpg mpeg m2v vob ts mts m2ts flv wmv asf ogv ogg 3gp 3g2 mxf gif apng y4m h264 264 h265 265 hevc ivf dv rm rmvb wtv nut mjpeg mjpg',
-  photo: 'jpg jpeg jfif png webp tif tiff avif heic heif bmp svg',
+  photo: 'jpg jpeg jfif png webp tif tiff avif',
   scene: 'glb gltf obj fbx stl ply usdz las laz xyz pcd splat ksplat spz sog',
 };
 

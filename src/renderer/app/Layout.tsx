@@ -37,29 +37,31 @@ export function Layout() {
       </Panel>
       <Separator className={styles.upright ?? ''} aria-label={t('app.resizeLibrary')} />
       <Panel id="centre" minSize={380}>
-        {empty ? (
-          <Welcome />
-        ) : (
-          <Group
-            orientation="vertical"
-            defaultLayout={down.defaultLayout}
-            onLayoutChanged={down.onLayoutChanged}
-          >
-            <Panel id="stage" className={styles.stage ?? ''} minSize={220}>
-              <Stage />
-            </Panel>
-            <Separator className={styles.level ?? ''} aria-label={t('app.resizeTray')} />
-            <Panel
-              id="tray"
-              className={styles.pane ?? ''}
-              defaultSize={308}
-              minSize={132}
-              groupResizeBehavior="preserve-pixel-size"
+        <main className={styles.main}>
+          {empty ? (
+            <Welcome />
+          ) : (
+            <Group
+              orientation="vertical"
+              defaultLayout={down.defaultLayout}
+              onLayoutChanged={down.onLayoutChanged}
             >
-              <Tray />
-            </Panel>
-          </Group>
-        )}
+              <Panel id="stage" className={styles.stage ?? ''} minSize={220}>
+                <Stage />
+              </Panel>
+              <Separator className={styles.level ?? ''} aria-label={t('app.resizeTray')} />
+              <Panel
+                id="tray"
+                className={styles.pane ?? ''}
+                defaultSize={308}
+                minSize={132}
+                groupResizeBehavior="preserve-pixel-size"
+              >
+                <Tray />
+              </Panel>
+            </Group>
+          )}
+        </main>
       </Panel>
       <Separator className={styles.upright ?? ''} aria-label={t('app.resizeConversation')} />
       <Panel

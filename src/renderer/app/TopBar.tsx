@@ -16,9 +16,9 @@ export function TopBar() {
       <IconButton label={t('app.library')} keys={modKey('B')} onPress={toggleLibrary} pressed={libraryShown} className={styles.fold}>
         <PanelLeft />
       </IconButton>
-      <span className={styles.brand} aria-hidden>
+      <h1 className={styles.brand}>
         <Drum />
-      </span>
+      </h1>
       <ProjectName />
       <span className={styles.space} />
       <ModelChip />
@@ -41,7 +41,7 @@ export function TopBar() {
 /** The mark: a drum with slits and the lamp inside. */
 function Drum() {
   return (
-    <svg viewBox="0 0 20 20" width="18" height="18">
+    <svg viewBox="0 0 20 20" width="18" height="18" role="img" aria-label="Zoetrope">
       <circle cx="10" cy="10" r="8" className={styles.rim} />
       <circle cx="10" cy="10" r="2.6" className={styles.lamp} />
     </svg>

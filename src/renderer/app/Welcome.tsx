@@ -15,7 +15,7 @@ export function Welcome() {
   return (
     <div className={styles.welcome}>
       <div className={styles.inner}>
-        <h1 className={styles.title}>{t('welcome.title')}</h1>
+        <h2 className={styles.title}>{t('welcome.title')}</h2>
         <p className={styles.lead}>{t('welcome.lead')}</p>
         <div className={styles.drop}>
           <p>{t('welcome.drop')}</p>
@@ -27,7 +27,7 @@ export function Welcome() {
         </div>
         {samples.length > 0 && (
           <>
-            <h2 className={styles.or}>{t('welcome.samples')}</h2>
+            <h3 className={styles.or}>{t('welcome.samples')}</h3>
             <div className={cx(styles.tiles, samples.length % 2 === 0 && samples.length > 2 && styles.pairs)}>
               {samples.map((sample) => (
                 <Tile

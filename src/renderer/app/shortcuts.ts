@@ -20,7 +20,7 @@ const within = (target: EventTarget | null, selector: string): boolean =>
   target instanceof Element && target.closest(selector) !== null;
 
 const TYPING = 'input, textarea, select, [contenteditable="true"]';
-const PRESSABLE = 'button, a, [role="button"], [role="row"], [role="radio"], [role="option"], [role="slider"]';
+const PRESSABLE = 'button, a, [role="button"], [role="row"], [role="radio"], [role="option"]';
 const MOVES = '[role="grid"], [role="slider"], [role="radiogroup"], [role="separator"], [data-scene-pane]';
 
 function withMod(event: KeyboardEvent): (() => void) | null {

@@ -29,10 +29,8 @@ export function Composer() {
     const element = field.current;
     const { text, caret } = insertAt(draft, element?.selectionStart ?? draft.length, element?.selectionEnd ?? draft.length, PLACEHOLDER);
     setDraft(text);
-    requestAnimationFrame(() => {
-      element?.focus();
-      element?.setSelectionRange(caret, caret);
-    });
+    element?.focus();
+    requestAnimationFrame(() => element?.setSelectionRange(caret, caret));
   };
 
   return (

@@ -28,7 +28,7 @@ export function Conversation() {
           <Eraser />
         </IconButton>
       </header>
-      <div className={styles.scroll} ref={scroll} tabIndex={-1}>
+      <div className={styles.scroll} ref={scroll} tabIndex={0} role="log" aria-label={t('chat.log')}>
         {messages.length === 0 && !live && <Empty />}
         <ol className={styles.list}>
           {messages.map((message) => (

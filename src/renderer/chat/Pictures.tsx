@@ -19,7 +19,7 @@ export function Pictures({ items, first }: { items: readonly Item[]; first: numb
           onHoverStart={() => hoverItem(item.id)}
           onHoverEnd={() => hoverItem(null)}
         >
-          <img src={pictureUrl(item.picture.sha256)} alt="" draggable={false} loading="lazy" />
+          <img src={pictureUrl(item.picture)} alt="" draggable={false} loading="lazy" />
           <span className={styles.number} aria-hidden>
             {first + k}
           </span>

@@ -35,7 +35,7 @@ export function PlacingRow() {
       {placed.map((item, k) =>
         item ? (
           <span key={k} className={styles.chip}>
-            <img src={pictureUrl(item.picture.sha256)} alt="" />
+            <img src={pictureUrl(item.picture)} alt="" />
             <b>{tray.indexOf(item) + 1}</b>
             <span>{describeItem(item)}</span>
           </span>

@@ -127,7 +127,7 @@ function Sent({ receipt: { pictures } }: { receipt: Receipt }) {
       <ol className={styles.sent}>
         {pictures.map(({ origin, picture, input }, i) => (
           <li key={i}>
-            <img src={pictureUrl(picture.sha256)} alt="" loading="lazy" />
+            <img src={pictureUrl(picture)} alt="" loading="lazy" />
             <span className={styles.place}>
               {i + 1} · {describeItem({ id: 'x', origin, picture })}
             </span>

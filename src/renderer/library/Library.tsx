@@ -39,7 +39,7 @@ export function Library() {
         {sources.map((source) => (
           <SourceRow key={source.id} source={source} active={source.id === active} />
         ))}
-        {adding && <li className={styles.skeleton} aria-label={t('library.adding')} />}
+        {adding && <li className={styles.skeleton}>{t('library.adding')}</li>}
       </ul>
       {sources.length === 0 && !adding && <p className={styles.empty}>{t('library.empty')}</p>}
       <footer className={styles.foot}>

@@ -20,7 +20,7 @@ export function SourceRow({ source, active }: { source: Source; active: boolean 
           aria-current={active ? 'true' : undefined}
           onPress={() => void activateSource(source.id)}
         >
-          <Sign aria-label={t(`kind.${source.kind}`)} />
+          <Sign aria-hidden />
           <span className={styles.words}>
             <span className={styles.name}>{source.name}</span>
             <span className={cx(styles.note, !source.present && styles.missing)}>
@@ -29,7 +29,7 @@ export function SourceRow({ source, active }: { source: Source; active: boolean 
             </span>
           </span>
           {inTray > 0 && (
-            <span className={styles.count} aria-label={t('library.inTray', { count: inTray })}>
+            <span className={styles.count} title={t('library.inTray', { count: inTray })}>
               {inTray}
             </span>
           )}

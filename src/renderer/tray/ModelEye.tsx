@@ -21,7 +21,7 @@ export function ModelEye({ picture, size, alt, className }: ModelEyeProps) {
       context.imageSmoothingQuality = 'high';
       context.drawImage(image, 0, 0, size, size);
     };
-    image.src = pictureUrl(picture.sha256);
+    image.src = pictureUrl(picture);
     return () => {
       dropped = true;
     };

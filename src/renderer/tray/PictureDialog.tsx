@@ -27,7 +27,7 @@ export function PictureDialog({ item, onClose }: { item: Item; onClose: () => vo
       <div className={styles.pair}>
         <figure className={styles.side}>
           <div className={styles.well}>
-            <img src={pictureUrl(picture.sha256)} alt={t('picture.sent')} className={styles.sent} />
+            <img src={pictureUrl(picture)} alt={t('picture.sent')} className={styles.sent} />
           </div>
           <figcaption>
             {t('picture.sent')}{' '}

@@ -32,7 +32,7 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
         {eye && size ? (
           <ModelEye picture={picture} size={size} alt={name} className={styles.eye} />
         ) : (
-          <img src={pictureUrl(picture.sha256)} alt={name} className={styles.picture} draggable={false} loading="lazy" />
+          <img src={pictureUrl(picture)} alt={name} className={styles.picture} draggable={false} loading="lazy" />
         )}
         <span className={styles.number}>{number}</span>
         <Button slot="drag" aria-label={t('tray.drag', { number })} className={styles.drag ?? ''}>

@@ -37,9 +37,14 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
   return (
     <div className={styles.controls}>
       {marked && (
-        <Button size="small" tone="ghost" onPress={() => markRange(source.id, { markIn: null, markOut: null })}>
+        <Button
+          size="small"
+          tone="ghost"
+          aria-label={t('video.clearRange')}
+          onPress={() => markRange(source.id, { markIn: null, markOut: null })}
+        >
           {t('video.range', { from: formatTime(markIn ?? 0), to: formatTime(markOut ?? duration) })}
-          <X aria-label={t('video.clearRange')} />
+          <X aria-hidden />
         </Button>
       )}
       <NumberInput

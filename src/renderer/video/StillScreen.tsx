@@ -18,7 +18,7 @@ export function StillScreen({ source, time }: { source: Source; time: number }) 
       {still && (
         <img
           className={styles.still}
-          src={pictureUrl(still.picture.sha256)}
+          src={pictureUrl(still.picture)}
           alt={t('video.still', { time: formatTime(still.time) })}
           draggable={false}
         />

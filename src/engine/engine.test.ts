@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sampling, ZoetropeError, type Item, type RgbImage, type Turn } from '../contract';
+import { encodePng } from '../media';
+import { compileModel } from '../model';
+import { composeParts } from '../sequence';
+import { Engine, photoItem, PictureStore, viewItem } from '.';
+
+const starter = resolve(import.meta.dirname, '../../models/starter');
+const pictures = resolve(import.meta.dirname, '../../resources/samples/pictures');
+const plain = (width: number, height: number, value: number): RgbImage => ({ width, height, data: new Uint8Array(width * height * 3).fill(value) });
+
+let dir: string;
+beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), 'zoetrope-engine-'))));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+describe('PictureStore', () => {
+  it('keeps pictures apart that have the same bytes but another shape', async () => {
+    const folder = join(dir, 'shapes');
+    const store = new PictureStore(folder);
+    const wide = await store.put(plain(6, 2, 0));
+    const tall = await store.put(plain(2, 6, 0));
+    expect(wide.sha256).toBe(tall.sha256);
+    const fresh = new PictureStore(folder);
+    expect(await fresh.get(wide)).toEqual(plain(6, 2, 0));
+    expect(await fresh.get(tall)).toEqual(plain(2, 6, 0));
+  });
+
+  it('never gives a picture other than the one named', async () => {
+    const folder = join(dir, 'tampered');
+    const ref = await new PictureStore(folder).put(plain(4, 4, 7));
+    writeFileSync(new PictureStore(folder).file(ref), await encodePng(plain(4, 4, 8)));
+    await expect(new PictureStore(folder).get(ref)).rejects.toMatchObject({ code: 'file-changed' });
+    rmSync(folder, { recursive: true });
+    await expect(new PictureStore(folder).get(ref)).rejects.toMatchObject({ code: 'file-missing' });
+  });
+});
+
+it('refuses a view whose pixels are not of the size it names', async () => {
+  const capture = {
+    source: 's', sceneHash: '0'.repeat(64), strategy: 'ring' as const, index: 0, count: 1,
+    pose: { cameraToWorld: Array.from({ length: 16 }, () => 0), target: [0, 0, 0] as [number, number, number] },
+    intrinsics: { fovY: 45, width: 4, height: 4, near: 0.1, far: 10 },
+    rgba: new Uint8Array(4 * 4 * 4 - 1),
+  };
+  const store = new PictureStore(join(dir, 'views'));
+  await expect(viewItem(capture, { id: 's', name: 's.glb' }, store)).rejects.toMatchObject({ code: 'bad-request' });
+  const { picture } = await viewItem({ ...capture, rgba: new Uint8Array(64).fill(9) }, { id: 's', name: 's.glb' }, store);
+  expect((await store.get(picture)).data).toEqual(new Uint8Array(48).fill(9));
+});
+
+describe('asking', () => {
+  let engine: Engine;
+  let items: Item[];
+  const sampling = Sampling.parse({ maxNewTokens: 12 });
+  const turns = (text: string): Turn[] => [{ role: 'user', parts: composeParts(text, items, 'interleaved') }];
+
+  beforeAll(async () => {
+    const model = join(dir, 'model');
+    await compileModel(starter, model, { precision: 'fp32' });
+    engine = new Engine(join(dir, 'pictures'));
+    await engine.load(model, { bundled: true });
+    items = await Promise.all(['photo-1.jpg', 'photo-2.jpg'].map((name) => photoItem(join(pictures, name), { id: name, name }, engine.pictures)));
+  }, 60_000);
+
+  it('answers with a receipt of everything the model saw, and measures the same before', async () => {
+    let streamed = '';
+    let logits: Float32Array | undefined;
+    const budget = engine.measure(turns('What changed between <image> and <image>?'));
+    const { text, receipt } = await engine.ask(
+      { turns: turns('What changed between <image> and <image>?'), sampling },
+      { onText: (delta) => void (streamed += delta), onLogits: (l) => void (logits = l) },
+    );
+    expect(streamed.trim()).toBe(text);
+    expect(receipt.tokens).toMatchObject({ prompt: budget?.prompt, image: budget?.image });
+    expect(receipt.pictures.map(({ picture }) => picture)).toEqual(items.map(({ picture }) => picture));
+    expect(receipt.pictures[0]?.input).toMatchObject({ width: 96, height: 96 });
+    expect(logits?.every(Number.isFinite)).toBe(true);
+    const again = await engine.ask({ turns: turns('What changed between <image> and <image>?'), sampling });
+    expect(again.text).toBe(text);
+    expect(again.receipt.timings.visionMs).toBeLessThan(receipt.timings.visionMs);
+  });
+
+  it('asks what stands at the prompt, so that another picture gives other logits', async () => {
+    const seen: Float32Array[] = [];
+    for (const item of items) {
+      await engine.ask({ turns: [{ role: 'user', parts: composeParts('What is it?', [item], 'front') }], sampling }, { onLogits: (l) => void seen.push(l) });
+    }
+    expect(seen[0]).not.toEqual(seen[1]);
+  });
+
+  it('refuses what does not fit before anything runs', async () => {
+    const many = Array.from({ length: 200 }, () => items[0]!);
+    const request = { turns: [{ role: 'user' as const, parts: composeParts('?', many, 'front') }], sampling };
+    await expect(engine.ask(request)).rejects.toMatchObject({ code: 'prompt-too-long' });
+  });
+
+  it('stops when told to, before and between words, and answers the next question', async () => {
+    await expect(engine.ask({ turns: turns('?'), sampling }, { signal: AbortSignal.abort() })).rejects.toThrow(ZoetropeError);
+    const abort = new AbortController();
+    const stopped = await engine.ask({ turns: turns('Describe it.'), sampling }, { signal: abort.signal, onText: () => abort.abort() });
+    expect(stopped.receipt.finish).toBe('cancelled');
+    expect((await engine.ask({ turns: turns('?'), sampling })).receipt.tokens.generated).toBeGreaterThan(0);
+  });
+
+  it('keeps the model in use when another cannot be read', async () => {
+    await expect(engine.load(dir, { bundled: false })).rejects.toMatchObject({ code: 'model-missing' });
+    expect(engine.measure(turns('?'))).not.toBeNull();
+  });
+});
