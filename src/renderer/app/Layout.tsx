@@ -17,27 +17,26 @@ export function Layout() {
   const { library, conversation, onLibrary, onConversation } = usePanes();
 
   return (
-    <Group
-      className={styles.across ?? ''}
-      defaultLayout={across.defaultLayout}
-      onLayoutChanged={across.onLayoutChanged}
-    >
-      <Panel
-        id="library"
-        panelRef={library}
-        className={styles.pane ?? ''}
-        collapsible
-        defaultSize={216}
-        minSize={160}
-        maxSize={360}
-        groupResizeBehavior="preserve-pixel-size"
-        onResize={onLibrary}
+    <main className={styles.across}>
+      <Group
+        defaultLayout={across.defaultLayout}
+        onLayoutChanged={across.onLayoutChanged}
       >
-        <Library />
-      </Panel>
-      <Separator className={styles.upright ?? ''} aria-label={t('app.resizeLibrary')} />
-      <Panel id="centre" minSize={380}>
-        <main className={styles.main}>
+        <Panel
+          id="library"
+          panelRef={library}
+          className={styles.pane ?? ''}
+          collapsible
+          defaultSize={216}
+          minSize={160}
+          maxSize={360}
+          groupResizeBehavior="preserve-pixel-size"
+          onResize={onLibrary}
+        >
+          <Library />
+        </Panel>
+        <Separator className={styles.upright ?? ''} aria-label={t('app.resizeLibrary')} />
+        <Panel id="centre" minSize={380}>
           {empty ? (
             <Welcome />
           ) : (
@@ -61,22 +60,22 @@ export function Layout() {
               </Panel>
             </Group>
           )}
-        </main>
-      </Panel>
-      <Separator className={styles.upright ?? ''} aria-label={t('app.resizeConversation')} />
-      <Panel
-        id="conversation"
-        panelRef={conversation}
-        className={styles.pane ?? ''}
-        collapsible
-        defaultSize={392}
-        minSize={300}
-        maxSize={720}
-        groupResizeBehavior="preserve-pixel-size"
-        onResize={onConversation}
-      >
-        <Conversation />
-      </Panel>
-    </Group>
+        </Panel>
+        <Separator className={styles.upright ?? ''} aria-label={t('app.resizeConversation')} />
+        <Panel
+          id="conversation"
+          panelRef={conversation}
+          className={styles.pane ?? ''}
+          collapsible
+          defaultSize={392}
+          minSize={300}
+          maxSize={720}
+          groupResizeBehavior="preserve-pixel-size"
+          onResize={onConversation}
+        >
+          <Conversation />
+        </Panel>
+      </Group>
+    </main>
   );
 }

@@ -8,13 +8,14 @@ import styles from './Toasts.module.css';
 const SHOWN_MS = 9000;
 
 export function Toasts() {
+  const { t } = useTranslation();
   const toasts = useStore((s) => s.toasts);
   return (
-    <div className={styles.stack} aria-live="polite">
+    <section className={styles.stack} aria-label={t('app.notices')} aria-live="polite">
       {toasts.map((toast) => (
         <Notice key={toast.key} toast={toast} />
       ))}
-    </div>
+    </section>
   );
 }
 

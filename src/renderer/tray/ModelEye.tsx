@@ -25,6 +25,6 @@ export function ModelEye({ picture, size, alt, className }: ModelEyeProps) {
     return () => {
       dropped = true;
     };
-  }, [picture.sha256, size]);
+  }, [picture, size]);
   return <canvas ref={canvas} width={size} height={size} role="img" aria-label={alt} className={className} />;
 }

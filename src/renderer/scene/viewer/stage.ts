@@ -55,8 +55,8 @@ export class Stage {
     this.room?.dispose();
     this.room = mirrors ? makeRoom(renderer) : null;
     this.scene.environment = this.room?.texture ?? null;
-    // In three's units a light of pi on a surface facing it shows the surface's own colour.
-    this.sky.intensity = (mirrors ? 0.34 : 0.58) * Math.PI;
+    // In three's units a light of pi on a surface facing it shows the surface's own colour. The room is a light too.
+    this.sky.intensity = (mirrors ? 0.05 : 0.58) * Math.PI;
     if (!mirrors) metals.forEach(dull);
     this.scene.add(root);
   }
