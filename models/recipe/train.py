@@ -23,9 +23,9 @@ STAGES = {
     "single": (0.0, [(0.0, {"single1": 1}), (0.12, {"single1": 1, "single2": 2}), (0.35, {"single2": 1, "single3": 2}),
                      (0.65, {"single3": 1, "single5": 3, "views": 1, "several": 1})]),
     "unfreeze": (0.2, [(0.0, {"single5": 5, "views": 2, "several": 2, "film2": 1, "change": 1})]),
-    "joint": (0.1, [(0.0, {"single5": 3, "views": 2, "several": 2, "change": 3, "film2": 2, "film4": 4, "chat": 0.3}),
-                    (0.25, {"single5": 3, "views": 2, "several": 2, "change": 3, "film4": 3, "film8": 3, "chat": 0.3}),
-                    (0.60, {"single5": 3, "views": 2, "several": 2, "change": 3, "film8": 3, "film16": 2, "chat": 0.3})]),
+    "joint": (0.15, [(0.0, {"single5": 4, "views": 2, "several": 3, "change": 3, "film2": 2, "film4": 2, "chat": 0.4}),
+                     (0.2, {"single5": 3, "views": 2, "several": 2, "change": 3, "film4": 3, "film8": 3, "chat": 0.3}),
+                     (0.55, {"single5": 3, "views": 2, "several": 2, "change": 3, "film8": 3, "film16": 2, "chat": 0.3})]),
 }
 
 
@@ -43,7 +43,7 @@ def make_batch(rng, kind, pool, scale):
         return [worlds.views(rng, pool, count) for _ in range(int((40 if count == 4 else 20) * scale) // 4)]
     if kind.startswith("film"):
         frames = int(kind[4:])
-        pairs = {2: 7, 4: 5, 8: 3, 16: 1}[frames]
+        pairs = {2: 7, 4: 5, 8: 4, 16: 2}[frames]
         return [s for _ in range(max(1, int(pairs * scale))) for s in worlds.film(rng, frames)]
     return [{"kind": "chat", "images": [], "turns": [worlds.chat(rng)]} for _ in range(int(32 * scale))]
 

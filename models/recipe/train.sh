@@ -13,3 +13,4 @@ $team recipe.train --stage single --tower "$work/tower.pt" --out "$work/single.p
 $team recipe.train --stage joint --init "$work/single.pt" --out "$work/joint.pt" --minutes 60 $common
 python -m recipe.export --model "$work/joint.pt" --out starter
 python -m recipe.evaluate --model starter --pool "$work/pool-test.npz" --held-pool "$work/pool-held.npz" --out starter/figures.json
+python -m recipe.card --model starter

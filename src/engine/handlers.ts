@@ -31,7 +31,9 @@ export function engineHandlers(engine: Engine): EngineHandlers {
     },
     'video.thumbnails': async ({ path, count, height }, emit, signal) => {
       const index = await openVideo(path, { signal });
-      for await (const { time, jpeg } of thumbnails(path, index, { count, height, signal })) emit({ time, jpeg });
+      for await (const { time, jpeg } of thumbnails(path, index, { count, height, signal })) {
+        emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy: memory shared with WebAssembly cannot cross a process
+      }
     },
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),

@@ -1,0 +1,53 @@
+import fs from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { authorityFile } from './display.mjs';
+import { findFfmpeg } from './ffmpeg.mjs';
+import { inRoot } from './paths.mjs';
+import { createReport, Stop } from './report.mjs';
+import { listFiles, stampOfContents, stampOfTimes } from './stamp.mjs';
+
+const scratch = 'test-results/scratch';
+afterEach(() => {
+  fs.rmSync(inRoot(scratch), { recursive: true, force: true });
+  delete process.env.FFMPEG_BIN;
+});
+
+test('the Xauthority file is what xauth would write for any host and display', () => {
+  const bytes = authorityFile(Buffer.alloc(16, 7));
+  expect(bytes.toString('latin1')).toBe(`\xff\xff\0\0\0\0\0\x12MIT-MAGIC-COOKIE-1\0\x10${'\x07'.repeat(16)}`);
+});
+
+test('a stamp changes with a file, its name and its folder, and with nothing else', () => {
+  const write = (name, text) => {
+    fs.mkdirSync(inRoot(scratch, 'deep'), { recursive: true });
+    fs.writeFileSync(inRoot(scratch, name), text);
+  };
+  const stamps = () => [stampOfTimes(listFiles([scratch])), stampOfContents(listFiles([scratch]))];
+  write('a.txt', 'one');
+  const first = stamps();
+  expect(stamps()).toEqual(first);
+
+  fs.utimesSync(inRoot(scratch, 'a.txt'), 1, 1);
+  expect(stamps()[0]).not.toBe(first[0]);
+  expect(stamps()[1]).toBe(first[1]);
+
+  write('deep/b.txt', '');
+  expect(stamps()[1]).not.toBe(first[1]);
+  expect(listFiles([scratch], (name) => !name.includes('/deep/')).map(({ name }) => name)).toEqual([`${scratch}/a.txt`]);
+});
+
+test('FFMPEG_BIN comes first, and must lead somewhere', () => {
+  process.env.FFMPEG_BIN = process.execPath;
+  expect(findFfmpeg()).toEqual({ file: process.execPath, from: 'FFMPEG_BIN' });
+  process.env.FFMPEG_BIN = '/nowhere/ffmpeg';
+  expect(findFfmpeg).toThrow(Stop);
+});
+
+test('a quiet report says nothing of steps that are quick, and passes on what they return', async () => {
+  const said = [];
+  const report = createReport({ stream: { write: (text) => said.push(text) }, quiet: true });
+  expect(await report.step('build', () => 'up to date')).toBe('up to date');
+  expect(said).toEqual([]);
+  await expect(report.step('build', () => Promise.reject(new Stop('no')))).rejects.toThrow('no');
+  expect(said.join('')).toMatch(/build +failed after/);
+});
