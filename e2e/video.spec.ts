@@ -75,6 +75,26 @@ test('a follow-up keeps the frames of the first question', async () => {
   expect(receipt.prompt.split('<|im_start|>user')).toHaveLength(3);
 });
 
+test('more frames than the model can hold are refused before they are sent, with one click to what fits', async () => {
+  const { page } = zoetrope;
+  await page.evaluate(async () => {
+    await window.zoetrope['conversation.clear'](undefined);
+    const state = await window.zoetrope['app.state'](undefined);
+    if (state.ok) await window.zoetrope['settings.set']({ ...state.value.settings, frameCount: 128 });
+  });
+  await page.reload();
+  await page.getByTestId('sample-button').click();
+  await expect(zoetrope.tray).toHaveCount(128, { timeout: 60_000 });
+  await zoetrope.ask('What is moving?');
+  await expect(page.getByText(/4,?096/).first()).toBeVisible();
+  expect((await zoetrope.state()).project.messages).toEqual([]);
+  await zoetrope.screenshot('too-long');
+  await page.getByTestId('use-fewer').click();
+  await expect.poll(() => zoetrope.tray.count()).toBeLessThan(114);
+  await zoetrope.ask('What is moving?');
+  await zoetrope.answered();
+});
+
 test('the video plays in the window', async () => {
   const { page } = zoetrope;
   const time = () => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime);

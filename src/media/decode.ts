@@ -108,9 +108,17 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
 }
 
 function filters(by: 'pts' | 'n', wanted: readonly number[], timeBase: readonly [number, number], look?: string): string {
-  const select = wanted.map((value) => `eq(${by}\\,${value})`).join('+');
+  const select = anyOf(wanted.map((value) => `eq(${by}\\,${value})`));
   // settb: the index's ticks, whatever this ffmpeg's filters count in.
   const chain = [`settb=${timeBase[0]}/${timeBase[1]}`, `select='${select}'`];
   if (look) chain.push(look);
   return [...chain, 'showinfo=checksum=0'].join(',');
+}
+
+/** A sum as a balanced tree: ffmpeg's expressions may nest 100 deep, and a flat sum nests once a term. */
+function anyOf(terms: readonly string[]): string {
+  const [only = '0'] = terms;
+  if (terms.length <= 1) return only;
+  const half = terms.length >> 1;
+  return `(${anyOf(terms.slice(0, half))}+${anyOf(terms.slice(half))})`;
 }

@@ -7,7 +7,7 @@ import { uniformFrames } from './plan';
 import { frameAt, keyframeBefore, type VideoIndex } from './video';
 
 export interface ThumbnailOptions {
-  /** Most thumbnails: fewer come when the video has fewer keyframes. */
+  /** Most thumbnails: fewer come when a long video has fewer keyframes. */
   count: number;
   /** Height of each in pixels. */
   height: number;
@@ -23,9 +23,12 @@ export interface Thumbnail {
 /** Up to this many bytes, reading the whole file once is cheaper than starting ffmpeg for each picture. */
 const SMALL_FILE = 48e6;
 
+/** Up to this many pixels in all, a few seconds of 1080p, every frame is decoded, so that the strip has no gaps. */
+const SHORT_VIDEO = 1e9;
+
 /**
- * A strip for a timeline, in time order: the keyframes nearest to evenly spread moments. Decodes keyframes only; one
- * ffmpeg at a time. A thumbnail that cannot be read is left out: the strip is decoration, `readFrames` is the truth.
+ * A strip for a timeline, in time order: evenly spread frames of a short video, the keyframes before such moments of a
+ * longer one. One ffmpeg at a time. A thumbnail that cannot be read is left out: the strip is decoration, `readFrames` is the truth.
  * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`.
  */
 export async function* thumbnails(
@@ -37,19 +40,20 @@ export async function* thumbnails(
   await checkUnchanged(path, index);
   const byOrdinal = index.access === 'pass';
   const spread = uniformFrames(index.frameCount, count);
-  const places = byOrdinal ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
+  const everyFrame = byOrdinal || index.frameCount * index.width * index.height <= SHORT_VIDEO;
+  const places = everyFrame ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
   const { filter } = await lookFor(index, signal);
   const { pts, timeBase } = index.frames;
   const key = (place: number): number => (byOrdinal ? place : pts[place]!);
-  const runs = byOrdinal || index.size <= SMALL_FILE ? [places] : places.map((place) => [place]);
+  const runs = everyFrame || index.size <= SMALL_FILE ? [places] : places.map((place) => [place]);
   for (const run of runs) {
     const first = run[0];
     if (first === undefined) return;
     const seek = run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
     const pictures = decodePictures({
-      ...{ path, by: byOrdinal ? 'n' : 'pts', wanted: run.map(key), timeBase, signal, keyOnly: !byOrdinal },
+      ...{ path, by: byOrdinal ? 'n' : 'pts', wanted: run.map(key), timeBase, signal, keyOnly: !everyFrame },
       look: [filter, `scale=-2:${height}`].filter(Boolean).join(','),
-      seek: byOrdinal ? undefined : seek,
+      seek: everyFrame ? undefined : seek,
       limitSeconds: 60 + index.duration,
     });
     const placeOf = new Map(run.map((place) => [key(place), place]));

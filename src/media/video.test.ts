@@ -65,6 +65,16 @@ describe('colours', () => {
   });
 });
 
+it('reads more frames in one run than an ffmpeg expression may nest', async () => {
+  const path = at('long.mp4');
+  await ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=25:duration=9.6', '-c:v', 'libx264', '-g', '250', path);
+  const index = await openVideo(path);
+  const places = uniformFrames(240, 230);
+  const read: number[] = [];
+  for await (const { frame } of readFrames(path, index, places)) read.push(frame.index);
+  expect(read).toEqual(places);
+});
+
 describe('what a file says of itself', () => {
   it('gives size as shown, pixel shape, rate, length and start', async () => {
     const plain = await openVideo(at('bframes.mp4'));
