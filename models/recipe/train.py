@@ -24,8 +24,8 @@ STAGES = {
                      (0.65, {"single3": 1, "single5": 3, "views": 1, "several": 1})]),
     "unfreeze": (0.2, [(0.0, {"single5": 5, "views": 2, "several": 2, "film2": 1, "change": 1})]),
     "joint": (0.15, [(0.0, {"single5": 4, "views": 2, "several": 3, "change": 3, "film2": 2, "film4": 2, "chat": 0.4}),
-                     (0.2, {"single5": 3, "views": 2, "several": 2, "change": 3, "film4": 3, "film8": 3, "chat": 0.3}),
-                     (0.55, {"single5": 3, "views": 2, "several": 2, "change": 3, "film8": 3, "film16": 2, "chat": 0.3})]),
+                     (0.2, {"single5": 4, "views": 2, "several": 2, "change": 3, "film4": 3, "film8": 3, "chat": 0.3}),
+                     (0.55, {"single5": 4, "views": 2, "several": 2, "change": 3, "film8": 3, "film16": 2, "chat": 0.3})]),
 }
 
 
@@ -109,7 +109,7 @@ def main():
     if resumed:
         for optimizer, state in zip(optimizers, resumed["optimizers"]):
             optimizer.load_state_dict(state)
-    begin, step, done, seen, losses, checked, kept = time.time(), 0, started / a.minutes, 0, {}, time.time(), time.time()
+    begin, step, done, seen, losses, checked, kept = time.time(), 100 if resumed else 0, started / a.minutes, 0, {}, time.time(), time.time()
 
     def keep():
         save(a.out + ".part", model, done=done, optimizers=[o.state_dict() for o in optimizers])

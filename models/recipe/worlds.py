@@ -140,7 +140,7 @@ def ask_colors(rng, objects, kind, names):
     return "colors", ask(rng, "colors", kind), f"I see {text}."
 
 
-FLAT = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count_of, ask_exists, ask_position, ask_at]
+FLAT = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count_of, ask_exists, ask_position, ask_position, ask_at]
 SOLID = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count, ask_count_of, ask_exists, ask_colors, ask_describe]
 
 

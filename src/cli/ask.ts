@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Placement, Sampling, ZoetropeError, type Item, type Receipt } from '../contract';
-import { Engine, type JobOptions } from '../engine';
+import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { itemsOfMedium, type Medium } from './media';

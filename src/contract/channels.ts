@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, pictureName, Sha256, type PictureRef } from './items';
 import { Bytes, SamplingPlan, Thumbnail, VideoInfo } from './media';
-import { Message, Project, ProjectSummary, Settings, Source } from './project';
+import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
 
 /**

@@ -105,7 +105,7 @@ export class EngineSupervisor {
     const id = this.#nextId++;
     const onAbort = (): void => this.#send({ type: 'cancel', id });
     const result = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { name, resolve, reject, onEvent: onEvent as (event: unknown) => void });
+      this.#pending.set(id, { name, resolve, reject, onEvent });
     });
     this.#send({ type: 'call', id, name, request });
     signal?.addEventListener('abort', onAbort, { once: true });

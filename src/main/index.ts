@@ -1,4 +1,4 @@
-import { app, dialog, nativeTheme, type BrowserWindow } from 'electron';
+import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type AppState, type Settings } from '../contract';
@@ -42,8 +42,9 @@ function startApp(): void {
   const { library, recovered } = Library.open(join(userData, 'library.sqlite'));
   library.settleInterrupted();
 
-  let window: BrowserWindow | undefined;
-  const page = (): Electron.WebContents | undefined => (window?.isDestroyed() === false ? window.webContents : undefined);
+  /** The app has one window; while it starts or quits, none. */
+  const mainWindow = (): BrowserWindow | undefined => BrowserWindow.getAllWindows()[0];
+  const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
   const engine = new EngineSupervisor(
     pictures,
     (status) => notify(page(), 'engine.status', status),
@@ -64,8 +65,11 @@ function startApp(): void {
     sourceFile: (id) => workspace.sourceFile(id),
   });
 
-  const applyTheme = (settings: Settings): void => void (nativeTheme.themeSource = settings.theme);
-  applyTheme(library.settings());
+  const applySettings = ({ theme, language }: Settings): void => {
+    nativeTheme.themeSource = theme;
+    setMenu(language, (command) => notify(page(), 'menu.command', { command }));
+  };
+  applySettings(library.settings());
 
   const state = (): AppState => ({
     version: app.getVersion(),
@@ -77,7 +81,8 @@ function startApp(): void {
     engine: engine.status,
   });
   const pick = async (options: Electron.OpenDialogOptions): Promise<string[]> => {
-    const result = window ? await dialog.showOpenDialog(window, options) : await dialog.showOpenDialog(options);
+    const parent = mainWindow();
+    const result = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
     return result.canceled ? [] : result.filePaths;
   };
 
@@ -89,7 +94,7 @@ function startApp(): void {
       },
       'settings.set': (settings) => {
         library.setSettings(settings);
-        applyTheme(settings);
+        applySettings(settings);
         return settings;
       },
       'project.list': () => library.listProjects(),
@@ -139,11 +144,10 @@ function startApp(): void {
     for (const { error } of refused) notify(page(), 'app.notice', { level: 'warning', error });
   };
 
-  setMenu((command) => notify(page(), 'menu.command', { command }));
-  window = createMainWindow();
+  const window = createMainWindow();
   window.webContents.on('render-process-gone', (_event, details) => {
     log('window', `page gone: ${details.reason}`);
-    if (details.reason !== 'clean-exit') window?.webContents.reload();
+    if (details.reason !== 'clean-exit') window.webContents.reload();
   });
   window.webContents.once('did-finish-load', () => void openFiles(filesAmong(process.argv.slice(1), process.cwd())));
   app.on('open-file', (event, path) => {
@@ -151,8 +155,8 @@ function startApp(): void {
     void openFiles([path]);
   });
   app.on('second-instance', (_event, argv, cwd) => {
-    window?.show();
-    window?.focus();
+    window.show();
+    window.focus();
     void openFiles(filesAmong(argv.slice(1), cwd));
   });
   app.on('window-all-closed', () => app.quit());

@@ -1,27 +1,79 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
-import type { Notice } from '../contract';
+import type { Notice, Settings } from '../contract';
 
-/** The application menu. Its own entries are carried out by the page, which knows what is selected. */
-export function setMenu(choose: (command: Notice<'menu.command'>['command']) => void): void {
+type Command = Notice<'menu.command'>['command'];
+
+const WORDS = {
+  en: {
+    file: 'File', newProject: 'New project', open: 'Open files…', settings: 'Settings…', quit: 'Quit', close: 'Close window',
+    edit: 'Edit', undo: 'Undo', redo: 'Redo', cut: 'Cut', copy: 'Copy', paste: 'Paste', selectAll: 'Select all',
+    pictures: 'Pictures', sample: 'Take frames or a ring of views', capture: 'Take this frame or view', stop: 'Stop answering',
+    view: 'View', actualSize: 'Actual size', larger: 'Larger', smaller: 'Smaller', fullScreen: 'Full screen',
+    reload: 'Reload', devTools: 'Developer tools',
+  },
+  zh: {
+    file: '文件', newProject: '新建项目', open: '打开文件…', settings: '设置…', quit: '退出', close: '关闭窗口',
+    edit: '编辑', undo: '撤销', redo: '重做', cut: '剪切', copy: '复制', paste: '粘贴', selectAll: '全选',
+    pictures: '图片', sample: '取帧或环拍视图', capture: '取当前帧或视图', stop: '停止回答',
+    view: '显示', actualSize: '实际大小', larger: '放大', smaller: '缩小', fullScreen: '全屏',
+    reload: '重新载入', devTools: '开发者工具',
+  },
+} as const;
+
+/** The application menu, in the language of the settings. Its own entries are carried out by the page, which knows what is selected. */
+export function setMenu(language: Settings['language'], choose: (command: Command) => void): void {
+  const chinese = language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh'));
+  const words = WORDS[chinese ? 'zh' : 'en'];
+  const own = (label: string, command: Command, accelerator?: string): MenuItemConstructorOptions => ({
+    label,
+    ...(accelerator === undefined ? {} : { accelerator }),
+    click: () => choose(command),
+  });
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
   const mac: MenuItemConstructorOptions[] = process.platform === 'darwin' ? [{ role: 'appMenu' }] : [];
-  const developer: MenuItemConstructorOptions[] = app.isPackaged ? [] : [{ role: 'reload' }, { role: 'toggleDevTools' }, { type: 'separator' }];
+  const developer: MenuItemConstructorOptions[] = app.isPackaged
+    ? []
+    : [{ role: 'reload', label: words.reload }, { role: 'toggleDevTools', label: words.devTools }, separator];
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       ...mac,
       {
-        label: 'File',
+        label: words.file,
         submenu: [
-          { label: 'New project', accelerator: 'CmdOrCtrl+N', click: () => choose('new-project') },
-          { label: 'Open files…', accelerator: 'CmdOrCtrl+O', click: () => choose('open') },
-          { type: 'separator' },
-          { label: 'Settings…', accelerator: 'CmdOrCtrl+,', click: () => choose('settings') },
-          { type: 'separator' },
-          { role: process.platform === 'darwin' ? 'close' : 'quit' },
+          own(words.newProject, 'new-project', 'CmdOrCtrl+N'),
+          own(words.open, 'open', 'CmdOrCtrl+O'),
+          separator,
+          own(words.settings, 'settings', 'CmdOrCtrl+,'),
+          separator,
+          process.platform === 'darwin' ? { role: 'close', label: words.close } : { role: 'quit', label: words.quit },
         ],
       },
-      { role: 'editMenu' },
-      { label: 'View', submenu: [...developer, { role: 'resetZoom' }, { role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'togglefullscreen' }] },
-      { role: 'windowMenu' },
+      {
+        label: words.edit,
+        submenu: [
+          { role: 'undo', label: words.undo },
+          { role: 'redo', label: words.redo },
+          separator,
+          { role: 'cut', label: words.cut },
+          { role: 'copy', label: words.copy },
+          { role: 'paste', label: words.paste },
+          { role: 'selectAll', label: words.selectAll },
+        ],
+      },
+      {
+        label: words.pictures,
+        submenu: [own(words.sample, 'sample'), own(words.capture, 'capture'), separator, own(words.stop, 'stop')],
+      },
+      {
+        label: words.view,
+        submenu: [
+          ...developer,
+          { role: 'resetZoom', label: words.actualSize },
+          { role: 'zoomIn', label: words.larger },
+          { role: 'zoomOut', label: words.smaller },
+          { role: 'togglefullscreen', label: words.fullScreen },
+        ],
+      },
     ]),
   );
 }

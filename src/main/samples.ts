@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { SampleInfo } from '../contract';
+import type { SampleInfo } from '../contract';
 
 const SampleFile = z.array(
   z.object({

@@ -193,7 +193,7 @@ export class Workspace {
     if (message?.role !== 'assistant' || !message.receipt) {
       throw new ZoetropeError('bad-request', 'This answer has no receipt.', 'Ask again to get one.');
     }
-    clipboard.writeText(JSON.stringify({ answer: message.text, ...message.receipt }, null, 2));
+    void clipboard.writeText(JSON.stringify({ answer: message.text, ...message.receipt }, null, 2));
   }
 
   // Model

@@ -112,11 +112,17 @@ export function useMenuCommands(): void {
         if (command === 'open') void pickFiles();
         else if (command === 'new-project') void createProject();
         else if (command === 'settings') openDialog({ kind: 'settings' });
-        else if (command === 'sample') sampleActive();
         else if (command === 'stop') stopAnswer();
+        else if (command === 'sample' && activePlayer()) sampleActive();
+        else if (command === 'sample') press('s');
         else if (activePlayer()) activePlayer()?.takeFrame();
-        else window.dispatchEvent(new KeyboardEvent('keydown', { key: 'c', code: 'KeyC', bubbles: true })); // the scene listens
+        else press('c');
       }),
     [],
   );
+}
+
+/** The scene pane listens to keys of its own; a menu entry stands for one. */
+function press(key: string): void {
+  window.dispatchEvent(new KeyboardEvent('keydown', { key, code: `Key${key.toUpperCase()}`, bubbles: true }));
 }

@@ -20,7 +20,7 @@ function words(engine: EngineStatus, t: TFunction): { name: string; state: strin
     }
     case 'ready':
       return {
-        name: engine.model.name,
+        name: engine.model.bundled ? t('model.bundledName') : engine.model.name,
         state: providerName(engine.model.provider),
         hint: t('model.readyHint', { context: formatCount(engine.model.contextLength) }),
       };
