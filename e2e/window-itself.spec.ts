@@ -30,9 +30,10 @@ test('the page is locked in: sandboxed, isolated, strict policy, no network, no 
       passwd: (await fetch('zoetrope-media://source/..%2f..%2f..%2fetc%2fpasswd')).status,
       outside: (await fetch('zoetrope://app/..%2f..%2fpackage.json').catch(() => ({ status: 404 }))).status,
       globals: ['require', 'process', 'module'].filter((name) => name in window),
+      paths: 'source.add' in window.zoetrope,
     };
   });
-  expect(found).toMatchObject({ evaluated: false, opened: false, network: false, passwd: 404, outside: 404, globals: [] });
+  expect(found).toMatchObject({ evaluated: false, opened: false, network: false, passwd: 404, outside: 404, globals: [], paths: false });
   expect(found.policy).toContain("default-src 'none'");
 });
 

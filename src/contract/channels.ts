@@ -189,9 +189,12 @@ export interface StreamHandle<T> {
   cancel(): void;
 }
 
-/** `window.zoetrope`: the only door from the page to the machine, one named function a channel. */
+/**
+ * `window.zoetrope`: the only door from the page to the machine, one named function a channel. `source.add` is not
+ * among them: it takes paths, and only the preload, which gets them from files the user dropped, may name one.
+ */
 export type ZoetropeBridge = {
-  readonly [N in CallName]: (request: Request<N>) => Promise<Reply<Response<N>>>;
+  readonly [N in Exclude<CallName, 'source.add'>]: (request: Request<N>) => Promise<Reply<Response<N>>>;
 } & {
   readonly [N in StreamName]: (
     request: StreamRequest<N>,

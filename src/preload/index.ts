@@ -16,7 +16,8 @@ import {
 /** One named function a channel: the page can reach these and nothing else. The main process checks every request. */
 
 const callFunctions = Object.fromEntries(
-  (Object.keys(calls) as CallName[]).map((name) => [name, (request: unknown) => ipcRenderer.invoke(name, request)]),
+  // Not `source.add`: a page that could name a path could read any file.
+  (Object.keys(calls) as CallName[]).filter((name) => name !== 'source.add').map((name) => [name, (request: unknown) => ipcRenderer.invoke(name, request)]),
 );
 
 const streamFunctions = Object.fromEntries(
