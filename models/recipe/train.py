@@ -23,9 +23,13 @@ STAGES = {
     "single": (0.0, [(0.0, {"single1": 1}), (0.12, {"single1": 1, "single2": 2}), (0.35, {"single2": 1, "single3": 2}),
                      (0.65, {"single3": 1, "single5": 3, "views": 1, "several": 1})]),
     "unfreeze": (0.2, [(0.0, {"single5": 5, "views": 2, "several": 2, "film2": 1, "change": 1})]),
-    "joint": (0.15, [(0.0, {"single5": 4, "views": 2, "several": 3, "change": 3, "film2": 2, "film4": 2, "chat": 0.4}),
-                     (0.2, {"single5": 4, "views": 2, "several": 2, "change": 3, "film4": 3, "film8": 3, "chat": 0.3}),
-                     (0.55, {"single5": 4, "views": 2, "several": 2, "change": 3, "film8": 3, "film16": 2, "chat": 0.3})]),
+    "joint": (0.15, [(0.0, {"single5": 4, "views": 2, "several": 3, "change": 3, "film2x2": 2, "film4x2": 2, "chat": 0.4}),
+                     (0.2, {"single5": 3, "where": 2, "views": 1, "several": 1, "change": 3, "film2x1": 3, "film4x1": 4, "film4x2": 2,
+                            "chat": 0.1}),
+                     (0.5, {"single5": 3, "where": 3, "views": 1, "several": 1, "change": 2, "film2x1": 1, "film4x1": 2, "film4x2": 3,
+                            "film8x2": 3, "chat": 0.1}),
+                     (0.78, {"single5": 4, "where": 1, "views": 2, "several": 2, "change": 3, "film4x2": 1, "film8x2": 3,
+                             "film16x3": 2, "chat": 0.3})]),
 }
 
 
@@ -34,6 +38,8 @@ def make_batch(rng, kind, pool, scale):
     if kind.startswith("single"):
         most = int(kind[6:])
         return [worlds.single(rng, most) for _ in range(int(16 * scale))]
+    if kind == "where":
+        return [worlds.single(rng, 2, describe=0, makers=[worlds.ask_position, worlds.ask_at]) for _ in range(int(16 * scale))]
     if kind == "several":
         return [worlds.several(rng) for _ in range(int(10 * scale))]
     if kind == "change":
@@ -42,9 +48,9 @@ def make_batch(rng, kind, pool, scale):
         count = rng.choice([4, 4, 4, 8])
         return [worlds.views(rng, pool, count) for _ in range(int((40 if count == 4 else 20) * scale) // 4)]
     if kind.startswith("film"):
-        frames = int(kind[4:])
+        frames, most = map(int, kind[4:].split("x"))
         pairs = {2: 7, 4: 5, 8: 4, 16: 2}[frames]
-        return [s for _ in range(max(1, int(pairs * scale))) for s in worlds.film(rng, frames)]
+        return [s for _ in range(max(1, int(pairs * scale))) for s in worlds.film(rng, frames, most)]
     return [{"kind": "chat", "images": [], "turns": [worlds.chat(rng)]} for _ in range(int(32 * scale))]
 
 
@@ -144,7 +150,7 @@ def main():
             if time.time() - checked > 240:
                 checked = time.time()
                 fixed = random.Random(77)
-                for k in (["several"] if a.stage == "single" else ["several", "change", "film8", "film16"]) * (not a.only) + ["views", a.only or "single5"]:
+                for k in (["several"] if a.stage == "single" else ["several", "change", "film4x2", "film8x2", "film16x3"]) * (not a.only) + ["views", a.only or "single5"]:
                     print("  check", k, show(score(model, writer, fixed, make_batch(fixed, k, pool, 2))), flush=True)
             if time.time() - kept > 120:
                 kept = time.time()

@@ -156,7 +156,7 @@ def draw_turns(rng, makers, objects, kind, names, count):
             turns.append(turn)
         if len(turns) == count:
             break
-    return turns
+    return turns or [ask_count(rng, objects, kind, names)]
 
 
 # --- worlds ---
@@ -173,10 +173,10 @@ def themed(rng, count, aspect, held):
     return scene(rng, count, aspect, held, first)
 
 
-def single(rng, most=5, held=False, turns=6, describe=0.7):
+def single(rng, most=5, held=False, turns=6, describe=0.7, makers=FLAT):
     look = Look(rng, SIZE)
     objects = themed(rng, rng.randint(1, most), look.aspect, held)
-    asked = draw_turns(rng, FLAT, objects, "single", SHAPES, turns)
+    asked = draw_turns(rng, makers, objects, "single", SHAPES, turns)
     if rng.random() < describe:
         asked.append(ask_describe(rng, objects, "single", SHAPES))
     return {"kind": "single", "images": [look.picture(objects)], "turns": asked}
@@ -307,7 +307,7 @@ def film(rng, frames=8, most=3, held=False):
         if pair(o) not in [pair(p) for p in objects]:
             objects.append(o)
     events = [("still", None)] * len(objects)
-    what = rng.choice(["move"] * 7 + ["two", "change", "change", "none"])
+    what = rng.choice(["move"] * 9 + ["two", "change", "change", "none"])
     chosen = rng.sample(range(len(objects)), min(len(objects), 2))
     if what in ("move", "two"):
         for i in chosen[:2 if what == "two" else 1]:

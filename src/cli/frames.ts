@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { CaptureStrategy, Item, SamplingPlan } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
-import { sourceOf } from './media';
+import { sourceOf } from './source';
 import { say, withEngine } from './session';
 import { captureViews } from './views';
 

@@ -1,6 +1,6 @@
-import { basename, resolve } from 'node:path';
 import type { Item, SamplingPlan } from '../contract';
 import { frameItems, photoItem, type Engine, type JobOptions } from '../engine';
+import { sourceOf } from './source';
 import { captureViews } from './views';
 
 /** One medium of a question as it was named: it becomes one or several items. */
@@ -8,9 +8,6 @@ export type Medium =
   | { kind: 'image'; path: string }
   | { kind: 'video'; path: string; plan: SamplingPlan }
   | { kind: 'scene'; path: string; count: number };
-
-/** On the command line a source is its path. */
-export const sourceOf = (path: string): { id: string; name: string } => ({ id: resolve(path), name: basename(path) });
 
 export async function itemsOfMedium(medium: Medium, engine: Engine, options: JobOptions, warn: (note: string) => void): Promise<Item[]> {
   const source = sourceOf(medium.path);

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { cancelled, ErrorInfoSchema, ViewCapture, ZoetropeError, type CaptureStrategy, type Item } from '../contract';
 import { viewItem, type Engine, type JobOptions } from '../engine';
-import { sourceOf } from './media';
+import { sourceOf } from './source';
 
 const Result = z.object({ error: ErrorInfoSchema.nullable() });
 const Command = z.array(z.string()).min(1);

@@ -27,7 +27,7 @@ export function createMainWindow(): BrowserWindow {
     minHeight: 600,
     show: false,
     title: 'Zoetrope',
-    icon: app.isPackaged ? undefined : join(app.getAppPath(), 'resources', 'icon.png'),
+    icon: app.isPackaged ? join(process.resourcesPath, 'icon.png') : join(app.getAppPath(), 'resources', 'icon.png'),
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#161513' : '#f5f3ef', // the page's own, so that nothing flashes
     webPreferences,
   });

@@ -51,8 +51,10 @@ describe('exact frames', () => {
 describe('colours', () => {
   it('of HDR are tone-mapped, or said not to be', async () => {
     const path = at('hdr.mp4');
+    // ffmpeg up to 6 takes the colours from the options, later ones from the frames.
     const pq = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'];
-    await ffmpeg('-i', at('ten.mp4'), '-frames:v', '3', '-c:v', 'libx264', '-pix_fmt', 'yuv420p10le', ...pq, path);
+    const frames = ['-vf', 'setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc'];
+    await ffmpeg('-i', at('ten.mp4'), '-frames:v', '3', '-c:v', 'libx264', '-pix_fmt', 'yuv420p10le', ...frames, ...pq, path);
     const index = await openVideo(path);
     expect(index.hdr).toBe('PQ');
     const notes: string[] = [];
