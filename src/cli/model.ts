@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { compileModel, readModelFolder } from '../model';
+import { compileModel, FORMATS, readModelFolder } from '../model';
 import { readArguments, usage } from './arguments';
 import { say } from './session';
 
@@ -11,7 +11,7 @@ export async function model(argv: string[], signal: AbortSignal): Promise<void> 
   if (folder === undefined || more.length > 0) throw usage('Name one model folder.');
   if (verb === 'compile') {
     const out = args.text('out') ?? folder;
-    const precision = args.choice('precision', ['fp32'] as const) ?? 'fp32';
+    const precision = args.choice('precision', FORMATS) ?? 'fp32';
     await compileModel(folder, out, { precision, signal, onProgress: say });
     process.stdout.write(`compiled to ${out}\n`);
   } else if (verb === 'info') {

@@ -13,14 +13,8 @@ import {
   type PixelSettings,
 } from './config';
 import { sampleHash } from './fingerprint';
-
-/** The three graphs of the published layout. */
-export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
-export type Part = (typeof PARTS)[number];
-
-/** Weight formats by the file names' endings, most faithful first: the order in which a default is chosen. */
-export const PRECISIONS = ['fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'] as const;
-export type Precision = (typeof PRECISIONS)[number];
+import { graphFileName, PARTS, PRECISIONS, type Part, type Precision } from './graphs';
+import { checkCompiled } from './manifest';
 
 /** One graph on disk; `bytes` counts its external weights too. */
 export interface GraphFile {
@@ -70,11 +64,6 @@ const SETTINGS_FILES = [
   'generation_config.json',
 ];
 
-/** The file name of a graph: fp32 has no ending. */
-export function graphFileName(part: Part, precision: Precision): string {
-  return precision === 'fp32' ? `${part}.onnx` : `${part}_${precision}.onnx`;
-}
-
 /** The settings files a model has, that belong beside its graphs. */
 export function settingsFiles(): readonly string[] {
   return SETTINGS_FILES;
@@ -87,6 +76,7 @@ export function settingsFiles(): readonly string[] {
  */
 export async function readModelFolder(dir: string): Promise<ModelFolder> {
   const settings = await readModelSettings(dir);
+  await checkCompiled(settings.dir);
   const graphs = await findGraphs(settings.dir);
   for (const part of PARTS) {
     if (Object.keys(graphs[part]).length > 0) continue;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Progress } from '../../contract';
-import { compileModel, readManifest } from './compile';
+import { readManifest } from '../manifest';
+import { compileModel } from './compile';
 
 // What the graphs compute is checked in src/runtime/parity.test.ts.
 

@@ -5,7 +5,8 @@
 
 import type { ModelConfig } from '../config';
 import { FLOAT, INT64 } from './graph';
-import { gelu, layerNorm, linear, tensor, type Compilation } from './layers';
+import { gelu, layerNorm, tensor, type Compilation } from './layers';
+import { linear } from './linear';
 
 export async function writeVisionEncoder(c: Compilation, config: ModelConfig): Promise<void> {
   const { graph, weights } = c;

@@ -18,6 +18,9 @@ const PROBES = {
 
 const HEADS = ['language_model.lm_head.weight', 'lm_head.weight', 'model.language_model.lm_head.weight'];
 
+/** A piece of rows: 4 MiB as floats. */
+const PIECE_VALUES = 1 << 20;
+
 /** A named tensor of the checkpoint, with the shape that the config gives it. */
 export interface Weight {
   name: string;
@@ -43,14 +46,39 @@ export class ModelWeights {
     return prefix + tail;
   }
 
-  /** The output head: its own tensor, or the embedding table if tied or absent. */
+  /**
+   * The output head: its own tensor, or the embedding table if they are tied.
+   * @throws ZoetropeError `model-incomplete` if it should have its own and has none.
+   */
   head(tied: boolean): string {
+    if (tied) return this.name('text', 'embed_tokens.weight');
     const own = HEADS.find((name) => this.checkpoint.has(name));
-    return tied || own === undefined ? this.name('text', 'embed_tokens.weight') : own;
+    if (own !== undefined) return own;
+    throw new ZoetropeError('model-incomplete', `The model's weights have no tensor "${HEADS[0]}".`, 'Download the model again.');
   }
 
-  /** Several tensors' values one after the other: rows stacked. */
-  async *stacked(weights: Weight[]): AsyncGenerator<Float32Array> {
-    for (const weight of weights) yield* this.checkpoint.read(weight.name, weight.shape);
+  /**
+   * Several tensors' values one after the other: rows stacked. All are checked at once, before anything is read.
+   * @throws ZoetropeError as `Checkpoint.expect`.
+   */
+  stacked(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
+    for (const { name, shape } of weights) this.checkpoint.expect(name, shape);
+    return this.read(weights, pieceValues);
+  }
+
+  /** As `stacked`, in pieces of whole rows of `width` values. */
+  rows(weights: Weight[], width: number): AsyncGenerator<Float32Array> {
+    return this.stacked(weights, Math.max(1, Math.floor(PIECE_VALUES / width)) * width);
+  }
+
+  private async *read(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
+    for (const { name, shape } of weights) {
+      for await (const piece of this.checkpoint.read(name, shape, pieceValues)) {
+        if (!piece.every(Number.isFinite)) {
+          throw new ZoetropeError('model-broken', `The tensor "${name}" holds values that are no numbers.`, 'Download the model again.');
+        }
+        yield piece;
+      }
+    }
   }
 }
