@@ -1,7 +1,7 @@
 import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { PARTS, PRECISIONS, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
 import { Decoder } from './decoder';
-import { openSession, type SessionOptions } from './onnxruntime';
+import { chooseRuntime, openSession, type RuntimeChoice, type SessionOptions } from './open-session';
 import type { OnnxSession } from './session';
 import { TokenEmbedder } from './token-embedder';
 import { VisionEncoder } from './vision-encoder';
@@ -22,6 +22,8 @@ export interface LoadedModel {
   decoder: Decoder;
   /** The weights that each part runs with. */
   precisions: Record<Part, Precision>;
+  /** What it runs in, and why. */
+  runtime: RuntimeChoice;
   dispose(): Promise<void>;
 }
 
@@ -45,14 +47,17 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       sessions[part] = await openSession(file.path, options);
       done += file.bytes;
     }
-    onProgress?.({ step: 'load', done, total });
     const { hiddenSize, vocabSize } = folder;
+    const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength);
+    await decoder.prepare(signal);
+    onProgress?.({ step: 'load', done, total });
     return {
       folder,
       vision: new VisionEncoder(sessions.vision_encoder, folder.imageSize, folder.tokensPerImage, hiddenSize),
       embedder: new TokenEmbedder(sessions.embed_tokens, hiddenSize, vocabSize),
-      decoder: new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength),
+      decoder,
       precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Part, Precision>,
+      runtime: chooseRuntime(options),
       dispose,
     };
   } catch (error) {
