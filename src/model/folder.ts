@@ -121,7 +121,7 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
   const config = parseModelConfig(configJson);
   const tokenizerJson = await requireJson(root, 'tokenizer.json');
   const tokenizerConfig = await requireJson(root, 'tokenizer_config.json');
-  const pixels = await readPixelSettings(root, config.vision.imageSize);
+  const pixels = await readPixelSettings(root, config);
   const generation = parseGenerationDefaults((await readJson(root, 'generation_config.json')) ?? {});
   const eosIds = [
     ...new Set([...generation.eosIds, ...config.text.eosIds, ...tokenizerEos(tokenizerJson, tokenizerConfig)]),
@@ -193,25 +193,32 @@ export async function requireJson(dir: string, name: string): Promise<unknown> {
   );
 }
 
-async function readPixelSettings(dir: string, imageSize: number): Promise<PixelSettings> {
+async function readPixelSettings(dir: string, { layout, vision: { imageSize } }: ModelConfig): Promise<PixelSettings> {
   // Newer folders keep the picture settings inside processor_config.json.
   const own = await readJson(dir, 'preprocessor_config.json');
   if (own !== undefined) return parsePixelSettings(own, 'preprocessor_config.json', imageSize);
   const whole = await readJson(dir, 'processor_config.json');
   const inner = isObject(whole) ? whole['image_processor'] : undefined;
   if (inner !== undefined) return parsePixelSettings(inner, 'processor_config.json', imageSize);
+  // The original keeps them in its program: SigLIP's, which are the defaults.
+  if (layout === 'original') return parsePixelSettings({}, 'config.json', imageSize);
   return parsePixelSettings(await requireJson(dir, 'preprocessor_config.json'), 'preprocessor_config.json', imageSize);
 }
 
-/** The id of the tokenizer's own end token: the published config.json leaves it to the tokenizer. */
+/**
+ * Ids of the tokenizer's own end token, which the published config.json leaves to the tokenizer, and of ChatML's,
+ * which ends every answer whatever the files say.
+ */
 function tokenizerEos(tokenizer: unknown, config: unknown): number[] {
   const eos = isObject(config) ? config['eos_token'] : undefined;
-  const content = isObject(eos) ? eos['content'] : eos;
+  const ends: unknown[] = [isObject(eos) ? eos['content'] : eos, '<|im_end|>'];
   const added = isObject(tokenizer) ? tokenizer['added_tokens'] : undefined;
-  if (typeof content !== 'string' || !Array.isArray(added)) return [];
-  const token: unknown = added.find((t: unknown) => isObject(t) && t['content'] === content);
-  const id = isObject(token) ? token['id'] : undefined;
-  return typeof id === 'number' ? [id] : [];
+  if (!Array.isArray(added)) return [];
+  return ends.flatMap((end) => {
+    const token: unknown = added.find((t: unknown) => isObject(t) && t['content'] === end);
+    const id = isObject(token) ? token['id'] : undefined;
+    return typeof id === 'number' ? [id] : [];
+  });
 }
 
 async function findGraphs(dir: string): Promise<ModelFolder['graphs']> {

@@ -8,6 +8,7 @@ import type { ModelConfig } from '../config';
 import { sampleHash } from '../fingerprint';
 import { findCheckpoint, readModelFolder, readModelSettings, settingsFiles, type ModelFolder, type ModelSettings } from '../folder';
 import { graphFileName, PARTS, partFormats, type Format, type Part } from '../graphs';
+import { IMAGE_NEWLINE_FILE } from '../image-newline';
 import { MANIFEST_FILE, readManifest, sizeOf, type CompileManifest } from '../manifest';
 import { Checkpoint } from '../safetensors';
 import { writeDecoder } from './decoder';
@@ -62,7 +63,7 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
   const source = await sourceFingerprint(settings.dir, checkpointPath);
   try {
     // Looked at before the lock: a finished folder may be one that cannot be written.
-    if (lacking(options.precision, await currentFiles(out, source)).length > 0) {
+    if (!(await isWhole(out, source, options.precision))) {
       await refuseStrangers(out, settings.name);
       await mkdir(out, { recursive: true });
       const unlock = await lockFolder(out, settings.name);
@@ -85,9 +86,9 @@ async function writeLacking(
 ): Promise<void> {
   const { onProgress, signal, precision } = options;
   await removeLeftovers(out);
+  if (await isWhole(out, source, precision)) return;
   const kept = await currentFiles(out, source);
   const plans = lacking(precision, kept);
-  if (plans.length === 0) return;
   const target = join(out, 'onnx');
   const checkpoint = await Checkpoint.open(checkpointPath);
   let aside: string | undefined;
@@ -116,6 +117,8 @@ async function writeLacking(
         await graph.abandon();
       }
     }
+    const newline = kept.has(IMAGE_NEWLINE_FILE) ? undefined : weights.imageNewline(settings.hiddenSize);
+    if (newline) files.push(await writeFloats(aside, IMAGE_NEWLINE_FILE, newline));
     const manifest: CompileManifest = { compiler: COMPILER_VERSION, source, files };
     await writeFile(join(aside, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
     throwIfCancelled(signal);
@@ -131,6 +134,20 @@ async function writeLacking(
 
 async function writeGraph({ part, format }: Plan, graph: GraphWriter, weights: ModelWeights, config: ModelConfig): Promise<void> {
   await WRITERS[part]({ graph, weights, format, activations: new Map() }, config);
+}
+
+async function writeFloats(dir: string, name: string, pieces: AsyncIterable<Float32Array>): Promise<WrittenFile> {
+  const parts: Buffer[] = [];
+  for await (const piece of pieces) parts.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+  const bytes = Buffer.concat(parts);
+  await writeFile(join(dir, name), bytes, { flush: true });
+  return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Whether a folder has what is wanted, and nothing damaged beside it. */
+async function isWhole(out: string, source: string, precision: Format): Promise<boolean> {
+  const files = await currentFiles(out, source);
+  return lacking(precision, files).length === 0 && files.size === (await readManifest(out))?.files.length;
 }
 
 /** The files in a folder that were made from this checkpoint by this compiler, whole, by name. */

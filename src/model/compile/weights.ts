@@ -1,20 +1,31 @@
-/** Finds a model's tensors under the names that different versions of transformers gave them. */
+/** Finds a model's tensors under the names that the original and different versions of transformers gave them. */
 
 import { ZoetropeError } from '../../contract';
 import type { Checkpoint } from '../safetensors';
 
-/** Where each part's names begin: as the llava-hf checkpoints have them, then as transformers 4.52 and 5 save them. */
+/** Where each part's names begin: as the llava-hf checkpoints have them, as transformers 4.52 and 5 save them, the original. */
 const PREFIXES = {
-  vision: ['vision_tower.vision_model.', 'model.vision_tower.vision_model.', 'model.vision_tower.', 'vision_tower.'],
-  projector: ['multi_modal_projector.', 'model.multi_modal_projector.'],
-  text: ['language_model.model.', 'model.language_model.', 'model.language_model.model.'],
+  vision: [
+    'vision_tower.vision_model.', 'model.vision_tower.vision_model.', 'model.vision_tower.', 'vision_tower.',
+    'model.vision_tower.vision_tower.vision_model.',
+  ],
+  text: ['language_model.model.', 'model.language_model.', 'model.language_model.model.', 'model.'],
 } as const;
 
 const PROBES = {
   vision: 'embeddings.patch_embedding.weight',
-  projector: 'linear_1.weight',
   text: 'embed_tokens.weight',
 } as const;
+
+/** The projector's two layers. */
+const PROJECTORS = [
+  ['multi_modal_projector.linear_1', 'multi_modal_projector.linear_2'],
+  ['model.multi_modal_projector.linear_1', 'model.multi_modal_projector.linear_2'],
+  ['model.mm_projector.0', 'model.mm_projector.2'],
+] as const;
+
+/** The vector after a row of tiles. */
+const IMAGE_NEWLINE = 'model.image_newline';
 
 const HEADS = ['language_model.lm_head.weight', 'lm_head.weight', 'model.language_model.lm_head.weight'];
 
@@ -36,14 +47,23 @@ export class ModelWeights {
    */
   name(part: keyof typeof PREFIXES, tail: string): string {
     const prefix = PREFIXES[part].find((p) => this.checkpoint.has(p + PROBES[part]));
-    if (prefix === undefined) {
-      throw new ZoetropeError(
-        'model-incomplete',
-        `The model's weights have no tensor "${PREFIXES[part][0]}${PROBES[part]}".`,
-        'Download the model again, or choose a LLaVA-NeXT-Interleave model in the Hugging Face layout.',
-      );
-    }
+    if (prefix === undefined) throw missing(PREFIXES[part][0] + PROBES[part]);
     return prefix + tail;
+  }
+
+  /**
+   * The projector's two layers, without `.weight` and `.bias`.
+   * @throws ZoetropeError as `name`.
+   */
+  projector(): readonly [string, string] {
+    const names = PROJECTORS.find(([first]) => this.checkpoint.has(`${first}.weight`));
+    if (!names) throw missing(`${PROJECTORS[0][0]}.weight`);
+    return names;
+  }
+
+  /** The vector after a row of tiles, if the model has one. */
+  imageNewline(width: number): AsyncGenerator<Float32Array> | undefined {
+    return this.checkpoint.has(IMAGE_NEWLINE) ? this.stacked([{ name: IMAGE_NEWLINE, shape: [width] }]) : undefined;
   }
 
   /**
@@ -54,7 +74,7 @@ export class ModelWeights {
     if (tied) return this.name('text', 'embed_tokens.weight');
     const own = HEADS.find((name) => this.checkpoint.has(name));
     if (own !== undefined) return own;
-    throw new ZoetropeError('model-incomplete', `The model's weights have no tensor "${HEADS[0]}".`, 'Download the model again.');
+    throw missing(HEADS[0]!);
   }
 
   /**
@@ -81,4 +101,12 @@ export class ModelWeights {
       }
     }
   }
+}
+
+function missing(tensor: string): ZoetropeError {
+  return new ZoetropeError(
+    'model-incomplete',
+    `The model's weights have no tensor "${tensor}".`,
+    'Download the model again, or choose a LLaVA-NeXT-Interleave model.',
+  );
 }
