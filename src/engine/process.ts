@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { engineCalls, EngineInbound, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
 import { Engine } from './engine';
 import { engineHandlers } from './handlers';
@@ -8,7 +9,7 @@ const port = process.parentPort;
 const pictures = process.argv[process.argv.indexOf('--pictures') + 1];
 if (pictures === undefined) throw new Error('usage: engine --pictures DIR');
 
-const handlers = engineHandlers(new Engine(pictures));
+const handlers = engineHandlers(new Engine(pictures, { featuresFolder: join(dirname(pictures), 'features') }));
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);
 

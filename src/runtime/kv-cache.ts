@@ -59,6 +59,26 @@ export class KvCache {
   }
 
   /**
+   * A copy of the first `length` positions, for another continuation, while this one stays.
+   * @param expected positions that there will be.
+   * @throws ZoetropeError `out-of-memory`.
+   */
+  async fork(length: number, expected: number): Promise<KvCache> {
+    const copy = new KvCache(this.session, this.places, this.inPlace, this.limit);
+    copy.reserve(Math.min(this.limit, expected));
+    const room = this.inPlace ? copy.roomFor(length) : length;
+    try {
+      for (const [name, value] of Object.entries(this.values)) copy.values[name] = await this.session.resized(value, room);
+    } catch (error) {
+      copy.dispose();
+      throw error;
+    }
+    copy.positions = Math.min(this.positions, length);
+    copy.room = room;
+    return copy;
+  }
+
+  /**
    * The pasts and presents of a run after which there are `total` positions; then `commit` or `abandon` it.
    * @throws ZoetropeError `out-of-memory`.
    */
