@@ -11,6 +11,7 @@ export {
 } from './folder';
 export { FORMATS, graphFileName, PARTS, PRECISIONS, PREFERRED, type Format, type Part, type Precision } from './graphs';
 export { readImageNewline } from './image-newline';
+export { verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';
 export { compileModel, type CompileOptions } from './compile/compile';
 export { floatToHalf, halfToFloat } from './half';

@@ -1,9 +1,11 @@
 /** `onnx/compiled.json`: what the compiler wrote into a model folder, and what from. */
 
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ZoetropeError } from '../contract';
+import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 
 /** The file beside the graphs. */
 export const MANIFEST_FILE = 'compiled.json';
@@ -36,13 +38,44 @@ export async function readManifest(dir: string): Promise<CompileManifest | undef
 export async function checkCompiled(dir: string): Promise<void> {
   const manifest = await readManifest(dir);
   if (!manifest) return;
-  const broken = (name: string, detail: string) =>
-    new ZoetropeError('model-broken', `The model's file onnx/${name} is damaged.`, 'Let Zoetrope prepare the model again.', detail);
-  if (manifest.files.length === 0) throw broken(MANIFEST_FILE, 'not a manifest');
+  if (manifest.files.length === 0) throw damaged(MANIFEST_FILE, 'not a manifest');
   for (const { name, bytes } of manifest.files) {
     const size = await sizeOf(join(dir, 'onnx', name));
-    if (size !== bytes) throw broken(name, `${size ?? 'no file'} of ${bytes} bytes`);
+    if (size !== bytes) throw damaged(name, `${size ?? 'no file'} of ${bytes} bytes`);
   }
+}
+
+/**
+ * Reads every byte of the compiled graphs: sees what `checkCompiled` cannot, values that a disk or a hand has changed.
+ * @param options.onProgress step `load`, in bytes.
+ * @throws ZoetropeError as `checkCompiled`; `bad-request` for graphs that were not compiled here; `cancelled`.
+ */
+export async function verifyCompiled(
+  dir: string, options: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const manifest = await readManifest(dir);
+  if (!manifest) {
+    throw new ZoetropeError('bad-request', 'The graphs in this folder were not made by Zoetrope, so there is nothing to compare them with.', 'Compare them with where they come from.');
+  }
+  await checkCompiled(dir);
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  for (const { name, sha256 } of manifest.files) {
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(join(dir, 'onnx', name), { highWaterMark: 1 << 20 })) {
+      throwIfCancelled(options.signal);
+      hash.update(piece as Buffer);
+      done += (piece as Buffer).length;
+      options.onProgress?.({ step: 'load', done, total });
+    }
+    const digest = hash.digest('hex');
+    // Preparing again would keep a file of the right size.
+    if (digest !== sha256) throw damaged(name, `sha256 ${digest}, not ${sha256}`, 'Delete the folder onnx and let Zoetrope prepare the model again.');
+  }
+}
+
+function damaged(name: string, detail: string, advice = 'Let Zoetrope prepare the model again.'): ZoetropeError {
+  return new ZoetropeError('model-broken', `The model's file onnx/${name} is damaged.`, advice, detail);
 }
 
 /** Bytes of a file; undefined if there is none. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readModelFolder } from '../folder';
 import type { Format } from '../graphs';
+import { verifyCompiled } from '../manifest';
 import { compileModel } from './compile';
 import { LOCK_FILE } from './lock';
 
@@ -204,6 +205,18 @@ describe('compiled graphs', () => {
     await expect(readModelFolder(out)).rejects.toMatchObject({ code: 'model-broken', message: containing(name) });
     await compile('fp32'); // wants other graphs, yet leaves nothing damaged beside them
     await readModelFolder(out);
+  });
+
+  it('with one value changed are found by reading them all', async () => {
+    await compile();
+    await verifyCompiled(out);
+    const name = 'decoder_model_merged_w8a8.onnx_data';
+    const file = await open(join(out, 'onnx', name), 'r+');
+    await file.write(Uint8Array.of(1, 2, 3), 0, 3, 70_000);
+    await file.close();
+    await expect(verifyCompiled(out)).rejects.toMatchObject({ code: 'model-broken', message: containing(name) });
+    await rm(join(out, 'onnx/compiled.json'));
+    await expect(verifyCompiled(out)).rejects.toMatchObject({ code: 'bad-request' });
   });
 
   it('with a damaged manifest are not loaded, but made again', async () => {
