@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { engineCalls, EngineInbound, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
+import { chooseRuntime } from '../runtime';
 import { Engine } from './engine';
 import { engineHandlers } from './handlers';
 
@@ -35,4 +36,6 @@ port.on('message', ({ data }: { data: unknown }) => {
   if (message.type === 'cancel') running.get(message.id)?.abort();
   else void serve(message.id, message.name, message.request);
 });
+const { reason } = chooseRuntime();
+if (reason !== undefined) process.stderr.write(`ONNX Runtime is not called natively: ${reason}\n`); // into the log
 send({ type: 'ready' });

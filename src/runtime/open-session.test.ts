@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import onnxProto from 'onnx-proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileModel, floatToHalf, halfToFloat, type ModelFolder } from '../model';
-import { loadModel } from './load';
+import { loadModel, type LoadOptions } from './load';
 import { openSession } from './open-session';
 import type { Tensor } from './session';
 
@@ -121,6 +121,18 @@ describe('loading', () => {
     expect(events.at(-1)).toBe(1);
     await expect(model.vision.encode(new Float32Array(3))).rejects.toMatchObject({ code: 'bad-request' });
     await model.dispose();
+  });
+
+  it('takes the format that is best on a processor, unless asked for another', async () => {
+    const several = await compileModel(join(import.meta.dirname, '../model/golden/mha'), join(dir, 'several'), { precision: 'fp32' });
+    const folder = await compileModel(join(import.meta.dirname, '../model/golden/mha'), several.dir, { precision: 'w8a8' });
+    const precisions = async (options: LoadOptions) => {
+      const model = await loadModel(folder, options);
+      await model.dispose();
+      return model.precisions;
+    };
+    expect(await precisions({})).toEqual({ vision_encoder: 'w8a8', embed_tokens: 'w8a8', decoder_model_merged: 'w8a8' });
+    expect(await precisions({ precision: { vision_encoder: 'fp32' } })).toEqual({ vision_encoder: 'fp32', embed_tokens: 'w8a8', decoder_model_merged: 'w8a8' });
   });
 
   it('can be stopped', async () => {
