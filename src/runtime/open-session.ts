@@ -32,7 +32,7 @@ export function chooseRuntime({ providers = ['cpu'], runtime }: SessionOptions =
     return { runtime: 'native' };
   } catch (error) {
     if (runtime === 'native') throw error;
-    return { runtime: 'node', reason: String(error) };
+    return { runtime: 'node', reason: String(error).split('\n')[0]! }; // Node's own list of paths says no more
   }
 }
 

@@ -143,10 +143,9 @@ function load(): Ort {
   koffi.config({ sync_stack_size: stack, async_stack_size: stack });
   const library = koffi.load(file);
 
-  let named = 0;
   const method = (table: Pointer, index: number, result: string, args: readonly string[]): unknown => {
     const types = args.map((type) => (type === 'path' ? (process.platform === 'win32' ? 'str16' : 'str') : type));
-    const type = koffi.proto(`OrtFunction${named++}`, result, types);
+    const type = koffi.proto(result, types);
     return koffi.decode(koffi.decode(table, index * 8, 'void *') as Pointer, type);
   };
   const base = (library.func('OrtGetApiBase', 'void *', []) as () => Pointer)();
