@@ -4,6 +4,7 @@
 //
 //     node models/recipe/precision.mjs [MODEL]
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -72,9 +73,11 @@ try {
   const head = ['precision', 'MB', 'same first token', 'same answer', 'mean KL, nats', 'largest KL'];
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   const processor = `${os.cpus()[0].model.trim()} (${process.arch})`;
+  // So that a table made of other weights is known for an old one.
+  const { fingerprint } = JSON.parse(zoetrope('model', 'info', path.join(home, 'fp32')));
   const text = fs.readFileSync(page, 'utf8');
   const [before, after] = [text.indexOf(start) + start.length, text.indexOf(end)];
-  fs.writeFileSync(page, `${text.slice(0, before)}\n${table}\n\n${prompts.length} prompts; processor: ${processor}.\n${text.slice(after)}`);
+  fs.writeFileSync(page, `${text.slice(0, before)}\n${table}\n\n${prompts.length} prompts; processor: ${processor}; fingerprint in fp32: ${fingerprint.slice(0, 12)}.\n${text.slice(after)}`);
   console.log(table);
 } finally {
   fs.rmSync(home, { recursive: true, force: true });

@@ -94,13 +94,19 @@ export class ModelWeights {
   private async *read(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
     for (const { name, shape } of weights) {
       for await (const piece of this.checkpoint.read(name, shape, pieceValues)) {
-        if (!piece.every(Number.isFinite)) {
+        if (!allFinite(piece)) {
           throw new ZoetropeError('model-broken', `The tensor "${name}" holds values that are no numbers.`, 'Download the model again.');
         }
         yield piece;
       }
     }
   }
+}
+
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!; // not a number for NaN and for infinities
+  return sum === 0;
 }
 
 function missing(tensor: string): ZoetropeError {
