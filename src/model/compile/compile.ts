@@ -45,9 +45,9 @@ interface Plan {
 
 /**
  * Compiles the model in `sourceDir` into `outDir` (which may be the same folder) and returns the folder, ready to
- * run. Graphs that `outDir` holds already, made from the same weights, are kept, in other precisions too. All others
- * are written aside and moved into place whole: a stopped or crashed run leaves nothing half done, and the next one
- * cleans up behind it.
+ * run. Graphs that `outDir` holds already, made from the same weights, are kept, in other precisions too, and so is
+ * what others put beside them. The rest is written aside and moved into place whole: a stopped or crashed run leaves
+ * nothing half done, and the next one cleans up behind it.
  * @throws ZoetropeError as `readModelSettings`; `model-incomplete` without weights or without a tensor; `model-broken`
  *   for damaged ones (names the tensor); `bad-request` if `outDir` holds graphs that were not made here, cannot be
  *   written, or is being compiled into; `disk-full`; `cancelled`.
@@ -107,7 +107,7 @@ async function writeLacking(
       onProgress?.({ step: 'compile', done, total });
     };
     const files: WrittenFile[] = [...kept.values()];
-    for (const { name } of files) await carryOver(join(target, name), join(aside, name));
+    for (const name of [...kept.keys(), ...(await strangers(out))]) await carryOver(join(target, name), join(aside, name));
     for (const plan of plans) {
       const graph = await GraphWriter.create(aside, plan.fileName, onBytes);
       try {
@@ -167,6 +167,14 @@ function lacking(precision: Format, files: Map<string, WrittenFile>): Plan[] {
   return PARTS.map((part) => ({ part, format: formats[part], fileName: graphFileName(part, formats[part]) })).filter(
     ({ fileName }) => !files.has(fileName) || !files.has(`${fileName}_data`),
   );
+}
+
+/** What somebody else put beside our graphs. With a damaged manifest nobody can tell, and all is taken for ours. */
+async function strangers(out: string): Promise<string[]> {
+  const ours = (await readManifest(out))?.files.map(({ name }) => name) ?? [];
+  if (ours.length === 0) return [];
+  const entries = await readdir(join(out, 'onnx'), { withFileTypes: true });
+  return entries.filter((e) => e.isFile() && e.name !== MANIFEST_FILE && !ours.includes(e.name)).map((e) => e.name);
 }
 
 async function refuseStrangers(out: string, name: string): Promise<void> {
