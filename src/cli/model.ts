@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { compileModel, readModelFolder } from '../model';
+import { compileModel, FORMATS, readModelFolder, verifyCompiled } from '../model';
 import { readArguments, usage } from './arguments';
 import { say } from './session';
 
-/** `zoetrope model compile SRC --out DIR` and `zoetrope model info DIR`. */
+/** `zoetrope model compile SRC --out DIR --precision P`, `zoetrope model check DIR` and `zoetrope model info DIR`. */
 export async function model(argv: string[], signal: AbortSignal): Promise<void> {
   const [verb, ...rest] = argv;
   const args = readArguments(rest, { out: { type: 'string' }, precision: { type: 'string' }, json: { type: 'boolean' } });
@@ -11,12 +11,15 @@ export async function model(argv: string[], signal: AbortSignal): Promise<void> 
   if (folder === undefined || more.length > 0) throw usage('Name one model folder.');
   if (verb === 'compile') {
     const out = args.text('out') ?? folder;
-    const precision = args.choice('precision', ['fp32'] as const) ?? 'fp32';
+    const precision = args.choice('precision', FORMATS) ?? 'fp32';
     await compileModel(folder, out, { precision, signal, onProgress: say });
     process.stdout.write(`compiled to ${out}\n`);
+  } else if (verb === 'check') {
+    await verifyCompiled(folder, { signal, onProgress: say });
+    process.stdout.write('every byte is as it was written\n');
   } else if (verb === 'info') {
     const { name, imageSize, tokensPerImage, contextLength, totalBytes, fingerprint, graphs } = await readModelFolder(folder);
     const precisions = Object.keys(graphs.decoder_model_merged);
     process.stdout.write(`${JSON.stringify({ name, imageSize, tokensPerImage, contextLength, precisions, totalBytes, fingerprint, changed: (await stat(folder)).mtime }, null, 2)}\n`);
-  } else throw usage('There is "model compile SRC --out DIR" and "model info DIR".');
+  } else throw usage('There is "model compile SRC --out DIR", "model check DIR" and "model info DIR".');
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -90,6 +90,83 @@ describe('asking', () => {
     }
     expect(seen[0]).not.toEqual(seen[1]);
   });
+
+  describe('in a conversation', () => {
+    let fresh: Engine;
+    const placed = (text: string, some: Item[]): Turn => ({ role: 'user', parts: composeParts(text, some, 'front') });
+
+    beforeAll(async () => {
+      fresh = new Engine(join(dir, 'pictures'), { kvBytes: 0 });
+      await fresh.load(join(dir, 'model'), { bundled: true });
+    }, 60_000);
+
+    /** Asks both engines. @returns positions reused; the logits must be those of one that knows nothing yet. */
+    async function compare(asked: Turn[]): Promise<{ reused: number; prompt: number; answer: string }> {
+      const seen: Float32Array[] = [];
+      const reused: number[] = [];
+      const request = { turns: asked, sampling };
+      const options = { onLogits: (l: Float32Array) => void seen.push(l), onReused: (n: number) => void reused.push(n) };
+      const { text, receipt } = await engine.ask(request, options);
+      await fresh.ask(request, options);
+      expect(reused[1]).toBe(0);
+      for (const [i, logit] of seen[0]!.entries()) expect(Math.abs(logit - seen[1]![i]!)).toBeLessThanOrEqual(1e-4);
+      return { reused: reused[0]!, prompt: receipt.tokens.prompt, answer: text };
+    }
+
+    it('reads only what is new', async () => {
+      const question = placed('What is in these pictures?', items);
+      const first = await compare([question]);
+      const asked: Turn[] = [question, { role: 'assistant', text: first.answer }, placed('And what colour?', [])];
+      const second = await compare(asked);
+      expect(second.reused).toBeGreaterThanOrEqual(first.prompt);
+      const third = await compare([...asked, { role: 'assistant', text: second.answer }, placed('And this one?', [items[0]!])]);
+      expect(third.reused).toBeGreaterThanOrEqual(second.prompt);
+      expect(third.prompt - third.reused).toBeLessThan(third.prompt / 2);
+      // Asked again, all but the last position is known.
+      expect((await compare([question])).reused).toBeLessThan(first.prompt);
+      expect(await compare([question])).toMatchObject({ reused: first.prompt - 1, answer: first.answer });
+    });
+
+    it('never takes one picture for another, and finds the common beginning before them', async () => {
+      const [one, two] = items as [Item, Item];
+      await compare([placed('What is in it?', [one, two])]);
+      const { reused } = await compare([placed('What is in it?', [one, one])]);
+      const { tokensPerPicture } = (await engine.load(join(dir, 'model'), { bundled: true }));
+      expect(reused).toBeGreaterThanOrEqual(tokensPerPicture);
+      expect((await compare([placed('What is in it?', [two, one])])).reused).toBe(0); // a model just loaded knows nothing
+      const before = (await compare([placed('What is in it?', [one, two])])).reused;
+      expect(before).toBeLessThan(tokensPerPicture);
+    });
+
+    it('goes on from a question that was stopped', async () => {
+      const long = [placed(`${'Look closely. '.repeat(220)}What is it?`, items)];
+      const abort = new AbortController();
+      const stopped = engine.ask({ turns: long, sampling }, { signal: abort.signal, onProgress: ({ step, done }) => step === 'prefill' && done > 0 && abort.abort() });
+      await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
+      const { reused, prompt } = await compare(long);
+      expect(reused).toBeGreaterThanOrEqual(512);
+      expect(reused).toBeLessThan(prompt - 1);
+    });
+  });
+
+  it('looks at a picture once, even over a restart', async () => {
+    const featuresFolder = join(dir, 'features');
+    const ask = async () => {
+      const other = new Engine(join(dir, 'pictures'), { featuresFolder });
+      const { fingerprint } = await other.load(join(dir, 'model'), { bundled: true });
+      let logits: Float32Array | undefined;
+      const { receipt } = await other.ask({ turns: turns('What is it?'), sampling }, { onLogits: (l) => void (logits = l) });
+      return { logits, receipt, fingerprint };
+    };
+    const first = await ask();
+    const [model, ...others] = readdirSync(featuresFolder);
+    expect(others).toEqual([]);
+    expect(model).toContain(first.fingerprint);
+    expect(readdirSync(join(featuresFolder, model!))).toHaveLength(items.length);
+    const second = await ask();
+    expect(second.logits).toEqual(first.logits);
+    expect(second.receipt.pictures).toEqual(first.receipt.pictures);
+  }, 60_000);
 
   it('refuses what does not fit before anything runs', async () => {
     const many = Array.from({ length: 200 }, () => items[0]!);

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import {
   pictureName,
   throwIfCancelled,
@@ -19,15 +20,26 @@ import { readModelFolder, readTokenizer, type Tokenizer } from '../model';
 import { embedSequence, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
 import { fitPicture, toPixelValues, type PreprocessConfig } from '../vision';
+import { FeatureFiles } from './feature-files';
 import type { JobOptions } from './items';
+import { KvPrefixes } from './kv-prefixes';
 import { PictureStore } from './pictures';
-import { VisionCache } from './vision-cache';
+import { VisionCache, type SeenPicture } from './vision-cache';
 
 export interface AskOptions extends JobOptions {
   /** Each piece of the answer as it is written. */
   onText?: ((delta: string) => void) | undefined;
   /** The logits [vocabulary] at the prompt's last position. */
   onLogits?: ((logits: Float32Array) => void | Promise<void>) | undefined;
+  /** How many of the prompt's positions were known from an earlier question and are not read again. */
+  onReused?: ((positions: number) => void) | undefined;
+}
+
+export interface EngineOptions {
+  /** Where to keep what the vision part made of pictures; nothing is kept on disk without it. */
+  featuresFolder?: string | undefined;
+  /** Bytes of conversations' keys and values to keep for the next question. Default: a quarter of the memory. */
+  kvBytes?: number | undefined;
 }
 
 /** A model that is ready, with what is needed to speak to it. */
@@ -43,12 +55,16 @@ interface Loaded {
 export class Engine {
   readonly pictures: PictureStore;
   readonly #features = new VisionCache();
+  readonly #featureFiles: FeatureFiles | undefined;
+  readonly #prefixes: KvPrefixes;
   #loaded: Loaded | undefined;
   /** Loading and asking take turns: a model must not be unloaded under a question. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(picturesFolder: string) {
+  constructor(picturesFolder: string, { featuresFolder, kvBytes }: EngineOptions = {}) {
     this.pictures = new PictureStore(picturesFolder);
+    this.#featureFiles = featuresFolder === undefined ? undefined : new FeatureFiles(featuresFolder);
+    this.#prefixes = new KvPrefixes(kvBytes ?? totalmem() / 4);
   }
 
   /** Loads a model folder in place of the one in use. @throws model-*, out-of-memory, cancelled. */
@@ -58,9 +74,11 @@ export class Engine {
       const described = await readModelFolder(folder);
       const tokenizer = await readTokenizer(folder);
       // The old one goes first: two large models rarely fit.
-      await this.#loaded?.model.dispose();
-      this.#loaded = undefined;
+      this.#prefixes.clear();
       this.#features.clear();
+      const old = this.#loaded?.model;
+      this.#loaded = undefined;
+      await old?.dispose();
       const model = await loadModel(described, options);
       const { pixels } = described;
       const info: ModelInfo = {
@@ -102,11 +120,11 @@ export class Engine {
   ask(request: AskRequest, options: AskOptions = {}): Promise<Answer> {
     const asked = performance.now();
     return this.#inTurn(async () => {
-      const { signal, onProgress, onText, onLogits } = options;
+      const { signal, onProgress } = options;
       const loaded = this.#loaded;
       if (!loaded) throw new ZoetropeError('model-missing', 'No model is loaded.', 'Choose one in Settings.');
       throwIfCancelled(signal);
-      const { model, tokenizer, info } = loaded;
+      const { info } = loaded;
       const segments = promptSegments(request.turns);
       const sequence = this.#tokens(loaded, request.turns);
       checkBudget(budgetOf(sequence, info.tokensPerPicture, info.contextLength));
@@ -114,56 +132,14 @@ export class Engine {
       const began = performance.now();
       const { features, sent } = await this.#look(loaded, sequence.images.map(({ item }) => item), signal, onProgress);
       const looked = performance.now();
-      const promptIds = Array.from(sequence.ids);
-      const embeds = await embedSequence(model.embedder, promptIds, model.folder.imageTokenId, features, signal);
-      const cache = model.decoder.newCache();
-      const logits = await model.decoder.prefill(cache, embeds, { signal, onProgress });
-      await onLogits?.(logits);
-      const read = performance.now();
-
-      const { temperature, topP, topK, repetitionPenalty, seed, maxNewTokens } = request.sampling;
-      const stream = tokenizer.decodeStream();
-      const tokens = generate({
-        decoder: model.decoder,
-        embedder: model.embedder,
-        cache,
-        logits,
-        promptIds,
-        eosIds: model.folder.eosIds,
-        maxNewTokens: Math.min(maxNewTokens, info.contextLength - promptIds.length),
-        sampling: { temperature, topP, topK, repetitionPenalty, seed },
-        signal,
-      });
-      let text = '';
-      let generated = 0;
-      let firstAt: number | undefined;
-      const say = (delta: string): void => {
-        text += delta;
-        if (delta !== '') onText?.(delta);
-      };
-      let finish: Receipt['finish'];
-      try {
-        for (;;) {
-          const { value, done } = await tokens.next();
-          if (done) {
-            finish = value === 'end' ? 'stop' : value;
-            break;
-          }
-          generated++;
-          firstAt ??= performance.now();
-          say(stream.push(value));
-        }
-      } catch (error) {
-        if (toErrorInfo(error).code !== 'cancelled' || generated === 0) throw error;
-        finish = 'cancelled';
-      }
+      const { text, generated, finish, read, firstAt } = await this.#write(loaded, sequence, features, request.sampling, options);
       const ended = performance.now();
       return {
         text: text.trim(),
         receipt: {
           prompt: promptText(segments),
           pictures: sent,
-          tokens: { prompt: promptIds.length, image: sequence.images.length * info.tokensPerPicture, generated },
+          tokens: { prompt: sequence.ids.length, image: sequence.images.length * info.tokensPerPicture, generated },
           timings: {
             loadMs: loaded.loadMs,
             visionMs: looked - began,
@@ -180,41 +156,125 @@ export class Engine {
     });
   }
 
+  /**
+   * Reads the prompt, as far as it is not known from an earlier question, and writes the answer.
+   * @param features one [tokensPerPicture, hiddenSize] a picture.
+   * @returns when the prompt was read and the first token there, in `performance.now()`'s milliseconds.
+   */
+  async #write(
+    { model, tokenizer, info }: Loaded,
+    sequence: TokenSequence,
+    features: readonly Float32Array[],
+    { temperature, topP, topK, repetitionPenalty, seed, maxNewTokens }: AskRequest['sampling'],
+    { signal, onProgress, onText, onLogits, onReused }: AskOptions,
+  ): Promise<{ text: string; generated: number; finish: Receipt['finish']; read: number; firstAt: number | undefined }> {
+    const promptIds = Array.from(sequence.ids);
+    const keys = this.#prefixes.keys(sequence, info.tokensPerPicture);
+    const cache = (await this.#prefixes.take(keys)) ?? model.decoder.newCache();
+    const written: number[] = [];
+    let reusable = false;
+    try {
+      const known = cache.length;
+      onReused?.(known);
+      // A prefill that was stopped may have ended within a picture.
+      const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * model.folder.hiddenSize));
+      const embeds = await embedSequence(model.embedder, promptIds.slice(known), model.folder.imageTokenId, rest, signal);
+      const logits = await model.decoder.prefill(cache, embeds, { signal, onProgress });
+      await onLogits?.(logits);
+      const read = performance.now();
+
+      const stream = tokenizer.decodeStream();
+      const tokens = generate({
+        decoder: model.decoder,
+        embedder: model.embedder,
+        cache,
+        logits,
+        promptIds,
+        eosIds: model.folder.eosIds,
+        maxNewTokens: Math.min(maxNewTokens, info.contextLength - promptIds.length),
+        sampling: { temperature, topP, topK, repetitionPenalty, seed },
+        signal,
+      });
+      let text = '';
+      let firstAt: number | undefined;
+      let finish: Receipt['finish'];
+      try {
+        for (;;) {
+          const { value, done } = await tokens.next();
+          if (done) {
+            finish = value === 'end' ? 'stop' : value;
+            break;
+          }
+          written.push(value);
+          firstAt ??= performance.now();
+          const delta = stream.push(value);
+          text += delta;
+          if (delta !== '') onText?.(delta);
+        }
+      } catch (error) {
+        if (toErrorInfo(error).code !== 'cancelled' || written.length === 0) throw error;
+        finish = 'cancelled';
+      }
+      reusable = true;
+      return { text, generated: written.length, finish, read, firstAt };
+    } catch (error) {
+      const { code } = toErrorInfo(error);
+      reusable = code === 'cancelled'; // what was read by then is whole
+      if (code === 'out-of-memory') this.#prefixes.clear(); // so that asking again may succeed
+      throw error;
+    } finally {
+      if (reusable) this.#prefixes.put(joined(keys, written), cache);
+      else cache.dispose();
+    }
+  }
+
   #tokens({ model, tokenizer, info }: Loaded, turns: readonly Turn[]): TokenSequence {
     return tokenizePrompt(promptSegments(turns), tokenizer, model.folder.imageTokenId, info.tokensPerPicture);
   }
 
   /** Features of each picture, and what exactly was looked at. A picture seen before is not looked at again. */
   async #look(
-    { model, preprocess, info }: Loaded,
+    loaded: Loaded,
     items: readonly Item[],
     signal: AbortSignal | undefined,
     onProgress: OnProgress | undefined,
   ): Promise<{ features: Float32Array[]; sent: SentPicture[] }> {
+    const { model, info } = loaded;
     const features: Float32Array[] = [];
     const sent: SentPicture[] = [];
     const total = items.length;
     for (const { origin, picture } of items) {
       throwIfCancelled(signal);
       onProgress?.({ step: 'vision', done: sent.length, total });
-      let seen = this.#features.get(pictureName(picture));
-      if (!seen) {
-        const input = fitPicture(await this.pictures.get(picture), preprocess);
-        const rows = await model.vision.encode(toPixelValues(input, preprocess), signal);
-        const ref: PictureRef = { sha256: pictureHash(input), width: input.width, height: input.height };
-        seen = { features: rows, input: ref };
-        this.#features.set(pictureName(picture), seen);
-      }
+      const seen = await this.#see(loaded, picture, signal);
       features.push(seen.features);
       sent.push({ origin, picture, input: seen.input });
-      // A run blocks this thread: between pictures a cancel can be heard.
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve)); // pictures found in the cache run no model: a cancel must be heard
     }
     onProgress?.({ step: 'vision', done: total, total });
     if (info.tokensPerPicture * total !== features.reduce((sum, rows) => sum + rows.length / model.folder.hiddenSize, 0)) {
       throw new ZoetropeError('model-broken', 'The model gave an unexpected number of picture tokens.', 'Choose another model.');
     }
     return { features, sent };
+  }
+
+  /** One picture's features: from memory, from disk, or by looking. */
+  async #see({ model, preprocess, info }: Loaded, picture: PictureRef, signal: AbortSignal | undefined): Promise<SeenPicture> {
+    const name = pictureName(picture);
+    const remembered = this.#features.get(name);
+    if (remembered) return remembered;
+    const files = this.#featureFiles;
+    const weights = `${info.fingerprint}-${model.precisions.vision_encoder}`;
+    const stored = await files?.get(weights, name, info.tokensPerPicture * model.folder.hiddenSize);
+    let seen = stored;
+    if (!seen) {
+      const input = fitPicture(await this.pictures.get(picture), preprocess);
+      const features = await model.vision.encode(toPixelValues(input, preprocess), signal);
+      seen = { features, input: { sha256: pictureHash(input), width: input.width, height: input.height } };
+      await files?.set(weights, name, seen);
+    }
+    this.#features.set(name, seen);
+    return seen;
   }
 
   #inTurn<T>(job: () => Promise<T>): Promise<T> {
@@ -224,3 +284,9 @@ export class Engine {
   }
 }
 
+function joined(keys: Int32Array, more: readonly number[]): Int32Array {
+  const all = new Int32Array(keys.length + more.length);
+  all.set(keys);
+  all.set(more, keys.length);
+  return all;
+}

@@ -1,4 +1,6 @@
+import { dirname, join } from 'node:path';
 import { engineCalls, EngineInbound, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
+import { chooseRuntime } from '../runtime';
 import { Engine } from './engine';
 import { engineHandlers } from './handlers';
 
@@ -8,7 +10,7 @@ const port = process.parentPort;
 const pictures = process.argv[process.argv.indexOf('--pictures') + 1];
 if (pictures === undefined) throw new Error('usage: engine --pictures DIR');
 
-const handlers = engineHandlers(new Engine(pictures));
+const handlers = engineHandlers(new Engine(pictures, { featuresFolder: join(dirname(pictures), 'features') }));
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);
 
@@ -34,4 +36,6 @@ port.on('message', ({ data }: { data: unknown }) => {
   if (message.type === 'cancel') running.get(message.id)?.abort();
   else void serve(message.id, message.name, message.request);
 });
+const { reason } = chooseRuntime();
+if (reason !== undefined) process.stderr.write(`ONNX Runtime is not called natively: ${reason}\n`); // into the log
 send({ type: 'ready' });

@@ -1,11 +1,12 @@
 /**
  * config.json, preprocessor_config.json and generation_config.json of a LLaVA-NeXT-Interleave model in the
- * Hugging Face layout, checked and with the defaults that the published files leave out (transformers' defaults for
+ * Hugging Face layout (or, config.json, in the original one), checked and with the defaults that the published files leave out (transformers' defaults for
  * `LlavaConfig`, `SiglipVisionConfig` and `Qwen2Config`). Pure.
  */
 
 import { z } from 'zod';
 import { ZoetropeError } from '../contract';
+import { asPublishedConfig, isOriginalConfig } from './original-config';
 
 /** The SigLIP tower. Sizes in values, `imageSize` and `patchSize` in pixels. */
 export interface VisionConfig {
@@ -39,6 +40,8 @@ export interface TextConfig {
 }
 
 export interface ModelConfig {
+  /** Whose files these are: the port's (llava-hf) or the original's (lmms-lab). */
+  layout: 'published' | 'original';
   vision: VisionConfig;
   text: TextConfig;
   imageTokenId: number;
@@ -187,7 +190,9 @@ function unsupported(what: string): ZoetropeError {
  * Checks `config.json`.
  * @throws ZoetropeError `model-unsupported` for another architecture (naming it), `model-broken` for bad values.
  */
-export function parseModelConfig(json: unknown): ModelConfig {
+export function parseModelConfig(file: unknown): ModelConfig {
+  const layout = isOriginalConfig(file) ? 'original' : 'published';
+  const json = layout === 'original' ? asPublishedConfig(file) : file;
   const kind = check(kindSchema, json, 'config.json');
   const architecture = kind.architectures?.[0] ?? kind.model_type ?? 'unknown';
   // Some exports leave `architectures` out; `model_type` then decides.
@@ -237,6 +242,7 @@ export function parseModelConfig(json: unknown): ModelConfig {
   if (imageTokenId >= t.vocab_size) throw broken('the picture token lies outside the vocabulary');
 
   return {
+    layout,
     vision: {
       hiddenSize: v.hidden_size,
       intermediateSize: v.intermediate_size,

@@ -13,14 +13,8 @@ import {
   type PixelSettings,
 } from './config';
 import { sampleHash } from './fingerprint';
-
-/** The three graphs of the published layout. */
-export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
-export type Part = (typeof PARTS)[number];
-
-/** Weight formats by the file names' endings, most faithful first: the order in which a default is chosen. */
-export const PRECISIONS = ['fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'] as const;
-export type Precision = (typeof PRECISIONS)[number];
+import { graphFileName, PARTS, PRECISIONS, type Part, type Precision } from './graphs';
+import { checkCompiled } from './manifest';
 
 /** One graph on disk; `bytes` counts its external weights too. */
 export interface GraphFile {
@@ -70,11 +64,6 @@ const SETTINGS_FILES = [
   'generation_config.json',
 ];
 
-/** The file name of a graph: fp32 has no ending. */
-export function graphFileName(part: Part, precision: Precision): string {
-  return precision === 'fp32' ? `${part}.onnx` : `${part}_${precision}.onnx`;
-}
-
 /** The settings files a model has, that belong beside its graphs. */
 export function settingsFiles(): readonly string[] {
   return SETTINGS_FILES;
@@ -87,6 +76,7 @@ export function settingsFiles(): readonly string[] {
  */
 export async function readModelFolder(dir: string): Promise<ModelFolder> {
   const settings = await readModelSettings(dir);
+  await checkCompiled(settings.dir);
   const graphs = await findGraphs(settings.dir);
   for (const part of PARTS) {
     if (Object.keys(graphs[part]).length > 0) continue;
@@ -131,7 +121,7 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
   const config = parseModelConfig(configJson);
   const tokenizerJson = await requireJson(root, 'tokenizer.json');
   const tokenizerConfig = await requireJson(root, 'tokenizer_config.json');
-  const pixels = await readPixelSettings(root, config.vision.imageSize);
+  const pixels = await readPixelSettings(root, config);
   const generation = parseGenerationDefaults((await readJson(root, 'generation_config.json')) ?? {});
   const eosIds = [
     ...new Set([...generation.eosIds, ...config.text.eosIds, ...tokenizerEos(tokenizerJson, tokenizerConfig)]),
@@ -203,25 +193,32 @@ export async function requireJson(dir: string, name: string): Promise<unknown> {
   );
 }
 
-async function readPixelSettings(dir: string, imageSize: number): Promise<PixelSettings> {
+async function readPixelSettings(dir: string, { layout, vision: { imageSize } }: ModelConfig): Promise<PixelSettings> {
   // Newer folders keep the picture settings inside processor_config.json.
   const own = await readJson(dir, 'preprocessor_config.json');
   if (own !== undefined) return parsePixelSettings(own, 'preprocessor_config.json', imageSize);
   const whole = await readJson(dir, 'processor_config.json');
   const inner = isObject(whole) ? whole['image_processor'] : undefined;
   if (inner !== undefined) return parsePixelSettings(inner, 'processor_config.json', imageSize);
+  // The original keeps them in its program: SigLIP's, which are the defaults.
+  if (layout === 'original') return parsePixelSettings({}, 'config.json', imageSize);
   return parsePixelSettings(await requireJson(dir, 'preprocessor_config.json'), 'preprocessor_config.json', imageSize);
 }
 
-/** The id of the tokenizer's own end token: the published config.json leaves it to the tokenizer. */
+/**
+ * Ids of the tokenizer's own end token, which the published config.json leaves to the tokenizer, and of ChatML's,
+ * which ends every answer whatever the files say.
+ */
 function tokenizerEos(tokenizer: unknown, config: unknown): number[] {
   const eos = isObject(config) ? config['eos_token'] : undefined;
-  const content = isObject(eos) ? eos['content'] : eos;
+  const ends: unknown[] = [isObject(eos) ? eos['content'] : eos, '<|im_end|>'];
   const added = isObject(tokenizer) ? tokenizer['added_tokens'] : undefined;
-  if (typeof content !== 'string' || !Array.isArray(added)) return [];
-  const token: unknown = added.find((t: unknown) => isObject(t) && t['content'] === content);
-  const id = isObject(token) ? token['id'] : undefined;
-  return typeof id === 'number' ? [id] : [];
+  if (!Array.isArray(added)) return [];
+  return ends.flatMap((end) => {
+    const token: unknown = added.find((t: unknown) => isObject(t) && t['content'] === end);
+    const id = isObject(token) ? token['id'] : undefined;
+    return typeof id === 'number' ? [id] : [];
+  });
 }
 
 async function findGraphs(dir: string): Promise<ModelFolder['graphs']> {

@@ -3,17 +3,15 @@
 export type { GenerationDefaults, ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';
 export {
   findCheckpoint,
-  graphFileName,
-  PARTS,
-  PRECISIONS,
   readModelFolder,
   readModelSettings,
   type GraphFile,
   type ModelFolder,
   type ModelSettings,
-  type Part,
-  type Precision,
 } from './folder';
+export { FORMATS, graphFileName, PARTS, PRECISIONS, PREFERRED, type Format, type Part, type Precision } from './graphs';
+export { readImageNewline } from './image-newline';
+export { verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';
 export { compileModel, type CompileOptions } from './compile/compile';
 export { floatToHalf, halfToFloat } from './half';

@@ -142,7 +142,9 @@ export class Checkpoint {
       const bytes = Buffer.alloc(Math.min(pieceValues * unit, place.end - at));
       let got = 0;
       while (got < bytes.length) {
-        const { bytesRead } = await file.read(bytes, got, bytes.length - got, at + got);
+        const { bytesRead } = await file.read(bytes, got, bytes.length - got, at + got).catch((error: unknown) => {
+          throw broken(`The tensor "${name}" in ${fileName} cannot be read.`, String(error));
+        });
         if (bytesRead === 0) throw broken(`The file ${fileName} ended inside the tensor "${name}".`);
         got += bytesRead;
       }
@@ -174,7 +176,9 @@ async function shardNames(path: string): Promise<string[]> {
   if (!index.success) throw broken(`The model's file ${file} is damaged.`, index.error.message);
   const names = [...new Set(Object.values(index.data.weight_map))].sort();
   // A name that climbs out of the folder would read another file of the user's.
-  for (const name of names) if (name !== basename(name)) throw broken(`The model's file ${file} names "${name}", outside the folder.`);
+  for (const name of names) {
+    if (name !== basename(name) || !name.endsWith('.safetensors')) throw broken(`The model's file ${file} names "${name}", which is no file of weights in the folder.`);
+  }
   return names;
 }
 

@@ -2,11 +2,46 @@ import { describe, expect, it } from 'vitest';
 import type { Progress } from '../contract';
 import { Decoder } from './decoder';
 import { generate } from './generate';
-import { asFloats, zeros, type OnnxSession, type Tensor, type TensorType, type ValueInfo } from './session';
+import { asFloats, bytesOf, zeros, type HeldValue, type OnnxSession, type Tensor, type TensorType, type ValueInfo } from './session';
 import { TokenEmbedder, embedSequence } from './token-embedder';
 
 const WIDTH = 2;
 const VOCAB = 5;
+
+/** A held value in JavaScript's memory. */
+class Kept implements HeldValue {
+  tensor: Tensor | undefined;
+  constructor(readonly type: TensorType, shape?: readonly number[]) {
+    if (shape) this.tensor = zeros(type, shape);
+  }
+  get shape() {
+    return this.tensor?.shape;
+  }
+  get bytes() {
+    return this.tensor ? bytesOf(this.type, this.tensor.shape) : 0;
+  }
+  async read(from?: number, to?: number) {
+    return this.tensor!.data.slice(from, to);
+  }
+  dispose() {
+    this.tensor = undefined;
+  }
+}
+
+/** The part of a session that holds values; positions of [1, 1, positions, 1] are resized. */
+const holding = {
+  writesInPlace: false,
+  hold: (type: TensorType, shape?: readonly number[]) => new Kept(type, shape),
+  async resized(value: HeldValue, positions: number) {
+    const kept = new Kept(value.type);
+    kept.tensor = { type: value.type, shape: [1, 1, positions, 1], data: (value as Kept).tensor!.data.slice(0, positions) };
+    return kept;
+  },
+};
+
+function tensorOf(feed: Tensor | HeldValue | undefined): Tensor {
+  return feed instanceof Kept ? feed.tensor! : (feed as Tensor);
+}
 
 /**
  * A session in the published layout that adds up what it has seen: the logits after a position are the sum of all
@@ -17,6 +52,7 @@ function countingSession(options: { float?: TensorType; allLogits?: boolean; ext
   const info = (name: string, type: TensorType, shape: (number | string)[]): ValueInfo => ({ name, type, shape });
   const runs: { positions: number; wanted: readonly string[]; feeds: Record<string, Tensor> }[] = [];
   const session: OnnxSession = {
+    ...holding,
     inputs: [
       info('inputs_embeds', float, ['b', 's', WIDTH]),
       info('attention_mask', 'int64', ['b', 't']),
@@ -25,12 +61,14 @@ function countingSession(options: { float?: TensorType; allLogits?: boolean; ext
       ...extra,
     ],
     outputs: [info('logits', float, ['b', allLogits ? 's' : 1, vocab]), info('present.0.key', float, ['b', 1, 't', 1])],
-    run(feeds, { signal, wanted } = {}) {
+    run(given, { signal, wanted, into = {} } = {}) {
       expect(signal?.aborted ?? false).toBe(false);
+      expect(wanted).toEqual([]);
+      const feeds = Object.fromEntries(Object.entries(given).map(([name, feed]) => [name, tensorOf(feed)]));
       const embeds = asFloats(feeds['inputs_embeds']!);
       const past = asFloats(feeds['past_key_values.0.key']!);
       const positions = embeds.length / WIDTH;
-      runs.push({ positions, wanted: wanted ?? [], feeds });
+      runs.push({ positions, wanted: Object.keys(into), feeds });
       expect(feeds['attention_mask']!.shape).toEqual([1, past.length + positions]);
       expect(Number(feeds['position_ids']!.data[0])).toBe(past.length);
       expect(feeds['inputs_embeds']!.type).toBe(float);
@@ -41,10 +79,9 @@ function countingSession(options: { float?: TensorType; allLogits?: boolean; ext
         const sum = seen.slice(0, seen.length - rows + r + 1).reduce((a, b) => a + b, 0);
         for (let v = 0; v < vocab; v++) logits[r * vocab + v] = sum * v;
       }
-      return Promise.resolve({
-        logits: { type: 'float32', shape: [1, rows, vocab], data: logits },
-        'present.0.key': { type: 'float32', shape: [1, 1, seen.length, 1], data: Float32Array.from(seen) },
-      } satisfies Record<string, Tensor>);
+      if (into['logits']) (into['logits'] as Kept).tensor = { type: 'float32', shape: [1, rows, vocab], data: logits };
+      (into['present.0.key'] as Kept).tensor = { type: 'float32', shape: [1, 1, seen.length, 1], data: Float32Array.from(seen) };
+      return Promise.resolve({});
     },
     dispose: () => Promise.resolve(),
   };
@@ -94,6 +131,23 @@ describe('a prefill', () => {
     expect(rest[1]).toBe(40);
   });
 
+  it('goes on from a cache cut back, and keeps its past when a run fails', async () => {
+    const { session } = countingSession();
+    const decoder = new Decoder(session, WIDTH, VOCAB, 100);
+    const cache = decoder.newCache();
+    await decoder.prefill(cache, embeds(9));
+    cache.truncate(4);
+    cache.truncate(7); // nothing comes back
+    expect(cache.length).toBe(4);
+    expect((await decoder.step(cache, embeds(1)))[1]).toBe(5);
+    const broken = new Decoder({ ...session, run: () => Promise.reject(new Error('no')) }, WIDTH, VOCAB, 100);
+    await expect(broken.step(cache, embeds(1))).rejects.toThrow('no');
+    expect((await decoder.step(cache, embeds(1)))[1]).toBe(6);
+    cache.dispose();
+    expect(cache.bytes).toBe(0);
+    expect((await decoder.prefill(cache, embeds(2)))[1]).toBe(2);
+  });
+
   it('refuses what does not fit the context, before it runs', async () => {
     const { session, runs } = countingSession();
     const decoder = new Decoder(session, WIDTH, VOCAB, 8);
@@ -106,11 +160,11 @@ describe('a prefill', () => {
   });
 
   it('feeds half floats to graphs that want them', async () => {
-    const { session } = countingSession({ float: 'float16' });
+    const { session, runs } = countingSession({ float: 'float16' });
     const decoder = new Decoder(session, WIDTH, VOCAB, 100);
     const cache = decoder.newCache();
-    expect(cache.tensors['past_key_values.0.key']!.type).toBe('float16');
     expect((await decoder.prefill(cache, embeds(3)))[1]).toBe(3);
+    expect(runs[0]!.feeds['past_key_values.0.key']!.type).toBe('float16');
   });
 
   it('feeds the inputs that other exports of the layout have, and refuses unknown ones', async () => {
@@ -137,10 +191,11 @@ describe('a prefill', () => {
 function countingEmbedder(): TokenEmbedder {
   return new TokenEmbedder(
     {
+      ...holding,
       inputs: [{ name: 'input_ids', type: 'int64', shape: ['b', 's'] }],
       outputs: [{ name: 'inputs_embeds', type: 'float32', shape: ['b', 's', WIDTH] }],
       run(feeds) {
-        const ids = feeds['input_ids']!.data;
+        const ids = tensorOf(feeds['input_ids']).data;
         const out = zeros('float32', [1, ids.length, WIDTH]);
         for (let i = 0; i < ids.length; i++) out.data[i * WIDTH] = Number(ids[i]);
         return Promise.resolve({ inputs_embeds: out });

@@ -1,12 +1,16 @@
 import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
-import { KvCache } from './kv-cache';
-import { asFloats, floatsFor, integersFor, yieldToEventLoop, zeros, type OnnxSession, type Tensor, type ValueInfo } from './session';
+import { halfToFloat } from '../model';
+import { KvCache, type KvPlace } from './kv-cache';
+import { floatsFor, integersFor, yieldToEventLoop, type HeldValue, type OnnxSession, type Tensor, type ValueInfo } from './session';
 
 const PAST = 'past_key_values.';
 const PRESENT = 'present.';
 
 /** Logits of all positions that one run of a published graph may make, in bytes. */
 const LOGITS_BUDGET = 64 << 20;
+
+/** Answers are usually shorter, in positions: room for one is made with the prompt's. */
+const ANSWER_ROOM = 256;
 
 export interface PrefillOptions {
   /** Positions a run: between runs a cancel is heard and progress told. Default 512. */
@@ -18,8 +22,10 @@ export interface PrefillOptions {
 
 /** The language model: embeddings in, the next token's logits out, the past kept in a cache. */
 export class Decoder {
-  private readonly pasts: readonly ValueInfo[];
+  private readonly places: readonly KvPlace[];
   private readonly lastLogitsOnly: boolean;
+  private readonly logitsType: Tensor['type'];
+  private inPlace = false;
 
   /**
    * @param contextLength most positions that prompt and answer may take together.
@@ -31,9 +37,11 @@ export class Decoder {
     readonly vocabSize: number,
     readonly contextLength: number,
   ) {
-    this.pasts = session.inputs.filter((input) => input.name.startsWith(PAST));
+    this.places = session.inputs
+      .filter((input) => input.name.startsWith(PAST))
+      .map((past) => ({ past, present: PRESENT + past.name.slice(PAST.length) }));
     const logits = session.outputs.find((output) => output.name === 'logits');
-    const complete = this.pasts.length > 0 && this.pasts.every((p) => session.outputs.some((o) => o.name === presentName(p.name)));
+    const complete = this.places.length > 0 && this.places.every(({ present }) => session.outputs.some((o) => o.name === present));
     if (!logits || !complete || !session.inputs.some((input) => input.name === 'inputs_embeds')) {
       throw new ZoetropeError(
         'model-unsupported',
@@ -42,16 +50,43 @@ export class Decoder {
         `in: ${session.inputs.map((i) => i.name).join(' ')}; out: ${session.outputs.map((o) => o.name).join(' ')}`,
       );
     }
+    this.logitsType = logits.type;
     this.lastLogitsOnly = logits.shape[1] === 1 || session.inputs.some((input) => input.name === 'num_logits_to_keep');
+  }
+
+  /**
+   * Finds out whether the graph can add to its past in place: GroupQueryAttention does, joining past and new by Concat
+   * does not. One token is read both ways, so nothing needs to be known of who made the graph.
+   * @returns this.
+   * @throws ZoetropeError `out-of-memory`, `model-broken`, `cancelled`.
+   */
+  async prepare(signal?: AbortSignal): Promise<this> {
+    if (!this.session.writesInPlace) return this;
+    const embed = new Float32Array(this.hiddenSize).fill(0.01);
+    const read = async (inPlace: boolean) => {
+      const cache = new KvCache(this.session, this.places, inPlace, this.contextLength);
+      try {
+        await this.forward(cache, embed, false, signal);
+        return await this.forward(cache, embed, true, signal);
+      } finally {
+        cache.dispose();
+      }
+    };
+    const expected = (await read(false))!;
+    try {
+      const found = (await read(true))!;
+      const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+      this.inPlace = expected.every((value, i) => Math.abs(value - found[i]!) <= 1e-3 * scale);
+    } catch {
+      throwIfCancelled(signal);
+      this.inPlace = false; // the graph refuses a past longer than its mask
+    }
+    return this;
   }
 
   /** An empty cache for this decoder. */
   newCache(): KvCache {
-    const empty: Record<string, Tensor> = {};
-    for (const { name, type, shape } of this.pasts) {
-      empty[name] = zeros(type, [1, Number(shape[1]), 0, Number(shape[3])]);
-    }
-    return new KvCache(empty, 0);
+    return new KvCache(this.session, this.places, this.inPlace, this.contextLength);
   }
 
   /**
@@ -68,6 +103,7 @@ export class Decoder {
       throw new ZoetropeError('bad-request', 'There is nothing to read.', 'Write a question.', `${embeds.length} values of width ${this.hiddenSize}`);
     }
     this.checkRoom(cache, total);
+    cache.reserve(Math.min(this.contextLength, cache.length + total + ANSWER_ROOM));
     const chunk = this.chunkSize(options.chunk ?? 512);
     let logits: Float32Array | undefined;
     for (let from = 0; from < total; from += chunk) {
@@ -114,19 +150,25 @@ export class Decoder {
   private async forward(cache: KvCache, embeds: Float32Array, wantLogits: boolean, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
     const positions = embeds.length / this.hiddenSize;
     const total = cache.length + positions;
-    const feeds: Record<string, Tensor> = { ...cache.tensors };
+    const kv = await cache.prepare(total);
+    const feeds: Record<string, Tensor | HeldValue> = { ...kv.feeds };
     for (const input of this.session.inputs) {
       if (!input.name.startsWith(PAST)) feeds[input.name] = this.feed(input, embeds, positions, cache.length);
     }
-    const presents = this.pasts.map((p) => presentName(p.name));
-    const results = await this.session.run(feeds, { signal, wanted: wantLogits ? ['logits', ...presents] : presents });
-    const past: Record<string, Tensor> = {};
-    for (const { name } of this.pasts) past[name] = results[presentName(name)]!;
-    cache.replace(past, total);
-    const logits = results['logits'];
-    if (!logits) return undefined;
-    const all = asFloats(logits);
-    return all.length === this.vocabSize ? all : all.slice(all.length - this.vocabSize);
+    // Held too, because a graph may give them for all positions: only the last are copied.
+    const logits = wantLogits ? this.session.hold(this.logitsType) : undefined;
+    try {
+      await this.session.run(feeds, { signal, wanted: [], into: logits ? { ...kv.into, logits } : kv.into });
+      const count = logits?.shape?.reduce((a, b) => a * b, 1) ?? 0;
+      const last = await logits?.read(count - this.vocabSize, count);
+      cache.commit(kv, total);
+      return last instanceof Uint16Array ? halfToFloat(last) : (last as Float32Array | undefined);
+    } catch (error) {
+      cache.abandon(kv);
+      throw error;
+    } finally {
+      logits?.dispose();
+    }
   }
 
   private feed(input: ValueInfo, embeds: Float32Array, positions: number, past: number): Tensor {
@@ -135,6 +177,7 @@ export class Decoder {
       case 'inputs_embeds':
         return floatsFor(input, embeds, [1, positions, this.hiddenSize]);
       case 'attention_mask':
+        if (input.type === 'int64') return { type: 'int64', shape: [1, total], data: new BigInt64Array(total).fill(1n) };
         return integersFor(input, new Uint8Array(total).fill(1), [1, total]);
       case 'position_ids':
         return integersFor(input, Int32Array.from({ length: positions }, (_, i) => past + i), [1, positions]);
@@ -146,8 +189,4 @@ export class Decoder {
         throw new ZoetropeError('model-unsupported', `The model's language part asks for the unknown input "${input.name}".`, 'Choose another model.');
     }
   }
-}
-
-function presentName(past: string): string {
-  return PRESENT + past.slice(PAST.length);
 }

@@ -4,7 +4,7 @@ export { Decoder, type PrefillOptions } from './decoder';
 export { generate, type GenerateOptions, type StopReason } from './generate';
 export { KvCache } from './kv-cache';
 export { loadModel, type LoadedModel, type LoadOptions } from './load';
-export type { SessionOptions } from './onnxruntime';
+export { chooseRuntime, type Runtime, type RuntimeChoice, type SessionOptions } from './open-session';
 export { filterLogits, pickToken, seededRandom, type Random, type SamplingSettings } from './sampling';
 export { embedSequence, TokenEmbedder } from './token-embedder';
 export { VisionEncoder } from './vision-encoder';

@@ -1,13 +1,13 @@
 import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
-import { PARTS, PRECISIONS, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
+import { PARTS, PRECISIONS, PREFERRED, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
 import { Decoder } from './decoder';
-import { openSession, type SessionOptions } from './onnxruntime';
+import { chooseRuntime, openSession, type RuntimeChoice, type SessionOptions } from './open-session';
 import type { OnnxSession } from './session';
 import { TokenEmbedder } from './token-embedder';
 import { VisionEncoder } from './vision-encoder';
 
 export interface LoadOptions extends SessionOptions {
-  /** Which weights to use: for all parts, or part by part. A part without that format, or not named, takes its most faithful one. */
+  /** Which weights to use: for all parts, or part by part. A part without that format, or not named, takes the best it has for a processor, or for another provider the most faithful. */
   precision?: Precision | Partial<Record<Part, Precision>> | undefined;
   /** Step `load`, in bytes of graphs. */
   onProgress?: OnProgress | undefined;
@@ -22,6 +22,8 @@ export interface LoadedModel {
   decoder: Decoder;
   /** The weights that each part runs with. */
   precisions: Record<Part, Precision>;
+  /** What it runs in, and why. */
+  runtime: RuntimeChoice;
   dispose(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ export interface LoadedModel {
  */
 export async function loadModel(folder: ModelFolder, options: LoadOptions = {}): Promise<LoadedModel> {
   const { onProgress, signal } = options;
-  const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options.precision) }));
+  const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options) }));
   const total = chosen.reduce((sum, c) => sum + c.file.bytes, 0);
   const sessions = {} as Record<Part, OnnxSession>;
   const dispose = async () => {
@@ -45,14 +47,17 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       sessions[part] = await openSession(file.path, options);
       done += file.bytes;
     }
-    onProgress?.({ step: 'load', done, total });
     const { hiddenSize, vocabSize } = folder;
+    const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength);
+    await decoder.prepare(signal);
+    onProgress?.({ step: 'load', done, total });
     return {
       folder,
       vision: new VisionEncoder(sessions.vision_encoder, folder.imageSize, folder.tokensPerImage, hiddenSize),
       embedder: new TokenEmbedder(sessions.embed_tokens, hiddenSize, vocabSize),
-      decoder: new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength),
+      decoder,
       precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Part, Precision>,
+      runtime: chooseRuntime(options),
       dispose,
     };
   } catch (error) {
@@ -61,11 +66,12 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   }
 }
 
-function choose(folder: ModelFolder, part: Part, asked: LoadOptions['precision']): { precision: Precision; file: GraphFile } {
-  const wanted = typeof asked === 'string' ? asked : asked?.[part];
-  for (const precision of wanted ? [wanted, ...PRECISIONS] : PRECISIONS) {
-    const file = folder.graphs[part][precision];
-    if (file) return { precision, file };
+function choose(folder: ModelFolder, part: Part, { precision, providers = ['cpu'] }: LoadOptions): { precision: Precision; file: GraphFile } {
+  const wanted = typeof precision === 'string' ? precision : precision?.[part];
+  const order = providers.every((provider) => provider === 'cpu') ? PREFERRED : PRECISIONS;
+  for (const candidate of wanted ? [wanted, ...order] : order) {
+    const file = folder.graphs[part][candidate];
+    if (file) return { precision: candidate, file };
   }
   throw new ZoetropeError('model-incomplete', `The model "${folder.name}" has no file onnx/${part}.onnx.`, 'Download the model again.');
 }

@@ -32,7 +32,9 @@ function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return max;
 }
 
-describe.each(['gqa', 'mha'])('the %s model against transformers', (name) => {
+const each = ['gqa', 'mha'].flatMap((name) => (['native', 'node'] as const).map((runtime) => ({ name, runtime })));
+
+describe.each(each)('the $name model in the $runtime runtime against transformers', ({ name, runtime }) => {
   let dir: string;
   let model: LoadedModel;
   let cases: Case[];
@@ -41,7 +43,8 @@ describe.each(['gqa', 'mha'])('the %s model against transformers', (name) => {
     dir = await mkdtemp(join(tmpdir(), 'zoetrope-parity-'));
     const golden = JSON.parse(await readFile(join(GOLDEN, name, 'golden.json'), 'utf8')) as { tokensPerImage: number; cases: Case[] };
     cases = golden.cases;
-    model = await loadModel(await compileModel(join(GOLDEN, name), dir, { precision: 'fp32' }), { threads: 1 });
+    model = await loadModel(await compileModel(join(GOLDEN, name), dir, { precision: 'fp32' }), { threads: 1, runtime });
+    expect(model.runtime.runtime).toBe(runtime);
     expect(model.folder.tokensPerImage).toBe(golden.tokensPerImage);
   });
 
@@ -63,7 +66,7 @@ describe.each(['gqa', 'mha'])('the %s model against transformers', (name) => {
         worst = Math.max(worst, maxDifference(await model.vision.encode(picture(model.folder.imageSize, seed)), c.features[i]!));
       }
     }
-    console.info(`${name}: vision features differ by at most ${worst.toExponential(2)}`);
+    console.info(`${name}, ${runtime}: vision features differ by at most ${worst.toExponential(2)}`);
     expect(worst).toBeLessThan(1e-3);
   });
 
@@ -72,7 +75,7 @@ describe.each(['gqa', 'mha'])('the %s model against transformers', (name) => {
     for (const c of cases) {
       worst = Math.max(worst, maxDifference(await model.decoder.prefill(model.decoder.newCache(), await embeds(c)), c.logits));
     }
-    console.info(`${name}: logits differ by at most ${worst.toExponential(2)}`);
+    console.info(`${name}, ${runtime}: logits differ by at most ${worst.toExponential(2)}`);
     expect(worst).toBeLessThan(1e-3);
   });
 

@@ -8,6 +8,8 @@ export interface TensorArrays {
   float16: Uint16Array;
   int64: BigInt64Array;
   int32: Int32Array;
+  int8: Int8Array;
+  uint8: Uint8Array;
   bool: Uint8Array;
 }
 export type TensorType = keyof TensorArrays;
@@ -25,15 +27,46 @@ export interface ValueInfo {
   shape: readonly (number | string)[];
 }
 
+/**
+ * A tensor that stays with the runtime, outside JavaScript's memory: an output of one run, an input of the next,
+ * with no copy between. Dispose of it: the collector does not see its size.
+ */
+export interface HeldValue {
+  readonly type: TensorType;
+  /** Undefined until a run has filled it, if it was made without a shape. */
+  readonly shape: readonly number[] | undefined;
+  /** Bytes held. */
+  readonly bytes: number;
+  /** A copy of its elements, or of those from `from` to `to`. */
+  read(from?: number, to?: number): Promise<TensorArrays[TensorType]>;
+  dispose(): void;
+}
+
+export interface RunOptions {
+  signal?: AbortSignal | undefined;
+  /** The outputs to fetch; all if left out. What is not fetched is not copied. */
+  wanted?: readonly string[];
+  /** Outputs to leave with the runtime, by name. A value with a shape is written in place where the session can. */
+  into?: Readonly<Record<string, HeldValue>>;
+}
+
 export interface OnnxSession {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
+  /** Whether an output can be written into a held value's own memory, which may be that of an input. */
+  readonly writesInPlace: boolean;
   /**
    * @param feeds every input by name.
-   * @param wanted the outputs to fetch; all if left out. What is not fetched is not copied.
-   * @throws ZoetropeError `cancelled`, `out-of-memory`, or `model-broken`.
+   * @throws ZoetropeError `cancelled`, `out-of-memory`, or `model-broken`. The session stays usable.
    */
-  run(feeds: Record<string, Tensor>, options?: { signal?: AbortSignal | undefined; wanted?: readonly string[] }): Promise<Record<string, Tensor>>;
+  run(feeds: Readonly<Record<string, Tensor | HeldValue>>, options?: RunOptions): Promise<Record<string, Tensor>>;
+  /**
+   * A value for this session's runs, its contents undefined; without a shape the run that fills it gives it one.
+   * @throws ZoetropeError `out-of-memory`.
+   */
+  hold(type: TensorType, shape?: readonly number[]): HeldValue;
+  /** A copy of [1, heads, positions, width] with its positions cut, or extended by undefined ones, to `positions`. */
+  resized(value: HeldValue, positions: number): Promise<HeldValue>;
   dispose(): Promise<void>;
 }
 
@@ -42,12 +75,19 @@ const ARRAYS = {
   float16: Uint16Array,
   int64: BigInt64Array,
   int32: Int32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
   bool: Uint8Array,
 } as const;
 
 /** A zeroed tensor. */
 export function zeros(type: TensorType, shape: readonly number[]): Tensor {
   return { type, shape, data: new ARRAYS[type](shape.reduce((a, b) => a * b, 1)) };
+}
+
+/** Bytes that a tensor takes. */
+export function bytesOf(type: TensorType, shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, ARRAYS[type].BYTES_PER_ELEMENT);
 }
 
 /** Floats as the type that the graph wants of this input. */
@@ -71,7 +111,7 @@ export function asFloats(tensor: Tensor): Float32Array {
   throw new TypeError(`not a float tensor: ${tensor.type}`);
 }
 
-/** Lets waiting messages (a cancel, above all) be handled: a run blocks the event loop. */
+/** Lets waiting messages (a cancel, above all) be handled. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Progress } from '../../contract';
-import { compileModel, readManifest } from './compile';
+import { readManifest } from '../manifest';
+import { compileModel } from './compile';
 
 // What the graphs compute is checked in src/runtime/parity.test.ts.
 
@@ -85,6 +86,20 @@ describe('the compiler', () => {
     await writeFile(join(out, 'onnx/decoder_model_merged_q4.onnx'), 'downloaded');
     await expect(compile()).rejects.toMatchObject({ code: 'bad-request' });
     expect(await readFile(join(out, 'onnx/decoder_model_merged_q4.onnx'), 'utf8')).toBe('downloaded');
+  });
+
+  it('keeps what others put beside its graphs, but not its own of other weights', async () => {
+    await compile();
+    await writeFile(join(out, 'onnx/vision_encoder_q4.onnx'), 'downloaded');
+    await compileModel(source, out, { precision: 'w8a8' });
+    expect(await readFile(join(out, 'onnx/vision_encoder_q4.onnx'), 'utf8')).toBe('downloaded');
+    expect(await readdir(join(out, 'onnx'))).toContain('vision_encoder.onnx');
+    const config = await readFile(join(source, 'config.json'), 'utf8');
+    await writeFile(join(source, 'config.json'), `${config}\n`); // another source
+    await compileModel(source, out, { precision: 'w8a8' });
+    const names = await readdir(join(out, 'onnx'));
+    expect(names).toContain('vision_encoder_q4.onnx');
+    expect(names).not.toContain('vision_encoder.onnx');
   });
 
   it('names what is missing or does not fit', async () => {

@@ -1,57 +1,59 @@
 /** A checkpoint in safetensors to ONNX graphs in the published layout, with no Python. */
 
-import { createHash, randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import { throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract';
+import type { ModelConfig } from '../config';
 import { sampleHash } from '../fingerprint';
-import { findCheckpoint, graphFileName, readModelFolder, readModelSettings, settingsFiles, type ModelFolder, type ModelSettings, type Part } from '../folder';
+import { findCheckpoint, readModelFolder, readModelSettings, settingsFiles, type ModelFolder, type ModelSettings } from '../folder';
+import { graphFileName, PARTS, partFormats, type Format, type Part } from '../graphs';
+import { IMAGE_NEWLINE_FILE } from '../image-newline';
+import { MANIFEST_FILE, readManifest, sizeOf, type CompileManifest } from '../manifest';
 import { Checkpoint } from '../safetensors';
 import { writeDecoder } from './decoder';
 import { writeTokenEmbeddings } from './embeddings';
 import { GraphWriter, type WrittenFile } from './graph';
 import type { Compilation } from './layers';
+import { lockFolder } from './lock';
+import { carryOver, diskFull, makeAside, moveIntoPlace, removeLeftovers, requireRoom } from './place';
 import { writeVisionEncoder } from './vision';
 import { ModelWeights } from './weights';
 
 /** Raise it when the graphs change, so that folders compiled before are compiled again. */
-export const COMPILER_VERSION = 1;
-
-/** The file beside the graphs that says what they were made from. */
-export const MANIFEST_FILE = 'compiled.json';
-
-const manifestSchema = z.object({
-  compiler: z.number(),
-  precision: z.literal('fp32'),
-  source: z.string(),
-  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
-});
-export type CompileManifest = z.infer<typeof manifestSchema>;
+export const COMPILER_VERSION = 2;
 
 export interface CompileOptions {
-  precision: 'fp32';
+  precision: Format;
   /** Step `compile`, in bytes of weights written. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
 }
 
-const WRITERS: Record<Part, (c: Compilation, config: ModelSettings['config']) => Promise<void>> = {
+const WRITERS: Record<Part, (c: Compilation, config: ModelConfig) => Promise<void>> = {
   vision_encoder: writeVisionEncoder,
   embed_tokens: writeTokenEmbeddings,
   decoder_model_merged: writeDecoder,
 };
 
+/** One graph to be made. */
+interface Plan {
+  part: Part;
+  format: Format;
+  fileName: string;
+}
+
 /**
  * Compiles the model in `sourceDir` into `outDir` (which may be the same folder) and returns the folder, ready to
- * run. Does nothing if `outDir` already holds graphs made from the same weights. The graphs are written aside and
- * moved into place whole: a stopped or crashed run leaves nothing half done.
- * @throws ZoetropeError as `readModelSettings`; `model-incomplete` without weights; `model-broken` for damaged ones
- *   (names the tensor); `bad-request` if `outDir` holds graphs that were not made here; `disk-full`; `cancelled`.
+ * run. Graphs that `outDir` holds already, made from the same weights, are kept, in other precisions too, and so is
+ * what others put beside them. The rest is written aside and moved into place whole: a stopped or crashed run leaves
+ * nothing half done, and the next one cleans up behind it.
+ * @throws ZoetropeError as `readModelSettings`; `model-incomplete` without weights or without a tensor; `model-broken`
+ *   for damaged ones (names the tensor); `bad-request` if `outDir` holds graphs that were not made here, cannot be
+ *   written, or is being compiled into; `disk-full`; `cancelled`.
  */
 export async function compileModel(sourceDir: string, outDir: string, options: CompileOptions): Promise<ModelFolder> {
-  const { onProgress, signal } = options;
-  throwIfCancelled(signal);
+  throwIfCancelled(options.signal);
   const settings = await readModelSettings(sourceDir);
   const checkpointPath = await findCheckpoint(settings.dir);
   if (!checkpointPath) {
@@ -59,73 +61,132 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
   }
   const out = resolve(outDir);
   const source = await sourceFingerprint(settings.dir, checkpointPath);
-  const target = join(out, 'onnx');
-  const existing = await readManifest(out);
-  if (existing && (await isCurrent(target, existing, source, options.precision))) {
-    await copySettings(settings.dir, out);
-    return readModelFolder(out);
-  }
-  if (!existing && (await readdir(target).catch(() => [])).some((name) => name.endsWith('.onnx'))) {
-    throw new ZoetropeError(
-      'bad-request',
-      `The folder of "${settings.name}" already holds graphs that were not made by Zoetrope.`,
-      'Compile into another folder, or use those graphs as they are.',
-      target,
-    );
-  }
-
-  const temporary = join(out, `onnx.partial-${randomBytes(4).toString('hex')}`);
-  const checkpoint = await Checkpoint.open(checkpointPath);
   try {
-    await mkdir(out, { recursive: true });
-    await removeLeftovers(out);
-    await mkdir(temporary);
-    const total = weightBytes(settings);
+    // Looked at before the lock: a finished folder may be one that cannot be written.
+    if (!(await isWhole(out, source, options.precision))) {
+      await refuseStrangers(out, settings.name);
+      await mkdir(out, { recursive: true });
+      const unlock = await lockFolder(out, settings.name);
+      try {
+        await writeLacking(settings, checkpointPath, source, out, options);
+      } finally {
+        await unlock();
+      }
+    }
+    await copySettings(settings.dir, out);
+  } catch (error) {
+    throw writeError(error, settings.name);
+  }
+  return readModelFolder(out);
+}
+
+/** Compiles what the folder lacks; the caller holds its lock. */
+async function writeLacking(
+  settings: ModelSettings, checkpointPath: string, source: string, out: string, options: CompileOptions,
+): Promise<void> {
+  const { onProgress, signal, precision } = options;
+  await removeLeftovers(out);
+  if (await isWhole(out, source, precision)) return;
+  const kept = await currentFiles(out, source);
+  const plans = lacking(precision, kept);
+  const target = join(out, 'onnx');
+  const checkpoint = await Checkpoint.open(checkpointPath);
+  let aside: string | undefined;
+  try {
+    const weights = new ModelWeights(checkpoint);
+    // A rehearsal: every tensor is looked for, and every byte counted, before the first is written.
+    let total = 0;
+    for (const plan of plans) await writeGraph(plan, GraphWriter.measure((bytes) => { total += bytes; }), weights, settings.config);
+    await requireRoom(out, total);
+    aside = await makeAside(out);
     let done = 0;
     onProgress?.({ step: 'compile', done, total });
     const onBytes = (bytes: number) => {
       throwIfCancelled(signal);
       done += bytes;
-      onProgress?.({ step: 'compile', done: Math.min(done, total), total });
+      onProgress?.({ step: 'compile', done, total });
     };
-    const files: WrittenFile[] = [];
-    for (const [part, write] of Object.entries(WRITERS) as [Part, (typeof WRITERS)[Part]][]) {
-      const graph = await GraphWriter.create(temporary, graphFileName(part, options.precision), onBytes);
+    const files: WrittenFile[] = [...kept.values()];
+    for (const name of [...kept.keys(), ...(await strangers(out))]) await carryOver(join(target, name), join(aside, name));
+    for (const plan of plans) {
+      const graph = await GraphWriter.create(aside, plan.fileName, onBytes);
       try {
-        await write({ graph, weights: new ModelWeights(checkpoint) }, settings.config);
+        await writeGraph(plan, graph, weights, settings.config);
         files.push(...(await graph.finish()));
       } finally {
         await graph.abandon();
       }
     }
-    const manifest: CompileManifest = { compiler: COMPILER_VERSION, precision: options.precision, source, files };
-    await writeFile(join(temporary, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
+    const newline = kept.has(IMAGE_NEWLINE_FILE) ? undefined : weights.imageNewline(settings.hiddenSize);
+    if (newline) files.push(await writeFloats(aside, IMAGE_NEWLINE_FILE, newline));
+    const manifest: CompileManifest = { compiler: COMPILER_VERSION, source, files };
+    await writeFile(join(aside, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`, { flush: true });
     throwIfCancelled(signal);
-    await copySettings(settings.dir, out);
-    await moveIntoPlace(temporary, target);
+    await moveIntoPlace(aside, target);
     onProgress?.({ step: 'compile', done: total, total });
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
-      throw new ZoetropeError('disk-full', 'There is not enough room on the disk to prepare the model.', 'Free some room and try again.', String(error));
-    }
+    if (aside !== undefined) await rm(aside, { recursive: true, force: true });
     throw error;
   } finally {
     await checkpoint.close();
   }
-  return readModelFolder(out);
 }
 
-/** What the graphs in a folder were compiled from; undefined if they were not compiled here. */
-export async function readManifest(dir: string): Promise<CompileManifest | undefined> {
-  const text = await readFile(join(dir, 'onnx', MANIFEST_FILE), 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return manifestSchema.parse(JSON.parse(text));
-  } catch {
-    // Damaged or of another version: as good as none of ours, but ours to replace.
-    return { compiler: 0, precision: 'fp32', source: '', files: [] };
+async function writeGraph({ part, format }: Plan, graph: GraphWriter, weights: ModelWeights, config: ModelConfig): Promise<void> {
+  await WRITERS[part]({ graph, weights, format, activations: new Map() }, config);
+}
+
+async function writeFloats(dir: string, name: string, pieces: AsyncIterable<Float32Array>): Promise<WrittenFile> {
+  const parts: Buffer[] = [];
+  for await (const piece of pieces) parts.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+  const bytes = Buffer.concat(parts);
+  await writeFile(join(dir, name), bytes, { flush: true });
+  return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Whether a folder has what is wanted, and nothing damaged beside it. */
+async function isWhole(out: string, source: string, precision: Format): Promise<boolean> {
+  const files = await currentFiles(out, source);
+  return lacking(precision, files).length === 0 && files.size === (await readManifest(out))?.files.length;
+}
+
+/** The files in a folder that were made from this checkpoint by this compiler, whole, by name. */
+async function currentFiles(out: string, source: string): Promise<Map<string, WrittenFile>> {
+  const manifest = await readManifest(out);
+  const current = new Map<string, WrittenFile>();
+  if (manifest?.compiler !== COMPILER_VERSION || manifest.source !== source) return current;
+  for (const file of manifest.files) {
+    if ((await sizeOf(join(out, 'onnx', file.name))) === file.bytes) current.set(file.name, file);
   }
+  return current;
+}
+
+/** The graphs of a precision that are not among these files. */
+function lacking(precision: Format, files: Map<string, WrittenFile>): Plan[] {
+  const formats = partFormats(precision);
+  return PARTS.map((part) => ({ part, format: formats[part], fileName: graphFileName(part, formats[part]) })).filter(
+    ({ fileName }) => !files.has(fileName) || !files.has(`${fileName}_data`),
+  );
+}
+
+/** What somebody else put beside our graphs. With a damaged manifest nobody can tell, and all is taken for ours. */
+async function strangers(out: string): Promise<string[]> {
+  const ours = (await readManifest(out))?.files.map(({ name }) => name) ?? [];
+  if (ours.length === 0) return [];
+  const entries = await readdir(join(out, 'onnx'), { withFileTypes: true });
+  return entries.filter((e) => e.isFile() && e.name !== MANIFEST_FILE && !ours.includes(e.name)).map((e) => e.name);
+}
+
+async function refuseStrangers(out: string, name: string): Promise<void> {
+  const target = join(out, 'onnx');
+  const graphs = (await readdir(target).catch(() => [])).filter((file) => file.endsWith('.onnx'));
+  if (graphs.length === 0 || (await readManifest(out))) return;
+  throw new ZoetropeError(
+    'bad-request',
+    `The folder of "${name}" already holds graphs that were not made by Zoetrope.`,
+    'Compile into another folder, or use those graphs as they are.',
+    target,
+  );
 }
 
 async function sourceFingerprint(dir: string, checkpointPath: string): Promise<string> {
@@ -137,31 +198,8 @@ async function sourceFingerprint(dir: string, checkpointPath: string): Promise<s
   return hash.digest('hex');
 }
 
-async function isCurrent(target: string, manifest: CompileManifest, source: string, precision: string): Promise<boolean> {
-  if (manifest.compiler !== COMPILER_VERSION || manifest.precision !== precision || manifest.source !== source) return false;
-  for (const file of manifest.files) {
-    const size = await stat(join(target, file.name)).then((s) => s.size, () => -1);
-    if (size !== file.bytes) return false;
-  }
-  return true;
-}
-
-/** Bytes of weights the three graphs will hold. */
-function weightBytes({ config }: ModelSettings): number {
-  const { vision: v, text: t } = config;
-  const visionLayer = 4 * v.hiddenSize * (v.hiddenSize + 1) + 2 * v.hiddenSize * v.intermediateSize + v.intermediateSize + 5 * v.hiddenSize;
-  const vision =
-    v.hiddenSize * (3 * v.patchSize ** 2 + 1 + config.tokensPerImage) + v.layers * visionLayer +
-    t.hiddenSize * (v.hiddenSize + t.hiddenSize + (config.projectorBias ? 2 : 0));
-  const qkv = (t.heads + 2 * t.kvHeads) * t.headDim;
-  const textLayer = qkv * (t.hiddenSize + 1) + t.heads * t.headDim * t.hiddenSize + 3 * t.hiddenSize * t.intermediateSize + 2 * t.hiddenSize;
-  const text = t.layers * textLayer + t.hiddenSize + t.contextLength * t.headDim;
-  return 4 * (vision + text + 2 * t.vocabSize * t.hiddenSize);
-}
-
 async function copySettings(from: string, to: string): Promise<void> {
   if (from === to) return;
-  await mkdir(to, { recursive: true });
   for (const name of settingsFiles()) {
     await copyFile(join(from, name), join(to, name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
@@ -169,40 +207,17 @@ async function copySettings(from: string, to: string): Promise<void> {
   }
 }
 
-/** Folders that a crash left behind; younger ones may belong to another Zoetrope at work. */
-async function removeLeftovers(dir: string): Promise<void> {
-  const HOUR = 3_600_000;
-  for (const name of await readdir(dir)) {
-    if (!name.startsWith('onnx.partial-') && !name.startsWith('onnx.old-')) continue;
-    const path = join(dir, name);
-    const age = Date.now() - (await stat(path)).mtimeMs;
-    if (age > HOUR) await rm(path, { recursive: true, force: true });
+/** What the file system says, as the house says it. */
+function writeError(error: unknown, name: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(String(error));
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EBUSY') {
+    return new ZoetropeError(
+      'bad-request',
+      `The folder of "${name}" cannot be written.`,
+      'Close what uses the model, or compile into a folder of your own.',
+      String(error),
+    );
   }
-}
-
-async function moveIntoPlace(temporary: string, target: string): Promise<void> {
-  // A folder can't be renamed onto a full one: the old graphs step aside first.
-  const old = `${target}.old-${randomBytes(4).toString('hex')}`;
-  const hadOld = await rename(target, old).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return false;
-      throw error;
-    },
-  );
-  try {
-    await rename(temporary, target);
-  } catch (error) {
-    if (hadOld) await rename(old, target);
-    throw error;
-  }
-  await syncFolder(join(target, '..'));
-  if (hadOld) await rm(old, { recursive: true, force: true });
-}
-
-/** Makes a rename last through a power cut. Windows cannot open folders, and needs no such thing. */
-async function syncFolder(dir: string): Promise<void> {
-  const handle = await open(dir, 'r').catch(() => undefined);
-  await handle?.sync().catch(() => undefined);
-  await handle?.close();
+  return error;
 }

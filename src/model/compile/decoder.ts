@@ -11,7 +11,8 @@
 
 import type { ModelConfig } from '../config';
 import { FLOAT, INT32, INT64 } from './graph';
-import { linear, tensor, type Compilation } from './layers';
+import { tensor, type Compilation } from './layers';
+import { linear, outputHead } from './linear';
 
 export async function writeDecoder(c: Compilation, config: ModelConfig): Promise<void> {
   const { graph, weights } = c;
@@ -28,8 +29,8 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   const total64 = graph.node('Gather', [graph.node('Shape', [mask]), graph.constant(INT64, [], [1])], { axis: { int: 0 } });
   const total = graph.node('Cast', [total64], { to: { int: INT32 } });
   const half = t.headDim / 2;
-  const cos = await graph.weight('rotary.cos', [t.contextLength, half], rotaryTable(config, Math.cos));
-  const sin = await graph.weight('rotary.sin', [t.contextLength, half], rotaryTable(config, Math.sin));
+  const cos = await graph.weight('rotary.cos', FLOAT, [t.contextLength, half], rotaryTable(config, Math.cos));
+  const sin = await graph.weight('rotary.sin', FLOAT, [t.contextLength, half], rotaryTable(config, Math.sin));
 
   const norm = { epsilon: { float: t.epsilon } };
   const gamma = (tail: string) => tensor(c, part(tail), [t.hiddenSize]);
@@ -81,9 +82,7 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   }
 
   const last = graph.node('Gather', [x, graph.constant(INT64, [1], [-1])], { axis: { int: 1 } });
-  const head = weights.head(t.tiedHead);
-  const matrix = await graph.weight('lm_head.weight', [t.vocabSize, t.hiddenSize], weights.checkpoint.read(head, [t.vocabSize, t.hiddenSize]));
-  graph.contrib('FusedMatMul', [last, matrix], ['logits'], { transB: { int: 1 } });
+  await outputHead(c, last, t.hiddenSize, { name: weights.head(t.tiedHead), shape: [t.vocabSize, t.hiddenSize] });
   graph.output('logits', FLOAT, ['batch', 1, t.vocabSize]);
 }
 

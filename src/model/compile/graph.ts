@@ -13,8 +13,16 @@ const { onnx } = onnxProto;
 
 /** ONNX's element types that the graphs use. */
 export const FLOAT = 1;
+export const UINT8 = 2;
+export const INT8 = 3;
 export const INT32 = 6;
 export const INT64 = 7;
+
+/** Bytes of one value of the types that weights have. */
+const SIZES = { [FLOAT]: 4, [UINT8]: 1, [INT8]: 1 } as const;
+export type WeightType = keyof typeof SIZES;
+/** A weight's values in row-major order, in pieces of any length, of the array type that fits its element type. */
+export type Pieces = AsyncIterable<ArrayBufferView> | Iterable<ArrayBufferView>;
 
 /** A dimension: a number, or a name for one that is free. */
 export type Dim = number | string;
@@ -42,7 +50,8 @@ export class GraphWriter {
   private constructor(
     private readonly dir: string,
     private readonly fileName: string,
-    private readonly data: FileHandle,
+    /** Absent when only the size is wanted. */
+    private readonly data: FileHandle | undefined,
     private readonly hash: Hash,
     private readonly onBytes: (bytes: number) => void,
   ) {}
@@ -54,6 +63,11 @@ export class GraphWriter {
   static async create(dir: string, fileName: string, onBytes: (bytes: number) => void): Promise<GraphWriter> {
     const data = await open(join(dir, `${fileName}_data`), 'w');
     return new GraphWriter(dir, fileName, data, createHash('sha256'), onBytes);
+  }
+
+  /** A graph that is not written: its weights are never read, and only `onBytes` hears of their sizes. */
+  static measure(onBytes: (bytes: number) => void): GraphWriter {
+    return new GraphWriter('', '', undefined, createHash('sha256'), onBytes);
   }
 
   input(name: string, type: number, shape: Dim[]): string {
@@ -84,11 +98,12 @@ export class GraphWriter {
   }
 
   /** A small constant kept inside the graph; `[]` is the shape of a scalar. */
-  constant(type: typeof INT64 | typeof INT32 | typeof FLOAT, shape: number[], values: number[]): string {
+  constant(type: typeof INT64 | typeof INT32 | typeof FLOAT | typeof UINT8, shape: number[], values: number[]): string {
     const name = this.fresh('constant');
     const array =
       type === INT64 ? new BigInt64Array(values.map(BigInt))
       : type === INT32 ? new Int32Array(values)
+      : type === UINT8 ? new Uint8Array(values)
       : new Float32Array(values);
     const rawData = new Uint8Array(array.buffer);
     this.weights.push(onnx.TensorProto.create({ name, dataType: type, dims: shape, rawData }));
@@ -96,24 +111,27 @@ export class GraphWriter {
   }
 
   /**
-   * A float weight, streamed to the data file.
-   * @param pieces its values in row-major order, in pieces of any length.
+   * A weight, streamed to the data file.
    * @throws RangeError if the pieces do not add up to the shape.
    */
-  async weight(name: string, shape: number[], pieces: AsyncIterable<Float32Array> | Iterable<Float32Array>): Promise<string> {
-    await this.write(Buffer.alloc((PAGE - (this.offset % PAGE)) % PAGE));
+  async weight(name: string, type: WeightType, shape: number[], pieces: Pieces): Promise<string> {
+    const expected = shape.reduce((a, b) => a * b, SIZES[type]);
+    if (!this.data) {
+      this.onBytes(expected);
+      return name;
+    }
+    await this.write(this.data, Buffer.alloc((PAGE - (this.offset % PAGE)) % PAGE));
     const start = this.offset;
     for await (const piece of pieces) {
-      await this.write(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+      await this.write(this.data, Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
       this.onBytes(piece.byteLength);
     }
     const length = this.offset - start;
-    const expected = shape.reduce((a, b) => a * b, 4);
     if (length !== expected) throw new RangeError(`weight ${name}: ${length} bytes, not ${expected}`);
     this.weights.push(
       onnx.TensorProto.create({
         name,
-        dataType: FLOAT,
+        dataType: type,
         dims: shape,
         dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
         externalData: [
@@ -128,8 +146,8 @@ export class GraphWriter {
 
   /** Writes the graph, flushes both files to the disk, and says what was written. */
   async finish(): Promise<WrittenFile[]> {
-    await this.data.sync();
-    await this.data.close();
+    await this.data?.sync();
+    await this.data?.close();
     const bytes = onnx.ModelProto.encode(
       onnx.ModelProto.create({
         irVersion: 10,
@@ -153,7 +171,7 @@ export class GraphWriter {
 
   /** Closes the data file after a failure. */
   async abandon(): Promise<void> {
-    await this.data.close().catch(() => undefined);
+    await this.data?.close().catch(() => undefined);
   }
 
   private add(domain: string, opType: string, input: string[], output: string[], attributes: Attributes): void {
@@ -162,10 +180,10 @@ export class GraphWriter {
     this.nodes.push(onnx.NodeProto.create({ name, domain, opType, input, output, attribute }));
   }
 
-  private async write(bytes: Buffer): Promise<void> {
+  private async write(data: FileHandle, bytes: Buffer): Promise<void> {
     this.hash.update(bytes);
     for (let done = 0; done < bytes.length; ) {
-      done += (await this.data.write(bytes, done, bytes.length - done, this.offset + done)).bytesWritten;
+      done += (await data.write(bytes, done, bytes.length - done, this.offset + done)).bytesWritten;
     }
     this.offset += bytes.length;
   }

@@ -1,41 +1,30 @@
 /** The pieces that both transformers are built of. */
 
-import type { ModelWeights, Weight } from './weights';
-import type { GraphWriter } from './graph';
+import type { Format } from '../graphs';
+import { FLOAT, type GraphWriter } from './graph';
+import type { ModelWeights } from './weights';
 
-/** A graph being written and the weights it is written from. */
+/** Values of the graph that hold a tensor in 8 bits: value = (code - zero) x step x largest. */
+export interface Activation {
+  codes: string;
+  step: string;
+  zero: string;
+  /** Each token's largest magnitude, [..., 1]. */
+  largest: string;
+}
+
+/** A graph being written, the weights it is written from, and the format of its matrices. */
 export interface Compilation {
   graph: GraphWriter;
   weights: ModelWeights;
+  format: Format;
+  /** What is there in 8 bits already, by the name of the value in floats. */
+  activations: Map<string, Activation>;
 }
 
-/**
- * y = x W^T + b with torch's own weight layout [out, in]: FusedMatMul transposes as it multiplies, so that a weight
- * is copied to disk as it is, without turning it in memory.
- * @param names tensors (without `.weight`/`.bias`) and their numbers of outputs; several are stacked into one product.
- */
-export async function linear(
-  { graph, weights }: Compilation,
-  x: string,
-  width: number,
-  names: { name: string; outputs: number }[],
-  bias: boolean,
-): Promise<string> {
-  const label = names.map((n) => n.name).join('+');
-  const total = names.reduce((sum, n) => sum + n.outputs, 0);
-  const matrices: Weight[] = names.map((n) => ({ name: `${n.name}.weight`, shape: [n.outputs, width] }));
-  const matrix = await graph.weight(`${label}.weight`, [total, width], weights.stacked(matrices));
-  const product = graph.fresh('linear');
-  graph.contrib('FusedMatMul', [x, matrix], [product], { transB: { int: 1 } });
-  if (!bias) return product;
-  const biases: Weight[] = names.map((n) => ({ name: `${n.name}.bias`, shape: [n.outputs] }));
-  const vector = await graph.weight(`${label}.bias`, [total], weights.stacked(biases));
-  return graph.node('Add', [product, vector]);
-}
-
-/** One tensor of the checkpoint as a weight of the graph. */
+/** One tensor of the checkpoint as a weight of the graph, in floats. */
 export async function tensor({ graph, weights }: Compilation, name: string, shape: number[]): Promise<string> {
-  return graph.weight(name, shape, weights.checkpoint.read(name, shape));
+  return graph.weight(name, FLOAT, shape, weights.stacked([{ name, shape }]));
 }
 
 export async function layerNorm(c: Compilation, x: string, name: string, width: number, epsilon: number): Promise<string> {
@@ -50,4 +39,3 @@ export function gelu({ graph }: Compilation, x: string, kind: 'gelu' | 'gelu_tan
   graph.contrib(kind === 'gelu' ? 'Gelu' : 'FastGelu', [x], [out]);
   return out;
 }
-

@@ -5,7 +5,8 @@
 
 import type { ModelConfig } from '../config';
 import { FLOAT, INT64 } from './graph';
-import { gelu, layerNorm, linear, tensor, type Compilation } from './layers';
+import { gelu, layerNorm, tensor, type Compilation } from './layers';
+import { linear } from './linear';
 
 export async function writeVisionEncoder(c: Compilation, config: ModelConfig): Promise<void> {
   const { graph, weights } = c;
@@ -45,8 +46,7 @@ export async function writeVisionEncoder(c: Compilation, config: ModelConfig): P
   }
 
   const hidden = config.text.hiddenSize;
-  const first = weights.name('projector', 'linear_1');
-  const second = weights.name('projector', 'linear_2');
+  const [first, second] = weights.projector();
   const a = await linear(c, x, v.hiddenSize, [{ name: first, outputs: hidden }], config.projectorBias);
   const b = await linear(c, gelu(c, a, 'gelu'), hidden, [{ name: second, outputs: hidden }], config.projectorBias);
   graph.node('Identity', [b], {}, 'image_features');

@@ -1,22 +1,36 @@
-/** Finds a model's tensors under the names that different versions of transformers gave them. */
+/** Finds a model's tensors under the names that the original and different versions of transformers gave them. */
 
 import { ZoetropeError } from '../../contract';
 import type { Checkpoint } from '../safetensors';
 
-/** Where each part's names begin: as the llava-hf checkpoints have them, then as transformers 4.52 and 5 save them. */
+/** Where each part's names begin: as the llava-hf checkpoints have them, as transformers 4.52 and 5 save them, the original. */
 const PREFIXES = {
-  vision: ['vision_tower.vision_model.', 'model.vision_tower.vision_model.', 'model.vision_tower.', 'vision_tower.'],
-  projector: ['multi_modal_projector.', 'model.multi_modal_projector.'],
-  text: ['language_model.model.', 'model.language_model.', 'model.language_model.model.'],
+  vision: [
+    'vision_tower.vision_model.', 'model.vision_tower.vision_model.', 'model.vision_tower.', 'vision_tower.',
+    'model.vision_tower.vision_tower.vision_model.',
+  ],
+  text: ['language_model.model.', 'model.language_model.', 'model.language_model.model.', 'model.'],
 } as const;
 
 const PROBES = {
   vision: 'embeddings.patch_embedding.weight',
-  projector: 'linear_1.weight',
   text: 'embed_tokens.weight',
 } as const;
 
+/** The projector's two layers. */
+const PROJECTORS = [
+  ['multi_modal_projector.linear_1', 'multi_modal_projector.linear_2'],
+  ['model.multi_modal_projector.linear_1', 'model.multi_modal_projector.linear_2'],
+  ['model.mm_projector.0', 'model.mm_projector.2'],
+] as const;
+
+/** The vector after a row of tiles. */
+const IMAGE_NEWLINE = 'model.image_newline';
+
 const HEADS = ['language_model.lm_head.weight', 'lm_head.weight', 'model.language_model.lm_head.weight'];
+
+/** A piece of rows: 4 MiB as floats. */
+const PIECE_VALUES = 1 << 20;
 
 /** A named tensor of the checkpoint, with the shape that the config gives it. */
 export interface Weight {
@@ -33,24 +47,72 @@ export class ModelWeights {
    */
   name(part: keyof typeof PREFIXES, tail: string): string {
     const prefix = PREFIXES[part].find((p) => this.checkpoint.has(p + PROBES[part]));
-    if (prefix === undefined) {
-      throw new ZoetropeError(
-        'model-incomplete',
-        `The model's weights have no tensor "${PREFIXES[part][0]}${PROBES[part]}".`,
-        'Download the model again, or choose a LLaVA-NeXT-Interleave model in the Hugging Face layout.',
-      );
-    }
+    if (prefix === undefined) throw missing(PREFIXES[part][0] + PROBES[part]);
     return prefix + tail;
   }
 
-  /** The output head: its own tensor, or the embedding table if tied or absent. */
-  head(tied: boolean): string {
-    const own = HEADS.find((name) => this.checkpoint.has(name));
-    return tied || own === undefined ? this.name('text', 'embed_tokens.weight') : own;
+  /**
+   * The projector's two layers, without `.weight` and `.bias`.
+   * @throws ZoetropeError as `name`.
+   */
+  projector(): readonly [string, string] {
+    const names = PROJECTORS.find(([first]) => this.checkpoint.has(`${first}.weight`));
+    if (!names) throw missing(`${PROJECTORS[0][0]}.weight`);
+    return names;
   }
 
-  /** Several tensors' values one after the other: rows stacked. */
-  async *stacked(weights: Weight[]): AsyncGenerator<Float32Array> {
-    for (const weight of weights) yield* this.checkpoint.read(weight.name, weight.shape);
+  /** The vector after a row of tiles, if the model has one. */
+  imageNewline(width: number): AsyncGenerator<Float32Array> | undefined {
+    return this.checkpoint.has(IMAGE_NEWLINE) ? this.stacked([{ name: IMAGE_NEWLINE, shape: [width] }]) : undefined;
   }
+
+  /**
+   * The output head: its own tensor, or the embedding table if they are tied.
+   * @throws ZoetropeError `model-incomplete` if it should have its own and has none.
+   */
+  head(tied: boolean): string {
+    if (tied) return this.name('text', 'embed_tokens.weight');
+    const own = HEADS.find((name) => this.checkpoint.has(name));
+    if (own !== undefined) return own;
+    throw missing(HEADS[0]!);
+  }
+
+  /**
+   * Several tensors' values one after the other: rows stacked. All are checked at once, before anything is read.
+   * @throws ZoetropeError as `Checkpoint.expect`.
+   */
+  stacked(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
+    for (const { name, shape } of weights) this.checkpoint.expect(name, shape);
+    return this.read(weights, pieceValues);
+  }
+
+  /** As `stacked`, in pieces of whole rows of `width` values. */
+  rows(weights: Weight[], width: number): AsyncGenerator<Float32Array> {
+    return this.stacked(weights, Math.max(1, Math.floor(PIECE_VALUES / width)) * width);
+  }
+
+  private async *read(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
+    for (const { name, shape } of weights) {
+      for await (const piece of this.checkpoint.read(name, shape, pieceValues)) {
+        if (!allFinite(piece)) {
+          throw new ZoetropeError('model-broken', `The tensor "${name}" holds values that are no numbers.`, 'Download the model again.');
+        }
+        yield piece;
+      }
+    }
+  }
+}
+
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!; // not a number for NaN and for infinities
+  return sum === 0;
+}
+
+function missing(tensor: string): ZoetropeError {
+  return new ZoetropeError(
+    'model-incomplete',
+    `The model's weights have no tensor "${tensor}".`,
+    'Download the model again, or choose a LLaVA-NeXT-Interleave model.',
+  );
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import onnxProto from 'onnx-proto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileModel, floatToHalf, halfToFloat, type ModelFolder } from '../model';
-import { loadModel } from './load';
-import { openSession } from './onnxruntime';
+import { loadModel, type LoadOptions } from './load';
+import { openSession } from './open-session';
 import type { Tensor } from './session';
 
 const { onnx } = onnxProto;
@@ -40,9 +40,13 @@ async function oneNode(op: string, elemType: number, shape: (number | string)[],
   return path;
 }
 
-describe('a session', () => {
+const runtimes = ['native', 'node'] as const;
+
+describe.each(runtimes)('a session of the %s runtime', (runtime) => {
+  const open = (path: string) => openSession(path, { runtime });
+
   it('knows its inputs and outputs', async () => {
-    const session = await openSession(folder.graphs.decoder_model_merged.fp32!.path);
+    const session = await open(folder.graphs.decoder_model_merged.fp32!.path);
     expect(session.inputs.map((i) => i.name)).toEqual([
       'inputs_embeds', 'attention_mask', 'position_ids',
       'past_key_values.0.key', 'past_key_values.0.value', 'past_key_values.1.key', 'past_key_values.1.value',
@@ -54,7 +58,7 @@ describe('a session', () => {
   });
 
   it('takes and gives half floats as bit patterns', async () => {
-    const session = await openSession(await oneNode('Neg', FLOAT16, ['n']));
+    const session = await open(await oneNode('Neg', FLOAT16, ['n']));
     expect(session.inputs[0]?.type).toBe('float16');
     const { y } = await session.run({ x: { type: 'float16', shape: [2], data: floatToHalf(Float32Array.of(1.5, -3)) } });
     expect(y?.type).toBe('float16');
@@ -63,7 +67,7 @@ describe('a session', () => {
   });
 
   it('says out of memory when there is too little', async () => {
-    const session = await openSession(await oneNode('ConstantOfShape', INT64, [2], FLOAT));
+    const session = await open(await oneNode('ConstantOfShape', INT64, [2], FLOAT));
     // 2^58 bytes: no machine has them
     const run = session.run({ x: { type: 'int64', shape: [2], data: BigInt64Array.of(2n ** 28n, 2n ** 28n) } });
     await expect(run).rejects.toMatchObject({ code: 'out-of-memory' });
@@ -71,7 +75,7 @@ describe('a session', () => {
   });
 
   it('does not start when it was stopped before', async () => {
-    const session = await openSession(await oneNode('Neg', FLOAT, ['n']));
+    const session = await open(await oneNode('Neg', FLOAT, ['n']));
     const x: Tensor = { type: 'float32', shape: [1], data: Float32Array.of(1) };
     await expect(session.run({ x }, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
     await expect(session.run({})).rejects.toMatchObject({ code: 'model-broken' });
@@ -80,9 +84,11 @@ describe('a session', () => {
   });
 });
 
-describe('a damaged model', () => {
+describe.each(runtimes)('a damaged model in the %s runtime', (runtime) => {
+  const open = (path: string) => openSession(path, { runtime });
+
   const copy = async (name: string) => {
-    const to = join(dir, name);
+    const to = join(dir, `${name}-${runtime}`);
     await cp(folder.dir, to, { recursive: true });
     return join(to, 'onnx/decoder_model_merged.onnx');
   };
@@ -90,19 +96,19 @@ describe('a damaged model', () => {
   it('is named by the file whose weights are missing', async () => {
     const path = await copy('no-weights');
     await rm(`${path}_data`);
-    await expect(openSession(path)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('decoder_model_merged.onnx') as string });
+    await expect(open(path)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('decoder_model_merged.onnx') as string });
   });
 
   it('is named by the file whose weights are cut short', async () => {
     const path = await copy('short-weights');
     await truncate(`${path}_data`, 5000);
-    await expect(openSession(path)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('decoder_model_merged.onnx') as string });
+    await expect(open(path)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('decoder_model_merged.onnx') as string });
   });
 
   it('is named by the graph that is no graph', async () => {
     const path = await copy('no-graph');
     await writeFile(path, (await readFile(path)).subarray(0, 700));
-    await expect(openSession(path)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('decoder_model_merged.onnx') as string });
+    await expect(open(path)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('decoder_model_merged.onnx') as string });
   });
 });
 
@@ -115,6 +121,18 @@ describe('loading', () => {
     expect(events.at(-1)).toBe(1);
     await expect(model.vision.encode(new Float32Array(3))).rejects.toMatchObject({ code: 'bad-request' });
     await model.dispose();
+  });
+
+  it('takes the format that is best on a processor, unless asked for another', async () => {
+    const several = await compileModel(join(import.meta.dirname, '../model/golden/mha'), join(dir, 'several'), { precision: 'fp32' });
+    const folder = await compileModel(join(import.meta.dirname, '../model/golden/mha'), several.dir, { precision: 'w8a8' });
+    const precisions = async (options: LoadOptions) => {
+      const model = await loadModel(folder, options);
+      await model.dispose();
+      return model.precisions;
+    };
+    expect(await precisions({})).toEqual({ vision_encoder: 'w8a8', embed_tokens: 'w8a8', decoder_model_merged: 'w8a8' });
+    expect(await precisions({ precision: { vision_encoder: 'fp32' } })).toEqual({ vision_encoder: 'fp32', embed_tokens: 'w8a8', decoder_model_merged: 'w8a8' });
   });
 
   it('can be stopped', async () => {

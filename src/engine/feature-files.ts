@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { PictureRef, Sha256 } from '../contract';
+import type { SeenPicture } from './vision-cache';
+
+/** Raise it when pictures are prepared in another way: what was made of them before is then not found. */
+const VERSION = 1;
+
+const LIMIT_BYTES = 2 * 1024 ** 3;
+const HOUR = 3_600_000;
+
+const Header = z.object({ version: z.literal(VERSION), input: PictureRef, sha256: Sha256 });
+
+/**
+ * Vision features on disk, so that a picture is looked at once and not once a start:
+ * `<folder>/<model>/<picture>.features`, a line of JSON and the float32 values behind it. A file that is not whole is
+ * the same as none, and a disk that cannot be written is no failure: this only saves time.
+ */
+export class FeatureFiles {
+  #bytes: Promise<number> | undefined;
+
+  /** @param limit bytes on disk; above it, what was used longest ago is deleted. */
+  constructor(
+    private readonly folder: string,
+    private readonly limit = LIMIT_BYTES,
+  ) {}
+
+  /**
+   * @param model names weights and precision. @param picture a `pictureName`.
+   * @param length values that this model makes of a picture.
+   */
+  async get(model: string, picture: string, length: number): Promise<SeenPicture | undefined> {
+    const file = this.#file(model, picture);
+    const bytes = await readFile(file).catch(() => undefined);
+    if (!bytes) return undefined;
+    const seen = parse(bytes, length);
+    const now = new Date();
+    if (seen) await utimes(file, now, now).catch(() => undefined); // the age by which files go
+    else await rm(file, { force: true }).catch(() => undefined);
+    return seen;
+  }
+
+  async set(model: string, picture: string, { features, input }: SeenPicture): Promise<void> {
+    const values = Buffer.from(features.buffer, features.byteOffset, features.byteLength);
+    const header = `${JSON.stringify({ version: VERSION, input, sha256: hash(values) })}\n`;
+    const partial = join(this.folder, `${randomUUID()}.part`);
+    try {
+      const before = await (this.#bytes ??= this.#tidy());
+      await mkdir(join(this.folder, model), { recursive: true });
+      await writeFile(partial, [header, values]);
+      await rename(partial, this.#file(model, picture));
+      const after = before + header.length + values.length;
+      this.#bytes = after > this.limit ? this.#tidy() : Promise.resolve(after);
+      await this.#bytes;
+    } catch {
+      await rm(partial, { force: true }).catch(() => undefined);
+    }
+  }
+
+  #file(model: string, picture: string): string {
+    return join(this.folder, model, `${picture}.features`);
+  }
+
+  /** Deletes what a crash left and, if there is too much, the oldest down to nine tenths. @returns bytes kept. */
+  async #tidy(): Promise<number> {
+    const files: { path: string; size: number; used: number }[] = [];
+    const names = await readdir(this.folder, { recursive: true }).catch(() => []);
+    for (const name of names) {
+      const path = join(this.folder, name);
+      const info = await stat(path).catch(() => undefined);
+      if (!info?.isFile()) continue;
+      // Younger ones may be another engine's, half written.
+      if (name.endsWith('.part') && Date.now() - info.mtimeMs > HOUR) await rm(path, { force: true });
+      else if (name.endsWith('.features')) files.push({ path, size: info.size, used: info.mtimeMs });
+    }
+    let bytes = files.reduce((sum, { size }) => sum + size, 0);
+    if (bytes <= this.limit) return bytes;
+    for (const { path, size } of files.sort((a, b) => a.used - b.used)) {
+      if (bytes <= 0.9 * this.limit) break;
+      await rm(path, { force: true });
+      bytes -= size;
+    }
+    return bytes;
+  }
+}
+
+function parse(bytes: Buffer, length: number): SeenPicture | undefined {
+  const end = bytes.indexOf('\n');
+  if (end < 0) return undefined;
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8', 0, end));
+  } catch {
+    return undefined;
+  }
+  const header = Header.safeParse(json);
+  const values = bytes.subarray(end + 1);
+  if (!header.success || values.length !== 4 * length || hash(values) !== header.data.sha256) return undefined;
+  // A copy: the values begin where the header ends, which is no place for floats.
+  return { features: new Float32Array(Uint8Array.from(values).buffer), input: header.data.input };
+}
+
+const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,124 @@
+/** Matrix products, y = x W^T + b, in each weight format. */
+
+import { FLOAT, INT64, INT8, UINT8 } from './graph';
+import type { Activation, Compilation } from './layers';
+import { blocksOf, quantiseBlocks, quantiseRows, transposeInto } from './quantise';
+import type { Weight } from './weights';
+
+/** 4-bit weights share a scale among this many: fewer is more faithful, more is a little faster. */
+const BLOCK_4 = 32;
+/** As BLOCK_4, of the 8-bit head. */
+const BLOCK_8 = 128;
+/** MatMulNBits multiplies in integers: activations to 8 bits by block, as fast as the machine can. */
+const INTEGER_PRODUCTS = 4;
+/** Activations are unsigned for the machine's sake; this code is their zero. */
+const ZERO_CODE = 128;
+
+/**
+ * A linear layer.
+ * @param x [..., width].
+ * @param names tensors (without `.weight`/`.bias`) and their numbers of outputs; several are stacked into one product.
+ */
+export async function linear(
+  c: Compilation,
+  x: string,
+  width: number,
+  names: { name: string; outputs: number }[],
+  bias: boolean,
+): Promise<string> {
+  const { graph, weights } = c;
+  const label = names.map((n) => n.name).join('+');
+  const matrices: Weight[] = names.map((n) => ({ name: `${n.name}.weight`, shape: [n.outputs, width] }));
+  const product = graph.fresh('linear');
+  if (c.format === 'fp32') await fullProduct(c, x, label, width, matrices, product);
+  else if (c.format === 'w8a8') await integerProduct(c, x, label, width, matrices, product);
+  else await blockProduct(c, x, label, width, matrices, product, { bits: 4, block: BLOCK_4 });
+  if (!bias) return product;
+  const biases: Weight[] = names.map((n) => ({ name: `${n.name}.bias`, shape: [n.outputs] }));
+  const vector = await graph.weight(`${label}.bias`, FLOAT, [sum(biases)], weights.stacked(biases));
+  return graph.node('Add', [product, vector]);
+}
+
+/** The output head: `logits` of x [batch, 1, width]. One row at a time, it is bound by the reading of its weights. */
+export async function outputHead(c: Compilation, x: string, width: number, matrix: Weight): Promise<void> {
+  if (c.format === 'fp32') await fullProduct(c, x, 'lm_head', width, [matrix], 'logits');
+  else if (c.format === 'w8a8') await blockProduct(c, x, 'lm_head', width, [matrix], 'logits', { bits: 8, block: BLOCK_8 });
+  else await blockProduct(c, x, 'lm_head', width, [matrix], 'logits', { bits: 4, block: BLOCK_4 });
+}
+
+/** FusedMatMul transposes as it multiplies, so that a weight is copied to disk as torch has it, [out, in]. */
+async function fullProduct({ graph, weights }: Compilation, x: string, label: string, width: number, matrices: Weight[], out: string): Promise<void> {
+  const matrix = await graph.weight(`${label}.weight`, FLOAT, [sum(matrices), width], weights.stacked(matrices));
+  graph.contrib('FusedMatMul', [x, matrix], [out], { transB: { int: 1 } });
+}
+
+/**
+ * 8-bit weights with a scale an output, times 8-bit activations with a scale a token, summed in whole numbers.
+ * The kernel wants weights as [in, out]: one matrix at a time is turned in memory, a byte a weight.
+ */
+async function integerProduct(c: Compilation, x: string, label: string, width: number, matrices: Weight[], out: string): Promise<void> {
+  const { graph, weights } = c;
+  const outputs = sum(matrices);
+  const scales = new Float32Array(outputs);
+  const rows = weights.rows(matrices, width);
+  async function* turned(): AsyncGenerator<Int8Array> {
+    const matrix = new Int8Array(width * outputs);
+    let column = 0;
+    for await (const values of rows) {
+      const quantised = quantiseRows(values, width);
+      scales.set(quantised.scales, column);
+      transposeInto(quantised.codes, width, matrix, outputs, column);
+      column += quantised.scales.length;
+    }
+    yield matrix;
+  }
+  const matrix = await graph.weight(`${label}.weight`, INT8, [width, outputs], turned());
+  const scale = await graph.weight(`${label}.scale`, FLOAT, [outputs], [scales]);
+  const { codes, step, zero, largest } = activation(c, x);
+  const product = graph.fresh('product');
+  graph.contrib('MatMulIntegerToFloat', [codes, matrix, step, scale, zero], [product]);
+  graph.node('Mul', [product, largest], {}, out);
+}
+
+/** x in 8 bits: each token divided by its own largest magnitude. Layers that read the same values share it. */
+function activation(c: Compilation, x: string): Activation {
+  const known = c.activations.get(x);
+  if (known) return known;
+  const { graph } = c;
+  const magnitude = graph.node('ReduceMax', [graph.node('Abs', [x]), graph.constant(INT64, [1], [-1])], { keepdims: { int: 1 } });
+  // A token of zeros must not divide by zero.
+  const largest = graph.node('Max', [magnitude, graph.constant(FLOAT, [], [1e-20])]);
+  const step = graph.constant(FLOAT, [], [1 / 127]);
+  const zero = graph.constant(UINT8, [], [ZERO_CODE]);
+  const codes = graph.node('QuantizeLinear', [graph.node('Div', [x, largest]), step, zero]);
+  const made = { codes, step, zero, largest };
+  c.activations.set(x, made);
+  return made;
+}
+
+/** Weights of few bits with a scale a block, as ONNX Runtime's MatMulNBits takes them. */
+async function blockProduct(
+  { graph, weights }: Compilation, x: string, label: string, width: number, matrices: Weight[], out: string,
+  { bits, block }: { bits: 4 | 8; block: number },
+): Promise<void> {
+  const outputs = sum(matrices);
+  const blocks = blocksOf(width, block);
+  const rows = weights.rows(matrices, width);
+  const scales: Float32Array[] = [];
+  async function* packed(): AsyncGenerator<Uint8Array> {
+    for await (const values of rows) {
+      const quantised = quantiseBlocks(values, width, block, bits);
+      scales.push(quantised.scales);
+      yield quantised.codes;
+    }
+  }
+  const matrix = await graph.weight(`${label}.weight`, UINT8, [outputs, blocks, (block * bits) / 8], packed());
+  const scale = await graph.weight(`${label}.scale`, FLOAT, [outputs * blocks], scales);
+  graph.contrib('MatMulNBits', [x, matrix, scale], [out], {
+    K: { int: width }, N: { int: outputs }, bits: { int: bits }, block_size: { int: block }, accuracy_level: { int: INTEGER_PRODUCTS },
+  });
+}
+
+function sum(weights: Weight[]): number {
+  return weights.reduce((total, { shape }) => total + shape[0]!, 0);
+}

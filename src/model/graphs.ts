@@ -1,0 +1,35 @@
+/** The graphs of a model folder, their weight formats and their file names. Pure. */
+
+/** The three graphs of the published layout. */
+export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Weight formats by the file names' endings, most faithful first. */
+export const PRECISIONS = ['fp32', 'fp16', 'w8a8', 'int8', 'uint8', 'quantized', 'w4', 'q4', 'q4f16', 'bnb4'] as const;
+export type Precision = (typeof PRECISIONS)[number];
+
+/**
+ * The order in which a default is chosen on a processor: the fastest whose cost in accuracy is known
+ * (docs/precision.md), then the faithful ones, then published files whose cost nobody here has measured.
+ */
+export const PREFERRED: readonly Precision[] = ['w8a8', 'w4', 'fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'];
+
+/**
+ * What the compiler writes:
+ * - fp32: as the checkpoint has it;
+ * - w8a8: 8-bit weights with a scale an output, times activations in 8 bits with a scale a token;
+ * - w4: 4-bit weights with a scale a block of 32, times activations in 8 bits.
+ */
+export const FORMATS = ['fp32', 'w8a8', 'w4'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** The format of each graph of a model compiled as `format`: 4 bits serve the reading of weights, so the decoder only. */
+export function partFormats(format: Format): Record<Part, Format> {
+  const rest = format === 'w4' ? 'w8a8' : format;
+  return { vision_encoder: rest, embed_tokens: rest, decoder_model_merged: format };
+}
+
+/** The file name of a graph: fp32 has no ending. */
+export function graphFileName(part: Part, precision: Precision): string {
+  return precision === 'fp32' ? `${part}.onnx` : `${part}_${precision}.onnx`;
+}

@@ -1,0 +1,84 @@
+/** `onnx/compiled.json`: what the compiler wrote into a model folder, and what from. */
+
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
+
+/** The file beside the graphs. */
+export const MANIFEST_FILE = 'compiled.json';
+
+const manifestSchema = z.object({
+  /** Version of the compiler. */
+  compiler: z.number(),
+  /** Fingerprint of the checkpoint and its config.json. */
+  source: z.string(),
+  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+});
+export type CompileManifest = z.infer<typeof manifestSchema>;
+
+/** What the graphs in a folder were compiled from; undefined if they were not compiled here. */
+export async function readManifest(dir: string): Promise<CompileManifest | undefined> {
+  const text = await readFile(join(dir, 'onnx', MANIFEST_FILE), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return manifestSchema.parse(JSON.parse(text));
+  } catch {
+    // Damaged: as good as none of ours, but ours to replace.
+    return { compiler: 0, source: '', files: [] };
+  }
+}
+
+/**
+ * Checks that compiled graphs are there whole; graphs that were not compiled here are left to their own checks.
+ * @throws ZoetropeError `model-broken`, naming the file.
+ */
+export async function checkCompiled(dir: string): Promise<void> {
+  const manifest = await readManifest(dir);
+  if (!manifest) return;
+  if (manifest.files.length === 0) throw damaged(MANIFEST_FILE, 'not a manifest');
+  for (const { name, bytes } of manifest.files) {
+    const size = await sizeOf(join(dir, 'onnx', name));
+    if (size !== bytes) throw damaged(name, `${size ?? 'no file'} of ${bytes} bytes`);
+  }
+}
+
+/**
+ * Reads every byte of the compiled graphs: sees what `checkCompiled` cannot, values that a disk or a hand has changed.
+ * @param options.onProgress step `load`, in bytes.
+ * @throws ZoetropeError as `checkCompiled`; `bad-request` for graphs that were not compiled here; `cancelled`.
+ */
+export async function verifyCompiled(
+  dir: string, options: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const manifest = await readManifest(dir);
+  if (!manifest) {
+    throw new ZoetropeError('bad-request', 'The graphs in this folder were not made by Zoetrope, so there is nothing to compare them with.', 'Compare them with where they come from.');
+  }
+  await checkCompiled(dir);
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  for (const { name, sha256 } of manifest.files) {
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(join(dir, 'onnx', name), { highWaterMark: 1 << 20 })) {
+      throwIfCancelled(options.signal);
+      hash.update(piece as Buffer);
+      done += (piece as Buffer).length;
+      options.onProgress?.({ step: 'load', done, total });
+    }
+    const digest = hash.digest('hex');
+    // Preparing again would keep a file of the right size.
+    if (digest !== sha256) throw damaged(name, `sha256 ${digest}, not ${sha256}`, 'Delete the folder onnx and let Zoetrope prepare the model again.');
+  }
+}
+
+function damaged(name: string, detail: string, advice = 'Let Zoetrope prepare the model again.'): ZoetropeError {
+  return new ZoetropeError('model-broken', `The model's file onnx/${name} is damaged.`, advice, detail);
+}
+
+/** Bytes of a file; undefined if there is none. */
+export async function sizeOf(path: string): Promise<number | undefined> {
+  return stat(path).then((s) => s.size, () => undefined);
+}

@@ -1,0 +1,4 @@
+/** ONNX Runtime by its C API: asynchronous, stoppable, and with tensors that stay in its own memory. */
+
+export { loadOrt, type Ort } from './library';
+export { openNativeSession, type NativeOptions } from './session';

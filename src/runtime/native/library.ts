@@ -1,0 +1,183 @@
+/**
+ * ONNX Runtime's C API, called through koffi in the shared library that onnxruntime-node ships. Against
+ * onnxruntime-node's own `run` it is asynchronous, can be stopped, and leaves tensors where they are.
+ */
+
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, sep } from 'node:path';
+
+/** An address; 0n, or null where koffi makes it so, is none. */
+export type Pointer = bigint;
+type Status = Pointer | null;
+/** Receives one pointer or size. */
+type Out = BigUint64Array;
+
+/** The version whose table of functions the indices below were checked with. The table only ever grows, but a crash is a high price for trusting it. */
+const VERSION = /^1\.30\./;
+const API_VERSION = 22;
+
+/** Place in the table, result, arguments. `path` is a string of the platform's own width. */
+const FUNCTIONS = {
+  CreateStatus: [0, 'void *', ['int', 'str']],
+  GetErrorCode: [1, 'int', ['void *']],
+  GetErrorMessage: [2, 'str', ['void *']],
+  CreateEnv: [3, 'void *', ['int', 'str', 'void *']],
+  CreateSession: [7, 'void *', ['void *', 'path', 'void *', 'void *']],
+  Run: [9, 'void *', ['void *', 'void *', 'void *', 'void *', 'size_t', 'void *', 'size_t', 'void *']],
+  CreateSessionOptions: [10, 'void *', ['void *']],
+  DisableMemPattern: [17, 'void *', ['void *']],
+  SetSessionLogSeverityLevel: [22, 'void *', ['void *', 'int']],
+  SetIntraOpNumThreads: [24, 'void *', ['void *', 'int']],
+  SessionGetInputCount: [30, 'void *', ['void *', 'void *']],
+  SessionGetOutputCount: [31, 'void *', ['void *', 'void *']],
+  SessionGetInputTypeInfo: [33, 'void *', ['void *', 'size_t', 'void *']],
+  SessionGetOutputTypeInfo: [34, 'void *', ['void *', 'size_t', 'void *']],
+  SessionGetInputName: [36, 'void *', ['void *', 'size_t', 'void *', 'void *']],
+  SessionGetOutputName: [37, 'void *', ['void *', 'size_t', 'void *', 'void *']],
+  CreateRunOptions: [39, 'void *', ['void *']],
+  RunOptionsSetRunLogSeverityLevel: [41, 'void *', ['void *', 'int']],
+  RunOptionsSetTerminate: [46, 'void *', ['void *']],
+  CreateTensorAsOrtValue: [48, 'void *', ['void *', 'void *', 'size_t', 'int', 'void *']],
+  GetTensorMutableData: [51, 'void *', ['void *', 'void *']],
+  CastTypeInfoToTensorInfo: [55, 'void *', ['void *', 'void *']],
+  GetTensorElementType: [60, 'void *', ['void *', 'void *']],
+  GetDimensionsCount: [61, 'void *', ['void *', 'void *']],
+  GetDimensions: [62, 'void *', ['void *', 'void *', 'size_t']],
+  GetSymbolicDimensions: [63, 'void *', ['void *', 'void *', 'size_t']],
+  GetTensorTypeAndShape: [65, 'void *', ['void *', 'void *']],
+  AllocatorFree: [76, 'void *', ['void *', 'void *']],
+  GetAllocatorWithDefaultOptions: [78, 'void *', ['void *']],
+  ReleaseStatus: [93, 'void', ['void *']],
+  ReleaseSession: [95, 'void', ['void *']],
+  ReleaseValue: [96, 'void', ['void *']],
+  ReleaseRunOptions: [97, 'void', ['void *']],
+  ReleaseTypeInfo: [98, 'void', ['void *']],
+  ReleaseTensorTypeAndShapeInfo: [99, 'void', ['void *']],
+  ReleaseSessionOptions: [100, 'void', ['void *']],
+  AddSessionConfigEntry: [130, 'void *', ['void *', 'str', 'str']],
+} as const satisfies Record<string, readonly [number, string, readonly string[]]>;
+
+interface Argument {
+  'void *': Pointer | ArrayBufferView | null;
+  size_t: number;
+  int: number;
+  str: string;
+  path: string;
+}
+interface Result {
+  'void *': Status;
+  void: undefined;
+  int: number;
+  str: string;
+}
+type Arguments<T extends readonly (keyof Argument)[]> = { -readonly [K in keyof T]: Argument[T[K]] };
+type Callback<R> = (error: unknown, result: R) => void;
+type Callable<F> = F extends readonly [number, infer R extends keyof Result, infer A extends readonly (keyof Argument)[]]
+  ? ((...args: Arguments<A>) => Result[R]) & { async: (...args: [...Arguments<A>, Callback<Result[R]>]) => void }
+  : never;
+
+export type Api = { readonly [N in keyof typeof FUNCTIONS]: Callable<(typeof FUNCTIONS)[N]> };
+
+/** ONNX Runtime, ready to be called. */
+export interface Ort {
+  koffi: typeof import('koffi');
+  api: Api;
+  version: string;
+  env: Pointer;
+  /** The plain CPU allocator; it lives as long as the process. */
+  allocator: Pointer;
+  /** Keeps the library loaded: without a reference the collector unloads it under a running session. */
+  library: unknown;
+}
+
+let loaded: Ort | Error | undefined;
+
+/**
+ * The library, loaded once a process.
+ * @throws Error saying why it cannot be used here: no koffi, no library for this machine, another version.
+ */
+export function loadOrt(): Ort {
+  if (loaded === undefined) {
+    try {
+      loaded = load();
+    } catch (error) {
+      loaded = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+  if (loaded instanceof Error) throw loaded;
+  return loaded;
+}
+
+/**
+ * Where onnxruntime-node keeps its shared library.
+ * @param entry onnxruntime-node's main file. Inside an application archive, the file beside it that was unpacked.
+ * @throws Error on a machine it is not made for.
+ */
+export function libraryFile(entry: string, platform: NodeJS.Platform, arch: string): string {
+  const names: Partial<Record<NodeJS.Platform, string>> = {
+    linux: 'libonnxruntime.so.1',
+    darwin: 'libonnxruntime.1.dylib',
+    win32: 'onnxruntime.dll',
+  };
+  const name = names[platform];
+  if (name === undefined || (arch !== 'x64' && arch !== 'arm64')) throw new Error(`no ONNX Runtime for ${platform} on ${arch}`);
+  const file = join(entry, '../../bin/napi-v6', platform, arch, name);
+  // Electron's file functions look into the archive; the system's loader does not.
+  return file.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
+}
+
+/** @throws Error if this is not the version that the function table was checked with. */
+export function checkVersion(version: string): void {
+  if (!VERSION.test(version)) throw new Error(`ONNX Runtime ${version} is not the version that is called here`);
+}
+
+function load(): Ort {
+  const require = createRequire(import.meta.url);
+  // At run time only, so that without koffi there is another way and not a crash at start.
+  const koffi = require('koffi') as typeof import('koffi');
+  const file = libraryFile(require.resolve('onnxruntime-node'), process.platform, process.arch);
+  if (!existsSync(file)) throw new Error(`there is no ${file}`);
+  // Operators recurse and keep blocks on the stack: koffi's own 128 KB for asynchronous calls overflow.
+  const stack = 8 * 1024 * 1024;
+  koffi.config({ sync_stack_size: stack, async_stack_size: stack });
+  const library = koffi.load(file);
+
+  const method = (table: Pointer, index: number, result: string, args: readonly string[]): unknown => {
+    const types = args.map((type) => (type === 'path' ? (process.platform === 'win32' ? 'str16' : 'str') : type));
+    const type = koffi.proto(result, types);
+    return koffi.decode(koffi.decode(table, index * 8, 'void *') as Pointer, type);
+  };
+  const base = (library.func('OrtGetApiBase', 'void *', []) as () => Pointer)();
+  const version = (method(base, 1, 'str', []) as () => string)();
+  checkVersion(version);
+  const table = (method(base, 0, 'void *', ['uint32_t']) as (version: number) => Status)(API_VERSION);
+  if (!table) throw new Error(`ONNX Runtime ${version} has no interface of version ${API_VERSION}`);
+  const api = Object.fromEntries(
+    Object.entries(FUNCTIONS).map(([name, [index, result, args]]) => [name, method(table, index, result, args)]),
+  ) as unknown as Api;
+  // A word there and back, before anything depends on the table.
+  const echo = api.CreateStatus(1, 'zoetrope');
+  const intact = echo !== null && api.GetErrorCode(echo) === 1 && api.GetErrorMessage(echo) === 'zoetrope';
+  if (!intact) throw new Error(`ONNX Runtime ${version} does not answer as expected`);
+  api.ReleaseStatus(echo);
+
+  const env = received(api, (out) => api.CreateEnv(4, 'zoetrope', out));
+  const allocator = received(api, (out) => api.GetAllocatorWithDefaultOptions(out));
+  return { koffi, api, version, env, allocator, library };
+}
+
+/** @throws Error with ONNX Runtime's own words if a call failed. */
+export function check(api: Api, status: Status): void {
+  if (!status) return;
+  const message = api.GetErrorMessage(status);
+  api.ReleaseStatus(status);
+  throw new Error(message);
+}
+
+/** The pointer or size that a function gives through its last argument. */
+export function received(api: Api, call: (out: Out) => Status): Pointer {
+  const out = new BigUint64Array(1);
+  check(api, call(out));
+  return out[0]!;
+}

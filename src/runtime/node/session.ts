@@ -1,0 +1,176 @@
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { throwIfCancelled, ZoetropeError } from '../../contract';
+import { loadError, runError } from '../session-errors';
+import { bytesOf, type HeldValue, type OnnxSession, type RunOptions, type Tensor, type TensorType, type ValueInfo } from '../session';
+import { serveOnnxRuntime, type Feed, type WorkerReply, type WorkerRequest, type WorkerResults } from './worker';
+
+export interface NodeOptions {
+  /** Execution providers by ONNX Runtime's names, in order of preference. Default: `['cpu']`. */
+  providers?: readonly string[] | undefined;
+  /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
+  threads?: number | undefined;
+}
+
+/** The thread that onnxruntime-node runs in: its `run` stands still until it is done, and would stop everything else. */
+class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  #last = 0;
+
+  constructor() {
+    const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
+    const source = `(${serveOnnxRuntime.toString()})(require(${JSON.stringify(entry)}), require('node:worker_threads').parentPort)`;
+    this.#worker = new Worker(source, { eval: true, name: 'onnxruntime' });
+    this.#worker.unref(); // alone it keeps no process alive
+    this.#worker.on('message', (reply: WorkerReply) => {
+      const waiting = this.#settle(reply.id);
+      if (reply.ok) waiting?.resolve(reply.value);
+      else waiting?.reject(new Error(reply.error));
+    });
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(new Error('the thread ended')));
+  }
+
+  ask<K extends WorkerRequest['kind']>(request: Extract<WorkerRequest, { kind: K }>): Promise<WorkerResults[K]> {
+    return new Promise((resolve, reject) => {
+      const id = ++this.#last;
+      if (this.#waiting.size === 0) this.#worker.ref();
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#worker.postMessage({ id, request });
+    });
+  }
+
+  #settle(id: number) {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    return waiting;
+  }
+
+  #fail(error: Error): void {
+    if (thread === this) thread = undefined; // the next session starts another
+    for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(error);
+  }
+}
+
+let thread: Thread | undefined;
+let numbers = 0;
+
+/** A value in the thread's memory. */
+class ThreadValue implements HeldValue {
+  readonly number = ++numbers;
+  shape: readonly number[] | undefined;
+
+  constructor(private readonly thread: Thread, readonly type: TensorType, shape?: readonly number[]) {
+    this.shape = shape;
+  }
+
+  get bytes(): number {
+    return this.shape ? bytesOf(this.type, this.shape) : 0;
+  }
+
+  read(from = 0, to?: number): Promise<Tensor['data']> {
+    const all = this.bytes / bytesOf(this.type, []);
+    return this.thread.ask({ kind: 'read', held: this.number, from, to: to ?? all });
+  }
+
+  dispose(): void {
+    this.shape = undefined;
+    void this.thread.ask({ kind: 'drop', held: this.number }).catch(() => undefined); // a thread that ended holds nothing
+  }
+}
+
+/**
+ * Loads a graph with onnxruntime-node in a thread. A run that is stopped ends at once for its caller; the thread
+ * finishes it before it takes the next.
+ * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
+ */
+export async function openNodeSession(path: string, options: NodeOptions = {}): Promise<OnnxSession> {
+  const worker = (thread ??= new Thread());
+  const session = ++numbers;
+  let described: WorkerResults['open'];
+  try {
+    described = await worker.ask({
+      kind: 'open',
+      session,
+      path,
+      options: {
+        executionProviders: [...(options.providers ?? ['cpu'])],
+        ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+        // Lengths change with every run: remembered allocation plans would only pile up.
+        enableMemPattern: false,
+        logSeverityLevel: 3,
+        // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
+        // Processors without VNNI would saturate in products of 8-bit numbers; the others take no notice.
+        extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1', x64quantprecision: '1' } },
+      },
+    });
+  } catch (error) {
+    throw loadError(error, path);
+  }
+  const { inputs, outputs } = described;
+  let disposed: Promise<void> | undefined;
+  return {
+    inputs,
+    outputs,
+    writesInPlace: false,
+    async run(feeds, { signal, wanted, into = {} }: RunOptions = {}) {
+      throwIfCancelled(signal);
+      try {
+        const running = worker.ask({
+          kind: 'run',
+          session,
+          feeds: sent(inputs, feeds),
+          wanted: wanted ?? outputs.map(({ name }) => name).filter((name) => !(name in into)),
+          into: Object.fromEntries(Object.entries(into).map(([name, value]) => [name, (value as ThreadValue).number])),
+        });
+        const { fetched, shapes } = await orAborted(running, signal);
+        for (const [name, shape] of Object.entries(shapes)) (into[name] as ThreadValue).shape = shape;
+        return fetched;
+      } catch (error) {
+        throwIfCancelled(signal);
+        throw runError(error, path);
+      }
+    },
+    hold(type, shape) {
+      const value = new ThreadValue(worker, type, shape);
+      if (shape) void worker.ask({ kind: 'hold', held: value.number, type, shape }).catch(() => undefined); // the run that needs it says so
+      return value;
+    },
+    async resized(value, positions) {
+      const [batch = 1, heads = 1, , width = 1] = value.shape ?? [];
+      const to = new ThreadValue(worker, value.type, [batch, heads, positions, width]);
+      try {
+        await worker.ask({ kind: 'resize', held: to.number, from: (value as ThreadValue).number, positions });
+      } catch (error) {
+        throw runError(error, path);
+      }
+      return to;
+    },
+    dispose() {
+      disposed ??= worker.ask({ kind: 'close', session }).catch(() => undefined);
+      return disposed;
+    },
+  };
+}
+
+function sent(inputs: readonly ValueInfo[], feeds: Readonly<Record<string, Tensor | HeldValue>>): Record<string, Feed> {
+  const all: Record<string, Feed> = {};
+  for (const { name } of inputs) {
+    const feed = feeds[name];
+    if (!feed) throw new Error(`input ${name} not given`);
+    all[name] = feed instanceof ThreadValue ? { held: feed.number } : (feed as Tensor);
+  }
+  return all;
+}
+
+/** The result, or `cancelled` as soon as the signal says so. */
+function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return result;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new ZoetropeError('cancelled', 'Stopped.', ''));
+    signal.addEventListener('abort', stop, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

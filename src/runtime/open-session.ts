@@ -1,0 +1,45 @@
+/** The one place where ONNX Runtime is called: natively where that works, else by onnxruntime-node in a thread. */
+
+import { loadOrt, openNativeSession } from './native';
+import { openNodeSession } from './node/session';
+import type { OnnxSession } from './session';
+
+export type Runtime = 'native' | 'node';
+
+export interface SessionOptions {
+  /** Execution providers by ONNX Runtime's names, in order of preference. Default: `['cpu']`. */
+  providers?: readonly string[] | undefined;
+  /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
+  threads?: number | undefined;
+  /** Default: `chooseRuntime`'s. */
+  runtime?: Runtime | undefined;
+}
+
+export interface RuntimeChoice {
+  runtime: Runtime;
+  /** Why it is not the native one, for the log. */
+  reason?: string;
+}
+
+/** Which runtime sessions open with: the native one for the CPU, if its library can be called here. */
+export function chooseRuntime({ providers = ['cpu'], runtime }: SessionOptions = {}): RuntimeChoice {
+  if (runtime === 'node') return { runtime, reason: 'asked for' };
+  if (providers.some((provider) => provider !== 'cpu')) {
+    return { runtime: 'node', reason: `only onnxruntime-node knows ${providers.join(', ')}` };
+  }
+  try {
+    loadOrt();
+    return { runtime: 'native' };
+  } catch (error) {
+    if (runtime === 'native') throw error;
+    return { runtime: 'node', reason: String(error).split('\n')[0]! }; // Node's own list of paths says no more
+  }
+}
+
+/**
+ * Loads a graph, off the event loop.
+ * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
+ */
+export async function openSession(path: string, options: SessionOptions = {}): Promise<OnnxSession> {
+  return chooseRuntime(options).runtime === 'native' ? openNativeSession(loadOrt(), path, options) : openNodeSession(path, options);
+}

@@ -1,0 +1,35 @@
+/** ONNX Runtime speaks in sentences only: what they mean. */
+
+import { basename } from 'node:path';
+import { ZoetropeError } from '../contract';
+
+const NO_MEMORY = /bad_alloc|failed to allocate|out of memory|allocation failed|not enough memory|bad allocation/i;
+const NO_FILE = /external data path|external initializer|no such file|does not exist|doesn't exist/i;
+
+export function outOfMemory(detail: string): ZoetropeError {
+  return new ZoetropeError(
+    'out-of-memory',
+    'There is not enough memory for this.',
+    'Use fewer or smaller pictures, close other programs, or choose a smaller model.',
+    detail,
+  );
+}
+
+/** What a failed load means to the user. */
+export function loadError(error: unknown, path: string): ZoetropeError {
+  const detail = String(error);
+  const file = basename(path);
+  if (NO_MEMORY.test(detail)) return outOfMemory(detail);
+  if (NO_FILE.test(detail)) {
+    return new ZoetropeError('model-incomplete', `The weights beside the model's file ${file} are missing or cut short.`, 'Download the model again.', detail);
+  }
+  return new ZoetropeError('model-broken', `The model's file ${file} cannot be loaded.`, 'Download the model again, or choose another one.', detail);
+}
+
+/** What a failed run means to the user. */
+export function runError(error: unknown, path: string): ZoetropeError {
+  if (error instanceof ZoetropeError) return error;
+  const detail = String(error);
+  if (NO_MEMORY.test(detail)) return outOfMemory(detail);
+  return new ZoetropeError('model-broken', `The model's file ${basename(path)} failed while it ran.`, 'Try again; if it fails again, choose another model.', detail);
+}
