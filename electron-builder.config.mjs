@@ -29,6 +29,8 @@ const files = (...others) => [
   '!node_modules/{adm-zip,global-agent}/**',
   '!node_modules/sharp/{src,install}/**',
   '!node_modules/@libsql/*-musl*/**',
+  '!node_modules/koffi/{lib,vendor,doc,src/koffi/src}/**',
+  '!node_modules/@koromix/*/musl_*/**',
   ...others,
 ];
 
@@ -81,6 +83,7 @@ export default {
   asarUnpack: [
     'node_modules/onnxruntime-node/bin/**',
     'node_modules/@libsql/**',
+    'node_modules/@koromix/**',
     'node_modules/@img/sharp-*/**',
     'node_modules/ffmpeg-static/**',
   ],
