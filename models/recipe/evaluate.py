@@ -85,8 +85,9 @@ def main():
     args.add_argument("--pool", required=True)
     args.add_argument("--held-pool", required=True)
     args.add_argument("--out", type=Path)
-    args.add_argument("--n", type=int, default=400)
+    args.add_argument("--n", type=int, default=300)
     args.add_argument("--seed", type=int, default=20_000_001)
+    args.add_argument("--worlds", nargs="*", default=[], help="only worlds whose name begins so; the others' figures stay")
     args.add_argument("--quick", action="store_true", help="only the main figure and the picture-swapping control")
     a = args.parse_args()
     model, writer = read(a.model)
@@ -96,6 +97,8 @@ def main():
     new = {} if a.quick else make(rng, a.n // 2, dict(np.load(a.held_pool)), held=True)
     results = {}
     for world, samples in seen.items():
+        if a.worlds and not any(world.startswith(w) for w in a.worlds):
+            continue
         row = results[world] = {"right": score(model, writer, rng, samples, layout=front)}
         if world != "chat":
             row["swapped"] = score(model, writer, rng, samples, swapped, layout=front)
@@ -108,6 +111,8 @@ def main():
         print(world, {k: f"{100 * v[0] / v[1]:.0f}" for k, v in sorted(row["right"].items())}, flush=True)
     print(table(results))
     if a.out:
+        before = json.loads(a.out.read_text()) if a.worlds and a.out.exists() else {}
+        results = {world: results.get(world) or before.get(world) for world in seen if world in results or world in before}
         a.out.write_text(json.dumps(results, indent=1) + "\n")
 
 

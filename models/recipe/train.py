@@ -26,10 +26,12 @@ STAGES = {
     "joint": (0.15, [(0.0, {"single5": 4, "views": 2, "several": 3, "change": 3, "film2x2": 2, "film4x2": 2, "chat": 0.4}),
                      (0.2, {"single5": 3, "where": 2, "views": 1, "several": 1, "change": 3, "film2x1": 3, "film4x1": 4, "film4x2": 2,
                             "chat": 0.1}),
-                     (0.5, {"single5": 3, "where": 3, "views": 1, "several": 1, "change": 2, "film2x1": 1, "film4x1": 2, "film4x2": 3,
-                            "film8x2": 3, "chat": 0.1}),
+                     (0.5, {"single5": 3, "where": 2, "views": 1, "several": 1, "change": 2, "film4x1": 4, "film4x2": 2,
+                            "film8x2": 2, "chat": 0.1}),
                      (0.78, {"single5": 4, "where": 1, "views": 2, "several": 2, "change": 3, "film4x2": 1, "film8x2": 3,
                              "film16x3": 2, "chat": 0.3})]),
+    "motion": (0.15, [(0.0, {"single5": 4, "views": 2, "several": 1, "change": 1, "way2x1": 4, "way4x1": 5, "way8x1": 3, "chat": 0.2}),
+                      (0.6, {"single5": 5, "views": 3, "several": 2, "change": 2, "way4x2": 2, "way8x2": 4, "way16x2": 2, "chat": 0.3})]),
 }
 
 
@@ -47,6 +49,11 @@ def make_batch(rng, kind, pool, scale):
     if kind == "views":
         count = rng.choice([4, 4, 4, 8])
         return [worlds.views(rng, pool, count) for _ in range(int((40 if count == 4 else 20) * scale) // 4)]
+    if kind.startswith("way"):      # films in which something moves, and questions about just that
+        samples = make_batch(rng, "film" + kind[3:], pool, scale * 1.5)
+        for s in samples:
+            s["turns"] = [turn for turn in s["turns"] if turn[0] in ("direction", "story", "start_end", "event")]
+        return [s for s in samples if any(turn[0] == "direction" for turn in s["turns"])] or make_batch(rng, kind, pool, scale)
     if kind.startswith("film"):
         frames, most = map(int, kind[4:].split("x"))
         pairs = {2: 7, 4: 5, 8: 4, 16: 2}[frames]
@@ -74,6 +81,7 @@ def main():
     args.add_argument("--rate", type=float, default=1e-3)
     args.add_argument("--optimizer", choices=["muon", "adamw"], default="muon")
     args.add_argument("--scale", type=float, default=1.0, help="batch size factor of each process")
+    args.add_argument("--fall", type=float, default=0.4, help="the share of the time in which the rate comes down")
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--only", help="one kind of batch instead of the stage's mix")
     a = args.parse_args()
@@ -136,7 +144,7 @@ def main():
         loss.backward()
         done = team.average(parameters, (started + (time.time() - begin) / 60) / a.minutes)
         nn.utils.clip_grad_norm_(parameters, 1.0)
-        rate = a.rate * min(1, (step + 1) / 100) * (0.03 + 0.97 * (1 + math.cos(math.pi * min(1, done))) / 2)
+        rate = a.rate * min(1, (step + 1) / 100) * min(1, 0.02 + (1 - min(1, done)) / a.fall)     # hold, then come down
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = rate * group["share"]
@@ -147,7 +155,7 @@ def main():
             if step % 20 == 0:
                 print(f"{a.stage} {100 * done:.0f} %  {(time.time() - begin) / 60:.1f} min  step {step}  seen {seen}  rate {rate:.1e}  "
                       + "  ".join(f"{k} {v:.3f}" for k, v in sorted(losses.items())), flush=True)
-            if time.time() - checked > 240:
+            if time.time() - checked > 200:
                 checked = time.time()
                 fixed = random.Random(77)
                 for k in (["several"] if a.stage == "single" else ["several", "change", "film4x2", "film8x2", "film16x3"]) * (not a.only) + ["views", a.only or "single5"]:

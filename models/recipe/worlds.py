@@ -331,15 +331,16 @@ def film(rng, frames=8, most=3, held=False):
                 shown.append(o)
         pictures.append(look.picture(shown))
     back = [("move", BACK[d]) if e == "move" else ("vanish", d) if e == "appear" else (e, d) for e, d in events]
-    return [{"kind": "video", "images": pictures, "turns": film_turns(rng, objects, events)},
-            {"kind": "video", "images": pictures[::-1], "turns": film_turns(rng, objects, back)}]
+    return [{"kind": "video", "images": pictures, "turns": film_turns(rng, objects, events, 0)},
+            {"kind": "video", "images": pictures[::-1], "turns": film_turns(rng, objects, back, 1)}]
 
 
 SAY = {"left": "moves to the left", "right": "moves to the right", "up": "moves up", "down": "moves down",
        "appear": "appears", "vanish": "disappears", "still": "stays still"}
 
 
-def film_turns(rng, objects, events):
+def film_turns(rng, objects, events, turned):
+    """Questions about a film; `turned` is 1 when it runs backwards along the objects' ways."""
     def say(i):
         return SAY[events[i][1] if events[i][0] == "move" else events[i][0]]
 
@@ -352,6 +353,11 @@ def film_turns(rng, objects, events):
     for i in movers:
         for _ in range(2):
             turns.append(("direction", ask(rng, "direction", "video", call(objects[i])), f"It {say(i)}."))
+        for end in (0, 1):
+            x, y = objects[i]["way"][end ^ turned]
+            where = place({"x": x, "y": y})
+            if where and rng.random() < 0.7:
+                turns.append(("start_end", ask(rng, ("start", "end")[end], "video", call(objects[i])), where.capitalize() + "."))
     if len(movers) == 1:
         o = objects[movers[0]]
         turns.append(("direction", ask(rng, "direction_it", "video"), f"It {say(movers[0])}."))
@@ -379,7 +385,7 @@ def film_turns(rng, objects, events):
     if turn:
         turns.append(("video_" + turn[0], turn[1], turn[2]))
     rng.shuffle(turns)
-    return list(dict.fromkeys(turns))[:7]
+    return list(dict.fromkeys(turns))[:8]
 
 
 def views(rng, pool, count=None, turns=6):

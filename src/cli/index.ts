@@ -19,7 +19,9 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       Media keep their order; <image> in the question says where they stand.
   frames F [--count N] [--strategy uniform|rate=R|keyframes|at=T1,T2] [--range A-B] [--json] [--out DIR]
   views SCENE [--strategy ring] [--count N] [--size PX] [--json] [--out DIR]
-  model compile SRC [--out DIR]  make a checkpoint (safetensors) ready to run
+  model compile SRC [--out DIR] [--precision fp32|w8a8|w4]
+                                make a checkpoint (safetensors) ready to run
+  model check DIR               every byte of what was compiled, against its manifest
   model info DIR
 
 Ends with 0, or with 2 and one line that says what to do.

@@ -37,6 +37,8 @@ export const TokenCount = z.object({
   /** The part of it that is pictures. */
   image: z.number().int().nonnegative(),
   generated: z.number().int().nonnegative(),
+  /** The part of the prompt that was known from an earlier question and not read again. */
+  reused: z.number().int().nonnegative().default(0),
 });
 export type TokenCount = z.infer<typeof TokenCount>;
 

@@ -31,8 +31,6 @@ export interface AskOptions extends JobOptions {
   onText?: ((delta: string) => void) | undefined;
   /** The logits [vocabulary] at the prompt's last position. */
   onLogits?: ((logits: Float32Array) => void | Promise<void>) | undefined;
-  /** How many of the prompt's positions were known from an earlier question and are not read again. */
-  onReused?: ((positions: number) => void) | undefined;
 }
 
 export interface EngineOptions {
@@ -132,14 +130,14 @@ export class Engine {
       const began = performance.now();
       const { features, sent } = await this.#look(loaded, sequence.images.map(({ item }) => item), signal, onProgress);
       const looked = performance.now();
-      const { text, generated, finish, read, firstAt } = await this.#write(loaded, sequence, features, request.sampling, options);
+      const { text, generated, reused, finish, read, firstAt } = await this.#write(loaded, sequence, features, request.sampling, options);
       const ended = performance.now();
       return {
         text: text.trim(),
         receipt: {
           prompt: promptText(segments),
           pictures: sent,
-          tokens: { prompt: sequence.ids.length, image: sequence.images.length * info.tokensPerPicture, generated },
+          tokens: { prompt: sequence.ids.length, image: sequence.images.length * info.tokensPerPicture, generated, reused },
           timings: {
             loadMs: loaded.loadMs,
             visionMs: looked - began,
@@ -166,8 +164,8 @@ export class Engine {
     sequence: TokenSequence,
     features: readonly Float32Array[],
     { temperature, topP, topK, repetitionPenalty, seed, maxNewTokens }: AskRequest['sampling'],
-    { signal, onProgress, onText, onLogits, onReused }: AskOptions,
-  ): Promise<{ text: string; generated: number; finish: Receipt['finish']; read: number; firstAt: number | undefined }> {
+    { signal, onProgress, onText, onLogits }: AskOptions,
+  ): Promise<{ text: string; generated: number; reused: number; finish: Receipt['finish']; read: number; firstAt: number | undefined }> {
     const promptIds = Array.from(sequence.ids);
     const keys = this.#prefixes.keys(sequence, info.tokensPerPicture);
     const cache = (await this.#prefixes.take(keys)) ?? model.decoder.newCache();
@@ -175,7 +173,6 @@ export class Engine {
     let reusable = false;
     try {
       const known = cache.length;
-      onReused?.(known);
       // A prefill that was stopped may have ended within a picture.
       const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * model.folder.hiddenSize));
       const embeds = await embedSequence(model.embedder, promptIds.slice(known), model.folder.imageTokenId, rest, signal);
@@ -216,7 +213,7 @@ export class Engine {
         finish = 'cancelled';
       }
       reusable = true;
-      return { text, generated: written.length, finish, read, firstAt };
+      return { text, generated: written.length, reused: known, finish, read, firstAt };
     } catch (error) {
       const { code } = toErrorInfo(error);
       reusable = code === 'cancelled'; // what was read by then is whole

@@ -71,6 +71,7 @@ function Tokens({ receipt: { tokens, finish } }: { receipt: Receipt }) {
       rows={[
         [t('receipt.promptTokens'), formatCount(tokens.prompt)],
         [t('receipt.imageTokens'), formatCount(tokens.image)],
+        ...(tokens.reused > 0 ? [[t('receipt.reusedTokens'), formatCount(tokens.reused)] as [string, string]] : []),
         [t('receipt.generated'), formatCount(tokens.generated)],
         [t('receipt.finish'), t(`receipt.finished.${finish}`)],
       ]}
