@@ -88,14 +88,26 @@ test('a model folder that cannot be used is named with what is wrong, and the mo
   expect(reply.ok).toBe(true);
 });
 
-/** The bundled model with an end token it never writes. */
+interface TokenizerFile {
+  added_tokens: { content: string; id: number }[];
+  model: { vocab: Record<string, number> };
+}
+
+/** The bundled model with another end token: the byte 0xff, which no text holds and so no answer ever ends with. */
 function endlessModel(): string {
   const path = join(folder, 'endless');
   cpSync(join(root, 'models', 'starter'), path, { recursive: true });
-  for (const name of ['config.json', 'generation_config.json', 'tokenizer_config.json']) {
-    const text = readFileSync(join(path, name), 'utf8')
-      .replace(/"eos_token_id": *(\d+|\[[^\]]*\])/g, '"eos_token_id": 0')
-      .replace(/"eos_token": *"[^"]*"/, '"eos_token": "<|endoftext|>"');
+  const file = join(path, 'tokenizer.json');
+  const tokenizer = JSON.parse(readFileSync(file, 'utf8')) as TokenizerFile;
+  const { vocab } = tokenizer.model;
+  const end = vocab['ÿ'];
+  const added = tokenizer.added_tokens.find(({ content }) => content === '<|im_end|>');
+  if (end === undefined || !added) throw new Error('the tokenizer is not as expected');
+  vocab['ÿ'] = added.id;
+  vocab['<|im_end|>'] = added.id = end;
+  writeFileSync(file, JSON.stringify(tokenizer));
+  for (const name of ['config.json', 'generation_config.json']) {
+    const text = readFileSync(join(path, name), 'utf8').replace(/"eos_token_id": *(\d+|\[[^\]]*\])/g, `"eos_token_id": ${end}`);
     writeFileSync(join(path, name), text);
   }
   return path;

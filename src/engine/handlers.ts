@@ -2,6 +2,7 @@ import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../
 import { openVideo, thumbnails } from '../media';
 import type { Engine } from './engine';
 import { frameItems, inspectFile, photoItem, viewItem } from './items';
+import { TextPacer } from './text-pacer';
 
 export type EngineHandlers = {
   [N in EngineCall]: (
@@ -17,12 +18,16 @@ export function engineHandlers(engine: Engine): EngineHandlers {
   return {
     'model.load': ({ folder, bundled }, emit, signal) => engine.load(folder, { bundled, signal, onProgress: emit }),
     measure: async ({ turns }) => engine.measure(turns),
-    ask: (request, emit, signal) =>
-      engine.ask(request, {
+    ask: async (request, emit, signal) => {
+      const text = new TextPacer((delta) => emit({ type: 'text', delta }));
+      const answer = await engine.ask(request, {
         signal,
         onProgress: (progress) => emit({ type: 'progress', progress }),
-        onText: (delta) => emit({ type: 'text', delta }),
-      }),
+        onText: (delta) => text.add(delta),
+      });
+      text.flush();
+      return answer;
+    },
     'file.inspect': ({ path }) => inspectFile(path),
     'video.open': async ({ path }, emit, signal) => {
       const index = await openVideo(path, { signal, onProgress: emit });

@@ -1,5 +1,5 @@
 import { Check, Copy, ReceiptText, RotateCcw } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '../../contract';
 import { openDialog, regenerate, type LiveAnswer } from '../state';
@@ -19,7 +19,8 @@ interface AssistantMessageProps {
 
 export function AssistantMessage({ message, live, last, busy }: AssistantMessageProps) {
   const { t } = useTranslation();
-  const text = live ? live.text || message.text : message.text;
+  // A long answer takes longer to lay out than to grow: the window answers to its user first.
+  const text = useDeferredValue(live ? live.text || message.text : message.text);
   const status = live ? 'streaming' : message.status;
   const writing = status === 'streaming' && text !== '';
   return (
