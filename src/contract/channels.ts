@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, pictureName, Sha256, type PictureRef } from './items';
-import { Bytes, SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { Bytes, PreviewWay, SamplingPlan, Thumbnail, VideoInfo } from './media';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
 
@@ -139,6 +139,12 @@ export const streams = {
     event: Thumbnail,
     response: nothing,
   },
+  /** Makes the video playable here. `failed` is what the player has tried in vain. */
+  'video.preview': {
+    request: source.extend({ failed: PreviewWay.nullable() }),
+    event: ProgressInfo,
+    response: z.object({ way: PreviewWay }),
+  },
   'video.sample': {
     request: source.extend({ plan: SamplingPlan }),
     event: ProgressInfo,
@@ -210,6 +216,8 @@ export type ZoetropeBridge = {
 export const MEDIA_SCHEME = 'zoetrope-media';
 export const pictureUrl = (picture: PictureRef): string => `${MEDIA_SCHEME}://picture/${pictureName(picture)}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
+/** The playable copy of a source, once `video.preview` has made one. */
+export const previewUrl = (source: string, way: PreviewWay): string => `${MEDIA_SCHEME}://preview/${source}?${way}`;
 
 export const streamChannel = (name: StreamName): string => `stream:${name}`;
 export const noticeChannel = (name: NoticeName): string => `notice:${name}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { Item, SourceRef } from './items';
-import { SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { PreviewWay, SamplingPlan, Thumbnail, VideoInfo } from './media';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -33,6 +33,11 @@ export const engineCalls = {
     request: z.object({ path, count: z.number().int(), height: z.number().int() }),
     event: Thumbnail,
     response: z.void(),
+  },
+  'video.preview': {
+    request: z.object({ path, failed: PreviewWay.nullable() }),
+    event: ProgressInfo,
+    response: z.object({ way: PreviewWay, file: path.nullable() }),
   },
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),

@@ -13,6 +13,13 @@ export const VideoInfo = z.object({
 });
 export type VideoInfo = z.infer<typeof VideoInfo>;
 
+/**
+ * How the window plays a video: the file itself, its pictures in another container, or a small copy. Sampled frames
+ * always come from the file.
+ */
+export const PreviewWay = z.enum(['original', 'repackaged', 'low']);
+export type PreviewWay = z.infer<typeof PreviewWay>;
+
 const seconds = z.number().refine(Number.isFinite);
 export const TimeRange = z.object({ start: seconds, end: seconds });
 

@@ -1,5 +1,5 @@
 import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../contract';
-import { openVideo, thumbnails } from '../media';
+import { FileCache, makePreview, openVideo, previewWay, thumbnails } from '../media';
 import type { Engine } from './engine';
 import { frameItems, inspectFile, photoItem, viewItem } from './items';
 
@@ -11,8 +11,12 @@ export type EngineHandlers = {
   ) => Promise<EngineResponse<N>>;
 };
 
-/** What each call of the engine's process does. */
-export function engineHandlers(engine: Engine): EngineHandlers {
+/** Most bytes of playable copies that are kept. */
+const PREVIEW_BYTES = 4e9;
+
+/** What each call of the engine's process does. `previews` is the folder of playable copies. */
+export function engineHandlers(engine: Engine, previews: string): EngineHandlers {
+  const previewCache = new FileCache(previews, PREVIEW_BYTES);
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled }, emit, signal) => engine.load(folder, { bundled, signal, onProgress: emit }),
@@ -34,6 +38,12 @@ export function engineHandlers(engine: Engine): EngineHandlers {
       for await (const { time, jpeg } of thumbnails(path, index, { count, height, signal })) {
         emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy: memory shared with WebAssembly cannot cross a process
       }
+    },
+    'video.preview': async ({ path, failed }, emit, signal) => {
+      const index = await openVideo(path, { signal });
+      const way = previewWay(index, failed);
+      if (way === 'original') return { way, file: null };
+      return makePreview(path, index, way, previewCache, { signal, onProgress: emit });
     },
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),

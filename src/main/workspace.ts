@@ -9,6 +9,7 @@ import {
   type Message,
   type ModelInfo,
   type Placement,
+  type PreviewWay,
   type Project,
   type Response,
   type SamplingPlan,
@@ -33,6 +34,8 @@ const FIRST_PROJECT = 'My project';
 export class Workspace {
   readonly conversation: Conversation;
   #project: string;
+  /** The playable copy of each source that needed one, while the app runs. */
+  readonly #previews = new Map<string, string>();
 
   constructor(
     private readonly library: Library,
@@ -125,6 +128,11 @@ export class Workspace {
     return this.library.source(id)?.path;
   }
 
+  /** For the media scheme: the playable copy of a source. */
+  previewFile(id: string): string | undefined {
+    return this.#previews.get(id);
+  }
+
   // Items
 
   openVideo(id: string, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<VideoInfo> {
@@ -133,6 +141,13 @@ export class Workspace {
 
   thumbnails(id: string, count: number, height: number, onThumbnail: (t: Thumbnail) => void, signal: AbortSignal): Promise<void> {
     return this.engine.call('video.thumbnails', { path: this.#source(id).path, count, height }, onThumbnail, signal);
+  }
+
+  async previewVideo(id: string, failed: PreviewWay | null, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ way: PreviewWay }> {
+    const { path } = this.#source(id);
+    const { way, file } = await this.engine.call('video.preview', { path, failed }, onProgress, signal);
+    if (file !== null) this.#previews.set(id, file);
+    return { way };
   }
 
   sampleVideo(id: string, plan: SamplingPlan, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ items: Item[]; notes: string[] }> {

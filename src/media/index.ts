@@ -12,6 +12,8 @@ export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';
 export { thumbnails } from './thumbnails';
 export type { Thumbnail, ThumbnailOptions } from './thumbnails';
+export { makePreview, previewWay } from './preview';
+export { FileCache } from './file-cache';
 export { decodePng, encodeJpeg, encodePng, pictureHash, readPhoto } from './photo';
 export { checkUnchanged } from './file';
 export type { FileStamp } from './file';
