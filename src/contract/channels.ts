@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, pictureName, Sha256, type PictureRef } from './items';
-import { Bytes, PreviewWay, SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { Bytes, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
 
@@ -135,10 +135,11 @@ export const calls = {
 export const streams = {
   'video.open': { request: source, event: ProgressInfo, response: VideoInfo },
   'video.thumbnails': {
-    request: source.extend({ count: z.number().int().min(1).max(200), height: z.number().int().min(16).max(256) }),
+    request: source.extend({ count: z.number().int().min(1).max(200), height: z.number().int().min(16).max(256), range: TimeRange.optional() }),
     event: Thumbnail,
     response: nothing,
   },
+  'video.waveform': { request: source, event: z.never(), response: Waveform },
   /** Makes the video playable here. `failed` is what the player has tried in vain. */
   'video.preview': {
     request: source.extend({ failed: PreviewWay.nullable() }),

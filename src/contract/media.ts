@@ -35,5 +35,9 @@ export type SamplingPlan = z.infer<typeof SamplingPlan>;
 /** Raw bytes; zod's own `instanceof` would insist on one kind of buffer behind them. */
 export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
+/** How loud the sound is: `perSecond` bytes a second from time 0; empty without sound. */
+export const Waveform = z.object({ perSecond: z.number().positive(), peaks: Bytes });
+export type Waveform = z.infer<typeof Waveform>;
+
 export const Thumbnail = z.object({ time: z.number(), jpeg: Bytes });
 export type Thumbnail = z.infer<typeof Thumbnail>;

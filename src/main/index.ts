@@ -131,7 +131,8 @@ function startApp(): void {
   serveStreams(
     {
       'video.open': ({ source }, emit, signal) => workspace.openVideo(source, emit, signal),
-      'video.thumbnails': ({ source, count, height }, emit, signal) => workspace.thumbnails(source, count, height, emit, signal),
+      'video.thumbnails': (request, emit, signal) => workspace.thumbnails(request, emit, signal),
+      'video.waveform': ({ source }, _emit, signal) => workspace.waveform(source, signal),
       'video.preview': ({ source, failed }, emit, signal) => workspace.previewVideo(source, failed, emit, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),

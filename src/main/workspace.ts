@@ -14,8 +14,10 @@ import {
   type Response,
   type SamplingPlan,
   type SourceRef,
+  type StreamRequest,
   type Thumbnail,
   type VideoInfo,
+  type Waveform,
   type Progress,
   type ViewCapture,
 } from '../contract';
@@ -139,8 +141,12 @@ export class Workspace {
     return this.engine.call('video.open', { path: this.#source(id).path }, onProgress, signal);
   }
 
-  thumbnails(id: string, count: number, height: number, onThumbnail: (t: Thumbnail) => void, signal: AbortSignal): Promise<void> {
-    return this.engine.call('video.thumbnails', { path: this.#source(id).path, count, height }, onThumbnail, signal);
+  thumbnails({ source, ...wanted }: StreamRequest<'video.thumbnails'>, onThumbnail: (t: Thumbnail) => void, signal: AbortSignal): Promise<void> {
+    return this.engine.call('video.thumbnails', { path: this.#source(source).path, ...wanted }, onThumbnail, signal);
+  }
+
+  waveform(id: string, signal: AbortSignal): Promise<Waveform> {
+    return this.engine.call('video.waveform', { path: this.#source(id).path }, undefined, signal);
   }
 
   async previewVideo(id: string, failed: PreviewWay | null, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ way: PreviewWay }> {

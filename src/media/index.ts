@@ -13,6 +13,7 @@ export type { ReadFrame, ReadOptions } from './frames';
 export { thumbnails } from './thumbnails';
 export type { Thumbnail, ThumbnailOptions } from './thumbnails';
 export { makePreview, previewWay } from './preview';
+export { PEAKS_PER_SECOND, waveform } from './waveform';
 export { FileCache } from './file-cache';
 export { decodePng, encodeJpeg, encodePng, pictureHash, readPhoto } from './photo';
 export { checkUnchanged } from './file';

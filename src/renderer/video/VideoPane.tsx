@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
-import { markRange, openVideo, sample, useStore } from '../state';
+import { addFrame, markRange, openVideo, useStore } from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { Playback } from './playback';
 import { PreviewLabel } from './PreviewLabel';
@@ -11,6 +11,8 @@ import { StillScreen } from './StillScreen';
 import { Timeline } from './Timeline';
 import { Transport } from './Transport';
 import { usePreview } from './use-preview';
+import { useView } from './use-view';
+import { ZOOM_STEP } from './view';
 import styles from './VideoPane.module.css';
 
 export function VideoPane({ source }: { source: Source }) {
@@ -25,14 +27,13 @@ export function VideoPane({ source }: { source: Source }) {
   const state = useSyncExternalStore(playback.subscribe, playback.state);
   const { time } = state;
   const { attach, togglePlay, seek } = playback;
+  const part = useView(duration, time);
+  const { zoom } = part;
 
   useEffect(() => openVideo(source.id), [source.id]);
   useEffect(() => playback.setLength(duration, fps), [playback, duration, fps]);
 
-  const takeFrame = useCallback(
-    () => void sample(source.id, { strategy: 'at', times: [playback.state().time] }, 'append'),
-    [source.id, playback],
-  );
+  const takeFrame = useCallback(() => void addFrame(source.id, playback.state().time), [source.id, playback]);
   useEffect(
     () =>
       registerPlayer({
@@ -42,12 +43,13 @@ export function VideoPane({ source }: { source: Source }) {
         pause: playback.pause,
         stepFrames: playback.stepFrames,
         takeFrame,
+        zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => {
           const at = playback.state().time;
           markRange(source.id, edge === 'in' ? { markIn: at } : { markOut: at });
         },
       }),
-    [source.id, playback, takeFrame],
+    [source.id, playback, takeFrame, zoom],
   );
 
   return (
@@ -87,7 +89,15 @@ export function VideoPane({ source }: { source: Source }) {
         </ul>
       )}
       <div className={styles.desk}>
-        <Timeline source={source.id} duration={duration} time={time} onSeek={seek} />
+        <Timeline
+          source={source.id}
+          duration={duration}
+          fps={fps && fps > 0 ? fps : 25}
+          time={time}
+          part={part}
+          onSeek={seek}
+          onAdd={(at) => void addFrame(source.id, at)}
+        />
         <div className={styles.row}>
           <Transport
             playback={playback}
