@@ -22,7 +22,7 @@ import {
   type ViewCapture,
 } from '../contract';
 import type { Library, StoredSource } from '../library';
-import { conversationTurns } from '../sequence';
+import { conversationTurns, withTimes } from '../sequence';
 import { Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { Samples } from './samples';
@@ -186,7 +186,7 @@ export class Workspace {
   async measure(text: string, placement: Placement): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
     const { turns } = conversationTurns(this.library.messages(this.#project), this.library.tray(this.#project), text, placement);
-    return this.engine.call('measure', { turns });
+    return this.engine.call('measure', { turns: this.library.settings().frameTimes ? withTimes(turns) : turns });
   }
 
   ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {

@@ -38,6 +38,7 @@ export function VideoPane({ source }: { source: Source }) {
     () =>
       registerPlayer({
         source: source.id,
+        seek: playback.seek,
         togglePlay: playback.togglePlay,
         shuttle: playback.shuttle,
         pause: playback.pause,
