@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Placement, Sampling, ZoetropeError, type Item, type Receipt } from '../contract';
+import { Placement, Sampling, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
-import { composeParts, placeholderCount, PLACEHOLDER } from '../sequence';
+import { composeParts, placeholderCount, PLACEHOLDER, withTimes } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { itemsOfMedium, type Medium } from './media';
 import { bundledModel, say, withEngine } from './session';
@@ -16,6 +16,7 @@ const OPTIONS = {
   frames: { type: 'string' },
   views: { type: 'string' },
   placement: { type: 'string' },
+  times: { type: 'boolean' },
   model: { type: 'string' },
   'max-new-tokens': { type: 'string' },
   temperature: { type: 'string' },
@@ -62,8 +63,9 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     const options: JobOptions = { signal, onProgress: say };
     await engine.load(args.text('model') ?? bundledModel(), { bundled: args.text('model') === undefined, ...options });
     const { items, text } = await collect(question, engine, options);
+    const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(
-      { turns: [{ role: 'user', parts: composeParts(text, items, placement) }], sampling },
+      { turns: args.flag('times') ? withTimes(turns) : turns, sampling },
       {
         ...options,
         onText: json ? undefined : (delta) => void process.stdout.write(delta),

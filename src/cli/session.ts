@@ -32,6 +32,7 @@ const WORDS: Record<Progress['step'], string> = {
   vision: 'looking at pictures',
   prefill: 'reading the question',
   'decode-tokens': 'answering',
+  preview: 'preparing a preview',
 };
 
 /** Shows progress on one line of a terminal; says nothing to a script. */

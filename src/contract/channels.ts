@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, pictureName, Sha256, type PictureRef } from './items';
-import { Bytes, SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { Bytes, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
 
@@ -135,9 +135,16 @@ export const calls = {
 export const streams = {
   'video.open': { request: source, event: ProgressInfo, response: VideoInfo },
   'video.thumbnails': {
-    request: source.extend({ count: z.number().int().min(1).max(200), height: z.number().int().min(16).max(256) }),
+    request: source.extend({ count: z.number().int().min(1).max(200), height: z.number().int().min(16).max(256), range: TimeRange.optional() }),
     event: Thumbnail,
     response: nothing,
+  },
+  'video.waveform': { request: source, event: z.never(), response: Waveform },
+  /** Makes the video playable here. `failed` is what the player has tried in vain. */
+  'video.preview': {
+    request: source.extend({ failed: PreviewWay.nullable() }),
+    event: ProgressInfo,
+    response: z.object({ way: PreviewWay }),
   },
   'video.sample': {
     request: source.extend({ plan: SamplingPlan }),
@@ -210,6 +217,8 @@ export type ZoetropeBridge = {
 export const MEDIA_SCHEME = 'zoetrope-media';
 export const pictureUrl = (picture: PictureRef): string => `${MEDIA_SCHEME}://picture/${pictureName(picture)}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
+/** The playable copy of a source, once `video.preview` has made one. */
+export const previewUrl = (source: string, way: PreviewWay): string => `${MEDIA_SCHEME}://preview/${source}?${way}`;
 
 export const streamChannel = (name: StreamName): string => `stream:${name}`;
 export const noticeChannel = (name: NoticeName): string => `notice:${name}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { Item, SourceRef } from './items';
-import { SamplingPlan, Thumbnail, VideoInfo } from './media';
+import { PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -30,9 +30,15 @@ export const engineCalls = {
   },
   'video.open': { request: z.object({ path }), event: ProgressInfo, response: VideoInfo },
   'video.thumbnails': {
-    request: z.object({ path, count: z.number().int(), height: z.number().int() }),
+    request: z.object({ path, count: z.number().int(), height: z.number().int(), range: TimeRange.optional() }),
     event: Thumbnail,
     response: z.void(),
+  },
+  'video.waveform': { request: z.object({ path }), event: z.never(), response: Waveform },
+  'video.preview': {
+    request: z.object({ path, failed: PreviewWay.nullable() }),
+    event: ProgressInfo,
+    response: z.object({ way: PreviewWay, file: path.nullable() }),
   },
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),

@@ -13,6 +13,13 @@ export const VideoInfo = z.object({
 });
 export type VideoInfo = z.infer<typeof VideoInfo>;
 
+/**
+ * How the window plays a video: the file itself, its pictures in another container, or a small copy. Sampled frames
+ * always come from the file.
+ */
+export const PreviewWay = z.enum(['original', 'repackaged', 'low']);
+export type PreviewWay = z.infer<typeof PreviewWay>;
+
 const seconds = z.number().refine(Number.isFinite);
 export const TimeRange = z.object({ start: seconds, end: seconds });
 
@@ -27,6 +34,10 @@ export type SamplingPlan = z.infer<typeof SamplingPlan>;
 
 /** Raw bytes; zod's own `instanceof` would insist on one kind of buffer behind them. */
 export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
+
+/** How loud the sound is: `perSecond` bytes a second from time 0; empty without sound. */
+export const Waveform = z.object({ perSecond: z.number().positive(), peaks: Bytes });
+export type Waveform = z.infer<typeof Waveform>;
 
 export const Thumbnail = z.object({ time: z.number(), jpeg: Bytes });
 export type Thumbnail = z.infer<typeof Thumbnail>;

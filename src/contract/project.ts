@@ -50,6 +50,8 @@ export const Settings = z.object({
   language: z.enum(['system', 'en', 'zh']).default('system'),
   placement: Placement.default('interleaved'),
   frameCount: z.number().int().min(1).max(128).default(16),
+  /** Writes each frame's time into the prompt, before its picture. */
+  frameTimes: z.boolean().default(false),
   viewCount: z.number().int().min(1).max(64).default(8),
   sampling: Sampling.default(Sampling.parse({})),
 });

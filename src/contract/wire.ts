@@ -10,7 +10,7 @@ export const ErrorInfo = z.object({
 });
 
 export const ProgressInfo = z.object({
-  step: z.enum(['index', 'sample', 'decode', 'render', 'load', 'compile', 'vision', 'prefill', 'decode-tokens']),
+  step: z.enum(['index', 'sample', 'decode', 'render', 'load', 'compile', 'vision', 'prefill', 'decode-tokens', 'preview']),
   done: z.number(),
   total: z.number(),
 });

@@ -1,5 +1,5 @@
 import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../contract';
-import { openVideo, thumbnails } from '../media';
+import { FileCache, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, thumbnails, waveform } from '../media';
 import type { Engine } from './engine';
 import { frameItems, inspectFile, photoItem, viewItem } from './items';
 import { TextPacer } from './text-pacer';
@@ -12,8 +12,12 @@ export type EngineHandlers = {
   ) => Promise<EngineResponse<N>>;
 };
 
-/** What each call of the engine's process does. */
-export function engineHandlers(engine: Engine): EngineHandlers {
+/** Most bytes of playable copies and waveforms that are kept. */
+const CACHE_BYTES = 4e9;
+
+/** What each call of the engine's process does. `previews` is the folder of playable copies and waveforms. */
+export function engineHandlers(engine: Engine, previews: string): EngineHandlers {
+  const cache = new FileCache(previews, CACHE_BYTES);
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled }, emit, signal) => engine.load(folder, { bundled, signal, onProgress: emit }),
@@ -34,11 +38,21 @@ export function engineHandlers(engine: Engine): EngineHandlers {
       const { frameCount, duration, width, height, averageFps, codec, hasAudio, notes } = index;
       return { frameCount, duration, width, height, fps: averageFps, codec, hasAudio, notes: notes.map(({ text }) => text) };
     },
-    'video.thumbnails': async ({ path, count, height }, emit, signal) => {
+    'video.thumbnails': async ({ path, count, height, range }, emit, signal) => {
       const index = await openVideo(path, { signal });
-      for await (const { time, jpeg } of thumbnails(path, index, { count, height, signal })) {
+      for await (const { time, jpeg } of thumbnails(path, index, { count, height, range, signal })) {
         emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy: memory shared with WebAssembly cannot cross a process
       }
+    },
+    'video.waveform': async ({ path }, _emit, signal) => {
+      const index = await openVideo(path, { signal });
+      return { perSecond: PEAKS_PER_SECOND, peaks: await waveform(path, index, cache, { signal }) };
+    },
+    'video.preview': async ({ path, failed }, emit, signal) => {
+      const index = await openVideo(path, { signal });
+      const way = previewWay(index, failed);
+      if (way === 'original') return { way, file: null };
+      return makePreview(path, index, way, cache, { signal, onProgress: emit });
     },
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),

@@ -7,10 +7,15 @@ import { engineHandlers } from './handlers';
 /** The engine as a process of its own: Electron's main process starts it, and speaks `engineCalls` with it. */
 
 const port = process.parentPort;
-const pictures = process.argv[process.argv.indexOf('--pictures') + 1];
-if (pictures === undefined) throw new Error('usage: engine --pictures DIR');
+const folder = (option: string): string => {
+  const value = process.argv.includes(option) ? process.argv[process.argv.indexOf(option) + 1] : undefined;
+  if (value === undefined) throw new Error('usage: engine --pictures DIR --previews DIR');
+  return value;
+};
 
-const handlers = engineHandlers(new Engine(pictures, { featuresFolder: join(dirname(pictures), 'features') }));
+const pictures = folder('--pictures');
+const engine = new Engine(pictures, { featuresFolder: join(dirname(pictures), 'features') });
+const handlers = engineHandlers(engine, folder('--previews'));
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);
 

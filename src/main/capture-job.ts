@@ -23,7 +23,7 @@ const TIME_LIMIT_MS = 120_000;
  */
 export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   const { scene, out, job } = JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8')));
-  serveSchemes(pagesFolder, { pictureFile: () => undefined, sourceFile: (id) => (id === job.source ? scene : undefined) });
+  serveSchemes(pagesFolder, { pictureFile: () => undefined, previewFile: () => undefined, sourceFile: (id) => (id === job.source ? scene : undefined) });
   closeNetwork();
 
   const finish = async (error: ErrorInfo | null): Promise<void> => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type Sampling } from '../contract';
 import type { Library } from '../library';
-import { checkBudget, conversationTurns } from '../sequence';
+import { checkBudget, conversationTurns, withTimes } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
 
 /** How often a growing answer is saved. */
@@ -58,7 +58,8 @@ export class Conversation {
     signal.addEventListener('abort', () => abort.abort(), { once: true });
     try {
       const project = this.project();
-      const { turns, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
+      const { turns: plain, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
+      const turns = this.library.settings().frameTimes ? withTimes(plain) : plain;
       // What cannot run is refused before anything is saved, so that the question stays in the composer.
       const budget = await this.engine.call('measure', { turns });
       if (budget) checkBudget(budget);

@@ -45,6 +45,8 @@ export class EngineSupervisor {
   constructor(
     /** Folder of the picture store, shared with the media scheme. */
     private readonly pictures: string,
+    /** Folder of playable copies. */
+    private readonly previews: string,
     private readonly onStatus: (status: EngineStatus) => void,
     private readonly onCrash: (reason: string) => void,
   ) {}
@@ -55,7 +57,7 @@ export class EngineSupervisor {
 
   start(): void {
     const env = Object.fromEntries(ENVIRONMENT.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])));
-    const child = utilityProcess.fork(join(import.meta.dirname, 'engine.js'), ['--pictures', this.pictures], {
+    const child = utilityProcess.fork(join(import.meta.dirname, 'engine.js'), ['--pictures', this.pictures, '--previews', this.previews], {
       serviceName: 'Zoetrope engine',
       stdio: 'pipe',
       env,

@@ -47,6 +47,7 @@ function startApp(): void {
   const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
   const engine = new EngineSupervisor(
     pictures,
+    join(userData, 'previews'),
     (status) => notify(page(), 'engine.status', status),
     (reason) =>
       notify(page(), 'app.notice', {
@@ -63,6 +64,7 @@ function startApp(): void {
   serveSchemes(pagesFolder, {
     pictureFile: (name) => join(pictures, `${name}.png`),
     sourceFile: (id) => workspace.sourceFile(id),
+    previewFile: (id) => workspace.previewFile(id),
   });
 
   const applySettings = ({ theme, language }: Settings): void => {
@@ -129,7 +131,9 @@ function startApp(): void {
   serveStreams(
     {
       'video.open': ({ source }, emit, signal) => workspace.openVideo(source, emit, signal),
-      'video.thumbnails': ({ source, count, height }, emit, signal) => workspace.thumbnails(source, count, height, emit, signal),
+      'video.thumbnails': (request, emit, signal) => workspace.thumbnails(request, emit, signal),
+      'video.waveform': ({ source }, _emit, signal) => workspace.waveform(source, signal),
+      'video.preview': ({ source, failed }, emit, signal) => workspace.previewVideo(source, failed, emit, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),
       'conversation.regenerate': (_request, emit, signal) => workspace.regenerate(emit, signal),

@@ -22,6 +22,8 @@ export interface MediaFiles {
   pictureFile(name: string): string | undefined;
   /** The file of a source the user opened. */
   sourceFile(id: string): string | undefined;
+  /** The playable copy of such a source. */
+  previewFile(id: string): string | undefined;
 }
 
 export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
@@ -29,17 +31,18 @@ export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
   protocol.handle(MEDIA_SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url);
     const name = pathname.slice(1);
-    // Only what is on these two lists can be read; a path never comes from the page.
-    const file =
-      host === 'picture' && PictureName.safeParse(name).success
-        ? files.pictureFile(name)
-        : host === 'source' && Id.safeParse(name).success
-          ? files.sourceFile(name)
-          : undefined;
+    const file = namedFile(host, name, files);
     const response = file === undefined ? new Response(null, { status: 404 }) : await serveFile(request, file);
     response.headers.set('access-control-allow-origin', pageOrigin);
     return response;
   });
+}
+
+/** Only what is on these lists can be read; a path never comes from the page. */
+function namedFile(host: string, name: string, files: MediaFiles): string | undefined {
+  if (host === 'picture') return PictureName.safeParse(name).success ? files.pictureFile(name) : undefined;
+  if (!Id.safeParse(name).success) return undefined;
+  return host === 'source' ? files.sourceFile(name) : host === 'preview' ? files.previewFile(name) : undefined;
 }
 
 async function servePage(request: Request, folder: string): Promise<Response> {

@@ -9,17 +9,20 @@ import {
   type Message,
   type ModelInfo,
   type Placement,
+  type PreviewWay,
   type Project,
   type Response,
   type SamplingPlan,
   type SourceRef,
+  type StreamRequest,
   type Thumbnail,
   type VideoInfo,
+  type Waveform,
   type Progress,
   type ViewCapture,
 } from '../contract';
 import type { Library, StoredSource } from '../library';
-import { conversationTurns } from '../sequence';
+import { conversationTurns, withTimes } from '../sequence';
 import { Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { Samples } from './samples';
@@ -33,6 +36,8 @@ const FIRST_PROJECT = 'My project';
 export class Workspace {
   readonly conversation: Conversation;
   #project: string;
+  /** The playable copy of each source that needed one, while the app runs. */
+  readonly #previews = new Map<string, string>();
 
   constructor(
     private readonly library: Library,
@@ -125,14 +130,30 @@ export class Workspace {
     return this.library.source(id)?.path;
   }
 
+  /** For the media scheme: the playable copy of a source. */
+  previewFile(id: string): string | undefined {
+    return this.#previews.get(id);
+  }
+
   // Items
 
   openVideo(id: string, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<VideoInfo> {
     return this.engine.call('video.open', { path: this.#source(id).path }, onProgress, signal);
   }
 
-  thumbnails(id: string, count: number, height: number, onThumbnail: (t: Thumbnail) => void, signal: AbortSignal): Promise<void> {
-    return this.engine.call('video.thumbnails', { path: this.#source(id).path, count, height }, onThumbnail, signal);
+  thumbnails({ source, ...wanted }: StreamRequest<'video.thumbnails'>, onThumbnail: (t: Thumbnail) => void, signal: AbortSignal): Promise<void> {
+    return this.engine.call('video.thumbnails', { path: this.#source(source).path, ...wanted }, onThumbnail, signal);
+  }
+
+  waveform(id: string, signal: AbortSignal): Promise<Waveform> {
+    return this.engine.call('video.waveform', { path: this.#source(id).path }, undefined, signal);
+  }
+
+  async previewVideo(id: string, failed: PreviewWay | null, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ way: PreviewWay }> {
+    const { path } = this.#source(id);
+    const { way, file } = await this.engine.call('video.preview', { path, failed }, onProgress, signal);
+    if (file !== null) this.#previews.set(id, file);
+    return { way };
   }
 
   sampleVideo(id: string, plan: SamplingPlan, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ items: Item[]; notes: string[] }> {
@@ -165,7 +186,7 @@ export class Workspace {
   async measure(text: string, placement: Placement): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
     const { turns } = conversationTurns(this.library.messages(this.#project), this.library.tray(this.#project), text, placement);
-    return this.engine.call('measure', { turns });
+    return this.engine.call('measure', { turns: this.library.settings().frameTimes ? withTimes(turns) : turns });
   }
 
   ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {

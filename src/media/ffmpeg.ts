@@ -177,3 +177,26 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     errors: () => tail.join('\n'),
   };
 }
+
+const namesKnown = new Map<string, Promise<Set<string>>>();
+
+/** The names of the filters or encoders this ffmpeg has; none if it cannot say. Asked once. */
+export async function listNames(what: 'filters' | 'encoders', signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const key = `${findFfmpeg().path} ${what}`;
+  const known = namesKnown.get(key) ?? readNames(what);
+  namesKnown.set(key, known);
+  const names = await known.catch(() => {
+    namesKnown.delete(key);
+    return new Set<string>();
+  });
+  throwIfCancelled(signal);
+  return names;
+}
+
+async function readNames(what: 'filters' | 'encoders'): Promise<Set<string>> {
+  const run = await startFfmpeg(['-loglevel', 'error', `-${what}`], { limitSeconds: 20 });
+  let text = '';
+  for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');
+  // Lines: what it can do in letters and dots, its name, words.
+  return new Set(Array.from(text.matchAll(/^\s*[A-Z.|]{2,6}\s+([\w-]+)\s/gm), (match) => match[1]!));
+}

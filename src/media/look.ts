@@ -1,8 +1,5 @@
-import { throwIfCancelled } from '../contract';
-import { startFfmpeg } from './ffmpeg';
+import { listNames } from './ffmpeg';
 import type { MediaNote, VideoIndex } from './video';
-
-let filtersKnown: Promise<Set<string>> | undefined;
 
 /**
  * How stored colours become shown ones. Everything but HDR keeps ffmpeg's default conversion; PQ and HLG, which would
@@ -10,12 +7,7 @@ let filtersKnown: Promise<Set<string>> | undefined;
  */
 export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<{ filter?: string; note?: MediaNote }> {
   if (!index.hdr) return {};
-  filtersKnown ??= listFilters();
-  const known = await filtersKnown.catch(() => {
-    filtersKnown = undefined;
-    return new Set<string>();
-  });
-  throwIfCancelled(signal);
+  const known = await listNames('filters', signal);
   if (!known.has('zscale') || !known.has('tonemap')) {
     const text = `The video is ${index.hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
     return { note: { kind: 'hdr-unmapped', text } };
@@ -30,11 +22,4 @@ export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<
     'format=yuv420p',
   ].join(',');
   return { filter, note: { kind: 'tone-mapped', text: `The video is ${index.hdr} (high dynamic range); frames are tone-mapped for the model.` } };
-}
-
-async function listFilters(): Promise<Set<string>> {
-  const run = await startFfmpeg(['-loglevel', 'error', '-filters'], { limitSeconds: 20 });
-  let text = '';
-  for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');
-  return new Set(Array.from(text.matchAll(/^\s*[T.][S.][C.]?\s*(\w+)\s/gm), (match) => match[1]!));
 }

@@ -19,8 +19,8 @@ describe('parseStreamInfo', () => {
       'Stream mapping:',
       '  Stream #0:0: Video: ignored, 1x1',
     ]);
-    expect(info).toMatchObject({ container: 'mov,mp4,m4a,3gp,3g2,mj2', containerDuration: 3723.5, startTime: -0.021333, hasAudio: true });
-    expect(info.video).toEqual({ codec: 'hevc', width: 1080, height: 1920, rotation: 90, sar: 1, fps: 29.97, hdr: 'HLG' });
+    expect(info).toMatchObject({ container: 'mov,mp4,m4a,3gp,3g2,mj2', containerDuration: 3723.5, startTime: -0.021333, hasAudio: true, sound: 'aac' });
+    expect(info.video).toEqual({ codec: 'hevc', pixels: 'yuv420p10le', width: 1080, height: 1920, rotation: 90, sar: 1, fps: 29.97, hdr: 'HLG' });
   });
 
   it('passes over cover art, odd pixels and unknown times', () => {
@@ -31,7 +31,7 @@ describe('parseStreamInfo', () => {
       '  Stream #0:1(eng): Video: mpeg2video (Main), yuv420p(tv, top first), 720x576 [SAR 64:45 DAR 16:9], 25 fps, 25 tbr, 1k tbn',
     ]);
     expect(info).toMatchObject({ containerDuration: 0, coverOnly: false, hasAudio: false });
-    expect(info.video).toMatchObject({ codec: 'mpeg2video', width: 720, height: 576, fps: 25 });
+    expect(info.video).toMatchObject({ codec: 'mpeg2video', pixels: 'yuv420p', width: 720, height: 576, fps: 25 });
     expect(info.video!.sar).toBeCloseTo(64 / 45);
   });
 

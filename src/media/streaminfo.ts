@@ -7,10 +7,14 @@ export interface StreamInfo {
   /** When the earliest stream begins, on the file's own clock; may be negative. */
   startTime: number;
   hasAudio: boolean;
+  /** Codec of the first sound: `aac`, `ac3`, ...; empty if there is none. */
+  sound: string;
   /** True if the only pictures are attached ones (cover art). */
   coverOnly: boolean;
   video?: {
     codec: string;
+    /** How pixels are stored: `yuv420p`, `yuv422p10le`, ...; empty if unknown. */
+    pixels: string;
     /** As shown: after rotation, before any stretch by `sar`. */
     width: number;
     height: number;
@@ -27,7 +31,7 @@ export interface StreamInfo {
 
 /** Parses the banner `ffmpeg -i` prints (the same shape since 2.x). Pure: lines in, facts out, nothing thrown. */
 export function parseStreamInfo(lines: readonly string[]): StreamInfo {
-  const info: StreamInfo = { container: '', containerDuration: 0, startTime: 0, hasAudio: false, coverOnly: false };
+  const info: StreamInfo = { container: '', containerDuration: 0, startTime: 0, hasAudio: false, sound: '', coverOnly: false };
   let covers = 0;
   let inVideo = false; // are we in the lines that belong to the chosen stream?
   for (const line of lines) {
@@ -42,7 +46,10 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
     const stream = /^\s*Stream #0:\d+\S*: (Video|Audio|Subtitle|Data|Attachment): (.*)$/.exec(line);
     if (stream) {
       inVideo = false;
-      if (stream[1] === 'Audio') info.hasAudio = true;
+      if (stream[1] === 'Audio') {
+        info.hasAudio = true;
+        info.sound ||= /^\w+/.exec(stream[2]!)?.[0] ?? '';
+      }
       if (stream[1] === 'Video') {
         if (/\((?:attached pic|timed thumbnails)\)/.test(line)) covers++;
         else if (!info.video) {
@@ -72,6 +79,8 @@ function parseVideo(text: string): NonNullable<StreamInfo['video']> {
   const hdr = /smpte2084/.test(text) ? 'PQ' : /arib-std-b67/.test(text) ? 'HLG' : undefined;
   return {
     codec: /^[\w-]+/.exec(text)?.[0] ?? 'unknown',
+    // After the codec's own brackets, which may hold commas.
+    pixels: /^[\w-]+(?: \([^)]*\))*, (\w+)/.exec(text)?.[1] ?? '',
     width: Number(size?.[1] ?? 0),
     height: Number(size?.[2] ?? 0),
     rotation: 0,

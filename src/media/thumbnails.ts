@@ -3,7 +3,7 @@ import { decodePictures, type Picture } from './decode';
 import { checkUnchanged } from './file';
 import { lookFor } from './look';
 import { encodeJpeg } from './photo';
-import { uniformFrames } from './plan';
+import { planFrames } from './plan';
 import { frameAt, keyframeBefore, type VideoIndex } from './video';
 
 export interface ThumbnailOptions {
@@ -11,6 +11,8 @@ export interface ThumbnailOptions {
   count: number;
   /** Height of each in pixels. */
   height: number;
+  /** Only of this part, in seconds since the start. */
+  range?: { start: number; end: number } | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -34,12 +36,12 @@ const SHORT_VIDEO = 1e9;
 export async function* thumbnails(
   path: string,
   index: VideoIndex,
-  { count, height, signal }: ThumbnailOptions,
+  { count, height, range, signal }: ThumbnailOptions,
 ): AsyncGenerator<Thumbnail, void, void> {
   throwIfCancelled(signal);
   await checkUnchanged(path, index);
   const byOrdinal = index.access === 'pass';
-  const spread = uniformFrames(index.frameCount, count);
+  const spread = planFrames(index, { strategy: 'uniform', count, ...(range && { range }) });
   const everyFrame = byOrdinal || index.frameCount * index.width * index.height <= SHORT_VIDEO;
   const places = everyFrame ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
   const { filter } = await lookFor(index, signal);

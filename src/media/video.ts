@@ -31,6 +31,8 @@ export interface VideoIndex extends FileStamp {
   path: string;
   container: string;
   codec: string;
+  /** How pixels are stored: `yuv420p`, ...; empty if unknown. */
+  pixels: string;
   /** As shown, rotation applied, not stretched by `sar`; every frame read has this size unless the stream changes it. */
   width: number;
   height: number;
@@ -40,6 +42,8 @@ export interface VideoIndex extends FileStamp {
   sar: number;
   hdr?: 'PQ' | 'HLG';
   hasAudio: boolean;
+  /** Codec of the first sound; empty if there is none. */
+  sound: string;
   frameCount: number;
   /** Seconds from the start to the end of the last frame; 0 for a single frame of unknown length. */
   duration: number;
@@ -179,7 +183,7 @@ function assemble(
   frames: FrameTable,
   access: VideoIndex['access'],
 ): VideoIndex {
-  const { codec, width, height, rotation, sar, hdr } = info.video!;
+  const { codec, pixels, width, height, rotation, sar, hdr } = info.video!;
   const tick = frames.timeBase[0] / frames.timeBase[1];
   const count = frames.pts.length;
   const first = frames.pts[0]! * tick;
@@ -189,8 +193,8 @@ function assemble(
   const averageFps = count > 1 && span > 0 ? (count - 1) / span : 0;
   const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
   return {
-    ...{ path, ...stamp, container: info.container, codec, width, height, rotation, sar, ...(hdr && { hdr }) },
-    ...{ hasAudio: info.hasAudio, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
+    ...{ path, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }) },
+    ...{ hasAudio: info.hasAudio, sound: info.sound, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
     ...{ frames, access, notes: [] },
   };
 }

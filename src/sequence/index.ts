@@ -2,4 +2,5 @@
 export * from './question';
 export * from './conversation';
 export * from './prompt';
+export * from './times';
 export * from './tokens';

@@ -11,6 +11,7 @@ import {
   promptSegments,
   promptText,
   tokenizePrompt,
+  withTimes,
 } from '.';
 
 const item = (id: string): Item => ({
@@ -112,5 +113,27 @@ describe('tokens', () => {
     expect(picturesThatFit(budget, 16)).toBe(9);
     expect(() => checkBudget(budget)).toThrow(ZoetropeError);
     expect(() => checkBudget({ ...budget, limit: 1000 })).not.toThrow();
+  });
+});
+
+describe('withTimes', () => {
+  const frame = (id: string, time: number): Item => ({
+    ...item(id),
+    origin: { kind: 'frame', source: { id: 'v', name: 'v' }, index: 0, pts: time, time, keyframe: false },
+  });
+  it('writes the time before each frame, and before nothing else', () => {
+    const parts = composeParts('is <image> before <image>?', [frame('a', 0), frame('b', 4.2345), item('c')], 'interleaved');
+    const [turn] = withTimes([{ role: 'user', parts }]);
+    expect(turn?.role === 'user' && shown(turn.parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
+    // One chunk of text between two pictures.
+    expect(turn?.role === 'user' && turn.parts.map(({ type }) => type).join(' ')).toBe('image text image text image text');
+    const written = promptText(promptSegments(withTimes([{ role: 'user', parts: [{ type: 'image', item: frame('a', 1) }] }]), ''));
+    expect(written).toContain('user\n1 s: <image>\n');
+  });
+  it('leaves answers, and the turns it was given, as they are', () => {
+    const turns = [{ role: 'user' as const, parts: composeParts('?', [frame('a', 1)], 'front') }, { role: 'assistant' as const, text: 'x' }];
+    const before = structuredClone(turns);
+    expect(withTimes(turns)[1]).toEqual(turns[1]);
+    expect(turns).toEqual(before);
   });
 });

@@ -154,11 +154,11 @@ export const CLIPS: Clip[] = [
   { name: 'a difficult name', file: '-i #1%d:a [b] é 🎞.mp4', make: from('bframes.mp4', [], '-c', 'copy'), first: 0 },
 ];
 
-/** Makes every clip this ffmpeg has an encoder for. Returns those made, with their paths. */
-export async function makeCorpus(folder: string, frames = FRAMES): Promise<(Clip & { path: string })[]> {
+/** Makes every clip (or those named) this ffmpeg has an encoder for. Returns those made, with their paths. */
+export async function makeCorpus(folder: string, frames = FRAMES, files = CLIPS.map(({ file }) => file)): Promise<(Clip & { path: string })[]> {
   const raw = await writeRaw(join(folder, 'frames.raw'), frames);
   const encoders = (await ffmpeg('-encoders')).toString();
-  const clips = CLIPS.filter(({ needs }) => !needs || new RegExp(` ${needs} `).test(encoders));
+  const clips = CLIPS.filter(({ file, needs }) => files.includes(file) && (!needs || new RegExp(` ${needs} `).test(encoders)));
   const made: (Clip & { path: string })[] = [];
   for (const clip of clips) {
     const path = join(folder, clip.file);

@@ -10,6 +10,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
     ['J  K  L', t('keys.shuttle')],
     ['←  →', t('keys.step')],
     ['I  O', t('keys.range')],
+    ['+  −', t('keys.zoom')],
     ['S', t('keys.sample')],
     ['C', t('keys.capture')],
     ['M', t('tray.modelEye')],

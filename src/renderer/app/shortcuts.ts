@@ -70,6 +70,11 @@ function plain(event: KeyboardEvent): (() => void) | null {
       return player && (() => player.mark('out'));
     case 'c':
       return player && (() => player.takeFrame()); // a scene answers to C itself
+    case '+':
+    case '=':
+      return player && (() => player.zoom(1));
+    case '-':
+      return player && (() => player.zoom(-1));
     case 's':
       return sampleActive;
     case 'm':

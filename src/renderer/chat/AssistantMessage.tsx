@@ -33,7 +33,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
     >
       {text !== '' && (
         <div className={writing ? styles.writing : styles.text} data-testid={last ? 'answer-text' : undefined}>
-          <Markdown text={text} />
+          <Markdown text={text} receipt={message.receipt} />
         </div>
       )}
       {live && text === '' && <Thinking progress={live.progress} />}

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Sampling } from '../../contract';
 import { changeSampling, changeSettings, useStore } from '../state';
-import { Button, NumberInput } from '../ui';
+import { Button, NumberInput, Segmented } from '../ui';
 import { Row } from './Row';
 import styles from './GenerationSection.module.css';
 
@@ -25,7 +25,7 @@ const FIELDS: readonly Field[] = [
 
 export function GenerationSection() {
   const { t } = useTranslation();
-  const { sampling, frameCount, viewCount } = useStore((s) => s.settings);
+  const { sampling, frameCount, frameTimes, viewCount } = useStore((s) => s.settings);
   return (
     <>
       {FIELDS.map(({ key, name, ...range }) => (
@@ -47,6 +47,17 @@ export function GenerationSection() {
           onChange={(value) => void changeSettings({ frameCount: value })}
         />
       </Row>
+      <Row name={t('settings.frameTimes')} hint={t('settings.frameTimesHint')}>
+        <Segmented
+          label={t('settings.frameTimes')}
+          value={frameTimes ? 'on' : 'off'}
+          onChange={(value) => void changeSettings({ frameTimes: value === 'on' })}
+          options={[
+            { value: 'off', label: t('settings.off') },
+            { value: 'on', label: t('settings.on') },
+          ]}
+        />
+      </Row>
       <Row name={t('settings.viewCount')} hint={t('settings.viewCountHint')}>
         <NumberInput
           label={t('settings.viewCount')}
@@ -57,7 +68,7 @@ export function GenerationSection() {
         />
       </Row>
       <div className={styles.reset}>
-        <Button onPress={() => void changeSettings({ sampling: Sampling.parse({}), frameCount: 16, viewCount: 8 })}>
+        <Button onPress={() => void changeSettings({ sampling: Sampling.parse({}), frameCount: 16, frameTimes: false, viewCount: 8 })}>
           {t('settings.reset')}
         </Button>
       </div>

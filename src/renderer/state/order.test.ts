@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { moveBeside, nudge, replaceWhere, thin } from './order';
+import type { Item } from '../../contract';
+import { moveBeside, nudge, placeByTime, replaceWhere, thin } from './order';
 
 const items = [...'abcdef'].map((id) => ({ id }));
 const shown = (list: readonly { id: string }[]) => list.map((i) => i.id).join('');
@@ -44,4 +45,26 @@ it('replaces in place', () => {
   const fresh = [{ id: 'x' }, { id: 'y' }];
   expect(shown(replaceWhere(items, (i) => i.id === 'c' || i.id === 'e', fresh))).toBe('abxydf');
   expect(shown(replaceWhere(items, () => false, fresh))).toBe('abcdefxy');
+});
+
+describe('placeByTime', () => {
+  const frame = (id: string, index: number, source = 'v'): Item => ({
+    id,
+    picture: { sha256: '0'.repeat(64), width: 1, height: 1 },
+    origin: { kind: 'frame', source: { id: source, name: source }, index, pts: index, time: index, keyframe: false },
+  });
+  const tray = [frame('x', 5, 'w'), frame('a', 1), frame('b', 4), frame('c', 9)];
+  it('keeps a video in time order', () => {
+    expect(shown(placeByTime(tray, frame('n', 6)))).toBe('xabnc');
+    expect(shown(placeByTime(tray, frame('n', 0)))).toBe('xnabc');
+    expect(shown(placeByTime(tray, frame('n', 20), 'a'))).toBe('xbcn');
+    expect(shown(placeByTime([], frame('n', 2)))).toBe('n');
+  });
+  it('respects another order, and takes no frame twice', () => {
+    const mixed = [frame('c', 9), frame('a', 1), frame('b', 4)];
+    expect(shown(placeByTime(mixed, frame('n', 6), 'a'))).toBe('cnb');
+    expect(shown(placeByTime(mixed, frame('n', 6)))).toBe('cabn');
+    expect(shown(placeByTime(tray, frame('n', 4)))).toBe('xabc');
+    expect(shown(placeByTime(tray, frame('n', 4), 'a'))).toBe('xbc');
+  });
 });

@@ -1,3 +1,5 @@
+import type { Item } from '../../contract';
+
 /** Rearranging lists of things with an id. */
 interface Named {
   id: string;
@@ -48,4 +50,26 @@ export function replaceWhere<T>(items: readonly T[], old: (item: T) => boolean, 
   const after = at < 0 ? [] : items.slice(at);
   const stays = (item: T) => !old(item) && !fresh.includes(item);
   return [...before.filter(stays), ...fresh, ...after.filter(stays)];
+}
+
+/**
+ * Puts a frame among the frames of its video by its time, in place of `instead` if that is named. Where they do not
+ * stand in time order (the user arranged them), it takes the place of the one it replaces, or the end. A frame that is
+ * there already is not put there twice.
+ */
+export function placeByTime(items: readonly Item[], frame: Item, instead?: string): Item[] {
+  const { origin } = frame;
+  if (origin.kind !== 'frame') return [...items, frame];
+  const old = items.findIndex((item) => item.id === instead);
+  const rest = items.filter((item) => item.id !== instead);
+  const family = rest.flatMap((item, at) =>
+    item.origin.kind === 'frame' && item.origin.source.id === origin.source.id ? [{ at, index: item.origin.index }] : [],
+  );
+  if (family.some(({ index }) => index === origin.index)) return rest;
+  const ordered = family.every(({ index }, k) => k === 0 || index > family[k - 1]!.index);
+  const next = family.find(({ index }) => index > origin.index);
+  const last = family.at(-1);
+  const inTime = next ? next.at : last ? last.at + 1 : undefined;
+  const at = (ordered ? inTime : undefined) ?? (old < 0 ? rest.length : old);
+  return [...rest.slice(0, at), frame, ...rest.slice(at)];
 }

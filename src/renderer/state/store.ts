@@ -8,6 +8,7 @@ import {
   type Project,
   type SampleInfo,
   type VideoInfo,
+  type Waveform,
 } from '../../contract';
 
 /** A small picture for the timeline; `url` is ours to revoke. */
@@ -22,6 +23,8 @@ export interface VideoFacts {
   opening: Progress | null;
   error: ErrorInfo | null;
   thumbnails: readonly Thumb[];
+  /** Null until it is read; without sound it stays so. */
+  waveform: Waveform | null;
   notes: readonly string[];
   /** The part to sample, marked with I and O; null is the video's own end. */
   markIn: number | null;

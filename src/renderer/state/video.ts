@@ -1,22 +1,24 @@
-import type { SamplingPlan } from '../../contract';
+import type { Item, SamplingPlan } from '../../contract';
 import { bridge } from './bridge';
 import { get, set, type VideoFacts } from './store';
 import { releaseThumbnails } from './thumbnails';
 import { notify } from './toasts';
-import { appendItems, replaceItemsOf } from './tray';
+import { placeByTime } from './order';
+import { appendItems, replaceItemsOf, setTray } from './tray';
 
 const BLANK: VideoFacts = {
   info: null,
   opening: null,
   error: null,
   thumbnails: [],
+  waveform: null,
   notes: [],
   markIn: null,
   markOut: null,
 };
 
 export const THUMBNAILS = 24;
-const THUMBNAIL_HEIGHT = 96;
+export const THUMBNAIL_HEIGHT = 96;
 
 function note(source: string, change: Partial<VideoFacts>): void {
   set((s) => ({ videos: { ...s.videos, [source]: { ...(s.videos[source] ?? BLANK), ...change } } }));
@@ -27,7 +29,7 @@ export function openVideo(source: string): () => void {
   let cancel = (): void => undefined;
   let dropped = false;
   const known = get().videos[source];
-  if (known?.info && known.thumbnails.length > 0) return cancel;
+  if (known?.info && known.thumbnails.length > 0 && (known.waveform || !known.info.hasAudio)) return cancel;
 
   const thumbnails = (): void => {
     releaseThumbnails(get().videos[source]);
@@ -38,6 +40,14 @@ export function openVideo(source: string): () => void {
       note(source, { thumbnails: [...(get().videos[source]?.thumbnails ?? []), { time, url }] });
     });
     cancel = () => handle.cancel();
+    void handle.result.then(() => !dropped && sound());
+  };
+  // After the pictures: it reads the whole sound of a file that may be hours long.
+  const sound = (): void => {
+    if (!get().videos[source]?.info?.hasAudio) return;
+    const handle = bridge()['video.waveform']({ source }, () => undefined);
+    cancel = () => handle.cancel();
+    void handle.result.then((reply) => !dropped && reply.ok && note(source, { waveform: reply.value }));
   };
   const handle = bridge()['video.open']({ source }, (opening) => !dropped && note(source, { opening }));
   cancel = () => handle.cancel();
@@ -87,4 +97,25 @@ export async function sample(source: string, plan: SamplingPlan, mode: 'replace'
   note(source, { notes: [...new Set([...(get().videos[source]?.info?.notes ?? []), ...reply.value.notes])] });
   if (mode === 'replace') replaceItemsOf(source, reply.value.items);
   else appendItems(reply.value.items);
+}
+
+/** The frame on screen at a moment, read from the file; null after telling the user why there is none. */
+async function frameAt(source: string, time: number): Promise<Item | null> {
+  const project = get().project.id;
+  const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined).result;
+  if (get().project.id !== project) return null;
+  if (!reply.ok && reply.error.code !== 'cancelled') notify(reply.error);
+  return reply.ok ? (reply.value.items[0] ?? null) : null;
+}
+
+/** Adds the frame at a moment to the tray, at its place in time; one that is there already is not taken twice. */
+export async function addFrame(source: string, time: number): Promise<void> {
+  const frame = await frameAt(source, time);
+  if (frame) setTray(placeByTime(get().project.tray, frame));
+}
+
+/** Another frame in the place of one in the tray. */
+export async function retakeFrame(source: string, item: string, time: number): Promise<void> {
+  const frame = await frameAt(source, time);
+  if (frame && get().project.tray.some(({ id }) => id === item)) setTray(placeByTime(get().project.tray, frame, item));
 }

@@ -24,6 +24,7 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
       textValue={name}
       className={cx(styles.item, lit && styles.lit)}
       data-testid="tray-item"
+      data-item={item.id}
       data-sha256={picture.sha256}
       onHoverStart={() => hoverItem(item.id)}
       onHoverEnd={() => hoverItem(null)}

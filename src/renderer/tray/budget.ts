@@ -26,6 +26,7 @@ export function useBudget(): BudgetView | null {
   const tray = useStore((s) => s.project.tray);
   const text = useStore((s) => s.draft);
   const placement = useStore((s) => s.settings.placement);
+  const times = useStore((s) => s.settings.frameTimes);
   const messages = useStore((s) => s.project.messages.length);
   const engine = useStore((s) => s.engine.state);
   const wanted = useStore((s) => s.settings.sampling.maxNewTokens);
@@ -43,7 +44,7 @@ export function useBudget(): BudgetView | null {
       });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [tray, text, placement, messages, engine, saving]);
+  }, [tray, text, placement, times, messages, engine, saving]);
 
   return measured && engine === 'ready' ? overBudget(measured.budget, measured.pictures, wanted) : null;
 }

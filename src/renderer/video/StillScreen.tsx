@@ -1,18 +1,27 @@
 import { useTranslation } from 'react-i18next';
 import { pictureUrl, type Source } from '../../contract';
 import { useStore } from '../state';
-import { formatTime } from '../ui';
+import { Button, formatTime, Meter } from '../ui';
 import { nearest } from './timeline';
+import type { Preview } from './use-preview';
 import styles from './StillScreen.module.css';
 
-/** What stands in for a player when the page cannot play the file: the tray's frame nearest to the playhead. */
-export function StillScreen({ source, time }: { source: Source; time: number }) {
+interface StillScreenProps {
+  source: Source;
+  time: number;
+  preview: Preview;
+}
+
+/** What stands in for a player while there is none: the tray's frame nearest to the playhead, and how far the copy is. */
+export function StillScreen({ source, time, preview }: StillScreenProps) {
   const { t } = useTranslation();
   const tray = useStore((s) => s.project.tray);
   const frames = tray.flatMap(({ origin, picture }) =>
     origin.kind === 'frame' && origin.source.id === source.id ? [{ time: origin.time, picture }] : [],
   );
   const still = nearest(frames, time);
+  const { progress, error, stopped } = preview;
+  const percent = progress && progress.total > 0 ? Math.floor((progress.done / progress.total) * 100) : null;
   return (
     <div className={styles.screen}>
       {still && (
@@ -23,9 +32,29 @@ export function StillScreen({ source, time }: { source: Source; time: number }) 
           draggable={false}
         />
       )}
-      <p className={styles.words} role="status" data-testid="unplayable">
-        {still ? t('video.unplayableShown', { time: formatTime(still.time) }) : t('video.unplayable')}
-      </p>
+      {progress ? (
+        <div className={styles.making} data-testid="preview-progress">
+          <p role="status">{t('video.previewMaking')}</p>
+          <div className={styles.measure}>
+            <Meter label={t('video.previewMaking')} done={progress.done} total={progress.total} />
+            <span className={styles.percent}>{percent === null ? '' : `${percent}%`}</span>
+            <Button size="small" tone="ghost" onPress={preview.stop}>
+              {t('common.cancel')}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <div className={styles.making}>
+          <p role="status" data-testid="unplayable">
+            {error ? `${error.message} ${error.advice}` : still ? t('video.unplayableShown', { time: formatTime(still.time) }) : t('video.unplayable')}
+          </p>
+          {(stopped || error) && (
+            <Button size="small" onPress={preview.retry}>
+              {t('video.previewMake')}
+            </Button>
+          )}
+        </div>
+      )}
     </div>
   );
 }

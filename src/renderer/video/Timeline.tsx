@@ -1,43 +1,75 @@
-import { useEffect, useRef, useState, type PointerEvent } from 'react';
+import { useEffect, useId, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { hoverItem, selectItems, THUMBNAILS, useStore } from '../state';
-import { cx, formatTime } from '../ui';
-import { clamp, marksOf, placeOf, rulerTimes } from './timeline';
+import { THUMBNAILS, useStore } from '../state';
+import { formatTime } from '../ui';
+import { Marks } from './Marks';
+import { Minimap } from './Minimap';
+import { clamp, marksOf, rulerTimes } from './timeline';
 import { Strip } from './Strip';
+import { useDetail } from './use-detail';
+import type { TimelineView } from './use-view';
+import { useWheel } from './use-wheel';
+import { placeIn, timeIn, ZOOM_STEP } from './view';
+import { Waveform } from './Waveform';
 import styles from './Timeline.module.css';
 
 interface TimelineProps {
   source: string;
   duration: number;
+  fps: number;
   time: number;
+  part: TimelineView;
   onSeek: (time: number) => void;
+  /** Adds the frame at a moment to the tray. */
+  onAdd: (time: number) => void;
 }
 
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
-/** Thumbnails, a ruler, the playhead and a mark for every frame that is in the tray. */
-export function Timeline({ source, duration, time, onSeek }: TimelineProps) {
+/** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the part in view. */
+export function Timeline({ source, duration, fps, time, part, onSeek, onAdd }: TimelineProps) {
   const { t } = useTranslation();
+  const id = useId();
   const tray = useStore((s) => s.project.tray);
-  const hovered = useStore((s) => s.hovered);
-  const selected = useStore((s) => s.selected);
   const facts = useStore((s) => s.videos[source]);
   const { ref, width } = useWidth();
-  const marks = marksOf(tray, source);
+  const { view, zoom, whole } = part;
+  const detail = useDetail(source, view, duration);
   const { markIn = null, markOut = null } = facts ?? {};
+  const shown = (at: number): string => percent(clamp(placeIn(view, at), 0, 1));
+  const head = placeIn(view, time);
+  useWheel(ref, part);
 
-  const timeAt = (event: PointerEvent) => {
+  const timeAt = (event: { clientX: number; currentTarget: Element }) => {
     const box = event.currentTarget.getBoundingClientRect();
-    return clamp((event.clientX - box.left) / box.width, 0, 1) * duration;
+    return clamp(timeIn(view, (event.clientX - box.left) / box.width), 0, duration);
+  };
+  const zoomKeys: Record<string, () => void> = {
+    '+': () => zoom(ZOOM_STEP, time),
+    '=': () => zoom(ZOOM_STEP, time),
+    '-': () => zoom(1 / ZOOM_STEP, time),
+    '0': whole,
   };
 
   return (
-    <div className={styles.timeline} data-testid="timeline" ref={ref}>
+    <div
+      className={styles.timeline}
+      data-testid="timeline"
+      ref={ref}
+      onKeyDown={(event) => {
+        const act = event.ctrlKey || event.metaKey || event.altKey ? undefined : zoomKeys[event.key];
+        if (!act) return;
+        event.preventDefault();
+        act();
+      }}
+    >
       <div
+        id={id}
         className={styles.track}
         role="slider"
         tabIndex={0}
         aria-label={t('video.position')}
+        aria-description={t('video.positionHow')}
         aria-valuemin={0}
         aria-valuemax={Math.max(duration, 0)}
         aria-valuenow={Number(time.toFixed(3))}
@@ -45,59 +77,38 @@ export function Timeline({ source, duration, time, onSeek }: TimelineProps) {
         onKeyDown={(event) => {
           const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
           const to = event.key === 'Home' ? 0 : event.key === 'End' ? duration : step ? time + step : null;
-          if (to === null) return;
+          if (to !== null) onSeek(to);
+          else if (event.key === 'Enter') onAdd(time);
+          else return;
           event.preventDefault();
-          onSeek(to);
         }}
         onPointerDown={(event) => {
           if (event.button !== 0 || duration <= 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
           onSeek(timeAt(event));
         }}
-        onPointerMove={(event) => event.currentTarget.hasPointerCapture(event.pointerId) && onSeek(timeAt(event))}
+        onPointerMove={(event: PointerEvent<HTMLElement>) => event.currentTarget.hasPointerCapture(event.pointerId) && onSeek(timeAt(event))}
+        onDoubleClick={(event) => onAdd(timeAt(event))}
       >
-        <Strip thumbnails={facts?.thumbnails ?? []} places={THUMBNAILS} duration={duration} width={width} />
+        <Strip thumbnails={facts?.thumbnails ?? []} detail={detail} places={THUMBNAILS} duration={duration} view={view} width={width} />
         {(markIn !== null || markOut !== null) && (
           <>
-            <span className={styles.outside} style={{ left: 0, width: percent(placeOf(markIn ?? 0, duration)) }} />
-            <span className={styles.outside} style={{ right: 0, left: percent(placeOf(markOut ?? duration, duration)) }} />
+            <span className={styles.outside} style={{ left: 0, width: shown(markIn ?? 0) }} />
+            <span className={styles.outside} style={{ right: 0, left: shown(markOut ?? duration) }} />
           </>
         )}
-        <span className={styles.head} style={{ left: percent(placeOf(time, duration)) }} />
+        {head >= 0 && head <= 1 && <span className={styles.head} style={{ left: percent(head) }} />}
       </div>
-      <div className={styles.marks}>
-        {marks.map((mark) => (
-          <button
-            key={mark.id}
-            type="button"
-            tabIndex={-1}
-            className={cx(styles.mark, hovered === mark.id && styles.lit, selected.has(mark.id) && styles.chosen)}
-            style={{ left: percent(placeOf(mark.time, duration)) }}
-            aria-label={t('video.mark', { number: mark.number, time: formatTime(mark.time) })}
-            data-testid="timeline-mark"
-            data-lit={hovered === mark.id || undefined}
-            onPointerEnter={() => hoverItem(mark.id)}
-            onPointerLeave={() => hoverItem(null)}
-            onClick={() => {
-              onSeek(mark.time);
-              selectItems([mark.id]);
-            }}
-          >
-            {hovered === mark.id && (
-              <span className={styles.label}>
-                <b>{mark.number}</b> {formatTime(mark.time)}
-              </span>
-            )}
-          </button>
-        ))}
-      </div>
+      <Marks source={source} marks={marksOf(tray, source)} view={view} duration={duration} fps={fps} onSeek={onSeek} />
+      {facts?.info?.hasAudio && <Waveform sound={facts.waveform} view={view} width={width} />}
       <div className={styles.ruler} aria-hidden>
-        {rulerTimes(duration, width).map((at) => (
-          <span key={at} className={styles.tick} style={{ left: percent(placeOf(at, duration)) }}>
+        {rulerTimes(duration, width, view).map((at) => (
+          <span key={at} className={styles.tick} style={{ left: percent(placeIn(view, at)) }}>
             {formatTime(at, at % 1 !== 0)}
           </span>
         ))}
       </div>
+      <Minimap {...part} duration={duration} time={time} controls={id} />
     </div>
   );
 }

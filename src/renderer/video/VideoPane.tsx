@@ -1,51 +1,56 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { sourceUrl, type Source } from '../../contract';
-import { markRange, openVideo, sample, useStore } from '../state';
+import type { Source } from '../../contract';
+import { addFrame, markRange, openVideo, useStore } from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { Playback } from './playback';
+import { PreviewLabel } from './PreviewLabel';
 import { registerPlayer } from './player';
 import { SampleControls } from './SampleControls';
 import { StillScreen } from './StillScreen';
 import { Timeline } from './Timeline';
 import { Transport } from './Transport';
+import { usePreview } from './use-preview';
+import { useView } from './use-view';
+import { ZOOM_STEP } from './view';
 import styles from './VideoPane.module.css';
 
 export function VideoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
   const facts = useStore((s) => s.videos[source.id]);
-  const [playable, setPlayable] = useState(true);
   const [shownDuration, setShownDuration] = useState(0);
   const info = facts?.info ?? null;
   const duration = info?.duration ?? shownDuration;
   const fps = info?.fps;
+  const preview = usePreview(source.id, info !== null);
   const [playback] = useState(() => new Playback());
   const state = useSyncExternalStore(playback.subscribe, playback.state);
   const { time } = state;
   const { attach, togglePlay, seek } = playback;
+  const part = useView(duration, time);
+  const { zoom } = part;
 
   useEffect(() => openVideo(source.id), [source.id]);
   useEffect(() => playback.setLength(duration, fps), [playback, duration, fps]);
 
-  const takeFrame = useCallback(
-    () => void sample(source.id, { strategy: 'at', times: [playback.state().time] }, 'append'),
-    [source.id, playback],
-  );
+  const takeFrame = useCallback(() => void addFrame(source.id, playback.state().time), [source.id, playback]);
   useEffect(
     () =>
       registerPlayer({
         source: source.id,
+        seek: playback.seek,
         togglePlay: playback.togglePlay,
         shuttle: playback.shuttle,
         pause: playback.pause,
         stepFrames: playback.stepFrames,
         takeFrame,
+        zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => {
           const at = playback.state().time;
           markRange(source.id, edge === 'in' ? { markIn: at } : { markOut: at });
         },
       }),
-    [source.id, playback, takeFrame],
+    [source.id, playback, takeFrame, zoom],
   );
 
   return (
@@ -55,24 +60,27 @@ export function VideoPane({ source }: { source: Source }) {
           <div className={styles.error}>
             <ErrorCard error={facts.error} />
           </div>
-        ) : playable ? (
+        ) : preview.url !== null ? (
           <video
+            key={preview.url}
             ref={attach}
-            src={sourceUrl(source.id)}
+            src={preview.url}
             className={styles.video}
             preload="auto"
             playsInline
             onClick={togglePlay}
             onLoadedMetadata={(event) => {
               const { duration: known, videoWidth } = event.currentTarget;
-              if (videoWidth === 0) setPlayable(false); // sound only: the codec of its pictures is not known here
+              if (videoWidth === 0) preview.fail(); // sound only: the codec of its pictures is not known here
               else if (Number.isFinite(known)) setShownDuration(known);
+              event.currentTarget.currentTime = playback.state().time; // a copy goes on where the file was left
             }}
-            onError={() => setPlayable(false)}
+            onError={preview.fail}
           />
         ) : (
-          <StillScreen source={source} time={time} />
+          <StillScreen source={source} time={time} preview={preview} />
         )}
+        {preview.url !== null && !facts?.error && <PreviewLabel way={preview.way} />}
       </div>
       {facts?.notes && facts.notes.length > 0 && (
         <ul className={styles.notes}>
@@ -82,12 +90,20 @@ export function VideoPane({ source }: { source: Source }) {
         </ul>
       )}
       <div className={styles.desk}>
-        <Timeline source={source.id} duration={duration} time={time} onSeek={seek} />
+        <Timeline
+          source={source.id}
+          duration={duration}
+          fps={fps && fps > 0 ? fps : 25}
+          time={time}
+          part={part}
+          onSeek={seek}
+          onAdd={(at) => void addFrame(source.id, at)}
+        />
         <div className={styles.row}>
           <Transport
             playback={playback}
             state={state}
-            playable={playable && !facts?.error}
+            playable={preview.url !== null && !facts?.error}
             onTakeFrame={takeFrame}
             duration={duration}
           />

@@ -1,2 +1,2 @@
 export { VideoPane } from './VideoPane';
-export { activePlayer } from './player';
+export { activePlayer, seekTo } from './player';

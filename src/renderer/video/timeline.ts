@@ -23,11 +23,14 @@ export const placeOf = (time: number, duration: number): number => (duration > 0
 
 const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
-/** Round times for the ruler: as many as have room, `least` pixels apart. */
-export function rulerTimes(duration: number, width: number, least = 72): number[] {
-  if (duration <= 0 || width <= 0) return [];
-  const step = STEPS.find((s) => (s / duration) * width >= least) ?? Math.ceil(duration / 3600 / 8) * 3600;
-  return Array.from({ length: Math.floor(duration / step + 1e-9) + 1 }, (_, k) => Number((k * step).toFixed(3)));
+/** Round times for the ruler over the part in view: as many as have room, `least` pixels apart. */
+export function rulerTimes(duration: number, width: number, view = { start: 0, end: duration }, least = 72): number[] {
+  const span = view.end - view.start;
+  if (span <= 0 || width <= 0) return [];
+  const step = STEPS.find((s) => (s / span) * width >= least) ?? Math.ceil(span / 3600 / 8) * 3600;
+  const first = Math.ceil(view.start / step - 1e-9);
+  const last = Math.floor(Math.min(view.end, duration) / step + 1e-9);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toFixed(3)));
 }
 
 /** The mark nearest to a time, for what a still player shows. */

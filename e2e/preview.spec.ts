@@ -1,0 +1,93 @@
+import { expect, test } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Zoetrope } from './window';
+
+test.describe.configure({ mode: 'serial' });
+
+let zoetrope: Zoetrope;
+let folder: string;
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'preview-spec-'));
+  zoetrope = await Zoetrope.start();
+});
+test.afterAll(async () => {
+  await zoetrope.end();
+  rmSync(folder, { recursive: true });
+});
+
+/** Frames that differ from their neighbours by 16 steps of grey, in a file whose clock starts at 100 s. */
+function stairs(name: string, ...codec: string[]): string {
+  const file = join(folder, name);
+  const picture = ['-f', 'lavfi', '-i', "color=black:s=320x180:r=25:d=4,format=gray,geq=lum='20+mod(N*16,208)'"];
+  const sound = ['-f', 'lavfi', '-i', 'sine=frequency=330:duration=4'];
+  const args = ['-v', 'error', '-y', ...picture, ...sound, '-pix_fmt', 'yuv420p', ...codec, '-output_ts_offset', '100', file];
+  execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', args);
+  return file;
+}
+
+/** The grey the player shows at a moment, from the middle of its picture. */
+async function greyAt(time: number): Promise<number> {
+  return zoetrope.page.locator('video').evaluate(async (video: HTMLVideoElement, at) => {
+    video.currentTime = at;
+    await new Promise((done) => video.addEventListener('seeked', done, { once: true }));
+    const canvas = new OffscreenCanvas(1, 1);
+    const context = canvas.getContext('2d')!;
+    context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data[0]!;
+  }, time);
+}
+
+/** Samples single moments and says how light the middle of each frame is: the truth the preview is held against. */
+async function sampledGrey(time: number): Promise<number> {
+  return zoetrope.page.evaluate(async (at) => {
+    const state = await window.zoetrope['app.state'](undefined);
+    const source = state.ok ? state.value.project.activeSource! : '';
+    const reply = await window.zoetrope['video.sample']({ source, plan: { strategy: 'at', times: [at] } }, () => undefined).result;
+    if (!reply.ok) throw new Error(reply.error.message);
+    const { sha256, width, height } = reply.value.items[0]!.picture;
+    const bitmap = await createImageBitmap(await (await fetch(`zoetrope-media://picture/${sha256}-${width}x${height}`)).blob());
+    const context = new OffscreenCanvas(1, 1).getContext('2d')!;
+    context.drawImage(bitmap, width / 2, height / 2, 1, 1, 0, 0, 1, 1);
+    return context.getImageData(0, 0, 1, 1).data[0]!;
+  }, time);
+}
+
+const cases = [
+  { name: 'h264.ts', codec: ['-c:v', 'libx264', '-bf', '3', '-g', '25', '-c:a', 'mp2', '-f', 'mpegts'], way: 'repackaged', words: 'Preview: repackaged' },
+  { name: 'mpeg2.ts', codec: ['-c:v', 'mpeg2video', '-q:v', '2', '-bf', '2', '-c:a', 'mp2', '-f', 'mpegts'], way: 'low', words: 'low-resolution copy; the sampled frames are the original' },
+  { name: 'prores.mov', codec: ['-c:v', 'prores_ks', '-c:a', 'pcm_s16le'], way: 'low', words: 'low-resolution copy' },
+];
+
+for (const { name, codec, way, words } of cases) {
+  test(`${name} plays as a copy (${way}) that shows the same frames at the same times`, async () => {
+    await zoetrope.open(stairs(name, ...codec));
+    const label = zoetrope.page.getByTestId('preview-way');
+    await expect(label).toHaveAttribute('data-way', way, { timeout: 30_000 });
+    await expect(label).toContainText(words);
+    await expect(zoetrope.page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled();
+    for (const time of [0.02, 1.02, 1.06, 2.5, 3.9]) {
+      expect(Math.abs((await greyAt(time)) - (await sampledGrey(time))), `at ${time} s`).toBeLessThan(6);
+    }
+    await zoetrope.screenshot(`preview-${name}`);
+  });
+}
+
+test('the copy is found again, and its address gives nothing for what was never opened', async () => {
+  const { page } = zoetrope;
+  await page.reload();
+  await expect(page.getByTestId('preview-way')).toHaveAttribute('data-way', 'low', { timeout: 10_000 });
+  const statuses = await page.evaluate(() =>
+    Promise.all(['preview/nothing', 'preview/..%2f..%2fetc%2fpasswd'].map(async (at) => (await fetch(`zoetrope-media://${at}`)).status)),
+  );
+  expect(statuses).toEqual([404, 404]);
+  await page.evaluate(async () => {
+    const state = await window.zoetrope['app.state'](undefined);
+    if (state.ok) await window.zoetrope['settings.set']({ ...state.value.settings, theme: 'light' });
+  });
+  await page.reload();
+  await expect(page.getByTestId('preview-way')).toBeVisible();
+  await zoetrope.screenshot('preview-light');
+});

@@ -1,0 +1,137 @@
+import { throwIfCancelled, ZoetropeError, type PreviewWay } from '../contract';
+import { everyFrame, input, listNames, startFfmpeg, THREADS } from './ffmpeg';
+import { checkUnchanged } from './file';
+import { FileCache } from './file-cache';
+import { lookFor } from './look';
+import type { MediaOptions, VideoIndex } from './video';
+
+/** What a Chromium plays everywhere, or (HEVC) where the machine helps: worth trying as it is. */
+const CONTAINERS = /\b(mov|mp4|matroska|webm)\b/;
+const CODECS = new Set(['h264', 'vp8', 'vp9', 'av1', 'hevc']);
+const SOUNDS = new Set(['aac', 'mp3', 'opus', 'vorbis', 'flac']);
+/** What need not be encoded again to stand in an MP4 that plays. */
+const REPACKABLE = new Set(['h264', 'vp9', 'av1']);
+const EIGHT_BIT_420 = /^yuvj?420p$/;
+
+/** Height of a low-resolution copy in pixels. */
+const LOW_HEIGHT = 540;
+
+/** The first that this ffmpeg has is used: encoder, what it needs to be quick, container. */
+const ENCODERS: readonly (readonly [name: string, options: readonly string[], container: 'mp4' | 'webm'])[] = [
+  ['libx264', ['-preset', 'ultrafast', '-crf', '26'], 'mp4'],
+  ['h264_videotoolbox', ['-b:v', '3M', '-allow_sw', '1'], 'mp4'],
+  ['libopenh264', ['-b:v', '3M'], 'mp4'],
+  ['h264_mf', ['-b:v', '3M'], 'mp4'],
+  ['libvpx', ['-deadline', 'realtime', '-cpu-used', '12', '-b:v', '3M'], 'webm'],
+  ['libvpx-vp9', ['-deadline', 'realtime', '-cpu-used', '8', '-b:v', '2M'], 'webm'],
+];
+/** A keyframe this often, in frames: scrubbing decodes from one. */
+const KEYFRAME_EVERY = 30;
+
+/**
+ * How the window should play a video: as it is, repackaged (the same pictures in another container), or as a
+ * low-resolution copy. `failed` is what the window has tried in vain: a player knows best what it can play.
+ */
+export function previewWay(index: VideoIndex, failed: PreviewWay | null): PreviewWay {
+  const playable = CONTAINERS.test(index.container) && CODECS.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
+  if (playable && failed === null) return 'original';
+  // Players count from the first thing there is. Packets cannot be moved, so where nothing stands at 0 they stay.
+  const aligned = index.hasAudio || firstTime(index) < 0.002;
+  const repackable = REPACKABLE.has(index.codec) && EIGHT_BIT_420.test(index.pixels) && index.access === 'seek' && aligned;
+  // What was tried as it is in a container that plays fails for its pictures; another container would not help.
+  return repackable && failed !== 'repackaged' && !(playable && failed === 'original') ? 'repackaged' : 'low';
+}
+
+const firstTime = ({ frames, startTime }: VideoIndex): number => (frames.pts[0]! * frames.timeBase[0]) / frames.timeBase[1] - startTime;
+
+/**
+ * Makes a copy that plays, or finds the one made before. Its clock is the video's own: second t of the copy shows the
+ * frame that is on screen at `time` t, whatever the file's clock starts at.
+ * @throws ZoetropeError `file-missing`, `file-changed`, `disk-full`, `ffmpeg-failed`, `cancelled`.
+ */
+export async function makePreview(
+  path: string,
+  index: VideoIndex,
+  wanted: Exclude<PreviewWay, 'original'>,
+  cache: FileCache,
+  options: MediaOptions = {},
+): Promise<{ way: Exclude<PreviewWay, 'original'>; file: string }> {
+  await checkUnchanged(path, index);
+  // A repackaged copy is as large as the file: one that would fill the cache is made small instead.
+  const way = wanted === 'repackaged' && index.size > cache.limit / 2 ? 'low' : wanted;
+  const [picture, container] = way === 'low' ? await lowResolution(index, options) : [['-c:v', 'copy'], 'mp4'];
+  const name = `${FileCache.key(path, index, way)}.${container}`;
+  try {
+    return { way, file: await cache.get(name, (partial) => write(path, index, picture, container, partial, options)) };
+  } catch (error) {
+    // Packets that will not go into an MP4 still decode.
+    if (way === 'repackaged' && error instanceof ZoetropeError && error.code === 'ffmpeg-failed') {
+      return makePreview(path, index, 'low', cache, options);
+    }
+    throw error;
+  }
+}
+
+async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promise<[string[], string]> {
+  const known = await listNames('encoders', signal);
+  const encoder = ENCODERS.find(([name]) => known.has(name));
+  if (!encoder) {
+    throw new ZoetropeError('ffmpeg-failed', 'This ffmpeg has no encoder for a preview.', 'Install a full ffmpeg to play this file here; its frames can be read all the same.');
+  }
+  const [name, quick, container] = encoder;
+  const { filter } = await lookFor(index, signal);
+  // Small first: tone mapping is slow. Even sizes, as 4:2:0 wants them.
+  const filters = [...clock(index), `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`, ...(filter ? [filter] : []), 'format=yuv420p'];
+  return [
+    [
+      ...['-c:v', name, ...quick, '-g', String(KEYFRAME_EVERY), '-vf', filters.join(','), '-threads', String(THREADS)],
+      // Frames keep their times: none doubled, none dropped, no rounding to a frame rate.
+      ...[...everyFrame(), '-enc_time_base', '1:90000'],
+    ],
+    container,
+  ];
+}
+
+/** The first frame is on screen from time 0; frames whose times are made up from a rate get those times. */
+function clock({ access, frames: { pts, timeBase }, startTime }: VideoIndex): string[] {
+  if (access === 'pass' && pts.every((value, i) => value === i * 1000)) return [`settb=1/90000,setpts='N*${(90_000 * 1000 * timeBase[0]) / timeBase[1]}'`];
+  return [`setpts='if(eq(N,0),${startTime.toFixed(6)}/TB,PTS)'`];
+}
+
+async function write(path: string, index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
+  const { signal, onProgress } = options;
+  const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound);
+  const sound = copied ? ['-c:a', 'copy'] : ['-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
+  const run = await startFfmpeg(
+    [
+      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(path, '-threads', String(THREADS))],
+      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...sound],
+      // Time 0 of the copy is time 0 of the video.
+      ...['-output_ts_offset', (-index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],
+      ...(container === 'mp4' ? ['-video_track_timescale', '90000'] : []),
+      ...['-f', container, `file:${to}`],
+    ],
+    { signal, limitSeconds: 300 + index.duration * 10 + index.size / 5e6 },
+  );
+  try {
+    let partial = '';
+    for (let chunk = await run.read(); chunk; chunk = await run.read()) {
+      const lines = (partial + chunk.toString('latin1')).split('\n');
+      partial = lines.pop() ?? '';
+      for (const line of lines) {
+        const at = /^out_time_us=(-?\d+)/.exec(line);
+        if (at) onProgress?.({ step: 'preview', done: Math.min(index.duration, Math.max(0, Number(at[1]) / 1e6)), total: index.duration });
+      }
+    }
+    const code = await run.wait(run.closed);
+    throwIfCancelled(signal);
+    if (code === 0) return;
+    if (/No space left/i.test(run.errors())) {
+      throw new ZoetropeError('disk-full', 'There is no room on the disk for a preview.', 'Free some space, then open the video again. Its frames can be sampled all the same.', run.errors());
+    }
+    throw new ZoetropeError('ffmpeg-failed', 'A preview of this video could not be made.', 'Its frames can be sampled all the same.', run.errors());
+  } finally {
+    run.stop();
+    await run.closed;
+  }
+}

@@ -1,0 +1,86 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { throwIfCancelled } from '../contract';
+import { input, startFfmpeg } from './ffmpeg';
+import { checkUnchanged } from './file';
+import { FileCache } from './file-cache';
+import type { MediaOptions, VideoIndex } from './video';
+
+/** Peaks a second: finer than a frame, and an hour is 180 kB. */
+export const PEAKS_PER_SECOND = 50;
+/** Enough for the outline of speech. */
+const RATE = 8000;
+const RUN = RATE / PEAKS_PER_SECOND;
+
+/**
+ * How loud the sound is over the video's own time: a byte for each 20 ms, 0 silent to 255 full. One pass over the
+ * sound, kept in the cache. Empty if there is no sound or none can be read: it is decoration.
+ * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`.
+ */
+export async function waveform(path: string, index: VideoIndex, cache: FileCache, options: MediaOptions = {}): Promise<Uint8Array> {
+  if (!index.hasAudio) return new Uint8Array(0);
+  await checkUnchanged(path, index);
+  const file = await cache.get(`${FileCache.key(path, index, 'peaks')}.peaks`, async (partial) => {
+    await writeFile(partial, await readPeaks(path, index, options));
+  });
+  return Uint8Array.from(await readFile(file));
+}
+
+async function readPeaks(path: string, index: VideoIndex, { signal }: MediaOptions): Promise<Uint8Array> {
+  const run = await startFfmpeg(
+    [
+      ...['-loglevel', 'error', ...input(path, '-vn'), '-map', '0:a:0', '-ac', '1'],
+      // Gaps become silence and the first peak is time 0, so that a peak's place is its time.
+      ...['-af', `aresample=${RATE}:async=1:first_pts=0`, '-f', 's16le', 'pipe:1'],
+    ],
+    { signal, limitSeconds: 120 + index.duration + index.size / 5e6 },
+  );
+  const peaks = new PeakMeter(Math.ceil(index.duration * PEAKS_PER_SECOND) + 1);
+  try {
+    for (let chunk = await run.read(); chunk; chunk = await run.read()) peaks.add(chunk);
+    throwIfCancelled(signal);
+    return peaks.finish();
+  } finally {
+    run.stop();
+    await run.closed;
+  }
+}
+
+/** Little-endian 16-bit samples in, the loudest of each run out; never more than `most` peaks. */
+export class PeakMeter {
+  readonly #peaks: Uint8Array;
+  #count = 0;
+  #loudest = 0;
+  #inRun = 0;
+  #odd: number | undefined;
+
+  constructor(most: number) {
+    this.#peaks = new Uint8Array(most);
+  }
+
+  add(chunk: Uint8Array): void {
+    let at = 0;
+    if (this.#odd !== undefined && chunk.length > 0) {
+      this.#sample(this.#odd | (chunk[0]! << 8));
+      at = 1;
+    }
+    for (; at + 1 < chunk.length; at += 2) this.#sample(chunk[at]! | (chunk[at + 1]! << 8));
+    this.#odd = at < chunk.length ? chunk[at] : undefined;
+  }
+
+  finish(): Uint8Array {
+    if (this.#inRun > 0) this.#close();
+    return this.#peaks.slice(0, this.#count);
+  }
+
+  #sample(bits: number): void {
+    const loud = Math.abs((bits << 16) >> 16);
+    if (loud > this.#loudest) this.#loudest = loud;
+    if (++this.#inRun === RUN) this.#close();
+  }
+
+  #close(): void {
+    if (this.#count < this.#peaks.length) this.#peaks[this.#count++] = Math.min(255, this.#loudest >> 7);
+    this.#loudest = 0;
+    this.#inRun = 0;
+  }
+}
