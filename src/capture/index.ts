@@ -12,6 +12,8 @@ export {
   type Matrix4,
   type Quaternion,
 } from './pose';
+export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
+export { defaultStrategy, planViews, type CapturePlan } from './plan';
 export { clipRange, project } from './project';
 export {
   framingDistance,
@@ -23,3 +25,4 @@ export {
   type PlannedView,
   type RingOptions,
 } from './ring';
+export { looksLikeRoom } from './room';

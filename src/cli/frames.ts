@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { CaptureStrategy, Item, SamplingPlan } from '../contract';
+import { PlannedStrategy, type Item, type SamplingPlan } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
@@ -33,21 +33,24 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     strategy: { type: 'string' },
     count: { type: 'string' },
     size: { type: 'string' },
+    seed: { type: 'string' },
     json: { type: 'boolean' },
     out: { type: 'string' },
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one scene.');
   const job = {
-    strategy: args.choice('strategy', ['ring'] satisfies CaptureStrategy[]) ?? 'ring',
+    strategy: args.choice('strategy', PlannedStrategy.options) ?? null,
     count: args.number('count', { min: 1, max: 512 }) ?? 8,
     size: args.number('size', { min: 16, max: 4096 }) ?? 768,
+    seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,
   };
   const options: JobOptions = { signal, onProgress: say };
   await withEngine(async (engine) => {
     const items = await captureViews(path, job, engine, options);
     const files = await save(items, args.text('out'), engine, (_item, k) => `view-${number(k)}.png`);
-    print(args.flag('json'), { source: resolve(path), ...job }, 'views', items, files);
+    const strategy = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
+    print(args.flag('json'), { source: resolve(path), ...job, strategy }, 'views', items, files);
   });
 }
 

@@ -1,9 +1,8 @@
 import '../no-eval';
-import { ringViews } from '../../capture';
+import { defaultStrategy, planViews, type PlannedView } from '../../capture';
 import { toErrorInfo, ZoetropeError, type CaptureJob, type ErrorInfo } from '../../contract';
 import { valueOf } from '../scene/reply';
 import { captureViews, readSource, SceneViewer } from '../scene/viewer';
-import type { z } from 'zod';
 
 /**
  * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
@@ -22,16 +21,9 @@ async function work(): Promise<void> {
   }
 }
 
-function plan({ strategy, count, size }: z.infer<typeof CaptureJob>, viewer: SceneViewer) {
-  const { bounds } = viewer;
-  if (strategy !== 'ring' || !bounds) {
-    throw new ZoetropeError(
-      'bad-request',
-      'Without a window there is no current view to capture.',
-      'Ask for a ring of views instead.',
-    );
-  }
-  return ringViews({ bounds, count, size });
+function plan({ strategy, count, size, seed }: CaptureJob, { bounds, facts }: SceneViewer): PlannedView[] {
+  if (!bounds || !facts) throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+  return planViews({ strategy: strategy ?? defaultStrategy(facts.room), bounds, count, size, seed });
 }
 
 const finish = (error: ErrorInfo | null) => window.zoetrope['capture.finish']({ error });

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { ringViews, type PlannedView } from '../../capture';
-import { toErrorInfo, type ErrorInfo, type Item } from '../../contract';
+import { planViews, type PlannedView } from '../../capture';
+import { toErrorInfo, type ErrorInfo, type Item, type PlannedStrategy } from '../../contract';
 import { valueOf } from './reply';
 import type { SceneState } from './use-scene';
 import { captureViews, PICTURE_SIZE } from './viewer';
@@ -52,10 +52,10 @@ export function useCapture(source: string, state: SceneState, { onViews, onError
     void run([{ pose, intrinsics: state.viewer.intrinsicsFor(pose), strategy: 'current' }], 'append');
   };
 
-  const captureRing = (count: number): void => {
+  const capturePlan = (strategy: PlannedStrategy, count: number): void => {
     if (state.phase !== 'ready' || !state.viewer.bounds) return;
-    void run(ringViews({ bounds: state.viewer.bounds, count, size: PICTURE_SIZE }), 'replace');
+    void run(planViews({ strategy, bounds: state.viewer.bounds, count, size: PICTURE_SIZE }), 'replace');
   };
 
-  return { progress, captureView, captureRing, cancel };
+  return { progress, captureView, capturePlan, cancel };
 }

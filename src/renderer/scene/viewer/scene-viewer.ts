@@ -5,6 +5,7 @@ import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
 import { disposeScene, loadScene, type LoadedScene, type SceneFacts } from './load';
 import { Orbit } from './orbit';
+import { hideBacks } from './backs';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { Stage } from './stage';
 
@@ -132,15 +133,16 @@ export class SceneViewer {
 
   /**
    * One picture: RGBA, top row first. A picture that fails, or comes out as one flat colour, is taken once more;
-   * after that `capture-failed`. A black or empty picture is never handed on.
+   * after that `capture-failed`. A black or empty picture is never handed on. `culled` leaves out the backs of
+   * surfaces, also of those drawn on both sides.
    */
-  async capture(pose: CameraPose, intrinsics: Intrinsics): Promise<Uint8Array<ArrayBuffer>> {
+  async capture(pose: CameraPose, intrinsics: Intrinsics, culled = false): Promise<Uint8Array<ArrayBuffer>> {
     this.requireScene();
-    let fault = this.take(pose, intrinsics);
+    let fault = this.take(pose, intrinsics, culled);
     if (fault instanceof Uint8Array) return fault;
     if (fault === 'context-lost') await this.contextBack();
     else await nextFrame();
-    fault = this.take(pose, intrinsics);
+    fault = this.take(pose, intrinsics, culled);
     if (fault instanceof Uint8Array) return fault;
     throw captureFailed(fault);
   }
@@ -192,8 +194,10 @@ export class SceneViewer {
     this.loaded = null;
   }
 
-  private take(pose: CameraPose, intrinsics: Intrinsics): Uint8Array<ArrayBuffer> | Fault {
+  private take(pose: CameraPose, intrinsics: Intrinsics, culled: boolean): Uint8Array<ArrayBuffer> | Fault {
+    const showBacks = culled ? hideBacks(this.requireScene().root) : null;
     const taken = takePicture(this.renderer, this.stage.scene, this.pictureCamera, pose, intrinsics);
+    showBacks?.();
     this.draw();
     return taken;
   }
