@@ -8,6 +8,7 @@ import { roomGlb } from './room';
 import { samples, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial' });
+test.slow(); // everything is drawn by the processor, many times
 
 let folder: string;
 let room: string;
@@ -39,6 +40,18 @@ async function capture(count: number): Promise<void> {
 
 test('a room is known as one, and other ways to look at it are in the menu', async () => {
   await expect(zoetrope.page.getByTestId('scene-pane')).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+  await expect(zoetrope.page.getByRole('button', { name: /where the views are taken from/i })).toContainText('What shows the most');
+  await zoetrope.page.getByTestId('capture-ring').click();
+  await expect(zoetrope.page.getByTestId('coverage')).toBeVisible({ timeout: 120_000 });
+  const [first, ...others] = await origins();
+  expect(first).toMatchObject({ strategy: 'coverage', seed: 0 });
+  expect(first!.coverage).toBeGreaterThan(0.8);
+  expect(others.every(({ coverage }) => coverage === first!.coverage)).toBe(true);
+  await expect(zoetrope.page.getByTestId('coverage')).toContainText(`${Math.round(first!.coverage! * 100)} %`);
+  await zoetrope.screenshot('scene-coverage');
+  await zoetrope.page.emulateMedia({ colorScheme: 'dark' });
+  await zoetrope.screenshot('scene-coverage-dark');
+  await choose(/room, from inside/i);
   await capture(8);
   expect((await origins()).map(({ strategy, seed, culled }) => [strategy, seed, culled ?? false])).toEqual(
     [true, true, false, false, false, false, false, false].map((culled) => ['room', 0, culled]),
@@ -50,6 +63,16 @@ test('a room is known as one, and other ways to look at it are in the menu', asy
   await zoetrope.page.getByRole('button', { name: /where the views are taken from/i }).click();
   await zoetrope.screenshot('scene-strategies');
   await zoetrope.page.keyboard.press('Escape');
+});
+
+test('looking for the best views can be stopped, and the window answers meanwhile', async () => {
+  const { page } = zoetrope;
+  await choose(/what shows the most/i);
+  const before = (await origins()).length;
+  await page.getByTestId('capture-ring').click();
+  await page.getByTestId('capture-cancel').click({ timeout: 20_000 });
+  await expect(page.getByTestId('capture-cancel')).toHaveCount(0, { timeout: 10_000 });
+  expect(await origins()).toHaveLength(before);
 });
 
 interface Views {

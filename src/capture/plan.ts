@@ -1,4 +1,4 @@
-import type { CameraPose, PlannedStrategy } from '../contract';
+import type { AskedStrategy, CameraPose, PlannedStrategy } from '../contract';
 import type { Bounds } from './bounds';
 import { CUBE_FOV, cubePoses, dollhousePoses, INSIDE_FOV, insidePoses } from './inside';
 import { ringPoses, ringViews, squareIntrinsics, VIEW_FOV, type PlannedView } from './ring';
@@ -44,4 +44,4 @@ export function planViews({ strategy, bounds, count, size, seed = 0 }: CapturePl
 }
 
 /** What suits a scene when nobody has chosen. */
-export const defaultStrategy = (room: boolean): PlannedStrategy => (room ? 'room' : 'ring');
+export const defaultStrategy = (room: boolean): AskedStrategy => (room ? 'coverage' : 'ring');

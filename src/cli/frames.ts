@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { PlannedStrategy, type Item, type SamplingPlan } from '../contract';
+import { AskedStrategy, type Item, type SamplingPlan } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
@@ -40,7 +40,7 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one scene.');
   const job = {
-    strategy: args.choice('strategy', PlannedStrategy.options) ?? null,
+    strategy: args.choice('strategy', AskedStrategy.options) ?? null,
     count: args.number('count', { min: 1, max: 512 }) ?? 8,
     size: args.number('size', { min: 16, max: 4096 }) ?? 768,
     seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,

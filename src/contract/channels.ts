@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
-import { Id, Item, pictureName, PlannedStrategy, Seed, ViewFacts, type PictureRef } from './items';
+import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
 import { Bytes, SamplingPlan, Thumbnail, VideoInfo } from './media';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
@@ -68,7 +68,7 @@ export type ViewCapture = z.infer<typeof ViewCapture>;
 export const CaptureJob = z.object({
   source: Id,
   /** Null leaves it to what the scene is: a thing to walk round, or a room to stand in. */
-  strategy: PlannedStrategy.nullable(),
+  strategy: AskedStrategy.nullable(),
   count: z.number().int().min(1).max(512),
   size: z.number().int().min(16).max(4096),
   seed: Seed,

@@ -51,8 +51,12 @@ export type Intrinsics = z.infer<typeof Intrinsics>;
 export const PlannedStrategy = z.enum(['ring', 'ring-top', 'hemisphere', 'sphere', 'cube', 'room']);
 export type PlannedStrategy = z.infer<typeof PlannedStrategy>;
 
+/** What can be asked for: also `coverage`, the views that together show the most of the scene. */
+export const AskedStrategy = z.enum(['coverage', ...PlannedStrategy.options]);
+export type AskedStrategy = z.infer<typeof AskedStrategy>;
+
 /** `current` is the view on screen. */
-export const CaptureStrategy = z.enum(['current', ...PlannedStrategy.options]);
+export const CaptureStrategy = z.enum(['current', ...AskedStrategy.options]);
 export type CaptureStrategy = z.infer<typeof CaptureStrategy>;
 
 /** The file an item was made from, by library id (the window never handles paths) and display name. */
@@ -85,6 +89,8 @@ export const ViewFacts = z.object({
   seed: Seed.optional(),
   /** Drawn without the backs of surfaces: a room seen from outside. */
   culled: z.boolean().optional(),
+  /** Which share of the surface that can be seen the whole capture shows, 0..1, where that was the aim. */
+  coverage: z.number().min(0).max(1).optional(),
   /** Place within its capture, from 0, and how many were captured with it. */
   index: z.number().int().nonnegative(),
   count: z.number().int().positive(),

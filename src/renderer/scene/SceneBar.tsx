@@ -1,7 +1,7 @@
 import { Camera, Images, Maximize, Square, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { TooltipTrigger } from 'react-aria-components';
-import { PlannedStrategy } from '../../contract';
+import { AskedStrategy } from '../../contract';
 import { Button, Choice, formatCount, IconButton, Meter, NumberInput, Tip } from '../ui';
 import styles from './SceneBar.module.css';
 import type { CaptureProgress } from './use-capture';
@@ -11,11 +11,13 @@ interface SceneBarProps {
   /** Null until the scene is there: then nothing can be done with it. */
   facts: SceneFacts | null;
   progress: CaptureProgress | null;
+  /** What the last capture for coverage showed, 0..1. */
+  coverage: number | null;
   count: number;
   onCount: (count: number) => void;
   onView: () => void;
-  strategy: PlannedStrategy;
-  onStrategy: (strategy: PlannedStrategy) => void;
+  strategy: AskedStrategy;
+  onStrategy: (strategy: AskedStrategy) => void;
   onCapture: () => void;
   onFit: () => void;
   onCancel: () => void;
@@ -26,7 +28,7 @@ export const MAX_VIEWS = 64;
 const CUBE_FACES = 6;
 
 /** Under the scene: take a view, take many, how far it is, and what the scene is made of. */
-export function SceneBar({ facts, progress, count, onCount, onView, strategy, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
+export function SceneBar({ facts, progress, coverage, count, onCount, onView, strategy, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
   const { t } = useTranslation();
   const views = strategy === 'cube' ? CUBE_FACES : count;
   const idle = facts !== null && progress === null;
@@ -43,7 +45,7 @@ export function SceneBar({ facts, progress, count, onCount, onView, strategy, on
         <Choice
           label={t('scene.strategy')}
           value={strategy}
-          options={PlannedStrategy.options.map((value) => ({ value, label: t(`scene.${value}`) }))}
+          options={AskedStrategy.options.map((value) => ({ value, label: t(`scene.${value}`) }))}
           onChange={onStrategy}
         />
         {strategy !== 'cube' && (
@@ -52,7 +54,7 @@ export function SceneBar({ facts, progress, count, onCount, onView, strategy, on
         <TooltipTrigger delay={500} closeDelay={0}>
           <Button data-testid="capture-ring" isDisabled={!idle} onPress={onCapture}>
             <Images aria-hidden />
-            <span className={styles.words}>{t('scene.captureViews', { count: views })}</span>
+            <span className={styles.words}>{t(strategy === 'coverage' ? 'scene.captureUpTo' : 'scene.captureViews', { count: views })}</span>
           </Button>
           <Tip label={t('scene.captureViewsTip', { count: views })} keys="S" />
         </TooltipTrigger>
@@ -62,7 +64,7 @@ export function SceneBar({ facts, progress, count, onCount, onView, strategy, on
       </IconButton>
       {progress ? (
         <div className={styles.progress} role="status">
-          <span>{t('scene.capturing', { done: Math.min(progress.done + 1, progress.total), total: progress.total })}</span>
+          <span>{t(`scene.${progress.step}`, { done: Math.min(progress.done + 1, progress.total), total: progress.total })}</span>
           <div className={styles.meter}>
             <Meter label={t('scene.captureViews', { count: progress.total })} done={progress.done} total={progress.total} />
           </div>
@@ -72,24 +74,30 @@ export function SceneBar({ facts, progress, count, onCount, onView, strategy, on
           </Button>
         </div>
       ) : (
-        facts && <Facts facts={facts} />
+        facts && <Facts facts={facts} coverage={coverage} />
       )}
     </div>
   );
 }
 
-function Facts({ facts }: { facts: SceneFacts }) {
+function Facts({ facts, coverage }: { facts: SceneFacts; coverage: number | null }) {
   const { t } = useTranslation();
   return (
     <p className={styles.facts}>
-      <span className={styles.hint}>{t('scene.hint')}</span>
+      {coverage === null ? (
+        <span className={styles.hint}>{t('scene.hint')}</span>
+      ) : (
+        <span className={styles.coverage} data-testid="coverage">
+          {t('scene.covered', { share: Math.round(coverage * 100) })}
+        </span>
+      )}
       {facts.lostPictures > 0 && (
         <span className={styles.warning}>
           <TriangleAlert aria-hidden />
           {t('scene.lostPictures', { count: facts.lostPictures })}
         </span>
       )}
-      <span>{t('scene.stats', { triangles: formatCount(facts.triangles), count: facts.objects })}</span>
+      <span className={styles.stats}>{t('scene.stats', { triangles: formatCount(facts.triangles), count: facts.objects })}</span>
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
-import type { CameraPose, ErrorInfo, Item, PlannedStrategy, Source } from '../../contract';
+import type { AskedStrategy, CameraPose, ErrorInfo, Item, Source } from '../../contract';
 import { Button, cx, ErrorCard } from '../ui';
 import { Compass, type CompassHandle } from './Compass';
 import { SceneBar } from './SceneBar';
@@ -37,9 +37,9 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
   const compass = useRef<CompassHandle>(null);
   const onCamera = useRef((pose: CameraPose) => compass.current?.turn(pose));
   const { host, state, retry } = useScene(source, onCamera);
-  const { progress, captureView, capturePlan, cancel } = useCapture(source.id, state, { onViews, onError });
+  const { progress, coverage, captureView, capturePlan, cancel } = useCapture(source.id, state, { onViews, onError });
   const [count, setCount] = useState(viewCount);
-  const [chosen, setChosen] = useState<PlannedStrategy | null>(null);
+  const [chosen, setChosen] = useState<AskedStrategy | null>(null);
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;
 
@@ -121,6 +121,7 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
       <SceneBar
         facts={state.phase === 'ready' ? state.facts : null}
         progress={progress}
+        coverage={coverage}
         count={count}
         onCount={setCount}
         onView={captureView}

@@ -1,5 +1,5 @@
 import { NeutralToneMapping, PerspectiveCamera, Raycaster, Vector2, WebGLRenderer } from 'three';
-import { boundsDiagonal, clipRange, squareIntrinsics, VIEW_FOV, type Bounds } from '../../../capture';
+import { boundsDiagonal, clipRange, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds } from '../../../capture';
 import { ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
@@ -8,6 +8,8 @@ import { Orbit } from './orbit';
 import { hideBacks } from './backs';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { Stage } from './stage';
+import { Survey } from './survey';
+import { sampleTriangles } from './triangles';
 
 export interface ViewerOptions {
   /** False for the hidden page, which nobody steers. */
@@ -145,6 +147,19 @@ export class SceneViewer {
     fault = this.take(pose, intrinsics, culled);
     if (fault instanceof Uint8Array) return fault;
     throw captureFailed(fault);
+  }
+
+  /** For looking at the scene from many places, small. To be disposed of by who asked. */
+  survey(keepBacks: boolean): Survey {
+    const { root, bounds } = this.requireScene();
+    return new Survey(this.renderer, root, bounds, SURVEY_SIZE, keepBacks);
+  }
+
+  /** How much surface a piece that a survey names holds. */
+  pieceWorth(): (piece: number) => number {
+    const { root, bounds, facts } = this.requireScene();
+    const { corners, weight } = sampleTriangles(root, facts.triangles);
+    return pieceWorth(bounds, pieceAreas(bounds, corners, weight));
   }
 
   /** The canvas as it is on screen now, without the pyramids: for comparing with a capture. RGBA, top row first. */

@@ -1,7 +1,7 @@
 import { Matrix4, Vector3, type InstancedMesh, type Mesh, type Object3D, type SkinnedMesh } from 'three';
 
 /** Enough to know what a scene is, few enough to be no wait. */
-const SAMPLE = 60_000;
+const SAMPLE = 150_000;
 
 /** Every nth triangle in world space, nine numbers each; each stands for `weight`. */
 export function sampleTriangles(root: Object3D, triangles: number): { corners: Float32Array; weight: number } {
