@@ -6,6 +6,7 @@ import { openDialog, regenerate, type LiveAnswer } from '../state';
 import { Button, ErrorCard, formatDuration, IconButton } from '../ui';
 import { Markdown } from './Markdown';
 import { Thinking } from './Thinking';
+import { useCitedPictures } from './use-cited-pictures';
 import styles from './AssistantMessage.module.css';
 
 type Answer = Extract<Message, { role: 'assistant' }>;
@@ -20,6 +21,7 @@ interface AssistantMessageProps {
 export function AssistantMessage({ message, live, last, busy }: AssistantMessageProps) {
   const { t } = useTranslation();
   const text = live ? live.text || message.text : message.text;
+  const cite = useCitedPictures(message.receipt);
   const status = live ? 'streaming' : message.status;
   const writing = status === 'streaming' && text !== '';
   return (
@@ -32,7 +34,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
     >
       {text !== '' && (
         <div className={writing ? styles.writing : styles.text} data-testid={last ? 'answer-text' : undefined}>
-          <Markdown text={text} />
+          <Markdown text={text} cite={cite} />
         </div>
       )}
       {live && text === '' && <Thinking progress={live.progress} />}

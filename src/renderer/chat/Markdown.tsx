@@ -1,17 +1,41 @@
-import { memo, type ReactNode } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
+import { memo, useMemo, type ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import ReactMarkdown from 'react-markdown';
+import type { Citation, FindCitations } from './citations';
+import { citeTree, type TextTree } from './cite-text';
 import styles from './Markdown.module.css';
 
 /** A model's link is shown, not followed: it was never checked by anyone. */
-const components: Components = {
-  a: ({ children }: { children?: ReactNode }) => <span className={styles.link}>{children}</span>,
-};
+const Link = ({ children }: { children?: ReactNode }) => <span className={styles.link}>{children}</span>;
 
-/** A model's words. No raw HTML, no pictures from elsewhere. */
-export const Markdown = memo(function Markdown({ text }: { text: string }) {
+/** A model's words. No raw HTML, no pictures from elsewhere. What `cite` finds in them becomes a way to go there. */
+export const Markdown = memo(function Markdown({ text, cite }: { text: string; cite?: FindCitations | undefined }) {
+  const { components, plugins } = useMemo(() => {
+    let found: Citation[] = [];
+    const Cited = ({ number, children }: { number?: unknown; children?: ReactNode }) => {
+      const citation = found[Number(number)];
+      if (!citation) return <>{children}</>;
+      return (
+        <Button
+          className={styles.cited ?? ''}
+          aria-label={citation.label}
+          data-testid="citation"
+          onPress={citation.follow}
+          onHoverStart={() => citation.point?.(true)}
+          onHoverEnd={() => citation.point?.(false)}
+        >
+          {children}
+        </Button>
+      );
+    };
+    return {
+      components: { a: Link, cite: Cited },
+      plugins: cite ? [() => (tree: unknown) => void (found = citeTree(tree as TextTree, cite))] : [],
+    };
+  }, [cite]);
   return (
     <div className={styles.markdown}>
-      <ReactMarkdown skipHtml disallowedElements={['img']} components={components}>
+      <ReactMarkdown skipHtml disallowedElements={['img']} components={components} rehypePlugins={plugins}>
         {text}
       </ReactMarkdown>
     </div>
