@@ -18,6 +18,7 @@ export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
 export { orderAlongPath } from './path';
 export { PIECE_NUMBERS, pieceAreas, pieceGrid, PIECES, pieceWorth } from './pieces';
 export { defaultStrategy, planViews, type CapturePlan } from './plan';
+export { colmapFiles, nerfstudioFile, readColmapFiles, readNerfstudioFile, type PosedPicture } from './pose-files';
 export { clipRange, project } from './project';
 export {
   framingDistance,

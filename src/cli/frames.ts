@@ -5,6 +5,7 @@ import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
 import { say, withEngine } from './session';
+import { POSE_FILES, writePoses } from './pose-files';
 import { captureViews } from './views';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
@@ -34,11 +35,14 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     count: { type: 'string' },
     size: { type: 'string' },
     seed: { type: 'string' },
+    poses: { type: 'string' },
     json: { type: 'boolean' },
     out: { type: 'string' },
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one scene.');
+  const poses = args.choice('poses', POSE_FILES);
+  if (poses !== undefined && args.text('out') === undefined) throw usage('--poses goes with --out, the folder to write them to.');
   const job = {
     strategy: args.choice('strategy', AskedStrategy.options) ?? null,
     count: args.number('count', { min: 1, max: 512 }) ?? 8,
@@ -49,6 +53,7 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   await withEngine(async (engine) => {
     const items = await captureViews(path, job, engine, options);
     const files = await save(items, args.text('out'), engine, (_item, k) => `view-${number(k)}.png`);
+    if (poses !== undefined) await writePoses(poses, args.text('out') ?? '.', items, files);
     const strategy = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
     print(args.flag('json'), { source: resolve(path), ...job, strategy }, 'views', items, files);
   });
