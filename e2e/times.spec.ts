@@ -39,7 +39,7 @@ test('a moment in an answer moves the player, a picture lights in the tray', asy
     ipcMain.handle('app.state', () => ({ ok: true, value }));
   }, { ...state, project: { ...state.project, messages } });
   await page.reload();
-  const links = page.getByTestId('answer-reference');
+  const links = page.getByTestId('citation');
   await expect(links).toHaveText(['0:04', 'picture 3']);
   await links.first().click();
   await expect.poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeCloseTo(4, 1);

@@ -1,4 +1,5 @@
 export { boundsCentre, boundsCorners, boundsDiagonal, isUsableBounds, type Bounds } from './bounds';
+export { candidateViews, soundCandidates, SURVEY_SIZE } from './candidates';
 export { poseAzimuth, poseElevation } from './compass';
 export {
   flipConvention,
@@ -12,6 +13,12 @@ export {
   type Matrix4,
   type Quaternion,
 } from './pose';
+export { chooseGreedy, coveredShare, ENOUGH, type Choice, type Survey } from './coverage';
+export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
+export { orderAlongPath } from './path';
+export { PIECE_NUMBERS, pieceAreas, pieceGrid, PIECES, pieceWorth } from './pieces';
+export { defaultStrategy, planViews, type CapturePlan } from './plan';
+export { colmapFiles, nerfstudioFile, readColmapFiles, readNerfstudioFile, type PosedPicture } from './pose-files';
 export { clipRange, project } from './project';
 export {
   framingDistance,
@@ -23,3 +30,4 @@ export {
   type PlannedView,
   type RingOptions,
 } from './ring';
+export { looksLikeRoom } from './room';

@@ -9,6 +9,12 @@ export interface PlannedView {
   pose: CameraPose;
   intrinsics: Intrinsics;
   strategy: CaptureStrategy;
+  /** What chance was drawn from, if any of it was left to chance. */
+  seed?: number | undefined;
+  /** Drawn without the backs of surfaces: a room seen from outside. */
+  culled?: boolean | undefined;
+  /** Which share of what can be seen the whole plan shows, 0..1. */
+  coverage?: number | undefined;
 }
 
 export interface RingOptions {
@@ -27,7 +33,7 @@ export interface RingOptions {
 
 export const RING_ELEVATION = 18;
 export const VIEW_FOV = 45;
-const MARGIN = 0.05;
+export const MARGIN = 0.05;
 
 /**
  * The nearest distance from the box's centre at which a camera at this elevation has the whole box in its square

@@ -1,10 +1,11 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { CaptureStrategy, Item, SamplingPlan } from '../contract';
+import { AskedStrategy, type Item, type SamplingPlan } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
 import { say, withEngine } from './session';
+import { POSE_FILES, writePoses } from './pose-files';
 import { captureViews } from './views';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
@@ -33,21 +34,28 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     strategy: { type: 'string' },
     count: { type: 'string' },
     size: { type: 'string' },
+    seed: { type: 'string' },
+    poses: { type: 'string' },
     json: { type: 'boolean' },
     out: { type: 'string' },
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one scene.');
+  const poses = args.choice('poses', POSE_FILES);
+  if (poses !== undefined && args.text('out') === undefined) throw usage('--poses goes with --out, the folder to write them to.');
   const job = {
-    strategy: args.choice('strategy', ['ring'] satisfies CaptureStrategy[]) ?? 'ring',
+    strategy: args.choice('strategy', AskedStrategy.options) ?? null,
     count: args.number('count', { min: 1, max: 512 }) ?? 8,
     size: args.number('size', { min: 16, max: 4096 }) ?? 768,
+    seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,
   };
   const options: JobOptions = { signal, onProgress: say };
   await withEngine(async (engine) => {
     const items = await captureViews(path, job, engine, options);
     const files = await save(items, args.text('out'), engine, (_item, k) => `view-${number(k)}.png`);
-    print(args.flag('json'), { source: resolve(path), ...job }, 'views', items, files);
+    if (poses !== undefined) await writePoses(poses, args.text('out') ?? '.', items, files);
+    const strategy = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
+    print(args.flag('json'), { source: resolve(path), ...job, strategy }, 'views', items, files);
   });
 }
 

@@ -18,7 +18,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --dump-logits FILE        float32 logits of the prompt's last position
       Media keep their order; <image> in the question says where they stand.
   frames F [--count N] [--strategy uniform|rate=R|keyframes|at=T1,T2] [--range A-B] [--json] [--out DIR]
-  views SCENE [--strategy ring] [--count N] [--size PX] [--json] [--out DIR]
+  views SCENE [--strategy coverage|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
+      [--out DIR] [--poses nerfstudio|colmap]
   model compile SRC [--out DIR] [--precision fp32|w8a8|w4]
                                 make a checkpoint (safetensors) ready to run
   model check DIR               every byte of what was compiled, against its manifest

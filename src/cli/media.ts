@@ -12,7 +12,7 @@ export type Medium =
 export async function itemsOfMedium(medium: Medium, engine: Engine, options: JobOptions, warn: (note: string) => void): Promise<Item[]> {
   const source = sourceOf(medium.path);
   if (medium.kind === 'image') return [await photoItem(medium.path, source, engine.pictures)];
-  if (medium.kind === 'scene') return captureViews(medium.path, { strategy: 'ring', count: medium.count, size: 768 }, engine, options);
+  if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, options);
   const { items, notes } = await frameItems(medium.path, source, medium.plan, engine.pictures, options);
   notes.forEach(warn);
   return items;

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { cancelled, ErrorInfoSchema, ViewCapture, ZoetropeError, type CaptureStrategy, type Item } from '../contract';
+import { cancelled, ErrorInfoSchema, ViewCapture, ZoetropeError, type CaptureJob, type Item } from '../contract';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { sourceOf } from './source';
 
@@ -19,7 +19,7 @@ const COMMAND_VARIABLE = 'ZOETROPE_ELECTRON_COMMAND';
  */
 export async function captureViews(
   scene: string,
-  job: { strategy: CaptureStrategy; count: number; size: number },
+  job: Omit<CaptureJob, 'source'>,
   engine: Engine,
   { signal, onProgress }: JobOptions = {},
 ): Promise<Item[]> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
-import { CaptureStrategy, CameraPose, Id, Intrinsics, Item, pictureName, Sha256, type PictureRef } from './items';
+import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
 import { Bytes, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
@@ -61,24 +61,17 @@ export const AppState = z.object({
 export type AppState = z.infer<typeof AppState>;
 
 /** One rendered view on its way to the picture store. `rgba` is top row first, width x height x 4 bytes. */
-export const ViewCapture = z.object({
-  source: Id,
-  sceneHash: Sha256,
-  pose: CameraPose,
-  intrinsics: Intrinsics,
-  strategy: CaptureStrategy,
-  index: z.number().int().nonnegative(),
-  count: z.number().int().positive(),
-  rgba: Bytes,
-});
+export const ViewCapture = ViewFacts.extend({ source: Id, rgba: Bytes });
 export type ViewCapture = z.infer<typeof ViewCapture>;
 
 /** What the hidden capture window renders: `size` is the edge of the square picture in pixels. */
 export const CaptureJob = z.object({
   source: Id,
-  strategy: CaptureStrategy,
+  /** Null leaves it to what the scene is: a thing to walk round, or a room to stand in. */
+  strategy: AskedStrategy.nullable(),
   count: z.number().int().min(1).max(512),
   size: z.number().int().min(16).max(4096),
+  seed: Seed,
 });
 export type CaptureJob = z.infer<typeof CaptureJob>;
 

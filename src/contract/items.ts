@@ -44,7 +44,19 @@ export const Intrinsics = z.object({
 });
 export type Intrinsics = z.infer<typeof Intrinsics>;
 
-export const CaptureStrategy = z.enum(['current', 'ring']);
+/**
+ * Ways to choose cameras from a scene's box alone. `ring-top` ends with a view from above; `sphere` looks from below
+ * too; `cube` is six faces from one point inside; `room` stands inside and, for two views, above its corners.
+ */
+export const PlannedStrategy = z.enum(['ring', 'ring-top', 'hemisphere', 'sphere', 'cube', 'room']);
+export type PlannedStrategy = z.infer<typeof PlannedStrategy>;
+
+/** What can be asked for: also `coverage`, the views that together show the most of the scene. */
+export const AskedStrategy = z.enum(['coverage', ...PlannedStrategy.options]);
+export type AskedStrategy = z.infer<typeof AskedStrategy>;
+
+/** `current` is the view on screen. */
+export const CaptureStrategy = z.enum(['current', ...AskedStrategy.options]);
 export type CaptureStrategy = z.infer<typeof CaptureStrategy>;
 
 /** The file an item was made from, by library id (the window never handles paths) and display name. */
@@ -64,18 +76,27 @@ export const FrameOrigin = z.object({
 });
 export type FrameOrigin = z.infer<typeof FrameOrigin>;
 
-export const ViewOrigin = z.object({
-  kind: z.literal('view'),
-  source: SourceRef,
+export const Seed = z.number().int().min(0).max(0xffffffff);
+
+/** What is known of a view wherever it goes: how it was chosen and drawn, so that it can be taken again. */
+export const ViewFacts = z.object({
   /** sha256 of the scene file's bytes. */
   sceneHash: Sha256,
   pose: CameraPose,
   intrinsics: Intrinsics,
   strategy: CaptureStrategy,
+  /** What the strategy drew chance from, where it did. */
+  seed: Seed.optional(),
+  /** Drawn without the backs of surfaces: a room seen from outside. */
+  culled: z.boolean().optional(),
+  /** Which share of the surface that can be seen the whole capture shows, 0..1, where that was the aim. */
+  coverage: z.number().min(0).max(1).optional(),
   /** Place within its capture, from 0, and how many were captured with it. */
   index: z.number().int().nonnegative(),
   count: z.number().int().positive(),
 });
+
+export const ViewOrigin = ViewFacts.extend({ kind: z.literal('view'), source: SourceRef });
 export type ViewOrigin = z.infer<typeof ViewOrigin>;
 
 export const PhotoOrigin = z.object({ kind: z.literal('photo'), source: SourceRef });

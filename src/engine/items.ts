@@ -77,8 +77,8 @@ export async function photoItem(path: string, source: SourceRef, pictures: Pictu
 }
 
 /** A rendered view as an item. Views are opaque, so dropping alpha loses nothing. @throws bad-request on a size mismatch. */
-export async function viewItem({ rgba, ...capture }: ViewCapture, source: SourceRef, pictures: PictureStore): Promise<Item> {
-  const { width, height } = capture.intrinsics;
+export async function viewItem({ rgba, source: _id, ...facts }: ViewCapture, source: SourceRef, pictures: PictureStore): Promise<Item> {
+  const { width, height } = facts.intrinsics;
   if (rgba.length !== width * height * 4) {
     throw new ZoetropeError('bad-request', 'A captured view has the wrong size.', 'Capture it again.', `${rgba.length} bytes for ${width}x${height}`);
   }
@@ -88,10 +88,9 @@ export async function viewItem({ rgba, ...capture }: ViewCapture, source: Source
     data[to + 1] = rgba[from + 1]!;
     data[to + 2] = rgba[from + 2]!;
   }
-  const { sceneHash, pose, intrinsics, strategy, index, count } = capture;
   return {
     id: randomUUID(),
-    origin: { kind: 'view', source, sceneHash, pose, intrinsics, strategy, index, count },
+    origin: { kind: 'view', source, ...facts },
     picture: await pictures.put({ width, height, data }),
   };
 }

@@ -31,6 +31,7 @@ function SceneStage({ source }: { source: Source }) {
   const tray = useStore((s) => s.project.tray);
   const viewCount = useStore((s) => s.settings.viewCount);
   const hovered = useStore((s) => s.hovered);
+  const goTo = useStore((s) => (s.goTo?.item.origin.source.id === source.id ? s.goTo : null));
   const trayViews = tray.filter((item) => item.origin.kind === 'view' && item.origin.source.id === source.id);
   return (
     <Suspense fallback={<p className={styles.empty}>{t('stage.opening')}</p>}>
@@ -39,6 +40,7 @@ function SceneStage({ source }: { source: Source }) {
         trayViews={trayViews}
         viewCount={viewCount}
         hovered={hovered}
+        goTo={goTo}
         onHover={hoverItem}
         onViews={(items, mode) => (mode === 'replace' ? replaceItemsOf(source.id, items) : appendItems(items))}
         onError={notify}

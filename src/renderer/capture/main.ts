@@ -1,9 +1,8 @@
 import '../no-eval';
-import { ringViews } from '../../capture';
+import { defaultStrategy, planViews, type PlannedView } from '../../capture';
 import { toErrorInfo, ZoetropeError, type CaptureJob, type ErrorInfo } from '../../contract';
 import { valueOf } from '../scene/reply';
-import { captureViews, readSource, SceneViewer } from '../scene/viewer';
-import type { z } from 'zod';
+import { captureViews, planCoverage, readSource, SceneViewer } from '../scene/viewer';
 
 /**
  * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
@@ -15,23 +14,18 @@ async function work(): Promise<void> {
   const viewer = new SceneViewer({ interactive: false });
   try {
     await viewer.load(file.bytes, 'The scene');
-    const order = { source: job.source, sceneHash: file.hash, views: plan(job, viewer) };
+    const order = { source: job.source, sceneHash: file.hash, views: await plan(job, viewer) };
     await captureViews(viewer, order, async (view) => valueOf(await window.zoetrope['capture.view'](view)));
   } finally {
     viewer.dispose();
   }
 }
 
-function plan({ strategy, count, size }: z.infer<typeof CaptureJob>, viewer: SceneViewer) {
-  const { bounds } = viewer;
-  if (strategy !== 'ring' || !bounds) {
-    throw new ZoetropeError(
-      'bad-request',
-      'Without a window there is no current view to capture.',
-      'Ask for a ring of views instead.',
-    );
-  }
-  return ringViews({ bounds, count, size });
+async function plan({ strategy, count, size, seed }: CaptureJob, viewer: SceneViewer): Promise<PlannedView[]> {
+  const { bounds, facts } = viewer;
+  if (!bounds || !facts) throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+  const asked = strategy ?? defaultStrategy(facts.room);
+  return asked === 'coverage' ? planCoverage(viewer, { count, size, seed }) : planViews({ strategy: asked, bounds, count, size, seed });
 }
 
 const finish = (error: ErrorInfo | null) => window.zoetrope['capture.finish']({ error });

@@ -6,6 +6,7 @@ import { openDialog, regenerate, type LiveAnswer } from '../state';
 import { Button, ErrorCard, formatDuration, IconButton } from '../ui';
 import { Markdown } from './Markdown';
 import { Thinking } from './Thinking';
+import { useCitations } from './use-citations';
 import styles from './AssistantMessage.module.css';
 
 type Answer = Extract<Message, { role: 'assistant' }>;
@@ -21,6 +22,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
   const { t } = useTranslation();
   // A long answer takes longer to lay out than to grow: the window answers to its user first.
   const text = useDeferredValue(live ? live.text || message.text : message.text);
+  const cite = useCitations(message.receipt);
   const status = live ? 'streaming' : message.status;
   const writing = status === 'streaming' && text !== '';
   return (
@@ -33,7 +35,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
     >
       {text !== '' && (
         <div className={writing ? styles.writing : styles.text} data-testid={last ? 'answer-text' : undefined}>
-          <Markdown text={text} receipt={message.receipt} />
+          <Markdown text={text} cite={cite} />
         </div>
       )}
       {live && text === '' && <Thinking progress={live.progress} />}

@@ -1,31 +1,41 @@
 import { memo, useMemo, type ReactNode } from 'react';
-import ReactMarkdown, { type Components } from 'react-markdown';
-import type { Receipt } from '../../contract';
-import { canFollow, follow } from './follow';
-import { linkReferences, readReference } from './references';
+import { Button } from 'react-aria-components';
+import ReactMarkdown from 'react-markdown';
+import type { Citation, FindCitations } from './citations';
+import { citeTree, type TextTree } from './cite-text';
 import styles from './Markdown.module.css';
 
-const PLUGINS = [linkReferences];
+/** A model's link is shown, not followed: it was never checked by anyone. */
+const Link = ({ children }: { children?: ReactNode }) => <span className={styles.link}>{children}</span>;
 
-/** A model's words. No raw HTML, no pictures from elsewhere. The moments and pictures it saw can be gone to. */
-export const Markdown = memo(function Markdown({ text, receipt = null }: { text: string; receipt?: Receipt | null }) {
-  const components = useMemo((): Components => {
-    const a = ({ children, href }: { children?: ReactNode; href?: string | undefined }) => {
-      const to = readReference(href);
-      // A model's own link is shown, not followed: it was never checked by anyone.
-      if (!to) return <span className={styles.link}>{children}</span>;
-      if (!receipt || !canFollow(receipt, to)) return <>{children}</>;
+/** A model's words. No raw HTML, no pictures from elsewhere. What `cite` finds in them becomes a way to go there. */
+export const Markdown = memo(function Markdown({ text, cite }: { text: string; cite?: FindCitations | undefined }) {
+  const { components, plugins } = useMemo(() => {
+    let found: Citation[] = [];
+    const Cited = ({ number, children }: { number?: unknown; children?: ReactNode }) => {
+      const citation = found[Number(number)];
+      if (!citation) return <>{children}</>;
       return (
-        <button type="button" className={styles.reference} data-testid="answer-reference" onClick={() => follow(receipt, to)}>
+        <Button
+          className={styles.cited ?? ''}
+          aria-label={citation.label}
+          data-testid="citation"
+          onPress={citation.follow}
+          onHoverStart={() => citation.point?.(true)}
+          onHoverEnd={() => citation.point?.(false)}
+        >
           {children}
-        </button>
+        </Button>
       );
     };
-    return { a };
-  }, [receipt]);
+    return {
+      components: { a: Link, cite: Cited },
+      plugins: cite ? [() => (tree: unknown) => void (found = citeTree(tree as TextTree, cite))] : [],
+    };
+  }, [cite]);
   return (
     <div className={styles.markdown}>
-      <ReactMarkdown skipHtml disallowedElements={['img']} components={components} remarkPlugins={PLUGINS}>
+      <ReactMarkdown skipHtml disallowedElements={['img']} components={components} rehypePlugins={plugins}>
         {text}
       </ReactMarkdown>
     </div>

@@ -1,7 +1,8 @@
-import { Camera, Maximize, Orbit, Square, TriangleAlert } from 'lucide-react';
+import { Camera, Images, Maximize, Square, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { TooltipTrigger } from 'react-aria-components';
-import { Button, formatCount, IconButton, Meter, NumberInput, Tip } from '../ui';
+import { AskedStrategy } from '../../contract';
+import { Button, Choice, formatCount, IconButton, Meter, NumberInput, Tip } from '../ui';
 import styles from './SceneBar.module.css';
 import type { CaptureProgress } from './use-capture';
 import type { SceneFacts } from './viewer';
@@ -10,19 +11,26 @@ interface SceneBarProps {
   /** Null until the scene is there: then nothing can be done with it. */
   facts: SceneFacts | null;
   progress: CaptureProgress | null;
+  /** What the last capture for coverage showed, 0..1. */
+  coverage: number | null;
   count: number;
   onCount: (count: number) => void;
   onView: () => void;
-  onRing: () => void;
+  strategy: AskedStrategy;
+  onStrategy: (strategy: AskedStrategy) => void;
+  onCapture: () => void;
   onFit: () => void;
   onCancel: () => void;
 }
 
-export const MAX_RING = 64;
+export const MAX_VIEWS = 64;
 
-/** Under the scene: take a view, take a ring, how far it is, and what the scene is made of. */
-export function SceneBar({ facts, progress, count, onCount, onView, onRing, onFit, onCancel }: SceneBarProps) {
+const CUBE_FACES = 6;
+
+/** Under the scene: take a view, take many, how far it is, and what the scene is made of. */
+export function SceneBar({ facts, progress, coverage, count, onCount, onView, strategy, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
   const { t } = useTranslation();
+  const views = strategy === 'cube' ? CUBE_FACES : count;
   const idle = facts !== null && progress === null;
   return (
     <div className={styles.bar}>
@@ -33,24 +41,32 @@ export function SceneBar({ facts, progress, count, onCount, onView, onRing, onFi
         </Button>
         <Tip label={t('scene.captureViewTip')} keys="C" />
       </TooltipTrigger>
-      <div className={styles.ring}>
+      <div className={styles.plan}>
+        <Choice
+          label={t('scene.strategy')}
+          value={strategy}
+          options={AskedStrategy.options.map((value) => ({ value, label: t(`scene.${value}`) }))}
+          onChange={onStrategy}
+        />
+        {strategy !== 'cube' && (
+          <NumberInput label={t('scene.viewCount')} value={count} min={1} max={MAX_VIEWS} onChange={onCount} compact />
+        )}
         <TooltipTrigger delay={500} closeDelay={0}>
-          <Button data-testid="capture-ring" isDisabled={!idle} onPress={onRing}>
-            <Orbit aria-hidden />
-            {t('scene.captureRing')}
+          <Button data-testid="capture-ring" isDisabled={!idle} onPress={onCapture}>
+            <Images aria-hidden />
+            <span className={styles.words}>{t(strategy === 'coverage' ? 'scene.captureUpTo' : 'scene.captureViews', { count: views })}</span>
           </Button>
-          <Tip label={t('scene.captureRingTip', { count })} keys="S" />
+          <Tip label={t('scene.captureViewsTip', { count: views })} keys="S" />
         </TooltipTrigger>
-        <NumberInput label={t('scene.ringCount')} value={count} min={1} max={MAX_RING} onChange={onCount} compact />
       </div>
       <IconButton label={t('scene.fit')} keys="F" isDisabled={facts === null} onPress={onFit}>
         <Maximize />
       </IconButton>
       {progress ? (
         <div className={styles.progress} role="status">
-          <span>{t('scene.capturing', { done: Math.min(progress.done + 1, progress.total), total: progress.total })}</span>
+          <span>{t(`scene.${progress.step}`, { done: Math.min(progress.done + 1, progress.total), total: progress.total })}</span>
           <div className={styles.meter}>
-            <Meter label={t('scene.captureRing')} done={progress.done} total={progress.total} />
+            <Meter label={t('scene.captureViews', { count: progress.total })} done={progress.done} total={progress.total} />
           </div>
           <Button size="small" tone="ghost" data-testid="capture-cancel" onPress={onCancel}>
             <Square aria-hidden />
@@ -58,24 +74,30 @@ export function SceneBar({ facts, progress, count, onCount, onView, onRing, onFi
           </Button>
         </div>
       ) : (
-        facts && <Facts facts={facts} />
+        facts && <Facts facts={facts} coverage={coverage} />
       )}
     </div>
   );
 }
 
-function Facts({ facts }: { facts: SceneFacts }) {
+function Facts({ facts, coverage }: { facts: SceneFacts; coverage: number | null }) {
   const { t } = useTranslation();
   return (
     <p className={styles.facts}>
-      <span className={styles.hint}>{t('scene.hint')}</span>
+      {coverage === null ? (
+        <span className={styles.hint}>{t('scene.hint')}</span>
+      ) : (
+        <span className={styles.coverage} data-testid="coverage">
+          {t('scene.covered', { share: Math.round(coverage * 100) })}
+        </span>
+      )}
       {facts.lostPictures > 0 && (
         <span className={styles.warning}>
           <TriangleAlert aria-hidden />
           {t('scene.lostPictures', { count: facts.lostPictures })}
         </span>
       )}
-      <span>{t('scene.stats', { triangles: formatCount(facts.triangles), count: facts.objects })}</span>
+      <span className={styles.stats}>{t('scene.stats', { triangles: formatCount(facts.triangles), count: facts.objects })}</span>
     </p>
   );
 }

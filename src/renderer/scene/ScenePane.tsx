@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { CameraPose, ErrorInfo, Item, Source } from '../../contract';
+import { defaultStrategy } from '../../capture';
+import type { AskedStrategy, CameraPose, ErrorInfo, Item, Source } from '../../contract';
 import { Button, cx, ErrorCard } from '../ui';
 import { Compass, type CompassHandle } from './Compass';
 import { SceneBar } from './SceneBar';
@@ -14,7 +15,7 @@ export interface ScenePaneProps {
   source: Source;
   /** The tray; the views of this scene among them are shown as small cameras. */
   trayViews: Item[];
-  /** Cameras in a ring, to begin with. */
+  /** Views to take at once, to begin with. */
   viewCount: number;
   /** The tray item under the pointer, here or there. */
   hovered: string | null;
@@ -36,8 +37,9 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
   const compass = useRef<CompassHandle>(null);
   const onCamera = useRef((pose: CameraPose) => compass.current?.turn(pose));
   const { host, state, retry } = useScene(source, onCamera);
-  const { progress, captureView, captureRing, cancel } = useCapture(source.id, state, { onViews, onError });
+  const { progress, coverage, captureView, capturePlan, cancel } = useCapture(source.id, state, { onViews, onError });
   const [count, setCount] = useState(viewCount);
+  const [chosen, setChosen] = useState<AskedStrategy | null>(null);
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;
 
@@ -58,8 +60,9 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
   }, [viewer]);
 
   const fit = (): void => viewer?.fit();
-  const ring = (): void => captureRing(count);
-  useKeys({ c: captureView, s: ring, f: fit });
+  const strategy = chosen ?? defaultStrategy(state.phase === 'ready' && state.facts.room);
+  const capture = (): void => capturePlan(strategy, count);
+  useKeys({ c: captureView, s: capture, f: fit });
 
   const fly = (id: string): void => {
     const view = views.find((one) => one.id === id);
@@ -118,10 +121,13 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
       <SceneBar
         facts={state.phase === 'ready' ? state.facts : null}
         progress={progress}
+        coverage={coverage}
         count={count}
         onCount={setCount}
         onView={captureView}
-        onRing={ring}
+        strategy={strategy}
+        onStrategy={setChosen}
+        onCapture={capture}
         onFit={fit}
         onCancel={cancel}
       />

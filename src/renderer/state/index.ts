@@ -1,5 +1,6 @@
 export * from './asking';
 export { boot } from './boot';
+export { pointAtCited, showCited } from './cited';
 export { attempt, bridge, take } from './bridge';
 export * from './project';
 export * from './samples';

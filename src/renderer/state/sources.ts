@@ -47,7 +47,7 @@ export async function openSample(sample: string): Promise<void> {
 }
 
 export async function activateSource(source: string | null): Promise<void> {
-  set((s) => ({ project: { ...s.project, activeSource: source } }));
+  set((s) => ({ project: { ...s.project, activeSource: source }, goTo: null }));
   await take(() => bridge()['source.activate']({ source }));
 }
 

@@ -81,6 +81,8 @@ export interface AppStore {
   selected: ReadonlySet<string>;
   hovered: string | null;
   modelEye: boolean;
+  /** A picture an answer names and the user asked to see; a new object asks again. */
+  goTo: { item: Item } | null;
 
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
@@ -114,6 +116,7 @@ export const useStore = create<AppStore>(() => ({
   selected: new Set(),
   hovered: null,
   modelEye: false,
+  goTo: null,
   videos: {},
   sampleJob: null,
   adding: 0,

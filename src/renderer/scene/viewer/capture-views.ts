@@ -21,13 +21,13 @@ export async function captureViews<T>(
   handOver: (view: ViewCapture) => Promise<T>,
 ): Promise<T[]> {
   const taken: T[] = [];
-  for (const [index, { pose, intrinsics, strategy }] of views.entries()) {
+  for (const [index, view] of views.entries()) {
     throwIfCancelled(signal);
     onProgress?.({ step: 'render', done: index, total: views.length });
     await nextFrame();
     throwIfCancelled(signal);
-    const rgba = await viewer.capture(pose, intrinsics);
-    taken.push(await handOver({ source, sceneHash, pose, intrinsics, strategy, index, count: views.length, rgba }));
+    const rgba = await viewer.capture(view.pose, view.intrinsics, view.culled);
+    taken.push(await handOver({ source, sceneHash, ...view, index, count: views.length, rgba }));
   }
   throwIfCancelled(signal);
   onProgress?.({ step: 'render', done: views.length, total: views.length });

@@ -1,12 +1,13 @@
 import { Box3, LoadingManager, type InstancedMesh, type Light, type Mesh, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
-import { isUsableBounds, type Bounds } from '../../../capture';
+import { isUsableBounds, looksLikeRoom, type Bounds } from '../../../capture';
 import { throwIfCancelled, ZoetropeError } from '../../../contract';
 import { checkGlb, emptyScene, notAScene, validate } from './check';
 import { addDecoders } from './decoders';
 import { embeddedOnly } from './embedded';
 import { within } from './frames';
 import { vec3 } from './pose';
+import { sampleTriangles } from './triangles';
 
 /** A scene ready to be shown. */
 export interface LoadedScene {
@@ -21,6 +22,8 @@ export interface SceneFacts {
   objects: number;
   /** Pictures in the file that could not be read; their surfaces are shown without them. */
   lostPictures: number;
+  /** A place to stand in, not a thing to walk round. */
+  room: boolean;
 }
 
 /** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
@@ -66,7 +69,7 @@ function closedManager(): LoadingManager {
 function measure(gltf: GLTF, name: string, lostPictures: number): LoadedScene {
   // A file may have scenes and name none of them as its own; three types `scene` as always there.
   const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
-  const facts: SceneFacts = { triangles: 0, objects: 0, lostPictures };
+  const facts: SceneFacts = { triangles: 0, objects: 0, lostPictures, room: false };
   root?.updateMatrixWorld(true);
   root?.traverse((object) => {
     // Exporters write lights in units of every kind. Left on, one file comes out white and the next black; with
@@ -83,6 +86,8 @@ function measure(gltf: GLTF, name: string, lostPictures: number): LoadedScene {
   const box = new Box3().setFromObject(root, facts.triangles < 2_000_000);
   const bounds = { min: vec3(box.min), max: vec3(box.max) };
   if (!isUsableBounds(bounds)) throw notAScene(name, 'has no sound positions', JSON.stringify(bounds));
+  const sample = sampleTriangles(root, facts.triangles);
+  facts.room = looksLikeRoom(bounds, sample.corners, sample.weight);
   return { root, bounds, facts };
 }
 

@@ -1,12 +1,15 @@
 import { NeutralToneMapping, PerspectiveCamera, Raycaster, Vector2, WebGLRenderer } from 'three';
-import { boundsDiagonal, clipRange, squareIntrinsics, VIEW_FOV, type Bounds } from '../../../capture';
+import { boundsDiagonal, clipRange, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds } from '../../../capture';
 import { ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
 import { disposeScene, loadScene, type LoadedScene, type SceneFacts } from './load';
 import { Orbit } from './orbit';
+import { hideBacks } from './backs';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { Stage } from './stage';
+import { Survey } from './survey';
+import { sampleTriangles } from './triangles';
 
 export interface ViewerOptions {
   /** False for the hidden page, which nobody steers. */
@@ -132,17 +135,31 @@ export class SceneViewer {
 
   /**
    * One picture: RGBA, top row first. A picture that fails, or comes out as one flat colour, is taken once more;
-   * after that `capture-failed`. A black or empty picture is never handed on.
+   * after that `capture-failed`. A black or empty picture is never handed on. `culled` leaves out the backs of
+   * surfaces, also of those drawn on both sides.
    */
-  async capture(pose: CameraPose, intrinsics: Intrinsics): Promise<Uint8Array<ArrayBuffer>> {
+  async capture(pose: CameraPose, intrinsics: Intrinsics, culled = false): Promise<Uint8Array<ArrayBuffer>> {
     this.requireScene();
-    let fault = this.take(pose, intrinsics);
+    let fault = this.take(pose, intrinsics, culled);
     if (fault instanceof Uint8Array) return fault;
     if (fault === 'context-lost') await this.contextBack();
     else await nextFrame();
-    fault = this.take(pose, intrinsics);
+    fault = this.take(pose, intrinsics, culled);
     if (fault instanceof Uint8Array) return fault;
     throw captureFailed(fault);
+  }
+
+  /** For looking at the scene from many places, small. To be disposed of by who asked. */
+  survey(keepBacks: boolean): Survey {
+    const { root, bounds } = this.requireScene();
+    return new Survey(this.renderer, root, bounds, SURVEY_SIZE, keepBacks);
+  }
+
+  /** How much surface a piece that a survey names holds. */
+  pieceWorth(): (piece: number) => number {
+    const { root, bounds, facts } = this.requireScene();
+    const { corners, weight } = sampleTriangles(root, facts.triangles);
+    return pieceWorth(bounds, pieceAreas(bounds, corners, weight));
   }
 
   /** The canvas as it is on screen now, without the pyramids: for comparing with a capture. RGBA, top row first. */
@@ -192,8 +209,10 @@ export class SceneViewer {
     this.loaded = null;
   }
 
-  private take(pose: CameraPose, intrinsics: Intrinsics): Uint8Array<ArrayBuffer> | Fault {
+  private take(pose: CameraPose, intrinsics: Intrinsics, culled: boolean): Uint8Array<ArrayBuffer> | Fault {
+    const showBacks = culled ? hideBacks(this.requireScene().root) : null;
     const taken = takePicture(this.renderer, this.stage.scene, this.pictureCamera, pose, intrinsics);
+    showBacks?.();
     this.draw();
     return taken;
   }

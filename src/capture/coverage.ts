@@ -1,0 +1,65 @@
+/**
+ * Which few of many candidate views together show the most. Each candidate lists the pieces of surface it sees;
+ * every piece has an area.
+ */
+export interface Survey {
+  /** For each candidate the pieces it sees from their front, each piece once. */
+  seen: readonly Uint32Array[];
+  /** Area of a piece by its number; without it all pieces are alike. */
+  areaOf?: (piece: number) => number;
+}
+
+export interface Choice {
+  /** Candidates in the order in which they were chosen. */
+  chosen: number[];
+  /** After each choice: which part of all that any candidate sees has been seen, 0..1. */
+  covered: number[];
+}
+
+/** What more views would add beyond this is not worth their tokens. */
+export const ENOUGH = 0.9;
+
+/**
+ * Takes the candidate that adds the most unseen area, again and again, until `cap` views are chosen, `enough` is seen
+ * or nothing can be added. What a candidate adds only ever shrinks, so one whose last known worth is below the best
+ * needs no second look.
+ */
+export function chooseGreedy({ seen, areaOf = () => 1 }: Survey, cap: number, enough: number = ENOUGH): Choice {
+  const all = new Set<number>();
+  for (const pieces of seen) for (const piece of pieces) all.add(piece);
+  let whole = 0;
+  for (const piece of all) whole += areaOf(piece);
+  const found = new Set<number>();
+  const worth = seen.map(() => Infinity);
+  const choice: Choice = { chosen: [], covered: [] };
+  let area = 0;
+  while (choice.chosen.length < cap && area < enough * whole) {
+    let best = -1;
+    let most = 0;
+    for (const [k, pieces] of seen.entries()) {
+      if (worth[k]! <= most) continue;
+      worth[k] = 0;
+      for (const piece of pieces) if (!found.has(piece)) worth[k] += areaOf(piece);
+      if (worth[k] > most) [best, most] = [k, worth[k]];
+    }
+    if (best < 0) break;
+    for (const piece of seen[best]!) found.add(piece);
+    worth[best] = 0;
+    area += most;
+    choice.chosen.push(best);
+    choice.covered.push(Math.min(1, area / whole));
+  }
+  return choice;
+}
+
+/** Which part of what all candidates see these ones see, 0..1. */
+export function coveredShare({ seen, areaOf = () => 1 }: Survey, chosen: readonly number[]): number {
+  const sum = (pieces: Iterable<number>): number => {
+    let total = 0;
+    for (const piece of pieces) total += areaOf(piece);
+    return total;
+  };
+  const union = (lists: readonly Uint32Array[]): Set<number> => new Set(lists.flatMap((pieces) => [...pieces]));
+  const whole = sum(union(seen));
+  return whole === 0 ? 0 : sum(union(chosen.map((k) => seen[k]!))) / whole;
+}
