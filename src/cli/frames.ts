@@ -59,7 +59,7 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   });
 }
 
-/** `uniform`, `rate=2`, `keyframes`, `at=1.5,2`; times in seconds. */
+/** `uniform`, `rate=2`, `keyframes`, `scene`, `at=1.5,2`; times in seconds. */
 export function readPlan(strategy: string, count: number | undefined, range: string | undefined): SamplingPlan {
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
@@ -69,12 +69,13 @@ export function readPlan(strategy: string, count: number | undefined, range: str
     return { strategy: 'uniform', count: count ?? 16, ...(between && { range: { start: between[0]!, end: between[1]! } }) };
   }
   if (name === 'keyframes' && value === undefined) return { strategy: 'keyframes', cap };
+  if (name === 'scene' && value === undefined) return { strategy: 'scene', cap: count ?? 16 };
   if (name === 'rate' && value !== undefined) {
     const perSecond = Number(value);
     if (perSecond > 0 && Number.isFinite(perSecond)) return { strategy: 'rate', perSecond, cap };
   }
   if (name === 'at' && value !== undefined) return { strategy: 'at', times: seconds(value.split(','), undefined, '--strategy at= takes times in seconds.') };
-  throw usage(`--strategy takes uniform, rate=R, keyframes or at=T1,T2; not "${strategy}".`);
+  throw usage(`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
 }
 
 function seconds(texts: string[], length: number | undefined, message: string): number[] {

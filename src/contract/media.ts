@@ -28,6 +28,8 @@ export const SamplingPlan = z.discriminatedUnion('strategy', [
   z.object({ strategy: z.literal('uniform'), count: z.number().int().min(1).max(512), range: TimeRange.optional() }),
   z.object({ strategy: z.literal('rate'), perSecond: z.number().positive(), cap: z.number().int().min(1).max(512) }),
   z.object({ strategy: z.literal('keyframes'), cap: z.number().int().min(1).max(512) }),
+  /** Where the picture changes most, at least the first frame. */
+  z.object({ strategy: z.literal('scene'), cap: z.number().int().min(1).max(512) }),
   z.object({ strategy: z.literal('at'), times: z.array(seconds).min(1).max(512) }),
 ]);
 export type SamplingPlan = z.infer<typeof SamplingPlan>;

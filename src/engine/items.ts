@@ -10,7 +10,7 @@ import {
   type SourceRef,
   type ViewCapture,
 } from '../contract';
-import { fileKind, openVideo, planFrames, readFrames, readPhoto } from '../media';
+import { fileKind, openVideo, planFrames, readFrames, readPhoto, sceneFrames, uniformFrames, type VideoIndex } from '../media';
 import type { PictureStore } from './pictures';
 
 /** How each scenario makes its items. After this nothing knows what an item was. */
@@ -57,7 +57,8 @@ export async function frameItems(
   const [numerator, denominator] = index.frames.timeBase;
   const notes: string[] = [];
   const items: Item[] = [];
-  const frames = readFrames(path, index, planFrames(index, plan), { ...options, onNote: ({ text }) => notes.push(text) });
+  const places = plan.strategy === 'scene' ? await scenePlaces(path, index, plan.cap, notes, options) : planFrames(index, plan);
+  const frames = readFrames(path, index, places, { ...options, onNote: ({ text }) => notes.push(text) });
   for await (const { frame, image } of frames) {
     const pts = (frame.pts * numerator) / denominator;
     items.push({
@@ -70,6 +71,14 @@ export async function frameItems(
     throw new ZoetropeError('video-damaged', `No frame of "${source.name}" could be read.`, 'Copy the file again from where it came from.', notes.join(' '));
   }
   return { items, notes };
+}
+
+/** A video without a cut is taken evenly, and says so: one frame would tell little of it. */
+async function scenePlaces(path: string, index: VideoIndex, cap: number, notes: string[], options: JobOptions): Promise<number[]> {
+  const places = await sceneFrames(path, index, cap, options);
+  if (places.length > 1 || cap === 1 || index.frameCount === 1) return places;
+  notes.push('No change of scene was found, so the frames are evenly spread.');
+  return uniformFrames(index.frameCount, cap);
 }
 
 export async function photoItem(path: string, source: SourceRef, pictures: PictureStore): Promise<Item> {

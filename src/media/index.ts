@@ -8,6 +8,7 @@ export type { FrameInfo, MediaNote, MediaOptions, VideoIndex } from './video';
 export type { FrameTable } from './packets';
 export { linspaceIndices, planFrames, uniformFrames } from './plan';
 export type { SamplingPlan } from './plan';
+export { sceneFrames } from './scenes';
 export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';
 export { thumbnails } from './thumbnails';

@@ -1,4 +1,4 @@
-import { ChevronDown, Film, KeyRound, Timer, X } from 'lucide-react';
+import { ChevronDown, Clapperboard, Film, KeyRound, Timer, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
 import { changeSettings, evenPlan, markRange, sample, useStore } from '../state';
@@ -19,7 +19,7 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
 
   if (job) {
     const { done = 0, total = 0 } = job.progress ?? {};
-    const words = job.progress?.step === 'index' ? t('video.reading') : total > 0 ? t('video.taking', { done, total }) : t('video.choosing');
+    const words = job.progress?.step === 'index' ? t('video.reading') : job.progress?.step === 'decode' ? t('video.lookingForScenes') : total > 0 ? t('video.taking', { done, total }) : t('video.choosing');
     return (
       <div className={styles.job} role="status" data-testid="sample-progress">
         <span className={styles.words}>{words}</span>
@@ -84,6 +84,9 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
             {t('video.everyFive', { cap })}
           </MenuItem>
           <MenuLine />
+          <MenuItem icon={<Clapperboard />} onAction={() => void sample(source.id, { strategy: 'scene', cap: count })}>
+            {t('video.scenes', { cap: count })}
+          </MenuItem>
           <MenuItem icon={<KeyRound />} onAction={() => void sample(source.id, { strategy: 'keyframes', cap })}>
             {t('video.keyframes', { cap })}
           </MenuItem>
