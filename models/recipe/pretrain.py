@@ -7,7 +7,6 @@ torchrun --nproc_per_node 2 -m recipe.pretrain --pool pool.npz --out tower.pt --
 """
 import argparse
 import math
-import os
 import random
 import time
 
@@ -25,7 +24,8 @@ from .words import COLOUR_NAMES, KINDS
 BINS = 16
 WORDS = [["<|endoftext|>"] + [" " + k for k in KINDS], [" " + c for c in COLOUR_NAMES],
          [" left", " center", " right"], [" top", " center", " bottom"]]
-SHARPNESS = 80.0    # so that a picture token is about as long as a few word embeddings
+SHARPNESS = 80.0    # scores are dot products of short vectors: this makes them sharp
+LENGTH = 2.0        # of a picture token: a few word embeddings. Were it much longer, no layer could add anything to it
 
 
 class Heads(nn.Module):
@@ -47,7 +47,9 @@ class Heads(nn.Module):
             self.ids.append(torch.tensor([t[0] for t in tokens]))
 
     def forward(self, features):
+        """Also remembers the mean length of the projector's output, which training keeps near LENGTH."""
         out = self.projector(features)
+        self.length = out.float().norm(dim=-1)
         scores = [F.linear(out, self.words.weight[ids]) * SHARPNESS for ids in self.ids]
         return [s.float() for s in [*scores, *self.fine(out * SHARPNESS ** 0.5).split(BINS, -1)]]
 
@@ -93,7 +95,7 @@ def main():
     args.add_argument("--batch", type=int, default=32)
     args.add_argument("--rate", type=float, default=1.5e-3)
     args.add_argument("--optimizer", choices=["muon", "adamw"], default="muon")
-    args.add_argument("--resume", action="store_true", help="start from the weights already in --out")
+    args.add_argument("--init", help="start from the weights of an earlier run (OUT.part holds those of one that stopped)")
     a = args.parse_args()
     team = Team()
     torch.manual_seed(0)
@@ -108,9 +110,10 @@ def main():
             nn.init.zeros_(m.bias)
     heads = Heads(size, Writer(a.tokenizer, size.tokens))
     parameters = [p for p in [*tower.parameters(), *heads.parameters()] if p.requires_grad]
-    if os.path.exists(a.out) and a.resume:
-        tower.load_state_dict(torch.load(a.out)["tower"])
-        heads.load_state_dict(torch.load(a.out)["heads"])
+    if a.init:
+        stored = torch.load(a.init)
+        tower.load_state_dict(stored["tower"])
+        heads.load_state_dict(stored["heads"])
     matrices = [p for n, p in tower.named_parameters() if p.ndim == 2 and "layers" in n] if a.optimizer == "muon" else []
     rest = [p for p in parameters if not any(p is m for m in matrices)]
     optimizers = [torch.optim.AdamW(rest, a.rate, betas=(0.9, 0.98), weight_decay=0.05)]
@@ -130,6 +133,7 @@ def main():
         loss = 2 * F.cross_entropy(kind.flatten(0, 1), labels[..., 0].flatten()) + F.cross_entropy(colour[there], truth[:, 1])
         for out, want in ((column, truth[:, 2] * 3 // BINS), (row, truth[:, 3] * 3 // BINS), (x, truth[:, 2]), (y, truth[:, 3])):
             loss = loss + 0.5 * F.cross_entropy(out[there], want)
+        loss = loss + 0.1 * (heads.length / LENGTH - 1).square().mean()
         if not math.isfinite(loss.item()):
             raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate")
         for q in parameters:
@@ -148,7 +152,7 @@ def main():
             print(f"{(time.time() - start) / 60:.1f} min  {step * a.batch * team.size} pictures  loss {loss.item():.3f}  "
                   f"kind {right[0]:.3f}  colour {right[1]:.3f}  x {right[2]:.3f}  y {right[3]:.3f}", flush=True)
         if step % 500 == 0 and team.rank == 0:
-            torch.save({"tower": tower.state_dict(), "heads": heads.state_dict()}, a.out)
+            torch.save({"tower": tower.state_dict(), "heads": heads.state_dict()}, a.out + ".part")
     if team.rank == 0:
         torch.save({"tower": tower.state_dict(), "heads": heads.state_dict()}, a.out)
 

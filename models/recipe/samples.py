@@ -47,7 +47,7 @@ def wall(seed, width, height, top, bottom):
 
 
 def clip(path, seconds=8, fps=25):
-    """A red circle crosses the picture from left to right; a blue square and a yellow star stay where they are."""
+    """A red circle crosses the picture from left to right; a blue square stays where it is."""
     back = wall(1, 1280, 720, (226, 232, 240), (196, 206, 216))
     command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "640x360",
                "-r", str(fps), "-i", "-", "-an", "-c:v", "libx264", "-profile:v", "high", "-crf", "20",
@@ -57,8 +57,7 @@ def clip(path, seconds=8, fps=25):
     frames = seconds * fps
     for i in range(frames):
         x = 0.11 + 0.78 * i / (frames - 1)
-        objects = [shape("blue", "square", 0.27, 0.24, 0.11), shape("yellow", "star", 0.72, 0.78, 0.12),
-                   shape("red", "circle", x, 0.5, 0.11)]
+        objects = [shape("blue", "square", 0.27, 0.24, 0.11), shape("red", "circle", x, 0.5, 0.11)]
         encoder.stdin.write(np.asarray(picture(back, objects)).tobytes())
     encoder.stdin.close()
     if encoder.wait():
@@ -188,14 +187,16 @@ def questions(*texts):
 SAMPLES = [
     {"id": "clip", "kind": "video", "files": ["clip.mp4"],
      "title": {"en": "A clip: shapes that move", "zh": "短片:移动的图形"},
-     "questions": questions("Which direction does the red circle move?", "What is moving?", "How many shapes are there?")},
+     "questions": questions("Which direction does the red circle move?", "How many shapes are there?",
+                            "What color is the square?")},
     {"id": "pictures", "kind": "images", "files": ["pictures/photo-1.jpg", "pictures/photo-2.jpg"],
-     "title": {"en": "Two pictures: find the difference", "zh": "两张图片:找不同"},
-     "questions": questions("What changed?", "What color is the triangle in the second picture?",
-                            "Are the two pictures the same?")},
+     "title": {"en": "Two pictures to compare", "zh": "两张图片:比一比"},
+     "questions": questions("What color is the triangle in the first picture?",
+                            "What color is the triangle in picture 2?",
+                            "What shape is the blue one in the second picture?")},
     {"id": "photo", "kind": "images", "files": ["pictures/photo-3.jpg"],
      "title": {"en": "One picture", "zh": "一张图片"},
-     "questions": questions("How many shapes are there?", "What color is the star?", "What shape is the black one?")},
+     "questions": questions("What color is the star?", "What shape is the black one?", "What color is the circle?")},
     {"id": "scene", "kind": "scene", "files": ["scene.glb"],
      "title": {"en": "A 3D scene: solids on the ground", "zh": "三维场景:地面上的几何体"},
      "questions": questions("How many objects are there?", "What shape is the red thing?", "What color is the cone?")},

@@ -65,8 +65,9 @@ def place(o):
 # --- questions that any set of named things can be asked ---
 
 def ask_color(rng, objects, kind, names):
-    if rng.random() < 0.08:
-        absent = rng.choice([s for s in names if all(o["s"] != s for o in objects)])
+    missing = [s for s in names if all(o["s"] != s for o in objects)]
+    if missing and rng.random() < 0.08:
+        absent = rng.choice(missing)
         return "color", ask(rng, "color", kind, absent), f"I see no {absent}."
     one = [o for o in objects if sum(p["s"] == o["s"] for p in objects) == 1]
     if one:
