@@ -41,6 +41,7 @@ test('the first frame of each scene, from the menu', async () => {
 
 test('a video without a cut is taken evenly and says so', async () => {
   await zoetrope.open(join(samples, 'clip.mp4'));
+  await expect(zoetrope.page.getByRole('region', { name: 'clip.mp4' })).toBeVisible({ timeout: 20_000 });
   await expect(zoetrope.page.getByTestId('sample-button')).toBeEnabled({ timeout: 20_000 });
   await sampleScenes();
   await expect(zoetrope.page.getByText('No change of scene was found, so the frames are evenly spread.')).toBeVisible({ timeout: 20_000 });
