@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, Item, Origin, PictureRef } from './items';
+import { Item, Origin, PictureRef } from './items';
 
 /** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
 export const Placement = z.enum(['interleaved', 'front']);
@@ -101,5 +101,3 @@ export const ModelInfo = ModelRef.extend({
   bytes: z.number(),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
-
-export const MessageId = Id;

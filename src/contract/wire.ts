@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from './errors';
+import { PROGRESS_STEPS } from './progress';
 
 /** Schemas of what `errors.ts` and `progress.ts` describe, for crossing a process. */
 export const ErrorInfo = z.object({
@@ -10,7 +11,7 @@ export const ErrorInfo = z.object({
 });
 
 export const ProgressInfo = z.object({
-  step: z.enum(['index', 'sample', 'decode', 'render', 'load', 'compile', 'vision', 'prefill', 'decode-tokens', 'preview']),
+  step: z.enum(PROGRESS_STEPS),
   done: z.number(),
   total: z.number(),
 });

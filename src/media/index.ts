@@ -7,7 +7,7 @@ export { frameAt, frameAtTime, openVideo } from './video';
 export type { FrameInfo, MediaNote, MediaOptions, VideoIndex } from './video';
 export type { FrameTable } from './packets';
 export { linspaceIndices, planFrames, uniformFrames } from './plan';
-export type { SamplingPlan } from './plan';
+export type { IndexPlan } from './plan';
 export { sceneFrames } from './scenes';
 export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';

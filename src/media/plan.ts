@@ -1,15 +1,8 @@
+import type { SamplingPlan } from '../contract';
 import { frameAtTime, type VideoIndex } from './video';
 
-/** How to choose frames of a video. Times in seconds since its start. */
-export type SamplingPlan =
-  /** `count` frames spread evenly from the first to the last; within `range` if given. */
-  | { strategy: 'uniform'; count: number; range?: { start: number; end: number } }
-  /** `perSecond` frames a second; more than `cap` of them fall back to `cap` spread evenly. */
-  | { strategy: 'rate'; perSecond: number; cap: number }
-  /** The frames a decoder can start at; more than `cap` of them are thinned evenly. */
-  | { strategy: 'keyframes'; cap: number }
-  /** The frames on screen at these moments. */
-  | { strategy: 'at'; times: readonly number[] };
+/** A plan that the index alone can carry out: where scenes change can only be seen in the pictures. */
+export type IndexPlan = Exclude<SamplingPlan, { strategy: 'scene' }>;
 
 /** `numpy.linspace(0, n - 1, count, dtype=int)`, bit for bit, for n >= 1: repeats places when count > n. */
 export function linspaceIndices(n: number, count: number): number[] {
@@ -27,7 +20,7 @@ export function uniformFrames(n: number, count: number): number[] {
 }
 
 /** The ordinals of the frames a plan asks for, ascending, none twice. Never empty for a video that opened, unless asked for none. */
-export function planFrames(index: VideoIndex, plan: SamplingPlan): number[] {
+export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
   const n = index.frameCount;
   switch (plan.strategy) {
     case 'uniform': {
