@@ -90,17 +90,25 @@ export class Zoetrope {
 
   async ask(question: string): Promise<void> {
     await this.modelReady();
+    this.said = await this.messageCount();
     await this.composer.fill(question);
     await this.composer.press('Enter');
   }
 
-  /** Waits for the last answer to end as `status` and gives it as it was saved. */
+  /** Waits for the answer to the question last asked to end as `status` and gives it as it was saved. */
   async answered(status: Answer['status'] = 'done'): Promise<Answer & { receipt: Receipt }> {
-    await expect(this.answer).toHaveAttribute('data-status', status, { timeout: 60_000 });
-    const last = (await this.state()).project.messages.at(-1);
-    if (last?.role !== 'assistant') throw new Error('the last message is no answer');
-    expect(last.status).toBe(status);
-    return last as Answer & { receipt: Receipt };
+    // The answer before it stays in the window, done, until the new one is there: count first.
+    await expect.poll(() => this.messageCount(), { timeout: 30_000 }).toBeGreaterThan(this.said);
+    const last = async () => (await this.state()).project.messages.at(-1) as Answer | undefined;
+    await expect.poll(async () => (await last())?.status, { timeout: 60_000 }).toBe(status);
+    await expect(this.answer).toHaveAttribute('data-status', status);
+    return (await last()) as Answer & { receipt: Receipt };
+  }
+
+  private said = 0;
+
+  private async messageCount(): Promise<number> {
+    return (await this.state()).project.messages.length;
   }
 
   /** sha256 of a tray picture's pixels as the window shows them: decoded by the browser, alpha left out. */

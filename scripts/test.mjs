@@ -22,9 +22,9 @@ main(async () => {
     if (error instanceof Stop) console.error(`\n${error.message}`);
     else console.error(error);
   }
-  const { passed, failed, skipped } = count();
+  const { passed, failed, skipped, flaky } = count();
   console.log(`\n${failure ? 'Stopped' : 'Done'} after ${report.elapsed()}\n`);
-  console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}${flaky ? `, ${flaky} flaky` : ''}`);
   return failure || failed > 0 ? 1 : 0;
 });
 
@@ -70,9 +70,10 @@ function count() {
   const unit = readJson(results.unit);
   const endToEnd = readJson(results.endToEnd)?.stats;
   return {
-    passed: (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0),
+    passed: (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0), // both ended well
     failed: (unit?.numFailedTests ?? 0) + (endToEnd?.unexpected ?? 0),
     skipped: (unit?.numPendingTests ?? 0) + (endToEnd?.skipped ?? 0),
+    flaky: endToEnd?.flaky ?? 0,
   };
 }
 
