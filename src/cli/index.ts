@@ -1,6 +1,7 @@
 import { toErrorInfo } from '../contract';
 import { usage } from './arguments';
 import { ask } from './ask';
+import { bench } from './bench';
 import { frames, views } from './frames';
 import { model } from './model';
 
@@ -28,7 +29,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
 Ends with 0, or with 2 and one line that says what to do.
 `;
 
-const COMMANDS = { ask, frames, views, model } as const;
+const COMMANDS = { ask, bench, frames, views, model } as const;
 
 async function main(): Promise<void> {
   const [command = 'help', ...argv] = process.argv.slice(2);

@@ -1,0 +1,2 @@
+export { spread, wilson, type Spread } from './statistics';
+export { table } from './table';

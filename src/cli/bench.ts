@@ -1,0 +1,12 @@
+import { usage } from './arguments';
+
+/** Each benchmark: takes its own arguments, prints its table, or with --json one object. */
+const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = {};
+
+/** bench NAME [its options] */
+export async function bench(argv: string[], signal: AbortSignal): Promise<void> {
+  const [name = '', ...rest] = argv;
+  const known = Object.keys(BENCHMARKS).join(', ');
+  if (!Object.hasOwn(BENCHMARKS, name)) throw usage(`There is no benchmark "${name}". There are: ${known}.`);
+  await BENCHMARKS[name]!(rest, signal);
+}
