@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
 import { Bytes, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { SceneSetup } from './scene';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
 
@@ -97,6 +98,7 @@ export const calls = {
   'source.locate': { request: source, response: Project },
 
   'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
+  'scene.setup': { request: z.object({ source: Id, setup: SceneSetup }), response: nothing },
   'view.add': { request: ViewCapture, response: Item },
   'photo.item': { request: source, response: Item },
 

@@ -2,6 +2,7 @@ export * from './errors';
 export * from './progress';
 export * from './picture';
 export * from './items';
+export * from './scene';
 export * from './ask';
 export * from './media';
 export * from './project';

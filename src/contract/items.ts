@@ -55,8 +55,8 @@ export type PlannedStrategy = z.infer<typeof PlannedStrategy>;
 export const AskedStrategy = z.enum(['coverage', ...PlannedStrategy.options]);
 export type AskedStrategy = z.infer<typeof AskedStrategy>;
 
-/** `current` is the view on screen. */
-export const CaptureStrategy = z.enum(['current', ...AskedStrategy.options]);
+/** `current` is the view on screen, `placed` a camera moved by hand, `bookmarks` are places the user named. */
+export const CaptureStrategy = z.enum(['current', 'placed', 'bookmarks', ...AskedStrategy.options]);
 export type CaptureStrategy = z.infer<typeof CaptureStrategy>;
 
 /** The file an item was made from, by library id (the window never handles paths) and display name. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Part, Placement, Receipt, Sampling } from './ask';
 import { ErrorInfo } from './wire';
 import { Id, Item } from './items';
+import { SceneSetup } from './scene';
 
 export const SourceKind = z.enum(['video', 'photo', 'scene']);
 export type SourceKind = z.infer<typeof SourceKind>;
@@ -39,6 +40,8 @@ export const Project = z.object({
   activeSource: Id.nullable(),
   tray: z.array(Item),
   messages: z.array(Message),
+  /** Of each scene that has one, by its source's id. */
+  setups: z.record(Id, SceneSetup),
 });
 export type Project = z.infer<typeof Project>;
 

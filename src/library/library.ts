@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { Item, Message, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type SourceKind } from '../contract';
+import { Item, Message, SceneSetup, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type SourceKind } from '../contract';
 import { MIGRATIONS } from './schema';
 
 /** A source with what the window is not told: its full path. */
@@ -116,6 +116,7 @@ export class Library {
       activeSource: sources.some((source) => source.id === row.activeSource) ? row.activeSource : null,
       tray: this.tray(project),
       messages: this.messages(project),
+      setups: this.setups(project),
     };
   }
 
@@ -172,6 +173,22 @@ export class Library {
       this.db.prepare('DELETE FROM trayItem WHERE project = ?').run(project);
       items.forEach((item, position) => insert.run(project, position, JSON.stringify(item)));
     })();
+    this.touch(project);
+  }
+
+  // Scenes
+
+  setups(project: string): Record<string, SceneSetup> {
+    const rows = this.db
+      .prepare('SELECT source, body FROM sceneSetup WHERE source IN (SELECT id FROM source WHERE project = ?)')
+      .all(project) as { source: string; body: string }[];
+    return Object.fromEntries(rows.flatMap(({ source, body }) => parsed(SceneSetup, body).map((setup) => [source, setup])));
+  }
+
+  setSetup(project: string, source: string, setup: SceneSetup): void {
+    this.db
+      .prepare('INSERT INTO sceneSetup (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body')
+      .run(source, JSON.stringify(setup));
     this.touch(project);
   }
 

@@ -20,4 +20,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX messageByProject ON message(project, position);
   CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE sceneSetup (
+    source TEXT PRIMARY KEY REFERENCES source(id) ON DELETE CASCADE, body TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -13,6 +13,7 @@ import {
   type Project,
   type Response,
   type SamplingPlan,
+  type SceneSetup,
   type SourceRef,
   type StreamRequest,
   type Thumbnail,
@@ -172,6 +173,10 @@ export class Workspace {
 
   setTray(items: readonly Item[]): void {
     this.library.setTray(this.#project, items);
+  }
+
+  setSetup(id: string, setup: SceneSetup): void {
+    this.library.setSetup(this.#project, this.#source(id).id, setup);
   }
 
   #source(id: string): StoredSource & { ref: SourceRef } {

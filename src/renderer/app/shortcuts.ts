@@ -5,10 +5,10 @@ import {
   createProject,
   openDialog,
   pickFiles,
-  redoTray,
+  redoChange,
   stopAnswer,
   toggleModelEye,
-  undoTray,
+  undoChange,
   useStore,
 } from '../state';
 import { activePlayer } from '../video';
@@ -39,9 +39,9 @@ function withMod(event: KeyboardEvent): (() => void) | null {
     case ',':
       return () => openDialog({ kind: 'settings' });
     case 'z':
-      return typing ? null : event.shiftKey ? redoTray : undoTray;
+      return typing ? null : event.shiftKey ? redoChange : undoChange;
     case 'y':
-      return typing ? null : redoTray;
+      return typing ? null : redoChange;
     default:
       return null;
   }

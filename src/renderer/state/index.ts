@@ -2,6 +2,7 @@ export * from './asking';
 export { boot } from './boot';
 export { pointAtCited, showCited } from './cited';
 export { attempt, bridge, take } from './bridge';
+export { redoChange, setSetup, undoChange } from './made';
 export * from './project';
 export * from './samples';
 export * from './settings';

@@ -4,11 +4,11 @@ import { get, set } from './store';
 import { forgetVideos } from './thumbnails';
 
 /**
- * Takes over what main says the project is. Two things the window knows better for a moment: a tray whose save has
- * not landed yet, and the words of an answer that is still being written.
+ * Takes over what main says the project is. Two things the window knows better for a moment: what was made by
+ * hand and is still being saved, and the words of an answer that is still being written.
  */
 export function receiveProject(incoming: Project): void {
-  const { project, traySaves, live } = get();
+  const { project, madeSaves, live } = get();
   if (incoming.id !== project.id) {
     live?.cancel();
     get().sampleJob?.cancel();
@@ -26,8 +26,8 @@ export function receiveProject(incoming: Project): void {
     });
     return;
   }
-  const tray = traySaves > 0 ? project.tray : incoming.tray;
-  set({ project: { ...incoming, tray } });
+  const { tray, setups } = madeSaves > 0 ? project : incoming;
+  set({ project: { ...incoming, tray, setups } });
 }
 
 async function switchTo(call: () => Promise<Project | undefined>): Promise<void> {

@@ -11,6 +11,9 @@ import {
   type Waveform,
 } from '../../contract';
 
+/** What the user makes by hand, and can undo: the tray, and what belongs to each scene. */
+export type Made = Pick<Project, 'tray' | 'setups'>;
+
 /** A small picture for the timeline; `url` is ours to revoke. */
 export interface Thumb {
   time: number;
@@ -74,10 +77,10 @@ export interface AppStore {
   saving: number;
   saveFailed: boolean;
 
-  past: readonly Item[][];
-  future: readonly Item[][];
-  /** Tray saves under way: until they land, what main says of the tray is old. */
-  traySaves: number;
+  past: readonly Made[];
+  future: readonly Made[];
+  /** Saves of what the user made under way: until they land, what main says of it is old. */
+  madeSaves: number;
   selected: ReadonlySet<string>;
   hovered: string | null;
   modelEye: boolean;
@@ -96,7 +99,7 @@ export interface AppStore {
   dialog: OpenDialog;
 }
 
-export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [] };
+export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {} };
 
 export const useStore = create<AppStore>(() => ({
   phase: 'starting',
@@ -112,7 +115,7 @@ export const useStore = create<AppStore>(() => ({
   saveFailed: false,
   past: [],
   future: [],
-  traySaves: 0,
+  madeSaves: 0,
   selected: new Set(),
   hovered: null,
   modelEye: false,

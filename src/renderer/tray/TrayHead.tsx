@@ -1,6 +1,6 @@
 import { Eye, Redo2, Trash2, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { clearTray, redoTray, toggleModelEye, undoTray, useStore } from '../state';
+import { clearTray, redoChange, toggleModelEye, undoChange, useStore } from '../state';
 import { IconButton } from '../ui';
 import { countKinds } from './describe';
 import styles from './TrayHead.module.css';
@@ -33,10 +33,10 @@ export function TrayHead() {
       >
         <Eye />
       </IconButton>
-      <IconButton label={t('tray.undo')} isDisabled={!canUndo} onPress={undoTray}>
+      <IconButton label={t('tray.undo')} isDisabled={!canUndo} onPress={undoChange}>
         <Undo2 />
       </IconButton>
-      <IconButton label={t('tray.redo')} isDisabled={!canRedo} onPress={redoTray}>
+      <IconButton label={t('tray.redo')} isDisabled={!canRedo} onPress={redoChange}>
         <Redo2 />
       </IconButton>
       <IconButton label={t('tray.clear')} isDisabled={tray.length === 0} onPress={clearTray}>

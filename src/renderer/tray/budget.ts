@@ -30,7 +30,7 @@ export function useBudget(): BudgetView | null {
   const messages = useStore((s) => s.project.messages.length);
   const engine = useStore((s) => s.engine.state);
   const wanted = useStore((s) => s.settings.sampling.maxNewTokens);
-  const saving = useStore((s) => s.traySaves > 0);
+  const saving = useStore((s) => s.madeSaves > 0);
   const [measured, setMeasured] = useState<{ budget: Budget; pictures: number } | null>(null);
   const turn = useRef(0);
 

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { CameraPose, Id } from './items';
+
+/** A place to look from that the user named. */
+export const Bookmark = z.object({
+  id: Id,
+  name: z.string().min(1).max(80),
+  pose: CameraPose,
+  /** Full vertical angle of the square picture, degrees. */
+  fovY: z.number().positive().max(179),
+});
+export type Bookmark = z.infer<typeof Bookmark>;
+
+/** What the user made of a scene besides its views. It is kept with the project; the scene's file is never changed. */
+export const SceneSetup = z.object({
+  bookmarks: z.array(Bookmark).max(512).default([]),
+});
+export type SceneSetup = z.infer<typeof SceneSetup>;
+
+export const NO_SETUP: SceneSetup = SceneSetup.parse({});
