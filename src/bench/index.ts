@@ -1,2 +1,5 @@
+/** What is measured: speed, memory and how often a model is right. */
+export { benchFrames, CODECS, type Codec, type FramesBenchmark, type FramesResult } from './frames';
+export { machine } from './machine';
 export { spread, wilson, type Spread } from './statistics';
 export { table } from './table';

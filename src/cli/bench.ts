@@ -1,7 +1,8 @@
 import { usage } from './arguments';
+import { framesBenchmark } from './bench-frames';
 
 /** Each benchmark: takes its own arguments, prints its table, or with --json one object. */
-const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = {};
+const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = { frames: framesBenchmark };
 
 /** bench NAME [its options] */
 export async function bench(argv: string[], signal: AbortSignal): Promise<void> {

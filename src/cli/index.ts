@@ -25,6 +25,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
                                 make a checkpoint (safetensors) ready to run
   model check DIR               every byte of what was compiled, against its manifest
   model info DIR
+  bench frames [--codec h264|hevc] [--minutes 1,30] [--count 16,64] [--height PX] [--rounds N] [--folder DIR] [--json]
+                                time and memory of fetching frames
 
 Ends with 0, or with 2 and one line that says what to do.
 `;

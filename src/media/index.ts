@@ -3,7 +3,7 @@ export { findFfmpeg, installCommand } from './locate';
 export type { FfmpegBinary } from './locate';
 export { fileKind } from './kind';
 export type { FileKind } from './kind';
-export { frameAt, frameAtTime, openVideo } from './video';
+export { frameAt, frameAtTime, keyframeBefore, openVideo } from './video';
 export type { FrameInfo, MediaNote, MediaOptions, VideoIndex } from './video';
 export type { FrameTable } from './packets';
 export { linspaceIndices, planFrames, uniformFrames } from './plan';
@@ -19,3 +19,5 @@ export { FileCache } from './file-cache';
 export { decodePng, encodeJpeg, encodePng, pictureHash, readPhoto } from './photo';
 export { checkUnchanged } from './file';
 export type { FileStamp } from './file';
+/** For measuring what other ways of calling ffmpeg cost. */
+export { everyFrame, input, startFfmpeg } from './ffmpeg';
