@@ -20,7 +20,7 @@ test('views are written with their poses for nerfstudio and COLMAP', () => {
   expect(read.map(({ cameraToWorld }) => cameraToWorld)).toEqual(poses);
   for (const { file } of read) expect(existsSync(join(folder, file))).toBe(true);
   run('colmap');
-  readColmapFiles({ 'cameras.txt': text('cameras.txt'), 'images.txt': text('images.txt') }).forEach(({ cameraToWorld }, k) =>
+  readColmapFiles({ cameras: text('cameras.txt'), images: text('images.txt') }).forEach(({ cameraToWorld }, k) =>
     cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(poses[k]![at]!, 8)),
   );
   expect(command('views', join(samples, 'scene.glb'), '--poses', 'colmap').err).toMatch(/--out/);

@@ -15,11 +15,15 @@ export {
 } from './pose';
 export { chooseGreedy, coveredShare, ENOUGH, type Choice, type Survey } from './coverage';
 export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
+export { fitLens, lensIntrinsics, type Lens } from './lens';
 export { orderAlongPath } from './path';
 export { PIECE_NUMBERS, pieceAreas, pieceGrid, PIECES, pieceWorth } from './pieces';
 export { defaultStrategy, planViews, type CapturePlan } from './plan';
-export { colmapFiles, nerfstudioFile, readColmapFiles, readNerfstudioFile, type PosedPicture } from './pose-files';
+export { colmapFiles, nerfstudioFile, type PosedPicture } from './pose-files';
 export { clipRange, project } from './project';
+export { readColmapFiles, readColmapPoints, type ColmapFiles, type ColouredPoints } from './read-colmap';
+export { readScanNetFiles, type ScanNetFiles } from './read-scannet';
+export { readNerfstudioFile } from './read-transforms';
 export {
   framingDistance,
   RING_ELEVATION,

@@ -32,7 +32,8 @@ it('comes back from both formats as it was', () => {
   fc.assert(
     fc.property(fc.array(picture, { maxLength: 5 }), (pictures) => {
       expectSame(readNerfstudioFile(nerfstudioFile(pictures)), pictures);
-      expectSame(readColmapFiles(colmapFiles(pictures)), pictures);
+      const { 'cameras.txt': cameras, 'images.txt': images } = colmapFiles(pictures);
+      expectSame(readColmapFiles({ cameras, images }), pictures);
     }),
   );
 });

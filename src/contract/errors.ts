@@ -17,6 +17,7 @@ export const ERROR_CODES = [
   'not-a-scene',
   'scene-incomplete', // files the scene refers to are missing
   'scene-too-large',
+  'poses-unreadable', // a file of camera poses
   'capture-failed',
   'ffmpeg-missing',
   'ffmpeg-failed',

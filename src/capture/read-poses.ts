@@ -1,0 +1,40 @@
+import { ZoetropeError } from '../contract';
+import { lensIntrinsics, type Lens } from './lens';
+import type { Matrix4 } from './pose';
+import { column } from './pose';
+import type { PosedPicture } from './pose-files';
+import { cross, dot, length, normalize } from './vector';
+
+/** What every reader of poses needs: one error, one way to be sure of a number and of a matrix. */
+
+export function badPoses(file: string, what: string, detail?: string): ZoetropeError {
+  return new ZoetropeError('poses-unreadable', `${file} ${what}.`, 'Write the camera poses again with the program they came from.', detail);
+}
+
+/** The numbers in a text, or null if one of them is none. */
+export function numbers(words: readonly string[]): number[] | null {
+  const values = words.map(Number);
+  return words.length > 0 && values.every(Number.isFinite) && !words.includes('') ? values : null;
+}
+
+export const words = (line: string): string[] => line.trim().split(/\s+/);
+
+/** A row-major camera-to-world matrix with its scale taken out; null unless its axes are the axes of a camera. */
+export function rigid(matrix: readonly number[]): Matrix4 | null {
+  if (matrix.length !== 16 || !matrix.every(Number.isFinite)) return null;
+  const axes = ([0, 1, 2] as const).map((k) => column(matrix, k));
+  const [x, y, z] = axes.map(normalize) as [typeof axes[0], typeof axes[0], typeof axes[0]];
+  if (axes.some((axis) => length(axis) < 1e-9)) return null;
+  // Right-handed, at right angles: a mirrored or sheared camera takes no picture.
+  if (dot(cross(x, y), z) < 0.99) return null;
+  const [px, py, pz] = column(matrix, 3);
+  return [x[0], y[0], z[0], px, x[1], y[1], z[1], py, x[2], y[2], z[2], pz, 0, 0, 0, 1];
+}
+
+export function posedPicture(file: string, cameraToWorld: Matrix4, lens: Lens): PosedPicture {
+  return { file, cameraToWorld, intrinsics: lensIntrinsics(lens), lens };
+}
+
+/** Whether these lengths can be a lens's. */
+export const isLens = ({ fx, fy, cx, cy, width, height }: Lens): boolean =>
+  [fx, fy, width, height].every((n) => Number.isFinite(n) && n > 0) && Number.isFinite(cx) && Number.isFinite(cy);
