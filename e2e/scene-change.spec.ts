@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root, samples, Zoetrope } from './window';
+import { command } from './command';
+import { samples, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -49,7 +50,10 @@ test('a video without a cut is taken evenly and says so', async () => {
 });
 
 test('the same frames from the command line', () => {
-  const args = [join(root, 'scripts/zoetrope.mjs'), 'frames', file, '--strategy', 'scene', '--json'];
-  const { frames: found } = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as { frames: { index: number }[] };
-  expect(found.map(({ index }) => index)).toEqual([0, 50, 75]);
+  const found = (...ranges: string[]) => {
+    const { out } = command('frames', file, '--strategy', 'scene', '--json', ...ranges.flatMap((range) => ['--range', range]));
+    return (JSON.parse(out) as { frames: { index: number }[] }).frames.map(({ index }) => index);
+  };
+  expect(found()).toEqual([0, 50, 75]);
+  expect(found('2.4-5', '0.4-1.2')).toEqual([10, 60, 75]);
 });

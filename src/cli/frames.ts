@@ -1,6 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { AskedStrategy, type Item, type SamplingPlan } from '../contract';
+import { AskedStrategy, type Item, type SamplingPlan, type TimeRange } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
@@ -13,13 +13,13 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
   const args = readArguments(argv, {
     count: { type: 'string' },
     strategy: { type: 'string' },
-    range: { type: 'string' },
+    range: { type: 'string', multiple: true },
     json: { type: 'boolean' },
     out: { type: 'string' },
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one video.');
-  const plan = readPlan(args.text('strategy') ?? 'uniform', args.number('count', { min: 1, max: 512 }), args.text('range'));
+  const plan = readPlan(args.text('strategy') ?? 'uniform', args.number('count', { min: 1, max: 512 }), args.ordered(['range']).map(({ value }) => readRange(value)));
   await withEngine(async (engine) => {
     const { items, notes } = await frameItems(path, sourceOf(path), plan, engine.pictures, { signal, onProgress: say });
     const files = await save(items, args.text('out'), engine, (item, k) => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`);
@@ -59,23 +59,26 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   });
 }
 
-/** `uniform`, `rate=2`, `keyframes`, `scene`, `at=1.5,2`; times in seconds. */
-export function readPlan(strategy: string, count: number | undefined, range: string | undefined): SamplingPlan {
+/** `uniform`, `rate=2`, `keyframes`, `scene`, `at=1.5,2`; times in seconds. Several ranges are taken together. */
+export function readPlan(strategy: string, count: number | undefined, parts: TimeRange[]): SamplingPlan {
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
-  if (range !== undefined && name !== 'uniform') throw usage('--range goes with the uniform strategy.');
-  if (name === 'uniform' && value === undefined) {
-    const between = range === undefined ? undefined : seconds(range.split('-'), 2, '--range takes START-END in seconds.');
-    return { strategy: 'uniform', count: count ?? 16, ...(between && { range: { start: between[0]!, end: between[1]! } }) };
-  }
-  if (name === 'keyframes' && value === undefined) return { strategy: 'keyframes', cap };
-  if (name === 'scene' && value === undefined) return { strategy: 'scene', cap: count ?? 16 };
+  const ranges = parts.length > 0 ? parts : undefined;
+  if (ranges && name === 'at') throw usage('--range does not go with --strategy at=, which names its moments itself.');
+  if (name === 'uniform' && value === undefined) return { strategy: 'uniform', count: count ?? 16, ranges };
+  if (name === 'keyframes' && value === undefined) return { strategy: 'keyframes', cap, ranges };
+  if (name === 'scene' && value === undefined) return { strategy: 'scene', cap: count ?? 16, ranges };
   if (name === 'rate' && value !== undefined) {
     const perSecond = Number(value);
-    if (perSecond > 0 && Number.isFinite(perSecond)) return { strategy: 'rate', perSecond, cap };
+    if (perSecond > 0 && Number.isFinite(perSecond)) return { strategy: 'rate', perSecond, cap, ranges };
   }
   if (name === 'at' && value !== undefined) return { strategy: 'at', times: seconds(value.split(','), undefined, '--strategy at= takes times in seconds.') };
   throw usage(`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
+}
+
+function readRange(text: string): TimeRange {
+  const [start, end] = seconds(text.split('-'), 2, '--range takes START-END in seconds.') as [number, number];
+  return { start, end };
 }
 
 function seconds(texts: string[], length: number | undefined, message: string): number[] {

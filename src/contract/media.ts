@@ -22,14 +22,19 @@ export type PreviewWay = z.infer<typeof PreviewWay>;
 
 const seconds = z.number().refine(Number.isFinite);
 export const TimeRange = z.object({ start: seconds, end: seconds });
+export type TimeRange = z.infer<typeof TimeRange>;
+
+/** Only these parts, taken together; the frames on screen at both ends belong to a part. None: the whole video. */
+const ranges = z.array(TimeRange).max(256).optional();
+const frames = z.number().int().min(1).max(512);
 
 /** Which frames to take. `cap` bounds the number of frames a plan may yield. */
 export const SamplingPlan = z.discriminatedUnion('strategy', [
-  z.object({ strategy: z.literal('uniform'), count: z.number().int().min(1).max(512), range: TimeRange.optional() }),
-  z.object({ strategy: z.literal('rate'), perSecond: z.number().positive(), cap: z.number().int().min(1).max(512) }),
-  z.object({ strategy: z.literal('keyframes'), cap: z.number().int().min(1).max(512) }),
-  /** Where the picture changes most, at least the first frame. */
-  z.object({ strategy: z.literal('scene'), cap: z.number().int().min(1).max(512) }),
+  z.object({ strategy: z.literal('uniform'), count: frames, ranges }),
+  z.object({ strategy: z.literal('rate'), perSecond: z.number().positive(), cap: frames, ranges }),
+  z.object({ strategy: z.literal('keyframes'), cap: frames, ranges }),
+  /** Where the picture changes most, at least the first frame of each part. */
+  z.object({ strategy: z.literal('scene'), cap: frames, ranges }),
   z.object({ strategy: z.literal('at'), times: z.array(seconds).min(1).max(512) }),
 ]);
 export type SamplingPlan = z.infer<typeof SamplingPlan>;

@@ -8,9 +8,10 @@ import {
   type SamplingPlan,
   type SourceKind,
   type SourceRef,
+  type TimeRange,
   type ViewCapture,
 } from '../contract';
-import { fileKind, openVideo, planFrames, readFrames, readPhoto, sceneFrames, uniformFrames, type VideoIndex } from '../media';
+import { fileKind, openVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type VideoIndex } from '../media';
 import type { PictureStore } from './pictures';
 
 /** How each scenario makes its items. After this nothing knows what an item was. */
@@ -57,7 +58,7 @@ export async function frameItems(
   const [numerator, denominator] = index.frames.timeBase;
   const notes: string[] = [];
   const items: Item[] = [];
-  const places = plan.strategy === 'scene' ? await scenePlaces(path, index, plan.cap, notes, options) : planFrames(index, plan);
+  const places = plan.strategy === 'scene' ? await scenePlaces(path, index, plan, notes, options) : planFrames(index, plan);
   const frames = readFrames(path, index, places, { ...options, onNote: ({ text }) => notes.push(text) });
   for await (const { frame, image } of frames) {
     const pts = (frame.pts * numerator) / denominator;
@@ -74,11 +75,19 @@ export async function frameItems(
 }
 
 /** A video without a cut is taken evenly, and says so: one frame would tell little of it. */
-async function scenePlaces(path: string, index: VideoIndex, cap: number, notes: string[], options: JobOptions): Promise<number[]> {
-  const places = await sceneFrames(path, index, cap, options);
-  if (places.length > 1 || cap === 1 || index.frameCount === 1) return places;
+async function scenePlaces(
+  path: string,
+  index: VideoIndex,
+  { cap, ranges }: { cap: number; ranges?: TimeRange[] | undefined },
+  notes: string[],
+  options: JobOptions,
+): Promise<number[]> {
+  const stretches = stretchesOf(index, ranges);
+  const places = await sceneFrames(path, index, stretches, cap, options);
+  const even = planFrames(index, { strategy: 'uniform', count: cap, ranges });
+  if (places.length > stretches.length || places.length >= even.length) return places;
   notes.push('No change of scene was found, so the frames are evenly spread.');
-  return uniformFrames(index.frameCount, cap);
+  return even;
 }
 
 export async function photoItem(path: string, source: SourceRef, pictures: PictureStore): Promise<Item> {

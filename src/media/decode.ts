@@ -1,5 +1,5 @@
 import type { RgbImage } from '../contract';
-import { everyFrame, input, startFfmpeg, THREADS } from './ffmpeg';
+import { everyFrame, input, seekTo, startFfmpeg, THREADS } from './ffmpeg';
 
 /** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
 export interface ShownFrame {
@@ -61,8 +61,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
         path,
         ...['-threads', String(THREADS)],
         ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
-        // Without -noaccurate_seek nothing comes back from files that do not start at zero.
-        ...(seek === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seek.toFixed(7)]),
+        ...seekTo(seek),
       ),
       ...['-map', '0:V:0', '-vf', filters(by, wanted, timeBase, look), ...everyFrame()],
       ...['-frames:v', String(wanted.length), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],

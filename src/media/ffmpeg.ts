@@ -55,6 +55,10 @@ export function input(path: string, ...options: string[]): string[] {
   return ['-protocol_whitelist', 'file,pipe', '-format_whitelist', FORMATS, ...options, '-i', `file:${path}`];
 }
 
+/** Input options that begin there. Without `-noaccurate_seek` nothing comes back from files that do not start at zero. */
+export const seekTo = (seconds: number | undefined): string[] =>
+  seconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds.toFixed(7)];
+
 /** "Every frame as it is": `-fps_mode passthrough`, which ffmpeg before 5.1 calls `-vsync`. */
 export function everyFrame(version = findFfmpeg().version): string[] {
   const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];

@@ -3,6 +3,7 @@ import { decodePictures, MAX_WANTED, type Picture } from './decode';
 import { hasSpareSlot } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { lookFor } from './look';
+import { firstWay, seekPoint, WAYS, type Way } from './seek';
 import { frameAt, keyframeBefore, type FrameInfo, type MediaNote, type MediaOptions, type VideoIndex } from './video';
 
 export interface ReadOptions extends MediaOptions {
@@ -21,9 +22,6 @@ type Group = number[];
 
 /** Starting a process costs about as much as decoding this many frames: nearer groups are read in one run. */
 const START_COST = 24;
-
-/** Seconds earlier to begin when a first try brought too little; always for MPEG-TS, which seeks roughly. */
-const PREROLL = 5;
 
 /**
  * Reads frames of a video, in time order, exactly those asked for (each once), one picture in memory at a time.
@@ -62,10 +60,10 @@ export async function* readFrames(
   };
   try {
     const groups = groupFrames(index, wanted);
-    const firstWay: Way = index.access === 'pass' ? 'pass' : /mpegts/.test(index.container) ? 'preroll' : 'seek';
+    const wayThere = firstWay(index);
     for (let g = 0; g < groups.length; g++) {
       let left = groups[g]!;
-      for (const way of WAYS.slice(WAYS.indexOf(firstWay))) {
+      for (const way of WAYS.slice(WAYS.indexOf(wayThere))) {
         const lastChance = way === 'pass';
         // One pass reaches everything that follows too: never more than one per job.
         if (lastChance) left = [...left, ...groups.splice(g + 1).flat()];
@@ -74,7 +72,7 @@ export async function* readFrames(
         for (const attempt of attempts) {
           attempt.start();
           const next = groups[g + 1];
-          if (!lastChance && next && hasSpareSlot()) ahead = begin(next, firstWay).start();
+          if (!lastChance && next && hasSpareSlot()) ahead = begin(next, wayThere).start();
           for await (const picture of attempt.pictures()) {
             const place = attempt.placeOf(picture.key);
             const at = left.indexOf(place);
@@ -103,9 +101,6 @@ export async function* readFrames(
     await ahead?.end();
   }
 }
-
-const WAYS = ['seek', 'preroll', 'pass'] as const;
-type Way = (typeof WAYS)[number];
 
 /** One try at a group: an ffmpeg run that may be started before it is read from. */
 class Attempt {
@@ -150,21 +145,6 @@ class Attempt {
   async end(): Promise<void> {
     await this.source.return().catch(() => {});
   }
-}
-
-/** Seconds to seek to, or undefined for the start of the file. */
-function seekPoint(index: VideoIndex, group: Group, way: 'seek' | 'preroll'): number | undefined {
-  const { pts, timeBase } = index.frames;
-  const tick = timeBase[0] / timeBase[1];
-  const first = group[0]!;
-  const key = keyframeBefore(index, first);
-  if (key === 0) return undefined;
-  if (way === 'preroll') {
-    const early = pts[key]! * tick - PREROLL;
-    return early > pts[0]! * tick ? early : undefined;
-  }
-  // Between the frame before and the wanted one: rounding can then not land on either side's neighbour.
-  return (pts[first]! - (pts[first]! - pts[first - 1]!) / 2) * tick;
 }
 
 /** Splits ascending frames into runs: a new one where seeking is cheaper than decoding on. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import golden from './golden/linspace.json';
-import { frameAt, frameAtTime, linspaceIndices, planFrames, uniformFrames, type VideoIndex } from './index';
+import { frameAt, frameAtTime, linspaceIndices, planFrames, stretchesOf, uniformFrames, type IndexPlan, type VideoIndex } from './index';
 import { roundHalfEven } from './plan';
 
 /** A video whose frames are shown at these ticks of a millisecond. */
@@ -71,9 +71,20 @@ describe('planFrames', () => {
   });
 
   it('keeps to a range of seconds', () => {
-    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, range: { start: 1, end: 2 } })).toEqual([25, 37, 50]);
-    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, range: { start: 2, end: 1 } })).toEqual([25, 37, 50]);
-    expect(planFrames(steady(100), { strategy: 'uniform', count: 9, range: { start: 99, end: 100 } })).toEqual([99]);
+    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, ranges: [{ start: 1, end: 2 }] })).toEqual([25, 37, 50]);
+    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, ranges: [{ start: 2, end: 1 }] })).toEqual([25, 37, 50]);
+    expect(planFrames(steady(100), { strategy: 'uniform', count: 9, ranges: [{ start: 99, end: 100 }] })).toEqual([99]);
+  });
+
+  it('takes several parts as if what lies between were cut out', () => {
+    const ranges = [{ start: 3, end: 3.4 }, { start: 1, end: 1.2 }, { start: 3.2, end: 3.6 }];
+    expect(stretchesOf(steady(100), ranges)).toEqual([{ first: 25, last: 30 }, { first: 75, last: 90 }]);
+    expect(planFrames(steady(100), { strategy: 'uniform', count: 4, ranges })).toEqual([25, 76, 83, 90]);
+    // Every 10th, counted anew from the start of each part.
+    expect(planFrames(steady(100), { strategy: 'rate', perSecond: 2.5, cap: 64, ranges })).toEqual([25, 75, 85]);
+    const keyed = video(Array.from({ length: 100 }, (_, i) => i * 40), [0, 28, 50, 80, 99]);
+    expect(planFrames(keyed, { strategy: 'keyframes', cap: 64, ranges })).toEqual([28, 80]);
+    expect(planFrames(keyed, { strategy: 'keyframes', cap: 64, ranges: [{ start: 1.2, end: 1.9 }] })).toEqual([30]);
   });
 
   it('takes keyframes, and the frames on screen at given moments', () => {
@@ -97,6 +108,72 @@ describe('planFrames', () => {
         let at = start;
         const index = video(steps.map((step) => (at += step)));
         for (let i = 0; i < index.frameCount; i++) expect(frameAtTime(index, frameAt(index, i).time)).toBe(i);
+      }),
+    );
+  });
+});
+
+describe('parts of a video', () => {
+  const length = 120;
+  const seconds = fc.double({ min: -1, max: 6, noNaN: true });
+  const ranges = fc.array(fc.record({ start: seconds, end: seconds }), { minLength: 1, maxLength: 6 });
+  const gaps = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: length, maxLength: length });
+  const clip = fc.tuple(gaps, fc.subarray(Array.from({ length }, (_, i) => i))).map(([steps, keyframes]) => {
+    let at = 0;
+    return video(steps.map((step) => (at += step)), keyframes);
+  });
+  /** The frames of the parts, told one by one: those on screen at some moment of a part. */
+  const inside = (index: VideoIndex, parts: { start: number; end: number }[]): number[] =>
+    Array.from({ length }, (_, i) => i).filter((i) =>
+      parts.some(({ start, end }) => {
+        const [from, to] = [frameAtTime(index, Math.min(start, end)), frameAtTime(index, Math.max(start, end))];
+        return i >= from && i <= to;
+      }),
+    );
+  const ascending = (places: number[]): boolean => places.every((place, i) => i === 0 || place > places[i - 1]!);
+
+  it('are the union of what was named, each frame in one stretch', () => {
+    fc.assert(
+      fc.property(clip, ranges, (index, parts) => {
+        const stretches = stretchesOf(index, parts);
+        const places = stretches.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+        expect(places).toEqual(inside(index, parts));
+        stretches.forEach(({ first }, i) => i > 0 && expect(first).toBeGreaterThan(stretches[i - 1]!.last + 1));
+      }),
+    );
+  });
+
+  it('give exactly as many frames as asked, in order, none twice, none from outside', () => {
+    const count = fc.integer({ min: 1, max: 150 });
+    fc.assert(
+      fc.property(clip, ranges, count, fc.double({ min: 0.1, max: 60, noNaN: true }), (index, parts, cap, perSecond) => {
+        const allowed = inside(index, parts);
+        const keyed = allowed.filter((i) => frameAt(index, i).keyframe);
+        const plans: [IndexPlan, number | null][] = [
+          [{ strategy: 'uniform', count: cap, ranges: parts }, Math.min(cap, allowed.length)],
+          [{ strategy: 'rate', perSecond, cap, ranges: parts }, null],
+          [{ strategy: 'keyframes', cap, ranges: parts }, Math.max(1, Math.min(cap, keyed.length))],
+        ];
+        for (const [plan, exactly] of plans) {
+          const places = planFrames(index, plan);
+          expect(ascending(places)).toBe(true);
+          expect(places.every((place) => allowed.includes(place))).toBe(true);
+          if (exactly !== null) expect(places).toHaveLength(exactly);
+          else expect(places.length).toBeLessThanOrEqual(cap);
+        }
+        const even = planFrames(index, { strategy: 'uniform', count: cap, ranges: parts });
+        expect(even).toEqual(uniformFrames(allowed.length, cap).map((k) => allowed[k]));
+      }),
+    );
+  });
+
+  it('are the whole video when they reach over it, for every strategy', () => {
+    fc.assert(
+      fc.property(clip, fc.integer({ min: 1, max: 150 }), (index, cap) => {
+        const whole = { ranges: [{ start: -1, end: 1e6 }] };
+        for (const plan of [{ strategy: 'uniform', count: cap }, { strategy: 'rate', perSecond: 3, cap }, { strategy: 'keyframes', cap }] as const) {
+          expect(planFrames(index, { ...plan, ...whole })).toEqual(planFrames(index, plan));
+        }
       }),
     );
   });

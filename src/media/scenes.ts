@@ -1,6 +1,8 @@
 import { throwIfCancelled } from '../contract';
-import { everyFrame, input, startFfmpeg, THREADS } from './ffmpeg';
+import { everyFrame, input, seekTo, startFfmpeg, THREADS } from './ffmpeg';
 import { checkUnchanged } from './file';
+import { firstWay, seekPoint, type Way } from './seek';
+import { frameTotal, lengthOf, uniformFrames, type Stretch } from './stretches';
 import type { MediaOptions, VideoIndex } from './video';
 
 /** Cuts are looked for in small pictures: what changes is the whole of them. */
@@ -9,24 +11,57 @@ const HEIGHT = 96;
 const LEAST_SCORE = 0.1;
 
 /**
- * The frames with which scenes begin, ascending: the first frame, then up to `cap` in all where the picture changes most.
- * One pass over the whole video at low resolution.
+ * The frames with which scenes begin, ascending: the first frame of each stretch, then up to `cap` in all where the
+ * picture changes most. Only the stretches are decoded, at low resolution; what lies between is not looked at.
  * @throws ZoetropeError `file-missing`, `file-changed`, `ffmpeg-failed`, `cancelled`.
  */
-export async function sceneFrames(path: string, index: VideoIndex, cap: number, options: MediaOptions = {}): Promise<number[]> {
-  const { signal, onProgress } = options;
+export async function sceneFrames(
+  path: string,
+  index: VideoIndex,
+  stretches: readonly Stretch[],
+  cap: number,
+  { signal, onProgress }: MediaOptions = {},
+): Promise<number[]> {
   await checkUnchanged(path, index);
-  const { pts, timeBase } = index.frames;
-  const places = new Map<number, number>(index.access === 'pass' ? [] : Array.from(pts, (value, i) => [value, i]));
   const scores = new Float64Array(index.frameCount);
+  const total = frameTotal(stretches);
+  let before = 0;
+  for (const stretch of stretches) {
+    const options: MediaOptions = { signal, onProgress: ({ done }) => onProgress?.({ step: 'decode', done: before + done, total }) };
+    // Seeking may land too late in a damaged file: then once more from the start.
+    const way = firstWay(index);
+    const seen = await scoreStretch(path, index, stretch, way, scores, options);
+    if (seen < lengthOf(stretch) && way !== 'pass') await scoreStretch(path, index, stretch, 'pass', scores, options);
+    before += lengthOf(stretch);
+  }
+  return chooseScenes(scores, stretches, cap);
+}
+
+/** Writes how much each frame differs from the one before it (0 to 1) into `scores`. Returns how many frames were seen. */
+async function scoreStretch(
+  path: string,
+  index: VideoIndex,
+  { first, last }: Stretch,
+  way: Way,
+  scores: Float64Array,
+  { signal, onProgress }: MediaOptions,
+): Promise<number> {
+  const { pts, timeBase } = index.frames;
+  const byOrdinal = index.access === 'pass';
+  const seek = way === 'pass' ? undefined : seekPoint(index, [first], way);
+  const places = new Map<number, number>();
+  if (!byOrdinal) for (let place = first; place <= last; place++) places.set(pts[place]!, place);
+  const cut = byOrdinal ? `trim=start_frame=${first}:end_frame=${last + 1}` : `trim=start_pts=${pts[first]!}:end_pts=${pts[last]! + 1}`;
+  const span = ((pts[last]! - pts[0]!) * timeBase[0]) / timeBase[1];
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'error', '-copyts', ...input(path, '-threads', String(THREADS)), '-map', '0:V:0'],
-      ...['-vf', `settb=${timeBase[0]}/${timeBase[1]},scale=-2:${HEIGHT},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
+      ...['-loglevel', 'error', '-copyts', ...input(path, '-threads', String(THREADS), ...seekTo(seek)), '-map', '0:V:0'],
+      ...['-vf', `settb=${timeBase[0]}/${timeBase[1]},${cut},scale=-2:${HEIGHT},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
       ...[...everyFrame(), '-f', 'null', '-'],
     ],
-    { signal, limitSeconds: 120 + index.duration * 5 + index.frameCount / 5 },
+    { signal, limitSeconds: 120 + span * 5 + last / 5 },
   );
+  let seen = 0;
   try {
     let partial = '';
     let place: number | undefined;
@@ -35,31 +70,34 @@ export async function sceneFrames(path: string, index: VideoIndex, cap: number, 
       partial = lines.pop() ?? '';
       for (const line of lines) {
         const frame = /^frame:(\d+)\s+pts:(-?\d+)/.exec(line);
-        if (frame) place = index.access === 'pass' ? Number(frame[1]) : places.get(Number(frame[2]));
+        if (frame) place = byOrdinal ? first + Number(frame[1]) : places.get(Number(frame[2]));
         const score = /^lavfi\.scene_score=([\d.]+)/.exec(line);
-        if (score && place !== undefined && place < scores.length) scores[place] = Number(score[1]);
+        if (!score || place === undefined || place >= scores.length) continue;
+        scores[place] = Number(score[1]);
+        seen++;
       }
-      onProgress?.({ step: 'decode', done: place ?? 0, total: index.frameCount });
+      onProgress?.({ step: 'decode', done: seen, total: last - first + 1 });
     }
     throwIfCancelled(signal);
   } finally {
     run.stop();
     await run.closed;
   }
-  return chooseScenes(scores, cap);
+  return seen;
 }
 
 /**
- * The first frame and the strongest changes, no two so close that they show the same moment: the room between two
- * is at least a quarter of what even spacing would give.
+ * The first frame of each stretch and the strongest changes, no two so close that they show the same moment: the room
+ * between two is at least a quarter of what even spacing would give.
  */
-export function chooseScenes(scores: Float64Array, cap: number): number[] {
-  if (scores.length === 0 || cap < 1) return [];
-  const room = Math.max(1, Math.floor(scores.length / (cap * 4)));
-  const strongest = Array.from(scores.keys())
-    .filter((i) => scores[i]! >= LEAST_SCORE)
+export function chooseScenes(scores: Float64Array, stretches: readonly Stretch[], cap: number): number[] {
+  if (cap < 1) return [];
+  const room = Math.max(1, Math.floor(frameTotal(stretches) / (cap * 4)));
+  const chosen = uniformFrames(stretches.length, cap).map((i) => stretches[i]!.first);
+  const strongest = stretches
+    .flatMap(({ first, last }) => Array.from({ length: last - first }, (_, i) => first + 1 + i))
+    .filter((place) => scores[place]! >= LEAST_SCORE)
     .sort((a, b) => scores[b]! - scores[a]! || a - b);
-  const chosen = [0];
   for (const place of strongest) {
     if (chosen.length >= cap) break;
     if (chosen.every((other) => Math.abs(other - place) >= room)) chosen.push(place);

@@ -41,7 +41,7 @@ export async function* thumbnails(
   throwIfCancelled(signal);
   await checkUnchanged(path, index);
   const byOrdinal = index.access === 'pass';
-  const spread = planFrames(index, { strategy: 'uniform', count, ...(range && { range }) });
+  const spread = planFrames(index, { strategy: 'uniform', count, ...(range && { ranges: [range] }) });
   const everyFrame = byOrdinal || index.frameCount * index.width * index.height <= SHORT_VIDEO;
   const places = everyFrame ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
   const { filter } = await lookFor(index, signal);

@@ -77,7 +77,7 @@ export function evenPlan(source: string): SamplingPlan {
   const { markIn = null, markOut = null } = facts ?? {};
   const count = settings.frameCount;
   if (markIn === null && markOut === null) return { strategy: 'uniform', count };
-  return { strategy: 'uniform', count, range: { start: markIn ?? 0, end: markOut ?? facts?.info?.duration ?? 1e9 } };
+  return { strategy: 'uniform', count, ranges: [{ start: markIn ?? 0, end: markOut ?? facts?.info?.duration ?? 1e9 }] };
 }
 
 export async function sample(source: string, plan: SamplingPlan, mode: 'replace' | 'append' = 'replace'): Promise<void> {

@@ -1,0 +1,27 @@
+import { keyframeBefore, type VideoIndex } from './video';
+
+/** How to reach frames, from the cheapest to the surest: from their keyframe, from well before it, from the start. */
+export const WAYS = ['seek', 'preroll', 'pass'] as const;
+export type Way = (typeof WAYS)[number];
+
+/** Seconds earlier to begin when a first try brought too little; always for MPEG-TS, which seeks roughly. */
+const PREROLL = 5;
+
+/** The way to try first with a video. */
+export const firstWay = (index: VideoIndex): Way =>
+  index.access === 'pass' ? 'pass' : /mpegts/.test(index.container) ? 'preroll' : 'seek';
+
+/** Seconds on the file's own clock to seek to for ascending frames; undefined is the start of the file. */
+export function seekPoint(index: VideoIndex, group: readonly number[], way: 'seek' | 'preroll'): number | undefined {
+  const { pts, timeBase } = index.frames;
+  const tick = timeBase[0] / timeBase[1];
+  const first = group[0]!;
+  const key = keyframeBefore(index, first);
+  if (key === 0) return undefined;
+  if (way === 'preroll') {
+    const early = pts[key]! * tick - PREROLL;
+    return early > pts[0]! * tick ? early : undefined;
+  }
+  // Between the frame before and the wanted one: rounding can then not land on either side's neighbour.
+  return (pts[first]! - (pts[first]! - pts[first - 1]!) / 2) * tick;
+}
