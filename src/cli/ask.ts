@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Placement, Sampling, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
-import { composeParts, placeholderCount, PLACEHOLDER, withTimes } from '../sequence';
+import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { itemsOfMedium, type Medium } from './media';
 import { bundledModel, say, withEngine } from './session';
@@ -65,7 +65,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     const { items, text } = await collect(question, engine, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(
-      { turns: args.flag('times') ? withTimes(turns) : turns, sampling },
+      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false }), sampling },
       {
         ...options,
         onText: json ? undefined : (delta) => void process.stdout.write(delta),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
-import { Bytes, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { Bytes, PreviewWay, SamplingPlan, Segments, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
@@ -98,6 +98,7 @@ export const calls = {
   'source.locate': { request: source, response: Project },
 
   'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
+  'video.segments': { request: z.object({ source: Id, segments: Segments }), response: nothing },
   'scene.setup': { request: z.object({ source: Id, setup: SceneSetup }), response: nothing },
   'view.add': { request: ViewCapture, response: Item },
   'photo.item': { request: source, response: Item },

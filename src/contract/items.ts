@@ -73,6 +73,8 @@ export const FrameOrigin = z.object({
   /** Seconds from the first frame: what a player shows. */
   time: finite,
   keyframe: z.boolean(),
+  /** The name of the part it was taken from, where that has one. */
+  label: z.string().max(80).optional(),
 });
 export type FrameOrigin = z.infer<typeof FrameOrigin>;
 

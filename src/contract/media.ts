@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Id } from './items';
 
 /** What the window shows of a video once its packets are indexed. Times are seconds from the first frame. */
 export const VideoInfo = z.object({
@@ -20,9 +21,24 @@ export type VideoInfo = z.infer<typeof VideoInfo>;
 export const PreviewWay = z.enum(['original', 'repackaged', 'low']);
 export type PreviewWay = z.infer<typeof PreviewWay>;
 
-const seconds = z.number().refine(Number.isFinite);
+const seconds = z.number();
 export const TimeRange = z.object({ start: seconds, end: seconds });
 export type TimeRange = z.infer<typeof TimeRange>;
+
+export const SegmentLabel = z.string().max(80);
+
+/** A part of a video that the user marked, in seconds. Parts of one video do not overlap; they may touch. */
+export const Segment = z.object({
+  id: Id,
+  start: seconds.nonnegative(),
+  end: seconds.nonnegative(),
+  /** Empty while it has no name. */
+  label: SegmentLabel,
+  /** Frames are taken from it. */
+  chosen: z.boolean(),
+});
+export type Segment = z.infer<typeof Segment>;
+export const Segments = z.array(Segment).max(256);
 
 /** Only these parts, taken together; the frames on screen at both ends belong to a part. None: the whole video. */
 const ranges = z.array(TimeRange).max(256).optional();

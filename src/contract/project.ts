@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Part, Placement, Receipt, Sampling } from './ask';
 import { ErrorInfo } from './wire';
 import { Id, Item } from './items';
+import { Segments } from './media';
 import { SceneSetup } from './scene';
 
 export const SourceKind = z.enum(['video', 'photo', 'scene']);
@@ -42,6 +43,8 @@ export const Project = z.object({
   messages: z.array(Message),
   /** Of each scene that has one, by its source's id. */
   setups: z.record(Id, SceneSetup),
+  /** Of each video that has some, by its source's id. */
+  segments: z.record(Id, Segments),
 });
 export type Project = z.infer<typeof Project>;
 
@@ -55,6 +58,8 @@ export const Settings = z.object({
   frameCount: z.number().int().min(1).max(128).default(16),
   /** Writes each frame's time into the prompt, before its picture. */
   frameTimes: z.boolean().default(false),
+  /** Writes a part's name into the prompt, before its first picture. */
+  segmentLabels: z.boolean().default(false),
   viewCount: z.number().int().min(1).max(64).default(8),
   sampling: Sampling.default(Sampling.parse({})),
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NO_SETUP, Settings, type Item, type Message, type SceneSetup } from '../contract';
+import { NO_SETUP, Settings, type Item, type Message, type SceneSetup, type Segment } from '../contract';
 import { Library } from '.';
 
 let dir: string;
@@ -20,6 +20,7 @@ const setup: SceneSetup = {
   ...NO_SETUP,
   bookmarks: [{ id: 'b1', name: 'by the window', pose: { cameraToWorld: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 5, 0, 0, 0, 1], target: [0, 0, 0] }, fovY: 45 }],
 };
+const segments: Segment[] = [{ id: 'p1', start: 1, end: 2.5, label: 'Kick-off', chosen: true }];
 const answer = (text: string, status: 'streaming' | 'done'): Message => ({
   id: 'a1', role: 'assistant', createdAt: 1, text, status, error: null, receipt: null,
 });
@@ -35,6 +36,7 @@ it('keeps a project over a restart', () => {
   library.setActiveSource(project, source);
   library.setTray(project, [item]);
   library.setSetup(project, source, setup);
+  library.setSegments(project, source, segments);
   library.saveMessage(project, { id: 'q1', role: 'user', createdAt: 0, text: 'hi', placement: 'front', parts: [{ type: 'image', item }] });
   library.saveMessage(project, answer('half an ans', 'streaming'));
   library.setSettings({ ...Settings.parse({}), theme: 'light' });
@@ -47,12 +49,13 @@ it('keeps a project over a restart', () => {
   expect(read.sources[0]).toMatchObject({ name: 'clip é.mp4', present: true });
   expect(read.messages[1]).toMatchObject({ text: 'half an ans', status: 'stopped' });
   expect(read.setups).toEqual({ [source]: setup });
+  expect(read.segments).toEqual({ [source]: segments });
   expect(again.settings().theme).toBe('light');
   again.truncateMessages(project, 'a1');
   expect(again.messages(project).map((m) => m.id)).toEqual(['q1']);
   rmSync(path);
   again.removeSource(project, source);
-  expect(again.setups(project)).toEqual({});
+  expect(again.readProject(project)).toMatchObject({ setups: {}, segments: {} });
   again.addSource(project, path, 'video', 1);
   expect(again.readProject(project).sources[0]?.present).toBe(false);
   again.close();

@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { Item, Message, SceneSetup, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type SourceKind } from '../contract';
+import { Item, Message, SceneSetup, Segments, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
 import { MIGRATIONS } from './schema';
 
 /** A source with what the window is not told: its full path. */
@@ -116,7 +116,8 @@ export class Library {
       activeSource: sources.some((source) => source.id === row.activeSource) ? row.activeSource : null,
       tray: this.tray(project),
       messages: this.messages(project),
-      setups: this.setups(project),
+      setups: this.ofSources('sceneSetup', SceneSetup, project),
+      segments: this.ofSources('videoSegments', Segments, project),
     };
   }
 
@@ -176,19 +177,27 @@ export class Library {
     this.touch(project);
   }
 
-  // Scenes
-
-  setups(project: string): Record<string, SceneSetup> {
-    const rows = this.db
-      .prepare('SELECT source, body FROM sceneSetup WHERE source IN (SELECT id FROM source WHERE project = ?)')
-      .all(project) as { source: string; body: string }[];
-    return Object.fromEntries(rows.flatMap(({ source, body }) => parsed(SceneSetup, body).map((setup) => [source, setup])));
-  }
+  // What the user makes of one source
 
   setSetup(project: string, source: string, setup: SceneSetup): void {
+    this.setOfSource('sceneSetup', project, source, setup);
+  }
+
+  setSegments(project: string, source: string, segments: readonly Segment[]): void {
+    this.setOfSource('videoSegments', project, source, segments);
+  }
+
+  private ofSources<T>(table: SourceTable, schema: Schema<T>, project: string): Record<string, T> {
+    const rows = this.db
+      .prepare(`SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`)
+      .all(project) as { source: string; body: string }[];
+    return Object.fromEntries(rows.flatMap(({ source, body }) => parsed(schema, body).map((value) => [source, value])));
+  }
+
+  private setOfSource(table: SourceTable, project: string, source: string, value: unknown): void {
     this.db
-      .prepare('INSERT INTO sceneSetup (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body')
-      .run(source, JSON.stringify(setup));
+      .prepare(`INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`)
+      .run(source, JSON.stringify(value));
     this.touch(project);
   }
 
@@ -287,7 +296,14 @@ function setAside(file: string): string | null {
   return kept;
 }
 
-function parsed<T>(schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } }, json: string): T[] {
+/** Tables with one row a source, its value as JSON. */
+type SourceTable = 'sceneSetup' | 'videoSegments';
+
+interface Schema<T> {
+  safeParse(value: unknown): { success: true; data: T } | { success: false };
+}
+
+function parsed<T>(schema: Schema<T>, json: string): T[] {
   const result = schema.safeParse(JSON.parse(json));
   return result.success ? [result.data] : [];
 }

@@ -25,4 +25,9 @@ export const MIGRATIONS: readonly string[] = [
     source TEXT PRIMARY KEY REFERENCES source(id) ON DELETE CASCADE, body TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE videoSegments (
+    source TEXT PRIMARY KEY REFERENCES source(id) ON DELETE CASCADE, body TEXT NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type Sampling } from '../contract';
 import type { Library } from '../library';
-import { checkBudget, conversationTurns, withTimes } from '../sequence';
+import { checkBudget, conversationTurns, withFrameWords } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
 
 /** How often a growing answer is saved. */
@@ -59,7 +59,7 @@ export class Conversation {
     try {
       const project = this.project();
       const { turns: plain, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
-      const turns = this.library.settings().frameTimes ? withTimes(plain) : plain;
+      const turns = withFrameWords(plain, this.library.settings());
       // What cannot run is refused before anything is saved, so that the question stays in the composer.
       const budget = await this.engine.call('measure', { turns });
       if (budget) checkBudget(budget);

@@ -113,6 +113,7 @@ function startApp(): void {
         return path === undefined ? workspace.project : workspace.relocateSource(source, path);
       },
       'tray.set': ({ items }) => workspace.setTray(items),
+      'video.segments': ({ source, segments }) => workspace.setSegments(source, segments),
       'scene.setup': ({ source, setup }) => workspace.setSetup(source, setup),
       'view.add': (capture) => workspace.addView(capture),
       'photo.item': ({ source }) => workspace.photoItem(source),

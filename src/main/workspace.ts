@@ -13,6 +13,7 @@ import {
   type Project,
   type Response,
   type SamplingPlan,
+  type Segment,
   type SceneSetup,
   type SourceRef,
   type StreamRequest,
@@ -23,7 +24,7 @@ import {
   type ViewCapture,
 } from '../contract';
 import type { Library, StoredSource } from '../library';
-import { conversationTurns, withTimes } from '../sequence';
+import { conversationTurns, withFrameWords } from '../sequence';
 import { Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { Samples } from './samples';
@@ -179,6 +180,10 @@ export class Workspace {
     this.library.setSetup(this.#project, this.#source(id).id, setup);
   }
 
+  setSegments(id: string, segments: readonly Segment[]): void {
+    this.library.setSegments(this.#project, this.#source(id).id, segments);
+  }
+
   #source(id: string): StoredSource & { ref: SourceRef } {
     const source = this.library.sources(this.#project).find((candidate) => candidate.id === id);
     if (!source) throw new ZoetropeError('file-missing', 'This file is no longer in the project.', 'Open it again.', id);
@@ -191,7 +196,7 @@ export class Workspace {
   async measure(text: string, placement: Placement): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
     const { turns } = conversationTurns(this.library.messages(this.#project), this.library.tray(this.#project), text, placement);
-    return this.engine.call('measure', { turns: this.library.settings().frameTimes ? withTimes(turns) : turns });
+    return this.engine.call('measure', { turns: withFrameWords(turns, this.library.settings()) });
   }
 
   ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {

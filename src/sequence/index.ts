@@ -2,5 +2,5 @@
 export * from './question';
 export * from './conversation';
 export * from './prompt';
-export * from './times';
+export * from './frame-words';
 export * from './tokens';

@@ -11,7 +11,7 @@ import {
   promptSegments,
   promptText,
   tokenizePrompt,
-  withTimes,
+  withFrameWords,
 } from '.';
 
 const item = (id: string): Item => ({
@@ -116,24 +116,39 @@ describe('tokens', () => {
   });
 });
 
-describe('withTimes', () => {
+describe('withFrameWords', () => {
+  const times = { frameTimes: true, segmentLabels: false };
   const frame = (id: string, time: number): Item => ({
     ...item(id),
     origin: { kind: 'frame', source: { id: 'v', name: 'v' }, index: 0, pts: time, time, keyframe: false },
   });
   it('writes the time before each frame, and before nothing else', () => {
     const parts = composeParts('is <image> before <image>?', [frame('a', 0), frame('b', 4.2345), item('c')], 'interleaved');
-    const [turn] = withTimes([{ role: 'user', parts }]);
+    const [turn] = withFrameWords([{ role: 'user', parts }], times);
     expect(turn?.role === 'user' && shown(turn.parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
     // One chunk of text between two pictures.
     expect(turn?.role === 'user' && turn.parts.map(({ type }) => type).join(' ')).toBe('image text image text image text');
-    const written = promptText(promptSegments(withTimes([{ role: 'user', parts: [{ type: 'image', item: frame('a', 1) }] }]), ''));
+    const written = promptText(promptSegments(withFrameWords([{ role: 'user', parts: [{ type: 'image', item: frame('a', 1) }] }], times), ''));
     expect(written).toContain('user\n1 s: <image>\n');
+  });
+  it('writes the name of a part once, before its first picture', () => {
+    const of = (id: string, time: number, label?: string): Item => {
+      const plain = frame(id, time);
+      return { ...plain, origin: { ...plain.origin, ...(label !== undefined && { label }) } as Item['origin'] };
+    };
+    const parts = composeParts('?', [of('a', 0), of('b', 1, 'Kick-off'), of('c', 2, 'Kick-off'), of('d', 3, 'Goal')], 'front');
+    const written = (words: typeof times) => {
+      const [turn] = withFrameWords([{ role: 'user', parts }], words);
+      return turn?.role === 'user' ? shown(turn.parts) : '';
+    };
+    expect(written({ frameTimes: false, segmentLabels: true })).toBe('[a]Kick-off: [b][c]Goal: [d]?');
+    expect(written({ frameTimes: true, segmentLabels: true })).toBe('0 s: [a]Kick-off: 1 s: [b]2 s: [c]Goal: 3 s: [d]?');
+    expect(written({ frameTimes: false, segmentLabels: false })).toBe('[a][b][c][d]?');
   });
   it('leaves answers, and the turns it was given, as they are', () => {
     const turns = [{ role: 'user' as const, parts: composeParts('?', [frame('a', 1)], 'front') }, { role: 'assistant' as const, text: 'x' }];
     const before = structuredClone(turns);
-    expect(withTimes(turns)[1]).toEqual(turns[1]);
+    expect(withFrameWords(turns, times)[1]).toEqual(turns[1]);
     expect(turns).toEqual(before);
   });
 });

@@ -25,7 +25,7 @@ const FIELDS: readonly Field[] = [
 
 export function GenerationSection() {
   const { t } = useTranslation();
-  const { sampling, frameCount, frameTimes, viewCount } = useStore((s) => s.settings);
+  const { sampling, frameCount, frameTimes, segmentLabels, viewCount } = useStore((s) => s.settings);
   return (
     <>
       {FIELDS.map(({ key, name, ...range }) => (
@@ -58,6 +58,17 @@ export function GenerationSection() {
           ]}
         />
       </Row>
+      <Row name={t('settings.segmentLabels')} hint={t('settings.segmentLabelsHint')}>
+        <Segmented
+          label={t('settings.segmentLabels')}
+          value={segmentLabels ? 'on' : 'off'}
+          onChange={(value) => void changeSettings({ segmentLabels: value === 'on' })}
+          options={[
+            { value: 'off', label: t('settings.off') },
+            { value: 'on', label: t('settings.on') },
+          ]}
+        />
+      </Row>
       <Row name={t('settings.viewCount')} hint={t('settings.viewCountHint')}>
         <NumberInput
           label={t('settings.viewCount')}
@@ -68,7 +79,7 @@ export function GenerationSection() {
         />
       </Row>
       <div className={styles.reset}>
-        <Button onPress={() => void changeSettings({ sampling: Sampling.parse({}), frameCount: 16, frameTimes: false, viewCount: 8 })}>
+        <Button onPress={() => void changeSettings({ sampling: Sampling.parse({}), frameCount: 16, frameTimes: false, segmentLabels: false, viewCount: 8 })}>
           {t('settings.reset')}
         </Button>
       </div>

@@ -5,6 +5,7 @@ export { attempt, bridge, take } from './bridge';
 export { redoChange, setSetup, undoChange } from './made';
 export * from './project';
 export * from './samples';
+export * from './segments';
 export * from './settings';
 export * from './sources';
 export { useStore, type AppStore, type LiveAnswer, type OpenDialog, type Thumb, type Toast, type VideoFacts } from './store';

@@ -6,27 +6,29 @@ import { notify } from './toasts';
 
 const history = (): History<Made> => {
   const { past, future, project } = get();
-  return { past, present: { tray: project.tray, setups: project.setups }, future };
+  return { past, present: { tray: project.tray, setups: project.setups, segments: project.segments }, future };
 };
 
 /** Shown at once, saved behind. */
 function apply(next: History<Made> | null): void {
   if (!next) return;
   const { project } = get();
-  const { tray, setups } = next.present;
+  const { tray, setups, segments } = next.present;
   const here = new Set(tray.map((item) => item.id));
   set((s) => ({
     past: next.past,
     future: next.future,
-    project: { ...s.project, tray, setups },
+    project: { ...s.project, tray, setups, segments },
     selected: new Set([...s.selected].filter((id) => here.has(id))),
     hovered: s.hovered && here.has(s.hovered) ? s.hovered : null,
   }));
   if (tray !== project.tray) save(() => bridge()['tray.set']({ items: tray }));
-  const there = new Set(project.sources.map(({ id }) => id)); // a scene may have left the project since
-  for (const source of Object.keys({ ...project.setups, ...setups })) {
+  // Of the sources that are still there: one may have left the project since.
+  for (const { id: source } of project.sources) {
     const setup = setups[source];
-    if (setup !== project.setups[source] && there.has(source)) save(() => bridge()['scene.setup']({ source, setup: setup ?? NO_SETUP }));
+    if (setup !== project.setups[source]) save(() => bridge()['scene.setup']({ source, setup: setup ?? NO_SETUP }));
+    const parts = segments[source];
+    if (parts !== project.segments[source]) save(() => bridge()['video.segments']({ source, segments: parts ?? [] }));
   }
 }
 

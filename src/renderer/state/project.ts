@@ -26,8 +26,8 @@ export function receiveProject(incoming: Project): void {
     });
     return;
   }
-  const { tray, setups } = madeSaves > 0 ? project : incoming;
-  set({ project: { ...incoming, tray, setups } });
+  const { tray, setups, segments } = madeSaves > 0 ? project : incoming;
+  set({ project: { ...incoming, tray, setups, segments } });
 }
 
 async function switchTo(call: () => Promise<Project | undefined>): Promise<void> {

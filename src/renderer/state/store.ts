@@ -11,8 +11,8 @@ import {
   type Waveform,
 } from '../../contract';
 
-/** What the user makes by hand, and can undo: the tray, and what belongs to each scene. */
-export type Made = Pick<Project, 'tray' | 'setups'>;
+/** What the user makes by hand, and can undo: the tray, what belongs to each scene, the parts of each video. */
+export type Made = Pick<Project, 'tray' | 'setups' | 'segments'>;
 
 /** A small picture for the timeline; `url` is ours to revoke. */
 export interface Thumb {
@@ -29,9 +29,8 @@ export interface VideoFacts {
   /** Null until it is read; without sound it stays so. */
   waveform: Waveform | null;
   notes: readonly string[];
-  /** The part to sample, marked with I and O; null is the video's own end. */
-  markIn: number | null;
-  markOut: number | null;
+  /** The part last made or pointed at. */
+  segment: string | null;
 }
 
 export interface SampleJob {
@@ -99,7 +98,7 @@ export interface AppStore {
   dialog: OpenDialog;
 }
 
-export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {} };
+export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {}, segments: {} };
 
 export const useStore = create<AppStore>(() => ({
   phase: 'starting',

@@ -1,28 +1,15 @@
 import type { Item, SamplingPlan } from '../../contract';
 import { bridge } from './bridge';
-import { get, set, type VideoFacts } from './store';
+import { chosenRanges, named } from './segments';
+import { get, set } from './store';
 import { releaseThumbnails } from './thumbnails';
 import { notify } from './toasts';
 import { placeByTime } from './order';
 import { appendItems, replaceItemsOf, setTray } from './tray';
-
-const BLANK: VideoFacts = {
-  info: null,
-  opening: null,
-  error: null,
-  thumbnails: [],
-  waveform: null,
-  notes: [],
-  markIn: null,
-  markOut: null,
-};
+import { note } from './video-facts';
 
 export const THUMBNAILS = 24;
 export const THUMBNAIL_HEIGHT = 96;
-
-function note(source: string, change: Partial<VideoFacts>): void {
-  set((s) => ({ videos: { ...s.videos, [source]: { ...(s.videos[source] ?? BLANK), ...change } } }));
-}
 
 /** Reads a video's index, then its thumbnails. Returns what stops it. */
 export function openVideo(source: string): () => void {
@@ -64,21 +51,8 @@ export function openVideo(source: string): () => void {
   };
 }
 
-export function markRange(source: string, change: { markIn?: number | null; markOut?: number | null }): void {
-  const now = { ...(get().videos[source] ?? BLANK), ...change };
-  const crossed = now.markIn !== null && now.markOut !== null && now.markOut <= now.markIn;
-  note(source, crossed ? { markIn: change.markIn ?? null, markOut: change.markOut ?? null } : change);
-}
-
-/** The plan for "Sample": evenly spread over the marked part, or over the whole video. */
-export function evenPlan(source: string): SamplingPlan {
-  const { settings, videos } = get();
-  const facts = videos[source];
-  const { markIn = null, markOut = null } = facts ?? {};
-  const count = settings.frameCount;
-  if (markIn === null && markOut === null) return { strategy: 'uniform', count };
-  return { strategy: 'uniform', count, ranges: [{ start: markIn ?? 0, end: markOut ?? facts?.info?.duration ?? 1e9 }] };
-}
+/** The plan for "Sample": evenly spread over the chosen parts, or over the whole video. */
+export const evenPlan = (source: string): SamplingPlan => ({ strategy: 'uniform', count: get().settings.frameCount, ...chosenRanges(source) });
 
 export async function sample(source: string, plan: SamplingPlan, mode: 'replace' | 'append' = 'replace'): Promise<void> {
   if (get().sampleJob) return;
@@ -95,8 +69,9 @@ export async function sample(source: string, plan: SamplingPlan, mode: 'replace'
     return;
   }
   note(source, { notes: [...new Set([...(get().videos[source]?.info?.notes ?? []), ...reply.value.notes])] });
-  if (mode === 'replace') replaceItemsOf(source, reply.value.items);
-  else appendItems(reply.value.items);
+  const items = named(source, reply.value.items);
+  if (mode === 'replace') replaceItemsOf(source, items);
+  else appendItems(items);
 }
 
 /** The frame on screen at a moment, read from the file; null after telling the user why there is none. */
@@ -105,7 +80,7 @@ async function frameAt(source: string, time: number): Promise<Item | null> {
   const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined).result;
   if (get().project.id !== project) return null;
   if (!reply.ok && reply.error.code !== 'cancelled') notify(reply.error);
-  return reply.ok ? (reply.value.items[0] ?? null) : null;
+  return reply.ok ? (named(source, reply.value.items)[0] ?? null) : null;
 }
 
 /** Adds the frame at a moment to the tray, at its place in time; one that is there already is not taken twice. */

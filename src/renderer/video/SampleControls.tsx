@@ -1,8 +1,8 @@
 import { ChevronDown, Clapperboard, Film, KeyRound, Timer, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { Source } from '../../contract';
-import { changeSettings, evenPlan, markRange, sample, useStore } from '../state';
-import { Button, formatTime, IconButton, Menu, MenuItem, MenuLine, Meter, NumberInput } from '../ui';
+import type { SamplingPlan, Source } from '../../contract';
+import { changeSettings, chosenRanges, evenPlan, sample, useStore } from '../state';
+import { Button, IconButton, Menu, MenuItem, MenuLine, Meter, NumberInput } from '../ui';
 import styles from './SampleControls.module.css';
 
 const MOST = 128;
@@ -13,9 +13,6 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
   const count = useStore((s) => s.settings.frameCount);
   const cap = Math.max(count, 16);
   const job = useStore((s) => s.sampleJob);
-  const markIn = useStore((s) => s.videos[source.id]?.markIn ?? null);
-  const markOut = useStore((s) => s.videos[source.id]?.markOut ?? null);
-  const duration = useStore((s) => s.videos[source.id]?.info?.duration ?? 0);
 
   if (job) {
     const { done = 0, total = 0 } = job.progress ?? {};
@@ -33,20 +30,9 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
     );
   }
 
-  const marked = markIn !== null || markOut !== null;
+  const take = (plan: SamplingPlan) => void sample(source.id, { ...plan, ...chosenRanges(source.id) });
   return (
     <div className={styles.controls}>
-      {marked && (
-        <Button
-          size="small"
-          tone="ghost"
-          aria-label={t('video.clearRange')}
-          onPress={() => markRange(source.id, { markIn: null, markOut: null })}
-        >
-          {t('video.range', { from: formatTime(markIn ?? 0), to: formatTime(markOut ?? duration) })}
-          <X aria-hidden />
-        </Button>
-      )}
       <NumberInput
         compact
         label={t('video.count')}
@@ -77,17 +63,17 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
           <MenuItem icon={<Film />} onAction={() => void sample(source.id, evenPlan(source.id))}>
             {t('video.evenly', { count })}
           </MenuItem>
-          <MenuItem icon={<Timer />} onAction={() => void sample(source.id, { strategy: 'rate', perSecond: 1, cap })}>
+          <MenuItem icon={<Timer />} onAction={() => take({ strategy: 'rate', perSecond: 1, cap })}>
             {t('video.everySecond', { cap })}
           </MenuItem>
-          <MenuItem icon={<Timer />} onAction={() => void sample(source.id, { strategy: 'rate', perSecond: 0.2, cap })}>
+          <MenuItem icon={<Timer />} onAction={() => take({ strategy: 'rate', perSecond: 0.2, cap })}>
             {t('video.everyFive', { cap })}
           </MenuItem>
           <MenuLine />
-          <MenuItem icon={<Clapperboard />} onAction={() => void sample(source.id, { strategy: 'scene', cap: count })}>
+          <MenuItem icon={<Clapperboard />} onAction={() => take({ strategy: 'scene', cap: count })}>
             {t('video.scenes', { cap: count })}
           </MenuItem>
-          <MenuItem icon={<KeyRound />} onAction={() => void sample(source.id, { strategy: 'keyframes', cap })}>
+          <MenuItem icon={<KeyRound />} onAction={() => take({ strategy: 'keyframes', cap })}>
             {t('video.keyframes', { cap })}
           </MenuItem>
         </Menu>

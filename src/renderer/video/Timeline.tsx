@@ -1,9 +1,10 @@
 import { useEffect, useId, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { THUMBNAILS, useStore } from '../state';
+import { drawSegment, outside, segmentsOf, THUMBNAILS, useStore } from '../state';
 import { formatTime } from '../ui';
 import { Marks } from './Marks';
 import { Minimap } from './Minimap';
+import { Segments } from './Segments';
 import { clamp, marksOf, rulerTimes } from './timeline';
 import { Strip } from './Strip';
 import { useDetail } from './use-detail';
@@ -22,20 +23,23 @@ interface TimelineProps {
   onSeek: (time: number) => void;
   /** Adds the frame at a moment to the tray. */
   onAdd: (time: number) => void;
+  onEditSegment: (segment: string) => void;
 }
 
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
 /** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the part in view. */
-export function Timeline({ source, duration, fps, time, part, onSeek, onAdd }: TimelineProps) {
+export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onEditSegment }: TimelineProps) {
   const { t } = useTranslation();
   const id = useId();
   const tray = useStore((s) => s.project.tray);
   const facts = useStore((s) => s.videos[source]);
   const { ref, width } = useWidth();
   const { view, zoom, whole } = part;
+  const segments = useStore(() => segmentsOf(source));
+  /** A part being drawn with Shift. */
+  const [drawn, setDrawn] = useState<{ from: number; start: number; end: number } | null>(null);
   const detail = useDetail(source, view, duration);
-  const { markIn = null, markOut = null } = facts ?? {};
   const shown = (at: number): string => percent(clamp(placeIn(view, at), 0, 1));
   const head = placeIn(view, time);
   useWheel(ref, part);
@@ -63,6 +67,7 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd }: T
         act();
       }}
     >
+      <Segments source={source} view={view} duration={duration} fps={fps} onSeek={onSeek} onEdit={onEditSegment} />
       <div
         id={id}
         className={styles.track}
@@ -85,18 +90,27 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd }: T
         onPointerDown={(event) => {
           if (event.button !== 0 || duration <= 0) return;
           event.currentTarget.setPointerCapture(event.pointerId);
-          onSeek(timeAt(event));
+          const at = timeAt(event);
+          if (event.shiftKey) setDrawn({ from: at, start: at, end: at });
+          onSeek(at);
         }}
-        onPointerMove={(event: PointerEvent<HTMLElement>) => event.currentTarget.hasPointerCapture(event.pointerId) && onSeek(timeAt(event))}
+        onPointerMove={(event: PointerEvent<HTMLElement>) => {
+          if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+          const at = timeAt(event);
+          if (drawn) setDrawn({ from: drawn.from, start: Math.min(drawn.from, at), end: Math.max(drawn.from, at) });
+          onSeek(at);
+        }}
+        onPointerUp={() => {
+          if (drawn && drawn.end > drawn.start) drawSegment(source, drawn.from, drawn.from === drawn.start ? drawn.end : drawn.start);
+          setDrawn(null);
+        }}
+        onPointerCancel={() => setDrawn(null)}
         onDoubleClick={(event) => onAdd(timeAt(event))}
       >
         <Strip thumbnails={facts?.thumbnails ?? []} detail={detail} places={THUMBNAILS} duration={duration} view={view} width={width} />
-        {(markIn !== null || markOut !== null) && (
-          <>
-            <span className={styles.outside} style={{ left: 0, width: shown(markIn ?? 0) }} />
-            <span className={styles.outside} style={{ right: 0, left: shown(markOut ?? duration) }} />
-          </>
-        )}
+        {outside(drawn ? [{ ...drawn, chosen: true }] : segments, duration).map(({ start, end }) => (
+          <span key={start} className={styles.outside} style={{ left: shown(start), right: percent(1 - clamp(placeIn(view, end), 0, 1)) }} />
+        ))}
         {head >= 0 && head <= 1 && <span className={styles.head} style={{ left: percent(head) }} />}
       </div>
       <Marks source={source} marks={marksOf(tray, source)} view={view} duration={duration} fps={fps} onSeek={onSeek} />

@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
-import { addFrame, markRange, openVideo, useStore } from '../state';
+import { addFrame, markEdge, openVideo, useStore } from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { Playback } from './playback';
+import { PartsButton } from './PartsButton';
 import { PreviewLabel } from './PreviewLabel';
 import { registerPlayer } from './player';
 import { SampleControls } from './SampleControls';
@@ -18,6 +19,8 @@ import styles from './VideoPane.module.css';
 export function VideoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
   const facts = useStore((s) => s.videos[source.id]);
+  /** The list of parts is open, perhaps to name one. */
+  const [editing, setEditing] = useState<{ segment: string | null } | null>(null);
   const [shownDuration, setShownDuration] = useState(0);
   const info = facts?.info ?? null;
   const duration = info?.duration ?? shownDuration;
@@ -45,10 +48,7 @@ export function VideoPane({ source }: { source: Source }) {
         stepFrames: playback.stepFrames,
         takeFrame,
         zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
-        mark: (edge) => {
-          const at = playback.state().time;
-          markRange(source.id, edge === 'in' ? { markIn: at } : { markOut: at });
-        },
+        mark: (edge) => markEdge(source.id, edge, playback.state().time),
       }),
     [source.id, playback, takeFrame, zoom],
   );
@@ -98,6 +98,7 @@ export function VideoPane({ source }: { source: Source }) {
           part={part}
           onSeek={seek}
           onAdd={(at) => void addFrame(source.id, at)}
+          onEditSegment={(segment) => setEditing({ segment })}
         />
         <div className={styles.row}>
           <Transport
@@ -111,6 +112,16 @@ export function VideoPane({ source }: { source: Source }) {
             {info && `${info.width} × ${info.height} · ${Number(info.fps.toFixed(2))} fps · ${info.codec}`}
             {!info && facts?.opening && t('video.reading')}
           </span>
+          {info !== null && (
+            <PartsButton
+              source={source.id}
+              time={time}
+              editing={editing?.segment ?? null}
+              isOpen={editing !== null}
+              onOpenChange={(open) => setEditing(open ? { segment: null } : null)}
+              onSeek={seek}
+            />
+          )}
           <SampleControls source={source} disabled={info === null} />
         </div>
         {!info && facts?.opening && (
