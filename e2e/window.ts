@@ -2,7 +2,7 @@ import { _electron, expect, type ElectronApplication, type Locator, type Page } 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { AppState, Message, Receipt } from '../src/contract';
+import type { AppState, Message, Receipt, Settings } from '../src/contract';
 
 export const root = resolve(import.meta.dirname, '..');
 export const samples = join(root, 'resources', 'samples');
@@ -69,6 +69,14 @@ export class Zoetrope {
       if (!reply.ok) throw new Error(reply.error.message);
       return reply.value;
     });
+  }
+
+  /** Changes some settings; the page takes them up when it is loaded again. */
+  async settings(change: Partial<Settings>): Promise<void> {
+    await this.page.evaluate(async (wanted) => {
+      const state = await window.zoetrope['app.state'](undefined);
+      if (state.ok) await window.zoetrope['settings.set']({ ...state.value.settings, ...wanted });
+    }, change);
   }
 
   async openSample(id: string): Promise<void> {

@@ -91,7 +91,7 @@ export function PartsButton({ source, time, editing, isOpen, onOpenChange, onSee
                   />
                   <AriaButton
                     className={styles.times ?? ''}
-                    aria-label={t('parts.go', { name, time: formatTime(start) })}
+                    aria-label={t('parts.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
                     onPress={() => {
                       pointAtSegment(source, id);
                       onSeek(start);
