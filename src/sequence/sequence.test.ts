@@ -134,7 +134,7 @@ describe('withFrameWords', () => {
   it('writes the name of a part once, before its first picture', () => {
     const of = (id: string, time: number, label?: string): Item => {
       const plain = frame(id, time);
-      return { ...plain, origin: { ...plain.origin, ...(label !== undefined && { label }) } as Item['origin'] };
+      return { ...plain, origin: { ...plain.origin, ...(label !== undefined && { label }) } };
     };
     const parts = composeParts('?', [of('a', 0), of('b', 1, 'Kick-off'), of('c', 2, 'Kick-off'), of('d', 3, 'Goal')], 'front');
     const written = (words: typeof times) => {

@@ -40,7 +40,7 @@ it('keeps order and never overlaps, whatever is done', () => {
         else if (what === 'draw') segments = drawn(segments, at, to, DURATION, `s${k}`) ?? segments;
         else {
           const target = segmentAt(segments, at);
-          if (target) segments = movedEdge(segments, target.id, what as 'start' | 'end', to, DURATION);
+          if (target) segments = movedEdge(segments, target.id, what, to, DURATION);
         }
         segments.forEach(({ start, end }, i) => {
           expect(end).toBeGreaterThan(start);
