@@ -9,7 +9,8 @@ vi.setConfig({ testTimeout: 120_000 });
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-preview-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
 const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'turned90.mp4'];
-const corpus = await makeCorpus(temp, 60, files);
+const corpus = await makeCorpus(60, files);
+const clip = (name: string): string => corpus.find(({ file }) => file === name)!.path;
 const cache = new FileCache(join(temp, 'cache'), 1e9);
 
 const known: VideoIndex = {
@@ -53,7 +54,7 @@ describe.each(corpus)('the clock of a copy: $name', ({ path, first }) => {
 });
 
 it('a copy that cannot be repackaged is made small, one that is there is not made again, a stop leaves nothing', async () => {
-  const path = join(temp, 'late.ts');
+  const path = clip('late.ts');
   const index = await openVideo(path);
   const tiny = new FileCache(join(temp, 'tiny'), index.size);
   const made = await makePreview(path, index, 'repackaged', tiny);
@@ -64,7 +65,7 @@ it('a copy that cannot be repackaged is made small, one that is there is not mad
   expect([steps, (await stat(made.file)).mtimeMs >= mtimeMs]).toEqual([[], true]);
 
   const stop = new AbortController();
-  const stopped = makePreview(join(temp, 'vfr.mkv'), await openVideo(join(temp, 'vfr.mkv')), 'low', tiny, { signal: stop.signal, onProgress: () => stop.abort() });
+  const stopped = makePreview(clip('vfr.mkv'), await openVideo(clip('vfr.mkv')), 'low', tiny, { signal: stop.signal, onProgress: () => stop.abort() });
   await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
   expect(await readdir(tiny.folder)).toEqual([basename(made.file)]);
 });

@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { ffmpeg, FRAMES, makeCorpus, oracle, readCode, upright } from './golden/corpus';
-import { frameAt, type MediaNote, openVideo, pictureHash, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
+import { ffmpeg, FRAMES, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
+import { frameAt, type MediaNote, openVideo, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
 
 vi.setConfig({ testTimeout: 120_000 }); // every test starts several processes, on machines that may be busy
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-video-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
-const corpus = await makeCorpus(temp);
+const CLIPS = ['bframes.mp4', 'late.ts', 'anim.gif', 'turned90.mp4', 'turned180.mp4', 'turned270.mp4', 'one.mp4', 'ten.mp4', 'sar.mp4', 'long.mkv'];
+for (const { file, path } of await makeCorpus(FRAMES, CLIPS)) await copyFile(path, join(temp, file));
 // Vitest's matchers are typed `any`.
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 const at = (file: string): string => join(temp, file);
@@ -19,34 +20,17 @@ const put = async (file: string, data: string | Buffer): Promise<string> => {
 };
 
 /** Reads frames and checks each against the truth; gives the ordinals that came and the notes. */
-async function readAndCheck(path: string, index: VideoIndex, wanted: number[], truth: string[], first?: number) {
+async function readAndCheck(path: string, index: VideoIndex, wanted: number[], truth: TrueFrame[], first?: number) {
   const notes: MediaNote[] = [];
   const seen: number[] = [];
   for await (const { frame, image } of readFrames(path, index, wanted, { onNote: (note) => notes.push(note) })) {
     seen.push(frame.index);
     expect([image.width, image.height]).toEqual([index.width, index.height]);
-    expect(pictureHash(image), `frame ${frame.index}`).toBe(truth[frame.index]);
+    expect(md5(image), `frame ${frame.index}`).toBe(truth[frame.index]!.md5);
     if (first !== undefined) expect(readCode(upright(image, index.rotation))).toBe(first + frame.index);
   }
   return { notes, seen };
 }
-
-describe('exact frames', () => {
-  it.each(corpus)('$name', async ({ path, first }) => {
-    const index = await openVideo(path);
-    const truth = await oracle(path, index.width, index.height);
-    expect(index.frameCount).toBe(truth.length);
-    const n = index.frameCount;
-    // Both ends, and neighbours in the middle, out of order and with one asked for twice.
-    const wanted = [n - 1, n >> 1, Math.min(n - 1, (n >> 1) + 1), 0, n - 1];
-    const { notes, seen } = await readAndCheck(path, index, wanted, truth, first);
-    expect(notes).toEqual([]);
-    expect(seen).toEqual([...new Set(wanted)].sort((a, b) => a - b));
-    expect(index.duration).toBeGreaterThan(0);
-    expect(frameAt(index, n - 1).time).toBeLessThanOrEqual(index.duration);
-    expect(Number.isFinite(index.averageFps)).toBe(true);
-  });
-});
 
 describe('colours', () => {
   it('of HDR are tone-mapped, or said not to be', async () => {
@@ -147,7 +131,7 @@ describe('bad input', () => {
     await ffmpeg('-i', at('bframes.mp4'), '-c', 'copy', ...(ext === 'mp4' ? ['-movflags', '+faststart'] : []), path);
     await truncate(path, Math.floor((await readFile(path)).length * 0.6));
     const index = await openVideo(path);
-    const truth = await oracle(path, index.width, index.height);
+    const truth = await oracle(path);
     expect(index.frameCount).toBeGreaterThan(FRAMES * 0.4);
     expect(index.frameCount).toBeLessThan(FRAMES * 0.8);
     if (ext !== 'ts') {
@@ -178,6 +162,26 @@ describe('bad input', () => {
     expect(seen[0]).toBe(0);
     expect(notes).toMatchObject([{ kind: matching(/readable-until|frames-skipped/) }]);
   });
+});
+
+it('reads round the bytes that have rotted', async () => {
+  const path = at('rotten.mp4');
+  await copyFile(at('bframes.mp4'), path);
+  const whole = await openVideo(at('bframes.mp4'));
+  const truth = await oracle(at('bframes.mp4'));
+  const data = await readFile(path);
+  for (let k = 0; k < 200; k++) data[Math.floor(data.length * 0.45) + k] = (k * 97) & 255;
+  await writeFile(path, data);
+  const index = await openVideo(path);
+  expect(index.frameCount).toBe(whole.frameCount);
+  const wanted = uniformFrames(FRAMES, 30);
+  const right = new Set<number>();
+  for await (const { frame, image } of readFrames(path, index, wanted)) if (md5(image) === truth[frame.index]!.md5) right.add(frame.index);
+  const wrong = wanted.filter((place) => !right.has(place));
+  expect(wrong).not.toEqual([]);
+  // Those that lean on the damage, and none of the rest.
+  expect(Math.max(...wrong) - Math.min(...wrong)).toBeLessThan(24);
+  expect(wrong.length).toBeLessThan(5);
 });
 
 describe('a file under our feet', () => {

@@ -1,10 +1,13 @@
 /**
- * Small videos for the tests, made when they run. Every frame carries its number as a bar code that survives
- * compression, above a moving texture that makes frames lean on one another.
+ * Small videos for the tests, made once and kept in the system's temporary folder. Every frame carries its number as a
+ * bar code that survives compression, above a moving texture that makes frames lean on one another. The texture is dark
+ * and light by turns: a cut to find every `CUT_EVERY` frames.
  */
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pictureHash } from '../photo';
+import { fileURLToPath } from 'node:url';
 import { everyFrame, input, startFfmpeg } from '../ffmpeg';
 import { findFfmpeg } from '../locate';
 import type { RgbImage } from '../../contract';
@@ -12,10 +15,11 @@ import type { RgbImage } from '../../contract';
 export const FRAMES = 180;
 export const WIDTH = 128;
 export const HEIGHT = 80;
+export const CUT_EVERY = 60;
 
 /** Runs ffmpeg to its end; throws with its words unless it exits 0. */
 export async function ffmpeg(...args: string[]): Promise<Buffer> {
-  const run = await startFfmpeg(['-y', '-loglevel', 'error', ...args], { limitSeconds: 60 });
+  const run = await startFfmpeg(['-y', '-loglevel', 'error', ...args], { limitSeconds: 120 });
   const out: Buffer[] = [];
   for (let chunk = await run.read(); chunk; chunk = await run.read()) out.push(chunk);
   if ((await run.closed) !== 0) throw new Error(`ffmpeg ${args.join(' ')}\n${run.errors()}`);
@@ -30,7 +34,8 @@ export async function writeRaw(path: string, count: number, width = WIDTH, heigh
       for (let x = 0; x < width; x++) {
         const bit = (n >> (15 - Math.floor((x * 16) / width))) & 1;
         const code = (y * 8 < height) === (bit === 1) ? 230 : 25;
-        const texture = 128 + 60 * Math.sin((x + 2 * n) / 7) + 40 * Math.sin((y - n) / 5);
+        const light = Math.floor(n / CUT_EVERY) % 2 === 0 ? 75 : 180;
+        const texture = light + 35 * Math.sin((x + 2 * n) / 7) + 25 * Math.sin((y - n) / 5);
         data[(n * height + y) * width + x] = y * 4 < height ? code : texture;
       }
     }
@@ -67,14 +72,36 @@ export function upright(image: RgbImage, degrees: number): RgbImage {
   return upright({ width: height, height: width, data: turned }, degrees - 90);
 }
 
-/** The truth: every frame of a video as plain decoding gives them, hashed. */
-export async function oracle(path: string, width: number, height: number): Promise<string[]> {
-  const raw = await ffmpeg(...input(path), '-map', '0:V:0', ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1');
-  const size = width * height * 3;
-  return Array.from({ length: Math.floor(raw.length / size) }, (_, i) =>
-    pictureHash({ width, height, data: raw.subarray(i * size, (i + 1) * size) }),
-  );
+/** A frame as plain decoding from the start gives it. */
+export interface TrueFrame {
+  /** MD5 of its rgb24 bytes. */
+  md5: string;
+  /** Seconds on the file's own clock; NaN where the decoder gives none. */
+  pts: number;
+  key: boolean;
 }
+
+/** The truth, in ffmpeg's own words: every frame of a video in the order shown. */
+export async function oracle(path: string): Promise<TrueFrame[]> {
+  const shown: Omit<TrueFrame, 'md5'>[] = [];
+  let tick = NaN;
+  const onLine = (line: string): boolean | undefined => {
+    const base = /config in time_base: (\d+)\/(\d+)/.exec(line);
+    if (base) tick = Number(base[1]) / Number(base[2]);
+    const frame = /Parsed_showinfo.* pts:\s*(-?\d+|NOPTS) .* iskey:(\d)/.exec(line);
+    if (frame) shown.push({ pts: Number(frame[1]) * tick, key: frame[2] === '1' });
+    return frame !== null;
+  };
+  const args = ['-copyts', ...input(path), '-map', '0:V:0', '-vf', 'showinfo=checksum=0', ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'framemd5', 'pipe:1'];
+  const run = await startFfmpeg(args, { limitSeconds: 120, onLine });
+  let text = '';
+  for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');
+  await run.closed;
+  const hashes = Array.from(text.matchAll(/^0,.*, ([0-9a-f]{32})$/gm), ([, md5]) => md5!);
+  return hashes.map((md5, i) => ({ md5, ...shown[i]! }));
+}
+
+export const md5 = (image: RgbImage): string => createHash('md5').update(image.data).digest('hex');
 
 export interface Clip {
   name: string;
@@ -83,7 +110,10 @@ export interface Clip {
   make: (file: string, raw: string[], made: (file: string) => string) => Promise<unknown>;
   /** What the bar code of the first frame says; undefined where size or rotation hides it. */
   first?: number;
+  /** The encoder it needs. */
   needs?: string;
+  /** The clip it is made from. */
+  from?: string;
 }
 
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '3', '-pix_fmt', 'yuv420p'];
@@ -91,13 +121,19 @@ const encode =
   (...options: string[]): Clip['make'] =>
   (file, raw) =>
     ffmpeg(...raw, ...options, `file:${file}`);
-const from =
-  (source: string, before: string[], ...options: string[]): Clip['make'] =>
-  (file, _raw, made) =>
-    ffmpeg(...before, '-i', `file:${made(source)}`, ...options, `file:${file}`);
+const from = (source: string, before: string[], ...options: string[]): Pick<Clip, 'from' | 'make'> => ({
+  from: source,
+  make: (file, _raw, made) => ffmpeg(...before, '-i', `file:${made(source)}`, ...options, `file:${file}`),
+});
+const named = (source: string): Pick<Clip, 'from' | 'make'> => ({ from: source, make: (file, _raw, made) => copyFile(made(source), file) });
+/** A recording that starts anew in the middle of its file. */
+const twice = (source: string): Pick<Clip, 'from' | 'make'> => ({
+  from: source,
+  make: async (file, _raw, made) => writeFile(file, Buffer.concat([await readFile(made(source)), await readFile(made(source))])),
+});
 
 /** `-display_rotation` came with 6.0; before, a metadata tag did it (with one sign or the other: the test looks at pixels). */
-function rotate(degrees: number): Clip['make'] {
+function rotate(degrees: number): Pick<Clip, 'from' | 'make'> {
   const old = Number.parseInt(findFfmpeg().version.replace(/^n/, ''), 10) < 6;
   return old
     ? from('bframes.mp4', [], '-c', 'copy', '-metadata:s:v', `rotate=${degrees}`)
@@ -132,11 +168,11 @@ export const CLIPS: Clip[] = [
     file: 'negative.mov',
     make: encode(...X264, '-output_ts_offset', '-1', '-avoid_negative_ts', 'disabled'),
   },
-  { name: 'edit list', file: 'edit.mp4', make: from('bframes.mp4', ['-ss', '1.3'], '-c', 'copy') },
-  { name: 'edit list, open GOP', file: 'editopen.mp4', make: from('open.mp4', ['-ss', '2.1'], '-c', 'copy') },
-  { name: 'rotated by 90', file: 'turned90.mp4', make: rotate(90), first: 0 },
-  { name: 'rotated by 180', file: 'turned180.mp4', make: rotate(180), first: 0 },
-  { name: 'rotated by 270', file: 'turned270.mp4', make: rotate(270), first: 0 },
+  { name: 'edit list', file: 'edit.mp4', ...from('bframes.mp4', ['-ss', '1.3'], '-c', 'copy') },
+  { name: 'edit list, open GOP', file: 'editopen.mp4', ...from('open.mp4', ['-ss', '2.1'], '-c', 'copy') },
+  { name: 'rotated by 90', file: 'turned90.mp4', ...rotate(90), first: 0 },
+  { name: 'rotated by 180', file: 'turned180.mp4', ...rotate(180), first: 0 },
+  { name: 'rotated by 270', file: 'turned270.mp4', ...rotate(270), first: 0 },
   { name: 'odd size', file: 'odd.mkv', make: encode('-vf', 'scale=101:67', ...X264, '-pix_fmt', 'yuv444p') },
   { name: 'pixels that are not square', file: 'sar.mp4', make: encode('-vf', 'setsar=4/3', ...X264), first: 0 },
   { name: 'MPEG-2 program stream', file: 'ps.mpg', make: encode('-c:v', 'mpeg2video', '-g', '12', '-bf', '2', '-q:v', '3'), first: 0 },
@@ -151,19 +187,69 @@ export const CLIPS: Clip[] = [
   { name: 'animated PNG', file: 'anim.apng', make: encode('-frames:v', '40', '-plays', '0', '-f', 'apng'), first: 0 },
   { name: 'one frame', file: 'one.mp4', make: encode('-frames:v', '1', ...X264), first: 0 },
   { name: 'one frame, Matroska', file: 'one.mkv', make: encode('-frames:v', '1', ...X264), first: 0 },
-  { name: 'a difficult name', file: '-i #1%d:a [b] é 🎞.mp4', make: from('bframes.mp4', [], '-c', 'copy'), first: 0 },
+  { name: 'H.264, fragmented MP4', file: 'fragments.mp4', ...from('bframes.mp4', [], '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov'), first: 0 },
+  { name: 'H.264 in Matroska of unknown length', file: 'live.mkv', ...from('bframes.mp4', [], '-c', 'copy', '-f', 'matroska', '-live', '1'), first: 0 },
+  { name: 'H.264 in Flash video', file: 'f.flv', ...from('bframes.mp4', [], '-c', 'copy'), first: 0 },
+  { name: 'H.264 in AVCHD packets', file: 'camera.m2ts', ...from('bframes.mp4', [], '-c', 'copy', '-f', 'mpegts', '-mpegts_m2ts_mode', '1'), first: 0 },
+  { name: 'H.264 in AVI', file: 'h264.avi', make: encode(...X264, '-bf', '0'), first: 0 },
+  { name: 'MPEG-TS whose clock wraps', file: 'wraps.ts', make: encode(...X264, '-output_ts_offset', '95440', '-f', 'mpegts'), first: 0 },
+  { name: 'two MPEG-TS recordings in one file', file: 'joined.ts', ...twice('open.ts') },
+  { name: 'H.264 with gaps in time', file: 'gaps.mkv', ...from('bframes.mp4', [], '-c', 'copy', '-bsf:v', "noise=drop='between(n,24,47)+between(n,96,131)'") },
+  { name: 'a picture that comes after the sound', file: 'soundfirst.mp4', ...from('bframes.mp4', ['-f', 'lavfi', '-i', 'sine=d=8', '-itsoffset', '0.7'], '-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac'), first: 0 },
+  { name: 'cover art beside the video', file: 'withcover.mp4', ...from('bframes.mp4', ['-f', 'lavfi', '-i', 'color=red:size=32x32:d=0.04'], '-map', '1:v', '-map', '0:v', '-c:v:0', 'copy', '-c:v:1', 'mjpeg', '-disposition:v:1', 'attached_pic'), first: 0 },
+  { name: 'two videos in one file', file: 'two.mkv', ...from('bframes.mp4', ['-f', 'lavfi', '-i', 'testsrc=size=64x48:d=3'], '-map', '1:v', '-map', '0:v', '-c:v:0', 'copy', '-c:v:1', 'mpeg4'), first: 0 },
+  { name: 'MPEG-4 in 3GP', file: 'phone.3gp', make: encode('-c:v', 'mpeg4', '-g', '12', '-q:v', '3'), first: 0 },
+  { name: 'raw MPEG-4, no clock', file: 'raw.m4v', make: encode('-c:v', 'mpeg4', '-g', '12', '-bf', '2', '-q:v', '3'), first: 0 },
+  { name: 'MPEG-1', file: 'one.mpg', make: encode('-c:v', 'mpeg1video', '-g', '12', '-bf', '2', '-q:v', '3'), first: 0 },
+  { name: 'MPEG-2, interlaced, in MXF', file: 'tape.mxf', make: encode('-c:v', 'mpeg2video', '-g', '12', '-bf', '2', '-q:v', '3', '-flags', '+ilme+ildct'), first: 0 },
+  { name: 'Windows Media', file: 'w.wmv', make: encode('-c:v', 'wmv2', '-g', '12', '-q:v', '3'), first: 0 },
+  { name: 'Theora', file: 't.ogv', needs: 'libtheora', make: encode('-c:v', 'libtheora', '-g', '24', '-q:v', '8'), first: 0 },
+  { name: 'ProRes', file: 'prores.mov', make: encode('-frames:v', '70', '-c:v', 'prores_ks'), first: 0 },
+  { name: 'ProRes with alpha', file: 'alpha.mov', make: encode('-frames:v', '70', '-vf', "format=yuva444p10le,geq=lum='p(X,Y)':cb=512:cr=512:a='4*X'", '-c:v', 'prores_ks', '-profile:v', '4444'), first: 0 },
+  { name: 'PNG with alpha in MOV', file: 'alphapng.mov', make: encode('-frames:v', '70', '-vf', 'format=rgba,colorchannelmixer=aa=0.5', '-c:v', 'png'), first: 0 },
+  { name: 'VP9 with alpha', file: 'alpha.webm', needs: 'libvpx-vp9', make: encode('-vf', 'format=yuva420p,colorchannelmixer=aa=0.5', '-frames:v', '70', '-c:v', 'libvpx-vp9', '-auto-alt-ref', '0', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'), first: 0 },
+  { name: 'FFV1, 16 bit', file: 'archive.mkv', make: encode('-frames:v', '70', '-pix_fmt', 'gray16le', '-c:v', 'ffv1'), first: 0 },
+  { name: 'H.265, 10 bit, Matroska', file: 'hevc10.mkv', needs: 'libx265', make: encode('-frames:v', '130', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=40:bframes=3:log-level=none', '-pix_fmt', 'yuv420p10le'), first: 0 },
+  { name: 'H.265 in MPEG-TS', file: 'hevc.ts', needs: 'libx265', ...from('hevc.mp4', [], '-c', 'copy', '-f', 'mpegts'), first: 0 },
+  { name: 'VP9 in IVF', file: 'vp9.ivf', needs: 'libvpx-vp9', ...from('vp9.webm', [], '-c', 'copy'), first: 0 },
+  { name: 'AV1 in Matroska', file: 'av1.mkv', needs: 'libsvtav1', ...from('av1.mp4', [], '-c', 'copy'), first: 0 },
+  { name: 'uncompressed', file: 'plain.y4m', make: encode('-frames:v', '70', '-pix_fmt', 'yuv420p'), first: 0 },
+  { name: 'NUT', file: 'n.nut', ...from('bframes.mp4', [], '-c', 'copy'), first: 0 },
+  { name: 'pictures smaller than a block', file: 'tiny.mkv', make: encode('-vf', 'scale=18:6', ...X264) },
+  { name: 'a GIF whose frames last unequally long', file: 'slow.gif', make: encode('-frames:v', '40', '-vf', "settb=1/100,setpts='N*8+mod(N,3)*5'", ...everyFrame()), first: 0 },
+  { name: 'a name like an option', file: '-x.mp4', ...named('bframes.mp4'), first: 0 },
+  { name: 'a name like a protocol', file: 'a:b.mp4', ...named('bframes.mp4'), first: 0 },
+  { name: 'a name like a sequence of pictures', file: '%03d #1 [2]?.mp4', ...named('bframes.mp4'), first: 0 },
+  { name: 'a name in many scripts', file: '录像 é 🎞 .mkv', ...from('bframes.mp4', [], '-c', 'copy'), first: 0 },
 ];
 
-/** Makes every clip (or those named) this ffmpeg has an encoder for. Returns those made, with their paths. */
-export async function makeCorpus(folder: string, frames = FRAMES, files = CLIPS.map(({ file }) => file)): Promise<(Clip & { path: string })[]> {
-  const raw = await writeRaw(join(folder, 'frames.raw'), frames);
+/** Of this ffmpeg, this file and this many frames: what was made of other ones is not used. */
+async function folderOf(frames: number): Promise<string> {
+  const self = await readFile(fileURLToPath(import.meta.url));
+  const key = createHash('sha256').update(self).update(findFfmpeg().version).digest('hex').slice(0, 16);
+  return join(tmpdir(), `zoetrope-corpus-${key}-${frames}`);
+}
+
+/** Makes every clip (or those named) this ffmpeg has an encoder for, or finds them. They are not to be written to. */
+export async function makeCorpus(frames = FRAMES, files = CLIPS.map(({ file }) => file)): Promise<(Clip & { path: string })[]> {
+  const folder = await folderOf(frames);
+  await mkdir(folder, { recursive: true });
   const encoders = (await ffmpeg('-encoders')).toString();
   const clips = CLIPS.filter(({ file, needs }) => files.includes(file) && (!needs || new RegExp(` ${needs} `).test(encoders)));
-  const made: (Clip & { path: string })[] = [];
-  for (const clip of clips) {
-    const path = join(folder, clip.file);
-    await clip.make(path, raw, (file) => join(folder, file));
-    made.push({ ...clip, path });
+  let raw: string[] | undefined;
+  // Several test files may be at it at once: each clip is made aside and put in place whole.
+  const aside = await mkdtemp(join(folder, 'making-'));
+  const make = async (clip: Clip): Promise<void> => {
+    if (await access(join(folder, clip.file)).then(() => true, () => false)) return;
+    for (const source of CLIPS) if (clip.from === source.file) await make(source);
+    raw ??= await writeRaw(join(aside, 'frames.raw'), frames);
+    await clip.make(join(aside, clip.file), raw, (file) => join(folder, file));
+    await rename(join(aside, clip.file), join(folder, clip.file));
+  };
+  try {
+    for (const clip of clips) await make(clip);
+  } finally {
+    await rm(aside, { recursive: true });
   }
-  return made;
+  return clips.map((clip) => ({ ...clip, path: join(folder, clip.file) }));
 }

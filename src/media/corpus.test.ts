@@ -1,0 +1,82 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { SamplingPlan } from '../contract';
+import { CUT_EVERY, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
+import { frameAt, openVideo, planFrames, readFrames, sceneFrames, stretchesOf, uniformFrames, type MediaNote, type VideoIndex } from './index';
+import { roundHalfEven } from './plan';
+
+vi.setConfig({ testTimeout: 120_000 });
+const corpus = await makeCorpus();
+
+/** What a plan must choose, from the frames that plain decoding gives and nothing that our index says. */
+function expected(plan: SamplingPlan, truth: readonly TrueFrame[], { access, startTime }: VideoIndex): number[] {
+  const n = truth.length;
+  const times = truth.map(({ pts }) => pts - startTime);
+  switch (plan.strategy) {
+    case 'uniform':
+      return uniformFrames(n, plan.count); // held against numpy in plan.test.ts
+    case 'rate': {
+      const fps = n > 1 ? (n - 1) / (times[n - 1]! - times[0]!) : 0;
+      const step = Math.max(1, roundHalfEven(fps / plan.perSecond));
+      return Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
+    }
+    case 'keyframes': {
+      // Without an index a decoder can only start at the beginning.
+      const keys = access === 'pass' ? [0] : truth.flatMap(({ key }, i) => (key ? [i] : []));
+      return uniformFrames(keys.length, plan.cap).map((i) => keys[i]!);
+    }
+    case 'at':
+      return [...new Set(plan.times.map((time) => Math.max(0, times.findLastIndex((at) => at <= time + 1e-6))))].sort((a, b) => a - b);
+    case 'scene':
+      throw new Error('told by the bar codes');
+  }
+}
+
+const PLANS: SamplingPlan[] = [
+  { strategy: 'uniform', count: 5 },
+  { strategy: 'rate', perSecond: 1.5, cap: 512 },
+  { strategy: 'keyframes', cap: 4 },
+  { strategy: 'at', times: [0, 0.02, 1.234, 2.4, 1e6] },
+];
+
+describe('every frame asked for, and no other', () => {
+  it('has files enough', () => expect(corpus.length).toBeGreaterThanOrEqual(40));
+
+  it.each(corpus)('$name: $file', async ({ path, first, file }) => {
+    const index = await openVideo(path);
+    const truth = await oracle(path);
+    expect(index.frameCount).toBe(truth.length);
+    const n = index.frameCount;
+    expect(index.duration).toBeGreaterThan(0);
+    expect(frameAt(index, n - 1).time).toBeLessThanOrEqual(index.duration);
+    expect(Number.isFinite(index.averageFps)).toBe(true);
+
+    // Times as the decoder gives them. Where it gives none, or goes back, they are made up and plans by time have no truth.
+    const clock = truth.every(({ pts }, i) => pts > (truth[i - 1]?.pts ?? -Infinity));
+    if (clock) truth.forEach(({ pts }, i) => expect(frameAt(index, i).time).toBeCloseTo(Math.max(0, pts - index.startTime), 4));
+    const places = new Set([n - 1, n >> 1, Math.min(n - 1, (n >> 1) + 1)]);
+    for (const plan of PLANS) {
+      if (!clock && (plan.strategy === 'rate' || plan.strategy === 'at')) continue;
+      // Packets name the frame at which a gradual refresh begins, the decoder the one at which it is complete.
+      if (file === 'refresh.mp4' && plan.strategy === 'keyframes') continue;
+      const chosen = planFrames(index, plan as never);
+      expect(chosen, JSON.stringify(plan)).toEqual(expected(plan, truth, index));
+      if (plan.strategy !== 'rate') chosen.forEach((place) => places.add(place));
+    }
+    const readable = first !== undefined;
+    if (readable && n > 2 * CUT_EVERY) {
+      const cuts = Array.from({ length: Math.ceil(n / CUT_EVERY) }, (_, k) => k * CUT_EVERY);
+      expect(await sceneFrames(path, index, stretchesOf(index, undefined), cuts.length)).toEqual(cuts);
+    }
+
+    const notes: MediaNote[] = [];
+    const seen: number[] = [];
+    for await (const { frame, image } of readFrames(path, index, [...places], { onNote: (note) => notes.push(note) })) {
+      seen.push(frame.index);
+      expect([image.width, image.height]).toEqual([index.width, index.height]);
+      expect(md5(image), `frame ${frame.index} of ${file}`).toBe(truth[frame.index]!.md5);
+      if (readable) expect(readCode(upright(image, index.rotation))).toBe(first + frame.index);
+    }
+    expect(notes).toEqual([]);
+    expect(seen).toEqual([...places].sort((a, b) => a - b));
+  });
+});
