@@ -3,3 +3,4 @@ export { benchFrames, CODECS, type Codec, type FramesBenchmark, type FramesResul
 export { machine } from './machine';
 export { spread, wilson, type Spread } from './statistics';
 export { table } from './table';
+export { measureSpeed, METRICS, printSpeed, PROGRAMS, serveSubject, type Metric, type SpeedOptions, type SpeedReport } from './speed';

@@ -1,8 +1,9 @@
 import { usage } from './arguments';
 import { framesBenchmark } from './bench-frames';
+import { speedBenchmark } from './bench-speed';
 
 /** Each benchmark: takes its own arguments, prints its table, or with --json one object. */
-const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = { frames: framesBenchmark };
+const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = { frames: framesBenchmark, speed: speedBenchmark };
 
 /** bench NAME [its options] */
 export async function bench(argv: string[], signal: AbortSignal): Promise<void> {

@@ -27,6 +27,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
   model info DIR
   bench frames [--codec h264|hevc] [--minutes 1,30] [--count 16,64] [--height PX] [--rounds N] [--folder DIR] [--json]
                                 time and memory of fetching frames
+  bench speed [--only M1,M2] [--against P1,P2] [--context N1,N2] [--threads N] [--rounds N] [--tokens N] [--work DIR]
+      [--small] [--json]        how fast the model runs here, against the machine's limits and other programs
 
 Ends with 0, or with 2 and one line that says what to do.
 `;

@@ -1,0 +1,7 @@
+/** How fast Zoetrope is, against named peers and against the machine's own limits. */
+
+export { printSpeed } from './print';
+export { serveSubject } from './serve';
+export type { Size } from './shapes';
+export { PROGRAMS, type Program } from './subjects';
+export { measureSpeed, METRICS, type Metric, type SpeedOptions, type SpeedReport } from './speed';

@@ -1,0 +1,222 @@
+/** The measurements: each asks processes to do one thing several times, in turns, and writes down how long it took. */
+
+import { spread, type Spread } from '../statistics';
+import type { Stalls } from './ours';
+import type { Timed } from './subject';
+import type { SubjectProcess } from './subject-process';
+import type { Compared } from './subjects';
+
+/** One thing done several times. */
+export interface Row {
+  metric: string;
+  subject: string;
+  /** Positions of the past or of the prompt; null where there are none. */
+  context: number | null;
+  unit: string;
+  /** Of the wall clock, in `unit`; the median and quartiles of `values`. */
+  values: number[];
+  wall: Spread;
+  /** Of all processors together, in milliseconds; null where it says nothing. */
+  cpu: Spread | null;
+  /** Most memory its process had by then, in bytes; null where it says nothing. */
+  peakBytes: number | null;
+}
+
+/** How many times as long something took as Zoetrope, turn by turn. */
+export interface Ratio {
+  metric: string;
+  against: string;
+  context: number | null;
+  /** By the wall clock: right where nothing else runs. */
+  wall: Spread;
+  /** By processor time: other programs hardly touch it, but threads that wait in a loop count as work. */
+  cpu: Spread;
+}
+
+export interface Measured {
+  rows: Row[];
+  ratios: Ratio[];
+}
+
+/** What is compared: how a subject gets ready, and what it then does once a turn. */
+export interface Comparison {
+  metric: Compared;
+  context: number | null;
+  prepare: (subject: SubjectProcess) => Promise<unknown>;
+  once: (subject: SubjectProcess) => Promise<Timed>;
+  /** Things done a turn. */
+  count: number;
+  unit: string;
+}
+
+/** A token after `context` others. @param tokens written a turn. */
+export function decode(context: number, tokens: number): Comparison {
+  const turn = async (subject: SubjectProcess, count: number) => {
+    await subject.ask('rewind', context);
+    return subject.ask('write', count);
+  };
+  return {
+    metric: 'decode',
+    context,
+    prepare: async (subject) => {
+      await subject.ask('fill', context);
+      await turn(subject, 2);
+    },
+    once: (subject) => turn(subject, tokens),
+    count: tokens,
+    unit: 'ms a token',
+  };
+}
+
+/** A prompt of `context` tokens, from nothing. */
+export function prefill(context: number): Comparison {
+  return {
+    metric: 'prefill',
+    context,
+    prepare: (subject) => subject.ask('read', Math.min(context, 64)),
+    once: (subject) => subject.ask('read', context),
+    count: 1,
+    unit: 'ms a prompt',
+  };
+}
+
+/** A picture. */
+export function vision(): Comparison {
+  return {
+    metric: 'vision',
+    context: null,
+    prepare: (subject) => subject.ask('look'),
+    once: (subject) => subject.ask('look'),
+    count: 1,
+    unit: 'ms a picture',
+  };
+}
+
+/** Zoetrope alone, or in turns with each rival, so that whatever else the machine does falls on both. */
+export async function compare(
+  comparison: Comparison,
+  rounds: number,
+  zoetrope: SubjectProcess,
+  rivals: readonly (() => Promise<SubjectProcess>)[],
+): Promise<Measured> {
+  const { once, prepare } = comparison;
+  await prepare(zoetrope);
+  const own: Timed[] = [];
+  const rows: Row[] = [];
+  const ratios: Ratio[] = [];
+  for (const start of rivals) {
+    const rival = await start();
+    try {
+      await prepare(rival);
+      const [mine, theirs]: [Timed[], Timed[]] = [[], []];
+      for (let round = 0; round < rounds; round++) {
+        const [a, b] = [await once(zoetrope), await once(rival)];
+        own.push(a);
+        mine.push(a);
+        theirs.push(b);
+      }
+      rows.push(rowOf(comparison, rival.name, theirs));
+      ratios.push(ratioOf(comparison, rival.name, theirs, mine));
+    } finally {
+      await rival.end();
+    }
+  }
+  if (rivals.length === 0) for (let round = 0; round < rounds; round++) own.push(await once(zoetrope));
+  return { rows: [rowOf(comparison, zoetrope.name, own), ...rows], ratios };
+}
+
+type What = Pick<Row, 'metric' | 'context' | 'unit'> & { count: number };
+
+function rowOf({ metric, context, unit, count }: What, subject: string, timed: readonly Timed[]): Row {
+  const values = timed.map(({ ms }) => ms / count);
+  return {
+    metric, subject, context, unit, values,
+    wall: spread(values),
+    cpu: spread(timed.map(({ cpuMs }) => cpuMs / count)),
+    peakBytes: Math.max(...timed.map(({ peakBytes }) => peakBytes)),
+  };
+}
+
+function ratioOf({ metric, context }: Pick<What, 'metric' | 'context'>, against: string, theirs: readonly Timed[], mine: readonly Timed[]): Ratio {
+  return {
+    metric, against, context,
+    wall: spread(theirs.map(({ ms }, turn) => ms / mine[turn]!.ms)),
+    cpu: spread(theirs.map(({ cpuMs }, turn) => cpuMs / mine[turn]!.cpuMs)),
+  };
+}
+
+/** Tokens of the words round a picture that is added to a conversation. */
+const WORDS = 21;
+
+/** One more picture in a conversation of `context` tokens, against reading all of it again. */
+export async function append(context: number, picture: number, rounds: number, zoetrope: SubjectProcess): Promise<Measured> {
+  const before = await zoetrope.ask('fill', context);
+  const timed: Timed[] = [];
+  for (let round = 0; round < rounds; round++) {
+    await zoetrope.ask('rewind', context);
+    timed.push(await zoetrope.ask('extend', picture + WORDS));
+  }
+  const what = { metric: 'append', context, unit: 'ms', count: 1 };
+  const again = timed.map(({ ms, cpuMs, peakBytes, value }) => ({ value, ms: before.ms + ms, cpuMs: before.cpuMs + cpuMs, peakBytes }));
+  return {
+    rows: [
+      rowOf(what, zoetrope.name, timed),
+      rowOf(what, `${zoetrope.name}, all again`, again),
+    ],
+    ratios: [ratioOf(what, 'reading all again', again, timed)],
+  };
+}
+
+/** Tokens of the text that a cancel falls into: a chunk of a prompt. */
+const CHUNK = 512;
+
+/** How long it takes from a cancel until reading, writing or looking has ended. */
+export async function cancel(context: number, rounds: number, zoetrope: SubjectProcess): Promise<Row[]> {
+  await zoetrope.ask('fill', context);
+  const chunk = Math.min(CHUNK, context);
+  const whole = await zoetrope.ask('extend', chunk);
+  const look = await zoetrope.ask('look');
+  const rows: Row[] = [];
+  const jobs = [
+    { name: 'reading', ms: whole.ms, operation: 'stopReading', args: [chunk] },
+    { name: 'writing', ms: whole.ms, operation: 'stopWriting', args: [] },
+    { name: 'looking', ms: look.ms, operation: 'stopLooking', args: [] },
+  ];
+  for (const { name, ms, operation, args } of jobs) {
+    const values: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await zoetrope.ask('rewind', context);
+      // Spread over the whole of the job, so that no part of it is left out.
+      const { value } = await zoetrope.ask<number | null>(operation, ...args, (ms * (round + 0.5)) / rounds);
+      if (value !== null) values.push(value);
+    }
+    if (values.length === 0) continue; // always done before it could be stopped
+    rows.push({ metric: 'cancel', subject: `${zoetrope.name}, ${name}`, context, unit: 'ms', values, wall: spread(values), cpu: null, peakBytes: null });
+  }
+  return rows;
+}
+
+/** How long the event loop stands still while the model reads, writes and looks, and while nothing happens. */
+export async function stalls(context: number, tokens: number, rounds: number, zoetrope: SubjectProcess): Promise<Row[]> {
+  const busy: Stalls[] = [];
+  const idle: Stalls[] = [];
+  await zoetrope.ask('read', Math.min(64, context));
+  for (let round = 0; round < rounds; round++) {
+    await zoetrope.ask('watch');
+    const read = await zoetrope.ask('read', context);
+    const wrote = await zoetrope.ask('write', tokens);
+    const looked = await zoetrope.ask('look');
+    busy.push((await zoetrope.ask<Stalls>('watched')).value);
+    await zoetrope.ask('watch');
+    await zoetrope.ask('rest', read.ms + wrote.ms + looked.ms);
+    idle.push((await zoetrope.ask<Stalls>('watched')).value);
+  }
+  const row = (subject: string, values: number[]): Row => ({
+    metric: 'stalls', subject, context, unit: 'ms', values, wall: spread(values), cpu: null, peakBytes: null,
+  });
+  return [
+    row('longest', busy.map(({ max }) => max)),
+    row('all but one in a thousand', busy.map(({ p999 }) => p999)),
+    row('longest, at rest', idle.map(({ max }) => max)),
+  ];
+}

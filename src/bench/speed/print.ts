@@ -1,0 +1,64 @@
+/** The report as tables for the terminal, which are Markdown too. */
+
+import { table } from '../table';
+import type { Spread } from '../statistics';
+import { reached } from './roofline';
+import type { SpeedReport } from './speed';
+
+export function printSpeed(report: SpeedReport): string {
+  const { machine, limits, rows, ratios, threads, versions, size } = report;
+  const parts = [
+    `${machine.processor}, ${machine.cores} cores, ${gigabytes(machine.memory)}, ${machine.platform}; `
+      + `${threads} thread${threads === 1 ? '' : 's'}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`
+      + `${size === 'small' ? '; SMALL SIZE: these figures mean nothing' : ''}`,
+  ];
+  if (limits) {
+    parts.push(table(['limit of the machine', ''], [
+      ['reading memory', `${(limits.memory / 1e9).toFixed(1)} GB/s`],
+      ['32-bit products', `${(limits.floats / 1e9).toFixed(0)} GFLOP/s`],
+      ['8-bit products', `${(limits.integers / 1e9).toFixed(0)} GOP/s`],
+    ]));
+  }
+  if (rows.length > 0) {
+    parts.push(table(
+      ['measured', 'at', 'who', 'median', 'quartiles', 'processor ms', 'peak memory', 'of the limit'],
+      rows.map((row) => [
+        `${row.metric}, ${row.unit}`,
+        row.context === null ? '' : String(row.context),
+        row.subject,
+        figure(row.wall.median),
+        quartiles(row.wall),
+        row.cpu ? figure(row.cpu.median) : '',
+        row.peakBytes === null ? '' : gigabytes(row.peakBytes),
+        share(limits && reached(row, limits, size)),
+      ]),
+    ));
+  }
+  if (ratios.length > 0) {
+    parts.push(table(
+      ['times as fast', 'at', 'as', 'by the clock', 'quartiles', 'by processor time', 'quartiles'],
+      ratios.map(({ metric, context, against, wall, cpu }) => [
+        metric, context === null ? '' : String(context), against,
+        figure(wall.median), quartiles(wall), figure(cpu.median), quartiles(cpu),
+      ]),
+    ));
+  }
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** Three digits that count, as far as the decimal point. */
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+function quartiles({ from, to }: Spread): string {
+  return `${figure(from)} - ${figure(to)}`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 0)} GB`;
+}
+
+function share(value: number | null): string {
+  return value === null ? '' : `${(100 * value).toFixed(0)} %`;
+}

@@ -1,0 +1,35 @@
+import type { Limits } from './limits';
+import type { Row } from './measure';
+import { pictureTokens, SHAPES, type Size } from './shapes';
+import { ZOETROPE } from './subjects';
+
+/** Bytes that a value of the head takes: 8 bits and a scale of 32 for each 128. */
+const HEAD_BYTES = 1 + 4 / 128;
+
+/**
+ * What share of the machine's limit Zoetrope reached: the time that the work would take at the limits, through the time
+ * it took. A token must read every weight and, at 8 bits, every key and value once; a prompt or a picture must do its
+ * products of 8-bit weights, and those of attention in floats.
+ * @returns null where no limit is known.
+ */
+export function reached({ metric, context, subject, wall }: Row, limits: Limits, size: Size): number | null {
+  if (subject !== ZOETROPE.name) return null;
+  const { config } = SHAPES[size];
+  const { text, vision } = config;
+  const kvWidth = (text.hidden / text.heads) * text.kvHeads;
+  const textWeights = text.layers * (2 * text.hidden * (text.hidden + kvWidth) + 3 * text.hidden * text.intermediate);
+  const visionWeights = vision.layers * (4 * vision.hidden ** 2 + 2 * vision.hidden * vision.intermediate);
+  if (metric === 'decode') {
+    const bytes = textWeights + HEAD_BYTES * text.vocabulary * text.hidden + 2 * text.layers * kvWidth * context!;
+    return bytes / limits.memory / (wall.median / 1000);
+  }
+  // Two operations a weight and position; attention multiplies all with all, twice, and a prompt only with what came before.
+  const ideal = (weights: number, positions: number, attention: number) =>
+    (2 * weights * positions) / limits.integers + attention / limits.floats;
+  if (metric === 'prefill') return ideal(textWeights, context!, 2 * text.layers * text.hidden * context! ** 2) / (wall.median / 1000);
+  if (metric === 'vision') {
+    const positions = pictureTokens(SHAPES[size]);
+    return ideal(visionWeights, positions, 4 * vision.layers * vision.hidden * positions ** 2) / (wall.median / 1000);
+  }
+  return null;
+}

@@ -1,0 +1,134 @@
+/** The speed benchmark: what is measured, with what, one after the other. */
+
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { throwIfCancelled } from '../../contract';
+import { writeLimitGraphs, type LimitGraph, type Limits } from './limits';
+import { append, cancel, compare, decode, prefill, stalls, vision, type Comparison, type Measured, type Ratio, type Row } from './measure';
+import { pictureTokens, SHAPES, type Size } from './shapes';
+import { OURS } from './subject';
+import { SubjectProcess } from './subject-process';
+import { RIVALS, ZOETROPE, type Entrant, type Models, type Program } from './subjects';
+import { prepareModel } from './work';
+
+export const METRICS = ['limits', 'decode', 'prefill', 'vision', 'append', 'cancel', 'stalls'] as const;
+export type Metric = (typeof METRICS)[number];
+
+export interface SpeedOptions {
+  size: Size;
+  /** The folder for models; what is there already is used. */
+  work: string;
+  /** The program and arguments of a process that calls `serveSubject`. */
+  command: readonly [string, ...string[]];
+  /** The folder of the peers' adapters. */
+  peers: string;
+  only: readonly Metric[];
+  against: readonly Program[];
+  /** Lengths instead of those that belong to each measurement. */
+  contexts?: readonly number[] | undefined;
+  threads: number;
+  /** Turns of each measurement. */
+  rounds: number;
+  /** Tokens written a turn. */
+  tokens: number;
+  signal?: AbortSignal | undefined;
+  onNote?: ((note: string) => void) | undefined;
+}
+
+export interface SpeedReport {
+  machine: { processor: string; cores: number; memory: number; platform: string };
+  versions: Record<string, string>;
+  size: Size;
+  threads: number;
+  limits: Limits | null;
+  rows: Row[];
+  ratios: Ratio[];
+}
+
+/** From this many positions on a prompt takes minutes to read, and is read once. */
+const LONG = 8192;
+
+/** @throws ZoetropeError `cancelled`, `disk-full`, `internal` when a process fails. */
+export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> {
+  const { size, work, command, only, against, threads, rounds, tokens, signal, onNote } = options;
+  const shape = SHAPES[size];
+  const models: Models = { ours: await prepareModel(work, size, { signal, onNote }) };
+  const start = ({ name, adapter, settings }: Entrant) =>
+    SubjectProcess.open(name, command, adapter === OURS ? OURS : join(options.peers, adapter), settings(models, threads), signal);
+  const report: SpeedReport = {
+    machine: { processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memory: totalmem(), platform: `${process.platform} ${process.arch}` },
+    versions: { node: process.version },
+    size,
+    threads,
+    limits: null,
+    rows: [],
+    ratios: [],
+  };
+  const add = ({ rows, ratios }: Measured) => {
+    report.rows.push(...rows);
+    report.ratios.push(...ratios);
+  };
+  const withZoetrope = async <T>(job: (zoetrope: SubjectProcess) => Promise<T>): Promise<T> => {
+    const zoetrope = await start(ZOETROPE);
+    try {
+      return await job(zoetrope);
+    } finally {
+      await zoetrope.end();
+    }
+  };
+  const compared = (comparison: Comparison, turns = rounds) =>
+    withZoetrope((zoetrope) => {
+      const able = RIVALS.filter(({ program, reach }) => against.includes(program) && (reach[comparison.metric] ?? -1) >= (comparison.context ?? 0));
+      return compare(comparison, turns, zoetrope, able.map((rival) => () => start(rival)));
+    });
+
+  for (const metric of METRICS.filter((name) => only.includes(name))) {
+    throwIfCancelled(signal);
+    const lengths = options.contexts ?? (metric === 'decode' ? shape.decode : metric === 'prefill' ? shape.prefill : undefined);
+    const at = lengths?.at(-1);
+    onNote?.(`${metric}${lengths ? ` at ${lengths.join(', ')}` : ''}`);
+    switch (metric) {
+      case 'limits':
+        report.limits = await measureLimits(options);
+        break;
+      case 'decode':
+        for (const context of lengths!) add(await compared(decode(context, tokens)));
+        break;
+      case 'prefill':
+        for (const context of lengths!) add(await compared(prefill(context), context < LONG ? rounds : 1));
+        break;
+      case 'vision':
+        add(await compared(vision()));
+        break;
+      case 'append':
+        add(await withZoetrope((zoetrope) => append(at ?? shape.append, pictureTokens(shape), rounds, zoetrope)));
+        break;
+      case 'cancel':
+        report.rows.push(...(await withZoetrope((zoetrope) => cancel(at ?? shape.attention, rounds, zoetrope))));
+        break;
+      case 'stalls':
+        report.rows.push(...(await withZoetrope((zoetrope) => stalls(at ?? shape.attention, tokens, rounds, zoetrope))));
+        break;
+    }
+  }
+  return report;
+}
+
+/** Runs of each product; the best counts. */
+const TRIES = 12;
+
+async function measureLimits({ size, work, command, peers, threads, signal }: SpeedOptions): Promise<Limits> {
+  const graphs: LimitGraph[] = await writeLimitGraphs(join(work, 'limits', size), size === 'full' ? 1 : 1 / 32);
+  const subject = await SubjectProcess.open('The machine', command, join(peers, 'limits.mjs'), { graphs, threads }, signal);
+  try {
+    const limits = {} as Limits;
+    for (const { limit, work: done } of graphs) {
+      let best = Infinity;
+      for (let i = 0; i < TRIES; i++) best = Math.min(best, (await subject.ask('product', limit)).ms);
+      limits[limit] = done / (best / 1000);
+    }
+    return limits;
+  } finally {
+    await subject.end();
+  }
+}

@@ -1,0 +1,55 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measureSpeed, METRICS, printSpeed, PROGRAMS, serveSubject } from '../bench';
+import { readArguments, usage } from './arguments';
+
+/** `bench speed`: how fast the model runs here, against the machine's limits and other programs. */
+export async function speedBenchmark(argv: string[], signal: AbortSignal): Promise<void> {
+  const args = readArguments(argv, {
+    only: { type: 'string' },
+    against: { type: 'string' },
+    context: { type: 'string' },
+    threads: { type: 'string' },
+    rounds: { type: 'string' },
+    tokens: { type: 'string' },
+    work: { type: 'string' },
+    small: { type: 'boolean' },
+    json: { type: 'boolean' },
+    subject: { type: 'boolean' }, // one of the benchmark's own processes
+  });
+  if (args.flag('subject')) return serveSubject();
+  if (args.positionals.length > 0) throw usage(`"${args.positionals[0]}" is no option of bench speed.`);
+  const report = await measureSpeed({
+    size: args.flag('small') ? 'small' : 'full',
+    work: args.text('work') ?? join(tmpdir(), 'zoetrope-bench'),
+    command: [process.argv[1]!, 'bench', 'speed', '--subject'],
+    peers: join(import.meta.dirname, '../../bench/peers'),
+    only: some('only', METRICS, args.text('only')),
+    against: some('against', PROGRAMS, args.text('against')),
+    contexts: lengths(args.text('context')),
+    threads: args.number('threads', { min: 1, max: 256 }) ?? 1,
+    rounds: args.number('rounds', { min: 1, max: 1000 }) ?? 5,
+    tokens: args.number('tokens', { min: 1, max: 1000 }) ?? 16,
+    signal,
+    onNote: (note) => process.stderr.write(`${note}\n`),
+  });
+  process.stdout.write(args.flag('json') ? `${JSON.stringify(report, null, 2)}\n` : printSpeed(report));
+}
+
+/** The named ones, or all. */
+function some<T extends string>(option: string, known: readonly T[], text: string | undefined): readonly T[] {
+  if (text === undefined) return known;
+  return text.split(',').map((name) => {
+    const found = known.find((one) => one === name);
+    if (found === undefined) throw usage(`--${option} takes ${known.join(', ')}; not "${name}".`);
+    return found;
+  });
+}
+
+function lengths(text: string | undefined): number[] | undefined {
+  return text?.split(',').map((part) => {
+    const length = Number(part);
+    if (!Number.isInteger(length) || length < 1) throw usage(`--context takes whole numbers, such as 512,2048; not "${part}".`);
+    return length;
+  });
+}
