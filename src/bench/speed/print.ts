@@ -6,9 +6,9 @@ import { reached } from './roofline';
 import type { SpeedReport } from './speed';
 
 export function printSpeed(report: SpeedReport): string {
-  const { machine, limits, rows, ratios, threads, versions, size } = report;
+  const { machine: { processor, cores, memory, system }, limits, rows, ratios, threads, versions, size } = report;
   const parts = [
-    `${machine.processor}, ${machine.cores} cores, ${gigabytes(machine.memory)}, ${machine.platform}; `
+    `${processor}, ${cores} cores, ${memory}, ${system}; `
       + `${threads} thread${threads === 1 ? '' : 's'}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`
       + `${size === 'small' ? '; SMALL SIZE: these figures mean nothing' : ''}`,
   ];

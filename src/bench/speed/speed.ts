@@ -1,8 +1,8 @@
 /** The speed benchmark: what is measured, with what, one after the other. */
 
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../contract';
+import { machine } from '../machine';
 import { writeLimitGraphs, type LimitGraph, type Limits } from './limits';
 import { append, cancel, compare, decode, prefill, stalls, vision, type Comparison, type Measured, type Ratio, type Row } from './measure';
 import { pictureTokens, SHAPES, type Size } from './shapes';
@@ -36,7 +36,7 @@ export interface SpeedOptions {
 }
 
 export interface SpeedReport {
-  machine: { processor: string; cores: number; memory: number; platform: string };
+  machine: ReturnType<typeof machine>;
   versions: Record<string, string>;
   size: Size;
   threads: number;
@@ -56,7 +56,7 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
   const start = ({ name, adapter, settings }: Entrant) =>
     SubjectProcess.open(name, command, adapter === OURS ? OURS : join(options.peers, adapter), settings(models, threads), signal);
   const report: SpeedReport = {
-    machine: { processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, memory: totalmem(), platform: `${process.platform} ${process.arch}` },
+    machine: machine(),
     versions: { node: process.version },
     size,
     threads,
