@@ -190,8 +190,10 @@ class TextLayer(nn.Module):
         self.post_attention_layernorm = Norm(z.width)
         self.mlp = TextMlp(z)
 
-    def forward(self, x, cos, sin, mask):
+    def forward(self, x, cos, sin, mask, chosen=None):
+        """With `chosen` [B, L] only those places come out, [n, width]: in the last layer nobody reads the others."""
         x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask)
+        x = x if chosen is None else x[chosen]
         return x + self.mlp(self.post_attention_layernorm(x))
 
 
@@ -229,8 +231,9 @@ class Llava(nn.Module):
         """[N, 3, S, S] -> [N, T, width]."""
         return self.multi_modal_projector(self.vision_tower(pixels))
 
-    def hidden(self, ids, pixels, places, mask, features=None):
-        """ids [B, L]; pixels [N, 3, S, S] in reading order; places [B, L]; mask [B, 1, L, L] additive -> [B, L, width]."""
+    def hidden(self, ids, pixels, places, mask, features=None, chosen=None):
+        """ids [B, L]; pixels [N, 3, S, S] in reading order; places [B, L]; mask [B, 1, L, L] additive -> [B, L, width],
+        or [n, width] of the `chosen` places [B, L]."""
         text = self.language_model.model
         x = text.embed_tokens(ids)
         if features is None and pixels is not None and len(pixels):
@@ -241,18 +244,19 @@ class Llava(nn.Module):
         turn = places[..., None].float() * self.z.rope_theta ** -half
         turn = torch.cat([turn, turn], -1)[:, None]
         cos, sin = turn.cos(), turn.sin()
-        for layer in text.layers:
+        for layer in text.layers[:-1]:
             x = layer(x, cos, sin, mask)
-        return text.norm(x)
+        return text.norm(text.layers[-1](x, cos, sin, mask, chosen))
 
     def logits(self, hidden):
         return F.linear(hidden, self.language_model.model.embed_tokens.weight)
 
     def loss(self, ids, pixels, labels, places, mask):
-        """Mean cross-entropy over the positions whose label is not -100; labels are already shifted: [B, L]."""
-        x = self.hidden(ids, pixels, places, mask)
+        """Mean cross-entropy over the positions whose label is not -100; labels are already shifted: [B, L].
+        -> loss, and whether each of these positions [n] is foretold rightly."""
         chosen = labels != -100
-        return F.cross_entropy(self.logits(x[chosen]).float(), labels[chosen])
+        logits, wanted = self.logits(self.hidden(ids, pixels, places, mask, chosen=chosen)).float(), labels[chosen]
+        return F.cross_entropy(logits, wanted), logits.detach().argmax(-1) == wanted
 
 
 def save(path, model, **more):

@@ -18,6 +18,10 @@ ASK = {
                  "How many {x} are in the {m}?", "What is the number of {x}?"],
     "exists": ["Is there {x}?", "Do you see {x}?", "Can you see {x}?", "Is there {x} in the {m}?", "Does the {m} show {x}?",
                "Is there {x} here?", "Can you find {x}?", "Does the {m} contain {x}?", "Do you see {x} in the {m}?"],
+    "is_color": ["Is the {x} {y}?", "Is the {x} {y} or another color?", "Does the {x} have the color {y}?", "Would you call the {x} {y}?",
+                 "Can you confirm that the {x} is {y}?"],
+    "is_shape": ["Is the {x} one {y}?", "Is the {x} shape {y}?", "Is the {x} thing {y}?", "Is the {x} object {y}?",
+                 "Can you confirm that the {x} one is {y}?"],
     "position": ["Where is the {x}?", "In which part of the {m} is the {x}?", "Where can I find the {x}?",
                  "What is the position of the {x}?", "Where do you see the {x}?", "Where is the {x} in the {m}?",
                  "Tell me where the {x} is."],
@@ -68,6 +72,42 @@ ASK = {
                "Does any shape appear or disappear?", "Is there anything that appears or disappears?"],
     "story": ["What happens?", "What happens in the {m}?", "Describe the {m}.", "Describe what happens.", "What is going on?",
               "Tell me what happens.", "Summarize the {m}.", "What is happening?", "Describe the motion."],
+    "detail": ["Describe the {m} in detail.", "Describe everything in detail.", "Give a detailed description.",
+               "Give a detailed description of the {m}.", "Tell me everything about the {m}.", "Describe the {m} in a few sentences.",
+               "Describe in several sentences what you see.", "What do you see? Be detailed.", "Explain in detail what you see.",
+               "Describe the {m} in several sentences."],
+}
+
+# Wordings that are never trained, only asked when the model is measured.
+NEW = {
+    "color": ["What's the {x}'s color?", "Which color would you say the {x} has?", "I want to know the color of the {x}."],
+    "shape": ["What is the shape of the {x} thing?", "Say what shape the {x} one is.", "The {x} one has what shape?"],
+    "count": ["How many shapes does one see?", "Please count all the shapes.", "Give the number of objects."],
+    "count_of": ["How many {x} do you count?", "Please count the {x}.", "Tell me how many {x} there are."],
+    "exists": ["Could there be {x}?", "Is {x} visible?", "Would you say there is {x}?"],
+    "is_color": ["Is it true that the {x} is {y}?", "I think the {x} is {y}, right?"],
+    "is_shape": ["Is it true that the {x} one is {y}?", "I think the {x} one is {y}, right?"],
+    "position": ["Whereabouts is the {x}?", "Say where the {x} is.", "Where does the {x} lie?"],
+    "at": ["What can be seen {x}?", "What do you find {x}?", "Tell me what is {x}."],
+    "describe": ["Please describe the {m}.", "What can be seen?", "Say what you see in the {m}."],
+    "colors": ["Which colors can be seen?", "Tell me the colors.", "What are the colors?"],
+    "change": ["Can you tell what changed?", "Which change do you see?", "What makes the two pictures different?"],
+    "same": ["Is the second picture the same as the first?", "Do the pictures look the same?", "Do you see any difference?"],
+    "which": ["Which of the pictures has the {x}?", "Can you say which picture shows the {x}?", "The {x} is in which picture?"],
+    "more": ["Which picture has more shapes than the others?", "Where do you see the most shapes?"],
+    "total": ["How many shapes do all the pictures have?", "What is the total number of shapes in all pictures?"],
+    "direction": ["To which side does the {x} move?", "Say which way the {x} goes.", "The {x} moves in which direction?"],
+    "direction_it": ["Which way does the thing move?", "Say in which direction it goes."],
+    "mover": ["What is it that moves?", "Tell me what is moving.", "Which of the shapes moves?"],
+    "mover_color": ["Which color does the moving shape have?"],
+    "mover_shape": ["Which shape does the moving thing have?"],
+    "does_move": ["Can you see the {x} move?", "Is the {x} the one that moves?", "Would you say the {x} moves?"],
+    "event": ["What is happening to the {x}?", "Tell me what the {x} does.", "What becomes of the {x}?"],
+    "start": ["Where was the {x} at the start?", "At the beginning, where is the {x}?"],
+    "end": ["Where was the {x} at the end?", "In the last frame, where is the {x}?"],
+    "appear": ["Is there something that appears or disappears?", "Say what appears or disappears."],
+    "story": ["What goes on in the {m}?", "Tell me about what happens.", "Please describe what happens in the {m}."],
+    "detail": ["Please describe the {m} in detail.", "I want a detailed description."],
 }
 
 MEDIA = {"single": ["picture", "image", "photo"], "multi": ["pictures", "images", "photos"],
@@ -85,7 +125,15 @@ THANKS = "You are welcome."
 WHO = ["Who are you?", "What are you?", "What can you do?", "What is your name?", "What do you know?", "How can you help me?",
        "Help", "What should I ask you?", "What can I ask you?", "Which model are you?", "Are you an AI?", "What are you good at?",
        "What are you for?", "Introduce yourself.", "Tell me about yourself.", "What kind of questions can you answer?",
-       "Can you help me?", "Are you a person?", "Who made you?", "Are you ChatGPT?", "Are you a language model?"]
+       "Can you help me?", "Are you a person?", "Who made you?", "Are you ChatGPT?", "Are you a language model?",
+       "What can you tell me?", "What can you do for me?", "What kind of model are you?", "What are you able to do?",
+       "How do you work?", "What are your abilities?", "What should I ask?",
+       "What questions can I ask you?", "What questions can you answer?", "What can you answer?", "Tell me what you can do."]
+NEW_WHO = ["What are you capable of?", "Could you tell me what you can do?", "Which questions can you answer?", "What can I do with you?",
+           "Who am I talking to?", "Please introduce yourself."]
+NEW_OTHER = ["What is the capital of Spain?", "Write a song about winter.", "Is the dog asleep?", "What is the man reading?",
+             "Which city is this?", "Translate the sign.", "What does the label say?", "Who took this photo?", "How do I get home?",
+             "What is five times six?", "Is this food healthy?", "How many cars are parked there?"]
 HELLO = ["Hello", "Hi", "Hello!", "Hi!", "Hey", "Good morning", "Good evening", "Hello there", "Hi there!", "Good afternoon!"]
 THANK = ["Thank you", "Thanks", "Thank you!", "Thanks a lot", "Great, thanks!", "Thank you very much."]
 

@@ -43,6 +43,23 @@ def score(model, writer, rng, samples, change=None, batch=8, layout=layout):
     return dict(result)
 
 
+def tally(result, samples, labels, good):
+    """Adds a training batch's own answers to {family: [right, asked]}: its samples are new, so this is no flattery.
+    labels [B, L]; good [n], for every place with a label in reading order. Answers are runs of such places."""
+    right = torch.zeros(labels.shape, dtype=torch.bool)
+    right[labels != IGNORE] = good
+    for sample, row, hit in zip(samples, (labels != IGNORE).tolist(), right.tolist()):
+        turn, all_right = 0, True
+        for at, here in enumerate(row):
+            if here:
+                all_right &= hit[at]
+                if not row[at + 1]:
+                    entry = result[sample["turns"][turn][0]]
+                    entry[0] += all_right
+                    entry[1] += 1
+                    turn, all_right = turn + 1, True
+
+
 def wilson(right, asked, z=1.96):
     """The 95 % interval of a proportion."""
     if not asked:

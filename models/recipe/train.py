@@ -7,6 +7,7 @@ import math
 import os
 import random
 import time
+from collections import defaultdict
 
 import numpy as np
 import torch
@@ -14,12 +15,18 @@ import torch.nn as nn
 
 from . import worlds
 from .model import Llava, Size, load, save
-from .score import score, show
+from .score import show, tally
 from .sequence import Writer, collate
 from .team import Team
 
 # stage: (tower's share of the learning rate, [(from this share of the time, {kind of batch: weight})])
+# One or two shapes, two to eight pictures, one thing to learn in each kind; then all of it as it comes.
+LIFT = {"find1": 1, "find2": 1.5, "find3": 2, "place1": 0.7, "place2": 2, "pick2x1": 4.5, "pick3x1": 1, "pick2x2": 1, "differ1": 2, "differ2": 2.5,
+        "event2x1": 0.7, "event4x1": 1.5, "event4x2": 2.5, "event8x1": 1, "single5": 2.5, "views": 2, "way8x2": 1, "manners": 0.3, "chat": 0.1}
+WHOLE = {"single5": 4, "find3": 1.5, "place2": 1.5, "several": 2.5, "pick2x1": 1, "pick3x1": 0.7, "change": 2.5, "differ2": 1.5, "event4x2": 1,
+         "event8x2": 1.5, "film8x3": 2.5, "film16x3": 1.2, "views": 3.5, "manners": 0.3, "chat": 0.2}
 STAGES = {
+    "lift": (0.2, [(0.0, LIFT), (0.62, WHOLE)]),
     "single": (0.0, [(0.0, {"single1": 1}), (0.12, {"single1": 1, "single2": 2, "where": 1}), (0.35, {"single2": 1, "single3": 2, "where": 1}),
                      (0.65, {"single3": 1, "single5": 3, "where": 1, "views": 1, "several": 1})]),
     "motion": (0.15, [(0.0, {"single5": 4, "where": 1, "views": 2, "several": 1, "change": 1, "way2x1": 4, "way4x1": 5, "way8x1": 3, "chat": 0.2}),
@@ -39,6 +46,22 @@ def make_batch(rng, kind, pool, scale):
         return [worlds.single(rng, int(kind[6:])) for _ in times(16)]
     if kind == "where":             # one or two shapes, and only questions about places
         return [worlds.single(rng, 2, describe=0, makers=[worlds.ask_position, worlds.ask_at]) for _ in times(16)]
+    if kind.startswith("place"):
+        return [worlds.single(rng, int(kind[5:]), turns=8, describe=0, makers=worlds.PLACES, often=0.1) for _ in times(14)]
+    if kind.startswith("find"):     # is there, how many of: both answers equally often
+        return [worlds.single(rng, int(kind[4:]), turns=12, describe=0, makers=worlds.FIND, often=0.6) for _ in times(12)]
+    if kind.startswith("pick"):     # which picture: pictures x most shapes in each
+        count, most = map(int, kind[4:].split("x"))
+        return [worlds.several(rng, most, count=count, often=5) for _ in times(24 / count)]
+    if kind.startswith("differ"):
+        return [s for _ in times(8) for s in worlds.change_pair(rng, int(kind[6:]))]
+    if kind.startswith("event"):    # appear, disappear, move or stay: what happens to which
+        frames, most = map(int, kind[5:].split("x"))
+        samples = [s for _ in times({2: 8, 4: 6, 8: 4, 16: 2}[frames] * 1.2)
+                   for s in worlds.film(rng, frames, most, whats=("move", "move", "change", "change", "two", "none"))]
+        for s in samples:
+            s["turns"] = [turn for turn in s["turns"] if turn[0] in ("appear", "event", "does_move", "mover", "story", "start_end")]
+        return samples
     if kind == "several":
         return [worlds.several(rng) for _ in times(10)]
     if kind == "change":
@@ -54,6 +77,11 @@ def make_batch(rng, kind, pool, scale):
     if kind.startswith("film"):
         frames, most = map(int, kind[4:].split("x"))
         return [s for _ in times({2: 7, 4: 5, 8: 4, 16: 2}[frames]) for s in worlds.film(rng, frames, most)]
+    if kind == "manners":           # the same with pictures
+        samples = make_batch(rng, rng.choice(["single3", "several", "film2x2", "views"]), pool, scale)
+        for s in samples:
+            s["turns"] = [worlds.chat(rng) for _ in range(4)]
+        return samples
     return [{"kind": "chat", "images": [], "turns": [worlds.chat(rng)]} for _ in times(32)]
 
 
@@ -79,6 +107,7 @@ def main():
     args.add_argument("--scale", type=float, default=1.0, help="batch size factor of each process")
     args.add_argument("--fall", type=float, default=0.4, help="the share of the time in which the rate comes down")
     args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--compile", action="store_true", help="a quarter faster, after a minute or two")
     args.add_argument("--only", help="one kind of batch instead of the stage's mix")
     a = args.parse_args()
     team = Team()
@@ -114,15 +143,19 @@ def main():
     optimizers = [torch.optim.AdamW([{"params": rest, "share": 1.0}] + ([{"params": tower, "share": share}] if tower else []),
                                     a.rate, betas=(0.9, 0.98), weight_decay=0.05)]
     if matrices:
-        optimizers.append(torch.optim.Muon([{"params": matrices, "share": 1.0}], lr=a.rate, weight_decay=0.05,
+        # Muon's step costs much: each process does its part. Its momentum is not kept, as it is back within some steps.
+        optimizers.append(torch.optim.Muon([{"params": matrices[team.rank::team.size], "share": 1.0}], lr=a.rate, weight_decay=0.05,
                                            momentum=0.95, adjust_lr_fn="match_rms_adamw"))
     if resumed:
-        for optimizer, state in zip(optimizers, resumed["optimizers"]):
-            optimizer.load_state_dict(state)
-    begin, step, done, seen, losses, checked, kept = time.time(), 100 if resumed else 0, started / a.minutes, 0, {}, time.time(), time.time()
+        optimizers[0].load_state_dict(resumed["optimizer"])
+    if a.compile:
+        for layer in model.language_model.model.layers[:-1]:
+            layer.compile(dynamic=True)
+    counts = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    begin, step, done, seen, losses, checked, kept = time.time(), 50 if resumed else 0, started / a.minutes, 0, {}, time.time(), time.time()
 
     def keep():
-        save(a.out + ".part", model, done=done, optimizers=[o.state_dict() for o in optimizers])
+        save(a.out + ".part", model, done=done, optimizer=optimizers[0].state_dict())
         os.replace(a.out + ".part", a.out)
 
     while done < 1:
@@ -131,8 +164,9 @@ def main():
         samples = with_chat(rng, make_batch(rng, kind, pool, a.scale))
         ids, labels, places, mask, pixels = collate(writer, rng, samples)
         with torch.autocast("cpu", torch.bfloat16):
-            loss = model.loss(ids, pixels, labels, places, mask)
+            loss, good = model.loss(ids, pixels, labels, places, mask)
         value = loss.item()
+        tally(counts[kind], samples, labels, good)
         if not math.isfinite(value):
             raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate and continue from {a.out}")
         for p in parameters:
@@ -145,17 +179,18 @@ def main():
             for group in optimizer.param_groups:
                 group["lr"] = rate * group["share"]
             optimizer.step()
+        team.spread(matrices)
         step, seen = step + 1, seen + len(samples) * team.size
         losses[kind] = 0.95 * losses.get(kind, value) + 0.05 * value
         if team.rank == 0:
             if step % 20 == 0:
                 print(f"{a.stage} {100 * done:.0f} %  {(time.time() - begin) / 60:.1f} min  step {step}  seen {seen}  rate {rate:.1e}  "
                       + "  ".join(f"{k} {v:.3f}" for k, v in sorted(losses.items())), flush=True)
-            if time.time() - checked > 200:
+            if time.time() - checked > 240:
                 checked = time.time()
-                fixed = random.Random(77)
-                for k in (["several"] if a.stage == "single" else ["several", "change", "film4x2", "film8x2", "film16x3"]) * (not a.only) + ["views", a.only or "single5"]:
-                    print("  check", k, show(score(model, writer, fixed, make_batch(fixed, k, pool, 2))), flush=True)
+                for k, result in sorted(counts.items()):
+                    print(f"  {k}: {show(result)}", flush=True)
+                counts.clear()
             if time.time() - kept > 120:
                 kept = time.time()
                 keep()

@@ -37,9 +37,12 @@ def plural(word):
     return PLURALS.get(word, word + "s")
 
 
-def ask(rng, family, kind, x=""):
-    """A question of the family about x, in one of many wordings and sometimes carelessly typed."""
-    text = rng.choice(ASK[family]).format(x=x, m=rng.choice(MEDIA[kind]))
+WORDINGS = ASK      # the held-out set is made with NEW in its place
+
+
+def ask(rng, family, kind, x="", y=""):
+    """A question of the family about x (and y), in one of many wordings and sometimes carelessly typed."""
+    text = rng.choice(WORDINGS[family]).format(x=x, y=y, m=rng.choice(MEDIA[kind]))
     if kind == "views" or rng.random() < 0.3:
         for word, others in OTHER_NAMES.items():
             if rng.random() < 0.3:
@@ -87,29 +90,58 @@ def ask_count(rng, objects, kind, names):
 
 
 def ask_count_of(rng, objects, kind, names):
-    o = rng.choice(objects)
-    if rng.random() < 0.5:
-        colour = o["c"] if rng.random() < 0.75 else rng.choice(COLOUR_NAMES)
-        return ("count_of", ask(rng, "count_of", kind, f"{colour} {rng.choice(['shapes', 'objects', 'things'])}"),
-                number(sum(p["c"] == colour for p in objects)))
-    shape = o["s"] if rng.random() < 0.75 else rng.choice(names)
-    return "count_of", ask(rng, "count_of", kind, plural(shape)), number(sum(p["s"] == shape for p in objects))
+    """The number is chosen first, so that no number is the best guess."""
+    many = {}
+    for o in objects:
+        for x in (plural(o["s"]), f"{o['c']} {rng.choice(['shapes', 'objects', 'things'])}"):
+            many[x] = many.get(x, 0) + 1
+    absent = [plural(s) for s in names if all(o["s"] != s for o in objects)]
+    absent += [f"{c} {rng.choice(['shapes', 'objects', 'things'])}" for c in COLOUR_NAMES if all(o["c"] != c for o in objects)]
+    n = rng.choice([0] * (len(absent) > 0) + [1] + [2, 2, 3, 3, 4, 5])
+    among = [x for x in many if many[x] == n] if n else absent
+    if among:
+        return "count_of", ask(rng, "count_of", kind, rng.choice(among)), number(n)
 
 
 def ask_exists(rng, objects, kind, names):
-    o = rng.choice(objects)
-    colour, shape = pair(o)
-    if rng.random() < 0.5:      # a near miss: the colour or the shape is there, the pair is not
-        if rng.random() < 0.5:
-            colour = rng.choice(COLOUR_NAMES)
-        else:
-            shape = rng.choice(names)
-        if (colour, shape) in map(pair, objects):
-            return None
-        answer = "No."
+    """Half yes, half no; most of the absent things share a colour or a shape, or both, with something that is there."""
+    yes, o = rng.random() < 0.5, rng.choice(objects)
+    which = rng.random()
+    if which < 0.15:
+        there = {p["s"] for p in objects}
+        among = [s for s in names if (s in there) == yes]
+        what = a(rng.choice(among)) if among else None
+    elif which < 0.3:
+        there = {p["c"] for p in objects}
+        among = [c for c in COLOUR_NAMES if (c in there) == yes]
+        what = rng.choice(["a {} shape", "a {} object", "a {} thing", "anything {}", "something {}"]).format(rng.choice(among))
+        what = what.replace("a orange", "an orange")
+    elif yes:
+        what = a(name(o))
     else:
-        answer = "Yes."
-    return "exists", ask(rng, "exists", kind, a(f"{colour} {shape}")), answer
+        crossed = [(p["c"], q["s"]) for p in objects for q in objects]
+        near = [(o["c"], s) for s in names] + [(c, o["s"]) for c in COLOUR_NAMES]
+        there = set(map(pair, objects))
+        among = [x for x in rng.choice([crossed, near, near, [(rng.choice(COLOUR_NAMES), rng.choice(names))]]) if x not in there]
+        what = a(" ".join(rng.choice(among))) if among else None
+    if what:
+        return "exists", ask(rng, "exists", kind, what), "Yes." if yes else "No."
+
+
+def ask_verify(rng, objects, kind, names):
+    """Is the circle red? Half yes; a wrong guess is often true of another thing."""
+    yes, about = rng.random() < 0.5, rng.choice("cs")
+    other = "s" if about == "c" else "c"
+    one = [o for o in objects if sum(p[other] == o[other] for p in objects) == 1]
+    if not one:
+        return None
+    o = rng.choice(one)
+    near = [p[about] for p in objects if p[about] != o[about]]
+    guess = o[about] if yes else rng.choice(near if near and rng.random() < 0.6 else
+                                            [v for v in (COLOUR_NAMES if about == "c" else names) if v != o[about]])
+    said = (lambda v: v) if about == "c" else a
+    question = ask(rng, "is_color" if about == "c" else "is_shape", kind, o[other], said(guess))
+    return "verify", question, f"{'Yes' if yes else 'No'}, it is {said(o[about])}."
 
 
 def ask_position(rng, objects, kind, names):
@@ -135,17 +167,33 @@ def ask_describe(rng, objects, kind, names):
     return "describe", ask(rng, "describe", kind), f"I see {listing(name(o) for o in sorted(objects, key=key))}."
 
 
+def ask_detail(rng, objects, kind, names):
+    """Several sentences: how many, then each one and where it is."""
+    if "x" not in objects[0]:
+        parts = [f"There is {a(name(o))}." for o in sorted(objects, key=lambda o: COLOUR_NAMES.index(o["c"]))]
+    else:
+        if len(objects) > 4 or not all(map(place, objects)):
+            return None
+        parts = [f"The {name(o)} is {place(o)}." for o in sorted(objects, key=lambda o: o["x"])]
+    return "detail", ask(rng, "detail", kind), " ".join([how_many(len(objects), "object" if kind == "views" else "shape"), *parts])
+
+
+def how_many(n, noun):
+    return f"I see one {noun}." if n == 1 else f"I see {NUMBERS[n]} {noun}s."
+
+
 def ask_colors(rng, objects, kind, names):
     seen = [c for c in COLOUR_NAMES if any(o["c"] == c for o in objects)]
     text = seen[0] if len(seen) == 1 else ", ".join(seen[:-1]) + " and " + seen[-1]
     return "colors", ask(rng, "colors", kind), f"I see {text}."
 
 
-FLAT = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count_of, ask_exists, ask_position, ask_position, ask_at]
-SOLID = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count, ask_count_of, ask_exists, ask_colors, ask_describe]
+FLAT = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count_of, ask_exists, ask_verify, ask_position, ask_position, ask_at]
+SOLID = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count, ask_count_of, ask_exists, ask_exists, ask_verify, ask_colors,
+         ask_describe, ask_detail]
 
 
-ONCE = ("count", "describe", "colors")
+ONCE = ("count", "describe", "colors", "detail")
 
 
 def draw_turns(rng, makers, objects, kind, names, count):
@@ -162,9 +210,9 @@ def draw_turns(rng, makers, objects, kind, names, count):
 
 # --- worlds ---
 
-def themed(rng, count, aspect, held):
+def themed(rng, count, aspect, held, often=0.4):
     """Pairs that often share a colour or a shape, so that counts by attribute vary."""
-    share = rng.random()
+    share = rng.random() * 0.4 / often
     first = []
     if count > 1 and share < 0.4:
         lead = pick_pair(rng, held)
@@ -174,12 +222,17 @@ def themed(rng, count, aspect, held):
     return scene(rng, count, aspect, held, first)
 
 
-def single(rng, most=5, held=False, turns=6, describe=0.7, makers=FLAT):
+FIND = [ask_exists, ask_exists, ask_exists, ask_verify, ask_verify, ask_count_of, ask_count_of, ask_color, ask_shape]
+PLACES = [ask_position, ask_at]
+
+
+def single(rng, most=5, held=False, turns=6, describe=0.7, makers=FLAT, often=0.4):
     look = Look(rng, SIZE)
-    objects = themed(rng, rng.randint(1, most), look.aspect, held)
+    objects = themed(rng, rng.randint(1, most), look.aspect, held, often)
     asked = draw_turns(rng, makers, objects, "single", SHAPES, turns)
     if rng.random() < describe:
         asked.append(ask_describe(rng, objects, "single", SHAPES))
+        asked += filter(None, [ask_detail(rng, objects, "single", SHAPES)] if rng.random() < 0.5 else [])
     return {"kind": "single", "images": [look.picture(objects)], "turns": asked}
 
 
@@ -194,10 +247,10 @@ def different(rng, o, held):
             return {**new, "rgb": shade(rng, new["c"])}
 
 
-def change_pair(rng, most=4, held=False):
+def change_pair(rng, most=4, held=False, least=1):
     """Two pictures with one change, or none; a second sample shows the same two the other way round."""
     look = Look(rng, SIZE)
-    before = scene(rng, rng.randint(1, most), look.aspect, held)
+    before = scene(rng, rng.randint(least, most), look.aspect, held)
     i = rng.randrange(len(before))
     old = before[i]
     if sum(pair(p) == pair(old) for p in before) > 1:
@@ -234,6 +287,8 @@ def change_pair(rng, most=4, held=False):
         if how == "none" or rng.random() < 0.3:
             question = ask(rng, "same", "multi")
             turns.append(("same", question, "They are the same." if how == "none" else "They are different."))
+        if rng.random() < 0.4:
+            turns.append(("detail", ask(rng, "detail", "multi"), each_picture([scenes[k] for k in order]) + " " + answer))
         turns += indexed(rng, [scenes[k] for k in order], 2)
         samples.append({"kind": "multi", "images": [pictures[k] for k in order], "turns": turns})
     return samples
@@ -246,7 +301,7 @@ def indexed(rng, scenes, count):
         i = rng.randrange(len(scenes))
         if not scenes[i]:
             continue
-        turn = rng.choice([ask_color, ask_color, ask_shape, ask_count, ask_exists])(rng, scenes[i], "single", SHAPES)
+        turn = rng.choice([ask_color, ask_color, ask_shape, ask_count, ask_exists, ask_verify])(rng, scenes[i], "single", SHAPES)
         if turn:
             noun = rng.choice(["picture", "image", "photo"])
             which = rng.choice([f"the {ORDINALS[i]} {noun}", f"{noun} {i + 1}", f"{noun} {NUMBERS[i + 1]}"])
@@ -264,24 +319,32 @@ def indexed(rng, scenes, count):
     return turns
 
 
-def several(rng, most=3, held=False):
+def each_picture(scenes):
+    return " ".join(f"The {ORDINALS[i]} picture shows " + (listing(name(o) for o in sorted(s, key=lambda o: o["x"])) if s else "nothing") + "."
+                    for i, s in enumerate(scenes))
+
+
+def several(rng, most=3, held=False, count=None, often=3):
     """Two to four unrelated pictures."""
-    n = rng.randint(2, 4)
+    n = count or rng.randint(2, 4)
     looks = [Look(rng, SIZE) for _ in range(n)]
     scenes = [scene(rng, rng.randint(1, most), look.aspect, held) for look in looks]
     turns = []
-    for _ in range(3):
+    for _ in range(often):
         i = rng.randrange(n)
         o = rng.choice(scenes[i])
-        if sum(any(pair(p) == pair(o) for p in s) for s in scenes) == 1:
-            short = sum(any(p["s"] == o["s"] for p in s) for s in scenes) == 1 and rng.random() < 0.4
-            turns.append(("which", ask(rng, "which", "multi", o["s"] if short else name(o)), f"The {ORDINALS[i]} picture."))
+        for call, same in (("name", pair), ("shape", lambda p: p["s"]), ("colour", lambda p: p["c"])):
+            if sum(any(same(p) == same(o) for p in s) for s in scenes) == 1 and rng.random() < (0.7 if call == "name" else 0.35):
+                x = {"name": name(o), "shape": o["s"], "colour": f"{o['c']} {rng.choice(['shape', 'one', 'object', 'thing'])}"}[call]
+                turns.append(("which", ask(rng, "which", "multi", x), f"The {ORDINALS[i]} picture."))
     counts = [len(s) for s in scenes]
     if counts.count(max(counts)) == 1 and rng.random() < 0.5:
         turns.append(("more", ask(rng, "more", "multi"), f"The {ORDINALS[counts.index(max(counts))]} picture."))
     if rng.random() < 0.4:
         turns.append(("total", ask(rng, "total", "multi"), number(sum(counts))))
     turns += indexed(rng, scenes, 4)
+    if rng.random() < 0.4:
+        turns.append(("detail", ask(rng, "detail", "multi"), each_picture(scenes)))
     return {"kind": "multi", "images": [look.picture(s) for look, s in zip(looks, scenes)], "turns": list(dict.fromkeys(turns))}
 
 
@@ -300,7 +363,7 @@ def track(rng, look, o, direction):
     return (x, way[0]), (x + drift, way[1])
 
 
-def film(rng, frames=8, most=3, held=False):
+def film(rng, frames=8, most=3, held=False, whats=("move",) * 9 + ("two", "change", "change", "none")):
     """A video and the same video backwards: two samples."""
     look = Look(rng, SIZE)
     objects = []
@@ -308,14 +371,14 @@ def film(rng, frames=8, most=3, held=False):
         if pair(o) not in [pair(p) for p in objects]:
             objects.append(o)
     events = [("still", None)] * len(objects)
-    what = rng.choice(["move"] * 9 + ["two", "change", "change", "none"])
+    what = rng.choice(whats)
     chosen = rng.sample(range(len(objects)), min(len(objects), 2))
     if what in ("move", "two"):
         for i in chosen[:2 if what == "two" else 1]:
             direction = rng.choice(list(STEP))
             events[i] = ("move", direction)
             objects[i]["way"] = track(rng, look, objects[i], direction)
-    elif what == "change" and len(objects) > 1:
+    elif what == "change":
         events[chosen[0]] = ("appear", rng.uniform(0.25, 0.75))
     order = list(range(len(objects)))
     rng.shuffle(order)
@@ -385,6 +448,10 @@ def film_turns(rng, objects, events, turned):
     turn = rng.choice([ask_color, ask_shape])(rng, objects, "video", SHAPES)
     if turn:
         turns.append(("video_" + turn[0], turn[1], turn[2]))
+    if rng.random() < 0.4:
+        order = sorted(range(len(objects)), key=lambda i: (COLOUR_NAMES.index(objects[i]["c"]), SHAPES.index(objects[i]["s"])))
+        turns.append(("detail", ask(rng, "detail", "video"), " ".join(
+            [how_many(len(objects), "shape")] + [f"The {name(objects[i])} {say(i)}." for i in order])))
     rng.shuffle(turns)
     return list(dict.fromkeys(turns))[:8]
 
@@ -403,13 +470,13 @@ def views(rng, pool, count=None, turns=6):
 def chat(rng):
     """One turn outside the world, or about the model itself."""
     r = rng.random()
-    if r < 0.12:
-        return "chat", rng.choice(WHO), IDENTITY
-    if r < 0.18:
-        return "chat", rng.choice(HELLO), GREETING
-    if r < 0.22:
-        return "chat", rng.choice(THANK), THANKS
-    if r < 0.45:
+    if r < 0.3:
+        return "manners", rng.choice(WHO), IDENTITY
+    if r < 0.36:
+        return "manners", rng.choice(HELLO), GREETING
+    if r < 0.4:
+        return "manners", rng.choice(THANK), THANKS
+    if r < 0.6:
         return "chat", rng.choice(OTHER), REFUSAL
     thing = rng.choice(THINGS)
     if rng.random() < 0.15:     # a word the model has never met

@@ -1,9 +1,14 @@
 import { usage } from './arguments';
 import { framesBenchmark } from './bench-frames';
 import { speedBenchmark } from './bench-speed';
+import { worldsBenchmark } from './bench-worlds';
 
 /** Each benchmark: takes its own arguments, prints its table, or with --json one object. */
-const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = { frames: framesBenchmark, speed: speedBenchmark };
+const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = {
+  frames: framesBenchmark,
+  speed: speedBenchmark,
+  worlds: worldsBenchmark,
+};
 
 /** bench NAME [its options] */
 export async function bench(argv: string[], signal: AbortSignal): Promise<void> {

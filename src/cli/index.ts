@@ -29,6 +29,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
                                 time and memory of fetching frames
   bench speed [--only M1,M2] [--against P1,P2] [--context N1,N2] [--threads N] [--rounds N] [--tokens N] [--work DIR]
       [--small] [--json]        how fast the model runs here, against the machine's limits and other programs
+  bench worlds [--world W]... [--family F]... [--n N] [--set DIR] [--model DIR] [--json]
+                                held-out questions of the bundled model's worlds, with controls
 
 Ends with 0, or with 2 and one line that says what to do.
 `;
