@@ -69,6 +69,30 @@ test('ends move by keyboard and by hand, stop at the neighbour, and undo brings 
   await expect.poll(ends).toEqual([[10, 20], [30, 40]]);
 });
 
+test('denser here: shown before it is done, four times, taken with Enter', async () => {
+  const { page } = zoetrope;
+  await track().focus();
+  await press('Home', 'PageUp', 'ArrowRight', 'd'); // in the first part, which holds frames 250 and 416
+  const proposal = page.getByTestId('proposal');
+  await expect(proposal).toContainText('2 more between 0:10.0 and 0:20.0');
+  await expect(proposal).toContainText('6 pictures in all');
+  await expect(page.getByTestId('proposed-mark')).toHaveCount(2);
+  expect(await frames()).toHaveLength(4);
+  await press('d');
+  await expect(page.getByTestId('proposed-mark')).toHaveCount(6);
+  await zoetrope.screenshot('denser');
+  await press('Escape');
+  await expect(proposal).toHaveCount(0);
+  await press('d');
+  await expect(page.getByTestId('proposed-mark')).toHaveCount(2);
+  await page.getByTestId('proposal-accept').click();
+  await expect.poll(frames, { timeout: 20_000 }).toEqual([250, 333, 416, 500, 832, 999]);
+  const { out } = command('frames', file, '--range', '10-20', '--range', '30-40', '--count', '4', '--denser', '10-20', '--json');
+  expect((JSON.parse(out) as { frames: { index: number }[] }).frames.map(({ index }) => index)).toEqual(await frames());
+  await press('ControlOrMeta+z');
+  await expect.poll(frames).toEqual([250, 416, 832, 999]);
+});
+
 test('a part drawn with Shift; left out with Space; removed with Delete', async () => {
   const { page } = zoetrope;
   const line = (await track().boundingBox())!;

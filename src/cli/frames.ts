@@ -14,17 +14,19 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
     count: { type: 'string' },
     strategy: { type: 'string' },
     range: { type: 'string', multiple: true },
+    denser: { type: 'string', multiple: true },
     json: { type: 'boolean' },
     out: { type: 'string' },
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one video.');
   const plan = readPlan(args.text('strategy') ?? 'uniform', args.number('count', { min: 1, max: 512 }), args.ordered(['range']).map(({ value }) => readRange(value)));
+  const denser = args.ordered(['denser']).map(({ value }) => readDenser(value));
   await withEngine(async (engine) => {
-    const { items, notes } = await frameItems(path, sourceOf(path), plan, engine.pictures, { signal, onProgress: say });
+    const { items, notes } = await denselyItems(path, plan, denser, engine, { signal, onProgress: say });
     const files = await save(items, args.text('out'), engine, (item, k) => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`);
     if (!args.flag('json')) notes.forEach((note) => void process.stderr.write(`${note}\n`));
-    print(args.flag('json'), { source: resolve(path), plan, notes }, 'frames', items, files);
+    print(args.flag('json'), { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes }, 'frames', items, files);
   });
 }
 
@@ -74,6 +76,41 @@ export function readPlan(strategy: string, count: number | undefined, parts: Tim
   }
   if (name === 'at' && value !== undefined) return { strategy: 'at', times: seconds(value.split(','), undefined, '--strategy at= takes times in seconds.') };
   throw usage(`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
+}
+
+interface Denser {
+  range: TimeRange;
+  factor: number;
+}
+
+/** `10-20:4`: four times as many frames there; twice as many without a number. */
+function readDenser(text: string): Denser {
+  const message = '--denser takes START-END or START-END:FACTOR, in seconds, with a whole factor from 2 to 16.';
+  const [range = '', times = '2', ...more] = text.split(':');
+  const factor = Number(times);
+  if (more.length > 0 || !Number.isInteger(factor) || factor < 2 || factor > 16) throw usage(message);
+  const [start, end] = seconds(range.split('-'), 2, message) as [number, number];
+  return { range: { start, end }, factor };
+}
+
+/** The frames of a plan and those that make some parts denser, each part after the one before it; in time order. */
+async function denselyItems(
+  path: string,
+  plan: SamplingPlan,
+  parts: readonly Denser[],
+  engine: Engine,
+  options: JobOptions,
+): Promise<{ items: Item[]; notes: string[] }> {
+  const { items, notes } = await frameItems(path, sourceOf(path), plan, engine.pictures, options);
+  const indexOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.index : 0);
+  for (const part of parts) {
+    const times = items.flatMap(({ origin }) => (origin.kind === 'frame' ? [origin.time] : []));
+    const more = await frameItems(path, sourceOf(path), { strategy: 'denser', times, ...part, most: Math.max(0, 512 - items.length) }, engine.pictures, options);
+    items.push(...more.items);
+    items.sort((a, b) => indexOf(a) - indexOf(b));
+    notes.push(...more.notes.filter((note) => !notes.includes(note)));
+  }
+  return { items, notes };
 }
 
 function readRange(text: string): TimeRange {

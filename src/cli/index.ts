@@ -18,7 +18,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --json                    one object: answer, what the model saw, tokens, timings
       --dump-logits FILE        float32 logits of the prompt's last position
       Media keep their order; <image> in the question says where they stand.
-  frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--json] [--out DIR]
+  frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--denser A-B[:FACTOR]]...
+      [--json] [--out DIR]
   views SCENE [--strategy coverage|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
       [--out DIR] [--poses nerfstudio|colmap]
   model compile SRC [--out DIR] [--precision fp32|w8a8|w4]

@@ -147,6 +147,8 @@ export const streams = {
     event: ProgressInfo,
     response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
   },
+  /** When the frames of a plan are shown, without taking them. Not for where scenes change: that is seen in the pictures. */
+  'video.plan': { request: source.extend({ plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   'conversation.ask': {
     request: z.object({ text: z.string().max(100_000), placement: Placement }),
     event: AnswerEvent,

@@ -45,6 +45,8 @@ export const engineCalls = {
     event: ProgressInfo,
     response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
   },
+  /** When the frames of a plan are shown, without reading them. Where scenes change cannot be told so. */
+  'video.plan': { request: z.object({ path, plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   'photo.read': { request: z.object({ path, source: SourceRef }), event: z.never(), response: Item },
   'view.add': {
     request: z.object({ capture: ViewCapture, source: SourceRef }),

@@ -51,6 +51,17 @@ export const SamplingPlan = z.discriminatedUnion('strategy', [
   z.object({ strategy: z.literal('keyframes'), cap: frames, ranges }),
   /** Where the picture changes most, at least the first frame of each part. */
   z.object({ strategy: z.literal('scene'), cap: frames, ranges }),
+  /**
+   * More frames where some were taken already, at `times`: so many that the part holds `factor` times as many, at most
+   * `most`. Only the new ones are given.
+   */
+  z.object({
+    strategy: z.literal('denser'),
+    times: z.array(seconds).max(512),
+    range: TimeRange,
+    factor: z.number().int().min(2).max(16),
+    most: z.number().int().min(0).max(512),
+  }),
   z.object({ strategy: z.literal('at'), times: z.array(seconds).min(1).max(512) }),
 ]);
 export type SamplingPlan = z.infer<typeof SamplingPlan>;

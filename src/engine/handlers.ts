@@ -1,7 +1,7 @@
 import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../contract';
 import { FileCache, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, thumbnails, waveform } from '../media';
 import type { Engine } from './engine';
-import { frameItems, inspectFile, photoItem, viewItem } from './items';
+import { frameItems, inspectFile, photoItem, plannedTimes, viewItem } from './items';
 import { TextPacer } from './text-pacer';
 
 export type EngineHandlers = {
@@ -55,6 +55,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       return makePreview(path, index, way, cache, { signal, onProgress: emit });
     },
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
+    'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal }),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
   };

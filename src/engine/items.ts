@@ -11,7 +11,7 @@ import {
   type TimeRange,
   type ViewCapture,
 } from '../contract';
-import { fileKind, openVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type VideoIndex } from '../media';
+import { fileKind, frameAt, openVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type VideoIndex } from '../media';
 import type { PictureStore } from './pictures';
 
 /** How each scenario makes its items. After this nothing knows what an item was. */
@@ -68,10 +68,19 @@ export async function frameItems(
       picture: await pictures.put(image),
     });
   }
-  if (items.length === 0) {
+  if (items.length === 0 && places.length > 0) {
     throw new ZoetropeError('video-damaged', `No frame of "${source.name}" could be read.`, 'Copy the file again from where it came from.', notes.join(' '));
   }
   return { items, notes };
+}
+
+/** When the frames of a plan are shown, from the index alone. @throws bad-request for a plan that needs the pictures. */
+export async function plannedTimes(path: string, plan: SamplingPlan, options: JobOptions = {}): Promise<{ times: number[] }> {
+  if (plan.strategy === 'scene') {
+    throw new ZoetropeError('bad-request', 'Where scenes change can only be seen in the pictures.', 'Sample the video instead.');
+  }
+  const index = await openVideo(path, options);
+  return { times: planFrames(index, plan).map((place) => frameAt(index, place).time) };
 }
 
 /** A video without a cut is taken evenly, and says so: one frame would tell little of it. */

@@ -137,6 +137,7 @@ function startApp(): void {
       'video.waveform': ({ source }, _emit, signal) => workspace.waveform(source, signal),
       'video.preview': ({ source, failed }, emit, signal) => workspace.previewVideo(source, failed, emit, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
+      'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),
       'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),
       'conversation.regenerate': (_request, emit, signal) => workspace.regenerate(emit, signal),
     },

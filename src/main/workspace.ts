@@ -163,6 +163,10 @@ export class Workspace {
     return this.engine.call('video.sample', { path, source: ref, plan }, onProgress, signal);
   }
 
+  planVideo(id: string, plan: SamplingPlan, signal: AbortSignal): Promise<{ times: number[] }> {
+    return this.engine.call('video.plan', { path: this.#source(id).path, plan }, undefined, signal);
+  }
+
   photoItem(id: string): Promise<Item> {
     const { path, ref } = this.#source(id);
     return this.engine.call('photo.read', { path, source: ref });

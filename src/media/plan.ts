@@ -1,15 +1,18 @@
 import type { SamplingPlan } from '../contract';
+import { denserFrames } from './denser';
 import { holds, lengthOf, spread, stretchesOf, uniformFrames } from './stretches';
 import { frameAtTime, type VideoIndex } from './video';
 
 /** A plan that the index alone can carry out: where scenes change can only be seen in the pictures. */
 export type IndexPlan = Exclude<SamplingPlan, { strategy: 'scene' }>;
 
-/** The ordinals of the frames a plan asks for, ascending, none twice. Never empty for a video that opened, unless asked for none. */
+/** The ordinals of the frames a plan asks for, ascending, none twice. Never empty for a video that opened, unless asked for none or for more where all are taken. */
 export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
-  if (plan.strategy === 'at') {
-    const places = plan.times.filter(Number.isFinite).map((time) => frameAtTime(index, time));
-    return [...new Set(places)].sort((a, b) => a - b);
+  if (plan.strategy === 'at') return placesAt(index, plan.times);
+  if (plan.strategy === 'denser') {
+    const [stretch] = stretchesOf(index, [plan.range]);
+    if (!stretch) return [];
+    return denserFrames(placesAt(index, plan.times), { stretch, factor: plan.factor }, plan.most).sort((a, b) => a - b);
   }
   const parts = stretchesOf(index, plan.ranges);
   switch (plan.strategy) {
@@ -28,6 +31,12 @@ export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
       return uniformFrames(keyframes.length, plan.cap).map((i) => keyframes[i]!);
     }
   }
+}
+
+/** The frames on screen at some moments: ordinals, ascending, none twice. */
+function placesAt(index: VideoIndex, times: readonly number[]): number[] {
+  const places = times.filter(Number.isFinite).map((time) => frameAtTime(index, time));
+  return [...new Set(places)].sort((a, b) => a - b);
 }
 
 /** Python's `round`: a half goes to the even neighbour. */

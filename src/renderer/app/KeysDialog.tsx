@@ -13,6 +13,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
     ['+  −', t('keys.zoom')],
     ['S', t('keys.sample')],
     ['C', t('keys.capture')],
+    ['D', t('denser.here')],
     ['M', t('tray.modelEye')],
     ['Enter', t('keys.ask')],
     ['Esc', t('keys.stop')],

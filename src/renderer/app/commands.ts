@@ -19,6 +19,7 @@ import {
   undoChange,
   useStore,
 } from '../state';
+import { activePlayer } from '../video';
 import { modKey, shiftModKey } from './keys';
 import { toggleConversation, toggleLibrary } from './panes';
 
@@ -53,6 +54,7 @@ export function commandsNow(t: TFunction): Command[] {
       keys: 'S',
       run: sampleActive,
     },
+    source?.kind === 'video' && { id: 'denser', name: t('denser.here'), keys: 'D', run: () => activePlayer()?.denser() },
     live !== null && { id: 'stop', name: t('chat.stop'), keys: 'Esc', run: stopAnswer },
     live === null &&
       project.messages.at(-1)?.role === 'assistant' && {

@@ -1,8 +1,10 @@
 import { useEffect } from 'react';
 import {
+  acceptProposal,
   bridge,
   closeDialog,
   createProject,
+  dropProposal,
   openDialog,
   pickFiles,
   redoChange,
@@ -70,6 +72,10 @@ function plain(event: KeyboardEvent): (() => void) | null {
       return player && (() => player.mark('out'));
     case 'c':
       return player && (() => player.takeFrame()); // a scene answers to C itself
+    case 'd':
+      return player && (() => player.denser());
+    case 'enter':
+      return useStore.getState().proposal && !within(event.target, `${PRESSABLE}, ${MOVES}`) ? () => void acceptProposal() : null;
     case '+':
     case '=':
       return player && (() => player.zoom(1));
@@ -89,7 +95,7 @@ function plain(event: KeyboardEvent): (() => void) | null {
 function actionFor(event: KeyboardEvent): (() => void) | null {
   if (event.defaultPrevented || event.isComposing) return null;
   if (useStore.getState().dialog || within(event.target, '[role="dialog"], [role="menu"], [role="listbox"]')) return null;
-  if (event.key === 'Escape') return useStore.getState().live ? stopAnswer : null;
+  if (event.key === 'Escape') return useStore.getState().proposal ? dropProposal : useStore.getState().live ? stopAnswer : null;
   if (isMod(event) && !event.altKey) return withMod(event);
   if (event.altKey || event.ctrlKey || event.metaKey || within(event.target, TYPING)) return null;
   return plain(event);

@@ -23,6 +23,7 @@ export function receiveProject(incoming: Project): void {
       live: null,
       askError: null,
       sampleJob: null,
+      proposal: null,
     });
     return;
   }

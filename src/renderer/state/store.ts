@@ -7,6 +7,7 @@ import {
   type Progress,
   type Project,
   type SampleInfo,
+  type TimeRange,
   type VideoInfo,
   type Waveform,
 } from '../../contract';
@@ -31,6 +32,18 @@ export interface VideoFacts {
   notes: readonly string[];
   /** The part last made or pointed at. */
   segment: string | null;
+}
+
+/** Frames that would be added to a part of a video, shown before they are taken. */
+export interface Proposal {
+  source: string;
+  range: TimeRange;
+  factor: number;
+  times: readonly number[];
+  /** How many more there would be if the model had room for them. */
+  leftOut: number;
+  /** What the prompt would come to; null while no model is there to say. */
+  tokens: { after: number; limit: number } | null;
 }
 
 export interface SampleJob {
@@ -88,6 +101,7 @@ export interface AppStore {
 
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
+  proposal: Proposal | null;
   adding: number;
 
   draft: string;
@@ -121,6 +135,7 @@ export const useStore = create<AppStore>(() => ({
   goTo: null,
   videos: {},
   sampleJob: null,
+  proposal: null,
   adding: 0,
   draft: '',
   live: null,

@@ -5,7 +5,7 @@ import { get, set } from './store';
 import { releaseThumbnails } from './thumbnails';
 import { notify } from './toasts';
 import { placeByTime } from './order';
-import { appendItems, replaceItemsOf, setTray } from './tray';
+import { replaceItemsOf, setTray } from './tray';
 import { note } from './video-facts';
 
 export const THUMBNAILS = 24;
@@ -54,24 +54,35 @@ export function openVideo(source: string): () => void {
 /** The plan for "Sample": evenly spread over the chosen parts, or over the whole video. */
 export const evenPlan = (source: string): SamplingPlan => ({ strategy: 'uniform', count: get().settings.frameCount, ...chosenRanges(source) });
 
-export async function sample(source: string, plan: SamplingPlan, mode: 'replace' | 'append' = 'replace'): Promise<void> {
-  if (get().sampleJob) return;
+/** Takes the frames of a plan, with progress; null after telling the user why there are none. */
+async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null> {
+  if (get().sampleJob) return null;
   const project = get().project.id;
   const handle = bridge()['video.sample']({ source, plan }, (progress) =>
     set((s) => (s.sampleJob?.source === source ? { sampleJob: { ...s.sampleJob, progress } } : {})),
   );
-  set({ sampleJob: { source, progress: null, cancel: () => handle.cancel() } });
+  set({ sampleJob: { source, progress: null, cancel: () => handle.cancel() }, proposal: null });
   const reply = await handle.result;
   set({ sampleJob: null });
-  if (get().project.id !== project) return;
+  if (get().project.id !== project) return null;
   if (!reply.ok) {
     if (reply.error.code !== 'cancelled') notify(reply.error);
-    return;
+    return null;
   }
   note(source, { notes: [...new Set([...(get().videos[source]?.info?.notes ?? []), ...reply.value.notes])] });
-  const items = named(source, reply.value.items);
-  if (mode === 'replace') replaceItemsOf(source, items);
-  else appendItems(items);
+  return named(source, reply.value.items);
+}
+
+/** Takes frames in place of those the tray has of this video. */
+export async function sample(source: string, plan: SamplingPlan): Promise<void> {
+  const items = await taken(source, plan);
+  if (items) replaceItemsOf(source, items);
+}
+
+/** Takes the frames at these moments besides those in the tray, each at its place in time. */
+export async function insertFrames(source: string, times: readonly number[]): Promise<void> {
+  const items = await taken(source, { strategy: 'at', times: [...times] });
+  if (items) setTray(items.reduce((tray, item) => placeByTime(tray, item), get().project.tray));
 }
 
 /** The frame on screen at a moment, read from the file; null after telling the user why there is none. */

@@ -9,6 +9,8 @@ import styles from './Marks.module.css';
 interface MarksProps {
   source: string;
   marks: readonly Mark[];
+  /** Moments of frames that would be added. */
+  proposed: readonly number[];
   view: View;
   duration: number;
   fps: number;
@@ -29,7 +31,7 @@ const STARTS_AT_PX = 3;
  * A mark for every frame in the tray. Dragged, or moved with the arrow keys, it takes the frame at the new moment
  * instead; Delete, or dragging it off the line, takes it out of the tray. Both can be undone in the tray.
  */
-export function Marks({ source, marks, view, duration, fps, onSeek }: MarksProps) {
+export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: MarksProps) {
   const { t } = useTranslation();
   const hovered = useStore((s) => s.hovered);
   const selected = useStore((s) => s.selected);
@@ -73,6 +75,9 @@ export function Marks({ source, marks, view, duration, fps, onSeek }: MarksProps
 
   return (
     <div className={styles.marks} role="group" aria-label={t('video.marks')}>
+      {proposed.map((time) => (
+        <span key={time} className={styles.proposed} style={{ left: `${(placeIn(view, time) * 100).toFixed(3)}%` }} aria-hidden data-testid="proposed-mark" />
+      ))}
       {shown.map((mark) => {
         const mine = moving?.id === mark.id ? moving : null;
         const time = mine?.time ?? mark.time;

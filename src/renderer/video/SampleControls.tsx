@@ -1,4 +1,4 @@
-import { ChevronDown, Clapperboard, Film, KeyRound, Timer, X } from 'lucide-react';
+import { ChevronDown, Clapperboard, Film, KeyRound, ListPlus, Timer, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { SamplingPlan, Source } from '../../contract';
 import { changeSettings, chosenRanges, evenPlan, sample, useStore } from '../state';
@@ -7,8 +7,15 @@ import styles from './SampleControls.module.css';
 
 const MOST = 128;
 
+interface SampleControlsProps {
+  source: Source;
+  disabled: boolean;
+  /** Proposes more frames about the playhead. */
+  onDenser: () => void;
+}
+
 /** How many frames to take, the button that takes them, and the other ways to choose. */
-export function SampleControls({ source, disabled }: { source: Source; disabled: boolean }) {
+export function SampleControls({ source, disabled, onDenser }: SampleControlsProps) {
   const { t } = useTranslation();
   const count = useStore((s) => s.settings.frameCount);
   const cap = Math.max(count, 16);
@@ -75,6 +82,10 @@ export function SampleControls({ source, disabled }: { source: Source; disabled:
           </MenuItem>
           <MenuItem icon={<KeyRound />} onAction={() => take({ strategy: 'keyframes', cap })}>
             {t('video.keyframes', { cap })}
+          </MenuItem>
+          <MenuLine />
+          <MenuItem icon={<ListPlus />} note="D" onAction={onDenser}>
+            {t('denser.here')}
           </MenuItem>
         </Menu>
       </span>

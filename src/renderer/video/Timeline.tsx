@@ -26,6 +26,7 @@ interface TimelineProps {
   onEditSegment: (segment: string) => void;
 }
 
+const NONE: readonly number[] = [];
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
 /** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the part in view. */
@@ -34,6 +35,7 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
   const id = useId();
   const tray = useStore((s) => s.project.tray);
   const facts = useStore((s) => s.videos[source]);
+  const proposal = useStore((s) => s.proposal);
   const { ref, width } = useWidth();
   const { view, zoom, whole } = part;
   const segments = useStore(() => segmentsOf(source));
@@ -113,7 +115,7 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
         ))}
         {head >= 0 && head <= 1 && <span className={styles.head} style={{ left: percent(head) }} />}
       </div>
-      <Marks source={source} marks={marksOf(tray, source)} view={view} duration={duration} fps={fps} onSeek={onSeek} />
+      <Marks source={source} marks={marksOf(tray, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
       {facts?.info?.hasAudio && <Waveform sound={facts.waveform} view={view} width={width} />}
       <div className={styles.ruler} aria-hidden>
         {rulerTimes(duration, width, view).map((at) => (

@@ -1,19 +1,21 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
-import { addFrame, markEdge, openVideo, useStore } from '../state';
+import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, useStore } from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { Playback } from './playback';
 import { PartsButton } from './PartsButton';
 import { PreviewLabel } from './PreviewLabel';
 import { registerPlayer } from './player';
+import { ProposalBar } from './ProposalBar';
 import { SampleControls } from './SampleControls';
 import { StillScreen } from './StillScreen';
 import { Timeline } from './Timeline';
+import { roundAbout } from './timeline';
 import { Transport } from './Transport';
 import { usePreview } from './use-preview';
 import { useView } from './use-view';
-import { ZOOM_STEP } from './view';
+import { isWhole, ZOOM_STEP } from './view';
 import styles from './VideoPane.module.css';
 
 export function VideoPane({ source }: { source: Source }) {
@@ -31,10 +33,19 @@ export function VideoPane({ source }: { source: Source }) {
   const { time } = state;
   const { attach, togglePlay, seek } = playback;
   const part = useView(duration, time);
-  const { zoom } = part;
+  const { zoom, view } = part;
+  const proposal = useStore((s) => (s.proposal?.source === source.id ? s.proposal : null));
 
   useEffect(() => openVideo(source.id), [source.id]);
   useEffect(() => playback.setLength(duration, fps), [playback, duration, fps]);
+
+  const denser = useCallback(() => {
+    const at = playback.state().time;
+    const home = segmentAt(segmentsOf(source.id), at);
+    const here = home ?? (isWhole(view, duration) ? roundAbout(frameTimes(source.id), at, duration) : view);
+    void proposeDenser(source.id, { start: here.start, end: here.end }, 2);
+  }, [source.id, playback, view, duration]);
+  useEffect(() => dropProposal, [source.id]);
 
   const takeFrame = useCallback(() => void addFrame(source.id, playback.state().time), [source.id, playback]);
   useEffect(
@@ -47,10 +58,11 @@ export function VideoPane({ source }: { source: Source }) {
         pause: playback.pause,
         stepFrames: playback.stepFrames,
         takeFrame,
+        denser: () => (useStore.getState().proposal ? denserStill() : denser()),
         zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => markEdge(source.id, edge, playback.state().time),
       }),
-    [source.id, playback, takeFrame, zoom],
+    [source.id, playback, takeFrame, zoom, denser],
   );
 
   return (
@@ -108,11 +120,12 @@ export function VideoPane({ source }: { source: Source }) {
             onTakeFrame={takeFrame}
             duration={duration}
           />
-          <span className={styles.facts}>
+          <span className={styles.facts} hidden={proposal !== null}>
             {info && `${info.width} × ${info.height} · ${Number(info.fps.toFixed(2))} fps · ${info.codec}`}
             {!info && facts?.opening && t('video.reading')}
           </span>
-          {info !== null && (
+          {proposal && <ProposalBar proposal={proposal} />}
+          {info !== null && !proposal && (
             <PartsButton
               source={source.id}
               time={time}
@@ -122,7 +135,7 @@ export function VideoPane({ source }: { source: Source }) {
               onSeek={seek}
             />
           )}
-          <SampleControls source={source} disabled={info === null} />
+          {!proposal && <SampleControls source={source} disabled={info === null} onDenser={denser} />}
         </div>
         {!info && facts?.opening && (
           <Meter label={t('video.reading')} done={facts.opening.done} total={facts.opening.total} />

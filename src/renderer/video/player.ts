@@ -10,6 +10,8 @@ export interface Player {
   mark(edge: 'in' | 'out'): void;
   /** Adds the frame on show to the tray. */
   takeFrame(): void;
+  /** Proposes more frames about the playhead; again: still more. */
+  denser(): void;
   /** Shows less (1) or more (-1) of the video on the timeline. */
   zoom(direction: 1 | -1): void;
 }

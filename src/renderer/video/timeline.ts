@@ -33,6 +33,17 @@ export function rulerTimes(duration: number, width: number, view = { start: 0, e
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toFixed(3)));
 }
 
+/** From the frame before a moment to the frame after it; where there is none, a twentieth of the video beyond. */
+export function roundAbout(times: readonly number[], at: number, duration: number): { start: number; end: number } {
+  const reach = duration / 20;
+  const before = times.filter((time) => time <= at);
+  const after = times.filter((time) => time > at);
+  return {
+    start: before.length > 0 ? Math.max(...before) : Math.max(0, at - reach),
+    end: after.length > 0 ? Math.min(...after) : Math.min(duration, at + reach),
+  };
+}
+
 /** The mark nearest to a time, for what a still player shows. */
 export function nearest<T extends { time: number }>(marks: readonly T[], time: number): T | null {
   return marks.reduce<T | null>(

@@ -1,0 +1,46 @@
+import { lengthOf, type Stretch } from './stretches';
+
+/** A part to be looked at more closely: `factor` times as many frames. */
+export interface DenserPart {
+  stretch: Stretch;
+  factor: number;
+}
+
+/**
+ * The frames to add so that a part holds `factor` times as many of those chosen (a part without any counts as one):
+ * each the farthest from all that are chosen by then, nearest the front among equals. Nothing that was chosen moves.
+ * @param chosen ordinals, ascending, none twice.
+ * @param most at most this many are added.
+ * @returns ordinals in the order they were found, so that the first k are the best k.
+ */
+export function denserFrames(chosen: readonly number[], { stretch, factor }: DenserPart, most = Infinity): number[] {
+  const inside = chosen.filter((place) => place >= stretch.first && place <= stretch.last).length;
+  const wanted = Math.min(most, Math.max(1, inside) * factor - inside, lengthOf(stretch) - inside);
+  const all = [...chosen];
+  const added: number[] = [];
+  while (added.length < wanted) {
+    const best = farthest(all, stretch);
+    added.push(best);
+    all.splice(all.findIndex((place) => place > best) >>> 0, 0, best);
+  }
+  return added;
+}
+
+/** The frame of a stretch with the most room round it; there must be one that is not chosen. */
+function farthest(chosen: readonly number[], { first, last }: Stretch): number {
+  let best = first;
+  let most = -1;
+  for (let k = 0; k <= chosen.length; k++) {
+    const before = chosen[k - 1] ?? -Infinity;
+    const after = chosen[k] ?? Infinity;
+    const from = Math.max(first, before + 1);
+    const to = Math.min(last, after - 1);
+    if (from > to) continue;
+    // Beyond the outermost frames the farthest is the end of the stretch; with none at all, its middle.
+    const middle = Math.floor((Math.max(before, -1e15) + Math.min(after, 1e15)) / 2);
+    const place = Math.max(from, Math.min(to, chosen.length === 0 ? Math.floor((first + last) / 2) : middle));
+    const room = Math.min(place - before, after - place);
+    if (room > most) [best, most] = [place, room];
+  }
+  return best;
+}
