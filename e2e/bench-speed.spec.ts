@@ -11,14 +11,15 @@ test.afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 test('the speed benchmark measures everything, at a size that takes no time', () => {
   test.setTimeout(120_000);
-  const { code, out, err } = command('bench', 'speed', '--small', '--rounds', '2', '--tokens', '4', '--against', 'zoetrope', '--json', '--work', work);
+  const { code, out, err } = command('bench', 'speed', '--small', '--rounds', '2', '--tokens', '4', '--against', 'zoetrope,plain', '--json', '--work', work);
   expect(code, err).toBe(0);
-  const { rows, ratios, limits, threads } = JSON.parse(out) as SpeedReport;
+  const { rows, ratios, verdicts, limits, threads } = JSON.parse(out) as SpeedReport;
   expect(threads).toBe(1);
   for (const rate of Object.values(limits!)) expect(rate).toBeGreaterThan(0);
 
   const found = (metric: string, who: RegExp) => rows.filter((row) => row.metric === metric && who.test(row.subject)).map(({ context }) => context);
   expect(found('decode', /^Zoetrope w8a8$/)).toEqual([16, 64]);
+  expect(found('decode', /^plain export/)).toEqual([16, 16, 64, 64]);
   expect(found('prefill', /^Zoetrope w8a8$/)).toEqual([16, 64]);
   expect(found('vision', /^Zoetrope w8a8$/)).toEqual([null]);
   expect(found('append', /^Zoetrope w8a8/)).toEqual([64, 64]);
@@ -32,6 +33,7 @@ test('the speed benchmark measures everything, at a size that takes no time', ()
       expect(peakBytes).toBeGreaterThan(1 << 20);
     }
   }
+  expect(verdicts.map(({ what }) => what)).toEqual(expect.arrayContaining(['prefill, times as fast', 'vision, times as fast', 'cancel, ms at worst']));
   expect(ratios.find(({ metric }) => metric === 'append')!.cpu.median).toBeGreaterThan(0);
 });
 

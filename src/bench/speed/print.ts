@@ -2,11 +2,11 @@
 
 import { table } from '../table';
 import type { Spread } from '../statistics';
-import { reached } from './roofline';
+import { shareOfLimit } from './roofline';
 import type { SpeedReport } from './speed';
 
 export function printSpeed(report: SpeedReport): string {
-  const { machine: { processor, cores, memory, system }, limits, rows, ratios, threads, versions, size } = report;
+  const { machine: { processor, cores, memory, system }, limits, rows, ratios, verdicts, threads, versions, size } = report;
   const parts = [
     `${processor}, ${cores} cores, ${memory}, ${system}; `
       + `${threads} thread${threads === 1 ? '' : 's'}; ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`
@@ -30,7 +30,7 @@ export function printSpeed(report: SpeedReport): string {
         quartiles(row.wall),
         row.cpu ? figure(row.cpu.median) : '',
         row.peakBytes === null ? '' : gigabytes(row.peakBytes),
-        share(limits && reached(row, limits, size)),
+        share(limits && shareOfLimit(row, limits, size)),
       ]),
     ));
   }
@@ -40,6 +40,14 @@ export function printSpeed(report: SpeedReport): string {
       ratios.map(({ metric, context, against, wall, cpu }) => [
         metric, context === null ? '' : String(context), against,
         figure(wall.median), quartiles(wall), figure(cpu.median), quartiles(cpu),
+      ]),
+    ));
+  }
+  if (verdicts.length > 0) {
+    parts.push(table(
+      ['aim', 'at', 'against', 'bar', 'reached', 'met'],
+      verdicts.map(({ what, at, against, bar, reached, met }) => [
+        what, at === null ? '' : String(at), against, String(bar), figure(reached), met ? 'yes' : 'no',
       ]),
     ));
   }

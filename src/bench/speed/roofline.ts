@@ -12,7 +12,7 @@ const HEAD_BYTES = 1 + 4 / 128;
  * products of 8-bit weights, and those of attention in floats.
  * @returns null where no limit is known.
  */
-export function reached({ metric, context, subject, wall }: Row, limits: Limits, size: Size): number | null {
+export function shareOfLimit({ metric, context, subject, wall }: Row, limits: Limits, size: Size): number | null {
   if (subject !== ZOETROPE.name) return null;
   const { config } = SHAPES[size];
   const { text, vision } = config;

@@ -1,15 +1,17 @@
 /** The speed benchmark: what is measured, with what, one after the other. */
 
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled } from '../../contract';
 import { machine } from '../machine';
+import { verdicts, type Verdict } from './bars';
 import { writeLimitGraphs, type LimitGraph, type Limits } from './limits';
 import { append, cancel, compare, decode, prefill, stalls, vision, type Comparison, type Measured, type Ratio, type Row } from './measure';
 import { pictureTokens, SHAPES, type Size } from './shapes';
 import { OURS } from './subject';
 import { SubjectProcess } from './subject-process';
-import { RIVALS, ZOETROPE, type Entrant, type Models, type Program } from './subjects';
-import { prepareModel } from './work';
+import { RIVALS, ZOETROPE, type Entrant, type Program } from './subjects';
+import { exists, prepareModels } from './work';
 
 export const METRICS = ['limits', 'decode', 'prefill', 'vision', 'append', 'cancel', 'stalls'] as const;
 export type Metric = (typeof METRICS)[number];
@@ -43,33 +45,46 @@ export interface SpeedReport {
   limits: Limits | null;
   rows: Row[];
   ratios: Ratio[];
+  verdicts: Verdict[];
 }
+
+/** Positions more than a measurement asks for, for what is read to warm up. */
+const ROOM = 256;
 
 /** From this many positions on a prompt takes minutes to read, and is read once. */
 const LONG = 8192;
 
 /** @throws ZoetropeError `cancelled`, `disk-full`, `internal` when a process fails. */
 export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> {
-  const { size, work, command, only, against, threads, rounds, tokens, signal, onNote } = options;
+  const { size, work, command, peers, only, threads, rounds, tokens, signal, onNote } = options;
   const shape = SHAPES[size];
-  const models: Models = { ours: await prepareModel(work, size, { signal, onNote }) };
-  const start = ({ name, adapter, settings }: Entrant) =>
-    SubjectProcess.open(name, command, adapter === OURS ? OURS : join(options.peers, adapter), settings(models, threads), signal);
+  const rivals = await present(options);
+  const models = await prepareModels(
+    work, size,
+    { published: rivals.some(({ program }) => program === 'plain' || program === 'transformers.js'), gguf: rivals.some(({ program }) => program === 'llama.cpp') },
+    { signal, onNote },
+  );
+  const start = ({ name, adapter, settings }: Entrant, context: number) =>
+    SubjectProcess.open(
+      name, command, adapter === OURS ? OURS : join(peers, adapter),
+      settings({ models, shape, threads, positions: context + tokens + ROOM }), signal,
+    );
   const report: SpeedReport = {
     machine: machine(),
-    versions: { node: process.version },
+    versions: await versions(peers),
     size,
     threads,
     limits: null,
     rows: [],
     ratios: [],
+    verdicts: [],
   };
   const add = ({ rows, ratios }: Measured) => {
     report.rows.push(...rows);
     report.ratios.push(...ratios);
   };
   const withZoetrope = async <T>(job: (zoetrope: SubjectProcess) => Promise<T>): Promise<T> => {
-    const zoetrope = await start(ZOETROPE);
+    const zoetrope = await start(ZOETROPE, 0);
     try {
       return await job(zoetrope);
     } finally {
@@ -78,8 +93,9 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
   };
   const compared = (comparison: Comparison, turns = rounds) =>
     withZoetrope((zoetrope) => {
-      const able = RIVALS.filter(({ program, reach }) => against.includes(program) && (reach[comparison.metric] ?? -1) >= (comparison.context ?? 0));
-      return compare(comparison, turns, zoetrope, able.map((rival) => () => start(rival)));
+      const context = comparison.context ?? 0;
+      const able = rivals.filter(({ reach }) => (reach[comparison.metric] ?? -1) >= context);
+      return compare(comparison, turns, zoetrope, able.map((rival) => () => start(rival, context)));
     });
 
   for (const metric of METRICS.filter((name) => only.includes(name))) {
@@ -111,7 +127,29 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
         break;
     }
   }
-  return report;
+  return { ...report, verdicts: verdicts(report, threads) };
+}
+
+/** The rivals that were asked for and are there; says which are not. */
+async function present({ against, peers, onNote }: SpeedOptions): Promise<Entrant[]> {
+  const found: Entrant[] = [];
+  const absent = new Set<string>();
+  for (const rival of RIVALS.filter(({ program }) => against.includes(program))) {
+    if (rival.needs === undefined || (await exists(join(peers, 'node_modules', rival.needs)))) found.push(rival);
+    else absent.add(rival.program);
+  }
+  if (absent.size > 0) onNote?.(`not there: ${[...absent].join(', ')}; to have them: npm ci --ignore-scripts --prefix bench/peers`);
+  return found;
+}
+
+/** Of Node and of the programs, as far as they are there. */
+async function versions(peers: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = { node: process.version.slice(1) };
+  for (const name of ['onnxruntime-node', '@huggingface/transformers', 'node-llama-cpp']) {
+    const text = await readFile(join(peers, 'node_modules', name, 'package.json'), 'utf8').catch(() => undefined);
+    if (text !== undefined) found[name] = (JSON.parse(text) as { version: string }).version;
+  }
+  return found;
 }
 
 /** Runs of each product; the best counts. */
