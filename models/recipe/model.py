@@ -15,7 +15,7 @@ class Size:
     vision_layers: int = 6
     vision_heads: int = 6
     width: int = 256
-    layers: int = 4
+    layers: int = 6
     heads: int = 8
     kv_heads: int = 4
     head_dim: int = 32
@@ -26,6 +26,10 @@ class Size:
     @property
     def tokens(self):
         return (self.image // self.patch) ** 2
+
+
+SIZES = {"S": Size(),
+         "M": Size(patch=12, vision_width=320, vision_layers=8, vision_heads=10, width=384, layers=10, heads=12, inner=1024)}
 
 
 class Embeddings(nn.Module):
@@ -52,6 +56,8 @@ class Embeddings(nn.Module):
 def attend(q, k, v, mask=None):
     """Plain attention in the given precision; on CPUs its backward is much faster than the fused kernel's.
     q, k, v [B, H, T, D]; mask additive, broadcast to [B, H, T, T]."""
+    if q.is_cuda:
+        return F.scaled_dot_product_attention(q, k, v, mask)
     with torch.autocast("cpu", enabled=False):
         scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-1, -2)
         if mask is not None:
@@ -240,7 +246,7 @@ class Llava(nn.Module):
             features = self.features(pixels)
         if features is not None:
             x = x.masked_scatter((ids == self.image_token)[..., None], features.reshape(-1, self.z.width).to(x.dtype))
-        half = torch.arange(0, self.z.head_dim, 2, dtype=torch.float32) / self.z.head_dim
+        half = torch.arange(0, self.z.head_dim, 2, dtype=torch.float32, device=ids.device) / self.z.head_dim
         turn = places[..., None].float() * self.z.rope_theta ** -half
         turn = torch.cat([turn, turn], -1)[:, None]
         cos, sin = turn.cos(), turn.sin()
@@ -265,7 +271,7 @@ def save(path, model, **more):
 
 def load(path):
     """A checkpoint -> (model, everything else that was saved)."""
-    stored = torch.load(path, weights_only=False)
+    stored = torch.load(path, weights_only=False, map_location="cpu")
     model = Llava(Size(**stored.pop("size")), stored.pop("image_token"))
     model.load_state_dict(stored.pop("weights"))
     return model, stored

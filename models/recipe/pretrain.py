@@ -15,11 +15,12 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from . import draw2d
-from .model import Projector, Size, Tower
-from .sequence import Writer
+from . import draw2d, paint
+from .model import SIZES, Projector, Tower
+from .sequence import Writer, pixels as draw_here
 from .team import Team
 from .words import COLOUR_NAMES, KINDS
+from .worlds3d import VIEWS
 
 BINS = 16
 WORDS = [["<|endoftext|>"] + [" " + k for k in KINDS], [" " + c for c in COLOUR_NAMES],
@@ -50,7 +51,7 @@ class Heads(nn.Module):
         """Also remembers the mean length of the projector's output, which training keeps near LENGTH."""
         out = self.projector(features)
         self.length = out.float().norm(dim=-1)
-        scores = [F.linear(out, self.words.weight[ids]) * SHARPNESS for ids in self.ids]
+        scores = [F.linear(out, self.words.weight[ids.to(out.device)]) * SHARPNESS for ids in self.ids]
         return [s.float() for s in [*scores, *self.fine(out * SHARPNESS ** 0.5).split(BINS, -1)]]
 
 
@@ -76,7 +77,7 @@ def flat_sample(rng, size, grid):
 
 def solid_sample(rng, pool):
     """A view of a pooled 3D scene with the same kind of labels."""
-    n, v = rng.randrange(len(pool["images"])), rng.randrange(pool["images"].shape[1])
+    n, v = rng.randrange(len(pool["names"])), rng.randrange(VIEWS)
     cells = pool["cells"][n, v].astype(np.int64)
     labels = np.zeros((len(cells), 4), np.int64)
     for i, (colour, kind) in enumerate(pool["names"][n]):
@@ -86,12 +87,39 @@ def solid_sample(rng, pool):
     return pool["images"][n, v], labels
 
 
+class Pictures(torch.utils.data.IterableDataset):
+    """(a batch of pictures, labels [B, T, 4]), without end; a quarter are views of 3D scenes."""
+
+    def __init__(self, a, size, rank):
+        self.a, self.size, self.rank = a, size, rank
+
+    def __iter__(self):
+        a, worker = self.a, torch.utils.data.get_worker_info()
+        rng = random.Random(self.rank + (1000 * (worker.id + 1) if worker else 0))
+        pool = None
+        if a.pool != "none":
+            stored = np.load(a.pool)
+            pool = {k: stored[k] for k in ("names", "cells", "places")}
+            pool["images"] = paint.Views() if worker else stored["images"]
+        if worker:
+            torch.set_num_threads(1)
+            paint.defer()
+        grid = self.size.image // self.size.patch
+        while True:
+            samples = [solid_sample(rng, pool) if pool and rng.random() < 0.25 else flat_sample(rng, self.size.image, grid)
+                       for _ in range(a.batch)]
+            yield [s[0] for s in samples], torch.from_numpy(np.stack([s[1] for s in samples]))
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--pool", required=True)
     args.add_argument("--out", required=True)
     args.add_argument("--tokenizer", required=True)
     args.add_argument("--minutes", type=float, default=12)
+    args.add_argument("--size", choices=SIZES, default="S")
+    args.add_argument("--device", default="cpu")
+    args.add_argument("--workers", type=int, default=0)
     args.add_argument("--batch", type=int, default=32)
     args.add_argument("--rate", type=float, default=1.5e-3)
     args.add_argument("--optimizer", choices=["muon", "adamw"], default="muon")
@@ -99,19 +127,19 @@ def main():
     a = args.parse_args()
     team = Team()
     torch.manual_seed(0)
-    rng = random.Random(team.rank)
-    size = Size()
-    grid = size.image // size.patch
-    pool = dict(np.load(a.pool)) if a.pool != "none" else None
+    size = SIZES[a.size]
     tower = Tower(size)
     for m in tower.modules():
         if isinstance(m, (nn.Linear, nn.Conv2d)):
             nn.init.normal_(m.weight, 0, 0.03)
             nn.init.zeros_(m.bias)
     heads = Heads(size, Writer(a.tokenizer, size.tokens))
+    tower.to(a.device), heads.to(a.device)
+    pictures = torch.utils.data.DataLoader(Pictures(a, size, team.rank), batch_size=None, num_workers=a.workers)
+    draw = paint.Painter(size.image, a.device, np.load(a.pool)) if a.workers else draw_here
     parameters = [p for p in [*tower.parameters(), *heads.parameters()] if p.requires_grad]
     if a.init:
-        stored = torch.load(a.init)
+        stored = torch.load(a.init, map_location=a.device)
         tower.load_state_dict(stored["tower"])
         heads.load_state_dict(stored["heads"])
     matrices = [p for n, p in tower.named_parameters() if p.ndim == 2 and "layers" in n] if a.optimizer == "muon" else []
@@ -120,14 +148,13 @@ def main():
     if matrices:
         optimizers.append(torch.optim.Muon(matrices, lr=a.rate, weight_decay=0.05, momentum=0.95, adjust_lr_fn="match_rms_adamw"))
     start, step, done, right = time.time(), 0, 0.0, np.zeros(4)
-    while done < 1:
-        samples = [solid_sample(rng, pool) if pool and rng.random() < 0.25 else flat_sample(rng, size.image, grid)
-                   for _ in range(a.batch)]
-        pixels = torch.from_numpy(np.stack([s[0] for s in samples])).permute(0, 3, 1, 2).float() / 127.5 - 1
-        labels = torch.from_numpy(np.stack([s[1] for s in samples]))
+    for images, labels in pictures:
+        if done >= 1:
+            break
+        labels = labels.to(a.device)
         rate = a.rate * min(1, (step + 1) / 100) * (0.03 + 0.97 * (1 + math.cos(math.pi * done)) / 2)
-        with torch.autocast("cpu", torch.bfloat16):
-            kind, colour, column, row, x, y = heads(tower(pixels.contiguous()))
+        with torch.autocast(a.device, torch.bfloat16):
+            kind, colour, column, row, x, y = heads(tower(draw(images)))
         there = labels[..., 0] > 0
         truth = labels[there]
         loss = 2 * F.cross_entropy(kind.flatten(0, 1), labels[..., 0].flatten()) + F.cross_entropy(colour[there], truth[:, 1])

@@ -46,8 +46,9 @@ def score(model, writer, rng, samples, change=None, batch=8, layout=layout):
 def tally(result, samples, labels, good):
     """Adds a training batch's own answers to {family: [right, asked]}: its samples are new, so this is no flattery.
     labels [B, L]; good [n], for every place with a label in reading order. Answers are runs of such places."""
+    labels = labels.cpu()
     right = torch.zeros(labels.shape, dtype=torch.bool)
-    right[labels != IGNORE] = good
+    right[labels != IGNORE] = good.cpu()
     for sample, row, hit in zip(samples, (labels != IGNORE).tolist(), right.tolist()):
         turn, all_right = 0, True
         for at, here in enumerate(row):

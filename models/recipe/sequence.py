@@ -92,8 +92,8 @@ def build(writer, rng, sample, dialogue=0.25, layout=layout):
     return ids, labels[1:] + [IGNORE], places, group
 
 
-def collate(writer, rng, samples, dialogue=0.25, build=build):
-    """Samples -> ids, labels, places [B, L], mask [B, 1, L, L] (0 or -inf), pixels [N, 3, S, S]."""
+def arrange(writer, rng, samples, dialogue=0.25, build=build):
+    """Samples -> ids, labels, places, group [B, L] and the list of all pictures. A place of group -1 is empty."""
     rows = [build(writer, rng, s, dialogue) for s in samples]
     length = max(len(r[0]) for r in rows)
     ids = np.full((len(rows), length), writer.pad)
@@ -103,12 +103,22 @@ def collate(writer, rng, samples, dialogue=0.25, build=build):
     for k, row in enumerate(rows):
         for array, values in zip((ids, labels, places, group), row):
             array[k, :len(values)] = values
+    return *(torch.from_numpy(array) for array in (ids, labels, places, group)), [image for s in samples for image in s["images"]]
+
+
+def mask_of(group):
+    """Who may look at whom: group [B, L] -> [B, 1, L, L] of 0 and -inf. Group 0 is seen by all, the others by themselves."""
     mask = (group[:, None, :] == 0) | (group[:, None, :] == group[:, :, None])
-    mask &= np.tril(np.ones((length, length), bool))
-    mask |= np.eye(length, dtype=bool)
-    mask = torch.zeros(mask.shape).masked_fill_(torch.from_numpy(~mask), float("-inf"))[:, None]
-    return torch.from_numpy(ids), torch.from_numpy(labels), torch.from_numpy(places), mask, pixels(
-        [image for s in samples for image in s["images"]])
+    length = group.shape[1]
+    mask &= torch.ones((length, length), dtype=torch.bool, device=group.device).tril()
+    mask |= torch.eye(length, dtype=torch.bool, device=group.device)
+    return torch.zeros(mask.shape, device=group.device).masked_fill_(~mask, float("-inf"))[:, None]
+
+
+def collate(writer, rng, samples, dialogue=0.25, build=build):
+    """Samples -> ids, labels, places [B, L], mask [B, 1, L, L] (0 or -inf), pixels [N, 3, S, S]."""
+    ids, labels, places, group, images = arrange(writer, rng, samples, dialogue, build)
+    return ids, labels, places, mask_of(group), pixels(images)
 
 
 def pixels(images):

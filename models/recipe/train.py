@@ -1,9 +1,12 @@
 """Trains the model in stages by the clock; every stage continues from the one before.
 
-torchrun --nproc_per_node 2 -m recipe.train --stage single --tower tower.pt --out single.pt --minutes 25 ...
+torchrun --nproc_per_node 2 -m recipe.train --stage single --tower tower.pt --out single.pt --minutes 25 ...     on a CPU
+python -m recipe.train --device cuda --workers 14 --size M --scale 12 --stage single ...                          on a GPU
 """
 import argparse
+import json
 import math
+import multiprocessing
 import os
 import random
 import time
@@ -13,10 +16,10 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from . import worlds
-from .model import Llava, Size, load, save
+from . import paint, worlds
+from .model import SIZES, Llava, load, save
 from .score import show, tally
-from .sequence import Writer, collate
+from .sequence import Writer, arrange, mask_of, pixels
 from .team import Team
 
 # stage: (tower's share of the learning rate, [(from this share of the time, {kind of batch: weight})])
@@ -101,6 +104,33 @@ def with_chat(rng, samples):
     return samples
 
 
+class Batches(torch.utils.data.IterableDataset):
+    """(kind, samples without pictures, ids, labels, places, group, pictures), without end, by the stage's plan."""
+
+    def __init__(self, a, tokens, rank, done):
+        self.a, self.tokens, self.rank, self.done = a, tokens, rank, done
+
+    def __iter__(self):
+        a, worker = self.a, torch.utils.data.get_worker_info()
+        seed = a.seed * 100 + self.rank + (10_000 * (worker.id + 1) if worker else 0)
+        rng = random.Random(seed)
+        np.random.seed(seed)
+        stored = np.load(a.pool)
+        if worker:
+            torch.set_num_threads(1)
+            paint.defer()
+        pool = {"names": stored["names"], "images": paint.Views() if worker else stored["images"]}
+        writer = Writer(a.tokenizer, self.tokens)
+        while True:
+            mix = [m for at, m in STAGES[a.stage][1] if self.done.value >= at][-1]
+            kind = a.only or rng.choices(list(mix), list(mix.values()))[0]
+            samples = with_chat(rng, make_batch(rng, kind, pool, a.scale))
+            if a.blind:
+                samples = [{**s, "images": []} for s in samples]
+            *tensors, images = arrange(writer, rng, samples)
+            yield kind, [{"turns": s["turns"]} for s in samples], *tensors, images
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--stage", choices=STAGES, required=True)
@@ -110,6 +140,10 @@ def main():
     args.add_argument("--tower", help="pretrained tower, for the first stage")
     args.add_argument("--pool", required=True)
     args.add_argument("--tokenizer", required=True)
+    args.add_argument("--size", choices=SIZES, default="S")
+    args.add_argument("--device", default="cpu")
+    args.add_argument("--workers", type=int, default=0, help="processes that throw the dice; the device then draws the pictures")
+    args.add_argument("--blind", action="store_true", help="no pictures at all: what the questions alone give away")
     args.add_argument("--rate", type=float, default=1e-3)
     args.add_argument("--optimizer", choices=["muon", "adamw"], default="muon")
     args.add_argument("--scale", type=float, default=1.0, help="batch size factor of each process")
@@ -120,11 +154,8 @@ def main():
     a = args.parse_args()
     team = Team()
     torch.manual_seed(a.seed)
-    np.random.seed(a.seed * 100 + team.rank)
-    rng = random.Random(a.seed * 100 + team.rank)
-    pool = dict(np.load(a.pool))
-    writer = Writer(a.tokenizer, Size().tokens)
-    share, plan = STAGES[a.stage]
+    size = SIZES[a.size]
+    share = STAGES[a.stage][0]
     started, resumed = 0.0, None
     if os.path.exists(a.out):
         model, resumed = load(a.out)
@@ -132,13 +163,17 @@ def main():
     elif a.init:
         model, _ = load(a.init)
     else:
-        model = Llava(Size(), writer.image)
+        model = Llava(size, Writer(a.tokenizer, size.tokens).image)
         if a.tower:
-            stored = torch.load(a.tower)
+            stored = torch.load(a.tower, map_location="cpu")
             model.vision_tower.load_state_dict(stored["tower"])
             aligned = {k.partition(".")[2]: v for k, v in stored["heads"].items() if k.startswith("projector.")}
             model.multi_modal_projector.load_state_dict(aligned)
             model.language_model.model.embed_tokens.weight.data.copy_(stored["heads"]["words.weight"])
+    model.to(a.device)
+    clock = multiprocessing.Value("d", started / a.minutes)
+    batches = torch.utils.data.DataLoader(Batches(a, model.z.tokens, team.rank, clock), batch_size=None, num_workers=a.workers)
+    draw = paint.Painter(model.z.image, a.device, np.load(a.pool)) if a.workers else pixels
     if share == 0:
         model.vision_tower.requires_grad_(False)
     parameters = [p for p in model.parameters() if p.requires_grad]
@@ -166,21 +201,24 @@ def main():
         save(a.out + ".part", model, done=done, optimizer=optimizers[0].state_dict())
         os.replace(a.out + ".part", a.out)
 
-    while done < 1:
-        mix = [m for at, m in plan if done >= at][-1]
-        kind = a.only or rng.choices(list(mix), list(mix.values()))[0]
-        samples = with_chat(rng, make_batch(rng, kind, pool, a.scale))
-        ids, labels, places, mask, pixels = collate(writer, rng, samples)
-        with torch.autocast("cpu", torch.bfloat16):
-            loss, good = model.loss(ids, pixels, labels, places, mask)
+    for kind, samples, *tensors, images in batches:
+        if done >= 1:
+            break
+        ids, labels, places, group = (t.to(a.device) for t in tensors)
+        with torch.autocast(a.device, torch.bfloat16):
+            loss, good = model.loss(ids, draw(images) if images else None, labels, places, mask_of(group))
         value = loss.item()
-        tally(counts[kind], samples, labels, good)
         if not math.isfinite(value):
-            raise SystemExit(f"the loss is no longer a number at step {step}: lower --rate and continue from {a.out}")
+            with open(a.out + ".nan.json", "w") as file:
+                json.dump({"step": step, "kind": kind, "turns": [s["turns"] for s in samples]}, file)
+            raise SystemExit(f"the loss is no longer a number at step {step} (its batch: {a.out}.nan.json): "
+                             f"lower --rate and continue from {a.out}")
+        tally(counts[kind], samples, labels, good)
         for p in parameters:
             p.grad = None
         loss.backward()
         done = team.average(parameters, (started + (time.time() - begin) / 60) / a.minutes)
+        clock.value = done
         nn.utils.clip_grad_norm_(parameters, 1.0)
         rate = a.rate * min(1, (step + 1) / 100) * min(1, 0.02 + (1 - min(1, done)) / a.fall)     # hold, then come down
         for optimizer in optimizers:

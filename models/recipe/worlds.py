@@ -458,7 +458,7 @@ def film_turns(rng, objects, events, turned):
 
 def views(rng, pool, count=None, turns=6):
     """Views round one scene of the pool, in order round the circle."""
-    n = rng.randrange(len(pool["images"]))
+    n = rng.randrange(len(pool["names"]))
     count = count or rng.choice([4, 4, 4, 8])
     start = rng.randrange(8)
     chosen = [(start + k * 8 // count) % 8 for k in range(count)]

@@ -211,9 +211,10 @@ def main():
     args.add_argument("--scenes", type=int, default=3000)
     args.add_argument("--seed", type=int, default=0)
     args.add_argument("--held", action="store_true")
+    args.add_argument("--grid", type=int, default=6, help="patches along a side, of the model that the pool is for")
     a = args.parse_args()
     start = time.time()
-    np.savez(a.out, **make_pool(a.scenes, seed=a.seed, held=a.held))
+    np.savez(a.out, **make_pool(a.scenes, seed=a.seed, held=a.held, grid=a.grid))
     print(f"{a.scenes} scenes in {time.time() - start:.0f} s")
 
 
