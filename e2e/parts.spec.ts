@@ -21,7 +21,7 @@ test.beforeAll(async () => {
   await zoetrope.settings({ frameCount: 4 });
   await zoetrope.page.reload();
   await zoetrope.open(file);
-  await expect(zoetrope.page.getByTestId('sample-button')).toBeEnabled({ timeout: 20_000 });
+  await expect(zoetrope.page.getByTestId('sample-button')).toBeEnabled({ timeout: 60_000 });
 });
 test.afterAll(async () => {
   await zoetrope.end();
@@ -45,7 +45,7 @@ test('I and O mark parts, and frames are taken from their union', async () => {
   await expect(zoetrope.page.getByTestId('segment')).toHaveCount(2);
   await zoetrope.page.getByTestId('sample-button').click();
   // 251 frames from 250 on and 250 from 750 on: the 0th, 166th, 333rd and 500th of them.
-  await expect.poll(frames, { timeout: 20_000 }).toEqual([250, 416, 832, 999]);
+  await expect.poll(frames, { timeout: 60_000 }).toEqual([250, 416, 832, 999]);
   const { out } = command('frames', file, '--range', '30-40', '--range', '10-20', '--count', '4', '--json');
   expect((JSON.parse(out) as { frames: { index: number }[] }).frames.map(({ index }) => index)).toEqual(await frames());
 });
@@ -86,7 +86,7 @@ test('denser here: shown before it is done, four times, taken with Enter', async
   await press('d');
   await expect(page.getByTestId('proposed-mark')).toHaveCount(2);
   await page.getByTestId('proposal-accept').click();
-  await expect.poll(frames, { timeout: 20_000 }).toEqual([250, 333, 416, 500, 832, 999]);
+  await expect.poll(frames, { timeout: 60_000 }).toEqual([250, 333, 416, 500, 832, 999]);
   const { out } = command('frames', file, '--range', '10-20', '--range', '30-40', '--count', '4', '--denser', '10-20', '--json');
   expect((JSON.parse(out) as { frames: { index: number }[] }).frames.map(({ index }) => index)).toEqual(await frames());
   await press('ControlOrMeta+z');
@@ -111,7 +111,7 @@ test('a part drawn with Shift; left out with Space; removed with Delete', async 
   await press('Space');
   await expect(bar).toHaveAttribute('aria-pressed', 'false');
   await page.getByTestId('sample-button').click();
-  await expect.poll(frames, { timeout: 20_000 }).toEqual([250, 416, 832, 999]);
+  await expect.poll(frames, { timeout: 60_000 }).toEqual([250, 416, 832, 999]);
   await bar.focus();
   await press('Delete');
   await expect.poll(ends).toEqual([[10, 20], [30, 40]]);

@@ -33,6 +33,7 @@ const WORDS: Record<Progress['step'], string> = {
   prefill: 'reading the question',
   'decode-tokens': 'answering',
   preview: 'preparing a preview',
+  export: 'writing pictures',
 };
 
 /** Shows progress on one line of a terminal; says nothing to a script. */

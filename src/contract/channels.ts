@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
-import { Bytes, PreviewWay, SamplingPlan, Segments, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Segments, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
@@ -111,6 +111,10 @@ export const calls = {
   'conversation.clear': { request: none, response: Project },
   /** Removes this message and all after it (edit and ask again). */
   'conversation.truncate': { request: z.object({ message: Id }), response: Project },
+  /** Asks where to, and writes a contact sheet drawn by the window. Null: the user closed the dialog. */
+  'export.sheet': { request: z.object({ png: Bytes }), response: z.object({ name: z.string() }).nullable() },
+  /** Copies the ffmpeg commands that make these frames, one a video. */
+  'export.command': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
   'receipt.copy': { request: z.object({ message: Id }), response: nothing },
 
   'model.pick': { request: none, response: ModelInfo.nullable() },
@@ -149,6 +153,12 @@ export const streams = {
   },
   /** When the frames of a plan are shown, without taking them. Not for where scenes change: that is seen in the pictures. */
   'video.plan': { request: source.extend({ plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
+  /** Asks which folder, and writes pictures there; never over a file without asking. Null: the user changed their mind. */
+  'export.pictures': {
+    request: z.object({ items: z.array(Item).min(1).max(512), format: ExportFormat }),
+    event: ProgressInfo,
+    response: z.object({ written: z.number().int(), folder: z.string() }).nullable(),
+  },
   'conversation.ask': {
     request: z.object({ text: z.string().max(100_000), placement: Placement }),
     event: AnswerEvent,

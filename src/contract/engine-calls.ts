@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { Item, SourceRef } from './items';
-import { PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { ExportFormat, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -47,6 +47,16 @@ export const engineCalls = {
   },
   /** When the frames of a plan are shown, without reading them. Where scenes change cannot be told so. */
   'video.plan': { request: z.object({ path, plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
+  'pictures.export': {
+    request: z.object({ items: z.array(Item).min(1), folder: path, format: ExportFormat, existing: z.enum(['ask', 'replace', 'keep']) }),
+    event: ProgressInfo,
+    response: z.object({ written: z.number().int(), taken: z.number().int() }),
+  },
+  'video.command': {
+    request: z.object({ path, name: z.string(), places: z.array(z.number().int().nonnegative()) }),
+    event: z.never(),
+    response: z.object({ command: z.string() }),
+  },
   'photo.read': { request: z.object({ path, source: SourceRef }), event: z.never(), response: Item },
   'view.add': {
     request: z.object({ capture: ViewCapture, source: SourceRef }),

@@ -66,6 +66,13 @@ export const SamplingPlan = z.discriminatedUnion('strategy', [
 ]);
 export type SamplingPlan = z.infer<typeof SamplingPlan>;
 
+/** How pictures are written to files: exactly, or smaller. `quality` is JPEG's, 1 to 100. */
+export const ExportFormat = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('png') }),
+  z.object({ kind: z.literal('jpeg'), quality: z.number().int().min(1).max(100) }),
+]);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
 /** Raw bytes; zod's own `instanceof` would insist on one kind of buffer behind them. */
 export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 

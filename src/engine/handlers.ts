@@ -1,6 +1,7 @@
 import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../contract';
 import { FileCache, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, thumbnails, waveform } from '../media';
 import type { Engine } from './engine';
+import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, viewItem } from './items';
 import { TextPacer } from './text-pacer';
 
@@ -56,6 +57,8 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     },
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
     'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal }),
+    'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: emit }),
+    'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal }) }),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
   };

@@ -5,6 +5,7 @@ import { type AppState, type Settings } from '../contract';
 import { Library } from '../library';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
 import { EngineSupervisor } from './engine-supervisor';
+import { Exporter } from './export';
 import { notify, serveCalls, serveStreams } from './ipc';
 import { openLink } from './links';
 import { log } from './log';
@@ -58,6 +59,7 @@ function startApp(): void {
   engine.start();
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
   const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'));
+  const exporter = new Exporter(engine, mainWindow, () => library.settings().language);
   // A model that cannot be loaded is shown by the engine's status.
   workspace.loadModel().catch(() => undefined);
 
@@ -120,6 +122,8 @@ function startApp(): void {
       'conversation.measure': ({ text, placement }) => workspace.measure(text, placement),
       'conversation.clear': () => workspace.clearConversation(),
       'conversation.truncate': ({ message }) => workspace.truncateConversation(message),
+      'export.sheet': ({ png }) => exporter.sheet(png, workspace.project.name),
+      'export.command': ({ items }) => workspace.copyCommand(items),
       'receipt.copy': ({ message }) => workspace.copyReceipt(message),
       'model.pick': async () => {
         const [folder] = await pick({ properties: ['openDirectory'] });
@@ -137,6 +141,7 @@ function startApp(): void {
       'video.waveform': ({ source }, _emit, signal) => workspace.waveform(source, signal),
       'video.preview': ({ source, failed }, emit, signal) => workspace.previewVideo(source, failed, emit, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
+      'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
       'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),
       'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),
       'conversation.regenerate': (_request, emit, signal) => workspace.regenerate(emit, signal),

@@ -176,6 +176,21 @@ export class Workspace {
     return this.engine.call('view.add', { capture, source: this.#source(capture.source).ref });
   }
 
+  /** The ffmpeg commands that make these frames, one a video, each on a line of its own, on the clipboard. */
+  async copyCommand(items: readonly Item[]): Promise<void> {
+    const places = new Map<string, number[]>();
+    for (const { origin } of items) {
+      if (origin.kind === 'frame') places.set(origin.source.id, [...(places.get(origin.source.id) ?? []), origin.index]);
+    }
+    if (places.size === 0) throw new ZoetropeError('no-frames', 'There are no video frames in the tray.', 'Sample a video first.');
+    const commands: string[] = [];
+    for (const [id, indices] of places) {
+      const { path, ref } = this.#source(id);
+      commands.push((await this.engine.call('video.command', { path, name: ref.name, places: indices })).command);
+    }
+    void clipboard.writeText(commands.join('\n'));
+  }
+
   setTray(items: readonly Item[]): void {
     this.library.setTray(this.#project, items);
   }

@@ -115,7 +115,7 @@ function filters(by: 'pts' | 'n', wanted: readonly number[], timeBase: readonly 
 }
 
 /** A sum as a balanced tree: ffmpeg's expressions may nest 100 deep, and a flat sum nests once a term. */
-function anyOf(terms: readonly string[]): string {
+export function anyOf(terms: readonly string[]): string {
   const [only = '0'] = terms;
   if (terms.length <= 1) return only;
   const half = terms.length >> 1;

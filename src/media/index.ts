@@ -6,6 +6,7 @@ export type { FileKind } from './kind';
 export { frameAt, frameAtTime, keyframeBefore, openVideo } from './video';
 export type { FrameInfo, MediaNote, MediaOptions, VideoIndex } from './video';
 export type { FrameTable } from './packets';
+export { ffmpegCommand, quoted } from './command';
 export { denserFrames } from './denser';
 export { planFrames } from './plan';
 export type { IndexPlan } from './plan';

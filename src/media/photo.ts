@@ -52,9 +52,9 @@ export async function decodePng(png: Uint8Array): Promise<RgbImage> {
   }
 }
 
-/** JPEG for the screen, never for the model. */
-export async function encodeJpeg(image: RgbImage, quality = 75): Promise<Buffer> {
-  return fromRaw(image).jpeg({ quality }).toBuffer();
+/** JPEG for people, never for the model. `fullColour`: colours at the picture's own resolution, not at half of it. */
+export async function encodeJpeg(image: RgbImage, quality = 75, fullColour = false): Promise<Buffer> {
+  return fromRaw(image).jpeg({ quality, chromaSubsampling: fullColour ? '4:4:4' : '4:2:0' }).toBuffer();
 }
 
 /** SHA-256 (hex) over the rgb24 bytes alone: a key of pictures has to hold their size too. */

@@ -4,6 +4,7 @@ export { pointAtCited, showCited } from './cited';
 export { attempt, bridge, take } from './bridge';
 export { redoChange, setSetup, undoChange } from './made';
 export * from './denser';
+export * from './export';
 export * from './project';
 export * from './samples';
 export * from './segments';

@@ -102,6 +102,9 @@ export interface AppStore {
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
   proposal: Proposal | null;
+  exportJob: { done: number; total: number; cancel: () => void } | null;
+  /** What was exported last, for the user to read. */
+  exported: { what: 'pictures' | 'sheet' | 'command'; count: number; place: string } | null;
   adding: number;
 
   draft: string;
@@ -136,6 +139,8 @@ export const useStore = create<AppStore>(() => ({
   videos: {},
   sampleJob: null,
   proposal: null,
+  exportJob: null,
+  exported: null,
   adding: 0,
   draft: '',
   live: null,

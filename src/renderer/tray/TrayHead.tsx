@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { clearTray, redoChange, toggleModelEye, undoChange, useStore } from '../state';
 import { IconButton } from '../ui';
 import { countKinds } from './describe';
+import { ExportMenu } from './ExportMenu';
 import styles from './TrayHead.module.css';
 
 export function TrayHead() {
@@ -39,6 +40,7 @@ export function TrayHead() {
       <IconButton label={t('tray.redo')} isDisabled={!canRedo} onPress={redoChange}>
         <Redo2 />
       </IconButton>
+      <ExportMenu />
       <IconButton label={t('tray.clear')} isDisabled={tray.length === 0} onPress={clearTray}>
         <Trash2 />
       </IconButton>

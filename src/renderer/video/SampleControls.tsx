@@ -1,7 +1,7 @@
-import { ChevronDown, Clapperboard, Film, KeyRound, ListPlus, Timer, X } from 'lucide-react';
+import { ChevronDown, Clapperboard, ClipboardCopy, Film, Image, KeyRound, ListPlus, Timer, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { SamplingPlan, Source } from '../../contract';
-import { changeSettings, chosenRanges, evenPlan, sample, useStore } from '../state';
+import { changeSettings, chosenRanges, copyFfmpegCommand, evenPlan, exportPictures, sample, useStore } from '../state';
 import { Button, IconButton, Menu, MenuItem, MenuLine, Meter, NumberInput } from '../ui';
 import styles from './SampleControls.module.css';
 
@@ -19,6 +19,8 @@ export function SampleControls({ source, disabled, onDenser }: SampleControlsPro
   const { t } = useTranslation();
   const count = useStore((s) => s.settings.frameCount);
   const cap = Math.max(count, 16);
+  const tray = useStore((s) => s.project.tray);
+  const taken = tray.filter(({ origin }) => origin.kind === 'frame' && origin.source.id === source.id);
   const job = useStore((s) => s.sampleJob);
 
   if (job) {
@@ -86,6 +88,13 @@ export function SampleControls({ source, disabled, onDenser }: SampleControlsPro
           <MenuLine />
           <MenuItem icon={<ListPlus />} note="D" onAction={onDenser}>
             {t('denser.here')}
+          </MenuItem>
+          <MenuLine />
+          <MenuItem icon={<Image />} isDisabled={taken.length === 0} onAction={() => void exportPictures({ kind: 'png' }, taken)}>
+            {t('export.framesPng')}
+          </MenuItem>
+          <MenuItem icon={<ClipboardCopy />} isDisabled={taken.length === 0} onAction={() => void copyFfmpegCommand(taken)}>
+            {t('export.command')}
           </MenuItem>
         </Menu>
       </span>

@@ -1,0 +1,104 @@
+import { constants } from 'node:fs';
+import { access, copyFile, open, rename, rm, writeFile } from 'node:fs/promises';
+import { join, parse } from 'node:path';
+import { throwIfCancelled, ZoetropeError, type ExportFormat, type Item } from '../contract';
+import { encodeJpeg, ffmpegCommand, openVideo, quoted } from '../media';
+import type { JobOptions } from './items';
+import type { PictureStore } from './pictures';
+
+/** From this JPEG quality on colours keep their full resolution too. */
+const FULL_COLOUR = 90;
+
+/** A name that every file system takes, and that no shell or pattern reads as more than a name. */
+const plain = (name: string): string => parse(name).name.replace(/[^\p{L}\p{N} ._-]/gu, '_').replace(/^[. ]+|[. ]+$/g, '').slice(0, 80) || 'picture';
+
+/** `clip-003-f000250-10.000s`: the number in the sequence, for a frame its place and time in the video; without a suffix. */
+export function exportName({ origin }: Item, number: number): string {
+  const at = origin.kind === 'frame' ? `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s` : origin.kind === 'view' ? '-view' : '';
+  return `${plain(origin.source.name)}-${String(number).padStart(3, '0')}${at}`;
+}
+
+export interface ExportRequest {
+  items: readonly Item[];
+  folder: string;
+  format: ExportFormat;
+  /** What to do with files of the same names: say how many there are and write nothing, replace them, or number the new ones. */
+  existing: 'ask' | 'replace' | 'keep';
+}
+
+/**
+ * Writes pictures into a folder at full size: PNG with exactly their pixels, or JPEG. No file is ever seen half
+ * written, and a cancelled export takes back the files it added.
+ * @returns how many were written, or, when asked to ask, how many names are taken.
+ * @throws ZoetropeError `disk-full`, `file-unreadable` (the folder cannot be written), `file-missing`, `cancelled`.
+ */
+export async function exportPictures({ items, folder, format, existing }: ExportRequest, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ written: number; taken: number }> {
+  const suffix = format.kind === 'png' ? '.png' : '.jpg';
+  const names = items.map((item, k) => exportName(item, k + 1));
+  if (existing === 'ask') {
+    const taken = await Promise.all(names.map((name) => access(join(folder, name + suffix)).then(() => true, () => false)));
+    const clashes = taken.filter(Boolean).length;
+    if (clashes > 0) return { written: 0, taken: clashes };
+  }
+  const added: string[] = [];
+  try {
+    for (const [k, item] of items.entries()) {
+      throwIfCancelled(signal);
+      const file = join(folder, names[k]! + suffix);
+      const target = existing === 'replace' ? file : await reserved(file, added);
+      await written(target, async (partial) => {
+        if (format.kind === 'png') await copyFile(pictures.file(item.picture), partial, constants.COPYFILE_FICLONE);
+        else await writeFile(partial, await encodeJpeg(await pictures.get(item.picture), format.quality, format.quality >= FULL_COLOUR));
+      });
+      onProgress?.({ step: 'export', done: k + 1, total: items.length });
+    }
+  } catch (error) {
+    await Promise.all(added.map((file) => rm(file, { force: true })));
+    throw plainly(error);
+  }
+  return { written: items.length, taken: 0 };
+}
+
+/** Takes a name that is free, `clip (2).png` if `clip.png` is not, so that nobody else can. */
+async function reserved(file: string, added: string[]): Promise<string> {
+  const { dir, name, ext } = parse(file);
+  for (let n = 1; ; n++) {
+    const free = join(dir, n === 1 ? name + ext : `${name} (${n})${ext}`);
+    try {
+      await (await open(free, 'wx')).close();
+      added.push(free);
+      return free;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+/** Writes beside the target, then renames: what stands under its name is whole. */
+async function written(target: string, write: (partial: string) => Promise<void>): Promise<void> {
+  const partial = `${target}.part`;
+  try {
+    await write(partial);
+    await rename(partial, target);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+function plainly(error: unknown): unknown {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (error instanceof ZoetropeError || code === undefined) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new ZoetropeError('disk-full', 'There is no room left on the disk.', 'Free some space, or choose a folder on another disk.', path);
+  if (code === 'ENOENT') return new ZoetropeError('file-missing', 'A picture of the tray is no longer on disk.', 'Remove it from the tray and sample or capture it again.', path);
+  return new ZoetropeError('file-unreadable', 'The folder cannot be written to.', 'Choose another folder.', String(error));
+}
+
+/** The shell command that makes ffmpeg write these frames of one video. */
+export async function commandFor(path: string, name: string, places: readonly number[], options: JobOptions = {}): Promise<string> {
+  const index = await openVideo(path, options);
+  const ascending = [...new Set(places)].filter((place) => place < index.frameCount).sort((a, b) => a - b);
+  if (ascending.length === 0) throw new ZoetropeError('no-frames', `"${name}" has no frames in the tray.`, 'Sample the video first.');
+  const words = await ffmpegCommand(path, index, ascending, `${plain(name)}-%03d.png`, options);
+  return words.map((word) => quoted(word)).join(' ');
+}

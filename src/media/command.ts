@@ -1,0 +1,43 @@
+import { anyOf, decodePictures } from './decode';
+import { everyFrame, seekTo } from './ffmpeg';
+import { lookFor } from './look';
+import { firstWay, seekPoint } from './seek';
+import type { MediaOptions, VideoIndex } from './video';
+
+/** What a shell of this platform reads as one word. */
+export function quoted(word: string, platform: NodeJS.Platform = process.platform): string {
+  if (/^[\w./:=+-]+$/.test(word)) return word;
+  return platform === 'win32' ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * An ffmpeg command, as words, that writes exactly these frames of a video as PNG files, in time order. It finds them
+ * as we do, by their time stamps, from the keyframe before the first of them where that was seen to work.
+ * @param places ordinals, ascending, none twice.
+ * @param output name of the files, with `%03d` for their number.
+ */
+export async function ffmpegCommand(path: string, index: VideoIndex, places: readonly number[], output: string, options: MediaOptions = {}): Promise<string[]> {
+  const { pts, timeBase } = index.frames;
+  const seek = await provenSeek(path, index, places, options);
+  const by = index.access === 'pass' ? 'n' : 'pts';
+  const select = anyOf(places.map((place) => `eq(${by}\\,${by === 'n' ? place : pts[place]!})`));
+  const { filter } = await lookFor(index, options.signal);
+  const chain = [`settb=${timeBase[0]}/${timeBase[1]}`, `select=${select}`, ...(filter ? [filter] : [])];
+  return [
+    ...['ffmpeg', '-copyts', ...seekTo(seek), '-i', `file:${path}`, '-map', '0:V:0'],
+    ...['-vf', chain.join(','), ...everyFrame(), '-frames:v', String(places.length), '-pix_fmt', 'rgb24', output],
+  ];
+}
+
+/** Where to seek to for these frames; undefined, the start of the file, unless the first of them comes back from there. */
+async function provenSeek(path: string, index: VideoIndex, places: readonly number[], { signal }: MediaOptions): Promise<number | undefined> {
+  const way = firstWay(index);
+  const seek = way === 'pass' ? undefined : seekPoint(index, places, way);
+  const first = index.frames.pts[places[0] ?? -1];
+  if (seek === undefined || first === undefined) return undefined;
+  const { timeBase } = index.frames;
+  for await (const { key } of decodePictures({ path, by: 'pts', wanted: [first], timeBase, seek, limitSeconds: 60, signal })) {
+    if (key === first) return seek;
+  }
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import type { ExportFormat, Item } from '../../contract';
+import { bridge, take } from './bridge';
+import { drawSheet } from './contact-sheet';
+import { get, set } from './store';
+import { notify } from './toasts';
+
+/** What is exported: several selected pictures, or else all of them. */
+export function exportedItems(): Item[] {
+  const { project, selected } = get();
+  return selected.size > 1 ? project.tray.filter((item) => selected.has(item.id)) : project.tray;
+}
+
+async function job<T>(run: (progress: (done: number, total: number) => void, signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  if (get().exportJob) return undefined;
+  const abort = new AbortController();
+  const tell = (done: number, total: number) => set((s) => (s.exportJob ? { exportJob: { ...s.exportJob, done, total } } : {}));
+  set({ exportJob: { done: 0, total: 0, cancel: () => abort.abort() }, exported: null });
+  try {
+    return await run(tell, abort.signal);
+  } finally {
+    set({ exportJob: null });
+  }
+}
+
+export async function exportPictures(format: ExportFormat, items = exportedItems()): Promise<void> {
+  if (items.length === 0) return;
+  const saved = await job((progress, signal) => {
+    const handle = bridge()['export.pictures']({ items, format }, ({ done, total }) => progress(done, total));
+    signal.addEventListener('abort', () => handle.cancel());
+    return take(() => handle.result);
+  });
+  if (saved) set({ exported: { what: 'pictures', count: saved.written, place: saved.folder } });
+}
+
+export async function exportSheet(items = exportedItems()): Promise<void> {
+  if (items.length === 0) return;
+  const saved = await job(async (progress, signal) => {
+    try {
+      const png = await drawSheet(items, progress, signal);
+      return png && (await take(() => bridge()['export.sheet']({ png })));
+    } catch (thrown) {
+      const detail = String(thrown);
+      notify({ code: 'internal', message: 'The contact sheet could not be drawn.', advice: 'Try it with fewer pictures.', detail });
+      return null;
+    }
+  });
+  if (saved) set({ exported: { what: 'sheet', count: items.length, place: saved.name } });
+}
+
+export async function copyFfmpegCommand(items = exportedItems()): Promise<void> {
+  const done = await take(async () => {
+    const reply = await bridge()['export.command']({ items });
+    return reply.ok ? { ok: true as const, value: true } : reply;
+  });
+  if (done) set({ exported: { what: 'command', count: 0, place: '' } });
+}
+
+export const forgetExported = (): void => set({ exported: null });
