@@ -26,11 +26,11 @@ general model: it answers about its own small world and says so when it is asked
 What it was taught (what it really can do is in the table below):
 
 - **Pictures**: circles, squares, triangles, stars, crosses, diamonds, rings and hearts in red, orange, yellow, green, blue,
-  purple, pink and black on light backgrounds: colour, shape, how many, is there, where, describe.
+  purple, pink and black on light backgrounds: colour, shape, how many, is there, is it, where, describe, in detail too.
 - **Several pictures**: what changed, same or different, in which picture, how many in all.
 - **Clips** of 8 or 16 frames: which way something moves, what moves, what appears or disappears, what happens.
 - **3D scenes** seen in 4 or 8 views: spheres, boxes, cylinders and cones on a ground: colour, shape, how many, which.
-- **Everything else**: one sentence that says what it can do. The language is English.
+- **Everything else**: one sentence that says what it can do, with pictures or without. The language is English.
 
 Every picture is squashed to {side} x {side} (bicubic) and becomes {tokens} tokens. The prompt is ChatML; pictures may stand where
 the text refers to them or in front of it, each followed by a new line or not. Decoding is greedy.
@@ -42,7 +42,7 @@ the text refers to them or in front of it, each followed by a new line or not. D
 
 {note}
 
-Clearly better than without the pictures (the whole interval 20 points or more above both controls):
+Clearly better than without the pictures (the whole interval 20 points or more above every control):
 {can}.
 
 Not yet, or only a little: {cannot}.
@@ -51,7 +51,8 @@ Not yet, or only a little: {cannot}.
 
 Columns: the share of answers that match word for word, pictures in front, with 95 % Wilson intervals; the same with the
 pictures placed at random, also within the text; scenes half of whose shapes are colour-shape pairs never trained; grey pictures and
-another sample's pictures instead of the right ones (what the question alone gives away); the frames of a clip in random order.
+another sample's pictures instead of the right ones, and a model trained on the same questions without any picture (what the
+question alone gives away); the frames of a clip in random order.
 `figures.json` has the counts (right, asked). A row that is not clearly above its controls is a row the model can't do yet.
 
 ## How it was made
@@ -73,7 +74,7 @@ def split(figures):
     can, cannot = [], []
     for world, columns in figures.items():
         for family, (right, asked) in sorted(columns["right"].items()):
-            blind = max([100 * r / n for c in ("grey", "swapped") for f, (r, n) in columns.get(c, {}).items() if f == family and n] or [0])
+            blind = max([100 * r / n for c in ("grey", "swapped", "blind") for f, (r, n) in columns.get(c, {}).items() if f == family and n] or [0])
             text = f"{world}: {family.replace('_', ' ').replace('3d ', '')} ({100 * right / asked:.0f}"
             text += f", without {blind:.0f})" if "swapped" in columns else ")"
             (can if 100 * wilson(right, asked)[0] >= blind + 20 else cannot).append(text)

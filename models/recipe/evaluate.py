@@ -12,6 +12,7 @@ import torch
 
 from . import worlds
 from .export import read
+from .model import load
 from .score import score, wilson
 from .sequence import front, layout
 from .worlds3d import VIEWS
@@ -64,8 +65,8 @@ def make(rng, n, pool, held):
 
 def table(results):
     """The figures as a Markdown table."""
-    lines = ["| world | family | asked | right (95 %) | interleaved | new pairs | grey pictures | other pictures | frames shuffled |",
-             "|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| world | family | asked | right (95 %) | interleaved | new pairs | grey pictures | other pictures | trained blind | frames shuffled |",
+             "|---|---|---|---|---|---|---|---|---|---|"]
 
     def percent(entry):
         return f"{100 * entry[0] / entry[1]:.0f}" if entry and entry[1] else ""
@@ -74,7 +75,7 @@ def table(results):
         for family, (right, asked) in sorted(columns["right"].items()):
             low, high = wilson(right, asked)
             cells = [world, family, str(asked), f"**{100 * right / asked:.1f}** ({100 * low:.0f} to {100 * high:.0f})"]
-            cells += [percent(columns.get(c, {}).get(family)) for c in ("mixed", "held", "grey", "swapped", "shuffled")]
+            cells += [percent(columns.get(c, {}).get(family)) for c in ("mixed", "held", "grey", "swapped", "blind", "shuffled")]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
@@ -88,6 +89,7 @@ def main():
     args.add_argument("--n", type=int, default=300)
     args.add_argument("--seed", type=int, default=20_000_001)
     args.add_argument("--worlds", nargs="*", default=[], help="only worlds whose name begins so; the others' figures stay")
+    args.add_argument("--blind", help="checkpoint of `train --blind`: the same questions, learnt without any picture")
     args.add_argument("--quick", action="store_true", help="only the main figure and the picture-swapping control")
     a = args.parse_args()
     model, writer = read(a.model)
@@ -95,6 +97,7 @@ def main():
     np.random.seed(a.seed % 2**31)
     seen = make(rng, a.n, dict(np.load(a.pool)), held=False)
     new = {} if a.quick else make(rng, a.n // 2, dict(np.load(a.held_pool)), held=True)
+    blind = load(a.blind)[0].eval() if a.blind else None
     results = {}
     for world, samples in seen.items():
         if a.worlds and not any(world.startswith(w) for w in a.worlds):
@@ -106,6 +109,8 @@ def main():
             row["mixed"] = score(model, writer, rng, samples, layout=layout)
             row["held"] = score(model, writer, rng, new[world], layout=front)
             row["grey"] = score(model, writer, rng, samples, grey, layout=front)
+        if blind and world != "chat":
+            row["blind"] = score(blind, writer, rng, [{**s, "images": []} for s in samples], layout=front)
         if world.startswith("video"):
             row["shuffled"] = score(model, writer, rng, samples, shuffled(rng), layout=front)
         print(world, {k: f"{100 * v[0] / v[1]:.0f}" for k, v in sorted(row["right"].items())}, flush=True)

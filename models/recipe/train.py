@@ -28,10 +28,10 @@ LIFT = {"find1": 1, "find2": 1.5, "find3": 2, "place1": 0.7, "place2": 2, "pick2
         "event2x1": 0.7, "event4x1": 1.5, "event4x2": 2.5, "event8x1": 1, "single5": 2.5, "views": 2, "way8x2": 1, "manners": 0.3, "chat": 0.1}
 # In which picture: this came last and only with many questions of its kind in a row.
 WHOSE = {"whose2x1": 6, "whose3x1": 1, "single5": 1, "differ2": 1, "views": 0.5, "event4x2": 0.5}
-WHOLE = {"single5": 4, "find3": 1.5, "place2": 1.5, "several": 2.5, "pick2x1": 1, "pick3x1": 0.7, "change": 2.5, "differ2": 1.5, "event4x2": 1,
-         "event8x2": 1.5, "film8x3": 2.5, "film16x3": 1.2, "views": 3.5, "manners": 0.3, "chat": 0.2}
+WHOLE = {"single5": 5, "find3": 1.2, "place2": 1.5, "several": 3, "pick2x1": 1.5, "whose2x1": 1, "change": 2.5, "differ1": 0.8, "differ2": 1.8,
+         "event4x2": 1, "event8x2": 1.5, "film8x3": 3, "film16x3": 1.2, "views": 4.5, "manners": 0.3, "chat": 0.2}
 STAGES = {
-    "lift": (0.2, [(0.0, LIFT), (0.38, WHOSE), (0.5, LIFT), (0.68, WHOLE)]),
+    "lift": (0.2, [(0.0, LIFT), (0.38, WHOSE), (0.5, LIFT), (0.6, WHOLE)]),
     "single": (0.0, [(0.0, {"single1": 1}), (0.12, {"single1": 1, "single2": 2, "where": 1}), (0.35, {"single2": 1, "single3": 2, "where": 1}),
                      (0.65, {"single3": 1, "single5": 3, "where": 1, "views": 1, "several": 1})]),
     "motion": (0.15, [(0.0, {"single5": 4, "where": 1, "views": 2, "several": 1, "change": 1, "way2x1": 4, "way4x1": 5, "way8x1": 3, "chat": 0.2}),

@@ -91,12 +91,10 @@ def ask_count(rng, objects, kind, names):
 
 def ask_count_of(rng, objects, kind, names):
     """The number is chosen first, so that no number is the best guess."""
-    many = {}
-    for o in objects:
-        for x in (plural(o["s"]), f"{o['c']} {rng.choice(['shapes', 'objects', 'things'])}"):
-            many[x] = many.get(x, 0) + 1
-    absent = [plural(s) for s in names if all(o["s"] != s for o in objects)]
-    absent += [f"{c} {rng.choice(['shapes', 'objects', 'things'])}" for c in COLOUR_NAMES if all(o["c"] != c for o in objects)]
+    noun = rng.choice(["shapes", "objects", "things"])
+    many = {plural(s): sum(o["s"] == s for o in objects) for s in names}
+    many |= {f"{c} {noun}": sum(o["c"] == c for o in objects) for c in COLOUR_NAMES}
+    absent = [x for x in many if not many[x]]
     n = rng.choice([0] * (len(absent) > 0) + [1] + [2, 2, 3, 3, 4, 5])
     among = [x for x in many if many[x] == n] if n else absent
     if among:
@@ -188,7 +186,7 @@ def ask_colors(rng, objects, kind, names):
     return "colors", ask(rng, "colors", kind), f"I see {text}."
 
 
-FLAT = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count_of, ask_exists, ask_verify, ask_position, ask_position, ask_at]
+FLAT = [ask_color, ask_color, ask_shape, ask_shape, ask_shape, ask_count, ask_count_of, ask_exists, ask_verify, ask_position, ask_position, ask_at]
 SOLID = [ask_color, ask_color, ask_shape, ask_shape, ask_count, ask_count, ask_count_of, ask_exists, ask_exists, ask_verify, ask_colors,
          ask_describe, ask_detail]
 
@@ -222,7 +220,7 @@ def themed(rng, count, aspect, held, often=0.4):
     return scene(rng, count, aspect, held, first)
 
 
-FIND = [ask_exists, ask_exists, ask_exists, ask_verify, ask_verify, ask_count_of, ask_count_of, ask_color, ask_shape]
+FIND = [ask_exists, ask_exists, ask_exists, ask_verify, ask_verify, ask_count_of, ask_count_of, ask_color, ask_shape, ask_shape]
 PLACES = [ask_position, ask_at]
 
 
@@ -301,7 +299,7 @@ def indexed(rng, scenes, count):
         i = rng.randrange(len(scenes))
         if not scenes[i]:
             continue
-        turn = rng.choice([ask_color, ask_color, ask_shape, ask_count, ask_exists, ask_verify])(rng, scenes[i], "single", SHAPES)
+        turn = rng.choice([ask_color, ask_shape, ask_shape, ask_count, ask_exists, ask_verify])(rng, scenes[i], "single", SHAPES)
         if turn:
             noun = rng.choice(["picture", "image", "photo"])
             which = rng.choice([f"the {ORDINALS[i]} {noun}", f"{noun} {i + 1}", f"{noun} {NUMBERS[i + 1]}"])
@@ -434,8 +432,10 @@ def film_turns(rng, objects, events, turned):
     if len(movers) + len(others) == 1:
         i = (movers + others)[0]
         turns.append(("story", ask(rng, "story", "video"), f"{a(name(objects[i])).capitalize()} {say(i)}."))
-    i = rng.choice(movers) if movers and rng.random() < 0.45 else rng.randrange(len(objects))
-    if events[i][0] in ("move", "still"):
+    still = [i for i, e in enumerate(events) if e[0] == "still"]
+    asked = rng.choice([movers, still])
+    if asked and (len(objects) > 1 or rng.random() < 0.4):
+        i = rng.choice(asked)
         turns.append(("does_move", ask(rng, "does_move", "video", call(objects[i])), "Yes." if i in movers else "No."))
     i = rng.randrange(len(objects))
     turns.append(("event", ask(rng, "event", "video", call(objects[i])), f"It {say(i)}."))
@@ -445,9 +445,9 @@ def film_turns(rng, objects, events, turned):
         turns.append(("appear", ask(rng, "appear", "video"), "No, nothing does."))
     if not others:
         turns.append(("video_count", ask(rng, "count", "video"), number(len(objects))))
-    turn = rng.choice([ask_color, ask_shape])(rng, objects, "video", SHAPES)
-    if turn:
-        turns.append(("video_" + turn[0], turn[1], turn[2]))
+    for turn in (rng.choice([ask_color, ask_shape, ask_shape])(rng, objects, "video", SHAPES) for _ in range(2)):
+        if turn:
+            turns.append(("video_" + turn[0], turn[1], turn[2]))
     if rng.random() < 0.4:
         order = sorted(range(len(objects)), key=lambda i: (COLOUR_NAMES.index(objects[i]["c"]), SHAPES.index(objects[i]["s"])))
         turns.append(("detail", ask(rng, "detail", "video"), " ".join(

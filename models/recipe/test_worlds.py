@@ -1,0 +1,84 @@
+"""The worlds' questions are true, balanced and keep what is held out: python -m unittest recipe.test_worlds"""
+import random
+import re
+import unittest
+from collections import Counter
+
+from . import draw2d, worlds
+from .worlds import BACK, SAY
+from .words import COLOUR_NAMES, NUMBERS, SHAPES, held_out
+
+
+class Worlds(unittest.TestCase):
+    def setUp(self):
+        """Pictures are what was drawn: their objects."""
+        whole = draw2d.Look.picture
+        self.addCleanup(setattr, draw2d.Look, "picture", whole)
+        draw2d.Look.picture = lambda look, objects: [dict(o) for o in objects]
+
+    def samples(self, n=300):
+        rng = random.Random(4)
+        for _ in range(n):
+            yield worlds.single(rng, 5, turns=8)
+            yield worlds.several(rng)
+            yield from worlds.change_pair(rng)
+            yield from worlds.film(rng, 8)
+
+    def test_held_out_pairs_are_never_shown(self):
+        for sample in self.samples():
+            for picture in sample["images"]:
+                for o in picture:
+                    self.assertFalse(held_out(o["c"], o["s"]), worlds.name(o))
+
+    def test_what_is_said_of_one_picture_is_true(self):
+        checked = Counter()
+        for sample in self.samples():
+            if sample["kind"] != "single":
+                continue
+            objects = sample["images"][0]
+            for family, question, answer in sample["turns"]:
+                words = re.findall(r"[a-z]+", question.lower().replace("colors", "").replace("donut", "ring").replace("plus", "cross"))
+                colour = next((c for c in COLOUR_NAMES if c in words), None)
+                shape = next((s for s in SHAPES if s in words or s + "s" in words or (s == "cross" and "crosses" in words)), None)
+                named = [o for o in objects if colour in (None, o["c"]) and shape in (None, o["s"])]
+                if family == "exists":
+                    self.assertEqual(answer, "Yes." if named else "No.", (question, objects))
+                elif family == "count_of":
+                    self.assertEqual(answer, NUMBERS[len(named)].capitalize() + ".", question)
+                elif family == "count":
+                    self.assertEqual(answer, NUMBERS[len(objects)].capitalize() + ".")
+                elif family == "color" and not answer.startswith("I see no"):
+                    self.assertEqual([f"The {o['s']} is {o['c']}." for o in named], [answer])
+                elif family == "shape":
+                    self.assertEqual([f"It is {worlds.a(o['s'])}." for o in named], [answer])
+                else:
+                    continue
+                checked[family] += 1
+        self.assertGreater(min(checked[f] for f in ("exists", "count_of", "count", "color", "shape")), 50)
+
+    def test_no_answer_can_be_guessed(self):
+        """Of families with few answers no answer is much more frequent than the others."""
+        said = {}
+        for sample in self.samples(600):
+            count = len(sample["images"])
+            for family, _, answer in sample["turns"]:
+                said.setdefault((family, count if family == "which" else 0), Counter())[answer] += 1
+        for key, most in ((("exists", 0), 0.58), (("count_of", 0), 0.5), (("same", 0), 0.6), (("does_move", 0), 0.65),
+                          (("which", 2), 0.58), (("which", 3), 0.45), (("direction", 0), 0.32)):
+            self.assertLess(max(said[key].values()) / said[key].total(), most, (key, said[key]))
+
+    def test_a_film_backwards_moves_the_other_way(self):
+        rng, pairs = random.Random(8), 0
+        moves = {SAY[d]: SAY[BACK[d]] for d in BACK}
+        for _ in range(200):
+            forth, back = worlds.film(rng, 4, 1, whats=("move",))
+            self.assertEqual(forth["images"], back["images"][::-1])
+            one, two = ({answer for family, _, answer in s["turns"] if family == "direction"} for s in (forth, back))
+            if one and two:
+                pairs += 1
+                self.assertEqual({moves[a[3:-1]] for a in one}, {a[3:-1] for a in two})
+        self.assertGreater(pairs, 100)
+
+
+if __name__ == "__main__":
+    unittest.main()
