@@ -28,3 +28,24 @@ export function isUsableBounds({ min, max }: Bounds): boolean {
     return Number.isFinite(low) && Number.isFinite(high) && high >= low;
   });
 }
+
+/**
+ * The box without the few points that lie far outside of it, if they make it more than twice as large. `points` are
+ * x, y, z after another, enough of them to stand for all.
+ */
+export function robustBounds(whole: Bounds, points: Float32Array): Bounds {
+  const count = Math.floor(points.length / 3);
+  if (count < 100) return whole;
+  const min: Vec3 = [0, 0, 0];
+  const max: Vec3 = [0, 0, 0];
+  for (const axis of [0, 1, 2] as const) {
+    const values = Float32Array.from({ length: count }, (_, k) => points[3 * k + axis]!).sort();
+    const low = values[Math.floor(0.01 * count)]!;
+    const high = values[Math.ceil(0.99 * count) - 1]!;
+    const spare = 0.1 * (high - low);
+    min[axis] = Math.max(whole.min[axis], low - spare);
+    max[axis] = Math.min(whole.max[axis], high + spare);
+  }
+  const core = { min, max };
+  return boundsDiagonal(whole) > 2 * boundsDiagonal(core) ? core : whole;
+}

@@ -23,7 +23,7 @@ export async function captureViews(
   engine: Engine,
   { signal, onProgress }: JobOptions = {},
 ): Promise<Item[]> {
-  if (!(await stat(scene).catch(() => undefined))?.isFile()) {
+  if (!(await stat(scene).catch(() => undefined))) {
     throw new ZoetropeError('file-missing', `"${basename(scene)}" is not there.`, 'Check the name.');
   }
   const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));

@@ -3,6 +3,7 @@ import { Budget, ModelInfo, Placement } from './ask';
 import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
 import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Segments, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
+import { SceneListing } from './scene-files';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { ErrorInfo, ProgressInfo } from './wire';
 
@@ -96,6 +97,11 @@ export const calls = {
   'source.activate': { request: z.object({ source: Id.nullable() }), response: nothing },
   /** Asks the user where a missing file went. */
   'source.locate': { request: source, response: Project },
+
+  /** Which files make up a scene. */
+  'scene.files': { request: source, response: SceneListing },
+  /** Asks the user for files a scene lacks, and lets it use them; false when there were none. */
+  'scene.addFiles': { request: source, response: z.boolean() },
 
   'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
   'video.segments': { request: z.object({ source: Id, segments: Segments }), response: nothing },
@@ -225,6 +231,8 @@ export type ZoetropeBridge = {
 export const MEDIA_SCHEME = 'zoetrope-media';
 export const pictureUrl = (picture: PictureRef): string => `${MEDIA_SCHEME}://picture/${pictureName(picture)}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
+/** One of a scene's files, by its name in the scene's listing. */
+export const sceneFileUrl = (source: string, name: string): string => `${MEDIA_SCHEME}://scene/${source}/${encodeURIComponent(name)}`;
 /** The playable copy of a source, once `video.preview` has made one. */
 export const previewUrl = (source: string, way: PreviewWay): string => `${MEDIA_SCHEME}://preview/${source}?${way}`;
 

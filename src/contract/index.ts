@@ -3,6 +3,7 @@ export * from './progress';
 export * from './picture';
 export * from './items';
 export * from './scene';
+export * from './scene-files';
 export * from './ask';
 export * from './media';
 export * from './project';

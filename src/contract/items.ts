@@ -78,6 +78,10 @@ export const FrameOrigin = z.object({
 });
 export type FrameOrigin = z.infer<typeof FrameOrigin>;
 
+/** Which way of the file's axes is up. */
+export const UpAxis = z.enum(['x', '-x', 'y', '-y', 'z', '-z']);
+export type UpAxis = z.infer<typeof UpAxis>;
+
 export const Seed = z.number().int().min(0).max(0xffffffff);
 
 /** What is known of a view wherever it goes: how it was chosen and drawn, so that it can be taken again. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
+  isPoseFile,
   ZoetropeError,
   type Item,
   type OnProgress,
@@ -33,16 +34,13 @@ export async function inspectFile(path: string): Promise<{ kind: SourceKind; byt
   if (info.size === 0) {
     throw new ZoetropeError('file-empty', `"${name}" is empty.`, 'Copy or record it again.');
   }
-  const kind = await fileKind(path);
+  const kind = isPoseFile(name) ? 'scene' : await fileKind(path);
   if (kind === 'unknown') {
-    throw new ZoetropeError('file-unreadable', `"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`, 'Open a video, a JPEG, PNG, WebP or AVIF picture, or a GLB scene.');
+    throw new ZoetropeError('file-unreadable', `"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`, 'Open a video, a JPEG, PNG, WebP or AVIF picture, or a scene such as GLB, OBJ or PLY.');
   }
   // A video is opened now, so that one without frames is refused here and not when it is first asked about.
   if (kind === 'video') await openVideo(path);
   if (kind === 'photo') await readPhoto(path);
-  if (kind === 'scene' && !/\.glb$/i.test(path)) {
-    throw new ZoetropeError('not-a-scene', `"${name}" is a 3D format that Zoetrope does not open yet.`, 'Save it as GLB (binary glTF) and open that.');
-  }
   return { kind, bytes: info.size };
 }
 

@@ -1,2 +1,2 @@
 /** What the user has: projects, sources, trays, conversations, settings, in one SQLite file. */
-export { Library, type OpenedLibrary, type StoredSource } from './library';
+export { Library, sourceName, type OpenedLibrary, type StoredSource } from './library';

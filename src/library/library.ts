@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { Item, Message, SceneSetup, Segments, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
+import { isPoseFile, Item, Message, SceneSetup, Segments, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
 import { MIGRATIONS } from './schema';
 
 /** A source with what the window is not told: its full path. */
@@ -11,7 +11,19 @@ export interface StoredSource {
   kind: SourceKind;
   path: string;
   bytes: number;
+  /** Of a scene: the folder that was opened, whose files it may use. */
+  folder: string | null;
+  /** Of a scene: files opened with it, which it may use. Full paths. */
+  companions: string[];
 }
+
+/** What a scene may use besides its own file. */
+export type SceneParts = Partial<Pick<StoredSource, 'folder' | 'companions'>>;
+
+/** What is stored of it, to be read. */
+type SourceRow = Omit<StoredSource, 'companions'> & { companions: string };
+const SOURCE_COLUMNS = 'id, kind, path, bytes, folder, companions';
+const storedSource = ({ companions, ...row }: SourceRow): StoredSource => ({ ...row, companions: JSON.parse(companions) as string[] });
 
 export interface OpenedLibrary {
   library: Library;
@@ -105,10 +117,10 @@ export class Library {
     return {
       id: row.id,
       name: row.name,
-      sources: sources.map(({ id, kind, path, bytes }) => ({
+      sources: sources.map(({ id, kind, path, bytes, folder }) => ({
         id,
         kind,
-        name: basename(path),
+        name: sourceName({ path, folder }),
         folder: dirname(path),
         bytes,
         present: statSync(path, { throwIfNoEntry: false })?.isFile() ?? false,
@@ -124,32 +136,43 @@ export class Library {
   // Sources
 
   sources(project: string): StoredSource[] {
-    return this.db
-      .prepare('SELECT id, kind, path, bytes FROM source WHERE project = ? ORDER BY position')
-      .all(project) as StoredSource[];
+    const rows = this.db.prepare(`SELECT ${SOURCE_COLUMNS} FROM source WHERE project = ? ORDER BY position`).all(project) as SourceRow[];
+    return rows.map(storedSource);
   }
 
   source(id: string): StoredSource | undefined {
-    return this.db.prepare('SELECT id, kind, path, bytes FROM source WHERE id = ?').get(id) as StoredSource | undefined;
+    const row = this.db.prepare(`SELECT ${SOURCE_COLUMNS} FROM source WHERE id = ?`).get(id) as SourceRow | undefined;
+    return row && storedSource(row);
   }
 
   /** Adds a file, or finds it if the project has it already. */
-  addSource(project: string, path: string, kind: SourceKind, bytes: number): string {
+  addSource(project: string, path: string, kind: SourceKind, bytes: number, { folder = null, companions = [] }: SceneParts = {}): string {
     const known = this.sources(project).find((source) => source.path === path);
-    if (known) return known.id;
+    if (known) {
+      this.addCompanions(known.id, companions, folder);
+      return known.id;
+    }
     const id = randomUUID();
     this.db
       .prepare(
-        `INSERT INTO source (id, project, position, kind, path, bytes)
-         VALUES (?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?), ?, ?, ?)`,
+        `INSERT INTO source (id, project, position, kind, path, bytes, folder, companions)
+         VALUES (?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?), ?, ?, ?, ?, ?)`,
       )
-      .run(id, project, project, kind, path, bytes);
+      .run(id, project, project, kind, path, bytes, folder, JSON.stringify(companions));
     this.touch(project);
     return id;
   }
 
-  moveSource(id: string, path: string, bytes: number): void {
-    this.db.prepare('UPDATE source SET path = ?, bytes = ? WHERE id = ?').run(path, bytes, id);
+  moveSource(id: string, path: string, bytes: number, folder: string | null = null): void {
+    this.db.prepare('UPDATE source SET path = ?, bytes = ?, folder = ? WHERE id = ?').run(path, bytes, folder, id);
+  }
+
+  /** Lets a scene use these files, and those of a folder, besides what it may use already. */
+  addCompanions(id: string, companions: readonly string[], folder: string | null = null): void {
+    const source = this.source(id);
+    if (!source) return;
+    const all = [...new Set([...source.companions, ...companions])];
+    this.db.prepare('UPDATE source SET companions = ?, folder = ? WHERE id = ?').run(JSON.stringify(all), folder ?? source.folder, id);
   }
 
   removeSource(project: string, id: string): void {
@@ -270,6 +293,10 @@ export class Library {
     this.db.prepare('UPDATE project SET updatedAt = ? WHERE id = ?').run(Date.now(), project);
   }
 }
+
+/** What a source is called: its file, or the folder whose photographs it places. */
+export const sourceName = ({ path, folder }: Pick<StoredSource, 'path' | 'folder'>): string =>
+  folder !== null && isPoseFile(path.replaceAll('\\', '/')) ? basename(folder) : basename(path);
 
 function prepared(db: Database.Database): Database.Database {
   // WAL with FULL keeps every finished statement through a crash of the app or of the machine.

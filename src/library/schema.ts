@@ -30,4 +30,8 @@ export const MIGRATIONS: readonly string[] = [
     source TEXT PRIMARY KEY REFERENCES source(id) ON DELETE CASCADE, body TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  ALTER TABLE source ADD COLUMN folder TEXT;
+  ALTER TABLE source ADD COLUMN companions TEXT NOT NULL DEFAULT '[]';
+  `,
 ];

@@ -1,10 +1,11 @@
 import { app } from 'electron';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CaptureJob, ZoetropeError, type ErrorInfo, type ViewCapture } from '../contract';
 import { serveCalls } from './ipc';
+import { grantBeside, listSceneFiles, sceneFilePath, sortOpened, type SceneGrant } from './scene-files';
 import { serveSchemes } from './schemes';
 import { closeNetwork } from './security';
 import { createCaptureWindow } from './windows';
@@ -13,6 +14,14 @@ import { createCaptureWindow } from './windows';
 export const CAPTURE_SWITCH = 'capture-job';
 
 const JobFile = z.object({ scene: z.string(), out: z.string(), job: CaptureJob });
+
+/** Who names a scene by its path means what lies beside it too. */
+async function sceneGrant(path: string): Promise<SceneGrant> {
+  if (!statSync(path).isDirectory()) return grantBeside(path);
+  const { opened, refused } = await sortOpened([path]);
+  if (!opened[0]) throw refused[0]?.error ?? new Error('no scene');
+  return opened[0];
+}
 
 /** The whole run may not take longer; a scene that hangs a decoder must not hang a script. */
 const TIME_LIMIT_MS = 120_000;
@@ -23,7 +32,14 @@ const TIME_LIMIT_MS = 120_000;
  */
 export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   const { scene, out, job } = JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8')));
-  serveSchemes(pagesFolder, { pictureFile: () => undefined, previewFile: () => undefined, sourceFile: (id) => (id === job.source ? scene : undefined) });
+  const grant = sceneGrant(scene);
+  grant.catch(() => undefined); // told to the page when it asks
+  serveSchemes(pagesFolder, {
+    pictureFile: () => undefined,
+    previewFile: () => undefined,
+    sourceFile: () => undefined,
+    sceneFile: async (id, name) => (id === job.source ? sceneFilePath(await grant, name) : undefined),
+  });
   closeNetwork();
 
   const finish = async (error: ErrorInfo | null): Promise<void> => {
@@ -47,6 +63,7 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   serveCalls(
     {
       'capture.job': () => job,
+      'scene.files': async () => listSceneFiles(await grant),
       'capture.view': save,
       'capture.finish': async ({ error }) => {
         await finish(error);

@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type AppState, type Settings } from '../contract';
+import { SCENE_EXTENSIONS, type AppState, type Settings } from '../contract';
 import { Library } from '../library';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
 import { EngineSupervisor } from './engine-supervisor';
@@ -22,7 +22,7 @@ const bundled = app.isPackaged ? process.resourcesPath : app.getAppPath();
 
 /** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
 const FILE_FILTERS = [
-  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', 'glb'] },
+  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', ...SCENE_EXTENSIONS, 'mtl', 'bin'] },
   { name: 'All files', extensions: ['*'] },
 ];
 
@@ -66,6 +66,7 @@ function startApp(): void {
   serveSchemes(pagesFolder, {
     pictureFile: (name) => join(pictures, `${name}.png`),
     sourceFile: (id) => workspace.sourceFile(id),
+    sceneFile: (id, name) => workspace.sceneFile(id, name),
     previewFile: (id) => workspace.previewFile(id),
   });
 
@@ -111,9 +112,11 @@ function startApp(): void {
       'source.remove': ({ source }) => workspace.removeSource(source),
       'source.activate': ({ source }) => workspace.activateSource(source),
       'source.locate': async ({ source }) => {
-        const [path] = await pick({ properties: ['openFile'] });
+        const [path] = await pick({ properties: [workspace.isFolder(source) ? 'openDirectory' : 'openFile'] });
         return path === undefined ? workspace.project : workspace.relocateSource(source, path);
       },
+      'scene.files': ({ source }) => workspace.sceneFiles(source),
+      'scene.addFiles': async ({ source }) => workspace.addSceneFiles(source, await pick({ properties: ['openFile', 'multiSelections'] })),
       'tray.set': ({ items }) => workspace.setTray(items),
       'video.segments': ({ source, segments }) => workspace.setSegments(source, segments),
       'scene.setup': ({ source, setup }) => workspace.setSetup(source, setup),

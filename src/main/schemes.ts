@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { Id, MEDIA_SCHEME, PictureName } from '../contract';
+import { Id, MEDIA_SCHEME, PictureName, SceneFileName } from '../contract';
 import { byteRange } from './byte-range';
 import { APP_SCHEME, CONTENT_SECURITY_POLICY, pageOrigin } from './security';
 
@@ -22,6 +22,8 @@ export interface MediaFiles {
   pictureFile(name: string): string | undefined;
   /** The file of a source the user opened. */
   sourceFile(id: string): string | undefined;
+  /** A file of a scene the user opened, by its name in the scene's listing. */
+  sceneFile(id: string, name: string): Promise<string | undefined>;
   /** The playable copy of such a source. */
   previewFile(id: string): string | undefined;
 }
@@ -31,7 +33,7 @@ export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
   protocol.handle(MEDIA_SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url);
     const name = pathname.slice(1);
-    const file = namedFile(host, name, files);
+    const file = await namedFile(host, name, files);
     const response = file === undefined ? new Response(null, { status: 404 }) : await serveFile(request, file);
     response.headers.set('access-control-allow-origin', pageOrigin);
     return response;
@@ -39,8 +41,13 @@ export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
 }
 
 /** Only what is on these lists can be read; a path never comes from the page. */
-function namedFile(host: string, name: string, files: MediaFiles): string | undefined {
+async function namedFile(host: string, name: string, files: MediaFiles): Promise<string | undefined> {
   if (host === 'picture') return PictureName.safeParse(name).success ? files.pictureFile(name) : undefined;
+  if (host === 'scene') {
+    const [id = '', encoded = ''] = name.split('/');
+    const part = SceneFileName.safeParse(decodeURIComponent(encoded));
+    return Id.safeParse(id).success && part.success ? files.sceneFile(id, part.data) : undefined;
+  }
   if (!Id.safeParse(name).success) return undefined;
   return host === 'source' ? files.sourceFile(name) : host === 'preview' ? files.previewFile(name) : undefined;
 }

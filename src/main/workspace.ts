@@ -14,6 +14,7 @@ import {
   type Response,
   type SamplingPlan,
   type Segment,
+  type SceneListing,
   type SceneSetup,
   type SourceRef,
   type StreamRequest,
@@ -23,7 +24,8 @@ import {
   type Progress,
   type ViewCapture,
 } from '../contract';
-import type { Library, StoredSource } from '../library';
+import { sourceName, type Library, type StoredSource } from '../library';
+import { listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
 import { conversationTurns, withFrameWords } from '../sequence';
 import { Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
@@ -86,14 +88,16 @@ export class Workspace {
 
   // Sources
 
-  /** Adds files one by one; what cannot be opened is named with its reason and the rest goes on. */
+  /** Adds files and folders one by one; what cannot be opened is named with its reason and the rest goes on. */
   async addFiles(paths: readonly string[]): Promise<Response<'source.add'>> {
     const refused: Response<'source.add'>['refused'] = [];
     let first: string | undefined;
-    for (const path of paths) {
+    const sorted = await sortOpened(paths);
+    for (const { path, error } of sorted.refused) refused.push({ name: basename(path), error: error.toInfo() });
+    for (const { path, ...parts } of sorted.opened) {
       try {
         const { kind, bytes } = await this.engine.call('file.inspect', { path });
-        const id = this.library.addSource(this.#project, path, kind, bytes);
+        const id = this.library.addSource(this.#project, path, kind, bytes, parts);
         first ??= id;
       } catch (error) {
         refused.push({ name: basename(path), error: toErrorInfo(error) });
@@ -117,19 +121,45 @@ export class Workspace {
   }
 
   /** Points a source at where its file is now; a file of another kind is refused. */
-  async relocateSource(id: string, path: string): Promise<Project> {
+  async relocateSource(id: string, chosen: string): Promise<Project> {
     const source = this.#source(id);
+    const { opened, refused } = await sortOpened([chosen]);
+    const found = opened.find(({ path }) => basename(path) === basename(source.path)) ?? opened[0];
+    if (!found) throw refused[0]?.error ?? new ZoetropeError('file-missing', 'There is nothing to open.', 'Choose another one.');
+    const { path, folder } = found;
     const { kind, bytes } = await this.engine.call('file.inspect', { path });
     if (kind !== source.kind) {
       throw new ZoetropeError('bad-request', `${basename(path)} is a ${kind}, but a ${source.kind} was expected.`, 'Choose the file that was moved, or open this one on its own.');
     }
-    this.library.moveSource(id, path, bytes);
+    this.library.moveSource(id, path, bytes, folder);
     return this.project;
   }
 
   /** For the media scheme: the file of a source of any project, since only opened files are in the library. */
   sourceFile(id: string): string | undefined {
     return this.library.source(id)?.path;
+  }
+
+  /** Whether a source is looked for as a folder, not as a file. */
+  isFolder(id: string): boolean {
+    return this.library.source(id)?.folder != null;
+  }
+
+  sceneFiles(id: string): Promise<SceneListing> {
+    return listSceneFiles(this.#source(id));
+  }
+
+  /** Lets a scene use files the user chose. */
+  addSceneFiles(id: string, paths: readonly string[]): boolean {
+    const { id: source } = this.#source(id);
+    this.library.addCompanions(source, paths);
+    return paths.length > 0;
+  }
+
+  /** For the media scheme: a file of a scene, by its name in the scene's listing. */
+  async sceneFile(id: string, name: string): Promise<string | undefined> {
+    const source = this.library.source(id);
+    return source && (await sceneFilePath(source, name));
   }
 
   /** For the media scheme: the playable copy of a source. */
@@ -206,7 +236,7 @@ export class Workspace {
   #source(id: string): StoredSource & { ref: SourceRef } {
     const source = this.library.sources(this.#project).find((candidate) => candidate.id === id);
     if (!source) throw new ZoetropeError('file-missing', 'This file is no longer in the project.', 'Open it again.', id);
-    return { ...source, ref: { id: source.id, name: basename(source.path) } };
+    return { ...source, ref: { id: source.id, name: sourceName(source) } };
   }
 
   // Conversation

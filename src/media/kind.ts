@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { SCENE_EXTENSIONS } from '../contract';
 import { firstBytes } from './file';
 
 export type FileKind = 'video' | 'photo' | 'scene' | 'unknown';
@@ -6,7 +7,7 @@ export type FileKind = 'video' | 'photo' | 'scene' | 'unknown';
 const EXTENSIONS: Record<Exclude<FileKind, 'unknown'>, string> = {
   video: 'mp4 m4v mov qt mkv webm avi mpg mpeg m2v vob ts mts m2ts flv wmv asf ogv ogg 3gp 3g2 mxf gif apng y4m h264 264 h265 265 hevc ivf dv rm rmvb wtv nut mjpeg mjpg',
   photo: 'jpg jpeg jfif png webp tif tiff avif',
-  scene: 'glb gltf obj fbx stl ply usdz las laz xyz pcd splat ksplat spz sog',
+  scene: [...SCENE_EXTENSIONS].join(' '),
 };
 
 const byExtension = new Map(
@@ -39,5 +40,6 @@ function sniff(head: Buffer, named: FileKind): FileKind | undefined {
   if (at(0, '\0\0\x01\xba') || at(0, '\0\0\x01\xb3')) return 'video';
   if (at(0, 'G') && at(188, 'G')) return 'video';
   if (at(0, 'glTF') || at(0, 'ply\n') || at(0, 'ply\r') || at(0, 'Kaydara FBX') || at(0, 'LASF')) return 'scene';
+  if (at(0, 'PK\x03\x04')) return named === 'scene' ? 'scene' : 'unknown';
   return undefined;
 }

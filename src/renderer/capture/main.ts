@@ -2,7 +2,7 @@ import '../no-eval';
 import { defaultStrategy, planViews, type PlannedView } from '../../capture';
 import { toErrorInfo, ZoetropeError, type CaptureJob, type ErrorInfo } from '../../contract';
 import { valueOf } from '../scene/reply';
-import { captureViews, planCoverage, readSource, SceneViewer } from '../scene/viewer';
+import { captureViews, planCoverage, SceneFiles, SceneViewer } from '../scene/viewer';
 
 /**
  * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
@@ -10,11 +10,11 @@ import { captureViews, planCoverage, readSource, SceneViewer } from '../scene/vi
  */
 async function work(): Promise<void> {
   const job = valueOf(await window.zoetrope['capture.job'](undefined));
-  const file = await readSource(job.source, 'The scene');
+  const files = await SceneFiles.open(job.source, 'The scene');
   const viewer = new SceneViewer({ interactive: false });
   try {
-    await viewer.load(file.bytes, 'The scene');
-    const order = { source: job.source, sceneHash: file.hash, views: await plan(job, viewer) };
+    await viewer.load(files);
+    const order = { source: job.source, sceneHash: await files.hash(), views: await plan(job, viewer) };
     await captureViews(viewer, order, async (view) => valueOf(await window.zoetrope['capture.view'](view)));
   } finally {
     viewer.dispose();

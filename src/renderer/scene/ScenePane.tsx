@@ -2,8 +2,9 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerE
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
 import type { AskedStrategy, CameraPose, ErrorInfo, Item, Source } from '../../contract';
-import { Button, cx, ErrorCard } from '../ui';
+import { Button, cx, ErrorCard, Meter } from '../ui';
 import { Compass, type CompassHandle } from './Compass';
+import { AddFiles, MissingFiles } from './MissingFiles';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
 import { useCapture } from './use-capture';
@@ -36,7 +37,7 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
   const { t } = useTranslation();
   const compass = useRef<CompassHandle>(null);
   const onCamera = useRef((pose: CameraPose) => compass.current?.turn(pose));
-  const { host, state, retry } = useScene(source, onCamera);
+  const { host, state, retry, cancelLoading } = useScene(source, onCamera);
   const { progress, coverage, captureView, capturePlan, cancel } = useCapture(source.id, state, { onViews, onError });
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<AskedStrategy | null>(null);
@@ -107,10 +108,12 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
           </>
         )}
         {state.phase === 'ready' && state.contextLost && <p className={styles.lost} role="status">{t('scene.contextLost')}</p>}
-        {state.phase === 'loading' && <Skeleton label={t('scene.loading', { name: source.name })} />}
+        {state.phase === 'ready' && state.facts.missing.length > 0 && <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />}
+        {state.phase === 'loading' && <Skeleton label={t('scene.loading', { name: source.name })} progress={state.progress} onCancel={cancelLoading} />}
         {state.phase === 'failed' && (
           <div className={styles.failed} data-testid="scene-error">
             <ErrorCard error={state.error} {...(trayViews.length > 0 ? { kept: t('scene.kept') } : {})}>
+              {state.error.code === 'scene-incomplete' && <AddFiles source={source.id} onAdded={retry} />}
               <Button size="small" onPress={retry}>
                 {t('scene.retry')}
               </Button>
@@ -136,7 +139,8 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
 }
 
 /** Where the scene will be: a solid on its shadow, until the real one is there. */
-function Skeleton({ label }: { label: string }) {
+function Skeleton({ label, progress, onCancel }: { label: string; progress: { done: number; total: number } | null; onCancel: () => void }) {
+  const { t } = useTranslation();
   return (
     <div className={styles.skeleton} role="status" aria-label={label}>
       <svg viewBox="0 0 120 100" aria-hidden>
@@ -145,6 +149,12 @@ function Skeleton({ label }: { label: string }) {
         <path d="M60 50 96 32 M60 50 24 32 M60 50 V86" className={styles.edges} />
       </svg>
       <p>{label}</p>
+      <div className={styles.opening}>
+        <Meter label={label} done={progress?.done ?? 0} total={progress?.total ?? 0} />
+        <Button size="small" tone="ghost" data-testid="scene-stop" onPress={onCancel}>
+          {t('scene.cancel')}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -1,11 +1,12 @@
 import type { CameraPose, Intrinsics } from '../../contract';
-import type { SceneViewer } from './viewer';
+import type { SceneFacts, SceneViewer } from './viewer';
 
 /** What end-to-end tests may look at: that a captured picture is the picture on screen. */
 export interface SceneProbe {
   /** The canvas as drawn, without the pyramids; RGBA, top row first. */
   readScreen: SceneViewer['readScreen'];
   pose(): CameraPose;
+  facts(): SceneFacts | null;
   /** The middle square of the canvas taken as a capture of `size` pixels. */
   capture(size: number): Promise<{ pose: CameraPose; intrinsics: Intrinsics; rgba: Uint8Array }>;
 }
@@ -22,6 +23,7 @@ export function exposeProbe(viewer: SceneViewer): () => void {
   const probe: SceneProbe = {
     readScreen: () => viewer.readScreen(),
     pose: () => viewer.pose,
+    facts: () => viewer.facts,
     capture: async (size) => {
       const pose = viewer.pose;
       const intrinsics = viewer.intrinsicsFor(pose, size);

@@ -1,17 +1,19 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { toErrorInfo, type CameraPose, type ErrorInfo, type Source } from '../../contract';
 import { exposeProbe } from './probe';
-import { readSource, SceneViewer, type SceneFacts } from './viewer';
+import { SceneFiles, SceneViewer, type SceneFacts } from './viewer';
 
 export type SceneState =
-  | { phase: 'loading' }
+  /** `progress` once there is a measure of it. */
+  | { phase: 'loading'; progress: { done: number; total: number } | null }
   | { phase: 'ready'; viewer: SceneViewer; facts: SceneFacts; hash: string; contextLost: boolean }
   | { phase: 'failed'; error: ErrorInfo };
 
 /** One scene's viewer for as long as the pane is there: made, sized, loaded, and given up with it. */
 export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose) => void) | null>) {
   const host = useRef<HTMLDivElement>(null);
-  const [state, setState] = useState<SceneState>({ phase: 'loading' });
+  const opening = useRef<AbortController>(null);
+  const [state, setState] = useState<SceneState>({ phase: 'loading', progress: null });
   const [attempt, setAttempt] = useState(0);
   const { id, name } = source;
 
@@ -19,6 +21,8 @@ export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose)
     const element = host.current;
     if (!element) return;
     const stop = new AbortController();
+    const gone = new AbortController();
+    opening.current = stop;
     const endings: (() => void)[] = [];
     const open = async (): Promise<void> => {
       const viewer = new SceneViewer({
@@ -28,24 +32,28 @@ export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose)
           setState((now) => (now.phase === 'ready' && now.viewer === viewer ? { ...now, contextLost } : now)),
       });
       endings.push(() => viewer.dispose(), fitTo(element, viewer), exposeProbe(viewer));
-      const file = await readSource(id, name, stop.signal);
-      const facts = await viewer.load(file.bytes, name, stop.signal);
-      setState({ phase: 'ready', viewer, facts, hash: file.hash, contextLost: false });
+      const files = await SceneFiles.open(id, name, stop.signal);
+      const onProgress = (done: number, total: number): void => setState({ phase: 'loading', progress: { done, total } });
+      const facts = await viewer.load(files, { signal: stop.signal, onProgress });
+      setState({ phase: 'ready', viewer, facts, hash: await files.hash(), contextLost: false });
     };
     open().catch((thrown: unknown) => {
-      if (!stop.signal.aborted) setState({ phase: 'failed', error: toErrorInfo(thrown) });
+      if (!gone.signal.aborted) setState({ phase: 'failed', error: toErrorInfo(thrown) });
     });
     return () => {
+      gone.abort();
       stop.abort();
       for (const end of endings.reverse()) end();
     };
   }, [id, name, attempt, onCamera]);
 
+  /** Gives up opening. */
+  const cancelLoading = useCallback(() => opening.current?.abort(), []);
   const retry = useCallback(() => {
-    setState({ phase: 'loading' });
+    setState({ phase: 'loading', progress: null });
     setAttempt((n) => n + 1);
   }, []);
-  return { host, state, retry };
+  return { host, state, retry, cancelLoading };
 }
 
 /** Puts the viewer's canvas into the element and keeps its size. */

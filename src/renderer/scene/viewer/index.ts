@@ -3,5 +3,5 @@ export { captureViews } from './capture-views';
 export type { ShownView } from './frustums';
 export { planCoverage } from './plan-coverage';
 export type { SceneFacts } from './load';
-export { readSource } from './read-source';
+export { SceneFiles } from './files/scene-files';
 export { PICTURE_SIZE, SceneViewer } from './scene-viewer';

@@ -1,13 +1,17 @@
-import { Box3, LoadingManager, type InstancedMesh, type Light, type Mesh, type Object3D } from 'three';
-import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
-import { isUsableBounds, looksLikeRoom, type Bounds } from '../../../capture';
-import { throwIfCancelled, ZoetropeError } from '../../../contract';
-import { checkGlb, emptyScene, notAScene, validate } from './check';
-import { addDecoders } from './decoders';
-import { embeddedOnly } from './embedded';
-import { within } from './frames';
+import { Box3, Group, type BufferGeometry, type InstancedMesh, type Light, type Mesh, type Object3D, type Points, type PointsMaterial, type Texture } from 'three';
+import { isUsableBounds, looksLikeRoom, robustBounds, type Bounds } from '../../../capture';
+import { throwIfCancelled, type UpAxis } from '../../../contract';
+import { emptyScene, notAScene } from './check';
+import type { SceneFiles } from './files/scene-files';
+import { readBeside } from './formats/read-beside';
+import { formatOf } from './formats/format-of';
+import { checkCount, MOST_TRIANGLES } from './formats/refusals';
+import type { Splats } from './formats/splats';
+import { unpack } from './formats/unpack';
+import { loadGltf } from './load-gltf';
 import { vec3 } from './pose';
 import { sampleTriangles } from './triangles';
+import { turnUp } from './up';
 
 /** A scene ready to be shown. */
 export interface LoadedScene {
@@ -18,82 +22,180 @@ export interface LoadedScene {
 
 export interface SceneFacts {
   triangles: number;
-  /** Things drawn: meshes, lines and clouds of points. */
+  /** Of clouds that are shown; `pointsInFile` where only some of them are. */
+  points: number;
+  pointsInFile: number;
+  splats: number;
+  vertices: number;
+  /** Things drawn: meshes, lines, clouds of points. */
   objects: number;
+  materials: number;
+  textures: number;
+  /** Bytes of vertices and textures as they lie on the graphics card. */
+  memory: number;
   /** Pictures in the file that could not be read; their surfaces are shown without them. */
   lostPictures: number;
+  /** Files the scene names and that were not opened with it, as it writes them. */
+  missing: string[];
   /** A place to stand in, not a thing to walk round. */
   room: boolean;
+  /** The file's format by its usual extension. */
+  format: string;
+  /** Which of the file's axes is shown as up, and which it means to be up. */
+  up: UpAxis;
+  ownUp: UpAxis;
 }
 
-/** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
-const PARSE_LIMIT_MS = 60_000;
+export interface LoadOptions {
+  /** Shows this axis as up instead of the one the file means. */
+  up?: UpAxis | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
 
-/** Reads a binary glTF. Everything that can be checked is checked before three.js sees it. */
-export async function loadScene(file: ArrayBuffer, name: string, signal?: AbortSignal): Promise<LoadedScene> {
-  const { decoders } = checkGlb(file, name);
-  await validate(file, name, signal);
+/** Reads a scene of any format. Whatever a file declares is held against what it has, and against a budget. */
+export async function loadScene(files: SceneFiles, { up, signal, onProgress }: LoadOptions = {}): Promise<LoadedScene> {
+  const bytes = await files.readMain();
+  const format = formatOf(files.main, bytes);
+  const read = format === 'glb' || format === 'gltf' ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null } : await readOther();
   throwIfCancelled(signal);
+  return measure(read.root, files, format, { ...read, up: up ?? read.ownUp });
 
-  let lostPictures = 0;
-  const loader = new GLTFLoader(closedManager());
-  loader.register((parser) => embeddedOnly(parser, () => (lostPictures += 1)));
-  const endDecoders = await addDecoders(loader, decoders);
-  let gltf: GLTF;
-  try {
-    gltf = await within(loader.parseAsync(file, ''), {
-      ms: PARSE_LIMIT_MS,
-      signal,
-      error: () =>
-        new ZoetropeError('not-a-scene', `${name} took too long to unpack.`, 'Export it again without compression.'),
-    });
-  } catch (thrown) {
-    if (thrown instanceof ZoetropeError) throw thrown;
-    throw notAScene(name, 'could not be read', thrown instanceof Error ? thrown.message : String(thrown));
-  } finally {
-    endDecoders();
+  async function readOther() {
+    const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, { signal, onProgress });
+    const { root, lostPictures } = await unpack(packed, files, files.title);
+    return { root, lostPictures, ownUp: packed.up, pointsInFile: packed.pointsInFile };
   }
-  throwIfCancelled(signal);
-  return measure(gltf, name, lostPictures);
 }
 
-/** A manager whose loaders can fetch nothing, should one still try. */
-function closedManager(): LoadingManager {
-  const manager = new LoadingManager();
-  manager.setURLModifier(() => {
-    throw new Error('a scene may not load other files');
-  });
-  return manager;
+interface Read {
+  lostPictures: number;
+  ownUp: UpAxis;
+  up: UpAxis;
+  /** Null where all there are are shown. */
+  pointsInFile: number | null;
 }
 
-function measure(gltf: GLTF, name: string, lostPictures: number): LoadedScene {
-  // A file may have scenes and name none of them as its own; three types `scene` as always there.
-  const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
-  const facts: SceneFacts = { triangles: 0, objects: 0, lostPictures, room: false };
-  root?.updateMatrixWorld(true);
-  root?.traverse((object) => {
+function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, ownUp, up, pointsInFile }: Read): LoadedScene {
+  const { title } = files;
+  const root = new Group().add(content);
+  root.quaternion.copy(turnUp(up));
+  root.updateMatrixWorld(true);
+  const count = new Counted();
+  content.traverse((object) => count.add(object));
+  if (count.objects === 0) throw emptyScene(title);
+  checkCount(count.triangles, MOST_TRIANGLES, 'triangles', title);
+  const box = new Box3().setFromObject(root, count.triangles < 2_000_000);
+  const whole = { min: vec3(box.min), max: vec3(box.max) };
+  if (!isUsableBounds(whole)) throw notAScene(title, 'has no sound positions', JSON.stringify(whole));
+  const cloud = count.clouds[0];
+  // A few stray points far away would make a speck of the rest.
+  const bounds = cloud && count.triangles === 0 ? robustBounds(whole, worldPoints(cloud)) : whole;
+  if (cloud) for (const one of count.clouds) sizePoints(one, bounds, count.points);
+  const sample = sampleTriangles(root, count.triangles);
+  const { triangles, points, splats, vertices, objects, memory } = count;
+  const facts: SceneFacts = {
+    triangles,
+    points,
+    pointsInFile: pointsInFile ?? points,
+    splats,
+    vertices,
+    objects,
+    materials: count.materials.size,
+    textures: count.textures.size,
+    memory,
+    lostPictures,
+    missing: [...files.missing],
+    room: looksLikeRoom(bounds, sample.corners, sample.weight),
+    format,
+    up,
+    ownUp,
+  };
+  return { root, bounds, facts };
+}
+
+/** What a scene is made of, each geometry, material and picture counted once and each thing drawn as often as it is. */
+class Counted {
+  triangles = 0;
+  points = 0;
+  splats = 0;
+  vertices = 0;
+  objects = 0;
+  memory = 0;
+  readonly materials = new Set<object>();
+  readonly textures = new Set<object>();
+  readonly clouds: Points[] = [];
+  private readonly geometries = new Set<BufferGeometry>();
+
+  add(object: Object3D): void {
     // Exporters write lights in units of every kind. Left on, one file comes out white and the next black; with
     // the stage's light alone, views of different scenes can be compared.
     if ((object as Light).isLight) object.visible = false;
-    const { geometry, count } = object as Mesh & Partial<InstancedMesh>;
+    const drawn = object as Mesh & Partial<InstancedMesh> & Partial<Pick<Splats, 'isSplats' | 'total' | 'cloud'>>;
+    const { geometry } = drawn;
     if (!geometry) return;
-    const points = geometry.index?.count ?? geometry.getAttribute('position')?.count ?? 0;
-    if (points === 0) return;
-    facts.objects += 1;
-    if ((object as Mesh).isMesh) facts.triangles += Math.floor(points / 3) * (count ?? 1);
-  });
-  if (!root || facts.objects === 0) throw emptyScene(name);
-  const box = new Box3().setFromObject(root, facts.triangles < 2_000_000);
-  const bounds = { min: vec3(box.min), max: vec3(box.max) };
-  if (!isUsableBounds(bounds)) throw notAScene(name, 'has no sound positions', JSON.stringify(bounds));
-  const sample = sampleTriangles(root, facts.triangles);
-  facts.room = looksLikeRoom(bounds, sample.corners, sample.weight);
-  return { root, bounds, facts };
+    if (drawn.isSplats) {
+      this.splats += drawn.total ?? 0;
+      this.objects += 1;
+      this.memory += 60 * (drawn.total ?? 0);
+      this.clouds.push(drawn.cloud!);
+      return;
+    }
+    if ((object.parent as { isSplats?: boolean } | null)?.isSplats) return; // their middles, counted as splats
+    const corners = geometry.index?.count ?? geometry.getAttribute('position')?.count ?? 0;
+    if (corners === 0) return;
+    this.objects += 1;
+    if (drawn.isMesh) this.triangles += Math.floor(corners / 3) * (drawn.count ?? 1);
+    if ((object as Partial<Points>).isPoints) {
+      this.points += corners;
+      this.clouds.push(object as Points);
+    }
+    for (const material of [drawn.material].flat()) {
+      if (!material || this.materials.has(material)) continue;
+      this.materials.add(material);
+      for (const value of Object.values(material) as unknown[]) if ((value as Partial<Texture> | null)?.isTexture) this.addTexture(value as Texture);
+    }
+    if (this.geometries.has(geometry)) return;
+    this.geometries.add(geometry);
+    this.vertices += geometry.getAttribute('position')?.count ?? 0;
+    for (const { array } of [...Object.values(geometry.attributes), ...(geometry.index ? [geometry.index] : [])] as { array?: ArrayBufferView }[]) this.memory += array?.byteLength ?? 0;
+  }
+
+  private addTexture({ source, image }: Texture): void {
+    if (this.textures.has(source)) return;
+    this.textures.add(source);
+    const { width = 0, height = 0 } = (image ?? {}) as { width?: number; height?: number };
+    this.memory += width * height * 4 * (4 / 3); // RGBA and its smaller copies
+  }
+}
+
+/** Every nth point of a cloud as it stands in the world: enough to know where most of them are. */
+function worldPoints(cloud: Points): Float32Array {
+  const position = cloud.geometry.getAttribute('position');
+  const step = Math.max(1, Math.ceil(position.count / 50_000));
+  const found = new Float32Array(Math.ceil(position.count / step) * 3);
+  const { elements: m } = cloud.matrixWorld;
+  for (let k = 0, at = 0; k < position.count; k += step, at += 3) {
+    const [x, y, z] = [position.getX(k), position.getY(k), position.getZ(k)];
+    for (let row = 0; row < 3; row++) found[at + row] = m[row]! * x + m[4 + row]! * y + m[8 + row]! * z + m[12 + row]!;
+  }
+  return found;
+}
+
+/** Points as large as the gaps between them, were they spread over the sides of their box: near it a surface closes. */
+function sizePoints(cloud: Points, { min, max }: Bounds, count: number): void {
+  const [x, y, z] = [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
+  const gap = Math.sqrt((2 * (x * y + y * z + z * x)) / Math.max(1, count));
+  const diagonal = Math.hypot(x, y, z) || 1;
+  const size = Math.min(Math.max(gap, diagonal / 1500), diagonal / 60);
+  // The renderer takes the angle of view to be a right one.
+  (cloud.material as PointsMaterial).size = 2.4 * size;
 }
 
 /** Frees what the scene holds on the graphics card and in memory. */
 export function disposeScene(root: Object3D): void {
   root.traverse((object) => {
+    if ((object as { isSplats?: boolean }).isSplats) (object as Splats).dispose();
     const { geometry, material } = object as Partial<Mesh>;
     geometry?.dispose();
     for (const one of material === undefined ? [] : [material].flat()) {

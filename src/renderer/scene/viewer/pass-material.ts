@@ -1,5 +1,7 @@
 import { DoubleSide, FrontSide, NoBlending, ShaderMaterial, type IUniform, type Line, type Material, type Mesh, type Object3D, type Points } from 'three';
 
+import type { Splats } from './formats/splats';
+
 /** three's own chunks, so that what bones, morphs and instances move is where the picture shows it. */
 const VERTEX = /* glsl */ `
   #include <common>
@@ -65,6 +67,17 @@ export function dressIn(root: Object3D, materials: PassMaterials): () => void {
   root.traverseVisible((object) => {
     const drawn = object as Mesh & Partial<Points> & Partial<Line>;
     if (!drawn.material) return;
+    const { cloud } = drawn as Partial<Pick<Splats, 'cloud'>>;
+    if (cloud) {
+      // Splats draw light; where they are, their middles say.
+      drawn.layers.disableAll();
+      cloud.layers.enable(0);
+      undo.push(() => {
+        drawn.layers.enable(0);
+        cloud.layers.disableAll();
+      });
+      return;
+    }
     const { material } = drawn;
     const own = [material].flat() as (Material & { transmission?: number })[];
     const clear = own.every((one) => (one.transparent && one.opacity < 0.9) || (one.transmission ?? 0) > 0);

@@ -3,7 +3,8 @@ import { boundsDiagonal, clipRange, pieceAreas, pieceWorth, squareIntrinsics, SU
 import { ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
-import { disposeScene, loadScene, type LoadedScene, type SceneFacts } from './load';
+import type { SceneFiles } from './files/scene-files';
+import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type SceneFacts } from './load';
 import { Orbit } from './orbit';
 import { hideBacks } from './backs';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
@@ -65,9 +66,9 @@ export class SceneViewer {
   }
 
   /** Reads a scene and shows it whole. What was shown before stays until the new one is ready. */
-  async load(file: ArrayBuffer, name: string, signal?: AbortSignal): Promise<SceneFacts> {
-    const loaded = await loadScene(file, name, signal);
-    if (this.disposed || signal?.aborted) {
+  async load(files: SceneFiles, options: LoadOptions = {}): Promise<SceneFacts> {
+    const loaded = await loadScene(files, options);
+    if (this.disposed || options.signal?.aborted) {
       disposeScene(loaded.root);
       throw new ZoetropeError('cancelled', 'Stopped.', 'Open it again whenever you like.');
     }

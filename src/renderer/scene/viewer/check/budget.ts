@@ -45,7 +45,7 @@ function tooLarge(name: string, what: string, cost: SceneCost): ZoetropeError {
   );
 }
 
-function storedBytes({ gltf, buffers }: Glb): number {
+function storedBytes({ gltf, pictures }: Glb): number {
   let bytes = 0;
   for (const { count, type, componentType } of gltf.accessors) {
     bytes += count * (COMPONENTS[type] ?? 16) * (COMPONENT_BYTES[componentType] ?? 4);
@@ -54,10 +54,9 @@ function storedBytes({ gltf, buffers }: Glb): number {
     const packed = extensions?.EXT_meshopt_compression ?? extensions?.KHR_meshopt_compression;
     if (packed) bytes += packed.count * packed.byteStride;
   }
-  for (const image of gltf.images) {
-    const view = image.bufferView === undefined ? undefined : gltf.bufferViews[image.bufferView];
-    const buffer = view && buffers[view.buffer];
-    const size = buffer ? pictureSize(buffer.subarray(view.byteOffset, view.byteOffset + view.byteLength)) : null;
+  for (const picture of pictures) {
+    if (!picture) continue;
+    const size = pictureSize(picture);
     const pixels = size ? size.width * size.height : UNKNOWN_PICTURE_PIXELS;
     bytes += pixels * 4 * (4 / 3); // RGBA and its smaller copies
   }

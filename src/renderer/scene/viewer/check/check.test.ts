@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ZoetropeError } from '../../../../contract';
 import { checkBudget } from './budget';
 import { dataUriBytes } from './data-uri';
-import { readGlb } from './glb';
+import { missingFiles, namedFiles, readGlb } from './glb';
 import { checkGlb } from './index';
 import { pictureSize } from './picture-size';
 import { findErrors } from './validation';
@@ -75,9 +75,8 @@ describe('a container that lies', () => {
   const file = () => glb(triangle, corners);
   it.each<[string, ArrayBuffer, string, RegExp]>([
     ['empty', new ArrayBuffer(0), 'file-empty', /is empty/],
-    ['too short for a header', file().slice(0, 11), 'not-a-scene', /not a binary glTF/],
-    ['text glTF', new TextEncoder().encode(JSON.stringify(triangle)).buffer, 'not-a-scene', /text file/],
-    ['some other file', new Uint8Array(500).fill(7).buffer, 'not-a-scene', /not a binary glTF/],
+    ['too short for a header', file().slice(0, 11), 'not-a-scene', /not a glTF/],
+    ['some other file', new Uint8Array(500).fill(7).buffer, 'not-a-scene', /not a glTF/],
     ['version 1', glb(triangle, corners, (v) => v.setUint32(4, 1, true)), 'not-a-scene', /version 1/],
     ['glTF 1 inside', glb({ asset: { version: '1.0' } }), 'not-a-scene', /glTF 1\.0/],
     ['cut off', file().slice(0, -20), 'not-a-scene', /stops short/],
@@ -199,16 +198,28 @@ describe('a file with nothing in it', () => {
 });
 
 describe('a file that needs what is not there', () => {
-  it('names the files beside it, and follows none', () => {
-    const images = [{ uri: 'textures/oak%20dark.png' }, { uri: '../../etc/passwd' }, { uri: 'https://example.org/a.png' }];
-    const error = refuse(glb({ ...triangle, buffers: [{ byteLength: 36, uri: 'chair.bin' }], images }, corners));
-    expect(error.code).toBe('scene-incomplete');
-    expect(error.message).toContain('chair.bin, textures/oak dark.png, ../../etc/passwd, https://example.org/a.png');
+  const beside = { ...triangle, buffers: [{ byteLength: 36, uri: 'chair.bin' }], images: [{ uri: 'textures/oak%20dark.png' }, { uri: 'data:,x' }] };
+
+  it('names the files beside it, and takes them when they are there', () => {
+    expect(namedFiles(glb(beside), 'chair.gltf')).toEqual({ buffers: ['chair.bin'], pictures: ['textures/oak%20dark.png'] });
+    expect(refuse(glb(beside)).code).toBe('scene-incomplete');
+    const { glb: read, cost } = checkGlb(glb(beside), 'chair.gltf', new Map([['chair.bin', corners]]));
+    expect(read.buffers[0]).toBe(corners);
+    expect(read.pictures[0]).toBeNull();
+    expect(cost).toMatchObject({ primitives: 1, bytes: 36 + (4096 * 4096 * 4 * 4) / 3 }); // the damaged one inside
+  });
+
+  it('is checked as text as well', async () => {
+    const text = new TextEncoder().encode(JSON.stringify(beside));
+    const companions = new Map([['chair.bin', corners]]);
+    expect(checkGlb(text.buffer, 'chair.gltf', companions).cost.primitives).toBe(1);
+    const errors = (bin: Uint8Array) => findErrors(new TextEncoder().encode(JSON.stringify({ ...beside, images: undefined })), new Map([['chair.bin', bin]]));
+    expect(await errors(corners)).toEqual([]);
+    expect((await errors(new Uint8Array(new Float32Array([0, NaN, 0, 1, 0, 0, 0, 1, 0]).buffer))).join()).toMatch(/INVALID_FLOAT/);
   });
 
   it('lists no more names than can be read', () => {
-    const images = Array.from({ length: 9 }, (_, i) => ({ uri: `${'x'.repeat(200)}${i}\u0007.png` }));
-    const { message } = refuse(glb({ ...triangle, images }, corners));
+    const { message } = missingFiles('chair.gltf', Array.from({ length: 9 }, (_, i) => `${'x'.repeat(200)}${i}\u0007.png`));
     expect(message).toMatch(/and \d more/);
     expect(message).not.toContain('\u0007');
     expect(message.length).toBeLessThan(600);

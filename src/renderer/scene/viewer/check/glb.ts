@@ -2,12 +2,17 @@ import { ZoetropeError } from '../../../../contract';
 import { dataUriBytes } from './data-uri';
 import { Gltf } from './gltf';
 
-/** A binary glTF taken apart: its checked description and the raw bytes of each of its buffers. */
+/** A glTF taken apart: its checked description and the raw bytes of its buffers and pictures. */
 export interface Glb {
   gltf: Gltf;
-  /** One for each entry of `gltf.buffers`; null where the file has no bytes for it. */
+  /** One for each entry of `gltf.buffers`; null where there are no bytes for it. */
   buffers: (Uint8Array | null)[];
+  /** One for each entry of `gltf.images`, as stored; null where it is not there. */
+  pictures: (Uint8Array | null)[];
 }
+
+/** Files that belong to a glTF, by the addresses it writes. */
+export type Companions = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 const MAGIC = 0x46546c67; // "glTF"
 const JSON_CHUNK = 0x4e4f534a;
@@ -19,7 +24,7 @@ export function notAScene(name: string, what: string, detail?: string): Zoetrope
   return new ZoetropeError(
     'not-a-scene',
     `${name} ${what}.`,
-    'Export it again as binary glTF (.glb) from the program it was made with.',
+    'Export it again from the program it was made with, best as binary glTF (.glb).',
     detail,
   );
 }
@@ -32,8 +37,20 @@ export function emptyScene(name: string): ZoetropeError {
   );
 }
 
-/** Takes the container apart and refuses whatever does not add up. Nothing larger than the file itself is made. */
-export function readGlb(file: ArrayBuffer, name: string): Glb {
+/** Takes the container apart and refuses whatever does not add up. Nothing larger than the files themselves is made. */
+export function readGlb(file: ArrayBuffer, name: string, companions: Companions = new Map()): Glb {
+  const { gltf, bin } = describe(file, name);
+  const buffers = gltf.buffers.map((_, i) => bufferBytes(gltf, i, bin, companions, name));
+  const pictures = gltf.images.map(({ uri, bufferView }) => {
+    const view = bufferView === undefined ? undefined : gltf.bufferViews[bufferView];
+    if (view) return buffers[view.buffer]?.subarray(view.byteOffset, view.byteOffset + view.byteLength) ?? null;
+    return uri === undefined ? null : (companions.get(uri) ?? dataUriBytes(uri));
+  });
+  return { gltf, buffers, pictures };
+}
+
+/** The checked description, and the bytes that come in the same file. */
+function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Array | null } {
   const { json, bin } = readChunks(file, name);
   let document: unknown;
   try {
@@ -50,9 +67,7 @@ export function readGlb(file: ArrayBuffer, name: string): Glb {
     const [issue] = parsed.error.issues;
     throw notAScene(name, 'is not a sound glTF scene', `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`);
   }
-  const gltf = parsed.data;
-  refuseMissingFiles(gltf, name);
-  return { gltf, buffers: gltf.buffers.map((_, i) => bufferBytes(gltf, i, bin, name)) };
+  return { gltf: parsed.data, bin };
 }
 
 function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: Uint8Array | null } {
@@ -62,8 +77,9 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
   const view = new DataView(file);
   if (file.byteLength < 20 || view.getUint32(0, true) !== MAGIC) {
     const start = new TextDecoder().decode(new Uint8Array(file, 0, Math.min(64, file.byteLength)));
-    if (/^\s*\{/.test(start)) throw notAScene(name, 'is a glTF text file; Zoetrope reads the binary kind, .glb');
-    throw notAScene(name, 'is not a binary glTF file');
+    if (!/^\uFEFF?\s*\{/.test(start)) throw notAScene(name, 'is not a glTF file');
+    if (file.byteLength > MAX_JSON_BYTES) throw notAScene(name, 'has a description too long to be one', `${file.byteLength} bytes`);
+    return { json: new Uint8Array(file), bin: null };
   }
   const version = view.getUint32(4, true);
   if (version !== 2) throw notAScene(name, `is binary glTF version ${version}; Zoetrope reads version 2`);
@@ -92,11 +108,13 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
   return { json, bin };
 }
 
-function bufferBytes(gltf: Gltf, index: number, bin: Uint8Array | null, name: string): Uint8Array | null {
+function bufferBytes(gltf: Gltf, index: number, bin: Uint8Array | null, companions: Companions, name: string): Uint8Array | null {
   const buffer = gltf.buffers[index];
   if (!buffer) return null;
-  const bytes = buffer.uri === undefined ? (index === 0 ? bin : null) : dataUriBytes(buffer.uri);
-  if (buffer.uri !== undefined && !bytes) throw notAScene(name, 'has damaged data inside', `/buffers/${index}/uri`);
+  const { uri } = buffer;
+  const bytes = uri === undefined ? (index === 0 ? bin : null) : (companions.get(uri) ?? dataUriBytes(uri));
+  if (uri !== undefined && !bytes && !/^data:/i.test(uri)) throw missingFiles(name, [uri]);
+  if (uri !== undefined && !bytes) throw notAScene(name, 'has damaged data inside', `/buffers/${index}/uri`);
   if (bytes && bytes.byteLength < buffer.byteLength) {
     throw notAScene(
       name,
@@ -107,27 +125,31 @@ function bufferBytes(gltf: Gltf, index: number, bin: Uint8Array | null, name: st
   return bytes;
 }
 
+/** The files beside it that a glTF names, as it writes them: buffers, without which there is no scene, and pictures. */
+export function namedFiles(file: ArrayBuffer, name: string): { buffers: string[]; pictures: string[] } {
+  const { gltf } = describe(file, name);
+  const outside = (list: { uri?: string | undefined }[]): string[] => [
+    ...new Set(list.flatMap(({ uri }) => (uri === undefined || /^data:/i.test(uri) ? [] : [uri]))),
+  ];
+  return { buffers: outside(gltf.buffers), pictures: outside(gltf.images) };
+}
+
 const MOST_NAMES = 5;
 
-/** A scene may name files beside it. We read none of them: a path from a stranger's file is not ours to follow. */
-function refuseMissingFiles(gltf: Gltf, name: string): void {
-  const outside = [...gltf.buffers, ...gltf.images].flatMap(({ uri }) =>
-    uri === undefined || /^data:/i.test(uri) ? [] : [uri],
-  );
-  const files = [...new Set(outside)];
-  if (files.length === 0) return;
-  const shown = files.slice(0, MOST_NAMES).map(readableUri).join(', ');
-  const rest = files.length > MOST_NAMES ? ` and ${files.length - MOST_NAMES} more` : '';
-  throw new ZoetropeError(
+/** Said of a scene that cannot be shown without files it was not given. */
+export function missingFiles(name: string, uris: readonly string[]): ZoetropeError {
+  const shown = uris.slice(0, MOST_NAMES).map(readableUri).join(', ');
+  const rest = uris.length > MOST_NAMES ? ` and ${uris.length - MOST_NAMES} more` : '';
+  return new ZoetropeError(
     'scene-incomplete',
-    `${name} needs files that are not inside it: ${shown}${rest}.`,
-    'Export it again as one .glb file with everything embedded.',
-    files.join('\n'),
+    `${name} needs files that were not opened with it: ${shown}${rest}.`,
+    'Add them, or open the folder they lie in.',
+    uris.join('\n'),
   );
 }
 
 /** An address as a person may read it: decoded, without control characters, cut to the end that tells files apart. */
-function readableUri(uri: string): string {
+export function readableUri(uri: string): string {
   let text = uri;
   try {
     text = decodeURIComponent(uri);

@@ -18,6 +18,8 @@ declare module 'gltf-validator' {
     writeTimestamp?: boolean;
     maxIssues?: number;
     ignoredIssues?: string[];
+    /** The bytes of a file the document names. */
+    externalResourceFunction?: (uri: string) => Promise<Uint8Array>;
   }
   export function validateBytes(data: Uint8Array, options?: Options): Promise<Report>;
 }

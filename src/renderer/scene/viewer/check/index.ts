@@ -1,8 +1,9 @@
-import { emptyScene, readGlb, type Glb } from './glb';
+import { emptyScene, readGlb, type Companions, type Glb } from './glb';
 import { checkBudget, type SceneCost } from './budget';
 import { decodersNeeded, refuseUnknownExtensions, type DecodersNeeded } from './extensions';
 
-export { emptyScene, notAScene } from './glb';
+export { emptyScene, missingFiles, namedFiles, notAScene, readableUri, type Companions } from './glb';
+export { pictureSize } from './picture-size';
 export { dataUriBytes } from './data-uri';
 export { validate } from './validate';
 export type { DecodersNeeded };
@@ -14,8 +15,8 @@ export interface CheckedScene {
 }
 
 /** Everything that can be known about a file before a loader touches it. Pure; throws the house's typed errors. */
-export function checkGlb(file: ArrayBuffer, name: string): CheckedScene {
-  const glb = readGlb(file, name);
+export function checkGlb(file: ArrayBuffer, name: string, companions?: Companions): CheckedScene {
+  const glb = readGlb(file, name, companions);
   refuseUnknownExtensions(glb.gltf, name);
   const cost = checkBudget(glb, name);
   if (cost.draws === 0) throw emptyScene(name);

@@ -1,5 +1,5 @@
 import { cancelled, throwIfCancelled } from '../../../../contract';
-import { notAScene } from './glb';
+import { notAScene, type Companions } from './glb';
 
 /** Beyond this the validator takes longer than it is worth; the checks before it hold for any size. */
 const MAX_BYTES = 96 * 2 ** 20;
@@ -11,9 +11,10 @@ type Outcome = { errors: string[] } | { failed: string };
  * Asks the Khronos validator, in a worker, and throws `not-a-scene` if it finds errors. A validator that fails or
  * takes too long proves nothing against the file: then the loader has the last word.
  */
-export async function validate(file: ArrayBuffer, name: string, signal?: AbortSignal): Promise<void> {
+export async function validate(file: ArrayBuffer, name: string, companions: Companions, signal?: AbortSignal): Promise<void> {
   throwIfCancelled(signal);
-  if (file.byteLength > MAX_BYTES) return;
+  const bytes = [...companions.values()].reduce((sum, { byteLength }) => sum + byteLength, file.byteLength);
+  if (bytes > MAX_BYTES) return;
   const worker = new Worker(new URL('./validation.worker.ts', import.meta.url), { type: 'module' });
   const outcome = await new Promise<Outcome>((resolve, reject) => {
     const timer = setTimeout(() => resolve({ failed: 'took too long' }), LIMIT_MS);
@@ -26,7 +27,7 @@ export async function validate(file: ArrayBuffer, name: string, signal?: AbortSi
       clearTimeout(timer);
       resolve({ failed: event.message });
     };
-    worker.postMessage(new Uint8Array(file));
+    worker.postMessage({ file: new Uint8Array(file), companions });
   }).finally(() => worker.terminate());
   if ('errors' in outcome && outcome.errors.length > 0) {
     throw notAScene(name, 'has faults that make it unsafe to show', outcome.errors.join('\n'));

@@ -15,13 +15,17 @@ const HARMLESS = [
   'ACCESSOR_VECTOR3_NON_UNIT',
   'ACCESSOR_WEIGHTS_NON_NORMALIZED',
   'IMAGE_MIME_TYPE_INVALID',
+  'IO_ERROR', // a picture that was not opened with it
   'ROTATION_NON_UNIT',
 ];
 
 /** The first errors the Khronos validator finds, each as "pointer: what is wrong"; empty for a sound file. */
-export async function findErrors(file: Uint8Array): Promise<string[]> {
+export async function findErrors(file: Uint8Array, companions: ReadonlyMap<string, Uint8Array> = new Map()): Promise<string[]> {
   const report = await validateBytes(file, {
-    format: 'glb',
+    externalResourceFunction: (uri) => {
+      const bytes = companions.get(uri);
+      return bytes ? Promise.resolve(bytes) : Promise.reject(new Error(`${uri} was not opened with it`));
+    },
     writeTimestamp: false,
     maxIssues: 20,
     ignoredIssues: HARMLESS,

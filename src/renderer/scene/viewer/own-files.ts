@@ -1,6 +1,6 @@
 import { Texture } from 'three';
 import type { GLTFLoaderPlugin, GLTFParser } from 'three/addons/loaders/GLTFLoader.js';
-import { dataUriBytes } from './check';
+import { dataUriBytes, type Companions } from './check';
 
 interface SourceDef {
   uri?: string;
@@ -9,26 +9,26 @@ interface SourceDef {
 }
 
 /**
- * A loader plugin that takes buffers and pictures from the file itself and from nowhere else. three would fetch
- * them from `blob:` and `data:` addresses, which ties loading to the page's policy and swallows a picture that
- * cannot be read; here it is reported.
+ * A loader plugin that takes buffers and pictures from the file itself, from the files opened with it, and from
+ * nowhere else. three would fetch them from `blob:` and `data:` addresses, which ties loading to the page's policy and
+ * swallows a picture that cannot be read; here it is reported.
  */
-export function embeddedOnly(parser: GLTFParser, onLostPicture: () => void): GLTFLoaderPlugin {
+export function ownFilesOnly(parser: GLTFParser, companions: Companions, onLostPicture: () => void): GLTFLoaderPlugin {
   const json = parser.json as { buffers?: SourceDef[]; images?: SourceDef[] };
   const ownBuffer = parser.loadBuffer.bind(parser);
   parser.loadBuffer = async (index) => {
     const uri = json.buffers?.[index]?.uri;
     if (uri === undefined && index === 0) return ownBuffer(index);
-    const bytes = uri === undefined ? null : dataUriBytes(uri);
+    const bytes = uri === undefined ? null : (companions.get(uri) ?? dataUriBytes(uri));
     if (!bytes) throw new Error(`buffer ${index} is not in the file`);
-    return bytes.buffer;
+    return bytes.slice().buffer; // the loader may keep it, and others may read it too
   };
 
   const decode = async (index: number): Promise<Texture> => {
     const source = json.images?.[index];
     const bytes =
       source?.bufferView === undefined
-        ? dataUriBytes(source?.uri ?? '')
+        ? (companions.get(source?.uri ?? '') ?? dataUriBytes(source?.uri ?? ''))
         : ((await parser.getDependency('bufferView', source.bufferView)) as ArrayBuffer);
     if (!bytes) throw new Error(`picture ${index} is not in the file`);
     const blob = new Blob([bytes], source?.mimeType === undefined ? {} : { type: source.mimeType });
@@ -48,5 +48,5 @@ export function embeddedOnly(parser: GLTFParser, onLostPicture: () => void): GLT
     texture.catch(onLostPicture);
     return texture;
   };
-  return { name: 'embedded-only' };
+  return { name: 'own-files-only' };
 }

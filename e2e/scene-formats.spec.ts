@@ -1,0 +1,184 @@
+import { expect, test } from '@playwright/test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import type { SceneFacts } from '../src/renderer/scene/viewer';
+import * as written from '../src/renderer/scene/viewer/formats/written-files';
+import { command } from './command';
+import { root, Zoetrope } from './window';
+
+test.describe.configure({ mode: 'serial', timeout: 180_000 });
+
+let folder: string;
+let zoetrope: Zoetrope;
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zoetrope-formats-'));
+  zoetrope = await Zoetrope.start();
+});
+test.afterAll(async () => {
+  await zoetrope.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function put(name: string, file: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, file);
+  return path;
+}
+
+/** Opens what is there and waits for the scene called `title`. */
+async function open(title: string, ...paths: string[]): Promise<SceneFacts> {
+  await zoetrope.open(...paths);
+  return shown(title);
+}
+
+async function shown(title: string): Promise<SceneFacts> {
+  const pane = zoetrope.page.getByRole('region', { name: `3D scene ${title}`, exact: true });
+  await expect(pane).toHaveAttribute('data-phase', 'ready', { timeout: 100_000 });
+  // Drawn, and not all one colour: a view of it would not be blank.
+  await expect.poll(colours, { timeout: 20_000 }).toBeGreaterThan(20);
+  return (await zoetrope.page.evaluate(() => window.__zoetropeScene!.facts()))!;
+}
+
+const colours = (): Promise<number> =>
+  zoetrope.page.evaluate(() => {
+    const screen = window.__zoetropeScene?.readScreen();
+    return new Set(screen ? new Uint32Array(screen.rgba.buffer) : []).size;
+  });
+
+const meshes: [string, string | Uint8Array][] = [
+  ['table.stl', written.stl()],
+  ['table-mesh.ply', written.plyMesh()],
+  ['table.fbx', written.fbx()],
+  ['table.usda', written.usda()],
+  ['table.usdz', written.usdz()],
+];
+for (const [name, file] of meshes) {
+  test(`${name} is shown`, async () => {
+    expect(await open(name, put(name, file))).toMatchObject({ triangles: written.TRIANGLES, points: 0, missing: [], lostPictures: 0 });
+    await zoetrope.screenshot(`format-${name}`);
+  });
+}
+
+const clouds: [string, string | Uint8Array][] = [
+  ['points.ply', written.plyPoints()],
+  ['points.pcd', written.pcd()],
+  ['points.xyz', written.xyz()],
+  ['points.las', written.las()],
+];
+for (const [name, file] of clouds) {
+  test(`${name} is shown`, async () => {
+    expect(await open(name, put(name, file))).toMatchObject({ triangles: 0, points: written.POINTS.length, splats: 0 });
+    await zoetrope.screenshot(`format-${name}`);
+  });
+}
+
+for (const name of ['bowl.laz', 'bowl14.laz']) {
+  test(`${name}, packed by another program, is shown`, async () => {
+    expect(await open(name, join(root, 'e2e/golden', name))).toMatchObject({ points: 3600, pointsInFile: 3600, up: 'z' });
+    await zoetrope.screenshot(`format-${name}`);
+  });
+}
+
+const splats: [string, Uint8Array][] = [
+  ['splats.ply', written.splatPly()],
+  ['bands.ply', written.splatPly(true)],
+  ['table.splat', written.splat()],
+  ['table.ksplat', written.ksplat()],
+  ['table.spz', written.spz()],
+];
+for (const [name, file] of splats) {
+  test(`${name} is shown`, async () => {
+    expect(await open(name, put(name, file))).toMatchObject({ triangles: 0, points: 0, splats: written.POINTS.length });
+    await zoetrope.screenshot(`format-${name}`);
+  });
+}
+
+test('a view of splats is the splats on screen, sorted for the camera that looks', async () => {
+  const { page } = zoetrope;
+  const worst = await page.evaluate(async () => {
+    const probe = window.__zoetropeScene!;
+    const first = probe.readScreen()!;
+    const size = Math.min(first.width, first.height);
+    const { rgba } = await probe.capture(size);
+    const again = probe.readScreen()!;
+    const left = Math.floor((first.width - size) / 2);
+    const top = Math.floor((first.height - size) / 2);
+    let off = 0;
+    let changed = 0;
+    for (let y = 0; y < size; y++) {
+      for (let x = 0; x < size; x++) {
+        for (let c = 0; c < 3; c++) {
+          const there = ((y + top) * first.width + x + left) * 4 + c;
+          if (Math.abs(rgba[(y * size + x) * 4 + c]! - first.rgba[there]!) > 3) off++;
+          if (first.rgba[there] !== again.rgba[there]) changed++;
+        }
+      }
+    }
+    return { off: off / (size * size * 3), changed };
+  });
+  expect(worst.changed).toBe(0);
+  expect(worst.off).toBeLessThan(0.002);
+  await page.getByTestId('scene-canvas').focus();
+  await page.keyboard.press('c');
+  await expect(zoetrope.tray).toHaveCount(1, { timeout: 30_000 });
+});
+
+test('an OBJ opened with its .mtl and picture, and zipped, is the same scene', async () => {
+  const files = { 'table.obj': written.obj(), 'table.mtl': written.mtl(), 'check.png': written.CHECK_PNG };
+  const paths = Object.entries(files).map(([name, file]) => put(`together/${name}`, file));
+  const together = await open('table.obj', ...paths);
+  expect(together).toMatchObject({ triangles: written.TRIANGLES, materials: 4, textures: 1, missing: [] });
+  await zoetrope.screenshot('format-obj');
+  const zip = put('table.zip', zipSync(Object.fromEntries(Object.entries(files).map(([name, file]) => [`inside/${name}`, typeof file === 'string' ? strToU8(file) : file]))));
+  expect(await open('table.zip', zip)).toEqual(together);
+  const { project } = await zoetrope.state();
+  expect(project.sources.filter(({ kind }) => kind === 'photo')).toEqual([]);
+});
+
+test('files that are missing are named, and can be added', async () => {
+  const { page } = zoetrope;
+  const { 'table.gltf': gltf, 'parts/table.bin': bin } = written.gltf();
+  const [main, buffer, picture] = [put('gltf/table.gltf', gltf), put('gltf/parts/table.bin', bin), put('gltf/textures/check one.png', written.CHECK_PNG)];
+  await zoetrope.open(main);
+  await expect(page.getByTestId('scene-error')).toContainText('parts/table.bin, textures/check one.png', { timeout: 20_000 });
+  await zoetrope.screenshot('format-missing-buffer');
+  await zoetrope.answerDialog([buffer]);
+  await page.getByTestId('add-scene-files').click();
+  expect(await shown('table.gltf')).toMatchObject({ triangles: written.TRIANGLES, textures: 0, missing: ['textures/check%20one.png'] });
+  await expect(page.getByTestId('missing-files')).toContainText('textures/check one.png');
+  await zoetrope.screenshot('format-missing-picture');
+  await zoetrope.answerDialog([picture]);
+  await page.getByTestId('add-scene-files').click();
+  await expect(page.getByTestId('missing-files')).toHaveCount(0, { timeout: 20_000 });
+  expect(await shown('table.gltf')).toMatchObject({ textures: 1, missing: [] });
+  await zoetrope.screenshot('format-gltf');
+});
+
+test('a folder is one scene', async () => {
+  expect(await open('table.gltf', join(folder, 'gltf'))).toMatchObject({ textures: 1, missing: [] });
+});
+
+test('the command line takes views of any of them', () => {
+  for (const path of [join(folder, 'gltf/table.gltf'), join(folder, 'table.zip'), join(folder, 'gltf'), join(folder, 'table.splat'), join(folder, 'points.las')]) {
+    const { code, out, err } = command('views', path, '--count', '1', '--size', '64', '--json');
+    expect([path, code, err]).toEqual([path, 0, '']);
+    expect((JSON.parse(out) as { views: unknown[] }).views).toHaveLength(1);
+  }
+});
+
+test('what cannot be shown says so', async () => {
+  const cases: [string, string | Uint8Array, RegExp][] = [
+    ['cut.ply', written.plyPoints().slice(0, -99), /stops short/],
+    ['bomb.zip', zipSync({ 'a.glb': new Uint8Array(70 * 2 ** 20) }), /unpacks to more/],
+    ['letter.obj', 'Dear all', /not an OBJ/],
+  ];
+  for (const [name, file, message] of cases) {
+    await zoetrope.open(put(name, file));
+    await expect(zoetrope.page.getByTestId('scene-error')).toContainText(message, { timeout: 30_000 });
+    await expect(zoetrope.page.getByTestId('scene-error')).toContainText(name);
+  }
+  await zoetrope.screenshot('format-refused');
+});

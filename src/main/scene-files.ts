@@ -1,0 +1,121 @@
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { isCompanion, isPoseFile, isScenePart, mainFiles, SCENE_EXTENSIONS, extensionOf, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
+
+/** The files the user opened that a scene is made of. */
+export interface SceneGrant {
+  /** The file it is read from. */
+  path: string;
+  /** A folder all of whose files it may use. */
+  folder: string | null;
+  /** Single files it may use. */
+  companions: readonly string[];
+}
+
+/** Something opened at once: a file of its own, or a scene with what belongs to it. */
+export interface Opened {
+  path: string;
+  folder: string | null;
+  companions: string[];
+}
+
+/** A folder with more files is not one scene's. */
+const MOST_FILES = 20_000;
+const DEEPEST = 8;
+/** Scenes taken from one folder. */
+const MOST_SCENES = 16;
+
+/**
+ * Sorts what was opened at once: pictures, .mtl and .bin files dropped together with a scene that uses files are its
+ * parts; a folder is a scene, or several. What is refused comes with its reason.
+ */
+export async function sortOpened(paths: readonly string[]): Promise<{ opened: Opened[]; refused: { path: string; error: ZoetropeError }[] }> {
+  const opened: Opened[] = [];
+  const refused: { path: string; error: ZoetropeError }[] = [];
+  const files: string[] = [];
+  for (const path of paths) {
+    const info = await stat(path).catch(() => undefined);
+    if (!info?.isDirectory()) files.push(path);
+    else {
+      try {
+        opened.push(...(await openFolder(path)));
+      } catch (error) {
+        if (!(error instanceof ZoetropeError)) throw error;
+        refused.push({ path, error });
+      }
+    }
+  }
+  const mains = files.filter(takesCompanions);
+  const belongs = (path: string): boolean => isScenePart(path) || (mains.length > 0 && isCompanion(path));
+  const companions = files.filter(belongs);
+  for (const path of files) {
+    if (isPoseFile(path)) {
+      const message = `"${basename(path)}" holds the camera poses of photographs.`;
+      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, 'Open the folder it lies in.') });
+    } else if (!belongs(path)) opened.push({ path, folder: null, companions: takesCompanions(path) ? companions : [] });
+    else if (mains.length === 0) {
+      const message = `"${basename(path)}" is a part of a 3D scene and shows nothing alone.`;
+      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, 'Open it together with the scene it belongs to, or open their folder.') });
+    }
+  }
+  return { opened, refused };
+}
+
+async function openFolder(folder: string): Promise<Opened[]> {
+  const mains = mainFiles((await walk(folder)).map(({ name }) => name));
+  if (mains.length === 0) {
+    throw new ZoetropeError('file-unreadable', `There is no 3D scene in the folder "${basename(folder)}".`, 'Open the files in it.');
+  }
+  return mains.slice(0, MOST_SCENES).map((name) => ({ path: join(folder, name), folder, companions: [] }));
+}
+
+/** The files a scene may use, by their names in it. */
+export async function listSceneFiles({ path, folder, companions }: SceneGrant): Promise<SceneListing> {
+  const files = new Map<string, number>();
+  for (const companion of companions) {
+    const info = await stat(companion).catch(() => undefined);
+    if (info?.isFile()) files.set(basename(companion), info.size);
+  }
+  if (folder !== null) for (const { name, bytes } of await walk(folder)) files.set(name, bytes);
+  const main = folder === null ? basename(path) : portable(relative(folder, path));
+  files.set(main, (await stat(path).catch(() => undefined))?.size ?? 0);
+  return { main, files: [...files].map(([name, bytes]) => ({ name, bytes })) };
+}
+
+/** Where a file of a scene lies; undefined for a name that is not among what the user opened. */
+export async function sceneFilePath({ path, folder, companions }: SceneGrant, name: string): Promise<string | undefined> {
+  if (folder === null) return [path, ...companions].find((file) => basename(file) === name);
+  const within = await realpath(join(folder, name)).catch(() => undefined);
+  const root = await realpath(folder).catch(() => undefined);
+  // A link may lead out of the folder: only where it really leads counts.
+  if (within !== undefined && root !== undefined && within.startsWith(root + sep)) return within;
+  return companions.find((file) => basename(file) === name);
+}
+
+/** The folder of a file, as a grant for who names a scene by its path (the command line). */
+export const grantBeside = (path: string): SceneGrant => ({ path, folder: takesCompanions(path) ? dirname(path) : null, companions: [] });
+
+const portable = (name: string): string => name.split(sep).join('/');
+const isOfUse = (name: string): boolean => SCENE_EXTENSIONS.has(extensionOf(name)) || isCompanion(name) || /\.(json|txt)$/i.test(name);
+
+/** Every file below a folder that a scene could use, links and hidden ones left out. @throws scene-too-large */
+async function walk(folder: string): Promise<{ name: string; bytes: number }[]> {
+  const found: { name: string; bytes: number }[] = [];
+  const waiting = [{ at: folder, depth: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { at, depth } = next;
+    const entries = await readdir(at, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      if (entry.name.startsWith('.')) continue;
+      const path = join(at, entry.name);
+      if (entry.isDirectory() && depth < DEEPEST) waiting.push({ at: path, depth: depth + 1 });
+      if (!entry.isFile() || !isOfUse(entry.name)) continue;
+      const info = await lstat(path).catch(() => undefined);
+      if (info) found.push({ name: portable(relative(folder, path)), bytes: info.size });
+      if (found.length > MOST_FILES) {
+        throw new ZoetropeError('scene-too-large', `The folder "${basename(folder)}" holds more than ${MOST_FILES} files.`, 'Open the folder of one scene.');
+      }
+    }
+  }
+  return found;
+}

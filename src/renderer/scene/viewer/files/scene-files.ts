@@ -1,0 +1,131 @@
+import { cancelled, extensionOf, mainFiles, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../../../contract';
+import { valueOf } from '../../reply';
+import { resolveName } from './resolve';
+
+/** What all files of a scene together may weigh: they have to fit in memory twice. */
+const MAX_BYTES = 2 ** 30;
+const UNZIP_LIMIT_MS = 120_000;
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/**
+ * The files of one scene: read one by one as they are asked for, from the main process or out of a zip. It keeps
+ * account of what was read, so that the scene's hash is that of everything it was made of.
+ */
+export class SceneFiles {
+  /** Files the scene named and that are not there, as it wrote them. */
+  readonly missing = new Set<string>();
+  readonly #digests = new Map<string, string>();
+  #bytes = 0;
+
+  private constructor(
+    /** What the user calls it. */
+    readonly title: string,
+    /** The file it is read from. */
+    readonly main: string,
+    readonly names: readonly string[],
+    private readonly load: (name: string) => Promise<Bytes>,
+    /** The hash of the zip, where there is one: it covers everything. */
+    private readonly packed: string | null,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Asks which files a source has. A zip is unpacked at once. @throws file-missing, not-a-scene, scene-too-large */
+  static async open(source: string, title: string, signal?: AbortSignal): Promise<SceneFiles> {
+    const { main, files } = valueOf(await window.zoetrope['scene.files']({ source }));
+    throwIfCancelled(signal);
+    const fetchOne = (name: string): Promise<Bytes> => fetchBytes(sceneFileUrl(source, name), title, name, signal);
+    if (extensionOf(main) !== 'zip') return new SceneFiles(title, main, files.map(({ name }) => name), fetchOne, null, signal);
+    const zip = await fetchOne(main);
+    const hash = await sha256(zip);
+    const inside = await unzipBeside(zip, title, signal);
+    const names = [...inside.keys()].filter((name) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
+    const first = mainFiles(names)[0];
+    if (first === undefined) throw new ZoetropeError('not-a-scene', `There is no 3D scene in ${title}.`, 'Zip the scene together with its textures.', names.slice(0, 20).join('\n'));
+    return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), hash, signal);
+  }
+
+  /** The main file. */
+  readMain(): Promise<Bytes> {
+    return this.#read(this.main);
+  }
+
+  /** What an address in a scene's file leads to; null, and noted as missing, if it was not opened with it. */
+  async find(uri: string, from = this.main): Promise<Bytes | null> {
+    const name = resolveName(uri, from, this.names);
+    if (name === null) this.missing.add(uri);
+    return name === null ? null : this.#read(name);
+  }
+
+  /** A file by its name in `names`. */
+  read(name: string): Promise<Bytes> {
+    return this.#read(name);
+  }
+
+  /** sha256 of the file, or of the names and hashes of all files that were read, in order. Lower-case hexadecimal. */
+  async hash(): Promise<string> {
+    if (this.packed !== null) return this.packed;
+    const [only, ...more] = [...this.#digests].sort(([a], [b]) => (a < b ? -1 : 1));
+    if (only && more.length === 0) return only[1];
+    const lines = [only!, ...more].map(([name, digest]) => `${digest} ${name}\n`).join('');
+    return sha256(new TextEncoder().encode(lines));
+  }
+
+  async #read(name: string): Promise<Bytes> {
+    throwIfCancelled(this.signal);
+    const bytes = await this.load(name);
+    if (!this.#digests.has(name)) {
+      this.#bytes += bytes.byteLength;
+      if (this.#bytes > MAX_BYTES) throw tooLarge(this.title);
+      this.#digests.set(name, await sha256(bytes));
+    }
+    throwIfCancelled(this.signal);
+    return bytes;
+  }
+}
+
+async function sha256(bytes: Bytes): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+const tooLarge = (title: string): ZoetropeError =>
+  new ZoetropeError('scene-too-large', `${title} is larger than 1 GB, more than Zoetrope opens.`, 'Simplify it (fewer triangles, smaller textures) or open a part of it.');
+
+async function fetchBytes(url: string, title: string, name: string, signal?: AbortSignal): Promise<Bytes> {
+  try {
+    const response = await fetch(url, signal ? { signal } : {});
+    if (!response.ok) {
+      throw new ZoetropeError('file-missing', `${title} is not where it was.`, 'Locate it in the library, or put it back and open it again.', `${name}: status ${response.status}`);
+    }
+    if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) {
+      await response.body?.cancel();
+      throw tooLarge(title);
+    }
+    return new Uint8Array(await response.arrayBuffer());
+  } catch (thrown) {
+    if (thrown instanceof ZoetropeError) throw thrown;
+    if (signal?.aborted) throw cancelled();
+    throw new ZoetropeError('file-unreadable', `${title} could not be read.`, 'Check that the file is still there and may be read, then try again.', toErrorInfo(thrown).detail);
+  }
+}
+
+/** Unpacks in a worker, which is given up on a cancellation and when it takes too long. */
+async function unzipBeside(zip: Bytes, title: string, signal?: AbortSignal): Promise<Map<string, Bytes>> {
+  const worker = new Worker(new URL('./unzip.worker.ts', import.meta.url), { type: 'module' });
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    return await new Promise<Map<string, Bytes>>((resolve, reject) => {
+      const fail = (what: string, detail?: string) => reject(new ZoetropeError('not-a-scene', `${title} ${what}.`, 'Unpack it and open the folder.', detail));
+      timer = setTimeout(() => fail('took too long to unpack'), UNZIP_LIMIT_MS);
+      signal?.addEventListener('abort', () => reject(cancelled()), { once: true });
+      worker.onerror = (event) => fail('could not be unpacked', event.message);
+      worker.onmessage = ({ data }: MessageEvent<{ files: Map<string, Bytes> } | { error: ErrorInfo }>) =>
+        'error' in data ? reject(ZoetropeError.from(data.error)) : resolve(data.files);
+      worker.postMessage({ file: zip, name: title });
+    });
+  } finally {
+    clearTimeout(timer);
+    worker.terminate();
+  }
+}

@@ -1,0 +1,75 @@
+import { BufferAttribute, BufferGeometry, Points, PointsMaterial, SRGBColorSpace, Color } from 'three';
+import type { UpAxis } from '../../../../contract';
+import { notA } from './refusals';
+
+/** A cloud as readers of points give it: positions in the file's units, colours 0 to 255 or none. */
+export interface Cloud {
+  positions: Float32Array;
+  colours: Uint8Array | null;
+}
+
+/** An object for the cloud. Points without a place are left out; without colours, height is shown in greys. */
+export function cloudObject(cloud: Cloud, up: UpAxis, title: string): Points {
+  const { positions, colours } = soundPoints(cloud);
+  if (positions.length === 0) throw notA(title, 'is empty: there are no points in it');
+  const geometry = new BufferGeometry();
+  geometry.setAttribute('position', new BufferAttribute(positions, 3));
+  geometry.setAttribute('color', new BufferAttribute(colours ? linear(colours) : greysByHeight(positions, up), 3, true));
+  return new Points(geometry, new PointsMaterial({ vertexColors: true }));
+}
+
+/** Sensors write what they could not measure as NaN. */
+function soundPoints({ positions, colours }: Cloud): Cloud {
+  const count = positions.length / 3;
+  let kept = 0;
+  for (let k = 0; k < count; k++) {
+    const sound = Number.isFinite(positions[3 * k]!) && Number.isFinite(positions[3 * k + 1]!) && Number.isFinite(positions[3 * k + 2]!);
+    if (!sound) continue;
+    if (kept !== k) {
+      positions.copyWithin(3 * kept, 3 * k, 3 * k + 3);
+      colours?.copyWithin(3 * kept, 3 * k, 3 * k + 3);
+    }
+    kept++;
+  }
+  return kept === count ? { positions, colours } : { positions: positions.slice(0, 3 * kept), colours: colours?.slice(0, 3 * kept) ?? null };
+}
+
+/** The renderer wants light, not what a screen is told: sRGB bytes to linear ones, kept in 16 bits. */
+function linear(colours: Uint8Array): Uint16Array {
+  const table = Uint16Array.from({ length: 256 }, (_, byte) => Math.round(65535 * new Color().setRGB(byte / 255, 0, 0, SRGBColorSpace).r));
+  return Uint16Array.from(colours, (byte) => table[byte]!);
+}
+
+function greysByHeight(positions: Float32Array, up: UpAxis): Uint16Array {
+  const axis = 'xyz'.indexOf(up.at(-1)!);
+  let low = Infinity;
+  let high = -Infinity;
+  for (let at = axis; at < positions.length; at += 3) {
+    low = Math.min(low, positions[at]!);
+    high = Math.max(high, positions[at]!);
+  }
+  const span = high - low || 1;
+  const greys = new Uint16Array(positions.length);
+  for (let at = 0; at < positions.length; at += 3) {
+    const height = (positions[at + axis]! - low) / span;
+    const grey = 0.04 + 0.55 * (up.startsWith('-') ? 1 - height : height);
+    greys.fill(65535 * grey, at, at + 3);
+  }
+  return greys;
+}
+
+/** Coordinates of maps are too large for 32 bits: their origin is moved to the first point, to whole numbers. */
+export class Recentred {
+  private origin: [number, number, number] | null = null;
+
+  put(into: Float32Array, at: number, x: number, y: number, z: number): void {
+    if (!this.origin && Number.isFinite(x + y + z)) {
+      const far = Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > 1e4;
+      this.origin = far ? [Math.round(x), Math.round(y), Math.round(z)] : [0, 0, 0];
+    }
+    const [ox, oy, oz] = this.origin ?? [0, 0, 0];
+    into[at] = x - ox;
+    into[at + 1] = y - oy;
+    into[at + 2] = z - oz;
+  }
+}

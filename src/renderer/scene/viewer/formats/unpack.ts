@@ -1,0 +1,130 @@
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Group,
+  Line,
+  LineBasicMaterial,
+  LineSegments,
+  Matrix4,
+  Mesh,
+  MeshBasicMaterial,
+  MeshStandardMaterial,
+  Points,
+  PointsMaterial,
+  SRGBColorSpace,
+  Texture,
+  type Material,
+  type Object3D,
+  type Side,
+  type Wrapping,
+} from 'three';
+import { pictureSize } from '../check';
+import type { SceneFiles } from '../files/scene-files';
+import { MAP_NAMES, type PackedGeometry, type PackedMaterial, type PackedMap, type PackedNode, type PackedScene } from './packed';
+import { tooMuch } from './refusals';
+import { Splats } from './splats';
+
+/** Bytes that all pictures of a scene may unpack to. */
+const PICTURE_BYTES = 2 ** 30;
+
+/** The three.js objects of a packed scene. Pictures are found among the scene's files; what cannot be read is counted. */
+export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; lostPictures: number }> {
+  let lostPictures = 0;
+  let bytes = 0;
+  const bitmaps = await Promise.all(
+    packed.pictures.map(async (picture) => {
+      const stored = 'bytes' in picture ? picture.bytes : await files.find(picture.uri);
+      if (!stored) return null; // missing, and noted as such
+      const size = pictureSize(stored) ?? { width: 4096, height: 4096 };
+      bytes += size.width * size.height * 4;
+      if (bytes > PICTURE_BYTES) throw tooMuch(title, 'has textures of more than a gigabyte');
+      // As three's own loader does: the numbers in the file are the numbers in the shader.
+      return createImageBitmap(new Blob([stored]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'flipY' }).catch(() => {
+        lostPictures++;
+        return null;
+      });
+    }),
+  );
+  const geometries = packed.geometries.map(geometryOf);
+  const textures = new Map<string, Texture>();
+  const textureOf = (map: PackedMap): Texture | null => {
+    const key = JSON.stringify(map);
+    const bitmap = bitmaps[map.picture];
+    if (!bitmap) return null;
+    const known = textures.get(key) ?? makeTexture(map, bitmap);
+    textures.set(key, known);
+    return known;
+  };
+  const materials = packed.materials.map((material) => materialOf(material, textureOf));
+  const root = new Group();
+  const objects: Object3D[] = [];
+  for (const node of packed.nodes) {
+    const object = objectOf(node, geometries, materials);
+    object.name = node.name;
+    object.applyMatrix4(new Matrix4().fromArray(node.matrix));
+    (node.parent === null ? root : objects[node.parent]!).add(object);
+    objects.push(object);
+  }
+  return { root, lostPictures };
+}
+
+function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeometry {
+  const geometry = new BufferGeometry();
+  for (const [name, { array, itemSize, normalized }] of Object.entries(attributes)) geometry.setAttribute(name, new BufferAttribute(array, itemSize, normalized));
+  if (index) geometry.setIndex(new BufferAttribute(index, 1));
+  for (const { start, count, materialIndex } of groups) geometry.addGroup(start, count, materialIndex);
+  return geometry;
+}
+
+/** A bitmap cannot be turned on its way to the card: it was turned when it was decoded, as all but glTF's want it. */
+function makeTexture({ wrap, repeat, offset, rotation, srgb }: PackedMap, bitmap: ImageBitmap): Texture {
+  const texture = new Texture(bitmap);
+  texture.flipY = false;
+  texture.wrapS = wrap[0] as Wrapping;
+  texture.wrapT = wrap[1] as Wrapping;
+  texture.repeat.fromArray(repeat);
+  texture.offset.fromArray(offset);
+  texture.rotation = rotation;
+  if (srgb) texture.colorSpace = SRGBColorSpace;
+  texture.needsUpdate = true;
+  return texture;
+}
+
+/** Every surface becomes one of today's materials, so that one light does for all formats. */
+function materialOf(packed: PackedMaterial, textureOf: (map: PackedMap) => Texture | null): Material {
+  const material = packed.unlit ? new MeshBasicMaterial() : new MeshStandardMaterial({ roughness: packed.roughness, metalness: packed.metalness, flatShading: packed.flat });
+  material.name = packed.name;
+  material.color.fromArray(packed.colour);
+  material.opacity = packed.opacity;
+  material.transparent = packed.transparent || packed.opacity < 1;
+  material.alphaTest = packed.alphaTest;
+  material.side = packed.side as Side;
+  material.vertexColors = packed.vertexColours;
+  if (material instanceof MeshStandardMaterial) material.emissive.fromArray(packed.emissive);
+  for (const name of MAP_NAMES) {
+    const map = packed.maps[name];
+    const texture = map && textureOf(map);
+    if (texture && name in material) Object.assign(material, { [name]: texture });
+  }
+  return material;
+}
+
+function objectOf({ kind, geometry: at, materials: numbers }: PackedNode, geometries: BufferGeometry[], materials: Material[]): Object3D {
+  const geometry = at === null ? undefined : geometries[at];
+  if (!geometry || kind === 'group') return new Group();
+  const own = numbers.map((number) => materials[number]!);
+  const [first] = own as [MeshStandardMaterial];
+  const coloured = geometry.hasAttribute('color');
+  switch (kind) {
+    case 'mesh':
+      return new Mesh(geometry, own.length === 1 ? first : own);
+    case 'points':
+      return new Points(geometry, new PointsMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color, toneMapped: false }));
+    case 'lines':
+      return new LineSegments(geometry, new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }));
+    case 'strip':
+      return new Line(geometry, new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }));
+    case 'splats':
+      return new Splats(geometry);
+  }
+}

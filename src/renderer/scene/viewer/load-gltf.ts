@@ -1,0 +1,66 @@
+import { LoadingManager, type Object3D } from 'three';
+import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
+import { throwIfCancelled, ZoetropeError } from '../../../contract';
+import { checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
+import { addDecoders } from './decoders';
+import type { SceneFiles } from './files/scene-files';
+import { within } from './frames';
+import { ownFilesOnly } from './own-files';
+
+/** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
+const PARSE_LIMIT_MS = 60_000;
+
+/** Reads a glTF, binary or text, with the files it names. Everything that can be checked is checked before three.js sees it. */
+export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; lostPictures: number }> {
+  const { title } = files;
+  const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
+  const companions = await gather(file, files);
+  const { decoders } = checkGlb(file, title, companions);
+  await validate(file, title, companions, signal);
+  throwIfCancelled(signal);
+
+  let lostPictures = 0;
+  const loader = new GLTFLoader(closedManager());
+  loader.register((parser) => ownFilesOnly(parser, companions, () => (lostPictures += 1)));
+  const endDecoders = await addDecoders(loader, decoders);
+  let gltf: GLTF;
+  try {
+    gltf = await within(loader.parseAsync(file, ''), {
+      ms: PARSE_LIMIT_MS,
+      signal,
+      error: () =>
+        new ZoetropeError('not-a-scene', `${title} took too long to unpack.`, 'Export it again without compression.'),
+    });
+  } catch (thrown) {
+    if (thrown instanceof ZoetropeError) throw thrown;
+    throw notAScene(title, 'could not be read', thrown instanceof Error ? thrown.message : String(thrown));
+  } finally {
+    endDecoders();
+  }
+  throwIfCancelled(signal);
+  // A file may have scenes and name none of them as its own; three types `scene` as always there.
+  const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
+  if (!root) throw emptyScene(title);
+  return { root, lostPictures: Math.max(0, lostPictures - files.missing.size) };
+}
+
+/** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */
+async function gather(file: ArrayBuffer, files: SceneFiles): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const { buffers, pictures } = namedFiles(file, files.title);
+  const companions = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const uri of [...buffers, ...pictures]) {
+    const bytes = await files.find(uri);
+    if (bytes) companions.set(uri, bytes);
+  }
+  if (buffers.some((uri) => !companions.has(uri))) throw missingFiles(files.title, [...files.missing]);
+  return companions;
+}
+
+/** A manager whose loaders can fetch nothing, should one still try. */
+function closedManager(): LoadingManager {
+  const manager = new LoadingManager();
+  manager.setURLModifier(() => {
+    throw new Error('a scene may not load other files');
+  });
+  return manager;
+}
