@@ -139,7 +139,6 @@ export class Splats extends Mesh<InstancedBufferGeometry, ShaderMaterial> {
     geometry.setAttribute('corner', new BufferAttribute(new Float32Array([-1, -1, 1, -1, 1, 1, -1, 1]), 2));
     geometry.setIndex([0, 1, 2, 0, 2, 3]);
     const order = new InstancedBufferAttribute(Uint32Array.from({ length: count }, (_, k) => k), 1);
-    order.gpuType = UnsignedIntType as never;
     geometry.setAttribute('order', order);
     geometry.instanceCount = count;
     const degree = [1, 2, 3].filter((band) => source.hasAttribute(`sphericalHarmonics${band}`)).length;
