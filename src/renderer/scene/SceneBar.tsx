@@ -1,4 +1,5 @@
 import { Camera, Images, Maximize, Square, TriangleAlert } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { TooltipTrigger } from 'react-aria-components';
 import { AskedStrategy } from '../../contract';
@@ -97,7 +98,15 @@ function Facts({ facts, coverage }: { facts: SceneFacts; coverage: number | null
           {t('scene.lostPictures', { count: facts.lostPictures })}
         </span>
       )}
-      <span className={styles.stats}>{t('scene.stats', { triangles: formatCount(facts.triangles), count: facts.objects })}</span>
+      <span className={styles.stats}>{madeOf(facts, t)}</span>
     </p>
   );
+}
+
+/** Triangles, points or splats: what the scene is mostly made of. */
+function madeOf({ triangles, points, pointsInFile, splats, objects }: SceneFacts, t: TFunction): string {
+  if (splats > 0) return t('scene.splats', { splats: formatCount(splats) });
+  if (triangles > 0 || points === 0) return t('scene.stats', { triangles: formatCount(triangles), count: objects });
+  if (points < pointsInFile) return t('scene.somePoints', { points: formatCount(points), all: formatCount(pointsInFile) });
+  return t('scene.points', { points: formatCount(points) });
 }

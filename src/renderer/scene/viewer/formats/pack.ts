@@ -81,7 +81,7 @@ function packGeometry(geometry: BufferGeometry): PackedGeometry {
 
 function numbersOf(attribute: BufferAttribute | InterleavedBufferAttribute): NumberArray {
   const plain = attribute as BufferAttribute & { isInterleavedBufferAttribute?: boolean };
-  if (!plain.isInterleavedBufferAttribute) return plain.array as NumberArray;
+  if (!plain.isInterleavedBufferAttribute) return plain.array;
   const { count, itemSize } = attribute;
   return Float32Array.from({ length: count * itemSize }, (_, k) => attribute.getComponent(Math.floor(k / itemSize), k % itemSize));
 }

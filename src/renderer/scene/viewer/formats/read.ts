@@ -18,8 +18,8 @@ export interface ReadScene {
 
 export interface ReadTools {
   /** A file that belongs to the scene, by an address in another; null if it was not opened with it. */
-  find(uri: string, from?: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  onProgress(done: number, total: number): void;
+  find: (uri: string, from?: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+  onProgress: (done: number, total: number) => void;
 }
 
 type Reader = (request: ReadRequest, tools: ReadTools) => Promise<ReadScene>;

@@ -1,0 +1,16 @@
+/** The parts of laz-perf we use; its own types name Emscripten's, which it does not bring. */
+declare module 'laz-perf/lib/worker' {
+  export interface LasZip {
+    open(file: number, bytes: number): void;
+    getPoint(into: number): void;
+    getPointLength(): number;
+    getPointFormat(): number;
+    delete(): void;
+  }
+  export interface LazPerf {
+    LASZip: new () => LasZip;
+    HEAPU8: Uint8Array<ArrayBuffer>;
+    _malloc(bytes: number): number;
+  }
+  export function createLazPerf(options: { locateFile: () => string }): Promise<LazPerf>;
+}
