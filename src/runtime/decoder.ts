@@ -1,7 +1,9 @@
 import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { halfToFloat } from '../model';
-import { KvCache, type KvPlace } from './kv-cache';
-import { floatsFor, integersFor, yieldToEventLoop, type HeldValue, type OnnxSession, type Tensor, type ValueInfo } from './session';
+import { INT8, IS_INT8, SCALE } from './graph';
+import { KvCache, type KvLayout, type KvPlace } from './kv-cache';
+import type { KvCodec } from './kv-codec';
+import { bytesOf, floatsFor, integersFor, yieldToEventLoop, type HeldValue, type OnnxSession, type Tensor, type TensorType, type ValueInfo } from './session';
 
 const PAST = 'past_key_values.';
 const PRESENT = 'present.';
@@ -11,6 +13,15 @@ const LOGITS_BUDGET = 64 << 20;
 
 /** Answers are usually shorter, in positions: room for one is made with the prompt's. */
 const ANSWER_ROOM = 256;
+
+/**
+ * Bytes of a past in floats from which on answers are written on 8 bits. Below, floats are as fast and cost no
+ * precision; above, memory is what a token waits for.
+ */
+const INT8_FROM = 64 << 20;
+
+/** Fewer new positions than this are read on 8 bits too: to turn a long past into floats and back takes longer. */
+const WORTH_WIDENING = 64;
 
 export interface PrefillOptions {
   /** Positions a run: between runs a cancel is heard and progress told. Default 512. */
@@ -22,10 +33,10 @@ export interface PrefillOptions {
 
 /** The language model: embeddings in, the next token's logits out, the past kept in a cache. */
 export class Decoder {
-  private readonly places: readonly KvPlace[];
+  private layout: KvLayout;
   private readonly lastLogitsOnly: boolean;
   private readonly logitsType: Tensor['type'];
-  private inPlace = false;
+  private int8From = Infinity;
 
   /**
    * @param contextLength most positions that prompt and answer may take together.
@@ -37,11 +48,11 @@ export class Decoder {
     readonly vocabSize: number,
     readonly contextLength: number,
   ) {
-    this.places = session.inputs
-      .filter((input) => input.name.startsWith(PAST))
-      .map((past) => ({ past, present: PRESENT + past.name.slice(PAST.length) }));
+    const places = session.inputs
+      .filter(({ name }) => name.startsWith(PAST) && !name.endsWith(INT8) && !name.endsWith(SCALE))
+      .map((past) => placeOf(past, session));
     const logits = session.outputs.find((output) => output.name === 'logits');
-    const complete = this.places.length > 0 && this.places.every(({ present }) => session.outputs.some((o) => o.name === present));
+    const complete = places.length > 0 && places.every(({ present }) => session.outputs.some((o) => o.name === present));
     if (!logits || !complete || !session.inputs.some((input) => input.name === 'inputs_embeds')) {
       throw new ZoetropeError(
         'model-unsupported',
@@ -50,43 +61,37 @@ export class Decoder {
         `in: ${session.inputs.map((i) => i.name).join(' ')}; out: ${session.outputs.map((o) => o.name).join(' ')}`,
       );
     }
+    this.layout = { session, places, inPlace: false, limit: contextLength, blanks: blanksOf(places, session) };
     this.logitsType = logits.type;
     this.lastLogitsOnly = logits.shape[1] === 1 || session.inputs.some((input) => input.name === 'num_logits_to_keep');
   }
 
   /**
-   * Finds out whether the graph can add to its past in place: GroupQueryAttention does, joining past and new by Concat
-   * does not. One token is read both ways, so nothing needs to be known of who made the graph.
+   * Finds out what the graph can do, by reading a token both ways, so that nothing needs to be known of who made it:
+   * whether it can add to its past in place (GroupQueryAttention does, joining past and new by Concat does not), and
+   * whether its past can be in 8 bits.
+   * @param options.codec for the form in 8 bits; it stays the caller's.
+   * @param options.int8From bytes of a past in floats from which on it is turned into 8 bits for writing the answer.
    * @returns this.
    * @throws ZoetropeError `out-of-memory`, `model-broken`, `cancelled`.
    */
-  async prepare(signal?: AbortSignal): Promise<this> {
-    if (!this.session.writesInPlace) return this;
-    const embed = new Float32Array(this.hiddenSize).fill(0.01);
-    const read = async (inPlace: boolean) => {
-      const cache = new KvCache(this.session, this.places, inPlace, this.contextLength);
-      try {
-        await this.forward(cache, embed, false, signal);
-        return await this.forward(cache, embed, true, signal);
-      } finally {
-        cache.dispose();
-      }
-    };
-    const expected = (await read(false))!;
-    try {
-      const found = (await read(true))!;
-      const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-      this.inPlace = expected.every((value, i) => Math.abs(value - found[i]!) <= 1e-3 * scale);
-    } catch {
-      throwIfCancelled(signal);
-      this.inPlace = false; // the graph refuses a past longer than its mask
+  async prepare({ codec, int8From = INT8_FROM, signal }: { codec?: KvCodec; int8From?: number; signal?: AbortSignal | undefined } = {}): Promise<this> {
+    const expected = await this.tryOut(this.layout, signal);
+    if (this.session.writesInPlace) {
+      // A graph that cannot refuses a past longer than its mask, or gives something else.
+      const layout = { ...this.layout, inPlace: true };
+      if (await this.agrees(expected, layout, 1e-3, signal)) this.layout = layout;
+    }
+    if (codec && this.layout.places.every(({ int8 }) => int8)) {
+      const layout = { ...this.layout, codec };
+      if (await this.agrees(expected, layout, 0.2, signal)) [this.layout, this.int8From] = [layout, int8From];
     }
     return this;
   }
 
   /** An empty cache for this decoder. */
   newCache(): KvCache {
-    return new KvCache(this.session, this.places, this.inPlace, this.contextLength);
+    return new KvCache(this.layout);
   }
 
   /**
@@ -103,7 +108,8 @@ export class Decoder {
       throw new ZoetropeError('bad-request', 'There is nothing to read.', 'Write a question.', `${embeds.length} values of width ${this.hiddenSize}`);
     }
     this.checkRoom(cache, total);
-    cache.reserve(Math.min(this.contextLength, cache.length + total + ANSWER_ROOM));
+    cache.reserve(cache.length + total + ANSWER_ROOM);
+    if (!cache.isInt8 || total >= WORTH_WIDENING) await cache.widen(signal);
     const chunk = this.chunkSize(options.chunk ?? 512);
     let logits: Float32Array | undefined;
     for (let from = 0; from < total; from += chunk) {
@@ -124,11 +130,42 @@ export class Decoder {
    */
   async step(cache: KvCache, embed: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
     this.checkRoom(cache, 1);
+    if (!cache.isInt8 && this.floatBytes(cache.length) >= this.int8From) await cache.narrow(signal);
     return (await this.forward(cache, embed, true, signal))!;
   }
 
   dispose(): Promise<void> {
+    for (const blank of Object.values(this.layout.blanks)) blank.dispose();
     return this.session.dispose();
+  }
+
+  /** The logits after two tokens, the second read on the layout's shortest form of the first. */
+  private async tryOut(layout: KvLayout, signal: AbortSignal | undefined): Promise<Float32Array> {
+    const embed = new Float32Array(this.hiddenSize).fill(0.01);
+    const cache = new KvCache(layout);
+    try {
+      await this.forward(cache, embed, false, signal);
+      await cache.narrow(signal);
+      return (await this.forward(cache, embed, true, signal))!;
+    } finally {
+      cache.dispose();
+    }
+  }
+
+  private async agrees(expected: Float32Array, layout: KvLayout, tolerance: number, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      const found = await this.tryOut(layout, signal);
+      const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+      return expected.every((value, i) => Math.abs(value - found[i]!) <= tolerance * scale);
+    } catch {
+      throwIfCancelled(signal);
+      return false;
+    }
+  }
+
+  /** Bytes that so many positions take as floats. */
+  private floatBytes(positions: number): number {
+    return this.layout.places.reduce((sum, { past }) => sum + bytesOf(past.type, [Number(past.shape[1]), positions, Number(past.shape[3])]), 0);
   }
 
   private checkRoom(cache: KvCache, more: number): void {
@@ -153,7 +190,7 @@ export class Decoder {
     const kv = await cache.prepare(total);
     const feeds: Record<string, Tensor | HeldValue> = { ...kv.feeds };
     for (const input of this.session.inputs) {
-      if (!input.name.startsWith(PAST)) feeds[input.name] = this.feed(input, embeds, positions, cache.length);
+      if (!input.name.startsWith(PAST)) feeds[input.name] = this.feed(input, embeds, positions, cache);
     }
     // Held too, because a graph may give them for all positions: only the last are copied.
     const logits = wantLogits ? this.session.hold(this.logitsType) : undefined;
@@ -171,7 +208,8 @@ export class Decoder {
     }
   }
 
-  private feed(input: ValueInfo, embeds: Float32Array, positions: number, past: number): Tensor {
+  private feed(input: ValueInfo, embeds: Float32Array, positions: number, cache: KvCache): Tensor {
+    const past = cache.length;
     const total = past + positions;
     switch (input.name) {
       case 'inputs_embeds':
@@ -181,6 +219,8 @@ export class Decoder {
         return integersFor(input, new Uint8Array(total).fill(1), [1, total]);
       case 'position_ids':
         return integersFor(input, Int32Array.from({ length: positions }, (_, i) => past + i), [1, positions]);
+      case IS_INT8:
+        return integersFor(input, [cache.isInt8 ? 1 : 0], []);
       case 'num_logits_to_keep':
         return integersFor(input, [1], input.shape.map(() => 1));
       case 'use_cache_branch': // of older merged exports; their cached branch takes an empty past too
@@ -189,4 +229,30 @@ export class Decoder {
         throw new ZoetropeError('model-unsupported', `The model's language part asks for the unknown input "${input.name}".`, 'Choose another model.');
     }
   }
+}
+
+function placeOf(past: ValueInfo, session: OnnxSession): KvPlace {
+  const present = PRESENT + past.name.slice(PAST.length);
+  const int8 = { past: past.name + INT8, scale: past.name + SCALE, present: present + INT8 };
+  return session.inputs.some(({ name }) => name === int8.past) ? { past, present, int8 } : { past, present };
+}
+
+/** Of graphs that have two forms of the past, values of no positions for the one that a run does not use. */
+function blanksOf(places: readonly KvPlace[], session: OnnxSession): Record<string, HeldValue> {
+  const blanks: Record<string, HeldValue> = {};
+  const shared = new Map<string, HeldValue>();
+  for (const { past, int8 } of places) {
+    if (!int8) continue;
+    const [heads, width] = [Number(past.shape[1]), Number(past.shape[3])];
+    const blank = (type: TensorType, shape: number[]) => {
+      const key = `${type} ${shape.join()}`;
+      const value = shared.get(key) ?? session.hold(type, shape);
+      shared.set(key, value);
+      return value;
+    };
+    blanks[past.name] = blank(past.type, [1, heads, 0, width]);
+    blanks[int8.past] = blank('int8', [1, heads, 0, width]);
+    blanks[int8.scale] = blank('float32', [1, heads, 1, width]);
+  }
+  return blanks;
 }

@@ -1,9 +1,27 @@
+import { throwIfCancelled } from '../contract';
+import type { KvCodec } from './kv-codec';
 import type { HeldValue, OnnxSession, ValueInfo } from './session';
 
-/** Names of a past input and of the output that follows from it. */
+/** The names by which a decoder reads and writes one layer's keys or values. */
 export interface KvPlace {
   past: ValueInfo;
   present: string;
+  /** The same in 8 bits, where the graph has that form too. */
+  int8?: { past: string; scale: string; present: string };
+}
+
+/** What all caches of a decoder have in common. */
+export interface KvLayout {
+  session: OnnxSession;
+  places: readonly KvPlace[];
+  /** Whether the graph adds to a past that is longer than what was seen. */
+  inPlace: boolean;
+  /** Most positions there can ever be. */
+  limit: number;
+  /** Turns floats into 8 bits and back; absent where the graph reads floats only. */
+  codec?: KvCodec | undefined;
+  /** Stand for the form that a run does not use. */
+  blanks: Readonly<Record<string, HeldValue>>;
 }
 
 /** What a run reads and writes. */
@@ -18,25 +36,18 @@ const STEP = 256;
 /**
  * The keys and values of the positions a decoder has seen: what makes the next token cheap. They stay with the
  * runtime: written in place in buffers with room to spare where the graph can, else each run's present becomes the
- * next one's past. It belongs to the decoder that made it, and only one run at a time may use it. Dispose of it.
+ * next one's past. They are floats, or 8 bits with a scale a channel: a quarter of the memory. It belongs to the
+ * decoder that made it, and only one run at a time may use it. Dispose of it.
  */
 export class KvCache {
+  /** By the names of pasts; of each place floats, or codes and a scale. */
   private values: Record<string, HeldValue> = {};
   private positions = 0;
   /** Positions that the values are long. */
   private room = 0;
   private wished = 0;
 
-  /**
-   * @param inPlace whether the graph adds to a past that is longer than what was seen.
-   * @param limit most positions there can ever be.
-   */
-  constructor(
-    private readonly session: OnnxSession,
-    private readonly places: readonly KvPlace[],
-    private readonly inPlace: boolean,
-    private readonly limit: number,
-  ) {}
+  constructor(private readonly layout: KvLayout) {}
 
   /** Positions held. */
   get length(): number {
@@ -48,9 +59,14 @@ export class KvCache {
     return Object.values(this.values).reduce((sum, value) => sum + value.bytes, 0);
   }
 
+  /** Whether they are held in 8 bits. */
+  get isInt8(): boolean {
+    return this.layout.places.every(({ int8 }) => int8 !== undefined && int8.past in this.values);
+  }
+
   /** Says how many positions there will be, so that the buffers are made once. */
   reserve(positions: number): void {
-    this.wished = Math.max(this.wished, positions);
+    this.wished = Math.max(this.wished, Math.min(this.layout.limit, positions));
   }
 
   /** Forgets all positions from `length` on, so that another continuation of the same beginning can follow. */
@@ -64,11 +80,14 @@ export class KvCache {
    * @throws ZoetropeError `out-of-memory`.
    */
   async fork(length: number, expected: number): Promise<KvCache> {
-    const copy = new KvCache(this.session, this.places, this.inPlace, this.limit);
-    copy.reserve(Math.min(this.limit, expected));
-    const room = this.inPlace ? copy.roomFor(length) : length;
+    const copy = new KvCache(this.layout);
+    copy.reserve(expected);
+    const room = this.layout.inPlace ? copy.roomFor(length) : length;
+    const scales = new Set(this.layout.places.map(({ int8 }) => int8?.scale));
     try {
-      for (const [name, value] of Object.entries(this.values)) copy.values[name] = await this.session.resized(value, room);
+      for (const [name, value] of Object.entries(this.values)) {
+        copy.values[name] = await this.layout.session.resized(value, scales.has(name) ? 1 : room);
+      }
     } catch (error) {
       copy.dispose();
       throw error;
@@ -79,17 +98,57 @@ export class KvCache {
   }
 
   /**
+   * Turns all into 8 bits, one place after the other, so that both forms are never there for all. What is kept of a
+   * value is within half a step of its channel's scale. Stopped between, it goes on where it was.
+   * @throws ZoetropeError `out-of-memory`, `cancelled`.
+   */
+  async narrow(signal?: AbortSignal): Promise<void> {
+    const { places, codec, inPlace } = this.layout;
+    if (!codec || this.positions === 0) return;
+    const room = inPlace ? this.roomFor(this.positions) : this.positions;
+    for (const { past, int8 } of places) {
+      const floats = this.values[past.name];
+      if (!floats || !int8) continue;
+      throwIfCancelled(signal);
+      const { codes, scale } = await codec.narrow(floats, this.positions, room);
+      this.values[int8.past] = codes;
+      this.values[int8.scale] = scale;
+      this.drop(past.name);
+    }
+    this.room = room;
+  }
+
+  /** Turns all into floats again. As `narrow`. */
+  async widen(signal?: AbortSignal): Promise<void> {
+    const { places, codec, inPlace } = this.layout;
+    if (!codec) return;
+    const room = inPlace ? this.roomFor(this.positions) : this.positions;
+    for (const { past, int8 } of places) {
+      const codes = int8 && this.values[int8.past];
+      if (!codes) continue;
+      throwIfCancelled(signal);
+      this.values[past.name] = await codec.widen({ codes, scale: this.values[int8.scale]! }, this.positions, room);
+      this.drop(int8.past);
+      this.drop(int8.scale);
+    }
+    if (this.positions > 0) await this.fit(room); // a place that was floats all along may be of another length
+  }
+
+  /**
    * The pasts and presents of a run after which there are `total` positions; then `commit` or `abandon` it.
    * @throws ZoetropeError `out-of-memory`.
    */
   async prepare(total: number): Promise<KvRun> {
-    if (!this.inPlace) await this.fit(this.positions);
+    const { session, places, inPlace, blanks } = this.layout;
+    if (!inPlace) await this.fit(this.positions);
     else if (this.room < total) await this.fit(this.roomFor(total));
-    const run: KvRun = { feeds: {}, into: {} };
-    for (const { past, present } of this.places) {
-      const value = this.values[past.name]!;
-      run.feeds[past.name] = value;
-      run.into[present] = this.inPlace ? value : this.session.hold(past.type);
+    const run: KvRun = { feeds: { ...blanks }, into: {} };
+    for (const place of places) {
+      const { past, present, type } = this.form(place);
+      const value = this.values[past]!;
+      run.feeds[past] = value;
+      run.into[present] = inPlace ? value : session.hold(type);
+      if (place.int8 && this.values[place.int8.scale]) run.feeds[place.int8.scale] = this.values[place.int8.scale]!;
     }
     return run;
   }
@@ -97,17 +156,18 @@ export class KvCache {
   /** The run is done. */
   commit({ into }: KvRun, total: number): void {
     this.positions = total;
-    if (this.inPlace) return;
-    for (const { past, present } of this.places) {
-      this.values[past.name]?.dispose();
-      this.values[past.name] = into[present]!;
+    if (this.layout.inPlace) return;
+    for (const place of this.layout.places) {
+      const { past, present } = this.form(place);
+      this.values[past]?.dispose();
+      this.values[past] = into[present]!;
     }
     this.room = total;
   }
 
   /** The run failed or was stopped. In place it may have written, but only beyond what is held. */
   abandon({ into }: KvRun): void {
-    if (!this.inPlace) for (const value of Object.values(into)) value.dispose();
+    if (!this.layout.inPlace) for (const value of Object.values(into)) value.dispose();
   }
 
   dispose(): void {
@@ -116,21 +176,33 @@ export class KvCache {
     this.positions = this.room = this.wished = 0;
   }
 
+  /** The names of the form that a place is held in. */
+  private form({ past, present, int8 }: KvPlace): { past: string; present: string; type: HeldValue['type'] } {
+    return int8 && this.values[int8.past] ? { ...int8, type: 'int8' } : { past: past.name, present, type: past.type };
+  }
+
+  private drop(name: string): void {
+    this.values[name]?.dispose();
+    delete this.values[name];
+  }
+
   /** Half as much again, so that a long answer copies its past seldom. */
   private roomFor(total: number): number {
-    const asked = Math.max(total, this.wished, Math.ceil(this.room * 1.5));
-    return Math.max(total, Math.min(this.limit, Math.ceil(asked / STEP) * STEP));
+    const asked = Math.max(total, this.wished, total > this.room ? Math.ceil(this.room * 1.5) : 0);
+    return Math.max(total, Math.min(this.layout.limit, Math.ceil(asked / STEP) * STEP));
   }
 
   /** Makes all values `room` positions long. One after the other: both lengths at once are never there for all. */
   private async fit(room: number): Promise<void> {
-    for (const { past } of this.places) {
-      const value = this.values[past.name];
+    const { session, places } = this.layout;
+    for (const place of places) {
+      const { past, type } = this.form(place);
+      const value = this.values[past];
       if (value?.shape?.[2] === room) continue;
-      this.values[past.name] =
+      this.values[past] =
         value && this.positions > 0
-          ? await this.session.resized(value, room)
-          : this.session.hold(past.type, [1, Number(past.shape[1]), room, Number(past.shape[3])]);
+          ? await session.resized(value, room)
+          : session.hold(type, [1, Number(place.past.shape[1]), room, Number(place.past.shape[3])]);
       value?.dispose();
     }
     this.room = room;

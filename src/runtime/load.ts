@@ -1,6 +1,8 @@
 import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { PARTS, PRECISIONS, PREFERRED, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
 import { Decoder } from './decoder';
+import { prepareDecoder } from './graph';
+import { KvCodec } from './kv-codec';
 import { chooseRuntime, openSession, type RuntimeChoice, type SessionOptions } from './open-session';
 import type { OnnxSession } from './session';
 import { TokenEmbedder } from './token-embedder';
@@ -12,6 +14,8 @@ export interface LoadOptions extends SessionOptions {
   /** Step `load`, in bytes of graphs. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
+  /** Bytes of keys and values from which on answers are written with them in 8 bits; Infinity for never. Default: 64 MiB. */
+  int8CacheFrom?: number | undefined;
 }
 
 /** A model in memory. Dispose of it. */
@@ -36,7 +40,9 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options) }));
   const total = chosen.reduce((sum, c) => sum + c.file.bytes, 0);
   const sessions = {} as Record<Part, OnnxSession>;
+  let codec: KvCodec | undefined;
   const dispose = async () => {
+    await codec?.dispose();
     for (const session of Object.values(sessions)) await session.dispose();
   };
   let done = 0;
@@ -44,12 +50,13 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
     for (const { part, file } of chosen) {
       throwIfCancelled(signal);
       onProgress?.({ step: 'load', done, total });
-      sessions[part] = await openSession(file.path, options);
+      sessions[part] = part === 'decoder_model_merged' ? await openDecoder(file.path, options) : await openSession(file.path, options);
       done += file.bytes;
     }
     const { hiddenSize, vocabSize } = folder;
     const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength);
-    await decoder.prepare(signal);
+    codec = await KvCodec.open(options);
+    await decoder.prepare({ codec, int8From: options.int8CacheFrom, signal });
     onProgress?.({ step: 'load', done, total });
     return {
       folder,
@@ -63,6 +70,16 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   } catch (error) {
     await dispose();
     throw error;
+  }
+}
+
+/** A graph that cannot be changed, or whose changes the runtime does not take, runs as it is. */
+async function openDecoder(path: string, options: LoadOptions): Promise<OnnxSession> {
+  if ((options.providers ?? ['cpu']).some((provider) => provider !== 'cpu')) return openSession(path, options);
+  try {
+    return await openSession(await prepareDecoder(path), options);
+  } catch {
+    return openSession(path, options);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The one place where ONNX Runtime is called: natively where that works, else by onnxruntime-node in a thread. */
 
+import type { GraphSource } from './graph';
 import { loadOrt, openNativeSession } from './native';
 import { openNodeSession } from './node/session';
 import type { OnnxSession } from './session';
@@ -13,6 +14,8 @@ export interface SessionOptions {
   threads?: number | undefined;
   /** Default: `chooseRuntime`'s. */
   runtime?: Runtime | undefined;
+  /** Whether freed memory is kept for the next run. Default: yes. */
+  arena?: boolean | undefined;
 }
 
 export interface RuntimeChoice {
@@ -38,8 +41,10 @@ export function chooseRuntime({ providers = ['cpu'], runtime }: SessionOptions =
 
 /**
  * Loads a graph, off the event loop.
+ * @param graph its file, or what to load in the file's place.
  * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
  */
-export async function openSession(path: string, options: SessionOptions = {}): Promise<OnnxSession> {
-  return chooseRuntime(options).runtime === 'native' ? openNativeSession(loadOrt(), path, options) : openNodeSession(path, options);
+export async function openSession(graph: string | GraphSource, options: SessionOptions = {}): Promise<OnnxSession> {
+  const source = typeof graph === 'string' ? { path: graph } : graph;
+  return chooseRuntime(options).runtime === 'native' ? openNativeSession(loadOrt(), source, options) : openNodeSession(source, options);
 }

@@ -77,7 +77,7 @@ const slow = () =>
     { y: [FLOAT, ['n', 'n']] },
   );
 
-const open = async (path: string) => openNativeSession(loadOrt(), path, { threads: 1 });
+const open = async (path: string) => openNativeSession(loadOrt(), { path }, { threads: 1 });
 
 describe('the library', () => {
   it('is found beside onnxruntime-node, on every platform, packed or not', () => {
@@ -142,7 +142,7 @@ describe('a native run', () => {
 
 const sessions = [
   { name: 'native', opens: open },
-  { name: 'node', opens: (path: string) => openNodeSession(path, { threads: 1 }) },
+  { name: 'node', opens: (path: string) => openNodeSession({ path }, { threads: 1 }) },
 ];
 describe.each(sessions)('values held by the $name runtime', ({ opens }) => {
   const embeds = (...rows: number[]) => Float32Array.from(rows.flatMap((row) => [row, 10 * row]));
@@ -192,7 +192,7 @@ it("our own compiler's graph is written in place, and grows", async () => {
   const file = folder.graphs.decoder_model_merged.fp32!.path;
   const make = async (session: OnnxSession) => new Decoder(session, folder.hiddenSize, folder.vocabSize, folder.contextLength).prepare();
   const decoder = await make(await open(file));
-  const joined = await make(await openNodeSession(file, { threads: 1 }));
+  const joined = await make(await openNodeSession({ path: file }, { threads: 1 }));
   const { kvHeads, headDim, layers } = folder.config.text;
   const position = 2 * layers * kvHeads * headDim * 4;
   const embeds = Float32Array.from({ length: 320 * folder.hiddenSize }, (_, i) => ((i * 7919) % 2003) / 1001.5 - 1);

@@ -1,4 +1,6 @@
+import { dirname } from 'node:path';
 import { throwIfCancelled } from '../../contract';
+import type { GraphSource } from '../graph';
 import { loadError, runError } from '../session-errors';
 import type { HeldValue, OnnxSession, RunOptions, Tensor, ValueInfo } from '../session';
 import { check, received, type Api, type Ort, type Pointer } from './library';
@@ -7,13 +9,15 @@ import { elementType, NativeValue, shapeOf } from './values';
 export interface NativeOptions {
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
+  /** Whether freed memory is kept for the next run. Default: yes. */
+  arena?: boolean | undefined;
 }
 
 /**
  * Loads a graph, off the event loop.
  * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
  */
-export async function openNativeSession(ort: Ort, path: string, options: NativeOptions = {}): Promise<OnnxSession> {
+export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, options: NativeOptions = {}): Promise<OnnxSession> {
   const { api } = ort;
   try {
     const settings = received(api, (out) => api.CreateSessionOptions(out));
@@ -22,13 +26,19 @@ export async function openNativeSession(ort: Ort, path: string, options: NativeO
       check(api, api.SetSessionLogSeverityLevel(settings, 4)); // what goes wrong is thrown
       // Lengths change with every run: remembered allocation plans would only pile up.
       check(api, api.DisableMemPattern(settings));
+      if (options.arena === false) check(api, api.DisableCpuMemArena(settings));
       // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
       check(api, api.AddSessionConfigEntry(settings, 'session.intra_op.allow_spinning', '0'));
       check(api, api.AddSessionConfigEntry(settings, 'session.set_denormal_as_zero', '1'));
       // Processors without VNNI would saturate in products of 8-bit numbers; the others take no notice.
       check(api, api.AddSessionConfigEntry(settings, 'session.x64quantprecision', '1'));
       const out = new BigUint64Array(1);
-      await asynchronously(api, (done) => api.CreateSession.async(ort.env, path, settings, out, done));
+      if (bytes) {
+        check(api, api.AddSessionConfigEntry(settings, 'session.model_external_initializers_file_folder_path', dirname(path)));
+        await asynchronously(api, (done) => api.CreateSessionFromArray.async(ort.env, bytes, bytes.length, settings, out, done));
+      } else {
+        await asynchronously(api, (done) => api.CreateSession.async(ort.env, path, settings, out, done));
+      }
       try {
         return new NativeSession(ort, path, out[0]!);
       } catch (error) {

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { throwIfCancelled, ZoetropeError } from '../../contract';
+import type { GraphSource } from '../graph';
 import { loadError, runError } from '../session-errors';
 import { bytesOf, type HeldValue, type OnnxSession, type RunOptions, type Tensor, type TensorType, type ValueInfo } from '../session';
 import { serveOnnxRuntime, type Feed, type WorkerReply, type WorkerRequest, type WorkerResults } from './worker';
@@ -10,6 +12,8 @@ export interface NodeOptions {
   providers?: readonly string[] | undefined;
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
+  /** Whether freed memory is kept for the next run. Default: yes. */
+  arena?: boolean | undefined;
 }
 
 /** The thread that onnxruntime-node runs in: its `run` stands still until it is done, and would stop everything else. */
@@ -86,7 +90,7 @@ class ThreadValue implements HeldValue {
  * finishes it before it takes the next.
  * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
  */
-export async function openNodeSession(path: string, options: NodeOptions = {}): Promise<OnnxSession> {
+export async function openNodeSession({ path, bytes }: GraphSource, options: NodeOptions = {}): Promise<OnnxSession> {
   const worker = (thread ??= new Thread());
   const session = ++numbers;
   let described: WorkerResults['open'];
@@ -94,16 +98,17 @@ export async function openNodeSession(path: string, options: NodeOptions = {}): 
     described = await worker.ask({
       kind: 'open',
       session,
-      path,
+      graph: bytes ?? path,
       options: {
         executionProviders: [...(options.providers ?? ['cpu'])],
         ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
         // Lengths change with every run: remembered allocation plans would only pile up.
         enableMemPattern: false,
+        ...(options.arena === false ? { enableCpuMemArena: false } : {}),
         logSeverityLevel: 3,
         // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
         // Processors without VNNI would saturate in products of 8-bit numbers; the others take no notice.
-        extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1', x64quantprecision: '1' } },
+        extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1', x64quantprecision: '1', ...(bytes ? { model_external_initializers_file_folder_path: dirname(path) } : {}) } },
       },
     });
   } catch (error) {

@@ -6,7 +6,7 @@ import type { Tensor, TensorType, ValueInfo } from '../session';
 export type Feed = Tensor | { held: number };
 
 export type WorkerRequest =
-  | { kind: 'open'; session: number; path: string; options: Ort.InferenceSession.SessionOptions }
+  | { kind: 'open'; session: number; graph: string | Uint8Array; options: Ort.InferenceSession.SessionOptions }
   | { kind: 'run'; session: number; feeds: Record<string, Feed>; wanted: readonly string[]; into: Record<string, number> }
   | { kind: 'hold'; held: number; type: TensorType; shape: readonly number[] }
   | { kind: 'resize'; held: number; from: number; positions: number }
@@ -66,7 +66,7 @@ export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
   const answer = async (request: WorkerRequest): Promise<unknown> => {
     switch (request.kind) {
       case 'open': {
-        const session = await ort.InferenceSession.create(request.path, request.options);
+        const session = await ort.InferenceSession.create(request.graph as string, request.options);
         sessions.set(request.session, session);
         return { inputs: session.inputMetadata.map(info), outputs: session.outputMetadata.map(info) };
       }
