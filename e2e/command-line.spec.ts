@@ -27,6 +27,7 @@ interface Report {
   prompt: string;
   tokens: { prompt: number; image: number; generated: number };
   timings: Record<string, number>;
+  peakBytes: number;
   model: { name: string };
 }
 
@@ -61,9 +62,11 @@ test('media and placeholders keep their order, and the words stream as they are'
 test('a sequence file says the same as the options', () => {
   const file = join(folder, 'sequence.json');
   writeFileSync(file, JSON.stringify({ parts: [{ text: 'What changed between ' }, { image: first }, { text: ' and ' }, { image: second }, { text: '?' }] }));
-  const { timings: _a, ...written } = ask('--sequence', file);
-  const { timings: _b, ...named } = ask('--image', first, '--image', second, 'What changed between <image> and <image>?');
+  const { timings, peakBytes, ...written } = ask('--sequence', file);
+  const { timings: _t, peakBytes: _p, ...named } = ask('--image', first, '--image', second, 'What changed between <image> and <image>?');
   expect(written).toEqual(named);
+  expect(timings['tokensPerSecond']).toBeGreaterThan(0);
+  expect(peakBytes).toBeGreaterThan(10e6);
   expect(ask('--placement', 'front', '--sequence', file).prompt).toContain('user\n<image>\n<image>\nWhat changed between image 1 and image 2?');
 });
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Placement, Sampling, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { Placement, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
@@ -155,5 +155,6 @@ function report(answer: string, { pictures, ...receipt }: Receipt): object {
     answer,
     sequence: pictures.map(({ origin: { source, ...origin }, picture, input }) => ({ ...origin, source: source.id, ...picture, input })),
     ...receipt,
+    timings: { ...receipt.timings, tokensPerSecond: tokensPerSecond(receipt) },
   };
 }

@@ -72,11 +72,18 @@ export const Receipt = z.object({
   pictures: z.array(SentPicture),
   tokens: TokenCount,
   timings: Timings,
+  /** The most memory that the engine's process took while it answered, model included; null in receipts of before it was noted. */
+  peakBytes: z.number().int().positive().nullable().default(null),
   model: ModelRef,
   sampling: Sampling,
   finish: z.enum(['stop', 'length', 'context', 'cancelled']),
 });
 export type Receipt = z.infer<typeof Receipt>;
+
+/** Tokens written a second, after the first; null for an answer of one token. */
+export function tokensPerSecond({ timings, tokens }: Pick<Receipt, 'timings' | 'tokens'>): number | null {
+  return timings.decodeMs > 0 && tokens.generated > 1 ? (1000 * (tokens.generated - 1)) / timings.decodeMs : null;
+}
 
 export const Answer = z.object({ text: z.string(), receipt: Receipt });
 export type Answer = z.infer<typeof Answer>;

@@ -19,10 +19,12 @@ import { pictureHash } from '../media';
 import { readModelFolder, readTokenizer, type Tokenizer } from '../model';
 import { embedSequence, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
-import { fitPicture, toPixelValues, type PreprocessConfig } from '../vision';
+import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
 import { FeatureFiles } from './feature-files';
+import { inSteps } from './in-steps';
 import type { JobOptions } from './items';
 import { KvPrefixes } from './kv-prefixes';
+import { PeakMemory } from './peak-memory';
 import { PictureStore } from './pictures';
 import { VisionCache, type SeenPicture } from './vision-cache';
 
@@ -118,40 +120,50 @@ export class Engine {
   ask(request: AskRequest, options: AskOptions = {}): Promise<Answer> {
     const asked = performance.now();
     return this.#inTurn(async () => {
-      const { signal, onProgress } = options;
-      const loaded = this.#loaded;
-      if (!loaded) throw new ZoetropeError('model-missing', 'No model is loaded.', 'Choose one in Settings.');
-      throwIfCancelled(signal);
-      const { info } = loaded;
-      const segments = promptSegments(request.turns);
-      const sequence = this.#tokens(loaded, request.turns);
-      checkBudget(budgetOf(sequence, info.tokensPerPicture, info.contextLength));
-
-      const began = performance.now();
-      const { features, sent } = await this.#look(loaded, sequence.images.map(({ item }) => item), signal, onProgress);
-      const looked = performance.now();
-      const { text, generated, reused, finish, read, firstAt } = await this.#write(loaded, sequence, features, request.sampling, options);
-      const ended = performance.now();
-      return {
-        text: text.trim(),
-        receipt: {
-          prompt: promptText(segments),
-          pictures: sent,
-          tokens: { prompt: sequence.ids.length, image: sequence.images.length * info.tokensPerPicture, generated, reused },
-          timings: {
-            loadMs: loaded.loadMs,
-            visionMs: looked - began,
-            prefillMs: read - looked,
-            decodeMs: ended - (firstAt ?? ended),
-            firstTokenMs: (firstAt ?? ended) - asked,
-            totalMs: ended - asked,
-          },
-          model: { name: info.name, fingerprint: info.fingerprint, precision: info.precision, provider: info.provider },
-          sampling: request.sampling,
-          finish,
-        },
-      };
+      const memory = new PeakMemory();
+      try {
+        return await this.#answer(request, options, asked, memory);
+      } finally {
+        memory.stop();
+      }
     });
+  }
+
+  async #answer(request: AskRequest, options: AskOptions, asked: number, memory: PeakMemory): Promise<Answer> {
+    const { signal, onProgress } = options;
+    const loaded = this.#loaded;
+    if (!loaded) throw new ZoetropeError('model-missing', 'No model is loaded.', 'Choose one in Settings.');
+    throwIfCancelled(signal);
+    const { info } = loaded;
+    const segments = promptSegments(request.turns);
+    const sequence = this.#tokens(loaded, request.turns);
+    checkBudget(budgetOf(sequence, info.tokensPerPicture, info.contextLength));
+
+    const began = performance.now();
+    const { features, sent } = await this.#look(loaded, sequence.images.map(({ item }) => item), signal, onProgress);
+    const looked = performance.now();
+    const { text, generated, reused, finish, read, firstAt } = await this.#write(loaded, sequence, features, request.sampling, options);
+    const ended = performance.now();
+    return {
+      text: text.trim(),
+      receipt: {
+        prompt: promptText(segments),
+        pictures: sent,
+        tokens: { prompt: sequence.ids.length, image: sequence.images.length * info.tokensPerPicture, generated, reused },
+        timings: {
+          loadMs: loaded.loadMs,
+          visionMs: looked - began,
+          prefillMs: read - looked,
+          decodeMs: ended - (firstAt ?? ended),
+          firstTokenMs: (firstAt ?? ended) - asked,
+          totalMs: ended - asked,
+        },
+        peakBytes: memory.stop(),
+        model: { name: info.name, fingerprint: info.fingerprint, precision: info.precision, provider: info.provider },
+        sampling: request.sampling,
+        finish,
+      },
+    };
   }
 
   /**
@@ -265,7 +277,7 @@ export class Engine {
     const stored = await files?.get(weights, name, info.tokensPerPicture * model.folder.hiddenSize);
     let seen = stored;
     if (!seen) {
-      const input = fitPicture(await this.pictures.get(picture), preprocess);
+      const input = await inSteps(fitPictureSteps(await this.pictures.get(picture), preprocess), signal);
       const features = await model.vision.encode(toPixelValues(input, preprocess), signal);
       seen = { features, input: { sha256: pictureHash(input), width: input.width, height: input.height } };
       await files?.set(weights, name, seen);

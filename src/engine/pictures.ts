@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pictureName, ZoetropeError, type PictureRef, type RgbImage } from '../contract';
-import { decodePng, encodePng, pictureHash } from '../media';
+import { decodePng, encodePng, pictureHashSteps } from '../media';
+import { inSteps } from './in-steps';
 
 /** Raw pictures kept at hand, in bytes: a question usually comes right after its frames were read. */
 const KEEP_BYTES = 256 * 1024 * 1024;
@@ -18,7 +19,7 @@ export class PictureStore {
   constructor(private readonly folder: string) {}
 
   async put(image: RgbImage): Promise<PictureRef> {
-    const picture = { sha256: pictureHash(image), width: image.width, height: image.height };
+    const picture = { sha256: await inSteps(pictureHashSteps(image)), width: image.width, height: image.height };
     const file = this.file(picture);
     const known = await access(file).then(() => true, () => false);
     if (!known) {
@@ -40,7 +41,7 @@ export class PictureStore {
       throw new ZoetropeError('file-missing', 'A picture of this question is no longer on disk.', 'Remove it from the tray and sample or capture it again.', String(error));
     });
     const image = await decodePng(png);
-    if (pictureHash(image) !== picture.sha256) {
+    if ((await inSteps(pictureHashSteps(image))) !== picture.sha256) {
       throw new ZoetropeError('file-changed', 'A picture of this question was changed on disk.', 'Remove it from the tray and sample or capture it again.', name);
     }
     this.#keep(name, image);

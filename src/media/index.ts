@@ -19,7 +19,7 @@ export type { Thumbnail, ThumbnailOptions } from './thumbnails';
 export { makePreview, previewWay } from './preview';
 export { PEAKS_PER_SECOND, waveform } from './waveform';
 export { FileCache } from './file-cache';
-export { decodePng, encodeJpeg, encodePng, pictureHash, readPhoto } from './photo';
+export { decodePng, encodeJpeg, encodePng, pictureHash, pictureHashSteps, readPhoto } from './photo';
 export { checkUnchanged } from './file';
 export type { FileStamp } from './file';
 /** For measuring what other ways of calling ffmpeg cost. */

@@ -1,5 +1,8 @@
 import { ZoetropeError } from '../contract';
-import { asFloats, integersFor, type OnnxSession } from './session';
+import { asFloats, integersFor, yieldToEventLoop, type OnnxSession } from './session';
+
+/** Rows copied at a stretch: a few milliseconds. */
+const ROWS_A_STEP = 1024;
 
 /** Token ids to embeddings. */
 export class TokenEmbedder {
@@ -57,6 +60,7 @@ export async function embedSequence(
   let picture = 0;
   let pictureAt = 0;
   for (let i = 0; i < ids.length; i++) {
+    if (i % ROWS_A_STEP === ROWS_A_STEP - 1) await yieldToEventLoop();
     if (ids[i] !== imageTokenId) {
       out.set(text.subarray(textAt, (textAt += width)), i * width);
       continue;

@@ -1,4 +1,4 @@
 /** Pixels to model input. Pure: no Node, no DOM. */
 export { resizeBicubic } from './resize';
-export { fitPicture, padToSquare, SIGLIP_384, toPixelValues } from './preprocess';
+export { fitPicture, fitPictureSteps, padToSquare, SIGLIP_384, toPixelValues } from './preprocess';
 export type { PreprocessConfig } from './preprocess';

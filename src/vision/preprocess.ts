@@ -1,5 +1,5 @@
 import type { RgbImage } from '../contract';
-import { checkImage, resizeBicubic } from './resize';
+import { checkImage, resizeBicubic, resizeSteps } from './resize';
 
 type Rgb = readonly [number, number, number];
 
@@ -47,10 +47,17 @@ export function padToSquare(image: RgbImage, background: Rgb): RgbImage {
 
 /** The picture as the model sees it, still rgb24: padded if asked, then resized to `config.size`. */
 export function fitPicture(image: RgbImage, config: PreprocessConfig): RgbImage {
-  const { size, mean } = config;
+  return resizeBicubic(framed(image, config), config.size.width, config.size.height);
+}
+
+/** As `fitPicture`, a few milliseconds at a time. */
+export function fitPictureSteps(image: RgbImage, config: PreprocessConfig): Generator<void, RgbImage> {
+  return resizeSteps(framed(image, config), config.size.width, config.size.height);
+}
+
+function framed(image: RgbImage, { fit, mean }: PreprocessConfig): RgbImage {
   const grey: Rgb = [Math.trunc(mean[0] * 255), Math.trunc(mean[1] * 255), Math.trunc(mean[2] * 255)];
-  const square = config.fit === 'pad' ? padToSquare(image, grey) : image;
-  return resizeBicubic(square, size.width, size.height);
+  return fit === 'pad' ? padToSquare(image, grey) : image;
 }
 
 /**

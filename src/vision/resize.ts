@@ -48,12 +48,17 @@ function taps(from: number, to: number): Taps {
   return { start, count, weight, stride };
 }
 
+/** Taps between two steps: a few milliseconds. */
+const STEP_TAPS = 1 << 20;
+
 /** [height, from, 3] -> [height, to, 3]. */
-function resizeRows(src: Uint8Array, from: number, height: number, to: number): Uint8Array {
+function* resizeRows(src: Uint8Array, from: number, height: number, to: number): Generator<void, Uint8Array> {
   const { start, count, weight, stride } = taps(from, to);
+  const rowsAStep = Math.ceil(STEP_TAPS / (to * stride));
   const out = new Uint8ClampedArray(to * height * 3);
   let o = 0;
   for (let y = 0; y < height; y++) {
+    if (y % rowsAStep === 0) yield;
     const row = y * from * 3;
     for (let x = 0; x < to; x++) {
       let p = row + start[x]! * 3;
@@ -77,12 +82,14 @@ function resizeRows(src: Uint8Array, from: number, height: number, to: number): 
 }
 
 /** [from, width, 3] -> [to, width, 3]; a whole row at a time, so that memory is read in order. */
-function resizeColumns(src: Uint8Array, width: number, from: number, to: number): Uint8Array {
+function* resizeColumns(src: Uint8Array, width: number, from: number, to: number): Generator<void, Uint8Array> {
   const { start, count, weight, stride } = taps(from, to);
+  const rowsAStep = Math.ceil(STEP_TAPS / (width * stride));
   const line = width * 3;
   const out = new Uint8ClampedArray(line * to);
   const sum = new Int32Array(line);
   for (let y = 0; y < to; y++) {
+    if (y % rowsAStep === 0) yield;
     sum.fill(HALF);
     for (let i = 0; i < count[y]!; i++) {
       const w = weight[y * stride + i]!;
@@ -102,14 +109,23 @@ function resizeColumns(src: Uint8Array, width: number, from: number, to: number)
  * The same size gives the picture itself, uncopied.
  */
 export function resizeBicubic(image: RgbImage, width: number, height: number): RgbImage {
+  const steps = resizeSteps(image, width, height);
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** As `resizeBicubic`, a few milliseconds at a time: a large picture takes half a second. */
+export function* resizeSteps(image: RgbImage, width: number, height: number): Generator<void, RgbImage> {
   checkImage(image);
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
     throw new RangeError(`cannot resize to ${width}x${height}`);
   }
   if (image.width === width && image.height === height) return image;
   let data = image.data;
-  if (image.width !== width) data = resizeRows(data, image.width, image.height, width);
-  if (image.height !== height) data = resizeColumns(data, width, image.height, height);
+  if (image.width !== width) data = yield* resizeRows(data, image.width, image.height, width);
+  if (image.height !== height) data = yield* resizeColumns(data, width, image.height, height);
   return { width, height, data };
 }
 

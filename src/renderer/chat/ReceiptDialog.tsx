@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from 'react';
 import { Check, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { pictureUrl, type Receipt } from '../../contract';
+import { pictureUrl, tokensPerSecond, type Receipt } from '../../contract';
 import { copyReceipt, useStore } from '../state';
 import { describeItem } from '../tray';
-import { Button, Dialog, formatCount, formatDuration } from '../ui';
+import { Button, Dialog, formatBytes, formatCount, formatDuration } from '../ui';
 import styles from './ReceiptDialog.module.css';
 
 /** Everything behind an answer: what the model saw, how it was asked, how long it took. */
@@ -79,8 +79,10 @@ function Tokens({ receipt: { tokens, finish } }: { receipt: Receipt }) {
   );
 }
 
-function Times({ receipt: { timings, tokens } }: { receipt: Receipt }) {
+function Times({ receipt }: { receipt: Receipt }) {
   const { t } = useTranslation();
+  const { timings, peakBytes } = receipt;
+  const speed = tokensPerSecond(receipt);
   const rows: [string, ReactNode][] = [
     [t('receipt.vision'), formatDuration(timings.visionMs)],
     [t('receipt.prefill'), formatDuration(timings.prefillMs)],
@@ -89,10 +91,8 @@ function Times({ receipt: { timings, tokens } }: { receipt: Receipt }) {
     [t('receipt.total'), formatDuration(timings.totalMs)],
   ];
   if (timings.loadMs > 0) rows.unshift([t('receipt.load'), formatDuration(timings.loadMs)]);
-  if (timings.decodeMs > 0 && tokens.generated > 1) {
-    const speed = (1000 * (tokens.generated - 1)) / timings.decodeMs;
-    rows.push([t('receipt.speed'), t('receipt.perSecond', { speed: speed.toFixed(1) })]);
-  }
+  if (speed !== null) rows.push([t('receipt.speed'), t('receipt.perSecond', { speed: speed.toFixed(1) })]);
+  if (peakBytes !== null) rows.push([t('receipt.memory'), t('receipt.atMost', { size: formatBytes(peakBytes) })]);
   return <Facts title={t('receipt.times')} rows={rows} />;
 }
 
