@@ -55,8 +55,8 @@ export type PlannedStrategy = z.infer<typeof PlannedStrategy>;
 export const AskedStrategy = z.enum(['coverage', ...PlannedStrategy.options]);
 export type AskedStrategy = z.infer<typeof AskedStrategy>;
 
-/** `current` is the view on screen, `placed` a camera moved by hand, `bookmarks` are places the user named. */
-export const CaptureStrategy = z.enum(['current', 'placed', 'bookmarks', ...AskedStrategy.options]);
+/** `photograph` is a real one with its known camera, `current` is the view on screen, `placed` a camera moved by hand, `bookmarks` are places the user named. */
+export const CaptureStrategy = z.enum(['photograph', 'current', 'placed', 'bookmarks', ...AskedStrategy.options]);
 export type CaptureStrategy = z.infer<typeof CaptureStrategy>;
 
 /** The file an item was made from, by library id (the window never handles paths) and display name. */
@@ -97,6 +97,8 @@ export const ViewFacts = z.object({
   culled: z.boolean().optional(),
   /** Which share of the surface that can be seen the whole capture shows, 0..1, where that was the aim. */
   coverage: z.number().min(0).max(1).optional(),
+  /** Of a photograph: its name among the scene's files. */
+  photograph: z.string().optional(),
   /** Place within its capture, from 0, and how many were captured with it. */
   index: z.number().int().nonnegative(),
   count: z.number().int().positive(),

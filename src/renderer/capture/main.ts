@@ -1,8 +1,8 @@
 import '../no-eval';
 import { defaultStrategy, planViews, type PlannedView } from '../../capture';
-import { toErrorInfo, ZoetropeError, type CaptureJob, type ErrorInfo } from '../../contract';
+import { toErrorInfo, ZoetropeError, type CaptureJob, type ErrorInfo, type ViewCapture } from '../../contract';
 import { valueOf } from '../scene/reply';
-import { captureViews, planCoverage, SceneFiles, SceneViewer } from '../scene/viewer';
+import { captureViews, chooseEvenly, planCoverage, SceneFiles, SceneViewer, takePhotographs } from '../scene/viewer';
 
 /**
  * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
@@ -14,8 +14,15 @@ async function work(): Promise<void> {
   const viewer = new SceneViewer({ interactive: false });
   try {
     await viewer.load(files);
-    const order = { source: job.source, sceneHash: await files.hash(), views: await plan(job, viewer) };
-    await captureViews(viewer, order, async (view) => valueOf(await window.zoetrope['capture.view'](view)));
+    const of = { source: job.source, sceneHash: await files.hash() };
+    const handOver = async (view: ViewCapture): Promise<void> => valueOf(await window.zoetrope['capture.view'](view));
+    const { photographs, bounds } = viewer;
+    // Where there are real pictures with their cameras, they are the views, unless others are asked for.
+    if (job.strategy === null && photographs.length > 0 && bounds) {
+      await takePhotographs({ ...of, bounds, photographs: chooseEvenly(photographs, job.count) }, handOver);
+    } else {
+      await captureViews(viewer, { ...of, views: await plan(job, viewer) }, handOver);
+    }
   } finally {
     viewer.dispose();
   }

@@ -5,6 +5,7 @@ import type { AskedStrategy, CameraPose, ErrorInfo, Item, Source } from '../../c
 import { Button, cx, ErrorCard, Meter } from '../ui';
 import { Compass, type CompassHandle } from './Compass';
 import { AddFiles, MissingFiles } from './MissingFiles';
+import { Photographs } from './Photographs';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
 import { useCapture } from './use-capture';
@@ -108,7 +109,10 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
           </>
         )}
         {state.phase === 'ready' && state.contextLost && <p className={styles.lost} role="status">{t('scene.contextLost')}</p>}
-        {state.phase === 'ready' && state.facts.missing.length > 0 && <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />}
+        {state.phase === 'ready' && state.viewer.photographs.length > 0 && (
+          <Photographs source={source.id} viewer={state.viewer} hash={state.hash} viewCount={viewCount} onViews={onViews} onError={onError} />
+        )}
+        {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />}
         {state.phase === 'loading' && <Skeleton label={t('scene.loading', { name: source.name })} progress={state.progress} onCancel={cancelLoading} />}
         {state.phase === 'failed' && (
           <div className={styles.failed} data-testid="scene-error">

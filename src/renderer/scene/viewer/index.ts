@@ -4,4 +4,5 @@ export type { ShownView } from './frustums';
 export { planCoverage } from './plan-coverage';
 export type { SceneFacts } from './load';
 export { SceneFiles } from './files/scene-files';
+export { chooseEvenly, takePhotographs } from './take-photographs';
 export { PICTURE_SIZE, SceneViewer } from './scene-viewer';

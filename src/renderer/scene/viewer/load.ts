@@ -1,6 +1,6 @@
-import { Box3, Group, type BufferGeometry, type InstancedMesh, type Light, type Mesh, type Object3D, type Points, type PointsMaterial, type Texture } from 'three';
-import { isUsableBounds, looksLikeRoom, robustBounds, type Bounds } from '../../../capture';
-import { throwIfCancelled, type UpAxis } from '../../../contract';
+import { Box3, Group, type BufferGeometry, type InstancedMesh, type Light, type Mesh, type Object3D, type Points, type PointsMaterial, type Texture, Vector3 } from 'three';
+import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../../capture';
+import { isPoseFile, throwIfCancelled, type UpAxis } from '../../../contract';
 import { emptyScene, notAScene } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { readBeside } from './formats/read-beside';
@@ -9,7 +9,8 @@ import { checkCount, MOST_TRIANGLES } from './formats/refusals';
 import type { Splats } from './formats/splats';
 import { unpack } from './formats/unpack';
 import { loadGltf } from './load-gltf';
-import { vec3 } from './pose';
+import { vec3, vector } from './pose';
+import { loadPosed, turnCameras, type Photograph } from './posed';
 import { sampleTriangles } from './triangles';
 import { turnUp } from './up';
 
@@ -18,6 +19,8 @@ export interface LoadedScene {
   root: Object3D;
   bounds: Bounds;
   facts: SceneFacts;
+  /** Of a folder of posed photographs; else none. */
+  photographs: readonly Photograph[];
 }
 
 export interface SceneFacts {
@@ -57,9 +60,13 @@ export interface LoadOptions {
 export async function loadScene(files: SceneFiles, { up, signal, onProgress }: LoadOptions = {}): Promise<LoadedScene> {
   const bytes = await files.readMain();
   const format = formatOf(files.main, bytes);
+  if (isPoseFile(files.main)) {
+    const { root, ownUp, photographs } = await loadPosed(bytes, files, signal);
+    return measure(root, files, 'poses', { lostPictures: 0, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
+  }
   const read = format === 'glb' || format === 'gltf' ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null } : await readOther();
   throwIfCancelled(signal);
-  return measure(read.root, files, format, { ...read, up: up ?? read.ownUp });
+  return measure(read.root, files, format, { ...read, up: up ?? read.ownUp, photographs: [] });
 
   async function readOther() {
     const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, { signal, onProgress });
@@ -74,18 +81,19 @@ interface Read {
   up: UpAxis;
   /** Null where all there are are shown. */
   pointsInFile: number | null;
+  photographs: readonly Photograph[];
 }
 
-function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, ownUp, up, pointsInFile }: Read): LoadedScene {
+function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
   const { title } = files;
   const root = new Group().add(content);
   root.quaternion.copy(turnUp(up));
   root.updateMatrixWorld(true);
   const count = new Counted();
   content.traverse((object) => count.add(object));
-  if (count.objects === 0) throw emptyScene(title);
+  if (count.objects === 0 && photographs.length === 0) throw emptyScene(title);
   checkCount(count.triangles, MOST_TRIANGLES, 'triangles', title);
-  const box = new Box3().setFromObject(root, count.triangles < 2_000_000);
+  const box = count.objects > 0 ? new Box3().setFromObject(root, count.triangles < 2_000_000) : boxOf(turnCameras(photographs, up, 1));
   const whole = { min: vec3(box.min), max: vec3(box.max) };
   if (!isUsableBounds(whole)) throw notAScene(title, 'has no sound positions', JSON.stringify(whole));
   const cloud = count.clouds[0];
@@ -111,7 +119,13 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
     up,
     ownUp,
   };
-  return { root, bounds, facts };
+  return { root, bounds, facts, photographs: turnCameras(photographs, up, boundsDiagonal(bounds) / 2) };
+}
+
+/** Where there is nothing but cameras, the box they stand in. */
+function boxOf(photographs: readonly Photograph[]): Box3 {
+  const box = new Box3().setFromPoints(photographs.flatMap(({ pose }) => [vector(posePosition(pose)), vector(pose.target)]));
+  return box.expandByScalar(0.1 * box.getSize(new Vector3()).length());
 }
 
 /** What a scene is made of, each geometry, material and picture counted once and each thing drawn as often as it is. */

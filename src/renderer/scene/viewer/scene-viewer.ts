@@ -8,6 +8,7 @@ import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type Scene
 import { Orbit } from './orbit';
 import { hideBacks } from './backs';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
+import { photographIntrinsics, type Photograph } from './posed';
 import { Stage } from './stage';
 import { Survey } from './survey';
 import { sampleTriangles } from './triangles';
@@ -59,6 +60,11 @@ export class SceneViewer {
 
   get facts(): SceneFacts | null {
     return this.loaded?.facts ?? null;
+  }
+
+  /** The photographs of a folder of them, with the cameras that took them. */
+  get photographs(): readonly Photograph[] {
+    return this.loaded?.photographs ?? [];
   }
 
   get bounds(): Bounds | null {
@@ -119,7 +125,16 @@ export class SceneViewer {
   showViews(views: readonly ShownView[]): void {
     this.shown = views;
     const size = (this.loaded && boundsDiagonal(this.loaded.bounds)) || 1;
-    if (this.frustums.show(views, 0.06 * size)) this.invalidate();
+    const known = new Set(views.map(({ pose }) => pose.cameraToWorld.join()));
+    const others = this.photographs
+      .filter(({ pose }) => !known.has(pose.cameraToWorld.join()))
+      .map((photograph, k) => ({ id: `photograph-${k}`, pose: photograph.pose, intrinsics: this.lensOf(photograph) }));
+    if (this.frustums.show([...views, ...others], 0.06 * size)) this.invalidate();
+  }
+
+  private lensOf(photograph: Photograph): Intrinsics {
+    const { width, height } = photograph.lens;
+    return { ...photographIntrinsics(photograph, width, height), near: 1, far: 2 };
   }
 
   highlight(id: string | null): void {

@@ -16,6 +16,8 @@ export class SceneFiles {
   /** Files the scene named and that are not there, as it wrote them. */
   readonly missing = new Set<string>();
   readonly #digests = new Map<string, string>();
+  /** Kept from the first time: photographs read later are known by their own hashes. */
+  #hash: string | null = null;
   #bytes = 0;
 
   private constructor(
@@ -57,6 +59,11 @@ export class SceneFiles {
     return name === null ? null : this.#read(name);
   }
 
+  /** The name of the file an address leads to, or null. */
+  resolve(uri: string, from = this.main): string | null {
+    return resolveName(uri, from, this.names);
+  }
+
   /** A file by its name in `names`. */
   read(name: string): Promise<Bytes> {
     return this.#read(name);
@@ -64,6 +71,11 @@ export class SceneFiles {
 
   /** sha256 of the file, or of the names and hashes of all files that were read, in order. Lower-case hexadecimal. */
   async hash(): Promise<string> {
+    this.#hash ??= await this.#digest();
+    return this.#hash;
+  }
+
+  async #digest(): Promise<string> {
     if (this.packed !== null) return this.packed;
     const [only, ...more] = [...this.#digests].sort(([a], [b]) => (a < b ? -1 : 1));
     if (only && more.length === 0) return only[1];

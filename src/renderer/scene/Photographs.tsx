@@ -1,0 +1,63 @@
+import { useEffect, useRef, useState } from 'react';
+import { Images } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { toErrorInfo, type ErrorInfo, type Item } from '../../contract';
+import { Button, Meter, NumberInput } from '../ui';
+import styles from './MissingFiles.module.css';
+import { valueOf } from './reply';
+import { chooseEvenly, takePhotographs, type SceneViewer } from './viewer';
+
+interface PhotographsProps {
+  source: string;
+  viewer: SceneViewer;
+  hash: string;
+  viewCount: number;
+  onViews: (items: Item[], mode: 'replace' | 'append') => void;
+  onError: (error: ErrorInfo) => void;
+}
+
+/** Over a scene of posed photographs: takes some of them as the views. */
+export function Photographs({ source, viewer, hash, viewCount, onViews, onError }: PhotographsProps) {
+  const { t } = useTranslation();
+  const { photographs, bounds } = viewer;
+  const most = photographs.length;
+  const [count, setCount] = useState(Math.min(viewCount, most));
+  const [progress, setProgress] = useState<{ done: number; total: number } | null>(null);
+  const job = useRef<AbortController>(null);
+  useEffect(() => () => job.current?.abort(), []);
+  const take = async (): Promise<void> => {
+    if (!bounds) return;
+    const stop = new AbortController();
+    job.current = stop;
+    try {
+      const order = { source, sceneHash: hash, bounds, photographs: chooseEvenly(photographs, count), signal: stop.signal, onProgress: setProgress };
+      onViews(await takePhotographs(order, async (view) => valueOf(await window.zoetrope['view.add'](view))), 'replace');
+    } catch (thrown) {
+      const error = toErrorInfo(thrown);
+      if (error.code !== 'cancelled') onError(error);
+    } finally {
+      setProgress(null);
+    }
+  };
+  return (
+    <div className={styles.card} data-testid="photographs">
+      <Images aria-hidden className={styles.sign} />
+      <div className={styles.words}>
+        <p>{t('scene.photographs', { count: most })}</p>
+        {progress && <Meter label={t('scene.takePhotographs', { count })} done={progress.done} total={progress.total} />}
+      </div>
+      {progress ? (
+        <Button size="small" tone="ghost" onPress={() => job.current?.abort()}>
+          {t('scene.cancel')}
+        </Button>
+      ) : (
+        <>
+          <NumberInput label={t('scene.viewCount')} value={count} min={1} max={Math.min(most, 512)} onChange={setCount} compact />
+          <Button size="small" tone="accent" data-testid="take-photographs" onPress={() => void take()}>
+            {t('scene.takePhotographs', { count })}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

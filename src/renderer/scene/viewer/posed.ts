@@ -1,0 +1,130 @@
+import { Group, type Object3D } from 'three';
+import { fitLens, lensIntrinsics, readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, type Lens, type PosedPicture } from '../../../capture';
+import { baseName, extensionOf, ZoetropeError, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
+import { pictureSize } from './check';
+import type { SceneFiles } from './files/scene-files';
+import { cloudObject } from './formats/points';
+import { readBeside } from './formats/read-beside';
+import { unpack } from './formats/unpack';
+import { poseMatrix } from './pose';
+import { turnUp } from './up';
+
+/** A photograph and the camera that took it, in the scene as it is shown. */
+export interface Photograph {
+  /** Its name in the scene's files. */
+  name: string;
+  pose: CameraPose;
+  lens: Lens;
+  read(): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+export interface PosedScene {
+  root: Object3D;
+  ownUp: UpAxis;
+  photographs: Photograph[];
+}
+
+interface Found {
+  pictures: PosedPicture[];
+  ownUp: UpAxis;
+  /** The points the poses were found with, or a mesh of the place, where there is one. */
+  content: Object3D | null;
+}
+
+const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
+
+/**
+ * A folder of photographs whose cameras are known: COLMAP, nerfstudio or Blender, ScanNet. Photographs that are not
+ * there are noted as missing.
+ * @throws poses-unreadable, scene-incomplete
+ */
+export async function loadPosed(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<PosedScene> {
+  const name = baseName(files.main).toLowerCase();
+  const { pictures, ownUp, content } = name.endsWith('.json') ? await transforms(bytes, files, signal) : name.startsWith('cameras.') ? await colmap(bytes, files) : await scanNet(bytes, files, signal);
+  const photographs = pictures.flatMap(({ file, cameraToWorld, lens }): Photograph[] => {
+    const found = findPicture(file, files);
+    if (found === null) files.missing.add(file);
+    return found === null || !lens ? [] : [{ name: found, lens, pose: { cameraToWorld: [...cameraToWorld], target: ahead(cameraToWorld, 1) }, read: () => files.read(found) }];
+  });
+  if (photographs.length === 0) {
+    const message = pictures.length === 0 ? `${files.title} holds no camera poses.` : `None of the ${pictures.length} photographs of ${files.title} is there.`;
+    throw new ZoetropeError('scene-incomplete', message, 'Open the folder that holds both the poses and the photographs.', [...files.missing].slice(0, 20).join('\n'));
+  }
+  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs };
+}
+
+/** Brings the cameras along when the scene is turned upright, each looking at what is about `reach` ahead of it. */
+export function turnCameras(photographs: readonly Photograph[], up: UpAxis, reach: number): Photograph[] {
+  const turn = new Group();
+  turn.quaternion.copy(turnUp(up));
+  turn.updateMatrix();
+  return photographs.map((one) => {
+    const cameraToWorld = turn.matrix.clone().multiply(poseMatrix(one.pose)).transpose().toArray();
+    return { ...one, pose: { cameraToWorld, target: ahead(cameraToWorld, reach) } };
+  });
+}
+
+/** What a view from this camera is drawn with: the real lens's angle; its width and height are the photograph's. */
+export function photographIntrinsics({ lens }: Photograph, width: number, height: number): Pick<Intrinsics, 'fovY' | 'width' | 'height'> {
+  return lensIntrinsics(fitLens(lens, width, height));
+}
+
+const ahead = (m: readonly number[], by: number): Vec3 => [m[3]! - by * m[2]!, m[7]! - by * m[6]!, m[11]! - by * m[10]!];
+
+async function transforms(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {
+  const pictures = readNerfstudioFile(new TextDecoder().decode(bytes), baseName(files.main));
+  return { pictures, ownUp: 'z', content: await plyBeside(files, /(^|\/)(sparse_pc|points3d|point_cloud)\.ply$/i, signal) };
+}
+
+async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promise<Found> {
+  const suffix = extensionOf(files.main);
+  const open = (data: Uint8Array): string | Uint8Array => (suffix === 'txt' ? new TextDecoder().decode(data) : data);
+  const images = await files.find(`images.${suffix}`);
+  if (!images) throw new ZoetropeError('scene-incomplete', `${files.title} has no images.${suffix} beside ${baseName(files.main)}.`, 'Open the folder with the whole COLMAP model.');
+  const pictures = readColmapFiles({ cameras: open(bytes), images: open(images) });
+  const points = files.names.some((name) => baseName(name) === `points3D.${suffix}`) ? await files.find(`points3D.${suffix}`) : null;
+  const cloud = points ? readColmapPoints(open(points)) : null;
+  const content = cloud && cloud.positions.length > 0 ? cloudObject(cloud, '-y', files.title) : null;
+  return { pictures, ownUp: '-y', content };
+}
+
+async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {
+  const poses = files.names.filter((name) => /(^|\/)pose\/[^/]+\.txt$/i.test(name)).sort(byNumber);
+  const found: { file: string; pose: string }[] = [];
+  for (const name of poses) {
+    const stem = baseName(name).replace(/\.pose\.txt$|\.txt$/i, '');
+    found.push({ file: `color/${stem}`, pose: new TextDecoder().decode(await files.read(name)) });
+  }
+  const first = found.map(({ file }) => findPicture(file, files)).find((name) => name !== null);
+  const size = first ? pictureSize(await files.read(first)) : null;
+  if (!size) throw new ZoetropeError('scene-incomplete', `${files.title} has poses but no colour pictures.`, 'Open the folder that holds color, pose and intrinsic.');
+  const pictures = readScanNetFiles({ intrinsic: new TextDecoder().decode(bytes), ...size, poses: found });
+  return { pictures, ownUp: 'z', content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal) };
+}
+
+async function plyBeside(files: SceneFiles, pattern: RegExp, signal?: AbortSignal): Promise<Object3D | null> {
+  const name = files.names.find((one) => pattern.test(one));
+  if (name === undefined) return null;
+  const packed = await readBeside({ format: 'ply', main: name, title: baseName(name), bytes: await files.read(name) }, files, { signal });
+  return (await unpack(packed, files, name)).root;
+}
+
+/**
+ * By the name the poses give it, which may lack its folder, as COLMAP's, or its ending, as Blender's. Where the same
+ * name is there several times, as with smaller copies, the one in a folder called images.
+ */
+function findPicture(file: string, files: SceneFiles): string | null {
+  const plain = file.replaceAll('\\', '/').replace(/^(?:\.?\/)+/, '').toLowerCase();
+  const ends = PICTURES.includes(extensionOf(file)) ? [''] : PICTURES.map((ending) => `.${ending}`);
+  for (const end of ends) {
+    const tail = `/${plain}${end}`;
+    const alike = files.names.filter((name) => `/${name.toLowerCase()}`.endsWith(tail));
+    const [best] = alike.sort((x, y) => Number(isOriginal(y)) - Number(isOriginal(x)) || x.split('/').length - y.split('/').length || x.localeCompare(y));
+    const name = best ?? files.resolve(`${file}${end}`);
+    if (name !== null) return name;
+  }
+  return null;
+}
+
+const isOriginal = (name: string): boolean => /(^|\/)images\//i.test(name);
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });

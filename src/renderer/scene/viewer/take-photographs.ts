@@ -1,0 +1,58 @@
+import { clipRange, type Bounds } from '../../../capture';
+import { throwIfCancelled, ZoetropeError, type OnProgress, type ViewCapture } from '../../../contract';
+import { nextFrame } from './frames';
+import { photographIntrinsics, type Photograph } from './posed';
+
+export interface PhotographOrder {
+  source: string;
+  sceneHash: string;
+  bounds: Bounds;
+  photographs: readonly Photograph[];
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/**
+ * The photographs themselves as views, pixel for pixel, with the poses and lenses they were taken with. Handed over
+ * one by one.
+ */
+export async function takePhotographs<T>({ source, sceneHash, bounds, photographs, signal, onProgress }: PhotographOrder, handOver: (view: ViewCapture) => Promise<T>): Promise<T[]> {
+  const taken: T[] = [];
+  const count = photographs.length;
+  for (const [index, photograph] of photographs.entries()) {
+    throwIfCancelled(signal);
+    onProgress?.({ step: 'render', done: index, total: count });
+    await nextFrame();
+    const { width, height, rgba } = await decode(photograph);
+    const intrinsics = { ...photographIntrinsics(photograph, width, height), ...clipRange(photograph.pose, bounds) };
+    taken.push(await handOver({ source, sceneHash, pose: photograph.pose, intrinsics, strategy: 'photograph', photograph: photograph.name, index, count, rgba }));
+  }
+  onProgress?.({ step: 'render', done: count, total: count });
+  return taken;
+}
+
+/** Evenly over their order, the first and the last among them. */
+export function chooseEvenly<T>(all: readonly T[], count: number): T[] {
+  if (count >= all.length) return [...all];
+  return Array.from({ length: count }, (_, k) => all[count === 1 ? 0 : Math.round((k * (all.length - 1)) / (count - 1))]!);
+}
+
+/** As they are stored: poses are found for a picture that is not turned by what its camera noted about itself. */
+async function decode({ name, read }: Photograph): Promise<{ width: number; height: number; rgba: Uint8Array<ArrayBuffer> }> {
+  let bitmap: ImageBitmap;
+  try {
+    bitmap = await createImageBitmap(new Blob([await read()]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'none' as ImageOrientation });
+  } catch (cause) {
+    if (cause instanceof ZoetropeError) throw cause;
+    throw new ZoetropeError('not-a-picture', `${name} could not be read.`, 'Check that it opens in other programs; the other photographs can still be used.', String(cause));
+  }
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  // A transparent background, as renderings for NeRF have it, is white in what they are trained on.
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, width, height);
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, rgba: new Uint8Array(data.buffer) };
+}
