@@ -2,11 +2,12 @@ import { expect, test } from '@playwright/test';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { NodeIO } from '@gltf-transform/core';
 import { strToU8, zipSync } from 'fflate';
 import type { SceneFacts } from '../src/renderer/scene/viewer';
 import * as written from '../src/renderer/scene/viewer/formats/written-files';
 import { command } from './command';
-import { root, Zoetrope } from './window';
+import { root, samples, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial', timeout: 180_000 });
 
@@ -155,6 +156,37 @@ test('files that are missing are named, and can be added', async () => {
   await expect(page.getByTestId('missing-files')).toHaveCount(0, { timeout: 20_000 });
   expect(await shown('table.gltf')).toMatchObject({ textures: 1, missing: [] });
   await zoetrope.screenshot('format-gltf');
+});
+
+test('which way is up can be changed, is kept and can be undone', async () => {
+  const { page } = zoetrope;
+  const box = async () => (await open('table.stl', put('table.stl', written.stl()))).up;
+  expect(await box()).toBe('z');
+  await page.getByRole('button', { name: /which way is up/i }).click();
+  await page.getByRole('option', { name: 'Up: Y' }).click();
+  const up = () => page.evaluate(() => window.__zoetropeScene?.facts()?.up);
+  await expect.poll(up, { timeout: 60_000 }).toBe('y');
+  const { project } = await zoetrope.state();
+  expect(project.setups[project.activeSource!]?.up).toBe('y');
+  await zoetrope.screenshot('format-up');
+  await page.getByRole('button', { name: 'Undo in the tray' }).click();
+  await expect.poll(up, { timeout: 60_000 }).toBe('z');
+});
+
+test('counts are those of glTF-Transform', async () => {
+  const path = join(samples, 'scene.glb');
+  const facts = await open('scene.glb', path);
+  const root = (await new NodeIO().read(path)).getRoot();
+  const primitives = root.listMeshes().flatMap((mesh) => mesh.listPrimitives());
+  const drawn = root.listNodes().flatMap((node) => node.getMesh()?.listPrimitives() ?? []);
+  const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
+  expect(facts).toMatchObject({
+    triangles: sum(drawn.map((primitive) => (primitive.getIndices() ?? primitive.getAttribute('POSITION')!).getCount() / 3)),
+    vertices: sum(primitives.map((primitive) => primitive.getAttribute('POSITION')!.getCount())),
+    objects: drawn.length,
+    materials: root.listMaterials().length,
+    textures: root.listTextures().length,
+  });
 });
 
 test('a folder is one scene', async () => {

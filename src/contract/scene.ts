@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CameraPose, Id } from './items';
+import { CameraPose, Id, UpAxis } from './items';
 
 /** A place to look from that the user named. */
 export const Bookmark = z.object({
@@ -14,6 +14,8 @@ export type Bookmark = z.infer<typeof Bookmark>;
 /** What the user made of a scene besides its views. It is kept with the project; the scene's file is never changed. */
 export const SceneSetup = z.object({
   bookmarks: z.array(Bookmark).max(512).default([]),
+  /** Which of the file's axes is shown as up; without it, the one files of its kind mean. */
+  up: UpAxis.optional(),
 });
 export type SceneSetup = z.infer<typeof SceneSetup>;
 

@@ -1,9 +1,9 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Source } from '../../contract';
+import { NO_SETUP, type Source } from '../../contract';
 import { addStrings } from '../i18n';
 import { PhotoPane } from '../photo';
-import { appendItems, hoverItem, locateSource, notify, removeSource, replaceItemsOf, useStore } from '../state';
+import { appendItems, hoverItem, locateSource, notify, removeSource, replaceItemsOf, setSetup, useStore } from '../state';
 import { Button } from '../ui';
 import { VideoPane } from '../video';
 import styles from './Stage.module.css';
@@ -31,6 +31,7 @@ function SceneStage({ source }: { source: Source }) {
   const tray = useStore((s) => s.project.tray);
   const viewCount = useStore((s) => s.settings.viewCount);
   const hovered = useStore((s) => s.hovered);
+  const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);
   const goTo = useStore((s) => (s.goTo?.item.origin.source.id === source.id ? s.goTo : null));
   const trayViews = tray.filter((item) => item.origin.kind === 'view' && item.origin.source.id === source.id);
   return (
@@ -42,6 +43,8 @@ function SceneStage({ source }: { source: Source }) {
         hovered={hovered}
         goTo={goTo}
         onHover={hoverItem}
+        setup={setup}
+        onSetup={(changed) => setSetup(source.id, changed)}
         onViews={(items, mode) => (mode === 'replace' ? replaceItemsOf(source.id, items) : appendItems(items))}
         onError={notify}
       />

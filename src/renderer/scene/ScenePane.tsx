@@ -1,13 +1,14 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
-import type { AskedStrategy, CameraPose, ErrorInfo, Item, Source } from '../../contract';
+import type { AskedStrategy, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
 import { Button, cx, ErrorCard, Meter } from '../ui';
 import { Compass, type CompassHandle } from './Compass';
 import { AddFiles, MissingFiles } from './MissingFiles';
 import { Photographs } from './Photographs';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
+import { UpChoice } from './UpChoice';
 import { useCapture } from './use-capture';
 import { useKeys } from './use-keys';
 import { useScene } from './use-scene';
@@ -22,6 +23,9 @@ export interface ScenePaneProps {
   /** The tray item under the pointer, here or there. */
   hovered: string | null;
   onHover: (itemId: string | null) => void;
+  /** What the user made of this scene. */
+  setup: SceneSetup;
+  onSetup: (setup: SceneSetup) => void;
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
   onError: (error: ErrorInfo) => void;
   /** An item whose pose the camera flies to: a cited view. A new object flies again. */
@@ -34,11 +38,11 @@ export function ScenePane(props: ScenePaneProps) {
   return <OneScene key={props.source.id} {...props} />;
 }
 
-function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onError, goTo }: ScenePaneProps) {
+function OneScene({ source, trayViews, viewCount, hovered, onHover, setup, onSetup, onViews, onError, goTo }: ScenePaneProps) {
   const { t } = useTranslation();
   const compass = useRef<CompassHandle>(null);
   const onCamera = useRef((pose: CameraPose) => compass.current?.turn(pose));
-  const { host, state, retry, cancelLoading } = useScene(source, onCamera);
+  const { host, state, retry, cancelLoading } = useScene(source, onCamera, setup.up);
   const { progress, coverage, captureView, capturePlan, cancel } = useCapture(source.id, state, { onViews, onError });
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<AskedStrategy | null>(null);
@@ -105,6 +109,7 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, onViews, onE
         {viewer && (
           <>
             <div className={styles.square} aria-hidden />
+            {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => onSetup({ ...setup, up })} />}
             <Compass ref={compass} views={views} hovered={hovered} onHover={onHover} onChoose={fly} />
           </>
         )}

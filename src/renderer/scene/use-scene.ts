@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
-import { toErrorInfo, type CameraPose, type ErrorInfo, type Source } from '../../contract';
+import { toErrorInfo, type CameraPose, type ErrorInfo, type Source, type UpAxis } from '../../contract';
 import { exposeProbe } from './probe';
 import { SceneFiles, SceneViewer, type SceneFacts } from './viewer';
 
@@ -10,7 +10,7 @@ export type SceneState =
   | { phase: 'failed'; error: ErrorInfo };
 
 /** One scene's viewer for as long as the pane is there: made, sized, loaded, and given up with it. */
-export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose) => void) | null>) {
+export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose) => void) | null>, up: UpAxis | undefined) {
   const host = useRef<HTMLDivElement>(null);
   const opening = useRef<AbortController>(null);
   const [state, setState] = useState<SceneState>({ phase: 'loading', progress: null });
@@ -34,8 +34,8 @@ export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose)
       endings.push(() => viewer.dispose(), fitTo(element, viewer), exposeProbe(viewer));
       const files = await SceneFiles.open(id, name, stop.signal);
       const onProgress = (done: number, total: number): void => setState({ phase: 'loading', progress: { done, total } });
-      const facts = await viewer.load(files, { signal: stop.signal, onProgress });
-      setState({ phase: 'ready', viewer, facts, hash: await files.hash(), contextLost: false });
+      const facts = await viewer.load(files, { up, signal: stop.signal, onProgress });
+      setState({ phase: 'ready', viewer, facts, hash: await files.hash(facts.up === facts.ownUp ? undefined : facts.up), contextLost: false });
     };
     open().catch((thrown: unknown) => {
       if (!gone.signal.aborted) setState({ phase: 'failed', error: toErrorInfo(thrown) });
@@ -45,7 +45,7 @@ export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose)
       stop.abort();
       for (const end of endings.reverse()) end();
     };
-  }, [id, name, attempt, onCamera]);
+  }, [id, name, attempt, onCamera, up]);
 
   /** Gives up opening. */
   const cancelLoading = useCallback(() => opening.current?.abort(), []);

@@ -1,4 +1,4 @@
-import { cancelled, extensionOf, mainFiles, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../../../contract';
+import { cancelled, extensionOf, mainFiles, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo, type UpAxis } from '../../../../contract';
 import { valueOf } from '../../reply';
 import { resolveName } from './resolve';
 
@@ -69,8 +69,16 @@ export class SceneFiles {
     return this.#read(name);
   }
 
-  /** sha256 of the file, or of the names and hashes of all files that were read, in order. Lower-case hexadecimal. */
-  async hash(): Promise<string> {
+  /**
+   * sha256 of the file, or of the names and hashes of all files that were read, in order. Lower-case hexadecimal. A
+   * scene turned by the user has another one, so that views of it are never taken for views of the one as it was.
+   */
+  async hash(turned?: UpAxis): Promise<string> {
+    const hash = await this.#whole();
+    return turned === undefined ? hash : sha256(new TextEncoder().encode(`${hash} up ${turned}\n`));
+  }
+
+  async #whole(): Promise<string> {
     this.#hash ??= await this.#digest();
     return this.#hash;
   }
