@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Vector3 } from 'three';
 import { expect, it } from 'vitest';
 import { lookAtPose, project } from '../../../capture';
-import { UpAxis, type Vec3 } from '../../../contract';
+import { UpAxis } from '../../../contract';
 import { turnCameras, type Photograph } from './posed';
 import { chooseEvenly } from './take-photographs';
 import { turnUp } from './up';
@@ -19,7 +19,7 @@ it('turns cameras and scene together: what a camera saw, it sees where it saw it
       const [turned] = turnCameras([{ name: 'a.jpg', pose, lens, read: () => Promise.reject(new Error('not asked for')) } satisfies Photograph], up, 3);
       const before = project(pose, { fovY: 40, width: 10, height: 10 }, seen);
       fc.pre(Math.abs(before.depth) > 0.1);
-      const after = project(turned!.pose, { fovY: 40, width: 10, height: 10 }, new Vector3(...seen).applyQuaternion(turnUp(up)).toArray() as Vec3);
+      const after = project(turned!.pose, { fovY: 40, width: 10, height: 10 }, new Vector3(...seen).applyQuaternion(turnUp(up)).toArray());
       expect(after.depth).toBeCloseTo(before.depth, 6);
       expect(Math.abs(after.x - before.x)).toBeLessThan(1e-6 * (1 + Math.abs(before.x)));
       expect(project(turned!.pose, { fovY: 40, width: 10, height: 10 }, turned!.pose.target)).toMatchObject({ depth: expect.closeTo(3, 6) as number });

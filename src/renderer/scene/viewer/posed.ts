@@ -15,7 +15,7 @@ export interface Photograph {
   name: string;
   pose: CameraPose;
   lens: Lens;
-  read(): Promise<Uint8Array<ArrayBuffer>>;
+  read: () => Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export interface PosedScene {
