@@ -91,3 +91,36 @@ test('the copy is found again, and its address gives nothing for what was never 
   await expect(page.getByTestId('preview-way')).toBeVisible();
   await zoetrope.screenshot('preview-light');
 });
+
+const containers = [
+  { name: 'h264.mkv', codec: ['-c:v', 'libx264', '-bf', '3', '-g', '25', '-c:a', 'aac'] },
+  { name: 'hevc.mkv', codec: ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none', '-c:a', 'aac'] },
+  { name: 'hevc.mp4', codec: ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none', '-tag:v', 'hvc1', '-c:a', 'aac'] },
+];
+
+for (const { name, codec } of containers) {
+  test(`${name} shows the sampled frame, whether this machine plays it as it is or as a copy`, async () => {
+    test.setTimeout(180_000);
+    const { page } = zoetrope;
+    const patient = { timeout: 60_000 };
+    await zoetrope.open(stairs(name, ...codec));
+    await expect(page.getByTestId('sample-button')).toBeEnabled(patient);
+    await expect(page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled(patient);
+    const slider = page.getByRole('slider', { name: 'Position' });
+    await slider.press('Home', patient);
+    for (const k of [1, 2, 3]) {
+      await slider.press('ArrowRight', patient);
+      await page.getByLabel('One frame forward').click(patient); // into the middle of a frame
+      const time = Number(await slider.getAttribute('aria-valuenow'));
+      expect(time).toBeGreaterThan(k);
+      const wanted = await sampledGrey(time);
+      const shown = (): Promise<number> =>
+        page.locator('video').evaluate((video: HTMLVideoElement) => {
+          const context = new OffscreenCanvas(1, 1).getContext('2d')!;
+          context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
+          return context.getImageData(0, 0, 1, 1).data[0]!;
+        });
+      await expect.poll(async () => Math.abs((await shown()) - wanted), { ...patient, message: `at ${time} s` }).toBeLessThan(6);
+    }
+  });
+}

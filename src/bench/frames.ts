@@ -36,8 +36,11 @@ export interface FramesResult extends Cost {
 const FPS = 25;
 /** A keyframe every ten seconds, as x264 does by itself: the further apart, the more each frame costs. */
 const KEYFRAME_EVERY = 250;
-/** The part that is encoded; longer files repeat it. */
-const LOOP_SECONDS = 60;
+/**
+ * The part that is encoded; longer files repeat it. Not a multiple of the distance of keyframes: wanted frames then fall
+ * anywhere between two, and not always at their far end.
+ */
+const LOOP_SECONDS = 59.48;
 const LONG_SECONDS = 300;
 
 /** Fetches evenly spread frames in each way, and yields what each took. @throws `ffmpeg-failed` without the encoder. */

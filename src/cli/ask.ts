@@ -7,6 +7,7 @@ import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../
 import { readArguments, usage, type Arguments } from './arguments';
 import { itemsOfMedium, type Medium } from './media';
 import { bundledModel, say, withEngine } from './session';
+import { spokenAt } from './subtitles';
 
 const OPTIONS = {
   video: { type: 'string', multiple: true },
@@ -17,6 +18,7 @@ const OPTIONS = {
   views: { type: 'string' },
   placement: { type: 'string' },
   times: { type: 'boolean' },
+  subtitles: { type: 'boolean' },
   model: { type: 'string' },
   'max-new-tokens': { type: 'string' },
   temperature: { type: 'string' },
@@ -65,7 +67,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     const { items, text } = await collect(question, engine, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(
-      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false }), sampling },
+      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling },
       {
         ...options,
         onText: json ? undefined : (delta) => void process.stdout.write(delta),

@@ -15,6 +15,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --model DIR               a model folder (default: the bundled one)
       --max-new-tokens N        longest answer (256)
       --temperature T --top-p P --top-k K --repetition-penalty R --seed N
+      --subtitles               the words on screen, before each frame
       --json                    one object: answer, what the model saw, tokens, timings
       --dump-logits FILE        float32 logits of the prompt's last position
       Media keep their order; <image> in the question says where they stand.

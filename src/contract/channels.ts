@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
-import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Segments, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
 import { Message, Project, ProjectSummary, Settings } from './project';
+import { VideoSetup } from './video';
 import { ErrorInfo, ProgressInfo } from './wire';
 
 /**
@@ -106,6 +107,9 @@ export const calls = {
   'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
   'video.segments': { request: z.object({ source: Id, segments: Segments }), response: nothing },
   'scene.setup': { request: z.object({ source: Id, setup: SceneSetup }), response: nothing },
+  'video.setup': { request: z.object({ source: Id, setup: VideoSetup }), response: nothing },
+  /** Asks the user for a subtitle file of a video. What was opened is chosen; closing the dialog changes nothing. */
+  'subtitles.pick': { request: source, response: Project },
   'view.add': { request: ViewCapture, response: Item },
   'photo.item': { request: source, response: Item },
 
@@ -152,6 +156,9 @@ export const streams = {
     event: ProgressInfo,
     response: z.object({ way: PreviewWay }),
   },
+  /** The subtitles inside a video, beside it and opened with it. */
+  'video.subtitles': { request: source, event: z.never(), response: z.array(SubtitleTrack) },
+  'video.cues': { request: source.extend({ track: z.string().max(64) }), event: z.never(), response: z.array(Cue) },
   'video.sample': {
     request: source.extend({ plan: SamplingPlan }),
     event: ProgressInfo,

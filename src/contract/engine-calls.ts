@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { Item, SourceRef } from './items';
-import { ExportFormat, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -40,6 +40,8 @@ export const engineCalls = {
     event: ProgressInfo,
     response: z.object({ way: PreviewWay, file: path.nullable() }),
   },
+  'video.subtitles': { request: z.object({ path, opened: z.array(path) }), event: z.never(), response: z.array(SubtitleTrack) },
+  'video.cues': { request: z.object({ path, opened: z.array(path), track: z.string() }), event: z.never(), response: z.array(Cue) },
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),
     event: ProgressInfo,

@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'not-a-video',
   'no-frames', // audio only, cover art only
   'video-damaged',
+  'subtitles-unreadable', // pictures of words, or no words at all
   'not-a-picture',
   'not-a-scene',
   'scene-incomplete', // files the scene refers to are missing

@@ -6,6 +6,7 @@ export * from './scene';
 export * from './scene-files';
 export * from './ask';
 export * from './media';
+export * from './video';
 export * from './project';
 export * from './channels';
 export * from './engine-calls';

@@ -75,6 +75,8 @@ export const FrameOrigin = z.object({
   keyframe: z.boolean(),
   /** The name of the part it was taken from, where that has one. */
   label: z.string().max(80).optional(),
+  /** Which of two compared videos it is from. */
+  take: z.enum(['A', 'B']).optional(),
 });
 export type FrameOrigin = z.infer<typeof FrameOrigin>;
 

@@ -4,6 +4,7 @@ import { ErrorInfo } from './wire';
 import { Id, Item } from './items';
 import { Segments } from './media';
 import { SceneSetup } from './scene';
+import { VideoSetup } from './video';
 
 export const SourceKind = z.enum(['video', 'photo', 'scene']);
 export type SourceKind = z.infer<typeof SourceKind>;
@@ -45,6 +46,8 @@ export const Project = z.object({
   setups: z.record(Id, SceneSetup),
   /** Of each video that has some, by its source's id. */
   segments: z.record(Id, Segments),
+  /** Of each video that has one. */
+  videoSetups: z.record(Id, VideoSetup),
 });
 export type Project = z.infer<typeof Project>;
 

@@ -1,5 +1,6 @@
+import { dirname, join } from 'node:path';
 import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../contract';
-import { FileCache, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, thumbnails, waveform } from '../media';
+import { FileCache, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform } from '../media';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, viewItem } from './items';
@@ -15,10 +16,13 @@ export type EngineHandlers = {
 
 /** Most bytes of playable copies and waveforms that are kept. */
 const CACHE_BYTES = 4e9;
+/** Most bytes of thumbnails that are kept: a thousand videos. */
+const STRIP_BYTES = 128e6;
 
 /** What each call of the engine's process does. `previews` is the folder of playable copies and waveforms. */
 export function engineHandlers(engine: Engine, previews: string): EngineHandlers {
   const cache = new FileCache(previews, CACHE_BYTES);
+  const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled }, emit, signal) => engine.load(folder, { bundled, signal, onProgress: emit }),
@@ -36,12 +40,12 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'file.inspect': ({ path }) => inspectFile(path),
     'video.open': async ({ path }, emit, signal) => {
       const index = await openVideo(path, { signal, onProgress: emit });
-      const { frameCount, duration, width, height, averageFps, codec, hasAudio, notes } = index;
-      return { frameCount, duration, width, height, fps: averageFps, codec, hasAudio, notes: notes.map(({ text }) => text) };
+      const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;
+      return { frameCount, duration, width, height, fps: averageFps, startTime, codec, hasAudio, notes: notes.map(({ text }) => text) };
     },
     'video.thumbnails': async ({ path, count, height, range }, emit, signal) => {
       const index = await openVideo(path, { signal });
-      for await (const { time, jpeg } of thumbnails(path, index, { count, height, range, signal })) {
+      for await (const { time, jpeg } of keptThumbnails(path, index, { count, height, range, signal }, strips)) {
         emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy: memory shared with WebAssembly cannot cross a process
       }
     },
@@ -55,6 +59,8 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       if (way === 'original') return { way, file: null };
       return makePreview(path, index, way, cache, { signal, onProgress: emit });
     },
+    'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await openVideo(path, { signal }), opened),
+    'video.cues': async ({ path, opened, track }, _emit, signal) => readCues(path, await openVideo(path, { signal }), opened, track, { signal }),
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
     'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal }),
     'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: emit }),

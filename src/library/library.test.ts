@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NO_SETUP, Settings, type Item, type Message, type SceneSetup, type Segment } from '../contract';
+import { NO_SETUP, NO_VIDEO_SETUP, Settings, type Item, type Message, type SceneSetup, type Segment } from '../contract';
 import { Library } from '.';
 
 let dir: string;
@@ -37,6 +37,8 @@ it('keeps a project over a restart', () => {
   library.setTray(project, [item]);
   library.setSetup(project, source, setup);
   library.setSegments(project, source, segments);
+  library.setVideoSetup(project, source, { ...NO_VIDEO_SETUP, compare: { with: 'v2', offset: -0.4, arrange: 'grouped' } });
+  for (const file of ['b.srt', 'a.vtt', 'b.srt']) library.addSubtitleFile(source, file);
   library.saveMessage(project, { id: 'q1', role: 'user', createdAt: 0, text: 'hi', placement: 'front', parts: [{ type: 'image', item }] });
   library.saveMessage(project, answer('half an ans', 'streaming'));
   library.setSettings({ ...Settings.parse({}), theme: 'light' });
@@ -50,12 +52,15 @@ it('keeps a project over a restart', () => {
   expect(read.messages[1]).toMatchObject({ text: 'half an ans', status: 'stopped' });
   expect(read.setups).toEqual({ [source]: setup });
   expect(read.segments).toEqual({ [source]: segments });
+  expect(read.videoSetups[source]).toMatchObject({ subtitles: { shown: true, sent: false }, compare: { offset: -0.4, arrange: 'grouped' } });
+  expect(again.subtitleFiles(source)).toEqual(['b.srt', 'a.vtt']);
   expect(again.settings().theme).toBe('light');
   again.truncateMessages(project, 'a1');
   expect(again.messages(project).map((m) => m.id)).toEqual(['q1']);
   rmSync(path);
   again.removeSource(project, source);
-  expect(again.readProject(project)).toMatchObject({ setups: {}, segments: {} });
+  expect(again.readProject(project)).toMatchObject({ setups: {}, segments: {}, videoSetups: {} });
+  expect(again.subtitleFiles(source)).toEqual([]);
   again.addSource(project, path, 'video', 1);
   expect(again.readProject(project).sources[0]?.present).toBe(false);
   again.close();

@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isPoseFile, Item, Message, SceneSetup, Segments, Settings, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
+import { isPoseFile, Item, Message, SceneSetup, Segments, Settings, VideoSetup, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
 import { MIGRATIONS } from './schema';
 
 /** A source with what the window is not told: its full path. */
@@ -130,6 +130,7 @@ export class Library {
       messages: this.messages(project),
       setups: this.ofSources('sceneSetup', SceneSetup, project),
       segments: this.ofSources('videoSegments', Segments, project),
+      videoSetups: this.videoSetups(project),
     };
   }
 
@@ -210,6 +211,14 @@ export class Library {
     this.setOfSource('videoSegments', project, source, segments);
   }
 
+  videoSetups(project: string): Record<string, VideoSetup> {
+    return this.ofSources('videoSetup', VideoSetup, project);
+  }
+
+  setVideoSetup(project: string, source: string, setup: VideoSetup): void {
+    this.setOfSource('videoSetup', project, source, setup);
+  }
+
   private ofSources<T>(table: SourceTable, schema: Schema<T>, project: string): Record<string, T> {
     const rows = this.db
       .prepare(`SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`)
@@ -222,6 +231,18 @@ export class Library {
       .prepare(`INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`)
       .run(source, JSON.stringify(value));
     this.touch(project);
+  }
+
+  // Subtitles
+
+  /** Subtitle files that were opened with a video, in that order. */
+  subtitleFiles(source: string): string[] {
+    const rows = this.db.prepare('SELECT path FROM subtitleFile WHERE source = ? ORDER BY rowid').all(source) as { path: string }[];
+    return rows.map(({ path }) => path);
+  }
+
+  addSubtitleFile(source: string, path: string): void {
+    this.db.prepare('INSERT OR IGNORE INTO subtitleFile (source, path) VALUES (?, ?)').run(source, path);
   }
 
   // Conversation
@@ -324,7 +345,7 @@ function setAside(file: string): string | null {
 }
 
 /** Tables with one row a source, its value as JSON. */
-type SourceTable = 'sceneSetup' | 'videoSegments';
+type SourceTable = 'sceneSetup' | 'videoSegments' | 'videoSetup';
 
 interface Schema<T> {
   safeParse(value: unknown): { success: true; data: T } | { success: false };

@@ -34,4 +34,12 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE source ADD COLUMN folder TEXT;
   ALTER TABLE source ADD COLUMN companions TEXT NOT NULL DEFAULT '[]';
   `,
+  `
+  CREATE TABLE videoSetup (
+    source TEXT PRIMARY KEY REFERENCES source(id) ON DELETE CASCADE, body TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE subtitleFile (
+    source TEXT NOT NULL REFERENCES source(id) ON DELETE CASCADE, path TEXT NOT NULL, PRIMARY KEY (source, path)
+  ) STRICT;
+  `,
 ];

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type Sampling } from '../contract';
 import type { Library } from '../library';
-import { checkBudget, conversationTurns, withFrameWords } from '../sequence';
+import { checkBudget, conversationTurns } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
+import type { FrameWriter } from './frame-words';
 
 /** How often a growing answer is saved. */
 const SAVE_EVERY_MS = 500;
@@ -21,6 +22,7 @@ export class Conversation {
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
     private readonly project: () => string,
+    private readonly words: FrameWriter,
   ) {}
 
   /** Stops the answer under way, if any; what it has said so far is kept. */
@@ -59,7 +61,7 @@ export class Conversation {
     try {
       const project = this.project();
       const { turns: plain, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
-      const turns = withFrameWords(plain, this.library.settings());
+      const turns = await this.words.write(project, plain);
       // What cannot run is refused before anything is saved, so that the question stays in the composer.
       const budget = await this.engine.call('measure', { turns });
       if (budget) checkBudget(budget);

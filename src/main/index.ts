@@ -22,7 +22,7 @@ const bundled = app.isPackaged ? process.resourcesPath : app.getAppPath();
 
 /** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
 const FILE_FILTERS = [
-  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', ...SCENE_EXTENSIONS, 'mtl', 'bin'] },
+  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'bmp', 'heic', 'tif', 'tiff', ...SCENE_EXTENSIONS, 'mtl', 'bin'] },
   { name: 'All files', extensions: ['*'] },
 ];
 
@@ -120,6 +120,11 @@ function startApp(): void {
       'tray.set': ({ items }) => workspace.setTray(items),
       'video.segments': ({ source, segments }) => workspace.setSegments(source, segments),
       'scene.setup': ({ source, setup }) => workspace.setSetup(source, setup),
+      'video.setup': ({ source, setup }) => workspace.setVideoSetup(source, setup),
+      'subtitles.pick': async ({ source }) => {
+        const [path] = await pick({ properties: ['openFile'], filters: [{ name: 'SubRip, WebVTT', extensions: ['srt', 'vtt'] }] });
+        return path === undefined ? workspace.project : workspace.addSubtitles(source, path);
+      },
       'view.add': (capture) => workspace.addView(capture),
       'photo.item': ({ source }) => workspace.photoItem(source),
       'conversation.measure': ({ text, placement }) => workspace.measure(text, placement),
@@ -143,6 +148,8 @@ function startApp(): void {
       'video.thumbnails': (request, emit, signal) => workspace.thumbnails(request, emit, signal),
       'video.waveform': ({ source }, _emit, signal) => workspace.waveform(source, signal),
       'video.preview': ({ source, failed }, emit, signal) => workspace.previewVideo(source, failed, emit, signal),
+      'video.subtitles': ({ source }, _emit, signal) => workspace.subtitles(source, signal),
+      'video.cues': ({ source, track }, _emit, signal) => workspace.cues(source, track, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
       'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),

@@ -1,10 +1,12 @@
 import { clipboard } from 'electron';
 import { basename } from 'node:path';
 import {
+  NO_VIDEO_SETUP,
   toErrorInfo,
   ZoetropeError,
   type AnswerEvent,
   type Budget,
+  type Cue,
   type Item,
   type Message,
   type ModelInfo,
@@ -18,17 +20,20 @@ import {
   type SceneSetup,
   type SourceRef,
   type StreamRequest,
+  type SubtitleTrack,
   type Thumbnail,
   type VideoInfo,
+  type VideoSetup,
   type Waveform,
   type Progress,
   type ViewCapture,
 } from '../contract';
 import { sourceName, type Library, type StoredSource } from '../library';
+import { conversationTurns } from '../sequence';
 import { listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
-import { conversationTurns, withFrameWords } from '../sequence';
 import { Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
+import { FrameWriter } from './frame-words';
 import type { Samples } from './samples';
 
 const FIRST_PROJECT = 'My project';
@@ -39,6 +44,7 @@ const FIRST_PROJECT = 'My project';
  */
 export class Workspace {
   readonly conversation: Conversation;
+  readonly #words: FrameWriter;
   #project: string;
   /** The playable copy of each source that needed one, while the app runs. */
   readonly #previews = new Map<string, string>();
@@ -50,7 +56,8 @@ export class Workspace {
     private readonly bundledModel: string,
   ) {
     this.#project = this.#lastProject();
-    this.conversation = new Conversation(library, engine, () => this.#project);
+    this.#words = new FrameWriter(library, engine);
+    this.conversation = new Conversation(library, engine, () => this.#project, this.#words);
   }
 
   #lastProject(): string {
@@ -96,6 +103,10 @@ export class Workspace {
     for (const { path, error } of sorted.refused) refused.push({ name: basename(path), error: error.toInfo() });
     for (const { path, ...parts } of sorted.opened) {
       try {
+        if (/\.(srt|vtt)$/i.test(path)) {
+          await this.#addSubtitles(this.project.activeSource, path);
+          continue;
+        }
         const { kind, bytes } = await this.engine.call('file.inspect', { path });
         const id = this.library.addSource(this.#project, path, kind, bytes, parts);
         first ??= id;
@@ -105,6 +116,27 @@ export class Workspace {
     }
     if (first !== undefined) this.library.setActiveSource(this.#project, first);
     return { project: this.project, refused };
+  }
+
+  /** Opens a subtitle file with a video and chooses it. @throws when it holds no subtitles, or there is no video. */
+  async addSubtitles(video: string, path: string): Promise<Project> {
+    await this.#addSubtitles(video, path);
+    return this.project;
+  }
+
+  async #addSubtitles(video: string | null, path: string): Promise<void> {
+    const source = this.library.sources(this.#project).find(({ id, kind }) => id === video && kind === 'video');
+    if (!source) throw new ZoetropeError('bad-request', `"${basename(path)}" holds subtitles, and there is no video on the stage.`, 'Choose its video first, then open the subtitles.');
+    const opened = [...new Set([...this.library.subtitleFiles(source.id), path])];
+    const before = await this.engine.call('video.subtitles', { path: source.path, opened: opened.filter((other) => other !== path) });
+    const after = await this.engine.call('video.subtitles', { path: source.path, opened });
+    const track = after.find(({ id }) => !before.some((other) => other.id === id))?.id;
+    if (track !== undefined) {
+      await this.engine.call('video.cues', { path: source.path, opened, track }); // refuses what cannot be read
+      this.library.addSubtitleFile(source.id, path);
+    }
+    const setup = this.library.videoSetups(this.#project)[source.id] ?? NO_VIDEO_SETUP;
+    this.setVideoSetup(source.id, { ...setup, subtitles: { ...setup.subtitles, shown: true, ...(track !== undefined && { track }) } });
   }
 
   addSample(id: string): Promise<Response<'source.add'>> {
@@ -177,6 +209,14 @@ export class Workspace {
     return this.engine.call('video.thumbnails', { path: this.#source(source).path, ...wanted }, onThumbnail, signal);
   }
 
+  subtitles(id: string, signal: AbortSignal): Promise<SubtitleTrack[]> {
+    return this.engine.call('video.subtitles', { path: this.#source(id).path, opened: this.library.subtitleFiles(id) }, undefined, signal);
+  }
+
+  cues(id: string, track: string, signal: AbortSignal): Promise<Cue[]> {
+    return this.engine.call('video.cues', { path: this.#source(id).path, opened: this.library.subtitleFiles(id), track }, undefined, signal);
+  }
+
   waveform(id: string, signal: AbortSignal): Promise<Waveform> {
     return this.engine.call('video.waveform', { path: this.#source(id).path }, undefined, signal);
   }
@@ -233,6 +273,10 @@ export class Workspace {
     this.library.setSegments(this.#project, this.#source(id).id, segments);
   }
 
+  setVideoSetup(id: string, setup: VideoSetup): void {
+    this.library.setVideoSetup(this.#project, this.#source(id).id, setup);
+  }
+
   #source(id: string): StoredSource & { ref: SourceRef } {
     const source = this.library.sources(this.#project).find((candidate) => candidate.id === id);
     if (!source) throw new ZoetropeError('file-missing', 'This file is no longer in the project.', 'Open it again.', id);
@@ -245,7 +289,9 @@ export class Workspace {
   async measure(text: string, placement: Placement): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
     const { turns } = conversationTurns(this.library.messages(this.#project), this.library.tray(this.#project), text, placement);
-    return this.engine.call('measure', { turns: withFrameWords(turns, this.library.settings()) });
+    // Subtitles that cannot be read are told of when the question is asked.
+    const written = await this.#words.write(this.#project, turns).catch(() => turns);
+    return this.engine.call('measure', { turns: written });
   }
 
   ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {

@@ -21,12 +21,19 @@ export class FileCache {
     return createHash('sha256').update([path, size, mtimeMs, what].join('\0')).digest('hex').slice(0, 40);
   }
 
-  /** The file of this name, made by `make` if it is not there yet. What `make` throws is passed on. */
-  async get(name: string, make: (partial: string) => Promise<void>): Promise<string> {
+  /** The file of this name if it is there, marked as used. */
+  async find(name: string): Promise<string | undefined> {
     const file = join(this.folder, name);
     const now = new Date();
     // Touching it finds it and marks it as used in one step.
-    if (await utimes(file, now, now).then(() => true, () => false)) return file;
+    return utimes(file, now, now).then(() => file, () => undefined);
+  }
+
+  /** The file of this name, made by `make` if it is not there yet. What `make` throws is passed on. */
+  async get(name: string, make: (partial: string) => Promise<void>): Promise<string> {
+    const known = await this.find(name);
+    if (known !== undefined) return known;
+    const file = join(this.folder, name);
     await mkdir(this.folder, { recursive: true });
     const partial = join(this.folder, `${randomUUID()}.part`);
     try {

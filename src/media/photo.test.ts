@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import sharp from 'sharp';
 import type { RgbImage } from '../contract';
+import { ffmpeg } from './golden/corpus';
 import golden from './golden/photos.json';
 import { decodePng, encodePng, fileKind, pictureHash, readPhoto } from './index';
 
@@ -22,6 +24,35 @@ describe('readPhoto', () => {
   it('reads CMYK as three channels', async () => {
     const image = await readPhoto(join(folder, 'cmyk.jpg'));
     expect(image.data.length).toBe(53 * 37 * 3);
+  });
+
+  it.each([
+    ['bgr24', ['-pix_fmt', 'bgr24']],
+    ['palette', ['-pix_fmt', 'pal8']],
+    ['top row first', ['-pix_fmt', 'bgra']],
+  ])('reads a BMP (%s) pixel for pixel', async (name, options) => {
+    const path = join(temp, `${name}.bmp`);
+    await ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=35x21', '-frames:v', '1', ...options, path);
+    const data = await ffmpeg('-i', path, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1');
+    expect(await fileKind(path)).toBe('photo');
+    const image = await readPhoto(path);
+    expect([image.width, image.height, pictureHash(image)]).toEqual([35, 21, pictureHash({ width: 35, height: 21, data })]);
+    const upright = await sharp(data, { raw: { width: 35, height: 21, channels: 3 } }).png().toBuffer();
+    expect(pictureHash(await decodePng(upright))).toBe(pictureHash(image)); // top row first
+    await writeFile(path, (await readFile(path)).subarray(0, 60));
+    await expect(readPhoto(path)).rejects.toMatchObject({ code: 'not-a-picture' });
+  });
+
+  it('reads AVIF, and says what to do with HEIC', async () => {
+    const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * 7) & 255);
+    const path = join(temp, 'lossless.avif');
+    await sharp(data, { raw: { width: 16, height: 16, channels: 3 } }).avif({ lossless: true, chromaSubsampling: '4:4:4' }).toFile(path);
+    const image = await readPhoto(path);
+    expect([await fileKind(path), image.width, image.height]).toEqual(['photo', 16, 16]);
+    const heic = join(temp, 'phone.heic');
+    await writeFile(heic, Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(500)]));
+    expect(await fileKind(heic)).toBe('photo');
+    await expect(readPhoto(heic)).rejects.toMatchObject({ code: 'not-a-picture', message: expect.stringContaining('HEIC') as string, advice: expect.stringContaining('JPEG') as string });
   });
 
   it('says plainly what is wrong', async () => {
@@ -77,7 +108,7 @@ describe('fileKind', () => {
     expect(await kindOf('cloud.ply', 'ply\nformat ascii 1.0\n')).toBe('scene');
     expect(await kindOf('clip', Buffer.from('\0\0\0\x18ftypisom', 'latin1'))).toBe('video');
     expect(await kindOf('pic', Buffer.from('\0\0\0\x18ftypavif', 'latin1'))).toBe('photo');
-    expect(await kindOf('notes.txt', 'hello')).toBe('unknown');
+    expect(await kindOf('notes.txt', 'BMW and other makers of cars, of which there are many')).toBe('unknown');
     expect(await fileKind(join(temp, 'gone.mkv'))).toBe('video');
     expect(await fileKind(join(temp, 'gone'))).toBe('unknown');
   });

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Sharp } from 'sharp';
 import { ZoetropeError, type RgbImage } from '../contract';
-import { stampFile } from './file';
+import { firstBytes, stampFile } from './file';
+import { startFfmpeg } from './ffmpeg';
+import { isBmp, isHeic } from './kind';
 import { sharp } from './sharp';
 
 /** Largest photograph, in pixels: 600 MB as rgb24. A small file can ask for far more. */
@@ -21,6 +23,15 @@ const HASH_STEP = 2 << 20;
 export async function readPhoto(path: string): Promise<RgbImage> {
   await stampFile(path);
   const name = basename(path);
+  const head = await firstBytes(path, 400);
+  if (isBmp(head)) return readBmp(path);
+  if (isHeic(head)) {
+    throw new ZoetropeError(
+      'not-a-picture',
+      `"${name}" is a HEIC photograph, which cannot be read here.`,
+      'Export it as JPEG; an iPhone takes JPEGs with Settings > Camera > Formats > Most Compatible.',
+    );
+  }
   try {
     const options = { limitInputPixels: MAX_PIXELS, failOn: 'error' } as const;
     const { icc } = await sharp(path, options).metadata();
@@ -35,10 +46,42 @@ export async function readPhoto(path: string): Promise<RgbImage> {
     throw new ZoetropeError(
       'not-a-picture',
       `"${name}" is not a picture that can be read.`,
-      'Choose a JPEG, PNG, WebP, GIF, TIFF or AVIF picture.',
+      'Choose a JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP picture.',
       detail,
     );
   }
+}
+
+/** The picture library does not know BMP; ffmpeg does. Like there, alpha is dropped. */
+async function readBmp(path: string): Promise<RgbImage> {
+  const bad = (detail: string): ZoetropeError =>
+    new ZoetropeError('not-a-picture', `"${basename(path)}" is a BMP picture that cannot be read.`, 'Save it as PNG, then open that.', detail);
+  const size = await bmpSize(path);
+  if (size.width * size.height > MAX_PIXELS) throw bad(`${size.width} x ${size.height}`);
+  const run = await startFfmpeg(
+    [
+      ...['-loglevel', 'error', '-protocol_whitelist', 'file,pipe', '-format_whitelist', 'bmp_pipe', '-f', 'bmp_pipe', '-i', `file:${path}`],
+      ...['-frames:v', '1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+    ],
+    { limitSeconds: 60 },
+  );
+  try {
+    const chunks: Buffer[] = [];
+    for (let chunk = await run.read(); chunk; chunk = await run.read()) chunks.push(chunk);
+    const data = new Uint8Array(Buffer.concat(chunks));
+    if (data.length === 0 || data.length !== size.width * size.height * 3) throw bad(run.errors());
+    return { ...size, data };
+  } finally {
+    run.stop();
+    await run.closed;
+  }
+}
+
+/** Old headers hold 16-bit numbers; a negative height means that the top row comes first. */
+async function bmpSize(path: string): Promise<{ width: number; height: number }> {
+  const head = await firstBytes(path, 26);
+  if (head.readUInt32LE(14) === 12) return { width: head.readUInt16LE(18), height: head.readUInt16LE(20) };
+  return { width: Math.abs(head.readInt32LE(18)), height: Math.abs(head.readInt32LE(22)) };
 }
 
 /** Lossless, favouring speed over size. */

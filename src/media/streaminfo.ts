@@ -9,6 +9,8 @@ export interface StreamInfo {
   hasAudio: boolean;
   /** Codec of the first sound: `aac`, `ac3`, ...; empty if there is none. */
   sound: string;
+  /** In the order of the file. `language` and `title` are empty where it says nothing. */
+  subtitles: { stream: number; codec: string; language: string; title: string }[];
   /** True if the only pictures are attached ones (cover art). */
   coverOnly: boolean;
   video?: {
@@ -31,9 +33,10 @@ export interface StreamInfo {
 
 /** Parses the banner `ffmpeg -i` prints (the same shape since 2.x). Pure: lines in, facts out, nothing thrown. */
 export function parseStreamInfo(lines: readonly string[]): StreamInfo {
-  const info: StreamInfo = { container: '', containerDuration: 0, startTime: 0, hasAudio: false, sound: '', coverOnly: false };
+  const info: StreamInfo = { container: '', containerDuration: 0, startTime: 0, hasAudio: false, sound: '', subtitles: [], coverOnly: false };
   let covers = 0;
   let inVideo = false; // are we in the lines that belong to the chosen stream?
+  let inSubtitle = false;
   for (const line of lines) {
     if (/^(Output #|Stream mapping:)/.test(line)) break;
     const head = /^Input #0, (\S+), from /.exec(line);
@@ -43,6 +46,11 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
       if (times[1]) info.containerDuration = Number(times[1]) * 3600 + Number(times[2]) * 60 + Number(times[3]);
       info.startTime = Number(times[4] ?? 0);
     }
+    const words = /^\s*Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: Subtitle: (\w+)/.exec(line);
+    if (words) info.subtitles.push({ stream: Number(words[1]), codec: words[3]!, language: words[2] === 'und' ? '' : (words[2] ?? ''), title: '' });
+    if (/^\s*Stream #/.test(line)) inSubtitle = words !== null;
+    const title = /^\s*title\s*: (.*)$/.exec(line);
+    if (title && inSubtitle) info.subtitles.at(-1)!.title = title[1]!.trim();
     const stream = /^\s*Stream #0:\d+\S*: (Video|Audio|Subtitle|Data|Attachment): (.*)$/.exec(line);
     if (stream) {
       inVideo = false;

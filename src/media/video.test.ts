@@ -1,10 +1,10 @@
-import { copyFile, mkdtemp, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ffmpeg, FRAMES, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
-import { frameAt, type MediaNote, openVideo, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
+import { FileCache, frameAt, keptThumbnails, type MediaNote, openVideo, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
 
 vi.setConfig({ testTimeout: 120_000 }); // every test starts several processes, on machines that may be busy
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-video-'));
@@ -241,6 +241,27 @@ describe('cancelling', () => {
 });
 
 describe('thumbnails', () => {
+  it('are kept: made once, the same when they come from the disk, and made anew for a new version', async () => {
+    const path = at('kept.mp4');
+    await copyFile(at('bframes.mp4'), path);
+    const cache = new FileCache(at('strips'), 1e6);
+    const strip = async () => {
+      const all: { time: number; jpeg: string }[] = [];
+      for await (const { time, jpeg } of keptThumbnails(path, await openVideo(path), { count: 6, height: 40 }, cache)) all.push({ time, jpeg: jpeg.toString('base64') });
+      return all;
+    };
+    const first = await strip();
+    const [file, ...more] = await readdir(cache.folder);
+    expect([first.length, more]).toEqual([6, []]);
+    expect(await strip()).toEqual(first);
+    await writeFile(join(cache.folder, file!), Buffer.alloc(0));
+    expect(await strip()).toEqual([]); // what is on the disk is what comes
+    await utimes(path, 1, 1);
+    expect(await strip()).toEqual(first);
+    for await (const { time } of keptThumbnails(path, await openVideo(path), { count: 6, height: 40, range: { start: 1, end: 2 } }, cache)) expect(time).toBeGreaterThanOrEqual(0.9);
+    for await (const _ of keptThumbnails(at('late.ts'), await openVideo(at('late.ts')), { count: 6, height: 40 }, cache)) break; // walked away
+    expect(await readdir(cache.folder)).toHaveLength(2);
+  });
   it.each(['bframes.mp4', 'late.ts', 'anim.gif', 'turned90.mp4', 'one.mp4'])('of %s', async (file) => {
     const index = await openVideo(at(file));
     const times: number[] = [];

@@ -44,6 +44,7 @@ export interface VideoIndex extends FileStamp {
   hasAudio: boolean;
   /** Codec of the first sound; empty if there is none. */
   sound: string;
+  subtitles: StreamInfo['subtitles'];
   frameCount: number;
   /** Seconds from the start to the end of the last frame; 0 for a single frame of unknown length. */
   duration: number;
@@ -194,7 +195,7 @@ function assemble(
   const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
   return {
     ...{ path, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }) },
-    ...{ hasAudio: info.hasAudio, sound: info.sound, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
+    ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
     ...{ frames, access, notes: [] },
   };
 }

@@ -1,36 +1,48 @@
-import type { Part, Turn } from '../contract';
+import type { Cue, Item, Part, Turn } from '../contract';
 
 /** A frame's time as the model reads it before the picture: `4.2 s: `. */
 export const timeWords = (seconds: number): string => `${Number(seconds.toFixed(2))} s: `;
 
-/** What is written before a frame: its time; the name of its part, where one begins. */
+/** The words on screen at a moment, those that began first on top. */
+export const cueText = (cues: readonly Cue[], time: number): string =>
+  cues
+    .filter(({ start, end }) => start <= time && time < end)
+    .map(({ text }) => text)
+    .join('\n');
+
+/** What is written before a frame: its time; the name of its part, where one begins; what is said. */
 export interface FrameWords {
   frameTimes: boolean;
   segmentLabels: boolean;
+  /** What is said at a frame; empty for nothing. */
+  spoken?: (item: Item) => string;
 }
 
 /**
- * The turns with these words written before each frame. Views and photographs have none. It is done last, so that a
- * picture taken out of an earlier question takes its words with it.
+ * The turns with these words written before each frame, and always, where two videos are compared, the take it is
+ * from. Views and photographs have none. It is done last, so that a picture taken out of an earlier question takes its
+ * words with it.
  */
 export function withFrameWords(turns: readonly Turn[], words: FrameWords): Turn[] {
-  if (!words.frameTimes && !words.segmentLabels) return [...turns];
   return turns.map((turn) => (turn.role === 'user' ? { ...turn, parts: written(turn.parts, words) } : turn));
 }
 
-function written(parts: readonly Part[], { frameTimes, segmentLabels }: FrameWords): Part[] {
+function written(parts: readonly Part[], { frameTimes, segmentLabels, spoken }: FrameWords): Part[] {
   const out: Part[] = [];
-  let label: string | undefined;
+  let before: { label?: string | undefined; take?: string | undefined } = {};
   for (const part of parts) {
     if (part.type === 'text') {
       out.push(part);
       continue;
     }
     const { origin } = part.item;
-    const own = origin.kind === 'frame' ? origin.label : undefined;
-    const name = segmentLabels && own !== undefined && own !== label ? `${own}: ` : '';
-    label = own;
-    const words = name + (frameTimes && origin.kind === 'frame' ? timeWords(origin.time) : '');
+    const { label, take } = origin.kind === 'frame' ? origin : {};
+    const side = take !== undefined && take !== before.take ? `Take ${take}: ` : '';
+    const name = segmentLabels && label !== undefined && label !== before.label ? `${label}: ` : '';
+    before = { label, take };
+    const time = frameTimes && origin.kind === 'frame' ? timeWords(origin.time) : '';
+    const said = spoken?.(part.item).replace(/\s+/g, ' ').trim();
+    const words = side + name + time + (said ? `"${said}" ` : '');
     const last = out.at(-1);
     // One chunk of text between two pictures: chunks are tokenised one by one.
     if (words !== '' && last?.type === 'text') out[out.length - 1] = { type: 'text', text: last.text + words };

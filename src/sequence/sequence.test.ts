@@ -145,6 +145,19 @@ describe('withFrameWords', () => {
     expect(written({ frameTimes: true, segmentLabels: true })).toBe('0 s: [a]Kick-off: 1 s: [b]2 s: [c]Goal: 3 s: [d]?');
     expect(written({ frameTimes: false, segmentLabels: false })).toBe('[a][b][c][d]?');
   });
+  it('writes the take where it changes, and what is said where something is', () => {
+    const of = (id: string, take?: 'A' | 'B'): Item => {
+      const plain = frame(id, 1);
+      return { ...plain, origin: { ...plain.origin, ...(take && { take }) } };
+    };
+    const spoken = ({ id }: Item): string => (id === 'b' ? 'Good\n morning ' : '');
+    const written = (items: Item[], words: Parameters<typeof withFrameWords>[1]): string =>
+      withFrameWords([{ role: 'user', parts: composeParts('?', items, 'front') }], words).map((turn) => (turn.role === 'user' ? shown(turn.parts) : '')).join();
+    const none = { frameTimes: false, segmentLabels: false };
+    expect(written([of('a', 'A'), of('b', 'B'), of('c', 'A')], none)).toBe('Take A: [a]Take B: [b]Take A: [c]?');
+    expect(written([of('a', 'A'), of('b', 'A'), of('c', 'B'), item('d')], { ...times, spoken })).toBe('Take A: 1 s: [a]1 s: "Good morning" [b]Take B: 1 s: [c][d]?');
+    expect(written([of('a'), of('b')], { ...none, spoken })).toBe('[a]"Good morning" [b]?');
+  });
   it('leaves answers, and the turns it was given, as they are', () => {
     const turns = [{ role: 'user' as const, parts: composeParts('?', [frame('a', 1)], 'front') }, { role: 'assistant' as const, text: 'x' }];
     const before = structuredClone(turns);

@@ -12,6 +12,8 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
     ['I  O', t('keys.range')],
     ['+  −', t('keys.zoom')],
     ['S', t('keys.sample')],
+    ['V', t('keys.subtitles')],
+    ['[  ]', t('keys.takes')],
     ['C', t('keys.capture')],
     ['D', t('denser.here')],
     ['M', t('tray.modelEye')],

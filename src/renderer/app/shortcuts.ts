@@ -76,6 +76,11 @@ function plain(event: KeyboardEvent): (() => void) | null {
       return player && (() => player.denser());
     case 'enter':
       return useStore.getState().proposal && !within(event.target, `${PRESSABLE}, ${MOVES}`) ? () => void acceptProposal() : null;
+    case 'v':
+      return player && (() => player.toggleSubtitles());
+    case '[':
+    case ']':
+      return player && (() => player.moveTake(event.key === '[' ? -1 : 1));
     case '+':
     case '=':
       return player && (() => player.zoom(1));

@@ -32,7 +32,8 @@ function apply(next: History<Made> | null): void {
   }
 }
 
-function save(call: () => ReturnType<ReturnType<typeof bridge>['tray.set']>): void {
+/** Until it lands, the window knows better than main. */
+export function save(call: () => ReturnType<ReturnType<typeof bridge>['tray.set']>): void {
   set((s) => ({ madeSaves: s.madeSaves + 1, saving: s.saving + 1 }));
   void attempt(call).then((reply) => {
     set((s) => ({ madeSaves: s.madeSaves - 1, saving: s.saving - 1, saveFailed: !reply.ok }));

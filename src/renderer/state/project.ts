@@ -27,8 +27,8 @@ export function receiveProject(incoming: Project): void {
     });
     return;
   }
-  const { tray, setups, segments } = madeSaves > 0 ? project : incoming;
-  set({ project: { ...incoming, tray, setups, segments } });
+  const { tray, setups, segments, videoSetups } = madeSaves > 0 ? project : incoming;
+  set({ project: { ...incoming, tray, setups, segments, videoSetups } });
 }
 
 async function switchTo(call: () => Promise<Project | undefined>): Promise<void> {

@@ -115,7 +115,7 @@ export interface AppStore {
   dialog: OpenDialog;
 }
 
-export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {}, segments: {} };
+export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {}, segments: {}, videoSetups: {} };
 
 export const useStore = create<AppStore>(() => ({
   phase: 'starting',

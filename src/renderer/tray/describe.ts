@@ -4,7 +4,7 @@ import { formatTime } from '../ui';
 
 /** What sets an item apart from the others of its source: its time, its direction, or its name. */
 export function describeItem({ origin }: Item): string {
-  if (origin.kind === 'frame') return formatTime(origin.time);
+  if (origin.kind === 'frame') return `${origin.take ? `${origin.take} · ` : ''}${formatTime(origin.time)}`;
   if (origin.kind === 'view') return formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose));
   return origin.source.name;
 }

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
-import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, useStore } from '../state';
+import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, setOffset, useStore, videoSetup } from '../state';
 import { ErrorCard, Meter } from '../ui';
+import { CompareBar, CompareMenu, SecondTake } from './compare';
 import { Playback } from './playback';
 import { PartsButton } from './PartsButton';
 import { PreviewLabel } from './PreviewLabel';
@@ -10,6 +11,7 @@ import { registerPlayer } from './player';
 import { ProposalBar } from './ProposalBar';
 import { SampleControls } from './SampleControls';
 import { StillScreen } from './StillScreen';
+import { SubtitleLine, SubtitleMenu, useSubtitles } from './subtitles';
 import { Timeline } from './Timeline';
 import { roundAbout } from './timeline';
 import { Transport } from './Transport';
@@ -32,12 +34,21 @@ export function VideoPane({ source }: { source: Source }) {
   const state = useSyncExternalStore(playback.subscribe, playback.state);
   const { time } = state;
   const { attach, togglePlay, seek } = playback;
+  const subtitles = useSubtitles(source.id, info !== null);
+  const { toggle: toggleSubtitles } = subtitles;
+  const compare = useStore((s) => videoSetup(s.project, source.id).compare);
+  const other = useStore((s) => s.project.sources.find(({ id, kind, present }) => id === compare?.with && kind === 'video' && present));
+  const frame = 1 / (fps && fps > 0 ? fps : 25);
+  const offset = other && compare ? compare.offset : null;
+  const moveTake = useCallback((frames: number) => offset !== null && setOffset(source.id, offset + frames * frame), [source.id, offset, frame]);
   const part = useView(duration, time);
   const { zoom, view } = part;
   const proposal = useStore((s) => (s.proposal?.source === source.id ? s.proposal : null));
 
   useEffect(() => openVideo(source.id), [source.id]);
-  useEffect(() => playback.setLength(duration, fps), [playback, duration, fps]);
+  // A player counts from where the file's clock begins, but never below zero; copies begin at zero.
+  const begins = preview.way === 'original' ? Math.max(0, info?.startTime ?? 0) : 0;
+  useEffect(() => playback.setClock(duration, fps, begins), [playback, duration, fps, begins]);
 
   const denser = useCallback(() => {
     const at = playback.state().time;
@@ -59,40 +70,52 @@ export function VideoPane({ source }: { source: Source }) {
         stepFrames: playback.stepFrames,
         takeFrame,
         denser: () => (useStore.getState().proposal ? denserStill() : denser()),
+        toggleSubtitles,
+        moveTake,
         zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => markEdge(source.id, edge, playback.state().time),
       }),
-    [source.id, playback, takeFrame, zoom, denser],
+    [source.id, playback, takeFrame, toggleSubtitles, moveTake, zoom, denser],
   );
 
   return (
     <section className={styles.pane} aria-label={source.name} data-testid="video-pane">
-      <div className={styles.well}>
-        {facts?.error ? (
-          <div className={styles.error}>
-            <ErrorCard error={facts.error} />
-          </div>
-        ) : preview.url !== null ? (
-          <video
-            key={preview.url}
-            ref={attach}
-            src={preview.url}
-            className={styles.video}
-            preload="auto"
-            playsInline
-            onClick={togglePlay}
-            onLoadedMetadata={(event) => {
-              const { duration: known, videoWidth } = event.currentTarget;
-              if (videoWidth === 0) preview.fail(); // sound only: the codec of its pictures is not known here
-              else if (Number.isFinite(known)) setShownDuration(known);
-              event.currentTarget.currentTime = playback.state().time; // a copy goes on where the file was left
-            }}
-            onError={preview.fail}
-          />
-        ) : (
-          <StillScreen source={source} time={time} preview={preview} />
-        )}
-        {preview.url !== null && !facts?.error && <PreviewLabel way={preview.way} />}
+      {other && compare && <CompareBar source={source} compare={compare} frame={frame} />}
+      <div className={other ? styles.takes : styles.whole}>
+        <div className={styles.well}>
+          {facts?.error ? (
+            <div className={styles.error}>
+              <ErrorCard error={facts.error} />
+            </div>
+          ) : preview.url !== null ? (
+            <video
+              key={preview.url}
+              ref={attach}
+              src={preview.url}
+              className={styles.video}
+              preload="auto"
+              playsInline
+              onClick={togglePlay}
+              onLoadedMetadata={(event) => {
+                const { duration: known, videoWidth } = event.currentTarget;
+                if (videoWidth === 0) preview.fail(); // sound only: the codec of its pictures is not known here
+                else if (Number.isFinite(known)) setShownDuration(known);
+                playback.place(); // a copy goes on where the file was left
+              }}
+              onError={preview.fail}
+            />
+          ) : (
+            <StillScreen source={source} time={time} preview={preview} />
+          )}
+          {preview.url !== null && !facts?.error && <PreviewLabel way={preview.way} />}
+          {!facts?.error && <SubtitleLine subtitles={subtitles} time={time} />}
+          {other && (
+            <span className={styles.name}>
+              <b>A</b> {source.name}
+            </span>
+          )}
+        </div>
+        {other && compare && <SecondTake key={other.id} source={other} compare={compare} state={state} />}
       </div>
       {facts?.notes && facts.notes.length > 0 && (
         <ul className={styles.notes}>
@@ -120,6 +143,8 @@ export function VideoPane({ source }: { source: Source }) {
             onTakeFrame={takeFrame}
             duration={duration}
           />
+          <CompareMenu source={source.id} active={other !== undefined} />
+          <SubtitleMenu source={source.id} subtitles={subtitles} onSeek={seek} />
           <span className={styles.facts} hidden={proposal !== null}>
             {info && `${info.width} × ${info.height} · ${Number(info.fps.toFixed(2))} fps · ${info.codec}`}
             {!info && facts?.opening && t('video.reading')}

@@ -3,7 +3,7 @@ import { Playback } from './playback';
 
 it('steps whole frames without a player, and stays on the line', () => {
   const playback = new Playback();
-  playback.setLength(8, 25);
+  playback.setClock(8, 25, 0);
   playback.seek(2);
   playback.stepFrames(1);
   expect(Math.floor(playback.state().time * 25)).toBe(51);

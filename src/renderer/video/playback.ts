@@ -20,6 +20,8 @@ export class Playback {
   #element: HTMLVideoElement | null = null;
   #duration = 0;
   #fps = USUAL_FPS;
+  /** What the element's clock shows at time 0. */
+  #begins = 0;
   #backwards: ReturnType<typeof setInterval> | undefined;
   readonly #listeners = new Set<() => void>();
 
@@ -36,7 +38,7 @@ export class Playback {
     const stop = new AbortController();
     const { signal } = stop;
     let frame = 0;
-    const read = () => this.#change({ time: element.currentTime });
+    const read = () => this.#change({ time: Math.max(0, element.currentTime - this.#begins) });
     const follow = () => {
       read();
       frame = requestAnimationFrame(follow);
@@ -59,15 +61,24 @@ export class Playback {
     };
   };
 
-  setLength(duration: number, fps: number | undefined): void {
+  setClock(duration: number, fps: number | undefined, begins: number): void {
     this.#duration = duration;
+    if (begins !== this.#begins) {
+      this.#begins = begins;
+      this.place();
+    }
     this.#fps = fps && fps > 0 ? fps : USUAL_FPS;
   }
+
+  /** Puts the element where the playhead is. */
+  readonly place = (): void => {
+    if (this.#element) this.#element.currentTime = this.#begins + this.#state.time;
+  };
 
   readonly seek = (to: number): void => {
     const time = clamp(to, 0, this.#duration || Math.max(0, to));
     this.#change({ time });
-    if (this.#element) this.#element.currentTime = time;
+    this.place();
   };
 
   readonly pause = (): void => this.#run(0);
@@ -93,7 +104,7 @@ export class Playback {
     if (rate < 0) this.#backwards = setInterval(() => this.#stepBack(rate), BACKWARDS_TICK_MS);
     if (rate > 0) {
       element.playbackRate = rate;
-      if (element.ended) element.currentTime = 0;
+      if (element.ended) element.currentTime = this.#begins;
       element.play().catch(() => this.#change({ rate: 0, playing: false }));
     }
   }

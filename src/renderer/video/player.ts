@@ -12,6 +12,9 @@ export interface Player {
   takeFrame(): void;
   /** Proposes more frames about the playhead; again: still more. */
   denser(): void;
+  toggleSubtitles(): void;
+  /** Moves the compared video against this one by some frames. */
+  moveTake(frames: number): void;
   /** Shows less (1) or more (-1) of the video on the timeline. */
   zoom(direction: 1 | -1): void;
 }

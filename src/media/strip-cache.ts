@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { throwIfCancelled } from '../contract';
+import { checkUnchanged } from './file';
+import { FileCache } from './file-cache';
+import { thumbnails, type Thumbnail, type ThumbnailOptions } from './thumbnails';
+import type { VideoIndex } from './video';
+
+/** Before each picture: its time (float64) and its length in bytes (uint32), little-endian. */
+const HEAD = 12;
+
+/**
+ * `thumbnails`, from the cache if they were made before. Those of the whole video are kept; those of a part that was
+ * zoomed into come and go with it.
+ */
+export async function* keptThumbnails(path: string, index: VideoIndex, options: ThumbnailOptions, cache: FileCache): AsyncGenerator<Thumbnail, void, void> {
+  const { count, height, range, signal } = options;
+  throwIfCancelled(signal);
+  if (range) {
+    yield* thumbnails(path, index, options);
+    return;
+  }
+  await checkUnchanged(path, index);
+  const name = `${FileCache.key(path, index, `strip ${count} ${height}`)}.strip`;
+  const known = await cache.find(name);
+  if (known !== undefined) {
+    yield* unpacked(await readFile(known));
+    return;
+  }
+  const made: Thumbnail[] = [];
+  for await (const thumbnail of thumbnails(path, index, options)) {
+    made.push(thumbnail);
+    yield thumbnail;
+  }
+  if (made.length > 0) await cache.get(name, (partial) => writeFile(partial, packed(made)));
+}
+
+function packed(strip: readonly Thumbnail[]): Buffer {
+  return Buffer.concat(
+    strip.flatMap(({ time, jpeg }) => {
+      const head = Buffer.alloc(HEAD);
+      head.writeDoubleLE(time, 0);
+      head.writeUInt32LE(jpeg.length, 8);
+      return [head, jpeg];
+    }),
+  );
+}
+
+function* unpacked(data: Buffer): Generator<Thumbnail> {
+  for (let at = 0; at + HEAD <= data.length; ) {
+    const end = at + HEAD + data.readUInt32LE(at + 8);
+    yield { time: data.readDoubleLE(at), jpeg: data.subarray(at + HEAD, end) };
+    at = end;
+  }
+}

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { Cue } from '../../contract';
+import { ffmpeg } from '../golden/corpus';
+import { openVideo } from '../video';
+import { decodeText, encodingOf, parseSubtitles, readCues, subtitleTracks } from '.';
+
+vi.setConfig({ testTimeout: 60_000 });
+const temp = await mkdtemp(join(tmpdir(), 'zoetrope-subtitles-'));
+afterAll(() => rm(temp, { recursive: true, force: true }));
+const at = (name: string): string => join(temp, name);
+const put = async (name: string, text: string | Uint8Array): Promise<string> => (await writeFile(at(name), text), at(name));
+
+const stamp = (seconds: number, point: string): string => new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23).replace('.', point);
+const srt = (cues: readonly Cue[], newline = '\n'): string =>
+  cues.map(({ start, end, text }, i) => [i + 1, `${stamp(start, ',')} --> ${stamp(end, ',')}`, text.replaceAll('\n', newline), ''].join(newline)).join(newline);
+const vtt = (cues: readonly Cue[]): string =>
+  ['WEBVTT', ...cues.map(({ start, end, text }) => `${stamp(start, '.')} --> ${stamp(end, '.')} align:start\n${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}`)].join('\n\n');
+
+/** Words that are no markup: what a tag looks like is a test of its own. */
+const word = fc.stringMatching(/^[A-Za-z0-9\u4e00-\u4e20éß&'!?.,-]{1,12}$/).filter((text) => !text.includes('-->'));
+const line = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join(' ')).filter((text) => !/^\d+$|&\S*;/.test(text));
+const cue = fc.tuple(fc.integer({ min: 0, max: 80_000_000 }), fc.integer({ min: 1, max: 20_000 }), fc.array(line, { minLength: 1, maxLength: 3 }));
+const cues = fc
+  .uniqueArray(cue, { maxLength: 12, selector: ([start]) => start })
+  .map((list) => list.sort(([a], [b]) => a - b).map(([start, length, lines]): Cue => ({ start: start / 1000, end: (start + length) / 1000, text: lines.join('\n') })));
+
+describe('the parser', () => {
+  it('reads back what was written, in either format and with any line ends', () => {
+    fc.assert(fc.property(cues, fc.constantFrom('\n', '\r\n', '\r'), (list, newline) => void expect(parseSubtitles(srt(list, newline))).toEqual(list)));
+    fc.assert(fc.property(cues, (list) => void expect(parseSubtitles(vtt(list))).toEqual(list)));
+  });
+  it('never throws, and what it gives is in order and has words and a length', () => {
+    const noise = fc.array(fc.oneof(fc.string(), fc.constantFrom('00:01.000 --> 00:02.000', '1', '', '-->', '99:99:99,999 --> 00:00:00,000', '<', '&#x110000;', '{\\an8')), { maxLength: 30 });
+    fc.assert(
+      fc.property(noise, (lines) => {
+        const read = parseSubtitles(lines.join('\n'));
+        read.forEach(({ start, end, text }, i) => {
+          expect(end).toBeGreaterThan(start);
+          expect(text.trim()).not.toBe('');
+          expect(start).toBeGreaterThanOrEqual(read[i - 1]?.start ?? 0);
+        });
+      }),
+    );
+  });
+  it('takes styling out and forgives what is missing', () => {
+    const text = '\uFEFF7\n0:0:1,5 --> 0:0:2,25 X1:0\n{\\an8}<i>Hello</i> <v Bob>&amp; 3 < 4</v>\n8\n00:03.000 --> 00:04.000\nno empty line above\n\nNOTE\n00:05.000 --> 00:05.000\nno length\n';
+    expect(parseSubtitles(text)).toEqual([
+      { start: 1.5, end: 2.25, text: 'Hello & 3 < 4' },
+      { start: 3, end: 4, text: 'no empty line above' },
+    ]);
+  });
+});
+
+it('reads what ffmpeg reads: its own conversion from SubRip to WebVTT and back', async () => {
+  const list = fc.sample(cues, { numRuns: 6, seed: 7 }).flat().sort((a, b) => a.start - b.start);
+  const distinct = list.filter(({ start }, i) => start !== list[i - 1]?.start);
+  const path = await put('long.srt', srt(distinct));
+  for (const format of ['webvtt', 'srt']) {
+    const converted = (await ffmpeg('-i', path, '-f', format, 'pipe:1')).toString();
+    expect(parseSubtitles(converted)).toEqual(parseSubtitles(srt(distinct)));
+  }
+});
+
+it('tells how a file is written', () => {
+  const text = '1\n00:00:01,000 --> 00:00:02,000\n你好，世界。今天天气很好\n';
+  const gbk = Uint8Array.of(...new TextEncoder().encode('1\n00:00:01,000 --> 00:00:02,000\n'), 0xc4, 0xe3, 0xba, 0xc3, 0xa3, 0xac, 0xca, 0xc0, 0xbd, 0xe7);
+  const latin = Uint8Array.from('Où est le café ? Là-bas, à gauche, près de la forêt.', (c) => c.charCodeAt(0));
+  const utf16 = (little: boolean, mark: boolean): Uint8Array => {
+    const units = Array.from((mark ? '\uFEFF' : '') + text, (c) => c.charCodeAt(0));
+    return Uint8Array.from(units.flatMap((unit) => (little ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255])));
+  };
+  for (const little of [true, false]) for (const mark of [true, false]) expect(decodeText(utf16(little, mark))).toBe(text);
+  expect(decodeText(new TextEncoder().encode(text))).toBe(text);
+  expect(decodeText(new TextEncoder().encode(`\uFEFF${text}`))).toBe(text);
+  expect([encodingOf(gbk), parseSubtitles(decodeText(gbk))[0]?.text]).toEqual(['gb18030', '你好，世界']);
+  expect([encodingOf(latin), decodeText(latin)]).toEqual(['windows-1252', 'Où est le café ? Là-bas, à gauche, près de la forêt.']);
+});
+
+describe('of a video', () => {
+  const words: Cue[] = [
+    { start: 0.5, end: 1.5, text: 'Hello there\nsecond line' },
+    { start: 2, end: 3.25, text: 'Bye & so on' },
+  ];
+  it.each([
+    ['a.mkv', ['-c:s', 'srt'], 0],
+    ['b.mkv', ['-c:s', 'ass'], 0],
+    ['c.mkv', ['-c:s', 'webvtt'], 0],
+    ['d.mp4', ['-c:s', 'mov_text'], 0],
+    ['late.mkv', ['-c:s', 'srt', '-output_ts_offset', '100'], 100],
+  ])('%s: the words inside are on its own clock', async (name, codec, startTime) => {
+    const path = at(name);
+    const source = await put(`${name}.words.srt`, srt(words));
+    await ffmpeg('-f', 'lavfi', '-i', 'color=size=64x48:rate=25:d=4', '-i', source, '-c:v', 'libx264', '-metadata:s:s:0', 'language=eng', '-metadata:s:s:0', 'title=Spoken', ...codec, path);
+    const index = await openVideo(path);
+    expect(index.startTime).toBeCloseTo(startTime, 1);
+    const [track] = await subtitleTracks(path, index, []);
+    expect(track).toMatchObject({ kind: 'text', language: 'eng', place: 'inside' });
+    const read = await readCues(path, index, [], track!.id);
+    expect(read.map(({ text }) => text)).toEqual(words.map(({ text }) => text));
+    read.forEach(({ start, end }, i) => {
+      expect(start).toBeCloseTo(words[i]!.start, 2);
+      expect(end).toBeCloseTo(words[i]!.end, 2);
+    });
+  });
+
+  it('lists what is inside, beside and opened, and says what cannot be read', async () => {
+    const path = at('clip.mkv');
+    const spoken = await put('elsewhere.srt', srt(words));
+    // ffmpeg cannot draw text as a bitmap track, so the index below says that one is.
+    await ffmpeg('-f', 'lavfi', '-i', 'color=size=64x48:rate=25:d=1', '-i', spoken, '-map', '0', '-map', '1', '-c:v', 'libx264', '-c:s', 'srt', path);
+    await put('clip.zh-CN.vtt', vtt(words));
+    await put('clip.srt', 'nothing of the kind');
+    await put('clipped.srt', srt(words)); // another video's
+    const index = await openVideo(path);
+    const tracks = await subtitleTracks(path, index, [spoken, at('gone.srt')]);
+    expect(tracks.map(({ label, place, language }) => [label, place, language])).toEqual([
+      ['1', 'inside', ''],
+      ['clip.srt', 'beside', ''],
+      ['clip.zh-CN.vtt', 'beside', 'zh-CN'],
+      ['elsewhere.srt', 'opened', ''],
+      ['gone.srt', 'opened', ''],
+    ]);
+    const read = (i: number, of = index): Promise<Cue[]> => readCues(path, of, [spoken, at('gone.srt')], tracks[i]!.id);
+    expect(await read(2)).toEqual(words);
+    expect(await read(3)).toEqual(words);
+    await expect(read(1)).rejects.toMatchObject({ code: 'subtitles-unreadable' });
+    await expect(read(4)).rejects.toMatchObject({ code: 'file-missing' });
+    await expect(readCues(path, index, [], 'file-0')).rejects.toMatchObject({ code: 'file-missing' });
+    const drawn = { ...index, subtitles: [{ ...index.subtitles[0]!, codec: 'hdmv_pgs_subtitle' }] };
+    await expect(read(0, drawn)).rejects.toMatchObject({ code: 'subtitles-unreadable', message: expect.stringContaining('pictures of words') as string });
+  });
+});

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { throwIfCancelled, ZoetropeError, type Cue, type SubtitleTrack } from '../../contract';
+import { input, startFfmpeg } from '../ffmpeg';
+import { checkUnchanged } from '../file';
+import type { MediaOptions, VideoIndex } from '../video';
+import { decodeText } from './encoding';
+import { parseSubtitles } from './parse';
+
+/** More than any subtitle file; what is larger is something else. */
+const MOST_BYTES = 20e6;
+const EXTENSIONS = new Set(['.srt', '.vtt']);
+/** Subtitles that are pictures of words. */
+const BITMAP = new Set(['hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'xsub', 'dvb_teletext', 'pgssub', 'dvdsub', 'dvbsub']);
+
+export const isSubtitleFile = (path: string): boolean => EXTENSIONS.has(extname(path).toLowerCase());
+
+interface FoundTrack extends SubtitleTrack {
+  /** The file it is in; absent for a stream of the video. */
+  path?: string;
+  /** Number of its stream. */
+  stream?: number;
+}
+
+/** The subtitles of a video: those inside it, those beside it under its name, and `opened`, in this order. */
+export async function subtitleTracks(path: string, index: VideoIndex, opened: readonly string[]): Promise<SubtitleTrack[]> {
+  const tracks = await findTracks(path, index, opened);
+  return tracks.map(({ id, label, language, kind, place }) => ({ id, label, language, kind, place }));
+}
+
+/**
+ * The cues of a track by time, on the video's own clock: second 0 is the video's start.
+ * @throws ZoetropeError `file-missing`, `file-changed`, `subtitles-unreadable`, `cancelled`.
+ */
+export async function readCues(path: string, index: VideoIndex, opened: readonly string[], id: string, options: MediaOptions = {}): Promise<Cue[]> {
+  const track = (await findTracks(path, index, opened)).find((candidate) => candidate.id === id);
+  if (!track) throw new ZoetropeError('file-missing', 'These subtitles are no longer there.', 'Choose others, or open the file again.', id);
+  if (track.kind === 'bitmap') {
+    throw new ZoetropeError('subtitles-unreadable', `The subtitles "${track.label}" are pictures of words, not text.`, 'Open an .srt or .vtt file of them instead.');
+  }
+  if (track.path !== undefined) return readFileCues(track.path);
+  await checkUnchanged(path, index);
+  const cues = parseSubtitles(await convert(path, index, track.stream!, options));
+  if (cues.length > 0) return cues;
+  throw new ZoetropeError('subtitles-unreadable', `The subtitles "${track.label}" hold no words.`, 'Choose others.');
+}
+
+async function findTracks(path: string, index: VideoIndex, opened: readonly string[]): Promise<FoundTrack[]> {
+  const inside = index.subtitles.map(({ stream, codec, language, title }, k): FoundTrack => ({
+    ...{ id: `stream-${stream}`, stream, language, place: 'inside' },
+    label: title || language || String(k + 1),
+    kind: BITMAP.has(codec) ? 'bitmap' : 'text',
+  }));
+  const beside = await besideOf(path);
+  const files = [...beside, ...opened.filter((file) => !beside.includes(file))].map((file): FoundTrack => ({
+    id: `file-${createHash('sha256').update(file).digest('hex').slice(0, 16)}`,
+    ...{ path: file, label: basename(file), kind: 'text', place: beside.includes(file) ? 'beside' : 'opened' },
+    language: /\.([a-z]{2,3}(?:-[a-z]{2,4})?)\.\w+$/i.exec(basename(file))?.[1] ?? '',
+  }));
+  return [...inside, ...files];
+}
+
+/** `clip.srt`, `clip.en.vtt` beside `clip.mp4`. */
+async function besideOf(path: string): Promise<string[]> {
+  const folder = dirname(path);
+  const stem = basename(path, extname(path));
+  const names = await readdir(folder).catch(() => []); // a folder that cannot be listed has none
+  return names.filter((name) => isSubtitleFile(name) && name.startsWith(`${stem}.`)).sort().map((name) => join(folder, name));
+}
+
+async function readFileCues(path: string): Promise<Cue[]> {
+  const name = basename(path);
+  const info = await stat(path).catch(() => undefined);
+  if (!info?.isFile()) throw new ZoetropeError('file-missing', `"${name}" is no longer there.`, 'Open it from where it is now.', path);
+  const cues = info.size > MOST_BYTES ? [] : parseSubtitles(decodeText(await readFile(path)));
+  if (cues.length > 0) return cues;
+  throw new ZoetropeError('subtitles-unreadable', `"${name}" holds no subtitles that can be read.`, 'Choose a SubRip (.srt) or WebVTT (.vtt) file.');
+}
+
+/** ffmpeg knows every way text is kept inside a video. */
+async function convert(path: string, index: VideoIndex, stream: number, { signal }: MediaOptions): Promise<string> {
+  const run = await startFfmpeg(
+    [
+      ...['-loglevel', 'error', '-copyts', ...input(path), '-map', `0:${stream}`, '-c:s', 'webvtt'],
+      ...['-output_ts_offset', (-index.startTime).toFixed(6), '-f', 'webvtt', 'pipe:1'],
+    ],
+    { signal, limitSeconds: 120 + index.size / 5e6 },
+  );
+  try {
+    const chunks: Buffer[] = [];
+    for (let chunk = await run.read(); chunk; chunk = await run.read()) chunks.push(chunk);
+    throwIfCancelled(signal);
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    run.stop();
+    await run.closed;
+  }
+}

@@ -1,0 +1,3 @@
+export { CompareBar } from './CompareBar';
+export { CompareMenu } from './CompareMenu';
+export { SecondTake } from './SecondTake';

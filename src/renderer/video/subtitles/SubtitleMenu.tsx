@@ -1,0 +1,69 @@
+import { Captions, CaptionsOff, Check, FolderOpen, List, MessageSquareText } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { pickSubtitles } from '../../state';
+import { IconButton, Menu, MenuItem, MenuLine } from '../../ui';
+import { SubtitleList } from './SubtitleList';
+import type { Subtitles } from './use-subtitles';
+
+interface SubtitleMenuProps {
+  source: string;
+  subtitles: Subtitles;
+  onSeek: (time: number) => void;
+}
+
+/** Which subtitles, whether they are shown, whether the model reads them, and all their lines. */
+export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
+  const { t, i18n } = useTranslation();
+  const [listed, setListed] = useState(false);
+  const { tracks, track, choice, cues, choose, toggle } = subtitles;
+  const shown = choice.shown && track !== null;
+  const languages = new Intl.DisplayNames([i18n.language], { type: 'language', fallback: 'code' });
+  const languageOf = (code: string): string => {
+    try {
+      return code === '' ? '' : (languages.of(code) ?? '');
+    } catch {
+      return code; // what the file says need not be a language
+    }
+  };
+  return (
+    <>
+      <Menu
+        label={t('subtitles.title')}
+        trigger={
+          <IconButton label={t('subtitles.title')} keys="V">
+            {shown ? <Captions /> : <CaptionsOff />}
+          </IconButton>
+        }
+      >
+        <MenuItem icon={!shown && <Check />} isDisabled={track === null} onAction={() => choose({ shown: false })}>
+          {t('subtitles.off')}
+        </MenuItem>
+        {tracks.map(({ id, label, language, kind, place }) => (
+          <MenuItem
+            key={id}
+            icon={shown && track.id === id && <Check />}
+            note={kind === 'bitmap' ? t('subtitles.bitmap') : languageOf(language) || t(`subtitles.${place}`)}
+            onAction={() => choose({ track: id, shown: true })}
+          >
+            {place === 'inside' ? label === language ? languageOf(language) : label : label}
+          </MenuItem>
+        ))}
+        <MenuItem icon={<FolderOpen />} onAction={() => void pickSubtitles(source)}>
+          {t('subtitles.open')}
+        </MenuItem>
+        <MenuLine />
+        <MenuItem icon={<List />} isDisabled={cues.length === 0} onAction={() => setListed(true)}>
+          {t('subtitles.list')}
+        </MenuItem>
+        <MenuItem icon={choice.sent ? <Check /> : <MessageSquareText />} isDisabled={cues.length === 0 && !choice.sent} onAction={() => choose({ sent: !choice.sent })}>
+          {t(choice.sent ? 'subtitles.sent' : 'subtitles.send')}
+        </MenuItem>
+        <MenuItem icon={shown ? <CaptionsOff /> : <Captions />} note="V" isDisabled={track === null} onAction={toggle}>
+          {t(shown ? 'subtitles.hide' : 'subtitles.show')}
+        </MenuItem>
+      </Menu>
+      {listed && <SubtitleList cues={cues} onSeek={onSeek} onClose={() => setListed(false)} />}
+    </>
+  );
+}

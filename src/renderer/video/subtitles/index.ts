@@ -1,0 +1,3 @@
+export { SubtitleLine } from './SubtitleLine';
+export { SubtitleMenu } from './SubtitleMenu';
+export { useSubtitles } from './use-subtitles';
