@@ -31,12 +31,20 @@ export interface PrefillOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface PrepareOptions {
+  codec?: KvCodec | undefined;
+  int8From?: number | undefined;
+  floatLimit?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 /** The language model: embeddings in, the next token's logits out, the past kept in a cache. */
 export class Decoder {
   private layout: KvLayout;
   private readonly lastLogitsOnly: boolean;
   private readonly logitsType: Tensor['type'];
   private int8From = Infinity;
+  private floatLimit = Infinity;
 
   /**
    * @param contextLength most positions that prompt and answer may take together.
@@ -72,10 +80,11 @@ export class Decoder {
    * whether its past can be in 8 bits.
    * @param options.codec for the form in 8 bits; it stays the caller's.
    * @param options.int8From bytes of a past in floats from which on it is turned into 8 bits for writing the answer.
+   * @param options.floatLimit bytes of a past in floats beyond which a prompt, too, is read on 8 bits: slower, but it fits.
    * @returns this.
    * @throws ZoetropeError `out-of-memory`, `model-broken`, `cancelled`.
    */
-  async prepare({ codec, int8From = INT8_FROM, signal }: { codec?: KvCodec; int8From?: number; signal?: AbortSignal | undefined } = {}): Promise<this> {
+  async prepare({ codec, int8From = INT8_FROM, floatLimit = Infinity, signal }: PrepareOptions = {}): Promise<this> {
     const expected = await this.tryOut(this.layout, signal);
     if (this.session.writesInPlace) {
       // A graph that cannot refuses a past longer than its mask, or gives something else.
@@ -84,7 +93,7 @@ export class Decoder {
     }
     if (codec && this.layout.places.every(({ int8 }) => int8)) {
       const layout = { ...this.layout, codec };
-      if (await this.agrees(expected, layout, 0.2, signal)) [this.layout, this.int8From] = [layout, int8From];
+      if (await this.agrees(expected, layout, 0.2, signal)) [this.layout, this.int8From, this.floatLimit] = [layout, int8From, floatLimit];
     }
     return this;
   }
@@ -108,14 +117,20 @@ export class Decoder {
       throw new ZoetropeError('bad-request', 'There is nothing to read.', 'Write a question.', `${embeds.length} values of width ${this.hiddenSize}`);
     }
     this.checkRoom(cache, total);
-    cache.reserve(cache.length + total + ANSWER_ROOM);
-    if (!cache.isInt8 || total >= WORTH_WIDENING) await cache.widen(signal);
+    const end = cache.length + total;
+    const fits = this.floatBytes(end) <= this.floatLimit;
+    cache.reserve(fits || cache.isInt8 ? end + ANSWER_ROOM : 0);
+    if (fits && (!cache.isInt8 || total >= WORTH_WIDENING)) await cache.widen(signal);
     const chunk = this.chunkSize(options.chunk ?? 512);
     let logits: Float32Array | undefined;
     for (let from = 0; from < total; from += chunk) {
       throwIfCancelled(signal);
       onProgress?.({ step: 'prefill', done: from, total });
       const to = Math.min(total, from + chunk);
+      if (!cache.isInt8 && cache.length > 0 && this.floatBytes(cache.length + to - from) > this.floatLimit) {
+        cache.reserve(end + ANSWER_ROOM);
+        await cache.narrow(signal);
+      }
       logits = await this.forward(cache, embeds.subarray(from * this.hiddenSize, to * this.hiddenSize), to === total, signal);
       await yieldToEventLoop();
     }

@@ -118,6 +118,26 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     expect(b.isInt8).toBe(true);
   });
 
+  it('a prompt that would not fit as floats is read on 8 bits from there on', async () => {
+    const a = floats.decoder.newCache();
+    const prompt = await embed(ids(300));
+    const expected = await floats.decoder.prefill(a, prompt);
+    const model = await loadModel(folders[name], { threads: 1, runtime, floatCacheLimit: a.bytes / 3 });
+    const b = model.decoder.newCache();
+    const sizes: number[] = [];
+    const found = await model.decoder.prefill(b, prompt, { chunk: 32, onProgress: () => void sizes.push(b.bytes) });
+    expect(b.isInt8).toBe(true);
+    expect(Math.max(...sizes)).toBeLessThan(a.bytes / 1.9);
+    expect(found).not.toEqual(expected);
+    const unlike = (await write(floats, a, [3]))[0]!;
+    expect(divergence(expected, found)).toBeLessThan(divergence(unlike, found) / 10);
+    const more = await embed(ids(80, 5));
+    await model.decoder.prefill(b, more);
+    expect(b.isInt8).toBe(true); // it would not fit now either
+    expect(b.length).toBe(380);
+    await model.dispose();
+  });
+
   it('short pasts stay as they are', async () => {
     const model = await loadModel(folders[name], { threads: 1, runtime });
     const cache = model.decoder.newCache();

@@ -106,14 +106,18 @@ export class KvCache {
     const { places, codec, inPlace } = this.layout;
     if (!codec || this.positions === 0) return;
     const room = inPlace ? this.roomFor(this.positions) : this.positions;
-    for (const { past, int8 } of places) {
-      const floats = this.values[past.name];
-      if (!floats || !int8) continue;
-      throwIfCancelled(signal);
-      const { codes, scale } = await codec.narrow(floats, this.positions, room);
-      this.values[int8.past] = codes;
-      this.values[int8.scale] = scale;
-      this.drop(past.name);
+    try {
+      for (const { past, int8 } of places) {
+        const floats = this.values[past.name];
+        if (!floats || !int8) continue;
+        throwIfCancelled(signal);
+        const { codes, scale } = await codec.narrow(floats, this.positions, room);
+        this.values[int8.past] = codes;
+        this.values[int8.scale] = scale;
+        this.drop(past.name);
+      }
+    } finally {
+      await codec.rest();
     }
     this.room = room;
   }
@@ -123,13 +127,17 @@ export class KvCache {
     const { places, codec, inPlace } = this.layout;
     if (!codec) return;
     const room = inPlace ? this.roomFor(this.positions) : this.positions;
-    for (const { past, int8 } of places) {
-      const codes = int8 && this.values[int8.past];
-      if (!codes) continue;
-      throwIfCancelled(signal);
-      this.values[past.name] = await codec.widen({ codes, scale: this.values[int8.scale]! }, this.positions, room);
-      this.drop(int8.past);
-      this.drop(int8.scale);
+    try {
+      for (const { past, int8 } of places) {
+        const codes = int8 && this.values[int8.past];
+        if (!codes) continue;
+        throwIfCancelled(signal);
+        this.values[past.name] = await codec.widen({ codes, scale: this.values[int8.scale]! }, this.positions, room);
+        this.drop(int8.past);
+        this.drop(int8.scale);
+      }
+    } finally {
+      await codec.rest();
     }
     if (this.positions > 0) await this.fit(room); // a place that was floats all along may be of another length
   }

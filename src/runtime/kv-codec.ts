@@ -2,45 +2,49 @@ import { narrowingGraph, wideningGraph } from './graph';
 import { openSession, type SessionOptions } from './open-session';
 import type { HeldValue, OnnxSession, Tensor } from './session';
 
+const GRAPHS = { narrowing: narrowingGraph, widening: wideningGraph };
+type Graph = keyof typeof GRAPHS;
+
 /** Keys or values in 8 bits: codes int8 [1, heads, room, width] and scale [1, heads, 1, width]. */
 export interface NarrowValue {
   codes: HeldValue;
   scale: HeldValue;
 }
 
-/** Turns held keys or values [1, heads, positions, width] into 8 bits and back, by the runtime's own operators. */
+/**
+ * Turns held keys or values [1, heads, positions, width] into 8 bits and back, by the runtime's own operators. While it
+ * works it keeps the memory that it works in; `rest` gives that back.
+ */
 export class KvCodec {
-  private constructor(
-    private readonly narrowing: OnnxSession,
-    private readonly widening: OnnxSession,
-  ) {}
+  private readonly sessions = new Map<Graph, Promise<OnnxSession>>();
 
-  static async open(options: SessionOptions): Promise<KvCodec> {
-    // Its tensors are large and few: an arena would only keep them.
-    const open = (path: string, bytes: Uint8Array) => openSession({ path, bytes }, { ...options, arena: false });
-    const narrowing = await open('narrowing', narrowingGraph());
-    try {
-      return new KvCodec(narrowing, await open('widening', wideningGraph()));
-    } catch (error) {
-      await narrowing.dispose();
-      throw error;
-    }
-  }
+  constructor(private readonly options: SessionOptions) {}
 
   /** @param length positions that count. @param room positions of the result. */
   async narrow(values: HeldValue, length: number, room: number): Promise<NarrowValue> {
-    const made = { codes: this.narrowing.hold('int8'), scale: this.narrowing.hold('float32') };
-    return filled(made, this.narrowing.run({ values, ...sizes(length, room) }, { wanted: [], into: made }));
+    const session = await this.session('narrowing');
+    // Made here, and not by the run: what stays does not belong among what is used again and again.
+    const made = { codes: session.hold('int8', resized(values, room)), scale: session.hold('float32', resized(values, 1)) };
+    return filled(made, session.run({ values, ...sizes(length, room) }, { wanted: [], into: made }));
   }
 
   async widen({ codes, scale }: NarrowValue, length: number, room: number): Promise<HeldValue> {
-    const made = { values: this.widening.hold('float32') };
-    return (await filled(made, this.widening.run({ codes, scale, ...sizes(length, room) }, { wanted: [], into: made }))).values;
+    const session = await this.session('widening');
+    const made = { values: session.hold('float32', resized(codes, room)) };
+    return (await filled(made, session.run({ codes, scale, ...sizes(length, room) }, { wanted: [], into: made }))).values;
   }
 
-  async dispose(): Promise<void> {
-    await this.narrowing.dispose();
-    await this.widening.dispose();
+  /** Ends what is open; the next conversion opens it again, in a few milliseconds. */
+  async rest(): Promise<void> {
+    const sessions = [...this.sessions.values()];
+    this.sessions.clear();
+    for (const session of sessions) await (await session.catch(() => undefined))?.dispose();
+  }
+
+  private session(graph: Graph): Promise<OnnxSession> {
+    const open = this.sessions.get(graph) ?? openSession({ path: graph, bytes: GRAPHS[graph]() }, this.options);
+    this.sessions.set(graph, open);
+    return open;
   }
 }
 
@@ -52,6 +56,10 @@ async function filled<T extends object>(made: T, run: Promise<unknown>): Promise
     for (const value of Object.values(made) as HeldValue[]) value.dispose();
     throw error;
   }
+}
+
+function resized({ shape }: HeldValue, positions: number): number[] {
+  return shape!.map((length, dimension) => (dimension === 2 ? positions : length));
 }
 
 function sizes(length: number, room: number): Record<'length' | 'room', Tensor> {

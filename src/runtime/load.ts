@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { PARTS, PRECISIONS, PREFERRED, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
 import { Decoder } from './decoder';
@@ -16,6 +17,8 @@ export interface LoadOptions extends SessionOptions {
   signal?: AbortSignal | undefined;
   /** Bytes of keys and values from which on answers are written with them in 8 bits; Infinity for never. Default: 64 MiB. */
   int8CacheFrom?: number | undefined;
+  /** Bytes of keys and values in floats beyond which prompts are read on 8 bits too: slower, but they fit. Default: a quarter of the memory. */
+  floatCacheLimit?: number | undefined;
 }
 
 /** A model in memory. Dispose of it. */
@@ -40,9 +43,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options) }));
   const total = chosen.reduce((sum, c) => sum + c.file.bytes, 0);
   const sessions = {} as Record<Part, OnnxSession>;
-  let codec: KvCodec | undefined;
   const dispose = async () => {
-    await codec?.dispose();
     for (const session of Object.values(sessions)) await session.dispose();
   };
   let done = 0;
@@ -55,8 +56,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
     }
     const { hiddenSize, vocabSize } = folder;
     const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength);
-    codec = await KvCodec.open(options);
-    await decoder.prepare({ codec, int8From: options.int8CacheFrom, signal });
+    await decoder.prepare({ codec: new KvCodec(options), int8From: options.int8CacheFrom, floatLimit: options.floatCacheLimit ?? totalmem() / 4, signal });
     onProgress?.({ step: 'load', done, total });
     return {
       folder,

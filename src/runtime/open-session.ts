@@ -14,8 +14,6 @@ export interface SessionOptions {
   threads?: number | undefined;
   /** Default: `chooseRuntime`'s. */
   runtime?: Runtime | undefined;
-  /** Whether freed memory is kept for the next run. Default: yes. */
-  arena?: boolean | undefined;
 }
 
 export interface RuntimeChoice {

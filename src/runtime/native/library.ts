@@ -28,7 +28,6 @@ const FUNCTIONS = {
   Run: [9, 'void *', ['void *', 'void *', 'void *', 'void *', 'size_t', 'void *', 'size_t', 'void *']],
   CreateSessionOptions: [10, 'void *', ['void *']],
   DisableMemPattern: [17, 'void *', ['void *']],
-  DisableCpuMemArena: [19, 'void *', ['void *']],
   SetSessionLogSeverityLevel: [22, 'void *', ['void *', 'int']],
   SetIntraOpNumThreads: [24, 'void *', ['void *', 'int']],
   SessionGetInputCount: [30, 'void *', ['void *', 'void *']],

@@ -9,8 +9,6 @@ import { elementType, NativeValue, shapeOf } from './values';
 export interface NativeOptions {
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
-  /** Whether freed memory is kept for the next run. Default: yes. */
-  arena?: boolean | undefined;
 }
 
 /**
@@ -26,7 +24,6 @@ export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, 
       check(api, api.SetSessionLogSeverityLevel(settings, 4)); // what goes wrong is thrown
       // Lengths change with every run: remembered allocation plans would only pile up.
       check(api, api.DisableMemPattern(settings));
-      if (options.arena === false) check(api, api.DisableCpuMemArena(settings));
       // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
       check(api, api.AddSessionConfigEntry(settings, 'session.intra_op.allow_spinning', '0'));
       check(api, api.AddSessionConfigEntry(settings, 'session.set_denormal_as_zero', '1'));

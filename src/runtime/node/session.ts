@@ -12,8 +12,6 @@ export interface NodeOptions {
   providers?: readonly string[] | undefined;
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
-  /** Whether freed memory is kept for the next run. Default: yes. */
-  arena?: boolean | undefined;
 }
 
 /** The thread that onnxruntime-node runs in: its `run` stands still until it is done, and would stop everything else. */
@@ -104,7 +102,6 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
         ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
         // Lengths change with every run: remembered allocation plans would only pile up.
         enableMemPattern: false,
-        ...(options.arena === false ? { enableCpuMemArena: false } : {}),
         logSeverityLevel: 3,
         // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
         // Processors without VNNI would saturate in products of 8-bit numbers; the others take no notice.
