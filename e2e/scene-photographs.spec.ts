@@ -75,7 +75,9 @@ const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 
 test('the photographs of a COLMAP folder are its views, with their cameras', async () => {
   const { page } = zoetrope;
-  await zoetrope.open(join(folder, 'colmap'));
+  await zoetrope.answerDialog([join(folder, 'colmap')]);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Open a folder of a scene…' }).click();
   await expect(page.getByRole('region', { name: '3D scene colmap', exact: true })).toHaveAttribute('data-phase', 'ready', { timeout: 100_000 });
   await expect(page.getByTestId('photographs')).toContainText('6 photographs');
   await page.getByTestId('take-photographs').click();

@@ -91,6 +91,8 @@ export const calls = {
 
   /** Shows the open dialog; an empty result means the user closed it. */
   'source.pick': { request: none, response: Added },
+  /** The same for a folder: a scene with its files, or posed photographs. */
+  'source.pickFolder': { request: none, response: Added },
   /** Files dropped on the window: the preload turns them into paths, which the page never sees. */
   'source.add': { request: z.object({ paths: z.array(z.string().min(1)).max(1000) }), response: Added },
   'source.addSample': { request: z.object({ sample: Id }), response: Added },

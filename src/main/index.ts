@@ -107,6 +107,7 @@ function startApp(): void {
       'project.open': ({ project }) => workspace.openProject(project),
       'project.rename': ({ name }) => workspace.renameProject(name),
       'source.pick': async () => workspace.addFiles(await pick({ properties: ['openFile', 'multiSelections'], filters: FILE_FILTERS })),
+      'source.pickFolder': async () => workspace.addFiles(await pick({ properties: ['openDirectory'] })),
       'source.add': ({ paths }) => workspace.addFiles(paths),
       'source.addSample': ({ sample }) => workspace.addSample(sample),
       'source.remove': ({ source }) => workspace.removeSource(source),

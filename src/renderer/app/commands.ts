@@ -14,6 +14,7 @@ import {
   openLink,
   openSample,
   pickFiles,
+  pickFolder,
   redoChange,
   regenerate,
   sample,
@@ -50,6 +51,7 @@ export function commandsNow(t: TFunction): Command[] {
   const zh = settings.language === 'zh' || document.documentElement.lang.startsWith('zh');
   const all: (Command | false | undefined)[] = [
     { id: 'open', name: t('command.open'), keys: modKey('O'), run: () => void pickFiles() },
+    { id: 'open-folder', name: t('command.openFolder'), run: () => void pickFolder() },
     { id: 'new', name: t('app.newProject'), keys: modKey('N'), run: () => void createProject() },
     source?.kind === 'video' && {
       id: 'sample',

@@ -1,6 +1,6 @@
-import { FolderOpen, Plus, Shapes } from 'lucide-react';
+import { FolderOpen, FolderTree, Plus, Shapes } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { openSample, pickFiles, useStore } from '../state';
+import { openSample, pickFiles, pickFolder, useStore } from '../state';
 import { Button, IconButton, Menu, MenuItem, MenuLine } from '../ui';
 import { SourceRow } from './SourceRow';
 import styles from './Library.module.css';
@@ -26,6 +26,9 @@ export function Library() {
         >
           <MenuItem icon={<FolderOpen />} onAction={() => void pickFiles()}>
             {t('command.open')}
+          </MenuItem>
+          <MenuItem icon={<FolderTree />} onAction={() => void pickFolder()}>
+            {t('command.openFolder')}
           </MenuItem>
           {samples.length > 0 && <MenuLine />}
           {samples.map((sample) => (

@@ -34,6 +34,7 @@ async function add(call: () => Promise<Added | undefined>, sample?: string): Pro
 }
 
 export const pickFiles = () => add(() => take(() => bridge()['source.pick'](undefined)));
+export const pickFolder = () => add(() => take(() => bridge()['source.pickFolder'](undefined)));
 export const dropFiles = (files: File[]) => add(() => take(() => bridge().addFiles(files)));
 
 /** A sample opens in a project of its own, so that its pictures are not mixed with the user's. */
