@@ -10,6 +10,8 @@ import { chooseEvenly, takePhotographs, type SceneViewer } from './viewer';
 interface PhotographsProps {
   source: string;
   viewer: SceneViewer;
+  /** Photographs that have a camera and are not there. */
+  missing: number;
   hash: string;
   viewCount: number;
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
@@ -17,7 +19,7 @@ interface PhotographsProps {
 }
 
 /** Over a scene of posed photographs: takes some of them as the views. */
-export function Photographs({ source, viewer, hash, viewCount, onViews, onError }: PhotographsProps) {
+export function Photographs({ source, viewer, missing, hash, viewCount, onViews, onError }: PhotographsProps) {
   const { t } = useTranslation();
   const { photographs, bounds } = viewer;
   const most = photographs.length;
@@ -44,6 +46,7 @@ export function Photographs({ source, viewer, hash, viewCount, onViews, onError 
       <Images aria-hidden className={styles.sign} />
       <div className={styles.words}>
         <p>{t('scene.photographs', { count: most })}</p>
+        {missing > 0 && <p>{t('scene.missing', { count: missing })}</p>}
         {progress && <Meter label={t('scene.takePhotographs', { count })} done={progress.done} total={progress.total} />}
       </div>
       {progress ? (

@@ -34,8 +34,8 @@ export interface ScenePaneProps {
 
 /** The 3D scene: turned and looked at, photographed from here or from all round. */
 export function ScenePane(props: ScenePaneProps) {
-  // Another scene is another pane: no view, key or job of the one before may reach it.
-  return <OneScene key={props.source.id} {...props} />;
+  // Another scene, or the same one turned, is another pane: no view, key or job of the one before may reach it.
+  return <OneScene key={`${props.source.id} ${props.setup.up ?? ''}`} {...props} />;
 }
 
 function OneScene({ source, trayViews, viewCount, hovered, onHover, setup, onSetup, onViews, onError, goTo }: ScenePaneProps) {
@@ -115,7 +115,7 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, setup, onSet
         )}
         {state.phase === 'ready' && state.contextLost && <p className={styles.lost} role="status">{t('scene.contextLost')}</p>}
         {state.phase === 'ready' && state.viewer.photographs.length > 0 && (
-          <Photographs source={source.id} viewer={state.viewer} hash={state.hash} viewCount={viewCount} onViews={onViews} onError={onError} />
+          <Photographs source={source.id} viewer={state.viewer} missing={state.facts.missing.length} hash={state.hash} viewCount={viewCount} onViews={onViews} onError={onError} />
         )}
         {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />}
         {state.phase === 'loading' && <Skeleton label={t('scene.loading', { name: source.name })} progress={state.progress} onCancel={cancelLoading} />}
