@@ -39,7 +39,7 @@ async function shown(title: string): Promise<SceneFacts> {
   const pane = zoetrope.page.getByRole('region', { name: `3D scene ${title}`, exact: true });
   await expect(pane).toHaveAttribute('data-phase', 'ready', { timeout: 100_000 });
   // Drawn, and not all one colour: a view of it would not be blank.
-  await expect.poll(colours, { timeout: 20_000 }).toBeGreaterThan(20);
+  await expect.poll(colours, { timeout: 90_000 }).toBeGreaterThan(20);
   return (await zoetrope.page.evaluate(() => window.__zoetropeScene!.facts()))!;
 }
 
@@ -124,7 +124,7 @@ test('a view of splats is the splats on screen, sorted for the camera that looks
   expect(worst.off).toBeLessThan(0.002);
   await page.getByTestId('scene-canvas').focus();
   await page.keyboard.press('c');
-  await expect(zoetrope.tray).toHaveCount(1, { timeout: 30_000 });
+  await expect(zoetrope.tray).toHaveCount(1, { timeout: 90_000 });
 });
 
 test('an OBJ opened with its .mtl and picture, and zipped, is the same scene', async () => {
@@ -144,7 +144,7 @@ test('files that are missing are named, and can be added', async () => {
   const { 'table.gltf': gltf, 'parts/table.bin': bin } = written.gltf();
   const [main, buffer, picture] = [put('gltf/table.gltf', gltf), put('gltf/parts/table.bin', bin), put('gltf/textures/check one.png', written.CHECK_PNG)];
   await zoetrope.open(main);
-  await expect(page.getByTestId('scene-error')).toContainText('parts/table.bin, textures/check one.png', { timeout: 20_000 });
+  await expect(page.getByTestId('scene-error')).toContainText('parts/table.bin, textures/check one.png', { timeout: 90_000 });
   await zoetrope.screenshot('format-missing-buffer');
   await zoetrope.answerDialog([buffer]);
   await page.getByTestId('add-scene-files').click();
@@ -153,7 +153,7 @@ test('files that are missing are named, and can be added', async () => {
   await zoetrope.screenshot('format-missing-picture');
   await zoetrope.answerDialog([picture]);
   await page.getByTestId('add-scene-files').click();
-  await expect(page.getByTestId('missing-files')).toHaveCount(0, { timeout: 20_000 });
+  await expect(page.getByTestId('missing-files')).toHaveCount(0, { timeout: 90_000 });
   expect(await shown('table.gltf')).toMatchObject({ textures: 1, missing: [] });
   await zoetrope.screenshot('format-gltf');
 });
@@ -209,7 +209,7 @@ test('what cannot be shown says so', async () => {
   ];
   for (const [name, file, message] of cases) {
     await zoetrope.open(put(name, file));
-    await expect(zoetrope.page.getByTestId('scene-error')).toContainText(message, { timeout: 30_000 });
+    await expect(zoetrope.page.getByTestId('scene-error')).toContainText(message, { timeout: 90_000 });
     await expect(zoetrope.page.getByTestId('scene-error')).toContainText(name);
   }
   await zoetrope.screenshot('format-refused');
