@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import type { Item } from '../src/contract';
 import { Zoetrope } from './window';
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 });
+test.describe.configure({ mode: 'serial', timeout: 300_000 });
 
 const patient = { timeout: 60_000 };
 let zoetrope: Zoetrope;
 let folder: string;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'compare-spec-'));
-  zoetrope = await Zoetrope.start();
+  zoetrope = await Zoetrope.start({ files: [take('first.mp4', 0), take('second.mp4', 10)] });
 });
 test.afterAll(async () => {
   await zoetrope.end();
@@ -35,7 +35,6 @@ const numbers = async (side: 'A' | 'B'): Promise<number[]> =>
 
 test('two takes of the same thing, one begun ten frames later, are lined up and taken in pairs', async () => {
   const { page } = zoetrope;
-  await zoetrope.open(take('first.mp4', 0), take('second.mp4', 10));
   await expect(page.getByTestId('sample-button')).toBeEnabled(patient);
   // By keyboard, as everything can be.
   await page.getByRole('button', { name: 'Compare with…' }).press('Enter', patient);

@@ -31,7 +31,7 @@ export class Zoetrope {
     const page = await app.firstWindow();
     const zoetrope = new Zoetrope(app, page, profile);
     await page.setViewportSize({ width: 1440, height: 900 });
-    await expect(page.locator('nav[data-testid=library]')).toBeVisible({ timeout: 30_000 });
+    await expect(page.locator('nav[data-testid=library]')).toBeVisible({ timeout: 90_000 });
     return zoetrope;
   }
 

@@ -32,6 +32,12 @@ export function setOffset(source: string, offset: number): void {
   if (compare) chooseVideo(source, { compare: { ...compare, offset: Math.round(offset * 1e4) / 1e4 } });
 }
 
+/** From where it is now, not from what was drawn last: keys come faster than pictures. */
+export function moveOffset(source: string, by: number): void {
+  const compare = comparisonOf(source);
+  if (compare) setOffset(source, compare.offset + by);
+}
+
 /** Also of the frames that are in the tray already. */
 export function setArrangement(source: string, arrange: Comparison['arrange']): void {
   const compare = comparisonOf(source);

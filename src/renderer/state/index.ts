@@ -12,7 +12,7 @@ export * from './settings';
 export * from './sources';
 export { useStore, type AppStore, type LiveAnswer, type OpenDialog, type Proposal, type Thumb, type Toast, type VideoFacts } from './store';
 export * from './tray';
-export { compareWith, comparisonOf, pairCount, pickToCompare, samplePairs, setArrangement, setOffset } from './compare';
+export { compareWith, moveOffset, pairCount, pickToCompare, samplePairs, setArrangement, setOffset } from './compare';
 export { overlap } from './pairs';
 export { chooseVideo, pickSubtitles, videoSetup } from './video-setup';
 export { dismissToast, notify } from './toasts';

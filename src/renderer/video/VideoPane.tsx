@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
-import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, setOffset, useStore, videoSetup } from '../state';
+import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, moveOffset, useStore, videoSetup } from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { CompareBar, CompareMenu, SecondTake } from './compare';
 import { Playback } from './playback';
@@ -39,8 +39,7 @@ export function VideoPane({ source }: { source: Source }) {
   const compare = useStore((s) => videoSetup(s.project, source.id).compare);
   const other = useStore((s) => s.project.sources.find(({ id, kind, present }) => id === compare?.with && kind === 'video' && present));
   const frame = 1 / (fps && fps > 0 ? fps : 25);
-  const offset = other && compare ? compare.offset : null;
-  const moveTake = useCallback((frames: number) => offset !== null && setOffset(source.id, offset + frames * frame), [source.id, offset, frame]);
+  const moveTake = useCallback((frames: number) => moveOffset(source.id, frames * frame), [source.id, frame]);
   const part = useView(duration, time);
   const { zoom, view } = part;
   const proposal = useStore((s) => (s.proposal?.source === source.id ? s.proposal : null));

@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight, Columns2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Comparison, Source } from '../../../contract';
-import { compareWith, overlap, pairCount, samplePairs, setArrangement, setOffset, useStore } from '../../state';
+import { compareWith, moveOffset, overlap, pairCount, samplePairs, setArrangement, setOffset, useStore } from '../../state';
 import { Button, IconButton, NumberInput, Segmented } from '../../ui';
 import styles from './CompareBar.module.css';
 
@@ -21,7 +21,7 @@ export function CompareBar({ source, compare, frame }: CompareBarProps) {
   const busy = useStore((s) => s.sampleJob !== null);
   const known = a !== null && b !== null;
   const never = known && overlap(a, b, compare.offset) === null;
-  const move = (by: number) => setOffset(source.id, compare.offset + by);
+  const move = (by: number) => moveOffset(source.id, by);
   return (
     <div className={styles.bar} role="group" aria-label={t('compare.title')} data-testid="compare-bar">
       <Columns2 className={styles.icon} aria-hidden />
