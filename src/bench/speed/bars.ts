@@ -1,6 +1,6 @@
 /** What Zoetrope is meant to reach, and whether it did. */
 
-import type { Measured, Row } from './measure';
+import { counted, type Measured, type Row } from './measure';
 
 /** One aim, in the report's words. */
 export interface Verdict {
@@ -42,15 +42,12 @@ const LONGEST: readonly { metric: string; subject: RegExp; most: number }[] = [
   { metric: 'stalls', subject: /^longest$/, most: 10 },
 ];
 
-/**
- * The aims that were measured. With one thread processor time counts: whatever else the machine does hardly touches it.
- * With several the clock does, because threads that wait may count as work.
- */
+/** The aims that were measured. */
 export function verdicts({ rows, ratios }: Measured, threads: number): Verdict[] {
   const found: Verdict[] = [];
   for (const { metric, against, context, wall, cpu } of ratios) {
     const bar = barOf(FASTER, metric, against, context);
-    const reached = (threads === 1 ? cpu : wall).median;
+    const reached = counted({ ms: wall, cpuMs: cpu }, threads).median;
     if (bar !== undefined) found.push({ what: `${metric}, times as fast`, at: context, against, bar, reached, met: reached >= bar });
   }
   for (const { metric, subject, context, peakBytes } of rows) {

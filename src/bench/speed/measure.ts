@@ -6,6 +6,14 @@ import type { Timed } from './subject';
 import type { SubjectProcess } from './subject-process';
 import type { Compared } from './subjects';
 
+/**
+ * Which time counts. With one thread that of the processor: whatever else the machine does hardly touches it. With
+ * several the clock's, because threads that wait in a loop would count as work.
+ */
+export function counted<T>({ ms, cpuMs }: { ms: T; cpuMs: T }, threads: number): T {
+  return threads === 1 ? cpuMs : ms;
+}
+
 /** One thing done several times. */
 export interface Row {
   metric: string;

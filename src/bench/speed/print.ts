@@ -30,7 +30,7 @@ export function printSpeed(report: SpeedReport): string {
         quartiles(row.wall),
         row.cpu ? figure(row.cpu.median) : '',
         row.peakBytes === null ? '' : gigabytes(row.peakBytes),
-        share(limits && shareOfLimit(row, limits, size)),
+        share(limits && shareOfLimit(row, limits, size, threads)),
       ]),
     ));
   }

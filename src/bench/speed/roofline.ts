@@ -1,5 +1,5 @@
 import type { Limits } from './limits';
-import type { Row } from './measure';
+import { counted, type Row } from './measure';
 import { pictureTokens, SHAPES, type Size } from './shapes';
 import { ZOETROPE } from './subjects';
 
@@ -12,8 +12,9 @@ const HEAD_BYTES = 1 + 4 / 128;
  * products of 8-bit weights, and those of attention in floats.
  * @returns null where no limit is known.
  */
-export function shareOfLimit({ metric, context, subject, wall }: Row, limits: Limits, size: Size): number | null {
-  if (subject !== ZOETROPE.name) return null;
+export function shareOfLimit({ metric, context, subject, wall, cpu }: Row, limits: Limits, size: Size, threads: number): number | null {
+  if (subject !== ZOETROPE.name || !cpu) return null;
+  const seconds = counted({ ms: wall, cpuMs: cpu }, threads).median / 1000;
   const { config } = SHAPES[size];
   const { text, vision } = config;
   const kvWidth = (text.hidden / text.heads) * text.kvHeads;
@@ -21,15 +22,15 @@ export function shareOfLimit({ metric, context, subject, wall }: Row, limits: Li
   const visionWeights = vision.layers * (4 * vision.hidden ** 2 + 2 * vision.hidden * vision.intermediate);
   if (metric === 'decode') {
     const bytes = textWeights + HEAD_BYTES * text.vocabulary * text.hidden + 2 * text.layers * kvWidth * context!;
-    return bytes / limits.memory / (wall.median / 1000);
+    return bytes / limits.memory / seconds;
   }
   // Two operations a weight and position; attention multiplies all with all, twice, and a prompt only with what came before.
   const ideal = (weights: number, positions: number, attention: number) =>
     (2 * weights * positions) / limits.integers + attention / limits.floats;
-  if (metric === 'prefill') return ideal(textWeights, context!, 2 * text.layers * text.hidden * context! ** 2) / (wall.median / 1000);
+  if (metric === 'prefill') return ideal(textWeights, context!, 2 * text.layers * text.hidden * context! ** 2) / seconds;
   if (metric === 'vision') {
     const positions = pictureTokens(SHAPES[size]);
-    return ideal(visionWeights, positions, 4 * vision.layers * vision.hidden * positions ** 2) / (wall.median / 1000);
+    return ideal(visionWeights, positions, 4 * vision.layers * vision.hidden * positions ** 2) / seconds;
   }
   return null;
 }

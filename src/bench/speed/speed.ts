@@ -6,7 +6,7 @@ import { throwIfCancelled } from '../../contract';
 import { machine } from '../machine';
 import { verdicts, type Verdict } from './bars';
 import { writeLimitGraphs, type LimitGraph, type Limits } from './limits';
-import { append, cancel, compare, decode, prefill, stalls, vision, type Comparison, type Measured, type Ratio, type Row } from './measure';
+import { append, cancel, compare, counted, decode, prefill, stalls, vision, type Comparison, type Measured, type Ratio, type Row } from './measure';
 import { pictureTokens, SHAPES, type Size } from './shapes';
 import { OURS } from './subject';
 import { SubjectProcess } from './subject-process';
@@ -162,7 +162,7 @@ async function measureLimits({ size, work, command, peers, threads, signal }: Sp
     const limits = {} as Limits;
     for (const { limit, work: done } of graphs) {
       let best = Infinity;
-      for (let i = 0; i < TRIES; i++) best = Math.min(best, (await subject.ask('product', limit)).ms);
+      for (let i = 0; i < TRIES; i++) best = Math.min(best, counted(await subject.ask('product', limit), threads));
       limits[limit] = done / (best / 1000);
     }
     return limits;
