@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SpeedReport } from '../src/bench';
@@ -11,7 +11,9 @@ test.afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 test('the speed benchmark measures everything, at a size that takes no time', () => {
   test.setTimeout(120_000);
-  const { code, out, err } = command('bench', 'speed', '--small', '--rounds', '2', '--tokens', '4', '--against', 'zoetrope,plain', '--json', '--work', work);
+  const page = join(work, 'page.md');
+  writeFileSync(page, 'Before.\n<!-- measured -->\nold\n<!-- /measured -->\nAfter.\n');
+  const { code, out, err } = command('bench', 'speed', '--small', '--rounds', '2', '--tokens', '4', '--against', 'zoetrope,plain', '--json', '--work', work, '--into', page);
   expect(code, err).toBe(0);
   const { rows, ratios, verdicts, limits, threads } = JSON.parse(out) as SpeedReport;
   expect(threads).toBe(1);
@@ -33,6 +35,7 @@ test('the speed benchmark measures everything, at a size that takes no time', ()
       expect(peakBytes).toBeGreaterThan(1 << 20);
     }
   }
+  expect(readFileSync(page, 'utf8')).toMatch(/^Before\.\n<!-- measured -->\n[^]*\| aim [^]*<!-- \/measured -->\nAfter\.\n$/);
   expect(verdicts.map(({ what }) => what)).toEqual(expect.arrayContaining(['prefill, times as fast', 'vision, times as fast', 'cancel, ms at worst']));
   expect(ratios.find(({ metric }) => metric === 'append')!.cpu.median).toBeGreaterThan(0);
 });

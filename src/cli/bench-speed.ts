@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { measureSpeed, METRICS, printSpeed, PROGRAMS, serveSubject } from '../bench';
@@ -14,10 +15,13 @@ export async function speedBenchmark(argv: string[], signal: AbortSignal): Promi
     tokens: { type: 'string' },
     work: { type: 'string' },
     small: { type: 'boolean' },
+    into: { type: 'string' },
     json: { type: 'boolean' },
     subject: { type: 'boolean' }, // one of the benchmark's own processes
   });
   if (args.flag('subject')) return serveSubject();
+  const into = args.text('into');
+  const page = into === undefined ? undefined : await readPage(into);
   if (args.positionals.length > 0) throw usage(`"${args.positionals[0]}" is no option of bench speed.`);
   const report = await measureSpeed({
     size: args.flag('small') ? 'small' : 'full',
@@ -33,7 +37,19 @@ export async function speedBenchmark(argv: string[], signal: AbortSignal): Promi
     signal,
     onNote: (note) => process.stderr.write(`${note}\n`),
   });
+  if (into !== undefined) await writeFile(into, page!.before + printSpeed(report) + page!.after);
   process.stdout.write(args.flag('json') ? `${JSON.stringify(report, null, 2)}\n` : printSpeed(report));
+}
+
+/** Where the tables stand in a page. */
+const [BEGIN, END] = ['<!-- measured -->\n', '<!-- /measured -->'];
+
+/** What stands before and after the tables of a page. @throws bad-request, before an hour is spent on them. */
+async function readPage(file: string): Promise<{ before: string; after: string }> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (from < 0 || to < from) throw usage(`--into takes a page with the lines ${BEGIN.trim()} and ${END}; "${file}" is none.`);
+  return { before: text.slice(0, from + BEGIN.length), after: text.slice(to) };
 }
 
 /** The named ones, or all. */

@@ -30,7 +30,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
   bench frames [--codec h264|hevc] [--minutes 1,30] [--count 16,64] [--height PX] [--rounds N] [--folder DIR] [--json]
                                 time and memory of fetching frames
   bench speed [--only M1,M2] [--against P1,P2] [--context N1,N2] [--threads N] [--rounds N] [--tokens N] [--work DIR]
-      [--small] [--json]        how fast the model runs here, against the machine's limits and other programs
+      [--into PAGE] [--small] [--json]
+                                how fast the model runs here, against the machine's limits and other programs
   bench worlds [--world W]... [--family F]... [--n N] [--set DIR] [--model DIR] [--json]
                                 held-out questions of the bundled model's worlds, with controls
 

@@ -100,12 +100,16 @@ export function vision(): Comparison {
   };
 }
 
-/** Zoetrope alone, or in turns with each rival, so that whatever else the machine does falls on both. */
+/**
+ * Zoetrope alone, or in turns with each rival, so that whatever else the machine does falls on both.
+ * @param onMeasured hears of each pair as soon as it is done.
+ */
 export async function compare(
   comparison: Comparison,
   rounds: number,
   zoetrope: SubjectProcess,
   rivals: readonly (() => Promise<SubjectProcess>)[],
+  onMeasured?: (measured: Measured) => void,
 ): Promise<Measured> {
   const { once, prepare } = comparison;
   await prepare(zoetrope);
@@ -123,8 +127,10 @@ export async function compare(
         mine.push(a);
         theirs.push(b);
       }
-      rows.push(rowOf(comparison, rival.name, theirs));
-      ratios.push(ratioOf(comparison, rival.name, theirs, mine));
+      const pair = { rows: [rowOf(comparison, zoetrope.name, mine), rowOf(comparison, rival.name, theirs)], ratios: [ratioOf(comparison, rival.name, theirs, mine)] };
+      onMeasured?.(pair);
+      rows.push(pair.rows[1]!);
+      ratios.push(...pair.ratios);
     } finally {
       await rival.end();
     }

@@ -1,9 +1,9 @@
 /** The report as tables for the terminal, which are Markdown too. */
 
 import { table } from '../table';
-import type { Spread } from '../statistics';
 import { shareOfLimit } from './roofline';
 import type { SpeedReport } from './speed';
+import { figure, quartiles } from './words';
 
 export function printSpeed(report: SpeedReport): string {
   const { machine: { processor, cores, memory, system }, limits, rows, ratios, verdicts, threads, versions, size } = report;
@@ -52,15 +52,6 @@ export function printSpeed(report: SpeedReport): string {
     ));
   }
   return `${parts.join('\n\n')}\n`;
-}
-
-/** Three digits that count, as far as the decimal point. */
-function figure(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
-}
-
-function quartiles({ from, to }: Spread): string {
-  return `${figure(from)} - ${figure(to)}`;
 }
 
 function gigabytes(bytes: number): string {

@@ -11,6 +11,7 @@ import { pictureTokens, SHAPES, type Size } from './shapes';
 import { OURS } from './subject';
 import { SubjectProcess } from './subject-process';
 import { RIVALS, ZOETROPE, type Entrant, type Program } from './subjects';
+import { rowInWords } from './words';
 import { exists, prepareModels } from './work';
 
 export const METRICS = ['limits', 'decode', 'prefill', 'vision', 'append', 'cancel', 'stalls'] as const;
@@ -95,7 +96,9 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
     withZoetrope((zoetrope) => {
       const context = comparison.context ?? 0;
       const able = rivals.filter(({ reach }) => (reach[comparison.metric] ?? -1) >= context);
-      return compare(comparison, turns, zoetrope, able.map((rival) => () => start(rival, context)));
+      return compare(comparison, turns, zoetrope, able.map((rival) => () => start(rival, context)), (pair) => {
+        for (const row of pair.rows) onNote?.(rowInWords(row));
+      });
     });
 
   for (const metric of METRICS.filter((name) => only.includes(name))) {

@@ -11,7 +11,7 @@ type Unnumbered<R> = R extends unknown ? Omit<R, 'id'> : never;
 export class SubjectProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { resolve: (timed: Timed) => void; reject: (error: Error) => void }>();
-  readonly #stop = (): void => void this.#child.kill();
+  readonly #stop = (): void => void this.#child.kill('SIGKILL'); // a run under way hears nothing gentler
   #last = 0;
   #said = '';
 
