@@ -1,8 +1,9 @@
 /** The one place where ONNX Runtime is called: natively where that works, else by onnxruntime-node in a thread. */
 
+import { productsAreExact } from './exact-products';
 import type { GraphSource } from './graph';
 import { loadOrt, openNativeSession } from './native';
-import { openNodeSession } from './node/session';
+import { openNodeSession, type NodeOptions } from './node/session';
 import type { OnnxSession } from './session';
 
 export type Runtime = 'native' | 'node';
@@ -44,5 +45,14 @@ export function chooseRuntime({ providers = ['cpu'], runtime }: SessionOptions =
  */
 export async function openSession(graph: string | GraphSource, options: SessionOptions = {}): Promise<OnnxSession> {
   const source = typeof graph === 'string' ? { path: graph } : graph;
-  return chooseRuntime(options).runtime === 'native' ? openNativeSession(loadOrt(), source, options) : openNodeSession(source, options);
+  const { runtime } = chooseRuntime(options);
+  exact ??= productsAreExact((probe) => open(probe, runtime, { threads: 1 }));
+  return open(source, runtime, { ...options, carefulProducts: !(await exact.catch(() => false)) });
+}
+
+/** Asked once a process: the processor stays the same. */
+let exact: Promise<boolean> | undefined;
+
+function open(source: GraphSource, runtime: Runtime, options: NodeOptions): Promise<OnnxSession> {
+  return runtime === 'native' ? openNativeSession(loadOrt(), source, options) : openNodeSession(source, options);
 }

@@ -4,3 +4,4 @@ export { narrowingGraph, wideningGraph } from './cache-codec';
 export { prepareDecoder } from './decoder-graph';
 export type { GraphSource } from './graph-file';
 export { INT8, IS_INT8, SCALE } from './int8-cache';
+export { saturationProbe } from './saturation-probe';

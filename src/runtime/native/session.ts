@@ -9,6 +9,8 @@ import { elementType, NativeValue, shapeOf } from './values';
 export interface NativeOptions {
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
+  /** Whether products of 8-bit numbers need a slower way to be exact on this processor. Default: no. */
+  carefulProducts?: boolean | undefined;
 }
 
 /**
@@ -27,8 +29,7 @@ export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, 
       // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
       check(api, api.AddSessionConfigEntry(settings, 'session.intra_op.allow_spinning', '0'));
       check(api, api.AddSessionConfigEntry(settings, 'session.set_denormal_as_zero', '1'));
-      // Processors without VNNI would saturate in products of 8-bit numbers; the others take no notice.
-      check(api, api.AddSessionConfigEntry(settings, 'session.x64quantprecision', '1'));
+      if (options.carefulProducts) check(api, api.AddSessionConfigEntry(settings, 'session.x64quantprecision', '1'));
       const out = new BigUint64Array(1);
       if (bytes) {
         check(api, api.AddSessionConfigEntry(settings, 'session.model_external_initializers_file_folder_path', dirname(path)));

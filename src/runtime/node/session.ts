@@ -12,6 +12,8 @@ export interface NodeOptions {
   providers?: readonly string[] | undefined;
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
+  /** Whether products of 8-bit numbers need a slower way to be exact on this processor. Default: no. */
+  carefulProducts?: boolean | undefined;
 }
 
 /** The thread that onnxruntime-node runs in: its `run` stands still until it is done, and would stop everything else. */
@@ -104,8 +106,7 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
         enableMemPattern: false,
         logSeverityLevel: 3,
         // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
-        // Processors without VNNI would saturate in products of 8-bit numbers; the others take no notice.
-        extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1', x64quantprecision: '1', ...(bytes ? { model_external_initializers_file_folder_path: dirname(path) } : {}) } },
+        extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1', ...(options.carefulProducts ? { x64quantprecision: '1' } : {}), ...(bytes ? { model_external_initializers_file_folder_path: dirname(path) } : {}) } },
       },
     });
   } catch (error) {
