@@ -159,7 +159,7 @@ function Skeleton({ label, progress, onCancel }: { label: string; progress: { do
       </svg>
       <p>{label}</p>
       <div className={styles.opening}>
-        <Meter label={label} done={progress?.done ?? 0} total={progress?.total ?? 0} />
+        {progress && <Meter label={label} done={progress.done} total={progress.total} />}
         <Button size="small" tone="ghost" data-testid="scene-stop" onPress={onCancel}>
           {t('scene.cancel')}
         </Button>
