@@ -166,6 +166,8 @@ export const streams = {
     event: ProgressInfo,
     response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
   },
+  /** When each frame is shown, as float64 seconds in the machine's byte order, so that the player can step by real frames. */
+  'video.frameTimes': { request: source, event: z.never(), response: Bytes },
   /** When the frames of a plan are shown, without taking them. Not for where scenes change: that is seen in the pictures. */
   'video.plan': { request: source.extend({ plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   /** Asks which folder, and writes pictures there; never over a file without asking. Null: the user changed their mind. */

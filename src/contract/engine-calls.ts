@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { Item, SourceRef } from './items';
-import { Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -47,6 +47,7 @@ export const engineCalls = {
     event: ProgressInfo,
     response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
   },
+  'video.frameTimes': { request: z.object({ path }), event: z.never(), response: Bytes },
   /** When the frames of a plan are shown, without reading them. Where scenes change cannot be told so. */
   'video.plan': { request: z.object({ path, plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   'pictures.export': {

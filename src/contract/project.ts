@@ -63,6 +63,8 @@ export const Settings = z.object({
   frameTimes: z.boolean().default(false),
   /** Writes a part's name into the prompt, before its first picture. */
   segmentLabels: z.boolean().default(false),
+  /** Keys the user has changed: of an action, by its id, the name of its key; empty takes its key away. */
+  keys: z.record(z.string().max(40), z.string().max(40)).default({}),
   viewCount: z.number().int().min(1).max(64).default(8),
   sampling: Sampling.default(Sampling.parse({})),
 });

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../contract';
-import { FileCache, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform } from '../media';
+import { FileCache, frameAt, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform } from '../media';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, viewItem } from './items';
@@ -62,6 +62,10 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await openVideo(path, { signal }), opened),
     'video.cues': async ({ path, opened, track }, _emit, signal) => readCues(path, await openVideo(path, { signal }), opened, track, { signal }),
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
+    'video.frameTimes': async ({ path }, _emit, signal) => {
+      const index = await openVideo(path, { signal });
+      return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
+    },
     'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal }),
     'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: emit }),
     'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal }) }),

@@ -70,9 +70,9 @@ function startApp(): void {
     previewFile: (id) => workspace.previewFile(id),
   });
 
-  const applySettings = ({ theme, language }: Settings): void => {
+  const applySettings = ({ theme, language, keys }: Settings): void => {
     nativeTheme.themeSource = theme;
-    setMenu(language, (command) => notify(page(), 'menu.command', { command }));
+    setMenu({ language, keys }, (command) => notify(page(), 'menu.command', { command }));
   };
   applySettings(library.settings());
 
@@ -153,6 +153,7 @@ function startApp(): void {
       'video.cues': ({ source, track }, _emit, signal) => workspace.cues(source, track, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
+      'video.frameTimes': ({ source }, _emit, signal) => workspace.frameTimes(source, signal),
       'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),
       'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),
       'conversation.regenerate': (_request, emit, signal) => workspace.regenerate(emit, signal),

@@ -21,7 +21,7 @@ const WORDS = {
 } as const;
 
 /** The application menu, in the language of the settings. Its own entries are carried out by the page, which knows what is selected. */
-export function setMenu(language: Settings['language'], choose: (command: Command) => void): void {
+export function setMenu({ language, keys }: Pick<Settings, 'language' | 'keys'>, choose: (command: Command) => void): void {
   const chinese = language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh'));
   const words = WORDS[chinese ? 'zh' : 'en'];
   const own = (label: string, command: Command, accelerator?: string): MenuItemConstructorOptions => ({
@@ -40,10 +40,10 @@ export function setMenu(language: Settings['language'], choose: (command: Comman
       {
         label: words.file,
         submenu: [
-          own(words.newProject, 'new-project', 'CmdOrCtrl+N'),
-          own(words.open, 'open', 'CmdOrCtrl+O'),
+          own(words.newProject, 'new-project', accelerator(keys['new'] ?? 'Mod+N')),
+          own(words.open, 'open', accelerator(keys['open'] ?? 'Mod+O')),
           separator,
-          own(words.settings, 'settings', 'CmdOrCtrl+,'),
+          own(words.settings, 'settings', accelerator(keys['settings'] ?? 'Mod+,')),
           separator,
           process.platform === 'darwin' ? { role: 'close', label: words.close } : { role: 'quit', label: words.quit },
         ],
@@ -76,4 +76,9 @@ export function setMenu(language: Settings['language'], choose: (command: Comman
       },
     ]),
   );
+}
+
+/** A key as Electron names it; none for a key without a modifier, which the page answers to unless one is writing. */
+function accelerator(key: string): string | undefined {
+  return /^Mod\+(Shift\+)?([A-Z0-9,]|F\d+)$/.test(key) ? key.replace('Mod', 'CmdOrCtrl') : undefined;
 }

@@ -233,6 +233,10 @@ export class Workspace {
     return this.engine.call('video.sample', { path, source: ref, plan }, onProgress, signal);
   }
 
+  frameTimes(id: string, signal: AbortSignal): Promise<Uint8Array> {
+    return this.engine.call('video.frameTimes', { path: this.#source(id).path }, undefined, signal);
+  }
+
   planVideo(id: string, plan: SamplingPlan, signal: AbortSignal): Promise<{ times: number[] }> {
     return this.engine.call('video.plan', { path: this.#source(id).path, plan }, undefined, signal);
   }

@@ -1,44 +1,137 @@
+import { useEffect, useState } from 'react';
+import { RotateCcw } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../ui';
-import { modKey, shiftModKey } from './keys';
+import { ACTIONS, actionOf, FIXED, given, keyName, keyOf, reset, shownKey, type ActionId } from '../keys';
+import { changeSettings, useStore } from '../state';
+import { Button, cx, Dialog, IconButton } from '../ui';
 import styles from './KeysDialog.module.css';
 
+const GROUPS = ['player', 'pictures', 'app'] as const;
+
+/** A key waiting to be said yes to, because another action has it. */
+interface Clash {
+  id: ActionId;
+  key: string;
+  holder: ActionId;
+}
+
+/** Every key and what it does. One that is pressed on can be given another key; a key already taken is warned of. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
-  const rows: [string, string][] = [
-    [t('keys.space'), t('keys.play')],
-    ['J  K  L', t('keys.shuttle')],
-    ['←  →', t('keys.step')],
-    ['I  O', t('keys.range')],
-    ['+  −', t('keys.zoom')],
-    ['S', t('keys.sample')],
-    ['V', t('keys.subtitles')],
-    ['[  ]', t('keys.takes')],
-    ['C', t('keys.capture')],
-    ['D', t('denser.here')],
-    ['M', t('tray.modelEye')],
+  const changes = useStore((s) => s.settings.keys);
+  const [listening, setListening] = useState<ActionId | null>(null);
+  const [clash, setClash] = useState<Clash | null>(null);
+  const [fixed, setFixed] = useState<string | null>(null);
+  const shown = (key: string) => shownKey(key, t('keys.space'));
+  const change = (next: Readonly<Record<string, string>>) => void changeSettings({ keys: { ...next } });
+
+  useEffect(() => {
+    if (listening === null) return undefined;
+    const onKey = (event: KeyboardEvent) => {
+      const key = keyName(event);
+      event.preventDefault();
+      event.stopPropagation();
+      if (key === null) return;
+      setListening(null);
+      if (key === 'Escape') return;
+      if (FIXED.has(key)) return setFixed(key);
+      const holder = actionOf(key, changes);
+      if (holder !== undefined && holder !== listening) setClash({ id: listening, key, holder });
+      else void changeSettings({ keys: { ...given(listening, key, changes) } });
+    };
+    // On the way down: while a key is waited for, nothing else answers to it.
+    window.addEventListener('keydown', onKey, true);
+    return () => window.removeEventListener('keydown', onKey, true);
+  }, [listening, changes]);
+
+  const listen = (id: ActionId) => {
+    setClash(null);
+    setFixed(null);
+    setListening(id);
+  };
+  const always: [string, string][] = [
     ['Enter', t('keys.ask')],
     ['Esc', t('keys.stop')],
     ['Delete', t('keys.remove')],
     ['Alt+←  Alt+→', t('keys.move')],
-    [modKey('Z'), t('tray.undo')],
-    [shiftModKey('Z'), t('tray.redo')],
-    [modKey('O'), t('command.open')],
-    [modKey('N'), t('app.newProject')],
-    [modKey('K'), t('command.title')],
   ];
+
   return (
-    <Dialog open title={t('keys.title')} onClose={onClose}>
-      <dl className={styles.list}>
-        {rows.map(([keys, does]) => (
-          <div key={keys} className={styles.row}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{does}</dd>
-          </div>
+    <Dialog
+      open
+      title={t('keys.title')}
+      onClose={onClose}
+      width="wide"
+      testId="keys-dialog"
+      footer={
+        <Button tone="ghost" isDisabled={Object.keys(changes).length === 0} onPress={() => change({})} data-testid="keys-reset">
+          {t('keys.resetAll')}
+        </Button>
+      }
+    >
+      <p className={styles.lead}>{t('keys.lead')}</p>
+      {clash && (
+        <div className={styles.clash} role="alert" data-testid="keys-clash">
+          <span>{t('keys.taken', { key: shown(clash.key), does: t(`keys.does.${clash.holder}`) })}</span>
+          <Button
+            size="small"
+            tone="accent"
+            onPress={() => {
+              change(given(clash.id, clash.key, changes));
+              setClash(null);
+            }}
+          >
+            {t('keys.useHere')}
+          </Button>
+          <Button size="small" onPress={() => setClash(null)}>
+            {t('common.cancel')}
+          </Button>
+        </div>
+      )}
+      {fixed !== null && (
+        <p className={styles.clash} role="alert">
+          {t('keys.fixed', { key: shown(fixed) })}
+        </p>
+      )}
+      <div className={styles.groups}>
+        {GROUPS.map((group) => (
+          <section key={group}>
+            <h3 className={styles.group}>{t(`keys.group.${group}`)}</h3>
+            {ACTIONS.filter((action) => action.group === group).map(({ id }) => {
+              const key = keyOf(id, changes);
+              const does = t(`keys.does.${id}`);
+              const waiting = listening === id;
+              return (
+                <div key={id} className={styles.row} data-testid={`key-${id}`}>
+                  <span className={styles.does}>{does}</span>
+                  {changes[id] !== undefined && (
+                    <IconButton label={t('keys.reset', { does })} onPress={() => change(reset(id, changes))}>
+                      <RotateCcw />
+                    </IconButton>
+                  )}
+                  <AriaButton
+                    className={cx(styles.key, waiting && styles.waiting, key === '' && styles.none)}
+                    aria-label={t('keys.change', { does, key: key === '' ? t('keys.none') : shown(key) })}
+                    onPress={() => listen(id)}
+                  >
+                    {waiting ? t('keys.press') : key === '' ? '—' : shown(key)}
+                  </AriaButton>
+                </div>
+              );
+            })}
+          </section>
         ))}
-      </dl>
+        <section>
+          <h3 className={styles.group}>{t('keys.group.always')}</h3>
+          {always.map(([key, does]) => (
+            <div key={key} className={styles.row}>
+              <span className={styles.does}>{does}</span>
+              <kbd className={styles.still}>{key}</kbd>
+            </div>
+          ))}
+        </section>
+      </div>
     </Dialog>
   );
 }

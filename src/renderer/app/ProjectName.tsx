@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { Check, ChevronDown, FolderPlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectSummary } from '../../contract';
+import { useKey } from '../keys';
 import { createProject, listProjects, openProject, renameProject, useStore } from '../state';
 import { IconButton, Menu, MenuItem, MenuLine } from '../ui';
-import { modKey } from './keys';
 import styles from './ProjectName.module.css';
 
 const RECENT = 12;
@@ -74,7 +74,7 @@ function Projects({ current }: { current: string }) {
         </IconButton>
       }
     >
-      <MenuItem icon={<FolderPlus />} note={modKey('N')} onAction={() => void createProject()}>
+      <MenuItem icon={<FolderPlus />} note={useKey('new')} onAction={() => void createProject()}>
         {t('app.newProject')}
       </MenuItem>
       {projects.length > 0 && <MenuLine />}

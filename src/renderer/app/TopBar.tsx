@@ -2,8 +2,8 @@ import { PanelLeft, PanelRight, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { ModelChip } from '../settings';
 import { openDialog } from '../state';
+import { useKey } from '../keys';
 import { IconButton } from '../ui';
-import { modKey } from './keys';
 import { toggleConversation, toggleLibrary, usePaneState } from './panes';
 import { ProjectName } from './ProjectName';
 import styles from './TopBar.module.css';
@@ -13,7 +13,7 @@ export function TopBar() {
   const { libraryShown, conversationShown } = usePaneState();
   return (
     <header className={styles.bar}>
-      <IconButton label={t('app.library')} keys={modKey('B')} onPress={toggleLibrary} pressed={libraryShown} className={styles.fold}>
+      <IconButton label={t('app.library')} keys={useKey('library')} onPress={toggleLibrary} pressed={libraryShown} className={styles.fold}>
         <PanelLeft />
       </IconButton>
       <h1 className={styles.brand}>
@@ -22,12 +22,12 @@ export function TopBar() {
       <ProjectName />
       <span className={styles.space} />
       <ModelChip />
-      <IconButton label={t('settings.title')} keys={modKey(',')} onPress={() => openDialog({ kind: 'settings' })}>
+      <IconButton label={t('settings.title')} keys={useKey('settings')} onPress={() => openDialog({ kind: 'settings' })}>
         <Settings />
       </IconButton>
       <IconButton
         label={t('app.conversation')}
-        keys={modKey('J')}
+        keys={useKey('conversation')}
         onPress={toggleConversation}
         pressed={conversationShown}
         className={styles.fold}

@@ -13,9 +13,9 @@ import {
   undoChange,
   useStore,
 } from '../state';
-import { activePlayer } from '../video';
+import { heard, keyOf, type ActionId } from '../keys';
+import { activePlayer, type Player } from '../video';
 import { sampleActive } from './commands';
-import { isMod } from './keys';
 import { toggleConversation, toggleLibrary } from './panes';
 
 const within = (target: EventTarget | null, selector: string): boolean =>
@@ -25,85 +25,65 @@ const TYPING = 'input, textarea, select, [contenteditable="true"]';
 const PRESSABLE = 'button, a, [role="button"], [role="row"], [role="radio"], [role="option"]';
 const MOVES = '[role="grid"], [role="slider"], [role="radiogroup"], [role="separator"], [data-scene-pane]';
 
-function withMod(event: KeyboardEvent): (() => void) | null {
-  const typing = within(event.target, TYPING);
-  switch (event.key.toLowerCase()) {
-    case 'k':
-      return () => openDialog({ kind: 'commands' });
-    case 'o':
-      return () => void pickFiles();
-    case 'n':
-      return () => void createProject();
-    case 'b':
-      return toggleLibrary;
-    case 'j':
-      return toggleConversation;
-    case ',':
-      return () => openDialog({ kind: 'settings' });
-    case 'z':
-      return typing ? null : event.shiftKey ? redoChange : undoChange;
-    case 'y':
-      return typing ? null : redoChange;
-    default:
-      return null;
-  }
-}
-
-function plain(event: KeyboardEvent): (() => void) | null {
+const playing = (act: (player: Player) => void) => (): (() => void) | null => {
   const player = activePlayer();
-  switch (event.key.toLowerCase()) {
-    case ' ':
-      return player && !within(event.target, PRESSABLE) ? () => player.togglePlay() : null;
-    case 'arrowleft':
-    case 'arrowright': {
-      if (!player || within(event.target, MOVES)) return null;
-      const n = (event.key === 'ArrowLeft' ? -1 : 1) * (event.shiftKey ? 10 : 1);
-      return () => player.stepFrames(n);
-    }
-    case 'j':
-      return player && (() => player.shuttle(-1));
-    case 'k':
-      return player && (() => player.pause());
-    case 'l':
-      return player && (() => player.shuttle(1));
-    case 'i':
-      return player && (() => player.mark('in'));
-    case 'o':
-      return player && (() => player.mark('out'));
-    case 'c':
-      return player && (() => player.takeFrame()); // a scene answers to C itself
-    case 'd':
-      return player && (() => player.denser());
-    case 'enter':
-      return useStore.getState().proposal && !within(event.target, `${PRESSABLE}, ${MOVES}`) ? () => void acceptProposal() : null;
-    case 'v':
-      return player && (() => player.toggleSubtitles());
-    case '[':
-    case ']':
-      return player && (() => player.moveTake(event.key === '[' ? -1 : 1));
-    case '+':
-    case '=':
-      return player && (() => player.zoom(1));
-    case '-':
-      return player && (() => player.zoom(-1));
-    case 's':
-      return sampleActive;
-    case 'm':
-      return toggleModelEye;
-    case '?':
-      return () => openDialog({ kind: 'keys' });
-    default:
-      return null;
-  }
-}
+  return player && (() => act(player));
+};
+const always = (act: () => void) => () => act;
+
+/** What each key does, by the key it has to begin with; null when it does nothing now. */
+const DOES: Readonly<Record<string, () => (() => void) | null>> = {
+  Space: playing((player) => player.togglePlay()),
+  J: playing((player) => player.shuttle(-1)),
+  K: playing((player) => player.pause()),
+  L: playing((player) => player.shuttle(1)),
+  ArrowLeft: playing((player) => player.stepFrames(-1)),
+  ArrowRight: playing((player) => player.stepFrames(1)),
+  'Shift+ArrowLeft': playing((player) => player.stepFrames(-10)),
+  'Shift+ArrowRight': playing((player) => player.stepFrames(10)),
+  '<': playing((player) => player.changeSpeed(-1)),
+  '>': playing((player) => player.changeSpeed(1)),
+  'Shift+M': playing((player) => player.toggleMute()),
+  F: playing((player) => player.fullScreen()),
+  I: playing((player) => player.mark('in')),
+  O: playing((player) => player.mark('out')),
+  C: playing((player) => player.takeFrame()), // a scene answers to C itself
+  D: playing((player) => player.denser()),
+  V: playing((player) => player.toggleSubtitles()),
+  '[': playing((player) => player.moveTake(-1)),
+  ']': playing((player) => player.moveTake(1)),
+  '+': playing((player) => player.zoom(1)),
+  '=': playing((player) => player.zoom(1)),
+  '-': playing((player) => player.zoom(-1)),
+  S: always(sampleActive),
+  M: always(toggleModelEye),
+  '?': always(() => openDialog({ kind: 'keys' })),
+  Enter: () => (useStore.getState().proposal ? () => void acceptProposal() : null),
+  'Mod+K': always(() => openDialog({ kind: 'commands' })),
+  'Mod+O': always(() => void pickFiles()),
+  'Mod+N': always(() => void createProject()),
+  'Mod+B': always(toggleLibrary),
+  'Mod+J': always(toggleConversation),
+  'Mod+,': always(() => openDialog({ kind: 'settings' })),
+  'Mod+Z': always(undoChange),
+  'Mod+Shift+Z': always(redoChange),
+  'Mod+Y': always(redoChange),
+};
+
+/** Of the keys that also work while one is writing, those that then are the text's own. */
+const OF_TEXT = new Set(['Mod+Z', 'Mod+Shift+Z', 'Mod+Y']);
 
 function actionFor(event: KeyboardEvent): (() => void) | null {
   if (event.defaultPrevented || event.isComposing) return null;
   if (useStore.getState().dialog || within(event.target, '[role="dialog"], [role="menu"], [role="listbox"]')) return null;
   if (event.key === 'Escape') return useStore.getState().proposal ? dropProposal : useStore.getState().live ? stopAnswer : null;
-  if (isMod(event) && !event.altKey) return withMod(event);
-  if (event.altKey || event.ctrlKey || event.metaKey || within(event.target, TYPING)) return null;
-  return plain(event);
+  const key = heard(event);
+  if (key === null) return null;
+  if (within(event.target, TYPING) && (OF_TEXT.has(key) || !(event.ctrlKey || event.metaKey))) return null;
+  // What the focused thing does with its own keys comes first.
+  if (/^(Enter| )$/.test(event.key) && within(event.target, PRESSABLE)) return null;
+  if (/^(Arrow|Enter)/.test(event.key) && within(event.target, MOVES)) return null;
+  return DOES[key]?.() ?? null;
 }
 
 /** The keys that work wherever the focus is, unless one is typing. */
@@ -130,15 +110,19 @@ export function useMenuCommands(): void {
         else if (command === 'settings') openDialog({ kind: 'settings' });
         else if (command === 'stop') stopAnswer();
         else if (command === 'sample' && activePlayer()) sampleActive();
-        else if (command === 'sample') press('s');
+        else if (command === 'sample') press('sample');
         else if (activePlayer()) activePlayer()?.takeFrame();
-        else press('c');
+        else press('take');
       }),
     [],
   );
 }
 
 /** The scene pane listens to keys of its own; a menu entry stands for one. */
-function press(key: string): void {
-  window.dispatchEvent(new KeyboardEvent('keydown', { key, code: `Key${key.toUpperCase()}`, bubbles: true }));
+function press(action: ActionId): void {
+  const key = keyOf(action, useStore.getState().settings.keys);
+  if (key === '') return;
+  const held = (name: string) => key.startsWith(`${name}+`) || key.includes(`+${name}+`);
+  const last = /(?:^|\+)(.[^+]*)$/.exec(key)?.[1] ?? key;
+  window.dispatchEvent(new KeyboardEvent('keydown', { key: last, shiftKey: held('Shift'), altKey: held('Alt'), ctrlKey: held('Mod'), bubbles: true }));
 }

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { TooltipTrigger } from 'react-aria-components';
 import { AskedStrategy } from '../../contract';
+import { useKey } from '../keys';
 import { Button, Choice, formatCount, IconButton, Meter, NumberInput, Tip } from '../ui';
 import styles from './SceneBar.module.css';
 import type { CaptureProgress } from './use-capture';
@@ -40,7 +41,7 @@ export function SceneBar({ facts, progress, coverage, count, onCount, onView, st
           <Camera aria-hidden />
           {t('scene.captureView')}
         </Button>
-        <Tip label={t('scene.captureViewTip')} keys="C" />
+        <Tip label={t('scene.captureViewTip')} keys={useKey('take')} />
       </TooltipTrigger>
       <div className={styles.plan}>
         <Choice
@@ -57,10 +58,10 @@ export function SceneBar({ facts, progress, coverage, count, onCount, onView, st
             <Images aria-hidden />
             <span className={styles.words}>{t(strategy === 'coverage' ? 'scene.captureUpTo' : 'scene.captureViews', { count: views })}</span>
           </Button>
-          <Tip label={t('scene.captureViewsTip', { count: views })} keys="S" />
+          <Tip label={t('scene.captureViewsTip', { count: views })} keys={useKey('sample')} />
         </TooltipTrigger>
       </div>
-      <IconButton label={t('scene.fit')} keys="F" isDisabled={facts === null} onPress={onFit}>
+      <IconButton label={t('scene.fit')} keys={useKey('fullScreen')} isDisabled={facts === null} onPress={onFit}>
         <Maximize />
       </IconButton>
       {progress ? (

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { heard } from '../keys';
 
 /** Single keys that work wherever the focus is, except where text is being written or a dialog is open. */
 export function useKeys(keys: Record<string, () => void>): void {
@@ -11,7 +12,7 @@ export function useKeys(keys: Record<string, () => void>): void {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]')) return;
-      const action = latest.current[event.key.toLowerCase()];
+      const action = latest.current[heard(event)?.toLowerCase() ?? ''];
       if (!action) return;
       event.preventDefault();
       action();

@@ -45,12 +45,12 @@ export function ExportMenu() {
         </MenuItem>
         <>
           {QUALITIES.map((quality) => (
-            <MenuItem key={quality} icon={<FileImage />} note={pictures} onAction={() => void exportPictures({ kind: 'jpeg', quality })}>
+            <MenuItem key={quality} icon={<FileImage />} note={String(quality)} onAction={() => void exportPictures({ kind: 'jpeg', quality })}>
               {t(`export.jpeg${quality}`)}
             </MenuItem>
           ))}
         </>
-        <MenuItem icon={<Grid3x3 />} note={pictures} onAction={() => void exportSheet()}>
+        <MenuItem icon={<Grid3x3 />} onAction={() => void exportSheet()}>
           {t('export.sheet')}
         </MenuItem>
         <MenuLine />

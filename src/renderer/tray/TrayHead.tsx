@@ -1,5 +1,6 @@
 import { Eye, Redo2, Trash2, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useKey } from '../keys';
 import { clearTray, redoChange, toggleModelEye, undoChange, useStore } from '../state';
 import { IconButton } from '../ui';
 import { countKinds } from './describe';
@@ -27,7 +28,7 @@ export function TrayHead() {
       <span className={styles.space} />
       <IconButton
         label={size ? t('tray.modelEyeAt', { size }) : t('tray.modelEye')}
-        keys="M"
+        keys={useKey('eye')}
         pressed={eye}
         isDisabled={tray.length === 0 || !size}
         onPress={toggleModelEye}

@@ -1,6 +1,7 @@
 import { Brackets, Trash2 } from 'lucide-react';
 import { Button as AriaButton, Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { useKey } from '../keys';
 import {
   changeSettings,
   chooseSegment,
@@ -31,6 +32,7 @@ export function PartsButton({ source, time, editing, isOpen, onOpenChange, onSee
   const segments = useStore(() => segmentsOf(source));
   const current = useStore((s) => s.videos[source]?.segment ?? null);
   const labels = useStore((s) => s.settings.segmentLabels);
+  const [inKey, outKey] = [useKey('in'), useKey('out')];
   const chosen = segments.filter((segment) => segment.chosen);
   const seconds = chosen.reduce((sum, { start, end }) => sum + end - start, 0);
   const summary =
@@ -49,10 +51,10 @@ export function PartsButton({ source, time, editing, isOpen, onOpenChange, onSee
           <header className={styles.head}>
             <span className={styles.title}>{t('parts.title')}</span>
             <Button size="small" onPress={() => markEdge(source, 'in', time)}>
-              {t('parts.in')} <kbd>I</kbd>
+              {t('parts.in')} <kbd>{inKey}</kbd>
             </Button>
             <Button size="small" onPress={() => markEdge(source, 'out', time)}>
-              {t('parts.out')} <kbd>O</kbd>
+              {t('parts.out')} <kbd>{outKey}</kbd>
             </Button>
           </header>
           {segments.length === 0 && <p className={styles.none}>{t('parts.none')}</p>}

@@ -1,6 +1,7 @@
 import { ChevronDown, Clapperboard, ClipboardCopy, Film, Image, KeyRound, ListPlus, Timer, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { SamplingPlan, Source } from '../../contract';
+import { useKey } from '../keys';
 import { changeSettings, chosenRanges, copyFfmpegCommand, evenPlan, exportPictures, sample, useStore } from '../state';
 import { Button, IconButton, Menu, MenuItem, MenuLine, Meter, NumberInput } from '../ui';
 import styles from './SampleControls.module.css';
@@ -18,6 +19,7 @@ interface SampleControlsProps {
 export function SampleControls({ source, disabled, onDenser }: SampleControlsProps) {
   const { t } = useTranslation();
   const count = useStore((s) => s.settings.frameCount);
+  const denserKey = useKey('denser');
   const cap = Math.max(count, 16);
   const tray = useStore((s) => s.project.tray);
   const taken = tray.filter(({ origin }) => origin.kind === 'frame' && origin.source.id === source.id);
@@ -86,7 +88,7 @@ export function SampleControls({ source, disabled, onDenser }: SampleControlsPro
             {t('video.keyframes', { cap })}
           </MenuItem>
           <MenuLine />
-          <MenuItem icon={<ListPlus />} note="D" onAction={onDenser}>
+          <MenuItem icon={<ListPlus />} note={denserKey} onAction={onDenser}>
             {t('denser.here')}
           </MenuItem>
           <MenuLine />

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
 import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, moveOffset, useStore, videoSetup } from '../state';
@@ -15,6 +15,7 @@ import { SubtitleLine, SubtitleMenu, useSubtitles } from './subtitles';
 import { Timeline } from './Timeline';
 import { roundAbout } from './timeline';
 import { Transport } from './Transport';
+import { useFrameTimes } from './use-frame-times';
 import { usePreview } from './use-preview';
 import { useView } from './use-view';
 import { isWhole, ZOOM_STEP } from './view';
@@ -48,7 +49,10 @@ export function VideoPane({ source }: { source: Source }) {
   // A player counts from where the file's clock begins, but never below zero; copies begin at zero.
   const begins = preview.way === 'original' ? Math.max(0, info?.startTime ?? 0) : 0;
   useEffect(() => playback.setClock(duration, fps, begins), [playback, duration, fps, begins]);
+  useFrameTimes(source.id, info !== null, playback);
 
+  const well = useRef<HTMLDivElement>(null);
+  const fullScreen = useCallback(() => void (document.fullscreenElement ? document.exitFullscreen() : well.current?.requestFullscreen()), []);
   const denser = useCallback(() => {
     const at = playback.state().time;
     const home = segmentAt(segmentsOf(source.id), at);
@@ -68,19 +72,22 @@ export function VideoPane({ source }: { source: Source }) {
         pause: playback.pause,
         stepFrames: playback.stepFrames,
         takeFrame,
+        changeSpeed: playback.changeSpeed,
+        toggleMute: playback.toggleMute,
+        fullScreen,
         denser: () => (useStore.getState().proposal ? denserStill() : denser()),
         toggleSubtitles,
         moveTake,
         zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => markEdge(source.id, edge, playback.state().time),
       }),
-    [source.id, playback, takeFrame, toggleSubtitles, moveTake, zoom, denser],
+    [source.id, playback, takeFrame, toggleSubtitles, moveTake, zoom, denser, fullScreen],
   );
 
   return (
     <section className={styles.pane} aria-label={source.name} data-testid="video-pane">
       {other && compare && <CompareBar source={source} compare={compare} frame={frame} />}
-      <div className={other ? styles.takes : styles.whole}>
+      <div className={other ? styles.takes : styles.whole} ref={well}>
         <div className={styles.well}>
           {facts?.error ? (
             <div className={styles.error}>
@@ -139,7 +146,9 @@ export function VideoPane({ source }: { source: Source }) {
             playback={playback}
             state={state}
             playable={preview.url !== null && !facts?.error}
+            hasAudio={info?.hasAudio ?? false}
             onTakeFrame={takeFrame}
+            onFullScreen={fullScreen}
             duration={duration}
           />
           <CompareMenu source={source.id} active={other !== undefined} />

@@ -1,2 +1,2 @@
 export { VideoPane } from './VideoPane';
-export { activePlayer, seekTo } from './player';
+export { activePlayer, seekTo, type Player } from './player';

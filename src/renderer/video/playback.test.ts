@@ -23,8 +23,41 @@ it('tells its listeners, and plays nothing when there is nothing to play', () =>
   const stop = playback.subscribe(() => (told += 1));
   playback.seek(1);
   playback.togglePlay();
-  expect(playback.state()).toEqual({ time: 1, playing: false, rate: 0 });
+  expect(playback.state()).toMatchObject({ time: 1, playing: false, rate: 0 });
   stop();
   playback.seek(2);
   expect(told).toBe(1);
+});
+
+it('steps by real frames where they are not evenly spaced', () => {
+  const playback = new Playback();
+  playback.setClock(4, 25, 0);
+  const times = Float64Array.of(0, 0.04, 1, 1.04, 3);
+  playback.setFrames(times);
+  const seen: number[] = [];
+  for (let k = 0; k < 6; k++) {
+    const { time } = playback.state();
+    seen.push(times.findLastIndex((at) => at <= time));
+    playback.stepFrames(1);
+  }
+  expect(seen).toEqual([0, 1, 2, 3, 4, 4]);
+  playback.stepFrames(-3);
+  expect(playback.state().time).toBeGreaterThan(0.04);
+  expect(playback.state().time).toBeLessThan(1);
+});
+
+it('goes through its speeds, and keeps the volume that was muted', () => {
+  const playback = new Playback();
+  const speed = () => playback.state().speed;
+  playback.changeSpeed(1);
+  expect(speed()).toBe(1.5);
+  for (let k = 0; k < 9; k++) playback.changeSpeed(1);
+  expect(speed()).toBe(4);
+  for (let k = 0; k < 9; k++) playback.changeSpeed(-1);
+  expect(speed()).toBe(0.25);
+  playback.setVolume(0.4);
+  playback.toggleMute();
+  expect(playback.state()).toMatchObject({ volume: 0.4, muted: true });
+  playback.toggleMute();
+  expect(playback.state()).toMatchObject({ volume: 0.4, muted: false });
 });

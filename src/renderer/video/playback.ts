@@ -5,7 +5,14 @@ export interface PlaybackState {
   playing: boolean;
   /** 1 is the usual speed, negative runs backwards, 0 stands. */
   rate: number;
+  /** How fast playing is, 1 being the usual speed. */
+  speed: number;
+  /** 0 to 1. */
+  volume: number;
+  muted: boolean;
 }
+
+export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4] as const;
 
 const FASTEST = 8;
 const BACKWARDS_TICK_MS = 66;
@@ -16,7 +23,9 @@ const USUAL_FPS = 25;
  * the line, so that scrubbing and sampling work all the same.
  */
 export class Playback {
-  #state: PlaybackState = { time: 0, playing: false, rate: 0 };
+  #state: PlaybackState = { time: 0, playing: false, rate: 0, speed: 1, volume: 1, muted: false };
+  /** When each frame is shown; null until that is known. */
+  #frames: Float64Array | null = null;
   #element: HTMLVideoElement | null = null;
   #duration = 0;
   #fps = USUAL_FPS;
@@ -35,6 +44,8 @@ export class Playback {
   readonly attach = (element: HTMLVideoElement | null): (() => void) | undefined => {
     if (!element) return undefined;
     this.#element = element;
+    const { volume, muted } = this.#state;
+    Object.assign(element, { volume, muted });
     const stop = new AbortController();
     const { signal } = stop;
     let frame = 0;
@@ -75,6 +86,26 @@ export class Playback {
     if (this.#element) this.#element.currentTime = this.#begins + this.#state.time;
   };
 
+  setFrames(times: Float64Array | null): void {
+    this.#frames = times;
+  }
+
+  /** The speed at which playing goes on, or begins. */
+  readonly setSpeed = (speed: number): void => {
+    this.#change({ speed });
+    if (this.#state.rate > 0) this.#run(speed);
+  };
+  /** The next faster (1) or slower (-1) speed. */
+  readonly changeSpeed = (by: 1 | -1): void => {
+    const at = SPEEDS.findIndex((speed) => speed >= this.#state.speed);
+    this.setSpeed(SPEEDS[clamp(at + by, 0, SPEEDS.length - 1)]!);
+  };
+  readonly setVolume = (volume: number, muted = volume === 0): void => {
+    this.#change({ volume: clamp(volume, 0, 1), muted });
+    if (this.#element) Object.assign(this.#element, { volume: this.#state.volume, muted });
+  };
+  readonly toggleMute = (): void => this.setVolume(this.#state.volume || 1, !this.#state.muted);
+
   readonly seek = (to: number): void => {
     const time = clamp(to, 0, this.#duration || Math.max(0, to));
     this.#change({ time });
@@ -82,15 +113,23 @@ export class Playback {
   };
 
   readonly pause = (): void => this.#run(0);
-  readonly togglePlay = (): void => this.#run(this.#state.playing ? 0 : 1);
+  readonly togglePlay = (): void => this.#run(this.#state.playing ? 0 : this.#state.speed);
   readonly shuttle = (direction: 1 | -1): void => {
     const { rate } = this.#state;
     this.#run(Math.sign(rate) === direction ? clamp(rate * 2, -FASTEST, FASTEST) : direction);
   };
 
+  /** To the n-th frame from here: by the video's own frames once they are known, else by its average rate. */
   readonly stepFrames = (n: number): void => {
     this.pause();
-    // A third of a frame in, so that a rounded time does not fall back to the frame before.
+    const frames = this.#frames;
+    if (frames && frames.length > 0) {
+      const to = clamp(lastBy(frames, this.#state.time) + n, 0, frames.length - 1);
+      const next = frames[to + 1] ?? Math.max(this.#duration, frames[to]!);
+      // A third of a frame in, so that a rounded time does not fall back to the frame before.
+      this.seek(frames[to]! + (next - frames[to]!) / 3);
+      return;
+    }
     const frame = Math.floor(this.#state.time * this.#fps + 1e-3) + n;
     this.seek((Math.max(0, frame) + 1 / 3) / this.#fps);
   };
@@ -118,4 +157,15 @@ export class Playback {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** The last of ascending times by then, or 0. */
+function lastBy(times: Float64Array, time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! > time + 1e-6) high = middle;
+    else low = middle + 1;
+  }
+  return Math.max(0, low - 1);
 }

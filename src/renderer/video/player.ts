@@ -10,6 +10,11 @@ export interface Player {
   mark(edge: 'in' | 'out'): void;
   /** Adds the frame on show to the tray. */
   takeFrame(): void;
+  /** Faster (1) or slower (-1). */
+  changeSpeed(by: 1 | -1): void;
+  toggleMute(): void;
+  /** The video alone on the whole screen, or back. */
+  fullScreen(): void;
   /** Proposes more frames about the playhead; again: still more. */
   denser(): void;
   toggleSubtitles(): void;

@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next';
+import { useStore } from '../state';
+import { keyOf, meant, type ActionId } from './key-map';
+import { keyName, shownKey, type KeyPress } from './key-name';
+
+/** The key of an action as it is written here, for a tooltip; undefined when it has none. */
+export function useKey(id: ActionId): string | undefined {
+  const { t } = useTranslation();
+  const key = useStore((s) => keyOf(id, s.settings.keys));
+  return key === '' ? undefined : shownKey(key, t('keys.space'));
+}
+
+export function keyNow(id: ActionId, space: string): string | undefined {
+  const key = keyOf(id, useStore.getState().settings.keys);
+  return key === '' ? undefined : shownKey(key, space);
+}
+
+/** The name of the key that a press stands for once the user's changes are undone; null for none. */
+export function heard(event: KeyPress): string | null {
+  const name = keyName(event);
+  return name === null ? null : meant(name, useStore.getState().settings.keys);
+}
