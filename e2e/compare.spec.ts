@@ -39,6 +39,7 @@ test('two takes of the same thing, one begun ten frames later, are lined up and 
   // By keyboard, as everything can be.
   await page.getByRole('button', { name: 'Compare with…' }).press('Enter', patient);
   await page.getByRole('menuitem', { name: 'second.mp4' }).press('Enter', patient);
+  await expect(page.getByRole('menu')).toHaveCount(0, patient); // keys are the menu's until it is gone
   const bar = page.getByTestId('compare-bar');
   await expect(bar).toBeVisible(patient);
   await expect(page.getByTestId('sample-pairs')).toBeEnabled(patient);
