@@ -141,7 +141,7 @@ async function present({ against, peers, onNote }: SpeedOptions): Promise<Entran
     if (rival.needs === undefined || (await exists(join(peers, 'node_modules', rival.needs)))) found.push(rival);
     else absent.add(rival.program);
   }
-  if (absent.size > 0) onNote?.(`not there: ${[...absent].join(', ')}; to have them: npm ci --ignore-scripts --prefix bench/peers`);
+  if (absent.size > 0) onNote?.(`not there: ${[...absent].join(', ')}; to have them: npm install --no-save --ignore-scripts --prefix bench/peers`);
   return found;
 }
 
