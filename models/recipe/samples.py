@@ -1,4 +1,5 @@
-"""Makes the app's samples: a clip, three pictures and a 3D scene of the model's own world. Deterministic.
+"""Makes the app's samples: a clip, three pictures and a 3D scene of the model's own world. Deterministic. The
+photograph beside them is not made here.
 
 python -m recipe.samples --out ../resources/samples        (from the models folder; needs ffmpeg)
 """
@@ -18,7 +19,12 @@ LICENCE = """# Samples
 
 A clip, three pictures and a 3D scene, drawn by `models/recipe/samples.py` out of nothing but numbers.
 They are our own work and given to the public domain under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).
-`samples.json` lists them with questions that the bundled model answers rightly.
+
+`pictures/cat.jpg` is a photograph of Chelsea, a cat, by Stefan van der Walt, who gave it to the public domain under
+CC0 1.0; it comes from the data of scikit-image (`skimage.data.chelsea`) and was saved as JPEG.
+
+`samples.json` lists them with questions that the bundled model answers rightly; about the photograph, which is beyond
+it, it says what it can do instead.
 """
 
 
@@ -200,6 +206,9 @@ SAMPLES = [
     {"id": "scene", "kind": "scene", "files": ["scene.glb"],
      "title": {"en": "A 3D scene: solids on the ground", "zh": "三维场景:地面上的几何体"},
      "questions": questions("How many objects are there?", "What shape is the red thing?", "What color is the cone?")},
+    {"id": "cat", "kind": "images", "files": ["pictures/cat.jpg"],
+     "title": {"en": "A photograph: beyond this small model", "zh": "一张照片:超出这个小模型的能力"},
+     "questions": questions("Which animal is this?", "What can you do?", "Is the cat happy?")},
 ]
 
 

@@ -6,7 +6,7 @@ export function SampleArt({ sample: { kind, id } }: { sample: SampleInfo }) {
   return (
     <svg viewBox="0 0 160 72" className={styles.art} aria-hidden>
       {kind === 'video' && <Strip />}
-      {kind === 'images' && (id === 'photo' ? <Sheet x={57} lit /> : <Pair />)}
+      {kind === 'images' && (id === 'pictures' ? <Pair /> : <Sheet x={57} lit />)}
       {kind === 'scene' && <Solid />}
     </svg>
   );
