@@ -48,7 +48,7 @@ test('an answer is stopped at once, keeps its words, and another question follow
     await window.zoetrope['settings.set']({ ...state.value.settings, sampling: { ...state.value.settings.sampling, maxNewTokens: 3500 } });
   });
   await zoetrope.ask('What changed?');
-  await expect(zoetrope.page.getByTestId('answer-text')).not.toBeEmpty({ timeout: 20_000 });
+  await expect(zoetrope.writing).not.toBeEmpty({ timeout: 20_000 });
   const pressed = Date.now();
   await zoetrope.page.getByTestId('stop-button').click();
   const { text, receipt } = await zoetrope.answered('stopped');
@@ -61,7 +61,7 @@ test('an answer is stopped at once, keeps its words, and another question follow
 
 test('an engine that dies while it answers costs that answer only', async () => {
   await zoetrope.ask('And now?');
-  await expect(zoetrope.page.getByTestId('answer-text')).not.toBeEmpty({ timeout: 20_000 });
+  await expect(zoetrope.writing).not.toBeEmpty({ timeout: 20_000 });
   await killEngine();
   const { error, text } = await zoetrope.answered('failed');
   expect(error?.code).toBe('engine-crashed');

@@ -54,6 +54,10 @@ export class Zoetrope {
   get answer(): Locator {
     return this.page.getByTestId('answer');
   }
+  /** The words of the answer being written; never those of the answer before it. */
+  get writing(): Locator {
+    return this.page.locator('[data-testid=answer][data-status=streaming]').getByTestId('answer-text');
+  }
   get composer(): Locator {
     return this.page.getByTestId('composer');
   }
