@@ -104,6 +104,7 @@ for (const { name, codec } of containers) {
     const { page } = zoetrope;
     const patient = { timeout: 60_000 };
     await zoetrope.open(stairs(name, ...codec));
+    await expect(page.getByRole('region', { name })).toBeVisible(patient); // not the one before it
     await expect(page.getByTestId('sample-button')).toBeEnabled(patient);
     await expect(page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled(patient);
     const slider = page.getByRole('slider', { name: 'Position' });

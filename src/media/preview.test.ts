@@ -25,6 +25,9 @@ it('plays what plays, repackages what only stands in the wrong container, copies
   expect(ways({ container: 'mpegts' })).toEqual(['repackaged', 'repackaged', 'low']);
   expect(ways({ container: 'avi', sound: '' })).toEqual(['repackaged', 'repackaged', 'low']);
   expect(ways({ container: 'matroska,webm', sound: 'ac3' })).toEqual(['repackaged', 'repackaged', 'low']); // it would play without sound
+  expect(ways({ container: 'matroska,webm' })).toEqual(['repackaged', 'repackaged', 'low']); // seeks showed wrong frames
+  expect(ways({ container: 'matroska,webm', codec: 'vp9' })).toEqual(['original', 'low', 'low']);
+  expect(ways({ startTime: 100 })).toEqual(['repackaged', 'repackaged', 'low']);
   expect(ways({ codec: 'hevc', pixels: 'yuv420p10le' })).toEqual(['original', 'low', 'low']); // where the machine can
   expect(ways({ codec: 'prores', pixels: 'yuv422p10le' })).toEqual(['low', 'low', 'low']);
   expect(ways({ container: 'mpegts', codec: 'mpeg2video' })).toEqual(['low', 'low', 'low']);

@@ -8,6 +8,8 @@ import type { MediaOptions, VideoIndex } from './video';
 /** What a Chromium plays everywhere, or (HEVC) where the machine helps: worth trying as it is. */
 const CONTAINERS = /\b(mov|mp4|matroska|webm)\b/;
 const CODECS = new Set(['h264', 'vp8', 'vp9', 'av1', 'hevc']);
+/** Of these, what it also finds its way about in when it stands in Matroska: after a seek it showed wrong frames of H.264. */
+const IN_MATROSKA = new Set(['vp8', 'vp9', 'av1']);
 const SOUNDS = new Set(['aac', 'mp3', 'opus', 'vorbis', 'flac']);
 /** What need not be encoded again to stand in an MP4 that plays. */
 const REPACKABLE = new Set(['h264', 'vp9', 'av1']);
@@ -33,7 +35,9 @@ const KEYFRAME_EVERY = 30;
  * low-resolution copy. `failed` is what the window has tried in vain: a player knows best what it can play.
  */
 export function previewWay(index: VideoIndex, failed: PreviewWay | null): PreviewWay {
-  const playable = CONTAINERS.test(index.container) && CODECS.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
+  const codecs = index.container.includes('matroska') ? IN_MATROSKA : CODECS;
+  // Players disagree about what lies before a clock that starts late; a copy's starts at 0.
+  const playable = index.startTime < 1 && CONTAINERS.test(index.container) && codecs.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
   if (playable && failed === null) return 'original';
   // Players count from the first thing there is. Packets cannot be moved, so where nothing stands at 0 they stay.
   const aligned = index.hasAudio || firstTime(index) < 0.002;
