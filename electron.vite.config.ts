@@ -22,6 +22,7 @@ export default defineConfig(({ command }) => {
           input: {
             index: at('src/main/index.ts'),
             engine: at('src/engine/process.ts'), // Electron's utility process
+            trial: at('src/engine/trial-process.ts'), // tries devices, for both
             cli: at('src/cli/index.ts'), // plain Node
           },
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -1,10 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Placement, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { DeviceChoice, Placement, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
+import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
 import { bundledModel, say, withEngine } from './session';
 import { spokenAt } from './subtitles';
@@ -20,6 +21,7 @@ const OPTIONS = {
   times: { type: 'boolean' },
   subtitles: { type: 'boolean' },
   model: { type: 'string' },
+  device: { type: 'string' },
   'max-new-tokens': { type: 'string' },
   temperature: { type: 'string' },
   'top-p': { type: 'string' },
@@ -56,6 +58,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const frames = args.number('frames', { min: 1, max: 512 }) ?? 16;
   const views = args.number('views', { min: 1, max: 512 }) ?? 8;
   const placement = args.choice('placement', Placement.options) ?? 'interleaved';
+  const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const sampling = readSampling(args);
   const question = await readQuestion(args, frames, views);
   const json = args.flag('json');
@@ -63,7 +66,8 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
 
   await withEngine(async (engine) => {
     const options: JobOptions = { signal, onProgress: say };
-    await engine.load(args.text('model') ?? bundledModel(), { bundled: args.text('model') === undefined, ...options });
+    const folder = args.text('model') ?? bundledModel();
+    await engine.load(folder, { bundled: args.text('model') === undefined, device: await deviceFor(folder, choice, { signal }), ...options });
     const { items, text } = await collect(question, engine, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(

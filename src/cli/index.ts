@@ -2,6 +2,7 @@ import { toErrorInfo } from '../contract';
 import { usage } from './arguments';
 import { ask } from './ask';
 import { bench } from './bench';
+import { devices } from './devices';
 import { frames, views } from './frames';
 import { model } from './model';
 
@@ -13,6 +14,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --views N                 views of a scene (8)
       --placement P             interleaved (default) or front
       --model DIR               a model folder (default: the bundled one)
+      --device D                auto (default), cpu, webgpu, cuda, dml or coreml
       --max-new-tokens N        longest answer (256)
       --temperature T --top-p P --top-k K --repetition-penalty R --seed N
       --subtitles               the words on screen, before each frame
@@ -27,6 +29,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
                                 make a checkpoint (safetensors) ready to run
   model check DIR               every byte of what was compiled, against its manifest
   model info DIR
+  devices [--model DIR] [--again] [--json]
+                                where the model can run here; * marks what is used
   bench frames [--codec h264|hevc] [--minutes 1,30] [--count 16,64] [--height PX] [--rounds N] [--folder DIR] [--json]
                                 time and memory of fetching frames
   bench speed [--only M1,M2] [--against P1,P2] [--context N1,N2] [--threads N] [--rounds N] [--tokens N] [--work DIR]
@@ -38,7 +42,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
 Ends with 0, or with 2 and one line that says what to do.
 `;
 
-const COMMANDS = { ask, bench, frames, views, model } as const;
+const COMMANDS = { ask, bench, devices, frames, views, model } as const;
 
 async function main(): Promise<void> {
   const [command = 'help', ...argv] = process.argv.slice(2);

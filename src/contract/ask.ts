@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceUse } from './device';
 import { Item, Origin, PictureRef } from './items';
 
 /** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
@@ -106,5 +107,9 @@ export const ModelInfo = ModelRef.extend({
   inputSize: z.number().int(),
   parameters: z.number().nullable(),
   bytes: z.number(),
+  /** Where it runs, and why there. */
+  device: DeviceUse,
+  /** How ONNX Runtime is called: by its C API, or through onnxruntime-node. */
+  runtime: z.enum(['native', 'node']),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
+import { Device } from './device';
 import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
@@ -36,6 +37,8 @@ export type AnswerEvent = z.infer<typeof AnswerEvent>;
 
 export const EngineStatus = z.discriminatedUnion('state', [
   z.object({ state: z.literal('starting') }),
+  /** A device is being tried, in a process of its own, before the model is loaded. */
+  z.object({ state: z.literal('trying'), device: Device }),
   z.object({ state: z.literal('loading'), progress: ProgressInfo.nullable() }),
   z.object({ state: z.literal('ready'), model: ModelInfo }),
   /** It died and is being started again; an answer under way was lost, nothing else. */
@@ -131,6 +134,8 @@ export const calls = {
 
   'model.pick': { request: none, response: ModelInfo.nullable() },
   'model.useBundled': { request: none, response: ModelInfo },
+  /** Tries the devices once more, and loads the model where it then runs. */
+  'model.tryDevices': { request: none, response: ModelInfo },
 
   /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
   'app.openLink': { request: z.object({ link: z.enum(['licences', 'model-card']) }), response: nothing },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
+import { DeviceUse } from './device';
 import { Item, SourceRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SourceKind } from './project';
@@ -16,11 +17,13 @@ const path = z.string().min(1);
 export const AskEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), progress: ProgressInfo }),
   z.object({ type: z.literal('text'), delta: z.string() }),
+  /** The device failed: the same model goes on with the same question on the processor. */
+  z.object({ type: z.literal('device'), model: ModelInfo }),
 ]);
 export type AskEvent = z.infer<typeof AskEvent>;
 
 export const engineCalls = {
-  'model.load': { request: z.object({ folder: path, bundled: z.boolean() }), event: ProgressInfo, response: ModelInfo },
+  'model.load': { request: z.object({ folder: path, bundled: z.boolean(), device: DeviceUse }), event: ProgressInfo, response: ModelInfo },
   measure: { request: z.object({ turns: z.array(Turn).min(1) }), event: z.never(), response: Budget.nullable() },
   ask: { request: AskRequest, event: AskEvent, response: Answer },
   'file.inspect': {

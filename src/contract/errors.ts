@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'prompt-too-long', // over the model's context
   'prompt-mismatch', // placeholders and pictures differ in number
   'out-of-memory',
+  'device-failed', // a graphics card or its driver; the processor can do the same
   'engine-crashed',
   'library-broken',
   'disk-full',

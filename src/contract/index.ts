@@ -4,6 +4,7 @@ export * from './picture';
 export * from './items';
 export * from './scene';
 export * from './scene-files';
+export * from './device';
 export * from './ask';
 export * from './media';
 export * from './video';

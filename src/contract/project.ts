@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceChoice } from './device';
 import { Part, Placement, Receipt, Sampling } from './ask';
 import { ErrorInfo } from './wire';
 import { Id, Item } from './items';
@@ -66,6 +67,7 @@ export const Settings = z.object({
   /** Keys the user has changed: of an action, by its id, the name of its key; empty takes its key away. */
   keys: z.record(z.string().max(40), z.string().max(40)).default({}),
   viewCount: z.number().int().min(1).max(64).default(8),
+  device: DeviceChoice.default('auto'),
   sampling: Sampling.default(Sampling.parse({})),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -7,6 +7,7 @@ import {
   type Answer,
   type AskRequest,
   type Budget,
+  type DeviceUse,
   type Item,
   type ModelInfo,
   type OnProgress,
@@ -20,6 +21,7 @@ import { readModelFolder, readTokenizer, type Tokenizer } from '../model';
 import { embedSequence, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
 import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
+import { chooseDevice, onProcessor } from './devices';
 import { FeatureFiles } from './feature-files';
 import { inSteps } from './in-steps';
 import type { JobOptions } from './items';
@@ -31,6 +33,8 @@ import { VisionCache, type SeenPicture } from './vision-cache';
 export interface AskOptions extends JobOptions {
   /** Each piece of the answer as it is written. */
   onText?: ((delta: string) => void) | undefined;
+  /** The device failed; the model was loaded on the processor, which answers. */
+  onDevice?: ((model: ModelInfo) => void) | undefined;
   /** The logits [vocabulary] at the prompt's last position. */
   onLogits?: ((logits: Float32Array) => void | Promise<void>) | undefined;
 }
@@ -40,6 +44,11 @@ export interface EngineOptions {
   featuresFolder?: string | undefined;
   /** Bytes of conversations' keys and values to keep for the next question. Default: a quarter of the memory. */
   kvBytes?: number | undefined;
+}
+
+export interface LoadOptions extends JobOptions {
+  bundled: boolean;
+  device?: DeviceUse | undefined;
 }
 
 /** A model that is ready, with what is needed to speak to it. */
@@ -67,42 +76,56 @@ export class Engine {
     this.#prefixes = new KvPrefixes(kvBytes ?? totalmem() / 4);
   }
 
-  /** Loads a model folder in place of the one in use. @throws model-*, out-of-memory, cancelled. */
-  load(folder: string, options: JobOptions & { bundled: boolean }): Promise<ModelInfo> {
-    return this.#inTurn(async () => {
-      const begun = performance.now();
-      const described = await readModelFolder(folder);
-      const tokenizer = await readTokenizer(folder);
-      // The old one goes first: two large models rarely fit.
-      this.#prefixes.clear();
-      this.#features.clear();
-      const old = this.#loaded?.model;
-      this.#loaded = undefined;
-      await old?.dispose();
-      const model = await loadModel(described, options);
-      const { pixels } = described;
-      const info: ModelInfo = {
-        name: described.name,
-        fingerprint: described.fingerprint,
-        precision: [...new Set(Object.values(model.precisions))].join('+'),
-        provider: 'cpu',
-        folder: described.dir,
-        bundled: options.bundled,
-        contextLength: described.contextLength,
-        tokensPerPicture: described.tokensPerImage,
-        inputSize: described.imageSize,
-        parameters: null,
-        bytes: described.totalBytes,
-      };
-      this.#loaded = {
-        model,
-        tokenizer,
-        info,
-        preprocess: { size: { width: pixels.width, height: pixels.height }, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
-        loadMs: performance.now() - begun,
-      };
-      return info;
+  /**
+   * Loads a model folder in place of the one in use; on the processor, if it cannot be loaded on the device.
+   * @param options.device default: the processor.
+   * @throws model-*, out-of-memory, cancelled.
+   */
+  load(folder: string, options: LoadOptions): Promise<ModelInfo> {
+    return this.#inTurn(() => this.#load(folder, options));
+  }
+
+  async #load(folder: string, { bundled, device = chooseDevice('cpu', []), signal, onProgress }: LoadOptions): Promise<ModelInfo> {
+    const begun = performance.now();
+    const described = await readModelFolder(folder);
+    const tokenizer = await readTokenizer(folder);
+    // The old one goes first: two large models rarely fit.
+    this.#prefixes.clear();
+    this.#features.clear();
+    const old = this.#loaded?.model;
+    this.#loaded = undefined;
+    await old?.dispose();
+    let use = device;
+    const load = () => loadModel(described, { device: use.used, vision: use.vision, signal, onProgress });
+    const model = await load().catch((error: unknown) => {
+      if (use.used === 'cpu' || toErrorInfo(error).code !== 'device-failed') throw error;
+      use = onProcessor(use);
+      return load();
     });
+    const { pixels } = described;
+    const info: ModelInfo = {
+      name: described.name,
+      fingerprint: described.fingerprint,
+      precision: [...new Set(Object.values(model.precisions))].join('+'),
+      provider: use.used,
+      folder: described.dir,
+      bundled,
+      contextLength: described.contextLength,
+      tokensPerPicture: described.tokensPerImage,
+      inputSize: described.imageSize,
+      parameters: null,
+      bytes: described.totalBytes,
+      device: use,
+      runtime: model.runtime.runtime,
+    };
+    this.#loaded = {
+      model,
+      tokenizer,
+      info,
+      preprocess: { size: { width: pixels.width, height: pixels.height }, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
+      loadMs: performance.now() - begun,
+    };
+    return info;
   }
 
   /** Token use of a sequence, exactly; null while no model is loaded. */
@@ -121,8 +144,24 @@ export class Engine {
     const asked = performance.now();
     return this.#inTurn(async () => {
       const memory = new PeakMemory();
+      let said = 0;
+      const onText = (delta: string): void => {
+        said += delta.length;
+        options.onText?.(delta);
+      };
       try {
-        return await this.#answer(request, options, asked, memory);
+        return await this.#answer(request, { ...options, onText }, asked, memory);
+      } catch (error) {
+        const { info } = this.#loaded ?? {};
+        if (!info || toErrorInfo(error).code !== 'device-failed') throw error;
+        options.onDevice?.(await this.#load(info.folder, { bundled: info.bundled, device: onProcessor(info.device), signal: options.signal }));
+        let skip = said; // what was shown of the first try is not shown twice
+        const onRest = (delta: string): void => {
+          const rest = delta.slice(skip);
+          skip -= delta.length - rest.length;
+          if (rest !== '') options.onText?.(rest);
+        };
+        return await this.#answer(request, { ...options, onText: onRest }, asked, memory);
       } finally {
         memory.stop();
       }
@@ -188,7 +227,7 @@ export class Engine {
       // A prefill that was stopped may have ended within a picture.
       const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * model.folder.hiddenSize));
       const embeds = await embedSequence(model.embedder, promptIds.slice(known), model.folder.imageTokenId, rest, signal);
-      const logits = await model.decoder.prefill(cache, embeds, { signal, onProgress });
+      const logits = await model.decoder.prefill(cache, embeds, { signal, onProgress, chunk: info.device.chunk ?? undefined });
       await onLogits?.(logits);
       const read = performance.now();
 

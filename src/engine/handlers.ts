@@ -25,7 +25,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
   const { pictures } = engine;
   return {
-    'model.load': ({ folder, bundled }, emit, signal) => engine.load(folder, { bundled, signal, onProgress: emit }),
+    'model.load': ({ folder, bundled, device }, emit, signal) => engine.load(folder, { bundled, device, signal, onProgress: emit }),
     measure: async ({ turns }) => engine.measure(turns),
     ask: async (request, emit, signal) => {
       const text = new TextPacer((delta) => emit({ type: 'text', delta }));
@@ -33,6 +33,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
         signal,
         onProgress: (progress) => emit({ type: 'progress', progress }),
         onText: (delta) => text.add(delta),
+        onDevice: (model) => emit({ type: 'device', model }),
       });
       text.flush();
       return answer;

@@ -1,4 +1,5 @@
 /** From items to an answer: reads files into pictures, pictures into features, and asks the model. Runs in any Node. */
 export { Engine, type AskOptions, type EngineOptions } from './engine';
+export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrials } from './devices';
 export { frameItems, inspectFile, photoItem, viewItem, type JobOptions } from './items';
 export { PictureStore } from './pictures';

@@ -96,7 +96,8 @@ export class Conversation {
               savedAt = Date.now();
             }
           }
-          emit(event);
+          if (event.type === 'device') this.engine.fellBack(event.model);
+          else emit(event);
         },
         signal,
       );

@@ -5,6 +5,8 @@ import {
   engineCalls,
   toErrorInfo,
   ZoetropeError,
+  type Device,
+  type DeviceChoice,
   type EngineCall,
   type EngineEvent,
   type EngineInbound,
@@ -12,7 +14,11 @@ import {
   type EngineRequest,
   type EngineResponse,
   type EngineStatus,
+  type ModelInfo,
 } from '../contract';
+import { onProcessor, untried, type Devices } from '../engine';
+import { engineDied } from './engine-death';
+import { childEnvironment } from './environment';
 import { log } from './log';
 
 interface Pending {
@@ -21,9 +27,6 @@ interface Pending {
   reject(error: unknown): void;
   onEvent(event: unknown): void;
 }
-
-/** What the engine's process inherits: enough to find programs and folders, nothing else. */
-const ENVIRONMENT = ['PATH', 'HOME', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'SystemRoot', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL', 'FFMPEG_BIN', 'LD_LIBRARY_PATH', 'VK_ICD_FILENAMES'];
 
 /** Restarts allowed within a minute before giving up: a model that kills the engine at once must not loop. */
 const RESTARTS_PER_MINUTE = 4;
@@ -40,15 +43,22 @@ export class EngineSupervisor {
   #deaths: number[] = [];
   #closing = false;
   #status: EngineStatus = { state: 'starting' };
-  #model: { folder: string; bundled: boolean } | undefined;
+  #model: EngineRequest<'model.load'> | undefined;
+  #loads = 0;
 
   constructor(
     /** Folder of the picture store, shared with the media scheme. */
     private readonly pictures: string,
     /** Folder of playable copies. */
     private readonly previews: string,
-    private readonly onStatus: (status: EngineStatus) => void,
-    private readonly onCrash: (reason: string) => void,
+    private readonly devices: Devices,
+    private readonly choice: () => DeviceChoice,
+    private readonly tell: {
+      status(status: EngineStatus): void;
+      crash(reason: string): void;
+      /** This device failed at work; the processor goes on. */
+      fallBack(failed: Device): void;
+    },
   ) {}
 
   get status(): EngineStatus {
@@ -56,11 +66,10 @@ export class EngineSupervisor {
   }
 
   start(): void {
-    const env = Object.fromEntries(ENVIRONMENT.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])));
     const child = utilityProcess.fork(join(import.meta.dirname, 'engine.js'), ['--pictures', this.pictures, '--previews', this.previews], {
       serviceName: 'Zoetrope engine',
       stdio: 'pipe',
-      env,
+      env: childEnvironment(),
     });
     this.#process = child;
     child.stdout?.on('data', (data) => log('engine', String(data)));
@@ -80,18 +89,56 @@ export class EngineSupervisor {
     this.#process?.kill();
   }
 
-  /** Loads a model and remembers it for restarts. */
-  async load(folder: string, bundled: boolean): Promise<void> {
-    this.#model = { folder, bundled };
-    this.#setStatus({ state: 'loading', progress: null });
+  /**
+   * Loads a model where it runs best, or where the user wants it, and remembers it for restarts.
+   * @param again tries the devices once more.
+   */
+  async load(folder: string, bundled: boolean, again = false): Promise<void> {
+    const mine = (this.#loads += 1);
+    const tell = (status: EngineStatus): void => {
+      if (mine === this.#loads) this.#setStatus(status);
+    };
+    tell({ state: 'loading', progress: null });
+    const asked = this.choice();
+    const known = again || asked !== 'auto' ? undefined : await this.devices.known(folder, asked);
+    if (again || asked !== 'auto' || known) {
+      const use = known ?? (await this.devices.use(folder, asked, { again, onTrying: (device) => tell({ state: 'trying', device }) }));
+      return this.#loadOn({ folder, bundled, device: use }, tell);
+    }
+    // The first time nobody waits for the trials: the processor is ready at once, and what is faster takes over.
+    await this.#loadOn({ folder, bundled, device: untried(asked) }, tell);
+    void this.#tryBeside({ folder, bundled }, asked, () => mine === this.#loads, tell).catch((error: unknown) => log('engine', toErrorInfo(error).message));
+  }
+
+  async #tryBeside(model: { folder: string; bundled: boolean }, asked: DeviceChoice, wanted: () => boolean, tell: (status: EngineStatus) => void): Promise<void> {
+    const use = await this.devices.use(model.folder, asked);
+    if (!wanted() || this.#closing) return;
+    if (use.used !== 'cpu') return this.#loadOn({ ...model, device: use }, tell);
+    if (this.#model) this.#model = { ...this.#model, device: use };
+    if (this.#status.state === 'ready') tell({ state: 'ready', model: { ...this.#status.model, device: use } });
+  }
+
+  async #loadOn(model: EngineRequest<'model.load'>, tell: (status: EngineStatus) => void): Promise<void> {
+    this.#model = model;
+    tell({ state: 'loading', progress: null });
     try {
-      const model = await this.call('model.load', { folder, bundled }, (progress) => this.#setStatus({ state: 'loading', progress }));
-      this.#setStatus({ state: 'ready', model });
+      const loaded = await this.call('model.load', model, (progress) => tell({ state: 'loading', progress }));
+      tell({ state: 'ready', model: loaded });
+      if (loaded.device.used !== model.device.used) this.fellBack(loaded);
     } catch (error) {
       const info = toErrorInfo(error);
-      if (info.code !== 'engine-crashed') this.#setStatus({ state: 'failed', error: info });
+      if (info.code !== 'engine-crashed') tell({ state: 'failed', error: info });
       throw error;
     }
+  }
+
+  /** The device failed and the engine went on with the same model on the processor: so it stays. */
+  fellBack(model: ModelInfo): void {
+    const failed = this.#model?.device.used;
+    if (this.#model) this.#model = { ...this.#model, device: model.device };
+    this.#setStatus({ state: 'ready', model });
+    this.tell.fallBack(failed ?? 'cpu');
+    if (failed !== undefined) void this.devices.distrust(model.folder, failed, 'failed at work');
   }
 
   async call<N extends EngineCall>(
@@ -103,7 +150,7 @@ export class EngineSupervisor {
     if (signal?.aborted) throw cancelled();
     await this.#ready;
     const child = this.#process;
-    if (!child) throw crashed('it is not running');
+    if (!child) throw engineDied(undefined);
     const id = this.#nextId++;
     const onAbort = (): void => this.#send({ type: 'cancel', id });
     const result = new Promise<unknown>((resolve, reject) => {
@@ -135,31 +182,36 @@ export class EngineSupervisor {
   #died(child: UtilityProcess, code: number): void {
     if (this.#closing || child !== this.#process) return;
     this.#process = undefined;
-    const reason = `exit code ${code}`;
-    log('engine', `died with ${reason}`);
+    const death = engineDied(code);
+    const reason = death.message;
+    log('engine', `died: ${death.detail}`);
     const lost = [...this.#pending.values()];
     this.#pending.clear();
-    for (const pending of lost) pending.reject(crashed(reason));
+    for (const pending of lost) pending.reject(death);
 
     const now = Date.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < 60_000), now];
     if (this.#deaths.length > RESTARTS_PER_MINUTE) {
-      const error = new ZoetropeError('engine-crashed', 'The model engine keeps stopping.', 'Choose another model in Settings, or restart Zoetrope. Your project is saved.', reason);
+      const error = new ZoetropeError('engine-crashed', 'The model engine keeps stopping.', 'Choose another model in Settings, or restart Zoetrope. Your project is saved.', death.detail);
       return this.#setStatus({ state: 'failed', error: error.toInfo() });
     }
     this.#setStatus({ state: 'restarting', reason });
-    this.onCrash(reason);
+    this.tell.crash(reason);
     this.start();
+    if (!this.#model) return;
+    const { folder, bundled, device } = this.#model;
+    const failed = device.used;
+    if (failed !== 'cpu') {
+      // Its driver may well be what took the engine down.
+      void this.devices.distrust(folder, failed, death.detail ?? reason);
+      this.tell.fallBack(failed);
+    }
     // A failure to load is shown by the status it sets.
-    if (this.#model) this.load(this.#model.folder, this.#model.bundled).catch(() => undefined);
+    this.#loadOn({ folder, bundled, device: failed === 'cpu' ? device : onProcessor(device) }, (status) => this.#setStatus(status)).catch(() => undefined);
   }
 
   #setStatus(status: EngineStatus): void {
     this.#status = status;
-    this.onStatus(status);
+    this.tell.status(status);
   }
-}
-
-function crashed(reason: string): ZoetropeError {
-  return new ZoetropeError('engine-crashed', 'The model engine stopped unexpectedly while answering.', 'It has been started again and your conversation is kept. Ask again.', reason);
 }

@@ -1,7 +1,8 @@
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { SCENE_EXTENSIONS, type AppState, type Settings } from '../contract';
+import { DEVICE_NAMES, SCENE_EXTENSIONS, type AppState, type Settings } from '../contract';
+import { Devices } from '../engine';
 import { Library } from '../library';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
 import { EngineSupervisor } from './engine-supervisor';
@@ -14,6 +15,7 @@ import { Samples } from './samples';
 import { registerSchemes, serveSchemes } from './schemes';
 import { closeNetwork, confine } from './security';
 import { runSmoke, SMOKE_SWITCH } from './smoke';
+import { startTrials } from './trials';
 import { createMainWindow } from './windows';
 import { Workspace } from './workspace';
 
@@ -49,12 +51,21 @@ function startApp(): void {
   const engine = new EngineSupervisor(
     pictures,
     join(userData, 'previews'),
-    (status) => notify(page(), 'engine.status', status),
-    (reason) =>
-      notify(page(), 'app.notice', {
-        level: 'warning',
-        error: { code: 'engine-crashed', message: 'The model engine stopped and is being started again.', advice: 'Your conversation is kept. Ask again in a moment.', detail: reason },
-      }),
+    new Devices(join(userData, 'devices.json'), startTrials, app.getVersion()),
+    () => library.settings().device,
+    {
+      status: (status) => notify(page(), 'engine.status', status),
+      crash: (reason) =>
+        notify(page(), 'app.notice', {
+          level: 'warning',
+          error: { code: 'engine-crashed', message: `${reason} It is being started again.`, advice: 'Your conversation is kept. Ask again in a moment.' },
+        }),
+      fallBack: (device) =>
+        notify(page(), 'app.notice', {
+          level: 'warning',
+          error: { code: 'device-failed', message: `${DEVICE_NAMES[device]} failed, so the processor answers from now on.`, advice: 'Nothing was lost. It can be tried again in Settings.' },
+        }),
+    },
   );
   engine.start();
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
@@ -98,8 +109,11 @@ function startApp(): void {
         return state();
       },
       'settings.set': (settings) => {
+        const { device } = library.settings();
         library.setSettings(settings);
         applySettings(settings);
+        // How that goes is shown by the engine's status.
+        if (settings.device !== device) workspace.loadModel().catch(() => undefined);
         return settings;
       },
       'project.list': () => library.listProjects(),
@@ -139,6 +153,7 @@ function startApp(): void {
         return folder === undefined ? null : workspace.chooseModel(folder);
       },
       'model.useBundled': () => workspace.chooseModel(null),
+      'model.tryDevices': () => workspace.tryDevices(),
       'app.openLink': ({ link }) => openLink(link, bundled),
     },
     page,

@@ -329,14 +329,20 @@ export class Workspace {
   // Model
 
   /** Loads the model chosen last, or the bundled one if that cannot be loaded. */
-  async loadModel(): Promise<void> {
+  async loadModel(again = false): Promise<void> {
     const chosen = this.library.get('modelFolder');
-    if (chosen === null) return this.engine.load(this.bundledModel, true);
+    if (chosen === null) return this.engine.load(this.bundledModel, true, again);
     try {
-      await this.engine.load(chosen, false);
+      await this.engine.load(chosen, false, again);
     } catch {
       await this.engine.load(this.bundledModel, true);
     }
+  }
+
+  /** Tries the devices once more and loads the model in use where it then runs. */
+  async tryDevices(): Promise<ModelInfo> {
+    await this.loadModel(true);
+    return this.#model();
   }
 
   /** Loads a folder. If it cannot be loaded the model in use before comes back, and the error says why. */
@@ -348,6 +354,10 @@ export class Workspace {
       throw error;
     }
     this.library.set('modelFolder', folder);
+    return this.#model();
+  }
+
+  #model(): ModelInfo {
     const { status } = this.engine;
     if (status.state !== 'ready') throw new ZoetropeError('model-broken', 'The model was unloaded again.', 'Choose it once more.');
     return status.model;

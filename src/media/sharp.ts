@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type sharpModule from 'sharp';
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 /**
  * The picture library. Electron on Linux brings the system's GLib into its processes, and sharp's native build, which
@@ -11,16 +11,16 @@ const require = createRequire(import.meta.url);
  */
 function loadSharp(): typeof sharpModule {
   if (process.platform === 'linux' && process.versions.electron !== undefined) {
-    const fromSharp = createRequire(require.resolve('sharp'));
+    const fromSharp = createRequire(load.resolve('sharp'));
     try {
       const native = fromSharp.resolve(`@img/sharp-linux-${process.arch}/sharp.node`);
-      const stand = { exports: require('@img/sharp-wasm32/sharp.node') as unknown, loaded: true, id: native, filename: native };
-      require.cache[native] = stand as NodeJS.Module;
+      const stand = { exports: load('@img/sharp-wasm32/sharp.node') as unknown, loaded: true, id: native, filename: native };
+      load.cache[native] = stand as NodeJS.Module;
     } catch {
       // no native build here: sharp finds the other one by itself
     }
   }
-  return require('sharp') as typeof sharpModule;
+  return load('sharp') as typeof sharpModule;
 }
 
 export const sharp = loadSharp();

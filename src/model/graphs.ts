@@ -1,5 +1,7 @@
 /** The graphs of a model folder, their weight formats and their file names. Pure. */
 
+import type { Device } from '../contract';
+
 /** The three graphs of the published layout. */
 export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
 export type Part = (typeof PARTS)[number];
@@ -13,6 +15,22 @@ export type Precision = (typeof PRECISIONS)[number];
  * (docs/precision.md), then the faithful ones, then published files whose cost nobody here has measured.
  */
 export const PREFERRED: readonly Precision[] = ['w8a8', 'w4', 'fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'];
+
+/**
+ * The same for a graphics card or a neural engine, with nothing in it that would send products back to the processor:
+ * no provider but the processor's multiplies 8-bit weights by 8-bit activations, and Core ML knows floats only.
+ */
+const PREFERRED_ELSEWHERE: Record<Exclude<Device, 'cpu'>, readonly Precision[]> = {
+  webgpu: ['w4', 'fp32', 'fp16', 'q4', 'q4f16'],
+  cuda: ['w4', 'fp16', 'fp32', 'q4', 'q4f16'],
+  dml: ['w4', 'fp16', 'fp32', 'q4', 'q4f16'],
+  coreml: ['fp16', 'fp32'],
+};
+
+/** The weight formats that a device runs, best first. */
+export function preferredOn(device: Device): readonly Precision[] {
+  return device === 'cpu' ? PREFERRED : PREFERRED_ELSEWHERE[device];
+}
 
 /**
  * What the compiler writes:

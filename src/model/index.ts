@@ -9,7 +9,7 @@ export {
   type ModelFolder,
   type ModelSettings,
 } from './folder';
-export { FORMATS, graphFileName, PARTS, PRECISIONS, PREFERRED, type Format, type Part, type Precision } from './graphs';
+export { FORMATS, graphFileName, PARTS, PRECISIONS, preferredOn, type Format, type Part, type Precision } from './graphs';
 export { readImageNewline } from './image-newline';
 export { verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';

@@ -5,6 +5,7 @@ export { generate, type GenerateOptions, type StopReason } from './generate';
 export { KvCache } from './kv-cache';
 export { loadModel, type LoadedModel, type LoadOptions } from './load';
 export { chooseRuntime, type Runtime, type RuntimeChoice, type SessionOptions } from './open-session';
+export { offeredDevices, tryDevice } from './trial';
 export { filterLogits, pickToken, seededRandom, type Random, type SamplingSettings } from './sampling';
 export { embedSequence, TokenEmbedder } from './token-embedder';
 export { VisionEncoder } from './vision-encoder';

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
-import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
-import { PARTS, PRECISIONS, PREFERRED, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
+import { throwIfCancelled, ZoetropeError, type Device, type OnProgress } from '../contract';
+import { PARTS, preferredOn, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
 import { Decoder } from './decoder';
 import { prepareDecoder } from './graph';
 import { KvCodec } from './kv-codec';
@@ -10,7 +10,9 @@ import { TokenEmbedder } from './token-embedder';
 import { VisionEncoder } from './vision-encoder';
 
 export interface LoadOptions extends SessionOptions {
-  /** Which weights to use: for all parts, or part by part. A part without that format, or not named, takes the best it has for a processor, or for another provider the most faithful. */
+  /** Where pictures are looked at, if not on `device`. */
+  vision?: Device | undefined;
+  /** Which weights to use: for all parts, or part by part. A part without that format, or not named, takes the best it has for the device. */
   precision?: Precision | Partial<Record<Part, Precision>> | undefined;
   /** Step `load`, in bytes of graphs. */
   onProgress?: OnProgress | undefined;
@@ -29,6 +31,8 @@ export interface LoadedModel {
   decoder: Decoder;
   /** The weights that each part runs with. */
   precisions: Record<Part, Precision>;
+  /** Where each part runs: the device asked for, or the processor for what that device has no graph of. */
+  devices: Record<Part, Device>;
   /** What it runs in, and why. */
   runtime: RuntimeChoice;
   dispose(): Promise<void>;
@@ -36,7 +40,7 @@ export interface LoadedModel {
 
 /**
  * Loads a model's three graphs.
- * @throws ZoetropeError `model-incomplete`, `model-broken`, `model-unsupported`, `out-of-memory`, `cancelled`.
+ * @throws ZoetropeError `model-incomplete`, `model-broken`, `model-unsupported`, `out-of-memory`, `device-failed`, `cancelled`.
  */
 export async function loadModel(folder: ModelFolder, options: LoadOptions = {}): Promise<LoadedModel> {
   const { onProgress, signal } = options;
@@ -48,15 +52,16 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   };
   let done = 0;
   try {
-    for (const { part, file } of chosen) {
+    for (const { part, file, device } of chosen) {
       throwIfCancelled(signal);
       onProgress?.({ step: 'load', done, total });
-      sessions[part] = part === 'decoder_model_merged' ? await openDecoder(file.path, options) : await openSession(file.path, options);
+      const where = { ...options, device };
+      sessions[part] = part === 'decoder_model_merged' ? await openDecoder(file.path, where) : await openSession(file.path, where);
       done += file.bytes;
     }
     const { hiddenSize, vocabSize } = folder;
     const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength);
-    await decoder.prepare({ codec: new KvCodec(options), int8From: options.int8CacheFrom, floatLimit: options.floatCacheLimit ?? totalmem() / 4, signal });
+    await decoder.prepare({ codec: new KvCodec({ ...options, device: 'cpu' }), int8From: options.int8CacheFrom, floatLimit: options.floatCacheLimit ?? totalmem() / 4, signal });
     onProgress?.({ step: 'load', done, total });
     return {
       folder,
@@ -64,6 +69,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       embedder: new TokenEmbedder(sessions.embed_tokens, hiddenSize, vocabSize),
       decoder,
       precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Part, Precision>,
+      devices: Object.fromEntries(chosen.map((c) => [c.part, c.device])) as Record<Part, Device>,
       runtime: chooseRuntime(options),
       dispose,
     };
@@ -75,7 +81,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
 
 /** A graph that cannot be changed, or whose changes the runtime does not take, runs as it is. */
 async function openDecoder(path: string, options: LoadOptions): Promise<OnnxSession> {
-  if ((options.providers ?? ['cpu']).some((provider) => provider !== 'cpu')) return openSession(path, options);
+  if ((options.device ?? 'cpu') !== 'cpu') return openSession(path, options);
   try {
     return await openSession(await prepareDecoder(path), options);
   } catch {
@@ -83,12 +89,22 @@ async function openDecoder(path: string, options: LoadOptions): Promise<OnnxSess
   }
 }
 
-function choose(folder: ModelFolder, part: Part, { precision, providers = ['cpu'] }: LoadOptions): { precision: Precision; file: GraphFile } {
+interface Choice {
+  precision: Precision;
+  file: GraphFile;
+  device: Device;
+}
+
+function choose(folder: ModelFolder, part: Part, { precision, device: main = 'cpu', vision = main }: LoadOptions): Choice {
   const wanted = typeof precision === 'string' ? precision : precision?.[part];
-  const order = providers.every((provider) => provider === 'cpu') ? PREFERRED : PRECISIONS;
-  for (const candidate of wanted ? [wanted, ...order] : order) {
-    const file = folder.graphs[part][candidate];
-    if (file) return { precision: candidate, file };
+  // Looking tokens up is no work for anything but the processor.
+  const first = { vision_encoder: vision, embed_tokens: 'cpu', decoder_model_merged: main } as const;
+  for (const device of new Set<Device>([first[part], 'cpu'])) {
+    const able = preferredOn(device);
+    for (const candidate of wanted && able.includes(wanted) ? [wanted, ...able] : able) {
+      const file = folder.graphs[part][candidate];
+      if (file) return { precision: candidate, file, device };
+    }
   }
   throw new ZoetropeError('model-incomplete', `The model "${folder.name}" has no file onnx/${part}.onnx.`, 'Download the model again.');
 }

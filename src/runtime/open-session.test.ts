@@ -115,7 +115,7 @@ describe.each(runtimes)('a damaged model in the %s runtime', (runtime) => {
 describe('loading', () => {
   it('tells progress, takes a provider list, and falls back to the formats there are', async () => {
     const events: number[] = [];
-    const model = await loadModel(folder, { precision: 'q4', providers: ['cpu'], threads: 1, onProgress: (p) => events.push(p.done / p.total) });
+    const model = await loadModel(folder, { precision: 'q4', device: 'cpu', threads: 1, onProgress: (p) => events.push(p.done / p.total) });
     expect(model.precisions).toEqual({ vision_encoder: 'fp32', embed_tokens: 'fp32', decoder_model_merged: 'fp32' });
     expect(events[0]).toBe(0);
     expect(events.at(-1)).toBe(1);

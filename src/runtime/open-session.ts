@@ -1,5 +1,6 @@
 /** The one place where ONNX Runtime is called: natively where that works, else by onnxruntime-node in a thread. */
 
+import type { Device } from '../contract';
 import { productsAreExact } from './exact-products';
 import type { GraphSource } from './graph';
 import { loadOrt, openNativeSession } from './native';
@@ -9,8 +10,8 @@ import type { OnnxSession } from './session';
 export type Runtime = 'native' | 'node';
 
 export interface SessionOptions {
-  /** Execution providers by ONNX Runtime's names, in order of preference. Default: `['cpu']`. */
-  providers?: readonly string[] | undefined;
+  /** Where it runs; what that cannot do, the processor does. Default: `cpu`. */
+  device?: Device | undefined;
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
   /** Default: `chooseRuntime`'s. */
@@ -23,12 +24,9 @@ export interface RuntimeChoice {
   reason?: string;
 }
 
-/** Which runtime sessions open with: the native one for the CPU, if its library can be called here. */
-export function chooseRuntime({ providers = ['cpu'], runtime }: SessionOptions = {}): RuntimeChoice {
+/** Which runtime sessions open with: the native one, if its library can be called here. */
+export function chooseRuntime({ runtime }: SessionOptions = {}): RuntimeChoice {
   if (runtime === 'node') return { runtime, reason: 'asked for' };
-  if (providers.some((provider) => provider !== 'cpu')) {
-    return { runtime: 'node', reason: `only onnxruntime-node knows ${providers.join(', ')}` };
-  }
   try {
     loadOrt();
     return { runtime: 'native' };
@@ -41,7 +39,7 @@ export function chooseRuntime({ providers = ['cpu'], runtime }: SessionOptions =
 /**
  * Loads a graph, off the event loop.
  * @param graph its file, or what to load in the file's place.
- * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
+ * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, `device-failed`, or `model-broken`.
  */
 export async function openSession(graph: string | GraphSource, options: SessionOptions = {}): Promise<OnnxSession> {
   const source = typeof graph === 'string' ? { path: graph } : graph;

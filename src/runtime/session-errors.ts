@@ -1,7 +1,7 @@
 /** ONNX Runtime speaks in sentences only: what they mean. */
 
 import { basename } from 'node:path';
-import { ZoetropeError } from '../contract';
+import { DEVICE_NAMES, ZoetropeError, type Device } from '../contract';
 
 const NO_MEMORY = /bad_alloc|failed to allocate|out of memory|allocation failed|not enough memory|bad allocation/i;
 const NO_FILE = /external data path|external initializer|no such file|does not exist|doesn't exist/i;
@@ -15,21 +15,27 @@ export function outOfMemory(detail: string): ZoetropeError {
   );
 }
 
-/** What a failed load means to the user. */
-export function loadError(error: unknown, path: string): ZoetropeError {
+/** What a failed load means to the user. On a device of its own it says nothing of the model yet. */
+export function loadError(error: unknown, path: string, device: Device = 'cpu'): ZoetropeError {
   const detail = String(error);
   const file = basename(path);
-  if (NO_MEMORY.test(detail)) return outOfMemory(detail);
+  if (NO_MEMORY.test(detail) && device === 'cpu') return outOfMemory(detail);
   if (NO_FILE.test(detail)) {
     return new ZoetropeError('model-incomplete', `The weights beside the model's file ${file} are missing or cut short.`, 'Download the model again.', detail);
+  }
+  if (device !== 'cpu') {
+    return new ZoetropeError('device-failed', `The model cannot be loaded on ${DEVICE_NAMES[device]}.`, 'Run it on the processor.', detail);
   }
   return new ZoetropeError('model-broken', `The model's file ${file} cannot be loaded.`, 'Download the model again, or choose another one.', detail);
 }
 
 /** What a failed run means to the user. */
-export function runError(error: unknown, path: string): ZoetropeError {
+export function runError(error: unknown, path: string, device: Device = 'cpu'): ZoetropeError {
   if (error instanceof ZoetropeError) return error;
   const detail = String(error);
+  if (device !== 'cpu') {
+    return new ZoetropeError('device-failed', `${DEVICE_NAMES[device]} failed while the model ran.`, 'Run it on the processor.', detail);
+  }
   if (NO_MEMORY.test(detail)) return outOfMemory(detail);
   return new ZoetropeError('model-broken', `The model's file ${basename(path)} failed while it ran.`, 'Try again; if it fails again, choose another model.', detail);
 }

@@ -39,17 +39,39 @@ export async function linear(
   return graph.node('Add', [product, vector]);
 }
 
-/** The output head: `logits` of x [batch, 1, width]. One row at a time, it is bound by the reading of its weights. */
+/** The output head: `logits` [batch, 1, outputs] of x [batch, 1, width]. One row at a time, it is bound by the reading of its weights. */
 export async function outputHead(c: Compilation, x: string, width: number, matrix: Weight): Promise<void> {
-  if (c.format === 'fp32') await fullProduct(c, x, 'lm_head', width, [matrix], 'logits');
+  if (c.format === 'fp32') await fullHead(c, x, width, matrix);
   else if (c.format === 'w8a8') await blockProduct(c, x, 'lm_head', width, [matrix], 'logits', { bits: 8, block: BLOCK_8 });
   else await blockProduct(c, x, 'lm_head', width, [matrix], 'logits', { bits: 4, block: BLOCK_4 });
 }
 
-/** FusedMatMul transposes as it multiplies, so that a weight is copied to disk as torch has it, [out, in]. */
+/**
+ * Plain MatMul, because no provider but the processor's has the fused one that transposes. It wants weights as
+ * [in, out]: one matrix at a time is turned in memory.
+ */
 async function fullProduct({ graph, weights }: Compilation, x: string, label: string, width: number, matrices: Weight[], out: string): Promise<void> {
-  const matrix = await graph.weight(`${label}.weight`, FLOAT, [sum(matrices), width], weights.stacked(matrices));
-  graph.contrib('FusedMatMul', [x, matrix], [out], { transB: { int: 1 } });
+  const outputs = sum(matrices);
+  const rows = weights.rows(matrices, width);
+  async function* turned(): AsyncGenerator<Float32Array> {
+    const matrix = new Float32Array(width * outputs);
+    let column = 0;
+    for await (const values of rows) {
+      transposeInto(values, width, matrix, outputs, column);
+      column += values.length / width;
+    }
+    yield matrix;
+  }
+  const matrix = await graph.weight(`${label}.weight`, FLOAT, [width, outputs], turned());
+  graph.node('MatMul', [x, matrix], {}, out);
+}
+
+/** The largest matrix of a model is not turned: Gemm takes it as torch has it, [out, in], but only rows [n, width]. */
+async function fullHead({ graph, weights }: Compilation, x: string, width: number, matrix: Weight): Promise<void> {
+  const table = await graph.weight('lm_head.weight', FLOAT, matrix.shape, weights.stacked([matrix]));
+  const rows = graph.node('Reshape', [x, graph.constant(INT64, [2], [-1, width])]);
+  const product = graph.node('Gemm', [rows, table], { transB: { int: 1 } });
+  graph.node('Unsqueeze', [product, graph.constant(INT64, [1], [1])], {}, 'logits');
 }
 
 /**

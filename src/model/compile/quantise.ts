@@ -28,18 +28,18 @@ export function quantiseRows(values: Float32Array, width: number): QuantisedRows
 }
 
 /**
- * Writes rows of codes as columns of a larger matrix.
- * @param codes [rows, width]. @param target [width, columns]. @param column where the first row goes.
+ * Writes rows as columns of a larger matrix.
+ * @param values [rows, width]. @param target [width, columns]. @param column where the first row goes.
  */
-export function transposeInto(codes: Int8Array, width: number, target: Int8Array, columns: number, column: number): void {
-  const rows = codes.length / width;
+export function transposeInto<T extends Int8Array | Float32Array>(values: T, width: number, target: T, columns: number, column: number): void {
+  const rows = values.length / width;
   const TILE = 64; // a tile of both matrices fits the first cache
   for (let r0 = 0; r0 < rows; r0 += TILE) {
     const r1 = Math.min(rows, r0 + TILE);
     for (let k0 = 0; k0 < width; k0 += TILE) {
       const k1 = Math.min(width, k0 + TILE);
       for (let k = k0; k < k1; k++) {
-        for (let r = r0; r < r1; r++) target[k * columns + column + r] = codes[r * width + k]!;
+        for (let r = r0; r < r1; r++) target[k * columns + column + r] = values[r * width + k]!;
       }
     }
   }

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { Cpu } from 'lucide-react';
 import { Button, TooltipTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { EngineStatus } from '../../contract';
+import { DEVICE_NAMES, type EngineStatus } from '../../contract';
 import { openDialog, useStore } from '../state';
 import { cx, formatCount, Tip } from '../ui';
 import { providerName } from './provider';
@@ -17,6 +17,10 @@ function words(engine: EngineStatus, t: TFunction): { name: string; state: strin
       const done = p && p.total > 0 ? ` ${Math.round((100 * p.done) / p.total)}%` : '';
       const step = p?.step === 'compile' ? t('model.preparing') : t('model.loading');
       return { name: t('model.model'), state: step + done, hint: t('model.loadingHint') };
+    }
+    case 'trying': {
+      const device = DEVICE_NAMES[engine.device];
+      return { name: t('model.model'), state: t('model.trying', { device }), hint: t('model.tryingHint') };
     }
     case 'ready':
       return {

@@ -23,7 +23,7 @@ export function ModelSection() {
       {engine.state === 'ready' && <Facts model={engine.model} />}
       {engine.state === 'failed' && <ErrorCard error={engine.error} />}
       {engine.state === 'loading' && <Loading progress={engine.progress} />}
-      {(engine.state === 'starting' || engine.state === 'restarting') && <Loading progress={null} />}
+      {(engine.state === 'starting' || engine.state === 'trying' || engine.state === 'restarting') && <Loading progress={null} />}
       <div className={styles.actions}>
         <Button isDisabled={busy} onPress={during(pickModel)} data-testid="model-pick">
           <FolderOpen aria-hidden />

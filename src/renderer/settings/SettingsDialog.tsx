@@ -3,12 +3,14 @@ import { useTranslation } from 'react-i18next';
 import { Dialog } from '../ui';
 import { AboutSection } from './AboutSection';
 import { AppearanceSection } from './AppearanceSection';
+import { DeviceSection } from './DeviceSection';
 import { GenerationSection } from './GenerationSection';
 import { ModelSection } from './ModelSection';
 import styles from './SettingsDialog.module.css';
 
 const SECTIONS = [
   { id: 'model', Section: ModelSection },
+  { id: 'device', Section: DeviceSection },
   { id: 'generation', Section: GenerationSection },
   { id: 'appearance', Section: AppearanceSection },
   { id: 'about', Section: AboutSection },

@@ -15,4 +15,5 @@ export const changeSampling = (change: Partial<Sampling>) =>
 
 export const pickModel = () => take(() => bridge()['model.pick'](undefined));
 export const returnToBundledModel = () => take(() => bridge()['model.useBundled'](undefined));
+export const tryDevices = () => take(() => bridge()['model.tryDevices'](undefined));
 export const openLink = (link: 'licences' | 'model-card') => take(() => bridge()['app.openLink']({ link }));

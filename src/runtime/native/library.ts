@@ -56,7 +56,13 @@ const FUNCTIONS = {
   ReleaseTypeInfo: [98, 'void', ['void *']],
   ReleaseTensorTypeAndShapeInfo: [99, 'void', ['void *']],
   ReleaseSessionOptions: [100, 'void', ['void *']],
+  GetAvailableProviders: [125, 'void *', ['void *', 'void *']],
+  ReleaseAvailableProviders: [126, 'void *', ['void *', 'int']],
   AddSessionConfigEntry: [130, 'void *', ['void *', 'str', 'str']],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, 'void *', ['void *', 'void *']],
+  CreateCUDAProviderOptions: [205, 'void *', ['void *']],
+  ReleaseCUDAProviderOptions: [208, 'void', ['void *']],
+  SessionOptionsAppendExecutionProvider: [216, 'void *', ['void *', 'str', 'void *', 'void *', 'size_t']],
 } as const satisfies Record<string, readonly [number, string, readonly string[]]>;
 
 interface Argument {

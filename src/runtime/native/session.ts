@@ -1,12 +1,15 @@
 import { dirname } from 'node:path';
-import { throwIfCancelled } from '../../contract';
+import { throwIfCancelled, type Device } from '../../contract';
 import type { GraphSource } from '../graph';
 import { loadError, runError } from '../session-errors';
 import type { HeldValue, OnnxSession, RunOptions, Tensor, ValueInfo } from '../session';
 import { check, received, type Api, type Ort, type Pointer } from './library';
+import { appendProvider } from './providers';
 import { elementType, NativeValue, shapeOf } from './values';
 
 export interface NativeOptions {
+  /** Default: `cpu`. */
+  device?: Device | undefined;
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
   /** Whether products of 8-bit numbers need a slower way to be exact on this processor. Default: no. */
@@ -15,7 +18,7 @@ export interface NativeOptions {
 
 /**
  * Loads a graph, off the event loop.
- * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
+ * @throws ZoetropeError as `openSession`.
  */
 export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, options: NativeOptions = {}): Promise<OnnxSession> {
   const { api } = ort;
@@ -30,6 +33,7 @@ export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, 
       check(api, api.AddSessionConfigEntry(settings, 'session.intra_op.allow_spinning', '0'));
       check(api, api.AddSessionConfigEntry(settings, 'session.set_denormal_as_zero', '1'));
       if (options.carefulProducts) check(api, api.AddSessionConfigEntry(settings, 'session.x64quantprecision', '1'));
+      appendProvider(ort, settings, options.device ?? 'cpu');
       const out = new BigUint64Array(1);
       if (bytes) {
         check(api, api.AddSessionConfigEntry(settings, 'session.model_external_initializers_file_folder_path', dirname(path)));
@@ -38,7 +42,7 @@ export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, 
         await asynchronously(api, (done) => api.CreateSession.async(ort.env, path, settings, out, done));
       }
       try {
-        return new NativeSession(ort, path, out[0]!);
+        return new NativeSession(ort, path, out[0]!, options.device ?? 'cpu');
       } catch (error) {
         api.ReleaseSession(out[0]!);
         throw error;
@@ -47,7 +51,7 @@ export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, 
       api.ReleaseSessionOptions(settings);
     }
   } catch (error) {
-    throw loadError(error, path);
+    throw loadError(error, path, options.device);
   }
 }
 
@@ -76,6 +80,7 @@ class NativeSession implements OnnxSession {
     private readonly ort: Ort,
     private readonly path: string,
     private readonly session: Pointer,
+    private readonly device: Device,
   ) {
     this.inputs = this.describe('Input');
     this.outputs = this.describe('Output');
@@ -112,7 +117,7 @@ class NativeSession implements OnnxSession {
       return Object.fromEntries(fetched.map(({ name, value }) => [name, { type: value.type, shape: value.shape!, data: value.copy() }]));
     } catch (error) {
       throwIfCancelled(signal); // the run was stopped: that is not a failure
-      throw runError(error, this.path);
+      throw runError(error, this.path, this.device);
     } finally {
       for (const value of given) value.dispose();
       for (const { value } of fetched) value.dispose();

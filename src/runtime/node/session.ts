@@ -1,15 +1,15 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { throwIfCancelled, ZoetropeError } from '../../contract';
+import { throwIfCancelled, ZoetropeError, type Device } from '../../contract';
 import type { GraphSource } from '../graph';
 import { loadError, runError } from '../session-errors';
 import { bytesOf, type HeldValue, type OnnxSession, type RunOptions, type Tensor, type TensorType, type ValueInfo } from '../session';
 import { serveOnnxRuntime, type Feed, type WorkerReply, type WorkerRequest, type WorkerResults } from './worker';
 
 export interface NodeOptions {
-  /** Execution providers by ONNX Runtime's names, in order of preference. Default: `['cpu']`. */
-  providers?: readonly string[] | undefined;
+  /** Default: `cpu`. */
+  device?: Device | undefined;
   /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
   threads?: number | undefined;
   /** Whether products of 8-bit numbers need a slower way to be exact on this processor. Default: no. */
@@ -88,7 +88,7 @@ class ThreadValue implements HeldValue {
 /**
  * Loads a graph with onnxruntime-node in a thread. A run that is stopped ends at once for its caller; the thread
  * finishes it before it takes the next.
- * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, or `model-broken`.
+ * @throws ZoetropeError as `openSession`.
  */
 export async function openNodeSession({ path, bytes }: GraphSource, options: NodeOptions = {}): Promise<OnnxSession> {
   const worker = (thread ??= new Thread());
@@ -100,7 +100,7 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
       session,
       graph: bytes ?? path,
       options: {
-        executionProviders: [...(options.providers ?? ['cpu'])],
+        executionProviders: [...new Set([options.device ?? 'cpu', 'cpu'])], // they have the devices' names
         ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
         // Lengths change with every run: remembered allocation plans would only pile up.
         enableMemPattern: false,
@@ -110,7 +110,7 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
       },
     });
   } catch (error) {
-    throw loadError(error, path);
+    throw loadError(error, path, options.device);
   }
   const { inputs, outputs } = described;
   let disposed: Promise<void> | undefined;
@@ -133,7 +133,7 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
         return fetched;
       } catch (error) {
         throwIfCancelled(signal);
-        throw runError(error, path);
+        throw runError(error, path, options.device);
       }
     },
     hold(type, shape) {

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DEVICE_NAMES, DeviceChoice, type DeviceTrial, type DeviceUse } from '../contract';
+import { Devices, type StartTrials } from '../engine';
+import { readArguments, usage } from './arguments';
+import { bundledModel } from './session';
+
+const startTrials: StartTrials = (args, onLine, signal) =>
+  new Promise((done, fail) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'trial.js'), ...args], { stdio: ['ignore', 'pipe', 'ignore'], signal, killSignal: 'SIGKILL' });
+    createInterface({ input: child.stdout }).on('line', onLine);
+    child.once('error', (error) => (signal.aborted ? done('stopped') : fail(error)));
+    child.once('close', (code, killed) => done(killed === null ? `exit code ${code}` : `signal ${killed}`));
+  });
+
+/** Where a user's machine keeps what can be made again. */
+function cacheFolder(): string {
+  if (process.platform === 'win32') return process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
+  return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+}
+
+/** Where a model will run. What is tried is told on a terminal; where the wish cannot be met, everywhere. */
+export async function deviceFor(folder: string, choice: DeviceChoice, options: { again?: boolean; signal?: AbortSignal } = {}): Promise<DeviceUse> {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
+  const devices = new Devices(join(cacheFolder(), 'zoetrope', 'devices.json'), startTrials, version);
+  const onTrying = (device: keyof typeof DEVICE_NAMES): void => {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Ktrying ${DEVICE_NAMES[device]}`);
+  };
+  const use = await devices.use(folder, choice, { ...options, onTrying });
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (use.reason === 'failed') process.stderr.write(`${refusal(use)} The processor answers.\n`);
+  return use;
+}
+
+function refusal({ asked, trials }: DeviceUse): string {
+  const trial = trials.find(({ device }) => device === asked);
+  return asked === 'auto' || !trial ? 'The device failed.' : `${DEVICE_NAMES[asked]}: ${OUTCOMES[trial.outcome]}.`;
+}
+
+const OUTCOMES: Record<DeviceTrial['outcome'], string> = {
+  right: 'works',
+  wrong: 'gives wrong numbers on this machine',
+  failed: 'cannot run this model',
+  absent: 'is not there: no card, no driver, or its files are not installed',
+  slow: 'did not come back in time',
+  crashed: 'crashed when it was tried',
+};
+
+/** `zoetrope devices`: where a model can run here. */
+export async function devices(argv: string[], signal: AbortSignal): Promise<void> {
+  const args = readArguments(argv, { model: { type: 'string' }, device: { type: 'string' }, again: { type: 'boolean' }, json: { type: 'boolean' } });
+  if (args.positionals.length > 0) throw usage('"devices" takes no files.');
+  const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
+  const use = await deviceFor(args.text('model') ?? bundledModel(), choice, { again: args.flag('again'), signal });
+  if (args.flag('json')) return void process.stdout.write(`${JSON.stringify(use, null, 2)}\n`);
+  const line = (device: keyof typeof DEVICE_NAMES, words: string): string => `${use.used === device ? '*' : ' '} ${device.padEnd(7)} ${words}\n`;
+  process.stdout.write(line('cpu', 'always works'));
+  for (const { device, outcome, ms, cpuMs, vision, chunk } of use.trials) {
+    const speed = ms === null || cpuMs === null ? '' : `, ${ms.toFixed(0)} ms for what takes the processor ${cpuMs.toFixed(0)} ms`;
+    const limits = outcome !== 'right' ? '' : `${vision ? '' : '; the processor looks at pictures'}${chunk !== null && chunk < 512 ? `; reads ${chunk} tokens at a time` : ''}`;
+    process.stdout.write(line(device, `${OUTCOMES[outcome]}${speed}${limits}`));
+  }
+}

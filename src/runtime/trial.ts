@@ -1,0 +1,115 @@
+/** A model tried on a device: does it give the processor's numbers, and how fast? */
+
+import { toErrorInfo, type Device, type DeviceTrial } from '../contract';
+import { PARTS, type ModelFolder, type Precision } from '../model';
+import { loadModel, type LoadOptions } from './load';
+import { builtInDevices, loadOrt } from './native';
+
+/** Positions read and tokens written: enough that no kernel's special case for short ones is all that is seen. */
+const READ = 48;
+const WRITTEN = 2;
+/** Some drivers are wrong in one long run and right in short ones: both ways are tried. */
+const CHUNKS = [512, 16] as const;
+
+/** Most that may differ, as a share of the largest number. 4-bit products round activations each in its own way. */
+const tolerance = (precision: Precision) => (['fp32', 'fp16'].includes(precision) ? 0.01 : 0.05);
+
+interface Numbers {
+  features: Float32Array;
+  /** By chunk: the logits after the prompt and after each token written. */
+  logits: Float32Array[][];
+  visionMs: number;
+  textMs: number;
+  /** Of the language part. */
+  device: Device;
+  precisions: Record<(typeof PARTS)[number], Precision>;
+}
+
+/** The devices that this build has a provider for, the processor left out. Empty where ONNX Runtime cannot be asked. */
+export function offeredDevices(): Device[] {
+  try {
+    return builtInDevices(loadOrt()).filter((device) => device !== 'cpu');
+  } catch {
+    return [];
+  }
+}
+
+/** Never throws: what goes wrong is the answer. */
+export async function tryDevice(folder: ModelFolder, device: Device): Promise<DeviceTrial> {
+  const blank: DeviceTrial = { device, outcome: 'failed', difference: null, ms: null, cpuMs: null, vision: false, chunk: null, detail: '' };
+  if (!offeredDevices().includes(device)) return { ...blank, outcome: 'absent', detail: 'not in this build of ONNX Runtime' };
+  try {
+    const tried = await numbers(folder, { device });
+    if (tried.device !== device) return { ...blank, detail: 'the model has no graph in a format for it' };
+    const expected = await numbers(folder, { precision: tried.precisions });
+    const plain = await numbers(folder, {}); // the processor with the weights that suit it best
+    const vision = difference([tried.features], [expected.features]);
+    const written = tried.logits.map((logits, i) => difference(logits, expected.logits[i]!));
+    const within = tolerance(tried.precisions.decoder_model_merged);
+    const right = written.findIndex((d) => d <= within);
+    const facts = {
+      difference: right < 0 ? Math.min(...written.map((d) => (Number.isNaN(d) ? Infinity : d))) : written[right]!,
+      vision: vision <= tolerance(tried.precisions.vision_encoder),
+      detail: `pictures ${vision.toExponential(1)}, ${CHUNKS.map((chunk, i) => `in runs of ${chunk} ${written[i]!.toExponential(1)}`).join(', ')}`,
+    };
+    if (right < 0) return { ...blank, ...facts, outcome: 'wrong', difference: Number.isFinite(facts.difference) ? facts.difference : null };
+    const ms = tried.textMs + (facts.vision ? tried : plain).visionMs;
+    return { ...blank, ...facts, outcome: 'right', chunk: CHUNKS[right]!, ms, cpuMs: plain.textMs + plain.visionMs };
+  } catch (error) {
+    const { detail, message } = toErrorInfo(error);
+    const words = detail ?? message;
+    return { ...blank, outcome: ABSENT.test(words) ? 'absent' : 'failed', detail: words.split('\n')[0]! };
+  }
+}
+
+/** What providers say where there is no card, no driver, or where their own files were never installed. */
+const ABSENT = /adapter|cannot open shared object|LoadLibrary failed|failed to load|no .*device|not enabled in this build|cudaErrorNoDevice|DXGI/i;
+
+async function numbers(folder: ModelFolder, options: LoadOptions): Promise<Numbers> {
+  const model = await loadModel(folder, options);
+  try {
+    const { imageSize, hiddenSize } = folder;
+    const pixels = wave(3 * imageSize ** 2, 0.37);
+    const embeds = wave(READ * hiddenSize, 0.11);
+    const job = async (chunk: number) => {
+      const cache = model.decoder.newCache();
+      try {
+        const logits = [await model.decoder.prefill(cache, embeds, { chunk })];
+        for (let i = 0; i < WRITTEN; i++) logits.push(await model.decoder.step(cache, embeds.subarray(i * hiddenSize, (i + 1) * hiddenSize)));
+        return logits;
+      } finally {
+        cache.dispose();
+      }
+    };
+    await model.vision.encode(pixels); // the first run of each length makes shaders and plans
+    const logits: Float32Array[][] = [];
+    for (const chunk of CHUNKS) logits.push(await job(chunk));
+    const begun = performance.now();
+    const features = await model.vision.encode(pixels);
+    const seen = performance.now();
+    await job(CHUNKS[0]);
+    return { features, logits, visionMs: seen - begun, textMs: performance.now() - seen, device: model.devices.decoder_model_merged, precisions: model.precisions };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** Numbers without a pattern that a mistake could hide in, the same every time. */
+function wave(length: number, step: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => Math.sin(i * step + Math.cos(i * 1.7)));
+}
+
+/** Largest difference as a share of the largest magnitude; NaN if there is one among them. */
+function difference(found: readonly Float32Array[], expected: readonly Float32Array[]): number {
+  let most = 0;
+  let largest = 1e-6;
+  for (const [k, values] of expected.entries()) {
+    for (const [i, value] of values.entries()) {
+      const off = Math.abs(value - found[k]![i]!);
+      if (Number.isNaN(off)) return NaN;
+      most = Math.max(most, off);
+      largest = Math.max(largest, Math.abs(value));
+    }
+  }
+  return most / largest;
+}
