@@ -1,7 +1,8 @@
 /** A model tried on a device: does it give the processor's numbers, and how fast? */
 
 import { toErrorInfo, type Device, type DeviceTrial } from '../contract';
-import { PARTS, type ModelFolder, type Precision } from '../model';
+import type { PARTS} from '../model';
+import { type ModelFolder, type Precision } from '../model';
 import { loadModel, type LoadOptions } from './load';
 import { builtInDevices, loadOrt } from './native';
 
