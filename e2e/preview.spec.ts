@@ -18,12 +18,12 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Frames that differ from their neighbours by 16 steps of grey, in a file whose clock starts at 100 s. */
+/** Frames that differ from their neighbours by 16 steps of grey, in a file whose clock starts at 100 s; an MP4's at 0. */
 function stairs(name: string, ...codec: string[]): string {
   const file = join(folder, name);
   const picture = ['-f', 'lavfi', '-i', "color=black:s=320x180:r=25:d=4,format=gray,geq=lum='20+mod(N*16,208)'"];
   const sound = ['-f', 'lavfi', '-i', 'sine=frequency=330:duration=4'];
-  const args = ['-v', 'error', '-y', ...picture, ...sound, '-pix_fmt', 'yuv420p', ...codec, '-output_ts_offset', '100', file];
+  const args = ['-v', 'error', '-y', ...picture, ...sound, '-pix_fmt', 'yuv420p', ...codec, '-output_ts_offset', name.endsWith('mp4') ? '0' : '100', file];
   execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', args);
   return file;
 }

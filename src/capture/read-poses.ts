@@ -23,7 +23,9 @@ export const words = (line: string): string[] => line.trim().split(/\s+/);
 export function rigid(matrix: readonly number[]): Matrix4 | null {
   if (matrix.length !== 16 || !matrix.every(Number.isFinite)) return null;
   const axes = ([0, 1, 2] as const).map((k) => column(matrix, k));
-  const [x, y, z] = axes.map(normalize) as [typeof axes[0], typeof axes[0], typeof axes[0]];
+  // Axes of length 1 stay as they are, to the bit: what was written is what is read.
+  const unit = (axis: typeof axes[0]): typeof axes[0] => (Math.abs(length(axis) - 1) < 1e-9 ? axis : normalize(axis));
+  const [x, y, z] = axes.map(unit) as [typeof axes[0], typeof axes[0], typeof axes[0]];
   if (axes.some((axis) => length(axis) < 1e-9)) return null;
   // Right-handed, at right angles: a mirrored or sheared camera takes no picture.
   if (dot(cross(x, y), z) < 0.99) return null;
