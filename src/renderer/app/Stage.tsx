@@ -3,7 +3,19 @@ import { useTranslation } from 'react-i18next';
 import { NO_SETUP, type Source } from '../../contract';
 import { addStrings } from '../i18n';
 import { PhotoPane } from '../photo';
-import { appendItems, hoverItem, locateSource, notify, removeSource, replaceItemsOf, setSetup, useStore } from '../state';
+import {
+  appendItems,
+  hoverItem,
+  locateSource,
+  notify,
+  removeItems,
+  removeSource,
+  replaceItem,
+  replaceItemsOf,
+  selectItems,
+  setSetup,
+  useStore,
+} from '../state';
 import { Button } from '../ui';
 import { VideoPane } from '../video';
 import styles from './Stage.module.css';
@@ -31,6 +43,7 @@ function SceneStage({ source }: { source: Source }) {
   const tray = useStore((s) => s.project.tray);
   const viewCount = useStore((s) => s.settings.viewCount);
   const hovered = useStore((s) => s.hovered);
+  const selected = useStore((s) => (s.selected.size === 1 ? ([...s.selected][0] ?? null) : null));
   const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);
   const goTo = useStore((s) => (s.goTo?.item.origin.source.id === source.id ? s.goTo : null));
   const trayViews = tray.filter((item) => item.origin.kind === 'view' && item.origin.source.id === source.id);
@@ -43,6 +56,10 @@ function SceneStage({ source }: { source: Source }) {
         hovered={hovered}
         goTo={goTo}
         onHover={hoverItem}
+        selected={selected}
+        onSelect={(id) => selectItems(id === null ? [] : [id])}
+        onRetaken={replaceItem}
+        onRemove={(id) => removeItems([id])}
         setup={setup}
         onSetup={(changed) => setSetup(source.id, changed)}
         onViews={(items, mode) => (mode === 'replace' ? replaceItemsOf(source.id, items) : appendItems(items))}

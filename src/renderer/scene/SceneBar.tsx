@@ -6,7 +6,7 @@ import { AskedStrategy } from '../../contract';
 import { useKey } from '../keys';
 import { Button, Choice, formatCount, IconButton, Meter, NumberInput, Tip } from '../ui';
 import styles from './SceneBar.module.css';
-import type { CaptureProgress } from './use-capture';
+import type { CaptureProgress, PaneStrategy } from './use-capture';
 import type { SceneFacts } from './viewer';
 
 interface SceneBarProps {
@@ -18,8 +18,10 @@ interface SceneBarProps {
   count: number;
   onCount: (count: number) => void;
   onView: () => void;
-  strategy: AskedStrategy;
-  onStrategy: (strategy: AskedStrategy) => void;
+  strategy: PaneStrategy;
+  /** How many places have a name; with none they are no way to take views. */
+  bookmarks: number;
+  onStrategy: (strategy: PaneStrategy) => void;
   onCapture: () => void;
   onFit: () => void;
   onCancel: () => void;
@@ -30,9 +32,11 @@ export const MAX_VIEWS = 64;
 const CUBE_FACES = 6;
 
 /** Under the scene: take a view, take many, how far it is, and what the scene is made of. */
-export function SceneBar({ facts, progress, coverage, count, onCount, onView, strategy, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
+export function SceneBar({ facts, progress, coverage, count, onCount, onView, strategy, bookmarks, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
   const { t } = useTranslation();
-  const views = strategy === 'cube' ? CUBE_FACES : count;
+  const fixed = { cube: CUBE_FACES, bookmarks }[strategy as string];
+  const views = fixed ?? count;
+  const ways: PaneStrategy[] = [...AskedStrategy.options, ...(bookmarks > 0 ? (['bookmarks'] as const) : [])];
   const idle = facts !== null && progress === null;
   return (
     <div className={styles.bar}>
@@ -47,10 +51,10 @@ export function SceneBar({ facts, progress, coverage, count, onCount, onView, st
         <Choice
           label={t('scene.strategy')}
           value={strategy}
-          options={AskedStrategy.options.map((value) => ({ value, label: t(`scene.${value}`) }))}
+          options={ways.map((value) => ({ value, label: t(`scene.${value}`) }))}
           onChange={onStrategy}
         />
-        {strategy !== 'cube' && (
+        {fixed === undefined && (
           <NumberInput label={t('scene.viewCount')} value={count} min={1} max={MAX_VIEWS} onChange={onCount} compact />
         )}
         <TooltipTrigger delay={500} closeDelay={0}>

@@ -1,32 +1,45 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { PanelRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
-import type { AskedStrategy, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
-import { Button, cx, ErrorCard, Meter } from '../ui';
+import type { CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
+import { describeItem } from '../tray';
+import { Button, cx, ErrorCard, IconButton, Meter } from '../ui';
+import { Bookmarks } from './Bookmarks';
+import { CameraBar } from './CameraBar';
+import { CameraList } from './CameraList';
 import { Compass, type CompassHandle } from './Compass';
 import { AddFiles, MissingFiles } from './MissingFiles';
 import { Photographs } from './Photographs';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
+import { Section, SidePanel } from './SidePanel';
 import { UpChoice } from './UpChoice';
-import { useCapture } from './use-capture';
+import { useCapture, type PaneStrategy } from './use-capture';
+import { useKept } from './use-kept';
 import { useKeys } from './use-keys';
 import { useScene } from './use-scene';
-import type { ShownView } from './viewer';
+import type { GizmoMode, ShownView } from './viewer';
 
 export interface ScenePaneProps {
   source: Source;
-  /** The tray; the views of this scene among them are shown as small cameras. */
+  /** Views of this scene in the tray; those of the file as it is now are shown as small cameras. */
   trayViews: Item[];
   /** Views to take at once, to begin with. */
   viewCount: number;
   /** The tray item under the pointer, here or there. */
   hovered: string | null;
   onHover: (itemId: string | null) => void;
+  /** The one item chosen in the tray, if it is one. */
+  selected: string | null;
+  onSelect: (itemId: string | null) => void;
+  onViews: (items: Item[], mode: 'replace' | 'append') => void;
+  /** A view was taken anew from another place. */
+  onRetaken: (old: string, fresh: Item) => void;
+  onRemove: (itemId: string) => void;
   /** What the user made of this scene. */
   setup: SceneSetup;
   onSetup: (setup: SceneSetup) => void;
-  onViews: (items: Item[], mode: 'replace' | 'append') => void;
   onError: (error: ErrorInfo) => void;
   /** An item whose pose the camera flies to: a cited view. A new object flies again. */
   goTo?: { item: Item } | null;
@@ -38,96 +51,171 @@ export function ScenePane(props: ScenePaneProps) {
   return <OneScene key={`${props.source.id} ${props.setup.up ?? ''}`} {...props} />;
 }
 
-function OneScene({ source, trayViews, viewCount, hovered, onHover, setup, onSetup, onViews, onError, goTo }: ScenePaneProps) {
+function OneScene(props: ScenePaneProps) {
+  const { source, trayViews, viewCount, hovered, onHover, onSelect, onViews, onRetaken, onRemove, setup, onSetup, onError, goTo } = props;
   const { t } = useTranslation();
   const compass = useRef<CompassHandle>(null);
   const onCamera = useRef((pose: CameraPose) => compass.current?.turn(pose));
-  const { host, state, retry, cancelLoading } = useScene(source, onCamera, setup.up);
-  const { progress, coverage, captureView, capturePlan, cancel } = useCapture(source.id, state, { onViews, onError });
+  const onMoved = useRef<(id: string, pose: CameraPose) => void>(null);
+  const { host, state, retry, cancelLoading } = useScene(source, onCamera, onMoved, setup.up);
+  const { progress, coverage, captureView, retake, capturePlan, cancel } = useCapture(source.id, state, { onViews, onRetaken, onError });
   const [count, setCount] = useState(viewCount);
-  const [chosen, setChosen] = useState<AskedStrategy | null>(null);
+  const [chosen, setChosen] = useState<PaneStrategy | null>(null);
+  const [mode, setMode] = useState<GizmoMode>('move');
+  const [panel, setPanel] = useKept('panel', ['closed', 'open'], 'closed');
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;
 
+  const items = useMemo(() => trayViews.filter(({ origin }) => origin.kind === 'view' && origin.sceneHash === hash), [trayViews, hash]);
   const views = useMemo<ShownView[]>(
-    () =>
-      trayViews.flatMap(({ id, origin }) =>
-        origin.kind === 'view' && origin.sceneHash === hash ? [{ id, pose: origin.pose, intrinsics: origin.intrinsics }] : [],
-      ),
-    [trayViews, hash],
+    () => items.flatMap(({ id, origin }) => (origin.kind === 'view' ? [{ id, pose: origin.pose, intrinsics: origin.intrinsics }] : [])),
+    [items],
   );
+  const place = items.findIndex(({ id }) => id === props.selected);
+  const camera = items[place] ?? null;
+  const selected = camera?.id ?? null;
+
   useEffect(() => viewer?.showViews(views), [viewer, views]);
   useEffect(() => viewer?.highlight(hovered), [viewer, views, hovered]);
+  useEffect(() => viewer?.select(selected, mode), [viewer, views, selected, mode]);
   useEffect(() => {
-    if (viewer && goTo?.item.origin.kind === 'view') viewer.flyTo(goTo.item.origin.pose);
+    if (viewer && goTo?.item.origin.kind === 'view') viewer.flyTo(goTo.item.origin.pose, goTo.item.origin.intrinsics.fovY);
   }, [viewer, goTo]);
   useEffect(() => {
     if (viewer) compass.current?.turn(viewer.pose);
   }, [viewer]);
+  useEffect(() => {
+    onMoved.current = (id, pose) => {
+      const item = items.find((one) => one.id === id);
+      if (item?.origin.kind !== 'view') return;
+      void retake(item, pose, item.origin.intrinsics.fovY).then((taken) => !taken && viewer?.putBack(id));
+    };
+  });
 
   const fit = (): void => viewer?.fit();
-  const strategy = chosen ?? defaultStrategy(state.phase === 'ready' && state.facts.room);
-  const capture = (): void => capturePlan(strategy, count);
-  useKeys({ c: captureView, s: capture, f: fit });
-
+  const bookmarked = setup.bookmarks.length > 0;
+  const asked = chosen === 'bookmarks' && !bookmarked ? null : chosen;
+  const strategy = asked ?? defaultStrategy(state.phase === 'ready' && state.facts.room);
+  const capture = (): void => capturePlan(strategy, count, setup.bookmarks);
   const fly = (id: string): void => {
     const view = views.find((one) => one.id === id);
-    if (view) viewer?.flyTo(view.pose);
+    if (view) viewer?.flyTo(view.pose, view.intrinsics.fovY);
   };
+  const retakeHere = (): void => void (viewer && camera && retake(camera, viewer.pose, viewer.fovY));
+  const step = (by: 1 | -1): void => {
+    const next = items.at(place < 0 ? (by > 0 ? 0 : -1) : (place + by) % items.length);
+    if (next) onSelect(next.id);
+  };
+  useKeys({ c: captureView, s: capture, f: fit, u: retakeHere, '[': () => step(-1), ']': () => step(1) });
+
   const pick = ({ nativeEvent }: PointerEvent): string | null => viewer?.pick(nativeEvent.offsetX, nativeEvent.offsetY) ?? null;
-  const pressed = useRef({ x: 0, y: 0 });
+  const pressed = useRef({ x: 0, y: 0, held: false });
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (viewer?.press(event.key, event.shiftKey)) event.preventDefault();
+    if (camera && (event.key === 'Delete' || event.key === 'Backspace')) onRemove(camera.id);
+    else if (camera && event.key === 'Enter') fly(camera.id);
+    else if (camera && event.key === 'Escape') onSelect(null);
+    else if (!viewer?.press(event.key, event.shiftKey)) return;
+    event.preventDefault();
+    event.stopPropagation();
   };
 
   return (
     <section className={styles.pane} data-testid="scene-pane" data-scene-pane data-phase={state.phase} aria-label={t('scene.label', { name: source.name })}>
-      <div className={styles.stage}>
-        <div
-          ref={host}
-          data-testid="scene-canvas"
-          role="application"
-          aria-label={t('scene.canvas')}
-          tabIndex={0}
-          className={cx(styles.host, state.phase === 'ready' && styles.there, hovered !== null && styles.over)}
-          onKeyDown={press}
-          onPointerDown={(event) => (pressed.current = { x: event.clientX, y: event.clientY })}
-          onPointerMove={(event) => {
-            if (event.buttons !== 0) return;
-            const id = pick(event);
-            if (id !== hovered) onHover(id);
-          }}
-          onPointerLeave={() => hovered !== null && onHover(null)}
-          onPointerUp={(event) => {
-            // A press that did not move is a click on what lies there; one that did was a turn of the camera.
-            if (Math.hypot(event.clientX - pressed.current.x, event.clientY - pressed.current.y) > 3) return;
-            const id = event.button === 0 ? pick(event) : null;
-            if (id) fly(id);
-          }}
-        />
-        {viewer && (
-          <>
-            <div className={styles.square} aria-hidden />
-            {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => onSetup({ ...setup, up })} />}
-            <Compass ref={compass} views={views} hovered={hovered} onHover={onHover} onChoose={fly} />
-          </>
-        )}
-        {state.phase === 'ready' && state.contextLost && <p className={styles.lost} role="status">{t('scene.contextLost')}</p>}
-        {state.phase === 'ready' && state.viewer.photographs.length > 0 && (
-          <Photographs source={source.id} viewer={state.viewer} missing={state.facts.missing.length} hash={state.hash} viewCount={viewCount} onViews={onViews} onError={onError} />
-        )}
-        {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />}
-        {state.phase === 'loading' && <Skeleton label={t('scene.loading', { name: source.name })} progress={state.progress} onCancel={cancelLoading} />}
-        {state.phase === 'failed' && (
-          <div className={styles.failed} data-testid="scene-error">
-            <ErrorCard error={state.error} {...(trayViews.length > 0 ? { kept: t('scene.kept') } : {})}>
-              {state.error.code === 'scene-incomplete' && <AddFiles source={source.id} onAdded={retry} />}
-              <Button size="small" onPress={retry}>
-                {t('scene.retry')}
-              </Button>
-            </ErrorCard>
-          </div>
+      <div className={styles.across}>
+        <div className={styles.stage}>
+          <div
+            ref={host}
+            data-testid="scene-canvas"
+            role="application"
+            aria-label={t('scene.canvas')}
+            tabIndex={0}
+            className={cx(styles.host, state.phase === 'ready' && styles.there, hovered !== null && styles.over)}
+            onKeyDown={press}
+            onPointerDown={(event) => (pressed.current = { x: event.clientX, y: event.clientY, held: viewer?.held ?? false })}
+            onPointerMove={(event) => {
+              if (event.buttons !== 0) return;
+              const id = pick(event);
+              if (id !== hovered) onHover(id);
+            }}
+            onPointerLeave={() => hovered !== null && onHover(null)}
+            onPointerUp={(event) => {
+              // A press that did not move is a click on what lies there; one that did was a turn of the camera.
+              const { x, y, held } = pressed.current;
+              if (held || event.button !== 0 || Math.hypot(event.clientX - x, event.clientY - y) > 3) return;
+              const id = pick(event);
+              if (id !== selected) onSelect(items.some((item) => item.id === id) ? id : null);
+            }}
+            onDoubleClick={() => selected !== null && hovered === selected && fly(selected)}
+          />
+          {viewer && (
+            <>
+              <div className={styles.square} aria-hidden />
+              {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => onSetup({ ...setup, up })} />}
+              <Compass ref={compass} views={views} hovered={hovered} onHover={onHover} onChoose={onSelect} />
+              <div className={styles.tools}>
+                <IconButton
+                  label={t('scene.panel')}
+                  pressed={panel === 'open'}
+                  data-testid="scene-panel-toggle"
+                  onPress={() => setPanel(panel === 'open' ? 'closed' : 'open')}
+                >
+                  <PanelRight />
+                </IconButton>
+              </div>
+              {camera && (
+                <CameraBar
+                  name={t('scene.camera', { number: place + 1, words: describeItem(camera) })}
+                  mode={mode}
+                  busy={progress !== null}
+                  onMode={setMode}
+                  onVisit={() => fly(camera.id)}
+                  onRetake={retakeHere}
+                  onRemove={() => onRemove(camera.id)}
+                  onClose={() => onSelect(null)}
+                />
+              )}
+            </>
+          )}
+          {state.phase === 'ready' && state.contextLost && <p className={styles.lost} role="status">{t('scene.contextLost')}</p>}
+          {state.phase === 'ready' && state.viewer.photographs.length > 0 && (
+            <Photographs source={source.id} viewer={state.viewer} missing={state.facts.missing.length} hash={state.hash} viewCount={viewCount} onViews={onViews} onError={onError} />
+          )}
+          {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />}
+          {state.phase === 'loading' && <Skeleton label={t('scene.loading', { name: source.name })} progress={state.progress} onCancel={cancelLoading} />}
+          {state.phase === 'failed' && (
+            <div className={styles.failed} data-testid="scene-error">
+              <ErrorCard error={state.error} {...(trayViews.length > 0 ? { kept: t('scene.kept') } : {})}>
+                {state.error.code === 'scene-incomplete' && <AddFiles source={source.id} onAdded={retry} />}
+                <Button size="small" onPress={retry}>
+                  {t('scene.retry')}
+                </Button>
+              </ErrorCard>
+            </div>
+          )}
+        </div>
+        {viewer && panel === 'open' && (
+          <SidePanel>
+            <Section title={t('scene.cameras')}>
+              <CameraList
+                views={items}
+                selected={selected}
+                hovered={hovered}
+                onSelect={onSelect}
+                onHover={onHover}
+                onVisit={fly}
+                onRemove={onRemove}
+              />
+            </Section>
+            <Section title={t('scene.bookmarks')}>
+              <Bookmarks
+                bookmarks={setup.bookmarks}
+                onChange={(bookmarks) => onSetup({ ...setup, bookmarks })}
+                onTake={(name) => ({ id: crypto.randomUUID(), name, pose: viewer.pose, fovY: viewer.fovY })}
+                onVisit={({ pose, fovY }) => viewer.flyTo(pose, fovY)}
+              />
+            </Section>
+          </SidePanel>
         )}
       </div>
       <SceneBar
@@ -138,6 +226,7 @@ function OneScene({ source, trayViews, viewCount, hovered, onHover, setup, onSet
         onCount={setCount}
         onView={captureView}
         strategy={strategy}
+        bookmarks={setup.bookmarks.length}
         onStrategy={setChosen}
         onCapture={capture}
         onFit={fit}

@@ -10,7 +10,12 @@ export type SceneState =
   | { phase: 'failed'; error: ErrorInfo };
 
 /** One scene's viewer for as long as the pane is there: made, sized, loaded, and given up with it. */
-export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose) => void) | null>, up: UpAxis | undefined) {
+export function useScene(
+  source: Source,
+  onCamera: RefObject<((pose: CameraPose) => void) | null>,
+  onMoved: RefObject<((id: string, pose: CameraPose) => void) | null>,
+  up: UpAxis | undefined,
+) {
   const host = useRef<HTMLDivElement>(null);
   const opening = useRef<AbortController>(null);
   const [state, setState] = useState<SceneState>({ phase: 'loading', progress: null });
@@ -28,6 +33,7 @@ export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose)
       const viewer = new SceneViewer({
         reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
         onCamera: (pose) => onCamera.current?.(pose),
+        onMoved: (view, pose) => onMoved.current?.(view, pose),
         onContextLost: (contextLost) =>
           setState((now) => (now.phase === 'ready' && now.viewer === viewer ? { ...now, contextLost } : now)),
       });
@@ -45,7 +51,7 @@ export function useScene(source: Source, onCamera: RefObject<((pose: CameraPose)
       stop.abort();
       for (const end of endings.reverse()) end();
     };
-  }, [id, name, attempt, onCamera, up]);
+  }, [id, name, attempt, onCamera, onMoved, up]);
 
   /** Gives up opening. */
   const cancelLoading = useCallback(() => opening.current?.abort(), []);

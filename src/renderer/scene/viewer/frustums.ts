@@ -8,6 +8,7 @@ import {
   Scene,
   Vector3,
   type Camera,
+  type Matrix4,
   type Raycaster,
 } from 'three';
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
@@ -39,13 +40,15 @@ export class Frustums {
   private readonly shown = new Map<string, Frustum>();
   private readonly quiet = new LineMaterial({ color: '#4a443d', linewidth: 1.25, transparent: true, opacity: 0.75 });
   private readonly lit = new LineMaterial({ color: '#b46a00', linewidth: 2.5 });
+  private readonly chosen = new LineMaterial({ color: '#8a4b00', linewidth: 3.5 });
   private readonly glass = new MeshBasicMaterial({ color: '#4a443d', transparent: true, opacity: 0.06, side: DoubleSide, depthWrite: false });
   private readonly amber = new MeshBasicMaterial({ color: '#f0a742', transparent: true, opacity: 0.5, side: DoubleSide, depthWrite: false });
   private size = 1;
   private lighted: string | null = null;
+  private selected: string | null = null;
 
   constructor() {
-    for (const material of [this.quiet, this.lit, this.glass, this.amber]) material.toneMapped = false;
+    for (const material of this.materials) material.toneMapped = false;
   }
 
   /** `size` is the pyramid's height in scene units. Whether anything changed. */
@@ -59,16 +62,42 @@ export class Frustums {
       this.shown.set(view.id, frustum);
       this.scene.add(frustum.group);
     }
-    this.highlight(this.lighted);
+    this.dress();
     return true;
   }
 
   highlight(id: string | null): void {
     this.lighted = id;
-    for (const [key, { lines, body }] of this.shown) {
-      lines.material = key === id ? this.lit : this.quiet;
-      body.material = key === id ? this.amber : this.glass;
+    this.dress();
+  }
+
+  select(id: string | null): void {
+    this.selected = id;
+    this.dress();
+  }
+
+  /** Shows a camera where it is being dragged to. */
+  drag(id: string, matrix: Matrix4): void {
+    const group = this.shown.get(id)?.group;
+    group?.matrix.copy(matrix);
+    group?.updateMatrixWorld(true);
+  }
+
+  /** From nearer than this a pyramid is not shown. */
+  get nearest(): number {
+    return 4 * this.size;
+  }
+
+  private dress(): void {
+    for (const [id, { lines, body }] of this.shown) {
+      const named = id === this.lighted || id === this.selected;
+      lines.material = id === this.selected ? this.chosen : named ? this.lit : this.quiet;
+      body.material = named ? this.amber : this.glass;
     }
+  }
+
+  private get materials() {
+    return [this.quiet, this.lit, this.chosen, this.glass, this.amber];
   }
 
   /** Hides those the camera is about to pass through: seen from inside they are only stray lines. */
@@ -76,7 +105,7 @@ export class Frustums {
     const here = new Vector3().setFromMatrixPosition(camera.matrixWorld);
     const there = new Vector3();
     for (const { group } of this.shown.values()) {
-      group.visible = there.setFromMatrixPosition(group.matrix).distanceTo(here) > 4 * this.size;
+      group.visible = there.setFromMatrixPosition(group.matrix).distanceTo(here) > this.nearest;
     }
   }
 
@@ -89,7 +118,7 @@ export class Frustums {
 
   dispose(): void {
     this.clear();
-    for (const material of [this.quiet, this.lit, this.glass, this.amber]) material.dispose();
+    for (const material of this.materials) material.dispose();
   }
 
   private clear(): void {

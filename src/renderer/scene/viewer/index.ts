@@ -1,6 +1,7 @@
 /** The scene without React: shared by the pane and the hidden capture page. */
 export { captureViews } from './capture-views';
 export type { ShownView } from './frustums';
+export type { GizmoMode } from './gizmo';
 export { planCoverage } from './plan-coverage';
 export type { SceneFacts } from './load';
 export { SceneFiles } from './files/scene-files';

@@ -1,6 +1,6 @@
 import CameraControls from 'camera-controls';
 import { Box3, MathUtils, Matrix4, Quaternion, Raycaster, Sphere, Spherical, Vector2, Vector3, Vector4, type PerspectiveCamera } from 'three';
-import { boundsCentre, boundsDiagonal, framingDistance, posePosition, RING_ELEVATION, VIEW_FOV, type Bounds } from '../../../capture';
+import { boundsCentre, boundsDiagonal, framingDistance, posePosition, RING_ELEVATION, type Bounds } from '../../../capture';
 import type { CameraPose } from '../../../contract';
 import { cameraPose } from './pose';
 
@@ -34,19 +34,24 @@ export class Orbit {
     }
   }
 
-  frame(bounds: Bounds): void {
+  /** Whether the pointer steers the camera. */
+  set steers(on: boolean) {
+    this.controls.enabled = on;
+  }
+
+  frame(bounds: Bounds, fovY: number): void {
     this.bounds = bounds;
     const size = boundsDiagonal(bounds) || 1;
     this.controls.minDistance = size / 200;
     this.controls.maxDistance = size * 12;
     void this.controls.rotateTo(FIRST_AZIMUTH * MathUtils.DEG2RAD, (90 - RING_ELEVATION) * MathUtils.DEG2RAD, false);
-    this.fit(false);
+    this.fit(fovY, false);
   }
 
   /** Shows everything, from the side the camera is on. */
-  fit(animated: boolean): void {
+  fit(fovY: number, animated: boolean): void {
     const elevation = 90 - this.controls.polarAngle * MathUtils.RAD2DEG;
-    const distance = framingDistance(this.bounds, elevation, VIEW_FOV, 0.05);
+    const distance = framingDistance(this.bounds, elevation, fovY, 0.05);
     const [x, y, z] = boundsCentre(this.bounds);
     const moving = animated && !this.reducedMotion();
     void this.controls.moveTo(x, y, z, moving);

@@ -4,9 +4,11 @@ import { ZoetropeError, type CameraPose, type Intrinsics } from '../../../contra
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
 import type { SceneFiles } from './files/scene-files';
+import { Gizmo, type GizmoMode } from './gizmo';
 import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type SceneFacts } from './load';
 import { Orbit } from './orbit';
 import { hideBacks } from './backs';
+import { poseMatrix } from './pose';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { photographIntrinsics, type Photograph } from './posed';
 import { Stage } from './stage';
@@ -19,6 +21,8 @@ export interface ViewerOptions {
   reducedMotion?: () => boolean;
   /** After each picture on screen: the user's camera may have moved. */
   onCamera?: (pose: CameraPose) => void;
+  /** A camera was moved or turned by its handles and let go. */
+  onMoved?: (id: string, pose: CameraPose) => void;
   /** The graphics card gave up (`true`), or came back (`false`). */
   onContextLost?: (lost: boolean) => void;
 }
@@ -37,7 +41,10 @@ export class SceneViewer {
   private readonly frustums = new Frustums();
   private readonly camera = new PerspectiveCamera();
   private readonly pictureCamera = new PerspectiveCamera();
+  private readonly gizmo: Gizmo | null;
   private readonly orbit: Orbit;
+  /** Full vertical angle of the square in the middle of the screen, degrees: now, and where it is going. */
+  private fov = { now: VIEW_FOV, wanted: VIEW_FOV };
   private loaded: LoadedScene | null = null;
   private screen = { width: 1, height: 1, pixelRatio: 1 };
   private pending = 0;
@@ -45,12 +52,16 @@ export class SceneViewer {
   private movedAt: number | null = null;
   private disposed = false;
   private shown: readonly ShownView[] = [];
+  private selected: string | null = null;
+  private mode: GizmoMode = 'move';
 
   constructor(private readonly options: ViewerOptions = {}) {
     this.renderer = this.makeRenderer();
     this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.autoClear = false;
     const interactive = options.interactive ?? true;
+    // Before the orbit, so that a handle is known to be held before the same press could turn the scene.
+    this.gizmo = interactive ? this.makeGizmo() : null;
     this.orbit = new Orbit(this.camera, interactive ? this.canvas : null, options.reducedMotion ?? (() => false), () =>
       this.invalidate(),
     );
@@ -81,7 +92,7 @@ export class SceneViewer {
     this.clear();
     this.loaded = loaded;
     this.stage.show(this.renderer, loaded);
-    this.orbit.frame(loaded.bounds);
+    this.orbit.frame(loaded.bounds, this.fov.wanted);
     this.showViews(this.shown);
     this.invalidate();
     return loaded.facts;
@@ -95,13 +106,23 @@ export class SceneViewer {
   }
 
   fit(): void {
-    this.orbit.fit(true);
+    this.orbit.fit(this.fov.wanted, true);
     this.invalidate();
   }
 
-  /** Takes the user's camera to a pose, in under 200 ms; at once with reduced motion. */
-  flyTo(pose: CameraPose, animated = true): void {
-    this.orbit.flyTo(pose, animated);
+  /** Takes the user's camera to a pose and lens, in under 200 ms; at once with reduced motion. */
+  flyTo(pose: CameraPose, fovY: number = this.fov.wanted): void {
+    this.orbit.flyTo(pose, true);
+    this.fovY = fovY;
+  }
+
+  get fovY(): number {
+    return this.fov.wanted;
+  }
+
+  set fovY(degrees: number) {
+    const still = this.options.reducedMotion?.() ?? false;
+    this.fov = { now: still ? degrees : this.fov.now, wanted: degrees };
     this.invalidate();
   }
 
@@ -117,8 +138,8 @@ export class SceneViewer {
   }
 
   /** The square in the middle of the screen, as a picture of `size` pixels. */
-  intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE): Intrinsics {
-    return squareIntrinsics(pose, this.requireScene().bounds, size);
+  intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE, fovY: number = this.fov.wanted): Intrinsics {
+    return squareIntrinsics(pose, this.requireScene().bounds, size, fovY);
   }
 
   /** Shows where views were taken from. */
@@ -130,11 +151,34 @@ export class SceneViewer {
       .filter(({ pose }) => !known.has(pose.cameraToWorld.join()))
       .map((photograph, k) => ({ id: `photograph-${k}`, pose: photograph.pose, intrinsics: this.lensOf(photograph) }));
     if (this.frustums.show([...views, ...others], 0.06 * size)) this.invalidate();
+    this.select(this.selected, this.mode);
   }
 
   private lensOf(photograph: Photograph): Intrinsics {
     const { width, height } = photograph.lens;
     return { ...photographIntrinsics(photograph, width, height), near: 1, far: 2 };
+  }
+
+  /** Puts handles on one of the shown cameras, to move or to turn it. */
+  select(id: string | null, mode: GizmoMode): void {
+    this.selected = id;
+    this.mode = mode;
+    this.frustums.select(id);
+    this.gizmo?.attach(this.shown.find((view) => view.id === id)?.pose ?? null, mode);
+    this.invalidate();
+  }
+
+  /** Shows a camera where it stood before it was dragged: the view from there could not be taken. */
+  putBack(id: string): void {
+    const pose = this.shown.find((view) => view.id === id)?.pose;
+    if (!pose) return;
+    this.frustums.drag(id, poseMatrix(pose));
+    this.select(this.selected, this.mode);
+  }
+
+  /** Whether the pointer lies on a handle. */
+  get held(): boolean {
+    return this.gizmo?.held ?? false;
   }
 
   highlight(id: string | null): void {
@@ -193,11 +237,21 @@ export class SceneViewer {
     this.canvas.removeEventListener('webglcontextlost', this.onLost);
     this.canvas.removeEventListener('webglcontextrestored', this.onRestored);
     this.clear();
+    this.gizmo?.dispose();
     this.orbit.dispose();
     this.frustums.dispose();
     this.stage.dispose();
     this.renderer.dispose();
     this.renderer.forceContextLoss(); // a page has about sixteen contexts; do not wait for the collector
+  }
+
+  private makeGizmo(): Gizmo {
+    return new Gizmo(this.camera, this.canvas, this.frustums.scene, {
+      onChange: () => this.invalidate(),
+      onHold: (held) => (this.orbit.steers = !held),
+      onDrag: (matrix) => this.selected !== null && this.frustums.drag(this.selected, matrix),
+      onDrop: (pose) => this.selected !== null && this.options.onMoved?.(this.selected, pose),
+    });
   }
 
   private makeRenderer(): WebGLRenderer {
@@ -240,11 +294,21 @@ export class SceneViewer {
       this.pending = 0;
       // The first step after a rest counts as one frame; later ones take as long as they take, however slow the card.
       const seconds = this.movedAt === null ? 1 / 60 : (now - this.movedAt) / 1000;
-      const moving = this.orbit.update(seconds);
+      const moving = this.zoom(seconds) || this.orbit.update(seconds);
       this.movedAt = moving ? now : null;
       this.draw();
       if (moving) this.invalidate();
     });
+  }
+
+  /** Moves the lens on by `seconds`; whether it is still moving. */
+  private zoom(seconds: number): boolean {
+    const { now, wanted } = this.fov;
+    if (now === wanted) return false;
+    const left = (wanted - now) * Math.exp(-seconds / 0.05);
+    this.fov.now = Math.abs(left) < 0.05 ? wanted : wanted - left;
+    this.orbit.update(seconds);
+    return true;
   }
 
   private draw({ frustums = true } = {}): void {
@@ -252,7 +316,7 @@ export class SceneViewer {
     const { width, height, pixelRatio } = this.screen;
     sizeCanvas(this.renderer, width, height, pixelRatio);
     this.camera.aspect = width / height;
-    this.camera.fov = screenFov(this.camera.aspect);
+    this.camera.fov = screenFov(this.camera.aspect, this.fov.now);
     if (this.loaded) {
       this.camera.updateMatrixWorld();
       Object.assign(this.camera, clipRange(this.orbit.pose, this.loaded.bounds));
@@ -262,6 +326,7 @@ export class SceneViewer {
     this.renderer.render(this.stage.scene, this.camera);
     if (frustums && this.loaded) {
       this.frustums.update(this.camera);
+      this.gizmo?.update(this.camera, this.frustums.nearest);
       this.renderer.render(this.frustums.scene, this.camera);
       this.options.onCamera?.(this.orbit.pose);
     }
@@ -293,10 +358,10 @@ export class SceneViewer {
   }
 }
 
-/** The full vertical angle on screen, degrees, at which the largest square in the middle spans `VIEW_FOV`. */
-export function screenFov(aspect: number): number {
-  if (aspect >= 1) return VIEW_FOV;
-  return (Math.atan(Math.tan((VIEW_FOV * Math.PI) / 360) / aspect) * 360) / Math.PI;
+/** The full vertical angle on screen, degrees, at which the largest square in the middle spans `fovY`. */
+export function screenFov(aspect: number, fovY: number = VIEW_FOV): number {
+  if (aspect >= 1) return fovY;
+  return (Math.atan(Math.tan((fovY * Math.PI) / 360) / aspect) * 360) / Math.PI;
 }
 
 function captureFailed(fault: Fault): ZoetropeError {
