@@ -6,7 +6,8 @@ import { readColmapFiles, readNerfstudioFile } from '../src/capture';
 import { command } from './command';
 import { samples } from './window';
 
-test('views are written with their poses for nerfstudio and COLMAP', () => {
+test('views are written with their poses for nerfstudio and COLMAP, and taken again from them', () => {
+  test.slow(); // six windows of software graphics
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-poses-'));
   const run = (format: string) => {
     const args = ['views', join(samples, 'scene.glb'), '--count', '3', '--size', '64', '--json', '--out', folder, '--poses', format];
@@ -24,5 +25,23 @@ test('views are written with their poses for nerfstudio and COLMAP', () => {
     cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(poses[k]![at]!, 8)),
   );
   expect(command('views', join(samples, 'scene.glb'), '--poses', 'colmap').err).toMatch(/--out/);
+
+  // And back: the same cameras, down to the pixel.
+  interface Taken {
+    views: { pose: { cameraToWorld: number[] }; sha256: string; strategy: string; width: number }[];
+  }
+  const taken = (...args: string[]): Taken['views'] => {
+    const { code, out, err } = command('views', join(samples, 'scene.glb'), '--json', ...args);
+    expect([code, err]).toEqual([0, '']);
+    return (JSON.parse(out) as Taken).views;
+  };
+  const first = taken('--count', '3', '--size', '64');
+  const again = taken('--strategy', 'file', '--poses', join(folder, 'transforms.json'));
+  expect(again.map(({ sha256 }) => sha256)).toEqual(first.map(({ sha256 }) => sha256));
+  expect(again.every(({ strategy, width }) => strategy === 'file' && width === 64)).toBe(true);
+  taken('--strategy', 'file', '--poses', folder).forEach(({ pose }, k) =>
+    pose.cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(poses[k]![at]!, 8)),
+  );
+  expect(command('views', join(samples, 'scene.glb'), '--strategy', 'file').err).toMatch(/no cameras of its own/);
   rmSync(folder, { recursive: true });
 });

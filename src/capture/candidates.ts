@@ -1,9 +1,11 @@
-import type { CameraPose } from '../contract';
-import type { Bounds } from './bounds';
-import { INSIDE_FOV, insidePose } from './inside';
+import type { CameraPose, Vec3 } from '../contract';
+import { boundsCentre, type Bounds } from './bounds';
+import { eyeLevel, INSIDE_FOV, insidePose } from './inside';
+import { lookAtPose } from './pose';
 import { seededRandom } from './random';
-import { squareIntrinsics, VIEW_FOV, type PlannedView } from './ring';
+import { ringViews, squareIntrinsics, VIEW_FOV, type PlannedView } from './ring';
 import { hemispherePoses } from './sphere';
+import { add } from './vector';
 
 /** Edge of a candidate's picture, pixels: enough to tell what is seen, small enough to look from many places. */
 export const SURVEY_SIZE = 192;
@@ -27,6 +29,18 @@ export function candidateViews(bounds: Bounds, room: boolean, seed: number): Pla
     strategy: 'coverage',
     ...(room ? { seed } : {}),
   }));
+}
+
+/** The plain way to look at a scene, to compare choices with: round a thing, or round oneself in the middle of a room. */
+export function spacedViews(bounds: Bounds, room: boolean, count: number): PlannedView[] {
+  if (!room) return ringViews({ bounds, count, size: SURVEY_SIZE });
+  const [x, , z] = boundsCentre(bounds);
+  const eye: Vec3 = [x, eyeLevel(bounds), z];
+  return Array.from({ length: count }, (_, k): PlannedView => {
+    const turn = (2 * Math.PI * k) / count;
+    const pose = lookAtPose(eye, add(eye, [Math.sin(turn), 0, Math.cos(turn)]));
+    return { pose, intrinsics: squareIntrinsics(pose, bounds, SURVEY_SIZE, INSIDE_FOV), strategy: 'room' };
+  });
 }
 
 /** Which candidates are worth asking: all, unless they stand where nobody could. */

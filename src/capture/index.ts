@@ -1,5 +1,5 @@
 export { boundsCentre, boundsCorners, boundsDiagonal, isUsableBounds, robustBounds, type Bounds } from './bounds';
-export { candidateViews, soundCandidates, SURVEY_SIZE } from './candidates';
+export { candidateViews, soundCandidates, spacedViews, SURVEY_SIZE } from './candidates';
 export { poseAzimuth, poseElevation } from './compass';
 export {
   flipConvention,
@@ -14,6 +14,7 @@ export {
   type Quaternion,
 } from './pose';
 export { chooseGreedy, coveredShare, ENOUGH, type Choice, type Survey } from './coverage';
+export { givenPose } from './given';
 export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
 export { fitLens, lensIntrinsics, type Lens } from './lens';
 export { orderAlongPath } from './path';
@@ -34,4 +35,6 @@ export {
   type PlannedView,
   type RingOptions,
 } from './ring';
+export { seededRandom } from './random';
 export { looksLikeRoom } from './room';
+export { walkPoses } from './walk';

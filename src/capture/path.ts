@@ -3,7 +3,7 @@ import { column, posePosition } from './pose';
 import { dot, length, subtract } from './vector';
 
 /** How far it is from one camera to another: the walk, and the turn as if walked on a circle of the scene's reach. */
-function stride(a: CameraPose, b: CameraPose, reach: number): number {
+export function stride(a: CameraPose, b: CameraPose, reach: number): number {
   const ahead = dot(column(a.cameraToWorld, 2), column(b.cameraToWorld, 2));
   return length(subtract(posePosition(a), posePosition(b))) + reach * Math.acos(Math.min(1, Math.max(-1, ahead)));
 }

@@ -1,12 +1,14 @@
 import { usage } from './arguments';
 import { framesBenchmark } from './bench-frames';
 import { speedBenchmark } from './bench-speed';
+import { viewsBenchmark } from './bench-views';
 import { worldsBenchmark } from './bench-worlds';
 
 /** Each benchmark: takes its own arguments, prints its table, or with --json one object. */
 const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promise<void>> = {
   frames: framesBenchmark,
   speed: speedBenchmark,
+  views: viewsBenchmark,
   worlds: worldsBenchmark,
 };
 

@@ -5,7 +5,7 @@ import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
 import { say, withEngine } from './session';
-import { POSE_FILES, writePoses } from './pose-files';
+import { POSE_FILES, readPoses, writePoses } from './pose-files';
 import { captureViews } from './views';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
@@ -37,27 +37,35 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     count: { type: 'string' },
     size: { type: 'string' },
     seed: { type: 'string' },
-    poses: { type: 'string' },
+    poses: { type: 'string', multiple: true },
     json: { type: 'boolean' },
     out: { type: 'string' },
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one scene.');
-  const poses = args.choice('poses', POSE_FILES);
-  if (poses !== undefined && args.text('out') === undefined) throw usage('--poses goes with --out, the folder to write them to.');
+  const strategy = args.choice('strategy', AskedStrategy.options) ?? null;
+  const named = args.ordered(['poses']).map(({ value }) => value);
+  const formats = POSE_FILES.filter((format) => named.includes(format));
+  const files = named.filter((name) => !formats.includes(name as (typeof formats)[number]));
+  if (files.length > (strategy === 'file' ? 1 : 0)) {
+    throw usage(strategy === 'file' ? 'Name one file of poses.' : `--poses takes ${POSE_FILES.join(' or ')}; a file of poses goes with --strategy file.`);
+  }
+  if (formats.length > 0 && args.text('out') === undefined) throw usage('--poses goes with --out, the folder to write them to.');
+  const size = args.number('size', { min: 16, max: 4096 });
+  const cameras = files[0] === undefined ? undefined : await readPoses(files[0], size);
   const job = {
-    strategy: args.choice('strategy', AskedStrategy.options) ?? null,
-    count: args.number('count', { min: 1, max: 512 }) ?? 8,
-    size: args.number('size', { min: 16, max: 4096 }) ?? 768,
+    strategy,
+    count: cameras?.length ?? args.number('count', { min: 1, max: 512 }) ?? 8,
+    size: size ?? 768,
     seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,
   };
   const options: JobOptions = { signal, onProgress: say };
   await withEngine(async (engine) => {
-    const items = await captureViews(path, job, engine, options);
-    const files = await save(items, args.text('out'), engine, (_item, k) => `view-${number(k)}.png`);
-    if (poses !== undefined) await writePoses(poses, args.text('out') ?? '.', items, files);
-    const strategy = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
-    print(args.flag('json'), { source: resolve(path), ...job, strategy }, 'views', items, files);
+    const items = await captureViews(path, { ...job, cameras }, engine, options);
+    const written = await save(items, args.text('out'), engine, (_item, k) => `view-${number(k)}.png`);
+    for (const format of formats) await writePoses(format, args.text('out') ?? '.', items, written);
+    const taken = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
+    print(args.flag('json'), { source: resolve(path), ...job, strategy: taken }, 'views', items, written);
   });
 }
 

@@ -23,8 +23,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       Media keep their order; <image> in the question says where they stand.
   frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--denser A-B[:FACTOR]]...
       [--json] [--out DIR]
-  views SCENE [--strategy coverage|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
-      [--out DIR] [--poses nerfstudio|colmap]
+  views SCENE [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
+      [--out DIR] [--poses nerfstudio|colmap|F]
   model compile SRC [--out DIR] [--precision fp32|w8a8|w4]
                                 make a checkpoint (safetensors) ready to run
   model check DIR               every byte of what was compiled, against its manifest
@@ -38,6 +38,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
                                 how fast the model runs here, against the machine's limits and other programs
   bench worlds [--world W]... [--family F]... [--n N] [--set DIR] [--model DIR] [--json]
                                 held-out questions of the bundled model's worlds, with controls
+  bench views [SCENE...] [--rooms DIR] [--count N] [--size PX] [--rounds N] [--json]
+                                what views show of a scene, and what they cost
 
 Ends with 0, or with 2 and one line that says what to do.
 `;

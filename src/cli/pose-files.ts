@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { colmapFiles, nerfstudioFile, type PosedPicture } from '../capture';
-import type { Item } from '../contract';
+import { colmapFiles, nerfstudioFile, readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../capture';
+import { ZoetropeError, type GivenCamera, type Item } from '../contract';
 
 export const POSE_FILES = ['nerfstudio', 'colmap'] as const;
 
@@ -12,4 +12,39 @@ export async function writePoses(format: (typeof POSE_FILES)[number], folder: st
   );
   const written = format === 'nerfstudio' ? { 'transforms.json': nerfstudioFile(pictures) } : colmapFiles(pictures);
   await Promise.all(Object.entries(written).map(([name, text]) => writeFile(join(folder, name), text)));
+}
+
+/** The most cameras of one file that are taken. */
+const MOST = 512;
+/** Pictures are this high where neither the file nor the user says. */
+const HEIGHT = 768;
+
+/**
+ * The cameras of a transforms.json, or of a folder with COLMAP's text or binary model. Their pictures have the file's
+ * own size, or are `height` high.
+ * @throws file-missing, poses-unreadable
+ */
+export async function readPoses(path: string, height: number | undefined): Promise<GivenCamera[]> {
+  const pictures = (await stat(path).catch(() => undefined))?.isDirectory() ? await readColmapFolder(path) : readNerfstudioFile(await text(path), basename(path));
+  if (pictures.length === 0) throw new ZoetropeError('poses-unreadable', `${basename(path)} holds no cameras.`, 'Name another file of poses.');
+  return pictures.slice(0, MOST).map(({ cameraToWorld, intrinsics: { fovY, width, height: own } }) => {
+    const tall = height ?? (own > 1 ? own : HEIGHT); // a lens that is only an angle has no size
+    return { cameraToWorld: [...cameraToWorld], fovY, width: Math.max(1, Math.round((tall * width) / own)), height: tall };
+  });
+}
+
+async function readColmapFolder(folder: string): Promise<PosedPicture[]> {
+  const names = await readdir(folder);
+  const read = async (part: keyof ColmapFiles): Promise<string | Uint8Array> => {
+    if (names.includes(`${part}.bin`)) return readFile(join(folder, `${part}.bin`));
+    if (names.includes(`${part}.txt`)) return text(join(folder, `${part}.txt`));
+    throw new ZoetropeError('file-missing', `${basename(folder)} holds no COLMAP model.`, 'Name the folder with cameras.txt and images.txt, or cameras.bin and images.bin.');
+  };
+  return readColmapFiles({ cameras: await read('cameras'), images: await read('images') });
+}
+
+async function text(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => {
+    throw new ZoetropeError('file-missing', `"${basename(path)}" is not there.`, 'Check the name.');
+  });
 }

@@ -3,39 +3,25 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { cancelled, ErrorInfoSchema, ViewCapture, ZoetropeError, type CaptureJob, type Item } from '../contract';
+import { cancelled, CaptureTimings, ErrorInfoSchema, SceneSurvey, ViewCapture, ZoetropeError, type CaptureJob, type Item } from '../contract';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { sourceOf } from './source';
 
-const Result = z.object({ error: ErrorInfoSchema.nullable() });
+const Result = z.object({ error: ErrorInfoSchema.nullable(), timings: CaptureTimings.optional() });
 const Command = z.array(z.string()).min(1);
 
 /** How to start the app, as the start script found it out: a JSON list of program and arguments. */
 const COMMAND_VARIABLE = 'ZOETROPE_ELECTRON_COMMAND';
 
+type Job = Omit<z.input<typeof CaptureJob>, 'source' | 'task'>;
+
 /**
  * Views of a scene, rendered by the app itself in a hidden window, so that they are what the 3D pane captures.
  * @throws not-a-scene, scene-incomplete, scene-too-large, capture-failed, cancelled.
  */
-export async function captureViews(
-  scene: string,
-  job: Omit<CaptureJob, 'source'>,
-  engine: Engine,
-  { signal, onProgress }: JobOptions = {},
-): Promise<Item[]> {
-  if (!(await stat(scene).catch(() => undefined))) {
-    throw new ZoetropeError('file-missing', `"${basename(scene)}" is not there.`, 'Check the name.');
-  }
-  const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));
-  try {
-    const jobFile = join(out, 'job');
-    await writeFile(jobFile, JSON.stringify({ scene: resolve(scene), out, job: { source: 'scene', ...job } }));
-    onProgress?.({ step: 'render', done: 0, total: job.count });
-    await runApp([`--capture-job=${jobFile}`, `--user-data-dir=${join(out, 'profile')}`], signal);
-    const result = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
-    if (result === undefined) throw failed('The renderer ended without a result.');
-    const { error } = Result.parse(JSON.parse(result));
-    if (error) throw ZoetropeError.from(error);
+export async function captureViews(scene: string, job: Job, engine: Engine, { signal, onProgress }: JobOptions = {}): Promise<Item[]> {
+  onProgress?.({ step: 'render', done: 0, total: job.count });
+  return withJob(scene, { task: 'views', ...job }, signal, async (out) => {
     const facts = (await readdir(out)).filter((name) => /^\d{3}\.json$/.test(name)).sort();
     const items: Item[] = [];
     for (const name of facts) {
@@ -44,6 +30,37 @@ export async function captureViews(
       items.push(await viewItem(capture, sourceOf(scene), engine.pictures));
     }
     return items;
+  });
+}
+
+/** What is seen of a scene from everywhere, and from `count` evenly spaced places. */
+export const surveyScene = (scene: string, job: Job, signal: AbortSignal): Promise<SceneSurvey> =>
+  withJob(scene, { task: 'survey', ...job }, signal, async (out) => SceneSurvey.parse(JSON.parse(await readFile(join(out, 'survey.json'), 'utf8'))));
+
+/** How long the views of a scene take. */
+export const timeViews = (scene: string, job: Job, signal: AbortSignal): Promise<CaptureTimings> =>
+  withJob(scene, { task: 'views', ...job }, signal, (_out, timings) => Promise.resolve(timings));
+
+/** Has the app do a job in its hidden window and reads what it left in a folder, which then goes. */
+async function withJob<T>(
+  scene: string,
+  job: Omit<z.input<typeof CaptureJob>, 'source'>,
+  signal: AbortSignal | undefined,
+  read: (out: string, timings: CaptureTimings) => Promise<T>,
+): Promise<T> {
+  if (!(await stat(scene).catch(() => undefined))) {
+    throw new ZoetropeError('file-missing', `"${basename(scene)}" is not there.`, 'Check the name.');
+  }
+  const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));
+  try {
+    const jobFile = join(out, 'job');
+    await writeFile(jobFile, JSON.stringify({ scene: resolve(scene), out, job: { source: 'scene', ...job } }));
+    await runApp([`--capture-job=${jobFile}`, `--user-data-dir=${join(out, 'profile')}`], signal);
+    const result = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
+    if (result === undefined) throw failed('The renderer ended without a result.');
+    const { error, timings } = Result.parse(JSON.parse(result));
+    if (error) throw ZoetropeError.from(error);
+    return await read(out, timings ?? { load: 0, plan: 0, render: 0 });
   } finally {
     await rm(out, { recursive: true, force: true });
   }

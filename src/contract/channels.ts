@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { Device } from './device';
-import { AskedStrategy, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
+import { AskedStrategy, CameraPose, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
@@ -70,8 +70,22 @@ export type AppState = z.infer<typeof AppState>;
 export const ViewCapture = ViewFacts.extend({ source: Id, rgba: Bytes });
 export type ViewCapture = z.infer<typeof ViewCapture>;
 
+/** A camera that was not planned here: it is taken as it is. */
+export const GivenCamera = z.object({
+  cameraToWorld: CameraPose.shape.cameraToWorld,
+  /** Full vertical angle, degrees. */
+  fovY: z.number().positive().max(179),
+  width: z.number().int().positive().max(8192),
+  height: z.number().int().positive().max(8192),
+});
+export type GivenCamera = z.infer<typeof GivenCamera>;
+
 /** What the hidden capture window renders: `size` is the edge of the square picture in pixels. */
 export const CaptureJob = z.object({
+  /** `survey` looks from everywhere and takes no picture. */
+  task: z.enum(['views', 'survey']).default('views'),
+  /** For the strategy `file`, instead of the cameras in the scene's own file. */
+  cameras: z.array(GivenCamera).max(512).optional(),
   source: Id,
   /** Null leaves it to what the scene is: a thing to walk round, or a room to stand in. */
   strategy: AskedStrategy.nullable(),
@@ -80,6 +94,22 @@ export const CaptureJob = z.object({
   seed: Seed,
 });
 export type CaptureJob = z.infer<typeof CaptureJob>;
+
+const pieces = z.array(z.number().int().nonnegative());
+/** Which pieces of a scene's surface (src/capture/pieces.ts) are seen from where. */
+export const SceneSurvey = z.object({
+  /** From each place that is worth looking from. */
+  seen: z.array(pieces),
+  /** From as many evenly spaced places as were asked for. */
+  spaced: z.array(pieces),
+  /** What each piece that is seen is worth. */
+  worth: z.array(z.tuple([z.number().int().nonnegative(), z.number()])),
+});
+export type SceneSurvey = z.infer<typeof SceneSurvey>;
+
+/** How long a capture took, milliseconds: to read the scene, to choose the views, to take them. */
+export const CaptureTimings = z.object({ load: z.number(), plan: z.number(), render: z.number() });
+export type CaptureTimings = z.infer<typeof CaptureTimings>;
 
 const source = z.object({ source: Id });
 
@@ -146,7 +176,8 @@ export const calls = {
    */
   'capture.job': { request: none, response: CaptureJob },
   'capture.view': { request: ViewCapture, response: nothing },
-  'capture.finish': { request: z.object({ error: ErrorInfo.nullable() }), response: nothing },
+  'capture.survey': { request: SceneSurvey, response: nothing },
+  'capture.finish': { request: z.object({ error: ErrorInfo.nullable(), timings: CaptureTimings.optional() }), response: nothing },
 } satisfies Record<string, CallSpec>;
 
 export const streams = {

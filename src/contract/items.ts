@@ -51,8 +51,11 @@ export type Intrinsics = z.infer<typeof Intrinsics>;
 export const PlannedStrategy = z.enum(['ring', 'ring-top', 'hemisphere', 'sphere', 'cube', 'room']);
 export type PlannedStrategy = z.infer<typeof PlannedStrategy>;
 
-/** What can be asked for: also `coverage`, the views that together show the most of the scene. */
-export const AskedStrategy = z.enum(['coverage', ...PlannedStrategy.options]);
+/**
+ * What can be asked for: also `coverage`, the views that together show the most of the scene; `path`, a walk past
+ * such views; and `file`, cameras that a file holds.
+ */
+export const AskedStrategy = z.enum(['coverage', 'path', 'file', ...PlannedStrategy.options]);
 export type AskedStrategy = z.infer<typeof AskedStrategy>;
 
 /** `photograph` is a real one with its known camera, `current` is the view on screen, `placed` a camera moved by hand, `bookmarks` are places the user named. */

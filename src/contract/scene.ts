@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { CameraPose, Id, UpAxis } from './items';
 
-/** A place to look from that the user named. */
-export const Bookmark = z.object({
-  id: Id,
-  name: z.string().min(1).max(80),
+/** A pose and a lens. */
+export const Camera = z.object({
   pose: CameraPose,
-  /** Full vertical angle of the square picture, degrees. */
+  /** Full vertical angle of the picture, degrees. */
   fovY: z.number().positive().max(179),
 });
+export type Camera = z.infer<typeof Camera>;
+
+/** A place to look from that the user named. */
+export const Bookmark = Camera.extend({ id: Id, name: z.string().min(1).max(80) });
 export type Bookmark = z.infer<typeof Bookmark>;
 
 /** What the user made of a scene besides its views. It is kept with the project; the scene's file is never changed. */

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CaptureJob, ZoetropeError, type ErrorInfo, type ViewCapture } from '../contract';
+import { CaptureJob, ZoetropeError, type CaptureTimings, type ErrorInfo, type ViewCapture } from '../contract';
 import { serveCalls } from './ipc';
 import { grantBeside, listSceneFiles, sceneFilePath, sortOpened, type SceneGrant } from './scene-files';
 import { serveSchemes } from './schemes';
@@ -42,9 +42,9 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   });
   closeNetwork();
 
-  const finish = async (error: ErrorInfo | null): Promise<void> => {
+  const finish = async (error: ErrorInfo | null, timings?: CaptureTimings): Promise<void> => {
     clearTimeout(limit);
-    await writeFile(join(out, 'result.json'), JSON.stringify({ error }));
+    await writeFile(join(out, 'result.json'), JSON.stringify({ error, timings }));
     app.exit(0);
   };
   const fail = (message: string): void => {
@@ -65,9 +65,8 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
       'capture.job': () => job,
       'scene.files': async () => listSceneFiles(await grant),
       'capture.view': save,
-      'capture.finish': async ({ error }) => {
-        await finish(error);
-          },
+      'capture.survey': (survey) => writeFile(join(out, 'survey.json'), JSON.stringify(survey)),
+      'capture.finish': ({ error, timings }) => finish(error, timings),
     },
     () => window.webContents,
   );

@@ -1,43 +1,85 @@
 import '../no-eval';
-import { defaultStrategy, planViews, type PlannedView } from '../../capture';
-import { toErrorInfo, ZoetropeError, type CaptureJob, type ErrorInfo, type ViewCapture } from '../../contract';
+import { candidateViews, defaultStrategy, planViews, spacedViews, type PlannedView } from '../../capture';
+import { toErrorInfo, ZoetropeError, type CaptureJob, type CaptureTimings, type ErrorInfo, type ViewCapture } from '../../contract';
 import { valueOf } from '../scene/reply';
-import { captureViews, chooseEvenly, planCoverage, SceneFiles, SceneViewer, takePhotographs } from '../scene/viewer';
+import {
+  captureViews,
+  chooseEvenly,
+  fileViews,
+  lookFrom,
+  planCoverage,
+  planWalk,
+  SceneFiles,
+  SceneViewer,
+  soundLooks,
+  takePhotographs,
+} from '../scene/viewer';
 
 /**
  * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
  * how it ended. It draws with the same viewer as the window, so its pictures are the window's.
  */
-async function work(): Promise<void> {
+async function work(): Promise<CaptureTimings> {
   const job = valueOf(await window.zoetrope['capture.job'](undefined));
+  const clock = [performance.now()];
   const files = await SceneFiles.open(job.source, 'The scene');
   const viewer = new SceneViewer({ interactive: false });
   try {
     await viewer.load(files);
+    clock.push(performance.now());
     const of = { source: job.source, sceneHash: await files.hash() };
     const handOver = async (view: ViewCapture): Promise<void> => valueOf(await window.zoetrope['capture.view'](view));
     const { photographs, bounds } = viewer;
     // Where there are real pictures with their cameras, they are the views, unless others are asked for.
-    if (job.strategy === null && photographs.length > 0 && bounds) {
+    if (job.task === 'survey') {
+      await survey(job, viewer);
+      clock.push(performance.now());
+    } else if (job.strategy === null && photographs.length > 0 && bounds) {
+      clock.push(performance.now());
       await takePhotographs({ ...of, bounds, photographs: chooseEvenly(photographs, job.count) }, handOver);
     } else {
-      await captureViews(viewer, { ...of, views: await plan(job, viewer) }, handOver);
+      const views = await plan(job, viewer);
+      clock.push(performance.now());
+      await captureViews(viewer, { ...of, views }, handOver);
     }
+    clock.push(performance.now());
   } finally {
     viewer.dispose();
   }
+  const [start = 0, loaded = 0, planned = 0, taken = 0] = clock;
+  return { load: loaded - start, plan: planned - loaded, render: taken - planned };
 }
 
-async function plan({ strategy, count, size, seed }: CaptureJob, viewer: SceneViewer): Promise<PlannedView[]> {
-  const { bounds, facts } = viewer;
-  if (!bounds || !facts) throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+async function plan({ strategy, count, size, seed, cameras }: CaptureJob, viewer: SceneViewer): Promise<PlannedView[]> {
+  const { bounds, facts } = shown(viewer);
   const asked = strategy ?? defaultStrategy(facts.room);
-  return asked === 'coverage' ? planCoverage(viewer, { count, size, seed }) : planViews({ strategy: asked, bounds, count, size, seed });
+  if (asked === 'coverage') return planCoverage(viewer, { count, size, seed });
+  if (asked === 'path') return planWalk(viewer, [], { count, size, seed });
+  if (asked === 'file') return fileViews(viewer, cameras, size);
+  return planViews({ strategy: asked, bounds, count, size, seed });
 }
 
-const finish = (error: ErrorInfo | null) => window.zoetrope['capture.finish']({ error });
+async function survey({ count, seed }: CaptureJob, viewer: SceneViewer): Promise<void> {
+  const { bounds, facts } = shown(viewer);
+  const places = candidateViews(bounds, facts.room, seed);
+  const looks = await lookFrom(viewer, [...places, ...spacedViews(bounds, facts.room, count)]);
+  const lists = (some: typeof looks): number[][] => some.map(({ pieces }) => [...pieces]);
+  const spaced = lists(looks.slice(places.length));
+  const candidates = looks.slice(0, places.length);
+  const seen = lists(soundLooks(candidates, facts.room).map((k) => candidates[k]!));
+  const worthOf = viewer.pieceWorth();
+  const worth = [...new Set([...seen, ...spaced].flat())].map((piece): [number, number] => [piece, worthOf(piece)]);
+  valueOf(await window.zoetrope['capture.survey']({ seen, spaced, worth }));
+}
+
+function shown({ bounds, facts }: SceneViewer) {
+  if (bounds && facts) return { bounds, facts };
+  throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+}
+
+const finish = (error: ErrorInfo | null, timings?: CaptureTimings) => window.zoetrope['capture.finish']({ error, timings });
 
 work().then(
-  () => finish(null),
+  (timings) => finish(null, timings),
   (thrown: unknown) => finish(toErrorInfo(thrown)),
 );

@@ -21,6 +21,8 @@ interface SceneBarProps {
   strategy: PaneStrategy;
   /** How many places have a name; with none they are no way to take views. */
   bookmarks: number;
+  /** How many cameras came with the scene. */
+  cameras: number;
   onStrategy: (strategy: PaneStrategy) => void;
   onCapture: () => void;
   onFit: () => void;
@@ -32,11 +34,12 @@ export const MAX_VIEWS = 64;
 const CUBE_FACES = 6;
 
 /** Under the scene: take a view, take many, how far it is, and what the scene is made of. */
-export function SceneBar({ facts, progress, coverage, count, onCount, onView, strategy, bookmarks, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
+export function SceneBar({ facts, progress, coverage, count, onCount, onView, strategy, bookmarks, cameras, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
   const { t } = useTranslation();
-  const fixed = { cube: CUBE_FACES, bookmarks }[strategy as string];
+  const fixed = { cube: CUBE_FACES, bookmarks, file: cameras }[strategy as string];
   const views = fixed ?? count;
-  const ways: PaneStrategy[] = [...AskedStrategy.options, ...(bookmarks > 0 ? (['bookmarks'] as const) : [])];
+  const ways: PaneStrategy[] = AskedStrategy.options.filter((way) => way !== 'file' || cameras > 0);
+  if (bookmarks > 0) ways.push('bookmarks');
   const idle = facts !== null && progress === null;
   return (
     <div className={styles.bar}>

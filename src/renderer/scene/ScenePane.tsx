@@ -92,6 +92,7 @@ function OneScene(props: ScenePaneProps) {
     };
   });
 
+  const cameras = useMemo(() => viewer?.cameras.length ?? 0, [viewer]);
   const fit = (): void => viewer?.fit();
   const bookmarked = setup.bookmarks.length > 0;
   const asked = chosen === 'bookmarks' && !bookmarked ? null : chosen;
@@ -227,6 +228,7 @@ function OneScene(props: ScenePaneProps) {
         onView={captureView}
         strategy={strategy}
         bookmarks={setup.bookmarks.length}
+        cameras={cameras}
         onStrategy={setChosen}
         onCapture={capture}
         onFit={fit}

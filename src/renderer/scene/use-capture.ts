@@ -3,7 +3,7 @@ import { planViews, squareIntrinsics, type PlannedView } from '../../capture';
 import { toErrorInfo, type AskedStrategy, type Bookmark, type CameraPose, type ErrorInfo, type Item, type Progress } from '../../contract';
 import { valueOf } from './reply';
 import type { SceneState } from './use-scene';
-import { captureViews, PICTURE_SIZE, planCoverage } from './viewer';
+import { captureViews, fileViews, PICTURE_SIZE, planCoverage, planWalk } from './viewer';
 
 export interface CaptureProgress {
   /** `survey` looks for the best places; then views are taken. */
@@ -81,6 +81,8 @@ export function useCapture(source: string, state: SceneState, { onViews, onRetak
     const onProgress = (done: number, total: number): void => setProgress({ step: 'survey', done, total });
     const plan = (signal: AbortSignal): Promise<readonly PlannedView[]> => {
       if (strategy === 'coverage') return planCoverage(viewer, { count, size: PICTURE_SIZE, seed: 0, signal, onProgress });
+      if (strategy === 'path') return planWalk(viewer, bookmarks, { count, size: PICTURE_SIZE, seed: 0, signal, onProgress });
+      if (strategy === 'file') return Promise.resolve(fileViews(viewer, undefined, PICTURE_SIZE));
       if (strategy !== 'bookmarks') return Promise.resolve(planViews({ strategy, bounds, count, size: PICTURE_SIZE }));
       return Promise.resolve(
         bookmarks.map(({ pose, fovY }) => ({ pose, intrinsics: squareIntrinsics(pose, bounds, PICTURE_SIZE, fovY), strategy })),

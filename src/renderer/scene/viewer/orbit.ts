@@ -46,6 +46,7 @@ export class Orbit {
     this.controls.maxDistance = size * 12;
     void this.controls.rotateTo(FIRST_AZIMUTH * MathUtils.DEG2RAD, (90 - RING_ELEVATION) * MathUtils.DEG2RAD, false);
     this.fit(fovY, false);
+    this.controls.update(0); // before the first frame is drawn, a view may be asked for
   }
 
   /** Shows everything, from the side the camera is on. */

@@ -1,7 +1,8 @@
-import { candidateViews, chooseGreedy, orderAlongPath, soundCandidates, squareIntrinsics, type PlannedView } from '../../../capture';
-import { throwIfCancelled, ZoetropeError } from '../../../contract';
+import { candidateViews, chooseGreedy, givenPose, orderAlongPath, soundCandidates, squareIntrinsics, walkPoses, type PlannedView } from '../../../capture';
+import { throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../../contract';
 import { nextFrame } from './frames';
 import type { SceneViewer } from './scene-viewer';
+import type { Look } from './survey';
 
 export interface CoverageOrder {
   /** The most views to choose; fewer when they show enough. */
@@ -16,21 +17,15 @@ export interface CoverageOrder {
 /** Milliseconds of looking before the window gets a frame. */
 const SLICE_MS = 50;
 
-/**
- * Looks at the scene from many places, small and quickly, and plans the few views that together show the most, in an
- * order one could walk. Each says which share of all that can be seen the plan covers.
- */
-export async function planCoverage(viewer: SceneViewer, { count, size, seed, signal, onProgress }: CoverageOrder): Promise<PlannedView[]> {
-  const { bounds, facts } = viewer;
-  if (!bounds || !facts) throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
-  const candidates = candidateViews(bounds, facts.room, seed);
-  const survey = viewer.survey(facts.room);
-  const looks: { pieces: Uint32Array; backs: number }[] = [];
+/** What is seen from each of these places, in small pictures. */
+export async function lookFrom(viewer: SceneViewer, views: readonly PlannedView[], { signal, onProgress }: Pick<CoverageOrder, 'signal' | 'onProgress'> = {}): Promise<Look[]> {
+  const survey = viewer.survey(sceneOf(viewer).facts.room);
+  const looks: Look[] = [];
   try {
     let rested = -Infinity;
-    for (const [k, view] of candidates.entries()) {
+    for (const [k, view] of views.entries()) {
       if (performance.now() - rested > SLICE_MS) {
-        onProgress?.(k, candidates.length);
+        onProgress?.(k, views.length);
         await nextFrame();
         throwIfCancelled(signal);
         rested = performance.now();
@@ -40,7 +35,21 @@ export async function planCoverage(viewer: SceneViewer, { count, size, seed, sig
   } finally {
     survey.dispose();
   }
-  const sound = soundCandidates(looks.map(({ backs }) => backs), facts.room);
+  return looks;
+}
+
+/** Which of the candidates' looks are from where somebody could stand. */
+export const soundLooks = (looks: readonly Look[], room: boolean): number[] => soundCandidates(looks.map(({ backs }) => backs), room);
+
+/**
+ * Looks at the scene from many places, small and quickly, and plans the few views that together show the most, in an
+ * order one could walk. Each says which share of all that can be seen the plan covers.
+ */
+export async function planCoverage(viewer: SceneViewer, { count, size, seed, signal, onProgress }: CoverageOrder): Promise<PlannedView[]> {
+  const { bounds, facts } = sceneOf(viewer);
+  const candidates = candidateViews(bounds, facts.room, seed);
+  const looks = await lookFrom(viewer, candidates, { signal, onProgress });
+  const sound = soundLooks(looks, facts.room);
   const seen = sound.map((k) => looks[k]!.pieces);
   const { chosen, covered } = chooseGreedy({ seen, areaOf: viewer.pieceWorth() }, count);
   const coverage = covered.at(-1);
@@ -52,4 +61,41 @@ export async function planCoverage(viewer: SceneViewer, { count, size, seed, sig
     const { pose, intrinsics, ...rest } = views[k]!;
     return { pose, intrinsics: squareIntrinsics(pose, bounds, size, intrinsics.fovY), ...rest, coverage };
   });
+}
+
+/** Enough stations that the way bends with the room, few enough that it is a walk and no tour. */
+const STATIONS = 6;
+
+/** A walk past the given places, or past those that show the most of the scene where fewer than two are given. */
+export async function planWalk(viewer: SceneViewer, places: readonly Camera[], order: CoverageOrder): Promise<PlannedView[]> {
+  const { bounds } = sceneOf(viewer);
+  const named = places.length >= 2;
+  const stations = named ? places : (await planCoverage(viewer, { ...order, count: STATIONS })).map(({ pose, intrinsics: { fovY } }) => ({ pose, fovY }));
+  const fovY = Math.max(...stations.map((station) => station.fovY));
+  return walkPoses(stations.map(({ pose }) => pose), order.count).map((pose) => ({
+    pose,
+    intrinsics: squareIntrinsics(pose, bounds, order.size, fovY),
+    strategy: 'path',
+    ...(named ? {} : { seed: order.seed }),
+  }));
+}
+
+/** The cameras of a file of poses as they are, or those of the scene's own file with pictures `size` high. */
+export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | undefined, size: number): PlannedView[] {
+  const { bounds } = sceneOf(viewer);
+  const cameras = given ?? viewer.cameras;
+  if (cameras.length === 0) {
+    throw new ZoetropeError('capture-failed', 'This scene has no cameras of its own.', 'Name a file of camera poses, or choose another way to take views.');
+  }
+  return cameras.map(({ cameraToWorld, fovY, width, height }) => {
+    const pose = givenPose(cameraToWorld, bounds);
+    const by = given ? 1 : size / height;
+    const shape = { width: Math.max(1, Math.round(by * width)), height: Math.round(by * height) };
+    return { pose, intrinsics: { ...squareIntrinsics(pose, bounds, size, fovY), ...shape }, strategy: 'file' };
+  });
+}
+
+function sceneOf({ bounds, facts }: SceneViewer) {
+  if (bounds && facts) return { bounds, facts };
+  throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
 }

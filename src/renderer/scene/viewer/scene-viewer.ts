@@ -1,6 +1,7 @@
 import { NeutralToneMapping, PerspectiveCamera, Raycaster, Vector2, WebGLRenderer } from 'three';
 import { boundsDiagonal, clipRange, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds } from '../../../capture';
-import { ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
+import { ZoetropeError, type CameraPose, type GivenCamera, type Intrinsics } from '../../../contract';
+import { fileCameras } from './file-cameras';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
 import type { SceneFiles } from './files/scene-files';
@@ -80,6 +81,11 @@ export class SceneViewer {
 
   get bounds(): Bounds | null {
     return this.loaded?.bounds ?? null;
+  }
+
+  /** Cameras that came with the scene. */
+  get cameras(): GivenCamera[] {
+    return this.loaded ? fileCameras(this.loaded.root) : [];
   }
 
   /** Reads a scene and shows it whole. What was shown before stays until the new one is ready. */

@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { capturedRooms, compareCoverage, machine, spread, table, type Spread, type ViewsCoverage } from '../bench';
+import { readArguments, usage } from './arguments';
+import { surveyScene, timeViews } from './views';
+
+interface SceneResult extends ViewsCoverage {
+  scene: string;
+  /** Milliseconds: to look from every place and choose, and to take the views. */
+  plan: Spread;
+  render: Spread;
+}
+
+/** `bench views`: what choosing and taking views costs, and how much of a scene they show. */
+export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promise<void> {
+  const args = readArguments(argv, {
+    rooms: { type: 'string' },
+    count: { type: 'string' },
+    size: { type: 'string' },
+    rounds: { type: 'string' },
+    json: { type: 'boolean' },
+  });
+  const rooms = args.text('rooms');
+  if (rooms === undefined && args.positionals.length === 0) throw usage('Name scenes, or with --rooms the folder of captured rooms.');
+  const count = args.number('count', { min: 1, max: 64 }) ?? 8;
+  const size = args.number('size', { min: 16, max: 4096 }) ?? 768;
+  const rounds = args.number('rounds', { min: 1, max: 20 }) ?? 3;
+  const folder = await mkdtemp(join(tmpdir(), 'zoetrope-bench-'));
+  try {
+    const scenes = args.positionals.map((file) => ({ scene: basename(file), file }));
+    for (const { name, glb } of rooms === undefined ? [] : await capturedRooms(rooms)) {
+      scenes.push({ scene: name, file: join(folder, `${name}.glb`) });
+      await writeFile(join(folder, `${name}.glb`), glb);
+    }
+    const results: SceneResult[] = [];
+    for (const { scene, file } of scenes) {
+      const job = { strategy: 'coverage' as const, count, size, seed: 0 };
+      const survey = await surveyScene(file, job, signal);
+      const times = [];
+      for (let round = 0; round < rounds; round++) times.push(await timeViews(file, job, signal));
+      const result = { scene, ...compareCoverage(survey, count), plan: spread(times.map(({ plan }) => plan)), render: spread(times.map(({ render }) => render)) };
+      results.push(result);
+      process.stderr.write(`${scene}: ${percent(result.greedy)}\n`);
+    }
+    const about = machine();
+    if (args.flag('json')) return void process.stdout.write(`${JSON.stringify({ ...about, count, size, rounds, results }, null, 2)}\n`);
+    process.stdout.write(`${Object.values(about).join(', ')}; up to ${count} views of ${size} px\n\n${viewsTable(results)}\n`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const seconds = ({ median, from, to }: Spread): string => `${(median / 1000).toFixed(1)} (${(from / 1000).toFixed(1)}-${(to / 1000).toFixed(1)})`;
+
+function viewsTable(results: readonly SceneResult[]): string {
+  const rows = results.map(({ scene, places, views, greedy, random, spaced, plan, render }) => [
+    scene, String(places), String(views), percent(greedy), `${percent(random.median)} (${percent(random.from)}-${percent(random.to)})`, percent(spaced), seconds(plan), seconds(render),
+  ]);
+  return table(['scene', 'places', 'views', 'chosen show', 'random', 'evenly spaced', 'choosing, s', 'taking, s'], rows);
+}
