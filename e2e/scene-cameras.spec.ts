@@ -53,6 +53,7 @@ test('a camera is chosen by key and moved by its handle; its view is taken anew 
   const box = (await page.getByTestId('scene-canvas').boundingBox())!;
   const lens = { fovY: 45, width: box.width, height: box.height };
   const at = project(await pose(), lens, posePosition(before[0]!.pose));
+  expect(Math.max(Math.abs(at.x), Math.abs(at.y))).toBeLessThan(0.8);
   const [x, y] = [box.x + (box.width * (1 + at.x)) / 2, box.y + (box.height * (1 - at.y)) / 2];
   await zoetrope.screenshot('scene-camera-selected');
   await page.mouse.move(x - 3, y);

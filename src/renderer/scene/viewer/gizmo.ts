@@ -29,7 +29,10 @@ export class Gizmo {
     this.controls.setSize(0.7);
     scene.add(this.proxy, this.controls.getHelper());
     this.controls.addEventListener('change', onChange);
-    this.controls.addEventListener('axis-changed', () => onHold(this.held));
+    this.controls.addEventListener('axis-changed', () => {
+      this.controls.getHelper().updateMatrixWorld(true); // the plane to drag in is the new handle's, also before the next frame
+      onHold(this.held);
+    });
     this.controls.addEventListener('objectChange', () => {
       this.proxy.updateMatrix();
       onDrag(this.proxy.matrix);

@@ -83,7 +83,8 @@ export class Orbit {
       return true;
     };
     const dolly = (by: number): boolean => {
-      void this.controls.dollyTo(this.controls.distance * by, moving);
+      // From where it is going, not from where it is: keys pressed on the way add up.
+      void this.controls.dollyTo(this.controls.getSpherical(new Spherical(), true).radius * by, moving);
       return true;
     };
     switch (key) {
