@@ -1,7 +1,7 @@
 /** A furnished room as a GLB, made here: walls that face inwards, a partition, a table, a shelf and a lamp. */
 
 type Vec3 = [number, number, number];
-interface Box {
+export interface Box {
   min: Vec3;
   max: Vec3;
   colour: Vec3;
@@ -9,7 +9,7 @@ interface Box {
   inward?: boolean;
 }
 
-const BOXES: Box[] = [
+export const BOXES: readonly Box[] = [
   { min: [0, 0, 0], max: [6, 2.6, 4.5], colour: [0.78, 0.74, 0.68], inward: true },
   { min: [3.6, 0, 0], max: [3.75, 2.6, 2.4], colour: [0.45, 0.6, 0.68] },
   { min: [0.8, 0, 2.6], max: [2.2, 0.75, 3.6], colour: [0.6, 0.35, 0.18] },
@@ -87,4 +87,41 @@ export function roomGlb(): Uint8Array {
   words.setUint32(24 + text.length, 0x004e4942, true);
   floats.forEach((n, k) => words.setFloat32(28 + text.length + 4 * k, n, true));
   return glb;
+}
+
+export interface Hit {
+  /** How many times `direction` away. */
+  at: number;
+  /** Place in `BOXES`. */
+  box: number;
+  normal: Vec3;
+}
+
+/** Where a ray first meets a surface of the room from its front: by the boxes themselves, not by triangles. */
+export function hit(from: Vec3, direction: Vec3): Hit | null {
+  let nearest: Hit | null = null;
+  BOXES.forEach(({ min, max, inward = false }, box) => {
+    let [enter, leave] = [-Infinity, Infinity];
+    let [inAxis, outAxis] = [0, 0];
+    for (const axis of [0, 1, 2]) {
+      const [a, b] = [min[axis]!, max[axis]!].map((side) => (side - from[axis]!) / direction[axis]!) as [number, number];
+      if (Math.min(a, b) > enter) [enter, inAxis] = [Math.min(a, b), axis];
+      if (Math.max(a, b) < leave) [leave, outAxis] = [Math.max(a, b), axis];
+    }
+    // A thing shows its front where a ray comes in, the room where it would go out.
+    const [at, axis] = inward ? [leave, outAxis] : [enter, inAxis];
+    if (enter > leave || at <= 1e-9 || (nearest && nearest.at <= at)) return;
+    const normal: Vec3 = [0, 0, 0];
+    normal[axis] = -Math.sign(direction[axis]!);
+    nearest = { at, box, normal };
+  });
+  return nearest;
+}
+
+/** The ray through a place of a picture, -1..1 from the left and from the bottom; one unit of it is one unit of depth. */
+export function rayThrough(cameraToWorld: readonly number[], fovY: number, aspect: number, x: number, y: number): { from: Vec3; direction: Vec3 } {
+  const m = (row: number, column: number): number => cameraToWorld[4 * row + column]!;
+  const tall = Math.tan((fovY * Math.PI) / 360);
+  const turn = (row: number): number => m(row, 0) * x * tall * aspect + m(row, 1) * y * tall - m(row, 2);
+  return { from: [m(0, 3), m(1, 3), m(2, 3)], direction: [turn(0), turn(1), turn(2)] };
 }

@@ -14,6 +14,7 @@ export {
   type Quaternion,
 } from './pose';
 export { chooseGreedy, coveredShare, ENOUGH, type Choice, type Survey } from './coverage';
+export { depthSteps, depthUnit } from './depth-unit';
 export { givenPose } from './given';
 export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
 export { fitLens, lensIntrinsics, type Lens } from './lens';

@@ -8,6 +8,8 @@ export interface PosedPicture {
   file: string;
   cameraToWorld: Matrix4;
   intrinsics: Pick<Intrinsics, 'fovY' | 'width' | 'height'>;
+  /** Its depths' file. */
+  depth?: string | undefined;
   /** The real lens, where a file told of one. */
   lens?: Lens;
 }
@@ -16,8 +18,9 @@ const focal = ({ fovY, height }: PosedPicture['intrinsics']): number => height /
 
 /** nerfstudio's transforms.json: camera to world in OpenGL axes, which are ours; every frame with its own lens. */
 export function nerfstudioFile(pictures: readonly PosedPicture[]): string {
-  const frames = pictures.map(({ file, cameraToWorld, intrinsics }) => ({
+  const frames = pictures.map(({ file, depth, cameraToWorld, intrinsics }) => ({
     file_path: file,
+    ...(depth !== undefined && { depth_file_path: depth }),
     fl_x: focal(intrinsics),
     fl_y: focal(intrinsics),
     cx: intrinsics.width / 2,

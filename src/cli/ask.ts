@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { DeviceChoice, Placement, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { Arrangement, DeviceChoice, Placement, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
+import { capturePairs } from './render';
 import { bundledModel, say, withEngine } from './session';
 import { spokenAt } from './subtitles';
 
@@ -17,6 +18,7 @@ const OPTIONS = {
   sequence: { type: 'string' },
   frames: { type: 'string' },
   views: { type: 'string' },
+  compare: { type: 'string' },
   placement: { type: 'string' },
   times: { type: 'boolean' },
   subtitles: { type: 'boolean' },
@@ -61,6 +63,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const sampling = readSampling(args);
   const question = await readQuestion(args, frames, views);
+  const compare = args.choice('compare', Arrangement.options);
   const json = args.flag('json');
   const logitsFile = args.text('dump-logits');
 
@@ -68,7 +71,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     const options: JobOptions = { signal, onProgress: say };
     const folder = args.text('model') ?? bundledModel();
     await engine.load(folder, { bundled: args.text('model') === undefined, device: await deviceFor(folder, choice, { signal }), ...options });
-    const { items, text } = await collect(question, engine, options);
+    const { items, text } = await collect(question, compare, engine, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(
       { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling },
@@ -141,7 +144,12 @@ function mediumOf(kind: Medium['kind'], path: string, frames: number, views: num
  * All items in the order of their media. Where the question has one placeholder for each medium, a video's stands
  * for all of its frames; otherwise placeholders count pictures.
  */
-async function collect({ text, media }: Question, engine: Engine, options: JobOptions): Promise<{ items: Item[]; text: string }> {
+async function collect({ text, media }: Question, compare: Arrangement | undefined, engine: Engine, options: JobOptions): Promise<{ items: Item[]; text: string }> {
+  if (compare !== undefined) {
+    const [a, b, ...more] = media;
+    if (a?.kind !== 'scene' || b?.kind !== 'scene' || more.length > 0) throw usage('--compare takes two scenes and nothing else.');
+    return { items: await capturePairs([a.path, b.path], { strategy: null, count: a.count, size: 768, seed: 0 }, compare, engine, options), text };
+  }
   const groups: Item[][] = [];
   for (const medium of media) groups.push(await itemsOfMedium(medium, engine, options, (note) => void process.stderr.write(`${note}\n`)));
   const items = groups.flat();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { capturedRooms, compareCoverage, machine, spread, table, type Spread, type ViewsCoverage } from '../bench';
 import { readArguments, usage } from './arguments';
-import { surveyScene, timeViews } from './views';
+import { surveyScene, timeViews } from './render';
 
 interface SceneResult extends ViewsCoverage {
   scene: string;

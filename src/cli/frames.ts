@@ -1,12 +1,10 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { AskedStrategy, type Item, type SamplingPlan, type TimeRange } from '../contract';
+import { resolve } from 'node:path';
+import type { Item, SamplingPlan, TimeRange } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
 import { say, withEngine } from './session';
-import { POSE_FILES, readPoses, writePoses } from './pose-files';
-import { captureViews } from './views';
+import { number, print, save } from './pictures';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
 export async function frames(argv: string[], signal: AbortSignal): Promise<void> {
@@ -27,45 +25,6 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
     const files = await save(items, args.text('out'), engine, (item, k) => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`);
     if (!args.flag('json')) notes.forEach((note) => void process.stderr.write(`${note}\n`));
     print(args.flag('json'), { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes }, 'frames', items, files);
-  });
-}
-
-/** `zoetrope views`: views of a scene, rendered as the app renders them. */
-export async function views(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, {
-    strategy: { type: 'string' },
-    count: { type: 'string' },
-    size: { type: 'string' },
-    seed: { type: 'string' },
-    poses: { type: 'string', multiple: true },
-    json: { type: 'boolean' },
-    out: { type: 'string' },
-  });
-  const [path, ...more] = args.positionals;
-  if (path === undefined || more.length > 0) throw usage('Name one scene.');
-  const strategy = args.choice('strategy', AskedStrategy.options) ?? null;
-  const named = args.ordered(['poses']).map(({ value }) => value);
-  const formats = POSE_FILES.filter((format) => named.includes(format));
-  const files = named.filter((name) => !formats.includes(name as (typeof formats)[number]));
-  if (files.length > (strategy === 'file' ? 1 : 0)) {
-    throw usage(strategy === 'file' ? 'Name one file of poses.' : `--poses takes ${POSE_FILES.join(' or ')}; a file of poses goes with --strategy file.`);
-  }
-  if (formats.length > 0 && args.text('out') === undefined) throw usage('--poses goes with --out, the folder to write them to.');
-  const size = args.number('size', { min: 16, max: 4096 });
-  const cameras = files[0] === undefined ? undefined : await readPoses(files[0], size);
-  const job = {
-    strategy,
-    count: cameras?.length ?? args.number('count', { min: 1, max: 512 }) ?? 8,
-    size: size ?? 768,
-    seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,
-  };
-  const options: JobOptions = { signal, onProgress: say };
-  await withEngine(async (engine) => {
-    const items = await captureViews(path, { ...job, cameras }, engine, options);
-    const written = await save(items, args.text('out'), engine, (_item, k) => `view-${number(k)}.png`);
-    for (const format of formats) await writePoses(format, args.text('out') ?? '.', items, written);
-    const taken = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
-    print(args.flag('json'), { source: resolve(path), ...job, strategy: taken }, 'views', items, written);
   });
 }
 
@@ -130,27 +89,4 @@ function seconds(texts: string[], length: number | undefined, message: string): 
   const numbers = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
   if (numbers.some((n) => !Number.isFinite(n) || n < 0) || (length !== undefined && numbers.length !== length)) throw usage(message);
   return numbers;
-}
-
-const number = (k: number): string => String(k).padStart(3, '0');
-
-async function save(items: Item[], out: string | undefined, engine: Engine, nameOf: (item: Item, k: number) => string): Promise<(string | undefined)[]> {
-  if (out === undefined) return items.map(() => undefined);
-  await mkdir(out, { recursive: true });
-  return Promise.all(
-    items.map(async (item, k) => {
-      const file = join(out, nameOf(item, k));
-      await copyFile(engine.pictures.file(item.picture), file);
-      return file;
-    }),
-  );
-}
-
-function print(json: boolean, facts: object, key: 'frames' | 'views', items: Item[], files: (string | undefined)[]): void {
-  const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({ ...origin, ...picture, file: files[k] }));
-  if (json) return void process.stdout.write(`${JSON.stringify({ ...facts, [key]: entries }, null, 2)}\n`);
-  entries.forEach((entry, k) => {
-    const place = entry.kind === 'frame' ? `${entry.pts.toFixed(6)} s` : String(k);
-    process.stdout.write(`${[place, `${entry.width}x${entry.height}`, entry.sha256, entry.file ?? ''].join('\t').trimEnd()}\n`);
-  });
 }

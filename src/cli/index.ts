@@ -3,8 +3,9 @@ import { usage } from './arguments';
 import { ask } from './ask';
 import { bench } from './bench';
 import { devices } from './devices';
-import { frames, views } from './frames';
+import { frames } from './frames';
 import { model } from './model';
+import { views } from './views';
 
 const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
 
@@ -12,6 +13,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --sequence S.json         text and media in order, from a file
       --frames N                frames of a video (16)
       --views N                 views of a scene (8)
+      --compare ORDER           two scenes from the same places, as pairs: alternate, or grouped
       --placement P             interleaved (default) or front
       --model DIR               a model folder (default: the bundled one)
       --device D                auto (default), cpu, webgpu, cuda, dml or coreml
@@ -23,8 +25,8 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       Media keep their order; <image> in the question says where they stand.
   frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--denser A-B[:FACTOR]]...
       [--json] [--out DIR]
-  views SCENE [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
-      [--out DIR] [--poses nerfstudio|colmap|F]
+  views SCENE [SCENE] [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
+      [--out DIR] [--poses nerfstudio|colmap|F] [--passes depth,normal,id] [--compare alternate|grouped]
   model compile SRC [--out DIR] [--precision fp32|w8a8|w4]
                                 make a checkpoint (safetensors) ready to run
   model check DIR               every byte of what was compiled, against its manifest

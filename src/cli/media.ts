@@ -1,7 +1,7 @@
 import type { Item, SamplingPlan } from '../contract';
 import { frameItems, photoItem, type Engine, type JobOptions } from '../engine';
 import { sourceOf } from './source';
-import { captureViews } from './views';
+import { captureViews } from './render';
 
 /** One medium of a question as it was named: it becomes one or several items. */
 export type Medium =

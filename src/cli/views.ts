@@ -1,93 +1,97 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { cancelled, CaptureTimings, ErrorInfoSchema, SceneSurvey, ViewCapture, ZoetropeError, type CaptureJob, type Item } from '../contract';
-import { viewItem, type Engine, type JobOptions } from '../engine';
-import { sourceOf } from './source';
+import { depthUnit } from '../capture';
+import { Arrangement, AskedStrategy, PassKind } from '../contract';
+import { passFacts, writePasses, type Engine, type PassFacts } from '../engine';
+import { readArguments, usage } from './arguments';
+import { number, print, save } from './pictures';
+import { POSE_FILES, readPoses, writePoses } from './pose-files';
+import { capturePairs, captureViews, type Rendered } from './render';
+import { say, withEngine } from './session';
 
-const Result = z.object({ error: ErrorInfoSchema.nullable(), timings: CaptureTimings.optional() });
-const Command = z.array(z.string()).min(1);
+/** `zoetrope views`: views of a scene, rendered as the app renders them. */
+export async function views(argv: string[], signal: AbortSignal): Promise<void> {
+  const args = readArguments(argv, {
+    strategy: { type: 'string' },
+    count: { type: 'string' },
+    size: { type: 'string' },
+    seed: { type: 'string' },
+    poses: { type: 'string', multiple: true },
+    json: { type: 'boolean' },
+    out: { type: 'string' },
+    passes: { type: 'string' },
+    compare: { type: 'string' },
+  });
+  const [path, second, ...more] = args.positionals;
+  if (path === undefined || more.length > 0) throw usage('Name one scene, or two to compare.');
+  const arrange = args.choice('compare', Arrangement.options) ?? 'alternate';
+  if (second === undefined && args.text('compare') !== undefined) throw usage('--compare goes with two scenes.');
+  const out = args.text('out');
+  const kinds = readKinds(args.text('passes'));
+  if (kinds.length > 0 && out === undefined) throw usage('--passes goes with --out, the folder to write them to.');
+  const strategy = args.choice('strategy', AskedStrategy.options) ?? null;
+  const named = args.ordered(['poses']).map(({ value }) => value);
+  const formats = POSE_FILES.filter((format) => named.includes(format));
+  const files = named.filter((name) => !formats.includes(name as (typeof formats)[number]));
+  if (files.length > (strategy === 'file' ? 1 : 0)) {
+    throw usage(strategy === 'file' ? 'Name one file of poses.' : `--poses takes ${POSE_FILES.join(' or ')}; a file of poses goes with --strategy file.`);
+  }
+  if (formats.length > 0 && out === undefined) throw usage('--poses goes with --out, the folder to write them to.');
+  const size = args.number('size', { min: 16, max: 4096 });
+  const cameras = files[0] === undefined ? undefined : await readPoses(files[0], size);
+  const job = {
+    strategy,
+    count: cameras?.length ?? args.number('count', { min: 1, max: 512 }) ?? 8,
+    size: size ?? 768,
+    seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,
+  };
+  await withEngine(async (engine) => {
+    const save = saverFor({ out, kinds, engine });
+    const options = { signal, onProgress: say };
+    const asked = { ...job, cameras, passes: kinds.length > 0 };
+    const items =
+      second === undefined
+        ? await captureViews(path, asked, engine, options, save.as(''))
+        : await capturePairs([path, second], asked, arrange, engine, options, [save.as('-A'), save.as('-B')]);
+    const written = items.map(({ id }) => save.saved.get(id)?.file);
+    const beside = items.map(({ id }) => save.saved.get(id)?.beside ?? {});
+    for (const format of formats) await writePoses(format, out ?? '.', items, written, beside.map(({ passes }) => passes?.depth));
+    const taken = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
+    const sources = second === undefined ? { source: resolve(path) } : { source: resolve(path), comparedWith: resolve(second), compare: arrange };
+    print(args.flag('json'), { ...sources, ...job, strategy: taken, ...(save.about.length > 0 && { passes: save.about.length > 1 ? save.about : save.about[0] }) }, 'views', items, written, beside);
+  });
+}
 
-/** How to start the app, as the start script found it out: a JSON list of program and arguments. */
-const COMMAND_VARIABLE = 'ZOETROPE_ELECTRON_COMMAND';
+/** `depth,normal,id`. */
+function readKinds(text: string | undefined): PassKind[] {
+  const kinds = z.array(PassKind).safeParse(text?.split(',') ?? []);
+  if (kinds.success) return kinds.data;
+  throw usage(`--passes takes ${PassKind.options.join(', ')}, one or several with commas between them; not "${text}".`);
+}
 
-type Job = Omit<z.input<typeof CaptureJob>, 'source' | 'task'>;
+interface Saved {
+  file: string | undefined;
+  /** The names of its passes, as they lie beside it. */
+  beside: { passes?: Partial<Record<PassKind, string>> };
+}
 
-/**
- * Views of a scene, rendered by the app itself in a hidden window, so that they are what the 3D pane captures.
- * @throws not-a-scene, scene-incomplete, scene-too-large, capture-failed, cancelled.
- */
-export async function captureViews(scene: string, job: Job, engine: Engine, { signal, onProgress }: JobOptions = {}): Promise<Item[]> {
-  onProgress?.({ step: 'render', done: 0, total: job.count });
-  return withJob(scene, { task: 'views', ...job }, signal, async (out) => {
-    const facts = (await readdir(out)).filter((name) => /^\d{3}\.json$/.test(name)).sort();
-    const items: Item[] = [];
-    for (const name of facts) {
-      const rgba = new Uint8Array(await readFile(join(out, name.replace('.json', '.rgba'))));
-      const capture = ViewCapture.parse({ ...JSON.parse(await readFile(join(out, name), 'utf8')), rgba });
-      items.push(await viewItem(capture, sourceOf(scene), engine.pictures));
+/** Saves what is rendered, of one scene or of each of two, under names that end with whose it is. */
+function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: readonly PassKind[]; engine: Engine }) {
+  const saved = new Map<string, Saved>();
+  const about: PassFacts[] = [];
+  const as = (whose: string) => async ({ items, passesOf, objects }: Rendered): Promise<void> => {
+    const files = await save(items, out, engine, (_item, k) => `view-${number(k)}${whose}.png`);
+    items.forEach(({ id }, k) => saved.set(id, { file: files[k], beside: {} }));
+    if (out === undefined || kinds.length === 0) return;
+    // One unit holds for all depths of a capture.
+    const facts = passFacts(depthUnit(Math.max(...items.map(({ origin }) => (origin.kind === 'view' ? origin.intrinsics.far : 0)))), objects);
+    for (const [k, { id, picture }] of items.entries()) {
+      const passes = await writePasses(files[k] ?? join(out, number(k)), picture, await passesOf(k), kinds, facts.depthUnit);
+      saved.set(id, { file: files[k], beside: { passes } });
     }
-    return items;
-  });
-}
-
-/** What is seen of a scene from everywhere, and from `count` evenly spaced places. */
-export const surveyScene = (scene: string, job: Job, signal: AbortSignal): Promise<SceneSurvey> =>
-  withJob(scene, { task: 'survey', ...job }, signal, async (out) => SceneSurvey.parse(JSON.parse(await readFile(join(out, 'survey.json'), 'utf8'))));
-
-/** How long the views of a scene take. */
-export const timeViews = (scene: string, job: Job, signal: AbortSignal): Promise<CaptureTimings> =>
-  withJob(scene, { task: 'views', ...job }, signal, (_out, timings) => Promise.resolve(timings));
-
-/** Has the app do a job in its hidden window and reads what it left in a folder, which then goes. */
-async function withJob<T>(
-  scene: string,
-  job: Omit<z.input<typeof CaptureJob>, 'source'>,
-  signal: AbortSignal | undefined,
-  read: (out: string, timings: CaptureTimings) => Promise<T>,
-): Promise<T> {
-  if (!(await stat(scene).catch(() => undefined))) {
-    throw new ZoetropeError('file-missing', `"${basename(scene)}" is not there.`, 'Check the name.');
-  }
-  const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));
-  try {
-    const jobFile = join(out, 'job');
-    await writeFile(jobFile, JSON.stringify({ scene: resolve(scene), out, job: { source: 'scene', ...job } }));
-    await runApp([`--capture-job=${jobFile}`, `--user-data-dir=${join(out, 'profile')}`], signal);
-    const result = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
-    if (result === undefined) throw failed('The renderer ended without a result.');
-    const { error, timings } = Result.parse(JSON.parse(result));
-    if (error) throw ZoetropeError.from(error);
-    return await read(out, timings ?? { load: 0, plan: 0, render: 0 });
-  } finally {
-    await rm(out, { recursive: true, force: true });
-  }
-}
-
-function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> {
-  const given = process.env[COMMAND_VARIABLE];
-  if (given === undefined) {
-    throw new ZoetropeError('capture-failed', 'There is no window to render 3D views in.', 'Run it as "npm run -s zoetrope -- ...", which finds one.');
-  }
-  const [program = '', ...before] = Command.parse(JSON.parse(given));
-  return new Promise((done, fail) => {
-    const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let stderr = '';
-    child.stderr.on('data', (data: Buffer) => void (stderr = (stderr + String(data)).slice(-4000)));
-    const stop = (): void => void child.kill('SIGTERM');
-    signal?.addEventListener('abort', stop, { once: true });
-    child.once('error', (error) => fail(failed('The window to render in could not be started.', String(error))));
-    child.once('exit', (code) => {
-      signal?.removeEventListener('abort', stop);
-      if (signal?.aborted) fail(cancelled());
-      else if (code === 0) done();
-      else fail(failed('The window to render in ended unexpectedly.', `exit code ${code}\n${stderr}`));
-    });
-  });
-}
-
-function failed(message: string, detail?: string): ZoetropeError {
-  return new ZoetropeError('capture-failed', message, 'Try again; if it happens again, open the scene in the app.', detail);
+    about.push(facts);
+    await writeFile(join(out, `passes${whose}.json`), `${JSON.stringify(facts, null, 2)}\n`);
+  };
+  return { saved, about, as };
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { Device } from './device';
-import { AskedStrategy, CameraPose, Id, Item, pictureName, Seed, ViewFacts, type PictureRef } from './items';
+import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, ViewFacts, type PictureRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
+import { Passes } from './passes';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { VideoSetup } from './video';
 import { ErrorInfo, ProgressInfo } from './wire';
@@ -67,7 +68,7 @@ export const AppState = z.object({
 export type AppState = z.infer<typeof AppState>;
 
 /** One rendered view on its way to the picture store. `rgba` is top row first, width x height x 4 bytes. */
-export const ViewCapture = ViewFacts.extend({ source: Id, rgba: Bytes });
+export const ViewCapture = ViewFacts.extend({ source: Id, rgba: Bytes, passes: Passes.optional() });
 export type ViewCapture = z.infer<typeof ViewCapture>;
 
 /** A camera that was not planned here: it is taken as it is. */
@@ -86,6 +87,10 @@ export const CaptureJob = z.object({
   task: z.enum(['views', 'survey']).default('views'),
   /** For the strategy `file`, instead of the cameras in the scene's own file. */
   cameras: z.array(GivenCamera).max(512).optional(),
+  /** Instead of any strategy: exactly these, as they were taken of another scene. */
+  views: z.array(PlannedViewSchema).max(512).optional(),
+  /** Also depths, normals and object numbers. */
+  passes: z.boolean().default(false),
   source: Id,
   /** Null leaves it to what the scene is: a thing to walk round, or a room to stand in. */
   strategy: AskedStrategy.nullable(),
@@ -110,6 +115,9 @@ export type SceneSurvey = z.infer<typeof SceneSurvey>;
 /** How long a capture took, milliseconds: to read the scene, to choose the views, to take them. */
 export const CaptureTimings = z.object({ load: z.number(), plan: z.number(), render: z.number() });
 export type CaptureTimings = z.infer<typeof CaptureTimings>;
+
+export const CaptureResult = z.object({ error: ErrorInfo.nullable(), timings: CaptureTimings.optional(), objects: z.array(z.string()).optional() });
+export type CaptureResult = z.infer<typeof CaptureResult>;
 
 const source = z.object({ source: Id });
 
@@ -177,7 +185,8 @@ export const calls = {
   'capture.job': { request: none, response: CaptureJob },
   'capture.view': { request: ViewCapture, response: nothing },
   'capture.survey': { request: SceneSurvey, response: nothing },
-  'capture.finish': { request: z.object({ error: ErrorInfo.nullable(), timings: CaptureTimings.optional() }), response: nothing },
+  /** `objects`: the names of the numbers in ID passes, the first of them number 1. */
+  'capture.finish': { request: CaptureResult, response: nothing },
 } satisfies Record<string, CallSpec>;
 
 export const streams = {

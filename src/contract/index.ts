@@ -2,6 +2,7 @@ export * from './errors';
 export * from './progress';
 export * from './picture';
 export * from './items';
+export * from './passes';
 export * from './scene';
 export * from './scene-files';
 export * from './device';

@@ -66,6 +66,10 @@ export type CaptureStrategy = z.infer<typeof CaptureStrategy>;
 export const SourceRef = z.object({ id: z.string().min(1), name: z.string() });
 export type SourceRef = z.infer<typeof SourceRef>;
 
+/** Which of two compared videos or scenes. */
+export const Take = z.enum(['A', 'B']);
+export type Take = z.infer<typeof Take>;
+
 export const FrameOrigin = z.object({
   kind: z.literal('frame'),
   source: SourceRef,
@@ -79,7 +83,7 @@ export const FrameOrigin = z.object({
   /** The name of the part it was taken from, where that has one. */
   label: z.string().max(80).optional(),
   /** Which of two compared videos it is from. */
-  take: z.enum(['A', 'B']).optional(),
+  take: Take.optional(),
 });
 export type FrameOrigin = z.infer<typeof FrameOrigin>;
 
@@ -109,7 +113,11 @@ export const ViewFacts = z.object({
   count: z.number().int().positive(),
 });
 
-export const ViewOrigin = ViewFacts.extend({ kind: z.literal('view'), source: SourceRef });
+/** A picture to be taken of a scene. */
+export const PlannedViewSchema = ViewFacts.pick({ pose: true, intrinsics: true, strategy: true, seed: true, culled: true, coverage: true });
+
+/** `take`: of two scenes that are compared from the same places, which one. */
+export const ViewOrigin = ViewFacts.extend({ kind: z.literal('view'), source: SourceRef, take: Take.optional() });
 export type ViewOrigin = z.infer<typeof ViewOrigin>;
 
 export const PhotoOrigin = z.object({ kind: z.literal('photo'), source: SourceRef });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CameraPose, Id, UpAxis } from './items';
+import { Arrangement } from './video';
 
 /** A pose and a lens. */
 export const Camera = z.object({
@@ -18,6 +19,8 @@ export const SceneSetup = z.object({
   bookmarks: z.array(Bookmark).max(512).default([]),
   /** Which of the file's axes is shown as up; without it, the one files of its kind mean. */
   up: UpAxis.optional(),
+  /** Another scene beside this one, looked at from the same places. */
+  compare: z.object({ with: Id, arrange: Arrangement.default('alternate') }).optional(),
 });
 export type SceneSetup = z.infer<typeof SceneSetup>;
 

@@ -9,12 +9,15 @@ export const SubtitleChoice = z.object({
 });
 export type SubtitleChoice = z.infer<typeof SubtitleChoice>;
 
+/** Pictures of a pair after one another, or all of the one take before all of the other. */
+export const Arrangement = z.enum(['alternate', 'grouped']);
+export type Arrangement = z.infer<typeof Arrangement>;
+
 /** Another video beside this one. Second t of this one goes with second `t + offset` of the other. */
 export const Comparison = z.object({
   with: Id,
   offset: z.number().min(-86_400).max(86_400).default(0),
-  /** Frames of a pair after one another, or all of the one take before all of the other. */
-  arrange: z.enum(['alternate', 'grouped']).default('alternate'),
+  arrange: Arrangement.default('alternate'),
 });
 export type Comparison = z.infer<typeof Comparison>;
 

@@ -3,3 +3,4 @@ export { Engine, type AskOptions, type EngineOptions } from './engine';
 export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrials } from './devices';
 export { frameItems, inspectFile, photoItem, viewItem, type JobOptions } from './items';
 export { PictureStore } from './pictures';
+export { passFacts, writePasses, type PassFacts } from './passes';

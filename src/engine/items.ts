@@ -102,7 +102,7 @@ export async function photoItem(path: string, source: SourceRef, pictures: Pictu
 }
 
 /** A rendered view as an item. Views are opaque, so dropping alpha loses nothing. @throws bad-request on a size mismatch. */
-export async function viewItem({ rgba, source: _id, ...facts }: ViewCapture, source: SourceRef, pictures: PictureStore): Promise<Item> {
+export async function viewItem({ rgba, source: _id, passes: _passes, ...facts }: ViewCapture, source: SourceRef, pictures: PictureStore): Promise<Item> {
   const { width, height } = facts.intrinsics;
   if (rgba.length !== width * height * 4) {
     throw new ZoetropeError('bad-request', 'A captured view has the wrong size.', 'Capture it again.', `${rgba.length} bytes for ${width}x${height}`);

@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CaptureJob, ZoetropeError, type CaptureTimings, type ErrorInfo, type ViewCapture } from '../contract';
+import { CaptureJob, ZoetropeError, type CaptureResult, type ViewCapture } from '../contract';
 import { serveCalls } from './ipc';
 import { grantBeside, listSceneFiles, sceneFilePath, sortOpened, type SceneGrant } from './scene-files';
 import { serveSchemes } from './schemes';
@@ -27,8 +27,8 @@ async function sceneGrant(path: string): Promise<SceneGrant> {
 const TIME_LIMIT_MS = 120_000;
 
 /**
- * Renders one capture job in a hidden window. Each view is left in `out` as `NNN.rgba` (raw, top row first) with its
- * facts in `NNN.json`, and `result.json` says how it ended: the command line makes pictures of them.
+ * Renders one capture job in a hidden window. Each view is left in `out` as `NNN.rgba` (raw, top row first), its passes
+ * as `NNN.depth`, `NNN.normal` and `NNN.id`, with its facts in `NNN.json`, and `result.json` says how it ended: the command line makes pictures of them.
  */
 export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   const { scene, out, job } = JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8')));
@@ -42,20 +42,21 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   });
   closeNetwork();
 
-  const finish = async (error: ErrorInfo | null, timings?: CaptureTimings): Promise<void> => {
+  const finish = async (result: CaptureResult): Promise<void> => {
     clearTimeout(limit);
-    await writeFile(join(out, 'result.json'), JSON.stringify({ error, timings }));
+    await writeFile(join(out, 'result.json'), JSON.stringify(result));
     app.exit(0);
   };
   const fail = (message: string): void => {
-    void finish(new ZoetropeError('capture-failed', message, 'Try again; if it happens again, try a simpler scene.').toInfo());
+    void finish({ error: new ZoetropeError('capture-failed', message, 'Try again; if it happens again, try a simpler scene.').toInfo() });
   };
   const limit = setTimeout(() => fail('Rendering the scene took too long and was ended.'), TIME_LIMIT_MS);
 
-  const save = async ({ rgba, ...facts }: ViewCapture): Promise<void> => {
+  const save = async ({ rgba, passes, ...facts }: ViewCapture): Promise<void> => {
     const name = String(facts.index).padStart(3, '0');
     await mkdir(out, { recursive: true });
     await writeFile(join(out, `${name}.rgba`), rgba);
+    for (const [kind, numbers] of Object.entries(passes ?? {})) await writeFile(join(out, `${name}.${kind}`), numbers);
     await writeFile(join(out, `${name}.json`), JSON.stringify(facts));
   };
   const window = createCaptureWindow();
@@ -66,7 +67,7 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
       'scene.files': async () => listSceneFiles(await grant),
       'capture.view': save,
       'capture.survey': (survey) => writeFile(join(out, 'survey.json'), JSON.stringify(survey)),
-      'capture.finish': ({ error, timings }) => finish(error, timings),
+      'capture.finish': finish,
     },
     () => window.webContents,
   );

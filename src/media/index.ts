@@ -21,7 +21,7 @@ export { isSubtitleFile, readCues, subtitleTracks } from './subtitles';
 export { makePreview, previewWay } from './preview';
 export { PEAKS_PER_SECOND, waveform } from './waveform';
 export { FileCache } from './file-cache';
-export { decodePng, encodeJpeg, encodePng, pictureHash, pictureHashSteps, readPhoto } from './photo';
+export { decodePng, encodeJpeg, encodePng, encodePng16, pictureHash, pictureHashSteps, readPhoto } from './photo';
 export { checkUnchanged } from './file';
 export type { FileStamp } from './file';
 /** For measuring what other ways of calling ffmpeg cost. */

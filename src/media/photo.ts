@@ -89,6 +89,11 @@ export async function encodePng(image: RgbImage): Promise<Buffer> {
   return fromRaw(image).png({ compressionLevel: 2, adaptiveFiltering: false }).toBuffer();
 }
 
+/** One 16-bit number a pixel, without loss. */
+export async function encodePng16(grey: Uint16Array, width: number, height: number): Promise<Buffer> {
+  return sharp(grey, { raw: { width, height, channels: 1 } }).toColourspace('grey16').png({ compressionLevel: 6 }).toBuffer();
+}
+
 /** The inverse of `encodePng`. @throws ZoetropeError `not-a-picture`. */
 export async function decodePng(png: Uint8Array): Promise<RgbImage> {
   try {

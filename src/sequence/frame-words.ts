@@ -1,4 +1,5 @@
 import type { Cue, Item, Part, Turn } from '../contract';
+import { takeOf } from './takes';
 
 /** A frame's time as the model reads it before the picture: `4.2 s: `. */
 export const timeWords = (seconds: number): string => `${Number(seconds.toFixed(2))} s: `;
@@ -19,8 +20,8 @@ export interface FrameWords {
 }
 
 /**
- * The turns with these words written before each frame, and always, where two videos are compared, the take it is
- * from. Views and photographs have none. It is done last, so that a picture taken out of an earlier question takes its
+ * The turns with these words written before each frame, and always, where two videos or scenes are compared, the take
+ * a picture is from. It is done last, so that a picture taken out of an earlier question takes its
  * words with it.
  */
 export function withFrameWords(turns: readonly Turn[], words: FrameWords): Turn[] {
@@ -36,7 +37,8 @@ function written(parts: readonly Part[], { frameTimes, segmentLabels, spoken }: 
       continue;
     }
     const { origin } = part.item;
-    const { label, take } = origin.kind === 'frame' ? origin : {};
+    const label = origin.kind === 'frame' ? origin.label : undefined;
+    const take = takeOf(part.item);
     const side = take !== undefined && take !== before.take ? `Take ${take}: ` : '';
     const name = segmentLabels && label !== undefined && label !== before.label ? `${label}: ` : '';
     before = { label, take };

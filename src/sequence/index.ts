@@ -3,4 +3,5 @@ export * from './question';
 export * from './conversation';
 export * from './prompt';
 export * from './frame-words';
+export * from './takes';
 export * from './tokens';

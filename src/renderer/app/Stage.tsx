@@ -5,12 +5,15 @@ import { addStrings } from '../i18n';
 import { PhotoPane } from '../photo';
 import {
   appendItems,
+  arrangeViews,
+  compareScenes,
   hoverItem,
   locateSource,
   notify,
+  pickSceneToCompare,
   removeItems,
   removeSource,
-  replaceItem,
+  replaceItems,
   replaceItemsOf,
   selectItems,
   setSetup,
@@ -45,8 +48,13 @@ function SceneStage({ source }: { source: Source }) {
   const hovered = useStore((s) => s.hovered);
   const selected = useStore((s) => (s.selected.size === 1 ? ([...s.selected][0] ?? null) : null));
   const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);
-  const goTo = useStore((s) => (s.goTo?.item.origin.source.id === source.id ? s.goTo : null));
-  const trayViews = tray.filter((item) => item.origin.kind === 'view' && item.origin.source.id === source.id);
+  const sources = useStore((s) => s.project.sources);
+  const others = sources.filter(({ id, kind, present }) => kind === 'scene' && present && id !== source.id);
+  const second = others.find(({ id }) => id === setup.compare?.with) ?? null;
+  const secondUp = useStore((s) => (second ? s.project.setups[second.id]?.up : undefined));
+  const goTo = useStore((s) => ([source.id, second?.id].includes(s.goTo?.item.origin.source.id) ? s.goTo : null));
+  const viewsOf = (id: string) => tray.filter((item) => item.origin.kind === 'view' && item.origin.source.id === id);
+  const trayViews = viewsOf(source.id);
   return (
     <Suspense fallback={<p className={styles.empty}>{t('stage.opening')}</p>}>
       <ScenePane
@@ -58,11 +66,16 @@ function SceneStage({ source }: { source: Source }) {
         onHover={hoverItem}
         selected={selected}
         onSelect={(id) => selectItems(id === null ? [] : [id])}
-        onRetaken={replaceItem}
+        onRetaken={replaceItems}
         onRemove={(id) => removeItems([id])}
         setup={setup}
         onSetup={(changed) => setSetup(source.id, changed)}
-        onViews={(items, mode) => (mode === 'replace' ? replaceItemsOf(source.id, items) : appendItems(items))}
+        onViews={(items, mode) => (mode === 'replace' ? replaceItemsOf(new Set(items.map(({ origin }) => origin.source.id)), items) : appendItems(items))}
+        others={others}
+        second={second && { source: second, up: secondUp, trayViews: viewsOf(second.id) }}
+        onCompare={(other) => compareScenes(source.id, other)}
+        onPickOther={() => void pickSceneToCompare(source.id)}
+        onArrange={(arrange) => arrangeViews(source.id, arrange)}
         onError={notify}
       />
     </Suspense>

@@ -1,12 +1,13 @@
 import '../no-eval';
 import { candidateViews, defaultStrategy, planViews, spacedViews, type PlannedView } from '../../capture';
-import { toErrorInfo, ZoetropeError, type CaptureJob, type CaptureTimings, type ErrorInfo, type ViewCapture } from '../../contract';
+import { toErrorInfo, ZoetropeError, type CaptureJob, type CaptureResult, type ViewCapture } from '../../contract';
 import { valueOf } from '../scene/reply';
 import {
   captureViews,
   chooseEvenly,
   fileViews,
   lookFrom,
+  matchedViews,
   planCoverage,
   planWalk,
   SceneFiles,
@@ -19,11 +20,12 @@ import {
  * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
  * how it ended. It draws with the same viewer as the window, so its pictures are the window's.
  */
-async function work(): Promise<CaptureTimings> {
+async function work(): Promise<CaptureResult> {
   const job = valueOf(await window.zoetrope['capture.job'](undefined));
   const clock = [performance.now()];
   const files = await SceneFiles.open(job.source, 'The scene');
   const viewer = new SceneViewer({ interactive: false });
+  let objects: string[] | undefined;
   try {
     await viewer.load(files);
     clock.push(performance.now());
@@ -34,24 +36,26 @@ async function work(): Promise<CaptureTimings> {
     if (job.task === 'survey') {
       await survey(job, viewer);
       clock.push(performance.now());
-    } else if (job.strategy === null && photographs.length > 0 && bounds) {
+    } else if (job.strategy === null && !job.views && photographs.length > 0 && bounds) {
       clock.push(performance.now());
       await takePhotographs({ ...of, bounds, photographs: chooseEvenly(photographs, job.count) }, handOver);
     } else {
       const views = await plan(job, viewer);
       clock.push(performance.now());
-      await captureViews(viewer, { ...of, views }, handOver);
+      if (job.passes) objects = viewer.objectNames;
+      await captureViews(viewer, { ...of, views, passes: job.passes }, handOver);
     }
     clock.push(performance.now());
   } finally {
     viewer.dispose();
   }
   const [start = 0, loaded = 0, planned = 0, taken = 0] = clock;
-  return { load: loaded - start, plan: planned - loaded, render: taken - planned };
+  return { error: null, timings: { load: loaded - start, plan: planned - loaded, render: taken - planned }, objects };
 }
 
-async function plan({ strategy, count, size, seed, cameras }: CaptureJob, viewer: SceneViewer): Promise<PlannedView[]> {
+async function plan({ strategy, count, size, seed, cameras, views }: CaptureJob, viewer: SceneViewer): Promise<PlannedView[]> {
   const { bounds, facts } = shown(viewer);
+  if (views) return matchedViews(viewer, views);
   const asked = strategy ?? defaultStrategy(facts.room);
   if (asked === 'coverage') return planCoverage(viewer, { count, size, seed });
   if (asked === 'path') return planWalk(viewer, [], { count, size, seed });
@@ -77,9 +81,6 @@ function shown({ bounds, facts }: SceneViewer) {
   throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
 }
 
-const finish = (error: ErrorInfo | null, timings?: CaptureTimings) => window.zoetrope['capture.finish']({ error, timings });
+const finish = (result: CaptureResult) => window.zoetrope['capture.finish'](result);
 
-work().then(
-  (timings) => finish(null, timings),
-  (thrown: unknown) => finish(toErrorInfo(thrown)),
-);
+work().then(finish, (thrown: unknown) => finish({ error: toErrorInfo(thrown) }));

@@ -23,6 +23,7 @@ export const Markdown = memo(function Markdown({ text, cite }: { text: string; c
           onPress={citation.follow}
           onHoverStart={() => citation.point?.(true)}
           onHoverEnd={() => citation.point?.(false)}
+          onFocusChange={(on) => citation.point?.(on)}
         >
           {children}
         </Button>

@@ -12,6 +12,8 @@ import type { SceneFacts } from './viewer';
 interface SceneBarProps {
   /** Null until the scene is there: then nothing can be done with it. */
   facts: SceneFacts | null;
+  /** Of two scenes at once. */
+  pairs: boolean;
   progress: CaptureProgress | null;
   /** What the last capture for coverage showed, 0..1. */
   coverage: number | null;
@@ -34,7 +36,7 @@ export const MAX_VIEWS = 64;
 const CUBE_FACES = 6;
 
 /** Under the scene: take a view, take many, how far it is, and what the scene is made of. */
-export function SceneBar({ facts, progress, coverage, count, onCount, onView, strategy, bookmarks, cameras, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
+export function SceneBar({ facts, pairs, progress, coverage, count, onCount, onView, strategy, bookmarks, cameras, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
   const { t } = useTranslation();
   const fixed = { cube: CUBE_FACES, bookmarks, file: cameras }[strategy as string];
   const views = fixed ?? count;
@@ -63,7 +65,7 @@ export function SceneBar({ facts, progress, coverage, count, onCount, onView, st
         <TooltipTrigger delay={500} closeDelay={0}>
           <Button data-testid="capture-ring" isDisabled={!idle} onPress={onCapture}>
             <Images aria-hidden />
-            <span className={styles.words}>{t(strategy === 'coverage' ? 'scene.captureUpTo' : 'scene.captureViews', { count: views })}</span>
+            <span className={styles.words}>{t(pairs ? 'scene.capturePairs' : strategy === 'coverage' ? 'scene.captureUpTo' : 'scene.captureViews', { count: views })}</span>
           </Button>
           <Tip label={t('scene.captureViewsTip', { count: views })} keys={useKey('sample')} />
         </TooltipTrigger>

@@ -2,24 +2,26 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerE
 import { PanelRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
-import type { CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
+import type { Arrangement, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
 import { describeItem } from '../tray';
 import { Button, cx, ErrorCard, IconButton, Meter } from '../ui';
 import { Bookmarks } from './Bookmarks';
 import { CameraBar } from './CameraBar';
 import { CameraList } from './CameraList';
+import { CompareBar, CompareMenu, SecondScene, SideName, type Second, type SecondReady } from './compare';
 import { Compass, type CompassHandle } from './Compass';
 import { AddFiles, MissingFiles } from './MissingFiles';
 import { Photographs } from './Photographs';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
+import { shownViews } from './shown-views';
 import { Section, SidePanel } from './SidePanel';
 import { UpChoice } from './UpChoice';
 import { useCapture, type PaneStrategy } from './use-capture';
 import { useKept } from './use-kept';
 import { useKeys } from './use-keys';
 import { useScene } from './use-scene';
-import type { GizmoMode, ShownView } from './viewer';
+import type { GizmoMode } from './viewer';
 
 export interface ScenePaneProps {
   source: Source;
@@ -34,13 +36,19 @@ export interface ScenePaneProps {
   selected: string | null;
   onSelect: (itemId: string | null) => void;
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
-  /** A view was taken anew from another place. */
-  onRetaken: (old: string, fresh: Item) => void;
+  /** Views were taken anew from another place; by the ids of the old ones. */
+  onRetaken: (fresh: ReadonlyMap<string, Item>) => void;
   onRemove: (itemId: string) => void;
   /** What the user made of this scene. */
   setup: SceneSetup;
   onSetup: (setup: SceneSetup) => void;
   onError: (error: ErrorInfo) => void;
+  /** The project's other scenes, one of which may stand beside this one. */
+  others: readonly Source[];
+  second: Second | null;
+  onCompare: (other: string | null) => void;
+  onPickOther: () => void;
+  onArrange: (arrange: Arrangement) => void;
   /** An item whose pose the camera flies to: a cited view. A new object flies again. */
   goTo?: { item: Item } | null;
 }
@@ -52,13 +60,15 @@ export function ScenePane(props: ScenePaneProps) {
 }
 
 function OneScene(props: ScenePaneProps) {
-  const { source, trayViews, viewCount, hovered, onHover, onSelect, onViews, onRetaken, onRemove, setup, onSetup, onError, goTo } = props;
+  const { source, trayViews, viewCount, hovered, onHover, onSelect, onViews, onRetaken, onRemove, setup, onSetup, onError, goTo, second } = props;
   const { t } = useTranslation();
   const compass = useRef<CompassHandle>(null);
-  const onCamera = useRef((pose: CameraPose) => compass.current?.turn(pose));
+  const [other, setOther] = useState<SecondReady | null>(null);
+  const arrange = setup.compare?.arrange ?? 'alternate';
+  const onCamera = useRef<(pose: CameraPose) => void>(null);
   const onMoved = useRef<(id: string, pose: CameraPose) => void>(null);
   const { host, state, retry, cancelLoading } = useScene(source, onCamera, onMoved, setup.up);
-  const { progress, coverage, captureView, retake, capturePlan, cancel } = useCapture(source.id, state, { onViews, onRetaken, onError });
+  const { progress, coverage, captureView, retake, capturePlan, cancel } = useCapture(source.id, state, other && second && { ready: other, arrange, trayViews: second.trayViews }, { onViews, onRetaken, onError });
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<PaneStrategy | null>(null);
   const [mode, setMode] = useState<GizmoMode>('move');
@@ -67,10 +77,7 @@ function OneScene(props: ScenePaneProps) {
   const hash = state.phase === 'ready' ? state.hash : null;
 
   const items = useMemo(() => trayViews.filter(({ origin }) => origin.kind === 'view' && origin.sceneHash === hash), [trayViews, hash]);
-  const views = useMemo<ShownView[]>(
-    () => items.flatMap(({ id, origin }) => (origin.kind === 'view' ? [{ id, pose: origin.pose, intrinsics: origin.intrinsics }] : [])),
-    [items],
-  );
+  const views = useMemo(() => shownViews(items, hash), [items, hash]);
   const place = items.findIndex(({ id }) => id === props.selected);
   const camera = items[place] ?? null;
   const selected = camera?.id ?? null;
@@ -84,6 +91,12 @@ function OneScene(props: ScenePaneProps) {
   useEffect(() => {
     if (viewer) compass.current?.turn(viewer.pose);
   }, [viewer]);
+  useEffect(() => {
+    onCamera.current = (pose) => {
+      compass.current?.turn(pose);
+      if (viewer) other?.viewer.follow(pose, viewer.fovY);
+    };
+  });
   useEffect(() => {
     onMoved.current = (id, pose) => {
       const item = items.find((one) => one.id === id);
@@ -123,6 +136,7 @@ function OneScene(props: ScenePaneProps) {
 
   return (
     <section className={styles.pane} data-testid="scene-pane" data-scene-pane data-phase={state.phase} aria-label={t('scene.label', { name: source.name })}>
+      {second && <CompareBar arrange={arrange} onArrange={props.onArrange} onStop={() => props.onCompare(null)} />}
       <div className={styles.across}>
         <div className={styles.stage}>
           <div
@@ -163,6 +177,7 @@ function OneScene(props: ScenePaneProps) {
                 >
                   <PanelRight />
                 </IconButton>
+                <CompareMenu others={props.others} active={second !== null} onCompare={props.onCompare} onPick={props.onPickOther} />
               </div>
               {camera && (
                 <CameraBar
@@ -178,6 +193,7 @@ function OneScene(props: ScenePaneProps) {
               )}
             </>
           )}
+          {second && <SideName side="A" name={source.name} />}
           {state.phase === 'ready' && state.contextLost && <p className={styles.lost} role="status">{t('scene.contextLost')}</p>}
           {state.phase === 'ready' && state.viewer.photographs.length > 0 && (
             <Photographs source={source.id} viewer={state.viewer} missing={state.facts.missing.length} hash={state.hash} viewCount={viewCount} onViews={onViews} onError={onError} />
@@ -195,6 +211,7 @@ function OneScene(props: ScenePaneProps) {
             </div>
           )}
         </div>
+        {second && <SecondScene key={`${second.source.id} ${second.up ?? ''}`} second={second} first={viewer} hovered={hovered} onReady={setOther} />}
         {viewer && panel === 'open' && (
           <SidePanel>
             <Section title={t('scene.cameras')}>
@@ -220,7 +237,8 @@ function OneScene(props: ScenePaneProps) {
         )}
       </div>
       <SceneBar
-        facts={state.phase === 'ready' ? state.facts : null}
+        facts={state.phase === 'ready' && (!second || other) ? state.facts : null}
+        pairs={second !== null}
         progress={progress}
         coverage={coverage}
         count={count}

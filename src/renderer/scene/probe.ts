@@ -3,7 +3,7 @@ import type { SceneFacts, SceneViewer } from './viewer';
 
 /** What end-to-end tests may look at: that a captured picture is the picture on screen. */
 export interface SceneProbe {
-  /** The canvas as drawn, without the pyramids; RGBA, top row first. */
+  /** The canvas as drawn, without the pyramids and, unless asked for, without the light of a view; RGBA, top row first. */
   readScreen: SceneViewer['readScreen'];
   pose(): CameraPose;
   facts(): SceneFacts | null;
@@ -21,7 +21,7 @@ declare global {
 export function exposeProbe(viewer: SceneViewer): () => void {
   if (!new URLSearchParams(location.search).has('test')) return () => undefined;
   const probe: SceneProbe = {
-    readScreen: () => viewer.readScreen(),
+    readScreen: (options) => viewer.readScreen(options),
     pose: () => viewer.pose,
     facts: () => viewer.facts,
     capture: async (size) => {

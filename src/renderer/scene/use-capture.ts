@@ -1,9 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { planViews, squareIntrinsics, type PlannedView } from '../../capture';
-import { toErrorInfo, type AskedStrategy, type Bookmark, type CameraPose, type ErrorInfo, type Item, type Progress } from '../../contract';
+import { toErrorInfo, type Arrangement, type AskedStrategy, type Bookmark, type CameraPose, type ErrorInfo, type Item, type Progress } from '../../contract';
+import { inOrder, ofTake, type Pair } from '../../sequence';
+import type { SecondReady } from './compare';
 import { valueOf } from './reply';
 import type { SceneState } from './use-scene';
-import { captureViews, fileViews, PICTURE_SIZE, planCoverage, planWalk } from './viewer';
+import { captureViews, fileViews, matchedViews, PICTURE_SIZE, planCoverage, planWalk, type SceneViewer } from './viewer';
 
 export interface CaptureProgress {
   /** `survey` looks for the best places; then views are taken. */
@@ -17,12 +19,20 @@ export type PaneStrategy = AskedStrategy | 'bookmarks';
 
 interface CaptureCallbacks {
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
-  onRetaken: (old: string, fresh: Item) => void;
+  onRetaken: (fresh: ReadonlyMap<string, Item>) => void;
   onError: (error: ErrorInfo) => void;
 }
 
+/** A scene that is captured too, from the same places. */
+export interface Beside {
+  ready: SecondReady;
+  arrange: Arrangement;
+  /** Its views in the tray. */
+  trayViews: readonly Item[];
+}
+
 /** Takes pictures of the scene and puts them in the tray. One job at a time; the last one can be stopped. */
-export function useCapture(source: string, state: SceneState, { onViews, onRetaken, onError }: CaptureCallbacks) {
+export function useCapture(source: string, state: SceneState, beside: Beside | null, { onViews, onRetaken, onError }: CaptureCallbacks) {
   const [progress, setProgress] = useState<CaptureProgress | null>(null);
   /** What the last capture for coverage showed of the scene, 0..1. */
   const [coverage, setCoverage] = useState<number | null>(null);
@@ -30,22 +40,24 @@ export function useCapture(source: string, state: SceneState, { onViews, onRetak
   const cancel = useCallback(() => job.current?.abort(), []);
   useEffect(() => cancel, [cancel]); // leaving the scene stops what is taken of it
 
-  /** Whether the views were taken. */
-  const run = async (plan: (signal: AbortSignal) => Promise<readonly PlannedView[]>, keep: (items: Item[]) => void): Promise<boolean> => {
+  /** Takes planned views, of the scene beside too; whether they were taken. */
+  const run = async (plan: (signal: AbortSignal) => Promise<readonly PlannedView[]>, keep: (first: Item[], second: Item[] | null) => void, other: Beside | null = beside): Promise<boolean> => {
     if (state.phase !== 'ready' || job.current) return false;
     const stop = new AbortController();
     job.current = stop;
     try {
       const views = await plan(stop.signal);
-      const shows = views.length > 1; // one view is done before a meter could be read
-      const order = {
-        source,
-        sceneHash: state.hash,
-        views,
-        signal: stop.signal,
-        onProgress: ({ done, total }: Progress) => shows && setProgress({ step: 'render', done, total }),
+      const total = views.length * (other ? 2 : 1);
+      const shows = total > 1; // one view is done before a meter could be read
+      const take = (of: { source: string; hash: string; viewer: SceneViewer }, which: readonly PlannedView[], before: number): Promise<Item[]> => {
+        const onProgress = ({ done }: Progress): void => void (shows && setProgress({ step: 'render', done: before + done, total }));
+        return captureViews(of.viewer, { source: of.source, sceneHash: of.hash, views: which, signal: stop.signal, onProgress }, async (view) =>
+          valueOf(await window.zoetrope['view.add'](view)),
+        );
       };
-      keep(await captureViews(state.viewer, order, async (view) => valueOf(await window.zoetrope['view.add'](view))));
+      const first = await take({ source, ...state }, views, 0);
+      const second = other && (await take(other.ready, matchedViews(other.ready.viewer, views), views.length));
+      keep(second ? first.map((item) => ofTake(item, 'A')) : first, second && second.map((item) => ofTake(item, 'B')));
       if (shows) setCoverage(views[0]?.coverage ?? null);
       return true;
     } catch (thrown) {
@@ -58,20 +70,37 @@ export function useCapture(source: string, state: SceneState, { onViews, onRetak
     }
   };
 
+  const arranged = (first: Item[], second: Item[] | null): Item[] =>
+    beside && second ? inOrder(first.map((item, k): Pair => [item, second[k]!]), beside.arrange) : first;
+
   const captureView = (): void => {
     if (state.phase !== 'ready') return;
     const { pose } = state.viewer;
     const view: PlannedView = { pose, intrinsics: state.viewer.intrinsicsFor(pose), strategy: 'current' };
-    void run(() => Promise.resolve([view]), (items) => onViews(items, 'append'));
+    void run(() => Promise.resolve([view]), (first, second) => onViews(arranged(first, second), 'append'));
   };
 
-  /** Takes a view of the tray again, from another place and with another lens, and puts it where the old one was. */
+  /**
+   * Takes a view of the tray again, from another place and with another lens, and puts it where the old one was; with
+   * it the view of the scene beside that makes a pair with it.
+   */
   const retake = (item: Item, pose: CameraPose, fovY: number): Promise<boolean> => {
     if (state.phase !== 'ready' || item.origin.kind !== 'view') return Promise.resolve(false);
     const { width, height } = item.origin.intrinsics;
     const intrinsics = { ...state.viewer.intrinsicsFor(pose, height, fovY), width };
     const view: PlannedView = { pose, intrinsics, strategy: 'placed', culled: item.origin.culled };
-    return run(() => Promise.resolve([view]), ([fresh]) => fresh && onRetaken(item.id, fresh));
+    const place = item.origin.pose.cameraToWorld.join();
+    const partner = item.origin.take && beside?.trayViews.find(({ origin }) => origin.kind === 'view' && origin.take && origin.pose.cameraToWorld.join() === place);
+    return run(
+      () => Promise.resolve([view]),
+      ([fresh], second) => {
+        const taken = new Map(fresh && [[item.id, fresh]]);
+        const [beyond] = second ?? [];
+        if (partner && beyond) taken.set(partner.id, beyond);
+        onRetaken(taken);
+      },
+      partner ? beside : null,
+    );
   };
 
   const capturePlan = (strategy: PaneStrategy, count: number, bookmarks: readonly Bookmark[]): void => {
@@ -88,7 +117,7 @@ export function useCapture(source: string, state: SceneState, { onViews, onRetak
         bookmarks.map(({ pose, fovY }) => ({ pose, intrinsics: squareIntrinsics(pose, bounds, PICTURE_SIZE, fovY), strategy })),
       );
     };
-    void run(plan, (items) => onViews(items, 'replace'));
+    void run(plan, (first, second) => onViews(arranged(first, second), 'replace'));
   };
 
   return { progress, coverage, captureView, retake, capturePlan, cancel };

@@ -15,6 +15,8 @@ export function useScene(
   onCamera: RefObject<((pose: CameraPose) => void) | null>,
   onMoved: RefObject<((id: string, pose: CameraPose) => void) | null>,
   up: UpAxis | undefined,
+  /** False for a scene that only follows another's camera. */
+  interactive = true,
 ) {
   const host = useRef<HTMLDivElement>(null);
   const opening = useRef<AbortController>(null);
@@ -31,13 +33,14 @@ export function useScene(
     const endings: (() => void)[] = [];
     const open = async (): Promise<void> => {
       const viewer = new SceneViewer({
+        interactive,
         reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
         onCamera: (pose) => onCamera.current?.(pose),
         onMoved: (view, pose) => onMoved.current?.(view, pose),
         onContextLost: (contextLost) =>
           setState((now) => (now.phase === 'ready' && now.viewer === viewer ? { ...now, contextLost } : now)),
       });
-      endings.push(() => viewer.dispose(), fitTo(element, viewer), exposeProbe(viewer));
+      endings.push(() => viewer.dispose(), fitTo(element, viewer), interactive ? exposeProbe(viewer) : () => undefined);
       const files = await SceneFiles.open(id, name, stop.signal);
       const onProgress = (done: number, total: number): void => setState({ phase: 'loading', progress: { done, total } });
       const facts = await viewer.load(files, { up, signal: stop.signal, onProgress });
@@ -51,7 +54,7 @@ export function useScene(
       stop.abort();
       for (const end of endings.reverse()) end();
     };
-  }, [id, name, attempt, onCamera, onMoved, up]);
+  }, [id, name, attempt, onCamera, onMoved, up, interactive]);
 
   /** Gives up opening. */
   const cancelLoading = useCallback(() => opening.current?.abort(), []);

@@ -12,7 +12,8 @@ export async function showCited(sent: SentPicture): Promise<void> {
   const item = trayItem(sent);
   const { id } = sent.origin.source;
   const { project } = get();
-  if (project.activeSource !== id && project.sources.some((source) => source.id === id)) await activateSource(id);
+  const beside = project.setups[project.activeSource ?? '']?.compare?.with;
+  if (project.activeSource !== id && beside !== id && project.sources.some((source) => source.id === id)) await activateSource(id);
   if (item) selectItems([item.id]);
   set({ goTo: { item: item ?? { id: 'cited', origin: sent.origin, picture: sent.picture } } });
 }

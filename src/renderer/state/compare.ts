@@ -1,7 +1,8 @@
-import type { Comparison, Item, SamplingPlan } from '../../contract';
+import type { Comparison, Item, SamplingPlan, SourceKind } from '../../contract';
+import { inOrder } from '../../sequence';
 import { bridge } from './bridge';
 import { replaceWhere } from './order';
-import { inOrder, overlap, pairUp, rearranged, within } from './pairs';
+import { overlap, pairUp, rearranged, within } from './pairs';
 import { activateSource, pickFiles } from './sources';
 import { get, set } from './store';
 import { notify } from './toasts';
@@ -16,15 +17,21 @@ export function compareWith(source: string, other: string | null): void {
   chooseVideo(source, { compare: other === null ? null : { with: other, offset: 0, arrange: 'alternate' } });
 }
 
-/** Opens a video to compare with, and stays with this one. */
-export async function pickToCompare(source: string): Promise<void> {
+/** Opens something to compare a source with, and stays with the source; its id, if something of this kind was opened. */
+export async function pickAnother(source: string, kind: SourceKind): Promise<string | undefined> {
   const before = new Set(get().project.sources.map(({ id }) => id));
   const { id } = get().project;
   await pickFiles();
-  const opened = get().project.sources.find((other) => other.kind === 'video' && !before.has(other.id));
-  if (!opened || get().project.id !== id) return;
+  const opened = get().project.sources.find((other) => other.kind === kind && !before.has(other.id));
+  if (!opened || get().project.id !== id) return undefined;
   await activateSource(source);
-  compareWith(source, opened.id);
+  return opened.id;
+}
+
+/** Opens a video to compare with, and stays with this one. */
+export async function pickToCompare(source: string): Promise<void> {
+  const other = await pickAnother(source, 'video');
+  if (other !== undefined) compareWith(source, other);
 }
 
 export function setOffset(source: string, offset: number): void {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Item } from '../../contract';
-import { inOrder, overlap, pairUp, rearranged, within } from './pairs';
+import { inOrder } from '../../sequence';
+import { overlap, pairUp, rearranged, within } from './pairs';
 
 const frame = (id: string, time: number): Item => ({
   id,

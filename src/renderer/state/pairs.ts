@@ -1,11 +1,7 @@
-import type { Comparison, Item, TimeRange } from '../../contract';
-
-/** A frame of each take, at matched times. */
-export type Pair = readonly [a: Item, b: Item];
+import type { Arrangement, Item, TimeRange } from '../../contract';
+import { ofTake, takeOf, type Pair } from '../../sequence';
 
 const timeOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.time : 0);
-const ofTake = (item: Item, take: 'A' | 'B'): Item => (item.origin.kind === 'frame' ? { ...item, origin: { ...item.origin, take } } : item);
-
 /** Frames of one video and those of the other on screen `offset` seconds later. No frame is in two pairs. */
 export function pairUp(a: readonly Item[], b: readonly Item[], offset: number): Pair[] {
   const used = new Set<string>();
@@ -17,20 +13,16 @@ export function pairUp(a: readonly Item[], b: readonly Item[], offset: number): 
   });
 }
 
-export const inOrder = (pairs: readonly Pair[], arrange: Comparison['arrange']): Item[] =>
-  arrange === 'alternate' ? pairs.flat() : [...pairs.map(([a]) => a), ...pairs.map(([, b]) => b)];
-
-const takeOf = ({ origin }: Item): 'A' | 'B' | undefined => (origin.kind === 'frame' ? origin.take : undefined);
-
-/** The tray with the frames of both takes arranged anew where the first of them stands; all else stays. */
-export function rearranged(tray: readonly Item[], arrange: Comparison['arrange']): Item[] {
-  const a = tray.filter((item) => takeOf(item) === 'A');
-  const b = tray.filter((item) => takeOf(item) === 'B');
-  const at = tray.findIndex((item) => takeOf(item) !== undefined);
+/** The tray with both takes' pictures of this kind arranged anew where the first of them stands; all else stays. */
+export function rearranged(tray: readonly Item[], arrange: Arrangement, kind: Item['origin']['kind'] = 'frame'): Item[] {
+  const side = (item: Item): 'A' | 'B' | undefined => (item.origin.kind === kind ? takeOf(item) : undefined);
+  const a = tray.filter((item) => side(item) === 'A');
+  const b = tray.filter((item) => side(item) === 'B');
+  const at = tray.findIndex((item) => side(item) !== undefined);
   if (at < 0) return [...tray];
   const mixed = a.flatMap((item, k) => [item, ...b.slice(k, k + 1)]);
   const taken = arrange === 'grouped' ? [...a, ...b] : [...mixed, ...b.slice(a.length)];
-  const rest = (items: readonly Item[]): Item[] => items.filter((item) => takeOf(item) === undefined);
+  const rest = (items: readonly Item[]): Item[] => items.filter((item) => side(item) === undefined);
   return [...rest(tray.slice(0, at)), ...taken, ...rest(tray.slice(at))];
 }
 

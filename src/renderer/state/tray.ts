@@ -22,16 +22,15 @@ export const moveItems = (ids: Iterable<string>, target: string, side: 'before' 
 export const nudgeItems = (ids: Iterable<string>, by: -1 | 1) => setTray(nudge(get().project.tray, new Set(ids), by));
 export const thinTray = (count: number) => setTray(thin(get().project.tray, count));
 
-/** New frames or views of a source take the place of its old ones. */
-export const replaceItemsOf = (source: string, items: readonly Item[]) =>
-  setTray(replaceWhere(get().project.tray, (item) => item.origin.source.id === source, items));
+/** New frames or views of sources take the place of their old ones. */
+export const replaceItemsOf = (sources: ReadonlySet<string>, items: readonly Item[]) =>
+  setTray(replaceWhere(get().project.tray, (item) => sources.has(item.origin.source.id), items));
 
-/** A view or frame taken anew stands where the old one stood; nothing happens if that one is gone. */
-export function replaceItem(old: string, fresh: Item): void {
+/** Views taken anew stand where the old ones stood; what is gone stays gone. */
+export function replaceItems(fresh: ReadonlyMap<string, Item>): void {
   const { selected, project } = get();
-  if (!project.tray.some(({ id }) => id === old)) return;
-  setTray(project.tray.map((item) => (item.id === old ? fresh : item)));
-  if (selected.has(old)) selectItems([...selected].map((id) => (id === old ? fresh.id : id)));
+  setTray(project.tray.map((item) => fresh.get(item.id) ?? item));
+  selectItems([...selected].map((id) => fresh.get(id)?.id ?? id));
 }
 
 export const selectItems = (ids: Iterable<string>) => set({ selected: new Set(ids) });

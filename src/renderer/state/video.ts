@@ -76,7 +76,7 @@ async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null>
 /** Takes frames in place of those the tray has of this video. */
 export async function sample(source: string, plan: SamplingPlan): Promise<void> {
   const items = await taken(source, plan);
-  if (items) replaceItemsOf(source, items);
+  if (items) replaceItemsOf(new Set([source]), items);
 }
 
 /** Takes the frames at these moments besides those in the tray, each at its place in time. */

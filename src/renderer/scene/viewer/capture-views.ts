@@ -7,6 +7,8 @@ export interface CaptureOrder {
   source: string;
   sceneHash: string;
   views: readonly PlannedView[];
+  /** Also depths, normals and object numbers. */
+  passes?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -17,7 +19,7 @@ export interface CaptureOrder {
  */
 export async function captureViews<T>(
   viewer: SceneViewer,
-  { source, sceneHash, views, signal, onProgress }: CaptureOrder,
+  { source, sceneHash, views, passes, signal, onProgress }: CaptureOrder,
   handOver: (view: ViewCapture) => Promise<T>,
 ): Promise<T[]> {
   const taken: T[] = [];
@@ -27,7 +29,8 @@ export async function captureViews<T>(
     await nextFrame();
     throwIfCancelled(signal);
     const rgba = await viewer.capture(view.pose, view.intrinsics, view.culled);
-    taken.push(await handOver({ source, sceneHash, ...view, index, count: views.length, rgba }));
+    const beside = passes ? { passes: viewer.passes(view.pose, view.intrinsics, view.culled) } : {};
+    taken.push(await handOver({ source, sceneHash, ...view, index, count: views.length, rgba, ...beside }));
   }
   throwIfCancelled(signal);
   onProgress?.({ step: 'render', done: views.length, total: views.length });

@@ -22,6 +22,8 @@ export interface ShownView {
   id: string;
   pose: CameraPose;
   intrinsics: Intrinsics;
+  /** Taken without the backs of surfaces. */
+  culled?: boolean | undefined;
 }
 
 interface Frustum {

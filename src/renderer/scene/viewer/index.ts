@@ -2,7 +2,7 @@
 export { captureViews } from './capture-views';
 export type { ShownView } from './frustums';
 export type { GizmoMode } from './gizmo';
-export { fileViews, lookFrom, planCoverage, planWalk, soundLooks } from './plan-coverage';
+export { fileViews, lookFrom, matchedViews, planCoverage, planWalk, soundLooks } from './plan-coverage';
 export type { SceneFacts } from './load';
 export { SceneFiles } from './files/scene-files';
 export { chooseEvenly, takePhotographs } from './take-photographs';

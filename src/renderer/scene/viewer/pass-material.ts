@@ -1,5 +1,23 @@
-import { DoubleSide, FrontSide, NoBlending, ShaderMaterial, type IUniform, type Line, type Material, type Mesh, type Object3D, type Points } from 'three';
-
+import {
+  Color,
+  DoubleSide,
+  FrontSide,
+  NoBlending,
+  ShaderMaterial,
+  Vector4,
+  type Camera,
+  type IUniform,
+  type Line,
+  type Material,
+  type Mesh,
+  type Object3D,
+  type Points,
+  type PointsMaterial,
+  type ShaderMaterialParameters,
+  type WebGLRenderer,
+  type WebGLRenderTarget,
+} from 'three';
+import { ZoetropeError } from '../../../contract';
 import type { Splats } from './formats/splats';
 
 /** three's own chunks, so that what bones, morphs and instances move is where the picture shows it. */
@@ -10,9 +28,17 @@ const VERTEX = /* glsl */ `
   #include <skinning_pars_vertex>
   varying vec3 vWorld;
   varying vec3 vSeen;
+  varying vec3 vNormal;
+  uniform float pointSize;
   void main() {
     #include <batching_vertex>
+    #include <beginnormal_vertex>
+    #include <morphinstance_vertex>
+    #include <morphnormal_vertex>
     #include <skinbase_vertex>
+    #include <skinnormal_vertex>
+    #include <defaultnormal_vertex>
+    vNormal = transformedNormal;
     #include <begin_vertex>
     #include <morphtarget_vertex>
     #include <skinning_vertex>
@@ -26,39 +52,62 @@ const VERTEX = /* glsl */ `
     #endif
     vWorld = (modelMatrix * world).xyz;
     vSeen = mvPosition.xyz;
-    gl_PointSize = 3.0;
+    gl_PointSize = max(1.0, pointSize / -mvPosition.z);
   }
 `;
 
-/**
- * A material that writes numbers instead of colours. `main` gets `vWorld`, `vSeen` (camera space), `isPoint` and
- * `back` (seen from behind though it has no back to show), and sets `gl_FragColor`.
- */
-export function passMaterial(main: string, uniforms: Record<string, IUniform>, kind: 'front' | 'both' | 'points'): ShaderMaterial {
-  const back = kind === 'front' ? '!gl_FrontFacing' : 'false';
-  return new ShaderMaterial({
-    vertexShader: VERTEX,
-    fragmentShader: /* glsl */ `
-      varying vec3 vWorld;
-      varying vec3 vSeen;
-      uniform bool keepBacks;
-      ${main.replace('void main() {', `void main() {\n const bool isPoint = ${kind === 'points'};\n bool back = ${back};\n if (back && !keepBacks) discard;\n`)}
-    `,
-    uniforms: { keepBacks: { value: false }, ...uniforms },
-    side: DoubleSide,
-    blending: NoBlending,
-  });
-}
-
 export interface PassMaterials {
-  front: Material;
-  both: Material;
-  points: Material;
+  front: ShaderMaterial;
+  both: ShaderMaterial;
+  points: ShaderMaterial;
 }
 
-export function passMaterials(main: string, uniforms: Record<string, IUniform>): PassMaterials {
-  const make = (kind: keyof PassMaterials) => passMaterial(main, uniforms, kind);
+/**
+ * Materials that write numbers instead of colours. `main` gets `vWorld`, `vSeen` and `vNormal` (camera space, of any
+ * length, zero where the file has none), `isPoint` and `back` (seen from behind though it has no back to show), and
+ * sets `gl_FragColor`. `culled` takes the backs from all surfaces.
+ */
+export function passMaterials(main: string, uniforms: Record<string, IUniform>, { culled = false, ...look }: { culled?: boolean } & Partial<ShaderMaterialParameters> = {}): PassMaterials {
+  const make = (kind: keyof PassMaterials): ShaderMaterial => {
+    const back = kind === 'front' || (kind === 'both' && culled) ? '!gl_FrontFacing' : 'false';
+    return new ShaderMaterial({
+      vertexShader: VERTEX,
+      fragmentShader: /* glsl */ `
+        varying vec3 vWorld;
+        varying vec3 vSeen;
+        varying vec3 vNormal;
+        uniform bool keepBacks;
+        ${main.replace('void main() {', `void main() {\n const bool isPoint = ${kind === 'points'};\n bool back = ${back};\n if (back && !keepBacks) discard;\n`)}
+      `,
+      uniforms: { keepBacks: { value: false }, pointSize: { value: 1 }, ...uniforms },
+      side: DoubleSide,
+      blending: NoBlending,
+      ...look,
+    });
+  };
   return { front: make('front'), both: make('both'), points: make('points') };
+}
+
+export const disposePass = (materials: PassMaterials): void => Object.values<Material>({ ...materials }).forEach((material) => material.dispose());
+
+/**
+ * Draws what is solid into a target, nothing as zeros.
+ * @throws capture-failed when the graphics card gave up.
+ */
+export function drawPass(renderer: WebGLRenderer, target: WebGLRenderTarget, root: Object3D, camera: Camera, materials: PassMaterials, dress = dressIn): void {
+  const colour = renderer.getClearColor(new Color());
+  const alpha = renderer.getClearAlpha();
+  const undress = dress(root, materials);
+  renderer.setRenderTarget(target);
+  renderer.setClearColor(0, 0);
+  renderer.clear();
+  renderer.render(root, camera);
+  renderer.setRenderTarget(null);
+  renderer.setClearColor(colour, alpha);
+  undress();
+  if (renderer.getContext().isContextLost()) {
+    throw new ZoetropeError('capture-failed', 'The graphics card stopped answering.', 'Try again; if it happens again, restart Zoetrope.');
+  }
 }
 
 /** Puts these materials on everything solid and hides what light passes through, until what is returned is called. */
@@ -87,7 +136,19 @@ export function dressIn(root: Object3D, materials: PassMaterials): () => void {
       return;
     }
     const twoSided = own.some(({ side }) => side !== FrontSide);
-    drawn.material = (drawn as { isPoints?: boolean }).isPoints ? materials.points : twoSided ? materials.both : materials.front;
+    if ((drawn as { isPoints?: boolean }).isPoints) {
+      const { size = 1 } = own[0] as Partial<PointsMaterial>;
+      const { onBeforeRender } = drawn;
+      drawn.onBeforeRender = (renderer) => {
+        // As wide as three draws them: their size at the distance of half the picture's height.
+        materials.points.uniforms['pointSize']!.value = (size * renderer.getCurrentViewport(new Vector4()).w) / 2;
+        materials.points.uniformsNeedUpdate = true;
+      };
+      drawn.material = materials.points;
+      undo.push(() => Object.assign(drawn, { material, onBeforeRender }));
+      return;
+    }
+    drawn.material = twoSided ? materials.both : materials.front;
     undo.push(() => Object.assign(drawn, { material }));
   });
   return () => undo.forEach((step) => step());

@@ -1,4 +1,4 @@
-import { candidateViews, chooseGreedy, givenPose, orderAlongPath, soundCandidates, squareIntrinsics, walkPoses, type PlannedView } from '../../../capture';
+import { candidateViews, chooseGreedy, clipRange, givenPose, orderAlongPath, soundCandidates, squareIntrinsics, walkPoses, type PlannedView } from '../../../capture';
 import { throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../../contract';
 import { nextFrame } from './frames';
 import type { SceneViewer } from './scene-viewer';
@@ -93,6 +93,12 @@ export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | u
     const shape = { width: Math.max(1, Math.round(by * width)), height: Math.round(by * height) };
     return { pose, intrinsics: { ...squareIntrinsics(pose, bounds, size, fovY), ...shape }, strategy: 'file' };
   });
+}
+
+/** The same cameras before another scene; only how near and far is drawn is its own. */
+export function matchedViews(viewer: SceneViewer, views: readonly PlannedView[]): PlannedView[] {
+  const { bounds } = sceneOf(viewer);
+  return views.map((view) => ({ ...view, intrinsics: { ...view.intrinsics, ...clipRange(view.pose, bounds) } }));
 }
 
 function sceneOf({ bounds, facts }: SceneViewer) {

@@ -1,14 +1,16 @@
 import { NeutralToneMapping, PerspectiveCamera, Raycaster, Vector2, WebGLRenderer } from 'three';
 import { boundsDiagonal, clipRange, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds } from '../../../capture';
-import { ZoetropeError, type CameraPose, type GivenCamera, type Intrinsics } from '../../../contract';
+import { ZoetropeError, type CameraPose, type GivenCamera, type Intrinsics, type Passes } from '../../../contract';
 import { fileCameras } from './file-cameras';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
 import type { SceneFiles } from './files/scene-files';
 import { Gizmo, type GizmoMode } from './gizmo';
+import { Light } from './light';
 import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type SceneFacts } from './load';
 import { Orbit } from './orbit';
 import { hideBacks } from './backs';
+import { objectNames, takePasses } from './passes';
 import { poseMatrix } from './pose';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { photographIntrinsics, type Photograph } from './posed';
@@ -40,6 +42,7 @@ export class SceneViewer {
   private readonly renderer: WebGLRenderer;
   private readonly stage = new Stage();
   private readonly frustums = new Frustums();
+  private readonly light = new Light();
   private readonly camera = new PerspectiveCamera();
   private readonly pictureCamera = new PerspectiveCamera();
   private readonly gizmo: Gizmo | null;
@@ -53,6 +56,7 @@ export class SceneViewer {
   private movedAt: number | null = null;
   private disposed = false;
   private shown: readonly ShownView[] = [];
+  private highlighted: string | null = null;
   private selected: string | null = null;
   private mode: GizmoMode = 'move';
 
@@ -122,6 +126,13 @@ export class SceneViewer {
     this.fovY = fovY;
   }
 
+  /** Looks from where another viewer looks, at once. */
+  follow(pose: CameraPose, fovY: number): void {
+    this.orbit.flyTo(pose, false);
+    this.fov = { now: fovY, wanted: fovY };
+    this.invalidate();
+  }
+
   get fovY(): number {
     return this.fov.wanted;
   }
@@ -157,6 +168,7 @@ export class SceneViewer {
       .filter(({ pose }) => !known.has(pose.cameraToWorld.join()))
       .map((photograph, k) => ({ id: `photograph-${k}`, pose: photograph.pose, intrinsics: this.lensOf(photograph) }));
     if (this.frustums.show([...views, ...others], 0.06 * size)) this.invalidate();
+    this.highlight(this.highlighted);
     this.select(this.selected, this.mode);
   }
 
@@ -187,8 +199,11 @@ export class SceneViewer {
     return this.gizmo?.held ?? false;
   }
 
+  /** Marks one of the shown cameras, and lights what it sees. */
   highlight(id: string | null): void {
+    this.highlighted = id;
     this.frustums.highlight(id);
+    this.light.aim(this.shown.find((view) => view.id === id) ?? null);
     this.invalidate();
   }
 
@@ -215,6 +230,16 @@ export class SceneViewer {
     throw captureFailed(fault);
   }
 
+  /** Depths, normals and object numbers of a view's pixels. @throws capture-failed */
+  passes(pose: CameraPose, intrinsics: Intrinsics, culled = false): Passes {
+    return takePasses(this.renderer, this.requireScene().root, pose, intrinsics, culled);
+  }
+
+  /** What the object numbers stand for; the first name is that of number 1. */
+  get objectNames(): string[] {
+    return this.loaded ? objectNames(this.loaded.root) : [];
+  }
+
   /** For looking at the scene from many places, small. To be disposed of by who asked. */
   survey(keepBacks: boolean): Survey {
     const { root, bounds } = this.requireScene();
@@ -229,8 +254,8 @@ export class SceneViewer {
   }
 
   /** The canvas as it is on screen now, without the pyramids: for comparing with a capture. RGBA, top row first. */
-  readScreen(): { width: number; height: number; rgba: Uint8Array<ArrayBuffer> } | null {
-    this.draw({ frustums: false });
+  readScreen({ light = false } = {}): { width: number; height: number; rgba: Uint8Array<ArrayBuffer> } | null {
+    this.draw({ frustums: false, light });
     const gl = this.renderer.getContext();
     const rgba = readPixels(gl, gl.drawingBufferWidth, gl.drawingBufferHeight);
     this.draw();
@@ -246,6 +271,7 @@ export class SceneViewer {
     this.gizmo?.dispose();
     this.orbit.dispose();
     this.frustums.dispose();
+    this.light.dispose();
     this.stage.dispose();
     this.renderer.dispose();
     this.renderer.forceContextLoss(); // a page has about sixteen contexts; do not wait for the collector
@@ -280,6 +306,7 @@ export class SceneViewer {
 
   private clear(): void {
     if (!this.loaded) return;
+    this.light.forget();
     this.stage.clear(this.loaded.root);
     disposeScene(this.loaded.root);
     this.loaded = null;
@@ -317,7 +344,7 @@ export class SceneViewer {
     return true;
   }
 
-  private draw({ frustums = true } = {}): void {
+  private draw({ frustums = true, light = true } = {}): void {
     if (this.disposed || this.renderer.getContext().isContextLost()) return;
     const { width, height, pixelRatio } = this.screen;
     sizeCanvas(this.renderer, width, height, pixelRatio);
@@ -330,6 +357,7 @@ export class SceneViewer {
     this.camera.updateProjectionMatrix();
     this.renderer.clear();
     this.renderer.render(this.stage.scene, this.camera);
+    if (light && this.loaded) this.light.draw(this.renderer, this.loaded.root, this.camera);
     if (frustums && this.loaded) {
       this.frustums.update(this.camera);
       this.gizmo?.update(this.camera, this.frustums.nearest);
@@ -344,6 +372,7 @@ export class SceneViewer {
   };
 
   private readonly onRestored = (): void => {
+    this.light.forget();
     if (this.loaded) this.stage.show(this.renderer, this.loaded);
     this.options.onContextLost?.(false);
     this.invalidate();

@@ -1,7 +1,6 @@
-import { Color, NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Material, type Object3D, type WebGLRenderer } from 'three';
+import { NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Object3D, type WebGLRenderer } from 'three';
 import { PIECE_NUMBERS, pieceGrid, PIECES, type Bounds, type PlannedView } from '../../../capture';
-import { ZoetropeError } from '../../../contract';
-import { dressIn, passMaterials, type PassMaterials } from './pass-material';
+import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera, vector } from './pose';
 
 /** What one camera sees. */
@@ -57,27 +56,15 @@ export class Survey {
   /** @throws capture-failed when the graphics card gave nothing back. */
   look({ pose, intrinsics }: PlannedView): Look {
     const { renderer, size } = this;
-    const colour = renderer.getClearColor(new Color());
-    const alpha = renderer.getClearAlpha();
-    const undress = dressIn(this.root, this.materials);
     placeCamera(this.camera, pose, intrinsics);
-    renderer.setRenderTarget(this.target);
-    renderer.setClearColor(0, 0);
-    renderer.clear();
-    renderer.render(this.root, this.camera);
+    drawPass(renderer, this.target, this.root, this.camera, this.materials);
     renderer.readRenderTargetPixels(this.target, 0, 0, size, size, this.pixels);
-    renderer.setRenderTarget(null);
-    renderer.setClearColor(colour, alpha);
-    undress();
-    if (renderer.getContext().isContextLost()) {
-      throw new ZoetropeError('capture-failed', 'The graphics card stopped answering.', 'Try again; if it happens again, restart Zoetrope.');
-    }
     return this.read();
   }
 
   dispose(): void {
     this.target.dispose();
-    for (const material of Object.values<Material>({ ...this.materials })) material.dispose();
+    disposePass(this.materials);
   }
 
   private read(): Look {

@@ -1,0 +1,30 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Item } from '../contract';
+import type { Engine } from '../engine';
+
+/** Three figures, as in file names. */
+export const number = (k: number): string => String(k).padStart(3, '0');
+
+/** Copies the pictures into a folder, under these names; where they lie now. */
+export async function save(items: readonly Item[], out: string | undefined, engine: Engine, nameOf: (item: Item, k: number) => string): Promise<(string | undefined)[]> {
+  if (out === undefined) return items.map(() => undefined);
+  await mkdir(out, { recursive: true });
+  return Promise.all(
+    items.map(async (item, k) => {
+      const file = join(out, nameOf(item, k));
+      await copyFile(engine.pictures.file(item.picture), file);
+      return file;
+    }),
+  );
+}
+
+/** Tells of the pictures on standard output. */
+export function print(json: boolean, facts: object, key: 'frames' | 'views', items: readonly Item[], files: (string | undefined)[], beside: readonly object[] = []): void {
+  const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({ ...origin, ...picture, file: files[k], ...beside[k] }));
+  if (json) return void process.stdout.write(`${JSON.stringify({ ...facts, [key]: entries }, null, 2)}\n`);
+  entries.forEach((entry, k) => {
+    const place = entry.kind === 'frame' ? `${entry.pts.toFixed(6)} s` : String(k);
+    process.stdout.write(`${[place, `${entry.width}x${entry.height}`, entry.sha256, entry.file ?? ''].join('\t').trimEnd()}\n`);
+  });
+}

@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { cancelled, CaptureResult, PlannedViewSchema, SceneSurvey, ViewCapture, ZoetropeError, type Arrangement, type CaptureJob, type CaptureTimings, type Item, type PassKind, type Passes } from '../contract';
+import { inOrder, ofTake, type Pair } from '../sequence';
+import { viewItem, type Engine, type JobOptions } from '../engine';
+import { sourceOf } from './source';
+
+const Command = z.array(z.string()).min(1);
+
+/** How to start the app, as the start script found it out: a JSON list of program and arguments. */
+const COMMAND_VARIABLE = 'ZOETROPE_ELECTRON_COMMAND';
+
+type Job = Omit<z.input<typeof CaptureJob>, 'source' | 'task'>;
+
+/** What the hidden window left besides the pictures, for as long as it is being read. */
+export interface Rendered {
+  items: readonly Item[];
+  /** @throws bad-request for a photograph, which has none. */
+  passesOf(index: number): Promise<Passes>;
+  /** Names of object numbers, the first that of number 1. */
+  objects: readonly string[];
+}
+
+/**
+ * Views of a scene, rendered by the app itself in a hidden window, so that they are what the 3D pane captures. `also`
+ * reads the passes of a job that took them.
+ * @throws not-a-scene, scene-incomplete, scene-too-large, capture-failed, cancelled.
+ */
+export async function captureViews(
+  scene: string,
+  job: Job,
+  engine: Engine,
+  { signal, onProgress }: JobOptions = {},
+  also?: (rendered: Rendered) => Promise<void>,
+): Promise<Item[]> {
+  onProgress?.({ step: 'render', done: 0, total: job.count });
+  return withJob(scene, { task: 'views', ...job }, signal, async (out, { objects = [] }) => {
+    const facts = (await readdir(out)).filter((name) => /^\d{3}\.json$/.test(name)).sort();
+    const items: Item[] = [];
+    for (const name of facts) {
+      const rgba = new Uint8Array(await readFile(join(out, name.replace('.json', '.rgba'))));
+      const capture = ViewCapture.parse({ ...JSON.parse(await readFile(join(out, name), 'utf8')), rgba });
+      items.push(await viewItem(capture, sourceOf(scene), engine.pictures));
+    }
+    const passesOf = (index: number): Promise<Passes> => readPasses(join(out, facts[index]!.replace('.json', '')));
+    await also?.({ items, passesOf, objects });
+    return items;
+  });
+}
+
+/**
+ * Views of two scenes from the same places, as pairs in order; the places are chosen in the first.
+ * @throws as `captureViews`
+ */
+export async function capturePairs(
+  [first, second]: readonly [string, string],
+  job: Job,
+  arrange: Arrangement,
+  engine: Engine,
+  options: JobOptions = {},
+  also: readonly ((rendered: Rendered) => Promise<void>)[] = [],
+): Promise<Item[]> {
+  const a = await captureViews(first, job, engine, options, also[0]);
+  const places = a.flatMap(({ origin }) => (origin.kind === 'view' ? [PlannedViewSchema.parse(origin)] : []));
+  const b = await captureViews(second, { ...job, views: places }, engine, options, also[1]);
+  return inOrder(a.map((item, k): Pair => [ofTake(item, 'A'), ofTake(b[k]!, 'B')]), arrange);
+}
+
+async function readPasses(base: string): Promise<Passes> {
+  const read = async (kind: PassKind): Promise<ArrayBuffer> => {
+    const bytes = await readFile(`${base}.${kind}`).catch((error: unknown) => {
+      throw new ZoetropeError('bad-request', 'Photographs have no depth, normals or object numbers.', 'Name a --strategy, and views are drawn of the scene instead.', String(error));
+    });
+    return new Uint8Array(bytes).buffer;
+  };
+  return { depth: new Float32Array(await read('depth')), normal: new Uint8Array(await read('normal')), id: new Uint16Array(await read('id')) };
+}
+
+/** What is seen of a scene from everywhere, and from `count` evenly spaced places. */
+export const surveyScene = (scene: string, job: Job, signal: AbortSignal): Promise<SceneSurvey> =>
+  withJob(scene, { task: 'survey', ...job }, signal, async (out) => SceneSurvey.parse(JSON.parse(await readFile(join(out, 'survey.json'), 'utf8'))));
+
+/** How long the views of a scene take. */
+export const timeViews = (scene: string, job: Job, signal: AbortSignal): Promise<CaptureTimings> =>
+  withJob(scene, { task: 'views', ...job }, signal, (_out, { timings }) => Promise.resolve(timings ?? { load: 0, plan: 0, render: 0 }));
+
+/** Has the app do a job in its hidden window and reads what it left in a folder, which then goes. */
+async function withJob<T>(
+  scene: string,
+  job: Omit<z.input<typeof CaptureJob>, 'source'>,
+  signal: AbortSignal | undefined,
+  read: (out: string, result: CaptureResult) => Promise<T>,
+): Promise<T> {
+  if (!(await stat(scene).catch(() => undefined))) {
+    throw new ZoetropeError('file-missing', `"${basename(scene)}" is not there.`, 'Check the name.');
+  }
+  const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));
+  try {
+    const jobFile = join(out, 'job');
+    await writeFile(jobFile, JSON.stringify({ scene: resolve(scene), out, job: { source: 'scene', ...job } }));
+    await runApp([`--capture-job=${jobFile}`, `--user-data-dir=${join(out, 'profile')}`], signal);
+    const result = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
+    if (result === undefined) throw failed('The renderer ended without a result.');
+    const parsed = CaptureResult.parse(JSON.parse(result));
+    if (parsed.error) throw ZoetropeError.from(parsed.error);
+    return await read(out, parsed);
+  } finally {
+    await rm(out, { recursive: true, force: true });
+  }
+}
+
+function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> {
+  const given = process.env[COMMAND_VARIABLE];
+  if (given === undefined) {
+    throw new ZoetropeError('capture-failed', 'There is no window to render 3D views in.', 'Run it as "npm run -s zoetrope -- ...", which finds one.');
+  }
+  const [program = '', ...before] = Command.parse(JSON.parse(given));
+  return new Promise((done, fail) => {
+    const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => void (stderr = (stderr + String(data)).slice(-4000)));
+    const stop = (): void => void child.kill('SIGTERM');
+    signal?.addEventListener('abort', stop, { once: true });
+    child.once('error', (error) => fail(failed('The window to render in could not be started.', String(error))));
+    child.once('exit', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (signal?.aborted) fail(cancelled());
+      else if (code === 0) done();
+      else fail(failed('The window to render in ended unexpectedly.', `exit code ${code}\n${stderr}`));
+    });
+  });
+}
+
+function failed(message: string, detail?: string): ZoetropeError {
+  return new ZoetropeError('capture-failed', message, 'Try again; if it happens again, open the scene in the app.', detail);
+}

@@ -1,0 +1,5 @@
+/** Another scene beside this one, seen and captured from the same places. */
+export { CompareBar } from './CompareBar';
+export { CompareMenu } from './CompareMenu';
+export { SecondScene, SideName } from './SecondScene';
+export type { Second, SecondReady } from './second';

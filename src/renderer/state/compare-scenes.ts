@@ -1,0 +1,25 @@
+import { NO_SETUP, type Arrangement } from '../../contract';
+import { pickAnother } from './compare';
+import { make } from './made';
+import { rearranged } from './pairs';
+import { get } from './store';
+
+/** Puts another scene beside this one, or with null takes it away again. */
+export function compareScenes(source: string, other: string | null): void {
+  const setup = get().project.setups[source] ?? NO_SETUP;
+  const compare = other === null ? undefined : { with: other, arrange: setup.compare?.arrange ?? ('alternate' as const) };
+  make({ setups: { ...get().project.setups, [source]: { ...setup, compare } } });
+}
+
+/** Opens a scene to compare with, and stays with this one. */
+export async function pickSceneToCompare(source: string): Promise<void> {
+  const other = await pickAnother(source, 'scene');
+  if (other !== undefined) compareScenes(source, other);
+}
+
+/** Also of the views that are in the tray already. */
+export function arrangeViews(source: string, arrange: Arrangement): void {
+  const { setups, tray } = get().project;
+  const setup = setups[source];
+  if (setup?.compare) make({ setups: { ...setups, [source]: { ...setup, compare: { ...setup.compare, arrange } } }, tray: rearranged(tray, arrange, 'view') });
+}
