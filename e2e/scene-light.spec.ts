@@ -49,7 +49,7 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
       const inPicture = there && there.depth > 0 && Math.max(Math.abs(there.x), Math.abs(there.y)) <= 1;
       const back = inPicture && rayThrough(view.pose.cameraToWorld, view.intrinsics.fovY, 1, there.x, there.y);
       const first = back && hit(back.from, back.direction);
-      const sees = Boolean(first && Math.abs(first.at - there!.depth) < 1e-4 * there!.depth && first.box === met!.box);
+      const sees = Boolean(first && Math.abs(first.at - there.depth) < 1e-4 * there.depth && first.box === met.box);
       if (inPicture && !sees) hidden++;
       if (sees) lit++;
       if (sees === (mask[y * width + x] === '1')) right++;

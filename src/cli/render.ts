@@ -19,7 +19,7 @@ type Job = Omit<z.input<typeof CaptureJob>, 'source' | 'task'>;
 export interface Rendered {
   items: readonly Item[];
   /** @throws bad-request for a photograph, which has none. */
-  passesOf(index: number): Promise<Passes>;
+  passesOf: (index: number) => Promise<Passes>;
   /** Names of object numbers, the first that of number 1. */
   objects: readonly string[];
 }

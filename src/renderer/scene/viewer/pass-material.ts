@@ -138,18 +138,31 @@ export function dressIn(root: Object3D, materials: PassMaterials): () => void {
     const twoSided = own.some(({ side }) => side !== FrontSide);
     if ((drawn as { isPoints?: boolean }).isPoints) {
       const { size = 1 } = own[0] as Partial<PointsMaterial>;
-      const { onBeforeRender } = drawn;
-      drawn.onBeforeRender = (renderer) => {
+      const unhook = hookBefore(drawn, (renderer) => {
         // As wide as three draws them: their size at the distance of half the picture's height.
         materials.points.uniforms['pointSize']!.value = (size * renderer.getCurrentViewport(new Vector4()).w) / 2;
         materials.points.uniformsNeedUpdate = true;
-      };
+      });
       drawn.material = materials.points;
-      undo.push(() => Object.assign(drawn, { material, onBeforeRender }));
+      undo.push(unhook, () => Object.assign(drawn, { material }));
       return;
     }
     drawn.material = twoSided ? materials.both : materials.front;
     undo.push(() => Object.assign(drawn, { material }));
   });
   return () => undo.forEach((step) => step());
+}
+
+/** Has something done right before this is drawn, after what was to be done already, until what is returned is called. */
+export function hookBefore(drawn: Object3D, hook: (renderer: WebGLRenderer) => void): () => void {
+  const own = Object.getOwnPropertyDescriptor(drawn, 'onBeforeRender');
+  const earlier = drawn.onBeforeRender.bind(drawn);
+  drawn.onBeforeRender = (renderer, ...now) => {
+    earlier(renderer, ...now);
+    hook(renderer);
+  };
+  return () => {
+    if (own) Object.defineProperty(drawn, 'onBeforeRender', own);
+    else Reflect.deleteProperty(drawn, 'onBeforeRender');
+  };
 }

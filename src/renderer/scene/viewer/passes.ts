@@ -1,7 +1,7 @@
 import { PerspectiveCamera, type Mesh, type Object3D, type WebGLRenderer, type WebGLRenderTarget } from 'three';
 import { ZoetropeError, type CameraPose, type Intrinsics, type Passes } from '../../../contract';
 import type { Splats } from './formats/splats';
-import { disposePass, dressIn, drawPass, passMaterials, type PassMaterials } from './pass-material';
+import { disposePass, dressIn, drawPass, hookBefore, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera } from './pose';
 import { drawsFloats, floatTarget, readFloats, Surface } from './surface';
 
@@ -68,16 +68,12 @@ function drawIds(renderer: WebGLRenderer, root: Object3D, target: WebGLRenderTar
   const dress = (whole: Object3D, dressed: PassMaterials): (() => void) => {
     const undress = dressIn(whole, dressed);
     const own = [...numbers].map(([object, number]) => {
-      const drawn = (object as Partial<Pick<Splats, 'cloud'>>).cloud ?? object;
-      const { onBeforeRender } = drawn;
-      drawn.onBeforeRender = (...now) => {
-        onBeforeRender.apply(drawn, now);
+      return hookBefore((object as Partial<Pick<Splats, 'cloud'>>).cloud ?? object, () => {
         for (const material of [dressed.front, dressed.both, dressed.points]) {
           material.uniforms['number']!.value = number;
           material.uniformsNeedUpdate = true;
         }
-      };
-      return () => Object.assign(drawn, { onBeforeRender });
+      });
     });
     return () => {
       own.forEach((restore) => restore());
