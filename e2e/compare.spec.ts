@@ -55,6 +55,30 @@ test('two takes of the same thing, one begun ten frames later, are lined up and 
   expect(await numbers('B')).toEqual(a.map((number) => number + 10));
 });
 
+test('a run of moves, the order and the comparison itself are undone and done again', async () => {
+  const { page } = zoetrope;
+  const compare = async () => Object.values((await zoetrope.state()).project.videoSetups)[0]?.compare;
+  const undo = () => page.keyboard.press('ControlOrMeta+z');
+  const redo = () => page.keyboard.press('ControlOrMeta+Shift+z');
+  await page.getByRole('radio', { name: 'A, then B' }).press('Enter', patient);
+  await expect.poll(sides, patient).toBe('A'.repeat(8) + 'B'.repeat(8));
+  await undo();
+  await expect.poll(async () => [(await compare())?.arrange, await sides()], patient).toEqual(['alternate', 'AB'.repeat(8)]);
+  await expect(page.getByRole('radio', { name: 'Alternating' })).toHaveAttribute('aria-checked', 'true', patient);
+  await undo(); // the frames that were taken
+  await expect(zoetrope.tray).toHaveCount(0, patient);
+  await undo(); // ten moves of the offset
+  await expect.poll(async () => (await compare())?.offset, patient).toBe(0);
+  await undo();
+  await expect(page.getByTestId('compare-bar')).toBeHidden(patient);
+  await expect.poll(compare, patient).toBeNull();
+  for (let k = 0; k < 3; k++) await redo();
+  await expect(zoetrope.tray).toHaveCount(16, patient);
+  await expect.poll(async () => (await compare())?.offset, patient).toBeCloseTo(0.4, 6);
+  await expect.poll(sides, patient).toBe('AB'.repeat(8));
+  await expect(page.getByTestId('compare-bar')).toBeVisible(patient);
+});
+
 test('both players stand at the same picture', async () => {
   const { page } = zoetrope;
   const slider = page.getByRole('slider', { name: 'Position' });

@@ -128,3 +128,43 @@ test('the ffmpeg command makes the same frames', async () => {
   execFileSync('sh', ['-c', command], { cwd: path, stdio: 'pipe', env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` } });
   expect(pictures(path).map((name) => pixels(join(path, name)))).toEqual(await hashes());
 });
+
+test('an export that is stopped in the middle leaves nothing, and the next one works', async () => {
+  const { page } = zoetrope;
+  const path = here('stopped');
+  writeFileSync(join(path, 'mine.txt'), 'mine');
+  const large = join(folder, 'large.mp4');
+  execFileSync(ffmpeg, ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=960x540:rate=25:duration=2', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', large]);
+  await zoetrope.settings({ frameCount: 24 });
+  await page.reload();
+  await page.getByRole('button', { name: 'Empty the tray' }).click();
+  await zoetrope.open(large);
+  await expect(page.getByRole('region', { name: 'large.mp4' })).toBeVisible({ timeout: 60_000 });
+  await page.getByTestId('sample-button').click({ timeout: 60_000 });
+  await expect(zoetrope.tray).toHaveCount(24, { timeout: 120_000 });
+  await zoetrope.answerDialog([path]);
+  // The moment the first pictures are said to be written, faster than a hand could.
+  const stopped = page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        const watch = new MutationObserver(() => {
+          const job = document.querySelector('[data-testid=export-progress]');
+          const words = job?.textContent ?? '';
+          if (!/^[2-9] of 24/.test(words)) return;
+          watch.disconnect();
+          job!.querySelector('button')!.click();
+          resolve(words);
+        });
+        watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+      }),
+  );
+  await choose(/JPEG, best/);
+  expect(await stopped).toMatch(/of 24 written/);
+  await expect(page.getByTestId('export-progress')).toHaveCount(0, { timeout: 60_000 });
+  await expect(exported()).toHaveText('');
+  expect(pictures(path)).toEqual(['mine.txt']);
+  await zoetrope.answerDialog([path]);
+  await choose(/JPEG, small/);
+  await expect(exported()).toContainText('24 pictures saved in stopped', { timeout: 120_000 });
+  expect(pictures(path)).toHaveLength(25);
+});

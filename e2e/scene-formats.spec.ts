@@ -169,7 +169,7 @@ test('which way is up can be changed, is kept and can be undone', async () => {
   const { project } = await zoetrope.state();
   expect(project.setups[project.activeSource!]?.up).toBe('y');
   await zoetrope.screenshot('format-up');
-  await page.getByRole('button', { name: 'Undo in the tray' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect.poll(up, { timeout: 60_000 }).toBe('z');
 });
 

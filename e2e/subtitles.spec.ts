@@ -34,6 +34,7 @@ const choose = async (name: string | RegExp): Promise<void> => {
   const item = zoetrope.page.getByRole('menuitem', { name });
   await expect(item).toBeEnabled(patient); // the lines of a track just chosen are still being read
   await item.press('Enter', patient);
+  await expect(zoetrope.page.getByRole('menu')).toHaveCount(0, patient); // keys are the menu's until it is gone
 };
 
 test('words inside a video whose clock starts late stand over the right frames', async () => {
@@ -82,6 +83,17 @@ test('a file opened by the user is chosen, kept over a restart of the window, an
   await seek(1);
   await expect(page.getByTestId('subtitle')).toHaveText('A circle moves', patient);
   await choose('Send to the model with the frames');
+  const chosen = async () => Object.values((await zoetrope.state()).project.videoSetups)[0]!.subtitles;
+  await expect.poll(async () => (await chosen()).sent, patient).toBe(true);
+  const opened = (await chosen()).track;
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(async () => (await chosen()).sent, patient).toBe(false);
+  await page.keyboard.press('ControlOrMeta+z'); // the file that was opened is still there, and no longer chosen
+  await expect.poll(async () => (await chosen()).track, patient).not.toBe(opened);
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await expect.poll(chosen, patient).toEqual({ track: opened, shown: true, sent: true });
+  await expect(page.getByTestId('subtitle')).toHaveText('A circle moves', patient);
   await page.reload();
   await expect(page.getByTestId('subtitle')).toHaveText('A circle moves', patient);
 

@@ -1,7 +1,7 @@
-import { access, mkdir, rename, utimes } from 'node:fs/promises';
+import { access, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled, ZoetropeError, type SamplingPlan } from '../contract';
-import { everyFrame, findFfmpeg, frameAt, input, keyframeBefore, openVideo, planFrames, readFrames, startFfmpeg, type VideoIndex } from '../media';
+import { everyFrame, findFfmpeg, frameAt, input, keyframeBefore, openVideo, planFrames, readFrames, startFfmpeg, writeWhole, type VideoIndex } from '../media';
 import { weigh, type Cost } from './cost';
 import { spread } from './statistics';
 
@@ -175,8 +175,7 @@ async function packetOrder(path: string, signal?: AbortSignal): Promise<Map<numb
 
 async function made(file: string, make: (to: string) => Promise<void>): Promise<string> {
   if (await access(file).then(() => true, () => false)) return file;
-  await make(`${file}.part`);
-  await rename(`${file}.part`, file);
+  await writeWhole(file, make);
   return file;
 }
 

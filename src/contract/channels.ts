@@ -6,6 +6,7 @@ import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleT
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
 import { Passes } from './passes';
+import { ConversationFormat } from './conversation-file';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { VideoSetup } from './video';
 import { ErrorInfo, ProgressInfo } from './wire';
@@ -221,6 +222,12 @@ export const streams = {
     event: ProgressInfo,
     response: z.object({ written: z.number().int(), folder: z.string() }).nullable(),
   },
+  /** Asks where to, and writes the whole conversation there. Null: the user closed the dialog. */
+  'export.conversation': {
+    request: z.object({ format: ConversationFormat }),
+    event: ProgressInfo,
+    response: z.object({ name: z.string() }).nullable(),
+  },
   'conversation.ask': {
     request: z.object({ text: z.string().max(100_000), placement: Placement }),
     event: AnswerEvent,
@@ -238,7 +245,7 @@ export const notices = {
   /** Something to tell the user: an engine restart, a recovered library. */
   'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ErrorInfo }),
   /** A menu entry or global key was chosen. */
-  'menu.command': z.object({ command: z.enum(['open', 'new-project', 'settings', 'sample', 'capture', 'stop']) }),
+  'menu.command': z.object({ command: z.enum(['open', 'new-project', 'save-conversation', 'settings', 'sample', 'capture', 'stop']) }),
 } satisfies Record<string, z.ZodType>;
 
 export type CallName = keyof typeof calls;

@@ -10,6 +10,7 @@ export * from './ask';
 export * from './media';
 export * from './video';
 export * from './project';
+export * from './conversation-file';
 export * from './channels';
 export * from './engine-calls';
 export { ErrorInfo as ErrorInfoSchema, ProgressInfo } from './wire';

@@ -1,11 +1,12 @@
 /** Which devices a model can run on here: tried once for each machine, version and model, in a process of its own. */
 
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Device, DeviceTrial, throwIfCancelled, type DeviceChoice, type DeviceUse } from '../contract';
+import { writeWhole } from '../media';
 
 /** The devices that can be there at all, by platform. */
 export function devicesOf(platform: NodeJS.Platform = process.platform): Device[] {
@@ -110,11 +111,9 @@ export class Devices {
 
   async #remember(folder: string, trials: DeviceTrial[]): Promise<void> {
     const cache = { ...(await this.#cache()), [await this.#key(folder)]: trials };
-    const part = `${this.cacheFile}.${process.pid}.part`;
     // Where it cannot be kept, it is tried again next time.
     await mkdir(dirname(this.cacheFile), { recursive: true })
-      .then(() => writeFile(part, JSON.stringify(cache)))
-      .then(() => rename(part, this.cacheFile))
+      .then(() => writeWhole(this.cacheFile, (partial) => writeFile(partial, JSON.stringify(cache))))
       .catch(() => undefined);
   }
 

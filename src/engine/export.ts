@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
-import { access, copyFile, open, rename, rm, writeFile } from 'node:fs/promises';
+import { access, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { throwIfCancelled, ZoetropeError, type ExportFormat, type Item } from '../contract';
-import { encodeJpeg, ffmpegCommand, openVideo, quoted } from '../media';
+import { encodeJpeg, ffmpegCommand, openVideo, quoted, writeWhole } from '../media';
 import type { JobOptions } from './items';
 import type { PictureStore } from './pictures';
 
@@ -45,8 +45,9 @@ export async function exportPictures({ items, folder, format, existing }: Export
     for (const [k, item] of items.entries()) {
       throwIfCancelled(signal);
       const file = join(folder, names[k]! + suffix);
-      const target = existing === 'replace' ? file : await reserved(file, added);
-      await written(target, async (partial) => {
+      const target = existing === 'replace' ? file : await freeName(file, async (free) => (await open(free, 'wx')).close());
+      if (existing !== 'replace') added.push(target);
+      await writeWhole(target, async (partial) => {
         if (format.kind === 'png') await copyFile(pictures.file(item.picture), partial, constants.COPYFILE_FICLONE);
         else await writeFile(partial, await encodeJpeg(await pictures.get(item.picture), format.quality, format.quality >= FULL_COLOUR));
       });
@@ -59,30 +60,17 @@ export async function exportPictures({ items, folder, format, existing }: Export
   return { written: items.length, taken: 0 };
 }
 
-/** Takes a name that is free, `clip (2).png` if `clip.png` is not, so that nobody else can. */
-async function reserved(file: string, added: string[]): Promise<string> {
-  const { dir, name, ext } = parse(file);
+/** Takes the first name that is free, `clip (2).png` if `clip.png` is not. `take` throws EEXIST for one that is taken. */
+export async function freeName(wished: string, take: (path: string) => Promise<unknown>): Promise<string> {
+  const { dir, name, ext } = parse(wished);
   for (let n = 1; ; n++) {
     const free = join(dir, n === 1 ? name + ext : `${name} (${n})${ext}`);
     try {
-      await (await open(free, 'wx')).close();
-      added.push(free);
+      await take(free);
       return free;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-  }
-}
-
-/** Writes beside the target, then renames: what stands under its name is whole. */
-async function written(target: string, write: (partial: string) => Promise<void>): Promise<void> {
-  const partial = `${target}.part`;
-  try {
-    await write(partial);
-    await rename(partial, target);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
   }
 }
 

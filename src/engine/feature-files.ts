@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PictureRef, Sha256 } from '../contract';
+import { PARTIAL, writeWhole } from '../media';
 import type { SeenPicture } from './vision-cache';
 
 /** Raise it when pictures are prepared in another way: what was made of them before is then not found. */
@@ -45,17 +46,15 @@ export class FeatureFiles {
   async set(model: string, picture: string, { features, input }: SeenPicture): Promise<void> {
     const values = Buffer.from(features.buffer, features.byteOffset, features.byteLength);
     const header = `${JSON.stringify({ version: VERSION, input, sha256: hash(values) })}\n`;
-    const partial = join(this.folder, `${randomUUID()}.part`);
     try {
       const before = await (this.#bytes ??= this.#tidy());
       await mkdir(join(this.folder, model), { recursive: true });
-      await writeFile(partial, [header, values]);
-      await rename(partial, this.#file(model, picture));
+      await writeWhole(this.#file(model, picture), (partial) => writeFile(partial, [header, values]));
       const after = before + header.length + values.length;
       this.#bytes = after > this.limit ? this.#tidy() : Promise.resolve(after);
       await this.#bytes;
     } catch {
-      await rm(partial, { force: true }).catch(() => undefined);
+      // A disk that is full or not to be written: the picture is looked at again next time.
     }
   }
 
@@ -72,7 +71,7 @@ export class FeatureFiles {
       const info = await stat(path).catch(() => undefined);
       if (!info?.isFile()) continue;
       // Younger ones may be another engine's, half written.
-      if (name.endsWith('.part') && Date.now() - info.mtimeMs > HOUR) await rm(path, { force: true });
+      if (name.endsWith(PARTIAL) && Date.now() - info.mtimeMs > HOUR) await rm(path, { force: true });
       else if (name.endsWith('.features')) files.push({ path, size: info.size, used: info.mtimeMs });
     }
     let bytes = files.reduce((sum, { size }) => sum + size, 0);

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
-import type { EngineCall, EngineEvent, EngineRequest, EngineResponse } from '../contract';
-import { FileCache, frameAt, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform } from '../media';
+import type { EngineCall, EngineEvent, EngineRequest, EngineResponse, OnProgress } from '../contract';
+import { FileCache, frameAt, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform, type VideoIndex } from '../media';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, viewItem } from './items';
@@ -18,11 +18,15 @@ export type EngineHandlers = {
 const CACHE_BYTES = 4e9;
 /** Most bytes of thumbnails that are kept: a thousand videos. */
 const STRIP_BYTES = 128e6;
+/** Most bytes of lists of frames that are kept: some hundred hours. */
+const INDEX_BYTES = 128e6;
 
-/** What each call of the engine's process does. `previews` is the folder of playable copies and waveforms. */
+/** What each call of the engine's process does. `previews` is the folder of playable copies and waveforms; thumbnails and lists of frames are kept beside it. */
 export function engineHandlers(engine: Engine, previews: string): EngineHandlers {
   const cache = new FileCache(previews, CACHE_BYTES);
   const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
+  const indexes = new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES);
+  const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress, indexes });
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled, device }, emit, signal) => engine.load(folder, { bundled, device, signal, onProgress: emit }),
@@ -40,36 +44,36 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     },
     'file.inspect': ({ path }) => inspectFile(path),
     'video.open': async ({ path }, emit, signal) => {
-      const index = await openVideo(path, { signal, onProgress: emit });
+      const index = await open(path, signal, emit);
       const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;
       return { frameCount, duration, width, height, fps: averageFps, startTime, codec, hasAudio, notes: notes.map(({ text }) => text) };
     },
     'video.thumbnails': async ({ path, count, height, range }, emit, signal) => {
-      const index = await openVideo(path, { signal });
+      const index = await open(path, signal);
       for await (const { time, jpeg } of keptThumbnails(path, index, { count, height, range, signal }, strips)) {
         emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy: memory shared with WebAssembly cannot cross a process
       }
     },
     'video.waveform': async ({ path }, _emit, signal) => {
-      const index = await openVideo(path, { signal });
+      const index = await open(path, signal);
       return { perSecond: PEAKS_PER_SECOND, peaks: await waveform(path, index, cache, { signal }) };
     },
     'video.preview': async ({ path, failed }, emit, signal) => {
-      const index = await openVideo(path, { signal });
+      const index = await open(path, signal);
       const way = previewWay(index, failed);
       if (way === 'original') return { way, file: null };
       return makePreview(path, index, way, cache, { signal, onProgress: emit });
     },
-    'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await openVideo(path, { signal }), opened),
-    'video.cues': async ({ path, opened, track }, _emit, signal) => readCues(path, await openVideo(path, { signal }), opened, track, { signal }),
-    'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit }),
+    'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await open(path, signal), opened),
+    'video.cues': async ({ path, opened, track }, _emit, signal) => readCues(path, await open(path, signal), opened, track, { signal }),
+    'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit, indexes }),
     'video.frameTimes': async ({ path }, _emit, signal) => {
-      const index = await openVideo(path, { signal });
+      const index = await open(path, signal);
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
-    'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal }),
+    'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal, indexes }),
     'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: emit }),
-    'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal }) }),
+    'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal, indexes }) }),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
   };

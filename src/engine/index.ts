@@ -1,6 +1,7 @@
 /** From items to an answer: reads files into pictures, pictures into features, and asks the model. Runs in any Node. */
 export { Engine, type AskOptions, type EngineOptions } from './engine';
 export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrials } from './devices';
+export { exportName, freeName } from './export';
 export { frameItems, inspectFile, photoItem, viewItem, type JobOptions } from './items';
 export { PictureStore } from './pictures';
 export { passFacts, writePasses, type PassFacts } from './passes';

@@ -5,22 +5,18 @@ import {
   isPoseFile,
   ZoetropeError,
   type Item,
-  type OnProgress,
   type SamplingPlan,
   type SourceKind,
   type SourceRef,
   type TimeRange,
   type ViewCapture,
 } from '../contract';
-import { fileKind, frameAt, openVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type VideoIndex } from '../media';
+import { fileKind, frameAt, openVideo, peekVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type MediaOptions, type VideoIndex } from '../media';
 import type { PictureStore } from './pictures';
 
 /** How each scenario makes its items. After this nothing knows what an item was. */
 
-export interface JobOptions {
-  signal?: AbortSignal | undefined;
-  onProgress?: OnProgress | undefined;
-}
+export type JobOptions = MediaOptions;
 
 /** What a file is, by its bytes. @throws file-missing, file-empty, and for what nobody here can open `file-unreadable`. */
 export async function inspectFile(path: string): Promise<{ kind: SourceKind; bytes: number }> {
@@ -38,8 +34,8 @@ export async function inspectFile(path: string): Promise<{ kind: SourceKind; byt
   if (kind === 'unknown') {
     throw new ZoetropeError('file-unreadable', `"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`, 'Open a video, a JPEG, PNG, WebP or AVIF picture, or a scene such as GLB, OBJ or PLY.');
   }
-  // A video is opened now, so that one without frames is refused here and not when it is first asked about.
-  if (kind === 'video') await openVideo(path);
+  // A video is looked at now, so that one without frames is refused here and not when it is first asked about.
+  if (kind === 'video') await peekVideo(path);
   if (kind === 'photo') await readPhoto(path);
   return { kind, bytes: info.size };
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pictureName, ZoetropeError, type PictureRef, type RgbImage } from '../contract';
-import { decodePng, encodePng, pictureHashSteps } from '../media';
+import { decodePng, encodePng, pictureHashSteps, writeWhole } from '../media';
 import { inSteps } from './in-steps';
 
 /** Raw pictures kept at hand, in bytes: a question usually comes right after its frames were read. */
@@ -24,9 +23,7 @@ export class PictureStore {
     const known = await access(file).then(() => true, () => false);
     if (!known) {
       await mkdir(this.folder, { recursive: true });
-      const partial = join(this.folder, `.${randomUUID()}.part`);
-      await writeFile(partial, await encodePng(image));
-      await rename(partial, file);
+      await writeWhole(file, async (partial) => writeFile(partial, await encodePng(image)));
     }
     this.#keep(pictureName(picture), image);
     return picture;

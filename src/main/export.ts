@@ -1,18 +1,22 @@
 import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
-import { ZoetropeError, type ExportFormat, type Item, type Progress, type Settings } from '../contract';
+import { constants } from 'node:fs';
+import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, parse } from 'node:path';
+import { pictureName, throwIfCancelled, ZoetropeError, type ConversationFile, type ConversationFormat, type ExportFormat, type Item, type Progress, type Project, type Settings } from '../contract';
+import { exportName, freeName } from '../engine';
+import { writeWhole } from '../media';
+import { conversationMarkdown } from './conversation-markdown';
 import type { EngineSupervisor } from './engine-supervisor';
 
 const WORDS = {
   en: {
-    folder: 'Folder for the pictures', save: 'Save here', sheet: 'contact sheet',
+    folder: 'Folder for the pictures', save: 'Save here', sheet: 'contact sheet', conversation: 'conversation', pictures: 'pictures',
     taken: (n: number) => (n === 1 ? 'One file of these names is there already.' : `${n} files of these names are there already.`),
     detail: 'Replace them, or give the new pictures names of their own?',
     keep: 'Keep both', replace: 'Replace', cancel: 'Cancel',
   },
   zh: {
-    folder: '图片保存到的文件夹', save: '保存到这里', sheet: '缩略图表',
+    folder: '图片保存到的文件夹', save: '保存到这里', sheet: '缩略图表', conversation: '对话', pictures: '图片',
     taken: (n: number) => `已有 ${n} 个同名文件。`,
     detail: '替换它们，还是让新图片另取名称？',
     keep: '两者都保留', replace: '替换', cancel: '取消',
@@ -25,10 +29,12 @@ export class Exporter {
     private readonly engine: EngineSupervisor,
     private readonly window: () => BrowserWindow | undefined,
     private readonly language: () => Settings['language'],
+    /** The file of a picture by its name. */
+    private readonly pictureFile: (name: string) => string,
   ) {}
 
   async pictures(items: Item[], format: ExportFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ written: number; folder: string } | null> {
-    const words = this.#words();
+    const words = WORDS[this.#language()];
     const options: Electron.OpenDialogOptions = { title: words.folder, buttonLabel: words.save, properties: ['openDirectory', 'createDirectory'] };
     const parent = this.window();
     const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
@@ -42,27 +48,71 @@ export class Exporter {
   }
 
   async sheet(png: Uint8Array, project: string): Promise<{ name: string } | null> {
-    const words = this.#words();
-    const defaultPath = `${project.replace(/[<>:"/\\|?*]/g, '_') || 'Zoetrope'} ${words.sheet}.png`;
-    const options: Electron.SaveDialogOptions = { defaultPath, filters: [{ name: 'PNG', extensions: ['png'] }] };
-    const parent = this.window();
-    // The dialog itself asks before a file is replaced.
-    const { filePath } = parent ? await dialog.showSaveDialog(parent, options) : await dialog.showSaveDialog(options);
-    if (!filePath) return null;
-    const file = extname(filePath) === '' ? `${filePath}.png` : filePath;
-    const partial = `${file}.part`;
-    try {
-      await writeFile(partial, png);
-      await rename(partial, file);
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw new ZoetropeError('file-unreadable', 'The contact sheet cannot be written there.', 'Choose another folder, or free some space.', String(error));
-    }
+    const file = await this.#chooseFile(`${project} ${WORDS[this.#language()].sheet}`, 'png', 'PNG');
+    if (file === null) return null;
+    await writeWhole(file, (partial) => writeFile(partial, png)).catch(notWritten);
     return { name: basename(file) };
   }
 
+  /** Markdown comes with its pictures, exactly as they were sent, in a new folder beside it. */
+  async conversation(project: Project, format: ConversationFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ name: string } | null> {
+    const words = WORDS[this.#language()];
+    const [suffix, kind] = format === 'json' ? ['json', 'JSON'] : ['md', 'Markdown'];
+    const file = await this.#chooseFile(`${project.name} ${words.conversation}`, suffix, kind);
+    if (file === null) return null;
+    const chat = conversationFile(project);
+    if (format === 'json') await writeWhole(file, (partial) => writeFile(partial, `${JSON.stringify(chat, null, 2)}\n`)).catch(notWritten);
+    else await this.#markdown(file, chat, words.pictures, onProgress, signal).catch(notWritten);
+    return { name: basename(file) };
+  }
+
+  async #markdown(file: string, chat: ConversationFile, word: string, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<void> {
+    const items = new Map<string, Item>();
+    for (const message of chat.messages) {
+      for (const part of message.role === 'user' ? message.parts : []) if (part.type === 'image') items.set(pictureName(part.item.picture), part.item);
+    }
+    const wished = join(dirname(file), `${parse(file).name} ${word}`);
+    const folder = items.size > 0 ? await freeName(wished, (name) => mkdir(name)) : wished;
+    const copies: string[] = [];
+    const copied = new Map<string, string>();
+    try {
+      let done = 0;
+      for (const [name, item] of items) {
+        throwIfCancelled(signal);
+        const copy = join(folder, `${exportName(item, ++done)}.png`);
+        copies.push(copy);
+        // One that is lost is said to be lost: the words are not kept back for it.
+        const found = await copyFile(this.pictureFile(name), copy, constants.COPYFILE_FICLONE).then(() => true, absent);
+        if (found) copied.set(name, copy);
+        onProgress({ step: 'export', done, total: items.size });
+      }
+      throwIfCancelled(signal);
+      const address = ({ picture }: Item): string | null => {
+        const copy = copied.get(pictureName(picture));
+        return copy === undefined ? null : [basename(folder), basename(copy)].map(encoded).join('/');
+      };
+      await writeWhole(file, (partial) => writeFile(partial, conversationMarkdown(chat, address, this.#language())));
+    } catch (error) {
+      await Promise.all(copies.map((copy) => rm(copy, { force: true })));
+      if (items.size > 0) await rmdir(folder).catch(() => undefined); // not if something else was put there
+      throw error;
+    }
+  }
+
+  /** Where to, or null. The dialog itself asks before a file is replaced. */
+  async #chooseFile(name: string, suffix: string, kind: string): Promise<string | null> {
+    const defaultPath = `${name.replace(/[<>:"/\\|?*]/g, '_')}.${suffix}`;
+    const options: Electron.SaveDialogOptions = { defaultPath, filters: [{ name: kind, extensions: [suffix] }] };
+    const parent = this.window();
+    const { filePath } = parent ? await dialog.showSaveDialog(parent, options) : await dialog.showSaveDialog(options);
+    if (!filePath) return null;
+    if (extname(filePath) !== '') return filePath;
+    // Of the name with its suffix it has not asked.
+    return freeName(`${filePath}.${suffix}`, vacant);
+  }
+
   async #replace(taken: number): Promise<'keep' | 'replace' | null> {
-    const words = this.#words();
+    const words = WORDS[this.#language()];
     const options: MessageBoxOptions = {
       type: 'question', message: words.taken(taken), detail: words.detail,
       buttons: [words.keep, words.replace, words.cancel], defaultId: 0, cancelId: 2,
@@ -72,8 +122,37 @@ export class Exporter {
     return response === 0 ? 'keep' : response === 1 ? 'replace' : null;
   }
 
-  #words(): (typeof WORDS)['en'] {
+  #language(): 'en' | 'zh' {
     const language = this.language();
-    return WORDS[language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh')) ? 'zh' : 'en'];
+    return language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh')) ? 'zh' : 'en';
   }
+}
+
+/** What is known of a conversation, without anything that tells of the user's folders. */
+function conversationFile({ name: project, sources, messages }: Project): ConversationFile {
+  return {
+    ...{ format: 'zoetrope-conversation', version: 1, app: app.getVersion(), exportedAt: new Date().toISOString(), project },
+    sources: sources.map(({ id, kind, name, bytes }) => ({ id, kind, name, bytes })),
+    messages: messages.map((message) => (message.role === 'assistant' && message.error ? { ...message, error: { ...message.error, detail: undefined } } : message)),
+  };
+}
+
+const encoded = (name: string): string => encodeURIComponent(name).replace(/[()]/g, (bracket) => `%${bracket.charCodeAt(0).toString(16)}`);
+
+/** @throws EEXIST */
+async function vacant(path: string): Promise<void> {
+  const there = await access(path).then(() => true, () => false);
+  if (there) throw Object.assign(new Error(path), { code: 'EEXIST' });
+}
+
+const absent = (error: NodeJS.ErrnoException): false => {
+  if (error.code === 'ENOENT') return false;
+  throw error;
+};
+
+function notWritten(error: unknown): never {
+  if (error instanceof ZoetropeError) throw error;
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') throw new ZoetropeError('disk-full', 'There is no room left on the disk.', 'Free some space, or choose a folder on another disk.', String(error));
+  throw new ZoetropeError('file-unreadable', 'The file cannot be written there.', 'Choose another folder.', String(error));
 }

@@ -70,7 +70,7 @@ function startApp(): void {
   engine.start();
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
   const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'));
-  const exporter = new Exporter(engine, mainWindow, () => library.settings().language);
+  const exporter = new Exporter(engine, mainWindow, () => library.settings().language, (name) => join(pictures, `${name}.png`));
   // A model that cannot be loaded is shown by the engine's status.
   workspace.loadModel().catch(() => undefined);
 
@@ -168,6 +168,7 @@ function startApp(): void {
       'video.cues': ({ source, track }, _emit, signal) => workspace.cues(source, track, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
+      'export.conversation': ({ format }, emit, signal) => exporter.conversation(workspace.project, format, emit, signal),
       'video.frameTimes': ({ source }, _emit, signal) => workspace.frameTimes(source, signal),
       'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),
       'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),

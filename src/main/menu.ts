@@ -5,14 +5,14 @@ type Command = Notice<'menu.command'>['command'];
 
 const WORDS = {
   en: {
-    file: 'File', newProject: 'New project', open: 'Open files…', settings: 'Settings…', quit: 'Quit', close: 'Close window',
+    file: 'File', newProject: 'New project', open: 'Open files…', save: 'Save the conversation…', settings: 'Settings…', quit: 'Quit', close: 'Close window',
     edit: 'Edit', undo: 'Undo', redo: 'Redo', cut: 'Cut', copy: 'Copy', paste: 'Paste', selectAll: 'Select all',
     pictures: 'Pictures', sample: 'Take frames or a ring of views', capture: 'Take this frame or view', stop: 'Stop answering',
     view: 'View', actualSize: 'Actual size', larger: 'Larger', smaller: 'Smaller', fullScreen: 'Full screen',
     reload: 'Reload', devTools: 'Developer tools',
   },
   zh: {
-    file: '文件', newProject: '新建项目', open: '打开文件…', settings: '设置…', quit: '退出', close: '关闭窗口',
+    file: '文件', newProject: '新建项目', open: '打开文件…', save: '保存对话…', settings: '设置…', quit: '退出', close: '关闭窗口',
     edit: '编辑', undo: '撤销', redo: '重做', cut: '剪切', copy: '复制', paste: '粘贴', selectAll: '全选',
     pictures: '图片', sample: '取帧或环拍视图', capture: '取当前帧或视图', stop: '停止回答',
     view: '显示', actualSize: '实际大小', larger: '放大', smaller: '缩小', fullScreen: '全屏',
@@ -42,6 +42,7 @@ export function setMenu({ language, keys }: Pick<Settings, 'language' | 'keys'>,
         submenu: [
           own(words.newProject, 'new-project', accelerator(keys['new'] ?? 'Mod+N')),
           own(words.open, 'open', accelerator(keys['open'] ?? 'Mod+O')),
+          own(words.save, 'save-conversation', accelerator(keys['saveChat'] ?? 'Mod+S')),
           separator,
           own(words.settings, 'settings', accelerator(keys['settings'] ?? 'Mod+,')),
           separator,

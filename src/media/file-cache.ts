@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FileStamp } from './file';
+import { PARTIAL, writeWhole } from './whole-file';
 
 /** A half-written file this old was left by a crash. */
 const ABANDONED_MS = 24 * 3600 * 1000;
@@ -35,13 +36,7 @@ export class FileCache {
     if (known !== undefined) return known;
     const file = join(this.folder, name);
     await mkdir(this.folder, { recursive: true });
-    const partial = join(this.folder, `${randomUUID()}.part`);
-    try {
-      await make(partial);
-      await rename(partial, file);
-    } finally {
-      await rm(partial, { force: true });
-    }
+    await writeWhole(file, make);
     await this.#prune(name);
     return file;
   }
@@ -56,7 +51,7 @@ export class FileCache {
     );
     let total = 0;
     for (const { name, size, used } of files.sort((a, b) => b.used - a.used)) {
-      const partial = name.endsWith('.part');
+      const partial = name.endsWith(PARTIAL);
       total += size;
       const goes = partial ? Date.now() - used > ABANDONED_MS : total > this.limit && name !== keep;
       if (!goes) continue;

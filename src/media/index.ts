@@ -3,7 +3,7 @@ export { findFfmpeg, installCommand } from './locate';
 export type { FfmpegBinary } from './locate';
 export { fileKind } from './kind';
 export type { FileKind } from './kind';
-export { frameAt, frameAtTime, keyframeBefore, openVideo } from './video';
+export { frameAt, frameAtTime, keyframeBefore, openVideo, peekVideo } from './video';
 export type { FrameInfo, MediaNote, MediaOptions, VideoIndex } from './video';
 export type { FrameTable } from './packets';
 export { ffmpegCommand, quoted } from './command';
@@ -23,6 +23,7 @@ export { PEAKS_PER_SECOND, waveform } from './waveform';
 export { FileCache } from './file-cache';
 export { decodePng, encodeJpeg, encodePng, encodePng16, pictureHash, pictureHashSteps, readPhoto } from './photo';
 export { checkUnchanged } from './file';
+export { PARTIAL, writeWhole } from './whole-file';
 export type { FileStamp } from './file';
 /** For measuring what other ways of calling ffmpeg cost. */
 export { everyFrame, input, startFfmpeg } from './ffmpeg';

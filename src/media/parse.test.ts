@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseShown } from './decode';
 import { everyFrame } from './ffmpeg';
@@ -35,7 +36,21 @@ describe('parseStreamInfo', () => {
     expect(info.video!.sar).toBeCloseTo(64 / 45);
   });
 
-  it('survives anything', () => {
+  it('survives anything, and never says a size, a rate or a time that is none', () => {
+    const word = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom('Input #0,', "from 'x':", '  Stream #0:0', ': Video: h264', ': Audio: aac', ', 640x360', '-3x9', '25 fps', 'NaN fps', '  Duration: ', '99:99:99.9', 'N/A', ', start: ', '-1.5', 'rotation of', ' 1e400 degrees', '[SAR 0:0', 'SAR 4:0 DAR', ' (attached pic)'),
+      fc.float({ noDefaultInfinity: false }).map(String),
+    );
+    const line = fc.array(word, { maxLength: 8 }).map((words) => words.join(''));
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
+        const { containerDuration, startTime, video } = parseStreamInfo(["Input #0, matroska, from 'x':", ...lines]);
+        for (const number of [containerDuration, startTime, ...(video ? [video.width, video.height, video.rotation, video.sar, video.fps] : [])]) expect(Number.isFinite(number), lines.join('\n')).toBe(true);
+        expect(Math.min(containerDuration, video?.width ?? 0, video?.height ?? 0, video?.fps ?? 0)).toBeGreaterThanOrEqual(0);
+      }),
+      { numRuns: 500 },
+    );
     expect(parseStreamInfo([])).toMatchObject({ container: '', hasAudio: false });
     expect(parseStreamInfo(['  Stream #0:0: Video: none']).video).toMatchObject({ width: 0, height: 0, fps: 0 });
   });
@@ -67,6 +82,42 @@ describe('PacketIndex', () => {
   it('drops frames shown before the first keyframe', () => {
     const table = index('0, 0, 80, 40, 9, 0x1', '0, 1, 0, 40, 9, 0x1, F=0x0', '0, 2, 40, 40, 9, 0x1, F=0x0', '0, 3, 120, 40, 9, 0x1, F=0x0');
     expect(table.finish()).toMatchObject({ pts: Float64Array.of(80, 120) });
+  });
+
+  /** As ffmpeg prints them: no flags are exactly the key flag. */
+  const packet = fc.record({ pts: fc.integer({ min: -9000, max: 9000 }), duration: fc.integer({ min: 0, max: 100 }), key: fc.boolean(), discard: fc.boolean(), extra: fc.boolean() });
+  const lineOf = ({ pts, duration, key, discard, extra }: { pts: number; duration: number; key: boolean; discard: boolean; extra: boolean }, n: number): string => {
+    const flags = (key ? 1 : 0) | (discard ? 4 : 0);
+    return `0, ${n}, ${pts}, ${duration}, 9, 0x1${flags === 1 ? '' : `, F=0x${flags.toString(16)}`}${extra ? ', S=1, 8, 0x00000000' : ''}`;
+  };
+
+  it('lists what is shown from the first keyframe on, in the order of time, whatever comes in whatever order', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(packet, { selector: ({ pts }) => pts, maxLength: 60 }), (packets) => {
+        const table = index(...packets.map(lineOf)).finish();
+        const from = Math.min(...packets.filter(({ key }) => key).map(({ pts }) => pts));
+        const all = packets.filter(({ discard }) => !discard);
+        const shown = all.filter(({ pts }) => pts >= from).sort((a, b) => a.pts - b.pts);
+        if (shown.length === 0) return void expect(table).toBe(all.length === 0 ? 'empty' : 'no-keyframe');
+        expect(table).toEqual({
+          pts: Float64Array.from(shown, ({ pts }) => pts),
+          timeBase: [1, 1000],
+          keyframes: Uint32Array.from(shown.flatMap(({ key }, place) => (key ? [place] : []))),
+          lastDuration: shown.at(-1)!.duration,
+        });
+      }),
+    );
+  });
+
+  it('takes no harm from lines that are none', () => {
+    const noise = fc.oneof(fc.string(), fc.constantFrom('#tb 1: 1/25', '0,', ',,,,,,', '#sar 0: 1/1', ''));
+    fc.assert(
+      fc.property(fc.array(noise), (lines) => {
+        const fields = (line: string): number => line.split(',').length;
+        const table = index('0, 0, 40, 40, 9, 0x1', ...lines.filter((line) => fields(line) < 6), '0, 1, 80, 40, 9, 0x1, F=0x0').finish();
+        expect(table).toMatchObject({ pts: Float64Array.of(40, 80), keyframes: Uint32Array.of(0) });
+      }),
+    );
   });
 
   it('says why it is of no use', () => {

@@ -8,7 +8,7 @@ import { FileCache, frameAt, frameAtTime, makePreview, openVideo, previewWay, re
 vi.setConfig({ testTimeout: 120_000 });
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-preview-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
-const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'turned90.mp4'];
+const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'turned90.mp4'];
 const corpus = await makeCorpus(60, files);
 const clip = (name: string): string => corpus.find(({ file }) => file === name)!.path;
 const cache = new FileCache(join(temp, 'cache'), 1e9);
@@ -46,7 +46,8 @@ describe.each(corpus)('the clock of a copy: $name', ({ path, first }) => {
       const { time } = frameAt(index, i);
       const next = i + 1 < index.frameCount ? frameAt(index, i + 1).time : index.duration;
       const shown = frameAt(copy, frameAtTime(copy, (time + next) / 2)).time;
-      expect(Math.abs(shown - (i === 0 ? 0 : time)), `frame ${i}`).toBeLessThan(0.0025);
+      // The first may be on screen before its time: nothing else could be.
+      if (i > 0 || shown > 0.0025) expect(Math.abs(shown - time), `frame ${i}`).toBeLessThan(0.0025);
     }
     if (first === undefined) return;
     const middle = frameAt(index, index.frameCount >> 1).time;

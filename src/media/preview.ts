@@ -29,6 +29,12 @@ const ENCODERS: readonly (readonly [name: string, options: readonly string[], co
 ];
 /** A keyframe this often, in frames: scrubbing decodes from one. */
 const KEYFRAME_EVERY = 30;
+/** Raise it when copies are made otherwise: those made before are then not found. */
+const VERSION = 2;
+/** Ticks a second of a copy's clock. */
+const TICKS = 90_000;
+/** Two ticks, in seconds: see `write`. */
+const HAIR = 2 / TICKS;
 
 /**
  * How the window should play a video: as it is, repackaged (the same pictures in another container), or as a
@@ -64,7 +70,7 @@ export async function makePreview(
   // A repackaged copy is as large as the file: one that would fill the cache is made small instead.
   const way = wanted === 'repackaged' && index.size > cache.limit / 2 ? 'low' : wanted;
   const [picture, container] = way === 'low' ? await lowResolution(index, options) : [['-c:v', 'copy'], 'mp4'];
-  const name = `${FileCache.key(path, index, way)}.${container}`;
+  const name = `${FileCache.key(path, index, `${way} ${VERSION}`)}.${container}`;
   try {
     return { way, file: await cache.get(name, (partial) => write(path, index, picture, container, partial, options)) };
   } catch (error) {
@@ -90,16 +96,20 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
     [
       ...['-c:v', name, ...quick, '-g', String(KEYFRAME_EVERY), '-vf', filters.join(','), '-threads', String(THREADS)],
       // Frames keep their times: none doubled, none dropped, no rounding to a frame rate.
-      ...[...everyFrame(), '-enc_time_base', '1:90000'],
+      ...[...everyFrame(), '-enc_time_base', `1:${TICKS}`],
     ],
     container,
   ];
 }
 
-/** The first frame is on screen from time 0; frames whose times are made up from a rate get those times. */
+/**
+ * The first frame is on screen from time 0; frames whose times are made up from a rate get those times. All in fine
+ * ticks: the file's own may be as coarse as a frame, and sound may begin between two of them.
+ */
 function clock({ access, frames: { pts, timeBase }, startTime }: VideoIndex): string[] {
-  if (access === 'pass' && pts.every((value, i) => value === i * 1000)) return [`settb=1/90000,setpts='N*${(90_000 * 1000 * timeBase[0]) / timeBase[1]}'`];
-  return [`setpts='if(eq(N,0),${startTime.toFixed(6)}/TB,PTS)'`];
+  const made = access === 'pass' && pts.every((value, i) => value === i * 1000);
+  const time = made ? `N*${(TICKS * 1000 * timeBase[0]) / timeBase[1]}` : `if(eq(N,0),${Math.round(startTime * TICKS)},PTS)`;
+  return [`settb=1/${TICKS}`, `setpts='${time}'`];
 }
 
 async function write(path: string, index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
@@ -110,9 +120,10 @@ async function write(path: string, index: VideoIndex, picture: readonly string[]
     [
       ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(path, '-threads', String(THREADS))],
       ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...sound],
-      // Time 0 of the copy is time 0 of the video.
-      ...['-output_ts_offset', (-index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],
-      ...(container === 'mp4' ? ['-video_track_timescale', '90000'] : []),
+      // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
+      // list cuts off, and with a first frame cut off players show every frame after it too early.
+      ...['-output_ts_offset', (HAIR - index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],
+      ...(container === 'mp4' ? ['-video_track_timescale', String(TICKS)] : []),
       ...['-f', container, `file:${to}`],
     ],
     { signal, limitSeconds: 300 + index.duration * 10 + index.size / 5e6 },

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type sharpModule from 'sharp';
+import type { Sharp } from 'sharp';
 
 const load = createRequire(import.meta.url);
 
@@ -23,4 +24,7 @@ function loadSharp(): typeof sharpModule {
   return load('sharp') as typeof sharpModule;
 }
 
-export const sharp = loadSharp();
+let loaded: typeof sharpModule | undefined;
+
+/** Loaded when it is first used: the main process, which has this room in its bundle, never does. */
+export const sharp = (...given: Parameters<typeof sharpModule>): Sharp => (loaded ??= loadSharp())(...given);

@@ -3,6 +3,8 @@ import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { everyFrame, input, startFfmpeg } from './ffmpeg';
 import { isShowinfo, parseShown } from './decode';
 import { firstBytes, stampFile, type FileStamp } from './file';
+import type { FileCache } from './file-cache';
+import { keptIndex } from './index-cache';
 import { PacketIndex, type FrameTable } from './packets';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
 
@@ -59,6 +61,8 @@ export interface VideoIndex extends FileStamp {
 }
 
 export interface MediaOptions {
+  /** Where what was read of a video is kept over restarts. */
+  indexes?: FileCache | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
@@ -80,11 +84,22 @@ export async function openVideo(path: string, options: MediaOptions = {}): Promi
   const stamp = await stampFile(path);
   const known = cache.get(path);
   if (known && known.size === stamp.size && known.mtimeMs === stamp.mtimeMs) return known;
-  const index = await readIndex(path, stamp, options);
+  const read = (): Promise<VideoIndex> => readIndex(path, stamp, options);
+  const index = await (options.indexes ? keptIndex(path, stamp, options.indexes, read) : read());
   cache.delete(path);
   cache.set(path, index);
   if (cache.size > CACHE_SIZE) cache.delete(cache.keys().next().value!);
   return index;
+}
+
+/**
+ * Makes sure from a file's beginning that there is a video in it, without reading the rest: a file of hours is added at once.
+ * @throws ZoetropeError as `openVideo`, where the beginning tells.
+ */
+export async function peekVideo(path: string, options: MediaOptions = {}): Promise<void> {
+  const stamp = await stampFile(path);
+  const { info, some, errors } = await listPackets(path, stamp, new PacketIndex(), options, ['-frames:v', '1']);
+  if (!info.video?.width || !some) throw await whyNothing(path, info, errors);
 }
 
 /** Frame `i` of a video. @throws RangeError outside 0..frameCount-1. */
@@ -129,13 +144,19 @@ function firstAfter(n: number, holds: (i: number) => boolean): number {
   return lo;
 }
 
-async function readIndex(path: string, stamp: FileStamp, options: MediaOptions): Promise<VideoIndex> {
-  const { signal, onProgress } = options;
+/** Packet by packet through the file. `some`: there was one at all. */
+async function listPackets(
+  path: string,
+  stamp: FileStamp,
+  packets: PacketIndex,
+  { signal, onProgress }: MediaOptions,
+  only: readonly string[] = [],
+): Promise<{ info: StreamInfo; some: boolean; errors: string }> {
   const banner: string[] = [];
   let info: StreamInfo | undefined;
-  const packets = new PacketIndex();
+  let some = false;
   const run = await startFfmpeg(
-    [...input(path), ...['-map', '0:V:0', '-c', 'copy', '-copyts', '-f', 'framecrc', 'pipe:1']],
+    [...input(path), ...['-map', '0:V:0', '-c', 'copy', '-copyts', ...only, '-f', 'framecrc', 'pipe:1']],
     {
       signal,
       limitSeconds: 120 + stamp.size / 5e6, // a slow network disk still gives 5 MB/s
@@ -150,6 +171,7 @@ async function readIndex(path: string, stamp: FileStamp, options: MediaOptions):
       const lines = (partial + chunk.toString('latin1')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) packets.add(line);
+      some ||= lines.some((line) => line.startsWith('0,'));
       info ??= parseStreamInfo(banner);
       onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
     }
@@ -158,8 +180,12 @@ async function readIndex(path: string, stamp: FileStamp, options: MediaOptions):
   } finally {
     run.stop();
   }
-  info = parseStreamInfo(banner);
-  const errors = run.errors();
+  return { info: parseStreamInfo(banner), some, errors: run.errors() };
+}
+
+async function readIndex(path: string, stamp: FileStamp, options: MediaOptions): Promise<VideoIndex> {
+  const packets = new PacketIndex();
+  const { info, errors } = await listPackets(path, stamp, packets, options);
   const { video } = info;
   if (!video || packets.count === 0) throw await whyNothing(path, info, errors);
 

@@ -117,6 +117,9 @@ export interface Clip {
 }
 
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '3', '-pix_fmt', 'yuv420p'];
+/** A tone beside the picture; its encoder begins a little early. */
+const SOUND = ['-f', 'lavfi', '-i', 'sine=d=8'];
+const WITH_SOUND = ['-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac'];
 const encode =
   (...options: string[]): Clip['make'] =>
   (file, raw) =>
@@ -163,6 +166,9 @@ export const CLIPS: Clip[] = [
   { name: 'MPEG-TS that starts late', file: 'late.ts', make: encode(...X264, '-output_ts_offset', '3600', '-f', 'mpegts'), first: 0 },
   { name: 'MPEG-TS, open GOP', file: 'open.ts', make: encode(...X264, '-x264-params', 'open-gop=1', '-f', 'mpegts'), first: 0 },
   { name: 'MP4 that starts late', file: 'late.mp4', make: encode(...X264, '-output_ts_offset', '7.5'), first: 0 },
+  { name: 'MP4 that starts late, with sound', file: 'latesound.mp4', ...from('bframes.mp4', SOUND, ...WITH_SOUND, '-output_ts_offset', '100'), first: 0 },
+  { name: 'H.265 that starts late, with sound', file: 'latehevc.mp4', needs: 'libx265', ...from('hevc.mp4', SOUND, ...WITH_SOUND, '-output_ts_offset', '100'), first: 0 },
+  { name: 'a clock of whole frames, sound that starts between them', file: 'coarse.mov', ...from('bframes.mp4', SOUND, ...WITH_SOUND, '-output_ts_offset', '100', '-video_track_timescale', '25'), first: 0 },
   {
     name: 'MOV that starts before zero',
     file: 'negative.mov',

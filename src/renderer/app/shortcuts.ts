@@ -3,8 +3,10 @@ import {
   acceptProposal,
   bridge,
   closeDialog,
+  copyLastAnswer,
   createProject,
   dropProposal,
+  exportConversation,
   openDialog,
   pickFiles,
   redoChange,
@@ -62,6 +64,8 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   'Mod+K': always(() => openDialog({ kind: 'commands' })),
   'Mod+O': always(() => void pickFiles()),
   'Mod+N': always(() => void createProject()),
+  'Mod+S': always(() => void exportConversation('markdown')),
+  'Mod+Shift+C': always(() => void copyLastAnswer()),
   'Mod+B': always(toggleLibrary),
   'Mod+J': always(toggleConversation),
   'Mod+,': always(() => openDialog({ kind: 'settings' })),
@@ -107,6 +111,7 @@ export function useMenuCommands(): void {
         closeDialog();
         if (command === 'open') void pickFiles();
         else if (command === 'new-project') void createProject();
+        else if (command === 'save-conversation') void exportConversation('markdown');
         else if (command === 'settings') openDialog({ kind: 'settings' });
         else if (command === 'stop') stopAnswer();
         else if (command === 'sample' && activePlayer()) sampleActive();

@@ -2,8 +2,10 @@ import { useEffect, useRef } from 'react';
 import { Eraser } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { clearConversation, useStore } from '../state';
+import { ExportStatus } from '../tray';
 import { ErrorCard, IconButton } from '../ui';
 import { AssistantMessage } from './AssistantMessage';
+import { ChatMenu } from './ChatMenu';
 import { Composer } from './Composer';
 import { Suggestions } from './Suggestions';
 import { Thinking } from './Thinking';
@@ -24,6 +26,10 @@ export function Conversation() {
     <section className={styles.conversation} aria-label={t('chat.title')}>
       <header className={styles.head}>
         <h2 className={styles.title}>{t('chat.title')}</h2>
+        <span className={styles.exported}>
+          <ExportStatus of="chat" />
+        </span>
+        <ChatMenu />
         <IconButton label={t('chat.clear')} isDisabled={messages.length === 0} onPress={() => void clearConversation()}>
           <Eraser />
         </IconButton>

@@ -30,6 +30,8 @@ export const ACTIONS = [
   { id: 'redo', key: 'Mod+Shift+Z', group: 'app' },
   { id: 'open', key: 'Mod+O', group: 'app' },
   { id: 'new', key: 'Mod+N', group: 'app' },
+  { id: 'saveChat', key: 'Mod+S', group: 'app' },
+  { id: 'copyAnswer', key: 'Mod+Shift+C', group: 'app' },
   { id: 'commands', key: 'Mod+K', group: 'app' },
   { id: 'settings', key: 'Mod+,', group: 'app' },
   { id: 'library', key: 'Mod+B', group: 'app' },

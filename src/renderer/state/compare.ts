@@ -1,6 +1,7 @@
 import type { Comparison, Item, SamplingPlan, SourceKind } from '../../contract';
 import { inOrder } from '../../sequence';
 import { bridge } from './bridge';
+import { make } from './made';
 import { replaceWhere } from './order';
 import { overlap, pairUp, rearranged, within } from './pairs';
 import { activateSource, pickFiles } from './sources';
@@ -8,7 +9,7 @@ import { get, set } from './store';
 import { notify } from './toasts';
 import { setTray } from './tray';
 import { chosenRanges } from './segments';
-import { chooseVideo, videoSetup } from './video-setup';
+import { chooseVideo, videoSetup, withVideoSetup } from './video-setup';
 
 export const comparisonOf = (source: string): Comparison | null => videoSetup(get().project, source).compare;
 
@@ -36,7 +37,7 @@ export async function pickToCompare(source: string): Promise<void> {
 
 export function setOffset(source: string, offset: number): void {
   const compare = comparisonOf(source);
-  if (compare) chooseVideo(source, { compare: { ...compare, offset: Math.round(offset * 1e4) / 1e4 } });
+  if (compare) chooseVideo(source, { compare: { ...compare, offset: Math.round(offset * 1e4) / 1e4 } }, `offset ${source}`);
 }
 
 /** From where it is now, not from what was drawn last: keys come faster than pictures. */
@@ -49,8 +50,8 @@ export function moveOffset(source: string, by: number): void {
 export function setArrangement(source: string, arrange: Comparison['arrange']): void {
   const compare = comparisonOf(source);
   if (!compare) return;
-  chooseVideo(source, { compare: { ...compare, arrange } });
-  setTray(rearranged(get().project.tray, arrange));
+  const { project } = get();
+  make({ videoSetups: withVideoSetup(project, source, { compare: { ...compare, arrange } }), tray: rearranged(project.tray, arrange) });
 }
 
 /** As many pairs as fit the wished number of frames. */

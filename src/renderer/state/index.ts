@@ -10,7 +10,7 @@ export * from './samples';
 export * from './segments';
 export * from './settings';
 export * from './sources';
-export { useStore, type AppStore, type LiveAnswer, type OpenDialog, type Proposal, type Thumb, type Toast, type VideoFacts } from './store';
+export { useStore, type AppStore, type Exported, type LiveAnswer, type OpenDialog, type Proposal, type Thumb, type Toast, type VideoFacts } from './store';
 export * from './tray';
 export { compareWith, moveOffset, pairCount, pickAnother, pickToCompare, samplePairs, setArrangement, setOffset } from './compare';
 export { overlap } from './pairs';

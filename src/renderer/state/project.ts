@@ -17,6 +17,7 @@ export function receiveProject(incoming: Project): void {
       project: incoming,
       past: [],
       future: [],
+      run: null,
       selected: new Set(),
       hovered: null,
       draft: '',

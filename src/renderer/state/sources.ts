@@ -6,6 +6,7 @@ import { rememberSample } from './samples';
 import { get, set } from './store';
 import { forgetVideos } from './thumbnails';
 import { notify } from './toasts';
+import { receiveOpened } from './video-setup';
 
 type Added = Response<'source.add'>;
 
@@ -24,7 +25,7 @@ async function add(call: () => Promise<Added | undefined>, sample?: string): Pro
   const added = await call();
   set((s) => ({ adding: s.adding - 1 }));
   if (!added) return;
-  receiveProject(added.project);
+  receiveOpened(added.project);
   for (const { error } of added.refused) notify(error);
   const arrived = fresh(before, added.project);
   if (sample) rememberSample(arrived.map((s) => s.id), sample);

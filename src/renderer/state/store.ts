@@ -12,8 +12,8 @@ import {
   type Waveform,
 } from '../../contract';
 
-/** What the user makes by hand, and can undo: the tray, what belongs to each scene, the parts of each video. */
-export type Made = Pick<Project, 'tray' | 'setups' | 'segments'>;
+/** What the user makes by hand, and can undo: the tray, what belongs to each scene, the parts of each video and what was chosen for it. */
+export type Made = Pick<Project, 'tray' | 'setups' | 'segments' | 'videoSetups'>;
 
 /** A small picture for the timeline; `url` is ours to revoke. */
 export interface Thumb {
@@ -67,6 +67,11 @@ export interface Toast {
   error: ErrorInfo;
 }
 
+/** What was exported, of the tray or of the conversation, and how often or where to. */
+export type Exported =
+  | { of: 'tray'; what: 'pictures' | 'sheet' | 'command'; count: number; place: string }
+  | { of: 'chat'; what: 'conversation' | 'answer'; place: string };
+
 export type OpenDialog =
   | { kind: 'settings' }
   | { kind: 'commands' }
@@ -91,6 +96,8 @@ export interface AppStore {
 
   past: readonly Made[];
   future: readonly Made[];
+  /** What the last change was a step of: the next step of the same is undone together with it. */
+  run: string | null;
   /** Saves of what the user made under way: until they land, what main says of it is old. */
   madeSaves: number;
   selected: ReadonlySet<string>;
@@ -102,9 +109,9 @@ export interface AppStore {
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
   proposal: Proposal | null;
-  exportJob: { done: number; total: number; cancel: () => void } | null;
+  exportJob: { of: Exported['of']; done: number; total: number; cancel: () => void } | null;
   /** What was exported last, for the user to read. */
-  exported: { what: 'pictures' | 'sheet' | 'command'; count: number; place: string } | null;
+  exported: Exported | null;
   adding: number;
 
   draft: string;
@@ -131,6 +138,7 @@ export const useStore = create<AppStore>(() => ({
   saveFailed: false,
   past: [],
   future: [],
+  run: null,
   madeSaves: 0,
   selected: new Set(),
   hovered: null,

@@ -1,41 +1,26 @@
-import { useEffect } from 'react';
-import { Check, ClipboardCopy, Download, FileImage, Grid3x3, Image, X } from 'lucide-react';
+import { ClipboardCopy, Download, FileImage, Grid3x3, Image } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { copyFfmpegCommand, exportPictures, exportSheet, forgetExported, useStore } from '../state';
-import { IconButton, Menu, MenuItem, MenuLine, Meter } from '../ui';
-import styles from './ExportMenu.module.css';
+import { copyFfmpegCommand, exportPictures, exportSheet, useStore } from '../state';
+import { IconButton, Menu, MenuItem, MenuLine } from '../ui';
+import { ExportStatus } from './ExportStatus';
 
-const SHOWN_MS = 6000;
 const QUALITIES = [95, 85, 70] as const;
 
-/** Ways out for the tray's pictures (or several selected ones), and how far one is. */
+/** Ways out for the tray's pictures, or several selected ones. */
 export function ExportMenu() {
   const { t } = useTranslation();
-  const job = useStore((s) => s.exportJob);
+  const busy = useStore((s) => s.exportJob !== null);
   const count = useStore((s) => (s.selected.size > 1 ? s.selected.size : s.project.tray.length));
   const some = useStore((s) => s.selected.size > 1);
   const frames = useStore((s) => s.project.tray.some(({ origin }) => origin.kind === 'frame'));
   const pictures = t(some ? 'export.selected' : 'export.all', { count });
-  if (job) {
-    return (
-      <span className={styles.job} role="status" data-testid="export-progress">
-        <span className={styles.words}>{t('export.writing', { done: job.done, total: job.total })}</span>
-        <span className={styles.meter}>
-          <Meter label={t('export.title')} done={job.done} total={job.total} />
-        </span>
-        <IconButton label={t('common.cancel')} onPress={job.cancel}>
-          <X />
-        </IconButton>
-      </span>
-    );
-  }
   return (
     <>
-      <Exported />
+      <ExportStatus of="tray" />
       <Menu
         label={t('export.title')}
         trigger={
-          <IconButton label={t('export.title')} isDisabled={count === 0}>
+          <IconButton label={t('export.title')} isDisabled={count === 0 || busy}>
             <Download />
           </IconButton>
         }
@@ -59,26 +44,5 @@ export function ExportMenu() {
         </MenuItem>
       </Menu>
     </>
-  );
-}
-
-/** What was written, for a while. */
-function Exported() {
-  const { t } = useTranslation();
-  const exported = useStore((s) => s.exported);
-  useEffect(() => {
-    if (!exported) return undefined;
-    const timer = setTimeout(forgetExported, SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [exported]);
-  return (
-    <span className={styles.words} role="status" data-testid="exported">
-      {exported && (
-        <>
-          <Check aria-hidden />
-          {t(`export.done.${exported.what}`, { count: exported.count, place: exported.place })}
-        </>
-      )}
-    </span>
   );
 }

@@ -1,4 +1,5 @@
 export { PictureDialog } from './PictureDialog';
+export { ExportStatus } from './ExportStatus';
 export { Tray } from './Tray';
 export { describeItem } from './describe';
 export { overBudget, useBudget, type BudgetView } from './budget';

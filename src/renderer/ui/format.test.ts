@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatDuration, formatParameters, formatTime } from './format';
 
@@ -11,6 +12,34 @@ describe('formatTime', () => {
     [3723.5, '1:02:03.5'],
     [-1.5, '-0:01.5'],
   ])('%d s is %s', (seconds, shown) => expect(formatTime(seconds)).toBe(shown));
+
+  /** The clock read back, in tenths of a second. */
+  const readClock = (text: string): number => {
+    const [, sign, h = '0', m, s, tenth] = /^(-?)(?:(\d+):)?(\d\d?):(\d\d)\.(\d)$/.exec(text)!;
+    return (sign === '-' ? -1 : 1) * (Number(h) * 36_000 + Number(m) * 600 + Number(s) * 10 + Number(tenth));
+  };
+  const seconds = fc.double({ min: 0, max: 400_000, noNaN: true });
+
+  it('shows every tenth of a second as itself, cut and never rounded', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 4_000_000 }), (tenths) => void expect(readClock(formatTime(tenths / 10))).toBe(tenths)));
+    fc.assert(
+      fc.property(seconds, (time) => {
+        const shown = readClock(formatTime(time));
+        expect(shown).toBeLessThanOrEqual(time * 10 + 1e-5);
+        expect(shown).toBeGreaterThan(time * 10 - 1);
+        expect(formatTime(-time)).toBe(`-${formatTime(time)}`.replace(/^-(0:00\.0)$/, time === 0 ? '$1' : '-$1'));
+      }),
+    );
+  });
+
+  it('never runs backwards, and shows sixty of nothing', () => {
+    fc.assert(
+      fc.property(seconds, seconds, (a, b) => {
+        expect(readClock(formatTime(Math.min(a, b)))).toBeLessThanOrEqual(readClock(formatTime(Math.max(a, b))));
+        for (const part of formatTime(a).split(/[:.]/).slice(1)) expect(Number(part)).toBeLessThan(60);
+      }),
+    );
+  });
 
   it('leaves tenths out when asked', () => expect(formatTime(61.9, false)).toBe('1:01'));
 });

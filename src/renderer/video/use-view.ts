@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { followView, panView, spanOf, wholeView, zoomView, type View } from './view';
 
 export interface TimelineView {
@@ -13,7 +13,8 @@ export function useView(duration: number, time: number): TimelineView {
   // Null is the whole video, however long it turns out to be.
   const [zoomed, setZoomed] = useState<View | null>(null);
   const [lastTime, setLastTime] = useState(time);
-  const view = zoomed ?? wholeView(duration);
+  // The same object until it changes: the waveform is drawn anew for each.
+  const view = useMemo(() => zoomed ?? wholeView(duration), [zoomed, duration]);
 
   if (time !== lastTime) {
     setLastTime(time);

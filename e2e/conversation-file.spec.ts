@@ -1,0 +1,107 @@
+import { expect, test } from '@playwright/test';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConversationFile } from '../src/contract';
+import { samples, Zoetrope } from './window';
+
+test.describe.configure({ mode: 'serial', timeout: 300_000 });
+
+const patient = { timeout: 60_000 };
+let zoetrope: Zoetrope;
+let folder: string;
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'conversation-spec-'));
+  zoetrope = await Zoetrope.start({ files: [join(samples, readdirSync(samples).find((name) => name.endsWith('.mp4'))!)] });
+  await zoetrope.settings({ frameCount: 6, theme: 'light' });
+  await zoetrope.page.reload();
+  await zoetrope.page.getByTestId('sample-button').click(patient);
+  await expect(zoetrope.tray).toHaveCount(6, patient);
+  await zoetrope.ask('What moves?\n1. *Really?*');
+  await zoetrope.answered();
+});
+test.afterAll(async () => {
+  await zoetrope.end();
+  rmSync(folder, { recursive: true });
+});
+
+/** The save dialog answers with this file; undefined: the user closes it. */
+const saveAs = (filePath?: string) =>
+  zoetrope.app.evaluate(({ dialog }, path) => void (dialog.showSaveDialog = () => Promise.resolve({ canceled: path === null, filePath: path ?? '' })), filePath ?? null);
+const choose = async (item: RegExp): Promise<void> => {
+  await zoetrope.page.getByRole('region', { name: 'Conversation' }).getByRole('button', { name: 'Save or copy' }).press('Enter', patient);
+  await zoetrope.page.getByRole('menuitem', { name: item }).press('Enter', patient);
+  await expect(zoetrope.page.getByRole('menu')).toHaveCount(0, patient); // keys are the menu's until it is gone
+};
+const said = () => zoetrope.page.getByTestId('chat-exported');
+const pixels = (path: string): string =>
+  createHash('sha256')
+    .update(execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-i', path, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'], { maxBuffer: 1 << 28 }))
+    .digest('hex');
+
+test('as Markdown, with the pictures the model was given beside it', async () => {
+  const { page } = zoetrope;
+  await saveAs();
+  await choose(/with pictures/);
+  await expect(page.getByTestId('export-progress')).toHaveCount(0, patient);
+  expect(readdirSync(folder)).toEqual([]);
+
+  const file = join(folder, 'my talk (1).md');
+  await saveAs(file);
+  await page.keyboard.press('ControlOrMeta+s');
+  await expect(said()).toContainText('Saved as my talk (1).md', patient);
+  const text = readFileSync(file, 'utf8');
+  const { project } = await zoetrope.state();
+  const addresses = [...text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, address]) => decodeURIComponent(address!));
+  expect(addresses.map((address) => pixels(join(folder, address)))).toEqual(project.tray.map(({ picture }) => picture.sha256));
+  expect(text).toContain('What moves?\\\n1\\. \\*Really?\\*');
+  const answer = project.messages.at(-1)!;
+  expect(text).toContain(answer.text.trim());
+  for (const { picture, input } of (await zoetrope.answered()).receipt.pictures) expect(text).toContain(`\`${picture.sha256}\` | \`${input.sha256}\``);
+  await zoetrope.screenshot('conversation-saved');
+
+  // Once more over the same file: the dialog asks about that one, the pictures stand in a folder of their own.
+  await page.keyboard.press('ControlOrMeta+s');
+  await expect.poll(() => readdirSync(folder).sort(), patient).toEqual(['my talk (1) pictures', 'my talk (1) pictures (2)', 'my talk (1).md']);
+});
+
+test('as JSON, with everything its receipts know', async () => {
+  const taken = join(folder, 'talk.json');
+  writeFileSync(taken, 'mine');
+  await saveAs(join(folder, 'talk')); // the dialog was asked about "talk", not about "talk.json"
+  await choose(/JSON/);
+  await expect(said()).toContainText('Saved as talk (2).json', patient);
+  expect(readFileSync(taken, 'utf8')).toBe('mine');
+  const text = readFileSync(join(folder, 'talk (2).json'), 'utf8');
+  const chat = ConversationFile.parse(JSON.parse(text));
+  const { project } = await zoetrope.state();
+  expect(chat.messages).toEqual(project.messages);
+  expect(chat.sources.map(({ name }) => name)).toEqual(project.sources.map(({ name }) => name));
+  expect(text).not.toContain(samples); // nothing tells where the user's files lie
+});
+
+test('a place that cannot be written to is named, and nothing is left', async () => {
+  const nowhere = join(folder, 'talk.json', 'below a file.md');
+  await saveAs(nowhere);
+  await choose(/with pictures/);
+  await expect(zoetrope.page.getByText('The file cannot be written there.')).toBeVisible(patient);
+  expect(existsSync(nowhere)).toBe(false);
+});
+
+test('the last answer is copied, from the menu and by its key', async () => {
+  const { page } = zoetrope;
+  const copied = () => zoetrope.app.evaluate(({ clipboard }) => clipboard.readText());
+  const answer = (await zoetrope.state()).project.messages.at(-1)!;
+  await page.getByRole('region', { name: 'Conversation' }).getByRole('button', { name: 'Save or copy' }).press('Enter', patient);
+  await expect(page.getByRole('menuitem', { name: 'Copy the last answer' })).toBeVisible(patient);
+  await zoetrope.screenshot('conversation-menu');
+  await page.getByRole('menuitem', { name: 'Copy the last answer' }).press('Enter', patient);
+  await expect(page.getByRole('menu')).toHaveCount(0, patient);
+  await expect(said()).toContainText('Answer copied', patient);
+  expect(await copied()).toBe(answer.text);
+  await zoetrope.app.evaluate(({ clipboard }) => clipboard.clear());
+  await page.keyboard.press('ControlOrMeta+Shift+c');
+  await expect.poll(copied, patient).toBe(answer.text);
+});

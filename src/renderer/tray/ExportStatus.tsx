@@ -1,0 +1,43 @@
+import { useEffect } from 'react';
+import { Check, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { forgetExported, useStore, type Exported } from '../state';
+import { IconButton, Meter } from '../ui';
+import styles from './ExportStatus.module.css';
+
+const SHOWN_MS = 6000;
+
+/** How far an export of the tray or of the conversation is, with a way to stop it; then, for a while, what was written. */
+export function ExportStatus({ of }: { of: Exported['of'] }) {
+  const { t } = useTranslation();
+  const job = useStore((s) => (s.exportJob?.of === of ? s.exportJob : null));
+  const exported = useStore((s) => (s.exported?.of === of ? s.exported : null));
+  useEffect(() => {
+    if (!exported) return undefined;
+    const timer = setTimeout(forgetExported, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [exported]);
+  if (job) {
+    return (
+      <span className={styles.job} role="status" data-testid="export-progress">
+        <span className={styles.words}>{t('export.writing', { done: job.done, total: job.total })}</span>
+        <span className={styles.meter}>
+          <Meter label={t('export.title')} done={job.done} total={job.total} />
+        </span>
+        <IconButton label={t('common.cancel')} onPress={job.cancel}>
+          <X />
+        </IconButton>
+      </span>
+    );
+  }
+  return (
+    <span className={styles.words} role="status" data-testid={of === 'tray' ? 'exported' : 'chat-exported'}>
+      {exported && (
+        <>
+          <Check aria-hidden />
+          {t(`export.done.${exported.what}`, exported)}
+        </>
+      )}
+    </span>
+  );
+}
