@@ -1,6 +1,7 @@
 """Measures an exported model: exact match per family on held-out seeds, with controls, as JSON and as a table.
 
-python -m recipe.evaluate --model starter --pool pool-test.npz --held-pool pool-held.npz --out starter/figures.json
+python -m recipe.evaluate --model starter --pool pool-test.npz --held-pool pool-held.npz --captured captured-test.npz \
+    --held-captured captured-held.npz --out starter/figures.json
 """
 import argparse
 import json
@@ -45,12 +46,12 @@ def shuffled(rng):
     return change
 
 
-def make(rng, n, pool, held):
-    """The test samples of every world: {world: [samples]}."""
+def make(rng, n, pool, captured, held):
+    """The test samples of every world: {world: [samples]}. The app took the views of the `captured` pool."""
     def first(pairs):
         return [p[0] if rng.random() < 0.5 else p[1] for p in pairs]
 
-    return {
+    made = {
         "single": [worlds.single(rng, 5, held, turns=8, describe=1.0) for _ in range(n)],
         "several": [worlds.several(rng, held=held) for _ in range(n)],
         "change": first(worlds.change_pair(rng, held=held) for _ in range(n)),
@@ -61,6 +62,10 @@ def make(rng, n, pool, held):
         "chat": [{"kind": "chat", "images": s["images"], "turns": [worlds.chat(rng)]}
                  for s in [worlds.single(rng) if rng.random() < 0.5 else {"images": []} for _ in range(n)]],
     }
+    if captured:
+        made["captured, 4 views"] = [worlds.views(rng, captured, 4, turns=8) for _ in range(n)]
+        made["captured, 8 views"] = [worlds.views(rng, captured, VIEWS, turns=8) for _ in range(n)]
+    return made
 
 
 def table(results):
@@ -80,11 +85,17 @@ def table(results):
     return "\n".join(lines)
 
 
+def pool(file):
+    return dict(np.load(file)) if file else None
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--model", type=Path, required=True)
     args.add_argument("--pool", required=True)
     args.add_argument("--held-pool", required=True)
+    args.add_argument("--captured", help="pool of `capture`")
+    args.add_argument("--held-captured")
     args.add_argument("--out", type=Path)
     args.add_argument("--n", type=int, default=300)
     args.add_argument("--seed", type=int, default=20_000_001)
@@ -95,8 +106,8 @@ def main():
     model, writer = read(a.model)
     rng = random.Random(a.seed)
     np.random.seed(a.seed % 2**31)
-    seen = make(rng, a.n, dict(np.load(a.pool)), held=False)
-    new = {} if a.quick else make(rng, a.n // 2, dict(np.load(a.held_pool)), held=True)
+    seen = make(rng, a.n, pool(a.pool), pool(a.captured), held=False)
+    new = {} if a.quick else make(rng, a.n // 2, pool(a.held_pool), pool(a.held_captured), held=True)
     blind = load(a.blind)[0].eval() if a.blind else None
     results = {}
     for world, samples in seen.items():

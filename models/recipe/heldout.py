@@ -1,7 +1,10 @@
 """Makes the frozen set that `npm run bench -- worlds` asks: M4-Instruct JSON, and the pictures of each sample side by
 side in one file. A picture is named by its place there (a media fragment: a.jpg#xywh=96,0,96,96). Deterministic.
 
-python -m recipe.heldout --pool pool-test.npz --held-pool pool-held.npz --out ../resources/bench/worlds --n 40
+python -m recipe.heldout --pool pool-test.npz --held-pool pool-held.npz --out worlds --n 40
+
+The set stays as it is when the worlds learn new wordings. `--add captured` adds worlds to what is there, here those whose
+views the app took (`--pool captured-test.npz --held-pool captured-held.npz`).
 """
 import argparse
 import json
@@ -25,6 +28,8 @@ WORLDS = {
     "views of 8": (0.5, lambda rng, pool, held: worlds.views(rng, pool, VIEWS, turns=8)),
     "chat": (2.0, lambda rng, pool, held: {"kind": "chat", "images": worlds.single(rng)["images"] * (rng.random() < 0.5),
                                            "turns": [worlds.chat(rng)]}),
+    "captured, 4 views": (1.0, lambda rng, pool, held: worlds.views(rng, pool, 4, turns=8)),
+    "captured, 8 views": (0.5, lambda rng, pool, held: worlds.views(rng, pool, VIEWS, turns=8)),
 }
 
 
@@ -48,12 +53,15 @@ def main():
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--n", type=int, default=40, help="samples of a world, about")
     args.add_argument("--seed", type=int, default=31_000_001)
+    args.add_argument("--add", choices=["captured"], help="adds these worlds to the set that is there")
     args.add_argument("--quality", type=int, default=85, help="of the JPEG files")
     a = args.parse_args()
     pools = {False: dict(np.load(a.pool)), True: dict(np.load(a.held_pool))}
     a.out.mkdir(parents=True, exist_ok=True)
-    records = []
+    records = json.loads((a.out / "m4.json").read_text()) if a.add else []
     for w, (world, (share, _)) in enumerate(WORLDS.items()):
+        if world.startswith("captured") != (a.add == "captured"):
+            continue
         for split in ("seen", "new pairs", "new wordings"):
             if world == "chat" and split == "new pairs":
                 continue

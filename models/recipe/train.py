@@ -21,6 +21,7 @@ from .model import SIZES, Llava, load, save
 from .score import show, tally
 from .sequence import Writer, arrange, mask_of, pixels
 from .team import Team
+from .worlds3d import read_pools
 
 # stage: (tower's share of the learning rate, [(from this share of the time, {kind of batch: weight})])
 # One or two shapes, two to eight pictures, one thing to learn in each kind; then all of it as it comes.
@@ -30,14 +31,15 @@ LIFT = {"find1": 1, "find2": 1.5, "find3": 2, "place1": 0.7, "place2": 2, "pick2
 WHOSE = {"whose2x1": 6, "whose3x1": 1, "single5": 1, "differ2": 1, "views": 0.5, "event4x2": 0.5}
 WHOLE = {"single5": 5, "find3": 1.2, "place2": 1.5, "several": 3, "pick2x1": 1.5, "whose2x1": 1, "change": 2.5, "differ1": 0.8, "differ2": 1.8,
          "event4x2": 1, "event8x2": 1.5, "film8x3": 3, "film16x3": 1.2, "views": 4.5, "manners": 0.3, "chat": 0.2}
+# All of it, with more of what takes longest to learn.
+REST = {**WHOLE, "find3": 1, "find5": 2, "several": 4, "change": 3.5, "differ1": 0.5, "event8x2": 2, "views": 5, "count5": 1, "manners": 0.4}
 STAGES = {
+    "rest": (0.2, [(0.0, REST)]),
     "lift": (0.2, [(0.0, LIFT), (0.38, WHOSE), (0.5, LIFT), (0.6, WHOLE)]),
     "single": (0.0, [(0.0, {"single1": 1}), (0.12, {"single1": 1, "single2": 2, "where": 1}), (0.35, {"single2": 1, "single3": 2, "where": 1}),
                      (0.65, {"single3": 1, "single5": 3, "where": 1, "views": 1, "several": 1})]),
     "motion": (0.15, [(0.0, {"single5": 4, "where": 1, "views": 2, "several": 1, "change": 1, "way2x1": 4, "way4x1": 5, "way8x1": 3, "chat": 0.2}),
                       (0.6, {"single5": 5, "views": 3, "several": 2, "change": 2, "way4x2": 2, "way8x2": 4, "way16x2": 2, "chat": 0.3})]),
-    "joint": (0.15, [(0.0, {"single5": 4, "where": 1, "views": 2, "several": 3, "change": 4, "film4x2": 3, "film8x2": 3, "chat": 0.3}),
-                     (0.5, {"single5": 4, "where": 1, "views": 2, "several": 3, "change": 4, "film8x3": 4, "film16x3": 2, "chat": 0.3})]),
 }
 
 
@@ -55,6 +57,8 @@ def make_batch(rng, kind, pool, scale):
         return [worlds.single(rng, int(kind[5:]), turns=8, describe=0, makers=worlds.PLACES, often=0.1) for _ in times(14)]
     if kind.startswith("find"):     # is there, how many of: both answers equally often
         return [worlds.single(rng, int(kind[4:]), turns=12, describe=0, makers=worlds.FIND, often=0.6) for _ in times(12)]
+    if kind.startswith("count"):
+        return [worlds.single(rng, int(kind[5:]), turns=10, describe=1, makers=[worlds.ask_count_of], often=0.8) for _ in times(14)]
     if kind.startswith("pick"):     # which picture: pictures x most shapes in each
         count, most = map(int, kind[4:].split("x"))
         return [worlds.several(rng, most, count=count, often=5) for _ in times(24 / count)]
@@ -97,8 +101,9 @@ def make_batch(rng, kind, pool, scale):
 
 
 def with_chat(rng, samples):
-    """Now and then a question from outside the world is asked about the pictures."""
+    """Questions as people put them, and now and then one from outside the world."""
     for s in samples:
+        s["turns"] = [(family, worlds.framed(rng, s["kind"], question), answer) for family, question, answer in s["turns"]]
         if s["images"] and rng.random() < 0.12:
             s["turns"] = s["turns"] + [worlds.chat(rng)]
     return samples
@@ -115,11 +120,11 @@ class Batches(torch.utils.data.IterableDataset):
         seed = a.seed * 100 + self.rank + (10_000 * (worker.id + 1) if worker else 0)
         rng = random.Random(seed)
         np.random.seed(seed)
-        stored = np.load(a.pool)
+        stored = read_pools(a.pool)
         if worker:
             torch.set_num_threads(1)
             paint.defer()
-        pool = {"names": stored["names"], "images": paint.Views() if worker else stored["images"]}
+        pool = {**stored, "images": paint.Views()} if worker else stored
         writer = Writer(a.tokenizer, self.tokens)
         while True:
             mix = [m for at, m in STAGES[a.stage][1] if self.done.value >= at][-1]
@@ -138,7 +143,7 @@ def main():
     args.add_argument("--out", required=True)
     args.add_argument("--init", help="checkpoint of the stage before")
     args.add_argument("--tower", help="pretrained tower, for the first stage")
-    args.add_argument("--pool", required=True)
+    args.add_argument("--pool", required=True, nargs="+", help="views, of `worlds3d` and of `capture`: each in equal parts")
     args.add_argument("--tokenizer", required=True)
     args.add_argument("--size", choices=SIZES, default="S")
     args.add_argument("--device", default="cpu")
@@ -173,7 +178,7 @@ def main():
     model.to(a.device)
     clock = multiprocessing.Value("d", started / a.minutes)
     batches = torch.utils.data.DataLoader(Batches(a, model.z.tokens, team.rank, clock), batch_size=None, num_workers=a.workers)
-    draw = paint.Painter(model.z.image, a.device, np.load(a.pool)) if a.workers else pixels
+    draw = paint.Painter(model.z.image, a.device, read_pools(a.pool)) if a.workers else pixels
     if share == 0:
         model.vision_tower.requires_grad_(False)
     parameters = [p for p in model.parameters() if p.requires_grad]

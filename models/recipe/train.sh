@@ -6,21 +6,31 @@ work=$1; size=${2:-S}; mkdir -p "$work"
 export OMP_NUM_THREADS=1 PATH="$PWD/.venv/bin:$PATH"
 if [ "$size" = M ]; then
   run="python -m"; how="--size M --device cuda --workers 14"; batch="--batch 512"; many="--scale 12"; grid=8
-  tower=4 single=7 motion=6 lift=9 joint=6
+  tower=4 single=7 motion=6 lift=9 rest=6
 else
   run="torchrun --nproc_per_node 2 -m"; how="--size S"; batch=""; many="--scale 0.8 --compile"; grid=6
-  tower=18 single=25 motion=20 lift=60 joint=30
+  tower=18 single=25 motion=20 lift=60 rest=30
 fi
 [ -f "$work/pool.npz" ] || python -m recipe.worlds3d --grid $grid --out "$work/pool.npz" --scenes 3000
 [ -f "$work/pool-test.npz" ] || python -m recipe.worlds3d --grid $grid --out "$work/pool-test.npz" --scenes 300 --seed 9001
 [ -f "$work/pool-held.npz" ] || python -m recipe.worlds3d --grid $grid --out "$work/pool-held.npz" --scenes 300 --seed 9002 --held
 [ -f starter/tokenizer.json ] || python -m recipe.tokenizer --out starter
-common="$how --pool $work/pool.npz --tokenizer starter/tokenizer.json"
-[ -f "$work/tower.pt" ] || $run recipe.pretrain $common $batch --out "$work/tower.pt" --minutes $tower
+# Views that the app takes itself, where it is built (npm run build).
+if [ -d ../out ]; then
+  [ -f "$work/captured.npz" ] || python -m recipe.capture --out "$work/captured.npz" --scenes 300
+  [ -f "$work/captured-test.npz" ] || python -m recipe.capture --out "$work/captured-test.npz" --scenes 48 --seed 9001
+  [ -f "$work/captured-held.npz" ] || python -m recipe.capture --out "$work/captured-held.npz" --scenes 48 --seed 9002 --held
+  views="$work/pool.npz $work/captured.npz"; tests="--captured $work/captured-test.npz --held-captured $work/captured-held.npz"
+else
+  views="$work/pool.npz"; echo "the app is not built: no views of its own are learnt" >&2
+fi
+words="--tokenizer starter/tokenizer.json"
+common="$how --pool $views $words"
+[ -f "$work/tower.pt" ] || $run recipe.pretrain $how --pool $work/pool.npz $words $batch --out "$work/tower.pt" --minutes $tower
 $run recipe.train --stage single --tower "$work/tower.pt" --out "$work/single.pt" --minutes $single $common $many
 $run recipe.train --stage motion --init "$work/single.pt" --out "$work/motion.pt" --minutes $motion $common $many
 $run recipe.train --stage lift --init "$work/motion.pt" --out "$work/lift.pt" --minutes $lift $common $many
-$run recipe.train --stage joint --init "$work/lift.pt" --out "$work/joint.pt" --minutes $joint $common $many
-python -m recipe.export --model "$work/joint.pt" --out starter
-python -m recipe.evaluate --model starter --pool "$work/pool-test.npz" --held-pool "$work/pool-held.npz" --out starter/figures.json
+$run recipe.train --stage rest --init "$work/lift.pt" --out "$work/rest.pt" --minutes $rest $common $many
+python -m recipe.export --model "$work/rest.pt" --out starter
+python -m recipe.evaluate --model starter --pool "$work/pool-test.npz" --held-pool "$work/pool-held.npz" $tests --out starter/figures.json
 python -m recipe.card --model starter

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from .draw2d import TRAIN_PAIRS, Look, pick_pair, scene, shade, shape_at
-from .questions import (ABOUT, ASK, GREETING, HELLO, IDENTITY, MEDIA, OTHER, OTHER_NAMES, PLURALS, REFUSAL, THANK, THANKS,
+from .questions import (ABOUT, ASK, CHINESE, CHINESE_REFUSAL, CHINESE_WORDS, FRAMES, GREETING, HELLO, IDENTITY, MEDIA, OTHER, OTHER_NAMES, PLURALS, REFUSAL, THANK, THANKS,
                         THINGS, WHO)
 from .words import COLOUR_NAMES, KINDS, NUMBERS, ORDINALS, SHAPES, SOLIDS, a, held_out, listing
 
@@ -52,6 +52,15 @@ def ask(rng, family, kind, x="", y=""):
     if rng.random() < 0.06:
         text = text.rstrip("?.")
     return text
+
+
+def framed(rng, kind, question):
+    """Now and then with what people put round a question."""
+    if rng.random() < 0.7:
+        return question
+    noun = rng.choice(MEDIA.get(kind, MEDIA["single"]))
+    small = question if question[:2] in ("I ", "I'") else question[:1].lower() + question[1:]
+    return rng.choice(FRAMES).format(q=question, l=small, m=noun)
 
 
 def place(o):
@@ -457,8 +466,10 @@ def film_turns(rng, objects, events, turned):
 
 
 def views(rng, pool, count=None, turns=6):
-    """Views round one scene of the pool, in order round the circle."""
-    n = rng.randrange(len(pool["names"]))
+    """Views round one scene of the pool, in order round the circle; from each part of the pool equally often."""
+    ends = [0, *pool.get("ends", [len(pool["names"])])]
+    part = rng.randrange(len(ends) - 1)
+    n = rng.randrange(ends[part], ends[part + 1])
     count = count or rng.choice([4, 4, 4, 8])
     start = rng.randrange(8)
     chosen = [(start + k * 8 // count) % 8 for k in range(count)]
@@ -476,6 +487,9 @@ def chat(rng):
         return "manners", rng.choice(HELLO), GREETING
     if r < 0.4:
         return "manners", rng.choice(THANK), THANKS
+    if r < 0.48:
+        words = {"c": rng.choice(list(CHINESE_WORDS["c"])), "s": rng.choice(list(CHINESE_WORDS["s"]))}
+        return "chinese", rng.choice(CHINESE).format(**words), CHINESE_REFUSAL
     if r < 0.6:
         return "chat", rng.choice(OTHER), REFUSAL
     thing = rng.choice(THINGS)

@@ -205,6 +205,13 @@ def make_pool(scenes, size=96, seed=0, held=False, grid=6):
     return {"images": images, "names": names, "cells": cells, "places": places}
 
 
+def read_pools(files):
+    """Pools one after another; "ends" says where each of them ends."""
+    pools = [np.load(file) for file in files]
+    return {"names": np.concatenate([p["names"] for p in pools]), "images": np.concatenate([p["images"] for p in pools]),
+            "ends": np.cumsum([len(p["names"]) for p in pools]).tolist()}
+
+
 def main():
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--out", required=True)
