@@ -4,7 +4,7 @@ import re
 import unittest
 from collections import Counter
 
-from . import draw2d, worlds
+from . import draw2d, questions, worlds
 from .worlds import BACK, SAY
 from .words import COLOUR_NAMES, NUMBERS, SHAPES, held_out
 
@@ -66,6 +66,11 @@ class Worlds(unittest.TestCase):
         for key, most in ((("exists", 0), 0.58), (("count_of", 0), 0.5), (("same", 0), 0.6), (("does_move", 0), 0.65),
                           (("which", 2), 0.58), (("which", 3), 0.45), (("direction", 0), 0.32)):
             self.assertLess(max(said[key].values()) / said[key].total(), most, (key, said[key]))
+
+    def test_held_out_wordings_are_never_trained(self):
+        for family, new in questions.NEW.items():
+            self.assertFalse({q.lower() for q in new} & {q.lower() for q in questions.ASK[family]}, family)
+        self.assertFalse(set(questions.NEW_WHO) & set(questions.WHO) | set(questions.NEW_OTHER) & set(questions.OTHER))
 
     def test_a_film_backwards_moves_the_other_way(self):
         rng, pairs = random.Random(8), 0

@@ -55,7 +55,10 @@ const ROOM = 256;
 /** From this many positions on a prompt takes minutes to read, and is read once. */
 const LONG = 8192;
 
-/** @throws ZoetropeError `cancelled`, `disk-full`, `internal` when a process fails. */
+/**
+ * Who stops it gets what was measured until then.
+ * @throws ZoetropeError `cancelled` where that is nothing, `disk-full`, `internal` when a process fails.
+ */
 export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> {
   const { size, work, command, peers, only, threads, rounds, tokens, signal, onNote } = options;
   const shape = SHAPES[size];
@@ -101,8 +104,7 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
       });
     });
 
-  for (const metric of METRICS.filter((name) => only.includes(name))) {
-    throwIfCancelled(signal);
+  const measure = async (metric: Metric): Promise<void> => {
     const lengths = options.contexts ?? (metric === 'decode' ? shape.decode : metric === 'prefill' ? shape.prefill : undefined);
     const at = lengths?.at(-1);
     onNote?.(`${metric}${lengths ? ` at ${lengths.join(', ')}` : ''}`);
@@ -129,6 +131,15 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
         report.rows.push(...(await withZoetrope((zoetrope) => stalls(at ?? shape.attention, tokens, rounds, zoetrope))));
         break;
     }
+  };
+  try {
+    for (const metric of METRICS.filter((name) => only.includes(name))) {
+      throwIfCancelled(signal);
+      await measure(metric);
+    }
+  } catch (error) {
+    if (signal?.aborted !== true || report.rows.length === 0) throw error;
+    onNote?.('stopped; this was measured until then:');
   }
   return { ...report, verdicts: verdicts(report, threads) };
 }

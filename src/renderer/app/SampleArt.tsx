@@ -6,7 +6,7 @@ export function SampleArt({ sample: { kind, id } }: { sample: SampleInfo }) {
   return (
     <svg viewBox="0 0 160 72" className={styles.art} aria-hidden>
       {kind === 'video' && <Strip />}
-      {kind === 'images' && (id === 'pictures' ? <Pair /> : <Sheet x={57} lit />)}
+      {kind === 'images' && (id === 'pictures' ? <Pair /> : id === 'set' ? <Four /> : <Sheet x={57} lit />)}
       {kind === 'scene' && <Solid />}
     </svg>
   );
@@ -41,6 +41,16 @@ function Pair() {
       <Sheet x={30} lit={false} />
       <Sheet x={84} lit />
     </>
+  );
+}
+
+function Four() {
+  return (
+    <g transform="translate(6 9) scale(0.75)">
+      {[0, 1, 2, 3].map((k) => (
+        <Sheet key={k} x={k * 51} lit={k === 1} />
+      ))}
+    </g>
   );
 }
 
