@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { FileCache } from './file-cache';
 import type { FileStamp } from './file';
-import type { VideoIndex } from './video';
+import type { VideoIndex } from './video-index';
 
 /** Raise it when an index holds other things or is read otherwise: those kept before are then not found. */
 const VERSION = 1;

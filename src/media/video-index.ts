@@ -1,0 +1,44 @@
+import type { FileStamp } from './file';
+import type { FrameTable } from './packets';
+import type { StreamInfo } from './streaminfo';
+
+/** Something the user should know about a file that nevertheless works. */
+export interface MediaNote {
+  kind: 'readable-until' | 'slow-access' | 'tone-mapped' | 'hdr-unmapped' | 'frames-skipped';
+  /** One plain sentence. */
+  text: string;
+  /** Seconds, where the note is about a moment. */
+  time?: number;
+}
+
+/** All that is known about a video, from one reading of its packets. Plain data: may cross a process. */
+export interface VideoIndex extends FileStamp {
+  path: string;
+  container: string;
+  codec: string;
+  /** How pixels are stored: `yuv420p`, ...; empty if unknown. */
+  pixels: string;
+  /** As shown, rotation applied, not stretched by `sar`; every frame read has this size unless the stream changes it. */
+  width: number;
+  height: number;
+  /** Degrees clockwise already applied. */
+  rotation: number;
+  /** Width of a pixel over its height. */
+  sar: number;
+  hdr?: 'PQ' | 'HLG';
+  hasAudio: boolean;
+  /** Codec of the first sound; empty if there is none. */
+  sound: string;
+  subtitles: StreamInfo['subtitles'];
+  frameCount: number;
+  /** Seconds from the start to the end of the last frame; 0 for a single frame of unknown length. */
+  duration: number;
+  /** Frames a second over the whole length; 0 for a single frame. */
+  averageFps: number;
+  /** Seconds on the file's own clock that `time` 0 stands for. */
+  startTime: number;
+  frames: FrameTable;
+  /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start (frames known by ordinal). */
+  access: 'seek' | 'pass';
+  notes: MediaNote[];
+}
