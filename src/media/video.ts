@@ -6,7 +6,7 @@ import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
 import { PacketIndex, type FrameTable } from './packets';
-import { parseStreamInfo } from './streaminfo';
+import { parseStreamInfo, type StreamInfo } from './streaminfo';
 import type { MediaNote, VideoIndex } from './video-index';
 
 export type { MediaNote, VideoIndex } from './video-index';
