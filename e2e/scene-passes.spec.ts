@@ -1,21 +1,16 @@
 import { expect, test } from '@playwright/test';
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { project, readNerfstudioFile } from '../src/capture';
 import type { CameraPose, Intrinsics } from '../src/contract';
 import { command } from './command';
+import { pixels } from './pixels';
 import { BOXES, hit, rayThrough, roomGlb } from './room';
 
 interface Shown {
   passes: { depthUnit: number; objects: Record<string, string> };
   views: { pose: CameraPose; intrinsics: Intrinsics; file: string; passes: Record<'depth' | 'normal' | 'id', string> }[];
-}
-
-/** As ffmpeg reads it. */
-function pixels(file: string, format: 'gray16le' | 'rgb24'): Buffer {
-  return execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-i', file, '-f', 'rawvideo', '-pix_fmt', format, '-'], { maxBuffer: 1 << 26 });
 }
 
 test('depths, normals and object numbers are those of the geometry itself', () => {

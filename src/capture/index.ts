@@ -18,6 +18,7 @@ export { depthSteps, depthUnit } from './depth-unit';
 export { givenPose } from './given';
 export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
 export { fitLens, lensIntrinsics, type Lens } from './lens';
+export { passFacts, type PassFacts } from './pass-facts';
 export { orderAlongPath } from './path';
 export { PIECE_NUMBERS, pieceAreas, pieceGrid, PIECES, pieceWorth } from './pieces';
 export { defaultStrategy, planViews, type CapturePlan } from './plan';

@@ -1,18 +1,7 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { colmapFiles, nerfstudioFile, readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../capture';
-import { ZoetropeError, type GivenCamera, type Item } from '../contract';
-
-export const POSE_FILES = ['nerfstudio', 'colmap'] as const;
-
-/** Writes the cameras of the saved views beside them, for programs that rebuild scenes from posed pictures. */
-export async function writePoses(format: (typeof POSE_FILES)[number], folder: string, items: readonly Item[], files: readonly (string | undefined)[], depths: readonly (string | undefined)[] = []): Promise<void> {
-  const pictures = items.flatMap(({ origin }, k): PosedPicture[] =>
-    origin.kind === 'view' ? [{ file: basename(files[k] ?? ''), depth: depths[k], cameraToWorld: origin.pose.cameraToWorld, intrinsics: origin.intrinsics }] : [],
-  );
-  const written = format === 'nerfstudio' ? { 'transforms.json': nerfstudioFile(pictures) } : colmapFiles(pictures);
-  await Promise.all(Object.entries(written).map(([name, text]) => writeFile(join(folder, name), text)));
-}
+import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../capture';
+import { ZoetropeError, type GivenCamera } from '../contract';
 
 /** The most cameras of one file that are taken. */
 const MOST = 512;

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { depthUnit } from '../capture';
+import { passFacts, type PassFacts } from '../capture';
 import { Arrangement, AskedStrategy, PassKind } from '../contract';
-import { passFacts, writePasses, type Engine, type PassFacts } from '../engine';
+import { POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
 import { readArguments, usage } from './arguments';
 import { number, print, save } from './pictures';
-import { POSE_FILES, readPoses, writePoses } from './pose-files';
+import { readPoses } from './pose-files';
 import { capturePairs, captureViews, type Rendered } from './render';
 import { say, withEngine } from './session';
 
@@ -84,8 +84,7 @@ function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: read
     const files = await save(items, out, engine, (_item, k) => `view-${number(k)}${whose}.png`);
     items.forEach(({ id }, k) => saved.set(id, { file: files[k], beside: {} }));
     if (out === undefined || kinds.length === 0) return;
-    // One unit holds for all depths of a capture.
-    const facts = passFacts(depthUnit(Math.max(...items.map(({ origin }) => (origin.kind === 'view' ? origin.intrinsics.far : 0)))), objects);
+    const facts = passFacts(items.flatMap(({ origin }) => (origin.kind === 'view' ? [origin.intrinsics] : [])), objects);
     for (const [k, { id, picture }] of items.entries()) {
       const passes = await writePasses(files[k] ?? join(out, number(k)), picture, await passesOf(k), kinds, facts.depthUnit);
       saved.set(id, { file: files[k], beside: { passes } });

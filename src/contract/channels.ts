@@ -176,6 +176,10 @@ export const calls = {
   /** Tries the devices once more, and loads the model where it then runs. */
   'model.tryDevices': { request: none, response: ModelInfo },
 
+  /** Puts the passes of one view into the folder that `export.views` made. */
+  'export.passes': { request: z.object({ ticket: Id, item: Id, passes: Passes, depthUnit: z.number().positive() }), response: nothing },
+  /** The folder is whole, with what its passes mean; null takes back what was written. */
+  'export.viewsEnd': { request: z.object({ ticket: Id, about: z.record(z.string(), z.unknown()).nullable() }), response: nothing },
   /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
   'app.openLink': { request: z.object({ link: z.enum(['licences', 'model-card']) }), response: nothing },
 
@@ -227,6 +231,15 @@ export const streams = {
     request: z.object({ format: ConversationFormat }),
     event: ProgressInfo,
     response: z.object({ name: z.string() }).nullable(),
+  },
+  /**
+   * Asks where, and makes a new folder there with the views, their cameras for nerfstudio and COLMAP, and their receipts.
+   * Null: the user changed their mind. It is ended with `export.viewsEnd`; `passes` are the views whose passes will follow.
+   */
+  'export.views': {
+    request: z.object({ items: z.array(Item).min(1).max(512), passes: z.array(Id) }),
+    event: ProgressInfo,
+    response: z.object({ ticket: Id, folder: z.string() }).nullable(),
   },
   'conversation.ask': {
     request: z.object({ text: z.string().max(100_000), placement: Placement }),

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { DeviceUse } from './device';
-import { Item, SourceRef } from './items';
+import { Item, PictureRef, SourceRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { PassKind, Passes } from './passes';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -57,6 +58,17 @@ export const engineCalls = {
     request: z.object({ items: z.array(Item).min(1), folder: path, format: ExportFormat, existing: z.enum(['ask', 'replace', 'keep']) }),
     event: ProgressInfo,
     response: z.object({ written: z.number().int(), taken: z.number().int() }),
+  },
+  /** Into a new folder: pictures, cameras, receipts. */
+  'views.export': {
+    request: z.object({ items: z.array(Item).min(1), folder: path, depths: z.array(z.boolean()) }),
+    event: ProgressInfo,
+    response: z.object({ names: z.array(z.string()) }),
+  },
+  'views.passes': {
+    request: z.object({ file: path, picture: PictureRef, passes: Passes, kinds: z.array(PassKind), depthUnit: z.number().positive() }),
+    event: z.never(),
+    response: z.partialRecord(PassKind, z.string()),
   },
   'video.command': {
     request: z.object({ path, name: z.string(), places: z.array(z.number().int().nonnegative()) }),

@@ -4,7 +4,9 @@ import { FileCache, frameAt, keptThumbnails, makePreview, openVideo, PEAKS_PER_S
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, viewItem } from './items';
+import { writePasses } from './passes';
 import { TextPacer } from './text-pacer';
+import { writeViews } from './view-files';
 
 export type EngineHandlers = {
   [N in EngineCall]: (
@@ -74,6 +76,8 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal, indexes }),
     'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: emit }),
     'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal, indexes }) }),
+    'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
+    'views.passes': ({ file, picture, passes, kinds, depthUnit }) => writePasses(file, picture, passes, kinds, depthUnit),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
   };

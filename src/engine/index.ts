@@ -4,4 +4,5 @@ export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrial
 export { exportName, freeName } from './export';
 export { frameItems, inspectFile, photoItem, viewItem, type JobOptions } from './items';
 export { PictureStore } from './pictures';
-export { passFacts, writePasses, type PassFacts } from './passes';
+export { writePasses } from './passes';
+export { POSE_FILES, writePoses } from './view-files';

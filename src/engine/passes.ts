@@ -4,26 +4,10 @@ import { depthSteps } from '../capture';
 import { PassKind, type Passes } from '../contract';
 import { encodePng, encodePng16 } from '../media';
 
-/** What the numbers in pass pictures mean, for who reads them without Zoetrope. */
-export interface PassFacts {
-  /** Scene units to one step of a depth picture. */
-  depthUnit: number;
-  depth: string;
-  normal: string;
-  id: string;
-  /** Names by object number. */
-  objects: Record<number, string>;
-}
+/** `view-001.png`'s depths are `view-001-depth.png`. */
+export const passName = (picture: string, kind: PassKind): string => picture.replace(/(\.png)?$/, `-${kind}.png`);
 
-export const passFacts = (depthUnit: number, objects: readonly string[]): PassFacts => ({
-  depthUnit,
-  depth: `16-bit: distance along the line of sight in steps of ${depthUnit} scene units; 0 is nothing`,
-  normal: 'red, green, blue: x right, y up, z towards the eye in the camera\'s axes, -1 to 1 as 0 to 255; black is nothing',
-  id: '16-bit: number of the object; 0 is nothing',
-  objects: Object.fromEntries(objects.map((name, k) => [k + 1, name])),
-});
-
-/** Writes passes beside a view's picture: `view-001.png` gets `view-001-depth.png` and so on. Returns their names. */
+/** Writes passes beside a view's picture; returns their names. */
 export async function writePasses(
   picture: string,
   { width, height }: { width: number; height: number },
@@ -38,7 +22,7 @@ export async function writePasses(
   };
   const files: Partial<Record<PassKind, string>> = {};
   for (const kind of PassKind.options.filter((one) => kinds.includes(one))) {
-    const file = picture.replace(/(\.png)?$/, `-${kind}.png`);
+    const file = passName(picture, kind);
     await writeFile(file, await encode[kind]());
     files[kind] = basename(file);
   }

@@ -7,6 +7,7 @@ import { Library } from '../library';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
 import { EngineSupervisor } from './engine-supervisor';
 import { Exporter } from './export';
+import { ViewExporter } from './export-views';
 import { notify, serveCalls, serveStreams } from './ipc';
 import { openLink } from './links';
 import { log } from './log';
@@ -71,6 +72,7 @@ function startApp(): void {
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
   const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'));
   const exporter = new Exporter(engine, mainWindow, () => library.settings().language, (name) => join(pictures, `${name}.png`));
+  const viewExporter = new ViewExporter(engine, mainWindow, () => library.settings().language);
   // A model that cannot be loaded is shown by the engine's status.
   workspace.loadModel().catch(() => undefined);
 
@@ -146,6 +148,8 @@ function startApp(): void {
       'conversation.clear': () => workspace.clearConversation(),
       'conversation.truncate': ({ message }) => workspace.truncateConversation(message),
       'export.sheet': ({ png }) => exporter.sheet(png, workspace.project.name),
+      'export.passes': ({ ticket, item, passes, depthUnit }) => viewExporter.add(ticket, item, passes, depthUnit),
+      'export.viewsEnd': ({ ticket, about }) => viewExporter.end(ticket, about),
       'export.command': ({ items }) => workspace.copyCommand(items),
       'receipt.copy': ({ message }) => workspace.copyReceipt(message),
       'model.pick': async () => {
@@ -169,6 +173,7 @@ function startApp(): void {
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
       'export.conversation': ({ format }, emit, signal) => exporter.conversation(workspace.project, format, emit, signal),
+      'export.views': ({ items, passes }, emit, signal) => viewExporter.begin(items, passes, emit, signal),
       'video.frameTimes': ({ source }, _emit, signal) => workspace.frameTimes(source, signal),
       'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),
       'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),

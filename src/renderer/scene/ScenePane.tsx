@@ -168,7 +168,7 @@ function OneScene(props: ScenePaneProps) {
               <div className={styles.square} aria-hidden />
               {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => onSetup({ ...setup, up })} />}
               <Compass ref={compass} views={views} hovered={hovered} onHover={onHover} onChoose={onSelect} />
-              <div className={styles.tools}>
+              <div className={cx(styles.tools, camera !== null && styles.raised)}>
                 <IconButton
                   label={t('scene.panel')}
                   pressed={panel === 'open'}

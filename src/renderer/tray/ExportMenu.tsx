@@ -1,6 +1,6 @@
-import { ClipboardCopy, Download, FileImage, Grid3x3, Image } from 'lucide-react';
+import { ClipboardCopy, Download, FileImage, Grid3x3, Image, Layers, Video } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { copyFfmpegCommand, exportPictures, exportSheet, useStore } from '../state';
+import { copyFfmpegCommand, exportPictures, exportSheet, exportViews, useStore } from '../state';
 import { IconButton, Menu, MenuItem, MenuLine } from '../ui';
 import { ExportStatus } from './ExportStatus';
 
@@ -13,6 +13,7 @@ export function ExportMenu() {
   const count = useStore((s) => (s.selected.size > 1 ? s.selected.size : s.project.tray.length));
   const some = useStore((s) => s.selected.size > 1);
   const frames = useStore((s) => s.project.tray.some(({ origin }) => origin.kind === 'frame'));
+  const views = useStore((s) => s.project.tray.filter(({ id, origin }) => origin.kind === 'view' && (s.selected.size <= 1 || s.selected.has(id))).length);
   const pictures = t(some ? 'export.selected' : 'export.all', { count });
   return (
     <>
@@ -38,6 +39,19 @@ export function ExportMenu() {
         <MenuItem icon={<Grid3x3 />} onAction={() => void exportSheet()}>
           {t('export.sheet')}
         </MenuItem>
+        <>
+          {views > 0 && (
+            <>
+              <MenuLine />
+              <MenuItem icon={<Video />} note={t('export.views', { count: views })} onAction={() => void exportViews(false)}>
+                {t('export.cameras')}
+              </MenuItem>
+              <MenuItem icon={<Layers />} note={t('export.views', { count: views })} onAction={() => void exportViews(true)}>
+                {t('export.passes')}
+              </MenuItem>
+            </>
+          )}
+        </>
         <MenuLine />
         <MenuItem icon={<ClipboardCopy />} isDisabled={!frames} onAction={() => void copyFfmpegCommand()}>
           {t('export.command')}

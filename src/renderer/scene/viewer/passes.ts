@@ -25,7 +25,11 @@ export function drawnObjects(root: Object3D): Object3D[] {
 /** The names of the numbers in an ID pass, the first of them number 1: a thing's own, or that of the group it is in. */
 export const objectNames = (root: Object3D): string[] =>
   drawnObjects(root).map((object) => {
-    for (let at: Object3D | null = object; at && at !== root; at = at.parent) if (at.name !== '') return at.name;
+    for (let at: Object3D | null = object; at && at !== root; at = at.parent) {
+      const { name } = at.userData as { name?: unknown }; // as the file writes it; three's own takes no spaces
+      if (typeof name === 'string' && name !== '') return name;
+      if (at.name !== '') return at.name;
+    }
     return '';
   });
 

@@ -1,0 +1,64 @@
+import { expect, test } from '@playwright/test';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readColmapFiles, readNerfstudioFile } from '../src/capture';
+import { decodePng, pictureHash } from '../src/media';
+import { command } from './command';
+import { pixels } from './pixels';
+import { samples, Zoetrope } from './window';
+
+test.setTimeout(300_000); // drawn by the processor
+
+test('views are saved with their cameras and passes into a new folder, the same that the command line writes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zoetrope-export-'));
+  const zoetrope = await Zoetrope.start();
+  const { page } = zoetrope;
+  await zoetrope.openSample('scene');
+  await expect(page.getByTestId('scene-pane')).toHaveAttribute('data-phase', 'ready', { timeout: 120_000 });
+  const count = page.getByRole('textbox', { name: 'Number of views' });
+  await count.fill('2');
+  await count.press('Tab');
+  await page.getByTestId('capture-ring').click();
+  await expect(zoetrope.tray).toHaveCount(2, { timeout: 120_000 });
+  await zoetrope.answerDialog([folder]);
+  const exportBy = async (words: RegExp): Promise<void> => {
+    await page.getByRole('button', { name: 'Export' }).press('Enter');
+    await page.getByRole('menuitem', { name: words }).press('Enter');
+  };
+  await exportBy(/depth, normals/i);
+  await expect(page.getByTestId('exported')).toContainText('2 pictures saved in views', { timeout: 120_000 });
+
+  const { tray } = (await zoetrope.state()).project;
+  const views = join(folder, 'views');
+  const text = (name: string): string => readFileSync(join(views, name), 'utf8');
+  const poses = tray.map(({ origin }) => (origin.kind === 'view' ? origin.pose.cameraToWorld : []));
+  const posed = readNerfstudioFile(text('transforms.json'));
+  expect(posed.map(({ cameraToWorld }) => cameraToWorld)).toEqual(poses);
+  readColmapFiles({ cameras: text('cameras.txt'), images: text('images.txt') }).forEach(({ cameraToWorld, file }, k) => {
+    expect(file).toBe(posed[k]!.file);
+    cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(poses[k]![at]!, 8));
+  });
+  for (const [k, { picture }] of tray.entries()) expect(pictureHash(await decodePng(readFileSync(join(views, posed[k]!.file))))).toBe(picture.sha256);
+
+  const out = join(folder, 'again');
+  const again = command('views', join(samples, 'scene.glb'), '--strategy', 'file', '--poses', join(views, 'transforms.json'), '--passes', 'depth,normal,id', '--out', out, '--json');
+  expect([again.code, again.err]).toEqual([0, '']);
+  const passes = readdirSync(out).filter((name) => /-(depth|normal|id)\.png$/.test(name));
+  expect(passes).toHaveLength(6);
+  for (const name of passes) {
+    const format = name.includes('normal') ? 'rgb24' : 'gray16le';
+    const here = name.replace(/\d{3}/, (number) => String(Number(number) + 1).padStart(3, '0')); // as the tray counts
+    expect(pixels(join(views, here), format).equals(pixels(join(out, name), format)), name).toBe(true);
+  }
+  const about = JSON.parse(text('passes.json')) as Record<string, { objects: Record<string, string> }>;
+  expect(about['scene.glb']!.objects).toMatchObject({ 1: 'ground', 4: 'green cylinder' });
+  expect(about['scene.glb']).toEqual(JSON.parse(readFileSync(join(out, 'passes.json'), 'utf8')));
+
+  // A second time it is another folder; given up, nothing is left of it.
+  await exportBy(/with cameras \(/i);
+  await expect(page.getByTestId('exported')).toContainText('views (2)', { timeout: 60_000 });
+  expect(readdirSync(join(folder, 'views (2)')).sort()).toEqual(['cameras.txt', 'images.txt', 'points3D.txt', 'transforms.json', 'view-001.png', 'view-002.png', 'views.json']);
+  await zoetrope.end();
+  rmSync(folder, { recursive: true });
+});

@@ -1,0 +1,47 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { colmapFiles, nerfstudioFile, type PosedPicture } from '../capture';
+import { throwIfCancelled, type Item } from '../contract';
+import { passName } from './passes';
+import type { JobOptions } from './items';
+import type { PictureStore } from './pictures';
+
+export const POSE_FILES = ['nerfstudio', 'colmap'] as const;
+export type PoseFile = (typeof POSE_FILES)[number];
+
+/** Writes the cameras of saved views beside them, for programs that rebuild scenes from posed pictures. */
+export async function writePoses(format: PoseFile, folder: string, items: readonly Item[], files: readonly (string | undefined)[], depths: readonly (string | undefined)[] = []): Promise<void> {
+  const pictures = items.flatMap(({ origin }, k): PosedPicture[] =>
+    origin.kind === 'view' ? [{ file: basename(files[k] ?? ''), depth: depths[k], cameraToWorld: origin.pose.cameraToWorld, intrinsics: origin.intrinsics }] : [],
+  );
+  const written = format === 'nerfstudio' ? { 'transforms.json': nerfstudioFile(pictures) } : colmapFiles(pictures);
+  await Promise.all(Object.entries(written).map(([name, text]) => writeFile(join(folder, name), text)));
+}
+
+export interface ViewsExport {
+  items: readonly Item[];
+  /** A new folder of ours: nothing in it can be written over. */
+  folder: string;
+  /** Which of them will have a depth picture beside them. */
+  depths: readonly boolean[];
+}
+
+/**
+ * Writes views as programs that rebuild scenes read them: the pictures exactly, their cameras for nerfstudio and for
+ * COLMAP, and all that is known of each in `views.json`. Returns the pictures' names.
+ * @throws disk-full and others as the file system says; cancelled.
+ */
+export async function writeViews({ items, folder, depths }: ViewsExport, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ names: string[] }> {
+  await mkdir(folder, { recursive: true });
+  const names = items.map((_item, k) => `view-${String(k + 1).padStart(3, '0')}.png`);
+  for (const [k, { picture }] of items.entries()) {
+    throwIfCancelled(signal);
+    await copyFile(pictures.file(picture), join(folder, names[k]!), constants.COPYFILE_FICLONE);
+    onProgress?.({ step: 'export', done: k + 1, total: items.length });
+  }
+  for (const format of POSE_FILES) await writePoses(format, folder, items, names, depths.map((has, k) => (has ? passName(names[k]!, 'depth') : undefined)));
+  const about = items.map(({ origin, picture }, k) => ({ file: names[k], ...origin, source: origin.source.name, ...picture }));
+  await writeFile(join(folder, 'views.json'), `${JSON.stringify({ views: about }, null, 2)}\n`);
+  return { names };
+}

@@ -1,0 +1,73 @@
+import { app, dialog, type BrowserWindow } from 'electron';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { PassKind, ZoetropeError, type Item, type Passes, type Progress, type Settings } from '../contract';
+import { freeName } from '../engine';
+import type { EngineSupervisor } from './engine-supervisor';
+
+const WORDS = {
+  en: { title: 'Where the folder of views is made', button: 'Save here', folder: 'views' },
+  zh: { title: '视图文件夹的保存位置', button: '保存到这里', folder: '视图' },
+};
+
+interface Under {
+  folder: string;
+  /** The pictures' names, by item. */
+  names: Map<string, { name: string; item: Item }>;
+}
+
+/** Saves views with their cameras, each time into a new folder, so that nothing is ever written over. */
+export class ViewExporter {
+  readonly #under = new Map<string, Under>();
+
+  constructor(
+    private readonly engine: EngineSupervisor,
+    private readonly window: () => BrowserWindow | undefined,
+    private readonly language: () => Settings['language'],
+  ) {}
+
+  /** Null when the user closed the dialog. What is added to the folder later is under the ticket. */
+  async begin(items: Item[], passes: string[], onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ ticket: string; folder: string } | null> {
+    const language = this.language();
+    const words = WORDS[language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh')) ? 'zh' : 'en'];
+    const options: Electron.OpenDialogOptions = { title: words.title, buttonLabel: words.button, properties: ['openDirectory', 'createDirectory'] };
+    const parent = this.window();
+    const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
+    if (filePaths[0] === undefined) return null;
+    const folder = await newFolder(filePaths[0], words.folder);
+    try {
+      const depths = items.map(({ id }) => passes.includes(id));
+      const { names } = await this.engine.call('views.export', { items, folder, depths }, onProgress, signal);
+      const ticket = randomUUID();
+      this.#under.set(ticket, { folder, names: new Map(items.map((item, k) => [item.id, { name: names[k]!, item }])) });
+      return { ticket, folder: basename(folder) };
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  async add(ticket: string, id: string, passes: Passes, depthUnit: number): Promise<void> {
+    const under = this.#under.get(ticket);
+    const view = under?.names.get(id);
+    if (!under || !view) throw new ZoetropeError('bad-request', 'That export has ended.', 'Export the views again.');
+    await this.engine.call('views.passes', { file: join(under.folder, view.name), picture: view.item.picture, passes, kinds: [...PassKind.options], depthUnit });
+  }
+
+  /** It is whole; or, with null, it was given up, and what was written goes. */
+  async end(ticket: string, about: object | null): Promise<void> {
+    const under = this.#under.get(ticket);
+    this.#under.delete(ticket);
+    if (!under) return;
+    if (about === null) await rm(under.folder, { recursive: true, force: true });
+    else if (Object.keys(about).length > 0) await writeFile(join(under.folder, 'passes.json'), `${JSON.stringify(about, null, 2)}\n`);
+  }
+}
+
+/** `views`, or `views (2)` where that is taken. */
+async function newFolder(within: string, name: string): Promise<string> {
+  return freeName(join(within, name), (folder) => mkdir(folder)).catch((error: unknown) => {
+    throw new ZoetropeError('file-unreadable', 'The folder cannot be written to.', 'Choose another folder.', String(error));
+  });
+}

@@ -1,0 +1,40 @@
+import { passFacts, type PassFacts } from '../../capture';
+import { throwIfCancelled, ZoetropeError, type Item, type Passes, type Source, type UpAxis } from '../../contract';
+import { SceneFiles, SceneViewer } from './viewer';
+
+interface PassesOrder {
+  source: Source;
+  /** As it was shown when the views were taken. */
+  up: UpAxis | undefined;
+  /** Views of that scene. */
+  views: readonly Item[];
+  signal: AbortSignal;
+  handOver: (view: Item, passes: Passes, facts: PassFacts) => Promise<void>;
+}
+
+/**
+ * Depths, normals and object numbers of views that were taken earlier, one after another, on a canvas of their own.
+ * Returns what they mean.
+ * @throws file-changed when the scene is no longer the one the views are of; what loading throws; cancelled.
+ */
+export async function passesOfViews({ source, up, views, signal, handOver }: PassesOrder): Promise<PassFacts> {
+  const viewer = new SceneViewer({ interactive: false });
+  try {
+    const files = await SceneFiles.open(source.id, source.name, signal);
+    const { up: shown, ownUp } = await viewer.load(files, { up, signal });
+    const hash = await files.hash(shown === ownUp ? undefined : shown);
+    const origins = views.flatMap(({ origin }) => (origin.kind === 'view' ? [origin] : []));
+    if (origins.some(({ sceneHash }) => sceneHash !== hash)) {
+      throw new ZoetropeError('file-changed', `"${source.name}" is not as it was when its views were taken.`, 'Capture the views again, or export them without depth.');
+    }
+    const facts = passFacts(origins.map(({ intrinsics }) => intrinsics), viewer.objectNames);
+    for (const [k, view] of views.entries()) {
+      throwIfCancelled(signal);
+      const { pose, intrinsics, culled } = origins[k]!;
+      await handOver(view, viewer.passes(pose, intrinsics, culled), facts);
+    }
+    return facts;
+  } finally {
+    viewer.dispose();
+  }
+}
