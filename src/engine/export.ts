@@ -74,7 +74,8 @@ export async function freeName(wished: string, take: (path: string) => Promise<u
   }
 }
 
-function plainly(error: unknown): unknown {
+/** What the file system says, in plain words. */
+export function plainly(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   if (error instanceof ZoetropeError || code === undefined) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT') return new ZoetropeError('disk-full', 'There is no room left on the disk.', 'Free some space, or choose a folder on another disk.', path);

@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { colmapFiles, nerfstudioFile, type PosedPicture } from '../capture';
 import { throwIfCancelled, type Item } from '../contract';
+import { plainly } from './export';
 import { passName } from './passes';
 import type { JobOptions } from './items';
 import type { PictureStore } from './pictures';
@@ -33,15 +34,19 @@ export interface ViewsExport {
  * @throws disk-full and others as the file system says; cancelled.
  */
 export async function writeViews({ items, folder, depths }: ViewsExport, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ names: string[] }> {
-  await mkdir(folder, { recursive: true });
   const names = items.map((_item, k) => `view-${String(k + 1).padStart(3, '0')}.png`);
-  for (const [k, { picture }] of items.entries()) {
-    throwIfCancelled(signal);
-    await copyFile(pictures.file(picture), join(folder, names[k]!), constants.COPYFILE_FICLONE);
-    onProgress?.({ step: 'export', done: k + 1, total: items.length });
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [k, { picture }] of items.entries()) {
+      throwIfCancelled(signal);
+      await copyFile(pictures.file(picture), join(folder, names[k]!), constants.COPYFILE_FICLONE);
+      onProgress?.({ step: 'export', done: k + 1, total: items.length });
+    }
+    for (const format of POSE_FILES) await writePoses(format, folder, items, names, depths.map((has, k) => (has ? passName(names[k]!, 'depth') : undefined)));
+    const about = items.map(({ origin, picture }, k) => ({ file: names[k], ...origin, source: origin.source.name, ...picture }));
+    await writeFile(join(folder, 'views.json'), `${JSON.stringify({ views: about }, null, 2)}\n`);
+  } catch (error) {
+    throw plainly(error);
   }
-  for (const format of POSE_FILES) await writePoses(format, folder, items, names, depths.map((has, k) => (has ? passName(names[k]!, 'depth') : undefined)));
-  const about = items.map(({ origin, picture }, k) => ({ file: names[k], ...origin, source: origin.source.name, ...picture }));
-  await writeFile(join(folder, 'views.json'), `${JSON.stringify({ views: about }, null, 2)}\n`);
   return { names };
 }
