@@ -46,7 +46,7 @@ export async function exportViews(passes: boolean, items = exportedViews()): Pro
 async function addPasses(ticket: string, drawn: readonly Item[], signal: AbortSignal, tell: (done: number) => void): Promise<Record<string, PassFacts>> {
   const about: Record<string, PassFacts> = {};
   if (drawn.length === 0) return about;
-  const { passesOfViews } = await import('../scene');
+  const { passesOfViews } = await import('../scene/viewer');
   let done = 0;
   for (const source of get().project.sources) {
     const views = drawn.filter(({ origin }) => origin.source.id === source.id);

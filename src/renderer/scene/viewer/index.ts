@@ -6,4 +6,5 @@ export { fileViews, lookFrom, matchedViews, planCoverage, planWalk, soundLooks }
 export type { SceneFacts } from './load';
 export { SceneFiles } from './files/scene-files';
 export { chooseEvenly, takePhotographs } from './take-photographs';
+export { passesOfViews } from './passes-of-views';
 export { PICTURE_SIZE, SceneViewer } from './scene-viewer';

@@ -1,6 +1,7 @@
-import { passFacts, type PassFacts } from '../../capture';
-import { throwIfCancelled, ZoetropeError, type Item, type Passes, type Source, type UpAxis } from '../../contract';
-import { SceneFiles, SceneViewer } from './viewer';
+import { passFacts, type PassFacts } from '../../../capture';
+import { throwIfCancelled, ZoetropeError, type Item, type Passes, type Source, type UpAxis } from '../../../contract';
+import { SceneFiles } from './files/scene-files';
+import { SceneViewer } from './scene-viewer';
 
 interface PassesOrder {
   source: Source;
