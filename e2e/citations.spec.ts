@@ -16,14 +16,25 @@ test('"view 3" in an answer flies the camera there and lights the view in the tr
   // The bundled model names no views: the same answer in the words of a larger one.
   const { project } = await zoetrope.state();
   const messages = project.messages.map((message) =>
-    message.role === 'assistant' ? { ...message, text: 'There are **five**: best seen in view 3 and picture 7. View 12 shows `view 3`.' } : message,
+    message.role === 'assistant' ? { ...message, text: 'There are **five**: best seen in view 3 and picture 7. View 12 shows `view 3`. 见第三个视图。' } : message,
   );
   await zoetrope.app.evaluate(
     ({ BrowserWindow }, [channel, changed]) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, changed),
     [noticeChannel('project.changed'), { ...project, messages }] as const,
   );
   const cited = page.getByTestId('citation');
-  await expect(cited).toHaveText(['view 3', 'picture 7']);
+  await expect(cited).toHaveText(['view 3', 'picture 7', '第三个视图']);
+
+  // Under the pointer it lights its view: in the tray, and in the scene what that view sees.
+  const lit = () => page.evaluate(() => {
+    const probe = window.__zoetropeScene!;
+    const [dark, light] = [probe.readScreen()!.rgba, probe.readScreen({ light: true })!.rgba];
+    return dark.reduce((sum, n, k) => sum + (n === light[k] ? 0 : 1), 0);
+  });
+  expect(await lit()).toBe(0);
+  await cited.nth(2).hover();
+  await expect(zoetrope.tray.nth(2)).toHaveClass(/lit/);
+  await expect.poll(lit, { timeout: 30_000 }).toBeGreaterThan(5000);
 
   await cited.first().click();
   await expect(zoetrope.tray.nth(2)).toHaveAttribute('aria-selected', 'true');

@@ -74,6 +74,23 @@ test('a scene and its changed twin are seen side by side and captured in pairs f
   expect(seen).toBeGreaterThan(1);
 });
 
+test('a camera that is moved takes its pair with it, and one undo brings both back', async () => {
+  const { page } = zoetrope;
+  const before = await views();
+  const canvas = page.getByTestId('scene-canvas');
+  await canvas.press(']');
+  await expect(page.getByTestId('camera-bar')).toContainText('View 1');
+  await canvas.press('Shift+ArrowUp');
+  await canvas.press('u');
+  await expect.poll(async () => (await views())[0]!.strategy, patient).toBe('placed');
+  const [a, b, ...others] = await views();
+  expect(a!.pose).not.toEqual(before[0]!.pose);
+  expect([b!.strategy, b!.take, b!.pose]).toEqual(['placed', 'B', a!.pose]);
+  expect(others).toEqual(before.slice(2));
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(views, patient).toEqual(before);
+});
+
 test('grouped, the model is told which take is which; undo brings the order before it back', async () => {
   const { page } = zoetrope;
   await page.getByRole('radio', { name: 'A, then B' }).press('Enter');

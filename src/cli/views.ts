@@ -30,7 +30,8 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   const out = args.text('out');
   const kinds = readKinds(args.text('passes'));
   if (kinds.length > 0 && out === undefined) throw usage('--passes goes with --out, the folder to write them to.');
-  const strategy = args.choice('strategy', AskedStrategy.options) ?? null;
+  const way = args.choice('strategy', [...AskedStrategy.options, 'fibonacci']) ?? null;
+  const strategy = way === 'fibonacci' ? 'sphere' : way;
   const named = args.ordered(['poses']).map(({ value }) => value);
   const formats = POSE_FILES.filter((format) => named.includes(format));
   const files = named.filter((name) => !formats.includes(name as (typeof formats)[number]));
