@@ -8,3 +8,20 @@ export interface Progress {
 }
 
 export type OnProgress = (progress: Progress) => void;
+
+/**
+ * Tells no more often than a person can see, every `every` milliseconds, but always of a new step and of the end: reading a
+ * file of hours would otherwise say it thousands of times, and the window would draw each.
+ */
+export function paced(tell: OnProgress, every = 100): OnProgress {
+  let last = -Infinity;
+  let step: string | undefined;
+  return (progress) => {
+    const now = performance.now();
+    const over = progress.total > 0 && progress.done >= progress.total;
+    if (now - last < every && progress.step === step && !over) return;
+    last = now;
+    step = progress.step;
+    tell(progress);
+  };
+}

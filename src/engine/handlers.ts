@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { EngineCall, EngineEvent, EngineRequest, EngineResponse, OnProgress } from '../contract';
+import { paced, type EngineCall, type EngineEvent, type EngineRequest, type EngineResponse, type OnProgress } from '../contract';
 import { FileCache, frameAt, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform, type VideoIndex } from '../media';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
@@ -28,7 +28,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const cache = new FileCache(previews, CACHE_BYTES);
   const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
   const indexes = new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES);
-  const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress, indexes });
+  const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress: onProgress && paced(onProgress), indexes });
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled, device }, emit, signal) => engine.load(folder, { bundled, device, signal, onProgress: emit }),
@@ -64,17 +64,17 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       const index = await open(path, signal);
       const way = previewWay(index, failed);
       if (way === 'original') return { way, file: null };
-      return makePreview(path, index, way, cache, { signal, onProgress: emit });
+      return makePreview(path, index, way, cache, { signal, onProgress: paced(emit) });
     },
     'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await open(path, signal), opened),
     'video.cues': async ({ path, opened, track }, _emit, signal) => readCues(path, await open(path, signal), opened, track, { signal }),
-    'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: emit, indexes }),
+    'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: paced(emit), indexes }),
     'video.frameTimes': async ({ path }, _emit, signal) => {
       const index = await open(path, signal);
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
     'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal, indexes }),
-    'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: emit }),
+    'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: paced(emit) }),
     'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal, indexes }) }),
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) => writePasses(file, picture, passes, kinds, depthUnit),
