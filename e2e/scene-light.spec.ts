@@ -24,7 +24,8 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
   await page.getByTestId('scene-canvas').press('Shift+ArrowUp');
   await zoetrope.tray.nth(3).hover();
   await expect(zoetrope.tray.nth(3)).toHaveClass(/lit/);
-  const litPixels = () => page.evaluate(() => {
+  /** 1 where a shade lies. */
+  const shaded = () => page.evaluate(() => {
     const probe = window.__zoetropeScene!;
     const [dark, lit] = [probe.readScreen()!, probe.readScreen({ light: true })!];
     let mask = '';
@@ -36,7 +37,7 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
   });
   await zoetrope.screenshot('scene-light');
 
-  const { width, height, mask, pose } = await litPixels();
+  const { width, height, mask, pose } = await shaded();
   const { origin } = (await zoetrope.state()).project.tray[3]!;
   const view = origin as ViewOrigin;
   let [right, wrong, lit, hidden] = [0, 0, 0, 0];
@@ -52,7 +53,7 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
       const sees = Boolean(first && Math.abs(first.at - there.depth) < 1e-4 * there.depth && first.box === met.box);
       if (inPicture && !sees) hidden++;
       if (sees) lit++;
-      if (sees === (mask[y * width + x] === '1')) right++;
+      if ((met !== null && !sees) === (mask[y * width + x] === '1')) right++;
       else wrong++;
     }
   }
@@ -63,7 +64,7 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
   // The light is never in a picture, and goes out with the pointer.
   await page.getByTestId('composer').hover();
   await expect(zoetrope.tray.nth(3)).not.toHaveClass(/lit/);
-  expect((await litPixels()).mask).not.toContain('1');
+  expect((await shaded()).mask).not.toContain('1');
   await zoetrope.end();
   rmSync(folder, { recursive: true });
 });

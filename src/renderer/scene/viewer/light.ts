@@ -5,37 +5,44 @@ import { poseMatrix } from './pose';
 import { drawsFloats, Surface } from './surface';
 
 /**
- * Lamplight on what a view sees: on screen, a point is lit where it falls into the view's picture, lies no deeper than
- * what the view saw there, and turns to the view the side it shows here.
+ * A shade on all that a view does not see, so that what it sees stands in its own light and its own colours. It sees a
+ * point that falls into its picture, lies no deeper than what it saw there, and turns to it the side it shows here.
  */
-const LIGHT_SHADER = /* glsl */ `
+const SHADE_SHADER = /* glsl */ `
   uniform mat4 toView;
   uniform vec2 lens;
   uniform vec2 halfTexel;
   uniform sampler2D surface;
-  void main() {
+  bool seen(bool cloud) {
     vec3 p = (toView * vec4(vWorld, 1.0)).xyz;
     float depth = -p.z;
     vec2 at = p.xy / (depth * lens);
-    if (depth <= 0.0 || any(greaterThan(abs(at), vec2(1.0)))) discard;
     float slack = 0.002 * depth;
-    if (!isPoint) {
-      vec3 side = mat3(toView) * normalize(cross(dFdx(vWorld), dFdy(vWorld)));
-      float slant = dot(side, p) / depth;
-      if (slant >= 0.0) discard;
-      // By so much the surface falls away within half a texel.
-      slack += depth * min(0.1, dot(abs(side.xy) * lens, 2.0 * halfTexel) / -slant);
+    vec3 side = mat3(toView) * normalize(cross(dFdx(vWorld), dFdy(vWorld)));
+    float slant = dot(side, p) / depth;
+    // The deepest of the four texels about it: an edge lies between two of them.
+    vec2 h = 0.5 * halfTexel;
+    float first = 0.0;
+    for (int k = 0; k < 4; k++) {
+      vec2 corner = vec2(k < 2 ? -1.0 : 1.0, k % 2 == 0 ? -1.0 : 1.0);
+      first = max(first, texture2D(surface, 0.5 * at + 0.5 + h * corner).a);
     }
-    float seen = texture2D(surface, 0.5 * at + 0.5).a;
-    if (seen == 0.0 || depth > seen + slack) discard;
-    gl_FragColor = vec4(0.96, 0.62, 0.16, 0.42);
+    if (depth <= 0.0 || any(greaterThan(abs(at), vec2(1.0))) || first == 0.0) return false;
+    if (cloud) return depth <= first + slack;
+    // By so much the surface falls away within a texel.
+    slack += depth * min(0.1, dot(abs(side.xy) * lens, 2.0 * halfTexel) / max(-slant, 1e-6));
+    return slant < 0.0 && depth <= first + slack;
+  }
+  void main() {
+    if (seen(isPoint)) discard;
+    gl_FragColor = vec4(0.06, 0.05, 0.04, 0.6);
   }
 `;
 
 /** Edge of the picture that says what a view sees, pixels. */
 const SIZE = 768;
 
-/** Lights on screen what one view sees: drawn over the picture, and never in a capture. */
+/** Lights on screen what one view sees, by shading the rest: drawn over the picture, and never in a capture. */
 export class Light {
   private readonly uniforms = {
     toView: { value: new Matrix4() },
@@ -43,7 +50,7 @@ export class Light {
     halfTexel: { value: new Vector2() },
     surface: { value: null as unknown },
   };
-  private readonly materials = passMaterials(LIGHT_SHADER, this.uniforms, {
+  private readonly materials = passMaterials(SHADE_SHADER, this.uniforms, {
     blending: NormalBlending,
     transparent: true,
     depthWrite: false,
