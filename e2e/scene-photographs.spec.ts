@@ -1,9 +1,10 @@
 import { expect, test } from '@playwright/test';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { zipSync } from 'fflate';
 import { colmapFiles, lookAtPose, nerfstudioFile, type PosedPicture } from '../src/capture';
 import type { ViewOrigin } from '../src/contract';
 import { command } from './command';
@@ -94,8 +95,11 @@ test('the photographs of a COLMAP folder are its views, with their cameras', asy
   await zoetrope.screenshot('photographs');
 });
 
-test('the same from the command line, and of a transforms.json', () => {
-  for (const [name, first] of [['colmap', 'images/view 0.png'], ['nerf', 'train/view 0.png']] as const) {
+test('the same from the command line, zipped, and of a transforms.json', () => {
+  const inside = (name: string): [string, Uint8Array] => [name, readFileSync(join(folder, 'colmap', name))];
+  const names = [...pictures.map(({ file }) => `images/${file}`), ...['cameras', 'images', 'points3D'].map((name) => `sparse/0/${name}.txt`)];
+  writeFileSync(join(folder, 'colmap.zip'), zipSync(Object.fromEntries(names.map(inside))));
+  for (const [name, first] of [['colmap', 'images/view 0.png'], ['colmap.zip', 'images/view 0.png'], ['nerf', 'train/view 0.png']] as const) {
     const { code, out, err } = command('views', join(folder, name), '--count', '3', '--json');
     expect([code, err]).toEqual([0, '']);
     const { views } = JSON.parse(out) as { views: { sha256: string; photograph: string; strategy: string }[] };

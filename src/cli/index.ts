@@ -27,6 +27,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       [--json] [--out DIR]
   views SCENE [SCENE] [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
       [--out DIR] [--poses nerfstudio|colmap|F] [--passes depth,normal,id] [--compare alternate|grouped]
+      [--up x|-x|y|-y|z|-z] [--light studio|even|headlight|unlit|file] [--tone neutral|agx|aces|linear] [--exposure STOPS]
   model compile SRC [--out DIR] [--precision fp32|w8a8|w4]
                                 make a checkpoint (safetensors) ready to run
   model check DIR               every byte of what was compiled, against its manifest

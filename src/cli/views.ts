@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { passFacts, type PassFacts } from '../capture';
-import { Arrangement, AskedStrategy, PassKind } from '../contract';
+import { Arrangement, AskedStrategy, Lighting, PassKind, STANDARD_LOOK, ToneMapping, UpAxis } from '../contract';
 import { POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
 import { readArguments, usage } from './arguments';
 import { number, print, save } from './pictures';
@@ -22,6 +22,10 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     out: { type: 'string' },
     passes: { type: 'string' },
     compare: { type: 'string' },
+    up: { type: 'string' },
+    light: { type: 'string' },
+    tone: { type: 'string' },
+    exposure: { type: 'string' },
   });
   const [path, second, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage('Name one scene, or two to compare.');
@@ -47,10 +51,18 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     size: size ?? 768,
     seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,
   };
+  const shown = {
+    up: args.choice('up', UpAxis.options),
+    look: {
+      lighting: args.choice('light', Lighting.options) ?? STANDARD_LOOK.lighting,
+      toneMapping: args.choice('tone', ToneMapping.options) ?? STANDARD_LOOK.toneMapping,
+      exposure: args.number('exposure', { min: -5, max: 5, integer: false }) ?? STANDARD_LOOK.exposure,
+    },
+  };
   await withEngine(async (engine) => {
     const save = saverFor({ out, kinds, engine });
     const options = { signal, onProgress: say };
-    const asked = { ...job, cameras, passes: kinds.length > 0 };
+    const asked = { ...job, cameras, passes: kinds.length > 0, ...shown };
     const items =
       second === undefined
         ? await captureViews(path, asked, engine, options, save.as(''))

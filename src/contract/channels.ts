@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { Device } from './device';
-import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, ViewFacts, type PictureRef } from './items';
+import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
+import { SceneLook, STANDARD_LOOK } from './look';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
@@ -90,6 +91,9 @@ export const CaptureJob = z.object({
   cameras: z.array(GivenCamera).max(512).optional(),
   /** Instead of any strategy: exactly these, as they were taken of another scene. */
   views: z.array(PlannedViewSchema).max(512).optional(),
+  /** Shows this axis of the file as up instead of the one it means. */
+  up: UpAxis.optional(),
+  look: SceneLook.default(STANDARD_LOOK),
   /** Also depths, normals and object numbers. */
   passes: z.boolean().default(false),
   source: Id,

@@ -1,6 +1,7 @@
 export * from './errors';
 export * from './progress';
 export * from './picture';
+export * from './look';
 export * from './items';
 export * from './passes';
 export * from './scene';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SceneLook, ShownParts } from './look';
 
 /**
  * An item is one picture of the sequence together with where it came from. From here on nothing in the house
@@ -106,6 +107,10 @@ export const ViewFacts = z.object({
   culled: z.boolean().optional(),
   /** Which share of the surface that can be seen the whole capture shows, 0..1, where that was the aim. */
   coverage: z.number().min(0).max(1).optional(),
+  /** How the scene was shown; absent for photographs. */
+  look: SceneLook.optional(),
+  /** Which parts of it were shown; absent: all. */
+  parts: ShownParts.optional(),
   /** Of a photograph: its name among the scene's files. */
   photograph: z.string().optional(),
   /** Place within its capture, from 0, and how many were captured with it. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { CameraPose, Id, UpAxis } from './items';
+import { CameraPose, Id, UpAxis, Vec3 } from './items';
+import { LengthUnit, SceneLook, ShownParts } from './look';
 import { Arrangement } from './video';
 
 /** A pose and a lens. */
@@ -14,6 +15,14 @@ export type Camera = z.infer<typeof Camera>;
 export const Bookmark = Camera.extend({ id: Id, name: z.string().min(1).max(80) });
 export type Bookmark = z.infer<typeof Bookmark>;
 
+/** A distance between two points, in the file's own axes and units. */
+export const Measure = z.object({ id: Id, from: Vec3, to: Vec3 });
+export type Measure = z.infer<typeof Measure>;
+
+/** What one unit of the file is, and which unit lengths are shown in. */
+export const SceneUnits = z.object({ file: LengthUnit, shown: LengthUnit });
+export type SceneUnits = z.infer<typeof SceneUnits>;
+
 /** What the user made of a scene besides its views. It is kept with the project; the scene's file is never changed. */
 export const SceneSetup = z.object({
   bookmarks: z.array(Bookmark).max(512).default([]),
@@ -21,6 +30,11 @@ export const SceneSetup = z.object({
   up: UpAxis.optional(),
   /** Another scene beside this one, looked at from the same places. */
   compare: z.object({ with: Id, arrange: Arrangement.default('alternate') }).optional(),
+  look: SceneLook.optional(),
+  parts: ShownParts.optional(),
+  /** Without it, the units files of its kind are in. */
+  units: SceneUnits.optional(),
+  measures: z.array(Measure).max(200).default([]),
 });
 export type SceneSetup = z.infer<typeof SceneSetup>;
 

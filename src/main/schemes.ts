@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { Id, MEDIA_SCHEME, PictureName, SceneFileName } from '../contract';
 import { byteRange } from './byte-range';
-import { APP_SCHEME, CONTENT_SECURITY_POLICY, pageOrigin } from './security';
+import { APP_SCHEME, pageOrigin, policyOf } from './security';
 
 /** Must run before the app is ready. `stream` lets a <video> seek; `corsEnabled` lets the page fetch. */
 export function registerSchemes(): void {
@@ -53,11 +53,12 @@ async function namedFile(host: string, name: string, files: MediaFiles): Promise
 }
 
 async function servePage(request: Request, folder: string): Promise<Response> {
-  const file = normalize(join(folder, decodeURIComponent(new URL(request.url).pathname)));
+  const { pathname } = new URL(request.url);
+  const file = normalize(join(folder, decodeURIComponent(pathname)));
   if (!file.startsWith(folder + sep)) return new Response(null, { status: 404 });
   const response = await net.fetch(pathToFileURL(file).href);
   const headers = new Headers(response.headers);
-  headers.set('content-security-policy', CONTENT_SECURITY_POLICY);
+  headers.set('content-security-policy', policyOf(pathname));
   headers.set('x-content-type-options', 'nosniff');
   return new Response(response.body, { status: response.status, headers });
 }

@@ -23,7 +23,7 @@ export function isOurPage(url: string): boolean {
 }
 
 /** 'wasm-unsafe-eval' and blob workers are what three.js's decoders need; nothing may come from the network. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   `default-src 'none'`,
   `script-src 'self' 'wasm-unsafe-eval'`,
   `style-src 'self'`,
@@ -36,6 +36,15 @@ export const CONTENT_SECURITY_POLICY = [
   `form-action 'none'`,
   `frame-ancestors 'none'`,
 ].join('; ');
+
+/**
+ * The one worker that may make functions from text, because the unpacker of KTX2 pictures in it does
+ * (src/renderer/scene/viewer/ktx2). It is given bytes, gives back pixels and can reach nothing.
+ */
+const ISOLATED_POLICY = `default-src 'none'; script-src 'unsafe-eval'`;
+const ISOLATED = /^\/assets\/basis\.worker-[\w-]+\.js$/;
+
+export const policyOf = (pathname: string): string => (ISOLATED.test(pathname) ? ISOLATED_POLICY : CONTENT_SECURITY_POLICY);
 
 /** The network is closed: the pages may load our two schemes (and the dev server) and nothing else. */
 export function closeNetwork(): void {

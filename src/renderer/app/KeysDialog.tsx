@@ -7,7 +7,7 @@ import { changeSettings, useStore } from '../state';
 import { Button, cx, Dialog, IconButton } from '../ui';
 import styles from './KeysDialog.module.css';
 
-const GROUPS = ['player', 'pictures', 'app'] as const;
+const GROUPS = ['player', 'pictures', 'scene', 'app'] as const;
 
 /** A key waiting to be said yes to, because another action has it. */
 interface Clash {
@@ -55,6 +55,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
     ['Esc', t('keys.stop')],
     ['Delete', t('keys.remove')],
     ['Alt+←  Alt+→', t('keys.move')],
+    ['W A S D Q E', t('keys.flying')],
   ];
 
   return (

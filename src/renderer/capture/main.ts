@@ -27,9 +27,10 @@ async function work(): Promise<CaptureResult> {
   const viewer = new SceneViewer({ interactive: false });
   let objects: string[] | undefined;
   try {
-    await viewer.load(files);
+    const { up, ownUp } = await viewer.load(files, { up: job.up });
+    viewer.setLook(job.look);
     clock.push(performance.now());
-    const of = { source: job.source, sceneHash: await files.hash() };
+    const of = { source: job.source, sceneHash: await files.hash(up === ownUp ? undefined : up) };
     const handOver = async (view: ViewCapture): Promise<void> => valueOf(await window.zoetrope['capture.view'](view));
     const { photographs, bounds } = viewer;
     // Where there are real pictures with their cameras, they are the views, unless others are asked for.

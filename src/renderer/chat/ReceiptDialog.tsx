@@ -3,7 +3,7 @@ import { Check, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { pictureUrl, tokensPerSecond, type Receipt } from '../../contract';
 import { copyReceipt, useStore } from '../state';
-import { describeItem } from '../tray';
+import { describeItem, describeLook, describeParts } from '../tray';
 import { Button, Dialog, formatBytes, formatCount, formatDuration } from '../ui';
 import styles from './ReceiptDialog.module.css';
 
@@ -134,6 +134,8 @@ function Sent({ receipt: { pictures } }: { receipt: Receipt }) {
             </span>
             <span className={styles.dim}>
               {picture.width}×{picture.height} → {input.width}×{input.height}
+              {origin.kind === 'view' && origin.look && ` · ${describeLook(origin.look, t)}`}
+              {origin.kind === 'view' && origin.parts && ` · ${describeParts(origin.parts, t)}`}
             </span>
             <span className={styles.hash} title={`${picture.sha256}\n→ ${input.sha256}`}>
               {picture.sha256.slice(0, 12)} → {input.sha256.slice(0, 12)}

@@ -26,6 +26,13 @@ export const ACTIONS = [
   { id: 'eye', key: 'M', group: 'pictures' },
   { id: 'closer', key: '+', group: 'pictures' },
   { id: 'farther', key: '-', group: 'pictures' },
+  { id: 'fly', key: 'G', group: 'scene' },
+  { id: 'measure', key: 'R', group: 'scene' },
+  { id: 'scenePanel', key: 'N', group: 'scene' },
+  { id: 'fitPart', key: 'Shift+F', group: 'scene' },
+  { id: 'hidePart', key: 'H', group: 'scene' },
+  { id: 'isolatePart', key: '/', group: 'scene' },
+  { id: 'showParts', key: 'Shift+H', group: 'scene' },
   { id: 'undo', key: 'Mod+Z', group: 'app' },
   { id: 'redo', key: 'Mod+Shift+Z', group: 'app' },
   { id: 'open', key: 'Mod+O', group: 'app' },
@@ -37,7 +44,7 @@ export const ACTIONS = [
   { id: 'library', key: 'Mod+B', group: 'app' },
   { id: 'conversation', key: 'Mod+J', group: 'app' },
   { id: 'keys', key: '?', group: 'app' },
-] as const satisfies readonly { id: string; key: string; group: 'player' | 'pictures' | 'app' }[];
+] as const satisfies readonly { id: string; key: string; group: 'player' | 'pictures' | 'scene' | 'app' }[];
 
 export type ActionId = (typeof ACTIONS)[number]['id'];
 

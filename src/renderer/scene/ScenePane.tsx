@@ -1,25 +1,37 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { PanelRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
 import type { Arrangement, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
 import { describeItem } from '../tray';
-import { Button, cx, ErrorCard, IconButton, Meter } from '../ui';
+import { Button, cx, ErrorCard, Meter } from '../ui';
 import { Bookmarks } from './Bookmarks';
 import { CameraBar } from './CameraBar';
 import { CameraList } from './CameraList';
 import { CompareBar, CompareMenu, SecondScene, SideName, type Second, type SecondReady } from './compare';
 import { Compass, type CompassHandle } from './Compass';
+import { FactsSection, UnitsSection } from './FactsSection';
+import { HiddenNote } from './HiddenNote';
+import { LightSection } from './LightSection';
+import { MeasureOverlay, type OverlayHandle } from './MeasureOverlay';
+import { Measures } from './Measures';
 import { AddFiles, MissingFiles } from './MissingFiles';
+import { ObjectTree } from './ObjectTree';
+import { PANEL_TABS, PanelTabs } from './PanelTabs';
+import { PartBar } from './PartBar';
 import { Photographs } from './Photographs';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
 import { shownViews } from './shown-views';
 import { Section, SidePanel } from './SidePanel';
+import { Tools } from './Tools';
+import { findPart } from './tree-rows';
+import { formatLength } from './units';
 import { UpChoice } from './UpChoice';
 import { useCapture, type PaneStrategy } from './use-capture';
+import { useInspection } from './use-inspection';
 import { useKept } from './use-kept';
 import { useKeys } from './use-keys';
+import { usePartName } from './use-part-name';
 import { useScene } from './use-scene';
 import type { GizmoMode } from './viewer';
 
@@ -63,18 +75,27 @@ function OneScene(props: ScenePaneProps) {
   const { source, trayViews, viewCount, hovered, onHover, onSelect, onViews, onRetaken, onRemove, setup, onSetup, onError, goTo, second } = props;
   const { t } = useTranslation();
   const compass = useRef<CompassHandle>(null);
+  const overlay = useRef<OverlayHandle>(null);
   const [other, setOther] = useState<SecondReady | null>(null);
   const arrange = setup.compare?.arrange ?? 'alternate';
   const onCamera = useRef<(pose: CameraPose) => void>(null);
   const onMoved = useRef<(id: string, pose: CameraPose) => void>(null);
-  const { host, state, retry, cancelLoading } = useScene(source, onCamera, onMoved, setup.up);
+  const [speed, setSpeed] = useState(0);
+  const onSpeed = useRef(setSpeed);
+  const { host, state, retry, cancelLoading } = useScene(source, { onCamera, onMoved, onSpeed }, setup.up);
   const { progress, coverage, captureView, retake, capturePlan, cancel } = useCapture(source.id, state, other && second && { ready: other, arrange, trayViews: second.trayViews }, { onViews, onRetaken, onError });
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<PaneStrategy | null>(null);
   const [mode, setMode] = useState<GizmoMode>('move');
   const [panel, setPanel] = useKept('panel', ['closed', 'open'], 'closed');
+  const [tab, setTab] = useKept('tab', PANEL_TABS, 'views');
+  const [litMeasure, setLitMeasure] = useState<string | null>(null);
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;
+
+  const inspection = useInspection(viewer, setup, onSetup);
+  const { part, parts, units, look, measuring, half } = inspection;
+  const partName = usePartName();
 
   const items = useMemo(() => trayViews.filter(({ origin }) => origin.kind === 'view' && origin.sceneHash === hash), [trayViews, hash]);
   const views = useMemo(() => shownViews(items, hash), [items, hash]);
@@ -94,9 +115,12 @@ function OneScene(props: ScenePaneProps) {
   useEffect(() => {
     onCamera.current = (pose) => {
       compass.current?.turn(pose);
+      overlay.current?.draw();
       if (viewer) other?.viewer.follow(pose, viewer.fovY);
     };
   });
+  // Two scenes are compared in one light.
+  useEffect(() => other?.viewer.setLook(look), [other, look]);
   useEffect(() => {
     onMoved.current = (id, pose) => {
       const item = items.find((one) => one.id === id);
@@ -120,16 +144,37 @@ function OneScene(props: ScenePaneProps) {
     const next = items.at(place < 0 ? (by > 0 ? 0 : -1) : (place + by) % items.length);
     if (next) onSelect(next.id);
   };
-  useKeys({ c: captureView, s: capture, f: fit, u: retakeHere, '[': () => step(-1), ']': () => step(1) });
+  const choosePart = (path: string | null): void => {
+    inspection.choose(path);
+    if (path !== null && selected !== null) onSelect(null);
+  };
+  useKeys({
+    c: captureView,
+    ...(inspection.flying ? {} : { s: capture }), // flying, it is a way to move
+    f: fit,
+    u: retakeHere,
+    '[': () => step(-1),
+    ']': () => step(1),
+    g: () => inspection.fly(!inspection.flying),
+    r: () => inspection.measure(!measuring),
+    n: () => setPanel(panel === 'open' ? 'closed' : 'open'),
+    h: inspection.hide,
+    '/': inspection.isolate,
+    'shift+h': inspection.showAll,
+    'shift+f': () => part && inspection.visit(part),
+  });
 
+  const aloneName = (alone: Parameters<typeof partName>[0] | null): string => (alone ? partName(alone) : '');
   const pick = ({ nativeEvent }: PointerEvent): string | null => viewer?.pick(nativeEvent.offsetX, nativeEvent.offsetY) ?? null;
   const pressed = useRef({ x: 0, y: 0, held: false });
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (camera && (event.key === 'Delete' || event.key === 'Backspace')) onRemove(camera.id);
+    else if (measuring && event.key === 'Enter') inspection.mark(event.currentTarget.clientWidth / 2, event.currentTarget.clientHeight / 2);
     else if (camera && event.key === 'Enter') fly(camera.id);
+    else if (event.key === 'Escape' && inspection.leave()) void 0;
     else if (camera && event.key === 'Escape') onSelect(null);
-    else if (!viewer?.press(event.key, event.shiftKey)) return;
+    else if (!viewer?.press(event)) return;
     event.preventDefault();
     event.stopPropagation();
   };
@@ -145,11 +190,12 @@ function OneScene(props: ScenePaneProps) {
             role="application"
             aria-label={t('scene.canvas')}
             tabIndex={0}
-            className={cx(styles.host, state.phase === 'ready' && styles.there, hovered !== null && styles.over)}
+            className={cx(styles.host, state.phase === 'ready' && styles.there, hovered !== null && styles.over, measuring && styles.measuring)}
             onKeyDown={press}
             onPointerDown={(event) => (pressed.current = { x: event.clientX, y: event.clientY, held: viewer?.held ?? false })}
             onPointerMove={(event) => {
               if (event.buttons !== 0) return;
+              if (measuring) return inspection.trace(event.nativeEvent.offsetX, event.nativeEvent.offsetY);
               const id = pick(event);
               if (id !== hovered) onHover(id);
             }}
@@ -158,8 +204,17 @@ function OneScene(props: ScenePaneProps) {
               // A press that did not move is a click on what lies there; one that did was a turn of the camera.
               const { x, y, held } = pressed.current;
               if (held || event.button !== 0 || Math.hypot(event.clientX - x, event.clientY - y) > 3) return;
+              const { offsetX, offsetY } = event.nativeEvent;
+              if (measuring) return inspection.mark(offsetX, offsetY);
               const id = pick(event);
-              if (id !== selected) onSelect(items.some((item) => item.id === id) ? id : null);
+              if (items.some((item) => item.id === id)) {
+                inspection.choose(null);
+                if (id !== selected) onSelect(id);
+                return;
+              }
+              if (selected !== null) onSelect(null);
+              const path = viewer?.pickPart(offsetX, offsetY) ?? null;
+              inspection.choose(path === part?.path ? null : path);
             }}
             onDoubleClick={() => selected !== null && hovered === selected && fly(selected)}
           />
@@ -167,18 +222,41 @@ function OneScene(props: ScenePaneProps) {
             <>
               <div className={styles.square} aria-hidden />
               {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => onSetup({ ...setup, up })} />}
-              <Compass ref={compass} views={views} hovered={hovered} onHover={onHover} onChoose={onSelect} />
-              <div className={cx(styles.tools, camera !== null && styles.raised)}>
-                <IconButton
-                  label={t('scene.panel')}
-                  pressed={panel === 'open'}
-                  data-testid="scene-panel-toggle"
-                  onPress={() => setPanel(panel === 'open' ? 'closed' : 'open')}
-                >
-                  <PanelRight />
-                </IconButton>
+              <Compass ref={compass} views={views} hovered={hovered} onHover={onHover} onChoose={onSelect} onSide={(side) => viewer.lookFrom(side)} />
+              <MeasureOverlay
+                ref={overlay}
+                measures={setup.measures}
+                pending={half}
+                lit={litMeasure}
+                units={units}
+                onScreen={(from, to) => viewer.onScreen(from, to)}
+              />
+              {measuring && <div className={styles.cross} aria-hidden />}
+              <Tools
+                raised={camera !== null || part !== null}
+                flying={inspection.flying}
+                speed={t('scene.perSecond', { length: `${formatLength(speed, units, 2)} ${units.shown}` })}
+                measuring={measuring}
+                half={half !== null}
+                panel={panel === 'open'}
+                onFly={() => inspection.fly(!inspection.flying)}
+                onMeasure={() => inspection.measure(!measuring)}
+                onPanel={() => setPanel(panel === 'open' ? 'closed' : 'open')}
+              >
                 <CompareMenu others={props.others} active={second !== null} onCompare={props.onCompare} onPick={props.onPickOther} />
-              </div>
+              </Tools>
+              <HiddenNote parts={parts} name={aloneName(parts.only && findPart(inspection.tree, parts.only.path))} onShowAll={inspection.showAll} />
+              {part && !camera && (
+                <PartBar
+                  name={partName(part)}
+                  alone={parts.only?.path === part.path}
+                  hidden={parts.hidden.some(({ path }) => path === part.path)}
+                  onVisit={() => inspection.visit(part)}
+                  onHide={inspection.hide}
+                  onIsolate={inspection.isolate}
+                  onClose={() => inspection.choose(null)}
+                />
+              )}
               {camera && (
                 <CameraBar
                   name={t('scene.camera', { number: place + 1, words: describeItem(camera) })}
@@ -212,27 +290,75 @@ function OneScene(props: ScenePaneProps) {
           )}
         </div>
         {second && <SecondScene key={`${second.source.id} ${second.up ?? ''}`} second={second} first={viewer} hovered={hovered} onReady={setOther} />}
-        {viewer && panel === 'open' && (
+        {viewer && panel === 'open' && state.phase === 'ready' && (
           <SidePanel>
-            <Section title={t('scene.cameras')}>
-              <CameraList
-                views={items}
-                selected={selected}
-                hovered={hovered}
-                onSelect={onSelect}
-                onHover={onHover}
-                onVisit={fly}
-                onRemove={onRemove}
-              />
-            </Section>
-            <Section title={t('scene.bookmarks')}>
-              <Bookmarks
-                bookmarks={setup.bookmarks}
-                onChange={(bookmarks) => onSetup({ ...setup, bookmarks })}
-                onTake={(name) => ({ id: crypto.randomUUID(), name, pose: viewer.pose, fovY: viewer.fovY })}
-                onVisit={({ pose, fovY }) => viewer.flyTo(pose, fovY)}
-              />
-            </Section>
+            <PanelTabs
+              tab={tab}
+              onTab={setTab}
+              panels={{
+                views: (
+                  <>
+                    <Section title={t('scene.cameras')}>
+                      <CameraList
+                        views={items}
+                        selected={selected}
+                        hovered={hovered}
+                        onSelect={onSelect}
+                        onHover={onHover}
+                        onVisit={fly}
+                        onRemove={onRemove}
+                      />
+                    </Section>
+                    <Section title={t('scene.bookmarks')}>
+                      <Bookmarks
+                        bookmarks={setup.bookmarks}
+                        onChange={(bookmarks) => onSetup({ ...setup, bookmarks })}
+                        onTake={(name) => ({ id: crypto.randomUUID(), name, pose: viewer.pose, fovY: viewer.fovY })}
+                        onVisit={({ pose, fovY }) => viewer.flyTo(pose, fovY)}
+                      />
+                    </Section>
+                  </>
+                ),
+                objects: (
+                  <ObjectTree
+                    tree={inspection.tree}
+                    parts={parts}
+                    onParts={inspection.setParts}
+                    chosen={part?.path ?? null}
+                    onChoose={choosePart}
+                    onVisit={inspection.visit}
+                  />
+                ),
+                scene: (
+                  <>
+                    <Section title={t('scene.lightTitle')}>
+                      <LightSection
+                        look={look}
+                        fileLights={state.facts.lights > 0}
+                        onPreview={(preview) => viewer.setLook(preview)}
+                        onLook={(changed) => onSetup({ ...setup, look: changed })}
+                      />
+                    </Section>
+                    <Section title={t('scene.measures')}>
+                      <Measures
+                        measures={setup.measures}
+                        units={units}
+                        measuring={measuring}
+                        onChange={(measures) => onSetup({ ...setup, measures })}
+                        onHover={setLitMeasure}
+                        onMeasure={() => inspection.measure(true)}
+                      />
+                    </Section>
+                    <Section title={t('scene.units')}>
+                      <UnitsSection format={state.facts.format} units={units} onUnits={(changed) => onSetup({ ...setup, units: changed })} />
+                    </Section>
+                    <Section title={t('scene.facts')}>
+                      <FactsSection facts={state.facts} units={units} />
+                    </Section>
+                  </>
+                ),
+              }}
+            />
           </SidePanel>
         )}
       </div>

@@ -9,11 +9,16 @@ export type SceneState =
   | { phase: 'ready'; viewer: SceneViewer; facts: SceneFacts; hash: string; contextLost: boolean }
   | { phase: 'failed'; error: ErrorInfo };
 
+interface SceneListeners {
+  onCamera: RefObject<((pose: CameraPose) => void) | null>;
+  onMoved: RefObject<((id: string, pose: CameraPose) => void) | null>;
+  onSpeed: RefObject<((speed: number) => void) | null>;
+}
+
 /** One scene's viewer for as long as the pane is there: made, sized, loaded, and given up with it. */
 export function useScene(
   source: Source,
-  onCamera: RefObject<((pose: CameraPose) => void) | null>,
-  onMoved: RefObject<((id: string, pose: CameraPose) => void) | null>,
+  { onCamera, onMoved, onSpeed }: SceneListeners,
   up: UpAxis | undefined,
   /** False for a scene that only follows another's camera. */
   interactive = true,
@@ -37,6 +42,7 @@ export function useScene(
         reducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
         onCamera: (pose) => onCamera.current?.(pose),
         onMoved: (view, pose) => onMoved.current?.(view, pose),
+        onSpeed: (speed) => onSpeed.current?.(speed),
         onContextLost: (contextLost) =>
           setState((now) => (now.phase === 'ready' && now.viewer === viewer ? { ...now, contextLost } : now)),
       });
@@ -54,7 +60,7 @@ export function useScene(
       stop.abort();
       for (const end of endings.reverse()) end();
     };
-  }, [id, name, attempt, onCamera, onMoved, up, interactive]);
+  }, [id, name, attempt, onCamera, onMoved, onSpeed, up, interactive]);
 
   /** Gives up opening. */
   const cancelLoading = useCallback(() => opening.current?.abort(), []);

@@ -4,6 +4,7 @@ import { poseAzimuth, poseElevation } from '../../capture';
 import { useStore } from '../state';
 import { Dialog, formatTime } from '../ui';
 import { formatDirection } from './describe';
+import { describeLook, describeParts } from './describe-look';
 import { ModelEye } from './ModelEye';
 import styles from './PictureDialog.module.css';
 
@@ -20,6 +21,8 @@ export function PictureDialog({ item, onClose }: { item: Item; onClose: () => vo
   } else if (origin.kind === 'view') {
     facts.push([t('picture.direction'), formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose))]);
     facts.push([t('picture.lens'), `${origin.intrinsics.fovY.toFixed(1)}°`]);
+    if (origin.look) facts.push([t('picture.light'), describeLook(origin.look, t)]);
+    if (origin.parts) facts.push([t('picture.shown'), describeParts(origin.parts, t)]);
   }
   facts.push([t('picture.fingerprint'), picture.sha256]);
   return (

@@ -2,4 +2,5 @@ export { PictureDialog } from './PictureDialog';
 export { ExportStatus } from './ExportStatus';
 export { Tray } from './Tray';
 export { describeItem } from './describe';
+export { describeLook, describeParts } from './describe-look';
 export { overBudget, useBudget, type BudgetView } from './budget';

@@ -20,7 +20,7 @@ interface SecondSceneProps {
 export function SecondScene({ second: { source, up, trayViews }, first, hovered, onReady }: SecondSceneProps) {
   const { t } = useTranslation();
   const nobody = useRef(null);
-  const { host, state } = useScene(source, nobody, nobody, up, false);
+  const { host, state } = useScene(source, { onCamera: nobody, onMoved: nobody, onSpeed: nobody }, up, false);
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;
   const views = useMemo(() => shownViews(trayViews, hash), [trayViews, hash]);

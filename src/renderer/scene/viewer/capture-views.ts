@@ -30,7 +30,9 @@ export async function captureViews<T>(
     throwIfCancelled(signal);
     const rgba = await viewer.capture(view.pose, view.intrinsics, view.culled);
     const beside = passes ? { passes: viewer.passes(view.pose, view.intrinsics, view.culled) } : {};
-    taken.push(await handOver({ source, sceneHash, ...view, index, count: views.length, rgba, ...beside }));
+    const { look, parts } = viewer;
+    const whole = parts.hidden.length === 0 && parts.only === null;
+    taken.push(await handOver({ source, sceneHash, ...view, look, ...(whole ? {} : { parts }), index, count: views.length, rgba, ...beside }));
   }
   throwIfCancelled(signal);
   onProgress?.({ step: 'render', done: views.length, total: views.length });

@@ -1,9 +1,11 @@
 import { LoadingManager, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
+import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';
 import { throwIfCancelled, ZoetropeError } from '../../../contract';
 import { checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
 import { addDecoders } from './decoders';
 import type { SceneFiles } from './files/scene-files';
+import { Ktx2Reader } from './ktx2/ktx2';
 import { within } from './frames';
 import { ownFilesOnly } from './own-files';
 
@@ -15,13 +17,16 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   const { title } = files;
   const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
   const companions = await gather(file, files);
-  const { decoders } = checkGlb(file, title, companions);
+  const { decoders, cost } = checkGlb(file, title, companions);
   await validate(file, title, companions, signal);
+  if (cost.draws === 0) throw emptyScene(title);
   throwIfCancelled(signal);
 
   let lostPictures = 0;
   const loader = new GLTFLoader(closedManager());
-  loader.register((parser) => ownFilesOnly(parser, companions, () => (lostPictures += 1)));
+  const ktx2 = new Ktx2Reader();
+  loader.setKTX2Loader({} as KTX2Loader); // it is only asked whether there is one: pictures are read by the plugin
+  loader.register((parser) => ownFilesOnly(parser, companions, ktx2, () => (lostPictures += 1)));
   const endDecoders = await addDecoders(loader, decoders);
   let gltf: GLTF;
   try {
@@ -36,6 +41,7 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
     throw notAScene(title, 'could not be read', thrown instanceof Error ? thrown.message : String(thrown));
   } finally {
     endDecoders();
+    ktx2.dispose();
   }
   throwIfCancelled(signal);
   // A file may have scenes and name none of them as its own; three types `scene` as always there.

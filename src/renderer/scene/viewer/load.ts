@@ -9,6 +9,7 @@ import { checkCount, MOST_TRIANGLES } from './formats/refusals';
 import type { Splats } from './formats/splats';
 import { unpack } from './formats/unpack';
 import { loadGltf } from './load-gltf';
+import { Parts } from './parts';
 import { vec3, vector } from './pose';
 import { loadPosed, turnCameras, type Photograph } from './posed';
 import { sampleTriangles } from './triangles';
@@ -18,6 +19,7 @@ import { turnUp } from './up';
 export interface LoadedScene {
   root: Object3D;
   bounds: Bounds;
+  parts: Parts;
   facts: SceneFacts;
   /** Of a folder of posed photographs; else none. */
   photographs: readonly Photograph[];
@@ -30,11 +32,15 @@ export interface SceneFacts {
   pointsInFile: number;
   splats: number;
   vertices: number;
+  /** The box round all of it. */
+  bounds: Bounds;
   /** Things drawn: meshes, lines, clouds of points. */
   objects: number;
   materials: number;
   textures: number;
-  /** Bytes of vertices and textures as they lie on the graphics card. */
+  /** Lamps the file brings; they are lit only where the user asks for them. */
+  lights: number;
+  /** Estimated bytes of vertices and textures as they lie on the graphics card. */
   memory: number;
   /** Pictures in the file that could not be read; their surfaces are shown without them. */
   lostPictures: number;
@@ -101,16 +107,18 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
   const bounds = cloud && count.triangles === 0 ? robustBounds(whole, worldPoints(cloud)) : whole;
   if (cloud) for (const one of count.clouds) sizePoints(one, bounds, count.points);
   const sample = sampleTriangles(root, count.triangles);
-  const { triangles, points, splats, vertices, objects, memory } = count;
+  const { triangles, points, splats, vertices, objects, lights, memory } = count;
   const facts: SceneFacts = {
     triangles,
     points,
     pointsInFile: pointsInFile ?? points,
     splats,
     vertices,
+    bounds,
     objects,
     materials: count.materials.size,
     textures: count.textures.size,
+    lights,
     memory,
     lostPictures,
     missing: [...files.missing],
@@ -119,7 +127,7 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
     up,
     ownUp,
   };
-  return { root, bounds, facts, photographs: turnCameras(photographs, up, boundsDiagonal(bounds) / 2) };
+  return { root, bounds, parts: new Parts(content), facts, photographs: turnCameras(photographs, up, boundsDiagonal(bounds) / 2) };
 }
 
 /** Where there is nothing but cameras, the box they stand in. */
@@ -135,6 +143,7 @@ class Counted {
   splats = 0;
   vertices = 0;
   objects = 0;
+  lights = 0;
   memory = 0;
   readonly materials = new Set<object>();
   readonly textures = new Set<object>();
@@ -142,9 +151,11 @@ class Counted {
   private readonly geometries = new Set<BufferGeometry>();
 
   add(object: Object3D): void {
-    // Exporters write lights in units of every kind. Left on, one file comes out white and the next black; with
-    // the stage's light alone, views of different scenes can be compared.
-    if ((object as Light).isLight) object.visible = false;
+    // With the stage's light alone, views of different scenes can be compared. Not `visible`: what hangs on a lamp stays.
+    if ((object as Light).isLight) {
+      object.layers.disableAll();
+      this.lights += 1;
+    }
     const drawn = object as Mesh & Partial<InstancedMesh> & Partial<Pick<Splats, 'isSplats' | 'total' | 'cloud'>>;
     const { geometry } = drawn;
     if (!geometry) return;

@@ -1,6 +1,7 @@
 import { Texture } from 'three';
 import type { GLTFLoaderPlugin, GLTFParser } from 'three/addons/loaders/GLTFLoader.js';
 import { dataUriBytes, type Companions } from './check';
+import { isKtx2, type Ktx2Reader } from './ktx2/ktx2';
 
 interface SourceDef {
   uri?: string;
@@ -13,7 +14,7 @@ interface SourceDef {
  * nowhere else. three would fetch them from `blob:` and `data:` addresses, which ties loading to the page's policy and
  * swallows a picture that cannot be read; here it is reported.
  */
-export function ownFilesOnly(parser: GLTFParser, companions: Companions, onLostPicture: () => void): GLTFLoaderPlugin {
+export function ownFilesOnly(parser: GLTFParser, companions: Companions, ktx2: Ktx2Reader, onLostPicture: () => void): GLTFLoaderPlugin {
   const json = parser.json as { buffers?: SourceDef[]; images?: SourceDef[] };
   const ownBuffer = parser.loadBuffer.bind(parser);
   parser.loadBuffer = async (index) => {
@@ -31,9 +32,10 @@ export function ownFilesOnly(parser: GLTFParser, companions: Companions, onLostP
         ? (companions.get(source?.uri ?? '') ?? dataUriBytes(source?.uri ?? ''))
         : ((await parser.getDependency('bufferView', source.bufferView)) as ArrayBuffer);
     if (!bytes) throw new Error(`picture ${index} is not in the file`);
+    const file = new Uint8Array(bytes);
     const blob = new Blob([bytes], source?.mimeType === undefined ? {} : { type: source.mimeType });
     // As three's own loader does: the numbers in the file are the numbers in the shader.
-    const bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
+    const bitmap = await (isKtx2(file) ? ktx2.read(file) : createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' }));
     const texture = new Texture(bitmap);
     texture.needsUpdate = true;
     return texture;

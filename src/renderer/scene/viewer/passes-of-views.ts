@@ -1,5 +1,5 @@
 import { passFacts, type PassFacts } from '../../../capture';
-import { throwIfCancelled, ZoetropeError, type Item, type Passes, type Source, type UpAxis } from '../../../contract';
+import { ALL_PARTS, throwIfCancelled, ZoetropeError, type Item, type Passes, type Source, type UpAxis } from '../../../contract';
 import { SceneFiles } from './files/scene-files';
 import { SceneViewer } from './scene-viewer';
 
@@ -31,7 +31,8 @@ export async function passesOfViews({ source, up, views, signal, handOver }: Pas
     const facts = passFacts(origins.map(({ intrinsics }) => intrinsics), viewer.objectNames);
     for (const [k, view] of views.entries()) {
       throwIfCancelled(signal);
-      const { pose, intrinsics, culled } = origins[k]!;
+      const { pose, intrinsics, culled, parts } = origins[k]!;
+      viewer.setParts(parts ?? ALL_PARTS);
       await handOver(view, viewer.passes(pose, intrinsics, culled), facts);
     }
     return facts;

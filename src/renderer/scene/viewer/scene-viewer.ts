@@ -1,6 +1,6 @@
-import { NeutralToneMapping, PerspectiveCamera, Raycaster, Vector2, WebGLRenderer } from 'three';
+import { PerspectiveCamera, Raycaster, Vector2, WebGLRenderer, type Vector3 } from 'three';
 import { boundsDiagonal, clipRange, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds } from '../../../capture';
-import { ZoetropeError, type CameraPose, type GivenCamera, type Intrinsics, type Passes } from '../../../contract';
+import { ALL_PARTS, ZoetropeError, type CameraPose, type GivenCamera, type Intrinsics, type PartRef, type Passes, type SceneLook, type ShownParts, type Vec3 } from '../../../contract';
 import { fileCameras } from './file-cameras';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
@@ -8,14 +8,18 @@ import type { SceneFiles } from './files/scene-files';
 import { Gizmo, type GizmoMode } from './gizmo';
 import { Light } from './light';
 import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type SceneFacts } from './load';
-import { Orbit } from './orbit';
+import { Orbit, type Side } from './orbit';
+import { Outline } from './outline';
+import { Parts, type ScenePart } from './parts';
+import { pickSurface, type Hit } from './pick';
 import { hideBacks } from './backs';
 import { objectNames, takePasses } from './passes';
-import { poseMatrix } from './pose';
+import { poseMatrix, vec3, vector } from './pose';
 import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { photographIntrinsics, type Photograph } from './posed';
 import { Stage } from './stage';
 import { Survey } from './survey';
+import { Thinning } from './thin';
 import { sampleTriangles } from './triangles';
 
 export interface ViewerOptions {
@@ -24,11 +28,19 @@ export interface ViewerOptions {
   reducedMotion?: () => boolean;
   /** After each picture on screen: the user's camera may have moved. */
   onCamera?: (pose: CameraPose) => void;
+  /** How fast it flies, scene units a second. */
+  onSpeed?: (speed: number) => void;
   /** A camera was moved or turned by its handles and let go. */
   onMoved?: (id: string, pose: CameraPose) => void;
   /** The graphics card gave up (`true`), or came back (`false`). */
   onContextLost?: (lost: boolean) => void;
 }
+
+/** How long the camera is at rest before a cloud that was thinned out is drawn whole, milliseconds. */
+const SETTLE_MS = 250;
+
+/** To the right and down. */
+export type Vec2 = [number, number];
 
 /** Edge of a captured picture in pixels: twice what the model's own resizing leaves, so that it has room to average. */
 export const PICTURE_SIZE = 768;
@@ -43,6 +55,7 @@ export class SceneViewer {
   private readonly stage = new Stage();
   private readonly frustums = new Frustums();
   private readonly light = new Light();
+  private readonly outline = new Outline(this.frustums.scene);
   private readonly camera = new PerspectiveCamera();
   private readonly pictureCamera = new PerspectiveCamera();
   private readonly gizmo: Gizmo | null;
@@ -59,17 +72,22 @@ export class SceneViewer {
   private highlighted: string | null = null;
   private selected: string | null = null;
   private mode: GizmoMode = 'move';
+  private thinning: Thinning | null = null;
+  /** Draws all of it once the camera has been at rest for a moment. */
+  private settling: ReturnType<typeof setTimeout> | undefined;
+  private shownParts: ShownParts = ALL_PARTS;
+  private chosen: PartRef | null = null;
 
   constructor(private readonly options: ViewerOptions = {}) {
     this.renderer = this.makeRenderer();
-    this.renderer.toneMapping = NeutralToneMapping;
     this.renderer.autoClear = false;
     const interactive = options.interactive ?? true;
     // Before the orbit, so that a handle is known to be held before the same press could turn the scene.
     this.gizmo = interactive ? this.makeGizmo() : null;
-    this.orbit = new Orbit(this.camera, interactive ? this.canvas : null, options.reducedMotion ?? (() => false), () =>
-      this.invalidate(),
-    );
+    this.orbit = new Orbit(this.camera, interactive ? this.canvas : null, options.reducedMotion ?? (() => false), {
+      onInput: () => this.invalidate(),
+      onSpeed: (speed) => options.onSpeed?.(speed),
+    });
     this.canvas.addEventListener('webglcontextlost', this.onLost);
     this.canvas.addEventListener('webglcontextrestored', this.onRestored);
   }
@@ -83,8 +101,16 @@ export class SceneViewer {
     return this.loaded?.photographs ?? [];
   }
 
+  /** The box round what is shown of the scene: views are planned round it. */
   get bounds(): Bounds | null {
-    return this.loaded?.bounds ?? null;
+    if (!this.loaded) return null;
+    const { hidden, only } = this.shownParts;
+    return (hidden.length > 0 || only ? Parts.bounds(this.loaded.root) : null) ?? this.loaded.bounds;
+  }
+
+  /** What the scene is made of, as a tree. */
+  get tree(): readonly ScenePart[] {
+    return this.loaded?.parts.tree ?? [];
   }
 
   /** Cameras that came with the scene. */
@@ -101,6 +127,8 @@ export class SceneViewer {
     }
     this.clear();
     this.loaded = loaded;
+    loaded.parts.show(this.shownParts);
+    this.thinning = new Thinning(loaded.root);
     this.stage.show(this.renderer, loaded);
     this.orbit.frame(loaded.bounds, this.fov.wanted);
     this.showViews(this.shown);
@@ -115,9 +143,84 @@ export class SceneViewer {
     this.draw();
   }
 
-  fit(): void {
-    this.orbit.fit(this.fov.wanted, true);
+  /** Shows everything that is not hidden, or one part of it, whole. */
+  fit(part?: PartRef): void {
+    const object = part && this.loaded?.parts.find(part);
+    const bounds = (object && Parts.bounds(object)) ?? this.bounds;
+    if (bounds) this.orbit.fit(bounds, this.fov.wanted, true);
     this.invalidate();
+  }
+
+  /** Goes round to look from a side, at what is looked at now. */
+  lookFrom(side: Side): void {
+    this.orbit.lookFrom(side);
+    this.invalidate();
+  }
+
+  /** Flying, the keys and the pointer move the eye itself; else it goes round what it looks at. */
+  setFlying(on: boolean): void {
+    this.orbit.flying = on;
+    this.invalidate();
+  }
+
+  get look(): SceneLook {
+    return this.stage.look;
+  }
+
+  /** How the scene is lit and what becomes of its light, on screen and in views. */
+  setLook(look: SceneLook): void {
+    this.stage.light(this.renderer, look);
+    this.invalidate();
+  }
+
+  /** Which parts are shown, on screen and in views. */
+  get parts(): ShownParts {
+    return this.shownParts;
+  }
+
+  setParts(parts: ShownParts): void {
+    this.shownParts = parts;
+    this.loaded?.parts.show(parts);
+    this.light.forget();
+    this.renderer.shadowMap.needsUpdate = true;
+    this.choose(this.chosen);
+  }
+
+  /** Draws a box round a part, never in a view. */
+  choose(part: PartRef | null): void {
+    this.chosen = part;
+    const object = part && this.loaded?.parts.find(part);
+    this.outline.show(object ? Parts.bounds(object) : null);
+    this.invalidate();
+  }
+
+  /** The path of the part that lies under a point of the canvas, in CSS pixels from its corner. */
+  pickPart(x: number, y: number): string | null {
+    const hit = this.hit(x, y);
+    return hit && this.requireScene().parts.pathOf(hit.object);
+  }
+
+  /** The place on the surface there, in the file's own axes; at a corner, if one is near. */
+  pickPlace(x: number, y: number): { place: Vec3; snapped: boolean } | null {
+    const hit = this.hit(x, y);
+    return hit && { place: vec3(this.requireScene().root.worldToLocal(hit.point.clone())), snapped: hit.snapped };
+  }
+
+  /** A stretch between two places of the file as it falls on the canvas, CSS pixels; null where it is behind the camera. */
+  onScreen(from: Vec3, to: Vec3): [Vec2, Vec2] | null {
+    if (!this.loaded) return null;
+    const { root } = this.loaded;
+    const ends = [from, to].map((place) => root.localToWorld(vector(place)).applyMatrix4(this.camera.matrixWorldInverse));
+    const near = -this.camera.near;
+    const [a, b] = ends as [Vector3, Vector3];
+    if (a.z > near && b.z > near) return null;
+    for (const [end, other] of [[a, b], [b, a]] as const) if (end.z > near) end.lerp(other, (near - end.z) / (other.z - end.z));
+    const { width, height } = this.screen;
+    const flat = (end: Vector3): Vec2 => {
+      end.applyMatrix4(this.camera.projectionMatrix);
+      return [((end.x + 1) / 2) * width, ((1 - end.y) / 2) * height];
+    };
+    return [flat(a), flat(b)];
   }
 
   /** Takes the user's camera to a pose and lens, in under 200 ms; at once with reduced motion. */
@@ -143,8 +246,9 @@ export class SceneViewer {
     this.invalidate();
   }
 
-  press(key: string, large: boolean): boolean {
-    const used = this.orbit.press(key, large);
+  /** A key went down on the scene; whether it steers the camera. */
+  press(event: { key: string; code: string; shiftKey: boolean; repeat: boolean }): boolean {
+    const used = this.orbit.press(event);
     if (used) this.invalidate();
     return used;
   }
@@ -209,9 +313,17 @@ export class SceneViewer {
 
   /** The view whose pyramid lies under a point of the canvas, in CSS pixels from its corner. */
   pick(x: number, y: number): string | null {
+    return this.frustums.pick(this.rayAt(x, y));
+  }
+
+  private hit(x: number, y: number): Hit | null {
+    return this.loaded && pickSurface(this.loaded.root, this.rayAt(x, y), this.camera, this.screen);
+  }
+
+  private rayAt(x: number, y: number): Raycaster {
     const ray = new Raycaster();
     ray.setFromCamera(new Vector2((x / this.screen.width) * 2 - 1, 1 - (y / this.screen.height) * 2), this.camera);
-    return this.frustums.pick(ray);
+    return ray;
   }
 
   /**
@@ -264,12 +376,14 @@ export class SceneViewer {
 
   dispose(): void {
     this.disposed = true;
+    clearTimeout(this.settling);
     cancelAnimationFrame(this.pending);
     this.canvas.removeEventListener('webglcontextlost', this.onLost);
     this.canvas.removeEventListener('webglcontextrestored', this.onRestored);
     this.clear();
     this.gizmo?.dispose();
     this.orbit.dispose();
+    this.outline.dispose();
     this.frustums.dispose();
     this.light.dispose();
     this.stage.dispose();
@@ -280,7 +394,7 @@ export class SceneViewer {
   private makeGizmo(): Gizmo {
     return new Gizmo(this.camera, this.canvas, this.frustums.scene, {
       onChange: () => this.invalidate(),
-      onHold: (held) => (this.orbit.steers = !held),
+      onHold: (held) => (this.orbit.yields = held),
       onDrag: (matrix) => this.selected !== null && this.frustums.drag(this.selected, matrix),
       onDrop: (pose) => this.selected !== null && this.options.onMoved?.(this.selected, pose),
     });
@@ -313,6 +427,7 @@ export class SceneViewer {
   }
 
   private take(pose: CameraPose, intrinsics: Intrinsics, culled: boolean): Uint8Array<ArrayBuffer> | Fault {
+    this.thinning?.all();
     const showBacks = culled ? hideBacks(this.requireScene().root) : null;
     const taken = takePicture(this.renderer, this.stage.scene, this.pictureCamera, pose, intrinsics);
     showBacks?.();
@@ -328,10 +443,19 @@ export class SceneViewer {
       // The first step after a rest counts as one frame; later ones take as long as they take, however slow the card.
       const seconds = this.movedAt === null ? 1 / 60 : (now - this.movedAt) / 1000;
       const moving = this.zoom(seconds) || this.orbit.update(seconds);
+      const thinned = (moving || this.movedAt !== null) && this.thin(this.movedAt === null ? null : seconds);
       this.movedAt = moving ? now : null;
-      this.draw();
+      this.draw({ whole: !thinned });
       if (moving) this.invalidate();
     });
+  }
+
+  /** Whether less than all is drawn, because the last picture took so long; null: it is not known how long. */
+  private thin(seconds: number | null): boolean {
+    clearTimeout(this.settling);
+    const thinned = this.thinning?.moving(seconds) ?? false;
+    if (thinned) this.settling = setTimeout(() => this.draw(), SETTLE_MS);
+    return thinned;
   }
 
   /** Moves the lens on by `seconds`; whether it is still moving. */
@@ -344,8 +468,9 @@ export class SceneViewer {
     return true;
   }
 
-  private draw({ frustums = true, light = true } = {}): void {
+  private draw({ frustums = true, light = true, whole = true } = {}): void {
     if (this.disposed || this.renderer.getContext().isContextLost()) return;
+    if (whole) this.thinning?.all();
     const { width, height, pixelRatio } = this.screen;
     sizeCanvas(this.renderer, width, height, pixelRatio);
     this.camera.aspect = width / height;

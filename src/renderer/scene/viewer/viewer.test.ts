@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PerspectiveCamera, Quaternion, Vector3 } from 'three';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAtPose, ringViews, squareIntrinsics, toPositionQuaternion } from '../../../capture';
-import { ZoetropeError, type Vec3, type ViewCapture } from '../../../contract';
+import { ALL_PARTS, STANDARD_LOOK, ZoetropeError, type Vec3, type ViewCapture } from '../../../contract';
 import { captureViews } from './capture-views';
 import { within } from './frames';
 import { flipRows, isUniform } from './picture';
@@ -62,7 +62,7 @@ describe('captureViews', () => {
   const order = { source: 'chair', sceneHash: 'a'.repeat(64), views };
   const viewer = (capture: (n: number) => Uint8Array = () => new Uint8Array(16 * 16 * 4)) => {
     let n = 0;
-    return { capture: () => Promise.resolve(capture(n++)) } as unknown as SceneViewer;
+    return { capture: () => Promise.resolve(capture(n++)), look: STANDARD_LOOK, parts: ALL_PARTS } as unknown as SceneViewer;
   };
 
   it('hands every view over in order, with its facts, and says how far it is', async () => {

@@ -74,18 +74,19 @@ function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws:
   }));
   const total = { primitives: 0, draws: 0 };
   const seen = new Set<number>();
-  const waiting = [...(gltf.scenes[gltf.scene ?? 0]?.nodes ?? [])];
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    // glTF's nodes form a tree. One met twice is a circle, which a loader would follow for ever.
-    if (seen.has(at)) throw notAScene(name, 'has parts that contain themselves', `/nodes/${at}`);
+  const scene = gltf.scene ?? 0;
+  const waiting = (gltf.scenes[scene]?.nodes ?? []).map((at, k) => ({ at, pointer: `/scenes/${scene}/nodes/${k}` }));
+  for (const { at, pointer } of waiting) {
+    // glTF's nodes form a tree. One met twice may be a circle, which a loader would follow for ever.
+    if (seen.has(at)) throw notAScene(name, `has a part that is inside itself or in two places, at ${pointer}`);
     seen.add(at);
     const node = gltf.nodes[at];
-    if (!node) throw notAScene(name, 'refers to parts that are not there', `/nodes/${at}`);
+    if (!node) throw notAScene(name, `refers to a part that is not there, at ${pointer}`);
     const mesh = node.mesh === undefined ? undefined : perMesh[node.mesh];
     const copies = mesh ? instances(gltf, node.extensions) : 0;
     total.primitives += (mesh?.primitives ?? 0) * copies;
     total.draws += mesh?.draws ?? 0;
-    waiting.push(...node.children);
+    node.children.forEach((child, k) => waiting.push({ at: child, pointer: `/nodes/${at}/children/${k}` }));
   }
   return total;
 }

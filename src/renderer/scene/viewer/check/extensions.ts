@@ -22,12 +22,12 @@ const READABLE = new Set([
   'KHR_materials_volume',
   'KHR_mesh_quantization',
   'KHR_meshopt_compression',
+  'KHR_texture_basisu',
   'KHR_texture_transform',
 ]);
 
 /** How to be rid of the ones that are met in practice. */
 const ADVICE: Record<string, string> = {
-  KHR_texture_basisu: 'Its textures are KTX2: export it again with PNG, JPEG or WebP textures.',
   KHR_materials_pbrSpecularGlossiness: 'Export it again with metallic-roughness materials.',
   KHR_gaussian_splatting: 'It is a Gaussian splat, which Zoetrope does not read yet.',
 };

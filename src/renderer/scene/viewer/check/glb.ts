@@ -60,12 +60,13 @@ function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Arra
   }
   const version = (document as { asset?: { version?: unknown } } | null)?.asset?.version;
   if (typeof version === 'string' && !version.startsWith('2.')) {
-    throw notAScene(name, `is glTF ${version.slice(0, 8)}; Zoetrope reads glTF 2.0`);
+    throw notAScene(name, `is glTF ${version.slice(0, 8)}; Zoetrope reads glTF 2.0`, '/asset/version');
   }
   const parsed = Gltf.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw notAScene(name, 'is not a sound glTF scene', `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`);
+    const pointer = `/${issue?.path.join('/') ?? ''}`;
+    throw notAScene(name, `is not a sound glTF scene, at ${pointer}`, `${pointer}: ${issue?.message ?? ''}`);
   }
   return { gltf: parsed.data, bin };
 }

@@ -1,4 +1,4 @@
-import { emptyScene, readGlb, type Companions, type Glb } from './glb';
+import { readGlb, type Companions, type Glb } from './glb';
 import { checkBudget, type SceneCost } from './budget';
 import { decodersNeeded, refuseUnknownExtensions, type DecodersNeeded } from './extensions';
 
@@ -19,6 +19,5 @@ export function checkGlb(file: ArrayBuffer, name: string, companions?: Companion
   const glb = readGlb(file, name, companions);
   refuseUnknownExtensions(glb.gltf, name);
   const cost = checkBudget(glb, name);
-  if (cost.draws === 0) throw emptyScene(name);
   return { glb, cost, decoders: decodersNeeded(glb.gltf) };
 }

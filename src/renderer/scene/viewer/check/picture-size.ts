@@ -1,5 +1,5 @@
 /**
- * Width and height out of the first bytes of a PNG, JPEG or WebP, without decoding it: a picture of a few hundred
+ * Width and height out of the first bytes of a PNG, JPEG, WebP or KTX2, without decoding it: a picture of a few hundred
  * bytes may unpack to gigabytes. Null if it is none of these or stops short.
  */
 export function pictureSize(bytes: Uint8Array): { width: number; height: number } | null {
@@ -10,6 +10,7 @@ export function pictureSize(bytes: Uint8Array): { width: number; height: number 
   if (has(1, 'PNG') && has(12, 'IHDR') && bytes.length >= 24) {
     return { width: view.getUint32(16), height: view.getUint32(20) };
   }
+  if (has(1, 'KTX 20') && bytes.length >= 28) return { width: view.getUint32(20, true), height: Math.max(1, view.getUint32(24, true)) };
   if (has(0, 'RIFF') && has(8, 'WEBP') && bytes.length >= 30) {
     if (has(12, 'VP8X')) {
       return { width: 1 + (view.getUint32(24, true) & 0xffffff), height: 1 + (view.getUint32(26, true) >>> 8) };

@@ -29,7 +29,15 @@ export async function validate(file: ArrayBuffer, name: string, companions: Comp
     };
     worker.postMessage({ file: new Uint8Array(file), companions });
   }).finally(() => worker.terminate());
-  if ('errors' in outcome && outcome.errors.length > 0) {
-    throw notAScene(name, 'has faults that make it unsafe to show', outcome.errors.join('\n'));
-  }
+  if ('errors' in outcome) refuseFaults(name, outcome.errors);
+}
+
+const LONGEST = 160;
+
+/** Says where the first fault is; the detail names them all. @throws not-a-scene where there is one */
+export function refuseFaults(name: string, errors: readonly string[]): void {
+  const [first] = errors;
+  if (first === undefined) return;
+  const words = first.length > LONGEST ? `${first.slice(0, LONGEST)}…` : first;
+  throw notAScene(name, `has faults that make it unsafe to show, at ${words.replace(/\.$/, '')}`, errors.join('\n'));
 }

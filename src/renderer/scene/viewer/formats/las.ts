@@ -55,7 +55,10 @@ export async function readLas(bytes: Uint8Array<ArrayBuffer>, title: string, onP
   const step = Math.max(1, Math.ceil(count / SHOWN));
   const sink = new PointSink(header, Math.ceil(count / step));
   if (!packed) {
-    for (let k = 0; k < count; k += step) sink.take(new DataView(bytes.buffer, bytes.byteOffset + firstPoint + k * recordLength, recordLength));
+    for (let k = 0, taken = 0; k < count; k += step, taken++) {
+      if (taken % 200_000 === 0) onProgress(k, count);
+      sink.take(new DataView(bytes.buffer, bytes.byteOffset + firstPoint + k * recordLength, recordLength));
+    }
     return { ...sink.cloud(), inFile: count };
   }
   const laz = await createLazPerf({ locateFile: () => lazPerfWasm });

@@ -10,12 +10,36 @@ export interface Cloud {
 
 /** An object for the cloud. Points without a place are left out; without colours, height is shown in greys. */
 export function cloudObject(cloud: Cloud, up: UpAxis, title: string): Points {
-  const { positions, colours } = soundPoints(cloud);
+  const { positions, colours } = spread(soundPoints(cloud));
   if (positions.length === 0) throw notA(title, 'is empty: there are no points in it');
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new BufferAttribute(positions, 3));
   geometry.setAttribute('color', new BufferAttribute(colours ? linear(colours) : greysByHeight(positions, up), 3, true));
   return new Points(geometry, new PointsMaterial({ vertexColors: true }));
+}
+
+/** Clouds smaller than this stay in their file's order. */
+const LARGE = 300_000;
+const STRIDES = 64;
+
+/** Puts the points in an order of which any first part is spread over the whole cloud: every 64th, then those between. */
+function spread({ positions, colours }: Cloud): Cloud {
+  const count = positions.length / 3;
+  if (count < LARGE) return { positions, colours };
+  const into = { positions: new Float32Array(positions.length), colours: colours && new Uint8Array(colours.length) };
+  let to = 0;
+  for (let pass = 0; pass < STRIDES; pass++) {
+    // The bits of the pass turned round: 0, 32, 16, 48, ...
+    let first = 0;
+    for (let bit = 1; bit < STRIDES; bit *= 2) first = 2 * first + (pass & bit ? 1 : 0);
+    for (let from = 3 * first; from < positions.length; from += 3 * STRIDES, to += 3) {
+      for (let c = 0; c < 3; c++) {
+        into.positions[to + c] = positions[from + c]!;
+        if (into.colours) into.colours[to + c] = colours![from + c]!;
+      }
+    }
+  }
+  return into;
 }
 
 /** Sensors write what they could not measure as NaN. */

@@ -1,0 +1,147 @@
+import { expect as soon, test } from '@playwright/test';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { brokenFiles } from '../src/renderer/scene/viewer/check/broken-files';
+import * as written from '../src/renderer/scene/viewer/formats/written-files';
+import { boxesGlb } from './boxes';
+import { root, Zoetrope } from './window';
+
+test.describe.configure({ mode: 'serial', timeout: 300_000 });
+/** It is drawn by the processor, which may have other things to do. */
+const expect = soon.configure({ timeout: 90_000 });
+
+let zoetrope: Zoetrope;
+let folder: string;
+let server: Server;
+let asked = 0;
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'zoetrope-refused-'));
+  server = createServer((_request, response) => {
+    asked += 1;
+    response.end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  zoetrope = await Zoetrope.start();
+});
+test.afterAll(async () => {
+  await zoetrope.end();
+  server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function put(name: string, file: string | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, file);
+  return path;
+}
+
+const refusal = () => zoetrope.page.getByTestId('scene-error');
+const ready = (title: string) => expect(zoetrope.page.getByRole('region', { name: `3D scene ${title}`, exact: true })).toHaveAttribute('data-phase', 'ready');
+const pictures = async () => (await zoetrope.state()).project.tray.map(({ picture }) => picture.sha256);
+
+test('a glTF with a fault is refused with the place of the fault, and the next one opens', async () => {
+  const { page } = zoetrope;
+  const bent = new Map(brokenFiles().map(({ name, glb }) => [name, glb]));
+  await zoetrope.open(put('far.glb', bent.get('accessor beyond its buffer view')!));
+  await expect(refusal()).toContainText('far.glb');
+  await expect(refusal()).toContainText('/accessors/0');
+  await zoetrope.open(put('lost.glb', bent.get('a scene with a node that is not there')!));
+  await expect(refusal()).toContainText('/scenes/0/nodes/1');
+  await zoetrope.open(put('sound.glb', bent.get('nothing')!));
+  await ready('sound.glb');
+  await expect(page.getByTestId('capture-view')).toBeEnabled();
+});
+
+test('under a kilobyte that asks for gigabytes is refused before anything is made of it', async () => {
+  const json = JSON.stringify({
+    asset: { version: '2.0' },
+    scene: 0,
+    scenes: [{ nodes: [0] }],
+    nodes: [{ mesh: 0 }],
+    meshes: [{ primitives: [{ attributes: { POSITION: 0 } }] }],
+    accessors: [{ componentType: 5126, count: 400_000_000, type: 'VEC3', min: [0, 0, 0], max: [1, 1, 1] }],
+  });
+  expect(json.length).toBeLessThan(1024);
+  await zoetrope.open(put('greedy.gltf', json));
+  await expect(refusal()).toContainText('4.8 GB');
+});
+
+test('addresses of the network are files that are missing: nothing is asked for', async () => {
+  const { page } = zoetrope;
+  const { port } = server.address() as AddressInfo;
+  const { 'table.gltf': gltf, 'parts/table.bin': bin } = written.gltf();
+  const text = typeof gltf === 'string' ? gltf : new TextDecoder().decode(gltf);
+  const scene = JSON.parse(text) as { buffers: { uri: string }[]; images: { uri: string }[] };
+  scene.images[0]!.uri = `http://127.0.0.1:${port}/check.png`;
+  await zoetrope.open(put('net/table.gltf', JSON.stringify(scene)), put('net/parts/table.bin', bin));
+  await ready('table.gltf');
+  await expect(page.getByTestId('missing-files')).toContainText('check.png');
+  scene.buffers[0]!.uri = `http://127.0.0.1:${port}/all.bin`;
+  await zoetrope.open(put('far.gltf', JSON.stringify(scene)));
+  await expect(refusal()).toContainText('all.bin');
+  await expect(page.getByTestId('add-scene-files')).toBeVisible();
+  expect(asked).toBe(0);
+});
+
+test('geometry packed with Draco and meshopt and pictures packed with Basis are what they were before', async () => {
+  const { page } = zoetrope;
+  const take = () => page.evaluate(async () => [...(await window.__zoetropeScene!.capture(192)).rgba]);
+  const facts = () => page.evaluate(() => window.__zoetropeScene!.facts()!);
+  await zoetrope.open(join(root, 'e2e/golden/bowl-plain.glb'));
+  await ready('bowl-plain.glb');
+  const plain = await take();
+  expect(await facts()).toMatchObject({ triangles: 1152, textures: 1 });
+  for (const name of ['draco', 'meshopt', 'ktx2-etc1s', 'ktx2-uastc']) {
+    await zoetrope.open(join(root, `e2e/golden/bowl-${name}.glb`));
+    await ready(`bowl-${name}.glb`);
+    expect(await facts()).toMatchObject({ triangles: 1152, textures: 1, lostPictures: 0 });
+    const packed = await take();
+    const off = packed.reduce((sum, n, k) => sum + Math.abs(n - plain[k]!), 0) / packed.length;
+    expect([name, off]).toEqual([name, expect.any(Number)]);
+    expect(off).toBeLessThan(1.5); // of 255: coordinates are rounded, colours a little other
+    await zoetrope.screenshot(`format-${name}`);
+  }
+});
+
+test('a view taken while the graphics card is away is the one that was asked for, and never black', async () => {
+  const { page } = zoetrope;
+  await zoetrope.open(put('boxes.glb', boxesGlb()));
+  await ready('boxes.glb');
+  await page.getByTestId('scene-canvas').focus();
+  await page.keyboard.press('c');
+  await expect(zoetrope.tray).toHaveCount(1);
+  await page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('[data-testid=scene-canvas] canvas')!;
+    const card = canvas.getContext('webgl2')!.getExtension('WEBGL_lose_context')!;
+    Object.assign(window, { card });
+    card.loseContext();
+  });
+  await expect(page.getByText('The graphics card stopped; waiting for it to come back')).toBeVisible();
+  await zoetrope.screenshot('scene-context-lost');
+  await page.keyboard.press('c');
+  await page.evaluate(() => (window as unknown as { card: WEBGL_lose_context }).card.restoreContext());
+  await expect(zoetrope.tray).toHaveCount(2);
+  const [before, after] = await pictures();
+  expect(after).toBe(before);
+  await page.evaluate(() => (window as unknown as { card: WEBGL_lose_context }).card.loseContext());
+  await expect(page.getByText('The graphics card stopped; waiting')).toBeVisible();
+  await page.keyboard.press('c');
+  await expect(page.getByText('The graphics card stopped answering.')).toBeVisible();
+  expect(await pictures()).toHaveLength(2);
+  await page.evaluate(() => (window as unknown as { card: WEBGL_lose_context }).card.restoreContext());
+  await expect(page.getByText('The graphics card stopped; waiting')).toHaveCount(0);
+});
+
+test('a view with nothing of the scene in it is not taken', async () => {
+  const { page } = zoetrope;
+  await page.getByTestId('scene-canvas').focus();
+  await page.keyboard.press('g');
+  for (let k = 0; k < 12; k++) await page.keyboard.press('Shift+ArrowUp');
+  await page.keyboard.press('c');
+  await expect(page.getByText('Nothing of the scene is in this view.')).toBeVisible();
+  expect(await pictures()).toHaveLength(2);
+});
