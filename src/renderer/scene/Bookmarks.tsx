@@ -2,9 +2,11 @@ import { useState } from 'react';
 import { BookmarkPlus, Pencil, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button as Plain } from 'react-aria-components';
-import type { Bookmark } from '../../contract';
+import type { PosedPicture } from '../../capture';
+import type { Bookmark, ErrorInfo } from '../../contract';
 import { Button, IconButton } from '../ui';
 import styles from './Bookmarks.module.css';
+import { PosesButton } from './PosesButton';
 
 interface BookmarksProps {
   bookmarks: readonly Bookmark[];
@@ -12,10 +14,16 @@ interface BookmarksProps {
   /** The camera on screen, as a bookmark of this name. */
   onTake: (name: string) => Bookmark;
   onVisit: (bookmark: Bookmark) => void;
+  /** A camera of a file, as a bookmark. */
+  onGiven: (camera: PosedPicture) => Bookmark;
+  onError: (error: ErrorInfo) => void;
 }
 
+/** The most that a project keeps of one scene. */
+const MOST = 512;
+
 /** Places to look from that have a name. */
-export function Bookmarks({ bookmarks, onChange, onTake, onVisit }: BookmarksProps) {
+export function Bookmarks({ bookmarks, onChange, onTake, onVisit, onGiven, onError }: BookmarksProps) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState<string | null>(null);
   const add = (): void => {
@@ -65,6 +73,7 @@ export function Bookmarks({ bookmarks, onChange, onTake, onVisit }: BookmarksPro
         <BookmarkPlus aria-hidden />
         {t('scene.addBookmark')}
       </Button>
+      <PosesButton className={styles.add} onRead={(cameras) => onChange([...bookmarks, ...cameras.map(onGiven)].slice(0, MOST))} onError={onError} />
     </>
   );
 }

@@ -19,6 +19,7 @@ import { ObjectTree } from './ObjectTree';
 import { PANEL_TABS, PanelTabs } from './PanelTabs';
 import { PartBar } from './PartBar';
 import { Photographs } from './Photographs';
+import { cameraName } from './PosesButton';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
 import { shownViews } from './shown-views';
@@ -315,6 +316,8 @@ function OneScene(props: ScenePaneProps) {
                         onChange={(bookmarks) => onSetup({ ...setup, bookmarks })}
                         onTake={(name) => ({ id: crypto.randomUUID(), name, pose: viewer.pose, fovY: viewer.fovY })}
                         onVisit={({ pose, fovY }) => viewer.flyTo(pose, fovY)}
+                        onGiven={(camera) => ({ id: crypto.randomUUID(), name: cameraName(camera), ...viewer.givenCamera(camera) })}
+                        onError={onError}
                       />
                     </Section>
                   </>

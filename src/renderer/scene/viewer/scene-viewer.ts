@@ -1,6 +1,6 @@
 import { PerspectiveCamera, Raycaster, Vector2, WebGLRenderer, type Vector3 } from 'three';
-import { boundsDiagonal, clipRange, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds } from '../../../capture';
-import { ALL_PARTS, ZoetropeError, type CameraPose, type GivenCamera, type Intrinsics, type PartRef, type Passes, type SceneLook, type ShownParts, type Vec3 } from '../../../contract';
+import { boundsDiagonal, clipRange, givenPose, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds, type PosedPicture } from '../../../capture';
+import { ALL_PARTS, ZoetropeError, type Camera, type CameraPose, type GivenCamera, type Intrinsics, type PartRef, type Passes, type SceneLook, type ShownParts, type Vec3 } from '../../../contract';
 import { fileCameras } from './file-cameras';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
@@ -261,6 +261,11 @@ export class SceneViewer {
   /** The square in the middle of the screen, as a picture of `size` pixels. */
   intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE, fovY: number = this.fov.wanted): Intrinsics {
     return squareIntrinsics(pose, this.requireScene().bounds, size, fovY);
+  }
+
+  /** A camera that a file holds, as it stands in this scene. */
+  givenCamera({ cameraToWorld, intrinsics: { fovY } }: PosedPicture): Camera {
+    return { pose: givenPose(cameraToWorld, this.requireScene().bounds), fovY };
   }
 
   /** Shows where views were taken from. */
