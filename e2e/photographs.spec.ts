@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { join } from 'node:path';
+import { command } from './command';
 import { samples, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial' });
@@ -46,4 +47,31 @@ test('a question that names a picture too many is refused in words, and stays in
   await zoetrope.ask('<image> <image> <image> <image>?');
   await expect(zoetrope.page.getByText(/refers to 4 pictures/).first()).toBeVisible();
   await expect(zoetrope.composer).toHaveValue('<image> <image> <image> <image>?');
+});
+
+test('a large photograph also goes in parts, which together are the whole; undo takes them back', async () => {
+  const { page } = zoetrope;
+  const third = zoetrope.tray.nth(2);
+  await third.focus();
+  await page.keyboard.press('+');
+  await expect(zoetrope.tray).toHaveCount(7, { timeout: 15_000 });
+  await expect(zoetrope.tray.nth(6)).toContainText('4/4 · photo-3.jpg');
+  await third.hover();
+  await zoetrope.screenshot('tiles');
+  const { tray } = (await zoetrope.state()).project;
+  const whole = tray[2]!.picture;
+  const parts = tray.slice(3).map(({ origin, picture }) => ({ ...(origin.kind === 'photo' && origin.tile), ...picture }));
+  expect(parts.map(({ row, column, of }) => [row, column, of?.sha256])).toEqual([[0, 0], [0, 1], [1, 0], [1, 1]].map((place) => [...place, whole.sha256]));
+  expect([parts[0]!.width + parts[1]!.width, parts[0]!.height + parts[2]!.height]).toEqual([whole.width, whole.height]);
+  expect(await zoetrope.shownPixels(zoetrope.tray.nth(5))).toBe(parts[2]!.sha256);
+
+  await third.getByTestId('tray-divide').click(); // the same again takes them away
+  await expect(zoetrope.tray).toHaveCount(3);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(zoetrope.tray).toHaveCount(7);
+
+  const { code, out } = command('ask', '--image', join(samples, 'pictures', 'photo-3.jpg'), '--tiles', '--json', 'What color is the star?');
+  expect(code).toBe(0);
+  const { sequence } = JSON.parse(out) as { sequence: { sha256: string }[] };
+  expect(sequence.map(({ sha256 }) => sha256)).toEqual([whole, ...parts].map(({ sha256 }) => sha256));
 });

@@ -15,6 +15,7 @@ const OPTIONS = {
   video: { type: 'string', multiple: true },
   image: { type: 'string', multiple: true },
   scene: { type: 'string', multiple: true },
+  tiles: { type: 'boolean' },
   sequence: { type: 'string' },
   frames: { type: 'string' },
   views: { type: 'string' },
@@ -40,7 +41,7 @@ const SequenceFile = z.object({
     .array(
       z.union([
         z.object({ text: z.string() }).strict(),
-        z.object({ image: z.string() }).strict(),
+        z.object({ image: z.string(), tiles: z.boolean().optional() }).strict(),
         z.object({ video: z.string(), frames: z.number().int().min(1).max(512).optional() }).strict(),
         z.object({ video: z.string(), times: z.array(z.number().nonnegative()).min(1).max(512) }).strict(),
         z.object({ scene: z.string(), views: z.number().int().min(1).max(512).optional() }).strict(),
@@ -62,7 +63,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const placement = args.choice('placement', Placement.options) ?? 'interleaved';
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const sampling = readSampling(args);
-  const question = await readQuestion(args, frames, views);
+  const question = await readQuestion(args, { frames, views, tiles: args.flag('tiles') });
   const compare = args.choice('compare', Arrangement.options);
   const json = args.flag('json');
   const logitsFile = args.text('dump-logits');
@@ -70,8 +71,8 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   await withEngine(async (engine) => {
     const options: JobOptions = { signal, onProgress: say };
     const folder = args.text('model') ?? bundledModel();
-    await engine.load(folder, { bundled: args.text('model') === undefined, device: await deviceFor(folder, choice, { signal }), ...options });
-    const { items, text } = await collect(question, compare, engine, options);
+    const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, device: await deviceFor(folder, choice, { signal }), ...options });
+    const { items, text } = await collect(question, compare, engine, inputSize, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(
       { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling },
@@ -96,19 +97,26 @@ function readSampling(args: Arguments): Sampling {
   });
 }
 
-async function readQuestion(args: Arguments, frames: number, views: number): Promise<Question> {
+/** What is not said of a medium on its own. */
+interface Usual {
+  frames: number;
+  views: number;
+  tiles: boolean;
+}
+
+async function readQuestion(args: Arguments, usual: Usual): Promise<Question> {
   const text = args.positionals.join(' ');
   const file = args.text('sequence');
-  const named = args.ordered(['video', 'image', 'scene']).map(({ name, value }) => mediumOf(name, value, frames, views));
+  const named = args.ordered(['video', 'image', 'scene']).map(({ name, value }) => mediumOf(name, value, usual));
   if (file === undefined) {
     if (text.trim() === '') throw usage('There is no question.');
     return { text, media: named };
   }
   if (named.length > 0) throw usage('--sequence names its own media; leave out --video, --image and --scene.');
-  return readSequence(file, text, frames, views);
+  return readSequence(file, text, usual);
 }
 
-async function readSequence(file: string, question: string, frames: number, views: number): Promise<Question> {
+async function readSequence(file: string, question: string, usual: Usual): Promise<Question> {
   let parts;
   try {
     const json: unknown = JSON.parse(await readFile(file, 'utf8'));
@@ -126,16 +134,16 @@ async function readSequence(file: string, question: string, frames: number, view
       continue;
     }
     text += PLACEHOLDER;
-    if ('image' in part) media.push(mediumOf('image', at(part.image), frames, views));
-    else if ('scene' in part) media.push(mediumOf('scene', at(part.scene), frames, part.views ?? views));
+    if ('image' in part) media.push(mediumOf('image', at(part.image), { ...usual, tiles: part.tiles ?? usual.tiles }));
+    else if ('scene' in part) media.push(mediumOf('scene', at(part.scene), { ...usual, views: part.views ?? usual.views }));
     else if ('times' in part) media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
-    else media.push(mediumOf('video', at(part.video), part.frames ?? frames, views));
+    else media.push(mediumOf('video', at(part.video), { ...usual, frames: part.frames ?? usual.frames }));
   }
   return { text: text + question, media };
 }
 
-function mediumOf(kind: Medium['kind'], path: string, frames: number, views: number): Medium {
-  if (kind === 'image') return { kind, path };
+function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles }: Usual): Medium {
+  if (kind === 'image') return { kind, path, tiles };
   if (kind === 'scene') return { kind, path, count: views };
   return { kind, path, plan: { strategy: 'uniform', count: frames } };
 }
@@ -144,14 +152,14 @@ function mediumOf(kind: Medium['kind'], path: string, frames: number, views: num
  * All items in the order of their media. Where the question has one placeholder for each medium, a video's stands
  * for all of its frames; otherwise placeholders count pictures.
  */
-async function collect({ text, media }: Question, compare: Arrangement | undefined, engine: Engine, options: JobOptions): Promise<{ items: Item[]; text: string }> {
+async function collect({ text, media }: Question, compare: Arrangement | undefined, engine: Engine, side: number, options: JobOptions): Promise<{ items: Item[]; text: string }> {
   if (compare !== undefined) {
     const [a, b, ...more] = media;
     if (a?.kind !== 'scene' || b?.kind !== 'scene' || more.length > 0) throw usage('--compare takes two scenes and nothing else.');
     return { items: await capturePairs([a.path, b.path], { strategy: null, count: a.count, size: 768, seed: 0 }, compare, engine, options), text };
   }
   const groups: Item[][] = [];
-  for (const medium of media) groups.push(await itemsOfMedium(medium, engine, options, (note) => void process.stderr.write(`${note}\n`)));
+  for (const medium of media) groups.push(await itemsOfMedium(medium, engine, side, options, (note) => void process.stderr.write(`${note}\n`)));
   const items = groups.flat();
   if (placeholderCount(text) !== media.length || items.length === media.length) return { items, text };
   const [opening = '', ...rest] = text.split(PLACEHOLDER);

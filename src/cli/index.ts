@@ -13,6 +13,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --sequence S.json         text and media in order, from a file
       --frames N                frames of a video (16)
       --views N                 views of a scene (8)
+      --tiles                   large pictures in parts too
       --compare ORDER           two scenes from the same places, as pairs: alternate, or grouped
       --placement P             interleaved (default) or front
       --model DIR               a model folder (default: the bundled one)

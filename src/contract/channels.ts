@@ -160,6 +160,8 @@ export const calls = {
   'subtitles.pick': { request: source, response: Project },
   'view.add': { request: ViewCapture, response: Item },
   'photo.item': { request: source, response: Item },
+  /** A large picture in parts, as many as the model gains by. */
+  'picture.tiles': { request: z.object({ item: Item }), response: z.object({ items: z.array(Item) }) },
 
   /** Token use of the tray with this question, by the model's own tokenizer. Null while no model is loaded. */
   'conversation.measure': {

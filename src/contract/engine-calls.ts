@@ -75,6 +75,7 @@ export const engineCalls = {
     event: z.never(),
     response: z.object({ command: z.string() }),
   },
+  'picture.tiles': { request: z.object({ item: Item, side: z.number().int().positive() }), event: z.never(), response: z.object({ items: z.array(Item) }) },
   'photo.read': { request: z.object({ path, source: SourceRef }), event: z.never(), response: Item },
   'view.add': {
     request: z.object({ capture: ViewCapture, source: SourceRef }),

@@ -125,7 +125,18 @@ export const PlannedViewSchema = ViewFacts.pick({ pose: true, intrinsics: true, 
 export const ViewOrigin = ViewFacts.extend({ kind: z.literal('view'), source: SourceRef, take: Take.optional() });
 export type ViewOrigin = z.infer<typeof ViewOrigin>;
 
-export const PhotoOrigin = z.object({ kind: z.literal('photo'), source: SourceRef });
+/** Which part of a picture this is, where a large one is also sent in even parts; counted from the top left, from 0. */
+export const Tile = z.object({
+  row: z.number().int().nonnegative(),
+  column: z.number().int().nonnegative(),
+  rows: z.number().int().positive(),
+  columns: z.number().int().positive(),
+  /** The whole picture. */
+  of: PictureRef,
+});
+export type Tile = z.infer<typeof Tile>;
+
+export const PhotoOrigin = z.object({ kind: z.literal('photo'), source: SourceRef, tile: Tile.optional() });
 export type PhotoOrigin = z.infer<typeof PhotoOrigin>;
 
 export const Origin = z.discriminatedUnion('kind', [FrameOrigin, ViewOrigin, PhotoOrigin]);

@@ -3,7 +3,7 @@ import { paced, type EngineCall, type EngineEvent, type EngineRequest, type Engi
 import { FileCache, frameAt, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform, type VideoIndex } from '../media';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
-import { frameItems, inspectFile, photoItem, plannedTimes, viewItem } from './items';
+import { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem } from './items';
 import { writePasses } from './passes';
 import { TextPacer } from './text-pacer';
 import { writeViews } from './view-files';
@@ -78,6 +78,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal, indexes }) }),
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) => writePasses(file, picture, passes, kinds, depthUnit),
+    'picture.tiles': async ({ item, side }) => ({ items: await tileItems(item, side, pictures) }),
     'photo.read': ({ path, source }) => photoItem(path, source, pictures),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
   };

@@ -8,10 +8,12 @@ import {
   type SamplingPlan,
   type SourceKind,
   type SourceRef,
+  type Tile,
   type TimeRange,
   type ViewCapture,
 } from '../contract';
 import { fileKind, frameAt, openVideo, peekVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type MediaOptions, type VideoIndex } from '../media';
+import { chooseGrid, cutTile } from '../vision';
 import type { PictureStore } from './pictures';
 
 /** How each scenario makes its items. After this nothing knows what an item was. */
@@ -95,6 +97,26 @@ async function scenePlaces(
 
 export async function photoItem(path: string, source: SourceRef, pictures: PictureStore): Promise<Item> {
   return { id: randomUUID(), origin: { kind: 'photo', source }, picture: await pictures.put(await readPhoto(path)) };
+}
+
+/**
+ * The parts of a photograph, row by row, for a model that reads `side` x `side` pixels of each: beside the whole they show
+ * what is too small there. @throws bad-request where it is no larger than that, is a part itself, or no photograph.
+ */
+export async function tileItems({ origin, picture }: Item, side: number, pictures: PictureStore): Promise<Item[]> {
+  const grid = chooseGrid(picture, side);
+  if (!grid || origin.kind !== 'photo' || origin.tile) {
+    throw new ZoetropeError('bad-request', 'The model sees all that this picture shows already.', 'Send a larger photograph in parts.', `${picture.width} x ${picture.height}`);
+  }
+  const image = await pictures.get(picture);
+  const items: Item[] = [];
+  for (let row = 0; row < grid.rows; row++) {
+    for (let column = 0; column < grid.columns; column++) {
+      const tile: Tile = { row, column, ...grid, of: picture };
+      items.push({ id: randomUUID(), origin: { ...origin, tile }, picture: await pictures.put(cutTile(image, grid, column, row)) });
+    }
+  }
+  return items;
 }
 
 /** A rendered view as an item. Views are opaque, so dropping alpha loses nothing. @throws bad-request on a size mismatch. */

@@ -144,6 +144,7 @@ function startApp(): void {
       },
       'view.add': (capture) => workspace.addView(capture),
       'photo.item': ({ source }) => workspace.photoItem(source),
+      'picture.tiles': ({ item }) => workspace.tiles(item),
       'conversation.measure': ({ text, placement }) => workspace.measure(text, placement),
       'conversation.clear': () => workspace.clearConversation(),
       'conversation.truncate': ({ message }) => workspace.truncateConversation(message),

@@ -246,6 +246,12 @@ export class Workspace {
     return this.engine.call('photo.read', { path, source: ref });
   }
 
+  tiles(item: Item): Promise<{ items: Item[] }> {
+    const { status } = this.engine;
+    if (status.state !== 'ready') throw new ZoetropeError('model-missing', 'No model is loaded.', 'Choose a model in Settings.');
+    return this.engine.call('picture.tiles', { item, side: status.model.inputSize });
+  }
+
   addView(capture: ViewCapture): Promise<Item> {
     return this.engine.call('view.add', { capture, source: this.#source(capture.source).ref });
   }

@@ -55,6 +55,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
     ['Esc', t('keys.stop')],
     ['Delete', t('keys.remove')],
     ['Alt+←  Alt+→', t('keys.move')],
+    ['+', t('keys.divide')],
     ['W A S D Q E', t('keys.flying')],
   ];
 

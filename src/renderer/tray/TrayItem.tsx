@@ -1,8 +1,8 @@
-import { GripVertical, X } from 'lucide-react';
+import { Grid2X2, GripVertical, X } from 'lucide-react';
 import { Button, GridListItem } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { pictureUrl, type Item } from '../../contract';
-import { hoverItem, removeItems, useStore } from '../state';
+import { canDivide, divide, hoverItem, removeItems, tilesOf, useStore } from '../state';
 import { cx } from '../ui';
 import { Compass } from './Compass';
 import { describeItem } from './describe';
@@ -15,6 +15,7 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
   const eye = useStore((s) => s.modelEye);
   const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
   const mixed = useStore((s) => s.project.tray.some((x) => x.origin.source.id !== item.origin.source.id));
+  const divided = useStore((s) => tilesOf(s.project.tray, item).length);
   const { origin, picture } = item;
   const words = describeItem(item);
   const name = t('tray.item', { number, name: origin.source.name, words });
@@ -47,6 +48,16 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
         >
           <X />
         </Button>
+        {size && canDivide(item, size) && (
+          <Button
+            aria-label={divided > 0 ? t('tray.undivide', { number, count: divided }) : t('tray.divide', { number })}
+            className={cx(styles.divide, divided > 0 && styles.divided)}
+            onPress={() => void divide(item)}
+            data-testid="tray-divide"
+          >
+            <Grid2X2 />
+          </Button>
+        )}
       </div>
       <div className={styles.words}>
         <span className={styles.main}>

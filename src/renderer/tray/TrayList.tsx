@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { GridList, useDragAndDrop, type Selection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { moveItems, nudgeItems, openDialog, removeItems, selectItems, useStore } from '../state';
+import { canDivide, divide, moveItems, nudgeItems, openDialog, removeItems, selectItems, useStore } from '../state';
 import { TrayItem } from './TrayItem';
 import styles from './TrayList.module.css';
 
@@ -15,6 +15,7 @@ export function TrayList() {
   const { t } = useTranslation();
   const tray = useStore((s) => s.project.tray);
   const selected = useStore((s) => s.selected);
+  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
     acceptedDragTypes: [DRAG_TYPE],
@@ -33,9 +34,15 @@ export function TrayList() {
     return selected.has(id) ? [...selected] : [id];
   };
 
+  const divisible = (target: EventTarget) => {
+    const ids = new Set(acted(target));
+    return tray.filter((item) => ids.has(item.id) && size !== null && canDivide(item, size));
+  };
+
   const onKey = (event: KeyboardEvent) => {
     const move = event.altKey ? { ArrowLeft: -1 as const, ArrowRight: 1 as const }[event.key] : undefined;
     if (move) nudgeItems(acted(event.target), move);
+    else if (event.key === '+') divisible(event.target).forEach((item) => void divide(item));
     else if (event.key === 'Delete' || event.key === 'Backspace') removeItems(acted(event.target));
     else return;
     event.preventDefault();

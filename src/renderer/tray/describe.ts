@@ -6,7 +6,9 @@ import { formatTime } from '../ui';
 export function describeItem({ origin }: Item): string {
   if (origin.kind === 'frame') return `${origin.take ? `${origin.take} · ` : ''}${formatTime(origin.time)}`;
   if (origin.kind === 'view') return formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose));
-  return origin.source.name;
+  const { tile } = origin;
+  const part = tile ? `${tile.row * tile.columns + tile.column + 1}/${tile.rows * tile.columns} · ` : '';
+  return `${part}${origin.source.name}`;
 }
 
 /** `45° ↑20°`: round the scene, then above or below it. */

@@ -1,0 +1,44 @@
+import type { RgbImage } from '../contract';
+
+/** An even division of a picture. */
+export interface Grid {
+  columns: number;
+  rows: number;
+}
+
+/** The divisions of LLaVA's AnyRes, as its `image_grid_pinpoints` list them in units of the model's square. */
+const GRIDS: readonly Grid[] = [
+  { columns: 1, rows: 2 },
+  { columns: 2, rows: 1 },
+  { columns: 2, rows: 2 },
+  { columns: 3, rows: 1 },
+  { columns: 1, rows: 3 },
+];
+
+/**
+ * The division that keeps most of a picture's pixels when each part is read at `side` x `side`, and of those the one that
+ * would leave the least empty: LLaVA-NeXT's `select_best_resolution`. Undefined where the picture is no larger than the
+ * square, so that parts would show nothing more.
+ */
+export function chooseGrid({ width, height }: { width: number; height: number }, side: number): Grid | undefined {
+  if (width <= side && height <= side) return undefined;
+  let best: (Grid & { kept: number; empty: number }) | undefined;
+  for (const { columns, rows } of GRIDS) {
+    const [w, h] = [columns * side, rows * side];
+    const scale = Math.min(w / width, h / height);
+    const kept = Math.min(Math.trunc(width * scale) * Math.trunc(height * scale), width * height);
+    const empty = w * h - kept;
+    if (!best || kept > best.kept || (kept === best.kept && empty < best.empty)) best = { columns, rows, kept, empty };
+  }
+  return best && { columns: best.columns, rows: best.rows };
+}
+
+/** One part of a picture, pixel for pixel. Parts differ by a pixel at most and together are the whole. */
+export function cutTile({ width, height, data }: RgbImage, { columns, rows }: Grid, column: number, row: number): RgbImage {
+  const edge = (length: number, parts: number, k: number): number => Math.round((length * k) / parts);
+  const [left, right] = [edge(width, columns, column), edge(width, columns, column + 1)];
+  const [top, bottom] = [edge(height, rows, row), edge(height, rows, row + 1)];
+  const tile = new Uint8Array((right - left) * (bottom - top) * 3);
+  for (let y = top; y < bottom; y++) tile.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
+  return { width: right - left, height: bottom - top, data: tile };
+}
