@@ -1,7 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endlessModel, enginePid, killEngine } from './engine';
 import { root, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial' });
@@ -28,7 +29,7 @@ const chooseModel = async (path: string): Promise<void> => {
 test('an engine that dies is started again, the chat is kept and the user is told', async () => {
   await zoetrope.ask('What changed?');
   const { text } = await zoetrope.answered();
-  const before = await killEngine();
+  const before = await killEngine(zoetrope);
   await expect(zoetrope.page.getByTestId('notice').first()).toContainText(/engine/i);
   await zoetrope.screenshot('engine-restarted');
   await zoetrope.modelReady();
@@ -36,11 +37,11 @@ test('an engine that dies is started again, the chat is kept and the user is tol
   await zoetrope.ask('What changed?');
   await zoetrope.answered();
   expect((await zoetrope.state()).project.messages).toHaveLength(4);
-  expect(await enginePid()).not.toBe(before);
+  expect(await enginePid(zoetrope)).not.toBe(before);
 });
 
 test('an answer is stopped at once, keeps its words, and another question follows', async () => {
-  await chooseModel(endlessModel());
+  await chooseModel(endlessModel(folder));
   await zoetrope.modelReady();
   await zoetrope.page.evaluate(async () => {
     const state = await window.zoetrope['app.state'](undefined);
@@ -62,7 +63,7 @@ test('an answer is stopped at once, keeps its words, and another question follow
 test('an engine that dies while it answers costs that answer only', async () => {
   await zoetrope.ask('And now?');
   await expect(zoetrope.writing).not.toBeEmpty({ timeout: 20_000 });
-  await killEngine();
+  await killEngine(zoetrope);
   const { error, text } = await zoetrope.answered('failed');
   expect(error?.code).toBe('engine-crashed');
   expect(text).not.toBe('');
@@ -87,40 +88,3 @@ test('a model folder that cannot be used is named with what is wrong, and the mo
   const reply = await zoetrope.page.evaluate(async () => window.zoetrope['model.useBundled'](undefined));
   expect(reply.ok).toBe(true);
 });
-
-interface TokenizerFile {
-  added_tokens: { content: string; id: number }[];
-  model: { vocab: Record<string, number> };
-}
-
-/** The bundled model with another end token: the byte 0xff, which no text holds and so no answer ever ends with. */
-function endlessModel(): string {
-  const path = join(folder, 'endless');
-  cpSync(join(root, 'models', 'starter'), path, { recursive: true });
-  const file = join(path, 'tokenizer.json');
-  const tokenizer = JSON.parse(readFileSync(file, 'utf8')) as TokenizerFile;
-  const { vocab } = tokenizer.model;
-  const end = vocab['ÿ'];
-  const added = tokenizer.added_tokens.find(({ content }) => content === '<|im_end|>');
-  if (end === undefined || !added) throw new Error('the tokenizer is not as expected');
-  vocab['ÿ'] = added.id;
-  vocab['<|im_end|>'] = added.id = end;
-  writeFileSync(file, JSON.stringify(tokenizer));
-  for (const name of ['config.json', 'generation_config.json']) {
-    const text = readFileSync(join(path, name), 'utf8').replace(/"eos_token_id": *(\d+|\[[^\]]*\])/g, `"eos_token_id": ${end}`);
-    writeFileSync(join(path, name), text);
-  }
-  return path;
-}
-
-function enginePid(): Promise<number | undefined> {
-  return zoetrope.app.evaluate(({ app }) => app.getAppMetrics().find((m) => m.type === 'Utility' && m.name === 'Zoetrope engine')?.pid);
-}
-
-/** Ends the engine's process as a crash in native code would. */
-async function killEngine(): Promise<number> {
-  const pid = await enginePid();
-  if (pid === undefined) throw new Error('the engine is not running');
-  process.kill(pid, 'SIGKILL');
-  return pid;
-}

@@ -117,6 +117,12 @@ export class Zoetrope {
     return (await last()) as Answer & { receipt: Receipt };
   }
 
+  /** The same for a question that was not asked by `ask`: when there are more messages than `count`. */
+  answeredAfter(count: number): Promise<Answer & { receipt: Receipt }> {
+    this.said = count;
+    return this.answered();
+  }
+
   private said = 0;
 
   private async messageCount(): Promise<number> {

@@ -8,7 +8,7 @@ import { readArguments, usage, type Arguments } from './arguments';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
 import { capturePairs } from './render';
-import { bundledModel, say, withEngine } from './session';
+import { bundledModel, say, sayNeeds, withEngine } from './session';
 import { spokenAt } from './subtitles';
 
 const OPTIONS = {
@@ -25,6 +25,7 @@ const OPTIONS = {
   subtitles: { type: 'boolean' },
   model: { type: 'string' },
   device: { type: 'string' },
+  anyway: { type: 'boolean' },
   'max-new-tokens': { type: 'string' },
   temperature: { type: 'string' },
   'top-p': { type: 'string' },
@@ -66,16 +67,18 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const question = await readQuestion(args, { frames, views, tiles: args.flag('tiles') });
   const compare = args.choice('compare', Arrangement.options);
   const json = args.flag('json');
+  const anyway = args.flag('anyway');
   const logitsFile = args.text('dump-logits');
 
   await withEngine(async (engine) => {
     const options: JobOptions = { signal, onProgress: say };
     const folder = args.text('model') ?? bundledModel();
-    const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, device: await deviceFor(folder, choice, { signal }), ...options });
+    const device = await deviceFor(folder, choice, { signal });
+    const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, onNeeds: sayNeeds, device, ...options });
     const { items, text } = await collect(question, compare, engine, inputSize, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(
-      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling },
+      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling, anyway },
       {
         ...options,
         onText: json ? undefined : (delta) => void process.stdout.write(delta),

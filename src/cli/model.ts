@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
+import { needsOf } from '../engine';
 import { compileModel, FORMATS, readModelFolder, verifyCompiled } from '../model';
+import { choosePrecisions, freeMemory, modelBytes } from '../runtime';
 import { readArguments, usage } from './arguments';
 import { say } from './session';
 
@@ -18,8 +20,10 @@ export async function model(argv: string[], signal: AbortSignal): Promise<void> 
     await verifyCompiled(folder, { signal, onProgress: say });
     process.stdout.write('every byte is as it was written\n');
   } else if (verb === 'info') {
-    const { name, imageSize, tokensPerImage, contextLength, totalBytes, fingerprint, graphs } = await readModelFolder(folder);
+    const described = await readModelFolder(folder);
+    const { name, imageSize, tokensPerImage, contextLength, totalBytes, fingerprint, graphs } = described;
+    const memory = needsOf(described, modelBytes(described, choosePrecisions(described, {})), freeMemory());
     const precisions = Object.keys(graphs.decoder_model_merged);
-    process.stdout.write(`${JSON.stringify({ name, imageSize, tokensPerImage, contextLength, precisions, totalBytes, fingerprint, changed: (await stat(folder)).mtime }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ name, imageSize, tokensPerImage, contextLength, precisions, totalBytes, memory, fingerprint, changed: (await stat(folder)).mtime }, null, 2)}\n`);
   } else throw usage('There is "model compile SRC --out DIR", "model check DIR" and "model info DIR".');
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ZoetropeError, type Progress } from '../contract';
+import { formatBytes, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
 import { Engine } from '../engine';
 
 /** The model that comes with the app, found from where the built command line lies (`out/main`). */
@@ -41,4 +41,10 @@ export function say({ step, done, total }: Progress): void {
   if (!process.stderr.isTTY || step === 'decode-tokens') return;
   const amount = total > 0 ? ` ${Math.round((100 * done) / total)} %` : '';
   process.stderr.write(`\r\x1b[K${WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
+}
+
+/** What a model will take, before it is loaded; as `say`. */
+export function sayNeeds({ model, context, free }: ModelNeeds): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(`The model takes about ${formatBytes(model)} of memory, its whole context ${formatBytes(context)} more; ${formatBytes(free)} is free.\n`);
 }

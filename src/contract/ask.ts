@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeviceUse } from './device';
 import { Item, Origin, PictureRef } from './items';
+import { ModelNeeds } from './memory';
 
 /** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
 export const Placement = z.enum(['interleaved', 'front']);
@@ -29,7 +30,12 @@ export const Sampling = z.object({
 });
 export type Sampling = z.infer<typeof Sampling>;
 
-export const AskRequest = z.object({ turns: z.array(Turn).min(1), sampling: Sampling });
+export const AskRequest = z.object({
+  turns: z.array(Turn).min(1),
+  sampling: Sampling,
+  /** Asks also what takes more memory than is free. */
+  anyway: z.boolean().optional(),
+});
 export type AskRequest = z.infer<typeof AskRequest>;
 
 export const TokenCount = z.object({
@@ -89,12 +95,21 @@ export function tokensPerSecond({ timings, tokens }: Pick<Receipt, 'timings' | '
 export const Answer = z.object({ text: z.string(), receipt: Receipt });
 export type Answer = z.infer<typeof Answer>;
 
-/** Token use of a sequence before it runs. `limit` is the model's context. */
+/** What a sequence takes, before it runs, in tokens and in memory. `limit` is the model's context. */
 export const Budget = z.object({
   prompt: z.number().int(),
   image: z.number().int(),
   limit: z.number().int(),
   perPicture: z.number().int(),
+  /** In bytes, beside the loaded model; absent where nobody has looked. */
+  memory: z
+    .object({
+      needed: z.number(),
+      free: z.number(),
+      /** How many pictures at most there is memory for. */
+      pictures: z.number().int().nonnegative(),
+    })
+    .optional(),
 });
 export type Budget = z.infer<typeof Budget>;
 
@@ -109,6 +124,8 @@ export const ModelInfo = ModelRef.extend({
   bytes: z.number(),
   /** Where it runs, and why there. */
   device: DeviceUse,
+  /** As it was when it was loaded. */
+  memory: ModelNeeds,
   /** How ONNX Runtime is called: by its C API, or through onnxruntime-node. */
   runtime: z.enum(['native', 'node']),
 });

@@ -4,6 +4,7 @@ import { Device } from './device';
 import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { MemoryUse, ModelNeeds } from './memory';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
 import { Passes } from './passes';
@@ -42,7 +43,7 @@ export const EngineStatus = z.discriminatedUnion('state', [
   z.object({ state: z.literal('starting') }),
   /** A device is being tried, in a process of its own, before the model is loaded. */
   z.object({ state: z.literal('trying'), device: Device }),
-  z.object({ state: z.literal('loading'), progress: ProgressInfo.nullable() }),
+  z.object({ state: z.literal('loading'), progress: ProgressInfo.nullable(), needs: ModelNeeds.nullable() }),
   z.object({ state: z.literal('ready'), model: ModelInfo }),
   /** It died and is being started again; an answer under way was lost, nothing else. */
   z.object({ state: z.literal('restarting'), reason: z.string() }),
@@ -125,6 +126,8 @@ export const CaptureResult = z.object({ error: ErrorInfo.nullable(), timings: Ca
 export type CaptureResult = z.infer<typeof CaptureResult>;
 
 const source = z.object({ source: Id });
+/** Also where more memory is needed than is free. */
+const anyway = z.boolean().default(false);
 
 export const calls = {
   'app.state': { request: none, response: AppState },
@@ -179,6 +182,8 @@ export const calls = {
 
   'model.pick': { request: none, response: ModelInfo.nullable() },
   'model.useBundled': { request: none, response: ModelInfo },
+  /** Loads the model that was refused for want of memory. */
+  'model.loadAnyway': { request: none, response: ModelInfo },
   /** Tries the devices once more, and loads the model where it then runs. */
   'model.tryDevices': { request: none, response: ModelInfo },
 
@@ -186,6 +191,10 @@ export const calls = {
   'export.passes': { request: z.object({ ticket: Id, item: Id, passes: Passes, depthUnit: z.number().positive() }), response: nothing },
   /** The folder is whole, with what its passes mean; null takes back what was written. */
   'export.viewsEnd': { request: z.object({ ticket: Id, about: z.record(z.string(), z.unknown()).nullable() }), response: nothing },
+  'memory.use': { request: none, response: MemoryUse },
+  /** Forgets what was made of pictures, in memory and on disk. */
+  'memory.forget': { request: none, response: MemoryUse },
+
   /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
   'app.openLink': { request: z.object({ link: z.enum(['licences', 'model-card']) }), response: nothing },
 
@@ -248,13 +257,13 @@ export const streams = {
     response: z.object({ ticket: Id, folder: z.string() }).nullable(),
   },
   'conversation.ask': {
-    request: z.object({ text: z.string().max(100_000), placement: Placement }),
+    request: z.object({ text: z.string().max(100_000), placement: Placement, anyway }),
     event: AnswerEvent,
     /** The finished answer, as saved. A stopped answer is an answer too. */
     response: Message,
   },
   /** Drops the last answer and asks the same question again. */
-  'conversation.regenerate': { request: none, event: AnswerEvent, response: Message },
+  'conversation.regenerate': { request: z.object({ anyway }), event: AnswerEvent, response: Message },
 } satisfies Record<string, StreamSpec>;
 
 /** What the main process tells the window unasked. */

@@ -5,6 +5,7 @@ import { DeviceUse } from './device';
 import { Item, PictureRef, SourceRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { PassKind, Passes } from './passes';
+import { MemoryLimits, MemoryUse, ModelNeeds } from './memory';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -24,7 +25,16 @@ export const AskEvent = z.discriminatedUnion('type', [
 export type AskEvent = z.infer<typeof AskEvent>;
 
 export const engineCalls = {
-  'model.load': { request: z.object({ folder: path, bundled: z.boolean(), device: DeviceUse }), event: ProgressInfo, response: ModelInfo },
+  /** Loads a model; without `anyway` only one for which there is memory. */
+  'model.load': {
+    request: z.object({ folder: path, bundled: z.boolean(), device: DeviceUse, anyway: z.boolean(), threads: z.number().int().nullable(), limits: MemoryLimits }),
+    event: z.union([ProgressInfo, ModelNeeds]),
+    response: ModelInfo,
+  },
+  'memory.limit': { request: MemoryLimits, event: z.never(), response: z.void() },
+  'memory.use': { request: z.undefined(), event: z.never(), response: MemoryUse },
+  /** Forgets what was made of pictures, in memory and on disk. */
+  'memory.forget': { request: z.undefined(), event: z.never(), response: MemoryUse },
   measure: { request: z.object({ turns: z.array(Turn).min(1) }), event: z.never(), response: Budget.nullable() },
   ask: { request: AskRequest, event: AskEvent, response: Answer },
   'file.inspect': {

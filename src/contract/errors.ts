@@ -29,6 +29,7 @@ export const ERROR_CODES = [
   'prompt-too-long', // over the model's context
   'prompt-mismatch', // placeholders and pictures differ in number
   'out-of-memory',
+  'wont-fit', // more than the memory that is free: nothing was begun; the user may want it all the same
   'device-failed', // a graphics card or its driver; the processor can do the same
   'engine-crashed',
   'library-broken',

@@ -1,3 +1,4 @@
+export * from './bytes';
 export * from './errors';
 export * from './progress';
 export * from './picture';
@@ -7,6 +8,7 @@ export * from './passes';
 export * from './scene';
 export * from './scene-files';
 export * from './device';
+export * from './memory';
 export * from './ask';
 export * from './media';
 export * from './video';

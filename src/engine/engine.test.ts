@@ -96,7 +96,7 @@ describe('asking', () => {
     const placed = (text: string, some: Item[]): Turn => ({ role: 'user', parts: composeParts(text, some, 'front') });
 
     beforeAll(async () => {
-      fresh = new Engine(join(dir, 'pictures'), { kvBytes: 0 });
+      fresh = new Engine(join(dir, 'pictures'), { limits: { all: null, caches: 1 } });
       await fresh.load(join(dir, 'model'), { bundled: true });
     }, 60_000);
 

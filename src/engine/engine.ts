@@ -9,7 +9,10 @@ import {
   type Budget,
   type DeviceUse,
   type Item,
+  type MemoryLimits,
+  type MemoryUse,
   type ModelInfo,
+  type ModelNeeds,
   type OnProgress,
   type PictureRef,
   type Receipt,
@@ -18,7 +21,7 @@ import {
 } from '../contract';
 import { pictureHash } from '../media';
 import { readModelFolder, readTokenizer, type Tokenizer } from '../model';
-import { embedSequence, generate, loadModel, type LoadedModel } from '../runtime';
+import { choosePrecisions, embedSequence, freeMemory, generate, loadModel, modelBytes, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
 import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
 import { chooseDevice, onProcessor } from './devices';
@@ -26,6 +29,7 @@ import { FeatureFiles } from './feature-files';
 import { inSteps } from './in-steps';
 import type { JobOptions } from './items';
 import { KvPrefixes } from './kv-prefixes';
+import { checkModel, needsOf, sequenceNeeds } from './memory';
 import { PeakMemory } from './peak-memory';
 import { PictureStore } from './pictures';
 import { VisionCache, type SeenPicture } from './vision-cache';
@@ -42,13 +46,19 @@ export interface AskOptions extends JobOptions {
 export interface EngineOptions {
   /** Where to keep what the vision part made of pictures; nothing is kept on disk without it. */
   featuresFolder?: string | undefined;
-  /** Bytes of conversations' keys and values to keep for the next question. Default: a quarter of the memory. */
-  kvBytes?: number | undefined;
+  /** Default: what the machine has, and for conversations a quarter of its memory. */
+  limits?: MemoryLimits | undefined;
 }
 
 export interface LoadOptions extends JobOptions {
   bundled: boolean;
   device?: DeviceUse | undefined;
+  /** Loads also what is larger than the free memory. */
+  anyway?: boolean | undefined;
+  /** Default: the runtime's choice. */
+  threads?: number | undefined;
+  /** What it will take, before it is loaded. */
+  onNeeds?: ((needs: ModelNeeds) => void) | undefined;
 }
 
 /** A model that is ready, with what is needed to speak to it. */
@@ -58,7 +68,10 @@ interface Loaded {
   preprocess: PreprocessConfig;
   info: ModelInfo;
   loadMs: number;
+  options: Pick<LoadOptions, 'bundled' | 'anyway' | 'threads'>;
 }
+
+const NO_LIMITS: MemoryLimits = { all: null, caches: null };
 
 /** One question at a time, answered by one model. The same code serves the app's engine process and the command line. */
 export class Engine {
@@ -69,26 +82,57 @@ export class Engine {
   #loaded: Loaded | undefined;
   /** Loading and asking take turns: a model must not be unloaded under a question. */
   #turn: Promise<unknown> = Promise.resolve();
+  /** Most bytes of this process, if the user set them. */
+  #limit: number | null = null;
+  #answering = false;
 
-  constructor(picturesFolder: string, { featuresFolder, kvBytes }: EngineOptions = {}) {
+  constructor(picturesFolder: string, { featuresFolder, limits = NO_LIMITS }: EngineOptions = {}) {
     this.pictures = new PictureStore(picturesFolder);
     this.#featureFiles = featuresFolder === undefined ? undefined : new FeatureFiles(featuresFolder);
-    this.#prefixes = new KvPrefixes(kvBytes ?? totalmem() / 4);
+    this.#prefixes = new KvPrefixes(0);
+    this.limit(limits);
+  }
+
+  limit({ all, caches }: MemoryLimits): void {
+    this.#limit = all;
+    this.#prefixes.setLimit(caches ?? totalmem() / 4);
+  }
+
+  async memory(): Promise<MemoryUse> {
+    return {
+      engine: process.memoryUsage.rss(),
+      model: this.#loaded?.info.memory.model ?? 0,
+      caches: this.#prefixes.bytes,
+      features: this.#features.bytes,
+      disk: (await this.#featureFiles?.bytes()) ?? 0,
+      free: freeMemory(),
+      total: totalmem(),
+    };
+  }
+
+  /** Forgets what was made of pictures, in memory and on disk. */
+  async forgetFeatures(): Promise<void> {
+    this.#features.clear();
+    await this.#featureFiles?.clear();
   }
 
   /**
    * Loads a model folder in place of the one in use; on the processor, if it cannot be loaded on the device.
    * @param options.device default: the processor.
-   * @throws model-*, out-of-memory, cancelled.
+   * @throws model-*, wont-fit (the one in use stays), out-of-memory, cancelled.
    */
   load(folder: string, options: LoadOptions): Promise<ModelInfo> {
     return this.#inTurn(() => this.#load(folder, options));
   }
 
-  async #load(folder: string, { bundled, device = chooseDevice('cpu', []), signal, onProgress }: LoadOptions): Promise<ModelInfo> {
+  async #load(folder: string, { bundled, device = chooseDevice('cpu', []), anyway, threads, signal, onProgress, onNeeds }: LoadOptions): Promise<ModelInfo> {
     const begun = performance.now();
     const described = await readModelFolder(folder);
     const tokenizer = await readTokenizer(folder);
+    const free = this.#free() + (this.#loaded?.info.memory.model ?? 0);
+    const needs = needsOf(described, modelBytes(described, choosePrecisions(described, { device: device.used, vision: device.vision })), free);
+    onNeeds?.(needs);
+    if (!anyway && device.used === 'cpu') checkModel(described, needs); // a card has memory of its own
     // The old one goes first: two large models rarely fit.
     this.#prefixes.clear();
     this.#features.clear();
@@ -96,7 +140,7 @@ export class Engine {
     this.#loaded = undefined;
     await old?.dispose();
     let use = device;
-    const load = () => loadModel(described, { device: use.used, vision: use.vision, signal, onProgress });
+    const load = () => loadModel(described, { device: use.used, vision: use.vision, threads, signal, onProgress });
     const model = await load().catch((error: unknown) => {
       if (use.used === 'cpu' || toErrorInfo(error).code !== 'device-failed') throw error;
       use = onProcessor(use);
@@ -116,6 +160,7 @@ export class Engine {
       parameters: null,
       bytes: described.totalBytes,
       device: use,
+      memory: needs,
       runtime: model.runtime.runtime,
     };
     this.#loaded = {
@@ -124,26 +169,44 @@ export class Engine {
       info,
       preprocess: { size: { width: pixels.width, height: pixels.height }, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
       loadMs: performance.now() - begun,
+      options: { bundled, anyway, threads },
     };
     return info;
   }
 
-  /** Token use of a sequence, exactly; null while no model is loaded. */
+  /** What a sequence takes: tokens exactly, memory by estimate; null while no model is loaded. */
   measure(turns: readonly Turn[]): Budget | null {
-    if (!this.#loaded) return null;
-    const { tokensPerPicture, contextLength } = this.#loaded.info;
-    return budgetOf(this.#tokens(this.#loaded, turns), tokensPerPicture, contextLength);
+    const loaded = this.#loaded;
+    if (!loaded) return null;
+    const budget = this.#budget(loaded, this.#tokens(loaded, turns));
+    // The answer being written has its memory already, and will give it back.
+    return this.#answering ? budget : { ...budget, memory: this.#needs(loaded, budget).memory };
+  }
+
+  #budget({ info }: Loaded, sequence: TokenSequence): Budget {
+    return budgetOf(sequence, info.tokensPerPicture, info.contextLength);
+  }
+
+  #needs({ model }: Loaded, budget: Budget): ReturnType<typeof sequenceNeeds> {
+    return sequenceNeeds(model.folder, model.decoder.traits, budget, this.#free());
+  }
+
+  /** Bytes that can be had; conversations that are kept make way. */
+  #free(): number {
+    const free = this.#limit === null ? freeMemory() : this.#limit - process.memoryUsage.rss();
+    return Math.max(0, free + this.#prefixes.bytes);
   }
 
   /**
    * Answers a sequence. Stopped before its first word it throws `cancelled`; stopped later it returns what it said,
    * with `finish` saying so.
-   * @throws prompt-too-long before anything runs, file-missing, out-of-memory, model-broken, cancelled.
+   * @throws prompt-too-long and wont-fit before anything runs, file-missing, out-of-memory, model-broken, cancelled.
    */
   ask(request: AskRequest, options: AskOptions = {}): Promise<Answer> {
     const asked = performance.now();
     return this.#inTurn(async () => {
       const memory = new PeakMemory();
+      this.#answering = true;
       let said = 0;
       const onText = (delta: string): void => {
         said += delta.length;
@@ -152,9 +215,9 @@ export class Engine {
       try {
         return await this.#answer(request, { ...options, onText }, asked, memory);
       } catch (error) {
-        const { info } = this.#loaded ?? {};
-        if (!info || toErrorInfo(error).code !== 'device-failed') throw error;
-        options.onDevice?.(await this.#load(info.folder, { bundled: info.bundled, device: onProcessor(info.device), signal: options.signal }));
+        const { info, options: loaded } = this.#loaded ?? {};
+        if (!info || !loaded || toErrorInfo(error).code !== 'device-failed') throw error;
+        options.onDevice?.(await this.#load(info.folder, { ...loaded, device: onProcessor(info.device), signal: options.signal }));
         let skip = said; // what was shown of the first try is not shown twice
         const onRest = (delta: string): void => {
           const rest = delta.slice(skip);
@@ -164,6 +227,7 @@ export class Engine {
         return await this.#answer(request, { ...options, onText: onRest }, asked, memory);
       } finally {
         memory.stop();
+        this.#answering = false;
       }
     });
   }
@@ -176,12 +240,14 @@ export class Engine {
     const { info } = loaded;
     const segments = promptSegments(request.turns);
     const sequence = this.#tokens(loaded, request.turns);
-    checkBudget(budgetOf(sequence, info.tokensPerPicture, info.contextLength));
+    const budget = this.#budget(loaded, sequence);
+    const { memory: needs, floats } = this.#needs(loaded, budget);
+    checkBudget({ ...budget, memory: needs }, request.anyway);
 
     const began = performance.now();
     const { features, sent } = await this.#look(loaded, sequence.images.map(({ item }) => item), signal, onProgress);
     const looked = performance.now();
-    const { text, generated, reused, finish, read, firstAt } = await this.#write(loaded, sequence, features, request.sampling, options);
+    const { text, generated, reused, finish, read, firstAt } = await this.#write(loaded, sequence, features, { ...needs, floats }, request.sampling, options);
     const ended = performance.now();
     return {
       text: text.trim(),
@@ -208,18 +274,21 @@ export class Engine {
   /**
    * Reads the prompt, as far as it is not known from an earlier question, and writes the answer.
    * @param features one [tokensPerPicture, hiddenSize] a picture.
+   * @param needs bytes of the sequence, bytes there are with those of kept conversations, and whether keys and values may be floats.
    * @returns when the prompt was read and the first token there, in `performance.now()`'s milliseconds.
    */
   async #write(
     { model, tokenizer, info }: Loaded,
     sequence: TokenSequence,
     features: readonly Float32Array[],
+    needs: { needed: number; free: number; floats: boolean },
     { temperature, topP, topK, repetitionPenalty, seed, maxNewTokens }: AskRequest['sampling'],
     { signal, onProgress, onText, onLogits }: AskOptions,
   ): Promise<{ text: string; generated: number; reused: number; finish: Receipt['finish']; read: number; firstAt: number | undefined }> {
     const promptIds = Array.from(sequence.ids);
     const keys = this.#prefixes.keys(sequence, info.tokensPerPicture);
     const cache = (await this.#prefixes.take(keys)) ?? model.decoder.newCache();
+    this.#prefixes.shrink(Math.max(0, needs.free - needs.needed)); // other conversations make way
     const written: number[] = [];
     let reusable = false;
     try {
@@ -227,7 +296,7 @@ export class Engine {
       // A prefill that was stopped may have ended within a picture.
       const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * model.folder.hiddenSize));
       const embeds = await embedSequence(model.embedder, promptIds.slice(known), model.folder.imageTokenId, rest, signal);
-      const logits = await model.decoder.prefill(cache, embeds, { signal, onProgress, chunk: info.device.chunk ?? undefined });
+      const logits = await model.decoder.prefill(cache, embeds, { signal, onProgress, chunk: info.device.chunk ?? undefined, floatLimit: needs.floats ? Infinity : 0 });
       await onLogits?.(logits);
       const read = performance.now();
 

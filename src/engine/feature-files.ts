@@ -47,7 +47,7 @@ export class FeatureFiles {
     const values = Buffer.from(features.buffer, features.byteOffset, features.byteLength);
     const header = `${JSON.stringify({ version: VERSION, input, sha256: hash(values) })}\n`;
     try {
-      const before = await (this.#bytes ??= this.#tidy());
+      const before = await this.bytes();
       await mkdir(join(this.folder, model), { recursive: true });
       await writeWhole(this.#file(model, picture), (partial) => writeFile(partial, [header, values]));
       const after = before + header.length + values.length;
@@ -56,6 +56,17 @@ export class FeatureFiles {
     } catch {
       // A disk that is full or not to be written: the picture is looked at again next time.
     }
+  }
+
+  /** Bytes on disk. */
+  bytes(): Promise<number> {
+    return (this.#bytes ??= this.#tidy());
+  }
+
+  /** Deletes all. */
+  async clear(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true }).catch(() => undefined);
+    this.#bytes = undefined;
   }
 
   #file(model: string, picture: string): string {

@@ -31,7 +31,16 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress: onProgress && paced(onProgress), indexes });
   const { pictures } = engine;
   return {
-    'model.load': ({ folder, bundled, device }, emit, signal) => engine.load(folder, { bundled, device, signal, onProgress: emit }),
+    'model.load': ({ folder, bundled, device, anyway, threads, limits }, emit, signal) => {
+      engine.limit(limits);
+      return engine.load(folder, { bundled, device, anyway, threads: threads ?? undefined, signal, onProgress: emit, onNeeds: emit });
+    },
+    'memory.limit': async (limits) => engine.limit(limits),
+    'memory.use': () => engine.memory(),
+    'memory.forget': async () => {
+      await engine.forgetFeatures();
+      return engine.memory();
+    },
     measure: async ({ turns }) => engine.measure(turns),
     ask: async (request, emit, signal) => {
       const text = new TextPacer((delta) => emit({ type: 'text', delta }));

@@ -3,6 +3,7 @@ export { Engine, type AskOptions, type EngineOptions } from './engine';
 export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrials } from './devices';
 export { exportName, freeName } from './export';
 export { frameItems, inspectFile, photoItem, tileItems, viewItem, type JobOptions } from './items';
+export { needsOf } from './memory';
 export { PictureStore } from './pictures';
 export { writePasses } from './passes';
 export { POSE_FILES, writePoses } from './view-files';

@@ -14,7 +14,28 @@ export class KvPrefixes {
   #kept: { keys: Int32Array; cache: KvCache }[] = [];
   readonly #pictures = new Map<string, number>();
 
-  constructor(private readonly limit: number) {}
+  constructor(private limit: number) {}
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.#kept.reduce((sum, { cache }) => sum + cache.bytes, 0);
+  }
+
+  /** Keeps no more than this from now on. */
+  setLimit(limit: number): void {
+    this.limit = limit;
+    this.shrink(limit);
+  }
+
+  /** Lets the oldest go until the rest is within so many bytes. */
+  shrink(limit: number): void {
+    let { bytes } = this;
+    while (bytes > limit) {
+      const { cache: oldest } = this.#kept.shift()!;
+      bytes -= oldest.bytes;
+      oldest.dispose();
+    }
+  }
 
   /** One number a position: a token's id, or for each position of a picture the picture's own, below zero. */
   keys({ ids, images }: TokenSequence, tokensPerPicture: number): Int32Array {
@@ -54,12 +75,7 @@ export class KvPrefixes {
   put(keys: Int32Array, cache: KvCache): void {
     if (cache.length === 0) return cache.dispose();
     this.#kept.push({ keys: keys.slice(0, cache.length), cache });
-    let bytes = this.#kept.reduce((sum, kept) => sum + kept.cache.bytes, 0);
-    while (bytes > this.limit) {
-      const { cache: oldest } = this.#kept.shift()!;
-      bytes -= oldest.bytes;
-      oldest.dispose();
-    }
+    this.shrink(this.limit);
   }
 
   clear(): void {

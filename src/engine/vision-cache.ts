@@ -15,6 +15,11 @@ export class VisionCache {
 
   constructor(private readonly limit = LIMIT_BYTES) {}
 
+  /** Bytes held. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get(name: string): SeenPicture | undefined {
     const seen = this.#seen.get(name);
     if (!seen) return undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type Sampling } from '../contract';
+import { toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
 import type { Library } from '../library';
 import { checkBudget, conversationTurns } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
@@ -30,13 +30,14 @@ export class Conversation {
     this.#running?.abort();
   }
 
-  ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+  /** @param question.anyway also where more memory is needed than is free. */
+  ask({ text, placement, anyway = false }: StreamRequest<'conversation.ask'>, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
     const { sampling } = this.library.settings();
-    return this.#run({ id: randomUUID(), text, placement }, this.library.messages(this.project()), sampling, emit, signal);
+    return this.#run({ id: randomUUID(), text, placement }, this.library.messages(this.project()), { sampling, anyway }, emit, signal);
   }
 
   /** Answers the last question once more, in place of its answer. */
-  regenerate(emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+  regenerate(anyway: boolean, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
     const messages = this.library.messages(this.project());
     const at = messages.findLastIndex((message) => message.role === 'user');
     const question = messages[at];
@@ -44,13 +45,13 @@ export class Conversation {
     const { sampling } = this.library.settings();
     const drawn = sampling.temperature > 0 ? sampling.temperature : AGAIN_TEMPERATURE;
     const again = { ...sampling, temperature: drawn, seed: Math.floor(Math.random() * 2 ** 32) };
-    return this.#run(question, messages.slice(0, at), again, emit, signal);
+    return this.#run(question, messages.slice(0, at), { sampling: again, anyway }, emit, signal);
   }
 
   async #run(
     asked: { id: string; text: string; placement: Placement; createdAt?: number },
     history: readonly Message[],
-    sampling: Sampling,
+    how: Omit<AskRequest, 'turns'>,
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
@@ -64,7 +65,7 @@ export class Conversation {
       const turns = await this.words.write(project, plain);
       // What cannot run is refused before anything is saved, so that the question stays in the composer.
       const budget = await this.engine.call('measure', { turns });
-      if (budget) checkBudget(budget);
+      if (budget) checkBudget(budget, how.anyway);
 
       const question: Question = { id: asked.id, role: 'user', createdAt: asked.createdAt ?? Date.now(), text: asked.text, placement: asked.placement, parts };
       const answer: Answer = { id: randomUUID(), role: 'assistant', createdAt: Date.now(), text: '', status: 'streaming', error: null, receipt: null };
@@ -72,7 +73,7 @@ export class Conversation {
       this.library.saveMessage(project, question);
       this.library.saveMessage(project, answer);
       emit({ type: 'started', question, answer });
-      const finished = await this.#answer(project, { turns, sampling }, answer, emit, abort.signal);
+      const finished = await this.#answer(project, { turns, ...how }, answer, emit, abort.signal);
       this.library.saveMessage(project, finished);
       return finished;
     } finally {

@@ -2,12 +2,24 @@ import { ZoetropeError } from '../contract';
 
 /** SIGKILL, as a wait status and as a shell's exit code: of all that ends a process so, unasked, only the system's want of memory is likely. */
 const KILLED = [9, 137];
+/** How Chromium ends a process of its own that gets no more memory, on Windows. */
+const NO_MEMORY = [-536870904, 0xe0000008];
+/** SIGTRAP and SIGABRT: how Chromium's allocator and C++ end a process that gets no more memory, and some other mistakes. */
+const GAVE_UP = [5, 133, 6, 134];
+/** What is said last for want of memory: by JavaScript's engine, by C++, by the allocator. */
+const WORDS = /out of memory|bad_alloc|allocation failed|failed to reserve|cannot allocate|heap limit|OOM/i;
 
-/** The error of every call that was under way when the engine's process ended. */
-export function engineDied(code: number | undefined): ZoetropeError {
-  const kept = 'It has been started again and your conversation is kept.';
-  if (code !== undefined && KILLED.includes(code)) {
-    return new ZoetropeError('engine-crashed', 'The system ended the model engine by force, most likely because memory ran out.', `${kept} Use fewer pictures or a smaller model, or close other programs, then ask again.`, `exit code ${code}`);
-  }
-  return new ZoetropeError('engine-crashed', 'The model engine stopped unexpectedly while answering.', `${kept} Ask again.`, code === undefined ? 'it is not running' : `exit code ${code}`);
+const KEPT = 'It has been started again and your conversation is kept.';
+const LESS = `${KEPT} Use fewer pictures or a smaller model, or close other programs, then ask again.`;
+
+/**
+ * The error of every call that was under way when the engine's process ended.
+ * @param code undefined if it was not running at all. @param said the last that it wrote.
+ */
+export function engineDied(code: number | undefined, said = ''): ZoetropeError {
+  const died = (message: string, advice: string) => new ZoetropeError('engine-crashed', message, advice, code === undefined ? 'it is not running' : `exit code ${code} ${said}`.trim());
+  if (code !== undefined && KILLED.includes(code)) return died('The system ended the model engine by force, most likely because memory ran out.', LESS);
+  if (WORDS.test(said) || (code !== undefined && NO_MEMORY.includes(code))) return died('The model engine stopped because memory ran out.', LESS);
+  if (code !== undefined && GAVE_UP.includes(code)) return died('The model engine gave up while answering, as it does when memory runs out.', LESS);
+  return died('The model engine stopped unexpectedly while answering.', `${KEPT} Ask again.`);
 }

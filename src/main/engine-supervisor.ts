@@ -6,7 +6,7 @@ import {
   toErrorInfo,
   ZoetropeError,
   type Device,
-  type DeviceChoice,
+  type DeviceUse,
   type EngineCall,
   type EngineEvent,
   type EngineInbound,
@@ -15,6 +15,8 @@ import {
   type EngineResponse,
   type EngineStatus,
   type ModelInfo,
+  type ModelNeeds,
+  type Settings,
 } from '../contract';
 import { onProcessor, untried, type Devices } from '../engine';
 import { engineDied } from './engine-death';
@@ -31,6 +33,9 @@ interface Pending {
 /** Restarts allowed within a minute before giving up: a model that kills the engine at once must not loop. */
 const RESTARTS_PER_MINUTE = 4;
 
+/** Characters of what the engine writes last that may say why it ends. */
+const LAST_WORDS = 4000;
+
 /**
  * Starts the engine's process, watches it and starts it again when it dies, loading the same model. A call under way
  * when it dies fails with `engine-crashed`; the window and everything saved are untouched.
@@ -44,6 +49,8 @@ export class EngineSupervisor {
   #closing = false;
   #status: EngineStatus = { state: 'starting' };
   #model: EngineRequest<'model.load'> | undefined;
+  /** What the engine holds; the one before it goes only when there is memory for the next. */
+  #inUse: { request: EngineRequest<'model.load'>; info: ModelInfo } | undefined;
   #loads = 0;
 
   constructor(
@@ -52,7 +59,7 @@ export class EngineSupervisor {
     /** Folder of playable copies. */
     private readonly previews: string,
     private readonly devices: Devices,
-    private readonly choice: () => DeviceChoice,
+    private readonly settings: () => Settings,
     private readonly tell: {
       status(status: EngineStatus): void;
       crash(reason: string): void;
@@ -73,12 +80,16 @@ export class EngineSupervisor {
     });
     this.#process = child;
     child.stdout?.on('data', (data) => log('engine', String(data)));
-    child.stderr?.on('data', (data) => log('engine', String(data)));
+    let said = '';
+    child.stderr?.on('data', (data) => {
+      log('engine', String(data));
+      said = `${said}${String(data)}`.slice(-LAST_WORDS);
+    });
     this.#ready = new Promise((resolve) => {
       child.on('message', (message: EngineOutbound) => (message.type === 'ready' ? resolve() : this.#receive(message)));
       child.once('exit', (code) => {
         resolve();
-        this.#died(child, code);
+        setImmediate(() => this.#died(child, code, said)); // after its last words
       });
     });
   }
@@ -91,26 +102,28 @@ export class EngineSupervisor {
 
   /**
    * Loads a model where it runs best, or where the user wants it, and remembers it for restarts.
-   * @param again tries the devices once more.
+   * @param options.again tries the devices once more.
+   * @param options.anyway loads also what is larger than the free memory.
    */
-  async load(folder: string, bundled: boolean, again = false): Promise<void> {
+  async load(folder: string, bundled: boolean, { again = false, anyway = false } = {}): Promise<void> {
     const mine = (this.#loads += 1);
     const tell = (status: EngineStatus): void => {
       if (mine === this.#loads) this.#setStatus(status);
     };
-    tell({ state: 'loading', progress: null });
-    const asked = this.choice();
+    tell({ state: 'loading', progress: null, needs: null });
+    const { device: asked, threads, memory: limits } = this.settings();
+    const model = { folder, bundled, anyway, threads, limits };
     const known = again || asked !== 'auto' ? undefined : await this.devices.known(folder, asked);
     if (again || asked !== 'auto' || known) {
       const use = known ?? (await this.devices.use(folder, asked, { again, onTrying: (device) => tell({ state: 'trying', device }) }));
-      return this.#loadOn({ folder, bundled, device: use }, tell);
+      return this.#loadOn({ ...model, device: use }, tell);
     }
     // The first time nobody waits for the trials: the processor is ready at once, and what is faster takes over.
-    await this.#loadOn({ folder, bundled, device: untried(asked) }, tell);
-    void this.#tryBeside({ folder, bundled }, asked, () => mine === this.#loads, tell).catch((error: unknown) => log('engine', toErrorInfo(error).message));
+    await this.#loadOn({ ...model, device: untried(asked) }, tell);
+    void this.#tryBeside(model, asked, () => mine === this.#loads, tell).catch((error: unknown) => log('engine', toErrorInfo(error).message));
   }
 
-  async #tryBeside(model: { folder: string; bundled: boolean }, asked: DeviceChoice, wanted: () => boolean, tell: (status: EngineStatus) => void): Promise<void> {
+  async #tryBeside(model: Omit<EngineRequest<'model.load'>, 'device'>, asked: DeviceUse['asked'], wanted: () => boolean, tell: (status: EngineStatus) => void): Promise<void> {
     const use = await this.devices.use(model.folder, asked);
     if (!wanted() || this.#closing) return;
     if (use.used !== 'cpu') return this.#loadOn({ ...model, device: use }, tell);
@@ -120,13 +133,24 @@ export class EngineSupervisor {
 
   async #loadOn(model: EngineRequest<'model.load'>, tell: (status: EngineStatus) => void): Promise<void> {
     this.#model = model;
-    tell({ state: 'loading', progress: null });
+    let needs: ModelNeeds | null = null;
+    tell({ state: 'loading', progress: null, needs });
     try {
-      const loaded = await this.call('model.load', model, (progress) => tell({ state: 'loading', progress }));
+      const loaded = await this.call('model.load', model, (event) => {
+        if (!('step' in event)) needs = event;
+        tell({ state: 'loading', progress: 'step' in event ? event : null, needs });
+      });
+      this.#inUse = { request: model, info: loaded };
       tell({ state: 'ready', model: loaded });
       if (loaded.device.used !== model.device.used) this.fellBack(loaded);
     } catch (error) {
       const info = toErrorInfo(error);
+      if (info.code === 'wont-fit' && this.#inUse) {
+        this.#model = this.#inUse.request;
+        tell({ state: 'ready', model: this.#inUse.info });
+        throw error;
+      }
+      this.#inUse = undefined;
       if (info.code !== 'engine-crashed') tell({ state: 'failed', error: info });
       throw error;
     }
@@ -179,10 +203,11 @@ export class EngineSupervisor {
     else pending.reject(ZoetropeError.from(message.error));
   }
 
-  #died(child: UtilityProcess, code: number): void {
+  #died(child: UtilityProcess, code: number, said: string): void {
     if (this.#closing || child !== this.#process) return;
     this.#process = undefined;
-    const death = engineDied(code);
+    this.#inUse = undefined;
+    const death = engineDied(code, said);
     const reason = death.message;
     log('engine', `died: ${death.detail}`);
     const lost = [...this.#pending.values()];
@@ -199,7 +224,7 @@ export class EngineSupervisor {
     this.tell.crash(reason);
     this.start();
     if (!this.#model) return;
-    const { folder, bundled, device } = this.#model;
+    const { folder, device } = this.#model;
     const failed = device.used;
     if (failed !== 'cpu') {
       // Its driver may well be what took the engine down.
@@ -207,7 +232,7 @@ export class EngineSupervisor {
       this.tell.fallBack(failed);
     }
     // A failure to load is shown by the status it sets.
-    this.#loadOn({ folder, bundled, device: failed === 'cpu' ? device : onProcessor(device) }, (status) => this.#setStatus(status)).catch(() => undefined);
+    this.#loadOn({ ...this.#model, limits: this.settings().memory, device: failed === 'cpu' ? device : onProcessor(device) }, (status) => this.#setStatus(status)).catch(() => undefined);
   }
 
   #setStatus(status: EngineStatus): void {

@@ -53,7 +53,7 @@ function startApp(): void {
     pictures,
     join(userData, 'previews'),
     new Devices(join(userData, 'devices.json'), startTrials, app.getVersion()),
-    () => library.settings().device,
+    () => library.settings(),
     {
       status: (status) => notify(page(), 'engine.status', status),
       crash: (reason) =>
@@ -111,11 +111,12 @@ function startApp(): void {
         return state();
       },
       'settings.set': (settings) => {
-        const { device } = library.settings();
+        const before = library.settings();
         library.setSettings(settings);
         applySettings(settings);
-        // How that goes is shown by the engine's status.
-        if (settings.device !== device) workspace.loadModel().catch(() => undefined);
+        // How these go is shown by the engine's status.
+        if (settings.device !== before.device || settings.threads !== before.threads) workspace.loadModel().catch(() => undefined);
+        else engine.call('memory.limit', settings.memory).catch(() => undefined);
         return settings;
       },
       'project.list': () => library.listProjects(),
@@ -158,6 +159,9 @@ function startApp(): void {
         return folder === undefined ? null : workspace.chooseModel(folder);
       },
       'model.useBundled': () => workspace.chooseModel(null),
+      'model.loadAnyway': () => workspace.loadAnyway(),
+      'memory.use': () => workspace.memory(),
+      'memory.forget': () => workspace.forgetFeatures(),
       'model.tryDevices': () => workspace.tryDevices(),
       'app.openLink': ({ link }) => openLink(link, bundled),
     },
@@ -177,8 +181,8 @@ function startApp(): void {
       'export.views': ({ items, passes }, emit, signal) => viewExporter.begin(items, passes, emit, signal),
       'video.frameTimes': ({ source }, _emit, signal) => workspace.frameTimes(source, signal),
       'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),
-      'conversation.ask': ({ text, placement }, emit, signal) => workspace.ask(text, placement, emit, signal),
-      'conversation.regenerate': (_request, emit, signal) => workspace.regenerate(emit, signal),
+      'conversation.ask': (question, emit, signal) => workspace.ask(question, emit, signal),
+      'conversation.regenerate': ({ anyway }, emit, signal) => workspace.regenerate(anyway, emit, signal),
     },
     page,
   );

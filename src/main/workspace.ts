@@ -8,6 +8,7 @@ import {
   type Budget,
   type Cue,
   type Item,
+  type MemoryUse,
   type Message,
   type ModelInfo,
   type Placement,
@@ -48,6 +49,8 @@ export class Workspace {
   #project: string;
   /** The playable copy of each source that needed one, while the app runs. */
   readonly #previews = new Map<string, string>();
+  /** The model for which there was no memory, null for the bundled one. */
+  #refused: string | null | undefined;
 
   constructor(
     private readonly library: Library,
@@ -304,12 +307,12 @@ export class Workspace {
     return this.engine.call('measure', { turns: written });
   }
 
-  ask(text: string, placement: Placement, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
-    return this.conversation.ask(text, placement, emit, signal);
+  ask(question: StreamRequest<'conversation.ask'>, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+    return this.conversation.ask(question, emit, signal);
   }
 
-  regenerate(emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
-    return this.conversation.regenerate(emit, signal);
+  regenerate(anyway: boolean, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+    return this.conversation.regenerate(anyway, emit, signal);
   }
 
   clearConversation(): Project {
@@ -334,33 +337,57 @@ export class Workspace {
 
   // Model
 
-  /** Loads the model chosen last, or the bundled one if that cannot be loaded. */
-  async loadModel(again = false): Promise<void> {
+  /**
+   * Loads the model chosen last, or the bundled one if that cannot be loaded. One for which memory is short just now
+   * is left to the user's word: another would answer otherwise.
+   */
+  async loadModel(options: { again?: boolean } = {}): Promise<void> {
     const chosen = this.library.get('modelFolder');
-    if (chosen === null) return this.engine.load(this.bundledModel, true, again);
     try {
-      await this.engine.load(chosen, false, again);
-    } catch {
+      await this.engine.load(chosen ?? this.bundledModel, chosen === null, options);
+    } catch (error) {
+      this.#noteRefusal(error, chosen);
+      if (chosen === null || this.#refused !== undefined) throw error;
       await this.engine.load(this.bundledModel, true);
     }
   }
 
   /** Tries the devices once more and loads the model in use where it then runs. */
   async tryDevices(): Promise<ModelInfo> {
-    await this.loadModel(true);
+    await this.loadModel({ again: true });
     return this.#model();
   }
 
   /** Loads a folder. If it cannot be loaded the model in use before comes back, and the error says why. */
-  async chooseModel(folder: string | null): Promise<ModelInfo> {
+  async chooseModel(folder: string | null, options: { anyway?: boolean } = {}): Promise<ModelInfo> {
     try {
-      await this.engine.load(folder ?? this.bundledModel, folder === null);
+      await this.engine.load(folder ?? this.bundledModel, folder === null, options);
     } catch (error) {
-      await this.loadModel();
+      // Where it is only memory that is short, the one in use was not touched.
+      if (this.engine.status.state !== 'ready') await this.loadModel().catch(() => undefined);
+      this.#noteRefusal(error, folder);
       throw error;
     }
+    this.#refused = undefined;
     this.library.set('modelFolder', folder);
     return this.#model();
+  }
+
+  /** Loads the model that was refused last for want of memory. */
+  loadAnyway(): Promise<ModelInfo> {
+    return this.chooseModel(this.#refused === undefined ? this.library.get('modelFolder') : this.#refused, { anyway: true });
+  }
+
+  #noteRefusal(error: unknown, folder: string | null): void {
+    this.#refused = toErrorInfo(error).code === 'wont-fit' ? folder : undefined;
+  }
+
+  memory(): Promise<MemoryUse> {
+    return this.engine.call('memory.use', undefined);
+  }
+
+  forgetFeatures(): Promise<MemoryUse> {
+    return this.engine.call('memory.forget', undefined);
   }
 
   #model(): ModelInfo {

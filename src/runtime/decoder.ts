@@ -3,6 +3,7 @@ import { halfToFloat } from '../model';
 import { INT8, IS_INT8, SCALE } from './graph';
 import { KvCache, type KvLayout, type KvPlace } from './kv-cache';
 import type { KvCodec } from './kv-codec';
+import type { CacheTraits } from './memory-needs';
 import { bytesOf, floatsFor, integersFor, yieldToEventLoop, type HeldValue, type OnnxSession, type Tensor, type TensorType, type ValueInfo } from './session';
 
 const PAST = 'past_key_values.';
@@ -26,6 +27,8 @@ const WORTH_WIDENING = 64;
 export interface PrefillOptions {
   /** Positions a run: between runs a cancel is heard and progress told. Default 512. */
   chunk?: number | undefined;
+  /** Bytes of a past in floats beyond which it is read on 8 bits; default: `prepare`'s. */
+  floatLimit?: number | undefined;
   /** Step `prefill`, in positions. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -98,6 +101,11 @@ export class Decoder {
     return this;
   }
 
+  /** What its keys and values can do, once it is prepared. */
+  get traits(): CacheTraits {
+    return { inPlace: this.layout.inPlace, int8: this.layout.codec !== undefined };
+  }
+
   /** An empty cache for this decoder. */
   newCache(): KvCache {
     return new KvCache(this.layout);
@@ -111,14 +119,14 @@ export class Decoder {
    * @throws ZoetropeError `prompt-too-long`, `cancelled`, `out-of-memory`, `model-broken`.
    */
   async prefill(cache: KvCache, embeds: Float32Array, options: PrefillOptions = {}): Promise<Float32Array> {
-    const { onProgress, signal } = options;
+    const { onProgress, signal, floatLimit = this.floatLimit } = options;
     const total = embeds.length / this.hiddenSize;
     if (!Number.isInteger(total) || total === 0) {
       throw new ZoetropeError('bad-request', 'There is nothing to read.', 'Write a question.', `${embeds.length} values of width ${this.hiddenSize}`);
     }
     this.checkRoom(cache, total);
     const end = cache.length + total;
-    const fits = this.floatBytes(end) <= this.floatLimit;
+    const fits = this.floatBytes(end) <= floatLimit;
     cache.reserve(fits || cache.isInt8 ? end + ANSWER_ROOM : 0);
     if (fits && (!cache.isInt8 || total >= WORTH_WIDENING)) await cache.widen(signal);
     const chunk = this.chunkSize(options.chunk ?? 512);
@@ -127,7 +135,7 @@ export class Decoder {
       throwIfCancelled(signal);
       onProgress?.({ step: 'prefill', done: from, total });
       const to = Math.min(total, from + chunk);
-      if (!cache.isInt8 && cache.length > 0 && this.floatBytes(cache.length + to - from) > this.floatLimit) {
+      if (!cache.isInt8 && cache.length > 0 && this.floatBytes(cache.length + to - from) > floatLimit) {
         cache.reserve(end + ANSWER_ROOM);
         await cache.narrow(signal);
       }

@@ -2,9 +2,11 @@
 
 export { Decoder, type PrefillOptions } from './decoder';
 export { generate, type GenerateOptions, type StopReason } from './generate';
+export { freeMemory } from './free-memory';
 export { KvCache } from './kv-cache';
-export { loadModel, type LoadedModel, type LoadOptions } from './load';
+export { choosePrecisions, loadModel, type LoadedModel, type LoadOptions } from './load';
 export { chooseRuntime, type Runtime, type RuntimeChoice, type SessionOptions } from './open-session';
+export { modelBytes, sequenceBytes, type SequenceBytes } from './memory-needs';
 export { offeredDevices, tryDevice } from './trial';
 export { filterLogits, pickToken, seededRandom, type Random, type SamplingSettings } from './sampling';
 export { embedSequence, TokenEmbedder } from './token-embedder';

@@ -89,6 +89,11 @@ async function openDecoder(path: string, options: LoadOptions): Promise<OnnxSess
   }
 }
 
+/** The weights each part would run with. @throws ZoetropeError `model-incomplete`. */
+export function choosePrecisions(folder: ModelFolder, options: Pick<LoadOptions, 'device' | 'vision' | 'precision'>): Record<Part, Precision> {
+  return Object.fromEntries(PARTS.map((part) => [part, choose(folder, part, options).precision])) as Record<Part, Precision>;
+}
+
 interface Choice {
   precision: Precision;
   file: GraphFile;

@@ -1,4 +1,4 @@
-import { ZoetropeError, type Budget, type Item } from '../contract';
+import { formatBytes, ZoetropeError, type Budget, type Item } from '../contract';
 import type { Segment } from './prompt';
 
 /** What the sequence needs to know of a tokenizer. `encodeText` never yields a control token. */
@@ -45,18 +45,26 @@ export function budgetOf(sequence: TokenSequence, tokensPerPicture: number, cont
   };
 }
 
-/** How many pictures at most would leave room for the words and an answer of `answerRoom` tokens. */
+/** How many pictures at most there is memory for, and would leave room for the words and an answer of `answerRoom` tokens. */
 export function picturesThatFit(budget: Budget, answerRoom: number): number {
   const words = budget.prompt - budget.image;
-  return Math.max(0, Math.floor((budget.limit - words - answerRoom) / budget.perPicture));
+  const inContext = Math.max(0, Math.floor((budget.limit - words - answerRoom) / budget.perPicture));
+  return Math.min(inContext, budget.memory?.pictures ?? Infinity);
 }
 
 /** The least room for an answer: a prompt that leaves less is refused before anything runs. */
 export const LEAST_ANSWER_ROOM = 16;
 
-/** @throws prompt-too-long, naming how many pictures would fit. Over-long input is never silently cut. */
-export function checkBudget(budget: Budget): void {
-  if (budget.prompt + LEAST_ANSWER_ROOM <= budget.limit) return;
+/**
+ * Over-long input is never silently cut.
+ * @param anyway takes also what needs more memory than is free.
+ * @throws prompt-too-long or wont-fit, naming how many pictures would fit.
+ */
+export function checkBudget(budget: Budget, anyway = false): void {
+  if (budget.prompt + LEAST_ANSWER_ROOM <= budget.limit) {
+    if (!anyway) checkMemory(budget);
+    return;
+  }
   const fit = picturesThatFit(budget, LEAST_ANSWER_ROOM);
   const pictures = budget.image / budget.perPicture;
   throw new ZoetropeError(
@@ -65,5 +73,17 @@ export function checkBudget(budget: Budget): void {
     pictures > fit && fit > 0
       ? `Send at most ${fit} pictures instead of ${pictures}.`
       : 'Shorten the question, or start a new conversation.',
+  );
+}
+
+function checkMemory({ image, perPicture, memory }: Budget): void {
+  if (!memory || memory.needed <= memory.free) return;
+  const pictures = image / perPicture;
+  const fewer = memory.pictures > 0 && memory.pictures < pictures ? `Send at most ${memory.pictures} pictures instead of ${pictures}, or close` : 'Close';
+  throw new ZoetropeError(
+    'wont-fit',
+    `The question needs about ${formatBytes(memory.needed)} of memory, and ${formatBytes(memory.free)} is free.`,
+    `${fewer} other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.`,
+    JSON.stringify(memory),
   );
 }

@@ -3,10 +3,11 @@ import { Eraser } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { clearConversation, useStore } from '../state';
 import { ExportStatus } from '../tray';
-import { ErrorCard, IconButton } from '../ui';
+import { IconButton } from '../ui';
 import { AssistantMessage } from './AssistantMessage';
 import { ChatMenu } from './ChatMenu';
 import { Composer } from './Composer';
+import { Refusal } from './Refusal';
 import { Suggestions } from './Suggestions';
 import { Thinking } from './Thinking';
 import { UserMessage } from './UserMessage';
@@ -59,7 +60,7 @@ export function Conversation() {
         </ol>
         {askError && (
           <div className={styles.error}>
-            <ErrorCard error={askError} kept={t('chat.questionKept')} />
+            <Refusal error={askError} />
           </div>
         )}
       </div>

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { FolderOpen, RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { ModelInfo, Progress } from '../../contract';
-import { pickModel, returnToBundledModel, useStore } from '../state';
+import type { EngineStatus, ErrorInfo, ModelInfo } from '../../contract';
+import { loadModelAnyway, pickModel, returnToBundledModel, useStore } from '../state';
 import { Button, ErrorCard, formatBytes, formatCount, formatParameters, Meter } from '../ui';
 import { providerName } from './provider';
 import { Fact } from './Row';
@@ -11,19 +11,20 @@ import styles from './ModelSection.module.css';
 export function ModelSection() {
   const { t } = useTranslation();
   const engine = useStore((s) => s.engine);
+  const refused = useStore((s) => s.modelRefused);
   const [busy, setBusy] = useState(false);
   const during = (job: () => Promise<unknown>) => () => {
     setBusy(true);
     void job().finally(() => setBusy(false));
   };
+  const problem = refused ?? (engine.state === 'failed' ? engine.error : null);
   const own = engine.state !== 'ready' || !engine.model.bundled;
   return (
     <div className={styles.section}>
       <p className={styles.lead}>{t('settings.modelLead')}</p>
       {engine.state === 'ready' && <Facts model={engine.model} />}
-      {engine.state === 'failed' && <ErrorCard error={engine.error} />}
-      {engine.state === 'loading' && <Loading progress={engine.progress} />}
-      {(engine.state === 'starting' || engine.state === 'trying' || engine.state === 'restarting') && <Loading progress={null} />}
+      {problem && <NotLoaded error={problem} busy={busy} onAnyway={during(loadModelAnyway)} />}
+      {engine.state !== 'ready' && engine.state !== 'failed' && <Loading engine={engine} />}
       <div className={styles.actions}>
         <Button isDisabled={busy} onPress={during(pickModel)} data-testid="model-pick">
           <FolderOpen aria-hidden />
@@ -40,13 +41,29 @@ export function ModelSection() {
   );
 }
 
-function Loading({ progress }: { progress: Progress | null }) {
+/** Why a model is not there. For want of memory the user may load it all the same. */
+function NotLoaded({ error, busy, onAnyway }: { error: ErrorInfo; busy: boolean; onAnyway: () => void }) {
   const { t } = useTranslation();
+  return (
+    <ErrorCard error={error}>
+      {error.code === 'wont-fit' && (
+        <Button size="small" isDisabled={busy} onPress={onAnyway} data-testid="load-anyway">
+          {t('settings.loadAnyway')}
+        </Button>
+      )}
+    </ErrorCard>
+  );
+}
+
+function Loading({ engine }: { engine: EngineStatus }) {
+  const { t } = useTranslation();
+  const { progress, needs } = engine.state === 'loading' ? engine : { progress: null, needs: null };
   const words = t(progress?.step === 'compile' ? 'model.preparing' : 'model.loading');
   return (
     <div className={styles.loading} role="status">
       <p>{words}</p>
       <Meter label={words} done={progress?.done ?? 0} total={progress?.total ?? 0} />
+      {needs && <p>{t('memory.needs', { model: formatBytes(needs.model), context: formatBytes(needs.context), free: formatBytes(needs.free) })}</p>}
     </div>
   );
 }
@@ -67,6 +84,7 @@ function Facts({ model }: { model: ModelInfo }) {
         {t('settings.pictureTokens', { tokens: formatCount(model.tokensPerPicture), size: model.inputSize })}
       </Fact>
       <Fact name={t('settings.size')}>{formatBytes(model.bytes)}</Fact>
+      <Fact name={t('memory.takes')}>{t('memory.takesWords', { model: formatBytes(model.memory.model), context: formatBytes(model.memory.context) })}</Fact>
       <Fact name={t('settings.folder')}>{model.folder}</Fact>
       <Fact name={t('picture.fingerprint')}>
         <span className={styles.hash}>{model.fingerprint}</span>

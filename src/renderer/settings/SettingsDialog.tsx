@@ -5,12 +5,14 @@ import { AboutSection } from './AboutSection';
 import { AppearanceSection } from './AppearanceSection';
 import { DeviceSection } from './DeviceSection';
 import { GenerationSection } from './GenerationSection';
+import { MemorySection } from './MemorySection';
 import { ModelSection } from './ModelSection';
 import styles from './SettingsDialog.module.css';
 
 const SECTIONS = [
   { id: 'model', Section: ModelSection },
   { id: 'device', Section: DeviceSection },
+  { id: 'memory', Section: MemorySection },
   { id: 'generation', Section: GenerationSection },
   { id: 'appearance', Section: AppearanceSection },
   { id: 'about', Section: AboutSection },

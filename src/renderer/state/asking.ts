@@ -42,13 +42,14 @@ function fail(error: ErrorInfo, answer: string | null, text: string): void {
   );
 }
 
+/** @param onRefused is told before the error is shown; what it returns asks the same with all the memory it needs. */
 async function follow(
   start: (onEvent: (event: AnswerEvent) => void) => StreamHandle<Message>,
-  onRefused: () => void,
+  onRefused: () => () => void,
 ): Promise<void> {
   if (get().live) return;
   const project = get().project.id;
-  set({ askError: null });
+  set({ askError: null, askAnyway: null });
   let handle: StreamHandle<Message>;
   try {
     set({ live: { answer: null, text: '', progress: null, cancel: () => undefined, stopping: false } });
@@ -68,26 +69,32 @@ async function follow(
       messages.some((m) => m.id === saved.id) ? messages.map((m) => (m.id === saved.id ? saved : m)) : [...messages, saved],
     );
   } else {
-    if (answer === null) onRefused();
+    if (answer === null) {
+      const anyway = onRefused();
+      if (reply.error.code === 'wont-fit') set({ askAnyway: anyway });
+    }
     fail(reply.error, answer, text);
   }
 }
 
-export async function ask(text = get().draft): Promise<void> {
+export async function ask(text = get().draft, anyway = false): Promise<void> {
   if (text.trim() === '' || get().live) return;
   const { placement } = get().settings;
   const kept = get().draft;
   set({ draft: '' });
   await follow(
-    (listen) => bridge()['conversation.ask']({ text, placement }, listen),
-    () => set((s) => ({ draft: s.draft || kept || text })),
+    (listen) => bridge()['conversation.ask']({ text, placement, anyway }, listen),
+    () => {
+      set((s) => ({ draft: s.draft || kept || text }));
+      return () => void ask(text, true);
+    },
   );
 }
 
-export const regenerate = () =>
+export const regenerate = (anyway = false): Promise<void> =>
   follow(
-    (listen) => bridge()['conversation.regenerate'](undefined, listen),
-    () => undefined,
+    (listen) => bridge()['conversation.regenerate']({ anyway }, listen),
+    () => () => void regenerate(true),
   );
 
 export function stopAnswer(): void {
@@ -107,15 +114,16 @@ export async function editQuestion(id: string): Promise<void> {
   const here = new Set(get().project.tray.map((item) => item.id));
   const gone = itemsOf(question.parts).filter((item) => !here.has(item.id));
   if (gone.length > 0) setTray([...get().project.tray, ...gone]);
-  set({ draft: question.text, askError: null });
+  set({ draft: question.text, askError: null, askAnyway: null });
 }
 
 export async function clearConversation(): Promise<void> {
   stopAnswer();
   const project = await take(() => bridge()['conversation.clear'](undefined));
   if (project) receiveProject(project);
-  set({ askError: null });
+  set({ askError: null, askAnyway: null });
 }
 
 export const copyReceipt = (message: string) => take(() => bridge()['receipt.copy']({ message }));
+export const forgetRefusal = () => set({ askError: null, askAnyway: null });
 export const setDraft = (draft: string) => set({ draft });

@@ -23,6 +23,7 @@ export function receiveProject(incoming: Project): void {
       draft: '',
       live: null,
       askError: null,
+      askAnyway: null,
       sampleJob: null,
       proposal: null,
     });

@@ -1,6 +1,7 @@
-import type { Sampling, Settings } from '../../contract';
+import type { ModelInfo, Reply, Sampling, Settings } from '../../contract';
 import { bridge, take } from './bridge';
 import { get, set } from './store';
+import { notify } from './toasts';
 
 /** Shown at once, saved behind; main's word is taken when it comes. */
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
@@ -13,7 +14,16 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
 export const changeSampling = (change: Partial<Sampling>) =>
   changeSettings({ sampling: { ...get().settings.sampling, ...change } });
 
-export const pickModel = () => take(() => bridge()['model.pick'](undefined));
-export const returnToBundledModel = () => take(() => bridge()['model.useBundled'](undefined));
+/** Loads a model; that there is no memory for it is kept, with the way to load it all the same. */
+async function choose(how: () => Promise<Reply<ModelInfo | null>>): Promise<void> {
+  set({ modelRefused: null });
+  await take(how, (error) => (error.code === 'wont-fit' ? set({ modelRefused: error }) : notify(error)));
+}
+
+export const pickModel = () => choose(() => bridge()['model.pick'](undefined));
+export const returnToBundledModel = () => choose(() => bridge()['model.useBundled'](undefined));
+export const loadModelAnyway = () => choose(() => bridge()['model.loadAnyway'](undefined));
+export const memoryUse = () => take(() => bridge()['memory.use'](undefined), () => undefined);
+export const forgetFeatures = () => take(() => bridge()['memory.forget'](undefined));
 export const tryDevices = () => take(() => bridge()['model.tryDevices'](undefined));
 export const openLink = (link: 'licences' | 'model-card') => take(() => bridge()['app.openLink']({ link }));

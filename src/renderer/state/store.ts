@@ -117,6 +117,10 @@ export interface AppStore {
   draft: string;
   live: LiveAnswer | null;
   askError: ErrorInfo | null;
+  /** Asks once more what was refused for want of memory. */
+  askAnyway: (() => void) | null;
+  /** Why the model chosen last was not loaded, if memory is short. */
+  modelRefused: ErrorInfo | null;
 
   toasts: readonly Toast[];
   dialog: OpenDialog;
@@ -153,6 +157,8 @@ export const useStore = create<AppStore>(() => ({
   draft: '',
   live: null,
   askError: null,
+  askAnyway: null,
+  modelRefused: null,
   toasts: [],
   dialog: null,
 }));

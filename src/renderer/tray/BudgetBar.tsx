@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { thinTray, useStore } from '../state';
-import { Button, cx, formatCount, formatDuration } from '../ui';
+import { Button, cx, formatBytes, formatCount, formatDuration } from '../ui';
 import { useBudget } from './budget';
 import { estimateMs } from './estimate';
 import styles from './BudgetBar.module.css';
@@ -13,7 +13,8 @@ export function BudgetBar() {
   const messages = useStore((s) => s.project.messages);
   if (!view) return <div className={styles.budget} data-testid="budget" />;
 
-  const { budget, over, fit, tight } = view;
+  const { budget, over, short, fit, tight } = view;
+  const { memory } = budget;
   const scale = Math.max(budget.limit, budget.prompt);
   const width = (tokens: number) => ({ width: `${((100 * tokens) / scale).toFixed(2)}%` });
   const estimate = over ? null : estimateMs(messages, budget);
@@ -34,8 +35,12 @@ export function BudgetBar() {
       {over ? (
         <div className={styles.refusal} role="alert">
           <p>
-            <b>{t('budget.tooLong', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}</b>{' '}
-            {fit === null && t('budget.shorten')}
+            <b>
+              {short && memory
+                ? t('budget.noMemory', { needed: formatBytes(memory.needed), free: formatBytes(memory.free) })
+                : t('budget.tooLong', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}
+            </b>{' '}
+            {fit === null && t(short ? 'budget.closeOthers' : 'budget.shorten')}
           </p>
           {fit !== null && (
             <Button size="small" tone="accent" onPress={() => thinTray(fit)} data-testid="use-fewer">

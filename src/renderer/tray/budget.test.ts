@@ -13,6 +13,13 @@ describe('overBudget', () => {
     const view = overBudget({ ...budget, limit: 800 }, 16, 256);
     expect(view).toMatchObject({ over: true, fit: 12 });
   });
+  it('counts memory too, and offers what there is room for', () => {
+    const memory = { needed: 900, free: 1000, pictures: 16 };
+    expect(overBudget({ ...budget, memory }, 16, 64)).toMatchObject({ over: false, short: false });
+    expect(overBudget({ ...budget, memory: { ...memory, free: 800, pictures: 11 } }, 16, 64)).toMatchObject({ over: true, short: true, fit: 11 });
+    expect(overBudget({ ...budget, memory: { ...memory, free: 10, pictures: 0 } }, 16, 64)).toMatchObject({ over: true, short: true, fit: null });
+    expect(overBudget({ ...budget, limit: 800, memory: { ...memory, free: 800, pictures: 11 } }, 16, 256)).toMatchObject({ short: false, fit: 11 });
+  });
   it('offers nothing when the words alone are too long', () => {
     expect(overBudget({ prompt: 900, image: 50, limit: 500, perPicture: 50 }, 1, 256)).toMatchObject({ over: true, fit: null });
   });

@@ -7,7 +7,10 @@ const SETTLE_MS = 220;
 
 export interface BudgetView {
   budget: Budget;
+  /** Refused: too long, or more than there is memory for. */
   over: boolean;
+  /** Of the two, it is memory that is short. */
+  short: boolean;
   /** How many tray pictures may stay; null when taking pictures away would not help. */
   fit: number | null;
   /** The answer has less room than the user allowed it. */
@@ -16,9 +19,11 @@ export interface BudgetView {
 
 /** What a budget means for a tray of `pictures`, of which the conversation may already hold some. */
 export function overBudget(budget: Budget, pictures: number, wanted: number): BudgetView {
-  const over = budget.prompt + LEAST_ANSWER_ROOM > budget.limit;
+  const tooLong = budget.prompt + LEAST_ANSWER_ROOM > budget.limit;
+  const short = !tooLong && budget.memory !== undefined && budget.memory.needed > budget.memory.free;
+  const over = tooLong || short;
   const fit = over ? Math.min(picturesThatFit(budget, Math.min(wanted, 64)), pictures - 1) : pictures;
-  return { budget, over, fit: over && fit > 0 ? fit : null, tight: !over && budget.prompt + wanted > budget.limit };
+  return { budget, over, short, fit: over && fit > 0 ? fit : null, tight: !over && budget.prompt + wanted > budget.limit };
 }
 
 /** The token use of what would be sent now, measured by the model's own tokenizer once typing pauses. */

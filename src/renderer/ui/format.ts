@@ -1,3 +1,5 @@
+export { formatBytes } from '../../contract';
+
 /** A player's clock: `0:04.2`, `12:40.0`, `1:02:03.5`. Tenths are cut, not rounded, as players do. */
 export function formatTime(seconds: number, tenths = true): string {
   const sign = seconds < 0 ? '-' : '';
@@ -8,19 +10,6 @@ export function formatTime(seconds: number, tenths = true): string {
   const m = Math.floor((whole % 3600) / 60);
   const clock = h > 0 ? `${h}:${two(m)}:${two(whole % 60)}` : `${m}:${two(whole % 60)}`;
   return tenths ? `${sign}${clock}.${ticks % 10}` : `${sign}${clock}`;
-}
-
-const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
-
-/** File sizes in powers of 1000, as file managers show them. */
-export function formatBytes(bytes: number): string {
-  let unit = 0;
-  let value = bytes;
-  while (value >= 999.5 && unit < UNITS.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${UNITS[unit] ?? 'TB'}`;
 }
 
 export const formatCount = (n: number): string => Math.round(n).toLocaleString('en-US');

@@ -1,0 +1,67 @@
+/** What a model and a sequence are said to take against the most that their process then held (VmHWM). */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileModel } from '../model';
+import type { SequenceBytes } from '../runtime';
+import { writeRandomModel } from './speed/random-model';
+import type { Shape } from './speed/shapes';
+
+const root = join(import.meta.dirname, '../..');
+/** Inside the project, so that it finds what is installed there. */
+const built = join(root, 'test-results', 'memory-probe');
+
+/** 56 million parameters, with the proportions of the published 0.5B. */
+const LARGER: Shape = {
+  config: {
+    text: { hidden: 512, intermediate: 1408, layers: 8, heads: 8, kvHeads: 8, vocabulary: 16_000, context: 4096 },
+    vision: { hidden: 384, intermediate: 1536, layers: 8, heads: 6, side: 224, patch: 14 },
+    imageToken: 15_000,
+  },
+  decode: [], prefill: [], append: 0, attention: 0,
+};
+
+/** An estimate may be this many times the truth, and so many bytes for what no model is without. */
+const AT_MOST = 1.5;
+const BESIDE = 64e6;
+
+describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 }, () => {
+  let dir: string;
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'zoetrope-memory-'));
+    await writeRandomModel(join(dir, 'larger'), LARGER);
+    await build({ root, configFile: false, logLevel: 'error', build: { ssr: 'src/bench/memory-probe.ts', outDir: built, target: 'node20.18' } });
+  }, 120_000);
+  afterAll(() => rm(dir, { recursive: true, force: true }));
+
+  function check(what: string, folder: string, form?: keyof SequenceBytes): void {
+    const args = form === undefined ? ['0'] : ['3500', form === 'floats' ? 'Infinity' : '0'];
+    const said = execFileSync(process.execPath, [join(built, 'memory-probe.js'), folder, ...args], { encoding: 'utf8' });
+    const { held, model, sequence } = JSON.parse(said) as { held: number; model: number; sequence: SequenceBytes | null };
+    const estimate = model + (form === undefined ? 0 : sequence![form]!);
+    console.info(`${what}${form === undefined ? '' : `, 3500 positions, ${form}`}: estimated ${(estimate / 1e6).toFixed(0)} MB, held ${(held / 1e6).toFixed(0)} MB`);
+    expect(estimate).toBeGreaterThanOrEqual(held);
+    expect(estimate).toBeLessThan(AT_MOST * held + BESIDE);
+  }
+
+  it('of the bundled model is never too low, and not far above', () => {
+    const starter = join(root, 'models/starter');
+    check('bundled', starter);
+    check('bundled', starter, 'floats');
+    check('bundled', starter, 'int8');
+  });
+
+  for (const precision of ['fp32', 'w8a8', 'w4'] as const) {
+    it(`of a larger one in ${precision} too`, async () => {
+      const folder = join(dir, precision);
+      await compileModel(join(dir, 'larger'), folder, { precision });
+      check(precision, folder);
+      check(precision, folder, 'floats');
+      if (precision === 'w8a8') check(precision, folder, 'int8');
+    });
+  }
+});
