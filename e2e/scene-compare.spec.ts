@@ -45,11 +45,11 @@ const greenAt = (item: Locator, x: number, y: number): Promise<boolean> =>
 
 test('a scene and its changed twin are seen side by side and captured in pairs from the same places', async () => {
   const { page } = zoetrope;
-  await page.getByTestId('library').getByText('before.glb').click();
+  await page.getByTestId('library').getByText('before.glb').click(patient);
   await expect(page.getByRole('region', { name: /before\.glb/ })).toHaveAttribute('data-phase', 'ready', patient);
   // By keyboard, as everything can be.
-  await page.getByRole('button', { name: 'Compare with…' }).press('Enter');
-  await page.getByRole('menuitem', { name: 'after.glb' }).press('Enter');
+  await page.getByRole('button', { name: 'Compare with…' }).press('Enter', patient);
+  await page.getByRole('menuitem', { name: 'after.glb' }).press('Enter', patient);
   await expect(page.getByTestId('second-scene')).toHaveAttribute('data-phase', 'ready', patient);
   await expect(page.getByRole('menu')).toHaveCount(0, patient);
   const count = page.getByRole('textbox', { name: 'Number of views' });
@@ -93,7 +93,7 @@ test('a camera that is moved takes its pair with it, and one undo brings both ba
 
 test('grouped, the model is told which take is which; undo brings the order before it back', async () => {
   const { page } = zoetrope;
-  await page.getByRole('radio', { name: 'A, then B' }).press('Enter');
+  await page.getByRole('radio', { name: 'A, then B' }).press('Enter', patient);
   const grouped = 'Ab Ab Ab Ab Ba Ba Ba Ba';
   await expect.poll(sides, patient).toBe(grouped);
   await page.keyboard.press('ControlOrMeta+z');
@@ -105,7 +105,7 @@ test('grouped, the model is told which take is which; undo brings the order befo
   expect(prompt).toContain(`Take A: ${'<image>\n'.repeat(4)}Take B: <image>`);
   await page.emulateMedia({ colorScheme: 'dark' });
   await zoetrope.screenshot('scene-compare-dark');
-  await page.getByRole('button', { name: 'Stop comparing' }).press('Enter');
+  await page.getByRole('button', { name: 'Stop comparing' }).press('Enter', patient);
   await expect(page.getByTestId('second-scene')).toHaveCount(0, patient);
 });
 

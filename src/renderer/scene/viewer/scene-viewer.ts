@@ -70,6 +70,7 @@ export class SceneViewer {
   private disposed = false;
   private shown: readonly ShownView[] = [];
   private highlighted: string | null = null;
+  private followed = '';
   private selected: string | null = null;
   private mode: GizmoMode = 'move';
   private thinning: Thinning | null = null;
@@ -231,6 +232,9 @@ export class SceneViewer {
 
   /** Looks from where another viewer looks, at once. */
   follow(pose: CameraPose, fovY: number): void {
+    const way = [...pose.cameraToWorld, ...pose.target, fovY].join();
+    if (way === this.followed) return; // the other was only drawn again
+    this.followed = way;
     this.orbit.flyTo(pose, false);
     this.fov = { now: fovY, wanted: fovY };
     this.invalidate();
