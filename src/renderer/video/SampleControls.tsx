@@ -7,6 +7,8 @@ import { Button, IconButton, Menu, MenuItem, MenuLine, Meter, NumberInput } from
 import styles from './SampleControls.module.css';
 
 const MOST = 128;
+/** Frames a second. */
+const RATES = [['half', 2], ['one', 1], ['five', 1 / 5], ['minute', 1 / 60]] as const;
 
 interface SampleControlsProps {
   source: Source;
@@ -74,12 +76,13 @@ export function SampleControls({ source, disabled, onDenser }: SampleControlsPro
           <MenuItem icon={<Film />} onAction={() => void sample(source.id, evenPlan(source.id))}>
             {t('video.evenly', { count })}
           </MenuItem>
-          <MenuItem icon={<Timer />} onAction={() => take({ strategy: 'rate', perSecond: 1, cap })}>
-            {t('video.everySecond', { cap })}
-          </MenuItem>
-          <MenuItem icon={<Timer />} onAction={() => take({ strategy: 'rate', perSecond: 0.2, cap })}>
-            {t('video.everyFive', { cap })}
-          </MenuItem>
+          <>
+            {RATES.map(([name, perSecond]) => (
+              <MenuItem key={name} icon={<Timer />} onAction={() => take({ strategy: 'rate', perSecond, cap })}>
+                {t(`video.rate.${name}`, { cap })}
+              </MenuItem>
+            ))}
+          </>
           <MenuLine />
           <MenuItem icon={<Clapperboard />} onAction={() => take({ strategy: 'scene', cap: count })}>
             {t('video.scenes', { cap: count })}

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { drawSegment, outside, segmentsOf, THUMBNAILS, useStore } from '../state';
+import { drawSegment, outside, segmentsOf, THUMBNAILS, useStore, type Thumb } from '../state';
 import { formatTime } from '../ui';
 import { Marks } from './Marks';
 import { Minimap } from './Minimap';
@@ -27,6 +27,7 @@ interface TimelineProps {
 }
 
 const NONE: readonly number[] = [];
+const NO_THUMBS: readonly Thumb[] = [];
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
 /** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the part in view. */
@@ -34,7 +35,9 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
   const { t } = useTranslation();
   const id = useId();
   const tray = useStore((s) => s.project.tray);
-  const facts = useStore((s) => s.videos[source]);
+  const thumbnails = useStore((s) => s.videos[source]?.thumbnails ?? NO_THUMBS);
+  const hasAudio = useStore((s) => s.videos[source]?.info?.hasAudio ?? false);
+  const sound = useStore((s) => s.videos[source]?.waveform ?? null);
   const proposal = useStore((s) => s.proposal);
   const { ref, width } = useWidth();
   const { view, zoom, whole } = part;
@@ -109,14 +112,14 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
         onPointerCancel={() => setDrawn(null)}
         onDoubleClick={(event) => onAdd(timeAt(event))}
       >
-        <Strip thumbnails={facts?.thumbnails ?? []} detail={detail} places={THUMBNAILS} duration={duration} view={view} width={width} />
+        <Strip thumbnails={thumbnails} detail={detail} places={THUMBNAILS} duration={duration} view={view} width={width} />
         {outside(drawn ? [{ ...drawn, chosen: true }] : segments, duration).map(({ start, end }) => (
           <span key={start} className={styles.outside} style={{ left: shown(start), right: percent(1 - clamp(placeIn(view, end), 0, 1)) }} />
         ))}
         {head >= 0 && head <= 1 && <span className={styles.head} style={{ left: percent(head) }} />}
       </div>
       <Marks source={source} marks={marksOf(tray, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
-      {facts?.info?.hasAudio && <Waveform sound={facts.waveform} view={view} width={width} />}
+      {hasAudio && <Waveform sound={sound} view={view} width={width} />}
       <div className={styles.ruler} aria-hidden>
         {rulerTimes(duration, width, view).map((at) => (
           <span key={at} className={styles.tick} style={{ left: percent(placeIn(view, at)) }}>

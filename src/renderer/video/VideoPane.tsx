@@ -21,13 +21,17 @@ import { useView } from './use-view';
 import { isWhole, ZOOM_STEP } from './view';
 import styles from './VideoPane.module.css';
 
+const NONE: readonly string[] = [];
+
 export function VideoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
-  const facts = useStore((s) => s.videos[source.id]);
+  const info = useStore((s) => s.videos[source.id]?.info ?? null);
+  const error = useStore((s) => s.videos[source.id]?.error ?? null);
+  const notes = useStore((s) => s.videos[source.id]?.notes ?? NONE);
+  const opening = useStore((s) => s.videos[source.id]?.opening != null);
   /** The list of parts is open, perhaps to name one. */
   const [editing, setEditing] = useState<{ segment: string | null } | null>(null);
   const [shownDuration, setShownDuration] = useState(0);
-  const info = facts?.info ?? null;
   const duration = info?.duration ?? shownDuration;
   const fps = info?.fps;
   const preview = usePreview(source.id, info !== null);
@@ -89,9 +93,9 @@ export function VideoPane({ source }: { source: Source }) {
       {other && compare && <CompareBar source={source} compare={compare} frame={frame} />}
       <div className={other ? styles.takes : styles.whole} ref={well}>
         <div className={styles.well}>
-          {facts?.error ? (
+          {error ? (
             <div className={styles.error}>
-              <ErrorCard error={facts.error} />
+              <ErrorCard error={error} />
             </div>
           ) : preview.url !== null ? (
             <video
@@ -113,8 +117,8 @@ export function VideoPane({ source }: { source: Source }) {
           ) : (
             <StillScreen source={source} time={time} preview={preview} />
           )}
-          {preview.url !== null && !facts?.error && <PreviewLabel way={preview.way} />}
-          {!facts?.error && <SubtitleLine subtitles={subtitles} time={time} />}
+          {preview.url !== null && !error && <PreviewLabel way={preview.way} />}
+          {!error && <SubtitleLine subtitles={subtitles} time={time} />}
           {other && (
             <span className={styles.name}>
               <b>A</b> {source.name}
@@ -123,9 +127,9 @@ export function VideoPane({ source }: { source: Source }) {
         </div>
         {other && compare && <SecondTake key={other.id} source={other} compare={compare} state={state} />}
       </div>
-      {facts?.notes && facts.notes.length > 0 && (
+      {notes.length > 0 && (
         <ul className={styles.notes}>
-          {facts.notes.map((note) => (
+          {notes.map((note) => (
             <li key={note}>{note}</li>
           ))}
         </ul>
@@ -145,7 +149,7 @@ export function VideoPane({ source }: { source: Source }) {
           <Transport
             playback={playback}
             state={state}
-            playable={preview.url !== null && !facts?.error}
+            playable={preview.url !== null && !error}
             hasAudio={info?.hasAudio ?? false}
             onTakeFrame={takeFrame}
             onFullScreen={fullScreen}
@@ -155,7 +159,7 @@ export function VideoPane({ source }: { source: Source }) {
           <SubtitleMenu source={source.id} subtitles={subtitles} onSeek={seek} />
           <span className={styles.facts} hidden={proposal !== null}>
             {info && `${info.width} × ${info.height} · ${Number(info.fps.toFixed(2))} fps · ${info.codec}`}
-            {!info && facts?.opening && t('video.reading')}
+            {!info && opening && t('video.reading')}
           </span>
           {proposal && <ProposalBar proposal={proposal} />}
           {info !== null && !proposal && (
@@ -170,10 +174,15 @@ export function VideoPane({ source }: { source: Source }) {
           )}
           {!proposal && <SampleControls source={source} disabled={info === null} onDenser={denser} />}
         </div>
-        {!info && facts?.opening && (
-          <Meter label={t('video.reading')} done={facts.opening.done} total={facts.opening.total} />
-        )}
+        {!info && <Opening source={source.id} />}
       </div>
     </section>
   );
+}
+
+/** How far the reading of its frames is: told often, so that nothing else is drawn for it. */
+function Opening({ source }: { source: string }) {
+  const { t } = useTranslation();
+  const opening = useStore((s) => s.videos[source]?.opening ?? null);
+  return opening && <Meter label={t('video.reading')} done={opening.done} total={opening.total} />;
 }

@@ -61,3 +61,32 @@ it('goes through its speeds, and keeps the volume that was muted', () => {
   playback.toggleMute();
   expect(playback.state()).toMatchObject({ volume: 0.4, muted: false });
 });
+
+it('seeks one picture after another, and ends where the playhead is', () => {
+  const playback = new Playback();
+  playback.setClock(100, 25, 0);
+  const sought: number[] = [];
+  let at = 0;
+  const element = Object.assign(new EventTarget(), { seeking: false, volume: 1, muted: false });
+  Object.defineProperty(element, 'currentTime', {
+    get: () => at,
+    set: (time: number) => {
+      at = time;
+      sought.push(time);
+      element.seeking = true;
+    },
+  });
+  const arrive = () => {
+    element.seeking = false;
+    element.dispatchEvent(new Event('seeked'));
+  };
+  playback.attach(element as unknown as HTMLVideoElement);
+  for (const time of [10, 20, 30, 40]) playback.seek(time);
+  expect([sought, playback.state().time]).toEqual([[10], 40]);
+  arrive();
+  expect([sought, playback.state().time]).toEqual([[10, 40], 40]);
+  playback.seek(50);
+  arrive();
+  arrive();
+  expect([sought, playback.state().time]).toEqual([[10, 40, 50], 50]);
+});

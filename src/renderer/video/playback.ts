@@ -31,6 +31,8 @@ export class Playback {
   #fps = USUAL_FPS;
   /** What the element's clock shows at time 0. */
   #begins = 0;
+  /** The playhead has moved on while the element was still seeking. */
+  #behind = false;
   #backwards: ReturnType<typeof setInterval> | undefined;
   readonly #listeners = new Set<() => void>();
 
@@ -49,13 +51,20 @@ export class Playback {
     const stop = new AbortController();
     const { signal } = stop;
     let frame = 0;
-    const read = () => this.#change({ time: Math.max(0, element.currentTime - this.#begins) });
+    this.#behind = false;
+    const read = () => !this.#behind && this.#change({ time: Math.max(0, element.currentTime - this.#begins) });
     const follow = () => {
       read();
       frame = requestAnimationFrame(follow);
     };
     element.addEventListener('play', () => (this.#change({ playing: true }), follow()), { signal });
-    element.addEventListener('seeked', () => this.#state.rate >= 0 && read(), { signal });
+    const sought = () => {
+      if (this.#behind) {
+        this.#behind = false;
+        this.place();
+      } else if (this.#state.rate >= 0) read();
+    };
+    element.addEventListener('seeked', sought, { signal });
     element.addEventListener(
       'pause',
       () => {
@@ -81,9 +90,13 @@ export class Playback {
     this.#fps = fps && fps > 0 ? fps : USUAL_FPS;
   }
 
-  /** Puts the element where the playhead is. */
+  /**
+   * Puts the element where the playhead is. One picture is sought after another: a seek that the next one cuts short
+   * shows nothing, and with keyframes far apart nothing would be seen while scrubbing.
+   */
   readonly place = (): void => {
-    if (this.#element) this.#element.currentTime = this.#begins + this.#state.time;
+    if (this.#element?.seeking) this.#behind = true;
+    else if (this.#element) this.#element.currentTime = this.#begins + this.#state.time;
   };
 
   setFrames(times: Float64Array | null): void {
