@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Arrangement, DeviceChoice, Placement, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
@@ -26,6 +26,7 @@ const OPTIONS = {
   model: { type: 'string' },
   device: { type: 'string' },
   anyway: { type: 'boolean' },
+  precision: { type: 'string' },
   'max-new-tokens': { type: 'string' },
   temperature: { type: 'string' },
   'top-p': { type: 'string' },
@@ -68,13 +69,14 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const compare = args.choice('compare', Arrangement.options);
   const json = args.flag('json');
   const anyway = args.flag('anyway');
+  const precision = args.choice('precision', PrecisionChoice.options);
   const logitsFile = args.text('dump-logits');
 
   await withEngine(async (engine) => {
     const options: JobOptions = { signal, onProgress: say };
     const folder = args.text('model') ?? bundledModel();
     const device = await deviceFor(folder, choice, { signal });
-    const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, onNeeds: sayNeeds, device, ...options });
+    const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, precision, onNeeds: sayNeeds, device, ...options });
     const { items, text } = await collect(question, compare, engine, inputSize, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const answer = await engine.ask(

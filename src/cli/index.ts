@@ -18,6 +18,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --placement P             interleaved (default) or front
       --model DIR               a model folder (default: the bundled one)
       --device D                auto (default), cpu, webgpu, cuda, dml or coreml
+      --precision P             weights: auto (default: the fastest that fit), fp32, w8a8 or w4
       --anyway                  also what needs more memory than is free
       --max-new-tokens N        longest answer (256)
       --temperature T --top-p P --top-k K --repetition-penalty R --seed N

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeviceUse } from './device';
 import { Item, Origin, PictureRef } from './items';
-import { ModelNeeds } from './memory';
+import { ModelNeeds, WeightChoice } from './memory';
 
 /** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
 export const Placement = z.enum(['interleaved', 'front']);
@@ -126,6 +126,7 @@ export const ModelInfo = ModelRef.extend({
   device: DeviceUse,
   /** As it was when it was loaded. */
   memory: ModelNeeds,
+  weights: WeightChoice,
   /** How ONNX Runtime is called: by its C API, or through onnxruntime-node. */
   runtime: z.enum(['native', 'node']),
 });

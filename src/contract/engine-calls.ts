@@ -5,7 +5,7 @@ import { DeviceUse } from './device';
 import { Item, PictureRef, SourceRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
 import { PassKind, Passes } from './passes';
-import { MemoryLimits, MemoryUse, ModelNeeds } from './memory';
+import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from './memory';
 import { SourceKind } from './project';
 import { ProgressInfo } from './wire';
 
@@ -27,7 +27,7 @@ export type AskEvent = z.infer<typeof AskEvent>;
 export const engineCalls = {
   /** Loads a model; without `anyway` only one for which there is memory. */
   'model.load': {
-    request: z.object({ folder: path, bundled: z.boolean(), device: DeviceUse, anyway: z.boolean(), threads: z.number().int().nullable(), limits: MemoryLimits }),
+    request: z.object({ folder: path, bundled: z.boolean(), device: DeviceUse, anyway: z.boolean(), precision: PrecisionChoice, threads: z.number().int().nullable(), limits: MemoryLimits }),
     event: z.union([ProgressInfo, ModelNeeds]),
     response: ModelInfo,
   },

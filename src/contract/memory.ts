@@ -36,3 +36,11 @@ export const MemoryUse = z.object({
   total: z.number(),
 });
 export type MemoryUse = z.infer<typeof MemoryUse>;
+
+/** In which weight format to run a model; `auto` is the fastest for which there is memory. */
+export const PrecisionChoice = z.enum(['auto', 'fp32', 'w8a8', 'w4']);
+export type PrecisionChoice = z.infer<typeof PrecisionChoice>;
+
+/** Why a model runs in its format. `fits`: a faster one takes more memory than is free. `missing`: what was asked for is not there and cannot be made. */
+export const WeightChoice = z.object({ asked: PrecisionChoice, reason: z.enum(['fastest', 'fits', 'asked', 'missing']) });
+export type WeightChoice = z.infer<typeof WeightChoice>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DeviceChoice } from './device';
-import { MemoryLimits } from './memory';
+import { MemoryLimits, PrecisionChoice } from './memory';
 import { Part, Placement, Receipt, Sampling } from './ask';
 import { ErrorInfo } from './wire';
 import { Id, Item } from './items';
@@ -69,6 +69,7 @@ export const Settings = z.object({
   keys: z.record(z.string().max(40), z.string().max(40)).default({}),
   viewCount: z.number().int().min(1).max(64).default(8),
   device: DeviceChoice.default('auto'),
+  precision: PrecisionChoice.default('auto'),
   memory: MemoryLimits.default(MemoryLimits.parse({})),
   /** Threads of the model; null leaves it to the runtime. */
   threads: z.number().int().min(1).max(512).nullable().default(null),

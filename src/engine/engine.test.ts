@@ -1,12 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sampling, ZoetropeError, type Item, type RgbImage, type Turn } from '../contract';
 import { encodePng } from '../media';
 import { compileModel } from '../model';
+import { choosePrecisions, modelBytes } from '../runtime';
 import { composeParts } from '../sequence';
-import { Engine, photoItem, PictureStore, viewItem } from '.';
+import { chooseWeights } from './weights';
+import { chooseDevice, Engine, photoItem, PictureStore, viewItem } from '.';
 
 const starter = resolve(import.meta.dirname, '../../models/starter');
 const pictures = resolve(import.meta.dirname, '../../resources/samples/pictures');
@@ -183,5 +185,38 @@ describe('asking', () => {
   it('keeps the model in use when another cannot be read', async () => {
     await expect(engine.load(dir, { bundled: false })).rejects.toMatchObject({ code: 'model-missing' });
     expect(engine.measure(turns('?'))).not.toBeNull();
+  });
+});
+
+describe('a model of one\'s own', () => {
+  it('is made ready once, in the fastest weights that fit, or in those that were asked for', { timeout: 120_000 }, async () => {
+    const own = join(dir, 'own');
+    cpSync(starter, own, { recursive: true, filter: (path) => !path.endsWith('onnx') });
+    const steps = new Set<string>();
+    const load = (precision?: 'w4' | 'fp32') => new Engine(join(dir, 'pictures')).load(own, { bundled: false, precision, onProgress: ({ step }) => void steps.add(step) });
+    expect(await load()).toMatchObject({ precision: 'w8a8', weights: { asked: 'auto', reason: 'fastest' } });
+    expect(steps).toEqual(new Set(['compile', 'load']));
+    steps.clear();
+    expect(await load()).toMatchObject({ precision: 'w8a8' });
+    expect(steps).toEqual(new Set(['load']));
+    expect(await load('w4')).toMatchObject({ precision: 'w8a8+w4', weights: { asked: 'w4', reason: 'asked' } });
+  });
+
+  it('is made in less where memory is short; the estimate is the size that is then written', { timeout: 120_000 }, async () => {
+    const own = join(dir, 'short');
+    cpSync(starter, own, { recursive: true, filter: (path) => !path.endsWith('onnx') });
+    const choose = (free: number) => chooseWeights(own, { device: chooseDevice('cpu', []), asked: 'auto', free, writable: true });
+    const [fast, small] = [await choose(1e12), await choose(1)];
+    expect([fast.precision, fast.choice.reason]).toEqual(['w8a8', 'fastest']);
+    expect([small.precision, small.choice.reason]).toEqual(['w4', 'fits']);
+    expect(small.bytes).toBeLessThan(fast.bytes);
+    const between = await choose(fast.bytes - 1);
+    expect(between.precision).toBe('w4');
+    const folder = await between.ready({});
+    const written = modelBytes(folder, choosePrecisions(folder, { precision: 'w4' }));
+    expect(Math.abs(written - small.bytes)).toBeLessThan(0.02 * small.bytes);
+    await expect(chooseWeights(join(dir, 'nowhere'), { device: chooseDevice('cpu', []), asked: 'auto', free: 1, writable: true })).rejects.toMatchObject({ code: 'model-missing' });
+    rmSync(join(own, 'onnx'), { recursive: true });
+    await expect(new Engine(join(dir, 'pictures')).load(own, { bundled: true })).rejects.toMatchObject({ code: 'model-incomplete' });
   });
 });

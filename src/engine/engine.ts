@@ -15,13 +15,14 @@ import {
   type ModelNeeds,
   type OnProgress,
   type PictureRef,
+  type PrecisionChoice,
   type Receipt,
   type SentPicture,
   type Turn,
 } from '../contract';
 import { pictureHash } from '../media';
-import { readModelFolder, readTokenizer, type Tokenizer } from '../model';
-import { choosePrecisions, embedSequence, freeMemory, generate, loadModel, modelBytes, type LoadedModel } from '../runtime';
+import { readTokenizer, type Tokenizer } from '../model';
+import { embedSequence, freeMemory, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
 import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
 import { chooseDevice, onProcessor } from './devices';
@@ -33,6 +34,7 @@ import { checkModel, needsOf, sequenceNeeds } from './memory';
 import { PeakMemory } from './peak-memory';
 import { PictureStore } from './pictures';
 import { VisionCache, type SeenPicture } from './vision-cache';
+import { chooseWeights } from './weights';
 
 export interface AskOptions extends JobOptions {
   /** Each piece of the answer as it is written. */
@@ -55,6 +57,8 @@ export interface LoadOptions extends JobOptions {
   device?: DeviceUse | undefined;
   /** Loads also what is larger than the free memory. */
   anyway?: boolean | undefined;
+  /** Default: the fastest that fits. What a folder of one's own has not is made from its checkpoint, and stays there. */
+  precision?: PrecisionChoice | undefined;
   /** Default: the runtime's choice. */
   threads?: number | undefined;
   /** What it will take, before it is loaded. */
@@ -68,7 +72,7 @@ interface Loaded {
   preprocess: PreprocessConfig;
   info: ModelInfo;
   loadMs: number;
-  options: Pick<LoadOptions, 'bundled' | 'anyway' | 'threads'>;
+  options: Pick<LoadOptions, 'bundled' | 'anyway' | 'precision' | 'threads'>;
 }
 
 const NO_LIMITS: MemoryLimits = { all: null, caches: null };
@@ -125,14 +129,15 @@ export class Engine {
     return this.#inTurn(() => this.#load(folder, options));
   }
 
-  async #load(folder: string, { bundled, device = chooseDevice('cpu', []), anyway, threads, signal, onProgress, onNeeds }: LoadOptions): Promise<ModelInfo> {
+  async #load(folder: string, { bundled, device = chooseDevice('cpu', []), anyway, precision = 'auto', threads, signal, onProgress, onNeeds }: LoadOptions): Promise<ModelInfo> {
     const begun = performance.now();
-    const described = await readModelFolder(folder);
-    const tokenizer = await readTokenizer(folder);
     const free = this.#free() + (this.#loaded?.info.memory.model ?? 0);
-    const needs = needsOf(described, modelBytes(described, choosePrecisions(described, { device: device.used, vision: device.vision })), free);
+    const weights = await chooseWeights(folder, { device, asked: precision, free, writable: !bundled });
+    const needs = needsOf(weights.settings, weights.bytes, free);
     onNeeds?.(needs);
-    if (!anyway && device.used === 'cpu') checkModel(described, needs); // a card has memory of its own
+    if (!anyway && device.used === 'cpu') checkModel(weights.settings, needs); // a card has memory of its own
+    const described = await weights.ready({ signal, onProgress });
+    const tokenizer = await readTokenizer(folder);
     // The old one goes first: two large models rarely fit.
     this.#prefixes.clear();
     this.#features.clear();
@@ -140,7 +145,7 @@ export class Engine {
     this.#loaded = undefined;
     await old?.dispose();
     let use = device;
-    const load = () => loadModel(described, { device: use.used, vision: use.vision, threads, signal, onProgress });
+    const load = () => loadModel(described, { device: use.used, vision: use.vision, precision: weights.precision, threads, signal, onProgress });
     const model = await load().catch((error: unknown) => {
       if (use.used === 'cpu' || toErrorInfo(error).code !== 'device-failed') throw error;
       use = onProcessor(use);
@@ -161,6 +166,7 @@ export class Engine {
       bytes: described.totalBytes,
       device: use,
       memory: needs,
+      weights: weights.choice,
       runtime: model.runtime.runtime,
     };
     this.#loaded = {
@@ -169,7 +175,7 @@ export class Engine {
       info,
       preprocess: { size: { width: pixels.width, height: pixels.height }, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
       loadMs: performance.now() - begun,
-      options: { bundled, anyway, threads },
+      options: { bundled, anyway, precision, threads },
     };
     return info;
   }

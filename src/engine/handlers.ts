@@ -31,9 +31,9 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress: onProgress && paced(onProgress), indexes });
   const { pictures } = engine;
   return {
-    'model.load': ({ folder, bundled, device, anyway, threads, limits }, emit, signal) => {
+    'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
       engine.limit(limits);
-      return engine.load(folder, { bundled, device, anyway, threads: threads ?? undefined, signal, onProgress: emit, onNeeds: emit });
+      return engine.load(folder, { bundled, device, anyway, precision, threads: threads ?? undefined, signal, onProgress: emit, onNeeds: emit });
     },
     'memory.limit': async (limits) => engine.limit(limits),
     'memory.use': () => engine.memory(),

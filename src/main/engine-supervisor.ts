@@ -111,8 +111,8 @@ export class EngineSupervisor {
       if (mine === this.#loads) this.#setStatus(status);
     };
     tell({ state: 'loading', progress: null, needs: null });
-    const { device: asked, threads, memory: limits } = this.settings();
-    const model = { folder, bundled, anyway, threads, limits };
+    const { device: asked, precision, threads, memory: limits } = this.settings();
+    const model = { folder, bundled, anyway, precision, threads, limits };
     const known = again || asked !== 'auto' ? undefined : await this.devices.known(folder, asked);
     if (again || asked !== 'auto' || known) {
       const use = known ?? (await this.devices.use(folder, asked, { again, onTrying: (device) => tell({ state: 'trying', device }) }));

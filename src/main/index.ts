@@ -115,7 +115,7 @@ function startApp(): void {
         library.setSettings(settings);
         applySettings(settings);
         // How these go is shown by the engine's status.
-        if (settings.device !== before.device || settings.threads !== before.threads) workspace.loadModel().catch(() => undefined);
+        if ((['device', 'precision', 'threads'] as const).some((key) => settings[key] !== before[key])) workspace.loadModel().catch(() => undefined);
         else engine.call('memory.limit', settings.memory).catch(() => undefined);
         return settings;
       },

@@ -11,9 +11,9 @@ export {
 } from './folder';
 export { FORMATS, graphFileName, PARTS, PRECISIONS, preferredOn, type Format, type Part, type Precision } from './graphs';
 export { readImageNewline } from './image-newline';
-export { verifyCompiled } from './manifest';
+export { readManifest, verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';
-export { compileModel, type CompileOptions } from './compile/compile';
+export { compiledBytes, compileModel, type CompileOptions } from './compile/compile';
 export { FLOAT, GraphWriter, INT32, INT64, INT8, UINT8 } from './compile/graph';
 export { quantiseBlocks } from './compile/quantise';
 export { Checkpoint } from './safetensors';

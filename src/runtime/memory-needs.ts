@@ -1,6 +1,6 @@
 /** How much memory a model and a sequence take, before they take it. Held against what they took by src/bench/memory.test.ts. */
 
-import { PARTS, type ModelSettings, type ModelFolder, type Part, type Precision } from '../model';
+import { PARTS, type ModelSettings, type Part, type Precision } from '../model';
 
 const FLOAT = 4;
 /** What ONNX Runtime and the tokenizer take beside any model's weights. */
@@ -22,7 +22,7 @@ export interface CacheTraits {
 export const FULL_CACHE: CacheTraits = { inPlace: true, int8: true };
 
 /** Bytes a loaded model takes before it is asked anything. Weights are read from the file and packed for their kernels. */
-export function modelBytes(folder: Pick<ModelFolder, 'graphs'>, precisions: Readonly<Record<Part, Precision>>): number {
+export function modelBytes(folder: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>> }, precisions: Readonly<Record<Part, Precision>>): number {
   return FIXED + PARTS.reduce((sum, part) => sum + (folder.graphs[part][precisions[part]]?.bytes ?? 0), 0);
 }
 

@@ -7,7 +7,7 @@ import { throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract
 import type { ModelConfig } from '../config';
 import { sampleHash } from '../fingerprint';
 import { findCheckpoint, readModelFolder, readModelSettings, settingsFiles, type ModelFolder, type ModelSettings } from '../folder';
-import { graphFileName, PARTS, partFormats, type Format, type Part } from '../graphs';
+import { graphFileName, PARTS, partFormats, type Format, type Part, type Precision } from '../graphs';
 import { IMAGE_NEWLINE_FILE } from '../image-newline';
 import { MANIFEST_FILE, readManifest, sizeOf, type CompileManifest } from '../manifest';
 import { Checkpoint } from '../safetensors';
@@ -78,6 +78,29 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
     throw writeError(error, settings.name);
   }
   return readModelFolder(out);
+}
+
+/**
+ * Bytes of the graphs that a checkpoint would be compiled to, without reading its weights.
+ * @throws ZoetropeError as `compileModel`.
+ */
+export async function compiledBytes(sourceDir: string, precision: Format): Promise<Record<Part, Partial<Record<Precision, { bytes: number }>>>> {
+  const settings = await readModelSettings(sourceDir);
+  const path = await findCheckpoint(settings.dir);
+  if (!path) throw new ZoetropeError('model-incomplete', `The model "${settings.name}" has no file model.safetensors.`, 'Download the model again.');
+  const checkpoint = await Checkpoint.open(path);
+  try {
+    const weights = new ModelWeights(checkpoint);
+    const sizes = {} as Record<Part, Partial<Record<Precision, { bytes: number }>>>;
+    for (const plan of lacking(precision, new Map())) {
+      let total = 0;
+      await writeGraph(plan, GraphWriter.measure((bytes) => { total += bytes; }), weights, settings.config);
+      sizes[plan.part] = { [plan.format]: { bytes: total } };
+    }
+    return sizes;
+  } finally {
+    await checkpoint.close();
+  }
 }
 
 /** Compiles what the folder lacks; the caller holds its lock. */

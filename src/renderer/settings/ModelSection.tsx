@@ -1,16 +1,17 @@
 import { useState } from 'react';
 import { FolderOpen, RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { EngineStatus, ErrorInfo, ModelInfo } from '../../contract';
-import { loadModelAnyway, pickModel, returnToBundledModel, useStore } from '../state';
-import { Button, ErrorCard, formatBytes, formatCount, formatParameters, Meter } from '../ui';
+import { PrecisionChoice, type EngineStatus, type ErrorInfo, type ModelInfo } from '../../contract';
+import { changeSettings, loadModelAnyway, pickModel, returnToBundledModel, useStore } from '../state';
+import { Button, Choice, ErrorCard, formatBytes, formatCount, formatParameters, Meter } from '../ui';
 import { providerName } from './provider';
-import { Fact } from './Row';
+import { Fact, Row } from './Row';
 import styles from './ModelSection.module.css';
 
 export function ModelSection() {
   const { t } = useTranslation();
   const engine = useStore((s) => s.engine);
+  const chosen = useStore((s) => s.settings.precision);
   const refused = useStore((s) => s.modelRefused);
   const [busy, setBusy] = useState(false);
   const during = (job: () => Promise<unknown>) => () => {
@@ -25,6 +26,14 @@ export function ModelSection() {
       {engine.state === 'ready' && <Facts model={engine.model} />}
       {problem && <NotLoaded error={problem} busy={busy} onAnyway={during(loadModelAnyway)} />}
       {engine.state !== 'ready' && engine.state !== 'failed' && <Loading engine={engine} />}
+      <Row name={t('weights.choice')} hint={t('weights.hint')}>
+        <Choice
+          label={t('weights.choice')}
+          value={chosen}
+          onChange={(precision) => void changeSettings({ precision })}
+          options={PrecisionChoice.options.map((value) => ({ value, label: t(`weights.${value}`) }))}
+        />
+      </Row>
       <div className={styles.actions}>
         <Button isDisabled={busy} onPress={during(pickModel)} data-testid="model-pick">
           <FolderOpen aria-hidden />
@@ -77,7 +86,9 @@ function Facts({ model }: { model: ModelInfo }) {
         {model.bundled && <span className={styles.badge}>{t('settings.bundled')}</span>}
       </Fact>
       {model.parameters !== null && <Fact name={t('settings.parameters')}>{formatParameters(model.parameters)}</Fact>}
-      <Fact name={t('settings.precision')}>{model.precision}</Fact>
+      <Fact name={t('settings.precision')}>
+        {model.precision} <span className={styles.why}>{t(`weights.because.${model.weights.reason}`)}</span>
+      </Fact>
       <Fact name={t('settings.provider')}>{providerName(model.provider)}</Fact>
       <Fact name={t('settings.context')}>{t('settings.contextTokens', { tokens: formatCount(model.contextLength) })}</Fact>
       <Fact name={t('settings.picture')}>
