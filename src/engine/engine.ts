@@ -131,7 +131,7 @@ export class Engine {
 
   async #load(folder: string, { bundled, device = chooseDevice('cpu', []), anyway, precision = 'auto', threads, signal, onProgress, onNeeds }: LoadOptions): Promise<ModelInfo> {
     const begun = performance.now();
-    const free = this.#free() + (this.#loaded?.info.memory.model ?? 0);
+    const free = this.#free(this.#loaded?.info.memory.model); // the one in use goes first
     const weights = await chooseWeights(folder, { device, asked: precision, free, writable: !bundled });
     const needs = needsOf(weights.settings, weights.bytes, free);
     onNeeds?.(needs);
@@ -197,10 +197,10 @@ export class Engine {
     return sequenceNeeds(model.folder, model.decoder.traits, budget, this.#free());
   }
 
-  /** Bytes that can be had; conversations that are kept make way. */
-  #free(): number {
+  /** Bytes that can be had; conversations that are kept make way. @param given back before, besides. */
+  #free(given = 0): number {
     const free = this.#limit === null ? freeMemory() : this.#limit - process.memoryUsage.rss();
-    return Math.max(0, free + this.#prefixes.bytes);
+    return Math.max(0, free + this.#prefixes.bytes + given);
   }
 
   /**
