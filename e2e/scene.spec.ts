@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { Zoetrope } from './window';
 
-test.describe.configure({ mode: 'serial' });
+test.describe.configure({ mode: 'serial', timeout: 400_000 }); // drawn by the processor
 
 let zoetrope: Zoetrope;
 test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
@@ -10,9 +10,9 @@ test.afterAll(() => zoetrope.end());
 test('a ring of eight views of the sample scene, and an answer', async () => {
   const { page } = zoetrope;
   await zoetrope.openSample('scene');
-  await expect(page.getByTestId('scene-pane')).toHaveAttribute('data-phase', 'ready', { timeout: 30_000 });
+  await expect(page.getByTestId('scene-pane')).toHaveAttribute('data-phase', 'ready', { timeout: 120_000 });
   await page.getByTestId('capture-ring').click();
-  await expect(zoetrope.tray).toHaveCount(8, { timeout: 60_000 });
+  await expect(zoetrope.tray).toHaveCount(8, { timeout: 200_000 });
   await zoetrope.ask('How many objects are there?');
   const { text, receipt } = await zoetrope.answered();
   expect(text).not.toBe('');
@@ -62,5 +62,5 @@ test('a captured picture is the picture on screen', async () => {
 test('the current view joins by key', async () => {
   await zoetrope.page.getByTestId('scene-canvas').focus();
   await zoetrope.page.keyboard.press('c');
-  await expect(zoetrope.tray).toHaveCount(9, { timeout: 30_000 });
+  await expect(zoetrope.tray).toHaveCount(9, { timeout: 120_000 });
 });
