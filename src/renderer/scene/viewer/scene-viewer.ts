@@ -452,7 +452,7 @@ export class SceneViewer {
       // The first step after a rest counts as one frame; later ones take as long as they take, however slow the card.
       const seconds = this.movedAt === null ? 1 / 60 : (now - this.movedAt) / 1000;
       const moving = this.zoom(seconds) || this.orbit.update(seconds);
-      const thinned = (moving || this.movedAt !== null) && this.thin(this.movedAt === null ? null : seconds);
+      const thinned = (moving || this.movedAt !== null) && this.thin(this.movedAt === null ? null : seconds, moving);
       this.movedAt = moving ? now : null;
       this.draw({ whole: !thinned });
       if (moving) this.invalidate();
@@ -460,10 +460,11 @@ export class SceneViewer {
   }
 
   /** Whether less than all is drawn, because the last picture took so long; null: it is not known how long. */
-  private thin(seconds: number | null): boolean {
+  private thin(seconds: number | null, moving: boolean): boolean {
     clearTimeout(this.settling);
     const thinned = this.thinning?.moving(seconds) ?? false;
-    if (thinned) this.settling = setTimeout(() => this.draw(), SETTLE_MS);
+    // Not while it moves: on a slow card the pause between two pictures is longer than the wait.
+    if (thinned && !moving) this.settling = setTimeout(() => this.draw(), SETTLE_MS);
     return thinned;
   }
 
