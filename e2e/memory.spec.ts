@@ -12,11 +12,13 @@ test.describe.configure({ mode: 'serial' });
 let zoetrope: Zoetrope;
 let folder: string;
 test.beforeAll(async () => {
+  test.setTimeout(180_000);
   folder = mkdtempSync(join(tmpdir(), 'zoetrope-memory-'));
   zoetrope = await Zoetrope.start();
   await zoetrope.settings({ frameCount: 32 });
   await zoetrope.page.reload();
   await zoetrope.openSample('clip');
+  await expect(zoetrope.page.getByTestId('sample-button')).toBeEnabled({ timeout: 60_000 });
   await zoetrope.page.getByTestId('sample-button').click();
   await expect(zoetrope.tray).toHaveCount(32, { timeout: 60_000 });
   await zoetrope.modelReady();
@@ -147,10 +149,12 @@ const loaded = async () => {
 };
 
 test('memory that ends in the middle of an answer costs that answer, and the next one is given', async () => {
+  test.setTimeout(180_000);
   expect((await choose(endlessModel(folder))).ok).toBe(true);
   await zoetrope.settings({ sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, maxNewTokens: 3000 } });
+  await zoetrope.page.getByRole('button', { name: 'Empty the tray' }).click(); // its words come sooner
   await zoetrope.ask('Describe all of it.');
-  await expect(zoetrope.writing).not.toBeEmpty({ timeout: 30_000 });
+  await expect(zoetrope.writing).not.toBeEmpty({ timeout: 60_000 });
   // The system gives this process no more than it has.
   const pid = (await enginePid(zoetrope))!;
   const data = 1024 * Number(/^VmData:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
