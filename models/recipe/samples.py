@@ -56,8 +56,8 @@ def wall(seed, width, height, top, bottom):
     return base + (np.asarray(cloud)[..., None] - 0.5) * 22 + grain
 
 
-def clip(path, back, still, way=(), late=(), seconds=8, fps=25):
-    """Shapes that stay where they are, shapes that go a way (shape, (x, y)) in a straight line, and shapes that appear half way."""
+def clip(path, back, still, way=(), seconds=8, fps=25):
+    """Shapes that stay where they are, and shapes that go straight to a place (shape, (x, y))."""
     command = ["ffmpeg", "-y", "-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", "640x360",
                "-r", str(fps), "-i", "-", "-an", "-c:v", "libx264", "-profile:v", "high", "-crf", "20",
                "-pix_fmt", "yuv420p", "-g", str(2 * fps), "-keyint_min", str(2 * fps), "-sc_threshold", "0",
@@ -66,9 +66,8 @@ def clip(path, back, still, way=(), late=(), seconds=8, fps=25):
     frames = seconds * fps
     for i in range(frames):
         t = i / (frames - 1)
-        gone = [{**o, "x": o["x"] + (x - o["x"]) * t, "y": o["y"] + (y - o["y"]) * t} for o, (x, y) in way]
-        objects = [*still, *gone, *(late if t > 0.5 else ())]
-        encoder.stdin.write(np.asarray(picture(back, objects)).tobytes())
+        moved = [{**o, "x": o["x"] + (x - o["x"]) * t, "y": o["y"] + (y - o["y"]) * t} for o, (x, y) in way]
+        encoder.stdin.write(np.asarray(picture(back, [*still, *moved])).tobytes())
     encoder.stdin.close()
     if encoder.wait():
         raise RuntimeError("ffmpeg failed")
@@ -77,15 +76,15 @@ def clip(path, back, still, way=(), late=(), seconds=8, fps=25):
 def clips(folder):
     cold, warm = wall(1, 1280, 720, (226, 232, 240), (196, 206, 216)), wall(4, 1280, 720, (238, 232, 220), (214, 204, 190))
     clip(folder / "clip.mp4", cold, [shape("blue", "square", 0.27, 0.24, 0.11)], [(shape("red", "circle", 0.11, 0.5, 0.11), (0.89, 0.5))])
-    clip(folder / "clip-2.mp4", warm, [shape("pink", "heart", 0.3, 0.6, 0.13)], late=[shape("green", "star", 0.72, 0.36, 0.13)])
+    clip(folder / "clip-2.mp4", warm, [shape("black", "star", 0.75, 0.3, 0.12)], [(shape("purple", "triangle", 0.35, 0.8, 0.12), (0.35, 0.2))])
 
 
 def pictures(folder):
-    """photo-1 and photo-2 differ by one thing: the green triangle turned orange. photo-3 is another picture, set-1 to set-4
-    are four with one or two shapes each."""
+    """photo-1 and photo-2 differ by one thing: the blue ring is gone. photo-3 is another picture, set-1 to set-4 are four
+    with one or two shapes each."""
     one = [shape("red", "heart", 0.25, 0.32, 0.13), shape("green", "triangle", 0.70, 0.30, 0.13, 0.1),
            shape("blue", "ring", 0.48, 0.74, 0.13)]
-    two = [one[0], shape("orange", "triangle", 0.70, 0.30, 0.13, 0.1), one[2]]
+    two = one[:2]
     three = [shape("yellow", "star", 0.22, 0.28, 0.12), shape("purple", "square", 0.75, 0.25, 0.11, 0.12),
              shape("black", "cross", 0.30, 0.75, 0.11), shape("pink", "circle", 0.74, 0.72, 0.13)]
     several = [[shape("green", "circle", 0.32, 0.4, 0.14)], [shape("yellow", "heart", 0.62, 0.55, 0.15)],
@@ -119,12 +118,12 @@ SAMPLES = [
      "questions": questions("Which direction does the red circle move?", "How many shapes are there?",
                             "What color is the square?")},
     {"id": "clip-2", "kind": "video", "files": ["clip-2.mp4"],
-     "title": {"en": "A clip: something appears", "zh": "短片:有东西出现"},
-     "questions": questions("What happens?", "Does anything appear or disappear?", "What color is the heart?")},
+     "title": {"en": "A clip: which one moves?", "zh": "短片:哪一个在动?"},
+     "questions": questions("What happens?", "Which direction does the triangle move?", "Does the star move?")},
     {"id": "pictures", "kind": "images", "files": ["pictures/photo-1.jpg", "pictures/photo-2.jpg"],
      "title": {"en": "Two pictures to compare", "zh": "两张图片:比一比"},
-     "questions": questions("What changed?", "What color is the triangle in picture 2?",
-                            "What shape is the blue one in the second picture?")},
+     "questions": questions("What changed?", "Which picture has the blue ring?",
+                            "What color is the triangle in the second picture?")},
     {"id": "set", "kind": "images", "files": [f"pictures/set-{i}.jpg" for i in range(1, 5)],
      "title": {"en": "Four pictures: which one?", "zh": "四张图片:是哪一张?"},
      "questions": questions("Which picture has the yellow heart?", "In which picture is the red square?",
