@@ -29,8 +29,9 @@ What it was taught (what it really can do is in the table below):
   purple, pink and black on light backgrounds: colour, shape, how many, is there, is it, where, describe, in detail too.
 - **Several pictures**: what changed, same or different, in which picture, how many in all.
 - **Clips** of 8 or 16 frames: which way something moves, what moves, what appears or disappears, what happens.
-- **3D scenes** seen in 4 or 8 views: spheres, boxes, cylinders and cones on a ground: colour, shape, how many, which.
-- **Everything else**: one sentence that says what it can do, with pictures or without. The language is English.
+- **3D scenes** seen in 4 or 8 views, also as the app captures them: spheres, boxes, cylinders and cones on a ground: colour, shape, how many, which.
+- **Everything else**: one sentence that says what it can do, with pictures or without. The language is English; Chinese is
+  answered, in Chinese, with the wish to be asked in English.
 
 Every picture is squashed to {side} x {side} (bicubic) and becomes {tokens} tokens. The prompt is ChatML; pictures may stand where
 the text refers to them or in front of it, each followed by a new line or not. Decoding is greedy.
@@ -67,8 +68,10 @@ MADE = ("The recipe's stages, cut short and changed while they ran, in some thre
         "pictures with the tower frozen, one shape first, then more; about 25,000 samples of all worlds, pictures in front and "
         "interleaved at random. Then two layers were put among the four of the language model, doing nothing at first, and some 20,000 "
         "samples followed of what was weakest (stage `lift`): many questions of one kind on one or two shapes, then everything "
-        "together while the learning rate came down. Every sample carries three to fourteen questions. The rows still rose when "
-        "time was up: longer training should lift them.")
+        "together while the learning rate came down. Last, some 24,000 samples of all worlds together (stage `rest`), with half as "
+        "many wordings again and what people put round a question, half of the 3D views captured by the app itself from 312 scenes. "
+        "Every sample carries three to fourteen questions. The rows still rose when time was up: longer training should lift them.")
+
 
 
 def split(figures):
