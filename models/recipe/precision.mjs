@@ -1,5 +1,5 @@
 // What each precision costs in accuracy: the bundled model (or the folder named) is compiled in every one, asked
-// every sample question about every sample picture and clip, and held against fp32. Rewrites the table in
+// the questions of four samples about every sample picture and clip, and held against fp32. Rewrites the table in
 // docs/precision.md. Needs a build (npm run build).
 //
 //     node models/recipe/precision.mjs [MODEL]
@@ -23,7 +23,7 @@ const photo = (n) => ['--image', path.join(samples, `pictures/photo-${n}.jpg`)];
 const clip = (frames) => ['--video', path.join(samples, 'clip.mp4'), '--frames', frames];
 const media = [photo(1), photo(2), photo(3), [...photo(1), ...photo(2)], clip('4'), clip('8')];
 const questions = JSON.parse(fs.readFileSync(path.join(samples, 'samples.json'), 'utf8'))
-  .filter(({ kind }) => kind !== 'scene')
+  .filter(({ id }) => ['clip', 'pictures', 'photo', 'cat'].includes(id))
   .flatMap((sample) => sample.questions.map(({ en }) => en));
 const prompts = media.flatMap((medium) => questions.map((question) => [...medium, question]));
 
