@@ -1,13 +1,14 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { Box } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
 import type { Arrangement, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
 import { describeItem } from '../tray';
-import { Button, cx, ErrorCard, Meter } from '../ui';
+import { Button, CompareMenu, cx, ErrorCard, Meter } from '../ui';
 import { Bookmarks } from './Bookmarks';
 import { CameraBar } from './CameraBar';
 import { CameraList } from './CameraList';
-import { CompareBar, CompareMenu, SecondScene, SideName, type Second, type SecondReady } from './compare';
+import { CompareBar, SecondScene, SideName, type Second, type SecondReady } from './compare';
 import { Compass, type CompassHandle } from './Compass';
 import { FactsSection, UnitsSection } from './FactsSection';
 import { HiddenNote } from './HiddenNote';
@@ -244,7 +245,7 @@ function OneScene(props: ScenePaneProps) {
                 onMeasure={() => inspection.measure(!measuring)}
                 onPanel={() => setPanel(panel === 'open' ? 'closed' : 'open')}
               >
-                <CompareMenu others={props.others} active={second !== null} onCompare={props.onCompare} onPick={props.onPickOther} />
+                <CompareMenu others={props.others} active={second !== null} icon={<Box />} openLabel={t('scene.compareOpen')} onCompare={props.onCompare} onPick={props.onPickOther} />
               </Tools>
               <HiddenNote parts={parts} name={aloneName(parts.only && findPart(inspection.tree, parts.only.path))} onShowAll={inspection.showAll} />
               {part && !camera && (

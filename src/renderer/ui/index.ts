@@ -1,5 +1,6 @@
 export { Button, IconButton, Tip } from './Button';
 export { Choice } from './Choice';
+export { CompareMenu } from './CompareMenu';
 export { cx } from './cx';
 export { Dialog } from './Dialog';
 export { ErrorCard } from './ErrorCard';

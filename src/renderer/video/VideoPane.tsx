@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Source } from '../../contract';
 import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, moveOffset, useStore, videoSetup } from '../state';
 import { ErrorCard, Meter } from '../ui';
-import { CompareBar, CompareMenu, SecondTake } from './compare';
+import { CompareBar, SecondTake, TakeMenu } from './compare';
 import { Playback } from './playback';
 import { PartsButton } from './PartsButton';
 import { PreviewLabel } from './PreviewLabel';
@@ -155,7 +155,7 @@ export function VideoPane({ source }: { source: Source }) {
             onFullScreen={fullScreen}
             duration={duration}
           />
-          <CompareMenu source={source.id} active={other !== undefined} />
+          <TakeMenu source={source.id} active={other !== undefined} />
           <SubtitleMenu source={source.id} subtitles={subtitles} onSeek={seek} />
           <span className={styles.facts} hidden={proposal !== null}>
             {info && `${info.width} × ${info.height} · ${Number(info.fps.toFixed(2))} fps · ${info.codec}`}

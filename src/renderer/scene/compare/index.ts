@@ -1,5 +1,4 @@
 /** Another scene beside this one, seen and captured from the same places. */
 export { CompareBar } from './CompareBar';
-export { CompareMenu } from './CompareMenu';
 export { SecondScene, SideName } from './SecondScene';
 export type { Second, SecondReady } from './second';

@@ -1,3 +1,3 @@
 export { CompareBar } from './CompareBar';
-export { CompareMenu } from './CompareMenu';
+export { TakeMenu } from './TakeMenu';
 export { SecondTake } from './SecondTake';
