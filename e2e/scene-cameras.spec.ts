@@ -18,19 +18,6 @@ const press = async (key: string, times = 1): Promise<void> => {
   for (let k = 0; k < times; k++) await zoetrope.page.getByTestId('scene-canvas').press(key);
 };
 
-/** Waits until the camera on screen has come to rest: the same over several drawn frames. */
-async function still(): Promise<void> {
-  await zoetrope.page.evaluate(async () => {
-    let before = '';
-    for (let same = 0; same < 6; ) {
-      await new Promise(requestAnimationFrame);
-      const now = JSON.stringify(window.__zoetropeScene!.pose());
-      same = now === before ? same + 1 : 0;
-      before = now;
-    }
-  });
-}
-
 test('a camera is chosen by key and moved by its handle; its view is taken anew in its place', async () => {
   const { page } = zoetrope;
   await zoetrope.openSample('scene');
@@ -39,7 +26,7 @@ test('a camera is chosen by key and moved by its handle; its view is taken anew 
     await press('c');
     await expect(zoetrope.tray).toHaveCount(count, { timeout: 120_000 });
     await press('Shift+ArrowRight', 3);
-    await still();
+    await zoetrope.sceneStill();
   }
   const before = await views();
   await page.getByTestId('scene-panel-toggle').click();
@@ -49,7 +36,7 @@ test('a camera is chosen by key and moved by its handle; its view is taken anew 
   await expect(zoetrope.tray.first()).toHaveAttribute('aria-selected', 'true');
 
   await press('-', 6); // away, until the cameras stand on screen
-  await still();
+  await zoetrope.sceneStill();
   const box = (await page.getByTestId('scene-canvas').boundingBox())!;
   const lens = { fovY: 45, width: box.width, height: box.height };
   const at = project(await pose(), lens, posePosition(before[0]!.pose));
@@ -82,7 +69,7 @@ test('it takes the view on screen, goes away, and comes back', async () => {
   await page.getByTestId('camera-list').getByRole('row').nth(1).click();
   await expect(page.getByTestId('camera-bar')).toContainText('View 2');
   await press('Shift+ArrowUp', 2);
-  await still();
+  await zoetrope.sceneStill();
   const here = await pose();
   await press('u');
   await expect.poll(async () => (await views())[1]?.pose, { timeout: 120_000 }).toEqual(here);
@@ -102,10 +89,10 @@ test('places with a name are kept with the project and are a way to take views',
     await page.keyboard.press('Enter');
     await expect(page.getByRole('button', { name, exact: true })).toBeVisible();
     await press('Shift+ArrowLeft', 2);
-    await still();
+    await zoetrope.sceneStill();
   }
   await page.getByRole('button', { name: 'the door', exact: true }).click();
-  await still();
+  await zoetrope.sceneStill();
   await zoetrope.screenshot('scene-bookmarks');
   await page.emulateMedia({ colorScheme: 'dark' });
   await zoetrope.screenshot('scene-bookmarks-dark');

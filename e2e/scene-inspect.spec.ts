@@ -36,19 +36,6 @@ const screen = (): Promise<string> =>
     return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   });
 
-/** Waits until the camera on screen has come to rest: the same over several drawn frames. */
-async function still(): Promise<void> {
-  await zoetrope.page.evaluate(async () => {
-    let before = '';
-    for (let same = 0; same < 6; ) {
-      await new Promise(requestAnimationFrame);
-      const now = JSON.stringify(window.__zoetropeScene!.pose());
-      same = now === before ? same + 1 : 0;
-      before = now;
-    }
-  });
-}
-
 /** The part of all channels of the middle square on screen that a capture of the same size has otherwise. */
 const difference = (): Promise<number> =>
   zoetrope.page.evaluate(async () => {
@@ -92,20 +79,20 @@ test('one flies through it by keyboard alone', async () => {
   const flown = async (): Promise<number> => posePosition(await pose()).reduce((sum, n, k) => sum + ((n - posePosition(before)[k]!) * ahead[k]!) / way, 0);
   await expect.poll(flown).toBeGreaterThan(0.05);
   await page.keyboard.up('w');
-  await still();
+  await zoetrope.sceneStill();
   const there = posePosition(await pose());
   // Straight ahead, and nowhere else.
   const along = await flown();
   there.forEach((n, k) => expect(n).toBeCloseTo(posePosition(before)[k]! + (along * ahead[k]!) / way, 5));
   await page.keyboard.press('e');
-  await still();
+  await zoetrope.sceneStill();
   expect(posePosition(await pose())[1]).toBeGreaterThan(there[1]);
   const here = posePosition(await pose());
   await page.keyboard.press('ArrowLeft');
-  await still();
+  await zoetrope.sceneStill();
   posePosition(await pose()).forEach((n, k) => expect(n).toBeCloseTo(here[k]!, 9)); // looking round moves nothing
   await page.keyboard.press('s'); // back, and no views
-  await still();
+  await zoetrope.sceneStill();
   expect(await zoetrope.tray.count()).toBe(0);
   const speed = await page.getByTestId('fly-note').innerText();
   await canvas().hover();
@@ -115,7 +102,7 @@ test('one flies through it by keyboard alone', async () => {
   await page.keyboard.press('Escape');
   await expect(page.getByTestId('fly-note')).toHaveCount(0);
   await page.keyboard.press('f');
-  await still();
+  await zoetrope.sceneStill();
 });
 
 test('its six sides are looked at from the compass, by pointer and by keyboard', async () => {
@@ -125,11 +112,11 @@ test('its six sides are looked at from the compass, by pointer and by keyboard',
   await page.getByTestId('side-front').focus();
   await page.keyboard.press('Enter');
   await expect.poll(async () => Math.abs(poseElevation(await pose()))).toBeLessThan(0.5);
-  await still();
+  await zoetrope.sceneStill();
   const front = posePosition(await pose());
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');
-  await still();
+  await zoetrope.sceneStill();
   const right = posePosition(await pose());
   expect(front[2]).toBeGreaterThan(Math.abs(front[0]) + 1);
   expect(right[0]).toBeGreaterThan(Math.abs(right[2]) + 1);
@@ -184,18 +171,18 @@ test('a click in the scene chooses a part, Esc lets it go', async () => {
   const { page } = zoetrope;
   await page.keyboard.press('f');
   await page.getByTestId('side-front').click();
-  await still();
+  await zoetrope.sceneStill();
   await clickAt([1.8, 0.25, 1.25]);
   await expect(page.getByTestId('part-bar')).toContainText('Shade');
   await expect(page.getByRole('treeitem', { name: 'Shade' })).toHaveAttribute('aria-selected', 'true');
   await zoetrope.screenshot('scene-part-chosen');
   await canvas().press('Shift+F');
-  await still();
+  await zoetrope.sceneStill();
   expect(Math.hypot(...(await pose()).target.map((n, k) => n - [1.8, 0.25, 1][k]!))).toBeLessThan(0.05);
   await canvas().press('Escape');
   await expect(page.getByTestId('part-bar')).toHaveCount(0);
   await canvas().press('f');
-  await still();
+  await zoetrope.sceneStill();
 });
 
 test('light, tone curve and exposure are kept, undone, on every view and on its receipt', async () => {
@@ -234,7 +221,7 @@ test('light, tone curve and exposure are kept, undone, on every view and on its 
 test('distances snap to corners, are shown in any unit, and can be undone', async () => {
   const { page } = zoetrope;
   await page.getByTestId('side-front').click();
-  await still();
+  await zoetrope.sceneStill();
   await page.getByTestId('measure').click();
   const ends: [Vec3, Vec3] = [[-1, 0.8, 0.5], [1, 0.8, 0.5]]; // the table's front edge, a little inside of it
   await clickAt([ends[0][0] + 0.02, 0.78, 0.5]);

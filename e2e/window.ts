@@ -107,6 +107,19 @@ export class Zoetrope {
     await this.composer.press('Enter');
   }
 
+  /** Waits until the camera on screen has come to rest: the same over several drawn frames. */
+  async sceneStill(): Promise<void> {
+    await this.page.evaluate(async () => {
+      let before = '';
+      for (let same = 0; same < 6; ) {
+        await new Promise(requestAnimationFrame);
+        const now = JSON.stringify(window.__zoetropeScene!.pose());
+        same = now === before ? same + 1 : 0;
+        before = now;
+      }
+    });
+  }
+
   /** Waits for the answer to the question last asked to end as `status` and gives it as it was saved. */
   async answered(status: Answer['status'] = 'done'): Promise<Answer & { receipt: Receipt }> {
     // The answer before it stays in the window, done, until the new one is there: count first.

@@ -1,5 +1,6 @@
 import type { Item, SamplingPlan } from '../contract';
 import { frameItems, photoItem, tileItems, type Engine, type JobOptions } from '../engine';
+import { chooseGrid } from '../vision';
 import { sourceOf } from './source';
 import { captureViews } from './render';
 
@@ -14,7 +15,7 @@ export async function itemsOfMedium(medium: Medium, engine: Engine, side: number
   const source = sourceOf(medium.path);
   if (medium.kind === 'image') {
     const whole = await photoItem(medium.path, source, engine.pictures);
-    return medium.tiles ? [whole, ...(await tileItems(whole, side, engine.pictures))] : [whole];
+    return medium.tiles && chooseGrid(whole.picture, side) ? [whole, ...(await tileItems(whole, side, engine.pictures))] : [whole];
   }
   if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, options);
   const { items, notes } = await frameItems(medium.path, source, medium.plan, engine.pictures, options);
