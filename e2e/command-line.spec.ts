@@ -91,37 +91,6 @@ test('frames and views are written with the hash of their pixels', () => {
   }
 });
 
-test('every way to choose frames gives the frames that a plain decoding counts out', () => {
-  const ffmpeg = process.env['FFMPEG_BIN'] ?? 'ffmpeg';
-  const size = 640 * 360 * 3;
-  const { stdout: raw } = spawnSync(ffmpeg, ['-v', 'error', '-i', clip, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'], { maxBuffer: 1 << 28 });
-  const truth = Array.from({ length: raw.length / size }, (_, i) => createHash('sha256').update(raw.subarray(i * size, (i + 1) * size)).digest('hex'));
-  const { stderr } = spawnSync(ffmpeg, ['-skip_frame', 'nokey', '-i', clip, '-vf', 'showinfo=checksum=0', '-f', 'null', '-'], { encoding: 'utf8' });
-  const keys = [...stderr.matchAll(/Parsed_showinfo.* pts_time:([\d.]+)/g)].map(([, time]) => Math.round(Number(time) * 25));
-  const steps = (from: number, to: number, by: number): number[] => Array.from({ length: Math.ceil((to - from) / by) }, (_, k) => from + k * by);
-  const cases: [places: number[], ...args: string[]][] = [
-    [[0, 66, 132, 199], '--count', '4'],
-    [steps(0, 200, 25), '--strategy', 'rate=1'],
-    [steps(0, 200, 12), '--strategy', 'rate=2'],
-    [keys, '--strategy', 'keyframes'],
-    [[37, 50, 199], '--strategy', 'at=1.5,2,2.01,99'],
-    [[25, 37, 50], '--range', '1-2', '--count', '3'],
-    [[25, 42, 108, 125], '--range', '1-2', '--range', '4-5', '--count', '4'],
-    [[25, 50, 100, 125], '--range', '4-5', '--range', '1-2', '--strategy', 'rate=1'],
-  ];
-  for (const [places, ...args] of cases) {
-    const { code, out } = run('frames', clip, ...args, '--json');
-    const { frames } = JSON.parse(out) as { frames: (Picture & { time: number; keyframe: boolean })[] };
-    expect([code, frames.map(({ index }) => index)], args.join(' ')).toEqual([0, places]);
-    for (const { index, pts, time, keyframe, width, height, sha256 } of frames) {
-      expect([width, height, sha256, keyframe]).toEqual([640, 360, truth[index!], keys.includes(index!)]);
-      expect([pts, time]).toEqual([index! / 25, index! / 25]);
-    }
-    const lines = run('frames', clip, ...args).out.trim().split('\n');
-    expect(lines).toEqual(frames.map(({ pts, sha256 }) => `${pts!.toFixed(6)} s\t640x360\t${sha256}`));
-  }
-});
-
 test('what cannot be done ends with 2 and one line that says what to do', () => {
   const at = (name: string, content: string | Uint8Array): string => {
     writeFileSync(join(folder, name), content);

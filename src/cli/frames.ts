@@ -68,14 +68,15 @@ async function denselyItems(
   engine: Engine,
   options: JobOptions,
 ): Promise<{ items: Item[]; notes: string[] }> {
-  const { items, notes } = await frameItems(path, sourceOf(path), plan, engine.pictures, options);
+  const { items, notes: first } = await frameItems(path, sourceOf(path), plan, engine.pictures, options);
+  const notes = first.map(({ text }) => text);
   const indexOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.index : 0);
   for (const part of parts) {
     const times = items.flatMap(({ origin }) => (origin.kind === 'frame' ? [origin.time] : []));
     const more = await frameItems(path, sourceOf(path), { strategy: 'denser', times, ...part, most: Math.max(0, 512 - items.length) }, engine.pictures, options);
     items.push(...more.items);
     items.sort((a, b) => indexOf(a) - indexOf(b));
-    notes.push(...more.notes.filter((note) => !notes.includes(note)));
+    notes.push(...more.notes.flatMap(({ text }) => (notes.includes(text) ? [] : [text])));
   }
   return { items, notes };
 }

@@ -19,6 +19,6 @@ export async function itemsOfMedium(medium: Medium, engine: Engine, side: number
   }
   if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, options);
   const { items, notes } = await frameItems(medium.path, source, medium.plan, engine.pictures, options);
-  notes.forEach(warn);
+  notes.forEach(({ text }) => warn(text));
   return items;
 }

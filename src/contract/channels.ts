@@ -3,7 +3,7 @@ import { Budget, ModelInfo, Placement } from './ask';
 import { Device } from './device';
 import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
-import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { MemoryUse, ModelNeeds } from './memory';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
@@ -229,7 +229,7 @@ export const streams = {
   'video.sample': {
     request: source.extend({ plan: SamplingPlan }),
     event: ProgressInfo,
-    response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
+    response: z.object({ items: z.array(Item), notes: z.array(VideoNote) }),
   },
   /** When each frame is shown, as float64 seconds in the machine's byte order, so that the player can step by real frames. */
   'video.frameTimes': { request: source, event: z.never(), response: Bytes },

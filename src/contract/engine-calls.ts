@@ -3,7 +3,7 @@ import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { DeviceUse } from './device';
 import { Item, PictureRef, SourceRef } from './items';
-import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, Waveform } from './media';
+import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { PassKind, Passes } from './passes';
 import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from './memory';
 import { SourceKind } from './project';
@@ -59,7 +59,7 @@ export const engineCalls = {
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),
     event: ProgressInfo,
-    response: z.object({ items: z.array(Item), notes: z.array(z.string()) }),
+    response: z.object({ items: z.array(Item), notes: z.array(VideoNote) }),
   },
   'video.frameTimes': { request: z.object({ path }), event: z.never(), response: Bytes },
   /** When the frames of a plan are shown, without reading them. Where scenes change cannot be told so. */

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { Id } from './items';
 
+/** Something the user should know of a video that works nevertheless: one plain sentence, and what other languages need to say it. */
+export const VideoNote = z.object({
+  kind: z.enum(['incomplete', 'readable-until', 'frames-skipped', 'slow-access', 'tone-mapped', 'hdr-unmapped', 'no-cuts']),
+  text: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+export type VideoNote = z.infer<typeof VideoNote>;
+
 /** What the window shows of a video once its packets are indexed. Times are seconds from the first frame. */
 export const VideoInfo = z.object({
   frameCount: z.number().int(),
@@ -12,7 +20,7 @@ export const VideoInfo = z.object({
   startTime: z.number(),
   codec: z.string(),
   hasAudio: z.boolean(),
-  notes: z.array(z.string()),
+  notes: z.array(VideoNote),
 });
 export type VideoInfo = z.infer<typeof VideoInfo>;
 

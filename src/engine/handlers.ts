@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { paced, type EngineCall, type EngineEvent, type EngineRequest, type EngineResponse, type OnProgress } from '../contract';
-import { FileCache, frameAt, keptThumbnails, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform, type VideoIndex } from '../media';
+import { FileCache, frameAt, keptThumbnails, lookFor, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform, type VideoIndex } from '../media';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem } from './items';
@@ -57,7 +57,8 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'video.open': async ({ path }, emit, signal) => {
       const index = await open(path, signal, emit);
       const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;
-      return { frameCount, duration, width, height, fps: averageFps, startTime, codec, hasAudio, notes: notes.map(({ text }) => text) };
+      const { note } = await lookFor(index, signal);
+      return { frameCount, duration, width, height, fps: averageFps, startTime, codec, hasAudio, notes: note ? [...notes, note] : notes };
     },
     'video.thumbnails': async ({ path, count, height, range }, emit, signal) => {
       const index = await open(path, signal);

@@ -10,6 +10,7 @@ import {
   type SourceRef,
   type Tile,
   type TimeRange,
+  type VideoNote,
   type ViewCapture,
 } from '../contract';
 import { fileKind, frameAt, openVideo, peekVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type MediaOptions, type VideoIndex } from '../media';
@@ -49,13 +50,13 @@ export async function frameItems(
   plan: SamplingPlan,
   pictures: PictureStore,
   options: JobOptions = {},
-): Promise<{ items: Item[]; notes: string[] }> {
+): Promise<{ items: Item[]; notes: VideoNote[] }> {
   const index = await openVideo(path, options);
   const [numerator, denominator] = index.frames.timeBase;
-  const notes: string[] = [];
+  const notes: VideoNote[] = [];
   const items: Item[] = [];
   const places = plan.strategy === 'scene' ? await scenePlaces(path, index, plan, notes, options) : planFrames(index, plan);
-  const frames = readFrames(path, index, places, { ...options, onNote: ({ text }) => notes.push(text) });
+  const frames = readFrames(path, index, places, { ...options, onNote: (note) => notes.push(note) });
   for await (const { frame, image } of frames) {
     const pts = (frame.pts * numerator) / denominator;
     items.push({
@@ -65,7 +66,7 @@ export async function frameItems(
     });
   }
   if (items.length === 0 && places.length > 0) {
-    throw new ZoetropeError('video-damaged', `No frame of "${source.name}" could be read.`, 'Copy the file again from where it came from.', notes.join(' '));
+    throw new ZoetropeError('video-damaged', `No frame of "${source.name}" could be read.`, 'Copy the file again from where it came from.', notes.map(({ text }) => text).join(' '));
   }
   return { items, notes };
 }
@@ -84,14 +85,14 @@ async function scenePlaces(
   path: string,
   index: VideoIndex,
   { cap, ranges }: { cap: number; ranges?: TimeRange[] | undefined },
-  notes: string[],
+  notes: VideoNote[],
   options: JobOptions,
 ): Promise<number[]> {
   const stretches = stretchesOf(index, ranges);
   const places = await sceneFrames(path, index, stretches, cap, options);
   const even = planFrames(index, { strategy: 'uniform', count: cap, ranges });
   if (places.length > stretches.length || places.length >= even.length) return places;
-  notes.push('No change of scene was found, so the frames are evenly spread.');
+  notes.push({ kind: 'no-cuts', text: 'No change of scene was found, so the frames are evenly spread.', values: {} });
   return even;
 }
 

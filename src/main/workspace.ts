@@ -28,6 +28,7 @@ import {
   type Waveform,
   type Progress,
   type ViewCapture,
+  type VideoNote,
 } from '../contract';
 import { sourceName, type Library, type StoredSource } from '../library';
 import { conversationTurns } from '../sequence';
@@ -231,7 +232,7 @@ export class Workspace {
     return { way };
   }
 
-  sampleVideo(id: string, plan: SamplingPlan, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ items: Item[]; notes: string[] }> {
+  sampleVideo(id: string, plan: SamplingPlan, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ items: Item[]; notes: VideoNote[] }> {
     const { path, ref } = this.#source(id);
     return this.engine.call('video.sample', { path, source: ref, plan }, onProgress, signal);
   }

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 120_000 });
 /** One of each kind that seeks, starts, counts or is named in a way of its own. */
 const FILES = [
   ...['bframes.mp4', 'open.mkv', 'refresh.mp4', 'ten.mp4', 'vfr.mkv', 'late.ts', 'negative.mov', 'edit.mp4', 'turned90.mp4', 'sar.mp4'],
-  ...['b.avi', 'vp8.webm', 'hevc.mp4', 'anim.gif', 'joined.ts', '-x.mp4', 'a:b.mp4', '%03d #1 [2]?.mp4', '录像 é 🎞 .mkv'],
+  ...['b.avi', 'vp8.webm', 'hevc.mp4', 'anim.gif', 'joined.ts', '-x.mp4', 'pq.mp4', 'a:b.mp4', '%03d #1 [2]?.mp4', '录像 é 🎞 .mkv'],
 ];
 const corpus = await makeCorpus(undefined, FILES);
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-command-'));
@@ -21,10 +21,10 @@ const posix = process.platform !== 'win32';
 await symlink(findFfmpeg().path, join(temp, 'ffmpeg'));
 
 describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
-  it.each(corpus.map(({ file, path }) => [file, path] as const))('makes exactly the frames of %s', async (_file, path) => {
+  it.each(corpus.map(({ file, path, look }) => [file, path, look] as const))('makes exactly the frames of %s', async (_file, path, look) => {
     const index = await openVideo(path);
     const n = index.frameCount;
-    const truth = await oracle(path);
+    const truth = await oracle(path, look);
     // From the middle on too, where it seeks.
     for (const places of [[...new Set([0, Math.floor(n / 3), n - 1])], [...new Set([Math.floor(n / 2), Math.floor((n * 3) / 4)])]]) {
       const folder = await mkdtemp(join(temp, 'run-'));

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { ZoetropeError } from '../contract';
 import { anyOf, decodePictures } from './decode';
 import { everyFrame, seekTo } from './ffmpeg';
 import { lookFor } from './look';
@@ -15,8 +17,12 @@ export function quoted(word: string, platform: NodeJS.Platform = process.platfor
  * as we do, by their time stamps, from the keyframe before the first of them where that was seen to work.
  * @param places ordinals, ascending, none twice.
  * @param output name of the files, with `%03d` for their number.
+ * @throws ZoetropeError `bad-request` for an animated WebP, which no ffmpeg in common use reads.
  */
 export async function ffmpegCommand(path: string, index: VideoIndex, places: readonly number[], output: string, options: MediaOptions = {}): Promise<string[]> {
+  if (index.file !== path) {
+    throw new ZoetropeError('bad-request', `ffmpeg cannot read "${basename(path)}": it is an animated WebP.`, 'Save the frames as PNG files instead.');
+  }
   const { pts, timeBase } = index.frames;
   const seek = await provenSeek(path, index, places, options);
   const by = index.access === 'pass' ? 'n' : 'pts';

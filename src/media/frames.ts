@@ -1,14 +1,14 @@
-import { throwIfCancelled, type RgbImage } from '../contract';
+import { throwIfCancelled, type RgbImage, type VideoNote } from '../contract';
 import { decodePictures, MAX_WANTED, type Picture } from './decode';
 import { hasSpareSlot } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { lookFor } from './look';
 import { firstWay, seekPoint, WAYS, type Way } from './seek';
-import { frameAt, keyframeBefore, type FrameInfo, type MediaNote, type MediaOptions, type VideoIndex } from './video';
+import { frameAt, keyframeBefore, type FrameInfo, type MediaOptions, type VideoIndex } from './video';
 
 export interface ReadOptions extends MediaOptions {
   /** Told when frames could not be read, or are not shown as they are stored. */
-  onNote?: ((note: MediaNote) => void) | undefined;
+  onNote?: ((note: VideoNote) => void) | undefined;
 }
 
 export interface ReadFrame {
@@ -49,7 +49,7 @@ export async function* readFrames(
   const stop = (): void => stopAll.abort();
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
-  const begin = (group: Group, way: Way): Attempt => new Attempt(path, index, group, way, look, stopAll.signal);
+  const begin = (group: Group, way: Way): Attempt => new Attempt(index, group, way, look, stopAll.signal);
 
   let done = 0;
   let ahead: Attempt | undefined;
@@ -108,7 +108,7 @@ class Attempt {
   private readonly places = new Map<number, number>();
   private first: Promise<IteratorResult<Picture, void>> | undefined;
 
-  constructor(path: string, index: VideoIndex, group: Group, way: Way, look: string | undefined, signal: AbortSignal) {
+  constructor(index: VideoIndex, group: Group, way: Way, look: string | undefined, signal: AbortSignal) {
     const by = index.access === 'pass' ? 'n' : 'pts';
     const wanted = group.map((i) => (by === 'n' ? i : index.frames.pts[i]!));
     group.forEach((place, k) => this.places.set(wanted[k]!, place));
@@ -116,7 +116,7 @@ class Attempt {
     const seek = way === 'pass' ? undefined : seekPoint(index, group, way);
     const span = ((index.frames.pts[group.at(-1)!]! - index.frames.pts[0]!) * num) / den;
     this.source = decodePictures({
-      ...{ path, by, wanted, timeBase: index.frames.timeBase, seek, look, signal },
+      ...{ path: index.file, by, wanted, timeBase: index.frames.timeBase, seek, look, signal },
       limitSeconds: 120 + 20 * span,
     });
   }
@@ -165,15 +165,16 @@ function chunk(places: number[]): Group[] {
   );
 }
 
-function missingNote(index: VideoIndex, wanted: number[], missing: number[]): MediaNote {
+function missingNote(index: VideoIndex, wanted: number[], missing: number[]): VideoNote {
   const lost = new Set(missing);
   const lastRead = wanted.findLast((i) => !lost.has(i));
   const onlyTail = wanted.every((i) => lost.has(i) === (lastRead === undefined || i > lastRead));
   if (onlyTail && lastRead !== undefined) {
-    const time = frameAt(index, lastRead).time;
-    return { kind: 'readable-until', text: `The video is readable up to ${time.toFixed(1)} s; ${missing.length} of ${wanted.length} frames lie beyond.`, time };
+    const until = frameAt(index, lastRead).time.toFixed(1);
+    return { kind: 'readable-until', text: `The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie beyond.`, values: { until, missing: lost.size, total: wanted.length } };
   }
-  const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`);
+  const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`).join(', ');
   const more = missing.length > 3 ? ' and others' : '';
-  return { kind: 'frames-skipped', text: `${missing.length} of ${wanted.length} frames could not be read (at ${times.join(', ')}${more}).` };
+  const values = { missing: lost.size, total: wanted.length, times: missing.length > 3 ? `${times}…` : times };
+  return { kind: 'frames-skipped', text: `${lost.size} of ${wanted.length} frames could not be read (at ${times}${more}).`, values };
 }

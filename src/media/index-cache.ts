@@ -4,18 +4,18 @@ import type { FileStamp } from './file';
 import type { VideoIndex } from './video-index';
 
 /** Raise it when an index holds other things or is read otherwise: those kept before are then not found. */
-const VERSION = 1;
+const VERSION = 2;
 
-type Facts = Omit<VideoIndex, 'path' | 'frames'> & { frames: Omit<VideoIndex['frames'], 'pts' | 'keyframes'>; keyframes: number };
+type Facts = Omit<VideoIndex, 'path' | 'file' | 'frames'> & { frames: Omit<VideoIndex['frames'], 'pts' | 'keyframes'>; keyframes: number };
 
 /**
  * A video's index from the cache, or read and kept: reading it goes through the whole file, which takes minutes for one of
  * tens of gigabytes. Kept are a line of JSON and, behind it, the times (float64) and keyframes (uint32), little-endian.
  */
-export async function keptIndex(path: string, stamp: FileStamp, cache: FileCache, read: () => Promise<VideoIndex>): Promise<VideoIndex> {
+export async function keptIndex(path: string, file: string, stamp: FileStamp, cache: FileCache, read: () => Promise<VideoIndex>): Promise<VideoIndex> {
   const name = `${FileCache.key(path, stamp, `index ${VERSION}`)}.index`;
   const known = await cache.find(name);
-  const kept = known === undefined ? undefined : unpacked(path, await readFile(known).catch(() => Buffer.alloc(0)));
+  const kept = known === undefined ? undefined : unpacked(path, file, await readFile(known).catch(() => Buffer.alloc(0)));
   if (kept) return kept;
   if (known !== undefined) await rm(known, { force: true });
   const index = await read();
@@ -24,7 +24,7 @@ export async function keptIndex(path: string, stamp: FileStamp, cache: FileCache
   return index;
 }
 
-function packed({ path: _path, frames: { pts, keyframes, ...frames }, ...facts }: VideoIndex): Buffer {
+function packed({ path: _path, file: _file, frames: { pts, keyframes, ...frames }, ...facts }: VideoIndex): Buffer {
   const head = JSON.stringify({ ...facts, frames, keyframes: keyframes.length } satisfies Facts);
   const body = Buffer.alloc(pts.length * 8 + keyframes.length * 4);
   pts.forEach((value, i) => body.writeDoubleLE(value, i * 8));
@@ -33,7 +33,7 @@ function packed({ path: _path, frames: { pts, keyframes, ...frames }, ...facts }
 }
 
 /** Undefined for what is not whole. */
-function unpacked(path: string, data: Buffer): VideoIndex | undefined {
+function unpacked(path: string, file: string, data: Buffer): VideoIndex | undefined {
   try {
     const end = data.indexOf('\n');
     const { keyframes: keys, frames, ...facts } = JSON.parse(data.toString('utf8', 0, end)) as Facts;
@@ -41,7 +41,7 @@ function unpacked(path: string, data: Buffer): VideoIndex | undefined {
     if (body.length !== facts.frameCount * 8 + keys * 4) return undefined;
     const pts = Float64Array.from({ length: facts.frameCount }, (_, i) => body.readDoubleLE(i * 8));
     const keyframes = Uint32Array.from({ length: keys }, (_, i) => body.readUInt32LE(facts.frameCount * 8 + i * 4));
-    return { ...facts, path, frames: { ...frames, pts, keyframes } };
+    return { ...facts, path, file, frames: { ...frames, pts, keyframes } };
   } catch {
     return undefined;
   }

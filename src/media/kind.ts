@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { SCENE_EXTENSIONS } from '../contract';
 import { firstBytes } from './file';
+import { isWebpAnimation } from './webp';
 
 export type FileKind = 'video' | 'photo' | 'scene' | 'unknown';
 
@@ -43,7 +44,7 @@ function sniff(head: Buffer, named: FileKind): FileKind | undefined {
   if (at(0, '\xff\xd8\xff') || at(0, 'II*\0') || at(0, 'MM\0*') || isBmp(head)) return named === 'video' ? undefined : 'photo';
   if (at(0, '\x89PNG')) return text.includes('acTL') ? 'video' : 'photo';
   if (at(0, 'GIF8')) return 'video';
-  if (at(0, 'RIFF')) return at(8, 'WEBP') ? 'photo' : at(8, 'AVI ') ? 'video' : undefined;
+  if (at(0, 'RIFF')) return isWebpAnimation(head) ? 'video' : at(8, 'WEBP') ? 'photo' : at(8, 'AVI ') ? 'video' : undefined;
   if (at(4, 'ftyp')) return /^(avif|avis|heic|heix|heim|heis|mif1|msf1)/.test(text.slice(8, 12)) ? 'photo' : 'video';
   if (at(4, 'moov') || at(4, 'mdat') || at(4, 'wide')) return 'video';
   if (at(0, '\x1a\x45\xdf\xa3') || at(0, 'FLV\x01') || at(0, '\x30\x26\xb2\x75') || at(0, 'OggS')) return 'video';

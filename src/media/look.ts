@@ -1,25 +1,31 @@
+import type { VideoNote } from '../contract';
 import { listNames } from './ffmpeg';
-import type { MediaNote, VideoIndex } from './video';
+import type { VideoIndex } from './video';
 
 /**
  * How stored colours become shown ones. Everything but HDR keeps ffmpeg's default conversion; PQ and HLG, which would
- * come out grey and flat, are tone-mapped (if this ffmpeg can), and the note says so.
+ * come out grey and flat, are tone-mapped (if this ffmpeg can), and the note says so: to a white of 100 cd/m2, what is
+ * brighter rolled off by Hable's curve, colours brought from BT.2020 to BT.709, and straight to RGB, so that no colour is
+ * kept at half resolution on the way.
  */
-export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<{ filter?: string; note?: MediaNote }> {
-  if (!index.hdr) return {};
+export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<{ filter?: string; note?: VideoNote }> {
+  const { hdr, pixels } = index;
+  if (!hdr) return {};
   const known = await listNames('filters', signal);
   if (!known.has('zscale') || !known.has('tonemap')) {
-    const text = `The video is ${index.hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
-    return { note: { kind: 'hdr-unmapped', text } };
+    const text = `The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
+    return { note: { kind: 'hdr-unmapped', text, values: { hdr } } };
   }
+  // What goes in is named, because files often leave half of it out.
+  const matrix = /^(gbr|rgb|bgr|x2rgb)/.test(pixels) ? '' : ':matrixin=bt2020nc';
   const filter = [
-    // What goes in is named, because files often leave half of it out.
-    `zscale=transferin=${index.hdr === 'PQ' ? 'smpte2084' : 'arib-std-b67'}:primariesin=bt2020:matrixin=bt2020nc:transfer=linear:npl=100`,
+    `zscale=transferin=${hdr === 'PQ' ? 'smpte2084' : 'arib-std-b67'}:primariesin=bt2020${matrix}:transfer=linear:npl=100`,
     'format=gbrpf32le',
     'zscale=primaries=bt709',
     'tonemap=hable:desat=0',
-    'zscale=transfer=bt709:matrix=bt709:range=tv',
-    'format=yuv420p',
+    'zscale=transfer=bt709:range=full',
+    'format=gbrp',
   ].join(',');
-  return { filter, note: { kind: 'tone-mapped', text: `The video is ${index.hdr} (high dynamic range); frames are tone-mapped for the model.` } };
+  const text = `The video is ${hdr} (high dynamic range): its frames are tone-mapped to ordinary colours, for you and for the model.`;
+  return { filter, note: { kind: 'tone-mapped', text, values: { hdr } } };
 }

@@ -94,6 +94,14 @@ describe('encodePng', () => {
   });
 });
 
+it('reads a file that was replaced anew', async () => {
+  const path = join(temp, 'replaced.png');
+  for (const grey of [10, 200]) {
+    await writeFile(path, await encodePng({ width: 8, height: 8, data: new Uint8Array(192).fill(grey) }));
+    expect((await readPhoto(path)).data[0]).toBe(grey);
+  }
+});
+
 describe('fileKind', () => {
   it('goes by content where it is telling, else by name', async () => {
     const kindOf = async (name: string, data: string | Buffer): Promise<string> => {

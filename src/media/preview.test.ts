@@ -2,19 +2,19 @@ import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { makeCorpus, readCode, upright } from './golden/corpus';
+import { ffmpeg, makeCorpus, readCode, upright } from './golden/corpus';
 import { FileCache, frameAt, frameAtTime, makePreview, openVideo, previewWay, readFrames, type VideoIndex } from './index';
 
 vi.setConfig({ testTimeout: 120_000 });
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-preview-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
-const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'turned90.mp4'];
+const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'turned90.mp4', 'pq.mp4', 'anim.webp'];
 const corpus = await makeCorpus(60, files);
 const clip = (name: string): string => corpus.find(({ file }) => file === name)!.path;
 const cache = new FileCache(join(temp, 'cache'), 1e9);
 
 const known: VideoIndex = {
-  ...{ path: 'x', size: 1e6, mtimeMs: 0, container: 'mov,mp4,m4a,3gp,3g2,mj2', codec: 'h264', pixels: 'yuv420p', width: 64, height: 48 },
+  ...{ path: 'x', file: 'x', size: 1e6, mtimeMs: 0, container: 'mov,mp4,m4a,3gp,3g2,mj2', codec: 'h264', pixels: 'yuv420p', width: 64, height: 48 },
   ...{ rotation: 0, sar: 1, hasAudio: true, sound: 'aac', subtitles: [], frameCount: 2, duration: 1, averageFps: 2, startTime: 0, access: 'seek', notes: [] },
   frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1 },
 };
@@ -55,6 +55,23 @@ describe.each(corpus)('the clock of a copy: $name', ({ path, first }) => {
       expect(readCode(upright(image, index.rotation))).toBe(first + (index.frameCount >> 1));
     }
   });
+});
+
+it('a copy of HDR has the colours of the frames that are sampled', async () => {
+  const path = join(temp, 'colours.mp4');
+  const pq = 'setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc';
+  const tags = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'];
+  await ffmpeg('-f', 'lavfi', '-i', 'color=0x50684c:size=96x64:d=0.2', '-vf', pq, ...tags, '-c:v', 'libx264', '-qp', '0', '-pix_fmt', 'yuv420p10le', path);
+  const index = await openVideo(path);
+  const made = await makePreview(path, index, 'low', cache);
+  const colour = async (file: string, of: VideoIndex): Promise<number[]> => {
+    for await (const { image } of readFrames(file, of, [0])) return [...image.data.subarray(48 * 64 * 3, 48 * 64 * 3 + 3)];
+    return [];
+  };
+  const sampled = await colour(path, index);
+  const shown = await colour(made.file, await openVideo(made.file)); // which goes by the copy's tags, as players do
+  expect(sampled).toHaveLength(3);
+  sampled.forEach((value, k) => expect(Math.abs(value - shown[k]!), `${sampled.join()} and ${shown.join()}`).toBeLessThan(5));
 });
 
 it('a copy that cannot be repackaged is made small, one that is there is not made again, a stop leaves nothing', async () => {

@@ -15,6 +15,9 @@ const SOUNDS = new Set(['aac', 'mp3', 'opus', 'vorbis', 'flac']);
 const REPACKABLE = new Set(['h264', 'vp9', 'av1']);
 const EIGHT_BIT_420 = /^yuvj?420p$/;
 
+/** What has become RGB goes back with the matrix that its tags then name. */
+const TAGGED = 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv';
+
 /** Height of a low-resolution copy in pixels. */
 const LOW_HEIGHT = 540;
 
@@ -72,7 +75,7 @@ export async function makePreview(
   const [picture, container] = way === 'low' ? await lowResolution(index, options) : [['-c:v', 'copy'], 'mp4'];
   const name = `${FileCache.key(path, index, `${way} ${VERSION}`)}.${container}`;
   try {
-    return { way, file: await cache.get(name, (partial) => write(path, index, picture, container, partial, options)) };
+    return { way, file: await cache.get(name, (partial) => write(index, picture, container, partial, options)) };
   } catch (error) {
     // Packets that will not go into an MP4 still decode.
     if (way === 'repackaged' && error instanceof ZoetropeError && error.code === 'ffmpeg-failed') {
@@ -91,7 +94,7 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
   const [name, quick, container] = encoder;
   const { filter } = await lookFor(index, signal);
   // Small first: tone mapping is slow. Even sizes, as 4:2:0 wants them.
-  const filters = [...clock(index), `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`, ...(filter ? [filter] : []), 'format=yuv420p'];
+  const filters = [...clock(index), `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`, ...(filter ? [filter, TAGGED] : []), 'format=yuv420p'];
   return [
     [
       ...['-c:v', name, ...quick, '-g', String(KEYFRAME_EVERY), '-vf', filters.join(','), '-threads', String(THREADS)],
@@ -112,13 +115,13 @@ function clock({ access, frames: { pts, timeBase }, startTime }: VideoIndex): st
   return [`settb=1/${TICKS}`, `setpts='${time}'`];
 }
 
-async function write(path: string, index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
+async function write(index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
   const { signal, onProgress } = options;
   const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound);
   const sound = copied ? ['-c:a', 'copy'] : ['-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
   const run = await startFfmpeg(
     [
-      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(path, '-threads', String(THREADS))],
+      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(THREADS))],
       ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...sound],
       // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
       // list cuts off, and with a first frame cut off players show every frame after it too early.

@@ -30,8 +30,8 @@ export async function sceneFrames(
     const options: MediaOptions = { signal, onProgress: ({ done }) => onProgress?.({ step: 'decode', done: before + done, total }) };
     // Seeking may land too late in a damaged file: then once more from the start.
     const way = firstWay(index);
-    const seen = await scoreStretch(path, index, stretch, way, scores, options);
-    if (seen < lengthOf(stretch) && way !== 'pass') await scoreStretch(path, index, stretch, 'pass', scores, options);
+    const seen = await scoreStretch(index, stretch, way, scores, options);
+    if (seen < lengthOf(stretch) && way !== 'pass') await scoreStretch(index, stretch, 'pass', scores, options);
     before += lengthOf(stretch);
   }
   return chooseScenes(scores, stretches, cap);
@@ -39,7 +39,6 @@ export async function sceneFrames(
 
 /** Writes how much each frame differs from the one before it (0 to 1) into `scores`. Returns how many frames were seen. */
 async function scoreStretch(
-  path: string,
   index: VideoIndex,
   { first, last }: Stretch,
   way: Way,
@@ -55,7 +54,7 @@ async function scoreStretch(
   const span = ((pts[last]! - pts[0]!) * timeBase[0]) / timeBase[1];
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'error', '-copyts', ...input(path, '-threads', String(THREADS), ...seekTo(seek)), '-map', '0:V:0'],
+      ...['-loglevel', 'error', '-copyts', ...input(index.file, '-threads', String(THREADS), ...seekTo(seek)), '-map', '0:V:0'],
       ...['-vf', `settb=${timeBase[0]}/${timeBase[1]},${cut},scale=-2:${HEIGHT},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
       ...[...everyFrame(), '-f', 'null', '-'],
     ],

@@ -21,7 +21,10 @@ function loadSharp(): typeof sharpModule {
       // no native build here: sharp finds the other one by itself
     }
   }
-  return load('sharp') as typeof sharpModule;
+  const library = load('sharp') as typeof sharpModule;
+  // It would remember files by their names, and give the old picture where one was replaced.
+  library.cache(false);
+  return library;
 }
 
 let loaded: typeof sharpModule | undefined;

@@ -53,7 +53,7 @@ export async function* thumbnails(
     if (first === undefined) return;
     const seek = run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
     const pictures = decodePictures({
-      ...{ path, by: byOrdinal ? 'n' : 'pts', wanted: run.map(key), timeBase, signal, keyOnly: !everyFrame },
+      ...{ path: index.file, by: byOrdinal ? 'n' : 'pts', wanted: run.map(key), timeBase, signal, keyOnly: !everyFrame },
       look: [filter, `scale=-2:${height}`].filter(Boolean).join(','),
       seek: everyFrame ? undefined : seek,
       limitSeconds: 60 + index.duration,

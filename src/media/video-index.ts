@@ -1,19 +1,13 @@
+import type { VideoNote } from '../contract';
 import type { FileStamp } from './file';
 import type { FrameTable } from './packets';
 import type { StreamInfo } from './streaminfo';
 
-/** Something the user should know about a file that nevertheless works. */
-export interface MediaNote {
-  kind: 'readable-until' | 'slow-access' | 'tone-mapped' | 'hdr-unmapped' | 'frames-skipped';
-  /** One plain sentence. */
-  text: string;
-  /** Seconds, where the note is about a moment. */
-  time?: number;
-}
-
 /** All that is known about a video, from one reading of its packets. Plain data: may cross a process. */
 export interface VideoIndex extends FileStamp {
   path: string;
+  /** What ffmpeg reads: the file itself, or the lossless copy of one that it does not know. */
+  file: string;
   container: string;
   codec: string;
   /** How pixels are stored: `yuv420p`, ...; empty if unknown. */
@@ -40,5 +34,5 @@ export interface VideoIndex extends FileStamp {
   frames: FrameTable;
   /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start (frames known by ordinal). */
   access: 'seek' | 'pass';
-  notes: MediaNote[];
+  notes: VideoNote[];
 }

@@ -1,10 +1,12 @@
-import { copyFile, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ffmpeg, FRAMES, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
-import { FileCache, frameAt, keptThumbnails, type MediaNote, openVideo, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
+import { ffmpegCommand, FileCache, fileKind, frameAt, keptThumbnails, openVideo, peekVideo, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
+import { listNames } from './ffmpeg';
+import type { VideoNote } from '../contract';
 
 vi.setConfig({ testTimeout: 120_000 }); // every test starts several processes, on machines that may be busy
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-video-'));
@@ -21,7 +23,7 @@ const put = async (file: string, data: string | Buffer): Promise<string> => {
 
 /** Reads frames and checks each against the truth; gives the ordinals that came and the notes. */
 async function readAndCheck(path: string, index: VideoIndex, wanted: number[], truth: TrueFrame[], first?: number) {
-  const notes: MediaNote[] = [];
+  const notes: VideoNote[] = [];
   const seen: number[] = [];
   for await (const { frame, image } of readFrames(path, index, wanted, { onNote: (note) => notes.push(note) })) {
     seen.push(frame.index);
@@ -32,22 +34,93 @@ async function readAndCheck(path: string, index: VideoIndex, wanted: number[], t
   return { notes, seen };
 }
 
-describe('colours', () => {
-  it('of HDR are tone-mapped, or said not to be', async () => {
-    const path = at('hdr.mp4');
+/** Light of a screen, in cd/m2, as SMPTE ST 2084 writes it. */
+const pq = (light: number): number => {
+  const y = (light / 10_000) ** (2610 / 16384);
+  return ((3424 / 4096 + (2413 / 128) * y) / (1 + (2392 / 128) * y)) ** (2523 / 32);
+};
+/** The same as BT.2100 writes it for a screen of 1000 cd/m2: through the screen's own gamma, then the camera's curve. */
+const hlg = (light: number): number => {
+  const scene = (light / 1000) ** (1 / 1.2);
+  return scene <= 1 / 12 ? Math.sqrt(3 * scene) : 0.17883277 * Math.log(12 * scene - 0.28466892) + 0.55991073;
+};
+const hable = (x: number): number => (x * (0.15 * x + 0.05) + 0.004) / (x * (0.15 * x + 0.5) + 0.06) - 0.02 / 0.3;
+
+describe.each([
+  ['PQ', 'smpte2084', pq],
+  ['HLG', 'arib-std-b67', hlg],
+] as const)('%s', (hdr, transfer, written) => {
+  it('is shown as its light says, by the curve, or said not to be', async () => {
+    const lights = [0.5, 5, 25, 100, 203, 400, 1000];
+    const size = { width: 64, height: 48 };
+    const plane = size.width * size.height;
+    const raw = Buffer.alloc(lights.length * plane * 3); // 10 bits in two bytes, half as much again for the colours
+    lights.forEach((light, n) => {
+      for (let i = 0; i < plane * 1.5; i++) raw.writeUInt16LE(i < plane ? Math.round(64 + 876 * written(light)) : 512, (n * plane * 1.5 + i) * 2);
+    });
+    await writeFile(at('patches.yuv'), raw);
+    const path = at(`${hdr}.mp4`);
     // ffmpeg up to 6 takes the colours from the options, later ones from the frames.
-    const pq = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'];
-    const frames = ['-vf', 'setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc'];
-    await ffmpeg('-i', at('ten.mp4'), '-frames:v', '3', '-c:v', 'libx264', '-pix_fmt', 'yuv420p10le', ...frames, ...pq, path);
+    const tags = ['-color_primaries', 'bt2020', '-color_trc', transfer, '-colorspace', 'bt2020nc'];
+    const frames = ['-vf', `setparams=color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`];
+    await ffmpeg('-f', 'rawvideo', '-pix_fmt', 'yuv420p10le', '-s', '64x48', '-i', at('patches.yuv'), ...frames, ...tags, '-c:v', 'libx264', '-qp', '0', path);
     const index = await openVideo(path);
-    expect(index.hdr).toBe('PQ');
-    const notes: string[] = [];
-    let count = 0;
-    for await (const { image } of readFrames(path, index, [0, 2], { onNote: (note) => notes.push(note.kind) })) {
-      count += image.data.length === index.width * index.height * 3 ? 1 : 0;
+    expect(index.hdr).toBe(hdr);
+    const tonemaps = (await listNames('filters')).has('zscale');
+    const notes: VideoNote[] = [];
+    const shown: number[] = [];
+    for await (const { image } of readFrames(path, index, [0, 1, 2, 3, 4, 5, 6], { onNote: (note) => notes.push(note) })) {
+      expect(new Set(image.data).size).toBe(1); // grey stays grey
+      shown.push(image.data[0]!);
     }
-    expect(count).toBe(2);
-    expect(notes).toEqual([expect.stringMatching(/^(tone-mapped|hdr-unmapped)$/)]);
+    expect(notes).toMatchObject([{ kind: tonemaps ? 'tone-mapped' : 'hdr-unmapped', values: { hdr }, text: matching(new RegExp(hdr)) }]);
+    expect(shown).toHaveLength(lights.length);
+    if (!tonemaps) return;
+    lights.forEach((light, k) => {
+      // White is 100 cd/m2; the curve ends at 1000, where a file that says nothing is taken to end.
+      const grey = 255 * (hable(light / 100) / hable(10)) ** (1 / 2.4); // as screens show BT.709: BT.1886
+      expect(Math.abs(shown[k]! - grey), `${light} cd/m2`).toBeLessThan(2.5);
+    });
+  });
+});
+
+it('reads a file of tens of gigabytes where its frames are, and nothing else', async () => {
+  const path = at('huge.mp4');
+  await ffmpeg('-i', at('bframes.mp4'), '-c', 'copy', '-movflags', '+faststart', path);
+  const data = await readFile(path);
+  const mdat = data.indexOf('mdat') - 4;
+  const hole = 4e9; // 32-bit places in the file still reach over it
+  for (let box = data.indexOf('stco') + 8, k = 0; k < data.readUInt32BE(box); k++) data.writeUInt32BE(data.readUInt32BE(box + 4 + k * 4) + hole, box + 4 + k * 4);
+  const free = Buffer.from('\0\0\0\x01free\0\0\0\0\0\0\0\0', 'latin1');
+  free.writeBigUInt64BE(BigInt(hole), 8);
+  data.writeUInt32BE(0, mdat); // to the end of the file
+  const file = await open(path, 'w');
+  await file.write(Buffer.concat([data.subarray(0, mdat), free]), 0, mdat + free.length, 0);
+  await file.write(data, mdat, data.length - mdat, mdat + hole);
+  await file.truncate(40e9);
+  await file.close();
+  const index = await openVideo(path);
+  expect([index.size, index.frameCount]).toEqual([40e9, FRAMES]);
+  const { seen } = await readAndCheck(path, index, uniformFrames(FRAMES, 7), await oracle(at('bframes.mp4')), 0);
+  expect(seen).toEqual(uniformFrames(FRAMES, 7));
+  await rm(path);
+});
+
+describe('an animated WebP', () => {
+  it('that is broken gets a plain reason, and one that stands still is a photograph', async () => {
+    const still = await sharp(Buffer.alloc(300), { raw: { width: 10, height: 10, channels: 3 } }).webp().toBuffer();
+    expect(await fileKind(await put('still.webp', still))).toBe('photo');
+    const strip = sharp(Buffer.from(Array.from({ length: 900 }, (_, i) => i & 255)), { raw: { width: 10, height: 30, channels: 3, pageHeight: 10 } });
+    const moving = await strip.webp({ lossless: true, delay: [40, 5, 3000] }).toBuffer();
+    const path = await put('moving.webp', moving);
+    expect(await fileKind(path)).toBe('video');
+    await peekVideo(path);
+    const index = await openVideo(path);
+    // 5 ms is shown for a tenth of a second, as browsers do.
+    expect([0, 1, 2].map((i) => frameAt(index, i).time)).toEqual([0, 0.04, 0.14]);
+    await put('moving.webp', moving.subarray(0, moving.length >> 1));
+    await expect(openVideo(path)).rejects.toMatchObject({ code: 'not-a-video', advice: matching(/\.$/) });
+    await expect(ffmpegCommand(path, index, [0], '%d.png')).rejects.toMatchObject({ code: 'bad-request' });
   });
 });
 
@@ -136,7 +209,7 @@ describe('bad input', () => {
     expect(index.frameCount).toBeLessThan(FRAMES * 0.8);
     if (ext !== 'ts') {
       // MPEG-TS has no table of contents that would know better.
-      expect(index.notes).toMatchObject([{ kind: 'readable-until', text: matching(/readable up to [3-5]\.\d s/) }]);
+      expect(index.notes).toMatchObject([{ kind: 'incomplete', text: matching(/readable up to [3-5]\.\d s/) }]);
     }
     const wanted = uniformFrames(index.frameCount, 6);
     const { seen } = await readAndCheck(path, index, wanted, truth);
@@ -152,7 +225,7 @@ describe('bad input', () => {
     await writeFile(path, data);
     const index = await openVideo(path);
     expect(index.frameCount).toBe(FRAMES);
-    const notes: MediaNote[] = [];
+    const notes: VideoNote[] = [];
     const seen: number[] = [];
     for await (const { frame, image } of readFrames(path, index, uniformFrames(FRAMES, 6), { onNote: (note) => notes.push(note) })) {
       seen.push(frame.index);

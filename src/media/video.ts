@@ -1,15 +1,16 @@
 import { basename } from 'node:path';
-import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
+import { throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
 import { everyFrame, input, startFfmpeg } from './ffmpeg';
 import { isShowinfo, parseShown } from './decode';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
 import { PacketIndex, type FrameTable } from './packets';
+import { checkWebp, isMovingWebp, unpackedWebp } from './webp';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
-import type { MediaNote, VideoIndex } from './video-index';
+import type { VideoIndex } from './video-index';
 
-export type { MediaNote, VideoIndex } from './video-index';
+export type { VideoIndex } from './video-index';
 
 /** A frame: its place in the video and when it is shown. */
 export interface FrameInfo {
@@ -30,7 +31,7 @@ export interface MediaOptions {
 }
 
 /** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
-const PASS_ONLY = new Set(['gif', 'apng', 'webp', 'vp8']);
+const PASS_ONLY = new Set(['gif', 'apng', 'vp8']);
 
 const CACHE_SIZE = 16;
 const cache = new Map<string, VideoIndex>();
@@ -44,10 +45,11 @@ const cache = new Map<string, VideoIndex>();
 export async function openVideo(path: string, options: MediaOptions = {}): Promise<VideoIndex> {
   throwIfCancelled(options.signal);
   const stamp = await stampFile(path);
+  const file = (await isMovingWebp(path)) ? await unpackedWebp(path, stamp, options) : path;
   const known = cache.get(path);
-  if (known && known.size === stamp.size && known.mtimeMs === stamp.mtimeMs) return known;
-  const read = (): Promise<VideoIndex> => readIndex(path, stamp, options);
-  const index = await (options.indexes ? keptIndex(path, stamp, options.indexes, read) : read());
+  if (known && known.size === stamp.size && known.mtimeMs === stamp.mtimeMs && known.file === file) return known;
+  const read = (): Promise<VideoIndex> => readIndex(path, file, stamp, options);
+  const index = await (options.indexes ? keptIndex(path, file, stamp, options.indexes, read) : read());
   cache.delete(path);
   cache.set(path, index);
   if (cache.size > CACHE_SIZE) cache.delete(cache.keys().next().value!);
@@ -60,6 +62,7 @@ export async function openVideo(path: string, options: MediaOptions = {}): Promi
  */
 export async function peekVideo(path: string, options: MediaOptions = {}): Promise<void> {
   const stamp = await stampFile(path);
+  if (await isMovingWebp(path)) return checkWebp(path);
   const { info, some, errors } = await listPackets(path, stamp, new PacketIndex(), options, ['-frames:v', '1']);
   if (!info.video?.width || !some) throw await whyNothing(path, info, errors);
 }
@@ -145,9 +148,9 @@ async function listPackets(
   return { info: parseStreamInfo(banner), some, errors: run.errors() };
 }
 
-async function readIndex(path: string, stamp: FileStamp, options: MediaOptions): Promise<VideoIndex> {
+async function readIndex(path: string, file: string, stamp: FileStamp, options: MediaOptions): Promise<VideoIndex> {
   const packets = new PacketIndex();
-  const { info, errors } = await listPackets(path, stamp, packets, options);
+  const { info, errors } = await listPackets(file, stamp, packets, options);
   const { video } = info;
   if (!video || packets.count === 0) throw await whyNothing(path, info, errors);
 
@@ -155,11 +158,11 @@ async function readIndex(path: string, stamp: FileStamp, options: MediaOptions):
   let access: VideoIndex['access'] = PASS_ONLY.has(video.codec) ? 'pass' : 'seek';
   if (typeof frames === 'string' || access === 'pass') {
     access = 'pass';
-    frames = await decodeIndex(path, info, packets.count, options);
+    frames = await decodeIndex(file, info, packets.count, options);
     if (frames.pts.length === 0) throw await whyNothing(path, info, errors);
   }
 
-  const index = assemble(path, stamp, info, frames, access);
+  const index = assemble(path, file, stamp, info, frames, access);
   if (index.width === 0) throw await whyNothing(path, info, errors);
   index.notes.push(...notesOn(index, info, errors));
   return index;
@@ -167,6 +170,7 @@ async function readIndex(path: string, stamp: FileStamp, options: MediaOptions):
 
 function assemble(
   path: string,
+  file: string,
   stamp: FileStamp,
   info: StreamInfo,
   frames: FrameTable,
@@ -182,7 +186,7 @@ function assemble(
   const averageFps = count > 1 && span > 0 ? (count - 1) / span : 0;
   const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
   return {
-    ...{ path, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }) },
+    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }) },
     ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
     ...{ frames, access, notes: [] },
   };
@@ -226,18 +230,19 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
   return { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0 };
 }
 
-function notesOn(index: VideoIndex, info: StreamInfo, errors: string): MediaNote[] {
-  const notes: MediaNote[] = [];
+function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote[] {
+  const notes: VideoNote[] = [];
   const end = index.duration;
   const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
   if (cut.test(errors) && info.containerDuration - end > 0.25) {
-    const text = `The file is incomplete: it is readable up to ${end.toFixed(1)} s of ${info.containerDuration.toFixed(1)} s.`;
-    notes.push({ kind: 'readable-until', text, time: end });
+    const [until, total] = [end, info.containerDuration].map((seconds) => seconds.toFixed(1)) as [string, string];
+    notes.push({ kind: 'incomplete', text: `The file is incomplete: it is readable up to ${until} s of ${total} s.`, values: { until, total } });
   }
   if (index.access === 'pass' && index.frameCount > 3000) {
     notes.push({
       kind: 'slow-access',
       text: 'This video carries no usable frame times, so every reading goes through it from the start.',
+      values: {},
     });
   }
   return notes;

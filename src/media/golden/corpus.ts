@@ -81,8 +81,8 @@ export interface TrueFrame {
   key: boolean;
 }
 
-/** The truth, in ffmpeg's own words: every frame of a video in the order shown. */
-export async function oracle(path: string): Promise<TrueFrame[]> {
+/** The truth, in ffmpeg's own words: every frame of a video in the order shown, through a filter if its colours need one. */
+export async function oracle(path: string, look?: string): Promise<TrueFrame[]> {
   const shown: Omit<TrueFrame, 'md5'>[] = [];
   let tick = NaN;
   const onLine = (line: string): boolean | undefined => {
@@ -92,7 +92,7 @@ export async function oracle(path: string): Promise<TrueFrame[]> {
     if (frame) shown.push({ pts: Number(frame[1]) * tick, key: frame[2] === '1' });
     return frame !== null;
   };
-  const args = ['-copyts', ...input(path), '-map', '0:V:0', '-vf', 'showinfo=checksum=0', ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'framemd5', 'pipe:1'];
+  const args = ['-copyts', ...input(path), '-map', '0:V:0', '-vf', ['showinfo=checksum=0', ...(look ? [look] : [])].join(','), ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'framemd5', 'pipe:1'];
   const run = await startFfmpeg(args, { limitSeconds: 120, onLine });
   let text = '';
   for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');
@@ -114,6 +114,10 @@ export interface Clip {
   needs?: string;
   /** The clip it is made from. */
   from?: string;
+  /** It holds exactly the pictures of the clip it is made from, and this ffmpeg cannot read it itself. */
+  same?: boolean;
+  /** How ffmpeg's own filters bring its colours to a common screen. */
+  look?: string;
 }
 
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '3', '-pix_fmt', 'yuv420p'];
@@ -128,6 +132,14 @@ const from = (source: string, before: string[], ...options: string[]): Pick<Clip
   from: source,
   make: (file, _raw, made) => ffmpeg(...before, '-i', `file:${made(source)}`, ...options, `file:${file}`),
 });
+/** High dynamic range to what a common screen shows, white at 100 cd/m2, by Hable's curve: the recipe in common use. */
+const toneMapped = (transfer: 'smpte2084' | 'arib-std-b67'): string =>
+  `zscale=tin=${transfer}:pin=bt2020:min=bt2020nc:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:r=full,format=gbrp`;
+/** ffmpeg up to 6 takes the colours from the options, later ones from the frames. */
+const coloured = (transfer: string, ...more: string[]): string[] => [
+  ...['-vf', [`setparams=color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`, ...more].join(',')],
+  ...['-color_primaries', 'bt2020', '-color_trc', transfer, '-colorspace', 'bt2020nc'],
+];
 const named = (source: string): Pick<Clip, 'from' | 'make'> => ({ from: source, make: (file, _raw, made) => copyFile(made(source), file) });
 /** A recording that starts anew in the middle of its file. */
 const twice = (source: string): Pick<Clip, 'from' | 'make'> => ({
@@ -191,6 +203,12 @@ export const CLIPS: Clip[] = [
   { name: 'AV1', file: 'av1.mp4', needs: 'libsvtav1', make: encode('-c:v', 'libsvtav1', '-preset', '12', '-g', '60', '-crf', '40'), first: 0 },
   { name: 'animated GIF', file: 'anim.gif', make: encode('-frames:v', '60'), first: 0 },
   { name: 'animated PNG', file: 'anim.apng', make: encode('-frames:v', '40', '-plays', '0', '-f', 'apng'), first: 0 },
+  { name: 'animated WebP', file: 'anim.webp', needs: 'libwebp_anim', same: true, ...from('anim.apng', [], '-c:v', 'libwebp_anim', '-lossless', '1'), first: 0 },
+  { name: 'one frame that lasts no time', file: 'one.gif', make: encode('-frames:v', '1'), first: 0 },
+  { name: 'five hours', file: 'hours.mkv', make: encode('-vf', "settb=1/1000,setpts='N*100000+mod(N,3)*7'", ...everyFrame(), ...X264), first: 0 },
+  { name: 'the same time twice', file: 'same.mkv', make: encode('-c:v', 'mpeg4', '-g', '12', '-q:v', '3', '-bsf:v', "setts=ts='(N-mod(N,5)+min(mod(N,5),3))*40'", '-f', 'matroska') , first: 0 },
+  { name: 'H.265, PQ', file: 'pq.mp4', needs: 'libx265', look: toneMapped('smpte2084'), make: encode('-frames:v', '70', ...coloured('smpte2084', "geq=lum='20+0.6*p(X,Y)':cb='128+X/4':cr='128-Y/3'"), '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=20:bframes=3:log-level=none', '-pix_fmt', 'yuv420p10le'), first: 0 },
+  { name: 'VP9, HLG', file: 'hlg.webm', needs: 'libvpx-vp9', look: toneMapped('arib-std-b67'), make: encode('-frames:v', '70', ...coloured('arib-std-b67'), '-c:v', 'libvpx-vp9', '-profile:v', '2', '-deadline', 'realtime', '-cpu-used', '8', '-g', '30', '-b:v', '1M', '-pix_fmt', 'yuv420p10le'), first: 0 },
   { name: 'one frame', file: 'one.mp4', make: encode('-frames:v', '1', ...X264), first: 0 },
   { name: 'one frame, Matroska', file: 'one.mkv', make: encode('-frames:v', '1', ...X264), first: 0 },
   { name: 'H.264, fragmented MP4', file: 'fragments.mp4', ...from('bframes.mp4', [], '-c', 'copy', '-movflags', 'frag_keyframe+empty_moov'), first: 0 },

@@ -10,6 +10,7 @@ import {
   type TimeRange,
   type VideoInfo,
   type Waveform,
+  type VideoNote,
 } from '../../contract';
 
 /** What the user makes by hand, and can undo: the tray, what belongs to each scene, the parts of each video and what was chosen for it. */
@@ -29,7 +30,7 @@ export interface VideoFacts {
   thumbnails: readonly Thumb[];
   /** Null until it is read; without sound it stays so. */
   waveform: Waveform | null;
-  notes: readonly string[];
+  notes: readonly VideoNote[];
   /** The part last made or pointed at. */
   segment: string | null;
 }

@@ -69,7 +69,8 @@ async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null>
     if (reply.error.code !== 'cancelled') notify(reply.error);
     return null;
   }
-  note(source, { notes: [...new Set([...(get().videos[source]?.info?.notes ?? []), ...reply.value.notes])] });
+  const known = get().videos[source]?.info?.notes ?? [];
+  note(source, { notes: [...known, ...reply.value.notes.filter(({ text }) => known.every((other) => other.text !== text))] });
   return named(source, reply.value.items);
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Source } from '../../contract';
+import type { Source, VideoNote } from '../../contract';
 import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, moveOffset, useStore, videoSetup } from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { CompareBar, SecondTake, TakeMenu } from './compare';
@@ -21,7 +21,7 @@ import { useView } from './use-view';
 import { isWhole, ZOOM_STEP } from './view';
 import styles from './VideoPane.module.css';
 
-const NONE: readonly string[] = [];
+const NONE: readonly VideoNote[] = [];
 
 export function VideoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
@@ -130,7 +130,7 @@ export function VideoPane({ source }: { source: Source }) {
       {notes.length > 0 && (
         <ul className={styles.notes}>
           {notes.map((note) => (
-            <li key={note}>{note}</li>
+            <li key={note.text}>{t(`video.notes.${note.kind}`, note.values)}</li>
           ))}
         </ul>
       )}
