@@ -14,7 +14,7 @@ const model = path.resolve(process.argv[2] ?? path.join(root, 'models/starter'))
 const samples = path.join(root, 'resources/samples');
 const page = path.join(root, 'docs/precision.md');
 const [start, end] = ['<!-- table -->', '<!-- /table -->'];
-const precisions = ['fp32', 'w8a8', 'w4'];
+const precisions = ['fp32', 'w8a8', 'w8w4', 'w4'];
 
 const zoetrope = (...args) =>
   execFileSync(process.execPath, [path.join(root, 'out/main/cli.js'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });

@@ -56,7 +56,7 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
     check('bundled', starter, 'int8');
   });
 
-  for (const precision of ['fp32', 'w8a8', 'w4'] as const) {
+  for (const precision of ['fp32', 'w8a8', 'w8w4', 'w4'] as const) {
     it(`of a larger one in ${precision} too`, async () => {
       const folder = join(dir, precision);
       await compileModel(join(dir, 'larger'), folder, { precision });

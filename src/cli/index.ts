@@ -18,7 +18,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --placement P             interleaved (default) or front
       --model DIR               a model folder (default: the bundled one)
       --device D                auto (default), cpu, webgpu, cuda, dml or coreml
-      --precision P             weights: auto (default: the fastest that fit), fp32, w8a8 or w4
+      --precision P             weights: auto (default: the fastest that fit), fp32, w8a8, w8w4 or w4
       --anyway                  also what needs more memory than is free
       --max-new-tokens N        longest answer (256)
       --temperature T --top-p P --top-k K --repetition-penalty R --seed N
@@ -31,7 +31,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
   views SCENE [SCENE] [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
       [--out DIR] [--poses nerfstudio|colmap|F] [--passes depth,normal,id] [--compare alternate|grouped]
       [--up x|-x|y|-y|z|-z] [--light studio|even|headlight|unlit|file] [--tone neutral|agx|aces|linear] [--exposure STOPS]
-  model compile SRC [--out DIR] [--precision fp32|w8a8|w4]
+  model compile SRC [--out DIR] [--precision fp32|w8a8|w8w4|w4]
                                 make a checkpoint (safetensors) ready to run
   model check DIR               every byte of what was compiled, against its manifest
   model info DIR

@@ -38,7 +38,7 @@ export const MemoryUse = z.object({
 export type MemoryUse = z.infer<typeof MemoryUse>;
 
 /** In which weight format to run a model; `auto` is the fastest for which there is memory. */
-export const PrecisionChoice = z.enum(['auto', 'fp32', 'w8a8', 'w4']);
+export const PrecisionChoice = z.enum(['auto', 'fp32', 'w8a8', 'w8w4', 'w4']);
 export type PrecisionChoice = z.infer<typeof PrecisionChoice>;
 
 /** Why a model runs in its format. `fits`: a faster one takes more memory than is free. `missing`: what was asked for is not there and cannot be made. */

@@ -7,14 +7,14 @@ export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] 
 export type Part = (typeof PARTS)[number];
 
 /** Weight formats by the file names' endings, most faithful first. */
-export const PRECISIONS = ['fp32', 'fp16', 'w8a8', 'int8', 'uint8', 'quantized', 'w4', 'q4', 'q4f16', 'bnb4'] as const;
+export const PRECISIONS = ['fp32', 'fp16', 'w8a8', 'int8', 'uint8', 'quantized', 'w8w4', 'w4', 'q4', 'q4f16', 'bnb4'] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 /**
  * The order in which a default is chosen on a processor: the fastest whose cost in accuracy is known
  * (docs/precision.md), then the faithful ones, then published files whose cost nobody here has measured.
  */
-export const PREFERRED: readonly Precision[] = ['w8a8', 'w4', 'fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'];
+export const PREFERRED: readonly Precision[] = ['w8w4', 'w8a8', 'w4', 'fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'];
 
 /**
  * The same for a graphics card or a neural engine, with nothing in it that would send products back to the processor:
@@ -36,14 +36,16 @@ export function preferredOn(device: Device): readonly Precision[] {
  * What the compiler writes:
  * - fp32: as the checkpoint has it;
  * - w8a8: 8-bit weights with a scale an output, times activations in 8 bits with a scale a token;
- * - w4: 4-bit weights with a scale a block of 32, times activations in 8 bits.
+ * - w4: 4-bit weights with a scale and a zero point a block of 128, times activations in 8 bits;
+ * - w8w4: both, `w8a8` for prompts, where products take the time, and `w4` for the tokens of an answer, where reading
+ *   the weights does.
  */
-export const FORMATS = ['fp32', 'w8a8', 'w4'] as const;
+export const FORMATS = ['fp32', 'w8a8', 'w8w4', 'w4'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The format of each graph of a model compiled as `format`: 4 bits serve the reading of weights, so the decoder only. */
 export function partFormats(format: Format): Record<Part, Format> {
-  const rest = format === 'w4' ? 'w8a8' : format;
+  const rest = format === 'fp32' ? 'fp32' : 'w8a8';
   return { vision_encoder: rest, embed_tokens: rest, decoder_model_merged: format };
 }
 

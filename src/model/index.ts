@@ -15,6 +15,5 @@ export { readManifest, verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';
 export { compiledBytes, compileModel, type CompileOptions } from './compile/compile';
 export { FLOAT, GraphWriter, INT32, INT64, INT8, UINT8 } from './compile/graph';
-export { quantiseBlocks } from './compile/quantise';
 export { Checkpoint } from './safetensors';
 export { floatToHalf, halfToFloat } from './half';

@@ -41,10 +41,10 @@ const sizes = ({ config: { text, vision, imageToken } }: Shape) => ({
 
 /** What all others are compared with. */
 export const ZOETROPE: Entrant = {
-  name: 'Zoetrope w8a8',
+  name: 'Zoetrope w8w4',
   program: 'zoetrope',
   adapter: OURS,
-  settings: ours('w8a8'),
+  settings: ours('w8w4'),
   reach: { decode: Infinity, prefill: Infinity, vision: Infinity },
 };
 
@@ -53,6 +53,7 @@ const TRANSFORMERS = { program: 'transformers.js', adapter: 'transformers-js.mjs
 const LLAMA = { program: 'llama.cpp', adapter: 'llama-cpp.mjs', needs: 'node-llama-cpp' } as const;
 
 export const RIVALS: readonly Entrant[] = [
+  { name: 'Zoetrope w8a8', program: 'zoetrope', adapter: OURS, settings: ours('w8a8'), reach: { decode: 4096 } },
   { name: 'Zoetrope w4', program: 'zoetrope', adapter: OURS, settings: ours('w4'), reach: { decode: 4096, prefill: 2048 } },
   {
     ...PLAIN,

@@ -38,7 +38,7 @@ export async function prepareModels(work: string, size: Size, wanted: { publishe
     onNote?.('writing random weights');
     await writeRandomModel(ours, SHAPES[size], signal);
   }
-  for (const precision of ['w8a8', 'w4'] as const) await compileModel(ours, ours, { precision, signal });
+  for (const precision of ['w8w4', 'w8a8', 'w4'] as const) await compileModel(ours, ours, { precision, signal });
   const models: Models = { ours };
   const from = async (path: string, note: string, write: (checkpoint: Checkpoint, path: string) => Promise<void>) => {
     if (await exists(path)) return path;

@@ -21,7 +21,7 @@ import { writeVisionEncoder } from './vision';
 import { ModelWeights } from './weights';
 
 /** Raise it when the graphs change, so that folders compiled before are compiled again. */
-export const COMPILER_VERSION = 3;
+export const COMPILER_VERSION = 4;
 
 export interface CompileOptions {
   precision: Format;

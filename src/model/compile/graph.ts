@@ -40,7 +40,8 @@ export interface WrittenFile {
 }
 
 export class GraphWriter {
-  private readonly nodes: InstanceType<typeof onnx.NodeProto>[] = [];
+  /** Of the graph, or of the branch that is being written. */
+  private nodes: InstanceType<typeof onnx.NodeProto>[] = [];
   private readonly weights: InstanceType<typeof onnx.TensorProto>[] = [];
   private readonly inputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
   private readonly outputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
@@ -90,6 +91,24 @@ export class GraphWriter {
   /** A contrib operator of ONNX Runtime; pass the outputs' names, empty for those not wanted. */
   contrib(op: string, inputs: string[], outputs: string[], attributes: Attributes = {}): void {
     this.add('com.microsoft', op, inputs, outputs, attributes);
+  }
+
+  /**
+   * A value of floats that is made in one of two ways, told at every run by `condition`, a boolean. Weights and
+   * constants belong to the whole graph; any other value of a branch is its own.
+   */
+  async either(condition: string, yes: () => Promise<string>, no: () => Promise<string>): Promise<string> {
+    const outer = this.nodes;
+    const branch = async (name: string, make: () => Promise<string>) => {
+      this.nodes = [];
+      const output = [valueInfo(await make(), FLOAT)];
+      return onnx.AttributeProto.create({ name, type: onnx.AttributeProto.AttributeType.GRAPH, g: { name: this.fresh(name), node: this.nodes, output } });
+    };
+    const attribute = [await branch('then_branch', yes), await branch('else_branch', no)];
+    this.nodes = outer;
+    const out = this.fresh('either');
+    this.nodes.push(onnx.NodeProto.create({ name: this.fresh('node_If'), opType: 'If', input: [condition], output: [out], attribute }));
+    return out;
   }
 
   /** A new value name. */
@@ -196,7 +215,8 @@ function attributeProto(name: string, value: Attribute) {
   return onnx.AttributeProto.create({ name, type: AttributeType.INTS, ints: value.ints });
 }
 
-function valueInfo(name: string, elemType: number, shape: Dim[]) {
-  const dim = shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
-  return onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, shape: { dim } } } });
+/** @param shape absent where it is left open. */
+function valueInfo(name: string, elemType: number, shape?: Dim[]) {
+  const dim = shape?.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
+  return onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, ...(dim ? { shape: { dim } } : {}) } } });
 }

@@ -47,9 +47,9 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** What a layer in this format makes of `x`, [TOKENS, outputs]. */
-async function run(format: Format, kind: 'layer' | 'head'): Promise<Float32Array> {
-  const name = `${kind}-${format}.onnx`;
+/** What a layer in this format makes of the first `tokens` of `x`, [tokens, outputs]. */
+async function run(format: Format, kind: 'layer' | 'head', tokens = TOKENS): Promise<Float32Array> {
+  const name = `${kind}-${format}-${tokens}.onnx`;
   const graph = await GraphWriter.create(dir, name, () => undefined);
   const c = { graph, weights: new ModelWeights(checkpoint), format, activations: new Map() };
   const input = graph.input('x', FLOAT, [1, 'tokens', WIDTH]);
@@ -62,7 +62,7 @@ async function run(format: Format, kind: 'layer' | 'head'): Promise<Float32Array
   }
   await graph.finish();
   const session = await ort.InferenceSession.create(join(dir, name), { intraOpNumThreads: 1, logSeverityLevel: 3 });
-  const out = await session.run({ x: new ort.Tensor('float32', x, [1, TOKENS, WIDTH]) });
+  const out = await session.run({ x: new ort.Tensor('float32', x.subarray(0, tokens * WIDTH), [1, tokens, WIDTH]) });
   await session.release();
   return Object.values(out)[0]!.data as Float32Array;
 }
@@ -102,6 +102,16 @@ describe('a linear layer', () => {
       return dot(t, o, (v) => Math.round(v / a) * a, (v) => Math.round(v / w) * w) + bias[o]!;
     };
     expect(worst(got, wanted, outputs)).toBeLessThan(1e-4);
+  });
+
+  it('in w8w4 reads several tokens as w8a8 does, and one as w4', async () => {
+    const same = async (kind: 'layer' | 'head', format: Format, tokens: number) => {
+      const [got, wanted] = [await run('w8w4', kind, tokens), await run(format, kind, tokens)];
+      wanted.forEach((value, i) => expect(Math.abs(got[i]! - value)).toBeLessThanOrEqual(1e-5 * largest(wanted)));
+    };
+    await same('layer', 'w8a8', TOKENS);
+    await same('layer', 'w4', 1);
+    await same('head', 'w4', 1);
   });
 
   it.each(['w4', 'w8a8'] as const)('of blocks (%s) is the product of the weights in few bits, activations rounded', async (format) => {

@@ -97,7 +97,7 @@ class Graphs {
 
 // Of features, embeddings, logits. Random weights are the hardest there are: what a trained model loses is in
 // docs/precision.md, and that the products are the ones meant, in linear.test.ts.
-const ALLOWED = { fp32: [1e-5, 1e-5, 1e-5], w8a8: [0.05, 0.01, 0.1], w4: [0.05, 0.01, 0.6] } as const;
+const ALLOWED = { fp32: [1e-5, 1e-5, 1e-5], w8a8: [0.05, 0.01, 0.1], w8w4: [0.05, 0.01, 0.6], w4: [0.05, 0.01, 0.6] } as const;
 
 // The original's weights are those of mha under other names, so it must answer the same.
 const MODELS = [['gqa', 'gqa'], ['mha', 'mha'], ['original', 'mha']] as const;
@@ -111,7 +111,7 @@ describe.each(MODELS)('the %s model', (name, golden) => {
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  it.each(['fp32', 'w8a8', 'w4'] as const)('in %s sees, reads and answers nearly as in fp32', async (format) => {
+  it.each(['fp32', 'w8a8', 'w8w4', 'w4'] as const)('in %s sees, reads and answers nearly as in fp32', async (format) => {
     const [seeing, reading, answering] = ALLOWED[format];
     const folder = await compileModel(join(GOLDEN, name), dir, { precision: format });
     const graphs = await Graphs.open(folder, format);
@@ -134,7 +134,7 @@ describe.each(MODELS)('the %s model', (name, golden) => {
 
   it('holds several precisions in one folder', async () => {
     const folder = await compileModel(join(GOLDEN, name), dir, { precision: 'w4' });
-    expect(Object.keys(folder.graphs.decoder_model_merged)).toEqual(['fp32', 'w8a8', 'w4']);
+    expect(Object.keys(folder.graphs.decoder_model_merged)).toEqual(['fp32', 'w8a8', 'w8w4', 'w4']);
     expect(Object.keys(folder.graphs.vision_encoder)).toEqual(['fp32', 'w8a8']);
   });
 

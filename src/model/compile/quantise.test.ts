@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quantiseBlocks, quantiseRows, transposeInto } from './quantise';
+import { quantiseBlocks4, quantiseBlocks8, quantiseRows, transposeInto, zeroBytes } from './quantise';
 
 const matrix = fc
   .tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 70 }))
@@ -32,7 +32,7 @@ describe('weights in few bits', () => {
   it('blocks of 8 bits are half a step off at most, and padded with zeros', () => {
     fc.assert(
       fc.property(matrix, ({ width, values }) => {
-        const { codes, scales } = quantiseBlocks(values, width, 16, 8);
+        const { codes, scales } = quantiseBlocks8(values, width, 16);
         const blocks = Math.ceil(width / 16);
         for (let r = 0; r < values.length / width; r++) {
           for (let k = 0; k < blocks * 16; k++) {
@@ -46,18 +46,57 @@ describe('weights in few bits', () => {
     );
   });
 
-  it('blocks of 4 bits pack the first code low, give the extreme the longer side, and fit the scale to the codes', () => {
-    const { codes, scales } = quantiseBlocks(Float32Array.of(8, -7, 4, 0, 1, -1, 2, -4), 8, 16, 4);
-    expect(scales).toEqual(Float32Array.of(-1));
-    expect([...codes]).toEqual([0xf0, 0x84, 0x97, 0xc6, 0x88, 0x88, 0x88, 0x88]);
-    const values = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i * 12.9898) * (i % 7));
-    const quantised = quantiseBlocks(values, 64, 32, 4);
-    let error = 0;
-    for (const [i, value] of values.entries()) {
-      const code = (quantised.codes[i >> 1]! >> (4 * (i & 1))) & 15;
-      error += ((code - 8) * quantised.scales[i >> 5]! - value) ** 2;
+  /** The values that codes, scales and zero points stand for, padding included. */
+  function valuesOf({ codes, scales, zeros }: ReturnType<typeof quantiseBlocks4>, blocks: number, block: number): Float32Array {
+    const nibble = (bytes: Uint8Array, i: number) => (bytes[i >> 1]! >> (4 * (i & 1))) & 15;
+    return Float32Array.from({ length: scales.length * block }, (_, i) => {
+      const at = Math.floor(i / block);
+      const [row, column] = [Math.floor(at / blocks), at % blocks];
+      return (nibble(codes, i) - nibble(zeros.subarray(row * zeroBytes(blocks)), column)) * scales[at]!;
+    });
+  }
+
+  it('blocks of 4 bits are no further off than by steps over their whole range, and padded with zeros', () => {
+    fc.assert(
+      fc.property(matrix, ({ width, values }) => {
+        const blocks = Math.ceil(width / 16);
+        const made = valuesOf(quantiseBlocks4(values, width, 16), blocks, 16);
+        for (let r = 0; r < values.length / width; r++) {
+          for (let b = 0; b < blocks; b++) {
+            const wanted = Float32Array.from({ length: 16 }, (_, i) => (b * 16 + i < width ? values[r * width + b * 16 + i]! : 0));
+            const got = made.subarray((r * blocks + b) * 16, (r * blocks + b + 1) * 16);
+            const range = Math.max(0, ...wanted) - Math.min(0, ...wanted);
+            const error = wanted.reduce((sum, v, i) => sum + (v - got[i]!) ** 2, 0);
+            // Half a step each, and another half at the ends, because the zero point is a whole number.
+            expect(error).toBeLessThanOrEqual(16 * (range / 15) ** 2 + 1e-30);
+            for (let i = 0; i < 16; i++) if (b * 16 + i >= width) expect(got[i]).toBe(0);
+          }
+        }
+      }),
+    );
+  });
+
+  it('blocks of 4 bits pack the first code low, and reach as far as their values do on each side', () => {
+    const { codes, scales, zeros } = quantiseBlocks4(Float32Array.from({ length: 16 }, (_, i) => i - 3), 16, 16);
+    expect(scales).toEqual(Float32Array.of(1));
+    expect([...zeros]).toEqual([3]);
+    expect([...codes]).toEqual([0x10, 0x32, 0x54, 0x76, 0x98, 0xba, 0xdc, 0xfe]);
+  });
+
+  it('blocks of 4 bits are finer than their whole range in equal steps, where most values lie near zero', () => {
+    const values = Float32Array.from({ length: 1280 }, (_, i) => [12.9, 78.2, 37.7, 93.9].reduce((sum, f) => sum + Math.sin((i + 1) * f), 0));
+    const made = valuesOf(quantiseBlocks4(values, 128, 128), 1, 128);
+    let [error, whole] = [0, 0];
+    for (let at = 0; at < values.length; at += 128) {
+      const block = values.subarray(at, at + 128);
+      const low = Math.min(...block);
+      const step = (Math.max(...block) - low) / 15;
+      block.forEach((v, i) => {
+        error += (v - made[at + i]!) ** 2;
+        whole += (v - (Math.round((v - low) / step) * step + low)) ** 2;
+      });
     }
-    expect(Math.sqrt(error / values.reduce((sum, v) => sum + v * v, 0))).toBeLessThan(0.08);
+    expect(error).toBeLessThan(0.95 * whole);
   });
 
   it('a matrix is turned whatever its size', () => {

@@ -45,64 +45,121 @@ export function transposeInto<T extends Int8Array | Float32Array>(values: T, wid
   }
 }
 
-export interface QuantisedBlocks {
-  /** [rows, blocks, block x bits / 8]; of two 4-bit codes in a byte the first is the low one. */
+export interface QuantisedBlocks8 {
+  /** [rows, blocks, block]. */
   codes: Uint8Array;
-  /** [rows, blocks]: value = (code - 2^(bits - 1)) x scale. */
+  /** [rows, blocks]: value = (code - 128) x scale. */
   scales: Float32Array;
+}
+
+export interface QuantisedBlocks4 {
+  /** [rows, blocks, block / 2]; of two codes in a byte the first is the low one. */
+  codes: Uint8Array;
+  /** [rows, blocks]: value = (code - zero) x scale. */
+  scales: Float32Array;
+  /** [rows, zeroBytes(blocks)], packed as the codes are. */
+  zeros: Uint8Array;
 }
 
 export function blocksOf(width: number, block: number): number {
   return Math.ceil(width / block);
 }
 
+/** Bytes of a row's zero points. */
+export function zeroBytes(blocks: number): number {
+  return Math.ceil(blocks / 2);
+}
+
 /**
- * Whole rows to unsigned codes, each block of a row by its own scale: the layout of ONNX Runtime's MatMulNBits with
- * its default zero point. A last block that the row does not fill is padded with zeros.
+ * Whole rows to unsigned 8-bit codes, each block of a row by its own largest magnitude: the layout of ONNX Runtime's
+ * MatMulNBits with its default zero point. A last block that the row does not fill is padded with zeros.
  * @param values [rows, width].
  */
-export function quantiseBlocks(values: Float32Array, width: number, block: number, bits: 4 | 8): QuantisedBlocks {
+export function quantiseBlocks8(values: Float32Array, width: number, block: number): QuantisedBlocks8 {
   const rows = values.length / width;
   const blocks = blocksOf(width, block);
-  const bytes = (block * bits) / 8;
-  const codes = new Uint8Array(rows * blocks * bytes).fill(bits === 4 ? 0x88 : 0x80);
+  const codes = new Uint8Array(rows * blocks * block).fill(128);
   const scales = new Float32Array(rows * blocks);
-  for (let r = 0; r < rows; r++) {
-    for (let b = 0; b < blocks; b++) {
-      const from = r * width + b * block;
-      const to = Math.min(from + block, (r + 1) * width);
-      const at = r * blocks + b;
-      scales[at] = bits === 4
-        ? quantiseBlock4(values, from, to, codes, at * bytes)
-        : quantiseBlock8(values, from, to, codes, at * bytes);
-    }
+  for (let at = 0; at < scales.length; at++) {
+    const [from, to] = rangeOf(at, blocks, width, block);
+    let largest = 0;
+    for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]!));
+    const scale = (scales[at] = Math.fround(largest / 127));
+    if (scale !== 0) for (let i = from; i < to; i++) codes[at * block + i - from] = Math.round(values[i]! / scale) + 128;
   }
   return { codes, scales };
 }
 
-/** @returns the block's scale; the codes go to `codes` from `at` on. */
-function quantiseBlock8(values: Float32Array, from: number, to: number, codes: Uint8Array, at: number): number {
-  let largest = 0;
-  for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]!));
-  const scale = Math.fround(largest / 127);
-  if (scale !== 0) for (let i = from; i < to; i++) codes[at + i - from] = Math.round(values[i]! / scale) + 128;
-  return scale;
+/** Shares of a block's range that are tried: to cut off its extremes often costs less than coarser steps. */
+const RANGES = [0.7, 0.775, 0.85, 0.925, 1];
+
+/**
+ * Whole rows to 4-bit codes, each block of a row by the scale and zero point with the least squared error of those
+ * tried; the layout of MatMulNBits. A last block that the row does not fill is padded with zeros.
+ * @param values [rows, width]. @param block even.
+ */
+export function quantiseBlocks4(values: Float32Array, width: number, block: number): QuantisedBlocks4 {
+  const rows = values.length / width;
+  const blocks = blocksOf(width, block);
+  const codes = new Uint8Array((rows * blocks * block) / 2);
+  const scales = new Float32Array(rows * blocks);
+  const zeros = new Uint8Array(rows * zeroBytes(blocks));
+  const padded = new Float32Array(block);
+  for (let at = 0; at < scales.length; at++) {
+    const [from, to] = rangeOf(at, blocks, width, block);
+    padded.fill(0);
+    padded.set(values.subarray(from, to));
+    const { finer, zero, scale } = fitBlock(padded);
+    scales[at] = scale;
+    const row = Math.floor(at / blocks);
+    const column = at - row * blocks;
+    zeros[row * zeroBytes(blocks) + (column >> 1)]! |= zero << (4 * (column & 1));
+    for (let i = 0; i < block; i += 2) {
+      codes[(at * block + i) >> 1] = code(padded[i]!, finer, zero) | (code(padded[i + 1]!, finer, zero) << 4);
+    }
+  }
+  return { codes, scales, zeros };
 }
 
-function quantiseBlock4(values: Float32Array, from: number, to: number, codes: Uint8Array, at: number): number {
-  // Codes reach from -8 to 7: the largest magnitude, whatever its sign, takes the longer side.
-  let extreme = 0;
-  for (let i = from; i < to; i++) if (Math.abs(values[i]!) > Math.abs(extreme)) extreme = values[i]!;
-  const first = extreme / -8;
-  if (first === 0) return 0;
-  let [wq, qq] = [0, 0];
-  for (let i = from; i < to; i++) {
-    const q = Math.max(-8, Math.min(7, Math.round(values[i]! / first)));
-    wq += values[i]! * q;
-    qq += q * q;
-    const byte = at + ((i - from) >> 1);
-    codes[byte] = (i - from) & 1 ? (codes[byte]! & 0x0f) | ((q + 8) << 4) : (codes[byte]! & 0xf0) | (q + 8);
+/** `finer` is 1 / step. Most of a compile is spent here and in `fitBlock`: hence plain loops, no division, no Math.round. */
+function code(value: number, finer: number, zero: number): number {
+  const q = value * finer + zero + 0.5;
+  return q <= 0 ? 0 : q >= 15 ? 15 : q | 0;
+}
+
+/** How to code a block (`finer`, `zero`), and the scale with the least squared error for these codes. */
+function fitBlock(values: Float32Array): { finer: number; zero: number; scale: number } {
+  let low = 0;
+  let high = 0;
+  let energy = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < low) low = value;
+    if (value > high) high = value;
+    energy += value * value;
   }
-  // Of all scales for these codes, the one with the least squared error.
-  return Math.fround(wq / qq);
+  let best = { finer: 1, zero: 8, scale: 0 };
+  if (energy === 0) return best;
+  let least = Infinity;
+  const zero = Math.round((-low * 15) / (high - low));
+  for (const share of RANGES) {
+    const finer = 15 / ((high - low) * share);
+    let vq = 0;
+    let qq = 0;
+    for (let i = 0; i < values.length; i++) {
+      const q = code(values[i]!, finer, zero) - zero;
+      vq += values[i]! * q;
+      qq += q * q;
+    }
+    const error = energy - (vq * vq) / qq;
+    if (error < least) [least, best] = [error, { finer, zero, scale: Math.fround(vq / qq) }];
+  }
+  return best;
+}
+
+/** Where the values of block `at` begin and end. */
+function rangeOf(at: number, blocks: number, width: number, block: number): [number, number] {
+  const row = Math.floor(at / blocks);
+  const from = row * width + (at - row * blocks) * block;
+  return [from, Math.min(from + block, (row + 1) * width)];
 }

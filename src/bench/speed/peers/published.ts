@@ -7,7 +7,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FLOAT, GraphWriter, INT64, quantiseBlocks, UINT8, type Checkpoint } from '../../../model';
+import { FLOAT, GraphWriter, INT64, UINT8, type Checkpoint } from '../../../model';
 import { configJson, pictureTokens, type Shape } from '../shapes';
 
 type PublishedFormat = 'fp32' | 'q4';
@@ -60,7 +60,7 @@ async function linear(out: Export, x: string, name: string, inputs: number, outp
     const rows = checkpoint.read(matrix, [outputs, inputs], inputs * Math.max(1, Math.floor((1 << 20) / inputs)));
     async function* codes(): AsyncGenerator<Uint8Array> {
       for await (const values of rows) {
-        const quantised = quantiseBlocks(values, inputs, BLOCK, 4);
+        const quantised = fourBits(values);
         scales.push(quantised.scales);
         yield quantised.codes;
       }
@@ -75,6 +75,21 @@ async function linear(out: Export, x: string, name: string, inputs: number, outp
   }
   if (!bias) return product;
   return graph.node('Add', [product, await weight(out, `${name}.bias`, [outputs])], {}, result);
+}
+
+/** Codes of 4 bits round a zero of 8, two in a byte, and a scale a block, which gives its extreme the code 0. Rows are whole blocks. */
+function fourBits(values: Float32Array): { codes: Uint8Array; scales: Float32Array } {
+  const codes = new Uint8Array(values.length / 2);
+  const scales = new Float32Array(values.length / BLOCK);
+  for (let at = 0; at < scales.length; at++) {
+    const block = values.subarray(at * BLOCK, (at + 1) * BLOCK);
+    const scale = (scales[at] = block.reduce((extreme, v) => (Math.abs(v) > Math.abs(extreme) ? v : extreme), 0) / -8);
+    block.forEach((value, i) => {
+      const code = scale === 0 ? 8 : Math.min(15, Math.round(value / scale) + 8);
+      codes[(at * BLOCK + i) >> 1]! |= code << (4 * (i & 1));
+    });
+  }
+  return { codes, scales };
 }
 
 /** A matrix's columns as rows, a few at a time. */
