@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { fromPositionQuaternion } from '../capture';
-import { ZoetropeError, type Vec3 } from '../contract';
+import { say, ZoetropeError, type Vec3 } from '../contract';
 
 const Point = z.object({ x: z.number(), y: z.number(), z: z.number() });
 const Entity = z.object({
@@ -24,7 +24,7 @@ export async function capturedRooms(folder: string): Promise<CapturedRoom[]> {
   const captures = join(folder, 'captures');
   const names = (await readdir(captures).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
   if (names.length === 0) {
-    throw new ZoetropeError('file-missing', 'There are no captured rooms in that folder.', 'Unpack them with "npm pack @iwer/sem@2.4.0" and name its "package" folder.');
+    throw new ZoetropeError('file-missing', say`There are no captured rooms in that folder.`, say`Unpack them with "npm pack @iwer/sem@2.4.0" and name its "package" folder.`);
   }
   return Promise.all(
     names.map(async (name) => {

@@ -1,6 +1,6 @@
 import { access, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfCancelled, ZoetropeError, type SamplingPlan } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type SamplingPlan } from '../contract';
 import { everyFrame, findFfmpeg, frameAt, input, keyframeBefore, openVideo, planFrames, readFrames, startFfmpeg, writeWhole, type VideoIndex } from '../media';
 import { weigh, type Cost } from './cost';
 import { spread } from './statistics';
@@ -118,7 +118,7 @@ async function decode(path: string, output: string[], signal?: AbortSignal, befo
 
 function expectAll(seen: number, count: number, way: Way): void {
   if (seen === count) return;
-  throw new ZoetropeError('internal', `${way}: ${seen} of ${count} frames came.`, 'The figures would mean nothing.');
+  throw new ZoetropeError('internal', say`${way}: ${seen} of ${count} frames came.`, say`The figures would mean nothing.`);
 }
 
 function middle(costs: readonly Cost[]): Cost {
@@ -183,5 +183,5 @@ async function write(args: string[], signal?: AbortSignal): Promise<void> {
   const run = await startFfmpeg(['-y', '-loglevel', 'error', ...args], { signal, limitSeconds: 1800 });
   while (await run.read());
   if ((await run.wait(run.closed)) === 0) return;
-  throw new ZoetropeError('ffmpeg-failed', 'A file to measure with could not be made.', `ffmpeg ${findFfmpeg().version} may lack an encoder: choose another codec.`, run.errors());
+  throw new ZoetropeError('ffmpeg-failed', say`A file to measure with could not be made.`, say`ffmpeg ${findFfmpeg().version} may lack an encoder: choose another codec.`, run.errors());
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ZoetropeError, type RgbImage } from '../contract';
+import { say, ZoetropeError, type RgbImage } from '../contract';
 import { readPhoto } from '../media';
 
 /** A question about a sample's pictures, of one family, with the one right answer. */
@@ -44,7 +44,7 @@ export async function readHeldOut(folder: string): Promise<HeldOutSample[]> {
       return { id, world, split, images, questions };
     });
   } catch (error) {
-    throw new ZoetropeError('bad-request', `The questions in ${folder} cannot be read.`, 'models/recipe/heldout.py makes such a folder.', String(error));
+    throw new ZoetropeError('bad-request', say`The questions in ${folder} cannot be read.`, say`models/recipe/heldout.py makes such a folder.`, String(error));
   }
 }
 

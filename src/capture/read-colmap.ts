@@ -1,3 +1,4 @@
+import { say } from '../contract';
 import type { Lens } from './lens';
 import { fromPositionQuaternion, fromWorldToCameraCv } from './pose';
 import type { PosedPicture } from './pose-files';
@@ -43,9 +44,9 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
   const placed = typeof images === 'string' ? imagesOfText(images) : imagesOfBytes(images);
   return placed.map(({ name, turn: [w, x, y, z], shift, camera }) => {
     const lens = lenses.get(camera);
-    if (!lens) throw badPoses(file, `names camera ${camera}, which is not there`);
+    if (!lens) throw badPoses(file, say`names camera ${camera}, which is not there`);
     const size = Math.hypot(w, x, y, z);
-    if (!(size > 1e-9) || !Number.isFinite(size)) throw badPoses(file, `has a camera that cannot be (${name})`);
+    if (!(size > 1e-9) || !Number.isFinite(size)) throw badPoses(file, say`has a camera that cannot be (${name})`);
     const worldToCamera = fromPositionQuaternion(shift, [x / size, y / size, z / size, w / size]);
     return posedPicture(name, fromWorldToCameraCv(worldToCamera), lens);
   });
@@ -57,7 +58,7 @@ export function readColmapPoints(file: string | Uint8Array): ColouredPoints {
   if (typeof file === 'string') {
     for (const line of dataLines(file)) {
       const row = numbers(words(line).slice(1, 7));
-      if (row?.length !== 6) throw badPoses('points3D.txt', 'has a line that is no point', line.slice(0, 120));
+      if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is no point`, line.slice(0, 120));
       found.push(...row);
     }
   } else {
@@ -103,7 +104,7 @@ function lensOf(file: string, [model, parameters, focals]: Model, width: number,
     height,
     distorted: values.slice(focals + 2).some((k) => k !== 0) || model.includes('FISHEYE'),
   };
-  if (values.length !== parameters || !isLens(lens)) throw badPoses(file, 'has a camera that cannot be', `${model} ${width} ${height} ${values.join(' ')}`);
+  if (values.length !== parameters || !isLens(lens)) throw badPoses(file, say`has a camera that cannot be`, `${model} ${width} ${height} ${values.join(' ')}`);
   return lens;
 }
 
@@ -113,7 +114,7 @@ function lensesOfText(text: string): Map<number, Lens> {
       const [id, name, ...rest] = words(line);
       const model = MODELS.find(([known]) => known === name);
       const values = numbers(rest);
-      if (!model || !values) throw badPoses('cameras.txt', 'has a line that is no camera', line.slice(0, 120));
+      if (!model || !values) throw badPoses('cameras.txt', say`has a line that is no camera`, line.slice(0, 120));
       return [Number(id), lensOf('cameras.txt', model, values[0] ?? NaN, values[1] ?? NaN, values.slice(2))];
     }),
   );
@@ -129,7 +130,7 @@ function imagesOfText(text: string): PlacedImage[] {
     const row = words(line);
     const values = numbers(row.slice(1, 9));
     const name = line.split(/\s+/, 9).length === 9 ? line.replace(/^(\S+\s+){9}/, '') : '';
-    if (values?.length !== 8 || name === '') throw badPoses('images.txt', 'has a line that is no picture', line.slice(0, 120));
+    if (values?.length !== 8 || name === '') throw badPoses('images.txt', say`has a line that is no picture`, line.slice(0, 120));
     const [w, x, y, z, tx, ty, tz, camera] = values as [number, number, number, number, number, number, number, number];
     found.push({ name, turn: [w, x, y, z], shift: [tx, ty, tz], camera });
   }
@@ -143,7 +144,7 @@ function lensesOfBytes(bytes: Uint8Array): Map<number, Lens> {
       const id = read.u32();
       const number = read.u32();
       const model = MODELS[number];
-      if (!model) throw badPoses('cameras.bin', `has a camera model that is not known (${number})`);
+      if (!model) throw badPoses('cameras.bin', say`has a camera model that is not known (${number})`);
       const width = read.u64();
       const height = read.u64();
       return [id, lensOf('cameras.bin', model, width, height, Array.from({ length: model[1] }, () => read.f64()))];
@@ -208,6 +209,6 @@ class Reader {
   }
 
   private cutOff(): Error {
-    return badPoses(this.file, 'stops short: part of it is missing', `byte ${this.at} of ${this.bytes.length}`);
+    return badPoses(this.file, say`stops short: part of it is missing`, `byte ${this.at} of ${this.bytes.length}`);
   }
 }

@@ -1,4 +1,4 @@
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError, type Sentence } from '../contract';
 import { lensIntrinsics, type Lens } from './lens';
 import type { Matrix4 } from './pose';
 import { column } from './pose';
@@ -7,8 +7,8 @@ import { cross, dot, length, normalize } from './vector';
 
 /** What every reader of poses needs: one error, one way to be sure of a number and of a matrix. */
 
-export function badPoses(file: string, what: string, detail?: string): ZoetropeError {
-  return new ZoetropeError('poses-unreadable', `${file} ${what}.`, 'Write the camera poses again with the program they came from.', detail);
+export function badPoses(file: string, what: Sentence, detail?: string): ZoetropeError {
+  return new ZoetropeError('poses-unreadable', say`${file} ${what}.`, say`Write the camera poses again with the program they came from.`, detail);
 }
 
 /** The numbers in a text, or null if one of them is none. */

@@ -1,3 +1,4 @@
+import { say } from '../contract';
 import type { Lens } from './lens';
 import { flipConvention } from './pose';
 import type { PosedPicture } from './pose-files';
@@ -21,10 +22,10 @@ export interface ScanNetFiles {
 export function readScanNetFiles({ intrinsic, width, height, poses }: ScanNetFiles): PosedPicture[] {
   const k = numbers(words(intrinsic));
   const lens: Lens = { fx: k?.[0] ?? NaN, fy: k?.[5] ?? NaN, cx: k?.[2] ?? NaN, cy: k?.[6] ?? NaN, width, height, distorted: false };
-  if (k?.length !== 16 || !isLens(lens)) throw badPoses('intrinsic_color.txt', 'is not the matrix of a lens');
+  if (k?.length !== 16 || !isLens(lens)) throw badPoses('intrinsic_color.txt', say`is not the matrix of a lens`);
   return poses.flatMap(({ file, pose }) => {
     const row = words(pose);
-    if (row.length !== 16) throw badPoses(`The pose of ${file}`, 'is not a matrix', pose.slice(0, 120));
+    if (row.length !== 16) throw badPoses(file, say`has a pose that is not a matrix`, pose.slice(0, 120));
     const cameraToWorld = rigid(row.map(Number));
     return cameraToWorld ? [posedPicture(file, flipConvention(cameraToWorld), lens)] : [];
   });

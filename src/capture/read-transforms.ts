@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { say } from '../contract';
 import { angleLens, type Lens } from './lens';
 import type { PosedPicture } from './pose-files';
 import { badPoses, isLens, posedPicture, rigid } from './read-poses';
@@ -32,20 +33,20 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
   try {
     document = JSON.parse(text);
   } catch (cause) {
-    throw badPoses(name, 'is not sound JSON', String(cause));
+    throw badPoses(name, say`is not sound JSON`, String(cause));
   }
   const parsed = Transforms.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw badPoses(name, 'is not a file of camera poses', `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`);
+    throw badPoses(name, say`is not a file of camera poses`, `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`);
   }
   const { frames, ...common } = parsed.data;
   return frames.map((frame, k) => {
     const matrix = frame.transform_matrix.flat();
     const cameraToWorld = rigid(matrix.length === 12 ? [...matrix, 0, 0, 0, 1] : matrix);
-    if (!cameraToWorld) throw badPoses(name, `has a camera that cannot be (frame ${k})`, JSON.stringify(frame.transform_matrix));
+    if (!cameraToWorld) throw badPoses(name, say`has a camera that cannot be (frame ${k})`, JSON.stringify(frame.transform_matrix));
     const lens = lensOf({ ...common, ...frame });
-    if (!lens) throw badPoses(name, `does not say what lens frame ${k} was taken with`);
+    if (!lens) throw badPoses(name, say`does not say what lens frame ${k} was taken with`);
     return posedPicture(frame.file_path, cameraToWorld, lens);
   });
 }

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError, type Sentence } from '../contract';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
@@ -21,7 +21,7 @@ export function readArguments(argv: string[], options: Options): Arguments {
   try {
     parsed = parseArgs({ args: argv, options, allowPositionals: true, tokens: true });
   } catch (error) {
-    throw usage(`${(error as Error).message.split('. ')[0]}.`);
+    throw usage(say`${(error as Error).message.split('. ')[0]!}.`);
   }
   const values = parsed.values as Record<string, unknown>;
   const text = (name: string): string | undefined => {
@@ -36,12 +36,12 @@ export function readArguments(argv: string[], options: Options): Arguments {
       if (value === undefined) return undefined;
       const number = value.trim() === '' ? NaN : Number(value);
       if (Number.isFinite(number) && number >= min && number <= max && (!integer || Number.isInteger(number))) return number;
-      throw usage(`--${name} takes ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}, not "${value}".`);
+      throw usage(say`--${name} takes ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}, not "${value}".`);
     },
     choice: (name, among) => {
       const value = text(name);
       if (value === undefined || (among as readonly string[]).includes(value)) return value as never;
-      throw usage(`--${name} takes ${among.join(', ')}; not "${value}".`);
+      throw usage(say`--${name} takes ${among.join(', ')}; not "${value}".`);
     },
     ordered: (names) =>
       parsed.tokens.flatMap((token) =>
@@ -53,6 +53,6 @@ export function readArguments(argv: string[], options: Options): Arguments {
   };
 }
 
-export function usage(message: string): ZoetropeError {
-  return new ZoetropeError('bad-request', message, 'Run "npm run -s zoetrope -- help" to see what there is.');
+export function usage(message: Sentence): ZoetropeError {
+  return new ZoetropeError('bad-request', message, say`Run "npm run -s zoetrope -- help" to see what there is.`);
 }

@@ -1,14 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
 import { capturePairs } from './render';
-import { bundledModel, say, sayNeeds, withEngine } from './session';
+import { bundledModel, sayNeeds, tell, withEngine } from './session';
 import { spokenAt } from './subtitles';
 
 const OPTIONS = {
@@ -73,7 +73,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const logitsFile = args.text('dump-logits');
 
   await withEngine(async (engine) => {
-    const options: JobOptions = { signal, onProgress: say };
+    const options: JobOptions = { signal, onProgress: tell };
     const folder = args.text('model') ?? bundledModel();
     const device = await deviceFor(folder, choice, { signal });
     const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, precision, onNeeds: sayNeeds, device, ...options });
@@ -114,10 +114,10 @@ async function readQuestion(args: Arguments, usual: Usual): Promise<Question> {
   const file = args.text('sequence');
   const named = args.ordered(['video', 'image', 'scene']).map(({ name, value }) => mediumOf(name, value, usual));
   if (file === undefined) {
-    if (text.trim() === '') throw usage('There is no question.');
+    if (text.trim() === '') throw usage(say`There is no question.`);
     return { text, media: named };
   }
-  if (named.length > 0) throw usage('--sequence names its own media; leave out --video, --image and --scene.');
+  if (named.length > 0) throw usage(say`--sequence names its own media; leave out --video, --image and --scene.`);
   return readSequence(file, text, usual);
 }
 
@@ -127,14 +127,14 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
     const json: unknown = JSON.parse(await readFile(file, 'utf8'));
     ({ parts } = SequenceFile.parse(Array.isArray(json) ? { parts: json } : json));
   } catch (error) {
-    throw new ZoetropeError('bad-request', `The sequence file ${file} cannot be used.`, 'It lists {"parts": [{"text": ...}, {"image": ...}, {"video": ..., "frames": 16}, {"scene": ..., "views": 8}]}.', String(error));
+    throw new ZoetropeError('bad-request', say`The sequence file ${file} cannot be used.`, say`It lists {"parts": [{"text": ...}, {"image": ...}, {"video": ..., "frames": 16}, {"scene": ..., "views": 8}]}.`, String(error));
   }
   const at = (path: string): string => resolve(dirname(file), path);
   const media: Medium[] = [];
   let text = '';
   for (const part of parts) {
     if ('text' in part) {
-      if (placeholderCount(part.text) > 0) throw usage(`A text of the sequence holds ${PLACEHOLDER}; name the picture as a part of its own instead.`);
+      if (placeholderCount(part.text) > 0) throw usage(say`A text of the sequence holds ${PLACEHOLDER}; name the picture as a part of its own instead.`);
       text += part.text;
       continue;
     }
@@ -160,7 +160,7 @@ function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles }: 
 async function collect({ text, media }: Question, compare: Arrangement | undefined, engine: Engine, side: number, options: JobOptions): Promise<{ items: Item[]; text: string }> {
   if (compare !== undefined) {
     const [a, b, ...more] = media;
-    if (a?.kind !== 'scene' || b?.kind !== 'scene' || more.length > 0) throw usage('--compare takes two scenes and nothing else.');
+    if (a?.kind !== 'scene' || b?.kind !== 'scene' || more.length > 0) throw usage(say`--compare takes two scenes and nothing else.`);
     return { items: await capturePairs([a.path, b.path], { strategy: null, count: a.count, size: 768, seed: 0 }, compare, engine, options), text };
   }
   const groups: Item[][] = [];

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '../contract';
 import { benchFrames, CODECS, machine, table, type Codec, type FramesResult } from '../bench';
 import { findFfmpeg } from '../media';
 import { readArguments, usage } from './arguments';
@@ -15,7 +16,7 @@ export async function framesBenchmark(argv: string[], signal: AbortSignal): Prom
     folder: { type: 'string' },
     json: { type: 'boolean' },
   });
-  if (args.positionals.length > 0) throw usage(`bench frames takes options only, not "${args.positionals[0]}".`);
+  if (args.positionals.length > 0) throw usage(say`bench frames takes options only, not "${args.positionals[0]!}".`);
   const codec = args.choice('codec', Object.keys(CODECS) as Codec[]);
   const wanted = {
     codecs: codec ? [codec] : (Object.keys(CODECS) as Codec[]),
@@ -49,5 +50,5 @@ export function framesTable(results: readonly FramesResult[]): string {
 function list(text: string, name: string, min: number, max: number): number[] {
   const numbers = text.split(',').map(Number);
   if (numbers.every((n) => n >= min && n <= max)) return numbers;
-  throw usage(`--${name} takes numbers from ${min} to ${max}, with commas between them.`);
+  throw usage(say`--${name} takes numbers from ${min} to ${max}, with commas between them.`);
 }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '../contract';
 import { measureSpeed, METRICS, printSpeed, PROGRAMS, serveSubject } from '../bench';
 import { readArguments, usage } from './arguments';
 
@@ -22,7 +23,7 @@ export async function speedBenchmark(argv: string[], signal: AbortSignal): Promi
   if (args.flag('subject')) return serveSubject();
   const into = args.text('into');
   const page = into === undefined ? undefined : await readPage(into);
-  if (args.positionals.length > 0) throw usage(`"${args.positionals[0]}" is no option of bench speed.`);
+  if (args.positionals.length > 0) throw usage(say`"${args.positionals[0]!}" is no option of bench speed.`);
   const report = await measureSpeed({
     size: args.flag('small') ? 'small' : 'full',
     work: args.text('work') ?? join(tmpdir(), 'zoetrope-bench'),
@@ -48,7 +49,7 @@ const [BEGIN, END] = ['<!-- measured -->\n', '<!-- /measured -->'];
 async function readPage(file: string): Promise<{ before: string; after: string }> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw usage(`--into takes a page with the lines ${BEGIN.trim()} and ${END}; "${file}" is none.`);
+  if (from < 0 || to < from) throw usage(say`--into takes a page with the lines ${BEGIN.trim()} and ${END}; "${file}" is none.`);
   return { before: text.slice(0, from + BEGIN.length), after: text.slice(to) };
 }
 
@@ -57,7 +58,7 @@ function some<T extends string>(option: string, known: readonly T[], text: strin
   if (text === undefined) return known;
   return text.split(',').map((name) => {
     const found = known.find((one) => one === name);
-    if (found === undefined) throw usage(`--${option} takes ${known.join(', ')}; not "${name}".`);
+    if (found === undefined) throw usage(say`--${option} takes ${known.join(', ')}; not "${name}".`);
     return found;
   });
 }
@@ -65,7 +66,7 @@ function some<T extends string>(option: string, known: readonly T[], text: strin
 function lengths(text: string | undefined): number[] | undefined {
   return text?.split(',').map((part) => {
     const length = Number(part);
-    if (!Number.isInteger(length) || length < 1) throw usage(`--context takes whole numbers, such as 512,2048; not "${part}".`);
+    if (!Number.isInteger(length) || length < 1) throw usage(say`--context takes whole numbers, such as 512,2048; not "${part}".`);
     return length;
   });
 }

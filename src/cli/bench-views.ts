@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { say } from '../contract';
 import { capturedRooms, compareCoverage, machine, spread, table, type Spread, type ViewsCoverage } from '../bench';
 import { readArguments, usage } from './arguments';
 import { surveyScene, timeViews } from './render';
@@ -22,7 +23,7 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
     json: { type: 'boolean' },
   });
   const rooms = args.text('rooms');
-  if (rooms === undefined && args.positionals.length === 0) throw usage('Name scenes, or with --rooms the folder of captured rooms.');
+  if (rooms === undefined && args.positionals.length === 0) throw usage(say`Name scenes, or with --rooms the folder of captured rooms.`);
   const count = args.number('count', { min: 1, max: 64 }) ?? 8;
   const size = args.number('size', { min: 16, max: 4096 }) ?? 768;
   const rounds = args.number('rounds', { min: 1, max: 20 }) ?? 3;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { askWorlds, COLUMNS, isSeen, readHeldOut, table, wilson, type Count, type HeldOutSample, type WorldRow } from '../bench';
 import { readArguments } from './arguments';
-import { bundledModel, say, withEngine } from './session';
+import { bundledModel, tell, withEngine } from './session';
 
 const OPTIONS = {
   family: { type: 'string', multiple: true },
@@ -21,7 +21,7 @@ export async function worldsBenchmark(argv: string[], signal: AbortSignal): Prom
   const samples = chosen(await readHeldOut(folder), families, worlds, args.number('n', { min: 1, max: 1_000_000 }) ?? Infinity);
   await withEngine(async (engine) => {
     const model = args.text('model');
-    const info = await engine.load(model ?? bundledModel(), { bundled: model === undefined, signal, onProgress: say });
+    const info = await engine.load(model ?? bundledModel(), { bundled: model === undefined, signal, onProgress: tell });
     const rows = await askWorlds(engine, folder, samples, { signal, onProgress: show });
     const { name, fingerprint, precision } = info;
     if (args.flag('json')) process.stdout.write(`${JSON.stringify({ model: { name, fingerprint, precision }, rows }, null, 2)}\n`);

@@ -1,3 +1,4 @@
+import { say } from '../contract';
 import { usage } from './arguments';
 import { framesBenchmark } from './bench-frames';
 import { speedBenchmark } from './bench-speed';
@@ -16,6 +17,6 @@ const BENCHMARKS: Record<string, (argv: string[], signal: AbortSignal) => Promis
 export async function bench(argv: string[], signal: AbortSignal): Promise<void> {
   const [name = '', ...rest] = argv;
   const known = Object.keys(BENCHMARKS).join(', ');
-  if (!Object.hasOwn(BENCHMARKS, name)) throw usage(`There is no benchmark "${name}". There are: ${known}.`);
+  if (!Object.hasOwn(BENCHMARKS, name)) throw usage(say`There is no benchmark "${name}". There are: ${known}.`);
   await BENCHMARKS[name]!(rest, signal);
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DEVICE_NAMES, DeviceChoice, type DeviceTrial, type DeviceUse } from '../contract';
+import { DEVICE_NAMES, DeviceChoice, say, type DeviceTrial, type DeviceUse } from '../contract';
 import { Devices, type StartTrials } from '../engine';
 import { readArguments, usage } from './arguments';
 import { bundledModel } from './session';
@@ -53,7 +53,7 @@ const OUTCOMES: Record<DeviceTrial['outcome'], string> = {
 /** `zoetrope devices`: where a model can run here. */
 export async function devices(argv: string[], signal: AbortSignal): Promise<void> {
   const args = readArguments(argv, { model: { type: 'string' }, device: { type: 'string' }, again: { type: 'boolean' }, json: { type: 'boolean' } });
-  if (args.positionals.length > 0) throw usage('"devices" takes no files.');
+  if (args.positionals.length > 0) throw usage(say`"devices" takes no files.`);
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const use = await deviceFor(args.text('model') ?? bundledModel(), choice, { again: args.flag('again'), signal });
   if (args.flag('json')) return void process.stdout.write(`${JSON.stringify(use, null, 2)}\n`);

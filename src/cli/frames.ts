@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { Item, SamplingPlan, TimeRange } from '../contract';
+import { inEnglish, say, type Item, type SamplingPlan, type Sentence, type TimeRange } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
-import { say, withEngine } from './session';
+import { tell, withEngine } from './session';
 import { number, print, save } from './pictures';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
@@ -17,11 +17,11 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
     out: { type: 'string' },
   });
   const [path, ...more] = args.positionals;
-  if (path === undefined || more.length > 0) throw usage('Name one video.');
+  if (path === undefined || more.length > 0) throw usage(say`Name one video.`);
   const plan = readPlan(args.text('strategy') ?? 'uniform', args.number('count', { min: 1, max: 512 }), args.ordered(['range']).map(({ value }) => readRange(value)));
   const denser = args.ordered(['denser']).map(({ value }) => readDenser(value));
   await withEngine(async (engine) => {
-    const { items, notes } = await denselyItems(path, plan, denser, engine, { signal, onProgress: say });
+    const { items, notes } = await denselyItems(path, plan, denser, engine, { signal, onProgress: tell });
     const files = await save(items, args.text('out'), engine, (item, k) => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`);
     if (!args.flag('json')) notes.forEach((note) => void process.stderr.write(`${note}\n`));
     print(args.flag('json'), { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes }, 'frames', items, files);
@@ -33,7 +33,7 @@ export function readPlan(strategy: string, count: number | undefined, parts: Tim
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
   const ranges = parts.length > 0 ? parts : undefined;
-  if (ranges && name === 'at') throw usage('--range does not go with --strategy at=, which names its moments itself.');
+  if (ranges && name === 'at') throw usage(say`--range does not go with --strategy at=, which names its moments itself.`);
   if (name === 'uniform' && value === undefined) return { strategy: 'uniform', count: count ?? 16, ranges };
   if (name === 'keyframes' && value === undefined) return { strategy: 'keyframes', cap, ranges };
   if (name === 'scene' && value === undefined) return { strategy: 'scene', cap: count ?? 16, ranges };
@@ -41,8 +41,8 @@ export function readPlan(strategy: string, count: number | undefined, parts: Tim
     const perSecond = Number(value);
     if (perSecond > 0 && Number.isFinite(perSecond)) return { strategy: 'rate', perSecond, cap, ranges };
   }
-  if (name === 'at' && value !== undefined) return { strategy: 'at', times: seconds(value.split(','), undefined, '--strategy at= takes times in seconds.') };
-  throw usage(`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
+  if (name === 'at' && value !== undefined) return { strategy: 'at', times: seconds(value.split(','), undefined, say`--strategy at= takes times in seconds.`) };
+  throw usage(say`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
 }
 
 interface Denser {
@@ -52,7 +52,7 @@ interface Denser {
 
 /** `10-20:4`: four times as many frames there; twice as many without a number. */
 function readDenser(text: string): Denser {
-  const message = '--denser takes START-END or START-END:FACTOR, in seconds, with a whole factor from 2 to 16.';
+  const message = say`--denser takes START-END or START-END:FACTOR, in seconds, with a whole factor from 2 to 16.`;
   const [range = '', times = '2', ...more] = text.split(':');
   const factor = Number(times);
   if (more.length > 0 || !Number.isInteger(factor) || factor < 2 || factor > 16) throw usage(message);
@@ -69,24 +69,24 @@ async function denselyItems(
   options: JobOptions,
 ): Promise<{ items: Item[]; notes: string[] }> {
   const { items, notes: first } = await frameItems(path, sourceOf(path), plan, engine.pictures, options);
-  const notes = first.map(({ text }) => text);
+  const notes = first.map(({ text }) => inEnglish(text));
   const indexOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.index : 0);
   for (const part of parts) {
     const times = items.flatMap(({ origin }) => (origin.kind === 'frame' ? [origin.time] : []));
     const more = await frameItems(path, sourceOf(path), { strategy: 'denser', times, ...part, most: Math.max(0, 512 - items.length) }, engine.pictures, options);
     items.push(...more.items);
     items.sort((a, b) => indexOf(a) - indexOf(b));
-    notes.push(...more.notes.flatMap(({ text }) => (notes.includes(text) ? [] : [text])));
+    notes.push(...more.notes.map(({ text }) => inEnglish(text)).filter((note) => !notes.includes(note)));
   }
   return { items, notes };
 }
 
 function readRange(text: string): TimeRange {
-  const [start, end] = seconds(text.split('-'), 2, '--range takes START-END in seconds.') as [number, number];
+  const [start, end] = seconds(text.split('-'), 2, say`--range takes START-END in seconds.`) as [number, number];
   return { start, end };
 }
 
-function seconds(texts: string[], length: number | undefined, message: string): number[] {
+function seconds(texts: string[], length: number | undefined, message: Sentence): number[] {
   const numbers = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
   if (numbers.some((n) => !Number.isFinite(n) || n < 0) || (length !== undefined && numbers.length !== length)) throw usage(message);
   return numbers;

@@ -1,4 +1,4 @@
-import { toErrorInfo } from '../contract';
+import { say, toErrorInfo } from '../contract';
 import { usage } from './arguments';
 import { ask } from './ask';
 import { bench } from './bench';
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
   try {
     if (command === 'help' || command === '--help' || argv.includes('--help')) return void process.stdout.write(HELP);
-    if (!Object.hasOwn(COMMANDS, command)) throw usage(`There is no command "${command}".`);
+    if (!Object.hasOwn(COMMANDS, command)) throw usage(say`There is no command "${command}".`);
     await COMMANDS[command as keyof typeof COMMANDS](argv, abort.signal);
   } catch (error) {
     const info = toErrorInfo(error);

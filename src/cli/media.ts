@@ -1,4 +1,4 @@
-import type { Item, SamplingPlan } from '../contract';
+import { inEnglish, type Item, type SamplingPlan } from '../contract';
 import { frameItems, photoItem, tileItems, type Engine, type JobOptions } from '../engine';
 import { chooseGrid } from '../vision';
 import { sourceOf } from './source';
@@ -19,6 +19,6 @@ export async function itemsOfMedium(medium: Medium, engine: Engine, side: number
   }
   if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, options);
   const { items, notes } = await frameItems(medium.path, source, medium.plan, engine.pictures, options);
-  notes.forEach(({ text }) => warn(text));
+  notes.forEach(({ text }) => warn(inEnglish(text)));
   return items;
 }

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../capture';
-import { ZoetropeError, type GivenCamera } from '../contract';
+import { say, ZoetropeError, type GivenCamera } from '../contract';
 
 /** The most cameras of one file that are taken. */
 const MOST = 512;
@@ -15,7 +15,7 @@ const HEIGHT = 768;
  */
 export async function readPoses(path: string, height: number | undefined): Promise<GivenCamera[]> {
   const pictures = (await stat(path).catch(() => undefined))?.isDirectory() ? await readColmapFolder(path) : readNerfstudioFile(await text(path), basename(path));
-  if (pictures.length === 0) throw new ZoetropeError('poses-unreadable', `${basename(path)} holds no cameras.`, 'Name another file of poses.');
+  if (pictures.length === 0) throw new ZoetropeError('poses-unreadable', say`${basename(path)} holds no cameras.`, say`Name another file of poses.`);
   return pictures.slice(0, MOST).map(({ cameraToWorld, intrinsics: { fovY, width, height: own } }) => {
     const tall = height ?? (own > 1 ? own : HEIGHT); // a lens that is only an angle has no size
     return { cameraToWorld: [...cameraToWorld], fovY, width: Math.max(1, Math.round((tall * width) / own)), height: tall };
@@ -27,13 +27,13 @@ async function readColmapFolder(folder: string): Promise<PosedPicture[]> {
   const read = async (part: keyof ColmapFiles): Promise<string | Uint8Array> => {
     if (names.includes(`${part}.bin`)) return readFile(join(folder, `${part}.bin`));
     if (names.includes(`${part}.txt`)) return text(join(folder, `${part}.txt`));
-    throw new ZoetropeError('file-missing', `${basename(folder)} holds no COLMAP model.`, 'Name the folder with cameras.txt and images.txt, or cameras.bin and images.bin.');
+    throw new ZoetropeError('file-missing', say`${basename(folder)} holds no COLMAP model.`, say`Name the folder with cameras.txt and images.txt, or cameras.bin and images.bin.`);
   };
   return readColmapFiles({ cameras: await read('cameras'), images: await read('images') });
 }
 
 async function text(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => {
-    throw new ZoetropeError('file-missing', `"${basename(path)}" is not there.`, 'Check the name.');
+    throw new ZoetropeError('file-missing', say`"${basename(path)}" is not there.`, say`Check the name.`);
   });
 }

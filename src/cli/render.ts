@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { cancelled, CaptureResult, PlannedViewSchema, SceneSurvey, ViewCapture, ZoetropeError, type Arrangement, type CaptureJob, type CaptureTimings, type Item, type PassKind, type Passes } from '../contract';
+import { cancelled, CaptureResult, PlannedViewSchema, say, SceneSurvey, ViewCapture, ZoetropeError, type Arrangement, type CaptureJob, type CaptureTimings, type Item, type PassKind, type Passes, type Sentence } from '../contract';
 import { inOrder, ofTake, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { sourceOf } from './source';
@@ -72,7 +72,7 @@ export async function capturePairs(
 async function readPasses(base: string): Promise<Passes> {
   const read = async (kind: PassKind): Promise<ArrayBuffer> => {
     const bytes = await readFile(`${base}.${kind}`).catch((error: unknown) => {
-      throw new ZoetropeError('bad-request', 'Photographs have no depth, normals or object numbers.', 'Name a --strategy, and views are drawn of the scene instead.', String(error));
+      throw new ZoetropeError('bad-request', say`Photographs have no depth, normals or object numbers.`, say`Name a --strategy, and views are drawn of the scene instead.`, String(error));
     });
     return new Uint8Array(bytes).buffer;
   };
@@ -95,7 +95,7 @@ async function withJob<T>(
   read: (out: string, result: CaptureResult) => Promise<T>,
 ): Promise<T> {
   if (!(await stat(scene).catch(() => undefined))) {
-    throw new ZoetropeError('file-missing', `"${basename(scene)}" is not there.`, 'Check the name.');
+    throw new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`);
   }
   const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));
   try {
@@ -103,7 +103,7 @@ async function withJob<T>(
     await writeFile(jobFile, JSON.stringify({ scene: resolve(scene), out, job: { source: 'scene', ...job } }));
     await runApp([`--capture-job=${jobFile}`, `--user-data-dir=${join(out, 'profile')}`], signal);
     const result = await readFile(join(out, 'result.json'), 'utf8').catch(() => undefined);
-    if (result === undefined) throw failed('The renderer ended without a result.');
+    if (result === undefined) throw failed(say`The renderer ended without a result.`);
     const parsed = CaptureResult.parse(JSON.parse(result));
     if (parsed.error) throw ZoetropeError.from(parsed.error);
     return await read(out, parsed);
@@ -115,7 +115,7 @@ async function withJob<T>(
 function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> {
   const given = process.env[COMMAND_VARIABLE];
   if (given === undefined) {
-    throw new ZoetropeError('capture-failed', 'There is no window to render 3D views in.', 'Run it as "npm run -s zoetrope -- ...", which finds one.');
+    throw new ZoetropeError('capture-failed', say`There is no window to render 3D views in.`, say`Run it as "npm run -s zoetrope -- ...", which finds one.`);
   }
   const [program = '', ...before] = Command.parse(JSON.parse(given));
   return new Promise((done, fail) => {
@@ -124,16 +124,16 @@ function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> 
     child.stderr.on('data', (data: Buffer) => void (stderr = (stderr + String(data)).slice(-4000)));
     const stop = (): void => void child.kill('SIGTERM');
     signal?.addEventListener('abort', stop, { once: true });
-    child.once('error', (error) => fail(failed('The window to render in could not be started.', String(error))));
+    child.once('error', (error) => fail(failed(say`The window to render in could not be started.`, String(error))));
     child.once('exit', (code) => {
       signal?.removeEventListener('abort', stop);
       if (signal?.aborted) fail(cancelled());
       else if (code === 0) done();
-      else fail(failed('The window to render in ended unexpectedly.', `exit code ${code}\n${stderr}`));
+      else fail(failed(say`The window to render in ended unexpectedly.`, `exit code ${code}\n${stderr}`));
     });
   });
 }
 
-function failed(message: string, detail?: string): ZoetropeError {
-  return new ZoetropeError('capture-failed', message, 'Try again; if it happens again, open the scene in the app.', detail);
+function failed(message: Sentence, detail?: string): ZoetropeError {
+  return new ZoetropeError('capture-failed', message, say`Try again; if it happens again, open the scene in the app.`, detail);
 }

@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatBytes, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
+import { formatBytes, say, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
 import { Engine } from '../engine';
 
 /** The model that comes with the app, found from where the built command line lies (`out/main`). */
 export function bundledModel(): string {
   const folder = join(import.meta.dirname, '../../models/starter');
   if (existsSync(folder)) return folder;
-  throw new ZoetropeError('model-missing', 'The bundled model is not there.', 'Name a model folder with --model.');
+  throw new ZoetropeError('model-missing', say`The bundled model is not there.`, say`Name a model folder with --model.`);
 }
 
 /** Runs a job with an engine whose pictures live in a temporary folder. */
@@ -37,13 +37,13 @@ const WORDS: Record<Progress['step'], string> = {
 };
 
 /** Shows progress on one line of a terminal; says nothing to a script. */
-export function say({ step, done, total }: Progress): void {
+export function tell({ step, done, total }: Progress): void {
   if (!process.stderr.isTTY || step === 'decode-tokens') return;
   const amount = total > 0 ? ` ${Math.round((100 * done) / total)} %` : '';
   process.stderr.write(`\r\x1b[K${WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
 }
 
-/** What a model will take, before it is loaded; as `say`. */
+/** What a model will take, before it is loaded; as `tell`. */
 export function sayNeeds({ model, context, free }: ModelNeeds): void {
   if (!process.stderr.isTTY) return;
   process.stderr.write(`The model takes about ${formatBytes(model)} of memory, its whole context ${formatBytes(context)} more; ${formatBytes(free)} is free.\n`);

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { passFacts, type PassFacts } from '../capture';
-import { Arrangement, AskedStrategy, Lighting, PassKind, STANDARD_LOOK, ToneMapping, UpAxis } from '../contract';
+import { Arrangement, AskedStrategy, Lighting, PassKind, say, STANDARD_LOOK, ToneMapping, UpAxis } from '../contract';
 import { POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
 import { readArguments, usage } from './arguments';
 import { number, print, save } from './pictures';
 import { readPoses } from './pose-files';
 import { capturePairs, captureViews, type Rendered } from './render';
-import { say, withEngine } from './session';
+import { tell, withEngine } from './session';
 
 /** `zoetrope views`: views of a scene, rendered as the app renders them. */
 export async function views(argv: string[], signal: AbortSignal): Promise<void> {
@@ -28,21 +28,21 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     exposure: { type: 'string' },
   });
   const [path, second, ...more] = args.positionals;
-  if (path === undefined || more.length > 0) throw usage('Name one scene, or two to compare.');
+  if (path === undefined || more.length > 0) throw usage(say`Name one scene, or two to compare.`);
   const arrange = args.choice('compare', Arrangement.options) ?? 'alternate';
-  if (second === undefined && args.text('compare') !== undefined) throw usage('--compare goes with two scenes.');
+  if (second === undefined && args.text('compare') !== undefined) throw usage(say`--compare goes with two scenes.`);
   const out = args.text('out');
   const kinds = readKinds(args.text('passes'));
-  if (kinds.length > 0 && out === undefined) throw usage('--passes goes with --out, the folder to write them to.');
+  if (kinds.length > 0 && out === undefined) throw usage(say`--passes goes with --out, the folder to write them to.`);
   const way = args.choice('strategy', [...AskedStrategy.options, 'fibonacci']) ?? null;
   const strategy = way === 'fibonacci' ? 'sphere' : way;
   const named = args.ordered(['poses']).map(({ value }) => value);
   const formats = POSE_FILES.filter((format) => named.includes(format));
   const files = named.filter((name) => !formats.includes(name as (typeof formats)[number]));
   if (files.length > (strategy === 'file' ? 1 : 0)) {
-    throw usage(strategy === 'file' ? 'Name one file of poses.' : `--poses takes ${POSE_FILES.join(' or ')}; a file of poses goes with --strategy file.`);
+    throw usage(strategy === 'file' ? say`Name one file of poses.` : say`--poses takes ${POSE_FILES.join(' or ')}; a file of poses goes with --strategy file.`);
   }
-  if (formats.length > 0 && out === undefined) throw usage('--poses goes with --out, the folder to write them to.');
+  if (formats.length > 0 && out === undefined) throw usage(say`--poses goes with --out, the folder to write them to.`);
   const size = args.number('size', { min: 16, max: 4096 });
   const cameras = files[0] === undefined ? undefined : await readPoses(files[0], size);
   const job = {
@@ -61,7 +61,7 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   };
   await withEngine(async (engine) => {
     const save = saverFor({ out, kinds, engine });
-    const options = { signal, onProgress: say };
+    const options = { signal, onProgress: tell };
     const asked = { ...job, cameras, passes: kinds.length > 0, ...shown };
     const items =
       second === undefined
@@ -80,7 +80,7 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
 function readKinds(text: string | undefined): PassKind[] {
   const kinds = z.array(PassKind).safeParse(text?.split(',') ?? []);
   if (kinds.success) return kinds.data;
-  throw usage(`--passes takes ${PassKind.options.join(', ')}, one or several with commas between them; not "${text}".`);
+  throw usage(say`--passes takes ${PassKind.options.join(', ')}, one or several with commas between them; not "${text ?? ''}".`);
 }
 
 interface Saved {

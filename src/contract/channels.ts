@@ -11,7 +11,7 @@ import { Passes } from './passes';
 import { ConversationFormat } from './conversation-file';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { VideoSetup } from './video';
-import { ErrorInfo, ProgressInfo } from './wire';
+import { ErrorInfo, ProgressInfo, Sentence } from './wire';
 
 /**
  * Everything the window may ask of the main process. A `call` answers once; a `stream` may send events first
@@ -46,7 +46,7 @@ export const EngineStatus = z.discriminatedUnion('state', [
   z.object({ state: z.literal('loading'), progress: ProgressInfo.nullable(), needs: ModelNeeds.nullable() }),
   z.object({ state: z.literal('ready'), model: ModelInfo }),
   /** It died and is being started again; an answer under way was lost, nothing else. */
-  z.object({ state: z.literal('restarting'), reason: z.string() }),
+  z.object({ state: z.literal('restarting'), reason: Sentence }),
   z.object({ state: z.literal('failed'), error: ErrorInfo }),
 ]);
 export type EngineStatus = z.infer<typeof EngineStatus>;

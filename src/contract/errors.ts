@@ -1,3 +1,5 @@
+import { inEnglish, say, sentenceIn, type Language, type Sentence } from './sentence';
+
 /**
  * The one error family of the house. Every room throws `ZoetropeError`; the window and the command line
  * show `message` and `advice` and nothing else, so both must be plain sentences without file-system noise.
@@ -42,37 +44,54 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** An error as it crosses a process: what happened, what to do, and (for logs only) the detail. */
 export interface ErrorInfo {
   code: ErrorCode;
-  /** One plain sentence: what happened, with names of the user's things in it. */
+  /** One plain sentence in English: what happened, with names of the user's things in it. */
   message: string;
-  /** One plain sentence: what to do now. */
+  /** One plain sentence in English: what to do now. */
   advice: string;
+  /** The same two for every language; an answer that failed under an earlier version has none. */
+  said?: { message: Sentence; advice: Sentence } | undefined;
   /** For the log: stderr, a stack, a value. Never shown by default. */
   detail?: string | undefined;
 }
 
 export class ZoetropeError extends Error {
   override readonly name = 'ZoetropeError';
+  /** In English, as `message` is. */
+  readonly advice: string;
+  readonly said: { readonly message: Sentence; readonly advice: Sentence };
+  /** @param message what happened. @param advice what to do now. @param detail for the log only. */
   constructor(
     readonly code: ErrorCode,
-    message: string,
-    readonly advice: string,
+    message: Sentence,
+    advice: Sentence,
     readonly detail?: string,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(inEnglish(message), options);
+    this.advice = inEnglish(advice);
+    this.said = { message, advice };
   }
 
   toInfo(): ErrorInfo {
-    return { code: this.code, message: this.message, advice: this.advice, detail: this.detail };
+    return { code: this.code, message: this.message, advice: this.advice, said: this.said, detail: this.detail };
   }
 
   static from(info: ErrorInfo): ZoetropeError {
-    return new ZoetropeError(info.code, info.message, info.advice, info.detail);
+    const { message, advice } = saidOf(info);
+    return new ZoetropeError(info.code, message, advice, info.detail);
   }
 }
 
-export const cancelled = (): ZoetropeError =>
-  new ZoetropeError('cancelled', 'Stopped.', 'Start again whenever you like.');
+const saidOf = ({ said, message, advice }: ErrorInfo): { message: Sentence; advice: Sentence } =>
+  said ?? { message: { template: message, values: [] }, advice: { template: advice, values: [] } };
+
+/** What happened and what to do, in a language. */
+export function errorIn(info: ErrorInfo, language: Language): { message: string; advice: string } {
+  const { message, advice } = saidOf(info);
+  return { message: sentenceIn(message, language), advice: sentenceIn(advice, language) };
+}
+
+export const cancelled = (): ZoetropeError => new ZoetropeError('cancelled', say`Stopped.`, say`Start again whenever you like.`);
 
 /** Throws the house's `cancelled` error if the signal has fired: the one way every long job checks. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
@@ -84,10 +103,10 @@ export function toErrorInfo(thrown: unknown): ErrorInfo {
   if (thrown instanceof ZoetropeError) return thrown.toInfo();
   if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled().toInfo();
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  return {
-    code: 'internal',
-    message: 'Something went wrong inside Zoetrope.',
-    advice: 'Nothing of yours was lost. Try again; if it happens again, the log has the details.',
+  return new ZoetropeError(
+    'internal',
+    say`Something went wrong inside Zoetrope.`,
+    say`Nothing of yours was lost. Try again; if it happens again, the log has the details.`,
     detail,
-  };
+  ).toInfo();
 }

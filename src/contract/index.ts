@@ -1,4 +1,5 @@
 export * from './bytes';
+export * from './sentence';
 export * from './errors';
 export * from './progress';
 export * from './picture';
@@ -16,4 +17,4 @@ export * from './project';
 export * from './conversation-file';
 export * from './channels';
 export * from './engine-calls';
-export { ErrorInfo as ErrorInfoSchema, ProgressInfo } from './wire';
+export { ErrorInfo as ErrorInfoSchema, ProgressInfo, Sentence as SentenceSchema } from './wire';

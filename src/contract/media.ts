@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { Id } from './items';
+import { Sentence } from './wire';
 
-/** Something the user should know of a video that works nevertheless: one plain sentence, and what other languages need to say it. */
+/** Something the user should know of a video that works nevertheless. */
 export const VideoNote = z.object({
   kind: z.enum(['incomplete', 'readable-until', 'frames-skipped', 'slow-access', 'tone-mapped', 'hdr-unmapped', 'no-cuts']),
-  text: z.string(),
-  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  /** One plain sentence. */
+  text: Sentence,
 });
 export type VideoNote = z.infer<typeof VideoNote>;
 

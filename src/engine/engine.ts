@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import {
   pictureName,
+  say,
   throwIfCancelled,
   toErrorInfo,
   ZoetropeError,
@@ -241,7 +242,7 @@ export class Engine {
   async #answer(request: AskRequest, options: AskOptions, asked: number, memory: PeakMemory): Promise<Answer> {
     const { signal, onProgress } = options;
     const loaded = this.#loaded;
-    if (!loaded) throw new ZoetropeError('model-missing', 'No model is loaded.', 'Choose one in Settings.');
+    if (!loaded) throw new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose one in Settings.`);
     throwIfCancelled(signal);
     const { info } = loaded;
     const segments = promptSegments(request.turns);
@@ -376,7 +377,7 @@ export class Engine {
     }
     onProgress?.({ step: 'vision', done: total, total });
     if (info.tokensPerPicture * total !== features.reduce((sum, rows) => sum + rows.length / model.folder.hiddenSize, 0)) {
-      throw new ZoetropeError('model-broken', 'The model gave an unexpected number of picture tokens.', 'Choose another model.');
+      throw new ZoetropeError('model-broken', say`The model gave an unexpected number of picture tokens.`, say`Choose another model.`);
     }
     return { features, sent };
   }

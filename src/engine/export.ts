@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { throwIfCancelled, ZoetropeError, type ExportFormat, type Item } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type ExportFormat, type Item } from '../contract';
 import { encodeJpeg, ffmpegCommand, openVideo, quoted, writeWhole } from '../media';
 import type { JobOptions } from './items';
 import type { PictureStore } from './pictures';
@@ -78,16 +78,16 @@ export async function freeName(wished: string, take: (path: string) => Promise<u
 export function plainly(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   if (error instanceof ZoetropeError || code === undefined) return error;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new ZoetropeError('disk-full', 'There is no room left on the disk.', 'Free some space, or choose a folder on another disk.', path);
-  if (code === 'ENOENT') return new ZoetropeError('file-missing', 'A picture of the tray is no longer on disk.', 'Remove it from the tray and sample or capture it again.', path);
-  return new ZoetropeError('file-unreadable', 'The folder cannot be written to.', 'Choose another folder.', String(error));
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new ZoetropeError('disk-full', say`There is no room left on the disk.`, say`Free some space, or choose a folder on another disk.`, path);
+  if (code === 'ENOENT') return new ZoetropeError('file-missing', say`A picture of the tray is no longer on disk.`, say`Remove it from the tray and sample or capture it again.`, path);
+  return new ZoetropeError('file-unreadable', say`The folder cannot be written to.`, say`Choose another folder.`, String(error));
 }
 
 /** The shell command that makes ffmpeg write these frames of one video. */
 export async function commandFor(path: string, name: string, places: readonly number[], options: JobOptions = {}): Promise<string> {
   const index = await openVideo(path, options);
   const ascending = [...new Set(places)].filter((place) => place < index.frameCount).sort((a, b) => a - b);
-  if (ascending.length === 0) throw new ZoetropeError('no-frames', `"${name}" has no frames in the tray.`, 'Sample the video first.');
+  if (ascending.length === 0) throw new ZoetropeError('no-frames', say`"${name}" has no frames in the tray.`, say`Sample the video first.`);
   const words = await ffmpegCommand(path, index, ascending, `${plain(name)}-%03d.png`, options);
   return words.map((word) => quoted(word)).join(' ');
 }

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
+  inEnglish,
   isPoseFile,
+  say,
   ZoetropeError,
   type Item,
   type SamplingPlan,
@@ -25,17 +27,17 @@ export type JobOptions = MediaOptions;
 export async function inspectFile(path: string): Promise<{ kind: SourceKind; bytes: number }> {
   const name = basename(path);
   const info = await stat(path).catch((error: unknown) => {
-    throw new ZoetropeError('file-missing', `"${name}" is not there.`, 'Check the name, or look where it was moved to.', String(error));
+    throw new ZoetropeError('file-missing', say`"${name}" is not there.`, say`Check the name, or look where it was moved to.`, String(error));
   });
   if (info.isDirectory()) {
-    throw new ZoetropeError('file-unreadable', `"${name}" is a folder.`, 'Open the files in it.');
+    throw new ZoetropeError('file-unreadable', say`"${name}" is a folder.`, say`Open the files in it.`);
   }
   if (info.size === 0) {
-    throw new ZoetropeError('file-empty', `"${name}" is empty.`, 'Copy or record it again.');
+    throw new ZoetropeError('file-empty', say`"${name}" is empty.`, say`Copy or record it again.`);
   }
   const kind = isPoseFile(name) ? 'scene' : await fileKind(path);
   if (kind === 'unknown') {
-    throw new ZoetropeError('file-unreadable', `"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`, 'Open a video, a JPEG, PNG, WebP or AVIF picture, or a scene such as GLB, OBJ or PLY.');
+    throw new ZoetropeError('file-unreadable', say`"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`, say`Open a video, a JPEG, PNG, WebP or AVIF picture, or a scene such as GLB, OBJ or PLY.`);
   }
   // A video is looked at now, so that one without frames is refused here and not when it is first asked about.
   if (kind === 'video') await peekVideo(path);
@@ -66,7 +68,7 @@ export async function frameItems(
     });
   }
   if (items.length === 0 && places.length > 0) {
-    throw new ZoetropeError('video-damaged', `No frame of "${source.name}" could be read.`, 'Copy the file again from where it came from.', notes.map(({ text }) => text).join(' '));
+    throw new ZoetropeError('video-damaged', say`No frame of "${source.name}" could be read.`, say`Copy the file again from where it came from.`, notes.map(({ text }) => inEnglish(text)).join(' '));
   }
   return { items, notes };
 }
@@ -74,7 +76,7 @@ export async function frameItems(
 /** When the frames of a plan are shown, from the index alone. @throws bad-request for a plan that needs the pictures. */
 export async function plannedTimes(path: string, plan: SamplingPlan, options: JobOptions = {}): Promise<{ times: number[] }> {
   if (plan.strategy === 'scene') {
-    throw new ZoetropeError('bad-request', 'Where scenes change can only be seen in the pictures.', 'Sample the video instead.');
+    throw new ZoetropeError('bad-request', say`Where scenes change can only be seen in the pictures.`, say`Sample the video instead.`);
   }
   const index = await openVideo(path, options);
   return { times: planFrames(index, plan).map((place) => frameAt(index, place).time) };
@@ -92,7 +94,7 @@ async function scenePlaces(
   const places = await sceneFrames(path, index, stretches, cap, options);
   const even = planFrames(index, { strategy: 'uniform', count: cap, ranges });
   if (places.length > stretches.length || places.length >= even.length) return places;
-  notes.push({ kind: 'no-cuts', text: 'No change of scene was found, so the frames are evenly spread.', values: {} });
+  notes.push({ kind: 'no-cuts', text: say`No change of scene was found, so the frames are evenly spread.` });
   return even;
 }
 
@@ -107,7 +109,7 @@ export async function photoItem(path: string, source: SourceRef, pictures: Pictu
 export async function tileItems({ origin, picture }: Item, side: number, pictures: PictureStore): Promise<Item[]> {
   const grid = chooseGrid(picture, side);
   if (!grid || origin.kind !== 'photo' || origin.tile) {
-    throw new ZoetropeError('bad-request', 'The model sees all that this picture shows already.', 'Send a larger photograph in parts.', `${picture.width} x ${picture.height}`);
+    throw new ZoetropeError('bad-request', say`The model sees all that this picture shows already.`, say`Send a larger photograph in parts.`, `${picture.width} x ${picture.height}`);
   }
   const image = await pictures.get(picture);
   const items: Item[] = [];
@@ -124,7 +126,7 @@ export async function tileItems({ origin, picture }: Item, side: number, picture
 export async function viewItem({ rgba, source: _id, passes: _passes, ...facts }: ViewCapture, source: SourceRef, pictures: PictureStore): Promise<Item> {
   const { width, height } = facts.intrinsics;
   if (rgba.length !== width * height * 4) {
-    throw new ZoetropeError('bad-request', 'A captured view has the wrong size.', 'Capture it again.', `${rgba.length} bytes for ${width}x${height}`);
+    throw new ZoetropeError('bad-request', say`A captured view has the wrong size.`, say`Capture it again.`, `${rgba.length} bytes for ${width}x${height}`);
   }
   const data = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {

@@ -1,6 +1,6 @@
 /** Whether there is memory for a model or a sequence, asked before either is begun. */
 
-import { formatBytes, ZoetropeError, type Budget, type ModelNeeds } from '../contract';
+import { formatBytes, say, ZoetropeError, type Budget, type ModelNeeds } from '../contract';
 import { sequenceBytes, type SequenceBytes } from '../runtime';
 
 type Model = Parameters<typeof sequenceBytes>[0] & { contextLength: number };
@@ -24,8 +24,8 @@ export function checkModel(settings: Model & { name: string }, { model, free }: 
   if (needed <= free) return;
   throw new ZoetropeError(
     'wont-fit',
-    `The model "${settings.name}" needs about ${formatBytes(needed)} of memory, and ${formatBytes(free)} is free.`,
-    'Close other programs, or choose a smaller model. Loaded all the same, it may slow the whole computer down or fail.',
+    say`The model "${settings.name}" needs about ${formatBytes(needed)} of memory, and ${formatBytes(free)} is free.`,
+    say`Close other programs, or choose a smaller model. Loaded all the same, it may slow the whole computer down or fail.`,
     `needed ${needed}, free ${free}`,
   );
 }

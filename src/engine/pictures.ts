@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pictureName, ZoetropeError, type PictureRef, type RgbImage } from '../contract';
+import { pictureName, say, ZoetropeError, type PictureRef, type RgbImage } from '../contract';
 import { decodePng, encodePng, pictureHashSteps, writeWhole } from '../media';
 import { inSteps } from './in-steps';
 
@@ -35,11 +35,11 @@ export class PictureStore {
     const recent = this.#recent.get(name);
     if (recent) return recent;
     const png = await readFile(this.file(picture)).catch((error: unknown) => {
-      throw new ZoetropeError('file-missing', 'A picture of this question is no longer on disk.', 'Remove it from the tray and sample or capture it again.', String(error));
+      throw new ZoetropeError('file-missing', say`A picture of this question is no longer on disk.`, say`Remove it from the tray and sample or capture it again.`, String(error));
     });
     const image = await decodePng(png);
     if ((await inSteps(pictureHashSteps(image))) !== picture.sha256) {
-      throw new ZoetropeError('file-changed', 'A picture of this question was changed on disk.', 'Remove it from the tray and sample or capture it again.', name);
+      throw new ZoetropeError('file-changed', say`A picture of this question was changed on disk.`, say`Remove it from the tray and sample or capture it again.`, name);
     }
     this.#keep(name, image);
     return image;

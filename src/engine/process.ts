@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { engineCalls, EngineInbound, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
+import { engineCalls, EngineInbound, say, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
 import { chooseRuntime } from '../runtime';
 import { Engine } from './engine';
 import { engineHandlers } from './handlers';
@@ -23,7 +23,7 @@ async function serve(id: number, name: string, raw: unknown): Promise<void> {
   const abort = new AbortController();
   running.set(id, abort);
   try {
-    if (!(name in engineCalls)) throw new ZoetropeError('bad-request', 'The engine does not know this request.', 'Restart Zoetrope.', name);
+    if (!(name in engineCalls)) throw new ZoetropeError('bad-request', say`The engine does not know this request.`, say`Restart Zoetrope.`, name);
     const call = name as EngineCall;
     const request = engineCalls[call].request.parse(raw);
     const handler = handlers[call] as (request: unknown, emit: (event: unknown) => void, signal: AbortSignal) => Promise<unknown>;

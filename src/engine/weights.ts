@@ -1,6 +1,6 @@
 /** Which weights a model runs with here: the fastest that fit. Those it has not are made from its checkpoint. */
 
-import { toErrorInfo, ZoetropeError, type DeviceUse, type OnProgress, type PrecisionChoice, type WeightChoice } from '../contract';
+import { say, toErrorInfo, ZoetropeError, type DeviceUse, type OnProgress, type PrecisionChoice, type WeightChoice } from '../contract';
 import {
   compiledBytes, compileModel, findCheckpoint, FORMATS, preferredOn, readManifest, readModelFolder, readModelSettings,
   type Format, type ModelFolder, type ModelSettings, type Part, type Precision,
@@ -55,7 +55,7 @@ export async function chooseWeights(dir: string, { device, asked, free, writable
   if (wanted) return taken(wanted, await weigh(wanted), 'asked');
   const candidates = there.length > 0 ? there : makeable;
   const first = candidates[0];
-  if (!first) throw new ZoetropeError('model-incomplete', `The model "${settings.name}" has no weights in a format for this device.`, 'Run it on the processor.');
+  if (!first) throw new ZoetropeError('model-incomplete', say`The model "${settings.name}" has no weights in a format for this device.`, say`Run it on the processor.`);
   let smallest: { precision: Precision; bytes: number } | undefined;
   for (const precision of candidates) {
     const bytes = await weigh(precision);

@@ -2,7 +2,7 @@ import Database from 'libsql';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isPoseFile, Item, Message, SceneSetup, Segments, Settings, VideoSetup, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
+import { isPoseFile, Item, Message, say, SceneSetup, Segments, Settings, VideoSetup, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
 import { MIGRATIONS } from './schema';
 
 /** A source with what the window is not told: its full path. */
@@ -53,22 +53,22 @@ export class Library {
         const library = Library.openFile(file);
         return {
           library,
-          recovered: {
-            code: 'library-broken',
-            message: 'The library file could not be read, so a new one was started.',
-            advice: kept === null ? 'Your media files are untouched.' : `The old one is kept as ${basename(kept)}; your media files are untouched.`,
+          recovered: new ZoetropeError(
+            'library-broken',
+            say`The library file could not be read, so a new one was started.`,
+            kept === null ? say`Your media files are untouched.` : say`The old one is kept as ${basename(kept)}; your media files are untouched.`,
             detail,
-          },
+          ).toInfo(),
         };
       } catch (second) {
         return {
           library: new Library(prepared(new Database(':memory:')), false),
-          recovered: {
-            code: 'library-broken',
-            message: 'The library cannot be written to this disk, so this session is kept in memory only.',
-            advice: 'Free some space or check the permissions of the app folder, then start again.',
-            detail: `${detail}\n${String(second)}`,
-          },
+          recovered: new ZoetropeError(
+            'library-broken',
+            say`The library cannot be written to this disk, so this session is kept in memory only.`,
+            say`Free some space or check the permissions of the app folder, then start again.`,
+            `${detail}\n${String(second)}`,
+          ).toInfo(),
         };
       }
     }
@@ -112,7 +112,7 @@ export class Library {
     const row = this.db.prepare('SELECT id, name, activeSource FROM project WHERE id = ?').get(project) as
       | { id: string; name: string; activeSource: string | null }
       | undefined;
-    if (!row) throw new ZoetropeError('bad-request', 'This project is not in the library.', 'Open another one.', project);
+    if (!row) throw new ZoetropeError('bad-request', say`This project is not in the library.`, say`Open another one.`, project);
     const sources = this.sources(project);
     return {
       id: row.id,

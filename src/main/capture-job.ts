@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CaptureJob, ZoetropeError, type CaptureResult, type ViewCapture } from '../contract';
+import { CaptureJob, say, ZoetropeError, type CaptureResult, type Sentence, type ViewCapture } from '../contract';
 import { serveCalls } from './ipc';
 import { grantBeside, listSceneFiles, sceneFilePath, sortOpened, type SceneGrant } from './scene-files';
 import { serveSchemes } from './schemes';
@@ -47,10 +47,10 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
     await writeFile(join(out, 'result.json'), JSON.stringify(result));
     app.exit(0);
   };
-  const fail = (message: string): void => {
-    void finish({ error: new ZoetropeError('capture-failed', message, 'Try again; if it happens again, try a simpler scene.').toInfo() });
+  const fail = (message: Sentence): void => {
+    void finish({ error: new ZoetropeError('capture-failed', message, say`Try again; if it happens again, try a simpler scene.`).toInfo() });
   };
-  const limit = setTimeout(() => fail('Rendering the scene took too long and was ended.'), TIME_LIMIT_MS);
+  const limit = setTimeout(() => fail(say`Rendering the scene took too long and was ended.`), TIME_LIMIT_MS);
 
   const save = async ({ rgba, passes, ...facts }: ViewCapture): Promise<void> => {
     const name = String(facts.index).padStart(3, '0');
@@ -60,7 +60,7 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
     await writeFile(join(out, `${name}.json`), JSON.stringify(facts));
   };
   const window = createCaptureWindow();
-  window.webContents.on('render-process-gone', () => fail('The renderer ran out of resources on this scene.'));
+  window.webContents.on('render-process-gone', () => fail(say`The renderer ran out of resources on this scene.`));
   serveCalls(
     {
       'capture.job': () => job,

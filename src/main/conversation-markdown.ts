@@ -1,4 +1,4 @@
-import type { ConversationFile, Item, Message, Origin, Part, Receipt } from '../contract';
+import { errorIn, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
 
 const WORDS = {
   en: {
@@ -46,12 +46,12 @@ const seconds = (time: number): string => `${time.toFixed(3)} s`;
  * model saw and how it was asked.
  * @param address where a picture lies, from the file's folder; null if it is no longer there.
  */
-export function conversationMarkdown(chat: ConversationFile, address: (item: Item) => string | null, language: 'en' | 'zh'): string {
+export function conversationMarkdown(chat: ConversationFile, address: (item: Item) => string | null, language: Language): string {
   const words = WORDS[language];
   const blocks = [`# ${literal(chat.project)}`, words.lead(chat.app, chat.exportedAt.slice(0, 10))];
   for (const message of chat.messages) {
     if (message.role === 'user') blocks.push(`## ${words.question}`, ...asked(message.parts, address, words));
-    else blocks.push(`## ${words.answer}`, ...answered(message, chat.messages, words));
+    else blocks.push(`## ${words.answer}`, ...answered(message, chat.messages, language));
   }
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -99,9 +99,10 @@ function grid(run: readonly (readonly string[])[]): string {
   return lines.join('\n');
 }
 
-function answered(message: Extract<Message, { role: 'assistant' }>, messages: readonly Message[], words: Words): string[] {
+function answered(message: Extract<Message, { role: 'assistant' }>, messages: readonly Message[], language: Language): string[] {
+  const words = WORDS[language];
   const { text, status, error, receipt } = message;
-  const said = [words.status[status], error ? literal(`${error.message} ${error.advice}`) : ''].filter(Boolean).join(' ');
+  const said = [words.status[status], error ? literal(Object.values(errorIn(error, language)).join(' ')) : ''].filter(Boolean).join(' ');
   const question = messages[messages.indexOf(message) - 1];
   const placement = question?.role === 'user' ? words[question.placement] : '';
   // A model's words are Markdown already.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
+import { say, toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
 import type { Library } from '../library';
 import { checkBudget, conversationTurns } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
@@ -41,7 +41,7 @@ export class Conversation {
     const messages = this.library.messages(this.project());
     const at = messages.findLastIndex((message) => message.role === 'user');
     const question = messages[at];
-    if (question?.role !== 'user') throw new ZoetropeError('bad-request', 'There is no question to answer again.', 'Ask one.');
+    if (question?.role !== 'user') throw new ZoetropeError('bad-request', say`There is no question to answer again.`, say`Ask one.`);
     const { sampling } = this.library.settings();
     const drawn = sampling.temperature > 0 ? sampling.temperature : AGAIN_TEMPERATURE;
     const again = { ...sampling, temperature: drawn, seed: Math.floor(Math.random() * 2 ** 32) };
@@ -55,7 +55,7 @@ export class Conversation {
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
-    if (this.#running) throw new ZoetropeError('bad-request', 'An answer is still being written.', 'Stop it first, or wait for it to end.');
+    if (this.#running) throw new ZoetropeError('bad-request', say`An answer is still being written.`, say`Stop it first, or wait for it to end.`);
     const abort = new AbortController();
     this.#running = abort;
     signal.addEventListener('abort', () => abort.abort(), { once: true });

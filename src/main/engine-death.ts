@@ -1,4 +1,4 @@
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError, type Sentence } from '../contract';
 
 /** SIGKILL, as a wait status and as a shell's exit code: of all that ends a process so, unasked, only the system's want of memory is likely. */
 const KILLED = [9, 137];
@@ -9,17 +9,16 @@ const GAVE_UP = [5, 133, 6, 134];
 /** What is said last for want of memory: by JavaScript's engine, by C++, by the allocator. */
 const WORDS = /out of memory|bad_alloc|allocation failed|failed to reserve|cannot allocate|heap limit|OOM/i;
 
-const KEPT = 'It has been started again and your conversation is kept.';
-const LESS = `${KEPT} Use fewer pictures or a smaller model, or close other programs, then ask again.`;
+const LESS = say`It has been started again and your conversation is kept. Use fewer pictures or a smaller model, or close other programs, then ask again.`;
 
 /**
  * The error of every call that was under way when the engine's process ended.
  * @param code undefined if it was not running at all. @param said the last that it wrote.
  */
 export function engineDied(code: number | undefined, said = ''): ZoetropeError {
-  const died = (message: string, advice: string) => new ZoetropeError('engine-crashed', message, advice, code === undefined ? 'it is not running' : `exit code ${code} ${said}`.trim());
-  if (code !== undefined && KILLED.includes(code)) return died('The system ended the model engine by force, most likely because memory ran out.', LESS);
-  if (WORDS.test(said) || (code !== undefined && NO_MEMORY.includes(code))) return died('The model engine stopped because memory ran out.', LESS);
-  if (code !== undefined && GAVE_UP.includes(code)) return died('The model engine gave up while answering, as it does when memory runs out.', LESS);
-  return died('The model engine stopped unexpectedly while answering.', `${KEPT} Ask again.`);
+  const died = (message: Sentence, advice: Sentence) => new ZoetropeError('engine-crashed', message, advice, code === undefined ? 'it is not running' : `exit code ${code} ${said}`.trim());
+  if (code !== undefined && KILLED.includes(code)) return died(say`The system ended the model engine by force, most likely because memory ran out.`, LESS);
+  if (WORDS.test(said) || (code !== undefined && NO_MEMORY.includes(code))) return died(say`The model engine stopped because memory ran out.`, LESS);
+  if (code !== undefined && GAVE_UP.includes(code)) return died(say`The model engine gave up while answering, as it does when memory runs out.`, LESS);
+  return died(say`The model engine stopped unexpectedly while answering.`, say`It has been started again and your conversation is kept. Ask again.`);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   cancelled,
   engineCalls,
+  say,
   toErrorInfo,
   ZoetropeError,
   type Device,
@@ -16,6 +17,7 @@ import {
   type EngineStatus,
   type ModelInfo,
   type ModelNeeds,
+  type Sentence,
   type Settings,
 } from '../contract';
 import { onProcessor, untried, type Devices } from '../engine';
@@ -62,7 +64,7 @@ export class EngineSupervisor {
     private readonly settings: () => Settings,
     private readonly tell: {
       status(status: EngineStatus): void;
-      crash(reason: string): void;
+      crash(reason: Sentence): void;
       /** This device failed at work; the processor goes on. */
       fallBack(failed: Device): void;
     },
@@ -208,7 +210,7 @@ export class EngineSupervisor {
     this.#process = undefined;
     this.#inUse = undefined;
     const death = engineDied(code, said);
-    const reason = death.message;
+    const reason = death.said.message;
     log('engine', `died: ${death.detail}`);
     const lost = [...this.#pending.values()];
     this.#pending.clear();
@@ -217,7 +219,7 @@ export class EngineSupervisor {
     const now = Date.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < 60_000), now];
     if (this.#deaths.length > RESTARTS_PER_MINUTE) {
-      const error = new ZoetropeError('engine-crashed', 'The model engine keeps stopping.', 'Choose another model in Settings, or restart Zoetrope. Your project is saved.', death.detail);
+      const error = new ZoetropeError('engine-crashed', say`The model engine keeps stopping.`, say`Choose another model in Settings, or restart Zoetrope. Your project is saved.`, death.detail);
       return this.#setStatus({ state: 'failed', error: error.toInfo() });
     }
     this.#setStatus({ state: 'restarting', reason });
@@ -228,7 +230,7 @@ export class EngineSupervisor {
     const failed = device.used;
     if (failed !== 'cpu') {
       // Its driver may well be what took the engine down.
-      void this.devices.distrust(folder, failed, death.detail ?? reason);
+      void this.devices.distrust(folder, failed, death.detail ?? death.message);
       this.tell.fallBack(failed);
     }
     // A failure to load is shown by the status it sets.

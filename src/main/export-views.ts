@@ -1,8 +1,8 @@
-import { app, dialog, type BrowserWindow } from 'electron';
+import { dialog, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { PassKind, ZoetropeError, type Item, type Passes, type Progress, type Settings } from '../contract';
+import { PassKind, say, ZoetropeError, type Item, type Language, type Passes, type Progress } from '../contract';
 import { freeName } from '../engine';
 import type { EngineSupervisor } from './engine-supervisor';
 
@@ -24,13 +24,12 @@ export class ViewExporter {
   constructor(
     private readonly engine: EngineSupervisor,
     private readonly window: () => BrowserWindow | undefined,
-    private readonly language: () => Settings['language'],
+    private readonly language: () => Language,
   ) {}
 
   /** Null when the user closed the dialog. What is added to the folder later is under the ticket. */
   async begin(items: Item[], passes: string[], onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ ticket: string; folder: string } | null> {
-    const language = this.language();
-    const words = WORDS[language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh')) ? 'zh' : 'en'];
+    const words = WORDS[this.language()];
     const options: Electron.OpenDialogOptions = { title: words.title, buttonLabel: words.button, properties: ['openDirectory', 'createDirectory'] };
     const parent = this.window();
     const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
@@ -51,7 +50,7 @@ export class ViewExporter {
   async add(ticket: string, id: string, passes: Passes, depthUnit: number): Promise<void> {
     const under = this.#under.get(ticket);
     const view = under?.names.get(id);
-    if (!under || !view) throw new ZoetropeError('bad-request', 'That export has ended.', 'Export the views again.');
+    if (!under || !view) throw new ZoetropeError('bad-request', say`That export has ended.`, say`Export the views again.`);
     await this.engine.call('views.passes', { file: join(under.folder, view.name), picture: view.item.picture, passes, kinds: [...PassKind.options], depthUnit });
   }
 
@@ -68,6 +67,6 @@ export class ViewExporter {
 /** `views`, or `views (2)` where that is taken. */
 async function newFolder(within: string, name: string): Promise<string> {
   return freeName(join(within, name), (folder) => mkdir(folder)).catch((error: unknown) => {
-    throw new ZoetropeError('file-unreadable', 'The folder cannot be written to.', 'Choose another folder.', String(error));
+    throw new ZoetropeError('file-unreadable', say`The folder cannot be written to.`, say`Choose another folder.`, String(error));
   });
 }

@@ -2,7 +2,7 @@ import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electro
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse } from 'node:path';
-import { pictureName, throwIfCancelled, ZoetropeError, type ConversationFile, type ConversationFormat, type ExportFormat, type Item, type Progress, type Project, type Settings } from '../contract';
+import { pictureName, say, throwIfCancelled, ZoetropeError, type ConversationFile, type ConversationFormat, type ExportFormat, type Item, type Language, type Progress, type Project } from '../contract';
 import { exportName, freeName } from '../engine';
 import { writeWhole } from '../media';
 import { conversationMarkdown } from './conversation-markdown';
@@ -28,13 +28,13 @@ export class Exporter {
   constructor(
     private readonly engine: EngineSupervisor,
     private readonly window: () => BrowserWindow | undefined,
-    private readonly language: () => Settings['language'],
+    private readonly language: () => Language,
     /** The file of a picture by its name. */
     private readonly pictureFile: (name: string) => string,
   ) {}
 
   async pictures(items: Item[], format: ExportFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ written: number; folder: string } | null> {
-    const words = WORDS[this.#language()];
+    const words = WORDS[this.language()];
     const options: Electron.OpenDialogOptions = { title: words.folder, buttonLabel: words.save, properties: ['openDirectory', 'createDirectory'] };
     const parent = this.window();
     const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
@@ -48,7 +48,7 @@ export class Exporter {
   }
 
   async sheet(png: Uint8Array, project: string): Promise<{ name: string } | null> {
-    const file = await this.#chooseFile(`${project} ${WORDS[this.#language()].sheet}`, 'png', 'PNG');
+    const file = await this.#chooseFile(`${project} ${WORDS[this.language()].sheet}`, 'png', 'PNG');
     if (file === null) return null;
     await writeWhole(file, (partial) => writeFile(partial, png)).catch(notWritten);
     return { name: basename(file) };
@@ -56,7 +56,7 @@ export class Exporter {
 
   /** Markdown comes with its pictures, exactly as they were sent, in a new folder beside it. */
   async conversation(project: Project, format: ConversationFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ name: string } | null> {
-    const words = WORDS[this.#language()];
+    const words = WORDS[this.language()];
     const [suffix, kind] = format === 'json' ? ['json', 'JSON'] : ['md', 'Markdown'];
     const file = await this.#chooseFile(`${project.name} ${words.conversation}`, suffix, kind);
     if (file === null) return null;
@@ -91,7 +91,7 @@ export class Exporter {
         const copy = copied.get(pictureName(picture));
         return copy === undefined ? null : [basename(folder), basename(copy)].map(encoded).join('/');
       };
-      await writeWhole(file, (partial) => writeFile(partial, conversationMarkdown(chat, address, this.#language())));
+      await writeWhole(file, (partial) => writeFile(partial, conversationMarkdown(chat, address, this.language())));
     } catch (error) {
       await Promise.all(copies.map((copy) => rm(copy, { force: true })));
       if (items.size > 0) await rmdir(folder).catch(() => undefined); // not if something else was put there
@@ -112,7 +112,7 @@ export class Exporter {
   }
 
   async #replace(taken: number): Promise<'keep' | 'replace' | null> {
-    const words = WORDS[this.#language()];
+    const words = WORDS[this.language()];
     const options: MessageBoxOptions = {
       type: 'question', message: words.taken(taken), detail: words.detail,
       buttons: [words.keep, words.replace, words.cancel], defaultId: 0, cancelId: 2,
@@ -121,11 +121,6 @@ export class Exporter {
     const { response } = parent ? await dialog.showMessageBox(parent, options) : await dialog.showMessageBox(options);
     return response === 0 ? 'keep' : response === 1 ? 'replace' : null;
   }
-
-  #language(): 'en' | 'zh' {
-    const language = this.language();
-    return language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh')) ? 'zh' : 'en';
-  }
 }
 
 /** What is known of a conversation, without anything that tells of the user's folders. */
@@ -133,7 +128,7 @@ function conversationFile({ name: project, sources, messages }: Project): Conver
   return {
     ...{ format: 'zoetrope-conversation', version: 1, app: app.getVersion(), exportedAt: new Date().toISOString(), project },
     sources: sources.map(({ id, kind, name, bytes }) => ({ id, kind, name, bytes })),
-    messages: messages.map((message) => (message.role === 'assistant' && message.error ? { ...message, error: { ...message.error, detail: undefined } } : message)),
+    messages: messages.map((message) => (message.role === 'assistant' && message.error ? { ...message, error: { ...message.error, said: undefined, detail: undefined } } : message)),
   };
 }
 
@@ -153,6 +148,6 @@ const absent = (error: NodeJS.ErrnoException): false => {
 function notWritten(error: unknown): never {
   if (error instanceof ZoetropeError) throw error;
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') throw new ZoetropeError('disk-full', 'There is no room left on the disk.', 'Free some space, or choose a folder on another disk.', String(error));
-  throw new ZoetropeError('file-unreadable', 'The file cannot be written there.', 'Choose another folder.', String(error));
+  if (code === 'ENOSPC' || code === 'EDQUOT') throw new ZoetropeError('disk-full', say`There is no room left on the disk.`, say`Free some space, or choose a folder on another disk.`, String(error));
+  throw new ZoetropeError('file-unreadable', say`The file cannot be written there.`, say`Choose another folder.`, String(error));
 }

@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DEVICE_NAMES, SCENE_EXTENSIONS, type AppState, type Settings } from '../contract';
+import { DEVICE_NAMES, languageOf, say, SCENE_EXTENSIONS, ZoetropeError, type AppState, type Language, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { Library } from '../library';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
@@ -23,10 +23,15 @@ import { Workspace } from './workspace';
 const pagesFolder = join(import.meta.dirname, '../renderer');
 const bundled = app.isPackaged ? process.resourcesPath : app.getAppPath();
 
+const WORDS = {
+  en: { media: 'Videos, pictures and scenes', all: 'All files' },
+  zh: { media: '视频、图片和三维场景', all: '所有文件' },
+};
+
 /** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
-const FILE_FILTERS = [
-  { name: 'Videos, pictures and scenes', extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'bmp', 'heic', 'tif', 'tiff', ...SCENE_EXTENSIONS, 'mtl', 'bin'] },
-  { name: 'All files', extensions: ['*'] },
+const fileFilters = (language: Language): Electron.FileFilter[] => [
+  { name: WORDS[language].media, extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'bmp', 'heic', 'tif', 'tiff', ...SCENE_EXTENSIONS, 'mtl', 'bin'] },
+  { name: WORDS[language].all, extensions: ['*'] },
 ];
 
 registerSchemes();
@@ -59,20 +64,21 @@ function startApp(): void {
       crash: (reason) =>
         notify(page(), 'app.notice', {
           level: 'warning',
-          error: { code: 'engine-crashed', message: `${reason} It is being started again.`, advice: 'Your conversation is kept. Ask again in a moment.' },
+          error: new ZoetropeError('engine-crashed', say`${reason} It is being started again.`, say`Your conversation is kept. Ask again in a moment.`).toInfo(),
         }),
       fallBack: (device) =>
         notify(page(), 'app.notice', {
           level: 'warning',
-          error: { code: 'device-failed', message: `${DEVICE_NAMES[device]} failed, so the processor answers from now on.`, advice: 'Nothing was lost. It can be tried again in Settings.' },
+          error: new ZoetropeError('device-failed', say`${DEVICE_NAMES[device]} failed, so the processor answers from now on.`, say`Nothing was lost. It can be tried again in Settings.`).toInfo(),
         }),
     },
   );
   engine.start();
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
   const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'));
-  const exporter = new Exporter(engine, mainWindow, () => library.settings().language, (name) => join(pictures, `${name}.png`));
-  const viewExporter = new ViewExporter(engine, mainWindow, () => library.settings().language);
+  const language = (): Language => languageOf(library.settings().language, app.getLocale());
+  const exporter = new Exporter(engine, mainWindow, language, (name) => join(pictures, `${name}.png`));
+  const viewExporter = new ViewExporter(engine, mainWindow, language);
   // A model that cannot be loaded is shown by the engine's status.
   workspace.loadModel().catch(() => undefined);
 
@@ -123,7 +129,7 @@ function startApp(): void {
       'project.create': ({ name }) => workspace.createProject(name),
       'project.open': ({ project }) => workspace.openProject(project),
       'project.rename': ({ name }) => workspace.renameProject(name),
-      'source.pick': async () => workspace.addFiles(await pick({ properties: ['openFile', 'multiSelections'], filters: FILE_FILTERS })),
+      'source.pick': async () => workspace.addFiles(await pick({ properties: ['openFile', 'multiSelections'], filters: fileFilters(language()) })),
       'source.pickFolder': async () => workspace.addFiles(await pick({ properties: ['openDirectory'] })),
       'source.add': ({ paths }) => workspace.addFiles(paths),
       'source.addSample': ({ sample }) => workspace.addSample(sample),

@@ -3,6 +3,7 @@ import {
   calls,
   noticeChannel,
   notices,
+  say,
   streamChannel,
   streams,
   toErrorInfo,
@@ -97,13 +98,13 @@ export function notify<N extends NoticeName>(target: WebContents | undefined, na
 function checkSender(event: IpcMainEvent | IpcMainInvokeEvent, allowed: AllowedSender): void {
   const frame = event.senderFrame;
   if (frame && event.sender === allowed() && frame === event.sender.mainFrame && isOurPage(frame.url)) return;
-  throw new ZoetropeError('bad-request', 'This request came from somewhere unexpected.', 'It was refused.', frame?.url);
+  throw new ZoetropeError('bad-request', say`This request came from somewhere unexpected.`, say`It was refused.`, frame?.url);
 }
 
 function parse(schema: z.ZodType, value: unknown, name: string): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ZoetropeError('bad-request', 'This request could not be understood.', 'Try again; the log has the details.', `${name}: ${result.error.message}`);
+  throw new ZoetropeError('bad-request', say`This request could not be understood.`, say`Try again; the log has the details.`, `${name}: ${result.error.message}`);
 }
 
 function reported(name: string, error: unknown): ReturnType<typeof toErrorInfo> {

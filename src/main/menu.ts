@@ -1,5 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
-import type { Notice, Settings } from '../contract';
+import { languageOf, type Notice, type Settings } from '../contract';
 
 type Command = Notice<'menu.command'>['command'];
 
@@ -22,8 +22,7 @@ const WORDS = {
 
 /** The application menu, in the language of the settings. Its own entries are carried out by the page, which knows what is selected. */
 export function setMenu({ language, keys }: Pick<Settings, 'language' | 'keys'>, choose: (command: Command) => void): void {
-  const chinese = language === 'zh' || (language === 'system' && app.getLocale().startsWith('zh'));
-  const words = WORDS[chinese ? 'zh' : 'en'];
+  const words = WORDS[languageOf(language, app.getLocale())];
   const own = (label: string, command: Command, accelerator?: string): MenuItemConstructorOptions => ({
     label,
     ...(accelerator === undefined ? {} : { accelerator }),

@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isCompanion, isPoseFile, isScenePart, mainFiles, SCENE_EXTENSIONS, extensionOf, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
+import { isCompanion, isPoseFile, isScenePart, mainFiles, say, SCENE_EXTENSIONS, extensionOf, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
 
 /** The files the user opened that a scene is made of. */
 export interface SceneGrant {
@@ -50,12 +50,12 @@ export async function sortOpened(paths: readonly string[]): Promise<{ opened: Op
   const companions = files.filter(belongs);
   for (const path of files) {
     if (isPoseFile(path)) {
-      const message = `"${basename(path)}" holds the camera poses of photographs.`;
-      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, 'Open the folder it lies in.') });
+      const message = say`"${basename(path)}" holds the camera poses of photographs.`;
+      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, say`Open the folder it lies in.`) });
     } else if (!belongs(path)) opened.push({ path, folder: null, companions: takesCompanions(path) ? companions : [] });
     else if (mains.length === 0) {
-      const message = `"${basename(path)}" is a part of a 3D scene and shows nothing alone.`;
-      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, 'Open it together with the scene it belongs to, or open their folder.') });
+      const message = say`"${basename(path)}" is a part of a 3D scene and shows nothing alone.`;
+      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, say`Open it together with the scene it belongs to, or open their folder.`) });
     }
   }
   return { opened, refused };
@@ -64,7 +64,7 @@ export async function sortOpened(paths: readonly string[]): Promise<{ opened: Op
 async function openFolder(folder: string): Promise<Opened[]> {
   const mains = mainFiles((await walk(folder)).map(({ name }) => name));
   if (mains.length === 0) {
-    throw new ZoetropeError('file-unreadable', `There is no 3D scene in the folder "${basename(folder)}".`, 'Open the files in it.');
+    throw new ZoetropeError('file-unreadable', say`There is no 3D scene in the folder "${basename(folder)}".`, say`Open the files in it.`);
   }
   return mains.slice(0, MOST_SCENES).map((name) => ({ path: join(folder, name), folder, companions: [] }));
 }
@@ -113,7 +113,7 @@ async function walk(folder: string): Promise<{ name: string; bytes: number }[]> 
       const info = await lstat(path).catch(() => undefined);
       if (info) found.push({ name: portable(relative(folder, path)), bytes: info.size });
       if (found.length > MOST_FILES) {
-        throw new ZoetropeError('scene-too-large', `The folder "${basename(folder)}" holds more than ${MOST_FILES} files.`, 'Open the folder of one scene.');
+        throw new ZoetropeError('scene-too-large', say`The folder "${basename(folder)}" holds more than ${MOST_FILES} files.`, say`Open the folder of one scene.`);
       }
     }
   }

@@ -2,6 +2,7 @@ import { clipboard } from 'electron';
 import { basename } from 'node:path';
 import {
   NO_VIDEO_SETUP,
+  say,
   toErrorInfo,
   ZoetropeError,
   type AnswerEvent,
@@ -39,6 +40,8 @@ import { FrameWriter } from './frame-words';
 import type { Samples } from './samples';
 
 const FIRST_PROJECT = 'My project';
+
+const KINDS = { video: say`a video`, photo: say`a photograph`, scene: say`a 3D scene` };
 
 /**
  * What the window works on: one project of the library, and the engine that reads its files. Every change is saved
@@ -130,7 +133,7 @@ export class Workspace {
 
   async #addSubtitles(video: string | null, path: string): Promise<void> {
     const source = this.library.sources(this.#project).find(({ id, kind }) => id === video && kind === 'video');
-    if (!source) throw new ZoetropeError('bad-request', `"${basename(path)}" holds subtitles, and there is no video on the stage.`, 'Choose its video first, then open the subtitles.');
+    if (!source) throw new ZoetropeError('bad-request', say`"${basename(path)}" holds subtitles, and there is no video on the stage.`, say`Choose its video first, then open the subtitles.`);
     const opened = [...new Set([...this.library.subtitleFiles(source.id), path])];
     const before = await this.engine.call('video.subtitles', { path: source.path, opened: opened.filter((other) => other !== path) });
     const after = await this.engine.call('video.subtitles', { path: source.path, opened });
@@ -161,11 +164,11 @@ export class Workspace {
     const source = this.#source(id);
     const { opened, refused } = await sortOpened([chosen]);
     const found = opened.find(({ path }) => basename(path) === basename(source.path)) ?? opened[0];
-    if (!found) throw refused[0]?.error ?? new ZoetropeError('file-missing', 'There is nothing to open.', 'Choose another one.');
+    if (!found) throw refused[0]?.error ?? new ZoetropeError('file-missing', say`There is nothing to open.`, say`Choose another one.`);
     const { path, folder } = found;
     const { kind, bytes } = await this.engine.call('file.inspect', { path });
     if (kind !== source.kind) {
-      throw new ZoetropeError('bad-request', `${basename(path)} is a ${kind}, but a ${source.kind} was expected.`, 'Choose the file that was moved, or open this one on its own.');
+      throw new ZoetropeError('bad-request', say`"${basename(path)}" is ${KINDS[kind]}, but ${KINDS[source.kind]} was expected.`, say`Choose the file that was moved, or open this one on its own.`);
     }
     this.library.moveSource(id, path, bytes, folder);
     return this.project;
@@ -252,7 +255,7 @@ export class Workspace {
 
   tiles(item: Item): Promise<{ items: Item[] }> {
     const { status } = this.engine;
-    if (status.state !== 'ready') throw new ZoetropeError('model-missing', 'No model is loaded.', 'Choose a model in Settings.');
+    if (status.state !== 'ready') throw new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose a model in Settings.`);
     return this.engine.call('picture.tiles', { item, side: status.model.inputSize });
   }
 
@@ -266,7 +269,7 @@ export class Workspace {
     for (const { origin } of items) {
       if (origin.kind === 'frame') places.set(origin.source.id, [...(places.get(origin.source.id) ?? []), origin.index]);
     }
-    if (places.size === 0) throw new ZoetropeError('no-frames', 'There are no video frames in the tray.', 'Sample a video first.');
+    if (places.size === 0) throw new ZoetropeError('no-frames', say`There are no video frames in the tray.`, say`Sample a video first.`);
     const commands: string[] = [];
     for (const [id, indices] of places) {
       const { path, ref } = this.#source(id);
@@ -293,7 +296,7 @@ export class Workspace {
 
   #source(id: string): StoredSource & { ref: SourceRef } {
     const source = this.library.sources(this.#project).find((candidate) => candidate.id === id);
-    if (!source) throw new ZoetropeError('file-missing', 'This file is no longer in the project.', 'Open it again.', id);
+    if (!source) throw new ZoetropeError('file-missing', say`This file is no longer in the project.`, say`Open it again.`, id);
     return { ...source, ref: { id: source.id, name: sourceName(source) } };
   }
 
@@ -331,7 +334,7 @@ export class Workspace {
   copyReceipt(id: string): void {
     const message = this.library.messages(this.#project).find((candidate) => candidate.id === id);
     if (message?.role !== 'assistant' || !message.receipt) {
-      throw new ZoetropeError('bad-request', 'This answer has no receipt.', 'Ask again to get one.');
+      throw new ZoetropeError('bad-request', say`This answer has no receipt.`, say`Ask again to get one.`);
     }
     void clipboard.writeText(JSON.stringify({ answer: message.text, ...message.receipt }, null, 2));
   }
@@ -393,7 +396,7 @@ export class Workspace {
 
   #model(): ModelInfo {
     const { status } = this.engine;
-    if (status.state !== 'ready') throw new ZoetropeError('model-broken', 'The model was unloaded again.', 'Choose it once more.');
+    if (status.state !== 'ready') throw new ZoetropeError('model-broken', say`The model was unloaded again.`, say`Choose it once more.`);
     return status.model;
   }
 }

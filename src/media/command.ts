@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError } from '../contract';
 import { anyOf, decodePictures } from './decode';
 import { everyFrame, seekTo } from './ffmpeg';
 import { lookFor } from './look';
@@ -21,7 +21,7 @@ export function quoted(word: string, platform: NodeJS.Platform = process.platfor
  */
 export async function ffmpegCommand(path: string, index: VideoIndex, places: readonly number[], output: string, options: MediaOptions = {}): Promise<string[]> {
   if (index.file !== path) {
-    throw new ZoetropeError('bad-request', `ffmpeg cannot read "${basename(path)}": it is an animated WebP.`, 'Save the frames as PNG files instead.');
+    throw new ZoetropeError('bad-request', say`ffmpeg cannot read "${basename(path)}": it is an animated WebP.`, say`Save the frames as PNG files instead.`);
   }
   const { pts, timeBase } = index.frames;
   const seek = await provenSeek(path, index, places, options);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { cancelled, throwIfCancelled, ZoetropeError } from '../contract';
+import { cancelled, say, throwIfCancelled, ZoetropeError } from '../contract';
 import { findFfmpeg } from './locate';
 
 /** Demuxers a file may use. Absent on purpose: those that open other files (concat, hls, dash, image2, sdp, lavfi). */
@@ -156,13 +156,13 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
       stop();
       throw new ZoetropeError(
         'ffmpeg-failed',
-        'Reading the video took far too long and was stopped.',
-        'Convert it to MP4 (H.264), or copy it to a faster disk, then open it again.',
+        say`Reading the video took far too long and was stopped.`,
+        say`Convert it to MP4 (H.264), or copy it to a faster disk, then open it again.`,
         tail.join('\n'),
       );
     }
     if (failure) {
-      throw new ZoetropeError('ffmpeg-missing', 'ffmpeg could not be started.', 'Install it again, then retry.', failure.message);
+      throw new ZoetropeError('ffmpeg-missing', say`ffmpeg could not be started.`, say`Install it again, then retry.`, failure.message);
     }
     if ('error' in outcome) throw outcome.error;
     return outcome.value;

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError } from '../contract';
 
 /** What tells one version of a file from another. */
 export interface FileStamp {
@@ -19,10 +19,10 @@ export async function stampFile(path: string): Promise<FileStamp> {
   try {
     const info = await stat(path);
     if (!info.isFile()) {
-      throw new ZoetropeError('file-unreadable', `"${name}" is not a file.`, 'Choose a single video or picture file.');
+      throw new ZoetropeError('file-unreadable', say`"${name}" is not a file.`, say`Choose a single video or picture file.`);
     }
     if (info.size === 0) {
-      throw new ZoetropeError('file-empty', `The file "${name}" is empty.`, 'Copy or download it again.');
+      throw new ZoetropeError('file-empty', say`The file "${name}" is empty.`, say`Copy or download it again.`);
     }
     await (await open(path, 'r')).close();
     return { size: info.size, mtimeMs: info.mtimeMs };
@@ -30,12 +30,12 @@ export async function stampFile(path: string): Promise<FileStamp> {
     if (error instanceof ZoetropeError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new ZoetropeError('file-missing', `"${name}" is no longer there.`, 'If it was moved, use "Locate..." to find it.', path);
+      throw new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`If it was moved, use "Locate..." to find it.`, path);
     }
     throw new ZoetropeError(
       'file-unreadable',
-      `"${name}" cannot be opened.`,
-      'Check that you may read it and that no other program holds it.',
+      say`"${name}" cannot be opened.`,
+      say`Check that you may read it and that no other program holds it.`,
       String(error),
     );
   }
@@ -58,7 +58,7 @@ export async function checkUnchanged(path: string, was: FileStamp): Promise<void
   if (now.size === was.size && now.mtimeMs === was.mtimeMs) return;
   throw new ZoetropeError(
     'file-changed',
-    `"${basename(path)}" was changed since it was opened.`,
-    'Open it again to use the new version.',
+    say`"${basename(path)}" was changed since it was opened.`,
+    say`Open it again to use the new version.`,
   );
 }

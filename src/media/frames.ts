@@ -1,4 +1,4 @@
-import { throwIfCancelled, type RgbImage, type VideoNote } from '../contract';
+import { say, throwIfCancelled, type RgbImage, type VideoNote } from '../contract';
 import { decodePictures, MAX_WANTED, type Picture } from './decode';
 import { hasSpareSlot } from './ffmpeg';
 import { checkUnchanged } from './file';
@@ -171,10 +171,11 @@ function missingNote(index: VideoIndex, wanted: number[], missing: number[]): Vi
   const onlyTail = wanted.every((i) => lost.has(i) === (lastRead === undefined || i > lastRead));
   if (onlyTail && lastRead !== undefined) {
     const until = frameAt(index, lastRead).time.toFixed(1);
-    return { kind: 'readable-until', text: `The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie beyond.`, values: { until, missing: lost.size, total: wanted.length } };
+    return { kind: 'readable-until', text: say`The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie beyond.` };
   }
-  const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`).join(', ');
-  const more = missing.length > 3 ? ' and others' : '';
-  const values = { missing: lost.size, total: wanted.length, times: missing.length > 3 ? `${times}…` : times };
-  return { kind: 'frames-skipped', text: `${lost.size} of ${wanted.length} frames could not be read (at ${times}${more}).`, values };
+  const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`);
+  const text = missing.length > 3
+    ? say`${lost.size} of ${wanted.length} frames could not be read (at ${times} and others).`
+    : say`${lost.size} of ${wanted.length} frames could not be read (at ${times}).`;
+  return { kind: 'frames-skipped', text };
 }

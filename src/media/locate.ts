@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join, sep } from 'node:path';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError } from '../contract';
 
 /** Where ffmpeg is, what it calls itself, and how it was found. */
 export interface FfmpegBinary {
@@ -27,8 +27,8 @@ export function findFfmpeg(): FfmpegBinary {
     if (!version) {
       throw new ZoetropeError(
         'ffmpeg-missing',
-        'The ffmpeg that FFMPEG_BIN names cannot be run.',
-        'Point FFMPEG_BIN at an ffmpeg program, or unset it.',
+        say`The ffmpeg that FFMPEG_BIN names cannot be run.`,
+        say`Point FFMPEG_BIN at an ffmpeg program, or unset it.`,
         named,
       );
     }
@@ -44,8 +44,8 @@ export function findFfmpeg(): FfmpegBinary {
   }
   throw new ZoetropeError(
     'ffmpeg-missing',
-    'Videos need ffmpeg, and it is not on this computer.',
-    `Install it (${installCommand(process.platform)}), then open the video again.`,
+    say`Videos need ffmpeg, and it is not on this computer.`,
+    say`Install it (${installCommand(process.platform)}), then open the video again.`,
   );
 }
 

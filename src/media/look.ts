@@ -1,4 +1,4 @@
-import type { VideoNote } from '../contract';
+import { say, type VideoNote } from '../contract';
 import { listNames } from './ffmpeg';
 import type { VideoIndex } from './video';
 
@@ -13,8 +13,8 @@ export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<
   if (!hdr) return {};
   const known = await listNames('filters', signal);
   if (!known.has('zscale') || !known.has('tonemap')) {
-    const text = `The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
-    return { note: { kind: 'hdr-unmapped', text, values: { hdr } } };
+    const text = say`The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
+    return { note: { kind: 'hdr-unmapped', text } };
   }
   // What goes in is named, because files often leave half of it out.
   const matrix = /^(gbr|rgb|bgr|x2rgb)/.test(pixels) ? '' : ':matrixin=bt2020nc';
@@ -26,6 +26,6 @@ export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<
     'zscale=transfer=bt709:range=full',
     'format=gbrp',
   ].join(',');
-  const text = `The video is ${hdr} (high dynamic range): its frames are tone-mapped to ordinary colours, for you and for the model.`;
-  return { filter, note: { kind: 'tone-mapped', text, values: { hdr } } };
+  const text = say`The video is ${hdr} (high dynamic range): its frames are tone-mapped to ordinary colours, for you and for the model.`;
+  return { filter, note: { kind: 'tone-mapped', text } };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Sharp } from 'sharp';
-import { ZoetropeError, type RgbImage } from '../contract';
+import { say, ZoetropeError, type RgbImage } from '../contract';
 import { firstBytes, stampFile } from './file';
 import { startFfmpeg } from './ffmpeg';
 import { isBmp, isHeic } from './kind';
@@ -28,8 +28,8 @@ export async function readPhoto(path: string): Promise<RgbImage> {
   if (isHeic(head)) {
     throw new ZoetropeError(
       'not-a-picture',
-      `"${name}" is a HEIC photograph, which cannot be read here.`,
-      'Export it as JPEG; an iPhone takes JPEGs with Settings > Camera > Formats > Most Compatible.',
+      say`"${name}" is a HEIC photograph, which cannot be read here.`,
+      say`Export it as JPEG; an iPhone takes JPEGs with Settings > Camera > Formats > Most Compatible.`,
     );
   }
   try {
@@ -40,13 +40,12 @@ export async function readPhoto(path: string): Promise<RgbImage> {
   } catch (error) {
     const detail = String(error);
     if (/pixel limit/i.test(detail)) {
-      const limit = `${MAX_PIXELS / 1e6} megapixels`;
-      throw new ZoetropeError('not-a-picture', `"${name}" is larger than ${limit}.`, 'Save a smaller copy of it first.', detail);
+      throw new ZoetropeError('not-a-picture', say`"${name}" is larger than ${MAX_PIXELS / 1e6} megapixels.`, say`Save a smaller copy of it first.`, detail);
     }
     throw new ZoetropeError(
       'not-a-picture',
-      `"${name}" is not a picture that can be read.`,
-      'Choose a JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP picture.',
+      say`"${name}" is not a picture that can be read.`,
+      say`Choose a JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP picture.`,
       detail,
     );
   }
@@ -55,7 +54,7 @@ export async function readPhoto(path: string): Promise<RgbImage> {
 /** The picture library does not know BMP; ffmpeg does. Like there, alpha is dropped. */
 async function readBmp(path: string): Promise<RgbImage> {
   const bad = (detail: string): ZoetropeError =>
-    new ZoetropeError('not-a-picture', `"${basename(path)}" is a BMP picture that cannot be read.`, 'Save it as PNG, then open that.', detail);
+    new ZoetropeError('not-a-picture', say`"${basename(path)}" is a BMP picture that cannot be read.`, say`Save it as PNG, then open that.`, detail);
   const size = await bmpSize(path);
   if (size.width * size.height > MAX_PIXELS) throw bad(`${size.width} x ${size.height}`);
   const run = await startFfmpeg(
@@ -99,7 +98,7 @@ export async function decodePng(png: Uint8Array): Promise<RgbImage> {
   try {
     return await raw(sharp(png, { limitInputPixels: MAX_PIXELS, ignoreIcc: true }));
   } catch (error) {
-    throw new ZoetropeError('not-a-picture', 'A stored picture cannot be read.', 'Sample the frame again.', String(error));
+    throw new ZoetropeError('not-a-picture', say`A stored picture cannot be read.`, say`Sample the frame again.`, String(error));
   }
 }
 

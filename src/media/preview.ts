@@ -1,4 +1,4 @@
-import { throwIfCancelled, ZoetropeError, type PreviewWay } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type PreviewWay } from '../contract';
 import { everyFrame, input, listNames, startFfmpeg, THREADS } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';
@@ -89,7 +89,7 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
   const known = await listNames('encoders', signal);
   const encoder = ENCODERS.find(([name]) => known.has(name));
   if (!encoder) {
-    throw new ZoetropeError('ffmpeg-failed', 'This ffmpeg has no encoder for a preview.', 'Install a full ffmpeg to play this file here; its frames can be read all the same.');
+    throw new ZoetropeError('ffmpeg-failed', say`This ffmpeg has no encoder for a preview.`, say`Install a full ffmpeg to play this file here; its frames can be read all the same.`);
   }
   const [name, quick, container] = encoder;
   const { filter } = await lookFor(index, signal);
@@ -145,9 +145,9 @@ async function write(index: VideoIndex, picture: readonly string[], container: s
     throwIfCancelled(signal);
     if (code === 0) return;
     if (/No space left/i.test(run.errors())) {
-      throw new ZoetropeError('disk-full', 'There is no room on the disk for a preview.', 'Free some space, then open the video again. Its frames can be sampled all the same.', run.errors());
+      throw new ZoetropeError('disk-full', say`There is no room on the disk for a preview.`, say`Free some space, then open the video again. Its frames can be sampled all the same.`, run.errors());
     }
-    throw new ZoetropeError('ffmpeg-failed', 'A preview of this video could not be made.', 'Its frames can be sampled all the same.', run.errors());
+    throw new ZoetropeError('ffmpeg-failed', say`A preview of this video could not be made.`, say`Its frames can be sampled all the same.`, run.errors());
   } finally {
     run.stop();
     await run.closed;

@@ -73,7 +73,7 @@ describe.each([
       expect(new Set(image.data).size).toBe(1); // grey stays grey
       shown.push(image.data[0]!);
     }
-    expect(notes).toMatchObject([{ kind: tonemaps ? 'tone-mapped' : 'hdr-unmapped', values: { hdr }, text: matching(new RegExp(hdr)) }]);
+    expect(notes).toMatchObject([{ kind: tonemaps ? 'tone-mapped' : 'hdr-unmapped', text: { values: [hdr] } }]);
     expect(shown).toHaveLength(lights.length);
     if (!tonemaps) return;
     lights.forEach((light, k) => {
@@ -209,7 +209,7 @@ describe('bad input', () => {
     expect(index.frameCount).toBeLessThan(FRAMES * 0.8);
     if (ext !== 'ts') {
       // MPEG-TS has no table of contents that would know better.
-      expect(index.notes).toMatchObject([{ kind: 'incomplete', text: matching(/readable up to [3-5]\.\d s/) }]);
+      expect(index.notes).toMatchObject([{ kind: 'incomplete', text: { values: [matching(/^[3-5]\.\d$/), matching(/^\d+\.\d$/)] } }]);
     }
     const wanted = uniformFrames(index.frameCount, 6);
     const { seen } = await readAndCheck(path, index, wanted, truth);

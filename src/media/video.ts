@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
 import { everyFrame, input, startFfmpeg } from './ffmpeg';
 import { isShowinfo, parseShown } from './decode';
 import { firstBytes, stampFile, type FileStamp } from './file';
@@ -236,13 +236,12 @@ function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote
   const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
   if (cut.test(errors) && info.containerDuration - end > 0.25) {
     const [until, total] = [end, info.containerDuration].map((seconds) => seconds.toFixed(1)) as [string, string];
-    notes.push({ kind: 'incomplete', text: `The file is incomplete: it is readable up to ${until} s of ${total} s.`, values: { until, total } });
+    notes.push({ kind: 'incomplete', text: say`The file is incomplete: it is readable up to ${until} s of ${total} s.` });
   }
   if (index.access === 'pass' && index.frameCount > 3000) {
     notes.push({
       kind: 'slow-access',
-      text: 'This video carries no usable frame times, so every reading goes through it from the start.',
-      values: {},
+      text: say`This video carries no usable frame times, so every reading goes through it from the start.`,
     });
   }
   return notes;
@@ -255,34 +254,34 @@ async function whyNothing(path: string, info: StreamInfo, errors: string): Promi
   if (/moov atom not found/.test(errors) && /^(ftyp|mdat|wide|free|skip)/.test((await firstBytes(path, 12)).toString('latin1', 4))) {
     return new ZoetropeError(
       'video-damaged',
-      `"${name}" is an unfinished recording: its table of contents is missing.`,
-      'Copy it again from the camera or recorder, or repair it with the program that made it.',
+      say`"${name}" is an unfinished recording: its table of contents is missing.`,
+      say`Copy it again from the camera or recorder, or repair it with the program that made it.`,
       errors,
     );
   }
   if (/Permission denied/.test(errors)) {
-    return new ZoetropeError('file-unreadable', `"${name}" cannot be opened.`, 'Check that you may read it.', errors);
+    return new ZoetropeError('file-unreadable', say`"${name}" cannot be opened.`, say`Check that you may read it.`, errors);
   }
   if (!info.container) {
     return new ZoetropeError(
       'not-a-video',
-      `"${name}" is not a video that can be read.`,
-      'Choose a video file such as MP4, MOV, MKV, WebM or AVI.',
+      say`"${name}" is not a video that can be read.`,
+      say`Choose a video file such as MP4, MOV, MKV, WebM or AVI.`,
       errors,
     );
   }
   if (info.video) {
     return new ZoetropeError(
       'video-damaged',
-      `"${name}" is damaged: no frame of it can be read.`,
-      'Copy or download it again.',
+      say`"${name}" is damaged: no frame of it can be read.`,
+      say`Copy or download it again.`,
       errors,
     );
   }
   return new ZoetropeError(
     'no-frames',
-    info.coverOnly || info.hasAudio ? `"${name}" holds sound but no moving picture.` : `"${name}" holds no frames.`,
-    'Choose a file with a video track.',
+    info.coverOnly || info.hasAudio ? say`"${name}" holds sound but no moving picture.` : say`"${name}" holds no frames.`,
+    say`Choose a file with a video track.`,
     errors,
   );
 }

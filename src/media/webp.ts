@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
-import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { firstBytes, type FileStamp } from './file';
 import { FileCache } from './file-cache';
 import { sharp } from './sharp';
@@ -23,7 +23,7 @@ export const isWebpAnimation = (head: Buffer): boolean =>
   head.length > 20 && head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 16) === 'WEBPVP8X' && (head[20]! & 2) !== 0;
 
 const unreadable = (path: string, error: unknown): ZoetropeError =>
-  new ZoetropeError('not-a-video', `"${basename(path)}" is an animated WebP that cannot be read.`, 'Save it again with the program that made it.', String(error));
+  new ZoetropeError('not-a-video', say`"${basename(path)}" is an animated WebP that cannot be read.`, say`Save it again with the program that made it.`, String(error));
 
 /** Makes sure from its header that an animation can be read. @throws ZoetropeError `not-a-video`. */
 export async function checkWebp(path: string): Promise<void> {

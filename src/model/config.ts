@@ -5,7 +5,7 @@
  */
 
 import { z } from 'zod';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError, type Sentence } from '../contract';
 import { asPublishedConfig, isOriginalConfig } from './original-config';
 
 /** The SigLIP tower. Sizes in values, `imageSize` and `patchSize` in pixels. */
@@ -72,7 +72,6 @@ export interface GenerationDefaults {
   eosIds: number[];
 }
 
-const SUPPORTED = 'LLaVA-NeXT-Interleave models (SigLIP and Qwen2, such as llava-interleave-qwen-0.5b-hf)';
 
 const count = z.number().int().positive().max(1e7);
 const ids = z
@@ -169,20 +168,20 @@ function check<T extends z.ZodType>(schema: T, value: unknown, file: string): z.
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const where = issue?.path.join('.') || 'the whole file';
+  const where = issue?.path.join('.') ?? '';
   throw new ZoetropeError(
     'model-broken',
-    `The model's file ${file} is not valid at "${where}".`,
-    'Download the model again, or choose another one.',
+    where === '' ? say`The model's file ${file} is not valid.` : say`The model's file ${file} is not valid at "${where}".`,
+    say`Download the model again, or choose another one.`,
     result.error.message,
   );
 }
 
-function unsupported(what: string): ZoetropeError {
+function unsupported(what: Sentence): ZoetropeError {
   return new ZoetropeError(
     'model-unsupported',
-    `This model cannot be used: ${what}.`,
-    `Choose one of the ${SUPPORTED}.`,
+    say`This model cannot be used: ${what}.`,
+    say`Choose one of the LLaVA-NeXT-Interleave models (SigLIP and Qwen2, such as llava-interleave-qwen-0.5b-hf).`,
   );
 }
 
@@ -197,29 +196,29 @@ export function parseModelConfig(file: unknown): ModelConfig {
   const architecture = kind.architectures?.[0] ?? kind.model_type ?? 'unknown';
   // Some exports leave `architectures` out; `model_type` then decides.
   if (kind.model_type !== 'llava' || (kind.architectures?.[0] ?? 'LlavaForConditionalGeneration') !== 'LlavaForConditionalGeneration') {
-    throw unsupported(`its architecture is ${architecture}`);
+    throw unsupported(say`its architecture is ${architecture}`);
   }
   // LlavaConfig's own defaults are CLIP and Llama, so an absent type is another model too.
   const vision = kind.vision_config?.model_type ?? 'clip_vision_model';
-  if (vision !== 'siglip_vision_model') throw unsupported(`its vision part is ${vision}`);
+  if (vision !== 'siglip_vision_model') throw unsupported(say`its vision part is ${vision}`);
   const text = kind.text_config?.model_type ?? 'llama';
-  if (text !== 'qwen2') throw unsupported(`its language part is ${text}`);
+  if (text !== 'qwen2') throw unsupported(say`its language part is ${text}`);
 
   const c = check(configSchema, json, 'config.json');
   const v = c.vision_config;
   const t = c.text_config;
   const activations: Record<string, VisionConfig['activation']> = { gelu_pytorch_tanh: 'gelu_tanh', gelu: 'gelu' };
   const activation = activations[v.hidden_act];
-  if (!activation) throw unsupported(`its vision part uses the activation ${v.hidden_act}`);
-  if (c.projector_hidden_act !== 'gelu') throw unsupported(`its projector uses the activation ${c.projector_hidden_act}`);
-  if (t.hidden_act !== 'silu') throw unsupported(`its language part uses the activation ${t.hidden_act}`);
-  if (t.use_sliding_window) throw unsupported('its language part attends through a sliding window');
+  if (!activation) throw unsupported(say`its vision part uses the activation ${v.hidden_act}`);
+  if (c.projector_hidden_act !== 'gelu') throw unsupported(say`its projector uses the activation ${c.projector_hidden_act}`);
+  if (t.hidden_act !== 'silu') throw unsupported(say`its language part uses the activation ${t.hidden_act}`);
+  if (t.use_sliding_window) throw unsupported(say`its language part attends through a sliding window`);
   const ropeKind = t.rope_scaling?.rope_type ?? t.rope_scaling?.type ?? t.rope_parameters?.rope_type ?? 'default';
-  if (ropeKind !== 'default') throw unsupported(`its language part stretches positions (${ropeKind})`);
+  if (ropeKind !== 'default') throw unsupported(say`its language part stretches positions (${ropeKind})`);
   if (c.vision_feature_select_strategy !== 'full') {
-    throw unsupported(`it selects picture features by "${c.vision_feature_select_strategy}"`);
+    throw unsupported(say`it selects picture features by "${c.vision_feature_select_strategy}"`);
   }
-  if (Array.isArray(c.vision_feature_layer)) throw unsupported('it joins the features of several vision layers');
+  if (Array.isArray(c.vision_feature_layer)) throw unsupported(say`it joins the features of several vision layers`);
 
   // hidden_states holds the embeddings and then one entry a layer: -1 is the last layer's output.
   const layer = c.vision_feature_layer;
@@ -228,18 +227,18 @@ export function parseModelConfig(file: unknown): ModelConfig {
   const kvHeads = t.num_key_value_heads ?? t.num_attention_heads;
   const headDim = t.head_dim ?? t.hidden_size / t.num_attention_heads;
   const imageTokenId = c.image_token_index ?? c.image_token_id ?? 32000;
-  const broken = (what: string) =>
+  const broken = (what: Sentence) =>
     new ZoetropeError(
       'model-broken',
-      `The model's file config.json contradicts itself: ${what}.`,
-      'Download the model again, or choose another one.',
+      say`The model's file config.json contradicts itself: ${what}.`,
+      say`Download the model again, or choose another one.`,
     );
-  if (layersUsed < 0 || layersUsed > v.num_hidden_layers) throw broken(`there is no vision layer ${layer}`);
-  if (side < 1) throw broken('a patch is larger than the picture');
-  if (v.hidden_size % v.num_attention_heads) throw broken('the vision width does not divide by its heads');
-  if (!Number.isInteger(headDim) || headDim % 2) throw broken('the language width does not divide by its heads');
-  if (t.num_attention_heads % kvHeads) throw broken('the heads do not divide by the key and value heads');
-  if (imageTokenId >= t.vocab_size) throw broken('the picture token lies outside the vocabulary');
+  if (layersUsed < 0 || layersUsed > v.num_hidden_layers) throw broken(say`there is no vision layer ${layer}`);
+  if (side < 1) throw broken(say`a patch is larger than the picture`);
+  if (v.hidden_size % v.num_attention_heads) throw broken(say`the vision width does not divide by its heads`);
+  if (!Number.isInteger(headDim) || headDim % 2) throw broken(say`the language width does not divide by its heads`);
+  if (t.num_attention_heads % kvHeads) throw broken(say`the heads do not divide by the key and value heads`);
+  if (imageTokenId >= t.vocab_size) throw broken(say`the picture token lies outside the vocabulary`);
 
   return {
     layout,
@@ -284,8 +283,8 @@ export function parsePixelSettings(json: unknown, file: string, imageSize: numbe
   if (width !== imageSize || height !== imageSize) {
     throw new ZoetropeError(
       'model-broken',
-      `The model's file ${file} asks for pictures of ${width} x ${height}, but the model takes ${imageSize} x ${imageSize}.`,
-      'Download the model again, or choose another one.',
+      say`The model's file ${file} asks for pictures of ${width} x ${height}, but the model takes ${imageSize} x ${imageSize}.`,
+      say`Download the model again, or choose another one.`,
     );
   }
   const plain: [number, number, number] = [0, 0, 0];

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError } from '../contract';
 import {
   parseGenerationDefaults,
   parseModelConfig,
@@ -83,8 +83,8 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
     const checkpoint = (await findCheckpoint(settings.dir)) !== undefined;
     throw new ZoetropeError(
       'model-incomplete',
-      `The model "${settings.name}" has no file onnx/${part}.onnx.`,
-      checkpoint ? 'Let Zoetrope prepare the model first: its weights are there.' : 'Download the model again.',
+      say`The model "${settings.name}" has no file onnx/${part}.onnx.`,
+      checkpoint ? say`Let Zoetrope prepare the model first: its weights are there.` : say`Download the model again.`,
     );
   }
   const files = PARTS.flatMap((part) => Object.values(graphs[part]));
@@ -107,14 +107,14 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
   const name = modelName(root);
   const isFolder = await stat(root).then((s) => s.isDirectory(), () => false);
   if (!isFolder) {
-    throw new ZoetropeError('model-missing', `There is no model folder "${name}".`, 'Choose the folder of a model.', root);
+    throw new ZoetropeError('model-missing', say`There is no model folder "${name}".`, say`Choose the folder of a model.`, root);
   }
   const configJson = await readJson(root, 'config.json');
   if (configJson === undefined) {
     throw new ZoetropeError(
       'model-missing',
-      `The folder "${name}" has no config.json, so it is not a model's.`,
-      'Choose the folder that holds config.json.',
+      say`The folder "${name}" has no config.json, so it is not a model's.`,
+      say`Choose the folder that holds config.json.`,
       root,
     );
   }
@@ -164,8 +164,8 @@ export async function readJson(dir: string, name: string): Promise<unknown> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ZoetropeError(
       'model-broken',
-      `The model's file ${name} cannot be read.`,
-      'Check the permissions of the model folder, or download the model again.',
+      say`The model's file ${name} cannot be read.`,
+      say`Check the permissions of the model folder, or download the model again.`,
       String(error),
     );
   }
@@ -174,8 +174,8 @@ export async function readJson(dir: string, name: string): Promise<unknown> {
   } catch (error) {
     throw new ZoetropeError(
       'model-broken',
-      `The model's file ${name} is damaged.`,
-      'Download the model again.',
+      say`The model's file ${name} is damaged.`,
+      say`Download the model again.`,
       String(error),
     );
   }
@@ -187,8 +187,8 @@ export async function requireJson(dir: string, name: string): Promise<unknown> {
   if (json !== undefined) return json;
   throw new ZoetropeError(
     'model-incomplete',
-    `The model "${modelName(resolve(dir))}" has no file ${name}.`,
-    'Download the model again.',
+    say`The model "${modelName(resolve(dir))}" has no file ${name}.`,
+    say`Download the model again.`,
     dir,
   );
 }

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 
 /** The file beside the graphs. */
 export const MANIFEST_FILE = 'compiled.json';
@@ -55,7 +55,7 @@ export async function verifyCompiled(
 ): Promise<void> {
   const manifest = await readManifest(dir);
   if (!manifest) {
-    throw new ZoetropeError('bad-request', 'The graphs in this folder were not made by Zoetrope, so there is nothing to compare them with.', 'Compare them with where they come from.');
+    throw new ZoetropeError('bad-request', say`The graphs in this folder were not made by Zoetrope, so there is nothing to compare them with.`, say`Compare them with where they come from.`);
   }
   await checkCompiled(dir);
   const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -70,12 +70,12 @@ export async function verifyCompiled(
     }
     const digest = hash.digest('hex');
     // Preparing again would keep a file of the right size.
-    if (digest !== sha256) throw damaged(name, `sha256 ${digest}, not ${sha256}`, 'Delete the folder onnx and let Zoetrope prepare the model again.');
+    if (digest !== sha256) throw damaged(name, `sha256 ${digest}, not ${sha256}`, say`Delete the folder onnx and let Zoetrope prepare the model again.`);
   }
 }
 
-function damaged(name: string, detail: string, advice = 'Let Zoetrope prepare the model again.'): ZoetropeError {
-  return new ZoetropeError('model-broken', `The model's file onnx/${name} is damaged.`, advice, detail);
+function damaged(name: string, detail: string, advice = say`Let Zoetrope prepare the model again.`): ZoetropeError {
+  return new ZoetropeError('model-broken', say`The model's file onnx/${name} is damaged.`, advice, detail);
 }
 
 /** Bytes of a file; undefined if there is none. */

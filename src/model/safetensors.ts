@@ -7,7 +7,7 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError, type Sentence } from '../contract';
 import { bfloatToFloat, halfToFloat } from './half';
 
 export type CheckpointType = 'F32' | 'F16' | 'BF16';
@@ -29,8 +29,8 @@ const size = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const entrySchema = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
-function broken(message: string, detail?: string): ZoetropeError {
-  return new ZoetropeError('model-broken', message, 'Download the model again.', detail);
+function broken(message: Sentence, detail?: string): ZoetropeError {
+  return new ZoetropeError('model-broken', message, say`Download the model again.`, detail);
 }
 
 /**
@@ -44,10 +44,10 @@ export function parseHeader(json: Uint8Array, fileBytes: number, file: string): 
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
   } catch (error) {
-    throw broken(`The header of ${file} is damaged.`, String(error));
+    throw broken(say`The header of ${file} is damaged.`, String(error));
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
-    throw broken(`The header of ${file} is damaged.`, 'not an object');
+    throw broken(say`The header of ${file} is damaged.`, 'not an object');
   }
   const dataStart = 8 + json.length;
   const dataBytes = fileBytes - dataStart;
@@ -55,19 +55,19 @@ export function parseHeader(json: Uint8Array, fileBytes: number, file: string): 
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const entry = entrySchema.safeParse(value);
-    if (!entry.success) throw broken(`The tensor "${name}" in ${file} is badly described.`, entry.error.message);
+    if (!entry.success) throw broken(say`The tensor "${name}" in ${file} is badly described.`, entry.error.message);
     const { dtype, shape, data_offsets: [from, to] } = entry.data;
     const unit = BYTES[dtype];
-    if (unit === undefined) throw broken(`The tensor "${name}" in ${file} has the unknown type ${dtype}.`);
+    if (unit === undefined) throw broken(say`The tensor "${name}" in ${file} has the unknown type ${dtype}.`);
     const bytes = shape.reduce((a, b) => a * b, unit);
     if (from > to || to > dataBytes) {
       throw broken(
-        `The tensor "${name}" lies outside ${file}: the file is cut short or damaged.`,
+        say`The tensor "${name}" lies outside ${file}: the file is cut short or damaged.`,
         `offsets ${from}-${to} of ${dataBytes}`,
       );
     }
     if (bytes !== to - from) {
-      throw broken(`The tensor "${name}" in ${file} has another size than its shape says.`, `${to - from} bytes, [${shape.join(', ')}] ${dtype}`);
+      throw broken(say`The tensor "${name}" in ${file} has another size than its shape says.`, `${to - from} bytes, [${shape.join(', ')}] ${dtype}`);
     }
     places.set(name, { dtype, shape, start: dataStart + from, end: dataStart + to });
   }
@@ -75,7 +75,7 @@ export function parseHeader(json: Uint8Array, fileBytes: number, file: string): 
   const sorted = [...places].filter(([, p]) => p.end > p.start).sort((a, b) => a[1].start - b[1].start);
   for (let i = 1; i < sorted.length; i++) {
     const [before, here] = [sorted[i - 1]!, sorted[i]!];
-    if (here[1].start < before[1].end) throw broken(`The tensors "${before[0]}" and "${here[0]}" in ${file} overlap.`);
+    if (here[1].start < before[1].end) throw broken(say`The tensors "${before[0]}" and "${here[0]}" in ${file} overlap.`);
   }
   return places;
 }
@@ -120,13 +120,13 @@ export class Checkpoint {
    */
   expect(name: string, shape: readonly number[]): void {
     const tensor = this.tensors.get(name);
-    if (!tensor) throw new ZoetropeError('model-incomplete', `The model's weights have no tensor "${name}".`, 'Download the model again.');
+    if (!tensor) throw new ZoetropeError('model-incomplete', say`The model's weights have no tensor "${name}".`, say`Download the model again.`);
     const { place, name: file } = tensor;
     if (place.shape.length !== shape.length || place.shape.some((d, i) => d !== shape[i])) {
-      throw broken(`The tensor "${name}" in ${file} has the shape [${place.shape.join(', ')}], but config.json says [${shape.join(', ')}].`);
+      throw broken(say`The tensor "${name}" in ${file} has the shape [${place.shape.join(', ')}], but config.json says [${shape.join(', ')}].`);
     }
     if (!(place.dtype === 'F32' || place.dtype === 'F16' || place.dtype === 'BF16')) {
-      throw broken(`The tensor "${name}" in ${file} is of the type ${place.dtype}, which cannot be compiled.`);
+      throw broken(say`The tensor "${name}" in ${file} is of the type ${place.dtype}, which cannot be compiled.`);
     }
   }
 
@@ -143,9 +143,9 @@ export class Checkpoint {
       let got = 0;
       while (got < bytes.length) {
         const { bytesRead } = await file.read(bytes, got, bytes.length - got, at + got).catch((error: unknown) => {
-          throw broken(`The tensor "${name}" in ${fileName} cannot be read.`, String(error));
+          throw broken(say`The tensor "${name}" in ${fileName} cannot be read.`, String(error));
         });
-        if (bytesRead === 0) throw broken(`The file ${fileName} ended inside the tensor "${name}".`);
+        if (bytesRead === 0) throw broken(say`The file ${fileName} ended inside the tensor "${name}".`);
         got += bytesRead;
       }
       at += got;
@@ -170,14 +170,14 @@ async function shardNames(path: string): Promise<string[]> {
   try {
     json = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    throw broken(`The model's file ${file} is damaged.`, String(error));
+    throw broken(say`The model's file ${file} is damaged.`, String(error));
   }
   const index = indexSchema.safeParse(json);
-  if (!index.success) throw broken(`The model's file ${file} is damaged.`, index.error.message);
+  if (!index.success) throw broken(say`The model's file ${file} is damaged.`, index.error.message);
   const names = [...new Set(Object.values(index.data.weight_map))].sort();
   // A name that climbs out of the folder would read another file of the user's.
   for (const name of names) {
-    if (name !== basename(name) || !name.endsWith('.safetensors')) throw broken(`The model's file ${file} names "${name}", which is no file of weights in the folder.`);
+    if (name !== basename(name) || !name.endsWith('.safetensors')) throw broken(say`The model's file ${file} names "${name}", which is no file of weights in the folder.`);
   }
   return names;
 }
@@ -186,20 +186,20 @@ async function openShard(path: string, name: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    throw new ZoetropeError('model-incomplete', `The model has no file ${name}.`, 'Download the model again.', String(error));
+    throw new ZoetropeError('model-incomplete', say`The model has no file ${name}.`, say`Download the model again.`, String(error));
   }
 }
 
 async function readHeader(file: FileHandle, name: string): Promise<Map<string, TensorPlace>> {
   const { size: fileBytes } = await file.stat();
   const prefix = Buffer.alloc(8);
-  if (fileBytes < 8 || (await file.read(prefix, 0, 8, 0)).bytesRead < 8) throw broken(`The file ${name} is too short to be a model's weights.`);
+  if (fileBytes < 8 || (await file.read(prefix, 0, 8, 0)).bytesRead < 8) throw broken(say`The file ${name} is too short to be a model's weights.`);
   const length = prefix.readBigUInt64LE();
   if (length > BigInt(MAX_HEADER_BYTES) || length > BigInt(fileBytes - 8)) {
-    throw broken(`The header of ${name} is larger than it can be.`, `${length} bytes`);
+    throw broken(say`The header of ${name} is larger than it can be.`, `${length} bytes`);
   }
   const json = Buffer.alloc(Number(length));
   const { bytesRead } = await file.read(json, 0, json.length, 8);
-  if (bytesRead < json.length) throw broken(`The file ${name} is cut short.`);
+  if (bytesRead < json.length) throw broken(say`The file ${name} is cut short.`);
   return parseHeader(json, fileBytes, name);
 }

@@ -4,7 +4,7 @@
  */
 
 import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError, type SentenceValue } from '../contract';
 import { requireJson } from './folder';
 
 interface AddedToken {
@@ -74,7 +74,7 @@ export class Tokenizer {
   controlId(name: string): number {
     const id = this.controlIds.get(name);
     if (id === undefined) {
-      throw new ZoetropeError('model-unsupported', `The model's tokenizer has no token "${name}".`, 'Choose a LLaVA-NeXT-Interleave model.');
+      throw new ZoetropeError('model-unsupported', say`The model's tokenizer has no token "${name}".`, say`Choose a LLaVA-NeXT-Interleave model.`);
     }
     return id;
   }
@@ -122,17 +122,17 @@ function checkTokenizer(json: unknown): TokenizerJson {
     throw broken('no vocabulary or merges');
   }
   if (t.model.type !== undefined && t.model.type !== 'BPE') throw unsupported(t.model.type);
-  if (t.decoder?.type !== 'ByteLevel') throw unsupported(`BPE with the decoder ${t.decoder?.type ?? 'none'}`);
+  if (t.decoder?.type !== 'ByteLevel') throw unsupported(say`BPE with the decoder ${t.decoder?.type ?? 'none'}`);
   if (!Array.isArray(t.added_tokens)) throw broken('no added tokens');
   return t as TokenizerJson;
 }
 
-function unsupported(kind: string): ZoetropeError {
-  return new ZoetropeError('model-unsupported', `This model cannot be used: its tokenizer is ${kind}, not byte-level BPE.`, 'Choose a LLaVA-NeXT-Interleave model.');
+function unsupported(kind: SentenceValue): ZoetropeError {
+  return new ZoetropeError('model-unsupported', say`This model cannot be used: its tokenizer is ${kind}, not byte-level BPE.`, say`Choose a LLaVA-NeXT-Interleave model.`);
 }
 
 function broken(detail: string): ZoetropeError {
-  return new ZoetropeError('model-broken', "The model's file tokenizer.json is damaged.", 'Download the model again.', detail);
+  return new ZoetropeError('model-broken', say`The model's file tokenizer.json is damaged.`, say`Download the model again.`, detail);
 }
 
 /** GPT-2's printable stand-ins for bytes: printable Latin-1 stands for itself, the rest for U+0100 upwards. */

@@ -1,4 +1,4 @@
-import { throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { halfToFloat } from '../model';
 import { INT8, IS_INT8, SCALE } from './graph';
 import { KvCache, type KvLayout, type KvPlace } from './kv-cache';
@@ -67,8 +67,8 @@ export class Decoder {
     if (!logits || !complete || !session.inputs.some((input) => input.name === 'inputs_embeds')) {
       throw new ZoetropeError(
         'model-unsupported',
-        "The model's language part has other inputs and outputs than expected.",
-        'Use the graphs in the layout of llava-interleave-qwen-0.5b-hf.',
+        say`The model's language part has other inputs and outputs than expected.`,
+        say`Use the graphs in the layout of llava-interleave-qwen-0.5b-hf.`,
         `in: ${session.inputs.map((i) => i.name).join(' ')}; out: ${session.outputs.map((o) => o.name).join(' ')}`,
       );
     }
@@ -122,7 +122,7 @@ export class Decoder {
     const { onProgress, signal, floatLimit = this.floatLimit } = options;
     const total = embeds.length / this.hiddenSize;
     if (!Number.isInteger(total) || total === 0) {
-      throw new ZoetropeError('bad-request', 'There is nothing to read.', 'Write a question.', `${embeds.length} values of width ${this.hiddenSize}`);
+      throw new ZoetropeError('bad-request', say`There is nothing to read.`, say`Write a question.`, `${embeds.length} values of width ${this.hiddenSize}`);
     }
     this.checkRoom(cache, total);
     const end = cache.length + total;
@@ -196,8 +196,8 @@ export class Decoder {
     if (needed <= this.contextLength) return;
     throw new ZoetropeError(
       'prompt-too-long',
-      `The question with its pictures takes ${needed} tokens, but this model reads at most ${this.contextLength}.`,
-      'Use fewer pictures or frames, or a shorter question.',
+      say`The question with its pictures takes ${needed} tokens, but this model reads at most ${this.contextLength}.`,
+      say`Use fewer pictures or frames, or a shorter question.`,
     );
   }
 
@@ -249,7 +249,7 @@ export class Decoder {
       case 'use_cache_branch': // of older merged exports; their cached branch takes an empty past too
         return integersFor(input, [past > 0 ? 1 : 0], [1]);
       default:
-        throw new ZoetropeError('model-unsupported', `The model's language part asks for the unknown input "${input.name}".`, 'Choose another model.');
+        throw new ZoetropeError('model-unsupported', say`The model's language part asks for the unknown input "${input.name}".`, say`Choose another model.`);
     }
   }
 }

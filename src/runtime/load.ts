@@ -1,5 +1,5 @@
 import { totalmem } from 'node:os';
-import { throwIfCancelled, ZoetropeError, type Device, type OnProgress } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type Device, type OnProgress } from '../contract';
 import { PARTS, preferredOn, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
 import { Decoder } from './decoder';
 import { prepareDecoder } from './graph';
@@ -111,5 +111,5 @@ function choose(folder: ModelFolder, part: Part, { precision, device: main = 'cp
       if (file) return { precision: candidate, file, device };
     }
   }
-  throw new ZoetropeError('model-incomplete', `The model "${folder.name}" has no file onnx/${part}.onnx.`, 'Download the model again.');
+  throw new ZoetropeError('model-incomplete', say`The model "${folder.name}" has no file onnx/${part}.onnx.`, say`Download the model again.`);
 }

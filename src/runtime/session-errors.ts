@@ -1,7 +1,7 @@
 /** ONNX Runtime speaks in sentences only: what they mean. */
 
 import { basename } from 'node:path';
-import { DEVICE_NAMES, ZoetropeError, type Device } from '../contract';
+import { DEVICE_NAMES, say, ZoetropeError, type Device } from '../contract';
 
 const NO_MEMORY = /bad_alloc|failed to allocate|out of memory|allocation failed|not enough memory|bad allocation/i;
 const NO_FILE = /external data path|external initializer|no such file|does not exist|doesn't exist/i;
@@ -9,8 +9,8 @@ const NO_FILE = /external data path|external initializer|no such file|does not e
 export function outOfMemory(detail: string): ZoetropeError {
   return new ZoetropeError(
     'out-of-memory',
-    'There is not enough memory for this.',
-    'Use fewer or smaller pictures, close other programs, or choose a smaller model.',
+    say`There is not enough memory for this.`,
+    say`Use fewer or smaller pictures, close other programs, or choose a smaller model.`,
     detail,
   );
 }
@@ -21,12 +21,12 @@ export function loadError(error: unknown, path: string, device: Device = 'cpu'):
   const file = basename(path);
   if (NO_MEMORY.test(detail) && device === 'cpu') return outOfMemory(detail);
   if (NO_FILE.test(detail)) {
-    return new ZoetropeError('model-incomplete', `The weights beside the model's file ${file} are missing or cut short.`, 'Download the model again.', detail);
+    return new ZoetropeError('model-incomplete', say`The weights beside the model's file ${file} are missing or cut short.`, say`Download the model again.`, detail);
   }
   if (device !== 'cpu') {
-    return new ZoetropeError('device-failed', `The model cannot be loaded on ${DEVICE_NAMES[device]}.`, 'Run it on the processor.', detail);
+    return new ZoetropeError('device-failed', say`The model cannot be loaded on ${DEVICE_NAMES[device]}.`, say`Run it on the processor.`, detail);
   }
-  return new ZoetropeError('model-broken', `The model's file ${file} cannot be loaded.`, 'Download the model again, or choose another one.', detail);
+  return new ZoetropeError('model-broken', say`The model's file ${file} cannot be loaded.`, say`Download the model again, or choose another one.`, detail);
 }
 
 /** What a failed run means to the user. */
@@ -34,8 +34,8 @@ export function runError(error: unknown, path: string, device: Device = 'cpu'): 
   if (error instanceof ZoetropeError) return error;
   const detail = String(error);
   if (device !== 'cpu') {
-    return new ZoetropeError('device-failed', `${DEVICE_NAMES[device]} failed while the model ran.`, 'Run it on the processor.', detail);
+    return new ZoetropeError('device-failed', say`${DEVICE_NAMES[device]} failed while the model ran.`, say`Run it on the processor.`, detail);
   }
   if (NO_MEMORY.test(detail)) return outOfMemory(detail);
-  return new ZoetropeError('model-broken', `The model's file ${basename(path)} failed while it ran.`, 'Try again; if it fails again, choose another model.', detail);
+  return new ZoetropeError('model-broken', say`The model's file ${basename(path)} failed while it ran.`, say`Try again; if it fails again, choose another model.`, detail);
 }

@@ -1,4 +1,4 @@
-import { ZoetropeError } from '../contract';
+import { say, ZoetropeError } from '../contract';
 import { asFloats, integersFor, yieldToEventLoop, type OnnxSession } from './session';
 
 /** Rows copied at a stretch: a few milliseconds. */
@@ -20,7 +20,7 @@ export class TokenEmbedder {
     if (ids.length === 0) return new Float32Array(0);
     const stranger = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= this.vocabSize);
     if (stranger !== undefined) {
-      throw new ZoetropeError('bad-request', 'The text holds a token that the model does not know.', 'Choose another model.', `id ${stranger} of ${this.vocabSize}`);
+      throw new ZoetropeError('bad-request', say`The text holds a token that the model does not know.`, say`Choose another model.`, `id ${stranger} of ${this.vocabSize}`);
     }
     const input = this.session.inputs[0]!;
     const output = this.session.outputs[0]!;
@@ -52,7 +52,7 @@ export async function embedSequence(
   const slots = ids.reduce((count, id) => count + (id === imageTokenId ? 1 : 0), 0);
   const rows = features.reduce((count, f) => count + f.length / width, 0);
   if (slots !== rows) {
-    throw new ZoetropeError('prompt-mismatch', 'The question refers to another number of pictures than it has.', 'Remove the pictures and add them again.', `${slots} places, ${rows} feature rows`);
+    throw new ZoetropeError('prompt-mismatch', say`The question refers to another number of pictures than it has.`, say`Remove the pictures and add them again.`, `${slots} places, ${rows} feature rows`);
   }
   const text = await embedder.embed(ids.filter((id) => id !== imageTokenId), signal);
   const out = new Float32Array(ids.length * width);

@@ -1,4 +1,4 @@
-import { ZoetropeError, type Item, type Part, type Placement } from '../contract';
+import { say, ZoetropeError, type Item, type Part, type Placement, type Sentence } from '../contract';
 
 /** Where a picture stands in a written question. */
 export const PLACEHOLDER = '<image>';
@@ -22,8 +22,8 @@ export function composeParts(text: string, items: readonly Item[], placement: Pl
   if (rest.length > items.length) {
     throw new ZoetropeError(
       'prompt-mismatch',
-      `The question refers to ${count(rest.length)}, but there ${items.length === 1 ? 'is' : 'are'} ${items.length === 0 ? 'none' : items.length}.`,
-      `Add pictures, or take ${PLACEHOLDER} out of the question.`,
+      items.length === 0 ? say`The question refers to ${count(rest.length)}, but there are none.` : say`The question refers to ${count(rest.length)}, but there are only ${items.length}.`,
+      say`Add pictures, or take ${PLACEHOLDER} out of the question.`,
     );
   }
   const parts: Part[] = [];
@@ -47,7 +47,7 @@ export function composeParts(text: string, items: readonly Item[], placement: Pl
   return parts;
 }
 
-const count = (n: number): string => (n === 1 ? '1 picture' : `${n} pictures`);
+const count = (n: number): Sentence => (n === 1 ? say`1 picture` : say`${n} pictures`);
 
 /** The pictures of a list of parts, in order. */
 export function itemsOf(parts: readonly Part[]): Item[] {

@@ -1,4 +1,4 @@
-import { formatBytes, ZoetropeError, type Budget, type Item } from '../contract';
+import { formatBytes, say, ZoetropeError, type Budget, type Item } from '../contract';
 import type { Segment } from './prompt';
 
 /** What the sequence needs to know of a tokenizer. `encodeText` never yields a control token. */
@@ -69,21 +69,23 @@ export function checkBudget(budget: Budget, anyway = false): void {
   const pictures = budget.image / budget.perPicture;
   throw new ZoetropeError(
     'prompt-too-long',
-    `The question needs ${budget.prompt} tokens; this model can hold ${budget.limit}.`,
+    say`The question needs ${budget.prompt} tokens; this model can hold ${budget.limit}.`,
     pictures > fit && fit > 0
-      ? `Send at most ${fit} pictures instead of ${pictures}.`
-      : 'Shorten the question, or start a new conversation.',
+      ? say`Send at most ${fit} pictures instead of ${pictures}.`
+      : say`Shorten the question, or start a new conversation.`,
   );
 }
 
 function checkMemory({ image, perPicture, memory }: Budget): void {
   if (!memory || memory.needed <= memory.free) return;
   const pictures = image / perPicture;
-  const fewer = memory.pictures > 0 && memory.pictures < pictures ? `Send at most ${memory.pictures} pictures instead of ${pictures}, or close` : 'Close';
+  const fewer = memory.pictures > 0 && memory.pictures < pictures;
   throw new ZoetropeError(
     'wont-fit',
-    `The question needs about ${formatBytes(memory.needed)} of memory, and ${formatBytes(memory.free)} is free.`,
-    `${fewer} other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.`,
+    say`The question needs about ${formatBytes(memory.needed)} of memory, and ${formatBytes(memory.free)} is free.`,
+    fewer
+      ? say`Send at most ${memory.pictures} pictures instead of ${pictures}, or close other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.`
+      : say`Close other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.`,
     JSON.stringify(memory),
   );
 }

@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { throwIfCancelled, ZoetropeError } from '../../contract';
+import { say, throwIfCancelled, ZoetropeError } from '../../contract';
 import type { Subject, SubjectReply, SubjectRequest, Timed } from './subject';
 
 /** The end of what a process said before it failed. */
@@ -83,6 +83,6 @@ export class SubjectProcess {
     } catch (error) {
       return error as Error;
     }
-    return new ZoetropeError('internal', `${this.name} could not be measured.`, 'Try it alone, with --against.', `${detail}\n${this.#said}`);
+    return new ZoetropeError('internal', say`${this.name} could not be measured.`, say`Try it alone, with --against.`, `${detail}\n${this.#said}`);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { throwIfCancelled, ZoetropeError, type Cue, type SubtitleTrack } from '../../contract';
+import { say, throwIfCancelled, ZoetropeError, type Cue, type SubtitleTrack } from '../../contract';
 import { input, startFfmpeg } from '../ffmpeg';
 import { checkUnchanged } from '../file';
 import type { MediaOptions, VideoIndex } from '../video';
@@ -35,15 +35,15 @@ export async function subtitleTracks(path: string, index: VideoIndex, opened: re
  */
 export async function readCues(path: string, index: VideoIndex, opened: readonly string[], id: string, options: MediaOptions = {}): Promise<Cue[]> {
   const track = (await findTracks(path, index, opened)).find((candidate) => candidate.id === id);
-  if (!track) throw new ZoetropeError('file-missing', 'These subtitles are no longer there.', 'Choose others, or open the file again.', id);
+  if (!track) throw new ZoetropeError('file-missing', say`These subtitles are no longer there.`, say`Choose others, or open the file again.`, id);
   if (track.kind === 'bitmap') {
-    throw new ZoetropeError('subtitles-unreadable', `The subtitles "${track.label}" are pictures of words, not text.`, 'Open an .srt or .vtt file of them instead.');
+    throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" are pictures of words, not text.`, say`Open an .srt or .vtt file of them instead.`);
   }
   if (track.path !== undefined) return readFileCues(track.path);
   await checkUnchanged(path, index);
   const cues = parseSubtitles(await convert(path, index, track.stream!, options));
   if (cues.length > 0) return cues;
-  throw new ZoetropeError('subtitles-unreadable', `The subtitles "${track.label}" hold no words.`, 'Choose others.');
+  throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" hold no words.`, say`Choose others.`);
 }
 
 async function findTracks(path: string, index: VideoIndex, opened: readonly string[]): Promise<FoundTrack[]> {
@@ -72,10 +72,10 @@ async function besideOf(path: string): Promise<string[]> {
 async function readFileCues(path: string): Promise<Cue[]> {
   const name = basename(path);
   const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) throw new ZoetropeError('file-missing', `"${name}" is no longer there.`, 'Open it from where it is now.', path);
+  if (!info?.isFile()) throw new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path);
   const cues = info.size > MOST_BYTES ? [] : parseSubtitles(decodeText(await readFile(path)));
   if (cues.length > 0) return cues;
-  throw new ZoetropeError('subtitles-unreadable', `"${name}" holds no subtitles that can be read.`, 'Choose a SubRip (.srt) or WebVTT (.vtt) file.');
+  throw new ZoetropeError('subtitles-unreadable', say`"${name}" holds no subtitles that can be read.`, say`Choose a SubRip (.srt) or WebVTT (.vtt) file.`);
 }
 
 /** ffmpeg knows every way text is kept inside a video. */

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract';
+import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract';
 import type { ModelConfig } from '../config';
 import { sampleHash } from '../fingerprint';
 import { findCheckpoint, readModelFolder, readModelSettings, settingsFiles, type ModelFolder, type ModelSettings } from '../folder';
@@ -57,7 +57,7 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
   const settings = await readModelSettings(sourceDir);
   const checkpointPath = await findCheckpoint(settings.dir);
   if (!checkpointPath) {
-    throw new ZoetropeError('model-incomplete', `The model "${settings.name}" has no file model.safetensors.`, 'Download the model again.');
+    throw new ZoetropeError('model-incomplete', say`The model "${settings.name}" has no file model.safetensors.`, say`Download the model again.`);
   }
   const out = resolve(outDir);
   const source = await sourceFingerprint(settings.dir, checkpointPath);
@@ -87,7 +87,7 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
 export async function compiledBytes(sourceDir: string, precision: Format): Promise<Record<Part, Partial<Record<Precision, { bytes: number }>>>> {
   const settings = await readModelSettings(sourceDir);
   const path = await findCheckpoint(settings.dir);
-  if (!path) throw new ZoetropeError('model-incomplete', `The model "${settings.name}" has no file model.safetensors.`, 'Download the model again.');
+  if (!path) throw new ZoetropeError('model-incomplete', say`The model "${settings.name}" has no file model.safetensors.`, say`Download the model again.`);
   const checkpoint = await Checkpoint.open(path);
   try {
     const weights = new ModelWeights(checkpoint);
@@ -206,8 +206,8 @@ async function refuseStrangers(out: string, name: string): Promise<void> {
   if (graphs.length === 0 || (await readManifest(out))) return;
   throw new ZoetropeError(
     'bad-request',
-    `The folder of "${name}" already holds graphs that were not made by Zoetrope.`,
-    'Compile into another folder, or use those graphs as they are.',
+    say`The folder of "${name}" already holds graphs that were not made by Zoetrope.`,
+    say`Compile into another folder, or use those graphs as they are.`,
     target,
   );
 }
@@ -237,8 +237,8 @@ function writeError(error: unknown, name: string): unknown {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'EBUSY') {
     return new ZoetropeError(
       'bad-request',
-      `The folder of "${name}" cannot be written.`,
-      'Close what uses the model, or compile into a folder of your own.',
+      say`The folder of "${name}" cannot be written.`,
+      say`Close what uses the model, or compile into a folder of your own.`,
       String(error),
     );
   }

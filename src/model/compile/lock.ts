@@ -5,7 +5,7 @@ import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ZoetropeError } from '../../contract';
+import { say, ZoetropeError } from '../../contract';
 
 export const LOCK_FILE = 'onnx.lock';
 
@@ -49,8 +49,8 @@ export async function lockFolder(dir: string, name: string): Promise<() => Promi
   }
   throw new ZoetropeError(
     'bad-request',
-    `The model "${name}" is being prepared already.`,
-    'Wait until that is done, then try again.',
+    say`The model "${name}" is being prepared already.`,
+    say`Wait until that is done, then try again.`,
     path,
   );
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, link, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ZoetropeError } from '../../contract';
+import { say, ZoetropeError } from '../../contract';
 import { LOCK_FILE } from './lock';
 
 /** A new, empty folder in `dir` to write the graphs of `dir/onnx` into. */
@@ -33,8 +33,8 @@ export async function requireRoom(dir: string, bytes: number): Promise<void> {
 }
 
 export function diskFull(detail: string, bytes?: number): ZoetropeError {
-  const amount = bytes === undefined ? 'some room' : `${Math.ceil(bytes / 1e6)} MB`;
-  return new ZoetropeError('disk-full', 'There is not enough room on the disk to prepare the model.', `Free ${amount} and try again.`, detail);
+  const advice = bytes === undefined ? say`Free some space and try again.` : say`Free ${Math.ceil(bytes / 1e6)} MB and try again.`;
+  return new ZoetropeError('disk-full', say`There is not enough room on the disk to prepare the model.`, advice, detail);
 }
 
 /** Puts a finished folder in the place of `target`: after a crash there is the old one, the new one or none. */

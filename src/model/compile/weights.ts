@@ -1,6 +1,6 @@
 /** Finds a model's tensors under the names that the original and different versions of transformers gave them. */
 
-import { ZoetropeError } from '../../contract';
+import { say, ZoetropeError } from '../../contract';
 import type { Checkpoint } from '../safetensors';
 
 /** Where each part's names begin: as the llava-hf checkpoints have them, as transformers 4.52 and 5 save them, the original. */
@@ -95,7 +95,7 @@ export class ModelWeights {
     for (const { name, shape } of weights) {
       for await (const piece of this.checkpoint.read(name, shape, pieceValues)) {
         if (!allFinite(piece)) {
-          throw new ZoetropeError('model-broken', `The tensor "${name}" holds values that are no numbers.`, 'Download the model again.');
+          throw new ZoetropeError('model-broken', say`The tensor "${name}" holds values that are no numbers.`, say`Download the model again.`);
         }
         yield piece;
       }
@@ -112,7 +112,7 @@ function allFinite(values: Float32Array): boolean {
 function missing(tensor: string): ZoetropeError {
   return new ZoetropeError(
     'model-incomplete',
-    `The model's weights have no tensor "${tensor}".`,
-    'Download the model again, or choose a LLaVA-NeXT-Interleave model.',
+    say`The model's weights have no tensor "${tensor}".`,
+    say`Download the model again, or choose a LLaVA-NeXT-Interleave model.`,
   );
 }

@@ -1,6 +1,8 @@
 import { useEffect } from 'react';
 import { Info, TriangleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { errorIn } from '../../contract';
+import { useLanguage } from '../i18n';
 import { dismissToast, useStore, type Toast } from '../state';
 import { cx, IconButton } from '../ui';
 import styles from './Toasts.module.css';
@@ -20,22 +22,21 @@ export function Toasts() {
 }
 
 function Notice({ toast }: { toast: Toast }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const { key, level, error } = toast;
   useEffect(() => {
     if (level !== 'info') return;
     const timer = setTimeout(() => dismissToast(key), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [key, level]);
-  const title = `errors.${error.code}`;
+  const { message, advice } = errorIn(error, useLanguage());
   const Sign = level === 'warning' ? TriangleAlert : Info;
   return (
     <div className={cx(styles.notice, level === 'warning' && styles.warning)} data-testid="notice" role="status">
       <Sign aria-hidden />
       <div className={styles.words}>
-        {i18n.exists(title) && level === 'warning' && <p className={styles.what}>{t(title)}</p>}
-        <p className={styles.what}>{error.message}</p>
-        <p className={styles.more}>{error.advice}</p>
+        <p className={styles.what}>{message}</p>
+        <p className={styles.more}>{advice}</p>
       </div>
       <IconButton label={t('common.dismiss')} onPress={() => dismissToast(key)}>
         <X />

@@ -1,5 +1,6 @@
 import { FolderOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../i18n';
 import { openSample, pickFiles, useStore } from '../state';
 import { Button, cx } from '../ui';
 import { Button as Tile } from 'react-aria-components';
@@ -8,10 +9,10 @@ import styles from './Welcome.module.css';
 
 /** A project with nothing in it: what this is for, and the shortest ways in. */
 export function Welcome() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const samples = useStore((s) => s.samples);
   const adding = useStore((s) => s.adding > 0);
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const language = useLanguage();
   return (
     <div className={styles.welcome}>
       <div className={styles.inner}>

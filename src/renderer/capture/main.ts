@@ -1,6 +1,6 @@
 import '../no-eval';
 import { candidateViews, defaultStrategy, planViews, spacedViews, type PlannedView } from '../../capture';
-import { toErrorInfo, ZoetropeError, type CaptureJob, type CaptureResult, type ViewCapture } from '../../contract';
+import { say, toErrorInfo, ZoetropeError, type CaptureJob, type CaptureResult, type ViewCapture } from '../../contract';
 import { valueOf } from '../scene/reply';
 import {
   captureViews,
@@ -79,7 +79,7 @@ async function survey({ count, seed }: CaptureJob, viewer: SceneViewer): Promise
 
 function shown({ bounds, facts }: SceneViewer) {
   if (bounds && facts) return { bounds, facts };
-  throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+  throw new ZoetropeError('capture-failed', say`There is no scene to take a picture of.`, say`Open a 3D scene first.`);
 }
 
 const finish = (result: CaptureResult) => window.zoetrope['capture.finish'](result);

@@ -1,15 +1,13 @@
 import i18next from 'i18next';
-import { initReactI18next } from 'react-i18next';
-import type { Settings } from '../../contract';
+import { initReactI18next, useTranslation } from 'react-i18next';
+import { languageOf, type Language, type Settings } from '../../contract';
 import en from './en.json';
 import zh from './zh.json';
-
-const spoken = (locale: string): 'en' | 'zh' => (locale.toLowerCase().startsWith('zh') ? 'zh' : 'en');
 
 export function startLanguage(locale: string): void {
   void i18next.use(initReactI18next).init({
     resources: { en: { translation: en }, zh: { translation: zh } },
-    lng: spoken(locale),
+    lng: languageOf('system', locale),
     fallbackLng: 'en',
     interpolation: { escapeValue: false },
     initAsync: false,
@@ -22,7 +20,13 @@ export function addStrings(strings: Readonly<Record<'en' | 'zh', object>>): void
 }
 
 export function chooseLanguage(setting: Settings['language'], locale: string): void {
-  const lng = setting === 'system' ? spoken(locale) : setting;
+  const lng = languageOf(setting, locale);
   document.documentElement.lang = lng === 'zh' ? 'zh-CN' : 'en';
   if (i18next.language !== lng) void i18next.changeLanguage(lng);
+}
+
+/** The language the window speaks now, for sentences that come from elsewhere. */
+export function useLanguage(): Language {
+  const { i18n } = useTranslation();
+  return i18n.language === 'zh' ? 'zh' : 'en';
 }

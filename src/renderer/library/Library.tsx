@@ -1,17 +1,18 @@
 import { FolderOpen, FolderTree, Plus, Shapes } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useLanguage } from '../i18n';
 import { openSample, pickFiles, pickFolder, useStore } from '../state';
 import { Button, IconButton, Menu, MenuItem, MenuLine } from '../ui';
 import { SourceRow } from './SourceRow';
 import styles from './Library.module.css';
 
 export function Library() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const sources = useStore((s) => s.project.sources);
   const active = useStore((s) => s.project.activeSource);
   const samples = useStore((s) => s.samples);
   const adding = useStore((s) => s.adding > 0);
-  const language = i18n.language === 'zh' ? 'zh' : 'en';
+  const language = useLanguage();
   return (
     <nav className={styles.library} aria-label={t('library.title')} data-testid="library">
       <header className={styles.head}>

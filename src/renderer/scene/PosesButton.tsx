@@ -2,7 +2,7 @@ import { FileInput } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { FileTrigger } from 'react-aria-components';
 import { readColmapFiles, readNerfstudioFile, type PosedPicture } from '../../capture';
-import { baseName, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../contract';
+import { baseName, say, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../contract';
 import { Button } from '../ui';
 
 interface PosesButtonProps {
@@ -36,7 +36,7 @@ async function read(files: readonly File[]): Promise<PosedPicture[]> {
   if (files.length === 1 && first && /\.json$/i.test(first.name)) return readNerfstudioFile(await first.text(), first.name);
   const part = async (name: string): Promise<string | Uint8Array> => {
     const file = files.find((one) => one.name.toLowerCase().startsWith(`${name}.`));
-    if (!file) throw new ZoetropeError('poses-unreadable', `There is no ${name} file among these.`, "Choose a transforms.json, or COLMAP's cameras and images files together.");
+    if (!file) throw new ZoetropeError('poses-unreadable', say`There is no ${name} file among these.`, say`Choose a transforms.json, or COLMAP's cameras and images files together.`);
     return /\.bin$/i.test(file.name) ? new Uint8Array(await file.arrayBuffer()) : file.text();
   };
   return readColmapFiles({ cameras: await part('cameras'), images: await part('images') });

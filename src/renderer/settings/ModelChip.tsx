@@ -2,13 +2,14 @@ import type { TFunction } from 'i18next';
 import { Cpu } from 'lucide-react';
 import { Button, TooltipTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { DEVICE_NAMES, type EngineStatus } from '../../contract';
+import { DEVICE_NAMES, errorIn, sentenceIn, type EngineStatus, type Language } from '../../contract';
+import { useLanguage } from '../i18n';
 import { openDialog, useStore } from '../state';
 import { cx, formatCount, Tip } from '../ui';
 import { providerName } from './provider';
 import styles from './ModelChip.module.css';
 
-function words(engine: EngineStatus, t: TFunction): { name: string; state: string; hint: string } {
+function words(engine: EngineStatus, t: TFunction, language: Language): { name: string; state: string; hint: string } {
   switch (engine.state) {
     case 'starting':
       return { name: t('model.model'), state: t('model.starting'), hint: t('model.startingHint') };
@@ -29,9 +30,9 @@ function words(engine: EngineStatus, t: TFunction): { name: string; state: strin
         hint: t('model.readyHint', { context: formatCount(engine.model.contextLength) }),
       };
     case 'restarting':
-      return { name: t('model.model'), state: t('model.restarting'), hint: engine.reason };
+      return { name: t('model.model'), state: t('model.restarting'), hint: sentenceIn(engine.reason, language) };
     case 'failed':
-      return { name: t('model.model'), state: t('model.failed'), hint: engine.error.message };
+      return { name: t('model.model'), state: t('model.failed'), hint: errorIn(engine.error, language).message };
   }
 }
 
@@ -39,7 +40,7 @@ function words(engine: EngineStatus, t: TFunction): { name: string; state: strin
 export function ModelChip() {
   const { t } = useTranslation();
   const engine = useStore((s) => s.engine);
-  const { name, state, hint } = words(engine, t);
+  const { name, state, hint } = words(engine, t, useLanguage());
   return (
     <TooltipTrigger delay={400} closeDelay={0}>
       <Button

@@ -1,4 +1,4 @@
-import type { ConversationFormat, ExportFormat, Item, Project } from '../../contract';
+import { say, ZoetropeError, type ConversationFormat, type ExportFormat, type Item, type Project } from '../../contract';
 import { bridge, take } from './bridge';
 import { drawSheet } from './contact-sheet';
 import { get, set, type Exported } from './store';
@@ -39,8 +39,7 @@ export async function exportSheet(items = exportedItems()): Promise<void> {
       const png = await drawSheet(items, progress, signal);
       return png && (await take(() => bridge()['export.sheet']({ png })));
     } catch (thrown) {
-      const detail = String(thrown);
-      notify({ code: 'internal', message: 'The contact sheet could not be drawn.', advice: 'Try it with fewer pictures.', detail });
+      notify(new ZoetropeError('internal', say`The contact sheet could not be drawn.`, say`Try it with fewer pictures.`, String(thrown)).toInfo());
       return null;
     }
   });

@@ -1,4 +1,4 @@
-import type { Item, SamplingPlan } from '../../contract';
+import { inEnglish, type Item, type SamplingPlan } from '../../contract';
 import { bridge } from './bridge';
 import { chosenRanges, named } from './segments';
 import { get, set } from './store';
@@ -70,7 +70,7 @@ async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null>
     return null;
   }
   const known = get().videos[source]?.info?.notes ?? [];
-  note(source, { notes: [...known, ...reply.value.notes.filter(({ text }) => known.every((other) => other.text !== text))] });
+  note(source, { notes: [...known, ...reply.value.notes.filter(({ text }) => known.every((other) => inEnglish(other.text) !== inEnglish(text)))] });
   return named(source, reply.value.items);
 }
 

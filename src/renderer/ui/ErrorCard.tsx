@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { TriangleAlert } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
-import type { ErrorInfo } from '../../contract';
+import { errorIn, type ErrorInfo } from '../../contract';
+import { useLanguage } from '../i18n';
 import styles from './ErrorCard.module.css';
 
 interface ErrorCardProps {
@@ -13,17 +13,14 @@ interface ErrorCardProps {
 
 /** What happened, what was kept, what to do. */
 export function ErrorCard({ error, kept, children }: ErrorCardProps) {
-  const { t, i18n } = useTranslation();
-  const key = `errors.${error.code}`;
-  const title = i18n.exists(key) ? t(key) : null;
+  const { message, advice } = errorIn(error, useLanguage());
   return (
     <div role="alert" data-testid="error" className={styles.card}>
       <TriangleAlert aria-hidden className={styles.sign} />
       <div className={styles.words}>
-        {title && <p className={styles.what}>{title}</p>}
-        <p className={title ? styles.more : styles.what}>{error.message}</p>
+        <p className={styles.what}>{message}</p>
         {kept && <p className={styles.more}>{kept}</p>}
-        <p className={styles.more}>{error.advice}</p>
+        <p className={styles.more}>{advice}</p>
         {children && <div className={styles.actions}>{children}</div>}
       </div>
     </div>

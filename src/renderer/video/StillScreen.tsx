@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import { pictureUrl, type Source } from '../../contract';
+import { errorIn, pictureUrl, type Source } from '../../contract';
+import { useLanguage } from '../i18n';
 import { useStore } from '../state';
 import { Button, formatTime, Meter } from '../ui';
 import { nearest } from './timeline';
@@ -21,6 +22,8 @@ export function StillScreen({ source, time, preview }: StillScreenProps) {
   );
   const still = nearest(frames, time);
   const { progress, error, stopped } = preview;
+  const language = useLanguage();
+  const why = error && errorIn(error, language);
   const percent = progress && progress.total > 0 ? Math.floor((progress.done / progress.total) * 100) : null;
   return (
     <div className={styles.screen}>
@@ -46,7 +49,7 @@ export function StillScreen({ source, time, preview }: StillScreenProps) {
       ) : (
         <div className={styles.making}>
           <p role="status" data-testid="unplayable">
-            {error ? `${error.message} ${error.advice}` : still ? t('video.unplayableShown', { time: formatTime(still.time) }) : t('video.unplayable')}
+            {why ? `${why.message} ${why.advice}` : still ? t('video.unplayableShown', { time: formatTime(still.time) }) : t('video.unplayable')}
           </p>
           {(stopped || error) && (
             <Button size="small" onPress={preview.retry}>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Source, VideoNote } from '../../contract';
+import { inEnglish, sentenceIn, type Source, type VideoNote } from '../../contract';
+import { useLanguage } from '../i18n';
 import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, moveOffset, useStore, videoSetup } from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { CompareBar, SecondTake, TakeMenu } from './compare';
@@ -28,6 +29,7 @@ export function VideoPane({ source }: { source: Source }) {
   const info = useStore((s) => s.videos[source.id]?.info ?? null);
   const error = useStore((s) => s.videos[source.id]?.error ?? null);
   const notes = useStore((s) => s.videos[source.id]?.notes ?? NONE);
+  const language = useLanguage();
   const opening = useStore((s) => s.videos[source.id]?.opening != null);
   /** The list of parts is open, perhaps to name one. */
   const [editing, setEditing] = useState<{ segment: string | null } | null>(null);
@@ -130,7 +132,7 @@ export function VideoPane({ source }: { source: Source }) {
       {notes.length > 0 && (
         <ul className={styles.notes}>
           {notes.map((note) => (
-            <li key={note.text}>{t(`video.notes.${note.kind}`, note.values)}</li>
+            <li key={inEnglish(note.text)}>{sentenceIn(note.text, language)}</li>
           ))}
         </ul>
       )}

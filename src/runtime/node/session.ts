@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { throwIfCancelled, ZoetropeError, type Device } from '../../contract';
+import { cancelled, throwIfCancelled, type Device } from '../../contract';
 import type { GraphSource } from '../graph';
 import { loadError, runError } from '../session-errors';
 import { bytesOf, type HeldValue, type OnnxSession, type RunOptions, type Tensor, type TensorType, type ValueInfo } from '../session';
@@ -172,7 +172,7 @@ function sent(inputs: readonly ValueInfo[], feeds: Readonly<Record<string, Tenso
 function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return result;
   return new Promise((resolve, reject) => {
-    const stop = () => reject(new ZoetropeError('cancelled', 'Stopped.', ''));
+    const stop = () => reject(cancelled());
     signal.addEventListener('abort', stop, { once: true });
     result.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });

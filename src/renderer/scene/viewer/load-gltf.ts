@@ -1,7 +1,7 @@
 import { LoadingManager, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';
-import { throwIfCancelled, ZoetropeError } from '../../../contract';
+import { say, throwIfCancelled, ZoetropeError } from '../../../contract';
 import { checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
 import { addDecoders } from './decoders';
 import type { SceneFiles } from './files/scene-files';
@@ -34,11 +34,11 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
       ms: PARSE_LIMIT_MS,
       signal,
       error: () =>
-        new ZoetropeError('not-a-scene', `${title} took too long to unpack.`, 'Export it again without compression.'),
+        new ZoetropeError('not-a-scene', say`${title} took too long to unpack.`, say`Export it again without compression.`),
     });
   } catch (thrown) {
     if (thrown instanceof ZoetropeError) throw thrown;
-    throw notAScene(title, 'could not be read', thrown instanceof Error ? thrown.message : String(thrown));
+    throw notAScene(title, say`could not be read`, thrown instanceof Error ? thrown.message : String(thrown));
   } finally {
     endDecoders();
     ktx2.dispose();

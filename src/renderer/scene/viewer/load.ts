@@ -1,11 +1,11 @@
 import { Box3, Group, type BufferGeometry, type InstancedMesh, type Light, type Mesh, type Object3D, type Points, type PointsMaterial, type Texture, Vector3 } from 'three';
 import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../../capture';
-import { isPoseFile, throwIfCancelled, type UpAxis } from '../../../contract';
+import { isPoseFile, say, throwIfCancelled, type UpAxis } from '../../../contract';
 import { emptyScene, notAScene } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { readBeside } from './formats/read-beside';
 import { formatOf } from './formats/format-of';
-import { checkCount, MOST_TRIANGLES } from './formats/refusals';
+import { checkCount } from './formats/refusals';
 import type { Splats } from './formats/splats';
 import { unpack } from './formats/unpack';
 import { loadGltf } from './load-gltf';
@@ -98,10 +98,10 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
   const count = new Counted();
   content.traverse((object) => count.add(object));
   if (count.objects === 0 && photographs.length === 0) throw emptyScene(title);
-  checkCount(count.triangles, MOST_TRIANGLES, 'triangles', title);
+  checkCount(count.triangles, 'triangles', title);
   const box = count.objects > 0 ? new Box3().setFromObject(root, count.triangles < 2_000_000) : boxOf(turnCameras(photographs, up, 1));
   const whole = { min: vec3(box.min), max: vec3(box.max) };
-  if (!isUsableBounds(whole)) throw notAScene(title, 'has no sound positions', JSON.stringify(whole));
+  if (!isUsableBounds(whole)) throw notAScene(title, say`has no sound positions`, JSON.stringify(whole));
   const cloud = count.clouds[0];
   // A few stray points far away would make a speck of the rest.
   const bounds = cloud && count.triangles === 0 ? robustBounds(whole, worldPoints(cloud)) : whole;

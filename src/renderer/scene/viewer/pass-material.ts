@@ -17,7 +17,7 @@ import {
   type WebGLRenderer,
   type WebGLRenderTarget,
 } from 'three';
-import { ZoetropeError } from '../../../contract';
+import { say, ZoetropeError } from '../../../contract';
 import type { Splats } from './formats/splats';
 
 /** three's own chunks, so that what bones, morphs and instances move is where the picture shows it. */
@@ -106,7 +106,7 @@ export function drawPass(renderer: WebGLRenderer, target: WebGLRenderTarget, roo
   renderer.setClearColor(colour, alpha);
   undress();
   if (renderer.getContext().isContextLost()) {
-    throw new ZoetropeError('capture-failed', 'The graphics card stopped answering.', 'Try again; if it happens again, restart Zoetrope.');
+    throw new ZoetropeError('capture-failed', say`The graphics card stopped answering.`, say`Try again; if it happens again, restart Zoetrope.`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { PerspectiveCamera, type Mesh, type Object3D, type WebGLRenderer, type WebGLRenderTarget } from 'three';
-import { ZoetropeError, type CameraPose, type Intrinsics, type Passes } from '../../../contract';
+import { say, ZoetropeError, type CameraPose, type Intrinsics, type Passes } from '../../../contract';
 import type { Splats } from './formats/splats';
 import { disposePass, dressIn, drawPass, hookBefore, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera } from './pose';
@@ -39,7 +39,7 @@ export const objectNames = (root: Object3D): string[] =>
  */
 export function takePasses(renderer: WebGLRenderer, root: Object3D, pose: CameraPose, intrinsics: Intrinsics, culled: boolean): Passes {
   if (!drawsFloats(renderer)) {
-    throw new ZoetropeError('capture-failed', 'This graphics card cannot draw depths.', 'Capture the views without depth, normals and object numbers.');
+    throw new ZoetropeError('capture-failed', say`This graphics card cannot draw depths.`, say`Capture the views without depth, normals and object numbers.`);
   }
   const { width, height } = intrinsics;
   const surface = new Surface(width, height, culled);

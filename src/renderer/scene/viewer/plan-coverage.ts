@@ -1,5 +1,5 @@
 import { candidateViews, chooseGreedy, clipRange, givenPose, orderAlongPath, soundCandidates, squareIntrinsics, walkPoses, type PlannedView } from '../../../capture';
-import { throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../../contract';
+import { say, throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../../contract';
 import { nextFrame } from './frames';
 import type { SceneViewer } from './scene-viewer';
 import type { Look } from './survey';
@@ -54,7 +54,7 @@ export async function planCoverage(viewer: SceneViewer, { count, size, seed, sig
   const { chosen, covered } = chooseGreedy({ seen, areaOf: viewer.pieceWorth() }, count);
   const coverage = covered.at(-1);
   if (coverage === undefined) {
-    throw new ZoetropeError('capture-failed', 'No place was found from which this scene shows anything.', 'Choose another way to take views, or capture the view on screen.');
+    throw new ZoetropeError('capture-failed', say`No place was found from which this scene shows anything.`, say`Choose another way to take views, or capture the view on screen.`);
   }
   const views = chosen.map((k) => candidates[sound[k]!]!);
   return orderAlongPath(views.map(({ pose }) => pose)).map((k) => {
@@ -85,7 +85,7 @@ export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | u
   const { bounds } = sceneOf(viewer);
   const cameras = given ?? viewer.cameras;
   if (cameras.length === 0) {
-    throw new ZoetropeError('capture-failed', 'This scene has no cameras of its own.', 'Name a file of camera poses, or choose another way to take views.');
+    throw new ZoetropeError('capture-failed', say`This scene has no cameras of its own.`, say`Name a file of camera poses, or choose another way to take views.`);
   }
   return cameras.map(({ cameraToWorld, fovY, width, height }) => {
     const pose = givenPose(cameraToWorld, bounds);
@@ -103,5 +103,5 @@ export function matchedViews(viewer: SceneViewer, views: readonly PlannedView[])
 
 function sceneOf({ bounds, facts }: SceneViewer) {
   if (bounds && facts) return { bounds, facts };
-  throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+  throw new ZoetropeError('capture-failed', say`There is no scene to take a picture of.`, say`Open a 3D scene first.`);
 }

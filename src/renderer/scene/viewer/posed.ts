@@ -1,6 +1,6 @@
 import { Group, type Object3D } from 'three';
 import { fitLens, lensIntrinsics, readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, type Lens, type PosedPicture } from '../../../capture';
-import { baseName, extensionOf, ZoetropeError, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
+import { baseName, extensionOf, say, ZoetropeError, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
 import { pictureSize } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { cloudObject } from './formats/points';
@@ -47,8 +47,8 @@ export async function loadPosed(bytes: Uint8Array<ArrayBuffer>, files: SceneFile
     return found === null || !lens ? [] : [{ name: found, lens, pose: { cameraToWorld: [...cameraToWorld], target: ahead(cameraToWorld, 1) }, read: () => files.read(found) }];
   });
   if (photographs.length === 0) {
-    const message = pictures.length === 0 ? `${files.title} holds no camera poses.` : `None of the ${pictures.length} photographs of ${files.title} is there.`;
-    throw new ZoetropeError('scene-incomplete', message, 'Open the folder that holds both the poses and the photographs.', [...files.missing].slice(0, 20).join('\n'));
+    const message = pictures.length === 0 ? say`${files.title} holds no camera poses.` : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
+    throw new ZoetropeError('scene-incomplete', message, say`Open the folder that holds both the poses and the photographs.`, [...files.missing].slice(0, 20).join('\n'));
   }
   return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs };
 }
@@ -80,7 +80,7 @@ async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promis
   const suffix = extensionOf(files.main);
   const open = (data: Uint8Array): string | Uint8Array => (suffix === 'txt' ? new TextDecoder().decode(data) : data);
   const images = await files.find(`images.${suffix}`);
-  if (!images) throw new ZoetropeError('scene-incomplete', `${files.title} has no images.${suffix} beside ${baseName(files.main)}.`, 'Open the folder with the whole COLMAP model.');
+  if (!images) throw new ZoetropeError('scene-incomplete', say`${files.title} has no images.${suffix} beside ${baseName(files.main)}.`, say`Open the folder with the whole COLMAP model.`);
   const pictures = readColmapFiles({ cameras: open(bytes), images: open(images) });
   const points = files.names.some((name) => baseName(name) === `points3D.${suffix}`) ? await files.find(`points3D.${suffix}`) : null;
   const cloud = points ? readColmapPoints(open(points)) : null;
@@ -97,7 +97,7 @@ async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSigna
   }
   const first = found.map(({ file }) => findPicture(file, files)).find((name) => name !== null);
   const size = first ? pictureSize(await files.read(first)) : null;
-  if (!size) throw new ZoetropeError('scene-incomplete', `${files.title} has poses but no colour pictures.`, 'Open the folder that holds color, pose and intrinsic.');
+  if (!size) throw new ZoetropeError('scene-incomplete', say`${files.title} has poses but no colour pictures.`, say`Open the folder that holds color, pose and intrinsic.`);
   const pictures = readScanNetFiles({ intrinsic: new TextDecoder().decode(bytes), ...size, poses: found });
   return { pictures, ownUp: 'z', content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal) };
 }

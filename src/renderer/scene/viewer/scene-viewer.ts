@@ -1,6 +1,6 @@
 import { PerspectiveCamera, Raycaster, Vector2, WebGLRenderer, type Vector3 } from 'three';
 import { boundsDiagonal, clipRange, givenPose, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds, type PosedPicture } from '../../../capture';
-import { ALL_PARTS, ZoetropeError, type Camera, type CameraPose, type GivenCamera, type Intrinsics, type PartRef, type Passes, type SceneLook, type ShownParts, type Vec3 } from '../../../contract';
+import { ALL_PARTS, say, ZoetropeError, type Camera, type CameraPose, type GivenCamera, type Intrinsics, type PartRef, type Passes, type SceneLook, type ShownParts, type Vec3 } from '../../../contract';
 import { fileCameras } from './file-cameras';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
@@ -124,7 +124,7 @@ export class SceneViewer {
     const loaded = await loadScene(files, options);
     if (this.disposed || options.signal?.aborted) {
       disposeScene(loaded.root);
-      throw new ZoetropeError('cancelled', 'Stopped.', 'Open it again whenever you like.');
+      throw new ZoetropeError('cancelled', say`Stopped.`, say`Open it again whenever you like.`);
     }
     this.clear();
     this.loaded = loaded;
@@ -415,8 +415,8 @@ export class SceneViewer {
     } catch (cause) {
       throw new ZoetropeError(
         'capture-failed',
-        'This machine shows no 3D graphics here.',
-        'Update the graphics driver, or start Zoetrope with software rendering.',
+        say`This machine shows no 3D graphics here.`,
+        say`Update the graphics driver, or start Zoetrope with software rendering.`,
         String(cause),
       );
     }
@@ -424,7 +424,7 @@ export class SceneViewer {
 
   private requireScene(): LoadedScene {
     if (this.loaded) return this.loaded;
-    throw new ZoetropeError('capture-failed', 'There is no scene to take a picture of.', 'Open a 3D scene first.');
+    throw new ZoetropeError('capture-failed', say`There is no scene to take a picture of.`, say`Open a 3D scene first.`);
   }
 
   private clear(): void {
@@ -539,26 +539,26 @@ function captureFailed(fault: Fault): ZoetropeError {
     case 'blank':
       return new ZoetropeError(
         'capture-failed',
-        'Nothing of the scene is in this view.',
-        'Turn the camera towards it, or press F to see it whole.',
+        say`Nothing of the scene is in this view.`,
+        say`Turn the camera towards it, or press F to see it whole.`,
       );
     case 'too-large':
       return new ZoetropeError(
         'capture-failed',
-        'The picture is larger than this graphics card can draw.',
-        'Choose a smaller picture.',
+        say`The picture is larger than this graphics card can draw.`,
+        say`Choose a smaller picture.`,
       );
     case 'context-lost':
       return new ZoetropeError(
         'capture-failed',
-        'The graphics card stopped answering.',
-        'The views taken so far are kept. Try again; if it happens again, restart Zoetrope.',
+        say`The graphics card stopped answering.`,
+        say`The views taken so far are kept. Try again; if it happens again, restart Zoetrope.`,
       );
     case 'gl-error':
       return new ZoetropeError(
         'capture-failed',
-        'The graphics card could not draw the view.',
-        'Try again, or close other programs that use the graphics card.',
+        say`The graphics card could not draw the view.`,
+        say`Try again, or close other programs that use the graphics card.`,
       );
   }
 }

@@ -1,5 +1,5 @@
 import { FloatType, NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Object3D, type WebGLRenderer } from 'three';
-import { ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
+import { say, ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
 import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera } from './pose';
 
@@ -53,7 +53,7 @@ export function readFloats(renderer: WebGLRenderer, target: WebGLRenderTarget): 
   const bottomFirst = new Float32Array(width * height * 4);
   renderer.readRenderTargetPixels(target, 0, 0, width, height, bottomFirst);
   if (renderer.getContext().isContextLost()) {
-    throw new ZoetropeError('capture-failed', 'The graphics card stopped answering.', 'Try again; if it happens again, restart Zoetrope.');
+    throw new ZoetropeError('capture-failed', say`The graphics card stopped answering.`, say`Try again; if it happens again, restart Zoetrope.`);
   }
   const row = width * 4;
   const numbers = new Float32Array(bottomFirst.length);

@@ -1,5 +1,5 @@
 import { clipRange, type Bounds } from '../../../capture';
-import { throwIfCancelled, ZoetropeError, type OnProgress, type ViewCapture } from '../../../contract';
+import { say, throwIfCancelled, ZoetropeError, type OnProgress, type ViewCapture } from '../../../contract';
 import { nextFrame } from './frames';
 import { photographIntrinsics, type Photograph } from './posed';
 
@@ -44,7 +44,7 @@ async function decode({ name, read }: Photograph): Promise<{ width: number; heig
     bitmap = await createImageBitmap(new Blob([await read()]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'none' as ImageOrientation });
   } catch (cause) {
     if (cause instanceof ZoetropeError) throw cause;
-    throw new ZoetropeError('not-a-picture', `${name} could not be read.`, 'Check that it opens in other programs; the other photographs can still be used.', String(cause));
+    throw new ZoetropeError('not-a-picture', say`${name} could not be read.`, say`Check that it opens in other programs; the other photographs can still be used.`, String(cause));
   }
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;

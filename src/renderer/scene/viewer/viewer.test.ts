@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PerspectiveCamera, Quaternion, Vector3 } from 'three';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAtPose, ringViews, squareIntrinsics, toPositionQuaternion } from '../../../capture';
-import { ALL_PARTS, STANDARD_LOOK, ZoetropeError, type Vec3, type ViewCapture } from '../../../contract';
+import { ALL_PARTS, say, STANDARD_LOOK, ZoetropeError, type Vec3, type ViewCapture } from '../../../contract';
 import { captureViews } from './capture-views';
 import { within } from './frames';
 import { flipRows, isUniform } from './picture';
@@ -92,7 +92,7 @@ describe('captureViews', () => {
 
   it('goes no further than a view that fails', async () => {
     const broken = viewer((n) => {
-      if (n === 2) throw new ZoetropeError('capture-failed', 'no', 'no');
+      if (n === 2) throw new ZoetropeError('capture-failed', say`no`, say`no`);
       return new Uint8Array(4);
     });
     const handed: number[] = [];
@@ -103,7 +103,7 @@ describe('captureViews', () => {
 });
 
 describe('within', () => {
-  const slow = () => new ZoetropeError('not-a-scene', 'slow', 'wait');
+  const slow = () => new ZoetropeError('not-a-scene', say`slow`, say`wait`);
 
   it('gives up work that never ends, and tells it so', async () => {
     const giveUp = vi.fn();

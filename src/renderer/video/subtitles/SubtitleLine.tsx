@@ -1,17 +1,19 @@
-import { useTranslation } from 'react-i18next';
+import { errorIn } from '../../../contract';
 import { cueText } from '../../../sequence';
+import { useLanguage } from '../../i18n';
 import type { Subtitles } from './use-subtitles';
 import styles from './SubtitleLine.module.css';
 
 /** The words at the playhead, over the foot of the picture. Or why there are none. */
 export function SubtitleLine({ subtitles, time }: { subtitles: Subtitles; time: number }) {
-  const { t, i18n } = useTranslation();
+  const language = useLanguage();
   const { choice, cues, error } = subtitles;
   if (!choice.shown) return null;
   if (error) {
+    const { message, advice } = errorIn(error, language);
     return (
       <p className={styles.error} role="status" data-testid="subtitle-error">
-        {i18n.exists(`errors.${error.code}`) ? t(`errors.${error.code}`) : `${error.message} ${error.advice}`}
+        {`${message} ${advice}`}
       </p>
     );
   }

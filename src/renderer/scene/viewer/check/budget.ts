@@ -1,4 +1,4 @@
-import { ZoetropeError } from '../../../../contract';
+import { say, ZoetropeError, type Sentence } from '../../../../contract';
 import { notAScene, type Glb } from './glb';
 import type { Gltf } from './gltf';
 import { pictureSize } from './picture-size';
@@ -25,22 +25,22 @@ export function checkBudget(glb: Glb, name: string, budget: SceneCost = SCENE_BU
   const { gltf } = glb;
   const cost = { bytes: storedBytes(glb), ...drawnPrimitives(gltf, name) };
   if (cost.bytes > budget.bytes) {
-    throw tooLarge(name, `needs about ${gigabytes(cost.bytes)} GB of memory`, cost);
+    throw tooLarge(name, say`needs about ${gigabytes(cost.bytes)} GB of memory`, cost);
   }
   if (cost.primitives > budget.primitives) {
-    throw tooLarge(name, `has about ${Math.round(cost.primitives / 1e6)} million triangles`, cost);
+    throw tooLarge(name, say`has about ${Math.round(cost.primitives / 1e6)} million triangles`, cost);
   }
-  if (cost.draws > budget.draws) throw tooLarge(name, `has about ${Math.round(cost.draws / 1000)} thousand objects`, cost);
+  if (cost.draws > budget.draws) throw tooLarge(name, say`has about ${Math.round(cost.draws / 1000)} thousand objects`, cost);
   return cost;
 }
 
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
 
-function tooLarge(name: string, what: string, cost: SceneCost): ZoetropeError {
+function tooLarge(name: string, what: Sentence, cost: SceneCost): ZoetropeError {
   return new ZoetropeError(
     'scene-too-large',
-    `${name} ${what}, more than Zoetrope opens.`,
-    'Simplify it (fewer triangles, smaller textures) or open a part of it.',
+    say`${name} ${what}, more than Zoetrope opens.`,
+    say`Simplify it (fewer triangles, smaller textures) or open a part of it.`,
     JSON.stringify(cost),
   );
 }
@@ -78,10 +78,10 @@ function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws:
   const waiting = (gltf.scenes[scene]?.nodes ?? []).map((at, k) => ({ at, pointer: `/scenes/${scene}/nodes/${k}` }));
   for (const { at, pointer } of waiting) {
     // glTF's nodes form a tree. One met twice may be a circle, which a loader would follow for ever.
-    if (seen.has(at)) throw notAScene(name, `has a part that is inside itself or in two places, at ${pointer}`);
+    if (seen.has(at)) throw notAScene(name, say`has a part that is inside itself or in two places, at ${pointer}`);
     seen.add(at);
     const node = gltf.nodes[at];
-    if (!node) throw notAScene(name, `refers to a part that is not there, at ${pointer}`);
+    if (!node) throw notAScene(name, say`refers to a part that is not there, at ${pointer}`);
     const mesh = node.mesh === undefined ? undefined : perMesh[node.mesh];
     const copies = mesh ? instances(gltf, node.extensions) : 0;
     total.primitives += (mesh?.primitives ?? 0) * copies;

@@ -1,4 +1,4 @@
-import { ZoetropeError } from '../../../../contract';
+import { say, ZoetropeError, type Sentence } from '../../../../contract';
 import type { Gltf } from './gltf';
 
 /** What our loader can do of what a file may insist on. Everything optional that is unknown is simply left out. */
@@ -27,9 +27,9 @@ const READABLE = new Set([
 ]);
 
 /** How to be rid of the ones that are met in practice. */
-const ADVICE: Record<string, string> = {
-  KHR_materials_pbrSpecularGlossiness: 'Export it again with metallic-roughness materials.',
-  KHR_gaussian_splatting: 'It is a Gaussian splat, which Zoetrope does not read yet.',
+const ADVICE: Record<string, Sentence> = {
+  KHR_materials_pbrSpecularGlossiness: say`Export it again with metallic-roughness materials.`,
+  KHR_gaussian_splatting: say`It is a Gaussian splat, which Zoetrope does not read yet.`,
 };
 
 export function refuseUnknownExtensions(gltf: Gltf, name: string): void {
@@ -38,8 +38,8 @@ export function refuseUnknownExtensions(gltf: Gltf, name: string): void {
   const known = unknown.map((extension) => ADVICE[extension]).find((advice) => advice !== undefined);
   throw new ZoetropeError(
     'not-a-scene',
-    `${name} needs glTF extensions that Zoetrope cannot read: ${unknown.slice(0, 5).join(', ').slice(0, 200)}.`,
-    known ?? 'Export it again without them.',
+    say`${name} needs glTF extensions that Zoetrope cannot read: ${unknown.slice(0, 5).map((extension) => extension.slice(0, 60))}.`,
+    known ?? say`Export it again without them.`,
     unknown.join(', '),
   );
 }

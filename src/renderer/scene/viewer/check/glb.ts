@@ -1,4 +1,4 @@
-import { ZoetropeError } from '../../../../contract';
+import { say, ZoetropeError, type Sentence } from '../../../../contract';
 import { dataUriBytes } from './data-uri';
 import { Gltf } from './gltf';
 
@@ -20,11 +20,11 @@ const BIN_CHUNK = 0x004e4942;
 /** A description larger than this is not one: real ones stay below a few megabytes. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
 
-export function notAScene(name: string, what: string, detail?: string): ZoetropeError {
+export function notAScene(name: string, what: Sentence, detail?: string): ZoetropeError {
   return new ZoetropeError(
     'not-a-scene',
-    `${name} ${what}.`,
-    'Export it again from the program it was made with, best as binary glTF (.glb).',
+    say`${name} ${what}.`,
+    say`Export it again from the program it was made with, best as binary glTF (.glb).`,
     detail,
   );
 }
@@ -32,8 +32,8 @@ export function notAScene(name: string, what: string, detail?: string): Zoetrope
 export function emptyScene(name: string): ZoetropeError {
   return new ZoetropeError(
     'not-a-scene',
-    `${name} is empty: there is nothing in it to show.`,
-    'Check in the program it was made with that its objects are exported too.',
+    say`${name} is empty: there is nothing in it to show.`,
+    say`Check in the program it was made with that its objects are exported too.`,
   );
 }
 
@@ -56,37 +56,37 @@ function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Arra
   try {
     document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
   } catch (cause) {
-    throw notAScene(name, 'has a damaged description', String(cause));
+    throw notAScene(name, say`has a damaged description`, String(cause));
   }
   const version = (document as { asset?: { version?: unknown } } | null)?.asset?.version;
   if (typeof version === 'string' && !version.startsWith('2.')) {
-    throw notAScene(name, `is glTF ${version.slice(0, 8)}; Zoetrope reads glTF 2.0`, '/asset/version');
+    throw notAScene(name, say`is glTF ${version.slice(0, 8)}; Zoetrope reads glTF 2.0`, '/asset/version');
   }
   const parsed = Gltf.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const pointer = `/${issue?.path.join('/') ?? ''}`;
-    throw notAScene(name, `is not a sound glTF scene, at ${pointer}`, `${pointer}: ${issue?.message ?? ''}`);
+    throw notAScene(name, say`is not a sound glTF scene, at ${pointer}`, `${pointer}: ${issue?.message ?? ''}`);
   }
   return { gltf: parsed.data, bin };
 }
 
 function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: Uint8Array | null } {
   if (file.byteLength === 0) {
-    throw new ZoetropeError('file-empty', `${name} is empty.`, 'Export or copy it again.');
+    throw new ZoetropeError('file-empty', say`${name} is empty.`, say`Export or copy it again.`);
   }
   const view = new DataView(file);
   if (file.byteLength < 20 || view.getUint32(0, true) !== MAGIC) {
     const start = new TextDecoder().decode(new Uint8Array(file, 0, Math.min(64, file.byteLength)));
-    if (!/^\uFEFF?\s*\{/.test(start)) throw notAScene(name, 'is not a glTF file');
-    if (file.byteLength > MAX_JSON_BYTES) throw notAScene(name, 'has a description too long to be one', `${file.byteLength} bytes`);
+    if (!/^\uFEFF?\s*\{/.test(start)) throw notAScene(name, say`is not a glTF file`);
+    if (file.byteLength > MAX_JSON_BYTES) throw notAScene(name, say`has a description too long to be one`, `${file.byteLength} bytes`);
     return { json: new Uint8Array(file), bin: null };
   }
   const version = view.getUint32(4, true);
-  if (version !== 2) throw notAScene(name, `is binary glTF version ${version}; Zoetrope reads version 2`);
+  if (version !== 2) throw notAScene(name, say`is binary glTF version ${version}; Zoetrope reads version 2`);
   const declared = view.getUint32(8, true);
   if (declared > file.byteLength) {
-    throw notAScene(name, 'stops short: part of the file is missing', `${file.byteLength} of ${declared} bytes`);
+    throw notAScene(name, say`stops short: part of the file is missing`, `${file.byteLength} of ${declared} bytes`);
   }
   let json: Uint8Array | null = null;
   let bin: Uint8Array | null = null;
@@ -94,18 +94,18 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
     const size = view.getUint32(at, true);
     const type = view.getUint32(at + 4, true);
     if (size > declared - at - 8) {
-      throw notAScene(name, 'has a part that is longer than the file', `chunk at ${at}: ${size} bytes`);
+      throw notAScene(name, say`has a part that is longer than the file`, `chunk at ${at}: ${size} bytes`);
     }
     if (at === 12) {
-      if (type !== JSON_CHUNK) throw notAScene(name, 'does not begin with its description', `chunk type ${type}`);
-      if (size > MAX_JSON_BYTES) throw notAScene(name, 'has a description too long to be one', `${size} bytes`);
+      if (type !== JSON_CHUNK) throw notAScene(name, say`does not begin with its description`, `chunk type ${type}`);
+      if (size > MAX_JSON_BYTES) throw notAScene(name, say`has a description too long to be one`, `${size} bytes`);
       json = new Uint8Array(file, at + 8, size);
     } else if (type === BIN_CHUNK && !bin) {
       bin = new Uint8Array(file, at + 8, size);
     }
     at += 8 + size + ((4 - (size % 4)) % 4);
   }
-  if (!json) throw notAScene(name, 'has no description');
+  if (!json) throw notAScene(name, say`has no description`);
   return { json, bin };
 }
 
@@ -115,11 +115,11 @@ function bufferBytes(gltf: Gltf, index: number, bin: Uint8Array | null, companio
   const { uri } = buffer;
   const bytes = uri === undefined ? (index === 0 ? bin : null) : (companions.get(uri) ?? dataUriBytes(uri));
   if (uri !== undefined && !bytes && !/^data:/i.test(uri)) throw missingFiles(name, [uri]);
-  if (uri !== undefined && !bytes) throw notAScene(name, 'has damaged data inside', `/buffers/${index}/uri`);
+  if (uri !== undefined && !bytes) throw notAScene(name, say`has damaged data inside`, `/buffers/${index}/uri`);
   if (bytes && bytes.byteLength < buffer.byteLength) {
     throw notAScene(
       name,
-      'promises more data than it has',
+      say`promises more data than it has`,
       `/buffers/${index}: ${bytes.byteLength} of ${buffer.byteLength} bytes`,
     );
   }
@@ -139,12 +139,12 @@ const MOST_NAMES = 5;
 
 /** Said of a scene that cannot be shown without files it was not given. */
 export function missingFiles(name: string, uris: readonly string[]): ZoetropeError {
-  const shown = uris.slice(0, MOST_NAMES).map(readableUri).join(', ');
-  const rest = uris.length > MOST_NAMES ? ` and ${uris.length - MOST_NAMES} more` : '';
+  const shown = uris.slice(0, MOST_NAMES).map(readableUri);
+  const rest = uris.length - MOST_NAMES;
   return new ZoetropeError(
     'scene-incomplete',
-    `${name} needs files that were not opened with it: ${shown}${rest}.`,
-    'Add them, or open the folder they lie in.',
+    rest > 0 ? say`${name} needs files that were not opened with it: ${shown} and ${rest} more.` : say`${name} needs files that were not opened with it: ${shown}.`,
+    say`Add them, or open the folder they lie in.`,
     uris.join('\n'),
   );
 }

@@ -1,4 +1,4 @@
-import { cancelled, throwIfCancelled } from '../../../../contract';
+import { cancelled, say, throwIfCancelled } from '../../../../contract';
 import { notAScene, type Companions } from './glb';
 
 /** Beyond this the validator takes longer than it is worth; the checks before it hold for any size. */
@@ -39,5 +39,5 @@ export function refuseFaults(name: string, errors: readonly string[]): void {
   const [first] = errors;
   if (first === undefined) return;
   const words = first.length > LONGEST ? `${first.slice(0, LONGEST)}…` : first;
-  throw notAScene(name, `has faults that make it unsafe to show, at ${words.replace(/\.$/, '')}`, errors.join('\n'));
+  throw notAScene(name, say`has faults that make it unsafe to show, at ${words.replace(/\.$/, '')}`, errors.join('\n'));
 }

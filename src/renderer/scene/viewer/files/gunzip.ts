@@ -1,4 +1,5 @@
 import { Gunzip } from 'fflate';
+import { say } from '../../../../contract';
 import { notA, tooMuch } from '../formats/refusals';
 
 const SLICE = 1 << 16;
@@ -9,14 +10,14 @@ export function gunzipWithin(file: Uint8Array, most: number, title: string): Uin
   let out = 0;
   const reader = new Gunzip((part) => {
     out += part.length;
-    if (out > most) throw tooMuch(title, `unpacks to more than ${Math.round(most / 2 ** 20)} MB`);
+    if (out > most) throw tooMuch(title, say`unpacks to more than ${Math.round(most / 2 ** 20)} MB`);
     parts.push(part);
   });
   try {
     for (let at = 0; at < file.length; at += SLICE) reader.push(file.subarray(at, at + SLICE), at + SLICE >= file.length);
   } catch (thrown) {
     if ((thrown as { code?: unknown }).code === 'scene-too-large') throw thrown;
-    throw notA(title, 'is damaged', String(thrown));
+    throw notA(title, say`is damaged`, String(thrown));
   }
   const whole = new Uint8Array(out);
   let at = 0;

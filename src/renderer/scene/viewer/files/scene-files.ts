@@ -1,4 +1,4 @@
-import { cancelled, extensionOf, mainFiles, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo, type UpAxis } from '../../../../contract';
+import { cancelled, extensionOf, mainFiles, say, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo, type Sentence, type UpAxis } from '../../../../contract';
 import { valueOf } from '../../reply';
 import { resolveName } from './resolve';
 
@@ -43,7 +43,7 @@ export class SceneFiles {
     const inside = await unzipBeside(zip, title, signal);
     const names = [...inside.keys()].filter((name) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
     const first = mainFiles(names)[0];
-    if (first === undefined) throw new ZoetropeError('not-a-scene', `There is no 3D scene in ${title}.`, 'Zip the scene together with its textures.', names.slice(0, 20).join('\n'));
+    if (first === undefined) throw new ZoetropeError('not-a-scene', say`There is no 3D scene in ${title}.`, say`Zip the scene together with its textures.`, names.slice(0, 20).join('\n'));
     return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), hash, signal);
   }
 
@@ -110,13 +110,13 @@ async function sha256(bytes: Bytes): Promise<string> {
 }
 
 const tooLarge = (title: string): ZoetropeError =>
-  new ZoetropeError('scene-too-large', `${title} is larger than 1 GB, more than Zoetrope opens.`, 'Simplify it (fewer triangles, smaller textures) or open a part of it.');
+  new ZoetropeError('scene-too-large', say`${title} is larger than 1 GB, more than Zoetrope opens.`, say`Simplify it (fewer triangles, smaller textures) or open a part of it.`);
 
 async function fetchBytes(url: string, title: string, name: string, signal?: AbortSignal): Promise<Bytes> {
   try {
     const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok) {
-      throw new ZoetropeError('file-missing', `${title} is not where it was.`, 'Locate it in the library, or put it back and open it again.', `${name}: status ${response.status}`);
+      throw new ZoetropeError('file-missing', say`${title} is not where it was.`, say`Locate it in the library, or put it back and open it again.`, `${name}: status ${response.status}`);
     }
     if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) {
       await response.body?.cancel();
@@ -126,7 +126,7 @@ async function fetchBytes(url: string, title: string, name: string, signal?: Abo
   } catch (thrown) {
     if (thrown instanceof ZoetropeError) throw thrown;
     if (signal?.aborted) throw cancelled();
-    throw new ZoetropeError('file-unreadable', `${title} could not be read.`, 'Check that the file is still there and may be read, then try again.', toErrorInfo(thrown).detail);
+    throw new ZoetropeError('file-unreadable', say`${title} could not be read.`, say`Check that the file is still there and may be read, then try again.`, toErrorInfo(thrown).detail);
   }
 }
 
@@ -136,10 +136,10 @@ async function unzipBeside(zip: Bytes, title: string, signal?: AbortSignal): Pro
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await new Promise<Map<string, Bytes>>((resolve, reject) => {
-      const fail = (what: string, detail?: string) => reject(new ZoetropeError('not-a-scene', `${title} ${what}.`, 'Unpack it and open the folder.', detail));
-      timer = setTimeout(() => fail('took too long to unpack'), UNZIP_LIMIT_MS);
+      const fail = (what: Sentence, detail?: string) => reject(new ZoetropeError('not-a-scene', say`${title} ${what}.`, say`Unpack it and open the folder.`, detail));
+      timer = setTimeout(() => fail(say`took too long to unpack`), UNZIP_LIMIT_MS);
       signal?.addEventListener('abort', () => reject(cancelled()), { once: true });
-      worker.onerror = (event) => fail('could not be unpacked', event.message);
+      worker.onerror = (event) => fail(say`could not be unpacked`, event.message);
       worker.onmessage = ({ data }: MessageEvent<{ files: Map<string, Bytes> } | { error: ErrorInfo }>) =>
         'error' in data ? reject(ZoetropeError.from(data.error)) : resolve(data.files);
       worker.postMessage({ file: zip, name: title });

@@ -1,5 +1,5 @@
 import { Unzip, UnzipInflate, UnzipPassThrough } from 'fflate';
-import { ZoetropeError } from '../../../../contract';
+import { say, ZoetropeError, type Sentence } from '../../../../contract';
 
 export interface ZipLimits {
   entries: number;
@@ -15,8 +15,8 @@ export const ZIP_LIMITS: ZipLimits = { entries: 10_000, bytes: 2 ** 30, ratio: 2
 const RATIO_FROM_BYTES = 64 * 2 ** 20;
 const SLICE = 1 << 20;
 
-function bad(name: string, what: string, advice = 'Zip it again, or unpack it and open the folder.', detail?: string): ZoetropeError {
-  return new ZoetropeError('not-a-scene', `${name} ${what}.`, advice, detail);
+function bad(name: string, what: Sentence, advice = say`Zip it again, or unpack it and open the folder.`, detail?: string): ZoetropeError {
+  return new ZoetropeError('not-a-scene', say`${name} ${what}.`, advice, detail);
 }
 
 /**
@@ -27,24 +27,24 @@ function bad(name: string, what: string, advice = 'Zip it again, or unpack it an
 export function unzip(file: Uint8Array, name: string, limits: ZipLimits = ZIP_LIMITS): Map<string, Uint8Array<ArrayBuffer>> {
   const { byteLength } = file;
   const view = new DataView(file.buffer, file.byteOffset, byteLength);
-  if (byteLength < 22 || view.getUint32(0, true) !== 0x04034b50) throw bad(name, 'is not a zip file');
+  if (byteLength < 22 || view.getUint32(0, true) !== 0x04034b50) throw bad(name, say`is not a zip file`);
   const declared = endRecord(view);
-  if (declared === null) throw bad(name, 'stops short: part of the file is missing');
+  if (declared === null) throw bad(name, say`stops short: part of the file is missing`);
   const found = new Map<string, Uint8Array<ArrayBuffer>>();
   let out = 0;
   let entries = 0;
   const reader = new Unzip((entry) => {
-    if (++entries > limits.entries) throw tooMuch(name, `holds more than ${limits.entries} files`);
+    if (++entries > limits.entries) throw tooMuch(name, say`holds more than ${limits.entries} files`);
     const path = entry.name.replaceAll('\\', '/');
     if (path.endsWith('/')) return;
-    if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..')) throw bad(name, 'holds a file that is meant to lie outside of it', undefined, path);
-    if (![0, 8].includes(entry.compression)) throw bad(name, 'is packed in a way Zoetrope does not read', 'Zip it again with the usual compression (deflate).');
+    if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..')) throw bad(name, say`holds a file that is meant to lie outside of it`, undefined, path);
+    if (![0, 8].includes(entry.compression)) throw bad(name, say`is packed in a way Zoetrope does not read`, say`Zip it again with the usual compression (deflate).`);
     const parts: Uint8Array[] = [];
     entry.ondata = (error, part, final) => {
       if (error instanceof ZoetropeError) throw error; // our own, handed round by the decoder
-      if (error) throw bad(name, 'is damaged', undefined, `${path}: ${error.message}`);
+      if (error) throw bad(name, say`is damaged`, undefined, `${path}: ${error.message}`);
       out += part.length;
-      if (out > limits.bytes || (out > RATIO_FROM_BYTES && out > limits.ratio * byteLength)) throw tooMuch(name, 'unpacks to more than Zoetrope opens');
+      if (out > limits.bytes || (out > RATIO_FROM_BYTES && out > limits.ratio * byteLength)) throw tooMuch(name, say`unpacks to more than Zoetrope opens`);
       parts.push(part);
       if (final) found.set(path, joined(parts));
     };
@@ -56,14 +56,14 @@ export function unzip(file: Uint8Array, name: string, limits: ZipLimits = ZIP_LI
     for (let at = 0; at < byteLength; at += SLICE) reader.push(file.subarray(at, at + SLICE), at + SLICE >= byteLength);
   } catch (thrown) {
     if (thrown instanceof ZoetropeError) throw thrown;
-    throw bad(name, 'is damaged', undefined, String(thrown));
+    throw bad(name, say`is damaged`, undefined, String(thrown));
   }
-  if (entries < declared) throw bad(name, 'is damaged', undefined, `${entries} of ${declared} entries`);
+  if (entries < declared) throw bad(name, say`is damaged`, undefined, `${entries} of ${declared} entries`);
   return found;
 }
 
-const tooMuch = (name: string, what: string): ZoetropeError =>
-  new ZoetropeError('scene-too-large', `${name} ${what}.`, 'Zip only the scene and its textures, or open a part of it.');
+const tooMuch = (name: string, what: Sentence): ZoetropeError =>
+  new ZoetropeError('scene-too-large', say`${name} ${what}.`, say`Zip only the scene and its textures, or open a part of it.`);
 
 /** How many entries the zip says it has; null without the record that ends every zip. */
 function endRecord(view: DataView): number | null {

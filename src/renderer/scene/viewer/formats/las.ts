@@ -1,5 +1,6 @@
 import { createLazPerf } from 'laz-perf/lib/worker';
 import lazPerfWasm from 'laz-perf/lib/worker/laz-perf.wasm?url';
+import { say } from '../../../../contract';
 import { Recentred, type Cloud } from './points';
 import { notA, stopsShort } from './refusals';
 
@@ -23,7 +24,7 @@ export interface LasHeader {
 
 /** The header of an LAS or LAZ file (1.0 to 1.4), held against what is there. @throws not-a-scene */
 export function readLasHeader(bytes: Uint8Array, title: string): LasHeader {
-  if (new TextDecoder('latin1').decode(bytes.subarray(0, 4)) !== 'LASF') throw notA(title, 'is not an LAS file');
+  if (new TextDecoder('latin1').decode(bytes.subarray(0, 4)) !== 'LASF') throw notA(title, say`is not an LAS file`);
   if (bytes.byteLength < 227) throw stopsShort(title);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const minor = view.getUint8(25);
@@ -40,8 +41,8 @@ export function readLasHeader(bytes: Uint8Array, title: string): LasHeader {
     offset: three(155),
   };
   const { format, packed, count, recordLength, firstPoint, scale, offset } = header;
-  if ((LEAST[format] ?? Infinity) > recordLength) throw notA(title, 'has points of a kind that is not known', `format ${format}, ${recordLength} bytes`);
-  if (![...scale, ...offset].every(Number.isFinite) || scale.includes(0)) throw notA(title, 'has no sound scale');
+  if ((LEAST[format] ?? Infinity) > recordLength) throw notA(title, say`has points of a kind that is not known`, `format ${format}, ${recordLength} bytes`);
+  if (![...scale, ...offset].every(Number.isFinite) || scale.includes(0)) throw notA(title, say`has no sound scale`);
   if (firstPoint > bytes.byteLength || (!packed && firstPoint + count * recordLength > bytes.byteLength)) throw stopsShort(title, `${count} points of ${recordLength} bytes from ${firstPoint}, ${bytes.byteLength} bytes`);
   // Even what hardly changes takes a fiftieth of a byte a point.
   if (packed && count > bytes.byteLength * 50) throw stopsShort(title, `${count} points in ${bytes.byteLength} bytes`);
@@ -68,7 +69,7 @@ export async function readLas(bytes: Uint8Array<ArrayBuffer>, title: string, onP
   try {
     laz.HEAPU8.set(bytes, file);
     reader.open(file, bytes.byteLength);
-    if (reader.getPointFormat() !== format || reader.getPointLength() !== recordLength) throw notA(title, 'is packed otherwise than it says');
+    if (reader.getPointFormat() !== format || reader.getPointLength() !== recordLength) throw notA(title, say`is packed otherwise than it says`);
     for (let k = 0; k < count; k++) {
       reader.getPoint(point);
       if (k % step === 0) sink.take(new DataView(laz.HEAPU8.buffer, point, recordLength));
@@ -76,7 +77,7 @@ export async function readLas(bytes: Uint8Array<ArrayBuffer>, title: string, onP
     }
   } catch (thrown) {
     // The decoder throws numbers, and traps where the data ends too soon.
-    if (typeof thrown === 'number' || thrown instanceof WebAssembly.RuntimeError) throw notA(title, 'is damaged', String(thrown));
+    if (typeof thrown === 'number' || thrown instanceof WebAssembly.RuntimeError) throw notA(title, say`is damaged`, String(thrown));
     throw thrown;
   } finally {
     reader.delete();

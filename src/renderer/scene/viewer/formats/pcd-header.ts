@@ -1,4 +1,5 @@
-import { checkCount, MOST_POINTS, notA, stopsShort } from './refusals';
+import { say } from '../../../../contract';
+import { checkCount, notA, stopsShort } from './refusals';
 
 /** Reads what a PCD declares and holds it against what is there. @throws not-a-scene, scene-too-large */
 export function readPcdHeader(bytes: Uint8Array, title: string): { points: number } {
@@ -6,14 +7,14 @@ export function readPcdHeader(bytes: Uint8Array, title: string): { points: numbe
   const data = /^DATA\s+(\S+)[ \t]*\r?\n?/m.exec(head);
   const field = (name: string): string[] => new RegExp(`^${name}\\s+(.*)$`, 'm').exec(head)?.[1]?.trim().split(/\s+/) ?? [];
   const names = field('FIELDS');
-  if (!data || !['x', 'y', 'z'].every((name) => names.includes(name))) throw notA(title, 'is not a PCD file of points');
+  if (!data || !['x', 'y', 'z'].every((name) => names.includes(name))) throw notA(title, say`is not a PCD file of points`);
   const sizes = field('SIZE').map(Number);
   const counts = names.map((_, k) => Number(field('COUNT')[k] ?? 1));
   const points = Number(field('POINTS')[0] ?? Number(field('WIDTH')[0]) * Number(field('HEIGHT')[0]));
   const stride = sizes.reduce((sum, size, k) => sum + size * (counts[k] ?? 1), 0);
-  if (sizes.length !== names.length || !(stride > 0) || !Number.isSafeInteger(points) || points < 0) throw notA(title, 'has no sound PCD header');
-  checkCount(points, MOST_POINTS, 'points', title);
-  if (points === 0) throw notA(title, 'is empty: there are no points in it');
+  if (sizes.length !== names.length || !(stride > 0) || !Number.isSafeInteger(points) || points < 0) throw notA(title, say`has no sound PCD header`);
+  checkCount(points, 'points', title);
+  if (points === 0) throw notA(title, say`is empty: there are no points in it`);
   const start = data.index + data[0].length;
   const body = bytes.byteLength - start;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -26,10 +27,10 @@ export function readPcdHeader(bytes: Uint8Array, title: string): { points: numbe
       break;
     case 'binary_compressed':
       if (body < 8 || view.getUint32(start, true) > body - 8) throw stopsShort(title, `${body} bytes`);
-      if (view.getUint32(start + 4, true) !== points * stride) throw notA(title, 'is packed otherwise than it says');
+      if (view.getUint32(start + 4, true) !== points * stride) throw notA(title, say`is packed otherwise than it says`);
       break;
     default:
-      throw notA(title, 'is a PCD of a kind that is not known', data[1]);
+      throw notA(title, say`is a PCD of a kind that is not known`, data[1]);
   }
   return { points };
 }

@@ -1,4 +1,5 @@
-import { checkCount, MOST_POINTS, MOST_TRIANGLES, notA, stopsShort } from './refusals';
+import { say } from '../../../../contract';
+import { checkCount, notA, stopsShort } from './refusals';
 
 export interface PlyHeader {
   vertices: number;
@@ -14,8 +15,8 @@ const LONGEST_HEADER = 1 << 16;
 export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, LONGEST_HEADER));
   const end = /\nend_header(\r\n|\r|\n)/.exec(head);
-  if (!/^ply\s/.test(head)) throw notA(title, 'is not a PLY file');
-  if (!end) throw bytes.length < LONGEST_HEADER ? stopsShort(title, 'no end_header') : notA(title, 'has no sound PLY header');
+  if (!/^ply\s/.test(head)) throw notA(title, say`is not a PLY file`);
+  if (!end) throw bytes.length < LONGEST_HEADER ? stopsShort(title, 'no end_header') : notA(title, say`has no sound PLY header`);
   const elements: { name: string; count: number; least: number; properties: string[] }[] = [];
   let format = '';
   for (const line of head.slice(0, end.index).split(/\r?\n|\r/)) {
@@ -23,21 +24,21 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
     if (word === 'format') format = a;
     if (word === 'element') {
       const count = Number(b);
-      if (!Number.isSafeInteger(count) || count < 0) throw notA(title, 'has no sound PLY header', line);
+      if (!Number.isSafeInteger(count) || count < 0) throw notA(title, say`has no sound PLY header`, line);
       elements.push({ name: a, count, least: 0, properties: [] });
     }
     if (word !== 'property') continue;
     const element = elements.at(-1);
     const size = SIZES[a === 'list' ? b : a];
-    if (!element || size === undefined || (a === 'list' && SIZES[c] === undefined)) throw notA(title, 'has no sound PLY header', line);
+    if (!element || size === undefined || (a === 'list' && SIZES[c] === undefined)) throw notA(title, say`has no sound PLY header`, line);
     element.least += format === 'ascii' ? 2 : size; // a digit and a space; of a list, its length
     element.properties.push(a === 'list' ? d : b);
   }
-  if (!['ascii', 'binary_little_endian', 'binary_big_endian'].includes(format)) throw notA(title, 'has no sound PLY header', `format ${format}`);
+  if (!['ascii', 'binary_little_endian', 'binary_big_endian'].includes(format)) throw notA(title, say`has no sound PLY header`, `format ${format}`);
   const count = (name: string): number => elements.find((element) => element.name === name)?.count ?? 0;
   const [vertices, faces] = [count('vertex'), count('face') + count('tristrips')];
-  checkCount(faces, MOST_TRIANGLES, 'triangles', title);
-  checkCount(vertices, MOST_POINTS, 'points', title);
+  checkCount(faces, 'triangles', title);
+  checkCount(vertices, 'points', title);
   const least = elements.reduce((sum, element) => sum + element.count * element.least, 0);
   const body = bytes.byteLength - (end.index + end[0].length);
   if (least > body + 2) throw stopsShort(title, `${body} bytes for at least ${least}`);

@@ -1,5 +1,5 @@
 import { BufferAttribute, BufferGeometry, Points, PointsMaterial, SRGBColorSpace, Color } from 'three';
-import type { UpAxis } from '../../../../contract';
+import { say, type UpAxis } from '../../../../contract';
 import { notA } from './refusals';
 
 /** A cloud as readers of points give it: positions in the file's units, colours 0 to 255 or none. */
@@ -11,7 +11,7 @@ export interface Cloud {
 /** An object for the cloud. Points without a place are left out; without colours, height is shown in greys. */
 export function cloudObject(cloud: Cloud, up: UpAxis, title: string): Points {
   const { positions, colours } = spread(soundPoints(cloud));
-  if (positions.length === 0) throw notA(title, 'is empty: there are no points in it');
+  if (positions.length === 0) throw notA(title, say`is empty: there are no points in it`);
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new BufferAttribute(positions, 3));
   geometry.setAttribute('color', new BufferAttribute(colours ? linear(colours) : greysByHeight(positions, up), 3, true));

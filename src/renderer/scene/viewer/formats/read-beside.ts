@@ -1,4 +1,4 @@
-import { cancelled, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../../../contract';
+import { cancelled, say, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../../../contract';
 import type { SceneFiles } from '../files/scene-files';
 import type { PackedScene, ReadRequest } from './packed';
 
@@ -24,13 +24,13 @@ export async function readBeside(request: ReadRequest, files: SceneFiles, { sign
   try {
     return await new Promise<PackedScene>((resolve, reject) => {
       const { title } = request;
-      timer = setTimeout(() => reject(new ZoetropeError('not-a-scene', `${title} took too long to read.`, 'Simplify it, or export it in another format.')), LIMIT_MS);
+      timer = setTimeout(() => reject(new ZoetropeError('not-a-scene', say`${title} took too long to read.`, say`Simplify it, or export it in another format.`)), LIMIT_MS);
       stop = () => reject(cancelled());
       signal?.addEventListener('abort', stop);
       if (signal?.aborted) stop();
       worker.onerror = (event) => {
         event.preventDefault();
-        reject(new ZoetropeError('scene-too-large', `${title} could not be read: it may need more memory than there is.`, 'Simplify it, or export it in another format.', event.message));
+        reject(new ZoetropeError('scene-too-large', say`${title} could not be read: it may need more memory than there is.`, say`Simplify it, or export it in another format.`, event.message));
       };
       worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
         if (data.type === 'done') resolve(data.scene);

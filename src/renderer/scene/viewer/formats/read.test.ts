@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { Box3, Vector3, type BufferAttribute, type Mesh, type Object3D } from 'three';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ZoetropeError, type UpAxis } from '../../../../contract';
+import { say, ZoetropeError, type UpAxis } from '../../../../contract';
 import { turnUp } from '../up';
 import { standInForThePage } from './browser-parts';
 import { formatOf } from './format-of';
@@ -145,7 +145,7 @@ describe('a file that lies or is cut off is refused in plain words', () => {
     ['an STL of four billion', 'a.stl', new Uint8Array(84).fill(255), 'scene-too-large', /triangles/],
     ['a cut PLY', 'a.ply', cut(written.plyPoints()), 'not-a-scene', /stops short/],
     ['a PLY header that lies', 'a.ply', text('element vertex 1000000\nproperty float x\nproperty float y\nproperty float z\n'), 'not-a-scene', /stops short/],
-    ['a PLY of a billion points', 'a.ply', text('element vertex 1000000000\nproperty float x\n'), 'scene-too-large', /1000 million points/],
+    ['a PLY of a billion points', 'a.ply', text('element vertex 1000000000\nproperty float x\n'), 'scene-too-large', /1,000 million points/],
     ['an empty PLY', 'a.ply', text('element vertex 0\nproperty float x\nproperty float y\nproperty float z\n'), 'not-a-scene', /is empty/],
     ['half a PLY header', 'a.ply', 'ply\nformat ascii 1.0\nelement ver', 'not-a-scene', /stops short/],
     ['a compressed splat PLY', 'a.ply', text('element vertex 1\nproperty uint packed_position\n') + '1 1\n', 'not-a-scene', /compressed splat/],
@@ -165,7 +165,7 @@ describe('a file that lies or is cut off is refused in plain words', () => {
   ])('%s', async (_, name, file, code, message) => {
     const error = await refusal(name, file).catch((thrown: unknown) => {
       // A loader's own error becomes "could not be read" in the worker.
-      if (thrown instanceof Error && !(thrown instanceof ZoetropeError)) return new ZoetropeError('not-a-scene', `${name} could not be read.`, 'x', thrown.message);
+      if (thrown instanceof Error && !(thrown instanceof ZoetropeError)) return new ZoetropeError('not-a-scene', say`${name} could not be read.`, say`x`, thrown.message);
       throw thrown;
     });
     expect([error.code, error.message]).toEqual([code, expect.stringMatching(message) as string]);

@@ -1,10 +1,10 @@
 import { Group, Mesh, MeshStandardMaterial, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
-import { ZoetropeError, type UpAxis } from '../../../../contract';
+import { say, ZoetropeError, type UpAxis } from '../../../../contract';
 import { unzip } from '../files/unzip';
 import { cloudObject } from './points';
 import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
 import { readPcdHeader } from './pcd-header';
-import { checkCount, MOST_SPLATS, MOST_TRIANGLES, notA, stopsShort, tooMuch } from './refusals';
+import { checkCount, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
@@ -48,8 +48,8 @@ const READERS: Record<string, Reader> = {
 
 export async function readScene(request: ReadRequest, tools: ReadTools): Promise<ReadScene> {
   const reader = READERS[request.format];
-  if (!reader) throw notA(request.title, 'is not a 3D format that Zoetrope opens');
-  if (request.bytes.byteLength === 0) throw new ZoetropeError('file-empty', `${request.title} is empty.`, 'Export or copy it again.');
+  if (!reader) throw notA(request.title, say`is not a 3D format that Zoetrope opens`);
+  if (request.bytes.byteLength === 0) throw new ZoetropeError('file-empty', say`${request.title} is empty.`, say`Export or copy it again.`);
   return reader(request, tools);
 }
 
@@ -61,7 +61,7 @@ const bufferOf = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
 
 async function readObj({ bytes, title, main }: ReadRequest, { find }: ReadTools): Promise<ReadScene> {
   const text = decodeText(bytes, title);
-  if (!/^\s*v\s+[-+.\d]/m.test(text)) throw notA(title, text.trim() === '' ? 'is empty: there is nothing in it to show' : 'is not an OBJ file');
+  if (!/^\s*v\s+[-+.\d]/m.test(text)) throw notA(title, text.trim() === '' ? say`is empty: there is nothing in it to show` : say`is not an OBJ file`);
   const [{ OBJLoader }, { MTLLoader }] = await Promise.all([import('three/addons/loaders/OBJLoader.js'), import('three/addons/loaders/MTLLoader.js')]);
   const loader = new OBJLoader();
   const libraries = [...new Set([...text.matchAll(/^\s*mtllib\s+(.+?)\s*$/gm)].map((match) => match[1]!))].slice(0, 64);
@@ -99,8 +99,8 @@ async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const declared = bytes.byteLength >= 84 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true) : 0;
   const isText = /^\s*solid/.test(head) && bytes.byteLength !== 84 + 50 * declared && /facet|endsolid/.test(head);
   if (!isText) {
-    if (bytes.byteLength < 84) throw notA(title, 'is not an STL file');
-    checkCount(declared, MOST_TRIANGLES, 'triangles', title);
+    if (bytes.byteLength < 84) throw notA(title, say`is not an STL file`);
+    checkCount(declared, 'triangles', title);
     if (84 + 50 * declared > bytes.byteLength) throw stopsShort(title, `${declared} triangles in ${bytes.byteLength} bytes`);
   } else if (!/endsolid/.test(new TextDecoder('latin1').decode(bytes.subarray(-1024)))) throw stopsShort(title, 'no endsolid');
   const { STLLoader } = await import('three/addons/loaders/STLLoader.js');
@@ -114,13 +114,13 @@ async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
 
 async function readPly({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const header = readPlyHeader(bytes, title);
-  if (isPackedSplatPly(header)) throw notA(title, 'is a compressed splat PLY, which Zoetrope does not read; export it as .spz, .splat or plain .ply');
+  if (isPackedSplatPly(header)) throw notA(title, say`is a compressed splat PLY, which Zoetrope does not read; export it as .spz, .splat or plain .ply`);
   if (isSplatPly(header)) {
-    checkCount(header.vertices, MOST_SPLATS, 'splats', title);
+    checkCount(header.vertices, 'splats', title);
     const { GaussianSplatPLYLoader } = await import('three/addons/loaders/GaussianSplatPLYLoader.js');
     return { root: splats(new GaussianSplatPLYLoader().parse(bufferOf(bytes))), up: '-y' };
   }
-  if (header.vertices === 0) throw notA(title, 'is empty: there is nothing in it to show');
+  if (header.vertices === 0) throw notA(title, say`is empty: there is nothing in it to show`);
   const { PLYLoader } = await import('three/addons/loaders/PLYLoader.js');
   const geometry = new PLYLoader().parse(bufferOf(bytes));
   if (header.faces === 0) {
@@ -145,7 +145,7 @@ function pointsOf(geometry: BufferGeometry, up: UpAxis, title: string): Points {
 }
 
 async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  if (bytes.byteLength > 512 * 2 ** 20) throw tooMuch(title, 'is larger than 512 MB');
+  if (bytes.byteLength > 512 * 2 ** 20) throw tooMuch(title, say`is larger than 512 MB`);
   const { FBXLoader } = await import('three/addons/loaders/FBXLoader.js');
   const root = new FBXLoader().parse(bufferOf(bytes), '');
   // The loader turns a file that says z is up itself, by its root: that is ours to do, so that it can be changed.
@@ -191,14 +191,14 @@ function splats(geometry: BufferGeometry): Object3D {
 
 async function readSplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength % 32 !== 0) throw stopsShort(title, `${bytes.byteLength} bytes, not a multiple of 32`);
-  checkCount(bytes.byteLength / 32, MOST_SPLATS, 'splats', title);
+  checkCount(bytes.byteLength / 32, 'splats', title);
   const { SPLATLoader } = await import('three/addons/loaders/SPLATLoader.js');
   return { root: splats(new SPLATLoader().parse(bufferOf(bytes))), up: '-y' };
 }
 
 async function readKsplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength < 4096) throw stopsShort(title);
-  checkCount(new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true), MOST_SPLATS, 'splats', title);
+  checkCount(new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true), 'splats', title);
   const { KSPLATLoader } = await import('three/addons/loaders/KSPLATLoader.js');
   return { root: splats(new KSPLATLoader().parse(bufferOf(bytes))), up: '-y' };
 }
@@ -211,11 +211,11 @@ async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const raw = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength < 16) throw stopsShort(title);
   if (raw.getUint32(0, true) === SPZ_MAGIC) {
-    checkCount(raw.getUint32(8, true), MOST_SPLATS, 'splats', title);
+    checkCount(raw.getUint32(8, true), 'splats', title);
     return { root: splats(await loader.parse(bufferOf(bytes))!), up: 'y' };
   }
   const whole = gunzipWithin(bytes, MOST_SPLATS * 80, title);
   if (whole.byteLength < 16) throw stopsShort(title);
-  checkCount(new DataView(whole.buffer, whole.byteOffset).getUint32(8, true), MOST_SPLATS, 'splats', title);
+  checkCount(new DataView(whole.buffer, whole.byteOffset).getUint32(8, true), 'splats', title);
   return { root: splats((loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole)), up: 'y' };
 }

@@ -1,4 +1,4 @@
-import { toErrorInfo, ZoetropeError } from '../../../../contract';
+import { say, toErrorInfo, ZoetropeError } from '../../../../contract';
 import { pictureFinder, readInside, standInForThePage } from './browser-parts';
 import { pack, transferables } from './pack';
 import type { ReadRequest } from './packed';
@@ -32,7 +32,7 @@ async function run(request: ReadRequest): Promise<void> {
     self.postMessage({ type: 'done', scene }, { transfer: transferables(scene) });
   } catch (thrown) {
     // What a loader throws is the file's fault until proven otherwise.
-    const error = thrown instanceof ZoetropeError ? thrown : notA(request.title, 'could not be read', toErrorInfo(thrown).detail);
+    const error = thrown instanceof ZoetropeError ? thrown : notA(request.title, say`could not be read`, toErrorInfo(thrown).detail);
     self.postMessage({ type: 'failed', error: error.toInfo() });
   }
 }

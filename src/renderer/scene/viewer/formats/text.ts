@@ -1,15 +1,16 @@
+import { say } from '../../../../contract';
 import { MOST_TEXT_BYTES, notA, tooMuch } from './refusals';
 
 /** The text of a file in UTF-8, UTF-16 or, where it is neither, Latin-1. */
 export function decodeText(bytes: Uint8Array, title: string): string {
-  if (bytes.byteLength > MOST_TEXT_BYTES) throw tooMuch(title, `is ${Math.round(bytes.byteLength / 2 ** 20)} MB of text`);
+  if (bytes.byteLength > MOST_TEXT_BYTES) throw tooMuch(title, say`is ${Math.round(bytes.byteLength / 2 ** 20)} MB of text`);
   const wide = utf16(bytes);
   if (wide !== null) return new TextDecoder(wide).decode(bytes);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     const text = new TextDecoder('latin1').decode(bytes);
-    if (text.slice(0, 4096).includes('\0')) throw notA(title, 'is not a text file');
+    if (text.slice(0, 4096).includes('\0')) throw notA(title, say`is not a text file`);
     return text;
   }
 }

@@ -18,6 +18,7 @@ import {
   type Side,
   type Wrapping,
 } from 'three';
+import { say } from '../../../../contract';
 import { pictureSize } from '../check';
 import type { SceneFiles } from '../files/scene-files';
 import { MAP_NAMES, type PackedGeometry, type PackedMaterial, type PackedMap, type PackedNode, type PackedScene } from './packed';
@@ -37,7 +38,7 @@ export async function unpack(packed: PackedScene, files: SceneFiles, title: stri
       if (!stored) return null; // missing, and noted as such
       const size = pictureSize(stored) ?? { width: 4096, height: 4096 };
       bytes += size.width * size.height * 4;
-      if (bytes > PICTURE_BYTES) throw tooMuch(title, 'has textures of more than a gigabyte');
+      if (bytes > PICTURE_BYTES) throw tooMuch(title, say`has textures of more than a gigabyte`);
       // As three's own loader does: the numbers in the file are the numbers in the shader.
       return createImageBitmap(new Blob([stored]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'flipY' }).catch(() => {
         lostPictures++;

@@ -1,5 +1,6 @@
+import { say } from '../../../../contract';
 import { Recentred, type Cloud } from './points';
-import { checkCount, MOST_POINTS, notA } from './refusals';
+import { checkCount, notA } from './refusals';
 
 /**
  * Points as text: x y z, then nothing, an intensity, red green blue, or an intensity and a colour; parted by spaces,
@@ -7,7 +8,7 @@ import { checkCount, MOST_POINTS, notA } from './refusals';
  */
 export function readXyz(text: string, title: string): Cloud {
   const lines = text.split(/\r\n|\r|\n/);
-  checkCount(lines.length, MOST_POINTS, 'points', title);
+  checkCount(lines.length, 'points', title);
   const rows: number[][] = [];
   let columns = 0;
   let strange = 0;
@@ -23,7 +24,7 @@ export function readXyz(text: string, title: string): Cloud {
     rows.push(row);
   }
   // One heading may be strange; a file that is mostly strange is none of points.
-  if (rows.length === 0 || strange > 1 + rows.length / 100) throw notA(title, 'is not a list of points', `${strange} lines of ${lines.length}`);
+  if (rows.length === 0 || strange > 1 + rows.length / 100) throw notA(title, say`is not a list of points`, `${strange} lines of ${lines.length}`);
   const first = columns >= 7 ? 4 : columns >= 6 ? 3 : null;
   const positions = new Float32Array(rows.length * 3);
   const colours = first === null && columns < 4 ? null : new Uint8Array(rows.length * 3);

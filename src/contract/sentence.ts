@@ -1,0 +1,49 @@
+import chinese from './sentences.zh.json';
+
+/** The languages of the window, beside the sentences' own English. */
+export type Language = 'en' | 'zh';
+
+/** The language that is meant where the settings may leave it to the system, whose language is `locale`. */
+export function languageOf(setting: 'system' | Language, locale: string): Language {
+  if (setting !== 'system') return setting;
+  return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/**
+ * A sentence for the user as it crosses processes: its English, with the places `{0}`, `{1}` for what is only known
+ * when it is said. The English is the key to it in every other language, so it is written once, where it is needed.
+ */
+export interface Sentence {
+  readonly template: string;
+  readonly values: readonly SentenceValue[];
+}
+
+/** Names stay as they are, numbers are written as the language does, sentences are translated, several names are listed. */
+export type SentenceValue = string | number | Sentence | readonly string[];
+
+/** Tags what the user is to read: say`"${name}" is empty.`. Every one has its entry in `sentences.zh.json`; a test looks for them. */
+export function say(words: TemplateStringsArray, ...values: SentenceValue[]): Sentence {
+  return { template: words.reduce((before, after, k) => `${before}{${k - 1}}${after}`), values };
+}
+
+const CATALOGUES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: {}, zh: chinese };
+const LISTS: Readonly<Record<Language, string>> = { en: ', ', zh: '、' };
+
+/** The sentence in a language; in English where it has no words in that one. */
+export function sentenceIn({ template, values }: Sentence, language: Language): string {
+  const words = CATALOGUES[language][template] ?? template;
+  return words.replace(/\{(\d+)\}/g, (place, k: string) => {
+    const value = values[Number(k)];
+    return value === undefined ? place : valueIn(value, language);
+  });
+}
+
+function valueIn(value: SentenceValue, language: Language): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return value.toLocaleString(language);
+  if ('template' in value) return sentenceIn(value, language);
+  return value.join(LISTS[language]);
+}
+
+/** For the log and the command line. */
+export const inEnglish = (sentence: Sentence): string => sentenceIn(sentence, 'en');
