@@ -28,13 +28,9 @@ function stairs(name: string, ...codec: string[]): string {
   return file;
 }
 
-/** The grey the player shows, from the middle of its picture. */
+/** The grey on screen while the video stands, from the middle of the picture. */
 const shownGrey = (): Promise<number> =>
-  zoetrope.page.locator('video').evaluate((video: HTMLVideoElement) => {
-    const context = new OffscreenCanvas(1, 1).getContext('2d')!;
-    context.drawImage(video, video.videoWidth / 2, video.videoHeight / 2, 1, 1, 0, 0, 1, 1);
-    return context.getImageData(0, 0, 1, 1).data[0]!;
-  });
+  zoetrope.page.getByTestId('screen').evaluate((screen: HTMLCanvasElement) => (screen.hidden ? NaN : screen.getContext('2d')!.getImageData(screen.width / 2, screen.height / 2, 1, 1).data[0]!));
 
 /** Samples single moments and says how light the middle of each frame is: the truth the preview is held against. */
 async function sampledGrey(time: number): Promise<number> {
@@ -119,3 +115,28 @@ for (const { name, codec } of containers) {
     }
   });
 }
+
+test('a picture that the player gets wrong, or a seek that it misses, is made good', async () => {
+  const { page } = zoetrope;
+  const patient = { timeout: 60_000 };
+  // Pictures before a keyframe that lean on it: a player that starts there has not got them.
+  await zoetrope.open(stairs('open.ts', '-c:v', 'libx264', '-bf', '3', '-g', '25', '-x264-params', 'open-gop=1:scenecut=0', '-c:a', 'mp2', '-f', 'mpegts'));
+  await expect(page.getByRole('region', { name: 'open.ts' })).toBeVisible(patient);
+  await expect(page.getByTestId('preview-way')).toHaveAttribute('data-way', 'repackaged', patient);
+  await expect(page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled(patient);
+  const held = async (time: number) => {
+    const wanted = await sampledGrey(time);
+    await expect.poll(async () => Math.abs((await shownGrey()) - wanted), { ...patient, message: `at ${time} s` }).toBeLessThan(6);
+  };
+  for (const frame of [10, 23, 24, 25, 26, 49]) {
+    const time = (frame + 0.4) / 25;
+    await page.locator('video').evaluate((video: HTMLVideoElement, at) => void (video.currentTime = at), time);
+    await held(time);
+  }
+  await page.locator('video').evaluate((video: HTMLVideoElement) => Object.defineProperty(video, 'currentTime', { get: () => 1.976, set: () => undefined }));
+  const slider = page.getByRole('slider', { name: 'Position' });
+  await slider.press('Home', patient);
+  await held(0);
+  await slider.press('ArrowRight', patient);
+  await held(1);
+});

@@ -18,6 +18,7 @@ import { roundAbout } from './timeline';
 import { Transport } from './Transport';
 import { useFrameTimes } from './use-frame-times';
 import { usePreview } from './use-preview';
+import { useScreen } from './use-screen';
 import { useView } from './use-view';
 import { isWhole, ZOOM_STEP } from './view';
 import styles from './VideoPane.module.css';
@@ -55,7 +56,17 @@ export function VideoPane({ source }: { source: Source }) {
   // A player counts from where the file's clock begins, but never below zero; copies begin at zero.
   const begins = preview.way === 'original' ? Math.max(0, info?.startTime ?? 0) : 0;
   useEffect(() => playback.setClock(duration, fps, begins), [playback, duration, fps, begins]);
-  useFrameTimes(source.id, info !== null, playback);
+  const { screen, canvas } = useScreen(source.id, playback.wanted, playback.place);
+  useEffect(() => playback.subscribe(screen.expect), [playback, screen]);
+  const takeTimes = useCallback((times: Float64Array | null) => (playback.setFrames(times), screen.look()), [playback, screen]);
+  useFrameTimes(source.id, info !== null, takeTimes);
+  const player = useCallback(
+    (element: HTMLVideoElement | null) => {
+      const [letGo, uncover] = [attach(element), element && screen.attach(element)];
+      return () => (uncover?.(), letGo?.());
+    },
+    [attach, screen],
+  );
 
   const well = useRef<HTMLDivElement>(null);
   const fullScreen = useCallback(() => void (document.fullscreenElement ? document.exitFullscreen() : well.current?.requestFullscreen()), []);
@@ -102,7 +113,7 @@ export function VideoPane({ source }: { source: Source }) {
           ) : preview.url !== null ? (
             <video
               key={preview.url}
-              ref={attach}
+              ref={player}
               src={preview.url}
               className={styles.video}
               preload="auto"
@@ -119,6 +130,7 @@ export function VideoPane({ source }: { source: Source }) {
           ) : (
             <StillScreen source={source} time={time} preview={preview} />
           )}
+          {preview.url !== null && !error && <canvas ref={canvas} className={styles.screen} hidden aria-hidden data-testid="screen" />}
           {preview.url !== null && !error && <PreviewLabel way={preview.way} />}
           {!error && <SubtitleLine subtitles={subtitles} time={time} />}
           {other && (

@@ -1,3 +1,4 @@
+import { frameBy, type Wanted } from './screen';
 import { clamp } from './timeline';
 
 export interface PlaybackState {
@@ -103,6 +104,9 @@ export class Playback {
     this.#frames = times;
   }
 
+  /** The picture that has to be on screen. */
+  readonly wanted = (): Wanted => ({ time: this.#state.time, frames: this.#frames, begins: this.#begins });
+
   /** The speed at which playing goes on, or begins. */
   readonly setSpeed = (speed: number): void => {
     this.#change({ speed });
@@ -137,7 +141,7 @@ export class Playback {
     this.pause();
     const frames = this.#frames;
     if (frames && frames.length > 0) {
-      const to = clamp(lastBy(frames, this.#state.time) + n, 0, frames.length - 1);
+      const to = clamp(frameBy(frames, this.#state.time) + n, 0, frames.length - 1);
       const next = frames[to + 1] ?? Math.max(this.#duration, frames[to]!);
       // A third of a frame in, so that a rounded time does not fall back to the frame before.
       this.seek(frames[to]! + (next - frames[to]!) / 3);
@@ -170,15 +174,4 @@ export class Playback {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
-}
-
-/** The last of ascending times by then, or 0. */
-function lastBy(times: Float64Array, time: number): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! > time + 1e-6) high = middle;
-    else low = middle + 1;
-  }
-  return Math.max(0, low - 1);
 }

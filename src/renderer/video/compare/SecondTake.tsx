@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Comparison, Source } from '../../../contract';
 import { openVideo, useStore } from '../../state';
@@ -6,8 +6,11 @@ import { ErrorCard } from '../../ui';
 import type { PlaybackState } from '../playback';
 import { PreviewLabel } from '../PreviewLabel';
 import { StillScreen } from '../StillScreen';
+import type { Wanted } from '../screen';
 import { clamp } from '../timeline';
+import { useFrameTimes } from '../use-frame-times';
 import { usePreview } from '../use-preview';
+import { useScreen } from '../use-screen';
 import styles from './SecondTake.module.css';
 
 /** Seconds two players may drift apart while they run; a jump is seen, less is not. */
@@ -33,6 +36,30 @@ export function SecondTake({ source, compare, state }: SecondTakeProps) {
   const { playing, rate } = state;
   const running = playing && rate > 0 && time === wished;
 
+  const wanted = useRef<Wanted>({ time, frames: null, begins });
+  const place = useCallback(() => {
+    const { time: at, begins: from } = wanted.current;
+    if (element.current) element.current.currentTime = from + at;
+  }, []);
+  const { screen, canvas } = useScreen(source.id, () => wanted.current, place);
+  useEffect(() => {
+    Object.assign(wanted.current, { time, begins });
+    screen.expect();
+  }, [screen, time, begins]);
+  const takeTimes = useCallback((frames: Float64Array | null) => ((wanted.current.frames = frames), screen.look()), [screen]);
+  useFrameTimes(source.id, info !== null, takeTimes);
+  const player = useCallback(
+    (video: HTMLVideoElement | null) => {
+      element.current = video;
+      const uncover = video && screen.attach(video);
+      return () => {
+        uncover?.();
+        element.current = null;
+      };
+    },
+    [screen],
+  );
+
   useEffect(() => openVideo(source.id), [source.id]);
   useEffect(() => {
     const video = element.current;
@@ -54,7 +81,7 @@ export function SecondTake({ source, compare, state }: SecondTakeProps) {
       ) : preview.url !== null ? (
         <video
           key={preview.url}
-          ref={element}
+          ref={player}
           src={preview.url}
           className={styles.video}
           data-testid="second-take"
@@ -70,6 +97,7 @@ export function SecondTake({ source, compare, state }: SecondTakeProps) {
       ) : (
         <StillScreen source={source} time={time} preview={preview} />
       )}
+      {preview.url !== null && !facts?.error && <canvas ref={canvas} className={styles.screen} hidden aria-hidden />}
       {preview.url !== null && !facts?.error && <PreviewLabel way={preview.way} />}
       <span className={styles.name}>
         <b>B</b> {source.name}
