@@ -1,4 +1,4 @@
-import chinese from './sentences.zh.json';
+import chinese from './sentences.zh.json' with { type: 'json' }; // plain Node asks for the type
 
 /** The languages of the window, beside the sentences' own English. */
 export type Language = 'en' | 'zh';
