@@ -20,8 +20,8 @@ export function typeOf(onnx: number): TensorType {
   return found;
 }
 
-/** Bytes copied at a stretch: a few milliseconds. */
-const STRETCH = 4 << 20;
+/** Bytes copied at a stretch: a millisecond, two where the memory is new. */
+const STRETCH = 1 << 20;
 
 /** Values that nobody disposed of, released when the collector finds them. */
 const forgotten = new FinalizationRegistry<{ ort: Ort; value: Pointer }>(({ ort, value }) => ort.api.ReleaseValue(value));
@@ -118,7 +118,10 @@ export class NativeValue implements HeldValue {
   dispose(): void {
     if (this.#value === 0n) return;
     forgotten.unregister(this);
-    this.ort.api.ReleaseValue(this.#value);
+    const { ReleaseValue } = this.ort.api;
+    // To give back pages takes milliseconds: the event loop is not to stand still for them.
+    if (this.bytes > STRETCH) ReleaseValue.async(this.#value, () => undefined);
+    else ReleaseValue(this.#value);
     this.#value = 0n;
     this.#shape = undefined;
   }
