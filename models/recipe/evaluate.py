@@ -1,7 +1,7 @@
 """Measures an exported model: exact match per family on held-out seeds, with controls, as JSON and as a table.
 
 python -m recipe.evaluate --model starter --pool pool-test.npz --held-pool pool-held.npz --captured captured-test.npz \
-    --held-captured captured-held.npz --out starter/figures.json
+    --held-captured captured-held.npz --clips clips-test.npz --held-clips clips-held.npz --out starter/figures.json
 """
 import argparse
 import json
@@ -46,8 +46,8 @@ def shuffled(rng):
     return change
 
 
-def make(rng, n, pool, captured, held):
-    """The test samples of every world: {world: [samples]}. The app took the views of the `captured` pool."""
+def make(rng, n, pool, captured, clips, held):
+    """The test samples of every world: {world: [samples]}. The app took the views of `captured` and the frames of `clips`."""
     def first(pairs):
         return [p[0] if rng.random() < 0.5 else p[1] for p in pairs]
 
@@ -65,6 +65,9 @@ def make(rng, n, pool, captured, held):
     if captured:
         made["captured, 4 views"] = [worlds.views(rng, captured, 4, turns=8) for _ in range(n)]
         made["captured, 8 views"] = [worlds.views(rng, captured, VIEWS, turns=8) for _ in range(n)]
+    if clips:
+        made["clips, 8 frames"] = first(worlds.clip(rng, clips, 8) for _ in range(n))
+        made["clips, 15 frames"] = first(worlds.clip(rng, clips, 15) for _ in range(n))
     return made
 
 
@@ -96,6 +99,8 @@ def main():
     args.add_argument("--held-pool", required=True)
     args.add_argument("--captured", help="pool of `capture`")
     args.add_argument("--held-captured")
+    args.add_argument("--clips", help="pool of `clips`")
+    args.add_argument("--held-clips")
     args.add_argument("--out", type=Path)
     args.add_argument("--n", type=int, default=300)
     args.add_argument("--seed", type=int, default=20_000_001)
@@ -106,8 +111,8 @@ def main():
     model, writer = read(a.model)
     rng = random.Random(a.seed)
     np.random.seed(a.seed % 2**31)
-    seen = make(rng, a.n, pool(a.pool), pool(a.captured), held=False)
-    new = {} if a.quick else make(rng, a.n // 2, pool(a.held_pool), pool(a.held_captured), held=True)
+    seen = make(rng, a.n, pool(a.pool), pool(a.captured), pool(a.clips), held=False)
+    new = {} if a.quick else make(rng, a.n // 2, pool(a.held_pool), pool(a.held_captured), pool(a.held_clips), held=True)
     blind = load(a.blind)[0].eval() if a.blind else None
     results = {}
     for world, samples in seen.items():
@@ -122,7 +127,7 @@ def main():
             row["grey"] = score(model, writer, rng, samples, grey, layout=front)
         if blind and world != "chat":
             row["blind"] = score(blind, writer, rng, [{**s, "images": []} for s in samples], layout=front)
-        if world.startswith("video"):
+        if world.startswith(("video", "clips")):
             row["shuffled"] = score(model, writer, rng, samples, shuffled(rng), layout=front)
         print(world, {k: f"{100 * v[0] / v[1]:.0f}" for k, v in sorted(row["right"].items())}, flush=True)
     print(table(results))

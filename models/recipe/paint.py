@@ -1,6 +1,6 @@
 """Draws many flat pictures at once with torch, on whatever device: the same as draw2d, so that a GPU makes its own data.
 
-Workers only throw the dice: with `defer` on, Look.picture gives a Flat and a pool of 3D views gives (scene, view)s.
+Workers only throw the dice: with `defer` on, Look.picture gives a Flat and a pool gives (its name, row, column).
 """
 from dataclasses import dataclass
 
@@ -23,11 +23,14 @@ class Flat:
     shapes: np.ndarray
 
 
-class Views:
-    """In place of a pool's images: names a view instead of holding it."""
+class Stored:
+    """In place of a pool's images: names a picture instead of holding it."""
+
+    def __init__(self, name, shape):
+        self.name, self.shape = name, shape
 
     def __getitem__(self, key):
-        return tuple(key)
+        return self.name, *key
 
 
 def defer():
@@ -102,26 +105,28 @@ def draw(flats, backs, seed=None):
 
 
 class Painter:
-    """Flats and views, in any order -> pixels [N, 3, S, S] in -1..1 on the device."""
+    """Flats, views and frames of clips, in any order -> pixels [N, 3, S, S] in -1..1 on the device."""
 
-    def __init__(self, size, device, pool=None):
+    def __init__(self, size, device, pool=None, clips=None):
         from .draw2d import background
         import random
         if size not in Look.bank:
             fixed = random.Random(7)
             Look.bank[size] = [background(fixed, size, size) for _ in range(500)]
         self.backs = torch.from_numpy(np.stack(Look.bank[size])).to(device)
-        self.views = torch.from_numpy(pool["images"]).to(device) if pool is not None else None
+        pools = {"views": pool, "clips": clips}
+        self.stored = {name: torch.from_numpy(p["images"]).to(device) for name, p in pools.items() if p is not None}
         self.step = 0
 
     def __call__(self, images):
         self.step += 1
         out = torch.empty((len(images), *self.backs.shape[1:]), device=self.backs.device)
         flat = [i for i, image in enumerate(images) if isinstance(image, Flat)]
-        seen = [i for i, image in enumerate(images) if not isinstance(image, Flat)]
         if flat:
             out[flat] = draw([images[i] for i in flat], self.backs, self.step)
-        if seen:
-            n, v = torch.tensor([images[i] for i in seen], device=out.device).unbind(1)
-            out[seen] = self.views[n, v].float()
+        for name, stored in self.stored.items():
+            seen = [i for i, image in enumerate(images) if not isinstance(image, Flat) and image[0] == name]
+            if seen:
+                n, v = torch.tensor([images[i][1:] for i in seen], device=out.device).unbind(1)
+                out[seen] = stored[n, v].float()
         return out.permute(0, 3, 1, 2).div(127.5).sub(1).contiguous()

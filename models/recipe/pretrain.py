@@ -100,7 +100,7 @@ class Pictures(torch.utils.data.IterableDataset):
         if a.pool != "none":
             stored = np.load(a.pool)
             pool = {k: stored[k] for k in ("names", "cells", "places")}
-            pool["images"] = paint.Views() if worker else stored["images"]
+            pool["images"] = paint.Stored("views", stored["images"].shape) if worker else stored["images"]
         if worker:
             torch.set_num_threads(1)
             paint.defer()

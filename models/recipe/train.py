@@ -43,6 +43,12 @@ STAGES = {
 }
 
 
+def films(rng, pool, frames, most, **how):
+    """Of eight frames and more, half are clips that the app has sampled, if there are any."""
+    clips = pool.get("clips")
+    return worlds.clip(rng, clips, frames) if clips and frames >= 8 and rng.random() < 0.5 else worlds.film(rng, frames, most, **how)
+
+
 def make_batch(rng, kind, pool, scale):
     """Samples of one kind, about the same work whatever the kind. The digits in a kind are the most shapes of a picture
     (single5), or the frames of a film and its most shapes (film8x2)."""
@@ -73,7 +79,7 @@ def make_batch(rng, kind, pool, scale):
     if kind.startswith("event"):    # appear, disappear, move or stay: what happens to which
         frames, most = map(int, kind[5:].split("x"))
         samples = [s for _ in times({2: 8, 4: 6, 8: 4, 16: 2}[frames] * 1.2)
-                   for s in worlds.film(rng, frames, most, whats=("move", "move", "change", "change", "two", "none"))]
+                   for s in films(rng, pool, frames, most, whats=("move", "move", "change", "change", "two", "none"))]
         for s in samples:
             s["turns"] = [turn for turn in s["turns"] if turn[0] in ("appear", "event", "does_move", "mover", "story", "start_end")]
         return samples
@@ -91,7 +97,7 @@ def make_batch(rng, kind, pool, scale):
         return [s for s in samples if any(turn[0] == "direction" for turn in s["turns"])] or make_batch(rng, kind, pool, scale)
     if kind.startswith("film"):
         frames, most = map(int, kind[4:].split("x"))
-        return [s for _ in times({2: 7, 4: 5, 8: 4, 16: 2}[frames]) for s in worlds.film(rng, frames, most)]
+        return [s for _ in times({2: 7, 4: 5, 8: 4, 16: 2}[frames]) for s in films(rng, pool, frames, most)]
     if kind == "manners":           # the same with pictures
         samples = make_batch(rng, rng.choice(["single3", "several", "film2x2", "views"]), pool, scale)
         for s in samples:
@@ -124,7 +130,11 @@ class Batches(torch.utils.data.IterableDataset):
         if worker:
             torch.set_num_threads(1)
             paint.defer()
-        pool = {**stored, "images": paint.Views()} if worker else stored
+        clips = dict(np.load(a.clips)) if a.clips else None
+        if worker:
+            stored["images"] = paint.Stored("views", stored["images"].shape)
+            clips = clips and {**clips, "images": paint.Stored("clips", clips["images"].shape)}
+        pool = {**stored, "clips": clips}
         writer = Writer(a.tokenizer, self.tokens)
         while True:
             mix = [m for at, m in STAGES[a.stage][1] if self.done.value >= at][-1]
@@ -144,6 +154,7 @@ def main():
     args.add_argument("--init", help="checkpoint of the stage before")
     args.add_argument("--tower", help="pretrained tower, for the first stage")
     args.add_argument("--pool", required=True, nargs="+", help="views, of `worlds3d` and of `capture`: each in equal parts")
+    args.add_argument("--clips", help="films that the app has sampled, of `clips`")
     args.add_argument("--tokenizer", required=True)
     args.add_argument("--size", choices=SIZES, default="S")
     args.add_argument("--device", default="cpu")
@@ -178,7 +189,7 @@ def main():
     model.to(a.device)
     clock = multiprocessing.Value("d", started / a.minutes)
     batches = torch.utils.data.DataLoader(Batches(a, model.z.tokens, team.rank, clock), batch_size=None, num_workers=a.workers)
-    draw = paint.Painter(model.z.image, a.device, read_pools(a.pool)) if a.workers else pixels
+    draw = paint.Painter(model.z.image, a.device, read_pools(a.pool), a.clips and np.load(a.clips)) if a.workers else pixels
     if share == 0:
         model.vision_tower.requires_grad_(False)
     parameters = [p for p in model.parameters() if p.requires_grad]

@@ -20,9 +20,14 @@ if [ -d ../out ]; then
   [ -f "$work/captured.npz" ] || python -m recipe.capture --out "$work/captured.npz" --scenes 300
   [ -f "$work/captured-test.npz" ] || python -m recipe.capture --out "$work/captured-test.npz" --scenes 48 --seed 9001
   [ -f "$work/captured-held.npz" ] || python -m recipe.capture --out "$work/captured-held.npz" --scenes 48 --seed 9002 --held
-  views="$work/pool.npz $work/captured.npz"; tests="--captured $work/captured-test.npz --held-captured $work/captured-held.npz"
+  # Films as files, of which the app takes the frames.
+  [ -f "$work/clips.npz" ] || python -m recipe.clips --out "$work/clips.npz" --clips 260
+  [ -f "$work/clips-test.npz" ] || python -m recipe.clips --out "$work/clips-test.npz" --clips 80 --seed 9001
+  [ -f "$work/clips-held.npz" ] || python -m recipe.clips --out "$work/clips-held.npz" --clips 40 --seed 9002 --held
+  views="$work/pool.npz $work/captured.npz --clips $work/clips.npz"
+  tests="--captured $work/captured-test.npz --held-captured $work/captured-held.npz --clips $work/clips-test.npz --held-clips $work/clips-held.npz"
 else
-  views="$work/pool.npz"; echo "the app is not built: no views of its own are learnt" >&2
+  views="$work/pool.npz"; echo "the app is not built: no views and no clips of its own are learnt" >&2
 fi
 words="--tokenizer starter/tokenizer.json"
 common="$how --pool $views $words"

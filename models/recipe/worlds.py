@@ -370,9 +370,11 @@ def track(rng, look, o, direction):
     return (x, way[0]), (x + drift, way[1])
 
 
-def film(rng, frames=8, most=3, held=False, whats=("move",) * 9 + ("two", "change", "change", "none")):
-    """A video and the same video backwards: two samples."""
-    look = Look(rng, SIZE)
+WHATS = ("move",) * 9 + ("two", "change", "change", "none")
+
+
+def plot(rng, look, most=3, held=False, whats=WHATS):
+    """What happens in a film: its shapes, the event of each, and the order in which they are painted."""
     objects = []
     for o in scene(rng, rng.randint(1, most), look.aspect, held):
         if pair(o) not in [pair(p) for p in objects]:
@@ -389,21 +391,42 @@ def film(rng, frames=8, most=3, held=False, whats=("move",) * 9 + ("two", "chang
         events[chosen[0]] = ("appear", rng.uniform(0.25, 0.75))
     order = list(range(len(objects)))
     rng.shuffle(order)
-    pictures = []
-    for f in range(frames):
-        t = f / (frames - 1)
-        shown = []
-        for i in order:
-            o, (event, detail) = objects[i], events[i]
-            if event == "move":
-                (x0, y0), (x1, y1) = o["way"]
-                shown.append({**o, "x": x0 + (x1 - x0) * t, "y": y0 + (y1 - y0) * t})
-            elif event != "appear" or t > detail:
-                shown.append(o)
-        pictures.append(look.picture(shown))
+    return objects, events, order
+
+
+def shown(objects, events, order, t):
+    """The shapes of a plot at a time from 0 to 1."""
+    there = []
+    for i in order:
+        o, (event, detail) = objects[i], events[i]
+        if event == "move":
+            (x0, y0), (x1, y1) = o["way"]
+            there.append({**o, "x": x0 + (x1 - x0) * t, "y": y0 + (y1 - y0) * t})
+        elif event != "appear" or t > detail:
+            there.append(o)
+    return there
+
+
+def both_ways(rng, pictures, objects, events):
+    """A film and the same film backwards: two samples."""
     back = [("move", BACK[d]) if e == "move" else ("vanish", d) if e == "appear" else (e, d) for e, d in events]
     return [{"kind": "video", "images": pictures, "turns": film_turns(rng, objects, events, 0)},
             {"kind": "video", "images": pictures[::-1], "turns": film_turns(rng, objects, back, 1)}]
+
+
+def film(rng, frames=8, most=3, held=False, whats=WHATS):
+    look = Look(rng, SIZE)
+    objects, events, order = plot(rng, look, most, held, whats)
+    pictures = [look.picture(shown(objects, events, order, f / (frames - 1))) for f in range(frames)]
+    return both_ways(rng, pictures, objects, events)
+
+
+def clip(rng, clips, frames=8):
+    """A film of the pool of `clips`: all of its frames, or for 8 every second one."""
+    n = rng.randrange(len(clips["plots"]))
+    objects, events = json.loads(str(clips["plots"][n]))
+    count = clips["images"].shape[1]
+    return both_ways(rng, [clips["images"][n, f] for f in range(0, count, 2 if frames == 8 else 1)], objects, events)
 
 
 SAY = {"left": "moves to the left", "right": "moves to the right", "up": "moves up", "down": "moves down",
