@@ -18,7 +18,7 @@ const built = join(root, 'test-results', 'memory-probe');
 /** 56 million parameters, with the proportions of the published 0.5B. */
 const LARGER: Shape = {
   config: {
-    text: { hidden: 512, intermediate: 1408, layers: 8, heads: 8, kvHeads: 8, vocabulary: 16_000, context: 4096 },
+    text: { hidden: 512, intermediate: 1408, layers: 8, heads: 8, kvHeads: 8, vocabulary: 16_000, context: 8192 },
     vision: { hidden: 384, intermediate: 1536, layers: 8, heads: 6, side: 224, patch: 14 },
     imageToken: 15_000,
   },
@@ -38,12 +38,18 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
   }, 120_000);
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  function check(what: string, folder: string, form?: keyof SequenceBytes): void {
-    const args = form === undefined ? ['0'] : ['3500', form === 'floats' ? 'Infinity' : '0'];
+  const ways = {
+    floats: { form: 'floats', args: ['Infinity'] },
+    layers: { form: 'floats', args: ['Infinity', String(16 << 20)] }, // one at a time
+    int8: { form: 'int8', args: ['0'] },
+  } as const satisfies Record<string, { form: keyof SequenceBytes; args: string[] }>;
+
+  function check(what: string, folder: string, way?: keyof typeof ways): void {
+    const args = way === undefined ? ['0'] : ['3500', ...ways[way].args];
     const said = execFileSync(process.execPath, [join(built, 'memory-probe.js'), folder, ...args], { encoding: 'utf8' });
     const { held, model, sequence } = JSON.parse(said) as { held: number; model: number; sequence: SequenceBytes | null };
-    const estimate = model + (form === undefined ? 0 : sequence![form]!);
-    console.info(`${what}${form === undefined ? '' : `, 3500 positions, ${form}`}: estimated ${(estimate / 1e6).toFixed(0)} MB, held ${(held / 1e6).toFixed(0)} MB`);
+    const estimate = model + (way === undefined ? 0 : sequence![ways[way].form]!);
+    console.info(`${what}${way === undefined ? '' : `, 3500 positions, ${way}`}: estimated ${(estimate / 1e6).toFixed(0)} MB, held ${(held / 1e6).toFixed(0)} MB`);
     expect(estimate).toBeGreaterThanOrEqual(held);
     expect(estimate).toBeLessThan(AT_MOST * held + BESIDE);
   }
@@ -62,7 +68,7 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
       await compileModel(join(dir, 'larger'), folder, { precision });
       check(precision, folder);
       check(precision, folder, 'floats');
-      if (precision === 'w8a8') check(precision, folder, 'int8');
+      if (precision === 'w8a8') for (const way of ['layers', 'int8'] as const) check(precision, folder, way);
     });
   }
 });

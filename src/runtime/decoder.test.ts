@@ -32,6 +32,7 @@ class Kept implements HeldValue {
 const holding = {
   writesInPlace: false,
   hold: (type: TensorType, shape?: readonly number[]) => new Kept(type, shape),
+  keep: (tensor: Tensor) => Object.assign(new Kept(tensor.type), { tensor }),
   async resized(value: HeldValue, positions: number) {
     const kept = new Kept(value.type);
     kept.tensor = { type: value.type, shape: [1, 1, positions, 1], data: (value as Kept).tensor!.data.slice(0, positions) };

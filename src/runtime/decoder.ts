@@ -1,9 +1,10 @@
 import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { halfToFloat } from '../model';
-import { INT8, IS_INT8, SCALE } from './graph';
-import { KvCache, type KvLayout, type KvPlace } from './kv-cache';
+import { INT8, IS_INT8, layerInput, layerOutput, layerRuns, LOGITS_WANTED, SCALE } from './graph';
+import { KvCache, type KvLayout, type KvPlace, type KvRun } from './kv-cache';
 import type { KvCodec } from './kv-codec';
 import type { CacheTraits } from './memory-needs';
+import { CHUNK, chunkLength, FLOATS_AT_ONCE, layerGroups, worthLayers, type Layers } from './reading-plan';
 import { bytesOf, floatsFor, integersFor, yieldToEventLoop, type HeldValue, type OnnxSession, type Tensor, type TensorType, type ValueInfo } from './session';
 
 const PAST = 'past_key_values.';
@@ -25,7 +26,7 @@ const INT8_FROM = 64 << 20;
 const WORTH_WIDENING = 64;
 
 export interface PrefillOptions {
-  /** Positions a run: between runs a cancel is heard and progress told. Default 512. */
+  /** Most positions a run: between runs a cancel is heard and progress told. Default 512. */
   chunk?: number | undefined;
   /** Bytes of a past in floats beyond which it is read on 8 bits; default: `prepare`'s. */
   floatLimit?: number | undefined;
@@ -38,6 +39,7 @@ export interface PrepareOptions {
   codec?: KvCodec | undefined;
   int8From?: number | undefined;
   floatLimit?: number | undefined;
+  floatsAtOnce?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -46,11 +48,15 @@ export class Decoder {
   private layout: KvLayout;
   private readonly lastLogitsOnly: boolean;
   private readonly logitsType: Tensor['type'];
+  private readonly layers: number;
+  private readonly switches: Switches | undefined;
   private int8From = Infinity;
   private floatLimit = Infinity;
+  private floatsAtOnce = FLOATS_AT_ONCE;
 
   /**
    * @param contextLength most positions that prompt and answer may take together.
+   * @param heads of queries; those of keys, if left out.
    * @throws ZoetropeError `model-unsupported` if the graph has not the published inputs and outputs.
    */
   constructor(
@@ -58,6 +64,7 @@ export class Decoder {
     readonly hiddenSize: number,
     readonly vocabSize: number,
     readonly contextLength: number,
+    private readonly heads = 0,
   ) {
     const places = session.inputs
       .filter(({ name }) => name.startsWith(PAST) && !name.endsWith(INT8) && !name.endsWith(SCALE))
@@ -73,6 +80,9 @@ export class Decoder {
       );
     }
     this.layout = { session, places, inPlace: false, limit: contextLength, blanks: blanksOf(places, session) };
+    this.layers = Math.max(...places.map(({ layer }) => layer)) + 1;
+    this.heads ||= Number(places[0]!.past.shape[1]);
+    if (session.inputs.some(({ name }) => name === LOGITS_WANTED)) this.switches = switchesOf(session, hiddenSize);
     this.logitsType = logits.type;
     this.lastLogitsOnly = logits.shape[1] === 1 || session.inputs.some((input) => input.name === 'num_logits_to_keep');
   }
@@ -84,10 +94,12 @@ export class Decoder {
    * @param options.codec for the form in 8 bits; it stays the caller's.
    * @param options.int8From bytes of a past in floats from which on it is turned into 8 bits for writing the answer.
    * @param options.floatLimit bytes of a past in floats beyond which a prompt, too, is read on 8 bits: slower, but it fits.
+   * @param options.floatsAtOnce bytes of a past in floats that stand at once where a prompt is so long that it is read layer by layer.
    * @returns this.
    * @throws ZoetropeError `out-of-memory`, `model-broken`, `cancelled`.
    */
-  async prepare({ codec, int8From = INT8_FROM, floatLimit = Infinity, signal }: PrepareOptions = {}): Promise<this> {
+  async prepare({ codec, int8From = INT8_FROM, floatLimit = Infinity, floatsAtOnce = FLOATS_AT_ONCE, signal }: PrepareOptions = {}): Promise<this> {
+    this.floatsAtOnce = floatsAtOnce;
     const expected = await this.tryOut(this.layout, signal);
     if (this.session.writesInPlace) {
       // A graph that cannot refuses a past longer than its mask, or gives something else.
@@ -103,7 +115,8 @@ export class Decoder {
 
   /** What its keys and values can do, once it is prepared. */
   get traits(): CacheTraits {
-    return { inPlace: this.layout.inPlace, int8: this.layout.codec !== undefined };
+    const int8 = this.layout.codec !== undefined;
+    return { inPlace: this.layout.inPlace, int8, floatsAtOnce: int8 && this.switches && this.int8From < Infinity ? this.floatsAtOnce : Infinity };
   }
 
   /** An empty cache for this decoder. */
@@ -112,8 +125,8 @@ export class Decoder {
   }
 
   /**
-   * Reads a prompt, or what follows in it, into the cache, a chunk at a time. If it is stopped, the cache holds the
-   * chunks that were done, and a later call may go on from `cache.length`.
+   * Reads a prompt, or what follows in it, into the cache, a chunk at a time. If it is stopped, a later call may go on
+   * from `cache.length`: the chunks that were done; of a prompt so long that it is read layer by layer, what there was.
    * @param embeds [positions, hiddenSize], at least one position.
    * @returns the logits [vocabSize] after the last position.
    * @throws ZoetropeError `prompt-too-long`, `cancelled`, `out-of-memory`, `model-broken`.
@@ -126,10 +139,16 @@ export class Decoder {
     }
     this.checkRoom(cache, total);
     const end = cache.length + total;
-    const fits = this.floatBytes(end) <= floatLimit;
+    const chunk = this.chunkSize(options.chunk, end);
+    const floats = this.floatBytes(end);
+    const onInt8 = cache.isInt8 && total < WORTH_WIDENING;
+    const { floatsAtOnce } = this.traits;
+    if (!onInt8 && worthLayers(floats, floatsAtOnce) && floats >= this.int8From && floats / this.layers <= floatLimit) {
+      return this.readByLayers(cache, embeds, chunk, layerGroups(this.layers, floats / this.layers, Math.min(floatsAtOnce, floatLimit)), options);
+    }
+    const fits = floats <= floatLimit;
     cache.reserve(fits || cache.isInt8 ? end + ANSWER_ROOM : 0);
-    if (fits && (!cache.isInt8 || total >= WORTH_WIDENING)) await cache.widen(signal);
-    const chunk = this.chunkSize(options.chunk ?? 512);
+    if (fits && !onInt8) await cache.widen(signal);
     let logits: Float32Array | undefined;
     for (let from = 0; from < total; from += chunk) {
       throwIfCancelled(signal);
@@ -141,6 +160,43 @@ export class Decoder {
       }
       logits = await this.forward(cache, embeds.subarray(from * this.hiddenSize, to * this.hiddenSize), to === total, signal);
       await yieldToEventLoop();
+    }
+    onProgress?.({ step: 'prefill', done: total, total });
+    return logits!;
+  }
+
+  /** All chunks through the first layers, then what these made of them through the next. */
+  private async readByLayers(cache: KvCache, embeds: Float32Array, chunk: number, groups: readonly Layers[], { onProgress, signal }: PrefillOptions): Promise<Float32Array> {
+    const total = embeds.length / this.hiddenSize;
+    const past = cache.length;
+    const hidden = new Map<number, HeldValue>(); // by the first position of each chunk
+    let logits: Float32Array | undefined;
+    cache.reserve(past + total + ANSWER_ROOM);
+    try {
+      await cache.extendByLayers(groups, past + total, async (layers) => {
+        for (let from = 0; from < total; from += chunk) {
+          throwIfCancelled(signal);
+          const share = (layers.from + ((layers.to - layers.from) * from) / total) / this.layers;
+          onProgress?.({ step: 'prefill', done: Math.floor(share * total), total });
+          const to = Math.min(total, from + chunk);
+          const input = hidden.get(from) ?? embeds.subarray(from * this.hiddenSize, to * this.hiddenSize);
+          const last = layers.to === this.layers;
+          const made = last ? undefined : this.session.hold(typeOf(this.session, 'inputs_embeds'));
+          try {
+            const kv = await cache.prepare(past + to, { layers, past: past + from });
+            logits = await this.run(cache, kv, { input, past: past + from, positions: to - from, layers, into: made, wantLogits: last && to === total }, signal);
+          } catch (error) {
+            made?.dispose();
+            throw error;
+          }
+          hidden.get(from)?.dispose();
+          if (made) hidden.set(from, made);
+          else hidden.delete(from);
+          await yieldToEventLoop();
+        }
+      }, signal);
+    } finally {
+      for (const value of hidden.values()) value.dispose();
     }
     onProgress?.({ step: 'prefill', done: total, total });
     return logits!;
@@ -158,7 +214,7 @@ export class Decoder {
   }
 
   dispose(): Promise<void> {
-    for (const blank of Object.values(this.layout.blanks)) blank.dispose();
+    for (const held of Object.values({ ...this.layout.blanks, ...this.switches })) held.dispose();
     return this.session.dispose();
   }
 
@@ -202,26 +258,31 @@ export class Decoder {
   }
 
   /** Published graphs make logits of every position, 608 KB each: their chunks are kept small. */
-  private chunkSize(asked: number): number {
-    if (this.lastLogitsOnly) return asked;
-    return Math.max(1, Math.min(asked, Math.floor(LOGITS_BUDGET / (4 * this.vocabSize))));
+  private chunkSize(asked: number | undefined, end: number): number {
+    const chunk = chunkLength(this.heads, Math.min(end + ANSWER_ROOM, this.contextLength), asked ?? CHUNK);
+    if (this.lastLogitsOnly) return chunk;
+    return Math.max(1, Math.min(chunk, Math.floor(LOGITS_BUDGET / (4 * this.vocabSize))));
   }
 
   private async forward(cache: KvCache, embeds: Float32Array, wantLogits: boolean, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
     const positions = embeds.length / this.hiddenSize;
-    const total = cache.length + positions;
-    const kv = await cache.prepare(total);
-    const feeds: Record<string, Tensor | HeldValue> = { ...kv.feeds };
-    for (const input of this.session.inputs) {
-      if (!input.name.startsWith(PAST)) feeds[input.name] = this.feed(input, embeds, positions, cache);
-    }
+    const past = cache.length;
+    return this.run(cache, await cache.prepare(past + positions), { input: embeds, past, positions, wantLogits }, signal);
+  }
+
+  private async run(cache: KvCache, kv: KvRun, run: Run, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
+    const { input, wantLogits, layers = { from: 0, to: this.layers }, into: made } = run;
+    const feeds: Record<string, Tensor | HeldValue> = { ...kv.feeds, ...this.switched(layers, wantLogits) };
+    if (!(input instanceof Float32Array)) feeds[layerInput(layers.from)] = input;
+    for (const info of this.session.inputs) feeds[info.name] ??= this.feed(info, run, kv.int8);
     // Held too, because a graph may give them for all positions: only the last are copied.
     const logits = wantLogits ? this.session.hold(this.logitsType) : undefined;
+    const into = { ...kv.into, ...(logits ? { logits } : {}), ...(made ? { [layerOutput(layers.to - 1)]: made } : {}) };
     try {
-      await this.session.run(feeds, { signal, wanted: [], into: logits ? { ...kv.into, logits } : kv.into });
+      await this.session.run(feeds, { signal, wanted: [], into });
       const count = logits?.shape?.reduce((a, b) => a * b, 1) ?? 0;
       const last = await logits?.read(count - this.vocabSize, count);
-      cache.commit(kv, total);
+      cache.commit(kv, run.past + run.positions);
       return last instanceof Uint16Array ? halfToFloat(last) : (last as Float32Array | undefined);
     } catch (error) {
       cache.abandon(kv);
@@ -231,19 +292,31 @@ export class Decoder {
     }
   }
 
-  private feed(input: ValueInfo, embeds: Float32Array, positions: number, cache: KvCache): Tensor {
-    const past = cache.length;
+  /** Which layers run; those that do not, read nothing. */
+  private switched(layers: Layers, wantLogits: boolean): Record<string, HeldValue> {
+    if (!this.switches) return {};
+    const { yes, no, nothing } = this.switches;
+    const feeds: Record<string, HeldValue> = { [LOGITS_WANTED]: wantLogits ? yes : no };
+    for (let layer = 0; layer < this.layers; layer++) {
+      const runs = layer >= layers.from && layer < layers.to;
+      feeds[layerRuns(layer)] = runs ? yes : no;
+      if (layer > 0 || !runs) feeds[layerInput(layer)] = nothing;
+    }
+    return feeds;
+  }
+
+  private feed(input: ValueInfo, { input: embeds, past, positions }: Run, int8: boolean): Tensor {
     const total = past + positions;
     switch (input.name) {
       case 'inputs_embeds':
-        return floatsFor(input, embeds, [1, positions, this.hiddenSize]);
+        return floatsFor(input, embeds as Float32Array, [1, positions, this.hiddenSize]);
       case 'attention_mask':
         if (input.type === 'int64') return { type: 'int64', shape: [1, total], data: new BigInt64Array(total).fill(1n) };
         return integersFor(input, new Uint8Array(total).fill(1), [1, total]);
       case 'position_ids':
         return integersFor(input, Int32Array.from({ length: positions }, (_, i) => past + i), [1, positions]);
       case IS_INT8:
-        return integersFor(input, [cache.isInt8 ? 1 : 0], []);
+        return integersFor(input, [int8 ? 1 : 0], []);
       case 'num_logits_to_keep':
         return integersFor(input, [1], input.shape.map(() => 1));
       case 'use_cache_branch': // of older merged exports; their cached branch takes an empty past too
@@ -254,10 +327,40 @@ export class Decoder {
   }
 }
 
+/** What one run reads. */
+interface Run {
+  /** [positions, hiddenSize]: embeddings, or what the layer before the first has made. */
+  input: Float32Array | HeldValue;
+  past: number;
+  positions: number;
+  /** Default: all. */
+  layers?: Layers;
+  /** Takes what the last of the layers makes. */
+  into?: HeldValue | undefined;
+  wantLogits: boolean;
+}
+
+/** What tells layers to run or not, and stands for the input of those that do not. */
+interface Switches {
+  yes: HeldValue;
+  no: HeldValue;
+  nothing: HeldValue;
+}
+
+function switchesOf(session: OnnxSession, hiddenSize: number): Switches {
+  const flag = (value: number) => session.keep({ type: 'bool', shape: [], data: Uint8Array.of(value) });
+  return { yes: flag(1), no: flag(0), nothing: session.hold(typeOf(session, 'inputs_embeds'), [1, 0, hiddenSize]) };
+}
+
+function typeOf(session: OnnxSession, input: string): TensorType {
+  return session.inputs.find(({ name }) => name === input)!.type;
+}
+
 function placeOf(past: ValueInfo, session: OnnxSession): KvPlace {
+  const layer = Number(/\.(\d+)\./.exec(past.name)?.[1] ?? 0);
   const present = PRESENT + past.name.slice(PAST.length);
   const int8 = { past: past.name + INT8, scale: past.name + SCALE, present: present + INT8 };
-  return session.inputs.some(({ name }) => name === int8.past) ? { past, present, int8 } : { past, present };
+  return session.inputs.some(({ name }) => name === int8.past) ? { layer, past, present, int8 } : { layer, past, present };
 }
 
 /** Of graphs that have two forms of the past, values of no positions for the one that a run does not use. */

@@ -1,9 +1,11 @@
 import { throwIfCancelled } from '../contract';
 import type { KvCodec } from './kv-codec';
+import type { Layers } from './reading-plan';
 import type { HeldValue, OnnxSession, ValueInfo } from './session';
 
 /** The names by which a decoder reads and writes one layer's keys or values. */
 export interface KvPlace {
+  layer: number;
   past: ValueInfo;
   present: string;
   /** The same in 8 bits, where the graph has that form too. */
@@ -20,12 +22,18 @@ export interface KvLayout {
   limit: number;
   /** Turns floats into 8 bits and back; absent where the graph reads floats only. */
   codec?: KvCodec | undefined;
-  /** Stand for the form that a run does not use. */
+  /** Stand for the form that a run does not use, and for the layers that do not run. */
   blanks: Readonly<Record<string, HeldValue>>;
 }
 
 /** What a run reads and writes. */
 export interface KvRun {
+  /** The places that it adds to. */
+  places: readonly KvPlace[];
+  /** Whether they are in 8 bits. */
+  int8: boolean;
+  /** Whether other layers still have to read the same positions. */
+  partial: boolean;
   feeds: Record<string, HeldValue>;
   into: Record<string, HeldValue>;
 }
@@ -106,20 +114,8 @@ export class KvCache {
     const { places, codec, inPlace } = this.layout;
     if (!codec || this.positions === 0) return;
     const room = inPlace ? this.roomFor(this.positions) : this.positions;
-    try {
-      for (const { past, int8 } of places) {
-        const floats = this.values[past.name];
-        if (!floats || !int8) continue;
-        throwIfCancelled(signal);
-        const { codes, scale } = await codec.narrow(floats, this.positions, room);
-        this.values[int8.past] = codes;
-        this.values[int8.scale] = scale;
-        this.drop(past.name);
-      }
-    } finally {
-      await codec.rest();
-    }
-    this.room = room;
+    await this.narrowPlaces(places, this.positions, room, signal);
+    await this.fit(room); // a place that was in 8 bits already may be of another length
   }
 
   /** Turns all into floats again. As `narrow`. */
@@ -127,30 +123,48 @@ export class KvCache {
     const { places, codec, inPlace } = this.layout;
     if (!codec) return;
     const room = inPlace ? this.roomFor(this.positions) : this.positions;
+    await this.widenPlaces(places, room, signal);
+    if (this.positions > 0) await this.fit(room);
+  }
+
+  /**
+   * Adds positions layer by layer: while `read` runs some layers over all that is new, they are floats; then they are
+   * turned into 8 bits. If it is stopped or fails, the positions from before stay, in whichever form they are by then.
+   * @param total positions there will be.
+   * @throws ZoetropeError `out-of-memory`, `cancelled`; what `read` throws.
+   */
+  async extendByLayers(groups: readonly Layers[], total: number, read: (layers: Layers) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    const { inPlace } = this.layout;
+    const room = inPlace ? this.roomFor(total) : total;
+    const begin = inPlace ? total : this.positions;
+    if (this.positions === 0) this.empty();
     try {
-      for (const { past, int8 } of places) {
-        const codes = int8 && this.values[int8.past];
-        if (!codes) continue;
-        throwIfCancelled(signal);
-        this.values[past.name] = await codec.widen({ codes, scale: this.values[int8.scale]! }, this.positions, room);
-        this.drop(int8.past);
-        this.drop(int8.scale);
+      for (const layers of groups) {
+        const places = this.placesOf(layers);
+        if (this.positions > 0) await this.widenPlaces(places, begin, signal);
+        await this.fit(begin, places);
+        await read(layers);
+        await this.narrowPlaces(places, total, room, signal);
       }
-    } finally {
-      await codec.rest();
+    } catch (error) {
+      if (this.positions === 0) this.empty();
+      throw error;
     }
-    if (this.positions > 0) await this.fit(room); // a place that was floats all along may be of another length
+    this.positions = total;
+    this.room = room;
   }
 
   /**
    * The pasts and presents of a run after which there are `total` positions; then `commit` or `abandon` it.
+   * @param part the layers that it runs, in `extendByLayers`, and how many positions they have by then.
    * @throws ZoetropeError `out-of-memory`.
    */
-  async prepare(total: number): Promise<KvRun> {
-    const { session, places, inPlace, blanks } = this.layout;
-    if (!inPlace) await this.fit(this.positions);
-    else if (this.room < total) await this.fit(this.roomFor(total));
-    const run: KvRun = { feeds: { ...blanks }, into: {} };
+  async prepare(total: number, part?: { layers: Layers; past: number }): Promise<KvRun> {
+    const { session, inPlace, blanks } = this.layout;
+    const places = part ? this.placesOf(part.layers) : this.layout.places;
+    if (!inPlace) await this.fit(part?.past ?? this.positions, places);
+    else if (!part && this.room < total) await this.fit(this.roomFor(total));
+    const run: KvRun = { places, int8: this.form(places[0]!).type === 'int8', partial: part !== undefined, feeds: { ...blanks }, into: {} };
     for (const place of places) {
       const { past, present, type } = this.form(place);
       const value = this.values[past]!;
@@ -162,15 +176,15 @@ export class KvCache {
   }
 
   /** The run is done. */
-  commit({ into }: KvRun, total: number): void {
-    this.positions = total;
+  commit({ places, partial, into }: KvRun, total: number): void {
+    if (!partial) this.positions = total;
     if (this.layout.inPlace) return;
-    for (const place of this.layout.places) {
+    for (const place of places) {
       const { past, present } = this.form(place);
       this.values[past]?.dispose();
       this.values[past] = into[present]!;
     }
-    this.room = total;
+    if (!partial) this.room = total;
   }
 
   /** The run failed or was stopped. In place it may have written, but only beyond what is held. */
@@ -179,9 +193,14 @@ export class KvCache {
   }
 
   dispose(): void {
+    this.empty();
+    this.wished = 0;
+  }
+
+  private empty(): void {
     for (const value of Object.values(this.values)) value.dispose();
     this.values = {};
-    this.positions = this.room = this.wished = 0;
+    this.positions = this.room = 0;
   }
 
   /** The names of the form that a place is held in. */
@@ -200,9 +219,47 @@ export class KvCache {
     return Math.max(total, Math.min(this.layout.limit, Math.ceil(asked / STEP) * STEP));
   }
 
-  /** Makes all values `room` positions long. One after the other: both lengths at once are never there for all. */
-  private async fit(room: number): Promise<void> {
-    const { session, places } = this.layout;
+  private placesOf({ from, to }: Layers): KvPlace[] {
+    return this.layout.places.filter(({ layer }) => layer >= from && layer < to);
+  }
+
+  /** @param length positions that count. @param room positions of the result. */
+  private async narrowPlaces(places: readonly KvPlace[], length: number, room: number, signal: AbortSignal | undefined): Promise<void> {
+    const codec = this.layout.codec!;
+    try {
+      for (const { past, int8 } of places) {
+        const floats = this.values[past.name];
+        if (!floats || !int8) continue;
+        throwIfCancelled(signal);
+        const { codes, scale } = await codec.narrow(floats, length, room);
+        this.values[int8.past] = codes;
+        this.values[int8.scale] = scale;
+        this.drop(past.name);
+      }
+    } finally {
+      await codec.rest();
+    }
+  }
+
+  private async widenPlaces(places: readonly KvPlace[], room: number, signal: AbortSignal | undefined): Promise<void> {
+    const codec = this.layout.codec!;
+    try {
+      for (const { past, int8 } of places) {
+        const codes = int8 && this.values[int8.past];
+        if (!codes) continue;
+        throwIfCancelled(signal);
+        this.values[past.name] = await codec.widen({ codes, scale: this.values[int8.scale]! }, this.positions, room);
+        this.drop(int8.past);
+        this.drop(int8.scale);
+      }
+    } finally {
+      await codec.rest();
+    }
+  }
+
+  /** Makes values `room` positions long, all if not said which. One after the other: both lengths at once are never there for all. */
+  private async fit(room: number, places = this.layout.places): Promise<void> {
+    const { session } = this.layout;
     for (const place of places) {
       const { past, type } = this.form(place);
       const value = this.values[past];
@@ -213,6 +270,6 @@ export class KvCache {
           : session.hold(type, [1, Number(place.past.shape[1]), room, Number(place.past.shape[3])]);
       value?.dispose();
     }
-    this.room = room;
+    if (places === this.layout.places) this.room = room;
   }
 }

@@ -4,7 +4,9 @@ import { PARTS, preferredOn, type GraphFile, type ModelFolder, type Part, type P
 import { Decoder } from './decoder';
 import { prepareDecoder } from './graph';
 import { KvCodec } from './kv-codec';
+import { cacheBytes } from './memory-needs';
 import { chooseRuntime, openSession, type RuntimeChoice, type SessionOptions } from './open-session';
+import { FLOATS_AT_ONCE, worthLayers } from './reading-plan';
 import type { OnnxSession } from './session';
 import { TokenEmbedder } from './token-embedder';
 import { VisionEncoder } from './vision-encoder';
@@ -21,6 +23,8 @@ export interface LoadOptions extends SessionOptions {
   int8CacheFrom?: number | undefined;
   /** Bytes of keys and values in floats beyond which prompts are read on 8 bits too: slower, but they fit. Default: a quarter of the memory. */
   floatCacheLimit?: number | undefined;
+  /** Bytes of keys and values in floats that stand at once where a prompt is read layer by layer: one of four times as many. Default: 128 MiB. */
+  floatsAtOnce?: number | undefined;
 }
 
 /** A model in memory. Dispose of it. */
@@ -43,7 +47,8 @@ export interface LoadedModel {
  * @throws ZoetropeError `model-incomplete`, `model-broken`, `model-unsupported`, `out-of-memory`, `device-failed`, `cancelled`.
  */
 export async function loadModel(folder: ModelFolder, options: LoadOptions = {}): Promise<LoadedModel> {
-  const { onProgress, signal } = options;
+  const { onProgress, signal, floatsAtOnce = FLOATS_AT_ONCE } = options;
+  const layerByLayer = worthLayers(cacheBytes(folder.config.text, folder.contextLength), floatsAtOnce);
   const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options) }));
   const total = chosen.reduce((sum, c) => sum + c.file.bytes, 0);
   const sessions = {} as Record<Part, OnnxSession>;
@@ -56,12 +61,12 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       throwIfCancelled(signal);
       onProgress?.({ step: 'load', done, total });
       const where = { ...options, device };
-      sessions[part] = part === 'decoder_model_merged' ? await openDecoder(file.path, where) : await openSession(file.path, where);
+      sessions[part] = part === 'decoder_model_merged' ? await openDecoder(file.path, layerByLayer, where) : await openSession(file.path, where);
       done += file.bytes;
     }
     const { hiddenSize, vocabSize } = folder;
-    const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength);
-    await decoder.prepare({ codec: new KvCodec({ ...options, device: 'cpu' }), int8From: options.int8CacheFrom, floatLimit: options.floatCacheLimit ?? totalmem() / 4, signal });
+    const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength, folder.config.text.heads);
+    await decoder.prepare({ codec: new KvCodec({ ...options, device: 'cpu' }), int8From: options.int8CacheFrom, floatLimit: options.floatCacheLimit ?? totalmem() / 4, floatsAtOnce, signal });
     onProgress?.({ step: 'load', done, total });
     return {
       folder,
@@ -80,12 +85,12 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
 }
 
 /** A graph that cannot be changed, or whose changes the runtime does not take, runs as it is. */
-async function openDecoder(path: string, options: LoadOptions): Promise<OnnxSession> {
+async function openDecoder(path: string, layerByLayer: boolean, options: LoadOptions): Promise<OnnxSession> {
   if ((options.device ?? 'cpu') !== 'cpu') return openSession(path, options);
   try {
-    return await openSession(await prepareDecoder(path), options);
+    return await openSession(await prepareDecoder(path, { layerByLayer }), options);
   } catch {
-    return openSession(path, options);
+    return layerByLayer ? openDecoder(path, false, options) : openSession(path, options);
   }
 }
 

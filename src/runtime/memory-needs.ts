@@ -1,12 +1,11 @@
 /** How much memory a model and a sequence take, before they take it. Held against what they took by src/bench/memory.test.ts. */
 
-import { PARTS, type ModelSettings, type Part, type Precision } from '../model';
+import { PARTS, type ModelSettings, type Part, type Precision, type TextConfig } from '../model';
+import { CHUNK, chunkLength, FLOATS_AT_ONCE, worthLayers } from './reading-plan';
 
 const FLOAT = 4;
 /** What ONNX Runtime and the tokenizer take beside any model's weights. */
 const FIXED = 64e6;
-/** Positions that one run reads, unless the device wants fewer. */
-const CHUNK = 512;
 /** Buffers of keys and values are made in multiples of this, in positions. */
 const STEP = 256;
 
@@ -16,14 +15,21 @@ export interface CacheTraits {
   inPlace: boolean;
   /** Can keep them in 8 bits. */
   int8: boolean;
+  /** Bytes of them that are floats at once where a prompt is read layer by layer; Infinity if it cannot. */
+  floatsAtOnce: number;
 }
 
 /** What most graphs here can do. */
-export const FULL_CACHE: CacheTraits = { inPlace: true, int8: true };
+export const FULL_CACHE: CacheTraits = { inPlace: true, int8: true, floatsAtOnce: FLOATS_AT_ONCE };
 
 /** Bytes a loaded model takes before it is asked anything. Weights are read from the file and packed for their kernels. */
 export function modelBytes(folder: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>> }, precisions: Readonly<Record<Part, Precision>>): number {
   return FIXED + PARTS.reduce((sum, part) => sum + (folder.graphs[part][precisions[part]]?.bytes ?? 0), 0);
+}
+
+/** Bytes of so many positions' keys and values in floats. */
+export function cacheBytes({ layers, kvHeads, headDim }: TextConfig, positions: number): number {
+  return 2 * FLOAT * layers * kvHeads * headDim * positions;
 }
 
 /** Bytes a sequence takes at most while it is read and continued, with keys and values in floats or in 8 bits. */
@@ -38,16 +44,23 @@ export interface SequenceBytes {
  * part or of a run of the language part, whichever is larger.
  * @param positions prompt and answer together.
  */
-export function sequenceBytes({ config: { text, vision, tokensPerImage } }: Pick<ModelSettings, 'config'>, positions: number, { inPlace, int8 }: CacheTraits = FULL_CACHE): SequenceBytes {
+export function sequenceBytes({ config: { text, vision, tokensPerImage } }: Pick<ModelSettings, 'config'>, positions: number, { inPlace, int8, floatsAtOnce }: CacheTraits = FULL_CACHE): SequenceBytes {
   const room = Math.ceil(positions / STEP) * STEP;
-  const rows = Math.min(CHUNK, positions);
-  const cache = (count: number) => 2 * FLOAT * text.layers * text.kvHeads * text.headDim * count;
+  const rows = Math.min(chunkLength(text.heads, room), positions);
   const seen = FLOAT * tokensPerImage * (vision.heads * tokensPerImage + 6 * vision.hiddenSize + 2 * vision.intermediateSize);
   const read = FLOAT * rows * (text.heads * room + 6 * text.hiddenSize + 3 * text.intermediateSize) + FLOAT * text.vocabSize;
   const beside = Math.max(seen, read) + 2 * FLOAT * positions * text.hiddenSize;
+  const floats = cacheBytes(text, room);
   return {
-    floats: beside + cache(room) * (inPlace ? 1 : 2),
+    floats: beside + (worthLayers(floats, floatsAtOnce) ? byLayers(text, positions, room, floatsAtOnce) : floats * (inPlace ? 1 : 2)),
     // The first run is read on floats: the scales of the rest come from it.
-    int8: int8 ? beside + cache(room) / 4 + cache(Math.min(room, CHUNK + STEP)) : undefined,
+    int8: int8 ? beside + floats / 4 + cacheBytes(text, Math.min(room, CHUNK + STEP)) : undefined,
   };
+}
+
+/** All keys and values in 8 bits, those of some layers as floats, one of these turned into 8 bits, and what a layer left to the next. */
+function byLayers(text: TextConfig, positions: number, room: number, floatsAtOnce: number): number {
+  const floats = cacheBytes(text, room);
+  const layer = floats / text.layers;
+  return floats / 4 + Math.max(layer, Math.min(floats, floatsAtOnce)) + layer + FLOAT * positions * text.hiddenSize;
 }

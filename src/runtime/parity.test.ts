@@ -110,6 +110,17 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
     expect(maxDifference(logits, c.logits)).toBeLessThan(1e-3);
   });
 
+  it('a prefill layer by layer gives the same logits', async () => {
+    const layered = await loadModel(model.folder, { threads: 1, runtime, floatsAtOnce: 1, int8CacheFrom: 0 });
+    expect(layered.decoder.traits.floatsAtOnce).toBe(1);
+    for (const c of cases) {
+      const cache = layered.decoder.newCache();
+      expect(maxDifference(await layered.decoder.prefill(cache, await embeds(c), { chunk: 16 }), c.logits)).toBeLessThan(1e-3);
+      expect(cache.isInt8).toBe(true);
+    }
+    await layered.dispose();
+  });
+
   it('a cache cut back to a common beginning goes on as if new', async () => {
     const c = cases.at(-1)!;
     const all = await embeds(c);

@@ -65,6 +65,8 @@ export interface OnnxSession {
    * @throws ZoetropeError `out-of-memory`.
    */
   hold(type: TensorType, shape?: readonly number[]): HeldValue;
+  /** A copy of a tensor for many of this session's runs. Errors as `hold`. */
+  keep(tensor: Tensor): HeldValue;
   /** A copy of [1, heads, positions, width] with its positions cut, or extended by undefined ones, to `positions`. */
   resized(value: HeldValue, positions: number): Promise<HeldValue>;
   dispose(): Promise<void>;

@@ -132,6 +132,14 @@ class NativeSession implements OnnxSession {
     }
   }
 
+  keep(tensor: Tensor): NativeValue {
+    try {
+      return NativeValue.from(this.ort, tensor);
+    } catch (error) {
+      throw runError(error, this.path);
+    }
+  }
+
   async resized(value: HeldValue, positions: number): Promise<NativeValue> {
     try {
       return await (value as NativeValue).resized(positions);

@@ -141,6 +141,11 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
       if (shape) void worker.ask({ kind: 'hold', held: value.number, type, shape }).catch(() => undefined); // the run that needs it says so
       return value;
     },
+    keep(tensor) {
+      const value = new ThreadValue(worker, tensor.type, tensor.shape);
+      void worker.ask({ kind: 'keep', held: value.number, tensor }).catch(() => undefined); // as above
+      return value;
+    },
     async resized(value, positions) {
       const [batch = 1, heads = 1, , width = 1] = value.shape ?? [];
       const to = new ThreadValue(worker, value.type, [batch, heads, positions, width]);

@@ -9,6 +9,7 @@ export type WorkerRequest =
   | { kind: 'open'; session: number; graph: string | Uint8Array; options: Ort.InferenceSession.SessionOptions }
   | { kind: 'run'; session: number; feeds: Record<string, Feed>; wanted: readonly string[]; into: Record<string, number> }
   | { kind: 'hold'; held: number; type: TensorType; shape: readonly number[] }
+  | { kind: 'keep'; held: number; tensor: Tensor }
   | { kind: 'resize'; held: number; from: number; positions: number }
   | { kind: 'read'; held: number; from: number; to: number }
   | { kind: 'drop'; held: number }
@@ -18,6 +19,7 @@ export type WorkerResults = {
   open: { inputs: ValueInfo[]; outputs: ValueInfo[] };
   run: { fetched: Record<string, Tensor>; shapes: Record<string, readonly number[]> };
   hold: undefined;
+  keep: undefined;
   resize: undefined;
   read: Tensor['data'];
   drop: undefined;
@@ -86,6 +88,9 @@ export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
       }
       case 'hold':
         values.set(request.held, { type: request.type, shape: request.shape, data: new arrays[request.type](size(request.shape)) });
+        return undefined;
+      case 'keep':
+        values.set(request.held, request.tensor);
         return undefined;
       case 'resize': {
         const { type, shape, data } = found(values, request.from);
