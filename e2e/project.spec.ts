@@ -37,7 +37,7 @@ test('everything is there again after the app was killed', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('files that cannot be opened are each named with what is wrong, and the rest is opened', async () => {
+test('files that cannot be opened are each named with what is wrong, and the rest is opened; in the language of the window', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-media-'));
   const file = (name: string, content: string | Uint8Array): string => {
     const path = join(folder, name);
@@ -45,21 +45,60 @@ test('files that cannot be opened are each named with what is wrong, and the res
     return path;
   };
   const zoetrope = await Zoetrope.start();
+  const { page } = zoetrope;
+  const notices = page.getByTestId('notice');
   await zoetrope.open(
     file('empty.mp4', ''),
     file('letter.mp4', 'Dear all, this is no video.'),
     file('broken.jpg', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])),
     join(samples, 'pictures', 'photo-3.jpg'),
   );
-  await expect(zoetrope.page.getByTestId('photo-pane')).toBeVisible({ timeout: 20_000 });
-  for (const name of ['empty.mp4', 'letter.mp4', 'broken.jpg']) {
-    await expect(zoetrope.page.getByText(name).first()).toBeVisible();
-  }
+  await expect(page.getByTestId('photo-pane')).toBeVisible({ timeout: 20_000 });
+  await expect(notices).toContainText(['"empty.mp4" is empty.', '"letter.mp4" is not a video', '"broken.jpg" is not a picture']);
   expect((await zoetrope.state()).project.sources.map((source) => source.name)).toEqual(['photo-3.jpg']);
+  await expect(zoetrope.tray).toHaveCount(1);
   await zoetrope.screenshot('refused-files');
 
+  // What stands there already is said anew.
+  await page.getByTestId('model-chip').click();
+  await page.getByRole('tab', { name: 'Appearance' }).click();
+  await page.getByRole('radio', { name: '简体中文' }).click();
+  await page.keyboard.press('Escape');
+  await expect(notices).toHaveText([
+    '“empty.mp4”是空文件。请重新复制或录制。',
+    '“letter.mp4”不是可以读取的视频。请选择 MP4、MOV、MKV、WebM 或 AVI 等视频文件。',
+    '“broken.jpg”不是可以读取的图片。请选择 JPEG、PNG、WebP、GIF、TIFF、AVIF 或 BMP 图片。',
+  ]);
+  for (let left = 3; left > 0; left--) {
+    await page.getByRole('button', { name: '知道了' }).first().press('Enter');
+    await expect(notices).toHaveCount(left - 1);
+  }
+  await zoetrope.open(
+    file('phone.heic', Uint8Array.from([0, 0, 0, 24, ...Buffer.from('ftypheic'), 0, 0, 0, 0, ...Buffer.from('mif1heic')])),
+    file('letter.txt', 'Dear all, this is neither.'),
+    file('stone.mtl', 'newmtl stone'),
+    file('words.srt', 'no times at all'),
+  );
+  await expect(notices).toContainText([
+    '“stone.mtl”只是三维场景的一部分，单独打开看不到内容。',
+    '“phone.heic”是 HEIC 照片，这里无法读取。',
+    '“letter.txt”不是 Zoetrope 认识的视频、图片或三维场景。',
+    '“words.srt”是字幕，但现在没有打开的视频。',
+  ]);
   await zoetrope.open(file('broken.glb', 'glTF\u0002\0\0\0\u00ff\u00ff\0\0'));
-  await expect(zoetrope.page.getByTestId('scene-error').or(zoetrope.page.getByTestId('notice').getByText('broken.glb')).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByTestId('scene-pane').getByTestId('error')).toContainText('broken.glb 不是 glTF 文件。请在制作它的程序中重新导出', { timeout: 20_000 });
+  await zoetrope.screenshot('refused-files-zh');
+
+  // Memory that is not there, in either theme.
+  for (const theme of ['dark', 'light'] as const) {
+    await zoetrope.settings({ memory: { all: 1e6, caches: null }, theme });
+    await page.reload();
+    await zoetrope.modelReady();
+    await zoetrope.composer.fill('这是什么？');
+    await zoetrope.composer.press('Enter');
+    await expect(page.getByTestId('conversation').getByTestId('error')).toContainText(/^这个问题大约需要 .+ 内存，目前可用 .+。问题和图片盘都已保留。请关闭其他程序。如果仍然提问，.+但不会丢失任何内容。/);
+    await zoetrope.screenshot(`refused-memory-zh-${theme}`);
+  }
   await zoetrope.end();
   rmSync(folder, { recursive: true });
 });

@@ -30,20 +30,18 @@ const CATALOGUES: Readonly<Record<Language, Readonly<Record<string, string>>>> =
 const LISTS: Readonly<Record<Language, string>> = { en: ', ', zh: '、' };
 
 /** The sentence in a language; in English where it has no words in that one. */
-export function sentenceIn({ template, values }: Sentence, language: Language): string {
-  const words = CATALOGUES[language][template] ?? template;
-  return words.replace(/\{(\d+)\}/g, (place, k: string) => {
-    const value = values[Number(k)];
-    return value === undefined ? place : valueIn(value, language);
-  });
-}
-
-function valueIn(value: SentenceValue, language: Language): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number') return value.toLocaleString(language);
-  if ('template' in value) return sentenceIn(value, language);
-  return value.join(LISTS[language]);
-}
+export const sentenceIn = (sentence: Sentence, language: Language): string =>
+  filled(sentence, language, (template) => CATALOGUES[language][template] ?? template);
 
 /** For the log and the command line. */
-export const inEnglish = (sentence: Sentence): string => sentenceIn(sentence, 'en');
+export const inEnglish = (sentence: Sentence): string => filled(sentence, 'en', (template) => template);
+
+function filled({ template, values }: Sentence, language: Language, words: (template: string) => string): string {
+  return words(template).replace(/\{(\d+)\}/g, (place, k: string) => {
+    const value = values[Number(k)];
+    if (value === undefined) return place;
+    if (typeof value === 'string') return value;
+    if (typeof value === 'number') return value.toLocaleString(language);
+    return 'template' in value ? filled(value, language, words) : value.join(LISTS[language]);
+  });
+}
