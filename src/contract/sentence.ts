@@ -27,6 +27,8 @@ export function say(words: TemplateStringsArray, ...values: SentenceValue[]): Se
 }
 
 const CATALOGUES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: {}, zh: chinese };
+/** Between one sentence and the next. */
+export const GAPS: Readonly<Record<Language, string>> = { en: ' ', zh: '' };
 const LISTS: Readonly<Record<Language, string>> = { en: ', ', zh: '、' };
 
 /** The sentence in a language; in English where it has no words in that one. */

@@ -3,7 +3,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import ReactMarkdown from 'react-markdown';
 import { describe, expect, it } from 'vitest';
-import { ConversationFile, type Item, type Receipt } from '../contract';
+import { ConversationFile, say, ZoetropeError, type Item, type Receipt } from '../contract';
 import { conversationMarkdown, literal } from './conversation-markdown';
 
 const html = (markdown: string): string => renderToStaticMarkup(createElement(ReactMarkdown, null, markdown));
@@ -44,7 +44,7 @@ const receipt: Receipt = {
   finish: 'stop',
 };
 const chat: ConversationFile = {
-  ...{ format: 'zoetrope-conversation', version: 1, app: '1.2.3', exportedAt: '2026-01-02T03:04:05.000Z', project: 'My *project*' },
+  ...{ format: 'zoetrope-conversation', version: 1, app: '1.2.3', exportedAt: '2026-01-02T12:04:05.000Z', project: 'My *project*' },
   sources: [{ id: 'v', kind: 'video', name: 'a [clip] | one.mp4', bytes: 5 }],
   messages: [
     {
@@ -59,7 +59,7 @@ describe('a conversation', () => {
   const text = conversationMarkdown(chat, ({ id }) => (id === 'f3' ? null : `pictures/${id}.png`), 'en');
 
   it('is headed, asks, shows and answers in its order', () => {
-    const order = ['# My \\*project\\*', '2026-01-02', '## Question', '](pictures/f0.png)', '](pictures/f4.png)', 'What moves?', '## Answer', 'A **red** ball.', 'Stopped.', '### What the model saw'];
+    const order = ['# My \\*project\\*', 'on January 2, 2026.', '## Question', '](pictures/f0.png)', '](pictures/f4.png)', 'What moves?', '## Answer', 'A **red** ball.', 'Stopped.', '### What the model saw'];
     const places = order.map((part) => text.indexOf(part));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
@@ -87,7 +87,10 @@ describe('a conversation', () => {
   });
 
   it('is written in Chinese too, and its JSON form is what its schema says', () => {
-    expect(conversationMarkdown(chat, () => null, 'zh')).toContain('## 问题');
+    const error = new ZoetropeError('file-empty', say`"${'a.mp4'}" is empty.`, say`Open it again.`).toInfo();
+    const messages = chat.messages.map((message) => (message.role === 'assistant' ? { ...message, status: 'failed' as const, error } : message));
+    const chinese = conversationMarkdown({ ...chat, messages }, () => null, 'zh');
+    for (const words of ['由 Zoetrope 1.2.3 写于 2026年1月2日。', '## 问题', '*这次回答失败了。“a.mp4”是空文件。请重新打开。*', '每次取最可能的词元（温度 0），重复惩罚 1']) expect(chinese).toContain(words);
     expect(ConversationFile.parse(JSON.parse(JSON.stringify(chat)))).toEqual(chat);
   });
 });

@@ -1,4 +1,9 @@
-import { errorIn, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
+import { errorIn, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
+
+const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
+  photograph: '照片', current: '当前画面', placed: '手动摆放', bookmarks: '书签', coverage: '看到最多', path: '走一圈', file: '文件自带的相机',
+  ring: '环绕一周', 'ring-top': '环绕一周和俯视', hemisphere: '地面以上各个方向', sphere: '所有方向', cube: '从内部向六面', room: '从房间内部',
+};
 
 const WORDS = {
   en: {
@@ -10,9 +15,12 @@ const WORDS = {
     counts: (r: Receipt['tokens']) => `${r.prompt} read, of these ${r.image} for pictures; ${r.generated} written`,
     times: (total: string, first: string) => `${total} s in all, the first word after ${first} s`,
     greedy: 'the likeliest token each time (temperature 0)',
+    drawn: (s: Sampling) => `temperature ${s.temperature}, top-p ${s.topP}, top-k ${s.topK}, seed ${s.seed}`,
+    always: (s: Sampling) => `, repetition penalty ${s.repetitionPenalty}, max. ${s.maxNewTokens}`,
     columns: ['', 'File', 'What', 'Place', 'Sent', 'Read as', 'sha256 of the pixels sent', 'sha256 of the pixels read'],
     frame: (o: Frame) => `frame ${o.index}${o.keyframe ? ', a keyframe' : ''}`,
     frameAt: (o: Frame) => `${seconds(o.time)}, pts ${seconds(o.pts)}`,
+    viewBy: (o: View) => `view, ${o.strategy}`,
     viewAt: (from: string, to: string) => `from ${from} to ${to}`,
     front: 'before the text', interleaved: 'where the text refers to them',
   },
@@ -25,9 +33,12 @@ const WORDS = {
     counts: (r: Receipt['tokens']) => `读入 ${r.prompt}，其中图片 ${r.image}；写出 ${r.generated}`,
     times: (total: string, first: string) => `共 ${total} 秒，首词用时 ${first} 秒`,
     greedy: '每次取最可能的词元（温度 0）',
+    drawn: (s: Sampling) => `温度 ${s.temperature}，top-p ${s.topP}，top-k ${s.topK}，种子 ${s.seed}`,
+    always: (s: Sampling) => `，重复惩罚 ${s.repetitionPenalty}，最多 ${s.maxNewTokens} 词元`,
     columns: ['', '文件', '内容', '位置', '交给模型', '模型读到', '交给模型的像素 sha256', '模型读到的像素 sha256'],
     frame: (o: Frame) => `第 ${o.index} 帧${o.keyframe ? '（关键帧）' : ''}`,
     frameAt: (o: Frame) => `${seconds(o.time)}，pts ${seconds(o.pts)}`,
+    viewBy: (o: View) => `视图，${STRATEGIES[o.strategy]}`,
     viewAt: (from: string, to: string) => `从 ${from} 望向 ${to}`,
     front: '文字之前', interleaved: '文字提到之处',
   },
@@ -35,6 +46,8 @@ const WORDS = {
 
 type Words = (typeof WORDS)['en'];
 type Frame = Extract<Origin, { kind: 'frame' }>;
+type View = Extract<Origin, { kind: 'view' }>;
+type Sampling = Receipt['sampling'];
 
 /** Pictures in a row of a table: more are too small to see. */
 const COLUMNS = 4;
@@ -48,7 +61,7 @@ const seconds = (time: number): string => `${time.toFixed(3)} s`;
  */
 export function conversationMarkdown(chat: ConversationFile, address: (item: Item) => string | null, language: Language): string {
   const words = WORDS[language];
-  const blocks = [`# ${literal(chat.project)}`, words.lead(chat.app, chat.exportedAt.slice(0, 10))];
+  const blocks = [`# ${literal(chat.project)}`, words.lead(chat.app, new Date(chat.exportedAt).toLocaleDateString(language, { dateStyle: 'long' }))];
   for (const message of chat.messages) {
     if (message.role === 'user') blocks.push(`## ${words.question}`, ...asked(message.parts, address, words));
     else blocks.push(`## ${words.answer}`, ...answered(message, chat.messages, language));
@@ -102,7 +115,7 @@ function grid(run: readonly (readonly string[])[]): string {
 function answered(message: Extract<Message, { role: 'assistant' }>, messages: readonly Message[], language: Language): string[] {
   const words = WORDS[language];
   const { text, status, error, receipt } = message;
-  const said = [words.status[status], error ? literal(Object.values(errorIn(error, language)).join(' ')) : ''].filter(Boolean).join(' ');
+  const said = [words.status[status], ...(error ? Object.values(errorIn(error, language)).map(literal) : [])].filter(Boolean).join(GAPS[language]);
   const question = messages[messages.indexOf(message) - 1];
   const placement = question?.role === 'user' ? words[question.placement] : '';
   // A model's words are Markdown already.
@@ -110,8 +123,7 @@ function answered(message: Extract<Message, { role: 'assistant' }>, messages: re
 }
 
 function receiptOf({ model, tokens, timings, sampling, pictures, prompt }: Receipt, placement: string, words: Words): string[] {
-  const drawn = `temperature ${sampling.temperature}, top-p ${sampling.topP}, top-k ${sampling.topK}, seed ${sampling.seed}`;
-  const settings = `${sampling.temperature > 0 ? drawn : words.greedy}, repetition penalty ${sampling.repetitionPenalty}, max. ${sampling.maxNewTokens}`;
+  const settings = `${sampling.temperature > 0 ? words.drawn(sampling) : words.greedy}${words.always(sampling)}`;
   const facts: [string, string][] = [
     [words.model, `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
     [words.tokens, words.counts(tokens)],
@@ -139,7 +151,7 @@ function whatOf(origin: Origin, words: Words): [string, string] {
   if (origin.kind === 'photo') return [words.photo, ''];
   const { cameraToWorld: m, target } = origin.pose;
   const point = (xyz: readonly number[]): string => `(${xyz.map((v) => Number(v.toFixed(3))).join(', ')})`;
-  return [`${words.view}, ${origin.strategy}`, words.viewAt(point([m[3]!, m[7]!, m[11]!]), point(target))];
+  return [words.viewBy(origin), words.viewAt(point([m[3]!, m[7]!, m[11]!]), point(target))];
 }
 
 /** Words as they are: nothing in them is taken for Markdown. */

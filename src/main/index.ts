@@ -75,8 +75,8 @@ function startApp(): void {
   );
   engine.start();
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
-  const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'));
   const language = (): Language => languageOf(library.settings().language, app.getLocale());
+  const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'), language);
   const exporter = new Exporter(engine, mainWindow, language, (name) => join(pictures, `${name}.png`));
   const viewExporter = new ViewExporter(engine, mainWindow, language);
   // A model that cannot be loaded is shown by the engine's status.

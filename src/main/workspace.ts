@@ -3,12 +3,14 @@ import { basename } from 'node:path';
 import {
   NO_VIDEO_SETUP,
   say,
+  sentenceIn,
   toErrorInfo,
   ZoetropeError,
   type AnswerEvent,
   type Budget,
   type Cue,
   type Item,
+  type Language,
   type MemoryUse,
   type Message,
   type ModelInfo,
@@ -39,7 +41,7 @@ import type { EngineSupervisor } from './engine-supervisor';
 import { FrameWriter } from './frame-words';
 import type { Samples } from './samples';
 
-const FIRST_PROJECT = 'My project';
+const FIRST_PROJECT = say`My project`;
 
 const KINDS = { video: say`a video`, photo: say`a photograph`, scene: say`a 3D scene` };
 
@@ -61,16 +63,21 @@ export class Workspace {
     private readonly engine: EngineSupervisor,
     private readonly samples: Samples,
     private readonly bundledModel: string,
+    private readonly language: () => Language,
   ) {
     this.#project = this.#lastProject();
     this.#words = new FrameWriter(library, engine);
     this.conversation = new Conversation(library, engine, () => this.#project, this.#words);
   }
 
+  get #firstName(): string {
+    return sentenceIn(FIRST_PROJECT, this.language());
+  }
+
   #lastProject(): string {
     const known = this.library.listProjects();
     const last = this.library.get('lastProject');
-    return known.find((project) => project.id === last)?.id ?? known[0]?.id ?? this.library.createProject(FIRST_PROJECT);
+    return known.find((project) => project.id === last)?.id ?? known[0]?.id ?? this.library.createProject(this.#firstName);
   }
 
   get project(): Project {
@@ -80,7 +87,7 @@ export class Workspace {
   // Projects
 
   createProject(name: string): Project {
-    return this.#enter(this.library.createProject(name.trim() || FIRST_PROJECT));
+    return this.#enter(this.library.createProject(name.trim() || this.#firstName));
   }
 
   openProject(id: string): Project {
@@ -89,7 +96,7 @@ export class Workspace {
   }
 
   renameProject(name: string): Project {
-    this.library.renameProject(this.#project, name.trim() || FIRST_PROJECT);
+    this.library.renameProject(this.#project, name.trim() || this.#firstName);
     return this.project;
   }
 

@@ -2,6 +2,7 @@ import { Check, Copy, ReceiptText, RotateCcw } from 'lucide-react';
 import { useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '../../contract';
+import { useLanguage } from '../i18n';
 import { openDialog, regenerate, type LiveAnswer } from '../state';
 import { Button, ErrorCard, formatDuration, IconButton } from '../ui';
 import { Markdown } from './Markdown';
@@ -55,13 +56,14 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
 
 function Actions({ message, last, busy }: { message: Answer; last: boolean; busy: boolean }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { receipt } = message;
   return (
     <footer className={styles.actions}>
       {message.status === 'stopped' && <span className={styles.note}>{t('chat.stopped')}</span>}
       {receipt?.finish === 'length' && <span className={styles.note}>{t('chat.cutByLength')}</span>}
       {receipt?.finish === 'context' && <span className={styles.note}>{t('chat.cutByContext')}</span>}
-      {receipt && <span className={styles.time}>{formatDuration(receipt.timings.totalMs)}</span>}
+      {receipt && <span className={styles.time}>{formatDuration(receipt.timings.totalMs, language)}</span>}
       <span className={styles.space} />
       {message.text !== '' && <CopyText text={message.text} />}
       {receipt && (

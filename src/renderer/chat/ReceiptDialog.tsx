@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { Check, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { pictureUrl, tokensPerSecond, type Receipt } from '../../contract';
+import { useLanguage } from '../i18n';
 import { copyReceipt, useStore } from '../state';
 import { describeItem, describeLook, describeParts } from '../tray';
 import { Button, Dialog, formatBytes, formatCount, formatDuration } from '../ui';
@@ -81,16 +82,17 @@ function Tokens({ receipt: { tokens, finish } }: { receipt: Receipt }) {
 
 function Times({ receipt }: { receipt: Receipt }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { timings, peakBytes } = receipt;
   const speed = tokensPerSecond(receipt);
   const rows: [string, ReactNode][] = [
-    [t('receipt.vision'), formatDuration(timings.visionMs)],
-    [t('receipt.prefill'), formatDuration(timings.prefillMs)],
-    [t('receipt.decode'), formatDuration(timings.decodeMs)],
-    [t('receipt.firstToken'), formatDuration(timings.firstTokenMs)],
-    [t('receipt.total'), formatDuration(timings.totalMs)],
+    [t('receipt.vision'), formatDuration(timings.visionMs, language)],
+    [t('receipt.prefill'), formatDuration(timings.prefillMs, language)],
+    [t('receipt.decode'), formatDuration(timings.decodeMs, language)],
+    [t('receipt.firstToken'), formatDuration(timings.firstTokenMs, language)],
+    [t('receipt.total'), formatDuration(timings.totalMs, language)],
   ];
-  if (timings.loadMs > 0) rows.unshift([t('receipt.load'), formatDuration(timings.loadMs)]);
+  if (timings.loadMs > 0) rows.unshift([t('receipt.load'), formatDuration(timings.loadMs, language)]);
   if (speed !== null) rows.push([t('receipt.speed'), t('receipt.perSecond', { speed: speed.toFixed(1) })]);
   if (peakBytes !== null) rows.push([t('receipt.memory'), t('receipt.atMost', { size: formatBytes(peakBytes) })]);
   return <Facts title={t('receipt.times')} rows={rows} />;

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import sceneEn from '../scene/strings.en.json';
+import sceneZh from '../scene/strings.zh.json';
 import en from './en.json';
 import zh from './zh.json';
 
@@ -11,17 +13,23 @@ const leaves = (tree: Tree, at = ''): [string, string][] =>
 const base = (key: string) => key.replace(/_(one|other)$/, '');
 const holes = (text: string) => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort().join();
 
-const english = new Map(leaves(en as Tree).map(([k, v]) => [base(k), v]));
-const chinese = new Map(leaves(zh as Tree).map(([k, v]) => [base(k), v]));
+describe.each([
+  ['the window', en, zh],
+  ['the scene pane', sceneEn, sceneZh],
+])('%s', (_name, ours, theirs) => {
+  const english = new Map(leaves(ours as Tree).map(([k, v]) => [base(k), v]));
+  const chinese = new Map(leaves(theirs as Tree).map(([k, v]) => [base(k), v]));
 
-it('says everything in both languages', () => {
-  expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
-});
+  it('says everything in both languages', () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+  });
 
-it('fills the same holes in both languages', () => {
-  for (const [key, text] of english) if (chinese.has(key)) expect([key, holes(chinese.get(key) ?? '')]).toEqual([key, holes(text)]);
-});
+  it('fills the same holes in both languages', () => {
+    for (const [key, text] of english) expect([key, holes(chinese.get(key) ?? '')]).toEqual([key, holes(text)]);
+  });
 
-it('uses no fullwidth comma in English', () => {
-  for (const text of english.values()) expect(text).not.toMatch(/[，。：；]/);
+  it('sets its marks as the language does', () => {
+    for (const text of english.values()) expect(text).not.toMatch(/[，。：；]/);
+    for (const text of chinese.values()) expect(text.replace(/\{\{\w+\}\}/g, '')).not.toMatch(/\p{Script=Han} ?[,;:!?()]|[,;:!?()]\p{Script=Han}/u);
+  });
 });

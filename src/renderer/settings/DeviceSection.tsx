@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { RotateCw } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { DEVICE_NAMES, type DeviceChoice, type DeviceTrial, type DeviceUse } from '../../contract';
+import { DEVICE_NAMES, GAPS, type DeviceChoice, type DeviceTrial, type DeviceUse, type Language } from '../../contract';
+import { useLanguage } from '../i18n';
 import { changeSettings, tryDevices, useStore } from '../state';
 import { Button, Choice, formatDuration } from '../ui';
 import { Fact, Row } from './Row';
@@ -11,6 +12,7 @@ import styles from './ModelSection.module.css';
 /** Where the model runs, why there, and what came of the other devices. */
 export function DeviceSection() {
   const { t } = useTranslation();
+  const language = useLanguage();
   const engine = useStore((s) => s.engine);
   const chosen = useStore((s) => s.settings.device);
   const [busy, setBusy] = useState(false);
@@ -34,7 +36,7 @@ export function DeviceSection() {
           </Fact>
           {use.trials.map((trial) => (
             <Fact key={trial.device} name={DEVICE_NAMES[trial.device]}>
-              {outcome(trial, t)}
+              {outcome(trial, t, language)}
             </Fact>
           ))}
         </dl>
@@ -67,10 +69,10 @@ function reason({ asked, used, reason: why }: DeviceUse, t: TFunction): string {
   return t(why === 'only' ? 'device.becauseOnly' : 'device.becauseAsked');
 }
 
-function outcome({ outcome: came, ms, cpuMs, vision, chunk }: DeviceTrial, t: TFunction): string {
+function outcome({ outcome: came, ms, cpuMs, vision, chunk }: DeviceTrial, t: TFunction, language: Language): string {
   const words = [t(`device.outcome.${came}`)];
-  if (ms !== null && cpuMs !== null) words.push(t('device.speed', { time: formatDuration(ms), cpu: formatDuration(cpuMs) }));
+  if (ms !== null && cpuMs !== null) words.push(t('device.speed', { time: formatDuration(ms, language), cpu: formatDuration(cpuMs, language) }));
   if (came === 'right' && !vision) words.push(t('device.visionOnCpu'));
   if (came === 'right' && chunk !== null && chunk < 512) words.push(t('device.shortRuns', { count: chunk }));
-  return words.join(' ');
+  return words.join(GAPS[language]);
 }

@@ -1,4 +1,6 @@
 import { useTranslation } from 'react-i18next';
+import { GAPS } from '../../contract';
+import { useLanguage } from '../i18n';
 import { thinTray, useStore } from '../state';
 import { Button, cx, formatBytes, formatCount, formatDuration } from '../ui';
 import { useBudget } from './budget';
@@ -8,6 +10,7 @@ import styles from './BudgetBar.module.css';
 /** What the tray and the question cost of the model's reach, before anything runs. */
 export function BudgetBar() {
   const { t } = useTranslation();
+  const language = useLanguage();
   const view = useBudget();
   const pictures = useStore((s) => s.project.tray.length);
   const messages = useStore((s) => s.project.messages);
@@ -39,7 +42,8 @@ export function BudgetBar() {
               {short && memory
                 ? t('budget.noMemory', { needed: formatBytes(memory.needed), free: formatBytes(memory.free) })
                 : t('budget.tooLong', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}
-            </b>{' '}
+            </b>
+            {GAPS[language]}
             {fit === null && t(short ? 'budget.closeOthers' : 'budget.shorten')}
           </p>
           {fit !== null && (
@@ -52,7 +56,7 @@ export function BudgetBar() {
         <p className={styles.line}>
           <span>{t('budget.of', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}</span>
           {pictures > 0 && <span>{t('budget.perPicture', { tokens: formatCount(budget.perPicture) })}</span>}
-          {estimate !== null && <span>{t('budget.about', { time: formatDuration(estimate) })}</span>}
+          {estimate !== null && <span>{t('budget.about', { time: formatDuration(estimate, language) })}</span>}
           {tight && <span className={styles.tight}>{t('budget.tight')}</span>}
         </p>
       )}

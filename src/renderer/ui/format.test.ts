@@ -52,11 +52,11 @@ it.each([
 ])('%d bytes are %s', (bytes, shown) => expect(formatBytes(bytes)).toBe(shown));
 
 it.each([
-  [420, '0.4 s'],
-  [12_400, '12 s'],
-  [59_700, '1 min 0 s'],
-  [125_000, '2 min 5 s'],
-])('%d ms take %s', (ms, shown) => expect(formatDuration(ms)).toBe(shown));
+  [420, '0.4 s', '0.4 秒'],
+  [12_400, '12 s', '12 秒'],
+  [59_700, '1 min 0 s', '1 分 0 秒'],
+  [125_000, '2 min 5 s', '2 分 5 秒'],
+])('%d ms take %s, in Chinese %s', (ms, english, chinese) => expect([formatDuration(ms, 'en'), formatDuration(ms, 'zh')]).toEqual([english, chinese]));
 
 it('counts parameters', () => {
   expect(formatParameters(620_000_000)).toBe('620 M');

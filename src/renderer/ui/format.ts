@@ -1,3 +1,5 @@
+import type { Language } from '../../contract';
+
 export { formatBytes } from '../../contract';
 
 /** A player's clock: `0:04.2`, `12:40.0`, `1:02:03.5`. Tenths are cut, not rounded, as players do. */
@@ -14,12 +16,15 @@ export function formatTime(seconds: number, tenths = true): string {
 
 export const formatCount = (n: number): string => Math.round(n).toLocaleString('en-US');
 
+const UNITS = { en: { second: 's', minute: 'min' }, zh: { second: '秒', minute: '分' } };
+
 /** `0.4 s`, `12 s`, `2 min 5 s`: how long something takes. */
-export function formatDuration(ms: number): string {
+export function formatDuration(ms: number, language: Language): string {
+  const { second, minute } = UNITS[language];
   const s = ms / 1000;
-  if (s < 9.95) return `${s.toFixed(1)} s`;
+  if (s < 9.95) return `${s.toFixed(1)} ${second}`;
   const whole = Math.round(s);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return whole < 60 ? `${whole} ${second}` : `${Math.floor(whole / 60)} ${minute} ${whole % 60} ${second}`;
 }
 
 export function formatParameters(n: number): string {

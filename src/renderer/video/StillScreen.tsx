@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { errorIn, pictureUrl, type Source } from '../../contract';
+import { errorIn, GAPS, pictureUrl, type Source } from '../../contract';
 import { useLanguage } from '../i18n';
 import { useStore } from '../state';
 import { Button, formatTime, Meter } from '../ui';
@@ -49,7 +49,7 @@ export function StillScreen({ source, time, preview }: StillScreenProps) {
       ) : (
         <div className={styles.making}>
           <p role="status" data-testid="unplayable">
-            {why ? `${why.message} ${why.advice}` : still ? t('video.unplayableShown', { time: formatTime(still.time) }) : t('video.unplayable')}
+            {why ? why.message + GAPS[language] + why.advice : still ? t('video.unplayableShown', { time: formatTime(still.time) }) : t('video.unplayable')}
           </p>
           {(stopped || error) && (
             <Button size="small" onPress={preview.retry}>

@@ -1,4 +1,4 @@
-import { errorIn } from '../../../contract';
+import { errorIn, GAPS } from '../../../contract';
 import { cueText } from '../../../sequence';
 import { useLanguage } from '../../i18n';
 import type { Subtitles } from './use-subtitles';
@@ -13,7 +13,7 @@ export function SubtitleLine({ subtitles, time }: { subtitles: Subtitles; time: 
     const { message, advice } = errorIn(error, language);
     return (
       <p className={styles.error} role="status" data-testid="subtitle-error">
-        {`${message} ${advice}`}
+        {message + GAPS[language] + advice}
       </p>
     );
   }
