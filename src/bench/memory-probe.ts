@@ -21,7 +21,7 @@ if (count > 0) {
   const embeds = new Float32Array(count * folder.hiddenSize).map((_, i) => 0.01 * Math.sin(i));
   embeds.set(features.subarray(0, embeds.length));
   const cache = decoder.newCache();
-  await decoder.prefill(cache, embeds, { floatLimit: Number(floatLimit) });
+  await model.read(cache, embeds, { floatLimit: Number(floatLimit) });
   await decoder.step(cache, embeds.subarray(0, folder.hiddenSize));
 }
 process.stdout.write(JSON.stringify({

@@ -303,7 +303,7 @@ export class Engine {
       // A prefill that was stopped may have ended within a picture.
       const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * model.folder.hiddenSize));
       const embeds = await embedSequence(model.embedder, promptIds.slice(known), model.folder.imageTokenId, rest, signal);
-      const logits = await model.decoder.prefill(cache, embeds, { signal, onProgress, chunk: info.device.chunk ?? undefined, floatLimit: needs.floats ? Infinity : 0 });
+      const logits = await model.read(cache, embeds, { signal, onProgress, chunk: info.device.chunk ?? undefined, floatLimit: needs.floats ? Infinity : 0 });
       await onLogits?.(logits);
       const read = performance.now();
 

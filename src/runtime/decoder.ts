@@ -142,9 +142,8 @@ export class Decoder {
     const chunk = this.chunkSize(options.chunk, end);
     const floats = this.floatBytes(end);
     const onInt8 = cache.isInt8 && total < WORTH_WIDENING;
-    const { floatsAtOnce } = this.traits;
-    if (!onInt8 && worthLayers(floats, floatsAtOnce) && floats >= this.int8From && floats / this.layers <= floatLimit) {
-      return this.readByLayers(cache, embeds, chunk, layerGroups(this.layers, floats / this.layers, Math.min(floatsAtOnce, floatLimit)), options);
+    if (!onInt8 && this.readsByLayers(end) && floats / this.layers <= floatLimit) {
+      return this.readByLayers(cache, embeds, chunk, layerGroups(this.layers, floats / this.layers, Math.min(this.floatsAtOnce, floatLimit)), options);
     }
     const fits = floats <= floatLimit;
     cache.reserve(fits || cache.isInt8 ? end + ANSWER_ROOM : 0);
@@ -163,6 +162,12 @@ export class Decoder {
     }
     onProgress?.({ step: 'prefill', done: total, total });
     return logits!;
+  }
+
+  /** Whether a prompt that ends after so many positions is read layer by layer. */
+  readsByLayers(end: number): boolean {
+    const floats = this.floatBytes(end);
+    return worthLayers(floats, this.traits.floatsAtOnce) && floats >= this.int8From;
   }
 
   /** All chunks through the first layers, then what these made of them through the next. */

@@ -8,7 +8,7 @@ import { compileModel, type Format, type ModelFolder } from '../model';
 import { loadModel, type KvCache, type LoadedModel } from '.';
 
 const models = ['gqa', 'mha'] as const;
-const formats = ['fp32', 'w8a8'] as const;
+const formats = ['fp32', 'w8w4'] as const;
 let dir: string;
 const folders = new Map<string, ModelFolder>();
 
@@ -127,6 +127,15 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     expect(all).toHaveLength(2 * layers + 1);
     expect([all[0], all.at(-1)]).toEqual([0, 120]);
     expect([...all].sort((x, y) => x - y)).toEqual(all);
+  });
+
+  it('sees and reads as before after the parts that a long prompt does not need have rested', async () => {
+    const pixels = Float32Array.from({ length: 3 * layered.folder.imageSize ** 2 }, (_, i) => Math.sin(i));
+    const [features, rows] = [await layered.vision.encode(pixels), await layered.embedder.embed([3, 5])];
+    const prompt = await embeds(120);
+    expect(await layered.read(layered.decoder.newCache(), prompt)).toEqual(await layered.decoder.prefill(layered.decoder.newCache(), prompt));
+    expect(await layered.vision.encode(pixels)).toEqual(features);
+    expect(await layered.embedder.embed([3, 5])).toEqual(rows);
   });
 
   it('reads on 8 bits where not even one layer fits as floats', async () => {

@@ -1,12 +1,15 @@
 import { totalmem } from 'node:os';
 import { say, throwIfCancelled, ZoetropeError, type Device, type OnProgress } from '../contract';
 import { PARTS, preferredOn, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
-import { Decoder } from './decoder';
+import { Decoder, type PrefillOptions } from './decoder';
 import { prepareDecoder } from './graph';
+import type { KvCache } from './kv-cache';
 import { KvCodec } from './kv-codec';
 import { cacheBytes } from './memory-needs';
 import { chooseRuntime, openSession, type RuntimeChoice, type SessionOptions } from './open-session';
+import { giveBackPages } from './native';
 import { FLOATS_AT_ONCE, worthLayers } from './reading-plan';
+import { RestingSession } from './resting-session';
 import type { OnnxSession } from './session';
 import { TokenEmbedder } from './token-embedder';
 import { VisionEncoder } from './vision-encoder';
@@ -39,6 +42,11 @@ export interface LoadedModel {
   devices: Record<Part, Device>;
   /** What it runs in, and why. */
   runtime: RuntimeChoice;
+  /**
+   * Reads a prompt, as `Decoder.prefill`. Before one so long that it is read layer by layer, the parts that are not
+   * needed for it give their memory back, until the next picture or token.
+   */
+  read(cache: KvCache, embeds: Float32Array, options?: PrefillOptions): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -51,31 +59,48 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   const layerByLayer = worthLayers(cacheBytes(folder.config.text, folder.contextLength), floatsAtOnce);
   const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options) }));
   const total = chosen.reduce((sum, c) => sum + c.file.bytes, 0);
-  const sessions = {} as Record<Part, OnnxSession>;
+  const sessions: OnnxSession[] = [];
+  const resting: RestingSession[] = [];
   const dispose = async () => {
-    for (const session of Object.values(sessions)) await session.dispose();
+    for (const session of sessions) await session.dispose();
+  };
+  const open = async (part: Part): Promise<OnnxSession> => {
+    const { file, device } = chosen.find((choice) => choice.part === part)!;
+    throwIfCancelled(signal);
+    onProgress?.({ step: 'load', done, total });
+    const where = { ...options, device };
+    let session: OnnxSession;
+    if (part === 'decoder_model_merged') session = await openDecoder(file.path, layerByLayer, where);
+    else if (device !== 'cpu') session = await openSession(file.path, where);
+    else resting.push(session = await RestingSession.open(() => openSession(file.path, where)));
+    sessions.push(session);
+    done += file.bytes;
+    return session;
   };
   let done = 0;
   try {
-    for (const { part, file, device } of chosen) {
-      throwIfCancelled(signal);
-      onProgress?.({ step: 'load', done, total });
-      const where = { ...options, device };
-      sessions[part] = part === 'decoder_model_merged' ? await openDecoder(file.path, layerByLayer, where) : await openSession(file.path, where);
-      done += file.bytes;
-    }
     const { hiddenSize, vocabSize } = folder;
-    const decoder = new Decoder(sessions.decoder_model_merged, hiddenSize, vocabSize, folder.contextLength, folder.config.text.heads);
+    // What may rest comes last: what it gives back is then whole, and not holes between what stays.
+    const decoder = new Decoder(await open('decoder_model_merged'), hiddenSize, vocabSize, folder.contextLength, folder.config.text.heads);
+    const embedder = new TokenEmbedder(await open('embed_tokens'), hiddenSize, vocabSize);
+    const vision = new VisionEncoder(await open('vision_encoder'), folder.imageSize, folder.tokensPerImage, hiddenSize);
     await decoder.prepare({ codec: new KvCodec({ ...options, device: 'cpu' }), int8From: options.int8CacheFrom, floatLimit: options.floatCacheLimit ?? totalmem() / 4, floatsAtOnce, signal });
     onProgress?.({ step: 'load', done, total });
     return {
       folder,
-      vision: new VisionEncoder(sessions.vision_encoder, folder.imageSize, folder.tokensPerImage, hiddenSize),
-      embedder: new TokenEmbedder(sessions.embed_tokens, hiddenSize, vocabSize),
+      vision,
+      embedder,
       decoder,
       precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Part, Precision>,
       devices: Object.fromEntries(chosen.map((c) => [c.part, c.device])) as Record<Part, Device>,
       runtime: chooseRuntime(options),
+      read: async (cache, embeds, reading) => {
+        if (decoder.readsByLayers(cache.length + embeds.length / hiddenSize)) {
+          for (const session of resting) await session.rest();
+          await giveBackPages();
+        }
+        return decoder.prefill(cache, embeds, reading);
+      },
       dispose,
     };
   } catch (error) {
