@@ -40,6 +40,8 @@ export function addLayerSwitches({ graph }: Model): boolean {
     const layer = borders.indexOf(node);
     return layer < 0 ? [node] : parted(node, layer, layers);
   });
+  // The runtime packs the weights of a branch, not those of a branch in a branch.
+  if (nodes.some(({ attribute, output }) => attribute.some(({ g }) => g) && !output.some((name) => name.startsWith('present.')))) return false;
   const sections = sectionsOf(nodes, layers);
   if (!sections) return false;
 
