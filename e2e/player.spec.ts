@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noticeChannel } from '../src/contract';
 import { Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial' });
@@ -72,6 +73,172 @@ test('J, K and L; speed, sound and the whole screen by keyboard', async () => {
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
   await press('f');
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(false);
+});
+
+/** Presses Tab (or Shift+Tab) until the focus is on this; fails where it never comes there. */
+async function tabTo(role: 'button' | 'slider' | 'scrollbar' | 'row' | 'textbox', name: RegExp | string, key = 'Tab') {
+  const wanted = zoetrope.page.getByRole(role, { name }).and(zoetrope.page.locator(':focus'));
+  for (let k = 0; k < 60; k++) {
+    if ((await wanted.count()) === 1) return;
+    await press(key);
+  }
+  throw new Error(`${key} never comes to ${role} ${String(name)}`);
+}
+
+/** One stop of the Tab key. */
+interface Stop {
+  inPane: boolean;
+  /** What shows the focus is there: an outline, a border or a colour that it has at no other time. */
+  visible: boolean;
+  box: { top: number; left: number; bottom: number };
+}
+
+/** Every stop of the Tab key, once round the window, by role and name as screen readers hear them. */
+async function tabStops(): Promise<(Stop & { heard: string })[]> {
+  const { page } = zoetrope;
+  const heard: string[] = [];
+  await page.evaluate(() => {
+    const looks = (element: Element) => {
+      // The thing itself, what it lies in and what lies in it: a field's border is its frame's, a picture's is inside its row.
+      const about = [element, element.parentElement, element.parentElement?.parentElement, ...element.querySelectorAll(':scope > *, :scope > * > *')];
+      const styles = [...about.flatMap((one) => (one ? [getComputedStyle(one)] : [])), getComputedStyle(element, '::before')];
+      return styles.map(({ outline, boxShadow, borderColor, backgroundColor, width }) => [outline, boxShadow, borderColor, backgroundColor, width].join()).join();
+    };
+    const seen = new Map<Element, string>();
+    Object.assign(window, {
+      walked: async () => {
+        const began = document.getAnimations(); // asked for, what changes with the focus begins to change
+        await Promise.allSettled(began.map(({ finished }) => finished));
+        const now = document.activeElement!;
+        if (now === document.body || seen.has(now)) return seen.has(now);
+        seen.set(now, looks(now));
+        return false;
+      },
+      stops: () =>
+        [...seen].map(([element, focused]) => {
+          const { top, left, bottom } = element.getBoundingClientRect();
+          return { inPane: element.closest('[data-testid=video-pane]') !== null, visible: looks(element) !== focused, box: { top, left, bottom } };
+        }),
+      unreached: () =>
+        [...document.querySelectorAll<HTMLElement>('[data-testid=video-pane] :is(button, input, a, [role=button], [role=slider], [role=scrollbar])')]
+          .filter((element) => element.checkVisibility() && !element.matches(':disabled') && !seen.has(element))
+          // One stop of a group stands for all of it: arrow keys go on from there.
+          .filter((element) => element.tabIndex >= 0 || ![...seen.keys()].some((stop) => stop !== element && element.closest('[role=group]')?.contains(stop)))
+          .map((element) => element.outerHTML.slice(0, 200)),
+    });
+  });
+  for (let k = 0; k < 120; k++) {
+    await press('Tab');
+    const focus = page.locator(':focus');
+    const back = await page.evaluate(() => (window as unknown as { walked: () => Promise<boolean> }).walked());
+    if (back) break;
+    if ((await focus.count()) === 1 && !(await focus.evaluate((element) => element === document.body))) heard.push((await focus.ariaSnapshot()).split('\n')[0]!);
+  }
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const stops = await page.evaluate(() => (window as unknown as { stops: () => Stop[] }).stops());
+  expect(await page.evaluate(() => (window as unknown as { unreached: () => string[] }).unreached())).toEqual([]);
+  return stops.map((stop, k) => ({ ...stop, heard: heard[k]! }));
+}
+
+test('everything by keyboard alone: each control has its place, its name and a focus that shows', async () => {
+  test.slow(); // some hundred keys, each waited for
+  const { page } = zoetrope;
+  const patient = { timeout: 60_000 };
+  await zoetrope.modelReady();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const tray = async () => (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
+  const segments = async () => Object.values((await zoetrope.state()).project.segments).flat();
+  const time = async () => Number(await page.getByRole('slider', { name: 'Position' }).getAttribute('aria-valuenow'));
+
+  // A part from 2 s to 6 s, with a name, sampled.
+  await tabTo('slider', 'Position');
+  await press('Home', 'ArrowRight', 'ArrowRight', 'i');
+  for (let k = 0; k < 4; k++) await press('ArrowRight');
+  await press('o');
+  await expect.poll(segments).toMatchObject([{ start: 2, end: 6, chosen: true }]);
+  await tabTo('button', /^Part 1/, 'Shift+Tab');
+  await press('Enter');
+  await page.keyboard.type('the turn');
+  await press('Enter');
+  await expect.poll(segments).toMatchObject([{ label: 'the turn' }]);
+  await expect(page.getByRole('button', { name: /^the turn/ })).toBeFocused();
+  await press('ArrowDown', 'Shift+ArrowLeft'); // its end, ten frames earlier
+  await expect.poll(async () => (await segments())[0]!.end).toBeLessThan(5.5);
+  await tabTo('slider', 'Position');
+  await press('+', '+');
+  await tabTo('scrollbar', 'Part of the video that is shown');
+  const shown = page.getByTestId('timeline-minimap');
+  const before = Number(await shown.getAttribute('aria-valuenow'));
+  await press('ArrowRight');
+  expect(Number(await shown.getAttribute('aria-valuenow'))).toBeGreaterThan(before);
+  await press('0');
+  await expect(shown).toHaveCount(0);
+  await expect(page.getByRole('slider', { name: 'Position' })).toBeFocused();
+  await tabTo('textbox', 'How many frames');
+  await page.keyboard.type('4');
+  await press('Tab', 's');
+  await expect.poll(async () => (await tray()).length, patient).toBe(4);
+
+  // Once round the window, with everything in it.
+  const stops = await tabStops();
+  for (const { heard } of stops) expect(heard, heard).toMatch(/^- '?[a-z]+ "[^"]+"/);
+  expect(stops.filter(({ visible }) => !visible).map(({ heard }) => heard)).toEqual([]);
+  const pane = stops.filter(({ inPane }) => inPane);
+  expect(pane.length).toBeGreaterThan(14);
+  // From line to line, and from left to right within one; once back to the top, for the round began in the middle.
+  const back = pane.filter(({ box }, k) => {
+    const last = pane[k - 1]?.box;
+    return last && box.top < last.bottom - 2 && box.left < last.left - 1;
+  });
+  expect(back.map(({ heard }) => heard)).toEqual(['- slider "End of the turn"']);
+
+  // From mark to mark; a moved one keeps the focus, a removed one hands it on.
+  const marks = page.getByTestId('timeline-mark');
+  await tabTo('slider', /^Picture 1 at/);
+  const first = await tray();
+  await press('ArrowDown', 'ArrowRight', 'ArrowRight');
+  await expect.poll(async () => (await tray())[1]).toBeGreaterThan(first[1]!);
+  await expect(marks.nth(1)).toBeFocused();
+  await press('Enter');
+  await expect.poll(time).toBeGreaterThan(2.5);
+  await press('Delete');
+  await expect.poll(async () => (await tray()).length).toBe(3);
+  await expect(marks.nth(1)).toBeFocused();
+  await tabTo('button', 'One frame forward');
+  await press('Enter', 'c');
+  await expect.poll(async () => (await tray()).length, patient).toBe(4);
+  await tabTo('button', 'Play', 'Shift+Tab');
+  await press('Space');
+  await expect.poll(video).toMatchObject({ paused: false });
+  await press('k');
+  await expect.poll(video).toMatchObject({ paused: true });
+
+  // The tray, a question, and from its answer back to the moment.
+  await tabTo('row', /^Picture 1:/);
+  await press('ArrowRight', 'Alt+ArrowLeft');
+  const swapped = await tray();
+  await expect.poll(async () => (await tray())[0]).not.toBe(first[0]);
+  expect(swapped).toHaveLength(4);
+  await press('Delete');
+  await expect.poll(async () => (await tray()).length).toBe(3);
+  await press('ControlOrMeta+z', 'ControlOrMeta+z');
+  await expect.poll(async () => (await tray())[0]).toBe(first[0]);
+  await tabTo('textbox', 'Question');
+  await page.keyboard.type('What moves?');
+  const asked = (await zoetrope.state()).project.messages.length;
+  await press('Enter');
+  const { receipt } = await zoetrope.answeredAfter(asked);
+  expect(receipt.pictures).toHaveLength(4);
+  // The bundled model names no moments: the same answer in the words of a larger one.
+  const { project } = await zoetrope.state();
+  const messages = project.messages.map((message) => (message.role === 'assistant' ? { ...message, text: 'It turns at 0:03.' } : message));
+  await zoetrope.app.evaluate(({ BrowserWindow }, [channel, changed]) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, changed), [noticeChannel('project.changed'), { ...project, messages }] as const);
+  await expect(page.getByTestId('citation')).toHaveText(['0:03']);
+  await tabTo('button', /0:03/, 'Shift+Tab');
+  await zoetrope.screenshot('player-keyboard');
+  await press('Enter');
+  await expect.poll(time).toBe(3);
+  await page.emulateMedia({ reducedMotion: null });
 });
 
 test('the volume by its slider, named for screen readers', async () => {

@@ -12,6 +12,7 @@ export * from './segments';
 export * from './settings';
 export * from './sources';
 export { useStore, type AppStore, type Exported, type LiveAnswer, type OpenDialog, type Proposal, type Thumb, type Toast, type VideoFacts } from './store';
+export { pictureOf } from './thumbnails';
 export * from './tray';
 export { compareWith, moveOffset, pairCount, pickAnother, pickToCompare, samplePairs, setArrangement, setOffset } from './compare';
 export { overlap } from './pairs';

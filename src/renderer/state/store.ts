@@ -16,10 +16,10 @@ import {
 /** What the user makes by hand, and can undo: the tray, what belongs to each scene, the parts of each video and what was chosen for it. */
 export type Made = Pick<Project, 'tray' | 'setups' | 'segments' | 'videoSetups'>;
 
-/** A small picture for the timeline; `url` is ours to revoke. */
+/** A small picture for the timeline; ours to close. */
 export interface Thumb {
   time: number;
-  url: string;
+  picture: ImageBitmap;
 }
 
 /** What the window knows of one video beyond its `Source`. */

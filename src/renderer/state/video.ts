@@ -2,7 +2,7 @@ import { inEnglish, type Item, type SamplingPlan } from '../../contract';
 import { bridge } from './bridge';
 import { chosenRanges, named } from './segments';
 import { get, set } from './store';
-import { releaseThumbnails } from './thumbnails';
+import { pictureOf, releaseThumbnails } from './thumbnails';
 import { notify } from './toasts';
 import { placeByTime } from './order';
 import { replaceItemsOf, setTray } from './tray';
@@ -22,9 +22,11 @@ export function openVideo(source: string): () => void {
     releaseThumbnails(get().videos[source]);
     note(source, { thumbnails: [] });
     const handle = bridge()['video.thumbnails']({ source, count: THUMBNAILS, height: THUMBNAIL_HEIGHT }, ({ time, jpeg }) => {
-      if (dropped) return;
-      const url = URL.createObjectURL(new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }));
-      note(source, { thumbnails: [...(get().videos[source]?.thumbnails ?? []), { time, url }] });
+      void pictureOf(jpeg).then((picture) => {
+        if (picture === null) return;
+        if (dropped) return picture.close();
+        note(source, { thumbnails: [...(get().videos[source]?.thumbnails ?? []), { time, picture }] });
+      });
     });
     cancel = () => handle.cancel();
     void handle.result.then(() => !dropped && sound());
@@ -101,8 +103,11 @@ export async function addFrame(source: string, time: number): Promise<void> {
   if (frame) setTray(placeByTime(get().project.tray, frame));
 }
 
-/** Another frame in the place of one in the tray. */
-export async function retakeFrame(source: string, item: string, time: number): Promise<void> {
+/** Another frame in the place of one in the tray. The item that then holds it; null if there is none. */
+export async function retakeFrame(source: string, item: string, time: number): Promise<string | null> {
   const frame = await frameAt(source, time);
-  if (frame && get().project.tray.some(({ id }) => id === item)) setTray(placeByTime(get().project.tray, frame, item));
+  if (!frame || !get().project.tray.some(({ id }) => id === item)) return null;
+  setTray(placeByTime(get().project.tray, frame, item));
+  const holds = ({ origin }: Item) => origin.kind === 'frame' && frame.origin.kind === 'frame' && origin.source.id === source && origin.index === frame.origin.index;
+  return get().project.tray.find(holds)?.id ?? null;
 }

@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { hoverItem, removeItems, retakeFrame, selectItems, useStore } from '../state';
 import { cx, formatTime } from '../ui';
@@ -42,10 +42,28 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
   // One stop for the Tab key; up and down go from mark to mark.
   const stop = shown.find((mark) => mark.id === focused) ?? shown.find((mark) => selected.has(mark.id)) ?? shown[0];
 
-  const settle = async (now: Moving) => {
-    if (now.away) removeItems([now.id]);
-    else await retakeFrame(source, now.id, now.time);
-    setMoving((later) => (later === now ? null : later));
+  const line = useRef<HTMLDivElement>(null);
+  const turn = useRef(Promise.resolve());
+  /** What stands now where an item stood that a move has replaced. */
+  const successor = useRef(new Map<string, string>());
+
+  /** One move after another: the next may be of a frame that the one before has not brought yet. */
+  const settle = (now: Moving) => {
+    turn.current = turn.current.then(async () => {
+      let id = now.id;
+      // Undo brings an item back, and then it is meant itself.
+      const gone = () => useStore.getState().project.tray.every((item) => item.id !== id);
+      while (gone() && successor.current.has(id)) id = successor.current.get(id)!;
+      if (now.away) removeItems([id]);
+      else {
+        const fresh = await retakeFrame(source, id, now.time);
+        if (fresh && fresh !== id) successor.current.set(id, fresh);
+        if (fresh && line.current?.contains(document.activeElement)) requestAnimationFrame(() => focusOn(line.current?.querySelector(`[data-item="${fresh}"]`)));
+        id = fresh ?? id;
+        setFocused((was) => (was === now.id ? id : was));
+      }
+      setMoving((later) => (later === now ? null : later?.id === now.id ? { ...later, id } : later));
+    });
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>, mark: Mark) => {
@@ -53,9 +71,14 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
     const at = moving?.id === mark.id ? moving.time : mark.time;
     const step = (key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0) * (event.shiftKey ? 10 : 1);
     if (step !== 0) setMoving({ id: mark.id, time: clamp(at + step / fps, 0, duration), away: false });
-    else if (key === 'Delete' || key === 'Backspace') removeItems([mark.id]);
-    else if (key === 'ArrowUp') (currentTarget.previousElementSibling as HTMLElement | null)?.focus();
-    else if (key === 'ArrowDown') (currentTarget.nextElementSibling as HTMLElement | null)?.focus();
+    else if (key === 'Delete' || key === 'Backspace') {
+      const all = [...(line.current?.querySelectorAll('[data-item]') ?? [])];
+      // The next mark takes its place, and the focus; after the last the focus goes to the one before, or to the line itself.
+      if (all.at(-1) === currentTarget) focusOn(all.at(-2) ?? line.current?.closest('[data-testid=timeline]')?.querySelector('[data-track]'));
+      else setFocused((all[all.indexOf(currentTarget) + 1] as HTMLElement).dataset['item']!);
+      removeItems([mark.id]);
+    } else if (key === 'ArrowUp') focusOn(currentTarget.previousElementSibling);
+    else if (key === 'ArrowDown') focusOn(currentTarget.nextElementSibling);
     else if (key === 'Enter') onSeek(mark.time);
     else if (key === 'Escape' && moving) setMoving(null);
     else return;
@@ -66,15 +89,15 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
   const onPointerMove = (event: PointerEvent<HTMLElement>, mark: Mark) => {
     if (!pressed) return;
     const far = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > STARTS_AT_PX;
-    const line = event.currentTarget.parentElement?.getBoundingClientRect();
-    if (!line || (!far && moving === null)) return;
-    const time = clamp(timeIn(view, (event.clientX - line.left) / line.width), 0, duration);
-    setMoving({ id: mark.id, time, away: event.clientY - line.bottom > AWAY_PX });
+    const box = line.current?.getBoundingClientRect();
+    if (!box || (!far && moving === null)) return;
+    const time = clamp(timeIn(view, (event.clientX - box.left) / box.width), 0, duration);
+    setMoving({ id: mark.id, time, away: event.clientY - box.bottom > AWAY_PX });
     onSeek(time);
   };
 
   return (
-    <div className={styles.marks} role="group" aria-label={t('video.marks')}>
+    <div ref={line} className={styles.marks} role="group" aria-label={t('video.marks')}>
       {proposed.map((time) => (
         <span key={time} className={styles.proposed} style={{ left: `${(placeIn(view, time) * 100).toFixed(3)}%` }} aria-hidden data-testid="proposed-mark" />
       ))}
@@ -84,7 +107,8 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
         const lit = hovered === mark.id || mine !== null;
         return (
           <div
-            key={mark.id}
+            // By its place: moved to another frame it is still the mark that has the focus.
+            key={marks.indexOf(mark)}
             role="slider"
             tabIndex={mark.id === stop?.id ? 0 : -1}
             className={cx(styles.mark, lit && styles.lit, selected.has(mark.id) && styles.chosen, mine?.away && styles.away)}
@@ -96,6 +120,7 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
             aria-valuenow={Number(time.toFixed(3))}
             aria-valuetext={formatTime(time)}
             data-testid="timeline-mark"
+            data-item={mark.id}
             data-lit={hovered === mark.id || undefined}
             onPointerEnter={() => hoverItem(mark.id)}
             onPointerLeave={() => hoverItem(null)}
@@ -105,11 +130,11 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
             }}
             onBlur={() => {
               hoverItem(null);
-              if (mine && !pressed) void settle(mine);
+              if (mine && !pressed) settle(mine);
             }}
             onKeyDown={(event) => onKeyDown(event, mark)}
             onKeyUp={(event) => {
-              if (mine && !pressed && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) void settle(mine);
+              if (mine && !pressed && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) settle(mine);
             }}
             onPointerDown={(event) => {
               if (event.button !== 0) return;
@@ -119,7 +144,7 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
             onPointerMove={(event) => onPointerMove(event, mark)}
             onPointerUp={() => {
               setPressed(null);
-              if (mine) void settle(mine);
+              if (mine) settle(mine);
               else if (pressed) {
                 onSeek(mark.time);
                 selectItems([mark.id]);
@@ -147,3 +172,5 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
     </div>
   );
 }
+
+const focusOn = (element: Element | null | undefined): void => (element as HTMLElement | null | undefined)?.focus();

@@ -1,14 +1,16 @@
-import type { KeyboardEvent, PointerEvent } from 'react';
+import { useRef, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatTime } from '../ui';
+import type { Playback } from './playback';
 import { placeOf } from './timeline';
+import { placeHead, usePlayhead } from './use-playback';
 import { isWhole, spanOf } from './view';
 import type { TimelineView } from './use-view';
 import styles from './Minimap.module.css';
 
 interface MinimapProps extends TimelineView {
   duration: number;
-  time: number;
+  playback: Playback;
   /** Id of what it scrolls. */
   controls: string;
 }
@@ -16,8 +18,10 @@ interface MinimapProps extends TimelineView {
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
 /** Where in the whole video the view stands: a scroll bar whose thumb is the view. Its room is kept when all is shown. */
-export function Minimap({ duration, time, view, pan, whole, controls }: MinimapProps) {
+export function Minimap({ duration, playback, view, pan, whole, controls }: MinimapProps) {
   const { t } = useTranslation();
+  const head = useRef<HTMLSpanElement>(null);
+  usePlayhead(playback, (time) => placeHead(head.current, placeOf(time, duration)));
   if (isWhole(view, duration)) return <div className={styles.bar} aria-hidden />;
   const span = spanOf(view);
 
@@ -59,7 +63,7 @@ export function Minimap({ duration, time, view, pan, whole, controls }: MinimapP
       onKeyDown={onKeyDown}
     >
       <span className={styles.thumb} style={{ left: percent(view.start / duration), width: percent(span / duration) }} />
-      <span className={styles.head} style={{ left: percent(placeOf(time, duration)) }} />
+      <span ref={head} className={styles.head} />
     </div>
   );
 }

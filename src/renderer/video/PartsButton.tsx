@@ -1,4 +1,5 @@
 import { Brackets, Trash2 } from 'lucide-react';
+import { useState } from 'react';
 import { Button as AriaButton, Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useKey } from '../keys';
@@ -14,11 +15,12 @@ import {
   useStore,
 } from '../state';
 import { Button, cx, formatTime, IconButton } from '../ui';
+import type { Playback } from './playback';
 import styles from './PartsButton.module.css';
 
 interface PartsButtonProps {
   source: string;
-  time: number;
+  playback: Playback;
   /** The part whose name is to be written; null for none. */
   editing: string | null;
   isOpen: boolean;
@@ -27,7 +29,7 @@ interface PartsButtonProps {
 }
 
 /** What is sampled: the whole video or its chosen parts, and the list in which they are named, chosen and removed. */
-export function PartsButton({ source, time, editing, isOpen, onOpenChange, onSeek }: PartsButtonProps) {
+export function PartsButton({ source, playback, editing, isOpen, onOpenChange, onSeek }: PartsButtonProps) {
   const { t } = useTranslation();
   const segments = useStore(() => segmentsOf(source));
   const current = useStore((s) => s.videos[source]?.segment ?? null);
@@ -50,10 +52,10 @@ export function PartsButton({ source, time, editing, isOpen, onOpenChange, onSee
         <Dialog aria-label={t('parts.title')} className={styles.dialog ?? ''} data-testid="parts">
           <header className={styles.head}>
             <span className={styles.title}>{t('parts.title')}</span>
-            <Button size="small" onPress={() => markEdge(source, 'in', time)}>
+            <Button size="small" onPress={() => markEdge(source, 'in', playback.state().time)}>
               {t('parts.in')} <kbd>{inKey}</kbd>
             </Button>
-            <Button size="small" onPress={() => markEdge(source, 'out', time)}>
+            <Button size="small" onPress={() => markEdge(source, 'out', playback.state().time)}>
               {t('parts.out')} <kbd>{outKey}</kbd>
             </Button>
           </header>
@@ -71,26 +73,7 @@ export function PartsButton({ source, time, editing, isOpen, onOpenChange, onSee
                   >
                     <span className={styles.box} aria-hidden />
                   </Checkbox>
-                  <input
-                    key={label}
-                    className={styles.name}
-                    aria-label={t('parts.name', { number: k + 1 })}
-                    placeholder={t('parts.part', { number: k + 1 })}
-                    defaultValue={label}
-                    maxLength={80}
-                    spellCheck={false}
-                    autoFocus={editing === id}
-                    onFocus={(event) => {
-                      event.currentTarget.select();
-                      if (current !== id) pointAtSegment(source, id);
-                    }}
-                    onBlur={(event) => renameSegment(source, id, event.currentTarget.value.trim())}
-                    onKeyDown={(event) => {
-                      if (event.key !== 'Enter') return;
-                      renameSegment(source, id, event.currentTarget.value.trim());
-                      onOpenChange(false);
-                    }}
-                  />
+                  <PartName source={source} id={id} label={label} number={k + 1} focused={editing === id} current={current === id} onDone={() => onOpenChange(false)} />
                   <AriaButton
                     className={styles.times ?? ''}
                     aria-label={t('parts.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
@@ -122,5 +105,47 @@ export function PartsButton({ source, time, editing, isOpen, onOpenChange, onSee
         </Dialog>
       </Popover>
     </DialogTrigger>
+  );
+}
+
+interface PartNameProps {
+  source: string;
+  id: string;
+  label: string;
+  number: number;
+  focused: boolean;
+  current: boolean;
+  onDone: () => void;
+}
+
+/** What is typed becomes the name when the field is left, or with Enter. */
+function PartName({ source, id, label, number, focused, current, onDone }: PartNameProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState<string | null>(null);
+  const settle = () => {
+    if (typed !== null) renameSegment(source, id, typed.trim());
+    setTyped(null);
+  };
+  return (
+    <input
+      className={styles.name}
+      aria-label={t('parts.name', { number })}
+      placeholder={t('parts.part', { number })}
+      value={typed ?? label}
+      maxLength={80}
+      spellCheck={false}
+      autoFocus={focused}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onFocus={(event) => {
+        event.currentTarget.select();
+        if (!current) pointAtSegment(source, id);
+      }}
+      onBlur={settle}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter') return;
+        settle();
+        onDone();
+      }}
+    />
   );
 }

@@ -3,20 +3,22 @@ import { Dialog, DialogTrigger, Popover, Slider, SliderThumb, SliderTrack } from
 import { useTranslation } from 'react-i18next';
 import { useKey } from '../keys';
 import { IconButton, Menu, MenuItem } from '../ui';
-import { SPEEDS, type Playback, type PlaybackState } from './playback';
+import { SPEEDS, type Playback } from './playback';
+import { usePlayback } from './use-playback';
 import styles from './PlayerOptions.module.css';
 
 interface PlayerOptionsProps {
   playback: Playback;
-  state: PlaybackState;
   hasAudio: boolean;
   onFullScreen: () => void;
 }
 
 /** How the video is played: how fast, how loud, how large. */
-export function PlayerOptions({ playback, state, hasAudio, onFullScreen }: PlayerOptionsProps) {
+export function PlayerOptions({ playback, hasAudio, onFullScreen }: PlayerOptionsProps) {
   const { t } = useTranslation();
-  const { speed, volume, muted } = state;
+  const speed = usePlayback(playback, (state) => state.speed);
+  const volume = usePlayback(playback, (state) => state.volume);
+  const muted = usePlayback(playback, (state) => state.muted);
   const mute = useKey('mute');
   const percent = Math.round((muted ? 0 : volume) * 100);
   const Loud = muted || volume === 0 ? VolumeX : volume < 0.5 ? Volume1 : Volume2;

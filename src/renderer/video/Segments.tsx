@@ -53,6 +53,14 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
     setMoving({ id, edge, time });
     onSeek(time);
   };
+  const remove = (event: KeyboardEvent<HTMLElement>, id: string) => {
+    const timeline = event.currentTarget.closest('[data-testid=timeline]');
+    const at = segments.findIndex((segment) => segment.id === id);
+    const next = segments[at + 1] ?? segments[at - 1];
+    // The focus goes on: to the next part, the one before, or the line itself.
+    timeline?.querySelector<HTMLElement>(next ? `[data-stop="${next.id}"]` : '[data-track]')?.focus();
+    removeSegment(source, id);
+  };
   const along = (event: KeyboardEvent<HTMLElement>): boolean => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (by === undefined) return false;
@@ -68,7 +76,7 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
   const onBarKey = (event: KeyboardEvent<HTMLElement>, segment: Segment) => {
     if (event.key === ' ') chooseSegment(source, segment.id, !segment.chosen);
     else if (event.key === 'Enter' || event.key === 'F2') onEdit(segment.id);
-    else if (event.key === 'Delete' || event.key === 'Backspace') removeSegment(source, segment.id);
+    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, segment.id);
     else if (!along(event)) return;
     taken(event);
   };
@@ -76,7 +84,7 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step !== undefined) move(segment.id, edge, timeOf(segment, edge) + (step * (event.shiftKey ? 10 : 1)) / fps);
     else if (event.key === 'Escape' && moving) setMoving(null);
-    else if (event.key === 'Delete' || event.key === 'Backspace') removeSegment(source, segment.id);
+    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, segment.id);
     else if (!along(event)) return;
     taken(event);
   };

@@ -6,8 +6,10 @@ import { Marks } from './Marks';
 import { Minimap } from './Minimap';
 import { Segments } from './Segments';
 import { clamp, marksOf, rulerTimes } from './timeline';
+import type { Playback } from './playback';
 import { Strip } from './Strip';
 import { useDetail } from './use-detail';
+import { placeHead, usePlayhead } from './use-playback';
 import type { TimelineView } from './use-view';
 import { useWheel } from './use-wheel';
 import { placeIn, timeIn, ZOOM_STEP } from './view';
@@ -18,7 +20,7 @@ interface TimelineProps {
   source: string;
   duration: number;
   fps: number;
-  time: number;
+  playback: Playback;
   part: TimelineView;
   onSeek: (time: number) => void;
   /** Adds the frame at a moment to the tray. */
@@ -31,7 +33,7 @@ const NO_THUMBS: readonly Thumb[] = [];
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
 /** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the part in view. */
-export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onEditSegment }: TimelineProps) {
+export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd, onEditSegment }: TimelineProps) {
   const { t } = useTranslation();
   const id = useId();
   const tray = useStore((s) => s.project.tray);
@@ -46,17 +48,23 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
   const [drawn, setDrawn] = useState<{ from: number; start: number; end: number } | null>(null);
   const detail = useDetail(source, view, duration);
   const shown = (at: number): string => percent(clamp(placeIn(view, at), 0, 1));
-  const head = placeIn(view, time);
+  const track = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLSpanElement>(null);
   useWheel(ref, part);
+  usePlayhead(playback, (time) => {
+    placeHead(head.current, placeIn(view, time));
+    track.current?.setAttribute('aria-valuenow', String(Number(time.toFixed(3))));
+    track.current?.setAttribute('aria-valuetext', t('video.positionOf', { time: formatTime(time), duration: formatTime(duration) }));
+  });
 
   const timeAt = (event: { clientX: number; currentTarget: Element }) => {
     const box = event.currentTarget.getBoundingClientRect();
     return clamp(timeIn(view, (event.clientX - box.left) / box.width), 0, duration);
   };
   const zoomKeys: Record<string, () => void> = {
-    '+': () => zoom(ZOOM_STEP, time),
-    '=': () => zoom(ZOOM_STEP, time),
-    '-': () => zoom(1 / ZOOM_STEP, time),
+    '+': () => zoom(ZOOM_STEP, playback.state().time),
+    '=': () => zoom(ZOOM_STEP, playback.state().time),
+    '-': () => zoom(1 / ZOOM_STEP, playback.state().time),
     '0': whole,
   };
 
@@ -70,21 +78,25 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
         if (!act) return;
         event.preventDefault();
         act();
+        // The bar that shows the part in view goes when all is in view.
+        const line = event.currentTarget;
+        requestAnimationFrame(() => document.activeElement === document.body && line.querySelector<HTMLElement>('[data-track]')?.focus());
       }}
     >
       <Segments source={source} view={view} duration={duration} fps={fps} onSeek={onSeek} onEdit={onEditSegment} />
       <div
         id={id}
+        ref={track}
         className={styles.track}
+        data-track
         role="slider"
         tabIndex={0}
         aria-label={t('video.position')}
         aria-description={t('video.positionHow')}
         aria-valuemin={0}
         aria-valuemax={Math.max(duration, 0)}
-        aria-valuenow={Number(time.toFixed(3))}
-        aria-valuetext={t('video.positionOf', { time: formatTime(time), duration: formatTime(duration) })}
         onKeyDown={(event) => {
+          const { time } = playback.state();
           const step = { ArrowLeft: -1, ArrowRight: 1, PageDown: -10, PageUp: 10 }[event.key];
           const to = event.key === 'Home' ? 0 : event.key === 'End' ? duration : step ? time + step : null;
           if (to !== null) onSeek(to);
@@ -116,7 +128,7 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
         {outside(drawn ? [{ ...drawn, chosen: true }] : segments, duration).map(({ start, end }) => (
           <span key={start} className={styles.outside} style={{ left: shown(start), right: percent(1 - clamp(placeIn(view, end), 0, 1)) }} />
         ))}
-        {head >= 0 && head <= 1 && <span className={styles.head} style={{ left: percent(head) }} />}
+        <span ref={head} className={styles.head} />
       </div>
       <Marks source={source} marks={marksOf(tray, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
       {hasAudio && <Waveform sound={sound} view={view} width={width} />}
@@ -127,7 +139,7 @@ export function Timeline({ source, duration, fps, time, part, onSeek, onAdd, onE
           </span>
         ))}
       </div>
-      <Minimap {...part} duration={duration} time={time} controls={id} />
+      <Minimap {...part} duration={duration} playback={playback} controls={id} />
     </div>
   );
 }

@@ -1,14 +1,15 @@
 import { ImagePlus, Pause, Play, SkipBack, SkipForward } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useRef } from 'react';
 import { useKey } from '../keys';
 import { formatTime, IconButton } from '../ui';
-import type { Playback, PlaybackState } from './playback';
+import type { Playback } from './playback';
 import { PlayerOptions } from './PlayerOptions';
+import { usePlayback, usePlayhead } from './use-playback';
 import styles from './Transport.module.css';
 
 interface TransportProps {
   playback: Playback;
-  state: PlaybackState;
   playable: boolean;
   duration: number;
   hasAudio: boolean;
@@ -16,9 +17,12 @@ interface TransportProps {
   onFullScreen: () => void;
 }
 
-export function Transport({ playback, state, playable, duration, hasAudio, onTakeFrame, onFullScreen }: TransportProps) {
+export function Transport({ playback, playable, duration, hasAudio, onTakeFrame, onFullScreen }: TransportProps) {
   const { t } = useTranslation();
-  const { time, playing, rate } = state;
+  const playing = usePlayback(playback, (state) => state.playing);
+  const rate = usePlayback(playback, (state) => state.rate);
+  const clock = useRef<HTMLElement>(null);
+  usePlayhead(playback, (time) => clock.current && (clock.current.textContent = formatTime(time)));
   return (
     <div className={styles.transport} role="group" aria-label={t('video.controls')}>
       <IconButton label={t('video.back')} keys={useKey('back')} onPress={() => playback.stepFrames(-1)}>
@@ -39,9 +43,9 @@ export function Transport({ playback, state, playable, duration, hasAudio, onTak
       <IconButton label={t('video.takeFrame')} keys={useKey('take')} onPress={onTakeFrame}>
         <ImagePlus />
       </IconButton>
-      {playable && <PlayerOptions playback={playback} state={state} hasAudio={hasAudio} onFullScreen={onFullScreen} />}
+      {playable && <PlayerOptions playback={playback} hasAudio={hasAudio} onFullScreen={onFullScreen} />}
       <span className={styles.clock}>
-        <b>{formatTime(time)}</b>
+        <b ref={clock} />
         <span className={styles.length}> / {formatTime(duration)}</span>
         {rate !== 0 && rate !== 1 && <em> {rate}×</em>}
       </span>

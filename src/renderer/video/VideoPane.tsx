@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useRef, useState, type ComponentProps } from 'react';
 import { useTranslation } from 'react-i18next';
 import { inEnglish, sentenceIn, type Source, type VideoNote } from '../../contract';
 import { useLanguage } from '../i18n';
@@ -18,6 +18,7 @@ import { roundAbout } from './timeline';
 import { Transport } from './Transport';
 import { useFrameTimes } from './use-frame-times';
 import { usePreview } from './use-preview';
+import { usePlayback } from './use-playback';
 import { useScreen } from './use-screen';
 import { useView } from './use-view';
 import { isWhole, ZOOM_STEP } from './view';
@@ -39,8 +40,6 @@ export function VideoPane({ source }: { source: Source }) {
   const fps = info?.fps;
   const preview = usePreview(source.id, info !== null);
   const [playback] = useState(() => new Playback());
-  const state = useSyncExternalStore(playback.subscribe, playback.state);
-  const { time } = state;
   const { attach, togglePlay, seek } = playback;
   const subtitles = useSubtitles(source.id, info !== null);
   const { toggle: toggleSubtitles } = subtitles;
@@ -48,7 +47,7 @@ export function VideoPane({ source }: { source: Source }) {
   const other = useStore((s) => s.project.sources.find(({ id, kind, present }) => id === compare?.with && kind === 'video' && present));
   const frame = 1 / (fps && fps > 0 ? fps : 25);
   const moveTake = useCallback((frames: number) => moveOffset(source.id, frames * frame), [source.id, frame]);
-  const part = useView(duration, time);
+  const part = useView(duration, playback);
   const { zoom, view } = part;
   const proposal = useStore((s) => (s.proposal?.source === source.id ? s.proposal : null));
 
@@ -128,18 +127,18 @@ export function VideoPane({ source }: { source: Source }) {
               onError={preview.fail}
             />
           ) : (
-            <StillScreen source={source} time={time} preview={preview} />
+            <StillAtPlayhead playback={playback} source={source} preview={preview} />
           )}
           {preview.url !== null && !error && <canvas ref={canvas} className={styles.screen} hidden aria-hidden data-testid="screen" />}
           {preview.url !== null && !error && <PreviewLabel way={preview.way} />}
-          {!error && <SubtitleLine subtitles={subtitles} time={time} />}
+          {!error && <SubtitleLine subtitles={subtitles} playback={playback} />}
           {other && (
             <span className={styles.name}>
               <b>A</b> {source.name}
             </span>
           )}
         </div>
-        {other && compare && <SecondTake key={other.id} source={other} compare={compare} state={state} />}
+        {other && compare && <SecondTake key={other.id} source={other} compare={compare} playback={playback} />}
       </div>
       {notes.length > 0 && (
         <ul className={styles.notes}>
@@ -153,7 +152,7 @@ export function VideoPane({ source }: { source: Source }) {
           source={source.id}
           duration={duration}
           fps={fps && fps > 0 ? fps : 25}
-          time={time}
+          playback={playback}
           part={part}
           onSeek={seek}
           onAdd={(at) => void addFrame(source.id, at)}
@@ -162,7 +161,6 @@ export function VideoPane({ source }: { source: Source }) {
         <div className={styles.row}>
           <Transport
             playback={playback}
-            state={state}
             playable={preview.url !== null && !error}
             hasAudio={info?.hasAudio ?? false}
             onTakeFrame={takeFrame}
@@ -179,7 +177,7 @@ export function VideoPane({ source }: { source: Source }) {
           {info !== null && !proposal && (
             <PartsButton
               source={source.id}
-              time={time}
+              playback={playback}
               editing={editing?.segment ?? null}
               isOpen={editing !== null}
               onOpenChange={(open) => setEditing(open ? { segment: null } : null)}
@@ -192,6 +190,11 @@ export function VideoPane({ source }: { source: Source }) {
       </div>
     </section>
   );
+}
+
+function StillAtPlayhead({ playback, ...rest }: { playback: Playback } & Omit<ComponentProps<typeof StillScreen>, 'time'>) {
+  const time = usePlayback(playback, (state) => state.time);
+  return <StillScreen {...rest} time={time} />;
 }
 
 /** How far the reading of its frames is: told often, so that nothing else is drawn for it. */

@@ -16,9 +16,10 @@ export function Waveform({ sound, view, width }: { sound: Peaks | null; view: Vi
     if (!canvas || !context || width <= 0) return undefined;
     const draw = () => {
       const dots = devicePixelRatio || 1;
-      canvas.width = Math.round(width * dots);
-      canvas.height = Math.round(HEIGHT * dots);
-      context.scale(dots, dots);
+      const [wide, tall] = [Math.round(width * dots), Math.round(HEIGHT * dots)];
+      if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
+      context.setTransform(dots, 0, 0, dots, 0, 0);
+      context.clearRect(0, 0, width, HEIGHT);
       context.fillStyle = getComputedStyle(canvas).color;
       if (!sound) return;
       columnsOf(sound.peaks, sound.perSecond, view, Math.floor(width / PITCH)).forEach((loud, k) => {

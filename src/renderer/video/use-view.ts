@@ -1,4 +1,5 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Playback } from './playback';
 import { followView, panView, spanOf, wholeView, zoomView, type View } from './view';
 
 export interface TimelineView {
@@ -9,17 +10,21 @@ export interface TimelineView {
 }
 
 /** What part of the video the timeline shows. It turns to the playhead when that leaves it, and to nothing else. */
-export function useView(duration: number, time: number): TimelineView {
+export function useView(duration: number, playback: Playback): TimelineView {
   // Null is the whole video, however long it turns out to be.
   const [zoomed, setZoomed] = useState<View | null>(null);
-  const [lastTime, setLastTime] = useState(time);
   // The same object until it changes: the waveform is drawn anew for each.
   const view = useMemo(() => zoomed ?? wholeView(duration), [zoomed, duration]);
 
-  if (time !== lastTime) {
-    setLastTime(time);
-    if (zoomed) setZoomed(followView(zoomed, duration, time));
-  }
+  useEffect(() => {
+    let last = playback.state().time;
+    return playback.subscribe(() => {
+      const { time } = playback.state();
+      if (time === last) return;
+      last = time;
+      if (zoomed && followView(zoomed, duration, time) !== zoomed) setZoomed((now) => now && followView(now, duration, time));
+    });
+  }, [playback, duration, zoomed]);
 
   const zoom = useCallback(
     (factor: number, about: number) =>

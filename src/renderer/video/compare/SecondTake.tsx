@@ -3,13 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type { Comparison, Source } from '../../../contract';
 import { openVideo, useStore } from '../../state';
 import { ErrorCard } from '../../ui';
-import type { PlaybackState } from '../playback';
+import type { Playback } from '../playback';
 import { PreviewLabel } from '../PreviewLabel';
 import { StillScreen } from '../StillScreen';
 import type { Wanted } from '../screen';
 import { clamp } from '../timeline';
 import { useFrameTimes } from '../use-frame-times';
 import { usePreview } from '../use-preview';
+import { usePlayback } from '../use-playback';
 import { useScreen } from '../use-screen';
 import styles from './SecondTake.module.css';
 
@@ -20,11 +21,12 @@ interface SecondTakeProps {
   source: Source;
   compare: Comparison;
   /** Of the first take, which this one follows. */
-  state: PlaybackState;
+  playback: Playback;
 }
 
 /** The video beside, always at its matched moment. It has no sound and no controls of its own. */
-export function SecondTake({ source, compare, state }: SecondTakeProps) {
+export function SecondTake({ source, compare, playback }: SecondTakeProps) {
+  const state = usePlayback(playback, (now) => now);
   const { t } = useTranslation();
   const element = useRef<HTMLVideoElement>(null);
   const facts = useStore((s) => s.videos[source.id]);
