@@ -85,19 +85,20 @@ test('files that cannot be opened are each named with what is wrong, and the res
     '“letter.txt”不是 Zoetrope 认识的视频、图片或三维场景。',
     '“words.srt”是字幕，但现在没有打开的视频。',
   ]);
+  await zoetrope.screenshot('refused-files-zh');
   await zoetrope.open(file('broken.glb', 'glTF\u0002\0\0\0\u00ff\u00ff\0\0'));
   await expect(page.getByTestId('scene-pane').getByTestId('error')).toContainText('broken.glb 不是 glTF 文件。请在制作它的程序中重新导出', { timeout: 20_000 });
-  await zoetrope.screenshot('refused-files-zh');
 
   // Memory that is not there, in either theme.
-  for (const theme of ['dark', 'light'] as const) {
-    await zoetrope.settings({ memory: { all: 1e6, caches: null }, theme });
-    await page.reload();
-    await zoetrope.modelReady();
-    await zoetrope.composer.fill('这是什么？');
-    await zoetrope.composer.press('Enter');
-    await expect(page.getByTestId('conversation').getByTestId('error')).toContainText(/^这个问题大约需要 .+ 内存，目前可用 .+。问题和图片盘都已保留。请关闭其他程序。如果仍然提问，.+但不会丢失任何内容。/);
-    await zoetrope.screenshot(`refused-memory-zh-${theme}`);
+  await zoetrope.modelReady();
+  await zoetrope.settings({ memory: { all: 1e6, caches: null } });
+  await zoetrope.composer.fill('这是什么？');
+  await zoetrope.composer.press('Enter');
+  await expect(page.getByTestId('conversation').getByTestId('error')).toContainText(/^这个问题大约需要 .+ 内存，目前可用 .+。问题和图片盘都已保留。请关闭其他程序。如果仍然提问，.+但不会丢失任何内容。/);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    await zoetrope.screenshot(`refused-zh-${colorScheme}`);
   }
   await zoetrope.end();
   rmSync(folder, { recursive: true });
