@@ -69,6 +69,7 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
       check(precision, folder);
       check(precision, folder, 'floats');
       if (precision === 'w8a8') for (const way of ['layers', 'int8'] as const) check(precision, folder, way);
+      if (precision === 'w8w4') check(precision, folder, 'layers');
     });
   }
 });

@@ -8,7 +8,7 @@ import { compileModel, type Format, type ModelFolder } from '../model';
 import { loadModel, type KvCache, type LoadedModel } from '.';
 
 const models = ['gqa', 'mha'] as const;
-const formats = ['fp32', 'w8a8'] as const;
+const formats = ['fp32', 'w8w4'] as const;
 let dir: string;
 const folders = new Map<string, ModelFolder>();
 
