@@ -8,7 +8,7 @@ import { compileModel, type Format, type ModelFolder } from '../model';
 import { loadModel, type KvCache, type LoadedModel } from '.';
 
 const models = ['gqa', 'mha'] as const;
-const formats = ['fp32', 'w8w4'] as const;
+const formats = ['fp32', 'w8a8', 'w8w4'] as const;
 let dir: string;
 const folders = new Map<string, ModelFolder>();
 
@@ -22,7 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const each = models.flatMap((name) => formats.flatMap((format) => (['native', 'node'] as const).map((runtime) => ({ name, format, runtime }))));
+const each = models.flatMap((name) => formats.flatMap((format) => (['native', 'node'] as const).map((runtime) => ({ name, format, runtime }))))
+  // Values of Node's runtime belong to one session, so that `w8w4` cannot be parted, and its layers not told apart.
+  .filter(({ format, runtime }) => format !== 'w8w4' || runtime === 'native');
 
 describe.each(each)('the $name model in $format and the $runtime runtime', ({ name, format, runtime }) => {
   let whole: LoadedModel;

@@ -8,6 +8,7 @@ import { KvCodec } from './kv-codec';
 import { cacheBytes } from './memory-needs';
 import { chooseRuntime, openSession, type RuntimeChoice, type SessionOptions } from './open-session';
 import { giveBackPages } from './native';
+import { PairedSession } from './paired-session';
 import { FLOATS_AT_ONCE, worthLayers } from './reading-plan';
 import { RestingSession } from './resting-session';
 import type { OnnxSession } from './session';
@@ -70,7 +71,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
     onProgress?.({ step: 'load', done, total });
     const where = { ...options, device };
     let session: OnnxSession;
-    if (part === 'decoder_model_merged') session = await openDecoder(file.path, layerByLayer, where);
+    if (part === 'decoder_model_merged') session = await openDecoder(file.path, layerByLayer, resting, where);
     else if (device !== 'cpu') session = await openSession(file.path, where);
     else resting.push(session = await RestingSession.open(() => openSession(file.path, where)));
     sessions.push(session);
@@ -110,12 +111,22 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
 }
 
 /** A graph that cannot be changed, or whose changes the runtime does not take, runs as it is. */
-async function openDecoder(path: string, layerByLayer: boolean, options: LoadOptions): Promise<OnnxSession> {
+async function openDecoder(path: string, layerByLayer: boolean, resting: RestingSession[], options: LoadOptions): Promise<OnnxSession> {
   if ((options.device ?? 'cpu') !== 'cpu') return openSession(path, options);
   try {
-    return await openSession(await prepareDecoder(path, { layerByLayer }), options);
+    const { reader, writer } = await prepareDecoder(path, { layerByLayer, apart: chooseRuntime(options).runtime === 'native' });
+    const reading = await openSession(reader, options);
+    if (!writer) return reading;
+    // Tokens are written when all is read: until then it may rest.
+    const writing = await RestingSession.open(() => openSession(writer, options)).catch(async (error: unknown) => {
+      await reading.dispose();
+      throw error;
+    });
+    resting.push(writing);
+    return new PairedSession(reading, writing);
   } catch {
-    return layerByLayer ? openDecoder(path, false, options) : openSession(path, options);
+    throwIfCancelled(options.signal);
+    return layerByLayer ? openDecoder(path, false, resting, options) : openSession(path, options);
   }
 }
 

@@ -10,10 +10,6 @@
  *     (the first layer's is `inputs_embeds`, of no positions where it does not run);
  * and `logits.wanted`, bool [], which only a run of the last layer may ask for. A layer that does not run gives what it
  * is given; its past should be of no positions.
- *
- * A layer with weights in branches of its own is not made a branch itself: the runtime packs the weights of a branch,
- * but not those of a branch in a branch. It is given no positions instead, which costs its operators a moment each, and
- * only its attention, which takes no empty sequence, is left out.
  */
 
 import { onnx, type Graph, type Model, type Node } from './graph-file';
@@ -29,7 +25,7 @@ const OUTPUT = /^layers\.(\d+)\.output$/;
 /** A sum and its norm in one operator, where one layer ends and the next begins. Outputs: norm, mean, deviation, sum. */
 const ADD_AND_NORM = 'SkipSimplifiedLayerNormalization';
 
-const { BOOL, INT64 } = onnx.TensorProto.DataType;
+const { BOOL } = onnx.TensorProto.DataType;
 const { AttributeType } = onnx.AttributeProto;
 
 /** @returns whether its layers could be told apart; if not, the graph is unchanged. */
@@ -44,67 +40,30 @@ export function addLayerSwitches({ graph }: Model): boolean {
     const layer = borders.indexOf(node);
     return layer < 0 ? [node] : parted(node, layer, layers);
   });
+  // The runtime packs the weights of a branch, not those of a branch in a branch.
+  if (nodes.some(({ attribute, output }) => attribute.some(({ g }) => g) && !output.some((name) => name.startsWith('present.')))) return false;
   const sections = sectionsOf(nodes, layers);
-  if (!sections || sections.head.some(branches)) return false;
-  const ones = oneTokenTests(graph);
-  const attentions = new Set(sections.layers.map((section, layer) => section.find(({ output }) => output.includes(`present.${layer}.key`))));
-  const known = (node: Node) => attentions.has(node) || !branches(node) || ones.some(({ output }) => output[0] === node.input[0]);
-  if (!sections.layers.every((section) => section.every(known))) return false;
+  if (!sections) return false;
 
   const choices: Node[] = [];
   const hidden = (name: string) => onnx.ValueInfoProto.create({ ...embeds, name });
   const flag = (name: string) => onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType: BOOL, shape: {} } } });
   const presents = graph.output.map(({ name }) => name!).filter((name) => name.startsWith('present.'));
-  const type = elementTypes.get(EMBEDS)!;
   for (const [layer, section] of sections.layers.entries()) {
-    const attention = section.find((node) => attentions.has(node))!;
-    const kept = presents
-      .filter((name) => name.startsWith(`present.${layer}.`))
-      .map((name) => ({ name, type: elementTypes.get(name)!, otherwise: name.replace('present.', 'past_key_values.') }));
-    const runs = layerRuns(layer);
-    if (!section.some((node) => node !== attention && branches(node))) {
-      choices.push(choice(`layers.${layer}`, runs, section, [{ name: layerOutput(layer), type, otherwise: layerInput(layer) }, ...kept]));
-    } else {
-      const nothing = `layers.${layer}.nothing`;
-      graph.initializer.push(onnx.TensorProto.create({ name: nothing, dataType: type, dims: [1, 0, attentionWidth(attention, graph)], rawData: new Uint8Array(0) }));
-      choices.push(...section.map((node) => {
-        if (node === attention) return choice(`layers.${layer}`, runs, [node], [{ name: node.output[0]!, type, otherwise: nothing }, ...kept]);
-        if (node.output[0] === inputRead(layer)) return choice(inputRead(layer), runs, [node], [{ name: inputRead(layer), type, otherwise: layerInput(layer) }]);
-        // Nothing goes the way of one position: its kernels take it.
-        return ones.includes(node) ? (onnx.NodeProto.create({ ...node, opType: 'LessOrEqual' })) : node;
-      }));
-    }
+    choices.push(choice(`layers.${layer}`, layerRuns(layer), section, [
+      { name: layerOutput(layer), type: elementTypes.get(EMBEDS)!, otherwise: layerInput(layer) },
+      ...presents
+        .filter((name) => name.startsWith(`present.${layer}.`))
+        .map((name) => ({ name, type: elementTypes.get(name)!, otherwise: name.replace('present.', 'past_key_values.') })),
+    ]));
     graph.input.push(flag(layerRuns(layer)));
     if (layer > 0) graph.input.push(hidden(layerInput(layer)));
     graph.output.push(hidden(layerOutput(layer)));
   }
-  choices.push(choice('head', LOGITS_WANTED, sections.head, [{ name: LOGITS, type, otherwise: EMBEDS }]));
+  choices.push(choice('head', LOGITS_WANTED, sections.head, [{ name: LOGITS, type: elementTypes.get(LOGITS)!, otherwise: EMBEDS }]));
   graph.input.push(flag(LOGITS_WANTED));
   graph.node = [...sections.shared, ...choices];
   return true;
-}
-
-/** What a layer reads in the end: its input, or what the layer before gives. */
-const inputRead = (layer: number) => `${layerInput(layer)}/read`;
-
-/** What asks whether there is one position: lengths that are held against 1. */
-function oneTokenTests({ node, initializer }: Graph): Node[] {
-  const isOne = (name: string) => {
-    const { dataType, rawData } = initializer.find((constant) => constant.name === name) ?? {};
-    return dataType === INT64 && rawData?.length === 8 && rawData[0] === 1 && rawData.subarray(1).every((byte) => byte === 0);
-  };
-  const lengths = new Set(node.filter(({ opType }) => opType === 'Shape').map(({ output }) => output![0]));
-  return (node as Node[]).filter(({ opType, input }) => opType === 'Equal' && lengths.has(input[0]) && isOne(input[1]!));
-}
-
-const branches = ({ attribute }: Node) => attribute.some(({ g }) => g);
-
-/** Of what an attention gives. */
-function attentionWidth(attention: Node, graph: Graph): number {
-  const within = (node: Node): Node[] => [node, ...node.attribute.flatMap(({ g }) => (g?.node ?? []).flatMap((inner) => within(inner as Node)))];
-  const heads = Number(within(attention).flatMap((node) => node.attribute).find(({ name }) => name === 'num_heads')?.i);
-  const past = graph.input.find(({ name }) => name === attention.output.find((output) => output.endsWith('.key'))!.replace('present.', 'past_key_values.'));
-  return heads * Number(past!.type!.tensorType!.shape!.dim![3]!.dimValue);
 }
 
 /** The operator with which each layer ends and the next, or the head, begins. */
@@ -127,7 +86,7 @@ function parted(border: Node, layer: number, layers: number): Node[] {
   const [residual, branch, gamma] = border.input as [string, string, string];
   const [normed, , , sum] = border.output;
   const made = layerOutput(layer);
-  const read = layer + 1 < layers ? inputRead(layer + 1) : made;
+  const read = layer + 1 < layers ? `${layerInput(layer + 1)}/read` : made;
   const int = (name: string, i: number) => ({ name, type: AttributeType.INT, i });
   const node = (opType: string, input: string[], output: string, attribute: Node['attribute'] = []) =>
     onnx.NodeProto.create({ name: `${output}/${opType}`, opType, input, output: [output], attribute });
