@@ -40,7 +40,7 @@ export async function chooseWeights(dir: string, { device, asked, free, writable
     if (found && there.includes(precision)) return modelBytes(found, choosePrecisions(found, { device: device.used, vision: device.vision, precision }));
     const graphs = await compiledBytes(dir, precision as Format);
     const precisions = Object.fromEntries(Object.entries(graphs).map(([part, formats]) => [part, Object.keys(formats)[0]])) as Record<Part, Precision>;
-    return modelBytes({ graphs }, precisions);
+    return modelBytes({ graphs, config: settings.config }, precisions);
   };
   const taken = (precision: Precision, bytes: number, reason: WeightChoice['reason']): Weights => ({
     settings, bytes, precision,

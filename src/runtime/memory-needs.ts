@@ -23,8 +23,13 @@ export interface CacheTraits {
 export const FULL_CACHE: CacheTraits = { inPlace: true, int8: true, floatsAtOnce: FLOATS_AT_ONCE };
 
 /** Bytes a loaded model takes before it is asked anything. Weights are read from the file and packed for their kernels. */
-export function modelBytes(folder: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>> }, precisions: Readonly<Record<Part, Precision>>): number {
-  return FIXED + PARTS.reduce((sum, part) => sum + (folder.graphs[part][precisions[part]]?.bytes ?? 0), 0);
+export function modelBytes(
+  { graphs, config: { text } }: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>>; config: { text: TextConfig } },
+  precisions: Readonly<Record<Part, Precision>>,
+): number {
+  // Its two sessions have a head and a table of positions each, which lie in the file once.
+  const twice = precisions.decoder_model_merged === 'w8w4' ? text.vocabSize * text.hiddenSize * 0.54 + FLOAT * text.contextLength * text.headDim : 0;
+  return FIXED + twice + PARTS.reduce((sum, part) => sum + (graphs[part][precisions[part]]?.bytes ?? 0), 0);
 }
 
 /** Bytes of so many positions' keys and values in floats. */
