@@ -37,7 +37,7 @@ function inlined({ attribute, output }: Node, branch: string): Node[] {
   const { node, output: made } = attribute.find(({ name }) => name === branch)!.g as Graph;
   const renamed = new Map(made.map(({ name }, i) => [name!, output[i]!]));
   const outside = (name: string) => renamed.get(name) ?? name;
-  return (node as Node[]).map((one) => onnx.NodeProto.create({ ...one, input: one.input.map(outside), output: one.output.map(outside) }) as Node);
+  return (node as Node[]).map((one) => onnx.NodeProto.create({ ...one, input: one.input.map(outside), output: one.output.map(outside) }));
 }
 
 /** The nodes without those whose values nobody reads, and the weights that are left. */
