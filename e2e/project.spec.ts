@@ -38,6 +38,7 @@ test('everything is there again after the app was killed', async () => {
 });
 
 test('files that cannot be opened are each named with what is wrong, and the rest is opened; in the language of the window', async () => {
+  test.setTimeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-media-'));
   const file = (name: string, content: string | Uint8Array): string => {
     const path = join(folder, name);
@@ -53,7 +54,7 @@ test('files that cannot be opened are each named with what is wrong, and the res
     file('broken.jpg', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3])),
     join(samples, 'pictures', 'photo-3.jpg'),
   );
-  await expect(page.getByTestId('photo-pane')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByTestId('photo-pane')).toBeVisible({ timeout: 60_000 });
   await expect(notices).toContainText(['"empty.mp4" is empty.', '"letter.mp4" is not a video', '"broken.jpg" is not a picture']);
   expect((await zoetrope.state()).project.sources.map((source) => source.name)).toEqual(['photo-3.jpg']);
   await expect(zoetrope.tray).toHaveCount(1);
@@ -87,7 +88,7 @@ test('files that cannot be opened are each named with what is wrong, and the res
   ]);
   await zoetrope.screenshot('refused-files-zh');
   await zoetrope.open(file('broken.glb', 'glTF\u0002\0\0\0\u00ff\u00ff\0\0'));
-  await expect(page.getByTestId('scene-pane').getByTestId('error')).toContainText('broken.glb 不是 glTF 文件。请在制作它的程序中重新导出', { timeout: 20_000 });
+  await expect(page.getByTestId('scene-pane').getByTestId('error')).toContainText('broken.glb 不是 glTF 文件。请在制作它的程序中重新导出', { timeout: 60_000 });
 
   // Memory that is not there, in either theme.
   await zoetrope.modelReady();
