@@ -153,7 +153,7 @@ test(`${HOURS} hours in the window`, async () => {
     const kinds = [...new Set(held.flatMap((all) => Object.keys(all)))];
     console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} processors. Listed after ${listed.toFixed(1)} s, first pictures ${pictured.toFixed(1)} s, sound ${heard.toFixed(1)} s.\n`);
     console.log(table(['', 'pictures on screen', 'gap, middle, ms', 'gap, 95 %', 'gap, longest', 'task, longest'], rows));
-    console.log(`\n${table(['MB', ...moments], kinds.map((kind) => [kind, ...held.map((all) => all[kind] ?? NaN)]))}`);
+    console.log(`\n${table(['MB', ...moments], kinds.map((kind) => [kind, ...held.map((all) => all[kind] ?? '')]))}`);
   } finally {
     await zoetrope.end();
   }
