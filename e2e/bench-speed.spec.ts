@@ -20,11 +20,11 @@ test('the speed benchmark measures everything, at a size that takes no time', ()
   for (const rate of Object.values(limits!)) expect(rate).toBeGreaterThan(0);
 
   const found = (metric: string, who: RegExp) => rows.filter((row) => row.metric === metric && who.test(row.subject)).map(({ context }) => context);
-  expect(found('decode', /^Zoetrope w8a8$/)).toEqual([16, 64]);
+  expect(found('decode', /^Zoetrope w8w4$/)).toEqual([16, 64]);
   expect(found('decode', /^plain export/)).toEqual([16, 16, 64, 64]);
-  expect(found('prefill', /^Zoetrope w8a8$/)).toEqual([16, 64]);
-  expect(found('vision', /^Zoetrope w8a8$/)).toEqual([null]);
-  expect(found('append', /^Zoetrope w8a8/)).toEqual([64, 64]);
+  expect(found('prefill', /^Zoetrope w8w4$/)).toEqual([16, 64]);
+  expect(found('vision', /^Zoetrope w8w4$/)).toEqual([null]);
+  expect(found('append', /^Zoetrope w8w4/)).toEqual([64, 64]);
   expect(found('stalls', /longest/)).toEqual([64, 64]);
   for (const { values, wall, cpu, peakBytes, metric } of rows) {
     expect(values.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
