@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.mjs'],
     environment: 'node',
-    testTimeout: 20_000,
+    maxWorkers: '100%', // by default one core stays free: of two that is half
+    testTimeout: 30_000,
   },
 });
