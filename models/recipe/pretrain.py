@@ -87,33 +87,37 @@ def solid_sample(rng, pool):
     return pool["images"][n, v], labels
 
 
-class Pictures(torch.utils.data.IterableDataset):
-    """(a batch of pictures, labels [B, T, 4]), without end; a quarter are views of 3D scenes."""
+def labelled(files):
+    """The pools of `worlds3d`, one after another."""
+    pools = [np.load(file) for file in files]
+    return {k: np.concatenate([p[k] for p in pools]) for k in ("images", "names", "cells", "places")}
 
-    def __init__(self, a, size, rank):
-        self.a, self.size, self.rank = a, size, rank
+
+class Pictures(torch.utils.data.IterableDataset):
+    """(a batch of pictures, labels [B, T, 4]), without end; of each batch this share are views of 3D scenes."""
+
+    def __init__(self, pool, size, batch, seed, share=0.25):
+        self.pool, self.size, self.batch, self.seed, self.share = pool, size, batch, seed, share
 
     def __iter__(self):
-        a, worker = self.a, torch.utils.data.get_worker_info()
-        rng = random.Random(self.rank + (1000 * (worker.id + 1) if worker else 0))
-        pool = None
-        if a.pool != "none":
-            stored = np.load(a.pool)
-            pool = {k: stored[k] for k in ("names", "cells", "places")}
-            pool["images"] = paint.Stored("views", stored["images"].shape) if worker else stored["images"]
+        worker = torch.utils.data.get_worker_info()
+        seed = self.seed + (1000 * (worker.id + 1) if worker else 0)
+        rng, pool = random.Random(seed), self.pool
+        np.random.seed(seed)
         if worker:
             torch.set_num_threads(1)
             paint.defer()
+            pool = {**pool, "images": paint.Stored("views", pool["images"].shape)}
         grid = self.size.image // self.size.patch
         while True:
-            samples = [solid_sample(rng, pool) if pool and rng.random() < 0.25 else flat_sample(rng, self.size.image, grid)
-                       for _ in range(a.batch)]
+            samples = [solid_sample(rng, pool) if rng.random() < self.share else flat_sample(rng, self.size.image, grid)
+                       for _ in range(self.batch)]
             yield [s[0] for s in samples], torch.from_numpy(np.stack([s[1] for s in samples]))
 
 
 def main():
     args = argparse.ArgumentParser(description=__doc__)
-    args.add_argument("--pool", required=True)
+    args.add_argument("--pool", required=True, nargs="+")
     args.add_argument("--out", required=True)
     args.add_argument("--tokenizer", required=True)
     args.add_argument("--minutes", type=float, default=12)
@@ -135,8 +139,9 @@ def main():
             nn.init.zeros_(m.bias)
     heads = Heads(size, Writer(a.tokenizer, size.tokens))
     tower.to(a.device), heads.to(a.device)
-    pictures = torch.utils.data.DataLoader(Pictures(a, size, team.rank), batch_size=None, num_workers=a.workers)
-    draw = paint.Painter(size.image, a.device, np.load(a.pool)) if a.workers else draw_here
+    pool = labelled(a.pool)
+    pictures = torch.utils.data.DataLoader(Pictures(pool, size, a.batch, team.rank), batch_size=None, num_workers=a.workers)
+    draw = paint.Painter(size.image, a.device, pool) if a.workers else draw_here
     parameters = [p for p in [*tower.parameters(), *heads.parameters()] if p.requires_grad]
     if a.init:
         stored = torch.load(a.init, map_location=a.device)

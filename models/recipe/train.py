@@ -32,9 +32,10 @@ WHOSE = {"whose2x1": 6, "whose3x1": 1, "single5": 1, "differ2": 1, "views": 0.5,
 WHOLE = {"single5": 5, "find3": 1.2, "place2": 1.5, "several": 3, "pick2x1": 1.5, "whose2x1": 1, "change": 2.5, "differ1": 0.8, "differ2": 1.8,
          "event4x2": 1, "event8x2": 1.5, "film8x3": 3, "film16x3": 1.2, "views": 4.5, "manners": 0.3, "chat": 0.2}
 # All of it, with more of what takes longest to learn.
-REST = {**WHOLE, "find3": 1, "find5": 2, "several": 4, "change": 3.5, "differ1": 0.5, "event8x2": 2, "views": 5, "count5": 1, "manners": 0.4}
+REST = {**WHOLE, "find3": 0.5, "find5": 2, "several": 4, "change": 3.5, "differ1": 0.5, "event8x2": 2, "event8x3": 1.5, "place2": 0.5, "place4": 1.5,
+        "whose2x1": 0.3, "pick2x1": 0.3, "pick2x3": 1.2, "pick3x2": 1.2, "views": 5, "count5": 1.2, "manners": 0.4}
 STAGES = {
-    "rest": (0.2, [(0.0, REST)]),
+    "rest": (0.0, [(0.0, REST)]),
     "lift": (0.2, [(0.0, LIFT), (0.38, WHOSE), (0.5, LIFT), (0.6, WHOLE)]),
     "single": (0.0, [(0.0, {"single1": 1}), (0.12, {"single1": 1, "single2": 2, "where": 1}), (0.35, {"single2": 1, "single3": 2, "where": 1}),
                      (0.65, {"single3": 1, "single5": 3, "where": 1, "views": 1, "several": 1})]),
@@ -46,7 +47,9 @@ STAGES = {
 def films(rng, pool, frames, most, **how):
     """Of eight frames and more, half are clips that the app has sampled, if there are any."""
     clips = pool.get("clips")
-    return worlds.clip(rng, clips, frames) if clips and frames >= 8 and rng.random() < 0.5 else worlds.film(rng, frames, most, **how)
+    if clips and frames >= 8 and rng.random() < 0.5:
+        return worlds.clip(rng, clips, frames, how.get("often", 1))
+    return worlds.film(rng, frames, most, **how)
 
 
 def make_batch(rng, kind, pool, scale):
@@ -56,7 +59,7 @@ def make_batch(rng, kind, pool, scale):
         return range(max(1, int(count * scale)))
 
     if kind.startswith("single"):
-        return [worlds.single(rng, int(kind[6:])) for _ in times(16)]
+        return [worlds.single(rng, int(kind[6:])) for _ in times(18)]
     if kind == "where":             # one or two shapes, and only questions about places
         return [worlds.single(rng, 2, describe=0, makers=[worlds.ask_position, worlds.ask_at]) for _ in times(16)]
     if kind.startswith("place"):
@@ -70,7 +73,7 @@ def make_batch(rng, kind, pool, scale):
         return [worlds.several(rng, most, count=count, often=5) for _ in times(24 / count)]
     if kind.startswith("whose"):
         count, most = map(int, kind[5:].split("x"))
-        samples = [worlds.several(rng, most, count=count, often=14) for _ in times(26 / count)]
+        samples = [worlds.several(rng, most, count=count, often=14) for _ in times(22 / count)]
         for s in samples:
             s["turns"] = [turn for turn in s["turns"] if turn[0] == "which"][:14] or s["turns"][:1]
         return samples
@@ -79,14 +82,14 @@ def make_batch(rng, kind, pool, scale):
     if kind.startswith("event"):    # appear, disappear, move or stay: what happens to which
         frames, most = map(int, kind[5:].split("x"))
         samples = [s for _ in times({2: 8, 4: 6, 8: 4, 16: 2}[frames] * 1.2)
-                   for s in films(rng, pool, frames, most, whats=("move", "move", "change", "change", "two", "none"))]
+                   for s in films(rng, pool, frames, most, whats=("move", "move", "change", "change", "two", "none"), often=4)]
         for s in samples:
             s["turns"] = [turn for turn in s["turns"] if turn[0] in ("appear", "event", "does_move", "mover", "story", "start_end")]
         return samples
     if kind == "several":
-        return [worlds.several(rng) for _ in times(10)]
+        return [worlds.several(rng) for _ in times(8)]
     if kind == "change":
-        return [s for _ in times(7) for s in worlds.change_pair(rng)]
+        return [s for _ in times(9) for s in worlds.change_pair(rng)]
     if kind == "views":
         count = rng.choice([4, 4, 4, 8])
         return [worlds.views(rng, pool, count) for _ in times(40 / count)]

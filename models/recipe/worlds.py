@@ -407,34 +407,35 @@ def shown(objects, events, order, t):
     return there
 
 
-def both_ways(rng, pictures, objects, events):
+def both_ways(rng, pictures, objects, events, often=1):
     """A film and the same film backwards: two samples."""
     back = [("move", BACK[d]) if e == "move" else ("vanish", d) if e == "appear" else (e, d) for e, d in events]
-    return [{"kind": "video", "images": pictures, "turns": film_turns(rng, objects, events, 0)},
-            {"kind": "video", "images": pictures[::-1], "turns": film_turns(rng, objects, back, 1)}]
+    return [{"kind": "video", "images": pictures, "turns": film_turns(rng, objects, events, 0, often)},
+            {"kind": "video", "images": pictures[::-1], "turns": film_turns(rng, objects, back, 1, often)}]
 
 
-def film(rng, frames=8, most=3, held=False, whats=WHATS):
+def film(rng, frames=8, most=3, held=False, whats=WHATS, often=1):
     look = Look(rng, SIZE)
     objects, events, order = plot(rng, look, most, held, whats)
     pictures = [look.picture(shown(objects, events, order, f / (frames - 1))) for f in range(frames)]
-    return both_ways(rng, pictures, objects, events)
+    return both_ways(rng, pictures, objects, events, often)
 
 
-def clip(rng, clips, frames=8):
+def clip(rng, clips, frames=8, often=1):
     """A film of the pool of `clips`: all of its frames, or for 8 every second one."""
     n = rng.randrange(len(clips["plots"]))
     objects, events = json.loads(str(clips["plots"][n]))
     count = clips["images"].shape[1]
-    return both_ways(rng, [clips["images"][n, f] for f in range(0, count, 2 if frames == 8 else 1)], objects, events)
+    return both_ways(rng, [clips["images"][n, f] for f in range(0, count, 2 if frames == 8 else 1)], objects, events, often)
 
 
 SAY = {"left": "moves to the left", "right": "moves to the right", "up": "moves up", "down": "moves down",
        "appear": "appears", "vanish": "disappears", "still": "stays still"}
 
 
-def film_turns(rng, objects, events, turned):
-    """Questions about a film; `turned` is 1 when it runs backwards along the objects' ways."""
+def film_turns(rng, objects, events, turned, often=1):
+    """Questions about a film; `turned` is 1 when it runs backwards along the objects' ways, and `often` is how many ask
+    what one of its shapes does, and whether it moves."""
     def say(i):
         return SAY[events[i][1] if events[i][0] == "move" else events[i][0]]
 
@@ -465,12 +466,13 @@ def film_turns(rng, objects, events, turned):
         i = (movers + others)[0]
         turns.append(("story", ask(rng, "story", "video"), f"{a(name(objects[i])).capitalize()} {say(i)}."))
     still = [i for i, e in enumerate(events) if e[0] == "still"]
-    asked = rng.choice([movers, still])
-    if asked and (len(objects) > 1 or rng.random() < 0.4):
-        i = rng.choice(asked)
-        turns.append(("does_move", ask(rng, "does_move", "video", call(objects[i])), "Yes." if i in movers else "No."))
-    i = rng.randrange(len(objects))
-    turns.append(("event", ask(rng, "event", "video", call(objects[i])), f"It {say(i)}."))
+    for _ in range(often):
+        asked = rng.choice([movers, still])
+        if asked and (len(objects) > 1 or rng.random() < 0.4):
+            i = rng.choice(asked)
+            turns.append(("does_move", ask(rng, "does_move", "video", call(objects[i])), f"{'Yes' if i in movers else 'No'}, it {say(i)}."))
+        i = rng.randrange(len(objects))
+        turns.append(("event", ask(rng, "event", "video", call(objects[i])), f"It {say(i)}."))
     if others:
         turns.append(("appear", ask(rng, "appear", "video"), f"The {name(objects[others[0]])} {say(others[0])}."))
     elif rng.random() < 0.1:
