@@ -64,3 +64,22 @@ test('the current view joins by key', async () => {
   await zoetrope.page.keyboard.press('c');
   await expect(zoetrope.tray).toHaveCount(9, { timeout: 120_000 });
 });
+
+test('it joins by a changed key with Ctrl, and from the menu whatever the key', async () => {
+  const { app, page } = zoetrope;
+  await page.keyboard.press('?');
+  const key = page.getByTestId('key-take').getByRole('button').last();
+  await key.click();
+  await page.keyboard.press('Control+e');
+  await expect(key).toHaveText('Ctrl+E');
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('keys-dialog')).toHaveCount(0);
+  await page.getByTestId('scene-canvas').focus();
+  await page.keyboard.press('Control+e');
+  await expect(zoetrope.tray).toHaveCount(10, { timeout: 120_000 });
+  await app.evaluate(({ Menu }) => {
+    const all = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
+    all.find(({ label }) => label === 'Take this frame or view')?.click();
+  });
+  await expect(zoetrope.tray).toHaveCount(11, { timeout: 120_000 });
+});

@@ -10,12 +10,13 @@ import {
   openDialog,
   pickFiles,
   redoChange,
+  sceneOnStage,
   stopAnswer,
   toggleModelEye,
   undoChange,
   useStore,
 } from '../state';
-import { heard, keyOf, type ActionId } from '../keys';
+import { heard } from '../keys';
 import { activePlayer, type Player } from '../video';
 import { sampleActive } from './commands';
 import { toggleConversation, toggleLibrary } from './panes';
@@ -114,20 +115,10 @@ export function useMenuCommands(): void {
         else if (command === 'save-conversation') void exportConversation('markdown');
         else if (command === 'settings') openDialog({ kind: 'settings' });
         else if (command === 'stop') stopAnswer();
-        else if (command === 'sample' && activePlayer()) sampleActive();
-        else if (command === 'sample') press('sample');
-        else if (activePlayer()) activePlayer()?.takeFrame();
-        else press('take');
+        else if (command === 'sample') (sceneOnStage() ?? { sample: sampleActive }).sample();
+        else if (sceneOnStage()) sceneOnStage()?.take();
+        else activePlayer()?.takeFrame();
       }),
     [],
   );
-}
-
-/** The scene pane listens to keys of its own; a menu entry stands for one. */
-function press(action: ActionId): void {
-  const key = keyOf(action, useStore.getState().settings.keys);
-  if (key === '') return;
-  const held = (name: string) => key.startsWith(`${name}+`) || key.includes(`+${name}+`);
-  const last = /(?:^|\+)(.[^+]*)$/.exec(key)?.[1] ?? key;
-  window.dispatchEvent(new KeyboardEvent('keydown', { key: last, shiftKey: held('Shift'), altKey: held('Alt'), ctrlKey: held('Mod'), bubbles: true }));
 }

@@ -3,6 +3,7 @@ import { Box } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy } from '../../capture';
 import type { Arrangement, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
+import { registerScene } from '../state';
 import { describeItem } from '../tray';
 import { Button, CompareMenu, cx, ErrorCard, Meter } from '../ui';
 import { Bookmarks } from './Bookmarks';
@@ -150,6 +151,7 @@ function OneScene(props: ScenePaneProps) {
     inspection.choose(path);
     if (path !== null && selected !== null) onSelect(null);
   };
+  useEffect(() => registerScene({ sample: capture, take: captureView }));
   useKeys({
     c: captureView,
     ...(inspection.flying ? {} : { s: capture }), // flying, it is a way to move

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { heard } from '../keys';
 
-/** Single keys that work wherever the focus is, except where text is being written or a dialog is open. */
+/** Keys that work wherever the focus is, except where text is being written or a dialog is open. */
 export function useKeys(keys: Record<string, () => void>): void {
   const latest = useRef(keys);
   useEffect(() => {
@@ -9,7 +9,7 @@ export function useKeys(keys: Record<string, () => void>): void {
   });
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      if (event.defaultPrevented || event.repeat) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]')) return;
       const action = latest.current[heard(event)?.toLowerCase() ?? ''];

@@ -8,6 +8,7 @@ export * from './export';
 export { exportViews } from './export-views';
 export * from './project';
 export * from './samples';
+export { registerScene, sceneOnStage } from './scene-on-stage';
 export * from './segments';
 export * from './settings';
 export * from './sources';

@@ -59,7 +59,7 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
               {t('parts.out')} <kbd>{outKey}</kbd>
             </Button>
           </header>
-          {segments.length === 0 && <p className={styles.none}>{t('parts.none')}</p>}
+          {segments.length === 0 && <p className={styles.none}>{t('parts.none', { in: inKey ?? '—', out: outKey ?? '—' })}</p>}
           <ul className={styles.list}>
             {segments.map(({ id, label, start, end, chosen: on }, k) => {
               const name = label || t('parts.part', { number: k + 1 });

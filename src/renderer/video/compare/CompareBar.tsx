@@ -1,6 +1,7 @@
 import { ChevronLeft, ChevronRight, Columns2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Comparison, Source } from '../../../contract';
+import { useKey } from '../../keys';
 import { compareWith, moveOffset, overlap, pairCount, samplePairs, setArrangement, setOffset, useStore } from '../../state';
 import { Button, IconButton, NumberInput, Segmented } from '../../ui';
 import styles from './CompareBar.module.css';
@@ -27,11 +28,11 @@ export function CompareBar({ source, compare, frame }: CompareBarProps) {
       <Columns2 className={styles.icon} aria-hidden />
       <span className={styles.field}>
         {t('compare.offset')}
-        <IconButton label={t('compare.earlier')} keys="[" onPress={() => move(-frame)}>
+        <IconButton label={t('compare.earlier')} keys={useKey('takeBack')} onPress={() => move(-frame)}>
           <ChevronLeft />
         </IconButton>
         <NumberInput compact label={t('compare.offset')} value={compare.offset} min={-86_400} max={86_400} step={0.01} onChange={(offset) => setOffset(source.id, offset)} />
-        <IconButton label={t('compare.later')} keys="]" onPress={() => move(frame)}>
+        <IconButton label={t('compare.later')} keys={useKey('takeForward')} onPress={() => move(frame)}>
           <ChevronRight />
         </IconButton>
       </span>

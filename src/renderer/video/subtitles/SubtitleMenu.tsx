@@ -1,6 +1,7 @@
 import { Captions, CaptionsOff, Check, FolderOpen, List, MessageSquareText } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useKey } from '../../keys';
 import { pickSubtitles } from '../../state';
 import { IconButton, Menu, MenuItem, MenuLine } from '../../ui';
 import { SubtitleList } from './SubtitleList';
@@ -16,6 +17,7 @@ interface SubtitleMenuProps {
 export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
   const { t, i18n } = useTranslation();
   const [listed, setListed] = useState(false);
+  const key = useKey('subtitles');
   const { tracks, track, choice, cues, choose, toggle } = subtitles;
   const shown = choice.shown && track !== null;
   const languages = new Intl.DisplayNames([i18n.language], { type: 'language', fallback: 'code' });
@@ -31,7 +33,7 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
       <Menu
         label={t('subtitles.title')}
         trigger={
-          <IconButton label={t('subtitles.title')} keys="V">
+          <IconButton label={t('subtitles.title')} keys={key}>
             {shown ? <Captions /> : <CaptionsOff />}
           </IconButton>
         }
@@ -59,7 +61,7 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
         <MenuItem icon={choice.sent ? <Check /> : <MessageSquareText />} isDisabled={cues.length === 0 && !choice.sent} onAction={() => choose({ sent: !choice.sent })}>
           {t(choice.sent ? 'subtitles.sent' : 'subtitles.send')}
         </MenuItem>
-        <MenuItem icon={shown ? <CaptionsOff /> : <Captions />} note="V" isDisabled={track === null} onAction={toggle}>
+        <MenuItem icon={shown ? <CaptionsOff /> : <Captions />} note={key} isDisabled={track === null} onAction={toggle}>
           {t(shown ? 'subtitles.hide' : 'subtitles.show')}
         </MenuItem>
       </Menu>
