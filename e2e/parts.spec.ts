@@ -124,6 +124,7 @@ test('a name, and the name before the pictures of its part', async () => {
   const name = page.getByRole('textbox', { name: 'Name of part 1' });
   await expect(name).toBeFocused();
   await name.fill('Kick-off');
+  await zoetrope.composing(name, 'Enter'); // chooses a character, and so leaves the list open
   await page.getByText('Tell the model the names').click();
   await zoetrope.screenshot('parts-list');
   await name.press('Enter');

@@ -57,6 +57,15 @@ test('files that cannot be opened are each named with what is wrong, and the res
   await expect(page.getByTestId('photo-pane')).toBeVisible({ timeout: 60_000 });
   await expect(notices).toContainText(['"empty.mp4" is empty.', '"letter.mp4" is not a video', '"broken.jpg" is not a picture']);
   expect((await zoetrope.state()).project.sources.map((source) => source.name)).toEqual(['photo-3.jpg']);
+  const name = page.getByRole('textbox', { name: 'Project name' });
+  await name.fill('Harbour');
+  for (const key of ['Enter', 'Escape']) {
+    await zoetrope.composing(name, key);
+    await expect(name).toBeFocused();
+    await expect(name).toHaveValue('Harbour');
+  }
+  await name.press('Enter');
+  await expect.poll(async () => (await zoetrope.state()).project.name).toBe('Harbour');
   await expect(zoetrope.tray).toHaveCount(1);
   await zoetrope.screenshot('refused-files');
 

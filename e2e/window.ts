@@ -87,6 +87,11 @@ export class Zoetrope {
     await this.page.getByTestId(`sample-${id}`).first().click();
   }
 
+  /** A key that an input method takes while it is composing what is being written in a field. */
+  async composing(field: Locator, key: string): Promise<void> {
+    await field.evaluate((element, name) => void element.dispatchEvent(new KeyboardEvent('keydown', { key: name, isComposing: true, bubbles: true, cancelable: true })), key);
+  }
+
   /** Opens files through the open dialog, which answers with these paths. */
   async open(...paths: string[]): Promise<void> {
     await this.answerDialog(paths);

@@ -44,6 +44,7 @@ function NameField({ name }: { name: string }) {
         onChange={(event) => setText(event.target.value)}
         onBlur={commit}
         onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return; // the input method's own key
           if (event.key === 'Enter') event.currentTarget.blur();
           if (event.key === 'Escape') {
             setText(null);

@@ -99,6 +99,7 @@ function NameField({ bookmark, onDone, onCancel }: NameFieldProps) {
       onChange={(event) => setName(event.target.value)}
       onBlur={() => onDone(name)}
       onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return; // the input method's own key
         if (event.key === 'Enter') onDone(name);
         else if (event.key === 'Escape') onCancel();
         else return;

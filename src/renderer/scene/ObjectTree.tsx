@@ -122,6 +122,7 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
           spellCheck={false}
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
+            if (event.nativeEvent.isComposing) return; // the input method's own key
             if (event.key === 'ArrowDown') {
               event.preventDefault();
               list.current?.focus();

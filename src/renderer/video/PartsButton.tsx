@@ -142,7 +142,7 @@ function PartName({ source, id, label, number, focused, current, onDone }: PartN
       }}
       onBlur={settle}
       onKeyDown={(event) => {
-        if (event.key !== 'Enter') return;
+        if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
         settle();
         onDone();
       }}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Segment } from '../../contract';
 import { chooseSegment, edgeAt, moveEdge, pointAtSegment, removeSegment, segmentsOf, useStore } from '../state';
 import { cx, formatTime } from '../ui';
+import { edgeShows, partShows, stopName, tabStop, type Edge } from './part-stops';
 import { clamp } from './timeline';
 import { placeIn, timeIn, type View } from './view';
 import styles from './Segments.module.css';
@@ -17,7 +18,6 @@ interface SegmentsProps {
   onEdit: (segment: string) => void;
 }
 
-type Edge = 'start' | 'end';
 interface Moving {
   id: string;
   edge: Edge;
@@ -39,10 +39,12 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
   const [stop, setStop] = useState<string | null>(null);
   if (segments.length === 0) return null;
 
-  const stops = segments.flatMap(({ id }) => [`${id} start`, id, `${id} end`]);
-  const tabStop = stops.find((name) => name === stop) ?? stops.find((name) => name === current) ?? stops[1];
-  const tab = (name: string) => ({ tabIndex: name === tabStop ? 0 : -1, 'data-stop': name, onFocus: () => setStop(name) });
   const timeOf = ({ id, ...segment }: Segment, edge: Edge) => (moving?.id === id && moving.edge === edge ? moving.time : segment[edge]);
+  const shown = segments
+    .map((segment, k) => ({ ...segment, number: k + 1, start: timeOf(segment, 'start'), end: timeOf(segment, 'end') }))
+    .filter((segment) => segment.id === moving?.id || partShows(segment, view));
+  const reached = tabStop(shown, view, [stop, current]);
+  const tab = (name: string) => ({ tabIndex: name === reached ? 0 : -1, 'data-stop': name, onFocus: () => setStop(name) });
 
   const settle = () => {
     if (moving) moveEdge(source, moving.id, moving.edge, moving.time);
@@ -55,9 +57,9 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
   };
   const remove = (event: KeyboardEvent<HTMLElement>, id: string) => {
     const timeline = event.currentTarget.closest('[data-testid=timeline]');
-    const at = segments.findIndex((segment) => segment.id === id);
-    const next = segments[at + 1] ?? segments[at - 1];
-    // The focus goes on: to the next part, the one before, or the line itself.
+    const at = shown.findIndex((segment) => segment.id === id);
+    const next = shown[at + 1] ?? shown[at - 1];
+    // The focus goes on: to the next part in view, the one before, or the line itself.
     timeline?.querySelector<HTMLElement>(next ? `[data-stop="${next.id}"]` : '[data-track]')?.focus();
     removeSegment(source, id);
   };
@@ -95,17 +97,16 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
 
   return (
     <div className={styles.lane} role="group" aria-label={t('parts.title')} data-testid="segments">
-      {segments.map((segment, k) => {
-        const { id, label, chosen } = segment;
-        const [start, end] = [timeOf(segment, 'start'), timeOf(segment, 'end')];
-        if (end < view.start || start > view.end) return null;
+      {shown.map((segment) => {
+        const { id, label, chosen, number, start, end } = segment;
         const from = clamp(placeIn(view, start), 0, 1);
         const to = clamp(placeIn(view, end), 0, 1);
-        const name = label || t('parts.part', { number: k + 1 });
+        const name = label || t('parts.part', { number });
         const words = t('video.range', { from: formatTime(start), to: formatTime(end) });
-        const edge = (which: Edge, at: number) => (
+        // What is under the hand stays, even where it leaves the line.
+        const edge = (which: Edge, at: number) => ((moving?.id === id && moving.edge === which) || edgeShows(segment, which, view)) && (
           <div
-            {...tab(`${id} ${which}`)}
+            {...tab(stopName(id, which))}
             role="slider"
             className={cx(styles.edge, styles[which])}
             aria-label={t(which === 'start' ? 'parts.start' : 'parts.end', { name })}
@@ -141,7 +142,7 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
             style={{ left: percent(from), width: percent(to - from) }}
             data-testid="segment"
           >
-            {start >= view.start && edge('start', start)}
+            {edge('start', start)}
             <div
               {...tab(id)}
               role="button"
@@ -159,7 +160,7 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
             >
               {name}
             </div>
-            {end <= view.end && edge('end', end)}
+            {edge('end', end)}
           </div>
         );
       })}
