@@ -72,7 +72,9 @@ test('a sequence file says the same as the options', () => {
 
 test('the same seed draws the same answer, and logits are written for the last position', () => {
   const drawn = ['--image', third, '--temperature', '1.5', '--max-new-tokens', '12', 'Describe the picture.'];
-  expect(ask('--seed', '7', ...drawn).answer).toBe(ask('--seed', '7', ...drawn).answer);
+  const { answer } = ask('--seed', '7', ...drawn);
+  expect(ask('--seed', '7', ...drawn).answer).toBe(answer);
+  expect(ask('--seed', '8', ...drawn).answer).not.toBe(answer);
   const file = join(folder, 'logits.f32');
   ask('--dump-logits', file, '--image', third, 'What is it?');
   const { vocab_size: vocabulary } = JSON.parse(readFileSync(join(root, 'models/starter/config.json'), 'utf8')) as { vocab_size: number };

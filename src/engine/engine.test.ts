@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -180,6 +180,45 @@ describe('asking', () => {
     const stopped = await engine.ask({ turns: turns('Describe it.'), sampling }, { signal: abort.signal, onText: () => abort.abort() });
     expect(stopped.receipt.finish).toBe('cancelled');
     expect((await engine.ask({ turns: turns('?'), sampling })).receipt.tokens.generated).toBeGreaterThan(0);
+  });
+
+  it('stops a question that waits for its turn at once, and never begins it', async () => {
+    let begin!: () => void;
+    const held = new Promise<void>((resolve) => (begin = resolve));
+    const first = engine.ask({ turns: turns('?'), sampling }, { onLogits: () => held });
+    const abort = new AbortController();
+    let begun = false;
+    const second = engine.ask({ turns: turns('And now?'), sampling }, { signal: abort.signal, onProgress: () => void (begun = true) });
+    const third = engine.load(join(dir, 'model'), { bundled: true, signal: abort.signal, onProgress: () => void (begun = true) });
+    setImmediate(() => abort.abort());
+    for (const result of await Promise.allSettled([second, third])) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+    begin();
+    expect((await first).receipt.finish).not.toBe('cancelled');
+    await engine.ask({ turns: turns('?'), sampling });
+    expect(begun).toBe(false);
+  });
+
+  it('takes the likeliest words unless a temperature is set, and then others with another seed', async () => {
+    const ask = async (more: Partial<Sampling>) => (await engine.ask({ turns: turns('Describe it.'), sampling: { ...sampling, ...more } })).text;
+    const likeliest = await ask({});
+    expect(await ask({ seed: 2 })).toBe(likeliest);
+    const [one, two] = [await ask({ temperature: 4, seed: 1 }), await ask({ temperature: 4, seed: 2 })];
+    expect(new Set([likeliest, one, two]).size).toBe(3);
+    expect(await ask({ temperature: 4, seed: 1 })).toBe(one);
+    expect(await ask({ temperature: 4, topK: 1, seed: 1 })).toBe(likeliest);
+  });
+
+  it('says when it ended because the context is full', async () => {
+    const request = { turns: turns('Describe it.'), sampling: { ...sampling, temperature: 5, maxNewTokens: 40 } }; // so hot that no end comes
+    const { tokens, finish } = (await engine.ask(request)).receipt;
+    expect({ finish, generated: tokens.generated }).toEqual({ finish: 'length', generated: 40 });
+    const small = join(dir, 'small');
+    cpSync(join(dir, 'model'), small, { recursive: true });
+    const config = JSON.parse(readFileSync(join(small, 'config.json'), 'utf8')) as { text_config: object };
+    writeFileSync(join(small, 'config.json'), JSON.stringify({ ...config, text_config: { ...config.text_config, max_position_embeddings: tokens.prompt + 16 } }));
+    const other = new Engine(join(dir, 'pictures'));
+    await other.load(small, { bundled: true });
+    expect((await other.ask(request)).receipt).toMatchObject({ finish: 'context', tokens: { generated: 17 } });
   });
 
   it('keeps the model in use when another cannot be read', async () => {

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import {
+  cancelled,
   pictureName,
   say,
   throwIfCancelled,
@@ -127,7 +128,7 @@ export class Engine {
    * @throws model-*, wont-fit (the one in use stays), out-of-memory, cancelled.
    */
   load(folder: string, options: LoadOptions): Promise<ModelInfo> {
-    return this.#inTurn(() => this.#load(folder, options));
+    return this.#inTurn(() => this.#load(folder, options), options.signal);
   }
 
   async #load(folder: string, { bundled, device = chooseDevice('cpu', []), anyway, precision = 'auto', threads, signal, onProgress, onNeeds }: LoadOptions): Promise<ModelInfo> {
@@ -236,7 +237,7 @@ export class Engine {
         memory.stop();
         this.#answering = false;
       }
-    });
+    }, options.signal);
   }
 
   async #answer(request: AskRequest, options: AskOptions, asked: number, memory: PeakMemory): Promise<Answer> {
@@ -289,7 +290,7 @@ export class Engine {
     sequence: TokenSequence,
     features: readonly Float32Array[],
     needs: { needed: number; free: number; floats: boolean },
-    { temperature, topP, topK, repetitionPenalty, seed, maxNewTokens }: AskRequest['sampling'],
+    { maxNewTokens, ...sampling }: AskRequest['sampling'],
     { signal, onProgress, onText, onLogits }: AskOptions,
   ): Promise<{ text: string; generated: number; reused: number; finish: Receipt['finish']; read: number; firstAt: number | undefined }> {
     const promptIds = Array.from(sequence.ids);
@@ -315,8 +316,8 @@ export class Engine {
         logits,
         promptIds,
         eosIds: model.folder.eosIds,
-        maxNewTokens: Math.min(maxNewTokens, info.contextLength - promptIds.length),
-        sampling: { temperature, topP, topK, repetitionPenalty, seed },
+        maxNewTokens,
+        sampling,
         signal,
       });
       let text = '';
@@ -401,10 +402,17 @@ export class Engine {
     return seen;
   }
 
-  #inTurn<T>(job: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(job);
-    this.#turn = result.catch(() => undefined);
-    return result;
+  /** @throws cancelled, at once while it waits. */
+  #inTurn<T>(job: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(cancelled());
+      if (signal?.aborted) return leave();
+      signal?.addEventListener('abort', leave, { once: true });
+      this.#turn = this.#turn.then(async () => {
+        signal?.removeEventListener('abort', leave);
+        if (!signal?.aborted) await job().then(resolve, reject);
+      });
+    });
   }
 }
 

@@ -4,9 +4,7 @@
  */
 
 export interface SamplingSettings {
-  /** Pick the likeliest token; temperature, top-k and top-p are then ignored, as transformers does. Default true. */
-  greedy?: boolean | undefined;
-  /** Below 1 sharpens, above 1 flattens; 0 means greedy. Default 1. */
+  /** Below 1 sharpens, above 1 flattens; 0 or left out takes the likeliest token, and top-k and top-p have no effect. */
   temperature?: number | undefined;
   /** Keep the k likeliest; 0 or left out keeps all. */
   topK?: number | undefined;
@@ -38,12 +36,12 @@ export function seededRandom(seed: number): Random {
  * @param history ids of the prompt and of the answer so far, for the repetition penalty.
  */
 export function pickToken(logits: Float32Array, settings: SamplingSettings, history: Iterable<number>, random: Random): number {
-  const greedy = (settings.greedy ?? true) || settings.temperature === 0;
+  const greedy = !settings.temperature;
   const filtered = filterLogits(logits, greedy ? { repetitionPenalty: settings.repetitionPenalty } : settings, history);
   return greedy ? argmax(filtered) : draw(filtered, random);
 }
 
-/** The logits after all settings, a copy: what may not be picked is -Infinity. */
+/** The logits after all settings, a copy: what may not be picked is -Infinity. Without a temperature they keep their scale. */
 export function filterLogits(logits: Float32Array, settings: SamplingSettings, history: Iterable<number>): Float32Array {
   const out = logits.slice();
   const { temperature = 1, topK = 0, topP = 1, repetitionPenalty = 1 } = settings;
