@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { say, toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
+import { cancelled, say, throwIfCancelled, toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
 import type { Library } from '../library';
 import { checkBudget, conversationTurns } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
@@ -14,9 +14,19 @@ const AGAIN_TEMPERATURE = 0.7;
 type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
 
+/** A question on its way. */
+interface Run {
+  readonly project: string;
+  readonly abort: AbortController;
+  /** The answer as far as it is written; undefined until the question is accepted. */
+  grown?: Answer;
+  /** What becomes of it is of no interest any more. */
+  dropped?: boolean;
+}
+
 /** Asking, one question at a time. Question and answer are in the library before and while the model works. */
 export class Conversation {
-  #running: AbortController | undefined;
+  #running: Run | undefined;
 
   constructor(
     private readonly library: Library,
@@ -27,7 +37,16 @@ export class Conversation {
 
   /** Stops the answer under way, if any; what it has said so far is kept. */
   stop(): void {
-    this.#running?.abort();
+    this.#running?.abort.abort();
+  }
+
+  /** The same at once, before messages are taken away: nothing of the answer is saved after this. */
+  drop(): void {
+    const run = this.#running;
+    if (!run || run.dropped) return;
+    if (run.grown) this.library.saveMessage(run.project, { ...run.grown, status: 'stopped' });
+    run.dropped = true;
+    run.abort.abort();
   }
 
   /** @param question.anyway also where more memory is needed than is free. */
@@ -56,24 +75,28 @@ export class Conversation {
     signal: AbortSignal,
   ): Promise<Message> {
     if (this.#running) throw new ZoetropeError('bad-request', say`An answer is still being written.`, say`Stop it first, or wait for it to end.`);
-    const abort = new AbortController();
-    this.#running = abort;
-    signal.addEventListener('abort', () => abort.abort(), { once: true });
+    const project = this.project();
+    const run: Run = { project, abort: new AbortController() };
+    this.#running = run;
+    signal.addEventListener('abort', () => run.abort.abort(), { once: true });
+    if (signal.aborted) run.abort.abort();
     try {
-      const project = this.project();
       const { turns: plain, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
       const turns = await this.words.write(project, plain);
       // What cannot run is refused before anything is saved, so that the question stays in the composer.
-      const budget = await this.engine.call('measure', { turns });
+      const budget = await this.engine.call('measure', { turns }, undefined, run.abort.signal);
       if (budget) checkBudget(budget, how.anyway);
+      throwIfCancelled(run.abort.signal);
 
       const question: Question = { id: asked.id, role: 'user', createdAt: asked.createdAt ?? Date.now(), text: asked.text, placement: asked.placement, parts };
       const answer: Answer = { id: randomUUID(), role: 'assistant', createdAt: Date.now(), text: '', status: 'streaming', error: null, receipt: null };
       this.library.truncateMessages(project, question.id);
       this.library.saveMessage(project, question);
       this.library.saveMessage(project, answer);
+      run.grown = answer;
       emit({ type: 'started', question, answer });
-      const finished = await this.#answer(project, { turns, ...how }, answer, emit, abort.signal);
+      const finished = await this.#answer(run, answer, { turns, ...how }, emit);
+      if (run.dropped) throw cancelled();
       this.library.saveMessage(project, finished);
       return finished;
     } finally {
@@ -82,7 +105,7 @@ export class Conversation {
   }
 
   /** Never throws: an answer that fails is a message that says so. */
-  async #answer(project: string, request: AskRequest, blank: Answer, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Answer> {
+  async #answer(run: Run, blank: Answer, request: AskRequest, emit: (event: AnswerEvent) => void): Promise<Answer> {
     let grown = blank;
     let savedAt = Date.now();
     try {
@@ -90,17 +113,18 @@ export class Conversation {
         'ask',
         request,
         (event) => {
+          if (event.type === 'device') return this.engine.fellBack(event.model);
+          if (run.dropped) return;
           if (event.type === 'text') {
-            grown = { ...grown, text: grown.text + event.delta };
+            run.grown = grown = { ...grown, text: grown.text + event.delta };
             if (Date.now() - savedAt > SAVE_EVERY_MS) {
-              this.library.saveMessage(project, grown);
+              this.library.saveMessage(run.project, grown);
               savedAt = Date.now();
             }
           }
-          if (event.type === 'device') this.engine.fellBack(event.model);
-          else emit(event);
+          emit(event);
         },
-        signal,
+        run.abort.signal,
       );
       return { ...grown, text, receipt, status: receipt.finish === 'cancelled' ? 'stopped' : 'done' };
     } catch (thrown) {

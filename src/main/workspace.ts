@@ -327,13 +327,13 @@ export class Workspace {
   }
 
   clearConversation(): Project {
-    this.conversation.stop();
+    this.conversation.drop();
     this.library.clearMessages(this.#project);
     return this.project;
   }
 
   truncateConversation(message: string): Project {
-    this.conversation.stop();
+    this.conversation.drop();
     this.library.truncateMessages(this.#project, message);
     return this.project;
   }

@@ -65,9 +65,8 @@ async function follow(
   set({ live: null });
   if (reply.ok) {
     const saved = reply.value;
-    setMessages((messages) =>
-      messages.some((m) => m.id === saved.id) ? messages.map((m) => (m.id === saved.id ? saved : m)) : [...messages, saved],
-    );
+    // Not put there again where the conversation was cleared meanwhile.
+    setMessages((messages) => messages.map((m) => (m.id === saved.id ? saved : m)));
   } else {
     if (answer === null) {
       const anyway = onRefused();

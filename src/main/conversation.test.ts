@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { cancelled, type AnswerEvent } from '../contract';
+import { Library } from '../library';
+import { Conversation } from './conversation';
+import type { EngineSupervisor } from './engine-supervisor';
+import type { FrameWriter } from './frame-words';
+
+/** An engine whose steps the test ends, and that is late to hear of a stop. */
+class SlowEngine {
+  measured: (() => void) | undefined;
+  write: ((text: string) => void) | undefined;
+  stopped: (() => void) | undefined;
+
+  call(name: string, _request: unknown, onEvent?: (event: unknown) => void): Promise<unknown> {
+    if (name === 'measure') return new Promise((resolve) => (this.measured = () => resolve(null)));
+    return new Promise((_resolve, reject) => {
+      this.write = (delta) => onEvent?.({ type: 'text', delta });
+      this.stopped = () => reject(cancelled());
+    });
+  }
+}
+
+let dir: string;
+let library: Library;
+let engine: SlowEngine;
+let conversation: Conversation;
+let project: string;
+let events: AnswerEvent[];
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'zoetrope-conversation-'));
+  library = Library.open(join(dir, 'library.sqlite')).library;
+  project = library.createProject('Talk');
+  engine = new SlowEngine();
+  const words = { write: (_project, turns) => Promise.resolve([...turns]) } as Pick<FrameWriter, 'write'>;
+  conversation = new Conversation(library, engine as unknown as EngineSupervisor, () => project, words as FrameWriter);
+  events = [];
+});
+afterEach(() => {
+  library.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Asks; how it ends for the window: the status of its answer, or the code of an error. */
+const ask = (signal = new AbortController().signal): Promise<string> =>
+  conversation.ask({ text: 'What moves?', placement: 'front' }, (event) => void events.push(event), signal).then(
+    (message) => (message.role === 'assistant' ? message.status : '?'),
+    (error: { code: string }) => error.code,
+  );
+const texts = (): string[] => library.messages(project).map(({ text }) => text);
+const measuring = () => expect.poll(() => engine.measured).toBeDefined();
+const writing = () => expect.poll(() => engine.write).toBeDefined();
+
+it('leaves nothing of a question that was stopped before it was accepted', async () => {
+  const stop = new AbortController();
+  const end = ask(stop.signal);
+  await measuring();
+  stop.abort();
+  engine.measured?.();
+  expect(await end).toBe('cancelled');
+  expect(texts()).toEqual([]);
+  expect(events).toEqual([]);
+});
+
+it('saves nothing into a conversation that was cleared while its answer was written', async () => {
+  const end = ask();
+  await measuring();
+  engine.measured?.();
+  await writing();
+  engine.write?.('A red');
+  conversation.drop();
+  expect(library.messages(project)).toMatchObject([{ text: 'What moves?' }, { text: 'A red', status: 'stopped' }]);
+  library.clearMessages(project);
+  const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000);
+  engine.write?.(' ball'); // on its way when it was stopped
+  later.mockRestore();
+  engine.stopped?.();
+  expect(await end).toBe('cancelled');
+  expect(texts()).toEqual([]);
+  expect(events.map(({ type }) => type)).toEqual(['started', 'text']);
+});
+
+it('keeps what a stopped answer has said', async () => {
+  const end = ask();
+  await measuring();
+  engine.measured?.();
+  await writing();
+  engine.write?.('A red');
+  conversation.stop();
+  engine.stopped?.();
+  expect(await end).toBe('stopped');
+  expect(texts()).toEqual(['What moves?', 'A red']);
+});
