@@ -70,6 +70,14 @@ test('a large photograph also goes in parts, which together are the whole; undo 
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(zoetrope.tray).toHaveCount(7);
 
+  await third.focus(); // without the whole, its parts alone are not the photograph
+  await page.keyboard.press('Delete');
+  await expect(zoetrope.tray).toHaveCount(6);
+  await expect(page.getByTestId('photo-add')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(zoetrope.tray).toHaveCount(7);
+  await expect(page.getByTestId('photo-add')).toHaveCount(0);
+
   const { code, out } = command('ask', '--image', join(samples, 'pictures', 'photo-3.jpg'), '--tiles', '--json', 'What color is the star?');
   expect(code).toBe(0);
   const { sequence } = JSON.parse(out) as { sequence: { sha256: string }[] };

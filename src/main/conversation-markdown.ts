@@ -1,7 +1,7 @@
 import { errorIn, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
 
 const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
-  photograph: '照片', current: '当前画面', placed: '手动摆放', bookmarks: '书签', coverage: '看到最多', path: '走一圈', file: '文件自带的相机',
+  photograph: '照片', current: '当前画面', placed: '手动摆放', bookmarks: '书签', coverage: '看到最多', path: '漫游路线', file: '文件自带的相机',
   ring: '环绕一周', 'ring-top': '环绕一周和俯视', hemisphere: '地面以上各个方向', sphere: '所有方向', cube: '从内部向六面', room: '从房间内部',
 };
 

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next';
-import type { Source } from '../../contract';
+import { languageOf, type Source } from '../../contract';
 import {
   activateSource,
   clearConversation,
@@ -49,9 +49,9 @@ export function sampleActive(): void {
 
 /** Everything the window can do, by name; only what makes sense now. */
 export function commandsNow(t: TFunction): Command[] {
-  const { project, live, samples, settings, past, future } = useStore.getState();
+  const { project, live, samples, settings, locale, past, future } = useStore.getState();
   const source = activeSource();
-  const zh = settings.language === 'zh' || document.documentElement.lang.startsWith('zh');
+  const language = languageOf(settings.language, locale);
   const keys = (id: ActionId) => {
     const key = keyNow(id, t('keys.space'));
     return key === undefined ? {} : { keys: key };
@@ -100,7 +100,7 @@ export function commandsNow(t: TFunction): Command[] {
       .map((x) => ({ id: `go-${x.id}`, name: t('command.go', { name: x.name }), run: () => void activateSource(x.id) })),
     ...samples.map((x) => ({
       id: `sample-${x.id}`,
-      name: t('command.sample', { name: zh ? x.title.zh : x.title.en }),
+      name: t('command.sample', { name: x.title[language] }),
       run: () => void openSample(x.id),
     })),
   ];

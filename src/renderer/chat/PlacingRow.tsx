@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { pictureUrl } from '../../contract';
+import { GAPS, pictureUrl } from '../../contract';
+import { useLanguage } from '../i18n';
 import { evenPlan, sample, useStore } from '../state';
 import { describeItem } from '../tray';
 import { Button } from '../ui';
@@ -10,6 +11,7 @@ import styles from './PlacingRow.module.css';
 /** What goes with the question: which picture each placeholder stands for, or how many come along. */
 export function PlacingRow() {
   const { t } = useTranslation();
+  const language = useLanguage();
   const messages = useStore((s) => s.project.messages);
   const tray = useStore((s) => s.project.tray);
   const draft = useStore((s) => s.draft);
@@ -25,7 +27,7 @@ export function PlacingRow() {
     return (
       <p className={styles.words}>
         {fresh.length > 0 ? t('placing.fresh', { count: fresh.length }) : t('placing.kept', { count: kept })}
-        {fresh.length > 0 && kept > 0 && ` ${t('placing.andKept', { count: kept })}`}
+        {fresh.length > 0 && kept > 0 && GAPS[language] + t('placing.andKept', { count: kept })}
       </p>
     );
   }

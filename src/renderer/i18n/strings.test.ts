@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import samples from '../../../resources/samples/samples.json';
 import sceneEn from '../scene/strings.en.json';
 import sceneZh from '../scene/strings.zh.json';
 import en from './en.json';
@@ -10,6 +11,7 @@ const leaves = (tree: Tree, at = ''): [string, string][] =>
   Object.entries(tree).flatMap(([key, value]) =>
     typeof value === 'string' ? [[at + key, value] as [string, string]] : leaves(value, `${at}${key}.`),
   );
+const CHINESE_WRONG = /\p{Script=Han} ?[,;:!?()]|[,;:!?()]\p{Script=Han}/u;
 const base = (key: string) => key.replace(/_(one|other)$/, '');
 const holes = (text: string) => [...text.matchAll(/\{\{\w+\}\}/g)].map(String).sort().join();
 
@@ -30,6 +32,10 @@ describe.each([
 
   it('sets its marks as the language does', () => {
     for (const text of english.values()) expect(text).not.toMatch(/[，。：；]/);
-    for (const text of chinese.values()) expect(text.replace(/\{\{\w+\}\}/g, '')).not.toMatch(/\p{Script=Han} ?[,;:!?()]|[,;:!?()]\p{Script=Han}/u);
+    for (const text of chinese.values()) expect(text.replace(/\{\{\w+\}\}/g, '')).not.toMatch(CHINESE_WRONG);
   });
+});
+
+it('names the samples with the marks of their language', () => {
+  for (const { title } of samples) expect(title.zh).not.toMatch(CHINESE_WRONG);
 });

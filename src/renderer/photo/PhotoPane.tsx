@@ -8,7 +8,7 @@ import styles from './PhotoPane.module.css';
 
 export function PhotoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
-  const item = useStore((s) => s.project.tray.find((x) => x.origin.source.id === source.id) ?? null);
+  const item = useStore((s) => s.project.tray.find(({ origin }) => origin.kind === 'photo' && !origin.tile && origin.source.id === source.id) ?? null);
   const [failed, setFailed] = useState(false);
   return (
     <section className={styles.pane} aria-label={source.name} data-testid="photo-pane">

@@ -1,4 +1,4 @@
-import type { Project, Response } from '../../contract';
+import { languageOf, type Project, type Response } from '../../contract';
 import { appendItems } from './tray';
 import { bridge, take } from './bridge';
 import { createProject, receiveProject } from './project';
@@ -43,7 +43,7 @@ export async function openSample(sample: string): Promise<void> {
   const { project } = get();
   if (project.sources.length > 0 || project.messages.length > 0) {
     const info = get().samples.find((s) => s.id === sample);
-    await createProject(info ? info.title[get().locale.startsWith('zh') ? 'zh' : 'en'] : '');
+    await createProject(info ? info.title[languageOf(get().settings.language, get().locale)] : '');
   }
   await add(() => take(() => bridge()['source.addSample']({ sample })), sample);
 }

@@ -27,6 +27,7 @@ export async function takePhotographs<T>({ source, sceneHash, bounds, photograph
     const intrinsics = { ...photographIntrinsics(photograph, width, height), ...clipRange(photograph.pose, bounds) };
     taken.push(await handOver({ source, sceneHash, pose: photograph.pose, intrinsics, strategy: 'photograph', photograph: photograph.name, index, count, rgba }));
   }
+  throwIfCancelled(signal);
   onProgress?.({ step: 'render', done: count, total: count });
   return taken;
 }

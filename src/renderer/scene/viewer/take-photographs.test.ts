@@ -1,0 +1,42 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { lookAtPose } from '../../../capture';
+import { takePhotographs, type PhotographOrder } from './take-photographs';
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** What a window has for reading pictures. */
+function pictures(): void {
+  vi.stubGlobal('document', { visibilityState: 'hidden' });
+  vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 2, height: 1, close: () => undefined }));
+  const context = { fillRect: () => undefined, drawImage: () => undefined, getImageData: () => ({ data: new Uint8Array(8) }) };
+  vi.stubGlobal('OffscreenCanvas', function Canvas() {
+    return { getContext: () => context };
+  });
+}
+
+const pose = lookAtPose([0, 0, 2], [0, 0, 0]);
+const lens = { fx: 2, fy: 2, cx: 1, cy: 0.5, width: 2, height: 1, distorted: false };
+const order: PhotographOrder = {
+  source: 's',
+  sceneHash: '0'.repeat(64),
+  bounds: { min: [-1, -1, -1], max: [1, 1, 1] },
+  photographs: ['a.jpg', 'b.jpg'].map((name) => ({ name, pose, lens, read: () => Promise.resolve(new Uint8Array(1)) })),
+};
+
+it('hands every photograph over, in order', async () => {
+  pictures();
+  const taken = await takePhotographs(order, ({ photograph, index }) => Promise.resolve([photograph, index]));
+  expect(taken).toEqual([['a.jpg', 0], ['b.jpg', 1]]);
+});
+
+it('stopped during the last one it takes none, and does not tell of an end', async () => {
+  pictures();
+  const stop = new AbortController();
+  const done: number[] = [];
+  const taking = takePhotographs({ ...order, signal: stop.signal, onProgress: (progress) => void done.push(progress.done) }, ({ index }) => {
+    if (index === 1) stop.abort();
+    return Promise.resolve(index);
+  });
+  await expect(taking).rejects.toMatchObject({ code: 'cancelled' });
+  expect(done).toEqual([0, 1]);
+});
