@@ -129,6 +129,10 @@ const source = z.object({ source: Id });
 /** Also where more memory is needed than is free. */
 const anyway = z.boolean().default(false);
 
+/** More than any model reads: only a page that went wrong sends as many. */
+const MOST = 20_000;
+const pictures = z.array(Item).max(MOST);
+
 export const calls = {
   'app.state': { request: none, response: AppState },
   'settings.set': { request: Settings, response: Settings },
@@ -143,7 +147,7 @@ export const calls = {
   /** The same for a folder: a scene with its files, or posed photographs. */
   'source.pickFolder': { request: none, response: Added },
   /** Files dropped on the window: the preload turns them into paths, which the page never sees. */
-  'source.add': { request: z.object({ paths: z.array(z.string().min(1)).max(1000) }), response: Added },
+  'source.add': { request: z.object({ paths: z.array(z.string().min(1)).max(MOST) }), response: Added },
   'source.addSample': { request: z.object({ sample: Id }), response: Added },
   'source.remove': { request: source, response: Project },
   'source.activate': { request: z.object({ source: Id.nullable() }), response: nothing },
@@ -155,7 +159,7 @@ export const calls = {
   /** Asks the user for files a scene lacks, and lets it use them; false when there were none. */
   'scene.addFiles': { request: source, response: z.boolean() },
 
-  'tray.set': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
+  'tray.set': { request: z.object({ items: pictures }), response: nothing },
   'video.segments': { request: z.object({ source: Id, segments: Segments }), response: nothing },
   'scene.setup': { request: z.object({ source: Id, setup: SceneSetup }), response: nothing },
   'video.setup': { request: z.object({ source: Id, setup: VideoSetup }), response: nothing },
@@ -177,7 +181,7 @@ export const calls = {
   /** Asks where to, and writes a contact sheet drawn by the window. Null: the user closed the dialog. */
   'export.sheet': { request: z.object({ png: Bytes }), response: z.object({ name: z.string() }).nullable() },
   /** Copies the ffmpeg commands that make these frames, one a video. */
-  'export.command': { request: z.object({ items: z.array(Item).max(512) }), response: nothing },
+  'export.command': { request: z.object({ items: pictures }), response: nothing },
   'receipt.copy': { request: z.object({ message: Id }), response: nothing },
 
   'model.pick': { request: none, response: ModelInfo.nullable() },
@@ -237,7 +241,7 @@ export const streams = {
   'video.plan': { request: source.extend({ plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   /** Asks which folder, and writes pictures there; never over a file without asking. Null: the user changed their mind. */
   'export.pictures': {
-    request: z.object({ items: z.array(Item).min(1).max(512), format: ExportFormat }),
+    request: z.object({ items: pictures.min(1), format: ExportFormat }),
     event: ProgressInfo,
     response: z.object({ written: z.number().int(), folder: z.string() }).nullable(),
   },
@@ -252,7 +256,7 @@ export const streams = {
    * Null: the user changed their mind. It is ended with `export.viewsEnd`; `passes` are the views whose passes will follow.
    */
   'export.views': {
-    request: z.object({ items: z.array(Item).min(1).max(512), passes: z.array(Id) }),
+    request: z.object({ items: pictures.min(1), passes: z.array(Id) }),
     event: ProgressInfo,
     response: z.object({ ticket: Id, folder: z.string() }).nullable(),
   },

@@ -68,7 +68,7 @@ export const SamplingPlan = z.discriminatedUnion('strategy', [
    */
   z.object({
     strategy: z.literal('denser'),
-    times: z.array(seconds).max(512),
+    times: z.array(seconds).max(20_000),
     range: TimeRange,
     factor: z.number().int().min(2).max(16),
     most: z.number().int().min(0).max(512),

@@ -111,6 +111,7 @@ export class Workspace {
 
   /** Adds files and folders one by one; what cannot be opened is named with its reason and the rest goes on. */
   async addFiles(paths: readonly string[]): Promise<Response<'source.add'>> {
+    const project = this.#project; // the user may open another one meanwhile
     const refused: Response<'source.add'>['refused'] = [];
     let first: string | undefined;
     const sorted = await sortOpened(paths);
@@ -118,28 +119,28 @@ export class Workspace {
     for (const { path, ...parts } of sorted.opened) {
       try {
         if (/\.(srt|vtt)$/i.test(path)) {
-          await this.#addSubtitles(this.project.activeSource, path);
+          await this.#addSubtitles(project, this.library.readProject(project).activeSource, path);
           continue;
         }
         const { kind, bytes } = await this.engine.call('file.inspect', { path });
-        const id = this.library.addSource(this.#project, path, kind, bytes, parts);
+        const id = this.library.addSource(project, path, kind, bytes, parts);
         first ??= id;
       } catch (error) {
         refused.push({ name: basename(path), error: toErrorInfo(error) });
       }
     }
-    if (first !== undefined) this.library.setActiveSource(this.#project, first);
+    if (first !== undefined) this.library.setActiveSource(project, first);
     return { project: this.project, refused };
   }
 
   /** Opens a subtitle file with a video and chooses it. @throws when it holds no subtitles, or there is no video. */
   async addSubtitles(video: string, path: string): Promise<Project> {
-    await this.#addSubtitles(video, path);
+    await this.#addSubtitles(this.#project, video, path);
     return this.project;
   }
 
-  async #addSubtitles(video: string | null, path: string): Promise<void> {
-    const source = this.library.sources(this.#project).find(({ id, kind }) => id === video && kind === 'video');
+  async #addSubtitles(project: string, video: string | null, path: string): Promise<void> {
+    const source = this.library.sources(project).find(({ id, kind }) => id === video && kind === 'video');
     if (!source) throw new ZoetropeError('bad-request', say`"${basename(path)}" holds subtitles, and there is no video on the stage.`, say`Choose its video first, then open the subtitles.`);
     const opened = [...new Set([...this.library.subtitleFiles(source.id), path])];
     const before = await this.engine.call('video.subtitles', { path: source.path, opened: opened.filter((other) => other !== path) });
@@ -149,8 +150,8 @@ export class Workspace {
       await this.engine.call('video.cues', { path: source.path, opened, track }); // refuses what cannot be read
       this.library.addSubtitleFile(source.id, path);
     }
-    const setup = this.library.videoSetups(this.#project)[source.id] ?? NO_VIDEO_SETUP;
-    this.setVideoSetup(source.id, { ...setup, subtitles: { ...setup.subtitles, shown: true, ...(track !== undefined && { track }) } });
+    const setup = this.library.videoSetups(project)[source.id] ?? NO_VIDEO_SETUP;
+    this.library.setVideoSetup(project, source.id, { ...setup, subtitles: { ...setup.subtitles, shown: true, ...(track !== undefined && { track }) } });
   }
 
   addSample(id: string): Promise<Response<'source.add'>> {

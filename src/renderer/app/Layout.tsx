@@ -2,7 +2,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { useTranslation } from 'react-i18next';
 import { Conversation } from '../chat';
 import { Library } from '../library';
-import { useStore } from '../state';
+import { isEmpty, useStore } from '../state';
 import { Tray } from '../tray';
 import { Stage } from './Stage';
 import { Welcome } from './Welcome';
@@ -13,7 +13,7 @@ export function Layout() {
   const { t } = useTranslation();
   const across = useDefaultLayout({ id: 'zoetrope.across', storage: localStorage });
   const down = useDefaultLayout({ id: 'zoetrope.down', storage: localStorage });
-  const empty = useStore((s) => s.project.sources.length === 0 && s.project.messages.length === 0);
+  const empty = useStore((s) => isEmpty(s.project));
   const { library, conversation, onLibrary, onConversation } = usePanes();
 
   return (

@@ -8,7 +8,7 @@ import { activateSource, pickFiles } from './sources';
 import { get, set } from './store';
 import { notify } from './toasts';
 import { setTray } from './tray';
-import { chosenRanges } from './segments';
+import { chosenRanges, named } from './segments';
 import { chooseVideo, videoSetup, withVideoSetup } from './video-setup';
 
 export const comparisonOf = (source: string): Comparison | null => videoSetup(get().project, source).compare;
@@ -81,7 +81,7 @@ async function take(shown: string, source: string, plan: SamplingPlan): Promise<
   set({ sampleJob: { source: shown, progress: null, cancel: () => handle.cancel() } });
   const reply = await handle.result;
   set({ sampleJob: null });
-  if (reply.ok) return reply.value.items;
+  if (reply.ok) return named(source, reply.value.items);
   if (reply.error.code !== 'cancelled') notify(reply.error);
   return null;
 }

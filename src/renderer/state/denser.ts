@@ -4,7 +4,7 @@ import { attempt, bridge, take } from './bridge';
 import { get, set, type Proposal } from './store';
 import { insertFrames } from './video';
 
-/** A tray holds no more. */
+/** A plan takes no more at once. */
 const MOST = 512;
 export const DENSER = [2, 4, 8] as const;
 
@@ -21,15 +21,18 @@ async function room(): Promise<{ pictures: number; perPicture: number; prompt: n
   return { pictures: Math.max(0, Math.floor((limit - LEAST_ANSWER_ROOM - prompt) / perPicture)), perPicture, prompt, limit };
 }
 
+/** Which proposal is wanted: one that was dismissed on its way does not come. */
+let turn = 0;
+
 /** Shows which frames a part would get if it held `factor` times as many, before any is taken. */
 export async function proposeDenser(source: string, range: TimeRange, factor: number): Promise<void> {
+  const mine = ++turn;
   const times = frameTimes(source);
-  const project = get().project.id;
   const budget = await room();
-  const most = Math.min(MOST - get().project.tray.length, budget?.pictures ?? MOST);
+  const most = Math.min(MOST, budget?.pictures ?? MOST);
   const ask = (limit: number) => take(() => bridge()['video.plan']({ source, plan: { strategy: 'denser', times, range, factor, most: limit } }, () => undefined).result);
-  const [wanted, planned] = [await ask(MOST), await ask(Math.max(0, most))];
-  if (!wanted || !planned || get().project.id !== project) return;
+  const [wanted, planned] = [await ask(MOST), await ask(most)];
+  if (!wanted || !planned || mine !== turn || get().project.activeSource !== source) return;
   const tokens = budget && { after: budget.prompt + planned.times.length * budget.perPicture, limit: budget.limit };
   const proposal: Proposal = { source, range, factor, times: planned.times, leftOut: wanted.times.length - planned.times.length, tokens };
   set({ proposal });
@@ -43,7 +46,10 @@ export function denserStill(): void {
   void proposeDenser(proposal.source, proposal.range, next);
 }
 
-export const dropProposal = (): void => set({ proposal: null });
+export function dropProposal(): void {
+  turn += 1;
+  set({ proposal: null });
+}
 
 /** Takes the frames that are shown. */
 export async function acceptProposal(): Promise<void> {

@@ -39,6 +39,7 @@ export async function exportSheet(items = exportedItems()): Promise<void> {
       const png = await drawSheet(items, progress, signal);
       return png && (await take(() => bridge()['export.sheet']({ png })));
     } catch (thrown) {
+      if (signal.aborted) return null;
       notify(new ZoetropeError('internal', say`The contact sheet could not be drawn.`, say`Try it with fewer pictures.`, String(thrown)).toInfo());
       return null;
     }

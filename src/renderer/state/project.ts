@@ -33,6 +33,9 @@ export function receiveProject(incoming: Project): void {
   set({ project: { ...incoming, tray, setups, segments, videoSetups } });
 }
 
+/** Nothing was put into it yet. Pictures may outlive the file they are from. */
+export const isEmpty = ({ sources, tray, messages }: Project): boolean => sources.length + tray.length + messages.length === 0;
+
 async function switchTo(call: () => Promise<Project | undefined>): Promise<void> {
   const project = await call();
   if (project) receiveProject(project);

@@ -1,7 +1,7 @@
 import { languageOf, type Project, type Response } from '../../contract';
 import { appendItems } from './tray';
 import { bridge, take } from './bridge';
-import { createProject, receiveProject } from './project';
+import { createProject, isEmpty, receiveProject } from './project';
 import { rememberSample } from './samples';
 import { get, set } from './store';
 import { forgetVideos } from './thumbnails';
@@ -20,13 +20,16 @@ async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<v
 }
 
 async function add(call: () => Promise<Added | undefined>, sample?: string): Promise<void> {
-  const before = new Set(get().project.sources.map((s) => s.id));
+  const { project } = get();
+  const before = new Set(project.sources.map((s) => s.id));
   set((s) => ({ adding: s.adding + 1 }));
   const added = await call();
   set((s) => ({ adding: s.adding - 1 }));
   if (!added) return;
   receiveOpened(added.project);
   for (const { error } of added.refused) notify(error);
+  // They went to the project they were meant for, which may not be the open one any more.
+  if (added.project.id !== project.id) return;
   const arrived = fresh(before, added.project);
   if (sample) rememberSample(arrived.map((s) => s.id), sample);
   const first = arrived[0];
@@ -41,7 +44,7 @@ export const dropFiles = (files: File[]) => add(() => take(() => bridge().addFil
 /** A sample opens in a project of its own, so that its pictures are not mixed with the user's. */
 export async function openSample(sample: string): Promise<void> {
   const { project } = get();
-  if (project.sources.length > 0 || project.messages.length > 0) {
+  if (!isEmpty(project)) {
     const info = get().samples.find((s) => s.id === sample);
     await createProject(info ? info.title[languageOf(get().settings.language, get().locale)] : '');
   }

@@ -1,4 +1,5 @@
 import { inEnglish, type Item, type SamplingPlan } from '../../contract';
+import { ofTake, takeOf } from '../../sequence';
 import { bridge } from './bridge';
 import { chosenRanges, named } from './segments';
 import { get, set } from './store';
@@ -82,10 +83,17 @@ export async function sample(source: string, plan: SamplingPlan): Promise<void> 
   if (items) replaceItemsOf(new Set([source]), items);
 }
 
+/** Frames that join those the tray has of their video: of the same take, where two are compared. */
+function joining(source: string, items: readonly Item[]): Item[] {
+  const { tray } = get().project;
+  const take = tray.flatMap((item) => (item.origin.kind === 'frame' && item.origin.source.id === source ? (takeOf(item) ?? []) : []))[0];
+  return take === undefined ? [...items] : items.map((item) => ofTake(item, take));
+}
+
 /** Takes the frames at these moments besides those in the tray, each at its place in time. */
 export async function insertFrames(source: string, times: readonly number[]): Promise<void> {
   const items = await taken(source, { strategy: 'at', times: [...times] });
-  if (items) setTray(items.reduce((tray, item) => placeByTime(tray, item), get().project.tray));
+  if (items) setTray(joining(source, items).reduce((tray, item) => placeByTime(tray, item), get().project.tray));
 }
 
 /** The frame on screen at a moment, read from the file; null after telling the user why there is none. */
@@ -94,7 +102,7 @@ async function frameAt(source: string, time: number): Promise<Item | null> {
   const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined).result;
   if (get().project.id !== project) return null;
   if (!reply.ok && reply.error.code !== 'cancelled') notify(reply.error);
-  return reply.ok ? (named(source, reply.value.items)[0] ?? null) : null;
+  return reply.ok ? (joining(source, named(source, reply.value.items))[0] ?? null) : null;
 }
 
 /** Adds the frame at a moment to the tray, at its place in time; one that is there already is not taken twice. */

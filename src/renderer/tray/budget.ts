@@ -32,6 +32,8 @@ export function useBudget(): BudgetView | null {
   const text = useStore((s) => s.draft);
   const placement = useStore((s) => s.settings.placement);
   const times = useStore((s) => s.settings.frameTimes);
+  const labels = useStore((s) => s.settings.segmentLabels);
+  const memory = useStore((s) => s.settings.memory);
   const messages = useStore((s) => s.project.messages.length);
   const engine = useStore((s) => s.engine.state);
   const wanted = useStore((s) => s.settings.sampling.maxNewTokens);
@@ -49,7 +51,7 @@ export function useBudget(): BudgetView | null {
       });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [tray, text, placement, times, messages, engine, saving]);
+  }, [tray, text, placement, times, labels, memory, messages, engine, saving]);
 
   return measured && engine === 'ready' ? overBudget(measured.budget, measured.pictures, wanted) : null;
 }

@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Library } from '../library';
+import type { EngineSupervisor } from './engine-supervisor';
+import type { Samples } from './samples';
+import { Workspace } from './workspace';
+
+vi.mock('electron', () => ({ clipboard: {} }));
+
+let dir: string;
+let library: Library;
+let workspace: Workspace;
+/** Ends the look into a file that is under way. */
+let inspected: (() => void) | undefined;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'zoetrope-workspace-'));
+  library = Library.open(join(dir, 'library.sqlite')).library;
+  inspected = undefined;
+  const call = () => new Promise((resolve) => (inspected = () => resolve({ kind: 'video', bytes: 1 })));
+  workspace = new Workspace(library, { call } as unknown as EngineSupervisor, {} as Samples, '', () => 'en');
+});
+afterEach(() => {
+  library.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+const file = (name: string): string => {
+  writeFileSync(join(dir, name), 'x');
+  return join(dir, name);
+};
+
+it('files go into the project they were opened in, also when another is opened meanwhile', async () => {
+  const first = workspace.project.id;
+  const added = workspace.addFiles([file('one.mp4'), file('two.mp4')]);
+  await expect.poll(() => inspected).toBeDefined();
+  const second = workspace.createProject('Another').id;
+  for (const last of [inspected, undefined]) {
+    inspected?.();
+    if (last) await expect.poll(() => inspected !== last).toBe(true);
+  }
+  expect((await added).project.id).toBe(second);
+  expect(library.readProject(first).sources.map(({ name }) => name)).toEqual(['one.mp4', 'two.mp4']);
+  expect(library.readProject(first).activeSource).toBe(library.readProject(first).sources[0]?.id);
+  expect(library.readProject(second).sources).toEqual([]);
+});
