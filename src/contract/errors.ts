@@ -98,11 +98,17 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled();
 }
 
+/** What the file system and SQLite say of a disk, or of a user's share of it, that is full. */
+const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'];
+
 /** Any thrown value as `ErrorInfo`; what we did not foresee becomes `internal` with its stack as detail. */
 export function toErrorInfo(thrown: unknown): ErrorInfo {
   if (thrown instanceof ZoetropeError) return thrown.toInfo();
   if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled().toInfo();
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  if (thrown instanceof Error && 'code' in thrown && FULL.includes(thrown.code)) {
+    return new ZoetropeError('disk-full', say`There is no room left on the disk.`, say`Free some space and try again.`, detail).toInfo();
+  }
   return new ZoetropeError(
     'internal',
     say`Something went wrong inside Zoetrope.`,

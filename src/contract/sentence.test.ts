@@ -54,6 +54,12 @@ describe('an error', () => {
     expect(info.detail).toContain('x is not a function');
     expect(errorIn(cancelled().toInfo(), 'zh').message).toBe('已停止。');
   });
+
+  it('of a full disk says so, whoever met it', () => {
+    for (const code of ['ENOSPC', 'EDQUOT', 'SQLITE_FULL']) {
+      expect(toErrorInfo(Object.assign(new Error('full'), { code }))).toMatchObject({ code: 'disk-full', message: 'There is no room left on the disk.' });
+    }
+  });
 });
 
 it('the system decides the language where the settings leave it to it', () => {

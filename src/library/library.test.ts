@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import Database from 'libsql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NO_SETUP, NO_VIDEO_SETUP, Settings, type Item, type Message, type SceneSetup, type Segment } from '../contract';
+import { NO_SETUP, NO_VIDEO_SETUP, Settings, toErrorInfo, type Item, type Message, type SceneSetup, type Segment } from '../contract';
 import { Library } from '.';
 
 let dir: string;
@@ -103,4 +104,18 @@ it('leaves out a row that does not fit rather than losing the project', () => {
   library.setTray(project, [{ ...item, id: 'not an id!' }, item]);
   expect(library.readProject(project).tray).toEqual([item]);
   library.close();
+});
+
+it('says that the disk is full in words of the house', () => {
+  const db = new Database(':memory:');
+  db.exec('PRAGMA page_size = 512; CREATE TABLE words (word)');
+  db.pragma('max_page_count = 3'); // as a disk without room
+  const fill = (): unknown => {
+    try {
+      return db.prepare('INSERT INTO words VALUES (?)').run('x'.repeat(4000));
+    } catch (error) {
+      return error;
+    }
+  };
+  expect(toErrorInfo(fill())).toMatchObject({ code: 'disk-full', advice: 'Free some space and try again.' });
 });

@@ -13,12 +13,12 @@ const LESS = say`It has been started again and your conversation is kept. Use fe
 
 /**
  * The error of every call that was under way when the engine's process ended.
- * @param code undefined if it was not running at all. @param said the last that it wrote.
+ * @param said the last that it wrote.
  */
-export function engineDied(code: number | undefined, said = ''): ZoetropeError {
-  const died = (message: Sentence, advice: Sentence) => new ZoetropeError('engine-crashed', message, advice, code === undefined ? 'it is not running' : `exit code ${code} ${said}`.trim());
-  if (code !== undefined && KILLED.includes(code)) return died(say`The system ended the model engine by force, most likely because memory ran out.`, LESS);
-  if (WORDS.test(said) || (code !== undefined && NO_MEMORY.includes(code))) return died(say`The model engine stopped because memory ran out.`, LESS);
-  if (code !== undefined && GAVE_UP.includes(code)) return died(say`The model engine gave up while answering, as it does when memory runs out.`, LESS);
+export function engineDied(code: number, said = ''): ZoetropeError {
+  const died = (message: Sentence, advice: Sentence) => new ZoetropeError('engine-crashed', message, advice, `exit code ${code} ${said}`.trim());
+  if (KILLED.includes(code)) return died(say`The system ended the model engine by force, most likely because memory ran out.`, LESS);
+  if (WORDS.test(said) || NO_MEMORY.includes(code)) return died(say`The model engine stopped because memory ran out.`, LESS);
+  if (GAVE_UP.includes(code)) return died(say`The model engine gave up while answering, as it does when memory runs out.`, LESS);
   return died(say`The model engine stopped unexpectedly while answering.`, say`It has been started again and your conversation is kept. Ask again.`);
 }

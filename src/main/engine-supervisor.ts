@@ -38,9 +38,13 @@ const RESTARTS_PER_MINUTE = 4;
 /** Characters of what the engine writes last that may say why it ends. */
 const LAST_WORDS = 4000;
 
+const keepsStopping = (detail?: string): ZoetropeError =>
+  new ZoetropeError('engine-crashed', say`The model engine keeps stopping.`, say`Choose another model in Settings, or restart Zoetrope. Your project is saved.`, detail);
+
 /**
- * Starts the engine's process, watches it and starts it again when it dies, loading the same model. A call under way
- * when it dies fails with `engine-crashed`; the window and everything saved are untouched.
+ * Starts the engine's process, watches it and starts it again when it dies, loading the same model; where that was
+ * still being loaded, the one in use before. A call under way when it dies fails with `engine-crashed`; the window and
+ * everything saved are untouched. After too many deaths it rests until a model is loaded.
  */
 export class EngineSupervisor {
   #process: UtilityProcess | undefined;
@@ -54,6 +58,8 @@ export class EngineSupervisor {
   /** What the engine holds; the one before it goes only when there is memory for the next. */
   #inUse: { request: EngineRequest<'model.load'>; info: ModelInfo } | undefined;
   #loads = 0;
+  /** Settles when a model is in use again after the last death, or none can be. */
+  #restored: Promise<void> = Promise.resolve();
 
   constructor(
     /** Folder of the picture store, shared with the media scheme. */
@@ -106,23 +112,26 @@ export class EngineSupervisor {
    * Loads a model where it runs best, or where the user wants it, and remembers it for restarts.
    * @param options.again tries the devices once more.
    * @param options.anyway loads also what is larger than the free memory.
+   * @throws model-*, wont-fit (the one in use stays), engine-crashed (the one in use comes back), cancelled where
+   *   another was chosen meanwhile.
    */
   async load(folder: string, bundled: boolean, { again = false, anyway = false } = {}): Promise<void> {
     const mine = (this.#loads += 1);
+    const wanted = (): boolean => mine === this.#loads;
     const tell = (status: EngineStatus): void => {
-      if (mine === this.#loads) this.#setStatus(status);
+      if (wanted()) this.#setStatus(status);
     };
     tell({ state: 'loading', progress: null, needs: null });
     const { device: asked, precision, threads, memory: limits } = this.settings();
     const model = { folder, bundled, anyway, precision, threads, limits };
-    const known = again || asked !== 'auto' ? undefined : await this.devices.known(folder, asked);
-    if (again || asked !== 'auto' || known) {
-      const use = known ?? (await this.devices.use(folder, asked, { again, onTrying: (device) => tell({ state: 'trying', device }) }));
-      return this.#loadOn({ ...model, device: use }, tell);
-    }
+    const use = again
+      ? await this.devices.use(folder, asked, { again, onTrying: (device) => tell({ state: 'trying', device }) })
+      : await this.devices.known(folder, asked);
+    if (!wanted()) throw cancelled();
+    if (use) return this.#loadOn({ ...model, device: use }, tell);
     // The first time nobody waits for the trials: the processor is ready at once, and what is faster takes over.
     await this.#loadOn({ ...model, device: untried(asked) }, tell);
-    void this.#tryBeside(model, asked, () => mine === this.#loads, tell).catch((error: unknown) => log('engine', toErrorInfo(error).message));
+    void this.#tryBeside(model, asked, wanted, tell).catch((error: unknown) => log('engine', toErrorInfo(error).message));
   }
 
   async #tryBeside(model: Omit<EngineRequest<'model.load'>, 'device'>, asked: DeviceUse['asked'], wanted: () => boolean, tell: (status: EngineStatus) => void): Promise<void> {
@@ -134,6 +143,10 @@ export class EngineSupervisor {
   }
 
   async #loadOn(model: EngineRequest<'model.load'>, tell: (status: EngineStatus) => void): Promise<void> {
+    if (!this.#process && !this.#closing) {
+      this.#deaths = [];
+      this.start();
+    }
     this.#model = model;
     let needs: ModelNeeds | null = null;
     tell({ state: 'loading', progress: null, needs });
@@ -147,13 +160,17 @@ export class EngineSupervisor {
       if (loaded.device.used !== model.device.used) this.fellBack(loaded);
     } catch (error) {
       const info = toErrorInfo(error);
+      if (info.code === 'engine-crashed') {
+        await this.#restored; // so that the caller finds what is in use now
+        throw error;
+      }
       if (info.code === 'wont-fit' && this.#inUse) {
         this.#model = this.#inUse.request;
         tell({ state: 'ready', model: this.#inUse.info });
         throw error;
       }
       this.#inUse = undefined;
-      if (info.code !== 'engine-crashed') tell({ state: 'failed', error: info });
+      tell({ state: 'failed', error: info });
       throw error;
     }
   }
@@ -176,7 +193,7 @@ export class EngineSupervisor {
     if (signal?.aborted) throw cancelled();
     await this.#ready;
     const child = this.#process;
-    if (!child) throw engineDied(undefined);
+    if (!child) throw keepsStopping();
     const id = this.#nextId++;
     const onAbort = (): void => this.#send({ type: 'cancel', id });
     const result = new Promise<unknown>((resolve, reject) => {
@@ -199,7 +216,16 @@ export class EngineSupervisor {
   #receive(message: Exclude<EngineOutbound, { type: 'ready' }>): void {
     const pending = this.#pending.get(message.id);
     if (!pending) return;
-    if (message.type === 'event') return pending.onEvent(engineCalls[pending.name].event.parse(message.event));
+    if (message.type === 'event') {
+      try {
+        return pending.onEvent(engineCalls[pending.name].event.parse(message.event));
+      } catch (error) {
+        // Whoever asked cannot take the answer: a full disk, say.
+        this.#send({ type: 'cancel', id: message.id });
+        this.#pending.delete(message.id);
+        return pending.reject(error);
+      }
+    }
     this.#pending.delete(message.id);
     if (message.type === 'done') pending.resolve(message.value);
     else pending.reject(ZoetropeError.from(message.error));
@@ -208,33 +234,35 @@ export class EngineSupervisor {
   #died(child: UtilityProcess, code: number, said: string): void {
     if (this.#closing || child !== this.#process) return;
     this.#process = undefined;
+    const before = this.#inUse?.request;
     this.#inUse = undefined;
-    const death = engineDied(code, said);
+    const now = Date.now();
+    this.#deaths = [...this.#deaths.filter((at) => now - at < 60_000), now];
+    const last = this.#deaths.length > RESTARTS_PER_MINUTE;
+    const death = last ? keepsStopping(`exit code ${code} ${said}`) : engineDied(code, said);
     const reason = death.said.message;
     log('engine', `died: ${death.detail}`);
     const lost = [...this.#pending.values()];
     this.#pending.clear();
     for (const pending of lost) pending.reject(death);
 
-    const now = Date.now();
-    this.#deaths = [...this.#deaths.filter((at) => now - at < 60_000), now];
-    if (this.#deaths.length > RESTARTS_PER_MINUTE) {
-      const error = new ZoetropeError('engine-crashed', say`The model engine keeps stopping.`, say`Choose another model in Settings, or restart Zoetrope. Your project is saved.`, death.detail);
-      return this.#setStatus({ state: 'failed', error: error.toInfo() });
-    }
-    this.#setStatus({ state: 'restarting', reason });
+    const model = this.#model;
+    const failed = model?.device.used ?? 'cpu';
+    // Its driver may well be what took the engine down.
+    if (model && failed !== 'cpu') void this.devices.distrust(model.folder, failed, death.detail ?? death.message);
+    this.#restored = Promise.resolve();
+    if (last) return this.#setStatus({ state: 'failed', error: death.toInfo() });
     this.tell.crash(reason);
     this.start();
-    if (!this.#model) return;
-    const { folder, device } = this.#model;
-    const failed = device.used;
-    if (failed !== 'cpu') {
-      // Its driver may well be what took the engine down.
-      void this.devices.distrust(folder, failed, death.detail ?? death.message);
-      this.tell.fallBack(failed);
-    }
+    const onCpu = model && failed !== 'cpu' ? { ...model, device: onProcessor(model.device) } : undefined;
+    // A model that ends the engine while it is loaded would do so again.
+    const next = lost.some(({ name }) => name === 'model.load') ? (before ?? onCpu) : (onCpu ?? model);
+    this.#model = next;
+    this.#setStatus(next ? { state: 'restarting', reason } : { state: 'failed', error: death.toInfo() });
+    if (!next) return;
+    if (next === onCpu) this.tell.fallBack(failed);
     // A failure to load is shown by the status it sets.
-    this.#loadOn({ ...this.#model, limits: this.settings().memory, device: failed === 'cpu' ? device : onProcessor(device) }, (status) => this.#setStatus(status)).catch(() => undefined);
+    this.#restored = this.#loadOn({ ...next, limits: this.settings().memory }, (status) => this.#setStatus(status)).catch(() => undefined);
   }
 
   #setStatus(status: EngineStatus): void {

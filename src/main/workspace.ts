@@ -350,16 +350,17 @@ export class Workspace {
   // Model
 
   /**
-   * Loads the model chosen last, or the bundled one if that cannot be loaded. One for which memory is short just now
-   * is left to the user's word: another would answer otherwise.
+   * Loads the model chosen last, or the bundled one if that cannot be loaded and none is in use. One for which memory
+   * is short just now is left to the user's word: another would answer otherwise.
    */
   async loadModel(options: { again?: boolean } = {}): Promise<void> {
     const chosen = this.library.get('modelFolder');
     try {
       await this.engine.load(chosen ?? this.bundledModel, chosen === null, options);
     } catch (error) {
+      if (toErrorInfo(error).code === 'cancelled') throw error; // another was chosen
       this.#noteRefusal(error, chosen);
-      if (chosen === null || this.#refused !== undefined) throw error;
+      if (chosen === null || this.#refused !== undefined || this.engine.status.state === 'ready') throw error;
       await this.engine.load(this.bundledModel, true);
     }
   }
@@ -375,6 +376,7 @@ export class Workspace {
     try {
       await this.engine.load(folder ?? this.bundledModel, folder === null, options);
     } catch (error) {
+      if (toErrorInfo(error).code === 'cancelled') throw error; // another was chosen
       // Where it is only memory that is short, the one in use was not touched.
       if (this.engine.status.state !== 'ready') await this.loadModel().catch(() => undefined);
       this.#noteRefusal(error, folder);

@@ -1,0 +1,185 @@
+import { EventEmitter } from 'node:events';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { Settings, type DeviceUse, type EngineInbound, type EngineStatus, type ModelInfo } from '../contract';
+import { untried, type Devices } from '../engine';
+import { EngineSupervisor } from './engine-supervisor';
+
+/** The engine's process as its parent sees it; the test says what it does. */
+class Child extends EventEmitter {
+  readonly sent: EngineInbound[] = [];
+  postMessage(message: EngineInbound): void {
+    this.sent.push(message);
+  }
+  say(message: unknown): void {
+    this.emit('message', message);
+  }
+  die(): void {
+    this.emit('exit', 11);
+  }
+  kill(): void {}
+}
+
+const children: Child[] = [];
+vi.mock('electron', () => ({
+  app: { getPath: () => { throw new Error('there is no log here'); } },
+  utilityProcess: {
+    fork: () => {
+      const child = new Child();
+      children.push(child);
+      setImmediate(() => child.say({ type: 'ready' }));
+      return child;
+    },
+  },
+}));
+
+const cpu: DeviceUse = { ...untried('auto'), reason: 'only' };
+const webgpu: DeviceUse = { ...cpu, used: 'webgpu', reason: 'fastest' };
+let devices: { known: Devices['known']; use: Devices['use']; distrust: Devices['distrust'] };
+let statuses: EngineStatus[];
+let supervisor: EngineSupervisor;
+
+const info = (folder: string, device: DeviceUse): ModelInfo => ({
+  name: folder, fingerprint: 'f', precision: 'fp32', provider: device.used, folder, bundled: false, contextLength: 10, tokensPerPicture: 1, inputSize: 1, parameters: null, bytes: 1,
+  device, memory: { model: 1, context: 1, free: 1 }, weights: { asked: 'auto', reason: 'fastest' }, runtime: 'native',
+});
+
+const until = <T>(what: () => T) => vi.waitUntil(what, { timeout: 20_000, interval: 5 });
+
+interface Asked {
+  child: Child;
+  id: number;
+  name: string;
+  request: { folder: string; device: DeviceUse };
+}
+
+/** The next thing that is asked of the process in use. */
+function asked(): Promise<Asked> {
+  return until((): Asked | undefined => {
+    const child = children.at(-1);
+    const at = child?.sent.findIndex(({ type }) => type === 'call') ?? -1;
+    return child && at >= 0 ? ({ child, ...child.sent.splice(at, 1)[0] } as Asked) : undefined;
+  });
+}
+
+/** The next load succeeds. @returns the folder. */
+async function loads(): Promise<string> {
+  const { child, id, name, request } = await asked();
+  expect(name).toBe('model.load');
+  child.say({ type: 'done', id, value: info(request.folder, request.device) });
+  await until(() => supervisor.status.state === 'ready');
+  return `${request.folder} on ${request.device.used}`;
+}
+
+beforeEach(() => {
+  children.length = 0;
+  statuses = [];
+  devices = { known: () => Promise.resolve(cpu), use: () => Promise.resolve(cpu), distrust: () => Promise.resolve() };
+  supervisor = new EngineSupervisor('pictures', 'previews', devices as unknown as Devices, () => Settings.parse({}), {
+    status: (status) => void statuses.push(status),
+    crash: () => undefined,
+    fallBack: () => undefined,
+  });
+  supervisor.start();
+});
+
+const engineCrashed = { code: 'engine-crashed' };
+
+it('loads the same model again after a death', async () => {
+  const loaded = supervisor.load('one', false);
+  expect(await loads()).toBe('one on cpu');
+  await loaded;
+  children[0]!.die();
+  await until(() => children.length === 2);
+  expect(await loads()).toBe('one on cpu');
+});
+
+it('does not load again what ended the process while it was loaded: the one before comes back', async () => {
+  const one = supervisor.load('one', false);
+  await loads();
+  await one;
+  const two = supervisor.load('two', false).catch((error: unknown) => ({ error, state: supervisor.status.state }));
+  (await asked()).child.die();
+  await until(() => children.length === 2);
+  expect(await loads()).toBe('one on cpu');
+  expect(await two).toEqual({ error: expect.objectContaining(engineCrashed) as unknown, state: 'ready' }); // nothing else has to be loaded
+  expect(children[1]!.sent).toEqual([]);
+});
+
+it('says that it failed where there was none before, and loads another', async () => {
+  const one = supervisor.load('one', false);
+  one.catch(() => undefined);
+  (await asked()).child.die();
+  await expect(one).rejects.toMatchObject(engineCrashed);
+  expect(supervisor.status).toMatchObject({ state: 'failed', error: engineCrashed });
+  expect(children[1]!.sent).toEqual([]);
+  const two = supervisor.load('two', false);
+  expect(await loads()).toBe('two on cpu');
+  await two;
+});
+
+it('tries the processor where a device ended the process while it loaded', async () => {
+  devices.known = () => Promise.resolve(webgpu);
+  const distrust = vi.fn(() => Promise.resolve());
+  devices.distrust = distrust;
+  const one = supervisor.load('one', false);
+  one.catch(() => undefined);
+  (await asked()).child.die();
+  await until(() => children.length === 2);
+  expect(await loads()).toBe('one on cpu');
+  await expect(one).rejects.toMatchObject(engineCrashed);
+  expect(distrust).toHaveBeenCalledWith('one', 'webgpu', expect.stringContaining('11'));
+});
+
+it('rests after five deaths in a minute, tells the truth, and starts again with the next model', async () => {
+  const one = supervisor.load('one', false);
+  await loads();
+  await one;
+  for (let n = 1; n <= 5; n++) {
+    children.at(-1)!.die();
+    await until(() => (n < 5 ? children.length === n + 1 : supervisor.status.state === 'failed'));
+    if (n < 5) await loads();
+  }
+  await expect(supervisor.call('memory.use', undefined)).rejects.toThrow('keeps stopping');
+  expect(children).toHaveLength(5);
+  const two = supervisor.load('two', false);
+  expect(await loads()).toBe('two on cpu');
+  await two;
+  expect(children).toHaveLength(6);
+});
+
+it('never loads a choice over a newer one, however late its devices were known', async () => {
+  let know!: (use: DeviceUse) => void;
+  devices.known = (folder) => (folder === 'slow' ? new Promise((resolve) => (know = resolve)) : Promise.resolve(cpu));
+  const slow = supervisor.load('slow', false);
+  const fast = supervisor.load('fast', false);
+  expect(await loads()).toBe('fast on cpu');
+  await fast;
+  know(cpu);
+  await expect(slow).rejects.toMatchObject({ code: 'cancelled' });
+  expect(children[0]!.sent).toEqual([]);
+  expect(supervisor.status).toMatchObject({ state: 'ready', model: { name: 'fast' } });
+});
+
+it('answers on the processor while a device that was asked for is tried', async () => {
+  let tried!: (use: DeviceUse) => void;
+  devices.known = () => Promise.resolve(undefined);
+  devices.use = () => new Promise((resolve) => (tried = resolve));
+  const one = supervisor.load('one', false);
+  expect(await loads()).toBe('one on cpu');
+  await one;
+  tried(webgpu);
+  expect(await loads()).toBe('one on webgpu');
+});
+
+it('ends a call whose answer cannot be taken', async () => {
+  const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+  const call = supervisor.call('video.open', { path: 'a.mp4' }, () => {
+    throw full;
+  });
+  const { child, id } = await asked();
+  child.say({ type: 'event', id, event: { step: 'index', done: 0, total: 1 } });
+  await expect(call).rejects.toBe(full);
+  expect(child.sent).toEqual([{ type: 'cancel', id }]);
+  child.say({ type: 'event', id, event: { step: 'index', done: 1, total: 1 } });
+  child.say({ type: 'done', id, value: undefined });
+});
