@@ -73,6 +73,8 @@ test('files that cannot be opened are each named with what is wrong, and the res
   await page.getByTestId('model-chip').click();
   await page.getByRole('tab', { name: 'Appearance' }).click();
   await page.getByRole('radio', { name: '简体中文' }).click();
+  // Over the dialog, and heard beside it.
+  await page.getByRole('button', { name: '知道了' }).first().click({ trial: true });
   await page.keyboard.press('Escape');
   await expect(notices).toHaveText([
     '“empty.mp4”是空文件。请重新复制或录制。',

@@ -13,7 +13,8 @@ export function Toasts() {
   const { t } = useTranslation();
   const toasts = useStore((s) => s.toasts);
   return (
-    <section className={styles.stack} aria-label={t('app.notices')} aria-live="polite">
+    // The attribute keeps it heard and within reach while a dialog is open.
+    <section className={styles.stack} aria-label={t('app.notices')} aria-live="polite" data-react-aria-top-layer="true">
       {toasts.map((toast) => (
         <Notice key={toast.key} toast={toast} />
       ))}

@@ -28,7 +28,7 @@ export function ReceiptDialog({ message, onClose }: { message: string; onClose: 
         <Button
           tone="accent"
           data-testid="receipt-copy"
-          onPress={() => void copyReceipt(message).then(() => setCopied(true))}
+          onPress={() => void copyReceipt(message).then(setCopied)}
         >
           {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
           {copied ? t('common.copied') : t('receipt.copy')}

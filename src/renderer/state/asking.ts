@@ -1,8 +1,9 @@
 import { toErrorInfo, type ErrorInfo, type Message, type StreamEvent, type StreamHandle } from '../../contract';
 import { itemsOf } from '../../sequence';
-import { bridge, take } from './bridge';
+import { attempt, bridge, take } from './bridge';
 import { receiveProject } from './project';
 import { get, set } from './store';
+import { notify } from './toasts';
 import { setTray } from './tray';
 
 type AnswerEvent = StreamEvent<'conversation.ask'>;
@@ -123,6 +124,12 @@ export async function clearConversation(): Promise<void> {
   set({ askError: null, askAnyway: null });
 }
 
-export const copyReceipt = (message: string) => take(() => bridge()['receipt.copy']({ message }));
+/** Whether it is on the clipboard; if not, the user was told why. */
+export async function copyReceipt(message: string): Promise<boolean> {
+  const reply = await attempt(() => bridge()['receipt.copy']({ message }));
+  if (!reply.ok) notify(reply.error);
+  return reply.ok;
+}
+
 export const forgetRefusal = () => set({ askError: null, askAnyway: null });
 export const setDraft = (draft: string) => set({ draft });

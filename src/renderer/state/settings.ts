@@ -14,10 +14,13 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
 export const changeSampling = (change: Partial<Sampling>) =>
   changeSettings({ sampling: { ...get().settings.sampling, ...change } });
 
-/** Loads a model; that there is no memory for it is kept, with the way to load it all the same. */
+/** Loads a model. Why it was refused is kept for Settings to show, and said aloud where Settings were closed meanwhile. */
 async function choose(how: () => Promise<Reply<ModelInfo | null>>): Promise<void> {
   set({ modelRefused: null });
-  await take(how, (error) => (error.code === 'wont-fit' ? set({ modelRefused: error }) : notify(error)));
+  await take(how, (error) => {
+    set({ modelRefused: error });
+    if (get().dialog?.kind !== 'settings') notify(error);
+  });
 }
 
 export const pickModel = () => choose(() => bridge()['model.pick'](undefined));

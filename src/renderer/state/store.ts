@@ -120,7 +120,7 @@ export interface AppStore {
   askError: ErrorInfo | null;
   /** Asks once more what was refused for want of memory. */
   askAnyway: (() => void) | null;
-  /** Why the model chosen last was not loaded, if memory is short. */
+  /** Why the model chosen last was not loaded. */
   modelRefused: ErrorInfo | null;
 
   toasts: readonly Toast[];
