@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { engineCalls, EngineInbound, say, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
+import { stopFfmpeg } from '../media';
 import { chooseRuntime } from '../runtime';
 import { Engine } from './engine';
 import { engineHandlers } from './handlers';
@@ -40,6 +41,11 @@ port.on('message', ({ data }: { data: unknown }) => {
   const message = EngineInbound.parse(data);
   if (message.type === 'cancel') running.get(message.id)?.abort();
   else void serve(message.id, message.name, message.request);
+});
+process.once('exit', stopFfmpeg);
+process.once('SIGTERM', () => {
+  stopFfmpeg();
+  process.kill(process.pid, 'SIGTERM'); // nobody listens any more, so it ends at once, whatever the model is doing
 });
 const { reason } = chooseRuntime();
 if (reason !== undefined) process.stderr.write(`ONNX Runtime is not called natively: ${reason}\n`); // into the log

@@ -1,7 +1,7 @@
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DEVICE_NAMES, languageOf, say, SCENE_EXTENSIONS, ZoetropeError, type AppState, type Language, type Settings } from '../contract';
+import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { Library } from '../library';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
@@ -10,7 +10,7 @@ import { Exporter } from './export';
 import { ViewExporter } from './export-views';
 import { notify, serveCalls, serveStreams } from './ipc';
 import { openLink } from './links';
-import { log } from './log';
+import { log, logError } from './log';
 import { setMenu } from './menu';
 import { Samples } from './samples';
 import { registerSchemes, serveSchemes } from './schemes';
@@ -37,11 +37,29 @@ const fileFilters = (language: Language): Electron.FileFilter[] => [
 registerSchemes();
 app.on('web-contents-created', (_event, contents) => confine(contents));
 
+/** Files the system asked to open, on macOS before the app is ready, until the window can take them. */
+const early: string[] = [];
+let openFile = (path: string): void => void early.push(path);
+app.on('open-file', (event, path) => {
+  event.preventDefault();
+  openFile(path);
+});
+
 const captureJob = app.commandLine.getSwitchValue(CAPTURE_SWITCH);
 // Not a top-level await: Electron waits for this module before it becomes ready.
-if (captureJob !== '') void app.whenReady().then(() => runCaptureJob(captureJob, pagesFolder));
-else if (app.requestSingleInstanceLock()) void app.whenReady().then(startApp);
-else app.quit(); // the running instance is told which files to open
+if (captureJob !== '') app.whenReady().then(() => runCaptureJob(captureJob, pagesFolder)).catch(giveUp);
+else if (app.requestSingleInstanceLock()) {
+  app.whenReady().then(startApp).catch((error: unknown) => {
+    const { message, advice } = errorIn(toErrorInfo(error), languageOf('system', app.getLocale()));
+    dialog.showErrorBox('Zoetrope', `${message}\n${advice}`);
+    giveUp(error);
+  });
+} else app.quit(); // the running instance is told which files to open
+
+function giveUp(error: unknown): void {
+  logError('start', toErrorInfo(error));
+  app.exit(1);
+}
 
 function startApp(): void {
   closeNetwork();
@@ -205,10 +223,9 @@ function startApp(): void {
     log('window', `page gone: ${details.reason}`);
     if (details.reason !== 'clean-exit') window.webContents.reload();
   });
-  window.webContents.once('did-finish-load', () => void openFiles(filesAmong(process.argv.slice(1), process.cwd())));
-  app.on('open-file', (event, path) => {
-    event.preventDefault();
-    void openFiles([path]);
+  window.webContents.once('did-finish-load', () => {
+    openFile = (path) => void openFiles([path]);
+    void openFiles([...early, ...filesAmong(process.argv.slice(1), process.cwd())]);
   });
   app.on('second-instance', (_event, argv, cwd) => {
     window.show();

@@ -19,6 +19,14 @@ export const THREADS = Math.max(1, Math.min(8, Math.ceil(availableParallelism() 
 let running = 0;
 const waiting: (() => void)[] = [];
 
+/** What ends each ffmpeg that runs. */
+const live = new Set<() => void>();
+
+/** Ends every ffmpeg: they would outlive the process that started them. */
+export function stopFfmpeg(): void {
+  for (const stop of live) stop();
+}
+
 /** True while a job may start a second process without taking the last slot (a paused job must never block itself). */
 export const hasSpareSlot = (): boolean => running < SLOTS - 1 && waiting.length === 0;
 
@@ -105,6 +113,7 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     child.kill('SIGKILL');
     child.stdout.destroy(); // unread output would hold back `close`
   };
+  live.add(stop);
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
 
@@ -128,6 +137,7 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     const end = (code: number | null): void => {
       if (over) return;
       over = true;
+      live.delete(stop);
       line(partial);
       signal?.removeEventListener('abort', stop);
       releaseSlot();

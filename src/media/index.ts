@@ -26,5 +26,6 @@ export { decodePng, encodeJpeg, encodePng, encodePng16, pictureHash, pictureHash
 export { checkUnchanged } from './file';
 export { PARTIAL, writeWhole } from './whole-file';
 export type { FileStamp } from './file';
+export { stopFfmpeg } from './ffmpeg';
 /** For measuring what other ways of calling ffmpeg cost. */
 export { everyFrame, input, startFfmpeg } from './ffmpeg';
