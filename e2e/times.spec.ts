@@ -18,6 +18,18 @@ test('times are written before the frames when that is asked for, and the receip
   await row.scrollIntoViewIfNeeded();
   await row.getByRole('radio', { name: 'On' }).click();
   await zoetrope.screenshot('times-settings');
+  const temperature = page.getByRole('textbox', { name: 'Temperature' });
+  const kept = async () => (await zoetrope.state()).settings.sampling.temperature;
+  await temperature.fill('0.25');
+  await temperature.press('Enter');
+  await expect.poll(kept).toBe(0.25);
+  await temperature.press('ArrowUp');
+  await expect.poll(kept).toBe(0.3);
+  await page.getByRole('button', { name: 'Decrease Temperature' }).click();
+  await expect.poll(kept).toBe(0.2);
+  await temperature.fill('0');
+  await temperature.press('Enter');
+  await expect.poll(kept).toBe(0);
   await page.keyboard.press('Escape');
 
   await zoetrope.ask('Which direction does the red circle move?');

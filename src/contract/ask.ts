@@ -120,7 +120,6 @@ export const ModelInfo = ModelRef.extend({
   contextLength: z.number().int(),
   tokensPerPicture: z.number().int(),
   inputSize: z.number().int(),
-  parameters: z.number().nullable(),
   bytes: z.number(),
   /** Where it runs, and why there. */
   device: DeviceUse,

@@ -164,7 +164,6 @@ export class Engine {
       contextLength: described.contextLength,
       tokensPerPicture: described.tokensPerImage,
       inputSize: described.imageSize,
-      parameters: null,
       bytes: described.totalBytes,
       device: use,
       memory: needs,

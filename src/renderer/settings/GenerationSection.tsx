@@ -11,14 +11,15 @@ interface Field {
   min: number;
   max: number;
   step: number;
+  jump?: number;
 }
 
 /** How answers are written, each number with what it does. */
 const FIELDS: readonly Field[] = [
-  { key: 'temperature', name: 'temperature', min: 0, max: 5, step: 0.1 },
-  { key: 'topP', name: 'topP', min: 0.05, max: 1, step: 0.05 },
+  { key: 'temperature', name: 'temperature', min: 0, max: 5, step: 0.01, jump: 0.1 },
+  { key: 'topP', name: 'topP', min: 0.05, max: 1, step: 0.01, jump: 0.05 },
   { key: 'topK', name: 'topK', min: 0, max: 1000, step: 1 },
-  { key: 'repetitionPenalty', name: 'repetition', min: 0.1, max: 10, step: 0.05 },
+  { key: 'repetitionPenalty', name: 'repetition', min: 0.1, max: 10, step: 0.01, jump: 0.05 },
   { key: 'seed', name: 'seed', min: 0, max: 0xffffffff, step: 1 },
   { key: 'maxNewTokens', name: 'maxNewTokens', min: 1, max: 8192, step: 1 },
 ];

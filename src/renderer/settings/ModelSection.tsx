@@ -3,7 +3,7 @@ import { FolderOpen, RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { PrecisionChoice, type EngineStatus, type ErrorInfo, type ModelInfo } from '../../contract';
 import { changeSettings, loadModelAnyway, pickModel, returnToBundledModel, useStore } from '../state';
-import { Button, Choice, ErrorCard, formatBytes, formatCount, formatParameters, Meter } from '../ui';
+import { Button, Choice, ErrorCard, formatBytes, formatCount, Meter } from '../ui';
 import { providerName } from './provider';
 import { Fact, Row } from './Row';
 import styles from './ModelSection.module.css';
@@ -85,7 +85,6 @@ function Facts({ model }: { model: ModelInfo }) {
         {model.name}
         {model.bundled && <span className={styles.badge}>{t('settings.bundled')}</span>}
       </Fact>
-      {model.parameters !== null && <Fact name={t('settings.parameters')}>{formatParameters(model.parameters)}</Fact>}
       <Fact name={t('settings.precision')}>
         {model.precision} <span className={styles.why}>{t(`weights.because.${model.weights.reason}`)}</span>
       </Fact>

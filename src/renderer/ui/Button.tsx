@@ -4,7 +4,7 @@ import { cx } from './cx';
 import styles from './Button.module.css';
 
 export interface ButtonProps extends Omit<AriaProps, 'className' | 'children'> {
-  tone?: 'plain' | 'accent' | 'ghost' | 'danger';
+  tone?: 'plain' | 'accent' | 'ghost';
   size?: 'small' | 'medium';
   children: ReactNode;
   className?: string | undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatParameters, formatTime } from './format';
+import { formatBytes, formatDuration, formatTime } from './format';
 
 describe('formatTime', () => {
   it.each([
@@ -57,8 +57,3 @@ it.each([
   [59_700, '1 min 0 s', '1 分 0 秒'],
   [125_000, '2 min 5 s', '2 分 5 秒'],
 ])('%d ms take %s, in Chinese %s', (ms, english, chinese) => expect([formatDuration(ms, 'en'), formatDuration(ms, 'zh')]).toEqual([english, chinese]));
-
-it('counts parameters', () => {
-  expect(formatParameters(620_000_000)).toBe('620 M');
-  expect(formatParameters(7_600_000_000)).toBe('7.6 B');
-});

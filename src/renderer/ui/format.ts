@@ -26,8 +26,3 @@ export function formatDuration(ms: number, language: Language): string {
   const whole = Math.round(s);
   return whole < 60 ? `${whole} ${second}` : `${Math.floor(whole / 60)} ${minute} ${whole % 60} ${second}`;
 }
-
-export function formatParameters(n: number): string {
-  if (n >= 1e9) return `${(n / 1e9).toFixed(n < 1e10 ? 1 : 0)} B`;
-  return `${(n / 1e6).toFixed(n < 1e7 ? 1 : 0)} M`;
-}
