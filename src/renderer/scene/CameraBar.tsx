@@ -29,10 +29,9 @@ export function CameraBar({ name, mode, busy, onMode, onVisit, onRetake, onRemov
         <Navigation aria-hidden />
         {t('scene.visit')}
       </Button>
-      <Button size="small" tone="ghost" isDisabled={busy} data-testid="camera-retake" onPress={onRetake}>
-        <Camera aria-hidden />
-        {t('scene.retake')}
-      </Button>
+      <IconButton label={t('scene.retake')} keys="U" isDisabled={busy} data-testid="camera-retake" onPress={onRetake}>
+        <Camera />
+      </IconButton>
       <IconButton label={t('scene.removeCamera')} keys="Del" onPress={onRemove}>
         <Trash2 />
       </IconButton>

@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import { RotateCcw } from 'lucide-react';
-import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Lighting, STANDARD_LOOK, ToneMapping, type SceneLook } from '../../contract';
-import { Choice, IconButton } from '../ui';
+import { Choice, IconButton, Range } from '../ui';
 import styles from './SceneTab.module.css';
 
 interface LightSectionProps {
@@ -34,7 +33,6 @@ export function LightSection({ look, fileLights, onPreview, onLook }: LightSecti
   useEffect(() => () => settled.current(), []);
   const lightings = Lighting.options.filter((one) => one !== 'file' || fileLights || look.lighting === 'file');
   const stops = `${exposure > 0 ? '+' : exposure < 0 ? '−' : ''}${Math.abs(exposure).toFixed(1)}`;
-  const place = (value: number): string => `${(50 * (value + MOST)) / MOST}%`;
   return (
     <>
       <div className={styles.field}>
@@ -52,25 +50,21 @@ export function LightSection({ look, fileLights, onPreview, onLook }: LightSecti
           <RotateCcw />
         </IconButton>
       </div>
-      <Slider
-        aria-label={t('scene.exposure')}
+      <Range
+        label={t('scene.exposure')}
         value={exposure}
-        minValue={-MOST}
-        maxValue={MOST}
+        min={-MOST}
+        max={MOST}
         step={0.1}
+        from={0}
         onChange={(value) => {
           setExposure(value);
           onPreview({ ...look, exposure: value });
         }}
-        onChangeEnd={(value) => value !== look.exposure && onLook({ ...look, exposure: value })}
-        className={styles.slider ?? ''}
-        data-testid="exposure"
-      >
-        <SliderTrack className={styles.track ?? ''}>
-          <span className={styles.fill} style={{ left: place(Math.min(0, exposure)), width: `${(50 * Math.abs(exposure)) / MOST}%` }} />
-          <SliderThumb className={styles.thumb ?? ''} />
-        </SliderTrack>
-      </Slider>
+        onSettle={(value) => value !== look.exposure && onLook({ ...look, exposure: value })}
+        className={styles.slider}
+        testId="exposure"
+      />
     </>
   );
 }

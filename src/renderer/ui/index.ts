@@ -1,5 +1,6 @@
 export { Button, IconButton, Tip } from './Button';
 export { Choice } from './Choice';
+export { CompareFrame } from './CompareFrame';
 export { CompareMenu } from './CompareMenu';
 export { cx } from './cx';
 export { Dialog } from './Dialog';
@@ -8,4 +9,5 @@ export * from './format';
 export { Menu, MenuItem, MenuLine } from './Menu';
 export { Meter } from './Meter';
 export { NumberInput } from './NumberInput';
+export { Range } from './Range';
 export { Segmented } from './Segmented';

@@ -1,8 +1,8 @@
 import { Gauge, Maximize, Volume1, Volume2, VolumeX } from 'lucide-react';
-import { Dialog, DialogTrigger, Popover, Slider, SliderThumb, SliderTrack } from 'react-aria-components';
+import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useKey } from '../keys';
-import { IconButton, Menu, MenuItem } from '../ui';
+import { IconButton, Menu, MenuItem, Range } from '../ui';
 import { SPEEDS, type Playback } from './playback';
 import { usePlayback } from './use-playback';
 import styles from './PlayerOptions.module.css';
@@ -50,20 +50,7 @@ export function PlayerOptions({ playback, hasAudio, onFullScreen }: PlayerOption
               <IconButton label={t(muted ? 'video.unmute' : 'video.mute')} keys={mute} pressed={muted} onPress={playback.toggleMute}>
                 <VolumeX />
               </IconButton>
-              <Slider
-                aria-label={t('video.volume')}
-                value={percent}
-                minValue={0}
-                maxValue={100}
-                step={5}
-                onChange={(value) => playback.setVolume(value / 100)}
-                className={styles.slider ?? ''}
-              >
-                <SliderTrack className={styles.track ?? ''}>
-                  <span className={styles.fill} style={{ width: `${percent}%` }} />
-                  <SliderThumb className={styles.thumb ?? ''} />
-                </SliderTrack>
-              </Slider>
+              <Range label={t('video.volume')} value={percent} min={0} max={100} step={5} from={0} onChange={(value) => playback.setVolume(value / 100)} className={styles.slider} />
               <span className={styles.percent}>{percent}%</span>
             </Dialog>
           </Popover>

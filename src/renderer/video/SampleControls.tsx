@@ -13,14 +13,17 @@ const RATES = [['half', 2], ['one', 1], ['five', 1 / 5], ['minute', 1 / 60]] as 
 interface SampleControlsProps {
   source: Source;
   disabled: boolean;
+  /** Beside another take: pairs are sampled then, and these frames of one alone are the lesser thing. */
+  comparing: boolean;
   /** Proposes more frames about the playhead. */
   onDenser: () => void;
 }
 
 /** How many frames to take, the button that takes them, and the other ways to choose. */
-export function SampleControls({ source, disabled, onDenser }: SampleControlsProps) {
+export function SampleControls({ source, disabled, comparing, onDenser }: SampleControlsProps) {
   const { t } = useTranslation();
   const count = useStore((s) => s.settings.frameCount);
+  const tone = comparing ? 'plain' : 'accent';
   const denserKey = useKey('denser');
   const cap = Math.max(count, 16);
   const tray = useStore((s) => s.project.tray);
@@ -56,7 +59,7 @@ export function SampleControls({ source, disabled, onDenser }: SampleControlsPro
       />
       <span className={styles.split}>
         <Button
-          tone="accent"
+          tone={tone}
           className={styles.main}
           isDisabled={disabled}
           data-testid="sample-button"
@@ -68,7 +71,7 @@ export function SampleControls({ source, disabled, onDenser }: SampleControlsPro
         <Menu
           label={t('video.ways')}
           trigger={
-            <Button tone="accent" className={styles.more} aria-label={t('video.ways')} isDisabled={disabled}>
+            <Button tone={tone} className={styles.more} aria-label={t('video.ways')} isDisabled={disabled}>
               <ChevronDown />
             </Button>
           }

@@ -184,7 +184,7 @@ export function VideoPane({ source }: { source: Source }) {
               onSeek={seek}
             />
           )}
-          {!proposal && <SampleControls source={source} disabled={info === null} onDenser={denser} />}
+          {!proposal && <SampleControls source={source} disabled={info === null} comparing={Boolean(other && compare)} onDenser={denser} />}
         </div>
         {!info && <Opening source={source.id} />}
       </div>

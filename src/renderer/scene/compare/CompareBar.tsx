@@ -1,8 +1,6 @@
-import { Columns2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Arrangement } from '../../../contract';
-import { IconButton, Segmented } from '../../ui';
-import styles from './Compare.module.css';
+import { CompareFrame, Segmented } from '../../ui';
 
 interface CompareBarProps {
   arrange: Arrangement;
@@ -14,8 +12,7 @@ interface CompareBarProps {
 export function CompareBar({ arrange, onArrange, onStop }: CompareBarProps) {
   const { t } = useTranslation();
   return (
-    <div className={styles.bar} role="group" aria-label={t('compare.title')} data-testid="compare-bar">
-      <Columns2 className={styles.icon} aria-hidden />
+    <CompareFrame onStop={onStop}>
       <span>{t('scene.samePlaces')}</span>
       <Segmented
         label={t('scene.compareOrder')}
@@ -26,11 +23,6 @@ export function CompareBar({ arrange, onArrange, onStop }: CompareBarProps) {
           { value: 'grouped', label: t('compare.grouped') },
         ]}
       />
-      <span className={styles.end}>
-        <IconButton label={t('compare.stop')} onPress={onStop}>
-          <X />
-        </IconButton>
-      </span>
-    </div>
+    </CompareFrame>
   );
 }

@@ -1,9 +1,9 @@
-import { ChevronLeft, ChevronRight, Columns2, X } from 'lucide-react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Comparison, Source } from '../../../contract';
 import { useKey } from '../../keys';
 import { compareWith, moveOffset, overlap, pairCount, samplePairs, setArrangement, setOffset, useStore } from '../../state';
-import { Button, IconButton, NumberInput, Segmented } from '../../ui';
+import { Button, CompareFrame, IconButton, NumberInput, Segmented } from '../../ui';
 import styles from './CompareBar.module.css';
 
 interface CompareBarProps {
@@ -24,8 +24,14 @@ export function CompareBar({ source, compare, frame }: CompareBarProps) {
   const never = known && overlap(a, b, compare.offset) === null;
   const move = (by: number) => moveOffset(source.id, by);
   return (
-    <div className={styles.bar} role="group" aria-label={t('compare.title')} data-testid="compare-bar">
-      <Columns2 className={styles.icon} aria-hidden />
+    <CompareFrame
+      onStop={() => compareWith(source.id, null)}
+      action={
+        <Button tone="accent" isDisabled={!known || never || busy} data-testid="sample-pairs" onPress={() => void samplePairs(source.id)}>
+          {t('compare.sample', { count })}
+        </Button>
+      }
+    >
       <span className={styles.field}>
         {t('compare.offset')}
         <IconButton label={t('compare.earlier')} keys={useKey('takeBack')} onPress={() => move(-frame)}>
@@ -46,14 +52,6 @@ export function CompareBar({ source, compare, frame }: CompareBarProps) {
         ]}
       />
       {never && <span role="status">{t('compare.never')}</span>}
-      <span className={styles.end}>
-        <Button tone="accent" isDisabled={!known || never || busy} data-testid="sample-pairs" onPress={() => void samplePairs(source.id)}>
-          {t('compare.sample', { count })}
-        </Button>
-        <IconButton label={t('compare.stop')} onPress={() => compareWith(source.id, null)}>
-          <X />
-        </IconButton>
-      </span>
-    </div>
+    </CompareFrame>
   );
 }
