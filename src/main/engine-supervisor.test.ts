@@ -39,7 +39,7 @@ let statuses: EngineStatus[];
 let supervisor: EngineSupervisor;
 
 const info = (folder: string, device: DeviceUse): ModelInfo => ({
-  name: folder, fingerprint: 'f', precision: 'fp32', provider: device.used, folder, bundled: false, contextLength: 10, tokensPerPicture: 1, inputSize: 1, parameters: null, bytes: 1,
+  name: folder, fingerprint: 'f', precision: 'fp32', provider: device.used, folder, bundled: false, contextLength: 10, tokensPerPicture: 1, inputSize: 1, bytes: 1,
   device, memory: { model: 1, context: 1, free: 1 }, weights: { asked: 'auto', reason: 'fastest' }, runtime: 'native',
 });
 
