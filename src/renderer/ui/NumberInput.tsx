@@ -23,7 +23,7 @@ const KEYS: Readonly<Record<string, 1 | -1>> = { ArrowUp: 1, PageUp: 1, ArrowDow
 export function NumberInput({ label, value, min, max, step = 1, jump, onChange, compact }: NumberInputProps) {
   /** Where a button or key leads that is being pressed; null while a number is written. */
   const toward = useRef<1 | -1 | null>(null);
-  const going = (direction: 1 | -1 | null) => () => void (toward.current = direction);
+  const going = (direction: 1 | -1 | null) => void (toward.current = direction);
   return (
     <NumberField
       aria-label={label}
@@ -36,15 +36,15 @@ export function NumberInput({ label, value, min, max, step = 1, jump, onChange, 
     >
       <Group
         className={cx(styles.group, compact && styles.compact)}
-        onKeyDownCapture={(event) => going(KEYS[event.key] ?? null)()}
-        onInputCapture={going(null)}
-        onWheelCapture={going(null)}
+        onKeyDownCapture={(event) => going(KEYS[event.key] ?? null)}
+        onInputCapture={() => going(null)}
+        onWheelCapture={() => going(null)}
       >
-        <Button slot="decrement" className={styles.step ?? ''} onPointerDownCapture={going(-1)} onClickCapture={going(-1)}>
+        <Button slot="decrement" className={styles.step ?? ''} onPointerDownCapture={() => going(-1)} onClickCapture={() => going(-1)}>
           <Minus />
         </Button>
         <Input className={styles.input ?? ''} />
-        <Button slot="increment" className={styles.step ?? ''} onPointerDownCapture={going(1)} onClickCapture={going(1)}>
+        <Button slot="increment" className={styles.step ?? ''} onPointerDownCapture={() => going(1)} onClickCapture={() => going(1)}>
           <Plus />
         </Button>
       </Group>
