@@ -105,3 +105,37 @@ test('the last answer is copied, from the menu and by its key', async () => {
   await page.keyboard.press('ControlOrMeta+Shift+c');
   await expect.poll(copied, patient).toBe(answer.text);
 });
+
+test('nothing is lost at one press: a question under revision, a cleared conversation, a removed source', async () => {
+  const { page } = zoetrope;
+  const before = (await zoetrope.state()).project;
+  const messages = async () => (await zoetrope.state()).project.messages;
+  await zoetrope.composer.fill('half a thought');
+  await page.getByRole('button', { name: 'Edit and ask again' }).first().press('Enter');
+  await expect(page.getByTestId('editing')).toBeVisible(patient);
+  await expect(zoetrope.composer).toBeFocused();
+  await expect(zoetrope.composer).toHaveValue(/^What moves\?/);
+  await zoetrope.screenshot('editing-light');
+  await zoetrope.composer.press('Escape');
+  await expect(zoetrope.composer).toHaveValue('half a thought');
+  expect(await messages()).toEqual(before.messages);
+
+  await page.getByRole('button', { name: 'Clear the conversation' }).press('Enter');
+  await expect.poll(messages, patient).toEqual([]);
+  await zoetrope.screenshot('cleared-light');
+  await page.getByTestId('put-back').press('Enter');
+  await expect.poll(messages, patient).toEqual(before.messages);
+  await expect(zoetrope.answer).toBeVisible();
+
+  await page.getByRole('button', { name: /^Remove .* from the project/ }).press('Enter');
+  await expect(page.getByTestId('source-item')).toHaveCount(0, patient);
+  await page.getByTestId('put-back').press('Enter');
+  await expect(page.getByTestId('video-pane')).toBeVisible(patient);
+  await expect.poll(async () => (await zoetrope.state()).project, patient).toEqual(before);
+
+  await page.getByRole('button', { name: 'Edit and ask again' }).first().press('Enter');
+  await zoetrope.composer.fill('What stands?');
+  await zoetrope.composer.press('Enter');
+  await expect.poll(async () => (await messages()).map((message) => (message.role === 'user' ? message.text : message.status)), patient).toEqual(['What stands?', 'done']);
+  await expect(page.getByTestId('editing')).toHaveCount(0);
+});

@@ -128,6 +128,8 @@ export type CaptureResult = z.infer<typeof CaptureResult>;
 const source = z.object({ source: Id });
 /** Also where more memory is needed than is free. */
 const anyway = z.boolean().default(false);
+/** The question that this one is asked in place of, with all that came after it. */
+const instead = Id.optional();
 
 /** More than any model reads: only a page that went wrong sends as many. */
 const MOST = 20_000;
@@ -140,6 +142,8 @@ export const calls = {
   'project.list': { request: none, response: z.array(ProjectSummary) },
   'project.create': { request: z.object({ name: z.string().max(200) }), response: Project },
   'project.open': { request: z.object({ project: Id }), response: Project },
+  /** Undoes the last `source.remove` or `conversation.clear`. */
+  'project.putBack': { request: none, response: Project },
   'project.rename': { request: z.object({ name: z.string().min(1).max(200) }), response: Project },
 
   /** Shows the open dialog; an empty result means the user closed it. */
@@ -149,6 +153,7 @@ export const calls = {
   /** Files dropped on the window: the preload turns them into paths, which the page never sees. */
   'source.add': { request: z.object({ paths: z.array(z.string().min(1)).max(MOST) }), response: Added },
   'source.addSample': { request: z.object({ sample: Id }), response: Added },
+  /** Takes a source out of the project; `project.putBack` brings it back with all that was made of it. */
   'source.remove': { request: source, response: Project },
   'source.activate': { request: z.object({ source: Id.nullable() }), response: nothing },
   /** Asks the user where a missing file went. */
@@ -172,12 +177,10 @@ export const calls = {
 
   /** Token use of the tray with this question, by the model's own tokenizer. Null while no model is loaded. */
   'conversation.measure': {
-    request: z.object({ text: z.string(), placement: Placement }),
+    request: z.object({ text: z.string(), placement: Placement, instead }),
     response: Budget.nullable(),
   },
   'conversation.clear': { request: none, response: Project },
-  /** Removes this message and all after it (edit and ask again). */
-  'conversation.truncate': { request: z.object({ message: Id }), response: Project },
   /** Asks where to, and writes a contact sheet drawn by the window. Null: the user closed the dialog. */
   'export.sheet': { request: z.object({ png: Bytes }), response: z.object({ name: z.string() }).nullable() },
   /** Copies the ffmpeg commands that make these frames, one a video. */
@@ -261,7 +264,7 @@ export const streams = {
     response: z.object({ ticket: Id, folder: z.string() }).nullable(),
   },
   'conversation.ask': {
-    request: z.object({ text: z.string().max(100_000), placement: Placement, anyway }),
+    request: z.object({ text: z.string().max(100_000), placement: Placement, anyway, instead }),
     event: AnswerEvent,
     /** The finished answer, as saved. A stopped answer is an answer too. */
     response: Message,

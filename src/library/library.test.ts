@@ -59,8 +59,19 @@ it('keeps a project over a restart', () => {
   again.truncateMessages(project, 'a1');
   expect(again.messages(project).map((m) => m.id)).toEqual(['q1']);
   rmSync(path);
-  again.removeSource(project, source);
+  const { sources } = again.readProject(project);
+  const putBack = again.removeSource(project, source);
   expect(again.readProject(project)).toMatchObject({ setups: {}, segments: {}, videoSetups: {} });
+  putBack();
+  expect(again.readProject(project)).toMatchObject({
+    sources,
+    activeSource: source,
+    setups: { [source]: setup },
+    segments: { [source]: segments },
+    videoSetups: { [source]: { compare: { offset: -0.4 } } },
+  });
+  expect(again.subtitleFiles(source)).toEqual(['b.srt', 'a.vtt']);
+  again.removeSource(project, source);
   expect(again.subtitleFiles(source)).toEqual([]);
   again.addSource(project, path, 'video', 1);
   expect(again.readProject(project).sources[0]?.present).toBe(false);
@@ -118,4 +129,17 @@ it('says that the disk is full in words of the house', () => {
     }
   };
   expect(toErrorInfo(fill())).toMatchObject({ code: 'disk-full', advice: 'Free some space and try again.' });
+});
+
+it('puts a cleared conversation back, before what was said since', () => {
+  const { library } = Library.open(file());
+  const project = library.createProject('Talk');
+  const question = (id: string): Message => ({ id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
+  for (const id of ['q1', 'q2']) library.saveMessage(project, question(id));
+  const putBack = library.clearMessages(project);
+  expect(library.messages(project)).toEqual([]);
+  for (const id of ['q3', 'q4']) library.saveMessage(project, question(id));
+  putBack();
+  expect(library.messages(project).map(({ id }) => id)).toEqual(['q1', 'q2', 'q3', 'q4']);
+  library.close();
 });

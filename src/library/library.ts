@@ -176,9 +176,23 @@ export class Library {
     this.db.prepare('UPDATE source SET companions = ?, folder = ? WHERE id = ?').run(JSON.stringify(all), folder ?? source.folder, id);
   }
 
-  removeSource(project: string, id: string): void {
+  /** @returns what puts it back, with all that was made of it. */
+  removeSource(project: string, id: string): () => void {
+    const kept = [this.taken('source', 'id = ?', id), ...OF_SOURCES.map((table) => this.taken(table, 'source = ?', id))];
     this.db.prepare('DELETE FROM source WHERE project = ? AND id = ?').run(project, id);
     this.touch(project);
+    return () => this.db.transaction(() => kept.forEach((putBack) => putBack()))();
+  }
+
+  /** What puts these rows back as they are now; one that is there again stays as it is. */
+  private taken(table: string, where: string, value: string): () => void {
+    const rows = this.db.prepare(`SELECT * FROM ${table} WHERE ${where} ORDER BY rowid`).all(value) as Record<string, unknown>[];
+    return () => {
+      for (const row of rows) {
+        const columns = Object.keys(row);
+        this.db.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`).run(...Object.values(row));
+      }
+    };
   }
 
   setActiveSource(project: string, id: string | null): void {
@@ -272,9 +286,17 @@ export class Library {
     this.touch(project);
   }
 
-  clearMessages(project: string): void {
+  /** @returns what puts them back, before those that came since. */
+  clearMessages(project: string): () => void {
+    const putBack = this.taken('message', 'project = ?', project);
+    const { next } = this.db.prepare('SELECT COALESCE(MAX(position) + 1, 0) AS next FROM message WHERE project = ?').get(project) as { next: number };
     this.db.prepare('DELETE FROM message WHERE project = ?').run(project);
     this.touch(project);
+    return () =>
+      this.db.transaction(() => {
+        this.db.prepare('UPDATE message SET position = position + ? WHERE project = ?').run(next, project);
+        putBack();
+      })();
   }
 
   /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. */
@@ -343,6 +365,9 @@ function setAside(file: string): string | null {
   for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
   return kept;
 }
+
+/** Tables whose rows belong to a source and go with it. */
+const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;
 
 /** Tables with one row a source, its value as JSON. */
 type SourceTable = 'sceneSetup' | 'videoSegments' | 'videoSetup';

@@ -44,8 +44,8 @@ afterEach(() => {
 });
 
 /** Asks; how it ends for the window: the status of its answer, or the code of an error. */
-const ask = (signal = new AbortController().signal): Promise<string> =>
-  conversation.ask({ text: 'What moves?', placement: 'front' }, (event) => void events.push(event), signal).then(
+const ask = (signal = new AbortController().signal, instead?: string): Promise<string> =>
+  conversation.ask({ text: 'What moves?', placement: 'front', instead }, (event) => void events.push(event), signal).then(
     (message) => (message.role === 'assistant' ? message.status : '?'),
     (error: { code: string }) => error.code,
   );
@@ -92,4 +92,16 @@ it('keeps what a stopped answer has said', async () => {
   engine.stopped?.();
   expect(await end).toBe('stopped');
   expect(texts()).toEqual(['What moves?', 'A red']);
+});
+
+it('replaces a question that was written anew once it is accepted, and not before', async () => {
+  for (const id of ['q1', 'q2', 'q3']) library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
+  const end = ask(undefined, 'q2');
+  await measuring();
+  expect(texts()).toEqual(['q1', 'q2', 'q3']);
+  engine.measured?.();
+  await writing();
+  expect(texts()).toEqual(['q1', 'What moves?', '']);
+  engine.stopped?.();
+  expect(await end).toBe('stopped');
 });

@@ -14,6 +14,12 @@ const AGAIN_TEMPERATURE = 0.7;
 type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
 
+/** What stands before a message; all of them, if it is not among them. */
+export function before(messages: readonly Message[], id: string | undefined): readonly Message[] {
+  const at = messages.findIndex((message) => message.id === id);
+  return at < 0 ? messages : messages.slice(0, at);
+}
+
 /** A question on its way. */
 interface Run {
   readonly project: string;
@@ -49,10 +55,15 @@ export class Conversation {
     run.abort.abort();
   }
 
-  /** @param question.anyway also where more memory is needed than is free. */
-  ask({ text, placement, anyway = false }: StreamRequest<'conversation.ask'>, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+  /**
+   * @param question.anyway also where more memory is needed than is free.
+   * @param question.instead the question it takes the place of, once it is accepted.
+   */
+  ask({ text, placement, anyway = false, instead }: StreamRequest<'conversation.ask'>, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
     const { sampling } = this.library.settings();
-    return this.#run({ id: randomUUID(), text, placement }, this.library.messages(this.project()), { sampling, anyway }, emit, signal);
+    const messages = this.library.messages(this.project());
+    const known = messages.some(({ id }) => id === instead);
+    return this.#run({ id: known && instead ? instead : randomUUID(), text, placement }, before(messages, instead), { sampling, anyway }, emit, signal);
   }
 
   /** Answers the last question once more, in place of its answer. */

@@ -14,9 +14,9 @@ import {
   type MemoryUse,
   type Message,
   type ModelInfo,
-  type Placement,
   type PreviewWay,
   type Project,
+  type Request,
   type Response,
   type SamplingPlan,
   type Segment,
@@ -36,7 +36,7 @@ import {
 import { sourceName, type Library, type StoredSource } from '../library';
 import { conversationTurns } from '../sequence';
 import { listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
-import { Conversation } from './conversation';
+import { before, Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import { FrameWriter } from './frame-words';
 import type { Samples } from './samples';
@@ -55,6 +55,8 @@ export class Workspace {
   #project: string;
   /** The playable copy of each source that needed one, while the app runs. */
   readonly #previews = new Map<string, string>();
+  /** Brings back what was taken away last. */
+  #putBack: (() => void) | undefined;
   /** The model for which there was no memory, null for the bundled one. */
   #refused: string | null | undefined;
 
@@ -159,7 +161,14 @@ export class Workspace {
   }
 
   removeSource(id: string): Project {
-    this.library.removeSource(this.#project, id);
+    this.#putBack = this.library.removeSource(this.#project, id);
+    return this.project;
+  }
+
+  /** Undoes the last removal of a source or of a whole conversation. */
+  putBack(): Project {
+    this.#putBack?.();
+    this.#putBack = undefined;
     return this.project;
   }
 
@@ -311,9 +320,9 @@ export class Workspace {
   // Conversation
 
   /** Token use of the tray with this question; null while no model is loaded or the question cannot be composed yet. */
-  async measure(text: string, placement: Placement): Promise<Budget | null> {
+  async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
-    const { turns } = conversationTurns(this.library.messages(this.#project), this.library.tray(this.#project), text, placement);
+    const { turns } = conversationTurns(before(this.library.messages(this.#project), instead), this.library.tray(this.#project), text, placement);
     // Subtitles that cannot be read are told of when the question is asked.
     const written = await this.#words.write(this.#project, turns).catch(() => turns);
     return this.engine.call('measure', { turns: written });
@@ -329,13 +338,7 @@ export class Workspace {
 
   clearConversation(): Project {
     this.conversation.drop();
-    this.library.clearMessages(this.#project);
-    return this.project;
-  }
-
-  truncateConversation(message: string): Project {
-    this.conversation.drop();
-    this.library.truncateMessages(this.#project, message);
+    this.#putBack = this.library.clearMessages(this.#project);
     return this.project;
   }
 

@@ -1,8 +1,8 @@
-import { useRef, type KeyboardEvent } from 'react';
-import { ArrowUp, ImagePlus, Square } from 'lucide-react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { ArrowUp, ImagePlus, Pencil, Square, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { PLACEHOLDER } from '../../sequence';
-import { ask, changeSettings, setDraft, stopAnswer, useStore } from '../state';
+import { ask, changeSettings, leaveEditing, setDraft, stopAnswer, useStore } from '../state';
 import { IconButton, Segmented } from '../ui';
 import { PlacingRow } from './PlacingRow';
 import { insertAt } from './placing';
@@ -18,7 +18,16 @@ export function Composer() {
   const pictures = useStore((s) => s.project.tray.length);
   const ready = useStore((s) => s.engine.state === 'ready');
 
+  const editing = useStore((s) => s.editing?.id);
+  useEffect(() => {
+    if (editing !== undefined) field.current?.focus();
+  }, [editing]);
+
   const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && editing !== undefined && !live && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      leaveEditing();
+    }
     // While an input method composes, Enter picks a word.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -42,6 +51,15 @@ export function Composer() {
         void ask();
       }}
     >
+      {editing !== undefined && (
+        <div className={styles.editing} data-testid="editing">
+          <Pencil aria-hidden />
+          <p id="editing">{t('chat.editing')}</p>
+          <IconButton label={t('chat.leaveEditing')} keys="Esc" isDisabled={live !== null} onPress={leaveEditing}>
+            <X />
+          </IconButton>
+        </div>
+      )}
       <PlacingRow />
       <div className={styles.field} data-text={`${draft}\n`}>
         <textarea
@@ -49,6 +67,7 @@ export function Composer() {
           className={styles.text}
           data-testid="composer"
           aria-label={t('chat.question')}
+          aria-describedby={editing === undefined ? undefined : 'editing'}
           placeholder={pictures > 0 ? t('chat.askAbout', { count: pictures }) : t('chat.askAnything')}
           rows={2}
           maxLength={100_000}

@@ -13,13 +13,17 @@ export function PlacingRow() {
   const { t } = useTranslation();
   const language = useLanguage();
   const messages = useStore((s) => s.project.messages);
+  const editing = useStore((s) => s.editing?.id);
   const tray = useStore((s) => s.project.tray);
   const draft = useStore((s) => s.draft);
   const placement = useStore((s) => s.settings.placement);
   const asking = useStore((s) => s.live !== null);
   const { placed, fresh, kept } = useMemo(
-    () => placingOf(messages, tray, draft, placement),
-    [messages, tray, draft, placement],
+    () => {
+      const at = messages.findIndex(({ id }) => id === editing);
+      return placingOf(at < 0 ? messages : messages.slice(0, at), tray, draft, placement);
+    },
+    [messages, editing, tray, draft, placement],
   );
   if (asking && draft === '') return null;
   if (tray.length === 0 && placed.length === 0) return <NoPictures />;

@@ -8,7 +8,7 @@ export function Suggestions() {
   const { t } = useTranslation();
   const active = useStore((s) => s.project.activeSource);
   const messages = useStore((s) => s.project.messages);
-  const ready = useStore((s) => s.project.tray.length > 0 && s.live === null && s.draft === '');
+  const ready = useStore((s) => s.project.tray.length > 0 && s.live === null && s.draft === '' && s.editing === null);
   useStore((s) => s.samples);
   const asked = new Set(messages.flatMap((m) => (m.role === 'user' ? [m.text] : [])));
   const questions = (sampleOf(active)?.questions ?? []).filter((question) => !asked.has(question));

@@ -26,7 +26,7 @@ export function UserMessage({ message, busy }: { message: Question; busy: boolea
         )}
       </div>
       <div className={styles.actions}>
-        <IconButton label={t('chat.edit')} isDisabled={busy} onPress={() => void editQuestion(message.id)}>
+        <IconButton label={t('chat.edit')} isDisabled={busy} onPress={() => editQuestion(message.id)}>
           <Pencil />
         </IconButton>
       </div>

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import type { Message } from '../../contract';
-import { withAnswer } from './asking';
+import { ask, editQuestion, leaveEditing, withAnswer } from './asking';
+import { NO_PROJECT, get, set } from './store';
 
 const q = (id: string): Message => ({ id, role: 'user', createdAt: 0, text: '?', placement: 'front', parts: [] });
 const a = (id: string): Message => ({
@@ -14,4 +15,35 @@ it('appends a new question and its answer', () => {
 
 it('puts a new answer in the place of the old one', () => {
   expect(ids(withAnswer([q('q1'), a('a1'), q('q2'), a('a2')], q('q2'), a('a3')))).toBe('q1 a1 q2 a3');
+});
+
+const written = (id: string, text: string): Message => ({ ...q(id), text });
+afterEach(() => vi.unstubAllGlobals());
+
+it('an edited question replaces nothing until it is accepted, and what was being written comes back', async () => {
+  const refused = { ok: false, error: { code: 'prompt-mismatch', message: 'Too few pictures.', advice: '' } };
+  let accept = false;
+  const asked = vi.fn((_request: unknown, listen: (event: unknown) => void) => {
+    if (accept) queueMicrotask(() => listen({ type: 'started', question: written('q1', 'What stands?'), answer: a('a9') }));
+    return { cancel: () => undefined, result: accept ? new Promise((done) => setTimeout(() => done({ ok: true, value: { ...a('a9'), status: 'done' } }))) : Promise.resolve(refused) };
+  });
+  vi.stubGlobal('window', { zoetrope: { 'conversation.ask': asked } });
+  set({ project: { ...NO_PROJECT, messages: [written('q1', 'What moves?'), a('a1'), q('q2'), a('a2')] }, draft: 'half a thou' });
+  editQuestion('q1');
+  expect(get()).toMatchObject({ draft: 'What moves?', editing: { id: 'q1' } });
+  leaveEditing();
+  expect(get()).toMatchObject({ draft: 'half a thou', editing: null });
+
+  editQuestion('q2');
+  editQuestion('q1');
+  set({ draft: 'What stands?' });
+  await ask();
+  expect(get()).toMatchObject({ draft: 'What stands?', editing: { id: 'q1' }, askError: refused.error });
+  expect(ids(get().project.messages)).toBe('q1 a1 q2 a2');
+
+  accept = true;
+  await ask();
+  expect(asked).toHaveBeenLastCalledWith(expect.objectContaining({ text: 'What stands?', instead: 'q1' }), expect.anything());
+  expect(get()).toMatchObject({ draft: 'half a thou', editing: null });
+  expect(ids(get().project.messages)).toBe('q1 a9');
 });

@@ -3,7 +3,7 @@ import { itemsOf } from '../../sequence';
 import { attempt, bridge, take } from './bridge';
 import { receiveProject } from './project';
 import { get, set } from './store';
-import { notify } from './toasts';
+import { notify, offerBack } from './toasts';
 import { setTray } from './tray';
 
 type AnswerEvent = StreamEvent<'conversation.ask'>;
@@ -23,6 +23,8 @@ function onEvent(event: AnswerEvent): void {
   if (event.type === 'started') {
     setMessages((messages) => withAnswer(messages, event.question, event.answer));
     set({ live: { ...live, answer: event.answer.id } });
+    const { editing, draft } = get();
+    if (editing?.id === event.question.id) set({ editing: null, draft: draft || editing.draft });
   } else if (event.type === 'progress') set({ live: { ...live, progress: event.progress } });
   else set({ live: { ...live, text: live.text + event.delta } });
 }
@@ -77,16 +79,17 @@ async function follow(
   }
 }
 
-export async function ask(text = get().draft, anyway = false): Promise<void> {
+/** @param instead the question it takes the place of: the one that is being written anew. */
+export async function ask(text = get().draft, anyway = false, instead = get().editing?.id): Promise<void> {
   if (text.trim() === '' || get().live) return;
   const { placement } = get().settings;
   const kept = get().draft;
   set({ draft: '' });
   await follow(
-    (listen) => bridge()['conversation.ask']({ text, placement, anyway }, listen),
+    (listen) => bridge()['conversation.ask']({ text, placement, anyway, instead }, listen),
     () => {
       set((s) => ({ draft: s.draft || kept || text }));
-      return () => void ask(text, true);
+      return () => void ask(text, true, instead);
     },
   );
 }
@@ -104,24 +107,31 @@ export function stopAnswer(): void {
   live.cancel();
 }
 
-/** Puts a question back into the composer, with the pictures that went with it, and drops it and all after it. */
-export async function editQuestion(id: string): Promise<void> {
-  const question = get().project.messages.find((m) => m.id === id);
+/** Puts a question back into the composer, with the pictures that went with it. Nothing is replaced until it is asked. */
+export function editQuestion(id: string): void {
+  const { project, editing, draft } = get();
+  const question = project.messages.find((m) => m.id === id);
   if (question?.role !== 'user') return;
-  const project = await take(() => bridge()['conversation.truncate']({ message: id }));
-  if (!project) return;
-  receiveProject(project);
-  const here = new Set(get().project.tray.map((item) => item.id));
+  const here = new Set(project.tray.map((item) => item.id));
   const gone = itemsOf(question.parts).filter((item) => !here.has(item.id));
-  if (gone.length > 0) setTray([...get().project.tray, ...gone]);
-  set({ draft: question.text, askError: null, askAnyway: null });
+  if (gone.length > 0) setTray([...project.tray, ...gone]);
+  set({ editing: { id, draft: editing?.draft ?? draft }, draft: question.text, askError: null, askAnyway: null });
+}
+
+/** Leaves the question as it was. */
+export function leaveEditing(): void {
+  const { editing } = get();
+  if (editing) set({ editing: null, draft: editing.draft });
 }
 
 export async function clearConversation(): Promise<void> {
   stopAnswer();
   const project = await take(() => bridge()['conversation.clear'](undefined));
-  if (project) receiveProject(project);
+  if (!project) return;
+  leaveEditing();
+  receiveProject(project);
   set({ askError: null, askAnyway: null });
+  offerBack(null);
 }
 
 /** Whether it is on the clipboard; if not, the user was told why. */

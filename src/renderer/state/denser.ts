@@ -14,8 +14,8 @@ export const frameTimes = (source: string): number[] =>
 
 /** Room in the prompt for more pictures, as asked now; null while no model is there to say. */
 async function room(): Promise<{ pictures: number; perPicture: number; prompt: number; limit: number } | null> {
-  const { draft: text, settings } = get();
-  const reply = await attempt(() => bridge()['conversation.measure']({ text, placement: settings.placement }));
+  const { draft: text, editing, settings } = get();
+  const reply = await attempt(() => bridge()['conversation.measure']({ text, placement: settings.placement, instead: editing?.id }));
   if (!reply.ok || !reply.value) return null;
   const { prompt, limit, perPicture } = reply.value;
   return { pictures: Math.max(0, Math.floor((limit - LEAST_ANSWER_ROOM - prompt) / perPicture)), perPicture, prompt, limit };

@@ -2,6 +2,7 @@ import type { Project } from '../../contract';
 import { bridge, take } from './bridge';
 import { get, set } from './store';
 import { forgetVideos } from './thumbnails';
+import { withdrawOffer } from './toasts';
 
 /**
  * Takes over what main says the project is. Two things the window knows better for a moment: what was made by
@@ -13,6 +14,7 @@ export function receiveProject(incoming: Project): void {
     live?.cancel();
     get().sampleJob?.cancel();
     forgetVideos();
+    withdrawOffer();
     set({
       project: incoming,
       past: [],
@@ -21,6 +23,7 @@ export function receiveProject(incoming: Project): void {
       selected: new Set(),
       hovered: null,
       draft: '',
+      editing: null,
       live: null,
       askError: null,
       askAnyway: null,
@@ -44,4 +47,10 @@ async function switchTo(call: () => Promise<Project | undefined>): Promise<void>
 export const createProject = (name = '') => switchTo(() => take(() => bridge()['project.create']({ name })));
 export const openProject = (id: string) => switchTo(() => take(() => bridge()['project.open']({ project: id })));
 export const renameProject = (name: string) => switchTo(() => take(() => bridge()['project.rename']({ name })));
+/** Undoes the last removal of a source or of the conversation. */
+export function putBack(): Promise<void> {
+  withdrawOffer();
+  return switchTo(() => take(() => bridge()['project.putBack'](undefined)));
+}
+
 export const listProjects = async () => (await take(() => bridge()['project.list'](undefined))) ?? [];

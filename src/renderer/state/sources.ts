@@ -5,7 +5,7 @@ import { createProject, isEmpty, receiveProject } from './project';
 import { rememberSample } from './samples';
 import { get, set } from './store';
 import { forgetVideos } from './thumbnails';
-import { notify } from './toasts';
+import { notify, offerBack } from './toasts';
 import { receiveOpened } from './video-setup';
 
 type Added = Response<'source.add'>;
@@ -57,8 +57,11 @@ export async function activateSource(source: string | null): Promise<void> {
 }
 
 export async function removeSource(source: string): Promise<void> {
+  const name = get().project.sources.find(({ id }) => id === source)?.name ?? '';
   const project = await take(() => bridge()['source.remove']({ source }));
-  if (project) receiveProject(project);
+  if (!project) return;
+  receiveProject(project);
+  offerBack(name);
 }
 
 export async function locateSource(source: string): Promise<void> {

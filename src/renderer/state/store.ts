@@ -62,11 +62,10 @@ export interface LiveAnswer {
   stopping: boolean;
 }
 
-export interface Toast {
-  key: number;
-  level: 'info' | 'warning';
-  error: ErrorInfo;
-}
+export type Toast =
+  | { key: number; level: 'info' | 'warning'; error: ErrorInfo }
+  /** Something was taken away and can be put back: a source, by its name, or with null the whole conversation. */
+  | { key: number; level: 'taken'; source: string | null };
 
 /** What was exported, of the tray or of the conversation, and how often or where to. */
 export type Exported =
@@ -116,6 +115,8 @@ export interface AppStore {
   adding: number;
 
   draft: string;
+  /** The question that is being written anew, and what stood in the composer before. */
+  editing: { id: string; draft: string } | null;
   live: LiveAnswer | null;
   askError: ErrorInfo | null;
   /** Asks once more what was refused for want of memory. */
@@ -156,6 +157,7 @@ export const useStore = create<AppStore>(() => ({
   exported: null,
   adding: 0,
   draft: '',
+  editing: null,
   live: null,
   askError: null,
   askAnyway: null,

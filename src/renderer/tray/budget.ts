@@ -30,6 +30,7 @@ export function overBudget(budget: Budget, pictures: number, wanted: number): Bu
 export function useBudget(): BudgetView | null {
   const tray = useStore((s) => s.project.tray);
   const text = useStore((s) => s.draft);
+  const instead = useStore((s) => s.editing?.id);
   const placement = useStore((s) => s.settings.placement);
   const times = useStore((s) => s.settings.frameTimes);
   const labels = useStore((s) => s.settings.segmentLabels);
@@ -45,13 +46,13 @@ export function useBudget(): BudgetView | null {
     if (engine !== 'ready' || saving) return;
     const mine = ++turn.current;
     const timer = setTimeout(() => {
-      void attempt(() => bridge()['conversation.measure']({ text, placement })).then((reply) => {
+      void attempt(() => bridge()['conversation.measure']({ text, placement, instead })).then((reply) => {
         // A question with more placeholders than pictures has no size; asking it says so.
         if (turn.current === mine && reply.ok) setMeasured(reply.value && { budget: reply.value, pictures: tray.length });
       });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [tray, text, placement, times, labels, memory, messages, engine, saving]);
+  }, [tray, text, instead, placement, times, labels, memory, messages, engine, saving]);
 
   return measured && engine === 'ready' ? overBudget(measured.budget, measured.pictures, wanted) : null;
 }
