@@ -40,6 +40,11 @@ describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
   });
 });
 
+it('gives no command where nothing tells a frame', async () => {
+  const [clip] = await makeCorpus(undefined, ['sizes.h264']);
+  await expect(ffmpegCommand(clip!.path, await openVideo(clip!.path), [100], 'x-%03d.png')).rejects.toMatchObject({ code: 'bad-request' });
+});
+
 it('quotes what a shell would read', () => {
   expect(quoted('plain/name-1.mp4', 'linux')).toBe('plain/name-1.mp4');
   expect(quoted("it's $HOME `x`", 'linux')).toBe(`'it'\\''s $HOME \`x\`'`);

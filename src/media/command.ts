@@ -17,15 +17,18 @@ export function quoted(word: string, platform: NodeJS.Platform = process.platfor
  * as we do, by their time stamps, from the keyframe before the first of them where that was seen to work.
  * @param places ordinals, ascending, none twice.
  * @param output name of the files, with `%03d` for their number.
- * @throws ZoetropeError `bad-request` for an animated WebP, which no ffmpeg in common use reads.
+ * @throws ZoetropeError `bad-request` for an animated WebP, which no ffmpeg in common use reads, and where neither times
+ *   nor ffmpeg's own count tell a frame.
  */
 export async function ffmpegCommand(path: string, index: VideoIndex, places: readonly number[], output: string, options: MediaOptions = {}): Promise<string[]> {
   if (index.file !== path) {
     throw new ZoetropeError('bad-request', say`ffmpeg cannot read "${basename(path)}": it is an animated WebP.`, say`Save the frames as PNG files instead.`);
   }
-  const { pts, timeBase } = index.frames;
+  const { pts, timeBase, by } = index.frames;
+  if (by === 'order') {
+    throw new ZoetropeError('bad-request', say`No ffmpeg command finds frames of "${basename(path)}": they have no times, and their size changes.`, say`Save the frames as PNG files instead.`);
+  }
   const seek = await provenSeek(path, index, places, options);
-  const by = index.access === 'pass' ? 'n' : 'pts';
   const select = anyOf(places.map((place) => `eq(${by}\\,${by === 'n' ? place : pts[place]!})`));
   const { filter } = await lookFor(index, options.signal);
   const chain = [`settb=${timeBase[0]}/${timeBase[1]}`, `select=${select}`, ...(filter ? [filter] : [])];

@@ -91,7 +91,9 @@ describe('every frame asked for, and no other', () => {
     const seen: number[] = [];
     for await (const { frame, image } of readFrames(path, index, [...places], { onNote: (note) => notes.push(note) })) {
       seen.push(frame.index);
-      expect([image.width, image.height]).toEqual([index.width, index.height]);
+      const { width, height } = truth[frame.index]!;
+      expect([image.width, image.height]).toEqual([width, height]);
+      if (frame.index === 0) expect([index.width, index.height]).toEqual([width, height]);
       expect(md5(image), `frame ${frame.index} of ${file}`).toBe(truth[frame.index]!.md5);
       if (readable) expect(readCode(upright(image, index.rotation))).toBe(first + frame.index);
     }

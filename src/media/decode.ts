@@ -1,5 +1,7 @@
 import type { RgbImage } from '../contract';
 import { everyFrame, input, seekTo, startFfmpeg, THREADS } from './ffmpeg';
+import { findFfmpeg } from './locate';
+import type { FrameTable } from './packets';
 
 /** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
 export interface ShownFrame {
@@ -18,13 +20,20 @@ export function parseShown(line: string): ShownFrame | undefined {
 
 export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_showinfo');
 
+/** Each picture in its own size, where the size changes midway: by itself ffmpeg scales all to that of the first. (It can since 4.4.) */
+export function ownSizes(version = findFfmpeg().version): string[] {
+  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
+  const old = major !== undefined && Number(major) + Number(minor) / 100 < 4.04;
+  return old ? [] : ['-autoscale', '0'];
+}
+
 /** Most frames one process is asked for: keeps the command line under Windows' 32,767 characters. */
 export const MAX_WANTED = 256;
 
 export interface DecodeRequest {
   path: string;
   /** The frames wanted, ascending: by presentation time in ticks, or by ordinal of the decoded stream. */
-  by: 'pts' | 'n';
+  by: FrameTable['by'];
   wanted: readonly number[];
   timeBase: readonly [number, number];
   /** Where to begin, in seconds on the file's own clock; undefined is the start of the file. */
@@ -45,8 +54,9 @@ export interface Picture {
 }
 
 /**
- * Decodes the wanted frames and yields them in order, one in memory at a time. Each picture is named by the
- * `showinfo` line that ffmpeg logs for it, never by counting, so a frame that is missing cannot shift the others.
+ * Decodes the wanted frames and yields them in order, one in memory at a time. Each picture is named by the time in the
+ * `showinfo` line that ffmpeg logs for it, so a frame that is missing cannot shift the others; by counting only where a
+ * file has no times.
  * Fewer than wanted may come back, without an error: damaged files do that, and the caller knows what to try next.
  */
 export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Picture, void, void> {
@@ -63,8 +73,8 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
         ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
         ...seekTo(seek),
       ),
-      ...['-map', '0:V:0', '-vf', filters(by, wanted, timeBase, look), ...everyFrame()],
-      ...['-frames:v', String(wanted.length), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+      ...['-map', '0:V:0', ...ownSizes(), '-vf', filters(by, wanted, timeBase, look), ...everyFrame()],
+      ...['-frames:v', String(by === 'order' ? (wanted.at(-1) ?? -1) + 1 : wanted.length), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
     ],
     {
       signal,
@@ -83,7 +93,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
   });
   try {
     let rest: Buffer | null = null;
-    for (let i = 0; i < wanted.length; i++) {
+    for (let i = 0, found = 0; found < wanted.length; i++) {
       while (!lines[i] && !ended) await run.wait(new Promise<void>((resolve) => (wake = resolve)));
       const line = lines[i];
       if (!line) return;
@@ -97,7 +107,9 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
         filled += take.length;
         rest = take.length === rest.length ? null : rest.subarray(take.length);
       }
-      const key = by === 'pts' ? line.pts : wanted[i]!;
+      if (by === 'order' && i !== wanted[found]) continue;
+      const key = by === 'pts' ? line.pts : wanted[found]!;
+      found++;
       yield { key, image: { width: line.width, height: line.height, data } };
     }
   } finally {
@@ -106,10 +118,10 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
   }
 }
 
-function filters(by: 'pts' | 'n', wanted: readonly number[], timeBase: readonly [number, number], look?: string): string {
-  const select = anyOf(wanted.map((value) => `eq(${by}\\,${value})`));
+function filters(by: FrameTable['by'], wanted: readonly number[], timeBase: readonly [number, number], look?: string): string {
   // settb: the index's ticks, whatever this ffmpeg's filters count in.
-  const chain = [`settb=${timeBase[0]}/${timeBase[1]}`, `select='${select}'`];
+  const chain = [`settb=${timeBase[0]}/${timeBase[1]}`];
+  if (by !== 'order') chain.push(`select='${anyOf(wanted.map((value) => `eq(${by}\\,${value})`))}'`);
   if (look) chain.push(look);
   return [...chain, 'showinfo=checksum=0'].join(',');
 }

@@ -109,8 +109,8 @@ class Attempt {
   private first: Promise<IteratorResult<Picture, void>> | undefined;
 
   constructor(index: VideoIndex, group: Group, way: Way, look: string | undefined, signal: AbortSignal) {
-    const by = index.access === 'pass' ? 'n' : 'pts';
-    const wanted = group.map((i) => (by === 'n' ? i : index.frames.pts[i]!));
+    const { by } = index.frames;
+    const wanted = group.map((i) => (by === 'pts' ? index.frames.pts[i]! : i));
     group.forEach((place, k) => this.places.set(wanted[k]!, place));
     const [num, den] = index.frames.timeBase;
     const seek = way === 'pass' ? undefined : seekPoint(index, group, way);

@@ -8,6 +8,11 @@ export interface FrameTable {
   keyframes: Uint32Array;
   /** How long the last frame is shown, in ticks; 0 if unknown. */
   lastDuration: number;
+  /**
+   * What ffmpeg finds a frame by. `pts`: its time. Where times are made up, its ordinal: `n`, as ffmpeg counts, or
+   * `order`, by counting what comes, where ffmpeg's own count starts anew (it does whenever the picture's size changes).
+   */
+  by: 'pts' | 'n' | 'order';
 }
 
 const KEY = 0x1;
@@ -67,6 +72,6 @@ export class PacketIndex {
       if (key[packet]) keyframes.push(place);
     });
     const last = shown[shown.length - 1]!;
-    return { pts: sorted, timeBase, keyframes: Uint32Array.from(keyframes), lastDuration: Math.max(0, this.duration[last]!) };
+    return { pts: sorted, timeBase, keyframes: Uint32Array.from(keyframes), lastDuration: Math.max(0, this.duration[last]!), by: 'pts' };
   }
 }

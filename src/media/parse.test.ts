@@ -76,6 +76,7 @@ describe('PacketIndex', () => {
       timeBase: [1, 1000],
       keyframes: Uint32Array.of(3),
       lastDuration: 60,
+      by: 'pts',
     });
   });
 
@@ -104,6 +105,7 @@ describe('PacketIndex', () => {
           timeBase: [1, 1000],
           keyframes: Uint32Array.from(shown.flatMap(({ key }, place) => (key ? [place] : []))),
           lastDuration: shown.at(-1)!.duration,
+          by: 'pts',
         });
       }),
     );

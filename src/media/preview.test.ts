@@ -10,13 +10,14 @@ const temp = await mkdtemp(join(tmpdir(), 'zoetrope-preview-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
 const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'turned90.mp4', 'pq.mp4', 'anim.webp'];
 const corpus = await makeCorpus(60, files);
+const sizes = await makeCorpus(undefined, ['sizes.ts', 'sizes.webm', 'sizes.h264']);
 const clip = (name: string): string => corpus.find(({ file }) => file === name)!.path;
 const cache = new FileCache(join(temp, 'cache'), 1e9);
 
 const known: VideoIndex = {
   ...{ path: 'x', file: 'x', size: 1e6, mtimeMs: 0, container: 'mov,mp4,m4a,3gp,3g2,mj2', codec: 'h264', pixels: 'yuv420p', width: 64, height: 48 },
   ...{ rotation: 0, sar: 1, hasAudio: true, sound: 'aac', subtitles: [], frameCount: 2, duration: 1, averageFps: 2, startTime: 0, access: 'seek', notes: [] },
-  frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1 },
+  frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1, by: 'pts' },
 };
 
 it('plays what plays, repackages what only stands in the wrong container, copies the rest', () => {
@@ -33,7 +34,7 @@ it('plays what plays, repackages what only stands in the wrong container, copies
   expect(ways({ container: 'mpegts', codec: 'mpeg2video' })).toEqual(['low', 'low', 'low']);
 });
 
-describe.each(corpus)('the clock of a copy: $name', ({ path, first }) => {
+describe.each([...corpus, ...sizes])('the clock of a copy: $name', ({ path, first }) => {
   it.each(['repackaged', 'low'] as const)('%s', async (way) => {
     const index = await openVideo(path);
     if (way === 'repackaged' && (index.codec !== 'h264' || index.access !== 'seek')) return;

@@ -34,6 +34,8 @@ const ENCODERS: readonly (readonly [name: string, options: readonly string[], co
 const KEYFRAME_EVERY = 30;
 /** Raise it when copies are made otherwise: those made before are then not found. */
 const VERSION = 2;
+/** A change of the picture's size does not start the filters, and their count, anew: the copy keeps its first size. */
+const ONE_GRAPH = ['-reinit_filter', '0'];
 /** Ticks a second of a copy's clock. */
 const TICKS = 90_000;
 /** Two ticks, in seconds: see `write`. */
@@ -109,9 +111,8 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
  * The first frame is on screen from time 0; frames whose times are made up from a rate get those times. All in fine
  * ticks: the file's own may be as coarse as a frame, and sound may begin between two of them.
  */
-function clock({ access, frames: { pts, timeBase }, startTime }: VideoIndex): string[] {
-  const made = access === 'pass' && pts.every((value, i) => value === i * 1000);
-  const time = made ? `N*${(TICKS * 1000 * timeBase[0]) / timeBase[1]}` : `if(eq(N,0),${Math.round(startTime * TICKS)},PTS)`;
+function clock({ frames: { timeBase, by }, startTime }: VideoIndex): string[] {
+  const time = by !== 'pts' ? `N*${(TICKS * 1000 * timeBase[0]) / timeBase[1]}` : `if(eq(N,0),${Math.round(startTime * TICKS)},PTS)`;
   return [`settb=1/${TICKS}`, `setpts='${time}'`];
 }
 
@@ -121,7 +122,7 @@ async function write(index: VideoIndex, picture: readonly string[], container: s
   const sound = copied ? ['-c:a', 'copy'] : ['-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
   const run = await startFfmpeg(
     [
-      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(THREADS))],
+      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(THREADS), ...ONE_GRAPH)],
       ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...sound],
       // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
       // list cuts off, and with a first frame cut off players show every frame after it too early.

@@ -45,12 +45,13 @@ async function scoreStretch(
   scores: Float64Array,
   { signal, onProgress }: MediaOptions,
 ): Promise<number> {
-  const { pts, timeBase } = index.frames;
-  const byOrdinal = index.access === 'pass';
+  const { pts, timeBase, by } = index.frames;
   const seek = way === 'pass' ? undefined : seekPoint(index, [first], way);
   const places = new Map<number, number>();
-  if (!byOrdinal) for (let place = first; place <= last; place++) places.set(pts[place]!, place);
-  const cut = byOrdinal ? `trim=start_frame=${first}:end_frame=${last + 1}` : `trim=start_pts=${pts[first]!}:end_pts=${pts[last]! + 1}`;
+  if (by === 'pts') for (let place = first; place <= last; place++) places.set(pts[place]!, place);
+  // Where ffmpeg's count starts anew it cannot cut by it: then all that comes is counted here.
+  const from = by === 'order' ? 0 : first;
+  const cut = { pts: `trim=start_pts=${pts[first]!}:end_pts=${pts[last]! + 1}`, n: `trim=start_frame=${first}:end_frame=${last + 1}`, order: 'null' }[by];
   const span = ((pts[last]! - pts[0]!) * timeBase[0]) / timeBase[1];
   const run = await startFfmpeg(
     [
@@ -61,6 +62,7 @@ async function scoreStretch(
     { signal, limitSeconds: 120 + span * 5 + last / 5 },
   );
   let seen = 0;
+  let count = 0;
   try {
     let partial = '';
     let place: number | undefined;
@@ -68,10 +70,10 @@ async function scoreStretch(
       const lines = (partial + chunk.toString('latin1')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) {
-        const frame = /^frame:(\d+)\s+pts:(-?\d+)/.exec(line);
-        if (frame) place = byOrdinal ? first + Number(frame[1]) : places.get(Number(frame[2]));
+        const frame = /^frame:\d+\s+pts:(-?\d+)/.exec(line);
+        if (frame) place = by === 'pts' ? places.get(Number(frame[1])) : from + count++;
         const score = /^lavfi\.scene_score=([\d.]+)/.exec(line);
-        if (!score || place === undefined || place >= scores.length) continue;
+        if (!score || place === undefined || place < first || place > last) continue;
         scores[place] = Number(score[1]);
         seen++;
       }

@@ -40,20 +40,19 @@ export async function* thumbnails(
 ): AsyncGenerator<Thumbnail, void, void> {
   throwIfCancelled(signal);
   await checkUnchanged(path, index);
-  const byOrdinal = index.access === 'pass';
   const spread = planFrames(index, { strategy: 'uniform', count, ...(range && { ranges: [range] }) });
-  const everyFrame = byOrdinal || index.frameCount * index.width * index.height <= SHORT_VIDEO;
+  const everyFrame = index.access === 'pass' || index.frameCount * index.width * index.height <= SHORT_VIDEO;
   const places = everyFrame ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
   const { filter } = await lookFor(index, signal);
-  const { pts, timeBase } = index.frames;
-  const key = (place: number): number => (byOrdinal ? place : pts[place]!);
+  const { pts, timeBase, by } = index.frames;
+  const key = (place: number): number => (by === 'pts' ? pts[place]! : place);
   const runs = everyFrame || index.size <= SMALL_FILE ? [places] : places.map((place) => [place]);
   for (const run of runs) {
     const first = run[0];
     if (first === undefined) return;
     const seek = run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
     const pictures = decodePictures({
-      ...{ path: index.file, by: byOrdinal ? 'n' : 'pts', wanted: run.map(key), timeBase, signal, keyOnly: !everyFrame },
+      ...{ path: index.file, by, wanted: run.map(key), timeBase, signal, keyOnly: !everyFrame },
       look: [filter, `scale=-2:${height}`].filter(Boolean).join(','),
       seek: everyFrame ? undefined : seek,
       limitSeconds: 60 + index.duration,

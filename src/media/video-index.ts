@@ -32,7 +32,7 @@ export interface VideoIndex extends FileStamp {
   /** Seconds on the file's own clock that `time` 0 stands for. */
   startTime: number;
   frames: FrameTable;
-  /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start (frames known by ordinal). */
+  /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start. */
   access: 'seek' | 'pass';
   notes: VideoNote[];
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
 import { everyFrame, input, startFfmpeg } from './ffmpeg';
-import { isShowinfo, parseShown } from './decode';
+import { isShowinfo, ownSizes, parseShown } from './decode';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
@@ -196,10 +196,11 @@ function assemble(
 async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<FrameTable> {
   const pts: number[] = [];
   let timeBase: [number, number] = [1, 1000];
+  let restarts = false;
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'info', '-copyts', ...input(path), '-map', '0:V:0'],
-      ...['-vf', 'showinfo=checksum=0', ...everyFrame(), '-f', 'null', '-'],
+      ...[...ownSizes(), '-vf', 'showinfo=checksum=0', ...everyFrame(), '-f', 'null', '-'],
     ],
     {
       signal: options.signal,
@@ -208,6 +209,7 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
         const tb = /config in time_base: (\d+)\/(\d+)/.exec(line);
         if (tb && pts.length === 0) timeBase = [Number(tb[1]), Number(tb[2])];
         const shown = parseShown(line);
+        restarts ||= shown !== undefined && shown.n < pts.length;
         if (shown && pts.push(shown.pts) % 100 === 0) {
           options.onProgress?.({ step: 'index', done: pts.length, total: expected });
         }
@@ -222,12 +224,14 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
     run.stop();
   }
   const fps = info.video?.fps || 25;
+  let by: FrameTable['by'] = 'pts';
   if (pts.some((value, i) => !(value > (pts[i - 1] ?? -Infinity)))) {
     // No clock of its own: the claimed rate is all there is.
     timeBase = [1, Math.round(fps * 1000)];
     pts.forEach((_, i) => (pts[i] = i * 1000));
+    by = restarts ? 'order' : 'n';
   }
-  return { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0 };
+  return { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0, by };
 }
 
 function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote[] {

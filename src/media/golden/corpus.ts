@@ -8,6 +8,7 @@ import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownSizes } from '../decode';
 import { everyFrame, input, startFfmpeg } from '../ffmpeg';
 import { findFfmpeg } from '../locate';
 import type { RgbImage } from '../../contract';
@@ -79,6 +80,9 @@ export interface TrueFrame {
   /** Seconds on the file's own clock; NaN where the decoder gives none. */
   pts: number;
   key: boolean;
+  /** As shown, in pixels. */
+  width: number;
+  height: number;
 }
 
 /** The truth, in ffmpeg's own words: every frame of a video in the order shown, through a filter if its colours need one. */
@@ -88,11 +92,11 @@ export async function oracle(path: string, look?: string): Promise<TrueFrame[]> 
   const onLine = (line: string): boolean | undefined => {
     const base = /config in time_base: (\d+)\/(\d+)/.exec(line);
     if (base) tick = Number(base[1]) / Number(base[2]);
-    const frame = /Parsed_showinfo.* pts:\s*(-?\d+|NOPTS) .* iskey:(\d)/.exec(line);
-    if (frame) shown.push({ pts: Number(frame[1]) * tick, key: frame[2] === '1' });
+    const frame = /Parsed_showinfo.* pts:\s*(-?\d+|NOPTS) .* s:(\d+)x(\d+) .* iskey:(\d)/.exec(line);
+    if (frame) shown.push({ pts: Number(frame[1]) * tick, width: Number(frame[2]), height: Number(frame[3]), key: frame[4] === '1' });
     return frame !== null;
   };
-  const args = ['-copyts', ...input(path), '-map', '0:V:0', '-vf', ['showinfo=checksum=0', ...(look ? [look] : [])].join(','), ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'framemd5', 'pipe:1'];
+  const args = ['-copyts', ...input(path), '-map', '0:V:0', ...ownSizes(), '-vf', ['showinfo=checksum=0', ...(look ? [look] : [])].join(','), ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'framemd5', 'pipe:1'];
   const run = await startFfmpeg(args, { limitSeconds: 120, onLine });
   let text = '';
   for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');
@@ -146,6 +150,18 @@ const twice = (source: string): Pick<Clip, 'from' | 'make'> => ({
   from: source,
   make: async (file, _raw, made) => writeFile(file, Buffer.concat([await readFile(made(source)), await readFile(made(source))])),
 });
+
+/** The picture's size changes after half of the frames, as in a call or where one programme follows another. */
+function twoSizes(suffix: string, ...options: string[]): Clip['make'] {
+  return async (file, raw) => {
+    const list = `${file}.txt`;
+    const parts = [`${file}.1${suffix}`, `${file}.2${suffix}`] as const;
+    await ffmpeg(...raw, ...options, '-frames:v', String(FRAMES / 2), `file:${parts[0]}`);
+    await ffmpeg(...raw, '-vf', `trim=start_frame=${FRAMES / 2},setpts=PTS-STARTPTS,scale=192:120`, ...options, `file:${parts[1]}`);
+    await writeFile(list, parts.map((part) => `file '${part}'\n`).join(''));
+    await ffmpeg('-f', 'concat', '-safe', '0', '-i', list, '-c', 'copy', `file:${file}`);
+  };
+}
 
 /** `-display_rotation` came with 6.0; before, a metadata tag did it (with one sign or the other: the test looks at pixels). */
 function rotate(degrees: number): Pick<Clip, 'from' | 'make'> {
@@ -218,6 +234,9 @@ export const CLIPS: Clip[] = [
   { name: 'H.264 in AVI', file: 'h264.avi', make: encode(...X264, '-bf', '0'), first: 0 },
   { name: 'MPEG-TS whose clock wraps', file: 'wraps.ts', make: encode(...X264, '-output_ts_offset', '95440', '-f', 'mpegts'), first: 0 },
   { name: 'two MPEG-TS recordings in one file', file: 'joined.ts', ...twice('open.ts') },
+  { name: 'two sizes in one MPEG-TS', file: 'sizes.ts', make: twoSizes('.ts', ...X264), first: 0 },
+  { name: 'two sizes in VP8, as a call is recorded', file: 'sizes.webm', needs: 'libvpx', make: twoSizes('.webm', '-c:v', 'libvpx', '-g', '24', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'), first: 0 },
+  { name: 'two sizes and no clock', file: 'sizes.h264', ...from('sizes.ts', [], '-c', 'copy'), first: 0 },
   { name: 'H.264 with gaps in time', file: 'gaps.mkv', ...from('bframes.mp4', [], '-c', 'copy', '-bsf:v', "noise=drop='between(n,24,47)+between(n,96,131)'") },
   { name: 'a picture that comes after the sound', file: 'soundfirst.mp4', ...from('bframes.mp4', ['-f', 'lavfi', '-i', 'sine=d=8', '-itsoffset', '0.7'], '-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac'), first: 0 },
   { name: 'cover art beside the video', file: 'withcover.mp4', ...from('bframes.mp4', ['-f', 'lavfi', '-i', 'color=red:size=32x32:d=0.04'], '-map', '1:v', '-map', '0:v', '-c:v:0', 'copy', '-c:v:1', 'mjpeg', '-disposition:v:1', 'attached_pic'), first: 0 },
