@@ -108,6 +108,8 @@ export default {
     onlyLoadAppFromAsar: true,
     enableCookieEncryption: true,
     loadBrowserProcessSpecificV8Snapshot: false,
+    // A program that was changed starts on Apple silicon only when it is signed anew, if only for itself.
+    resetAdHocDarwinSignature: process.platform === 'darwin',
     grantFileProtocolExtraPrivileges: false, // our pages come over our own scheme
   },
 

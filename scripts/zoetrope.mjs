@@ -1,4 +1,4 @@
-// npm run zoetrope -- ask|frames|views|model|bench|serve ...: the command line. Standard output is the command's alone;
+// npm run zoetrope -- ask|frames|views|model|devices|bench ...: the command line. Standard output is the command's alone;
 // whatever has to be prepared first is said on standard error, and only when it takes time.
 import './prepare/node-version.mjs';
 import { attach } from './prepare/command.mjs';
@@ -9,8 +9,6 @@ import { hasDisplay } from './prepare/display.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
 import { createReport, main } from './prepare/report.mjs';
 
-const SCENES = /\.(glb|gltf|obj|fbx|stl|ply|usdz|las|laz|xyz|pcd|splat|ksplat|spz|sog|zip)$/i;
-const SCENE_COMMANDS = new Set(['views', 'scene']);
 
 main(async () => {
   const args = process.argv.slice(2);
@@ -19,7 +17,8 @@ main(async () => {
   await prepareBuild(report);
   // `model compile` is itself called to prepare the model, and needs none.
   if (args[0] !== 'model') await prepareModel(report);
-  const needsWindow = args.some((argument) => SCENE_COMMANDS.has(argument) || SCENES.test(argument));
+  // A sequence file may name scenes.
+  const needsWindow = args.some((argument) => argument === 'views' || /^--(scene|sequence)(=|$)/.test(argument));
   const electron = needsWindow ? await prepareElectron(report) : findElectron()?.file;
   await prepareSystem(report, { electron: needsWindow ? electron : undefined, ffmpeg: 'wished' });
 

@@ -1,17 +1,18 @@
 import { attach } from './command.mjs';
+import { findFfmpeg } from './ffmpeg.mjs';
 import { openStage } from './index.mjs';
 import { inRoot, root } from './paths.mjs';
 
 /**
  * Runs Playwright. The tests find the binary in ELECTRON_EXEC_PATH and its switches, a JSON array, in
- * ZOETROPE_ELECTRON_FLAGS. Pictures are drawn in software, so that they are the same everywhere.
+ * ZOETROPE_ELECTRON_FLAGS, and ffmpeg in FFMPEG_BIN. Pictures are drawn in software, so that they are the same everywhere.
  */
 export async function runEndToEnd(electron, args = []) {
   const stage = await openStage(electron, { softwareGl: true });
   try {
     return await attach(process.execPath, [inRoot('node_modules/@playwright/test/cli.js'), 'test', ...args], {
       cwd: root,
-      env: { ...stage.env, ELECTRON_EXEC_PATH: electron, ZOETROPE_ELECTRON_FLAGS: JSON.stringify(stage.flags) },
+      env: { ...stage.env, FFMPEG_BIN: findFfmpeg()?.file, ELECTRON_EXEC_PATH: electron, ZOETROPE_ELECTRON_FLAGS: JSON.stringify(stage.flags) },
     });
   } finally {
     await stage.close();

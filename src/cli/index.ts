@@ -22,6 +22,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --anyway                  also what needs more memory than is free
       --max-new-tokens N        longest answer (256)
       --temperature T --top-p P --top-k K --repetition-penalty R --seed N
+      --times                   each frame's time, before it
       --subtitles               the words on screen, before each frame
       --json                    one object: answer, what the model saw, tokens, timings
       --dump-logits FILE        float32 logits of the prompt's last position
@@ -32,10 +33,10 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       [--out DIR] [--poses nerfstudio|colmap|F] [--passes depth,normal,id] [--compare alternate|grouped]
       [--up x|-x|y|-y|z|-z] [--light studio|even|headlight|unlit|file] [--tone neutral|agx|aces|linear] [--exposure STOPS]
   model compile SRC [--out DIR] [--precision fp32|w8a8|w8w4|w4]
-                                make a checkpoint (safetensors) ready to run
+                                make a checkpoint (safetensors) ready to run (in fp32)
   model check DIR               every byte of what was compiled, against its manifest
   model info DIR
-  devices [--model DIR] [--again] [--json]
+  devices [--model DIR] [--device D] [--again] [--json]
                                 where the model can run here; * marks what is used
   bench frames [--codec h264|hevc] [--minutes 1,30] [--count 16,64] [--height PX] [--rounds N] [--folder DIR] [--json]
                                 time and memory of fetching frames

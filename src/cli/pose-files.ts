@@ -5,20 +5,24 @@ import { say, ZoetropeError, type GivenCamera } from '../contract';
 
 /** The most cameras of one file that are taken. */
 const MOST = 512;
+/** The largest side of a picture that is drawn, in pixels: larger ones are made smaller. */
+const LARGEST = 8192;
 /** Pictures are this high where neither the file nor the user says. */
 const HEIGHT = 768;
 
 /**
  * The cameras of a transforms.json, or of a folder with COLMAP's text or binary model. Their pictures have the file's
- * own size, or are `height` high.
+ * own size, or are `height` high; none is larger than 8192 either way.
  * @throws file-missing, poses-unreadable
  */
 export async function readPoses(path: string, height: number | undefined): Promise<GivenCamera[]> {
   const pictures = (await stat(path).catch(() => undefined))?.isDirectory() ? await readColmapFolder(path) : readNerfstudioFile(await text(path), basename(path));
   if (pictures.length === 0) throw new ZoetropeError('poses-unreadable', say`${basename(path)} holds no cameras.`, say`Name another file of poses.`);
   return pictures.slice(0, MOST).map(({ cameraToWorld, intrinsics: { fovY, width, height: own } }) => {
-    const tall = height ?? (own > 1 ? own : HEIGHT); // a lens that is only an angle has no size
-    return { cameraToWorld: [...cameraToWorld], fovY, width: Math.max(1, Math.round((tall * width) / own)), height: tall };
+    const wished = height ?? (own > 1 ? own : HEIGHT); // a lens that is only an angle has no size
+    const scale = Math.min(wished / own, LARGEST / Math.max(width, own));
+    const size = (side: number): number => Math.min(LARGEST, Math.max(1, Math.round(side * scale)));
+    return { cameraToWorld: [...cameraToWorld], fovY, width: size(width), height: size(own) };
   });
 }
 

@@ -212,6 +212,8 @@ export const calls = {
   'capture.job': { request: none, response: CaptureJob },
   'capture.view': { request: ViewCapture, response: nothing },
   'capture.survey': { request: SceneSurvey, response: nothing },
+  /** A step of looking for places is done: the job goes on. */
+  'capture.alive': { request: none, response: nothing },
   /** `objects`: the names of the numbers in ID passes, the first of them number 1. */
   'capture.finish': { request: CaptureResult, response: nothing },
 } satisfies Record<string, CallSpec>;

@@ -16,7 +16,7 @@ export type EngineHandlers = {
   ) => Promise<EngineResponse<N>>;
 };
 
-/** Most bytes of playable copies and waveforms that are kept. */
+/** Most bytes of playable and unpacked copies and waveforms that are kept. */
 const CACHE_BYTES = 4e9;
 /** Most bytes of thumbnails that are kept: a thousand videos. */
 const STRIP_BYTES = 128e6;
@@ -27,8 +27,8 @@ const INDEX_BYTES = 128e6;
 export function engineHandlers(engine: Engine, previews: string): EngineHandlers {
   const cache = new FileCache(previews, CACHE_BYTES);
   const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
-  const indexes = new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES);
-  const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress: onProgress && paced(onProgress), indexes });
+  const kept = { indexes: new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES), copies: cache };
+  const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress: onProgress && paced(onProgress), ...kept });
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
@@ -78,14 +78,14 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     },
     'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await open(path, signal), opened),
     'video.cues': async ({ path, opened, track }, _emit, signal) => readCues(path, await open(path, signal), opened, track, { signal }),
-    'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: paced(emit), indexes }),
+    'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: paced(emit), ...kept }),
     'video.frameTimes': async ({ path }, _emit, signal) => {
       const index = await open(path, signal);
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
-    'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal, indexes }),
+    'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal, ...kept }),
     'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: paced(emit) }),
-    'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal, indexes }) }),
+    'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal, ...kept }) }),
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) => writePasses(file, picture, passes, kinds, depthUnit),
     'picture.tiles': async ({ item, side }) => ({ items: await tileItems(item, side, pictures) }),

@@ -1,7 +1,7 @@
 import { app } from 'electron';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CaptureJob, say, ZoetropeError, type CaptureResult, type Sentence, type ViewCapture } from '../contract';
 import { serveCalls } from './ipc';
@@ -23,7 +23,7 @@ async function sceneGrant(path: string): Promise<SceneGrant> {
   return opened[0];
 }
 
-/** The whole run may not take longer; a scene that hangs a decoder must not hang a script. */
+/** Nothing may come for longer than this; a scene that hangs a decoder must not hang a script. */
 const TIME_LIMIT_MS = 120_000;
 
 /**
@@ -31,7 +31,32 @@ const TIME_LIMIT_MS = 120_000;
  * as `NNN.depth`, `NNN.normal` and `NNN.id`, with its facts in `NNN.json`, and `result.json` says how it ended: the command line makes pictures of them.
  */
 export function runCaptureJob(jobFile: string, pagesFolder: string): void {
-  const { scene, out, job } = JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8')));
+  // The command line makes a folder for each job and lays its file in it: how it ended can be said even of one that cannot be read.
+  const finish = async (result: CaptureResult): Promise<void> => {
+    clearTimeout(limit);
+    await writeFile(join(dirname(jobFile), 'result.json'), JSON.stringify(result)).catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+    app.exit(0);
+  };
+  const fail = (message: Sentence, detail?: string): void => {
+    const advice = say`Try again; if it happens again, try a simpler scene.`;
+    void finish({ error: new ZoetropeError('capture-failed', message, advice, detail).toInfo() });
+  };
+  const limit = setTimeout(() => fail(say`Rendering the scene took too long and was ended.`), TIME_LIMIT_MS);
+  try {
+    render(JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8'))), pagesFolder, { finish, fail, alive: () => void limit.refresh() });
+  } catch (error) {
+    fail(say`The window to render in could not be started.`, String(error));
+  }
+}
+
+interface Ending {
+  finish: (result: CaptureResult) => Promise<void>;
+  fail: (message: Sentence) => void;
+  /** Something has come: the time limit begins anew. */
+  alive: () => void;
+}
+
+function render({ scene, out, job }: z.output<typeof JobFile>, pagesFolder: string, { finish, fail, alive }: Ending): void {
   const grant = sceneGrant(scene);
   grant.catch(() => undefined); // told to the page when it asks
   serveSchemes(pagesFolder, {
@@ -42,17 +67,8 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   });
   closeNetwork();
 
-  const finish = async (result: CaptureResult): Promise<void> => {
-    clearTimeout(limit);
-    await writeFile(join(out, 'result.json'), JSON.stringify(result));
-    app.exit(0);
-  };
-  const fail = (message: Sentence): void => {
-    void finish({ error: new ZoetropeError('capture-failed', message, say`Try again; if it happens again, try a simpler scene.`).toInfo() });
-  };
-  const limit = setTimeout(() => fail(say`Rendering the scene took too long and was ended.`), TIME_LIMIT_MS);
-
   const save = async ({ rgba, passes, ...facts }: ViewCapture): Promise<void> => {
+    alive();
     const name = String(facts.index).padStart(3, '0');
     await mkdir(out, { recursive: true });
     await writeFile(join(out, `${name}.rgba`), rgba);
@@ -64,6 +80,7 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   serveCalls(
     {
       'capture.job': () => job,
+      'capture.alive': alive,
       'scene.files': async () => listSceneFiles(await grant),
       'capture.view': save,
       'capture.survey': (survey) => writeFile(join(out, 'survey.json'), JSON.stringify(survey)),

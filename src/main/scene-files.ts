@@ -88,7 +88,7 @@ export async function sceneFilePath({ path, folder, companions }: SceneGrant, na
   const within = await realpath(join(folder, name)).catch(() => undefined);
   const root = await realpath(folder).catch(() => undefined);
   // A link may lead out of the folder: only where it really leads counts.
-  if (within !== undefined && root !== undefined && within.startsWith(root + sep)) return within;
+  if (within !== undefined && root !== undefined && within.startsWith(root.endsWith(sep) ? root : root + sep)) return within;
   return companions.find((file) => basename(file) === name);
 }
 

@@ -28,7 +28,7 @@ describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
     // From the middle on too, where it seeks.
     for (const places of [[...new Set([0, Math.floor(n / 3), n - 1])], [...new Set([Math.floor(n / 2), Math.floor((n * 3) / 4)])]]) {
       const folder = await mkdtemp(join(temp, 'run-'));
-      const words = await ffmpegCommand(path, index, places, "it's %03d.png");
+      const words = await ffmpegCommand(path, index, places, "-it's %03d.png");
       const script = join(folder, 'run.sh');
       await writeFile(script, words.map((word) => quoted(word)).join(' '));
       await chmod(script, 0o700);
@@ -41,12 +41,13 @@ describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
 });
 
 it('gives no command where nothing tells a frame', async () => {
-  const [clip] = await makeCorpus(undefined, ['sizes.h264']);
+  const [clip] = await makeCorpus(undefined, ['sizesjoined.ts']);
   await expect(ffmpegCommand(clip!.path, await openVideo(clip!.path), [100], 'x-%03d.png')).rejects.toMatchObject({ code: 'bad-request' });
 });
 
 it('quotes what a shell would read', () => {
   expect(quoted('plain/name-1.mp4', 'linux')).toBe('plain/name-1.mp4');
   expect(quoted("it's $HOME `x`", 'linux')).toBe(`'it'\\''s $HOME \`x\`'`);
-  expect(quoted('a b', 'win32')).toBe('"a b"');
+  expect(quoted(`it's $(calc) \`x\` %PATH% "y"`, 'win32')).toBe(`'it''s $(calc) \`x\` %PATH% "y"'`);
+  expect(quoted('it\u2019s', 'win32')).toBe(`'it\u2019\u2019s'`);
 });

@@ -6,10 +6,11 @@ import { lookFor } from './look';
 import { firstWay, seekPoint } from './seek';
 import type { MediaOptions, VideoIndex } from './video';
 
-/** What a shell of this platform reads as one word. */
+/** What a shell of this platform reads as one word; on Windows that is PowerShell, which takes nothing in single quotes for its own. */
 export function quoted(word: string, platform: NodeJS.Platform = process.platform): string {
   if (/^[\w./:=+-]+$/.test(word)) return word;
-  return platform === 'win32' ? `"${word.replaceAll('"', '""')}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+  // PowerShell ends a word at any of these quotes too.
+  return platform === 'win32' ? `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'` : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**
@@ -34,7 +35,7 @@ export async function ffmpegCommand(path: string, index: VideoIndex, places: rea
   const chain = [`settb=${timeBase[0]}/${timeBase[1]}`, `select=${select}`, ...(filter ? [filter] : [])];
   return [
     ...['ffmpeg', '-copyts', ...seekTo(seek), '-i', `file:${path}`, '-map', '0:V:0'],
-    ...['-vf', chain.join(','), ...everyFrame(), '-frames:v', String(places.length), '-pix_fmt', 'rgb24', output],
+    ...['-vf', chain.join(','), ...everyFrame(), '-frames:v', String(places.length), '-pix_fmt', 'rgb24', output.startsWith('-') ? `./${output}` : output],
   ];
 }
 

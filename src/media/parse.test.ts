@@ -36,6 +36,17 @@ describe('parseStreamInfo', () => {
     expect(info.video!.sar).toBeCloseTo(64 / 45);
   });
 
+  it('keeps subtitles in any language, however it is written', () => {
+    const { subtitles } = parseStreamInfo([
+      "Input #0, matroska,webm, from 'file:x':",
+      '  Stream #0:1(zh-Hans): Subtitle: subrip (srt) (default)',
+      '  Stream #0:2[0x3](pt-BR): Subtitle: ass (ssa)',
+      '  Stream #0:3(und): Subtitle: webvtt',
+      '  Stream #0:4: Subtitle: webvtt',
+    ]);
+    expect(subtitles.map(({ stream, language }) => [stream, language])).toEqual([[1, 'zh-Hans'], [2, 'pt-BR'], [3, ''], [4, '']]);
+  });
+
   it('survives anything, and never says a size, a rate or a time that is none', () => {
     const word = fc.oneof(
       fc.string({ maxLength: 12 }),

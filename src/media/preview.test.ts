@@ -10,7 +10,7 @@ const temp = await mkdtemp(join(tmpdir(), 'zoetrope-preview-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
 const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'turned90.mp4', 'pq.mp4', 'anim.webp'];
 const corpus = await makeCorpus(60, files);
-const sizes = await makeCorpus(undefined, ['sizes.ts', 'sizes.webm', 'sizes.h264']);
+const sizes = await makeCorpus(undefined, ['sizes.ts', 'sizes.webm', 'sizesjoined.ts']);
 const clip = (name: string): string => corpus.find(({ file }) => file === name)!.path;
 const cache = new FileCache(join(temp, 'cache'), 1e9);
 

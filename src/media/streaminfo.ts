@@ -46,7 +46,7 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
       if (times[1]) info.containerDuration = Number(times[1]) * 3600 + Number(times[2]) * 60 + Number(times[3]);
       info.startTime = Number(times[4] ?? 0);
     }
-    const words = /^\s*Stream #0:(\d+)(?:\[\w+\])?(?:\((\w+)\))?: Subtitle: (\w+)/.exec(line);
+    const words = /^\s*Stream #0:(\d+)(?:\[\w+\])?(?:\(([^)]*)\))?: Subtitle: (\w+)/.exec(line);
     if (words) info.subtitles.push({ stream: Number(words[1]), codec: words[3]!, language: words[2] === 'und' ? '' : (words[2] ?? ''), title: '' });
     if (/^\s*Stream #/.test(line)) inSubtitle = words !== null;
     const title = /^\s*title\s*: (.*)$/.exec(line);

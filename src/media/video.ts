@@ -26,6 +26,8 @@ export interface FrameInfo {
 export interface MediaOptions {
   /** Where what was read of a video is kept over restarts. */
   indexes?: FileCache | undefined;
+  /** Where copies of what ffmpeg does not read are kept over restarts: they are larger than what they were made of. */
+  copies?: FileCache | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }

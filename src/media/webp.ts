@@ -50,9 +50,9 @@ function passing(): FileCache {
 export async function unpackedWebp(
   path: string,
   stamp: FileStamp,
-  { signal, onProgress, indexes = passing() }: { signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined; indexes?: FileCache | undefined },
+  { signal, onProgress, copies = passing() }: { signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined; copies?: FileCache | undefined },
 ): Promise<string> {
-  return indexes.get(`${FileCache.key(path, stamp, `webp ${VERSION}`)}.apng`, async (partial) => {
+  return copies.get(`${FileCache.key(path, stamp, `webp ${VERSION}`)}.apng`, async (partial) => {
     try {
       await writeApng(path, partial, signal, onProgress);
     } catch (error) {

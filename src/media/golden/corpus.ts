@@ -152,14 +152,15 @@ const twice = (source: string): Pick<Clip, 'from' | 'make'> => ({
 });
 
 /** The picture's size changes after half of the frames, as in a call or where one programme follows another. */
-function twoSizes(suffix: string, ...options: string[]): Clip['make'] {
+function twoSizes(suffix: string, clock: 'one' | 'anew', ...options: string[]): Clip['make'] {
   return async (file, raw) => {
     const list = `${file}.txt`;
     const parts = [`${file}.1${suffix}`, `${file}.2${suffix}`] as const;
     await ffmpeg(...raw, ...options, '-frames:v', String(FRAMES / 2), `file:${parts[0]}`);
     await ffmpeg(...raw, '-vf', `trim=start_frame=${FRAMES / 2},setpts=PTS-STARTPTS,scale=192:120`, ...options, `file:${parts[1]}`);
+    if (clock === 'anew') return writeFile(file, Buffer.concat([await readFile(parts[0]), await readFile(parts[1])]));
     await writeFile(list, parts.map((part) => `file '${part}'\n`).join(''));
-    await ffmpeg('-f', 'concat', '-safe', '0', '-i', list, '-c', 'copy', `file:${file}`);
+    return ffmpeg('-f', 'concat', '-safe', '0', '-i', list, '-c', 'copy', `file:${file}`);
   };
 }
 
@@ -234,9 +235,9 @@ export const CLIPS: Clip[] = [
   { name: 'H.264 in AVI', file: 'h264.avi', make: encode(...X264, '-bf', '0'), first: 0 },
   { name: 'MPEG-TS whose clock wraps', file: 'wraps.ts', make: encode(...X264, '-output_ts_offset', '95440', '-f', 'mpegts'), first: 0 },
   { name: 'two MPEG-TS recordings in one file', file: 'joined.ts', ...twice('open.ts') },
-  { name: 'two sizes in one MPEG-TS', file: 'sizes.ts', make: twoSizes('.ts', ...X264), first: 0 },
-  { name: 'two sizes in VP8, as a call is recorded', file: 'sizes.webm', needs: 'libvpx', make: twoSizes('.webm', '-c:v', 'libvpx', '-g', '24', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'), first: 0 },
-  { name: 'two sizes and no clock', file: 'sizes.h264', ...from('sizes.ts', [], '-c', 'copy'), first: 0 },
+  { name: 'two sizes in one MPEG-TS', file: 'sizes.ts', make: twoSizes('.ts', 'one', ...X264), first: 0 },
+  { name: 'two sizes in VP8, as a call is recorded', file: 'sizes.webm', needs: 'libvpx', make: twoSizes('.webm', 'one', '-c:v', 'libvpx', '-g', '24', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'), first: 0 },
+  { name: 'two MPEG-TS recordings of two sizes in one file', file: 'sizesjoined.ts', make: twoSizes('.ts', 'anew', ...X264), first: 0 },
   { name: 'H.264 with gaps in time', file: 'gaps.mkv', ...from('bframes.mp4', [], '-c', 'copy', '-bsf:v', "noise=drop='between(n,24,47)+between(n,96,131)'") },
   { name: 'a picture that comes after the sound', file: 'soundfirst.mp4', ...from('bframes.mp4', ['-f', 'lavfi', '-i', 'sine=d=8', '-itsoffset', '0.7'], '-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac'), first: 0 },
   { name: 'cover art beside the video', file: 'withcover.mp4', ...from('bframes.mp4', ['-f', 'lavfi', '-i', 'color=red:size=32x32:d=0.04'], '-map', '1:v', '-map', '0:v', '-c:v:0', 'copy', '-c:v:1', 'mjpeg', '-disposition:v:1', 'attached_pic'), first: 0 },

@@ -58,8 +58,8 @@ async function plan({ strategy, count, size, seed, cameras, views }: CaptureJob,
   const { bounds, facts } = shown(viewer);
   if (views) return matchedViews(viewer, views);
   const asked = strategy ?? defaultStrategy(facts.room);
-  if (asked === 'coverage') return planCoverage(viewer, { count, size, seed });
-  if (asked === 'path') return planWalk(viewer, [], { count, size, seed });
+  if (asked === 'coverage') return planCoverage(viewer, { count, size, seed, onProgress: alive });
+  if (asked === 'path') return planWalk(viewer, [], { count, size, seed, onProgress: alive });
   if (asked === 'file') return fileViews(viewer, cameras, size);
   return planViews({ strategy: asked, bounds, count, size, seed });
 }
@@ -67,7 +67,7 @@ async function plan({ strategy, count, size, seed, cameras, views }: CaptureJob,
 async function survey({ count, seed }: CaptureJob, viewer: SceneViewer): Promise<void> {
   const { bounds, facts } = shown(viewer);
   const places = candidateViews(bounds, facts.room, seed);
-  const looks = await lookFrom(viewer, [...places, ...spacedViews(bounds, facts.room, count)]);
+  const looks = await lookFrom(viewer, [...places, ...spacedViews(bounds, facts.room, count)], { onProgress: alive });
   const lists = (some: typeof looks): number[][] => some.map(({ pieces }) => [...pieces]);
   const spaced = lists(looks.slice(places.length));
   const candidates = looks.slice(0, places.length);
@@ -82,6 +82,7 @@ function shown({ bounds, facts }: SceneViewer) {
   throw new ZoetropeError('capture-failed', say`There is no scene to take a picture of.`, say`Open a 3D scene first.`);
 }
 
+const alive = (): void => void window.zoetrope['capture.alive'](undefined);
 const finish = (result: CaptureResult) => window.zoetrope['capture.finish'](result);
 
 work().then(finish, (thrown: unknown) => finish({ error: toErrorInfo(thrown) }));
