@@ -31,14 +31,13 @@ const WORDS: Record<Progress['step'], string> = {
   compile: 'compiling the model',
   vision: 'looking at pictures',
   prefill: 'reading the question',
-  'decode-tokens': 'answering',
   preview: 'preparing a preview',
   export: 'writing pictures',
 };
 
 /** Shows progress on one line of a terminal; says nothing to a script. */
 export function tell({ step, done, total }: Progress): void {
-  if (!process.stderr.isTTY || step === 'decode-tokens') return;
+  if (!process.stderr.isTTY) return;
   const amount = total > 0 ? ` ${Math.round((100 * done) / total)} %` : '';
   process.stderr.write(`\r\x1b[K${WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
 }

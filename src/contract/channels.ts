@@ -11,7 +11,7 @@ import { Passes } from './passes';
 import { ConversationFormat } from './conversation-file';
 import { Message, Project, ProjectSummary, Settings } from './project';
 import { VideoSetup } from './video';
-import { ErrorInfo, ProgressInfo, Sentence } from './wire';
+import { ErrorInfo, ProgressInfo, Sentence, ShownError } from './wire';
 
 /**
  * Everything the window may ask of the main process. A `call` answers once; a `stream` may send events first
@@ -28,7 +28,7 @@ export interface StreamSpec extends CallSpec {
 
 const none = z.undefined();
 const nothing = z.void();
-const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.string(), error: ErrorInfo })) });
+const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.string(), error: ShownError })) });
 
 /** What one step of answering tells the window. */
 export const AnswerEvent = z.discriminatedUnion('type', [
@@ -47,7 +47,7 @@ export const EngineStatus = z.discriminatedUnion('state', [
   z.object({ state: z.literal('ready'), model: ModelInfo }),
   /** It died and is being started again; an answer under way was lost, nothing else. */
   z.object({ state: z.literal('restarting'), reason: Sentence }),
-  z.object({ state: z.literal('failed'), error: ErrorInfo }),
+  z.object({ state: z.literal('failed'), error: ShownError }),
 ]);
 export type EngineStatus = z.infer<typeof EngineStatus>;
 
@@ -280,7 +280,7 @@ export const notices = {
   'engine.status': EngineStatus,
   'project.changed': Project,
   /** Something to tell the user: an engine restart, a recovered library. */
-  'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ErrorInfo }),
+  'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ShownError }),
   /** A menu entry or global key was chosen. */
   'menu.command': z.object({ command: z.enum(['open', 'new-project', 'save-conversation', 'settings', 'sample', 'capture', 'stop']) }),
 } satisfies Record<string, z.ZodType>;
@@ -296,13 +296,13 @@ export type StreamResponse<N extends StreamName> = z.output<(typeof streams)[N][
 export type Notice<N extends NoticeName> = z.output<(typeof notices)[N]>;
 
 /** A call's answer on the wire. Errors are values: an exception over IPC would lose its type. */
-export type Reply<T> = { ok: true; value: T } | { ok: false; error: z.infer<typeof ErrorInfo> };
+export type Reply<T> = { ok: true; value: T } | { ok: false; error: z.infer<typeof ShownError> };
 
 /** What travels on a stream's port. */
 export type StreamMessage<N extends StreamName> =
   | { type: 'event'; event: StreamEvent<N> }
   | { type: 'done'; value: StreamResponse<N> }
-  | { type: 'error'; error: z.infer<typeof ErrorInfo> };
+  | { type: 'error'; error: z.infer<typeof ShownError> };
 
 /** A stream under way, as the window holds it. */
 export interface StreamHandle<T> {

@@ -17,4 +17,4 @@ export * from './project';
 export * from './conversation-file';
 export * from './channels';
 export * from './engine-calls';
-export { ErrorInfo as ErrorInfoSchema, ProgressInfo, Sentence as SentenceSchema } from './wire';
+export { ErrorInfo as ErrorInfoSchema, ProgressInfo, Sentence as SentenceSchema, ShownError } from './wire';

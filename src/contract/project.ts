@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeviceChoice } from './device';
 import { MemoryLimits, PrecisionChoice } from './memory';
 import { Part, Placement, Receipt, Sampling } from './ask';
-import { ErrorInfo } from './wire';
+import { ShownError } from './wire';
 import { Id, Item } from './items';
 import { Segments } from './media';
 import { SceneSetup } from './scene';
@@ -31,7 +31,7 @@ export const Message = z.discriminatedUnion('role', [
     createdAt: z.number(),
     text: z.string(),
     status: z.enum(['streaming', 'done', 'stopped', 'failed']),
-    error: ErrorInfo.nullable(),
+    error: ShownError.nullable(),
     receipt: Receipt.nullable(),
   }),
 ]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cancelled, errorIn, inEnglish, languageOf, say, sentenceIn, toErrorInfo, ZoetropeError } from './index';
+import { calls, cancelled, errorIn, inEnglish, languageOf, notices, say, sentenceIn, toErrorInfo, ZoetropeError } from './index';
 import { ErrorInfo } from './wire';
 
 const empty = (name: string) => say`"${name}" is empty.`;
@@ -41,6 +41,20 @@ describe('an error', () => {
     expect(info).toMatchObject({ message: '"a.mp4" is empty.', advice: 'Copy or download it again.' });
     expect(errorIn(info, 'zh')).toEqual({ message: '“a.mp4”是空文件。', advice: '请重新复制或下载。' });
     expect(ZoetropeError.from(info).toInfo()).toEqual(error.toInfo());
+  });
+
+  it('reaches the window without its detail, on every way', () => {
+    const info = toErrorInfo(error);
+    const told = [
+      notices['app.notice'].parse({ level: 'warning', error: info }),
+      notices['engine.status'].parse({ state: 'failed', error: info }),
+      calls['app.state'].response.shape.project.shape.messages.parse([{ id: 'a', role: 'assistant', createdAt: 1, text: '', status: 'failed', error: info, receipt: null }]),
+      calls['source.add'].response.shape.refused.parse([{ name: 'a.mp4', error: info }]),
+    ];
+    for (const shown of told) {
+      expect(JSON.stringify(shown)).toContain('is empty');
+      expect(JSON.stringify(shown)).not.toContain('size 0');
+    }
   });
 
   it('is shown also as an earlier version wrote it', () => {

@@ -15,6 +15,9 @@ export const ErrorInfo = z.object({
   detail: z.string().optional(),
 });
 
+/** An error as the window is told: the detail, with its paths and stacks, stays in the log. */
+export const ShownError = ErrorInfo.omit({ detail: true });
+
 export const ProgressInfo = z.object({
   step: z.enum(PROGRESS_STEPS),
   done: z.number(),

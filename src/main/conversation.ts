@@ -4,6 +4,7 @@ import type { Library } from '../library';
 import { checkBudget, conversationTurns } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { FrameWriter } from './frame-words';
+import { logError } from './log';
 
 /** How often a growing answer is saved. */
 const SAVE_EVERY_MS = 500;
@@ -141,6 +142,7 @@ export class Conversation {
     } catch (thrown) {
       const error = toErrorInfo(thrown);
       if (error.code === 'cancelled') return { ...grown, status: 'stopped' };
+      logError('conversation.ask', error);
       return { ...grown, status: 'failed', error };
     }
   }

@@ -128,7 +128,7 @@ function conversationFile({ name: project, sources, messages }: Project): Conver
   return {
     ...{ format: 'zoetrope-conversation', version: 1, app: app.getVersion(), exportedAt: new Date().toISOString(), project },
     sources: sources.map(({ id, kind, name, bytes }) => ({ id, kind, name, bytes })),
-    messages: messages.map((message) => (message.role === 'assistant' && message.error ? { ...message, error: { ...message.error, detail: undefined } } : message)),
+    messages,
   };
 }
 

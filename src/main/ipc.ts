@@ -4,6 +4,7 @@ import {
   noticeChannel,
   notices,
   say,
+  ShownError,
   streamChannel,
   streams,
   toErrorInfo,
@@ -107,8 +108,8 @@ function parse(schema: z.ZodType, value: unknown, name: string): unknown {
   throw new ZoetropeError('bad-request', say`This request could not be understood.`, say`Try again; the log has the details.`, `${name}: ${result.error.message}`);
 }
 
-function reported(name: string, error: unknown): ReturnType<typeof toErrorInfo> {
+function reported(name: string, error: unknown): z.output<typeof ShownError> {
   const info = toErrorInfo(error);
   if (info.code !== 'cancelled') logError(name, info);
-  return info;
+  return ShownError.parse(info);
 }
