@@ -10,6 +10,7 @@ test('everything is there again after the app was killed', async () => {
   copyFileSync(join(samples, 'clip.mp4'), clip);
   let zoetrope = await Zoetrope.start({ files: [clip] });
   await expect(zoetrope.page.getByTestId('video-pane')).toBeVisible({ timeout: 20_000 });
+  await expect(zoetrope.page.getByTestId('sample-button')).toBeEnabled({ timeout: 80_000 });
   await zoetrope.page.getByTestId('sample-button').click();
   await expect(zoetrope.tray).toHaveCount(16, { timeout: 30_000 });
   await zoetrope.ask('What is moving?');
