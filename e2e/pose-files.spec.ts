@@ -9,8 +9,8 @@ import { samples } from './window';
 test('views are written with their poses for nerfstudio and COLMAP, and taken again from them', () => {
   test.slow(); // six windows of software graphics
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-poses-'));
-  const run = (format: string) => {
-    const args = ['views', join(samples, 'scene.glb'), '--count', '3', '--size', '64', '--json', '--out', folder, '--poses', format];
+  const run = (format: string, ...more: string[]) => {
+    const args = ['views', join(samples, 'scene.glb'), '--count', '3', '--size', '64', '--json', '--out', folder, '--poses', format, ...more];
     const { code, out, err } = command(...args);
     expect([code, err]).toEqual([0, '']);
     return (JSON.parse(out) as { views: { pose: { cameraToWorld: number[] } }[] }).views.map(({ pose }) => pose.cameraToWorld);
@@ -20,7 +20,10 @@ test('views are written with their poses for nerfstudio and COLMAP, and taken ag
   const read = readNerfstudioFile(text('transforms.json'));
   expect(read.map(({ cameraToWorld }) => cameraToWorld)).toEqual(poses);
   for (const { file } of read) expect(existsSync(join(folder, file))).toBe(true);
-  run('colmap');
+  const refused = command('views', join(samples, 'scene.glb'), '--poses', 'nerfstudio', '--out', folder);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('view-000.png')]);
+  expect(readNerfstudioFile(text('transforms.json'))).toEqual(read);
+  run('colmap', '--force');
   readColmapFiles({ cameras: text('cameras.txt'), images: text('images.txt') }).forEach(({ cameraToWorld }, k) =>
     cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(poses[k]![at]!, 12)),
   );

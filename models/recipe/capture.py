@@ -33,7 +33,7 @@ def scene_file(rng, held):
 def render(file, out, strategy):
     """A scene's views as PNG files in a folder."""
     subprocess.run(["npm", "run", "-s", "zoetrope", "--", "views", str(file), "--strategy", strategy, "--count", str(VIEWS),
-                    "--size", str(PIXELS), "--out", str(out)], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+                    "--size", str(PIXELS), "--out", str(out), "--force"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def main():

@@ -60,7 +60,7 @@ def main():
         file, out = work / f"{n:05d}.mp4", work / f"{n:05d}"
         if not (out.is_dir() and len(list(out.iterdir())) == FRAMES):
             record(file, camera, objects, events, order, rng.choice([18, 23, 28, 32]))
-            subprocess.run(["node", "out/main/cli.js", "frames", str(file), "--count", str(FRAMES), "--out", str(out)],
+            subprocess.run(["node", "out/main/cli.js", "frames", str(file), "--count", str(FRAMES), "--out", str(out), "--force"],
                            cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         images.append([np.asarray(Image.open(f).convert("RGB").resize((SIZE, SIZE), Image.BICUBIC)) for f in sorted(out.iterdir())])
         plots.append(json.dumps([objects, events]))

@@ -4,7 +4,7 @@ import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
 import { tell, withEngine } from './session';
-import { number, print, save } from './pictures';
+import { number, print, refuseTaken, save } from './pictures';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
 export async function frames(argv: string[], signal: AbortSignal): Promise<void> {
@@ -15,6 +15,7 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
     denser: { type: 'string', multiple: true },
     json: { type: 'boolean' },
     out: { type: 'string' },
+    force: { type: 'boolean' },
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage(say`Name one video.`);
@@ -22,7 +23,10 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
   const denser = args.ordered(['denser']).map(({ value }) => readDenser(value));
   await withEngine(async (engine) => {
     const { items, notes } = await denselyItems(path, plan, denser, engine, { signal, onProgress: tell });
-    const files = await save(items, args.text('out'), engine, (item, k) => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`);
+    const out = args.text('out');
+    const nameOf = (item: Item, k: number): string => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`;
+    if (out !== undefined && !args.flag('force')) await refuseTaken(out, items.map(nameOf));
+    const files = await save(items, out, engine, nameOf);
     if (!args.flag('json')) notes.forEach((note) => void process.stderr.write(`${note}\n`));
     print(args.flag('json'), { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes }, 'frames', items, files);
   });

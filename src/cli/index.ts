@@ -28,9 +28,9 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --dump-logits FILE        float32 logits of the prompt's last position
       Media keep their order; <image> in the question says where they stand.
   frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--denser A-B[:FACTOR]]...
-      [--json] [--out DIR]
+      [--json] [--out DIR [--force]]
   views SCENE [SCENE] [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
-      [--out DIR] [--poses nerfstudio|colmap|F] [--passes depth,normal,id] [--compare alternate|grouped]
+      [--out DIR [--force]] [--poses nerfstudio|colmap|F] [--passes depth,normal,id] [--compare alternate|grouped]
       [--up x|-x|y|-y|z|-z] [--light studio|even|headlight|unlit|file] [--tone neutral|agx|aces|linear] [--exposure STOPS]
   model compile SRC [--out DIR] [--precision fp32|w8a8|w8w4|w4]
                                 make a checkpoint (safetensors) ready to run (in fp32)

@@ -1,10 +1,18 @@
-import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Item } from '../contract';
+import { access, copyFile, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { say, ZoetropeError, type Item } from '../contract';
 import type { Engine } from '../engine';
 
 /** Three figures, as in file names. */
 export const number = (k: number): string => String(k).padStart(3, '0');
+
+/** Nothing is written over unasked. @throws bad-request if one of these names is taken in the folder. */
+export async function refuseTaken(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const taken = await access(join(folder, name)).then(() => true, () => false);
+    if (taken) throw new ZoetropeError('bad-request', say`"${name}" is already in the folder "${basename(folder)}".`, say`Name another folder, or replace files with --force.`);
+  }
+}
 
 /** Copies the pictures into a folder, under these names; where they lie now. */
 export async function save(items: readonly Item[], out: string | undefined, engine: Engine, nameOf: (item: Item, k: number) => string): Promise<(string | undefined)[]> {

@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { passFacts, type PassFacts } from '../capture';
 import { Arrangement, AskedStrategy, Lighting, PassKind, say, STANDARD_LOOK, ToneMapping, UpAxis } from '../contract';
-import { POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
+import { POSE_FILE_NAMES, POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
 import { readArguments, usage } from './arguments';
-import { number, print, save } from './pictures';
+import { number, print, refuseTaken, save } from './pictures';
 import { readPoses } from './pose-files';
 import { capturePairs, captureViews, type Rendered } from './render';
 import { tell, withEngine } from './session';
@@ -20,6 +20,7 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     poses: { type: 'string', multiple: true },
     json: { type: 'boolean' },
     out: { type: 'string' },
+    force: { type: 'boolean' },
     passes: { type: 'string' },
     compare: { type: 'string' },
     up: { type: 'string' },
@@ -59,6 +60,15 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
       exposure: args.number('exposure', { min: -5, max: 5, integer: false }) ?? STANDARD_LOOK.exposure,
     },
   };
+  if (out !== undefined && !args.flag('force')) {
+    const suffixes = ['', ...kinds.map((kind) => `-${kind}`)];
+    const ofOne = (whose: string): string[] => [
+      ...Array.from({ length: job.count }, (_, k) => suffixes.map((suffix) => `view-${number(k)}${whose}${suffix}.png`)).flat(),
+      `passes${whose}.json`,
+    ];
+    const names = (second === undefined ? [''] : ['-A', '-B']).flatMap(ofOne).filter((name) => kinds.length > 0 || !name.startsWith('passes'));
+    await refuseTaken(out, [...names, ...formats.flatMap((format) => POSE_FILE_NAMES[format])]);
+  }
   await withEngine(async (engine) => {
     const save = saverFor({ out, kinds, engine });
     const options = { signal, onProgress: tell };

@@ -6,4 +6,4 @@ export { frameItems, inspectFile, photoItem, tileItems, viewItem, type JobOption
 export { needsOf } from './memory';
 export { PictureStore } from './pictures';
 export { writePasses } from './passes';
-export { POSE_FILES, writePoses } from './view-files';
+export { POSE_FILE_NAMES, POSE_FILES, writePoses } from './view-files';

@@ -10,6 +10,8 @@ import type { PictureStore } from './pictures';
 
 export const POSE_FILES = ['nerfstudio', 'colmap'] as const;
 export type PoseFile = (typeof POSE_FILES)[number];
+/** The files each is written to. */
+export const POSE_FILE_NAMES = { nerfstudio: ['transforms.json'], colmap: ['cameras.txt', 'images.txt', 'points3D.txt'] } as const satisfies Record<PoseFile, readonly string[]>;
 
 /** Writes the cameras of saved views beside them, for programs that rebuild scenes from posed pictures. */
 export async function writePoses(format: PoseFile, folder: string, items: readonly Item[], files: readonly (string | undefined)[], depths: readonly (string | undefined)[] = []): Promise<void> {
