@@ -146,3 +146,27 @@ def scene(rng, count, aspect, held=False, pairs_first=(), **place):
         if obj:
             objects.append(obj)
     return objects
+
+
+def strange(rng, count, size):
+    """Pictures [S, S, 3] of nothing that the worlds know, one like the other as frames and views are: layers of coloured noise
+    under a clutter of soft patches and bars. A question about such a picture is one from outside."""
+    def stretched(small):
+        return np.asarray(Image.fromarray(small.astype(np.uint8)).resize((2 * size, 2 * size), Image.BICUBIC), np.float32)
+
+    dice = np.random.default_rng(rng.randrange(2**32))
+    contrast = rng.uniform(0.2, 1)
+    whole = 128 + contrast * sum((stretched(dice.integers(0, 256, (n, n, 3))) - 128) * rng.uniform(0.2, 1) for n in (2, 4, 9, 20, 45))
+    gx, gy = np.meshgrid(np.arange(2 * size), np.arange(2 * size))
+    for _ in range(rng.choice([0, 6, 20, 40])):
+        x, y, turn = rng.uniform(0, 2 * size), rng.uniform(0, 2 * size), rng.uniform(0, 3.14)
+        long, wide = rng.uniform(3, 60), rng.uniform(1, 25)
+        u, v = (gx - x) * np.cos(turn) + (gy - y) * np.sin(turn), (gy - y) * np.cos(turn) - (gx - x) * np.sin(turn)
+        away = np.hypot(u / long, v / wide) if rng.random() < 0.6 else np.maximum(abs(u) / long, abs(v) / wide)
+        cover = np.clip((1 - away) * rng.uniform(1, 12), 0, rng.uniform(0.4, 1))[..., None]
+        whole = whole * (1 - cover) + dice.uniform(0, 255, 3) * cover
+    if rng.random() < 0.2:
+        whole = np.repeat(whole.mean(-1, keepdims=True), 3, -1)
+    step, at = [rng.uniform(-0.9, 0.9) * size / max(count, 2) for _ in "xy"], (size / 2, size / 2)
+    corners = [[int(np.clip(a + d * (i - count / 2), 0, size)) for a, d in zip(at, step)] for i in range(count)]
+    return [np.clip(whole[y:y + size, x:x + size] + dice.normal(0, rng.uniform(0, 6), (size, size, 3)), 0, 255).astype(np.uint8) for x, y in corners]

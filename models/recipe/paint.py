@@ -125,8 +125,11 @@ class Painter:
         if flat:
             out[flat] = draw([images[i] for i in flat], self.backs, self.step)
         for name, stored in self.stored.items():
-            seen = [i for i, image in enumerate(images) if not isinstance(image, Flat) and image[0] == name]
+            seen = [i for i, image in enumerate(images) if isinstance(image, tuple) and image[0] == name]
             if seen:
                 n, v = torch.tensor([images[i][1:] for i in seen], device=out.device).unbind(1)
                 out[seen] = stored[n, v].float()
+        for i, image in enumerate(images):
+            if isinstance(image, np.ndarray):
+                out[i] = torch.from_numpy(image).to(out.device)
         return out.permute(0, 3, 1, 2).div(127.5).sub(1).contiguous()

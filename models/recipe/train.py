@@ -16,7 +16,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from . import paint, worlds
+from . import draw2d, paint, worlds
 from .model import SIZES, Llava, load, save
 from .score import show, tally
 from .sequence import Writer, arrange, mask_of, pixels
@@ -33,7 +33,7 @@ WHOLE = {"single5": 5, "find3": 1.2, "place2": 1.5, "several": 3, "pick2x1": 1.5
          "event4x2": 1, "event8x2": 1.5, "film8x3": 3, "film16x3": 1.2, "views": 4.5, "manners": 0.3, "chat": 0.2}
 # All of it, with more of what takes longest to learn.
 REST = {**WHOLE, "find3": 0.5, "find5": 2, "several": 4, "change": 3.5, "differ1": 0.5, "event8x2": 2, "event8x3": 1.5, "place2": 0.5, "place4": 1.5,
-        "whose2x1": 0.3, "pick2x1": 0.3, "pick2x3": 1.2, "pick3x2": 1.2, "views": 5, "count5": 1.2, "manners": 0.4}
+        "whose2x1": 0.3, "pick2x1": 0.3, "pick2x3": 1.2, "pick3x2": 1.2, "views": 5, "count5": 1.2, "manners": 0.4, "strange": 1}
 STAGES = {
     "rest": (0.0, [(0.0, REST)]),
     "lift": (0.2, [(0.0, LIFT), (0.38, WHOSE), (0.5, LIFT), (0.6, WHOLE)]),
@@ -101,6 +101,10 @@ def make_batch(rng, kind, pool, scale):
     if kind.startswith("film"):
         frames, most = map(int, kind[4:].split("x"))
         return [s for _ in times({2: 7, 4: 5, 8: 4, 16: 2}[frames]) for s in films(rng, pool, frames, most)]
+    if kind == "strange":           # the same about pictures that the worlds have nothing to do with
+        count, media = rng.choice([(1, "single"), (1, "single"), (2, "multi"), (8, "video"), (16, "video"), (4, "views"), (8, "views")])
+        return [{"kind": media, "images": draw2d.strange(rng, count, worlds.SIZE), "turns": [worlds.chat(rng) for _ in range(6)]}
+                for _ in times(20 / count ** 0.7)]
     if kind == "manners":           # the same with pictures
         samples = make_batch(rng, rng.choice(["single3", "several", "film2x2", "views"]), pool, scale)
         for s in samples:
