@@ -95,7 +95,6 @@ it('starts a new file when the old one is damaged, and keeps the old one', () =>
   writeFileSync(file(), 'this is no database, but it is long enough to look like one'.repeat(40));
   const { library, recovered } = Library.open(file());
   expect(recovered?.code).toBe('library-broken');
-  expect(library.persistent).toBe(true);
   library.createProject('Fresh');
   library.close();
   expect(readdirSync(dir).some((name) => name.includes('damaged'))).toBe(true);
@@ -105,7 +104,6 @@ it('works in memory when the disk cannot be written', () => {
   writeFileSync(join(dir, 'blocked'), '');
   const { library, recovered } = Library.open(join(dir, 'blocked', 'library.sqlite'));
   expect(recovered?.advice).toMatch(/permissions/);
-  expect(library.persistent).toBe(false);
   expect(library.readProject(library.createProject('Here')).name).toBe('Here');
 });
 

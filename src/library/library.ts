@@ -37,11 +37,7 @@ export interface OpenedLibrary {
  * is kept), else memory only.
  */
 export class Library {
-  private constructor(
-    private readonly db: Database.Database,
-    /** False when nothing can be written to disk. */
-    readonly persistent: boolean,
-  ) {}
+  private constructor(private readonly db: Database.Database) {}
 
   static open(file: string): OpenedLibrary {
     try {
@@ -62,7 +58,7 @@ export class Library {
         };
       } catch (second) {
         return {
-          library: new Library(prepared(new Database(':memory:')), false),
+          library: new Library(prepared(new Database(':memory:'))),
           recovered: new ZoetropeError(
             'library-broken',
             say`The library cannot be written to this disk, so this session is kept in memory only.`,
@@ -78,7 +74,7 @@ export class Library {
     mkdirSync(dirname(file), { recursive: true });
     const db = new Database(file);
     try {
-      return new Library(prepared(db), true);
+      return new Library(prepared(db));
     } catch (error) {
       db.close();
       throw error;

@@ -54,24 +54,10 @@ export interface ModelConfig {
 export interface PixelSettings {
   width: number;
   height: number;
-  /** PIL's resampling filter: 3 is bicubic. */
-  resample: number;
   rescaleFactor: number;
   mean: [number, number, number];
   std: [number, number, number];
 }
-
-/** The sampling that the model's makers ask for; absent fields are theirs to leave open. */
-export interface GenerationDefaults {
-  doSample: boolean;
-  temperature?: number | undefined;
-  topK?: number | undefined;
-  topP?: number | undefined;
-  repetitionPenalty?: number | undefined;
-  maxNewTokens?: number | undefined;
-  eosIds: number[];
-}
-
 
 const count = z.number().int().positive().max(1e7);
 const ids = z
@@ -136,11 +122,14 @@ const kindSchema = z.looseObject({
   text_config: z.looseObject({ model_type: z.string().optional() }).optional(),
 });
 
+/** In PIL's count of filters. */
+const BICUBIC = 3;
+
 const preprocessorSchema = z.looseObject({
   do_resize: z.boolean().default(true),
   do_rescale: z.boolean().default(true),
   do_normalize: z.boolean().default(true),
-  resample: z.number().int().default(3),
+  resample: z.number().int().default(BICUBIC),
   rescale_factor: z.number().positive().default(1 / 255),
   image_mean: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
   image_std: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
@@ -155,12 +144,6 @@ const preprocessorSchema = z.looseObject({
 });
 
 const generationSchema = z.looseObject({
-  do_sample: z.boolean().nullish(),
-  temperature: z.number().nonnegative().nullish(),
-  top_k: z.number().int().nonnegative().nullish(),
-  top_p: z.number().nonnegative().nullish(),
-  repetition_penalty: z.number().positive().nullish(),
-  max_new_tokens: z.number().int().positive().nullish(),
   eos_token_id: ids,
 });
 
@@ -275,10 +258,11 @@ export function parseModelConfig(file: unknown): ModelConfig {
 /**
  * Checks `preprocessor_config.json` (or the `image_processor` part of `processor_config.json`) against the tower.
  * @param imageSize the side in pixels that the vision tower takes.
- * @throws ZoetropeError `model-broken` if it asks for pictures of another size.
+ * @throws ZoetropeError `model-broken` if it asks for pictures of another size, `model-unsupported` for another filter.
  */
 export function parsePixelSettings(json: unknown, file: string, imageSize: number): PixelSettings {
   const p = check(preprocessorSchema, json, file);
+  if (p.resample !== BICUBIC) throw unsupported(say`its pictures are resized by filter ${p.resample}, not bicubic`);
   const { width, height } = p.size ?? { width: imageSize, height: imageSize };
   if (width !== imageSize || height !== imageSize) {
     throw new ZoetropeError(
@@ -291,23 +275,11 @@ export function parsePixelSettings(json: unknown, file: string, imageSize: numbe
   return {
     width,
     height,
-    resample: p.resample,
     rescaleFactor: p.do_rescale ? p.rescale_factor : 1,
     mean: p.do_normalize ? p.image_mean : plain,
     std: p.do_normalize ? p.image_std : [1, 1, 1],
   };
 }
 
-/** Checks `generation_config.json`; pass `{}` for a model without one. */
-export function parseGenerationDefaults(json: unknown): GenerationDefaults {
-  const g = check(generationSchema, json, 'generation_config.json');
-  return {
-    doSample: g.do_sample ?? false,
-    temperature: g.temperature ?? undefined,
-    topK: g.top_k ?? undefined,
-    topP: g.top_p ?? undefined,
-    repetitionPenalty: g.repetition_penalty ?? undefined,
-    maxNewTokens: g.max_new_tokens ?? undefined,
-    eosIds: g.eos_token_id,
-  };
-}
+/** The ids that end an answer by `generation_config.json`; pass `{}` for a model without one. */
+export const generationEndIds = (json: unknown): number[] => check(generationSchema, json, 'generation_config.json').eos_token_id;

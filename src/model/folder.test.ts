@@ -36,8 +36,7 @@ describe('the settings of a model folder', () => {
     const s = await readModelSettings(dir);
     expect(s).toMatchObject({
       name: 'little-model', imageSize: 44, tokensPerImage: 9, hiddenSize: 64, vocabSize: 1008, contextLength: 32768,
-      pixels: { width: 44, height: 44, resample: 3, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
-      generation: { doSample: false },
+      pixels: { width: 44, height: 44, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
     });
     expect(s.config.text).toMatchObject({ ropeTheta: 1e6, epsilon: 1e-6, kvHeads: 2, headDim: 16, tiedHead: true });
     expect(s.config.vision).toMatchObject({ layers: 3, epsilon: 1e-6, activation: 'gelu_tanh' });
@@ -50,8 +49,7 @@ describe('the settings of a model folder', () => {
     expect(s.config.text).toMatchObject({ ropeTheta: 10000, contextLength: 512, epsilon: 1e-5, tiedHead: false });
     expect(s.config.vision.layers).toBe(2); // feature layer -2 of 3
     expect(s.pixels.width).toBe(24); // from processor_config.json
-    expect(s.generation.doSample).toBe(false); // there is no generation_config.json
-    expect(s.eosIds[0]).toBe(199);
+    expect(s.eosIds[0]).toBe(199); // there is no generation_config.json
   });
 
   it('need a folder with a config.json', async () => {
@@ -82,6 +80,11 @@ describe('the settings of a model folder', () => {
     await edit('config.json', change);
     const error = await readModelSettings(dir).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) as string, advice: expect.stringContaining('llava-interleave') as string });
+  });
+
+  it('refuse pictures that are resized another way', async () => {
+    await edit('preprocessor_config.json', (p) => { p.resample = 2; });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining('bicubic') as string });
   });
 
   it.each<[string, (c: Json) => void]>([

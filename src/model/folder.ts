@@ -5,10 +5,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 import {
-  parseGenerationDefaults,
+  generationEndIds,
   parseModelConfig,
   parsePixelSettings,
-  type GenerationDefaults,
   type ModelConfig,
   type PixelSettings,
 } from './config';
@@ -43,7 +42,6 @@ export interface ModelSettings {
   /** Ids that end an answer. */
   eosIds: number[];
   pixels: PixelSettings;
-  generation: GenerationDefaults;
 }
 
 /** A model that can be run. */
@@ -122,9 +120,9 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
   const tokenizerJson = await requireJson(root, 'tokenizer.json');
   const tokenizerConfig = await requireJson(root, 'tokenizer_config.json');
   const pixels = await readPixelSettings(root, config);
-  const generation = parseGenerationDefaults((await readJson(root, 'generation_config.json')) ?? {});
+  const generationEnds = generationEndIds((await readJson(root, 'generation_config.json')) ?? {});
   const eosIds = [
-    ...new Set([...generation.eosIds, ...config.text.eosIds, ...tokenizerEos(tokenizerJson, tokenizerConfig)]),
+    ...new Set([...generationEnds, ...config.text.eosIds, ...tokenizerEos(tokenizerJson, tokenizerConfig)]),
   ];
   return {
     dir: root,
@@ -138,7 +136,6 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
     contextLength: config.text.contextLength,
     eosIds,
     pixels,
-    generation,
   };
 }
 

@@ -1,6 +1,6 @@
 /** A model folder: its settings, its tokenizer, and the compiler from safetensors to ONNX. */
 
-export type { GenerationDefaults, ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';
+export type { ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';
 export {
   findCheckpoint,
   readModelFolder,

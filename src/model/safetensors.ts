@@ -10,8 +10,6 @@ import { z } from 'zod';
 import { say, ZoetropeError, type Sentence } from '../contract';
 import { bfloatToFloat, halfToFloat } from './half';
 
-export type CheckpointType = 'F32' | 'F16' | 'BF16';
-
 /** Where a tensor lies in its file; `start` and `end` count from the file's first byte. */
 export interface TensorPlace {
   dtype: string;
