@@ -8,6 +8,8 @@ import { Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { FrameWriter } from './frame-words';
 
+vi.mock('electron', () => ({ app: { getPath: () => { throw new Error('there is no log here'); } } }));
+
 /** An engine whose steps the test ends, and that is late to hear of a stop. */
 class SlowEngine {
   measured: (() => void) | undefined;
