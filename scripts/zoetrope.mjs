@@ -9,7 +9,6 @@ import { hasDisplay } from './prepare/display.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
 import { createReport, main } from './prepare/report.mjs';
 
-
 main(async () => {
   const args = process.argv.slice(2);
   const report = createReport({ stream: process.stderr, quiet: true });
