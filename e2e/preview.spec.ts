@@ -56,10 +56,13 @@ const cases = [
 for (const { name, codec, way, words } of cases) {
   test(`${name} plays as a copy (${way}) that shows the same frames at the same times`, async () => {
     await zoetrope.open(stairs(name, ...codec));
+    await expect(zoetrope.page.getByRole('region', { name })).toBeVisible({ timeout: 30_000 }); // not the one before it
     const label = zoetrope.page.getByTestId('preview-way');
     await expect(label).toHaveAttribute('data-way', way, { timeout: 30_000 });
     await expect(label).toContainText(words);
     await expect(zoetrope.page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled();
+    // Once its clock is known the player is put where the playhead is, whatever was set on it before.
+    await expect.poll(() => zoetrope.page.locator('video').evaluate((video: HTMLVideoElement) => video.readyState)).toBeGreaterThan(1);
     for (const time of [0.02, 1.02, 1.06, 2.5, 3.9]) {
       await zoetrope.page.locator('video').evaluate((video: HTMLVideoElement, at) => void (video.currentTime = at), time);
       const wanted = await sampledGrey(time);

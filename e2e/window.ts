@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { _electron, expect, type ElectronApplication, type Locator, type Page } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -160,6 +161,16 @@ export class Zoetrope {
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', rgb));
       return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     });
+  }
+
+  /** What axe finds that keeps someone from reading or using this part of the page, once its colours have stopped changing. */
+  async violations(part = 'html'): Promise<string[]> {
+    await this.page.evaluate(async () => {
+      const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+      await Promise.allSettled(ending.map(({ finished }) => finished));
+    });
+    const { violations } = await new AxeBuilder({ page: this.page }).setLegacyMode().include(part).analyze();
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   }
 
   /** Kept for people to look at. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Trains the bundled model: sh recipe/train.sh WORK [SIZE], from the models folder.
-# S: two free CPU cores, about three and a half hours. M (27 million weights): one GPU and 16 cores, half an hour.
+# S: two free CPU cores, about four and a half hours. M (27 million weights): one GPU and 16 cores, half an hour.
 set -e
 work=$1; size=${2:-S}; mkdir -p "$work"
 export OMP_NUM_THREADS=1 PATH="$PWD/.venv/bin:$PATH"
@@ -9,10 +9,10 @@ kept=4000000000
 export GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=$kept:glibc.malloc.trim_threshold=$kept:glibc.malloc.top_pad=500000000
 if [ "$size" = M ]; then
   run="python -m"; how="--size M --device cuda --workers 14"; batch="--batch 512"; eye="--device cuda --workers 14"; many="--scale 12"; grid=8
-  tower=4 single=6 motion=4 lift=7 sharp=2 rest=6
+  tower=4 single=6 motion=4 lift=7 sharp=2 rest=4 last=3
 else
   run="torchrun --nproc_per_node 2 -m"; how="--size S"; batch=""; eye=""; many="--scale 0.8 --compile"; grid=6
-  tower=18 single=25 motion=20 lift=50 sharp=22 rest=65
+  tower=18 single=25 motion=20 lift=50 sharp=22 rest=60 last=75
 fi
 [ -f "$work/pool.npz" ] || python -m recipe.worlds3d --grid $grid --out "$work/pool.npz" --scenes 8000
 [ -f "$work/pool-test.npz" ] || python -m recipe.worlds3d --grid $grid --out "$work/pool-test.npz" --scenes 300 --seed 9001
@@ -39,7 +39,8 @@ $run recipe.train --stage single --tower "$work/tower.pt" --out "$work/single.pt
 $run recipe.train --stage motion --init "$work/single.pt" --out "$work/motion.pt" --minutes $motion $common $many
 $run recipe.train --stage lift --init "$work/motion.pt" --out "$work/lift.pt" --minutes $lift $common $many
 $run recipe.sharpen --model "$work/lift.pt" --out "$work/sharp.pt" --minutes $sharp --pool "$work/pool.npz" $eye $batch
-$run recipe.train --stage rest --init "$work/sharp.pt" --out "$work/rest.pt" --minutes $rest $common $many
-python -m recipe.export --model "$work/rest.pt" --out starter
+$run recipe.train --stage rest --init "$work/sharp.pt" --out "$work/rest.pt" --minutes $rest $common $many --fall 0.6 --rate 7e-4
+$run recipe.train --stage last --init "$work/rest.pt" --out "$work/last.pt" --minutes $last $common $many --fall 0.7 --rate 7e-4
+python -m recipe.export --model "$work/last.pt" --out starter
 python -m recipe.evaluate --model starter --pool "$work/pool-test.npz" --held-pool "$work/pool-held.npz" $tests --out starter/figures.json
 python -m recipe.card --model starter

@@ -23,7 +23,8 @@ import {
   sample,
   stopAnswer,
   toggleModelEye,
-  undoChange,
+  takenLast,
+  undoLast,
   useStore,
 } from '../state';
 import { activePlayer } from '../video';
@@ -49,7 +50,8 @@ export function sampleActive(): void {
 
 /** Everything the window can do, by name; only what makes sense now. */
 export function commandsNow(t: TFunction): Command[] {
-  const { project, live, samples, settings, locale, past, future } = useStore.getState();
+  const state = useStore.getState();
+  const { project, live, samples, settings, locale, past, future } = state;
   const source = activeSource();
   const language = languageOf(settings.language, locale);
   const keys = (id: ActionId) => {
@@ -75,7 +77,7 @@ export function commandsNow(t: TFunction): Command[] {
         name: t('chat.regenerate'),
         run: () => void regenerate(),
       },
-    past.length > 0 && { id: 'undo', name: t('tray.undo'), ...keys('undo'), run: undoChange },
+    (past.length > 0 || takenLast(state)) && { id: 'undo', name: t('tray.undo'), ...keys('undo'), run: undoLast },
     future.length > 0 && { id: 'redo', name: t('tray.redo'), ...keys('redo'), run: redoChange },
     project.tray.length > 0 && { id: 'clear-tray', name: t('tray.clear'), run: clearTray },
     project.tray.length > 0 && { id: 'export-png', name: `${t('export.title')}: ${t('export.png')}`, run: () => void exportPictures({ kind: 'png' }) },

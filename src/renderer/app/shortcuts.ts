@@ -13,7 +13,7 @@ import {
   sceneOnStage,
   stopAnswer,
   toggleModelEye,
-  undoChange,
+  undoLast,
   useStore,
 } from '../state';
 import { heard } from '../keys';
@@ -70,7 +70,7 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   'Mod+B': always(toggleLibrary),
   'Mod+J': always(toggleConversation),
   'Mod+,': always(() => openDialog({ kind: 'settings' })),
-  'Mod+Z': always(undoChange),
+  'Mod+Z': always(undoLast),
   'Mod+Shift+Z': always(redoChange),
   'Mod+Y': always(redoChange),
 };

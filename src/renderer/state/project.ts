@@ -1,6 +1,7 @@
 import type { Project } from '../../contract';
 import { bridge, take } from './bridge';
-import { get, set } from './store';
+import { undoChange } from './made';
+import { get, set, type AppStore } from './store';
 import { forgetVideos } from './thumbnails';
 import { withdrawOffer } from './toasts';
 
@@ -52,5 +53,11 @@ export function putBack(): Promise<void> {
   withdrawOffer();
   return switchTo(() => take(() => bridge()['project.putBack'](undefined)));
 }
+
+/** What was taken away last, as long as it is offered and nothing was changed since. */
+export const takenLast = ({ toasts, past }: AppStore): boolean => toasts.some((toast) => toast.level === 'taken' && toast.past === past);
+
+/** Undoes the last thing done, be it a change or a removal. */
+export const undoLast = (): void => (takenLast(get()) ? void putBack() : undoChange());
 
 export const listProjects = async () => (await take(() => bridge()['project.list'](undefined))) ?? [];

@@ -64,8 +64,8 @@ export interface LiveAnswer {
 
 export type Toast =
   | { key: number; level: 'info' | 'warning'; error: ErrorInfo }
-  /** Something was taken away and can be put back: a source, by its name, or with null the whole conversation. */
-  | { key: number; level: 'taken'; source: string | null };
+  /** Something was taken away and can be put back: a source, by its name, or with null the whole conversation. `past`: what could be undone then. */
+  | { key: number; level: 'taken'; source: string | null; past: readonly Made[] };
 
 /** What was exported, of the tray or of the conversation, and how often or where to. */
 export type Exported =

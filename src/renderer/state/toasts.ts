@@ -14,7 +14,7 @@ const others = (toasts: readonly Toast[]) => toasts.filter(({ level }) => level 
 
 /** Offers to put back what was taken away; only the last can be. */
 export function offerBack(source: string | null): void {
-  set((s) => ({ toasts: [...others(s.toasts), { key: next++, level: 'taken' as const, source }].slice(-LIMIT) }));
+  set((s) => ({ toasts: [...others(s.toasts), { key: next++, level: 'taken' as const, source, past: s.past }].slice(-LIMIT) }));
 }
 
 export const withdrawOffer = (): void => set((s) => ({ toasts: others(s.toasts) }));
