@@ -11,6 +11,7 @@ const SHOWN_MS = 6000;
 export function ExportStatus({ of }: { of: Exported['of'] }) {
   const { t } = useTranslation();
   const job = useStore((s) => (s.exportJob?.of === of ? s.exportJob : null));
+  const platform = useStore((s) => s.platform);
   const exported = useStore((s) => (s.exported?.of === of ? s.exported : null));
   useEffect(() => {
     if (!exported) return undefined;
@@ -35,7 +36,7 @@ export function ExportStatus({ of }: { of: Exported['of'] }) {
       {exported && (
         <>
           <Check aria-hidden />
-          {t(`export.done.${exported.what}`, exported)}
+          {t(`export.done.${exported.what}`, { ...exported, context: platform })}
         </>
       )}
     </span>
