@@ -63,15 +63,15 @@ question alone gives away); the frames of a clip in random order.
 Licence: Apache-2.0, like the recipe. The training pictures were drawn by the recipe itself; no data and no weights of others were used.
 """
 NOTE = "Exact match of the decoded answer on {asked} questions from seeds that were never trained on, measured with `recipe/evaluate.py`."
-MADE = ("The recipe's stages, cut short and changed while they ran, in some seven hours on two CPU cores that were often busy with "
+MADE = ("The recipe's stages, cut short and changed while they ran, in some seven and a half hours on two CPU cores that were often busy with "
         "other work: about 150,000 labelled pictures for the tower, whose output was then aligned with the word embeddings; about "
         "9,000 single pictures with the tower frozen, one shape first, then more; about 25,000 samples of all worlds, pictures in "
         "front and interleaved at random. Then two layers were put among the four of the language model, doing nothing at first, and "
         "some 20,000 samples followed of what was weakest (stage `lift`), and 24,000 of all worlds together with twice as many "
         "wordings, half of the 3D views captured by the app itself from 312 scenes. Then the tower learnt on from labels for every "
         "patch for 22 minutes, near what the language model was used to (`sharpen`), and was frozen for the last two stages: some "
-        "30,000 samples of everything (`rest`) and some 60,000 with more films, changes and lists (`last`), half of the films from "
-        "files of which the app took the frames. Every sample carries three to fourteen questions.")
+        "30,000 samples of everything (`rest`) and some 74,000 with more films, changes and lists (`last`; films and sets of pictures were "
+        "asked \"what do you see?\" in the last 12,000 only), half of the films from files of which the app took the frames. Every sample carries three to fourteen questions.")
 
 
 def split(figures):

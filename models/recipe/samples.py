@@ -76,7 +76,7 @@ def clip(path, back, still, way=(), seconds=8, fps=25):
 def clips(folder):
     cold, warm = wall(1, 1280, 720, (226, 232, 240), (196, 206, 216)), wall(4, 1280, 720, (238, 232, 220), (214, 204, 190))
     clip(folder / "clip.mp4", cold, [shape("blue", "square", 0.27, 0.24, 0.11)], [(shape("red", "circle", 0.11, 0.5, 0.11), (0.89, 0.5))])
-    clip(folder / "clip-2.mp4", warm, [shape("black", "star", 0.75, 0.3, 0.12)], [(shape("purple", "triangle", 0.35, 0.8, 0.12), (0.35, 0.2))])
+    clip(folder / "clip-2.mp4", warm, [shape("black", "star", 0.72, 0.6, 0.13)], [(shape("purple", "triangle", 0.3, 0.82, 0.13), (0.3, 0.18))])
 
 
 def pictures(folder):
@@ -88,7 +88,7 @@ def pictures(folder):
     three = [shape("yellow", "star", 0.22, 0.28, 0.12), shape("purple", "square", 0.75, 0.25, 0.11, 0.12),
              shape("black", "cross", 0.30, 0.75, 0.11), shape("pink", "circle", 0.74, 0.72, 0.13)]
     several = [[shape("green", "circle", 0.32, 0.4, 0.14)], [shape("yellow", "heart", 0.62, 0.55, 0.15)],
-               [shape("blue", "star", 0.3, 0.6, 0.14), shape("black", "diamond", 0.7, 0.36, 0.13)], [shape("red", "square", 0.55, 0.42, 0.13)]]
+               [shape("pink", "star", 0.3, 0.6, 0.14), shape("black", "diamond", 0.7, 0.36, 0.13)], [shape("red", "square", 0.55, 0.42, 0.13)]]
     warm = wall(2, 1280, 960, (240, 232, 218), (222, 208, 190))
     cool = wall(3, 1280, 960, (214, 226, 226), (190, 204, 208))
     drawn = [("photo-1", warm, one), ("photo-2", warm, two), ("photo-3", cool, three)]
@@ -105,7 +105,7 @@ def scenes(folder):
         ("yellow cone", cone(0.34, 0.36), COLOURS["yellow"], (-0.62, 0.36, 0.6), 0)]))
     (folder / "scene-2.glb").write_bytes(glb([
         floor, ("orange box", box(0.32, 0.4), COLOURS["orange"], (-0.55, 0.4, 0.35), 0.5),
-        ("purple sphere", sphere(0.36), COLOURS["purple"], (0.6, 0.36, 0.3), 0), ("black cone", cone(0.34, 0.4), COLOURS["black"], (0.1, 0.4, -0.65), 0)]))
+        ("green sphere", sphere(0.36), COLOURS["green"], (0.6, 0.36, 0.3), 0), ("black cone", cone(0.34, 0.4), COLOURS["black"], (0.1, 0.4, -0.65), 0)]))
 
 
 def questions(*texts):
@@ -136,7 +136,7 @@ SAMPLES = [
      "questions": questions("How many objects are there?", "What shape is the red thing?", "What color is the cone?")},
     {"id": "scene-2", "kind": "scene", "files": ["scene-2.glb"],
      "title": {"en": "Another 3D scene", "zh": "另一个三维场景"},
-     "questions": questions("Is there a purple sphere?", "What color is the box?", "How many things are there?")},
+     "questions": questions("Is there a green sphere?", "What color is the box?", "How many things are there?")},
     {"id": "cat", "kind": "images", "files": ["pictures/cat.jpg"],
      "title": {"en": "A photograph: beyond this small model", "zh": "一张照片：超出这个小模型的能力"},
      "questions": questions("Which animal is this?", "What can you do?", "Is the cat happy?")},

@@ -294,8 +294,7 @@ def change_pair(rng, most=4, held=False, least=1):
         if how == "none" or rng.random() < 0.3:
             question = ask(rng, "same", "multi")
             turns.append(("same", question, "They are the same." if how == "none" else "They are different."))
-        if rng.random() < 0.4:
-            turns.append(("detail", ask(rng, "detail", "multi"), each_picture([scenes[k] for k in order]) + " " + answer))
+        turns += told(rng, each_picture([scenes[k] for k in order]) + " " + answer)
         turns += indexed(rng, [scenes[k] for k in order], 2)
         samples.append({"kind": "multi", "images": [pictures[k] for k in order], "turns": turns})
     return samples
@@ -331,6 +330,11 @@ def each_picture(scenes):
                     for i, s in enumerate(scenes))
 
 
+def told(rng, answer):
+    """Several pictures described, in detail or not: the same is said."""
+    return [(family, ask(rng, family, "multi"), answer) for family in ("detail", "describe") if rng.random() < 0.3]
+
+
 def several(rng, most=3, held=False, count=None, often=3):
     """Two to four unrelated pictures."""
     n = count or rng.randint(2, 4)
@@ -350,8 +354,7 @@ def several(rng, most=3, held=False, count=None, often=3):
     if rng.random() < 0.4:
         turns.append(("total", ask(rng, "total", "multi"), number(sum(counts))))
     turns += indexed(rng, scenes, 4)
-    if rng.random() < 0.4:
-        turns.append(("detail", ask(rng, "detail", "multi"), each_picture(scenes)))
+    turns += told(rng, each_picture(scenes))
     return {"kind": "multi", "images": [look.picture(s) for look, s in zip(looks, scenes)], "turns": list(dict.fromkeys(turns))}
 
 
@@ -433,6 +436,11 @@ SAY = {"left": "moves to the left", "right": "moves to the right", "up": "moves 
        "appear": "appears", "vanish": "disappears", "still": "stays still"}
 
 
+def in_order(o):
+    """Things that move are listed by colour and shape."""
+    return COLOUR_NAMES.index(o["c"]), SHAPES.index(o["s"])
+
+
 def film_turns(rng, objects, events, turned, often=1):
     """Questions about a film; `turned` is 1 when it runs backwards along the objects' ways, and `often` is how many ask
     what one of its shapes does, and whether it moves."""
@@ -479,11 +487,14 @@ def film_turns(rng, objects, events, turned, often=1):
         turns.append(("appear", ask(rng, "appear", "video"), "No, nothing does."))
     if not others:
         turns.append(("video_count", ask(rng, "count", "video"), number(len(objects))))
+        question = ask(rng, "describe", "video")
+        if rng.random() < 0.5 and "descri" not in question.lower():     # to describe a film is to say what happens
+            turns.append(("video_describe", question, f"I see {listing(name(o) for o in sorted(objects, key=in_order))}."))
     for turn in (rng.choice([ask_color, ask_shape, ask_shape])(rng, objects, "video", SHAPES) for _ in range(2)):
         if turn:
             turns.append(("video_" + turn[0], turn[1], turn[2]))
     if rng.random() < 0.4:
-        order = sorted(range(len(objects)), key=lambda i: (COLOUR_NAMES.index(objects[i]["c"]), SHAPES.index(objects[i]["s"])))
+        order = sorted(range(len(objects)), key=lambda i: in_order(objects[i]))
         turns.append(("detail", ask(rng, "detail", "video"), " ".join(
             [how_many(len(objects), "shape")] + [f"The {name(objects[i])} {say(i)}." for i in order])))
     rng.shuffle(turns)
