@@ -9,4 +9,5 @@ export type { ScenePart } from './parts';
 export { SceneFiles } from './files/scene-files';
 export { chooseEvenly, takePhotographs } from './take-photographs';
 export { passesOfViews } from './passes-of-views';
-export { PICTURE_SIZE, SceneViewer, type Vec2 } from './scene-viewer';
+export { PICTURE_SIZE, SceneViewer } from './scene-viewer';
+export type { Vec2 } from './screen';

@@ -1,5 +1,5 @@
 import type { PerspectiveCamera, Scene, WebGLRenderer } from 'three';
-import type { CameraPose, Intrinsics } from '../../../contract';
+import { say, ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
 import { placeCamera } from './pose';
 
 /**
@@ -63,4 +63,46 @@ export function flipRows(rgba: Uint8Array, width: number, height: number): Uint8
   const flipped = new Uint8Array(rgba.length);
   for (let y = 0; y < height; y++) flipped.set(rgba.subarray(y * row, (y + 1) * row), (height - 1 - y) * row);
   return flipped;
+}
+
+/** What is said of a picture that could not be taken. */
+export function captureFailed(fault: Fault): ZoetropeError {
+  switch (fault) {
+    case 'blank':
+      return new ZoetropeError(
+        'capture-failed',
+        say`Nothing of the scene is in this view.`,
+        say`Turn the camera towards it, or press F to see it whole.`,
+      );
+    case 'too-large':
+      return new ZoetropeError(
+        'capture-failed',
+        say`The picture is larger than this graphics card can draw.`,
+        say`Choose a smaller picture.`,
+      );
+    case 'context-lost':
+      return new ZoetropeError(
+        'capture-failed',
+        say`The graphics card stopped answering.`,
+        say`The views taken so far are kept. Try again; if it happens again, restart Zoetrope.`,
+      );
+    case 'gl-error':
+      return new ZoetropeError(
+        'capture-failed',
+        say`The graphics card could not draw the view.`,
+        say`Try again, or close other programs that use the graphics card.`,
+      );
+  }
+}
+
+/** Waits until the graphics card has given the canvas its context back, three seconds at most. */
+export function contextBack(canvas: HTMLCanvasElement): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, 3000);
+    const back = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    canvas.addEventListener('webglcontextrestored', back, { once: true });
+  });
 }

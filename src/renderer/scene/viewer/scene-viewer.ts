@@ -1,5 +1,5 @@
-import { PerspectiveCamera, Raycaster, Vector2, WebGLRenderer, type Vector3 } from 'three';
-import { boundsDiagonal, clipRange, givenPose, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, VIEW_FOV, type Bounds, type PosedPicture } from '../../../capture';
+import { PerspectiveCamera, WebGLRenderer, type Vector3 } from 'three';
+import { boundsDiagonal, clipRange, givenPose, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, type Bounds, type PosedPicture } from '../../../capture';
 import { ALL_PARTS, say, ZoetropeError, type Camera, type CameraPose, type GivenCamera, type Intrinsics, type PartRef, type Passes, type SceneLook, type ShownParts, type Vec3 } from '../../../contract';
 import { fileCameras } from './file-cameras';
 import { nextFrame } from './frames';
@@ -7,6 +7,7 @@ import { Frustums, type ShownView } from './frustums';
 import type { SceneFiles } from './files/scene-files';
 import { Gizmo, type GizmoMode } from './gizmo';
 import { Light } from './light';
+import { Lens } from './lens';
 import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type SceneFacts } from './load';
 import { Orbit, type Side } from './orbit';
 import { Outline } from './outline';
@@ -15,8 +16,9 @@ import { pickSurface, type Hit } from './pick';
 import { hideBacks } from './backs';
 import { objectNames, takePasses } from './passes';
 import { poseMatrix, vec3, vector } from './pose';
-import { readPixels, sizeCanvas, takePicture, type Fault } from './picture';
+import { captureFailed, contextBack, readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { photographIntrinsics, type Photograph } from './posed';
+import { rayAt, screenFov, stretchOnScreen, type Vec2 } from './screen';
 import { Stage } from './stage';
 import { Survey } from './survey';
 import { Thinning } from './thin';
@@ -39,9 +41,6 @@ export interface ViewerOptions {
 /** How long the camera is at rest before a cloud that was thinned out is drawn whole, milliseconds. */
 const SETTLE_MS = 250;
 
-/** To the right and down. */
-export type Vec2 = [number, number];
-
 /** Edge of a captured picture in pixels: twice what the model's own resizing leaves, so that it has room to average. */
 export const PICTURE_SIZE = 768;
 
@@ -60,8 +59,7 @@ export class SceneViewer {
   private readonly pictureCamera = new PerspectiveCamera();
   private readonly gizmo: Gizmo | null;
   private readonly orbit: Orbit;
-  /** Full vertical angle of the square in the middle of the screen, degrees: now, and where it is going. */
-  private fov = { now: VIEW_FOV, wanted: VIEW_FOV };
+  private readonly lens = new Lens();
   private loaded: LoadedScene | null = null;
   private screen = { width: 1, height: 1, pixelRatio: 1 };
   private pending = 0;
@@ -131,7 +129,7 @@ export class SceneViewer {
     loaded.parts.show(this.shownParts);
     this.thinning = new Thinning(loaded.root);
     this.stage.show(this.renderer, loaded);
-    this.orbit.frame(loaded.bounds, this.fov.wanted);
+    this.orbit.frame(loaded.bounds, this.lens.wanted);
     this.showViews(this.shown);
     this.invalidate();
     return loaded.facts;
@@ -148,7 +146,7 @@ export class SceneViewer {
   fit(part?: PartRef): void {
     const object = part && this.loaded?.parts.find(part);
     const bounds = (object && Parts.bounds(object)) ?? this.bounds;
-    if (bounds) this.orbit.fit(bounds, this.fov.wanted, true);
+    if (bounds) this.orbit.fit(bounds, this.lens.wanted, true);
     this.invalidate();
   }
 
@@ -211,21 +209,12 @@ export class SceneViewer {
   onScreen(from: Vec3, to: Vec3): [Vec2, Vec2] | null {
     if (!this.loaded) return null;
     const { root } = this.loaded;
-    const ends = [from, to].map((place) => root.localToWorld(vector(place)).applyMatrix4(this.camera.matrixWorldInverse));
-    const near = -this.camera.near;
-    const [a, b] = ends as [Vector3, Vector3];
-    if (a.z > near && b.z > near) return null;
-    for (const [end, other] of [[a, b], [b, a]] as const) if (end.z > near) end.lerp(other, (near - end.z) / (other.z - end.z));
-    const { width, height } = this.screen;
-    const flat = (end: Vector3): Vec2 => {
-      end.applyMatrix4(this.camera.projectionMatrix);
-      return [((end.x + 1) / 2) * width, ((1 - end.y) / 2) * height];
-    };
-    return [flat(a), flat(b)];
+    const [a, b] = [from, to].map((place) => root.localToWorld(vector(place))) as [Vector3, Vector3];
+    return stretchOnScreen(a, b, this.camera, this.screen);
   }
 
   /** Takes the user's camera to a pose and lens, in under 200 ms; at once with reduced motion. */
-  flyTo(pose: CameraPose, fovY: number = this.fov.wanted): void {
+  flyTo(pose: CameraPose, fovY: number = this.lens.wanted): void {
     this.orbit.flyTo(pose, true);
     this.fovY = fovY;
   }
@@ -236,17 +225,16 @@ export class SceneViewer {
     if (way === this.followed) return; // the other was only drawn again
     this.followed = way;
     this.orbit.flyTo(pose, false);
-    this.fov = { now: fovY, wanted: fovY };
+    this.lens.set(fovY, true);
     this.invalidate();
   }
 
   get fovY(): number {
-    return this.fov.wanted;
+    return this.lens.wanted;
   }
 
   set fovY(degrees: number) {
-    const still = this.options.reducedMotion?.() ?? false;
-    this.fov = { now: still ? degrees : this.fov.now, wanted: degrees };
+    this.lens.set(degrees, this.options.reducedMotion?.() ?? false);
     this.invalidate();
   }
 
@@ -263,7 +251,7 @@ export class SceneViewer {
   }
 
   /** The square in the middle of the screen, as a picture of `size` pixels. */
-  intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE, fovY: number = this.fov.wanted): Intrinsics {
+  intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE, fovY: number = this.lens.wanted): Intrinsics {
     return squareIntrinsics(pose, this.requireScene().bounds, size, fovY);
   }
 
@@ -322,17 +310,11 @@ export class SceneViewer {
 
   /** The view whose pyramid lies under a point of the canvas, in CSS pixels from its corner. */
   pick(x: number, y: number): string | null {
-    return this.frustums.pick(this.rayAt(x, y));
+    return this.frustums.pick(rayAt(x, y, this.camera, this.screen));
   }
 
   private hit(x: number, y: number): Hit | null {
-    return this.loaded && pickSurface(this.loaded.root, this.rayAt(x, y), this.camera, this.screen);
-  }
-
-  private rayAt(x: number, y: number): Raycaster {
-    const ray = new Raycaster();
-    ray.setFromCamera(new Vector2((x / this.screen.width) * 2 - 1, 1 - (y / this.screen.height) * 2), this.camera);
-    return ray;
+    return this.loaded && pickSurface(this.loaded.root, rayAt(x, y, this.camera, this.screen), this.camera, this.screen);
   }
 
   /**
@@ -344,7 +326,7 @@ export class SceneViewer {
     this.requireScene();
     let fault = this.take(pose, intrinsics, culled);
     if (fault instanceof Uint8Array) return fault;
-    if (fault === 'context-lost') await this.contextBack();
+    if (fault === 'context-lost') await contextBack(this.canvas);
     else await nextFrame();
     fault = this.take(pose, intrinsics, culled);
     if (fault instanceof Uint8Array) return fault;
@@ -468,14 +450,10 @@ export class SceneViewer {
     return thinned;
   }
 
-  /** Moves the lens on by `seconds`; whether it is still moving. */
   private zoom(seconds: number): boolean {
-    const { now, wanted } = this.fov;
-    if (now === wanted) return false;
-    const left = (wanted - now) * Math.exp(-seconds / 0.05);
-    this.fov.now = Math.abs(left) < 0.05 ? wanted : wanted - left;
-    this.orbit.update(seconds);
-    return true;
+    const moving = this.lens.step(seconds);
+    if (moving) this.orbit.update(seconds);
+    return moving;
   }
 
   private draw({ frustums = true, light = true, whole = true } = {}): void {
@@ -484,7 +462,7 @@ export class SceneViewer {
     const { width, height, pixelRatio } = this.screen;
     sizeCanvas(this.renderer, width, height, pixelRatio);
     this.camera.aspect = width / height;
-    this.camera.fov = screenFov(this.camera.aspect, this.fov.now);
+    this.camera.fov = screenFov(this.camera.aspect, this.lens.now);
     if (this.loaded) {
       this.camera.updateMatrixWorld();
       Object.assign(this.camera, clipRange(this.orbit.pose, this.loaded.bounds));
@@ -512,53 +490,4 @@ export class SceneViewer {
     this.options.onContextLost?.(false);
     this.invalidate();
   };
-
-  private contextBack(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, 3000);
-      this.canvas.addEventListener(
-        'webglcontextrestored',
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
-    });
-  }
-}
-
-/** The full vertical angle on screen, degrees, at which the largest square in the middle spans `fovY`. */
-export function screenFov(aspect: number, fovY: number = VIEW_FOV): number {
-  if (aspect >= 1) return fovY;
-  return (Math.atan(Math.tan((fovY * Math.PI) / 360) / aspect) * 360) / Math.PI;
-}
-
-function captureFailed(fault: Fault): ZoetropeError {
-  switch (fault) {
-    case 'blank':
-      return new ZoetropeError(
-        'capture-failed',
-        say`Nothing of the scene is in this view.`,
-        say`Turn the camera towards it, or press F to see it whole.`,
-      );
-    case 'too-large':
-      return new ZoetropeError(
-        'capture-failed',
-        say`The picture is larger than this graphics card can draw.`,
-        say`Choose a smaller picture.`,
-      );
-    case 'context-lost':
-      return new ZoetropeError(
-        'capture-failed',
-        say`The graphics card stopped answering.`,
-        say`The views taken so far are kept. Try again; if it happens again, restart Zoetrope.`,
-      );
-    case 'gl-error':
-      return new ZoetropeError(
-        'capture-failed',
-        say`The graphics card could not draw the view.`,
-        say`Try again, or close other programs that use the graphics card.`,
-      );
-  }
 }

@@ -7,7 +7,8 @@ import { captureViews } from './capture-views';
 import { within } from './frames';
 import { flipRows, isUniform } from './picture';
 import { cameraPose, placeCamera } from './pose';
-import { screenFov, type SceneViewer } from './scene-viewer';
+import type { SceneViewer } from './scene-viewer';
+import { screenFov } from './screen';
 
 const bounds = { min: [-1, 0, -2] as Vec3, max: [1, 1, 2] as Vec3 };
 
