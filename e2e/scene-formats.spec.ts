@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NodeIO } from '@gltf-transform/core';
 import { strToU8, zipSync } from 'fflate';
+import sharp from 'sharp';
 import type { SceneFacts } from '../src/renderer/scene/viewer';
 import * as written from '../src/renderer/scene/viewer/formats/written-files';
 import { command } from './command';
@@ -96,6 +97,26 @@ for (const [name, file] of splats) {
     await zoetrope.screenshot(`format-${name}`);
   });
 }
+
+// The same ball of Gaussians, packed by another program.
+for (const name of ['splats.sog', 'splats.compressed.ply', 'splats.glb']) {
+  test(`${name} is shown`, async () => {
+    const facts = await open(name, join(root, 'e2e/golden', name));
+    expect(facts).toMatchObject({ triangles: 0, points: 0, splats: 260, up: name.endsWith('.glb') ? 'y' : '-y' });
+    facts.bounds.min.forEach((n, axis) => {
+      expect(n).toBeCloseTo(-1.5, 1);
+      expect(facts.bounds.max[axis]).toBeCloseTo(1.5, 1);
+    });
+    await zoetrope.screenshot(`format-${name}`);
+  });
+}
+
+test('the window reads the pixels of a SOG to the byte, whatever their alpha', async () => {
+  const rgba = Uint8Array.from({ length: 4 * 64 * 64 }, (_, k) => (k * 2654435761) >>> (k % 17));
+  const webp = await sharp(rgba, { raw: { width: 64, height: 64, channels: 4 } }).webp({ lossless: true, exact: true }).toBuffer();
+  const read = await zoetrope.page.evaluate(async (bytes) => [...(await window.__zoetropeScene!.decodePicture(Uint8Array.from(bytes))).rgba], [...webp]);
+  expect(Buffer.from(read).equals(rgba)).toBe(true);
+});
 
 test('a view of splats is the splats on screen, sorted for the camera that looks', async () => {
   const { page } = zoetrope;

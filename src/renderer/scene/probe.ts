@@ -1,5 +1,5 @@
 import type { CameraPose, Intrinsics } from '../../contract';
-import type { SceneFacts, SceneViewer } from './viewer';
+import { decodePicture, type SceneFacts, type SceneViewer } from './viewer';
 
 /** What end-to-end tests may look at: that a captured picture is the picture on screen. */
 export interface SceneProbe {
@@ -9,6 +9,8 @@ export interface SceneProbe {
   facts(): SceneFacts | null;
   /** The middle square of the canvas taken as a capture of `size` pixels. */
   capture(size: number): Promise<{ pose: CameraPose; intrinsics: Intrinsics; rgba: Uint8Array }>;
+  /** As the pictures of a SOG are read. */
+  decodePicture: typeof decodePicture;
 }
 
 declare global {
@@ -29,6 +31,7 @@ export function exposeProbe(viewer: SceneViewer): () => void {
       const intrinsics = viewer.intrinsicsFor(pose, size);
       return { pose, intrinsics, rgba: await viewer.capture(pose, intrinsics) };
     },
+    decodePicture,
   };
   window.__zoetropeScene = probe;
   return () => {

@@ -6,6 +6,7 @@ export { fileViews, lookFrom, matchedViews, planCoverage, planWalk, soundLooks }
 export type { SceneFacts } from './load';
 export type { Side } from './orbit';
 export type { ScenePart } from './parts';
+export { decodePicture } from './formats/decode-picture';
 export { SceneFiles } from './files/scene-files';
 export { chooseEvenly, takePhotographs } from './take-photographs';
 export { passesOfViews } from './passes-of-views';

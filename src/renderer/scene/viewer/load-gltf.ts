@@ -7,6 +7,7 @@ import { addDecoders } from './decoders';
 import type { SceneFiles } from './files/scene-files';
 import { Ktx2Reader } from './ktx2/ktx2';
 import { within } from './frames';
+import { replaceSplats } from './gltf-splats';
 import { ownFilesOnly } from './own-files';
 
 /** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
@@ -47,6 +48,7 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   // A file may have scenes and name none of them as its own; three types `scene` as always there.
   const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
   if (!root) throw emptyScene(title);
+  replaceSplats(root, title);
   return { root, lostPictures: Math.max(0, lostPictures - files.missing.size) };
 }
 

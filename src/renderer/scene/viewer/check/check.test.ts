@@ -226,9 +226,9 @@ describe('a file that needs what is not there', () => {
   });
 
   it('names the extensions it cannot read, with what to do', () => {
-    const error = refuse(glb({ ...triangle, extensionsRequired: ['KHR_gaussian_splatting', 'EXT_unheard_of', 'KHR_texture_basisu'] }, corners));
+    const error = refuse(glb({ ...triangle, extensionsRequired: ['KHR_gaussian_splatting_compression_spz_2', 'EXT_unheard_of', 'KHR_texture_basisu', 'KHR_gaussian_splatting'] }, corners));
     expect(error.code).toBe('not-a-scene');
-    expect(error.message).toMatch(/: KHR_gaussian_splatting, EXT_unheard_of\.$/);
+    expect(error.message).toMatch(/: KHR_gaussian_splatting_compression_spz_2, EXT_unheard_of\.$/);
     expect(error.advice).toMatch(/splat/);
   });
 

@@ -8,6 +8,7 @@ const READABLE = new Set([
   'EXT_texture_avif',
   'EXT_texture_webp',
   'KHR_draco_mesh_compression',
+  'KHR_gaussian_splatting',
   'KHR_lights_punctual',
   'KHR_materials_anisotropy',
   'KHR_materials_clearcoat',
@@ -29,7 +30,7 @@ const READABLE = new Set([
 /** How to be rid of the ones that are met in practice. */
 const ADVICE: Record<string, Sentence> = {
   KHR_materials_pbrSpecularGlossiness: say`Export it again with metallic-roughness materials.`,
-  KHR_gaussian_splatting: say`It is a Gaussian splat, which Zoetrope does not read yet.`,
+  KHR_gaussian_splatting_compression_spz_2: say`Export its splats without compression, or as .spz.`,
 };
 
 export function refuseUnknownExtensions(gltf: Gltf, name: string): void {

@@ -1,7 +1,19 @@
 import { say } from '../../../../contract';
 import { checkCount, notA, stopsShort } from './refusals';
 
+export interface PlyElement {
+  name: string;
+  count: number;
+  /** Bytes of one at the least; just so many where it has no lists and is not text. */
+  least: number;
+  properties: string[];
+}
+
 export interface PlyHeader {
+  format: string;
+  elements: PlyElement[];
+  /** Where what it declares begins, bytes. */
+  body: number;
   vertices: number;
   faces: number;
   /** Names of what each vertex has. */
@@ -17,7 +29,7 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
   const end = /\nend_header(\r\n|\r|\n)/.exec(head);
   if (!/^ply\s/.test(head)) throw notA(title, say`is not a PLY file`);
   if (!end) throw bytes.length < LONGEST_HEADER ? stopsShort(title, 'no end_header') : notA(title, say`has no sound PLY header`);
-  const elements: { name: string; count: number; least: number; properties: string[] }[] = [];
+  const elements: PlyElement[] = [];
   let format = '';
   for (const line of head.slice(0, end.index).split(/\r?\n|\r/)) {
     const [word, a = '', b = '', c = '', d = ''] = line.trim().split(/\s+/);
@@ -40,11 +52,12 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
   checkCount(faces, 'triangles', title);
   checkCount(vertices, 'points', title);
   const least = elements.reduce((sum, element) => sum + element.count * element.least, 0);
-  const body = bytes.byteLength - (end.index + end[0].length);
-  if (least > body + 2) throw stopsShort(title, `${body} bytes for at least ${least}`);
-  return { vertices, faces, properties: elements.find(({ name }) => name === 'vertex')?.properties ?? [] };
+  const body = end.index + end[0].length;
+  const there = bytes.byteLength - body;
+  if (least > there + 2) throw stopsShort(title, `${there} bytes for at least ${least}`);
+  return { format, elements, body, vertices, faces, properties: elements.find(({ name }) => name === 'vertex')?.properties ?? [] };
 }
 
 export const isSplatPly = ({ properties }: PlyHeader): boolean => ['f_dc_0', 'opacity', 'scale_0', 'rot_0'].every((name) => properties.includes(name));
-/** SuperSplat's own packing, which no loader of ours reads. */
+/** SuperSplat's own packing. */
 export const isPackedSplatPly = ({ properties }: PlyHeader): boolean => properties.includes('packed_position');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
+import sharp from 'sharp';
 import { Box3, Vector3, type BufferAttribute, type Mesh, type Object3D } from 'three';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { say, ZoetropeError, type UpAxis } from '../../../../contract';
@@ -8,6 +9,7 @@ import { standInForThePage } from './browser-parts';
 import { formatOf } from './format-of';
 import { pack } from './pack';
 import { readScene, type ReadScene } from './read';
+import type { DecodePicture } from './sog';
 import * as written from './written-files';
 
 beforeAll(standInForThePage);
@@ -17,7 +19,12 @@ const bytesOf = (file: string | Uint8Array): Uint8Array<ArrayBuffer> => new Uint
 const read = (name: string, file: string | Uint8Array, beside: Record<string, string | Uint8Array> = {}): Promise<ReadScene> => {
   const bytes = bytesOf(file);
   const find = (uri: string) => Promise.resolve(uri in beside ? bytesOf(beside[uri]!) : null);
-  return readScene({ format: formatOf(name, bytes), main: name, title: name, bytes }, { find, onProgress: () => undefined });
+  return readScene({ format: formatOf(name, bytes), main: name, title: name, bytes }, { find, onProgress: () => undefined, decodePicture });
+};
+
+const decodePicture: DecodePicture = async (bytes) => {
+  const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, rgba: data };
 };
 
 async function refusal(name: string, file: string | Uint8Array): Promise<ZoetropeError> {
@@ -148,7 +155,7 @@ describe('a file that lies or is cut off is refused in plain words', () => {
     ['a PLY of a billion points', 'a.ply', text('element vertex 1000000000\nproperty float x\n'), 'scene-too-large', /1,000 million points/],
     ['an empty PLY', 'a.ply', text('element vertex 0\nproperty float x\nproperty float y\nproperty float z\n'), 'not-a-scene', /is empty/],
     ['half a PLY header', 'a.ply', 'ply\nformat ascii 1.0\nelement ver', 'not-a-scene', /stops short/],
-    ['a compressed splat PLY', 'a.ply', text('element vertex 1\nproperty uint packed_position\n') + '1 1\n', 'not-a-scene', /compressed splat/],
+    ['a compressed splat PLY', 'a.ply', text('element vertex 1\nproperty uint packed_position\n') + '1 1\n', 'not-a-scene', /no sound PLY header/],
     ['a cut splat PLY', 'a.ply', cut(written.splatPly()), 'not-a-scene', /stops short/],
     ['a cut splat', 'a.splat', cut(written.splat(), 5), 'not-a-scene', /stops short/],
     ['a cut ksplat', 'a.ksplat', cut(written.ksplat()), 'not-a-scene', /could not be read|stops short/],

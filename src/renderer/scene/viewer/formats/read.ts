@@ -8,6 +8,7 @@ import { checkCount, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
+import type { DecodePicture } from './sog';
 
 /** What a file was read into. */
 export interface ReadScene {
@@ -20,6 +21,7 @@ export interface ReadTools {
   /** A file that belongs to the scene, by an address in another; null if it was not opened with it. */
   find: (uri: string, from?: string) => Promise<Uint8Array<ArrayBuffer> | null>;
   onProgress: (done: number, total: number) => void;
+  decodePicture: DecodePicture;
 }
 
 type Reader = (request: ReadRequest, tools: ReadTools) => Promise<ReadScene>;
@@ -44,6 +46,7 @@ const READERS: Record<string, Reader> = {
   splat: readSplat,
   ksplat: readKsplat,
   spz: readSpz,
+  sog: readSogSplats,
 };
 
 export async function readScene(request: ReadRequest, tools: ReadTools): Promise<ReadScene> {
@@ -114,7 +117,11 @@ async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
 
 async function readPly({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const header = readPlyHeader(bytes, title);
-  if (isPackedSplatPly(header)) throw notA(title, say`is a compressed splat PLY, which Zoetrope does not read; export it as .spz, .splat or plain .ply`);
+  if (isPackedSplatPly(header)) {
+    checkCount(header.vertices, 'splats', title);
+    const { readPackedPly } = await import('./packed-ply');
+    return { root: splats(readPackedPly(bytes, header, title)), up: '-y' };
+  }
   if (isSplatPly(header)) {
     checkCount(header.vertices, 'splats', title);
     const { GaussianSplatPLYLoader } = await import('three/addons/loaders/GaussianSplatPLYLoader.js');
@@ -201,6 +208,11 @@ async function readKsplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   checkCount(new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true), 'splats', title);
   const { KSPLATLoader } = await import('three/addons/loaders/KSPLATLoader.js');
   return { root: splats(new KSPLATLoader().parse(bufferOf(bytes))), up: '-y' };
+}
+
+async function readSogSplats({ bytes, title }: ReadRequest, { decodePicture, onProgress }: ReadTools): Promise<ReadScene> {
+  const { readSog } = await import('./sog');
+  return { root: splats(await readSog(bytes, title, decodePicture, onProgress)), up: '-y' };
 }
 
 const SPZ_MAGIC = 0x5053474e;

@@ -1,5 +1,6 @@
 import { say, toErrorInfo, ZoetropeError } from '../../../../contract';
 import { pictureFinder, readInside, standInForThePage } from './browser-parts';
+import { decodePicture } from './decode-picture';
 import { pack, transferables } from './pack';
 import type { ReadRequest } from './packed';
 import { readScene } from './read';
@@ -18,6 +19,7 @@ const tools = {
       self.postMessage({ type: 'find', id, uri, from });
     }),
   onProgress: (done: number, total: number) => self.postMessage({ type: 'progress', done, total }),
+  decodePicture,
 };
 
 self.onmessage = ({ data }: MessageEvent<{ read: ReadRequest } | { found: number; bytes: Uint8Array<ArrayBuffer> | null }>) => {
