@@ -35,7 +35,7 @@ WHOLE = {"single5": 5, "find3": 1.2, "place2": 1.5, "several": 3, "pick2x1": 1.5
 REST = {**WHOLE, "find3": 0.5, "find5": 2, "several": 4, "change": 3.5, "differ1": 0.5, "event8x2": 2, "event8x3": 1.5, "place2": 0.5, "place4": 1.5,
         "whose2x1": 0.3, "pick2x1": 0.3, "pick2x3": 1.2, "pick3x2": 1.2, "views": 5, "count5": 1.2, "manners": 0.4, "strange": 1}
 # Films, changes and lists are what is still weakest then.
-LAST = {**REST, "single5": 3.5, "find5": 1, "place4": 0.7, "change": 5, "event8x3": 3, "film16x3": 1.6, "tell": 4}
+LAST = {**REST, "single5": 3.5, "find5": 1, "place4": 0.7, "several": 5, "change": 5, "event8x3": 2.5, "film16x3": 1.6, "count5": 2, "tell": 6}
 STAGES = {
     "rest": (0.0, [(0.0, REST)]),
     "last": (0.0, [(0.0, LAST)]),
@@ -90,9 +90,9 @@ def make_batch(rng, kind, pool, scale):
             s["turns"] = [turn for turn in s["turns"] if turn[0] in ("appear", "event", "does_move", "mover", "story", "start_end")]
         return samples
     if kind == "tell":              # the longest answers, for which all of every picture is read
-        samples = make_batch(rng, rng.choice(["single5", "several", "several", "change", "film8x3", "film8x3", "film16x3"]), pool, scale * 2)
+        samples = make_batch(rng, rng.choice(["single5", "several", "several", "change", "film8x3", "film8x3", "film16x3", "views", "views"]), pool, scale * 2)
         for s in samples:
-            s["turns"] = [turn for turn in s["turns"] if turn[0] in ("describe", "detail", "video_describe")]
+            s["turns"] = [turn for turn in s["turns"] if turn[0].removeprefix("3d_") in ("describe", "detail", "video_describe")]
         return [s for s in samples if s["turns"]] or make_batch(rng, kind, pool, scale)
     if kind == "several":
         return [worlds.several(rng) for _ in times(8)]

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Trains the bundled model: sh recipe/train.sh WORK [SIZE], from the models folder.
-# S: two free CPU cores, about five hours. M (27 million weights): one GPU and 16 cores, half an hour.
+# S: two free CPU cores, about six hours. M (27 million weights): one GPU and 16 cores, half an hour.
 set -e
 work=$1; size=${2:-S}; mkdir -p "$work"
 export OMP_NUM_THREADS=1 PATH="$PWD/.venv/bin:$PATH"
@@ -12,7 +12,7 @@ if [ "$size" = M ]; then
   tower=4 single=6 motion=4 lift=7 sharp=2 rest=4 last=3
 else
   run="torchrun --nproc_per_node 2 -m"; how="--size S"; batch=""; eye=""; many="--scale 0.8 --compile"; grid=6
-  tower=18 single=25 motion=20 lift=50 sharp=22 rest=60 last=90
+  tower=18 single=25 motion=20 lift=50 sharp=22 rest=60 last=160
 fi
 [ -f "$work/pool.npz" ] || python -m recipe.worlds3d --grid $grid --out "$work/pool.npz" --scenes 8000
 [ -f "$work/pool-test.npz" ] || python -m recipe.worlds3d --grid $grid --out "$work/pool-test.npz" --scenes 300 --seed 9001
