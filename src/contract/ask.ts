@@ -110,6 +110,8 @@ export const Budget = z.object({
       pictures: z.number().int().nonnegative(),
     })
     .optional(),
+  /** Of the prompt's tokens and pictures, what was read and looked at before and will not be again; absent where nobody has looked. */
+  known: z.object({ tokens: z.number().int().nonnegative(), pictures: z.number().int().nonnegative() }).optional(),
 });
 export type Budget = z.infer<typeof Budget>;
 

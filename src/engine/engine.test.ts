@@ -70,7 +70,8 @@ describe('asking', () => {
   it('answers with a receipt of everything the model saw, and measures the same before', async () => {
     let streamed = '';
     let logits: Float32Array | undefined;
-    const budget = engine.measure(turns('What changed between <image> and <image>?'));
+    const budget = await engine.measure(turns('What changed between <image> and <image>?'));
+    expect(budget?.known).toEqual({ tokens: 0, pictures: 0 });
     const { text, receipt } = await engine.ask(
       { turns: turns('What changed between <image> and <image>?'), sampling },
       { onText: (delta) => void (streamed += delta), onLogits: (l) => void (logits = l) },
@@ -80,7 +81,10 @@ describe('asking', () => {
     expect(receipt.pictures.map(({ picture }) => picture)).toEqual(items.map(({ picture }) => picture));
     expect(receipt.pictures[0]?.input).toMatchObject({ width: 96, height: 96 });
     expect(logits?.every(Number.isFinite)).toBe(true);
+    const known = (await engine.measure(turns('What changed between <image> and <image>?')))?.known;
     const again = await engine.ask({ turns: turns('What changed between <image> and <image>?'), sampling });
+    expect(known).toEqual({ tokens: again.receipt.tokens.reused, pictures: 2 });
+    expect(known?.tokens).toBeGreaterThan(72);
     expect(again.text).toBe(text);
     expect(again.receipt.timings.visionMs).toBeLessThan(receipt.timings.visionMs);
   });
@@ -223,7 +227,7 @@ describe('asking', () => {
 
   it('keeps the model in use when another cannot be read', async () => {
     await expect(engine.load(dir, { bundled: false })).rejects.toMatchObject({ code: 'model-missing' });
-    expect(engine.measure(turns('?'))).not.toBeNull();
+    expect(await engine.measure(turns('?'))).not.toBeNull();
   });
 });
 

@@ -181,13 +181,23 @@ export class Engine {
     return info;
   }
 
-  /** What a sequence takes: tokens exactly, memory by estimate; null while no model is loaded. */
-  measure(turns: readonly Turn[]): Budget | null {
+  /** What a sequence takes: tokens exactly, memory by estimate, and what of it is known; null while no model is loaded. */
+  async measure(turns: readonly Turn[]): Promise<Budget | null> {
     const loaded = this.#loaded;
     if (!loaded) return null;
-    const budget = this.#budget(loaded, this.#tokens(loaded, turns));
-    // The answer being written has its memory already, and will give it back.
-    return this.#answering ? budget : { ...budget, memory: this.#needs(loaded, budget).memory };
+    const sequence = this.#tokens(loaded, turns);
+    const budget = this.#budget(loaded, sequence);
+    // The answer being written has its memory and its conversation already, and will give them back.
+    if (this.#answering) return budget;
+    const { memory } = this.#needs(loaded, budget);
+    const tokens = this.#prefixes.known(this.#prefixes.keys(sequence, loaded.info.tokensPerPicture));
+    const seen = await Promise.all(sequence.images.map(({ item }) => this.#hasSeen(loaded, item.picture)));
+    return { ...budget, memory, known: { tokens, pictures: seen.filter(Boolean).length } };
+  }
+
+  async #hasSeen({ model, info }: Loaded, picture: PictureRef): Promise<boolean> {
+    const name = pictureName(picture);
+    return this.#features.has(name) || ((await this.#featureFiles?.has(weightsName(model, info), name)) ?? false);
   }
 
   #budget({ info }: Loaded, sequence: TokenSequence): Budget {
@@ -388,7 +398,7 @@ export class Engine {
     const remembered = this.#features.get(name);
     if (remembered) return remembered;
     const files = this.#featureFiles;
-    const weights = `${info.fingerprint}-${model.precisions.vision_encoder}`;
+    const weights = weightsName(model, info);
     const stored = await files?.get(weights, name, info.tokensPerPicture * model.folder.hiddenSize);
     let seen = stored;
     if (!seen) {
@@ -414,6 +424,9 @@ export class Engine {
     });
   }
 }
+
+/** What features depend on, beside the picture. */
+const weightsName = (model: LoadedModel, info: ModelInfo): string => `${info.fingerprint}-${model.precisions.vision_encoder}`;
 
 function joined(keys: Int32Array, more: readonly number[]): Int32Array {
   const all = new Int32Array(keys.length + more.length);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { PictureRef, Sha256 } from '../contract';
@@ -41,6 +41,11 @@ export class FeatureFiles {
     if (seen) await utimes(file, now, now).catch(() => undefined); // the age by which files go
     else await rm(file, { force: true }).catch(() => undefined);
     return seen;
+  }
+
+  /** Whether there is a file, whole or not. */
+  has(model: string, picture: string): Promise<boolean> {
+    return access(this.#file(model, picture)).then(() => true, () => false);
   }
 
   async set(model: string, picture: string, { features, input }: SeenPicture): Promise<void> {

@@ -41,7 +41,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       await engine.forgetFeatures();
       return engine.memory();
     },
-    measure: async ({ turns }) => engine.measure(turns),
+    measure: ({ turns }) => engine.measure(turns),
     ask: async (request, emit, signal) => {
       const text = new TextPacer((delta) => emit({ type: 'text', delta }));
       const answer = await engine.ask(request, {

@@ -55,20 +55,29 @@ export class KvPrefixes {
    * It is the caller's until it is put back. At least one position is left to read: it gives the logits.
    */
   async take(keys: Int32Array): Promise<KvCache | undefined> {
+    const best = this.#longest(keys);
+    if (!best) return undefined;
+    const { cache, shared, copied } = best;
+    if (copied) return cache.fork(shared, keys.length).catch(() => undefined); // without the memory for it, the beginning is read again
+    this.#kept = this.#kept.filter((kept) => kept.cache !== cache);
+    cache.truncate(shared);
+    return cache;
+  }
+
+  /** How many positions `take` would give. */
+  known(keys: Int32Array): number {
+    return this.#longest(keys)?.shared ?? 0;
+  }
+
+  #longest(keys: Int32Array): { cache: KvCache; shared: number; copied: boolean } | undefined {
     let best: { keys: Int32Array; cache: KvCache; shared: number } | undefined;
     for (const kept of this.#kept) {
       const shared = Math.min(sharedLength(kept.keys, keys), keys.length - 1);
       if (shared > (best?.shared ?? 0)) best = { ...kept, shared };
     }
     if (!best) return undefined;
-    const { cache, shared } = best;
-    if (2 * shared < best.keys.length) {
-      if (shared < WORTH_COPYING) return undefined;
-      return cache.fork(shared, keys.length).catch(() => undefined); // without the memory for it, the beginning is read again
-    }
-    this.#kept = this.#kept.filter((kept) => kept.cache !== cache);
-    cache.truncate(shared);
-    return cache;
+    const copied = 2 * best.shared < best.keys.length;
+    return copied && best.shared < WORTH_COPYING ? undefined : { ...best, copied };
   }
 
   /** @param keys of all positions that the cache holds, or of more. */

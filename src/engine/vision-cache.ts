@@ -20,6 +20,10 @@ export class VisionCache {
     return this.#bytes;
   }
 
+  has(name: string): boolean {
+    return this.#seen.has(name);
+  }
+
   get(name: string): SeenPicture | undefined {
     const seen = this.#seen.get(name);
     if (!seen) return undefined;

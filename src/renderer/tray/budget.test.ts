@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Message } from '../../contract';
 import { overBudget } from './budget';
 import { estimateMs } from './estimate';
 
@@ -25,6 +26,25 @@ describe('overBudget', () => {
   });
 });
 
-it('estimates only from what this machine has done', () => {
-  expect(estimateMs([], budget)).toBeNull();
+describe('estimateMs', () => {
+  const answer = (prompt: number, reused: number, visionMs: number, prefillMs: number, decodeMs: number, fingerprint = 'a'): Message =>
+    ({
+      role: 'assistant',
+      receipt: { pictures: Array.from({ length: 16 }), tokens: { prompt, reused }, timings: { visionMs, prefillMs, decodeMs }, model: { fingerprint } },
+    }) as unknown as Message;
+
+  it('tells only from what this machine has done', () => {
+    expect(estimateMs([], budget)).toBeNull();
+  });
+  it('counts every picture at first, and only what is new later', () => {
+    const messages = [answer(1000, 0, 1600, 500, 40), answer(1040, 1010, 1, 30, 60)];
+    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 1060, pictures: 16 } })).toBeCloseTo(20 * 0.5 + 60);
+    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 200, pictures: 14 } })).toBeCloseTo(2 * 100 + 880 * 0.5 + 60);
+    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 0, pictures: 0 } })).toBeCloseTo(16 * 100 + 1080 * 0.5 + 60);
+    expect(estimateMs(messages, budget)).toBeNull(); // an answer is being written, and what will be known is not
+  });
+  it('leaves out what another model took', () => {
+    const messages = [answer(1000, 0, 160_000, 50_000, 4000, 'b'), answer(1000, 0, 1600, 500, 40)];
+    expect(estimateMs(messages, { ...budget, prompt: 1000, known: { tokens: 0, pictures: 0 } })).toBeCloseTo(1600 + 500 + 40);
+  });
 });

@@ -36,6 +36,7 @@ export function useBudget(): BudgetView | null {
   const labels = useStore((s) => s.settings.segmentLabels);
   const memory = useStore((s) => s.settings.memory);
   const messages = useStore((s) => s.project.messages.length);
+  const answering = useStore((s) => s.live !== null); // once it has ended, its conversation is known
   const engine = useStore((s) => s.engine.state);
   const wanted = useStore((s) => s.settings.sampling.maxNewTokens);
   const saving = useStore((s) => s.madeSaves > 0);
@@ -52,7 +53,7 @@ export function useBudget(): BudgetView | null {
       });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [tray, text, instead, placement, times, labels, memory, messages, engine, saving]);
+  }, [tray, text, instead, placement, times, labels, memory, messages, answering, engine, saving]);
 
   return measured && engine === 'ready' ? overBudget(measured.budget, measured.pictures, wanted) : null;
 }

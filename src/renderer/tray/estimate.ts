@@ -1,16 +1,21 @@
 import type { Budget, Message, Receipt } from '../../contract';
 
 /**
- * Milliseconds until an answer like the last ones would be whole, from what this machine did before: null until it
- * has answered once. Prefill is scaled by tokens, seeing by pictures; the answer is taken to be as long as last time.
+ * Milliseconds until an answer like the last one would be whole, by what this model took here before: null until it has
+ * answered once, and while it answers. What is known is neither looked at nor read again; the answer is taken to be as
+ * long as last time.
  */
-export function estimateMs(messages: readonly Message[], budget: Budget): number | null {
-  const receipts = messages.flatMap((m) => (m.role === 'assistant' && m.receipt ? [m.receipt] : []));
-  const last = receipts.at(-1);
-  if (!last || last.tokens.prompt === 0) return null;
-  const seen = receipts.find((r) => r.timings.visionMs > 0 && r.pictures.length > 0);
-  const perPicture = seen ? seen.timings.visionMs / seen.pictures.length : 0;
-  return perPicture * (budget.image / budget.perPicture) + perToken(last) * budget.prompt + last.timings.decodeMs;
+export function estimateMs(messages: readonly Message[], { prompt, image, perPicture, known }: Budget): number | null {
+  const all = messages.flatMap((m) => (m.role === 'assistant' && m.receipt ? [m.receipt] : []));
+  const last = all.at(-1);
+  if (!last || !known) return null;
+  const receipts = all.filter(({ model }) => model.fingerprint === last.model.fingerprint);
+  // Where some of its pictures were known, a receipt says too little.
+  const look = Math.max(0, ...receipts.map(({ timings, pictures }) => (pictures.length > 0 ? timings.visionMs / pictures.length : 0)));
+  const longest = receipts.reduce((a, b) => (freshTokens(b) > freshTokens(a) ? b : a));
+  const read = longest.timings.prefillMs / Math.max(1, freshTokens(longest));
+  return look * (image / perPicture - known.pictures) + read * (prompt - known.tokens) + last.timings.decodeMs;
 }
 
-const perToken = (receipt: Receipt): number => receipt.timings.prefillMs / receipt.tokens.prompt;
+/** What was really read for an answer; beside a long prompt, what is done once a prompt hardly counts. */
+const freshTokens = ({ tokens }: Receipt): number => tokens.prompt - tokens.reused;
