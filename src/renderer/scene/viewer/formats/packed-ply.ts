@@ -1,4 +1,5 @@
 import type { BufferGeometry } from 'three';
+import { linearToSH0 } from 'three/addons/utils/GaussianSplatUtils.js';
 import { say } from '../../../../contract';
 import { COEFFICIENTS, Gaussians, type Degree } from './gaussians';
 import type { PlyElement, PlyHeader } from './ply-header';
@@ -67,7 +68,7 @@ export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader,
     made.shape(k, Math.exp(sx(k, share(s, 21, 11))), Math.exp(sy(k, share(s, 11, 10))), Math.exp(sz(k, share(s, 0, 11))), q[1]!, q[2]!, q[3]!, q[0]!);
     const c = colour(k);
     const [red, green, blue] = [r(k, share(c, 24, 8)), g(k, share(c, 16, 8)), b(k, share(c, 8, 8))];
-    made.colour(k, (red - 0.5) / C0, (green - 0.5) / C0, (blue - 0.5) / C0, share(c, 0, 8));
+    made.colour(k, linearToSH0(red), linearToSH0(green), linearToSH0(blue), share(c, 0, 8));
     const from = sides ? sides.offset + 3 * coefficients * k : 0;
     for (let j = 0; j < coefficients; j++) made.side(k, j, sideOf(view.getUint8(from + j)), sideOf(view.getUint8(from + coefficients + j)), sideOf(view.getUint8(from + 2 * coefficients + j)));
   }
@@ -76,9 +77,6 @@ export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader,
 
 type Between = (k: number, t: number) => number;
 type Word = (k: number) => number;
-
-/** The coefficient of a colour that is the same from all sides. */
-const C0 = 0.28209479177387814;
 
 /** w, x, y, z: the largest is left out, and named by the first two bits. */
 function unpackTurn(word: number): number[] {
