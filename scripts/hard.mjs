@@ -1,0 +1,36 @@
+// npm run hard [-- NAME [--OPTION N]...]: the hard tests (e2e/hard) at full length. Without a name all of them, one
+// after the other. `npm test` runs the same tests, shorter.
+import './prepare/node-version.mjs';
+import fs from 'node:fs';
+import { runEndToEnd } from './prepare/end-to-end.mjs';
+import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
+import { inRoot } from './prepare/paths.mjs';
+import { createReport, main, Stop } from './prepare/report.mjs';
+
+const ending = '.spec.ts';
+
+main(async () => {
+  const names = fs.readdirSync(inRoot('e2e/hard')).filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
+  const { name, options } = readArguments(process.argv.slice(2), names);
+  const report = createReport();
+  await preparePackages(report);
+  const electron = await prepareElectron(report);
+  await prepareSystem(report, { electron, ffmpeg: 'needed' });
+  await prepareBuild(report);
+  await prepareModel(report);
+  process.env.ZOETROPE_HARD = JSON.stringify(options);
+  return runEndToEnd(electron, [`e2e/hard/${name ?? ''}`, '--timeout=0']);
+});
+
+function readArguments([first, ...rest], names) {
+  const name = first?.startsWith('--') ? undefined : first;
+  if (name !== undefined && !names.includes(name)) throw new Stop(`There is no hard test "${name}". There are: ${names.join(', ')}.`);
+  const given = name === undefined && first !== undefined ? [first, ...rest] : rest;
+  const options = {};
+  for (let at = 0; at < given.length; at += 2) {
+    const [option, value] = [given[at], Number(given[at + 1])];
+    if (!option.startsWith('--') || !Number.isFinite(value)) throw new Stop('Usage: npm run hard -- NAME --OPTION NUMBER ...');
+    options[option.slice(2)] = value;
+  }
+  return { name, options };
+}
