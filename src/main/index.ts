@@ -14,7 +14,7 @@ import { log, logError } from './log';
 import { setMenu } from './menu';
 import { Samples } from './samples';
 import { registerSchemes, serveSchemes } from './schemes';
-import { closeNetwork, confine } from './security';
+import { closeNames, closeNetwork, confine } from './security';
 import { runSmoke, SMOKE_SWITCH } from './smoke';
 import { startTrials } from './trials';
 import { createMainWindow } from './windows';
@@ -35,6 +35,7 @@ const fileFilters = (language: Language): Electron.FileFilter[] => [
 ];
 
 registerSchemes();
+closeNames();
 app.on('web-contents-created', (_event, contents) => confine(contents));
 
 /** Files the system asked to open, on macOS before the app is ready, until the window can take them. */

@@ -46,6 +46,11 @@ const ISOLATED = /^\/assets\/basis\.worker-[\w-]+\.js$/;
 
 export const policyOf = (pathname: string): string => (ISOLATED.test(pathname) ? ISOLATED_POLICY : CONTENT_SECURITY_POLICY);
 
+/** Chromium resolves no names, so a page's hints cannot send DNS queries. Must run before the app is ready. */
+export function closeNames(): void {
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1');
+}
+
 /** The network is closed: the pages may load our two schemes (and the dev server) and nothing else. */
 export function closeNetwork(): void {
   const open = new Set([`${APP_SCHEME}:`, `${MEDIA_SCHEME}:`, 'blob:', 'data:', 'devtools:', 'chrome-extension:']);
@@ -54,6 +59,11 @@ export function closeNetwork(): void {
     const isDev = devOrigin !== undefined && url.host === new URL(devOrigin).host;
     decide({ cancel: !open.has(url.protocol) && !isDev });
   });
+  // Preconnecting, and TCP of WebRTC, pass by the handler above: they are sent to a proxy that is not there.
+  const bypass = devOrigin === undefined ? '<-loopback>' : `<-loopback>,${new URL(devOrigin).host}`;
+  void session.defaultSession.setProxy({ mode: 'fixed_servers', proxyRules: 'http://127.0.0.1:9', proxyBypassRules: bypass });
+  // What the user keeps is written by the main process, which asks where to.
+  session.defaultSession.on('will-download', (event) => event.preventDefault());
   session.defaultSession.setPermissionRequestHandler((_contents, permission, decide) => {
     decide(permission === 'clipboard-sanitized-write' || permission === 'fullscreen');
   });
@@ -61,10 +71,11 @@ export function closeNetwork(): void {
   session.defaultSession.setSpellCheckerEnabled(false); // it would fetch dictionaries
 }
 
-/** No page leads anywhere else: no navigation, no new windows, no embedded views. */
+/** No page leads anywhere else: no navigation, no new windows, no embedded views, no UDP by WebRTC. */
 export function confine(contents: WebContents): void {
   contents.on('will-navigate', (event) => event.preventDefault());
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
 }
