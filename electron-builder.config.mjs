@@ -15,7 +15,7 @@ const localOnly = localElectron
   : {};
 const name = localElectron ? '${productName}-${version}-${arch}-this-machine-only.${ext}' : '${productName}-${version}-${arch}.${ext}';
 
-const ships = (module) => fs.existsSync(path.join(root, 'node_modules', module));
+const ships = (file) => fs.existsSync(path.join(root, 'node_modules', file));
 const onnxruntime = 'node_modules/onnxruntime-node/bin/napi-v6';
 
 // One whole list a platform and no list above it: electron-builder takes a list of exclusions alone as "everything
@@ -175,7 +175,7 @@ export default {
       'libxtst6',
       'libsecret-1-0',
       'xdg-utils',
-      ...(ships('ffmpeg-static') ? [] : ['ffmpeg']),
+      ...(ships('ffmpeg-static/ffmpeg') ? [] : ['ffmpeg']),
     ],
   },
 };

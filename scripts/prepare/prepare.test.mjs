@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { authorityFile } from './display.mjs';
-import { findFfmpeg } from './ffmpeg.mjs';
+import { findFfmpeg, keepPublished } from './ffmpeg.mjs';
 import { inRoot } from './paths.mjs';
 import { createReport, Stop } from './report.mjs';
 import { listFiles, stampOfContents, stampOfTimes } from './stamp.mjs';
@@ -41,6 +42,22 @@ test('FFMPEG_BIN comes first, and must lead somewhere', () => {
   expect(findFfmpeg()).toEqual({ file: process.execPath, from: 'FFMPEG_BIN' });
   process.env.FFMPEG_BIN = '/nowhere/ffmpeg';
   expect(findFfmpeg).toThrow(Stop);
+});
+
+test('a downloaded ffmpeg that is not the published one is removed before it can run', () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  fs.mkdirSync(inRoot(scratch), { recursive: true });
+  const file = inRoot(scratch, 'ffmpeg');
+  fs.writeFileSync(file, 'published');
+  const hash = createHash('sha256').update('published').digest('hex');
+  expect(keepPublished(file, hash)).toBe(true);
+  fs.appendFileSync(file, '!');
+  expect(keepPublished(file, hash)).toBe(false);
+  expect(fs.existsSync(file)).toBe(false);
+  expect(said).toHaveBeenCalledOnce();
+  fs.writeFileSync(file, 'for a system without one');
+  expect(keepPublished(file, undefined)).toBe(false);
+  said.mockRestore();
 });
 
 test('a quiet report says nothing of steps that are quick, and passes on what they return', async () => {
