@@ -1,6 +1,5 @@
 import type { RgbImage } from '../contract';
-import { everyFrame, input, seekTo, startFfmpeg, THREADS } from './ffmpeg';
-import { findFfmpeg } from './locate';
+import { everyFrame, input, olderThan, seekTo, startFfmpeg, THREADS } from './ffmpeg';
 import type { FrameTable } from './packets';
 
 /** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
@@ -21,11 +20,7 @@ export function parseShown(line: string): ShownFrame | undefined {
 export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_showinfo');
 
 /** Each picture in its own size, where the size changes midway: by itself ffmpeg scales all to that of the first. (It can since 4.4.) */
-export function ownSizes(version = findFfmpeg().version): string[] {
-  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
-  const old = major !== undefined && Number(major) + Number(minor) / 100 < 4.04;
-  return old ? [] : ['-autoscale', '0'];
-}
+export const ownSizes = (version?: string): string[] => (olderThan([4, 4], version) ? [] : ['-noautoscale']);
 
 /** Most frames one process is asked for: keeps the command line under Windows' 32,767 characters. */
 export const MAX_WANTED = 256;

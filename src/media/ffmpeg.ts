@@ -67,12 +67,20 @@ export function input(path: string, ...options: string[]): string[] {
 export const seekTo = (seconds: number | undefined): string[] =>
   seconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds.toFixed(7)];
 
-/** "Every frame as it is": `-fps_mode passthrough`, which ffmpeg before 5.1 calls `-vsync`. */
-export function everyFrame(version = findFfmpeg().version): string[] {
-  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version) ?? [];
-  const old = major !== undefined && Number(major) + Number(minor) / 100 < 5.01;
-  return [old ? '-vsync' : '-fps_mode', 'passthrough'];
+/** Whether this ffmpeg is older than `major.minor`; one that does not tell (a build of the day) is not. */
+export function olderThan(wanted: readonly [major: number, minor: number], version = findFfmpeg().version): boolean {
+  const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
+  return major !== undefined && (major < wanted[0] || (major === wanted[0] && minor! < wanted[1]));
 }
+
+/** "Every frame as it is": `-fps_mode passthrough`, which ffmpeg before 5.1 calls `-vsync`. */
+export const everyFrame = (version?: string): string[] => [olderThan([5, 1], version) ? '-vsync' : '-fps_mode', 'passthrough'];
+
+/**
+ * A statically linked ffmpeg (ffmpeg-static's for Linux is one) loads the system's character converters, which belong to
+ * another C library, and crashes at the first transport stream that names its service. It does without when it finds none.
+ */
+const NO_CONVERTERS = process.platform === 'linux' ? { GCONV_PATH: '/nonexistent' } : {};
 
 export interface FfmpegOptions {
   signal?: AbortSignal | undefined;
@@ -107,7 +115,7 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
   const child = spawn(path, ['-hide_banner', '-nostdin', '-nostats', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-    env: { ...process.env, AV_LOG_FORCE_NOCOLOR: '1', FFREPORT: undefined },
+    env: { ...process.env, AV_LOG_FORCE_NOCOLOR: '1', FFREPORT: undefined, ...NO_CONVERTERS },
   });
   const stop = (): void => {
     child.kill('SIGKILL');

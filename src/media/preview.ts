@@ -1,9 +1,9 @@
 import { say, throwIfCancelled, ZoetropeError, type PreviewWay } from '../contract';
-import { everyFrame, input, listNames, startFfmpeg, THREADS } from './ffmpeg';
+import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';
 import { lookFor } from './look';
-import type { MediaOptions, VideoIndex } from './video';
+import { frameAt, type MediaOptions, type VideoIndex } from './video';
 
 /** What a Chromium plays everywhere, or (HEVC) where the machine helps: worth trying as it is. */
 const CONTAINERS = /\b(mov|mp4|matroska|webm)\b/;
@@ -33,7 +33,7 @@ const ENCODERS: readonly (readonly [name: string, options: readonly string[], co
 /** A keyframe this often, in frames: scrubbing decodes from one. */
 const KEYFRAME_EVERY = 30;
 /** Raise it when copies are made otherwise: those made before are then not found. */
-const VERSION = 2;
+const VERSION = 3;
 /** A change of the picture's size does not start the filters, and their count, anew: the copy keeps its first size. */
 const ONE_GRAPH = ['-reinit_filter', '0'];
 /** Ticks a second of a copy's clock. */
@@ -116,6 +116,15 @@ function clock({ frames: { timeBase, by }, startTime }: VideoIndex): string[] {
   return [`settb=1/${TICKS}`, `setpts='${time}'`];
 }
 
+/**
+ * The last frame stays on screen to the end. ffmpeg 7 gives it no length where filters or the file give it none, and an
+ * MP4 without that length leaves the frame out.
+ */
+function lastLength(index: VideoIndex): string[] {
+  const seconds = Math.max(1 / TICKS, index.duration - frameAt(index, index.frameCount - 1).time);
+  return olderThan([4, 4]) ? [] : ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=if(DURATION\\,DURATION\\,${seconds.toFixed(6)}/TB)`];
+}
+
 async function write(index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
   const { signal, onProgress } = options;
   const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound);
@@ -123,7 +132,7 @@ async function write(index: VideoIndex, picture: readonly string[], container: s
   const run = await startFfmpeg(
     [
       ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(THREADS), ...ONE_GRAPH)],
-      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...sound],
+      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...lastLength(index), ...sound],
       // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
       // list cuts off, and with a first frame cut off players show every frame after it too early.
       ...['-output_ts_offset', (HAIR - index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],
