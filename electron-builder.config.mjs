@@ -22,6 +22,7 @@ const onnxruntime = 'node_modules/onnxruntime-node/bin/napi-v6';
 // but these", and its `${platform}` is the building machine's.
 const files = (...others) => [
   'out/**',
+  '!out/{NOTICES.txt,packages.json,types.tsbuildinfo}',
   'package.json',
   '!**/*.map',
   '!**/{.stamp,README.md,CHANGELOG.md,*.d.ts,*.d.mts,*.d.cts}',
@@ -97,6 +98,7 @@ export default {
     },
     { from: 'resources/icon.png', to: 'icon.png' },
     { from: 'LICENSE', to: 'LICENSE' },
+    { from: 'out/NOTICES.txt', to: 'NOTICES.txt' },
   ].filter(({ from }) => fs.existsSync(path.join(root, from))),
 
   // Fixed inside the program, so that nobody can make the signed app run other code.

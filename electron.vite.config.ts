@@ -2,6 +2,7 @@ import { defineConfig } from 'electron-vite';
 import react from '@vitejs/plugin-react';
 import { resolve } from 'node:path';
 import pkg from './package.json' with { type: 'json' };
+import { noteBundled } from './scripts/package/bundled';
 
 // The oldest Electron we run on is 33 (Chrome 130, Node 20.18): one build serves it and every later one.
 const node = 'node20.18';
@@ -11,8 +12,10 @@ const at = (path: string): string => resolve(import.meta.dirname, path);
 
 export default defineConfig(({ command }) => {
   const sourcemap = command === 'serve';
+  const noted = noteBundled(import.meta.dirname);
   return {
     main: {
+      plugins: [noted],
       build: {
         target: node,
         sourcemap,
@@ -30,6 +33,7 @@ export default defineConfig(({ command }) => {
       },
     },
     preload: {
+      plugins: [noted],
       build: {
         target: node,
         sourcemap,
@@ -55,8 +59,8 @@ export default defineConfig(({ command }) => {
           },
         },
       },
-      worker: { format: 'es' },
-      plugins: [react()],
+      worker: { format: 'es', plugins: () => [noted] },
+      plugins: [react(), noted],
     },
   };
 });

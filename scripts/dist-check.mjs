@@ -2,6 +2,7 @@
 import './prepare/node-version.mjs';
 import { findElectron } from './prepare/electron.mjs';
 import { prepareSystem } from './prepare/index.mjs';
+import { inRoot } from './prepare/paths.mjs';
 import { checkPackages } from './package/check.mjs';
 import { createReport, main } from './prepare/report.mjs';
 
@@ -9,5 +10,5 @@ main(async () => {
   const report = createReport();
   report.line('Starting what is in dist/, from clean folders');
   await prepareSystem(report, { electron: findElectron()?.file, ffmpeg: 'needed' });
-  await checkPackages(report);
+  await checkPackages(report, inRoot('dist'));
 });

@@ -2,7 +2,10 @@
 // N passed, N failed
 import './prepare/node-version.mjs';
 import fs from 'node:fs';
+import { checkPackages } from './package/check.mjs';
+import { pack } from './package/pack.mjs';
 import { attach, run } from './prepare/command.mjs';
+import { findElectron } from './prepare/electron.mjs';
 import { runEndToEnd } from './prepare/end-to-end.mjs';
 import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
@@ -47,6 +50,11 @@ async function everything() {
   report.heading('Building');
   await prepareBuild(report);
   await prepareModel(report);
+
+  report.heading('Packing');
+  const packed = inRoot('test-results/dist');
+  await report.step('folder', (say) => pack({ electron: findElectron(), targets: ['--dir'], folder: packed, say }), () => 'packed');
+  await checkPackages(report, packed);
 
   report.heading('End-to-end tests');
   await mustPass('end-to-end tests', runEndToEnd(electron));

@@ -19,5 +19,5 @@ export function report(name: string, figures: Record<string, unknown>): void {
   const folder = join(root, 'test-results/hard');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(figures, null, 2)}\n`);
-  for (const [what, value] of Object.entries(figures)) console.log(`  ${name}: ${what} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  for (const [what, value] of Object.entries(figures)) console.log(`  ${name}: ${what} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
 }

@@ -1,19 +1,20 @@
 // Is a package whole? Each is laid out in a clean folder, far from this checkout and with an empty home, and started
 // with --smoke: it loads the bundled model, asks it about the sample clip, prints `SMOKE {json}` and ends.
+import { listPackage } from '@electron/asar';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { run } from '../prepare/command.mjs';
 import { startDisplay } from '../prepare/display.mjs';
 import { electronFlags, harmlessNoise } from '../prepare/flags.mjs';
-import { inRoot } from '../prepare/paths.mjs';
 import { Stop } from '../prepare/report.mjs';
 
 const PATIENCE_MS = 240_000;
 
-export async function checkPackages(report) {
-  const packages = findPackages();
-  if (packages.length === 0) throw new Stop('dist/ has nothing to start: run `npm run dist` first.');
+/** @param {string} from the folder that electron-builder wrote to */
+export async function checkPackages(report, from) {
+  const packages = findPackages(from);
+  if (packages.length === 0) throw new Stop('There is nothing to start: run `npm run dist` first.');
   const display = await startDisplay();
   const clean = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-dist-'));
   try {
@@ -24,6 +25,7 @@ export async function checkPackages(report) {
         say('laying it out');
         const program = await lay(folder);
         await checkFuses(program);
+        checkNotices(program);
         say('starting it');
         const { answer, electron, pictures } = await ask(program, folder, display.env);
         return `Electron ${electron}, ${pictures} pictures: "${shortened(answer.text)}"`;
@@ -36,11 +38,11 @@ export async function checkPackages(report) {
 }
 
 /** What can be started here, and how it is laid out; installers for other systems are left to those systems. */
-function findPackages() {
-  const names = fs.existsSync(inRoot('dist')) ? fs.readdirSync(inRoot('dist')) : [];
+function findPackages(from) {
+  const names = fs.existsSync(from) ? fs.readdirSync(from) : [];
   const found = [];
   for (const name of names) {
-    const file = inRoot('dist', name);
+    const file = path.join(from, name);
     if (/^(linux|win|mac).*(unpacked)?$/.test(name) && fs.statSync(file).isDirectory()) {
       found.push({ name: 'folder', lay: (folder) => copied(file, folder) });
     } else if (process.platform === 'linux' && name.endsWith('.deb')) {
@@ -88,6 +90,15 @@ async function checkFuses(program) {
   };
   const wrong = Object.entries(wanted).filter(([fuse, state]) => wire[FuseV1Options[fuse]] !== state);
   if (wrong.length > 0) throw new Stop(`Fuses that are not set as they should be: ${wrong.map(([fuse]) => fuse).join(', ')}`);
+}
+
+/** Every package that is inside stands in the notices that come with it. */
+function checkNotices(program) {
+  const resources = process.platform === 'darwin' ? path.join(path.dirname(program), '../Resources') : path.join(path.dirname(program), 'resources');
+  const notices = fs.readFileSync(path.join(resources, 'NOTICES.txt'), 'utf8');
+  const inside = listPackage(path.join(resources, 'app.asar')).flatMap((file) => /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/.exec(file)?.[1] ?? []);
+  const missing = inside.map((name) => name.replaceAll('\\', '/')).filter((name) => !notices.includes(`\n${name} `));
+  if (inside.length === 0 || missing.length > 0) throw new Stop(`Packages without their notice: ${missing.join(', ') || 'none was found at all'}`);
 }
 
 async function ask(program, folder, displayEnv) {

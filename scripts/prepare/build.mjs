@@ -1,11 +1,12 @@
 // out/: built again when a source is newer.
 import fs from 'node:fs';
+import { writeNotices } from '../package/notices.mjs';
 import { run } from './command.mjs';
 import { locked } from './lock.mjs';
 import { inRoot, root } from './paths.mjs';
 import { listFiles, readStamp, stampOfTimes, writeStamp } from './stamp.mjs';
 
-const made = ['main/index.js', 'main/engine.js', 'main/cli.js', 'preload/index.cjs', 'renderer/index.html'];
+const made = ['main/index.js', 'main/engine.js', 'main/cli.js', 'preload/index.cjs', 'renderer/index.html', 'NOTICES.txt'];
 const stampFile = inRoot('out', '.stamp');
 
 export async function ensureBuild(say, { force = false } = {}) {
@@ -21,6 +22,7 @@ export async function ensureBuild(say, { force = false } = {}) {
       what: 'The build (electron-vite build)',
       onLine: (line) => line.trim() && say(`electron-vite build: ${withoutColour(line).trim()}`),
     });
+    writeNotices();
     writeStamp(stampFile, stamp);
     return 'built';
   });
@@ -36,7 +38,7 @@ function isBuilt() {
 }
 
 function sourceStamp() {
-  const sources = ['src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+  const sources = ['src', 'scripts/package', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
   return stampOfTimes(listFiles(sources, (name) => !/\.test\.tsx?$/.test(name)));
 }
 

@@ -1,8 +1,8 @@
-import { shell } from 'electron';
+import { app, shell } from 'electron';
 import { join } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 
-const DOCUMENTS = { licences: 'LICENSE', 'model-card': 'models/starter/README.md' } as const;
+const DOCUMENTS = { licences: app.isPackaged ? 'NOTICES.txt' : 'out/NOTICES.txt', 'model-card': 'models/starter/README.md' } as const;
 
 /** Opens a document that comes with the app in the user's own program: the only thing the window may open outside. */
 export async function openLink(link: keyof typeof DOCUMENTS, folder: string): Promise<void> {
