@@ -1,4 +1,5 @@
 import { errorIn, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
+import { harmlessMarkdown } from './answer-markdown';
 
 const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
   photograph: '照片', current: '当前画面', placed: '手动摆放', bookmarks: '书签', coverage: '看到最多', path: '漫游路线', file: '文件自带的相机',
@@ -118,8 +119,17 @@ function answered(message: Extract<Message, { role: 'assistant' }>, messages: re
   const said = [words.status[status], ...(error ? Object.values(errorIn(error, language)).map(literal) : [])].filter(Boolean).join(GAPS[language]);
   const question = messages[messages.indexOf(message) - 1];
   const placement = question?.role === 'user' ? words[question.placement] : '';
-  // A model's words are Markdown already.
-  return [text.trim(), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, words) : [])];
+  return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, words) : [])];
+}
+
+/** A model's words are Markdown already; nested beyond all use, they are shown as they are. */
+function answerText(text: string): string {
+  try {
+    return harmlessMarkdown(text);
+  } catch (error) {
+    if (error instanceof RangeError) return literal(text);
+    throw error;
+  }
 }
 
 function receiptOf({ model, tokens, timings, sampling, pictures, prompt }: Receipt, placement: string, words: Words): string[] {

@@ -1,0 +1,46 @@
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import type { Nodes, PhrasingContent } from 'mdast';
+
+/** Headings of an answer begin below those of the page. */
+const LEVELS_ABOVE = 3;
+
+/**
+ * A model's Markdown, safe to open in any reader: emphasis, lists and code stay. Pictures, links and HTML become plain
+ * words, since a reader would fetch or run them, and headings cannot pass for the page's own. A code fence left open is
+ * closed.
+ * @throws RangeError where it is nested too deeply for a reader.
+ */
+export function harmlessMarkdown(text: string): string {
+  const root = fromMarkdown(text);
+  return toMarkdown({ type: 'root', children: inside(root) }, { bullet: '-', emphasis: '*' }).trim();
+}
+
+/** @param block whether it stands among paragraphs, not among words. */
+function harmless(node: Nodes, block: boolean): Nodes[] {
+  switch (node.type) {
+    case 'definition':
+      return [];
+    case 'html':
+      return [block ? { type: 'paragraph', children: [words(node.value)] } : words(node.value)];
+    case 'image':
+      return [words(node.alt ? `${node.alt} (${node.url})` : node.url)];
+    case 'imageReference':
+      return [words(node.alt ?? node.identifier)];
+    case 'linkReference':
+      return inside(node);
+    case 'link':
+      return [...inside(node), words(` (${node.url})`)];
+    case 'heading':
+      return [{ ...node, depth: Math.min(6, node.depth + LEVELS_ABOVE) as typeof node.depth, children: inside(node) }];
+    default:
+      return 'children' in node ? [{ ...node, children: inside(node) } as Nodes] : [node];
+  }
+}
+
+function inside<N extends Nodes & { children: unknown[] }>(node: N): N['children'] {
+  const block = ['root', 'blockquote', 'listItem'].includes(node.type);
+  return (node.children as Nodes[]).flatMap((child) => harmless(child, block));
+}
+
+const words = (value: string): PhrasingContent => ({ type: 'text', value });
