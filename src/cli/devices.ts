@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DEVICE_NAMES, DeviceChoice, say, type DeviceTrial, type DeviceUse } from '../contract';
 import { Devices, type StartTrials } from '../engine';
 import { readArguments, usage } from './arguments';
-import { bundledModel } from './session';
+import { bundledModel, cacheFolder } from './session';
 
 const startTrials: StartTrials = (args, onLine, signal) =>
   new Promise((done, fail) => {
@@ -16,17 +15,10 @@ const startTrials: StartTrials = (args, onLine, signal) =>
     child.once('close', (code, killed) => done(killed === null ? `exit code ${code}` : `signal ${killed}`));
   });
 
-/** Where a user's machine keeps what can be made again. */
-function cacheFolder(): string {
-  if (process.platform === 'win32') return process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches');
-  return process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
-}
-
 /** Where a model will run. What is tried is told on a terminal; where the wish cannot be met, everywhere. */
 export async function deviceFor(folder: string, choice: DeviceChoice, options: { again?: boolean; signal?: AbortSignal } = {}): Promise<DeviceUse> {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
-  const devices = new Devices(join(cacheFolder(), 'zoetrope', 'devices.json'), startTrials, version);
+  const devices = new Devices(join(cacheFolder(), 'devices.json'), startTrials, version);
   const onTrying = (device: keyof typeof DEVICE_NAMES): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Ktrying ${DEVICE_NAMES[device]}`);
   };

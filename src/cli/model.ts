@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { say } from '../contract';
 import { needsOf } from '../engine';
-import { compileModel, FORMATS, readModelFolder, verifyCompiled } from '../model';
+import { compileModel, FileHashes, FORMATS, modelFingerprint, readModelFolder, verifyCompiled } from '../model';
 import { choosePrecisions, freeMemory, modelBytes } from '../runtime';
 import { readArguments, usage } from './arguments';
-import { tell } from './session';
+import { hashesFile, tell } from './session';
 
 /** `zoetrope model compile SRC --out DIR --precision P`, `zoetrope model check DIR` and `zoetrope model info DIR`. */
 export async function model(argv: string[], signal: AbortSignal): Promise<void> {
@@ -22,7 +22,8 @@ export async function model(argv: string[], signal: AbortSignal): Promise<void> 
     process.stdout.write('every byte is as it was written\n');
   } else if (verb === 'info') {
     const described = await readModelFolder(folder);
-    const { name, imageSize, tokensPerImage, contextLength, totalBytes, fingerprint, graphs } = described;
+    const { name, imageSize, tokensPerImage, contextLength, totalBytes, graphs } = described;
+    const fingerprint = await modelFingerprint(described, new FileHashes(hashesFile()), signal);
     const memory = needsOf(described, modelBytes(described, choosePrecisions(described, {})), freeMemory());
     const precisions = Object.keys(graphs.decoder_model_merged);
     process.stdout.write(`${JSON.stringify({ name, imageSize, tokensPerImage, contextLength, precisions, totalBytes, memory, fingerprint, changed: (await stat(folder)).mtime }, null, 2)}\n`);

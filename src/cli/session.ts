@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, say, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
 import { Engine } from '../engine';
@@ -12,11 +12,23 @@ export function bundledModel(): string {
   throw new ZoetropeError('model-missing', say`The bundled model is not there.`, say`Name a model folder with --model.`);
 }
 
+/** Where the command line keeps what can be made again. */
+export function cacheFolder(): string {
+  const home = {
+    win32: process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'),
+    darwin: join(homedir(), 'Library', 'Caches'),
+  }[process.platform as string];
+  return join(home ?? process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'zoetrope');
+}
+
+/** Where the hashes of model files are remembered. */
+export const hashesFile = (): string => join(cacheFolder(), 'hashes.json');
+
 /** Runs a job with an engine whose pictures live in a temporary folder. */
 export async function withEngine(job: (engine: Engine) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zoetrope-'));
   try {
-    await job(new Engine(folder));
+    await job(new Engine(folder, { hashesFile: hashesFile() }));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

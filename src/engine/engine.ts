@@ -23,7 +23,7 @@ import {
   type Turn,
 } from '../contract';
 import { pictureHash } from '../media';
-import { readTokenizer, type Tokenizer } from '../model';
+import { FileHashes, modelFingerprint, readTokenizer, type Tokenizer } from '../model';
 import { embedSequence, freeMemory, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
 import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
@@ -50,6 +50,8 @@ export interface AskOptions extends JobOptions {
 export interface EngineOptions {
   /** Where to keep what the vision part made of pictures; nothing is kept on disk without it. */
   featuresFolder?: string | undefined;
+  /** Where the hashes of model files are remembered, so that they are not read whole at each start. */
+  hashesFile?: string | undefined;
   /** Default: what the machine has, and for conversations a quarter of its memory. */
   limits?: MemoryLimits | undefined;
 }
@@ -84,6 +86,7 @@ export class Engine {
   readonly pictures: PictureStore;
   readonly #features = new VisionCache();
   readonly #featureFiles: FeatureFiles | undefined;
+  readonly #hashes: FileHashes;
   readonly #prefixes: KvPrefixes;
   #loaded: Loaded | undefined;
   /** Loading and asking take turns: a model must not be unloaded under a question. */
@@ -92,7 +95,8 @@ export class Engine {
   #limit: number | null = null;
   #answering = false;
 
-  constructor(picturesFolder: string, { featuresFolder, limits = NO_LIMITS }: EngineOptions = {}) {
+  constructor(picturesFolder: string, { featuresFolder, hashesFile, limits = NO_LIMITS }: EngineOptions = {}) {
+    this.#hashes = new FileHashes(hashesFile);
     this.pictures = new PictureStore(picturesFolder);
     this.#featureFiles = featuresFolder === undefined ? undefined : new FeatureFiles(featuresFolder);
     this.#prefixes = new KvPrefixes(0);
@@ -140,6 +144,7 @@ export class Engine {
     if (!anyway && device.used === 'cpu') checkModel(weights.settings, needs); // a card has memory of its own
     const described = await weights.ready({ signal, onProgress });
     const tokenizer = await readTokenizer(folder);
+    const fingerprint = await modelFingerprint(described, this.#hashes, signal);
     // The old one goes first: two large models rarely fit.
     this.#prefixes.clear();
     this.#features.clear();
@@ -156,7 +161,7 @@ export class Engine {
     const { pixels } = described;
     const info: ModelInfo = {
       name: described.name,
-      fingerprint: described.fingerprint,
+      fingerprint,
       precision: [...new Set(Object.values(model.precisions))].join('+'),
       provider: use.used,
       folder: described.dir,

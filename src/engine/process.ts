@@ -15,7 +15,7 @@ const folder = (option: string): string => {
 };
 
 const pictures = folder('--pictures');
-const engine = new Engine(pictures, { featuresFolder: join(dirname(pictures), 'features') });
+const engine = new Engine(pictures, { featuresFolder: join(dirname(pictures), 'features'), hashesFile: join(dirname(pictures), 'hashes.json') });
 const handlers = engineHandlers(engine, folder('--previews'));
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);

@@ -1,26 +1,91 @@
-/** Cheap names for the content of large files. */
+/** Names for the content of files and of model folders. */
 
-import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { z } from 'zod';
+import { throwIfCancelled } from '../contract';
+import { settingsFiles, type ModelFolder } from './folder';
+import { PARTS } from './graphs';
+
+/** Files whose hashes are remembered. */
+const MOST_FILES = 1000;
+/** Smaller files are hashed again each time: quicker than looking them up is worth. */
+const SMALL_BYTES = 1 << 20;
+
+const Remembered = z.array(z.tuple([z.string(), z.string(), z.string().regex(/^[0-9a-f]{64}$/)]));
 
 /**
- * SHA-256 of a file's size and of 16 samples of 4 KiB spread over it. Two trainings of one model have equal sizes
- * and headers but differ everywhere else, so samples tell them apart without reading gigabytes. Hex.
+ * SHA-256 of files, over every byte. A file is hashed once: what came out is remembered by its size, inode and times, so
+ * that gigabytes are not read again at each start.
  */
-export async function sampleHash(path: string): Promise<string> {
-  const SAMPLES = 16;
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    const hash = createHash('sha256').update(`${size}\n`);
-    const sample = Buffer.alloc(4096);
-    for (let i = 0; i < SAMPLES; i++) {
-      const at = Math.floor((Math.max(0, size - sample.length) * i) / (SAMPLES - 1));
-      const { bytesRead } = await file.read(sample, 0, sample.length, at);
-      hash.update(sample.subarray(0, bytesRead));
+export class FileHashes {
+  #known: Promise<Map<string, { state: string; sha256: string }>> | undefined;
+
+  /** @param file where to remember them between starts; in memory only without it. */
+  constructor(private readonly file?: string) {}
+
+  /** @returns hex. @throws the system's error; `cancelled`. */
+  async of(path: string, signal?: AbortSignal): Promise<string> {
+    const state = await stateOf(path);
+    const known = await (this.#known ??= this.#read());
+    const before = known.get(path);
+    if (before?.state === state) return before.sha256;
+    const hash = createHash('sha256');
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      throwIfCancelled(signal);
+      hash.update(piece as Buffer);
     }
-    return hash.digest('hex');
-  } finally {
-    await file.close();
+    const sha256 = hash.digest('hex');
+    // A file that was written to meanwhile is hashed again the next time.
+    if ((await stateOf(path)) !== state || Number(state.split(' ')[0]) < SMALL_BYTES) return sha256;
+    known.delete(path);
+    known.set(path, { state, sha256 });
+    for (const oldest of [...known.keys()].slice(0, -MOST_FILES)) known.delete(oldest);
+    await this.#write(known);
+    return sha256;
   }
+
+  async #read(): Promise<Map<string, { state: string; sha256: string }>> {
+    try {
+      const rows = Remembered.parse(JSON.parse(await readFile(this.file ?? '', 'utf8')));
+      return new Map(rows.map(([path, state, sha256]) => [path, { state, sha256 }]));
+    } catch {
+      return new Map(); // not there yet, or not ours: hashing again is all it costs
+    }
+  }
+
+  async #write(known: ReadonlyMap<string, { state: string; sha256: string }>): Promise<void> {
+    if (this.file === undefined) return;
+    const partial = `${this.file}.${randomUUID()}.part`;
+    try {
+      await mkdir(dirname(this.file), { recursive: true });
+      await writeFile(partial, JSON.stringify([...known].map(([path, { state, sha256 }]) => [path, state, sha256])));
+      await rename(partial, this.file);
+    } catch {
+      await rm(partial, { force: true }).catch(() => undefined); // it only saves time
+    }
+  }
+}
+
+/** Changes with whatever changes a file, a copy put back with its old time too. */
+async function stateOf(path: string): Promise<string> {
+  const { size, dev, ino, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  return [size, dev, ino, mtimeNs, ctimeNs].join(' ');
+}
+
+/**
+ * Names a model's content, settings and every byte of its weights, for receipts and cache keys. Hex.
+ * @throws the system's error; `cancelled`.
+ */
+export async function modelFingerprint({ dir, graphs }: ModelFolder, hashes: FileHashes, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of settingsFiles()) {
+    const bytes = await readFile(join(dir, name)).catch(() => undefined);
+    if (bytes) hash.update(`${name} ${bytes.length}\n`).update(bytes);
+  }
+  const files = PARTS.flatMap((part) => Object.values(graphs[part])).flatMap((graph) => graph.files);
+  for (const path of files) hash.update(`${basename(path)} ${await hashes.of(path, signal)}\n`);
+  return hash.digest('hex');
 }

@@ -1,6 +1,5 @@
 /** A model folder on disk, in the Hugging Face layout: what is in it, checked, with errors that name the file. */
 
-import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
@@ -11,7 +10,6 @@ import {
   type ModelConfig,
   type PixelSettings,
 } from './config';
-import { sampleHash } from './fingerprint';
 import { graphFileName, PARTS, PRECISIONS, type Part, type Precision } from './graphs';
 import { checkCompiled } from './manifest';
 
@@ -49,8 +47,6 @@ export interface ModelFolder extends ModelSettings {
   graphs: Record<Part, Partial<Record<Precision, GraphFile>>>;
   /** Of all graphs. */
   totalBytes: number;
-  /** Name of this model's content (settings, sizes and samples of the weights), for cache keys. Hex. */
-  fingerprint: string;
 }
 
 const SETTINGS_FILES = [
@@ -87,13 +83,7 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
   }
   const files = PARTS.flatMap((part) => Object.values(graphs[part]));
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const hash = createHash('sha256');
-  for (const name of SETTINGS_FILES) {
-    const bytes = await readFile(join(settings.dir, name)).catch(() => undefined);
-    if (bytes) hash.update(`${name} ${bytes.length}\n`).update(bytes);
-  }
-  for (const path of files.flatMap((graph) => graph.files)) hash.update(`${basename(path)} ${await sampleHash(path)}\n`);
-  return { ...settings, graphs, totalBytes, fingerprint: hash.digest('hex') };
+  return { ...settings, graphs, totalBytes };
 }
 
 /**

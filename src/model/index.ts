@@ -10,6 +10,7 @@ export {
   type ModelSettings,
 } from './folder';
 export { FORMATS, graphFileName, PARTS, PRECISIONS, preferredOn, type Format, type Part, type Precision } from './graphs';
+export { FileHashes, modelFingerprint } from './fingerprint';
 export { readImageNewline } from './image-newline';
 export { readManifest, verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';

@@ -5,7 +5,7 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { join, resolve } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract';
 import type { ModelConfig } from '../config';
-import { sampleHash } from '../fingerprint';
+import { FileHashes } from '../fingerprint';
 import { findCheckpoint, readModelFolder, readModelSettings, settingsFiles, type ModelFolder, type ModelSettings } from '../folder';
 import { graphFileName, PARTS, partFormats, type Format, type Part, type Precision } from '../graphs';
 import { IMAGE_NEWLINE_FILE } from '../image-newline';
@@ -212,12 +212,15 @@ async function refuseStrangers(out: string, name: string): Promise<void> {
   );
 }
 
+/** Shared by all compilations of this process: a checkpoint is asked for more than once. */
+const hashes = new FileHashes();
+
 async function sourceFingerprint(dir: string, checkpointPath: string): Promise<string> {
   const hash = createHash('sha256').update(await readFile(join(dir, 'config.json')));
   const shards = checkpointPath.endsWith('.json')
     ? (await readdir(dir)).filter((name) => name.endsWith('.safetensors')).sort().map((name) => join(dir, name))
     : [checkpointPath];
-  for (const shard of shards) hash.update(await sampleHash(shard));
+  for (const shard of shards) hash.update(await hashes.of(shard));
   return hash.digest('hex');
 }
 
