@@ -1,4 +1,5 @@
 import { attempt, bridge } from './bridge';
+import { dropUnseenPictures } from './page-memory';
 import { receiveProject } from './project';
 import { set } from './store';
 import { notify } from './toasts';
@@ -17,4 +18,5 @@ export async function boot(): Promise<void> {
   const { project, ...rest } = reply.value;
   receiveProject(project);
   set({ ...rest, phase: 'ready' });
+  dropUnseenPictures();
 }
