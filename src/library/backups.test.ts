@@ -27,7 +27,7 @@ it('is restored with all it held, and what was there before can be restored in t
   const kitchen = library.createProject('Kitchen');
   for (const id of ['q1', 'q2']) library.saveMessage(kitchen, question(id));
   library.set('lastProject', kitchen);
-  library.backup('asked');
+  library.backUp();
   expect(library.backups()).toMatchObject([{ reason: 'asked', contents: { projects: ['Kitchen'], questions: 2 } }]);
 
   library.clearMessages(kitchen);
@@ -54,11 +54,11 @@ it('is made once a day; a week of them is kept, and nothing half-written', () =>
   library.createProject('Kitchen');
   for (let hour = 0; hour < 24 * 12; hour += 8) {
     vi.setSystemTime(Date.UTC(2030, 0, 1, hour));
-    library.backup('daily');
+    library.backupDaily();
   }
   expect(backups().sort()).toEqual(Array.from({ length: 7 }, (_, k) => `library-203001${String(k + 6).padStart(2, '0')}T000000000Z-daily.sqlite`));
   writeFileSync(join(backupFolder(file()), 'library-20300101T000000000Z-asked.sqlite.part'), 'half');
-  library.backup('asked');
+  library.backUp();
   expect(backups().filter((name) => name.endsWith('.part'))).toEqual([]);
 });
 
@@ -67,7 +67,7 @@ it.each([
   ['a newer version made', (whole: Buffer) => whole.writeUInt32BE(99, 60), 'This backup was made by a newer version of Zoetrope.'],
 ])('one that %s changes nothing', (_what, harm, message) => {
   library.createProject('Kitchen');
-  library.backup('asked');
+  library.backUp();
   library.createProject('Harbour');
   const [path] = backups().map((name) => join(backupFolder(file()), name));
   const whole = readFileSync(path!);
@@ -81,7 +81,7 @@ it.each([
 it('one with a flipped bit is restored as it was', () => {
   const project = library.createProject('Kitchen');
   for (const id of ['q1', 'q2', 'q3']) library.saveMessage(project, question(id));
-  library.backup('asked');
+  library.backUp();
   const path = join(backupFolder(file()), backups()[0]!);
   const whole = readFileSync(path);
   whole[whole.lastIndexOf('"text":"q2"') + 8]! ^= 1;
@@ -92,8 +92,8 @@ it('one with a flipped bit is restored as it was', () => {
 
 it('leaves nothing where there is no library to keep', () => {
   const memory = Library.open(join(file(), 'impossible', 'library.sqlite')).library;
-  memory.backup('daily');
+  memory.backupDaily();
   expect(existsSync(join(file(), 'impossible'))).toBe(false);
-  expect(() => memory.restore('any')).toThrow('Nothing of this session is saved, so no backup can be restored.');
+  expect(() => memory.restoreFile('any')).toThrow('Nothing of this session is saved, so no backup can be restored.');
   memory.close();
 });

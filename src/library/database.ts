@@ -42,7 +42,7 @@ export class Database {
   each(sql: string, onRow: (row: unknown[]) => void): void {
     this.#with(sql, (statement) => {
       statement.setReturnArrays(true);
-      for (const row of statement.iterate()) onRow(row);
+      for (const row of statement.iterate() as Iterable<unknown[]>) onRow(row);
     });
   }
 

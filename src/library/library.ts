@@ -20,7 +20,7 @@ import {
   type Project,
   type Segment,
 } from '../contract';
-import { backupContents, backupDaily, listBackups, makeBackup, restoreBackup } from './backups';
+import { backupContents, backupDaily, copyTo, listBackups, makeBackup, restoreBackup } from './backups';
 import { isJson } from './damage';
 import type { Bound, Database } from './database';
 import { keepAside, type Filled } from './fill';
@@ -84,18 +84,32 @@ export class Library {
     return listBackups(this.file).map(({ file, ...backup }) => ({ ...backup, contents: backupContents({ file }) }));
   }
 
-  /** Makes a backup; of the day, if it is not made yet, or one that was asked for. */
-  backup(reason: 'daily' | 'asked'): void {
-    if (reason === 'asked') makeBackup(this.db, this.file, reason);
-    else if (this.keeps) backupDaily(this.db, this.file);
+  /** Makes the day's backup, unless there is one. */
+  backupDaily(): void {
+    if (this.keeps) backupDaily(this.db, this.file);
+  }
+
+  /** Makes a backup that was asked for. @returns its file. */
+  backUp(): string {
+    return makeBackup(this.db, this.file, 'asked').file;
+  }
+
+  /** Writes the whole library into a file, over one that is there. */
+  copyTo(file: string): void {
+    copyTo(this.db, file);
   }
 
   /** Puts back what a backup holds. @throws bad-request for one that is not there, library-broken for one that cannot be read. */
   restore(name: string): Filled {
-    if (!this.keeps) throw new ZoetropeError('library-read-only', say`Nothing of this session is saved, so no backup can be restored.`, say`Start Zoetrope again when the library can be written.`);
     const backup = listBackups(this.file).find((one) => one.name === name);
     if (!backup) throw new ZoetropeError('bad-request', say`This backup is not there any more.`, say`Choose another one.`, name);
-    return restoreBackup(this.db, this.file, backup, this.rescued);
+    return this.restoreFile(backup.file);
+  }
+
+  /** The same from any file. @throws library-broken */
+  restoreFile(file: string): Filled {
+    if (!this.keeps) throw new ZoetropeError('library-read-only', say`Nothing of this session is saved, so no backup can be restored.`, say`Start Zoetrope again when the library can be written.`);
+    return restoreBackup(this.db, this.file, { file }, this.rescued);
   }
 
   // Projects

@@ -187,7 +187,7 @@ describe('damage', () => {
   ])('a file that %s gives way to the newest backup, and the old one is kept', (_what, harm) => {
     written(4);
     const before = Library.open(file()).library;
-    before.backup('asked');
+    before.backUp();
     before.close();
     harm();
     const { library, recovered } = Library.open(file());
@@ -200,7 +200,7 @@ describe('damage', () => {
   it('a file that is gone is told of where there are backups', () => {
     written(4);
     const { library } = Library.open(file());
-    library.backup('asked');
+    library.backUp();
     library.close();
     rmSync(file());
     const again = Library.open(file());

@@ -58,6 +58,7 @@ export function rebuild(file: string, kept: readonly string[], rescued: string):
   const db = new Database(fresh);
   let filled: Filled;
   try {
+    db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;'); // it counts only when it is whole
     prepare(db, 0);
     const from = backup ? readBackup(backup) : readable;
     filled = db.transaction(() => fill(db, from, rescued));
@@ -83,8 +84,8 @@ export function copyAside(file: string): string[] {
   });
 }
 
-/** Every connection holds a lock on the file as long as it is open. Not to be known where the header is gone. */
-function refuseIfOpenElsewhere(file: string): void {
+/** @throws library-busy where another program has it open: a connection holds a lock as long as it lives. Not to be known where the header is gone. */
+export function refuseIfOpenElsewhere(file: string): void {
   let db: Database | undefined;
   try {
     db = new Database(file, { patience: 0, alone: true });
