@@ -66,11 +66,11 @@ function startApp(): void {
   const userData = app.getPath('userData');
   const pictures = join(userData, 'pictures');
   mkdirSync(pictures, { recursive: true });
-  const { library, notices } = keepLibrary(join(userData, 'library.sqlite'), (error) => notify(page(), 'app.notice', { level: 'warning', error }));
 
   /** The app has one window; while it starts or quits, none. */
   const mainWindow = (): BrowserWindow | undefined => BrowserWindow.getAllWindows()[0];
   const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
+  const { library, notices } = keepLibrary(join(userData, 'library.sqlite'), (error) => notify(page(), 'app.notice', { level: 'warning', error }));
   const engine = new EngineSupervisor(
     pictures,
     join(userData, 'previews'),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { DatabaseBackup, RotateCcw } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
@@ -15,7 +15,7 @@ export function LibrarySection() {
   const language = useLanguage();
   const keeps = useStore((s) => s.keeps);
   const [backups, setBackups] = useState<readonly BackupInfo[] | null>(null);
-  const [busy, setBusy] = useState(false);
+  const busy = useRef(false); // a button that is disabled while it works would lose the focus
   const [restored, setRestored] = useState<BackupInfo | null>(null);
 
   useEffect(() => {
@@ -25,8 +25,9 @@ export function LibrarySection() {
   }, []);
 
   const during = (job: () => Promise<void>) => () => {
-    setBusy(true);
-    void job().finally(() => setBusy(false));
+    if (busy.current) return;
+    busy.current = true;
+    void job().finally(() => (busy.current = false));
   };
   const backUp = during(async () => {
     const found = await makeBackup();
@@ -44,7 +45,7 @@ export function LibrarySection() {
       <p className={section.lead}>{t('backup.lead')}</p>
       {!keeps && <p className={styles.warning}>{t('backup.notKept')}</p>}
       <div className={section.actions}>
-        <Button isDisabled={busy || !keeps} onPress={backUp} data-testid="backup-now">
+        <Button isDisabled={!keeps} onPress={backUp} data-testid="backup-now">
           <DatabaseBackup aria-hidden />
           {t('backup.now')}
         </Button>
@@ -65,7 +66,7 @@ export function LibrarySection() {
               </div>
               <Button
                 size="small"
-                isDisabled={busy || !keeps || backup.contents === null}
+                isDisabled={!keeps || backup.contents === null}
                 onPress={restore(backup)}
                 aria-label={t('backup.restoreNamed', { date: formatDate(backup.at, language) })}
               >
