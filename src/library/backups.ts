@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rea
 import { dirname, join } from 'node:path';
 import { BackupReason, say, ZoetropeError, type BackupContents, type BackupInfo } from '../contract';
 import { readLog, readRows, type Readable } from './damage';
-import { Database } from './database';
+import { Database, telling } from './database';
 import { fill, type Filled } from './fill';
 import { MIGRATIONS, TABLE_NAMES } from './schema';
 
@@ -40,14 +40,16 @@ function backupIn(folder: string, entry: string): Backup | undefined {
 
 /** Copies a library into its backup folder and removes backups that are too many. Nothing half-written is ever left under the name. */
 export function makeBackup(db: Database, library: string, reason: BackupReason): Backup {
-  const folder = backupFolder(library);
-  mkdirSync(folder, { recursive: true });
-  for (const entry of readdirSync(folder)) if (entry.endsWith('.part')) rmSync(join(folder, entry), { force: true }); // of a process that was killed
-  const name = `library-${new Date().toISOString().replace(/[-:.]/g, '')}-${reason}`;
-  copyTo(db, join(folder, `${name}.sqlite`));
-  const made = backupIn(folder, `${name}.sqlite`)!;
-  thin(library, made);
-  return made;
+  return telling(() => {
+    const folder = backupFolder(library);
+    mkdirSync(folder, { recursive: true });
+    for (const entry of readdirSync(folder)) if (entry.endsWith('.part')) rmSync(join(folder, entry), { force: true }); // of a process that was killed
+    const name = `library-${new Date().toISOString().replace(/[-:.]/g, '')}-${reason}`;
+    copyTo(db, join(folder, `${name}.sqlite`));
+    const made = backupIn(folder, `${name}.sqlite`)!;
+    thin(library, made);
+    return made;
+  });
 }
 
 /** Writes the whole library into a new file: SQLite's VACUUM INTO, then fsync, then rename. */
@@ -118,7 +120,7 @@ export const newestReadableBackup = (library: string): Backup | undefined => lis
  * stay as they are now. @throws library-broken for a file that holds no library, or one of a newer version.
  */
 export function restoreBackup(db: Database, library: string, backup: Pick<Backup, 'file'>, rescued: string): Filled {
-  const bytes = readFileSync(backup.file);
+  const bytes = telling(() => readFileSync(backup.file));
   if (bytes.length > 64 && bytes.readUInt32BE(60) > MIGRATIONS.length) {
     throw new ZoetropeError('library-broken', say`This backup was made by a newer version of Zoetrope.`, say`Use that version to restore it.`);
   }

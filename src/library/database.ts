@@ -79,7 +79,8 @@ export class Database {
   }
 }
 
-function telling<T>(job: () => T): T {
+/** Does a job with files; what goes wrong with them is told as the house tells it. */
+export function telling<T>(job: () => T): T {
   try {
     return job();
   } catch (error) {

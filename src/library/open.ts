@@ -110,7 +110,8 @@ function isReadOnly(file: string): boolean {
   for (const path of [file, dirname(file)]) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) continue;
-    if ((found.mode & 0o222) === 0) return true;
+    // On Windows the mark on a folder means something else.
+    if ((found.mode & 0o222) === 0 && (process.platform !== 'win32' || path === file)) return true;
     try {
       accessSync(path, constants.W_OK);
     } catch (error) {

@@ -1,4 +1,4 @@
-import { constants, copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, existsSync, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Database } from './database';
 import { readLog, readRows, type Readable } from './damage';
@@ -26,13 +26,25 @@ export function readLibrary(file: string): Readable {
  * a damaged log, or a file that was cut to nothing, in silence. No connection may be open.
  */
 export function lookBefore(file: string): { version: number; isDamaged: boolean } {
-  const bytes = readIfThere(file);
+  const bytes = existsSync(file) ? firstBytes(file, HEADER_BYTES) : new Uint8Array();
   const logBytes = readIfThere(`${file}-wal`);
   const log = readLog(logBytes);
-  const header = Buffer.from(log.pages.get(1) ?? bytes.subarray(0, 100));
-  const version = header.length >= 100 && header.toString('latin1', 0, 16) === 'SQLite format 3\0' ? header.readUInt32BE(60) : 0;
+  const header = Buffer.from(log.pages.get(1) ?? bytes);
+  const version = header.length >= HEADER_BYTES && header.toString('latin1', 0, 16) === 'SQLite format 3\0' ? header.readUInt32BE(60) : 0;
   const wasEmptied = existsSync(file) && bytes.length === 0 && (logBytes.length > 0 || listBackups(file).length > 0);
   return { version, isDamaged: log.damaged || wasEmptied };
+}
+
+const HEADER_BYTES = 100;
+
+function firstBytes(file: string, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const handle = openSync(file, 'r');
+  try {
+    return bytes.subarray(0, readSync(handle, bytes));
+  } finally {
+    closeSync(handle);
+  }
 }
 
 const readIfThere = (file: string): Uint8Array => (existsSync(file) ? readFileSync(file) : new Uint8Array());
