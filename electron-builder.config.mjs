@@ -17,6 +17,7 @@ const name = localElectron ? '${productName}-${version}-${arch}-this-machine-onl
 
 const ships = (file) => fs.existsSync(path.join(root, 'node_modules', file));
 const onnxruntime = 'node_modules/onnxruntime-node/bin/napi-v6';
+const sqlite = 'node_modules/@photostructure/sqlite/prebuilds';
 
 // One whole list a platform and no list above it: electron-builder takes a list of exclusions alone as "everything
 // but these", and its `${platform}` is the building machine's.
@@ -29,7 +30,9 @@ const files = (...others) => [
   '!node_modules/onnxruntime-node/{script,lib}/**', // for building and installing only, like the next two
   '!node_modules/{adm-zip,global-agent}/**',
   '!node_modules/sharp/{src,install}/**',
-  '!node_modules/@libsql/*-musl*/**',
+  '!node_modules/@photostructure/sqlite/{src,scripts,binding.gyp}/**',
+  '!node_modules/@photostructure/sqlite/prebuilds/**/*.musl.node',
+  '!node_modules/node-addon-api/**',
   '!node_modules/koffi/{lib,vendor,doc,src/koffi/src}/**',
   '!node_modules/@koromix/*/musl_*/**',
   ...others,
@@ -83,7 +86,7 @@ export default {
   // Programs and libraries that the system itself has to open.
   asarUnpack: [
     'node_modules/onnxruntime-node/bin/**',
-    'node_modules/@libsql/**',
+    'node_modules/@photostructure/sqlite/prebuilds/**',
     'node_modules/@koromix/**',
     'node_modules/@img/sharp-*/**',
     'node_modules/ffmpeg-static/**',
@@ -119,6 +122,7 @@ export default {
     target: ['nsis'],
     icon: 'resources/icon.ico',
     files: files(
+      `!${sqlite}/!(win32-\${arch})/**`,
       `!${onnxruntime}/{linux,darwin}/**`,
       `!${onnxruntime}/win32/!(\${arch})/**`,
       '!node_modules/@img/sharp-wasm32/**',
@@ -142,6 +146,7 @@ export default {
     category: 'public.app-category.video',
     fileAssociations: associations, // alternates: offered, not taken
     files: files(
+      `!${sqlite}/!(darwin-\${arch})/**`,
       `!${onnxruntime}/{linux,win32}/**`,
       `!${onnxruntime}/darwin/!(\${arch})/**`,
       '!node_modules/@img/sharp-wasm32/**',
@@ -158,6 +163,7 @@ export default {
     executableName: 'zoetrope',
     desktop: { entry: { Keywords: 'video;photo;3D;AI;question;', StartupWMClass: 'Zoetrope' } },
     files: files(
+      `!${sqlite}/!(linux-\${arch})/**`,
       `!${onnxruntime}/{darwin,win32}/**`,
       `!${onnxruntime}/linux/!(\${arch})/**`,
       // sharp's native build cannot live beside Electron's GLib: its WebAssembly build takes its place.

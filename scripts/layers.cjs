@@ -76,7 +76,7 @@ module.exports = {
       comment: 'SQLite is called in library, and nowhere else',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/library/' },
-      to: { path: packages('libsql', '@libsql/.+') },
+      to: { path: packages('@photostructure/sqlite') },
     },
     {
       name: 'no-tests-in-the-product',

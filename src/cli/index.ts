@@ -4,6 +4,7 @@ import { ask } from './ask';
 import { bench } from './bench';
 import { devices } from './devices';
 import { frames } from './frames';
+import { library } from './library';
 import { model } from './model';
 import { views } from './views';
 
@@ -38,6 +39,11 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
   model info DIR
   devices [--model DIR] [--device D] [--again] [--json]
                                 where the model can run here; * marks what is used
+  library check [--repair] [--library FILE | --profile DIR] [--json]
+                                looks through projects and conversations; repairs only when asked to
+  library backup [--out FILE [--force]] [--library FILE | --profile DIR] [--json]
+  library restore [BACKUP] [--library FILE | --profile DIR] [--json]
+                                what backups there are, or puts one back
   bench frames [--codec h264|hevc] [--minutes 1,30] [--count 16,64] [--height PX] [--rounds N] [--folder DIR] [--json]
                                 time and memory of fetching frames
   bench speed [--only M1,M2] [--against P1,P2] [--context N1,N2] [--threads N] [--rounds N] [--tokens N] [--work DIR]
@@ -51,7 +57,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
 Ends with 0, or with 2 and one line that says what to do.
 `;
 
-const COMMANDS = { ask, bench, devices, frames, views, model } as const;
+const COMMANDS = { ask, bench, devices, frames, library, views, model } as const;
 
 async function main(): Promise<void> {
   const [command = 'help', ...argv] = process.argv.slice(2);

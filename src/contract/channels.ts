@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
+import { BackupInfo } from './backup';
 import { Device } from './device';
 import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
@@ -65,6 +66,8 @@ export const AppState = z.object({
   locale: z.string(),
   project: Project,
   settings: Settings,
+  /** Whether what is saved outlives the app; if not, a notice said why. */
+  keeps: z.boolean(),
   samples: z.array(SampleInfo),
   engine: EngineStatus,
 });
@@ -138,6 +141,12 @@ const pictures = z.array(Item).max(MOST);
 export const calls = {
   'app.state': { request: none, response: AppState },
   'settings.set': { request: Settings, response: Settings },
+
+  /** Backups of the library, the newest first. */
+  'library.backups': { request: none, response: z.array(BackupInfo) },
+  'library.backup': { request: none, response: z.array(BackupInfo) },
+  /** Puts back what a backup holds; what is there now becomes a backup. */
+  'library.restore': { request: z.object({ backup: Id }), response: Project },
 
   'project.list': { request: none, response: z.array(ProjectSummary) },
   'project.create': { request: z.object({ name: z.string().max(200) }), response: Project },

@@ -35,6 +35,8 @@ export const ERROR_CODES = [
   'device-failed', // a graphics card or its driver; the processor can do the same
   'engine-crashed',
   'library-broken',
+  'library-busy', // another program has it
+  'library-read-only',
   'disk-full',
   'internal',
 ] as const;
@@ -98,8 +100,8 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled();
 }
 
-/** What the file system and SQLite say of a disk, or of a user's share of it, that is full. */
-const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'];
+/** What the file system says of a disk, or of a user's share of it, that is full. */
+const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
 /** Any thrown value as `ErrorInfo`; what we did not foresee becomes `internal` with its stack as detail. */
 export function toErrorInfo(thrown: unknown): ErrorInfo {

@@ -1,29 +1,49 @@
-import Database from 'libsql';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isPoseFile, Item, Message, say, SceneSetup, Segments, Settings, VideoSetup, ZoetropeError, type ErrorInfo, type Project, type ProjectSummary, type Segment, type SourceKind } from '../contract';
-import { MIGRATIONS } from './schema';
+import { z } from 'zod';
+import {
+  Id,
+  isPoseFile,
+  Item,
+  Message,
+  ProjectSummary,
+  say,
+  SceneSetup,
+  Segments,
+  Settings,
+  SourceKind,
+  VideoSetup,
+  ZoetropeError,
+  type BackupInfo,
+  type ErrorInfo,
+  type Project,
+  type Segment,
+} from '../contract';
+import { backupContents, backupDaily, copyTo, listBackups, makeBackup, restoreBackup } from './backups';
+import { isJson } from './damage';
+import type { Bound, Database } from './database';
+import { keepAside, type Filled } from './fill';
+import { openLibrary, RESCUED, type OpenOptions } from './open';
+import type { TableName } from './schema';
 
-/** A source with what the window is not told: its full path. */
-export interface StoredSource {
-  id: string;
-  kind: SourceKind;
-  path: string;
-  bytes: number;
+const StoredSource = z.object({
+  id: Id,
+  kind: SourceKind,
+  path: z.string(),
+  bytes: z.number(),
   /** Of a scene: the folder that was opened, whose files it may use. */
-  folder: string | null;
+  folder: z.string().nullable(),
   /** Of a scene: files opened with it, which it may use. Full paths. */
-  companions: string[];
-}
+  companions: z.array(z.string()),
+});
+/** A source with what the window is not told: its full path. */
+export type StoredSource = z.infer<typeof StoredSource>;
 
 /** What a scene may use besides its own file. */
 export type SceneParts = Partial<Pick<StoredSource, 'folder' | 'companions'>>;
 
-/** What is stored of it, to be read. */
-type SourceRow = Omit<StoredSource, 'companions'> & { companions: string };
 const SOURCE_COLUMNS = 'id, kind, path, bytes, folder, companions';
-const storedSource = ({ companions, ...row }: SourceRow): StoredSource => ({ ...row, companions: JSON.parse(companions) as string[] });
 
 export interface OpenedLibrary {
   library: Library;
@@ -33,81 +53,85 @@ export interface OpenedLibrary {
 
 /**
  * Projects, sources, trays, conversations and settings in one SQLite file, written as they change. Synchronous: every
- * statement touches a few rows. Opening goes down a ladder: the file, else a fresh file beside the damaged one (which
- * is kept), else memory only.
+ * statement touches a few rows. A row that cannot be read is left out, kept aside and counted (`onBadRows`).
  */
 export class Library {
-  private constructor(private readonly db: Database.Database) {}
+  /** Called when rows were found, for the first time, that cannot be read. */
+  onBadRows: (count: number) => void = () => undefined;
 
-  static open(file: string): OpenedLibrary {
-    try {
-      return { library: Library.openFile(file), recovered: null };
-    } catch (first) {
-      const detail = String(first);
-      try {
-        const kept = setAside(file);
-        const library = Library.openFile(file);
-        return {
-          library,
-          recovered: new ZoetropeError(
-            'library-broken',
-            say`The library file could not be read, so a new one was started.`,
-            kept === null ? say`Your media files are untouched.` : say`The old one is kept as ${basename(kept)}; your media files are untouched.`,
-            detail,
-          ).toInfo(),
-        };
-      } catch (second) {
-        return {
-          library: new Library(prepared(new Database(':memory:'))),
-          recovered: new ZoetropeError(
-            'library-broken',
-            say`The library cannot be written to this disk, so this session is kept in memory only.`,
-            say`Free some space or check the permissions of the app folder, then start again.`,
-            `${detail}\n${String(second)}`,
-          ).toInfo(),
-        };
-      }
-    }
-  }
+  private constructor(
+    private readonly db: Database,
+    private readonly file: string,
+    private readonly rescued: string,
+    /** Whether what is saved outlives the process. */
+    readonly keeps: boolean,
+  ) {}
 
-  private static openFile(file: string): Library {
-    mkdirSync(dirname(file), { recursive: true });
-    const db = new Database(file);
-    try {
-      return new Library(prepared(db));
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+  /** Opens the library in a file, whatever state it is in. @see openLibrary */
+  static open(file: string, options: OpenOptions = {}): OpenedLibrary {
+    const { db, keeps, recovered } = openLibrary(file, options);
+    return { library: new Library(db, file, options.rescued ?? RESCUED, keeps), recovered };
   }
 
   close(): void {
     this.db.close();
   }
 
+  // Backups
+
+  /** The newest first. */
+  backups(): BackupInfo[] {
+    return listBackups(this.file).map(({ file, ...backup }) => ({ ...backup, contents: backupContents({ file }) }));
+  }
+
+  /** Makes the day's backup, unless there is one. */
+  backupDaily(): void {
+    if (this.keeps) backupDaily(this.db, this.file);
+  }
+
+  /** Makes a backup that was asked for. @returns its file. */
+  backUp(): string {
+    return makeBackup(this.db, this.file, 'asked').file;
+  }
+
+  /** Writes the whole library into a file, over one that is there. */
+  copyTo(file: string): void {
+    copyTo(this.db, file);
+  }
+
+  /** Puts back what a backup holds. @throws bad-request for one that is not there, library-broken for one that cannot be read. */
+  restore(name: string): Filled {
+    const backup = listBackups(this.file).find((one) => one.name === name);
+    if (!backup) throw new ZoetropeError('bad-request', say`This backup is not there any more.`, say`Choose another one.`, name);
+    return this.restoreFile(backup.file);
+  }
+
+  /** The same from any file. @throws library-broken */
+  restoreFile(file: string): Filled {
+    if (!this.keeps) throw new ZoetropeError('library-read-only', say`Nothing of this session is saved, so no backup can be restored.`, say`Start Zoetrope again when the library can be written.`);
+    return restoreBackup(this.db, this.file, { file }, this.rescued);
+  }
+
   // Projects
 
   listProjects(): ProjectSummary[] {
-    return this.db.prepare('SELECT id, name, updatedAt FROM project ORDER BY updatedAt DESC, rowid DESC').all() as ProjectSummary[];
+    return this.read('project', ProjectSummary, this.db.all('SELECT id, name, updatedAt FROM project ORDER BY updatedAt DESC, rowid DESC'));
   }
 
   createProject(name: string): string {
     const id = randomUUID();
     const now = Date.now();
-    this.db.prepare('INSERT INTO project (id, name, createdAt, updatedAt) VALUES (?, ?, ?, ?)').run(id, name, now, now);
+    this.db.run('INSERT INTO project (id, name, createdAt, updatedAt) VALUES (?, ?, ?, ?)', id, name, now, now);
     return id;
   }
 
   renameProject(project: string, name: string): void {
-    this.db.prepare('UPDATE project SET name = ? WHERE id = ?').run(name, project);
-    this.touch(project);
+    this.change(project, () => this.db.run('UPDATE project SET name = ? WHERE id = ?', name, project));
   }
 
   /** The project as the window sees it. A row that no longer fits the schema is left out rather than losing the rest. */
   readProject(project: string): Project {
-    const row = this.db.prepare('SELECT id, name, activeSource FROM project WHERE id = ?').get(project) as
-      | { id: string; name: string; activeSource: string | null }
-      | undefined;
+    const row = this.db.get<{ id: string; name: string; activeSource: string | null }>('SELECT id, name, activeSource FROM project WHERE id = ?', project);
     if (!row) throw new ZoetropeError('bad-request', say`This project is not in the library.`, say`Open another one.`, project);
     const sources = this.sources(project);
     return {
@@ -133,13 +157,16 @@ export class Library {
   // Sources
 
   sources(project: string): StoredSource[] {
-    const rows = this.db.prepare(`SELECT ${SOURCE_COLUMNS} FROM source WHERE project = ? ORDER BY position`).all(project) as SourceRow[];
-    return rows.map(storedSource);
+    return this.readSources('project = ? ORDER BY position', project);
   }
 
   source(id: string): StoredSource | undefined {
-    const row = this.db.prepare(`SELECT ${SOURCE_COLUMNS} FROM source WHERE id = ?`).get(id) as SourceRow | undefined;
-    return row && storedSource(row);
+    return this.readSources('id = ?', id)[0];
+  }
+
+  private readSources(where: string, value: string): StoredSource[] {
+    const rows = this.db.all<{ companions: string }>(`SELECT ${SOURCE_COLUMNS} FROM source WHERE ${where}`, value);
+    return this.read('source', StoredSource, rows.map((row) => ({ ...row, companions: fromJson(row.companions) })));
   }
 
   /** Adds a file, or finds it if the project has it already. */
@@ -150,18 +177,18 @@ export class Library {
       return known.id;
     }
     const id = randomUUID();
-    this.db
-      .prepare(
+    this.change(project, () =>
+      this.db.run(
         `INSERT INTO source (id, project, position, kind, path, bytes, folder, companions)
-         VALUES (?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?), ?, ?, ?, ?, ?)`,
-      )
-      .run(id, project, project, kind, path, bytes, folder, JSON.stringify(companions));
-    this.touch(project);
+         VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?2), ?3, ?4, ?5, ?6, ?7)`,
+        id, project, kind, path, bytes, folder, JSON.stringify(companions),
+      ),
+    );
     return id;
   }
 
   moveSource(id: string, path: string, bytes: number, folder: string | null = null): void {
-    this.db.prepare('UPDATE source SET path = ?, bytes = ?, folder = ? WHERE id = ?').run(path, bytes, folder, id);
+    this.db.run('UPDATE source SET path = ?, bytes = ?, folder = ? WHERE id = ?', path, bytes, folder, id);
   }
 
   /** Lets a scene use these files, and those of a folder, besides what it may use already. */
@@ -169,46 +196,43 @@ export class Library {
     const source = this.source(id);
     if (!source) return;
     const all = [...new Set([...source.companions, ...companions])];
-    this.db.prepare('UPDATE source SET companions = ?, folder = ? WHERE id = ?').run(JSON.stringify(all), folder ?? source.folder, id);
+    this.db.run('UPDATE source SET companions = ?, folder = ? WHERE id = ?', JSON.stringify(all), folder ?? source.folder, id);
   }
 
   /** @returns what puts it back, with all that was made of it. */
   removeSource(project: string, id: string): () => void {
     const kept = [this.taken('source', 'id = ?', id), ...OF_SOURCES.map((table) => this.taken(table, 'source = ?', id))];
-    this.db.prepare('DELETE FROM source WHERE project = ? AND id = ?').run(project, id);
-    this.touch(project);
-    return () => this.db.transaction(() => kept.forEach((putBack) => putBack()))();
+    this.change(project, () => this.db.run('DELETE FROM source WHERE project = ? AND id = ?', project, id));
+    return () => this.db.transaction(() => kept.forEach((putBack) => putBack()));
   }
 
   /** What puts these rows back as they are now; one that is there again stays as it is. */
   private taken(table: string, where: string, value: string): () => void {
-    const rows = this.db.prepare(`SELECT * FROM ${table} WHERE ${where} ORDER BY rowid`).all(value) as Record<string, unknown>[];
+    const rows = this.db.all<Record<string, Bound>>(`SELECT * FROM ${table} WHERE ${where} ORDER BY rowid`, value);
     return () => {
       for (const row of rows) {
         const columns = Object.keys(row);
-        this.db.prepare(`INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`).run(...Object.values(row));
+        this.db.run(`INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`, ...Object.values(row));
       }
     };
   }
 
   setActiveSource(project: string, id: string | null): void {
-    this.db.prepare('UPDATE project SET activeSource = ? WHERE id = ?').run(id, project);
+    this.db.run('UPDATE project SET activeSource = ? WHERE id = ?', id, project);
   }
 
   // Tray
 
   tray(project: string): Item[] {
-    const rows = this.db.prepare('SELECT item FROM trayItem WHERE project = ? ORDER BY position').all(project) as { item: string }[];
-    return rows.flatMap(({ item }) => parsed(Item, item));
+    const rows = this.db.all<{ item: string }>('SELECT item FROM trayItem WHERE project = ? ORDER BY position', project);
+    return this.read('trayItem', Item, rows.map(({ item }) => fromJson(item)));
   }
 
   setTray(project: string, items: readonly Item[]): void {
-    const insert = this.db.prepare('INSERT INTO trayItem (project, position, item) VALUES (?, ?, ?)');
-    this.db.transaction(() => {
-      this.db.prepare('DELETE FROM trayItem WHERE project = ?').run(project);
-      items.forEach((item, position) => insert.run(project, position, JSON.stringify(item)));
-    })();
-    this.touch(project);
+    this.change(project, () => {
+      this.db.run('DELETE FROM trayItem WHERE project = ?', project);
+      items.forEach((item, position) => this.db.run('INSERT INTO trayItem (project, position, item) VALUES (?, ?, ?)', project, position, JSON.stringify(item)));
+    });
   }
 
   // What the user makes of one source
@@ -229,88 +253,88 @@ export class Library {
     this.setOfSource('videoSetup', project, source, setup);
   }
 
-  private ofSources<T>(table: SourceTable, schema: Schema<T>, project: string): Record<string, T> {
-    const rows = this.db
-      .prepare(`SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`)
-      .all(project) as { source: string; body: string }[];
-    return Object.fromEntries(rows.flatMap(({ source, body }) => parsed(schema, body).map((value) => [source, value])));
+  private ofSources<T>(table: SourceTable, schema: z.ZodType<T>, project: string): Record<string, T> {
+    const rows = this.db.all<{ source: string; body: string }>(`SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`, project);
+    return Object.fromEntries(rows.flatMap(({ source, body }) => this.read(table, schema, [fromJson(body)]).map((value) => [source, value])));
   }
 
   private setOfSource(table: SourceTable, project: string, source: string, value: unknown): void {
-    this.db
-      .prepare(`INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`)
-      .run(source, JSON.stringify(value));
-    this.touch(project);
+    this.change(project, () =>
+      this.db.run(`INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`, source, JSON.stringify(value)),
+    );
   }
 
   // Subtitles
 
   /** Subtitle files that were opened with a video, in that order. */
   subtitleFiles(source: string): string[] {
-    const rows = this.db.prepare('SELECT path FROM subtitleFile WHERE source = ? ORDER BY rowid').all(source) as { path: string }[];
+    const rows = this.db.all<{ path: string }>('SELECT path FROM subtitleFile WHERE source = ? ORDER BY rowid', source);
     return rows.map(({ path }) => path);
   }
 
   addSubtitleFile(source: string, path: string): void {
-    this.db.prepare('INSERT OR IGNORE INTO subtitleFile (source, path) VALUES (?, ?)').run(source, path);
+    this.db.run('INSERT OR IGNORE INTO subtitleFile (source, path) VALUES (?, ?)', source, path);
   }
 
   // Conversation
 
   messages(project: string): Message[] {
-    const rows = this.db.prepare('SELECT body FROM message WHERE project = ? ORDER BY position').all(project) as { body: string }[];
-    return rows.flatMap(({ body }) => parsed(Message, body));
+    const rows = this.db.all<{ body: string }>('SELECT body FROM message WHERE project = ? ORDER BY position', project);
+    return this.read('message', Message, rows.map(({ body }) => fromJson(body)));
   }
 
   /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
   saveMessage(project: string, message: Message): void {
-    this.db
-      .prepare(
+    this.change(project, () =>
+      this.db.run(
         `INSERT INTO message (id, project, position, body)
-         VALUES (?, ?, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?), ?)
+         VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)
          ON CONFLICT(id) DO UPDATE SET body = excluded.body`,
-      )
-      .run(message.id, project, project, JSON.stringify(message));
-    this.touch(project);
+        message.id, project, JSON.stringify(message),
+      ),
+    );
   }
 
   /** Removes a message and everything after it. */
   truncateMessages(project: string, from: string): void {
-    this.db
-      .prepare('DELETE FROM message WHERE project = ? AND position >= (SELECT position FROM message WHERE id = ? AND project = ?)')
-      .run(project, from, project);
-    this.touch(project);
+    this.change(project, () =>
+      this.db.run('DELETE FROM message WHERE project = ?1 AND position >= (SELECT position FROM message WHERE id = ?2 AND project = ?1)', project, from),
+    );
   }
 
   /** @returns what puts them back, before those that came since. */
   clearMessages(project: string): () => void {
     const putBack = this.taken('message', 'project = ?', project);
-    const { next } = this.db.prepare('SELECT COALESCE(MAX(position) + 1, 0) AS next FROM message WHERE project = ?').get(project) as { next: number };
-    this.db.prepare('DELETE FROM message WHERE project = ?').run(project);
-    this.touch(project);
+    const { next } = this.db.get<{ next: number }>('SELECT COALESCE(MAX(position) + 1, 0) AS next FROM message WHERE project = ?', project)!;
+    this.change(project, () => this.db.run('DELETE FROM message WHERE project = ?', project));
     return () =>
       this.db.transaction(() => {
-        this.db.prepare('UPDATE message SET position = position + ? WHERE project = ?').run(next, project);
+        this.db.run('UPDATE message SET position = position + ? WHERE project = ?', next, project);
         putBack();
-      })();
+      });
   }
 
   /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. */
   settleInterrupted(): void {
-    for (const { id: project } of this.listProjects()) {
-      for (const message of this.messages(project)) {
-        if (message.role === 'assistant' && message.status === 'streaming') {
-          this.saveMessage(project, { ...message, status: 'stopped' });
-        }
-      }
+    const rows = this.db.all<{ project: string; body: string }>(`SELECT project, body FROM message WHERE body LIKE '%"status":"streaming"%'`);
+    for (const { project, body } of rows) {
+      const { data: message } = Message.safeParse(fromJson(body));
+      if (message?.role === 'assistant' && message.status === 'streaming') this.saveMessage(project, { ...message, status: 'stopped' });
     }
   }
 
   // Settings
 
   settings(): Settings {
-    const row = this.db.prepare("SELECT value FROM setting WHERE key = 'settings'").get() as { value: string } | undefined;
-    return (row && parsed(Settings, row.value)[0]) ?? Settings.parse({});
+    const saved = fromJson(this.get('settings') ?? '{}');
+    const [settings] = this.read('setting', Settings, [saved]);
+    if (settings) return settings;
+    // One that makes no sense costs no other.
+    const right = Object.entries(Settings.shape).flatMap(([key, schema]) => {
+      const { success, data } = schema.safeParse((saved as Record<string, unknown> | null)?.[key]);
+      return success ? [[key, data]] : [];
+    });
+    return Settings.parse(Object.fromEntries(right));
   }
 
   setSettings(settings: Settings): void {
@@ -318,18 +342,34 @@ export class Library {
   }
 
   /** Small facts the app keeps for itself, such as the last project or the chosen model folder. */
-  get(key: 'lastProject' | 'modelFolder'): string | null {
-    const row = this.db.prepare('SELECT value FROM setting WHERE key = ?').get(key) as { value: string } | undefined;
-    return row?.value ?? null;
+  get(key: 'lastProject' | 'modelFolder' | 'settings'): string | null {
+    return this.db.get<{ value: string }>('SELECT value FROM setting WHERE key = ?', key)?.value ?? null;
   }
 
   set(key: 'lastProject' | 'modelFolder' | 'settings', value: string | null): void {
-    if (value === null) this.db.prepare('DELETE FROM setting WHERE key = ?').run(key);
-    else this.db.prepare('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value').run(key, value);
+    if (value === null) this.db.run('DELETE FROM setting WHERE key = ?', key);
+    else this.db.run('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value', key, value);
   }
 
-  private touch(project: string): void {
-    this.db.prepare('UPDATE project SET updatedAt = ? WHERE id = ?').run(Date.now(), project);
+  /** The rows that fit the schema. The others stay where they are, for a version that may know them; a copy is kept aside, and each is counted once. */
+  private read<T>(table: TableName, schema: z.ZodType<T>, values: readonly unknown[]): T[] {
+    let bad = 0;
+    const right = values.flatMap((value) => {
+      const result = schema.safeParse(value);
+      if (result.success) return [result.data];
+      if (keepAside(this.db, { table, reason: 'not understood', body: JSON.stringify(value) })) bad++;
+      return [];
+    });
+    if (bad > 0) this.onBadRows(bad);
+    return right;
+  }
+
+  /** A change of a project: all of it is saved together, or nothing. */
+  private change(project: string, job: () => void): void {
+    this.db.transaction(() => {
+      job();
+      this.db.run('UPDATE project SET updatedAt = ? WHERE id = ?', Date.now(), project);
+    });
   }
 }
 
@@ -337,42 +377,11 @@ export class Library {
 export const sourceName = ({ path, folder }: Pick<StoredSource, 'path' | 'folder'>): string =>
   folder !== null && isPoseFile(path.replaceAll('\\', '/')) ? basename(folder) : basename(path);
 
-function prepared(db: Database.Database): Database.Database {
-  // WAL with FULL keeps every finished statement through a crash of the app or of the machine.
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-  const check = db.prepare('PRAGMA quick_check').get() as { quick_check: string };
-  if (check.quick_check !== 'ok') throw new Error(check.quick_check);
-  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version > MIGRATIONS.length) throw new Error(`library version ${version} is newer than this app`);
-  MIGRATIONS.slice(version).forEach((step, i) => {
-    db.transaction(() => {
-      db.exec(step);
-      db.exec(`PRAGMA user_version = ${version + i + 1}`);
-    })();
-  });
-  return db;
-}
-
-/** Renames a file that cannot be read, so that nothing of it is lost. Returns its new name, or null if there was none. */
-function setAside(file: string): string | null {
-  if (!statSync(file, { throwIfNoEntry: false })) return null;
-  const kept = file.replace(/(\.sqlite)?$/, `.damaged-${Date.now()}.sqlite`);
-  renameSync(file, kept);
-  for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
-  return kept;
-}
-
 /** Tables whose rows belong to a source and go with it. */
 const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;
 
 /** Tables with one row a source, its value as JSON. */
 type SourceTable = 'sceneSetup' | 'videoSegments' | 'videoSetup';
 
-interface Schema<T> {
-  safeParse(value: unknown): { success: true; data: T } | { success: false };
-}
-
-function parsed<T>(schema: Schema<T>, json: string): T[] {
-  const result = schema.safeParse(JSON.parse(json));
-  return result.success ? [result.data] : [];
-}
+/** What is no JSON stays as the text it is, which fits no schema. */
+const fromJson = (text: string): unknown => (isJson(text) ? JSON.parse(text) : text);

@@ -1,3 +1,38 @@
+/** What a column holds; `?` may be NULL. The order is the order in the file: a later step may only append. */
+export type ColumnKind = 'text' | 'text?' | 'json' | 'integer';
+
+/** The tables with the user's data, those that others refer to first. Each also has `sum`, after these. */
+export const TABLES = {
+  project: { id: 'text', name: 'text', createdAt: 'integer', updatedAt: 'integer', activeSource: 'text?' },
+  source: { id: 'text', project: 'text', position: 'integer', kind: 'text', path: 'text', bytes: 'integer', folder: 'text?', companions: 'json' },
+  trayItem: { project: 'text', position: 'integer', item: 'json' },
+  message: { id: 'text', project: 'text', position: 'integer', body: 'json' },
+  setting: { key: 'text', value: 'text' },
+  sceneSetup: { source: 'text', body: 'json' },
+  videoSegments: { source: 'text', body: 'json' },
+  videoSetup: { source: 'text', body: 'json' },
+  subtitleFile: { source: 'text', path: 'text' },
+} as const satisfies Record<string, Record<string, ColumnKind>>;
+export type TableName = keyof typeof TABLES;
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+export const columnsOf = (table: TableName): string[] => Object.keys(TABLES[table]);
+export const kindsOf = (table: TableName): ColumnKind[] => Object.values(TABLES[table]);
+
+/** The sum of a row as SQL; `row` is '' or 'NEW.'. Bytes, because text would end at a NUL. */
+const sumSql = (table: TableName, row = ''): string =>
+  `rowSum('${table}', ${columnsOf(table).map((column) => `CAST(${row}${column} AS BLOB)`).join(', ')})`;
+
+/**
+ * Keeps every row's sum right, whatever statement writes it. Temporary: they belong to the connection, so that other
+ * programs, which have no rowSum, can still write to the file.
+ */
+export const SUM_TRIGGERS = TABLE_NAMES.map((table) => {
+  const set = `BEGIN UPDATE main.${table} SET sum = ${sumSql(table, 'NEW.')} WHERE rowid = NEW.rowid; END;`;
+  return `
+    CREATE TEMP TRIGGER ${table}Added AFTER INSERT ON main.${table} ${set}
+    CREATE TEMP TRIGGER ${table}Changed AFTER UPDATE OF ${columnsOf(table).join(', ')} ON main.${table} ${set}`;
+}).join('\n');
+
 /** The library's tables. A change of shape appends a step here; an old file is brought forward step by step. */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -42,4 +77,21 @@ export const MIGRATIONS: readonly string[] = [
     source TEXT NOT NULL REFERENCES source(id) ON DELETE CASCADE, path TEXT NOT NULL, PRIMARY KEY (source, path)
   ) STRICT;
   `,
+  `
+  ${TABLE_NAMES.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER; UPDATE ${table} SET sum = ${sumSql(table)};`).join('\n')}
+  CREATE TABLE badRow (
+    id INTEGER PRIMARY KEY, foundAt INTEGER NOT NULL, fromTable TEXT NOT NULL, reason TEXT NOT NULL, body TEXT NOT NULL,
+    UNIQUE (fromTable, body)
+  ) STRICT;
+  `,
+];
+
+/** What each step left in the file, by which its version is known where the number in the header is damaged. */
+export const MARKS: readonly { table: string; column?: string }[] = [
+  { table: 'project' },
+  { table: 'sceneSetup' },
+  { table: 'videoSegments' },
+  { table: 'source', column: 'companions' },
+  { table: 'videoSetup' },
+  { table: 'badRow' },
 ];

@@ -3,12 +3,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Settings } from '../contract';
 import { Devices } from '../engine';
-import { Library } from '../library';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
 import { EngineSupervisor } from './engine-supervisor';
 import { Exporter } from './export';
 import { ViewExporter } from './export-views';
 import { notify, serveCalls, serveStreams } from './ipc';
+import { keepLibrary } from './keep-library';
 import { openLink } from './links';
 import { log, logError } from './log';
 import { setMenu } from './menu';
@@ -67,12 +67,11 @@ function startApp(): void {
   const userData = app.getPath('userData');
   const pictures = join(userData, 'pictures');
   mkdirSync(pictures, { recursive: true });
-  const { library, recovered } = Library.open(join(userData, 'library.sqlite'));
-  library.settleInterrupted();
 
   /** The app has one window; while it starts or quits, none. */
   const mainWindow = (): BrowserWindow | undefined => BrowserWindow.getAllWindows()[0];
   const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
+  const { library, notices } = keepLibrary(join(userData, 'library.sqlite'), (error) => notify(page(), 'app.notice', { level: 'warning', error }));
   const engine = new EngineSupervisor(
     pictures,
     join(userData, 'previews'),
@@ -120,6 +119,7 @@ function startApp(): void {
     locale: app.getLocale(),
     project: workspace.project,
     settings: library.settings(),
+    keeps: library.keeps,
     samples: samples.list,
     engine: engine.status,
   });
@@ -132,7 +132,7 @@ function startApp(): void {
   serveCalls(
     {
       'app.state': () => {
-        if (recovered) notify(page(), 'app.notice', { level: 'warning', error: recovered });
+        for (const error of notices()) notify(page(), 'app.notice', { level: 'warning', error });
         return state();
       },
       'settings.set': (settings) => {
@@ -144,6 +144,12 @@ function startApp(): void {
         else engine.call('memory.limit', settings.memory).catch(() => undefined);
         return settings;
       },
+      'library.backups': () => library.backups(),
+      'library.backup': () => {
+        library.backUp();
+        return library.backups();
+      },
+      'library.restore': ({ backup }) => workspace.restoreLibrary(backup),
       'project.list': () => library.listProjects(),
       'project.create': ({ name }) => workspace.createProject(name),
       'project.open': ({ project }) => workspace.openProject(project),

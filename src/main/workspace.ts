@@ -109,6 +109,14 @@ export class Workspace {
     return this.project;
   }
 
+  /** Puts back what a backup of the library holds, and goes to the project that was open then. */
+  restoreLibrary(backup: string): Project {
+    this.conversation.drop();
+    this.library.restore(backup);
+    this.#putBack = undefined;
+    return this.#enter(this.#lastProject());
+  }
+
   // Sources
 
   /** Adds files and folders one by one; what cannot be opened is named with its reason and the rest goes on. */

@@ -95,7 +95,7 @@ function Projects({ current }: { current: string }) {
 function SavedState() {
   const { t } = useTranslation();
   const saving = useStore((s) => s.saving > 0);
-  const failed = useStore((s) => s.saveFailed);
+  const failed = useStore((s) => s.saveFailed || !s.keeps);
   return (
     <span className={failed ? styles.failed : styles.saved} role="status" data-testid="saved">
       {failed ? t('app.notSaved') : saving ? t('app.saving') : t('app.saved')}

@@ -5,6 +5,7 @@ import { AboutSection } from './AboutSection';
 import { AppearanceSection } from './AppearanceSection';
 import { DeviceSection } from './DeviceSection';
 import { GenerationSection } from './GenerationSection';
+import { LibrarySection } from './LibrarySection';
 import { MemorySection } from './MemorySection';
 import { ModelSection } from './ModelSection';
 import styles from './SettingsDialog.module.css';
@@ -15,6 +16,7 @@ const SECTIONS = [
   { id: 'memory', Section: MemorySection },
   { id: 'generation', Section: GenerationSection },
   { id: 'appearance', Section: AppearanceSection },
+  { id: 'library', Section: LibrarySection },
   { id: 'about', Section: AboutSection },
 ] as const;
 

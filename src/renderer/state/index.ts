@@ -1,4 +1,5 @@
 export * from './asking';
+export * from './backups';
 export { boot } from './boot';
 export { pointAtCited, showCited } from './cited';
 export { attempt, bridge, take } from './bridge';

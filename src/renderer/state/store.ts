@@ -89,6 +89,8 @@ export interface AppStore {
   samples: readonly SampleInfo[];
   engine: EngineStatus;
   settings: Settings;
+  /** Whether what is saved outlives the app. */
+  keeps: boolean;
   project: Project;
   /** Saves under way, and whether the last one failed. */
   saving: number;
@@ -139,6 +141,7 @@ export const useStore = create<AppStore>(() => ({
   samples: [],
   engine: { state: 'starting' },
   settings: Settings.parse({}),
+  keeps: true,
   project: NO_PROJECT,
   saving: 0,
   saveFailed: false,

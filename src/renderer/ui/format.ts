@@ -16,6 +16,10 @@ export function formatTime(seconds: number, tenths = true): string {
 
 export const formatCount = (n: number): string => Math.round(n).toLocaleString('en-US');
 
+/** A day and a time of day, as the language writes them. @param at milliseconds since 1970. */
+export const formatDate = (at: number, language: Language): string =>
+  new Date(at).toLocaleString(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
 const UNITS = { en: { second: 's', minute: 'min' }, zh: { second: '秒', minute: '分' } };
 
 /** `0.4 s`, `12 s`, `2 min 5 s`: how long something takes. */

@@ -1,0 +1,4 @@
+/** Reads a library without SQLite, so that damage to one part of the file costs nothing else. */
+export { readLog, type Log } from './log';
+export { readRows, type BadRow, type Readable } from './read';
+export { isJson, textOf, type Row } from './rows';

@@ -1,0 +1,89 @@
+import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
+import { rowSum, type SumValue } from './row-sum';
+import { told } from './trouble';
+
+export type Bound = string | number | null | Uint8Array;
+
+/** How long a statement waits for another program's write, milliseconds. */
+const PATIENCE_MS = 5000;
+
+/** One connection to a SQLite file. What it throws about the file is a ZoetropeError with advice. */
+export class Database {
+  readonly #db: InstanceType<typeof DatabaseSync>;
+
+  /** @param file a path, or `:memory:`. @param alone takes the whole file, or throws that it is busy. @param patience how long to wait for other programs, milliseconds. */
+  constructor(file: string, { readOnly = false, alone = false, patience = PATIENCE_MS } = {}) {
+    this.#db = telling(() => new DatabaseSync(file, { readOnly, timeout: patience, enableForeignKeyConstraints: true }));
+    if (alone) this.exec('PRAGMA locking_mode = EXCLUSIVE');
+    this.#db.function('rowSum', { deterministic: true, varargs: true }, (table: string, ...values: SumValue[]) => rowSum(table, values));
+    // Nothing that stands in the file itself may call functions of ours, and cells are looked at before they are used.
+    // Deleted text is overwritten.
+    this.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;');
+  }
+
+  exec(sql: string): void {
+    telling(() => this.#db.exec(sql));
+  }
+
+  /** @returns how many rows were changed. */
+  run(sql: string, ...values: Bound[]): number {
+    return this.#with(sql, (statement) => Number(statement.run(...values).changes));
+  }
+
+  get<T>(sql: string, ...values: Bound[]): T | undefined {
+    return this.#with(sql, (statement) => statement.get(...values) as T | undefined);
+  }
+
+  all<T>(sql: string, ...values: Bound[]): T[] {
+    return this.#with(sql, (statement) => statement.all(...values) as T[]);
+  }
+
+  /** Calls `onRow` with one row after the other, each as an array. */
+  each(sql: string, onRow: (row: unknown[]) => void): void {
+    this.#with(sql, (statement) => {
+      statement.setReturnArrays(true);
+      for (const row of statement.iterate() as Iterable<unknown[]>) onRow(row);
+    });
+  }
+
+  #with<T>(sql: string, job: (statement: StatementSyncInstance) => T): T {
+    return telling(() => {
+      const statement = this.#db.prepare(sql);
+      try {
+        return job(statement);
+      } finally {
+        statement.close();
+      }
+    });
+  }
+
+  /** All of it or nothing. The lock is taken at the start, so that it never fails half way because of another program. */
+  transaction<T>(job: () => T): T {
+    this.exec('BEGIN IMMEDIATE');
+    try {
+      const result = job();
+      this.exec('COMMIT');
+      return result;
+    } catch (error) {
+      try {
+        this.exec('ROLLBACK');
+      } catch {
+        // SQLite has done so itself, as on a full disk
+      }
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+/** Does a job with files; what goes wrong with them is told as the house tells it. */
+export function telling<T>(job: () => T): T {
+  try {
+    return job();
+  } catch (error) {
+    throw told(error);
+  }
+}

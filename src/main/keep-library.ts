@@ -1,0 +1,47 @@
+import { app } from 'electron';
+import { languageOf, say, sentenceIn, toErrorInfo, ZoetropeError, type ErrorInfo } from '../contract';
+import { Library } from '../library';
+import { log, logError } from './log';
+
+/** The first backup of a day does not stand in the way of the start. */
+const BACKUP_AFTER_MS = 30_000;
+const BACKUP_EVERY_MS = 60 * 60 * 1000;
+
+/**
+ * Opens the library for the app: says what had to be done for it, and makes a backup a day.
+ * @param tell tells the window, if there is one, of what is found later.
+ * @returns with `notices`, what a window that opens has to be told.
+ */
+export function keepLibrary(file: string, tell: (error: ErrorInfo) => void): { library: Library; notices: () => ErrorInfo[] } {
+  const rescued = sentenceIn(say`Recovered`, languageOf('system', app.getLocale()));
+  const { library, recovered } = Library.open(file, { appVersion: app.getVersion(), rescued });
+  const said: ErrorInfo[] = [];
+  const add = (error: ErrorInfo): void => {
+    logError('library', error);
+    if (said.some(({ message }) => message === error.message)) return;
+    said.push(error);
+    tell(error);
+  };
+  if (recovered) add(recovered);
+  let bad = 0;
+  library.onBadRows = (count) => {
+    bad += count;
+    log('library', `${count} rows are not understood`);
+    add(new ZoetropeError('library-broken', say`${bad} entries of the library are not understood and left out.`, say`They are kept. A newer version of Zoetrope may know them.`).toInfo());
+  };
+  library.settleInterrupted();
+  const backup = (): void => {
+    try {
+      library.backupDaily();
+    } catch (error) {
+      add(toErrorInfo(error));
+    }
+  };
+  const first = setTimeout(backup, BACKUP_AFTER_MS);
+  const others = setInterval(backup, BACKUP_EVERY_MS);
+  app.on('will-quit', () => {
+    clearTimeout(first);
+    clearInterval(others);
+  });
+  return { library, notices: () => said };
+}
