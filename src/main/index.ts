@@ -1,6 +1,6 @@
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { Library } from '../library';
@@ -69,12 +69,15 @@ function startApp(): void {
   const { library, recovered } = Library.open(join(userData, 'library.sqlite'));
   library.settleInterrupted();
 
+  const bundledModel = join(bundled, 'models', 'starter');
+
   /** The app has one window; while it starts or quits, none. */
   const mainWindow = (): BrowserWindow | undefined => BrowserWindow.getAllWindows()[0];
   const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
   const engine = new EngineSupervisor(
     pictures,
     join(userData, 'previews'),
+    bundledModel,
     new Devices(join(userData, 'devices.json'), startTrials, app.getVersion()),
     () => library.settings(),
     {
@@ -84,6 +87,14 @@ function startApp(): void {
           level: 'warning',
           error: new ZoetropeError('engine-crashed', say`${reason} It is being started again.`, say`Your conversation is kept. Ask again in a moment.`).toInfo(),
         }),
+      replaced: (folder, by) => {
+        if (library.get('modelFolder') === folder) library.set('modelFolder', by); // at the next start too
+        const name = basename(folder);
+        notify(page(), 'app.notice', {
+          level: 'warning',
+          error: new ZoetropeError('engine-crashed', say`The model "${name}" stopped the model engine, so another one answers now.`, say`Your conversation is kept. To try "${name}" again, choose it in Settings.`).toInfo(),
+        });
+      },
       fallBack: (device) =>
         notify(page(), 'app.notice', {
           level: 'warning',
@@ -94,7 +105,7 @@ function startApp(): void {
   engine.start();
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
   const language = (): Language => languageOf(library.settings().language, app.getLocale());
-  const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'), language);
+  const workspace = new Workspace(library, engine, samples, bundledModel, language);
   const exporter = new Exporter(engine, mainWindow, language, (name) => join(pictures, `${name}.png`));
   const viewExporter = new ViewExporter(engine, mainWindow, language);
   // A model that cannot be loaded is shown by the engine's status.
