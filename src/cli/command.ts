@@ -48,7 +48,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
   bench views [SCENE...] [--rooms DIR] [--count N] [--size PX] [--rounds N] [--json]
                                 what views show of a scene, and what they cost
 
-Ends with 0, or with 2 and one line that says what to do.
+Ends with 0, or with 2 and one line that says what to do; with 130 after Ctrl+C, at once after a second one.
 `;
 
 const COMMANDS = { ask, bench, devices, frames, views, model } as const;

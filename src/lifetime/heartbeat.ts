@@ -2,12 +2,11 @@
 const BEAT = 1000;
 /** A beat that comes so late says that this process itself slept or had no turn: nothing follows from silence then. */
 const LATE = 2.5 * BEAT;
-/** Beats without an answer, of a process that computes. The longest step of ours, reading a vocabulary of 150,000 words, takes one second. */
+/** Beats without an answer, and seconds of processor time used meanwhile, after which a process is hung. The longest step of ours, reading a vocabulary of 150,000 words, takes one second. */
 const PATIENCE = 6;
-/** What a beat counts where the other barely runs: it waits for a disk, for memory to be read back, or for its turn. */
-const WAITING = 0.15;
-/** A share of a core, above which it computes. */
-const COMPUTES = 0.7;
+const COMPUTED = 3;
+/** Beats without an answer, whatever it uses: it may wait for a disk, for memory to be read back, or for its turn. */
+const ENOUGH = 40;
 
 export interface Watched {
   /** Asks the other process to answer. */
@@ -19,7 +18,7 @@ export interface Watched {
 }
 
 /**
- * Notices a process that no longer answers: after 6 seconds if it computes all the while, after 40 if it barely runs.
+ * Notices a process that no longer answers: after 6 seconds if it computes, after 40 if it barely runs.
  * Time in which the watching process did not run either does not count.
  */
 export class Heartbeat {
@@ -27,10 +26,10 @@ export class Heartbeat {
   #silent = 0;
   #answered = true;
   #last = performance.now();
+  /** Processor time when it answered last. */
   #cpu: number | undefined;
 
   constructor(private readonly watched: Watched) {
-    this.#cpu = watched.cpuSeconds();
     this.#timer = setInterval(() => this.#beat(), BEAT);
     this.#timer.unref();
   }
@@ -46,14 +45,14 @@ export class Heartbeat {
 
   #beat(): void {
     const now = performance.now();
-    const elapsed = now - this.#last;
     const cpu = this.watched.cpuSeconds();
-    const computes = cpu !== undefined && this.#cpu !== undefined && (cpu - this.#cpu) * 1000 > COMPUTES * elapsed;
+    if (this.#answered || now - this.#last > LATE) {
+      this.#silent = 0;
+      this.#cpu = cpu;
+    } else this.#silent += 1;
     this.#last = now;
-    this.#cpu = cpu;
-    if (this.#answered || elapsed > LATE) this.#silent = 0;
-    else this.#silent += computes ? 1 : WAITING;
-    if (this.#silent >= PATIENCE) {
+    const computed = (cpu ?? 0) - (this.#cpu ?? cpu ?? 0);
+    if (this.#silent >= ENOUGH || (this.#silent >= PATIENCE && computed >= COMPUTED)) {
       this.stop();
       return this.watched.onSilence();
     }

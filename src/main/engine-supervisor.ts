@@ -15,6 +15,7 @@ import {
   type EngineRequest,
   type EngineResponse,
   type EngineStatus,
+  type MemoryLimits,
   type ModelInfo,
   type ModelNeeds,
   type Sentence,
@@ -39,7 +40,7 @@ const RESTARTS_PER_MINUTE = 4;
 
 /** Milliseconds after a stop: then whoever asked is let go, and then a model that still runs is ended with its engine. */
 const LET_GO = 2000;
-const NO_STOP = 8000;
+const NO_STOP = 15_000;
 
 /** Characters of what the engine writes last that may say why it ends. */
 const LAST_WORDS = 4000;
@@ -68,6 +69,8 @@ export class EngineSupervisor {
   #before: EngineRequest<'model.load'> | undefined;
   #loads = 0;
   #watch: EngineWatch | undefined;
+  /** What it was told last. */
+  #limits: MemoryLimits = { all: null, caches: null };
   /** The user asked this process for more than its limits. */
   #beyond = false;
   /** Why the process is being ended by us. */
@@ -142,7 +145,7 @@ export class EngineSupervisor {
     this.#watch = new EngineWatch({
       pid: child.pid,
       ping: () => this.#send({ type: 'ping' }),
-      limits: () => ({ ...this.settings().memory, anyway: this.#beyond }),
+      limits: () => ({ ...this.#limits, anyway: this.#beyond }),
       modelAtWork: () => [...this.#pending.keys()].some((id) => this.#runsModel(id)),
       onHopeless: (reason) => this.#end(child, reason),
     });
@@ -152,7 +155,11 @@ export class EngineSupervisor {
   #end(child: UtilityProcess, reason: ZoetropeError): void {
     if (child !== this.#process || child.pid === undefined) return;
     this.#ending ??= reason;
-    process.kill(child.pid, 'SIGKILL');
+    try {
+      process.kill(child.pid, 'SIGKILL');
+    } catch {
+      // it has just ended by itself
+    }
   }
 
   /** Ends the engine; used when the app quits. */
@@ -254,12 +261,13 @@ export class EngineSupervisor {
     const onAbort = (): void => {
       this.#send({ type: 'cancel', id });
       late.push(setTimeout(() => this.#pending.get(id)?.reject(cancelled()), LET_GO));
-      if (MODEL_CALLS.has(name)) setTimeout(() => this.#pending.has(id) && this.#end(child, stoppedAnswering(`${name} did not stop`)), NO_STOP);
+      if (name === 'ask') setTimeout(() => this.#pending.has(id) && this.#end(child, stoppedAnswering(`${name} did not stop`)), NO_STOP);
     };
     const result = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { name, resolve, reject, onEvent });
     });
-    this.#watch?.heard(MODEL_CALLS.has(name));
+    if (name === 'model.load') this.#limits = (request as EngineRequest<'model.load'>).limits;
+    if (name === 'memory.limit') this.#limits = request as EngineRequest<'memory.limit'>;
     this.#beyond ||= typeof request === 'object' && 'anyway' in request && request.anyway === true;
     this.#send({ type: 'call', id, name, request });
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -328,7 +336,8 @@ export class EngineSupervisor {
     else if (byModel && model && !model.bundled) next = this.#before?.folder === model.folder ? undefined : this.#before;
     const isReplaced = model && next?.folder !== model.folder;
     this.#model = next;
-    if (isReplaced) this.tell.replaced(model.folder, next && !next.bundled ? next.folder : null);
+    // One that only ended it while it was loaded may have lacked memory: it stays chosen for the next start.
+    if (isReplaced && (ended || !loading)) this.tell.replaced(model.folder, next && !next.bundled ? next.folder : null);
     const useBundled = isReplaced && !next && !loading; // whoever was loading decides what else to load
     this.#setStatus(next || useBundled ? { state: 'restarting', reason } : { state: 'failed', error: death.toInfo() });
     if (useBundled) this.#restored = this.load(this.bundled, true).catch(() => undefined);

@@ -6,8 +6,8 @@ import { Heartbeat } from '../lifetime';
 /** Calls that run the model, and so can be hung by it. */
 export const MODEL_CALLS: ReadonlySet<EngineCall> = new Set(['model.load', 'measure', 'ask']);
 
-/** Milliseconds in which a model at work must tell of something: a part that was loaded, a run that was read, a word. */
-const NEWS = 600_000;
+/** Seconds in which a model at work must tell of something: a part that was loaded, a run that was read, a word. */
+const NEWS = 600;
 /** Bytes that the engine may hold beyond what the user allows: itself, pictures in work. */
 const BESIDE = 1 << 30;
 /** Share of the machine's memory that the engine may hold where the user set no limit, or asked for more. */
@@ -37,7 +37,8 @@ export interface Engine {
  */
 export class EngineWatch {
   readonly #heartbeat: Heartbeat;
-  #news = performance.now();
+  /** Seconds since the model at work told of something; time in which the machine slept is not among them. */
+  #quiet = 0;
 
   constructor(private readonly engine: Engine) {
     this.#heartbeat = new Heartbeat({
@@ -47,10 +48,10 @@ export class EngineWatch {
     });
   }
 
-  /** Anything came from the engine. @param ofModel it is about a call that runs the model, or such a call begins. */
+  /** Anything came from the engine. @param ofModel it is about a call that runs the model. */
   heard(ofModel: boolean): void {
     this.#heartbeat.answered();
-    if (ofModel) this.#news = performance.now();
+    if (ofModel) this.#quiet = 0;
   }
 
   stop(): void {
@@ -66,8 +67,8 @@ export class EngineWatch {
     const most = all === null || anyway ? SHARE * totalmem() : Math.min(all + BESIDE, SHARE * totalmem());
     const held = 1024 * (this.#metrics()?.memory.workingSetSize ?? 0);
     if (held > most) return this.#hopeless(ended(say`The model engine took more memory than it may and was ended.`, BACK, `held ${held}, limit ${most}`));
-    if (!this.engine.modelAtWork()) this.#news = performance.now();
-    else if (performance.now() - this.#news > NEWS) return this.#hopeless(stoppedAnswering('the model made no progress'));
+    this.#quiet = this.engine.modelAtWork() ? this.#quiet + 1 : 0;
+    if (this.#quiet > NEWS) return this.#hopeless(stoppedAnswering('the model made no progress'));
     this.engine.ping();
   }
 

@@ -1,5 +1,11 @@
 import { readFileSync } from 'node:fs';
 
+/**
+ * Most megabytes of JavaScript objects in a process that works on the user's files and models. Pixels, weights and tables
+ * of frames lie outside this heap; what grows past it is text or objects that a damaged or hostile file makes without end.
+ */
+export const HEAP_MEGABYTES = 512;
+
 /** Ticks of the kernel's clock in /proc: a hundred a second on every Linux in use. */
 const TICKS = 100;
 
