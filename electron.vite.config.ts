@@ -26,7 +26,8 @@ export default defineConfig(({ command }) => {
             index: at('src/main/index.ts'),
             engine: at('src/engine/process.ts'), // Electron's utility process
             trial: at('src/engine/trial-process.ts'), // tries devices, for both
-            cli: at('src/cli/index.ts'), // plain Node
+            cli: at('src/cli/index.ts'), // plain Node; it starts the next
+            command: at('src/cli/command.ts'),
           },
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
         },

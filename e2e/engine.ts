@@ -38,3 +38,20 @@ export async function killEngine(zoetrope: Zoetrope): Promise<number> {
   process.kill(pid, 'SIGKILL');
   return pid;
 }
+
+/** The bundled model under another name. */
+export function modelNamed(folder: string, name: string): string {
+  const path = join(folder, name);
+  cpSync(join(root, 'models', 'starter'), path, { recursive: true });
+  return path;
+}
+
+/** The bundled model with a tokenizer that tries every way to divide a text before it gives up: for ever. */
+export function hungModel(folder: string): string {
+  const path = modelNamed(folder, 'hung');
+  const file = join(path, 'tokenizer.json');
+  const tokenizer = JSON.parse(readFileSync(file, 'utf8')) as { pre_tokenizer: { pretokenizers: object[] } };
+  tokenizer.pre_tokenizer.pretokenizers.unshift({ type: 'Split', pattern: { Regex: '(?:[\\s\\S]|[\\s\\S])*\\u0001' }, behavior: 'Isolated', invert: false });
+  writeFileSync(file, JSON.stringify(tokenizer));
+  return path;
+}

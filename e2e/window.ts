@@ -19,8 +19,8 @@ export class Zoetrope {
     readonly profile: string,
   ) {}
 
-  /** Starts the app; with the profile of an earlier run it finds what that one left. */
-  static async start({ profile = mkdtempSync(join(tmpdir(), 'zoetrope-e2e-')), files = [] as string[] } = {}): Promise<Zoetrope> {
+  /** Starts the app; with the profile of an earlier run it finds what that one left. Where it asks how to start, `choose` is the answer. */
+  static async start({ profile = mkdtempSync(join(tmpdir(), 'zoetrope-e2e-')), files = [], choose = 'usual' }: { profile?: string; files?: string[]; choose?: 'usual' | 'plain' | 'later' } = {}): Promise<Zoetrope> {
     const electron = process.env['ELECTRON_EXEC_PATH'];
     if (!electron) throw new Error('run the end-to-end tests with: npm run e2e');
     const flags = JSON.parse(process.env['ZOETROPE_ELECTRON_FLAGS'] ?? '[]') as string[];
@@ -32,7 +32,13 @@ export class Zoetrope {
     const page = await app.firstWindow();
     const zoetrope = new Zoetrope(app, page, profile);
     await page.setViewportSize({ width: 1440, height: 900 });
-    await expect(page.locator('nav[data-testid=library]')).toBeVisible({ timeout: 90_000 });
+    const choice = page.getByTestId('start-choice');
+    await expect(zoetrope.library.or(choice)).toBeVisible({ timeout: 90_000 });
+    if (await choice.isVisible()) {
+      if (choose === 'later') return zoetrope;
+      await page.getByTestId(`start-${choose}`).click();
+      await expect(zoetrope.library).toBeVisible({ timeout: 30_000 });
+    }
     return zoetrope;
   }
 
@@ -49,6 +55,9 @@ export class Zoetrope {
     await gone;
   }
 
+  get library(): Locator {
+    return this.page.locator('nav[data-testid=library]');
+  }
   get tray(): Locator {
     return this.page.getByTestId('tray-item');
   }

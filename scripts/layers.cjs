@@ -2,7 +2,7 @@
 // through its index only. Types count like everything else.
 
 const pure = ['sequence', 'vision', 'capture'];
-const models = ['contract', ...pure, 'media', 'model', 'runtime'];
+const models = ['contract', ...pure, 'lifetime', 'media', 'model', 'runtime'];
 
 /** Each room's neighbours below it. A room that is not listed may import none. */
 const mayImport = {
@@ -10,7 +10,8 @@ const mayImport = {
   sequence: ['contract'],
   vision: ['contract'],
   capture: ['contract'],
-  media: ['contract', ...pure],
+  lifetime: [],
+  media: ['contract', ...pure, 'lifetime'],
   model: ['contract', ...pure],
   runtime: ['contract', ...pure, 'model'],
   engine: models,

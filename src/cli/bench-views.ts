@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say } from '../contract';
 import { capturedRooms, compareCoverage, machine, spread, table, type Spread, type ViewsCoverage } from '../bench';
+import { makeTemporary, removeTemporary } from '../lifetime';
 import { readArguments, usage } from './arguments';
 import { surveyScene, timeViews } from './render';
 
@@ -27,7 +27,7 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
   const count = args.number('count', { min: 1, max: 64 }) ?? 8;
   const size = args.number('size', { min: 16, max: 4096 }) ?? 768;
   const rounds = args.number('rounds', { min: 1, max: 20 }) ?? 3;
-  const folder = await mkdtemp(join(tmpdir(), 'zoetrope-bench-'));
+  const folder = await makeTemporary('bench');
   try {
     const scenes = args.positionals.map((file) => ({ scene: basename(file), file }));
     for (const { name, glb } of rooms === undefined ? [] : await capturedRooms(rooms)) {
@@ -48,7 +48,7 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
     if (args.flag('json')) return void process.stdout.write(`${JSON.stringify({ ...about, count, size, rounds, results }, null, 2)}\n`);
     process.stdout.write(`${Object.values(about).join(', ')}; up to ${count} views of ${size} px\n\n${viewsTable(results)}\n`);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporary(folder);
   }
 }
 

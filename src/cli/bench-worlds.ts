@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { askWorlds, COLUMNS, isSeen, readHeldOut, table, wilson, type Count, type HeldOutSample, type WorldRow } from '../bench';
 import { readArguments } from './arguments';
-import { bundledModel, tell, withEngine } from './session';
+import { bundledModel, onTerminal, tell, withEngine } from './session';
 
 const OPTIONS = {
   family: { type: 'string', multiple: true },
@@ -56,5 +56,5 @@ function cells(row: WorldRow): string[] {
 
 /** One line of a terminal that says how far it is. */
 function show(done: number, total: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${done < total ? `sample ${done + 1} of ${total}` : ''}`);
+  if (onTerminal) process.stderr.write(`\r\x1b[K${done < total ? `sample ${done + 1} of ${total}` : ''}`);
 }

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DEVICE_NAMES, DeviceChoice, say, type DeviceTrial, type DeviceUse } from '../contract';
 import { Devices, type StartTrials } from '../engine';
+import { endsWithUs } from '../lifetime';
 import { readArguments, usage } from './arguments';
-import { bundledModel, cacheFolder } from './session';
+import { bundledModel, cacheFolder, onTerminal } from './session';
 
 const startTrials: StartTrials = (args, onLine, signal) =>
   new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, 'trial.js'), ...args], { stdio: ['ignore', 'pipe', 'ignore'], signal, killSignal: 'SIGKILL' });
+    endsWithUs(child);
     createInterface({ input: child.stdout }).on('line', onLine);
     child.once('error', (error) => (signal.aborted ? done('stopped') : fail(error)));
     child.once('close', (code, killed) => done(killed === null ? `exit code ${code}` : `signal ${killed}`));
@@ -20,10 +22,10 @@ export async function deviceFor(folder: string, choice: DeviceChoice, options: {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
   const devices = new Devices(join(cacheFolder(), 'devices.json'), startTrials, version);
   const onTrying = (device: keyof typeof DEVICE_NAMES): void => {
-    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Ktrying ${DEVICE_NAMES[device]}`);
+    if (onTerminal) process.stderr.write(`\r\x1b[Ktrying ${DEVICE_NAMES[device]}`);
   };
   const use = await devices.use(folder, choice, { ...options, onTrying });
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  if (onTerminal) process.stderr.write('\r\x1b[K');
   if (use.reason === 'failed') process.stderr.write(`${refusal(use)} The processor answers.\n`);
   return use;
 }

@@ -1,79 +1,69 @@
-import { say, toErrorInfo } from '../contract';
-import { usage } from './arguments';
-import { ask } from './ask';
-import { bench } from './bench';
-import { devices } from './devices';
-import { frames } from './frames';
-import { library } from './library';
-import { model } from './model';
-import { views } from './views';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { cpuSeconds, endsWithUs, HEAP_MEGABYTES, Heartbeat, sweepTemporary } from '../lifetime';
 
-const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
+/**
+ * Runs the command in a process of its own (command.ts) and ends it: when it is told to, when it no longer answers, when
+ * its memory runs out. A process that is busy with one endless step hears no signal itself.
+ */
 
-  ask [--video F] [--image F]... [--scene F] "question"
-      --sequence S.json         text and media in order, from a file
-      --frames N                frames of a video (16)
-      --views N                 views of a scene (8)
-      --tiles                   large pictures in parts too
-      --compare ORDER           two scenes from the same places, as pairs: alternate, or grouped
-      --placement P             interleaved (default) or front
-      --model DIR               a model folder (default: the bundled one)
-      --device D                auto (default), cpu, webgpu, cuda, dml or coreml
-      --precision P             weights: auto (default: the fastest that fit), fp32, w8a8, w8w4 or w4
-      --anyway                  also what needs more memory than is free
-      --max-new-tokens N        longest answer (256)
-      --temperature T --top-p P --top-k K --repetition-penalty R --seed N
-      --times                   each frame's time, before it
-      --subtitles               the words on screen, before each frame
-      --json                    one object: answer, what the model saw, tokens, timings
-      --dump-logits FILE        float32 logits of the prompt's last position
-      Media keep their order; <image> in the question says where they stand.
-  frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--denser A-B[:FACTOR]]...
-      [--json] [--out DIR [--force]]
-  views SCENE [SCENE] [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
-      [--out DIR [--force]] [--poses nerfstudio|colmap|F] [--passes depth,normal,id] [--compare alternate|grouped]
-      [--up x|-x|y|-y|z|-z] [--light studio|even|headlight|unlit|file] [--tone neutral|agx|aces|linear] [--exposure STOPS]
-  model compile SRC [--out DIR] [--precision fp32|w8a8|w8w4|w4]
-                                make a checkpoint (safetensors) ready to run (in fp32)
-  model check DIR               every byte of what was compiled, against its manifest
-  model info DIR
-  devices [--model DIR] [--device D] [--again] [--json]
-                                where the model can run here; * marks what is used
-  library check [--repair] [--library FILE | --profile DIR] [--json]
-                                looks through projects and conversations; repairs only when asked to
-  library backup [--out FILE [--force]] [--library FILE | --profile DIR] [--json]
-  library restore [BACKUP] [--library FILE | --profile DIR] [--json]
-                                what backups there are, or puts one back
-  bench frames [--codec h264|hevc] [--minutes 1,30] [--count 16,64] [--height PX] [--rounds N] [--folder DIR] [--json]
-                                time and memory of fetching frames
-  bench speed [--only M1,M2] [--against P1,P2] [--context N1,N2] [--threads N] [--rounds N] [--tokens N] [--work DIR]
-      [--into PAGE] [--small] [--json]
-                                how fast the model runs here, against the machine's limits and other programs
-  bench worlds [--world W]... [--family F]... [--n N] [--set DIR] [--model DIR] [--json]
-                                held-out questions of the bundled model's worlds, with controls
-  bench views [SCENE...] [--rooms DIR] [--count N] [--size PX] [--rounds N] [--json]
-                                what views show of a scene, and what they cost
+/** Milliseconds that a command has to end by itself once it was told to. */
+const GRACE = 2000;
+/** Signals closer to each other are one: a terminal and npm both pass the same Ctrl+C on. */
+const SAME = 500;
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+/** How V8 begins what it writes when memory ends: pages for its developers. */
+const FATAL = /\n?(<--- Last few GCs|FATAL ERROR)/;
 
-Ends with 0, or with 2 and one line that says what to do.
-`;
+const command = spawn(process.execPath, [...process.execArgv, `--max-old-space-size=${HEAP_MEGABYTES}`, join(import.meta.dirname, 'command.js'), ...process.argv.slice(2)], {
+  stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
+  env: { ...process.env, ...(process.stderr.isTTY && { ZOETROPE_TERMINAL: '1' }) },
+});
+endsWithUs(command);
+void sweepTemporary();
 
-const COMMANDS = { ask, bench, devices, frames, library, views, model } as const;
+let ending: string | undefined;
+const end = (why?: string): void => {
+  ending ??= why;
+  command.kill('SIGKILL');
+};
 
-async function main(): Promise<void> {
-  const [command = 'help', ...argv] = process.argv.slice(2);
-  const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
-  try {
-    if (command === 'help' || command === '--help' || argv.includes('--help')) return void process.stdout.write(HELP);
-    if (!Object.hasOwn(COMMANDS, command)) throw usage(say`There is no command "${command}".`);
-    await COMMANDS[command as keyof typeof COMMANDS](argv, abort.signal);
-  } catch (error) {
-    const info = toErrorInfo(error);
-    if (info.code === 'cancelled') return void (process.exitCode = 130);
-    process.stderr.write(`${info.message} ${info.advice}\n`);
-    if (info.detail !== undefined && process.env.ZOETROPE_LOG) process.stderr.write(`${info.detail}\n`);
-    process.exitCode = 2;
-  }
+let outOfMemory = false;
+command.stderr?.setEncoding('utf8').on('data', (text: string) => {
+  if (outOfMemory) return;
+  const at = text.search(FATAL);
+  outOfMemory = at >= 0;
+  process.stderr.write(outOfMemory ? text.slice(0, at) : text);
+});
+
+// A benchmark may keep its process busy for as long as it measures.
+if (process.argv[2] !== 'bench') {
+  const heartbeat = new Heartbeat({
+    ask: () => command.send('ping', () => undefined), // it may just have ended
+    cpuSeconds: () => cpuSeconds(command.pid ?? 0),
+    onSilence: () => end('The command stopped answering and was ended. If a model was named, it is the likely cause: try the bundled one.'),
+  });
+  command.on('message', () => heartbeat.answered());
 }
 
-await main();
+let stop: { signal: keyof typeof SIGNALS; at: number } | undefined;
+for (const signal of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
+  process.on(signal, () => {
+    if (stop) return performance.now() - stop.at > SAME ? end() : undefined;
+    stop = { signal, at: performance.now() };
+    command.send('stop', () => undefined);
+    setTimeout(end, GRACE);
+  });
+}
+
+command.once('error', (error) => {
+  process.stderr.write(`The command could not be started: ${error.message}\n`);
+  process.exit(2);
+});
+command.once('close', (code, signal) => {
+  if (stop) process.exit(128 + SIGNALS[stop.signal]);
+  if (signal === null) process.exit(code ?? 2);
+  const why = ending ?? (outOfMemory ? 'The command needed too much memory and was ended. Try a smaller file, or another model.' : `The command ended unexpectedly (${signal}). Try again.`);
+  process.stderr.write(`${why}\n`);
+  process.exit(2);
+});

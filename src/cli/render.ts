@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { cancelled, CaptureResult, PlannedViewSchema, say, SceneSurvey, ViewCapture, ZoetropeError, type Arrangement, type CaptureJob, type CaptureTimings, type Item, type PassKind, type Passes, type Sentence } from '../contract';
 import { inOrder, ofTake, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
+import { endsWithUs, makeTemporary, removeTemporary } from '../lifetime';
 import { sourceOf } from './source';
 
 const Command = z.array(z.string()).min(1);
 
 /** How to start the app, as the start script found it out: a JSON list of program and arguments. */
 const COMMAND_VARIABLE = 'ZOETROPE_ELECTRON_COMMAND';
+
+/** How long the window has to end by itself, milliseconds. */
+const STOP_MS = 1000;
 
 type Job = Omit<z.input<typeof CaptureJob>, 'source' | 'task'>;
 
@@ -97,7 +100,7 @@ async function withJob<T>(
   if (!(await stat(scene).catch(() => undefined))) {
     throw new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`);
   }
-  const out = await mkdtemp(join(tmpdir(), 'zoetrope-views-'));
+  const out = await makeTemporary('views');
   try {
     const jobFile = join(out, 'job');
     await writeFile(jobFile, JSON.stringify({ scene: resolve(scene), out, job: { source: 'scene', ...job } }));
@@ -108,7 +111,7 @@ async function withJob<T>(
     if (parsed.error) throw ZoetropeError.from(parsed.error);
     return await read(out, parsed);
   } finally {
-    await rm(out, { recursive: true, force: true });
+    await removeTemporary(out);
   }
 }
 
@@ -119,14 +122,30 @@ function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> 
   }
   const [program = '', ...before] = Command.parse(JSON.parse(given));
   return new Promise((done, fail) => {
-    const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    // Leads a group of processes, so that all of it can be ended; Windows has no such groups.
+    const group = process.platform !== 'win32';
+    const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe'], detached: group });
+    endsWithUs(child, { group });
+    const end = (signal: 'SIGTERM' | 'SIGKILL'): void => {
+      try {
+        if (group && child.pid !== undefined) process.kill(-child.pid, signal);
+        else child.kill(signal);
+      } catch {
+        // it has just ended
+      }
+    };
+    let insist: NodeJS.Timeout | undefined;
     let stderr = '';
     child.stderr.on('data', (data: Buffer) => void (stderr = (stderr + String(data)).slice(-4000)));
-    const stop = (): void => void child.kill('SIGTERM');
+    const stop = (): void => {
+      end('SIGTERM');
+      insist = setTimeout(() => end('SIGKILL'), STOP_MS);
+    };
     signal?.addEventListener('abort', stop, { once: true });
     child.once('error', (error) => fail(failed(say`The window to render in could not be started.`, String(error))));
     child.once('exit', (code) => {
       signal?.removeEventListener('abort', stop);
+      clearTimeout(insist);
       if (signal?.aborted) fail(cancelled());
       else if (code === 0) done();
       else fail(failed(say`The window to render in ended unexpectedly.`, `exit code ${code}\n${stderr}`));

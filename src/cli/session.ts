@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { formatBytes, say, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
 import { Engine } from '../engine';
+import { makeTemporary, removeTemporary } from '../lifetime';
 
 /** The model that comes with the app, found from where the built command line lies (`out/main`). */
 export function bundledModel(): string {
@@ -26,11 +26,11 @@ export const hashesFile = (): string => join(cacheFolder(), 'hashes.json');
 
 /** Runs a job with an engine whose pictures live in a temporary folder. */
 export async function withEngine(job: (engine: Engine) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'zoetrope-'));
+  const folder = await makeTemporary('pictures');
   try {
     await job(new Engine(folder, { hashesFile: hashesFile() }));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTemporary(folder);
   }
 }
 
@@ -47,15 +47,18 @@ const WORDS: Record<Progress['step'], string> = {
   export: 'writing pictures',
 };
 
+/** Whether someone reads standard error: this process's own is a pipe to the one that started it. */
+export const onTerminal = process.stderr.isTTY || process.env['ZOETROPE_TERMINAL'] !== undefined;
+
 /** Shows progress on one line of a terminal; says nothing to a script. */
 export function tell({ step, done, total }: Progress): void {
-  if (!process.stderr.isTTY) return;
+  if (!onTerminal) return;
   const amount = total > 0 ? ` ${Math.round((100 * done) / total)} %` : '';
   process.stderr.write(`\r\x1b[K${WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
 }
 
 /** What a model will take, before it is loaded; as `tell`. */
 export function sayNeeds({ model, context, free }: ModelNeeds): void {
-  if (!process.stderr.isTTY) return;
+  if (!onTerminal) return;
   process.stderr.write(`The model takes about ${formatBytes(model)} of memory, its whole context ${formatBytes(context)} more; ${formatBytes(free)} is free.\n`);
 }

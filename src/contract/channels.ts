@@ -4,6 +4,7 @@ import { BackupInfo } from './backup';
 import { Device } from './device';
 import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
+import { Happened } from './happened';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { MemoryUse, ModelNeeds } from './memory';
 import { SceneSetup } from './scene';
@@ -139,6 +140,8 @@ const MOST = 20_000;
 const pictures = z.array(Item).max(MOST);
 
 export const calls = {
+  /** Before anything else, where starts have gone wrong: without the last project, scene and model, or as usual. */
+  'start.choose': { request: z.object({ plain: z.boolean() }), response: nothing },
   'app.state': { request: none, response: AppState },
   'settings.set': { request: Settings, response: Settings },
 
@@ -213,6 +216,12 @@ export const calls = {
 
   /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
   'app.openLink': { request: z.object({ link: z.enum(['licences', 'model-card']) }), response: nothing },
+
+  'happened.read': { request: none, response: Happened },
+  /** Copies it without anything of the user's. */
+  'happened.copy': { request: none, response: nothing },
+  /** Shows the log file in the system's file manager. */
+  'happened.show': { request: none, response: nothing },
 
   /**
    * The hidden capture window (the command line's views): it asks for its job, hands over each view in order and
@@ -291,7 +300,7 @@ export const notices = {
   /** Something to tell the user: an engine restart, a recovered library. */
   'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ShownError }),
   /** A menu entry or global key was chosen. */
-  'menu.command': z.object({ command: z.enum(['open', 'new-project', 'save-conversation', 'settings', 'sample', 'capture', 'stop']) }),
+  'menu.command': z.object({ command: z.enum(['open', 'new-project', 'save-conversation', 'settings', 'sample', 'capture', 'stop', 'happened']) }),
 } satisfies Record<string, z.ZodType>;
 
 export type CallName = keyof typeof calls;

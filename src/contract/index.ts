@@ -16,6 +16,7 @@ export * from './video';
 export * from './project';
 export * from './conversation-file';
 export * from './backup';
+export * from './happened';
 export * from './channels';
 export * from './engine-calls';
 export { ErrorInfo as ErrorInfoSchema, ProgressInfo, Sentence as SentenceSchema, ShownError } from './wire';

@@ -39,7 +39,8 @@ async function serve(id: number, name: string, raw: unknown): Promise<void> {
 
 port.on('message', ({ data }: { data: unknown }) => {
   const message = EngineInbound.parse(data);
-  if (message.type === 'cancel') running.get(message.id)?.abort();
+  if (message.type === 'ping') send({ type: 'pong' });
+  else if (message.type === 'cancel') running.get(message.id)?.abort();
   else void serve(message.id, message.name, message.request);
 });
 process.once('exit', stopFfmpeg);

@@ -20,6 +20,7 @@ import {
   type Project,
   type Segment,
 } from '../contract';
+import { reportOn, type LibraryReport } from './report';
 import { backupContents, backupDaily, copyTo, listBackups, makeBackup, restoreBackup } from './backups';
 import { isJson } from './damage';
 import type { Bound, Database } from './database';
@@ -85,6 +86,11 @@ export class Library {
   }
 
   /** Makes the day's backup, unless there is one. */
+  /** How the whole file is, row by row. @throws what is in the way of reading it. */
+  report(): LibraryReport {
+    return reportOn(this.file);
+  }
+
   backupDaily(): void {
     if (this.keeps) backupDaily(this.db, this.file);
   }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Settings, type DeviceUse, type EngineInbound, type EngineStatus, type ModelInfo } from '../contract';
 import { untried, type Devices } from '../engine';
 import { EngineSupervisor } from './engine-supervisor';
@@ -7,7 +7,10 @@ import { EngineSupervisor } from './engine-supervisor';
 /** The engine's process as its parent sees it; the test says what it does. */
 class Child extends EventEmitter {
   readonly sent: EngineInbound[] = [];
+  readonly pid = 5_000_000 + children.length; // more than any system gives
+  hung = false;
   postMessage(message: EngineInbound): void {
+    if (message.type === 'ping') return void (this.hung || this.say({ type: 'pong' }));
     this.sent.push(message);
   }
   say(message: unknown): void {
@@ -20,13 +23,21 @@ class Child extends EventEmitter {
 }
 
 const children: Child[] = [];
+let held = 0;
+vi.mock('../lifetime', async (original) => ({ ...(await original<object>()), endsWithUs: () => undefined }));
 vi.mock('electron', () => ({
-  app: { getPath: () => { throw new Error('there is no log here'); } },
+  app: {
+    getAppMetrics: () => children.map(({ pid }) => ({ pid, cpu: { cumulativeCPUUsage: performance.now() / 1000 }, memory: { workingSetSize: held / 1024 } })),
+    getPath: () => { throw new Error('there is no log here'); },
+  },
   utilityProcess: {
     fork: () => {
       const child = new Child();
       children.push(child);
-      setImmediate(() => child.say({ type: 'ready' }));
+      setImmediate(() => {
+        child.emit('spawn');
+        child.say({ type: 'ready' });
+      });
       return child;
     },
   },
@@ -36,6 +47,7 @@ const cpu: DeviceUse = { ...untried('auto'), reason: 'only' };
 const webgpu: DeviceUse = { ...cpu, used: 'webgpu', reason: 'fastest' };
 let devices: { known: Devices['known']; use: Devices['use']; distrust: Devices['distrust'] };
 let statuses: EngineStatus[];
+let replaced: [string, string | null][];
 let supervisor: EngineSupervisor;
 
 const info = (folder: string, device: DeviceUse): ModelInfo => ({
@@ -70,16 +82,32 @@ async function loads(): Promise<string> {
   return `${request.folder} on ${request.device.used}`;
 }
 
-beforeEach(() => {
-  children.length = 0;
-  statuses = [];
-  devices = { known: () => Promise.resolve(cpu), use: () => Promise.resolve(cpu), distrust: () => Promise.resolve() };
-  supervisor = new EngineSupervisor('pictures', 'previews', devices as unknown as Devices, () => Settings.parse({}), {
+function begin(limit: number | null): void {
+  supervisor = new EngineSupervisor('pictures', 'previews', 'bundled', devices as unknown as Devices, () => Settings.parse({ memory: { all: limit, caches: null } }), {
     status: (status) => void statuses.push(status),
     crash: () => undefined,
+    replaced: (...which) => void replaced.push(which),
     fallBack: () => undefined,
   });
   supervisor.start();
+}
+
+beforeEach(() => {
+  children.length = 0;
+  statuses = [];
+  replaced = [];
+  held = 0;
+  devices = { known: () => Promise.resolve(cpu), use: () => Promise.resolve(cpu), distrust: () => Promise.resolve() };
+  begin(null);
+  vi.spyOn(process, 'kill').mockImplementation((pid) => {
+    children.find((child) => child.pid === pid)?.emit('exit', 9);
+    return true;
+  });
+});
+afterEach(() => {
+  supervisor.close();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 const engineCrashed = { code: 'engine-crashed' };
@@ -182,4 +210,119 @@ it('ends a call whose answer cannot be taken', async () => {
   expect(child.sent).toEqual([{ type: 'cancel', id }]);
   child.say({ type: 'event', id, event: { step: 'index', done: 1, total: 1 } });
   child.say({ type: 'done', id, value: undefined });
+});
+
+/** Loads models one after the other. */
+async function inUse(...folders: string[]): Promise<void> {
+  for (const folder of folders) {
+    const loaded = supervisor.load(folder, false);
+    await loads();
+    await loaded;
+  }
+}
+
+const turns = [{ role: 'user' as const, parts: [] }];
+const sampling = Settings.parse({}).sampling;
+
+/** Time passes for the watch alone. */
+async function pass(seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second++) {
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+}
+
+/** Another supervisor, whose time is the test's. */
+function beginAnew(limit: number | null = null): void {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
+  supervisor.close();
+  children.length = 0;
+  begin(limit);
+}
+
+it('an engine that no longer answers is ended, and comes back with the model before the one that hung it', async () => {
+  beginAnew();
+  await inUse('one', 'two');
+  const measured = supervisor.call('measure', { turns });
+  measured.catch(() => undefined);
+  (await asked()).child.hung = true;
+  for (let second = 0; second < 9; second++) {
+    supervisor.call('measure', { turns }).catch(() => undefined); // the user goes on writing
+    await pass(1);
+  }
+  await expect(measured).rejects.toMatchObject({ code: 'engine-crashed', message: 'The model engine stopped answering and was ended.' });
+  expect(await loads()).toBe('one on cpu');
+  expect(replaced).toEqual([['two', 'one']]);
+});
+
+it('without one before it, the bundled model takes its place', async () => {
+  beginAnew();
+  await inUse('one');
+  const measured = supervisor.call('measure', { turns });
+  measured.catch(() => undefined);
+  (await asked()).child.hung = true;
+  await pass(9);
+  expect(await loads()).toBe('bundled on cpu');
+  expect(replaced).toEqual([['one', null]]);
+});
+
+it('a hung engine that no model was at work in comes back with the same model', async () => {
+  beginAnew();
+  await inUse('one');
+  const opened = supervisor.call('video.open', { path: 'a.mp4' });
+  opened.catch(() => undefined);
+  (await asked()).child.hung = true;
+  await pass(9);
+  expect(await loads()).toBe('one on cpu');
+  expect(replaced).toEqual([]);
+});
+
+it('whoever stops a call is let go in two seconds; a model that runs on is ended with its engine, a slow disk is not', async () => {
+  beginAnew();
+  await inUse('one', 'two');
+  for (const [call, ends] of [[(signal: AbortSignal) => supervisor.call('video.open', { path: 'a.mp4' }, undefined, signal), false], [(signal: AbortSignal) => supervisor.call('ask', { turns, sampling }, undefined, signal), true]] as const) {
+    const abort = new AbortController();
+    const result = call(abort.signal);
+    result.catch(() => undefined);
+    await asked();
+    abort.abort();
+    await pass(3);
+    await expect(result).rejects.toMatchObject({ code: 'cancelled' });
+    expect(children).toHaveLength(1);
+    await pass(14);
+    expect(children).toHaveLength(ends ? 2 : 1);
+  }
+  expect(await loads()).toBe('one on cpu');
+});
+
+it('a model that makes no progress for ten minutes is ended; one that is slow is not', async () => {
+  beginAnew();
+  await inUse('one');
+  const answer = supervisor.call('ask', { turns, sampling });
+  answer.catch(() => undefined);
+  const { child, id } = await asked();
+  await pass(500);
+  child.say({ type: 'event', id, event: { type: 'text', delta: 'slowly' } });
+  await pass(500);
+  expect(children).toHaveLength(1);
+  await pass(110);
+  await expect(answer).rejects.toMatchObject({ code: 'engine-crashed' });
+});
+
+it('an engine that takes more memory than it may is ended, unless the user wanted more', async () => {
+  beginAnew(1e9);
+  await inUse('one');
+  held = 1.9e9;
+  await pass(3);
+  expect(children).toHaveLength(1);
+  held = 2.5e9;
+  await pass(1);
+  held = 0;
+  expect(children).toHaveLength(2);
+  await loads();
+  const anyway = supervisor.call('ask', { turns, sampling, anyway: true });
+  anyway.catch(() => undefined);
+  await asked();
+  held = 2.5e9;
+  await pass(3);
+  expect(children).toHaveLength(2);
 });

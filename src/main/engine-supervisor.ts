@@ -15,13 +15,16 @@ import {
   type EngineRequest,
   type EngineResponse,
   type EngineStatus,
+  type MemoryLimits,
   type ModelInfo,
   type ModelNeeds,
   type Sentence,
   type Settings,
 } from '../contract';
 import { onProcessor, untried, type Devices } from '../engine';
+import { endsWithUs, HEAP_MEGABYTES } from '../lifetime';
 import { engineDied } from './engine-death';
+import { EngineWatch, MODEL_CALLS, stoppedAnswering } from './engine-watch';
 import { childEnvironment } from './environment';
 import { log } from './log';
 
@@ -35,6 +38,10 @@ interface Pending {
 /** Restarts allowed within a minute before giving up: a model that kills the engine at once must not loop. */
 const RESTARTS_PER_MINUTE = 4;
 
+/** Milliseconds after a stop: then whoever asked is let go, and then a model that still runs is ended with its engine. */
+const LET_GO = 2000;
+const NO_STOP = 15_000;
+
 /** Characters of what the engine writes last that may say why it ends. */
 const LAST_WORDS = 4000;
 
@@ -43,8 +50,9 @@ const keepsStopping = (detail?: string): ZoetropeError =>
 
 /**
  * Starts the engine's process, watches it and starts it again when it dies, loading the same model; where that was
- * still being loaded, the one in use before. A call under way when it dies fails with `engine-crashed`; the window and
- * everything saved are untouched. After too many deaths it rests until a model is loaded.
+ * still being loaded, the one in use before. One that no longer answers is ended first, and its model is taken for the
+ * cause: the one before comes back, or the bundled one. A call under way when it dies fails with `engine-crashed`; the
+ * window and everything saved are untouched. After too many deaths it rests until a model is loaded.
  */
 export class EngineSupervisor {
   #process: UtilityProcess | undefined;
@@ -57,7 +65,16 @@ export class EngineSupervisor {
   #model: EngineRequest<'model.load'> | undefined;
   /** What the engine holds; the one before it goes only when there is memory for the next. */
   #inUse: { request: EngineRequest<'model.load'>; info: ModelInfo } | undefined;
+  /** What was in use before that. */
+  #before: EngineRequest<'model.load'> | undefined;
   #loads = 0;
+  #watch: EngineWatch | undefined;
+  /** What it was told last. */
+  #limits: MemoryLimits = { all: null, caches: null };
+  /** The user asked this process for more than its limits. */
+  #beyond = false;
+  /** Why the process is being ended by us. */
+  #ending: ZoetropeError | undefined;
   /** Settles when a model is in use again after the last death, or none can be. */
   #restored: Promise<void> = Promise.resolve();
 
@@ -66,11 +83,15 @@ export class EngineSupervisor {
     private readonly pictures: string,
     /** Folder of playable copies. */
     private readonly previews: string,
+    /** Folder of the bundled model. */
+    private readonly bundled: string,
     private readonly devices: Devices,
     private readonly settings: () => Settings,
     private readonly tell: {
       status(status: EngineStatus): void;
       crash(reason: Sentence): void;
+      /** This model stopped the engine; another one takes its place, null for the bundled one. */
+      replaced(folder: string, by: string | null): void;
       /** This device failed at work; the processor goes on. */
       fallBack(failed: Device): void;
     },
@@ -85,8 +106,15 @@ export class EngineSupervisor {
       serviceName: 'Zoetrope engine',
       stdio: 'pipe',
       env: childEnvironment(),
+      execArgv: [`--js-flags=--max-old-space-size=${HEAP_MEGABYTES}`],
     });
     this.#process = child;
+    this.#ending = undefined;
+    this.#beyond = false;
+    child.once('spawn', () => {
+      endsWithUs(child);
+      this.#watchOver(child);
+    });
     child.stdout?.on('data', (data) => log('engine', String(data)));
     let said = '';
     child.stderr?.on('data', (data) => {
@@ -94,7 +122,11 @@ export class EngineSupervisor {
       said = `${said}${String(data)}`.slice(-LAST_WORDS);
     });
     this.#ready = new Promise((resolve) => {
-      child.on('message', (message: EngineOutbound) => (message.type === 'ready' ? resolve() : this.#receive(message)));
+      child.on('message', (message: EngineOutbound) => {
+        this.#watch?.heard('id' in message && this.#runsModel(message.id));
+        if (message.type === 'ready') resolve();
+        else if (message.type !== 'pong') this.#receive(message);
+      });
       child.once('exit', (code) => {
         resolve();
         setImmediate(() => this.#died(child, code, said)); // after its last words
@@ -102,9 +134,38 @@ export class EngineSupervisor {
     });
   }
 
+  #runsModel(id: number): boolean {
+    const name = this.#pending.get(id)?.name;
+    return name !== undefined && MODEL_CALLS.has(name);
+  }
+
+  #watchOver(child: UtilityProcess): void {
+    if (child.pid === undefined) return;
+    this.#watch?.stop();
+    this.#watch = new EngineWatch({
+      pid: child.pid,
+      ping: () => this.#send({ type: 'ping' }),
+      limits: () => ({ ...this.#limits, anyway: this.#beyond }),
+      modelAtWork: () => [...this.#pending.keys()].some((id) => this.#runsModel(id)),
+      onHopeless: (reason) => this.#end(child, reason),
+    });
+  }
+
+  /** Ends a process that no longer answers: it would hear nothing gentler. */
+  #end(child: UtilityProcess, reason: ZoetropeError): void {
+    if (child !== this.#process || child.pid === undefined) return;
+    this.#ending ??= reason;
+    try {
+      process.kill(child.pid, 'SIGKILL');
+    } catch {
+      // it has just ended by itself
+    }
+  }
+
   /** Ends the engine; used when the app quits. */
   close(): void {
     this.#closing = true;
+    this.#watch?.stop();
     this.#process?.kill();
   }
 
@@ -155,6 +216,7 @@ export class EngineSupervisor {
         if (!('step' in event)) needs = event;
         tell({ state: 'loading', progress: 'step' in event ? event : null, needs });
       });
+      if (this.#inUse && this.#inUse.request.folder !== model.folder) this.#before = this.#inUse.request;
       this.#inUse = { request: model, info: loaded };
       tell({ state: 'ready', model: loaded });
       if (loaded.device.used !== model.device.used) this.fellBack(loaded);
@@ -195,10 +257,18 @@ export class EngineSupervisor {
     const child = this.#process;
     if (!child) throw keepsStopping();
     const id = this.#nextId++;
-    const onAbort = (): void => this.#send({ type: 'cancel', id });
+    const late: NodeJS.Timeout[] = [];
+    const onAbort = (): void => {
+      this.#send({ type: 'cancel', id });
+      late.push(setTimeout(() => this.#pending.get(id)?.reject(cancelled()), LET_GO));
+      if (name === 'ask') setTimeout(() => this.#pending.has(id) && this.#end(child, stoppedAnswering(`${name} did not stop`)), NO_STOP);
+    };
     const result = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { name, resolve, reject, onEvent });
     });
+    if (name === 'model.load') this.#limits = (request as EngineRequest<'model.load'>).limits;
+    if (name === 'memory.limit') this.#limits = request as EngineRequest<'memory.limit'>;
+    this.#beyond ||= typeof request === 'object' && 'anyway' in request && request.anyway === true;
     this.#send({ type: 'call', id, name, request });
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
@@ -206,6 +276,7 @@ export class EngineSupervisor {
       return engineCalls[name].response.parse(await result) as EngineResponse<N>;
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      late.forEach((timer) => clearTimeout(timer));
     }
   }
 
@@ -213,7 +284,7 @@ export class EngineSupervisor {
     this.#process?.postMessage(message);
   }
 
-  #receive(message: Exclude<EngineOutbound, { type: 'ready' }>): void {
+  #receive(message: Extract<EngineOutbound, { id: number }>): void {
     const pending = this.#pending.get(message.id);
     if (!pending) return;
     if (message.type === 'event') {
@@ -233,13 +304,15 @@ export class EngineSupervisor {
 
   #died(child: UtilityProcess, code: number, said: string): void {
     if (this.#closing || child !== this.#process) return;
+    this.#watch?.stop();
     this.#process = undefined;
-    const before = this.#inUse?.request;
+    const inUse = this.#inUse?.request;
     this.#inUse = undefined;
     const now = Date.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < 60_000), now];
     const last = this.#deaths.length > RESTARTS_PER_MINUTE;
-    const death = last ? keepsStopping(`exit code ${code} ${said}`) : engineDied(code, said);
+    const ended = this.#ending;
+    const death = last ? keepsStopping(`exit code ${code} ${said}`) : (ended ?? engineDied(code, said));
     const reason = death.said.message;
     log('engine', `died: ${death.detail}`);
     const lost = [...this.#pending.values()];
@@ -255,10 +328,19 @@ export class EngineSupervisor {
     this.tell.crash(reason);
     this.start();
     const onCpu = model && failed !== 'cpu' ? { ...model, device: onProcessor(model.device) } : undefined;
-    // A model that ends the engine while it is loaded would do so again.
-    const next = lost.some(({ name }) => name === 'model.load') ? (before ?? onCpu) : (onCpu ?? model);
+    const loading = lost.some(({ name }) => name === 'model.load');
+    // Reading words takes no memory to speak of: what dies of it, or hangs at work, does so by its model.
+    const byModel = lost.some(({ name }) => name === 'measure' || (ended && name === 'ask'));
+    let next = onCpu ?? model;
+    if (loading) next = inUse ?? onCpu; // a model that ends the engine while it is loaded would do so again
+    else if (byModel && model && !model.bundled) next = this.#before?.folder === model.folder ? undefined : this.#before;
+    const isReplaced = model && next?.folder !== model.folder;
     this.#model = next;
-    this.#setStatus(next ? { state: 'restarting', reason } : { state: 'failed', error: death.toInfo() });
+    // One that only ended it while it was loaded may have lacked memory: it stays chosen for the next start.
+    if (isReplaced && (ended || !loading)) this.tell.replaced(model.folder, next && !next.bundled ? next.folder : null);
+    const useBundled = isReplaced && !next && !loading; // whoever was loading decides what else to load
+    this.#setStatus(next || useBundled ? { state: 'restarting', reason } : { state: 'failed', error: death.toInfo() });
+    if (useBundled) this.#restored = this.load(this.bundled, true).catch(() => undefined);
     if (!next) return;
     if (next === onCpu) this.tell.fallBack(failed);
     // A failure to load is shown by the status it sets.

@@ -1,21 +1,26 @@
 import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Settings } from '../contract';
+import { basename, join, resolve } from 'node:path';
+import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Sentence, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
+import { sweepTemporary } from '../lifetime';
 import { EngineSupervisor } from './engine-supervisor';
 import { Exporter } from './export';
+import { HappenedRecord } from './happened';
 import { ViewExporter } from './export-views';
 import { notify, serveCalls, serveStreams } from './ipc';
 import { keepLibrary } from './keep-library';
 import { openLink } from './links';
 import { log, logError } from './log';
 import { setMenu } from './menu';
+import { watchPage } from './page-watch';
 import { Samples } from './samples';
 import { registerSchemes, serveSchemes } from './schemes';
-import { closeNames, closeNetwork, confine } from './security';
+import { closeNames, closeNetwork, confine, pageUrl } from './security';
 import { runSmoke, SMOKE_SWITCH } from './smoke';
+import { chooseStart } from './start-choice';
+import { StartRecord } from './start-record';
 import { startTrials } from './trials';
 import { createMainWindow } from './windows';
 import { Workspace } from './workspace';
@@ -28,6 +33,11 @@ const WORDS = {
   zh: { media: '视频、图片和三维场景', all: '所有文件' },
 };
 
+/** In the query of a page that asks how to start. */
+const CHOOSE_START = 'choose-start';
+/** A start that has run for so many milliseconds has gone well. */
+const GOOD_AFTER = 10_000;
+
 /** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
 const fileFilters = (language: Language): Electron.FileFilter[] => [
   { name: WORDS[language].media, extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'bmp', 'heic', 'tif', 'tiff', ...SCENE_EXTENSIONS, 'mtl', 'bin'] },
@@ -36,6 +46,7 @@ const fileFilters = (language: Language): Electron.FileFilter[] => [
 
 registerSchemes();
 closeNames();
+app.disableDomainBlockingFor3DAPIs(); // after a crash of the graphics process views can be tried again
 app.on('web-contents-created', (_event, contents) => confine(contents));
 
 /** Files the system asked to open, on macOS before the app is ready, until the window can take them. */
@@ -62,11 +73,25 @@ function giveUp(error: unknown): void {
   app.exit(1);
 }
 
-function startApp(): void {
+async function startApp(): Promise<void> {
   closeNetwork();
   const userData = app.getPath('userData');
   const pictures = join(userData, 'pictures');
   mkdirSync(pictures, { recursive: true });
+  void sweepTemporary();
+  serveSchemes(pagesFolder, {
+    pictureFile: (name) => join(pictures, `${name}.png`),
+    sourceFile: (id) => workspace.sourceFile(id),
+    sceneFile: (id, name) => workspace.sceneFile(id, name),
+    previewFile: (id) => workspace.previewFile(id),
+  });
+  // Before anything is opened that may have ended the last starts.
+  const starts = new StartRecord(join(userData, 'start.json'));
+  const asked = starts.isBad ? createMainWindow(CHOOSE_START) : undefined;
+  const plain = asked !== undefined && (await chooseStart(asked));
+  starts.begin();
+
+  const bundledModel = join(bundled, 'models', 'starter');
 
   /** The app has one window; while it starts or quits, none. */
   const mainWindow = (): BrowserWindow | undefined => BrowserWindow.getAllWindows()[0];
@@ -75,15 +100,26 @@ function startApp(): void {
   const engine = new EngineSupervisor(
     pictures,
     join(userData, 'previews'),
+    bundledModel,
     new Devices(join(userData, 'devices.json'), startTrials, app.getVersion()),
     () => library.settings(),
     {
       status: (status) => notify(page(), 'engine.status', status),
-      crash: (reason) =>
+      crash: (reason) => {
+        trouble(reason);
         notify(page(), 'app.notice', {
           level: 'warning',
           error: new ZoetropeError('engine-crashed', say`${reason} It is being started again.`, say`Your conversation is kept. Ask again in a moment.`).toInfo(),
-        }),
+        });
+      },
+      replaced: (folder, by) => {
+        if (library.get('modelFolder') === folder) library.set('modelFolder', by); // at the next start too
+        const name = basename(folder);
+        notify(page(), 'app.notice', {
+          level: 'warning',
+          error: new ZoetropeError('engine-crashed', say`The model "${name}" stopped the model engine, so another one answers now.`, say`Your conversation is kept. To try "${name}" again, choose it in Settings.`).toInfo(),
+        });
+      },
       fallBack: (device) =>
         notify(page(), 'app.notice', {
           level: 'warning',
@@ -91,27 +127,34 @@ function startApp(): void {
         }),
     },
   );
+  const happened = new HappenedRecord(library, () => engine.status);
+  const trouble = (what: Sentence): void => {
+    happened.add(what);
+    starts.troubled();
+  };
+  app.on('child-process-gone', (_event, { type, reason }) => {
+    if (type !== 'GPU' || reason === 'clean-exit') return;
+    log('graphics', `process gone: ${reason}`);
+    trouble(say`The graphics process stopped.`);
+  });
   engine.start();
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
   const language = (): Language => languageOf(library.settings().language, app.getLocale());
-  const workspace = new Workspace(library, engine, samples, join(bundled, 'models', 'starter'), language);
+  const workspace = new Workspace(library, engine, samples, bundledModel, language, plain);
   const exporter = new Exporter(engine, mainWindow, language, (name) => join(pictures, `${name}.png`));
   const viewExporter = new ViewExporter(engine, mainWindow, language);
   // A model that cannot be loaded is shown by the engine's status.
   workspace.loadModel().catch(() => undefined);
-
-  serveSchemes(pagesFolder, {
-    pictureFile: (name) => join(pictures, `${name}.png`),
-    sourceFile: (id) => workspace.sourceFile(id),
-    sceneFile: (id, name) => workspace.sceneFile(id, name),
-    previewFile: (id) => workspace.previewFile(id),
-  });
 
   const applySettings = ({ theme, language, keys }: Settings): void => {
     nativeTheme.themeSource = theme;
     setMenu({ language, keys }, (command) => notify(page(), 'menu.command', { command }));
   };
   applySettings(library.settings());
+
+  /** What the page is told once it is there. */
+  const toSay: ZoetropeError[] = [];
+  if (plain) toSay.push(new ZoetropeError('cancelled', say`Started with a new project and the bundled model.`, say`Nothing was deleted: your projects are in the list at the top, and models in Settings.`));
 
   const state = (): AppState => ({
     version: app.getVersion(),
@@ -129,10 +172,12 @@ function startApp(): void {
     return result.canceled ? [] : result.filePaths;
   };
 
+  let opened = (): void => undefined;
   serveCalls(
     {
       'app.state': () => {
         for (const error of notices()) notify(page(), 'app.notice', { level: 'warning', error });
+        for (const error of toSay.splice(0)) notify(page(), 'app.notice', { level: 'warning', error: error.toInfo() });
         return state();
       },
       'settings.set': (settings) => {
@@ -160,7 +205,10 @@ function startApp(): void {
       'source.add': ({ paths }) => workspace.addFiles(paths),
       'source.addSample': ({ sample }) => workspace.addSample(sample),
       'source.remove': ({ source }) => workspace.removeSource(source),
-      'source.activate': ({ source }) => workspace.activateSource(source),
+      'source.activate': ({ source }) => {
+        opened();
+        workspace.activateSource(source);
+      },
       'source.locate': async ({ source }) => {
         const [path] = await pick({ properties: [workspace.isFolder(source) ? 'openDirectory' : 'openFile'] });
         return path === undefined ? workspace.project : workspace.relocateSource(source, path);
@@ -194,6 +242,9 @@ function startApp(): void {
       'memory.use': () => workspace.memory(),
       'memory.forget': () => workspace.forgetFeatures(),
       'model.tryDevices': () => workspace.tryDevices(),
+      'happened.read': () => happened.read(),
+      'happened.copy': () => happened.copy(),
+      'happened.show': () => happened.show(),
       'app.openLink': ({ link }) => openLink(link, bundled),
     },
     page,
@@ -225,12 +276,20 @@ function startApp(): void {
     for (const { error } of refused) notify(page(), 'app.notice', { level: 'warning', error });
   };
 
-  const window = createMainWindow();
-  window.webContents.on('render-process-gone', (_event, details) => {
-    log('window', `page gone: ${details.reason}`);
-    if (details.reason !== 'clean-exit') window.webContents.reload();
+  const window = asked ?? createMainWindow();
+  if (asked) void window.loadURL(pageUrl('index.html'));
+  opened = watchPage(window, {
+    language,
+    onTrouble: trouble,
+    onReload: (soon) => {
+      const { activeSource } = workspace.project;
+      if (!soon || activeSource === null) return;
+      workspace.activateSource(null);
+      toSay.push(new ZoetropeError('cancelled', say`The window stopped soon after a file was shown, so it was not shown again.`, say`The file and your work are kept. Choose it in the library to try once more.`));
+    },
   });
   window.webContents.once('did-finish-load', () => {
+    setTimeout(() => starts.wentWell(), GOOD_AFTER);
     openFile = (path) => void openFiles([path]);
     void openFiles([...early, ...filesAmong(process.argv.slice(1), process.cwd())]);
   });
@@ -241,6 +300,7 @@ function startApp(): void {
   });
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => {
+    starts.wentWell();
     workspace.conversation.stop();
     engine.close();
     library.close();

@@ -1,19 +1,20 @@
 import { app } from 'electron';
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ErrorInfo } from '../contract';
 
 /** A small local log, kept to about 2 MB in two files. It never leaves the machine; the home folder is written as `~`. */
 const LIMIT = 1_000_000;
 
+export const logFile = (): string => join(app.getPath('logs'), 'zoetrope.log');
+
 export function log(topic: string, text: string): void {
   const line = `${new Date().toISOString()} ${topic}: ${text.replaceAll(homedir(), '~').trimEnd()}\n`;
   if (process.env.ZOETROPE_LOG) process.stderr.write(line);
   try {
-    const folder = app.getPath('logs');
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, 'zoetrope.log');
+    const file = logFile();
+    mkdirSync(dirname(file), { recursive: true });
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LIMIT) renameSync(file, `${file}.1`);
     appendFileSync(file, line);
   } catch {
@@ -23,4 +24,13 @@ export function log(topic: string, text: string): void {
 
 export function logError(topic: string, error: ErrorInfo): void {
   log(topic, `${error.code} ${error.message} ${error.detail ?? ''}`);
+}
+
+/** The last lines of the log, the newest last. */
+export function lastLines(count: number): string[] {
+  try {
+    return readFileSync(logFile(), 'utf8').trimEnd().split('\n').slice(-count).map((line) => line.slice(0, 1000));
+  } catch {
+    return [];
+  }
 }

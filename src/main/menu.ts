@@ -10,6 +10,7 @@ const WORDS = {
     pictures: 'Pictures', sample: 'Take frames or a ring of views', capture: 'Take this frame or view', stop: 'Stop answering',
     view: 'View', actualSize: 'Actual size', larger: 'Larger', smaller: 'Smaller', fullScreen: 'Full screen',
     reload: 'Reload', devTools: 'Developer tools',
+    help: 'Help', happened: 'What happened…',
   },
   zh: {
     file: '文件', newProject: '新建项目', open: '打开文件…', save: '保存对话…', settings: '设置…', quit: '退出', close: '关闭窗口',
@@ -17,6 +18,7 @@ const WORDS = {
     pictures: '图片', sample: '取帧或环拍视图', capture: '取当前帧或视图', stop: '停止回答',
     view: '显示', actualSize: '实际大小', larger: '放大', smaller: '缩小', fullScreen: '全屏',
     reload: '重新载入', devTools: '开发者工具',
+    help: '帮助', happened: '发生了什么…',
   },
 } as const;
 
@@ -74,6 +76,7 @@ export function setMenu({ language, keys }: Pick<Settings, 'language' | 'keys'>,
           { role: 'togglefullscreen', label: words.fullScreen },
         ],
       },
+      { role: 'help', label: words.help, submenu: [own(words.happened, 'happened')] },
     ]),
   );
 }

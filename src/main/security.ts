@@ -11,10 +11,12 @@ const devOrigin = devUrl === undefined ? undefined : new URL(devUrl).origin;
 export const pageOrigin = devOrigin ?? APP_ORIGIN;
 
 /** End-to-end tests look a little deeper into the page (`?test`); an installed copy never does. */
-const query = !app.isPackaged && process.env.ZOETROPE_TEST ? '?test' : '';
+const test = !app.isPackaged && process.env.ZOETROPE_TEST ? ['test'] : [];
 
-export function pageUrl(page: 'index.html' | 'capture.html'): string {
-  return (devUrl === undefined ? `${APP_ORIGIN}/${page}` : new URL(page, `${devUrl}/`).href) + query;
+/** @param flags what the page finds in its query. */
+export function pageUrl(page: 'index.html' | 'capture.html', ...flags: string[]): string {
+  const query = [...test, ...flags].join('&');
+  return (devUrl === undefined ? `${APP_ORIGIN}/${page}` : new URL(page, `${devUrl}/`).href) + (query && `?${query}`);
 }
 
 export function isOurPage(url: string): boolean {

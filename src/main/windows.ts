@@ -15,8 +15,8 @@ const webPreferences = {
 
 const Bounds = z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int(), height: z.number().int(), maximized: z.boolean() });
 
-/** The app's one window, where and as large as it was left. */
-export function createMainWindow(): BrowserWindow {
+/** The app's one window, where and as large as it was left. @param flags as `pageUrl`. */
+export function createMainWindow(...flags: string[]): BrowserWindow {
   const file = join(app.getPath('userData'), 'window.json');
   const kept = readBounds(file);
   const window = new BrowserWindow({
@@ -37,7 +37,7 @@ export function createMainWindow(): BrowserWindow {
   window.on('close', () => {
     writeFileSync(file, JSON.stringify({ ...window.getNormalBounds(), maximized: window.isMaximized() }));
   });
-  void window.loadURL(pageUrl('index.html'));
+  void window.loadURL(pageUrl('index.html', ...flags));
   return window;
 }
 

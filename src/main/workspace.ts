@@ -66,7 +66,13 @@ export class Workspace {
     private readonly samples: Samples,
     private readonly bundledModel: string,
     private readonly language: () => Language,
+    /** Begins with a new project and the bundled model, as at the next starts: the others stay where they are. */
+    plain = false,
   ) {
+    if (plain) {
+      library.set('lastProject', library.createProject(this.#firstName));
+      library.set('modelFolder', null);
+    }
     this.#project = this.#lastProject();
     this.#words = new FrameWriter(library, engine);
     this.conversation = new Conversation(library, engine, () => this.#project, this.#words);

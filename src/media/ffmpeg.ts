@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { cancelled, say, throwIfCancelled, ZoetropeError } from '../contract';
+import { endsWithUs } from '../lifetime';
 import { findFfmpeg } from './locate';
 
 /** Demuxers a file may use. Absent on purpose: those that open other files (concat, hls, dash, image2, sdp, lavfi). */
@@ -117,6 +118,7 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     windowsHide: true,
     env: { ...process.env, AV_LOG_FORCE_NOCOLOR: '1', FFREPORT: undefined, ...NO_CONVERTERS },
   });
+  endsWithUs(child);
   const stop = (): void => {
     child.kill('SIGKILL');
     child.stdout.destroy(); // unread output would hold back `close`

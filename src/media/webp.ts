@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { createWriteStream, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
+import { makeTemporarySync } from '../lifetime';
 import { firstBytes, type FileStamp } from './file';
 import { FileCache } from './file-cache';
 import { sharp } from './sharp';
@@ -37,7 +37,7 @@ let own: FileCache | undefined;
 /** Where copies lie when nothing is kept over restarts: gone when the process ends. */
 function passing(): FileCache {
   if (own) return own;
-  const folder = mkdtempSync(join(tmpdir(), 'zoetrope-unpacked-'));
+  const folder = makeTemporarySync('unpacked');
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return (own = new FileCache(folder, 4e9));
 }

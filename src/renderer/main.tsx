@@ -4,6 +4,7 @@ import './ui/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App';
+import { StartChoice } from './app/StartChoice';
 import { startLanguage } from './i18n';
 import { boot } from './state';
 
@@ -11,9 +12,10 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 
 startLanguage(navigator.language);
-void boot();
+const isChoosing = new URLSearchParams(location.search).has('choose-start');
+if (!isChoosing) void boot();
 createRoot(root).render(
   <StrictMode>
-    <App />
+    {isChoosing ? <StartChoice /> : <App />}
   </StrictMode>,
 );

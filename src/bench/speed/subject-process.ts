@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { say, throwIfCancelled, ZoetropeError } from '../../contract';
+import { endsWithUs } from '../../lifetime';
 import type { Subject, SubjectReply, SubjectRequest, Timed } from './subject';
 
 /** The end of what a process said before it failed. */
@@ -17,7 +18,8 @@ export class SubjectProcess {
 
   /** @param command the program and arguments that end in `serveSubject`. */
   private constructor(readonly name: string, [file, ...args]: readonly [string, ...string[]], private readonly signal: AbortSignal | undefined) {
-    this.#child = fork(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' });
+    this.#child = fork(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced', execArgv: [] }); // with no limit of ours
+    endsWithUs(this.#child);
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       stream.on('data', (bytes: Buffer) => (this.#said = (this.#said + bytes.toString()).slice(-TAIL)));
     }

@@ -3,6 +3,7 @@ import { SettingsDialog } from '../settings';
 import { closeDialog, useStore } from '../state';
 import { PictureDialog } from '../tray';
 import { CommandPalette } from './CommandPalette';
+import { HappenedDialog } from './HappenedDialog';
 import { KeysDialog } from './KeysDialog';
 
 /** One dialog at a time, over everything. */
@@ -13,6 +14,8 @@ export function Dialogs() {
       return <SettingsDialog onClose={closeDialog} />;
     case 'commands':
       return <CommandPalette onClose={closeDialog} />;
+    case 'happened':
+      return <HappenedDialog onClose={closeDialog} />;
     case 'keys':
       return <KeysDialog onClose={closeDialog} />;
     case 'picture':

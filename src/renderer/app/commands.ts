@@ -96,6 +96,7 @@ export function commandsNow(t: TFunction): Command[] {
     { id: 'light', name: t('command.light'), run: () => void changeSettings({ theme: 'light' }) },
     { id: 'settings', name: t('settings.title'), ...keys('settings'), run: () => openDialog({ kind: 'settings' }) },
     { id: 'keys', name: t('keys.title'), ...keys('keys'), run: () => openDialog({ kind: 'keys' }) },
+    { id: 'happened', name: t('happened.title'), run: () => openDialog({ kind: 'happened' }) },
     { id: 'licences', name: t('command.licences'), run: () => void openLink('licences') },
     ...project.sources
       .filter((x) => x.id !== project.activeSource)

@@ -114,6 +114,7 @@ export function useMenuCommands(): void {
         else if (command === 'new-project') void createProject();
         else if (command === 'save-conversation') void exportConversation('markdown');
         else if (command === 'settings') openDialog({ kind: 'settings' });
+        else if (command === 'happened') openDialog({ kind: 'happened' });
         else if (command === 'stop') stopAnswer();
         else if (command === 'sample') (sceneOnStage() ?? { sample: sampleActive }).sample();
         else if (sceneOnStage()) sceneOnStage()?.take();

@@ -6,6 +6,7 @@ export { attempt, bridge, take } from './bridge';
 export { redoChange, setSetup, undoChange } from './made';
 export * from './denser';
 export * from './export';
+export * from './happened';
 export { exportViews } from './export-views';
 export * from './project';
 export * from './samples';

@@ -76,6 +76,7 @@ export type OpenDialog =
   | { kind: 'settings' }
   | { kind: 'commands' }
   | { kind: 'keys' }
+  | { kind: 'happened' }
   | { kind: 'picture'; item: Item }
   | { kind: 'receipt'; message: string }
   | null;
