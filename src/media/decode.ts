@@ -1,5 +1,6 @@
 import type { RgbImage } from '../contract';
-import { everyFrame, input, seekTo, startFfmpeg, THREADS } from './ffmpeg';
+import { everyFrame, input, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
+import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import { findFfmpeg } from './locate';
 import type { FrameTable } from './packets';
 
@@ -27,6 +28,9 @@ export function ownSizes(version = findFfmpeg().version): string[] {
   return old ? [] : ['-autoscale', '0'];
 }
 
+/** A filter that makes pictures so high, and no wider than sixteen times that: a line of pixels would become enormous. */
+export const scaleTo = (height: number): string => `scale='max(2,2*round(min(iw*${height}/ih,${16 * height})/2))':${height}`;
+
 /** Most frames one process is asked for: keeps the command line under Windows' 32,767 characters. */
 export const MAX_WANTED = 256;
 
@@ -42,8 +46,10 @@ export interface DecodeRequest {
   look?: string | undefined;
   /** Decode keyframes only. */
   keyOnly?: boolean;
-  /** Most seconds to wait for ffmpeg. */
-  limitSeconds: number;
+  /** Of the video's pictures, in pixels: what they may take depends on it. */
+  size: { width: number; height: number };
+  /** How many frames ffmpeg goes through at most. */
+  frames: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -64,12 +70,13 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
   const lines: ShownFrame[] = [];
   let ended = false;
   let wake = (): void => {};
+  const cpuSeconds = decodingSeconds(request.frames, request.size);
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'info', '-copyts'],
       ...input(
         path,
-        ...['-threads', String(THREADS)],
+        ...['-threads', String(threadsFor(request.size))],
         ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
         ...seekTo(seek),
       ),
@@ -78,7 +85,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
     ],
     {
       signal,
-      limitSeconds: request.limitSeconds,
+      ...{ cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(request.size, look?.includes('tonemap')) },
       onLine: (line) => {
         const shown = parseShown(line);
         if (shown) lines.push(shown);

@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
-import { everyFrame, input, startFfmpeg } from './ffmpeg';
+import { everyFrame, input, startFfmpeg, tooMuchMemory } from './ffmpeg';
 import { isShowinfo, ownSizes, parseShown } from './decode';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
+import { decodingSeconds, ffmpegMemory, listingSeconds, patience, VIDEO_FRAMES, VIDEO_PIXELS } from './limits';
 import { PacketIndex, type FrameTable } from './packets';
 import { checkWebp, isMovingWebp, unpackedWebp } from './webp';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
@@ -127,6 +128,7 @@ async function listPackets(
     {
       signal,
       limitSeconds: 120 + stamp.size / 5e6, // a slow network disk still gives 5 MB/s
+      cpuSeconds: listingSeconds(stamp.size),
       onLine: (line) => {
         if (banner.length < 2000) banner.push(line);
       },
@@ -138,6 +140,7 @@ async function listPackets(
       const lines = (partial + chunk.toString('latin1')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) packets.add(line);
+      if (packets.count > VIDEO_FRAMES) throw tooManyFrames(path);
       some ||= lines.some((line) => line.startsWith('0,'));
       info ??= parseStreamInfo(banner);
       onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
@@ -199,6 +202,8 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
   const pts: number[] = [];
   let timeBase: [number, number] = [1, 1000];
   let restarts = false;
+  // More than was listed: a packet may hold two fields, and some without times hold several frames.
+  const cpuSeconds = decodingSeconds(2 * expected, info.video ?? { width: 0, height: 0 });
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'info', '-copyts', ...input(path), '-map', '0:V:0'],
@@ -206,7 +211,7 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
     ],
     {
       signal: options.signal,
-      limitSeconds: 120 + info.containerDuration * 20 + expected,
+      ...{ memory: ffmpegMemory(info.video), cpuSeconds, limitSeconds: patience(cpuSeconds) },
       onLine: (line) => {
         const tb = /config in time_base: (\d+)\/(\d+)/.exec(line);
         if (tb && pts.length === 0) timeBase = [Number(tb[1]), Number(tb[2])];
@@ -253,6 +258,10 @@ function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote
   return notes;
 }
 
+function tooManyFrames(path: string): ZoetropeError {
+  return new ZoetropeError('file-too-large', say`"${basename(path)}" holds more than ${VIDEO_FRAMES} frames.`, say`Cut it into shorter files, then open those.`);
+}
+
 /** Nothing to show: the plain reason, from what ffmpeg said. */
 async function whyNothing(path: string, info: StreamInfo, errors: string): Promise<ZoetropeError> {
   const name = basename(path);
@@ -268,6 +277,16 @@ async function whyNothing(path: string, info: StreamInfo, errors: string): Promi
   if (/Permission denied/.test(errors)) {
     return new ZoetropeError('file-unreadable', say`"${name}" cannot be opened.`, say`Check that you may read it.`, errors);
   }
+  const size = /Picture size (\d+)x(\d+) exceeds/.exec(errors);
+  if (size) {
+    return new ZoetropeError(
+      'file-too-large',
+      say`The pictures of "${name}" are ${Number(size[1])} x ${Number(size[2])} pixels; up to ${VIDEO_PIXELS / 1e6} megapixels (8K) can be read.`,
+      say`Convert it to 8K or less, then open that.`,
+      errors,
+    );
+  }
+  if (/Cannot allocate memory/.test(errors)) return tooMuchMemory(errors);
   if (!info.container) {
     return new ZoetropeError(
       'not-a-video',
