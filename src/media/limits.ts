@@ -12,6 +12,8 @@ interface Size {
 export const VIDEO_PIXELS = 36e6;
 /** Frames of a video: 27 hours at 30 a second. */
 export const VIDEO_FRAMES = 3e6;
+/** Frames of an animated picture: all of them are decoded to list them. */
+export const ANIMATION_FRAMES = 50_000;
 /** Seconds on a video's clock that its sound is drawn for. */
 export const WAVEFORM_SECONDS = 24 * 3600;
 
@@ -23,7 +25,7 @@ const LARGE_PICTURE = 16e6;
 /** Bytes of data that one ffmpeg may have, for pictures of so many pixels; tone mapping holds a few as floats. */
 export const ffmpegMemory = ({ width, height }: Size = { width: 0, height: 0 }, toneMapped = false): number => 600e6 + Math.min(width * height, VIDEO_PIXELS) * (toneMapped ? 60 : 12);
 /** Seconds of a processor that ffmpeg may take to list the packets of so many bytes: it lists 300 MB a second and more. */
-export const listingSeconds = (bytes: number): number => 8 + bytes / 20e6;
+export const listingSeconds = (bytes: number): number => 5 + bytes / 20e6;
 /** Seconds of a processor that decoding so many frames may take, shown, scaled or tone-mapped: several times what any codec takes. */
 export const decodingSeconds = (frames: number, { width, height }: Size): number => 8 + Math.min(frames, VIDEO_FRAMES) * (0.005 + Math.min(width * height, VIDEO_PIXELS) * 0.3e-6);
 /** As long as to wait for ffmpeg on a busy machine with a slow disk, in seconds, where a processor takes so many. */
@@ -41,9 +43,13 @@ export const SUBTITLE_LENGTH = 2000;
 
 /** Pixels of a photograph. */
 export const PHOTO_PIXELS = 200e6;
-/** Pixels that are kept of a photograph: a larger one is made smaller as it is read. */
+/** Pixels that are kept of a photograph: a larger one is read at half its size. */
 export const PHOTO_KEPT_PIXELS = 100e6;
-/** Bytes that reading a photograph may take, with what comes of it. */
+/** Bytes that reading a photograph may take. */
 export const PHOTO_BYTES = 900e6;
+/** Pixels of a BMP: ffmpeg holds it several times over. */
+export const BMP_PIXELS = 40e6;
+/** Pixels to decode for all the pictures of an animated WebP. */
+export const WEBP_DECODED_PIXELS = 20e9;
 /** Seconds that decoding a photograph of so many pixels may take. */
 export const photoSeconds = (pixels: number): number => Math.ceil(5 + pixels / 10e6);

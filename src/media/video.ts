@@ -5,7 +5,7 @@ import { isShowinfo, ownSizes, parseShown } from './decode';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
-import { decodingSeconds, ffmpegMemory, listingSeconds, patience, VIDEO_FRAMES, VIDEO_PIXELS } from './limits';
+import { ANIMATION_FRAMES, decodingSeconds, ffmpegMemory, listingSeconds, patience, VIDEO_FRAMES, VIDEO_PIXELS } from './limits';
 import { PacketIndex, type FrameTable } from './packets';
 import { checkWebp, isMovingWebp, unpackedWebp } from './webp';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
@@ -34,7 +34,8 @@ export interface MediaOptions {
 }
 
 /** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
-const PASS_ONLY = new Set(['gif', 'apng', 'vp8']);
+const ANIMATIONS = new Set(['gif', 'apng']);
+const PASS_ONLY = new Set([...ANIMATIONS, 'vp8']);
 
 const CACHE_SIZE = 16;
 const cache = new Map<string, VideoIndex>();
@@ -140,7 +141,7 @@ async function listPackets(
       const lines = (partial + chunk.toString('latin1')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) packets.add(line);
-      if (packets.count > VIDEO_FRAMES) throw tooManyFrames(path);
+      if (packets.count > VIDEO_FRAMES) throw tooManyFrames(path, VIDEO_FRAMES);
       some ||= lines.some((line) => line.startsWith('0,'));
       info ??= parseStreamInfo(banner);
       onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
@@ -163,8 +164,10 @@ async function readIndex(path: string, file: string, stamp: FileStamp, options: 
   let access: VideoIndex['access'] = PASS_ONLY.has(video.codec) ? 'pass' : 'seek';
   if (typeof frames === 'string' || access === 'pass') {
     access = 'pass';
-    frames = await decodeIndex(file, info, packets.count, options);
-    if (frames.pts.length === 0) throw await whyNothing(path, info, errors);
+    if (ANIMATIONS.has(video.codec) && packets.count > ANIMATION_FRAMES) throw tooManyFrames(path, ANIMATION_FRAMES);
+    const decoded = await decodeIndex(file, info, packets.count, options);
+    frames = decoded.frames;
+    if (frames.pts.length === 0) throw await whyNothing(path, info, `${errors}\n${decoded.errors}`);
   }
 
   const index = assemble(path, file, stamp, info, frames, access);
@@ -198,7 +201,7 @@ function assemble(
 }
 
 /** Lists the frames by decoding them all: for packets without times, or with the same time twice. */
-async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<FrameTable> {
+async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<{ frames: FrameTable; errors: string }> {
   const pts: number[] = [];
   let timeBase: [number, number] = [1, 1000];
   let restarts = false;
@@ -238,7 +241,7 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
     pts.forEach((_, i) => (pts[i] = i * 1000));
     by = restarts ? 'order' : 'n';
   }
-  return { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0, by };
+  return { frames: { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0, by }, errors: run.errors() };
 }
 
 function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote[] {
@@ -258,8 +261,8 @@ function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote
   return notes;
 }
 
-function tooManyFrames(path: string): ZoetropeError {
-  return new ZoetropeError('file-too-large', say`"${basename(path)}" holds more than ${VIDEO_FRAMES} frames.`, say`Cut it into shorter files, then open those.`);
+function tooManyFrames(path: string, most: number): ZoetropeError {
+  return new ZoetropeError('file-too-large', say`"${basename(path)}" holds more than ${most} frames.`, say`Cut it into shorter files, then open those.`);
 }
 
 /** Nothing to show: the plain reason, from what ffmpeg said. */
@@ -277,11 +280,11 @@ async function whyNothing(path: string, info: StreamInfo, errors: string): Promi
   if (/Permission denied/.test(errors)) {
     return new ZoetropeError('file-unreadable', say`"${name}" cannot be opened.`, say`Check that you may read it.`, errors);
   }
-  const size = /Picture size (\d+)x(\d+) exceeds/.exec(errors);
+  const size = /Picture size (\d+)x(\d+) (?:exceeds|is invalid)/.exec(errors);
   if (size) {
     return new ZoetropeError(
       'file-too-large',
-      say`The pictures of "${name}" are ${Number(size[1])} x ${Number(size[2])} pixels; up to ${VIDEO_PIXELS / 1e6} megapixels (8K) can be read.`,
+      say`The pictures of "${name}" are ${size[1]!} x ${size[2]!} pixels; up to ${VIDEO_PIXELS / 1e6} megapixels (8K) can be read.`,
       say`Convert it to 8K or less, then open that.`,
       errors,
     );
