@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { long, report } from './amount';
 import { frames, photo, type Hostile } from './hostile';
 import { HOSTILE_MEDIA } from './hostile-media';
+import { HOSTILE_MODELS } from './hostile-models';
 import { watched, type Watched } from './watched';
 
-const CASES: readonly Hostile[] = HOSTILE_MEDIA;
+const CASES: readonly Hostile[] = [...HOSTILE_MEDIA, ...HOSTILE_MODELS];
 
 /** The most memory over that of the same kind of command on a harmless input, in bytes. */
 const MOST_ABOVE = 1e9;

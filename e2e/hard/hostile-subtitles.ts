@@ -14,7 +14,7 @@ const beside = (text: () => string) => async (folder: string): Promise<string> =
 /** The same inside the video. */
 const inside = (text: () => string) => async (folder: string): Promise<string> => {
   await writeFile(join(folder, 'words.srt'), text());
-  return bent('clip.mkv', [...pictures(), '-i', 'words.srt', '-map', '0', '-map', '1'])(folder);
+  return bent('clip.mkv', [...pictures(), '-i', 'words.srt', '-map', '0', '-map', '1', '-c:s', 'copy'])(folder);
 };
 
 export const HOSTILE_SUBTITLES: readonly Hostile[] = [
@@ -27,5 +27,6 @@ export const HOSTILE_SUBTITLES: readonly Hostile[] = [
   { name: 'one subtitle of 18 MB of lines', make: beside(() => ONE_CUE + 'x\n'.repeat(9e6)), command: subtitles },
   { name: 'a file of subtitles of 30 MB', make: beside(() => ONE_CUE + 'x'.repeat(30e6)), command: subtitles },
   { name: '400,000 subtitles', make: beside(() => ONE_CUE.repeat(400_000).replaceAll(',000\n', ',000\nx\n\n')), command: subtitles },
+  { name: '90,000 subtitles of the same moment', make: beside(() => `${ONE_CUE}${'x'.repeat(100)}\n\n`.repeat(90_000)), command: subtitles },
   { name: 'one subtitle of 15 MB inside the video', make: inside(() => ONE_CUE + 'x'.repeat(15e6)), command: subtitles },
 ];
