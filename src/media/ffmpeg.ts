@@ -119,7 +119,9 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     windowsHide: true,
     env: { ...process.env, AV_LOG_FORCE_NOCOLOR: '1', FFREPORT: undefined },
   });
+  let stopped = false;
   const stop = (): void => {
+    stopped = true;
     child.kill('SIGKILL');
     child.stdout.destroy(); // unread output would hold back `close`
   };
@@ -159,7 +161,8 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
       if (over) return;
       over = true;
       unwatch();
-      if (killed === 'SIGXCPU') failure ??= tooLong();
+      // Past its time of a processor the system ends it like this; nothing else but `stop` does.
+      if (killed === 'SIGXCPU' || (killed === 'SIGKILL' && !stopped)) failure ??= tooLong();
       if (code === NOT_RUN || code === NOT_FOUND) failure ??= missing(tail.join('\n'));
       live.delete(stop);
       line(partial);
