@@ -24,13 +24,8 @@ function png({ side, bits, grey = false, interlaced = false, extra = Buffer.allo
   return Buffer.concat([latin1('\x89PNG\r\n\x1a\n'), chunk('IHDR', header), extra, chunk('IDAT', zeros(row * side)), chunk('IEND', Buffer.alloc(0))]);
 }
 
-/** So many zeros, deflated: made in pieces that repeat, because gigabytes of them would be needed here too. */
-function zeros(count: number): Buffer {
-  const piece = Buffer.alloc(Math.min(count, 1 << 26));
-  // Each piece ends at a byte's edge and without the mark of the last block, so that pieces stand one after another.
-  const deflated = deflateSync(piece, { level: 1 });
-  return count <= piece.length ? deflated : deflateSync(Buffer.alloc(count), { level: 1 });
-}
+/** So many zeros, deflated. */
+const zeros = (count: number): Buffer => deflateSync(Buffer.alloc(count), { level: 1 });
 
 /** A BMP of run-length coded pixels that end at once. */
 function runLengthBmp(side: number): Buffer {

@@ -33,8 +33,9 @@ export interface MediaOptions {
   onProgress?: OnProgress | undefined;
 }
 
-/** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
+/** Animated pictures. */
 const ANIMATIONS = new Set(['gif', 'apng']);
+/** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
 const PASS_ONLY = new Set([...ANIMATIONS, 'vp8']);
 
 const CACHE_SIZE = 16;
