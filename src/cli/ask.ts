@@ -10,6 +10,7 @@ import { itemsOfMedium, type Medium } from './media';
 import { capturePairs } from './render';
 import { bundledModel, sayNeeds, tell, withEngine } from './session';
 import { spokenAt } from './subtitles';
+import { jsonOut, toErr, toOut } from './terminal';
 
 const OPTIONS = {
   video: { type: 'string', multiple: true },
@@ -83,11 +84,12 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
       { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling, anyway },
       {
         ...options,
-        onText: json ? undefined : (delta) => void process.stdout.write(delta),
+        onText: json ? undefined : toOut,
         onLogits: logitsFile === undefined ? undefined : (logits) => writeLogits(logitsFile, logits),
       },
     );
-    process.stdout.write(json ? `${JSON.stringify(report(answer.text, answer.receipt), null, 2)}\n` : '\n');
+    if (json) jsonOut(report(answer.text, answer.receipt));
+    else toOut('\n');
   });
 }
 
@@ -164,7 +166,7 @@ async function collect({ text, media }: Question, compare: Arrangement | undefin
     return { items: await capturePairs([a.path, b.path], { strategy: null, count: a.count, size: 768, seed: 0 }, compare, engine, options), text };
   }
   const groups: Item[][] = [];
-  for (const medium of media) groups.push(await itemsOfMedium(medium, engine, side, options, (note) => void process.stderr.write(`${note}\n`)));
+  for (const medium of media) groups.push(await itemsOfMedium(medium, engine, side, options, toErr));
   const items = groups.flat();
   if (placeholderCount(text) !== media.length || items.length === media.length) return { items, text };
   const [opening = '', ...rest] = text.split(PLACEHOLDER);

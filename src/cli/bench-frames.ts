@@ -4,6 +4,7 @@ import { say } from '../contract';
 import { benchFrames, CODECS, machine, table, type Codec, type FramesResult } from '../bench';
 import { findFfmpeg } from '../media';
 import { readArguments, usage } from './arguments';
+import { jsonOut, toErr, toOut } from './terminal';
 
 /** `bench frames`: what fetching frames costs, against the plain ways and against what has to be decoded. */
 export async function framesBenchmark(argv: string[], signal: AbortSignal): Promise<void> {
@@ -30,10 +31,10 @@ export async function framesBenchmark(argv: string[], signal: AbortSignal): Prom
   const results: FramesResult[] = [];
   for await (const result of benchFrames(wanted, signal)) {
     results.push(result);
-    process.stderr.write(`${result.codec}, ${result.seconds} s, ${result.count} frames, ${result.way}: ${result.wall.toFixed(2)} s\n`);
+    toErr(`${result.codec}, ${result.seconds} s, ${result.count} frames, ${result.way}: ${result.wall.toFixed(2)} s`);
   }
-  if (args.flag('json')) return void process.stdout.write(`${JSON.stringify({ ...about, results }, null, 2)}\n`);
-  process.stdout.write(`${Object.values(about).join(', ')} lines high\n\n${framesTable(results)}\n`);
+  if (args.flag('json')) return jsonOut({ ...about, results });
+  toOut(`${Object.values(about).join(', ')} lines high\n\n${framesTable(results)}\n`);
 }
 
 /** The floor stands beside each: what a way took over what nobody can do without. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { say } from '../contract';
 import { measureSpeed, METRICS, printSpeed, PROGRAMS, serveSubject } from '../bench';
 import { readArguments, usage } from './arguments';
+import { jsonOut, toErr, toOut } from './terminal';
 
 /** `bench speed`: how fast the model runs here, against the machine's limits and other programs. */
 export async function speedBenchmark(argv: string[], signal: AbortSignal): Promise<void> {
@@ -36,10 +37,11 @@ export async function speedBenchmark(argv: string[], signal: AbortSignal): Promi
     rounds: args.number('rounds', { min: 1, max: 1000 }) ?? 5,
     tokens: args.number('tokens', { min: 1, max: 1000 }) ?? 16,
     signal,
-    onNote: (note) => process.stderr.write(`${note}\n`),
+    onNote: toErr,
   });
   if (into !== undefined) await writeFile(into, page!.before + printSpeed(report) + page!.after);
-  process.stdout.write(args.flag('json') ? `${JSON.stringify(report, null, 2)}\n` : printSpeed(report));
+  if (args.flag('json')) jsonOut(report);
+  else toOut(printSpeed(report));
 }
 
 /** Where the tables stand in a page. */

@@ -5,6 +5,7 @@ import { capturedRooms, compareCoverage, machine, spread, table, type Spread, ty
 import { makeTemporary, removeTemporary } from '../lifetime';
 import { readArguments, usage } from './arguments';
 import { surveyScene, timeViews } from './render';
+import { jsonOut, toErr, toOut } from './terminal';
 
 interface SceneResult extends ViewsCoverage {
   scene: string;
@@ -42,11 +43,11 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
       for (let round = 0; round < rounds; round++) times.push(await timeViews(file, job, signal));
       const result = { scene, ...compareCoverage(survey, count), plan: spread(times.map(({ plan }) => plan)), render: spread(times.map(({ render }) => render)) };
       results.push(result);
-      process.stderr.write(`${scene}: ${percent(result.greedy)}\n`);
+      toErr(`${scene}: ${percent(result.greedy)}`);
     }
     const about = machine();
-    if (args.flag('json')) return void process.stdout.write(`${JSON.stringify({ ...about, count, size, rounds, results }, null, 2)}\n`);
-    process.stdout.write(`${Object.values(about).join(', ')}; up to ${count} views of ${size} px\n\n${viewsTable(results)}\n`);
+    if (args.flag('json')) return jsonOut({ ...about, count, size, rounds, results });
+    toOut(`${Object.values(about).join(', ')}; up to ${count} views of ${size} px\n\n${viewsTable(results)}\n`);
   } finally {
     await removeTemporary(folder);
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { askWorlds, COLUMNS, isSeen, readHeldOut, table, wilson, type Count, type HeldOutSample, type WorldRow } from '../bench';
 import { readArguments } from './arguments';
 import { bundledModel, onTerminal, tell, withEngine } from './session';
+import { jsonOut, toOut } from './terminal';
 
 const OPTIONS = {
   family: { type: 'string', multiple: true },
@@ -24,8 +25,8 @@ export async function worldsBenchmark(argv: string[], signal: AbortSignal): Prom
     const info = await engine.load(model ?? bundledModel(), { bundled: model === undefined, signal, onProgress: tell });
     const rows = await askWorlds(engine, folder, samples, { signal, onProgress: show });
     const { name, fingerprint, precision } = info;
-    if (args.flag('json')) process.stdout.write(`${JSON.stringify({ model: { name, fingerprint, precision }, rows }, null, 2)}\n`);
-    else process.stdout.write(`${name}, ${precision}, ${fingerprint.slice(0, 12)}\n\n${table(HEAD, rows.map(cells))}\n`);
+    if (args.flag('json')) jsonOut({ model: { name, fingerprint, precision }, rows });
+    else toOut(`${name}, ${precision}, ${fingerprint.slice(0, 12)}\n\n${table(HEAD, rows.map(cells))}\n`);
   });
 }
 

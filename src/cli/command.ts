@@ -6,6 +6,7 @@ import { devices } from './devices';
 import { frames } from './frames';
 import { library } from './library';
 import { model } from './model';
+import { harmless, toErr } from './terminal';
 import { views } from './views';
 
 const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
@@ -74,8 +75,8 @@ async function main(): Promise<void> {
   } catch (error) {
     const info = toErrorInfo(error);
     if (info.code === 'cancelled') return void (process.exitCode = 130);
-    process.stderr.write(`${info.message} ${info.advice}\n`);
-    if (info.detail !== undefined && process.env.ZOETROPE_LOG) process.stderr.write(`${info.detail}\n`);
+    toErr(`${info.message} ${info.advice}`);
+    if (info.detail !== undefined && process.env.ZOETROPE_LOG) process.stderr.write(`${harmless(info.detail)}\n`);
     process.exitCode = 2;
   }
 }

@@ -7,6 +7,7 @@ import { Devices, type StartTrials } from '../engine';
 import { endsWithUs } from '../lifetime';
 import { readArguments, usage } from './arguments';
 import { bundledModel, cacheFolder, onTerminal } from './session';
+import { jsonOut, toErr, toOut } from './terminal';
 
 const startTrials: StartTrials = (args, onLine, signal) =>
   new Promise((done, fail) => {
@@ -26,7 +27,7 @@ export async function deviceFor(folder: string, choice: DeviceChoice, options: {
   };
   const use = await devices.use(folder, choice, { ...options, onTrying });
   if (onTerminal) process.stderr.write('\r\x1b[K');
-  if (use.reason === 'failed') process.stderr.write(`${refusal(use)} The processor answers.\n`);
+  if (use.reason === 'failed') toErr(`${refusal(use)} The processor answers.`);
   return use;
 }
 
@@ -50,12 +51,12 @@ export async function devices(argv: string[], signal: AbortSignal): Promise<void
   if (args.positionals.length > 0) throw usage(say`"devices" takes no files.`);
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const use = await deviceFor(args.text('model') ?? bundledModel(), choice, { again: args.flag('again'), signal });
-  if (args.flag('json')) return void process.stdout.write(`${JSON.stringify(use, null, 2)}\n`);
+  if (args.flag('json')) return jsonOut(use);
   const line = (device: keyof typeof DEVICE_NAMES, words: string): string => `${use.used === device ? '*' : ' '} ${device.padEnd(7)} ${words}\n`;
-  process.stdout.write(line('cpu', 'always works'));
+  toOut(line('cpu', 'always works'));
   for (const { device, outcome, ms, cpuMs, vision, chunk } of use.trials) {
     const speed = ms === null || cpuMs === null ? '' : `, ${ms.toFixed(0)} ms for what takes the processor ${cpuMs.toFixed(0)} ms`;
     const limits = outcome !== 'right' ? '' : `${vision ? '' : '; the processor looks at pictures'}${chunk !== null && chunk < 512 ? `; reads ${chunk} tokens at a time` : ''}`;
-    process.stdout.write(line(device, `${OUTCOMES[outcome]}${speed}${limits}`));
+    toOut(line(device, `${OUTCOMES[outcome]}${speed}${limits}`));
   }
 }

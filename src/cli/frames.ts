@@ -5,6 +5,7 @@ import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
 import { tell, withEngine } from './session';
 import { number, print, refuseTaken, save } from './pictures';
+import { toErr } from './terminal';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
 export async function frames(argv: string[], signal: AbortSignal): Promise<void> {
@@ -27,7 +28,7 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
     const nameOf = (item: Item, k: number): string => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`;
     if (out !== undefined && !args.flag('force')) await refuseTaken(out, items.map(nameOf));
     const files = await save(items, out, engine, nameOf);
-    if (!args.flag('json')) notes.forEach((note) => void process.stderr.write(`${note}\n`));
+    if (!args.flag('json')) notes.forEach(toErr);
     print(args.flag('json'), { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes }, 'frames', items, files);
   });
 }

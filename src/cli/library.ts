@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { formatBytes, say, ZoetropeError, type BackupInfo } from '../contract';
 import { Library, refuseIfOpenElsewhere, reportOn, type LibraryReport } from '../library';
 import { readArguments, usage, type Arguments } from './arguments';
+import { jsonOut, oneLine, toOut } from './terminal';
 
 /** `zoetrope library check [--repair]`, `library backup [--out FILE]` and `library restore [BACKUP]`. */
 export async function library(argv: string[]): Promise<void> {
@@ -28,7 +29,7 @@ function userData(): string {
   return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'Zoetrope');
 }
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => toOut(`${text}\n`);
 
 function check(file: string, args: Arguments): void {
   let report = reportOn(file);
@@ -37,11 +38,11 @@ function check(file: string, args: Arguments): void {
     repaired = withLibrary(file, (_, said) => said);
     report = reportOn(file);
   }
-  if (args.flag('json')) print(JSON.stringify({ file, repaired, ...report }, null, 2));
+  if (args.flag('json')) jsonOut({ file, repaired, ...report });
   else {
     if (repaired !== null) print(repaired);
     print(summary(report));
-    for (const problem of report.problems) print(`  ${printable(problem)}`);
+    for (const problem of report.problems) print(`  ${oneLine(problem)}`);
   }
   if (report.state === 'damaged') {
     throw new ZoetropeError('library-broken', say`The library is damaged.`, say`Run "library check --repair", or start Zoetrope: what can be read is recovered, and the old files are kept.`);
@@ -51,7 +52,7 @@ function check(file: string, args: Arguments): void {
 function summary({ state, projects, questions, entries, unreadable, keptAside, writtenBy, bytes, backups }: LibraryReport): string {
   const how = { well: 'all is well', damaged: `damaged; ${entries} entries can be read, ${unreadable} cannot`, newer: 'written by a newer version' }[state];
   const aside = keptAside > 0 ? `, ${keptAside} unreadable entries kept aside` : '';
-  return `${how}: ${projects} projects, ${questions} questions, ${formatBytes(bytes)}${aside}, ${backups} backups; last opened by ${writtenBy === null ? 'an unknown version' : `Zoetrope ${printable(writtenBy)}`}`;
+  return `${how}: ${projects} projects, ${questions} questions, ${formatBytes(bytes)}${aside}, ${backups} backups; last opened by ${writtenBy === null ? 'an unknown version' : `Zoetrope ${oneLine(writtenBy)}`}`;
 }
 
 function backup(file: string, args: Arguments): void {
@@ -62,29 +63,28 @@ function backup(file: string, args: Arguments): void {
     opened.copyTo(resolve(out));
     return resolve(out);
   });
-  print(args.flag('json') ? JSON.stringify({ file: made }) : made);
+  if (args.flag('json')) jsonOut({ file: made });
+  else print(oneLine(made));
 }
 
 function restore(file: string, named: string | undefined, args: Arguments): void {
   if (named === undefined) {
     const backups = withLibrary(file, (opened) => opened.backups());
-    if (args.flag('json')) return print(JSON.stringify(backups, null, 2));
+    if (args.flag('json')) return jsonOut(backups);
     if (backups.length === 0) print('There are no backups.');
     for (const one of backups) print(line(one));
     return;
   }
   if (existsSync(file)) refuseIfOpenElsewhere(file); // its window would go on showing what was there before
   const { rows, bad } = withLibrary(file, (opened) => (existsSync(named) ? opened.restoreFile(resolve(named)) : opened.restore(named)));
-  print(args.flag('json') ? JSON.stringify({ entries: rows, unreadable: bad }) : `${rows} entries restored${bad > 0 ? `, ${bad} could not be read` : ''}; what was there before is the newest backup`);
+  if (args.flag('json')) jsonOut({ entries: rows, unreadable: bad });
+  else print(`${rows} entries restored${bad > 0 ? `, ${bad} could not be read` : ''}; what was there before is the newest backup`);
 }
 
 function line({ name, contents, bytes }: BackupInfo): string {
-  const holds = contents ? `${contents.projects.length} projects, ${contents.questions} questions: ${printable(contents.projects.slice(0, 3).join(', '))}` : 'cannot be read';
+  const holds = contents ? `${contents.projects.length} projects, ${contents.questions} questions: ${oneLine(contents.projects.slice(0, 3).join(', '))}` : 'cannot be read';
   return `${name}  ${formatBytes(bytes)}  ${holds}`;
 }
-
-/** Control characters of a name never reach the terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
 
 /** @throws what stood in the way of opening it to write; nothing for one that had to be repaired. */
 function withLibrary<T>(file: string, job: (library: Library, said: string) => T): T {

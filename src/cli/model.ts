@@ -5,6 +5,7 @@ import { compileModel, FileHashes, FORMATS, modelFingerprint, readModelFolder, v
 import { choosePrecisions, freeMemory, modelBytes } from '../runtime';
 import { readArguments, usage } from './arguments';
 import { hashesFile, tell } from './session';
+import { jsonOut, oneLine, toOut } from './terminal';
 
 /** `zoetrope model compile SRC --out DIR --precision P`, `zoetrope model check DIR` and `zoetrope model info DIR`. */
 export async function model(argv: string[], signal: AbortSignal): Promise<void> {
@@ -16,16 +17,16 @@ export async function model(argv: string[], signal: AbortSignal): Promise<void> 
     const out = args.text('out') ?? folder;
     const precision = args.choice('precision', FORMATS) ?? 'fp32';
     await compileModel(folder, out, { precision, signal, onProgress: tell });
-    process.stdout.write(`compiled to ${out}\n`);
+    toOut(`compiled to ${oneLine(out)}\n`);
   } else if (verb === 'check') {
     await verifyCompiled(folder, { signal, onProgress: tell });
-    process.stdout.write('every byte is as it was written\n');
+    toOut('every byte is as it was written\n');
   } else if (verb === 'info') {
     const described = await readModelFolder(folder);
     const { name, imageSize, tokensPerImage, contextLength, totalBytes, graphs } = described;
     const fingerprint = await modelFingerprint(described, new FileHashes(hashesFile()), signal);
     const memory = needsOf(described, modelBytes(described, choosePrecisions(described, {})), freeMemory());
     const precisions = Object.keys(graphs.decoder_model_merged);
-    process.stdout.write(`${JSON.stringify({ name, imageSize, tokensPerImage, contextLength, precisions, totalBytes, memory, fingerprint, changed: (await stat(folder)).mtime }, null, 2)}\n`);
+    jsonOut({ name, imageSize, tokensPerImage, contextLength, precisions, totalBytes, memory, fingerprint, changed: (await stat(folder)).mtime });
   } else throw usage(say`There is "model compile SRC --out DIR", "model check DIR" and "model info DIR".`);
 }

@@ -2,6 +2,7 @@ import { access, copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say, ZoetropeError, type Item } from '../contract';
 import type { Engine } from '../engine';
+import { jsonOut, oneLine, toOut } from './terminal';
 
 /** Three figures, as in file names. */
 export const number = (k: number): string => String(k).padStart(3, '0');
@@ -30,9 +31,9 @@ export async function save(items: readonly Item[], out: string | undefined, engi
 /** Tells of the pictures on standard output. */
 export function print(json: boolean, facts: object, key: 'frames' | 'views', items: readonly Item[], files: (string | undefined)[], beside: readonly object[] = []): void {
   const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({ ...origin, ...picture, file: files[k], ...beside[k] }));
-  if (json) return void process.stdout.write(`${JSON.stringify({ ...facts, [key]: entries }, null, 2)}\n`);
+  if (json) return jsonOut({ ...facts, [key]: entries });
   entries.forEach((entry, k) => {
     const place = entry.kind === 'frame' ? `${entry.pts.toFixed(6)} s` : String(k);
-    process.stdout.write(`${[place, `${entry.width}x${entry.height}`, entry.sha256, entry.file ?? ''].join('\t').trimEnd()}\n`);
+    toOut(`${[place, `${entry.width}x${entry.height}`, entry.sha256, oneLine(entry.file ?? '')].join('\t').trimEnd()}\n`);
   });
 }

@@ -189,7 +189,7 @@ export const calls = {
 
   /** Token use of the tray with this question, by the model's own tokenizer. Null while no model is loaded. */
   'conversation.measure': {
-    request: z.object({ text: z.string(), placement: Placement, instead }),
+    request: z.object({ text: z.string().max(100_000), placement: Placement, instead }),
     response: Budget.nullable(),
   },
   'conversation.clear': { request: none, response: Project },

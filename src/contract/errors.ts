@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   'file-missing',
   'file-empty',
   'file-unreadable',
+  'file-too-large', // more memory or time than one file may take
   'file-changed', // replaced on disk since it was opened
   'not-a-video',
   'no-frames', // audio only, cover art only

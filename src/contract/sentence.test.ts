@@ -23,6 +23,9 @@ describe('a sentence', () => {
     expect(sentenceIn({ template: 'Never written, {0}.', values: ['a'] }, 'zh')).toBe('Never written, a.');
   });
 
+  it('cuts a name of megabytes', () => {
+    expect(inEnglish(say`The tensor "${'x'.repeat(30e6)}" is odd.`)).toBe(`The tensor "${'x'.repeat(500)}…" is odd.`);
+  });
   it('keeps a name as it is, whatever is in it', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('{0}', '$&', '{1}{0}')), (name) => {

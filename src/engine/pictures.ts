@@ -55,7 +55,7 @@ export class PictureStore {
     this.#recent.set(name, image);
     this.#recentBytes += image.data.length;
     for (const [oldest, { data }] of this.#recent) {
-      if (this.#recentBytes <= KEEP_BYTES) break;
+      if (this.#recentBytes <= KEEP_BYTES || oldest === name) break; // the last is kept whatever its size: it would be decoded anew at once
       this.#recent.delete(oldest);
       this.#recentBytes -= data.length;
     }

@@ -3,7 +3,7 @@ import { say, ZoetropeError } from '../contract';
 import { anyOf, decodePictures } from './decode';
 import { everyFrame, seekTo } from './ffmpeg';
 import { lookFor } from './look';
-import { firstWay, seekPoint } from './seek';
+import { firstWay, framesAhead, seekPoint } from './seek';
 import type { MediaOptions, VideoIndex } from './video';
 
 /** What a shell of this platform reads as one word; on Windows that is PowerShell, which takes nothing in single quotes for its own. */
@@ -46,7 +46,7 @@ async function provenSeek(path: string, index: VideoIndex, places: readonly numb
   const first = index.frames.pts[places[0] ?? -1];
   if (seek === undefined || first === undefined) return undefined;
   const { timeBase } = index.frames;
-  for await (const { key } of decodePictures({ path, by: 'pts', wanted: [first], timeBase, seek, limitSeconds: 60, signal })) {
+  for await (const { key } of decodePictures({ path, by: 'pts', wanted: [first], timeBase, seek, size: index, frames: framesAhead(index, places.slice(0, 1), way), signal })) {
     if (key === first) return seek;
   }
   return undefined;

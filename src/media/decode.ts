@@ -1,5 +1,6 @@
 import type { RgbImage } from '../contract';
-import { everyFrame, input, olderThan, seekTo, startFfmpeg, THREADS } from './ffmpeg';
+import { everyFrame, input, olderThan, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
+import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import type { FrameTable } from './packets';
 
 /** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
@@ -22,6 +23,9 @@ export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_sh
 /** Each picture in its own size, where the size changes midway: by itself ffmpeg scales all to that of the first. (It can since 4.4.) */
 export const ownSizes = (version?: string): string[] => (olderThan([4, 4], version) ? [] : ['-noautoscale']);
 
+/** A filter that makes pictures so high, and no wider than sixteen times that: a line of pixels would become enormous. */
+export const scaleTo = (height: number): string => `scale='max(2,2*round(min(iw*${height}/ih,${16 * height})/2))':${height}`;
+
 /** Most frames one process is asked for: keeps the command line under Windows' 32,767 characters. */
 export const MAX_WANTED = 256;
 
@@ -37,8 +41,10 @@ export interface DecodeRequest {
   look?: string | undefined;
   /** Decode keyframes only. */
   keyOnly?: boolean;
-  /** Most seconds to wait for ffmpeg. */
-  limitSeconds: number;
+  /** Of the video's pictures, in pixels: what they may take depends on it. */
+  size: { width: number; height: number };
+  /** How many frames ffmpeg goes through at most. */
+  frames: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -59,12 +65,13 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
   const lines: ShownFrame[] = [];
   let ended = false;
   let wake = (): void => {};
+  const cpuSeconds = decodingSeconds(request.frames, request.size);
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'info', '-copyts'],
       ...input(
         path,
-        ...['-threads', String(THREADS)],
+        ...['-threads', String(threadsFor(request.size))],
         ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
         ...seekTo(seek),
       ),
@@ -73,7 +80,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
     ],
     {
       signal,
-      limitSeconds: request.limitSeconds,
+      ...{ cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(request.size, look?.includes('tonemap')) },
       onLine: (line) => {
         const shown = parseShown(line);
         if (shown) lines.push(shown);

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { cancelled, say, throwIfCancelled, ZoetropeError } from '../contract';
 import { endsWithUs } from '../lifetime';
+import { underCeiling, watchMemory } from './ceiling';
+import { FFMPEG_ALLOCATION, ffmpegMemory, isLargePicture, VIDEO_PIXELS } from './limits';
 import { findFfmpeg } from './locate';
 
 /** Demuxers a file may use. Absent on purpose: those that open other files (concat, hls, dash, image2, sdp, lavfi). */
@@ -16,6 +18,8 @@ const FORMATS = [
 const SLOTS = Math.max(3, Math.min(4, Math.ceil(availableParallelism() / 2)));
 /** Decoding threads of each, so that all slots together use the machine once. */
 export const THREADS = Math.max(1, Math.min(8, Math.ceil(availableParallelism() / SLOTS)));
+/** Decoding threads for a video: each holds a picture of its own. */
+export const threadsFor = (size: { width: number; height: number }): number => (isLargePicture(size) ? 1 : THREADS);
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -52,16 +56,15 @@ async function takeSlot(signal: AbortSignal | undefined): Promise<void> {
 }
 
 /** Hands the slot on, or frees it. */
-
 function releaseSlot(): void {
   const next = waiting.shift();
   if (next) next();
   else running--;
 }
 
-/** `-i` for a user's file: local only, no format that opens other files, no name read as an option or a protocol. */
+/** `-i` for a user's file: local only, no format that opens other files, no picture too large, no name read as an option or a protocol. */
 export function input(path: string, ...options: string[]): string[] {
-  return ['-protocol_whitelist', 'file,pipe', '-format_whitelist', FORMATS, ...options, '-i', `file:${path}`];
+  return ['-protocol_whitelist', 'file,pipe', '-format_whitelist', FORMATS, '-max_pixels', String(VIDEO_PIXELS), ...options, '-i', `file:${path}`];
 }
 
 /** Input options that begin there. Without `-noaccurate_seek` nothing comes back from files that do not start at zero. */
@@ -87,6 +90,10 @@ export interface FfmpegOptions {
   signal?: AbortSignal | undefined;
   /** Longest time, in seconds, we wait for it in all; time in which it waits for us does not count. */
   limitSeconds: number;
+  /** The most memory it may have, in bytes: by itself, what small pictures take. */
+  memory?: number | undefined;
+  /** The most seconds of a processor it may take (not on Windows). */
+  cpuSeconds?: number | undefined;
   /** Each line of stderr; true takes it out of `errors()`. */
   onLine?: (line: string) => boolean | void;
 }
@@ -105,21 +112,26 @@ export interface FfmpegRun {
 }
 
 /**
- * Starts ffmpeg: the one place in the app that does. No shell, no stdin, stderr bounded, killed on `signal` and
- * past its time. The exit code is not judged here: ffmpeg exits 0 with nothing read and 1 with everything read.
- * @throws ZoetropeError `ffmpeg-missing`, `cancelled`; from `read` and `wait`: `cancelled`, `ffmpeg-failed` (time).
+ * Starts ffmpeg: the one place in the app that does. No stdin, stderr bounded, killed on `signal` and past its time,
+ * under a ceiling of memory. The exit code is not judged here: ffmpeg exits 0 with nothing read and 1 with everything read.
+ * @throws ZoetropeError `ffmpeg-missing`, `cancelled`; from `read` and `wait`: `cancelled`, `ffmpeg-failed` (time),
+ *   `file-too-large` (memory, where ffmpeg itself does not hear of its ceiling).
  */
 export async function startFfmpeg(args: string[], options: FfmpegOptions): Promise<FfmpegRun> {
   const { signal, onLine } = options;
   const { path } = findFfmpeg();
   await takeSlot(signal);
-  const child = spawn(path, ['-hide_banner', '-nostdin', '-nostats', ...args], {
+  const bytes = options.memory ?? ffmpegMemory();
+  const all = ['-hide_banner', '-nostdin', '-nostats', '-max_alloc', String(FFMPEG_ALLOCATION), '-filter_threads', String(THREADS), ...args];
+  const child = spawn(...underCeiling(path, all, { bytes, cpuSeconds: options.cpuSeconds }), {
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
     env: { ...process.env, AV_LOG_FORCE_NOCOLOR: '1', FFREPORT: undefined, ...NO_CONVERTERS },
   });
   endsWithUs(child);
+  let stopped = false;
   const stop = (): void => {
+    stopped = true;
     child.kill('SIGKILL');
     child.stdout.destroy(); // unread output would hold back `close`
   };
@@ -141,12 +153,27 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     lines.forEach(line);
   });
 
-  let failure: Error | undefined;
+  const tooLong = (): ZoetropeError =>
+    new ZoetropeError(
+      'ffmpeg-failed',
+      say`Reading the video took far too long and was stopped.`,
+      say`Convert it to MP4 (H.264), or copy it to a faster disk, then open it again.`,
+      tail.join('\n'),
+    );
+  let failure: ZoetropeError | undefined;
+  const unwatch = watchMemory(child.pid ?? 0, bytes, () => {
+    failure ??= tooMuchMemory(tail.join('\n'));
+    stop();
+  });
   const closed = new Promise<number | null>((resolve) => {
     let over = false;
-    const end = (code: number | null): void => {
+    const end = (code: number | null, killed: NodeJS.Signals | null): void => {
       if (over) return;
       over = true;
+      unwatch();
+      // Past its time of a processor the system ends it like this; nothing else but `stop` does.
+      if (killed === 'SIGXCPU' || (killed === 'SIGKILL' && !stopped)) failure ??= tooLong();
+      if (code === NOT_RUN || code === NOT_FOUND) failure ??= missing(tail.join('\n'));
       live.delete(stop);
       line(partial);
       signal?.removeEventListener('abort', stop);
@@ -154,8 +181,8 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
       resolve(code);
     };
     child.on('error', (error) => {
-      failure = error;
-      if (child.pid === undefined) end(null);
+      failure = missing(error.message);
+      if (child.pid === undefined) end(null, null);
     });
     child.on('close', end);
   });
@@ -174,16 +201,9 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     throwIfCancelled(signal);
     if (left <= 0) {
       stop();
-      throw new ZoetropeError(
-        'ffmpeg-failed',
-        say`Reading the video took far too long and was stopped.`,
-        say`Convert it to MP4 (H.264), or copy it to a faster disk, then open it again.`,
-        tail.join('\n'),
-      );
+      throw tooLong();
     }
-    if (failure) {
-      throw new ZoetropeError('ffmpeg-missing', say`ffmpeg could not be started.`, say`Install it again, then retry.`, failure.message);
-    }
+    if (failure) throw failure;
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   };
@@ -193,6 +213,7 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
   return {
     read: async () => {
       const next = await wait(chunks.next());
+      if (next.done) await wait(closed); // only then is it known what ended it
       return next.done ? null : next.value;
     },
     wait,
@@ -200,6 +221,16 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     stop,
     errors: () => tail.join('\n'),
   };
+}
+
+/** What a shell ends with when the program it stands for cannot be run, or is not there. */
+const [NOT_RUN, NOT_FOUND] = [126, 127];
+
+const missing = (detail: string): ZoetropeError => new ZoetropeError('ffmpeg-missing', say`ffmpeg could not be started.`, say`Install it again, then retry.`, detail);
+
+/** A file that asks for more memory than one may have. */
+export function tooMuchMemory(detail: string): ZoetropeError {
+  return new ZoetropeError('file-too-large', say`Reading this video would take more memory than a video may.`, say`Convert it to MP4 (H.264), then open that.`, detail);
 }
 
 const namesKnown = new Map<string, Promise<Set<string>>>();

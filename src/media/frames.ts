@@ -3,7 +3,8 @@ import { decodePictures, MAX_WANTED, type Picture } from './decode';
 import { hasSpareSlot } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { lookFor } from './look';
-import { firstWay, seekPoint, WAYS, type Way } from './seek';
+import { isLargePicture } from './limits';
+import { firstWay, framesAhead, seekPoint, WAYS, type Way } from './seek';
 import { frameAt, keyframeBefore, type FrameInfo, type MediaOptions, type VideoIndex } from './video';
 
 export interface ReadOptions extends MediaOptions {
@@ -72,7 +73,7 @@ export async function* readFrames(
         for (const attempt of attempts) {
           attempt.start();
           const next = groups[g + 1];
-          if (!lastChance && next && hasSpareSlot()) ahead = begin(next, wayThere).start();
+          if (!lastChance && next && hasSpareSlot() && !isLargePicture(index)) ahead = begin(next, wayThere).start();
           for await (const picture of attempt.pictures()) {
             const place = attempt.placeOf(picture.key);
             const at = left.indexOf(place);
@@ -112,13 +113,9 @@ class Attempt {
     const { by } = index.frames;
     const wanted = group.map((i) => (by === 'pts' ? index.frames.pts[i]! : i));
     group.forEach((place, k) => this.places.set(wanted[k]!, place));
-    const [num, den] = index.frames.timeBase;
     const seek = way === 'pass' ? undefined : seekPoint(index, group, way);
-    const span = ((index.frames.pts[group.at(-1)!]! - index.frames.pts[0]!) * num) / den;
-    this.source = decodePictures({
-      ...{ path: index.file, by, wanted, timeBase: index.frames.timeBase, seek, look, signal },
-      limitSeconds: 120 + 20 * span,
-    });
+    const { timeBase } = index.frames;
+    this.source = decodePictures({ path: index.file, by, wanted, timeBase, seek, look, size: index, frames: framesAhead(index, group, way), signal });
   }
 
   /** The frame a picture's key stands for, or -1. */

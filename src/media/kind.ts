@@ -33,6 +33,21 @@ export function isBmp(head: Buffer): boolean {
   return head.length > 18 && head.toString('latin1', 0, 2) === 'BM' && [12, 40, 52, 56, 64, 108, 124].includes(head.readUInt32LE(14));
 }
 
+export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic' | 'bmp';
+
+/** What a photograph is by its first bytes, whatever its name says; undefined for all that is not read as one (SVG, PDF, PSD ...). */
+export function photoFormat(head: Buffer): PhotoFormat | undefined {
+  const text = head.toString('latin1');
+  if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
+  if (text.startsWith('RIFF') && text.startsWith('WEBP', 8)) return 'webp';
+  if (/^GIF8[79]a/.test(text)) return 'gif';
+  if (/^(II[*+]\0|MM\0[*+])/.test(text)) return 'tiff';
+  if (isBmp(head)) return 'bmp';
+  if (isHeic(head)) return 'heic';
+  return /^....ftyp/s.test(text) && /^(avif|avis|mif1|msf1)/.test(text.slice(8)) ? 'avif' : undefined;
+}
+
 /** HEIF's pictures are HEVC, unless the brand says AVIF. */
 export function isHeic(head: Buffer): boolean {
   return head.toString('latin1', 4, 8) === 'ftyp' && /^(heic|heix|heim|heis|mif1|msf1)/.test(head.toString('latin1', 8, 12)) && !head.toString('latin1', 12, 64).includes('avif');

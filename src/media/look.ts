@@ -19,9 +19,8 @@ export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<
   // What goes in is named, because files often leave half of it out.
   const matrix = /^(gbr|rgb|bgr|x2rgb)/.test(pixels) ? '' : ':matrixin=bt2020nc';
   const filter = [
-    `zscale=transferin=${hdr === 'PQ' ? 'smpte2084' : 'arib-std-b67'}:primariesin=bt2020${matrix}:transfer=linear:npl=100`,
+    `zscale=transferin=${hdr === 'PQ' ? 'smpte2084' : 'arib-std-b67'}:primariesin=bt2020${matrix}:transfer=linear:npl=100:primaries=bt709`,
     'format=gbrpf32le',
-    'zscale=primaries=bt709',
     'tonemap=hable:desat=0',
     'zscale=transfer=bt709:range=full',
     'format=gbrp',

@@ -8,6 +8,7 @@ import type { RgbImage } from '../contract';
 import { ffmpeg } from './golden/corpus';
 import golden from './golden/photos.json';
 import { decodePng, encodePng, fileKind, pictureHash, readPhoto } from './index';
+import { shrinkOf } from './photo';
 
 const folder = join(import.meta.dirname, 'golden');
 let temp = '';
@@ -66,9 +67,44 @@ describe('readPhoto', () => {
     await expect(readPhoto(await put('text.jpg', 'not a picture at all'))).rejects.toMatchObject({ code: 'not-a-picture' });
     await expect(readPhoto(temp)).rejects.toMatchObject({ code: 'file-unreadable' });
     await expect(readPhoto(await put('cut.jpg', jpeg.subarray(0, 300)))).rejects.toMatchObject({ code: 'not-a-picture' });
-    // 30,000 x 30,000 pixels in a few bytes.
-    const bomb = '<svg xmlns="http://www.w3.org/2000/svg" width="30000" height="30000"/>';
-    await expect(readPhoto(await put('bomb.svg', bomb))).rejects.toMatchObject({ code: 'not-a-picture' });
+    const bmp = Buffer.concat([Buffer.from('BM'), Buffer.alloc(12), Buffer.from([40]), Buffer.alloc(11)]);
+    for (const length of [19, 25, 26]) await expect(readPhoto(await put('short.bmp', bmp.subarray(0, length)))).rejects.toMatchObject({ code: 'not-a-picture', message: expect.stringContaining('BMP') as string });
+  });
+
+  it('opens no format but those that are meant, whatever a file is called', async () => {
+    const others = {
+      svg: '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>',
+      spaced: `<?xml version="1.0"?>${' '.repeat(500)}<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>`,
+      pdf: '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>',
+      ppm: 'P6 1 1 255\n\0\0\0',
+      csv: '1,2\n3,4\n',
+      vips: Buffer.concat([Buffer.from([0x08, 0xf2, 0xa6, 0xb6]), Buffer.alloc(100)]),
+      hdr: '#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 1 +X 1\n\0\0\0\0',
+      jp2: Buffer.from('\0\0\0\fjP  \r\n\x87\n', 'latin1'),
+      jxl: Buffer.from('\xff\n', 'latin1'),
+      psd: '8BPS\0\x01',
+      exr: Buffer.from('v/1\x01', 'latin1'),
+      ico: Buffer.from([0, 0, 1, 0, 1, 0]),
+    };
+    for (const [name, data] of Object.entries(others)) {
+      await writeFile(join(temp, `${name}.png`), data);
+      await expect(readPhoto(join(temp, `${name}.png`)), name).rejects.toMatchObject({ code: 'not-a-picture', message: `"${name}.png" is not a picture that can be read.` });
+    }
+  });
+
+  it('reads a large photograph at half its size, and none that would take too much', () => {
+    const jpeg = { format: 'jpeg', channels: 3, depth: 'uchar', isProgressive: false } as const;
+    const png = { ...jpeg, format: 'png', channels: 4 } as const;
+    expect(shrinkOf({ ...jpeg, width: 10_000, height: 10_000 })).toBe(1);
+    expect(shrinkOf({ ...jpeg, width: 16_320, height: 12_240, orientation: 6 })).toBe(2); // 200 megapixels of a phone
+    expect(shrinkOf({ ...jpeg, width: 9000, height: 9000, isProgressive: true })).toBe(2);
+    expect(shrinkOf({ ...jpeg, width: 14_000, height: 14_000, isProgressive: true })).toBeUndefined();
+    expect(shrinkOf({ ...jpeg, width: 15_000, height: 15_000 })).toBeUndefined();
+    expect(shrinkOf({ ...png, depth: 'ushort', width: 9000, height: 9000 })).toBe(1);
+    expect(shrinkOf({ ...png, depth: 'ushort', width: 11_000, height: 11_000, isProgressive: true })).toBeUndefined();
+    expect(shrinkOf({ ...jpeg, format: 'tiff', depth: 'double', channels: 4, width: 6000, height: 6000 })).toBeUndefined();
+    expect(shrinkOf({ ...jpeg, format: 'heif', width: 8000, height: 6000 })).toBe(2);
+    expect(shrinkOf({ ...jpeg, format: 'webp', width: 16_383, height: 16_383 })).toBeUndefined();
   });
 });
 

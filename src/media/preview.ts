@@ -1,7 +1,8 @@
 import { say, throwIfCancelled, ZoetropeError, type PreviewWay } from '../contract';
-import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS } from './ffmpeg';
+import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';
+import { decodingSeconds, ffmpegMemory, patience, soundSeconds } from './limits';
 import { lookFor } from './look';
 import { frameAt, type MediaOptions, type VideoIndex } from './video';
 
@@ -129,9 +130,10 @@ async function write(index: VideoIndex, picture: readonly string[], container: s
   const { signal, onProgress } = options;
   const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound);
   const sound = copied ? ['-c:a', 'copy'] : ['-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
+  const cpuSeconds = decodingSeconds(index.frameCount, index) + soundSeconds(index.duration, index.size);
   const run = await startFfmpeg(
     [
-      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(THREADS), ...ONE_GRAPH)],
+      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...ONE_GRAPH)],
       ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...lastLength(index), ...sound],
       // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
       // list cuts off, and with a first frame cut off players show every frame after it too early.
@@ -139,7 +141,7 @@ async function write(index: VideoIndex, picture: readonly string[], container: s
       ...(container === 'mp4' ? ['-video_track_timescale', String(TICKS)] : []),
       ...['-f', container, `file:${to}`],
     ],
-    { signal, limitSeconds: 300 + index.duration * 10 + index.size / 5e6 },
+    { signal, cpuSeconds, limitSeconds: patience(cpuSeconds) + index.size / 5e6, memory: ffmpegMemory(index, index.hdr !== undefined) },
   );
   try {
     let partial = '';

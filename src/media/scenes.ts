@@ -1,7 +1,9 @@
 import { throwIfCancelled } from '../contract';
-import { everyFrame, input, seekTo, startFfmpeg, THREADS } from './ffmpeg';
+import { scaleTo } from './decode';
+import { everyFrame, input, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
-import { firstWay, seekPoint, type Way } from './seek';
+import { decodingSeconds, ffmpegMemory, patience } from './limits';
+import { firstWay, framesAhead, seekPoint, type Way } from './seek';
 import { frameTotal, lengthOf, uniformFrames, type Stretch } from './stretches';
 import type { MediaOptions, VideoIndex } from './video';
 
@@ -52,14 +54,14 @@ async function scoreStretch(
   // Where ffmpeg's count starts anew it cannot cut by it: then all that comes is counted here.
   const from = by === 'order' ? 0 : first;
   const cut = { pts: `trim=start_pts=${pts[first]!}:end_pts=${pts[last]! + 1}`, n: `trim=start_frame=${first}:end_frame=${last + 1}`, order: 'null' }[by];
-  const span = ((pts[last]! - pts[0]!) * timeBase[0]) / timeBase[1];
+  const cpuSeconds = decodingSeconds(framesAhead(index, [first, last], way), index);
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'error', '-copyts', ...input(index.file, '-threads', String(THREADS), ...seekTo(seek)), '-map', '0:V:0'],
-      ...['-vf', `settb=${timeBase[0]}/${timeBase[1]},${cut},scale=-2:${HEIGHT},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
+      ...['-loglevel', 'error', '-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...seekTo(seek)), '-map', '0:V:0'],
+      ...['-vf', `settb=${timeBase[0]}/${timeBase[1]},${cut},${scaleTo(HEIGHT)},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
       ...[...everyFrame(), '-f', 'null', '-'],
     ],
-    { signal, limitSeconds: 120 + span * 5 + last / 5 },
+    { signal, cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(index) },
   );
   let seen = 0;
   let count = 0;

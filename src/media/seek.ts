@@ -25,3 +25,10 @@ export function seekPoint(index: VideoIndex, group: readonly number[], way: 'see
   // Between the frame before and the wanted one: rounding can then not land on either side's neighbour.
   return (pts[first]! - (pts[first]! - pts[first - 1]!) / 2) * tick;
 }
+
+/** How many frames are decoded at most to get at ascending ones that way. */
+export function framesAhead(index: VideoIndex, group: readonly number[], way: Way): number {
+  const last = group.at(-1) ?? 0;
+  if (way === 'pass') return last + 1;
+  return last + 1 - keyframeBefore(index, group[0] ?? 0) + Math.ceil(Math.min(index.averageFps, 1000) * PREROLL);
+}

@@ -4,6 +4,8 @@ import type { Sharp } from 'sharp';
 
 const load = createRequire(import.meta.url);
 
+const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((format) => `VipsForeignLoad${format}`);
+
 /**
  * The picture library. Electron on Linux brings the system's GLib into its processes, and sharp's native build, which
  * has its own inside, calls into the wrong one (g_object assertions by the thousand; binding it tightly with
@@ -22,6 +24,9 @@ function loadSharp(): typeof sharpModule {
     }
   }
   const library = load('sharp') as typeof sharpModule;
+  // Of the many formats it would open, some draw, link to files or have grown old: only those that are meant.
+  library.block({ operation: ['VipsForeignLoad'] });
+  library.unblock({ operation: LOADERS });
   // It would remember files by their names, and give the old picture where one was replaced.
   library.cache(false);
   return library;

@@ -1,9 +1,10 @@
 import { throwIfCancelled } from '../contract';
-import { decodePictures, type Picture } from './decode';
+import { decodePictures, scaleTo, type Picture } from './decode';
 import { checkUnchanged } from './file';
 import { lookFor } from './look';
 import { encodeJpeg } from './photo';
 import { planFrames } from './plan';
+import { framesAhead } from './seek';
 import { frameAt, keyframeBefore, type VideoIndex } from './video';
 
 export interface ThumbnailOptions {
@@ -53,9 +54,9 @@ export async function* thumbnails(
     const seek = run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
     const pictures = decodePictures({
       ...{ path: index.file, by, wanted: run.map(key), timeBase, signal, keyOnly: !everyFrame },
-      look: [filter, `scale=-2:${height}`].filter(Boolean).join(','),
+      look: [filter, scaleTo(height)].filter(Boolean).join(','),
       seek: everyFrame ? undefined : seek,
-      limitSeconds: 60 + index.duration,
+      ...{ size: index, frames: everyFrame ? index.frameCount : run.length === 1 ? framesAhead(index, run, 'seek') : index.frames.keyframes.length },
     });
     const placeOf = new Map(run.map((place) => [key(place), place]));
     for await (const picture of pictures) {

@@ -176,6 +176,12 @@ describe('bad input', () => {
     await rejects(await put('picture.mp4', png), 'not-a-video');
   });
 
+  it('is refused where its pictures are larger than 8K, whatever its length', async () => {
+    const screen = Buffer.from('GIF89a\x80\x3e\x80\x3e\x80\0\0\xff\0\0\0\0\xff', 'latin1');
+    const path = at('large.gif');
+    await writeFile(path, Buffer.concat([screen, Buffer.from(',\0\0\0\0\x80\x3e\x80\x3e\0\x02\x02L\x01\0;', 'latin1')]));
+    await expect(openVideo(path)).rejects.toMatchObject({ code: 'file-too-large', message: 'The pictures of "large.gif" are 16000 x 16000 pixels; up to 36 megapixels (8K) can be read.' });
+  });
   it('never follows a playlist', async () => {
     const target = at('bframes.mp4');
     const hls = `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://${target}\n#EXT-X-ENDLIST\n`;

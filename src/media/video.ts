@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
-import { everyFrame, input, startFfmpeg } from './ffmpeg';
+import { everyFrame, input, startFfmpeg, tooMuchMemory } from './ffmpeg';
 import { isShowinfo, ownSizes, parseShown } from './decode';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
+import { ANIMATION_FRAMES, decodingSeconds, ffmpegMemory, listingSeconds, patience, VIDEO_FRAMES, VIDEO_PIXELS } from './limits';
 import { PacketIndex, type FrameTable } from './packets';
 import { checkWebp, isMovingWebp, unpackedWebp } from './webp';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
@@ -32,8 +33,10 @@ export interface MediaOptions {
   onProgress?: OnProgress | undefined;
 }
 
+/** Animated pictures. */
+const ANIMATIONS = new Set(['gif', 'apng']);
 /** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
-const PASS_ONLY = new Set(['gif', 'apng', 'vp8']);
+const PASS_ONLY = new Set([...ANIMATIONS, 'vp8']);
 
 const CACHE_SIZE = 16;
 const cache = new Map<string, VideoIndex>();
@@ -127,6 +130,7 @@ async function listPackets(
     {
       signal,
       limitSeconds: 120 + stamp.size / 5e6, // a slow network disk still gives 5 MB/s
+      cpuSeconds: listingSeconds(stamp.size),
       onLine: (line) => {
         if (banner.length < 2000) banner.push(line);
       },
@@ -138,6 +142,7 @@ async function listPackets(
       const lines = (partial + chunk.toString('latin1')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) packets.add(line);
+      if (packets.count > VIDEO_FRAMES) throw tooManyFrames(path, VIDEO_FRAMES);
       some ||= lines.some((line) => line.startsWith('0,'));
       info ??= parseStreamInfo(banner);
       onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
@@ -160,8 +165,10 @@ async function readIndex(path: string, file: string, stamp: FileStamp, options: 
   let access: VideoIndex['access'] = PASS_ONLY.has(video.codec) ? 'pass' : 'seek';
   if (typeof frames === 'string' || access === 'pass') {
     access = 'pass';
-    frames = await decodeIndex(file, info, packets.count, options);
-    if (frames.pts.length === 0) throw await whyNothing(path, info, errors);
+    if (ANIMATIONS.has(video.codec) && packets.count > ANIMATION_FRAMES) throw tooManyFrames(path, ANIMATION_FRAMES);
+    const decoded = await decodeIndex(file, info, packets.count, options);
+    frames = decoded.frames;
+    if (frames.pts.length === 0) throw await whyNothing(path, info, `${errors}\n${decoded.errors}`);
   }
 
   const index = assemble(path, file, stamp, info, frames, access);
@@ -195,10 +202,12 @@ function assemble(
 }
 
 /** Lists the frames by decoding them all: for packets without times, or with the same time twice. */
-async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<FrameTable> {
+async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<{ frames: FrameTable; errors: string }> {
   const pts: number[] = [];
   let timeBase: [number, number] = [1, 1000];
   let restarts = false;
+  // More than was listed: a packet may hold two fields, and some without times hold several frames.
+  const cpuSeconds = decodingSeconds(2 * expected, info.video ?? { width: 0, height: 0 });
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'info', '-copyts', ...input(path), '-map', '0:V:0'],
@@ -206,7 +215,7 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
     ],
     {
       signal: options.signal,
-      limitSeconds: 120 + info.containerDuration * 20 + expected,
+      ...{ memory: ffmpegMemory(info.video), cpuSeconds, limitSeconds: patience(cpuSeconds) },
       onLine: (line) => {
         const tb = /config in time_base: (\d+)\/(\d+)/.exec(line);
         if (tb && pts.length === 0) timeBase = [Number(tb[1]), Number(tb[2])];
@@ -233,7 +242,7 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
     pts.forEach((_, i) => (pts[i] = i * 1000));
     by = restarts ? 'order' : 'n';
   }
-  return { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0, by };
+  return { frames: { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0, by }, errors: run.errors() };
 }
 
 function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote[] {
@@ -253,6 +262,10 @@ function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote
   return notes;
 }
 
+function tooManyFrames(path: string, most: number): ZoetropeError {
+  return new ZoetropeError('file-too-large', say`"${basename(path)}" holds more than ${most} frames.`, say`Cut it into shorter files, then open those.`);
+}
+
 /** Nothing to show: the plain reason, from what ffmpeg said. */
 async function whyNothing(path: string, info: StreamInfo, errors: string): Promise<ZoetropeError> {
   const name = basename(path);
@@ -268,6 +281,16 @@ async function whyNothing(path: string, info: StreamInfo, errors: string): Promi
   if (/Permission denied/.test(errors)) {
     return new ZoetropeError('file-unreadable', say`"${name}" cannot be opened.`, say`Check that you may read it.`, errors);
   }
+  const size = /Picture size (\d+)x(\d+) (?:exceeds|is invalid)/.exec(errors);
+  if (size) {
+    return new ZoetropeError(
+      'file-too-large',
+      say`The pictures of "${name}" are ${size[1]!} x ${size[2]!} pixels; up to ${VIDEO_PIXELS / 1e6} megapixels (8K) can be read.`,
+      say`Convert it to 8K or less, then open that.`,
+      errors,
+    );
+  }
+  if (/Cannot allocate memory/.test(errors)) return tooMuchMemory(errors);
   if (!info.container) {
     return new ZoetropeError(
       'not-a-video',

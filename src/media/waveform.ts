@@ -3,6 +3,7 @@ import { throwIfCancelled } from '../contract';
 import { input, startFfmpeg } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';
+import { patience, soundSeconds, WAVEFORM_SECONDS } from './limits';
 import type { MediaOptions, VideoIndex } from './video';
 
 /** Peaks a second: finer than a frame, and an hour is 180 kB. */
@@ -26,15 +27,17 @@ export async function waveform(path: string, index: VideoIndex, cache: FileCache
 }
 
 async function readPeaks(path: string, index: VideoIndex, { signal }: MediaOptions): Promise<Uint8Array> {
+  const seconds = Math.min(index.duration, WAVEFORM_SECONDS) + 1;
+  const cpuSeconds = soundSeconds(seconds, index.size);
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'error', ...input(path, '-vn'), '-map', '0:a:0', '-ac', '1'],
+      ...['-loglevel', 'error', ...input(path, '-vn'), '-map', '0:a:0', '-ac', '1', '-t', String(seconds)],
       // Gaps become silence and the first peak is time 0, so that a peak's place is its time.
       ...['-af', `aresample=${RATE}:async=1:first_pts=0`, '-f', 's16le', 'pipe:1'],
     ],
-    { signal, limitSeconds: 120 + index.duration + index.size / 5e6 },
+    { signal, cpuSeconds, limitSeconds: patience(cpuSeconds) + index.size / 5e6 },
   );
-  const peaks = new PeakMeter(Math.ceil(index.duration * PEAKS_PER_SECOND) + 1);
+  const peaks = new PeakMeter(Math.ceil(seconds * PEAKS_PER_SECOND) + 1);
   try {
     for (let chunk = await run.read(); chunk; chunk = await run.read()) peaks.add(chunk);
     throwIfCancelled(signal);

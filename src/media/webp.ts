@@ -7,6 +7,7 @@ import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../contra
 import { makeTemporarySync } from '../lifetime';
 import { firstBytes, type FileStamp } from './file';
 import { FileCache } from './file-cache';
+import { ANIMATION_FRAMES, VIDEO_PIXELS, WEBP_DECODED_PIXELS } from './limits';
 import { sharp } from './sharp';
 
 /** Raise it when copies are made otherwise. */
@@ -25,11 +26,23 @@ export const isWebpAnimation = (head: Buffer): boolean =>
 const unreadable = (path: string, error: unknown): ZoetropeError =>
   new ZoetropeError('not-a-video', say`"${basename(path)}" is an animated WebP that cannot be read.`, say`Save it again with the program that made it.`, String(error));
 
-/** Makes sure from its header that an animation can be read. @throws ZoetropeError `not-a-video`. */
+/** Makes sure from its header that an animation can be read. @throws ZoetropeError `not-a-video`, `file-too-large`. */
 export async function checkWebp(path: string): Promise<void> {
-  await sharp(path, { pages: -1 })
+  await factsOf(path);
+}
+
+/** What there is to unpack. `together`: pictures that are decoded at a stretch. */
+async function factsOf(path: string) {
+  const { pages = 1, delay = [], width, pageHeight = 0 } = await sharp(path, { pages: -1 })
     .metadata()
     .catch((error: unknown) => Promise.reject(unreadable(path, error)));
+  const pixels = width * pageHeight;
+  const together = Math.max(1, Math.floor(AT_ONCE / pixels));
+  const decoded = (pixels * pages * (1 + pages / together)) / 2;
+  if (pixels > VIDEO_PIXELS || pages > ANIMATION_FRAMES || decoded > WEBP_DECODED_PIXELS) {
+    throw new ZoetropeError('file-too-large', say`"${basename(path)}" is too large an animation to be read.`, say`Save it as a video, MP4 for example, then open that.`, `${pages} pictures of ${width} x ${pageHeight}`);
+  }
+  return { pages, delay, pageHeight, together };
 }
 
 let own: FileCache | undefined;
@@ -45,7 +58,7 @@ function passing(): FileCache {
 /**
  * The pictures of a moving WebP, without loss and with their times, as an animated PNG that every ffmpeg reads. Alpha is
  * dropped, as in photographs. Gives the copy made before, if there is one.
- * @throws ZoetropeError `not-a-video`, `cancelled`.
+ * @throws ZoetropeError `not-a-video`, `file-too-large`, `cancelled`.
  */
 export async function unpackedWebp(
   path: string,
@@ -57,14 +70,13 @@ export async function unpackedWebp(
       await writeApng(path, partial, signal, onProgress);
     } catch (error) {
       throwIfCancelled(signal);
-      throw unreadable(path, error);
+      throw error instanceof ZoetropeError ? error : unreadable(path, error);
     }
   });
 }
 
 async function writeApng(path: string, to: string, signal: AbortSignal | undefined, onProgress: OnProgress | undefined): Promise<void> {
-  const { pages = 1, delay = [], width, pageHeight = 0 } = await sharp(path, { pages: -1 }).metadata();
-  const together = Math.max(1, Math.floor(AT_ONCE / (width * pageHeight)));
+  const { pages, delay, pageHeight, together } = await factsOf(path);
   const out = createWriteStream(to);
   const put = async (type: string, data: Uint8Array): Promise<void> => {
     if (!out.write(chunk(type, data))) await once(out, 'drain');

@@ -49,6 +49,9 @@ export interface ModelFolder extends ModelSettings {
   totalBytes: number;
 }
 
+/** Several times the largest vocabulary in use. */
+const MAX_JSON_BYTES = 100_000_000;
+
 const SETTINGS_FILES = [
   'config.json',
   'tokenizer.json',
@@ -146,8 +149,11 @@ export async function findCheckpoint(dir: string): Promise<string | undefined> {
 export async function readJson(dir: string, name: string): Promise<unknown> {
   let text: string;
   try {
+    const { size } = await stat(join(dir, name));
+    if (size > MAX_JSON_BYTES) throw new ZoetropeError('model-broken', say`The model's file ${name} is larger than it can be.`, say`Download the model again.`, `${size} bytes`);
     text = await readFile(join(dir, name), 'utf8');
   } catch (error) {
+    if (error instanceof ZoetropeError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ZoetropeError(
       'model-broken',

@@ -18,13 +18,15 @@ export interface TensorPlace {
   end: number;
 }
 
-/** The safetensors library's own limit. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** Several times the longest in use. The safetensors library takes four times as much, which in memory is gigabytes. */
+const MAX_HEADER_BYTES = 25_000_000;
+/** Dimensions of a tensor: no library makes more. */
+const MAX_DIMENSIONS = 8;
 const BYTES: Record<string, number> = {
   F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
 };
 const size = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
-const entrySchema = z.object({ dtype: z.string(), shape: z.array(size), data_offsets: z.tuple([size, size]) });
+const entrySchema = z.object({ dtype: z.string(), shape: z.array(size).max(MAX_DIMENSIONS), data_offsets: z.tuple([size, size]) });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
 function broken(message: Sentence, detail?: string): ZoetropeError {

@@ -4,12 +4,19 @@ import { takeOf } from './takes';
 /** A frame's time as the model reads it before the picture: `4.2 s: `. */
 export const timeWords = (seconds: number): string => `${Number(seconds.toFixed(2))} s: `;
 
-/** The words on screen at a moment, those that began first on top. */
-export const cueText = (cues: readonly Cue[], time: number): string =>
-  cues
-    .filter(({ start, end }) => start <= time && time < end)
-    .map(({ text }) => text)
-    .join('\n');
+/** The most words on screen at once that are read, in characters. */
+const MOST_WORDS = 4000;
+
+/** The words on screen at a moment, those that began first on top; of more than fit a screen, the first. */
+export function cueText(cues: readonly Cue[], time: number): string {
+  let words = '';
+  for (const { start, end, text } of cues) {
+    if (start > time || time >= end) continue;
+    if (words.length + text.length > MOST_WORDS) return `${words}\n\u2026`.trim();
+    words += words === '' ? text : `\n${text}`;
+  }
+  return words;
+}
 
 /** What is written before a frame: its time; the name of its part, where one begins; what is said. */
 export interface FrameWords {

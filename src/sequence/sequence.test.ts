@@ -6,6 +6,7 @@ import {
   checkBudget,
   composeParts,
   conversationTurns,
+  cueText,
   itemsOf,
   picturesThatFit,
   promptSegments,
@@ -21,6 +22,23 @@ const item = (id: string): Item => ({
 });
 const items = (n: number): Item[] => Array.from({ length: n }, (_, i) => item(`i${i}`));
 const shown = (parts: Part[]): string => parts.map((p) => (p.type === 'text' ? p.text : `[${p.item.id}]`)).join('');
+
+describe('words by the gigabyte', () => {
+  it('are refused before they are made into tokens', () => {
+    const tokens = { encodeText: () => [], controlId: () => 0 };
+    const text = (length: number) => tokenizePrompt([{ type: 'text', text: 'x'.repeat(length) }], tokens, 9, 4);
+    expect(() => text(1_000_001)).toThrow(expect.objectContaining({ code: 'prompt-too-long' }));
+    expect(text(1_000_000).ids).toHaveLength(0);
+  });
+
+  it('on screen at once are told of with the first of them', () => {
+    const cues = Array.from({ length: 1000 }, (_, k) => ({ start: 0, end: 1, text: `line ${k} `.padEnd(100, 'x') }));
+    const words = cueText(cues, 0.5);
+    expect(words.length).toBeLessThanOrEqual(4100);
+    expect(words).toMatch(/^line 0 [^]*\n\u2026$/);
+    expect(cueText(cues.slice(0, 2), 0.5)).toBe(`${cues[0]!.text}\n${cues[1]!.text}`);
+  });
+});
 
 describe('composeParts', () => {
   it('puts pictures where the text refers to them', () => {

@@ -13,9 +13,13 @@ export interface TokenSequence {
   images: { at: number; item: Item }[];
 }
 
+/** Characters of a prompt that are made into tokens: more fit no model that is known, and take memory by the gigabyte. */
+const MOST_TEXT = 1_000_000;
+
 /**
  * Token ids of a prompt. Text is tokenised chunk by chunk between pictures and control tokens, as the published
  * code splits it, and each picture takes `tokensPerPicture` positions.
+ * @throws prompt-too-long for more than a million characters.
  */
 export function tokenizePrompt(
   segments: readonly Segment[],
@@ -23,6 +27,10 @@ export function tokenizePrompt(
   imageId: number,
   tokensPerPicture: number,
 ): TokenSequence {
+  const length = segments.reduce((sum, segment) => sum + (segment.type === 'text' ? segment.text.length : 0), 0);
+  if (length > MOST_TEXT) {
+    throw new ZoetropeError('prompt-too-long', say`The question has ${length} characters; up to ${MOST_TEXT} are read.`, say`Shorten the question, or start a new conversation.`);
+  }
   const ids: number[] = [];
   const images: TokenSequence['images'] = [];
   for (const segment of segments) {

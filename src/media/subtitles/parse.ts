@@ -1,30 +1,59 @@
 import type { Cue } from '../../contract';
+import { SUBTITLE_LENGTH } from '../limits';
 
 const TIME = String.raw`(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`;
 const ARROW = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}`);
 
+/** The markup of a subtitle that is read at most, in characters. */
+const MOST_MARKUP = 10 * SUBTITLE_LENGTH;
+
 /**
  * Cues of a SubRip or WebVTT text, by time. Both are blocks of lines with an arrow between two times in one of them;
- * what is not understood is skipped, as players do. Styling is taken out; a cue without words or length is left out.
- * Never throws.
+ * what is not understood is skipped, as players do. Styling is taken out; a cue without words or length is left out, and
+ * one longer than anybody reads is cut, with an ellipsis. Takes time and memory in proportion to the text. Never throws.
  */
 export function parseSubtitles(text: string): Cue[] {
   const cues: Cue[] = [];
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  for (let i = 0; i < lines.length; i++) {
-    const times = ARROW.exec(lines[i]!);
-    if (!times) continue;
-    const words: string[] = [];
-    // To the next empty line, or where one is missing, to the next arrow and the number above it.
-    while (i + 1 < lines.length && lines[i + 1]!.trim() !== '' && !ARROW.test(lines[i + 1]!)) words.push(lines[++i]!);
-    if (i + 1 < lines.length && ARROW.test(lines[i + 1]!) && /^\s*\d+\s*$/.test(words.at(-1) ?? '')) words.pop();
-    const start = seconds(times.slice(1, 5));
-    const end = seconds(times.slice(5, 9));
-    const plain = plainWords(words.join('\n'));
-    if (plain !== '' && end > start) cues.push({ start, end, text: plain });
+  let block: { times: RegExpExecArray; lines: string[]; length: number; ended: boolean } | undefined;
+  const close = (): void => {
+    if (!block) return;
+    const { times, lines } = block;
+    const plain = plainWords(lines.join('\n').slice(0, MOST_MARKUP));
+    const [start, end] = [seconds(times.slice(1, 5)), seconds(times.slice(5, 9))];
+    if (plain !== '' && end > start) cues.push({ start, end, text: shortened(plain) });
+    block = undefined;
+  };
+  for (const line of linesOf(text.replace(/^\uFEFF/, ''))) {
+    const times = ARROW.exec(line);
+    if (times) {
+      // Where the empty line is missing, the number above the arrow is not of the words before.
+      if (block && !block.ended && /^\s*\d+\s*$/.test(block.lines.at(-1) ?? '')) block.lines.pop();
+      close();
+      block = { times, lines: [], length: 0, ended: false };
+    } else if (block && !block.ended) {
+      if (line.trim() === '') block.ended = true;
+      else if (block.length < MOST_MARKUP) {
+        block.lines.push(line);
+        block.length += line.length + 1;
+      }
+    }
   }
+  close();
   return cues.sort((a, b) => a.start - b.start || a.end - b.end);
 }
+
+/** One after another: a list of them all would take many times the text's own memory. */
+function* linesOf(text: string): Generator<string> {
+  const end = /\r\n|\r|\n/g;
+  let from = 0;
+  for (let match = end.exec(text); match; match = end.exec(text)) {
+    yield text.slice(from, match.index);
+    from = end.lastIndex;
+  }
+  yield text.slice(from);
+}
+
+const shortened = (text: string): string => (text.length <= SUBTITLE_LENGTH ? text : `${text.slice(0, SUBTITLE_LENGTH).replace(/[\ud800-\udbff]$/, '')}\u2026`);
 
 function seconds([hours = '0', minutes, whole, fraction]: (string | undefined)[]): number {
   const milliseconds = Number(fraction!.padEnd(3, '0'));
@@ -36,7 +65,7 @@ const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', a
 /** Without tags (`<i>`, `<v Bob>`, `<00:01.000>`), SubStation's `{\an8}`, and with WebVTT's entities as characters. */
 function plainWords(text: string): string {
   return text
-    .replace(/\{\\[^}]*\}/g, '')
+    .replace(/\{\\[^{}]*\}/g, '')
     .replace(/<\/?(?:[a-z][^<>]*|\d[\d:.]*)?>/gi, '')
     .replace(/&(?:([a-z]+)|#(\d{1,7})|#x([\da-f]{1,6}));/gi, (whole, name?: string, decimal?: string, hex?: string) => {
       if (name !== undefined) return NAMED[name.toLowerCase()] ?? whole;

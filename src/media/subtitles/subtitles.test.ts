@@ -55,6 +55,27 @@ describe('the parser', () => {
   });
 });
 
+describe('a file that is made to harm', () => {
+  const cue = '1\n00:00:01,000 --> 00:00:02,000\n';
+  // Each took time by the square of its length, or many times its memory: at this length, minutes.
+  it.each(['{\\', '<a', '</', '&a', '&#1', '{\\}', '1:', '-->', '00:00:01,000 -->', ' ', '\n', '\t1\n', 'x\n', '\r', '\ud800'])('comes to an end: %j', (piece) => {
+    for (const { text } of parseSubtitles(cue + piece.repeat(Math.ceil(2_000_000 / piece.length)))) expect(text.length).toBeLessThan(2100);
+  });
+
+  it('is cut where a cue is longer than anybody reads, and told of where it is too large', async () => {
+    const long = parseSubtitles(`${cue}${'x'.repeat(1999)}\u{1f39e}tail\n\n${cue}after\n`);
+    expect(long.map(({ text }) => text)).toEqual([`${'x'.repeat(1999)}\u2026`, 'after']);
+    const path = at('any.mp4');
+    await ffmpeg('-f', 'lavfi', '-i', 'color=size=64x48:d=1', path);
+    const index = await openVideo(path);
+    for (const text of [cue + 'x'.repeat(20e6), `${cue}x\n\n`.repeat(100_001)]) {
+      const opened = [await put('large.srt', text)];
+      const [track] = await subtitleTracks(path, index, opened);
+      await expect(readCues(path, index, opened, track!.id)).rejects.toMatchObject({ code: 'file-too-large' });
+    }
+  });
+});
+
 it('reads what ffmpeg reads: its own conversion from SubRip to WebVTT and back', async () => {
   const list = fc.sample(cues, { numRuns: 6, seed: 7 }).flat().sort((a, b) => a.start - b.start);
   const distinct = list.filter(({ start }, i) => start !== list[i - 1]?.start);

@@ -4,12 +4,11 @@ import { basename, dirname, extname, join } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type Cue, type SubtitleTrack } from '../../contract';
 import { input, startFfmpeg } from '../ffmpeg';
 import { checkUnchanged } from '../file';
+import { listingSeconds, SUBTITLE_BYTES, SUBTITLE_CUES } from '../limits';
 import type { MediaOptions, VideoIndex } from '../video';
 import { decodeText } from './encoding';
 import { parseSubtitles } from './parse';
 
-/** More than any subtitle file; what is larger is something else. */
-const MOST_BYTES = 20e6;
 const EXTENSIONS = new Set(['.srt', '.vtt']);
 /** Subtitles that are pictures of words. */
 const BITMAP = new Set(['hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'xsub', 'dvb_teletext', 'pgssub', 'dvdsub', 'dvbsub']);
@@ -31,7 +30,7 @@ export async function subtitleTracks(path: string, index: VideoIndex, opened: re
 
 /**
  * The cues of a track by time, on the video's own clock: second 0 is the video's start.
- * @throws ZoetropeError `file-missing`, `file-changed`, `subtitles-unreadable`, `cancelled`.
+ * @throws ZoetropeError `file-missing`, `file-changed`, `file-too-large`, `subtitles-unreadable`, `cancelled`.
  */
 export async function readCues(path: string, index: VideoIndex, opened: readonly string[], id: string, options: MediaOptions = {}): Promise<Cue[]> {
   const track = (await findTracks(path, index, opened)).find((candidate) => candidate.id === id);
@@ -41,7 +40,7 @@ export async function readCues(path: string, index: VideoIndex, opened: readonly
   }
   if (track.path !== undefined) return readFileCues(track.path);
   await checkUnchanged(path, index);
-  const cues = parseSubtitles(await convert(path, index, track.stream!, options));
+  const cues = parsed(track.label, await convert(path, index, track, options));
   if (cues.length > 0) return cues;
   throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" hold no words.`, say`Choose others.`);
 }
@@ -73,23 +72,39 @@ async function readFileCues(path: string): Promise<Cue[]> {
   const name = basename(path);
   const info = await stat(path).catch(() => undefined);
   if (!info?.isFile()) throw new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path);
-  const cues = info.size > MOST_BYTES ? [] : parseSubtitles(decodeText(await readFile(path)));
+  if (info.size > SUBTITLE_BYTES) throw tooLarge(name);
+  const cues = parsed(name, decodeText(await readFile(path)));
   if (cues.length > 0) return cues;
   throw new ZoetropeError('subtitles-unreadable', say`"${name}" holds no subtitles that can be read.`, say`Choose a SubRip (.srt) or WebVTT (.vtt) file.`);
 }
 
+/** @throws file-too-large */
+function parsed(name: string, text: string): Cue[] {
+  const cues = parseSubtitles(text);
+  if (cues.length > SUBTITLE_CUES) throw tooLarge(name);
+  return cues;
+}
+
+const tooLarge = (name: string): ZoetropeError =>
+  new ZoetropeError('file-too-large', say`The subtitles "${name}" are too large: up to ${SUBTITLE_BYTES / 1e6} MB and ${SUBTITLE_CUES} lines of them are read.`, say`Choose others.`);
+
 /** ffmpeg knows every way text is kept inside a video. */
-async function convert(path: string, index: VideoIndex, stream: number, { signal }: MediaOptions): Promise<string> {
+async function convert(path: string, index: VideoIndex, { stream, label }: FoundTrack, { signal }: MediaOptions): Promise<string> {
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'error', '-copyts', ...input(path), '-map', `0:${stream}`, '-c:s', 'webvtt'],
+      ...['-loglevel', 'error', '-copyts', ...input(path), '-map', `0:${stream!}`, '-c:s', 'webvtt'],
       ...['-output_ts_offset', (-index.startTime).toFixed(6), '-f', 'webvtt', 'pipe:1'],
     ],
-    { signal, limitSeconds: 120 + index.size / 5e6 },
+    { signal, cpuSeconds: listingSeconds(index.size), limitSeconds: 120 + index.size / 5e6 },
   );
   try {
     const chunks: Buffer[] = [];
-    for (let chunk = await run.read(); chunk; chunk = await run.read()) chunks.push(chunk);
+    let bytes = 0;
+    for (let chunk = await run.read(); chunk; chunk = await run.read()) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > SUBTITLE_BYTES) throw tooLarge(label);
+    }
     throwIfCancelled(signal);
     return Buffer.concat(chunks).toString('utf8');
   } finally {
