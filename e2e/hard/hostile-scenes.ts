@@ -52,15 +52,16 @@ function glb(bend: (scene: Json) => Json | string, more: Uint8Array = new Uint8A
   return Buffer.concat([Buffer.from('glTF'), u32(2, 28 + json.length + bin.length, json.length), Buffer.from('JSON'), json, u32(bin.length), Buffer.from('BIN\0'), bin]);
 }
 
-const textured = (picture: Uint8Array, mimeType = 'image/png', bend: (scene: Json) => Json = (scene) => scene): Uint8Array =>
+const textured = (picture: Uint8Array, bend: (scene: Json) => Json = (scene) => scene): Uint8Array =>
   glb(
     (scene) =>
       bend({
         ...scene,
-        meshes: [{ primitives: [{ attributes: { POSITION: 0 }, material: 0 }] }],
+        meshes: [{ primitives: [{ attributes: { POSITION: 0, TEXCOORD_0: 1 }, material: 0 }] }],
+        accessors: [...(scene['accessors'] as Json[]), { componentType: 5126, count: 3, type: 'VEC2' }],
         materials: [{ pbrMetallicRoughness: { baseColorTexture: { index: 0 } } }],
         textures: [{ source: 0 }],
-        images: [{ bufferView: 1, mimeType }],
+        images: [{ bufferView: 1, mimeType: 'image/png' }],
       }),
     picture,
   );
@@ -157,27 +158,27 @@ const sogMeta = { version: 2, count: 4_000_000, means: { mins: [0, 0, 0], maxs: 
 
 export const HOSTILE_SCENES: readonly HostileScene[] = [
   // Pictures
-  file('texture-gif.glb', () => textured(gif(20_000, 20_000), 'image/gif')),
-  file('texture-gif-frame.glb', () => textured(gif(1, 20_000), 'image/gif')),
-  file('texture-bmp.glb', () => textured(bmpRle(20_000), 'image/bmp')),
+  file('texture-gif.glb', () => textured(gif(20_000, 20_000))),
+  file('texture-gif-frame.glb', () => textured(gif(1, 20_000))),
+  file('texture-bmp.glb', () => textured(bmpRle(20_000))),
   file('texture-png.glb', () => textured(png(14_000, 14_000))),
-  file('texture-unknown.glb', () => textured(Buffer.concat([u32(0x00010000, 0x00000001), png(14_000, 14_000)]), 'image/x-icon')),
+  file('texture-unknown.glb', () => textured(Buffer.concat([u32(0x00010000, 0x00000001), png(14_000, 14_000)]))),
   file('textures-forty.glb', () =>
-    textured(png(4096, 4096), 'image/png', (scene) => ({
+    textured(png(4096, 4096), (scene) => ({
       ...scene,
       images: times(40, () => ({ bufferView: 1, mimeType: 'image/png' })),
       textures: times(40, (source) => ({ source })),
       materials: times(40, (index) => ({ pbrMetallicRoughness: { baseColorTexture: { index } } })),
-      meshes: [{ primitives: times(40, (material) => ({ attributes: { POSITION: 0 }, material })) }],
+      meshes: [{ primitives: times(40, (material) => ({ attributes: { POSITION: 0, TEXCOORD_0: 1 }, material })) }],
     })),
   ),
   file('texture-samplers.glb', () =>
-    textured(png(4096, 4096), 'image/png', (scene) => ({
+    textured(png(4096, 4096), (scene) => ({
       ...scene,
       samplers: times(36, (k) => ({ wrapS: WRAPS[k % 3], wrapT: WRAPS[Math.floor(k / 3) % 3], minFilter: 9984 + Math.floor(k / 9) })),
       textures: times(36, (sampler) => ({ source: 0, sampler })),
       materials: times(36, (index) => ({ pbrMetallicRoughness: { baseColorTexture: { index } } })),
-      meshes: [{ primitives: times(36, (material) => ({ attributes: { POSITION: 0 }, material })) }],
+      meshes: [{ primitives: times(36, (material) => ({ attributes: { POSITION: 0, TEXCOORD_0: 1 }, material })) }],
     })),
   ),
   folderOf('obj-texture', () => ({ 'a.obj': 'mtllib a.mtl\nv 0 0 0\nv 1 0 0\nv 0 1 0\nvt 0 0\nusemtl m\nf 1/1 2/1 3/1\n', 'a.mtl': 'newmtl m\nKd 1 1 1\nmap_Kd a.gif\n', 'a.gif': gif(20_000, 20_000) })),
@@ -205,7 +206,7 @@ export const HOSTILE_SCENES: readonly HostileScene[] = [
     })),
   ),
   file('materials.glb', () =>
-    textured(png(4, 4), 'image/png', (scene) => {
+    textured(png(4, 4), (scene) => {
       const has = (k: number, bit: number): boolean => ((k >> bit) & 1) === 1;
       return {
         ...scene,
@@ -219,7 +220,7 @@ export const HOSTILE_SCENES: readonly HostileScene[] = [
           ...(has(k, 6) && { occlusionTexture: { index: 0 } }),
           extensions: { ...(has(k, 7) && { KHR_materials_clearcoat: { clearcoatFactor: 1 } }), ...(has(k, 8) && { KHR_materials_sheen: { sheenColorFactor: [1, 1, 1] } }), ...(has(k, 9) && { KHR_materials_iridescence: { iridescenceFactor: 1 } }) },
         })),
-        meshes: [{ primitives: times(1024, (material) => ({ attributes: { POSITION: 0 }, material })) }],
+        meshes: [{ primitives: times(1024, (material) => ({ attributes: { POSITION: 0, TEXCOORD_0: 1 }, material })) }],
       };
     }),
   ),

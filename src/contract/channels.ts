@@ -323,6 +323,8 @@ export type ZoetropeBridge = {
   ) => StreamHandle<StreamResponse<N>>;
 } & {
   on<N extends NoticeName>(name: N, listener: (notice: Notice<N>) => void): () => void;
+  /** Bytes the page's process has for itself, its workers' among them. */
+  memory(): Promise<number>;
   /** Adds dropped files; their paths are read in the preload and never reach the page. */
   addFiles(files: File[]): Promise<Reply<Response<'source.add'>>>;
 };

@@ -27,7 +27,7 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   const loader = new GLTFLoader(closedManager());
   const ktx2 = new Ktx2Reader();
   loader.setKTX2Loader({} as KTX2Loader); // it is only asked whether there is one: pictures are read by the plugin
-  loader.register((parser) => ownFilesOnly(parser, companions, ktx2, () => (lostPictures += 1)));
+  loader.register((parser) => ownFilesOnly(parser, { companions, ktx2, edge: cost.edge, onLostPicture: () => (lostPictures += 1) }));
   const endDecoders = await addDecoders(loader, decoders);
   let gltf: GLTF;
   try {

@@ -1,11 +1,11 @@
-import { Box3, Group, type BufferGeometry, type InstancedMesh, type Light, type Mesh, type Object3D, type Points, type PointsMaterial, type Texture, Vector3 } from 'three';
+import { Box3, Group, type Mesh, type Object3D, type Points, type PointsMaterial, Vector3 } from 'three';
 import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../../capture';
 import { isPoseFile, say, throwIfCancelled, type UpAxis } from '../../../contract';
-import { emptyScene, notAScene } from './check';
+import { allowanceFor, emptyScene, notAScene } from './check';
+import { checkCost, Counted } from './cost';
 import type { SceneFiles } from './files/scene-files';
 import { readBeside } from './formats/read-beside';
 import { formatOf } from './formats/format-of';
-import { checkCount } from './formats/refusals';
 import type { Splats } from './formats/splats';
 import { unpack } from './formats/unpack';
 import { loadGltf } from './load-gltf';
@@ -97,8 +97,8 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
   root.updateMatrixWorld(true);
   const count = new Counted();
   content.traverse((object) => count.add(object));
+  checkCost(count, title, allowanceFor(files.bytes));
   if (count.objects === 0 && photographs.length === 0) throw emptyScene(title);
-  checkCount(count.triangles, 'triangles', title);
   const box = count.objects > 0 ? new Box3().setFromObject(root, count.triangles < 2_000_000) : boxOf(turnCameras(photographs, up, 1));
   const whole = { min: vec3(box.min), max: vec3(box.max) };
   if (!isUsableBounds(whole)) throw notAScene(title, say`has no sound positions`, JSON.stringify(whole));
@@ -117,7 +117,7 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
     bounds,
     objects,
     materials: count.materials.size,
-    textures: count.textures.size,
+    textures: count.textures,
     lights,
     memory,
     lostPictures,
@@ -134,64 +134,6 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
 function boxOf(photographs: readonly Photograph[]): Box3 {
   const box = new Box3().setFromPoints(photographs.flatMap(({ pose }) => [vector(posePosition(pose)), vector(pose.target)]));
   return box.expandByScalar(0.1 * box.getSize(new Vector3()).length());
-}
-
-/** What a scene is made of, each geometry, material and picture counted once and each thing drawn as often as it is. */
-class Counted {
-  triangles = 0;
-  points = 0;
-  splats = 0;
-  vertices = 0;
-  objects = 0;
-  lights = 0;
-  memory = 0;
-  readonly materials = new Set<object>();
-  readonly textures = new Set<object>();
-  readonly clouds: Points[] = [];
-  private readonly geometries = new Set<BufferGeometry>();
-
-  add(object: Object3D): void {
-    // With the stage's light alone, views of different scenes can be compared. Not `visible`: what hangs on a lamp stays.
-    if ((object as Light).isLight) {
-      object.layers.disableAll();
-      this.lights += 1;
-    }
-    const drawn = object as Mesh & Partial<InstancedMesh> & Partial<Pick<Splats, 'isSplats' | 'total' | 'cloud'>>;
-    const { geometry } = drawn;
-    if (!geometry) return;
-    if (drawn.isSplats) {
-      this.splats += drawn.total ?? 0;
-      this.objects += 1;
-      this.memory += 60 * (drawn.total ?? 0);
-      this.clouds.push(drawn.cloud!);
-      return;
-    }
-    if ((object.parent as { isSplats?: boolean } | null)?.isSplats) return; // their middles, counted as splats
-    const corners = geometry.index?.count ?? geometry.getAttribute('position')?.count ?? 0;
-    if (corners === 0) return;
-    this.objects += 1;
-    if (drawn.isMesh) this.triangles += Math.floor(corners / 3) * (drawn.count ?? 1);
-    if ((object as Partial<Points>).isPoints) {
-      this.points += corners;
-      this.clouds.push(object as Points);
-    }
-    for (const material of [drawn.material].flat()) {
-      if (!material || this.materials.has(material)) continue;
-      this.materials.add(material);
-      for (const value of Object.values(material) as unknown[]) if ((value as Partial<Texture> | null)?.isTexture) this.addTexture(value as Texture);
-    }
-    if (this.geometries.has(geometry)) return;
-    this.geometries.add(geometry);
-    this.vertices += geometry.getAttribute('position')?.count ?? 0;
-    for (const { array } of [...Object.values(geometry.attributes), ...(geometry.index ? [geometry.index] : [])] as { array?: ArrayBufferView }[]) this.memory += array?.byteLength ?? 0;
-  }
-
-  private addTexture({ source, image }: Texture): void {
-    if (this.textures.has(source)) return;
-    this.textures.add(source);
-    const { width = 0, height = 0 } = (image ?? {}) as { width?: number; height?: number };
-    this.memory += width * height * 4 * (4 / 3); // RGBA and its smaller copies
-  }
 }
 
 /** Every nth point of a cloud as it stands in the world: enough to know where most of them are. */

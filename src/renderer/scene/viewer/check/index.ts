@@ -3,7 +3,11 @@ import { checkBudget, type SceneCost } from './budget';
 import { decodersNeeded, refuseUnknownExtensions, type DecodersNeeded } from './extensions';
 
 export { emptyScene, missingFiles, namedFiles, notAScene, readableUri, type Companions } from './glb';
-export { pictureSize } from './picture-size';
+export { allowanceFor, type Allowance } from './allowance';
+export { gigabytes } from './budget';
+export { checkJson } from './json';
+export { pictureSize, type PictureSize } from './picture-size';
+export { fitted, textureEdge, MOST_PICTURES } from './textures';
 export { dataUriBytes } from './data-uri';
 export { validate } from './validate';
 export type { DecodersNeeded };
