@@ -39,12 +39,12 @@ export function posedPicture(file: string, cameraToWorld: Matrix4, lens: Lens): 
   return { file, cameraToWorld, intrinsics: lensIntrinsics(lens), lens };
 }
 
-/** Angles of view that a picture can be taken with, degrees. */
+/** Angles of view, from top to bottom, that a picture can be drawn with, degrees. */
 const NARROWEST = 0.01;
 const WIDEST = 179;
 
 /** Whether these lengths can be a lens's. */
-export function isLens({ fx, fy, cx, cy, width, height }: Lens): boolean {
-  const angles = [width / fx, height / fy].map((ratio) => (360 / Math.PI) * Math.atan(ratio / 2));
-  return [fx, fy, width, height].every((n) => n > 0) && angles.every((angle) => angle > NARROWEST && angle <= WIDEST) && isPlace(cx, cy);
+export function isLens(lens: Lens): boolean {
+  const { fovY } = lensIntrinsics(lens);
+  return [lens.fx, lens.fy, lens.width, lens.height].every((n) => n > 0 && isPlace(n)) && fovY > NARROWEST && fovY <= WIDEST && isPlace(lens.cx, lens.cy);
 }

@@ -88,11 +88,10 @@ export async function listSceneFiles({ path, folder, companions }: SceneGrant): 
  */
 export async function sceneFilePath({ path, folder, companions }: SceneGrant, name: string): Promise<string | undefined> {
   if (folder === null) return [path, ...companions].find((file) => basename(file) === name);
-  const named = join(folder, name);
-  if (named === path) return path;
+  if (name === portable(relative(folder, path))) return path;
   if (isSceneFile(name)) {
     const root = await realpath(folder).catch(() => undefined);
-    const real = await realpath(named).catch(() => undefined);
+    const real = await realpath(join(folder, name)).catch(() => undefined);
     // The same way by another spelling (`..`, a link, other capitals) is another name, and none that was listed.
     if (root !== undefined && real !== undefined && real === root + (root.endsWith(sep) ? '' : sep) + name.replaceAll('/', sep)) return real;
   }
