@@ -83,6 +83,16 @@ export function png(width: number, height: number): Uint8Array {
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head), chunk('IDAT', deflateSync(Buffer.alloc((1 + Math.ceil(width / 8)) * height))), chunk('IEND', new Uint8Array())]);
 }
 
+/** As many pictures of 4096 pixels each way, of which the file holds one. */
+const manyTextures = (count: number): Uint8Array =>
+  textured(png(4096, 4096), (scene) => ({
+    ...scene,
+    images: times(count, () => ({ bufferView: 1, mimeType: 'image/png' })),
+    textures: times(count, (source) => ({ source })),
+    materials: times(count, (index) => ({ pbrMetallicRoughness: { baseColorTexture: { index } } })),
+    meshes: [{ primitives: times(count, (material) => ({ attributes: { POSITION: 0, TEXCOORD_0: 1 }, material })) }],
+  }));
+
 /** A GIF of one pixel that says it is larger; its frame too, or only its screen. */
 const gif = (screen: number, frame: number): Uint8Array =>
   Buffer.concat([Buffer.from('GIF89a'), Buffer.from(Uint16Array.of(screen, screen).buffer), Buffer.from([0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2c, 0, 0, 0, 0]), Buffer.from(Uint16Array.of(frame, frame).buffer), Buffer.from([0, 2, 2, 0x44, 1, 0, 0x3b])]);
@@ -163,15 +173,8 @@ export const HOSTILE_SCENES: readonly HostileScene[] = [
   file('texture-bmp.glb', () => textured(bmpRle(20_000))),
   file('texture-png.glb', () => textured(png(14_000, 14_000))),
   file('texture-unknown.glb', () => textured(Buffer.concat([u32(0x00010000, 0x00000001), png(14_000, 14_000)]))),
-  file('textures-forty.glb', () =>
-    textured(png(4096, 4096), (scene) => ({
-      ...scene,
-      images: times(40, () => ({ bufferView: 1, mimeType: 'image/png' })),
-      textures: times(40, (source) => ({ source })),
-      materials: times(40, (index) => ({ pbrMetallicRoughness: { baseColorTexture: { index } } })),
-      meshes: [{ primitives: times(40, (material) => ({ attributes: { POSITION: 0, TEXCOORD_0: 1 }, material })) }],
-    })),
-  ),
+  file('textures-twelve.glb', () => manyTextures(12)),
+  file('textures-forty.glb', () => manyTextures(40)),
   file('texture-samplers.glb', () =>
     textured(png(4096, 4096), (scene) => ({
       ...scene,
@@ -193,7 +196,7 @@ export const HOSTILE_SCENES: readonly HostileScene[] = [
   file('morphs.glb', () =>
     glb((scene) => ({
       ...scene,
-      meshes: [{ primitives: [{ attributes: { POSITION: 1 }, targets: times(400, () => ({ POSITION: 1, NORMAL: 1 })) }] }],
+      meshes: [{ primitives: [{ attributes: { POSITION: 1 }, targets: times(400, () => ({ POSITION: 1 })) }] }],
       accessors: [...(scene['accessors'] as Json[]), { componentType: 5126, count: 300_000, type: 'VEC3', min: [0, 0, 0], max: [0, 0, 0] }],
     })),
   ),
@@ -265,7 +268,7 @@ export const HOSTILE_SCENES: readonly HostileScene[] = [
   file('materials.obj', () => `v 0 0 0\nv 1 0 0\nv 0 1 0\n${times(200_000, (k) => `usemtl m${k}\nf 1 2 3\n`).join('')}`),
   file('lines.obj', () => `v 0 0 0\n${'\n'.repeat(40_000_000)}`),
   file('polygon.obj', () => `v 0 0 0\nv 1 0 0\nv 0 1 0\nf${' 1 2 3'.repeat(3_000_000)}\n`),
-  file('solid.stl', () => `${'solid facet '.repeat(170_000)}endsoli`.padEnd(2_040_100, ' ')),
+  file('solid.stl', () => `solid a\n${'facet '.repeat(400_000)}\nendsolid a\n`),
   file('solids.stl', () => `${'solid a\nfacet\nendfacet\nendsolid\n'.repeat(60_000)}`),
   file('points.xyz', () => '1 2 3\n'.repeat(12_000_000)),
   file('wide.xyz', () => `${'1 '.repeat(30_000_000)}\n`),

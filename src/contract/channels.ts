@@ -161,6 +161,8 @@ export const calls = {
 
   /** Which files make up a scene. */
   'scene.files': { request: source, response: SceneListing },
+  /** Bytes of memory that the page's process holds, its workers' among them. */
+  'scene.memory': { request: nothing, response: z.number() },
   /** Asks the user for files a scene lacks, and lets it use them; false when there were none. */
   'scene.addFiles': { request: source, response: z.boolean() },
 
@@ -323,8 +325,6 @@ export type ZoetropeBridge = {
   ) => StreamHandle<StreamResponse<N>>;
 } & {
   on<N extends NoticeName>(name: N, listener: (notice: Notice<N>) => void): () => void;
-  /** Bytes the page's process has for itself, its workers' among them. */
-  memory(): Promise<number>;
   /** Adds dropped files; their paths are read in the preload and never reach the page. */
   addFiles(files: File[]): Promise<Reply<Response<'source.add'>>>;
 };

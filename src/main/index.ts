@@ -17,7 +17,7 @@ import { registerSchemes, serveSchemes } from './schemes';
 import { closeNetwork, confine } from './security';
 import { runSmoke, SMOKE_SWITCH } from './smoke';
 import { startTrials } from './trials';
-import { createMainWindow } from './windows';
+import { createMainWindow, pageMemory } from './windows';
 import { Workspace } from './workspace';
 
 const pagesFolder = join(import.meta.dirname, '../renderer');
@@ -159,6 +159,7 @@ function startApp(): void {
         return path === undefined ? workspace.project : workspace.relocateSource(source, path);
       },
       'scene.files': ({ source }) => workspace.sceneFiles(source),
+      'scene.memory': () => pageMemory(page()),
       'scene.addFiles': async ({ source }) => workspace.addSceneFiles(source, await pick({ properties: ['openFile', 'multiSelections'] })),
       'tray.set': ({ items }) => workspace.setTray(items),
       'video.segments': ({ source, segments }) => workspace.setSegments(source, segments),

@@ -48,9 +48,6 @@ const bridge = {
     ipcRenderer.on(channel, receive);
     return () => void ipcRenderer.off(channel, receive);
   },
-  async memory() {
-    return 1024 * (await process.getProcessMemoryInfo()).private;
-  },
   addFiles(files: File[]) {
     const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
     return ipcRenderer.invoke('source.add', { paths });

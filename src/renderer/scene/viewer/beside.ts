@@ -1,4 +1,5 @@
 import { cancelled, say, throwIfCancelled, toErrorInfo, ZoetropeError } from '../../../contract';
+import { valueOf } from '../reply';
 import { allowanceFor } from './check/allowance';
 
 /** How often the memory is asked for, milliseconds. */
@@ -65,10 +66,11 @@ export const tooLarge = (title: string, detail?: string): ZoetropeError =>
 export function watchMemory(growth: number, onFull: () => void): () => void {
   let ended = false;
   const look = async (): Promise<void> => {
-    const before = await window.zoetrope.memory();
+    const memory = async (): Promise<number> => valueOf(await window.zoetrope['scene.memory'](undefined));
+    const before = await memory();
     while (!ended) {
       await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
-      if (ended || (await window.zoetrope.memory()) - before <= growth) continue;
+      if (ended || (await memory()) - before <= growth) continue;
       ended = true;
       onFull();
     }

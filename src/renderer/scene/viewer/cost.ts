@@ -1,4 +1,4 @@
-import type { BufferGeometry, InstancedMesh, Light, Material, Mesh, Object3D, Points, SkinnedMesh, Texture } from 'three';
+import { Vector3, type BufferGeometry, type InstancedMesh, type Light, type Material, type Mesh, type Object3D, type Points, type SkinnedMesh, type Texture } from 'three';
 import { say } from '../../../contract';
 import { gigabytes, type Allowance } from './check';
 import { checkCount, checkDraws, tooMuch } from './formats/refusals';
@@ -120,4 +120,19 @@ export function checkCost({ triangles, points, draws, drawn, textured, kinds, li
   if (textured > 4 * 2 * allowance.shownPixels) throw tooMuch(title, say`needs about ${gigabytes(textured)} GB of memory`);
   if (kinds.size > MOST_KINDS) throw tooMuch(title, say`has ${kinds.size} kinds of material`);
   if (lights > MOST_LIGHTS) throw tooMuch(title, say`has ${lights} lamps`);
+}
+
+/** How often surfaces may cover the scene, one behind the other: stacks of slices and hair come to a third of it. */
+const MOST_LAYERS = 400;
+
+/** Surfaces that lie over each other again and again stop the graphics card. @throws scene-too-large */
+export function checkLayers({ corners, weight }: { corners: Float32Array; weight: number }, diagonal: number, title: string): void {
+  const [a, b] = [new Vector3(), new Vector3()];
+  let area = 0;
+  for (let at = 0; at < corners.length; at += 9) {
+    const from = new Vector3().fromArray(corners, at);
+    area += a.fromArray(corners, at + 3).sub(from).cross(b.fromArray(corners, at + 6).sub(from)).length() / 2;
+  }
+  const layers = (weight * area) / (diagonal * diagonal || 1);
+  if (layers > MOST_LAYERS) throw tooMuch(title, say`has surfaces that lie over each other about ${Math.round(layers)} times`);
 }

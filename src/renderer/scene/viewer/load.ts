@@ -2,7 +2,7 @@ import { Box3, Group, type Mesh, type Object3D, type Points, type PointsMaterial
 import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../../capture';
 import { isPoseFile, say, throwIfCancelled, type UpAxis } from '../../../contract';
 import { allowanceFor, emptyScene, notAScene } from './check';
-import { checkCost, Counted } from './cost';
+import { checkCost, checkLayers, Counted } from './cost';
 import type { SceneFiles } from './files/scene-files';
 import { readBeside } from './formats/read-beside';
 import { formatOf } from './formats/format-of';
@@ -44,6 +44,8 @@ export interface SceneFacts {
   memory: number;
   /** Pictures in the file that could not be read; their surfaces are shown without them. */
   lostPictures: number;
+  /** The longest edge in pixels that textures are shown with, where that makes some of them smaller than they are; else null. */
+  textureEdge: number | null;
   /** Files the scene names and that were not opened with it, as it writes them. */
   missing: string[];
   /** A place to stand in, not a thing to walk round. */
@@ -68,7 +70,7 @@ export async function loadScene(files: SceneFiles, { up, signal, onProgress }: L
   const format = formatOf(files.main, bytes);
   if (isPoseFile(files.main)) {
     const { root, ownUp, photographs } = await loadPosed(bytes, files, signal);
-    return measure(root, files, 'poses', { lostPictures: 0, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
+    return measure(root, files, 'poses', { lostPictures: 0, textureEdge: null, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
   }
   const read = format === 'glb' || format === 'gltf' ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null } : await readOther();
   throwIfCancelled(signal);
@@ -76,13 +78,13 @@ export async function loadScene(files: SceneFiles, { up, signal, onProgress }: L
 
   async function readOther() {
     const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, { signal, onProgress });
-    const { root, lostPictures } = await unpack(packed, files, files.title);
-    return { root, lostPictures, ownUp: packed.up, pointsInFile: packed.pointsInFile };
+    return { ...(await unpack(packed, files, files.title)), ownUp: packed.up, pointsInFile: packed.pointsInFile };
   }
 }
 
 interface Read {
   lostPictures: number;
+  textureEdge: number | null;
   ownUp: UpAxis;
   up: UpAxis;
   /** Null where all there are are shown. */
@@ -90,14 +92,14 @@ interface Read {
   photographs: readonly Photograph[];
 }
 
-function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
+function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, textureEdge, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
   const { title } = files;
   const root = new Group().add(content);
   root.quaternion.copy(turnUp(up));
   root.updateMatrixWorld(true);
   const count = new Counted();
   content.traverse((object) => count.add(object));
-  checkCost(count, title, allowanceFor(files.bytes));
+  checkCost(count, title, allowanceFor(files.weight));
   if (count.objects === 0 && photographs.length === 0) throw emptyScene(title);
   const box = count.objects > 0 ? new Box3().setFromObject(root, count.triangles < 2_000_000) : boxOf(turnCameras(photographs, up, 1));
   const whole = { min: vec3(box.min), max: vec3(box.max) };
@@ -107,6 +109,7 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
   const bounds = cloud && count.triangles === 0 ? robustBounds(whole, worldPoints(cloud)) : whole;
   if (cloud) for (const one of count.clouds) sizePoints(one, bounds, count.points);
   const sample = sampleTriangles(root, count.triangles);
+  checkLayers(sample, boundsDiagonal(whole), title);
   const { triangles, points, splats, vertices, objects, lights, memory } = count;
   const facts: SceneFacts = {
     triangles,
@@ -121,6 +124,7 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
     lights,
     memory,
     lostPictures,
+    textureEdge,
     missing: [...files.missing],
     room: looksLikeRoom(bounds, sample.corners, sample.weight),
     format,

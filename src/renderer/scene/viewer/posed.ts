@@ -92,8 +92,13 @@ async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promis
   const points = files.names.some((name) => baseName(name) === `points3D.${suffix}`) ? await files.find(`points3D.${suffix}`) : null;
   const cloud = points ? readColmapPoints(open(points)) : null;
   // Photographs whose points are nowhere are still photographs.
-  const content = cloud?.positions.some((n) => isPlace(n)) ? cloudObject(cloud, '-y', files.title) : null;
+  const content = cloud && isSomewhere(cloud.positions) ? cloudObject(cloud, '-y', files.title) : null;
   return { pictures, ownUp: '-y', content };
+}
+
+function isSomewhere(positions: Float32Array): boolean {
+  for (let at = 0; at < positions.length; at += 3) if (isPlace(positions[at]!, positions[at + 1], positions[at + 2])) return true;
+  return false;
 }
 
 async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {

@@ -5,7 +5,7 @@ import { nextFrame } from './frames';
 import { photographIntrinsics, type Photograph } from './posed';
 
 /** A photograph is held four times on its way: as it is decoded, drawn, read back and handed over. */
-const MOST_PIXELS = 2 ** 26;
+const MOST_PIXELS = 3 * 2 ** 24;
 
 export interface PhotographOrder {
   source: string;

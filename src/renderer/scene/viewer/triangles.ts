@@ -46,7 +46,10 @@ const triangleCount = ({ geometry }: Mesh): number =>
 /** Where a mesh stands: once, or as often as it was instanced. What is given is the same object each time. */
 function* placesOf(mesh: Mesh): Iterable<Matrix4> {
   const instanced = mesh as Partial<InstancedMesh> & Mesh;
-  if (!instanced.isInstancedMesh) return yield mesh.matrixWorld;
+  if (!instanced.isInstancedMesh) {
+    yield mesh.matrixWorld;
+    return;
+  }
   const place = new Matrix4();
   for (let k = 0; k < (instanced.count ?? 0); k++) {
     instanced.getMatrixAt?.(k, place);

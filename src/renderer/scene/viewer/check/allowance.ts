@@ -23,7 +23,7 @@ export function allowanceFor(bytes: number): Allowance {
     ms: Math.min(6_000 + (500 * bytes) / MB, 180_000),
     growth: 400 * MB + 8 * bytes,
     drawn: Math.min(256 * MB + 16 * bytes, 1024 * MB),
-    primitives: Math.min(8_000_000 + bytes, 30_000_000),
+    primitives: Math.min(4_000_000 + bytes, 30_000_000),
     shownPixels: Math.min(64 * MB + 8 * bytes, 256 * MB),
     storedPixels: Math.min(256 * MB + 8 * bytes, 512 * MB),
   };

@@ -4,7 +4,7 @@ import { allowanceFor, type Allowance } from './allowance';
 import { notAScene, type Glb } from './glb';
 import type { Gltf } from './gltf';
 import { pictureSize } from './picture-size';
-import { textureEdge } from './textures';
+import { textureEdge, type Stored, type TextureEdge } from './textures';
 
 /** What a scene says it will take, added up before anything is made of it. */
 export interface SceneCost {
@@ -14,8 +14,7 @@ export interface SceneCost {
   primitives: number;
   /** Separate draws in one picture. */
   draws: number;
-  /** The longest edge in pixels of the textures as they are shown. */
-  edge: number;
+  textures: TextureEdge;
 }
 
 const COMPONENT_BYTES: Record<number, number> = { 5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4 };
@@ -26,19 +25,17 @@ const MATRIX_BYTES = 128;
 const TARGET_BYTES = 16;
 
 /** Throws `scene-too-large` if the scene asks for more than the budget, `not-a-scene` if its parts run in a circle. */
-export function checkBudget(glb: Glb, name: string, allowance: Allowance = allowanceFor(weight(glb))): SceneCost {
+export function checkBudget(glb: Glb, name: string, allowance: Allowance = allowanceFor(0)): SceneCost {
   const { gltf } = glb;
   const drawn = drawnPrimitives(gltf, name);
   const bytes = storedBytes(gltf) + drawn.copies * MATRIX_BYTES;
   if (bytes > allowance.drawn) throw tooMuch(name, say`needs about ${gigabytes(bytes)} GB of memory`);
   checkCount(drawn.primitives, 'triangles', name, allowance.primitives);
   checkDraws(drawn.draws, name);
-  return { bytes, primitives: drawn.primitives, draws: drawn.draws, edge: textureEdge(textures(glb), allowance, name) };
+  return { bytes, primitives: drawn.primitives, draws: drawn.draws, textures: textureEdge(pictureSizes(glb), allowance, name) };
 }
 
 export const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
-
-const weight = ({ buffers, pictures }: Glb): number => [...buffers, ...pictures].reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
 
 function storedBytes(gltf: Gltf): number {
   let bytes = 0;
@@ -63,7 +60,7 @@ function storedBytes(gltf: Gltf): number {
 }
 
 /** The pictures whose size is known; others are not decoded. A picture lies on the card once for each of its samplers. */
-function textures({ gltf, pictures }: Glb): { width: number; height: number; copies: number }[] {
+function pictureSizes({ gltf, pictures }: Glb): Stored[] {
   const samplers = pictures.map(() => new Set<number | undefined>());
   for (const { source, sampler, extensions } of gltf.textures) {
     const others = Object.values(extensions ?? {}).map((extension) => (extension as { source?: unknown } | null)?.source);

@@ -13,26 +13,38 @@ export interface Stored extends PictureSize {
   copies: number;
 }
 
+export interface TextureEdge {
+  /** The longest edge in pixels that a texture is shown with. */
+  edge: number;
+  /** Whether it makes any of them smaller. */
+  smaller: boolean;
+}
+
+/** No graphics card shows larger ones. */
+const LARGEST_EDGE = 16_384;
+
 /**
- * The longest edge in pixels that textures are shown with, so that all of them together stay within the allowance;
- * larger ones are made smaller as they are decoded.
+ * How large textures are shown, so that all of them together stay within the allowance; larger ones are made smaller as
+ * they are decoded.
  * @throws scene-too-large for pictures that are too large to be decoded at all.
  */
-export function textureEdge(pictures: readonly Stored[], { shownPixels, storedPixels }: Pick<Allowance, 'shownPixels' | 'storedPixels'>, title: string): number {
-  const millions = (pixels: number): number => Math.round(pixels / 1e6);
+export function textureEdge(pictures: readonly Stored[], { shownPixels, storedPixels }: Pick<Allowance, 'shownPixels' | 'storedPixels'>, title: string): TextureEdge {
   if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
   let stored = 0;
   for (const { width, height } of pictures) {
     const pixels = width * height;
     stored += pixels;
     if (pixels > MOST_PIXELS) throw tooMuch(title, say`has a texture of ${width} x ${height} pixels`);
-    if (stored > storedPixels) throw tooMuch(title, say`has textures of more than ${millions(storedPixels)} million pixels`);
+    if (stored > storedPixels) throw tooMuch(title, say`has textures of more than ${Math.round(storedPixels / 1e6)} million pixels`);
   }
-  for (let edge = 16_384; edge > 1; edge /= 2) {
-    const shown = pictures.reduce((sum, { copies, ...size }) => sum + copies * fitted(size, edge).width * fitted(size, edge).height, 0);
-    if (shown <= shownPixels) return edge;
-  }
-  return 1;
+  const shown = (edge: number): number =>
+    pictures.reduce((sum, { copies, ...size }) => {
+      const { width, height } = fitted(size, edge);
+      return sum + copies * width * height;
+    }, 0);
+  let edge = LARGEST_EDGE;
+  while (edge > 1 && shown(edge) > shownPixels) edge /= 2;
+  return { edge, smaller: pictures.some(({ width, height }) => Math.max(width, height) > edge) };
 }
 
 /** The size within an edge. */

@@ -29,8 +29,8 @@ export class SceneFiles {
     readonly main: string,
     readonly names: readonly string[],
     private readonly load: (name: string) => Promise<Bytes>,
-    /** The hash of the zip, where there is one: it covers everything. */
-    private readonly packed: string | null,
+    /** The zip's size and hash, where there is one: it covers everything. */
+    private readonly packed: { bytes: number; hash: string } | null,
     private readonly signal: AbortSignal | undefined,
   ) {
     this.#byLast = byLastPart(names);
@@ -43,17 +43,17 @@ export class SceneFiles {
     const fetchOne = (name: string): Promise<Bytes> => fetchBytes(sceneFileUrl(source, name), title, name, signal);
     if (extensionOf(main) !== 'zip') return new SceneFiles(title, main, files.map(({ name }) => name), fetchOne, null, signal);
     const zip = await fetchOne(main);
-    const hash = await sha256(zip);
+    const packed = { bytes: zip.byteLength, hash: await sha256(zip) };
     const inside = await unzipBeside(zip, title, signal);
     const names = [...inside.keys()].filter((name) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
     const first = mainFiles(names)[0];
     if (first === undefined) throw new ZoetropeError('not-a-scene', say`There is no 3D scene in ${title}.`, say`Zip the scene together with its textures.`, names.slice(0, 20).join('\n'));
-    return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), hash, signal);
+    return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), packed, signal);
   }
 
-  /** Bytes of all that was read of it so far. */
-  get bytes(): number {
-    return this.#bytes;
+  /** What it weighs: bytes of the zip, or of all that was read so far. */
+  get weight(): number {
+    return this.packed?.bytes ?? this.#bytes;
   }
 
   /** The main file. */
@@ -98,7 +98,7 @@ export class SceneFiles {
   }
 
   async #digest(): Promise<string> {
-    if (this.packed !== null) return this.packed;
+    if (this.packed !== null) return this.packed.hash;
     const [only, ...more] = [...this.#digests].sort(([a], [b]) => (a < b ? -1 : 1));
     if (only && more.length === 0) return only[1];
     const lines = [only!, ...more].map(([name, digest]) => `${digest} ${name}\n`).join('');

@@ -43,7 +43,7 @@ export function pack(root: Object3D, { up, title, pointsInFile }: { up: UpAxis; 
       materials: vertices === 0 ? [] : [drawn.material].flat().map((material) => materials.number(material)),
     });
   });
-  return { nodes, geometries: geometries.made, materials: materials.made, pictures: pictures.made, draws, up, pointsInFile: pointsInFile ?? points };
+  return { nodes, geometries: geometries.made, materials: materials.made, pictures: pictures.made, up, pointsInFile: pointsInFile ?? points };
 }
 
 /** The memory to hand over with it. */

@@ -7,8 +7,6 @@ export interface PackedScene {
   geometries: PackedGeometry[];
   materials: PackedMaterial[];
   pictures: PackedPicture[];
-  /** Things drawn one by one in one picture. */
-  draws: number;
   /** Which way is up in the file. */
   up: UpAxis;
   /** Points the file holds; fewer may be shown. */

@@ -48,7 +48,7 @@ function soundPoints({ positions, colours }: Cloud): Cloud {
   const count = positions.length / 3;
   let kept = 0;
   for (let k = 0; k < count; k++) {
-    const sound = isPlace(positions[3 * k]!, positions[3 * k + 1]!, positions[3 * k + 2]!);
+    const sound = isPlace(positions[3 * k]!, positions[3 * k + 1], positions[3 * k + 2]);
     if (!sound) continue;
     if (kept !== k) {
       positions.copyWithin(3 * kept, 3 * k, 3 * k + 3);

@@ -45,7 +45,7 @@ export function checkDepth(depth: number, title: string): void {
 
 /** What is packed at all takes so many bytes; a table that says otherwise is no larger cloud, but a trap. */
 const LEAST_PACKED_BYTES = 1.5;
-const SMALL_CLOUD = 200_000;
+export const SMALL_CLOUD = 200_000;
 
 export function checkPacked(count: number, bytes: number, title: string): void {
   if (count > SMALL_CLOUD && bytes < LEAST_PACKED_BYTES * count) throw stopsShort(title, `${bytes} bytes for ${count}`);

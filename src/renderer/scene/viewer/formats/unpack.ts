@@ -24,13 +24,12 @@ import { allowanceFor, MOST_PICTURES, pictureSize, textureEdge } from '../check'
 import { decodeTexture } from '../decode';
 import type { SceneFiles } from '../files/scene-files';
 import { MAP_NAMES, type PackedGeometry, type PackedMaterial, type PackedMap, type PackedNode, type PackedScene } from './packed';
-import { checkDraws, tooMuch } from './refusals';
+import { tooMuch } from './refusals';
 import { Splats } from './splats';
 
 /** The three.js objects of a packed scene. Pictures are found among the scene's files; what cannot be read is counted. */
-export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; lostPictures: number }> {
-  checkDraws(packed.draws, title);
-  const { sources, lostPictures } = await decodePictures(packed, files, title);
+export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; lostPictures: number; textureEdge: number | null }> {
+  const { sources, ...pictures } = await decodePictures(packed, files, title);
   const geometries = packed.geometries.map(geometryOf);
   const textures = new Map<string, Texture>();
   const textureOf = (map: PackedMap): Texture | null => {
@@ -51,10 +50,10 @@ export async function unpack(packed: PackedScene, files: SceneFiles, title: stri
     (node.parent === null ? root : objects[node.parent]!).add(object);
     objects.push(object);
   }
-  return { root, lostPictures };
+  return { root, ...pictures };
 }
 
-async function decodePictures({ pictures, materials }: PackedScene, files: SceneFiles, title: string): Promise<{ sources: (Source<ImageBitmap> | null)[]; lostPictures: number }> {
+async function decodePictures({ pictures, materials }: PackedScene, files: SceneFiles, title: string): Promise<{ sources: (Source<ImageBitmap> | null)[]; lostPictures: number; textureEdge: number | null }> {
   if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
   const stored: (Uint8Array<ArrayBuffer> | null)[] = [];
   for (const picture of pictures) stored.push('bytes' in picture ? picture.bytes : await files.find(picture.uri)); // null is noted as missing
@@ -62,7 +61,7 @@ async function decodePictures({ pictures, materials }: PackedScene, files: Scene
   for (const { maps } of materials) for (const { picture, wrap, srgb } of Object.values(maps)) samplers[picture]!.add([...wrap, srgb].join());
   const sizes = stored.map((bytes) => bytes && pictureSize(bytes));
   const known = sizes.flatMap((size, k) => (size ? [{ ...size, copies: samplers[k]!.size }] : []));
-  const edge = textureEdge(known, allowanceFor(files.bytes), title);
+  const { edge, smaller } = textureEdge(known, allowanceFor(files.weight), title);
   let lostPictures = 0;
   const sources: (Source<ImageBitmap> | null)[] = [];
   for (const [k, bytes] of stored.entries()) {
@@ -71,7 +70,7 @@ async function decodePictures({ pictures, materials }: PackedScene, files: Scene
     if (bytes && !bitmap) lostPictures++;
     sources.push(bitmap && new Source(bitmap));
   }
-  return { sources, lostPictures };
+  return { sources, lostPictures, textureEdge: smaller ? edge : null };
 }
 
 function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeometry {
