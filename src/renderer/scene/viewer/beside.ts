@@ -56,14 +56,14 @@ export async function beside<T>(worker: Worker, { title, bytes, signal, ms, begi
   }
 }
 
-export const tooSlow = (title: string): ZoetropeError =>
+const tooSlow = (title: string): ZoetropeError =>
   new ZoetropeError('scene-too-large', say`${title} took too long to read.`, say`Simplify it, or export it in another format.`);
 
-export const tooLarge = (title: string, detail?: string): ZoetropeError =>
+const tooLarge = (title: string, detail?: string): ZoetropeError =>
   new ZoetropeError('scene-too-large', say`${title} needs too much memory to be read.`, say`Simplify it, or export it in another format.`, detail);
 
 /** Calls `onFull` once when the page's process has grown by more than so many bytes. Returns what ends the watch. */
-export function watchMemory(growth: number, onFull: () => void): () => void {
+function watchMemory(growth: number, onFull: () => void): () => void {
   let ended = false;
   const look = async (): Promise<void> => {
     const memory = async (): Promise<number> => valueOf(await window.zoetrope['scene.memory'](undefined));

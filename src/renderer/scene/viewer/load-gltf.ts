@@ -12,13 +12,16 @@ import { ownFilesOnly } from './own-files';
 
 /** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
 const PARSE_LIMIT_MS = 60_000;
+/** For its pictures, beside what is due to its weight. */
+const DECODE_MS = 6_000;
 
 /** Reads a glTF, binary or text, with the files it names. Everything that can be checked is checked before three.js sees it. */
 export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; lostPictures: number; textureEdge: number | null }> {
   const { title } = files;
   const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
   const companions = await gather(file, files);
-  const { decoders, cost } = checkGlb(file, title, companions, allowanceFor(files.weight));
+  const allowance = allowanceFor(files.weight);
+  const { decoders, cost } = checkGlb(file, title, companions, allowance);
   await validate(file, title, companions, signal);
   if (cost.draws === 0) throw emptyScene(title);
   throwIfCancelled(signal);
@@ -32,7 +35,7 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   let gltf: GLTF;
   try {
     gltf = await within(loader.parseAsync(file, ''), {
-      ms: PARSE_LIMIT_MS,
+      ms: Math.min(PARSE_LIMIT_MS, DECODE_MS + allowance.ms),
       signal,
       error: () =>
         new ZoetropeError('not-a-scene', say`${title} took too long to unpack.`, say`Export it again without compression.`),
