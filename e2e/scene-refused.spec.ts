@@ -1,5 +1,5 @@
 import { expect as soon, test } from '@playwright/test';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { brokenFiles } from '../src/renderer/scene/viewer/check/broken-files';
 import * as written from '../src/renderer/scene/viewer/formats/written-files';
 import { boxesGlb } from './boxes';
+import { HOSTILE_SCENES } from './hard/hostile-scenes';
 import { root, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial', timeout: 300_000 });
@@ -68,6 +69,57 @@ test('under a kilobyte that asks for gigabytes is refused before anything is mad
   expect(json.length).toBeLessThan(1024);
   await zoetrope.open(put('greedy.gltf', json));
   await expect(refusal()).toContainText('4.8 GB');
+});
+
+const hostile = (name: string): string => HOSTILE_SCENES.find((one) => one.name === name)!.make(folder);
+
+test('traps of every kind are refused before they cost anything, and the next scene opens', async () => {
+  const traps = [
+    ['texture-gif.glb', '20,000 x 20,000'],
+    ['nodes-deep.glb', '1,000 deep'],
+    ['groups.obj', 'lie over each other'],
+    ['element.ply', 'PLY header'],
+    ['arrays.fbx', 'unpacks to more than'],
+  ] as const;
+  for (const [name, words] of traps) {
+    await zoetrope.open(hostile(name));
+    await expect(refusal(), name).toContainText(words);
+  }
+  await zoetrope.open(put('after.glb', boxesGlb()));
+  await ready('after.glb');
+});
+
+test('a reader that hangs is ended, and the window answers meanwhile', async () => {
+  const { page } = zoetrope;
+  await zoetrope.open(hostile('solid.stl'));
+  await page.waitForTimeout(2000);
+  const asked = Date.now();
+  expect(await page.evaluate(() => 1 + 1)).toBe(2);
+  expect(Date.now() - asked).toBeLessThan(1500);
+  await expect(refusal()).toContainText('took too long to read');
+});
+
+test('textures that cost their file nothing are shown smaller, and said to be', async () => {
+  const { page } = zoetrope;
+  await zoetrope.open(hostile('textures-twelve.glb'));
+  await ready('textures-twelve.glb');
+  await expect(page.getByText('Textures shown at up to 2048 pixels')).toBeVisible();
+  await zoetrope.screenshot('scene-textures-smaller');
+});
+
+test('of an opened folder the page is given what a scene can use, and nothing else', async () => {
+  const { page } = zoetrope;
+  const files = written.gltf();
+  for (const [name, file] of Object.entries({ ...files, 'private.txt': 'x', '.env': 'x', id_rsa: 'x', 'notes.json': 'x' })) put(`served/${name}`, file);
+  put('outside.png', 'x');
+  symlinkSync(join(folder, 'outside.png'), join(folder, 'served/link.png'));
+  await zoetrope.open(join(folder, 'served'));
+  const { id, name: title } = (await zoetrope.state()).project.sources.at(-1)!;
+  await ready(title);
+  const status = (name: string): Promise<number> => page.evaluate((url) => fetch(url).then((response) => response.status), `zoetrope-media://scene/${id}/${name}`);
+  expect(await status('table.gltf')).toBe(200);
+  expect(await status('parts%2Ftable.bin')).toBe(200);
+  for (const name of ['private.txt', '.env', 'id_rsa', 'notes.json', 'link.png', '..%2Foutside.png', 'parts%2F..%2Ftable.gltf', 'parts%5Ctable.bin', 'table.gltf%00', '%E0%A4%A', 'table.gltf::$DATA']) expect([name, await status(name)]).toEqual([name, 404]);
 });
 
 test('addresses of the network are files that are missing: nothing is asked for', async () => {

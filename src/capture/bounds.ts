@@ -20,12 +20,18 @@ export function boundsCorners({ min, max }: Bounds): Vec3[] {
   return corners;
 }
 
-/** Whether this is a box a camera can be placed round: all finite, no side negative. */
+/** Farther away is no place: graphics cards multiply such numbers with each other in 32 bits. */
+const FARTHEST = 1e12;
+
+/** Whether something can be there: all coordinates are numbers, and none is out of all bounds. */
+export const isPlace = (x: number, y = 0, z = 0): boolean => Math.abs(x) < FARTHEST && Math.abs(y) < FARTHEST && Math.abs(z) < FARTHEST;
+
+/** Whether this is a box a camera can be placed round: its corners are places, no side is negative. */
 export function isUsableBounds({ min, max }: Bounds): boolean {
   return [0, 1, 2].every((axis) => {
     const low = min[axis] ?? NaN;
     const high = max[axis] ?? NaN;
-    return Number.isFinite(low) && Number.isFinite(high) && high >= low;
+    return isPlace(low, high) && high >= low;
   });
 }
 

@@ -1,4 +1,5 @@
 import { say } from '../contract';
+import { isPlace } from './bounds';
 import type { Lens } from './lens';
 import { fromPositionQuaternion, fromWorldToCameraCv } from './pose';
 import type { PosedPicture } from './pose-files';
@@ -46,7 +47,7 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
     const lens = lenses.get(camera);
     if (!lens) throw badPoses(file, say`names camera ${camera}, which is not there`);
     const size = Math.hypot(w, x, y, z);
-    if (!(size > 1e-9) || !Number.isFinite(size)) throw badPoses(file, say`has a camera that cannot be (${name})`);
+    if (!(size > 1e-9) || !Number.isFinite(size) || !isPlace(...shift)) throw badPoses(file, say`has a camera that cannot be (${name})`);
     const worldToCamera = fromPositionQuaternion(shift, [x / size, y / size, z / size, w / size]);
     return posedPicture(name, fromWorldToCameraCv(worldToCamera), lens);
   });
@@ -54,31 +55,31 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
 
 /** The points a COLMAP model was built on. @throws poses-unreadable */
 export function readColmapPoints(file: string | Uint8Array): ColouredPoints {
-  const found: number[] = [];
   if (typeof file === 'string') {
-    for (const line of dataLines(file)) {
+    const rows = dataLines(file).map((line) => {
       const row = numbers(words(line).slice(1, 7));
       if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is no point`, line.slice(0, 120));
-      found.push(...row);
-    }
-  } else {
-    const read = new Reader(file, 'points3D.bin');
-    const count = read.count(43);
-    for (let k = 0; k < count; k++) {
-      read.skip(8);
-      found.push(read.f64(), read.f64(), read.f64(), read.u8(), read.u8(), read.u8());
-      read.skip(8);
-      read.skip(8 * read.count(8));
-    }
+      return row;
+    });
+    return colouredPoints(rows.length, (k) => rows[k]!);
   }
-  const count = found.length / 6;
+  const read = new Reader(file, 'points3D.bin');
+  return colouredPoints(read.count(43), () => {
+    read.skip(8);
+    const row = [read.f64(), read.f64(), read.f64(), read.u8(), read.u8(), read.u8()];
+    read.skip(8);
+    read.skip(8 * read.count(8));
+    return row;
+  });
+}
+
+function colouredPoints(count: number, row: (k: number) => readonly number[]): ColouredPoints {
   const positions = new Float32Array(count * 3);
   const colours = new Uint8Array(count * 3);
   for (let k = 0; k < count; k++) {
-    for (let c = 0; c < 3; c++) {
-      positions[3 * k + c] = found[6 * k + c]!;
-      colours[3 * k + c] = found[6 * k + 3 + c]!;
-    }
+    const values = row(k);
+    positions.set(values.slice(0, 3), 3 * k);
+    colours.set(values.slice(3), 3 * k);
   }
   return { positions, colours };
 }

@@ -153,6 +153,28 @@ describe('a ScanNet scan', () => {
   });
 });
 
+describe('numbers that are none', () => {
+  const camera = '1 PINHOLE 64 48 30 30 32 24\n';
+  const frame = (matrix: string, more = ''): string => `{"camera_angle_x":0.8,${more}"frames":[{"file_path":"a","transform_matrix":${matrix}}]}`;
+  const upright = '[[1,0,0,0],[0,1,0,0],[0,0,1,3],[0,0,0,1]]';
+
+  it.each(['1e300', '-1e13', '1e309'])('refuse a camera that is %s away', (far) => {
+    expect(refusal(() => readColmapFiles({ cameras: camera, images: `1 1 0 0 0 ${far} 0 2 1 a.png\n\n` })).code).toBe('poses-unreadable');
+    expect(refusal(() => readNerfstudioFile(frame(upright.replace('3', far)))).code).toBe('poses-unreadable');
+  });
+
+  it('refuse a camera at infinity in binary files, and a lens that sees all or nothing', () => {
+    const images = Buffer.concat([Buffer.from(Uint32Array.of(1, 0, 1).buffer), Buffer.from(Float64Array.of(1, 0, 0, 0, Infinity, NaN, 2).buffer), Buffer.from(Uint32Array.of(1).buffer), Buffer.from('a\0'), Buffer.alloc(8)]);
+    expect(refusal(() => readColmapFiles({ cameras: camera, images })).message).toMatch(/cannot be/);
+    for (const focal of ['1e-300', '1e300', '0.01', '1e7']) expect(refusal(() => readColmapFiles({ cameras: camera.replaceAll(' 30', ` ${focal}`), images: '' })).message).toMatch(/cannot be/);
+  });
+
+  it('of which nothing is made stand in no way, as Python writes them', () => {
+    expect(readNerfstudioFile(frame(upright, '"aabb_scale":NaN,"far":-Infinity,"name":"NaN \\" Infinity",'))).toHaveLength(1);
+    expect(refusal(() => readNerfstudioFile(frame(upright.replace('3', 'NaN')))).message).toMatch(/not a file of camera poses/);
+  });
+});
+
 describe('fitLens', () => {
   it('scales with the picture', () => {
     const lens: Lens = { fx: 100, fy: 120, cx: 48, cy: 41, width: 100, height: 80, distorted: false };

@@ -1,4 +1,5 @@
 import { say, ZoetropeError, type Sentence } from '../contract';
+import { isPlace } from './bounds';
 import { lensIntrinsics, type Lens } from './lens';
 import type { Matrix4 } from './pose';
 import { column } from './pose';
@@ -30,6 +31,7 @@ export function rigid(matrix: readonly number[]): Matrix4 | null {
   // Right-handed, at right angles: a mirrored or sheared camera takes no picture.
   if (dot(cross(x, y), z) < 0.99) return null;
   const [px, py, pz] = column(matrix, 3);
+  if (!isPlace(px, py, pz)) return null;
   return [x[0], y[0], z[0], px, x[1], y[1], z[1], py, x[2], y[2], z[2], pz, 0, 0, 0, 1];
 }
 
@@ -37,6 +39,12 @@ export function posedPicture(file: string, cameraToWorld: Matrix4, lens: Lens): 
   return { file, cameraToWorld, intrinsics: lensIntrinsics(lens), lens };
 }
 
+/** Angles of view, from top to bottom, that a picture can be drawn with, degrees. */
+const NARROWEST = 0.01;
+const WIDEST = 179;
+
 /** Whether these lengths can be a lens's. */
-export const isLens = ({ fx, fy, cx, cy, width, height }: Lens): boolean =>
-  [fx, fy, width, height].every((n) => Number.isFinite(n) && n > 0) && Number.isFinite(cx) && Number.isFinite(cy);
+export function isLens(lens: Lens): boolean {
+  const { fovY } = lensIntrinsics(lens);
+  return [lens.fx, lens.fy, lens.width, lens.height].every((n) => n > 0 && isPlace(n)) && fovY > NARROWEST && fovY <= WIDEST && isPlace(lens.cx, lens.cy);
+}

@@ -31,7 +31,7 @@ const Transforms = z.object({ ...LensWords, frames: z.array(Frame) });
 export function readNerfstudioFile(text: string, name = 'transforms.json'): PosedPicture[] {
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parse(text);
   } catch (cause) {
     throw badPoses(name, say`is not sound JSON`, String(cause));
   }
@@ -49,6 +49,15 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
     if (!lens) throw badPoses(name, say`does not say what lens frame ${k} was taken with`);
     return posedPicture(frame.file_path, cameraToWorld, lens);
   });
+}
+
+/** Python writes numbers that are none as words JSON does not know: they are read as nothing. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) => (part.startsWith('"') ? part : 'null')));
+  }
 }
 
 type LensRecord = z.infer<z.ZodObject<typeof LensWords>>;

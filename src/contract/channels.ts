@@ -173,6 +173,8 @@ export const calls = {
 
   /** Which files make up a scene. */
   'scene.files': { request: source, response: SceneListing },
+  /** Bytes of memory that the page's process holds, its workers' among them. */
+  'scene.memory': { request: nothing, response: z.number() },
   /** Asks the user for files a scene lacks, and lets it use them; false when there were none. */
   'scene.addFiles': { request: source, response: z.boolean() },
 

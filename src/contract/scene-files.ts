@@ -36,6 +36,18 @@ export function isPoseFile(name: string): boolean {
   return /^transforms(_\w+)?\.json$/.test(base) || base === 'cameras.bin' || base === 'cameras.txt' || base === 'intrinsic_color.txt';
 }
 
+/** Besides those: what a COLMAP model and a ScanNet scan are made of. */
+const POSE_PARTS = /(^|\/)((images|points3D)\.(bin|txt)|pose\/[^/]+\.txt)$/i;
+
+/**
+ * Whether a scene can use a file of this name. Nothing else of an opened folder is read or handed to the page: not what
+ * is hidden, not texts and tables of other kinds.
+ */
+export function isSceneFile(name: string): boolean {
+  if (name.split('/').some((part) => part === '' || part.startsWith('.'))) return false;
+  return SCENE_EXTENSIONS.has(extensionOf(name)) || isCompanion(name) || isPoseFile(name) || POSE_PARTS.test(name);
+}
+
 /** Which scene of several is meant first: what holds the most of a scene comes before what holds less. */
 const RANK = ['glb', 'gltf', 'usdz', 'usda', 'usdc', 'usd', 'fbx', 'obj', 'ply', 'splat', 'ksplat', 'spz', 'sog', 'stl', 'las', 'laz', 'pcd', 'xyz'];
 

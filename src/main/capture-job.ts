@@ -8,7 +8,7 @@ import { serveCalls } from './ipc';
 import { grantBeside, listSceneFiles, sceneFilePath, sortOpened, type SceneGrant } from './scene-files';
 import { serveSchemes } from './schemes';
 import { closeNetwork } from './security';
-import { createCaptureWindow } from './windows';
+import { createCaptureWindow, pageMemory } from './windows';
 
 /** The command line starts the app with this switch and a JSON file; the app renders the views and ends. */
 export const CAPTURE_SWITCH = 'capture-job';
@@ -82,6 +82,7 @@ function render({ scene, out, job }: z.output<typeof JobFile>, pagesFolder: stri
       'capture.job': () => job,
       'capture.alive': alive,
       'scene.files': async () => listSceneFiles(await grant),
+      'scene.memory': () => pageMemory(window.webContents),
       'capture.view': save,
       'capture.survey': (survey) => writeFile(join(out, 'survey.json'), JSON.stringify(survey)),
       'capture.finish': finish,

@@ -22,7 +22,7 @@ import { runSmoke, SMOKE_SWITCH } from './smoke';
 import { chooseStart } from './start-choice';
 import { StartRecord } from './start-record';
 import { startTrials } from './trials';
-import { createMainWindow } from './windows';
+import { createMainWindow, pageMemory } from './windows';
 import { Workspace } from './workspace';
 
 const pagesFolder = join(import.meta.dirname, '../renderer');
@@ -214,6 +214,7 @@ async function startApp(): Promise<void> {
         return path === undefined ? workspace.project : workspace.relocateSource(source, path);
       },
       'scene.files': ({ source }) => workspace.sceneFiles(source),
+      'scene.memory': () => pageMemory(page()),
       'scene.addFiles': async ({ source }) => workspace.addSceneFiles(source, await pick({ properties: ['openFile', 'multiSelections'] })),
       'tray.set': ({ items }) => workspace.setTray(items),
       'video.segments': ({ source, segments }) => workspace.setSegments(source, segments),

@@ -1,8 +1,8 @@
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse, relative, sep } from 'node:path';
 import { expect, it } from 'vitest';
-import { sceneFilePath } from './scene-files';
+import { listSceneFiles, sceneFilePath } from './scene-files';
 
 it('finds the files of a scene in the root of a drive, and none that lead out of a folder', async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
@@ -18,5 +18,29 @@ it('finds the files of a scene in the root of a drive, and none that lead out of
   } finally {
     await rm(folder, { recursive: true });
     await rm(`${folder}-2`, { force: true });
+  }
+});
+
+it('gives of an opened folder what a scene can use, and nothing else that lies there', async () => {
+  const base = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
+  const folder = join(base, 'scene');
+  try {
+    const good = ['scene.gltf', 'all.bin', 'textures/Oak.PNG', 'sparse/0/images.txt', 'pose/0.txt', 'transforms_train.json'];
+    const bad = ['private.txt', 'id_rsa', '.env', '.git/a.png', 'notes.json', 'package.json', 'mail.mbox', 'a.png.exe', 'pose/deep/0.md', 'images.txt.bak'];
+    for (const name of [...good, ...bad]) {
+      await mkdir(join(folder, name, '..'), { recursive: true });
+      await writeFile(join(folder, name), 'x');
+    }
+    await writeFile(join(base, 'outside.png'), 'x');
+    await symlink(join(base, 'outside.png'), join(folder, 'link.png'));
+    await symlink(join(folder, 'private.txt'), join(folder, 'inside.png'));
+    await symlink(base, join(folder, 'up'));
+    const grant = { path: join(folder, 'scene.gltf'), folder, companions: [] };
+    for (const name of good) expect(await sceneFilePath(grant, name)).toBe(join(folder, ...name.split('/')));
+    const spelled = ['link.png', 'inside.png', 'up/outside.png', '../outside.png', 'textures/../all.bin', 'textures/../scene.gltf', './all.bin', '/all.bin', 'textures//Oak.PNG', 'textures', 'all.bin/', 'all.bin::$DATA', 'private.txt::$DATA.png', 'all.bin ', 'textures\\Oak.PNG', `${folder}/all.bin`, 'all.bin\0.png', ''];
+    for (const name of [...bad, ...spelled]) expect([name, await sceneFilePath(grant, name)]).toEqual([name, undefined]);
+    expect((await listSceneFiles(grant)).files.map(({ name }) => name).sort()).toEqual([...good].sort());
+  } finally {
+    await rm(base, { recursive: true });
   }
 });

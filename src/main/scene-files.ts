@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isCompanion, isPoseFile, isScenePart, mainFiles, say, SCENE_EXTENSIONS, extensionOf, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
+import { isCompanion, isPoseFile, isSceneFile, isScenePart, mainFiles, say, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
 
 /** The files the user opened that a scene is made of. */
 export interface SceneGrant {
@@ -82,13 +82,19 @@ export async function listSceneFiles({ path, folder, companions }: SceneGrant): 
   return { main, files: [...files].map(([name, bytes]) => ({ name, bytes })) };
 }
 
-/** Where a file of a scene lies; undefined for a name that is not among what the user opened. */
+/**
+ * Where a file of a scene lies; undefined for a name that is not among what the user opened: in a folder, what a scene
+ * can use and is really there, without a link on the way.
+ */
 export async function sceneFilePath({ path, folder, companions }: SceneGrant, name: string): Promise<string | undefined> {
   if (folder === null) return [path, ...companions].find((file) => basename(file) === name);
-  const within = await realpath(join(folder, name)).catch(() => undefined);
-  const root = await realpath(folder).catch(() => undefined);
-  // A link may lead out of the folder: only where it really leads counts.
-  if (within !== undefined && root !== undefined && within.startsWith(root.endsWith(sep) ? root : root + sep)) return within;
+  if (name === portable(relative(folder, path))) return path;
+  if (isSceneFile(name)) {
+    const root = await realpath(folder).catch(() => undefined);
+    const real = await realpath(join(folder, name)).catch(() => undefined);
+    // The same way by another spelling (`..`, a link, other capitals) is another name, and none that was listed.
+    if (root !== undefined && real !== undefined && real === root + (root.endsWith(sep) ? '' : sep) + name.replaceAll('/', sep)) return real;
+  }
   return companions.find((file) => basename(file) === name);
 }
 
@@ -96,7 +102,6 @@ export async function sceneFilePath({ path, folder, companions }: SceneGrant, na
 export const grantBeside = (path: string): SceneGrant => ({ path, folder: takesCompanions(path) ? dirname(path) : null, companions: [] });
 
 const portable = (name: string): string => name.split(sep).join('/');
-const isOfUse = (name: string): boolean => SCENE_EXTENSIONS.has(extensionOf(name)) || isCompanion(name) || /\.(json|txt)$/i.test(name);
 
 /** Every file below a folder that a scene could use, links and hidden ones left out. @throws scene-too-large */
 async function walk(folder: string): Promise<{ name: string; bytes: number }[]> {
@@ -109,9 +114,10 @@ async function walk(folder: string): Promise<{ name: string; bytes: number }[]> 
       if (entry.name.startsWith('.')) continue;
       const path = join(at, entry.name);
       if (entry.isDirectory() && depth < DEEPEST) waiting.push({ at: path, depth: depth + 1 });
-      if (!entry.isFile() || !isOfUse(entry.name)) continue;
+      const name = portable(relative(folder, path));
+      if (!entry.isFile() || !isSceneFile(name)) continue;
       const info = await lstat(path).catch(() => undefined);
-      if (info) found.push({ name: portable(relative(folder, path)), bytes: info.size });
+      if (info) found.push({ name, bytes: info.size });
       if (found.length > MOST_FILES) {
         throw new ZoetropeError('scene-too-large', say`The folder "${basename(folder)}" holds more than ${MOST_FILES} files.`, say`Open the folder of one scene.`);
       }

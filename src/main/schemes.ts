@@ -45,11 +45,20 @@ async function namedFile(host: string, name: string, files: MediaFiles): Promise
   if (host === 'picture') return PictureName.safeParse(name).success ? files.pictureFile(name) : undefined;
   if (host === 'scene') {
     const [id = '', encoded = ''] = name.split('/');
-    const part = SceneFileName.safeParse(decodeURIComponent(encoded));
+    const part = SceneFileName.safeParse(decoded(encoded));
     return Id.safeParse(id).success && part.success ? files.sceneFile(id, part.data) : undefined;
   }
   if (!Id.safeParse(name).success) return undefined;
   return host === 'source' ? files.sourceFile(name) : host === 'preview' ? files.previewFile(name) : undefined;
+}
+
+/** Undefined for what is no text once it is decoded. */
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 async function servePage(request: Request, folder: string): Promise<Response> {

@@ -49,6 +49,12 @@ export function createCaptureWindow(): BrowserWindow {
   return window;
 }
 
+/** Bytes of memory that a page holds, its workers' among them; 0 once it is gone. */
+export function pageMemory(page: Electron.WebContents | undefined): number {
+  const id = page?.getOSProcessId();
+  return 1024 * (app.getAppMetrics().find(({ pid }) => pid === id)?.memory.workingSetSize ?? 0);
+}
+
 function readBounds(file: string): z.infer<typeof Bounds> | undefined {
   try {
     return Bounds.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -108,6 +108,12 @@ function Facts({ facts, coverage }: { facts: SceneFacts; coverage: number | null
           {t('scene.lostPictures', { count: facts.lostPictures })}
         </span>
       )}
+      {facts.textureEdge !== null && (
+        <span className={styles.warning}>
+          <TriangleAlert aria-hidden />
+          {t('scene.textureEdge', { pixels: facts.textureEdge })}
+        </span>
+      )}
       <span className={styles.stats}>{madeOf(facts, t)}</span>
     </p>
   );

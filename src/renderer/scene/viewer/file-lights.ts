@@ -2,6 +2,9 @@ import { Vector3, type Light, type Object3D, type PointLight } from 'three';
 import { boundsCentre, boundsDiagonal, type Bounds } from '../../../capture';
 import { vector } from './pose';
 
+/** The graphics card's program goes through all lamps for each pixel; of more than these, the brightest are lit. */
+const MOST_LIT = 64;
+
 /**
  * The lights a scene's file brings. Exporters write them in units of every kind, so that one file would come out white
  * and the next black: all are scaled together until the scene's middle is lit as by the studio. How bright they are
@@ -23,6 +26,7 @@ export class FileLights {
       const falls = (light as Partial<PointLight>).isPointLight || 'isSpotLight' in light;
       sum += light.intensity / (falls ? away ** 2 : 1);
     });
+    this.lights.sort((a, b) => b.intensity - a.intensity).splice(MOST_LIT);
     this.scale = sum > 0 && Number.isFinite(sum) ? Math.PI / sum : 1;
   }
 

@@ -2,7 +2,7 @@ import { LoadingManager, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';
 import { say, throwIfCancelled, ZoetropeError } from '../../../contract';
-import { checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
+import { allowanceFor, checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
 import { addDecoders } from './decoders';
 import type { SceneFiles } from './files/scene-files';
 import { Ktx2Reader } from './ktx2/ktx2';
@@ -12,13 +12,16 @@ import { ownFilesOnly } from './own-files';
 
 /** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
 const PARSE_LIMIT_MS = 60_000;
+/** For its pictures, beside what is due to its weight. */
+const DECODE_MS = 6_000;
 
 /** Reads a glTF, binary or text, with the files it names. Everything that can be checked is checked before three.js sees it. */
-export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; lostPictures: number }> {
+export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; lostPictures: number; textureEdge: number | null }> {
   const { title } = files;
   const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
   const companions = await gather(file, files);
-  const { decoders, cost } = checkGlb(file, title, companions);
+  const allowance = allowanceFor(files.weight);
+  const { decoders, cost } = checkGlb(file, title, companions, allowance);
   await validate(file, title, companions, signal);
   if (cost.draws === 0) throw emptyScene(title);
   throwIfCancelled(signal);
@@ -27,12 +30,12 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   const loader = new GLTFLoader(closedManager());
   const ktx2 = new Ktx2Reader();
   loader.setKTX2Loader({} as KTX2Loader); // it is only asked whether there is one: pictures are read by the plugin
-  loader.register((parser) => ownFilesOnly(parser, companions, ktx2, () => (lostPictures += 1)));
+  loader.register((parser) => ownFilesOnly(parser, { companions, ktx2, edge: cost.textures.edge, onLostPicture: () => (lostPictures += 1) }));
   const endDecoders = await addDecoders(loader, decoders);
   let gltf: GLTF;
   try {
     gltf = await within(loader.parseAsync(file, ''), {
-      ms: PARSE_LIMIT_MS,
+      ms: Math.min(PARSE_LIMIT_MS, DECODE_MS + allowance.ms),
       signal,
       error: () =>
         new ZoetropeError('not-a-scene', say`${title} took too long to unpack.`, say`Export it again without compression.`),
@@ -49,7 +52,8 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
   if (!root) throw emptyScene(title);
   replaceSplats(root, title);
-  return { root, lostPictures: Math.max(0, lostPictures - files.missing.size) };
+  const { edge, smaller } = cost.textures;
+  return { root, lostPictures: Math.max(0, lostPictures - files.missing.size), textureEdge: smaller ? edge : null };
 }
 
 /** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */

@@ -1,11 +1,11 @@
-import { Box3, Group, type BufferGeometry, type InstancedMesh, type Light, type Mesh, type Object3D, type Points, type PointsMaterial, type Texture, Vector3 } from 'three';
+import { Box3, Group, type Mesh, type Object3D, type Points, type PointsMaterial, Vector3 } from 'three';
 import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../../capture';
 import { isPoseFile, say, throwIfCancelled, type UpAxis } from '../../../contract';
-import { emptyScene, notAScene } from './check';
+import { allowanceFor, emptyScene, notAScene } from './check';
+import { checkCost, checkLayers, Counted } from './cost';
 import type { SceneFiles } from './files/scene-files';
 import { readBeside } from './formats/read-beside';
 import { formatOf } from './formats/format-of';
-import { checkCount } from './formats/refusals';
 import type { Splats } from './formats/splats';
 import { unpack } from './formats/unpack';
 import { loadGltf } from './load-gltf';
@@ -44,6 +44,8 @@ export interface SceneFacts {
   memory: number;
   /** Pictures in the file that could not be read; their surfaces are shown without them. */
   lostPictures: number;
+  /** The longest edge in pixels that textures are shown with, where that makes some of them smaller than they are; else null. */
+  textureEdge: number | null;
   /** Files the scene names and that were not opened with it, as it writes them. */
   missing: string[];
   /** A place to stand in, not a thing to walk round. */
@@ -68,7 +70,7 @@ export async function loadScene(files: SceneFiles, { up, signal, onProgress }: L
   const format = formatOf(files.main, bytes);
   if (isPoseFile(files.main)) {
     const { root, ownUp, photographs } = await loadPosed(bytes, files, signal);
-    return measure(root, files, 'poses', { lostPictures: 0, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
+    return measure(root, files, 'poses', { lostPictures: 0, textureEdge: null, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
   }
   const read = format === 'glb' || format === 'gltf' ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null } : await readOther();
   throwIfCancelled(signal);
@@ -76,13 +78,13 @@ export async function loadScene(files: SceneFiles, { up, signal, onProgress }: L
 
   async function readOther() {
     const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, { signal, onProgress });
-    const { root, lostPictures } = await unpack(packed, files, files.title);
-    return { root, lostPictures, ownUp: packed.up, pointsInFile: packed.pointsInFile };
+    return { ...(await unpack(packed, files, files.title)), ownUp: packed.up, pointsInFile: packed.pointsInFile };
   }
 }
 
 interface Read {
   lostPictures: number;
+  textureEdge: number | null;
   ownUp: UpAxis;
   up: UpAxis;
   /** Null where all there are are shown. */
@@ -90,15 +92,15 @@ interface Read {
   photographs: readonly Photograph[];
 }
 
-function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
+function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, textureEdge, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
   const { title } = files;
   const root = new Group().add(content);
   root.quaternion.copy(turnUp(up));
   root.updateMatrixWorld(true);
   const count = new Counted();
   content.traverse((object) => count.add(object));
+  checkCost(count, title, allowanceFor(files.weight));
   if (count.objects === 0 && photographs.length === 0) throw emptyScene(title);
-  checkCount(count.triangles, 'triangles', title);
   const box = count.objects > 0 ? new Box3().setFromObject(root, count.triangles < 2_000_000) : boxOf(turnCameras(photographs, up, 1));
   const whole = { min: vec3(box.min), max: vec3(box.max) };
   if (!isUsableBounds(whole)) throw notAScene(title, say`has no sound positions`, JSON.stringify(whole));
@@ -107,6 +109,7 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
   const bounds = cloud && count.triangles === 0 ? robustBounds(whole, worldPoints(cloud)) : whole;
   if (cloud) for (const one of count.clouds) sizePoints(one, bounds, count.points);
   const sample = sampleTriangles(root, count.triangles);
+  checkLayers(sample, boundsDiagonal(whole), title);
   const { triangles, points, splats, vertices, objects, lights, memory } = count;
   const facts: SceneFacts = {
     triangles,
@@ -117,10 +120,11 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
     bounds,
     objects,
     materials: count.materials.size,
-    textures: count.textures.size,
+    textures: count.textures,
     lights,
     memory,
     lostPictures,
+    textureEdge,
     missing: [...files.missing],
     room: looksLikeRoom(bounds, sample.corners, sample.weight),
     format,
@@ -134,64 +138,6 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
 function boxOf(photographs: readonly Photograph[]): Box3 {
   const box = new Box3().setFromPoints(photographs.flatMap(({ pose }) => [vector(posePosition(pose)), vector(pose.target)]));
   return box.expandByScalar(0.1 * box.getSize(new Vector3()).length());
-}
-
-/** What a scene is made of, each geometry, material and picture counted once and each thing drawn as often as it is. */
-class Counted {
-  triangles = 0;
-  points = 0;
-  splats = 0;
-  vertices = 0;
-  objects = 0;
-  lights = 0;
-  memory = 0;
-  readonly materials = new Set<object>();
-  readonly textures = new Set<object>();
-  readonly clouds: Points[] = [];
-  private readonly geometries = new Set<BufferGeometry>();
-
-  add(object: Object3D): void {
-    // With the stage's light alone, views of different scenes can be compared. Not `visible`: what hangs on a lamp stays.
-    if ((object as Light).isLight) {
-      object.layers.disableAll();
-      this.lights += 1;
-    }
-    const drawn = object as Mesh & Partial<InstancedMesh> & Partial<Pick<Splats, 'isSplats' | 'total' | 'cloud'>>;
-    const { geometry } = drawn;
-    if (!geometry) return;
-    if (drawn.isSplats) {
-      this.splats += drawn.total ?? 0;
-      this.objects += 1;
-      this.memory += 60 * (drawn.total ?? 0);
-      this.clouds.push(drawn.cloud!);
-      return;
-    }
-    if ((object.parent as { isSplats?: boolean } | null)?.isSplats) return; // their middles, counted as splats
-    const corners = geometry.index?.count ?? geometry.getAttribute('position')?.count ?? 0;
-    if (corners === 0) return;
-    this.objects += 1;
-    if (drawn.isMesh) this.triangles += Math.floor(corners / 3) * (drawn.count ?? 1);
-    if ((object as Partial<Points>).isPoints) {
-      this.points += corners;
-      this.clouds.push(object as Points);
-    }
-    for (const material of [drawn.material].flat()) {
-      if (!material || this.materials.has(material)) continue;
-      this.materials.add(material);
-      for (const value of Object.values(material) as unknown[]) if ((value as Partial<Texture> | null)?.isTexture) this.addTexture(value as Texture);
-    }
-    if (this.geometries.has(geometry)) return;
-    this.geometries.add(geometry);
-    this.vertices += geometry.getAttribute('position')?.count ?? 0;
-    for (const { array } of [...Object.values(geometry.attributes), ...(geometry.index ? [geometry.index] : [])] as { array?: ArrayBufferView }[]) this.memory += array?.byteLength ?? 0;
-  }
-
-  private addTexture({ source, image }: Texture): void {
-    if (this.textures.has(source)) return;
-    this.textures.add(source);
-    const { width = 0, height = 0 } = (image ?? {}) as { width?: number; height?: number };
-    this.memory += width * height * 4 * (4 / 3); // RGBA and its smaller copies
-  }
 }
 
 /** Every nth point of a cloud as it stands in the world: enough to know where most of them are. */

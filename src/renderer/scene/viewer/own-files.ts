@@ -1,12 +1,20 @@
 import { Texture } from 'three';
 import type { GLTFLoaderPlugin, GLTFParser } from 'three/addons/loaders/GLTFLoader.js';
-import { dataUriBytes, type Companions } from './check';
+import { dataUriBytes, pictureSize, type Companions } from './check';
+import { bitmapOptions, decodeTexture, inTurn } from './decode';
 import { isKtx2, type Ktx2Reader } from './ktx2/ktx2';
 
 interface SourceDef {
   uri?: string;
   bufferView?: number;
-  mimeType?: string;
+}
+
+export interface OwnFiles {
+  companions: Companions;
+  ktx2: Ktx2Reader;
+  /** The longest edge that textures are shown with, pixels. */
+  edge: number;
+  onLostPicture: () => void;
 }
 
 /**
@@ -14,8 +22,9 @@ interface SourceDef {
  * nowhere else. three would fetch them from `blob:` and `data:` addresses, which ties loading to the page's policy and
  * swallows a picture that cannot be read; here it is reported.
  */
-export function ownFilesOnly(parser: GLTFParser, companions: Companions, ktx2: Ktx2Reader, onLostPicture: () => void): GLTFLoaderPlugin {
-  const json = parser.json as { buffers?: SourceDef[]; images?: SourceDef[] };
+export function ownFilesOnly(parser: GLTFParser, { companions, ktx2, edge, onLostPicture }: OwnFiles): GLTFLoaderPlugin {
+  const json = parser.json as { buffers?: SourceDef[]; images?: SourceDef[]; animations?: unknown };
+  delete json.animations; // nothing moves here; the loader would copy their numbers for each channel
   const ownBuffer = parser.loadBuffer.bind(parser);
   parser.loadBuffer = async (index) => {
     const uri = json.buffers?.[index]?.uri;
@@ -33,9 +42,9 @@ export function ownFilesOnly(parser: GLTFParser, companions: Companions, ktx2: K
         : ((await parser.getDependency('bufferView', source.bufferView)) as ArrayBuffer);
     if (!bytes) throw new Error(`picture ${index} is not in the file`);
     const file = new Uint8Array(bytes);
-    const blob = new Blob([bytes], source?.mimeType === undefined ? {} : { type: source.mimeType });
-    // As three's own loader does: the numbers in the file are the numbers in the shader.
-    const bitmap = await (isKtx2(file) ? ktx2.read(file) : createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' }));
+    const size = pictureSize(file);
+    if (!size) throw new Error(`picture ${index} is of a kind that is not known`);
+    const bitmap = await (isKtx2(file) ? inTurn(() => ktx2.read(file, bitmapOptions(size, edge))) : decodeTexture(file, size, edge));
     const texture = new Texture(bitmap);
     texture.needsUpdate = true;
     return texture;

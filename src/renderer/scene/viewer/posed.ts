@@ -1,10 +1,12 @@
 import { Group, type Object3D } from 'three';
-import { fitLens, lensIntrinsics, readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, type Lens, type PosedPicture } from '../../../capture';
+import { fitLens, isPlace, lensIntrinsics, readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, type Lens, type PosedPicture } from '../../../capture';
 import { baseName, extensionOf, say, ZoetropeError, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
-import { pictureSize } from './check';
+import { checkJson, pictureSize } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { cloudObject } from './formats/points';
 import { readBeside } from './formats/read-beside';
+import { decodeText } from './formats/text';
+import { tooMuch } from './formats/refusals';
 import { unpack } from './formats/unpack';
 import { poseMatrix } from './pose';
 import { turnUp } from './up';
@@ -31,6 +33,9 @@ interface Found {
   content: Object3D | null;
 }
 
+/** As many as a folder may hold files. */
+const MOST_CAMERAS = 20_000;
+
 const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
 
 /**
@@ -41,6 +46,7 @@ const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
 export async function loadPosed(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<PosedScene> {
   const name = baseName(files.main).toLowerCase();
   const { pictures, ownUp, content } = name.endsWith('.json') ? await transforms(bytes, files, signal) : name.startsWith('cameras.') ? await colmap(bytes, files) : await scanNet(bytes, files, signal);
+  if (pictures.length > MOST_CAMERAS) throw tooMuch(files.title, say`has ${pictures.length} cameras`);
   const photographs = pictures.flatMap(({ file, cameraToWorld, lens }): Photograph[] => {
     const found = findPicture(file, files);
     if (found === null) files.missing.add(file);
@@ -72,20 +78,27 @@ export function photographIntrinsics({ lens }: Photograph, width: number, height
 const ahead = (m: readonly number[], by: number): Vec3 => [m[3]! - by * m[2]!, m[7]! - by * m[6]!, m[11]! - by * m[10]!];
 
 async function transforms(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {
+  checkJson(bytes, files.title);
   const pictures = readNerfstudioFile(new TextDecoder().decode(bytes), baseName(files.main));
   return { pictures, ownUp: 'z', content: await plyBeside(files, /(^|\/)(sparse_pc|points3d|point_cloud)\.ply$/i, signal) };
 }
 
 async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promise<Found> {
   const suffix = extensionOf(files.main);
-  const open = (data: Uint8Array): string | Uint8Array => (suffix === 'txt' ? new TextDecoder().decode(data) : data);
+  const open = (data: Uint8Array): string | Uint8Array => (suffix === 'txt' ? decodeText(data, files.title) : data);
   const images = await files.find(`images.${suffix}`);
   if (!images) throw new ZoetropeError('scene-incomplete', say`${files.title} has no images.${suffix} beside ${baseName(files.main)}.`, say`Open the folder with the whole COLMAP model.`);
   const pictures = readColmapFiles({ cameras: open(bytes), images: open(images) });
   const points = files.names.some((name) => baseName(name) === `points3D.${suffix}`) ? await files.find(`points3D.${suffix}`) : null;
   const cloud = points ? readColmapPoints(open(points)) : null;
-  const content = cloud && cloud.positions.length > 0 ? cloudObject(cloud, '-y', files.title) : null;
+  // Photographs whose points are nowhere are still photographs.
+  const content = cloud && isSomewhere(cloud.positions) ? cloudObject(cloud, '-y', files.title) : null;
   return { pictures, ownUp: '-y', content };
+}
+
+function isSomewhere(positions: Float32Array): boolean {
+  for (let at = 0; at < positions.length; at += 3) if (isPlace(positions[at]!, positions[at + 1], positions[at + 2])) return true;
+  return false;
 }
 
 async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {
@@ -118,7 +131,7 @@ function findPicture(file: string, files: SceneFiles): string | null {
   const ends = PICTURES.includes(extensionOf(file)) ? [''] : PICTURES.map((ending) => `.${ending}`);
   for (const end of ends) {
     const tail = `/${plain}${end}`;
-    const alike = files.names.filter((name) => `/${name.toLowerCase()}`.endsWith(tail));
+    const alike = files.named(baseName(tail)).filter((name) => `/${name.toLowerCase()}`.endsWith(tail));
     const [best] = alike.sort((x, y) => Number(isOriginal(y)) - Number(isOriginal(x)) || x.split('/').length - y.split('/').length || x.localeCompare(y));
     const name = best ?? files.resolve(`${file}${end}`);
     if (name !== null) return name;

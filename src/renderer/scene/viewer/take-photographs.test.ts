@@ -14,13 +14,16 @@ function pictures(): void {
   });
 }
 
+/** As much of a BMP as its size is read from. */
+const PICTURE = Uint8Array.of(0x42, 0x4d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 2, 0, 1, 0, 1, 0, 24, 0);
+
 const pose = lookAtPose([0, 0, 2], [0, 0, 0]);
 const lens = { fx: 2, fy: 2, cx: 1, cy: 0.5, width: 2, height: 1, distorted: false };
 const order: PhotographOrder = {
   source: 's',
   sceneHash: '0'.repeat(64),
   bounds: { min: [-1, -1, -1], max: [1, 1, 1] },
-  photographs: ['a.jpg', 'b.jpg'].map((name) => ({ name, pose, lens, read: () => Promise.resolve(new Uint8Array(1)) })),
+  photographs: ['a.jpg', 'b.jpg'].map((name) => ({ name, pose, lens, read: () => Promise.resolve(PICTURE) })),
 };
 
 it('hands every photograph over, in order', async () => {

@@ -1,7 +1,11 @@
 import { clipRange, type Bounds } from '../../../capture';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type ViewCapture } from '../../../contract';
+import { pictureSize } from './check';
 import { nextFrame } from './frames';
 import { photographIntrinsics, type Photograph } from './posed';
+
+/** A photograph is held four times on its way: as it is decoded, drawn, read back and handed over. */
+const MOST_PIXELS = 3 * 2 ** 24;
 
 export interface PhotographOrder {
   source: string;
@@ -40,13 +44,17 @@ export function chooseEvenly<T>(all: readonly T[], count: number): T[] {
 
 /** As they are stored: poses are found for a picture that is not turned by what its camera noted about itself. */
 async function decode({ name, read }: Photograph): Promise<{ width: number; height: number; rgba: Uint8Array<ArrayBuffer> }> {
-  let bitmap: ImageBitmap;
-  try {
-    bitmap = await createImageBitmap(new Blob([await read()]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'none' as ImageOrientation });
-  } catch (cause) {
-    if (cause instanceof ZoetropeError) throw cause;
-    throw new ZoetropeError('not-a-picture', say`${name} could not be read.`, say`Check that it opens in other programs; the other photographs can still be used.`, String(cause));
+  const notRead = (cause: string): ZoetropeError =>
+    new ZoetropeError('not-a-picture', say`${name} could not be read.`, say`Check that it opens in other programs; the other photographs can still be used.`, cause);
+  const bytes = await read();
+  const size = pictureSize(bytes);
+  if (!size) throw notRead('of no known kind');
+  if (size.width * size.height > MOST_PIXELS) {
+    throw new ZoetropeError('scene-too-large', say`${name} has ${Math.round((size.width * size.height) / 1e6)} million pixels, more than Zoetrope opens.`, say`Make it smaller; its camera stays right.`);
   }
+  const bitmap = await createImageBitmap(new Blob([bytes]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'none' as ImageOrientation }).catch((cause: unknown) => {
+    throw notRead(String(cause));
+  });
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
   // A transparent background, as renderings for NeRF have it, is white in what they are trained on.

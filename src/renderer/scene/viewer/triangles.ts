@@ -43,15 +43,18 @@ function meshesOf(root: Object3D): Mesh[] {
 const triangleCount = ({ geometry }: Mesh): number =>
   Math.floor((geometry.index?.count ?? geometry.getAttribute('position').count) / 3);
 
-/** Where a mesh stands: once, or as often as it was instanced. */
-function placesOf(mesh: Mesh): Matrix4[] {
+/** Where a mesh stands: once, or as often as it was instanced. What is given is the same object each time. */
+function* placesOf(mesh: Mesh): Iterable<Matrix4> {
   const instanced = mesh as Partial<InstancedMesh> & Mesh;
-  if (!instanced.isInstancedMesh) return [mesh.matrixWorld];
-  return Array.from({ length: instanced.count ?? 0 }, (_, k) => {
-    const own = new Matrix4();
-    instanced.getMatrixAt?.(k, own);
-    return own.premultiply(mesh.matrixWorld);
-  });
+  if (!instanced.isInstancedMesh) {
+    yield mesh.matrixWorld;
+    return;
+  }
+  const place = new Matrix4();
+  for (let k = 0; k < (instanced.count ?? 0); k++) {
+    instanced.getMatrixAt?.(k, place);
+    yield place.premultiply(mesh.matrixWorld);
+  }
 }
 
 const spot = new Vector3();

@@ -1,6 +1,7 @@
 import { say, ZoetropeError, type Sentence } from '../../../../contract';
 import { dataUriBytes } from './data-uri';
 import { Gltf } from './gltf';
+import { parseJson } from './json';
 
 /** A glTF taken apart: its checked description and the raw bytes of its buffers and pictures. */
 export interface Glb {
@@ -54,8 +55,9 @@ function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Arra
   const { json, bin } = readChunks(file, name);
   let document: unknown;
   try {
-    document = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
+    document = parseJson(json, name);
   } catch (cause) {
+    if (cause instanceof ZoetropeError) throw cause;
     throw notAScene(name, say`has a damaged description`, String(cause));
   }
   const version = (document as { asset?: { version?: unknown } } | null)?.asset?.version;

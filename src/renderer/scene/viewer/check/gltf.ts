@@ -15,11 +15,12 @@ export const Gltf = z.object({
   asset: z.object({ version: z.string() }),
   scene: index.optional(),
   scenes: list(z.object({ nodes: list(index) })),
-  nodes: list(z.object({ mesh: index.optional(), children: list(index), extensions })),
+  nodes: list(z.object({ mesh: index.optional(), skin: index.optional(), children: list(index), extensions })),
+  skins: list(z.object({ joints: list(index) })),
   meshes: list(
     z.object({
       primitives: list(
-        z.object({ attributes: z.record(z.string(), index), indices: index.optional(), mode: z.number().default(4) }),
+        z.object({ attributes: z.record(z.string(), index), indices: index.optional(), mode: z.number().default(4), targets: list(z.record(z.string(), index)), extensions }),
       ),
     }),
   ),
@@ -35,6 +36,7 @@ export const Gltf = z.object({
     }),
   ),
   buffers: list(z.object({ uri: z.string().optional(), byteLength: bytes })),
+  textures: list(z.object({ source: index.optional(), sampler: index.optional(), extensions })),
   images: list(z.object({ uri: z.string().optional(), bufferView: index.optional() })),
   extensionsUsed: list(z.string()),
   extensionsRequired: list(z.string()),

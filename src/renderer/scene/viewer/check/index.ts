@@ -1,9 +1,15 @@
+import { type Allowance } from './allowance';
 import { readGlb, type Companions, type Glb } from './glb';
 import { checkBudget, type SceneCost } from './budget';
 import { decodersNeeded, refuseUnknownExtensions, type DecodersNeeded } from './extensions';
 
 export { emptyScene, missingFiles, namedFiles, notAScene, readableUri, type Companions } from './glb';
-export { pictureSize } from './picture-size';
+
+export { allowanceFor, type Allowance } from './allowance';
+export { gigabytes } from './budget';
+export { checkJson } from './json';
+export { pictureSize, type PictureSize } from './picture-size';
+export { fitted, textureEdge, MOST_PICTURES } from './textures';
 export { dataUriBytes } from './data-uri';
 export { validate } from './validate';
 export type { DecodersNeeded };
@@ -15,9 +21,9 @@ export interface CheckedScene {
 }
 
 /** Everything that can be known about a file before a loader touches it. Pure; throws the house's typed errors. */
-export function checkGlb(file: ArrayBuffer, name: string, companions?: Companions): CheckedScene {
+export function checkGlb(file: ArrayBuffer, name: string, companions?: Companions, allowance?: Allowance): CheckedScene {
   const glb = readGlb(file, name, companions);
   refuseUnknownExtensions(glb.gltf, name);
-  const cost = checkBudget(glb, name);
+  const cost = checkBudget(glb, name, allowance);
   return { glb, cost, decoders: decodersNeeded(glb.gltf) };
 }

@@ -1,9 +1,10 @@
-import { cancelled, say, throwIfCancelled } from '../../../../contract';
+import { say, throwIfCancelled } from '../../../../contract';
+import { beside } from '../beside';
 import { notAScene, type Companions } from './glb';
 
 /** Beyond this the validator takes longer than it is worth; the checks before it hold for any size. */
 const MAX_BYTES = 96 * 2 ** 20;
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 6_000;
 
 type Outcome = { errors: string[] } | { failed: string };
 
@@ -15,20 +16,17 @@ export async function validate(file: ArrayBuffer, name: string, companions: Comp
   throwIfCancelled(signal);
   const bytes = [...companions.values()].reduce((sum, { byteLength }) => sum + byteLength, file.byteLength);
   if (bytes > MAX_BYTES) return;
-  const worker = new Worker(new URL('./validation.worker.ts', import.meta.url), { type: 'module' });
-  const outcome = await new Promise<Outcome>((resolve, reject) => {
-    const timer = setTimeout(() => resolve({ failed: 'took too long' }), LIMIT_MS);
-    signal?.addEventListener('abort', () => reject(cancelled()), { once: true });
-    worker.onmessage = (event: MessageEvent<Outcome>) => {
-      clearTimeout(timer);
-      resolve(event.data);
-    };
-    worker.onerror = (event) => {
-      clearTimeout(timer);
-      resolve({ failed: event.message });
-    };
-    worker.postMessage({ file: new Uint8Array(file), companions });
-  }).finally(() => worker.terminate());
+  const outcome = await beside<Outcome>(new Worker(new URL('./validation.worker.ts', import.meta.url), { type: 'module' }), {
+    title: name,
+    bytes,
+    signal,
+    ms: LIMIT_MS,
+    begin: (worker) => worker.postMessage({ file: new Uint8Array(file), companions }),
+    hear: (data: Outcome) => ({ result: data }),
+  }).catch((thrown: unknown): Outcome => {
+    if (signal?.aborted) throw thrown;
+    return { failed: String(thrown) };
+  });
   if ('errors' in outcome) refuseFaults(name, outcome.errors);
 }
 

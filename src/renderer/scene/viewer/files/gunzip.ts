@@ -1,8 +1,9 @@
-import { Gunzip } from 'fflate';
+import { Gunzip, Unzlib } from 'fflate';
 import { say } from '../../../../contract';
 import { notA, tooMuch } from '../formats/refusals';
 
-const SLICE = 1 << 16;
+/** Deflate makes at most a thousand bytes of one: what comes of a slice is held before it can be counted. */
+export const SLICE = 1 << 14;
 
 /** Unpacks gzip, and stops where it grows past `most` bytes. @throws not-a-scene, scene-too-large */
 export function gunzipWithin(file: Uint8Array, most: number, title: string): Uint8Array<ArrayBuffer> {
@@ -19,11 +20,31 @@ export function gunzipWithin(file: Uint8Array, most: number, title: string): Uin
     if ((thrown as { code?: unknown }).code === 'scene-too-large') throw thrown;
     throw notA(title, say`is damaged`, String(thrown));
   }
-  const whole = new Uint8Array(out);
+  return joined(parts);
+}
+
+/** Whether zlib data unpacks to no more than `most` bytes. Nothing of it is kept. */
+export function inflatesWithin(packed: Uint8Array, most: number): boolean {
+  let out = 0;
+  const reader = new Unzlib((part) => {
+    out += part.length;
+  });
+  try {
+    for (let at = 0; at < packed.length && out <= most; at += SLICE) reader.push(packed.subarray(at, at + SLICE), at + SLICE >= packed.length);
+  } catch {
+    return false;
+  }
+  return out <= most;
+}
+
+/** The parts as one; each is let go of as soon as it is copied. */
+export function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  for (let k = 0; k < parts.length; k++) {
+    whole.set(parts[k]!, at);
+    at += parts[k]!.length;
+    parts[k] = new Uint8Array();
   }
   return whole;
 }

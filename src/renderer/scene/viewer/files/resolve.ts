@@ -1,22 +1,34 @@
 import { baseName } from '../../../../contract';
 
+/** Names by their last part in small letters: a folder of twenty thousand photographs is asked for as many names. */
+export type NamesByLast = ReadonlyMap<string, readonly string[]>;
+
+export function byLastPart(names: readonly string[]): NamesByLast {
+  const found = new Map<string, string[]>();
+  for (const name of names) {
+    const last = baseName(name).toLowerCase();
+    const alike = found.get(last);
+    if (alike) alike.push(name);
+    else found.set(last, [name]);
+  }
+  return found;
+}
+
 /**
  * The file among `names` that a scene's file means by an address: as written, from its own folder; else with capitals
  * ignored; else by its last part, since exporters write the paths of machines that are far away. Null if there is none.
  * It only ever picks from what the user opened, whatever the address says.
  */
-export function resolveName(uri: string, from: string, names: readonly string[]): string | null {
+export function resolveName(uri: string, from: string, names: NamesByLast): string | null {
   const path = plainPath(uri);
   const here = from.slice(0, from.length - baseName(from).length);
   const wanted = joinPath(here, path);
-  if (wanted !== null && names.includes(wanted)) return wanted;
+  const alike = names.get(baseName(path).toLowerCase()) ?? [];
+  if (wanted !== null && alike.includes(wanted)) return wanted;
   const lower = (wanted ?? path).toLowerCase();
-  const same = names.find((name) => name.toLowerCase() === lower);
+  const same = alike.find((name) => name.toLowerCase() === lower);
   if (same !== undefined) return same;
-  const last = baseName(path).toLowerCase();
-  if (last === '') return null;
-  const alike = names.filter((name) => baseName(name).toLowerCase() === last);
-  return alike.sort((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b))[0] ?? null;
+  return [...alike].sort((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b))[0] ?? null;
 }
 
 /** Decoded, with forward slashes. */

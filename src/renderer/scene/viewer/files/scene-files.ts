@@ -1,10 +1,10 @@
-import { cancelled, extensionOf, mainFiles, say, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo, type Sentence, type UpAxis } from '../../../../contract';
+import { cancelled, extensionOf, mainFiles, say, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo, type UpAxis } from '../../../../contract';
 import { valueOf } from '../../reply';
-import { resolveName } from './resolve';
+import { beside } from '../beside';
+import { byLastPart, resolveName, type NamesByLast } from './resolve';
 
 /** What all files of a scene together may weigh: they have to fit in memory twice. */
 const MAX_BYTES = 2 ** 30;
-const UNZIP_LIMIT_MS = 120_000;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -20,6 +20,8 @@ export class SceneFiles {
   #hash: string | null = null;
   #bytes = 0;
 
+  readonly #byLast: NamesByLast;
+
   private constructor(
     /** What the user calls it. */
     readonly title: string,
@@ -27,10 +29,12 @@ export class SceneFiles {
     readonly main: string,
     readonly names: readonly string[],
     private readonly load: (name: string) => Promise<Bytes>,
-    /** The hash of the zip, where there is one: it covers everything. */
-    private readonly packed: string | null,
+    /** The zip's size and hash, where there is one: it covers everything. */
+    private readonly packed: { bytes: number; hash: string } | null,
     private readonly signal: AbortSignal | undefined,
-  ) {}
+  ) {
+    this.#byLast = byLastPart(names);
+  }
 
   /** Asks which files a source has. A zip is unpacked at once. @throws file-missing, not-a-scene, scene-too-large */
   static async open(source: string, title: string, signal?: AbortSignal): Promise<SceneFiles> {
@@ -39,12 +43,17 @@ export class SceneFiles {
     const fetchOne = (name: string): Promise<Bytes> => fetchBytes(sceneFileUrl(source, name), title, name, signal);
     if (extensionOf(main) !== 'zip') return new SceneFiles(title, main, files.map(({ name }) => name), fetchOne, null, signal);
     const zip = await fetchOne(main);
-    const hash = await sha256(zip);
+    const packed = { bytes: zip.byteLength, hash: await sha256(zip) };
     const inside = await unzipBeside(zip, title, signal);
     const names = [...inside.keys()].filter((name) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
     const first = mainFiles(names)[0];
     if (first === undefined) throw new ZoetropeError('not-a-scene', say`There is no 3D scene in ${title}.`, say`Zip the scene together with its textures.`, names.slice(0, 20).join('\n'));
-    return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), hash, signal);
+    return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), packed, signal);
+  }
+
+  /** What it weighs: bytes of the zip, or of all that was read so far. */
+  get weight(): number {
+    return this.packed?.bytes ?? this.#bytes;
   }
 
   /** The main file. */
@@ -54,14 +63,19 @@ export class SceneFiles {
 
   /** What an address in a scene's file leads to; null, and noted as missing, if it was not opened with it. */
   async find(uri: string, from = this.main): Promise<Bytes | null> {
-    const name = resolveName(uri, from, this.names);
+    const name = resolveName(uri, from, this.#byLast);
     if (name === null) this.missing.add(uri);
     return name === null ? null : this.#read(name);
   }
 
   /** The name of the file an address leads to, or null. */
   resolve(uri: string, from = this.main): string | null {
-    return resolveName(uri, from, this.names);
+    return resolveName(uri, from, this.#byLast);
+  }
+
+  /** All files of a name, wherever they lie; capitals are ignored. */
+  named(last: string): readonly string[] {
+    return this.#byLast.get(last.toLowerCase()) ?? [];
   }
 
   /** A file by its name in `names`. */
@@ -84,7 +98,7 @@ export class SceneFiles {
   }
 
   async #digest(): Promise<string> {
-    if (this.packed !== null) return this.packed;
+    if (this.packed !== null) return this.packed.hash;
     const [only, ...more] = [...this.#digests].sort(([a], [b]) => (a < b ? -1 : 1));
     if (only && more.length === 0) return only[1];
     const lines = [only!, ...more].map(([name, digest]) => `${digest} ${name}\n`).join('');
@@ -130,22 +144,16 @@ async function fetchBytes(url: string, title: string, name: string, signal?: Abo
   }
 }
 
-/** Unpacks in a worker, which is given up on a cancellation and when it takes too long. */
-async function unzipBeside(zip: Bytes, title: string, signal?: AbortSignal): Promise<Map<string, Bytes>> {
-  const worker = new Worker(new URL('./unzip.worker.ts', import.meta.url), { type: 'module' });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  try {
-    return await new Promise<Map<string, Bytes>>((resolve, reject) => {
-      const fail = (what: Sentence, detail?: string) => reject(new ZoetropeError('not-a-scene', say`${title} ${what}.`, say`Unpack it and open the folder.`, detail));
-      timer = setTimeout(() => fail(say`took too long to unpack`), UNZIP_LIMIT_MS);
-      signal?.addEventListener('abort', () => reject(cancelled()), { once: true });
-      worker.onerror = (event) => fail(say`could not be unpacked`, event.message);
-      worker.onmessage = ({ data }: MessageEvent<{ files: Map<string, Bytes> } | { error: ErrorInfo }>) =>
-        'error' in data ? reject(ZoetropeError.from(data.error)) : resolve(data.files);
-      worker.postMessage({ file: zip, name: title });
-    });
-  } finally {
-    clearTimeout(timer);
-    worker.terminate();
-  }
+/** Unpacks in a worker, which is given up on a cancellation and when it takes too long or too much memory. */
+function unzipBeside(zip: Bytes, title: string, signal?: AbortSignal): Promise<Map<string, Bytes>> {
+  return beside<Map<string, Bytes>>(new Worker(new URL('./unzip.worker.ts', import.meta.url), { type: 'module' }), {
+    title,
+    bytes: zip.byteLength,
+    signal,
+    begin: (worker) => worker.postMessage({ file: zip, name: title }),
+    hear: (data: { files: Map<string, Bytes> } | { error: ErrorInfo }) => {
+      if ('error' in data) throw ZoetropeError.from(data.error);
+      return { result: data.files };
+    },
+  });
 }

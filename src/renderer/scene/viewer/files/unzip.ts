@@ -1,19 +1,19 @@
 import { Unzip, UnzipInflate, UnzipPassThrough } from 'fflate';
 import { say, ZoetropeError, type Sentence } from '../../../../contract';
+import { joined, SLICE } from './gunzip';
 
 export interface ZipLimits {
   entries: number;
   /** Bytes of everything unpacked, counted as it comes out and not as the zip declares it. */
   bytes: number;
-  /** How many times larger than the zip: past the first megabytes, no sound scene packs better. */
+  /** How many times larger than the zip, beyond what any zip may unpack to: no sound scene packs better. */
   ratio: number;
 }
 
-export const ZIP_LIMITS: ZipLimits = { entries: 10_000, bytes: 2 ** 30, ratio: 200 };
+export const ZIP_LIMITS: ZipLimits = { entries: 10_000, bytes: 2 ** 30, ratio: 16 };
 
 /** Small zips may be as repetitive as they like. */
-const RATIO_FROM_BYTES = 64 * 2 ** 20;
-const SLICE = 1 << 20;
+const ANY_ZIP = 128 * 2 ** 20;
 
 function bad(name: string, what: Sentence, advice = say`Zip it again, or unpack it and open the folder.`, detail?: string): ZoetropeError {
   return new ZoetropeError('not-a-scene', say`${name} ${what}.`, advice, detail);
@@ -44,7 +44,7 @@ export function unzip(file: Uint8Array, name: string, limits: ZipLimits = ZIP_LI
       if (error instanceof ZoetropeError) throw error; // our own, handed round by the decoder
       if (error) throw bad(name, say`is damaged`, undefined, `${path}: ${error.message}`);
       out += part.length;
-      if (out > limits.bytes || (out > RATIO_FROM_BYTES && out > limits.ratio * byteLength)) throw tooMuch(name, say`unpacks to more than Zoetrope opens`);
+      if (out > limits.bytes || out > ANY_ZIP + limits.ratio * byteLength) throw tooMuch(name, say`unpacks to more than Zoetrope opens`);
       parts.push(part);
       if (final) found.set(path, joined(parts));
     };
@@ -72,14 +72,4 @@ function endRecord(view: DataView): number | null {
     if (view.getUint32(at, true) === 0x06054b50) return view.getUint16(at + 10, true);
   }
   return null;
-}
-
-function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

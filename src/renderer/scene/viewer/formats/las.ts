@@ -2,7 +2,7 @@ import { createLazPerf } from 'laz-perf/lib/worker';
 import lazPerfWasm from 'laz-perf/lib/worker/laz-perf.wasm?url';
 import { say } from '../../../../contract';
 import { Recentred, type Cloud } from './points';
-import { notA, stopsShort } from './refusals';
+import { notA, SMALL_CLOUD, stopsShort } from './refusals';
 
 /** More points than this are not shown: every second, third, ... is. */
 const SHOWN = 8_000_000;
@@ -44,8 +44,8 @@ export function readLasHeader(bytes: Uint8Array, title: string): LasHeader {
   if ((LEAST[format] ?? Infinity) > recordLength) throw notA(title, say`has points of a kind that is not known`, `format ${format}, ${recordLength} bytes`);
   if (![...scale, ...offset].every(Number.isFinite) || scale.includes(0)) throw notA(title, say`has no sound scale`);
   if (firstPoint > bytes.byteLength || (!packed && firstPoint + count * recordLength > bytes.byteLength)) throw stopsShort(title, `${count} points of ${recordLength} bytes from ${firstPoint}, ${bytes.byteLength} bytes`);
-  // Even what hardly changes takes a fiftieth of a byte a point.
-  if (packed && count > bytes.byteLength * 50) throw stopsShort(title, `${count} points in ${bytes.byteLength} bytes`);
+  // Even what hardly changes takes a part of a byte a point.
+  if (packed && count > SMALL_CLOUD && count > 2 * bytes.byteLength) throw stopsShort(title, `${count} points in ${bytes.byteLength} bytes`);
   return header;
 }
 

@@ -1,12 +1,13 @@
 import { SRGBColorSpace, type BufferAttribute, type BufferGeometry, type InterleavedBufferAttribute, type Material, type Mesh, type MeshPhongMaterial, type MeshStandardMaterial, type Object3D, type SkinnedMesh, type Texture, Vector3 } from 'three';
 import type { UpAxis } from '../../../../contract';
+import { checkDepth, checkDraws } from './refusals';
 import { MAP_NAMES, type MapName, type NumberArray, type PackedGeometry, type PackedMaterial, type PackedNode, type PackedPicture, type PackedScene } from './packed';
 
 /** Attributes anything is made of; the rest is left behind. */
 const KEPT = ['position', 'normal', 'uv', 'color', 'covariance', 'sphericalHarmonics1', 'sphericalHarmonics2', 'sphericalHarmonics3'];
 
 /** Takes what a loader made of a file apart into plain data. `pictureOf` says where a texture's picture is. */
-export function pack(root: Object3D, up: UpAxis, pictureOf: (texture: Texture) => PackedPicture | null, pointsInFile?: number): PackedScene {
+export function pack(root: Object3D, { up, title, pointsInFile }: { up: UpAxis; title: string; pointsInFile?: number | undefined }, pictureOf: (texture: Texture) => PackedPicture | null): PackedScene {
   const geometries = new Numbered<BufferGeometry, PackedGeometry>(packGeometry);
   const pictures = new Numbered<PackedPicture, PackedPicture>((picture) => picture);
   const materials = new Numbered<Material, PackedMaterial>((material) => packMaterial(material, (texture) => {
@@ -15,18 +16,24 @@ export function pack(root: Object3D, up: UpAxis, pictureOf: (texture: Texture) =
   }));
   const nodes: PackedNode[] = [];
   const places = new Map<Object3D, number>();
+  const depths: number[] = [];
   let points = 0;
+  let draws = 0;
   root.updateMatrixWorld(true);
   root.traverse((object) => {
     if (!object.visible) return;
     const parent = object.parent === null || object === root ? null : places.get(object.parent);
     if (parent === undefined) return; // within something hidden
+    depths.push(parent === null ? 1 : depths[parent]! + 1);
+    checkDepth(depths.at(-1)!, title);
     places.set(object, nodes.length);
     const drawn = object as Mesh;
     if ((object as SkinnedMesh).isSkinnedMesh) bakeSkin(object as SkinnedMesh);
     const kind = kindOf(object);
     const vertices = kind === 'group' ? 0 : (drawn.geometry.getAttribute('position')?.count ?? 0);
     if (kind === 'points') points += vertices;
+    if (vertices > 0) draws += Array.isArray(drawn.material) ? drawn.geometry.groups.length : 1;
+    checkDraws(draws, title);
     nodes.push({
       name: object.name,
       parent,

@@ -27,6 +27,8 @@ export function readPcdHeader(bytes: Uint8Array, title: string): { points: numbe
       break;
     case 'binary_compressed':
       if (body < 8 || view.getUint32(start, true) > body - 8) throw stopsShort(title, `${body} bytes`);
+      // Its packing makes at most 264 bytes of three.
+      if (points * stride > 88 * view.getUint32(start, true) + 264) throw stopsShort(title, `${body} bytes for ${points} points of ${stride}`);
       if (view.getUint32(start + 4, true) !== points * stride) throw notA(title, say`is packed otherwise than it says`);
       break;
     default:

@@ -47,6 +47,9 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
     element.properties.push(a === 'list' ? d : b);
   }
   if (!['ascii', 'binary_little_endian', 'binary_big_endian'].includes(format)) throw notA(title, say`has no sound PLY header`, `format ${format}`);
+  // A loader would go through its rows all the same.
+  const empty = elements.find((element) => element.count > 0 && element.properties.length === 0);
+  if (empty) throw notA(title, say`has no sound PLY header`, `element ${empty.name} has no properties`);
   const count = (name: string): number => elements.find((element) => element.name === name)?.count ?? 0;
   const [vertices, faces] = [count('vertex'), count('face') + count('tristrips')];
   checkCount(faces, 'triangles', title);

@@ -1,4 +1,5 @@
 import { BufferAttribute, BufferGeometry, Points, PointsMaterial, SRGBColorSpace, Color } from 'three';
+import { isPlace } from '../../../../capture';
 import { say, type UpAxis } from '../../../../contract';
 import { notA } from './refusals';
 
@@ -42,12 +43,12 @@ function spread({ positions, colours }: Cloud): Cloud {
   return into;
 }
 
-/** Sensors write what they could not measure as NaN. */
+/** Sensors write what they could not measure as NaN, or as far as numbers go. */
 function soundPoints({ positions, colours }: Cloud): Cloud {
   const count = positions.length / 3;
   let kept = 0;
   for (let k = 0; k < count; k++) {
-    const sound = Number.isFinite(positions[3 * k]!) && Number.isFinite(positions[3 * k + 1]!) && Number.isFinite(positions[3 * k + 2]!);
+    const sound = isPlace(positions[3 * k]!, positions[3 * k + 1], positions[3 * k + 2]);
     if (!sound) continue;
     if (kept !== k) {
       positions.copyWithin(3 * kept, 3 * k, 3 * k + 3);
@@ -87,7 +88,7 @@ export class Recentred {
   private origin: [number, number, number] | null = null;
 
   put(into: Float32Array, at: number, x: number, y: number, z: number): void {
-    if (!this.origin && Number.isFinite(x + y + z)) {
+    if (!this.origin && isPlace(x, y, z)) {
       const far = Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > 1e4;
       this.origin = far ? [Math.round(x), Math.round(y), Math.round(z)] : [0, 0, 0];
     }

@@ -1,9 +1,7 @@
-import { cancelled, say, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../../../contract';
+import { ZoetropeError, type ErrorInfo } from '../../../../contract';
+import { beside } from '../beside';
 import type { SceneFiles } from '../files/scene-files';
 import type { PackedScene, ReadRequest } from './packed';
-
-/** Longer than any file of the permitted size takes on a slow machine. */
-const LIMIT_MS = 180_000;
 
 type FromWorker =
   | { type: 'find'; id: number; uri: string; from?: string }
@@ -16,38 +14,31 @@ export interface ReadOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Reads a file in a worker. It is ended when it is done, takes too long or is no longer wanted. */
-export async function readBeside(request: ReadRequest, files: SceneFiles, { signal, onProgress }: ReadOptions): Promise<PackedScene> {
-  const worker = new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' });
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let stop: (() => void) | undefined;
-  try {
-    return await new Promise<PackedScene>((resolve, reject) => {
-      const { title } = request;
-      timer = setTimeout(() => reject(new ZoetropeError('not-a-scene', say`${title} took too long to read.`, say`Simplify it, or export it in another format.`)), LIMIT_MS);
-      stop = () => reject(cancelled());
-      signal?.addEventListener('abort', stop);
-      if (signal?.aborted) stop();
-      worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new ZoetropeError('scene-too-large', say`${title} could not be read: it may need more memory than there is.`, say`Simplify it, or export it in another format.`, event.message));
-      };
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-        if (data.type === 'done') resolve(data.scene);
-        else if (data.type === 'failed') reject(ZoetropeError.from(data.error));
-        else if (data.type === 'progress') onProgress?.(data.done, data.total);
-        else {
-          files.find(data.uri, data.from).then(
-            (bytes) => worker.postMessage({ found: data.id, bytes }),
-            (thrown: unknown) => reject(ZoetropeError.from(toErrorInfo(thrown))),
-          );
-        }
-      };
-      worker.postMessage({ read: request }, [request.bytes.buffer]);
-    });
-  } finally {
-    clearTimeout(timer);
-    if (stop) signal?.removeEventListener('abort', stop);
-    worker.terminate();
-  }
+/** How many times its zip a text weighs: what is more costs no trap anything, and earns it nothing. */
+const ZIPPED = 8;
+
+/** Reads a file in a worker. It is ended when it is done, takes too long or too much memory, or is no longer wanted. */
+export function readBeside(request: ReadRequest, files: SceneFiles, { signal, onProgress }: ReadOptions): Promise<PackedScene> {
+  return beside<PackedScene>(new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' }), {
+    title: request.title,
+    bytes: Math.min(request.bytes.byteLength, ZIPPED * files.weight),
+    signal,
+    begin: (worker) => worker.postMessage({ read: request }, [request.bytes.buffer]),
+    hear: (data: FromWorker, worker) => {
+      switch (data.type) {
+        case 'done':
+          return { result: data.scene };
+        case 'failed':
+          throw ZoetropeError.from(data.error);
+        case 'progress':
+          onProgress?.(data.done, data.total);
+          return undefined;
+        case 'find':
+          return files.find(data.uri, data.from).then((bytes) => {
+            worker.postMessage({ found: data.id, bytes });
+            return undefined;
+          });
+      }
+    },
+  });
 }

@@ -104,7 +104,7 @@ describe('points and splats are read whole and upright', () => {
 describe('an OBJ with what belongs to it', () => {
   const packed = async (beside: Record<string, string | Uint8Array>, text: string | Uint8Array = written.obj()) => {
     const { root, up } = await read('table.obj', text, beside);
-    return pack(root, up, () => null);
+    return pack(root, { up, title: 'a' }, () => null);
   };
 
   it('takes its colours from the .mtl', async () => {

@@ -1,10 +1,12 @@
 import { Group, Mesh, MeshStandardMaterial, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
 import { say, ZoetropeError, type UpAxis } from '../../../../contract';
+import { isPlace } from '../../../../capture';
 import { unzip } from '../files/unzip';
 import { cloudObject } from './points';
 import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
 import { readPcdHeader } from './pcd-header';
-import { checkCount, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
+import { checkFbxArrays } from './fbx-arrays';
+import { checkCount, checkDraws, checkPacked, MOST_DRAWS, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
@@ -64,10 +66,10 @@ const bufferOf = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
 
 async function readObj({ bytes, title, main }: ReadRequest, { find }: ReadTools): Promise<ReadScene> {
   const text = decodeText(bytes, title);
-  if (!/^\s*v\s+[-+.\d]/m.test(text)) throw notA(title, text.trim() === '' ? say`is empty: there is nothing in it to show` : say`is not an OBJ file`);
+  if (!/^[ \t]*v[ \t]+[-+.\d]/m.test(text)) throw notA(title, text.trim() === '' ? say`is empty: there is nothing in it to show` : say`is not an OBJ file`);
   const [{ OBJLoader }, { MTLLoader }] = await Promise.all([import('three/addons/loaders/OBJLoader.js'), import('three/addons/loaders/MTLLoader.js')]);
   const loader = new OBJLoader();
-  const libraries = [...new Set([...text.matchAll(/^\s*mtllib\s+(.+?)\s*$/gm)].map((match) => match[1]!))].slice(0, 64);
+  const libraries = [...new Set([...text.matchAll(/^[ \t]*mtllib[ \t]+(.+)$/gm)].map((match) => match[1]!.trim()))].slice(0, 64);
   const materials: string[] = [];
   for (const uri of libraries) {
     const file = await find(uri, main);
@@ -78,9 +80,18 @@ async function readObj({ bytes, title, main }: ReadRequest, { find }: ReadTools)
     creator.preload();
     loader.setMaterials(creator);
   }
-  const root = loader.parse(text);
+  checkDraws(count(text, /^[ \t]*usemtl[ \t]/gm), title);
+  // Groups are drawn one by one. Where there are too many, they are one, parted by its materials alone.
+  const groups = /^[ \t]*[og]\b.*$/gm;
+  const root = loader.parse(count(text, groups) > MOST_DRAWS ? text.replace(groups, '') : text);
   if (materials.length === 0) recolour(root, (mesh) => mesh.geometry.hasAttribute('color'));
   return { root, up: 'y' };
+}
+
+function count(text: string, what: RegExp): number {
+  let found = 0;
+  for (const _ of text.matchAll(what)) found += 1;
+  return found;
 }
 
 /** Gives what has no material of its own the plain one. */
@@ -144,15 +155,20 @@ async function readPly({ bytes, title }: ReadRequest): Promise<ReadScene> {
 function pointsOf(geometry: BufferGeometry, up: UpAxis, title: string): Points {
   const positions = geometry.getAttribute('position').array as Float32Array;
   const colours = geometry.getAttribute('color') as { array: ArrayLike<number> } | undefined;
-  if (!colours || positions.some((n) => !Number.isFinite(n))) {
+  if (!colours || positions.some((n) => !isPlace(n))) {
     const bytes = colours ? Uint8Array.from(colours.array, (light) => 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)) : null;
     return cloudObject({ positions, colours: bytes }, up, title);
   }
   return new Points(geometry, new PointsMaterial({ vertexColors: true }));
 }
 
+/** What the packed arrays of an FBX may come to: so many bytes, and so many for each of the file's. */
+const FBX_ANY = 32 * 2 ** 20;
+const FBX_RATIO = 8;
+
 async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength > 512 * 2 ** 20) throw tooMuch(title, say`is larger than 512 MB`);
+  checkFbxArrays(bytes, title, FBX_ANY + FBX_RATIO * bytes.byteLength);
   const { FBXLoader } = await import('three/addons/loaders/FBXLoader.js');
   const root = new FBXLoader().parse(bufferOf(bytes), '');
   // The loader turns a file that says z is up itself, by its root: that is ours to do, so that it can be changed.
@@ -203,9 +219,14 @@ async function readSplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   return { root: splats(new SPLATLoader().parse(bufferOf(bytes))), up: '-y' };
 }
 
+/** Bytes of a splat as .ksplat packs it closest. */
+const KSPLAT_LEAST = 20;
+
 async function readKsplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength < 4096) throw stopsShort(title);
-  checkCount(new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true), 'splats', title);
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(16, true);
+  checkCount(count, 'splats', title);
+  if (bytes.byteLength < 4096 + KSPLAT_LEAST * count) throw stopsShort(title, `${bytes.byteLength} bytes for ${count}`);
   const { KSPLATLoader } = await import('three/addons/loaders/KSPLATLoader.js');
   return { root: splats(new KSPLATLoader().parse(bufferOf(bytes))), up: '-y' };
 }
@@ -216,6 +237,8 @@ async function readSogSplats({ bytes, title }: ReadRequest, { decodePicture, onP
 }
 
 const SPZ_MAGIC = 0x5053474e;
+/** What any .spz may unpack to, bytes. */
+const SPZ_ANY = 64 * 2 ** 20;
 
 async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const [{ SPZLoader }, { gunzipWithin }] = await Promise.all([import('three/addons/loaders/SPZLoader.js'), import('../files/gunzip')]);
@@ -224,10 +247,13 @@ async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength < 16) throw stopsShort(title);
   if (raw.getUint32(0, true) === SPZ_MAGIC) {
     checkCount(raw.getUint32(8, true), 'splats', title);
+    checkPacked(raw.getUint32(8, true), bytes.byteLength, title);
     return { root: splats(await loader.parse(bufferOf(bytes))!), up: 'y' };
   }
-  const whole = gunzipWithin(bytes, MOST_SPLATS * 80, title);
+  const whole = gunzipWithin(bytes, Math.min(MOST_SPLATS * 80, SPZ_ANY + 40 * bytes.byteLength), title);
   if (whole.byteLength < 16) throw stopsShort(title);
-  checkCount(new DataView(whole.buffer, whole.byteOffset).getUint32(8, true), 'splats', title);
+  const count = new DataView(whole.buffer, whole.byteOffset).getUint32(8, true);
+  checkCount(count, 'splats', title);
+  checkPacked(count, bytes.byteLength, title);
   return { root: splats((loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole)), up: 'y' };
 }

@@ -30,7 +30,7 @@ self.onmessage = ({ data }: MessageEvent<{ read: ReadRequest } | { found: number
 async function run(request: ReadRequest): Promise<void> {
   try {
     const { root, up, pointsInFile } = await readScene(request, tools);
-    const scene = pack(root, up, pictureFinder(await readInside()), pointsInFile);
+    const scene = pack(root, { up, title: request.title, pointsInFile }, pictureFinder(await readInside()));
     self.postMessage({ type: 'done', scene }, { transfer: transferables(scene) });
   } catch (thrown) {
     // What a loader throws is the file's fault until proven otherwise.

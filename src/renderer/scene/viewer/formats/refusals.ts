@@ -18,13 +18,35 @@ export const MOST_SPLATS = 4_000_000;
 /** A text of a scene must fit in one string, and again as what is made of it. */
 export const MOST_TEXT_BYTES = 384 * 2 ** 20;
 
+/** Things drawn one by one, each with a call of its own. */
+export const MOST_DRAWS = 20_000;
+
 const COUNTED = {
   triangles: { most: MOST_TRIANGLES, about: (millions: number) => say`has about ${millions} million triangles` },
   points: { most: MOST_POINTS, about: (millions: number) => say`has about ${millions} million points` },
   splats: { most: MOST_SPLATS, about: (millions: number) => say`has about ${millions} million splats` },
 };
 
-export function checkCount(count: number, of: keyof typeof COUNTED, title: string): void {
-  const { most, about } = COUNTED[of];
-  if (count > most) throw tooMuch(title, about(Math.round(count / 1e6)));
+export function checkCount(count: number, of: keyof typeof COUNTED, title: string, most = COUNTED[of].most): void {
+  if (count > most) throw tooMuch(title, COUNTED[of].about(Math.round(count / 1e6)));
+}
+
+export function checkDraws(draws: number, title: string): void {
+  if (draws <= MOST_DRAWS) return;
+  throw new ZoetropeError('scene-too-large', say`${title} has about ${Math.round(draws / 1000)} thousand objects, more than Zoetrope opens.`, say`Join those of one material in the program it was made with, or open a part of it.`);
+}
+
+/** Parts within parts: loaders and we follow them by functions that call themselves. */
+const DEEPEST = 1000;
+
+export function checkDepth(depth: number, title: string): void {
+  if (depth > DEEPEST) throw notA(title, say`has parts within parts, more than ${DEEPEST} deep`);
+}
+
+/** What is packed at all takes so many bytes; a table that says otherwise is no larger cloud, but a trap. */
+const LEAST_PACKED_BYTES = 1.5;
+export const SMALL_CLOUD = 200_000;
+
+export function checkPacked(count: number, bytes: number, title: string): void {
+  if (count > SMALL_CLOUD && bytes < LEAST_PACKED_BYTES * count) throw stopsShort(title, `${bytes} bytes for ${count}`);
 }

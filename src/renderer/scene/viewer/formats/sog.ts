@@ -1,10 +1,11 @@
 import type { BufferGeometry } from 'three';
 import { z } from 'zod';
 import { say, ZoetropeError } from '../../../../contract';
-import { pictureSize } from '../check';
+import { parseJson } from '../check/json';
+import { pictureSize } from '../check/picture-size';
 import { unzip } from '../files/unzip';
 import { COEFFICIENTS, Gaussians } from './gaussians';
-import { checkCount, notA, stopsShort, tooMuch } from './refusals';
+import { checkCount, checkPacked, notA, stopsShort, tooMuch } from './refusals';
 
 /** A picture's pixels just as they are stored: not multiplied with their alpha, no colours changed. */
 export type DecodePicture = (bytes: Uint8Array<ArrayBuffer>) => Promise<Pixels>;
@@ -41,13 +42,15 @@ export async function readSog(bytes: Uint8Array<ArrayBuffer>, title: string, dec
   const files = unzip(bytes, title);
   const { count, means, scales, quats, sh0, shN } = readMeta(files, title);
   checkCount(count, 'splats', title);
+  checkPacked(count, bytes.byteLength, title);
   const total = 5 + (shN ? 2 : 0);
   let done = 0;
   const pixels = async (name: string, least = count): Promise<Pixels> => {
     const stored = files.get(name);
     if (!stored) throw stopsShort(title, name);
     const size = pictureSize(stored);
-    if (size && size.width * size.height > MOST_PIXELS) throw tooMuch(title, say`has textures of more than a gigabyte`);
+    if (!size) throw notA(title, say`is damaged`, name);
+    if (size.width * size.height > MOST_PIXELS) throw tooMuch(title, say`has textures of more than a gigabyte`);
     const picture = await decode(stored).catch((error: unknown) => {
       throw notA(title, say`is damaged`, `${name}: ${String(error)}`);
     });
@@ -110,7 +113,7 @@ function readMeta(files: ReadonlyMap<string, Uint8Array>, title: string): z.infe
   if (!stored) throw notA(title, say`is not a SOG file`, 'no meta.json');
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(stored));
+    json = parseJson(stored, title);
   } catch (error) {
     throw notA(title, say`is damaged`, String(error));
   }

@@ -11,6 +11,7 @@ import {
   MeshStandardMaterial,
   Points,
   PointsMaterial,
+  Source,
   SRGBColorSpace,
   Texture,
   type Material,
@@ -19,40 +20,23 @@ import {
   type Wrapping,
 } from 'three';
 import { say } from '../../../../contract';
-import { pictureSize } from '../check';
+import { allowanceFor, MOST_PICTURES, pictureSize, textureEdge } from '../check';
+import { decodeTexture } from '../decode';
 import type { SceneFiles } from '../files/scene-files';
 import { MAP_NAMES, type PackedGeometry, type PackedMaterial, type PackedMap, type PackedNode, type PackedScene } from './packed';
 import { tooMuch } from './refusals';
 import { Splats } from './splats';
 
-/** Bytes that all pictures of a scene may unpack to. */
-const PICTURE_BYTES = 2 ** 30;
-
 /** The three.js objects of a packed scene. Pictures are found among the scene's files; what cannot be read is counted. */
-export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; lostPictures: number }> {
-  let lostPictures = 0;
-  let bytes = 0;
-  const bitmaps = await Promise.all(
-    packed.pictures.map(async (picture) => {
-      const stored = 'bytes' in picture ? picture.bytes : await files.find(picture.uri);
-      if (!stored) return null; // missing, and noted as such
-      const size = pictureSize(stored) ?? { width: 4096, height: 4096 };
-      bytes += size.width * size.height * 4;
-      if (bytes > PICTURE_BYTES) throw tooMuch(title, say`has textures of more than a gigabyte`);
-      // As three's own loader does: the numbers in the file are the numbers in the shader.
-      return createImageBitmap(new Blob([stored]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'flipY' }).catch(() => {
-        lostPictures++;
-        return null;
-      });
-    }),
-  );
+export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; lostPictures: number; textureEdge: number | null }> {
+  const { sources, ...pictures } = await decodePictures(packed, files, title);
   const geometries = packed.geometries.map(geometryOf);
   const textures = new Map<string, Texture>();
   const textureOf = (map: PackedMap): Texture | null => {
     const key = JSON.stringify(map);
-    const bitmap = bitmaps[map.picture];
-    if (!bitmap) return null;
-    const known = textures.get(key) ?? makeTexture(map, bitmap);
+    const source = sources[map.picture];
+    if (!source) return null;
+    const known = textures.get(key) ?? makeTexture(map, source);
     textures.set(key, known);
     return known;
   };
@@ -66,7 +50,27 @@ export async function unpack(packed: PackedScene, files: SceneFiles, title: stri
     (node.parent === null ? root : objects[node.parent]!).add(object);
     objects.push(object);
   }
-  return { root, lostPictures };
+  return { root, ...pictures };
+}
+
+async function decodePictures({ pictures, materials }: PackedScene, files: SceneFiles, title: string): Promise<{ sources: (Source<ImageBitmap> | null)[]; lostPictures: number; textureEdge: number | null }> {
+  if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
+  const stored: (Uint8Array<ArrayBuffer> | null)[] = [];
+  for (const picture of pictures) stored.push('bytes' in picture ? picture.bytes : await files.find(picture.uri)); // null is noted as missing
+  const samplers = pictures.map(() => new Set<string>());
+  for (const { maps } of materials) for (const { picture, wrap, srgb } of Object.values(maps)) samplers[picture]!.add([...wrap, srgb].join());
+  const sizes = stored.map((bytes) => bytes && pictureSize(bytes));
+  const known = sizes.flatMap((size, k) => (size ? [{ ...size, copies: samplers[k]!.size }] : []));
+  const { edge, smaller } = textureEdge(known, allowanceFor(files.weight), title);
+  let lostPictures = 0;
+  const sources: (Source<ImageBitmap> | null)[] = [];
+  for (const [k, bytes] of stored.entries()) {
+    const size = sizes[k];
+    const bitmap = bytes && size ? await decodeTexture(bytes, size, edge, { imageOrientation: 'flipY' }).catch(() => null) : null;
+    if (bytes && !bitmap) lostPictures++;
+    sources.push(bitmap && new Source(bitmap));
+  }
+  return { sources, lostPictures, textureEdge: smaller ? edge : null };
 }
 
 function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeometry {
@@ -78,8 +82,9 @@ function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeomet
 }
 
 /** A bitmap cannot be turned on its way to the card: it was turned when it was decoded, as all but glTF's want it. */
-function makeTexture({ wrap, repeat, offset, rotation, srgb }: PackedMap, bitmap: ImageBitmap): Texture {
-  const texture = new Texture(bitmap);
+function makeTexture({ wrap, repeat, offset, rotation, srgb }: PackedMap, source: Source<ImageBitmap>): Texture {
+  const texture = new Texture();
+  texture.source = source; // one upload for all that sample it alike
   texture.flipY = false;
   texture.wrapS = wrap[0] as Wrapping;
   texture.wrapT = wrap[1] as Wrapping;

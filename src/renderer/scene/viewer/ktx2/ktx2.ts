@@ -8,16 +8,16 @@ export const isKtx2 = (bytes: Uint8Array): boolean => MARK.every((byte, k) => by
 /** Unpacks Basis pictures in KTX2 files, in a worker that is started with the first of them. */
 export class Ktx2Reader {
   private worker: Worker | null = null;
-  private readonly waiting = new Map<number, { resolve: (picture: ImageBitmap | Promise<ImageBitmap>) => void; reject: (error: Error) => void }>();
+  private readonly waiting = new Map<number, { options: ImageBitmapOptions; resolve: (picture: ImageBitmap | Promise<ImageBitmap>) => void; reject: (error: Error) => void }>();
   private asked = 0;
 
   /** The whole picture, without its smaller copies. Rejects where it is damaged, or of another kind than Basis. */
-  async read(bytes: Uint8Array): Promise<ImageBitmap> {
+  async read(bytes: Uint8Array, options: ImageBitmapOptions): Promise<ImageBitmap> {
     this.worker ??= await this.start();
     const id = this.asked++;
     const file = bytes.slice().buffer;
     return new Promise((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
+      this.waiting.set(id, { options, resolve, reject });
       this.worker?.postMessage({ id, file } satisfies ToBasis, [file]);
     });
   }
@@ -47,7 +47,7 @@ export class Ktx2Reader {
     this.waiting.delete(data.id);
     if ('error' in data) return waiting?.reject(new Error(data.error));
     const pixels = new ImageData(new Uint8ClampedArray(data.rgba), data.width, data.height);
-    waiting?.resolve(createImageBitmap(pixels, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' }));
+    waiting?.resolve(createImageBitmap(pixels, waiting.options));
   }
 
   private fail(why: string): void {
