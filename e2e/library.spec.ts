@@ -87,7 +87,7 @@ test('the command line checks, repairs, backs up and restores', () => {
 
   expect(run('check')).toMatchObject({ code: 0, out: expect.stringMatching(/^all is well: 1 projects, 1 questions, .* Zoetrope 0\.1\.0\n$/) });
   const { file: backup } = JSON.parse(run('backup', '--json').out) as { file: string };
-  expect(run('restore').out).toMatch(/^library-\S+-asked {2}.* 1 projects, 1 questions: Kitchen \[31m\n$/);
+  expect(run('restore').out).toMatch(/^library-\S+-asked {2}.* 1 projects, 1 questions: Kitchen\ufffd\[31m\n$/);
   const whole = readFileSync(file);
   whole[whole.lastIndexOf('What is red') + 9]! ^= 1;
   writeFileSync(file, whole);

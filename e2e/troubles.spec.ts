@@ -72,7 +72,7 @@ test('what happened is told in the window; what is copied of it names nothing of
   }
   const dialog = page.getByTestId('happened-dialog');
   await expect(dialog).toContainText('stopped answering');
-  await expect(page.getByTestId('happened-library')).toContainText('messages: 2');
+  await expect(page.getByTestId('happened-library')).toContainText('questions: 1');
   expect(await zoetrope.violations('[data-testid=happened-dialog]')).toEqual([]);
   await page.getByTestId('happened-copy').click();
   await expect(page.getByTestId('happened-copy')).toContainText('Copied');

@@ -4,12 +4,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { long, report } from './amount';
-import { frames, photo, type Hostile } from './hostile';
+import { frames, photo, views, type Hostile } from './hostile';
 import { HOSTILE_MEDIA } from './hostile-media';
 import { HOSTILE_MODELS } from './hostile-models';
+import { HOSTILE_SCENES } from './hostile-scenes';
+import { samples } from '../window';
 import { watched, type Watched } from './watched';
 
-const CASES: readonly Hostile[] = [...HOSTILE_MEDIA, ...HOSTILE_MODELS];
+/** Scenes that are opened in `npm test` too. */
+const SHORT_SCENES = ['texture-gif.glb', 'instances.glb', 'groups.obj', 'element.ply'];
+const SCENES = HOSTILE_SCENES.map(
+  ({ name, make }): Hostile => ({ name, make: (folder) => Promise.resolve(make(folder)), command: views, ...(SHORT_SCENES.includes(name) && { short: true }) }),
+);
+const CASES: readonly Hostile[] = [...HOSTILE_MEDIA, ...HOSTILE_MODELS, ...SCENES];
 
 /** The most memory over that of the same kind of command on a harmless input, in bytes. */
 const MOST_ABOVE = 1e9;
@@ -29,7 +36,7 @@ test.beforeAll(async () => {
   const make = (...args: string[]): void => void execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:d=1', ...args]);
   make(video);
   make('-frames:v', '1', picture);
-  for (const command of [frames(video), photo(picture)]) idle.set(command[0]!, (await watched(command, PATIENCE)).peak);
+  for (const command of [frames(video), photo(picture), views(join(samples, 'scene.glb'))]) idle.set(command[0]!, (await watched(command, PATIENCE)).peak);
 });
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -5,7 +5,7 @@ import { crc32, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 /** Small scenes that ask for gigabytes, minutes or a crash, each made here. `make` returns what is to be opened. */
 export interface HostileScene {
   name: string;
-  make(folder: string): string;
+  make: (folder: string) => string;
 }
 
 type Json = Record<string, unknown>;

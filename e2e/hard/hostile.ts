@@ -11,6 +11,8 @@ export interface Hostile {
 
 /** The first frames of a video. */
 export const frames = (path: string): string[] => ['frames', path, '--count', '4'];
+/** Two views of a scene. */
+export const views = (path: string): string[] => ['views', path, '--count', '2', '--size', '256'];
 /** A question about a photograph, answered by the bundled model. */
 export const photo = (path: string): string[] => ['ask', '--image', path, '--max-new-tokens', '2', 'What is this?'];
 /** A question about a video, with its subtitles. */
