@@ -1,6 +1,5 @@
 // Is a package whole? Each is laid out in a clean folder, far from this checkout and with an empty home, and started
 // with --smoke: it loads the bundled model, asks it about the sample clip, prints `SMOKE {json}` and ends.
-import { listPackage } from '@electron/asar';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,7 +24,7 @@ export async function checkPackages(report, from) {
         say('laying it out');
         const program = await lay(folder);
         await checkFuses(program);
-        checkNotices(program);
+        await checkNotices(program);
         say('starting it');
         const { answer, electron, pictures } = await ask(program, folder, display.env);
         return `Electron ${electron}, ${pictures} pictures: "${shortened(answer.text)}"`;
@@ -93,7 +92,8 @@ async function checkFuses(program) {
 }
 
 /** Every package that is inside stands in the notices that come with it. */
-function checkNotices(program) {
+async function checkNotices(program) {
+  const { listPackage } = await import('@electron/asar'); // not there before the packages are installed
   const resources = process.platform === 'darwin' ? path.join(path.dirname(program), '../Resources') : path.join(path.dirname(program), 'resources');
   const notices = fs.readFileSync(path.join(resources, 'NOTICES.txt'), 'utf8');
   const inside = listPackage(path.join(resources, 'app.asar')).flatMap((file) => /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/.exec(file)?.[1] ?? []);

@@ -1,6 +1,5 @@
 // out/NOTICES.txt: the licences of Zoetrope and of everything of other people's that comes with it. "Licences" opens it.
 import fs from 'node:fs';
-import licences from 'spdx-license-list/full.js';
 import { inRoot } from '../prepare/paths.mjs';
 import { shippedPackages } from './shipped.mjs';
 
@@ -9,10 +8,11 @@ export const noticesFile = inRoot('out/NOTICES.txt');
 const rule = '='.repeat(100);
 
 /** Needs a build. */
-export function writeNotices() {
+export async function writeNotices() {
+  const { default: licences } = await import('spdx-license-list/full.js'); // not there before the packages are installed
   const packages = shippedPackages();
   const sections = packages.map(({ name, version, licence, home, texts }) =>
-    [rule, `${name} ${version}: ${licence}`, ...(home ? [home] : []), '', ...(texts.length > 0 ? texts : standardTexts(licence))].join('\n'),
+    [rule, `${name} ${version}: ${licence}`, ...(home ? [home] : []), '', ...(texts.length > 0 ? texts : standardTexts(licence, licences))].join('\n'),
   );
   fs.writeFileSync(noticesFile, [head(packages.length), ...sections].join('\n\n') + '\n');
 }
@@ -35,7 +35,7 @@ ${rule}
 - ${count} packages, each with its terms below.`;
 
 /** For a package that says what its licence is and brings no text of it. */
-function standardTexts(expression) {
+function standardTexts(expression, licences) {
   const known = (expression.match(/[\w.+-]+/g) ?? []).filter((id) => licences[id]);
   if (known.length === 0) throw new Error(`No text is known for the licence "${expression}".`);
   return ['(The package brings no text of its own; this is the standard one.)', '', ...known.map((id) => licences[id].licenseText.trim())];

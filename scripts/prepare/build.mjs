@@ -22,7 +22,7 @@ export async function ensureBuild(say, { force = false } = {}) {
       what: 'The build (electron-vite build)',
       onLine: (line) => line.trim() && say(`electron-vite build: ${withoutColour(line).trim()}`),
     });
-    writeNotices();
+    await writeNotices();
     writeStamp(stampFile, stamp);
     return 'built';
   });
