@@ -200,3 +200,40 @@ test('the page has no Node, and cannot read a file by its path', async () => {
   expect(found.globals).toEqual([]);
   expect(found.files.filter((status) => status !== 'refused' && status !== 404)).toEqual([]);
 });
+
+test('every window is set up as the checklist of Electron asks', async () => {
+  const preferences = await zoetrope.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().map(({ webContents }) => (webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }).getLastWebPreferences()),
+  );
+  expect(preferences).toHaveLength(1);
+  for (const found of preferences) {
+    expect(found).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true });
+    const never = ['nodeIntegrationInSubFrames', 'nodeIntegrationInWorker', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures', 'webviewTag'];
+    expect(never.filter((name) => found[name])).toEqual([]);
+  }
+  const policy = await zoetrope.page.evaluate(async () => (await fetch(location.href)).headers.get('content-security-policy'));
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/);
+  expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|\*|https?:/);
+});
+
+test('calls from a frame, from another window or from another page are refused', async () => {
+  const inFrame = await zoetrope.page.evaluate(() => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    return 'zoetrope' in frame.contentWindow!;
+  });
+  expect(inFrame).toBe(false);
+  // A second window with our own preload and page, and one with our preload and another page.
+  const answers = await zoetrope.app.evaluate(async ({ BrowserWindow }) => {
+    const [ours] = BrowserWindow.getAllWindows();
+    const { preload } = (ours!.webContents as unknown as { getLastWebPreferences(): { preload: string } }).getLastWebPreferences();
+    const asked = async (url: string): Promise<unknown> => {
+      const window = new BrowserWindow({ show: false, webPreferences: { preload, contextIsolation: true, sandbox: true } });
+      await window.loadURL(url).catch(() => undefined);
+      const reply: unknown = await window.webContents.executeJavaScript(`window.zoetrope['app.state'](undefined)`);
+      window.destroy();
+      return reply;
+    };
+    return Promise.all([asked(ours!.webContents.getURL().replace('index.html', 'capture.html')), asked('data:text/html,elsewhere')]);
+  });
+  expect(answers).toEqual([0, 1].map(() => expect.objectContaining({ ok: false, error: expect.objectContaining({ code: 'bad-request' }) })));
+});

@@ -345,8 +345,6 @@ export type ZoetropeBridge = {
   on<N extends NoticeName>(name: N, listener: (notice: Notice<N>) => void): () => void;
   /** Adds dropped files; their paths are read in the preload and never reach the page. */
   addFiles(files: File[]): Promise<Reply<Response<'source.add'>>>;
-  /** Frees the memory of pictures that are no longer shown. */
-  dropPictures(): void;
 };
 
 /** Addresses the window may load pictures and files from; answered by the main process only. */

@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer, webFrame, webUtils } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import {
   calls,
   noticeChannel,
@@ -52,7 +52,6 @@ const bridge = {
     const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
     return ipcRenderer.invoke('source.add', { paths });
   },
-  dropPictures: () => webFrame.clearCache(),
 } as unknown as ZoetropeBridge;
 
 contextBridge.exposeInMainWorld('zoetrope', bridge);

@@ -1,5 +1,4 @@
 import { attempt, bridge } from './bridge';
-import { dropUnseenPictures } from './page-memory';
 import { receiveProject } from './project';
 import { set } from './store';
 import { notify } from './toasts';
@@ -18,5 +17,4 @@ export async function boot(): Promise<void> {
   const { project, ...rest } = reply.value;
   receiveProject(project);
   set({ ...rest, phase: 'ready' });
-  dropUnseenPictures();
 }
