@@ -27,6 +27,7 @@ export default defineConfig(({ command }) => {
             engine: at('src/engine/process.ts'), // Electron's utility process
             trial: at('src/engine/trial-process.ts'), // tries devices, for both
             cli: at('src/cli/index.ts'), // plain Node; it starts the next
+            subject: at('src/cli/subject.ts'), // a process of `bench speed`
             command: at('src/cli/command.ts'),
           },
           output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

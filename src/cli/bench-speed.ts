@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say } from '../contract';
-import { measureSpeed, METRICS, printSpeed, PROGRAMS, serveSubject } from '../bench';
+import { measureSpeed, METRICS, printSpeed, PROGRAMS } from '../bench';
 import { readArguments, usage } from './arguments';
 import { jsonOut, toErr, toOut } from './terminal';
 
@@ -19,16 +19,14 @@ export async function speedBenchmark(argv: string[], signal: AbortSignal): Promi
     small: { type: 'boolean' },
     into: { type: 'string' },
     json: { type: 'boolean' },
-    subject: { type: 'boolean' }, // one of the benchmark's own processes
   });
-  if (args.flag('subject')) return serveSubject();
   const into = args.text('into');
   const page = into === undefined ? undefined : await readPage(into);
   if (args.positionals.length > 0) throw usage(say`"${args.positionals[0]!}" is no option of bench speed.`);
   const report = await measureSpeed({
     size: args.flag('small') ? 'small' : 'full',
     work: args.text('work') ?? join(tmpdir(), 'zoetrope-bench'),
-    command: [process.argv[1]!, 'bench', 'speed', '--subject'],
+    command: [join(import.meta.dirname, 'subject.js')],
     peers: join(import.meta.dirname, '../../bench/peers'),
     only: some('only', METRICS, args.text('only')),
     against: some('against', PROGRAMS, args.text('against')),

@@ -153,7 +153,7 @@ async function readPly({ bytes, title }: ReadRequest): Promise<ReadScene> {
 
 /** A cloud out of what a loader of three's made; its colours are light already. */
 function pointsOf(geometry: BufferGeometry, up: UpAxis, title: string): Points {
-  const positions = geometry.getAttribute('position').array as Float32Array;
+  const positions = (geometry.getAttribute('position') as { array: Float32Array } | undefined)?.array ?? new Float32Array(); // a PCD may name none
   const colours = geometry.getAttribute('color') as { array: ArrayLike<number> } | undefined;
   if (!colours || positions.some((n) => !isPlace(n))) {
     const bytes = colours ? Uint8Array.from(colours.array, (light) => 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)) : null;
