@@ -1,5 +1,5 @@
 // npm run hard [-- NAME [--OPTION N]...]: the hard tests (e2e/hard) at full length. Without a name all of them, one
-// after the other. `npm test` runs the same tests, shorter.
+// after the other. `npm test` runs the same tests, shorter; not those named .long.ts.
 import './prepare/node-version.mjs';
 import fs from 'node:fs';
 import { runEndToEnd } from './prepare/end-to-end.mjs';
@@ -7,10 +7,10 @@ import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSy
 import { inRoot } from './prepare/paths.mjs';
 import { createReport, main, Stop } from './prepare/report.mjs';
 
-const ending = '.spec.ts';
+const ending = /\.(spec|long)\.ts$/;
 
 main(async () => {
-  const names = fs.readdirSync(inRoot('e2e/hard')).filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
+  const names = fs.readdirSync(inRoot('e2e/hard')).filter((file) => ending.test(file)).map((file) => file.replace(ending, ''));
   const { name, options } = readArguments(process.argv.slice(2), names);
   const report = createReport();
   await preparePackages(report);

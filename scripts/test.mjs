@@ -36,25 +36,22 @@ async function everything() {
   const electron = await prepareElectron(report);
   await prepareSystem(report, { electron, ffmpeg: 'needed' });
 
-  report.heading('Reading the code');
-  // Lint takes as long as the others and longer: it has a core to itself.
-  const others = check('types', 'typescript/bin/tsc', ['--noEmit']).then(() =>
-    check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', 'scripts/layers.cjs', 'src']),
-  );
-  await Promise.all([check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'reading all of the code'), others]);
+  report.heading('Reading, building and packing the code');
+  // Lint takes as long as all the others: it has a core to itself.
+  const others = async () => {
+    await check('types', 'typescript/bin/tsc', ['--noEmit']);
+    await check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', 'scripts/layers.cjs', 'src']);
+    await prepareBuild(report);
+    await prepareModel(report);
+    const packed = inRoot('test-results/dist');
+    await report.step('packing', (say) => pack({ electron: findElectron(), targets: ['--dir'], folder: packed, say }), () => 'packed');
+    await checkPackages(report, packed);
+  };
+  await Promise.all([check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'reading all of the code'), others()]);
 
   report.heading('Unit tests');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results.unit}`];
   await mustPass('unit tests', attach(process.execPath, [tool('vitest/vitest.mjs'), 'run', ...reporters], { cwd: root }));
-
-  report.heading('Building');
-  await prepareBuild(report);
-  await prepareModel(report);
-
-  report.heading('Packing');
-  const packed = inRoot('test-results/dist');
-  await report.step('folder', (say) => pack({ electron: findElectron(), targets: ['--dir'], folder: packed, say }), () => 'packed');
-  await checkPackages(report, packed);
 
   report.heading('End-to-end tests');
   await mustPass('end-to-end tests', runEndToEnd(electron));

@@ -6,7 +6,7 @@ import { locked } from './lock.mjs';
 import { inRoot, root } from './paths.mjs';
 import { listFiles, readStamp, stampOfTimes, writeStamp } from './stamp.mjs';
 
-const made = ['main/index.js', 'main/engine.js', 'main/cli.js', 'preload/index.cjs', 'renderer/index.html', 'NOTICES.txt'];
+const made = ['main/index.js', 'main/engine.js', 'main/cli.js', 'main/command.js', 'preload/index.cjs', 'renderer/index.html', 'NOTICES.txt'];
 const stampFile = inRoot('out', '.stamp');
 
 export async function ensureBuild(say, { force = false } = {}) {
