@@ -223,9 +223,9 @@ test('calls from a frame, from another window or from another page are refused',
   });
   expect(inFrame).toBe(false);
   // A second window with our own preload and page, and one with our preload and another page.
-  const answers = await zoetrope.app.evaluate(async ({ BrowserWindow }) => {
+  const answers = await zoetrope.app.evaluate(async ({ app, BrowserWindow }) => {
     const [ours] = BrowserWindow.getAllWindows();
-    const { preload } = (ours!.webContents as unknown as { getLastWebPreferences(): { preload: string } }).getLastWebPreferences();
+    const preload = `${app.getAppPath()}/out/preload/index.cjs`;
     const asked = async (url: string): Promise<unknown> => {
       const window = new BrowserWindow({ show: false, webPreferences: { preload, contextIsolation: true, sandbox: true } });
       await window.loadURL(url).catch(() => undefined);
