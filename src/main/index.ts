@@ -1,4 +1,4 @@
-import { app, BrowserWindow, dialog, nativeTheme } from 'electron';
+import { app, dialog, nativeTheme, type BrowserWindow } from 'electron';
 import { existsSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Sentence, type Settings } from '../contract';
@@ -94,7 +94,8 @@ async function startApp(): Promise<void> {
   const bundledModel = join(bundled, 'models', 'starter');
 
   /** The app has one window; while it starts or quits, none. */
-  const mainWindow = (): BrowserWindow | undefined => BrowserWindow.getAllWindows()[0];
+  let ourWindow: BrowserWindow | undefined = asked;
+  const mainWindow = (): BrowserWindow | undefined => (ourWindow?.isDestroyed() ? undefined : ourWindow);
   const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
   const { library, notices } = keepLibrary(join(userData, 'library.sqlite'), (error) => notify(page(), 'app.notice', { level: 'warning', error }));
   const engine = new EngineSupervisor(
@@ -277,7 +278,7 @@ async function startApp(): Promise<void> {
     for (const { error } of refused) notify(page(), 'app.notice', { level: 'warning', error });
   };
 
-  const window = asked ?? createMainWindow();
+  const window = (ourWindow = asked ?? createMainWindow());
   if (asked) void window.loadURL(pageUrl('index.html'));
   opened = watchPage(window, {
     language,
