@@ -8,7 +8,7 @@ import { readArguments, usage, type Arguments } from './arguments';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
 import { capturePairs } from './render';
-import { bundledModel, sayNeeds, tell, withEngine } from './session';
+import { bundledModel, endIfSilent, sayNeeds, tell, withEngine } from './session';
 import { spokenAt } from './subtitles';
 import { jsonOut, toErr, toOut } from './terminal';
 
@@ -74,7 +74,14 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const logitsFile = args.text('dump-logits');
 
   await withEngine(async (engine) => {
-    const options: JobOptions = { signal, onProgress: tell };
+    const heard = endIfSilent();
+    const options: JobOptions = {
+      signal,
+      onProgress: (progress) => {
+        heard();
+        tell(progress);
+      },
+    };
     const folder = args.text('model') ?? bundledModel();
     const device = await deviceFor(folder, choice, { signal });
     const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, precision, onNeeds: sayNeeds, device, ...options });
@@ -84,7 +91,10 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
       { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling, anyway },
       {
         ...options,
-        onText: json ? undefined : toOut,
+        onText: (delta) => {
+          heard();
+          if (!json) toOut(delta);
+        },
         onLogits: logitsFile === undefined ? undefined : (logits) => writeLogits(logitsFile, logits),
       },
     );

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { formatBytes, say, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
 import { Engine } from '../engine';
 import { makeTemporary, removeTemporary } from '../lifetime';
+import { toErr } from './terminal';
 
 /** The model that comes with the app, found from where the built command line lies (`out/main`). */
 export function bundledModel(): string {
@@ -32,6 +33,25 @@ export async function withEngine(job: (engine: Engine) => Promise<void>): Promis
   } finally {
     await removeTemporary(folder);
   }
+}
+
+/** Seconds in which a model at work must tell of something: as many as the window gives it. */
+const NEWS_SECONDS = 600;
+
+/**
+ * Ends the command when a model at work tells of nothing for long, as in an endless loop of its graph. It computes beside
+ * the event loop, where nothing else notices it and nothing can stop it.
+ * @returns what to call at every sign of life.
+ */
+export function endIfSilent(): () => void {
+  let quiet = 0; // counted, since a machine that sleeps does not count
+  setInterval(() => {
+    quiet += 1;
+    if (quiet < NEWS_SECONDS) return;
+    toErr('The model made no progress for ten minutes, so the command was ended. Try the bundled model, or fewer pictures.');
+    process.exit(2);
+  }, 1000).unref();
+  return () => void (quiet = 0);
 }
 
 const WORDS: Record<Progress['step'], string> = {
