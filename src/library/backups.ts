@@ -103,7 +103,7 @@ export function backupContents({ file }: Pick<Backup, 'file'>): BackupContents |
   let db: Database | undefined;
   try {
     db = new Database(file, { readOnly: true });
-    const projects = db.all<{ name: string }>('SELECT name FROM project ORDER BY updatedAt DESC').map(({ name }) => name);
+    const projects = db.all<{ name: string }>('SELECT name FROM project ORDER BY updatedAt DESC, rowid DESC').map(({ name }) => name);
     const { questions } = db.get<{ questions: number }>("SELECT COUNT(*) AS questions FROM message WHERE body ->> '$.role' = 'user'")!;
     return projects.length > 0 ? { projects, questions } : null;
   } catch {
