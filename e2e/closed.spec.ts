@@ -117,7 +117,7 @@ test('nothing leaves the page, whatever a script in it tries', async () => {
         // refused at once
       }
     }
-    await new Promise((done) => setTimeout(done, 4000));
+    await new Promise((done) => setTimeout(done, 2500));
   }, there.port);
   await zoetrope.app.evaluate(({ netLog }) => netLog.stopLogging());
   there.close();

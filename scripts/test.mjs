@@ -36,8 +36,8 @@ async function everything() {
   const electron = await prepareElectron(report);
   await prepareSystem(report, { electron, ffmpeg: 'needed' });
 
-  report.heading('Reading, building and packing the code');
-  // Lint takes as long as all the others: it has a core to itself.
+  report.heading('Reading, building and packing the code; unit tests');
+  // Lint takes longer than the checks beside it: it has a core to itself, and the unit tests begin before it ends.
   const others = async () => {
     await check('types', 'typescript/bin/tsc', ['--noEmit']);
     await check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', 'scripts/layers.cjs', 'src']);
@@ -46,12 +46,10 @@ async function everything() {
     const packed = inRoot('test-results/dist');
     await report.step('packing', (say) => pack({ electron: findElectron(), targets: ['--dir'], folder: packed, say }), () => 'packed');
     await checkPackages(report, packed);
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results.unit}`];
+    await mustPass('unit tests', attach(process.execPath, [tool('vitest/vitest.mjs'), 'run', ...reporters], { cwd: root }));
   };
   await Promise.all([check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'reading all of the code'), others()]);
-
-  report.heading('Unit tests');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results.unit}`];
-  await mustPass('unit tests', attach(process.execPath, [tool('vitest/vitest.mjs'), 'run', ...reporters], { cwd: root }));
 
   report.heading('End-to-end tests');
   await mustPass('end-to-end tests', runEndToEnd(electron));

@@ -12,7 +12,7 @@ import { samples } from '../window';
 import { watched, type Watched } from './watched';
 
 /** Scenes that are opened in `npm test` too. */
-const SHORT_SCENES = ['texture-gif.glb', 'instances.glb', 'groups.obj', 'element.ply'];
+const SHORT_SCENES = ['texture-gif.glb', 'groups.obj'];
 const SCENES = HOSTILE_SCENES.map(
   ({ name, make }): Hostile => ({ name, make: (folder) => Promise.resolve(make(folder)), command: views, ...(SHORT_SCENES.includes(name) && { short: true }) }),
 );

@@ -23,7 +23,7 @@ import { amount, report } from './amount';
  * `npm run hard -- fuzz --inputs 20000 --seed 7`: that many inputs for each parser.
  */
 
-const inputs = amount('inputs', { short: 150, long: 20_000 });
+const inputs = amount('inputs', { short: 60, long: 20_000 });
 const seed = amount('seed', { short: 1, long: 1 });
 /** A parser that takes longer for a file of some kilobytes does not end for one of megabytes. */
 const HANG_MS = 5_000;
