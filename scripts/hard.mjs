@@ -3,7 +3,7 @@
 import './prepare/node-version.mjs';
 import fs from 'node:fs';
 import { runEndToEnd } from './prepare/end-to-end.mjs';
-import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
+import { prepareForTests } from './prepare/index.mjs';
 import { inRoot } from './prepare/paths.mjs';
 import { createReport, main, Stop } from './prepare/report.mjs';
 
@@ -13,11 +13,7 @@ main(async () => {
   const names = fs.readdirSync(inRoot('e2e/hard')).filter((file) => ending.test(file)).map((file) => file.replace(ending, ''));
   const { name, options } = readArguments(process.argv.slice(2), names);
   const report = createReport();
-  await preparePackages(report);
-  const electron = await prepareElectron(report);
-  await prepareSystem(report, { electron, ffmpeg: 'needed' });
-  await prepareBuild(report);
-  await prepareModel(report);
+  const electron = await prepareForTests(report);
   process.env.ZOETROPE_HARD = JSON.stringify(options);
   return runEndToEnd(electron, [`e2e/hard/${name ?? ''}`, '--timeout=0']);
 });

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles } from '../../src/capture';
+import { readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, seededRandom } from '../../src/capture';
 import { say, ZoetropeError } from '../../src/contract';
 import { byteRange } from '../../src/main/byte-range';
 import { parseShown } from '../../src/media/decode';
@@ -145,17 +145,6 @@ const PARSERS: Record<string, Parser> = {
   'byte ranges': { seeds: [bytes('bytes=0-499'), bytes('bytes=-500')], parse: (bent) => byteRange(text(bent), 10_000) },
 };
 
-/** A small generator of numbers from 0 to 1, the same for the same seed (mulberry32). */
-function numbers(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const ODD = ['0', '-1', '1e308', '-1e400', 'NaN', 'Infinity', '4294967295', '9007199254740993', '99999999999999999999', '""', 'null', '[]', '{}', '../..', '\0', '\ud83d', '%', '\n\n', '['.repeat(200)];
 
 /** Bends a file in one to four ways. */
@@ -195,7 +184,7 @@ for (const way of ['warn', 'error', 'info'] as const) console[way] = () => undef
 for (const [name, { seeds, parse }] of Object.entries(PARSERS)) {
   test(`${name}, bent at random`, async () => {
     test.setTimeout(0);
-    const random = numbers(seed * 1000 + name.length);
+    const random = seededRandom(seed * 1000 + name.length);
     const found: string[] = [];
     let refused = 0;
     for (const whole of seeds) {

@@ -25,6 +25,16 @@ export async function prepareElectron(/** @type {Report} */ report) {
   return (await report.step('electron', ensureElectron, describeElectron)).file;
 }
 
+/** Everything that tests in a window need. Resolves with Electron's path. */
+export async function prepareForTests(/** @type {Report} */ report) {
+  await preparePackages(report);
+  const electron = await prepareElectron(report);
+  await prepareSystem(report, { electron, ffmpeg: 'needed' });
+  await prepareBuild(report);
+  await prepareModel(report);
+  return electron;
+}
+
 /**
  * Starts a screen where there is none and resolves with what it takes to run the app on it.
  * @param {string} electron

@@ -75,10 +75,10 @@ function restore(file: string, named: string | undefined, args: Arguments): void
     for (const one of backups) print(line(one));
     return;
   }
-  if (existsSync(file)) refuseIfOpenElsewhere(file); // its window would go on showing what was there before
+  if (existsSync(file)) refuseIfOpenElsewhere(file); // its window would keep showing the old library
   const { rows, bad } = withLibrary(file, (opened) => (existsSync(named) ? opened.restoreFile(resolve(named)) : opened.restore(named)));
   if (args.flag('json')) jsonOut({ entries: rows, unreadable: bad });
-  else print(`${rows} entries restored${bad > 0 ? `, ${bad} could not be read` : ''}; what was there before is the newest backup`);
+  else print(`${rows} entries restored${bad > 0 ? `, ${bad} could not be read` : ''}; the library from before is kept as the newest backup`);
 }
 
 function line({ name, contents, bytes }: BackupInfo): string {

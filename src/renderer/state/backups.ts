@@ -11,6 +11,6 @@ export async function restoreBackup(backup: string): Promise<boolean> {
   const project = await take(() => bridge()['library.restore']({ backup }));
   if (!project) return false;
   receiveProject(project);
-  set({ past: [], future: [], run: null }); // of what was there before
+  set({ past: [], future: [], run: null }); // the old library's changes can no longer be undone
   return true;
 }

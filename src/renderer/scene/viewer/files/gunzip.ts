@@ -37,7 +37,7 @@ export function inflatesWithin(packed: Uint8Array, most: number): boolean {
   return out <= most;
 }
 
-/** The parts as one; each is let go of as soon as it is copied. */
+/** Joins the parts, and drops each as soon as it is copied. */
 export function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
