@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endlessModel, enginePid, killEngine } from './engine';
+import { chooseModel, endlessModel, enginePid, killEngine } from './engine';
 import { root, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial' });
@@ -20,12 +20,6 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const chooseModel = async (path: string): Promise<void> => {
-  await zoetrope.modelReady();
-  await zoetrope.answerDialog([path]);
-  await zoetrope.page.evaluate(async () => window.zoetrope['model.pick'](undefined));
-};
-
 test('an engine that dies is started again, the chat is kept and the user is told', async () => {
   await zoetrope.ask('What changed?');
   const { text } = await zoetrope.answered();
@@ -41,7 +35,7 @@ test('an engine that dies is started again, the chat is kept and the user is tol
 });
 
 test('an answer is stopped at once, keeps its words, and another question follows', async () => {
-  await chooseModel(endlessModel(folder));
+  await chooseModel(zoetrope, endlessModel(folder));
   await zoetrope.modelReady();
   await zoetrope.page.evaluate(async () => {
     const state = await window.zoetrope['app.state'](undefined);

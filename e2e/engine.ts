@@ -27,6 +27,13 @@ export function endlessModel(folder: string): string {
   return path;
 }
 
+/** Chooses a model's folder as in Settings, and waits until it is loaded or refused. */
+export async function chooseModel(zoetrope: Zoetrope, path: string): Promise<void> {
+  await zoetrope.modelReady();
+  await zoetrope.answerDialog([path]);
+  await zoetrope.page.evaluate(async () => window.zoetrope['model.pick'](undefined));
+}
+
 export function enginePid(zoetrope: Zoetrope): Promise<number | undefined> {
   return zoetrope.app.evaluate(({ app }) => app.getAppMetrics().find((m) => m.type === 'Utility' && m.name === 'Zoetrope engine')?.pid);
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enginePid, hungModel, modelNamed } from './engine';
+import { chooseModel, enginePid, hungModel, modelNamed } from './engine';
 import { Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial' });
@@ -20,11 +20,6 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const choose = async (path: string): Promise<void> => {
-  await zoetrope.modelReady();
-  await zoetrope.answerDialog([path]);
-  await zoetrope.page.evaluate(async () => window.zoetrope['model.pick'](undefined));
-};
 const clipboard = (): Promise<string> => zoetrope.app.evaluate((electron) => electron.clipboard.readText());
 const help = (): Promise<void> =>
   zoetrope.app.evaluate(({ Menu }) => {
@@ -34,8 +29,8 @@ const help = (): Promise<void> =>
 
 test('where a model hangs the engine, Stop gives the word back at once, and the model before it answers', async () => {
   const { page } = zoetrope;
-  await choose(modelNamed(folder, 'secret-before'));
-  await choose(hungModel(folder));
+  await chooseModel(zoetrope, modelNamed(folder, 'secret-before'));
+  await chooseModel(zoetrope, hungModel(folder));
   const hung = await enginePid(zoetrope);
   // The window asks for the tokens of what is written, and the engine never answers.
   await zoetrope.composer.fill('Where is my secret-question among all of these?');

@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-it('is restored with all it held, and what was there before can be restored in turn; settings stay', () => {
+it('is restored with all it held, and the library it replaced can be restored in turn; settings stay', () => {
   const kitchen = library.createProject('Kitchen');
   for (const id of ['q1', 'q2']) library.saveMessage(kitchen, question(id));
   library.set('lastProject', kitchen);
