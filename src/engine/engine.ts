@@ -23,7 +23,7 @@ import {
   type Turn,
 } from '../contract';
 import { pictureHash } from '../media';
-import { FileHashes, modelFingerprint, readTokenizer, type Tokenizer } from '../model';
+import { FileHashes, looksOutside, modelFingerprint, readTokenizer, type Tokenizer } from '../model';
 import { embedSequence, freeMemory, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
 import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
@@ -387,7 +387,8 @@ export class Engine {
       onProgress?.({ step: 'vision', done: sent.length, total });
       const seen = await this.#see(loaded, picture, signal);
       features.push(seen.features);
-      sent.push({ origin, picture, input: seen.input });
+      const { outside } = model.folder;
+      sent.push({ origin, picture, input: seen.input, ...(outside && { outside: looksOutside(seen.features, outside) }) });
       await new Promise((resolve) => setImmediate(resolve)); // pictures found in the cache run no model: a cancel must be heard
     }
     onProgress?.({ step: 'vision', done: total, total });

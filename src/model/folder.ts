@@ -12,6 +12,7 @@ import {
 } from './config';
 import { graphFileName, PARTS, PRECISIONS, type Part, type Precision } from './graphs';
 import { checkCompiled } from './manifest';
+import { OUTSIDE_FILE, parseOutside, type OutsideScore } from './outside';
 
 /** One graph on disk; `bytes` counts its external weights too. */
 export interface GraphFile {
@@ -40,6 +41,8 @@ export interface ModelSettings {
   /** Ids that end an answer. */
   eosIds: number[];
   pixels: PixelSettings;
+  /** Absent where the model can't tell what it was not trained for. */
+  outside: OutsideScore | undefined;
 }
 
 /** A model that can be run. */
@@ -59,6 +62,7 @@ const SETTINGS_FILES = [
   'preprocessor_config.json',
   'processor_config.json',
   'generation_config.json',
+  OUTSIDE_FILE,
 ];
 
 /** The settings files a model has, that belong beside its graphs. */
@@ -129,6 +133,7 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
     contextLength: config.text.contextLength,
     eosIds,
     pixels,
+    outside: parseOutside(await readJson(root, OUTSIDE_FILE), config.text.hiddenSize),
   };
 }
 

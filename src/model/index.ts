@@ -11,6 +11,7 @@ export {
 } from './folder';
 export { FORMATS, graphFileName, PARTS, PRECISIONS, preferredOn, type Format, type Part, type Precision } from './graphs';
 export { FileHashes, modelFingerprint } from './fingerprint';
+export { looksOutside, type OutsideScore } from './outside';
 export { readImageNewline } from './image-newline';
 export { readManifest, verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';
