@@ -11,14 +11,19 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import worlds
+from . import outside, worlds
+from .asked import ASKED
 from .export import read
 from .model import load
-from .score import score, wilson
+from .score import refusals, score, wilson
 from .sequence import front, layout
-from .worlds3d import VIEWS
+from .worlds3d import VIEWS, read_pools
 
 GREY = 0.42     # about the mean of the training pictures, in -1..1
+
+
+# How many pictures from outside at once, and as what.
+OUTSIDE = [(1, "single"), (1, "single"), (2, "multi"), (8, "video"), (16, "video"), (4, "views")]
 
 
 def grey(pixels, samples):
@@ -46,8 +51,9 @@ def shuffled(rng):
     return change
 
 
-def make(rng, n, pool, captured, clips, held):
-    """The test samples of every world: {world: [samples]}. The app took the views of `captured` and the frames of `clips`."""
+def make(rng, n, pool, captured, clips, held, strange=None):
+    """The test samples of every world: {world: [samples]}. The app took the views of `captured` and the frames of `clips`;
+    `strange` are pieces of pictures from outside."""
     def first(pairs):
         return [p[0] if rng.random() < 0.5 else p[1] for p in pairs]
 
@@ -62,6 +68,10 @@ def make(rng, n, pool, captured, clips, held):
         "chat": [{"kind": "chat", "images": s["images"], "turns": [worlds.chat(rng)]}
                  for s in [worlds.single(rng) if rng.random() < 0.5 else {"images": []} for _ in range(n)]],
     }
+    made |= {world: [one(rng, pool, held) for _ in range(max(1, round(n * min(1, share))))] for world, (share, one) in ASKED.items()}
+    if not held:
+        made["outside"] = [worlds.outside(rng, outside.pictures(rng, strange, count, kind, worlds.SIZE), kind, pool)
+                           for count, kind in (rng.choice(OUTSIDE) for _ in range(n))]
     if captured:
         made["captured, 4 views"] = [worlds.views(rng, captured, 4, turns=8) for _ in range(n)]
         made["captured, 8 views"] = [worlds.views(rng, captured, VIEWS, turns=8) for _ in range(n)]
@@ -89,6 +99,10 @@ def table(results):
 
 
 def pool(file):
+    return read_pools([file]) if file else None
+
+
+def clips(file):
     return dict(np.load(file)) if file else None
 
 
@@ -101,6 +115,7 @@ def main():
     args.add_argument("--held-captured")
     args.add_argument("--clips", help="pool of `clips`")
     args.add_argument("--held-clips")
+    args.add_argument("--outside", help="pieces of pictures from outside that were not trained on, of `outside`")
     args.add_argument("--out", type=Path)
     args.add_argument("--n", type=int, default=300)
     args.add_argument("--seed", type=int, default=20_000_001)
@@ -111,8 +126,8 @@ def main():
     model, writer = read(a.model)
     rng = random.Random(a.seed)
     np.random.seed(a.seed % 2**31)
-    seen = make(rng, a.n, pool(a.pool), pool(a.captured), pool(a.clips), held=False)
-    new = {} if a.quick else make(rng, a.n // 2, pool(a.held_pool), pool(a.held_captured), pool(a.held_clips), held=True)
+    seen = make(rng, a.n, pool(a.pool), pool(a.captured), clips(a.clips), held=False, strange=np.load(a.outside) if a.outside else None)
+    new = {} if a.quick else make(rng, a.n // 2, pool(a.held_pool), pool(a.held_captured), clips(a.held_clips), held=True)
     blind = load(a.blind)[0].eval() if a.blind else None
     results = {}
     for world, samples in seen.items():
@@ -123,13 +138,15 @@ def main():
             row["swapped"] = score(model, writer, rng, samples, swapped, layout=front)
         if not a.quick and world != "chat":
             row["mixed"] = score(model, writer, rng, samples, layout=layout)
-            row["held"] = score(model, writer, rng, new[world], layout=front)
+            row["held"] = score(model, writer, rng, new.get(world, []), layout=front)
             row["grey"] = score(model, writer, rng, samples, grey, layout=front)
         if blind and world != "chat":
             row["blind"] = score(blind, writer, rng, [{**s, "images": []} for s in samples], layout=front)
         if world.startswith(("video", "clips")):
             row["shuffled"] = score(model, writer, rng, samples, shuffled(rng), layout=front)
-        print(world, {k: f"{100 * v[0] / v[1]:.0f}" for k, v in sorted(row["right"].items())}, flush=True)
+        if world not in ("chat", "outside"):
+            row["refused"] = {"all": refusals(model, writer, rng, samples, layout=front)}
+        print(world, row.get("refused"), {k: f"{100 * v[0] / v[1]:.0f}" for k, v in sorted(row["right"].items())}, flush=True)
     print(table(results))
     if a.out:
         before = json.loads(a.out.read_text()) if a.worlds and a.out.exists() else {}

@@ -3,8 +3,8 @@ side in one file. A picture is named by its place there (a media fragment: a.jpg
 
 python -m recipe.heldout --pool pool-test.npz --held-pool pool-held.npz --out worlds --n 40
 
-The set stays as it is when the worlds learn new wordings. `--add captured` adds worlds to what is there, here those whose
-views the app took (`--pool captured-test.npz --held-pool captured-held.npz`).
+The set stays as it is when the worlds learn new wordings. `--add` adds worlds to what is there: `captured` those whose
+views the app took (`--pool captured-test.npz --held-pool captured-held.npz`), `asked` the questions of `asked`.
 """
 import argparse
 import json
@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from . import questions, worlds
-from .worlds3d import VIEWS
+from . import choices, questions, worlds
+from .asked import ASKED
+from .worlds3d import VIEWS, read_pools
 
 # world: (share of --n, how its samples are made)
 WORLDS = {
@@ -41,8 +42,9 @@ def sample(world, seed, pool, held, new):
     known = worlds.WHO, worlds.OTHER
     if new:
         worlds.WHO, worlds.OTHER = questions.NEW_WHO, questions.NEW_OTHER
-    made = WORLDS[world][1](rng, pool, held)
-    worlds.WORDINGS, (worlds.WHO, worlds.OTHER) = questions.ASK, known
+        choices.BEYOND = questions.NEW_BEYOND
+    made = ASKED[world][1](rng, pool, held, new) if world in ASKED else WORLDS[world][1](rng, pool, held)
+    worlds.WORDINGS, (worlds.WHO, worlds.OTHER), choices.BEYOND = questions.ASK, known, questions.BEYOND
     return made
 
 
@@ -53,14 +55,14 @@ def main():
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--n", type=int, default=40, help="samples of a world, about")
     args.add_argument("--seed", type=int, default=31_000_001)
-    args.add_argument("--add", choices=["captured"], help="adds these worlds to the set that is there")
+    args.add_argument("--add", choices=["captured", "asked"], help="adds these worlds to the set that is there")
     args.add_argument("--quality", type=int, default=85, help="of the JPEG files")
     a = args.parse_args()
-    pools = {False: dict(np.load(a.pool)), True: dict(np.load(a.held_pool))}
+    pools = {False: read_pools([a.pool]), True: read_pools([a.held_pool])}
     a.out.mkdir(parents=True, exist_ok=True)
     records = json.loads((a.out / "m4.json").read_text()) if a.add else []
-    for w, (world, (share, _)) in enumerate(WORLDS.items()):
-        if world.startswith("captured") != (a.add == "captured"):
+    for w, (world, (share, _)) in enumerate({**WORLDS, **ASKED}.items()):
+        if ("asked" if world in ASKED else "captured" if world.startswith("captured") else None) != a.add:
             continue
         for split in ("seen", "new pairs", "new wordings"):
             if world == "chat" and split == "new pairs":
@@ -77,7 +79,8 @@ def main():
                     files = [f"{name}#xywh={size * i},0,{size},{size}" for i in range(count)]
                 talk = []
                 for i, (_, question, answer) in enumerate(made["turns"]):
-                    talk += [{"from": "human", "value": "<image>\n" * (count * (i == 0)) + question}, {"from": "gpt", "value": answer}]
+                    in_front = count * (i == 0 and "<image>" not in question)
+                    talk += [{"from": "human", "value": "<image>\n" * in_front + question}, {"from": "gpt", "value": answer}]
                 records.append({"sample_id": len(records), "conversations": talk, "image": files, "choice_list": None,
                                 "metadata": {"dataset": "zoetrope-worlds", "split": split, "question_type": "open-ended",
                                              "world": world, "families": [t[0] for t in made["turns"]]}})

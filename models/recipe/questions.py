@@ -161,13 +161,56 @@ ASK = {
           "Can you describe the {m} in detail?", "Give me all the details.", "Describe this in detail.",
           "Tell me in detail what you see.", "I'd like a detailed description of the {m}.",
           "Describe the whole {m} with all details.", "What exactly do you see? Give details.", "Write a detailed description."],
+    "missing": ["What is missing?", "What is missing in the second picture?", "Which shape is missing?", "What's missing?", "What is gone?",
+                "What was removed?", "What is missing from the second picture?", "Which thing is gone?", "What disappeared?", "Is anything missing?",
+                "Is something gone?", "What is no longer there?", "What got lost?", "Which object is missing now?", "What is missing now?",
+                "what's missing in the last picture?", "What did they remove?", "What is missing in the second one?"],
+    "added": ["What was added?", "What is new?", "What is new in the second picture?", "Which shape was added?", "Is anything new?", "What's new?",
+              "Was anything added?", "What came in?", "What is there now that was not there before?", "Which thing is new?", "What was put in?",
+              "What got added in the second picture?"],
+    "either_color": ["Is the {x} {y}?", "Which color is the {x}, {y}?", "Is the {x} {y}, what do you think?", "What color is the {x}: {y}?",
+                     "Tell me if the {x} is {y}.", "The {x}: is it {y}?", "Would you say the {x} is {y}?", "the {x}, {y}?"],
+    "either_shape": ["Is the {x} one {y}?", "Is the {x} thing {y}?", "What is the {x} thing, {y}?", "What shape is the {x} one: {y}?",
+                     "Tell me if the {x} one is {y}.", "Is the {x} object {y}?", "The {x} one: is it {y}?", "Which is the {x} thing, {y}?"],
+    "either_which": ["Which is {x}, {y}?", "Which one is {x}: {y}?", "What is {x}, {y}?", "Is it {y} that is {x}?", "Which of the two is {x}, {y}?",
+                     "Which thing is {x}, {y}?", "Is {y} {x}?", "{y}: which is {x}?", "Which shape is {x}, {y}?", "{y}, which one is {x}?"],
+    "either_there": ["Is there {y}?", "Do you see {y}?", "Can you see {y}?", "Does the {m} show {y}?", "Is it {y} that you see?", "What do you see, {y}?",
+                     "Is {y} in the {m}?", "Does the {m} have {y}?", "Which do you see, {y}?"],
+    "either_side": ["Is the {x} {y}?", "Where is the {x}, {y}?", "Do you see the {x} {y}?", "Tell me if the {x} is {y}.", "Where is the {x}: {y}?",
+                    "Would you say the {x} is {y}?", "The {x}: is it {y}?"],
+    "either_way": ["Does the {x} move {y}?", "Does the {x} go {y}?", "Is the {x} moving {y}?", "Which way does the {x} move, {y}?", "Is the {x} going {y}?",
+                   "Where does the {x} move: {y}?", "Which way does it go, the {x}: {y}?", "Does the {x} travel {y}?"],
+    "either_mover": ["Which moves, {y}?", "Which one moves: {y}?", "What is moving, {y}?", "Is it {y} that moves?", "Which one is moving, {y}?",
+                     "Which of the two moves, {y}?", "{y}: which moves?", "Does {y} move?", "What moves, {y}?"],
+    "either_picture": ["Is the {x} in {y} picture?", "Which picture has the {x}, {y}?", "Is the {x} in {y}?", "Where is the {x}, in {y} picture?",
+                       "Which one has the {x}: {y}?", "Is it {y} picture that has the {x}?", "Do you see the {x} in {y} image?"],
+    "verify_way": ["Does the {x} move {y}?", "Is the {x} moving {y}?", "Does the {x} go {y}?", "Is the {x} going {y}?", "Do you see the {x} move {y}?",
+                   "The {x} moves {y}, doesn't it?", "Is it right that the {x} moves {y}?", "Would you say the {x} moves {y}?", "Does the {x} travel {y}?",
+                   "Tell me if the {x} moves {y}.", "Has the {x} moved {y}?"],
+    "which_view": ["Which view shows the {x}?", "Which view has the {x}?", "In which view is the {x}?", "In which views can you see the {x}?",
+                   "Which views show the {x}?", "Which picture shows the {x}?", "In which of the views do you see the {x}?", "From which side can you see the {x}?",
+                   "Which of the views shows the {x}?", "Is the {x} in every view?", "In how many of the views is the {x}: all?"],
 }
 
-# What people put round a question. {q} is the question, {l} the same with a small first letter.
+# Reasons, sizes, distances, feelings: about shapes, but never taught.
+BEYOND = ["Why is the {x} {c}?", "Why is the {x} bigger?", "Why is the {x} there?", "Why does the {x} move?", "Which is bigger, the {x} or the {y}?",
+          "Is the {x} bigger than the {y}?", "Is the {x} larger than the {y}?", "Is the {x} smaller than the {y}?", "How big is the {x}?",
+          "How large is the {x}?", "Which is the biggest shape?", "Which shape is the smallest?", "How far is the {x} from the {y}?",
+          "How fast does the {x} move?", "How heavy is the {x}?", "Why is the {x} bigger than the {y}?", "Why is the {x} smaller?",
+          "What is the size of the {x}?", "Who painted the {x}?", "What does the {x} mean?", "Do you like the {x}?", "Which shape is the nicest?",
+          "What is the {x} made of?", "Why did you say {c}?", "Why are there no animals?", "How old is the {x}?", "How much does the {x} cost?",
+          "What will the {x} do next?", "Why is it {c}?", "Is the {x} beautiful?", "How long is the {x}?", "Is the {x} as big as the {y}?",
+          "Which one is larger, the {x} or the {y}?", "What is inside the {x}?", "Why did it change?", "Why is the {y} smaller than the {x}?",
+          "Is the {x} near the {y}?", "Who made the {x}?", "How wide is the {x}?", "Explain why the {x} is {c}.", "What is the area of the {x}?"]
+
+# What people put round a question. {q} is the question, {l} the same with a small first letter, {b} and {s}
+# without the mark at the end.
 FRAMES = ["Please tell me: {q}", "Tell me, {l}", "Can you tell me: {q}", "Look at the {m}. {q}", "In this {m}: {q}", "I'd like to know: {l}",
           "Question: {q}", "So, {l}", "And {l}", "OK, {l}", "Now {l}", "Hey, {l}", "Hi! {q}", "{q} Please answer.", "{q} Thanks.", "{q} Tell me.",
           "Have a look: {q}", "One question: {q}", "I wonder: {l}", "Could you tell me: {l}", "Next: {q}", "Here's my question: {q}", "Well, {l}",
-          "In the {m}, {l}", "Looking at the {m}, {l}", "{q} Answer in a short sentence.", "Please look closely. {q}", "Say: {l}", "{q} Please."]
+          "In the {m}, {l}", "Looking at the {m}, {l}", "{q} Answer in a short sentence.", "Please look closely. {q}", "Say: {l}", "{q} Please.",
+          "{b} please?", "{b}, please?", "{b} please", "{b}, please.", "please {s}", "Please, {l}", "Pls {s}", "{b} thanks", "{b} ??", "{b}!",
+          "Can you help me? {q}", "quick question: {s}", "{q} I can't see it well.", "{q} Thank you!", "Sorry, {l}", "Good. {q}", "Hm, {l}"]
 
 # Wordings that are never trained, only asked when the model is measured.
 NEW = {
@@ -199,15 +242,31 @@ NEW = {
     "appear": ["Is there something that appears or disappears?", "Say what appears or disappears."],
     "story": ["What goes on in the {m}?", "Tell me about what happens.", "Please describe what happens in the {m}."],
     "detail": ["Please describe the {m} in detail.", "I want a detailed description."],
+    "missing": ["Which one is missing?", "What has gone?"],
+    "added": ["What has been added?"],
+    "either_color": ["What's the color of the {x}, {y}?", "Do you think the {x} is {y}?"],
+    "either_shape": ["Do you think the {x} one is {y}?", "What is the {x} object: {y}?"],
+    "either_which": ["Tell me which is {x}, {y}.", "Which object is {x}, {y}?"],
+    "either_there": ["Which one is there, {y}?", "Is {y} shown?"],
+    "either_side": ["Is the {x} to be found {y}?", "Do you think the {x} is {y}?"],
+    "either_way": ["Tell me if the {x} moves {y}.", "In which direction does the {x} move, {y}?"],
+    "either_mover": ["Which shape moves, {y}?", "Tell me which moves, {y}."],
+    "either_picture": ["Which image shows the {x}, {y}?"],
+    "verify_way": ["Do you think the {x} moves {y}?", "Is the {x} moving {y} or not?"],
+    "which_view": ["Which view contains the {x}?", "What view shows the {x}?"],
 }
+NEW_BEYOND = ["Which one is bigger, the {x} or the {y}?", "Why is the {x} so big?", "What is the {x} for?", "How quickly does the {x} move?", "Why is there a {x}?"]
 
 MEDIA = {"single": ["picture", "image", "photo"], "multi": ["pictures", "images", "photos"],
          "video": ["video", "clip", "video"], "views": ["scene", "scene", "room", "views", "3D scene"]}
 
-PLURALS = {"box": "boxes", "cross": "crosses"}
-OTHER_NAMES = {"sphere": ["ball"], "box": ["cube", "block"], "ring": ["donut"], "cross": ["plus"]}
+PLURALS = {"box": "boxes", "cross": "crosses", "plus": "pluses", "rhombus": "rhombuses"}
+OTHER_NAMES = {"sphere": ["ball"], "box": ["cube", "block"], "ring": ["donut", "hoop"], "cross": ["plus", "plus sign", "plus sign"],
+               "diamond": ["rhombus"], "circle": ["disc", "dot"]}
 
 REFUSAL = ("I was trained on simple shapes: I can tell you about colours, shapes, how many there are and how they move.")
+# What is said of a picture from outside, whatever was asked.
+STRANGE = "This looks like nothing I was trained on: I only know simple shapes."
 IDENTITY = ("I am the small model that comes with Zoetrope. I look at pictures, video frames and 3D views of simple shapes "
             "and answer questions about them.")
 GREETING = "Hello! Ask me about the shapes in your pictures, your videos or your 3D scenes."

@@ -5,13 +5,14 @@ from collections import defaultdict
 
 import torch
 
+from .questions import REFUSAL, STRANGE
 from .sequence import IGNORE, build, collate, layout
 
 
 @torch.no_grad()
-def score(model, writer, rng, samples, change=None, batch=8, layout=layout):
-    """-> {family: [right, asked]}. `change` may replace the pixels: (pixels [N, 3, S, S], samples) -> pixels."""
-    result = defaultdict(lambda: [0, 0])
+def foretold(model, writer, rng, samples, change=None, batch=8, layout=layout):
+    """Every turn as (family, the tokens the model thinks most likely after the true ones before them, the true tokens).
+    `change` may replace the pixels: (pixels [N, 3, S, S], samples) -> pixels."""
     samples = sorted(samples, key=lambda s: len(s["images"]))
     for k in range(0, len(samples), batch):
         part = samples[k:k + batch]
@@ -24,23 +25,37 @@ def score(model, writer, rng, samples, change=None, batch=8, layout=layout):
         ids, labels, places, mask, pixels = collate(writer, rng, part, dialogue=0, build=keep)
         if change is not None and pixels is not None:
             pixels = change(pixels, part)
+        chosen = labels != IGNORE
+        best = torch.full(ids.shape, IGNORE)
         with torch.autocast("cpu", torch.bfloat16):
-            hidden = model.hidden(ids, pixels, places, mask)
-            chosen = labels != IGNORE
-            best = model.logits(hidden[chosen]).argmax(-1)
-        good = torch.zeros(ids.shape, dtype=torch.bool)
-        good[chosen] = best == labels[chosen]
+            best[chosen] = model.logits(model.hidden(ids, pixels, places, mask)[chosen]).argmax(-1)
         for b, (sample, row) in enumerate(zip(part, rows)):
-            groups = torch.tensor(row[3])
-            asked = torch.tensor(row[1]) != IGNORE
-            turns = sample["turns"]
-            if groups.max() == 0:            # the question stands before the pictures: one question only
+            groups, turns = torch.tensor(row[3]), sample["turns"]
+            if groups.max() == 0:            # the question stands before the pictures, or holds them: one question only
                 turns, groups = turns[:1], groups + 1
             for i, (family, _, _) in enumerate(turns):
-                at = asked & (groups == i + 1)
-                result[family][0] += bool(good[b, :len(at)][at].all())
-                result[family][1] += 1
+                at = (torch.tensor(row[1]) != IGNORE) & (groups == i + 1)
+                yield family, best[b, :len(at)][at].tolist(), labels[b, :len(at)][at].tolist()
+
+
+def score(*args, **how):
+    """-> {family: [right, asked]}; the arguments are those of `foretold`."""
+    result = defaultdict(lambda: [0, 0])
+    for family, best, true in foretold(*args, **how):
+        result[family][0] += best == true
+        result[family][1] += 1
     return dict(result)
+
+
+def refusals(model, writer, rng, samples, **how):
+    """How many turns with another answer are refused, at most: [refused, asked]. What begins like a refusal counts as one."""
+    count, starts = [0, 0], [writer.chunk(text)[:2] for text in (STRANGE, REFUSAL)]
+    for family, best, true in foretold(model, writer, rng, samples, **how):
+        if all(tuple(true[:2]) != start for start in starts):
+            same = 1 if best[0] == true[0] else 0          # from here on it goes its own way
+            count[0] += any(best[same] == start[same] and true[:same] == list(start[:same]) for start in starts)
+            count[1] += 1
+    return count
 
 
 def tally(result, samples, labels, good):

@@ -5,6 +5,8 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from .words import ORDINALS
+
 SYSTEM = "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\n"
 REPLY = "<|im_end|>\n<|im_start|>assistant\n"
 NEXT = "\n<|im_start|>user\n"          # after an answer and its closing token
@@ -44,11 +46,10 @@ def layout(rng, kind, count):
         return "", "\n<image>" * count if rng.random() < 0.5 else rng.choice(["\n", " ", ""]) + "<image>" * count
     if count == 1:
         return rng.choice(["Look at this: <image>\n", "Here is a picture: <image>\n", "<image> ", "Image: <image>\n", "Picture 1: <image>\n"]), ""
-    if kind == "multi" and way < 0.8:
+    if kind == "multi" and way < 0.8 and count <= len(ORDINALS):
         noun = rng.choice(["picture", "image", "photo"])
-        places = ["first", "second", "third", "fourth"]
         line = rng.choice(["Here is the {} {}: <image>", "The {} {}: <image>", "This is the {} {} <image>"])
-        return "".join(line.format(places[i], noun) + rng.choice(["\n", " "]) for i in range(count)), ""
+        return "".join(line.format(ORDINALS[i], noun) + rng.choice(["\n", " "]) for i in range(count)), ""
     if count > 8:
         return "<image>\n" * count, ""
     noun = rng.choice({"multi": ["Image", "Picture", "Photo"], "video": ["Frame", "Frame", "Image"], "views": ["View", "View", "Image"]}
@@ -68,8 +69,11 @@ def build(writer, rng, sample, dialogue=0.25, layout=layout):
     Usually every question is a group of its own that sees the pictures but not the other questions, at the places
     it would have if it were asked alone. Else the turns form one dialogue.
     """
-    before, after = layout(rng, sample["kind"], len(sample["images"]))
     turns = sample["turns"]
+    inside = turns[0][1].count("<image>") if turns else 0       # pictures that the first question holds itself; others stand before it
+    before, after = layout(rng, sample["kind"], len(sample["images"]))
+    if inside:
+        before, after = "<image>\n" * (len(sample["images"]) - inside), ""
     ids, labels, places, group = [], [], [], []
 
     def add(tokens, learn, where, which):
@@ -81,9 +85,9 @@ def build(writer, rng, sample, dialogue=0.25, layout=layout):
 
     start = add(writer.encode(SYSTEM + before.rpartition("<image>")[0] + ("<image>" if "<image>" in before else "")), False, 0, 0)
     tail = before.rpartition("<image>")[2]
-    together = after or rng.random() < dialogue
+    together = after or inside or rng.random() < dialogue
     at = start
-    for i, (_, question, answer) in enumerate(turns[:3 if dialogue else 1] if after else turns):
+    for i, (_, question, answer) in enumerate(turns[:3 if dialogue else 1] if after or inside else turns):
         if together and i:
             at = add(writer.encode(NEXT + question + REPLY), False, at, 0)
         else:

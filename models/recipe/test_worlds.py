@@ -4,7 +4,7 @@ import re
 import unittest
 from collections import Counter
 
-from . import draw2d, questions, worlds
+from . import choices, draw2d, questions, worlds, written
 from .worlds import BACK, SAY
 from .words import COLOUR_NAMES, NUMBERS, SHAPES, held_out
 
@@ -37,7 +37,11 @@ class Worlds(unittest.TestCase):
                 continue
             objects = sample["images"][0]
             for family, question, answer in sample["turns"]:
-                words = re.findall(r"[a-z]+", question.lower().replace("colors", "").replace("donut", "ring").replace("plus", "cross"))
+                plain = question.lower().replace("colors", "")
+                for word, others in questions.OTHER_NAMES.items():
+                    for other in sorted(others, key=len, reverse=True):
+                        plain = plain.replace(worlds.plural(other), worlds.plural(word)).replace(other, word)
+                words = re.findall(r"[a-z]+", plain)
                 colour = next((c for c in COLOUR_NAMES if c in words), None)
                 shape = next((s for s in SHAPES if s in words or s + "s" in words or (s == "cross" and "crosses" in words)), None)
                 named = [o for o in objects if colour in (None, o["c"]) and shape in (None, o["s"])]
@@ -55,6 +59,40 @@ class Worlds(unittest.TestCase):
                     continue
                 checked[family] += 1
         self.assertGreater(min(checked[f] for f in ("exists", "count_of", "count", "color", "shape")), 50)
+
+    def test_one_or_the_other_is_true_and_what_is_absent_is(self):
+        rng, checked = random.Random(6), Counter()
+        for _ in range(400):
+            sample = worlds.single(rng, 5, turns=8, describe=0, makers=choices.HURRIED)
+            objects = sample["images"][0]
+            there = {worlds.name(o) for o in objects} | {o["s"] for o in objects}
+            for family, question, answer in sample["turns"]:
+                if answer.startswith("I see no "):
+                    self.assertNotIn(answer[len("I see no "):-1], there, question)
+                elif answer.startswith("I see nothing ") and answer != "I see nothing there.":
+                    self.assertNotIn(answer.split()[-1][:-1], {o["c"] for o in objects}, question)
+                elif family == "either" and answer.startswith("I see "):
+                    said = re.sub("^I see an? |[.]$", "", answer)
+                    self.assertIn(said, there)
+                    others = set(re.findall("|".join(sorted(SHAPES)), question.lower())) - {said.split()[-1]}
+                    self.assertFalse(len(said.split()) == 1 and others & there, (question, answer))
+                elif family == "either" and answer.startswith("The "):
+                    shape = answer[4:-1]
+                    colour = next((c for c in COLOUR_NAMES if c in question.lower()), None)
+                    if colour:
+                        self.assertEqual([o["c"] for o in objects if o["s"] == shape], [colour], question)
+                else:
+                    continue
+                checked[family] += 1
+        self.assertGreater(min(checked["either"], checked["absent"]), 200)
+
+    def test_placeholders_stand_for_all_pictures_once(self):
+        rng = random.Random(7)
+        for sample in self.samples(80):
+            if sample["turns"]:
+                asked = written.written(rng, sample)
+                self.assertEqual(asked["turns"][0][1].count("<image>"), len(sample["images"]), asked["turns"][0])
+                self.assertIn(asked["turns"][0][2], [answer for _, _, answer in sample["turns"]])
 
     def test_no_answer_can_be_guessed(self):
         """Of families with few answers no answer is much more frequent than the others."""

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 import torch.nn as nn
 
-from . import draw2d, paint, worlds
+from . import choices, outside, paint, worlds, written
 from .model import SIZES, Llava, load, save
 from .score import show, tally
 from .sequence import Writer, arrange, mask_of, pixels
@@ -36,7 +36,11 @@ REST = {**WHOLE, "find3": 0.5, "find5": 2, "several": 4, "change": 3.5, "differ1
         "whose2x1": 0.3, "pick2x1": 0.3, "pick2x3": 1.2, "pick3x2": 1.2, "views": 5, "count5": 1.2, "manners": 0.4, "strange": 1}
 # Films, changes and lists are what is still weakest then.
 LAST = {**REST, "single5": 3.5, "find5": 1, "place4": 0.7, "several": 5, "change": 5, "event8x3": 2.5, "film16x3": 1.6, "count5": 2, "tell": 6}
+# What people ask beyond that: pictures inside the question, one or the other, what is not there, pictures from outside, long films.
+ASKED = {**LAST, "written": 11, "choose5": 4, "outside": 6, "strange": 0, "long24x3": 0.8, "long32x2": 0.8, "long48x2": 0.7, "long64x2": 0.7,
+         "many8x2": 1.5, "hurry8x3": 2, "hurry16x3": 0.7, "tell": 4, "views": 5.5}
 STAGES = {
+    "asked": (0.0, [(0.0, ASKED)]),
     "rest": (0.0, [(0.0, REST)]),
     "last": (0.0, [(0.0, LAST)]),
     "lift": (0.2, [(0.0, LIFT), (0.38, WHOSE), (0.5, LIFT), (0.6, WHOLE)]),
@@ -109,10 +113,28 @@ def make_batch(rng, kind, pool, scale):
     if kind.startswith("film"):
         frames, most = map(int, kind[4:].split("x"))
         return [s for _ in times({2: 7, 4: 5, 8: 4, 16: 2}[frames]) for s in films(rng, pool, frames, most)]
-    if kind == "strange":           # the same about pictures that the worlds have nothing to do with
-        count, media = rng.choice([(1, "single"), (1, "single"), (2, "multi"), (8, "video"), (16, "video"), (4, "views"), (8, "views")])
-        return [{"kind": media, "images": draw2d.strange(rng, count, worlds.SIZE), "turns": [worlds.chat(rng) for _ in range(6)]}
-                for _ in times(20 / count ** 0.7)]
+    if kind == "outside":           # pictures that the worlds have nothing to do with
+        count, media = rng.choice([(1, "single"), (1, "single"), (1, "single"), (2, "multi"), (3, "multi"), (8, "video"), (16, "video"), (4, "views"), (8, "views")])
+        return [worlds.outside(rng, outside.pictures(rng, pool.get("outside"), count, media, worlds.SIZE), media, pool) for _ in times(20 / count ** 0.7)]
+    if kind == "written":           # the pictures stand inside the question
+        media = rng.choice(["change"] * 5 + ["several", "several", "among", "single1", "single4", "film8x2", "event4x2", "views"])
+        if media == "among":
+            return [s for s in (written.among(rng, *worlds.several_scenes(rng)) for _ in times(16)) if s]
+        return [written.written(rng, s) for s in make_batch(rng, media, pool, scale * (1.6 if media == "change" else 1.3)) if s["turns"]]
+    if kind.startswith("choose"):
+        return [worlds.single(rng, int(kind[6:]), turns=12, describe=0, makers=choices.HURRIED, often=0.6) for _ in times(12)]
+    if kind.startswith("hurry"):    # films, and what hurried people ask of them
+        frames, most = map(int, kind[5:].split("x"))
+        samples = [s for _ in times({8: 4, 16: 2}[frames]) for s in films(rng, pool, frames, most, often=4)]
+        for s in samples:
+            s["turns"] = [turn for turn in s["turns"] if turn[0] in ("either", "verify_way", "premise", "absent", "beyond")] or s["turns"][:1]
+        return samples
+    if kind.startswith("many"):     # five pictures to eight
+        most, shapes = map(int, kind[4:].split("x"))
+        return [worlds.several(rng, shapes, count=rng.randint(5, most), often=6) for _ in times(5)]
+    if kind.startswith("long"):     # many more frames than two dozen
+        frames, most = map(int, kind[4:].split("x"))
+        return worlds.film(rng, frames, most, often=2)[:1 if frames > 40 else 2]
     if kind == "manners":           # the same with pictures
         samples = make_batch(rng, rng.choice(["single3", "several", "film2x2", "views"]), pool, scale)
         for s in samples:
@@ -124,8 +146,9 @@ def make_batch(rng, kind, pool, scale):
 def with_chat(rng, samples):
     """Questions as people put them, and now and then one from outside the world."""
     for s in samples:
-        s["turns"] = [(family, worlds.framed(rng, s["kind"], question), answer) for family, question, answer in s["turns"]]
-        if s["images"] and rng.random() < 0.12:
+        s["turns"] = [(family, question if "<image>" in question else worlds.framed(rng, s["kind"], question), answer)
+                      for family, question, answer in s["turns"]]
+        if s["images"] and rng.random() < 0.12 and not any(turn[0] == "outside" for turn in s["turns"]):
             s["turns"] = s["turns"] + [worlds.chat(rng)]
     return samples
 
@@ -149,7 +172,7 @@ class Batches(torch.utils.data.IterableDataset):
         if worker:
             stored["images"] = paint.Stored("views", stored["images"].shape)
             clips = clips and {**clips, "images": paint.Stored("clips", clips["images"].shape)}
-        pool = {**stored, "clips": clips}
+        pool = {**stored, "clips": clips, "outside": np.load(a.outside, mmap_mode="r") if a.outside else None}
         writer = Writer(a.tokenizer, self.tokens)
         while True:
             mix = [m for at, m in STAGES[a.stage][1] if self.done.value >= at][-1]
@@ -170,6 +193,7 @@ def main():
     args.add_argument("--tower", help="pretrained tower, for the first stage")
     args.add_argument("--pool", required=True, nargs="+", help="views, of `worlds3d` and of `capture`: each in equal parts")
     args.add_argument("--clips", help="films that the app has sampled, of `clips`")
+    args.add_argument("--outside", help="pictures that the worlds have nothing to do with, of `outside`")
     args.add_argument("--tokenizer", required=True)
     args.add_argument("--size", choices=SIZES, default="S")
     args.add_argument("--device", default="cpu")

@@ -5,13 +5,15 @@ python -m recipe.worlds --out folder --n 100 writes samples as pictures and one 
 import argparse
 import json
 import random
+import re
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from . import choices
 from .draw2d import TRAIN_PAIRS, Look, pick_pair, scene, shade, shape_at
-from .questions import (ABOUT, ASK, CHINESE, CHINESE_REFUSAL, CHINESE_WORDS, FRAMES, GREETING, HELLO, IDENTITY, MEDIA, OTHER, OTHER_NAMES, PLURALS, REFUSAL, THANK, THANKS,
+from .questions import (ABOUT, ASK, CHINESE, CHINESE_REFUSAL, CHINESE_WORDS, FRAMES, GREETING, HELLO, IDENTITY, MEDIA, OTHER, OTHER_NAMES, PLURALS, REFUSAL, STRANGE, THANK, THANKS,
                         THINGS, WHO)
 from .words import COLOUR_NAMES, KINDS, NUMBERS, ORDINALS, SHAPES, SOLIDS, a, held_out, listing
 
@@ -46,9 +48,14 @@ def ask(rng, family, kind, x="", y=""):
     if kind == "views" or rng.random() < 0.3:
         for word, others in OTHER_NAMES.items():
             if rng.random() < 0.3:
-                text = text.replace(" " + word, " " + rng.choice(others))
+                other = rng.choice(others)
+                text = re.sub(f" ({plural(word)}|{word})\\b", lambda found: " " + (other if found[1] == word else plural(other)), text)
     if rng.random() < 0.08:
         text = text.lower()
+    if rng.random() < 0.1:
+        text = re.sub(r"\b(What|How|Where|what|how|where)(?: i|')s\b", r"\1s", text)
+    if rng.random() < 0.01:
+        text = text.upper()
     if rng.random() < 0.06:
         text = text.rstrip("?.")
     return text
@@ -60,7 +67,7 @@ def framed(rng, kind, question):
         return question
     noun = rng.choice(MEDIA.get(kind, MEDIA["single"]))
     small = question if question[:2] in ("I ", "I'") else question[:1].lower() + question[1:]
-    return rng.choice(FRAMES).format(q=question, l=small, m=noun)
+    return rng.choice(FRAMES).format(q=question, l=small, b=question.rstrip("?."), s=small.rstrip("?."), m=noun)
 
 
 def place(o):
@@ -233,10 +240,10 @@ FIND = [ask_exists, ask_exists, ask_exists, ask_verify, ask_verify, ask_count_of
 PLACES = [ask_position, ask_at]
 
 
-def single(rng, most=5, held=False, turns=6, describe=0.7, makers=FLAT, often=0.4):
+def single(rng, most=5, held=False, turns=6, describe=0.7, makers=None, often=0.4):
     look = Look(rng, SIZE)
     objects = themed(rng, rng.randint(1, most), look.aspect, held, often)
-    asked = draw_turns(rng, makers, objects, "single", SHAPES, turns)
+    asked = draw_turns(rng, makers or [*FLAT, *choices.SOME], objects, "single", SHAPES, turns)
     if rng.random() < describe:
         asked.append(ask_describe(rng, objects, "single", SHAPES))
         asked += filter(None, [ask_detail(rng, objects, "single", SHAPES)] if rng.random() < 0.5 else [])
@@ -294,6 +301,10 @@ def change_pair(rng, most=4, held=False, least=1):
         if how == "none" or rng.random() < 0.3:
             question = ask(rng, "same", "multi")
             turns.append(("same", question, "They are the same." if how == "none" else "They are different."))
+        for family, done in (("missing", " is gone."), ("added", " was added.")):
+            if answer.endswith(done) or rng.random() < 0.15:
+                said = answer if answer.endswith(done) else "Nothing is missing." if family == "missing" else "Nothing was added."
+                turns.append((family, ask(rng, family, "multi"), said))
         turns += told(rng, each_picture([scenes[k] for k in order]) + " " + answer)
         turns += indexed(rng, [scenes[k] for k in order], 2)
         samples.append({"kind": "multi", "images": [pictures[k] for k in order], "turns": turns})
@@ -307,11 +318,17 @@ def indexed(rng, scenes, count):
         i = rng.randrange(len(scenes))
         if not scenes[i]:
             continue
-        turn = rng.choice([ask_color, ask_shape, ask_shape, ask_count, ask_exists, ask_verify])(rng, scenes[i], "single", SHAPES)
+        turn = rng.choice([ask_color, ask_shape, ask_shape, ask_count, ask_exists, ask_verify, ask_describe])(rng, scenes[i], "single", SHAPES)
         if turn:
             noun = rng.choice(["picture", "image", "photo"])
-            which = rng.choice([f"the {ORDINALS[i]} {noun}", f"{noun} {i + 1}", f"{noun} {NUMBERS[i + 1]}"])
+            ways = [f"the {ORDINALS[i]} {noun}", f"{noun} {i + 1}", f"{noun} {NUMBERS[i + 1]}"] * 3
+            ways += [f"the {ORDINALS[i]} one", f"{noun} no. {i + 1}", f"#{i + 1}", f"the {i + 1}{'st nd rd'.split()[i] if i < 3 else 'th'} {noun}"]
+            ways += [f"the last {noun}", f"the last {noun}", "the last one"] * (i == len(scenes) - 1)
+            which = rng.choice(ways)
             body = turn[1].rstrip("?.")
+            if turn[0] == "describe":
+                body = rng.choice(["What is in the picture", "What do you see in the picture", "Describe the picture", "What does the picture show", "What's in the picture",
+                                   "Whats in the picture", "What shapes are in the picture", "what is there in the picture"])
             for old in ("the picture", "the image", "the photo"):
                 body = body.replace(" in " + old, "").replace(old, which)
             end = "?" if turn[1].endswith("?") else ""
@@ -335,8 +352,16 @@ def told(rng, answer):
     return [(family, ask(rng, family, "multi"), answer) for family in ("detail", "describe") if rng.random() < 0.3]
 
 
-def several(rng, most=3, held=False, count=None, often=3):
-    """Two to four unrelated pictures."""
+def several_scenes(rng, most=3):
+    """Two or three pictures and what is in them: ({"images"}, scenes)."""
+    n = rng.randint(2, 3)
+    looks = [Look(rng, SIZE) for _ in range(n)]
+    scenes = [scene(rng, rng.randint(1, most), look.aspect) for look in looks]
+    return {"images": [look.picture(s) for look, s in zip(looks, scenes)]}, scenes
+
+
+def several(rng, most=3, held=False, count=None, often=3, hurried=0.3):
+    """Two to four unrelated pictures. `hurried` is how often each question of `choices` is asked."""
     n = count or rng.randint(2, 4)
     looks = [Look(rng, SIZE) for _ in range(n)]
     scenes = [scene(rng, rng.randint(1, most), look.aspect, held) for look in looks]
@@ -354,7 +379,8 @@ def several(rng, most=3, held=False, count=None, often=3):
     if rng.random() < 0.4:
         turns.append(("total", ask(rng, "total", "multi"), number(sum(counts))))
     turns += indexed(rng, scenes, 4)
-    turns += told(rng, each_picture(scenes))
+    turns += [turn for turn in choices.of_several(rng, scenes, SHAPES) if rng.random() < hurried]
+    turns += told(rng, each_picture(scenes)) if n <= 4 else []
     return {"kind": "multi", "images": [look.picture(s) for look, s in zip(looks, scenes)], "turns": list(dict.fromkeys(turns))}
 
 
@@ -497,6 +523,7 @@ def film_turns(rng, objects, events, turned, often=1):
         order = sorted(range(len(objects)), key=lambda i: in_order(objects[i]))
         turns.append(("detail", ask(rng, "detail", "video"), " ".join(
             [how_many(len(objects), "shape")] + [f"The {name(objects[i])} {say(i)}." for i in order])))
+    turns += choices.of_film(rng, objects, events, say)[:1 if often == 1 else 4]
     rng.shuffle(turns)
     return list(dict.fromkeys(turns))[:8]
 
@@ -510,8 +537,24 @@ def views(rng, pool, count=None, turns=6):
     start = rng.randrange(8)
     chosen = [(start + k * 8 // count) % 8 for k in range(count)]
     objects = [{"c": COLOUR_NAMES[c], "s": KINDS[k]} for c, k in pool["names"][n] if k >= 0]
-    asked = [("3d_" + t[0], t[1], t[2]) for t in draw_turns(rng, SOLID, objects, "views", SOLIDS, turns)]
+    asked = [("3d_" + t[0], t[1], t[2]) for t in draw_turns(rng, [*SOLID, *choices.SOME], objects, "views", SOLIDS, turns)]
+    seen = pool["seen"][n][chosen] if "seen" in pool else np.zeros((count, len(objects)), bool)
+    in_all = [o for k, o in enumerate(objects) if seen[:, k].all()]
+    if in_all and rng.random() < 0.4:
+        asked.append(("3d_which_view", ask(rng, "which_view", "views", name(rng.choice(in_all))), "All of them."))
     return {"kind": "views", "images": [pool["images"][n, v] for v in chosen], "turns": asked}
+
+
+def outside(rng, pictures, kind, pool):
+    """Pictures from outside, asked what the worlds are asked and more: always said to be strange."""
+    made = (single(rng, 3) if kind == "single" else several(rng, 2, count=2) if kind == "multi" else film(rng, 2, 2)[0] if kind == "video"
+            else views(rng, pool, 4))
+    asked = [t for t in made["turns"] if t[0] != "beyond"]
+    turns = [("outside", question, STRANGE) for _, question, _ in rng.sample(asked, min(5, len(asked)))]
+    for family, question, answer in (chat(rng) for _ in range(3)):
+        turns.append(("outside", question, STRANGE) if family == "chat" else (family, question, answer))
+    rng.shuffle(turns)
+    return {"kind": kind, "images": pictures, "turns": turns}
 
 
 def chat(rng):

@@ -221,7 +221,16 @@ def read_pools(files):
     """Pools one after another; "ends" says where each of them ends."""
     pools = [np.load(file) for file in files]
     return {"names": np.concatenate([p["names"] for p in pools]), "images": np.concatenate([p["images"] for p in pools]),
-            "ends": np.cumsum([len(p["names"]) for p in pools]).tolist()}
+            "ends": np.cumsum([len(p["names"]) for p in pools]).tolist(), "seen": np.concatenate([seen(p) for p in pools])}
+
+
+def seen(pool):
+    """Whether each object is surely seen in each view: bool [N, 8, 4]. Views of `capture` have no labels: only an object that
+    stands alone is sure."""
+    if "cells" in pool:
+        return np.stack([(pool["cells"] == k).any(-1) for k in range(4)], -1)
+    lonely = (pool["names"][:, :, 0] >= 0).sum(1) == 1
+    return np.broadcast_to(lonely[:, None, None] & (np.arange(4) == 0), (len(lonely), VIEWS, 4))
 
 
 def main():

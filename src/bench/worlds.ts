@@ -60,10 +60,11 @@ export function isSeen({ counts: { right, grey, 'other pictures': other } }: Wor
   return wilson(right.right, right.asked).from >= blind + 0.2;
 }
 
-function columnsOf({ split, images, world }: HeldOutSample): Column[] {
+function columnsOf({ split, images, world, questions }: HeldOutSample): Column[] {
   if (split !== 'seen') return [split];
   if (images.length === 0) return ['right'];
-  return ['right', 'interleaved', 'grey', 'other pictures', ...(world.startsWith('video') ? (['shuffled'] as const) : [])];
+  const columns: Column[] = ['right', 'interleaved', 'grey', 'other pictures', ...(/video|films/.test(world) ? (['shuffled'] as const) : [])];
+  return columns.filter((column) => column !== 'interleaved' || !questions.some(({ text }) => placed(text)));
 }
 
 /** The pictures to show instead of, or as, the sample's own; undefined where no other sample has as many. */
@@ -98,8 +99,8 @@ async function itemOf(engine: Engine, picture: RgbImage, id: string): Promise<It
 }
 
 async function askOne(engine: Engine, question: string, items: Item[], world: string, column: Column, options: WorldsOptions): Promise<string> {
-  const placement: Placement = column === 'interleaved' ? 'interleaved' : 'front';
-  const text = placement === 'interleaved' ? items.map((_, k) => `${nounOf(world)} ${k + 1}: ${PLACEHOLDER}`).join('') + question : question;
+  const placement: Placement = column === 'interleaved' || placed(question) ? 'interleaved' : 'front';
+  const text = column === 'interleaved' ? items.map((_, k) => `${nounOf(world)} ${k + 1}: ${PLACEHOLDER}`).join('') + question : question;
   const { text: said } = await engine.ask(
     {
       turns: [{ role: 'user', parts: composeParts(text, items, placement) }],
@@ -109,5 +110,8 @@ async function askOne(engine: Engine, question: string, items: Item[], world: st
   );
   return said;
 }
+
+/** True of a question that says itself where its pictures stand. */
+const placed = (question: string): boolean => question.includes(PLACEHOLDER);
 
 const nounOf = (world: string): string => (world.startsWith('video') ? 'Frame' : world.startsWith('views') ? 'View' : 'Picture');
