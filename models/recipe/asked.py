@@ -48,8 +48,8 @@ def long(frames):
 ASKED = {
     "placeholders": (4.0, placeholders),
     "one or the other": (1.0, one_or_other),
-    "hurried, sets": (1.0, hurried_sets),
-    "hurried, films": (1.0, hurried_films),
+    "hurried, sets": (2.0, hurried_sets),
+    "hurried, films": (2.0, hurried_films),
     "hurried, views": (1.0, hurried_views),
     "sets of 5 to 8": (0.5, many),
     "video of 32": (0.25, long(32)),
