@@ -129,6 +129,7 @@ def main():
     seen = make(rng, a.n, pool(a.pool), pool(a.captured), clips(a.clips), held=False, strange=np.load(a.outside) if a.outside else None)
     new = {} if a.quick else make(rng, a.n // 2, pool(a.held_pool), pool(a.held_captured), clips(a.held_clips), held=True)
     blind = load(a.blind)[0].eval() if a.blind else None
+    before = json.loads(a.out.read_text()) if a.out and a.out.exists() else {}
     results = {}
     for world, samples in seen.items():
         if a.worlds and not any(world.startswith(w) for w in a.worlds):
@@ -140,8 +141,10 @@ def main():
             row["mixed"] = score(model, writer, rng, samples, layout=layout)
             row["held"] = score(model, writer, rng, new.get(world, []), layout=front)
             row["grey"] = score(model, writer, rng, samples, grey, layout=front)
-        if blind and world != "chat":
+        if blind and world != "chat" and world not in ASKED:
             row["blind"] = score(blind, writer, rng, [{**s, "images": []} for s in samples], layout=front)
+        elif "blind" in before.get(world, {}):
+            row["blind"] = before[world]["blind"]       # of other seeds: measured once is enough
         if world.startswith(("video", "clips")):
             row["shuffled"] = score(model, writer, rng, samples, shuffled(rng), layout=front)
         if world not in ("chat", "outside"):
@@ -149,8 +152,8 @@ def main():
         print(world, row.get("refused"), {k: f"{100 * v[0] / v[1]:.0f}" for k, v in sorted(row["right"].items())}, flush=True)
     print(table(results))
     if a.out:
-        before = json.loads(a.out.read_text()) if a.worlds and a.out.exists() else {}
-        results = {world: results.get(world) or before.get(world) for world in seen if world in results or world in before}
+        kept = before if a.worlds else {}
+        results = {world: results.get(world) or kept.get(world) for world in seen if world in results or world in kept}
         a.out.write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -376,7 +376,7 @@ def several(rng, most=3, held=False, count=None, often=3, hurried=0.3):
     counts = [len(s) for s in scenes]
     if counts.count(max(counts)) == 1 and rng.random() < 0.5:
         turns.append(("more", ask(rng, "more", "multi"), f"The {ORDINALS[counts.index(max(counts))]} picture."))
-    if rng.random() < 0.4:
+    if sum(counts) < len(NUMBERS) and rng.random() < 0.4:
         turns.append(("total", ask(rng, "total", "multi"), number(sum(counts))))
     turns += indexed(rng, scenes, 4)
     turns += [turn for turn in choices.of_several(rng, scenes, SHAPES) if rng.random() < hurried]
