@@ -6,6 +6,7 @@ import { useLanguage } from '../i18n';
 import { openDialog, regenerate, type LiveAnswer } from '../state';
 import { Button, ErrorCard, formatDuration, IconButton } from '../ui';
 import { Markdown } from './Markdown';
+import { OutsideNote } from './OutsideNote';
 import { Thinking } from './Thinking';
 import { useCitations } from './use-citations';
 import styles from './AssistantMessage.module.css';
@@ -49,6 +50,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
           )}
         </ErrorCard>
       )}
+      {status !== 'streaming' && message.receipt && <OutsideNote pictures={message.receipt.pictures} />}
       {status !== 'streaming' && <Actions message={message} last={last} busy={busy} />}
     </article>
   );
