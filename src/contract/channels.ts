@@ -11,7 +11,7 @@ import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
 import { Passes } from './passes';
 import { ConversationFormat } from './conversation-file';
-import { Message, Project, ProjectSummary, Settings } from './project';
+import { Draft, Message, Project, ProjectSummary, Settings } from './project';
 import { VideoSetup } from './video';
 import { ErrorInfo, ProgressInfo, Sentence, ShownError } from './wire';
 
@@ -154,7 +154,7 @@ export const calls = {
   'project.list': { request: none, response: z.array(ProjectSummary) },
   'project.create': { request: z.object({ name: z.string().max(200) }), response: Project },
   'project.open': { request: z.object({ project: Id }), response: Project },
-  /** Undoes the last `source.remove` or `conversation.clear`. */
+  /** Undoes the last `source.remove`, `conversation.clear`, or answer that took the place of earlier ones; the last once more does it again. */
   'project.putBack': { request: none, response: Project },
   'project.rename': { request: z.object({ name: z.string().min(1).max(200) }), response: Project },
 
@@ -195,6 +195,8 @@ export const calls = {
     response: Budget.nullable(),
   },
   'conversation.clear': { request: none, response: Project },
+  /** Keeps what is written in the composer of a project, to be there again after a restart. */
+  'conversation.draft': { request: z.object({ project: Id, draft: Draft }), response: nothing },
   /** Asks where to, and writes a contact sheet drawn by the window. Null: the user closed the dialog. */
   'export.sheet': { request: z.object({ png: Bytes }), response: z.object({ name: z.string() }).nullable() },
   /** Copies the ffmpeg commands that make these frames, one a video. */
@@ -291,7 +293,7 @@ export const streams = {
     /** The finished answer, as saved. A stopped answer is an answer too. */
     response: Message,
   },
-  /** Drops the last answer and asks the same question again. */
+  /** Asks the last question again. Its answer is kept until the new one is there. */
   'conversation.regenerate': { request: z.object({ anyway }), event: AnswerEvent, response: Message },
 } satisfies Record<string, StreamSpec>;
 

@@ -9,6 +9,7 @@ import {
   type AnswerEvent,
   type Budget,
   type Cue,
+  type Draft,
   type Item,
   type Language,
   type MemoryUse,
@@ -36,7 +37,7 @@ import {
 import { sourceName, type Library, type StoredSource } from '../library';
 import { conversationTurns } from '../sequence';
 import { listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
-import { before, Conversation } from './conversation';
+import { before, Conversation, type Replaced } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import { FrameWriter } from './frame-words';
 import type { Samples } from './samples';
@@ -75,7 +76,9 @@ export class Workspace {
     }
     this.#project = this.#lastProject();
     this.#words = new FrameWriter(library, engine);
-    this.conversation = new Conversation(library, engine, () => this.#project, this.#words);
+    this.conversation = new Conversation(library, engine, () => this.#project, this.#words, (replaced) => {
+      this.#putBack = replaced ? () => this.#exchange(replaced) : undefined;
+    });
   }
 
   get #firstName(): string {
@@ -109,7 +112,7 @@ export class Workspace {
   }
 
   #enter(id: string): Project {
-    this.conversation.stop();
+    this.conversation.leave();
     this.#project = id;
     this.library.set('lastProject', id);
     return this.project;
@@ -179,11 +182,18 @@ export class Workspace {
     return this.project;
   }
 
-  /** Undoes the last removal of a source or of a whole conversation. */
+  /** Undoes the last removal of a source or of messages. Messages that others took the place of change places with them, so that it can be undone too. */
   putBack(): Project {
-    this.#putBack?.();
+    const putBack = this.#putBack;
     this.#putBack = undefined;
+    putBack?.();
     return this.project;
+  }
+
+  #exchange({ project, messages }: Replaced): void {
+    this.conversation.drop();
+    const replaced = this.library.replaceMessages(project, messages);
+    if (replaced.length > 0) this.#putBack = () => this.#exchange({ project, messages: replaced });
   }
 
   activateSource(id: string | null): void {
@@ -354,6 +364,10 @@ export class Workspace {
     this.conversation.drop();
     this.#putBack = this.library.clearMessages(this.#project);
     return this.project;
+  }
+
+  setDraft(project: string, draft: Draft): void {
+    this.library.setDraft(project, draft);
   }
 
   copyReceipt(id: string): void {
