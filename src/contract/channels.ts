@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { BackupInfo } from './backup';
 import { Device } from './device';
-import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
+import { AskedStrategy, CameraPose, Id, Item, NumberedItem, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
 import { Happened } from './happened';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
@@ -138,6 +138,7 @@ const instead = Id.optional();
 /** More than any model reads: only a page that went wrong sends as many. */
 const MOST = 20_000;
 const pictures = z.array(Item).max(MOST);
+const numbered = z.array(NumberedItem).min(1).max(MOST);
 
 export const calls = {
   /** Before anything else, where starts have gone wrong: without the last project, scene and model, or as usual. */
@@ -268,7 +269,7 @@ export const streams = {
   'video.plan': { request: source.extend({ plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   /** Asks which folder, and writes pictures there; never over a file without asking. Null: the user changed their mind. */
   'export.pictures': {
-    request: z.object({ items: pictures.min(1), format: ExportFormat }),
+    request: z.object({ items: numbered, format: ExportFormat }),
     event: ProgressInfo,
     response: z.object({ written: z.number().int(), folder: z.string() }).nullable(),
   },
@@ -283,7 +284,7 @@ export const streams = {
    * Null: the user changed their mind. It is ended with `export.viewsEnd`; `passes` are the views whose passes will follow.
    */
   'export.views': {
-    request: z.object({ items: pictures.min(1), passes: z.array(Id) }),
+    request: z.object({ items: numbered, passes: z.array(Id) }),
     event: ProgressInfo,
     response: z.object({ ticket: Id, folder: z.string() }).nullable(),
   },

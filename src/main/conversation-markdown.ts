@@ -58,23 +58,24 @@ const seconds = (time: number): string => `${time.toFixed(3)} s`;
 /**
  * A conversation as a Markdown text to be read: questions with their pictures, answers, and under each answer what the
  * model saw and how it was asked.
+ * @param numbers that of each question's first picture, by the message's id.
  * @param address where a picture lies, from the file's folder; null if it is no longer there.
  */
-export function conversationMarkdown(chat: ConversationFile, address: (item: Item) => string | null, language: Language): string {
+export function conversationMarkdown(chat: ConversationFile, numbers: ReadonlyMap<string, number>, address: (item: Item) => string | null, language: Language): string {
   const words = WORDS[language];
   const blocks = [`# ${literal(chat.project)}`, words.lead(chat.app, new Date(chat.exportedAt).toLocaleDateString(language, { dateStyle: 'long' }))];
   for (const message of chat.messages) {
-    if (message.role === 'user') blocks.push(`## ${words.question}`, ...asked(message.parts, address, words));
+    if (message.role === 'user') blocks.push(`## ${words.question}`, ...asked(message.parts, numbers.get(message.id) ?? 1, address, words));
     else blocks.push(`## ${words.answer}`, ...answered(message, chat.messages, language));
   }
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 /** Words and pictures in their order. */
-function asked(parts: readonly Part[], address: (item: Item) => string | null, words: Words): string[] {
+function asked(parts: readonly Part[], first: number, address: (item: Item) => string | null, words: Words): string[] {
   const blocks: string[] = [];
   let run: string[][] = [];
-  let number = 0;
+  let number = first;
   const flush = (): void => {
     if (run.length > 0) blocks.push(grid(run));
     run = [];
@@ -85,9 +86,8 @@ function asked(parts: readonly Part[], address: (item: Item) => string | null, w
       blocks.push(literal(part.text));
       continue;
     }
-    number += 1;
     const where = address(part.item);
-    const caption = `${number} · ${captionOf(part.item.origin, words)}`;
+    const caption = `${number++} · ${captionOf(part.item.origin, words)}`;
     run.push([where === null ? `*${words.gone}*` : `![${caption}](${where})`, caption]);
   }
   flush();

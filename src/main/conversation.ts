@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cancelled, say, throwIfCancelled, toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
 import type { Library } from '../library';
-import { checkBudget, conversationTurns } from '../sequence';
+import { checkBudget, conversationTurns, messagesBefore } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { FrameWriter } from './frame-words';
 import { logError } from './log';
@@ -14,12 +14,6 @@ const AGAIN_TEMPERATURE = 0.7;
 
 type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
-
-/** What stands before a message; all of them, if it is not among them. */
-export function before(messages: readonly Message[], id: string | undefined): readonly Message[] {
-  const at = messages.findIndex((message) => message.id === id);
-  return at < 0 ? messages : messages.slice(0, at);
-}
 
 /** Messages that made way for a new question and answer, from the question on. */
 export interface Replaced {
@@ -85,7 +79,7 @@ export class Conversation {
     const { sampling } = this.library.settings();
     const messages = this.library.messages(this.project());
     const known = messages.some(({ id }) => id === instead);
-    return this.#run({ id: known && instead ? instead : randomUUID(), text, placement }, before(messages, instead), { sampling, anyway }, emit, signal);
+    return this.#run({ id: known && instead ? instead : randomUUID(), text, placement }, messagesBefore(messages, instead), { sampling, anyway }, emit, signal);
   }
 
   /** Answers the last question once more. Its answer gives way when there is a new one. */

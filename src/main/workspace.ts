@@ -35,9 +35,9 @@ import {
   type VideoNote,
 } from '../contract';
 import { sourceName, type Library, type StoredSource } from '../library';
-import { conversationTurns } from '../sequence';
+import { conversationTurns, messagesBefore } from '../sequence';
 import { listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
-import { before, Conversation, type Replaced } from './conversation';
+import { Conversation, type Replaced } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import { FrameWriter } from './frame-words';
 import type { Samples } from './samples';
@@ -346,7 +346,7 @@ export class Workspace {
   /** Token use of the tray with this question; null while no model is loaded or the question cannot be composed yet. */
   async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
-    const { turns } = conversationTurns(before(this.library.messages(this.#project), instead), this.library.tray(this.#project), text, placement);
+    const { turns } = conversationTurns(messagesBefore(this.library.messages(this.#project), instead), this.library.tray(this.#project), text, placement);
     // Subtitles that cannot be read are told of when the question is asked.
     const written = await this.#words.write(this.#project, turns).catch(() => turns);
     return this.engine.call('measure', { turns: written });

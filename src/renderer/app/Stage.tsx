@@ -17,6 +17,7 @@ import {
   replaceItemsOf,
   selectItems,
   setSetup,
+  useNumbers,
   useStore,
 } from '../state';
 import { Button } from '../ui';
@@ -44,6 +45,7 @@ export function Stage() {
 function SceneStage({ source }: { source: Source }) {
   const { t } = useTranslation();
   const tray = useStore((s) => s.project.tray);
+  const numbers = useNumbers();
   const viewCount = useStore((s) => s.settings.viewCount);
   const hovered = useStore((s) => s.hovered);
   const selected = useStore((s) => (s.selected.size === 1 ? ([...s.selected][0] ?? null) : null));
@@ -60,6 +62,7 @@ function SceneStage({ source }: { source: Source }) {
       <ScenePane
         source={source}
         trayViews={trayViews}
+        numbers={numbers}
         viewCount={viewCount}
         hovered={hovered}
         goTo={goTo}

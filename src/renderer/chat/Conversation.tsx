@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Eraser } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { firstNumbers } from '../../sequence';
 import { clearConversation, useStore } from '../state';
 import { ExportStatus } from '../tray';
 import { IconButton } from '../ui';
@@ -21,6 +22,8 @@ export function Conversation() {
   const live = useStore((s) => s.live);
   const askError = useStore((s) => s.askError);
   const scroll = useFollow(`${messages.length} ${live?.text.length ?? ''} ${askError ? 1 : 0}`);
+  const tray = useStore((s) => s.project.tray);
+  const firsts = useMemo(() => firstNumbers(messages, tray), [messages, tray]);
   const lastAnswer = messages.findLast((m) => m.role === 'assistant')?.id;
 
   return (
@@ -41,7 +44,7 @@ export function Conversation() {
           {messages.map((message) => (
             <li key={message.id}>
               {message.role === 'user' ? (
-                <UserMessage message={message} busy={live !== null} />
+                <UserMessage message={message} first={firsts.get(message.id) ?? 1} busy={live !== null} />
               ) : (
                 <AssistantMessage
                   message={message}

@@ -9,6 +9,7 @@ export { leaveEditing, setDraft } from './draft';
 export * from './export';
 export * from './happened';
 export { exportViews } from './export-views';
+export { useNumbers } from './numbers';
 export * from './project';
 export * from './samples';
 export { registerScene, sceneOnStage } from './scene-on-stage';

@@ -1,7 +1,7 @@
 import type { KeyboardEvent } from 'react';
 import { GridList, useDragAndDrop, type Selection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { canDivide, divide, moveItems, nudgeItems, openDialog, removeItems, selectItems, useStore } from '../state';
+import { canDivide, divide, moveItems, nudgeItems, openDialog, removeItems, selectItems, useNumbers, useStore } from '../state';
 import { TrayItem } from './TrayItem';
 import styles from './TrayList.module.css';
 
@@ -14,6 +14,7 @@ const focusedId = (target: EventTarget): string | null =>
 export function TrayList() {
   const { t } = useTranslation();
   const tray = useStore((s) => s.project.tray);
+  const numbers = useNumbers();
   const selected = useStore((s) => s.selected);
   const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
   const { dragAndDropHooks } = useDragAndDrop({
@@ -65,8 +66,8 @@ export function TrayList() {
         dragAndDropHooks={dragAndDropHooks}
         className={styles.grid ?? ''}
       >
-        {tray.map((item, i) => (
-          <TrayItem key={item.id} item={item} number={i + 1} />
+        {tray.map((item) => (
+          <TrayItem key={item.id} item={item} number={numbers.get(item.id) ?? 0} />
         ))}
       </GridList>
     </div>

@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { drawSegment, outside, segmentsOf, THUMBNAILS, useStore, type Thumb } from '../state';
+import { drawSegment, outside, segmentsOf, THUMBNAILS, useNumbers, useStore, type Thumb } from '../state';
 import { formatTime } from '../ui';
 import { Marks } from './Marks';
 import { Minimap } from './Minimap';
@@ -37,6 +37,7 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
   const { t } = useTranslation();
   const id = useId();
   const tray = useStore((s) => s.project.tray);
+  const numbers = useNumbers();
   const thumbnails = useStore((s) => s.videos[source]?.thumbnails ?? NO_THUMBS);
   const hasAudio = useStore((s) => s.videos[source]?.info?.hasAudio ?? false);
   const sound = useStore((s) => s.videos[source]?.waveform ?? null);
@@ -130,7 +131,7 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
         ))}
         <span ref={head} className={styles.head} />
       </div>
-      <Marks source={source} marks={marksOf(tray, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
+      <Marks source={source} marks={marksOf(tray, numbers, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
       {hasAudio && <Waveform sound={sound} view={view} width={width} />}
       <div className={styles.ruler} aria-hidden>
         {rulerTimes(duration, width, view).map((at) => (
