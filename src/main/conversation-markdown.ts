@@ -1,4 +1,4 @@
-import { errorIn, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
+import { errorIn, formatDuration, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
 import { harmlessMarkdown } from './answer-markdown';
 
 const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
@@ -14,7 +14,7 @@ const WORDS = {
     gone: 'no longer on disk', view: 'view', photo: 'photograph', take: 'take',
     model: 'Model', tokens: 'Tokens', time: 'Time', settings: 'Settings', placement: 'Pictures',
     counts: (r: Receipt['tokens']) => `${r.prompt} read, of these ${r.image} for pictures; ${r.generated} written`,
-    times: (total: string, first: string) => `${total} s in all, the first word after ${first} s`,
+    times: (total: string, first: string) => `${total} in all, the first word after ${first}`,
     greedy: 'the likeliest token each time (temperature 0)',
     drawn: (s: Sampling) => `temperature ${s.temperature}, top-p ${s.topP}, top-k ${s.topK}, seed ${s.seed}`,
     always: (s: Sampling) => `, repetition penalty ${s.repetitionPenalty}, max. ${s.maxNewTokens}`,
@@ -32,7 +32,7 @@ const WORDS = {
     gone: '已不在磁盘上', view: '视图', photo: '照片', take: '片段',
     model: '模型', tokens: '词元', time: '用时', settings: '设置', placement: '图片位置',
     counts: (r: Receipt['tokens']) => `读入 ${r.prompt}，其中图片 ${r.image}；写出 ${r.generated}`,
-    times: (total: string, first: string) => `共 ${total} 秒，首词用时 ${first} 秒`,
+    times: (total: string, first: string) => `共 ${total}，首词用时 ${first}`,
     greedy: '每次取最可能的词元（温度 0）',
     drawn: (s: Sampling) => `温度 ${s.temperature}，top-p ${s.topP}，top-k ${s.topK}，种子 ${s.seed}`,
     always: (s: Sampling) => `，重复惩罚 ${s.repetitionPenalty}，最多 ${s.maxNewTokens} 词元`,
@@ -119,7 +119,7 @@ function answered(message: Extract<Message, { role: 'assistant' }>, messages: re
   const said = [words.status[status], ...(error ? Object.values(errorIn(error, language)).map(literal) : [])].filter(Boolean).join(GAPS[language]);
   const question = messages[messages.indexOf(message) - 1];
   const placement = question?.role === 'user' ? words[question.placement] : '';
-  return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, words) : [])];
+  return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, language) : [])];
 }
 
 /** A model's words are Markdown already; nested beyond all use, they are shown as they are. */
@@ -132,12 +132,13 @@ function answerText(text: string): string {
   }
 }
 
-function receiptOf({ model, tokens, timings, sampling, pictures, prompt }: Receipt, placement: string, words: Words): string[] {
+function receiptOf({ model, tokens, timings, sampling, pictures, prompt }: Receipt, placement: string, language: Language): string[] {
+  const words = WORDS[language];
   const settings = `${sampling.temperature > 0 ? words.drawn(sampling) : words.greedy}${words.always(sampling)}`;
   const facts: [string, string][] = [
     [words.model, `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
     [words.tokens, words.counts(tokens)],
-    [words.time, words.times((timings.totalMs / 1000).toFixed(1), (timings.firstTokenMs / 1000).toFixed(1))],
+    [words.time, words.times(formatDuration(timings.totalMs, language), formatDuration(timings.firstTokenMs, language))],
     [words.settings, settings],
     ...(placement && pictures.length > 0 ? [[words.placement, placement] as [string, string]] : []),
   ];

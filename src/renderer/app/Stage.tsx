@@ -22,6 +22,7 @@ import {
 } from '../state';
 import { Button } from '../ui';
 import { VideoPane } from '../video';
+import { Welcome } from './Welcome';
 import styles from './Stage.module.css';
 
 // three.js is most of the window's code; it is read only when a scene is shown.
@@ -35,6 +36,8 @@ const ScenePane = lazy(async () => {
 export function Stage() {
   const { t } = useTranslation();
   const source = useStore((s) => s.project.sources.find((x) => x.id === s.project.activeSource) ?? null);
+  const nothing = useStore((s) => s.project.sources.length === 0);
+  if (nothing) return <Welcome />;
   if (!source) return <p className={styles.empty}>{t('stage.nothing')}</p>;
   if (!source.present) return <Missing source={source} />;
   if (source.kind === 'video') return <VideoPane key={source.id} source={source} />;

@@ -1,4 +1,4 @@
-import { pictureUrl, type NumberedItem } from '../../contract';
+import { formatTime, pictureUrl, type NumberedItem } from '../../contract';
 
 /** Largest edge of a picture on the sheet, in pixels, and the room between and under them. */
 const CELL = 320;
@@ -32,13 +32,8 @@ export function planSheet(pictures: readonly { width: number; height: number }[]
   return full.width * full.height <= MOST_PIXELS ? full : size(Math.sqrt(MOST_PIXELS / (full.width * full.height)) * 0.95);
 }
 
-const clock = (seconds: number): string => {
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, (seconds % 60).toFixed(2).padStart(5, '0')];
-  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
-};
-
 /** What stands under a picture: its number and, for a frame, its time. */
-const caption = ({ origin, number }: NumberedItem): string => `${number}   ${origin.kind === 'frame' ? clock(origin.time) : origin.source.name}`;
+const caption = ({ origin, number }: NumberedItem): string => `${number}   ${origin.kind === 'frame' ? formatTime(origin.time) : origin.source.name}`;
 
 /** Draws pictures as a grid with their times, one picture in memory at a time. @returns PNG bytes; null when cancelled. */
 export async function drawSheet(items: readonly NumberedItem[], onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Uint8Array | null> {

@@ -1,8 +1,9 @@
 import type { KeyboardEvent } from 'react';
-import { GridList, useDragAndDrop, type Selection } from 'react-aria-components';
+import { DropIndicator, GridList, useDragAndDrop, type Selection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { canDivide, divide, moveItems, nudgeItems, openDialog, removeItems, selectItems, useNumbers, useStore } from '../state';
-import { TrayItem } from './TrayItem';
+import { cx } from '../ui';
+import { anchorOf, TrayItem } from './TrayItem';
 import styles from './TrayList.module.css';
 
 const DRAG_TYPE = 'zoetrope-picture';
@@ -21,12 +22,19 @@ export function TrayList() {
     getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
     acceptedDragTypes: [DRAG_TYPE],
     getAllowedDropOperations: () => ['move'],
+    renderDropIndicator: (target) => (
+      <DropIndicator
+        target={target}
+        className={cx(styles.drop, target.type === 'item' && styles[target.dropPosition])}
+        style={target.type === 'item' ? { positionAnchor: anchorOf(String(target.key)) } : {}}
+      />
+    ),
     onReorder: ({ keys, target }) => {
       if (target.dropPosition !== 'on') moveItems([...keys].map(String), String(target.key), target.dropPosition);
     },
   });
 
-  const onSelection = (keys: Selection) => selectItems(keys === 'all' ? tray.map((item) => item.id) : [...keys].map(String));
+  const onSelection = (keys: Selection) => selectItems(keys === 'all' ? tray.map((item) => item.id) : (keys as Set<string>));
 
   /** What a key acts on: the selection when the focused item is part of it, else that item. */
   const acted = (target: EventTarget): string[] => {
