@@ -196,8 +196,9 @@ export const calls = {
     response: Budget.nullable(),
   },
   'conversation.clear': { request: none, response: Project },
-  /** Keeps what is written in the composer of a project, to be there again after a restart. */
-  'conversation.draft': { request: z.object({ project: Id, draft: Draft }), response: nothing },
+  /** What was written in the composer of a project, to be there again after a restart. */
+  'draft.read': { request: z.object({ project: Id }), response: Draft },
+  'draft.write': { request: z.object({ project: Id, draft: Draft }), response: nothing },
   /** Asks where to, and writes a contact sheet drawn by the window. Null: the user closed the dialog. */
   'export.sheet': { request: z.object({ png: Bytes }), response: z.object({ name: z.string() }).nullable() },
   /** Copies the ffmpeg commands that make these frames, one a video. */

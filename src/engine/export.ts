@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { say, throwIfCancelled, ZoetropeError, type ExportFormat, type Item, type NumberedItem } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type ExportFormat, type NumberedItem } from '../contract';
 import { encodeJpeg, ffmpegCommand, openVideo, quoted, writeWhole } from '../media';
 import type { JobOptions } from './items';
 import type { PictureStore } from './pictures';

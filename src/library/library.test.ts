@@ -57,9 +57,9 @@ it('keeps a project over a restart', () => {
   expect(again.subtitleFiles(source)).toEqual(['b.srt', 'a.vtt']);
   expect(again.settings().theme).toBe('light');
   again.setDraft(project, { text: 'not yet', editing: { id: 'q1', draft: 'before' } });
-  expect(again.readProject(project).draft).toEqual({ text: 'not yet', editing: { id: 'q1', draft: 'before' } });
+  expect(again.draft(project)).toEqual({ text: 'not yet', editing: { id: 'q1', draft: 'before' } });
   again.setDraft(project, NO_DRAFT);
-  expect(again.readProject(project).draft).toEqual(NO_DRAFT);
+  expect(again.draft(project)).toEqual(NO_DRAFT);
   rmSync(path);
   const { sources } = again.readProject(project);
   const other = again.addSource(project, join(dir, 'other.mp4'), 'video', 1);

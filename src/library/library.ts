@@ -164,7 +164,6 @@ export class Library {
       setups: this.ofSources('sceneSetup', SceneSetup, project),
       segments: this.ofSources('videoSegments', Segments, project),
       videoSetups: this.videoSetups(project),
-      draft: this.draft(project),
     };
   }
 

@@ -366,6 +366,10 @@ export class Workspace {
     return this.project;
   }
 
+  draft(project: string): Draft {
+    return this.library.draft(project);
+  }
+
   setDraft(project: string, draft: Draft): void {
     this.library.setDraft(project, draft);
   }

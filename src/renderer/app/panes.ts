@@ -55,10 +55,13 @@ export const firstSize = (pane: Pane): number => {
 /** Takes over what the user has made of the sizes. */
 function onResized(_layout: unknown, { isUserInteraction }: LayoutChangedMeta): void {
   if (!isUserInteraction) return;
-  for (const pane of PANES) {
-    const size = handles[pane].current?.getSize().inPixels;
-    if (size !== undefined) want(pane, size > 0 ? { size: Math.round(size), folded: false } : { folded: true });
-  }
+  setTimeout(() => {
+    // Told before it is laid out.
+    for (const pane of PANES) {
+      const size = handles[pane].current?.getSize().inPixels;
+      if (size !== undefined) want(pane, size > 0 ? { size: Math.round(size), folded: false } : { folded: true });
+    }
+  });
 }
 
 /** Gives the panes the sizes that are wanted, as far as there is room. */

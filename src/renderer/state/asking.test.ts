@@ -31,7 +31,7 @@ it('an edited question replaces nothing until it is accepted, and what was being
     return { cancel: () => undefined, result: accept ? new Promise((done) => setTimeout(() => done({ ok: true, value: { ...a('a9'), status: 'done' } }))) : Promise.resolve(refused) };
   });
   const saved = () => Promise.resolve({ ok: true, value: undefined });
-  vi.stubGlobal('window', { zoetrope: { 'conversation.ask': asked, 'conversation.draft': saved } });
+  vi.stubGlobal('window', { zoetrope: { 'conversation.ask': asked, 'draft.write': saved } });
   set({ project: { ...NO_PROJECT, messages: [written('q1', 'What moves?'), a('a1'), q('q2'), a('a2')] }, draft: 'half a thou' });
   editQuestion('q1');
   expect(get()).toMatchObject({ draft: 'What moves?', editing: { id: 'q1' } });

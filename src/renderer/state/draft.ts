@@ -12,13 +12,21 @@ export function write(change: Partial<Pick<AppStore, 'draft' | 'editing'>>): voi
   resting = setTimeout(flushDraft, REST_MS);
 }
 
+/** Brings what was written in the project that was opened. What is written there meanwhile stays. */
+export async function fetchDraft(): Promise<void> {
+  const { id } = get().project;
+  const reply = await attempt(() => bridge()['draft.read']({ project: id }));
+  const { project, draft, editing } = get();
+  if (reply.ok && project.id === id && draft === '' && editing === null) set({ draft: reply.value.text, editing: reply.value.editing });
+}
+
 /** Saves at once what is still to be saved. */
 export function flushDraft(): void {
   if (resting === undefined) return;
   clearTimeout(resting);
   resting = undefined;
   const { project, draft, editing } = get();
-  void attempt(() => bridge()['conversation.draft']({ project: project.id, draft: { text: draft, editing } }));
+  void attempt(() => bridge()['draft.write']({ project: project.id, draft: { text: draft, editing } }));
 }
 
 export const setDraft = (draft: string) => write({ draft });

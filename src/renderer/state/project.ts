@@ -3,7 +3,7 @@ import { bridge, take } from './bridge';
 import { redoChange, undoChange } from './made';
 import { get, set, type AppStore, type Made } from './store';
 import { forgetVideos } from './thumbnails';
-import { flushDraft } from './draft';
+import { fetchDraft, flushDraft } from './draft';
 import { leaveNotices, offerBack, withdrawOffer } from './toasts';
 
 /**
@@ -26,8 +26,8 @@ export function receiveProject(incoming: Project): void {
       selected: new Set(),
       hovered: null,
       goTo: null,
-      draft: incoming.draft.text,
-      editing: incoming.draft.editing,
+      draft: '',
+      editing: null,
       live: null,
       askError: null,
       askAnyway: null,
@@ -35,6 +35,7 @@ export function receiveProject(incoming: Project): void {
       proposal: null,
       exported: null,
     });
+    void fetchDraft();
     return;
   }
   const { tray, setups, segments, videoSetups } = madeSaves > 0 ? project : incoming;

@@ -1,6 +1,5 @@
 import { create } from 'zustand';
 import {
-  NO_DRAFT,
   Settings,
   type EngineStatus,
   type ErrorInfo,
@@ -142,7 +141,7 @@ export interface AppStore {
   dialog: OpenDialog;
 }
 
-export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {}, segments: {}, videoSetups: {}, draft: NO_DRAFT };
+export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {}, segments: {}, videoSetups: {} };
 
 export const useStore = create<AppStore>(() => ({
   phase: 'starting',
