@@ -37,7 +37,7 @@ describe.each(FORMATS)('an export to $kind that is stopped in the middle', (form
   it('that replaces leaves whole files: new ones up to there, the old ones after', async () => {
     const folder = await mkdtemp(join(temp, 'replaced-'));
     const suffix = format.kind === 'png' ? 'png' : 'jpg';
-    const files = items.map((item) => `${exportName(item)}.${suffix}`);
+    const files = items.map((item, k) => `${exportName(item, k + 1)}.${suffix}`);
     expect(files[0]).toBe(`clip-003-f000000-0.000s.${suffix}`);
     for (const file of files) await writeFile(join(folder, file), 'old');
     const stop = new AbortController();

@@ -13,9 +13,9 @@ const FULL_COLOUR = 90;
 const plain = (name: string): string => parse(name).name.replace(/[^\p{L}\p{N} ._-]/gu, '_').replace(/^[. ]+|[. ]+$/g, '').slice(0, 80) || 'picture';
 
 /** `clip-003-f000250-10.000s`: the picture's number, for a frame its place and time in the video; without a suffix. */
-export function exportName({ origin, number }: NumberedItem): string {
+export function exportName({ origin, number }: NumberedItem, place: number): string {
   const at = origin.kind === 'frame' ? `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s` : origin.kind === 'view' ? '-view' : '';
-  return `${plain(origin.source.name)}-${String(number).padStart(3, '0')}${at}`;
+  return `${plain(origin.source.name)}-${String(number ?? place).padStart(3, '0')}${at}`;
 }
 
 export interface ExportRequest {
@@ -34,7 +34,7 @@ export interface ExportRequest {
  */
 export async function exportPictures({ items, folder, format, existing }: ExportRequest, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ written: number; taken: number }> {
   const suffix = format.kind === 'png' ? '.png' : '.jpg';
-  const names = items.map(exportName);
+  const names = items.map((item, k) => exportName(item, k + 1));
   if (existing === 'ask') {
     const taken = await Promise.all(names.map((name) => access(join(folder, name + suffix)).then(() => true, () => false)));
     const clashes = taken.filter(Boolean).length;

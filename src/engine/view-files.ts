@@ -36,7 +36,7 @@ export interface ViewsExport {
  * @throws disk-full and others as the file system says; cancelled.
  */
 export async function writeViews({ items, folder, depths }: ViewsExport, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ names: string[] }> {
-  const names = items.map(({ number }) => `view-${String(number).padStart(3, '0')}.png`);
+  const names = items.map(({ number }, k) => `view-${String(number ?? k + 1).padStart(3, '0')}.png`);
   try {
     await mkdir(folder, { recursive: true });
     for (const [k, { picture }] of items.entries()) {

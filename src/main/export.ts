@@ -83,7 +83,7 @@ export class Exporter {
     try {
       for (const [done, [name, item]] of [...items].entries()) {
         throwIfCancelled(signal);
-        const copy = join(folder, `${exportName(item)}.png`);
+        const copy = join(folder, `${exportName(item, done + 1)}.png`);
         copies.push(copy);
         // One that is lost is said to be lost: the words are not kept back for it.
         const found = await copyFile(this.pictureFile(name), copy, constants.COPYFILE_FICLONE).then(() => true, absent);

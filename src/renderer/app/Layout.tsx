@@ -35,26 +35,26 @@ export function Layout() {
         <Separator className={styles.upright ?? ''} aria-label={t('app.resizeLibrary')} />
         <Panel id="centre" minSize={320}>
           <section className={styles.within} aria-label={t('app.stage')}>
-          {empty ? (
-            <Welcome />
-          ) : (
-            <Group orientation="vertical" onLayoutChanged={onResized}>
-              <Panel id="stage" className={styles.stage ?? ''} minSize={220}>
-                <Stage />
-              </Panel>
-              <Separator className={styles.level ?? ''} aria-label={t('app.resizeTray')} />
-              <Panel
-                id="tray"
-                panelRef={tray}
-                className={styles.pane ?? ''}
-                defaultSize={firstSize('tray')}
-                minSize={132}
-                groupResizeBehavior="preserve-pixel-size"
-              >
-                <Tray />
-              </Panel>
-            </Group>
-          )}
+            {empty ? (
+              <Welcome />
+            ) : (
+              <Group orientation="vertical" onLayoutChanged={onResized}>
+                <Panel id="stage" className={styles.stage ?? ''} minSize={220}>
+                  <Stage />
+                </Panel>
+                <Separator className={styles.level ?? ''} aria-label={t('app.resizeTray')} />
+                <Panel
+                  id="tray"
+                  panelRef={tray}
+                  className={styles.pane ?? ''}
+                  defaultSize={firstSize('tray')}
+                  minSize={132}
+                  groupResizeBehavior="preserve-pixel-size"
+                >
+                  <Tray />
+                </Panel>
+              </Group>
+            )}
           </section>
         </Panel>
         <Separator className={styles.upright ?? ''} aria-label={t('app.resizeConversation')} />
