@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConversationFile } from '../src/contract';
+import { ConversationFile, type Receipt } from '../src/contract';
 import { samples, Zoetrope } from './window';
 
 test.describe.configure({ mode: 'serial', timeout: 300_000 });
@@ -138,4 +138,58 @@ test('nothing is lost at one press: a question under revision, a cleared convers
   await zoetrope.composer.press('Enter');
   await expect.poll(async () => (await messages()).map((message) => (message.role === 'user' ? message.text : message.status)), patient).toEqual(['What stands?', 'done']);
   await expect(page.getByTestId('editing')).toHaveCount(0);
+  const written = await messages();
+  await page.getByTestId('put-back').press('Enter');
+  await expect.poll(messages, patient).toEqual(before.messages);
+  await page.getByRole('log', { name: 'Questions and answers' }).focus();
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await expect.poll(messages, patient).toEqual(written);
+  await page.getByTestId('regenerate-button').press('Enter');
+  await expect.poll(async () => (await messages()).at(-1)?.id, patient).not.toBe(written.at(-1)?.id);
+  await expect(zoetrope.answer).toHaveAttribute('data-status', 'done', patient);
+  await page.getByRole('log', { name: 'Questions and answers' }).focus();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(messages, patient).toEqual(written);
+});
+
+test('a picture has one number, and the end of the conversation stays in view', async () => {
+  const { page } = zoetrope;
+  await page.setViewportSize({ width: 1280, height: 640 });
+  await page.getByRole('group', { name: 'Playback' }).getByRole('button', { name: 'One frame forward' }).click();
+  await page.keyboard.press('c');
+  await expect(zoetrope.tray).toHaveCount(7, patient);
+  const log = page.getByRole('log', { name: 'Questions and answers' });
+  for (const question of ['How many shapes are there?', 'What color is the circle?']) {
+    await zoetrope.ask(question);
+    await zoetrope.answered();
+    await expect.poll(() => log.evaluate((e) => Math.round(e.scrollHeight - e.scrollTop - e.clientHeight)), patient).toBe(0);
+  }
+  const numbers = async () => (await zoetrope.tray.allInnerTexts()).map((text) => text.split('\n')[0]);
+  expect(await numbers()).toEqual(['1', '7', '2', '3', '4', '5', '6']); // asked about last, between others in time
+  await expect(page.getByTestId('question').nth(1).getByRole('button', { name: /^Picture 7: / })).toBeVisible();
+  await expect(page.getByTestId('timeline-mark').nth(1)).toHaveAttribute('aria-label', /7/);
+  const { project } = await zoetrope.state();
+  const { receipt } = project.messages.at(-1) as { receipt: Receipt };
+  expect(receipt.pictures[6]?.picture).toEqual(project.tray[1]?.picture);
+});
+
+test('Esc closes a dialog whose button was disabled by what it did; panes keep their widths; nothing scrolls sideways', async () => {
+  const { page } = zoetrope;
+  await page.getByTestId('model-chip').press('Enter');
+  await page.getByRole('tab', { name: 'Memory' }).click();
+  await page.getByTestId('forget-features').press('Enter');
+  await expect(page.getByTestId('forget-features')).toBeDisabled(patient);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true);
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('settings-dialog')).toHaveCount(0);
+
+  const width = () => page.locator('#library').evaluate((e) => Math.round(e.getBoundingClientRect().width));
+  await page.getByRole('separator', { name: 'Width of the library' }).press('ArrowRight');
+  const wanted = await width();
+  expect(wanted).not.toBe(216);
+  expect(await zoetrope.sideways(800, 1000, 1280)).toEqual([]);
+  await page.setViewportSize({ width: 1100, height: 800 });
+  await page.reload();
+  await expect(zoetrope.tray).toHaveCount(7, patient);
+  await expect.poll(width).toBe(wanted);
 });

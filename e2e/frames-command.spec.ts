@@ -103,7 +103,7 @@ test('every way to choose frames gives exactly the frames of a plain decoding', 
 test('one line a frame, files without loss, and what is not as it seems is said', () => {
   const out = join(folder, 'new', 'pictures');
   const { frames: written } = frames(clip, '--count', '3', '--out', out);
-  expect(readdirSync(out).sort()).toEqual(['frame-000-0.png', 'frame-001-74.png', 'frame-002-149.png']);
+  expect(readdirSync(out).sort()).toEqual(['frame-001-0.png', 'frame-002-74.png', 'frame-003-149.png']);
   for (const { file, sha256 } of written) expect(decoded(file!).map((picture) => picture.sha256)).toEqual([sha256]);
   const lines = command('frames', clip, '--count', '3').out.trim().split('\n');
   expect(lines).toEqual(written.map(({ pts, sha256 }) => `${pts.toFixed(6)} s\t${WIDTH}x${HEIGHT}\t${sha256}`));

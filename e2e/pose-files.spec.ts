@@ -21,7 +21,7 @@ test('views are written with their poses for nerfstudio and COLMAP, and taken ag
   expect(read.map(({ cameraToWorld }) => cameraToWorld)).toEqual(poses);
   for (const { file } of read) expect(existsSync(join(folder, file))).toBe(true);
   const refused = command('views', join(samples, 'scene.glb'), '--poses', 'nerfstudio', '--out', folder);
-  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('view-000.png')]);
+  expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('view-001.png')]);
   expect(readNerfstudioFile(text('transforms.json'))).toEqual(read);
   run('colmap', '--force');
   readColmapFiles({ cameras: text('cameras.txt'), images: text('images.txt') }).forEach(({ cameraToWorld }, k) =>

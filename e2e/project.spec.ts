@@ -16,12 +16,15 @@ test('everything is there again after the app was killed', async () => {
   await zoetrope.ask('What is moving?');
   const { text } = await zoetrope.answered();
   const before = (await zoetrope.state()).project;
+  await zoetrope.composer.fill('half a thought');
+  await expect.poll(() => zoetrope.page.evaluate((project) => window.zoetrope['draft.read']({ project }), before.id)).toMatchObject({ value: { text: 'half a thought' } });
   await zoetrope.kill();
 
   zoetrope = await Zoetrope.start({ profile: zoetrope.profile });
   expect((await zoetrope.state()).project).toEqual(before);
   await expect(zoetrope.tray).toHaveCount(16);
   await expect(zoetrope.answer).toContainText(text);
+  await expect(zoetrope.composer).toHaveValue('half a thought');
   expect(await zoetrope.shownPixels(zoetrope.tray.first())).toBe(before.tray[0]?.picture.sha256);
   await zoetrope.kill();
 

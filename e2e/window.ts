@@ -182,6 +182,23 @@ export class Zoetrope {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
   }
 
+  /** What can be scrolled sideways, with the pane at these widths in turn. Nothing should be. */
+  async sideways(...widths: number[]): Promise<string[]> {
+    const { height } = this.page.viewportSize()!;
+    const found: string[] = [];
+    for (const width of widths) {
+      await this.page.setViewportSize({ width, height });
+      await this.page.waitForTimeout(400); // the panes take up their new sizes
+      const wide = await this.page.evaluate(() =>
+        [...document.querySelectorAll('body *')]
+          .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
+          .map((e) => e.className),
+      );
+      found.push(...wide.map((name) => `${name} at ${width}`));
+    }
+    return found;
+  }
+
   /** Kept for people to look at. */
   async screenshot(name: string): Promise<void> {
     await this.page.screenshot({ path: join(screens, `${name}.png`) });

@@ -192,7 +192,7 @@ async function writeLogits(file: string, logits: Float32Array): Promise<void> {
 function report(answer: string, { pictures, ...receipt }: Receipt): object {
   return {
     answer,
-    sequence: pictures.map(({ origin: { source, ...origin }, picture, input }) => ({ ...origin, source: source.id, ...picture, input })),
+    sequence: pictures.map(({ origin: { source, ...origin }, picture, input }, k) => ({ number: k + 1, ...origin, source: source.id, ...picture, input })),
     ...receipt,
     timings: { ...receipt.timings, tokensPerSecond: tokensPerSecond(receipt) },
   };

@@ -4,8 +4,8 @@ import { say, ZoetropeError, type Item } from '../contract';
 import type { Engine } from '../engine';
 import { jsonOut, oneLine, toOut } from './terminal';
 
-/** Three figures, as in file names. */
-export const number = (k: number): string => String(k).padStart(3, '0');
+/** The number of the k-th picture, from 1 as everywhere, in three figures for file names. */
+export const number = (k: number): string => String(k + 1).padStart(3, '0');
 
 /** Nothing is written over unasked. @throws bad-request if one of these names is taken in the folder. */
 export async function refuseTaken(folder: string, names: readonly string[]): Promise<void> {
@@ -30,10 +30,10 @@ export async function save(items: readonly Item[], out: string | undefined, engi
 
 /** Tells of the pictures on standard output. */
 export function print(json: boolean, facts: object, key: 'frames' | 'views', items: readonly Item[], files: (string | undefined)[], beside: readonly object[] = []): void {
-  const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({ ...origin, ...picture, file: files[k], ...beside[k] }));
+  const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({ number: k + 1, ...origin, ...picture, file: files[k], ...beside[k] }));
   if (json) return jsonOut({ ...facts, [key]: entries });
-  entries.forEach((entry, k) => {
-    const place = entry.kind === 'frame' ? `${entry.pts.toFixed(6)} s` : String(k);
+  entries.forEach((entry) => {
+    const place = entry.kind === 'frame' ? `${entry.pts.toFixed(6)} s` : String(entry.number);
     toOut(`${[place, `${entry.width}x${entry.height}`, entry.sha256, oneLine(entry.file ?? '')].join('\t').trimEnd()}\n`);
   });
 }

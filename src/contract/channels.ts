@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { BackupInfo } from './backup';
 import { Device } from './device';
-import { AskedStrategy, CameraPose, Id, Item, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
+import { AskedStrategy, CameraPose, Id, Item, NumberedItem, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
 import { Happened } from './happened';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
@@ -11,7 +11,7 @@ import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
 import { Passes } from './passes';
 import { ConversationFormat } from './conversation-file';
-import { Message, Project, ProjectSummary, Settings } from './project';
+import { Draft, Message, Project, ProjectSummary, Settings } from './project';
 import { VideoSetup } from './video';
 import { ErrorInfo, ProgressInfo, Sentence, ShownError } from './wire';
 
@@ -138,6 +138,7 @@ const instead = Id.optional();
 /** More than any model reads: only a page that went wrong sends as many. */
 const MOST = 20_000;
 const pictures = z.array(Item).max(MOST);
+const numbered = z.array(NumberedItem).min(1).max(MOST);
 
 export const calls = {
   /** Before anything else, where starts have gone wrong: without the last project, scene and model, or as usual. */
@@ -154,7 +155,7 @@ export const calls = {
   'project.list': { request: none, response: z.array(ProjectSummary) },
   'project.create': { request: z.object({ name: z.string().max(200) }), response: Project },
   'project.open': { request: z.object({ project: Id }), response: Project },
-  /** Undoes the last `source.remove` or `conversation.clear`. */
+  /** Undoes the last `source.remove`, `conversation.clear`, or answer that took the place of earlier ones; the last once more does it again. */
   'project.putBack': { request: none, response: Project },
   'project.rename': { request: z.object({ name: z.string().min(1).max(200) }), response: Project },
 
@@ -195,6 +196,9 @@ export const calls = {
     response: Budget.nullable(),
   },
   'conversation.clear': { request: none, response: Project },
+  /** What was written in the composer of a project, to be there again after a restart. */
+  'draft.read': { request: z.object({ project: Id }), response: Draft },
+  'draft.write': { request: z.object({ project: Id, draft: Draft }), response: nothing },
   /** Asks where to, and writes a contact sheet drawn by the window. Null: the user closed the dialog. */
   'export.sheet': { request: z.object({ png: Bytes }), response: z.object({ name: z.string() }).nullable() },
   /** Copies the ffmpeg commands that make these frames, one a video. */
@@ -266,7 +270,7 @@ export const streams = {
   'video.plan': { request: source.extend({ plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   /** Asks which folder, and writes pictures there; never over a file without asking. Null: the user changed their mind. */
   'export.pictures': {
-    request: z.object({ items: pictures.min(1), format: ExportFormat }),
+    request: z.object({ items: numbered, format: ExportFormat }),
     event: ProgressInfo,
     response: z.object({ written: z.number().int(), folder: z.string() }).nullable(),
   },
@@ -281,7 +285,7 @@ export const streams = {
    * Null: the user changed their mind. It is ended with `export.viewsEnd`; `passes` are the views whose passes will follow.
    */
   'export.views': {
-    request: z.object({ items: pictures.min(1), passes: z.array(Id) }),
+    request: z.object({ items: numbered, passes: z.array(Id) }),
     event: ProgressInfo,
     response: z.object({ ticket: Id, folder: z.string() }).nullable(),
   },
@@ -291,7 +295,7 @@ export const streams = {
     /** The finished answer, as saved. A stopped answer is an answer too. */
     response: Message,
   },
-  /** Drops the last answer and asks the same question again. */
+  /** Asks the last question again. Its answer is kept until the new one is there. */
   'conversation.regenerate': { request: z.object({ anyway }), event: AnswerEvent, response: Message },
 } satisfies Record<string, StreamSpec>;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { DeviceUse } from './device';
-import { Item, PictureRef, SourceRef } from './items';
+import { Item, NumberedItem, PictureRef, SourceRef } from './items';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { PassKind, Passes } from './passes';
 import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from './memory';
@@ -65,13 +65,13 @@ export const engineCalls = {
   /** When the frames of a plan are shown, without reading them. Where scenes change cannot be told so. */
   'video.plan': { request: z.object({ path, plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
   'pictures.export': {
-    request: z.object({ items: z.array(Item).min(1), folder: path, format: ExportFormat, existing: z.enum(['ask', 'replace', 'keep']) }),
+    request: z.object({ items: z.array(NumberedItem).min(1), folder: path, format: ExportFormat, existing: z.enum(['ask', 'replace', 'keep']) }),
     event: ProgressInfo,
     response: z.object({ written: z.number().int(), taken: z.number().int() }),
   },
   /** Into a new folder: pictures, cameras, receipts. */
   'views.export': {
-    request: z.object({ items: z.array(Item).min(1), folder: path, depths: z.array(z.boolean()) }),
+    request: z.object({ items: z.array(NumberedItem).min(1), folder: path, depths: z.array(z.boolean()) }),
     event: ProgressInfo,
     response: z.object({ names: z.array(z.string()) }),
   },

@@ -8,6 +8,7 @@ export * from './items';
 export * from './passes';
 export * from './scene';
 export * from './scene-files';
+export * from './time';
 export * from './device';
 export * from './memory';
 export * from './ask';

@@ -144,3 +144,7 @@ export type Origin = z.infer<typeof Origin>;
 
 export const Item = z.object({ id: Id, origin: Origin, picture: PictureRef });
 export type Item = z.infer<typeof Item>;
+
+/** With the number that the model counts it by, over the whole conversation, from 1; without one its place among those it comes with. */
+export const NumberedItem = Item.extend({ number: z.number().int().positive().optional() });
+export type NumberedItem = z.infer<typeof NumberedItem>;

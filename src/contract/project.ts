@@ -53,6 +53,15 @@ export const Project = z.object({
 });
 export type Project = z.infer<typeof Project>;
 
+/** What is written in the composer and was not asked yet. */
+export const Draft = z.object({
+  text: z.string().max(100_000),
+  /** The question it is to take the place of, and what stood in the composer before. */
+  editing: z.object({ id: Id, draft: z.string().max(100_000) }).nullable(),
+});
+export type Draft = z.infer<typeof Draft>;
+export const NO_DRAFT: Draft = { text: '', editing: null };
+
 export const ProjectSummary = z.object({ id: Id, name: z.string(), updatedAt: z.number() });
 export type ProjectSummary = z.infer<typeof ProjectSummary>;
 

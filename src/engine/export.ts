@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
-import { say, throwIfCancelled, ZoetropeError, type ExportFormat, type Item } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type ExportFormat, type NumberedItem } from '../contract';
 import { encodeJpeg, ffmpegCommand, openVideo, quoted, writeWhole } from '../media';
 import type { JobOptions } from './items';
 import type { PictureStore } from './pictures';
@@ -12,14 +12,14 @@ const FULL_COLOUR = 90;
 /** A name that every file system takes, and that no shell or pattern reads as more than a name. */
 const plain = (name: string): string => parse(name).name.replace(/[^\p{L}\p{N} ._-]/gu, '_').replace(/^[. ]+|[. ]+$/g, '').slice(0, 80) || 'picture';
 
-/** `clip-003-f000250-10.000s`: the number in the sequence, for a frame its place and time in the video; without a suffix. */
-export function exportName({ origin }: Item, number: number): string {
+/** `clip-003-f000250-10.000s`: the picture's number, for a frame its place and time in the video; without a suffix. */
+export function exportName({ origin, number }: NumberedItem, place: number): string {
   const at = origin.kind === 'frame' ? `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s` : origin.kind === 'view' ? '-view' : '';
-  return `${plain(origin.source.name)}-${String(number).padStart(3, '0')}${at}`;
+  return `${plain(origin.source.name)}-${String(number ?? place).padStart(3, '0')}${at}`;
 }
 
 export interface ExportRequest {
-  items: readonly Item[];
+  items: readonly NumberedItem[];
   folder: string;
   format: ExportFormat;
   /** What to do with files of the same names: say how many there are and write nothing, replace them, or number the new ones. */

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { colmapFiles, nerfstudioFile, type PosedPicture } from '../capture';
-import { throwIfCancelled, type Item } from '../contract';
+import { throwIfCancelled, type Item, type NumberedItem } from '../contract';
 import { plainly } from './export';
 import { passName } from './passes';
 import type { JobOptions } from './items';
@@ -23,7 +23,7 @@ export async function writePoses(format: PoseFile, folder: string, items: readon
 }
 
 export interface ViewsExport {
-  items: readonly Item[];
+  items: readonly NumberedItem[];
   /** A new folder of ours: nothing in it can be written over. */
   folder: string;
   /** Which of them will have a depth picture beside them. */
@@ -36,7 +36,7 @@ export interface ViewsExport {
  * @throws disk-full and others as the file system says; cancelled.
  */
 export async function writeViews({ items, folder, depths }: ViewsExport, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ names: string[] }> {
-  const names = items.map((_item, k) => `view-${String(k + 1).padStart(3, '0')}.png`);
+  const names = items.map(({ number }, k) => `view-${String(number ?? k + 1).padStart(3, '0')}.png`);
   try {
     await mkdir(folder, { recursive: true });
     for (const [k, { picture }] of items.entries()) {

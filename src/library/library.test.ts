@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NO_SETUP, NO_VIDEO_SETUP, Settings, toErrorInfo, type Item, type Message, type SceneSetup, type Segment } from '../contract';
+import { NO_DRAFT, NO_SETUP, NO_VIDEO_SETUP, Settings, toErrorInfo, type Item, type Message, type SceneSetup, type Segment } from '../contract';
 import { Database } from './database';
 import { Library } from '.';
 
@@ -56,11 +56,16 @@ it('keeps a project over a restart', () => {
   expect(read.videoSetups[source]).toMatchObject({ subtitles: { shown: true, sent: false }, compare: { offset: -0.4, arrange: 'grouped' } });
   expect(again.subtitleFiles(source)).toEqual(['b.srt', 'a.vtt']);
   expect(again.settings().theme).toBe('light');
-  again.truncateMessages(project, 'a1');
-  expect(again.messages(project).map((m) => m.id)).toEqual(['q1']);
+  again.setDraft(project, { text: 'not yet', editing: { id: 'q1', draft: 'before' } });
+  expect(again.draft(project)).toEqual({ text: 'not yet', editing: { id: 'q1', draft: 'before' } });
+  again.setDraft(project, NO_DRAFT);
+  expect(again.draft(project)).toEqual(NO_DRAFT);
   rmSync(path);
   const { sources } = again.readProject(project);
+  const other = again.addSource(project, join(dir, 'other.mp4'), 'video', 1);
   const putBack = again.removeSource(project, source);
+  expect(again.readProject(project).activeSource).toBe(other);
+  again.removeSource(project, other);
   expect(again.readProject(project)).toMatchObject({ setups: {}, segments: {}, videoSetups: {} });
   putBack();
   expect(again.readProject(project)).toMatchObject({

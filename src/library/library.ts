@@ -3,10 +3,12 @@ import { statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import {
+  Draft,
   Id,
   isPoseFile,
   Item,
   Message,
+  NO_DRAFT,
   ProjectSummary,
   say,
   SceneSetup,
@@ -43,6 +45,11 @@ export type StoredSource = z.infer<typeof StoredSource>;
 
 /** What a scene may use besides its own file. */
 export type SceneParts = Partial<Pick<StoredSource, 'folder' | 'companions'>>;
+
+/** `replaced`: the messages in whose place an answer is being written. `draft-` and a project: what is written there and not asked. */
+type SettingKey = 'lastProject' | 'modelFolder' | 'settings' | 'replaced' | `draft-${string}`;
+
+const Replaced = z.object({ project: Id, messages: z.array(Message).min(1) });
 
 const SOURCE_COLUMNS = 'id, kind, path, bytes, folder, companions';
 
@@ -205,11 +212,21 @@ export class Library {
     this.db.run('UPDATE source SET companions = ?, folder = ? WHERE id = ?', JSON.stringify(all), folder ?? source.folder, id);
   }
 
-  /** @returns what puts it back, with all that was made of it. */
+  /** Where it was the active one, the source after it is, or the one before it. @returns what puts it back, with all that was made of it. */
   removeSource(project: string, id: string): () => void {
     const kept = [this.taken('source', 'id = ?', id), ...OF_SOURCES.map((table) => this.taken(table, 'source = ?', id))];
-    this.change(project, () => this.db.run('DELETE FROM source WHERE project = ? AND id = ?', project, id));
-    return () => this.db.transaction(() => kept.forEach((putBack) => putBack()));
+    const { sources, activeSource } = this.readProject(project);
+    const at = sources.findIndex((source) => source.id === id);
+    const active = activeSource === id;
+    this.change(project, () => {
+      this.db.run('DELETE FROM source WHERE project = ? AND id = ?', project, id);
+      if (active) this.setActiveSource(project, (sources[at + 1] ?? sources[at - 1])?.id ?? null);
+    });
+    return () =>
+      this.db.transaction(() => {
+        kept.forEach((putBack) => putBack());
+        if (active) this.setActiveSource(project, id);
+      });
   }
 
   /** What puts these rows back as they are now; one that is there again stays as it is. */
@@ -291,21 +308,38 @@ export class Library {
 
   /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
   saveMessage(project: string, message: Message): void {
-    this.change(project, () =>
-      this.db.run(
-        `INSERT INTO message (id, project, position, body)
-         VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)
-         ON CONFLICT(id) DO UPDATE SET body = excluded.body`,
-        message.id, project, JSON.stringify(message),
-      ),
+    this.change(project, () => this.putMessage(project, message));
+  }
+
+  private putMessage(project: string, message: Message): void {
+    this.db.run(
+      `INSERT INTO message (id, project, position, body)
+       VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)
+       ON CONFLICT(id) DO UPDATE SET body = excluded.body`,
+      message.id, project, JSON.stringify(message),
     );
   }
 
-  /** Removes a message and everything after it. */
-  truncateMessages(project: string, from: string): void {
-    this.change(project, () =>
-      this.db.run('DELETE FROM message WHERE project = ?1 AND position >= (SELECT position FROM message WHERE id = ?2 AND project = ?1)', project, from),
-    );
+  /**
+   * Puts messages in the place of the one with the first's id and of all after it, or at the end.
+   * @param untilSettled what stood there comes back at the next start, unless `settleReplaced` is called before.
+   * @returns what stood there.
+   */
+  replaceMessages(project: string, messages: readonly Message[], untilSettled = false): Message[] {
+    const all = this.messages(project);
+    const at = all.findIndex(({ id }) => id === messages[0]?.id);
+    const replaced = at < 0 ? [] : all.slice(at);
+    this.change(project, () => {
+      for (const { id } of replaced) this.db.run('DELETE FROM message WHERE id = ?', id);
+      for (const message of messages) this.putMessage(project, message);
+      if (untilSettled && replaced.length > 0) this.set('replaced', JSON.stringify({ project, messages: replaced }));
+    });
+    return replaced;
+  }
+
+  /** What took the place of earlier messages stays. */
+  settleReplaced(): void {
+    this.set('replaced', null);
   }
 
   /** @returns what puts them back, before those that came since. */
@@ -320,13 +354,25 @@ export class Library {
       });
   }
 
-  /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. */
+  /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. One that was to take the place of earlier messages gives way to them. */
   settleInterrupted(): void {
+    const { data } = Replaced.safeParse(fromJson(this.get('replaced') ?? ''));
+    if (data) this.replaceMessages(data.project, data.messages);
+    this.settleReplaced();
     const rows = this.db.all<{ project: string; body: string }>(`SELECT project, body FROM message WHERE body LIKE '%"status":"streaming"%'`);
     for (const { project, body } of rows) {
       const { data: message } = Message.safeParse(fromJson(body));
       if (message?.role === 'assistant' && message.status === 'streaming') this.saveMessage(project, { ...message, status: 'stopped' });
     }
+  }
+
+  draft(project: string): Draft {
+    return Draft.safeParse(fromJson(this.get(`draft-${project}`) ?? '')).data ?? NO_DRAFT;
+  }
+
+  setDraft(project: string, draft: Draft): void {
+    const empty = draft.text === '' && draft.editing === null;
+    this.set(`draft-${project}`, empty ? null : JSON.stringify(draft));
   }
 
   // Settings
@@ -348,11 +394,11 @@ export class Library {
   }
 
   /** Small facts the app keeps for itself, such as the last project or the chosen model folder. */
-  get(key: 'lastProject' | 'modelFolder' | 'settings'): string | null {
+  get(key: SettingKey): string | null {
     return this.db.get<{ value: string }>('SELECT value FROM setting WHERE key = ?', key)?.value ?? null;
   }
 
-  set(key: 'lastProject' | 'modelFolder' | 'settings', value: string | null): void {
+  set(key: SettingKey, value: string | null): void {
     if (value === null) this.db.run('DELETE FROM setting WHERE key = ?', key);
     else this.db.run('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value', key, value);
   }

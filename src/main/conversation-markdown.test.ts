@@ -56,7 +56,7 @@ const chat: ConversationFile = {
 };
 
 describe('a conversation', () => {
-  const text = conversationMarkdown(chat, ({ id }) => (id === 'f3' ? null : `pictures/${id}.png`), 'en');
+  const text = conversationMarkdown(chat, new Map([['q', 8]]), ({ id }) => (id === 'f3' ? null : `pictures/${id}.png`), 'en');
 
   it('is headed, asks, shows and answers in its order', () => {
     const order = ['# My \\*project\\*', 'on January 2, 2026.', '## Question', '](pictures/f0.png)', '](pictures/f4.png)', 'What moves?', '## Answer', 'A **red** ball.', 'Stopped.', '### What the model saw'];
@@ -68,7 +68,7 @@ describe('a conversation', () => {
   it('shows what is there and says what is lost', () => {
     expect([...text.matchAll(/!\[[^\]]*(?:\\\][^\]]*)*\]\((pictures\/[^)]+)\)/g)].map(([, file]) => file)).toEqual([0, 1, 2, 4].map((k) => `pictures/f${k}.png`));
     expect(text).toContain('*no longer on disk*');
-    expect(text).toContain('5 · a \\[clip\\] \\| one.mp4 · take A · 0.160 s');
+    expect(text).toContain('12 · a \\[clip\\] \\| one.mp4 · take A · 0.160 s');
   });
 
   it('tells everything of the receipt', () => {
@@ -89,7 +89,7 @@ describe('a conversation', () => {
   it('is written in Chinese too, and its JSON form is what its schema says', () => {
     const error = new ZoetropeError('file-empty', say`"${'a.mp4'}" is empty.`, say`Open it again.`).toInfo();
     const messages = chat.messages.map((message) => (message.role === 'assistant' ? { ...message, status: 'failed' as const, error } : message));
-    const chinese = conversationMarkdown({ ...chat, messages }, () => null, 'zh');
+    const chinese = conversationMarkdown({ ...chat, messages }, new Map(), () => null, 'zh');
     for (const words of ['由 Zoetrope 1.2.3 写于 2026年1月2日。', '## 问题', '*这次回答失败了。“a.mp4”是空文件。请重新打开。*', '每次取最可能的词元（温度 0），重复惩罚 1']) expect(chinese).toContain(words);
     expect(ConversationFile.parse(JSON.parse(JSON.stringify(chat)))).toEqual(chat);
   });

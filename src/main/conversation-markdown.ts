@@ -1,4 +1,4 @@
-import { errorIn, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
+import { errorIn, formatDuration, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
 import { harmlessMarkdown } from './answer-markdown';
 
 const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
@@ -14,7 +14,7 @@ const WORDS = {
     gone: 'no longer on disk', view: 'view', photo: 'photograph', take: 'take',
     model: 'Model', tokens: 'Tokens', time: 'Time', settings: 'Settings', placement: 'Pictures',
     counts: (r: Receipt['tokens']) => `${r.prompt} read, of these ${r.image} for pictures; ${r.generated} written`,
-    times: (total: string, first: string) => `${total} s in all, the first word after ${first} s`,
+    times: (total: string, first: string) => `${total} in all, the first word after ${first}`,
     greedy: 'the likeliest token each time (temperature 0)',
     drawn: (s: Sampling) => `temperature ${s.temperature}, top-p ${s.topP}, top-k ${s.topK}, seed ${s.seed}`,
     always: (s: Sampling) => `, repetition penalty ${s.repetitionPenalty}, max. ${s.maxNewTokens}`,
@@ -32,7 +32,7 @@ const WORDS = {
     gone: '已不在磁盘上', view: '视图', photo: '照片', take: '片段',
     model: '模型', tokens: '词元', time: '用时', settings: '设置', placement: '图片位置',
     counts: (r: Receipt['tokens']) => `读入 ${r.prompt}，其中图片 ${r.image}；写出 ${r.generated}`,
-    times: (total: string, first: string) => `共 ${total} 秒，首词用时 ${first} 秒`,
+    times: (total: string, first: string) => `共 ${total}，首词用时 ${first}`,
     greedy: '每次取最可能的词元（温度 0）',
     drawn: (s: Sampling) => `温度 ${s.temperature}，top-p ${s.topP}，top-k ${s.topK}，种子 ${s.seed}`,
     always: (s: Sampling) => `，重复惩罚 ${s.repetitionPenalty}，最多 ${s.maxNewTokens} 词元`,
@@ -58,23 +58,24 @@ const seconds = (time: number): string => `${time.toFixed(3)} s`;
 /**
  * A conversation as a Markdown text to be read: questions with their pictures, answers, and under each answer what the
  * model saw and how it was asked.
+ * @param numbers that of each question's first picture, by the message's id.
  * @param address where a picture lies, from the file's folder; null if it is no longer there.
  */
-export function conversationMarkdown(chat: ConversationFile, address: (item: Item) => string | null, language: Language): string {
+export function conversationMarkdown(chat: ConversationFile, numbers: ReadonlyMap<string, number>, address: (item: Item) => string | null, language: Language): string {
   const words = WORDS[language];
   const blocks = [`# ${literal(chat.project)}`, words.lead(chat.app, new Date(chat.exportedAt).toLocaleDateString(language, { dateStyle: 'long' }))];
   for (const message of chat.messages) {
-    if (message.role === 'user') blocks.push(`## ${words.question}`, ...asked(message.parts, address, words));
+    if (message.role === 'user') blocks.push(`## ${words.question}`, ...asked(message.parts, numbers.get(message.id) ?? 1, address, words));
     else blocks.push(`## ${words.answer}`, ...answered(message, chat.messages, language));
   }
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 /** Words and pictures in their order. */
-function asked(parts: readonly Part[], address: (item: Item) => string | null, words: Words): string[] {
+function asked(parts: readonly Part[], first: number, address: (item: Item) => string | null, words: Words): string[] {
   const blocks: string[] = [];
   let run: string[][] = [];
-  let number = 0;
+  let number = first;
   const flush = (): void => {
     if (run.length > 0) blocks.push(grid(run));
     run = [];
@@ -85,9 +86,8 @@ function asked(parts: readonly Part[], address: (item: Item) => string | null, w
       blocks.push(literal(part.text));
       continue;
     }
-    number += 1;
     const where = address(part.item);
-    const caption = `${number} · ${captionOf(part.item.origin, words)}`;
+    const caption = `${number++} · ${captionOf(part.item.origin, words)}`;
     run.push([where === null ? `*${words.gone}*` : `![${caption}](${where})`, caption]);
   }
   flush();
@@ -119,7 +119,7 @@ function answered(message: Extract<Message, { role: 'assistant' }>, messages: re
   const said = [words.status[status], ...(error ? Object.values(errorIn(error, language)).map(literal) : [])].filter(Boolean).join(GAPS[language]);
   const question = messages[messages.indexOf(message) - 1];
   const placement = question?.role === 'user' ? words[question.placement] : '';
-  return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, words) : [])];
+  return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, language) : [])];
 }
 
 /** A model's words are Markdown already; nested beyond all use, they are shown as they are. */
@@ -132,12 +132,13 @@ function answerText(text: string): string {
   }
 }
 
-function receiptOf({ model, tokens, timings, sampling, pictures, prompt }: Receipt, placement: string, words: Words): string[] {
+function receiptOf({ model, tokens, timings, sampling, pictures, prompt }: Receipt, placement: string, language: Language): string[] {
+  const words = WORDS[language];
   const settings = `${sampling.temperature > 0 ? words.drawn(sampling) : words.greedy}${words.always(sampling)}`;
   const facts: [string, string][] = [
     [words.model, `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
     [words.tokens, words.counts(tokens)],
-    [words.time, words.times((timings.totalMs / 1000).toFixed(1), (timings.firstTokenMs / 1000).toFixed(1))],
+    [words.time, words.times(formatDuration(timings.totalMs, language), formatDuration(timings.firstTokenMs, language))],
     [words.settings, settings],
     ...(placement && pictures.length > 0 ? [[words.placement, placement] as [string, string]] : []),
   ];

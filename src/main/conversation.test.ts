@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelled, type AnswerEvent } from '../contract';
 import { Library } from '../library';
 import { Conversation } from './conversation';
@@ -15,12 +15,18 @@ class SlowEngine {
   measured: (() => void) | undefined;
   write: ((text: string) => void) | undefined;
   stopped: (() => void) | undefined;
+  failed: (() => void) | undefined;
+
+  forget(): void {
+    this.measured = this.write = undefined;
+  }
 
   call(name: string, _request: unknown, onEvent?: (event: unknown) => void): Promise<unknown> {
     if (name === 'measure') return new Promise((resolve) => (this.measured = () => resolve(null)));
     return new Promise((_resolve, reject) => {
       this.write = (delta) => onEvent?.({ type: 'text', delta });
       this.stopped = () => reject(cancelled());
+      this.failed = () => reject(new Error('it broke'));
     });
   }
 }
@@ -31,14 +37,16 @@ let engine: SlowEngine;
 let conversation: Conversation;
 let project: string;
 let events: AnswerEvent[];
+let replaced: (string[] | null)[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zoetrope-conversation-'));
   library = Library.open(join(dir, 'library.sqlite')).library;
   project = library.createProject('Talk');
   engine = new SlowEngine();
   const words = { write: (_project, turns) => Promise.resolve([...turns]) } as Pick<FrameWriter, 'write'>;
-  conversation = new Conversation(library, engine as unknown as EngineSupervisor, () => project, words as FrameWriter);
+  conversation = new Conversation(library, engine as unknown as EngineSupervisor, () => project, words as FrameWriter, (messages) => void replaced.push(messages?.messages.map(({ text }) => text) ?? null));
   events = [];
+  replaced = [];
 });
 afterEach(() => {
   library.close();
@@ -104,6 +112,51 @@ it('replaces a question that was written anew once it is accepted, and not befor
   engine.measured?.();
   await writing();
   expect(texts()).toEqual(['q1', 'What moves?', '']);
+  expect(replaced).toEqual([['q2', 'q3']]);
+  engine.write?.('A ball');
   engine.stopped?.();
   expect(await end).toBe('stopped');
+  library.settleInterrupted(); // as at the next start
+  expect(texts()).toEqual(['q1', 'What moves?', 'A ball']);
+});
+
+describe('messages that an answer was to take the place of come back', () => {
+  beforeEach(async () => {
+    for (const id of ['q1', 'q2', 'q3']) library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
+    library.setDraft(project, { text: 'What moves?', editing: { id: 'q2', draft: 'before' } });
+  });
+  const answering = async (): Promise<void> => {
+    void ask(undefined, 'q2');
+    await measuring();
+    engine.measured?.();
+    await writing();
+  };
+
+  it.each([
+    ['it fails', () => engine.failed?.()],
+    ['it is stopped before its first word', () => engine.stopped?.()],
+    ['another project is opened', () => (engine.write?.('A red'), conversation.leave(), engine.stopped?.())],
+    ['the app is killed', () => (engine.write?.('A red'), library.settleInterrupted())],
+  ])('when %s', async (_when, happen) => {
+    await answering();
+    happen();
+    await expect.poll(texts).toEqual(['q1', 'q2', 'q3']);
+    expect(library.draft(project)).toEqual({ text: 'What moves?', editing: { id: 'q2', draft: 'before' } });
+    library.settleInterrupted();
+    expect(texts()).toEqual(['q1', 'q2', 'q3']);
+  });
+});
+
+it('forgets a draft once it is asked, unless it was changed since', async () => {
+  for (const draft of ['What moves?', 'What else moves?']) {
+    library.setDraft(project, { text: draft, editing: null });
+    engine.forget();
+    const end = ask();
+    await measuring();
+    engine.measured?.();
+    await writing();
+    engine.stopped?.();
+    await end;
+  }
+  expect(library.draft(project).text).toBe('What else moves?');
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cancelled, say, throwIfCancelled, toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
 import type { Library } from '../library';
-import { checkBudget, conversationTurns } from '../sequence';
+import { checkBudget, conversationTurns, messagesBefore } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { FrameWriter } from './frame-words';
 import { logError } from './log';
@@ -15,10 +15,10 @@ const AGAIN_TEMPERATURE = 0.7;
 type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
 
-/** What stands before a message; all of them, if it is not among them. */
-export function before(messages: readonly Message[], id: string | undefined): readonly Message[] {
-  const at = messages.findIndex((message) => message.id === id);
-  return at < 0 ? messages : messages.slice(0, at);
+/** Messages that made way for a new question and answer, from the question on. */
+export interface Replaced {
+  project: string;
+  messages: readonly Message[];
 }
 
 /** A question on its way. */
@@ -27,6 +27,8 @@ interface Run {
   readonly abort: AbortController;
   /** The answer as far as it is written; undefined until the question is accepted. */
   grown?: Answer;
+  /** What the question and its answer took the place of. */
+  replaced?: readonly Message[];
   /** What becomes of it is of no interest any more. */
   dropped?: boolean;
 }
@@ -40,6 +42,8 @@ export class Conversation {
     private readonly engine: EngineSupervisor,
     private readonly project: () => string,
     private readonly words: FrameWriter,
+    /** Told of messages that made way for a new answer; null: they are back. */
+    private readonly onReplaced: (replaced: Replaced | null) => void,
   ) {}
 
   /** Stops the answer under way, if any; what it has said so far is kept. */
@@ -47,11 +51,22 @@ export class Conversation {
     this.#running?.abort.abort();
   }
 
+  /** The same as the project is left: messages that an unfinished answer was to replace come back. */
+  leave(): void {
+    const run = this.#running;
+    if (run?.replaced && !run.dropped) {
+      this.#giveBack(run.project, run.replaced);
+      run.dropped = true;
+    }
+    this.stop();
+  }
+
   /** The same at once, before messages are taken away: nothing of the answer is saved after this. */
   drop(): void {
     const run = this.#running;
     if (!run || run.dropped) return;
     if (run.grown) this.library.saveMessage(run.project, { ...run.grown, status: 'stopped' });
+    this.library.settleReplaced();
     run.dropped = true;
     run.abort.abort();
   }
@@ -64,10 +79,10 @@ export class Conversation {
     const { sampling } = this.library.settings();
     const messages = this.library.messages(this.project());
     const known = messages.some(({ id }) => id === instead);
-    return this.#run({ id: known && instead ? instead : randomUUID(), text, placement }, before(messages, instead), { sampling, anyway }, emit, signal);
+    return this.#run({ id: known && instead ? instead : randomUUID(), text, placement }, messagesBefore(messages, instead), { sampling, anyway }, emit, signal);
   }
 
-  /** Answers the last question once more, in place of its answer. */
+  /** Answers the last question once more. Its answer gives way when there is a new one. */
   regenerate(anyway: boolean, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
     const messages = this.library.messages(this.project());
     const at = messages.findLastIndex((message) => message.role === 'user');
@@ -102,18 +117,38 @@ export class Conversation {
 
       const question: Question = { id: asked.id, role: 'user', createdAt: asked.createdAt ?? Date.now(), text: asked.text, placement: asked.placement, parts };
       const answer: Answer = { id: randomUUID(), role: 'assistant', createdAt: Date.now(), text: '', status: 'streaming', error: null, receipt: null };
-      this.library.truncateMessages(project, question.id);
-      this.library.saveMessage(project, question);
-      this.library.saveMessage(project, answer);
+      const replaced = this.library.replaceMessages(project, [question, answer], true);
+      if (replaced.length > 0) {
+        run.replaced = replaced;
+        this.onReplaced({ project, messages: replaced });
+      } else this.#forgetDraft(project, asked.text);
       run.grown = answer;
       emit({ type: 'started', question, answer });
       const finished = await this.#answer(run, answer, { turns, ...how }, emit);
       if (run.dropped) throw cancelled();
+      if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
+        this.#giveBack(project, run.replaced);
+        throw finished.error ? ZoetropeError.from(finished.error) : cancelled();
+      }
       this.library.saveMessage(project, finished);
+      if (run.replaced) this.#forgetDraft(project, asked.text);
+      this.library.settleReplaced();
       return finished;
     } finally {
       this.#running = undefined;
     }
+  }
+
+  #giveBack(project: string, replaced: readonly Message[]): void {
+    this.library.replaceMessages(project, replaced);
+    this.library.settleReplaced();
+    this.onReplaced(null);
+  }
+
+  /** What was asked is no draft any more, unless it was changed since. What stood in the composer before comes back. */
+  #forgetDraft(project: string, asked: string): void {
+    const { text, editing } = this.library.draft(project);
+    if (text === asked) this.library.setDraft(project, { text: editing?.draft ?? '', editing: null });
   }
 
   /** Never throws: an answer that fails is a message that says so. */

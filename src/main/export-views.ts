@@ -2,7 +2,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { PassKind, say, ZoetropeError, type Item, type Language, type Passes, type Progress } from '../contract';
+import { PassKind, say, ZoetropeError, type Language, type NumberedItem, type Passes, type Progress } from '../contract';
 import { freeName } from '../engine';
 import type { EngineSupervisor } from './engine-supervisor';
 
@@ -14,7 +14,7 @@ const WORDS = {
 interface Under {
   folder: string;
   /** The pictures' names, by item. */
-  names: Map<string, { name: string; item: Item }>;
+  names: Map<string, { name: string; item: NumberedItem }>;
 }
 
 /** Saves views with their cameras, each time into a new folder, so that nothing is ever written over. */
@@ -28,7 +28,7 @@ export class ViewExporter {
   ) {}
 
   /** Null when the user closed the dialog. What is added to the folder later is under the ticket. */
-  async begin(items: Item[], passes: string[], onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ ticket: string; folder: string } | null> {
+  async begin(items: NumberedItem[], passes: string[], onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ ticket: string; folder: string } | null> {
     const words = WORDS[this.language()];
     const options: Electron.OpenDialogOptions = { title: words.title, buttonLabel: words.button, properties: ['openDirectory', 'createDirectory'] };
     const parent = this.window();

@@ -2,9 +2,10 @@ import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electro
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse } from 'node:path';
-import { pictureName, say, throwIfCancelled, ZoetropeError, type ConversationFile, type ConversationFormat, type ExportFormat, type Item, type Language, type Progress, type Project } from '../contract';
+import { pictureName, say, throwIfCancelled, ZoetropeError, type ConversationFile, type ConversationFormat, type ExportFormat, type Item, type Language, type NumberedItem, type Progress, type Project } from '../contract';
 import { exportName, freeName } from '../engine';
 import { writeWhole } from '../media';
+import { firstNumbers, itemsOf } from '../sequence';
 import { conversationMarkdown } from './conversation-markdown';
 import type { EngineSupervisor } from './engine-supervisor';
 
@@ -33,7 +34,7 @@ export class Exporter {
     private readonly pictureFile: (name: string) => string,
   ) {}
 
-  async pictures(items: Item[], format: ExportFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ written: number; folder: string } | null> {
+  async pictures(items: NumberedItem[], format: ExportFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ written: number; folder: string } | null> {
     const words = WORDS[this.language()];
     const options: Electron.OpenDialogOptions = { title: words.folder, buttonLabel: words.save, properties: ['openDirectory', 'createDirectory'] };
     const parent = this.window();
@@ -62,36 +63,39 @@ export class Exporter {
     if (file === null) return null;
     const chat = conversationFile(project);
     if (format === 'json') await writeWhole(file, (partial) => writeFile(partial, `${JSON.stringify(chat, null, 2)}\n`)).catch(notWritten);
-    else await this.#markdown(file, chat, words.pictures, onProgress, signal).catch(notWritten);
+    else await this.#markdown(file, chat, firstNumbers(project.messages, project.tray), words.pictures, onProgress, signal).catch(notWritten);
     return { name: basename(file) };
   }
 
-  async #markdown(file: string, chat: ConversationFile, word: string, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<void> {
-    const items = new Map<string, Item>();
+  async #markdown(file: string, chat: ConversationFile, numbers: ReadonlyMap<string, number>, word: string, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<void> {
+    const items = new Map<string, NumberedItem>();
     for (const message of chat.messages) {
-      for (const part of message.role === 'user' ? message.parts : []) if (part.type === 'image') items.set(pictureName(part.item.picture), part.item);
+      if (message.role !== 'user') continue;
+      itemsOf(message.parts).forEach((item, k) => {
+        const name = pictureName(item.picture);
+        if (!items.has(name)) items.set(name, { ...item, number: (numbers.get(message.id) ?? 1) + k });
+      });
     }
     const wished = join(dirname(file), `${parse(file).name} ${word}`);
     const folder = items.size > 0 ? await freeName(wished, (name) => mkdir(name)) : wished;
     const copies: string[] = [];
     const copied = new Map<string, string>();
     try {
-      let done = 0;
-      for (const [name, item] of items) {
+      for (const [done, [name, item]] of [...items].entries()) {
         throwIfCancelled(signal);
-        const copy = join(folder, `${exportName(item, ++done)}.png`);
+        const copy = join(folder, `${exportName(item, done + 1)}.png`);
         copies.push(copy);
         // One that is lost is said to be lost: the words are not kept back for it.
         const found = await copyFile(this.pictureFile(name), copy, constants.COPYFILE_FICLONE).then(() => true, absent);
         if (found) copied.set(name, copy);
-        onProgress({ step: 'export', done, total: items.size });
+        onProgress({ step: 'export', done: done + 1, total: items.size });
       }
       throwIfCancelled(signal);
       const address = ({ picture }: Item): string | null => {
         const copy = copied.get(pictureName(picture));
         return copy === undefined ? null : [basename(folder), basename(copy)].map(encoded).join('/');
       };
-      await writeWhole(file, (partial) => writeFile(partial, conversationMarkdown(chat, address, this.language())));
+      await writeWhole(file, (partial) => writeFile(partial, conversationMarkdown(chat, numbers, address, this.language())));
     } catch (error) {
       await Promise.all(copies.map((copy) => rm(copy, { force: true })));
       if (items.size > 0) await rmdir(folder).catch(() => undefined); // not if something else was put there

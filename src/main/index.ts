@@ -230,6 +230,8 @@ async function startApp(): Promise<void> {
       'picture.tiles': ({ item }) => workspace.tiles(item),
       'conversation.measure': (question) => workspace.measure(question),
       'conversation.clear': () => workspace.clearConversation(),
+      'draft.read': ({ project }) => workspace.draft(project),
+      'draft.write': ({ project, draft }) => workspace.setDraft(project, draft),
       'export.sheet': ({ png }) => exporter.sheet(png, workspace.project.name),
       'export.passes': ({ ticket, item, passes, depthUnit }) => viewExporter.add(ticket, item, passes, depthUnit),
       'export.viewsEnd': ({ ticket, about }) => viewExporter.end(ticket, about),
@@ -303,7 +305,7 @@ async function startApp(): Promise<void> {
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => {
     starts.wentWell();
-    workspace.conversation.stop();
+    workspace.conversation.leave();
     engine.close();
     library.close();
   });

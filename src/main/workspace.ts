@@ -9,6 +9,7 @@ import {
   type AnswerEvent,
   type Budget,
   type Cue,
+  type Draft,
   type Item,
   type Language,
   type MemoryUse,
@@ -34,9 +35,9 @@ import {
   type VideoNote,
 } from '../contract';
 import { sourceName, type Library, type StoredSource } from '../library';
-import { conversationTurns } from '../sequence';
+import { conversationTurns, messagesBefore } from '../sequence';
 import { listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
-import { before, Conversation } from './conversation';
+import { Conversation, type Replaced } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import { FrameWriter } from './frame-words';
 import type { Samples } from './samples';
@@ -75,7 +76,9 @@ export class Workspace {
     }
     this.#project = this.#lastProject();
     this.#words = new FrameWriter(library, engine);
-    this.conversation = new Conversation(library, engine, () => this.#project, this.#words);
+    this.conversation = new Conversation(library, engine, () => this.#project, this.#words, (replaced) => {
+      this.#putBack = replaced ? () => this.#exchange(replaced) : undefined;
+    });
   }
 
   get #firstName(): string {
@@ -109,7 +112,7 @@ export class Workspace {
   }
 
   #enter(id: string): Project {
-    this.conversation.stop();
+    this.conversation.leave();
     this.#project = id;
     this.library.set('lastProject', id);
     return this.project;
@@ -179,11 +182,18 @@ export class Workspace {
     return this.project;
   }
 
-  /** Undoes the last removal of a source or of a whole conversation. */
+  /** Undoes the last removal of a source or of messages. Messages that others took the place of change places with them, so that it can be undone too. */
   putBack(): Project {
-    this.#putBack?.();
+    const putBack = this.#putBack;
     this.#putBack = undefined;
+    putBack?.();
     return this.project;
+  }
+
+  #exchange({ project, messages }: Replaced): void {
+    this.conversation.drop();
+    const replaced = this.library.replaceMessages(project, messages);
+    if (replaced.length > 0) this.#putBack = () => this.#exchange({ project, messages: replaced });
   }
 
   activateSource(id: string | null): void {
@@ -336,7 +346,7 @@ export class Workspace {
   /** Token use of the tray with this question; null while no model is loaded or the question cannot be composed yet. */
   async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
-    const { turns } = conversationTurns(before(this.library.messages(this.#project), instead), this.library.tray(this.#project), text, placement);
+    const { turns } = conversationTurns(messagesBefore(this.library.messages(this.#project), instead), this.library.tray(this.#project), text, placement);
     // Subtitles that cannot be read are told of when the question is asked.
     const written = await this.#words.write(this.#project, turns).catch(() => turns);
     return this.engine.call('measure', { turns: written });
@@ -354,6 +364,14 @@ export class Workspace {
     this.conversation.drop();
     this.#putBack = this.library.clearMessages(this.#project);
     return this.project;
+  }
+
+  draft(project: string): Draft {
+    return this.library.draft(project);
+  }
+
+  setDraft(project: string, draft: Draft): void {
+    this.library.setDraft(project, draft);
   }
 
   copyReceipt(id: string): void {

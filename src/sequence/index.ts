@@ -1,6 +1,7 @@
 /** The interleaved sequence: pictures and text in order, as one prompt. Pure. */
 export * from './question';
 export * from './conversation';
+export * from './numbers';
 export * from './prompt';
 export * from './frame-words';
 export * from './takes';

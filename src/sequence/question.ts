@@ -13,11 +13,12 @@ export function placeholderCount(text: string): number {
  *
  * - `interleaved`: the k-th placeholder becomes the k-th item; items beyond the last placeholder stand before the
  *   text, as every published prompt has it.
- * - `front`: all items first; a placeholder stays in the text as the words "image k".
+ * - `front`: all items first; a placeholder stays in the text as the words "image k", counted over the conversation.
  *
+ * @param before how many pictures the model sees before these.
  * @throws prompt-mismatch when the question refers to more pictures than there are.
  */
-export function composeParts(text: string, items: readonly Item[], placement: Placement): Part[] {
+export function composeParts(text: string, items: readonly Item[], placement: Placement, before = 0): Part[] {
   const [opening = '', ...rest] = text.split(PLACEHOLDER);
   if (rest.length > items.length) {
     throw new ZoetropeError(
@@ -41,7 +42,7 @@ export function composeParts(text: string, items: readonly Item[], placement: Pl
   rest.forEach((words, k) => {
     const item = placed[k];
     if (item) show(item);
-    else write(`image ${k + 1}`);
+    else write(`image ${before + k + 1}`);
     write(words);
   });
   return parts;

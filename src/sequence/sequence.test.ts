@@ -7,7 +7,9 @@ import {
   composeParts,
   conversationTurns,
   cueText,
+  firstNumbers,
   itemsOf,
+  pictureNumbers,
   picturesThatFit,
   promptSegments,
   promptText,
@@ -111,6 +113,33 @@ describe('conversationTurns', () => {
     const { turns, parts } = conversationTurns(history, items(1), 'again', 'interleaved');
     expect(turns).toHaveLength(1);
     expect(shown(parts)).toBe('[i0]again');
+  });
+  it('names a picture of a later question by its number in the whole conversation', () => {
+    const [a, b, c, d] = items(4) as [Item, Item, Item, Item];
+    const history = [question('q', 'first', [a, b, c]), answer('r', 'one')];
+    expect(shown(conversationTurns(history, [a, c, d], 'is <image> odd?', 'front').parts)).toBe('[i3]is image 3 odd?');
+  });
+  it('gives a picture one number: in the tray, in its question and in the receipt', () => {
+    const placements = fc.constantFrom('interleaved' as const, 'front' as const);
+    const asked = fc.record({ trays: fc.array(fc.tuple(fc.shuffledSubarray(items(6)), fc.nat(2), placements), { minLength: 1, maxLength: 4 }) });
+    fc.assert(
+      fc.property(asked, ({ trays }) => {
+        const history: Message[] = [];
+        trays.forEach(([tray, wanted, placement], k) => {
+          const { parts: all } = conversationTurns(history, tray, '', placement);
+          const text = '<image>'.repeat(Math.min(wanted, itemsOf(all).length));
+          const numbers = pictureNumbers(history, tray, text, placement);
+          const { turns, parts } = conversationTurns(history, tray, text, placement);
+          const seen = turns.flatMap((turn) => (turn.role === 'user' ? itemsOf(turn.parts) : []));
+          expect(seen.map(({ id }) => numbers.get(id))).toEqual(seen.map((_, i) => i + 1));
+          const sent = { pictures: seen.map(({ origin, picture }) => ({ origin, picture, input: picture })) };
+          const receipt = (k % 2 === 0 ? sent : null) as Extract<Message, { role: 'assistant' }>['receipt'];
+          history.push({ id: `q${k}`, role: 'user', createdAt: 0, text, placement, parts }, { id: `a${k}`, role: 'assistant', createdAt: 0, text: 'yes', status: 'done', error: null, receipt });
+          const first = firstNumbers(history, tray).get(`q${k}`)!;
+          expect(itemsOf(parts).map(({ id }) => numbers.get(id))).toEqual(itemsOf(parts).map((_, i) => first + i));
+        });
+      }),
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { useStore } from '../state';
 import { ErrorCard } from '../ui';
 import { Dialogs } from './Dialogs';
 import { DropOverlay } from './DropOverlay';
+import { useFocusKeeper } from './focus-keeper';
 import { Layout } from './Layout';
 import { Toasts } from './Toasts';
 import { TopBar } from './TopBar';
@@ -23,6 +24,7 @@ export function App() {
   useTheme();
   useShortcuts();
   useMenuCommands();
+  useFocusKeeper();
   useEffect(() => {
     if (phase === 'ready') chooseLanguage(language, locale);
   }, [phase, language, locale]);

@@ -1,4 +1,4 @@
-import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useTranslation } from 'react-i18next';
 import { Conversation } from '../chat';
 import { Library } from '../library';
@@ -6,60 +6,56 @@ import { isEmpty, useStore } from '../state';
 import { Tray } from '../tray';
 import { Stage } from './Stage';
 import { Welcome } from './Welcome';
-import { usePanes } from './panes';
+import { firstSize, usePaneState, usePanes } from './panes';
 import styles from './Layout.module.css';
 
 export function Layout() {
   const { t } = useTranslation();
-  const across = useDefaultLayout({ id: 'zoetrope.across', storage: localStorage });
-  const down = useDefaultLayout({ id: 'zoetrope.down', storage: localStorage });
   const empty = useStore((s) => isEmpty(s.project));
-  const { library, conversation, onLibrary, onConversation } = usePanes();
+  const { library, conversation, tray, area, onResized } = usePanes();
+  const folded = { library: usePaneState((s) => s.library.folded), conversation: usePaneState((s) => s.conversation.folded) };
 
   return (
-    <main className={styles.across}>
-      <Group
-        defaultLayout={across.defaultLayout}
-        onLayoutChanged={across.onLayoutChanged}
-      >
+    <main ref={area} className={styles.across}>
+      <Group onLayoutChanged={onResized}>
         <Panel
           id="library"
           panelRef={library}
           className={styles.pane ?? ''}
           collapsible
-          defaultSize={216}
+          defaultSize={firstSize('library')}
           minSize={160}
           maxSize={360}
           groupResizeBehavior="preserve-pixel-size"
-          onResize={onLibrary}
         >
-          <Library />
+          <div inert={folded.library} className={styles.within}>
+            <Library />
+          </div>
         </Panel>
         <Separator className={styles.upright ?? ''} aria-label={t('app.resizeLibrary')} />
-        <Panel id="centre" minSize={380}>
-          {empty ? (
-            <Welcome />
-          ) : (
-            <Group
-              orientation="vertical"
-              defaultLayout={down.defaultLayout}
-              onLayoutChanged={down.onLayoutChanged}
-            >
-              <Panel id="stage" className={styles.stage ?? ''} minSize={220}>
-                <Stage />
-              </Panel>
-              <Separator className={styles.level ?? ''} aria-label={t('app.resizeTray')} />
-              <Panel
-                id="tray"
-                className={styles.pane ?? ''}
-                defaultSize={308}
-                minSize={132}
-                groupResizeBehavior="preserve-pixel-size"
-              >
-                <Tray />
-              </Panel>
-            </Group>
-          )}
+        <Panel id="centre" minSize={320}>
+          <section className={styles.within} aria-label={t('app.stage')}>
+            {empty ? (
+              <Welcome />
+            ) : (
+              <Group orientation="vertical" onLayoutChanged={onResized}>
+                <Panel id="stage" className={styles.stage ?? ''} minSize={220}>
+                  <Stage />
+                </Panel>
+                <Separator className={styles.level ?? ''} aria-label={t('app.resizeTray')} />
+                <Panel
+                  id="tray"
+                  panelRef={tray}
+                  className={styles.pane ?? ''}
+                  defaultSize={firstSize('tray')}
+                  minSize={132}
+                  groupResizeBehavior="preserve-pixel-size"
+                >
+                  <Tray />
+                </Panel>
+              </Group>
+            )}
+          </section>
         </Panel>
         <Separator className={styles.upright ?? ''} aria-label={t('app.resizeConversation')} />
         <Panel
@@ -67,13 +63,14 @@ export function Layout() {
           panelRef={conversation}
           className={styles.pane ?? ''}
           collapsible
-          defaultSize={392}
+          defaultSize={firstSize('conversation')}
           minSize={300}
           maxSize={720}
           groupResizeBehavior="preserve-pixel-size"
-          onResize={onConversation}
         >
-          <Conversation />
+          <div inert={folded.conversation} className={styles.within}>
+            <Conversation />
+          </div>
         </Panel>
       </Group>
     </main>

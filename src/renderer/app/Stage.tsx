@@ -17,10 +17,12 @@ import {
   replaceItemsOf,
   selectItems,
   setSetup,
+  useNumbers,
   useStore,
 } from '../state';
 import { Button } from '../ui';
 import { VideoPane } from '../video';
+import { Welcome } from './Welcome';
 import styles from './Stage.module.css';
 
 // three.js is most of the window's code; it is read only when a scene is shown.
@@ -34,6 +36,8 @@ const ScenePane = lazy(async () => {
 export function Stage() {
   const { t } = useTranslation();
   const source = useStore((s) => s.project.sources.find((x) => x.id === s.project.activeSource) ?? null);
+  const nothing = useStore((s) => s.project.sources.length === 0);
+  if (nothing) return <Welcome />;
   if (!source) return <p className={styles.empty}>{t('stage.nothing')}</p>;
   if (!source.present) return <Missing source={source} />;
   if (source.kind === 'video') return <VideoPane key={source.id} source={source} />;
@@ -44,6 +48,7 @@ export function Stage() {
 function SceneStage({ source }: { source: Source }) {
   const { t } = useTranslation();
   const tray = useStore((s) => s.project.tray);
+  const numbers = useNumbers();
   const viewCount = useStore((s) => s.settings.viewCount);
   const hovered = useStore((s) => s.hovered);
   const selected = useStore((s) => (s.selected.size === 1 ? ([...s.selected][0] ?? null) : null));
@@ -60,6 +65,7 @@ function SceneStage({ source }: { source: Source }) {
       <ScenePane
         source={source}
         trayViews={trayViews}
+        numbers={numbers}
         viewCount={viewCount}
         hovered={hovered}
         goTo={goTo}

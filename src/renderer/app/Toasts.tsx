@@ -1,40 +1,68 @@
-import { useEffect } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Info, TriangleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { errorIn, type ErrorInfo } from '../../contract';
 import { useLanguage } from '../i18n';
-import { dismissToast, putBack, useStore, type Toast } from '../state';
+import { dismissToast, putBack, useStore, type Taken, type Toast } from '../state';
 import { Button, cx, IconButton } from '../ui';
 import styles from './Toasts.module.css';
 
-const SHOWN_MS = { info: 9000, taken: 30_000 };
+const SHOWN_MS = { info: 9000, taken: 30_000, warning: 30_000 };
+/** Signs that somebody is there to read. */
+const SIGNS = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const;
 
 export function Toasts() {
   const { t } = useTranslation();
   const toasts = useStore((s) => s.toasts);
+  const [held, setHeld] = useState(false);
+  const stack = useRef<HTMLElement>(null);
+  // One that is gone is not left by the pointer or the focus.
+  useEffect(() => setHeld(stack.current?.matches(':is(:hover, :focus-within)') ?? false), [toasts]);
   return (
     // The attribute keeps it heard and within reach while a dialog is open.
-    <section className={styles.stack} aria-label={t('app.notices')} aria-live="polite" data-react-aria-top-layer="true">
+    <section
+      ref={stack}
+      className={styles.stack}
+      aria-label={t('app.notices')}
+      aria-live="polite"
+      data-react-aria-top-layer="true"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
       {toasts.map((toast) => (
-        <Notice key={toast.key} toast={toast} />
+        <Notice key={toast.key} toast={toast} held={held} />
       ))}
     </section>
   );
 }
 
-function Notice({ toast }: { toast: Toast }) {
-  const { t } = useTranslation();
-  const { key, level } = toast;
+/** Its time begins when somebody is there to read it, and anew when the pointer or the focus has left the notices. */
+function useLeaving({ key, level }: Toast, held: boolean): void {
+  const [seen, setSeen] = useState(false);
   useEffect(() => {
-    if (level === 'warning') return;
+    if (seen) return;
+    const see = () => setSeen(true);
+    for (const sign of SIGNS) window.addEventListener(sign, see);
+    return () => SIGNS.forEach((sign) => window.removeEventListener(sign, see));
+  }, [seen]);
+  useEffect(() => {
+    if (!seen || held) return;
     const timer = setTimeout(() => dismissToast(key), SHOWN_MS[level]);
     return () => clearTimeout(timer);
-  }, [key, level]);
+  }, [key, level, seen, held]);
+}
+
+function Notice({ toast, held }: { toast: Toast; held: boolean }) {
+  const { t } = useTranslation();
+  const { key, level } = toast;
+  useLeaving(toast, held);
   const Sign = level === 'warning' ? TriangleAlert : Info;
   return (
     <div className={cx(styles.notice, level === 'warning' && styles.warning)} data-testid="notice" role="status">
       <Sign aria-hidden />
-      <div className={styles.words}>{toast.level === 'taken' ? <Taken source={toast.source} /> : <Said error={toast.error} />}</div>
+      <div className={styles.words}>{toast.level === 'taken' ? <PutBack taken={toast.taken} /> : <Said error={toast.error} />}</div>
       <IconButton label={t('common.dismiss')} onPress={() => dismissToast(key)}>
         <X />
       </IconButton>
@@ -52,11 +80,11 @@ function Said({ error }: { error: ErrorInfo }) {
   );
 }
 
-function Taken({ source }: { source: string | null }) {
+function PutBack({ taken }: { taken: Taken }) {
   const { t } = useTranslation();
   return (
     <div className={styles.taken}>
-      <p className={styles.what}>{source === null ? t('chat.cleared') : t('library.removed', { name: source })}</p>
+      <p className={styles.what}>{t(`app.taken.${taken.of}`, { ...taken })}</p>
       <Button size="small" onPress={() => void putBack()} data-testid="put-back">
         {t('common.undo')}
       </Button>

@@ -10,10 +10,10 @@ import styles from './TopBar.module.css';
 
 export function TopBar() {
   const { t } = useTranslation();
-  const { libraryShown, conversationShown } = usePaneState();
+  const { library, conversation } = usePaneState();
   return (
     <header className={styles.bar}>
-      <IconButton label={t('app.library')} keys={useKey('library')} onPress={toggleLibrary} pressed={libraryShown} className={styles.fold}>
+      <IconButton label={t('app.library')} keys={useKey('library')} onPress={toggleLibrary} pressed={!library.folded} className={styles.fold}>
         <PanelLeft />
       </IconButton>
       <h1 className={styles.brand}>
@@ -29,7 +29,7 @@ export function TopBar() {
         label={t('app.conversation')}
         keys={useKey('conversation')}
         onPress={toggleConversation}
-        pressed={conversationShown}
+        pressed={!conversation.folded}
         className={styles.fold}
       >
         <PanelRight />

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import { languageOf, type Source } from '../../contract';
 import {
   activateSource,
+  canRedo,
   clearConversation,
   clearTray,
   copyFfmpegCommand,
@@ -18,7 +19,7 @@ import {
   openSample,
   pickFiles,
   pickFolder,
-  redoChange,
+  redoLast,
   regenerate,
   sample,
   stopAnswer,
@@ -51,7 +52,7 @@ export function sampleActive(): void {
 /** Everything the window can do, by name; only what makes sense now. */
 export function commandsNow(t: TFunction): Command[] {
   const state = useStore.getState();
-  const { project, live, samples, settings, locale, past, future } = state;
+  const { project, live, samples, settings, locale, past } = state;
   const source = activeSource();
   const language = languageOf(settings.language, locale);
   const keys = (id: ActionId) => {
@@ -78,7 +79,7 @@ export function commandsNow(t: TFunction): Command[] {
         run: () => void regenerate(),
       },
     (past.length > 0 || takenLast(state)) && { id: 'undo', name: t('tray.undo'), ...keys('undo'), run: undoLast },
-    future.length > 0 && { id: 'redo', name: t('tray.redo'), ...keys('redo'), run: redoChange },
+    canRedo(state) && { id: 'redo', name: t('tray.redo'), ...keys('redo'), run: redoLast },
     project.tray.length > 0 && { id: 'clear-tray', name: t('tray.clear'), run: clearTray },
     project.tray.length > 0 && { id: 'export-png', name: `${t('export.title')}: ${t('export.png')}`, run: () => void exportPictures({ kind: 'png' }) },
     project.tray.length > 0 && { id: 'export-sheet', name: `${t('export.title')}: ${t('export.sheet')}`, run: () => void exportSheet() },

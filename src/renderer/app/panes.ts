@@ -1,31 +1,84 @@
-import { createRef } from 'react';
+import { createRef, useEffect, useRef } from 'react';
 import { create } from 'zustand';
-import type { PanelImperativeHandle } from 'react-resizable-panels';
+import type { LayoutChangedMeta, PanelImperativeHandle } from 'react-resizable-panels';
 
-/** The two side panes: whether they show, and how anything may fold them. */
-const library = createRef<PanelImperativeHandle>();
-const conversation = createRef<PanelImperativeHandle>();
+/** The panes whose size is the user's: what their window leaves over is the stage's. */
+const PANES = ['library', 'conversation', 'tray'] as const;
+type Pane = (typeof PANES)[number];
 
-interface Panes {
-  libraryShown: boolean;
-  conversationShown: boolean;
+/** Of each pane its size in pixels, which is the same in every window, and whether it is folded away. */
+type Wanted = Record<Pane, { size: number; folded: boolean }>;
+const FIRST: Wanted = { library: { size: 216, folded: false }, conversation: { size: 392, folded: false }, tray: { size: 308, folded: false } };
+
+const KEY = 'zoetrope.panes';
+const handles = { library: createRef<PanelImperativeHandle>(), conversation: createRef<PanelImperativeHandle>(), tray: createRef<PanelImperativeHandle>() };
+
+function kept(): Wanted {
+  try {
+    const saved = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Record<Pane, Partial<Wanted[Pane]>>>;
+    const of = (pane: Pane) => {
+      const { size, folded } = saved[pane] ?? {};
+      return { size: typeof size === 'number' && size > 0 ? size : FIRST[pane].size, folded: folded === true };
+    };
+    return { library: of('library'), conversation: of('conversation'), tray: of('tray') };
+  } catch {
+    return FIRST;
+  }
 }
 
-export const usePaneState = create<Panes>(() => ({ libraryShown: true, conversationShown: true }));
+/** How the panes are wanted; a window that is too small for it gives them less for as long as it is. */
+export const usePaneState = create<Wanted>(kept);
 
-function toggle(panel: PanelImperativeHandle | null): void {
-  if (panel?.isCollapsed()) panel.expand();
-  else panel?.collapse();
+function want(pane: Pane, change: Partial<Wanted[Pane]>): void {
+  usePaneState.setState((s) => ({ [pane]: { ...s[pane], ...change } }));
+  localStorage.setItem(KEY, JSON.stringify(usePaneState.getState()));
 }
 
-export const toggleLibrary = () => toggle(library.current);
-export const toggleConversation = () => toggle(conversation.current);
+function toggle(pane: Pane): void {
+  const panel = handles[pane].current;
+  if (!panel) return;
+  const folded = !panel.isCollapsed();
+  if (folded) panel.collapse();
+  else panel.resize(usePaneState.getState()[pane].size);
+  want(pane, { folded });
+}
+
+export const toggleLibrary = () => toggle('library');
+export const toggleConversation = () => toggle('conversation');
+
+/** The size a pane begins with. */
+export const firstSize = (pane: Pane): number => {
+  const { size, folded } = usePaneState.getState()[pane];
+  return folded ? 0 : size;
+};
+
+/** Takes over what the user has made of the sizes. */
+function onResized(_layout: unknown, { isUserInteraction }: LayoutChangedMeta): void {
+  if (!isUserInteraction) return;
+  setTimeout(() => {
+    // Told before it is laid out.
+    for (const pane of PANES) {
+      const size = handles[pane].current?.getSize().inPixels;
+      if (size !== undefined) want(pane, size > 0 ? { size: Math.round(size), folded: false } : { folded: true });
+    }
+  });
+}
+
+/** Gives the panes the sizes that are wanted, as far as there is room. */
+function restore(): void {
+  for (const pane of PANES) {
+    const { size, folded } = usePaneState.getState()[pane];
+    if (!folded) handles[pane].current?.resize(size);
+  }
+}
 
 export function usePanes() {
-  return {
-    library,
-    conversation,
-    onLibrary: ({ inPixels }: { inPixels: number }) => usePaneState.setState({ libraryShown: inPixels > 0 }),
-    onConversation: ({ inPixels }: { inPixels: number }) => usePaneState.setState({ conversationShown: inPixels > 0 }),
-  };
+  const area = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!area.current) return;
+    const observer = new ResizeObserver(() => setTimeout(restore)); // once the panes know of the new room
+    observer.observe(area.current);
+    return () => observer.disconnect();
+  }, []);
+  return { ...handles, area, onResized };
 }

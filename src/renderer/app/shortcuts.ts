@@ -9,7 +9,7 @@ import {
   exportConversation,
   openDialog,
   pickFiles,
-  redoChange,
+  redoLast,
   sceneOnStage,
   stopAnswer,
   toggleModelEye,
@@ -71,8 +71,8 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   'Mod+J': always(toggleConversation),
   'Mod+,': always(() => openDialog({ kind: 'settings' })),
   'Mod+Z': always(undoLast),
-  'Mod+Shift+Z': always(redoChange),
-  'Mod+Y': always(redoChange),
+  'Mod+Shift+Z': always(redoLast),
+  'Mod+Y': always(redoLast),
 };
 
 /** Of the keys that also work while one is writing, those that then are the text's own. */

@@ -66,6 +66,7 @@ export function Composer() {
           ref={field}
           className={styles.text}
           data-testid="composer"
+          data-focus-first
           aria-label={t('chat.question')}
           aria-describedby={editing === undefined ? undefined : 'editing'}
           placeholder={pictures > 0 ? t('chat.askAbout', { count: pictures }) : t('chat.askAnything')}

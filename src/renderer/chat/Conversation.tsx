@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Eraser } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { firstNumbers } from '../../sequence';
 import { clearConversation, useStore } from '../state';
 import { ExportStatus } from '../tray';
 import { IconButton } from '../ui';
@@ -13,6 +14,7 @@ import { Thinking } from './Thinking';
 import { UserMessage } from './UserMessage';
 import styles from './Conversation.module.css';
 
+/** Nearer to the end than this, a reader who goes down wants to be there. Pixels. */
 const NEAR_END = 48;
 
 export function Conversation() {
@@ -20,7 +22,9 @@ export function Conversation() {
   const messages = useStore((s) => s.project.messages);
   const live = useStore((s) => s.live);
   const askError = useStore((s) => s.askError);
-  const scroll = useFollow(`${messages.length} ${live?.text.length ?? ''} ${askError ? 1 : 0}`);
+  const { view, content } = useFollow(useStore((s) => s.project.id), live !== null);
+  const tray = useStore((s) => s.project.tray);
+  const firsts = useMemo(() => firstNumbers(messages, tray), [messages, tray]);
   const lastAnswer = messages.findLast((m) => m.role === 'assistant')?.id;
 
   return (
@@ -35,34 +39,36 @@ export function Conversation() {
           <Eraser />
         </IconButton>
       </header>
-      <div className={styles.scroll} ref={scroll} tabIndex={0} role="log" aria-label={t('chat.log')}>
-        {messages.length === 0 && !live && <Empty />}
-        <ol className={styles.list}>
-          {messages.map((message) => (
-            <li key={message.id}>
-              {message.role === 'user' ? (
-                <UserMessage message={message} busy={live !== null} />
-              ) : (
-                <AssistantMessage
-                  message={message}
-                  live={live?.answer === message.id ? live : null}
-                  last={message.id === lastAnswer}
-                  busy={live !== null}
-                />
-              )}
-            </li>
-          ))}
-          {live && live.answer === null && (
-            <li>
-              <Thinking progress={live.progress} />
-            </li>
+      <div className={styles.scroll} ref={view} tabIndex={0} role="log" aria-label={t('chat.log')}>
+        <div ref={content}>
+          {messages.length === 0 && !live && <Empty />}
+          <ol className={styles.list}>
+            {messages.map((message) => (
+              <li key={message.id}>
+                {message.role === 'user' ? (
+                  <UserMessage message={message} first={firsts.get(message.id) ?? 1} busy={live !== null} />
+                ) : (
+                  <AssistantMessage
+                    message={message}
+                    live={live?.answer === message.id ? live : null}
+                    last={message.id === lastAnswer}
+                    busy={live !== null}
+                  />
+                )}
+              </li>
+            ))}
+            {live && live.answer === null && (
+              <li>
+                <Thinking progress={live.progress} />
+              </li>
+            )}
+          </ol>
+          {askError && (
+            <div className={styles.error}>
+              <Refusal error={askError} />
+            </div>
           )}
-        </ol>
-        {askError && (
-          <div className={styles.error}>
-            <Refusal error={askError} />
-          </div>
-        )}
+        </div>
       </div>
       <Suggestions />
       <Composer />
@@ -80,21 +86,47 @@ function Empty() {
   );
 }
 
-/** Keeps the end in view while it grows, unless the reader has scrolled away from it. */
-function useFollow(growth: string) {
-  const ref = useRef<HTMLDivElement>(null);
+/**
+ * Keeps the end in view whatever grows or shrinks, unless the reader went up from it. Asking, and opening a project,
+ * leads back there.
+ */
+function useFollow(project: string, asking: boolean) {
+  const view = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const toEnd = useRef<() => void>(() => undefined);
   useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const onScroll = () => {
-      following.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END;
+    const [outer, inner] = [view.current, content.current];
+    if (!outer || !inner) return;
+    let top = outer.scrollTop;
+    toEnd.current = () => {
+      if (following.current) outer.scrollTop = outer.scrollHeight;
+      top = outer.scrollTop;
     };
-    element.addEventListener('scroll', onScroll, { passive: true });
-    return () => element.removeEventListener('scroll', onScroll);
+    const onScroll = () => {
+      const left = outer.scrollHeight - outer.scrollTop - outer.clientHeight;
+      // The end that moves away from the view is not the reader who leaves it: they go up.
+      if (left > 1 && outer.scrollTop < top) following.current = false;
+      else if (left < NEAR_END) following.current = true;
+      top = outer.scrollTop;
+    };
+    const observer = new ResizeObserver(() => toEnd.current());
+    observer.observe(outer);
+    observer.observe(inner);
+    outer.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      outer.removeEventListener('scroll', onScroll);
+    };
   }, []);
   useEffect(() => {
-    if (following.current && ref.current) ref.current.scrollTop = ref.current.scrollHeight;
-  }, [growth]);
-  return ref;
+    following.current = true;
+    toEnd.current();
+  }, [project]);
+  useEffect(() => {
+    if (!asking) return;
+    following.current = true;
+    toEnd.current();
+  }, [asking]);
+  return { view, content };
 }

@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { GAPS, pictureUrl } from '../../contract';
+import { messagesBefore } from '../../sequence';
 import { useLanguage } from '../i18n';
-import { evenPlan, sample, useStore } from '../state';
+import { evenPlan, sample, useNumbers, useStore } from '../state';
 import { describeItem } from '../tray';
 import { Button } from '../ui';
 import { placingOf } from './placing';
@@ -17,12 +18,10 @@ export function PlacingRow() {
   const tray = useStore((s) => s.project.tray);
   const draft = useStore((s) => s.draft);
   const placement = useStore((s) => s.settings.placement);
+  const numbers = useNumbers();
   const asking = useStore((s) => s.live !== null);
   const { placed, fresh, kept } = useMemo(
-    () => {
-      const at = messages.findIndex(({ id }) => id === editing);
-      return placingOf(at < 0 ? messages : messages.slice(0, at), tray, draft, placement);
-    },
+    () => placingOf(messagesBefore(messages, editing), tray, draft, placement),
     [messages, editing, tray, draft, placement],
   );
   if (asking && draft === '') return null;
@@ -42,7 +41,7 @@ export function PlacingRow() {
         item ? (
           <span key={k} className={styles.chip}>
             <img src={pictureUrl(item.picture)} alt="" />
-            <b>{tray.indexOf(item) + 1}</b>
+            <b>{numbers.get(item.id)}</b>
             <span>{describeItem(item)}</span>
           </span>
         ) : null,

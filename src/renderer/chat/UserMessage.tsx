@@ -9,13 +9,13 @@ import styles from './UserMessage.module.css';
 
 type Question = Extract<Message, { role: 'user' }>;
 
-/** A question as it was asked: its words, and its pictures where they stood among them. */
-export function UserMessage({ message, busy }: { message: Question; busy: boolean }) {
+/** A question as it was asked: its words, and its pictures where they stood among them. @param first the number of the first. */
+export function UserMessage({ message, first, busy }: { message: Question; first: number; busy: boolean }) {
   const { t } = useTranslation();
   return (
     <article className={styles.message} aria-label={t('chat.you')} data-testid="question">
       <div className={styles.bubble}>
-        {runsOf(message.parts).map((run, i) =>
+        {runsOf(message.parts, first).map((run, i) =>
           run.type === 'text' ? (
             <span key={i} className={styles.text}>
               {run.text}

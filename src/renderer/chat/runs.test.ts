@@ -12,6 +12,6 @@ const image = (id: string): Part => ({
 });
 
 it('takes neighbours together and keeps counting', () => {
-  const runs = runsOf([image('a'), image('b'), { type: 'text', text: 'and' }, image('c')]);
-  expect(runs.map((r) => (r.type === 'text' ? r.text : `${r.first}:${r.items.length}`))).toEqual(['1:2', 'and', '3:1']);
+  const runs = runsOf([image('a'), image('b'), { type: 'text', text: 'and' }, image('c')], 5);
+  expect(runs.map((r) => (r.type === 'text' ? r.text : `${r.first}:${r.items.length}`))).toEqual(['5:2', 'and', '7:1']);
 });

@@ -5,7 +5,7 @@ import styles from './CameraBar.module.css';
 import type { GizmoMode } from './viewer';
 
 interface CameraBarProps {
-  /** The camera's number among the scene's views, from 1, and where it stands. */
+  /** The view's number, and where its camera stands. */
   name: string;
   mode: GizmoMode;
   busy: boolean;

@@ -7,6 +7,8 @@ import styles from './CameraList.module.css';
 
 interface CameraListProps {
   views: readonly Item[];
+  /** By the item's id: what the model counts it by. */
+  numbers: ReadonlyMap<string, number>;
   selected: string | null;
   hovered: string | null;
   onSelect: (id: string | null) => void;
@@ -16,7 +18,7 @@ interface CameraListProps {
 }
 
 /** The captured cameras as a list: arrows choose one, Enter goes there, Delete removes it. */
-export function CameraList({ views, selected, hovered, onSelect, onHover, onVisit, onRemove }: CameraListProps) {
+export function CameraList({ views, numbers, selected, hovered, onSelect, onHover, onVisit, onRemove }: CameraListProps) {
   const { t } = useTranslation();
   return (
     <div
@@ -38,17 +40,17 @@ export function CameraList({ views, selected, hovered, onSelect, onHover, onVisi
         renderEmptyState={() => <p className={styles.none}>{t('scene.noCameras')}</p>}
         className={styles.list ?? ''}
       >
-        {views.map((item, k) => (
+        {views.map((item) => (
           <GridListItem
             key={item.id}
             id={item.id}
-            textValue={t('scene.camera', { number: k + 1, words: describeItem(item) })}
+            textValue={t('scene.camera', { number: numbers.get(item.id), words: describeItem(item) })}
             className={cx(styles.row, item.id === hovered && styles.lit)}
             onHoverStart={() => onHover(item.id)}
             onHoverEnd={() => onHover(null)}
           >
             <img src={pictureUrl(item.picture)} alt="" className={styles.picture} draggable={false} />
-            <span className={styles.number}>{k + 1}</span>
+            <span className={styles.number}>{numbers.get(item.id)}</span>
             <span className={styles.words}>{describeItem(item)}</span>
             {item.origin.kind === 'view' && <span className={styles.note}>{Math.round(item.origin.intrinsics.fovY)}°</span>}
           </GridListItem>

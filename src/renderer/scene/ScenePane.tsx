@@ -42,6 +42,8 @@ export interface ScenePaneProps {
   source: Source;
   /** Views of this scene in the tray; those of the file as it is now are shown as small cameras. */
   trayViews: Item[];
+  /** By an item's id: what the model counts it by. */
+  numbers: ReadonlyMap<string, number>;
   /** Views to take at once, to begin with. */
   viewCount: number;
   /** The tray item under the pointer, here or there. */
@@ -263,7 +265,7 @@ function OneScene(props: ScenePaneProps) {
               )}
               {camera && (
                 <CameraBar
-                  name={t('scene.camera', { number: place + 1, words: describeItem(camera) })}
+                  name={t('scene.camera', { number: props.numbers.get(camera.id), words: describeItem(camera) })}
                   mode={mode}
                   busy={progress !== null}
                   onMode={setMode}
@@ -304,6 +306,7 @@ function OneScene(props: ScenePaneProps) {
                   <>
                     <Section title={t('scene.cameras')}>
                       <CameraList
+                        numbers={props.numbers}
                         views={items}
                         selected={selected}
                         hovered={hovered}

@@ -1,9 +1,10 @@
 import { toErrorInfo, type ErrorInfo, type Message, type StreamEvent, type StreamHandle } from '../../contract';
 import { itemsOf } from '../../sequence';
 import { attempt, bridge, take } from './bridge';
+import { flushDraft, leaveEditing, write } from './draft';
 import { receiveProject } from './project';
 import { get, set } from './store';
-import { notify, offerBack } from './toasts';
+import { notify, offerBack, withdrawOffer } from './toasts';
 import { setTray } from './tray';
 
 type AnswerEvent = StreamEvent<'conversation.ask'>;
@@ -21,10 +22,14 @@ function onEvent(event: AnswerEvent): void {
   const { live } = get();
   if (!live) return;
   if (event.type === 'started') {
-    setMessages((messages) => withAnswer(messages, event.question, event.answer));
-    set({ live: { ...live, answer: event.answer.id } });
+    const { messages } = get().project;
+    const at = messages.findIndex(({ id }) => id === event.question.id);
+    setMessages(() => withAnswer(messages, event.question, event.answer));
+    set({ live: { ...live, answer: event.answer.id, before: at < 0 ? null : messages } });
     const { editing, draft } = get();
-    if (editing?.id === event.question.id) set({ editing: null, draft: draft || editing.draft });
+    const edited = editing?.id === event.question.id;
+    if (edited) set({ editing: null, draft: draft || editing.draft });
+    if (at >= 0) offerBack(edited ? { of: 'messages', count: messages.length - at } : { of: 'answer' });
   } else if (event.type === 'progress') set({ live: { ...live, progress: event.progress } });
   else set({ live: { ...live, text: live.text + event.delta } });
 }
@@ -55,7 +60,7 @@ async function follow(
   set({ askError: null, askAnyway: null });
   let handle: StreamHandle<Message>;
   try {
-    set({ live: { answer: null, text: '', progress: null, cancel: () => undefined, stopping: false } });
+    set({ live: { answer: null, text: '', progress: null, cancel: () => undefined, stopping: false, before: null } });
     handle = start(onEvent);
   } catch (thrown) {
     set({ live: null, askError: toErrorInfo(thrown) });
@@ -64,18 +69,24 @@ async function follow(
   set((s) => (s.live ? { live: { ...s.live, cancel: () => handle.cancel() } } : {}));
   const reply = await handle.result;
   if (get().project.id !== project) return;
-  const { answer = null, text = '' } = get().live ?? {};
+  const { answer = null, text = '', before = null } = get().live ?? {};
   set({ live: null });
   if (reply.ok) {
     const saved = reply.value;
     // Not put there again where the conversation was cleared meanwhile.
     setMessages((messages) => messages.map((m) => (m.id === saved.id ? saved : m)));
   } else {
-    if (answer === null) {
+    // One that was put back or cleared away meanwhile is of no interest.
+    const replaced = before !== null && get().project.messages.some(({ id }) => id === answer);
+    if (replaced) {
+      setMessages(() => [...before]);
+      withdrawOffer();
+    }
+    if (answer === null || replaced) {
       const anyway = onRefused();
       if (reply.error.code === 'wont-fit') set({ askAnyway: anyway });
     }
-    fail(reply.error, answer, text);
+    fail(reply.error, replaced ? null : answer, text);
   }
 }
 
@@ -83,12 +94,15 @@ async function follow(
 export async function ask(text = get().draft, anyway = false, instead = get().editing?.id): Promise<void> {
   if (text.trim() === '' || get().live) return;
   const { placement } = get().settings;
-  const kept = get().draft;
+  const { draft: kept, editing: edited } = get();
+  flushDraft();
   set({ draft: '' });
   await follow(
     (listen) => bridge()['conversation.ask']({ text, placement, anyway, instead }, listen),
     () => {
-      set((s) => ({ draft: s.draft || kept || text }));
+      const { draft, editing } = get();
+      if (edited && !editing) write({ editing: { ...edited, draft }, draft: text });
+      else write({ draft: draft || kept || text });
       return () => void ask(text, true, instead);
     },
   );
@@ -115,13 +129,8 @@ export function editQuestion(id: string): void {
   const here = new Set(project.tray.map((item) => item.id));
   const gone = itemsOf(question.parts).filter((item) => !here.has(item.id));
   if (gone.length > 0) setTray([...project.tray, ...gone]);
-  set({ editing: { id, draft: editing?.draft ?? draft }, draft: question.text, askError: null, askAnyway: null });
-}
-
-/** Leaves the question as it was. */
-export function leaveEditing(): void {
-  const { editing } = get();
-  if (editing) set({ editing: null, draft: editing.draft });
+  write({ editing: { id, draft: editing?.draft ?? draft }, draft: question.text });
+  forgetRefusal();
 }
 
 export async function clearConversation(): Promise<void> {
@@ -130,8 +139,8 @@ export async function clearConversation(): Promise<void> {
   if (!project) return;
   leaveEditing();
   receiveProject(project);
-  set({ askError: null, askAnyway: null });
-  offerBack(null);
+  forgetRefusal();
+  offerBack({ of: 'chat' });
 }
 
 /** Whether it is on the clipboard; if not, the user was told why. */
@@ -142,4 +151,3 @@ export async function copyReceipt(message: string): Promise<boolean> {
 }
 
 export const forgetRefusal = () => set({ askError: null, askAnyway: null });
-export const setDraft = (draft: string) => set({ draft });

@@ -1,4 +1,5 @@
 import { attempt, bridge } from './bridge';
+import { flushDraft } from './draft';
 import { receiveProject } from './project';
 import { set } from './store';
 import { notify } from './toasts';
@@ -6,9 +7,10 @@ import { notify } from './toasts';
 /** Listens first, then asks for the whole state, so that no change falls between the two. */
 export async function boot(): Promise<void> {
   const { zoetrope } = window;
+  window.addEventListener('pagehide', flushDraft);
   zoetrope.on('engine.status', (engine) => set({ engine }));
   zoetrope.on('project.changed', receiveProject);
-  zoetrope.on('app.notice', ({ level, error }) => notify(error, level));
+  zoetrope.on('app.notice', ({ level, error }) => notify(error, level, true));
   const reply = await attempt(() => bridge()['app.state'](undefined));
   if (!reply.ok) {
     set({ phase: 'failed', startError: reply.error });

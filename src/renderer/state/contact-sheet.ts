@@ -1,4 +1,4 @@
-import { pictureUrl, type Item } from '../../contract';
+import { formatTime, pictureUrl, type NumberedItem } from '../../contract';
 
 /** Largest edge of a picture on the sheet, in pixels, and the room between and under them. */
 const CELL = 320;
@@ -32,16 +32,11 @@ export function planSheet(pictures: readonly { width: number; height: number }[]
   return full.width * full.height <= MOST_PIXELS ? full : size(Math.sqrt(MOST_PIXELS / (full.width * full.height)) * 0.95);
 }
 
-const clock = (seconds: number): string => {
-  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, (seconds % 60).toFixed(2).padStart(5, '0')];
-  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
-};
-
 /** What stands under a picture: its number and, for a frame, its time. */
-const caption = ({ origin }: Item, number: number): string => `${number}   ${origin.kind === 'frame' ? clock(origin.time) : origin.source.name}`;
+const caption = ({ origin, number }: NumberedItem): string => `${number}   ${origin.kind === 'frame' ? formatTime(origin.time) : origin.source.name}`;
 
 /** Draws pictures as a grid with their times, one picture in memory at a time. @returns PNG bytes; null when cancelled. */
-export async function drawSheet(items: readonly Item[], onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Uint8Array | null> {
+export async function drawSheet(items: readonly NumberedItem[], onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Uint8Array | null> {
   const plan = planSheet(items.map(({ picture }) => picture));
   const canvas = new OffscreenCanvas(plan.width, plan.height);
   const context = canvas.getContext('2d');
@@ -63,7 +58,7 @@ export async function drawSheet(items: readonly Item[], onProgress: (done: numbe
     context.drawImage(bitmap, x + Math.round((plan.cellWidth - w) / 2), y + plan.cellHeight - h);
     bitmap.close();
     context.fillStyle = '#ece7e0';
-    context.fillText(caption(item, k + 1), x, y + plan.cellHeight + CAPTION / 2, plan.cellWidth);
+    context.fillText(caption(item), x, y + plan.cellHeight + CAPTION / 2, plan.cellWidth);
     onProgress(k + 1, items.length);
   }
   return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());

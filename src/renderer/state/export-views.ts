@@ -1,6 +1,7 @@
 import type { PassFacts } from '../../capture';
 import { toErrorInfo, ZoetropeError, type Item } from '../../contract';
 import { attempt, bridge, take } from './bridge';
+import { numbered } from './numbers';
 import { get, set } from './store';
 import { notify } from './toasts';
 
@@ -22,7 +23,7 @@ export async function exportViews(passes: boolean, items = exportedViews()): Pro
   let ticket: string | null = null;
   try {
     const begun = await take(() => {
-      const handle = bridge()['export.views']({ items, passes: drawn.map(({ id }) => id) }, ({ done }) => tell(done));
+      const handle = bridge()['export.views']({ items: numbered(items), passes: drawn.map(({ id }) => id) }, ({ done }) => tell(done));
       abort.signal.addEventListener('abort', () => handle.cancel());
       return handle.result;
     });

@@ -1,6 +1,7 @@
 import { say, ZoetropeError, type ConversationFormat, type ExportFormat, type Item, type Project } from '../../contract';
 import { bridge, take } from './bridge';
 import { drawSheet } from './contact-sheet';
+import { numbered } from './numbers';
 import { get, set, type Exported } from './store';
 import { notify } from './toasts';
 
@@ -25,7 +26,7 @@ async function job<T>(of: Exported['of'], run: (progress: (done: number, total: 
 export async function exportPictures(format: ExportFormat, items = exportedItems()): Promise<void> {
   if (items.length === 0) return;
   const saved = await job('tray', (progress, signal) => {
-    const handle = bridge()['export.pictures']({ items, format }, ({ done, total }) => progress(done, total));
+    const handle = bridge()['export.pictures']({ items: numbered(items), format }, ({ done, total }) => progress(done, total));
     signal.addEventListener('abort', () => handle.cancel());
     return take(() => handle.result);
   });
@@ -36,7 +37,7 @@ export async function exportSheet(items = exportedItems()): Promise<void> {
   if (items.length === 0) return;
   const saved = await job('tray', async (progress, signal) => {
     try {
-      const png = await drawSheet(items, progress, signal);
+      const png = await drawSheet(numbered(items), progress, signal);
       return png && (await take(() => bridge()['export.sheet']({ png })));
     } catch (thrown) {
       if (signal.aborted) return null;

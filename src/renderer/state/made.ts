@@ -22,7 +22,7 @@ function apply(next: History<Made> | null, run: string | null = null): void {
     future: next.future,
     run,
     project: { ...s.project, tray, setups, segments, videoSetups },
-    selected: new Set([...s.selected].filter((id) => here.has(id))),
+    selected: [...s.selected].every((id) => here.has(id)) ? s.selected : new Set([...s.selected].filter((id) => here.has(id))),
     hovered: s.hovered && here.has(s.hovered) ? s.hovered : null,
   }));
   if (tray !== project.tray) save(() => bridge()['tray.set']({ items: tray }));

@@ -1,9 +1,10 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Item, Source } from '../../contract';
-import { make } from './made';
-import { isEmpty, takenLast } from './project';
+import { make, undoChange } from './made';
+import { isEmpty, putBack, receiveProject, redoLast, takenLast } from './project';
+import { setDraft } from './draft';
 import { NO_PROJECT, get, set } from './store';
-import { offerBack } from './toasts';
+import { notify, offerBack } from './toasts';
 
 it('a project with pictures in its tray is not empty, whatever became of their file', () => {
   expect(isEmpty(NO_PROJECT)).toBe(true);
@@ -13,15 +14,46 @@ it('a project with pictures in its tray is not empty, whatever became of their f
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('a removal is what undoing undoes, until something else is changed or the offer is gone', () => {
+it('a removal is what undoing undoes, once what was changed since is undone', () => {
   vi.stubGlobal('window', { zoetrope: { 'tray.set': () => Promise.resolve({ ok: true, value: undefined }) } });
   expect(takenLast(get())).toBe(false);
-  offerBack('clip.mp4');
+  offerBack({ of: 'source', name: 'clip.mp4' });
   expect(takenLast(get())).toBe(true);
   make({ tray: [] });
   expect(takenLast(get())).toBe(false);
-  offerBack(null);
+  undoChange();
   expect(takenLast(get())).toBe(true);
-  set({ toasts: [] });
+  set({ toasts: [] }); // the notice has had its time
+  expect(takenLast(get())).toBe(true);
+});
+
+it('messages that were put back can change places again', async () => {
+  const back = vi.fn(() => Promise.resolve({ ok: true, value: NO_PROJECT }));
+  vi.stubGlobal('window', { zoetrope: { 'project.putBack': back } });
+  set({ project: NO_PROJECT, future: [] });
+  offerBack({ of: 'chat' });
+  await putBack();
+  redoLast();
+  expect(back).toHaveBeenCalledTimes(1);
+  offerBack({ of: 'messages', count: 4 });
+  await putBack();
   expect(takenLast(get())).toBe(false);
+  redoLast();
+  expect(back).toHaveBeenCalledTimes(3);
+  expect(get().taken?.what).toEqual({ of: 'messages', count: 4 });
+});
+
+it('another project brings its draft, and leaves the notices and offers of this one', async () => {
+  const saved = vi.fn(() => Promise.resolve({ ok: true, value: undefined }));
+  const draft = { text: 'What', editing: { id: 'q1', draft: 'else' } };
+  vi.stubGlobal('window', { zoetrope: { 'draft.write': saved, 'draft.read': () => Promise.resolve({ ok: true, value: draft }) } });
+  const said = (message: string) => ({ code: 'internal', message, advice: '' }) as const;
+  set({ toasts: [] });
+  notify(said('broken.mp4 is empty'));
+  notify(said('The engine was started again'), 'info', true);
+  offerBack({ of: 'source', name: 'clip.mp4' });
+  setDraft('half a thou');
+  receiveProject({ ...NO_PROJECT, id: 'other' });
+  expect(saved).toHaveBeenCalledExactlyOnceWith({ project: 'none', draft: { text: 'half a thou', editing: null } });
+  await vi.waitFor(() => expect(get()).toMatchObject({ draft: 'What', editing: { id: 'q1', draft: 'else' }, taken: null, toasts: [{ app: true }] }));
 });

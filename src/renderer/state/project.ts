@@ -1,9 +1,10 @@
 import type { Project } from '../../contract';
 import { bridge, take } from './bridge';
-import { undoChange } from './made';
-import { get, set, type AppStore } from './store';
+import { redoChange, undoChange } from './made';
+import { get, set, type AppStore, type Made } from './store';
 import { forgetVideos } from './thumbnails';
-import { withdrawOffer } from './toasts';
+import { fetchDraft, flushDraft } from './draft';
+import { leaveNotices, offerBack, withdrawOffer } from './toasts';
 
 /**
  * Takes over what main says the project is. Two things the window knows better for a moment: what was made by
@@ -12,10 +13,11 @@ import { withdrawOffer } from './toasts';
 export function receiveProject(incoming: Project): void {
   const { project, madeSaves, live } = get();
   if (incoming.id !== project.id) {
+    flushDraft();
     live?.cancel();
     get().sampleJob?.cancel();
     forgetVideos();
-    withdrawOffer();
+    leaveNotices();
     set({
       project: incoming,
       past: [],
@@ -23,6 +25,7 @@ export function receiveProject(incoming: Project): void {
       run: null,
       selected: new Set(),
       hovered: null,
+      goTo: null,
       draft: '',
       editing: null,
       live: null,
@@ -30,7 +33,9 @@ export function receiveProject(incoming: Project): void {
       askAnyway: null,
       sampleJob: null,
       proposal: null,
+      exported: null,
     });
+    void fetchDraft();
     return;
   }
   const { tray, setups, segments, videoSetups } = madeSaves > 0 ? project : incoming;
@@ -48,16 +53,35 @@ async function switchTo(call: () => Promise<Project | undefined>): Promise<void>
 export const createProject = (name = '') => switchTo(() => take(() => bridge()['project.create']({ name })));
 export const openProject = (id: string) => switchTo(() => take(() => bridge()['project.open']({ project: id })));
 export const renameProject = (name: string) => switchTo(() => take(() => bridge()['project.rename']({ name })));
-/** Undoes the last removal of a source or of the conversation. */
+const bringBack = () => switchTo(() => take(() => bridge()['project.putBack'](undefined)));
+
+/** Undoes the last removal of a source or of messages. */
 export function putBack(): Promise<void> {
+  const { taken, future } = get();
   withdrawOffer();
-  return switchTo(() => take(() => bridge()['project.putBack'](undefined)));
+  const exchanged = taken?.what.of === 'answer' || taken?.what.of === 'messages';
+  if (exchanged) set({ putBack: { what: taken.what, future } });
+  return bringBack();
 }
 
-/** What was taken away last, as long as it is offered and nothing was changed since. */
-export const takenLast = ({ toasts, past }: AppStore): boolean => toasts.some((toast) => toast.level === 'taken' && toast.past === past);
+/** The same steps could be undone, or done again, as then. */
+const same = (then: readonly Made[], now: readonly Made[]): boolean => then.length === now.length && then.every((made, k) => made === now[k]);
+
+/** Something was taken away, and nothing that was changed since is still to be undone first. */
+export const takenLast = ({ taken, past }: AppStore): boolean => taken !== null && same(taken.past, past);
+const putBackLast = ({ putBack, future }: AppStore): boolean => putBack !== null && same(putBack.future, future);
+
+export const canRedo = (state: AppStore): boolean => state.future.length > 0 || putBackLast(state);
 
 /** Undoes the last thing done, be it a change or a removal. */
 export const undoLast = (): void => (takenLast(get()) ? void putBack() : undoChange());
+
+/** Does again what was undone last: of removals, that of messages by a new answer. */
+export function redoLast(): void {
+  const { putBack: back } = get();
+  if (!back || !putBackLast(get())) return redoChange();
+  offerBack(back.what);
+  void bringBack();
+}
 
 export const listProjects = async () => (await take(() => bridge()['project.list'](undefined))) ?? [];

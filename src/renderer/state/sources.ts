@@ -61,7 +61,7 @@ export async function removeSource(source: string): Promise<void> {
   const project = await take(() => bridge()['source.remove']({ source }));
   if (!project) return;
   receiveProject(project);
-  offerBack(name);
+  offerBack({ of: 'source', name });
 }
 
 export async function locateSource(source: string): Promise<void> {

@@ -4,6 +4,7 @@ import {
   type EngineStatus,
   type ErrorInfo,
   type Item,
+  type Message,
   type Progress,
   type Project,
   type SampleInfo,
@@ -60,12 +61,17 @@ export interface LiveAnswer {
   progress: Progress | null;
   cancel: () => void;
   stopping: boolean;
+  /** The messages as they were, where it takes the place of some. */
+  before: readonly Message[] | null;
 }
 
+/** What was taken away and can be put back: a source, the whole conversation, or messages that a new answer took the place of. */
+export type Taken = { of: 'source'; name: string } | { of: 'chat' } | { of: 'answer' } | { of: 'messages'; count: number };
+
 export type Toast =
-  | { key: number; level: 'info' | 'warning'; error: ErrorInfo }
-  /** Something was taken away and can be put back: a source, by its name, or with null the whole conversation. `past`: what could be undone then. */
-  | { key: number; level: 'taken'; source: string | null; past: readonly Made[] };
+  /** `app`: it concerns every project. */
+  | { key: number; level: 'info' | 'warning'; error: ErrorInfo; app: boolean }
+  | { key: number; level: 'taken'; taken: Taken };
 
 /** What was exported, of the tray or of the conversation, and how often or where to. */
 export type Exported =
@@ -128,6 +134,10 @@ export interface AppStore {
   modelRefused: ErrorInfo | null;
 
   toasts: readonly Toast[];
+  /** What was taken away last and can still be put back. `past`: what could be undone then. */
+  taken: { what: Taken; past: readonly Made[] } | null;
+  /** Messages that were put back, and what could be done again then: it can be undone too. */
+  putBack: { what: Taken; future: readonly Made[] } | null;
   dialog: OpenDialog;
 }
 
@@ -167,6 +177,8 @@ export const useStore = create<AppStore>(() => ({
   askAnyway: null,
   modelRefused: null,
   toasts: [],
+  taken: null,
+  putBack: null,
   dialog: null,
 }));
 

@@ -1,23 +1,32 @@
 import type { ErrorInfo } from '../../contract';
-import { get, set, type Toast } from './store';
+import { get, set, type Taken, type Toast } from './store';
 
 let next = 1;
 const LIMIT = 4;
 
-export function notify(error: ErrorInfo, level: 'info' | 'warning' = 'warning'): void {
+const show = (toast: Toast, toasts: readonly Toast[] = get().toasts): void => set({ toasts: [...toasts, toast].slice(-LIMIT) });
+
+/** @param app it concerns every project: it stays when another one is opened. */
+export function notify(error: ErrorInfo, level: 'info' | 'warning' = 'warning', app = false): void {
   const same = get().toasts.some((t) => t.level !== 'taken' && t.error.message === error.message);
-  if (same) return;
-  set((s) => ({ toasts: [...s.toasts, { key: next++, level, error }].slice(-LIMIT) }));
+  if (!same) show({ key: next++, level, error, app });
 }
 
 const others = (toasts: readonly Toast[]) => toasts.filter(({ level }) => level !== 'taken');
 
 /** Offers to put back what was taken away; only the last can be. */
-export function offerBack(source: string | null): void {
-  set((s) => ({ toasts: [...others(s.toasts), { key: next++, level: 'taken' as const, source, past: s.past }].slice(-LIMIT) }));
+export function offerBack(what: Taken): void {
+  set((s) => ({ taken: { what, past: s.past }, putBack: null }));
+  show({ key: next++, level: 'taken', taken: what }, others(get().toasts));
 }
 
-export const withdrawOffer = (): void => set((s) => ({ toasts: others(s.toasts) }));
+export const withdrawOffer = (): void => set((s) => ({ toasts: others(s.toasts), taken: null, putBack: null }));
+
+/** Another project is opened: what was said of this one has had its time. */
+export function leaveNotices(): void {
+  withdrawOffer();
+  set((s) => ({ toasts: s.toasts.filter((t) => t.level !== 'taken' && t.app) }));
+}
 
 export function dismissToast(key: number): void {
   set((s) => ({ toasts: s.toasts.filter((t) => t.key !== key) }));

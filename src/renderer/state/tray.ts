@@ -52,6 +52,7 @@ export function replaceItems(fresh: ReadonlyMap<string, Item>): void {
   selectItems([...selected].map((id) => fresh.get(id)?.id ?? id));
 }
 
-export const selectItems = (ids: Iterable<string>) => set({ selected: new Set(ids) });
+/** A set is kept as it is: that of a list of pictures knows from where a range is taken. */
+export const selectItems = (ids: Iterable<string>) => set({ selected: ids instanceof Set ? (ids as Set<string>) : new Set(ids) });
 export const hoverItem = (id: string | null) => set({ hovered: id });
 export const toggleModelEye = () => set((s) => ({ modelEye: !s.modelEye }));

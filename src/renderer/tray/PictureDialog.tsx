@@ -16,7 +16,7 @@ export function PictureDialog({ item, onClose }: { item: Item; onClose: () => vo
   const facts: [string, string][] = [[t('picture.file'), origin.source.name]];
   if (origin.kind === 'frame') {
     facts.push([t('picture.time'), `${formatTime(origin.time)} (${origin.time.toFixed(3)} s)`]);
-    facts.push([t('picture.frame'), `${origin.index + 1}${origin.keyframe ? ` · ${t('picture.keyframe')}` : ''}`]);
+    facts.push([t('picture.frame'), `${origin.index}${origin.keyframe ? ` · ${t('picture.keyframe')}` : ''}`]);
     facts.push([t('picture.clock'), `${origin.pts.toFixed(3)} s`]);
   } else if (origin.kind === 'view') {
     facts.push([t('picture.direction'), formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose))]);

@@ -9,6 +9,9 @@ import { describeItem } from './describe';
 import { ModelEye } from './ModelEye';
 import styles from './TrayItem.module.css';
 
+/** By which the mark of a drop finds the picture beside which it stands. */
+export const anchorOf = (id: string): string => `--picture-${id}`;
+
 export function TrayItem({ item, number }: { item: Item; number: number }) {
   const { t } = useTranslation();
   const lit = useStore((s) => s.hovered === item.id);
@@ -24,6 +27,7 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
       id={item.id}
       textValue={name}
       className={cx(styles.item, lit && styles.lit)}
+      style={{ anchorName: anchorOf(item.id) }}
       data-testid="tray-item"
       data-item={item.id}
       data-sha256={picture.sha256}

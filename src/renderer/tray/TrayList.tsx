@@ -1,8 +1,9 @@
 import type { KeyboardEvent } from 'react';
-import { GridList, useDragAndDrop, type Selection } from 'react-aria-components';
+import { DropIndicator, GridList, useDragAndDrop, type Selection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { canDivide, divide, moveItems, nudgeItems, openDialog, removeItems, selectItems, useStore } from '../state';
-import { TrayItem } from './TrayItem';
+import { canDivide, divide, moveItems, nudgeItems, openDialog, removeItems, selectItems, useNumbers, useStore } from '../state';
+import { cx } from '../ui';
+import { anchorOf, TrayItem } from './TrayItem';
 import styles from './TrayList.module.css';
 
 const DRAG_TYPE = 'zoetrope-picture';
@@ -14,18 +15,26 @@ const focusedId = (target: EventTarget): string | null =>
 export function TrayList() {
   const { t } = useTranslation();
   const tray = useStore((s) => s.project.tray);
+  const numbers = useNumbers();
   const selected = useStore((s) => s.selected);
   const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
     acceptedDragTypes: [DRAG_TYPE],
     getAllowedDropOperations: () => ['move'],
+    renderDropIndicator: (target) => (
+      <DropIndicator
+        target={target}
+        className={cx(styles.drop, target.type === 'item' && styles[target.dropPosition])}
+        style={target.type === 'item' ? { positionAnchor: anchorOf(String(target.key)) } : {}}
+      />
+    ),
     onReorder: ({ keys, target }) => {
       if (target.dropPosition !== 'on') moveItems([...keys].map(String), String(target.key), target.dropPosition);
     },
   });
 
-  const onSelection = (keys: Selection) => selectItems(keys === 'all' ? tray.map((item) => item.id) : [...keys].map(String));
+  const onSelection = (keys: Selection) => selectItems(keys === 'all' ? tray.map((item) => item.id) : (keys as Set<string>));
 
   /** What a key acts on: the selection when the focused item is part of it, else that item. */
   const acted = (target: EventTarget): string[] => {
@@ -65,8 +74,8 @@ export function TrayList() {
         dragAndDropHooks={dragAndDropHooks}
         className={styles.grid ?? ''}
       >
-        {tray.map((item, i) => (
-          <TrayItem key={item.id} item={item} number={i + 1} />
+        {tray.map((item) => (
+          <TrayItem key={item.id} item={item} number={numbers.get(item.id) ?? 0} />
         ))}
       </GridList>
     </div>

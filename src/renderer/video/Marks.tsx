@@ -156,7 +156,7 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
             }}
           >
             {lit && (
-              <span className={styles.label}>
+              <span className={styles.label} style={{ transform: `translateX(-${(clamp(placeIn(view, time), 0, 1) * 100).toFixed(1)}%)` }}>
                 {mine?.away ? (
                   t('video.markAway')
                 ) : (

@@ -26,7 +26,7 @@ export function ProposalBar({ proposal }: { proposal: Proposal }) {
         onChange={(value) => void proposeDenser(source, range, Number(value))}
         options={DENSER.map((times) => ({ value: String(times), label: `${times}×` }))}
       />
-      <Button tone="accent" isDisabled={count === 0} onPress={() => void acceptProposal()} data-testid="proposal-accept">
+      <Button tone="accent" isDisabled={count === 0} onPress={() => void acceptProposal()} data-testid="proposal-accept" data-focus-first>
         <Plus aria-hidden />
         {t('denser.add', { count })}
       </Button>

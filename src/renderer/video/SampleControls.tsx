@@ -34,7 +34,7 @@ export function SampleControls({ source, disabled, comparing, onDenser }: Sample
     const { done = 0, total = 0 } = job.progress ?? {};
     const words = job.progress?.step === 'index' ? t('video.reading') : job.progress?.step === 'decode' ? t('video.lookingForScenes') : total > 0 ? t('video.taking', { done, total }) : t('video.choosing');
     return (
-      <div className={styles.job} role="status" data-testid="sample-progress">
+      <div className={styles.job} role="status" data-testid="sample-progress" data-focus-home>
         <span className={styles.words}>{words}</span>
         <span className={styles.meter}>
           <Meter label={words} done={done} total={total} />
@@ -48,7 +48,7 @@ export function SampleControls({ source, disabled, comparing, onDenser }: Sample
 
   const take = (plan: SamplingPlan) => void sample(source.id, { ...plan, ...chosenRanges(source.id) });
   return (
-    <div className={styles.controls}>
+    <div className={styles.controls} data-focus-home>
       <NumberInput
         compact
         label={t('video.count')}
@@ -63,6 +63,7 @@ export function SampleControls({ source, disabled, comparing, onDenser }: Sample
           className={styles.main}
           isDisabled={disabled}
           data-testid="sample-button"
+          data-focus-first
           onPress={() => void sample(source.id, evenPlan(source.id))}
         >
           <span className={styles.full}>{t('video.sample', { count })}</span>

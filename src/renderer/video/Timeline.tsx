@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { drawSegment, outside, segmentsOf, THUMBNAILS, useStore, type Thumb } from '../state';
-import { formatTime } from '../ui';
+import { drawSegment, outside, segmentsOf, THUMBNAILS, useNumbers, useStore, type Thumb } from '../state';
+import { cx, formatTime } from '../ui';
 import { Marks } from './Marks';
 import { Minimap } from './Minimap';
 import { Segments } from './Segments';
@@ -29,6 +29,8 @@ interface TimelineProps {
 }
 
 const NONE: readonly number[] = [];
+/** Room that a ruler's time takes, in pixels: where there is less after its line, it stands before it. */
+const TICK_WORDS = 52;
 const NO_THUMBS: readonly Thumb[] = [];
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
@@ -37,6 +39,7 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
   const { t } = useTranslation();
   const id = useId();
   const tray = useStore((s) => s.project.tray);
+  const numbers = useNumbers();
   const thumbnails = useStore((s) => s.videos[source]?.thumbnails ?? NO_THUMBS);
   const hasAudio = useStore((s) => s.videos[source]?.info?.hasAudio ?? false);
   const sound = useStore((s) => s.videos[source]?.waveform ?? null);
@@ -130,11 +133,11 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
         ))}
         <span ref={head} className={styles.head} />
       </div>
-      <Marks source={source} marks={marksOf(tray, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
+      <Marks source={source} marks={marksOf(tray, numbers, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
       {hasAudio && <Waveform sound={sound} view={view} width={width} />}
       <div className={styles.ruler} aria-hidden>
         {rulerTimes(duration, width, view).map((at) => (
-          <span key={at} className={styles.tick} style={{ left: percent(placeIn(view, at)) }}>
+          <span key={at} className={cx(styles.tick, (1 - placeIn(view, at)) * width < TICK_WORDS && styles.last)} style={{ left: percent(placeIn(view, at)) }}>
             {formatTime(at, at % 1 !== 0)}
           </span>
         ))}

@@ -2,16 +2,16 @@ import type { Item } from '../../contract';
 
 export interface Mark {
   id: string;
-  /** Its number in the tray, from 1. */
+  /** The number that the model counts it by. */
   number: number;
   time: number;
 }
 
 /** Where the tray's frames of one video lie on its timeline. */
-export function marksOf(tray: readonly Item[], source: string): Mark[] {
-  return tray.flatMap((item, i) =>
+export function marksOf(tray: readonly Item[], numbers: ReadonlyMap<string, number>, source: string): Mark[] {
+  return tray.flatMap((item) =>
     item.origin.kind === 'frame' && item.origin.source.id === source
-      ? [{ id: item.id, number: i + 1, time: item.origin.time }]
+      ? [{ id: item.id, number: numbers.get(item.id) ?? 0, time: item.origin.time }]
       : [],
   );
 }
