@@ -1,7 +1,7 @@
 import { LoadingManager, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';
-import { say, throwIfCancelled, ZoetropeError } from '../../../contract';
+import { say, throwIfCancelled, ZoetropeError, type Sentence } from '../../../contract';
 import { allowanceFor, checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
 import { addDecoders } from './decoders';
 import type { SceneFiles } from './files/scene-files';
@@ -9,6 +9,7 @@ import { Ktx2Reader } from './ktx2/ktx2';
 import { within } from './frames';
 import { replaceSplats } from './gltf-splats';
 import { ownFilesOnly } from './own-files';
+import { pictureNotes } from './picture-notes';
 
 /** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
 const PARSE_LIMIT_MS = 60_000;
@@ -16,7 +17,7 @@ const PARSE_LIMIT_MS = 60_000;
 const DECODE_MS = 6_000;
 
 /** Reads a glTF, binary or text, with the files it names. Everything that can be checked is checked before three.js sees it. */
-export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; lostPictures: number; textureEdge: number | null }> {
+export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; notes: Sentence[] }> {
   const { title } = files;
   const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
   const companions = await gather(file, files);
@@ -53,7 +54,7 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   if (!root) throw emptyScene(title);
   replaceSplats(root, title);
   const { edge, smaller } = cost.textures;
-  return { root, lostPictures: Math.max(0, lostPictures - files.missing.size), textureEdge: smaller ? edge : null };
+  return { root, notes: pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null) };
 }
 
 /** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */

@@ -1,6 +1,6 @@
 import { Group, type Object3D } from 'three';
 import { fitLens, isPlace, lensIntrinsics, readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, type Lens, type PosedPicture } from '../../../capture';
-import { baseName, extensionOf, say, ZoetropeError, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
+import { baseName, extensionOf, say, ZoetropeError, type Sentence, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
 import { checkJson, pictureSize } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { cloudObject } from './formats/points';
@@ -24,6 +24,7 @@ export interface PosedScene {
   root: Object3D;
   ownUp: UpAxis;
   photographs: Photograph[];
+  notes: Sentence[];
 }
 
 interface Found {
@@ -56,7 +57,7 @@ export async function loadPosed(bytes: Uint8Array<ArrayBuffer>, files: SceneFile
     const message = pictures.length === 0 ? say`${files.title} holds no camera poses.` : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
     throw new ZoetropeError('scene-incomplete', message, say`Open the folder that holds both the poses and the photographs.`, [...files.missing].slice(0, 20).join('\n'));
   }
-  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs };
+  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs, notes: [] };
 }
 
 /** Brings the cameras along when the scene is turned upright, each looking at what is about `reach` ahead of it. */

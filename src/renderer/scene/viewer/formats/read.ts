@@ -1,5 +1,5 @@
 import { Group, Mesh, MeshStandardMaterial, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
-import { say, ZoetropeError, type UpAxis } from '../../../../contract';
+import { say, ZoetropeError, type Sentence, type UpAxis } from '../../../../contract';
 import { isPlace } from '../../../../capture';
 import { unzip } from '../files/unzip';
 import { cloudObject } from './points';
@@ -16,7 +16,9 @@ import type { DecodePicture } from './sog';
 export interface ReadScene {
   root: Object3D;
   up: UpAxis;
-  pointsInFile?: number;
+  pointsInFile?: number | undefined;
+  /** What of the file was left out or assumed. */
+  notes?: readonly Sentence[];
 }
 
 export interface ReadTools {
