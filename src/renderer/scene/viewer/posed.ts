@@ -119,7 +119,7 @@ async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSigna
 async function plyBeside(files: SceneFiles, pattern: RegExp, signal?: AbortSignal): Promise<Object3D | null> {
   const name = files.names.find((one) => pattern.test(one));
   if (name === undefined) return null;
-  const packed = await readBeside({ format: 'ply', main: name, title: baseName(name), bytes: await files.read(name) }, files, { signal });
+  const packed = await readBeside({ format: 'ply', main: name, title: baseName(name), still: true, bytes: await files.read(name) }, files, { signal });
   return (await unpack(packed, files, name)).root;
 }
 

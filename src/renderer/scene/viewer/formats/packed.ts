@@ -69,5 +69,7 @@ export interface ReadRequest {
   /** The file's name in its scene, for addresses relative to it, and what the user calls the scene. */
   main: string;
   title: string;
+  /** Coordinates stay as they are written: those of cameras beside it are in the same. */
+  still?: boolean;
   bytes: Uint8Array<ArrayBuffer>;
 }

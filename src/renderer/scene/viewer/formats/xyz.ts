@@ -1,5 +1,6 @@
 import { say } from '../../../../contract';
-import { Recentred, type Cloud } from './points';
+import type { Cloud } from './points';
+import { Recentred } from './recentre';
 import { checkCount, notA } from './refusals';
 
 /**
