@@ -69,11 +69,12 @@ export function recentrePcd(bytes: Uint8Array<ArrayBuffer>, { data, start, strid
   const lines = new TextDecoder().decode(bytes.subarray(start)).split('\n');
   for (const [k, line] of lines.entries()) {
     const words = line.trim().split(/\s+/);
+    if (words.length <= Math.max(...place)) continue;
     const [x = NaN, y = NaN, z = NaN] = place.map((word) => Number(words[word]));
     near.put(at, 0, x, y, z);
     if (!near.moved && isPlace(x, y, z)) return { bytes, notes: [] };
     place.forEach((word, axis) => (words[word] = String(at[axis])));
-    if (words.length > 1) lines[k] = words.join(' ');
+    lines[k] = words.join(' ');
   }
   const body = new TextEncoder().encode(lines.join('\n'));
   const whole = new Uint8Array(start + body.length);
