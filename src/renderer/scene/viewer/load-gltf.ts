@@ -52,9 +52,9 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   // A file may have scenes and name none of them as its own; three types `scene` as always there.
   const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
   if (!root) throw emptyScene(title);
-  replaceSplats(root, title);
+  const splatNotes = replaceSplats(root, title);
   const { edge, smaller } = cost.textures;
-  return { root, notes: pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null) };
+  return { root, notes: [...splatNotes, ...pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null)] };
 }
 
 /** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */

@@ -18,7 +18,8 @@ export function eachPlyRow(bytes: Uint8Array, header: PlyHeader, title: string, 
   for (const element of header.elements) {
     const row: PlyRow = { values: new Float64Array(element.types.length), lists: element.types.map(() => EMPTY) };
     for (let k = 0; k < element.count; k++) {
-      for (const [at, { item, length }] of element.types.entries()) {
+      for (let at = 0; at < element.types.length; at++) {
+        const { item, length } = element.types[at]!;
         if (length === null) {
           row.values[at] = next(item);
           continue;

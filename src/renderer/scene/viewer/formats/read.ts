@@ -11,6 +11,7 @@ import { plain } from './plain';
 import { readPcdHeader } from './pcd-header';
 import { checkFbxArrays } from './fbx-arrays';
 import { checkCount, checkPacked, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
+import { soundRows, soundSplats } from './sound-splats';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
@@ -102,12 +103,14 @@ async function readPly(request: ReadRequest, tools: ReadTools): Promise<ReadScen
   if (isPackedSplatPly(header)) {
     checkCount(header.vertices, 'splats', title);
     const { readPackedPly } = await import('./packed-ply');
-    return { root: splats(readPackedPly(bytes, header, title)), up: '-y' };
+    const { geometry, early } = readPackedPly(bytes, header, title);
+    const read = splats(geometry, early ? 'y' : '-y', title);
+    return early ? { ...read, notes: [say`It is as early versions of SuperSplat compressed, which wrote y as up.`, ...(read.notes ?? [])] } : read;
   }
   if (isSplatPly(header)) {
     checkCount(header.vertices, 'splats', title);
     const { GaussianSplatPLYLoader } = await import('three/addons/loaders/GaussianSplatPLYLoader.js');
-    return { root: splats(new GaussianSplatPLYLoader().parse(bufferOf(bytes))), up: '-y' };
+    return splats(new GaussianSplatPLYLoader().parse(bufferOf(bytes)), '-y', title, soundRows(bytes, header, title));
   }
   if (header.vertices === 0) throw notA(title, say`is empty: there is nothing in it to show`);
   return readPlyMesh(bytes, header, request, tools);
@@ -171,15 +174,16 @@ async function readLasPoints({ bytes, title }: ReadRequest, { onProgress }: Read
 }
 
 /** Splats travel as points that have a covariance; the page makes splats of them. */
-function splats(geometry: BufferGeometry): Object3D {
-  return new Group().add(new Points(geometry));
+function splats(geometry: BufferGeometry, up: UpAxis, title: string, isSound?: (k: number) => boolean): ReadScene {
+  const sound = soundSplats(geometry, title, isSound);
+  return { root: new Group().add(new Points(sound.geometry)), up, notes: sound.notes };
 }
 
 async function readSplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength % 32 !== 0) throw stopsShort(title, `${bytes.byteLength} bytes, not a multiple of 32`);
   checkCount(bytes.byteLength / 32, 'splats', title);
   const { SPLATLoader } = await import('three/addons/loaders/SPLATLoader.js');
-  return { root: splats(new SPLATLoader().parse(bufferOf(bytes))), up: '-y' };
+  return splats(new SPLATLoader().parse(bufferOf(bytes)), '-y', title);
 }
 
 /** Bytes of a splat as .ksplat packs it closest. */
@@ -191,12 +195,12 @@ async function readKsplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   checkCount(count, 'splats', title);
   if (bytes.byteLength < 4096 + KSPLAT_LEAST * count) throw stopsShort(title, `${bytes.byteLength} bytes for ${count}`);
   const { KSPLATLoader } = await import('three/addons/loaders/KSPLATLoader.js');
-  return { root: splats(new KSPLATLoader().parse(bufferOf(bytes))), up: '-y' };
+  return splats(new KSPLATLoader().parse(bufferOf(bytes)), '-y', title);
 }
 
 async function readSogSplats({ bytes, title }: ReadRequest, { decodePicture, onProgress }: ReadTools): Promise<ReadScene> {
   const { readSog } = await import('./sog');
-  return { root: splats(await readSog(bytes, title, decodePicture, onProgress)), up: '-y' };
+  return splats(await readSog(bytes, title, decodePicture, onProgress), '-y', title);
 }
 
 const SPZ_MAGIC = 0x5053474e;
@@ -211,12 +215,12 @@ async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (raw.getUint32(0, true) === SPZ_MAGIC) {
     checkCount(raw.getUint32(8, true), 'splats', title);
     checkPacked(raw.getUint32(8, true), bytes.byteLength, title);
-    return { root: splats(await loader.parse(bufferOf(bytes))!), up: 'y' };
+    return splats(await loader.parse(bufferOf(bytes))!, 'y', title);
   }
   const whole = gunzipWithin(bytes, Math.min(MOST_SPLATS * 80, SPZ_ANY + 40 * bytes.byteLength), title);
   if (whole.byteLength < 16) throw stopsShort(title);
   const count = new DataView(whole.buffer, whole.byteOffset).getUint32(8, true);
   checkCount(count, 'splats', title);
   checkPacked(count, bytes.byteLength, title);
-  return { root: splats((loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole)), up: 'y' };
+  return splats((loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole), 'y', title);
 }

@@ -4,7 +4,7 @@ import { readXyz } from './xyz';
 const rows = (count: number, row: (k: number) => string): string => Array.from({ length: count }, (_, k) => `${row(k)}\n`).join('');
 const read = (text: string) => {
   const { positions, colours, notes = [] } = readXyz(text, 'a.xyz');
-  return { first: [...positions.slice(0, 3)], count: positions.length / 3, colour: colours && [...colours.slice(0, 3)], notes: notes.map(({ template, values }) => `${template.replace(/\{\d\}/g, '_')} ${values.join()}`.trim()) };
+  return { first: [...positions.slice(0, 3)], count: positions.length / 3, colour: colours && [...colours.slice(0, 3)], notes: notes.map(({ template, values }) => `${template.replace(/\{\d\}/g, '_')} ${values.map(String).join()}`.trim()) };
 };
 const COLOURS = (from: number): string => `Columns _ to _ are taken for colours. ${from},${from + 2}`;
 const NORMALS = (from: number): string => `Columns _ to _ are taken for normals. ${from},${from + 2}`;
