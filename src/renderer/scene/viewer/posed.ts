@@ -32,6 +32,8 @@ interface Found {
   ownUp: UpAxis;
   /** The points the poses were found with, or a mesh of the place, where there is one. */
   content: Object3D | null;
+  /** Photographs whose pose the file itself calls unknown. */
+  lost?: number;
 }
 
 /** As many as a folder may hold files. */
@@ -46,18 +48,25 @@ const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
  */
 export async function loadPosed(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<PosedScene> {
   const name = baseName(files.main).toLowerCase();
-  const { pictures, ownUp, content } = name.endsWith('.json') ? await transforms(bytes, files, signal) : name.startsWith('cameras.') ? await colmap(bytes, files) : await scanNet(bytes, files, signal);
+  const { pictures, ownUp, content, lost = 0 } = name.endsWith('.json') ? await transforms(bytes, files, signal) : name.startsWith('cameras.') ? await colmap(bytes, files) : await scanNet(bytes, files, signal);
   if (pictures.length > MOST_CAMERAS) throw tooMuch(files.title, say`has ${pictures.length} cameras`);
   const photographs = pictures.flatMap(({ file, cameraToWorld, lens }): Photograph[] => {
     const found = findPicture(file, files);
     if (found === null) files.missing.add(file);
     return found === null || !lens ? [] : [{ name: found, lens, pose: { cameraToWorld: [...cameraToWorld], target: ahead(cameraToWorld, 1) }, read: () => files.read(found) }];
   });
+  const panoramas = pictures.filter((one) => one.panorama).length;
   if (photographs.length === 0) {
-    const message = pictures.length === 0 ? say`${files.title} holds no camera poses.` : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
+    const message = panoramas > 0 ? say`${files.title} holds equirectangular photographs (panoramas), which are not shown with their cameras.` : pictures.length === 0 ? say`${files.title} holds no camera poses.` : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
     throw new ZoetropeError('scene-incomplete', message, say`Open the folder that holds both the poses and the photographs.`, [...files.missing].slice(0, 20).join('\n'));
   }
-  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs, notes: [] };
+  const distorted = photographs.filter(({ lens }) => lens.distorted).length;
+  const notes = [
+    ...(distorted > 0 ? [say`Photographs whose lens bends straight lines, shown as they are: ${distorted}.`] : []),
+    ...(panoramas > 0 ? [say`Equirectangular photographs (panoramas), left out: ${panoramas}.`] : []),
+    ...(lost > 0 ? [say`Photographs whose place is not known, left out: ${lost}.`] : []),
+  ];
+  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs, notes };
 }
 
 /** Brings the cameras along when the scene is turned upright, each looking at what is about `reach` ahead of it. */
@@ -113,7 +122,7 @@ async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSigna
   const size = first ? pictureSize(await files.read(first)) : null;
   if (!size) throw new ZoetropeError('scene-incomplete', say`${files.title} has poses but no colour pictures.`, say`Open the folder that holds color, pose and intrinsic.`);
   const pictures = readScanNetFiles({ intrinsic: new TextDecoder().decode(bytes), ...size, poses: found });
-  return { pictures, ownUp: 'z', content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal) };
+  return { pictures, ownUp: 'z', content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal), lost: poses.length - pictures.length };
 }
 
 async function plyBeside(files: SceneFiles, pattern: RegExp, signal?: AbortSignal): Promise<Object3D | null> {
