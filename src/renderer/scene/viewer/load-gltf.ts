@@ -3,6 +3,7 @@ import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';
 import { say, throwIfCancelled, ZoetropeError, type Sentence } from '../../../contract';
 import { allowanceFor, checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
+import { diffuseInstead, diffuseNotes, type MaterialDef } from './specular-glossiness';
 import { addDecoders } from './decoders';
 import type { SceneFiles } from './files/scene-files';
 import { Ktx2Reader } from './ktx2/ktx2';
@@ -23,7 +24,7 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   const companions = await gather(file, files);
   const allowance = allowanceFor(files.weight);
   const { decoders, cost } = checkGlb(file, title, companions, allowance);
-  await validate(file, title, companions, signal);
+  const faults = await validate(file, title, companions, signal);
   if (cost.draws === 0) throw emptyScene(title);
   throwIfCancelled(signal);
 
@@ -31,6 +32,11 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   const loader = new GLTFLoader(closedManager());
   const ktx2 = new Ktx2Reader();
   loader.setKTX2Loader({} as KTX2Loader); // it is only asked whether there is one: pictures are read by the plugin
+  let converted = 0;
+  loader.register((parser) => {
+    converted = diffuseInstead(parser.json as { materials?: MaterialDef[] });
+    return { name: 'diffuse-instead' };
+  });
   loader.register((parser) => ownFilesOnly(parser, { companions, ktx2, edge: cost.textures.edge, onLostPicture: () => (lostPictures += 1) }));
   const endDecoders = await addDecoders(loader, decoders);
   let gltf: GLTF;
@@ -54,7 +60,7 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   if (!root) throw emptyScene(title);
   const splatNotes = replaceSplats(root, title);
   const { edge, smaller } = cost.textures;
-  return { root, notes: [...splatNotes, ...pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null)] };
+  return { root, notes: [...faults, ...diffuseNotes(converted), ...splatNotes, ...pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null)] };
 }
 
 /** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */

@@ -8,10 +8,12 @@ import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
 import { readObj } from './obj';
 import { recentreLines, recentrePcd } from './recentre';
 import { plain } from './plain';
+import { drawnPrims, plainUsda } from './plain-usda';
 import { readPcdHeader } from './pcd-header';
 import { checkFbxArrays } from './fbx-arrays';
 import { checkCount, checkPacked, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { soundRows, soundSplats } from './sound-splats';
+import { stillFbx } from './still-fbx';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
@@ -134,6 +136,7 @@ const FBX_RATIO = 8;
 async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength > 512 * 2 ** 20) throw tooMuch(title, say`is larger than 512 MB`);
   checkFbxArrays(bytes, title, FBX_ANY + FBX_RATIO * bytes.byteLength);
+  stillFbx(bytes);
   const { FBXLoader } = await import('three/addons/loaders/FBXLoader.js');
   const root = new FBXLoader().parse(bufferOf(bytes), '');
   // The loader turns a file that says z is up itself, by its root: that is ours to do, so that it can be changed.
@@ -144,14 +147,37 @@ async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
 
 async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // within limits before a loader unpacks it
-  const { USDLoader } = await import('three/addons/loaders/USDLoader.js');
-  const loader = new USDLoader();
-  const root = await new Promise<Object3D>((resolve, reject) => {
-    loader.parse(bufferOf(bytes), '', resolve, (cause) => reject(cause instanceof Error ? cause : new Error(String(cause))));
+  const [{ USDLoader }, { USDAParser }] = await Promise.all([import('three/addons/loaders/USDLoader.js'), import('three/addons/loaders/usd/USDAParser.js')]);
+  // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
+  const named: string[] = [];
+  const parseText = USDAParser.prototype.parseText;
+  USDAParser.prototype.parseText = function (text) {
+    named.push(...drawnPrims(text));
+    return parseText.call(this, plainUsda(text));
+  };
+  try {
+    const root = await new Promise<Object3D>((resolve, reject) => {
+      new USDLoader().parse(bufferOf(bytes), '', resolve, (cause) => reject(cause instanceof Error ? cause : new Error(String(cause))));
+    });
+    const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
+    root.rotation.set(0, 0, 0);
+    return { root, up: turned ? 'z' : 'y', notes: leftOut(root, named) };
+  } finally {
+    USDAParser.prototype.parseText = parseText;
+  }
+}
+
+/** Which of the named parts are not there; none where as many are drawn, under other names. */
+function leftOut(root: Object3D, named: readonly string[]): Sentence[] {
+  const there = new Set<string>();
+  let drawn = 0;
+  root.traverse((object) => {
+    if (!(object as Partial<Mesh>).isMesh) return;
+    drawn++;
+    for (let at: Object3D | null = object; at; at = at.parent) there.add(at.name);
   });
-  const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
-  root.rotation.set(0, 0, 0);
-  return { root, up: turned ? 'z' : 'y' };
+  const gone = drawn < named.length ? named.filter((name) => !there.has(name)) : [];
+  return gone.length > 0 ? [say`Parts that could not be read, left out: ${gone.slice(0, 20)}.`] : [];
 }
 
 async function readPcd({ bytes, title }: ReadRequest): Promise<ReadScene> {
