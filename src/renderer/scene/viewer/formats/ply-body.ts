@@ -25,7 +25,7 @@ export function eachPlyRow(bytes: Uint8Array, header: PlyHeader, title: string, 
           continue;
         }
         const count = next(length);
-        if (!(count >= 0) || count > left(item)) throw stopsShort(title, `a list of ${count} in row ${k} of ${element.name}`);
+        if (!Number.isInteger(count) || count < 0 || count > left(item)) throw stopsShort(title, `a list of ${count} in row ${k} of ${element.name}`);
         let list = row.lists[at]!;
         if (list.length < count) list = row.lists[at] = new Float64Array(count);
         for (let i = 0; i < count; i++) list[i] = next(item);
