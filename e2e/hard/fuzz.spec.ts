@@ -14,6 +14,8 @@ import { parseHeader } from '../../src/model/safetensors';
 import { checkGlb } from '../../src/renderer/scene/viewer/check';
 import { gunzipWithin } from '../../src/renderer/scene/viewer/files/gunzip';
 import { unzip } from '../../src/renderer/scene/viewer/files/unzip';
+import { materialLibraries, readMapLine } from '../../src/renderer/scene/viewer/formats/mtl';
+import { drawnPrims, plainUsda } from '../../src/renderer/scene/viewer/formats/plain-usda';
 import { readScene } from '../../src/renderer/scene/viewer/formats/read';
 import { root, samples } from '../window';
 import { amount, report } from './amount';
@@ -94,13 +96,18 @@ const PARSERS: Record<string, Parser> = {
     'ply',
     bytes('ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\nelement face 1\nproperty list uchar int vertex_indices\nend_header\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n'),
     packed(header('element vertex 2\nproperty float x\nproperty float y\nproperty float z\nproperty uchar red\nproperty uchar green\nproperty uchar blue\n'), ['f', 0, 1, 2], [1, 9, 9, 9], ['f', 3, 4, 5], [1, 9, 9, 9]),
+    packed(header('comment TextureFile a.png\nelement vertex 5\nproperty double x\nproperty double y\nproperty double z\nelement face 1\nproperty list uchar int vertex_indices\nproperty list uchar float texcoord\nelement tristrips 1\nproperty list int int vertex_indices\n'), ['d', ...Array.from({ length: 15 }, (_, k) => 451000 + ((7 * k) % 5))], [1, 5], [4, 0, 1, 2, 3, 4], [1, 10], ['f', ...Array<number>(10).fill(0.5)], [4, 5, 0, 1, 2, 0xffffffff, 3]),
   ),
+  OBJ: scene('obj', bytes('mtllib "a b.mtl" c.mtl\nv 451000.5 0 0\nv 1 0 0\nv 0 1 0\nusemtl\tm\nf 1 2 3\n')),
+  STL: scene('stl', bytes('solid a\nfacet normal 0 0 1\nouter loop\nvertex 0 0 0\nvertex 1 0 0\nvertex 0 1 0\nendloop\nendfacet\n')),
+  MTL: { seeds: [bytes('mtllib "a b.mtl" c.mtl\n-s 2 2 1 -clamp on -o 1 "t x.png"\n')], parse: (bent) => [materialLibraries(text(bent)), ...text(bent).split('\n').map(readMapLine)] },
+  USDA: { seeds: [bytes('#usda 1.0\n(\n    upAxis = "Y"\n)\ndef Xform "R" (doc = "a ) b")\n{\ndef Mesh "A" ()\n{\nint[] faceVertexCounts = [3]\n}\n}\n')], parse: (bent) => [plainUsda(text(bent)), drawnPrims(text(bent))] },
   'splats as PLY': scene('ply', packed(header(`element vertex 2\n${splatNames.map((name) => `property float ${name}\n`).join('')}`), ['f', ...Array<number>(28).fill(0.5)])),
   'splats as .splat': scene('splat', packed(...[0, 1].flatMap((at): ['f' | 1, ...number[]][] => [['f', at, 0, 0, 0.1, 0.1, 0.1], [1, 200, 100, 50, 255, 128, 128, 128, 255]]))),
   'splats as SPZ': scene('spz', new Uint8Array(gzipSync(packed([4, 0x5053474e, 2, 1], [1, 0, 12, 0, 0], [1, ...Array<number>(9 + 1 + 3 + 3 + 3).fill(7)])))),
   'splats as SOG': scene('sog', new Uint8Array(zipSync({ 'meta.json': bytes({ means: { shape: [2, 3], mins: [0, 0, 0], maxs: [1, 1, 1], files: ['a.webp', 'b.webp'] } }), 'a.webp': bytes('RIFF') }))),
   PCD: scene('pcd', bytes('# .PCD v0.7\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nWIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2\nDATA ascii\n0 0 0\n1 1 1\n')),
-  'points as text': scene('xyz', bytes('1 2 3\n4 5 6 255 0 0\n7.5e3 -1 0\n')),
+  'points as text': scene('xyz', bytes('1 2 3\n4 5 6 255 0 0\n7.5e3 -1 0\n'), bytes('x;y;z;r;g;b\n1,5;2,5;3;255;0;0\n4;5;6;1;2;3\n'), bytes('0 0 0 200 10 10 0 0 1\n1 1 0 200 10 10 0 0 1\n')),
   zip: { seeds: [new Uint8Array(zipSync({ 'a.obj': bytes('v 0 0 0\n'), 'deep/b.png': bytes('x'.repeat(3000)) }))], parse: (bent) => unzip(bent, 'a.zip') },
   gzip: { seeds: [new Uint8Array(gzipSync(bytes('words '.repeat(500))))], parse: (bent) => gunzipWithin(bent, 1 << 20, 'a.gz') },
   'COLMAP, text': {

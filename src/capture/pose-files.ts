@@ -12,6 +12,8 @@ export interface PosedPicture {
   depth?: string | undefined;
   /** The real lens, where a file told of one. */
   lens?: Lens;
+  /** It shows all round (equirectangular): no lens does, and `intrinsics` are a square look ahead. */
+  panorama?: boolean;
 }
 
 const focal = ({ fovY, height }: PosedPicture['intrinsics']): number => height / 2 / Math.tan(toRadians(fovY) / 2);

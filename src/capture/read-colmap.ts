@@ -3,7 +3,7 @@ import { isPlace } from './bounds';
 import type { Lens } from './lens';
 import { fromPositionQuaternion, fromWorldToCameraCv } from './pose';
 import type { PosedPicture } from './pose-files';
-import { badPoses, isLens, numbers, posedPicture, words } from './read-poses';
+import { badPoses, isLens, numbers, panorama, posedPicture, words, type Panorama } from './read-poses';
 
 /** A COLMAP model, as text or as its binary files. */
 export interface ColmapFiles {
@@ -17,7 +17,7 @@ export interface ColouredPoints {
   colours: Uint8Array<ArrayBuffer>;
 }
 
-/** COLMAP's camera models by their numbers in binary files: name, parameters, whether there are two focal lengths. */
+/** COLMAP's camera models by their numbers in binary files: name, parameters, how many of them are focal lengths. */
 const MODELS = [
   ['SIMPLE_PINHOLE', 3, 1],
   ['PINHOLE', 4, 2],
@@ -31,6 +31,12 @@ const MODELS = [
   ['RADIAL_FISHEYE', 5, 1],
   ['THIN_PRISM_FISHEYE', 12, 2],
   ['RAD_TAN_THIN_PRISM_FISHEYE', 16, 2],
+  ['SIMPLE_DIVISION', 4, 1],
+  ['DIVISION', 5, 2],
+  ['SIMPLE_FISHEYE', 3, 1],
+  ['FISHEYE', 4, 2],
+  ['EUCM', 6, 2],
+  ['EQUIRECTANGULAR', 2, 0],
 ] as const;
 
 type Model = (typeof MODELS)[number];
@@ -53,11 +59,13 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
   });
 }
 
+const NOWHERE = /^[-+]?(?:nan|inf|infinity)$/i;
+
 /** The points a COLMAP model was built on. @throws poses-unreadable */
 export function readColmapPoints(file: string | Uint8Array): ColouredPoints {
   if (typeof file === 'string') {
     const rows = dataLines(file).map((line) => {
-      const row = numbers(words(line).slice(1, 7));
+      const row = numbers(words(line).slice(1, 7).map((word) => (NOWHERE.test(word) ? '1e300' : word))); // no place, as the cloud sees it
       if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is no point`, line.slice(0, 120));
       return row;
     });
@@ -94,7 +102,12 @@ interface PlacedImage {
 
 const dataLines = (text: string): string[] => text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
 
-function lensOf(file: string, [model, parameters, focals]: Model, width: number, height: number, values: readonly number[]): Lens {
+function lensOf(file: string, [model, parameters, focals]: Model, width: number, height: number, values: readonly number[]): Lens | Panorama {
+  if (focals === 0) {
+    const whole = panorama(height);
+    if (whole && values.length === parameters) return whole;
+    throw badPoses(file, say`has a camera that cannot be`, `${model} ${width} ${height}`);
+  }
   const [fx = NaN, second = NaN, third = NaN, fourth = NaN] = values;
   const lens = {
     fx,
@@ -109,7 +122,7 @@ function lensOf(file: string, [model, parameters, focals]: Model, width: number,
   return lens;
 }
 
-function lensesOfText(text: string): Map<number, Lens> {
+function lensesOfText(text: string): Map<number, Lens | Panorama> {
   return new Map(
     dataLines(text).map((line) => {
       const [id, name, ...rest] = words(line);
@@ -138,7 +151,7 @@ function imagesOfText(text: string): PlacedImage[] {
   return found;
 }
 
-function lensesOfBytes(bytes: Uint8Array): Map<number, Lens> {
+function lensesOfBytes(bytes: Uint8Array): Map<number, Lens | Panorama> {
   const read = new Reader(bytes, 'cameras.bin');
   return new Map(
     Array.from({ length: read.count(24) }, () => {

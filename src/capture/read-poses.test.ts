@@ -99,7 +99,55 @@ describe('a COLMAP model', () => {
   });
 });
 
+describe("COLMAP's camera models", () => {
+  const images = '1 1 0 0 0 0 0 2 1 a.png\n\n';
+  const text = (camera: string): PosedPicture => readColmapFiles({ cameras: `1 ${camera}\n`, images })[0]!;
+  const binary = (model: number, values: number[]): PosedPicture => {
+    const cameras = new DataView(new ArrayBuffer(32 + 8 * values.length));
+    cameras.setBigUint64(0, 1n, true);
+    cameras.setUint32(8, 1, true);
+    cameras.setUint32(12, model, true);
+    cameras.setBigUint64(16, 64n, true);
+    cameras.setBigUint64(24, 48n, true);
+    values.forEach((n, k) => cameras.setFloat64(32 + 8 * k, n, true));
+    return readColmapFiles({ cameras: new Uint8Array(cameras.buffer), images })[0]!;
+  };
+
+  it.each([
+    [12, 'SIMPLE_DIVISION', [30, 32, 24, -0.1], true],
+    [12, 'SIMPLE_DIVISION', [30, 32, 24, 0], false],
+    [13, 'DIVISION', [30, 30, 32, 24, -0.1], true],
+    [14, 'SIMPLE_FISHEYE', [30, 32, 24], true],
+    [15, 'FISHEYE', [30, 30, 32, 24], true],
+    [16, 'EUCM', [30, 30, 32, 24, 0.5, 1], true],
+  ] as const)('%i, %s', (number, name, values, distorted) => {
+    for (const picture of [text(`${name} 64 48 ${values.join(' ')}`), binary(number, [...values])]) {
+      expect(picture.lens).toEqual({ fx: 30, fy: 30, cx: 32, cy: 24, width: 64, height: 48, distorted });
+    }
+  });
+
+  it('17, EQUIRECTANGULAR, has no lens', () => {
+    for (const picture of [text('EQUIRECTANGULAR 64 48 64 48'), binary(17, [64, 48])]) {
+      expect([picture.panorama, picture.lens, picture.intrinsics]).toEqual([true, undefined, { fovY: 90, width: 24, height: 24 }]);
+    }
+    const [frame] = readNerfstudioFile(JSON.stringify({ camera_model: 'EQUIRECTANGULAR', w: 64, h: 32, frames: [{ file_path: 'a.png', transform_matrix: rows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) }] }));
+    expect(frame?.panorama).toBe(true);
+  });
+
+  it('points that are nowhere refuse nothing', () => {
+    const { positions } = readColmapPoints('1 nan 0 0 255 0 0 0.1\n2 1 2 3 255 0 0 0.1\n');
+    expect([...positions.slice(3)]).toEqual([1, 2, 3]);
+  });
+});
+
 describe('a transforms.json', () => {
+  it('in which what is not needed is no number is read all the same', () => {
+    const text = '{"camera_angle_x": 0.8, "k1": NaN, "aabb_scale": NaN, "fl_x": null, "camera_model": null, "frames": [{"file_path": "a.png", "k2": NaN, "camera_angle_x": NaN, "sharpness": Infinity, "transform_matrix": [[1,0,0,0],[0,1,0,0],[0,0,1,3],[0,0,0,1]]}]}';
+    const [frame] = readNerfstudioFile(text);
+    expect(frame?.lens).toMatchObject({ distorted: false });
+    expect(frame?.intrinsics.fovY).toBeCloseTo((0.8 * 180) / Math.PI);
+  });
+
   it("of Blender's, with nothing but an angle, is fitted to the real pictures", () => {
     fc.assert(
       fc.property(pose, fc.double({ min: 0.2, max: 2.5, noNaN: true }), fc.integer({ min: 16, max: 4000 }), fc.integer({ min: 16, max: 4000 }), (cameraToWorld, angle, width, height) => {

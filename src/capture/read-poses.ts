@@ -35,9 +35,19 @@ export function rigid(matrix: readonly number[]): Matrix4 | null {
   return [x[0], y[0], z[0], px, x[1], y[1], z[1], py, x[2], y[2], z[2], pz, 0, 0, 0, 1];
 }
 
-export function posedPicture(file: string, cameraToWorld: Matrix4, lens: Lens): PosedPicture {
-  return { file, cameraToWorld, intrinsics: lensIntrinsics(lens), lens };
+export function posedPicture(file: string, cameraToWorld: Matrix4, lens: Lens | Panorama): PosedPicture {
+  if ('fx' in lens) return { file, cameraToWorld, intrinsics: lensIntrinsics(lens), lens };
+  const edge = lens.height / 2; // a quarter of the way round, at the picture's own sharpness
+  return { file, cameraToWorld, intrinsics: { fovY: 90, width: edge, height: edge }, panorama: true };
 }
+
+/** A picture of everything round a place, twice as wide as high. */
+export interface Panorama {
+  height: number;
+}
+
+/** Null unless this can be the height of one, in pixels. */
+export const panorama = (height: number): Panorama | null => (height >= 2 && isPlace(height) ? { height } : null);
 
 /** Angles of view, from top to bottom, that a picture can be drawn with, degrees. */
 const NARROWEST = 0.01;

@@ -2,23 +2,25 @@ import { z } from 'zod';
 import { say } from '../contract';
 import { angleLens, type Lens } from './lens';
 import type { PosedPicture } from './pose-files';
-import { badPoses, isLens, posedPicture, rigid } from './read-poses';
+import { badPoses, isLens, panorama, posedPicture, rigid, type Panorama } from './read-poses';
 
+/** What is no number is not told: programs write NaN, which JSON has no word for. */
 const number = z.number();
+const told = number.nullish().transform((value) => value ?? undefined);
 const LensWords = {
-  fl_x: number.optional(),
-  fl_y: number.optional(),
-  cx: number.optional(),
-  cy: number.optional(),
-  w: number.optional(),
-  h: number.optional(),
+  fl_x: told,
+  fl_y: told,
+  cx: told,
+  cy: told,
+  w: told,
+  h: told,
   /** The whole angle from side to side, radians. */
-  camera_angle_x: number.optional(),
-  k1: number.optional(),
-  k2: number.optional(),
-  p1: number.optional(),
-  p2: number.optional(),
-  camera_model: z.string().optional(),
+  camera_angle_x: told,
+  k1: told,
+  k2: told,
+  p1: told,
+  p2: told,
+  camera_model: z.string().nullish(),
 };
 const Frame = z.object({ ...LensWords, file_path: z.string().min(1), transform_matrix: z.array(z.array(number)) });
 const Transforms = z.object({ ...LensWords, frames: z.array(Frame) });
@@ -45,11 +47,14 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
     const matrix = frame.transform_matrix.flat();
     const cameraToWorld = rigid(matrix.length === 12 ? [...matrix, 0, 0, 0, 1] : matrix);
     if (!cameraToWorld) throw badPoses(name, say`has a camera that cannot be (frame ${k})`, JSON.stringify(frame.transform_matrix));
-    const lens = lensOf({ ...common, ...frame });
+    const lens = lensOf({ ...common, ...onlyTold(frame) });
     if (!lens) throw badPoses(name, say`does not say what lens frame ${k} was taken with`);
     return posedPicture(frame.file_path, cameraToWorld, lens);
   });
 }
+
+/** A frame's own words come before those of all only where they say something. */
+const onlyTold = <T extends object>(frame: T): Partial<T> => Object.fromEntries(Object.entries(frame).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;
 
 /** Python writes numbers that are none as words JSON does not know: they are read as nothing. */
 function parse(text: string): unknown {
@@ -62,8 +67,9 @@ function parse(text: string): unknown {
 
 type LensRecord = z.infer<z.ZodObject<typeof LensWords>>;
 
-function lensOf(record: LensRecord): Lens | null {
+function lensOf(record: LensRecord): Lens | Panorama | null {
   const { w, h, camera_angle_x: angle } = record;
+  if (/EQUIRECT/i.test(record.camera_model ?? '')) return panorama(h ?? (w ?? 2) / 2);
   const bent = [record.k1, record.k2, record.p1, record.p2].some((k) => k !== undefined && k !== 0);
   const distorted = bent || /FISHEYE/i.test(record.camera_model ?? '');
   const fx = record.fl_x ?? (angle !== undefined && w !== undefined ? w / 2 / Math.tan(angle / 2) : undefined);

@@ -13,6 +13,8 @@ export interface PlannedView {
   seed?: number | undefined;
   /** Drawn without the backs of surfaces: a room seen from outside. */
   culled?: boolean | undefined;
+  /** Drawn from both sides, also what the file shows from the front only. */
+  bothSides?: boolean | undefined;
   /** Which share of what can be seen the whole plan shows, 0..1. */
   coverage?: number | undefined;
 }

@@ -17,7 +17,7 @@ export async function itemsOfMedium(medium: Medium, engine: Engine, side: number
     const whole = await photoItem(medium.path, source, engine.pictures);
     return medium.tiles && chooseGrid(whole.picture, side) ? [whole, ...(await tileItems(whole, side, engine.pictures))] : [whole];
   }
-  if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, options);
+  if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, { ...options, onNote: (note) => warn(inEnglish(note)) });
   const { items, notes } = await frameItems(medium.path, source, medium.plan, engine.pictures, options);
   notes.forEach(({ text }) => warn(inEnglish(text)));
   return items;

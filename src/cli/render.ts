@@ -18,6 +18,11 @@ const STOP_MS = 1000;
 
 type Job = Omit<z.input<typeof CaptureJob>, 'source' | 'task'>;
 
+export interface CaptureOptions extends JobOptions {
+  /** Told of everything that was left out or assumed. */
+  onNote?: (note: Sentence) => void;
+}
+
 /** What the hidden window left besides the pictures, for as long as it is being read. */
 export interface Rendered {
   items: readonly Item[];
@@ -25,6 +30,8 @@ export interface Rendered {
   passesOf: (index: number) => Promise<Passes>;
   /** Names of object numbers, the first that of number 1. */
   objects: readonly string[];
+  /** Files the scene names and that were not there. */
+  missing: readonly string[];
 }
 
 /**
@@ -36,11 +43,12 @@ export async function captureViews(
   scene: string,
   job: Job,
   engine: Engine,
-  { signal, onProgress }: JobOptions = {},
+  { signal, onProgress, onNote }: CaptureOptions = {},
   also?: (rendered: Rendered) => Promise<void>,
 ): Promise<Item[]> {
   onProgress?.({ step: 'render', done: 0, total: job.count });
-  return withJob(scene, { task: 'views', ...job }, signal, async (out, { objects = [] }) => {
+  return withJob(scene, { task: 'views', ...job }, signal, async (out, { objects = [], notes, missing }) => {
+    notes.forEach((note) => onNote?.(note));
     const facts = (await readdir(out)).filter((name) => /^\d{3}\.json$/.test(name)).sort();
     const items: Item[] = [];
     for (const name of facts) {
@@ -49,7 +57,7 @@ export async function captureViews(
       items.push(await viewItem(capture, sourceOf(scene), engine.pictures));
     }
     const passesOf = (index: number): Promise<Passes> => readPasses(join(out, facts[index]!.replace('.json', '')));
-    await also?.({ items, passesOf, objects });
+    await also?.({ items, passesOf, objects, missing });
     return items;
   });
 }
@@ -63,14 +71,22 @@ export async function capturePairs(
   job: Job,
   arrange: Arrangement,
   engine: Engine,
-  options: JobOptions = {},
+  options: CaptureOptions = {},
   also: readonly ((rendered: Rendered) => Promise<void>)[] = [],
 ): Promise<Item[]> {
   const a = await captureViews(first, job, engine, options, also[0]);
   const places = a.flatMap(({ origin }) => (origin.kind === 'view' ? [PlannedViewSchema.parse(origin)] : []));
   const b = await captureViews(second, { ...job, views: places }, engine, options, also[1]);
-  return inOrder(a.map((item, k): Pair => [ofTake(item, 'A'), ofTake(b[k]!, 'B')]), arrange);
+  // Where the second shows nothing, there is no pair.
+  const partners = new Map(b.map((item) => [placeOf(item), item]));
+  const pairs = a.flatMap((item): Pair[] => {
+    const partner = partners.get(placeOf(item));
+    return partner ? [[ofTake(item, 'A'), ofTake(partner, 'B')]] : [];
+  });
+  return inOrder(pairs, arrange);
 }
+
+const placeOf = ({ origin }: Item): string => (origin.kind === 'view' ? origin.pose.cameraToWorld.join() : '');
 
 async function readPasses(base: string): Promise<Passes> {
   const read = async (kind: PassKind): Promise<ArrayBuffer> => {
@@ -95,7 +111,7 @@ async function withJob<T>(
   scene: string,
   job: Omit<z.input<typeof CaptureJob>, 'source'>,
   signal: AbortSignal | undefined,
-  read: (out: string, result: CaptureResult) => Promise<T>,
+  read: (out: string, result: z.output<typeof CaptureResult>) => Promise<T>,
 ): Promise<T> {
   if (!(await stat(scene).catch(() => undefined))) {
     throw new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`);

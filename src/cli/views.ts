@@ -2,13 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { passFacts, type PassFacts } from '../capture';
-import { Arrangement, AskedStrategy, Lighting, PassKind, say, STANDARD_LOOK, ToneMapping, UpAxis } from '../contract';
+import { Arrangement, AskedStrategy, inEnglish, Lighting, PassKind, say, STANDARD_LOOK, ToneMapping, UpAxis, type Sentence } from '../contract';
 import { POSE_FILE_NAMES, POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
 import { readArguments, usage } from './arguments';
 import { number, print, refuseTaken, save } from './pictures';
 import { readPoses } from './pose-files';
 import { capturePairs, captureViews, type Rendered } from './render';
 import { tell, withEngine } from './session';
+import { toErr } from './terminal';
 
 /** `zoetrope views`: views of a scene, rendered as the app renders them. */
 export async function views(argv: string[], signal: AbortSignal): Promise<void> {
@@ -71,7 +72,9 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   }
   await withEngine(async (engine) => {
     const save = saverFor({ out, kinds, engine });
-    const options = { signal, onProgress: tell };
+    const notes: string[] = [];
+    const onNote = (note: Sentence): void => void (notes.includes(inEnglish(note)) || notes.push(inEnglish(note)));
+    const options = { signal, onProgress: tell, onNote };
     const asked = { ...job, cameras, passes: kinds.length > 0, ...shown };
     const items =
       second === undefined
@@ -82,7 +85,8 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     for (const format of formats) await writePoses(format, out ?? '.', items, written, beside.map(({ passes }) => passes?.depth));
     const taken = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
     const sources = second === undefined ? { source: resolve(path) } : { source: resolve(path), comparedWith: resolve(second), compare: arrange };
-    print(args.flag('json'), { ...sources, ...job, strategy: taken, ...(save.about.length > 0 && { passes: save.about.length > 1 ? save.about : save.about[0] }) }, 'views', items, written, beside);
+    if (!args.flag('json')) notes.forEach(toErr);
+    print(args.flag('json'), { ...sources, ...job, strategy: taken, notes, missing: save.missing, ...(save.about.length > 0 && { passes: save.about.length > 1 ? save.about : save.about[0] }) }, 'views', items, written, beside);
   });
 }
 
@@ -103,7 +107,9 @@ interface Saved {
 function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: readonly PassKind[]; engine: Engine }) {
   const saved = new Map<string, Saved>();
   const about: PassFacts[] = [];
-  const as = (whose: string) => async ({ items, passesOf, objects }: Rendered): Promise<void> => {
+  const missing: string[] = [];
+  const as = (whose: string) => async ({ items, passesOf, objects, missing: absent }: Rendered): Promise<void> => {
+    missing.push(...absent);
     const files = await save(items, out, engine, (_item, k) => `view-${number(k)}${whose}.png`);
     items.forEach(({ id }, k) => saved.set(id, { file: files[k], beside: {} }));
     if (out === undefined || kinds.length === 0) return;
@@ -115,5 +121,5 @@ function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: read
     about.push(facts);
     await writeFile(join(out, `passes${whose}.json`), `${JSON.stringify(facts, null, 2)}\n`);
   };
-  return { saved, about, as };
+  return { saved, about, missing, as };
 }

@@ -126,8 +126,17 @@ export type SceneSurvey = z.infer<typeof SceneSurvey>;
 export const CaptureTimings = z.object({ load: z.number(), plan: z.number(), render: z.number() });
 export type CaptureTimings = z.infer<typeof CaptureTimings>;
 
-export const CaptureResult = z.object({ error: ErrorInfo.nullable(), timings: CaptureTimings.optional(), objects: z.array(z.string()).optional() });
-export type CaptureResult = z.infer<typeof CaptureResult>;
+export const CaptureResult = z.object({
+  error: ErrorInfo.nullable(),
+  timings: CaptureTimings.optional(),
+  objects: z.array(z.string()).optional(),
+  /** What was left out or assumed of the scene and its views. */
+  notes: z.array(Sentence).default([]),
+  /** Files the scene names and that were not there. */
+  missing: z.array(z.string()).default([]),
+});
+/** As it is told; parsed, its lists are there. */
+export type CaptureResult = z.input<typeof CaptureResult>;
 
 const source = z.object({ source: Id });
 /** Also where more memory is needed than is free. */

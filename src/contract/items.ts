@@ -105,6 +105,8 @@ export const ViewFacts = z.object({
   seed: Seed.optional(),
   /** Drawn without the backs of surfaces: a room seen from outside. */
   culled: z.boolean().optional(),
+  /** Drawn from both sides where the file shows surfaces from the front only: else nothing would be in the view. */
+  bothSides: z.boolean().optional(),
   /** Which share of the surface that can be seen the whole capture shows, 0..1, where that was the aim. */
   coverage: z.number().min(0).max(1).optional(),
   /** How the scene was shown; absent for photographs. */
@@ -119,7 +121,7 @@ export const ViewFacts = z.object({
 });
 
 /** A picture to be taken of a scene. */
-export const PlannedViewSchema = ViewFacts.pick({ pose: true, intrinsics: true, strategy: true, seed: true, culled: true, coverage: true });
+export const PlannedViewSchema = ViewFacts.pick({ pose: true, intrinsics: true, strategy: true, seed: true, culled: true, bothSides: true, coverage: true });
 
 /** `take`: of two scenes that are compared from the same places, which one. */
 export const ViewOrigin = ViewFacts.extend({ kind: z.literal('view'), source: SourceRef, take: Take.optional() });

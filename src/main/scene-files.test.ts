@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join, parse, relative, sep } from 'node:path';
 import { expect, it } from 'vitest';
-import { listSceneFiles, sceneFilePath } from './scene-files';
+import { grantBeside, listSceneFiles, sceneFilePath, sortOpened } from './scene-files';
 
 it('finds the files of a scene in the root of a drive, and none that lead out of a folder', async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
@@ -42,5 +42,22 @@ it('gives of an opened folder what a scene can use, and nothing else that lies t
     expect((await listSceneFiles(grant)).files.map(({ name }) => name).sort()).toEqual([...good].sort());
   } finally {
     await rm(base, { recursive: true });
+  }
+});
+
+it('takes pictures opened with a PLY for its textures only where it names some', async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
+  try {
+    const [textured, cloud, picture] = ['skin.ply', 'cloud.ply', 'a.png'].map((name) => join(folder, name)) as [string, string, string];
+    await writeFile(textured, 'ply\nformat ascii 1.0\ncomment TextureFile a.png\nelement vertex 1\nend_header\n');
+    await writeFile(cloud, 'ply\nformat ascii 1.0\nelement vertex 1\nend_header\ncomment TextureFile a.png\n');
+    await writeFile(picture, 'x');
+    expect((await sortOpened([textured, picture])).opened).toEqual([{ path: textured, folder: null, companions: [picture] }]);
+    expect((await sortOpened([cloud, picture])).opened.map(({ path }) => path)).toEqual([cloud, picture]);
+    expect((await grantBeside(textured)).folder).toBe(folder);
+    expect((await grantBeside(cloud)).folder).toBeNull();
+    expect((await grantBeside(join(folder, 'gone.ply'))).folder).toBeNull();
+  } finally {
+    await rm(folder, { recursive: true });
   }
 });

@@ -1,6 +1,6 @@
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isCompanion, isPoseFile, isSceneFile, isScenePart, mainFiles, say, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
+import { extensionOf, isCompanion, isPoseFile, isSceneFile, isScenePart, mainFiles, say, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
 
 /** The files the user opened that a scene is made of. */
 export interface SceneGrant {
@@ -45,14 +45,15 @@ export async function sortOpened(paths: readonly string[]): Promise<{ opened: Op
       }
     }
   }
-  const mains = files.filter(takesCompanions);
+  const mains: string[] = [];
+  for (const path of files) if (await usesFiles(path)) mains.push(path);
   const belongs = (path: string): boolean => isScenePart(path) || (mains.length > 0 && isCompanion(path));
   const companions = files.filter(belongs);
   for (const path of files) {
     if (isPoseFile(path)) {
       const message = say`"${basename(path)}" holds the camera poses of photographs.`;
       refused.push({ path, error: new ZoetropeError('scene-incomplete', message, say`Open the folder it lies in.`) });
-    } else if (!belongs(path)) opened.push({ path, folder: null, companions: takesCompanions(path) ? companions : [] });
+    } else if (!belongs(path)) opened.push({ path, folder: null, companions: mains.includes(path) ? companions : [] });
     else if (mains.length === 0) {
       const message = say`"${basename(path)}" is a part of a 3D scene and shows nothing alone.`;
       refused.push({ path, error: new ZoetropeError('scene-incomplete', message, say`Open it together with the scene it belongs to, or open their folder.`) });
@@ -68,6 +69,27 @@ async function openFolder(folder: string): Promise<Opened[]> {
   }
   return mains.slice(0, MOST_SCENES).map((name) => ({ path: join(folder, name), folder, companions: [] }));
 }
+
+/** Whether a scene's file uses others: by its kind, and a PLY where its header names textures. */
+async function usesFiles(path: string): Promise<boolean> {
+  if (takesCompanions(path)) return true;
+  if (extensionOf(path) !== 'ply') return false;
+  const info = await stat(path).catch(() => undefined);
+  const file = info?.isFile() ? await open(path).catch(() => undefined) : undefined;
+  if (!file) return false;
+  try {
+    const head = Buffer.alloc(LONGEST_PLY_HEADER);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    const [header = ''] = head.toString('latin1', 0, bytesRead).split(/[\r\n]end_header/, 1);
+    return /^ply\s/.test(header) && /[\r\n]comment[ \t]+TextureFile[ \t]/i.test(header);
+  } catch {
+    return false; // what is wrong with it is said where it is read
+  } finally {
+    await file.close();
+  }
+}
+
+const LONGEST_PLY_HEADER = 1 << 16;
 
 /** The files a scene may use, by their names in it. */
 export async function listSceneFiles({ path, folder, companions }: SceneGrant): Promise<SceneListing> {
@@ -99,7 +121,7 @@ export async function sceneFilePath({ path, folder, companions }: SceneGrant, na
 }
 
 /** The folder of a file, as a grant for who names a scene by its path (the command line). */
-export const grantBeside = (path: string): SceneGrant => ({ path, folder: takesCompanions(path) ? dirname(path) : null, companions: [] });
+export const grantBeside = async (path: string): Promise<SceneGrant> => ({ path, folder: (await usesFiles(path)) ? dirname(path) : null, companions: [] });
 
 const portable = (name: string): string => name.split(sep).join('/');
 

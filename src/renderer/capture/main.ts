@@ -1,17 +1,17 @@
 import '../no-eval';
-import { candidateViews, defaultStrategy, planViews, spacedViews, type PlannedView } from '../../capture';
-import { say, toErrorInfo, ZoetropeError, type CaptureJob, type CaptureResult, type ViewCapture } from '../../contract';
+import { candidateViews, spacedViews } from '../../capture';
+import { say, toErrorInfo, ZoetropeError, type CaptureJob, type CaptureResult, type Sentence, type ViewCapture } from '../../contract';
 import { valueOf } from '../scene/reply';
 import {
   captureViews,
   chooseEvenly,
-  fileViews,
   lookFrom,
   matchedViews,
-  planCoverage,
-  planWalk,
+  planCapture,
   SceneFiles,
   SceneViewer,
+  settlePairs,
+  type Settled,
   soundLooks,
   takePhotographs,
 } from '../scene/viewer';
@@ -26,8 +26,14 @@ async function work(): Promise<CaptureResult> {
   const files = await SceneFiles.open(job.source, 'The scene');
   const viewer = new SceneViewer({ interactive: false });
   let objects: string[] | undefined;
+  const notes: Sentence[] = [];
+  const missing: string[] = [];
   try {
-    const { up, ownUp } = await viewer.load(files, { up: job.up });
+    const facts = await viewer.load(files, { up: job.up });
+    const { up, ownUp } = facts;
+    notes.push(...facts.notes);
+    missing.push(...facts.missing);
+    if (missing.length > 0) notes.push(say`Files the scene names that are not there: ${missing.slice(0, 20)}.`);
     viewer.setLook(job.look);
     clock.push(performance.now());
     const of = { source: job.source, sceneHash: await files.hash(up === ownUp ? undefined : up) };
@@ -41,27 +47,23 @@ async function work(): Promise<CaptureResult> {
       clock.push(performance.now());
       await takePhotographs({ ...of, bounds, photographs: chooseEvenly(photographs, job.count) }, handOver);
     } else {
-      const views = await plan(job, viewer);
+      const settled = await plan(job, viewer);
+      notes.push(...settled.notes);
       clock.push(performance.now());
       if (job.passes) objects = viewer.objectNames;
-      await captureViews(viewer, { ...of, views, passes: job.passes }, handOver);
+      await captureViews(viewer, { ...of, views: settled.views, passes: job.passes }, handOver);
     }
     clock.push(performance.now());
   } finally {
     viewer.dispose();
   }
   const [start = 0, loaded = 0, planned = 0, taken = 0] = clock;
-  return { error: null, timings: { load: loaded - start, plan: planned - loaded, render: taken - planned }, objects };
+  return { error: null, timings: { load: loaded - start, plan: planned - loaded, render: taken - planned }, objects, notes, missing };
 }
 
-async function plan({ strategy, count, size, seed, cameras, views }: CaptureJob, viewer: SceneViewer): Promise<PlannedView[]> {
-  const { bounds, facts } = shown(viewer);
-  if (views) return matchedViews(viewer, views);
-  const asked = strategy ?? defaultStrategy(facts.room);
-  if (asked === 'coverage') return planCoverage(viewer, { count, size, seed, onProgress: alive });
-  if (asked === 'path') return planWalk(viewer, [], { count, size, seed, onProgress: alive });
-  if (asked === 'file') return fileViews(viewer, cameras, size);
-  return planViews({ strategy: asked, bounds, count, size, seed });
+/** Exactly the views that were asked for, as of the first of two scenes, or those of a strategy. */
+function plan({ views, ...order }: CaptureJob, viewer: SceneViewer): Promise<Settled> {
+  return views ? settlePairs(viewer, matchedViews(viewer, views)) : planCapture(viewer, { ...order, onProgress: alive });
 }
 
 async function survey({ count, seed }: CaptureJob, viewer: SceneViewer): Promise<void> {

@@ -88,7 +88,7 @@ function OneScene(props: ScenePaneProps) {
   const [speed, setSpeed] = useState(0);
   const onSpeed = useRef(setSpeed);
   const { host, state, retry, cancelLoading } = useScene(source, { onCamera, onMoved, onSpeed }, setup.up);
-  const { progress, coverage, captureView, retake, capturePlan, cancel } = useCapture(source.id, state, other && second && { ready: other, arrange, trayViews: second.trayViews }, { onViews, onRetaken, onError });
+  const { progress, coverage, notes, captureView, retake, capturePlan, cancel } = useCapture(source.id, state, other && second && { ready: other, arrange, trayViews: second.trayViews }, { onViews, onRetaken, onError });
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<PaneStrategy | null>(null);
   const [mode, setMode] = useState<GizmoMode>('move');
@@ -376,6 +376,7 @@ function OneScene(props: ScenePaneProps) {
         pairs={second !== null}
         progress={progress}
         coverage={coverage}
+        notes={notes}
         count={count}
         onCount={setCount}
         onView={captureView}

@@ -29,7 +29,7 @@ export function exposeProbe(viewer: SceneViewer): () => void {
     capture: async (size) => {
       const pose = viewer.pose;
       const intrinsics = viewer.intrinsicsFor(pose, size);
-      return { pose, intrinsics, rgba: await viewer.capture(pose, intrinsics) };
+      return { pose, intrinsics, rgba: await viewer.capture({ pose, intrinsics }) };
     },
     decodePicture,
   };

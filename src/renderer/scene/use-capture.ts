@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { planViews, squareIntrinsics, type PlannedView } from '../../capture';
-import { toErrorInfo, type Arrangement, type AskedStrategy, type Bookmark, type CameraPose, type ErrorInfo, type Item, type Progress } from '../../contract';
+import type { PlannedView } from '../../capture';
+import { toErrorInfo, type Arrangement, type AskedStrategy, type Bookmark, type CameraPose, type ErrorInfo, type Item, type Progress, type Sentence } from '../../contract';
 import { inOrder, ofTake, type Pair } from '../../sequence';
 import type { SecondReady } from './compare';
 import { valueOf } from './reply';
 import type { SceneState } from './use-scene';
-import { captureViews, fileViews, matchedViews, PICTURE_SIZE, planCoverage, planWalk, type SceneViewer } from './viewer';
+import { captureViews, matchedViews, PICTURE_SIZE, planCapture, settlePairs, type SceneViewer, type Settled } from './viewer';
 
 export interface CaptureProgress {
   /** `survey` looks for the best places; then views are taken. */
@@ -36,17 +36,22 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
   const [progress, setProgress] = useState<CaptureProgress | null>(null);
   /** What the last capture for coverage showed of the scene, 0..1. */
   const [coverage, setCoverage] = useState<number | null>(null);
+  /** What had to be done otherwise in the last capture. */
+  const [notes, setNotes] = useState<readonly Sentence[]>([]);
   const job = useRef<AbortController | null>(null);
   const cancel = useCallback(() => job.current?.abort(), []);
   useEffect(() => cancel, [cancel]); // leaving the scene stops what is taken of it
 
   /** Takes planned views, of the scene beside too; whether they were taken. */
-  const run = async (plan: (signal: AbortSignal) => Promise<readonly PlannedView[]>, keep: (first: Item[], second: Item[] | null) => void, other: Beside | null = beside): Promise<boolean> => {
+  const run = async (plan: (signal: AbortSignal) => Promise<Settled>, keep: (first: Item[], second: Item[] | null) => void, other: Beside | null = beside): Promise<boolean> => {
     if (state.phase !== 'ready' || job.current) return false;
     const stop = new AbortController();
     job.current = stop;
     try {
-      const views = await plan(stop.signal);
+      const planned = await plan(stop.signal);
+      const beyond = other && (await settlePairs(other.ready.viewer, matchedViews(other.ready.viewer, planned.views), stop.signal));
+      const both = beyond && new Set(beyond.views.map(({ pose }) => pose));
+      const views = planned.views.filter(({ pose }) => !both || both.has(pose));
       const total = views.length * (other ? 2 : 1);
       const shows = total > 1; // one view is done before a meter could be read
       const take = (of: { source: string; hash: string; viewer: SceneViewer }, which: readonly PlannedView[], before: number): Promise<Item[]> => {
@@ -56,9 +61,10 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
         );
       };
       const first = await take({ source, ...state }, views, 0);
-      const second = other && (await take(other.ready, matchedViews(other.ready.viewer, views), views.length));
+      const second = other && beyond && (await take(other.ready, beyond.views, views.length));
       keep(second ? first.map((item) => ofTake(item, 'A')) : first, second && second.map((item) => ofTake(item, 'B')));
       if (shows) setCoverage(views[0]?.coverage ?? null);
+      setNotes([...planned.notes, ...(beyond?.notes ?? [])]);
       return true;
     } catch (thrown) {
       const error = toErrorInfo(thrown);
@@ -77,7 +83,7 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
     if (state.phase !== 'ready') return;
     const { pose } = state.viewer;
     const view: PlannedView = { pose, intrinsics: state.viewer.intrinsicsFor(pose), strategy: 'current' };
-    void run(() => Promise.resolve([view]), (first, second) => onViews(arranged(first, second), 'append'));
+    void run(() => Promise.resolve({ views: [view], notes: [] }), (first, second) => onViews(arranged(first, second), 'append'));
   };
 
   /**
@@ -88,11 +94,11 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
     if (state.phase !== 'ready' || item.origin.kind !== 'view') return Promise.resolve(false);
     const { width, height } = item.origin.intrinsics;
     const intrinsics = { ...state.viewer.intrinsicsFor(pose, height, fovY), width };
-    const view: PlannedView = { pose, intrinsics, strategy: 'placed', culled: item.origin.culled };
+    const view: PlannedView = { pose, intrinsics, strategy: 'placed', culled: item.origin.culled, bothSides: item.origin.bothSides };
     const place = item.origin.pose.cameraToWorld.join();
     const partner = item.origin.take && beside?.trayViews.find(({ origin }) => origin.kind === 'view' && origin.take && origin.pose.cameraToWorld.join() === place);
     return run(
-      () => Promise.resolve([view]),
+      () => Promise.resolve({ views: [view], notes: [] }),
       ([fresh], second) => {
         const taken = new Map(fresh && [[item.id, fresh]]);
         const [beyond] = second ?? [];
@@ -104,21 +110,12 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
   };
 
   const capturePlan = (strategy: PaneStrategy, count: number, bookmarks: readonly Bookmark[]): void => {
-    if (state.phase !== 'ready' || !state.viewer.bounds) return;
+    if (state.phase !== 'ready') return;
     const { viewer } = state;
-    const { bounds } = state.viewer;
     const onProgress = (done: number, total: number): void => setProgress({ step: 'survey', done, total });
-    const plan = (signal: AbortSignal): Promise<readonly PlannedView[]> => {
-      if (strategy === 'coverage') return planCoverage(viewer, { count, size: PICTURE_SIZE, seed: 0, signal, onProgress });
-      if (strategy === 'path') return planWalk(viewer, bookmarks, { count, size: PICTURE_SIZE, seed: 0, signal, onProgress });
-      if (strategy === 'file') return Promise.resolve(fileViews(viewer, undefined, PICTURE_SIZE));
-      if (strategy !== 'bookmarks') return Promise.resolve(planViews({ strategy, bounds, count, size: PICTURE_SIZE }));
-      return Promise.resolve(
-        bookmarks.map(({ pose, fovY }) => ({ pose, intrinsics: squareIntrinsics(pose, bounds, PICTURE_SIZE, fovY), strategy })),
-      );
-    };
+    const plan = (signal: AbortSignal): Promise<Settled> => planCapture(viewer, { strategy, count, size: PICTURE_SIZE, seed: 0, places: bookmarks, signal, onProgress });
     void run(plan, (first, second) => onViews(arranged(first, second), 'replace'));
   };
 
-  return { progress, coverage, captureView, retake, capturePlan, cancel };
+  return { progress, coverage, notes, captureView, retake, capturePlan, cancel };
 }

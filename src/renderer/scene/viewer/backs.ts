@@ -1,19 +1,30 @@
-import { DoubleSide, FrontSide, type Material, type Mesh, type Object3D } from 'three';
+import { BackSide, DoubleSide, FrontSide, type Material, type Mesh, type Object3D, type Side } from 'three';
+import type { PlannedView } from '../../../capture';
 
-/** Draws every surface from its front only, until what is returned is called: a room can be looked into from outside. */
-export function hideBacks(root: Object3D): () => void {
-  const changed = new Set<Material>();
+/** Which sides of surfaces a view shows, where that is not as the file has it. */
+export type Sides = Pick<PlannedView, 'culled' | 'bothSides'>;
+
+/** What of a planned view says how it is drawn. */
+export type DrawnView = Pick<PlannedView, 'pose' | 'intrinsics'> & Sides;
+
+/**
+ * Draws every surface from its front only (`culled`: a room can be looked into from outside) or from both sides, until
+ * what is returned is called.
+ */
+export function drawSides(root: Object3D, { culled, bothSides }: Sides): () => void {
+  if (!culled && !bothSides) return () => undefined;
+  const changed = new Map<Material, Side>();
   root.traverse((object) => {
     const { isMesh, material } = object as Mesh;
     if (!isMesh) return;
-    for (const one of [material].flat()) if (one.side === DoubleSide) changed.add(one);
+    for (const one of [material].flat()) if (culled ? one.side === DoubleSide : one.side === FrontSide || one.side === BackSide) changed.set(one, one.side);
   });
-  const draw = (side: typeof FrontSide | typeof DoubleSide): void => {
-    for (const material of changed) {
-      material.side = side;
+  const draw = (sideOf: (own: Side) => Side): void => {
+    for (const [material, own] of changed) {
+      material.side = sideOf(own);
       material.needsUpdate = true; // which sides are lit is part of the shader
     }
   };
-  draw(FrontSide);
-  return () => draw(DoubleSide);
+  draw(() => (culled ? FrontSide : DoubleSide));
+  return () => draw((own) => own);
 }

@@ -28,8 +28,8 @@ export async function captureViews<T>(
     onProgress?.({ step: 'render', done: index, total: views.length });
     await nextFrame();
     throwIfCancelled(signal);
-    const rgba = await viewer.capture(view.pose, view.intrinsics, view.culled);
-    const beside = passes ? { passes: viewer.passes(view.pose, view.intrinsics, view.culled) } : {};
+    const rgba = await viewer.capture(view);
+    const beside = passes ? { passes: viewer.passes(view) } : {};
     const { look, parts } = viewer;
     const whole = parts.hidden.length === 0 && parts.only === null;
     taken.push(await handOver({ source, sceneHash, ...view, look, ...(whole ? {} : { parts }), index, count: views.length, rgba, ...beside }));

@@ -24,6 +24,7 @@ export interface ShownView {
   intrinsics: Intrinsics;
   /** Taken without the backs of surfaces. */
   culled?: boolean | undefined;
+  bothSides?: boolean | undefined;
 }
 
 interface Frustum {

@@ -1,17 +1,19 @@
 import { Object3D, type BufferAttribute, type BufferGeometry, type Points } from 'three';
-import { say } from '../../../contract';
+import { say, type Sentence } from '../../../contract';
 import { Gaussians, type Degree } from './formats/gaussians';
 import { checkCount, notA } from './formats/refusals';
+import { soundSplats } from './formats/sound-splats';
 import { Splats } from './formats/splats';
 
 const EXTENSION = 'KHR_gaussian_splatting';
 const NAME = `${EXTENSION.toLowerCase()}:`; // the loader writes names it does not know in small letters
 
 /**
- * Makes splats of a glTF's points that are Gaussians. Three's own plugin draws them with WebGPU only.
+ * Makes splats of a glTF's points that are Gaussians. Three's own plugin draws them with WebGPU only. Returns what was left out.
  * @throws not-a-scene, scene-too-large
  */
-export function replaceSplats(root: Object3D, title: string): void {
+export function replaceSplats(root: Object3D, title: string): Sentence[] {
+  const notes: Sentence[] = [];
   const found: Points[] = [];
   root.traverse((object) => {
     if ((object as Partial<Points>).isPoints && EXTENSION in gltfExtensions(object)) found.push(object as Points);
@@ -21,13 +23,16 @@ export function replaceSplats(root: Object3D, title: string): void {
     if (kernel !== 'ellipse' || colorSpace !== 'srgb_rec709_display') {
       throw notA(title, say`holds Gaussian splats of a kind Zoetrope does not read`, `${String(kernel)}, ${String(colorSpace)}`);
     }
-    const splats = new Splats(gaussians(points.geometry, title));
+    const sound = soundSplats(gaussians(points.geometry, title), title);
+    notes.push(...sound.notes);
+    const splats = new Splats(sound.geometry);
     Object3D.prototype.copy.call(splats, points, false);
     for (const child of [...points.children]) splats.add(child);
     points.parent?.add(splats);
     points.removeFromParent();
     points.geometry.dispose();
   }
+  return notes;
 }
 
 function gltfExtensions({ userData }: Object3D): Record<string, unknown> {

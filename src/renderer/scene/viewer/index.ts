@@ -2,7 +2,9 @@
 export { captureViews } from './capture-views';
 export type { ShownView } from './frustums';
 export type { GizmoMode } from './gizmo';
-export { fileViews, lookFrom, matchedViews, planCoverage, planWalk, soundLooks } from './plan-coverage';
+export { planCapture } from './plan-capture';
+export { lookFrom, matchedViews, soundLooks } from './plan-coverage';
+export { settlePairs, type Settled } from './settle';
 export type { SceneFacts } from './load';
 export type { Side } from './orbit';
 export type { ScenePart } from './parts';

@@ -88,11 +88,11 @@ export class Light {
     disposePass(this.materials);
   }
 
-  private look(renderer: WebGLRenderer, root: Object3D, { pose, intrinsics, culled }: ShownView): Surface {
+  private look(renderer: WebGLRenderer, root: Object3D, { pose, intrinsics, ...sides }: ShownView): Surface {
     const tall = Math.tan((intrinsics.fovY * Math.PI) / 360);
     const shape = intrinsics.width / intrinsics.height;
     const [width, height] = [Math.round(SIZE * Math.min(1, shape)), Math.round(SIZE / Math.max(1, shape))];
-    const surface = new Surface(width, height, culled ?? false);
+    const surface = new Surface(width, height, sides);
     surface.draw(renderer, root, pose, { ...intrinsics, width, height });
     this.uniforms.toView.value.copy(poseMatrix(pose)).invert();
     this.uniforms.lens.value.set(tall * shape, tall);

@@ -1,14 +1,16 @@
 import { LoadingManager, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';
-import { say, throwIfCancelled, ZoetropeError } from '../../../contract';
+import { say, throwIfCancelled, ZoetropeError, type Sentence } from '../../../contract';
 import { allowanceFor, checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from './check';
+import { diffuseInstead, diffuseNotes, type MaterialDef } from './specular-glossiness';
 import { addDecoders } from './decoders';
 import type { SceneFiles } from './files/scene-files';
 import { Ktx2Reader } from './ktx2/ktx2';
 import { within } from './frames';
 import { replaceSplats } from './gltf-splats';
 import { ownFilesOnly } from './own-files';
+import { pictureNotes } from './picture-notes';
 
 /** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
 const PARSE_LIMIT_MS = 60_000;
@@ -16,13 +18,13 @@ const PARSE_LIMIT_MS = 60_000;
 const DECODE_MS = 6_000;
 
 /** Reads a glTF, binary or text, with the files it names. Everything that can be checked is checked before three.js sees it. */
-export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; lostPictures: number; textureEdge: number | null }> {
+export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; notes: Sentence[] }> {
   const { title } = files;
   const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
   const companions = await gather(file, files);
   const allowance = allowanceFor(files.weight);
   const { decoders, cost } = checkGlb(file, title, companions, allowance);
-  await validate(file, title, companions, signal);
+  const faults = await validate(file, title, companions, signal);
   if (cost.draws === 0) throw emptyScene(title);
   throwIfCancelled(signal);
 
@@ -30,6 +32,11 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   const loader = new GLTFLoader(closedManager());
   const ktx2 = new Ktx2Reader();
   loader.setKTX2Loader({} as KTX2Loader); // it is only asked whether there is one: pictures are read by the plugin
+  let converted = 0;
+  loader.register((parser) => {
+    converted = diffuseInstead(parser.json as { materials?: MaterialDef[] });
+    return { name: 'diffuse-instead' };
+  });
   loader.register((parser) => ownFilesOnly(parser, { companions, ktx2, edge: cost.textures.edge, onLostPicture: () => (lostPictures += 1) }));
   const endDecoders = await addDecoders(loader, decoders);
   let gltf: GLTF;
@@ -51,9 +58,9 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   // A file may have scenes and name none of them as its own; three types `scene` as always there.
   const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
   if (!root) throw emptyScene(title);
-  replaceSplats(root, title);
+  const splatNotes = replaceSplats(root, title);
   const { edge, smaller } = cost.textures;
-  return { root, lostPictures: Math.max(0, lostPictures - files.missing.size), textureEdge: smaller ? edge : null };
+  return { root, notes: [...faults, ...diffuseNotes(converted), ...splatNotes, ...pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null)] };
 }
 
 /** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */

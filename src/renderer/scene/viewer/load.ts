@@ -1,6 +1,6 @@
 import { Box3, Group, type Mesh, type Object3D, type Points, type PointsMaterial, Vector3 } from 'three';
 import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../../capture';
-import { isPoseFile, say, throwIfCancelled, type UpAxis } from '../../../contract';
+import { isPoseFile, say, throwIfCancelled, type Sentence, type UpAxis } from '../../../contract';
 import { allowanceFor, emptyScene, notAScene } from './check';
 import { checkCost, checkLayers, Counted } from './cost';
 import type { SceneFiles } from './files/scene-files';
@@ -42,10 +42,8 @@ export interface SceneFacts {
   lights: number;
   /** Estimated bytes of vertices and textures as they lie on the graphics card. */
   memory: number;
-  /** Pictures in the file that could not be read; their surfaces are shown without them. */
-  lostPictures: number;
-  /** The longest edge in pixels that textures are shown with, where that makes some of them smaller than they are; else null. */
-  textureEdge: number | null;
+  /** What of the file was left out or assumed. */
+  notes: readonly Sentence[];
   /** Files the scene names and that were not opened with it, as it writes them. */
   missing: string[];
   /** A place to stand in, not a thing to walk round. */
@@ -69,8 +67,8 @@ export async function loadScene(files: SceneFiles, { up, signal, onProgress }: L
   const bytes = await files.readMain();
   const format = formatOf(files.main, bytes);
   if (isPoseFile(files.main)) {
-    const { root, ownUp, photographs } = await loadPosed(bytes, files, signal);
-    return measure(root, files, 'poses', { lostPictures: 0, textureEdge: null, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
+    const { root, ownUp, photographs, notes } = await loadPosed(bytes, files, signal);
+    return measure(root, files, 'poses', { notes, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
   }
   const read = format === 'glb' || format === 'gltf' ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null } : await readOther();
   throwIfCancelled(signal);
@@ -78,13 +76,13 @@ export async function loadScene(files: SceneFiles, { up, signal, onProgress }: L
 
   async function readOther() {
     const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, { signal, onProgress });
-    return { ...(await unpack(packed, files, files.title)), ownUp: packed.up, pointsInFile: packed.pointsInFile };
+    const { root, notes } = await unpack(packed, files, files.title);
+    return { root, notes: [...packed.notes, ...notes], ownUp: packed.up, pointsInFile: packed.pointsInFile };
   }
 }
 
 interface Read {
-  lostPictures: number;
-  textureEdge: number | null;
+  notes: readonly Sentence[];
   ownUp: UpAxis;
   up: UpAxis;
   /** Null where all there are are shown. */
@@ -92,7 +90,7 @@ interface Read {
   photographs: readonly Photograph[];
 }
 
-function measure(content: Object3D, files: SceneFiles, format: string, { lostPictures, textureEdge, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
+function measure(content: Object3D, files: SceneFiles, format: string, { notes, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
   const { title } = files;
   const root = new Group().add(content);
   root.quaternion.copy(turnUp(up));
@@ -123,8 +121,7 @@ function measure(content: Object3D, files: SceneFiles, format: string, { lostPic
     textures: count.textures,
     lights,
     memory,
-    lostPictures,
-    textureEdge,
+    notes,
     missing: [...files.missing],
     room: looksLikeRoom(bounds, sample.corners, sample.weight),
     format,

@@ -18,6 +18,7 @@ import {
   type WebGLRenderTarget,
 } from 'three';
 import { say, ZoetropeError } from '../../../contract';
+import type { Sides } from './backs';
 import type { Splats } from './formats/splats';
 
 /** three's own chunks, so that what bones, morphs and instances move is where the picture shows it. */
@@ -65,9 +66,9 @@ export interface PassMaterials {
 /**
  * Materials that write numbers instead of colours. `main` gets `vWorld`, `vSeen` and `vNormal` (camera space, of any
  * length, zero where the file has none), `isPoint` and `back` (seen from behind though it has no back to show), and
- * sets `gl_FragColor`. `culled` takes the backs from all surfaces.
+ * sets `gl_FragColor`. `culled` takes the backs from all surfaces, `bothSides` shows those of all.
  */
-export function passMaterials(main: string, uniforms: Record<string, IUniform>, { culled = false, ...look }: { culled?: boolean } & Partial<ShaderMaterialParameters> = {}): PassMaterials {
+export function passMaterials(main: string, uniforms: Record<string, IUniform>, { culled = false, bothSides = false, ...look }: Sides & Partial<ShaderMaterialParameters> = {}): PassMaterials {
   const make = (kind: keyof PassMaterials): ShaderMaterial => {
     const back = kind === 'front' || (kind === 'both' && culled) ? '!gl_FrontFacing' : 'false';
     return new ShaderMaterial({
@@ -79,7 +80,7 @@ export function passMaterials(main: string, uniforms: Record<string, IUniform>, 
         uniform bool keepBacks;
         ${main.replace('void main() {', `void main() {\n const bool isPoint = ${kind === 'points'};\n bool back = ${back};\n if (back && !keepBacks) discard;\n`)}
       `,
-      uniforms: { keepBacks: { value: false }, pointSize: { value: 1 }, ...uniforms },
+      uniforms: { keepBacks: { value: bothSides }, pointSize: { value: 1 }, ...uniforms },
       side: DoubleSide,
       blending: NoBlending,
       ...look,

@@ -31,9 +31,9 @@ export async function passesOfViews({ source, up, views, signal, handOver }: Pas
     const facts = passFacts(origins.map(({ intrinsics }) => intrinsics), viewer.objectNames);
     for (const [k, view] of views.entries()) {
       throwIfCancelled(signal);
-      const { pose, intrinsics, culled, parts } = origins[k]!;
+      const { parts } = origins[k]!;
       viewer.setParts(parts ?? ALL_PARTS);
-      await handOver(view, viewer.passes(pose, intrinsics, culled), facts);
+      await handOver(view, viewer.passes(origins[k]!), facts);
     }
     return facts;
   } finally {

@@ -1,5 +1,6 @@
 import { PerspectiveCamera, type Mesh, type Object3D, type WebGLRenderer, type WebGLRenderTarget } from 'three';
 import { say, ZoetropeError, type CameraPose, type Intrinsics, type Passes } from '../../../contract';
+import type { DrawnView } from './backs';
 import type { Splats } from './formats/splats';
 import { disposePass, dressIn, drawPass, hookBefore, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera } from './pose';
@@ -37,14 +38,15 @@ export const objectNames = (root: Object3D): string[] =>
  * What is known of each pixel of a view besides its colour, at the pixel's middle.
  * @throws capture-failed
  */
-export function takePasses(renderer: WebGLRenderer, root: Object3D, pose: CameraPose, intrinsics: Intrinsics, culled: boolean): Passes {
+export function takePasses(renderer: WebGLRenderer, root: Object3D, view: DrawnView): Passes {
+  const { pose, intrinsics, culled, bothSides } = view;
   if (!drawsFloats(renderer)) {
     throw new ZoetropeError('capture-failed', say`This graphics card cannot draw depths.`, say`Capture the views without depth, normals and object numbers.`);
   }
   const { width, height } = intrinsics;
-  const surface = new Surface(width, height, culled);
+  const surface = new Surface(width, height, view);
   const ids = floatTarget(width, height);
-  const materials = passMaterials(ID_SHADER, { number: { value: 0 } }, { culled });
+  const materials = passMaterials(ID_SHADER, { number: { value: 0 } }, { culled, bothSides });
   try {
     surface.draw(renderer, root, pose, intrinsics);
     const seen = readFloats(renderer, surface.target);

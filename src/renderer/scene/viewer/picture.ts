@@ -1,4 +1,4 @@
-import type { PerspectiveCamera, Scene, WebGLRenderer } from 'three';
+import { WebGLRenderTarget, type PerspectiveCamera, type Scene, type WebGLRenderer } from 'three';
 import { say, ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
 import { placeCamera } from './pose';
 
@@ -27,6 +27,25 @@ export function takePicture(
   placeCamera(camera, pose, intrinsics);
   renderer.render(scene, camera);
   return readPixels(gl, width, height);
+}
+
+/** Edge of the picture that tells whether anything is in a view, pixels. */
+const GLANCE_SIZE = 96;
+
+/** Whether a view is not blank when it is drawn small, beside the canvas. A small thing may be lost in it. */
+export function glance(renderer: WebGLRenderer, scene: Scene, camera: PerspectiveCamera, { pose, intrinsics }: { pose: CameraPose; intrinsics: Intrinsics }): boolean {
+  const scale = Math.min(1, GLANCE_SIZE / Math.max(intrinsics.width, intrinsics.height));
+  const [width, height] = [intrinsics.width, intrinsics.height].map((edge) => Math.max(1, Math.round(scale * edge))) as [number, number];
+  const target = new WebGLRenderTarget(width, height);
+  const pixels = new Uint8Array(4 * width * height);
+  placeCamera(camera, pose, intrinsics);
+  renderer.setRenderTarget(target);
+  renderer.clear();
+  renderer.render(scene, camera);
+  renderer.setRenderTarget(null);
+  renderer.readRenderTargetPixels(target, 0, 0, width, height, pixels);
+  target.dispose();
+  return !isUniform(pixels);
 }
 
 /** Gives the canvas a size. Setting even the same one again would throw its contents and its memory away. */

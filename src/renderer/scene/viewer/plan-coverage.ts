@@ -1,4 +1,4 @@
-import { candidateViews, chooseGreedy, clipRange, givenPose, orderAlongPath, soundCandidates, squareIntrinsics, walkPoses, type PlannedView } from '../../../capture';
+import { candidateViews, chooseGreedy, clipRange, givenPose, orderAlongPath, ringViews, soundCandidates, squareIntrinsics, walkPoses, type PlannedView } from '../../../capture';
 import { say, throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../../contract';
 import { nextFrame } from './frames';
 import type { SceneViewer } from './scene-viewer';
@@ -43,7 +43,7 @@ export const soundLooks = (looks: readonly Look[], room: boolean): number[] => s
 
 /**
  * Looks at the scene from many places, small and quickly, and plans the few views that together show the most, in an
- * order one could walk. Each says which share of all that can be seen the plan covers.
+ * order one could walk. Each says which share of all that can be seen the plan covers. Of a scene without surfaces, a ring.
  */
 export async function planCoverage(viewer: SceneViewer, { count, size, seed, signal, onProgress }: CoverageOrder): Promise<PlannedView[]> {
   const { bounds, facts } = sceneOf(viewer);
@@ -53,9 +53,7 @@ export async function planCoverage(viewer: SceneViewer, { count, size, seed, sig
   const seen = sound.map((k) => looks[k]!.pieces);
   const { chosen, covered } = chooseGreedy({ seen, areaOf: viewer.pieceWorth() }, count);
   const coverage = covered.at(-1);
-  if (coverage === undefined) {
-    throw new ZoetropeError('capture-failed', say`No place was found from which this scene shows anything.`, say`Choose another way to take views, or capture the view on screen.`);
-  }
+  if (coverage === undefined) return ringViews({ bounds, count, size }); // lines, glass: nothing solid to choose by
   const views = chosen.map((k) => candidates[sound[k]!]!);
   return orderAlongPath(views.map(({ pose }) => pose)).map((k) => {
     const { pose, intrinsics, ...rest } = views[k]!;
@@ -101,7 +99,7 @@ export function matchedViews(viewer: SceneViewer, views: readonly PlannedView[])
   return views.map((view) => ({ ...view, intrinsics: { ...view.intrinsics, ...clipRange(view.pose, bounds) } }));
 }
 
-function sceneOf({ bounds, facts }: SceneViewer) {
+export function sceneOf({ bounds, facts }: SceneViewer) {
   if (bounds && facts) return { bounds, facts };
   throw new ZoetropeError('capture-failed', say`There is no scene to take a picture of.`, say`Open a 3D scene first.`);
 }

@@ -1,6 +1,6 @@
 import { Group, type Object3D } from 'three';
 import { fitLens, isPlace, lensIntrinsics, readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, type Lens, type PosedPicture } from '../../../capture';
-import { baseName, extensionOf, say, ZoetropeError, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
+import { baseName, extensionOf, say, ZoetropeError, type Sentence, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
 import { checkJson, pictureSize } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { cloudObject } from './formats/points';
@@ -24,6 +24,7 @@ export interface PosedScene {
   root: Object3D;
   ownUp: UpAxis;
   photographs: Photograph[];
+  notes: Sentence[];
 }
 
 interface Found {
@@ -31,6 +32,8 @@ interface Found {
   ownUp: UpAxis;
   /** The points the poses were found with, or a mesh of the place, where there is one. */
   content: Object3D | null;
+  /** Photographs whose pose the file itself calls unknown. */
+  lost?: number;
 }
 
 /** As many as a folder may hold files. */
@@ -45,18 +48,25 @@ const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
  */
 export async function loadPosed(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<PosedScene> {
   const name = baseName(files.main).toLowerCase();
-  const { pictures, ownUp, content } = name.endsWith('.json') ? await transforms(bytes, files, signal) : name.startsWith('cameras.') ? await colmap(bytes, files) : await scanNet(bytes, files, signal);
+  const { pictures, ownUp, content, lost = 0 } = name.endsWith('.json') ? await transforms(bytes, files, signal) : name.startsWith('cameras.') ? await colmap(bytes, files) : await scanNet(bytes, files, signal);
   if (pictures.length > MOST_CAMERAS) throw tooMuch(files.title, say`has ${pictures.length} cameras`);
   const photographs = pictures.flatMap(({ file, cameraToWorld, lens }): Photograph[] => {
     const found = findPicture(file, files);
     if (found === null) files.missing.add(file);
     return found === null || !lens ? [] : [{ name: found, lens, pose: { cameraToWorld: [...cameraToWorld], target: ahead(cameraToWorld, 1) }, read: () => files.read(found) }];
   });
+  const panoramas = pictures.filter((one) => one.panorama).length;
   if (photographs.length === 0) {
-    const message = pictures.length === 0 ? say`${files.title} holds no camera poses.` : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
+    const message = panoramas > 0 ? say`${files.title} holds equirectangular photographs (panoramas), which are not shown with their cameras.` : pictures.length === 0 ? say`${files.title} holds no camera poses.` : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
     throw new ZoetropeError('scene-incomplete', message, say`Open the folder that holds both the poses and the photographs.`, [...files.missing].slice(0, 20).join('\n'));
   }
-  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs };
+  const distorted = photographs.filter(({ lens }) => lens.distorted).length;
+  const notes = [
+    ...(distorted > 0 ? [say`Photographs whose lens bends straight lines, shown as they are: ${distorted}.`] : []),
+    ...(panoramas > 0 ? [say`Equirectangular photographs (panoramas), left out: ${panoramas}.`] : []),
+    ...(lost > 0 ? [say`Photographs whose place is not known, left out: ${lost}.`] : []),
+  ];
+  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs, notes };
 }
 
 /** Brings the cameras along when the scene is turned upright, each looking at what is about `reach` ahead of it. */
@@ -112,13 +122,13 @@ async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSigna
   const size = first ? pictureSize(await files.read(first)) : null;
   if (!size) throw new ZoetropeError('scene-incomplete', say`${files.title} has poses but no colour pictures.`, say`Open the folder that holds color, pose and intrinsic.`);
   const pictures = readScanNetFiles({ intrinsic: new TextDecoder().decode(bytes), ...size, poses: found });
-  return { pictures, ownUp: 'z', content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal) };
+  return { pictures, ownUp: 'z', content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal), lost: poses.length - pictures.length };
 }
 
 async function plyBeside(files: SceneFiles, pattern: RegExp, signal?: AbortSignal): Promise<Object3D | null> {
   const name = files.names.find((one) => pattern.test(one));
   if (name === undefined) return null;
-  const packed = await readBeside({ format: 'ply', main: name, title: baseName(name), bytes: await files.read(name) }, files, { signal });
+  const packed = await readBeside({ format: 'ply', main: name, title: baseName(name), still: true, bytes: await files.read(name) }, files, { signal });
   return (await unpack(packed, files, name)).root;
 }
 

@@ -13,10 +13,10 @@ import { Orbit, type Side } from './orbit';
 import { Outline } from './outline';
 import { Parts, type ScenePart } from './parts';
 import { pickSurface, type Hit } from './pick';
-import { hideBacks } from './backs';
+import { drawSides, type DrawnView } from './backs';
 import { objectNames, takePasses } from './passes';
 import { poseMatrix, vec3, vector } from './pose';
-import { captureFailed, contextBack, readPixels, sizeCanvas, takePicture, type Fault } from './picture';
+import { captureFailed, contextBack, glance, readPixels, sizeCanvas, takePicture, type Fault } from './picture';
 import { photographIntrinsics, type Photograph } from './posed';
 import { rayAt, screenFov, stretchOnScreen, type Vec2 } from './screen';
 import { Stage } from './stage';
@@ -319,23 +319,31 @@ export class SceneViewer {
 
   /**
    * One picture: RGBA, top row first. A picture that fails, or comes out as one flat colour, is taken once more;
-   * after that `capture-failed`. A black or empty picture is never handed on. `culled` leaves out the backs of
-   * surfaces, also of those drawn on both sides.
+   * after that `capture-failed`. A black or empty picture is never handed on.
    */
-  async capture(pose: CameraPose, intrinsics: Intrinsics, culled = false): Promise<Uint8Array<ArrayBuffer>> {
+  async capture(view: DrawnView): Promise<Uint8Array<ArrayBuffer>> {
     this.requireScene();
-    let fault = this.take(pose, intrinsics, culled);
+    let fault = this.take(view);
     if (fault instanceof Uint8Array) return fault;
     if (fault === 'context-lost') await contextBack(this.canvas);
     else await nextFrame();
-    fault = this.take(pose, intrinsics, culled);
+    fault = this.take(view);
     if (fault instanceof Uint8Array) return fault;
     throw captureFailed(fault);
   }
 
   /** Depths, normals and object numbers of a view's pixels. @throws capture-failed */
-  passes(pose: CameraPose, intrinsics: Intrinsics, culled = false): Passes {
-    return takePasses(this.renderer, this.requireScene().root, pose, intrinsics, culled);
+  passes(view: DrawnView): Passes {
+    return takePasses(this.renderer, this.requireScene().root, view);
+  }
+
+  /** Whether anything of the scene is in a view: asked of a small picture, and of the whole one where that is blank. */
+  shows(view: DrawnView): boolean {
+    this.thinning?.all();
+    const restore = drawSides(this.requireScene().root, view);
+    const seen = glance(this.renderer, this.stage.scene, this.pictureCamera, view);
+    restore();
+    return seen || this.take(view) !== 'blank';
   }
 
   /** What the object numbers stand for; the first name is that of number 1. */
@@ -417,11 +425,11 @@ export class SceneViewer {
     this.loaded = null;
   }
 
-  private take(pose: CameraPose, intrinsics: Intrinsics, culled: boolean): Uint8Array<ArrayBuffer> | Fault {
+  private take(view: DrawnView): Uint8Array<ArrayBuffer> | Fault {
     this.thinning?.all();
-    const showBacks = culled ? hideBacks(this.requireScene().root) : null;
-    const taken = takePicture(this.renderer, this.stage.scene, this.pictureCamera, pose, intrinsics);
-    showBacks?.();
+    const restore = drawSides(this.requireScene().root, view);
+    const taken = takePicture(this.renderer, this.stage.scene, this.pictureCamera, view.pose, view.intrinsics);
+    restore();
     this.draw();
     return taken;
   }

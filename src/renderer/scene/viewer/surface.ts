@@ -1,5 +1,6 @@
 import { FloatType, NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Object3D, type WebGLRenderer } from 'three';
 import { say, ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
+import type { Sides } from './backs';
 import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera } from './pose';
 
@@ -23,10 +24,10 @@ export class Surface {
   private readonly camera = new PerspectiveCamera();
   private readonly materials: PassMaterials;
 
-  /** `culled`: surfaces have no backs. */
-  constructor(width: number, height: number, culled: boolean) {
+  /** `culled`: surfaces have no backs; `bothSides`: all have. */
+  constructor(width: number, height: number, { culled, bothSides }: Sides) {
     this.target = floatTarget(width, height);
-    this.materials = passMaterials(SURFACE_SHADER, {}, { culled });
+    this.materials = passMaterials(SURFACE_SHADER, {}, { culled, bothSides });
   }
 
   /** @throws capture-failed */

@@ -15,6 +15,7 @@ const READABLE = new Set([
   'KHR_materials_dispersion',
   'KHR_materials_emissive_strength',
   'KHR_materials_ior',
+  'KHR_materials_pbrSpecularGlossiness', // shown by its diffuse colour
   'KHR_materials_iridescence',
   'KHR_materials_sheen',
   'KHR_materials_specular',
@@ -29,7 +30,6 @@ const READABLE = new Set([
 
 /** How to be rid of the ones that are met in practice. */
 const ADVICE: Record<string, Sentence> = {
-  KHR_materials_pbrSpecularGlossiness: say`Export it again with metallic-roughness materials.`,
   KHR_gaussian_splatting_compression_spz_2: say`Export its splats without compression, or as .spz.`,
 };
 

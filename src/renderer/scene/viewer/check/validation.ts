@@ -19,11 +19,45 @@ export const HARMLESS = [
   'ROTATION_NON_UNIT',
 ];
 
+/**
+ * Faults that harm nothing but what they are in: a shine without the directions it needs, an empty list, an extension
+ * nobody announced, values a shade out of range, pictures that are none. They are counted and said, not refused.
+ */
+const NOTED = [
+  'ACCESSOR_NON_CLAMPED',
+  'ACCESSOR_WEIGHTS_NEGATIVE',
+  'BUFFER_DATA_URI_MIME_TYPE_INVALID',
+  'EMPTY_ENTITY',
+  'IMAGE_DATA_INVALID',
+  'IMAGE_NON_ENABLED_MIME_TYPE',
+  'IMAGE_UNEXPECTED_EOS',
+  'IMAGE_UNRECOGNIZED_FORMAT',
+  'MESH_PRIMITIVE_ACCESSOR_UNALIGNED',
+  'MESH_PRIMITIVE_NO_TANGENT_SPACE',
+  'MESH_PRIMITIVE_POSITION_ACCESSOR_WITHOUT_BOUNDS',
+  'MESH_PRIMITIVE_TANGENT_WITHOUT_NORMAL',
+  'MESH_PRIMITIVE_TOO_FEW_TEXCOORDS',
+  'NODE_MATRIX_NON_TRS',
+  'NODE_MATRIX_TRS',
+  'TEXTURE_INVALID_IMAGE_MIME_TYPE',
+  'UNDECLARED_EXTENSION',
+  'UNUSED_EXTENSION_REQUIRED',
+];
+/** Of a material, numbers out of range do no more than that; animations are not read at all. */
+export const isNoted = (code: string, pointer = ''): boolean =>
+  NOTED.includes(code) || pointer.startsWith('/animations/') || (code === 'VALUE_NOT_IN_RANGE' && /^\/materials\/.*(?:Factor|[sS]trength|scale|Cutoff)/.test(pointer));
+
+/** What the validator finds: the first faults that make a file unsafe, and those that do not, as "pointer: what is wrong". */
+export interface Findings {
+  errors: string[];
+  noted: string[];
+}
+
 /** A name with a colon in it is an error to the validator, which does not know the extension that has such names. */
 const SPLAT_ATTRIBUTE = /\/attributes\/KHR_gaussian_splatting:/;
 
-/** The first errors the Khronos validator finds, each as "pointer: what is wrong"; empty for a sound file. */
-export async function findErrors(file: Uint8Array, companions: ReadonlyMap<string, Uint8Array> = new Map()): Promise<string[]> {
+/** What the Khronos validator finds; nothing in a sound file. */
+export async function findErrors(file: Uint8Array, companions: ReadonlyMap<string, Uint8Array> = new Map()): Promise<Findings> {
   const report = await validateBytes(file, {
     externalResourceFunction: (uri) => {
       const bytes = companions.get(uri);
@@ -33,8 +67,11 @@ export async function findErrors(file: Uint8Array, companions: ReadonlyMap<strin
     maxIssues: 200, // splats have up to 19 such names
     ignoredIssues: HARMLESS,
   });
-  return report.issues.messages
-    .filter(({ severity, code, pointer }) => severity === 0 && !(code === 'MESH_PRIMITIVE_INVALID_ATTRIBUTE' && SPLAT_ATTRIBUTE.test(pointer ?? '')))
-    .slice(0, 20)
-    .map(({ pointer, offset, code, message }) => `${pointer ?? `byte ${offset ?? 0}`}: ${message} (${code})`);
+  const found = report.issues.messages.filter(({ severity, code, pointer }) => severity === 0 && !(code === 'MESH_PRIMITIVE_INVALID_ATTRIBUTE' && SPLAT_ATTRIBUTE.test(pointer ?? '')));
+  const told = (noted: boolean): string[] =>
+    found
+      .filter(({ code, pointer }) => isNoted(code, pointer) === noted)
+      .slice(0, 20)
+      .map(({ pointer, offset, code, message }) => `${pointer ?? `byte ${offset ?? 0}`}: ${message} (${code})`);
+  return { errors: told(false), noted: told(true) };
 }

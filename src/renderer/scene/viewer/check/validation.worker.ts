@@ -3,7 +3,7 @@ import { findErrors } from './validation';
 /** The validator reads every vertex: beside the page, so that a large scene does not hold the window up. */
 self.onmessage = (event: MessageEvent<{ file: Uint8Array; companions: ReadonlyMap<string, Uint8Array> }>) => {
   findErrors(event.data.file, event.data.companions).then(
-    (errors) => self.postMessage({ errors }),
+    (findings) => self.postMessage(findings),
     (cause: unknown) => self.postMessage({ failed: String(cause) }),
   );
 };

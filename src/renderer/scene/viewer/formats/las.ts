@@ -1,7 +1,8 @@
 import { createLazPerf } from 'laz-perf/lib/worker';
 import lazPerfWasm from 'laz-perf/lib/worker/laz-perf.wasm?url';
 import { say } from '../../../../contract';
-import { Recentred, type Cloud } from './points';
+import type { Cloud } from './points';
+import { Recentred } from './recentre';
 import { notA, SMALL_CLOUD, stopsShort } from './refusals';
 
 /** More points than this are not shown: every second, third, ... is. */
@@ -115,6 +116,6 @@ class PointSink {
     // Colours should be 16 bits wide, but some programs write 8; how bright a point came back is on no scale at all.
     const scale = this.rgbAt === undefined ? 255 / (most || 1) : most > 255 ? 255 / 65535 : 1;
     const colours = most === 0 ? null : Uint8Array.from(this.values, (value) => value * scale);
-    return { positions: this.positions, colours };
+    return { positions: this.positions, colours, notes: this.place.notes };
   }
 }

@@ -1,5 +1,6 @@
 import { SRGBColorSpace, type BufferAttribute, type BufferGeometry, type InterleavedBufferAttribute, type Material, type Mesh, type MeshPhongMaterial, type MeshStandardMaterial, type Object3D, type SkinnedMesh, type Texture, Vector3 } from 'three';
-import type { UpAxis } from '../../../../contract';
+import { say } from '../../../../contract';
+import type { ReadScene } from './read';
 import { checkDepth, checkDraws } from './refusals';
 import { MAP_NAMES, type MapName, type NumberArray, type PackedGeometry, type PackedMaterial, type PackedNode, type PackedPicture, type PackedScene } from './packed';
 
@@ -7,7 +8,7 @@ import { MAP_NAMES, type MapName, type NumberArray, type PackedGeometry, type Pa
 const KEPT = ['position', 'normal', 'uv', 'color', 'covariance', 'sphericalHarmonics1', 'sphericalHarmonics2', 'sphericalHarmonics3'];
 
 /** Takes what a loader made of a file apart into plain data. `pictureOf` says where a texture's picture is. */
-export function pack(root: Object3D, { up, title, pointsInFile }: { up: UpAxis; title: string; pointsInFile?: number | undefined }, pictureOf: (texture: Texture) => PackedPicture | null): PackedScene {
+export function pack(root: Object3D, { up, title, pointsInFile, notes = [] }: Pick<ReadScene, 'up' | 'pointsInFile' | 'notes'> & { title: string }, pictureOf: (texture: Texture) => PackedPicture | null): PackedScene {
   const geometries = new Numbered<BufferGeometry, PackedGeometry>(packGeometry);
   const pictures = new Numbered<PackedPicture, PackedPicture>((picture) => picture);
   const materials = new Numbered<Material, PackedMaterial>((material) => packMaterial(material, (texture) => {
@@ -43,7 +44,10 @@ export function pack(root: Object3D, { up, title, pointsInFile }: { up: UpAxis; 
       materials: vertices === 0 ? [] : [drawn.material].flat().map((material) => materials.number(material)),
     });
   });
-  return { nodes, geometries: geometries.made, materials: materials.made, pictures: pictures.made, up, pointsInFile: pointsInFile ?? points };
+  // Nobody exports what is never to be seen.
+  const unseen = materials.made.length > 0 && materials.made.every(({ opacity }) => opacity <= 0);
+  if (unseen) for (const material of materials.made) Object.assign(material, { opacity: 1, transparent: false });
+  return { nodes, geometries: geometries.made, materials: materials.made, pictures: pictures.made, up, pointsInFile: pointsInFile ?? points, notes: unseen ? [...notes, say`All materials are written as invisible: they are shown.`] : notes };
 }
 
 /** The memory to hand over with it. */
@@ -88,7 +92,7 @@ function packGeometry(geometry: BufferGeometry): PackedGeometry {
 
 function numbersOf(attribute: BufferAttribute | InterleavedBufferAttribute): NumberArray {
   const plain = attribute as BufferAttribute & { isInterleavedBufferAttribute?: boolean };
-  if (!plain.isInterleavedBufferAttribute) return plain.array;
+  if (!plain.isInterleavedBufferAttribute) return plain.array instanceof Float64Array ? Float32Array.from(plain.array) : plain.array; // no card takes doubles
   const { count, itemSize } = attribute;
   return Float32Array.from({ length: count * itemSize }, (_, k) => attribute.getComponent(Math.floor(k / itemSize), k % itemSize));
 }
@@ -118,7 +122,6 @@ function packMaterial(material: AnyMaterial, pictureNumber: (texture: Texture) =
     opacity: material.opacity,
     transparent: material.transparent,
     alphaTest: material.alphaTest,
-    side: material.side,
     // The width of a highlight as Phong's exponent says it, in the terms of today's materials.
     roughness: material.roughness ?? (shininess === undefined ? 0.9 : Math.max(0.35, Math.sqrt(2 / (shininess + 2)))),
     metalness: material.metalness ?? 0,

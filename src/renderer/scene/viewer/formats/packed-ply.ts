@@ -11,10 +11,11 @@ const CHUNK = 256;
 const share = (word: number, from: number, bits: number): number => ((word >>> from) & ((1 << bits) - 1)) / ((1 << bits) - 1);
 
 /**
- * SuperSplat's compressed PLY: four words a splat, between the limits of its chunk, and a byte a coefficient.
+ * SuperSplat's compressed PLY: four words a splat, between the limits of its chunk, and a byte a coefficient. `early`
+ * ones stand upright, with y up.
  * @see https://github.com/playcanvas/splat-transform/blob/main/src/lib/readers/decompress-ply.ts
  */
-export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader, title: string): BufferGeometry {
+export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader, title: string): { geometry: BufferGeometry; early: boolean } {
   const unsound = (detail: string): Error => notA(title, say`has no sound PLY header`, detail);
   const table = (name: string, size: number): { element: PlyElement; offset: number } => {
     let offset = header.body;
@@ -72,7 +73,16 @@ export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader,
     const from = sides ? sides.offset + 3 * coefficients * k : 0;
     for (let j = 0; j < coefficients; j++) made.side(k, j, sideOf(view.getUint8(from + j)), sideOf(view.getUint8(from + coefficients + j)), sideOf(view.getUint8(from + 2 * coefficients + j)));
   }
-  return made.geometry();
+  return { geometry: made.geometry(), early: !coloured && !isLate(header) };
+}
+
+/**
+ * Until autumn 2024 SuperSplat turned splats upright when it compressed them; from 1.8 on it leaves them as training
+ * has them. Limits of colours came later still.
+ */
+function isLate({ comments }: PlyHeader): boolean {
+  const [major = 0, minor = 0] = comments.flatMap((comment) => /SuperSplat (\d+)\.(\d+)/i.exec(comment)?.slice(1) ?? []).map(Number);
+  return major > 1 || (major === 1 && minor >= 8) || comments.some((comment) => /splat-transform/i.test(comment));
 }
 
 type Between = (k: number, t: number) => number;

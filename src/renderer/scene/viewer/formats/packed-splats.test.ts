@@ -24,7 +24,7 @@ const decode: DecodePicture = async (bytes) => {
   return { width: info.width, height: info.height, rgba: data };
 };
 const sog = (bytes: Uint8Array<ArrayBuffer>, how = decode): Promise<BufferGeometry> => readSog(bytes, 'a.sog', how, () => undefined);
-const packed = (bytes: Uint8Array<ArrayBuffer>): BufferGeometry => readPackedPly(bytes, readPlyHeader(bytes, 'a.ply'), 'a.ply');
+const packed = (bytes: Uint8Array<ArrayBuffer>): BufferGeometry => readPackedPly(bytes, readPlyHeader(bytes, 'a.ply'), 'a.ply').geometry;
 
 const valuesOf = (geometry: BufferGeometry, name: string, k: number): number[] => {
   const { array, itemSize } = geometry.getAttribute(name) as BufferAttribute;

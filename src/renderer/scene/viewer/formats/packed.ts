@@ -1,4 +1,4 @@
-import type { UpAxis } from '../../../../contract';
+import type { Sentence, UpAxis } from '../../../../contract';
 
 /** A scene as it leaves the worker that read it: plain data, its arrays handed over and not copied. */
 export interface PackedScene {
@@ -11,6 +11,8 @@ export interface PackedScene {
   up: UpAxis;
   /** Points the file holds; fewer may be shown. */
   pointsInFile: number;
+  /** What of the file was left out or assumed. */
+  notes: readonly Sentence[];
 }
 
 export interface PackedNode {
@@ -50,7 +52,6 @@ export interface PackedMaterial {
   opacity: number;
   transparent: boolean;
   alphaTest: number;
-  side: number;
   roughness: number;
   metalness: number;
   vertexColours: boolean;
@@ -68,5 +69,7 @@ export interface ReadRequest {
   /** The file's name in its scene, for addresses relative to it, and what the user calls the scene. */
   main: string;
   title: string;
+  /** Coordinates stay as they are written: those of cameras beside it are in the same. */
+  still?: boolean;
   bytes: Uint8Array<ArrayBuffer>;
 }

@@ -1,8 +1,19 @@
 import { say } from '../../../../contract';
 import { checkCount, notA, stopsShort } from './refusals';
 
+export interface PcdHeader {
+  points: number;
+  data: string;
+  /** Where the points begin, bytes. */
+  start: number;
+  /** Bytes of a point. */
+  stride: number;
+  /** Where x, y and z are: words of a line of text, else bytes of a point; null where bytes do not hold doubles. */
+  place: [number, number, number] | null;
+}
+
 /** Reads what a PCD declares and holds it against what is there. @throws not-a-scene, scene-too-large */
-export function readPcdHeader(bytes: Uint8Array, title: string): { points: number } {
+export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1 << 16));
   const data = /^DATA\s+(\S+)[ \t]*\r?\n?/m.exec(head);
   const field = (name: string): string[] => new RegExp(`^${name}\\s+(.*)$`, 'm').exec(head)?.[1]?.trim().split(/\s+/) ?? [];
@@ -34,5 +45,8 @@ export function readPcdHeader(bytes: Uint8Array, title: string): { points: numbe
     default:
       throw notA(title, say`is a PCD of a kind that is not known`, data[1]);
   }
-  return { points };
+  const text = data[1] === 'ascii';
+  const before = (name: string): number => counts.slice(0, names.indexOf(name)).reduce((sum, count, k) => sum + count * (text ? 1 : sizes[k]!), 0);
+  const doubles = ['x', 'y', 'z'].every((name) => sizes[names.indexOf(name)] === 8);
+  return { points, data: data[1], start, stride, place: text || doubles ? [before('x'), before('y'), before('z')] : null };
 }

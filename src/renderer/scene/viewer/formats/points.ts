@@ -1,12 +1,14 @@
 import { BufferAttribute, BufferGeometry, Points, PointsMaterial, SRGBColorSpace, Color } from 'three';
 import { isPlace } from '../../../../capture';
-import { say, type UpAxis } from '../../../../contract';
+import { say, type Sentence, type UpAxis } from '../../../../contract';
 import { notA } from './refusals';
 
 /** A cloud as readers of points give it: positions in the file's units, colours 0 to 255 or none. */
 export interface Cloud {
   positions: Float32Array;
   colours: Uint8Array | null;
+  /** What of the file was left out or assumed. */
+  notes?: readonly Sentence[];
 }
 
 /** An object for the cloud. Points without a place are left out; without colours, height is shown in greys. */
@@ -60,7 +62,7 @@ function soundPoints({ positions, colours }: Cloud): Cloud {
 }
 
 /** The renderer wants light, not what a screen is told: sRGB bytes to linear ones, kept in 16 bits. */
-function linear(colours: Uint8Array): Uint16Array {
+export function linear(colours: Uint8Array): Uint16Array<ArrayBuffer> {
   const table = Uint16Array.from({ length: 256 }, (_, byte) => Math.round(65535 * new Color().setRGB(byte / 255, 0, 0, SRGBColorSpace).r));
   return Uint16Array.from(colours, (byte) => table[byte]!);
 }
@@ -81,20 +83,4 @@ function greysByHeight(positions: Float32Array, up: UpAxis): Uint16Array {
     greys.fill(65535 * grey, at, at + 3);
   }
   return greys;
-}
-
-/** Coordinates of maps are too large for 32 bits: their origin is moved to the first point, to whole numbers. */
-export class Recentred {
-  private origin: [number, number, number] | null = null;
-
-  put(into: Float32Array, at: number, x: number, y: number, z: number): void {
-    if (!this.origin && isPlace(x, y, z)) {
-      const far = Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > 1e4;
-      this.origin = far ? [Math.round(x), Math.round(y), Math.round(z)] : [0, 0, 0];
-    }
-    const [ox, oy, oz] = this.origin ?? [0, 0, 0];
-    into[at] = x - ox;
-    into[at + 1] = y - oy;
-    into[at + 2] = z - oz;
-  }
 }

@@ -1,12 +1,19 @@
-import { Group, Mesh, MeshStandardMaterial, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
-import { say, ZoetropeError, type UpAxis } from '../../../../contract';
+import { Group, Mesh, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
+import { say, ZoetropeError, type Sentence, type UpAxis } from '../../../../contract';
 import { isPlace } from '../../../../capture';
 import { unzip } from '../files/unzip';
 import { cloudObject } from './points';
+import { readPlyMesh } from './ply';
 import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
+import { readObj } from './obj';
+import { recentreLines, recentrePcd } from './recentre';
+import { plain } from './plain';
+import { drawnPrims, plainUsda } from './plain-usda';
 import { readPcdHeader } from './pcd-header';
 import { checkFbxArrays } from './fbx-arrays';
-import { checkCount, checkDraws, checkPacked, MOST_DRAWS, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
+import { checkCount, checkPacked, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
+import { soundRows, soundSplats } from './sound-splats';
+import { stillFbx } from './still-fbx';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
@@ -16,7 +23,9 @@ import type { DecodePicture } from './sog';
 export interface ReadScene {
   root: Object3D;
   up: UpAxis;
-  pointsInFile?: number;
+  pointsInFile?: number | undefined;
+  /** What of the file was left out or assumed. */
+  notes?: readonly Sentence[];
 }
 
 export interface ReadTools {
@@ -58,97 +67,55 @@ export async function readScene(request: ReadRequest, tools: ReadTools): Promise
   return reader(request, tools);
 }
 
-/** Warm grey, darker than the ground: what a surface without a colour of its own is shown in. */
-const plain = (): MeshStandardMaterial => new MeshStandardMaterial({ color: '#8c857d', roughness: 0.8, side: 2 });
-
 const bufferOf = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
   bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
-
-async function readObj({ bytes, title, main }: ReadRequest, { find }: ReadTools): Promise<ReadScene> {
-  const text = decodeText(bytes, title);
-  if (!/^[ \t]*v[ \t]+[-+.\d]/m.test(text)) throw notA(title, text.trim() === '' ? say`is empty: there is nothing in it to show` : say`is not an OBJ file`);
-  const [{ OBJLoader }, { MTLLoader }] = await Promise.all([import('three/addons/loaders/OBJLoader.js'), import('three/addons/loaders/MTLLoader.js')]);
-  const loader = new OBJLoader();
-  const libraries = [...new Set([...text.matchAll(/^[ \t]*mtllib[ \t]+(.+)$/gm)].map((match) => match[1]!.trim()))].slice(0, 64);
-  const materials: string[] = [];
-  for (const uri of libraries) {
-    const file = await find(uri, main);
-    if (file) materials.push(decodeText(file, uri));
-  }
-  if (materials.length > 0) {
-    const creator = new MTLLoader().parse(materials.join('\n'), '');
-    creator.preload();
-    loader.setMaterials(creator);
-  }
-  checkDraws(count(text, /^[ \t]*usemtl[ \t]/gm), title);
-  // Groups are drawn one by one. Where there are too many, they are one, parted by its materials alone.
-  const groups = /^[ \t]*[og]\b.*$/gm;
-  const root = loader.parse(count(text, groups) > MOST_DRAWS ? text.replace(groups, '') : text);
-  if (materials.length === 0) recolour(root, (mesh) => mesh.geometry.hasAttribute('color'));
-  return { root, up: 'y' };
-}
-
-function count(text: string, what: RegExp): number {
-  let found = 0;
-  for (const _ of text.matchAll(what)) found += 1;
-  return found;
-}
-
-/** Gives what has no material of its own the plain one. */
-function recolour(root: Object3D, vertexColours: (mesh: Mesh) => boolean): void {
-  root.traverse((object) => {
-    const mesh = object as Mesh;
-    if (!mesh.isMesh) return;
-    const material = plain();
-    if (vertexColours(mesh)) {
-      material.vertexColors = true;
-      material.color.set('#ffffff');
-    }
-    mesh.material = Array.isArray(mesh.material) ? mesh.material.map(() => material) : material;
-  });
-}
 
 async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
   const declared = bytes.byteLength >= 84 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true) : 0;
-  const isText = /^\s*solid/.test(head) && bytes.byteLength !== 84 + 50 * declared && /facet|endsolid/.test(head);
+  const isText = /^(?:\u00ef\u00bb\u00bf)?\s*solid/i.test(head) && bytes.byteLength !== 84 + 50 * declared && /facet|endsolid/i.test(head);
   if (!isText) {
     if (bytes.byteLength < 84) throw notA(title, say`is not an STL file`);
     checkCount(declared, 'triangles', title);
     if (84 + 50 * declared > bytes.byteLength) throw stopsShort(title, `${declared} triangles in ${bytes.byteLength} bytes`);
-  } else if (!/endsolid/.test(new TextDecoder('latin1').decode(bytes.subarray(-1024)))) throw stopsShort(title, 'no endsolid');
+  }
+  const text = isText ? stlText(decodeText(bytes, title), title) : null;
   const { STLLoader } = await import('three/addons/loaders/STLLoader.js');
-  const geometry = new STLLoader().parse(isText ? decodeText(bytes, title) : bufferOf(bytes));
+  const geometry = new STLLoader().parse(text?.text ?? bufferOf(bytes));
   geometry.computeVertexNormals(); // those in the file are often left at nothing
   const material = plain();
   if (geometry.hasAttribute('color')) material.setValues({ vertexColors: true, color: '#ffffff' });
   // Made for printing and machining, where z is up.
-  return { root: new Group().add(new Mesh(geometry, material)), up: 'z' };
+  return { root: new Group().add(new Mesh(geometry, material)), up: 'z', notes: text?.notes ?? [] };
 }
 
-async function readPly({ bytes, title }: ReadRequest): Promise<ReadScene> {
+/** In small letters, from its first to its last word, which may be missing where a whole triangle stands before it. */
+function stlText(text: string, title: string): { text: string; notes: Sentence[] } {
+  const small = text.slice(text.search(/solid/i)).toLowerCase().trimEnd();
+  const tail = small.slice(-1024);
+  const ends = /endsolid/.test(tail);
+  if (!ends && !/endfacet$/.test(tail)) throw stopsShort(title, 'no endsolid');
+  const near = recentreLines(ends ? small : `${small}\nendsolid`, 'vertex');
+  return { text: near.text, notes: [...near.notes, ...(ends ? [] : [say`It ends without the word endsolid: what is there is shown.`])] };
+}
+
+async function readPly(request: ReadRequest, tools: ReadTools): Promise<ReadScene> {
+  const { bytes, title } = request;
   const header = readPlyHeader(bytes, title);
   if (isPackedSplatPly(header)) {
     checkCount(header.vertices, 'splats', title);
     const { readPackedPly } = await import('./packed-ply');
-    return { root: splats(readPackedPly(bytes, header, title)), up: '-y' };
+    const { geometry, early } = readPackedPly(bytes, header, title);
+    const read = splats(geometry, early ? 'y' : '-y', title);
+    return early ? { ...read, notes: [say`It is as early versions of SuperSplat compressed, which wrote y as up.`, ...(read.notes ?? [])] } : read;
   }
   if (isSplatPly(header)) {
     checkCount(header.vertices, 'splats', title);
     const { GaussianSplatPLYLoader } = await import('three/addons/loaders/GaussianSplatPLYLoader.js');
-    return { root: splats(new GaussianSplatPLYLoader().parse(bufferOf(bytes))), up: '-y' };
+    return splats(new GaussianSplatPLYLoader().parse(bufferOf(bytes)), '-y', title, soundRows(bytes, header, title));
   }
   if (header.vertices === 0) throw notA(title, say`is empty: there is nothing in it to show`);
-  const { PLYLoader } = await import('three/addons/loaders/PLYLoader.js');
-  const geometry = new PLYLoader().parse(bufferOf(bytes));
-  if (header.faces === 0) {
-    const cloud = pointsOf(geometry, 'y', title);
-    return { root: new Group().add(cloud), up: 'y' };
-  }
-  if (!geometry.hasAttribute('normal')) geometry.computeVertexNormals();
-  const material = plain();
-  if (geometry.hasAttribute('color')) material.setValues({ vertexColors: true, color: '#ffffff' });
-  return { root: new Group().add(new Mesh(geometry, material)), up: 'y' };
+  return readPlyMesh(bytes, header, request, tools);
 }
 
 /** A cloud out of what a loader of three's made; its colours are light already. */
@@ -169,6 +136,7 @@ const FBX_RATIO = 8;
 async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength > 512 * 2 ** 20) throw tooMuch(title, say`is larger than 512 MB`);
   checkFbxArrays(bytes, title, FBX_ANY + FBX_RATIO * bytes.byteLength);
+  stillFbx(bytes);
   const { FBXLoader } = await import('three/addons/loaders/FBXLoader.js');
   const root = new FBXLoader().parse(bufferOf(bytes), '');
   // The loader turns a file that says z is up itself, by its root: that is ours to do, so that it can be changed.
@@ -179,44 +147,69 @@ async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
 
 async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // within limits before a loader unpacks it
-  const { USDLoader } = await import('three/addons/loaders/USDLoader.js');
-  const loader = new USDLoader();
-  const root = await new Promise<Object3D>((resolve, reject) => {
-    loader.parse(bufferOf(bytes), '', resolve, (cause) => reject(cause instanceof Error ? cause : new Error(String(cause))));
+  const [{ USDLoader }, { USDAParser }] = await Promise.all([import('three/addons/loaders/USDLoader.js'), import('three/addons/loaders/usd/USDAParser.js')]);
+  // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
+  const named: string[] = [];
+  const parseText = USDAParser.prototype.parseText;
+  USDAParser.prototype.parseText = function (text) {
+    named.push(...drawnPrims(text));
+    return parseText.call(this, plainUsda(text));
+  };
+  try {
+    const root = await new Promise<Object3D>((resolve, reject) => {
+      new USDLoader().parse(bufferOf(bytes), '', resolve, (cause) => reject(cause instanceof Error ? cause : new Error(String(cause))));
+    });
+    const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
+    root.rotation.set(0, 0, 0);
+    return { root, up: turned ? 'z' : 'y', notes: leftOut(root, named) };
+  } finally {
+    USDAParser.prototype.parseText = parseText;
+  }
+}
+
+/** Which of the named parts are not there; none where as many are drawn, under other names. */
+function leftOut(root: Object3D, named: readonly string[]): Sentence[] {
+  const there = new Set<string>();
+  let drawn = 0;
+  root.traverse((object) => {
+    if (!(object as Partial<Mesh>).isMesh) return;
+    drawn++;
+    for (let at: Object3D | null = object; at; at = at.parent) there.add(at.name);
   });
-  const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
-  root.rotation.set(0, 0, 0);
-  return { root, up: turned ? 'z' : 'y' };
+  const gone = drawn < named.length ? named.filter((name) => !there.has(name)) : [];
+  return gone.length > 0 ? [say`Parts that could not be read, left out: ${gone.slice(0, 20)}.`] : [];
 }
 
 async function readPcd({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  readPcdHeader(bytes, title);
+  const near = recentrePcd(bytes, readPcdHeader(bytes, title));
   const { PCDLoader } = await import('three/addons/loaders/PCDLoader.js');
-  const { geometry } = new PCDLoader().parse(bufferOf(bytes));
+  const { geometry } = new PCDLoader().parse(bufferOf(near.bytes));
   // Robots' frames: x ahead, z up.
-  return { root: new Group().add(pointsOf(geometry, 'z', title)), up: 'z' };
+  return { root: new Group().add(pointsOf(geometry, 'z', title)), up: 'z', notes: near.notes };
 }
 
 function readPointText({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  return Promise.resolve({ root: new Group().add(cloudObject(readXyz(decodeText(bytes, title), title), 'z', title)), up: 'z' });
+  const cloud = readXyz(decodeText(bytes, title), title);
+  return Promise.resolve({ root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', notes: cloud.notes ?? [] });
 }
 
 async function readLasPoints({ bytes, title }: ReadRequest, { onProgress }: ReadTools): Promise<ReadScene> {
   const { readLas } = await import('./las');
   const { inFile, ...cloud } = await readLas(bytes, title, onProgress);
-  return { root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', pointsInFile: inFile };
+  return { root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', pointsInFile: inFile, notes: cloud.notes ?? [] };
 }
 
 /** Splats travel as points that have a covariance; the page makes splats of them. */
-function splats(geometry: BufferGeometry): Object3D {
-  return new Group().add(new Points(geometry));
+function splats(geometry: BufferGeometry, up: UpAxis, title: string, isSound?: (k: number) => boolean): ReadScene {
+  const sound = soundSplats(geometry, title, isSound);
+  return { root: new Group().add(new Points(sound.geometry)), up, notes: sound.notes };
 }
 
 async function readSplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength % 32 !== 0) throw stopsShort(title, `${bytes.byteLength} bytes, not a multiple of 32`);
   checkCount(bytes.byteLength / 32, 'splats', title);
   const { SPLATLoader } = await import('three/addons/loaders/SPLATLoader.js');
-  return { root: splats(new SPLATLoader().parse(bufferOf(bytes))), up: '-y' };
+  return splats(new SPLATLoader().parse(bufferOf(bytes)), '-y', title);
 }
 
 /** Bytes of a splat as .ksplat packs it closest. */
@@ -228,12 +221,12 @@ async function readKsplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   checkCount(count, 'splats', title);
   if (bytes.byteLength < 4096 + KSPLAT_LEAST * count) throw stopsShort(title, `${bytes.byteLength} bytes for ${count}`);
   const { KSPLATLoader } = await import('three/addons/loaders/KSPLATLoader.js');
-  return { root: splats(new KSPLATLoader().parse(bufferOf(bytes))), up: '-y' };
+  return splats(new KSPLATLoader().parse(bufferOf(bytes)), '-y', title);
 }
 
 async function readSogSplats({ bytes, title }: ReadRequest, { decodePicture, onProgress }: ReadTools): Promise<ReadScene> {
   const { readSog } = await import('./sog');
-  return { root: splats(await readSog(bytes, title, decodePicture, onProgress)), up: '-y' };
+  return splats(await readSog(bytes, title, decodePicture, onProgress), '-y', title);
 }
 
 const SPZ_MAGIC = 0x5053474e;
@@ -248,12 +241,12 @@ async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (raw.getUint32(0, true) === SPZ_MAGIC) {
     checkCount(raw.getUint32(8, true), 'splats', title);
     checkPacked(raw.getUint32(8, true), bytes.byteLength, title);
-    return { root: splats(await loader.parse(bufferOf(bytes))!), up: 'y' };
+    return splats(await loader.parse(bufferOf(bytes))!, 'y', title);
   }
   const whole = gunzipWithin(bytes, Math.min(MOST_SPLATS * 80, SPZ_ANY + 40 * bytes.byteLength), title);
   if (whole.byteLength < 16) throw stopsShort(title);
   const count = new DataView(whole.buffer, whole.byteOffset).getUint32(8, true);
   checkCount(count, 'splats', title);
   checkPacked(count, bytes.byteLength, title);
-  return { root: splats((loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole)), up: 'y' };
+  return splats((loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole), 'y', title);
 }

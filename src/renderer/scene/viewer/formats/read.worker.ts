@@ -29,8 +29,8 @@ self.onmessage = ({ data }: MessageEvent<{ read: ReadRequest } | { found: number
 
 async function run(request: ReadRequest): Promise<void> {
   try {
-    const { root, up, pointsInFile } = await readScene(request, tools);
-    const scene = pack(root, { up, title: request.title, pointsInFile }, pictureFinder(await readInside()));
+    const { root, ...about } = await readScene(request, tools);
+    const scene = pack(root, { ...about, title: request.title }, pictureFinder(await readInside()));
     self.postMessage({ type: 'done', scene }, { transfer: transferables(scene) });
   } catch (thrown) {
     // What a loader throws is the file's fault until proven otherwise.

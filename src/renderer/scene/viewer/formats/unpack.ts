@@ -1,6 +1,7 @@
 import {
   BufferAttribute,
   BufferGeometry,
+  DoubleSide,
   Group,
   Line,
   LineBasicMaterial,
@@ -16,20 +17,20 @@ import {
   Texture,
   type Material,
   type Object3D,
-  type Side,
   type Wrapping,
 } from 'three';
-import { say } from '../../../../contract';
+import { say, type Sentence } from '../../../../contract';
 import { allowanceFor, MOST_PICTURES, pictureSize, textureEdge } from '../check';
 import { decodeTexture } from '../decode';
 import type { SceneFiles } from '../files/scene-files';
+import { pictureNotes } from '../picture-notes';
 import { MAP_NAMES, type PackedGeometry, type PackedMaterial, type PackedMap, type PackedNode, type PackedScene } from './packed';
 import { tooMuch } from './refusals';
 import { Splats } from './splats';
 
 /** The three.js objects of a packed scene. Pictures are found among the scene's files; what cannot be read is counted. */
-export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; lostPictures: number; textureEdge: number | null }> {
-  const { sources, ...pictures } = await decodePictures(packed, files, title);
+export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; notes: Sentence[] }> {
+  const { sources, notes } = await decodePictures(packed, files, title);
   const geometries = packed.geometries.map(geometryOf);
   const textures = new Map<string, Texture>();
   const textureOf = (map: PackedMap): Texture | null => {
@@ -50,10 +51,10 @@ export async function unpack(packed: PackedScene, files: SceneFiles, title: stri
     (node.parent === null ? root : objects[node.parent]!).add(object);
     objects.push(object);
   }
-  return { root, ...pictures };
+  return { root, notes };
 }
 
-async function decodePictures({ pictures, materials }: PackedScene, files: SceneFiles, title: string): Promise<{ sources: (Source<ImageBitmap> | null)[]; lostPictures: number; textureEdge: number | null }> {
+async function decodePictures({ pictures, materials }: PackedScene, files: SceneFiles, title: string): Promise<{ sources: (Source<ImageBitmap> | null)[]; notes: Sentence[] }> {
   if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
   const stored: (Uint8Array<ArrayBuffer> | null)[] = [];
   for (const picture of pictures) stored.push('bytes' in picture ? picture.bytes : await files.find(picture.uri)); // null is noted as missing
@@ -70,7 +71,7 @@ async function decodePictures({ pictures, materials }: PackedScene, files: Scene
     if (bytes && !bitmap) lostPictures++;
     sources.push(bitmap && new Source(bitmap));
   }
-  return { sources, lostPictures, textureEdge: smaller ? edge : null };
+  return { sources, notes: pictureNotes(lostPictures, smaller ? edge : null) };
 }
 
 function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeometry {
@@ -104,7 +105,7 @@ function materialOf(packed: PackedMaterial, textureOf: (map: PackedMap) => Textu
   material.opacity = packed.opacity;
   material.transparent = packed.transparent || packed.opacity < 1;
   material.alphaTest = packed.alphaTest;
-  material.side = packed.side as Side;
+  material.side = DoubleSide; // most of these formats do not say which sides are meant, and what a scan shows of one side only is seen from both
   material.vertexColors = packed.vertexColours;
   if (material instanceof MeshStandardMaterial) material.emissive.fromArray(packed.emissive);
   for (const name of MAP_NAMES) {
