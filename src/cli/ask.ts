@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, tokensPerSecond, Transparency, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
@@ -17,6 +17,7 @@ const OPTIONS = {
   image: { type: 'string', multiple: true },
   scene: { type: 'string', multiple: true },
   tiles: { type: 'boolean' },
+  transparency: { type: 'string' },
   sequence: { type: 'string' },
   frames: { type: 'string' },
   views: { type: 'string' },
@@ -66,7 +67,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const placement = args.choice('placement', Placement.options) ?? 'interleaved';
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const sampling = readSampling(args);
-  const question = await readQuestion(args, { frames, views, tiles: args.flag('tiles') });
+  const question = await readQuestion(args, { frames, views, tiles: args.flag('tiles'), transparency: args.choice('transparency', Transparency.options) });
   const compare = args.choice('compare', Arrangement.options);
   const json = args.flag('json');
   const anyway = args.flag('anyway');
@@ -119,6 +120,7 @@ interface Usual {
   frames: number;
   views: number;
   tiles: boolean;
+  transparency: Transparency | undefined;
 }
 
 async function readQuestion(args: Arguments, usual: Usual): Promise<Question> {
@@ -159,8 +161,8 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
   return { text: text + question, media };
 }
 
-function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles }: Usual): Medium {
-  if (kind === 'image') return { kind, path, tiles };
+function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, transparency }: Usual): Medium {
+  if (kind === 'image') return { kind, path, tiles, transparency };
   if (kind === 'scene') return { kind, path, count: views };
   return { kind, path, plan: { strategy: 'uniform', count: frames } };
 }

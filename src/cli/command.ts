@@ -16,6 +16,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --frames N                frames of a video (16)
       --views N                 views of a scene (8)
       --tiles                   large pictures in parts too
+      --transparency T          of pictures: white (default), or dropped, as Pillow's convert('RGB') does
       --compare ORDER           two scenes from the same places, as pairs: alternate, or grouped
       --placement P             interleaved (default) or front
       --model DIR               a model folder (default: the bundled one)

@@ -3,6 +3,7 @@ import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { DeviceUse } from './device';
 import { Item, PictureRef, SourceRef } from './items';
+import { Transparency } from './photo';
 import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { PassKind, Passes } from './passes';
 import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from './memory';
@@ -86,7 +87,7 @@ export const engineCalls = {
     response: z.object({ command: z.string() }),
   },
   'picture.tiles': { request: z.object({ item: Item, side: z.number().int().positive() }), event: z.never(), response: z.object({ items: z.array(Item) }) },
-  'photo.read': { request: z.object({ path, source: SourceRef }), event: z.never(), response: Item },
+  'photo.read': { request: z.object({ path, source: SourceRef, transparency: Transparency }), event: z.never(), response: Item },
   'view.add': {
     request: z.object({ capture: ViewCapture, source: SourceRef }),
     event: z.never(),

@@ -26,7 +26,7 @@ import { pictureHash } from '../media';
 import { FileHashes, modelFingerprint, readTokenizer, type Tokenizer } from '../model';
 import { embedSequence, freeMemory, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
-import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
+import { fitPictureSteps, normalised, type PreprocessConfig } from '../vision';
 import { chooseDevice, onProcessor } from './devices';
 import { FeatureFiles } from './feature-files';
 import { inSteps } from './in-steps';
@@ -179,7 +179,7 @@ export class Engine {
       model,
       tokenizer,
       info,
-      preprocess: { size: { width: pixels.width, height: pixels.height }, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
+      preprocess: { size: { width: pixels.width, height: pixels.height }, cutFrom: pixels.cutFrom, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
       loadMs: performance.now() - begun,
       options: { bundled, anyway, precision, threads },
     };
@@ -408,7 +408,7 @@ export class Engine {
     let seen = stored;
     if (!seen) {
       const input = await inSteps(fitPictureSteps(await this.pictures.get(picture), preprocess), signal);
-      const features = await model.vision.encode(toPixelValues(input, preprocess), signal);
+      const features = await model.vision.encode(normalised(input, preprocess), signal);
       seen = { features, input: { sha256: pictureHash(input), width: input.width, height: input.height } };
       await files?.set(weights, name, seen);
     }

@@ -89,7 +89,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) => writePasses(file, picture, passes, kinds, depthUnit),
     'picture.tiles': async ({ item, side }) => ({ items: await tileItems(item, side, pictures) }),
-    'photo.read': ({ path, source }) => photoItem(path, source, pictures),
+    'photo.read': ({ path, source, transparency }) => photoItem(path, source, pictures, transparency),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
   };
 }

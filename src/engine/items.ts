@@ -12,6 +12,7 @@ import {
   type SourceRef,
   type Tile,
   type TimeRange,
+  type Transparency,
   type VideoNote,
   type ViewCapture,
 } from '../contract';
@@ -98,8 +99,9 @@ async function scenePlaces(
   return even;
 }
 
-export async function photoItem(path: string, source: SourceRef, pictures: PictureStore): Promise<Item> {
-  return { id: randomUUID(), origin: { kind: 'photo', source }, picture: await pictures.put(await readPhoto(path)) };
+export async function photoItem(path: string, source: SourceRef, pictures: PictureStore, transparency?: Transparency): Promise<Item> {
+  const { width, height, data, ...facts } = await readPhoto(path, transparency);
+  return { id: randomUUID(), origin: { kind: 'photo', source, ...facts }, picture: await pictures.put({ width, height, data }) };
 }
 
 /**

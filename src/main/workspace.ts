@@ -281,7 +281,7 @@ export class Workspace {
 
   photoItem(id: string): Promise<Item> {
     const { path, ref } = this.#source(id);
-    return this.engine.call('photo.read', { path, source: ref });
+    return this.engine.call('photo.read', { path, source: ref, transparency: this.library.settings().transparency });
   }
 
   tiles(item: Item): Promise<{ items: Item[] }> {
