@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, tokensPerSecond, Transparency, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, TextEncodingName, tokensPerSecond, Transparency, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
@@ -25,6 +25,7 @@ const OPTIONS = {
   placement: { type: 'string' },
   times: { type: 'boolean' },
   subtitles: { type: 'boolean' },
+  'subtitle-encoding': { type: 'string' },
   model: { type: 'string' },
   device: { type: 'string' },
   anyway: { type: 'boolean' },
@@ -73,6 +74,8 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const anyway = args.flag('anyway');
   const precision = args.choice('precision', PrecisionChoice.options);
   const logitsFile = args.text('dump-logits');
+  const encoding = args.choice('subtitle-encoding', TextEncodingName.options) ?? null;
+  if (encoding !== null && !args.flag('subtitles')) throw usage(say`--subtitle-encoding goes with --subtitles.`);
 
   await withEngine(async (engine) => {
     const heard = endIfSilent();
@@ -88,8 +91,10 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, precision, onNeeds: sayNeeds, device, ...options });
     const { items, text } = await collect(question, compare, engine, inputSize, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
+    const { spoken, subtitles } = args.flag('subtitles') ? await spokenAt(items, encoding, signal) : {};
+    subtitles?.forEach(({ track, encoding: read }) => read?.guessed && toErr(`${track} looks like ${read.name} and is read so. If its words come out wrong, name another with --subtitle-encoding.`));
     const answer = await engine.ask(
-      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling, anyway },
+      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(spoken && { spoken }) }), sampling, anyway, ...(subtitles && { subtitles }) },
       {
         ...options,
         onText: (delta) => {

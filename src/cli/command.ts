@@ -27,6 +27,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --temperature T --top-p P --top-k K --repetition-penalty R --seed N
       --times                   each frame's time, before it
       --subtitles               the words on screen, before each frame
+      --subtitle-encoding NAME  how their file is written, where it is guessed wrongly (windows-1251 ...)
       --json                    one object: answer, what the model saw, tokens, timings
       --dump-logits FILE        float32 logits of the prompt's last position
       Media keep their order; <image> in the question says where they stand.

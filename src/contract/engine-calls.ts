@@ -4,10 +4,11 @@ import { ViewCapture } from './channels';
 import { DeviceUse } from './device';
 import { Item, PictureRef, SourceRef } from './items';
 import { Transparency } from './photo';
-import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
+import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { PassKind, Passes } from './passes';
 import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from './memory';
 import { SourceKind } from './project';
+import { ReadCues, SubtitleTrack, TextEncodingName } from './subtitles';
 import { ProgressInfo } from './wire';
 
 /**
@@ -56,7 +57,7 @@ export const engineCalls = {
     response: z.object({ way: PreviewWay, file: path.nullable() }),
   },
   'video.subtitles': { request: z.object({ path, opened: z.array(path) }), event: z.never(), response: z.array(SubtitleTrack) },
-  'video.cues': { request: z.object({ path, opened: z.array(path), track: z.string() }), event: z.never(), response: z.array(Cue) },
+  'video.cues': { request: z.object({ path, opened: z.array(path), track: z.string(), encoding: TextEncodingName.nullable() }), event: z.never(), response: ReadCues },
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),
     event: ProgressInfo,

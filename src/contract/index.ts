@@ -6,6 +6,7 @@ export * from './picture';
 export * from './look';
 export * from './items';
 export * from './photo';
+export * from './subtitles';
 export * from './passes';
 export * from './scene';
 export * from './scene-files';

@@ -288,6 +288,7 @@ export class Engine {
         peakBytes: memory.stop(),
         model: { name: info.name, fingerprint: info.fingerprint, precision: info.precision, provider: info.provider },
         sampling: request.sampling,
+        ...(request.subtitles && { subtitles: request.subtitles }),
         finish,
       },
     };

@@ -258,7 +258,7 @@ async function startApp(): Promise<void> {
       'video.waveform': ({ source }, _emit, signal) => workspace.waveform(source, signal),
       'video.preview': ({ source, failed }, emit, signal) => workspace.previewVideo(source, failed, emit, signal),
       'video.subtitles': ({ source }, _emit, signal) => workspace.subtitles(source, signal),
-      'video.cues': ({ source, track }, _emit, signal) => workspace.cues(source, track, signal),
+      'video.cues': ({ source, track, encoding }, _emit, signal) => workspace.cues(source, track, encoding, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
       'export.conversation': ({ format }, emit, signal) => exporter.conversation(workspace.project, format, emit, signal),
