@@ -106,6 +106,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     );
     if (json) jsonOut(report(answer.text, answer.receipt));
     else toOut('\n');
+    if (answer.receipt.finish === 'repeating') toErr('The answer began to say the same over and over, so it was stopped. Ask in other words, or with fewer pictures; --repetition-penalty 1.1 may help too.');
   });
 }
 

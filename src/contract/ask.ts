@@ -88,7 +88,8 @@ export const Receipt = z.object({
   sampling: Sampling,
   /** Whose words stand before frames, and how their files were read. */
   subtitles: z.array(SentSubtitles).optional(),
-  finish: z.enum(['stop', 'length', 'context', 'cancelled']),
+  /** `repeating`: it said the same over and over; its text ends with the first time. */
+  finish: z.enum(['stop', 'length', 'context', 'cancelled', 'repeating']),
 });
 export type Receipt = z.infer<typeof Receipt>;
 

@@ -225,6 +225,16 @@ describe('asking', () => {
     expect((await other.ask(request)).receipt).toMatchObject({ finish: 'context', tokens: { generated: 17 } });
   });
 
+  it('ends an answer that goes round in circles, and keeps what it said before', async () => {
+    const shown: string[] = [];
+    const { text, receipt } = await engine.ask({ turns: turns('Describe it.'), sampling: { ...sampling, repetitionPenalty: 0.1, maxNewTokens: 1000 } }, { onText: (delta) => shown.push(delta) });
+    expect(receipt.finish).toBe('repeating');
+    expect(receipt.tokens.generated).toBeLessThan(900);
+    expect(text).not.toBe('');
+    expect(shown.join('').startsWith(text)).toBe(true);
+    expect(text.length).toBeLessThan(shown.join('').length / 5);
+  });
+
   it('keeps the model in use when another cannot be read', async () => {
     await expect(engine.load(dir, { bundled: false })).rejects.toMatchObject({ code: 'model-missing' });
     expect(await engine.measure(turns('?'))).not.toBeNull();

@@ -35,6 +35,7 @@ import { KvPrefixes } from './kv-prefixes';
 import { checkModel, needsOf, sequenceNeeds } from './memory';
 import { PeakMemory } from './peak-memory';
 import { PictureStore } from './pictures';
+import { RepetitionWatch } from './repetition';
 import { VisionCache, type SeenPicture } from './vision-cache';
 import { chooseWeights } from './weights';
 
@@ -335,6 +336,7 @@ export class Engine {
         sampling,
         signal,
       });
+      const watch = new RepetitionWatch(sequence.images.length);
       let text = '';
       let firstAt: number | undefined;
       let finish: Receipt['finish'];
@@ -350,6 +352,12 @@ export class Engine {
           const delta = stream.push(value);
           text += delta;
           if (delta !== '') onText?.(delta);
+          const keep = watch.add(delta);
+          if (keep === undefined) continue;
+          text = text.slice(0, keep);
+          finish = 'repeating';
+          await tokens.return('end');
+          break;
         }
       } catch (error) {
         if (toErrorInfo(error).code !== 'cancelled' || written.length === 0) throw error;
