@@ -1,4 +1,5 @@
 import { say, toErrorInfo } from '../contract';
+import { adviceOf } from './advice';
 import { usage } from './arguments';
 import { ask } from './ask';
 import { bench } from './bench';
@@ -77,7 +78,7 @@ async function main(): Promise<void> {
   } catch (error) {
     const info = toErrorInfo(error);
     if (info.code === 'cancelled') return void (process.exitCode = 130);
-    toErr(`${info.message} ${info.advice}`);
+    toErr(`${info.message} ${adviceOf(info)}`);
     if (info.detail !== undefined && process.env.ZOETROPE_LOG) process.stderr.write(`${harmless(info.detail)}\n`);
     process.exitCode = 2;
   }

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import {
   inEnglish,
   isPoseFile,
+  notFound,
   say,
   ZoetropeError,
   type Item,
@@ -28,7 +29,7 @@ export type JobOptions = MediaOptions;
 export async function inspectFile(path: string): Promise<{ kind: SourceKind; bytes: number }> {
   const name = basename(path);
   const info = await stat(path).catch((error: unknown) => {
-    throw new ZoetropeError('file-missing', say`"${name}" is not there.`, say`Check the name, or look where it was moved to.`, String(error));
+    throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is not there.`, say`Check the name, or look where it was moved to.`, String(error)));
   });
   if (info.isDirectory()) {
     throw new ZoetropeError('file-unreadable', say`"${name}" is a folder.`, say`Open the files in it.`);

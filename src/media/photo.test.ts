@@ -134,6 +134,7 @@ describe('readPhoto', () => {
     };
     const jpeg = await readFile(join(folder, 'turned.jpg'));
     await expect(readPhoto(join(temp, 'none.jpg'))).rejects.toMatchObject({ code: 'file-missing' });
+    await expect(readPhoto(join(temp, 'caf\ufffd.jpg'))).rejects.toMatchObject({ code: 'file-unreadable', message: 'The name "caf\ufffd.jpg" is not valid text.', advice: expect.stringContaining('Rename it') as string });
     await expect(readPhoto(await put('empty.jpg', ''))).rejects.toMatchObject({ code: 'file-empty' });
     await expect(readPhoto(await put('text.jpg', 'not a picture at all'))).rejects.toMatchObject({ code: 'not-a-picture' });
     await expect(readPhoto(temp)).rejects.toMatchObject({ code: 'file-unreadable' });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { say, throwIfCancelled, ZoetropeError, type Cue, type ReadCues, type SubtitleTrack, type TextEncodingName } from '../../contract';
+import { notFound, say, throwIfCancelled, ZoetropeError, type Cue, type ReadCues, type SubtitleTrack, type TextEncodingName } from '../../contract';
 import { input, startFfmpeg } from '../ffmpeg';
 import { checkUnchanged } from '../file';
 import { listingSeconds, SUBTITLE_BYTES, SUBTITLE_CUES } from '../limits';
@@ -72,7 +72,7 @@ async function besideOf(path: string): Promise<string[]> {
 async function readFileCues(path: string, chosen: TextEncodingName | null): Promise<ReadCues> {
   const name = basename(path);
   const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) throw new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path);
+  if (!info?.isFile()) throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path));
   if (info.size > SUBTITLE_BYTES) throw tooLarge(name);
   const bytes = await readFile(path);
   const encoding = chosen === null ? await encodingOf(bytes) : { name: chosen, guessed: false };
