@@ -8,7 +8,7 @@ const source = join(import.meta.dirname, '..');
 /** Whose sentences can come out of the command line. */
 const ROOMS = ['capture', 'cli', 'contract', 'engine', 'library', 'lifetime', 'media', 'model', 'renderer/capture', 'renderer/scene/viewer', 'runtime', 'sequence', 'vision'];
 /** What is done in a window: buttons, keys, panes. */
-const WINDOWED = /\bSettings\b(?! >)|Locate|\btray\b|\b[Cc]hoose\b|\b[Pp]ress\b|\bclick|on screen|\bOpen (?!source)|\bopen (it|that|those|them|the|others|an?)\b|new conversation|\bsample\b|^Sample|^Capture it/;
+const WINDOWED = /\bSettings\b(?! >)|Locate|\btray\b|\b[Cc]hoose\b|\b[Pp]ress\b|\bclick|on screen|\bOpen (?!source)|\bopen (it|that|those|them|the|others|an?)\b|new conversation|\btheir marks\b|\bsample\b|^Sample|^Capture it/;
 /** Said of what only the window does, or as a fact. */
 const NOT_HERE = new Set([
   'Free some space, then open the video again. Its frames can be sampled all the same.',

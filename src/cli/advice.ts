@@ -50,6 +50,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Close other programs, or choose a smaller model. Loaded all the same, it may slow the whole computer down or fail.': 'Close other programs, or name a smaller model with --model. With --anyway it is loaded all the same, and may slow the whole computer down or fail.',
   'Close other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.': 'Close other programs. With --anyway it is asked all the same, and may slow the whole computer down or fail.',
   'Shorten the question, or start a new conversation.': 'Shorten the question.',
+  'Add pictures, or take their marks out of the question.': 'Name more pictures, or take <image> out of the question; \\<image> writes the word itself.',
   'Write a question.': 'Write a question, in quotes.',
   'Nothing of yours was lost. Try again; if it happens again, the log has the details.': 'Try again; with ZOETROPE_LOG=1 the details are printed.',
   // Scenes

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, TextEncodingName, tokensPerSecond, Transparency, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
-import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
+import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords, withMarks } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
@@ -130,7 +130,7 @@ interface Usual {
 }
 
 async function readQuestion(args: Arguments, usual: Usual): Promise<Question> {
-  const text = args.positionals.join(' ');
+  const text = withMarks(args.positionals.join(' '));
   const file = args.text('sequence');
   const named = args.ordered(['video', 'image', 'scene']).map(({ name, value }) => mediumOf(name, value, usual));
   if (file === undefined) {
@@ -154,8 +154,9 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
   let text = '';
   for (const part of parts) {
     if ('text' in part) {
-      if (placeholderCount(part.text) > 0) throw usage(say`A text of the sequence holds ${PLACEHOLDER}; name the picture as a part of its own instead.`);
-      text += part.text;
+      const words = withMarks(part.text);
+      if (placeholderCount(words) > 0) throw usage(say`A text of the sequence holds <image>; name the picture as a part of its own, or write \\<image> where the word is meant.`);
+      text += words;
       continue;
     }
     text += PLACEHOLDER;

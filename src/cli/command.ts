@@ -31,7 +31,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --subtitle-encoding NAME  how their file is written, where it is guessed wrongly (windows-1251 ...)
       --json                    one object: answer, what the model saw, tokens, timings
       --dump-logits FILE        float32 logits of the prompt's last position
-      Media keep their order; <image> in the question says where they stand.
+      Media keep their order; <image> in the question says where they stand, \\<image> is the word itself.
   frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--denser A-B[:FACTOR]]...
       [--json] [--out DIR [--force]]
   views SCENE [SCENE] [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]

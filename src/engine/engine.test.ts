@@ -6,7 +6,7 @@ import { Sampling, ZoetropeError, type Item, type RgbImage, type Turn } from '..
 import { encodePng } from '../media';
 import { compileModel } from '../model';
 import { choosePrecisions, modelBytes } from '../runtime';
-import { composeParts } from '../sequence';
+import { composeParts, withMarks } from '../sequence';
 import { chooseWeights } from './weights';
 import { chooseDevice, Engine, photoItem, PictureStore, viewItem } from '.';
 
@@ -57,7 +57,7 @@ describe('asking', () => {
   let engine: Engine;
   let items: Item[];
   const sampling = Sampling.parse({ maxNewTokens: 12 });
-  const turns = (text: string): Turn[] => [{ role: 'user', parts: composeParts(text, items, 'interleaved') }];
+  const turns = (text: string): Turn[] => [{ role: 'user', parts: composeParts(withMarks(text), items, 'interleaved') }];
 
   beforeAll(async () => {
     const model = join(dir, 'model');

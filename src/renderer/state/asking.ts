@@ -1,5 +1,5 @@
 import { toErrorInfo, type ErrorInfo, type Message, type StreamEvent, type StreamHandle } from '../../contract';
-import { itemsOf } from '../../sequence';
+import { itemsOf, PLACEHOLDER } from '../../sequence';
 import { attempt, bridge, take } from './bridge';
 import { receiveProject } from './project';
 import { get, set } from './store';
@@ -115,7 +115,13 @@ export function editQuestion(id: string): void {
   const here = new Set(project.tray.map((item) => item.id));
   const gone = itemsOf(question.parts).filter((item) => !here.has(item.id));
   if (gone.length > 0) setTray([...project.tray, ...gone]);
-  set({ editing: { id, draft: editing?.draft ?? draft }, draft: question.text, askError: null, askAnyway: null });
+  set({ editing: { id, draft: editing?.draft ?? draft }, draft: withMarksOf(question), askError: null, askAnyway: null });
+}
+
+/** Questions asked under earlier versions have `<image>` where their pictures stand, and nowhere else. */
+function withMarksOf({ text, parts }: Extract<Message, { role: 'user' }>): string {
+  const isWord = parts.some((part) => part.type === 'text' && part.text.includes('<image>'));
+  return isWord ? text : text.replaceAll('<image>', PLACEHOLDER);
 }
 
 /** Leaves the question as it was. */
