@@ -49,7 +49,7 @@ test('a third picture joins and comes with the next question', async () => {
   await zoetrope.composer.fill('What is the tag <image>?');
   await zoetrope.composer.press('Enter');
   await expect.poll(async () => (await zoetrope.state()).project.messages.length).toBe(4);
-  await expect.poll(async () => (await zoetrope.state()).project.messages.at(-1)).toMatchObject({ status: 'done', receipt: { prompt: expect.stringContaining('user\n<image>\nWhat is the tag <image>?<|im_end|>') as string } });
+  await expect.poll(async () => (await zoetrope.state()).project.messages.at(-1)).toMatchObject({ status: 'done', receipt: { prompt: expect.stringContaining('user\n<image>\nWhat is the tag <image>?<|im_end|>') } });
   const last = (await zoetrope.state()).project.messages.at(-1);
   expect(last?.role === 'assistant' && last.receipt?.pictures).toHaveLength(3);
 });

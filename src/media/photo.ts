@@ -197,7 +197,9 @@ export function* pictureHashSteps({ data }: RgbImage): Generator<void, string> {
 async function raw(image: Sharp): Promise<RgbImage> {
   const { data, info } = await image.removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  if (channels === 3) return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  // The WebAssembly library takes its memory back when it no longer sees its own view of it: others must be copies.
+  const isLent = data.buffer instanceof SharedArrayBuffer;
+  if (channels === 3) return { width, height, data: isLent ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.length) };
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) rgb.fill(data[i * channels]!, i * 3, i * 3 + 3);
   return { width, height, data: rgb };
