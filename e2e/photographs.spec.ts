@@ -14,7 +14,15 @@ test('two pictures, asked about where the question names them', async () => {
   await zoetrope.openSample('pictures');
   await expect(page.getByTestId('photo-pane')).toBeVisible();
   await expect(zoetrope.tray).toHaveCount(2, { timeout: 15_000 });
-  await zoetrope.ask('What changed between <image> and <image>?');
+  const place = page.getByTestId('insert-picture');
+  await zoetrope.composer.fill('What changed between');
+  await place.click();
+  await zoetrope.composer.pressSequentially(' and');
+  await place.click();
+  await zoetrope.composer.pressSequentially('?');
+  await zoetrope.screenshot('placed');
+  const question = await zoetrope.composer.inputValue();
+  await zoetrope.ask(question);
   const { text, receipt } = await zoetrope.answered();
   expect(text).not.toBe('');
   expect(receipt.prompt).toContain('user\nWhat changed between <image>\n and <image>\n?<|im_end|>');
@@ -37,16 +45,19 @@ test('all pictures in front, the question naming them in words', async () => {
 test('a third picture joins and comes with the next question', async () => {
   await zoetrope.open(join(samples, 'pictures', 'photo-3.jpg'));
   await expect(zoetrope.tray).toHaveCount(3, { timeout: 15_000 });
-  await zoetrope.ask('How many shapes are there?');
-  const { receipt } = await zoetrope.answered();
-  expect(receipt.pictures).toHaveLength(3);
-  expect(receipt.prompt).toContain('user\n<image>\nHow many shapes are there?<|im_end|>');
+  // Typed, it is a word: only the button places a picture.
+  await zoetrope.composer.fill('What is the tag <image>?');
+  await zoetrope.composer.press('Enter');
+  await expect.poll(async () => (await zoetrope.state()).project.messages.length).toBe(4);
+  await expect.poll(async () => (await zoetrope.state()).project.messages.at(-1)).toMatchObject({ status: 'done', receipt: { prompt: expect.stringContaining('user\n<image>\nWhat is the tag <image>?<|im_end|>') } });
+  const last = (await zoetrope.state()).project.messages.at(-1);
+  expect(last?.role === 'assistant' && last.receipt?.pictures).toHaveLength(3);
 });
 
 test('a question that names a picture too many is refused in words, and stays in the composer', async () => {
   await zoetrope.ask('<image> <image> <image> <image>?');
   await expect(zoetrope.page.getByText(/refers to 4 pictures/).first()).toBeVisible();
-  await expect(zoetrope.composer).toHaveValue('<image> <image> <image> <image>?');
+  await expect(zoetrope.composer).toHaveValue('\ufffc \ufffc \ufffc \ufffc?');
 });
 
 test('a large photograph also goes in parts, which together are the whole; undo takes them back', async () => {

@@ -92,7 +92,7 @@ test('a file opened by the user is chosen, kept over a restart of the window, an
   await expect.poll(async () => (await chosen()).track, patient).not.toBe(opened);
   await page.keyboard.press('ControlOrMeta+Shift+z');
   await page.keyboard.press('ControlOrMeta+Shift+z');
-  await expect.poll(chosen, patient).toEqual({ track: opened, shown: true, sent: true });
+  await expect.poll(chosen, patient).toEqual({ track: opened, encoding: null, shown: true, sent: true });
   await expect(page.getByTestId('subtitle')).toHaveText('A circle moves', patient);
   await page.reload();
   await expect(page.getByTestId('subtitle')).toHaveText('A circle moves', patient);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { AppState, Message, Receipt, Settings } from '../src/contract';
+import { PLACEHOLDER } from '../src/sequence';
 
 export const root = resolve(import.meta.dirname, '..');
 export const samples = join(root, 'resources', 'samples');
@@ -115,10 +116,11 @@ export class Zoetrope {
     }, paths);
   }
 
+  /** @param question with `<image>` where the button would set the mark of a picture. */
   async ask(question: string): Promise<void> {
     await this.modelReady();
     this.said = await this.messageCount();
-    await this.composer.fill(question);
+    await this.composer.fill(question.replaceAll('<image>', PLACEHOLDER));
     await this.composer.press('Enter');
   }
 

@@ -2,7 +2,6 @@
 //   --check  prepare everything, start nothing
 //   --dev    run from the sources; the window follows every change
 import './prepare/node-version.mjs';
-import fs from 'node:fs';
 import path from 'node:path';
 import { electronVite, forgetBuild } from './prepare/build.mjs';
 import { attach } from './prepare/command.mjs';
@@ -36,8 +35,9 @@ main(async () => {
   const stage = await openStage(electron);
   try {
     stage.reasons.forEach((reason) => report.note(reason));
-    report.line(`\nReady after ${report.elapsed()}. Ctrl+C or closing the window ends Zoetrope.`);
-    const options = { cwd: root, env: { ...stage.env, ELECTRON_EXEC_PATH: electron }, hide: harmlessNoise };
+    report.line(`\nReady after ${report.elapsed()}.`);
+    // Whether this is the only one running, only the app can tell.
+    const options = { cwd: root, env: { ...stage.env, ELECTRON_EXEC_PATH: electron, ZOETROPE_TELLS: '1' }, hide: harmlessNoise };
     if (dev) {
       forgetBuild();
       return await attach(process.execPath, [electronVite, 'dev', '--', ...stage.flags, ...rest], options);
@@ -48,14 +48,11 @@ main(async () => {
   }
 });
 
-/** Files are meant relative to where the person is, which npm remembers. */
+/** Files are meant relative to where the person is, which npm remembers; the app says which are not there. */
 function readArguments(args) {
   const here = process.env.INIT_CWD ?? process.cwd();
   const rest = args
     .filter((argument) => argument !== '--dev' && argument !== '--check')
-    .map((argument) => {
-      const file = path.resolve(here, argument);
-      return !argument.startsWith('-') && fs.existsSync(file) ? file : argument;
-    });
+    .map((argument) => (argument.startsWith('-') ? argument : path.resolve(here, argument)));
   return { dev: args.includes('--dev'), check: args.includes('--check'), rest };
 }

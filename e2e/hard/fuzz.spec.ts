@@ -140,7 +140,7 @@ const PARSERS: Record<string, Parser> = {
   },
   subtitles: {
     seeds: [bytes('1\n00:00:01,000 --> 00:00:04,000\n{\\an8}first <i>line</i>\n\n2\n00:00:05,000 --> 00:00:06,000\nnext\n'), bytes('WEBVTT\n\nNOTE x\n\nid\n00:01.000 --> 00:04.000 align:start\n<v Roger>Hello &amp; bye\n')],
-    parse: (bent) => parseSubtitles(decodeText(bent)),
+    parse: (bent) => parseSubtitles(decodeText(bent, 'windows-1252')),
   },
   safetensors: { seeds: [bytes({ __metadata__: { format: 'pt' }, 'a.weight': { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] }, b: { dtype: 'BF16', shape: [3], data_offsets: [16, 22] } })], parse: (bent) => parseHeader(bent, 8 + bent.length + 22, 'model.safetensors') },
   'config.json of a model': { seeds: [file(root, 'models/starter/config.json')], parse: (bent) => parseModelConfig(json(bent)) },

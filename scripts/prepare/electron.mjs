@@ -57,8 +57,14 @@ export async function ensureElectron(say) {
 export function describeElectron({ version, kind }) {
   if (kind === 'named') return `Electron ${version} (ELECTRON_EXEC_PATH)`;
   if (kind === 'official') return `Electron ${version}`;
-  return `Electron ${version}, a stand-in: the official one cannot be downloaded`;
+  return `Electron ${version}, a stand-in for the official one`;
 }
+
+/** What to do about it; undefined where there is nothing to do. */
+export const electronAdvice = ({ kind }) =>
+  kind === 'stand-in'
+    ? 'The official Electron could not be downloaded. To have it, remove the folder .electron and start again where there is a connection (ELECTRON_MIRROR names a mirror), or set ELECTRON_EXEC_PATH to one on this machine.'
+    : undefined;
 
 function officialElectron() {
   const program = readText(path.join(officialHome, 'path.txt'));

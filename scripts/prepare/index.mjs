@@ -1,7 +1,7 @@
 // Everything between a fresh checkout and a running app, in order; each step does nothing when there is nothing to do.
 import { ensureBuild } from './build.mjs';
 import { hasDisplay, startDisplay } from './display.mjs';
-import { describeElectron, ensureElectron } from './electron.mjs';
+import { describeElectron, electronAdvice, ensureElectron } from './electron.mjs';
 import { electronFlags } from './flags.mjs';
 import { ensureModel } from './model.mjs';
 import { ensureNodeModules } from './node-modules.mjs';
@@ -22,7 +22,10 @@ export const prepareModel = (/** @type {Report} */ report) => report.step('model
 
 /** Resolves with the binary's path. */
 export async function prepareElectron(/** @type {Report} */ report) {
-  return (await report.step('electron', ensureElectron, describeElectron)).file;
+  const found = await report.step('electron', ensureElectron, describeElectron);
+  const advice = electronAdvice(found);
+  if (advice) report.note(advice);
+  return found.file;
 }
 
 /** Everything that tests in a window need. Resolves with Electron's path. */
@@ -44,5 +47,6 @@ export async function prepareForTests(/** @type {Report} */ report) {
 export async function openStage(electron, { softwareGl = !hasDisplay() } = {}) {
   const { flags, reasons } = electronFlags(electron, { softwareGl });
   const display = await startDisplay();
+  if (display.env.DISPLAY) reasons.push('There is no display here, so the window is drawn in memory and cannot be seen. Set DISPLAY or WAYLAND_DISPLAY to see it.');
   return { flags, reasons, args: [...flags, root], env: display.env, close: display.stop };
 }

@@ -28,7 +28,9 @@ export async function ensureNodeModules(say) {
 }
 
 /** npm as it was started, else the one on the PATH. */
-export function runNpm(args, options = {}) {
+export function runNpm(args, { env, ...rest } = {}) {
+  // The runtime for NVIDIA's cards would be fetched from another place; platforms.md says how to have it.
+  const options = { ...rest, env: { ONNXRUNTIME_NODE_INSTALL: 'skip', ...env } };
   const script = process.env.npm_execpath;
   if (script && path.basename(script) === 'npm-cli.js') {
     return run(process.execPath, [script, ...args], { cwd: root, ...options });

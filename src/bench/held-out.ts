@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { say, ZoetropeError, type RgbImage } from '../contract';
 import { readPhoto } from '../media';
+import { PLACEHOLDER } from '../sequence';
 
 /** A question about a sample's pictures, of one family, with the one right answer. */
 export interface HeldOutQuestion {
@@ -38,7 +39,7 @@ export async function readHeldOut(folder: string): Promise<HeldOutSample[]> {
       if (conversations.length !== 2 * families.length) throw new Error(`sample ${id} has ${families.length} families and ${conversations.length} turns`);
       const questions = families.map((family, k) => ({
         family,
-        text: conversations[2 * k]!.value.replace(/^(<image>\n)+/, ''),
+        text: conversations[2 * k]!.value.replace(/^(<image>\n)+/, '').replaceAll('<image>', PLACEHOLDER),
         answer: conversations[2 * k + 1]!.value,
       }));
       return { id, world, split, images, questions };

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, tokensPerSecond, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, TextEncodingName, tokensPerSecond, Transparency, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
 import type { Engine, JobOptions } from '../engine';
-import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords } from '../sequence';
+import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords, withMarks } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
@@ -17,6 +17,7 @@ const OPTIONS = {
   image: { type: 'string', multiple: true },
   scene: { type: 'string', multiple: true },
   tiles: { type: 'boolean' },
+  transparency: { type: 'string' },
   sequence: { type: 'string' },
   frames: { type: 'string' },
   views: { type: 'string' },
@@ -24,6 +25,7 @@ const OPTIONS = {
   placement: { type: 'string' },
   times: { type: 'boolean' },
   subtitles: { type: 'boolean' },
+  'subtitle-encoding': { type: 'string' },
   model: { type: 'string' },
   device: { type: 'string' },
   anyway: { type: 'boolean' },
@@ -66,12 +68,14 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const placement = args.choice('placement', Placement.options) ?? 'interleaved';
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const sampling = readSampling(args);
-  const question = await readQuestion(args, { frames, views, tiles: args.flag('tiles') });
+  const question = await readQuestion(args, { frames, views, tiles: args.flag('tiles'), transparency: args.choice('transparency', Transparency.options) });
   const compare = args.choice('compare', Arrangement.options);
   const json = args.flag('json');
   const anyway = args.flag('anyway');
   const precision = args.choice('precision', PrecisionChoice.options);
   const logitsFile = args.text('dump-logits');
+  const encoding = args.choice('subtitle-encoding', TextEncodingName.options) ?? null;
+  if (encoding !== null && !args.flag('subtitles')) throw usage(say`--subtitle-encoding goes with --subtitles.`);
 
   await withEngine(async (engine) => {
     const heard = endIfSilent();
@@ -87,8 +91,10 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, precision, onNeeds: sayNeeds, device, ...options });
     const { items, text } = await collect(question, compare, engine, inputSize, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
+    const { spoken, subtitles } = args.flag('subtitles') ? await spokenAt(items, encoding, signal) : {};
+    subtitles?.forEach(({ track, encoding: read }) => read?.guessed && toErr(`${track} looks like ${read.name} and is read so. If its words come out wrong, name another with --subtitle-encoding.`));
     const answer = await engine.ask(
-      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(args.flag('subtitles') && { spoken: await spokenAt(items, signal) }) }), sampling, anyway },
+      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(spoken && { spoken }) }), sampling, anyway, ...(subtitles && { subtitles }) },
       {
         ...options,
         onText: (delta) => {
@@ -100,6 +106,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     );
     if (json) jsonOut(report(answer.text, answer.receipt));
     else toOut('\n');
+    if (answer.receipt.finish === 'repeating') toErr('The answer began to say the same over and over, so it was stopped. Ask in other words, or with fewer pictures; --repetition-penalty 1.1 may help too.');
   });
 }
 
@@ -119,10 +126,11 @@ interface Usual {
   frames: number;
   views: number;
   tiles: boolean;
+  transparency: Transparency | undefined;
 }
 
 async function readQuestion(args: Arguments, usual: Usual): Promise<Question> {
-  const text = args.positionals.join(' ');
+  const text = withMarks(args.positionals.join(' '));
   const file = args.text('sequence');
   const named = args.ordered(['video', 'image', 'scene']).map(({ name, value }) => mediumOf(name, value, usual));
   if (file === undefined) {
@@ -146,8 +154,9 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
   let text = '';
   for (const part of parts) {
     if ('text' in part) {
-      if (placeholderCount(part.text) > 0) throw usage(say`A text of the sequence holds ${PLACEHOLDER}; name the picture as a part of its own instead.`);
-      text += part.text;
+      const words = withMarks(part.text);
+      if (placeholderCount(words) > 0) throw usage(say`A text of the sequence holds <image>; name the picture as a part of its own, or write \\<image> where the word is meant.`);
+      text += words;
       continue;
     }
     text += PLACEHOLDER;
@@ -159,8 +168,8 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
   return { text: text + question, media };
 }
 
-function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles }: Usual): Medium {
-  if (kind === 'image') return { kind, path, tiles };
+function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, transparency }: Usual): Medium {
+  if (kind === 'image') return { kind, path, tiles, transparency };
   if (kind === 'scene') return { kind, path, count: views };
   return { kind, path, plan: { strategy: 'uniform', count: frames } };
 }

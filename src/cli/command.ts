@@ -1,4 +1,5 @@
 import { say, toErrorInfo } from '../contract';
+import { adviceOf } from './advice';
 import { usage } from './arguments';
 import { ask } from './ask';
 import { bench } from './bench';
@@ -16,6 +17,7 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --frames N                frames of a video (16)
       --views N                 views of a scene (8)
       --tiles                   large pictures in parts too
+      --transparency T          of pictures: white (default), or dropped, as Pillow's convert('RGB') does
       --compare ORDER           two scenes from the same places, as pairs: alternate, or grouped
       --placement P             interleaved (default) or front
       --model DIR               a model folder (default: the bundled one)
@@ -26,9 +28,10 @@ const HELP = `Zoetrope: ask about local videos, pictures and 3D scenes.
       --temperature T --top-p P --top-k K --repetition-penalty R --seed N
       --times                   each frame's time, before it
       --subtitles               the words on screen, before each frame
+      --subtitle-encoding NAME  how their file is written, where it is guessed wrongly (windows-1251 ...)
       --json                    one object: answer, what the model saw, tokens, timings
       --dump-logits FILE        float32 logits of the prompt's last position
-      Media keep their order; <image> in the question says where they stand.
+      Media keep their order; <image> in the question says where they stand, \\<image> is the word itself.
   frames F [--count N] [--strategy uniform|rate=R|keyframes|scene|at=T1,T2] [--range A-B]... [--denser A-B[:FACTOR]]...
       [--json] [--out DIR [--force]]
   views SCENE [SCENE] [--strategy coverage|path|file|ring|ring-top|hemisphere|sphere|cube|room] [--seed S] [--count N] [--size PX] [--json]
@@ -75,7 +78,7 @@ async function main(): Promise<void> {
   } catch (error) {
     const info = toErrorInfo(error);
     if (info.code === 'cancelled') return void (process.exitCode = 130);
-    toErr(`${info.message} ${info.advice}`);
+    toErr(`${info.message} ${adviceOf(info)}`);
     if (info.detail !== undefined && process.env.ZOETROPE_LOG) process.stderr.write(`${harmless(info.detail)}\n`);
     process.exitCode = 2;
   }

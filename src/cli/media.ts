@@ -1,4 +1,4 @@
-import { inEnglish, type Item, type SamplingPlan } from '../contract';
+import { inEnglish, photoNotes, type Item, type SamplingPlan, type Transparency } from '../contract';
 import { frameItems, photoItem, tileItems, type Engine, type JobOptions } from '../engine';
 import { chooseGrid } from '../vision';
 import { sourceOf } from './source';
@@ -6,7 +6,7 @@ import { captureViews } from './render';
 
 /** One medium of a question as it was named: it becomes one or several items. */
 export type Medium =
-  | { kind: 'image'; path: string; tiles: boolean }
+  | { kind: 'image'; path: string; tiles: boolean; transparency?: Transparency | undefined }
   | { kind: 'video'; path: string; plan: SamplingPlan }
   | { kind: 'scene'; path: string; count: number };
 
@@ -14,7 +14,8 @@ export type Medium =
 export async function itemsOfMedium(medium: Medium, engine: Engine, side: number, options: JobOptions, warn: (note: string) => void): Promise<Item[]> {
   const source = sourceOf(medium.path);
   if (medium.kind === 'image') {
-    const whole = await photoItem(medium.path, source, engine.pictures);
+    const whole = await photoItem(medium.path, source, engine.pictures, medium.transparency);
+    if (whole.origin.kind === 'photo') photoNotes(whole.origin).forEach((note) => warn(`${source.name}: ${inEnglish(note)}`));
     return medium.tiles && chooseGrid(whole.picture, side) ? [whole, ...(await tileItems(whole, side, engine.pictures))] : [whole];
   }
   if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, { ...options, onNote: (note) => warn(inEnglish(note)) });

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../capture';
-import { say, ZoetropeError, type GivenCamera } from '../contract';
+import { notFound, say, ZoetropeError, type GivenCamera } from '../contract';
 
 /** The most cameras of one file that are taken. */
 const MOST = 512;
@@ -38,6 +38,6 @@ async function readColmapFolder(folder: string): Promise<PosedPicture[]> {
 
 async function text(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => {
-    throw new ZoetropeError('file-missing', say`"${basename(path)}" is not there.`, say`Check the name.`);
+    throw notFound(path, new ZoetropeError('file-missing', say`"${basename(path)}" is not there.`, say`Check the name.`));
   });
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { cancelled, CaptureResult, PlannedViewSchema, say, SceneSurvey, ViewCapture, ZoetropeError, type Arrangement, type CaptureJob, type CaptureTimings, type Item, type PassKind, type Passes, type Sentence } from '../contract';
+import { cancelled, CaptureResult, PlannedViewSchema, notFound, say, SceneSurvey, ViewCapture, ZoetropeError, type Arrangement, type CaptureJob, type CaptureTimings, type Item, type PassKind, type Passes, type Sentence } from '../contract';
 import { inOrder, ofTake, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { endsWithUs, makeTemporary, removeTemporary } from '../lifetime';
@@ -114,7 +114,7 @@ async function withJob<T>(
   read: (out: string, result: z.output<typeof CaptureResult>) => Promise<T>,
 ): Promise<T> {
   if (!(await stat(scene).catch(() => undefined))) {
-    throw new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`);
+    throw notFound(scene, new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`));
   }
   const out = await makeTemporary('views');
   try {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeviceUse } from './device';
 import { Item, Origin, PictureRef } from './items';
 import { ModelNeeds, WeightChoice } from './memory';
+import { SentSubtitles } from './subtitles';
 
 /** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
 export const Placement = z.enum(['interleaved', 'front']);
@@ -33,6 +34,8 @@ export type Sampling = z.infer<typeof Sampling>;
 export const AskRequest = z.object({
   turns: z.array(Turn).min(1),
   sampling: Sampling,
+  /** Whose words stand before frames, for the receipt. */
+  subtitles: z.array(SentSubtitles).optional(),
   /** Asks also what takes more memory than is free. */
   anyway: z.boolean().optional(),
 });
@@ -86,7 +89,10 @@ export const Receipt = z.object({
   peakBytes: z.number().int().positive().nullable().default(null),
   model: ModelRef,
   sampling: Sampling,
-  finish: z.enum(['stop', 'length', 'context', 'cancelled']),
+  /** Whose words stand before frames, and how their files were read. */
+  subtitles: z.array(SentSubtitles).optional(),
+  /** `repeating`: it said the same over and over; its text ends with the first time. */
+  finish: z.enum(['stop', 'length', 'context', 'cancelled', 'repeating']),
 });
 export type Receipt = z.infer<typeof Receipt>;
 

@@ -5,10 +5,11 @@ import { Device } from './device';
 import { AskedStrategy, CameraPose, Id, Item, NumberedItem, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
 import { Happened } from './happened';
-import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, Segments, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
+import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Segments, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { MemoryUse, ModelNeeds } from './memory';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
+import { ReadCues, SubtitleTrack, TextEncodingName } from './subtitles';
 import { Passes } from './passes';
 import { ConversationFormat } from './conversation-file';
 import { Draft, Message, Project, ProjectSummary, Settings } from './project';
@@ -267,7 +268,7 @@ export const streams = {
   },
   /** The subtitles inside a video, beside it and opened with it. */
   'video.subtitles': { request: source, event: z.never(), response: z.array(SubtitleTrack) },
-  'video.cues': { request: source.extend({ track: z.string().max(64) }), event: z.never(), response: z.array(Cue) },
+  'video.cues': { request: source.extend({ track: z.string().max(64), encoding: TextEncodingName.nullable() }), event: z.never(), response: ReadCues },
   'video.sample': {
     request: source.extend({ plan: SamplingPlan }),
     event: ProgressInfo,

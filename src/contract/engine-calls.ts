@@ -3,10 +3,12 @@ import { Answer, AskRequest, Budget, ModelInfo, Turn } from './ask';
 import { ViewCapture } from './channels';
 import { DeviceUse } from './device';
 import { Item, NumberedItem, PictureRef, SourceRef } from './items';
-import { Bytes, Cue, ExportFormat, PreviewWay, SamplingPlan, SubtitleTrack, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
+import { Transparency } from './photo';
+import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
 import { PassKind, Passes } from './passes';
 import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from './memory';
 import { SourceKind } from './project';
+import { ReadCues, SubtitleTrack, TextEncodingName } from './subtitles';
 import { ProgressInfo } from './wire';
 
 /**
@@ -55,7 +57,7 @@ export const engineCalls = {
     response: z.object({ way: PreviewWay, file: path.nullable() }),
   },
   'video.subtitles': { request: z.object({ path, opened: z.array(path) }), event: z.never(), response: z.array(SubtitleTrack) },
-  'video.cues': { request: z.object({ path, opened: z.array(path), track: z.string() }), event: z.never(), response: z.array(Cue) },
+  'video.cues': { request: z.object({ path, opened: z.array(path), track: z.string(), encoding: TextEncodingName.nullable() }), event: z.never(), response: ReadCues },
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),
     event: ProgressInfo,
@@ -86,7 +88,7 @@ export const engineCalls = {
     response: z.object({ command: z.string() }),
   },
   'picture.tiles': { request: z.object({ item: Item, side: z.number().int().positive() }), event: z.never(), response: z.object({ items: z.array(Item) }) },
-  'photo.read': { request: z.object({ path, source: SourceRef }), event: z.never(), response: Item },
+  'photo.read': { request: z.object({ path, source: SourceRef, transparency: Transparency }), event: z.never(), response: Item },
   'view.add': {
     request: z.object({ capture: ViewCapture, source: SourceRef }),
     event: z.never(),

@@ -94,6 +94,16 @@ export function errorIn(info: ErrorInfo, language: Language): { message: string;
   return { message: sentenceIn(message, language), advice: sentenceIn(advice, language) };
 }
 
+/**
+ * What is wrong where nothing is found under a path: one that holds U+FFFD came from bytes that are no text, and nothing can be
+ * opened by it. @param otherwise where the path is sound.
+ */
+export function notFound(path: string, otherwise: ZoetropeError): ZoetropeError {
+  const part = path.split(/[\\/]/).find((name) => name.includes('\ufffd'));
+  if (part === undefined) return otherwise;
+  return new ZoetropeError('file-unreadable', say`The name "${part}" is not valid text.`, say`Rename it, then open it again.`, path);
+}
+
 export const cancelled = (): ZoetropeError => new ZoetropeError('cancelled', say`Stopped.`, say`Start again whenever you like.`);
 
 /** Throws the house's `cancelled` error if the signal has fired: the one way every long job checks. */

@@ -5,6 +5,8 @@ export * from './progress';
 export * from './picture';
 export * from './look';
 export * from './items';
+export * from './photo';
+export * from './subtitles';
 export * from './passes';
 export * from './scene';
 export * from './scene-files';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SceneLook, ShownParts } from './look';
+import { PhotoFacts } from './photo';
 
 /**
  * An item is one picture of the sequence together with where it came from. From here on nothing in the house
@@ -138,7 +139,7 @@ export const Tile = z.object({
 });
 export type Tile = z.infer<typeof Tile>;
 
-export const PhotoOrigin = z.object({ kind: z.literal('photo'), source: SourceRef, tile: Tile.optional() });
+export const PhotoOrigin = PhotoFacts.extend({ kind: z.literal('photo'), source: SourceRef, tile: Tile.optional() });
 export type PhotoOrigin = z.infer<typeof PhotoOrigin>;
 
 export const Origin = z.discriminatedUnion('kind', [FrameOrigin, ViewOrigin, PhotoOrigin]);

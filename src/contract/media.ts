@@ -93,19 +93,3 @@ export type Waveform = z.infer<typeof Waveform>;
 
 export const Thumbnail = z.object({ time: z.number(), jpeg: Bytes });
 export type Thumbnail = z.infer<typeof Thumbnail>;
-
-/** Words that are shown from `start` to `end`, in seconds on the video's own clock; lines end with a newline. */
-export const Cue = z.object({ start: z.number(), end: z.number(), text: z.string() });
-export type Cue = z.infer<typeof Cue>;
-
-export const SubtitleTrack = z.object({
-  id: z.string().min(1).max(64),
-  /** What the file calls it, or the name of its file. */
-  label: z.string(),
-  /** As the file says it: `eng`, `zh-CN`; empty if it does not. */
-  language: z.string(),
-  /** `bitmap` are pictures of words, which cannot be read as text. */
-  kind: z.enum(['text', 'bitmap']),
-  place: z.enum(['inside', 'beside', 'opened']),
-});
-export type SubtitleTrack = z.infer<typeof SubtitleTrack>;

@@ -4,6 +4,7 @@ import { MemoryLimits, PrecisionChoice } from './memory';
 import { Part, Placement, Receipt, Sampling } from './ask';
 import { ShownError } from './wire';
 import { Id, Item } from './items';
+import { Transparency } from './photo';
 import { Segments } from './media';
 import { SceneSetup } from './scene';
 import { VideoSetup } from './video';
@@ -76,6 +77,8 @@ export const Settings = z.object({
   segmentLabels: z.boolean().default(false),
   /** Keys the user has changed: of an action, by its id, the name of its key; empty takes its key away. */
   keys: z.record(z.string().max(40), z.string().max(40)).default({}),
+  /** Of photographs. */
+  transparency: Transparency.default('white'),
   viewCount: z.number().int().min(1).max(64).default(8),
   device: DeviceChoice.default('auto'),
   precision: PrecisionChoice.default('auto'),

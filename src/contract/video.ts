@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { Id } from './items';
+import { TextEncodingName } from './subtitles';
 
-/** Which subtitles of a video are used: `track` null is the first that is text. `sent`: also written beside its frames. */
+/** Which subtitles of a video are used: `track` null is the first that is text. `sent`: also written beside its frames. `encoding` null: as it looks. */
 export const SubtitleChoice = z.object({
   track: z.string().max(64).nullable().default(null),
+  encoding: TextEncodingName.nullable().default(null),
   shown: z.boolean().default(true),
   sent: z.boolean().default(false),
 });

@@ -6,7 +6,7 @@ import { Sampling, ZoetropeError, type Item, type RgbImage, type Turn } from '..
 import { encodePng } from '../media';
 import { compileModel } from '../model';
 import { choosePrecisions, modelBytes } from '../runtime';
-import { composeParts } from '../sequence';
+import { composeParts, withMarks } from '../sequence';
 import { chooseWeights } from './weights';
 import { chooseDevice, Engine, photoItem, PictureStore, viewItem } from '.';
 
@@ -57,7 +57,7 @@ describe('asking', () => {
   let engine: Engine;
   let items: Item[];
   const sampling = Sampling.parse({ maxNewTokens: 12 });
-  const turns = (text: string): Turn[] => [{ role: 'user', parts: composeParts(text, items, 'interleaved') }];
+  const turns = (text: string): Turn[] => [{ role: 'user', parts: composeParts(withMarks(text), items, 'interleaved') }];
 
   beforeAll(async () => {
     const model = join(dir, 'model');
@@ -223,6 +223,16 @@ describe('asking', () => {
     const other = new Engine(join(dir, 'pictures'));
     await other.load(small, { bundled: true });
     expect((await other.ask(request)).receipt).toMatchObject({ finish: 'context', tokens: { generated: 17 } });
+  });
+
+  it('ends an answer that goes round in circles, and keeps what it said before', async () => {
+    const shown: string[] = [];
+    const { text, receipt } = await engine.ask({ turns: turns('Describe it.'), sampling: { ...sampling, repetitionPenalty: 0.1, maxNewTokens: 1000 } }, { onText: (delta) => shown.push(delta) });
+    expect(receipt.finish).toBe('repeating');
+    expect(receipt.tokens.generated).toBeLessThan(900);
+    expect(text).not.toBe('');
+    expect(shown.join('').trimStart().startsWith(text)).toBe(true);
+    expect(text.length).toBeLessThan(shown.join('').length / 5);
   });
 
   it('keeps the model in use when another cannot be read', async () => {

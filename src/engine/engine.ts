@@ -26,7 +26,7 @@ import { pictureHash } from '../media';
 import { FileHashes, looksOutside, modelFingerprint, readTokenizer, type Tokenizer } from '../model';
 import { embedSequence, freeMemory, generate, loadModel, type LoadedModel } from '../runtime';
 import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
-import { fitPictureSteps, toPixelValues, type PreprocessConfig } from '../vision';
+import { fitPictureSteps, normalised, type PreprocessConfig } from '../vision';
 import { chooseDevice, onProcessor } from './devices';
 import { FeatureFiles } from './feature-files';
 import { inSteps } from './in-steps';
@@ -35,6 +35,7 @@ import { KvPrefixes } from './kv-prefixes';
 import { checkModel, needsOf, sequenceNeeds } from './memory';
 import { PeakMemory } from './peak-memory';
 import { PictureStore } from './pictures';
+import { RepetitionWatch } from './repetition';
 import { VisionCache, type SeenPicture } from './vision-cache';
 import { chooseWeights } from './weights';
 
@@ -179,7 +180,7 @@ export class Engine {
       model,
       tokenizer,
       info,
-      preprocess: { size: { width: pixels.width, height: pixels.height }, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
+      preprocess: { size: { width: pixels.width, height: pixels.height }, cutFrom: pixels.cutFrom, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
       loadMs: performance.now() - begun,
       options: { bundled, anyway, precision, threads },
     };
@@ -288,6 +289,7 @@ export class Engine {
         peakBytes: memory.stop(),
         model: { name: info.name, fingerprint: info.fingerprint, precision: info.precision, provider: info.provider },
         sampling: request.sampling,
+        ...(request.subtitles && { subtitles: request.subtitles }),
         finish,
       },
     };
@@ -334,6 +336,7 @@ export class Engine {
         sampling,
         signal,
       });
+      const watch = new RepetitionWatch(sequence.images.length);
       let text = '';
       let firstAt: number | undefined;
       let finish: Receipt['finish'];
@@ -349,6 +352,12 @@ export class Engine {
           const delta = stream.push(value);
           text += delta;
           if (delta !== '') onText?.(delta);
+          const keep = watch.add(delta);
+          if (keep === undefined) continue;
+          text = text.slice(0, keep);
+          finish = 'repeating';
+          await tokens.return('end');
+          break;
         }
       } catch (error) {
         if (toErrorInfo(error).code !== 'cancelled' || written.length === 0) throw error;
@@ -409,7 +418,7 @@ export class Engine {
     let seen = stored;
     if (!seen) {
       const input = await inSteps(fitPictureSteps(await this.pictures.get(picture), preprocess), signal);
-      const features = await model.vision.encode(toPixelValues(input, preprocess), signal);
+      const features = await model.vision.encode(normalised(input, preprocess), signal);
       seen = { features, input: { sha256: pictureHash(input), width: input.width, height: input.height } };
       await files?.set(weights, name, seen);
     }

@@ -7,7 +7,7 @@ import { PARTIAL, writeWhole } from '../media';
 import type { SeenPicture } from './vision-cache';
 
 /** Raise it when pictures are prepared in another way: what was made of them before is then not found. */
-const VERSION = 1;
+const VERSION = 2;
 
 const LIMIT_BYTES = 2 * 1024 ** 3;
 const HOUR = 3_600_000;

@@ -77,7 +77,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       return makePreview(path, index, way, cache, { signal, onProgress: paced(emit) });
     },
     'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await open(path, signal), opened),
-    'video.cues': async ({ path, opened, track }, _emit, signal) => readCues(path, await open(path, signal), opened, track, { signal }),
+    'video.cues': async ({ path, opened, track, encoding }, _emit, signal) => readCues(path, await open(path, signal), opened, track, { signal, encoding }),
     'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: paced(emit), ...kept }),
     'video.frameTimes': async ({ path }, _emit, signal) => {
       const index = await open(path, signal);
@@ -89,7 +89,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) => writePasses(file, picture, passes, kinds, depthUnit),
     'picture.tiles': async ({ item, side }) => ({ items: await tileItems(item, side, pictures) }),
-    'photo.read': ({ path, source }) => photoItem(path, source, pictures),
+    'photo.read': ({ path, source, transparency }) => photoItem(path, source, pictures, transparency),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
   };
 }

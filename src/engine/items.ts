@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import {
   inEnglish,
   isPoseFile,
+  notFound,
   say,
   ZoetropeError,
   type Item,
@@ -12,6 +13,7 @@ import {
   type SourceRef,
   type Tile,
   type TimeRange,
+  type Transparency,
   type VideoNote,
   type ViewCapture,
 } from '../contract';
@@ -27,7 +29,7 @@ export type JobOptions = MediaOptions;
 export async function inspectFile(path: string): Promise<{ kind: SourceKind; bytes: number }> {
   const name = basename(path);
   const info = await stat(path).catch((error: unknown) => {
-    throw new ZoetropeError('file-missing', say`"${name}" is not there.`, say`Check the name, or look where it was moved to.`, String(error));
+    throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is not there.`, say`Check the name, or look where it was moved to.`, String(error)));
   });
   if (info.isDirectory()) {
     throw new ZoetropeError('file-unreadable', say`"${name}" is a folder.`, say`Open the files in it.`);
@@ -98,8 +100,9 @@ async function scenePlaces(
   return even;
 }
 
-export async function photoItem(path: string, source: SourceRef, pictures: PictureStore): Promise<Item> {
-  return { id: randomUUID(), origin: { kind: 'photo', source }, picture: await pictures.put(await readPhoto(path)) };
+export async function photoItem(path: string, source: SourceRef, pictures: PictureStore, transparency?: Transparency): Promise<Item> {
+  const { width, height, data, ...facts } = await readPhoto(path, transparency);
+  return { id: randomUUID(), origin: { kind: 'photo', source, ...facts }, picture: await pictures.put({ width, height, data }) };
 }
 
 /**

@@ -43,7 +43,7 @@ beforeEach(() => {
   library = Library.open(join(dir, 'library.sqlite')).library;
   project = library.createProject('Talk');
   engine = new SlowEngine();
-  const words = { write: (_project, turns) => Promise.resolve([...turns]) } as Pick<FrameWriter, 'write'>;
+  const words = { write: (_project, turns) => Promise.resolve({ turns: [...turns], subtitles: [] }) } as Pick<FrameWriter, 'write'>;
   conversation = new Conversation(library, engine as unknown as EngineSupervisor, () => project, words as FrameWriter, (messages) => void replaced.push(messages?.messages.map(({ text }) => text) ?? null));
   events = [];
   replaced = [];

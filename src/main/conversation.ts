@@ -109,7 +109,7 @@ export class Conversation {
     if (signal.aborted) run.abort.abort();
     try {
       const { turns: plain, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
-      const turns = await this.words.write(project, plain);
+      const { turns, subtitles } = await this.words.write(project, plain);
       // What cannot run is refused before anything is saved, so that the question stays in the composer.
       const budget = await this.engine.call('measure', { turns }, undefined, run.abort.signal);
       if (budget) checkBudget(budget, how.anyway);
@@ -124,7 +124,7 @@ export class Conversation {
       } else this.#forgetDraft(project, asked.text);
       run.grown = answer;
       emit({ type: 'started', question, answer });
-      const finished = await this.#answer(run, answer, { turns, ...how }, emit);
+      const finished = await this.#answer(run, answer, { turns, ...(subtitles.length > 0 && { subtitles }), ...how }, emit);
       if (run.dropped) throw cancelled();
       if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
         this.#giveBack(project, run.replaced);

@@ -1,11 +1,16 @@
-import type { Cue, Item, Turn } from '../contract';
+import type { Item, ReadCues, SentSubtitles, SourceRef, SubtitleChoice, Turn } from '../contract';
 import type { Library } from '../library';
 import { cueText, withFrameWords } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
 
+/** A track that was read, by what it is called. */
+interface Track extends ReadCues {
+  label: string;
+}
+
 /** Writes what stands before frames: the take, the time, what is said. Subtitles are read once a session. */
 export class FrameWriter {
-  readonly #cues = new Map<string, Promise<readonly Cue[]>>();
+  readonly #tracks = new Map<string, Promise<Track | null>>();
 
   constructor(
     private readonly library: Library,
@@ -13,36 +18,44 @@ export class FrameWriter {
   ) {}
 
   /** @throws what reading subtitles throws, if those of one of the frames are to be written. */
-  async write(project: string, turns: readonly Turn[]): Promise<Turn[]> {
+  async write(project: string, turns: readonly Turn[]): Promise<{ turns: Turn[]; subtitles: SentSubtitles[] }> {
     const setups = this.library.videoSetups(project);
-    const bySource = new Map<string, readonly Cue[]>();
-    for (const item of turns.flatMap((turn) => (turn.role === 'user' ? turn.parts.flatMap((part) => (part.type === 'image' ? [part.item] : [])) : []))) {
-      const { id } = item.origin.source;
-      const choice = setups[id]?.subtitles;
-      if (item.origin.kind === 'frame' && choice?.sent && !bySource.has(id)) bySource.set(id, await this.#cuesOf(id, choice.track));
+    const sources = new Map<string, SourceRef>();
+    for (const turn of turns) {
+      if (turn.role !== 'user') continue;
+      for (const part of turn.parts) if (part.type === 'image' && part.item.origin.kind === 'frame') sources.set(part.item.origin.source.id, part.item.origin.source);
     }
-    const spoken = (item: Item): string => {
-      if (item.origin.kind !== 'frame') return '';
-      return cueText(bySource.get(item.origin.source.id) ?? [], item.origin.time);
+    const tracks = new Map<string, Track>();
+    for (const id of sources.keys()) {
+      const choice = setups[id]?.subtitles;
+      const track = choice?.sent ? await this.#trackOf(id, choice) : null;
+      if (track) tracks.set(id, track);
+    }
+    const spoken = (item: Item): string => (item.origin.kind === 'frame' ? cueText(tracks.get(item.origin.source.id)?.cues ?? [], item.origin.time) : '');
+    return {
+      turns: withFrameWords(turns, { ...this.library.settings(), spoken }),
+      subtitles: [...tracks].map(([id, { label, encoding }]) => ({ source: sources.get(id)!, track: label, encoding })),
     };
-    return withFrameWords(turns, { ...this.library.settings(), spoken });
   }
 
-  async #cuesOf(source: string, chosen: string | null): Promise<readonly Cue[]> {
+  async #trackOf(source: string, choice: SubtitleChoice): Promise<Track | null> {
     const path = this.library.source(source)?.path;
-    if (path === undefined) return [];
+    if (path === undefined) return null;
     const opened = this.library.subtitleFiles(source);
-    const key = JSON.stringify([path, opened, chosen]);
-    const known = this.#cues.get(key);
+    const key = JSON.stringify([path, opened, choice.track, choice.encoding]);
+    const known = this.#tracks.get(key);
     if (known) return known;
-    const read = this.#read(path, opened, chosen);
-    this.#cues.set(key, read);
-    read.catch(() => this.#cues.delete(key)); // asked again, it is tried again
+    const read = this.#read(path, opened, choice);
+    this.#tracks.set(key, read);
+    read.catch(() => this.#tracks.delete(key)); // asked again, it is tried again
     return read;
   }
 
-  async #read(path: string, opened: string[], chosen: string | null): Promise<readonly Cue[]> {
-    const track = chosen ?? (await this.engine.call('video.subtitles', { path, opened })).find(({ kind }) => kind === 'text')?.id;
-    return track === undefined ? [] : this.engine.call('video.cues', { path, opened, track });
+  async #read(path: string, opened: string[], { track, encoding }: SubtitleChoice): Promise<Track | null> {
+    const tracks = await this.engine.call('video.subtitles', { path, opened });
+    const chosen = tracks.find(({ id }) => id === track) ?? (track === null ? tracks.find(({ kind }) => kind === 'text') : undefined);
+    const id = chosen?.id ?? track;
+    if (id === null) return null;
+    return { ...(await this.engine.call('video.cues', { path, opened, track: id, encoding })), label: chosen?.label ?? '' };
   }
 }

@@ -1,5 +1,5 @@
 import { app, dialog, nativeTheme, type BrowserWindow } from 'electron';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Sentence, type Settings } from '../contract';
 import { Devices } from '../engine';
@@ -66,7 +66,15 @@ else if (app.requestSingleInstanceLock()) {
     dialog.showErrorBox('Zoetrope', `${message}\n${advice}`);
     giveUp(error);
   });
-} else app.quit(); // the running instance is told which files to open
+} else {
+  tellTerminal('Zoetrope is running already: its window comes to the front and opens what was named. This start is over.');
+  app.quit(); // the running instance is told which files to open
+}
+
+/** Where the app was started from a terminal that reads along. */
+function tellTerminal(line: string): void {
+  if (process.env['ZOETROPE_TELLS'] !== undefined) process.stdout.write(`${line}\n`);
+}
 
 function giveUp(error: unknown): void {
   logError('start', toErrorInfo(error));
@@ -260,7 +268,7 @@ async function startApp(): Promise<void> {
       'video.waveform': ({ source }, _emit, signal) => workspace.waveform(source, signal),
       'video.preview': ({ source, failed }, emit, signal) => workspace.previewVideo(source, failed, emit, signal),
       'video.subtitles': ({ source }, _emit, signal) => workspace.subtitles(source, signal),
-      'video.cues': ({ source, track }, _emit, signal) => workspace.cues(source, track, signal),
+      'video.cues': ({ source, track, encoding }, _emit, signal) => workspace.cues(source, track, encoding, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
       'export.conversation': ({ format }, emit, signal) => exporter.conversation(workspace.project, format, emit, signal),
@@ -281,6 +289,7 @@ async function startApp(): Promise<void> {
   };
 
   const window = (ourWindow = asked ?? createMainWindow());
+  tellTerminal('The window is open. Ctrl+C or closing it ends Zoetrope.');
   if (asked) void window.loadURL(pageUrl('index.html'));
   opened = watchPage(window, {
     language,
@@ -312,10 +321,10 @@ async function startApp(): Promise<void> {
   if (app.commandLine.hasSwitch(SMOKE_SWITCH)) void runSmoke(window, workspace, engine);
 }
 
-/** The arguments that are files: not switches, and not the app's own folder when started by Electron. */
+/** The arguments that are files, there or not: not switches, and not the app's own folder when started by Electron. */
 function filesAmong(argv: readonly string[], cwd: string): string[] {
   return argv
     .filter((arg) => !arg.startsWith('-'))
     .map((arg) => resolve(cwd, arg))
-    .filter((path) => path !== app.getAppPath() && existsSync(path));
+    .filter((path) => path !== app.getAppPath());
 }

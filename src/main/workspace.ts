@@ -8,7 +8,6 @@ import {
   ZoetropeError,
   type AnswerEvent,
   type Budget,
-  type Cue,
   type Draft,
   type Item,
   type Language,
@@ -31,6 +30,8 @@ import {
   type VideoSetup,
   type Waveform,
   type Progress,
+  type ReadCues,
+  type TextEncodingName,
   type ViewCapture,
   type VideoNote,
 } from '../contract';
@@ -166,11 +167,11 @@ export class Workspace {
     const after = await this.engine.call('video.subtitles', { path: source.path, opened });
     const track = after.find(({ id }) => !before.some((other) => other.id === id))?.id;
     if (track !== undefined) {
-      await this.engine.call('video.cues', { path: source.path, opened, track }); // refuses what cannot be read
+      await this.engine.call('video.cues', { path: source.path, opened, track, encoding: null }); // refuses what cannot be read
       this.library.addSubtitleFile(source.id, path);
     }
     const setup = this.library.videoSetups(project)[source.id] ?? NO_VIDEO_SETUP;
-    this.library.setVideoSetup(project, source.id, { ...setup, subtitles: { ...setup.subtitles, shown: true, ...(track !== undefined && { track }) } });
+    this.library.setVideoSetup(project, source.id, { ...setup, subtitles: { ...setup.subtitles, shown: true, ...(track !== undefined && { track, encoding: null }) } });
   }
 
   addSample(id: string): Promise<Response<'source.add'>> {
@@ -261,8 +262,8 @@ export class Workspace {
     return this.engine.call('video.subtitles', { path: this.#source(id).path, opened: this.library.subtitleFiles(id) }, undefined, signal);
   }
 
-  cues(id: string, track: string, signal: AbortSignal): Promise<Cue[]> {
-    return this.engine.call('video.cues', { path: this.#source(id).path, opened: this.library.subtitleFiles(id), track }, undefined, signal);
+  cues(id: string, track: string, encoding: TextEncodingName | null, signal: AbortSignal): Promise<ReadCues> {
+    return this.engine.call('video.cues', { path: this.#source(id).path, opened: this.library.subtitleFiles(id), track, encoding }, undefined, signal);
   }
 
   waveform(id: string, signal: AbortSignal): Promise<Waveform> {
@@ -291,7 +292,7 @@ export class Workspace {
 
   photoItem(id: string): Promise<Item> {
     const { path, ref } = this.#source(id);
-    return this.engine.call('photo.read', { path, source: ref });
+    return this.engine.call('photo.read', { path, source: ref, transparency: this.library.settings().transparency });
   }
 
   tiles(item: Item): Promise<{ items: Item[] }> {
@@ -348,8 +349,8 @@ export class Workspace {
     if (this.engine.status.state !== 'ready') return null;
     const { turns } = conversationTurns(messagesBefore(this.library.messages(this.#project), instead), this.library.tray(this.#project), text, placement);
     // Subtitles that cannot be read are told of when the question is asked.
-    const written = await this.#words.write(this.#project, turns).catch(() => turns);
-    return this.engine.call('measure', { turns: written });
+    const written = await this.#words.write(this.#project, turns).catch(() => ({ turns }));
+    return this.engine.call('measure', { turns: written.turns });
   }
 
   ask(question: StreamRequest<'conversation.ask'>, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {

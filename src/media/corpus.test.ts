@@ -60,9 +60,9 @@ const PLANS: SamplingPlan[] = [
 describe('every frame asked for, and no other', () => {
   it('has files enough', () => expect(corpus.length).toBeGreaterThanOrEqual(40));
 
-  it.each(corpus)('$name: $file', async ({ path, first, file, same, from, look }) => {
+  it.each(corpus)('$name: $file', async ({ path, first, file, same, from, look, blend }) => {
     const index = await openVideo(path);
-    const truth = await oracle(same ? pathOf(from!) : path, tonemaps ? look : undefined);
+    const truth = await oracle(same ? pathOf(from!) : path, blend ?? (tonemaps ? look : undefined));
     expect(index.frameCount).toBe(truth.length);
     const n = index.frameCount;
     if (n > 1) expect(index.duration).toBeGreaterThan(0);

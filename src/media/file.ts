@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { say, ZoetropeError } from '../contract';
+import { notFound, say, ZoetropeError } from '../contract';
 
 /** What tells one version of a file from another. */
 export interface FileStamp {
@@ -30,7 +30,7 @@ export async function stampFile(path: string): Promise<FileStamp> {
     if (error instanceof ZoetropeError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`If it was moved, use "Locate..." to find it.`, path);
+      throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`If it was moved, use "Locate..." to find it.`, path));
     }
     throw new ZoetropeError(
       'file-unreadable',

@@ -3,14 +3,24 @@ import { listNames } from './ffmpeg';
 import type { VideoIndex } from './video';
 
 /**
- * How stored colours become shown ones. Everything but HDR keeps ffmpeg's default conversion; PQ and HLG, which would
+ * What is transparent lies on white, as in every viewer: with the colours turned round, white is black, and
+ * multiplying by alpha is all there is to do. What is opaque keeps every byte.
+ */
+const ON_WHITE = 'format=gbrap,negate,premultiply=inplace=1,negate';
+
+/** Formats with alpha. Of uncompressed pictures the fourth byte is mostly no alpha but left over. */
+const hasAlpha = ({ pixels, codec }: VideoIndex): boolean =>
+  codec !== 'rawvideo' && (/^(yuva|gbrap|rgba|bgra|argb|abgr|ya(8|16))/.test(pixels) || (pixels === 'pal8' && /^(gif|a?png)$/.test(codec)));
+
+/**
+ * How stored colours become shown ones. Everything but HDR and alpha keeps ffmpeg's default conversion; PQ and HLG, which would
  * come out grey and flat, are tone-mapped (if this ffmpeg can), and the note says so: to a white of 100 cd/m2, what is
  * brighter rolled off by Hable's curve, colours brought from BT.2020 to BT.709, and straight to RGB, so that no colour is
  * kept at half resolution on the way.
  */
 export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<{ filter?: string; note?: VideoNote }> {
   const { hdr, pixels } = index;
-  if (!hdr) return {};
+  if (!hdr) return hasAlpha(index) ? { filter: ON_WHITE } : {};
   const known = await listNames('filters', signal);
   if (!known.has('zscale') || !known.has('tonemap')) {
     const text = say`The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
@@ -10,6 +11,20 @@ import golden from './golden/photos.json';
 import { decodePng, encodePng, fileKind, pictureHash, readPhoto } from './index';
 import { shrinkOf } from './photo';
 
+/** A row of grey pixels with alpha, in the newest of the headers. */
+function bmpWithAlpha(pixels: readonly (readonly [grey: number, alpha: number])[]): Buffer {
+  const head = Buffer.alloc(14 + 124);
+  head.write('BM');
+  head.writeUInt32LE(head.length + 4 * pixels.length, 2);
+  head.writeUInt32LE(head.length, 10);
+  [124, pixels.length, 1].forEach((value, i) => head.writeUInt32LE(value, 14 + 4 * i));
+  head.writeUInt16LE(1, 26);
+  head.writeUInt16LE(32, 28);
+  head.writeUInt32LE(3, 30);
+  [0xff0000, 0xff00, 0xff, 0xff000000].forEach((mask, i) => head.writeUInt32LE(mask, 54 + 4 * i));
+  return Buffer.concat([head, Buffer.from(pixels.flatMap(([grey, alpha]) => [grey, grey, grey, alpha]))]);
+}
+
 const folder = join(import.meta.dirname, 'golden');
 let temp = '';
 beforeAll(async () => void (temp = await mkdtemp(join(tmpdir(), 'zoetrope-photo-'))));
@@ -18,7 +33,7 @@ afterAll(() => rm(temp, { recursive: true, force: true }));
 describe('readPhoto', () => {
   // CMYK has no one right answer: we use the profile-aware one, Pillow does not.
   it.each(Object.entries(golden).filter(([name]) => name !== 'cmyk.jpg'))('reads %s as Pillow does', async (name, want) => {
-    const image = await readPhoto(join(folder, name));
+    const image = await readPhoto(join(folder, name), 'dropped');
     expect({ width: image.width, height: image.height, sha256: pictureHash(image) }).toEqual(want);
   });
 
@@ -44,6 +59,62 @@ describe('readPhoto', () => {
     await expect(readPhoto(path)).rejects.toMatchObject({ code: 'not-a-picture' });
   });
 
+  it('shows on white what is transparent, and keeps the stored colours where it is asked to', async () => {
+    // Black ink in the alpha channel: opaque, half, gone.
+    const ink = sharp(Buffer.from([0, 0, 0, 255, 0, 0, 0, 128, 0, 0, 0, 0]), { raw: { width: 3, height: 1, channels: 4 } });
+    const files: Record<string, Buffer> = {
+      'rgba.png': await ink.clone().png().toBuffer(),
+      'grey.png': await sharp(Buffer.from([0, 255, 0, 128, 0, 0]), { raw: { width: 3, height: 1, channels: 2 } }).toColourspace('b-w').png().toBuffer(),
+      'palette.png': await ink.clone().png({ palette: true }).toBuffer(),
+      'deep.png': await ink.clone().toColourspace('rgb16').png().toBuffer(),
+      'lossless.webp': await ink.clone().webp({ lossless: true, exact: true }).toBuffer(),
+      'lossless.avif': await ink.clone().avif({ lossless: true }).toBuffer(),
+      'plain.tiff': await ink.clone().tiff({ compression: 'none' }).toBuffer(),
+      'v5.bmp': bmpWithAlpha([[0, 255], [0, 128], [0, 0]]),
+    };
+    for (const [name, data] of Object.entries(files)) {
+      const path = join(temp, name);
+      await writeFile(path, data);
+      const image = await readPhoto(path);
+      const reds = [...image.data].filter((_, i) => i % 3 === 0);
+      expect({ name, reds: reds.map((red) => Math.round(red / 8) * 8), as: image.transparency }).toEqual({ name, reds: [0, 128, 256], as: 'white' });
+      const stored = await readPhoto(path, 'dropped');
+      if (!name.startsWith('palette')) expect({ name, most: Math.max(...stored.data), as: stored.transparency }).toEqual({ name, most: 0, as: 'dropped' });
+    }
+    const gif = join(temp, 'clear.gif');
+    await writeFile(gif, await ink.clone().gif().toBuffer());
+    expect([...(await readPhoto(gif)).data.subarray(6)]).toEqual([255, 255, 255]);
+    const opaque = join(temp, 'opaque.png');
+    await writeFile(opaque, await sharp({ create: { width: 2, height: 2, channels: 4, background: '#123456' } }).png().toBuffer());
+    expect(await readPhoto(opaque)).not.toHaveProperty('transparency');
+  });
+
+  it.each([8, 10, 12, 14, 16])('stretches %i bits of 16 to all of them, and says so', async (bits) => {
+    const most = 2 ** bits - 1;
+    const ramp = Uint16Array.from({ length: 16 }, (_, i) => Math.round((i * most) / 15));
+    const grey = sharp(ramp, { raw: { width: 16, height: 1, channels: 1 } }).toColourspace('grey16');
+    const want = Array.from({ length: 16 }, (_, i) => i * 17);
+    for (const name of ['ramp.png', 'ramp.tiff']) {
+      const path = join(temp, name);
+      await (name.endsWith('png') ? grey.clone().png() : grey.clone().tiff({ compression: 'lzw' })).toFile(path);
+      const { data, bits: said } = await readPhoto(path);
+      expect(said).toBe(bits === 16 ? undefined : bits);
+      [...data].forEach((value, i) => expect(Math.abs(value - want[Math.floor(i / 3)]!)).toBeLessThanOrEqual(1));
+    }
+  });
+
+  it('believes a PNG that says how many bits it uses, and stretches colours beside full alpha', async () => {
+    const path = join(temp, 'dim.png');
+    const dim = await sharp(Uint16Array.from([0, 500, 1000]), { raw: { width: 3, height: 1, channels: 1 } }).toColourspace('grey16').png().toBuffer();
+    const chunk = Buffer.from([0, 0, 0, 1, ...Buffer.from('sBIT'), 12, 0, 0, 0, 0]);
+    chunk.writeUInt32BE(crc32(chunk.subarray(4, 9)), 9);
+    await writeFile(path, Buffer.concat([dim.subarray(0, 33), chunk, dim.subarray(33)]));
+    expect(await readPhoto(path)).toMatchObject({ bits: 12, data: Uint8Array.from([0, 31, 62].flatMap((v) => [v, v, v])) });
+    const clear = join(temp, 'clear16.png');
+    await sharp(Uint16Array.from([4095, 0, 0, 65535, 0, 0, 0, 0]), { raw: { width: 2, height: 1, channels: 4 } }).toColourspace('rgb16').png().toFile(clear);
+    expect(await readPhoto(clear)).toMatchObject({ bits: 12, transparency: 'white', data: Uint8Array.from([255, 0, 0, 255, 255, 255]) });
+  });
+
   it('reads AVIF, and says what to do with HEIC', async () => {
     const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * 7) & 255);
     const path = join(temp, 'lossless.avif');
@@ -63,6 +134,7 @@ describe('readPhoto', () => {
     };
     const jpeg = await readFile(join(folder, 'turned.jpg'));
     await expect(readPhoto(join(temp, 'none.jpg'))).rejects.toMatchObject({ code: 'file-missing' });
+    await expect(readPhoto(join(temp, 'caf\ufffd.jpg'))).rejects.toMatchObject({ code: 'file-unreadable', message: 'The name "caf\ufffd.jpg" is not valid text.', advice: expect.stringContaining('Rename it') as string });
     await expect(readPhoto(await put('empty.jpg', ''))).rejects.toMatchObject({ code: 'file-empty' });
     await expect(readPhoto(await put('text.jpg', 'not a picture at all'))).rejects.toMatchObject({ code: 'not-a-picture' });
     await expect(readPhoto(temp)).rejects.toMatchObject({ code: 'file-unreadable' });

@@ -1,29 +1,31 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Metadata, Sharp } from 'sharp';
-import { say, ZoetropeError, type RgbImage } from '../contract';
+import { say, ZoetropeError, type PhotoFacts, type RgbImage, type Transparency } from '../contract';
 import { firstBytes, stampFile } from './file';
 import { startFfmpeg } from './ffmpeg';
 import { photoFormat } from './kind';
 import { BMP_PIXELS, decodingSeconds, ffmpegMemory, PHOTO_BYTES, PHOTO_KEPT_PIXELS, PHOTO_PIXELS, photoSeconds } from './limits';
+import { usedBits } from './photo-depth';
 import { sharp } from './sharp';
 
 /** Bytes hashed at a stretch. */
 const HASH_STEP = 2 << 20;
 
 /**
- * Reads a photograph as it is meant to be seen: EXIF orientation applied, first frame of an animation, 8 bits; one of more
- * than 100 megapixels at half its size.
+ * Reads a photograph as every viewer shows it: EXIF orientation applied, first frame of an animation, 8 bits, on white
+ * where it is transparent; one of more than 100 megapixels at half its size. Values that use fewer than 16 bits of 16
+ * are stretched to all of them.
  *
- * Alpha is dropped, not blended: PIL's `convert('RGB')`, and so the reference, does that. An embedded colour profile
- * is applied unless it is sRGB itself (converting sRGB to sRGB would only change last bits).
+ * An embedded colour profile is applied unless it is sRGB itself (converting sRGB to sRGB would only change last bits).
+ * @param transparency `dropped` leaves the colours as they are stored, as Pillow's `convert('RGB')` and so the reference does.
  * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`, `file-too-large`, `not-a-picture`.
  */
-export async function readPhoto(path: string): Promise<RgbImage> {
+export async function readPhoto(path: string, transparency: Transparency = 'white'): Promise<RgbImage & PhotoFacts> {
   await stampFile(path);
   const name = basename(path);
   const format = photoFormat(await firstBytes(path, 400));
-  if (format === 'bmp') return readBmp(path);
+  if (format === 'bmp') return readBmp(path, transparency);
   if (format === 'heic') {
     throw new ZoetropeError(
       'not-a-picture',
@@ -41,12 +43,26 @@ export async function readPhoto(path: string): Promise<RgbImage> {
     const whole = sharp(path, { ...options, ignoreIcc }).timeout({ seconds: photoSeconds(facts.width * facts.height) }).autoOrient();
     const { width, height } = facts.autoOrient;
     const kept = shrink === 1 ? whole : whole.resize(Math.ceil(width / shrink), Math.ceil(height / shrink), { fit: 'fill' });
-    return await raw(kept.toColourspace('srgb'));
+    const shown: PhotoFacts = {};
+    const bits = await usedBits(path, facts);
+    if (bits !== undefined) shown.bits = bits;
+    if (facts.hasAlpha && (await isTransparent(path))) shown.transparency = transparency;
+    // The white of these values; the picture library counts it in steps of 256.
+    const white = bits === undefined ? 255 : 2 ** (bits - 8);
+    const flat = shown.transparency === 'white' ? kept.flatten({ background: { r: white, g: white, b: white } }) : kept.removeAlpha();
+    const stretched = bits === undefined ? flat : flat.linear(65535 / (2 ** bits - 1), 0);
+    return { ...(await raw(stretched.toColourspace('srgb'))), ...shown };
   } catch (error) {
     if (error instanceof ZoetropeError) throw error;
     const detail = String(error);
     throw /pixel limit|timeout/i.test(detail) ? tooLarge(name, detail) : notAPicture(name, detail);
   }
+}
+
+/** Whether any pixel lets through what is behind it. */
+async function isTransparent(path: string): Promise<boolean> {
+  const alpha = await sharp(path, { limitInputPixels: PHOTO_PIXELS }).extractChannel('alpha').toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer();
+  return alpha.some((value) => value < 255);
 }
 
 const notAPicture = (name: string, detail?: string): ZoetropeError =>
@@ -59,16 +75,16 @@ const tooLarge = (name: string, detail: string): ZoetropeError =>
 const HELD = 6;
 
 /** How many times smaller to read a photograph: 1, 2, or undefined where even that would take too much. */
-export function shrinkOf(facts: PhotoFacts): 1 | 2 | undefined {
+export function shrinkOf(facts: Decoded): 1 | 2 | undefined {
   const pixels = facts.width * facts.height;
   if (pixels <= PHOTO_KEPT_PIXELS && decoderBytes(facts, 1) + pixels * HELD <= PHOTO_BYTES) return 1;
   return pixels <= PHOTO_PIXELS && decoderBytes(facts, 2) + (pixels / 4) * HELD <= PHOTO_BYTES ? 2 : undefined;
 }
 
-type PhotoFacts = Pick<Metadata, 'format' | 'width' | 'height' | 'channels' | 'depth' | 'isProgressive' | 'orientation'>;
+type Decoded = Pick<Metadata, 'format' | 'width' | 'height' | 'channels' | 'depth' | 'isProgressive' | 'orientation'>;
 
 /** What decoders hold of the whole picture at once, in bytes, as measured; what they read row by row counts nothing. */
-function decoderBytes({ format, width, height, channels, depth, isProgressive, orientation = 1 }: PhotoFacts, shrink: number): number {
+function decoderBytes({ format, width, height, channels, depth, isProgressive, orientation = 1 }: Decoded, shrink: number): number {
   const pixels = width * height;
   const pixel = channels * (SAMPLE_BYTES[depth] ?? 8);
   // Turning needs all rows at once; a JPEG is made smaller before, anything else after it.
@@ -81,25 +97,27 @@ function decoderBytes({ format, width, height, channels, depth, isProgressive, o
 
 const SAMPLE_BYTES: Partial<Record<Metadata['depth'], number>> = { uchar: 1, char: 1, ushort: 2, short: 2, uint: 4, int: 4, float: 4 };
 
-/** The picture library does not know BMP; ffmpeg does. Like there, alpha is dropped. */
-async function readBmp(path: string): Promise<RgbImage> {
+/** The picture library does not know BMP; ffmpeg does. */
+async function readBmp(path: string, transparency: Transparency): Promise<RgbImage & PhotoFacts> {
   const name = basename(path);
   const bad = (detail: string): ZoetropeError =>
     new ZoetropeError('not-a-picture', say`"${name}" is a BMP picture that cannot be read.`, say`Save it as PNG, then open that.`, detail);
-  const size = bmpSize(await firstBytes(path, 26));
+  const head = await firstBytes(path, 70);
+  const size = bmpSize(head);
   if (!size) throw bad('no whole header');
   if (size.width * size.height > BMP_PIXELS) {
     throw new ZoetropeError('file-too-large', say`"${name}" is larger than ${BMP_PIXELS / 1e6} megapixels, the most of a BMP picture.`, say`Save it as PNG, then open that.`, `${size.width} x ${size.height}`);
   }
+  const channels = bmpHasAlpha(head) ? 4 : 3;
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'error', '-protocol_whitelist', 'file,pipe', '-format_whitelist', 'bmp_pipe', '-f', 'bmp_pipe', '-i', `file:${path}`],
-      ...['-frames:v', '1', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+      ...['-frames:v', '1', '-pix_fmt', channels === 4 ? 'rgba' : 'rgb24', '-f', 'rawvideo', 'pipe:1'],
     ],
     { limitSeconds: 60, cpuSeconds: decodingSeconds(1, size), memory: ffmpegMemory(size) },
   );
   try {
-    const data = new Uint8Array(size.width * size.height * 3);
+    const data = new Uint8Array(size.width * size.height * channels);
     let filled = 0;
     for (let chunk = await run.read(); chunk; chunk = await run.read()) {
       if (filled + chunk.length > data.length) throw bad('more pixels than its header says');
@@ -107,11 +125,26 @@ async function readBmp(path: string): Promise<RgbImage> {
       filled += chunk.length;
     }
     if (filled === 0 || filled < data.length) throw bad(run.errors());
-    return { ...size, data };
+    return channels === 4 ? withoutAlpha(size, data, transparency) : { ...size, data };
   } finally {
     run.stop();
     await run.closed;
   }
+}
+
+/** Only a header that names bits of its own for alpha has any: what else stands in 32 bits is to be ignored. */
+const bmpHasAlpha = (head: Buffer): boolean => head.length === 70 && head.readUInt32LE(14) >= 56 && head.readUInt32LE(30) === 3 && head.readUInt32LE(66) !== 0;
+
+function withoutAlpha({ width, height }: { width: number; height: number }, rgba: Uint8Array, transparency: Transparency): RgbImage & PhotoFacts {
+  const data = new Uint8Array(width * height * 3);
+  let transparent = false;
+  for (let from = 0, to = 0; to < data.length; from += 4, to += 3) {
+    const alpha = rgba[from + 3]!;
+    transparent ||= alpha < 255;
+    const shown = transparency === 'white' ? alpha : 255;
+    for (let c = 0; c < 3; c++) data[to + c] = Math.round((rgba[from + c]! * shown + 255 * (255 - shown)) / 255);
+  }
+  return { width, height, data, ...(transparent && { transparency }) };
 }
 
 /** Old headers hold 16-bit numbers; a negative height means that the top row comes first. Undefined if the file ends before. */
@@ -164,7 +197,9 @@ export function* pictureHashSteps({ data }: RgbImage): Generator<void, string> {
 async function raw(image: Sharp): Promise<RgbImage> {
   const { data, info } = await image.removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  if (channels === 3) return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  // The WebAssembly library takes its memory back when it no longer sees its own view of it: others must be copies.
+  const isLent = data.buffer instanceof SharedArrayBuffer;
+  if (channels === 3) return { width, height, data: isLent ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.length) };
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) rgb.fill(data[i * channels]!, i * 3, i * 3 + 3);
   return { width, height, data: rgb };

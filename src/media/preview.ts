@@ -34,7 +34,7 @@ const ENCODERS: readonly (readonly [name: string, options: readonly string[], co
 /** A keyframe this often, in frames: scrubbing decodes from one. */
 const KEYFRAME_EVERY = 30;
 /** Raise it when copies are made otherwise: those made before are then not found. */
-const VERSION = 3;
+const VERSION = 4;
 /** A change of the picture's size does not start the filters, and their count, anew: the copy keeps its first size. */
 const ONE_GRAPH = ['-reinit_filter', '0'];
 /** Ticks a second of a copy's clock. */

@@ -20,7 +20,7 @@ export async function* keptThumbnails(path: string, index: VideoIndex, options: 
     return;
   }
   await checkUnchanged(path, index);
-  const name = `${FileCache.key(path, index, `strip ${count} ${height}`)}.strip`;
+  const name = `${FileCache.key(path, index, `strip 2 ${count} ${height}`)}.strip`;
   const known = await cache.find(name);
   if (known !== undefined) {
     yield* unpacked(await readFile(known));

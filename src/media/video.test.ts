@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ffmpeg, FRAMES, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
 import { ffmpegCommand, FileCache, fileKind, frameAt, keptThumbnails, openVideo, peekVideo, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
 import { listNames } from './ffmpeg';
-import type { VideoNote } from '../contract';
+import type { RgbImage, VideoNote } from '../contract';
 
 vi.setConfig({ testTimeout: 120_000 }); // every test starts several processes, on machines that may be busy
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-video-'));
@@ -122,6 +122,24 @@ describe('an animated WebP', () => {
     await expect(openVideo(path)).rejects.toMatchObject({ code: 'not-a-video', advice: matching(/\.$/) });
     await expect(ffmpegCommand(path, index, [0], '%d.png')).rejects.toMatchObject({ code: 'bad-request' });
   });
+});
+
+it.each(['clear.gif', 'clear.webp', 'clear.apng', 'clear.mov'])('%s: what is transparent lies on white, in frames and thumbnails; what is opaque keeps its bytes', async (name) => {
+  const path = at(name);
+  if (name.endsWith('webp')) {
+    const strip = Buffer.from(Array.from({ length: 16 * 32 }, (_, i) => [200, i === 300 ? 11 : 10, 30, i % 16 < 8 ? 0 : 255]).flat());
+    await put(name, await sharp(strip, { raw: { width: 16, height: 32, channels: 4, pageHeight: 16 } }).webp({ lossless: true, delay: [40, 40] }).toBuffer());
+  } else {
+    const picture = "color=0xC80A1E:size=16x16:rate=25:d=0.08,format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='255*gte(X,8)'";
+    const codec = { gif: ['-filter_complex', 'split[a][b];[a]palettegen[p];[b][p]paletteuse', '-loop', '0'], mov: ['-c:v', 'png'], apng: ['-f', 'apng'] }[name.split('.')[1]!]!;
+    await ffmpeg('-f', 'lavfi', '-i', picture, ...codec, path);
+  }
+  const index = await openVideo(path);
+  const row = (image: RgbImage): number[][] => [0, 15].map((x) => [...image.data.subarray(3 * x, 3 * x + 3)]);
+  for await (const { image } of readFrames(path, index, [0, index.frameCount - 1])) expect(row(image)).toEqual([[255, 255, 255], [200, 10, 30]]);
+  for await (const { jpeg } of thumbnails(path, index, { count: 1, height: 16 })) {
+    expect(Math.min(...(await sharp(jpeg).extract({ left: 0, top: 0, width: 4, height: 16 }).raw().toBuffer()))).toBeGreaterThan(245);
+  }
 });
 
 it('reads more frames in one run than an ffmpeg expression may nest', async () => {

@@ -11,7 +11,7 @@ import { ANIMATION_FRAMES, VIDEO_PIXELS, WEBP_DECODED_PIXELS } from './limits';
 import { sharp } from './sharp';
 
 /** Raise it when copies are made otherwise. */
-const VERSION = 1;
+const VERSION = 2;
 /** Pixels decoded at a stretch: going to a picture of an animation decodes all before it. */
 const AT_ONCE = 16e6;
 /** Browsers show pictures of 10 ms or less for this long, in milliseconds. */
@@ -56,8 +56,8 @@ function passing(): FileCache {
 }
 
 /**
- * The pictures of a moving WebP, without loss and with their times, as an animated PNG that every ffmpeg reads. Alpha is
- * dropped, as in photographs. Gives the copy made before, if there is one.
+ * The pictures of a moving WebP, without loss and with their times, as an animated PNG that every ffmpeg reads; on
+ * white where they are transparent. Gives the copy made before, if there is one.
  * @throws ZoetropeError `not-a-video`, `file-too-large`, `cancelled`.
  */
 export async function unpackedWebp(
@@ -85,7 +85,7 @@ async function writeApng(path: string, to: string, signal: AbortSignal | undefin
     out.write(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
     let sequence = 0;
     for (let page = 0; page < pages; ) {
-      const strip = sharp(path, { page, pages: Math.min(together, pages - page) }).removeAlpha().toColourspace('srgb');
+      const strip = sharp(path, { page, pages: Math.min(together, pages - page) }).flatten({ background: '#ffffff' }).removeAlpha().toColourspace('srgb');
       const { data, info } = await strip.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
       const size = info.width * pageHeight * info.channels;
       for (let at = 0; at < data.length; at += size, page++) {

@@ -54,6 +54,8 @@ export interface ModelConfig {
 export interface PixelSettings {
   width: number;
   height: number;
+  /** What it is resized to where the middle is then cut out: a size, or the length of the shorter side. */
+  cutFrom?: { width: number; height: number } | { shortestEdge: number };
   rescaleFactor: number;
   mean: [number, number, number];
   std: [number, number, number];
@@ -125,22 +127,28 @@ const kindSchema = z.looseObject({
 /** In PIL's count of filters. */
 const BICUBIC = 3;
 
+// A number, the two sides, or the shorter one.
+const sizeSchema = z
+  .union([
+    count.transform((n) => ({ width: n, height: n })),
+    z.looseObject({ height: count, width: count }).transform((s) => ({ width: s.width, height: s.height })),
+    z.looseObject({ shortest_edge: count }).transform((s) => ({ shortestEdge: s.shortest_edge })),
+  ])
+  .nullish();
+
 const preprocessorSchema = z.looseObject({
+  image_processor_type: z.string().default(''),
   do_resize: z.boolean().default(true),
+  do_center_crop: z.boolean().nullish(),
+  do_pad: z.boolean().nullish(),
   do_rescale: z.boolean().default(true),
   do_normalize: z.boolean().default(true),
   resample: z.number().int().default(BICUBIC),
   rescale_factor: z.number().positive().default(1 / 255),
   image_mean: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
   image_std: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
-  // A number, the two sides, or one for both.
-  size: z
-    .union([
-      count.transform((n) => ({ width: n, height: n })),
-      z.looseObject({ height: count, width: count }).transform((s) => ({ width: s.width, height: s.height })),
-      z.looseObject({ shortest_edge: count }).transform((s) => ({ width: s.shortest_edge, height: s.shortest_edge })),
-    ])
-    .optional(),
+  size: sizeSchema,
+  crop_size: sizeSchema,
 });
 
 const generationSchema = z.looseObject({
@@ -263,7 +271,16 @@ export function parseModelConfig(file: unknown): ModelConfig {
 export function parsePixelSettings(json: unknown, file: string, imageSize: number): PixelSettings {
   const p = check(preprocessorSchema, json, file);
   if (p.resample !== BICUBIC) throw unsupported(say`its pictures are resized by filter ${p.resample}, not bicubic`);
-  const { width, height } = p.size ?? { width: imageSize, height: imageSize };
+  if (!p.do_resize) throw unsupported(say`its pictures are not resized`);
+  if (p.do_pad) throw unsupported(say`its pictures are padded`);
+  const whole = { width: imageSize, height: imageSize };
+  const size = p.size ?? whole;
+  // CLIP's processor cuts unless it is told not to.
+  const cuts = p.do_center_crop ?? p.image_processor_type.startsWith('CLIP');
+  if (cuts && p.crop_size == null) throw unsupported(say`its pictures are cut (do_center_crop) to a size that its files do not say`);
+  // A square of the shorter side: what is wanted without a cut can be nothing else.
+  const squared = (to: NonNullable<typeof size>): { width: number; height: number } => ('width' in to ? to : { width: to.shortestEdge, height: to.shortestEdge });
+  const { width, height } = squared(cuts ? p.crop_size! : size);
   if (width !== imageSize || height !== imageSize) {
     throw new ZoetropeError(
       'model-broken',
@@ -275,6 +292,7 @@ export function parsePixelSettings(json: unknown, file: string, imageSize: numbe
   return {
     width,
     height,
+    ...(cuts && { cutFrom: size }),
     rescaleFactor: p.do_rescale ? p.rescale_factor : 1,
     mean: p.do_normalize ? p.image_mean : plain,
     std: p.do_normalize ? p.image_std : [1, 1, 1],

@@ -88,6 +88,24 @@ describe('the settings of a model folder', () => {
     await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining('bicubic') as string });
   });
 
+  it('say what the middle of a picture is cut out of', async () => {
+    await edit('preprocessor_config.json', (p) => Object.assign(p, { do_center_crop: true, size: { shortest_edge: 50 }, crop_size: { height: 44, width: 44 } }));
+    expect((await readModelSettings(dir)).pixels).toMatchObject({ width: 44, height: 44, cutFrom: { shortestEdge: 50 } });
+    await edit('preprocessor_config.json', (p) => Object.assign(p, { do_center_crop: undefined, image_processor_type: 'CLIPImageProcessor' }));
+    expect((await readModelSettings(dir)).pixels).toMatchObject({ cutFrom: { shortestEdge: 50 } });
+    await edit('preprocessor_config.json', (p) => Object.assign(p, { do_center_crop: false }));
+    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('50 x 50') as string });
+  });
+
+  it.each<[string, (p: Json) => void]>([
+    ['do_center_crop', (p) => { p.do_center_crop = true; }],
+    ['not resized', (p) => { p.do_resize = false; }],
+    ['padded', (p) => { p.do_pad = true; }],
+  ])('refuse pictures that are prepared in a way that cannot be followed: %s', async (name, change) => {
+    await edit('preprocessor_config.json', change);
+    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) as string });
+  });
+
   it.each<[string, (c: Json) => void]>([
     ['text_config.hidden_size', (c) => { c.text_config.hidden_size = '64'; }],
     ['vision layer 9', (c) => { c.vision_feature_layer = 9; }],

@@ -27,7 +27,8 @@ export function modelBytes(
   { graphs, config: { text } }: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>>; config: { text: TextConfig } },
   precisions: Readonly<Record<Part, Precision>>,
 ): number {
-  // Its two sessions have a head and a table of positions each, which lie in the file once.
+  // Its two sessions hold a table of positions each, which lies in the file once; so does the head in folders of older
+  // compilers. Too much is safe.
   const twice = precisions.decoder_model_merged === 'w8w4' ? text.vocabSize * text.hiddenSize * 0.54 + FLOAT * text.contextLength * text.headDim : 0;
   return FIXED + twice + PARTS.reduce((sum, part) => sum + (graphs[part][precisions[part]]?.bytes ?? 0), 0);
 }

@@ -1,7 +1,13 @@
 import { say, ZoetropeError, type Item, type Part, type Placement, type Sentence } from '../contract';
 
-/** Where a picture stands in a written question. */
-export const PLACEHOLDER = '<image>';
+/** Where a picture stands in a written question: Unicode's mark for an object. What anybody types is text. */
+export const PLACEHOLDER = '\ufffc';
+
+/**
+ * A question that was written where no mark can be set: `<image>` stands for a picture, `\<image>` for the word itself.
+ */
+export const withMarks = (written: string): string =>
+  written.replaceAll(PLACEHOLDER, '').replace(/(\\?)<image>/g, (_, escaped: string) => (escaped === '' ? PLACEHOLDER : '<image>'));
 
 /** How many pictures a question refers to. */
 export function placeholderCount(text: string): number {
@@ -24,7 +30,7 @@ export function composeParts(text: string, items: readonly Item[], placement: Pl
     throw new ZoetropeError(
       'prompt-mismatch',
       items.length === 0 ? say`The question refers to ${count(rest.length)}, but there are none.` : say`The question refers to ${count(rest.length)}, but there are only ${items.length}.`,
-      say`Add pictures, or take ${PLACEHOLDER} out of the question.`,
+      say`Add pictures, or take their marks out of the question.`,
     );
   }
   const parts: Part[] = [];

@@ -10,11 +10,13 @@ import {
   firstNumbers,
   itemsOf,
   pictureNumbers,
+  PLACEHOLDER,
   picturesThatFit,
   promptSegments,
   promptText,
   tokenizePrompt,
   withFrameWords,
+  withMarks,
 } from '.';
 
 const item = (id: string): Item => ({
@@ -44,20 +46,20 @@ describe('words by the gigabyte', () => {
 
 describe('composeParts', () => {
   it('puts pictures where the text refers to them', () => {
-    expect(shown(composeParts('what changed between <image> and <image>?', items(2), 'interleaved'))).toBe(
+    expect(shown(composeParts(withMarks('what changed between <image> and <image>?'), items(2), 'interleaved'))).toBe(
       'what changed between [i0] and [i1]?',
     );
   });
   it('puts pictures without a placeholder before the text', () => {
     expect(shown(composeParts('what moves?', items(3), 'interleaved'))).toBe('[i0][i1][i2]what moves?');
-    expect(shown(composeParts('is <image> odd?', items(3), 'interleaved'))).toBe('[i1][i2]is [i0] odd?');
+    expect(shown(composeParts(withMarks('is <image> odd?'), items(3), 'interleaved'))).toBe('[i1][i2]is [i0] odd?');
   });
   it('keeps the references as words when all pictures stand in front', () => {
-    expect(shown(composeParts('is <image> like <image>?', items(3), 'front'))).toBe('[i0][i1][i2]is image 1 like image 2?');
+    expect(shown(composeParts(withMarks('is <image> like <image>?'), items(3), 'front'))).toBe('[i0][i1][i2]is image 1 like image 2?');
   });
   it('refuses a reference to a picture that is not there', () => {
-    expect(() => composeParts('<image> and <image>', items(1), 'interleaved')).toThrow(ZoetropeError);
-    expect(() => composeParts('<image>', [], 'front')).toThrow(/1 picture, but there are none/);
+    expect(() => composeParts(withMarks('<image> and <image>'), items(1), 'interleaved')).toThrow(ZoetropeError);
+    expect(() => composeParts(withMarks('<image>'), [], 'front')).toThrow(/1 picture, but there are none/);
   });
   it('sends every picture once and loses no word, for any question', () => {
     fc.assert(
@@ -66,9 +68,9 @@ describe('composeParts', () => {
         fc.nat(4),
         fc.constantFrom('interleaved' as const, 'front' as const),
         (words, extra, placement) => {
-          const clean = words.map((w) => w.replaceAll('<', ''));
+          const clean = words.map((w) => w.replaceAll(PLACEHOLDER, ''));
           const all = items(clean.length - 1 + extra);
-          const parts = composeParts(clean.join('<image>'), all, placement);
+          const parts = composeParts(clean.join(PLACEHOLDER), all, placement);
           expect(itemsOf(parts).map((i) => i.id).sort()).toEqual(all.map((i) => i.id).sort());
           const text = parts.map((p) => (p.type === 'text' ? p.text : '')).join('');
           if (placement === 'interleaved') expect(text).toBe(clean.join(''));
@@ -79,9 +81,18 @@ describe('composeParts', () => {
   });
 });
 
+describe('withMarks', () => {
+  it('takes <image> for a picture, and with a backslash for the word, which is sent as text', () => {
+    const parts = composeParts(withMarks('Is <image> what \\<image> does?'), items(1), 'interleaved');
+    expect(shown(parts)).toBe('Is [i0] what <image> does?');
+    expect(shown(composeParts('What does <image> do?', items(1), 'interleaved'))).toBe('[i0]What does <image> do?');
+    expect(withMarks('a\ufffcb <images> <IMAGE>')).toBe('ab <images> <IMAGE>');
+  });
+});
+
 describe('promptSegments', () => {
   it('writes ChatML as the published evaluation does', () => {
-    const parts = composeParts('a <image> b', items(1), 'interleaved');
+    const parts = composeParts(withMarks('a <image> b'), items(1), 'interleaved');
     expect(promptText(promptSegments([{ role: 'user', parts }]))).toBe(
       '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\na <image>\n b<|im_end|>\n<|im_start|>assistant\n',
     );
@@ -170,7 +181,7 @@ describe('withFrameWords', () => {
     origin: { kind: 'frame', source: { id: 'v', name: 'v' }, index: 0, pts: time, time, keyframe: false },
   });
   it('writes the time before each frame, and before nothing else', () => {
-    const parts = composeParts('is <image> before <image>?', [frame('a', 0), frame('b', 4.2345), item('c')], 'interleaved');
+    const parts = composeParts(withMarks('is <image> before <image>?'), [frame('a', 0), frame('b', 4.2345), item('c')], 'interleaved');
     const [turn] = withFrameWords([{ role: 'user', parts }], times);
     expect(turn?.role === 'user' && shown(turn.parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
     // One chunk of text between two pictures.

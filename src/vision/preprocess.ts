@@ -14,7 +14,12 @@ export interface PreprocessConfig {
   rescale: number;
   /** `squash` ignores the aspect ratio (the published demo); `pad` first makes a grey square (lmms-eval). */
   fit?: 'squash' | 'pad';
+  /** What a picture is resized to, before the middle of `size` is cut out of it; without it, `size` at once. */
+  cutFrom?: ResizedTo | undefined;
 }
+
+/** A size in pixels, or the length of the shorter side, the other in proportion. */
+export type ResizedTo = { width: number; height: number } | { shortestEdge: number };
 
 /** SigLIP so400m 384, as LLaVA-NeXT-Interleave uses it. */
 export const SIGLIP_384: PreprocessConfig = {
@@ -45,14 +50,40 @@ export function padToSquare(image: RgbImage, background: Rgb): RgbImage {
   return { width: side, height: side, data };
 }
 
-/** The picture as the model sees it, still rgb24: padded if asked, then resized to `config.size`. */
+/** The picture as the model sees it, still rgb24: padded if asked, resized, and cut if asked, to `config.size`. */
 export function fitPicture(image: RgbImage, config: PreprocessConfig): RgbImage {
-  return resizeBicubic(framed(image, config), config.size.width, config.size.height);
+  const { width, height } = resizedTo(image, config);
+  return centerCrop(resizeBicubic(framed(image, config), width, height), config.size);
 }
 
 /** As `fitPicture`, a few milliseconds at a time. */
-export function fitPictureSteps(image: RgbImage, config: PreprocessConfig): Generator<void, RgbImage> {
-  return resizeSteps(framed(image, config), config.size.width, config.size.height);
+export function* fitPictureSteps(image: RgbImage, config: PreprocessConfig): Generator<void, RgbImage> {
+  const { width, height } = resizedTo(image, config);
+  return centerCrop(yield* resizeSteps(framed(image, config), width, height), config.size);
+}
+
+/** As transformers' `get_resize_output_image_size` has it. */
+function resizedTo({ width, height }: RgbImage, { size, cutFrom = size }: PreprocessConfig): { width: number; height: number } {
+  if ('width' in cutFrom) return cutFrom;
+  const short = cutFrom.shortestEdge;
+  const long = Math.trunc((short * Math.max(width, height)) / Math.min(width, height));
+  return width <= height ? { width: short, height: long } : { width: long, height: short };
+}
+
+/** The middle of a picture, as transformers' `center_crop` cuts it; black where the picture is too small. */
+export function centerCrop(image: RgbImage, size: { width: number; height: number }): RgbImage {
+  if (image.width === size.width && image.height === size.height) return image;
+  const data = new Uint8Array(size.width * size.height * 3);
+  // Where the first kept column or row stands in the picture; negative: so far it stands in the result.
+  const offset = (has: number, wanted: number): number => (has >= wanted ? Math.floor((has - wanted) / 2) : -Math.ceil((wanted - has) / 2));
+  const left = offset(image.width, size.width);
+  const top = offset(image.height, size.height);
+  const columns = Math.min(image.width, size.width);
+  for (let y = Math.max(0, -top); y < size.height && y + top < image.height; y++) {
+    const from = ((y + top) * image.width + Math.max(0, left)) * 3;
+    data.set(image.data.subarray(from, from + columns * 3), (y * size.width + Math.max(0, -left)) * 3);
+  }
+  return { ...size, data };
 }
 
 function framed(image: RgbImage, { fit, mean }: PreprocessConfig): RgbImage {
@@ -68,7 +99,11 @@ function framed(image: RgbImage, { fit, mean }: PreprocessConfig): RgbImage {
  * operands is exactly the float32 operation (float64 is wide enough for no double rounding).
  */
 export function toPixelValues(image: RgbImage, config: PreprocessConfig): Float32Array {
-  const { data, width, height } = fitPicture(image, config);
+  return normalised(fitPicture(image, config), config);
+}
+
+/** The same of a picture that `fitPicture` made. */
+export function normalised({ data, width, height }: RgbImage, config: PreprocessConfig): Float32Array {
   const plane = width * height;
   const out = new Float32Array(3 * plane);
   for (let c = 0; c < 3; c++) {

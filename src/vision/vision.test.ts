@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RgbImage } from '../contract';
+import crops from './golden/crops.json';
 import golden from './golden/golden.json';
 import { fitPicture, padToSquare, type PreprocessConfig, resizeBicubic, SIGLIP_384, toPixelValues } from './index';
+import type { ResizedTo } from './preprocess';
 
 /** The picture of golden/make_golden.py. */
 function picture(width: number, height: number): RgbImage {
@@ -89,6 +91,11 @@ describe('toPixelValues', () => {
     expect(summary(toPixelValues(image, SIGLIP_384))).toEqual(squash);
     expect(summary(toPixelValues(image, { ...SIGLIP_384, fit: 'pad' }))).toEqual(pad);
     expect(summary(toPixelValues(image, CLIP))).toEqual(clip);
+  });
+
+  it.each(crops)('is it bit for bit where the middle is cut out: $from to $cutFrom, $size of it', ({ from, cutFrom, size, sha256 }) => {
+    const config: PreprocessConfig = { ...SIGLIP_384, size, cutFrom: cutFrom as ResizedTo };
+    expect(sha(toPixelValues(picture(from[0]!, from[1]!), config))).toBe(sha256);
   });
 
   it('is the normalized bytes of fitPicture, channels first', () => {

@@ -120,10 +120,13 @@ export interface Clip {
   from?: string;
   /** It holds exactly the pictures of the clip it is made from, and this ffmpeg cannot read it itself. */
   same?: boolean;
+  /** How ffmpeg's own filters put what is transparent on white. */
+  blend?: string;
   /** How ffmpeg's own filters bring its colours to a common screen. */
   look?: string;
 }
 
+const ON_WHITE = 'format=gbrap,negate,premultiply=inplace=1,negate';
 const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '3', '-pix_fmt', 'yuv420p'];
 /** A tone beside the picture; its encoder begins a little early. */
 const SOUND = ['-f', 'lavfi', '-i', 'sine=d=8'];
@@ -249,8 +252,8 @@ export const CLIPS: Clip[] = [
   { name: 'Windows Media', file: 'w.wmv', make: encode('-c:v', 'wmv2', '-g', '12', '-q:v', '3'), first: 0 },
   { name: 'Theora', file: 't.ogv', needs: 'libtheora', make: encode('-c:v', 'libtheora', '-g', '24', '-q:v', '8'), first: 0 },
   { name: 'ProRes', file: 'prores.mov', make: encode('-frames:v', '70', '-c:v', 'prores_ks'), first: 0 },
-  { name: 'ProRes with alpha', file: 'alpha.mov', make: encode('-frames:v', '70', '-vf', "format=yuva444p10le,geq=lum='p(X,Y)':cb=512:cr=512:a='4*X'", '-c:v', 'prores_ks', '-profile:v', '4444'), first: 0 },
-  { name: 'PNG with alpha in MOV', file: 'alphapng.mov', make: encode('-frames:v', '70', '-vf', 'format=rgba,colorchannelmixer=aa=0.5', '-c:v', 'png'), first: 0 },
+  { name: 'ProRes with alpha', file: 'alpha.mov', make: encode('-frames:v', '70', '-vf', "format=yuva444p10le,geq=lum='p(X,Y)':cb=512:cr=512:a='4*X'", '-c:v', 'prores_ks', '-profile:v', '4444'), blend: ON_WHITE },
+  { name: 'PNG with alpha in MOV', file: 'alphapng.mov', make: encode('-frames:v', '70', '-vf', 'format=rgba,colorchannelmixer=aa=0.5', '-c:v', 'png'), first: 0, blend: ON_WHITE },
   { name: 'VP9 with alpha', file: 'alpha.webm', needs: 'libvpx-vp9', make: encode('-vf', 'format=yuva420p,colorchannelmixer=aa=0.5', '-frames:v', '70', '-c:v', 'libvpx-vp9', '-auto-alt-ref', '0', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '1M'), first: 0 },
   { name: 'FFV1, 16 bit', file: 'archive.mkv', make: encode('-frames:v', '70', '-pix_fmt', 'gray16le', '-c:v', 'ffv1'), first: 0 },
   { name: 'H.265, 10 bit, Matroska', file: 'hevc10.mkv', needs: 'libx265', make: encode('-frames:v', '130', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'keyint=40:bframes=3:log-level=none', '-pix_fmt', 'yuv420p10le'), first: 0 },

@@ -1,25 +1,31 @@
+import { TextEncodingName, type FileEncoding } from '../../contract';
+
 /** A share of bytes in this many of which UTF-16 shows itself by its zeros. */
 const SHOWN = 0.2;
+/** Bytes of telling lines that are looked at: thousands of words. */
+const TELLING_BYTES = 64_000;
+/** Single letters outside ASCII, fewer than this, tell no language: below this confidence they are taken for Western European. */
+const FEW = 8;
+const UNSURE = 0.05;
+
+/** The text of a file, without its mark. */
+export const decodeText = (bytes: Uint8Array, encoding: TextEncodingName): string => new TextDecoder(encoding).decode(bytes);
 
 /**
- * The text of a file that does not say how it is written: by its mark if it has one, else UTF-16 by its zeros, else
- * UTF-8 if it can be that, else GB18030 if its bytes come in pairs as Chinese ones do, else Western European.
+ * How the text of a file is written: by its mark if it has one, else UTF-16 by its zeros, else UTF-8 if it can be
+ * that, else as the words look to the detector.
  */
-export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes); // which leaves out a mark
-}
-
-export function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252' {
+export async function encodingOf(bytes: Uint8Array): Promise<FileEncoding> {
   const [a, b, c] = bytes;
-  if (a === 0xff && b === 0xfe) return 'utf-16le';
-  if (a === 0xfe && b === 0xff) return 'utf-16be';
-  if (a === 0xef && b === 0xbb && c === 0xbf) return 'utf-8';
+  if (a === 0xff && b === 0xfe) return { name: 'utf-16le', guessed: false };
+  if (a === 0xfe && b === 0xff) return { name: 'utf-16be', guessed: false };
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { name: 'utf-8', guessed: false };
   const zeros = [0, 0];
   bytes.forEach((byte, i) => byte === 0 && zeros[i & 1]!++);
-  if (zeros[1]! > bytes.length * SHOWN) return 'utf-16le';
-  if (zeros[0]! > bytes.length * SHOWN) return 'utf-16be';
-  if (isUtf8(bytes)) return 'utf-8';
-  return looksChinese(bytes) ? 'gb18030' : 'windows-1252';
+  if (zeros[1]! > bytes.length * SHOWN) return { name: 'utf-16le', guessed: true };
+  if (zeros[0]! > bytes.length * SHOWN) return { name: 'utf-16be', guessed: true };
+  if (isUtf8(bytes)) return hasJapaneseEscapes(bytes) ? { name: 'iso-2022-jp', guessed: true } : { name: 'utf-8', guessed: false };
+  return { name: await guess(bytes), guessed: true };
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -31,17 +37,49 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** In Chinese text nearly every high byte has another beside it; in Western text it stands among plain letters. */
-function looksChinese(bytes: Uint8Array): boolean {
-  let pairs = 0;
+/** ISO-2022-JP is all ASCII: ESC $ B leads into Japanese. */
+const hasJapaneseEscapes = (bytes: Uint8Array): boolean => bytes.some((byte, i) => byte === 0x1b && bytes[i + 1] === 0x24 && (bytes[i + 2] === 0x42 || bytes[i + 2] === 0x40));
+
+async function guess(bytes: Uint8Array): Promise<TextEncodingName> {
+  const { detectAll } = await import('jschardet'); // a megabyte that most files never need
+  const { words, high, single } = tellingLines(bytes);
+  const found = detectAll(words).flatMap(({ encoding, confidence }) => {
+    const name = known(encoding);
+    return name === undefined ? [] : [{ name, confidence }];
+  });
+  const [best] = found;
+  if (!best || (single === high && high < FEW && best.confidence < UNSURE)) return 'windows-1252';
+  const sibling = found.find(({ name, confidence }) => name === WINDOWS[best.name] && confidence > 0.9 * best.confidence);
+  return (sibling ?? best).name;
+}
+
+/** Code pages that share most letters with one of Windows, in which subtitles are mostly written. */
+const WINDOWS: Partial<Record<TextEncodingName, TextEncodingName>> = { 'iso-8859-2': 'windows-1250', 'iso-8859-7': 'windows-1253' };
+
+/** The detector's name as TextDecoder's, if it is one of ours. */
+function known(detected: string | null): TextEncodingName | undefined {
+  const alias: Record<string, string> = { cp932: 'shift_jis', cp949: 'euc-kr', cp874: 'windows-874', gb2312: 'gb18030', gbk: 'gb18030', cp866: 'ibm866' };
+  const name = (detected ?? '').toLowerCase();
+  const { data } = TextEncodingName.safeParse(alias[name] ?? name);
+  return data === 'utf-8' || data?.startsWith('utf-16') ? undefined : data;
+}
+
+/** The lines that are not plain ASCII. `high`: how many of their bytes are not, `single`: how many of these stand alone. */
+function tellingLines(bytes: Uint8Array): { words: Uint8Array; high: number; single: number } {
+  const words: number[] = [];
   let high = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i]! < 0x80) continue;
-    high++;
-    if (i + 1 < bytes.length && bytes[i + 1]! >= 0x80) {
-      pairs++;
-      i++;
+  let single = 0;
+  for (let from = 0; from < bytes.length && words.length < TELLING_BYTES; ) {
+    const end = bytes.indexOf(10, from);
+    const line = bytes.subarray(from, Math.min(end < 0 ? bytes.length : end + 1, from + TELLING_BYTES));
+    from = end < 0 ? bytes.length : end + 1;
+    if (!line.some((byte) => byte > 0x7f)) continue;
+    for (const [i, byte] of line.entries()) {
+      words.push(byte);
+      if (byte <= 0x7f) continue;
+      high++;
+      if (!(line[i - 1]! > 0x7f || line[i + 1]! > 0x7f)) single++;
     }
   }
-  return high > 0 && pairs / high > 0.8;
+  return { words: Uint8Array.from(words), high, single };
 }

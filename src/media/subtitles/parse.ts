@@ -9,12 +9,14 @@ const MOST_MARKUP = 10 * SUBTITLE_LENGTH;
 
 /**
  * Cues of a SubRip or WebVTT text, by time. Both are blocks of lines with an arrow between two times in one of them;
- * what is not understood is skipped, as players do. Styling is taken out; a cue without words or length is left out, and
+ * what is not understood is skipped, as players do. An empty line ends a cue of WebVTT, which begins with that word; in
+ * SubRip words may follow it, up to the next number and times, as ffmpeg has it. Styling is taken out; a cue without words or length is left out, and
  * one longer than anybody reads is cut, with an ellipsis. Takes time and memory in proportion to the text. Never throws.
  */
 export function parseSubtitles(text: string): Cue[] {
   const cues: Cue[] = [];
   let block: { times: RegExpExecArray; lines: string[]; length: number; ended: boolean } | undefined;
+  const emptyEnds = /^\uFEFF?WEBVTT(?!\S)/.test(text);
   const close = (): void => {
     if (!block) return;
     const { times, lines } = block;
@@ -26,12 +28,12 @@ export function parseSubtitles(text: string): Cue[] {
   for (const line of linesOf(text.replace(/^\uFEFF/, ''))) {
     const times = ARROW.exec(line);
     if (times) {
-      // Where the empty line is missing, the number above the arrow is not of the words before.
+      // The number above the arrow is not of the words before.
       if (block && !block.ended && /^\s*\d+\s*$/.test(block.lines.at(-1) ?? '')) block.lines.pop();
       close();
       block = { times, lines: [], length: 0, ended: false };
     } else if (block && !block.ended) {
-      if (line.trim() === '') block.ended = true;
+      if (emptyEnds && line.trim() === '') block.ended = true;
       else if (block.length < MOST_MARKUP) {
         block.lines.push(line);
         block.length += line.length + 1;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Cue } from '../../contract';
 import { ffmpeg } from '../golden/corpus';
+import golden from '../golden/encodings.json';
 import { openVideo } from '../video';
 import { decodeText, encodingOf, parseSubtitles, readCues, subtitleTracks } from '.';
 
@@ -50,7 +51,7 @@ describe('the parser', () => {
     const text = '\uFEFF7\n0:0:1,5 --> 0:0:2,25 X1:0\n{\\an8}<i>Hello</i> <v Bob>&amp; 3 < 4</v>\n8\n00:03.000 --> 00:04.000\nno empty line above\n\nNOTE\n00:05.000 --> 00:05.000\nno length\n';
     expect(parseSubtitles(text)).toEqual([
       { start: 1.5, end: 2.25, text: 'Hello & 3 < 4' },
-      { start: 3, end: 4, text: 'no empty line above' },
+      { start: 3, end: 4, text: 'no empty line above\nNOTE' },
     ]);
   });
 });
@@ -86,19 +87,52 @@ it('reads what ffmpeg reads: its own conversion from SubRip to WebVTT and back',
   }
 });
 
-it('tells how a file is written', () => {
-  const text = '1\n00:00:01,000 --> 00:00:02,000\n你好，世界。今天天气很好\n';
-  const gbk = Uint8Array.of(...new TextEncoder().encode('1\n00:00:01,000 --> 00:00:02,000\n'), 0xc4, 0xe3, 0xba, 0xc3, 0xa3, 0xac, 0xca, 0xc0, 0xbd, 0xe7);
-  const latin = Uint8Array.from('Où est le café ? Là-bas, à gauche, près de la forêt.', (c) => c.charCodeAt(0));
-  const utf16 = (little: boolean, mark: boolean): Uint8Array => {
-    const units = Array.from((mark ? '\uFEFF' : '') + text, (c) => c.charCodeAt(0));
-    return Uint8Array.from(units.flatMap((unit) => (little ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255])));
+it('keeps words after an empty line in SubRip, as ffmpeg does, and ends a cue there in WebVTT', async () => {
+  const gap = '1\n00:00:01,000 --> 00:00:04,000\nfirst line\n\nsecond line\n \n7\n\n2\n00:00:04,500 --> 00:00:05,500\nnext\n\n\n';
+  const converted = (await ffmpeg('-i', await put('gap.srt', gap), '-f', 'webvtt', 'pipe:1')).toString();
+  expect(converted).toContain('second line');
+  expect(parseSubtitles(gap)).toEqual([
+    { start: 1, end: 4, text: 'first line\nsecond line\n7' },
+    { start: 4.5, end: 5.5, text: 'next' },
+  ]);
+  const vtt = 'WEBVTT\n\n00:01.000 --> 00:04.000\nfirst line\n\nNOTE no words\n\n2\n00:04.500 --> 00:05.500\nnext\n';
+  expect(parseSubtitles(vtt).map(({ text }) => text)).toEqual(['first line', 'next']);
+});
+
+describe('how a file is written', () => {
+  const told = async (bytes: Uint8Array): Promise<[string, string]> => {
+    const { name } = await encodingOf(bytes);
+    return [name, decodeText(bytes, name)];
   };
-  for (const little of [true, false]) for (const mark of [true, false]) expect(decodeText(utf16(little, mark))).toBe(text);
-  expect(decodeText(new TextEncoder().encode(text))).toBe(text);
-  expect(decodeText(new TextEncoder().encode(`\uFEFF${text}`))).toBe(text);
-  expect([encodingOf(gbk), parseSubtitles(decodeText(gbk))[0]?.text]).toEqual(['gb18030', '你好，世界']);
-  expect([encodingOf(latin), decodeText(latin)]).toEqual(['windows-1252', 'Où est le café ? Là-bas, à gauche, près de la forêt.']);
+  const cue = (words: string): string => `1\r\n00:00:01,000 --> 00:00:02,000\r\n${words}\r\n`;
+
+  it('is told by its mark, its zeros or as UTF-8', async () => {
+    const text = cue('你好，世界。今天天气很好');
+    const utf16 = (little: boolean, mark: boolean): Uint8Array => {
+      const units = Array.from((mark ? '\uFEFF' : '') + text, (c) => c.charCodeAt(0));
+      return Uint8Array.from(units.flatMap((unit) => (little ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255])));
+    };
+    for (const little of [true, false]) for (const mark of [true, false]) expect(await told(utf16(little, mark))).toEqual([little ? 'utf-16le' : 'utf-16be', text]);
+    for (const mark of ['', '\uFEFF']) expect(await told(new TextEncoder().encode(mark + text))).toEqual(['utf-8', text]);
+    expect(await encodingOf(new TextEncoder().encode(text))).toEqual({ name: 'utf-8', guessed: false });
+    expect(await told(Buffer.from('1\n00:00:01,000 --> 00:00:02,000\n\x1b$B$O$$\x1b(B\n', 'latin1'))).toEqual(['iso-2022-jp', '1\n00:00:01,000 --> 00:00:02,000\nはい\n']);
+  });
+
+  it.each(golden)('is guessed from few words: $encoding, $words', async ({ encoding, words, base64 }) => {
+    const bytes = Buffer.concat([Buffer.from(cue('').trimEnd() + '\r\n'), Buffer.from(base64, 'base64')]);
+    expect(await told(bytes)).toEqual([encoding, `${cue('').trimEnd()}\r\n${words}`]);
+    expect(await encodingOf(bytes)).toMatchObject({ guessed: true });
+  });
+
+  it('is taken for Western European where a letter or two tell nothing, and is what the user says', async () => {
+    for (const words of ['Où est le café ?', 'Ça va?', 'naïve', '£5', 'It\u0092s fine']) expect((await told(Buffer.from(cue(words), 'latin1')))[0]).toBe('windows-1252');
+    const path = at('chosen.mp4');
+    await ffmpeg('-f', 'lavfi', '-i', 'color=size=64x48:d=1', path);
+    const index = await openVideo(path);
+    const opened = [await put('chosen.srt', Buffer.concat([Buffer.from(cue('').trimEnd() + '\r\n'), Buffer.from([0xc4, 0xe0])]))];
+    const [track] = await subtitleTracks(path, index, opened);
+    expect((await readCues(path, index, opened, track!.id, { encoding: 'windows-1251' }))).toEqual({ cues: [{ start: 1, end: 2, text: 'Да' }], encoding: { name: 'windows-1251', guessed: false } });
+  });
 });
 
 describe('of a video', () => {
@@ -120,7 +154,8 @@ describe('of a video', () => {
     expect(index.startTime).toBeCloseTo(startTime, 1);
     const [track] = await subtitleTracks(path, index, []);
     expect(track).toMatchObject({ kind: 'text', language: 'eng', place: 'inside' });
-    const read = await readCues(path, index, [], track!.id);
+    const { cues: read, encoding } = await readCues(path, index, [], track!.id);
+    expect(encoding).toBeNull();
     expect(read.map(({ text }) => text)).toEqual(words.map(({ text }) => text));
     read.forEach(({ start, end }, i) => {
       expect(start).toBeCloseTo(words[i]!.start, 2);
@@ -145,7 +180,7 @@ describe('of a video', () => {
       ['elsewhere.srt', 'opened', ''],
       ['gone.srt', 'opened', ''],
     ]);
-    const read = (i: number, of = index): Promise<Cue[]> => readCues(path, of, [spoken, at('gone.srt')], tracks[i]!.id);
+    const read = async (i: number, of = index): Promise<Cue[]> => (await readCues(path, of, [spoken, at('gone.srt')], tracks[i]!.id)).cues;
     expect(await read(2)).toEqual(words);
     expect(await read(3)).toEqual(words);
     await expect(read(1)).rejects.toMatchObject({ code: 'subtitles-unreadable' });

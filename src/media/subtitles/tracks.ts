@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { say, throwIfCancelled, ZoetropeError, type Cue, type SubtitleTrack } from '../../contract';
+import { notFound, say, throwIfCancelled, ZoetropeError, type Cue, type ReadCues, type SubtitleTrack, type TextEncodingName } from '../../contract';
 import { input, startFfmpeg } from '../ffmpeg';
 import { checkUnchanged } from '../file';
 import { listingSeconds, SUBTITLE_BYTES, SUBTITLE_CUES } from '../limits';
 import type { MediaOptions, VideoIndex } from '../video';
-import { decodeText } from './encoding';
+import { decodeText, encodingOf } from './encoding';
 import { parseSubtitles } from './parse';
 
 const EXTENSIONS = new Set(['.srt', '.vtt']);
@@ -30,18 +30,19 @@ export async function subtitleTracks(path: string, index: VideoIndex, opened: re
 
 /**
  * The cues of a track by time, on the video's own clock: second 0 is the video's start.
+ * @param options.encoding how its file is written; null or none: as it looks.
  * @throws ZoetropeError `file-missing`, `file-changed`, `file-too-large`, `subtitles-unreadable`, `cancelled`.
  */
-export async function readCues(path: string, index: VideoIndex, opened: readonly string[], id: string, options: MediaOptions = {}): Promise<Cue[]> {
+export async function readCues(path: string, index: VideoIndex, opened: readonly string[], id: string, options: MediaOptions & { encoding?: TextEncodingName | null } = {}): Promise<ReadCues> {
   const track = (await findTracks(path, index, opened)).find((candidate) => candidate.id === id);
   if (!track) throw new ZoetropeError('file-missing', say`These subtitles are no longer there.`, say`Choose others, or open the file again.`, id);
   if (track.kind === 'bitmap') {
     throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" are pictures of words, not text.`, say`Open an .srt or .vtt file of them instead.`);
   }
-  if (track.path !== undefined) return readFileCues(track.path);
+  if (track.path !== undefined) return readFileCues(track.path, options.encoding ?? null);
   await checkUnchanged(path, index);
   const cues = parsed(track.label, await convert(path, index, track, options));
-  if (cues.length > 0) return cues;
+  if (cues.length > 0) return { cues, encoding: null };
   throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" hold no words.`, say`Choose others.`);
 }
 
@@ -68,13 +69,15 @@ async function besideOf(path: string): Promise<string[]> {
   return names.filter((name) => isSubtitleFile(name) && name.startsWith(`${stem}.`)).sort().map((name) => join(folder, name));
 }
 
-async function readFileCues(path: string): Promise<Cue[]> {
+async function readFileCues(path: string, chosen: TextEncodingName | null): Promise<ReadCues> {
   const name = basename(path);
   const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) throw new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path);
+  if (!info?.isFile()) throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path));
   if (info.size > SUBTITLE_BYTES) throw tooLarge(name);
-  const cues = parsed(name, decodeText(await readFile(path)));
-  if (cues.length > 0) return cues;
+  const bytes = await readFile(path);
+  const encoding = chosen === null ? await encodingOf(bytes) : { name: chosen, guessed: false };
+  const cues = parsed(name, decodeText(bytes, encoding.name));
+  if (cues.length > 0) return { cues, encoding };
   throw new ZoetropeError('subtitles-unreadable', say`"${name}" holds no subtitles that can be read.`, say`Choose a SubRip (.srt) or WebVTT (.vtt) file.`);
 }
 

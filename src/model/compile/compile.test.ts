@@ -45,6 +45,19 @@ describe('the compiler', () => {
     expect(dones.at(-2)).toBe(total); // the estimate was exact
   });
 
+  it('takes a head of its own whatever the config says of tied ones, as transformers 5 does', async () => {
+    const decoder = async (): Promise<string | undefined> => {
+      await compile();
+      return (await readManifest(out))?.files.find(({ name }) => name === 'decoder_model_merged.onnx_data')?.sha256;
+    };
+    const own = await decoder();
+    expect(own).toBeDefined();
+    const config = JSON.parse(await readFile(join(source, 'config.json'), 'utf8')) as { text_config: object };
+    await writeFile(join(source, 'config.json'), JSON.stringify({ ...config, tie_word_embeddings: true, text_config: { ...config.text_config, tie_word_embeddings: true } }));
+    await rm(out, { recursive: true });
+    expect(await decoder()).toBe(own);
+  });
+
   it('compiles beside the checkpoint too', async () => {
     out = source;
     await compile();

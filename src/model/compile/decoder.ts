@@ -18,7 +18,8 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   const { graph, weights } = c;
   const t = config.text;
   const part = (tail: string) => weights.name('text', tail);
-  let residual = graph.input('inputs_embeds', FLOAT, ['batch', 'sequence', t.hiddenSize]);
+  const embeds = graph.input('inputs_embeds', FLOAT, ['batch', 'sequence', t.hiddenSize]);
+  let residual = embeds;
   const mask = graph.input('attention_mask', INT64, ['batch', 'total']);
   const positions = graph.input('position_ids', INT64, ['batch', 'sequence']);
 
@@ -82,7 +83,7 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   }
 
   const last = graph.node('Gather', [x, graph.constant(INT64, [1], [-1])], { axis: { int: 1 } });
-  await outputHead(c, last, t.hiddenSize, { name: weights.head(t.tiedHead), shape: [t.vocabSize, t.hiddenSize] });
+  await outputHead(c, last, t.hiddenSize, { name: weights.head(t.tiedHead), shape: [t.vocabSize, t.hiddenSize] }, embeds);
   graph.output('logits', FLOAT, ['batch', 1, t.vocabSize]);
 }
 

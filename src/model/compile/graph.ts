@@ -97,7 +97,7 @@ export class GraphWriter {
    * A value of floats that is made in one of two ways, told at every run by `condition`, a boolean. Weights and
    * constants belong to the whole graph; any other value of a branch is its own.
    */
-  async either(condition: string, yes: () => Promise<string>, no: () => Promise<string>): Promise<string> {
+  async either(condition: string, yes: () => Promise<string>, no: () => Promise<string>, out = this.fresh('either')): Promise<string> {
     const outer = this.nodes;
     const branch = async (name: string, make: () => Promise<string>) => {
       this.nodes = [];
@@ -106,7 +106,6 @@ export class GraphWriter {
     };
     const attribute = [await branch('then_branch', yes), await branch('else_branch', no)];
     this.nodes = outer;
-    const out = this.fresh('either');
     this.nodes.push(onnx.NodeProto.create({ name: this.fresh('node_If'), opType: 'If', input: [condition], output: [out], attribute }));
     return out;
   }

@@ -54,7 +54,7 @@ async function run(format: Format, kind: 'layer' | 'head', tokens = TOKENS): Pro
   const c = { graph, weights: new ModelWeights(checkpoint), format, activations: new Map() };
   const input = graph.input('x', FLOAT, [1, 'tokens', WIDTH]);
   if (kind === 'head') {
-    await outputHead(c, input, WIDTH, { name: 'first.weight', shape: [OUTPUTS[0], WIDTH] });
+    await outputHead(c, input, WIDTH, { name: 'first.weight', shape: [OUTPUTS[0], WIDTH] }, input);
     graph.output('logits', FLOAT, [1, 'tokens', OUTPUTS[0]]);
   } else {
     const y = await linear(c, input, WIDTH, [{ name: 'first', outputs: OUTPUTS[0] }, { name: 'second', outputs: OUTPUTS[1] }], true);
@@ -111,6 +111,7 @@ describe('a linear layer', () => {
     };
     await same('layer', 'w8a8', TOKENS);
     await same('layer', 'w4', 1);
+    await same('head', 'w8a8', TOKENS);
     await same('head', 'w4', 1);
   });
 

@@ -47,10 +47,16 @@ export async function linear(
   return graph.node('Add', [product, vector]);
 }
 
-/** The output head: `logits` [batch, 1, outputs] of x [batch, 1, width]. One row at a time, it is bound by the reading of its weights. */
-export async function outputHead(c: Compilation, x: string, width: number, matrix: Weight): Promise<void> {
+/**
+ * The output head: `logits` [batch, 1, outputs] of x [batch, 1, width]. One row at a time, it is bound by the reading of
+ * its weights; after a prompt that is once, so that `w8w4` has 8 bits there.
+ * @param sequence [batch, sequence, width] whose last position x is.
+ */
+export async function outputHead(c: Compilation, x: string, width: number, matrix: Weight, sequence: string): Promise<void> {
+  const blocks = (bits: 4 | 8, label: string, out: string): Promise<string> => blockProduct(c, x, label, width, [matrix], out, bits);
   if (c.format === 'fp32') await fullHead(c, x, width, matrix);
-  else await blockProduct(c, x, 'lm_head', width, [matrix], 'logits', c.format === 'w8a8' ? 8 : 4);
+  else if (c.format === 'w8w4') await c.graph.either(isOneToken(c, sequence), () => blocks(4, 'lm_head', c.graph.fresh('linear')), () => blocks(8, 'lm_head.prompt', c.graph.fresh('linear')), 'logits');
+  else await blocks(c.format === 'w8a8' ? 8 : 4, 'lm_head', 'logits');
 }
 
 /** Whether x [batch, sequence, width] is one token long. */

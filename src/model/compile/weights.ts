@@ -67,13 +67,14 @@ export class ModelWeights {
   }
 
   /**
-   * The output head: its own tensor, or the embedding table if they are tied.
+   * The output head: its own tensor, or the embedding table if they are tied. One that is there counts whatever the
+   * config says, as in transformers 5: where it is equal to the table, nothing is lost.
    * @throws ZoetropeError `model-incomplete` if it should have its own and has none.
    */
   head(tied: boolean): string {
-    if (tied) return this.name('text', 'embed_tokens.weight');
     const own = HEADS.find((name) => this.checkpoint.has(name));
     if (own !== undefined) return own;
+    if (tied) return this.name('text', 'embed_tokens.weight');
     throw missing(HEADS[0]!);
   }
 

@@ -65,6 +65,7 @@ function Actions({ message, last, busy }: { message: Answer; last: boolean; busy
       {message.status === 'stopped' && <span className={styles.note}>{t('chat.stopped')}</span>}
       {receipt?.finish === 'length' && <span className={styles.note}>{t('chat.cutByLength')}</span>}
       {receipt?.finish === 'context' && <span className={styles.note}>{t('chat.cutByContext')}</span>}
+      {receipt?.finish === 'repeating' && <span className={styles.note}>{t('chat.repeating')}</span>}
       {receipt && <span className={styles.time}>{formatDuration(receipt.timings.totalMs, language)}</span>}
       <span className={styles.space} />
       {message.text !== '' && <CopyText text={message.text} />}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { ArrowUp, ImagePlus, Pencil, Square, X } from 'lucide-react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { PLACEHOLDER } from '../../sequence';
 import { ask, changeSettings, leaveEditing, setDraft, stopAnswer, useStore } from '../state';
@@ -37,9 +38,9 @@ export function Composer() {
   const insert = () => {
     const element = field.current;
     const { text, caret } = insertAt(draft, element?.selectionStart ?? draft.length, element?.selectionEnd ?? draft.length, PLACEHOLDER);
-    setDraft(text);
+    flushSync(() => setDraft(text)); // at once, so that what is typed next goes behind it
     element?.focus();
-    requestAnimationFrame(() => element?.setSelectionRange(caret, caret));
+    element?.setSelectionRange(caret, caret);
   };
 
   return (

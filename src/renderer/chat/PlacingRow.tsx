@@ -26,6 +26,7 @@ export function PlacingRow() {
   );
   if (asking && draft === '') return null;
   if (tray.length === 0 && placed.length === 0) return <NoPictures />;
+  if (placed.length === 0 && fresh.length > 0 && draft.includes('<image>')) return <p className={styles.words}>{t('placing.typed')}</p>;
   if (placed.length === 0) {
     return (
       <p className={styles.words}>

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { Check, Copy } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { pictureUrl, tokensPerSecond, type Receipt } from '../../contract';
+import { photoNotes, pictureUrl, sentenceIn, tokensPerSecond, type Receipt } from '../../contract';
 import { useLanguage } from '../i18n';
 import { copyReceipt, useStore } from '../state';
 import { describeItem, describeLook, describeParts } from '../tray';
@@ -123,6 +123,7 @@ function Asked({ receipt: { model, sampling } }: { receipt: Receipt }) {
 
 function Sent({ receipt: { pictures } }: { receipt: Receipt }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   if (pictures.length === 0) return null;
   return (
     <>
@@ -138,6 +139,7 @@ function Sent({ receipt: { pictures } }: { receipt: Receipt }) {
               {picture.width}×{picture.height} → {input.width}×{input.height}
               {origin.kind === 'view' && origin.look && ` · ${describeLook(origin.look, t)}`}
               {origin.kind === 'view' && origin.parts && ` · ${describeParts(origin.parts, t)}`}
+              {origin.kind === 'photo' && photoNotes(origin).map((note) => ` · ${sentenceIn(note, language)}`)}
             </span>
             <span className={styles.hash} title={`${picture.sha256}\n→ ${input.sha256}`}>
               {picture.sha256.slice(0, 12)} → {input.sha256.slice(0, 12)}

@@ -12,7 +12,7 @@ const [a, b, c] = [item('a'), item('b'), item('c')];
 
 describe('placingOf', () => {
   it('gives placeholders the pictures in tray order', () => {
-    const { placed, fresh, kept } = placingOf([], [a, b], '<image> or <image> or <image>?', 'interleaved');
+    const { placed, fresh, kept } = placingOf([], [a, b], '\ufffc or \ufffc or \ufffc?', 'interleaved');
     expect(placed.map((x) => x?.id ?? null)).toEqual(['a', 'b', null]);
     expect([fresh.length, kept]).toEqual([2, 0]);
   });
@@ -23,7 +23,7 @@ describe('placingOf', () => {
         { id: 'r', role: 'assistant', createdAt: 0, text: 'yes', status: 'done', error: null, receipt: null },
       ],
       [a, b, c],
-      'and <image>?',
+      'and \ufffc?',
       'interleaved',
     );
     expect(placed.map((x) => x?.id)).toEqual(['c']);

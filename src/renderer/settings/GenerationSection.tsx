@@ -26,7 +26,7 @@ const FIELDS: readonly Field[] = [
 
 export function GenerationSection() {
   const { t } = useTranslation();
-  const { sampling, frameCount, frameTimes, segmentLabels, viewCount } = useStore((s) => s.settings);
+  const { sampling, frameCount, frameTimes, segmentLabels, transparency, viewCount } = useStore((s) => s.settings);
   return (
     <>
       {FIELDS.map(({ key, name, ...range }) => (
@@ -70,6 +70,17 @@ export function GenerationSection() {
           ]}
         />
       </Row>
+      <Row name={t('settings.transparency')} hint={t('settings.transparencyHint')}>
+        <Segmented
+          label={t('settings.transparency')}
+          value={transparency}
+          onChange={(value) => void changeSettings({ transparency: value })}
+          options={[
+            { value: 'white', label: t('settings.onWhite') },
+            { value: 'dropped', label: t('settings.ignored') },
+          ]}
+        />
+      </Row>
       <Row name={t('settings.viewCount')} hint={t('settings.viewCountHint')}>
         <NumberInput
           label={t('settings.viewCount')}
@@ -80,7 +91,7 @@ export function GenerationSection() {
         />
       </Row>
       <div className={styles.reset}>
-        <Button onPress={() => void changeSettings({ sampling: Sampling.parse({}), frameCount: 16, frameTimes: false, segmentLabels: false, viewCount: 8 })}>
+        <Button onPress={() => void changeSettings({ sampling: Sampling.parse({}), frameCount: 16, frameTimes: false, segmentLabels: false, transparency: 'white', viewCount: 8 })}>
           {t('settings.reset')}
         </Button>
       </div>

@@ -1,5 +1,5 @@
 import { toErrorInfo, type ErrorInfo, type Message, type StreamEvent, type StreamHandle } from '../../contract';
-import { itemsOf } from '../../sequence';
+import { itemsOf, PLACEHOLDER } from '../../sequence';
 import { attempt, bridge, take } from './bridge';
 import { flushDraft, leaveEditing, write } from './draft';
 import { receiveProject } from './project';
@@ -129,8 +129,14 @@ export function editQuestion(id: string): void {
   const here = new Set(project.tray.map((item) => item.id));
   const gone = itemsOf(question.parts).filter((item) => !here.has(item.id));
   if (gone.length > 0) setTray([...project.tray, ...gone]);
-  write({ editing: { id, draft: editing?.draft ?? draft }, draft: question.text });
+  write({ editing: { id, draft: editing?.draft ?? draft }, draft: withMarksOf(question) });
   forgetRefusal();
+}
+
+/** Questions asked under earlier versions have `<image>` where their pictures stand, and nowhere else. */
+function withMarksOf({ text, parts }: Extract<Message, { role: 'user' }>): string {
+  const isWord = parts.some((part) => part.type === 'text' && part.text.includes('<image>'));
+  return isWord ? text : text.replaceAll('<image>', PLACEHOLDER);
 }
 
 export async function clearConversation(): Promise<void> {

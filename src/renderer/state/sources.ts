@@ -1,6 +1,6 @@
-import { languageOf, type Project, type Response } from '../../contract';
+import { languageOf, type Item, type Project, type Response } from '../../contract';
 import { appendItems } from './tray';
-import { bridge, take } from './bridge';
+import { attempt, bridge, take } from './bridge';
 import { createProject, isEmpty, receiveProject } from './project';
 import { rememberSample } from './samples';
 import { get, set } from './store';
@@ -74,4 +74,10 @@ export async function locateSource(source: string): Promise<void> {
 export async function addPhoto(source: string): Promise<void> {
   const item = await take(() => bridge()['photo.item']({ source }));
   if (item) appendItems([item]);
+}
+
+/** A photograph as it would be added; null if it cannot be read, which opening it would have told. */
+export async function readPhoto(source: string): Promise<Item | null> {
+  const reply = await attempt(() => bridge()['photo.item']({ source }));
+  return reply.ok ? reply.value : null;
 }

@@ -54,7 +54,7 @@ it('a frame of a video that is not compared is of none', async () => {
 });
 
 it('compared frames are named after the parts they lie in', async () => {
-  const videoSetups = { a: { subtitles: { shown: true, sent: false, track: null }, compare: { with: 'b', offset: 0, arrange: 'alternate' as const } } };
+  const videoSetups = { a: { subtitles: { shown: true, sent: false, track: null, encoding: null }, compare: { with: 'b', offset: 0, arrange: 'alternate' as const } } };
   set({ project: { ...get().project, tray: [], segments: { a: part('Kick-off'), b: part('Replay') }, videoSetups } });
   await samplePairs('a');
   expect(tray()).toEqual(['a2 A Kick-off', 'b2 B Replay', 'a6 A Kick-off', 'b6 B Replay']);

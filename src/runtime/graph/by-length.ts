@@ -1,7 +1,7 @@
 /**
  * Parts a decoder that has two forms of its products, one for a single token and one for several (the compiler's
- * `w8w4`), into two graphs with one form each. Two sessions hold no more weights than one, but for the head, and no
- * branch lies in a branch: the runtime would not pack weights that deep.
+ * `w8w4`), into two graphs with one form each. Two sessions hold no more weights than one, and no branch lies in a
+ * branch: the runtime would not pack weights that deep.
  */
 
 import { onnx, producer, type Graph, type Model, type Node } from './graph-file';

@@ -18,7 +18,7 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
   const { t, i18n } = useTranslation();
   const [listed, setListed] = useState(false);
   const key = useKey('subtitles');
-  const { tracks, track, choice, cues, choose, toggle } = subtitles;
+  const { tracks, track, choice, cues, encoding, choose, toggle } = subtitles;
   const shown = choice.shown && track !== null;
   const languages = new Intl.DisplayNames([i18n.language], { type: 'language', fallback: 'code' });
   const languageOf = (code: string): string => {
@@ -46,7 +46,7 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
             key={id}
             icon={shown && track.id === id && <Check />}
             note={kind === 'bitmap' ? t('subtitles.bitmap') : languageOf(language) || t(`subtitles.${place}`)}
-            onAction={() => choose({ track: id, shown: true })}
+            onAction={() => choose({ track: id, shown: true, ...(id !== track?.id && { encoding: null }) })}
           >
             {place === 'inside' ? label === language ? languageOf(language) : label : label}
           </MenuItem>
@@ -55,7 +55,12 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
           {t('subtitles.open')}
         </MenuItem>
         <MenuLine />
-        <MenuItem icon={<List />} isDisabled={cues.length === 0} onAction={() => setListed(true)}>
+        <MenuItem
+          icon={<List />}
+          note={encoding?.guessed ? t('subtitles.guessed', { encoding: t(`subtitles.encodings.${encoding.name}`) }) : undefined}
+          isDisabled={cues.length === 0 && (track === null || track.place === 'inside')}
+          onAction={() => setListed(true)}
+        >
           {t('subtitles.list')}
         </MenuItem>
         <MenuItem icon={choice.sent ? <Check /> : <MessageSquareText />} isDisabled={cues.length === 0 && !choice.sent} onAction={() => choose({ sent: !choice.sent })}>
@@ -65,7 +70,7 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
           {t(shown ? 'subtitles.hide' : 'subtitles.show')}
         </MenuItem>
       </Menu>
-      {listed && <SubtitleList cues={cues} onSeek={onSeek} onClose={() => setListed(false)} />}
+      {listed && <SubtitleList subtitles={subtitles} onSeek={onSeek} onClose={() => setListed(false)} />}
     </>
   );
 }

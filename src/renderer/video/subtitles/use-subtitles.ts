@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Cue, ErrorInfo, SubtitleChoice, SubtitleTrack } from '../../../contract';
+import type { Cue, ErrorInfo, FileEncoding, SubtitleChoice, SubtitleTrack } from '../../../contract';
 import { bridge, chooseVideo, useStore, videoSetup } from '../../state';
 
 export interface Subtitles {
@@ -8,6 +8,8 @@ export interface Subtitles {
   /** The track in use; null while there is none that is text. */
   track: SubtitleTrack | null;
   cues: readonly Cue[];
+  /** How its file was read; null inside a video. */
+  encoding: FileEncoding | null;
   error: ErrorInfo | null;
   choose: (change: Partial<SubtitleChoice>) => void;
   /** Shows or hides them. */
@@ -20,7 +22,7 @@ const NONE: readonly never[] = [];
 export function useSubtitles(source: string, ready: boolean): Subtitles {
   const choice = useStore((s) => videoSetup(s.project, source).subtitles);
   const [tracks, setTracks] = useState<readonly SubtitleTrack[]>(NONE);
-  const [read, setRead] = useState<{ track: string; cues: readonly Cue[]; error: ErrorInfo | null } | null>(null);
+  const [read, setRead] = useState<{ track: string; cues: readonly Cue[]; encoding: FileEncoding | null; error: ErrorInfo | null } | null>(null);
   const wanted = choice.track;
 
   // Asked again when another is chosen: it may have been opened just now.
@@ -37,18 +39,19 @@ export function useSubtitles(source: string, ready: boolean): Subtitles {
 
   const track = tracks.find(({ id }) => id === wanted) ?? tracks.find(({ kind }) => kind === 'text') ?? null;
   const id = track?.id;
+  const { encoding } = choice;
   useEffect(() => {
     if (id === undefined) return undefined;
     let dropped = false;
-    const handle = bridge()['video.cues']({ source, track: id }, () => undefined);
+    const handle = bridge()['video.cues']({ source, track: id, encoding }, () => undefined);
     void handle.result.then((reply) => {
-      if (!dropped) setRead(reply.ok ? { track: id, cues: reply.value, error: null } : { track: id, cues: NONE, error: reply.error });
+      if (!dropped) setRead(reply.ok ? { track: id, ...reply.value, error: null } : { track: id, cues: NONE, encoding: null, error: reply.error });
     });
     return () => {
       dropped = true;
       handle.cancel();
     };
-  }, [source, id]);
+  }, [source, id, encoding]);
 
   const choose = useCallback((change: Partial<SubtitleChoice>) => {
     const { project } = useStore.getState();
@@ -60,5 +63,5 @@ export function useSubtitles(source: string, ready: boolean): Subtitles {
   }, [source, choose]);
 
   const own = read !== null && read.track === id ? read : null;
-  return { tracks, choice, track, cues: own?.cues ?? NONE, error: own?.error ?? null, choose, toggle };
+  return { tracks, choice, track, cues: own?.cues ?? NONE, encoding: own?.encoding ?? null, error: own?.error ?? null, choose, toggle };
 }
