@@ -98,7 +98,7 @@ test('JPEG of two chosen pictures; a contact sheet', async () => {
   await zoetrope.tray.nth(3).click({ modifiers: ['ControlOrMeta'] });
   await zoetrope.answerDialog([path]);
   await choose(/JPEG, best/);
-  await expect.poll(() => pictures(path), { timeout: 60_000 }).toEqual(['it_s a clip-001-f000074-2.960s.jpg', 'it_s a clip-002-f000224-8.960s.jpg']);
+  await expect.poll(() => pictures(path), { timeout: 60_000 }).toEqual(['it_s a clip-002-f000074-2.960s.jpg', 'it_s a clip-004-f000224-8.960s.jpg']);
   expect(readFileSync(join(path, pictures(path)[0]!)).subarray(0, 3).toString('hex')).toBe('ffd8ff');
 
   await zoetrope.page.keyboard.press('Escape');
