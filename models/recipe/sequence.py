@@ -73,7 +73,7 @@ def build(writer, rng, sample, dialogue=0.25, layout=layout):
     inside = turns[0][1].count("<image>") if turns else 0       # pictures that the first question holds itself; others stand before it
     before, after = layout(rng, sample["kind"], len(sample["images"]))
     if inside:
-        before, after = "<image>\n" * (len(sample["images"]) - inside), ""
+        before, after = ("<image>" + rng.choice(["\n", ""])) * (len(sample["images"]) - inside), ""
     ids, labels, places, group = [], [], [], []
 
     def add(tokens, learn, where, which):

@@ -106,6 +106,8 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     );
     if (json) jsonOut(report(answer.text, answer.receipt));
     else toOut('\n');
+    const outside = outsideNote(answer.receipt);
+    if (outside !== null) toErr(outside);
     if (answer.receipt.finish === 'repeating') toErr('The answer began to say the same over and over, so it was stopped. Ask in other words, or with fewer pictures; --repetition-penalty 1.1 may help too.');
   });
 }
@@ -197,11 +199,19 @@ async function writeLogits(file: string, logits: Float32Array): Promise<void> {
   await writeFile(file, new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
 }
 
+/** Names the pictures that are unlike all that the model was trained on; null where there are none. */
+function outsideNote({ pictures }: Receipt): string | null {
+  const numbers = pictures.flatMap(({ outside }, k) => (outside ? [k + 1] : []));
+  if (numbers.length === 0) return null;
+  const [named, them] = numbers.length === 1 ? [`Picture ${numbers[0]} looks`, 'it'] : [`Pictures ${numbers.join(', ')} look`, 'them'];
+  return `${named} unlike anything this model was trained on. Do not rely on what it says about ${them}.`;
+}
+
 /** The receipt as the command line prints it: one flat entry a picture. */
 function report(answer: string, { pictures, ...receipt }: Receipt): object {
   return {
     answer,
-    sequence: pictures.map(({ origin: { source, ...origin }, picture, input }, k) => ({ number: k + 1, ...origin, source: source.id, ...picture, input })),
+    sequence: pictures.map(({ origin: { source, ...origin }, picture, ...sent }, k) => ({ number: k + 1, ...origin, source: source.id, ...picture, ...sent })),
     ...receipt,
     timings: { ...receipt.timings, tokensPerSecond: tokensPerSecond(receipt) },
   };
