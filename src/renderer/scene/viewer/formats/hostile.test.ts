@@ -5,7 +5,8 @@ import { allowanceFor } from '../check';
 import { checkCost, checkLayers, Counted } from '../cost';
 import { checkFbxArrays } from './fbx-arrays';
 import { pack } from './pack';
-import { readScene, type ReadScene } from './read';
+import { readScene } from './read';
+import type { ReadScene } from './read-scene';
 
 const tools = { find: () => Promise.resolve(null), onProgress: () => undefined, decodePicture: () => Promise.reject(new Error('none')) };
 const read = (format: string, content: string | Uint8Array<ArrayBuffer>): Promise<ReadScene> =>

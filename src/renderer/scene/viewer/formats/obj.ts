@@ -3,7 +3,7 @@ import { say } from '../../../../contract';
 import { materialLibraries, readMtl } from './mtl';
 import { plain } from './plain';
 import type { ReadRequest } from './packed';
-import type { ReadScene, ReadTools } from './read';
+import type { ReadScene, ReadTools } from './read-scene';
 import { recentreLines } from './recentre';
 import { checkDraws, MOST_DRAWS, notA } from './refusals';
 import { decodeText } from './text';

@@ -1,6 +1,6 @@
 import { SRGBColorSpace, type BufferAttribute, type BufferGeometry, type InterleavedBufferAttribute, type Material, type Mesh, type MeshPhongMaterial, type MeshStandardMaterial, type Object3D, type SkinnedMesh, type Texture, Vector3 } from 'three';
 import { say } from '../../../../contract';
-import type { ReadScene } from './read';
+import type { ReadScene } from './read-scene';
 import { checkDepth, checkDraws } from './refusals';
 import { MAP_NAMES, type MapName, type NumberArray, type PackedGeometry, type PackedMaterial, type PackedNode, type PackedPicture, type PackedScene } from './packed';
 

@@ -67,10 +67,9 @@ function closing(text: string, at: number): number {
   let depth = 0;
   while (at < text.length) {
     const after = skipped(text, at);
-    if (after > at) at = after;
-    else if (text[at] === '(') depth++, at++;
-    else if (text[at] === ')' && --depth === 0) return at;
-    else at++;
+    if (text[at] === '(') depth++;
+    if (text[at] === ')' && --depth === 0) return at;
+    at = Math.max(after, at + 1);
   }
   return text.length;
 }

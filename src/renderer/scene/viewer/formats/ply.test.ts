@@ -1,7 +1,8 @@
 import type { Mesh, MeshStandardMaterial, Points } from 'three';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { standInForThePage } from './browser-parts';
-import { readScene, type ReadScene } from './read';
+import { readScene } from './read';
+import type { ReadScene } from './read-scene';
 
 beforeAll(standInForThePage);
 

@@ -7,7 +7,7 @@ import type { PlyElement, PlyHeader } from './ply-header';
 import { cloudObject, linear } from './points';
 import { Recentred } from './recentre';
 import type { ReadRequest } from './packed';
-import type { ReadScene, ReadTools } from './read';
+import type { ReadScene, ReadTools } from './read-scene';
 import { checkCount } from './refusals';
 
 /**

@@ -7,7 +7,8 @@ import { turnUp } from '../up';
 import { standInForThePage } from './browser-parts';
 import { formatOf } from './format-of';
 import { pack } from './pack';
-import { readScene, type ReadScene } from './read';
+import { readScene } from './read';
+import type { ReadScene } from './read-scene';
 import * as written from './written-files';
 
 beforeAll(standInForThePage);

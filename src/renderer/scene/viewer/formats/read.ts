@@ -17,23 +17,7 @@ import { stillFbx } from './still-fbx';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
-import type { DecodePicture } from './sog';
-
-/** What a file was read into. */
-export interface ReadScene {
-  root: Object3D;
-  up: UpAxis;
-  pointsInFile?: number | undefined;
-  /** What of the file was left out or assumed. */
-  notes?: readonly Sentence[];
-}
-
-export interface ReadTools {
-  /** A file that belongs to the scene, by an address in another; null if it was not opened with it. */
-  find: (uri: string, from?: string) => Promise<Uint8Array<ArrayBuffer> | null>;
-  onProgress: (done: number, total: number) => void;
-  decodePicture: DecodePicture;
-}
+import type { ReadScene, ReadTools } from './read-scene';
 
 type Reader = (request: ReadRequest, tools: ReadTools) => Promise<ReadScene>;
 
@@ -150,8 +134,8 @@ async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const [{ USDLoader }, { USDAParser }] = await Promise.all([import('three/addons/loaders/USDLoader.js'), import('three/addons/loaders/usd/USDAParser.js')]);
   // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
   const named: string[] = [];
-  const parseText = USDAParser.prototype.parseText;
-  USDAParser.prototype.parseText = function (text) {
+  const { parseText } = USDAParser.prototype;
+  USDAParser.prototype.parseText = function (this: unknown, text: string) {
     named.push(...drawnPrims(text));
     return parseText.call(this, plainUsda(text));
   };
