@@ -65,10 +65,23 @@ test('words inside a video whose clock starts late stand over the right frames',
   await expect(line).toHaveText('你好', patient);
 });
 
+test('a guessed encoding is told, and another shows at once what the lines become', async () => {
+  const { page } = zoetrope;
+  await choose(/^All lines…/);
+  const list = page.getByTestId('subtitle-list');
+  await expect(list.getByText('The file does not say how it is written')).toBeVisible(patient);
+  await list.getByRole('button', { name: /Encoding/ }).press('Enter', patient);
+  await page.getByRole('option', { name: 'Cyrillic (Windows-1251)' }).click(patient);
+  await expect(list.getByRole('listitem')).toContainText('ДгєГ', patient); // the same bytes in Cyrillic
+  await zoetrope.screenshot('subtitles-encoding');
+  await page.keyboard.press('Escape');
+  await expect(list).toHaveCount(0, patient);
+});
+
 test('every line is in a list that leads to it', async () => {
   const { page } = zoetrope;
   await choose(/English/);
-  await choose('All lines…');
+  await choose(/^All lines…/);
   const lines = page.getByTestId('subtitle-list').getByRole('listitem');
   await expect(lines).toHaveCount(2, patient);
   await zoetrope.screenshot('subtitles-list');
