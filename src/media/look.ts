@@ -1,20 +1,38 @@
-import { say, type VideoNote } from '../contract';
+import { say, type ColourMatrix, type VideoNote } from '../contract';
 import { listNames } from './ffmpeg';
+import type { StreamInfo } from './streaminfo';
 import type { VideoIndex } from './video';
 
+/** From this many lines on, before any turn, a video that names no matrix is taken for high definition, as players do. */
+const HD_LINES = 720;
+
+/** The matrix to assume for a video that names none, by the lines of its decoded pictures. */
+export function assumedMatrix({ pixels, matrix, primaries, hdr, width, height, rotation }: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
+  // RGB, palettes and greys need none.
+  if (matrix !== '' || !/^(yuv|nv\d|p[0-4]1\d|[uyv]{4}|y[24]1\d|ayuv|vuy|xv\d)/.test(pixels)) return undefined;
+  if (hdr || primaries === 'bt2020') return 'bt2020';
+  return (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
+}
+
+/** ffmpeg by itself takes what is not named for BT.601. */
+const NAMED: Record<ColourMatrix, string | undefined> = { bt601: undefined, bt709: 'setparams=colorspace=bt709', bt2020: 'setparams=colorspace=bt2020nc' };
+
 /**
- * How stored colours become shown ones. Everything but HDR keeps ffmpeg's default conversion; PQ and HLG, which would
+ * How stored colours become shown ones. Everything but HDR keeps ffmpeg's default conversion, by the matrix that is named
+ * or else assumed; PQ and HLG, which would
  * come out grey and flat, are tone-mapped (if this ffmpeg can), and the note says so: to a white of 100 cd/m2, what is
  * brighter rolled off by Hable's curve, colours brought from BT.2020 to BT.709, and straight to RGB, so that no colour is
  * kept at half resolution on the way.
  */
 export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<{ filter?: string; note?: VideoNote }> {
   const { hdr, pixels } = index;
-  if (!hdr) return {};
+  const assumed = index.assumedMatrix && NAMED[index.assumedMatrix];
+  const plain = assumed === undefined ? {} : { filter: assumed };
+  if (!hdr) return plain;
   const known = await listNames('filters', signal);
   if (!known.has('zscale') || !known.has('tonemap')) {
     const text = say`The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
-    return { note: { kind: 'hdr-unmapped', text } };
+    return { ...plain, note: { kind: 'hdr-unmapped', text } };
   }
   // What goes in is named, because files often leave half of it out.
   const matrix = /^(gbr|rgb|bgr|x2rgb)/.test(pixels) ? '' : ':matrixin=bt2020nc';

@@ -16,8 +16,8 @@ const cache = new FileCache(join(temp, 'cache'), 1e9);
 
 const known: VideoIndex = {
   ...{ path: 'x', file: 'x', size: 1e6, mtimeMs: 0, container: 'mov,mp4,m4a,3gp,3g2,mj2', codec: 'h264', pixels: 'yuv420p', width: 64, height: 48 },
-  ...{ rotation: 0, sar: 1, hasAudio: true, sound: 'aac', subtitles: [], frameCount: 2, duration: 1, averageFps: 2, startTime: 0, access: 'seek', notes: [] },
-  frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1, by: 'pts' },
+  ...{ rotation: 0, sar: 1, hasAudio: true, sound: 'aac', subtitles: [], frameCount: 2, duration: 1, averageFps: 2, startTime: 0, lead: 0, access: 'seek', notes: [] },
+  frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1, by: 'pts', reach: 0 },
 };
 
 it('plays what plays, repackages what only stands in the wrong container, copies the rest', () => {

@@ -1,4 +1,5 @@
-import type { VideoNote } from '../contract';
+import type { ColourMatrix, VideoNote } from '../contract';
+import type { Fields } from './fields';
 import type { FileStamp } from './file';
 import type { FrameTable } from './packets';
 import type { StreamInfo } from './streaminfo';
@@ -20,6 +21,8 @@ export interface VideoIndex extends FileStamp {
   /** Width of a pixel over its height. */
   sar: number;
   hdr?: 'PQ' | 'HLG';
+  /** The way from YUV to RGB that is assumed; absent where the file or its codec names one, or its pictures are RGB or grey. */
+  assumedMatrix?: ColourMatrix;
   hasAudio: boolean;
   /** Codec of the first sound; empty if there is none. */
   sound: string;
@@ -29,8 +32,12 @@ export interface VideoIndex extends FileStamp {
   duration: number;
   /** Frames a second over the whole length; 0 for a single frame. */
   averageFps: number;
-  /** Seconds on the file's own clock that `time` 0 stands for. */
+  /** Seconds on the file's own clock that `time` 0 stands for: when the first frame is shown. */
   startTime: number;
+  /** Seconds for which the file runs, with sound alone, before its first frame. */
+  lead: number;
+  /** It is coded field by field: frames are put together from two pictures of half their height. */
+  fields?: Fields;
   frames: FrameTable;
   /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start. */
   access: 'seek' | 'pass';

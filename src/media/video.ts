@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
 import { everyFrame, input, startFfmpeg, tooMuchMemory } from './ffmpeg';
+import { fieldsOf, paired } from './fields';
+import { unsoundFrames } from './damage';
 import { isShowinfo, ownSizes, parseShown } from './decode';
+import { assumedMatrix } from './look';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
@@ -37,6 +40,9 @@ export interface MediaOptions {
 const ANIMATIONS = new Set(['gif', 'apng']);
 /** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
 const PASS_ONLY = new Set([...ANIMATIONS, 'vp8']);
+
+/** The most frames that any decoder holds back. */
+const MOST_REACH = 16;
 
 const CACHE_SIZE = 16;
 const cache = new Map<string, VideoIndex>();
@@ -84,6 +90,13 @@ export function frameAtTime(index: VideoIndex, seconds: number): number {
   // A time printed with microseconds must find its own frame again.
   const after = firstAfter(index.frameCount, (i) => timeOf(index, index.frames.pts[i]!) > seconds + 1e-6);
   return Math.max(0, after - 1);
+}
+
+/** The frame whose time, in ticks, is nearest. */
+export function nearestFrame(index: VideoIndex, ticks: number): number {
+  const { pts } = index.frames;
+  const after = firstAfter(pts.length, (i) => pts[i]! > ticks);
+  return after > 0 && (after === pts.length || ticks - pts[after - 1]! <= pts[after]! - ticks) ? after - 1 : after;
 }
 
 /** The frame decoding has to start at for frame `i`: the last keyframe by then, or the first frame of all. */
@@ -142,7 +155,7 @@ async function listPackets(
       const lines = (partial + chunk.toString('latin1')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) packets.add(line);
-      if (packets.count > VIDEO_FRAMES) throw tooManyFrames(path, VIDEO_FRAMES);
+      if (packets.listed > VIDEO_FRAMES) throw tooManyFrames(path, VIDEO_FRAMES);
       some ||= lines.some((line) => line.startsWith('0,'));
       info ??= parseStreamInfo(banner);
       onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
@@ -171,8 +184,15 @@ async function readIndex(path: string, file: string, stamp: FileStamp, options: 
     if (frames.pts.length === 0) throw await whyNothing(path, info, `${errors}\n${decoded.errors}`);
   }
 
-  const index = assemble(path, file, stamp, info, frames, access);
+  const fields = await fieldsOf(file, video, options.signal);
+  if (fields) {
+    frames = paired(frames);
+    video.height *= 2;
+  }
+  const assembled = (table: FrameTable): VideoIndex => ({ ...assemble(path, file, stamp, info, table, access), ...(fields && { fields }) });
+  let index = assembled(frames);
   if (index.width === 0) throw await whyNothing(path, info, errors);
+  if (isCut(index, info, errors)) index = assembled(firstFrames(frames, await readableCount(index, options)));
   index.notes.push(...notesOn(index, info, errors));
   return index;
 }
@@ -186,17 +206,18 @@ function assemble(
   access: VideoIndex['access'],
 ): VideoIndex {
   const { codec, pixels, width, height, rotation, sar, hdr } = info.video!;
+  const assumed = assumedMatrix(info.video!);
   const tick = frames.timeBase[0] / frames.timeBase[1];
   const count = frames.pts.length;
   const first = frames.pts[0]! * tick;
   const last = frames.pts[count - 1]! * tick;
   const span = last - first;
-  const startTime = Math.min(info.startTime, first);
   const averageFps = count > 1 && span > 0 ? (count - 1) / span : 0;
+  const lead = Math.max(0, first - info.startTime);
   const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
   return {
-    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }) },
-    ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
+    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }), ...(assumed && { assumedMatrix: assumed }) },
+    ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: span + lastFor, averageFps, startTime: first, lead },
     ...{ frames, access, notes: [] },
   };
 }
@@ -204,6 +225,7 @@ function assemble(
 /** Lists the frames by decoding them all: for packets without times, or with the same time twice. */
 async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<{ frames: FrameTable; errors: string }> {
   const pts: number[] = [];
+  const keyframes: number[] = [];
   let timeBase: [number, number] = [1, 1000];
   let restarts = false;
   // More than was listed: a packet may hold two fields, and some without times hold several frames.
@@ -221,6 +243,7 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
         if (tb && pts.length === 0) timeBase = [Number(tb[1]), Number(tb[2])];
         const shown = parseShown(line);
         restarts ||= shown !== undefined && shown.n < pts.length;
+        if (shown?.key) keyframes.push(pts.length);
         if (shown && pts.push(shown.pts) % 100 === 0) {
           options.onProgress?.({ step: 'index', done: pts.length, total: expected });
         }
@@ -242,15 +265,36 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
     pts.forEach((_, i) => (pts[i] = i * 1000));
     by = restarts ? 'order' : 'n';
   }
-  return { frames: { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0, by }, errors: run.errors() };
+  const inOrder = keyframes.length === pts.length || PASS_ONLY.has(info.video?.codec ?? '');
+  const reach = inOrder ? 0 : MOST_REACH;
+  return { frames: { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.from(keyframes), lastDuration: 0, by, reach }, errors: run.errors() };
 }
+
+/** Whether the file holds less than it says. */
+function isCut({ duration, lead }: VideoIndex, info: StreamInfo, errors: string): boolean {
+  const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
+  return cut.test(errors) && info.containerDuration - lead - duration > 0.25;
+}
+
+/** How many frames can be read of a file that was cut: not those that lean on the last packet, of which only a part is there. */
+async function readableCount(index: VideoIndex, options: MediaOptions): Promise<number> {
+  const { frameCount } = index;
+  const from = keyframeBefore(index, frameCount - 1);
+  const unsound = await unsoundFrames(index, Array.from({ length: frameCount - from }, (_, i) => from + i), options);
+  return Math.max(1, Math.min(frameCount, ...unsound));
+}
+
+const firstFrames = ({ pts, keyframes, lastDuration, ...rest }: FrameTable, count: number): FrameTable => ({
+  ...rest,
+  pts: pts.slice(0, count),
+  keyframes: keyframes.filter((place) => place < count),
+  lastDuration: count < pts.length ? pts[count]! - pts[count - 1]! : lastDuration,
+});
 
 function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote[] {
   const notes: VideoNote[] = [];
-  const end = index.duration;
-  const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
-  if (cut.test(errors) && info.containerDuration - end > 0.25) {
-    const [until, total] = [end, info.containerDuration].map((seconds) => seconds.toFixed(1)) as [string, string];
+  if (isCut(index, info, errors)) {
+    const [until, total] = [frameAt(index, index.frameCount - 1).time, info.containerDuration - index.lead].map((seconds) => seconds.toFixed(2)) as [string, string];
     notes.push({ kind: 'incomplete', text: say`The file is incomplete: it is readable up to ${until} s of ${total} s.` });
   }
   if (index.access === 'pass' && index.frameCount > 3000) {
