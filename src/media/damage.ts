@@ -42,15 +42,28 @@ export async function unsoundFrames(index: VideoIndex, places: readonly number[]
   const lost = places.filter((place) => !all.came.has(place));
   if (lost.length === 0 && all.complaints.length === 0 && all.corrupt.length === 0) return new Set();
   const leanedOn = await listen(index, all.begin, until, true, options);
+  // What is told of a frame that is known to be damaged, or lost, is told of no other.
+  const known = (at: number): boolean => all.corrupt.some((place) => place >= at && place <= at + margin) || lost.some((place) => place >= at && place <= at + margin);
+  const unexplained = all.complaints.filter((at) => !known(at));
   const unsound = (place: number): boolean => {
     const key = keyframeBefore(index, place);
     if (leanedOn.complaints.some((at) => at >= key - margin && at <= place)) return true;
     // Its damage is told when it is shown; frames that lean on it may be shown before.
     if (leanedOn.corrupt.some((at) => at >= key && at - margin <= place)) return true;
     if (!all.came.has(place)) return true;
-    return !leanedOn.came.has(place) && (all.corrupt.includes(place) || all.complaints.some((at) => at >= place - margin && at <= place));
+    // Where packets may have gone, so may frames that others lean on.
+    if ([...all.complaints, ...all.corrupt].some((at) => at >= key - margin && at - margin <= place && packetsMissing(index, at, margin))) return true;
+    return !leanedOn.came.has(place) && (all.corrupt.includes(place) || unexplained.some((at) => at >= place - margin && at <= place));
   };
   return new Set(places.filter(unsound));
+}
+
+/** Whether packets may be missing about a frame: their times have a gap there, or none has a time of its own. */
+function packetsMissing({ averageFps, frames: { pts, timeBase, by } }: VideoIndex, place: number, margin: number): boolean {
+  if (by !== 'pts') return true;
+  const long = (1.5 * timeBase[1]) / (averageFps * timeBase[0]);
+  for (let i = Math.max(1, place - margin); i <= place + margin + 1; i++) if (pts[i]! - pts[i - 1]! > long) return true;
+  return false;
 }
 
 /** `leanedOn`: only the frames that others lean on, where the decoder can tell. */

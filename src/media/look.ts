@@ -14,6 +14,21 @@ export function assumedMatrix({ pixels, matrix, primaries, hdr, width, height, r
   return (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
 }
 
+const MEANT: Readonly<Record<string, ColourMatrix>> = { bt709: 'bt709', smpte170m: 'bt601', bt470bg: 'bt601', bt2020nc: 'bt2020' };
+
+/**
+ * The matrix to name to a player built into Chromium, which reads the video's colours by another one unless it is told.
+ * It goes by the lines unless a file names all there is to name; VP9 and AV1 that name none, and full range, it takes for BT.601.
+ */
+export function unheededMatrix(video: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
+  const { codec, pixels, matrix, primaries, transfer, width, height, rotation } = video;
+  if (matrix !== '' && primaries !== '' && transfer !== '') return undefined;
+  const meant = assumedMatrix(video) ?? MEANT[matrix];
+  const byLines = !pixels.startsWith('yuvj') && (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
+  const taken = codec === 'vp9' || codec === 'av1' ? (MEANT[matrix] ?? 'bt601') : byLines;
+  return meant === taken ? undefined : meant;
+}
+
 /** ffmpeg by itself takes what is not named for BT.601. */
 const NAMED: Record<ColourMatrix, string | undefined> = { bt601: undefined, bt709: 'setparams=colorspace=bt709', bt2020: 'setparams=colorspace=bt2020nc' };
 

@@ -1,4 +1,4 @@
-import { say, throwIfCancelled, ZoetropeError, type PreviewWay } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type ColourMatrix, type PreviewWay } from '../contract';
 import { onClock } from './fields';
 import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
@@ -19,6 +19,16 @@ const EIGHT_BIT_420 = /^yuvj?420p$/;
 
 /** A copy names how its colours are meant: players guess by its height, which is another one than the video's. */
 const TO_709 = 'out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv';
+
+/** How a copy without another encoding says how its colours are meant: primaries, transfer and matrix of the standards' lists. */
+const NUMBERS: Readonly<Record<ColourMatrix, readonly [number, number, number]>> = { bt601: [6, 6, 6], bt709: [1, 1, 1], bt2020: [9, 14, 9] };
+function colourNames({ codec, unheededMatrix: matrix }: VideoIndex): string[] {
+  if (!matrix) return [];
+  const [primaries, transfer, coefficients] = NUMBERS[matrix];
+  if (codec === 'h264') return [`h264_metadata=colour_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`];
+  if (codec === 'av1') return [`av1_metadata=color_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`];
+  return codec === 'vp9' ? [`vp9_metadata=color_space=${matrix}`] : [];
+}
 
 /** Height of a low-resolution copy in pixels. */
 const LOW_HEIGHT = 540;
@@ -50,7 +60,7 @@ const HAIR = 2 / TICKS;
 export function previewWay(index: VideoIndex, failed: PreviewWay | null): PreviewWay {
   const codecs = index.container.includes('matroska') ? IN_MATROSKA : CODECS;
   // Players disagree about what lies before a clock that starts late; a copy's starts at 0.
-  const playable = index.startTime - index.lead < 1 && !index.fields && CONTAINERS.test(index.container) && codecs.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
+  const playable = index.startTime - index.lead < 1 && !index.fields && !index.unheededMatrix && CONTAINERS.test(index.container) && codecs.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
   if (playable && failed === null) return 'original';
   const repackable = REPACKABLE.has(index.codec) && EIGHT_BIT_420.test(index.pixels) && index.access === 'seek';
   // What was tried as it is in a container that plays fails for its pictures; another container would not help.
@@ -122,7 +132,7 @@ function clock({ frames: { pts, timeBase, by }, fields }: VideoIndex): string[] 
  */
 function lastLength(index: VideoIndex): string[] {
   const seconds = Math.max(1 / TICKS, index.duration - frameAt(index, index.frameCount - 1).time);
-  return olderThan([4, 4]) ? [] : ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=if(DURATION\\,DURATION\\,${seconds.toFixed(6)}/TB)`];
+  return olderThan([4, 4]) ? [] : [`setts=pts=PTS:dts=DTS:duration=if(DURATION\\,DURATION\\,${seconds.toFixed(6)}/TB)`];
 }
 
 async function write(index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
@@ -131,11 +141,12 @@ async function write(index: VideoIndex, picture: readonly string[], container: s
   // What sounds before the first picture would stand before time 0.
   const trimmed = index.lead > 0 ? ['-af', `atrim=start=${index.startTime.toFixed(6)}`] : [];
   const sound = copied ? ['-c:a', 'copy'] : [...trimmed, '-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
+  const packets = [...(picture.includes('copy') ? colourNames(index) : []), ...lastLength(index)];
   const cpuSeconds = decodingSeconds(index.frameCount, index) + soundSeconds(index.duration, index.size);
   const run = await startFfmpeg(
     [
       ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...ONE_GRAPH)],
-      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...lastLength(index), ...sound],
+      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...(packets.length > 0 ? ['-bsf:v', packets.join(',')] : []), ...sound],
       // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
       // list cuts off, and with a first frame cut off players show every frame after it too early.
       ...['-output_ts_offset', (HAIR - index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],

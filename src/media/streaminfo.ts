@@ -28,9 +28,10 @@ export interface StreamInfo {
     fps: number;
     /** PQ (`smpte2084`) or HLG (`arib-std-b67`), else undefined. */
     hdr?: 'PQ' | 'HLG';
-    /** What the file, or its codec, names as the way from YUV to RGB and as the colours meant, by ffmpeg's names; empty if nothing. */
+    /** What the file, or its codec, names as the way from YUV to RGB, the colours and the light meant, by ffmpeg's names; empty if nothing. */
     matrix: string;
     primaries: string;
+    transfer: string;
   };
 }
 
@@ -83,11 +84,11 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
 }
 
 /** The three names within the brackets of the pixels, `tv, bt709/unknown/bt709, progressive`: one stands for three that are the same. */
-function colourNames(brackets: string): { matrix: string; primaries: string } {
+function colourNames(brackets: string): { matrix: string; primaries: string; transfer: string } {
   const words = brackets.split(', ').map((word) => word.split('/'));
   const names = words.find(({ length }) => length === 3) ?? words.find(([word = '']) => /^(bt\d|smpte|fcc|film|ycgco|gbr)/.test(word)) ?? [];
   const named = (name = ''): string => (/^(unknown|reserved)/.test(name) ? '' : name);
-  return { matrix: named(names[0]), primaries: named(names[1] ?? names[0]) };
+  return { matrix: named(names[0]), primaries: named(names[1] ?? names[0]), transfer: named(names[2] ?? names[0]) };
 }
 
 function parseVideo(text: string): NonNullable<StreamInfo['video']> {

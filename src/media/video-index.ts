@@ -23,6 +23,8 @@ export interface VideoIndex extends FileStamp {
   hdr?: 'PQ' | 'HLG';
   /** The way from YUV to RGB that is assumed; absent where the file or its codec names one, or its pictures are RGB or grey. */
   assumedMatrix?: ColourMatrix;
+  /** The matrix that has to be named to a player, which would go by another one. */
+  unheededMatrix?: ColourMatrix;
   hasAudio: boolean;
   /** Codec of the first sound; empty if there is none. */
   sound: string;

@@ -4,7 +4,7 @@ import { everyFrame, input, startFfmpeg, tooMuchMemory } from './ffmpeg';
 import { fieldsOf, paired } from './fields';
 import { unsoundFrames } from './damage';
 import { isShowinfo, ownSizes, parseShown } from './decode';
-import { assumedMatrix } from './look';
+import { assumedMatrix, unheededMatrix } from './look';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
@@ -207,6 +207,7 @@ function assemble(
 ): VideoIndex {
   const { codec, pixels, width, height, rotation, sar, hdr } = info.video!;
   const assumed = assumedMatrix(info.video!);
+  const unheeded = unheededMatrix(info.video!);
   const tick = frames.timeBase[0] / frames.timeBase[1];
   const count = frames.pts.length;
   const first = frames.pts[0]! * tick;
@@ -216,7 +217,7 @@ function assemble(
   const lead = Math.max(0, first - info.startTime);
   const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
   return {
-    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }), ...(assumed && { assumedMatrix: assumed }) },
+    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }), ...(assumed && { assumedMatrix: assumed }), ...(unheeded && { unheededMatrix: unheeded }) },
     ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: span + lastFor, averageFps, startTime: first, lead },
     ...{ frames, access, notes: [] },
   };
