@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { say, ZoetropeError } from '../contract';
-import { anyOf, decodePictures } from './decode';
+import { anyOf, decodePictures, onClock } from './decode';
 import { everyFrame, seekTo } from './ffmpeg';
-import { onClock } from './fields';
 import { lookFor } from './look';
 import { firstWay, framesAhead, seekPoint } from './seek';
 import type { MediaOptions, VideoIndex } from './video';

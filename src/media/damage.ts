@@ -3,7 +3,7 @@ import { complaints, saysCorrupt } from './complaint';
 import { everyFrame, input, seekTo, startFfmpeg } from './ffmpeg';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import { PREROLL } from './seek';
-import { keyframeBefore, nearestFrame, type MediaOptions, type VideoIndex } from './video';
+import { keyframeBefore, nearestFrame, type VideoIndex } from './video-index';
 
 /** A line of `-debug_ts` for each frame that leaves the decoder. */
 const DECODED = /decoder -> .*?(?:best_effort_ts|\bpts):(-?\d+|NOPTS) .*time_base:(\d+)\/(\d+)/;
@@ -28,7 +28,7 @@ interface Heard {
  * decoded once more, in one thread, so that what ffmpeg says stands in order.
  * @throws ZoetropeError `ffmpeg-failed`, `cancelled`.
  */
-export async function unsoundFrames(index: VideoIndex, places: readonly number[], options: MediaOptions = {}): Promise<Set<number>> {
+export async function unsoundFrames(index: VideoIndex, places: readonly number[], signal?: AbortSignal): Promise<Set<number>> {
   const first = places[0];
   const last = places.at(-1);
   if (first === undefined || last === undefined) return new Set();
@@ -36,12 +36,12 @@ export async function unsoundFrames(index: VideoIndex, places: readonly number[]
   const margin = reach === 0 ? 0 : reach + 1;
   const begin = index.access === 'pass' ? 0 : keyframeBefore(index, Math.max(0, keyframeBefore(index, first) - margin - 1));
   const until = Math.min(index.frameCount - 1, last + margin);
-  let all = await listen(index, begin, until, false, options);
+  let all = await listen(index, begin, until, false, signal);
   // Seeking may land too late.
-  if (begin > 0 && all.first > keyframeBefore(index, first)) all = await listen(index, 0, until, false, options);
+  if (begin > 0 && all.first > keyframeBefore(index, first)) all = await listen(index, 0, until, false, signal);
   const lost = places.filter((place) => !all.came.has(place));
   if (lost.length === 0 && all.complaints.length === 0 && all.corrupt.length === 0) return new Set();
-  const leanedOn = await listen(index, all.begin, until, true, options);
+  const leanedOn = await listen(index, all.begin, until, true, signal);
   // What is told of a frame that is known to be damaged, or lost, is told of no other.
   const known = (at: number): boolean => all.corrupt.some((place) => place >= at && place <= at + margin) || lost.some((place) => place >= at && place <= at + margin);
   const unexplained = all.complaints.filter((at) => !known(at));
@@ -67,7 +67,7 @@ function packetsMissing({ averageFps, frames: { pts, timeBase, by } }: VideoInde
 }
 
 /** `leanedOn`: only the frames that others lean on, where the decoder can tell. */
-async function listen(index: VideoIndex, begin: number, until: number, leanedOn: boolean, { signal }: MediaOptions): Promise<Heard> {
+async function listen(index: VideoIndex, begin: number, until: number, leanedOn: boolean, signal: AbortSignal | undefined): Promise<Heard> {
   const { by, timeBase } = index.frames;
   const tick = timeBase[0] / timeBase[1];
   // MPEG-TS seeks roughly.

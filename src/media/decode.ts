@@ -1,5 +1,4 @@
 import type { RgbImage } from '../contract';
-import { onClock, type Fields } from './fields';
 import { everyFrame, input, olderThan, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import { complaints } from './complaint';
@@ -28,6 +27,16 @@ export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_sh
 
 /** Each picture in its own size, where the size changes midway: by itself ffmpeg scales all to that of the first. (It can since 4.4.) */
 export const ownSizes = (version?: string): string[] => (olderThan([4, 4], version) ? [] : ['-noautoscale']);
+
+/** Which field of a picture comes first, where each is coded as a picture of half the height. */
+export type Fields = 'top' | 'bottom';
+
+/** Filters that bring a video to the clock of its list of frames, whatever this ffmpeg's filters count in, and weave its fields. */
+export function onClock([num, den]: readonly [number, number], fields: Fields | undefined): string[] {
+  if (!fields) return [`settb=${num}/${den}`];
+  // `weave` counts in twice as long ticks and goes by the second field, which is given the time of the first.
+  return [`settb=${num}/${2 * den}`, "setpts='if(mod(N\\,2)\\,PREV_INPTS\\,PTS)'", `weave=first_field=${fields}`];
+}
 
 /** A filter that makes pictures so high, and no wider than sixteen times that: a line of pixels would become enormous. */
 export const scaleTo = (height: number): string => `scale='max(2,2*round(min(iw*${height}/ih,${16 * height})/2))':${height}`;

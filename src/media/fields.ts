@@ -1,11 +1,8 @@
-import { parseShown } from './decode';
+import { parseShown, type Fields } from './decode';
 import { everyFrame, input, startFfmpeg } from './ffmpeg';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import type { FrameTable } from './packets';
 import type { StreamInfo } from './streaminfo';
-
-/** Which field of a picture comes first, where each is coded as a picture of half the height. */
-export type Fields = 'top' | 'bottom';
 
 /** Codecs whose fields ffmpeg gives one by one; those of all others it puts together itself. */
 const FIELD_BY_FIELD = new Set(['hevc', 'vvc']);
@@ -45,11 +42,4 @@ export function paired({ pts, keyframes, lastDuration, ...rest }: FrameTable): F
     keyframes: Uint32Array.from(places.filter((place, i) => place !== places[i - 1])),
     lastDuration: pts.length % 2 === 0 ? lastDuration + pts.at(-1)! - pts.at(-2)! : lastDuration,
   };
-}
-
-/** Filters that bring a video to the clock of its list of frames, whatever this ffmpeg's filters count in, and weave its fields. */
-export function onClock([num, den]: readonly [number, number], fields: Fields | undefined): string[] {
-  if (!fields) return [`settb=${num}/${den}`];
-  // `weave` counts in twice as long ticks and goes by the second field, which is given the time of the first.
-  return [`settb=${num}/${2 * den}`, "setpts='if(mod(N\\,2)\\,PREV_INPTS\\,PTS)'", `weave=first_field=${fields}`];
 }

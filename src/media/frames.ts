@@ -76,7 +76,7 @@ export async function* readFrames(
         // One pass reaches everything that follows too: never more than one per job.
         if (lastChance && groups.length > g + 1) [left, sound] = [[...left, ...groups.splice(g + 1).flat()], false];
         if (!sound && (doubtful || tooLargeToHold)) {
-          const unsound = await unsoundFrames(index, left, { signal });
+          const unsound = await unsoundFrames(index, left, signal);
           missing.push(...unsound);
           left = left.filter((place) => !unsound.has(place));
           sound = true;
@@ -206,11 +206,11 @@ async function lastReadable(index: VideoIndex, read: number, lost: number, signa
   while (keys.length > 0) {
     const middle = keys.length >> 1;
     const key = keys[middle]!;
-    if ((await unsoundFrames(index, [key], { signal })).size > 0) [high] = [key, keys.splice(middle)];
+    if ((await unsoundFrames(index, [key], signal)).size > 0) [high] = [key, keys.splice(middle)];
     else [low] = [key, keys.splice(0, middle + 1)];
   }
   const between = Array.from({ length: high - low - 1 }, (_, i) => low + 1 + i);
-  const unsound = await unsoundFrames(index, between, { signal });
+  const unsound = await unsoundFrames(index, between, signal);
   return (between.find((place) => unsound.has(place)) ?? high) - 1;
 }
 

@@ -1,7 +1,7 @@
 import { say, type ColourMatrix, type VideoNote } from '../contract';
 import { listNames } from './ffmpeg';
 import type { StreamInfo } from './streaminfo';
-import type { VideoIndex } from './video';
+import type { VideoIndex } from './video-index';
 
 /** From this many lines on, before any turn, a video that names no matrix is taken for high definition, as players do. */
 const HD_LINES = 720;

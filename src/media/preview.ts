@@ -1,5 +1,5 @@
 import { say, throwIfCancelled, ZoetropeError, type ColourMatrix, type PreviewWay } from '../contract';
-import { onClock } from './fields';
+import { onClock } from './decode';
 import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';

@@ -1,6 +1,5 @@
 import { throwIfCancelled } from '../contract';
-import { scaleTo } from './decode';
-import { onClock } from './fields';
+import { onClock, scaleTo } from './decode';
 import { everyFrame, input, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';

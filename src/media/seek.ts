@@ -1,4 +1,4 @@
-import { keyframeBefore, type VideoIndex } from './video';
+import { keyframeBefore, type VideoIndex } from './video-index';
 
 /** How to reach frames, from the cheapest to the surest: from their keyframe, from well before it, from the start. */
 export const WAYS = ['seek', 'preroll', 'pass'] as const;

@@ -1,11 +1,11 @@
-import { copyFile, mkdtemp, open, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ffmpeg, FRAMES, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
-import { ffmpegCommand, FileCache, fileKind, frameAt, keptThumbnails, openVideo, peekVideo, readFrames, thumbnails, uniformFrames, type VideoIndex } from './index';
-import { listNames } from './ffmpeg';
+import { ffmpegCommand, FileCache, fileKind, frameAt, keptThumbnails, openVideo, peekVideo, readCues, readFrames, subtitleTracks, thumbnails, uniformFrames, type VideoIndex } from './index';
+import { everyFrame, listNames } from './ffmpeg';
 import type { VideoNote } from '../contract';
 
 vi.setConfig({ testTimeout: 120_000 }); // every test starts several processes, on machines that may be busy
@@ -224,6 +224,37 @@ describe('bad input', () => {
     expect(seen[0]).toBe(0);
     expect(notes).toMatchObject([{ kind: matching(/readable-until|frames-skipped/) }]);
   });
+});
+
+it.runIf((await listNames('encoders')).has('libx265'))('puts the fields of H.265 together, as ffmpeg weaves them, whichever way they are reached', async () => {
+  const path = at('fields.mp4');
+  const source = ['-f', 'lavfi', '-i', 'testsrc=s=96x64:r=50:d=2'];
+  await ffmpeg(...source, '-vf', 'separatefields,format=yuv420p', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none:interlace=tff:bframes=0:keyint=20:min-keyint=20', path);
+  const sums = (await ffmpeg('-i', path, '-vf', 'weave', ...everyFrame(), '-pix_fmt', 'rgb24', '-f', 'framemd5', 'pipe:1')).toString();
+  const woven = Array.from(sums.matchAll(/^0,.*, ([0-9a-f]{32})$/gm), ([, sum]) => sum!);
+  const index = await openVideo(path);
+  expect(index).toMatchObject({ width: 96, height: 64, frameCount: 100, access: 'seek' });
+  expect([index.duration, index.averageFps]).toEqual([expect.closeTo(2, 2), expect.closeTo(50, 2)]);
+  expect([49, 50].map((i) => frameAt(index, i).time)).toEqual([0.98, 1]);
+  const seen: number[] = [];
+  for await (const { frame, image } of readFrames(path, index, [0, 7, 50, 73, 99])) {
+    seen.push(frame.index);
+    expect(md5(image)).toBe(woven[frame.index]);
+  }
+  expect(seen).toEqual([0, 7, 50, 73, 99]);
+  for await (const { jpeg } of thumbnails(path, index, { count: 1, height: 32 })) expect((await sharp(jpeg).metadata()).width).toBe(48);
+});
+
+it('counts time from the first frame, though sound came before it', async () => {
+  const path = at('latepicture.mp4');
+  await ffmpeg('-f', 'lavfi', '-i', 'sine=d=6', '-itsoffset', '2', '-i', at('bframes.mp4'), '-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac', path);
+  const index = await openVideo(path);
+  expect([index.lead, index.startTime]).toEqual([expect.closeTo(2, 1), expect.closeTo(2, 1)]);
+  expect([0, 25].map((i) => frameAt(index, i).time)).toEqual([0, 1]);
+  expect(index.duration).toBeCloseTo(FRAMES / 25, 2);
+  await writeFile(at('latepicture.srt'), '1\n00:00:03,000 --> 00:00:04,000\nOne second in.\n');
+  const [track] = await subtitleTracks(path, index, []);
+  expect((await readCues(path, index, [], track!.id))[0]!.start).toBeCloseTo(1, 1);
 });
 
 describe('a file under our feet', () => {

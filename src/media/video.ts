@@ -12,20 +12,10 @@ import { ANIMATION_FRAMES, decodingSeconds, ffmpegMemory, listingSeconds, patien
 import { PacketIndex, type FrameTable } from './packets';
 import { checkWebp, isMovingWebp, unpackedWebp } from './webp';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
-import type { VideoIndex } from './video-index';
+import { frameAt, keyframeBefore, type VideoIndex } from './video-index';
 
-export type { VideoIndex } from './video-index';
-
-/** A frame: its place in the video and when it is shown. */
-export interface FrameInfo {
-  /** Ordinal in the order shown, from 0. */
-  index: number;
-  /** Ticks of `frames.timeBase`, on the file's own clock. */
-  pts: number;
-  /** Seconds since the video's start. */
-  time: number;
-  keyframe: boolean;
-}
+export { frameAt, frameAtTime, keyframeBefore } from './video-index';
+export type { FrameInfo, VideoIndex } from './video-index';
 
 export interface MediaOptions {
   /** Where what was read of a video is kept over restarts. */
@@ -76,55 +66,6 @@ export async function peekVideo(path: string, options: MediaOptions = {}): Promi
   if (await isMovingWebp(path)) return checkWebp(path);
   const { info, some, errors } = await listPackets(path, stamp, new PacketIndex(), options, ['-frames:v', '1']);
   if (!info.video?.width || !some) throw await whyNothing(path, info, errors);
-}
-
-/** Frame `i` of a video. @throws RangeError outside 0..frameCount-1. */
-export function frameAt(index: VideoIndex, i: number): FrameInfo {
-  const pts = index.frames.pts[i];
-  if (pts === undefined) throw new RangeError(`the video has no frame ${i}`);
-  return { index: i, pts, time: timeOf(index, pts), keyframe: index.frames.keyframes[keyframeRank(index, i)] === i };
-}
-
-/** The frame on screen at `seconds`: the last that began by then (the first, before the start). */
-export function frameAtTime(index: VideoIndex, seconds: number): number {
-  // A time printed with microseconds must find its own frame again.
-  const after = firstAfter(index.frameCount, (i) => timeOf(index, index.frames.pts[i]!) > seconds + 1e-6);
-  return Math.max(0, after - 1);
-}
-
-/** The frame whose time, in ticks, is nearest. */
-export function nearestFrame(index: VideoIndex, ticks: number): number {
-  const { pts } = index.frames;
-  const after = firstAfter(pts.length, (i) => pts[i]! > ticks);
-  return after > 0 && (after === pts.length || ticks - pts[after - 1]! <= pts[after]! - ticks) ? after - 1 : after;
-}
-
-/** The frame decoding has to start at for frame `i`: the last keyframe by then, or the first frame of all. */
-export function keyframeBefore(index: VideoIndex, i: number): number {
-  return index.frames.keyframes[keyframeRank(index, i)] ?? 0;
-}
-
-/** Which keyframe is the last at or before frame `i`; -1 if none. */
-function keyframeRank(index: VideoIndex, i: number): number {
-  const { keyframes } = index.frames;
-  return firstAfter(keyframes.length, (k) => keyframes[k]! > i) - 1;
-}
-
-function timeOf(index: VideoIndex, pts: number): number {
-  const [num, den] = index.frames.timeBase;
-  return Math.max(0, Math.round(((pts * num) / den - index.startTime) * 1e6) / 1e6);
-}
-
-/** The first of 0..n-1 for which a condition that stays true holds, else n. */
-function firstAfter(n: number, holds: (i: number) => boolean): number {
-  let lo = 0;
-  let hi = n;
-  while (lo < hi) {
-    const mid = (lo + hi) >> 1;
-    if (holds(mid)) hi = mid;
-    else lo = mid + 1;
-  }
-  return lo;
 }
 
 /** Packet by packet through the file. `some`: there was one at all. */
@@ -192,7 +133,7 @@ async function readIndex(path: string, file: string, stamp: FileStamp, options: 
   const assembled = (table: FrameTable): VideoIndex => ({ ...assemble(path, file, stamp, info, table, access), ...(fields && { fields }) });
   let index = assembled(frames);
   if (index.width === 0) throw await whyNothing(path, info, errors);
-  if (isCut(index, info, errors)) index = assembled(firstFrames(frames, await readableCount(index, options)));
+  if (isCut(index, info, errors)) index = assembled(firstFrames(frames, await readableCount(index, options.signal)));
   index.notes.push(...notesOn(index, info, errors));
   return index;
 }
@@ -278,10 +219,10 @@ function isCut({ duration, lead }: VideoIndex, info: StreamInfo, errors: string)
 }
 
 /** How many frames can be read of a file that was cut: not those that lean on the last packet, of which only a part is there. */
-async function readableCount(index: VideoIndex, options: MediaOptions): Promise<number> {
+async function readableCount(index: VideoIndex, signal: AbortSignal | undefined): Promise<number> {
   const { frameCount } = index;
   const from = keyframeBefore(index, frameCount - 1);
-  const unsound = await unsoundFrames(index, Array.from({ length: frameCount - from }, (_, i) => from + i), options);
+  const unsound = await unsoundFrames(index, Array.from({ length: frameCount - from }, (_, i) => from + i), signal);
   return Math.max(1, Math.min(frameCount, ...unsound));
 }
 
