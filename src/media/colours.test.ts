@@ -17,7 +17,7 @@ const CODECS = {
   libx264: ['mp4', '-qp', '8'],
   libx265: ['mp4', '-preset', 'ultrafast', '-x265-params', 'log-level=none:qp=8'],
   'libvpx-vp9': ['webm', '-deadline', 'realtime', '-cpu-used', '8', '-crf', '8', '-b:v', '4M'],
-  libsvtav1: ['mp4', '-preset', '12', '-crf', '12'],
+  'libaom-av1': ['mp4', '-usage', 'realtime', '-cpu-used', '8', '-crf', '12', '-b:v', '0'],
   mpeg2video: ['ts', '-q:v', '1'],
   mpeg4: ['avi', '-q:v', '1'],
   prores_ks: ['mov'],
