@@ -8,6 +8,9 @@ import { keyframeBefore, nearestFrame, type VideoIndex } from './video-index';
 /** A line of `-debug_ts` for each frame that leaves the decoder. */
 const DECODED = /decoder -> .*?(?:best_effort_ts|\bpts):(-?\d+|NOPTS) .*time_base:(\d+)\/(\d+)/;
 
+/** Packets that ffmpeg from 7 on may read before it has decoded the first of them: what is said of reading comes so much too early. */
+const READ_AHEAD = 16;
+
 /** What was heard while frames were decoded one after another. */
 interface Heard {
   /** Frames that came. */
@@ -41,10 +44,13 @@ export async function unsoundFrames(index: VideoIndex, places: readonly number[]
   if (begin > 0 && all.first > keyframeBefore(index, first)) all = await listen(index, 0, until, false, signal);
   const lost = places.filter((place) => !all.came.has(place));
   if (lost.length === 0 && all.complaints.length === 0 && all.corrupt.length === 0) return new Set();
-  const leanedOn = await listen(index, all.begin, until, true, signal);
+  // Frames that have no times of their own get others where some are skipped.
+  const leanedOn = index.access === 'pass' ? all : await listen(index, all.begin, until, true, signal);
   // What is told of a frame that is known to be damaged, or lost, is told of no other.
   const known = (at: number): boolean => all.corrupt.some((place) => place >= at && place <= at + margin) || lost.some((place) => place >= at && place <= at + margin);
   const unexplained = all.complaints.filter((at) => !known(at));
+  const ahead = index.frames.by === 'pts' ? READ_AHEAD : 0;
+  const told = [...all.complaints, ...all.corrupt];
   const unsound = (place: number): boolean => {
     const key = keyframeBefore(index, place);
     if (leanedOn.complaints.some((at) => at >= key - margin && at <= place)) return true;
@@ -52,18 +58,17 @@ export async function unsoundFrames(index: VideoIndex, places: readonly number[]
     if (leanedOn.corrupt.some((at) => at >= key && at - margin <= place)) return true;
     if (!all.came.has(place)) return true;
     // Where packets may have gone, so may frames that others lean on.
-    if ([...all.complaints, ...all.corrupt].some((at) => at >= key - margin && at - margin <= place && packetsMissing(index, at, margin))) return true;
+    if (told.some((at) => at >= key - margin - ahead && at - margin <= place) && packetsMissing(index, key, place)) return true;
     return !leanedOn.came.has(place) && (all.corrupt.includes(place) || unexplained.some((at) => at >= place - margin && at <= place));
   };
   return new Set(places.filter(unsound));
 }
 
-/** Whether packets may be missing about a frame: their times have a gap there, or none has a time of its own. */
-function packetsMissing({ averageFps, frames: { pts, timeBase, by } }: VideoIndex, place: number, margin: number): boolean {
+/** Whether packets may be missing between two frames: there is a gap in time, or none has a time of its own. */
+function packetsMissing({ averageFps, frames: { pts, timeBase, by } }: VideoIndex, from: number, to: number): boolean {
   if (by !== 'pts') return true;
   const long = (1.5 * timeBase[1]) / (averageFps * timeBase[0]);
-  for (let i = Math.max(1, place - margin); i <= place + margin + 1; i++) if (pts[i]! - pts[i - 1]! > long) return true;
-  return false;
+  return pts.subarray(from + 1, to + 1).some((time, i) => time - pts[from + i]! > long);
 }
 
 /** `leanedOn`: only the frames that others lean on, where the decoder can tell. */

@@ -106,6 +106,7 @@ it('hears what ffmpeg says of damage, in the words of 5 and of 7, and nothing el
     '[error] Error while decoding stream #0:0: Invalid data found when processing input',
     '[vist#0:0/av1 @ 0x1] [dec:libdav1d @ 0x2] [error] Error submitting packet to decoder: Invalid data found when processing input',
     '[mpeg2video @ 0x1] [error] ac-tex damaged at 3 4',
+    '[matroska,webm @ 0x1] [error] Element at 0x264c ending at 0x69ca51df exceeds containing master element ending at 0x28ea',
     '[ffv1 @ 0x1] [error] slice CRC mismatch AFA1D2!at 3.6 seconds',
   ]) expect(heard('[info] Stream mapping:', damage)[1], damage).toBe(true);
   for (const harmless of [
