@@ -80,7 +80,7 @@ test('every way to choose frames gives exactly the frames of a plain decoding', 
     [keys, '--strategy', 'keyframes'],
     [[0, 40, 90], '--strategy', 'scene', '--count', '3'],
     [[onScreen(1), 40, 90], '--strategy', 'scene', '--count', '3', '--range', '1-8'],
-    [[0, 1, onScreen(3.21), COUNT - 1].sort((a, b) => a - b), '--strategy', 'at=0.05,0.01,3.21,99'],
+    [[0, 1, onScreen(3.21), COUNT - 1].sort((a, b) => a - b), '--strategy', 'at=0.05,0.01,3.21,9.9'],
     [evenly(inside(1, 2.2), 5), '--range', '1-2.2', '--count', '5'],
     [evenly(parts, 8), '--range', '6-7', '--range', '1-2.2', '--range', '6.5-7.5', '--count', '8'],
     [[...every(inside(1, 2.2), Math.round(rate)), ...every(inside(6, 7.5), Math.round(rate))], '--range', '1-2.2', '--range', '6-7.5', '--strategy', 'rate=1'],
@@ -110,6 +110,13 @@ test('one line a frame, files without loss, and what is not as it seems is said'
 
   const still = frames(clip, '--strategy', 'scene', '--count', '4', '--range', '9-10');
   expect([still.frames.map(({ index }) => index), still.notes]).toEqual([evenly(inside(9, 10), 4), [expect.stringContaining('No change of scene')]]);
+
+  const past = frames(clip, '--count', '2', '--range', '9-20', '--range', '100-200');
+  expect([past.frames.map(({ index }) => index), past.notes]).toEqual([[onScreen(9), COUNT - 1], [expect.stringContaining('The video ends at 9.92 s')]]);
+  expect(frames(clip, '--strategy', 'at=1,99').frames.map(({ index }) => index)).toEqual([onScreen(1)]);
+  const nothing = command('frames', clip, '--range', '100-200');
+  expect([nothing.code, nothing.out]).toEqual([2, '']);
+  expect(nothing.err).toContain('all that was asked for lies beyond');
 
   const bright = join(folder, 'bright.mp4');
   const tags = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'];

@@ -72,6 +72,12 @@ export type SourceRef = z.infer<typeof SourceRef>;
 export const Take = z.enum(['A', 'B']);
 export type Take = z.infer<typeof Take>;
 
+/** A way from YUV to RGB: that of standard definition, of high definition, of ultra-high definition. */
+export const ColourMatrix = z.enum(['bt601', 'bt709', 'bt2020']);
+export type ColourMatrix = z.infer<typeof ColourMatrix>;
+/** As standards write them. */
+export const MATRIX_NAMES: Readonly<Record<ColourMatrix, string>> = { bt601: 'BT.601', bt709: 'BT.709', bt2020: 'BT.2020' };
+
 export const FrameOrigin = z.object({
   kind: z.literal('frame'),
   source: SourceRef,
@@ -82,6 +88,8 @@ export const FrameOrigin = z.object({
   /** Seconds from the first frame: what a player shows. */
   time: finite,
   keyframe: z.boolean(),
+  /** The matrix its colours were read by, where the file names none. */
+  assumedMatrix: ColourMatrix.optional(),
   /** The name of the part it was taken from, where that has one. */
   label: z.string().max(80).optional(),
   /** Which of two compared videos it is from. */

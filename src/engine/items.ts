@@ -17,7 +17,7 @@ import {
   type VideoNote,
   type ViewCapture,
 } from '../contract';
-import { fileKind, frameAt, openVideo, peekVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, type MediaOptions, type VideoIndex } from '../media';
+import { fileKind, frameAt, openVideo, peekVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, withinVideo, type MediaOptions, type VideoIndex } from '../media';
 import { chooseGrid, cutTile } from '../vision';
 import type { PictureStore } from './pictures';
 
@@ -51,21 +51,23 @@ export async function inspectFile(path: string): Promise<{ kind: SourceKind; byt
 export async function frameItems(
   path: string,
   source: SourceRef,
-  plan: SamplingPlan,
+  asked: SamplingPlan,
   pictures: PictureStore,
   options: JobOptions = {},
 ): Promise<{ items: Item[]; notes: VideoNote[] }> {
   const index = await openVideo(path, options);
+  const { assumedMatrix } = index;
   const [numerator, denominator] = index.frames.timeBase;
-  const notes: VideoNote[] = [];
+  const { plan, note } = withinVideo(index, asked);
+  const notes: VideoNote[] = [...index.notes, ...(note ? [note] : [])];
   const items: Item[] = [];
   const places = plan.strategy === 'scene' ? await scenePlaces(path, index, plan, notes, options) : planFrames(index, plan);
-  const frames = readFrames(path, index, places, { ...options, onNote: (note) => notes.push(note) });
+  const frames = readFrames(path, index, places, { ...options, onNote: (more) => notes.push(more) });
   for await (const { frame, image } of frames) {
     const pts = (frame.pts * numerator) / denominator;
     items.push({
       id: randomUUID(),
-      origin: { kind: 'frame', source, index: frame.index, pts, time: frame.time, keyframe: frame.keyframe },
+      origin: { kind: 'frame', source, index: frame.index, pts, time: frame.time, keyframe: frame.keyframe, ...(assumedMatrix && { assumedMatrix }) },
       picture: await pictures.put(image),
     });
   }
@@ -81,7 +83,7 @@ export async function plannedTimes(path: string, plan: SamplingPlan, options: Jo
     throw new ZoetropeError('bad-request', say`Where scenes change can only be seen in the pictures.`, say`Sample the video instead.`);
   }
   const index = await openVideo(path, options);
-  return { times: planFrames(index, plan).map((place) => frameAt(index, place).time) };
+  return { times: planFrames(index, withinVideo(index, plan).plan).map((place) => frameAt(index, place).time) };
 }
 
 /** A video without a cut is taken evenly, and says so: one frame would tell little of it. */

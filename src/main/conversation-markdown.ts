@@ -1,4 +1,4 @@
-import { errorIn, formatDuration, GAPS, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
+import { errorIn, formatDuration, GAPS, MATRIX_NAMES, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
 import { harmlessMarkdown } from './answer-markdown';
 
 const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
@@ -19,7 +19,7 @@ const WORDS = {
     drawn: (s: Sampling) => `temperature ${s.temperature}, top-p ${s.topP}, top-k ${s.topK}, seed ${s.seed}`,
     always: (s: Sampling) => `, repetition penalty ${s.repetitionPenalty}, max. ${s.maxNewTokens}`,
     columns: ['', 'File', 'What', 'Place', 'Sent', 'Read as', 'sha256 of the pixels sent', 'sha256 of the pixels read'],
-    frame: (o: Frame) => `frame ${o.index}${o.keyframe ? ', a keyframe' : ''}`,
+    frame: (o: Frame) => `frame ${o.index}${o.keyframe ? ', a keyframe' : ''}${o.assumedMatrix ? `, colours taken for ${MATRIX_NAMES[o.assumedMatrix]}` : ''}`,
     frameAt: (o: Frame) => `${seconds(o.time)}, pts ${seconds(o.pts)}`,
     viewBy: (o: View) => `view, ${o.strategy}`,
     viewAt: (from: string, to: string) => `from ${from} to ${to}`,
@@ -37,7 +37,7 @@ const WORDS = {
     drawn: (s: Sampling) => `温度 ${s.temperature}，top-p ${s.topP}，top-k ${s.topK}，种子 ${s.seed}`,
     always: (s: Sampling) => `，重复惩罚 ${s.repetitionPenalty}，最多 ${s.maxNewTokens} 词元`,
     columns: ['', '文件', '内容', '位置', '交给模型', '模型读到', '交给模型的像素 sha256', '模型读到的像素 sha256'],
-    frame: (o: Frame) => `第 ${o.index} 帧${o.keyframe ? '（关键帧）' : ''}`,
+    frame: (o: Frame) => `第 ${o.index} 帧${o.keyframe ? '（关键帧）' : ''}${o.assumedMatrix ? `，颜色按 ${MATRIX_NAMES[o.assumedMatrix]} 解读` : ''}`,
     frameAt: (o: Frame) => `${seconds(o.time)}，pts ${seconds(o.pts)}`,
     viewBy: (o: View) => `视图，${STRATEGIES[o.strategy]}`,
     viewAt: (from: string, to: string) => `从 ${from} 望向 ${to}`,

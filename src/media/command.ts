@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { say, ZoetropeError } from '../contract';
-import { anyOf, decodePictures } from './decode';
+import { anyOf, decodePictures, onClock } from './decode';
 import { everyFrame, seekTo } from './ffmpeg';
 import { lookFor } from './look';
 import { firstWay, framesAhead, seekPoint } from './seek';
@@ -32,7 +32,7 @@ export async function ffmpegCommand(path: string, index: VideoIndex, places: rea
   const seek = await provenSeek(path, index, places, options);
   const select = anyOf(places.map((place) => `eq(${by}\\,${by === 'n' ? place : pts[place]!})`));
   const { filter } = await lookFor(index, options.signal);
-  const chain = [`settb=${timeBase[0]}/${timeBase[1]}`, `select=${select}`, ...(filter ? [filter] : [])];
+  const chain = [...onClock(timeBase, index.fields), `select=${select}`, ...(filter ? [filter] : [])];
   return [
     ...['ffmpeg', '-copyts', ...seekTo(seek), '-i', `file:${path}`, '-map', '0:V:0'],
     ...['-vf', chain.join(','), ...everyFrame(), '-frames:v', String(places.length), '-pix_fmt', 'rgb24', output.startsWith('-') ? `./${output}` : output],
@@ -46,7 +46,7 @@ async function provenSeek(path: string, index: VideoIndex, places: readonly numb
   const first = index.frames.pts[places[0] ?? -1];
   if (seek === undefined || first === undefined) return undefined;
   const { timeBase } = index.frames;
-  for await (const { key } of decodePictures({ path, by: 'pts', wanted: [first], timeBase, seek, size: index, frames: framesAhead(index, places.slice(0, 1), way), signal })) {
+  for await (const { key } of decodePictures({ path, by: 'pts', wanted: [first], timeBase, fields: index.fields, seek, size: index, frames: framesAhead(index, places.slice(0, 1), way), signal })) {
     if (key === first) return seek;
   }
   return undefined;

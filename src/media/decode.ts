@@ -1,6 +1,7 @@
 import type { RgbImage } from '../contract';
 import { everyFrame, input, olderThan, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';
+import { complaints } from './complaint';
 import type { FrameTable } from './packets';
 
 /** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
@@ -9,19 +10,33 @@ export interface ShownFrame {
   pts: number;
   width: number;
   height: number;
+  key: boolean;
+  /** Of an interlaced picture, the field on top in time, or the only one; `P` for a progressive one. */
+  field: string;
 }
 
 export function parseShown(line: string): ShownFrame | undefined {
-  if (!line.startsWith('[Parsed_showinfo')) return undefined;
-  const match = /\bn:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s.*\bs:(\d+)x(\d+)/.exec(line);
+  if (!isShowinfo(line)) return undefined;
+  const match = /\bn:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s.*\bs:(\d+)x(\d+)(?: i:(\w) iskey:(\d))?/.exec(line);
   if (!match) return undefined;
-  return { n: Number(match[1]), pts: Number(match[2]), width: Number(match[3]), height: Number(match[4]) };
+  const [, n, pts, width, height, field = 'P', key] = match;
+  return { n: Number(n), pts: Number(pts), width: Number(width), height: Number(height), key: key === '1', field };
 }
 
 export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_showinfo');
 
 /** Each picture in its own size, where the size changes midway: by itself ffmpeg scales all to that of the first. (It can since 4.4.) */
 export const ownSizes = (version?: string): string[] => (olderThan([4, 4], version) ? [] : ['-noautoscale']);
+
+/** Which field of a picture comes first, where each is coded as a picture of half the height. */
+export type Fields = 'top' | 'bottom';
+
+/** Filters that bring a video to the clock of its list of frames, whatever this ffmpeg's filters count in, and weave its fields. */
+export function onClock([num, den]: readonly [number, number], fields: Fields | undefined): string[] {
+  if (!fields) return [`settb=${num}/${den}`];
+  // `weave` counts in twice as long ticks and goes by the second field, which is given the time of the first.
+  return [`settb=${num}/${2 * den}`, "setpts='if(mod(N\\,2)\\,PREV_INPTS\\,PTS)'", `weave=first_field=${fields}`];
+}
 
 /** A filter that makes pictures so high, and no wider than sixteen times that: a line of pixels would become enormous. */
 export const scaleTo = (height: number): string => `scale='max(2,2*round(min(iw*${height}/ih,${16 * height})/2))':${height}`;
@@ -35,6 +50,7 @@ export interface DecodeRequest {
   by: FrameTable['by'];
   wanted: readonly number[];
   timeBase: readonly [number, number];
+  fields?: Fields | undefined;
   /** Where to begin, in seconds on the file's own clock; undefined is the start of the file. */
   seek?: number | undefined;
   /** Filters that change the picture (tone mapping, a smaller size), before conversion to rgb24. */
@@ -52,6 +68,8 @@ export interface Picture {
   /** The value of `wanted` this is. */
   key: number;
   image: RgbImage;
+  /** Before it came, ffmpeg had found damage in what it decoded: perhaps in what this picture leans on. */
+  doubtful: boolean;
 }
 
 /**
@@ -59,23 +77,26 @@ export interface Picture {
  * `showinfo` line that ffmpeg logs for it, so a frame that is missing cannot shift the others; by counting only where a
  * file has no times.
  * Fewer than wanted may come back, without an error: damaged files do that, and the caller knows what to try next.
+ * @returns whether ffmpeg has found damage.
  */
-export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Picture, void, void> {
-  const { path, by, wanted, timeBase, seek, look, signal } = request;
-  const lines: ShownFrame[] = [];
+export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Picture, boolean, void> {
+  const { path, by, wanted, seek, look, signal } = request;
+  const lines: (ShownFrame & { doubtful: boolean })[] = [];
+  const complains = complaints();
+  let doubtful = false;
   let ended = false;
   let wake = (): void => {};
   const cpuSeconds = decodingSeconds(request.frames, request.size);
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'info', '-copyts'],
+      ...['-loglevel', 'level+info', '-copyts'],
       ...input(
         path,
         ...['-threads', String(threadsFor(request.size))],
         ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
         ...seekTo(seek),
       ),
-      ...['-map', '0:V:0', ...ownSizes(), '-vf', filters(by, wanted, timeBase, look), ...everyFrame()],
+      ...['-map', '0:V:0', ...ownSizes(), '-vf', filters(request), ...everyFrame()],
       ...['-frames:v', String(by === 'order' ? (wanted.at(-1) ?? -1) + 1 : wanted.length), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
     ],
     {
@@ -83,7 +104,8 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
       ...{ cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(request.size, look?.includes('tonemap')) },
       onLine: (line) => {
         const shown = parseShown(line);
-        if (shown) lines.push(shown);
+        if (complains(line)) doubtful = true;
+        if (shown) lines.push({ ...shown, doubtful });
         wake();
         return isShowinfo(line);
       },
@@ -98,12 +120,12 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
     for (let i = 0, found = 0; found < wanted.length; i++) {
       while (!lines[i] && !ended) await run.wait(new Promise<void>((resolve) => (wake = resolve)));
       const line = lines[i];
-      if (!line) return;
+      if (!line) return doubtful;
       const data = new Uint8Array(line.width * line.height * 3);
       let filled = 0;
       while (filled < data.length) {
         rest ??= await run.read();
-        if (!rest) return;
+        if (!rest) return doubtful;
         const take = rest.subarray(0, data.length - filled);
         data.set(take, filled);
         filled += take.length;
@@ -112,17 +134,17 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
       if (by === 'order' && i !== wanted[found]) continue;
       const key = by === 'pts' ? line.pts : wanted[found]!;
       found++;
-      yield { key, image: { width: line.width, height: line.height, data } };
+      yield { key, image: { width: line.width, height: line.height, data }, doubtful: line.doubtful };
     }
+    return doubtful;
   } finally {
     run.stop();
     await run.closed;
   }
 }
 
-function filters(by: FrameTable['by'], wanted: readonly number[], timeBase: readonly [number, number], look?: string): string {
-  // settb: the index's ticks, whatever this ffmpeg's filters count in.
-  const chain = [`settb=${timeBase[0]}/${timeBase[1]}`];
+function filters({ by, wanted, timeBase, fields, look }: DecodeRequest): string {
+  const chain = onClock(timeBase, fields);
   if (by !== 'order') chain.push(`select='${anyOf(wanted.map((value) => `eq(${by}\\,${value})`))}'`);
   if (look) chain.push(look);
   return [...chain, 'showinfo=checksum=0'].join(',');

@@ -1,5 +1,6 @@
 import { say, throwIfCancelled, type RgbImage, type VideoNote } from '../contract';
 import { decodePictures, MAX_WANTED, type Picture } from './decode';
+import { unsoundFrames } from './damage';
 import { hasSpareSlot } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { lookFor } from './look';
@@ -28,8 +29,9 @@ const START_COST = 24;
  * Reads frames of a video, in time order, exactly those asked for (each once), one picture in memory at a time.
  *
  * Wanted frames are grouped by keyframe and only those stretches are decoded. What does not come back is tried again
- * from further ahead, then by decoding from the start; what is still missing is left out, and `onNote` says up to
- * where the video is readable. Every picture is matched by its own time stamp, so one is never shown for another.
+ * from further ahead, then by decoding from the start; what is still missing is left out, and so is what leans on damage.
+ * `onNote` says up to where the video is readable. Every picture is matched by its own time stamp, so one is never shown
+ * for another.
  * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`, `ffmpeg-failed`.
  */
 export async function* readFrames(
@@ -50,7 +52,8 @@ export async function* readFrames(
   const stop = (): void => stopAll.abort();
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
-  const begin = (group: Group, way: Way): Attempt => new Attempt(index, group, way, look, stopAll.signal);
+  const begin = (group: Group, way: Way, sound: boolean): Attempt => new Attempt(index, group, way, look, sound, stopAll.signal);
+  const tooLargeToHold = isLargePicture(index) && index.frames.reach > 0;
 
   let done = 0;
   let ahead: Attempt | undefined;
@@ -64,16 +67,26 @@ export async function* readFrames(
     const wayThere = firstWay(index);
     for (let g = 0; g < groups.length; g++) {
       let left = groups[g]!;
-      for (const way of WAYS.slice(WAYS.indexOf(wayThere))) {
+      let doubtful = false;
+      /** What is left has been looked at: it does not lean on damage. */
+      let sound = false;
+      for (let w = WAYS.indexOf(wayThere); w < WAYS.length && left.length > 0; w++) {
+        const way = WAYS[w]!;
         const lastChance = way === 'pass';
         // One pass reaches everything that follows too: never more than one per job.
-        if (lastChance) left = [...left, ...groups.splice(g + 1).flat()];
-        const attempts = lastChance ? chunk(left).map((part) => begin(part, way)) : [ahead ?? begin(left, way)];
+        if (lastChance && groups.length > g + 1) [left, sound] = [[...left, ...groups.splice(g + 1).flat()], false];
+        if (!sound && (doubtful || tooLargeToHold)) {
+          const unsound = await unsoundFrames(index, left, signal);
+          missing.push(...unsound);
+          left = left.filter((place) => !unsound.has(place));
+          sound = true;
+        }
+        const attempts = lastChance ? chunk(left).map((part) => begin(part, way, sound)) : [ahead ?? begin(left, way, sound)];
         ahead = undefined;
         for (const attempt of attempts) {
           attempt.start();
           const next = groups[g + 1];
-          if (!lastChance && next && hasSpareSlot() && !isLargePicture(index)) ahead = begin(next, wayThere).start();
+          if (!lastChance && next && hasSpareSlot() && !isLargePicture(index)) ahead = begin(next, wayThere, false).start();
           for await (const picture of attempt.pictures()) {
             const place = attempt.placeOf(picture.key);
             const at = left.indexOf(place);
@@ -86,16 +99,19 @@ export async function* readFrames(
             left = left.slice(at + 1);
             yield deliver(picture, place);
           }
+          doubtful ||= attempt.doubtful;
+          if (doubtful && !sound) break;
         }
         throwIfCancelled(signal);
         if (left.length === 0) break;
         if (ahead) await ahead.end();
         ahead = undefined;
         await checkUnchanged(path, index);
+        if (doubtful && !sound) w--; // once more, for what is sound
       }
       missing.push(...left);
     }
-    if (missing.length > 0) onNote?.(missingNote(index, wanted, missing));
+    if (missing.length > 0) onNote?.(await missingNote(index, wanted, missing, signal));
   } finally {
     signal?.removeEventListener('abort', stop);
     stop();
@@ -103,19 +119,35 @@ export async function* readFrames(
   }
 }
 
-/** One try at a group: an ffmpeg run that may be started before it is read from. */
+/**
+ * One try at a group: an ffmpeg run that may be started before it is read from. That a frame is damaged is told when it
+ * is shown, and frames that lean on it may be shown before: so each is held back, unless it is known to be sound, until
+ * those that are decoded before it have been shown, and nothing comes once damage is told.
+ */
 class Attempt {
-  private readonly source: AsyncGenerator<Picture, void, void>;
+  /** Whether ffmpeg has found damage in what was read so far. */
+  doubtful = false;
+  private readonly source: AsyncGenerator<Picture, boolean, void>;
   private readonly places = new Map<number, number>();
-  private first: Promise<IteratorResult<Picture, void>> | undefined;
+  private readonly held: number;
+  private first: Promise<IteratorResult<Picture, boolean>> | undefined;
 
-  constructor(index: VideoIndex, group: Group, way: Way, look: string | undefined, signal: AbortSignal) {
-    const { by } = index.frames;
-    const wanted = group.map((i) => (by === 'pts' ? index.frames.pts[i]! : i));
-    group.forEach((place, k) => this.places.set(wanted[k]!, place));
+  constructor(
+    index: VideoIndex,
+    private readonly group: Group,
+    way: Way,
+    look: string | undefined,
+    private readonly sound: boolean,
+    signal: AbortSignal,
+  ) {
+    const { by, reach, timeBase } = index.frames;
+    this.held = sound ? 0 : reach;
+    const beyond = Math.min(group.at(-1)! + this.held, index.frameCount - 1);
+    const places = beyond > group.at(-1)! ? [...group, beyond] : group;
+    const wanted = places.map((i) => (by === 'pts' ? index.frames.pts[i]! : i));
+    places.forEach((place, k) => this.places.set(wanted[k]!, place));
     const seek = way === 'pass' ? undefined : seekPoint(index, group, way);
-    const { timeBase } = index.frames;
-    this.source = decodePictures({ path: index.file, by, wanted, timeBase, seek, look, size: index, frames: framesAhead(index, group, way), signal });
+    this.source = decodePictures({ path: index.file, by, wanted, timeBase, fields: index.fields, seek, look, size: index, frames: framesAhead(index, places, way), signal });
   }
 
   /** The frame a picture's key stands for, or -1. */
@@ -132,15 +164,26 @@ class Attempt {
   }
 
   async *pictures(): AsyncGenerator<Picture, void, void> {
+    const waiting: Picture[] = [];
+    const last = this.group.at(-1)!;
     try {
-      for (let next = await this.start().first!; !next.done; next = await this.source.next()) yield next.value;
+      let next = await this.start().first!;
+      for (; !next.done; next = await this.source.next()) {
+        this.doubtful = next.value.doubtful;
+        if (this.doubtful && !this.sound) return;
+        const place = this.placeOf(next.value.key);
+        if (place <= last) waiting.push(next.value);
+        while (waiting[0] && place - this.placeOf(waiting[0].key) >= this.held) yield waiting.shift()!;
+      }
+      this.doubtful = next.value;
+      if (!this.doubtful || this.sound) yield* waiting;
     } finally {
-      await this.source.return();
+      await this.end();
     }
   }
 
   async end(): Promise<void> {
-    await this.source.return().catch(() => {});
+    await this.source.return(false).catch(() => {});
   }
 }
 
@@ -156,18 +199,33 @@ export function groupFrames(index: VideoIndex, wanted: readonly number[]): Group
   return groups;
 }
 
+/** A frame between one that was read and one that is lost which can be read, while the one after it cannot. */
+async function lastReadable(index: VideoIndex, read: number, lost: number, signal: AbortSignal | undefined): Promise<number> {
+  let [low, high] = [read, lost];
+  const keys = index.access === 'pass' ? [] : Array.from(index.frames.keyframes).filter((key) => key > read && key < lost);
+  while (keys.length > 0) {
+    const middle = keys.length >> 1;
+    const key = keys[middle]!;
+    if ((await unsoundFrames(index, [key], signal)).size > 0) [high] = [key, keys.splice(middle)];
+    else [low] = [key, keys.splice(0, middle + 1)];
+  }
+  const between = Array.from({ length: high - low - 1 }, (_, i) => low + 1 + i);
+  const unsound = await unsoundFrames(index, between, signal);
+  return (between.find((place) => unsound.has(place)) ?? high) - 1;
+}
+
 function chunk(places: number[]): Group[] {
   return Array.from({ length: Math.ceil(places.length / MAX_WANTED) }, (_, i) =>
     places.slice(i * MAX_WANTED, (i + 1) * MAX_WANTED),
   );
 }
 
-function missingNote(index: VideoIndex, wanted: number[], missing: number[]): VideoNote {
+async function missingNote(index: VideoIndex, wanted: number[], missing: number[], signal: AbortSignal | undefined): Promise<VideoNote> {
   const lost = new Set(missing);
   const lastRead = wanted.findLast((i) => !lost.has(i));
   const onlyTail = wanted.every((i) => lost.has(i) === (lastRead === undefined || i > lastRead));
   if (onlyTail && lastRead !== undefined) {
-    const until = frameAt(index, lastRead).time.toFixed(1);
+    const until = frameAt(index, await lastReadable(index, lastRead, Math.min(...missing), signal)).time.toFixed(2);
     return { kind: 'readable-until', text: say`The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie beyond.` };
   }
   const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`);

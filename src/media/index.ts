@@ -9,6 +9,7 @@ export type { FrameTable } from './packets';
 export { ffmpegCommand, quoted } from './command';
 export { denserFrames } from './denser';
 export { planFrames } from './plan';
+export { withinVideo } from './past-end';
 export type { IndexPlan } from './plan';
 export { linspaceIndices, stretchesOf, uniformFrames } from './stretches';
 export { sceneFrames } from './scenes';

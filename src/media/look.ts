@@ -1,6 +1,20 @@
-import { say, type VideoNote } from '../contract';
+import { say, type ColourMatrix, type VideoNote } from '../contract';
 import { listNames } from './ffmpeg';
-import type { VideoIndex } from './video';
+import type { StreamInfo } from './streaminfo';
+import type { VideoIndex } from './video-index';
+
+/** From this many lines on, before any turn, a video that names no matrix is taken for high definition, as players do. */
+const HD_LINES = 720;
+
+/** The matrix to assume for a video that names none, by the lines of its decoded pictures. */
+export function assumedMatrix({ pixels, matrix, primaries, hdr, width, height, rotation }: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
+  // RGB, palettes and greys need none.
+  if (matrix !== '' || !/^(yuv|nv\d|p[0-4]1\d|[uyv]{4}|y[24]1\d|ayuv|vuy|xv\d)/.test(pixels)) return undefined;
+  if (hdr || primaries === 'bt2020') return 'bt2020';
+  return (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
+}
+
+const MEANT: Readonly<Record<string, ColourMatrix>> = { bt709: 'bt709', smpte170m: 'bt601', bt470bg: 'bt601', bt2020nc: 'bt2020' };
 
 /**
  * What is transparent lies on white, as in every viewer: with the colours turned round, white is black, and
@@ -13,18 +27,38 @@ const hasAlpha = ({ pixels, codec }: VideoIndex): boolean =>
   codec !== 'rawvideo' && (/^(yuva|gbrap|rgba|bgra|argb|abgr|ya(8|16))/.test(pixels) || (pixels === 'pal8' && /^(gif|a?png)$/.test(codec)));
 
 /**
- * How stored colours become shown ones. Everything but HDR and alpha keeps ffmpeg's default conversion; PQ and HLG, which would
+ * The matrix to name to a player built into Chromium, which reads the video's colours by another one unless it is told.
+ * It goes by the lines unless a file names all there is to name; VP9 and AV1 that name none, and full range, it takes for BT.601.
+ */
+export function unheededMatrix(video: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
+  const { codec, pixels, matrix, primaries, transfer, width, height, rotation } = video;
+  if (matrix !== '' && primaries !== '' && transfer !== '') return undefined;
+  const meant = assumedMatrix(video) ?? MEANT[matrix];
+  const byLines = !pixels.startsWith('yuvj') && (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
+  const taken = codec === 'vp9' || codec === 'av1' ? (MEANT[matrix] ?? 'bt601') : byLines;
+  return meant === taken ? undefined : meant;
+}
+
+/** ffmpeg by itself takes what is not named for BT.601. */
+const NAMED: Record<ColourMatrix, string | undefined> = { bt601: undefined, bt709: 'setparams=colorspace=bt709', bt2020: 'setparams=colorspace=bt2020nc' };
+
+/**
+ * How stored colours become shown ones. Everything but HDR and alpha keeps ffmpeg's default conversion, by the matrix that is named
+ * or else assumed; PQ and HLG, which would
  * come out grey and flat, are tone-mapped (if this ffmpeg can), and the note says so: to a white of 100 cd/m2, what is
  * brighter rolled off by Hable's curve, colours brought from BT.2020 to BT.709, and straight to RGB, so that no colour is
  * kept at half resolution on the way.
  */
 export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<{ filter?: string; note?: VideoNote }> {
   const { hdr, pixels } = index;
-  if (!hdr) return hasAlpha(index) ? { filter: ON_WHITE } : {};
+  const assumed = index.assumedMatrix && NAMED[index.assumedMatrix];
+  const filters = [assumed, hasAlpha(index) ? ON_WHITE : undefined].filter((one) => one !== undefined);
+  const plain = filters.length > 0 ? { filter: filters.join(',') } : {};
+  if (!hdr) return plain;
   const known = await listNames('filters', signal);
   if (!known.has('zscale') || !known.has('tonemap')) {
     const text = say`The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
-    return { note: { kind: 'hdr-unmapped', text } };
+    return { ...plain, note: { kind: 'hdr-unmapped', text } };
   }
   // What goes in is named, because files often leave half of it out.
   const matrix = /^(gbr|rgb|bgr|x2rgb)/.test(pixels) ? '' : ':matrixin=bt2020nc';

@@ -4,7 +4,7 @@ export interface FrameTable {
   pts: Float64Array;
   /** Seconds in a tick, as a fraction. */
   timeBase: [number, number];
-  /** Places, in `pts`, of the frames a decoder can start at, ascending. (What precedes the first starts with the file.) */
+  /** Places, in `pts`, of the keyframes, ascending. (What precedes the first starts with the file.) */
   keyframes: Uint32Array;
   /** How long the last frame is shown, in ticks; 0 if unknown. */
   lastDuration: number;
@@ -13,6 +13,8 @@ export interface FrameTable {
    * `order`, by counting what comes, where ffmpeg's own count starts anew (it does whenever the picture's size changes).
    */
   by: 'pts' | 'n' | 'order';
+  /** How many frames after one, at most, another is shown that is decoded before it: it may lean on that one. */
+  reach: number;
 }
 
 const KEY = 0x1;
@@ -27,6 +29,10 @@ export class PacketIndex {
   private readonly key: boolean[] = [];
   private firstKey = Infinity;
   private unusable: 'missing-pts' | undefined;
+  /** When the last packet ends, in ticks, whether or not it holds a picture. */
+  private end = -Infinity;
+  /** How many packets there were, with what is not shown. */
+  listed = 0;
   /** Largest pts yet, in seconds: for progress. */
   seconds = 0;
 
@@ -36,11 +42,17 @@ export class PacketIndex {
     if (line.startsWith('#') || line === '' || !this.timeBase) return;
     const fields = line.split(',');
     if (fields.length < 6) return;
+    this.listed++;
     const ptsText = fields[2]!.trim();
     const flagField = fields.find((field) => field.startsWith(' F='));
     // No flag field means exactly the key flag.
     const flags = flagField ? Number.parseInt(flagField.slice(3), 16) : KEY;
     const pts = Number(ptsText);
+    // A packet without a byte says that the picture before it stays.
+    if (Number(fields[4]) === 0) {
+      if (ptsText !== NO_PTS) this.end = Math.max(this.end, pts + Number(fields[3]));
+      return;
+    }
     // A discarded keyframe (an edit list's) is not shown, but what follows is decoded from it.
     if (flags & KEY) this.firstKey = Math.min(this.firstKey, pts);
     if (flags & DISCARD) return;
@@ -72,6 +84,20 @@ export class PacketIndex {
       if (key[packet]) keyframes.push(place);
     });
     const last = shown[shown.length - 1]!;
-    return { pts: sorted, timeBase, keyframes: Uint32Array.from(keyframes), lastDuration: Math.max(0, this.duration[last]!), by: 'pts' };
+    const lastDuration = Math.max(0, this.duration[last]!, this.end - pts[last]!);
+    return { pts: sorted, timeBase, keyframes: Uint32Array.from(keyframes), lastDuration, by: 'pts', reach: reachOf(shown) };
   }
+}
+
+/** `shown`: packets in the order shown, by their place in the file. */
+function reachOf(shown: Uint32Array): number {
+  const places = new Int32Array(shown.reduce((last, packet) => Math.max(last, packet), 0) + 1).fill(-1);
+  shown.forEach((packet, place) => (places[packet] = place));
+  let [latest, most] = [0, 0];
+  for (const place of places) {
+    if (place < 0) continue; // not shown
+    latest = Math.max(latest, place);
+    most = Math.max(most, latest - place);
+  }
+  return most;
 }

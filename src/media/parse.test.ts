@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { complaints } from './complaint';
 import { parseShown } from './decode';
 import { everyFrame } from './ffmpeg';
 import { groupFrames } from './frames';
 import { findFfmpeg, installCommand, linspaceIndices, type VideoIndex } from './index';
 import { outsideAsar } from './locate';
+import { assumedMatrix } from './look';
 import { PacketIndex } from './packets';
 import { parseStreamInfo } from './streaminfo';
 
@@ -21,7 +23,7 @@ describe('parseStreamInfo', () => {
       '  Stream #0:0: Video: ignored, 1x1',
     ]);
     expect(info).toMatchObject({ container: 'mov,mp4,m4a,3gp,3g2,mj2', containerDuration: 3723.5, startTime: -0.021333, hasAudio: true, sound: 'aac' });
-    expect(info.video).toEqual({ codec: 'hevc', pixels: 'yuv420p10le', width: 1080, height: 1920, rotation: 90, sar: 1, fps: 29.97, hdr: 'HLG' });
+    expect(info.video).toEqual({ codec: 'hevc', pixels: 'yuv420p10le', width: 1080, height: 1920, rotation: 90, sar: 1, fps: 29.97, hdr: 'HLG', matrix: 'bt2020nc', primaries: 'bt2020', transfer: 'arib-std-b67' });
   });
 
   it('passes over cover art, odd pixels and unknown times', () => {
@@ -67,6 +69,58 @@ describe('parseStreamInfo', () => {
   });
 });
 
+describe('the matrix of a video', () => {
+  /** What is assumed for a stream whose pictures ffmpeg writes so. */
+  const assumed = (pixels: string, size = '1280x720', turned = false): string | undefined => {
+    const info = parseStreamInfo(["Input #0, mov, from 'x':", `  Stream #0:0: Video: h264 (High) (avc1 / 0x31637661), ${pixels}, ${size}, 25 fps`, ...(turned ? ['displaymatrix: rotation of -90.00 degrees'] : [])]);
+    return assumedMatrix(info.video!);
+  };
+
+  it('is the one that is named', () => {
+    for (const named of ['tv, bt709', 'tv, bt709, progressive', 'smpte170m', 'pc, bt470bg/unknown/unknown', 'bt709/unknown/unknown, top first', 'gbr/unknown/unknown']) expect(assumed(`yuv420p(${named})`), named).toBeUndefined();
+  });
+
+  it('is assumed by the lines of the decoded picture where none is', () => {
+    for (const none of ['', '(progressive)', '(tv)', '(pc, progressive)', '(tv, unknown/bt709/bt709, progressive)', '(10 bpc)', '(reserved/unknown/unknown)']) {
+      expect([assumed(`yuv420p${none}`, '960x719'), assumed(`yuv420p${none}`)], none).toEqual(['bt601', 'bt709']);
+    }
+    expect([assumed('yuv420p', '1280x640', true), assumed('yuv420p', '640x1280', true)]).toEqual(['bt601', 'bt709']);
+    for (const pixels of ['yuvj420p', 'yuva444p10le', 'nv12', 'p010le', 'uyvy422', 'yuv422p10le']) expect(assumed(pixels), pixels).toBe('bt709');
+    expect(assumed('yuv420p10le(tv, unknown/bt2020/smpte2084)')).toBe('bt2020');
+  });
+
+  it('is none where there is no YUV', () => {
+    for (const pixels of ['rgb24', 'gbrp', 'bgra', 'pal8', 'gray', 'gray10le', 'ya8', 'monow', 'rgba64be']) expect(assumed(pixels), pixels).toBeUndefined();
+  });
+});
+
+it('hears what ffmpeg says of damage, in the words of 5 and of 7, and nothing else', () => {
+  const heard = (...lines: string[]): boolean[] => {
+    const complains = complaints();
+    return lines.map(complains);
+  };
+  expect(heard('[h264 @ 0x1] [error] non-existing PPS 0 referenced', '[info] Stream mapping:', '[h264 @ 0x1] [error] non-existing PPS 0 referenced')).toEqual([false, false, true]);
+  for (const damage of [
+    'bad.mkv: corrupt decoded frame in stream 0',
+    '[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] [warning] corrupt decoded frame',
+    '[error] Error while decoding stream #0:0: Invalid data found when processing input',
+    '[vist#0:0/av1 @ 0x1] [dec:libdav1d @ 0x2] [error] Error submitting packet to decoder: Invalid data found when processing input',
+    '[mpeg2video @ 0x1] [error] ac-tex damaged at 3 4',
+    '[matroska,webm @ 0x1] [error] Element at 0x264c ending at 0x69ca51df exceeds containing master element ending at 0x28ea',
+    '[ffv1 @ 0x1] [error] slice CRC mismatch AFA1D2!at 3.6 seconds',
+  ]) expect(heard('[info] Stream mapping:', damage)[1], damage).toBe(true);
+  for (const harmless of [
+    '[h264 @ 0x1] [error] mmco: unref short failure',
+    '[h264 @ 0x1] [warning] Increasing reorder buffer to 2',
+    '[mov,mp4,m4a,3gp,3g2,mj2 @ 0x1] [error] stream 0, offset 0x7: partial file',
+    '[mpegts @ 0x1] [warning] Packet corrupt (stream = 0, dts = 3).',
+    '[null @ 0x1] [error] Application provided invalid, non monotonically increasing dts to muxer in stream 0: 2 >= 1',
+    '[vost#0:0/rawvideo @ 0x1] [error] Error submitting a packet to the muxer: Broken pipe',
+    '[Parsed_showinfo_2 @ 0x1] [info] n:   3 pts:  4',
+    '[error] Conversion failed!',
+  ]) expect(heard('[info] Stream mapping:', harmless)[1], harmless).toBe(false);
+});
+
 describe('PacketIndex', () => {
   const index = (...lines: string[]): PacketIndex => {
     const packets = new PacketIndex();
@@ -88,7 +142,14 @@ describe('PacketIndex', () => {
       keyframes: Uint32Array.of(3),
       lastDuration: 60,
       by: 'pts',
+      reach: 2,
     });
+  });
+
+  it('takes packets without a byte for no frames: the one before stays on screen', () => {
+    const table = index('0, 0, 0, 40, 99, 0x1', '0, 1, 40, 40, 0, 0x0, F=0x0', '0, 2, 80, 40, 99, 0x1', '0, 3, 120, 40, 0, 0x0, F=0x0', '0, 4, 160, 40, 0, 0x0');
+    expect([table.count, table.listed]).toEqual([2, 5]);
+    expect(table.finish()).toMatchObject({ pts: Float64Array.of(0, 80), lastDuration: 120 });
   });
 
   it('drops frames shown before the first keyframe', () => {
@@ -117,6 +178,8 @@ describe('PacketIndex', () => {
           keyframes: Uint32Array.from(shown.flatMap(({ key }, place) => (key ? [place] : []))),
           lastDuration: shown.at(-1)!.duration,
           by: 'pts',
+          // A frame may lean on those that stand before it in the file; how much later the latest of them is shown.
+          reach: Math.max(...shown.map((one, place) => Math.max(...shown.map((other, later) => (packets.indexOf(other) < packets.indexOf(one) ? later - place : 0))))),
         });
       }),
     );
@@ -143,7 +206,8 @@ describe('PacketIndex', () => {
 
 it('parses showinfo of old and new ffmpeg', () => {
   const line = '[Parsed_showinfo_2 @ 0x55d] n:   3 pts:  -1024 pts_time:-0.08   duration: 512 duration_time:0.04 pos:1 fmt:yuv420p cl:left sar:1/1 s:128x80 i:P iskey:0 type:B ';
-  expect(parseShown(line)).toEqual({ n: 3, pts: -1024, width: 128, height: 80 });
+  expect(parseShown(line)).toEqual({ n: 3, pts: -1024, width: 128, height: 80, key: false, field: 'P' });
+  expect(parseShown(line.replace('i:P iskey:0', 'i:B iskey:1'))).toMatchObject({ key: true, field: 'B' });
   expect(parseShown(line.replace('-1024 pts_time:-0.08', 'NOPTS pts_time:NOPTS'))?.pts).toBeNaN();
   expect(parseShown('[Parsed_showinfo_2 @ 0x55d] config in time_base: 1/25')).toBeUndefined();
   expect(parseShown('[h264 @ 0x1] n: 1 pts: 1 s:1x1')).toBeUndefined();

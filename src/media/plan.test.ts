@@ -10,9 +10,9 @@ function video(pts: number[], keyframes = [0], startTime = (pts[0] ?? 0) / 1000)
   const span = (pts.at(-1)! - pts[0]!) / 1000;
   return {
     ...{ path: '/v', file: '/v', size: 1, mtimeMs: 1, container: 'matroska', codec: 'h264', width: 2, height: 2, rotation: 0, sar: 1 },
-    ...{ hasAudio: false, sound: '', subtitles: [], pixels: 'yuv420p', frameCount: pts.length, duration: span + 0.04, startTime, access: 'seek', notes: [] },
+    ...{ hasAudio: false, sound: '', subtitles: [], pixels: 'yuv420p', frameCount: pts.length, duration: span + 0.04, startTime, lead: 0, access: 'seek', notes: [] },
     averageFps: pts.length > 1 ? (pts.length - 1) / span : 0,
-    frames: { pts: Float64Array.from(pts), timeBase: [1, 1000], keyframes: Uint32Array.from(keyframes), lastDuration: 40, by: 'pts' },
+    frames: { pts: Float64Array.from(pts), timeBase: [1, 1000], keyframes: Uint32Array.from(keyframes), lastDuration: 40, by: 'pts', reach: 0 },
   };
 }
 const steady = (n: number, ms = 40): VideoIndex => video(Array.from({ length: n }, (_, i) => i * ms));

@@ -8,7 +8,7 @@ import { FileCache, frameAt, frameAtTime, makePreview, openVideo, previewWay, re
 vi.setConfig({ testTimeout: 120_000 });
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-preview-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
-const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'turned90.mp4', 'pq.mp4', 'anim.webp'];
+const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'soundfirst.mp4', 'turned90.mp4', 'pq.mp4', 'anim.webp'];
 const corpus = await makeCorpus(60, files);
 const sizes = await makeCorpus(undefined, ['sizes.ts', 'sizes.webm', 'sizesjoined.ts']);
 const clip = (name: string): string => corpus.find(({ file }) => file === name)!.path;
@@ -16,8 +16,8 @@ const cache = new FileCache(join(temp, 'cache'), 1e9);
 
 const known: VideoIndex = {
   ...{ path: 'x', file: 'x', size: 1e6, mtimeMs: 0, container: 'mov,mp4,m4a,3gp,3g2,mj2', codec: 'h264', pixels: 'yuv420p', width: 64, height: 48 },
-  ...{ rotation: 0, sar: 1, hasAudio: true, sound: 'aac', subtitles: [], frameCount: 2, duration: 1, averageFps: 2, startTime: 0, access: 'seek', notes: [] },
-  frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1, by: 'pts' },
+  ...{ rotation: 0, sar: 1, hasAudio: true, sound: 'aac', subtitles: [], frameCount: 2, duration: 1, averageFps: 2, startTime: 0, lead: 0, access: 'seek', notes: [] },
+  frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1, by: 'pts', reach: 0 },
 };
 
 it('plays what plays, repackages what only stands in the wrong container, copies the rest', () => {
@@ -29,6 +29,9 @@ it('plays what plays, repackages what only stands in the wrong container, copies
   expect(ways({ container: 'matroska,webm' })).toEqual(['repackaged', 'repackaged', 'low']); // seeks showed wrong frames
   expect(ways({ container: 'matroska,webm', codec: 'vp9' })).toEqual(['original', 'low', 'low']);
   expect(ways({ startTime: 100 })).toEqual(['repackaged', 'repackaged', 'low']);
+  expect(ways({ startTime: 2, lead: 2 })).toEqual(['original', 'low', 'low']);
+  expect(ways({ unheededMatrix: 'bt709' })).toEqual(['repackaged', 'repackaged', 'low']); // a player would show other colours
+  expect(ways({ codec: 'hevc', fields: 'top' })).toEqual(['low', 'low', 'low']);
   expect(ways({ codec: 'hevc', pixels: 'yuv420p10le' })).toEqual(['original', 'low', 'low']); // where the machine can
   expect(ways({ codec: 'prores', pixels: 'yuv422p10le' })).toEqual(['low', 'low', 'low']);
   expect(ways({ container: 'mpegts', codec: 'mpeg2video' })).toEqual(['low', 'low', 'low']);

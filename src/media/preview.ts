@@ -1,4 +1,5 @@
-import { say, throwIfCancelled, ZoetropeError, type PreviewWay } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type ColourMatrix, type PreviewWay } from '../contract';
+import { onClock } from './decode';
 import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';
@@ -16,8 +17,18 @@ const SOUNDS = new Set(['aac', 'mp3', 'opus', 'vorbis', 'flac']);
 const REPACKABLE = new Set(['h264', 'vp9', 'av1']);
 const EIGHT_BIT_420 = /^yuvj?420p$/;
 
-/** What has become RGB goes back with the matrix that its tags then name. */
-const TAGGED = 'scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv';
+/** A copy names how its colours are meant: players guess by its height, which is another one than the video's. */
+const TO_709 = 'out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv';
+
+/** How a copy without another encoding says how its colours are meant: primaries, transfer and matrix of the standards' lists. */
+const NUMBERS: Readonly<Record<ColourMatrix, readonly [number, number, number]>> = { bt601: [6, 6, 6], bt709: [1, 1, 1], bt2020: [9, 14, 9] };
+function colourNames({ codec, unheededMatrix: matrix }: VideoIndex): string[] {
+  if (!matrix) return [];
+  const [primaries, transfer, coefficients] = NUMBERS[matrix];
+  if (codec === 'h264') return [`h264_metadata=colour_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`];
+  if (codec === 'av1') return [`av1_metadata=color_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`];
+  return codec === 'vp9' ? [`vp9_metadata=color_space=${matrix}`] : [];
+}
 
 /** Height of a low-resolution copy in pixels. */
 const LOW_HEIGHT = 540;
@@ -49,16 +60,12 @@ const HAIR = 2 / TICKS;
 export function previewWay(index: VideoIndex, failed: PreviewWay | null): PreviewWay {
   const codecs = index.container.includes('matroska') ? IN_MATROSKA : CODECS;
   // Players disagree about what lies before a clock that starts late; a copy's starts at 0.
-  const playable = index.startTime < 1 && CONTAINERS.test(index.container) && codecs.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
+  const playable = index.startTime - index.lead < 1 && !index.fields && !index.unheededMatrix && CONTAINERS.test(index.container) && codecs.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
   if (playable && failed === null) return 'original';
-  // Players count from the first thing there is. Packets cannot be moved, so where nothing stands at 0 they stay.
-  const aligned = index.hasAudio || firstTime(index) < 0.002;
-  const repackable = REPACKABLE.has(index.codec) && EIGHT_BIT_420.test(index.pixels) && index.access === 'seek' && aligned;
+  const repackable = REPACKABLE.has(index.codec) && EIGHT_BIT_420.test(index.pixels) && index.access === 'seek';
   // What was tried as it is in a container that plays fails for its pictures; another container would not help.
   return repackable && failed !== 'repackaged' && !(playable && failed === 'original') ? 'repackaged' : 'low';
 }
-
-const firstTime = ({ frames, startTime }: VideoIndex): number => (frames.pts[0]! * frames.timeBase[0]) / frames.timeBase[1] - startTime;
 
 /**
  * Makes a copy that plays, or finds the one made before. Its clock is the video's own: second t of the copy shows the
@@ -97,7 +104,8 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
   const [name, quick, container] = encoder;
   const { filter } = await lookFor(index, signal);
   // Small first: tone mapping is slow. Even sizes, as 4:2:0 wants them.
-  const filters = [...clock(index), `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`, ...(filter ? [filter, TAGGED] : []), 'format=yuv420p'];
+  const size = `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`;
+  const filters = [...clock(index), ...(index.hdr ? [size, ...(filter ? [filter] : []), `scale=${TO_709}`] : [...(filter ? [filter] : []), `${size}:${TO_709}`])];
   return [
     [
       ...['-c:v', name, ...quick, '-g', String(KEYFRAME_EVERY), '-vf', filters.join(','), '-threads', String(THREADS)],
@@ -109,12 +117,13 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
 }
 
 /**
- * The first frame is on screen from time 0; frames whose times are made up from a rate get those times. All in fine
- * ticks: the file's own may be as coarse as a frame, and sound may begin between two of them.
+ * Frames whose times are made up from a rate get those times. All in fine ticks: the file's own may be as coarse as a
+ * frame, and sound may begin between two of them.
  */
-function clock({ frames: { timeBase, by }, startTime }: VideoIndex): string[] {
-  const time = by !== 'pts' ? `N*${(TICKS * 1000 * timeBase[0]) / timeBase[1]}` : `if(eq(N,0),${Math.round(startTime * TICKS)},PTS)`;
-  return [`settb=1/${TICKS}`, `setpts='${time}'`];
+function clock({ frames: { pts, timeBase, by }, fields }: VideoIndex): string[] {
+  const step = pts.length > 1 ? pts[1]! - pts[0]! : 0;
+  const made = by === 'pts' ? [] : [`setpts='N*${(TICKS * step * timeBase[0]) / timeBase[1]}'`];
+  return [...(fields ? onClock(timeBase, fields) : []), `settb=1/${TICKS}`, ...made];
 }
 
 /**
@@ -123,18 +132,21 @@ function clock({ frames: { timeBase, by }, startTime }: VideoIndex): string[] {
  */
 function lastLength(index: VideoIndex): string[] {
   const seconds = Math.max(1 / TICKS, index.duration - frameAt(index, index.frameCount - 1).time);
-  return olderThan([4, 4]) ? [] : ['-bsf:v', `setts=pts=PTS:dts=DTS:duration=if(DURATION\\,DURATION\\,${seconds.toFixed(6)}/TB)`];
+  return olderThan([4, 4]) ? [] : [`setts=pts=PTS:dts=DTS:duration=if(DURATION\\,DURATION\\,${seconds.toFixed(6)}/TB)`];
 }
 
 async function write(index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
   const { signal, onProgress } = options;
-  const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound);
-  const sound = copied ? ['-c:a', 'copy'] : ['-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
+  const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound) && index.lead === 0;
+  // What sounds before the first picture would stand before time 0.
+  const trimmed = index.lead > 0 ? ['-af', `atrim=start=${index.startTime.toFixed(6)}`] : [];
+  const sound = copied ? ['-c:a', 'copy'] : [...trimmed, '-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
+  const packets = [...(picture.includes('copy') ? colourNames(index) : []), ...lastLength(index)];
   const cpuSeconds = decodingSeconds(index.frameCount, index) + soundSeconds(index.duration, index.size);
   const run = await startFfmpeg(
     [
       ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...ONE_GRAPH)],
-      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...lastLength(index), ...sound],
+      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...(packets.length > 0 ? ['-bsf:v', packets.join(',')] : []), ...sound],
       // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
       // list cuts off, and with a first frame cut off players show every frame after it too early.
       ...['-output_ts_offset', (HAIR - index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],

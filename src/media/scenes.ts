@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../contract';
-import { scaleTo } from './decode';
+import { onClock, scaleTo } from './decode';
 import { everyFrame, input, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
 import { checkUnchanged } from './file';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';
@@ -58,7 +58,7 @@ async function scoreStretch(
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'error', '-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...seekTo(seek)), '-map', '0:V:0'],
-      ...['-vf', `settb=${timeBase[0]}/${timeBase[1]},${cut},${scaleTo(HEIGHT)},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
+      ...['-vf', `${[...onClock(timeBase, index.fields), cut].join(',')},${scaleTo(HEIGHT)},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
       ...[...everyFrame(), '-f', 'null', '-'],
     ],
     { signal, cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(index) },

@@ -1,11 +1,11 @@
-import { keyframeBefore, type VideoIndex } from './video';
+import { keyframeBefore, type VideoIndex } from './video-index';
 
 /** How to reach frames, from the cheapest to the surest: from their keyframe, from well before it, from the start. */
 export const WAYS = ['seek', 'preroll', 'pass'] as const;
 export type Way = (typeof WAYS)[number];
 
 /** Seconds earlier to begin when a first try brought too little; always for MPEG-TS, which seeks roughly. */
-const PREROLL = 5;
+export const PREROLL = 5;
 
 /** The way to try first with a video. */
 export const firstWay = (index: VideoIndex): Way =>

@@ -28,6 +28,10 @@ export interface StreamInfo {
     fps: number;
     /** PQ (`smpte2084`) or HLG (`arib-std-b67`), else undefined. */
     hdr?: 'PQ' | 'HLG';
+    /** What the file, or its codec, names as the way from YUV to RGB, the colours and the light meant, by ffmpeg's names; empty if nothing. */
+    matrix: string;
+    primaries: string;
+    transfer: string;
   };
 }
 
@@ -79,16 +83,26 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
   return info;
 }
 
+/** The three names within the brackets of the pixels, `tv, bt709/unknown/bt709, progressive`: one stands for three that are the same. */
+function colourNames(brackets: string): { matrix: string; primaries: string; transfer: string } {
+  const words = brackets.split(', ').map((word) => word.split('/'));
+  const names = words.find(({ length }) => length === 3) ?? words.find(([word = '']) => /^(bt\d|smpte|fcc|film|ycgco|gbr)/.test(word)) ?? [];
+  const named = (name = ''): string => (/^(unknown|reserved)/.test(name) ? '' : name);
+  return { matrix: named(names[0]), primaries: named(names[1] ?? names[0]), transfer: named(names[2] ?? names[0]) };
+}
+
 function parseVideo(text: string): NonNullable<StreamInfo['video']> {
   const size = /, (\d+)x(\d+)(?:[ ,]|$)/.exec(text);
   const sar = /\bSAR (\d+):(\d+)/.exec(text);
   const fps = /, ([\d.]+)(k?) fps\b/.exec(text);
   const ratio = sar ? Number(sar[1]) / Number(sar[2]) : 1;
+  // After the codec's own brackets, which may hold commas.
+  const [, pixels = '', brackets = ''] = /^[\w-]+(?: \([^)]*\))*, (\w+)(?:\(([^)]*)\))?/.exec(text) ?? [];
   const hdr = /smpte2084/.test(text) ? 'PQ' : /arib-std-b67/.test(text) ? 'HLG' : undefined;
   return {
     codec: /^[\w-]+/.exec(text)?.[0] ?? 'unknown',
-    // After the codec's own brackets, which may hold commas.
-    pixels: /^[\w-]+(?: \([^)]*\))*, (\w+)/.exec(text)?.[1] ?? '',
+    pixels,
+    ...colourNames(brackets),
     width: Number(size?.[1] ?? 0),
     height: Number(size?.[2] ?? 0),
     rotation: 0,

@@ -5,6 +5,8 @@ import { FileCache } from './file-cache';
 import { thumbnails, type Thumbnail, type ThumbnailOptions } from './thumbnails';
 import type { VideoIndex } from './video';
 
+/** Raise it when thumbnails are made otherwise: those kept before are then not found. */
+const VERSION = 1;
 /** Before each picture: its time (float64) and its length in bytes (uint32), little-endian. */
 const HEAD = 12;
 
@@ -20,7 +22,7 @@ export async function* keptThumbnails(path: string, index: VideoIndex, options: 
     return;
   }
   await checkUnchanged(path, index);
-  const name = `${FileCache.key(path, index, `strip 2 ${count} ${height}`)}.strip`;
+  const name = `${FileCache.key(path, index, `strip ${count} ${height} ${VERSION}`)}.strip`;
   const known = await cache.find(name);
   if (known !== undefined) {
     yield* unpacked(await readFile(known));

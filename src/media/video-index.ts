@@ -1,4 +1,5 @@
-import type { VideoNote } from '../contract';
+import type { ColourMatrix, VideoNote } from '../contract';
+import type { Fields } from './decode';
 import type { FileStamp } from './file';
 import type { FrameTable } from './packets';
 import type { StreamInfo } from './streaminfo';
@@ -20,6 +21,10 @@ export interface VideoIndex extends FileStamp {
   /** Width of a pixel over its height. */
   sar: number;
   hdr?: 'PQ' | 'HLG';
+  /** The way from YUV to RGB that is assumed; absent where the file or its codec names one, or its pictures are RGB or grey. */
+  assumedMatrix?: ColourMatrix;
+  /** The matrix that has to be named to a player, which would go by another one. */
+  unheededMatrix?: ColourMatrix;
   hasAudio: boolean;
   /** Codec of the first sound; empty if there is none. */
   sound: string;
@@ -29,10 +34,74 @@ export interface VideoIndex extends FileStamp {
   duration: number;
   /** Frames a second over the whole length; 0 for a single frame. */
   averageFps: number;
-  /** Seconds on the file's own clock that `time` 0 stands for. */
+  /** Seconds on the file's own clock that `time` 0 stands for: when the first frame is shown. */
   startTime: number;
+  /** Seconds for which the file runs, with sound alone, before its first frame. */
+  lead: number;
+  /** It is coded field by field: frames are put together from two pictures of half their height. */
+  fields?: Fields;
   frames: FrameTable;
   /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start. */
   access: 'seek' | 'pass';
   notes: VideoNote[];
+}
+
+/** A frame: its place in the video and when it is shown. */
+export interface FrameInfo {
+  /** Ordinal in the order shown, from 0. */
+  index: number;
+  /** Ticks of `frames.timeBase`, on the file's own clock. */
+  pts: number;
+  /** Seconds since the video's start. */
+  time: number;
+  keyframe: boolean;
+}
+
+/** Frame `i` of a video. @throws RangeError outside 0..frameCount-1. */
+export function frameAt(index: VideoIndex, i: number): FrameInfo {
+  const pts = index.frames.pts[i];
+  if (pts === undefined) throw new RangeError(`the video has no frame ${i}`);
+  return { index: i, pts, time: timeOf(index, pts), keyframe: index.frames.keyframes[keyframeRank(index, i)] === i };
+}
+
+/** The frame on screen at `seconds`: the last that began by then (the first, before the start). */
+export function frameAtTime(index: VideoIndex, seconds: number): number {
+  // A time printed with microseconds must find its own frame again.
+  const after = firstAfter(index.frameCount, (i) => timeOf(index, index.frames.pts[i]!) > seconds + 1e-6);
+  return Math.max(0, after - 1);
+}
+
+/** The frame whose time, in ticks, is nearest. */
+export function nearestFrame(index: VideoIndex, ticks: number): number {
+  const { pts } = index.frames;
+  const after = firstAfter(pts.length, (i) => pts[i]! > ticks);
+  return after > 0 && (after === pts.length || ticks - pts[after - 1]! <= pts[after]! - ticks) ? after - 1 : after;
+}
+
+/** The frame decoding has to start at for frame `i`: the last keyframe by then, or the first frame of all. */
+export function keyframeBefore(index: VideoIndex, i: number): number {
+  return index.frames.keyframes[keyframeRank(index, i)] ?? 0;
+}
+
+/** Which keyframe is the last at or before frame `i`; -1 if none. */
+function keyframeRank(index: VideoIndex, i: number): number {
+  const { keyframes } = index.frames;
+  return firstAfter(keyframes.length, (k) => keyframes[k]! > i) - 1;
+}
+
+function timeOf(index: VideoIndex, pts: number): number {
+  const [num, den] = index.frames.timeBase;
+  return Math.max(0, Math.round(((pts * num) / den - index.startTime) * 1e6) / 1e6);
+}
+
+/** The first of 0..n-1 for which a condition that stays true holds, else n. */
+function firstAfter(n: number, holds: (i: number) => boolean): number {
+  let lo = 0;
+  let hi = n;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (holds(mid)) hi = mid;
+    else lo = mid + 1;
+  }
+  return lo;
 }

@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
 import { everyFrame, input, startFfmpeg, tooMuchMemory } from './ffmpeg';
+import { fieldsOf, paired } from './fields';
+import { unsoundFrames } from './damage';
 import { isShowinfo, ownSizes, parseShown } from './decode';
+import { assumedMatrix, unheededMatrix } from './look';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
@@ -9,20 +12,10 @@ import { ANIMATION_FRAMES, decodingSeconds, ffmpegMemory, listingSeconds, patien
 import { PacketIndex, type FrameTable } from './packets';
 import { checkWebp, isMovingWebp, unpackedWebp } from './webp';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
-import type { VideoIndex } from './video-index';
+import { frameAt, keyframeBefore, type VideoIndex } from './video-index';
 
-export type { VideoIndex } from './video-index';
-
-/** A frame: its place in the video and when it is shown. */
-export interface FrameInfo {
-  /** Ordinal in the order shown, from 0. */
-  index: number;
-  /** Ticks of `frames.timeBase`, on the file's own clock. */
-  pts: number;
-  /** Seconds since the video's start. */
-  time: number;
-  keyframe: boolean;
-}
+export { frameAt, frameAtTime, keyframeBefore } from './video-index';
+export type { FrameInfo, VideoIndex } from './video-index';
 
 export interface MediaOptions {
   /** Where what was read of a video is kept over restarts. */
@@ -37,6 +30,9 @@ export interface MediaOptions {
 const ANIMATIONS = new Set(['gif', 'apng']);
 /** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
 const PASS_ONLY = new Set([...ANIMATIONS, 'vp8']);
+
+/** The most frames that any decoder holds back. */
+const MOST_REACH = 16;
 
 const CACHE_SIZE = 16;
 const cache = new Map<string, VideoIndex>();
@@ -72,48 +68,6 @@ export async function peekVideo(path: string, options: MediaOptions = {}): Promi
   if (!info.video?.width || !some) throw await whyNothing(path, info, errors);
 }
 
-/** Frame `i` of a video. @throws RangeError outside 0..frameCount-1. */
-export function frameAt(index: VideoIndex, i: number): FrameInfo {
-  const pts = index.frames.pts[i];
-  if (pts === undefined) throw new RangeError(`the video has no frame ${i}`);
-  return { index: i, pts, time: timeOf(index, pts), keyframe: index.frames.keyframes[keyframeRank(index, i)] === i };
-}
-
-/** The frame on screen at `seconds`: the last that began by then (the first, before the start). */
-export function frameAtTime(index: VideoIndex, seconds: number): number {
-  // A time printed with microseconds must find its own frame again.
-  const after = firstAfter(index.frameCount, (i) => timeOf(index, index.frames.pts[i]!) > seconds + 1e-6);
-  return Math.max(0, after - 1);
-}
-
-/** The frame decoding has to start at for frame `i`: the last keyframe by then, or the first frame of all. */
-export function keyframeBefore(index: VideoIndex, i: number): number {
-  return index.frames.keyframes[keyframeRank(index, i)] ?? 0;
-}
-
-/** Which keyframe is the last at or before frame `i`; -1 if none. */
-function keyframeRank(index: VideoIndex, i: number): number {
-  const { keyframes } = index.frames;
-  return firstAfter(keyframes.length, (k) => keyframes[k]! > i) - 1;
-}
-
-function timeOf(index: VideoIndex, pts: number): number {
-  const [num, den] = index.frames.timeBase;
-  return Math.max(0, Math.round(((pts * num) / den - index.startTime) * 1e6) / 1e6);
-}
-
-/** The first of 0..n-1 for which a condition that stays true holds, else n. */
-function firstAfter(n: number, holds: (i: number) => boolean): number {
-  let lo = 0;
-  let hi = n;
-  while (lo < hi) {
-    const mid = (lo + hi) >> 1;
-    if (holds(mid)) hi = mid;
-    else lo = mid + 1;
-  }
-  return lo;
-}
-
 /** Packet by packet through the file. `some`: there was one at all. */
 async function listPackets(
   path: string,
@@ -142,7 +96,7 @@ async function listPackets(
       const lines = (partial + chunk.toString('latin1')).split('\n');
       partial = lines.pop() ?? '';
       for (const line of lines) packets.add(line);
-      if (packets.count > VIDEO_FRAMES) throw tooManyFrames(path, VIDEO_FRAMES);
+      if (packets.listed > VIDEO_FRAMES) throw tooManyFrames(path, VIDEO_FRAMES);
       some ||= lines.some((line) => line.startsWith('0,'));
       info ??= parseStreamInfo(banner);
       onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
@@ -171,8 +125,15 @@ async function readIndex(path: string, file: string, stamp: FileStamp, options: 
     if (frames.pts.length === 0) throw await whyNothing(path, info, `${errors}\n${decoded.errors}`);
   }
 
-  const index = assemble(path, file, stamp, info, frames, access);
+  const fields = await fieldsOf(file, video, options.signal);
+  if (fields) {
+    frames = paired(frames);
+    video.height *= 2;
+  }
+  const assembled = (table: FrameTable): VideoIndex => ({ ...assemble(path, file, stamp, info, table, access), ...(fields && { fields }) });
+  let index = assembled(frames);
   if (index.width === 0) throw await whyNothing(path, info, errors);
+  if (isCut(index, info, errors)) index = assembled(firstFrames(frames, await readableCount(index, options.signal)));
   index.notes.push(...notesOn(index, info, errors));
   return index;
 }
@@ -186,17 +147,19 @@ function assemble(
   access: VideoIndex['access'],
 ): VideoIndex {
   const { codec, pixels, width, height, rotation, sar, hdr } = info.video!;
+  const assumed = assumedMatrix(info.video!);
+  const unheeded = unheededMatrix(info.video!);
   const tick = frames.timeBase[0] / frames.timeBase[1];
   const count = frames.pts.length;
   const first = frames.pts[0]! * tick;
   const last = frames.pts[count - 1]! * tick;
   const span = last - first;
-  const startTime = Math.min(info.startTime, first);
   const averageFps = count > 1 && span > 0 ? (count - 1) / span : 0;
+  const lead = Math.max(0, first - info.startTime);
   const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
   return {
-    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }) },
-    ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: last + lastFor - startTime, averageFps, startTime },
+    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }), ...(assumed && { assumedMatrix: assumed }), ...(unheeded && { unheededMatrix: unheeded }) },
+    ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: span + lastFor, averageFps, startTime: first, lead },
     ...{ frames, access, notes: [] },
   };
 }
@@ -204,6 +167,7 @@ function assemble(
 /** Lists the frames by decoding them all: for packets without times, or with the same time twice. */
 async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<{ frames: FrameTable; errors: string }> {
   const pts: number[] = [];
+  const keyframes: number[] = [];
   let timeBase: [number, number] = [1, 1000];
   let restarts = false;
   // More than was listed: a packet may hold two fields, and some without times hold several frames.
@@ -221,6 +185,7 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
         if (tb && pts.length === 0) timeBase = [Number(tb[1]), Number(tb[2])];
         const shown = parseShown(line);
         restarts ||= shown !== undefined && shown.n < pts.length;
+        if (shown?.key) keyframes.push(pts.length);
         if (shown && pts.push(shown.pts) % 100 === 0) {
           options.onProgress?.({ step: 'index', done: pts.length, total: expected });
         }
@@ -242,15 +207,36 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
     pts.forEach((_, i) => (pts[i] = i * 1000));
     by = restarts ? 'order' : 'n';
   }
-  return { frames: { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.of(0), lastDuration: 0, by }, errors: run.errors() };
+  const inOrder = keyframes.length === pts.length || PASS_ONLY.has(info.video?.codec ?? '');
+  const reach = inOrder ? 0 : MOST_REACH;
+  return { frames: { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.from(keyframes), lastDuration: 0, by, reach }, errors: run.errors() };
 }
+
+/** Whether the file holds less than it says. */
+function isCut({ duration, lead }: VideoIndex, info: StreamInfo, errors: string): boolean {
+  const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
+  return cut.test(errors) && info.containerDuration - lead - duration > 0.25;
+}
+
+/** How many frames can be read of a file that was cut: not those that lean on the last packet, of which only a part is there. */
+async function readableCount(index: VideoIndex, signal: AbortSignal | undefined): Promise<number> {
+  const { frameCount } = index;
+  const from = keyframeBefore(index, frameCount - 1);
+  const unsound = await unsoundFrames(index, Array.from({ length: frameCount - from }, (_, i) => from + i), signal);
+  return Math.max(1, Math.min(frameCount, ...unsound));
+}
+
+const firstFrames = ({ pts, keyframes, lastDuration, ...rest }: FrameTable, count: number): FrameTable => ({
+  ...rest,
+  pts: pts.slice(0, count),
+  keyframes: keyframes.filter((place) => place < count),
+  lastDuration: count < pts.length ? pts[count]! - pts[count - 1]! : lastDuration,
+});
 
 function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote[] {
   const notes: VideoNote[] = [];
-  const end = index.duration;
-  const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
-  if (cut.test(errors) && info.containerDuration - end > 0.25) {
-    const [until, total] = [end, info.containerDuration].map((seconds) => seconds.toFixed(1)) as [string, string];
+  if (isCut(index, info, errors)) {
+    const [until, total] = [frameAt(index, index.frameCount - 1).time, info.containerDuration - index.lead].map((seconds) => seconds.toFixed(2)) as [string, string];
     notes.push({ kind: 'incomplete', text: say`The file is incomplete: it is readable up to ${until} s of ${total} s.` });
   }
   if (index.access === 'pass' && index.frameCount > 3000) {

@@ -6,6 +6,8 @@ import { FileCache } from './file-cache';
 import { patience, soundSeconds, WAVEFORM_SECONDS } from './limits';
 import type { MediaOptions, VideoIndex } from './video';
 
+/** Raise it when peaks are made otherwise: those kept before are then not found. */
+const VERSION = 1;
 /** Peaks a second: finer than a frame, and an hour is 180 kB. */
 export const PEAKS_PER_SECOND = 50;
 /** Enough for the outline of speech. */
@@ -20,7 +22,7 @@ const RUN = RATE / PEAKS_PER_SECOND;
 export async function waveform(path: string, index: VideoIndex, cache: FileCache, options: MediaOptions = {}): Promise<Uint8Array> {
   if (!index.hasAudio) return new Uint8Array(0);
   await checkUnchanged(path, index);
-  const file = await cache.get(`${FileCache.key(path, index, 'peaks')}.peaks`, async (partial) => {
+  const file = await cache.get(`${FileCache.key(path, index, `peaks ${VERSION}`)}.peaks`, async (partial) => {
     await writeFile(partial, await readPeaks(path, index, options));
   });
   return Uint8Array.from(await readFile(file));
@@ -33,7 +35,7 @@ async function readPeaks(path: string, index: VideoIndex, { signal }: MediaOptio
     [
       ...['-loglevel', 'error', ...input(path, '-vn'), '-map', '0:a:0', '-ac', '1', '-t', String(seconds)],
       // Gaps become silence and the first peak is time 0, so that a peak's place is its time.
-      ...['-af', `aresample=${RATE}:async=1:first_pts=0`, '-f', 's16le', 'pipe:1'],
+      ...['-af', `${index.lead > 0 ? `atrim=start=${index.lead.toFixed(6)},asetpts=PTS-${index.lead.toFixed(6)}/TB,` : ''}aresample=${RATE}:async=1:first_pts=0`, '-f', 's16le', 'pipe:1'],
     ],
     { signal, cpuSeconds, limitSeconds: patience(cpuSeconds) + index.size / 5e6 },
   );

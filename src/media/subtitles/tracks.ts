@@ -29,7 +29,7 @@ export async function subtitleTracks(path: string, index: VideoIndex, opened: re
 }
 
 /**
- * The cues of a track by time, on the video's own clock: second 0 is the video's start.
+ * The cues of a track by time, on the video's own clock: second 0 is its first frame.
  * @param options.encoding how its file is written; null or none: as it looks.
  * @throws ZoetropeError `file-missing`, `file-changed`, `file-too-large`, `subtitles-unreadable`, `cancelled`.
  */
@@ -39,12 +39,19 @@ export async function readCues(path: string, index: VideoIndex, opened: readonly
   if (track.kind === 'bitmap') {
     throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" are pictures of words, not text.`, say`Open an .srt or .vtt file of them instead.`);
   }
-  if (track.path !== undefined) return readFileCues(track.path, options.encoding ?? null);
+  if (track.path !== undefined) {
+    const read = await readFileCues(track.path, options.encoding ?? null);
+    return { ...read, cues: sooner(read.cues, index.lead) };
+  }
   await checkUnchanged(path, index);
   const cues = parsed(track.label, await convert(path, index, track, options));
-  if (cues.length > 0) return { cues, encoding: null };
+  if (cues.length > 0) return { cues: sooner(cues, index.lead), encoding: null };
   throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" hold no words.`, say`Choose others.`);
 }
+
+/** Subtitles count from the file's start, with sound perhaps, and frames from the first of them. */
+const sooner = (cues: Cue[], lead: number): Cue[] =>
+  lead === 0 ? cues : cues.map(({ start, end, text }) => ({ start: start - lead, end: end - lead, text })).filter(({ end }) => end > 0);
 
 async function findTracks(path: string, index: VideoIndex, opened: readonly string[]): Promise<FoundTrack[]> {
   const inside = index.subtitles.map(({ stream, codec, language, title }, k): FoundTrack => ({
@@ -96,7 +103,7 @@ async function convert(path: string, index: VideoIndex, { stream, label }: Found
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'error', '-copyts', ...input(path), '-map', `0:${stream!}`, '-c:s', 'webvtt'],
-      ...['-output_ts_offset', (-index.startTime).toFixed(6), '-f', 'webvtt', 'pipe:1'],
+      ...['-output_ts_offset', (index.lead - index.startTime).toFixed(6), '-f', 'webvtt', 'pipe:1'],
     ],
     { signal, cpuSeconds: listingSeconds(index.size), limitSeconds: 120 + index.size / 5e6 },
   );

@@ -1,0 +1,123 @@
+import { throwIfCancelled } from '../contract';
+import { complaints, saysCorrupt } from './complaint';
+import { everyFrame, input, seekTo, startFfmpeg } from './ffmpeg';
+import { decodingSeconds, ffmpegMemory, patience } from './limits';
+import { PREROLL } from './seek';
+import { keyframeBefore, nearestFrame, type VideoIndex } from './video-index';
+
+/** A line of `-debug_ts` for each frame that leaves the decoder. */
+const DECODED = /decoder -> .*?(?:best_effort_ts|\bpts):(-?\d+|NOPTS) .*time_base:(\d+)\/(\d+)/;
+
+/** Packets that ffmpeg from 7 on may read before it has decoded the first of them: what is said of reading comes so much too early. */
+const READ_AHEAD = 16;
+
+/** What was heard while frames were decoded one after another. */
+interface Heard {
+  /** Frames that came. */
+  came: Set<number>;
+  /** How many frames had come when ffmpeg found damage, counted from the start of the video: it is in one that is still to come. */
+  complaints: number[];
+  /** Frames that it says are damaged themselves. */
+  corrupt: number[];
+  /** The first that came. */
+  first: number;
+  /** Where decoding began. */
+  begin: number;
+}
+
+/**
+ * Those of some frames (ascending) that are lost or lean on damage, as far as ffmpeg notices any: all from a damaged frame
+ * to the next keyframe, for which frame leans on which it does not say; only itself if none leans on it. The stretch is
+ * decoded once more, in one thread, so that what ffmpeg says stands in order.
+ * @throws ZoetropeError `ffmpeg-failed`, `cancelled`.
+ */
+export async function unsoundFrames(index: VideoIndex, places: readonly number[], signal?: AbortSignal): Promise<Set<number>> {
+  const first = places[0];
+  const last = places.at(-1);
+  if (first === undefined || last === undefined) return new Set();
+  const { reach } = index.frames;
+  const margin = reach === 0 ? 0 : reach + 1;
+  const begin = index.access === 'pass' ? 0 : keyframeBefore(index, Math.max(0, keyframeBefore(index, first) - margin - 1));
+  const until = Math.min(index.frameCount - 1, last + margin);
+  let all = await listen(index, begin, until, false, signal);
+  // Seeking may land too late.
+  if (begin > 0 && all.first > keyframeBefore(index, first)) all = await listen(index, 0, until, false, signal);
+  const lost = places.filter((place) => !all.came.has(place));
+  if (lost.length === 0 && all.complaints.length === 0 && all.corrupt.length === 0) return new Set();
+  // Frames that have no times of their own get others where some are skipped.
+  const leanedOn = index.access === 'pass' ? all : await listen(index, all.begin, until, true, signal);
+  // What is told of a frame that is known to be damaged, or lost, is told of no other.
+  const known = (at: number): boolean => all.corrupt.some((place) => place >= at && place <= at + margin) || lost.some((place) => place >= at && place <= at + margin);
+  const unexplained = all.complaints.filter((at) => !known(at));
+  const ahead = index.frames.by === 'pts' ? READ_AHEAD : 0;
+  const told = [...all.complaints, ...all.corrupt];
+  const unsound = (place: number): boolean => {
+    const key = keyframeBefore(index, place);
+    if (leanedOn.complaints.some((at) => at >= key - margin && at <= place)) return true;
+    // Its damage is told when it is shown; frames that lean on it may be shown before.
+    if (leanedOn.corrupt.some((at) => at >= key && at - margin <= place)) return true;
+    if (!all.came.has(place)) return true;
+    // Where packets may have gone, so may frames that others lean on.
+    if (told.some((at) => at >= key - margin - ahead && at - margin <= place) && packetsMissing(index, key, place)) return true;
+    return !leanedOn.came.has(place) && (all.corrupt.includes(place) || unexplained.some((at) => at >= place - margin && at <= place));
+  };
+  return new Set(places.filter(unsound));
+}
+
+/** Whether packets may be missing between two frames: there is a gap in time, or none has a time of its own. */
+function packetsMissing({ averageFps, frames: { pts, timeBase, by } }: VideoIndex, from: number, to: number): boolean {
+  if (by !== 'pts') return true;
+  const long = (1.5 * timeBase[1]) / (averageFps * timeBase[0]);
+  return pts.subarray(from + 1, to + 1).some((time, i) => time - pts[from + i]! > long);
+}
+
+/** `leanedOn`: only the frames that others lean on, where the decoder can tell. */
+async function listen(index: VideoIndex, begin: number, until: number, leanedOn: boolean, signal: AbortSignal | undefined): Promise<Heard> {
+  const { by, timeBase } = index.frames;
+  const tick = timeBase[0] / timeBase[1];
+  // MPEG-TS seeks roughly.
+  const seek = begin === 0 ? undefined : (index.frames.pts[begin]! + index.frames.pts[begin - 1]!) / 2 * tick - (/mpegts/.test(index.container) ? PREROLL : 0);
+  const heard: Heard = { came: new Set(), complaints: [], corrupt: [], first: Infinity, begin };
+  const complains = complaints();
+  let next = begin;
+  let count = 0;
+  let marked = false;
+  let wake = (): void => {};
+  const enough = new Promise<null>((resolve) => (wake = () => resolve(null)));
+  const cpuSeconds = decodingSeconds(2 * (until + 1 - begin) + 500, index);
+  const run = await startFfmpeg(
+    [
+      ...['-loglevel', 'level+info', '-debug_ts', '-copyts', ...input(index.file, '-threads', '1', ...(leanedOn ? ['-skip_frame', 'noref'] : []), ...seekTo(seek)), '-map', '0:V:0'],
+      ...[...everyFrame(), '-f', 'null', '-'],
+    ],
+    {
+      signal,
+      ...{ cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(index) },
+      onLine: (line) => {
+        const frame = DECODED.exec(line);
+        if (frame) {
+          const place = by === 'pts' ? nearestFrame(index, (Number(frame[1]) * Number(frame[2])) / Number(frame[3]) / tick) : index.fields ? count >> 1 : count;
+          count++;
+          if (marked) heard.corrupt.push(place);
+          marked = false;
+          heard.came.add(place);
+          heard.first = Math.min(heard.first, place);
+          next = place + 1;
+          if (place > until) wake();
+        } else if (saysCorrupt(line)) marked = true;
+        else if (complains(line)) heard.complaints.push(next);
+        return / (?:demuxer|demuxer\+ffmpeg|decoder|filter|encoder|muxer) (?:->|<-) /.test(line);
+      },
+    },
+  );
+  try {
+    const ended = run.read();
+    ended.catch(() => {}); // seen below, unless enough was heard before
+    await Promise.race([ended, enough]);
+    throwIfCancelled(signal);
+  } finally {
+    run.stop();
+    await run.closed;
+  }
+  return heard;
+}
