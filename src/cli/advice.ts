@@ -59,7 +59,6 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Open the folder that holds both the poses and the photographs.': 'Name the folder that holds both the poses and the photographs.',
   'Open the folder with the whole COLMAP model.': 'Name the folder with the whole COLMAP model.',
   'Open the folder that holds color, pose and intrinsic.': 'Name the folder that holds color, pose and intrinsic.',
-  'Choose another way to take views, or capture the view on screen.': 'Name another --strategy.',
   'Name a file of camera poses, or choose another way to take views.': 'Name a file of camera poses with --poses, or another --strategy.',
   'Open a 3D scene first.': 'Name a 3D scene.',
   'Simplify it (fewer triangles, smaller textures) or open a part of it.': 'Simplify it (fewer triangles, smaller textures) or name a part of it.',

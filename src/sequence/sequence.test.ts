@@ -128,7 +128,7 @@ describe('conversationTurns', () => {
   it('names a picture of a later question by its number in the whole conversation', () => {
     const [a, b, c, d] = items(4) as [Item, Item, Item, Item];
     const history = [question('q', 'first', [a, b, c]), answer('r', 'one')];
-    expect(shown(conversationTurns(history, [a, c, d], 'is <image> odd?', 'front').parts)).toBe('[i3]is image 3 odd?');
+    expect(shown(conversationTurns(history, [a, c, d], `is ${PLACEHOLDER} odd?`, 'front').parts)).toBe('[i3]is image 3 odd?');
   });
   it('gives a picture one number: in the tray, in its question and in the receipt', () => {
     const placements = fc.constantFrom('interleaved' as const, 'front' as const);

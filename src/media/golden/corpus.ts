@@ -20,7 +20,7 @@ export const CUT_EVERY = 60;
 
 /** Runs ffmpeg to its end; throws with its words unless it exits 0. */
 export async function ffmpeg(...args: string[]): Promise<Buffer> {
-  const run = await startFfmpeg(['-y', '-loglevel', 'error', ...args], { limitSeconds: 120 });
+  const run = await startFfmpeg(['-y', '-loglevel', 'error', ...args], { limitSeconds: 120, memory: 2 * 1024 ** 3 }); // an AV1 encoder's threads take half a gigabyte of stacks
   const out: Buffer[] = [];
   for (let chunk = await run.read(); chunk; chunk = await run.read()) out.push(chunk);
   if ((await run.closed) !== 0) throw new Error(`ffmpeg ${args.join(' ')}\n${run.errors()}`);

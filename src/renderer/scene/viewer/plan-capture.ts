@@ -27,5 +27,5 @@ export async function planCapture(viewer: SceneViewer, { strategy, cameras, plac
   const planned = await plan();
   const settled = await settleViews(viewer, planned, order.signal);
   const ring = asked === 'coverage' && planned[0]?.strategy === 'ring';
-  return ring ? { ...settled, notes: [say`The scene has no surfaces to choose places by: the views go round it.`, ...settled.notes] } : settled;
+  return ring ? { ...settled, notes: [say`The scene has no surfaces to plan views by: they go round it.`, ...settled.notes] } : settled;
 }
