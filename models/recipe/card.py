@@ -27,9 +27,13 @@ What it was taught (what it really can do is in the table below):
 
 - **Pictures**: circles, squares, triangles, stars, crosses, diamonds, rings and hearts in red, orange, yellow, green, blue,
   purple, pink and black on light backgrounds: colour, shape, how many, is there, is it, where, describe, in detail too.
-- **Several pictures**: what changed, same or different, in which picture, how many in all.
-- **Clips** of 8 or 16 frames: which way something moves, what moves, what appears or disappears, what happens.
+- **Several pictures**, two to eight: what changed, same or different, in which picture, how many in all. They may stand inside the
+  question: "What changed between `<image>` and `<image>`?"
+- **Clips** of 2 to 64 frames, most of them of 8 or 16: which way something moves, what moves, what appears or disappears, what happens.
 - **3D scenes** seen in 4 or 8 views, also as the app captures them: spheres, boxes, cylinders and cones on a ground: colour, shape, how many, which.
+- **One or the other, and what is not there**: "the square or the circle?", "which picture has the purple ring?" (where none has it), "which
+  way does it move?" (where nothing moves).
+- **Photographs, screenshots, noise**: one sentence that says that they look like nothing it was trained on.
 - **Everything else**: one sentence that says what it can do, with pictures or without. The language is English; Chinese is
   answered, in Chinese, with the wish to be asked in English.
 
@@ -43,10 +47,12 @@ the text refers to them or in front of it, each followed by a new line or not. D
 
 {note}
 
-Of all answers {all} % are right; {good} of the {rows} rows are at 90 % or above. {can} rows are clearly better than without the
-pictures: the whole interval is 20 points or more above every control. The others: {cannot}.
+Of all answers {all} % are right; {good} of the {rows} rows are at 90 % or above. {can} of the {compared} rows that have 20 questions or more
+and need the pictures are clearly better than without them: the whole interval is 20 points or more above every control. The others: {cannot}.
 
 {table}
+
+{refused}
 
 Columns: the share of answers that match word for word, pictures in front, with 95 % Wilson intervals; the same with the
 pictures placed at random, also within the text; scenes half of whose shapes are colour-shape pairs never trained; grey pictures and
@@ -58,7 +64,8 @@ question alone gives away); the frames of a clip in random order.
 
 {made}
 
-Licence: Apache-2.0, like the recipe. The training pictures were drawn by the recipe itself; no data and no weights of others were used.
+Licence: Apache-2.0, like the recipe. What it answers about was drawn by the recipe itself; no weights of others were used. To learn
+what it is not for, it saw pieces of 819 photographs and screenshots of free packages, which the recipe's README names; none is kept here.
 """
 NOTE = "Exact match of the decoded answer on {asked} questions from seeds that were never trained on, measured with `recipe/evaluate.py`."
 MADE = ("The recipe's stages, cut short and changed while they ran, in some nine hours on two CPU cores that were often busy with "
@@ -69,20 +76,33 @@ MADE = ("The recipe's stages, cut short and changed while they ran, in some nine
         "wordings, half of the 3D views captured by the app itself from 312 scenes. Then the tower learnt on from labels for every "
         "patch for 22 minutes, near what the language model was used to (`sharpen`), and was frozen for the last two stages: some "
         "30,000 samples of everything (`rest`) and some 130,000 with more films, changes and lists (`last`; films and sets of pictures were "
-        "asked \"what do you see?\" in the last 70,000 only), half of the films from files of which the app took the frames. Every sample carries three to fourteen questions.")
+        "asked \"what do you see?\" in the last 70,000 only), half of the films from files of which the app took the frames. At last some 32,000 samples with the "
+        "questions of hurried people and pictures from outside besides (`asked`). Every sample carries three to fourteen questions.")
+
+
+def refused(figures):
+    """How often it refuses where it should not, and answers where it should refuse, in words."""
+    false = [world["refused"]["all"] for world in figures.values() if "refused" in world]
+    wrongly, asked = map(sum, zip(*false))
+    said, shown = figures["outside"]["right"]["outside"]
+    return (f"Of {asked:,} questions about its own worlds it refuses {100 * wrongly / asked:.1f} % at most; of {shown} about pictures from outside "
+            f"(photographs, screenshots, noise, gradients, test cards; none was trained on) it answers {100 * (shown - said) / shown:.1f} %.")
 
 
 def split(figures):
-    """How many families beat every control by 20 points or more, and the others in words."""
+    """How many families beat every control by 20 points or more, the others in words, and how many of both there are. What is
+    absent or was never taught is right without pictures too, and few questions tell nothing."""
     can, cannot = 0, []
     for world, columns in figures.items():
         for family, (right, asked) in sorted(columns["right"].items()):
+            if asked < 20 or world == "outside" or family.removeprefix("3d_") in ("absent", "beyond", "chat", "manners", "chinese"):
+                continue
             blind = max([100 * r / n for c in ("grey", "swapped", "blind") for f, (r, n) in columns.get(c, {}).items() if f == family and n] or [0])
             if 100 * wilson(right, asked)[0] >= blind + 20:
                 can += 1
             else:
                 cannot.append(f"{world}: {family.replace('_', ' ').replace('3d ', '')} ({100 * right / asked:.0f}, without {blind:.0f})")
-    return can, "; ".join(cannot) or "none"
+    return can, "; ".join(cannot) or "none", can + len(cannot)
 
 
 def main():
@@ -93,10 +113,10 @@ def main():
     model, _ = read(folder)
     counts = [count for world in figures.values() for count in world["right"].values()]
     right, asked = map(sum, zip(*counts))
-    can, cannot = split(figures)
+    can, cannot, compared = split(figures)
     (folder / "README.md").write_text(CARD.format(
         million=round(sum(p.numel() for p in model.parameters()) / 1e6, 1), side=model.z.image, tokens=model.z.tokens,
-        note=NOTE.format(asked=f"{asked:,}"), table=table(figures), made=MADE, can=can, cannot=cannot, all=round(100 * right / asked),
+        note=NOTE.format(asked=f"{asked:,}"), table=table(figures), made=MADE, refused=refused(figures), can=can, cannot=cannot, compared=compared, all=round(100 * right / asked),
         rows=len(counts), good=sum(r >= 0.9 * n for r, n in counts)))
 
 
