@@ -203,8 +203,9 @@ async function writeLogits(file: string, logits: Float32Array): Promise<void> {
 function outsideNote({ pictures }: Receipt): string | null {
   const numbers = pictures.flatMap(({ outside }, k) => (outside ? [k + 1] : []));
   if (numbers.length === 0) return null;
-  const [named, them] = numbers.length === 1 ? [`Picture ${numbers[0]} looks`, 'it'] : [`Pictures ${numbers.join(', ')} look`, 'them'];
-  return `${named} unlike anything this model was trained on. Do not rely on what it says about ${them}.`;
+  const many = numbers.length > 1;
+  const named = numbers.length === pictures.length ? (many ? 'The pictures' : 'The picture') : many ? `Pictures ${numbers.join(', ')}` : `Picture ${numbers[0]}`;
+  return `${named} ${many ? 'look' : 'looks'} unlike anything this model was trained on. Do not rely on what it says about ${many ? 'them' : 'it'}.`;
 }
 
 /** The receipt as the command line prints it: one flat entry a picture. */
