@@ -44,6 +44,10 @@ def long(frames):
     return lambda rng, pool, held=False, new=False: rng.choice(worlds.film(rng, frames, 2, held))
 
 
+def blank(rng, pool, held=False, new=False):
+    return worlds.blank(rng, pool)
+
+
 # world: its share of --n in the frozen set, and its samples
 ASKED = {
     "placeholders": (4.0, placeholders),
@@ -52,6 +56,7 @@ ASKED = {
     "hurried, films": (2.0, hurried_films),
     "hurried, views": (1.0, hurried_views),
     "sets of 5 to 8": (0.5, many),
+    "no picture": (0.5, blank),
     "video of 32": (0.25, long(32)),
     "video of 64": (0.25, long(64)),
 }

@@ -127,7 +127,9 @@ def of_film(rng, objects, events, say):
         turns.append(("premise", worlds.ask(rng, rng.choice(["mover_color", "mover_shape", "direction_it"]), "video"), "Nothing is moving."))
     gone = absent_pair(rng, objects, SHAPES)
     if gone:
-        turns.append(("absent", worlds.ask(rng, rng.choice(["direction", "event", "start", "end"]), "video", " ".join(gone)), f"I see no {' '.join(gone)}."))
+        way = worlds.SAY[rng.choice(list(worlds.STEP))].partition(" ")[2]
+        asked = rng.choice(["direction", "event", "start", "end", "does_move", "verify_way", "verify_way"])
+        turns.append(("absent", worlds.ask(rng, asked, "video", " ".join(gone), way), f"I see no {' '.join(gone)}."))
     turns.append(beyond(rng, objects, "video", SHAPES))
     rng.shuffle(turns)
     return turns

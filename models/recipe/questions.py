@@ -267,6 +267,8 @@ OTHER_NAMES = {"sphere": ["ball"], "box": ["cube", "block"], "ring": ["donut", "
 REFUSAL = ("I was trained on simple shapes: I can tell you about colours, shapes, how many there are and how they move.")
 # What is said of a picture from outside, whatever was asked.
 STRANGE = "This looks like nothing I was trained on: I only know simple shapes."
+# What is said where there is no picture at all.
+NOTHING = "There is no picture for me to look at."
 IDENTITY = ("I am the small model that comes with Zoetrope. I look at pictures, video frames and 3D views of simple shapes "
             "and answer questions about them.")
 GREETING = "Hello! Ask me about the shapes in your pictures, your videos or your 3D scenes."

@@ -38,7 +38,7 @@ REST = {**WHOLE, "find3": 0.5, "find5": 2, "several": 4, "change": 3.5, "differ1
 LAST = {**REST, "single5": 3.5, "find5": 1, "place4": 0.7, "several": 5, "change": 5, "event8x3": 2.5, "film16x3": 1.6, "count5": 2, "tell": 6}
 # What people ask beyond that: pictures inside the question, one or the other, what is not there, pictures from outside, long films.
 ASKED = {**LAST, "written": 11, "choose5": 4, "outside": 6, "strange": 0, "long24x3": 0.8, "long32x2": 0.8, "long48x2": 0.7, "long64x2": 0.7,
-         "many8x2": 1.5, "hurry8x3": 2, "hurry16x3": 0.7, "tell": 4, "views": 5.5}
+         "many8x2": 2.5, "hurry8x3": 2, "hurry16x3": 0.7, "tell": 7, "blank": 0.3, "views": 5.5}
 STAGES = {
     "asked": (0.0, [(0.0, ASKED)]),
     "rest": (0.0, [(0.0, REST)]),
@@ -116,6 +116,8 @@ def make_batch(rng, kind, pool, scale):
     if kind == "outside":           # pictures that the worlds have nothing to do with
         count, media = rng.choice([(1, "single"), (1, "single"), (1, "single"), (2, "multi"), (3, "multi"), (8, "video"), (16, "video"), (4, "views"), (8, "views")])
         return [worlds.outside(rng, outside.pictures(rng, pool.get("outside"), count, media, worlds.SIZE), media, pool) for _ in times(20 / count ** 0.7)]
+    if kind == "blank":
+        return [worlds.blank(rng, pool) for _ in times(32)]
     if kind == "written":           # the pictures stand inside the question
         media = rng.choice(["change"] * 5 + ["several", "several", "among", "single1", "single4", "film8x2", "event4x2", "views"])
         if media == "among":

@@ -13,7 +13,7 @@ from PIL import Image
 
 from . import choices
 from .draw2d import TRAIN_PAIRS, Look, pick_pair, scene, shade, shape_at
-from .questions import (ABOUT, ASK, CHINESE, CHINESE_REFUSAL, CHINESE_WORDS, FRAMES, GREETING, HELLO, IDENTITY, MEDIA, OTHER, OTHER_NAMES, PLURALS, REFUSAL, STRANGE, THANK, THANKS,
+from .questions import (ABOUT, ASK, CHINESE, CHINESE_REFUSAL, CHINESE_WORDS, FRAMES, GREETING, HELLO, IDENTITY, MEDIA, NOTHING, OTHER, OTHER_NAMES, PLURALS, REFUSAL, STRANGE, THANK, THANKS,
                         THINGS, WHO)
 from .words import COLOUR_NAMES, KINDS, NUMBERS, ORDINALS, SHAPES, SOLIDS, a, held_out, listing
 
@@ -543,6 +543,13 @@ def views(rng, pool, count=None, turns=6):
     if in_all and rng.random() < 0.4:
         asked.append(("3d_which_view", ask(rng, "which_view", "views", name(rng.choice(in_all))), "All of them."))
     return {"kind": "views", "images": [pool["images"][n, v] for v in chosen], "turns": asked}
+
+
+def blank(rng, pool):
+    """What the worlds are asked, without any picture."""
+    made = rng.choice([lambda: single(rng, 3), lambda: several(rng, 2), lambda: film(rng, 2, 2)[0], lambda: views(rng, pool, 4)])()
+    return {"kind": "chat", "images": [], "turns": [("blank", question, NOTHING) for family, question, _ in made["turns"] if "beyond" not in family][:1]
+            or [chat(rng)]}
 
 
 def outside(rng, pictures, kind, pool):

@@ -38,7 +38,10 @@ NEW_WHICH = ["Tell me which of {l} has the {x}.", "Does {o} show the {x}?"]
 NEW_ROUND = ["Please look at {l}. {q}", "Concerning {l}: {s}", "We have {l}. {q}"]
 
 NAMES = [("picture 1 {}", "picture 2 {}"), ("the first picture {}", "the second picture {}"), ("image A ({})", "image B ({})"), ("picture one ({})", "picture two ({})"),
-         ("the first ({})", "the second ({})"), ("photo 1: {}", "photo 2: {}"), ("my {}", "your {}"), ("this {}", "that {}"), ("the picture {}", "the picture {}")]
+         ("the first ({})", "the second ({})"), ("photo 1: {}", "photo 2: {}"), ("my {}", "your {}"), ("this {}", "that {}"), ("the picture {}", "the picture {}"),
+         ("{} (before)", "{} (after)"), ("{} (the first)", "{} (the second)"), ("the old one {}", "the new one {}"), ("{} from yesterday", "{} from today")]
+# Before a question that begins with what, which, where or how.
+BEFORE = ["Can you see ", "Can you tell me ", "I'd like to know ", "Do you see ", "Tell me ", "Say ", "Could you find out ", "Do you know ", "I wonder "]
 THING = re.compile(rf"\bthe ((?:(?:{'|'.join(COLOUR_NAMES)}) )?(?:{'|'.join(SHAPES)}|donut|hoop|plus sign|plus|rhombus|disc|dot)"
                    rf"|(?:{'|'.join(COLOUR_NAMES)}) (?:shape|one|object|thing))\b")
 
@@ -97,6 +100,8 @@ def written(rng, sample, new=False):
         text = rng.choice(around).format(l=both, q=question, s=small)
         if sample["kind"] == "multi" or count > 1:
             text = text.replace("this is <image>", "these are <image>")
+    if not new and rng.random() < 0.15 and re.match("What |Which |Where |How ", text):
+        text = rng.choice(BEFORE) + text[:1].lower() + text[1:]
     if rng.random() < 0.08:
         text = text[:1].lower() + text[1:]
     if rng.random() < 0.08 and not text.endswith("<image>"):

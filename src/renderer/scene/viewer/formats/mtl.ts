@@ -53,7 +53,7 @@ interface Opacity {
 
 /**
  * The materials of .mtl files, by name. three's loader knows neither options before a texture's name, nor quotes, nor
- * tabs, nor that `Tr` is how opaque a material is where MeshLab wrote it: it is given these lines plain.
+ * tabs, nor that MeshLab writes opacity as `Tr`. So it gets these lines in plain form.
  */
 export function readMtl(texts: readonly string[]): { creator: ReturnType<MTLLoader['parse']>; notes: Sentence[] } {
   const maps: MapLine[] = [];
