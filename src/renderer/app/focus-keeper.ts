@@ -2,7 +2,9 @@ import { useEffect } from 'react';
 
 /** Parts of the window that the focus does not leave by itself. */
 const HOME = '[data-focus-home], [role="dialog"], [role="alertdialog"], nav, section, form, header, main';
-const REACHED = ':is(a[href], button, input, select, textarea, [tabindex="0"]):not([role="separator"])';
+const REACHED = ':is(a[href], button, input, select, textarea, [tabindex="0"]):not([role="separator"], [slot="drag"])';
+/** Milliseconds in which menus and dialogs that close give the focus back themselves. */
+const GIVEN_BACK_MS = 50;
 /** Of the innermost part: what takes the focus before all others. */
 const FIRST = '[data-focus-first]';
 const TRAIL = 12;
@@ -61,10 +63,12 @@ export function useFocusKeeper(): void {
       if (activeElement && activeElement !== document.body && activeElement !== place.element) return;
       const lost = place;
       place = null;
-      heir(lost, trail)?.focus({ preventScroll: true });
+      const found = heir(lost, trail);
+      // Of a list the row, not one of its buttons: the next key shall not remove that too.
+      (found?.closest<HTMLElement>('[role="row"]') ?? found)?.focus({ preventScroll: true });
     };
     const lookSoon = () => {
-      if (place) asked ??= setTimeout(look);
+      if (place) asked ??= setTimeout(look, GIVEN_BACK_MS);
     };
     const onFocus = ({ target }: FocusEvent) => {
       if (!(target instanceof HTMLElement) || target === document.body) return;

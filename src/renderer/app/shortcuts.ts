@@ -94,14 +94,21 @@ function actionFor(event: KeyboardEvent): (() => void) | null {
 /** The keys that work wherever the focus is, unless one is typing. */
 export function useShortcuts(): void {
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
+    const onKey = (early: boolean) => (event: KeyboardEvent) => {
+      if (early !== (event.ctrlKey || event.metaKey)) return;
       const action = actionFor(event);
       if (!action) return;
       event.preventDefault();
       action();
     };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    // Keys with Ctrl or Cmd are heard first: a handle to drag by lets none of them pass.
+    const [first, last] = [onKey(true), onKey(false)];
+    window.addEventListener('keydown', first, true);
+    window.addEventListener('keydown', last);
+    return () => {
+      window.removeEventListener('keydown', first, true);
+      window.removeEventListener('keydown', last);
+    };
   }, []);
 }
 
