@@ -13,7 +13,9 @@ const localOnly = localElectron
       electronVersion: fs.readFileSync(path.join(localElectron, 'version'), 'utf8').trim().replace(/^v/, ''),
     }
   : {};
-const name = localElectron ? '${productName}-${version}-${arch}-this-machine-only.${ext}' : '${productName}-${version}-${arch}.${ext}';
+const name = localElectron
+  ? '${productName}-${version}-${arch}-this-machine-only.${ext}'
+  : '${productName}-${version}-${arch}.${ext}';
 
 const ships = (file) => fs.existsSync(path.join(root, 'node_modules', file));
 const onnxruntime = 'node_modules/onnxruntime-node/bin/napi-v6';

@@ -3,7 +3,11 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'e2e',
   // Measurements are made by hand: they take minutes, and assert no speed. So is what is of use only when it takes long.
-  testMatch: process.env['ZOETROPE_MEASURE'] ? '**/*.measure.ts' : process.env['ZOETROPE_HARD'] ? ['**/*.spec.ts', '**/*.long.ts'] : '**/*.spec.ts',
+  testMatch: process.env['ZOETROPE_MEASURE']
+    ? '**/*.measure.ts'
+    : process.env['ZOETROPE_HARD']
+      ? ['**/*.spec.ts', '**/*.long.ts']
+      : '**/*.spec.ts',
   outputDir: 'test-results/e2e',
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   workers: 1, // one window at a time: two would share two cores and one screen

@@ -13,13 +13,29 @@ test('the speed benchmark measures everything, at a size that takes no time', ()
   test.setTimeout(120_000);
   const page = join(work, 'page.md');
   writeFileSync(page, 'Before.\n<!-- measured -->\nold\n<!-- /measured -->\nAfter.\n');
-  const { code, out, err } = command('bench', 'speed', '--small', '--rounds', '2', '--tokens', '4', '--against', 'zoetrope,plain', '--json', '--work', work, '--into', page);
+  const { code, out, err } = command(
+    'bench',
+    'speed',
+    '--small',
+    '--rounds',
+    '2',
+    '--tokens',
+    '4',
+    '--against',
+    'zoetrope,plain',
+    '--json',
+    '--work',
+    work,
+    '--into',
+    page,
+  );
   expect(code, err).toBe(0);
   const { rows, ratios, verdicts, limits, threads } = JSON.parse(out) as SpeedReport;
   expect(threads).toBe(1);
   for (const rate of Object.values(limits!)) expect(rate).toBeGreaterThan(0);
 
-  const found = (metric: string, who: RegExp) => rows.filter((row) => row.metric === metric && who.test(row.subject)).map(({ context }) => context);
+  const found = (metric: string, who: RegExp) =>
+    rows.filter((row) => row.metric === metric && who.test(row.subject)).map(({ context }) => context);
   expect(found('decode', /^Zoetrope w8w4$/)).toEqual([16, 64]);
   expect(found('decode', /^plain export/)).toEqual([16, 16, 64, 64]);
   expect(found('prefill', /^Zoetrope w8w4$/)).toEqual([16, 64]);
@@ -35,8 +51,12 @@ test('the speed benchmark measures everything, at a size that takes no time', ()
       expect(peakBytes).toBeGreaterThan(1 << 20);
     }
   }
-  expect(readFileSync(page, 'utf8')).toMatch(/^Before\.\n<!-- measured -->\n[^]*\| aim [^]*<!-- \/measured -->\nAfter\.\n$/);
-  expect(verdicts.map(({ what }) => what)).toEqual(expect.arrayContaining(['prefill, times as fast', 'vision, times as fast', 'cancel, ms at worst']));
+  expect(readFileSync(page, 'utf8')).toMatch(
+    /^Before\.\n<!-- measured -->\n[^]*\| aim [^]*<!-- \/measured -->\nAfter\.\n$/,
+  );
+  expect(verdicts.map(({ what }) => what)).toEqual(
+    expect.arrayContaining(['prefill, times as fast', 'vision, times as fast', 'cancel, ms at worst']),
+  );
   expect(ratios.find(({ metric }) => metric === 'append')!.cpu.median).toBeGreaterThan(0);
 });
 

@@ -26,7 +26,13 @@ export const BOXES: Node[] = [
       { name: 'Right leg', size: [0.1, 0.7, 0.8], at: [0.9, 0.35, 0], colour: 1 },
     ],
   },
-  { name: 'Lamp', children: [{ name: 'Shade', size: [0.5, 0.5, 0.5], at: [1.8, 0.25, 1], colour: 2 }, { name: 'Bulb', at: [1.8, 1.5, 1], light: 0 }] },
+  {
+    name: 'Lamp',
+    children: [
+      { name: 'Shade', size: [0.5, 0.5, 0.5], at: [1.8, 0.25, 1], colour: 2 },
+      { name: 'Bulb', at: [1.8, 1.5, 1], light: 0 },
+    ],
+  },
   { name: 'Sun', at: [0, 5, 0], light: 1 },
 ];
 
@@ -76,12 +82,21 @@ export function boxesGlb(): Uint8Array {
   const json = JSON.stringify({
     asset: { version: '2.0' },
     extensionsUsed: ['KHR_lights_punctual'],
-    extensions: { KHR_lights_punctual: { lights: [{ type: 'point', color: [1, 0.6, 0.3], intensity: 60 }, { type: 'directional', intensity: 900 }] } },
+    extensions: {
+      KHR_lights_punctual: {
+        lights: [
+          { type: 'point', color: [1, 0.6, 0.3], intensity: 60 },
+          { type: 'directional', intensity: 900 },
+        ],
+      },
+    },
     scene: 0,
     scenes: [{ nodes: top }],
     nodes,
     meshes: COLOURS.map((_, material) => ({ primitives: [{ attributes: { POSITION: 0, NORMAL: 1 }, material }] })),
-    materials: COLOURS.map((colour) => ({ pbrMetallicRoughness: { baseColorFactor: [...colour, 1], metallicFactor: 0, roughnessFactor: 0.8 } })),
+    materials: COLOURS.map((colour) => ({
+      pbrMetallicRoughness: { baseColorFactor: [...colour, 1], metallicFactor: 0, roughnessFactor: 0.8 },
+    })),
     accessors: [
       { bufferView: 0, componentType: 5126, count, type: 'VEC3', min: [-0.5, -0.5, -0.5], max: [0.5, 0.5, 0.5] },
       { bufferView: 1, componentType: 5126, count, type: 'VEC3' },

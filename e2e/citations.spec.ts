@@ -16,7 +16,12 @@ test('"view 3" in an answer flies the camera there and lights the view in the tr
   // The bundled model names no views: the same answer in the words of a larger one.
   const { project } = await zoetrope.state();
   const messages = project.messages.map((message) =>
-    message.role === 'assistant' ? { ...message, text: 'There are **five**: best seen in view 3 and picture 7. View 12 shows `view 3`. 见第三个视图。' } : message,
+    message.role === 'assistant'
+      ? {
+          ...message,
+          text: 'There are **five**: best seen in view 3 and picture 7. View 12 shows `view 3`. 见第三个视图。',
+        }
+      : message,
   );
   await zoetrope.app.evaluate(
     ({ BrowserWindow }, [channel, changed]) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, changed),
@@ -26,11 +31,12 @@ test('"view 3" in an answer flies the camera there and lights the view in the tr
   await expect(cited).toHaveText(['view 3', 'picture 7', '第三个视图']);
 
   // Under the pointer it lights its view: in the tray, and in the scene what that view sees.
-  const lit = () => page.evaluate(() => {
-    const probe = window.__zoetropeScene!;
-    const [dark, light] = [probe.readScreen()!.rgba, probe.readScreen({ light: true })!.rgba];
-    return dark.reduce((sum, n, k) => sum + (n === light[k] ? 0 : 1), 0);
-  });
+  const lit = () =>
+    page.evaluate(() => {
+      const probe = window.__zoetropeScene!;
+      const [dark, light] = [probe.readScreen()!.rgba, probe.readScreen({ light: true })!.rgba];
+      return dark.reduce((sum, n, k) => sum + (n === light[k] ? 0 : 1), 0);
+    });
   expect(await lit()).toBe(0);
   await cited.nth(2).hover();
   await expect(zoetrope.tray.nth(2)).toHaveClass(/lit/);
@@ -41,10 +47,13 @@ test('"view 3" in an answer flies the camera there and lights the view in the tr
   const origin = project.tray[2]!.origin;
   if (origin.kind !== 'view') throw new Error('not a view');
   await expect
-    .poll(async () => {
-      const pose = await page.evaluate(() => window.__zoetropeScene!.pose());
-      return Math.max(...pose.cameraToWorld.map((n, k) => Math.abs(n - origin.pose.cameraToWorld[k]!)));
-    }, { timeout: 20_000 })
+    .poll(
+      async () => {
+        const pose = await page.evaluate(() => window.__zoetropeScene!.pose());
+        return Math.max(...pose.cameraToWorld.map((n, k) => Math.abs(n - origin.pose.cameraToWorld[k]!)));
+      },
+      { timeout: 20_000 },
+    )
     .toBeLessThan(0.05);
   await zoetrope.screenshot('citation');
   await page.emulateMedia({ colorScheme: 'dark' });

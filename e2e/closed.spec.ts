@@ -47,17 +47,45 @@ test('nothing leaves the page, whatever a script in it tries', async () => {
       () => new EventSource(`http://${host}/events`),
       () => new WebTransport(`https://${host}/transport`),
       () => new Worker(`http://${host}/worker.js`),
-      () => new Worker(URL.createObjectURL(new Blob([`importScripts('http://${host}/imported.js'); fetch('http://${host}/from-worker')`]))),
+      () =>
+        new Worker(
+          URL.createObjectURL(
+            new Blob([`importScripts('http://${host}/imported.js'); fetch('http://${host}/from-worker')`]),
+          ),
+        ),
       () => import(/* @vite-ignore */ `http://${host}/module.js`),
       () => navigator.serviceWorker.register(`http://${host}/service.js`),
       () => new RTCPeerConnection({ iceServers: [{ urls: `stun:${host}` }] }),
-      ...['dns-prefetch', 'preconnect', 'prefetch', 'preload', 'prerender', 'modulepreload', 'stylesheet', 'icon', 'manifest'].map((rel) => () => {
+      ...[
+        'dns-prefetch',
+        'preconnect',
+        'prefetch',
+        'preload',
+        'prerender',
+        'modulepreload',
+        'stylesheet',
+        'icon',
+        'manifest',
+      ].map((rel) => () => {
         const link = Object.assign(document.createElement('link'), { rel, href: `http://${host}/${rel}` });
         if (rel === 'preload') link.as = 'image';
         if (rel === 'dns-prefetch') link.href = 'http://named.by-a-page.test/';
         document.head.append(link);
       }),
-      ...['img', 'script', 'iframe', 'embed', 'video', 'audio', 'source', 'track', 'webview', 'portal', 'fencedframe', 'input'].map((tag) => () => {
+      ...[
+        'img',
+        'script',
+        'iframe',
+        'embed',
+        'video',
+        'audio',
+        'source',
+        'track',
+        'webview',
+        'portal',
+        'fencedframe',
+        'input',
+      ].map((tag) => () => {
         const element = document.createElement(tag);
         if (tag === 'input') element.setAttribute('type', 'image');
         element.setAttribute('src', `http://${host}/${tag}`);
@@ -72,7 +100,10 @@ test('nothing leaves the page, whatever a script in it tries', async () => {
         frame.srcdoc = `<img src="http://${host}/srcdoc"><script src="http://${host}/srcdoc.js"></script>`;
       },
       () => {
-        const rules = Object.assign(document.createElement('script'), { type: 'speculationrules', textContent: JSON.stringify({ prefetch: [{ source: 'list', urls: [`http://${host}/speculation`] }] }) });
+        const rules = Object.assign(document.createElement('script'), {
+          type: 'speculationrules',
+          textContent: JSON.stringify({ prefetch: [{ source: 'list', urls: [`http://${host}/speculation`] }] }),
+        });
         document.head.append(rules);
       },
       () => {
@@ -82,18 +113,28 @@ test('nothing leaves the page, whatever a script in it tries', async () => {
       },
       () => window.open(`http://${host}/window`),
       () => {
-        const link = Object.assign(document.createElement('a'), { href: `http://${host}/link`, ping: `http://${host}/ping` });
+        const link = Object.assign(document.createElement('a'), {
+          href: `http://${host}/link`,
+          ping: `http://${host}/ping`,
+        });
         document.body.append(link);
         link.click();
       },
       async () => {
-        const ways = [`stun:${host}`, `turn:${host}?transport=udp`, `turn:${host}?transport=tcp`, `turns:${host}?transport=tcp`];
+        const ways = [
+          `stun:${host}`,
+          `turn:${host}?transport=udp`,
+          `turn:${host}?transport=tcp`,
+          `turns:${host}?transport=tcp`,
+        ];
         for (const urls of ways) {
           const peer = new RTCPeerConnection({ iceServers: [{ urls, username: 'u', credential: 'c' }] });
           peer.createDataChannel('out');
           await peer.setLocalDescription(await peer.createOffer());
           await peer.setRemoteDescription({ type: 'offer', sdp: peer.localDescription!.sdp }).catch(() => undefined);
-          await peer.addIceCandidate({ candidate: `candidate:1 1 udp 2122260223 127.0.0.1 ${port} typ host`, sdpMid: '0' }).catch(() => undefined);
+          await peer
+            .addIceCandidate({ candidate: `candidate:1 1 udp 2122260223 127.0.0.1 ${port} typ host`, sdpMid: '0' })
+            .catch(() => undefined);
         }
       },
       async () => {
@@ -124,8 +165,12 @@ test('nothing leaves the page, whatever a script in it tries', async () => {
   expect(there.arrived).toEqual([]);
   // What would have gone elsewhere than to this machine, as Chromium itself tells it. Port 9 is the proxy that is not there.
   const events = logged(file);
-  expect(events.filter(({ name }) => /^DNS_TRANSACTION|^HOST_RESOLVER_SYSTEM_TASK|^UDP_BYTES_SENT/.test(name))).toEqual([]);
-  const reached = events.filter(({ name }) => name === 'TCP_CONNECT_ATTEMPT').flatMap(({ params }) => params?.address ?? []);
+  expect(events.filter(({ name }) => /^DNS_TRANSACTION|^HOST_RESOLVER_SYSTEM_TASK|^UDP_BYTES_SENT/.test(name))).toEqual(
+    [],
+  );
+  const reached = events
+    .filter(({ name }) => name === 'TCP_CONNECT_ATTEMPT')
+    .flatMap(({ params }) => params?.address ?? []);
   expect(new Set(reached)).toEqual(new Set(['127.0.0.1:9']));
   expect(zoetrope.page.url()).toMatch(/^zoetrope:\/\/app\/index\.html/);
 });
@@ -136,24 +181,42 @@ interface Logged {
 }
 
 function logged(file: string): Logged[] {
-  const { constants, events } = JSON.parse(readFileSync(file, 'utf8')) as { constants: { logEventTypes: Record<string, number> }; events: { type: number; params?: Logged['params'] }[] };
+  const { constants, events } = JSON.parse(readFileSync(file, 'utf8')) as {
+    constants: { logEventTypes: Record<string, number> };
+    events: { type: number; params?: Logged['params'] }[];
+  };
   const names = new Map(Object.entries(constants.logEventTypes).map(([name, type]) => [type, name]));
   return events.map(({ type, params }) => ({ name: names.get(type) ?? '', ...(params && { params }) }));
 }
 
 test('nothing is downloaded, no other page or program is opened', async () => {
   await zoetrope.app.evaluate(({ session, shell, BrowserWindow, webContents }) => {
-    const seen = { downloads: [] as boolean[], opened: [] as string[], windows: () => BrowserWindow.getAllWindows().length, contents: () => webContents.getAllWebContents().length };
+    const seen = {
+      downloads: [] as boolean[],
+      opened: [] as string[],
+      windows: () => BrowserWindow.getAllWindows().length,
+      contents: () => webContents.getAllWebContents().length,
+    };
     session.defaultSession.on('will-download', (event) => seen.downloads.push(event.defaultPrevented));
-    for (const name of ['openExternal', 'openPath'] as const) shell[name] = (target: string) => Promise.resolve(void seen.opened.push(target)) as never;
+    for (const name of ['openExternal', 'openPath'] as const)
+      shell[name] = (target: string) => Promise.resolve(void seen.opened.push(target)) as never;
     Object.assign(globalThis, { seen });
   });
   await zoetrope.page.evaluate(async () => {
-    const click = (attributes: Partial<HTMLAnchorElement>) => Object.assign(document.body.appendChild(document.createElement('a')), attributes).click();
+    const click = (attributes: Partial<HTMLAnchorElement>) =>
+      Object.assign(document.body.appendChild(document.createElement('a')), attributes).click();
     click({ href: URL.createObjectURL(new Blob(['taken'])), download: 'blob.exe' });
     click({ href: 'data:application/octet-stream,taken', download: 'data.exe' });
     click({ href: location.href, download: 'page.html' });
-    for (const href of ['file:///etc/passwd', 'https://example.test/', 'mailto:someone@example.test', 'javascript:document.title="run"', 'chrome://gpu', 'zoetrope://other/index.html', 'zoetrope-media://source/none']) {
+    for (const href of [
+      'file:///etc/passwd',
+      'https://example.test/',
+      'mailto:someone@example.test',
+      'javascript:document.title="run"',
+      'chrome://gpu',
+      'zoetrope://other/index.html',
+      'zoetrope-media://source/none',
+    ]) {
       click({ href });
       click({ href, target: '_blank' });
       window.open(href);
@@ -162,7 +225,9 @@ test('nothing is downloaded, no other page or program is opened', async () => {
     await new Promise((done) => setTimeout(done, 1000));
   });
   const seen = await zoetrope.app.evaluate(() => {
-    const { seen } = globalThis as unknown as { seen: { downloads: boolean[]; opened: string[]; windows(): number; contents(): number } };
+    const { seen } = globalThis as unknown as {
+      seen: { downloads: boolean[]; opened: string[]; windows(): number; contents(): number };
+    };
     return { downloads: seen.downloads, opened: seen.opened, windows: seen.windows(), contents: seen.contents() };
   });
   expect(seen.downloads.length).toBeGreaterThanOrEqual(2);
@@ -173,16 +238,45 @@ test('nothing is downloaded, no other page or program is opened', async () => {
 
 test('a page gets no permission but to copy words and to fill the screen', async () => {
   const granted = await zoetrope.page.evaluate(async () => {
-    const names = ['geolocation', 'notifications', 'camera', 'microphone', 'midi', 'background-sync', 'accelerometer', 'clipboard-read', 'persistent-storage', 'idle-detection', 'local-fonts', 'window-management', 'screen-wake-lock', 'storage-access'];
-    const state = async (name: string) => (await navigator.permissions.query({ name: name as PermissionName }).catch(() => ({ state: 'unknown' }))).state;
+    const names = [
+      'geolocation',
+      'notifications',
+      'camera',
+      'microphone',
+      'midi',
+      'background-sync',
+      'accelerometer',
+      'clipboard-read',
+      'persistent-storage',
+      'idle-detection',
+      'local-fonts',
+      'window-management',
+      'screen-wake-lock',
+      'storage-access',
+    ];
+    const state = async (name: string) =>
+      (await navigator.permissions.query({ name: name as PermissionName }).catch(() => ({ state: 'unknown' }))).state;
     const states = await Promise.all(names.map(async (name) => [name, await state(name)] as const));
-    const gets = (what: () => Promise<unknown>) => what().then(() => true, () => false);
+    const gets = (what: () => Promise<unknown>) =>
+      what().then(
+        () => true,
+        () => false,
+      );
     return {
       named: states.filter(([, value]) => value === 'granted').map(([name]) => name),
       camera: await gets(() => navigator.mediaDevices.getUserMedia({ video: true, audio: true })),
       screen: await gets(() => navigator.mediaDevices.getDisplayMedia({ video: true })),
-      place: await new Promise((done) => navigator.geolocation.getCurrentPosition(() => done(true), () => done(false))),
-      usb: await gets(() => (navigator as unknown as { usb: { requestDevice(o: object): Promise<unknown> } }).usb.requestDevice({ filters: [] })),
+      place: await new Promise((done) =>
+        navigator.geolocation.getCurrentPosition(
+          () => done(true),
+          () => done(false),
+        ),
+      ),
+      usb: await gets(() =>
+        (navigator as unknown as { usb: { requestDevice(o: object): Promise<unknown> } }).usb.requestDevice({
+          filters: [],
+        }),
+      ),
       read: await gets(() => navigator.clipboard.readText()),
     };
   });
@@ -191,10 +285,22 @@ test('a page gets no permission but to copy words and to fill the screen', async
 
 test('the page has no Node, and cannot read a file by its path', async () => {
   const found = await zoetrope.page.evaluate(async () => {
-    const reads = (url: string) => fetch(url).then((response) => response.status, () => 'refused');
+    const reads = (url: string) =>
+      fetch(url).then(
+        (response) => response.status,
+        () => 'refused',
+      );
     return {
       globals: ['require', 'process', 'module', 'Buffer', 'electron'].filter((name) => name in window),
-      files: await Promise.all(['file:///etc/passwd', 'zoetrope://app/../package.json', 'zoetrope://app/%2e%2e/%2e%2e/package.json', 'zoetrope-media://source//etc/passwd', 'zoetrope-media://scene/x/..%2f..%2fetc%2fpasswd'].map(reads)),
+      files: await Promise.all(
+        [
+          'file:///etc/passwd',
+          'zoetrope://app/../package.json',
+          'zoetrope://app/%2e%2e/%2e%2e/package.json',
+          'zoetrope-media://source//etc/passwd',
+          'zoetrope-media://scene/x/..%2f..%2fetc%2fpasswd',
+        ].map(reads),
+      ),
     };
   });
   expect(found.globals).toEqual([]);
@@ -203,15 +309,26 @@ test('the page has no Node, and cannot read a file by its path', async () => {
 
 test('every window is set up as the checklist of Electron asks', async () => {
   const preferences = await zoetrope.app.evaluate(({ BrowserWindow }) =>
-    BrowserWindow.getAllWindows().map(({ webContents }) => (webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }).getLastWebPreferences()),
+    BrowserWindow.getAllWindows().map(({ webContents }) =>
+      (webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }).getLastWebPreferences(),
+    ),
   );
   expect(preferences).toHaveLength(1);
   for (const found of preferences) {
     expect(found).toMatchObject({ contextIsolation: true, sandbox: true, nodeIntegration: false, webSecurity: true });
-    const never = ['nodeIntegrationInSubFrames', 'nodeIntegrationInWorker', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures', 'webviewTag'];
+    const never = [
+      'nodeIntegrationInSubFrames',
+      'nodeIntegrationInWorker',
+      'allowRunningInsecureContent',
+      'experimentalFeatures',
+      'enableBlinkFeatures',
+      'webviewTag',
+    ];
     expect(never.filter((name) => found[name])).toEqual([]);
   }
-  const policy = await zoetrope.page.evaluate(async () => (await fetch(location.href)).headers.get('content-security-policy'));
+  const policy = await zoetrope.page.evaluate(async () =>
+    (await fetch(location.href)).headers.get('content-security-policy'),
+  );
   expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self';/);
   expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|\*|https?:/);
 });
@@ -227,13 +344,21 @@ test('calls from a frame, from another window or from another page are refused',
     const [ours] = BrowserWindow.getAllWindows();
     const preload = `${app.getAppPath()}/out/preload/index.cjs`;
     const asked = async (url: string): Promise<unknown> => {
-      const window = new BrowserWindow({ show: false, webPreferences: { preload, contextIsolation: true, sandbox: true } });
+      const window = new BrowserWindow({
+        show: false,
+        webPreferences: { preload, contextIsolation: true, sandbox: true },
+      });
       await window.loadURL(url).catch(() => undefined);
       const reply: unknown = await window.webContents.executeJavaScript(`window.zoetrope['app.state'](undefined)`);
       window.destroy();
       return reply;
     };
-    return Promise.all([asked(ours!.webContents.getURL().replace('index.html', 'capture.html')), asked('data:text/html,elsewhere')]);
+    return Promise.all([
+      asked(ours!.webContents.getURL().replace('index.html', 'capture.html')),
+      asked('data:text/html,elsewhere'),
+    ]);
   });
-  expect(answers).toEqual([0, 1].map(() => expect.objectContaining({ ok: false, error: expect.objectContaining({ code: 'bad-request' }) })));
+  expect(answers).toEqual(
+    [0, 1].map(() => expect.objectContaining({ ok: false, error: expect.objectContaining({ code: 'bad-request' }) })),
+  );
 });

@@ -47,27 +47,67 @@ const ask = (...args: string[]): Report => {
   expect(code).toBe(0);
   return JSON.parse(out) as Report;
 };
-const [first, second, third] = ['photo-1.jpg', 'photo-2.jpg', 'photo-3.jpg'].map((name) => join(samples, 'pictures', name)) as [string, string, string];
+const [first, second, third] = ['photo-1.jpg', 'photo-2.jpg', 'photo-3.jpg'].map((name) =>
+  join(samples, 'pictures', name),
+) as [string, string, string];
 const clip = join(samples, 'clip.mp4');
 
 test('media and placeholders keep their order, and the words stream as they are', () => {
-  const report = ask('--image', second, '--video', clip, '--frames', '3', '--image', first, 'Is <image> after <image> or <image>?');
-  expect(report.sequence.map(({ kind, index }) => [kind, index])).toEqual([['photo', undefined], ['frame', 0], ['frame', 99], ['frame', 199], ['photo', undefined]]);
+  const report = ask(
+    '--image',
+    second,
+    '--video',
+    clip,
+    '--frames',
+    '3',
+    '--image',
+    first,
+    'Is <image> after <image> or <image>?',
+  );
+  expect(report.sequence.map(({ kind, index }) => [kind, index])).toEqual([
+    ['photo', undefined],
+    ['frame', 0],
+    ['frame', 99],
+    ['frame', 199],
+    ['photo', undefined],
+  ]);
   expect(report.prompt).toContain('user\nIs <image>\n after <image>\n<image>\n<image>\n or <image>\n?<|im_end|>');
   expect(report.tokens.image).toBe(5 * 36);
-  const { out } = run('ask', '--image', second, '--video', clip, '--frames', '3', '--image', first, 'Is <image> after <image> or <image>?');
+  const { out } = run(
+    'ask',
+    '--image',
+    second,
+    '--video',
+    clip,
+    '--frames',
+    '3',
+    '--image',
+    first,
+    'Is <image> after <image> or <image>?',
+  );
   expect(out.trim()).toBe(report.answer);
 });
 
 test('a sequence file says the same as the options', () => {
   const file = join(folder, 'sequence.json');
-  writeFileSync(file, JSON.stringify({ parts: [{ text: 'What changed between ' }, { image: first }, { text: ' and ' }, { image: second }, { text: '?' }] }));
+  writeFileSync(
+    file,
+    JSON.stringify({
+      parts: [{ text: 'What changed between ' }, { image: first }, { text: ' and ' }, { image: second }, { text: '?' }],
+    }),
+  );
   const { timings, peakBytes, ...written } = ask('--sequence', file);
-  const { timings: _t, peakBytes: _p, ...named } = ask('--image', first, '--image', second, 'What changed between <image> and <image>?');
+  const {
+    timings: _t,
+    peakBytes: _p,
+    ...named
+  } = ask('--image', first, '--image', second, 'What changed between <image> and <image>?');
   expect(written).toEqual(named);
   expect(timings['tokensPerSecond']).toBeGreaterThan(0);
   expect(peakBytes).toBeGreaterThan(10e6);
-  expect(ask('--placement', 'front', '--sequence', file).prompt).toContain('user\n<image>\n<image>\nWhat changed between image 1 and image 2?');
+  expect(ask('--placement', 'front', '--sequence', file).prompt).toContain(
+    'user\n<image>\n<image>\nWhat changed between image 1 and image 2?',
+  );
 });
 
 test('the same seed draws the same answer, and logits are written for the last position', () => {
@@ -77,16 +117,38 @@ test('the same seed draws the same answer, and logits are written for the last p
   expect(ask('--seed', '8', ...drawn).answer).not.toBe(answer);
   const file = join(folder, 'logits.f32');
   ask('--dump-logits', file, '--image', third, 'What is it?');
-  const { vocab_size: vocabulary } = JSON.parse(readFileSync(join(root, 'models/starter/config.json'), 'utf8')) as { vocab_size: number };
+  const { vocab_size: vocabulary } = JSON.parse(readFileSync(join(root, 'models/starter/config.json'), 'utf8')) as {
+    vocab_size: number;
+  };
   expect(statSync(file).size).toBe(4 * vocabulary);
 });
 
 test('frames and views are written with the hash of their pixels', () => {
-  const frames = JSON.parse(run('frames', clip, '--count', '4', '--json', '--out', join(folder, 'frames')).out) as { frames: Picture[] };
+  const frames = JSON.parse(run('frames', clip, '--count', '4', '--json', '--out', join(folder, 'frames')).out) as {
+    frames: Picture[];
+  };
   expect(frames.frames.map(({ pts }) => pts)).toEqual([0, 2.64, 5.28, 7.96]);
   for (const { file, sha256 } of frames.frames) expect(pixelsOf(file!)).toBe(sha256);
-  const views = JSON.parse(run('views', join(samples, 'scene.glb'), '--strategy', 'ring', '--count', '3', '--size', '128', '--json', '--out', join(folder, 'views')).out) as { views: Picture[] };
-  expect(views.views.map(({ width, height }) => [width, height])).toEqual([[128, 128], [128, 128], [128, 128]]);
+  const views = JSON.parse(
+    run(
+      'views',
+      join(samples, 'scene.glb'),
+      '--strategy',
+      'ring',
+      '--count',
+      '3',
+      '--size',
+      '128',
+      '--json',
+      '--out',
+      join(folder, 'views'),
+    ).out,
+  ) as { views: Picture[] };
+  expect(views.views.map(({ width, height }) => [width, height])).toEqual([
+    [128, 128],
+    [128, 128],
+    [128, 128],
+  ]);
   for (const { file, sha256, pose } of views.views) {
     expect(pixelsOf(file!)).toBe(sha256);
     expect(pose?.cameraToWorld).toHaveLength(16);

@@ -24,12 +24,32 @@ test.afterAll(async () => {
 function take(name: string, late: number): string {
   const file = join(folder, name);
   const picture = `color=black:s=320x180:r=25:d=${4 + late / 25},format=gray,geq=lum='if(lt(N,${late}),0,30+2*(N-${late}))'`;
-  execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', picture, '-c:v', 'libx264', '-qp', '4', '-g', '25', '-bf', '2', '-pix_fmt', 'yuv420p', file]);
+  execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    '-f',
+    'lavfi',
+    '-i',
+    picture,
+    '-c:v',
+    'libx264',
+    '-qp',
+    '4',
+    '-g',
+    '25',
+    '-bf',
+    '2',
+    '-pix_fmt',
+    'yuv420p',
+    file,
+  ]);
   return file;
 }
 
 const tray = async (): Promise<Item[]> => (await zoetrope.state()).project.tray;
-const sides = async (): Promise<string> => (await tray()).map(({ origin }) => (origin.kind === 'frame' ? origin.take : '-')).join('');
+const sides = async (): Promise<string> =>
+  (await tray()).map(({ origin }) => (origin.kind === 'frame' ? origin.take : '-')).join('');
 const numbers = async (side: 'A' | 'B'): Promise<number[]> =>
   (await tray()).flatMap(({ origin }) => (origin.kind === 'frame' && origin.take === side ? [origin.index] : []));
 
@@ -45,7 +65,9 @@ test('two takes of the same thing, one begun ten frames later, are lined up and 
   await expect(page.getByTestId('sample-pairs')).toBeEnabled(patient);
   for (let k = 0; k < 9; k++) await page.keyboard.press(']');
   await bar.getByRole('button', { name: 'B one frame later' }).press('Enter', patient);
-  await expect.poll(async () => Object.values((await zoetrope.state()).project.videoSetups)[0]?.compare?.offset, patient).toBeCloseTo(0.4, 6);
+  await expect
+    .poll(async () => Object.values((await zoetrope.state()).project.videoSetups)[0]?.compare?.offset, patient)
+    .toBeCloseTo(0.4, 6);
 
   await page.getByTestId('sample-pairs').press('Enter', patient);
   await expect(zoetrope.tray).toHaveCount(16, patient);
@@ -63,7 +85,9 @@ test('a run of moves, the order and the comparison itself are undone and done ag
   await page.getByRole('radio', { name: 'A, then B' }).press('Enter', patient);
   await expect.poll(sides, patient).toBe('A'.repeat(8) + 'B'.repeat(8));
   await undo();
-  await expect.poll(async () => [(await compare())?.arrange, await sides()], patient).toEqual(['alternate', 'AB'.repeat(8)]);
+  await expect
+    .poll(async () => [(await compare())?.arrange, await sides()], patient)
+    .toEqual(['alternate', 'AB'.repeat(8)]);
   await expect(page.getByRole('radio', { name: 'Alternating' })).toHaveAttribute('aria-checked', 'true', patient);
   await undo(); // the frames that were taken
   await expect(zoetrope.tray).toHaveCount(0, patient);
@@ -91,7 +115,12 @@ test('both players stand at the same picture', async () => {
       return context.getImageData(0, 0, 1, 1).data[0]!;
     });
   await expect.poll(() => grey('video:not([data-testid])'), patient).toBeGreaterThan(120); // frame 50 has been drawn
-  await expect.poll(async () => Math.abs((await grey('video:not([data-testid])')) - (await grey('[data-testid=second-take]'))), patient).toBeLessThan(2);
+  await expect
+    .poll(
+      async () => Math.abs((await grey('video:not([data-testid])')) - (await grey('[data-testid=second-take]'))),
+      patient,
+    )
+    .toBeLessThan(2);
   await zoetrope.screenshot('compare');
 });
 

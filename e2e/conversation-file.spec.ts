@@ -14,7 +14,14 @@ let zoetrope: Zoetrope;
 let folder: string;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'conversation-spec-'));
-  zoetrope = await Zoetrope.start({ files: [join(samples, readdirSync(samples).find((name) => name.endsWith('.mp4'))!)] });
+  zoetrope = await Zoetrope.start({
+    files: [
+      join(
+        samples,
+        readdirSync(samples).find((name) => name.endsWith('.mp4'))!,
+      ),
+    ],
+  });
   await zoetrope.settings({ frameCount: 6, theme: 'light' });
   await zoetrope.page.reload();
   await zoetrope.page.getByTestId('sample-button').click(patient);
@@ -29,16 +36,29 @@ test.afterAll(async () => {
 
 /** The save dialog answers with this file; undefined: the user closes it. */
 const saveAs = (filePath?: string) =>
-  zoetrope.app.evaluate(({ dialog }, path) => void (dialog.showSaveDialog = () => Promise.resolve({ canceled: path === null, filePath: path ?? '' })), filePath ?? null);
+  zoetrope.app.evaluate(
+    ({ dialog }, path) =>
+      void (dialog.showSaveDialog = () => Promise.resolve({ canceled: path === null, filePath: path ?? '' })),
+    filePath ?? null,
+  );
 const choose = async (item: RegExp): Promise<void> => {
-  await zoetrope.page.getByRole('region', { name: 'Conversation' }).getByRole('button', { name: 'Save or copy' }).press('Enter', patient);
+  await zoetrope.page
+    .getByRole('region', { name: 'Conversation' })
+    .getByRole('button', { name: 'Save or copy' })
+    .press('Enter', patient);
   await zoetrope.page.getByRole('menuitem', { name: item }).press('Enter', patient);
   await expect(zoetrope.page.getByRole('menu')).toHaveCount(0, patient); // keys are the menu's until it is gone
 };
 const said = () => zoetrope.page.getByTestId('chat-exported');
 const pixels = (path: string): string =>
   createHash('sha256')
-    .update(execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-i', path, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'], { maxBuffer: 1 << 28 }))
+    .update(
+      execFileSync(
+        process.env['FFMPEG_BIN'] ?? 'ffmpeg',
+        ['-v', 'error', '-i', path, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'],
+        { maxBuffer: 1 << 28 },
+      ),
+    )
     .digest('hex');
 
 test('as Markdown, with the pictures the model was given beside it', async () => {
@@ -55,16 +75,21 @@ test('as Markdown, with the pictures the model was given beside it', async () =>
   const text = readFileSync(file, 'utf8');
   const { project } = await zoetrope.state();
   const addresses = [...text.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)].map(([, address]) => decodeURIComponent(address!));
-  expect(addresses.map((address) => pixels(join(folder, address)))).toEqual(project.tray.map(({ picture }) => picture.sha256));
+  expect(addresses.map((address) => pixels(join(folder, address)))).toEqual(
+    project.tray.map(({ picture }) => picture.sha256),
+  );
   expect(text).toContain('What moves?\\\n1\\. \\*Really?\\*');
   const answer = project.messages.at(-1)!;
   expect(text).toContain(answer.text.trim());
-  for (const { picture, input } of (await zoetrope.answered()).receipt.pictures) expect(text).toContain(`\`${picture.sha256}\` | \`${input.sha256}\``);
+  for (const { picture, input } of (await zoetrope.answered()).receipt.pictures)
+    expect(text).toContain(`\`${picture.sha256}\` | \`${input.sha256}\``);
   await zoetrope.screenshot('conversation-saved');
 
   // Once more over the same file: the dialog asks about that one, the pictures stand in a folder of their own.
   await page.keyboard.press('ControlOrMeta+s');
-  await expect.poll(() => readdirSync(folder).sort(), patient).toEqual(['my talk (1) pictures', 'my talk (1) pictures (2)', 'my talk (1).md']);
+  await expect
+    .poll(() => readdirSync(folder).sort(), patient)
+    .toEqual(['my talk (1) pictures', 'my talk (1) pictures (2)', 'my talk (1).md']);
 });
 
 test('as JSON, with everything its receipts know', async () => {
@@ -94,7 +119,10 @@ test('the last answer is copied, from the menu and by its key', async () => {
   const { page } = zoetrope;
   const copied = () => zoetrope.app.evaluate(({ clipboard }) => clipboard.readText());
   const answer = (await zoetrope.state()).project.messages.at(-1)!;
-  await page.getByRole('region', { name: 'Conversation' }).getByRole('button', { name: 'Save or copy' }).press('Enter', patient);
+  await page
+    .getByRole('region', { name: 'Conversation' })
+    .getByRole('button', { name: 'Save or copy' })
+    .press('Enter', patient);
   await expect(page.getByRole('menuitem', { name: 'Copy the last answer' })).toBeVisible(patient);
   await zoetrope.screenshot('conversation-menu');
   await page.getByRole('menuitem', { name: 'Copy the last answer' }).press('Enter', patient);
@@ -136,7 +164,12 @@ test('nothing is lost at one press: a question under revision, a cleared convers
   await page.getByRole('button', { name: 'Edit and ask again' }).first().press('Enter');
   await zoetrope.composer.fill('What stands?');
   await zoetrope.composer.press('Enter');
-  await expect.poll(async () => (await messages()).map((message) => (message.role === 'user' ? message.text : message.status)), patient).toEqual(['What stands?', 'done']);
+  await expect
+    .poll(
+      async () => (await messages()).map((message) => (message.role === 'user' ? message.text : message.status)),
+      patient,
+    )
+    .toEqual(['What stands?', 'done']);
   await expect(page.getByTestId('editing')).toHaveCount(0);
   const written = await messages();
   await page.getByTestId('put-back').press('Enter');
@@ -162,11 +195,18 @@ test('a picture has one number, and the end of the conversation stays in view', 
   for (const question of ['How many shapes are there?', 'What color is the circle?']) {
     await zoetrope.ask(question);
     await zoetrope.answered();
-    await expect.poll(() => log.evaluate((e) => Math.round(e.scrollHeight - e.scrollTop - e.clientHeight)), patient).toBe(0);
+    await expect
+      .poll(() => log.evaluate((e) => Math.round(e.scrollHeight - e.scrollTop - e.clientHeight)), patient)
+      .toBe(0);
   }
   const numbers = async () => (await zoetrope.tray.allInnerTexts()).map((text) => text.split('\n')[0]);
   expect(await numbers()).toEqual(['1', '7', '2', '3', '4', '5', '6']); // asked about last, between others in time
-  await expect(page.getByTestId('question').nth(1).getByRole('button', { name: /^Picture 7: / })).toBeVisible();
+  await expect(
+    page
+      .getByTestId('question')
+      .nth(1)
+      .getByRole('button', { name: /^Picture 7: / }),
+  ).toBeVisible();
   await expect(page.getByTestId('timeline-mark').nth(1)).toHaveAttribute('aria-label', /7/);
   const { project } = await zoetrope.state();
   const { receipt } = project.messages.at(-1) as { receipt: Receipt };

@@ -25,7 +25,10 @@ test('the device in use is shown with the reason, and every other one with what 
   const found = (await use())!;
   expect(found.asked).toBe('auto');
   expect(found.trials.length).toBeGreaterThan(0);
-  for (const [theme, language] of [['dark', 'en'], ['light', 'zh']] as const) {
+  for (const [theme, language] of [
+    ['dark', 'en'],
+    ['light', 'zh'],
+  ] as const) {
     await settings({ theme, language });
     await zoetrope.page.reload();
     await zoetrope.modelReady();
@@ -40,7 +43,11 @@ test('the device in use is shown with the reason, and every other one with what 
 test('a device that is not there leaves the model on the processor, says so, and the answer still comes', async () => {
   await settings({ device: 'cuda', language: 'en' });
   await expect.poll(async () => (await use())?.reason, { timeout: 60_000 }).toBe('failed');
-  expect(await use()).toMatchObject({ asked: 'cuda', used: 'cpu', trials: expect.arrayContaining([expect.objectContaining({ device: 'cuda', outcome: 'absent' })]) });
+  expect(await use()).toMatchObject({
+    asked: 'cuda',
+    used: 'cpu',
+    trials: expect.arrayContaining([expect.objectContaining({ device: 'cuda', outcome: 'absent' })]),
+  });
   await expect(zoetrope.page.getByTestId('model-chip')).toContainText('CPU');
   await zoetrope.openSample('pictures');
   await expect(zoetrope.tray).toHaveCount(2, { timeout: 15_000 });
@@ -55,5 +62,7 @@ test('the command line names the devices and falls back in one sentence', () => 
   expect(listed.out).toMatch(/^ {2}cuda +is not there/m);
   const asked = command('ask', '--device', 'cuda', '--max-new-tokens', '2', 'Hello?');
   expect(asked.code).toBe(0);
-  expect(asked.err.trim()).toBe('CUDA: is not there: no card, no driver, or its files are not installed. The processor answers.');
+  expect(asked.err.trim()).toBe(
+    'CUDA: is not there: no card, no driver, or its files are not installed. The processor answers.',
+  );
 });

@@ -40,7 +40,10 @@ test('an answer is stopped at once, keeps its words, and another question follow
   await zoetrope.page.evaluate(async () => {
     const state = await window.zoetrope['app.state'](undefined);
     if (!state.ok) throw new Error(state.error.message);
-    await window.zoetrope['settings.set']({ ...state.value.settings, sampling: { ...state.value.settings.sampling, maxNewTokens: 3500 } });
+    await window.zoetrope['settings.set']({
+      ...state.value.settings,
+      sampling: { ...state.value.settings.sampling, maxNewTokens: 3500 },
+    });
   });
   await zoetrope.ask('What changed?');
   await expect(zoetrope.writing).not.toBeEmpty({ timeout: 20_000 });
@@ -70,7 +73,11 @@ test('a model folder that cannot be used is named with what is wrong, and the mo
   const other = join(folder, 'other');
   cpSync(broken, other, { recursive: true });
   writeFileSync(join(other, 'config.json'), JSON.stringify({ architectures: ['BertModel'], model_type: 'bert' }));
-  for (const [path, words] of [[broken, /decoder_model_merged\.onnx/], [other, /bert/i], [folder, /config\.json/]] as const) {
+  for (const [path, words] of [
+    [broken, /decoder_model_merged\.onnx/],
+    [other, /bert/i],
+    [folder, /config\.json/],
+  ] as const) {
     await zoetrope.answerDialog([path]);
     const reply = await zoetrope.page.evaluate(async () => window.zoetrope['model.pick'](undefined));
     expect(reply.ok).toBe(false);

@@ -21,7 +21,10 @@ export function endlessModel(folder: string): string {
   vocab['<|im_end|>'] = added.id = end;
   writeFileSync(file, JSON.stringify(tokenizer));
   for (const name of ['config.json', 'generation_config.json']) {
-    const text = readFileSync(join(path, name), 'utf8').replace(/"eos_token_id": *(\d+|\[[^\]]*\])/g, `"eos_token_id": ${end}`);
+    const text = readFileSync(join(path, name), 'utf8').replace(
+      /"eos_token_id": *(\d+|\[[^\]]*\])/g,
+      `"eos_token_id": ${end}`,
+    );
     writeFileSync(join(path, name), text);
   }
   return path;
@@ -35,7 +38,9 @@ export async function chooseModel(zoetrope: Zoetrope, path: string): Promise<voi
 }
 
 export function enginePid(zoetrope: Zoetrope): Promise<number | undefined> {
-  return zoetrope.app.evaluate(({ app }) => app.getAppMetrics().find((m) => m.type === 'Utility' && m.name === 'Zoetrope engine')?.pid);
+  return zoetrope.app.evaluate(
+    ({ app }) => app.getAppMetrics().find((m) => m.type === 'Utility' && m.name === 'Zoetrope engine')?.pid,
+  );
 }
 
 /** Ends the engine's process as a crash in native code would. */
@@ -58,7 +63,12 @@ export function hungModel(folder: string): string {
   const path = modelNamed(folder, 'hung');
   const file = join(path, 'tokenizer.json');
   const tokenizer = JSON.parse(readFileSync(file, 'utf8')) as { pre_tokenizer: { pretokenizers: object[] } };
-  tokenizer.pre_tokenizer.pretokenizers.unshift({ type: 'Split', pattern: { Regex: '(?:[\\s\\S]|[\\s\\S])*\\u0001' }, behavior: 'Isolated', invert: false });
+  tokenizer.pre_tokenizer.pretokenizers.unshift({
+    type: 'Split',
+    pattern: { Regex: '(?:[\\s\\S]|[\\s\\S])*\\u0001' },
+    behavior: 'Isolated',
+    invert: false,
+  });
   writeFileSync(file, JSON.stringify(tokenizer));
   return path;
 }

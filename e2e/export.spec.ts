@@ -16,7 +16,21 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'export-spec-'));
   file = join(folder, "it's a clip.mp4");
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=12'];
-  execFileSync(ffmpeg, ['-v', 'error', '-y', ...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', file]);
+  execFileSync(ffmpeg, [
+    '-v',
+    'error',
+    '-y',
+    ...picture,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '50',
+    '-pix_fmt',
+    'yuv420p',
+    file,
+  ]);
   zoetrope = await Zoetrope.start();
   await zoetrope.settings({ frameCount: 5 });
   await zoetrope.page.reload();
@@ -32,7 +46,11 @@ test.afterAll(async () => {
 /** sha256 of the rgb24 pixels of a picture file, decoded by ffmpeg. */
 const pixels = (path: string): string =>
   createHash('sha256')
-    .update(execFileSync(ffmpeg, ['-v', 'error', '-i', path, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'], { maxBuffer: 1 << 28 }))
+    .update(
+      execFileSync(ffmpeg, ['-v', 'error', '-i', path, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'], {
+        maxBuffer: 1 << 28,
+      }),
+    )
     .digest('hex');
 /** What the tray holds, and so what ffmpeg must find in the files. */
 const hashes = async () => (await zoetrope.state()).project.tray.map(({ picture }) => picture.sha256);
@@ -72,7 +90,11 @@ test('nothing is replaced without asking', async () => {
   const first = join(path, 'it_s a clip-001-f000000-0.000s.png');
   writeFileSync(first, 'mine');
   const answer = (response: number) =>
-    zoetrope.app.evaluate(({ dialog }, chosen) => void (dialog.showMessageBox = () => Promise.resolve({ response: chosen, checkboxChecked: false })), response);
+    zoetrope.app.evaluate(
+      ({ dialog }, chosen) =>
+        void (dialog.showMessageBox = () => Promise.resolve({ response: chosen, checkboxChecked: false })),
+      response,
+    );
   await zoetrope.answerDialog([path]);
   await answer(2); // cancel
   await choose(/PNG, exact/);
@@ -98,18 +120,45 @@ test('JPEG of two chosen pictures; a contact sheet', async () => {
   await zoetrope.tray.nth(3).click({ modifiers: ['ControlOrMeta'] });
   await zoetrope.answerDialog([path]);
   await choose(/JPEG, best/);
-  await expect.poll(() => pictures(path), { timeout: 60_000 }).toEqual(['it_s a clip-002-f000074-2.960s.jpg', 'it_s a clip-004-f000224-8.960s.jpg']);
-  expect(readFileSync(join(path, pictures(path)[0]!)).subarray(0, 3).toString('hex')).toBe('ffd8ff');
+  await expect
+    .poll(() => pictures(path), { timeout: 60_000 })
+    .toEqual(['it_s a clip-002-f000074-2.960s.jpg', 'it_s a clip-004-f000224-8.960s.jpg']);
+  expect(
+    readFileSync(join(path, pictures(path)[0]!))
+      .subarray(0, 3)
+      .toString('hex'),
+  ).toBe('ffd8ff');
 
   await zoetrope.page.keyboard.press('Escape');
   const sheet = join(folder, 'sheet.png');
-  await zoetrope.app.evaluate(({ dialog }, filePath) => void (dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })), sheet);
+  await zoetrope.app.evaluate(
+    ({ dialog }, filePath) => void (dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })),
+    sheet,
+  );
   await choose(/Contact sheet/);
   await expect(exported()).toContainText(`Saved as ${basename(sheet)}`, { timeout: 60_000 });
   await zoetrope.screenshot('exported');
   // Two pictures are still selected: 320 x 180 each, captions under them.
-  const raw = execFileSync(ffmpeg, ['-v', 'error', '-i', sheet, '-vf', 'crop=320:180:12:12', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], { maxBuffer: 1 << 26 });
-  const frame = execFileSync(ffmpeg, ['-v', 'error', '-i', join(here('png'), 'it_s a clip-002-f000074-2.960s.png'), '-pix_fmt', 'gray', '-f', 'rawvideo', '-'], { maxBuffer: 1 << 26 });
+  const raw = execFileSync(
+    ffmpeg,
+    ['-v', 'error', '-i', sheet, '-vf', 'crop=320:180:12:12', '-pix_fmt', 'gray', '-f', 'rawvideo', '-'],
+    { maxBuffer: 1 << 26 },
+  );
+  const frame = execFileSync(
+    ffmpeg,
+    [
+      '-v',
+      'error',
+      '-i',
+      join(here('png'), 'it_s a clip-002-f000074-2.960s.png'),
+      '-pix_fmt',
+      'gray',
+      '-f',
+      'rawvideo',
+      '-',
+    ],
+    { maxBuffer: 1 << 26 },
+  );
   expect(raw.length).toBe(frame.length);
   let apart = 0;
   raw.forEach((value, i) => (apart += Math.abs(value - frame[i]!)));
@@ -124,8 +173,15 @@ test('the ffmpeg command makes the same frames', async () => {
   const command = await zoetrope.app.evaluate(({ clipboard }) => clipboard.readText());
   const path = here('command');
   const bin = here('bin');
-  symlinkSync(ffmpeg.includes('/') ? ffmpeg : execFileSync('which', [ffmpeg], { encoding: 'utf8' }).trim(), join(bin, 'ffmpeg'));
-  execFileSync('sh', ['-c', command], { cwd: path, stdio: 'pipe', env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` } });
+  symlinkSync(
+    ffmpeg.includes('/') ? ffmpeg : execFileSync('which', [ffmpeg], { encoding: 'utf8' }).trim(),
+    join(bin, 'ffmpeg'),
+  );
+  execFileSync('sh', ['-c', command], {
+    cwd: path,
+    stdio: 'pipe',
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` },
+  });
   expect(pictures(path).map((name) => pixels(join(path, name)))).toEqual(await hashes());
 });
 
@@ -134,7 +190,22 @@ test('an export that is stopped in the middle leaves nothing, and the next one w
   const path = here('stopped');
   writeFileSync(join(path, 'mine.txt'), 'mine');
   const large = join(folder, 'large.mp4');
-  execFileSync(ffmpeg, ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=size=960x540:rate=25:duration=2', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', large]);
+  execFileSync(ffmpeg, [
+    '-v',
+    'error',
+    '-y',
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc2=size=960x540:rate=25:duration=2',
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-pix_fmt',
+    'yuv420p',
+    large,
+  ]);
   await zoetrope.settings({ frameCount: 24 });
   await page.reload();
   await page.getByRole('button', { name: 'Empty the tray' }).click();

@@ -20,7 +20,23 @@ function makeFile(): string {
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=426x240:rate=25:duration=59.48'];
   const sound = ['-f', 'lavfi', '-i', "aevalsrc='sin(1500*t)*abs(sin(t/2))':d=59.48:s=44100"];
   const run = (...args: string[]) => execFileSync(ffmpeg, ['-v', 'error', '-y', ...args]);
-  run(...picture, ...sound, '-c:v', 'libx264', '-preset', 'veryfast', '-g', '250', '-bf', '3', '-pix_fmt', 'yuv420p', '-c:a', 'aac', loop);
+  run(
+    ...picture,
+    ...sound,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'veryfast',
+    '-g',
+    '250',
+    '-bf',
+    '3',
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    loop,
+  );
   run('-stream_loop', '-1', '-i', loop, '-t', String(HOURS * 3600), '-c', 'copy', '-f', 'mp4', `${file}.part`);
   renameSync(`${file}.part`, file);
   return file;
@@ -37,7 +53,9 @@ async function watched(zoetrope: Zoetrope, work: () => Promise<void>): Promise<G
   await zoetrope.page.evaluate(() => {
     const gaps: number[] = [];
     const tasks: number[] = [];
-    const observer = new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => tasks.push(duration)));
+    const observer = new PerformanceObserver((list) =>
+      list.getEntries().forEach(({ duration }) => tasks.push(duration)),
+    );
     observer.observe({ entryTypes: ['longtask'] });
     let last = performance.now();
     let running = true;
@@ -67,7 +85,12 @@ async function memory(zoetrope: Zoetrope): Promise<Record<string, number>> {
   await session.send('HeapProfiler.collectGarbage');
   const heap = await session.send('Runtime.getHeapUsage');
   await session.detach();
-  const metrics = await zoetrope.app.evaluate(({ app }) => app.getAppMetrics().map(({ pid, type, name, serviceName }) => ({ pid, what: type === 'Tab' ? 'page' : type === 'Browser' ? 'main' : (name ?? serviceName ?? type) })));
+  const metrics = await zoetrope.app.evaluate(({ app }) =>
+    app.getAppMetrics().map(({ pid, type, name, serviceName }) => ({
+      pid,
+      what: type === 'Tab' ? 'page' : type === 'Browser' ? 'main' : (name ?? serviceName ?? type),
+    })),
+  );
   const out: Record<string, number> = { 'page heap': heap.usedSize / 1e6 };
   for (const { pid, what } of metrics) out[what] = (out[what] ?? 0) + own(pid);
   return out;
@@ -76,15 +99,24 @@ async function memory(zoetrope: Zoetrope): Promise<Record<string, number>> {
 function own(pid: number): number {
   try {
     const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-    return [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].reduce((sum, [, kB]) => sum + Number(kB), 0) / 1000;
+    return (
+      [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].reduce((sum, [, kB]) => sum + Number(kB), 0) / 1000
+    );
   } catch {
     return NaN;
   }
 }
 
 const table = (head: string[], rows: (string | number)[][]): string =>
-  [head, head.map((_, k) => (k === 0 ? '---' : '---:')), ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toFixed(0) : cell)))].map((row) => `| ${row.join(' | ')} |`).join('\n');
-const rank = (gaps: readonly number[], share: number): number => [...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) * share)] ?? NaN;
+  [
+    head,
+    head.map((_, k) => (k === 0 ? '---' : '---:')),
+    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toFixed(0) : cell))),
+  ]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
+const rank = (gaps: readonly number[], share: number): number =>
+  [...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) * share)] ?? NaN;
 
 test(`${HOURS} hours in the window`, async () => {
   test.setTimeout(1_800_000);
@@ -151,9 +183,18 @@ test(`${HOURS} hours in the window`, async () => {
     await page.waitForTimeout(40_000); // players let go of what they read ahead once nothing happens
     await weigh('after a rest');
     const kinds = [...new Set(held.flatMap((all) => Object.keys(all)))];
-    console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} processors. Listed after ${listed.toFixed(1)} s, first pictures ${pictured.toFixed(1)} s, sound ${heard.toFixed(1)} s.\n`);
-    console.log(table(['', 'pictures on screen', 'gap, middle, ms', 'gap, 95 %', 'gap, longest', 'task, longest'], rows));
-    console.log(`\n${table(['MB', ...moments], kinds.map((kind) => [kind, ...held.map((all) => all[kind] ?? '')]))}`);
+    console.log(
+      `${cpus()[0]?.model.trim()}, ${cpus().length} processors. Listed after ${listed.toFixed(1)} s, first pictures ${pictured.toFixed(1)} s, sound ${heard.toFixed(1)} s.\n`,
+    );
+    console.log(
+      table(['', 'pictures on screen', 'gap, middle, ms', 'gap, 95 %', 'gap, longest', 'task, longest'], rows),
+    );
+    console.log(
+      `\n${table(
+        ['MB', ...moments],
+        kinds.map((kind) => [kind, ...held.map((all) => all[kind] ?? '')]),
+      )}`,
+    );
   } finally {
     await zoetrope.end();
   }

@@ -34,10 +34,18 @@ test('a backup is made and restored in Settings, and that is undone in turn; a d
   await expect.poll(name).toBe('Something else');
 
   await settings();
-  await backups.first().getByRole('button', { name: /^Restore the backup of/ }).click();
+  await backups
+    .first()
+    .getByRole('button', { name: /^Restore the backup of/ })
+    .click();
   await expect(backups).toContainText([/before restoring another.*Something else/, /by hand/]);
-  await expect(zoetrope.page.getByRole('textbox', { name: 'Project name', includeHidden: true })).toHaveValue('Harbour at night');
-  for (const [theme, language] of [['dark', 'en'], ['light', 'zh']] as const) {
+  await expect(zoetrope.page.getByRole('textbox', { name: 'Project name', includeHidden: true })).toHaveValue(
+    'Harbour at night',
+  );
+  for (const [theme, language] of [
+    ['dark', 'en'],
+    ['light', 'zh'],
+  ] as const) {
     await zoetrope.settings({ theme, language });
     await zoetrope.page.reload();
     await zoetrope.page.getByTestId('model-chip').click();
@@ -61,14 +69,18 @@ test('a backup is made and restored in Settings, and that is undone in turn; a d
   };
   harm((whole) => whole.fill(0x5a, 0, 60));
   zoetrope = await Zoetrope.start({ profile });
-  await expect(zoetrope.page.getByTestId('notice')).toContainText(/The library file was damaged; \d+ entries were recovered\. ?The old files are kept as library\.damaged-/);
+  await expect(zoetrope.page.getByTestId('notice')).toContainText(
+    /The library file was damaged; \d+ entries were recovered\. ?The old files are kept as library\.damaged-/,
+  );
   await expect(zoetrope.page.getByTestId('saved')).toHaveText('Saved');
   await expect.poll(name).toBe('Something else');
   await zoetrope.app.close();
 
   harm((whole) => whole.writeUInt32BE(99, 60));
   zoetrope = await Zoetrope.start({ profile });
-  await expect(zoetrope.page.getByTestId('notice')).toContainText(/The library was written by Zoetrope \d+\.\d+\.\d+, which is newer than this one\. ?Nothing of this session is saved\./);
+  await expect(zoetrope.page.getByTestId('notice')).toContainText(
+    /The library was written by Zoetrope \d+\.\d+\.\d+, which is newer than this one\. ?Nothing of this session is saved\./,
+  );
   await expect(zoetrope.page.getByTestId('saved')).toHaveText('Not saved');
   await expect.poll(name).toBe('Something else');
   await zoetrope.screenshot('library-newer');
@@ -82,20 +94,36 @@ test('the command line checks, repairs, backs up and restores', () => {
   const file = join(profile, 'library.sqlite');
   const { library } = Library.open(file, { appVersion: '0.1.0' });
   const project = library.createProject('Kitchen\u001b[31m');
-  library.saveMessage(project, { id: 'q1', role: 'user', createdAt: 0, text: 'What is red?', placement: 'front', parts: [] });
+  library.saveMessage(project, {
+    id: 'q1',
+    role: 'user',
+    createdAt: 0,
+    text: 'What is red?',
+    placement: 'front',
+    parts: [],
+  });
   library.close();
 
-  expect(run('check')).toMatchObject({ code: 0, out: expect.stringMatching(/^all is well: 1 projects, 1 questions, .* Zoetrope 0\.1\.0\n$/) });
+  expect(run('check')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^all is well: 1 projects, 1 questions, .* Zoetrope 0\.1\.0\n$/),
+  });
   const { file: backup } = JSON.parse(run('backup', '--json').out) as { file: string };
   expect(run('restore').out).toMatch(/^library-\S+-asked {2}.* 1 projects, 1 questions: Kitchen\ufffd\[31m\n$/);
   const whole = readFileSync(file);
   whole[whole.lastIndexOf('What is red') + 9]! ^= 1;
   writeFileSync(file, whole);
   const found = run('check', '--json');
-  expect([found.code, JSON.parse(found.out)]).toMatchObject([2, { state: 'damaged', projects: 1, questions: 1, unreadable: 0, repaired: null }]);
+  expect([found.code, JSON.parse(found.out)]).toMatchObject([
+    2,
+    { state: 'damaged', projects: 1, questions: 1, unreadable: 0, repaired: null },
+  ]);
   expect(readFileSync(file).equals(whole)).toBe(true);
   expect(run('check', '--repair')).toMatchObject({ code: 0, out: expect.stringContaining('entries were recovered') });
-  expect(run('restore', basename(backup, '.sqlite'))).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+ entries restored/) });
+  expect(run('restore', basename(backup, '.sqlite'))).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^\d+ entries restored/),
+  });
   expect(run('restore', 'no-such').err).toContain('This backup is not there any more.');
   const again = Library.open(file);
   expect(again.library.messages(project).map(({ text }) => text)).toEqual(['What is red?']);

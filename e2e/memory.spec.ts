@@ -62,7 +62,10 @@ test('what is in use is shown, and what was made of pictures can be forgotten', 
   expect(before.caches).toBeGreaterThan(0);
   expect(before.disk).toBeGreaterThan(32 * 36 * 256 * 4);
   expect(before.free).toBeLessThanOrEqual(before.total);
-  for (const [theme, language] of [['light', 'zh'], ['dark', 'en']] as const) {
+  for (const [theme, language] of [
+    ['light', 'zh'],
+    ['dark', 'en'],
+  ] as const) {
     await zoetrope.settings({ theme, language });
     await page.reload();
     await page.getByTestId('model-chip').click();
@@ -120,7 +123,10 @@ test('a model that does not fit is not loaded unasked, neither by hand nor at th
   await limit(1e6);
   const reply = await choose(other);
   expect(reply.ok).toBe(false);
-  expect(!reply.ok && reply.error).toMatchObject({ code: 'wont-fit', message: expect.stringMatching(/"other" needs about .* of memory/) });
+  expect(!reply.ok && reply.error).toMatchObject({
+    code: 'wont-fit',
+    message: expect.stringMatching(/"other" needs about .* of memory/),
+  });
 
   await page.getByTestId('model-chip').click();
   await page.getByRole('tab').nth(0).click();
@@ -152,7 +158,9 @@ test('memory that ends in the middle of an answer costs that answer, and the nex
   test.skip(process.platform !== 'linux', 'limits a process with prlimit and reads /proc, which only Linux has');
   test.setTimeout(180_000);
   expect((await choose(endlessModel(folder))).ok).toBe(true);
-  await zoetrope.settings({ sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, maxNewTokens: 3000 } });
+  await zoetrope.settings({
+    sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, maxNewTokens: 3000 },
+  });
   await zoetrope.page.getByRole('button', { name: 'Empty the tray' }).click(); // its words come sooner
   await zoetrope.ask('Describe all of it.');
   await expect(zoetrope.writing).not.toBeEmpty({ timeout: 60_000 });
@@ -167,14 +175,18 @@ test('memory that ends in the middle of an answer costs that answer, and the nex
   await expect(zoetrope.page.getByTestId('error').first()).toBeVisible();
   await zoetrope.screenshot('memory-ended');
   await zoetrope.modelReady();
-  await zoetrope.settings({ sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, maxNewTokens: 8 } });
+  await zoetrope.settings({
+    sampling: { temperature: 0, topP: 1, topK: 0, repetitionPenalty: 1, seed: 0, maxNewTokens: 8 },
+  });
   await zoetrope.ask('And now?');
   await zoetrope.answered();
   expect((await zoetrope.state()).project.messages.length).toBeGreaterThanOrEqual(4);
 });
 
 test('the command line says what a model takes, and refuses what does not fit', () => {
-  const { memory } = JSON.parse(command('model', 'info', join(root, 'models', 'starter')).out) as { memory: Record<string, number> };
+  const { memory } = JSON.parse(command('model', 'info', join(root, 'models', 'starter')).out) as {
+    memory: Record<string, number>;
+  };
   expect(memory['model']).toBeGreaterThan(0);
   expect(memory['context']).toBeGreaterThan(0);
 });

@@ -15,7 +15,21 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'parts-spec-'));
   file = join(folder, 'match.mp4');
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=40'];
-  execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-y', ...picture, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', file]);
+  execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    ...picture,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '50',
+    '-pix_fmt',
+    'yuv420p',
+    file,
+  ]);
   zoetrope = await Zoetrope.start();
   await zoetrope.settings({ frameCount: 4 });
   await zoetrope.page.reload();
@@ -30,7 +44,8 @@ test.afterAll(async () => {
 /** The parts as the main process holds them. */
 const parts = async () => Object.values((await zoetrope.state()).project.segments).flat();
 const ends = async () => (await parts()).map(({ start, end }) => [start, end]);
-const frames = async () => (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
+const frames = async () =>
+  (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
 const track = () => zoetrope.page.getByRole('slider', { name: 'Position' });
 const end = (name: string) => zoetrope.page.getByRole('slider', { name: `End of ${name}` });
 const press = async (...keys: string[]) => {
@@ -40,7 +55,10 @@ const press = async (...keys: string[]) => {
 test('I and O mark parts, and frames are taken from their union', async () => {
   await track().focus();
   await press('Home', 'PageUp', 'i', 'PageUp', 'o', 'PageUp', 'i');
-  await expect.poll(ends).toEqual([[10, 20], [30, 40]]);
+  await expect.poll(ends).toEqual([
+    [10, 20],
+    [30, 40],
+  ]);
   await expect(zoetrope.page.getByTestId('segment')).toHaveCount(2);
   await zoetrope.page.getByTestId('sample-button').click();
   // 251 frames from 250 on and 250 from 750 on: the 0th, 166th, 333rd and 500th of them.
@@ -53,9 +71,15 @@ test('ends move by keyboard and by hand, stop at the neighbour, and undo brings 
   const { page } = zoetrope;
   await end('Part 1').focus();
   await press('ArrowRight');
-  await expect.poll(ends).toEqual([[10, 20.04], [30, 40]]);
+  await expect.poll(ends).toEqual([
+    [10, 20.04],
+    [30, 40],
+  ]);
   await press('ControlOrMeta+z');
-  await expect.poll(ends).toEqual([[10, 20], [30, 40]]);
+  await expect.poll(ends).toEqual([
+    [10, 20],
+    [30, 40],
+  ]);
   const line = (await track().boundingBox())!;
   const grip = (await end('Part 1').boundingBox())!;
   await page.mouse.move(grip.x + grip.width / 2, grip.y + 6);
@@ -63,9 +87,15 @@ test('ends move by keyboard and by hand, stop at the neighbour, and undo brings 
   await page.mouse.move(line.x + line.width * 0.6, grip.y + 8, { steps: 4 });
   await page.mouse.move(line.x + line.width * 0.9, grip.y + 8, { steps: 4 });
   await page.mouse.up();
-  await expect.poll(ends).toEqual([[10, 30], [30, 40]]);
+  await expect.poll(ends).toEqual([
+    [10, 30],
+    [30, 40],
+  ]);
   await press('ControlOrMeta+z');
-  await expect.poll(ends).toEqual([[10, 20], [30, 40]]);
+  await expect.poll(ends).toEqual([
+    [10, 20],
+    [30, 40],
+  ]);
 });
 
 test('denser here: shown before it is done, four times, taken with Enter', async () => {
@@ -86,7 +116,19 @@ test('denser here: shown before it is done, four times, taken with Enter', async
   await expect(page.getByTestId('proposed-mark')).toHaveCount(2);
   await page.getByTestId('proposal-accept').click();
   await expect.poll(frames, { timeout: 60_000 }).toEqual([250, 333, 416, 500, 832, 999]);
-  const { out } = command('frames', file, '--range', '10-20', '--range', '30-40', '--count', '4', '--denser', '10-20', '--json');
+  const { out } = command(
+    'frames',
+    file,
+    '--range',
+    '10-20',
+    '--range',
+    '30-40',
+    '--count',
+    '4',
+    '--denser',
+    '10-20',
+    '--json',
+  );
   expect((JSON.parse(out) as { frames: { index: number }[] }).frames.map(({ index }) => index)).toEqual(await frames());
   await press('ControlOrMeta+z');
   await expect.poll(frames).toEqual([250, 416, 832, 999]);
@@ -113,12 +155,18 @@ test('a part drawn with Shift; left out with Space; removed with Delete', async 
   await expect.poll(frames, { timeout: 60_000 }).toEqual([250, 416, 832, 999]);
   await bar.focus();
   await press('Delete');
-  await expect.poll(ends).toEqual([[10, 20], [30, 40]]);
+  await expect.poll(ends).toEqual([
+    [10, 20],
+    [30, 40],
+  ]);
 });
 
 test('a name, and the name before the pictures of its part', async () => {
   const { page } = zoetrope;
-  await page.getByRole('group', { name: 'Parts to sample' }).getByRole('button', { name: /^Part 1/ }).focus();
+  await page
+    .getByRole('group', { name: 'Parts to sample' })
+    .getByRole('button', { name: /^Part 1/ })
+    .focus();
   await press('Enter');
   const name = page.getByRole('textbox', { name: 'Name of part 1' });
   await expect(name).toBeFocused();
@@ -131,7 +179,12 @@ test('a name, and the name before the pictures of its part', async () => {
   await zoetrope.ask('What is it?');
   const { receipt } = await zoetrope.answered();
   expect(receipt.prompt).toContain('user\nKick-off: <image>\n<image>\n<image>\n<image>\nWhat is it?');
-  expect(receipt.pictures.map(({ origin }) => (origin.kind === 'frame' ? origin.label : null))).toEqual(['Kick-off', 'Kick-off', undefined, undefined]);
+  expect(receipt.pictures.map(({ origin }) => (origin.kind === 'frame' ? origin.label : null))).toEqual([
+    'Kick-off',
+    'Kick-off',
+    undefined,
+    undefined,
+  ]);
 });
 
 test('parts stay over a restart of the page, in Chinese and light, named for screen readers', async () => {

@@ -49,7 +49,12 @@ test('a third picture joins and comes with the next question', async () => {
   await zoetrope.composer.fill('What is the tag <image>?');
   await zoetrope.composer.press('Enter');
   await expect.poll(async () => (await zoetrope.state()).project.messages.length).toBe(4);
-  await expect.poll(async () => (await zoetrope.state()).project.messages.at(-1)).toMatchObject({ status: 'done', receipt: { prompt: expect.stringContaining('user\n<image>\nWhat is the tag <image>?<|im_end|>') } });
+  await expect
+    .poll(async () => (await zoetrope.state()).project.messages.at(-1))
+    .toMatchObject({
+      status: 'done',
+      receipt: { prompt: expect.stringContaining('user\n<image>\nWhat is the tag <image>?<|im_end|>') },
+    });
   const last = (await zoetrope.state()).project.messages.at(-1);
   expect(last?.role === 'assistant' && last.receipt?.pictures).toHaveLength(3);
 });
@@ -71,8 +76,17 @@ test('a large photograph also goes in parts, which together are the whole; undo 
   await zoetrope.screenshot('tiles');
   const { tray } = (await zoetrope.state()).project;
   const whole = tray[2]!.picture;
-  const parts = tray.slice(3).map(({ origin, picture }) => ({ ...(origin.kind === 'photo' && origin.tile), ...picture }));
-  expect(parts.map(({ row, column, of }) => [row, column, of?.sha256])).toEqual([[0, 0], [0, 1], [1, 0], [1, 1]].map((place) => [...place, whole.sha256]));
+  const parts = tray
+    .slice(3)
+    .map(({ origin, picture }) => ({ ...(origin.kind === 'photo' && origin.tile), ...picture }));
+  expect(parts.map(({ row, column, of }) => [row, column, of?.sha256])).toEqual(
+    [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ].map((place) => [...place, whole.sha256]),
+  );
   expect([parts[0]!.width + parts[1]!.width, parts[0]!.height + parts[2]!.height]).toEqual([whole.width, whole.height]);
   expect(await zoetrope.shownPixels(zoetrope.tray.nth(5))).toBe(parts[2]!.sha256);
 
@@ -89,7 +103,14 @@ test('a large photograph also goes in parts, which together are the whole; undo 
   await expect(zoetrope.tray).toHaveCount(7);
   await expect(page.getByTestId('photo-add')).toHaveCount(0);
 
-  const { code, out } = command('ask', '--image', join(samples, 'pictures', 'photo-3.jpg'), '--tiles', '--json', 'What color is the star?');
+  const { code, out } = command(
+    'ask',
+    '--image',
+    join(samples, 'pictures', 'photo-3.jpg'),
+    '--tiles',
+    '--json',
+    'What color is the star?',
+  );
   expect(code).toBe(0);
   const { sequence } = JSON.parse(out) as { sequence: { sha256: string }[] };
   expect(sequence.map(({ sha256 }) => sha256)).toEqual([whole, ...parts].map(({ sha256 }) => sha256));

@@ -16,7 +16,20 @@ test.beforeAll(async () => {
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=6'];
   const sound = ['-f', 'lavfi', '-i', 'sine=frequency=300:duration=9'];
   const uneven = ['-vf', "setpts='(N+floor(N/3)*2)/25/TB'", '-fps_mode', 'passthrough', '-video_track_timescale', '25'];
-  const args = [...picture, ...sound, ...uneven, '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac', join(folder, 'uneven.mp4')];
+  const args = [
+    ...picture,
+    ...sound,
+    ...uneven,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    join(folder, 'uneven.mp4'),
+  ];
   execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-y', ...args]);
   zoetrope = await Zoetrope.start();
   await zoetrope.settings({ theme: 'dark' });
@@ -31,7 +44,13 @@ test.afterAll(async () => {
 
 /** The video element as it is. */
 const video = () =>
-  zoetrope.page.locator('video').evaluate(({ currentTime, paused, playbackRate, volume, muted }: HTMLVideoElement) => ({ currentTime, paused, playbackRate, volume, muted }));
+  zoetrope.page.locator('video').evaluate(({ currentTime, paused, playbackRate, volume, muted }: HTMLVideoElement) => ({
+    currentTime,
+    paused,
+    playbackRate,
+    volume,
+    muted,
+  }));
 const press = async (...keys: string[]) => {
   for (const key of keys) await zoetrope.page.keyboard.press(key);
 };
@@ -39,7 +58,11 @@ const shownAt = (n: number): number => (n + Math.floor(n / 3) * 2) / 25;
 const onTray = () => zoetrope.page.getByRole('region', { name: 'Tray' }).click({ position: { x: 200, y: 15 } });
 
 test('steps go from one real frame to the next, however long it stands', async () => {
-  await expect.poll(async () => (await zoetrope.page.locator('video').evaluate((v: HTMLVideoElement) => v.readyState)) > 1, { timeout: 80_000 }).toBe(true);
+  await expect
+    .poll(async () => (await zoetrope.page.locator('video').evaluate((v: HTMLVideoElement) => v.readyState)) > 1, {
+      timeout: 80_000,
+    })
+    .toBe(true);
   await onTray();
   for (const n of [1, 2, 3, 4]) {
     await press('ArrowRight');
@@ -47,7 +70,8 @@ test('steps go from one real frame to the next, however long it stands', async (
     expect((await video()).currentTime).toBeLessThan(shownAt(n + 1));
   }
   await press('Shift+ArrowRight', 'ArrowLeft'); // one picture is sought after another: the 14th may still be there
-  const frame13 = ({ currentTime }: { currentTime: number }): boolean => currentTime > shownAt(13) && currentTime < shownAt(14);
+  const frame13 = ({ currentTime }: { currentTime: number }): boolean =>
+    currentTime > shownAt(13) && currentTime < shownAt(14);
   await expect.poll(async () => frame13(await video())).toBe(true);
 });
 
@@ -99,9 +123,21 @@ async function tabStops(): Promise<(Stop & { heard: string })[]> {
   await page.evaluate(() => {
     const looks = (element: Element) => {
       // The thing itself, what it lies in and what lies in it: a field's border is its frame's, a picture's is inside its row.
-      const about = [element, element.parentElement, element.parentElement?.parentElement, ...element.querySelectorAll(':scope > *, :scope > * > *')];
-      const styles = [...about.flatMap((one) => (one ? [getComputedStyle(one)] : [])), getComputedStyle(element, '::before')];
-      return styles.map(({ outline, boxShadow, borderColor, backgroundColor, width }) => [outline, boxShadow, borderColor, backgroundColor, width].join()).join();
+      const about = [
+        element,
+        element.parentElement,
+        element.parentElement?.parentElement,
+        ...element.querySelectorAll(':scope > *, :scope > * > *'),
+      ];
+      const styles = [
+        ...about.flatMap((one) => (one ? [getComputedStyle(one)] : [])),
+        getComputedStyle(element, '::before'),
+      ];
+      return styles
+        .map(({ outline, boxShadow, borderColor, backgroundColor, width }) =>
+          [outline, boxShadow, borderColor, backgroundColor, width].join(),
+        )
+        .join();
     };
     const seen = new Map<Element, string>();
     Object.assign(window, {
@@ -116,13 +152,25 @@ async function tabStops(): Promise<(Stop & { heard: string })[]> {
       stops: () =>
         [...seen].map(([element, focused]) => {
           const { top, left, bottom } = element.getBoundingClientRect();
-          return { inPane: element.closest('[data-testid=video-pane]') !== null, visible: looks(element) !== focused, box: { top, left, bottom } };
+          return {
+            inPane: element.closest('[data-testid=video-pane]') !== null,
+            visible: looks(element) !== focused,
+            box: { top, left, bottom },
+          };
         }),
       unreached: () =>
-        [...document.querySelectorAll<HTMLElement>('[data-testid=video-pane] :is(button, input, a, [role=button], [role=slider], [role=scrollbar])')]
+        [
+          ...document.querySelectorAll<HTMLElement>(
+            '[data-testid=video-pane] :is(button, input, a, [role=button], [role=slider], [role=scrollbar])',
+          ),
+        ]
           .filter((element) => element.checkVisibility() && !element.matches(':disabled') && !seen.has(element))
           // One stop of a group stands for all of it: arrow keys go on from there.
-          .filter((element) => element.tabIndex >= 0 || ![...seen.keys()].some((stop) => stop !== element && element.closest('[role=group]')?.contains(stop)))
+          .filter(
+            (element) =>
+              element.tabIndex >= 0 ||
+              ![...seen.keys()].some((stop) => stop !== element && element.closest('[role=group]')?.contains(stop)),
+          )
           .map((element) => element.outerHTML.slice(0, 200)),
     });
   });
@@ -131,7 +179,8 @@ async function tabStops(): Promise<(Stop & { heard: string })[]> {
     const focus = page.locator(':focus');
     const back = await page.evaluate(() => (window as unknown as { walked: () => Promise<boolean> }).walked());
     if (back) break;
-    if ((await focus.count()) === 1 && !(await focus.evaluate((element) => element === document.body))) heard.push((await focus.ariaSnapshot()).split('\n')[0]!);
+    if ((await focus.count()) === 1 && !(await focus.evaluate((element) => element === document.body)))
+      heard.push((await focus.ariaSnapshot()).split('\n')[0]!);
   }
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   const stops = await page.evaluate(() => (window as unknown as { stops: () => Stop[] }).stops());
@@ -145,7 +194,8 @@ test('everything by keyboard alone: each control has its place, its name and a f
   const patient = { timeout: 60_000 };
   await zoetrope.modelReady();
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  const tray = async () => (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
+  const tray = async () =>
+    (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
   const segments = async () => Object.values((await zoetrope.state()).project.segments).flat();
   const time = async () => Number(await page.getByRole('slider', { name: 'Position' }).getAttribute('aria-valuenow'));
 
@@ -230,8 +280,13 @@ test('everything by keyboard alone: each control has its place, its name and a f
   expect(receipt.pictures).toHaveLength(4);
   // The bundled model names no moments: the same answer in the words of a larger one.
   const { project } = await zoetrope.state();
-  const messages = project.messages.map((message) => (message.role === 'assistant' ? { ...message, text: 'It turns at 0:03.' } : message));
-  await zoetrope.app.evaluate(({ BrowserWindow }, [channel, changed]) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, changed), [noticeChannel('project.changed'), { ...project, messages }] as const);
+  const messages = project.messages.map((message) =>
+    message.role === 'assistant' ? { ...message, text: 'It turns at 0:03.' } : message,
+  );
+  await zoetrope.app.evaluate(
+    ({ BrowserWindow }, [channel, changed]) => BrowserWindow.getAllWindows()[0]?.webContents.send(channel, changed),
+    [noticeChannel('project.changed'), { ...project, messages }] as const,
+  );
   await expect(page.getByTestId('citation')).toHaveText(['0:03']);
   await tabTo('button', /0:03/, 'Shift+Tab');
   await zoetrope.screenshot('player-keyboard');

@@ -10,10 +10,25 @@ test('views are written with their poses for nerfstudio and COLMAP, and taken ag
   test.slow(); // six windows of software graphics
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-poses-'));
   const run = (format: string, ...more: string[]) => {
-    const args = ['views', join(samples, 'scene.glb'), '--count', '3', '--size', '64', '--json', '--out', folder, '--poses', format, ...more];
+    const args = [
+      'views',
+      join(samples, 'scene.glb'),
+      '--count',
+      '3',
+      '--size',
+      '64',
+      '--json',
+      '--out',
+      folder,
+      '--poses',
+      format,
+      ...more,
+    ];
     const { code, out, err } = command(...args);
     expect([code, err]).toEqual([0, '']);
-    return (JSON.parse(out) as { views: { pose: { cameraToWorld: number[] } }[] }).views.map(({ pose }) => pose.cameraToWorld);
+    return (JSON.parse(out) as { views: { pose: { cameraToWorld: number[] } }[] }).views.map(
+      ({ pose }) => pose.cameraToWorld,
+    );
   };
   const text = (name: string) => readFileSync(join(folder, name), 'utf8');
   const poses = run('nerfstudio');

@@ -17,7 +17,9 @@ test('everything is there again after the app was killed', async () => {
   const { text } = await zoetrope.answered();
   const before = (await zoetrope.state()).project;
   await zoetrope.composer.fill('half a thought');
-  await expect.poll(() => zoetrope.page.evaluate((project) => window.zoetrope['draft.read']({ project }), before.id)).toMatchObject({ value: { text: 'half a thought' } });
+  await expect
+    .poll(() => zoetrope.page.evaluate((project) => window.zoetrope['draft.read']({ project }), before.id))
+    .toMatchObject({ value: { text: 'half a thought' } });
   await zoetrope.kill();
 
   zoetrope = await Zoetrope.start({ profile: zoetrope.profile });
@@ -35,7 +37,10 @@ test('everything is there again after the app was killed', async () => {
   await expect(zoetrope.answer).toContainText(text);
   await zoetrope.screenshot('source-missing');
   await zoetrope.answerDialog([join(folder, 'elsewhere.mp4')]);
-  await zoetrope.page.getByRole('button', { name: /locate/i }).first().click();
+  await zoetrope.page
+    .getByRole('button', { name: /locate/i })
+    .first()
+    .click();
   await expect(zoetrope.page.getByTestId('video-pane')).toBeVisible();
   await zoetrope.end();
   rmSync(folder, { recursive: true });
@@ -59,7 +64,11 @@ test('files that cannot be opened are each named with what is wrong, and the res
     join(samples, 'pictures', 'photo-3.jpg'),
   );
   await expect(page.getByTestId('photo-pane')).toBeVisible({ timeout: 60_000 });
-  await expect(notices).toContainText(['"empty.mp4" is empty.', '"letter.mp4" is not a video', '"broken.jpg" is not a picture']);
+  await expect(notices).toContainText([
+    '"empty.mp4" is empty.',
+    '"letter.mp4" is not a video',
+    '"broken.jpg" is not a picture',
+  ]);
   expect((await zoetrope.state()).project.sources.map((source) => source.name)).toEqual(['photo-3.jpg']);
   const name = page.getByRole('textbox', { name: 'Project name' });
   await name.fill('Harbour');
@@ -90,7 +99,10 @@ test('files that cannot be opened are each named with what is wrong, and the res
     await expect(notices).toHaveCount(left - 1);
   }
   await zoetrope.open(
-    file('phone.heic', Uint8Array.from([0, 0, 0, 24, ...Buffer.from('ftypheic'), 0, 0, 0, 0, ...Buffer.from('mif1heic')])),
+    file(
+      'phone.heic',
+      Uint8Array.from([0, 0, 0, 24, ...Buffer.from('ftypheic'), 0, 0, 0, 0, ...Buffer.from('mif1heic')]),
+    ),
     file('letter.txt', 'Dear all, this is neither.'),
     file('stone.mtl', 'newmtl stone'),
     file('words.srt', 'no times at all'),
@@ -103,14 +115,19 @@ test('files that cannot be opened are each named with what is wrong, and the res
   ]);
   await zoetrope.screenshot('refused-files-zh');
   await zoetrope.open(file('broken.glb', 'glTF\u0002\0\0\0\u00ff\u00ff\0\0'));
-  await expect(page.getByTestId('scene-pane').getByTestId('error')).toContainText('broken.glb 不是 glTF 文件。请在制作它的程序中重新导出', { timeout: 60_000 });
+  await expect(page.getByTestId('scene-pane').getByTestId('error')).toContainText(
+    'broken.glb 不是 glTF 文件。请在制作它的程序中重新导出',
+    { timeout: 60_000 },
+  );
 
   // Memory that is not there, in either theme.
   await zoetrope.modelReady();
   await zoetrope.settings({ memory: { all: 1e6, caches: null } });
   await zoetrope.composer.fill('这是什么？');
   await zoetrope.composer.press('Enter');
-  await expect(page.getByTestId('conversation').getByTestId('error')).toContainText(/^这个问题大约需要 .+ 内存，目前可用 .+。问题和图片盘都已保留。请关闭其他程序。如果仍然提问，.+但不会丢失任何内容。/);
+  await expect(page.getByTestId('conversation').getByTestId('error')).toContainText(
+    /^这个问题大约需要 .+ 内存，目前可用 .+。问题和图片盘都已保留。请关闭其他程序。如果仍然提问，.+但不会丢失任何内容。/,
+  );
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);

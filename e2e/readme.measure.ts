@@ -6,7 +6,9 @@ import { root, Zoetrope } from './window';
 /** Takes the README's pictures anew: `ZOETROPE_MEASURE=1 npm run e2e -- readme`, on a machine that does nothing else. */
 
 async function keep({ page }: Zoetrope, name: string): Promise<void> {
-  await sharp(await page.screenshot()).png({ palette: true, quality: 95, effort: 10 }).toFile(join(root, 'docs', name));
+  await sharp(await page.screenshot())
+    .png({ palette: true, quality: 95, effort: 10 })
+    .toFile(join(root, 'docs', name));
 }
 
 async function ask(zoetrope: Zoetrope, ...questions: string[]): Promise<void> {
@@ -30,7 +32,12 @@ test('a clip', async () => {
   await zoetrope.openSample('clip');
   await page.getByTestId('sample-button').click();
   await expect(tray).toHaveCount(16, { timeout: 30_000 });
-  await ask(zoetrope, 'Which direction does the red circle move?', 'What color is the square?', 'Describe the video in detail.');
+  await ask(
+    zoetrope,
+    'Which direction does the red circle move?',
+    'What color is the square?',
+    'Describe the video in detail.',
+  );
   await keep(zoetrope, 'window.png');
   await zoetrope.end();
 });

@@ -59,7 +59,13 @@ export function roomGlb(): Uint8Array {
     const edge = (pick: (...values: number[]) => number) =>
       [0, 1, 2].map((axis) => Math.fround(pick(...numbers.filter((_n, k) => k % 3 === axis))));
     const bounds = bounded ? { min: edge(Math.min), max: edge(Math.max) } : {};
-    accessors.push({ bufferView: bufferViews.length - 1, componentType: 5126, count: numbers.length / 3, type: 'VEC3', ...bounds });
+    accessors.push({
+      bufferView: bufferViews.length - 1,
+      componentType: 5126,
+      count: numbers.length / 3,
+      type: 'VEC3',
+      ...bounds,
+    });
     for (const n of numbers) floats.push(n);
     return accessors.length - 1;
   };
@@ -73,7 +79,9 @@ export function roomGlb(): Uint8Array {
     scenes: [{ nodes: BOXES.map((_box, k) => k) }],
     nodes: BOXES.map((_box, mesh) => ({ mesh })),
     meshes: primitives.map((primitive) => ({ primitives: [primitive] })),
-    materials: BOXES.map(({ colour }) => ({ pbrMetallicRoughness: { baseColorFactor: [...colour, 1], metallicFactor: 0, roughnessFactor: 0.9 } })),
+    materials: BOXES.map(({ colour }) => ({
+      pbrMetallicRoughness: { baseColorFactor: [...colour, 1], metallicFactor: 0, roughnessFactor: 0.9 },
+    })),
     accessors,
     bufferViews,
     buffers: [{ byteLength: floats.length * 4 }],
@@ -104,7 +112,10 @@ export function hit(from: Vec3, direction: Vec3): Hit | null {
     let [enter, leave] = [-Infinity, Infinity];
     let [inAxis, outAxis] = [0, 0];
     for (const axis of [0, 1, 2]) {
-      const [a, b] = [min[axis]!, max[axis]!].map((side) => (side - from[axis]!) / direction[axis]!) as [number, number];
+      const [a, b] = [min[axis]!, max[axis]!].map((side) => (side - from[axis]!) / direction[axis]!) as [
+        number,
+        number,
+      ];
       if (Math.min(a, b) > enter) [enter, inAxis] = [Math.min(a, b), axis];
       if (Math.max(a, b) < leave) [leave, outAxis] = [Math.max(a, b), axis];
     }
@@ -119,7 +130,13 @@ export function hit(from: Vec3, direction: Vec3): Hit | null {
 }
 
 /** The ray through a place of a picture, -1..1 from the left and from the bottom; one unit of it is one unit of depth. */
-export function rayThrough(cameraToWorld: readonly number[], fovY: number, aspect: number, x: number, y: number): { from: Vec3; direction: Vec3 } {
+export function rayThrough(
+  cameraToWorld: readonly number[],
+  fovY: number,
+  aspect: number,
+  x: number,
+  y: number,
+): { from: Vec3; direction: Vec3 } {
   const m = (row: number, column: number): number => cameraToWorld[4 * row + column]!;
   const tall = Math.tan((fovY * Math.PI) / 360);
   const turn = (row: number): number => m(row, 0) * x * tall * aspect + m(row, 1) * y * tall - m(row, 2);

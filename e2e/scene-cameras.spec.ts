@@ -11,7 +11,9 @@ test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
 test.afterAll(() => zoetrope.end());
 
 const views = async (): Promise<(ViewOrigin & { sha256: string })[]> =>
-  (await zoetrope.state()).project.tray.flatMap(({ origin, picture }) => (origin.kind === 'view' ? [{ ...origin, sha256: picture.sha256 }] : []));
+  (await zoetrope.state()).project.tray.flatMap(({ origin, picture }) =>
+    origin.kind === 'view' ? [{ ...origin, sha256: picture.sha256 }] : [],
+  );
 const hashes = async (): Promise<string[]> => (await views()).map(({ sha256 }) => sha256);
 const pose = () => zoetrope.page.evaluate(() => window.__zoetropeScene!.pose());
 const press = async (key: string, times = 1): Promise<void> => {
@@ -102,7 +104,9 @@ test('places with a name are kept with the project and are a way to take views',
   await page.getByRole('button', { name: /where the views are taken from/i }).click();
   await page.getByRole('option', { name: 'Bookmarks' }).click();
   await page.getByTestId('capture-ring').click();
-  await expect.poll(async () => (await views()).map(({ strategy }) => strategy), { timeout: 120_000 }).toEqual(['bookmarks', 'bookmarks']);
+  await expect
+    .poll(async () => (await views()).map(({ strategy }) => strategy), { timeout: 120_000 })
+    .toEqual(['bookmarks', 'bookmarks']);
 
   const kept = Object.values((await zoetrope.state()).project.setups)[0]!.bookmarks;
   expect(kept.map(({ name }) => name)).toEqual(['the door', 'from above']);

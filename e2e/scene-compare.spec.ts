@@ -27,8 +27,10 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const views = async (): Promise<ViewOrigin[]> => (await zoetrope.state()).project.tray.flatMap(({ origin }) => (origin.kind === 'view' ? [origin] : []));
-const sides = async (): Promise<string> => (await views()).map(({ take, source }) => `${take ?? '-'}${source.name[0]}`).join(' ');
+const views = async (): Promise<ViewOrigin[]> =>
+  (await zoetrope.state()).project.tray.flatMap(({ origin }) => (origin.kind === 'view' ? [origin] : []));
+const sides = async (): Promise<string> =>
+  (await views()).map(({ take, source }) => `${take ?? '-'}${source.name[0]}`).join(' ');
 
 /** Whether a place of the picture is green. */
 const greenAt = (item: Locator, x: number, y: number): Promise<boolean> =>
@@ -36,7 +38,17 @@ const greenAt = (item: Locator, x: number, y: number): Promise<boolean> =>
     async (img: HTMLImageElement, [u, v]) => {
       const bitmap = await createImageBitmap(await (await fetch(img.src)).blob());
       const context = new OffscreenCanvas(1, 1).getContext('2d')!;
-      context.drawImage(bitmap, Math.floor(((u! + 1) / 2) * bitmap.width), Math.floor(((1 - v!) / 2) * bitmap.height), 1, 1, 0, 0, 1, 1);
+      context.drawImage(
+        bitmap,
+        Math.floor(((u! + 1) / 2) * bitmap.width),
+        Math.floor(((1 - v!) / 2) * bitmap.height),
+        1,
+        1,
+        0,
+        0,
+        1,
+        1,
+      );
       const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
       return g! > 1.5 * Math.max(r!, b!);
     },
@@ -116,7 +128,19 @@ test('the command line takes the same pairs', () => {
   expect(taken.map(({ take }) => take)).toEqual(['A', 'B', 'A', 'B']);
   for (const k of [0, 2]) expect(taken[k + 1]!.pose).toEqual(taken[k]!.pose);
   expect(taken[1]!.sha256).not.toBe(taken[0]!.sha256);
-  const asked = command('ask', '--scene', scenes[0], '--scene', scenes[1], '--views', '1', '--compare', 'grouped', '--json', 'What changed?');
+  const asked = command(
+    'ask',
+    '--scene',
+    scenes[0],
+    '--scene',
+    scenes[1],
+    '--views',
+    '1',
+    '--compare',
+    'grouped',
+    '--json',
+    'What changed?',
+  );
   expect([asked.code, asked.err]).toEqual([0, '']);
   expect((JSON.parse(asked.out) as { prompt: string }).prompt).toContain('Take A: <image>\nTake B: <image>');
   expect(command('views', scenes[0], '--compare', 'grouped').err).toMatch(/two scenes/);

@@ -37,14 +37,29 @@ test('views are saved with their cameras and passes into a new folder, the same 
   const poses = tray.map(({ origin }) => (origin.kind === 'view' ? origin.pose.cameraToWorld : []));
   const posed = readNerfstudioFile(text('transforms.json'));
   expect(posed.map(({ cameraToWorld }) => cameraToWorld)).toEqual(poses);
-  readColmapFiles({ cameras: text('cameras.txt'), images: text('images.txt') }).forEach(({ cameraToWorld, file }, k) => {
-    expect(file).toBe(posed[k]!.file);
-    cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(poses[k]![at]!, 12));
-  });
-  for (const [k, { picture }] of tray.entries()) expect(pictureHash(await decodePng(readFileSync(join(views, posed[k]!.file))))).toBe(picture.sha256);
+  readColmapFiles({ cameras: text('cameras.txt'), images: text('images.txt') }).forEach(
+    ({ cameraToWorld, file }, k) => {
+      expect(file).toBe(posed[k]!.file);
+      cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(poses[k]![at]!, 12));
+    },
+  );
+  for (const [k, { picture }] of tray.entries())
+    expect(pictureHash(await decodePng(readFileSync(join(views, posed[k]!.file))))).toBe(picture.sha256);
 
   const out = join(folder, 'again');
-  const again = command('views', join(samples, 'scene.glb'), '--strategy', 'file', '--poses', join(views, 'transforms.json'), '--passes', 'depth,normal,id', '--out', out, '--json');
+  const again = command(
+    'views',
+    join(samples, 'scene.glb'),
+    '--strategy',
+    'file',
+    '--poses',
+    join(views, 'transforms.json'),
+    '--passes',
+    'depth,normal,id',
+    '--out',
+    out,
+    '--json',
+  );
   expect([again.code, again.err]).toEqual([0, '']);
   const passes = readdirSync(out).filter((name) => /-(depth|normal|id)\.png$/.test(name));
   expect(passes).toHaveLength(6);
@@ -59,7 +74,15 @@ test('views are saved with their cameras and passes into a new folder, the same 
   // A second time it is another folder.
   await exportBy(/with cameras \(/i);
   await expect(page.getByTestId('exported')).toContainText('views (2)', { timeout: 60_000 });
-  expect(readdirSync(join(folder, 'views (2)')).sort()).toEqual(['cameras.txt', 'images.txt', 'points3D.txt', 'transforms.json', 'view-001.png', 'view-002.png', 'views.json']);
+  expect(readdirSync(join(folder, 'views (2)')).sort()).toEqual([
+    'cameras.txt',
+    'images.txt',
+    'points3D.txt',
+    'transforms.json',
+    'view-001.png',
+    'view-002.png',
+    'views.json',
+  ]);
 
   // Taken up again in the window, the cameras show the same, to the pixel.
   await page.getByTestId('scene-panel-toggle').click();
@@ -68,7 +91,10 @@ test('views are saved with their cameras and passes into a new folder, the same 
   await page.getByRole('button', { name: /where the views are taken from/i }).click();
   await page.getByRole('option', { name: 'Bookmarks' }).click();
   await page.getByTestId('capture-ring').click();
-  const taken = async () => (await zoetrope.state()).project.tray.map(({ origin, picture }) => (origin.kind === 'view' ? [origin.strategy, picture.sha256] : []));
+  const taken = async () =>
+    (await zoetrope.state()).project.tray.map(({ origin, picture }) =>
+      origin.kind === 'view' ? [origin.strategy, picture.sha256] : [],
+    );
   await expect.poll(taken, { timeout: 120_000 }).toEqual(tray.map(({ picture }) => ['bookmarks', picture.sha256]));
 
   // A scene that is another by now has no depths for these views: the user is told, and no half folder is left.

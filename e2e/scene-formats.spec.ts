@@ -59,7 +59,12 @@ const meshes: [string, string | Uint8Array][] = [
 ];
 for (const [name, file] of meshes) {
   test(`${name} is shown`, async () => {
-    expect(await open(name, put(name, file))).toMatchObject({ triangles: written.TRIANGLES, points: 0, missing: [], notes: [] });
+    expect(await open(name, put(name, file))).toMatchObject({
+      triangles: written.TRIANGLES,
+      points: 0,
+      missing: [],
+      notes: [],
+    });
     await zoetrope.screenshot(`format-${name}`);
   });
 }
@@ -79,7 +84,11 @@ for (const [name, file] of clouds) {
 
 for (const name of ['bowl.laz', 'bowl14.laz']) {
   test(`${name}, packed by another program, is shown`, async () => {
-    expect(await open(name, join(root, 'e2e/golden', name))).toMatchObject({ points: 3600, pointsInFile: 3600, up: 'z' });
+    expect(await open(name, join(root, 'e2e/golden', name))).toMatchObject({
+      points: 3600,
+      pointsInFile: 3600,
+      up: 'z',
+    });
     await zoetrope.screenshot(`format-${name}`);
   });
 }
@@ -113,8 +122,13 @@ for (const name of ['splats.sog', 'splats.compressed.ply', 'splats.glb']) {
 
 test('the window reads the pixels of a SOG to the byte, whatever their alpha', async () => {
   const rgba = Uint8Array.from({ length: 4 * 64 * 64 }, (_, k) => (k * 2654435761) >>> (k % 17));
-  const webp = await sharp(rgba, { raw: { width: 64, height: 64, channels: 4 } }).webp({ lossless: true, exact: true }).toBuffer();
-  const read = await zoetrope.page.evaluate(async (bytes) => [...(await window.__zoetropeScene!.decodePicture(Uint8Array.from(bytes))).rgba], [...webp]);
+  const webp = await sharp(rgba, { raw: { width: 64, height: 64, channels: 4 } })
+    .webp({ lossless: true, exact: true })
+    .toBuffer();
+  const read = await zoetrope.page.evaluate(
+    async (bytes) => [...(await window.__zoetropeScene!.decodePicture(Uint8Array.from(bytes))).rgba],
+    [...webp],
+  );
   expect(Buffer.from(read).equals(rgba)).toBe(true);
 });
 
@@ -154,7 +168,17 @@ test('an OBJ opened with its .mtl and picture, and zipped, is the same scene', a
   const together = await open('table.obj', ...paths);
   expect(together).toMatchObject({ triangles: written.TRIANGLES, materials: 4, textures: 1, missing: [] });
   await zoetrope.screenshot('format-obj');
-  const zip = put('table.zip', zipSync(Object.fromEntries(Object.entries(files).map(([name, file]) => [`inside/${name}`, typeof file === 'string' ? strToU8(file) : file]))));
+  const zip = put(
+    'table.zip',
+    zipSync(
+      Object.fromEntries(
+        Object.entries(files).map(([name, file]) => [
+          `inside/${name}`,
+          typeof file === 'string' ? strToU8(file) : file,
+        ]),
+      ),
+    ),
+  );
   expect(await open('table.zip', zip)).toEqual(together);
   const { project } = await zoetrope.state();
   expect(project.sources.filter(({ kind }) => kind === 'photo')).toEqual([]);
@@ -163,13 +187,23 @@ test('an OBJ opened with its .mtl and picture, and zipped, is the same scene', a
 test('files that are missing are named, and can be added', async () => {
   const { page } = zoetrope;
   const { 'table.gltf': gltf, 'parts/table.bin': bin } = written.gltf();
-  const [main, buffer, picture] = [put('gltf/table.gltf', gltf), put('gltf/parts/table.bin', bin), put('gltf/textures/check one.png', written.CHECK_PNG)];
+  const [main, buffer, picture] = [
+    put('gltf/table.gltf', gltf),
+    put('gltf/parts/table.bin', bin),
+    put('gltf/textures/check one.png', written.CHECK_PNG),
+  ];
   await zoetrope.open(main);
-  await expect(page.getByTestId('scene-error')).toContainText('parts/table.bin, textures/check one.png', { timeout: 90_000 });
+  await expect(page.getByTestId('scene-error')).toContainText('parts/table.bin, textures/check one.png', {
+    timeout: 90_000,
+  });
   await zoetrope.screenshot('format-missing-buffer');
   await zoetrope.answerDialog([buffer]);
   await page.getByTestId('add-scene-files').click();
-  expect(await shown('table.gltf')).toMatchObject({ triangles: written.TRIANGLES, textures: 0, missing: ['textures/check%20one.png'] });
+  expect(await shown('table.gltf')).toMatchObject({
+    triangles: written.TRIANGLES,
+    textures: 0,
+    missing: ['textures/check%20one.png'],
+  });
   await expect(page.getByTestId('missing-files')).toContainText('textures/check one.png');
   await zoetrope.screenshot('format-missing-picture');
   await zoetrope.answerDialog([picture]);
@@ -202,7 +236,9 @@ test('counts are those of glTF-Transform', async () => {
   const drawn = root.listNodes().flatMap((node) => node.getMesh()?.listPrimitives() ?? []);
   const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
   expect(facts).toMatchObject({
-    triangles: sum(drawn.map((primitive) => (primitive.getIndices() ?? primitive.getAttribute('POSITION')!).getCount() / 3)),
+    triangles: sum(
+      drawn.map((primitive) => (primitive.getIndices() ?? primitive.getAttribute('POSITION')!).getCount() / 3),
+    ),
     vertices: sum(primitives.map((primitive) => primitive.getAttribute('POSITION')!.getCount())),
     objects: drawn.length,
     materials: root.listMaterials().length,
@@ -215,7 +251,13 @@ test('a folder is one scene', async () => {
 });
 
 test('the command line takes views of any of them', () => {
-  for (const path of [join(folder, 'gltf/table.gltf'), join(folder, 'table.zip'), join(folder, 'gltf'), join(folder, 'table.splat'), join(folder, 'points.las')]) {
+  for (const path of [
+    join(folder, 'gltf/table.gltf'),
+    join(folder, 'table.zip'),
+    join(folder, 'gltf'),
+    join(folder, 'table.splat'),
+    join(folder, 'points.las'),
+  ]) {
     const { code, out, err } = command('views', path, '--count', '1', '--size', '64', '--json');
     expect([path, code, err]).toEqual([path, 0, '']);
     expect((JSON.parse(out) as { views: unknown[] }).views).toHaveLength(1);

@@ -47,7 +47,8 @@ const difference = (): Promise<number> =>
     for (let y = 0; y < size; y++) {
       for (let x = 0; x < size; x++) {
         for (let c = 0; c < 3; c++) {
-          if (Math.abs(rgba[(y * size + x) * 4 + c]! - shown.rgba[((y + top) * shown.width + x + left) * 4 + c]!) > 1) off++;
+          if (Math.abs(rgba[(y * size + x) * 4 + c]! - shown.rgba[((y + top) * shown.width + x + left) * 4 + c]!) > 1)
+            off++;
         }
       }
     }
@@ -75,7 +76,8 @@ test('one flies through it by keyboard alone', async () => {
   await page.keyboard.down('w');
   const ahead = before.target.map((n, k) => n - posePosition(before)[k]!) as Vec3;
   const way = Math.hypot(...ahead);
-  const flown = async (): Promise<number> => posePosition(await pose()).reduce((sum, n, k) => sum + ((n - posePosition(before)[k]!) * ahead[k]!) / way, 0);
+  const flown = async (): Promise<number> =>
+    posePosition(await pose()).reduce((sum, n, k) => sum + ((n - posePosition(before)[k]!) * ahead[k]!) / way, 0);
   await expect.poll(flown).toBeGreaterThan(0.05);
   await page.keyboard.up('w');
   await zoetrope.sceneStill();
@@ -205,7 +207,9 @@ test('light, tone curve and exposure are kept, undone, on every view and on its 
   await page.getByTestId('exposure').getByRole('slider').focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  await expect.poll(async () => (await setup()).look).toEqual({ lighting: 'file', toneMapping: 'linear', exposure: 0.2 });
+  await expect
+    .poll(async () => (await setup()).look)
+    .toEqual({ lighting: 'file', toneMapping: 'linear', exposure: 0.2 });
   expect(await difference()).toBeLessThan(0.001);
   await zoetrope.screenshot('scene-light');
   await page.getByTestId('capture-view').click();
@@ -222,12 +226,16 @@ test('distances snap to corners, are shown in any unit, and can be undone', asyn
   await page.getByTestId('side-front').click();
   await zoetrope.sceneStill();
   await page.getByTestId('measure').click();
-  const ends: [Vec3, Vec3] = [[-1, 0.8, 0.5], [1, 0.8, 0.5]]; // the table's front edge, a little inside of it
+  const ends: [Vec3, Vec3] = [
+    [-1, 0.8, 0.5],
+    [1, 0.8, 0.5],
+  ]; // the table's front edge, a little inside of it
   await clickAt([ends[0][0] + 0.02, 0.78, 0.5]);
   await clickAt([ends[1][0] - 0.02, 0.78, 0.5]);
   await expect.poll(async () => (await setup()).measures.length).toBe(1);
   const [measure] = (await setup()).measures;
-  for (const [k, end] of [measure!.from, measure!.to].entries()) end.forEach((n, axis) => expect(n).toBeCloseTo(ends[k]![axis]!, 5));
+  for (const [k, end] of [measure!.from, measure!.to].entries())
+    end.forEach((n, axis) => expect(n).toBeCloseTo(ends[k]![axis]!, 5));
   await expect(page.getByTestId('measures')).toContainText('2 m');
   await page.getByRole('button', { name: /Lengths in$/ }).click();
   await page.getByRole('option', { name: 'feet' }).click();
@@ -260,7 +268,10 @@ test('the command line turns and lights a scene the same way, and its receipts s
   expect(turned!.sha256).not.toBe(plain!.sha256);
 });
 
-for (const [theme, language] of [['dark', 'en'], ['light', 'zh']] as const) {
+for (const [theme, language] of [
+  ['dark', 'en'],
+  ['light', 'zh'],
+] as const) {
   test(`all of it can be read, ${theme}, ${language}`, async () => {
     const { page } = zoetrope;
     await zoetrope.settings({ theme, language });
@@ -273,7 +284,9 @@ for (const [theme, language] of [['dark', 'en'], ['light', 'zh']] as const) {
     for (const name of language === 'en' ? ['Views', 'Objects', 'Scene'] : ['视图', '物体', '场景']) {
       await page.getByRole('tab', { name, exact: true }).click();
       if (name === 'Objects' || name === '物体') await page.getByRole('treeitem').nth(1).click();
-      await zoetrope.screenshot(`scene-panel-${theme}-${language}-${name === '视图' ? 'Views' : name === '物体' ? 'Objects' : name === '场景' ? 'Scene' : name}`);
+      await zoetrope.screenshot(
+        `scene-panel-${theme}-${language}-${name === '视图' ? 'Views' : name === '物体' ? 'Objects' : name === '场景' ? 'Scene' : name}`,
+      );
       expect(await zoetrope.violations()).toEqual([]);
     }
   });

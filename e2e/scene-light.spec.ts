@@ -25,16 +25,17 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
   await zoetrope.tray.nth(3).hover();
   await expect(zoetrope.tray.nth(3)).toHaveClass(/lit/);
   /** 1 where a shade lies. */
-  const shaded = () => page.evaluate(() => {
-    const probe = window.__zoetropeScene!;
-    const [dark, lit] = [probe.readScreen()!, probe.readScreen({ light: true })!];
-    let mask = '';
-    for (let i = 0; i < dark.rgba.length; i += 4) {
-      const away = [0, 1, 2].reduce((sum, c) => sum + Math.abs(dark.rgba[i + c]! - lit.rgba[i + c]!), 0);
-      mask += away > 12 ? '1' : '0';
-    }
-    return { width: dark.width, height: dark.height, mask, pose: probe.pose() };
-  });
+  const shaded = () =>
+    page.evaluate(() => {
+      const probe = window.__zoetropeScene!;
+      const [dark, lit] = [probe.readScreen()!, probe.readScreen({ light: true })!];
+      let mask = '';
+      for (let i = 0; i < dark.rgba.length; i += 4) {
+        const away = [0, 1, 2].reduce((sum, c) => sum + Math.abs(dark.rgba[i + c]! - lit.rgba[i + c]!), 0);
+        mask += away > 12 ? '1' : '0';
+      }
+      return { width: dark.width, height: dark.height, mask, pose: probe.pose() };
+    });
   await zoetrope.screenshot('scene-light');
 
   const { width, height, mask, pose } = await shaded();
@@ -43,7 +44,13 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
   let [right, wrong, lit, hidden] = [0, 0, 0, 0];
   for (let y = 2; y < height; y += 5) {
     for (let x = 2; x < width; x += 5) {
-      const { from, direction } = rayThrough(pose.cameraToWorld, 45, width / height, (2 * (x + 0.5)) / width - 1, 1 - (2 * (y + 0.5)) / height);
+      const { from, direction } = rayThrough(
+        pose.cameraToWorld,
+        45,
+        width / height,
+        (2 * (x + 0.5)) / width - 1,
+        1 - (2 * (y + 0.5)) / height,
+      );
       const met = hit(from, direction);
       const point = met && (from.map((n, k) => n + met.at * direction[k]!) as [number, number, number]);
       const there = point && project(view.pose, view.intrinsics, point);

@@ -16,10 +16,15 @@ const WIDTH = 48;
 const HEIGHT = 32;
 
 /** Pixels of the k-th photograph: each another colour. */
-const pixels = (k: number): Buffer => Buffer.from(Array.from({ length: WIDTH * HEIGHT }, (_, p) => [40 * k, p % 256, 200 - 30 * k]).flat());
+const pixels = (k: number): Buffer =>
+  Buffer.from(Array.from({ length: WIDTH * HEIGHT }, (_, p) => [40 * k, p % 256, 200 - 30 * k]).flat());
 
 function png(rgb: Buffer): Buffer {
-  const rows = Buffer.concat(Array.from({ length: HEIGHT }, (_, y) => Buffer.concat([Buffer.from([0]), rgb.subarray(3 * WIDTH * y, 3 * WIDTH * (y + 1))])));
+  const rows = Buffer.concat(
+    Array.from({ length: HEIGHT }, (_, y) =>
+      Buffer.concat([Buffer.from([0]), rgb.subarray(3 * WIDTH * y, 3 * WIDTH * (y + 1))]),
+    ),
+  );
   const head = Buffer.alloc(13);
   head.writeUInt32BE(WIDTH, 0);
   head.writeUInt32BE(HEIGHT, 4);
@@ -32,7 +37,12 @@ function png(rgb: Buffer): Buffer {
     framed.writeUInt32BE(crc(body), 4 + body.length);
     return framed;
   };
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 
 function crc(bytes: Buffer): number {
@@ -61,8 +71,12 @@ test.beforeAll(async () => {
     writeFileSync(join(folder, 'nerf/train', file), png(pixels(k)));
   }
   const { 'points3D.txt': head, ...model } = colmapFiles(pictures);
-  const points = Array.from({ length: 900 }, (_, k) => `${k + 1} ${Math.sin(k)} ${(k % 30) / 30} ${Math.cos(k)} ${k % 256} 120 60 0.1`);
-  for (const [name, text] of Object.entries({ ...model, 'points3D.txt': head + points.join('\n') })) writeFileSync(join(folder, 'colmap/sparse/0', name), text);
+  const points = Array.from(
+    { length: 900 },
+    (_, k) => `${k + 1} ${Math.sin(k)} ${(k % 30) / 30} ${Math.cos(k)} ${k % 256} 120 60 0.1`,
+  );
+  for (const [name, text] of Object.entries({ ...model, 'points3D.txt': head + points.join('\n') }))
+    writeFileSync(join(folder, 'colmap/sparse/0', name), text);
   const named = pictures.map((picture) => ({ ...picture, file: `./train/${picture.file.replace('.png', '')}` }));
   writeFileSync(join(folder, 'nerf/transforms_train.json'), nerfstudioFile(named));
   zoetrope = await Zoetrope.start();
@@ -79,7 +93,11 @@ test('the photographs of a COLMAP folder are its views, with their cameras', asy
   await zoetrope.answerDialog([join(folder, 'colmap')]);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Open a folder of a scene…' }).click();
-  await expect(page.getByRole('region', { name: '3D scene colmap', exact: true })).toHaveAttribute('data-phase', 'ready', { timeout: 100_000 });
+  await expect(page.getByRole('region', { name: '3D scene colmap', exact: true })).toHaveAttribute(
+    'data-phase',
+    'ready',
+    { timeout: 100_000 },
+  );
   await expect(page.getByTestId('photographs')).toContainText('6 photographs');
   await page.getByTestId('take-photographs').click();
   await expect(zoetrope.tray).toHaveCount(6, { timeout: 100_000 });
@@ -87,19 +105,33 @@ test('the photographs of a COLMAP folder are its views, with their cameras', asy
   expect(tray.map(({ picture }) => picture.sha256)).toEqual(pictures.map((_, k) => sha256(pixels(k))));
   tray.forEach(({ origin }, k) => {
     const { strategy, photograph, pose, intrinsics } = origin as ViewOrigin;
-    expect([strategy, photograph, intrinsics.width, intrinsics.height]).toEqual(['photograph', `images/view ${k}.png`, WIDTH, HEIGHT]);
+    expect([strategy, photograph, intrinsics.width, intrinsics.height]).toEqual([
+      'photograph',
+      `images/view ${k}.png`,
+      WIDTH,
+      HEIGHT,
+    ]);
     expect(intrinsics.fovY).toBeCloseTo(40, 6);
     // Shown upright: half a turn about x, which changes the sign of y and z.
-    pictures[k]!.cameraToWorld.forEach((n, at) => expect(pose.cameraToWorld[at]).toBeCloseTo(at >= 4 && at < 12 ? -n : n, 6));
+    pictures[k]!.cameraToWorld.forEach((n, at) =>
+      expect(pose.cameraToWorld[at]).toBeCloseTo(at >= 4 && at < 12 ? -n : n, 6),
+    );
   });
   await zoetrope.screenshot('photographs');
 });
 
 test('the same from the command line, zipped, and of a transforms.json', () => {
   const inside = (name: string): [string, Uint8Array] => [name, readFileSync(join(folder, 'colmap', name))];
-  const names = [...pictures.map(({ file }) => `images/${file}`), ...['cameras', 'images', 'points3D'].map((name) => `sparse/0/${name}.txt`)];
+  const names = [
+    ...pictures.map(({ file }) => `images/${file}`),
+    ...['cameras', 'images', 'points3D'].map((name) => `sparse/0/${name}.txt`),
+  ];
   writeFileSync(join(folder, 'colmap.zip'), zipSync(Object.fromEntries(names.map(inside))));
-  for (const [name, first] of [['colmap', 'images/view 0.png'], ['colmap.zip', 'images/view 0.png'], ['nerf', 'train/view 0.png']] as const) {
+  for (const [name, first] of [
+    ['colmap', 'images/view 0.png'],
+    ['colmap.zip', 'images/view 0.png'],
+    ['nerf', 'train/view 0.png'],
+  ] as const) {
     const { code, out, err } = command('views', join(folder, name), '--count', '3', '--json');
     expect([code, err]).toEqual([0, '']);
     const { views } = JSON.parse(out) as { views: { sha256: string; photograph: string; strategy: string }[] };

@@ -41,7 +41,11 @@ function put(name: string, file: string | Uint8Array): string {
 }
 
 const refusal = () => zoetrope.page.getByTestId('scene-error');
-const ready = (title: string) => expect(zoetrope.page.getByRole('region', { name: `3D scene ${title}`, exact: true })).toHaveAttribute('data-phase', 'ready');
+const ready = (title: string) =>
+  expect(zoetrope.page.getByRole('region', { name: `3D scene ${title}`, exact: true })).toHaveAttribute(
+    'data-phase',
+    'ready',
+  );
 const pictures = async () => (await zoetrope.state()).project.tray.map(({ picture }) => picture.sha256);
 
 test('a glTF with a fault is refused with the place of the fault, and the next one opens', async () => {
@@ -110,16 +114,37 @@ test('textures that cost their file nothing are shown smaller, and said to be', 
 test('of an opened folder the page is given what a scene can use, and nothing else', async () => {
   const { page } = zoetrope;
   const files = written.gltf();
-  for (const [name, file] of Object.entries({ ...files, 'private.txt': 'x', '.env': 'x', id_rsa: 'x', 'notes.json': 'x' })) put(`served/${name}`, file);
+  for (const [name, file] of Object.entries({
+    ...files,
+    'private.txt': 'x',
+    '.env': 'x',
+    id_rsa: 'x',
+    'notes.json': 'x',
+  }))
+    put(`served/${name}`, file);
   put('outside.png', 'x');
   symlinkSync(join(folder, 'outside.png'), join(folder, 'served/link.png'));
   await zoetrope.open(join(folder, 'served'));
   const { id, name: title } = (await zoetrope.state()).project.sources.at(-1)!;
   await ready(title);
-  const status = (name: string): Promise<number> => page.evaluate((url) => fetch(url).then((response) => response.status), `zoetrope-media://scene/${id}/${name}`);
+  const status = (name: string): Promise<number> =>
+    page.evaluate((url) => fetch(url).then((response) => response.status), `zoetrope-media://scene/${id}/${name}`);
   expect(await status('table.gltf')).toBe(200);
   expect(await status('parts%2Ftable.bin')).toBe(200);
-  for (const name of ['private.txt', '.env', 'id_rsa', 'notes.json', 'link.png', '..%2Foutside.png', 'parts%2F..%2Ftable.gltf', 'parts%5Ctable.bin', 'table.gltf%00', '%E0%A4%A', 'table.gltf::$DATA']) expect([name, await status(name)]).toEqual([name, 404]);
+  for (const name of [
+    'private.txt',
+    '.env',
+    'id_rsa',
+    'notes.json',
+    'link.png',
+    '..%2Foutside.png',
+    'parts%2F..%2Ftable.gltf',
+    'parts%5Ctable.bin',
+    'table.gltf%00',
+    '%E0%A4%A',
+    'table.gltf::$DATA',
+  ])
+    expect([name, await status(name)]).toEqual([name, 404]);
 });
 
 test('addresses of the network are files that are missing: nothing is asked for', async () => {
@@ -147,7 +172,7 @@ test('geometry packed with Draco and meshopt and pictures packed with Basis are 
     page.evaluate(async () => {
       const { rgba } = await window.__zoetropeScene!.capture(192);
       const kept = window as unknown as { plain?: Uint8Array };
-      const { plain } = (kept.plain ??= rgba, kept);
+      const { plain } = ((kept.plain ??= rgba), kept);
       return rgba.reduce((sum, n, k) => sum + Math.abs(n - plain![k]!), 0) / rgba.length;
     });
   for (const name of ['plain', 'draco', 'meshopt', 'ktx2-etc1s', 'ktx2-uastc']) {
@@ -163,7 +188,13 @@ test('what unpacks pictures may make functions from text and reach nothing; all 
   const assets = readdirSync(join(root, 'out/renderer/assets'));
   const scripts = assets.filter((name) => name.endsWith('.js'));
   const policies = await zoetrope.page.evaluate(
-    (names) => Promise.all(names.map(async (name) => [name, (await fetch(`zoetrope://app/assets/${name}`)).headers.get('content-security-policy')] as const)),
+    (names) =>
+      Promise.all(
+        names.map(
+          async (name) =>
+            [name, (await fetch(`zoetrope://app/assets/${name}`)).headers.get('content-security-policy')] as const,
+        ),
+      ),
     scripts,
   );
   const free = policies.filter(([, policy]) => policy?.includes("'unsafe-eval'") ?? true);

@@ -39,7 +39,9 @@ async function capture(count: number): Promise<void> {
 
 test('a room is known as one, and other ways to look at it are in the menu', async () => {
   await expect(zoetrope.page.getByTestId('scene-pane')).toHaveAttribute('data-phase', 'ready', { timeout: 120_000 });
-  await expect(zoetrope.page.getByRole('button', { name: /where the views are taken from/i })).toContainText('What shows the most');
+  await expect(zoetrope.page.getByRole('button', { name: /where the views are taken from/i })).toContainText(
+    'What shows the most',
+  );
   await zoetrope.page.getByTestId('capture-ring').click();
   await expect(zoetrope.page.getByTestId('coverage')).toBeVisible({ timeout: 300_000 });
   const [first, ...others] = await origins();
@@ -58,7 +60,9 @@ test('a room is known as one, and other ways to look at it are in the menu', asy
   await zoetrope.screenshot('scene-room');
   await choose(/six ways from inside/i);
   await capture(6);
-  expect(new Set((await origins()).map(({ strategy, intrinsics }) => `${strategy} ${intrinsics.fovY}`))).toEqual(new Set(['cube 90']));
+  expect(new Set((await origins()).map(({ strategy, intrinsics }) => `${strategy} ${intrinsics.fovY}`))).toEqual(
+    new Set(['cube 90']),
+  );
   await zoetrope.page.getByRole('button', { name: /where the views are taken from/i }).click();
   await zoetrope.screenshot('scene-strategies');
   await zoetrope.page.keyboard.press('Escape');
@@ -85,9 +89,14 @@ const views = (...args: string[]): Views => {
 };
 
 test('the command line takes the same ways, and the seed decides the views of a room', () => {
-  const hashes = (seed: string) => views(room, '--strategy', 'room', '--count', '4', '--seed', seed).views.map(({ sha256 }) => sha256);
+  const hashes = (seed: string) =>
+    views(room, '--strategy', 'room', '--count', '4', '--seed', seed).views.map(({ sha256 }) => sha256);
   expect(hashes('3')).toEqual(hashes('3'));
   expect(hashes('3')).not.toEqual(hashes('4'));
   expect(views(join(samples, 'scene.glb'), '--count', '2').strategy).toBe('ring');
-  expect(new Set(views(join(samples, 'scene.glb'), '--strategy', 'hemisphere', '--count', '5').views.map(({ sha256 }) => sha256)).size).toBe(5);
+  expect(
+    new Set(
+      views(join(samples, 'scene.glb'), '--strategy', 'hemisphere', '--count', '5').views.map(({ sha256 }) => sha256),
+    ).size,
+  ).toBe(5);
 });

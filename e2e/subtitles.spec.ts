@@ -39,18 +39,60 @@ const choose = async (name: string | RegExp): Promise<void> => {
 
 test('words inside a video whose clock starts late stand over the right frames', async () => {
   const { page } = zoetrope;
-  const words = write('words.srt', '1\n00:00:00,800 --> 00:00:01,900\nThe <i>first</i> words\n\n2\n00:00:02,500 --> 00:00:03,500\nand the last\n');
+  const words = write(
+    'words.srt',
+    '1\n00:00:00,800 --> 00:00:01,900\nThe <i>first</i> words\n\n2\n00:00:02,500 --> 00:00:03,500\nand the last\n',
+  );
   const clip = join(folder, 'clip.mkv');
   execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', [
-    ...['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=480x270:r=25:d=4', '-f', 'lavfi', '-i', 'sine=d=4', '-i', words, '-map', '0', '-map', '1', '-map', '2'],
-    ...['-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-c:s', 'srt', '-metadata:s:s:0', 'language=eng', '-output_ts_offset', '100', clip],
+    ...[
+      '-v',
+      'error',
+      '-y',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=480x270:r=25:d=4',
+      '-f',
+      'lavfi',
+      '-i',
+      'sine=d=4',
+      '-i',
+      words,
+      '-map',
+      '0',
+      '-map',
+      '1',
+      '-map',
+      '2',
+    ],
+    ...[
+      '-c:v',
+      'libx264',
+      '-pix_fmt',
+      'yuv420p',
+      '-c:a',
+      'aac',
+      '-c:s',
+      'srt',
+      '-metadata:s:s:0',
+      'language=eng',
+      '-output_ts_offset',
+      '100',
+      clip,
+    ],
   ]);
   write('clip.zh.srt', Uint8Array.from([...Buffer.from('1\n00:00:01,000 --> 00:00:02,000\n'), 0xc4, 0xe3, 0xba, 0xc3])); // GB18030
   await zoetrope.open(clip);
   await expect(page.getByTestId('sample-button')).toBeEnabled(patient);
   const line = page.getByTestId('subtitle');
   await expect(page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled(patient);
-  for (const [time, text] of [[1, 'The first words'], [2, null], [3, 'and the last'], [0, null]] as const) {
+  for (const [time, text] of [
+    [1, 'The first words'],
+    [2, null],
+    [3, 'and the last'],
+    [0, null],
+  ] as const) {
     await seek(time);
     if (text === null) await expect(line).toBeHidden(patient);
     else await expect(line).toHaveText(text, patient);

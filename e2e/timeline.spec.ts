@@ -13,7 +13,24 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'timeline-spec-'));
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=40'];
   const sound = ['-f', 'lavfi', '-i', "aevalsrc='sin(1500*t)*abs(sin(t/2))*exp(-mod(t,3))':d=40:s=44100"];
-  const args = ['-v', 'error', '-y', ...picture, ...sound, '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '50', '-pix_fmt', 'yuv420p', '-c:a', 'aac', join(folder, 'tune.mp4')];
+  const args = [
+    '-v',
+    'error',
+    '-y',
+    ...picture,
+    ...sound,
+    '-c:v',
+    'libx264',
+    '-preset',
+    'ultrafast',
+    '-g',
+    '50',
+    '-pix_fmt',
+    'yuv420p',
+    '-c:a',
+    'aac',
+    join(folder, 'tune.mp4'),
+  ];
   execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', args);
   zoetrope = await Zoetrope.start();
 });
@@ -24,7 +41,8 @@ test.afterAll(async () => {
 
 const marks = () => zoetrope.page.getByTestId('timeline-mark');
 /** The numbers of the frames in the tray, as the main process holds them. */
-const frames = async () => (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
+const frames = async () =>
+  (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
 const track = () => zoetrope.page.getByRole('slider', { name: 'Position' });
 
 test('the sound is drawn, and the wheel zooms about the pointer', async () => {
@@ -32,7 +50,12 @@ test('the sound is drawn, and the wheel zooms about the pointer', async () => {
   await zoetrope.open(join(folder, 'tune.mp4'));
   const wave = page.getByTestId('waveform');
   await expect(wave).toHaveAttribute('data-peaks', /^(19|20)\d\d$/, { timeout: 20_000 });
-  const drawn = await wave.evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0));
+  const drawn = await wave.evaluate((canvas: HTMLCanvasElement) =>
+    canvas
+      .getContext('2d')!
+      .getImageData(0, 0, canvas.width, canvas.height)
+      .data.some((value) => value > 0),
+  );
   expect(drawn).toBe(true);
   await zoetrope.screenshot('timeline-whole');
 

@@ -45,18 +45,27 @@ test('a moment in an answer moves the player, a picture lights in the tray', asy
   // An answer with moments in it: the small model says none by itself.
   const state = await zoetrope.state();
   const text = 'It turns at 0:04, and is gone in picture 3. There is no picture 99.';
-  const messages = state.project.messages.map((message) => (message.role === 'assistant' ? { ...message, text } : message));
-  await zoetrope.app.evaluate(({ ipcMain }, value) => {
-    ipcMain.removeHandler('app.state');
-    ipcMain.handle('app.state', () => ({ ok: true, value }));
-  }, { ...state, project: { ...state.project, messages } });
+  const messages = state.project.messages.map((message) =>
+    message.role === 'assistant' ? { ...message, text } : message,
+  );
+  await zoetrope.app.evaluate(
+    ({ ipcMain }, value) => {
+      ipcMain.removeHandler('app.state');
+      ipcMain.handle('app.state', () => ({ ok: true, value }));
+    },
+    { ...state, project: { ...state.project, messages } },
+  );
   await page.reload();
   const links = page.getByTestId('citation');
   await expect(links).toHaveText(['0:04', 'picture 3']);
   await links.first().click();
-  await expect.poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeCloseTo(4, 1);
+  await expect
+    .poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime))
+    .toBeCloseTo(4, 1);
   await links.nth(1).click();
   await expect(zoetrope.tray.nth(2)).toHaveAttribute('aria-selected', 'true');
-  await expect.poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime)).toBeCloseTo(1.04, 1);
+  await expect
+    .poll(() => page.locator('video').evaluate((video: HTMLVideoElement) => video.currentTime))
+    .toBeCloseTo(1.04, 1);
   await zoetrope.screenshot('times-links');
 });

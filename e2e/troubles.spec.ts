@@ -56,7 +56,10 @@ test('where a model hangs the engine, Stop gives the word back at once, and the 
 test('what happened is told in the window; what is copied of it names nothing of the user', async () => {
   const { page } = zoetrope;
   await page.evaluate(async () => window.zoetrope['project.rename']({ name: 'secret-project' }));
-  for (const [theme, language] of [['light', 'zh'], ['dark', 'en']] as const) {
+  for (const [theme, language] of [
+    ['light', 'zh'],
+    ['dark', 'en'],
+  ] as const) {
     await zoetrope.settings({ theme, language });
     await page.reload();
     await expect(zoetrope.library).toBeVisible();

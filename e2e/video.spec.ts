@@ -63,7 +63,9 @@ test('a frame moves by keyboard, and its place is kept', async () => {
   const [first, second] = (await zoetrope.state()).project.tray;
   await zoetrope.tray.first().focus();
   await zoetrope.page.keyboard.press('Alt+ArrowRight');
-  await expect.poll(async () => (await zoetrope.state()).project.tray.slice(0, 2).map((i) => i.id)).toEqual([second?.id, first?.id]);
+  await expect
+    .poll(async () => (await zoetrope.state()).project.tray.slice(0, 2).map((i) => i.id))
+    .toEqual([second?.id, first?.id]);
   await zoetrope.page.keyboard.press('ControlOrMeta+z');
   await expect.poll(async () => (await zoetrope.state()).project.tray[0]?.id).toBe(first?.id);
 });
@@ -108,7 +110,25 @@ test('the video plays in the window', async () => {
 /** sha256 of the rgb24 pixels of frames by their number, from one decode of the whole file. */
 function framesOf(file: string, places: number[], frameBytes: number): string[] {
   const select = places.map((n) => `eq(n\\,${n})`).join('+');
-  const args = ['-v', 'error', '-i', file, '-vf', `select='${select}'`, '-fps_mode', 'passthrough', '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-'];
+  const args = [
+    '-v',
+    'error',
+    '-i',
+    file,
+    '-vf',
+    `select='${select}'`,
+    '-fps_mode',
+    'passthrough',
+    '-pix_fmt',
+    'rgb24',
+    '-f',
+    'rawvideo',
+    '-',
+  ];
   const raw = execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', args, { maxBuffer: 1 << 30 });
-  return places.map((_, k) => createHash('sha256').update(raw.subarray(k * frameBytes, (k + 1) * frameBytes)).digest('hex'));
+  return places.map((_, k) =>
+    createHash('sha256')
+      .update(raw.subarray(k * frameBytes, (k + 1) * frameBytes))
+      .digest('hex'),
+  );
 }

@@ -9,7 +9,9 @@ test.afterAll(() => zoetrope.end());
 
 test('the page is locked in: sandboxed, isolated, strict policy, no network, no way out', async () => {
   const preferences = await zoetrope.app.evaluate(({ BrowserWindow }) => {
-    const contents = BrowserWindow.getAllWindows()[0]!.webContents as Electron.WebContents & { getLastWebPreferences(): Electron.WebPreferences };
+    const contents = BrowserWindow.getAllWindows()[0]!.webContents as Electron.WebContents & {
+      getLastWebPreferences(): Electron.WebPreferences;
+    };
     const { contextIsolation, sandbox, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
     return { contextIsolation, sandbox, nodeIntegration, webSecurity };
   });
@@ -20,7 +22,11 @@ test('the page is locked in: sandboxed, isolated, strict policy, no network, no 
     const script = document.createElement('script');
     script.textContent = 'window.evaluated = true';
     document.head.append(script);
-    const reach = async (url: string) => fetch(url).then(() => true, () => false);
+    const reach = async (url: string) =>
+      fetch(url).then(
+        () => true,
+        () => false,
+      );
     return {
       policy: page.headers.get('content-security-policy'),
       evaluated: 'evaluated' in window,
@@ -32,7 +38,15 @@ test('the page is locked in: sandboxed, isolated, strict policy, no network, no 
       paths: 'source.add' in window.zoetrope,
     };
   });
-  expect(found).toMatchObject({ evaluated: false, opened: false, network: false, passwd: 404, outside: 404, globals: [], paths: false });
+  expect(found).toMatchObject({
+    evaluated: false,
+    opened: false,
+    network: false,
+    passwd: 404,
+    outside: 404,
+    globals: [],
+    paths: false,
+  });
   expect(found.policy).toContain("default-src 'none'");
 });
 
@@ -68,10 +82,13 @@ test('the whole window with a clip, light and dark, English and Chinese', async 
   await zoetrope.answered();
   for (const theme of ['dark', 'light'] as const) {
     for (const language of ['en', 'zh'] as const) {
-      await page.evaluate(async (chosen) => {
-        const state = await window.zoetrope['app.state'](undefined);
-        if (state.ok) await window.zoetrope['settings.set']({ ...state.value.settings, ...chosen });
-      }, { theme, language });
+      await page.evaluate(
+        async (chosen) => {
+          const state = await window.zoetrope['app.state'](undefined);
+          if (state.ok) await window.zoetrope['settings.set']({ ...state.value.settings, ...chosen });
+        },
+        { theme, language },
+      );
       await page.reload();
       await expect(zoetrope.tray).toHaveCount(16);
       await expect(page.locator('html')).toHaveAttribute('lang', new RegExp(language));

@@ -21,7 +21,11 @@ export class Zoetrope {
   ) {}
 
   /** Starts the app; with the profile of an earlier run it finds what that one left. Where it asks how to start, `choose` is the answer. */
-  static async start({ profile = mkdtempSync(join(tmpdir(), 'zoetrope-e2e-')), files = [], choose = 'usual' }: { profile?: string; files?: string[]; choose?: 'usual' | 'plain' | 'later' } = {}): Promise<Zoetrope> {
+  static async start({
+    profile = mkdtempSync(join(tmpdir(), 'zoetrope-e2e-')),
+    files = [],
+    choose = 'usual',
+  }: { profile?: string; files?: string[]; choose?: 'usual' | 'plain' | 'later' } = {}): Promise<Zoetrope> {
     const electron = process.env['ELECTRON_EXEC_PATH'];
     if (!electron) throw new Error('run the end-to-end tests with: npm run e2e');
     const flags = JSON.parse(process.env['ZOETROPE_ELECTRON_FLAGS'] ?? '[]') as string[];
@@ -100,7 +104,13 @@ export class Zoetrope {
 
   /** A key that an input method takes while it is composing what is being written in a field. */
   async composing(field: Locator, key: string): Promise<void> {
-    await field.evaluate((element, name) => void element.dispatchEvent(new KeyboardEvent('keydown', { key: name, isComposing: true, bubbles: true, cancelable: true })), key);
+    await field.evaluate(
+      (element, name) =>
+        void element.dispatchEvent(
+          new KeyboardEvent('keydown', { key: name, isComposing: true, bubbles: true, cancelable: true }),
+        ),
+      key,
+    );
   }
 
   /** Opens files through the open dialog, which answers with these paths. */
@@ -128,7 +138,7 @@ export class Zoetrope {
   async sceneStill(): Promise<void> {
     await this.page.evaluate(async () => {
       let before = '';
-      for (let same = 0; same < 6; ) {
+      for (let same = 0; same < 6;) {
         await new Promise(requestAnimationFrame);
         const now = JSON.stringify(window.__zoetropeScene!.pose());
         same = now === before ? same + 1 : 0;
@@ -177,7 +187,9 @@ export class Zoetrope {
   /** What axe finds that keeps someone from reading or using this part of the page, once its colours have stopped changing. */
   async violations(part = 'html'): Promise<string[]> {
     await this.page.evaluate(async () => {
-      const ending = document.getAnimations().filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+      const ending = document
+        .getAnimations()
+        .filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
       await Promise.allSettled(ending.map(({ finished }) => finished));
     });
     const { violations } = await new AxeBuilder({ page: this.page }).setLegacyMode().include(part).analyze();
@@ -193,7 +205,12 @@ export class Zoetrope {
       await this.page.waitForTimeout(400); // the panes take up their new sizes
       const wide = await this.page.evaluate(() =>
         [...document.querySelectorAll('body *')]
-          .filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
+          .filter(
+            (e) =>
+              e.checkVisibility() &&
+              e.scrollWidth > e.clientWidth + 1 &&
+              /auto|scroll/.test(getComputedStyle(e).overflowX),
+          )
           .map((e) => e.className),
       );
       found.push(...wide.map((name) => `${name} at ${width}`));

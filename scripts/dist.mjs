@@ -21,7 +21,11 @@ main(async () => {
   const local = electron.kind !== 'official';
   // Every Linux target but AppImage, which needs a runtime to be downloaded.
   const targets = local ? ['--linux', 'dir', 'deb', 'tar.gz'] : [];
-  const made = await report.step('installers', (say) => pack({ electron, targets, folder: inRoot('dist'), say }), (files) => `${files.length} made, in dist/`);
+  const made = await report.step(
+    'installers',
+    (say) => pack({ electron, targets, folder: inRoot('dist'), say }),
+    (files) => `${files.length} made, in dist/`,
+  );
   made.forEach((line) => report.note(line));
   if (local) {
     report.line(

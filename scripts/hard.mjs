@@ -10,7 +10,10 @@ import { createReport, main, Stop } from './prepare/report.mjs';
 const ending = /\.(spec|long)\.ts$/;
 
 main(async () => {
-  const names = fs.readdirSync(inRoot('e2e/hard')).filter((file) => ending.test(file)).map((file) => file.replace(ending, ''));
+  const names = fs
+    .readdirSync(inRoot('e2e/hard'))
+    .filter((file) => ending.test(file))
+    .map((file) => file.replace(ending, ''));
   const { name, options } = readArguments(process.argv.slice(2), names);
   const report = createReport();
   const electron = await prepareForTests(report);
@@ -20,12 +23,14 @@ main(async () => {
 
 function readArguments([first, ...rest], names) {
   const name = first?.startsWith('--') ? undefined : first;
-  if (name !== undefined && !names.includes(name)) throw new Stop(`There is no hard test "${name}". There are: ${names.join(', ')}.`);
+  if (name !== undefined && !names.includes(name))
+    throw new Stop(`There is no hard test "${name}". There are: ${names.join(', ')}.`);
   const given = name === undefined && first !== undefined ? [first, ...rest] : rest;
   const options = {};
   for (let at = 0; at < given.length; at += 2) {
     const [option, value] = [given[at], Number(given[at + 1])];
-    if (!option.startsWith('--') || !Number.isFinite(value)) throw new Stop('Usage: npm run hard -- NAME --OPTION NUMBER ...');
+    if (!option.startsWith('--') || !Number.isFinite(value))
+      throw new Stop('Usage: npm run hard -- NAME --OPTION NUMBER ...');
     options[option.slice(2)] = value;
   }
   return { name, options };

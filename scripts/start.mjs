@@ -37,7 +37,11 @@ main(async () => {
     stage.reasons.forEach((reason) => report.note(reason));
     report.line(`\nReady after ${report.elapsed()}.`);
     // Whether this is the only one running, only the app can tell.
-    const options = { cwd: root, env: { ...stage.env, ELECTRON_EXEC_PATH: electron, ZOETROPE_TELLS: '1' }, hide: harmlessNoise };
+    const options = {
+      cwd: root,
+      env: { ...stage.env, ELECTRON_EXEC_PATH: electron, ZOETROPE_TELLS: '1' },
+      hide: harmlessNoise,
+    };
     if (dev) {
       forgetBuild();
       return await attach(process.execPath, [electronVite, 'dev', '--', ...stage.flags, ...rest], options);

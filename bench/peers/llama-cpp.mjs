@@ -3,7 +3,13 @@ import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import { tokens } from './random.mjs';
 
 export async function open({ file, positions: room, words, threads }) {
-  const llama = await getLlama({ gpu: false, build: 'never', skipDownload: true, maxThreads: 0, logLevel: LlamaLogLevel.error });
+  const llama = await getLlama({
+    gpu: false,
+    build: 'never',
+    skipDownload: true,
+    maxThreads: 0,
+    logLevel: LlamaLogLevel.error,
+  });
   const model = await llama.loadModel({ modelPath: file });
   const context = await model.createContext({ contextSize: room, batchSize: 512, threads });
   const sequence = context.getSequence();

@@ -15,17 +15,25 @@ export async function open({ folder, decoder, hidden, layers, heads, side, threa
   const names = Array.from({ length: layers }, (_, i) => [`${i}.key`, `${i}.value`]).flat();
   const past = (length) => {
     const shape = [1, heads, length, hidden / heads];
-    return Object.fromEntries(names.map((name) => [`past_key_values.${name}`, new ort.Tensor('float32', floats(hidden * length), shape)]));
+    return Object.fromEntries(
+      names.map((name) => [`past_key_values.${name}`, new ort.Tensor('float32', floats(hidden * length), shape)]),
+    );
   };
   let start = past(0); // what `rewind` goes back to
   let held = start;
   const length = () => held['past_key_values.0.key'].dims[2];
   const forward = async (count) => {
     const from = length();
-    const results = await (await session(decoder)).run({
+    const results = await (
+      await session(decoder)
+    ).run({
       inputs_embeds: new ort.Tensor('float32', floats(count * hidden), [1, count, hidden]),
       attention_mask: new ort.Tensor('int64', new BigInt64Array(from + count).fill(1n), [1, from + count]),
-      position_ids: new ort.Tensor('int64', BigInt64Array.from({ length: count }, (_, i) => BigInt(from + i)), [1, count]),
+      position_ids: new ort.Tensor(
+        'int64',
+        BigInt64Array.from({ length: count }, (_, i) => BigInt(from + i)),
+        [1, count],
+      ),
       ...held,
     });
     held = Object.fromEntries(names.map((name) => [`past_key_values.${name}`, results[`present.${name}`]]));

@@ -19,14 +19,21 @@ export async function open({ folder, dtype, hidden, layers, heads, side, words, 
   return {
     async read(positions) {
       prompt = some(positions);
-      await model.generate({ input_ids: integers(prompt), attention_mask: ones(positions), max_new_tokens: 1, do_sample: false });
+      await model.generate({
+        input_ids: integers(prompt),
+        attention_mask: ones(positions),
+        max_new_tokens: 1,
+        do_sample: false,
+      });
     },
     // A past of random numbers is as long to read as one that was made of a prompt.
     async fill(positions) {
       prompt = some(positions);
       const shape = [1, heads, positions, hidden / heads];
       const entry = (name) => [`past_key_values.${name}`, new Tensor('float32', floats(hidden * positions), shape)];
-      past = Object.fromEntries(Array.from({ length: layers }, (_, i) => [entry(`${i}.key`), entry(`${i}.value`)]).flat());
+      past = Object.fromEntries(
+        Array.from({ length: layers }, (_, i) => [entry(`${i}.key`), entry(`${i}.value`)]).flat(),
+      );
     },
     async rewind() {},
     async write(count) {

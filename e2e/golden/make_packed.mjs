@@ -14,7 +14,12 @@ import sharp from 'sharp';
 
 const SIDE = 24;
 const PICTURE = 64;
-const COLOURS = [[214, 62, 48], [52, 150, 74], [44, 92, 190], [228, 190, 60]];
+const COLOURS = [
+  [214, 62, 48],
+  [52, 150, 74],
+  [44, 92, 190],
+  [228, 190, 60],
+];
 
 const io = new NodeIO().registerExtensions(ALL_EXTENSIONS).registerDependencies({
   'draco3d.encoder': await draco3d.createEncoderModule(),
@@ -42,11 +47,19 @@ async function bowl() {
   const accessor = (type, array) => document.createAccessor().setType(type).setArray(array).setBuffer(buffer);
   const pixels = new Uint8Array(PICTURE * PICTURE * 3);
   for (let y = 0; y < PICTURE; y++) {
-    for (let x = 0; x < PICTURE; x++) pixels.set(COLOURS[(2 * x < PICTURE ? 0 : 1) + (2 * y < PICTURE ? 0 : 2)], 3 * (y * PICTURE + x));
+    for (let x = 0; x < PICTURE; x++)
+      pixels.set(COLOURS[(2 * x < PICTURE ? 0 : 1) + (2 * y < PICTURE ? 0 : 2)], 3 * (y * PICTURE + x));
   }
-  const png = await sharp(pixels, { raw: { width: PICTURE, height: PICTURE, channels: 3 } }).png().toBuffer();
+  const png = await sharp(pixels, { raw: { width: PICTURE, height: PICTURE, channels: 3 } })
+    .png()
+    .toBuffer();
   const texture = document.createTexture('four colours').setImage(new Uint8Array(png)).setMimeType('image/png');
-  const material = document.createMaterial('paint').setBaseColorTexture(texture).setMetallicFactor(0).setRoughnessFactor(1).setDoubleSided(true);
+  const material = document
+    .createMaterial('paint')
+    .setBaseColorTexture(texture)
+    .setMetallicFactor(0)
+    .setRoughnessFactor(1)
+    .setDoubleSided(true);
   const primitive = document
     .createPrimitive()
     .setAttribute('POSITION', accessor('VEC3', new Float32Array(position)))

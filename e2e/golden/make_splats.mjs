@@ -12,7 +12,23 @@ const temp = mkdtempSync(path.join(tmpdir(), 'splats-'));
 const COUNT = 260; // more than the 256 that one chunk of a compressed PLY holds
 const KEPT = [0, 1, 100, 255, 256, 259];
 const rest = Array.from({ length: 45 }, (_, k) => `f_rest_${k}`);
-const NAMES = ['x', 'y', 'z', 'f_dc_0', 'f_dc_1', 'f_dc_2', ...rest, 'opacity', 'scale_0', 'scale_1', 'scale_2', 'rot_0', 'rot_1', 'rot_2', 'rot_3'];
+const NAMES = [
+  'x',
+  'y',
+  'z',
+  'f_dc_0',
+  'f_dc_1',
+  'f_dc_2',
+  ...rest,
+  'opacity',
+  'scale_0',
+  'scale_1',
+  'scale_2',
+  'rot_0',
+  'rot_1',
+  'rot_2',
+  'rot_3',
+];
 
 let state = 1;
 const random = () => {
@@ -29,7 +45,14 @@ const rows = Array.from({ length: COUNT }, (_, k) => {
   const spread = [0, 1, 2].map(() => Math.log(0.03 + 0.09 * random()));
   const turned = [0, 1, 2, 3].map(() => random() - 0.5);
   const length = Math.hypot(...turned);
-  return [...at.map((n) => 1.5 * n), ...colour, ...sides, 5 * random() - 1, ...spread, ...turned.map((n) => n / length)];
+  return [
+    ...at.map((n) => 1.5 * n),
+    ...colour,
+    ...sides,
+    5 * random() - 1,
+    ...spread,
+    ...turned.map((n) => n / length),
+  ];
 });
 
 const head = `ply\nformat binary_little_endian 1.0\nelement vertex ${COUNT}\n${NAMES.map((name) => `property float ${name}\n`).join('')}end_header\n`;
@@ -45,7 +68,10 @@ function asRead(file) {
   const begin = text.indexOf('end_header\n') + 11;
   const names = [...text.slice(0, begin).matchAll(/property float (\S+)/g)].map((match) => match[1]);
   const values = (k) => names.map((_, c) => bytes.readFloatLE(begin + 4 * (k * names.length + c)));
-  return KEPT.map((k) => ({ k, ...Object.fromEntries(values(k).map((value, c) => [names[c], Number(value.toPrecision(7))])) }));
+  return KEPT.map((k) => ({
+    k,
+    ...Object.fromEntries(values(k).map((value, c) => [names[c], Number(value.toPrecision(7))])),
+  }));
 }
 
 const made = { 'splats.sog': [], 'splats.compressed.ply': [], 'splats.glb': [] };

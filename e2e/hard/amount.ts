@@ -6,18 +6,23 @@ import { root } from '../window';
  * The hard tests do little in `npm test` and much in `npm run hard`, which puts its options (a JSON object of numbers)
  * in ZOETROPE_HARD.
  */
-const asked = process.env['ZOETROPE_HARD'] === undefined ? undefined : (JSON.parse(process.env['ZOETROPE_HARD']) as Record<string, number>);
+const asked =
+  process.env['ZOETROPE_HARD'] === undefined
+    ? undefined
+    : (JSON.parse(process.env['ZOETROPE_HARD']) as Record<string, number>);
 
 /** True in `npm run hard`. */
 export const long = asked !== undefined;
 
 /** How much of something to do: the option of that name, else the long or the short default. */
-export const amount = (option: string, defaults: { short: number; long: number }): number => asked?.[option] ?? (long ? defaults.long : defaults.short);
+export const amount = (option: string, defaults: { short: number; long: number }): number =>
+  asked?.[option] ?? (long ? defaults.long : defaults.short);
 
 /** Prints the figures of a hard test and keeps them in test-results/hard/NAME.json. */
 export function report(name: string, figures: Record<string, unknown>): void {
   const folder = join(root, 'test-results/hard');
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(figures, null, 2)}\n`);
-  for (const [what, value] of Object.entries(figures)) console.log(`  ${name}: ${what} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  for (const [what, value] of Object.entries(figures))
+    console.log(`  ${name}: ${what} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
 }

@@ -3,26 +3,37 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Writes a file of these bytes. */
-export const file = (name: string, bytes: () => Uint8Array | string | Promise<Uint8Array>) => async (folder: string): Promise<string> => {
-  const path = join(folder, name);
-  await writeFile(path, await bytes());
-  return path;
-};
+export const file =
+  (name: string, bytes: () => Uint8Array | string | Promise<Uint8Array>) =>
+  async (folder: string): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, await bytes());
+    return path;
+  };
 
 /** A file made by ffmpeg, then bent. `args`: all but the name of the file. */
-export const bent = (name: string, args: readonly string[], bend: (bytes: Buffer) => Uint8Array = (bytes) => bytes) => async (folder: string): Promise<string> => {
-  const path = join(folder, name);
-  execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-y', ...args, path], { cwd: folder });
-  await writeFile(path, bend(await readFile(path)));
-  return path;
-};
+export const bent =
+  (name: string, args: readonly string[], bend: (bytes: Buffer) => Uint8Array = (bytes) => bytes) =>
+  async (folder: string): Promise<string> => {
+    const path = join(folder, name);
+    execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-y', ...args, path], { cwd: folder });
+    await writeFile(path, bend(await readFile(path)));
+    return path;
+  };
 
 /** Moving test pictures as an input of ffmpeg. */
-export const pictures = (size = '64x64', seconds = 1): string[] => ['-f', 'lavfi', '-i', `testsrc2=s=${size}:d=${seconds}`];
+export const pictures = (size = '64x64', seconds = 1): string[] => [
+  '-f',
+  'lavfi',
+  '-i',
+  `testsrc2=s=${size}:d=${seconds}`,
+];
 
 /** Numbers as bytes, the last first or the first first. */
-export const le = (bytes: 2 | 4 | 8, ...values: number[]): Buffer => Buffer.concat(values.map((value) => number(bytes, value).reverse()));
-export const be = (bytes: 2 | 4 | 8, ...values: number[]): Buffer => Buffer.concat(values.map((value) => number(bytes, value)));
+export const le = (bytes: 2 | 4 | 8, ...values: number[]): Buffer =>
+  Buffer.concat(values.map((value) => number(bytes, value).reverse()));
+export const be = (bytes: 2 | 4 | 8, ...values: number[]): Buffer =>
+  Buffer.concat(values.map((value) => number(bytes, value)));
 
 function number(bytes: number, value: number): Buffer {
   const out = Buffer.alloc(8);

@@ -13,9 +13,12 @@ import { watched, type Watched } from './watched';
 
 /** Scenes that are opened in `npm test` too. */
 const SHORT_SCENES = ['texture-gif.glb', 'groups.obj'];
-const SCENES = HOSTILE_SCENES.map(
-  ({ name, make }): Hostile => ({ name, make: (folder) => Promise.resolve(make(folder)), command: views, ...(SHORT_SCENES.includes(name) && { short: true }) }),
-);
+const SCENES = HOSTILE_SCENES.map(({ name, make }): Hostile => ({
+  name,
+  make: (folder) => Promise.resolve(make(folder)),
+  command: views,
+  ...(SHORT_SCENES.includes(name) && { short: true }),
+}));
 const CASES: readonly Hostile[] = [...HOSTILE_MEDIA, ...HOSTILE_MODELS, ...SCENES];
 
 /** The most memory over that of the same kind of command on a harmless input, in bytes. */
@@ -33,10 +36,21 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zoetrope-corpus-'));
   const video = join(folder, 'harmless.mp4');
   const picture = join(folder, 'harmless.png');
-  const make = (...args: string[]): void => void execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', ['-v', 'error', '-y', '-f', 'lavfi', '-i', 'testsrc2=s=320x180:d=1', ...args]);
+  const make = (...args: string[]): void =>
+    void execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', [
+      '-v',
+      'error',
+      '-y',
+      '-f',
+      'lavfi',
+      '-i',
+      'testsrc2=s=320x180:d=1',
+      ...args,
+    ]);
   make(video);
   make('-frames:v', '1', picture);
-  for (const command of [frames(video), photo(picture), views(join(samples, 'scene.glb'))]) idle.set(command[0]!, (await watched(command, PATIENCE)).peak);
+  for (const command of [frames(video), photo(picture), views(join(samples, 'scene.glb'))])
+    idle.set(command[0]!, (await watched(command, PATIENCE)).peak);
 });
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -64,10 +78,16 @@ test('hostile files get an answer or a plain refusal, in bounded memory and time
     rmSync(own, { recursive: true, force: true });
     const { code, err, seconds, peak } = ended;
     const above = Math.max(0, peak - (idle.get(args[0]!) ?? 0));
-    figures[name] = `${seconds.toFixed(1)} s, ${Math.round(above / 1e6)} MB above idle, ${code === 0 ? 'opened' : `code ${String(code)}`}. ${err.trim().slice(0, 300)}`;
+    figures[name] =
+      `${seconds.toFixed(1)} s, ${Math.round(above / 1e6)} MB above idle, ${code === 0 ? 'opened' : `code ${String(code)}`}. ${err.trim().slice(0, 300)}`;
     console.log(`  ${name}: ${figures[name]}`);
     wrong.push(...faults(ended, args[0]!).map((fault) => `${name}: ${fault}. ${figures[name]}`));
   }
-  report('corpus', { inputs: cases.length, over10s: Object.values(figures).filter((text) => Number.parseFloat(text) > HANG).length, wrong: wrong.length, figures });
+  report('corpus', {
+    inputs: cases.length,
+    over10s: Object.values(figures).filter((text) => Number.parseFloat(text) > HANG).length,
+    wrong: wrong.length,
+    figures,
+  });
   expect(wrong).toEqual([]);
 });

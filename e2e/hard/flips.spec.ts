@@ -30,7 +30,16 @@ test('one flipped bit of the library, in its file or its log: it opens, and noth
 
   const next = random(seed);
   const total = 8 * (parts[''].length + parts['-wal'].length);
-  const found = { unharmed: 0, 'put right and said': 0, 'lost in part and said': 0, 'silently lost': [] as string[], 'cannot be used': [] as string[], 'not kept': 0, 'entries lost': 0, 'longest opening ms': 0 };
+  const found = {
+    unharmed: 0,
+    'put right and said': 0,
+    'lost in part and said': 0,
+    'silently lost': [] as string[],
+    'cannot be used': [] as string[],
+    'not kept': 0,
+    'entries lost': 0,
+    'longest opening ms': 0,
+  };
   for (let k = 0; k < count; k++) {
     const at = Math.floor(next() * total);
     const part = at < 8 * parts[''].length ? '' : '-wal';
@@ -50,14 +59,20 @@ test('one flipped bit of the library, in its file or its log: it opens, and noth
       found['entries lost'] += lost.length;
       if (lost.length + added.length > 0 && !said) found['silently lost'].push(`${name}: ${lost.join(', ')}`);
       else found[lost.length > 0 ? 'lost in part and said' : said ? 'put right and said' : 'unharmed']++;
-      if (lost.length > 0 && process.env['ZOETROPE_LOG']) console.log(name, JSON.stringify(lost).slice(0, 300), recovered?.message, recovered?.detail?.slice(0, 200));
+      if (lost.length > 0 && process.env['ZOETROPE_LOG'])
+        console.log(name, JSON.stringify(lost).slice(0, 300), recovered?.message, recovered?.detail?.slice(0, 200));
       library.createProject('It can be used');
       library.close();
     } catch (error) {
       found['cannot be used'].push(`${name}: ${String(error)}`);
     }
   }
-  report('flips', { flips: count, 'bytes of file and log': [parts[''].length, parts['-wal'].length], entries: before.size, ...found });
+  report('flips', {
+    flips: count,
+    'bytes of file and log': [parts[''].length, parts['-wal'].length],
+    entries: before.size,
+    ...found,
+  });
   expect(found['silently lost']).toEqual([]);
   expect(found['cannot be used']).toEqual([]);
   rmSync(folder, { recursive: true, force: true });

@@ -16,4 +16,14 @@ export const views = (path: string): string[] => ['views', path, '--count', '2',
 /** A question about a photograph, answered by the bundled model. */
 export const photo = (path: string): string[] => ['ask', '--image', path, '--max-new-tokens', '2', 'What is this?'];
 /** A question about a video, with its subtitles. */
-export const subtitles = (path: string): string[] => ['ask', '--video', path, '--frames', '2', '--subtitles', '--max-new-tokens', '2', 'What is said?'];
+export const subtitles = (path: string): string[] => [
+  'ask',
+  '--video',
+  path,
+  '--frames',
+  '2',
+  '--subtitles',
+  '--max-new-tokens',
+  '2',
+  'What is said?',
+];

@@ -15,7 +15,9 @@ test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zoetrope-kills-'));
   writer = join(folder, 'writer.mjs');
   // Says every message once it is saved, and what goes wrong.
-  writeFileSync(writer, `
+  writeFileSync(
+    writer,
+    `
     import { Library } from ${JSON.stringify(await buildLibrary())};
     const [file, project, name, count] = process.argv.slice(2);
     const { library, recovered } = Library.open(file);
@@ -29,14 +31,23 @@ test.beforeAll(async () => {
         console.log('! ' + error.message);
       }
     }
-    library.close();`);
+    library.close();`,
+  );
 });
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Starts a writer. `said` grows while it runs. */
-function write(file: string, project: string, name: string, count: number): { child: ChildProcess; said: string[]; begun: Promise<void>; ended: Promise<void> } {
+function write(
+  file: string,
+  project: string,
+  name: string,
+  count: number,
+): { child: ChildProcess; said: string[]; begun: Promise<void>; ended: Promise<void> } {
   const said: string[] = [];
-  const child = spawn(process.execPath, [writer, file, project, name, String(count)], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [writer, file, project, name, String(count)], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   const begun = new Promise<void>((done) => lines.once('line', () => done()));
   lines.on('line', (line) => said.push(line));

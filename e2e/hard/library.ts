@@ -12,7 +12,11 @@ export async function buildLibrary(): Promise<string> {
     root,
     configFile: false,
     logLevel: 'error',
-    build: { ssr: join(root, 'src/library/index.ts'), outDir: folder, rolldownOptions: { output: { entryFileNames: 'library.mjs' } } },
+    build: {
+      ssr: join(root, 'src/library/index.ts'),
+      outDir: folder,
+      rolldownOptions: { output: { entryFileNames: 'library.mjs' } },
+    },
   });
   return join(folder, 'library.mjs');
 }
@@ -27,24 +31,35 @@ export function random(seed: number): () => number {
   };
 }
 
-const WORDS = 'the red circle moves left, then a blue box 盒子 falls over it; what changed between both frames? é ü'.split(' ');
+const WORDS =
+  'the red circle moves left, then a blue box 盒子 falls over it; what changed between both frames? é ü'.split(' ');
 
 /** Writes a library as a month of use leaves it into `folder`; the last of it is still in the log. @returns its file. */
 export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {}): string {
   const next = random(7);
-  const words = (count: number): string => Array.from({ length: count }, () => WORDS[Math.floor(next() * WORDS.length)]).join(' ');
+  const words = (count: number): string =>
+    Array.from({ length: count }, () => WORDS[Math.floor(next() * WORDS.length)]).join(' ');
   const made = join(folder, 'made');
   mkdirSync(made);
   const file = join(made, 'library.sqlite');
   let { library } = Library.open(file, { appVersion: '0.1.0' });
   const item = (source: string, k: number): Item => ({
     id: `i${k}`,
-    origin: { kind: 'frame', source: { id: source, name: 'clip.mp4' }, index: k, pts: k / 25, time: k / 25, keyframe: k % 12 === 0 },
+    origin: {
+      kind: 'frame',
+      source: { id: source, name: 'clip.mp4' },
+      index: k,
+      pts: k / 25,
+      time: k / 25,
+      keyframe: k % 12 === 0,
+    },
     picture: { sha256: k.toString(16).padStart(64, '0'), width: 640, height: 360 },
   });
   for (let p = 0; p < projects; p++) {
     const project = library.createProject(`Project ${p} ${words(3)}`);
-    const sources = [0, 1, 2].map((k) => library.addSource(project, `/home/someone/videos/${words(2)} ${k}.mp4`, 'video', 1_000_000 + k));
+    const sources = [0, 1, 2].map((k) =>
+      library.addSource(project, `/home/someone/videos/${words(2)} ${k}.mp4`, 'video', 1_000_000 + k),
+    );
     library.setActiveSource(project, sources[1]!);
     const items = Array.from({ length: 16 }, (_, k) => item(sources[0]!, k));
     library.setTray(project, items);
@@ -56,8 +71,23 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
       const id = `${p}-${k}`;
       const message: Message =
         k % 2 === 0
-          ? { id, role: 'user', createdAt: k, text: words(20), placement: 'interleaved', parts: items.slice(0, k % 17).map((one) => ({ type: 'image', item: one })) }
-          : { id, role: 'assistant', createdAt: k, text: words(10 + 150 * next()), status: 'done', error: null, receipt: null };
+          ? {
+              id,
+              role: 'user',
+              createdAt: k,
+              text: words(20),
+              placement: 'interleaved',
+              parts: items.slice(0, k % 17).map((one) => ({ type: 'image', item: one })),
+            }
+          : {
+              id,
+              role: 'assistant',
+              createdAt: k,
+              text: words(10 + 150 * next()),
+              status: 'done',
+              error: null,
+              receipt: null,
+            };
       library.saveMessage(project, message);
     }
     library.set('lastProject', project);
@@ -67,7 +97,15 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
   // Then a session that was killed.
   ({ library } = Library.open(file, { appVersion: '0.1.0' }));
   for (const { id: project } of library.listProjects()) {
-    for (let k = 0; k < 6; k++) library.saveMessage(project, { id: `${project.slice(0, 8)}-late-${k}`, role: 'user', createdAt: k, text: words(30), placement: 'front', parts: [] });
+    for (let k = 0; k < 6; k++)
+      library.saveMessage(project, {
+        id: `${project.slice(0, 8)}-late-${k}`,
+        role: 'user',
+        createdAt: k,
+        text: words(30),
+        placement: 'front',
+        parts: [],
+      });
   }
   const killed = join(folder, 'library.sqlite');
   for (const part of ['', '-wal']) if (existsSync(file + part)) copyFileSync(file + part, killed + part);
@@ -85,8 +123,12 @@ export function contentsOf(library: Library): Map<string, string> {
     for (const source of sources) put(`source ${id} ${source.id}`, [source, library.subtitleFiles(source.id)]);
     tray.forEach((item, k) => put(`tray ${id} ${k}`, item));
     messages.forEach((message) => put(`message ${id} ${message.id}`, message));
-    put(`order ${id}`, messages.map((message) => message.id));
-    for (const [kind, of] of Object.entries({ setups, segments, videoSetups })) for (const [source, value] of Object.entries(of)) put(`${kind} ${source}`, value);
+    put(
+      `order ${id}`,
+      messages.map((message) => message.id),
+    );
+    for (const [kind, of] of Object.entries({ setups, segments, videoSetups }))
+      for (const [source, value] of Object.entries(of)) put(`${kind} ${source}`, value);
   }
   put('settings', library.settings());
   put('lastProject', library.get('lastProject'));

@@ -12,7 +12,10 @@ process.nextTick(() => {
   function own(pid) {
     try {
       const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
-      return Math.round([...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].reduce((sum, [, kB]) => sum + Number(kB), 0) / 1000);
+      return Math.round(
+        [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB/gm)].reduce((sum, [, kB]) => sum + Number(kB), 0) /
+          1000,
+      );
     } catch {
       return null;
     }
@@ -21,8 +24,11 @@ process.nextTick(() => {
   app.on('browser-window-created', (_event, { webContents }) => {
     const page = (code) => webContents.executeJavaScript(`(async () => { ${code} })()`, true);
     const until = async (condition, patience = 120_000) => {
-      for (const end = Date.now() + patience; Date.now() < end; await sleep(100)) if (await page(`return Boolean(${condition})`)) return;
-      throw new Error(`never came: ${condition}; the page says: ${await page('return document.body.innerText.slice(0, 500)')}`);
+      for (const end = Date.now() + patience; Date.now() < end; await sleep(100))
+        if (await page(`return Boolean(${condition})`)) return;
+      throw new Error(
+        `never came: ${condition}; the page says: ${await page('return document.body.innerText.slice(0, 500)')}`,
+      );
     };
     const find = (id) => `document.querySelector('[data-testid="${id}"]:not([disabled])')`;
     const press = async (id) => {
@@ -31,8 +37,11 @@ process.nextTick(() => {
     };
     const newProject = async () => {
       const { project } = await page('return (await window.zoetrope["app.state"]()).value');
-      for (const type of ['keyDown', 'keyUp']) webContents.sendInputEvent({ type, keyCode: 'N', modifiers: ['control'] });
-      await until(`(await window.zoetrope["app.state"]()).value.project.id !== ${JSON.stringify(project.id)} && ${find('sample-clip')}`);
+      for (const type of ['keyDown', 'keyUp'])
+        webContents.sendInputEvent({ type, keyCode: 'N', modifiers: ['control'] });
+      await until(
+        `(await window.zoetrope["app.state"]()).value.project.id !== ${JSON.stringify(project.id)} && ${find('sample-clip')}`,
+      );
     };
     const round = async () => {
       for (const { id, take } of samples) {
@@ -49,7 +58,12 @@ process.nextTick(() => {
       await newProject();
     };
     const weigh = () => {
-      const processes = app.getAppMetrics().map(({ pid, type, name, serviceName }) => [type === 'Tab' ? 'page' : type === 'Browser' ? 'main' : (name ?? serviceName ?? type), own(pid)]);
+      const processes = app
+        .getAppMetrics()
+        .map(({ pid, type, name, serviceName }) => [
+          type === 'Tab' ? 'page' : type === 'Browser' ? 'main' : (name ?? serviceName ?? type),
+          own(pid),
+        ]);
       return Object.fromEntries(processes);
     };
     const run = async () => {

@@ -13,7 +13,13 @@ import { amount, report } from './amount';
  */
 
 const minutes = amount('minutes', { short: 1, long: 30 });
-const SAMPLES = [{ id: 'clip', take: 'sample-button' }, { id: 'scene', take: 'capture-ring' }, { id: 'pictures' }, { id: 'film', take: 'sample-button' }, { id: 'cat' }];
+const SAMPLES = [
+  { id: 'clip', take: 'sample-button' },
+  { id: 'scene', take: 'capture-ring' },
+  { id: 'pictures' },
+  { id: 'film', take: 'sample-button' },
+  { id: 'cat' },
+];
 
 /** The page fills its caches in the first minutes. */
 const SETTLED_MINUTES = 5;
@@ -25,7 +31,11 @@ test('the page holds no more after many projects than after a few', async () => 
   const profile = mkdtempSync(join(tmpdir(), 'zoetrope-soak-'));
   const flags = JSON.parse(process.env['ZOETROPE_ELECTRON_FLAGS'] ?? '[]') as string[];
   const app = spawn(process.env['ELECTRON_EXEC_PATH']!, [...flags, `--user-data-dir=${profile}`, root], {
-    env: { ...process.env, NODE_OPTIONS: `--require=${join(import.meta.dirname, 'soak-driver.cjs')}`, ZOETROPE_SOAK: JSON.stringify({ minutes, rounds: 1, samples: SAMPLES }) },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: `--require=${join(import.meta.dirname, 'soak-driver.cjs')}`,
+      ZOETROPE_SOAK: JSON.stringify({ minutes, rounds: 1, samples: SAMPLES }),
+    },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const held: { minute: number; page: number }[] = [];
@@ -42,7 +52,14 @@ test('the page holds no more after many projects than after a few', async () => 
   expect(failure).toBe('');
   expect(code).toBe(0);
   const settled = held.filter(({ minute }) => minute > SETTLED_MINUTES);
-  report('soak', { projects: held.length * (SAMPLES.length + 1), first: held[0], settled: settled[0] ?? null, last: held.at(-1), most: Math.max(...held.map(({ page }) => page)) });
+  report('soak', {
+    projects: held.length * (SAMPLES.length + 1),
+    first: held[0],
+    settled: settled[0] ?? null,
+    last: held.at(-1),
+    most: Math.max(...held.map(({ page }) => page)),
+  });
   if (settled.length < 2) return;
-  for (const { minute, page } of settled) expect(page, `minute ${minute.toFixed(1)}`).toBeLessThan(settled[0]!.page + SLACK);
+  for (const { minute, page } of settled)
+    expect(page, `minute ${minute.toFixed(1)}`).toBeLessThan(settled[0]!.page + SLACK);
 });

@@ -22,14 +22,20 @@ export function watched(args: readonly string[], limit: number): Promise<Watched
   const flags = JSON.parse(process.env['ZOETROPE_ELECTRON_FLAGS'] ?? '[]') as string[];
   const env = { ...process.env, ZOETROPE_ELECTRON_COMMAND: JSON.stringify([electron, ...flags, root]) };
   const began = performance.now();
-  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(root, 'out/main/cli.js'), ...args], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   let peak = 0;
   const sampling = setInterval(() => {
-    peak = Math.max(peak, treeOf(child.pid!).reduce((sum, pid) => sum + memoryOf(pid), 0));
+    peak = Math.max(
+      peak,
+      treeOf(child.pid!).reduce((sum, pid) => sum + memoryOf(pid), 0),
+    );
   }, SAMPLE_MS);
   const ending = setTimeout(() => treeOf(child.pid!).forEach((pid) => end(pid)), limit * 1000);
   return new Promise((resolve, reject) => {
@@ -45,11 +51,14 @@ export function watched(args: readonly string[], limit: number): Promise<Watched
 /** A process and all that descend from it. */
 function treeOf(pid: number): number[] {
   const threads = attempt(() => readdirSync(`/proc/${pid}/task`), []);
-  const children = threads.flatMap((thread) => text(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number));
+  const children = threads.flatMap((thread) =>
+    text(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+  );
   return [pid, ...children.flatMap(treeOf)];
 }
 
-const memoryOf = (pid: number): number => 1024 * Number(/^Pss:\s+(\d+)/m.exec(text(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+const memoryOf = (pid: number): number =>
+  1024 * Number(/^Pss:\s+(\d+)/m.exec(text(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
 const text = (file: string): string => attempt(() => readFileSync(file, 'utf8'), '');
 const end = (pid: number): boolean => attempt(() => process.kill(pid, 'SIGKILL'), false);
 

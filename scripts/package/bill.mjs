@@ -26,10 +26,15 @@ export async function softwareBill({ electron, ffmpeg }) {
   const root = bill.metadata.component['bom-ref'];
   return {
     ...bill,
-    metadata: { ...bill.metadata, component: { ...withoutPlaces(bill.metadata.component), type: 'application', name: 'zoetrope' } },
+    metadata: {
+      ...bill.metadata,
+      component: { ...withoutPlaces(bill.metadata.component), type: 'application', name: 'zoetrope' },
+    },
     components: [...components, ...added],
     dependencies: [
-      ...bill.dependencies.filter(({ ref }) => ref !== root && refs.has(ref)).map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => refs.has(other)) })),
+      ...bill.dependencies
+        .filter(({ ref }) => ref !== root && refs.has(ref))
+        .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((other) => refs.has(other)) })),
       { ref: root, dependsOn: [...refs] },
     ],
   };
@@ -54,7 +59,9 @@ const program = (name, version, licence, website) => ({
 /** The bundled model: its weights by hash. */
 function model() {
   const weights = fs.readdirSync(inRoot('models/starter')).find((name) => name.endsWith('.safetensors'));
-  const content = createHash('sha256').update(fs.readFileSync(inRoot('models/starter', weights))).digest('hex');
+  const content = createHash('sha256')
+    .update(fs.readFileSync(inRoot('models/starter', weights)))
+    .digest('hex');
   return {
     'bom-ref': 'zoetrope-starter',
     type: 'machine-learning-model',

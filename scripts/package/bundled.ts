@@ -13,7 +13,8 @@ export function noteBundled(root: string): Plugin {
     generateBundle(_options, bundle) {
       for (const id of Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))) {
         const folder = inPackage.exec(id.replace(/^\0/, ''))?.[1];
-        if (folder !== undefined && path.isAbsolute(folder)) folders.add(path.relative(root, folder).replaceAll('\\', '/'));
+        if (folder !== undefined && path.isAbsolute(folder))
+          folders.add(path.relative(root, folder).replaceAll('\\', '/'));
       }
       fs.mkdirSync(path.join(root, 'out'), { recursive: true });
       fs.writeFileSync(path.join(root, 'out/packages.json'), `${JSON.stringify([...folders].sort(), null, 2)}\n`);

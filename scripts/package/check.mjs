@@ -69,7 +69,8 @@ function programIn(folder) {
   const programs = [folder, ...homes.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))]
     .map((home) => path.join(home, name))
     .filter((file) => fs.statSync(file, { throwIfNoEntry: false })?.isFile());
-  if (programs.length !== 1) throw new Stop(`Expected one program called ${name} in the package, found ${programs.length}.`);
+  if (programs.length !== 1)
+    throw new Stop(`Expected one program called ${name} in the package, found ${programs.length}.`);
   return programs[0];
 }
 
@@ -88,17 +89,24 @@ async function checkFuses(program) {
     GrantFileProtocolExtraPrivileges: OFF,
   };
   const wrong = Object.entries(wanted).filter(([fuse, state]) => wire[FuseV1Options[fuse]] !== state);
-  if (wrong.length > 0) throw new Stop(`Fuses that are not set as they should be: ${wrong.map(([fuse]) => fuse).join(', ')}`);
+  if (wrong.length > 0)
+    throw new Stop(`Fuses that are not set as they should be: ${wrong.map(([fuse]) => fuse).join(', ')}`);
 }
 
 /** Every package that is inside stands in the notices that come with it. */
 async function checkNotices(program) {
   const { listPackage } = await import('@electron/asar'); // not there before the packages are installed
-  const resources = process.platform === 'darwin' ? path.join(path.dirname(program), '../Resources') : path.join(path.dirname(program), 'resources');
+  const resources =
+    process.platform === 'darwin'
+      ? path.join(path.dirname(program), '../Resources')
+      : path.join(path.dirname(program), 'resources');
   const notices = fs.readFileSync(path.join(resources, 'NOTICES.txt'), 'utf8');
-  const inside = listPackage(path.join(resources, 'app.asar')).flatMap((file) => /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/.exec(file)?.[1] ?? []);
+  const inside = listPackage(path.join(resources, 'app.asar')).flatMap(
+    (file) => /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/.exec(file)?.[1] ?? [],
+  );
   const missing = inside.map((name) => name.replaceAll('\\', '/')).filter((name) => !notices.includes(`\n${name} `));
-  if (inside.length === 0 || missing.length > 0) throw new Stop(`Packages without their notice: ${missing.join(', ') || 'none was found at all'}`);
+  if (inside.length === 0 || missing.length > 0)
+    throw new Stop(`Packages without their notice: ${missing.join(', ') || 'none was found at all'}`);
 }
 
 async function ask(program, folder, displayEnv) {

@@ -57,8 +57,15 @@ function installedSize() {
 }
 
 function controlFile(size) {
-  const [summary, ...details] = (one('--description') ?? one('--name')).split('\n').map((line) => line.trim()).filter(Boolean);
-  const list = (key) => options.get(key)?.map((text) => text.trim()).join(', ');
+  const [summary, ...details] = (one('--description') ?? one('--name'))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const list = (key) =>
+    options
+      .get(key)
+      ?.map((text) => text.trim())
+      .join(', ');
   const fields = {
     Package: one('--name'),
     Version: one('--version'),

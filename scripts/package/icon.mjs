@@ -33,8 +33,7 @@ const front = around.filter((angle) => Math.sin(angle) > 0.06);
 const back = around.filter((angle) => Math.sin(angle) < -0.06);
 
 const [left, right] = [Math.PI, 0];
-const alongTheFront = (from, to, down) =>
-  `A${rim.rx} ${rim.ry} 0 0 ${from === left ? 0 : 1} ${show(at(to, down))}`;
+const alongTheFront = (from, to, down) => `A${rim.rx} ${rim.ry} 0 0 ${from === left ? 0 : 1} ${show(at(to, down))}`;
 const outside = [
   `M${show(at(left, 0))}${alongTheFront(left, right, 0)}`,
   `L${show(at(right, wall))}${alongTheFront(right, left, wall)}Z`,

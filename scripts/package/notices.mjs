@@ -12,7 +12,13 @@ export async function writeNotices() {
   const { default: licences } = await import('spdx-license-list/full.js'); // not there before the packages are installed
   const packages = shippedPackages();
   const sections = packages.map(({ name, version, licence, home, texts }) =>
-    [rule, `${name} ${version}: ${licence}`, ...(home ? [home] : []), '', ...(texts.length > 0 ? texts : standardTexts(licence, licences))].join('\n'),
+    [
+      rule,
+      `${name} ${version}: ${licence}`,
+      ...(home ? [home] : []),
+      '',
+      ...(texts.length > 0 ? texts : standardTexts(licence, licences)),
+    ].join('\n'),
   );
   fs.writeFileSync(noticesFile, [head(packages.length), ...sections].join('\n\n') + '\n');
 }
@@ -38,5 +44,9 @@ ${rule}
 function standardTexts(expression, licences) {
   const known = (expression.match(/[\w.+-]+/g) ?? []).filter((id) => licences[id]);
   if (known.length === 0) throw new Error(`No text is known for the licence "${expression}".`);
-  return ['(The package brings no text of its own; this is the standard one.)', '', ...known.map((id) => licences[id].licenseText.trim())];
+  return [
+    '(The package brings no text of its own; this is the standard one.)',
+    '',
+    ...known.map((id) => licences[id].licenseText.trim()),
+  ];
 }

@@ -17,7 +17,8 @@ import { Stop } from '../prepare/report.mjs';
  */
 export async function pack({ electron, targets, folder, say }) {
   if (electron.kind === 'official') return build(targets, folder, {}, say);
-  if (process.platform !== 'linux') throw new Stop('Electron could not be downloaded, and without it no package can be made.');
+  if (process.platform !== 'linux')
+    throw new Stop('Electron could not be downloaded, and without it no package can be made.');
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-electron-'));
   try {
     fs.cpSync(path.dirname(electron.file), copy, { recursive: true, verbatimSymlinks: true });
@@ -38,7 +39,15 @@ export async function pack({ electron, targets, folder, say }) {
 async function build(targets, folder, env, say) {
   fs.rmSync(folder, { recursive: true, force: true });
   const builder = inRoot('node_modules/electron-builder/cli.js');
-  const args = [builder, '--config', 'electron-builder.config.mjs', `-c.directories.output=${folder}`, '--publish', 'never', ...targets];
+  const args = [
+    builder,
+    '--config',
+    'electron-builder.config.mjs',
+    `-c.directories.output=${folder}`,
+    '--publish',
+    'never',
+    ...targets,
+  ];
   await run(process.execPath, args, {
     cwd: root,
     env,

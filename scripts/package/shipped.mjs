@@ -16,9 +16,19 @@ export function shippedPackages() {
   return folders.map((folder) => {
     const { name, version, license, licenses, homepage, repository } = readPackage(folder);
     const licence = license?.type ?? license ?? licenses?.map(({ type }) => type).join(' OR ') ?? 'not said';
-    const names = fs.readdirSync(inRoot(folder)).filter((file) => terms.test(file) && fs.statSync(inRoot(folder, file)).isFile());
+    const names = fs
+      .readdirSync(inRoot(folder))
+      .filter((file) => terms.test(file) && fs.statSync(inRoot(folder, file)).isFile());
     const texts = names.sort().map((file) => fs.readFileSync(inRoot(folder, file), 'utf8').trim());
-    return { folder, name, version, licence, home: homepage ?? repository?.url ?? repository ?? '', bundled: bundled.includes(folder), texts };
+    return {
+      folder,
+      name,
+      version,
+      licence,
+      home: homepage ?? repository?.url ?? repository ?? '',
+      bundled: bundled.includes(folder),
+      texts,
+    };
   });
 }
 

@@ -18,7 +18,11 @@ export async function installSystemPackages({ packages, why, say }) {
 
   if (!listsAreFresh) {
     say('apt-get update');
-    await run(runner.command, [...runner.args, 'update', '-q'], { env: quietApt, what: 'apt-get update', check: false });
+    await run(runner.command, [...runner.args, 'update', '-q'], {
+      env: quietApt,
+      what: 'apt-get update',
+      check: false,
+    });
     listsAreFresh = true;
   }
   const names = packages.map(firstKnown);
@@ -47,7 +51,9 @@ function aptRunner() {
   if (process.getuid() === 0) return { command: apt, args: [], keepsFd3: true };
   const sudo = findProgram('sudo');
   const asksNothing = sudo && spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore' }).status === 0;
-  return asksNothing ? { command: sudo, args: ['-n', 'DEBIAN_FRONTEND=noninteractive', apt], keepsFd3: false } : undefined;
+  return asksNothing
+    ? { command: sudo, args: ['-n', 'DEBIAN_FRONTEND=noninteractive', apt], keepsFd3: false }
+    : undefined;
 }
 
 function firstKnown(names) {

@@ -6,7 +6,15 @@ import { locked } from './lock.mjs';
 import { inRoot, root } from './paths.mjs';
 import { listFiles, readStamp, stampOfTimes, writeStamp } from './stamp.mjs';
 
-const made = ['main/index.js', 'main/engine.js', 'main/cli.js', 'main/command.js', 'preload/index.cjs', 'renderer/index.html', 'NOTICES.txt'];
+const made = [
+  'main/index.js',
+  'main/engine.js',
+  'main/cli.js',
+  'main/command.js',
+  'preload/index.cjs',
+  'renderer/index.html',
+  'NOTICES.txt',
+];
 const stampFile = inRoot('out', '.stamp');
 
 export async function ensureBuild(say, { force = false } = {}) {
@@ -38,7 +46,14 @@ function isBuilt() {
 }
 
 function sourceStamp() {
-  const sources = ['src', 'scripts/package', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
+  const sources = [
+    'src',
+    'scripts/package',
+    'electron.vite.config.ts',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ];
   return stampOfTimes(listFiles(sources, (name) => !/\.test\.tsx?$/.test(name)));
 }
 

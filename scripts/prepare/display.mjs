@@ -73,5 +73,11 @@ export function authorityFile(cookie) {
   const anyHost = Buffer.from([0xff, 0xff]);
   const field = (bytes) => Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
   const nothing = Buffer.alloc(0);
-  return Buffer.concat([anyHost, field(nothing), field(nothing), field(Buffer.from('MIT-MAGIC-COOKIE-1')), field(cookie)]);
+  return Buffer.concat([
+    anyHost,
+    field(nothing),
+    field(nothing),
+    field(Buffer.from('MIT-MAGIC-COOKIE-1')),
+    field(cookie),
+  ]);
 }

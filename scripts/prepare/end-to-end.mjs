@@ -12,7 +12,12 @@ export async function runEndToEnd(electron, args = []) {
   try {
     return await attach(process.execPath, [inRoot('node_modules/@playwright/test/cli.js'), 'test', ...args], {
       cwd: root,
-      env: { ...stage.env, FFMPEG_BIN: findFfmpeg()?.file, ELECTRON_EXEC_PATH: electron, ZOETROPE_ELECTRON_FLAGS: JSON.stringify(stage.flags) },
+      env: {
+        ...stage.env,
+        FFMPEG_BIN: findFfmpeg()?.file,
+        ELECTRON_EXEC_PATH: electron,
+        ZOETROPE_ELECTRON_FLAGS: JSON.stringify(stage.flags),
+      },
     });
   } finally {
     await stage.close();

@@ -47,6 +47,9 @@ export async function prepareForTests(/** @type {Report} */ report) {
 export async function openStage(electron, { softwareGl = !hasDisplay() } = {}) {
   const { flags, reasons } = electronFlags(electron, { softwareGl });
   const display = await startDisplay();
-  if (display.env.DISPLAY) reasons.push('There is no display here, so the window is drawn in memory and cannot be seen. Set DISPLAY or WAYLAND_DISPLAY to see it.');
+  if (display.env.DISPLAY)
+    reasons.push(
+      'There is no display here, so the window is drawn in memory and cannot be seen. Set DISPLAY or WAYLAND_DISPLAY to see it.',
+    );
   return { flags, reasons, args: [...flags, root], env: display.env, close: display.stop };
 }

@@ -22,7 +22,8 @@ export async function ensureNodeModules(say) {
     } finally {
       clearInterval(timer);
     }
-    if (!isInstalled()) throw new Stop('npm ci ended, and still packages are missing. Remove node_modules and try again.');
+    if (!isInstalled())
+      throw new Stop('npm ci ended, and still packages are missing. Remove node_modules and try again.');
     return `installed ${wanted.length} packages (npm ci)`;
   });
 }

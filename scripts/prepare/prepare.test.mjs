@@ -34,7 +34,9 @@ test('a stamp changes with a file, its name and its folder, and with nothing els
 
   write('deep/b.txt', '');
   expect(stamps()[1]).not.toBe(first[1]);
-  expect(listFiles([scratch], (name) => !name.includes('/deep/')).map(({ name }) => name)).toEqual([`${scratch}/a.txt`]);
+  expect(listFiles([scratch], (name) => !name.includes('/deep/')).map(({ name }) => name)).toEqual([
+    `${scratch}/a.txt`,
+  ]);
 });
 
 test('FFMPEG_BIN comes first, and must lead somewhere', () => {

@@ -26,7 +26,8 @@ export async function ensureSystem(say, { electron, ffmpeg }) {
       return { lacks: `no ffmpeg, so that videos cannot be opened. ${error.advice}` };
     }
     const still = missing({ electron, ffmpeg });
-    if (still.length > 0) throw new Stop(`Installing system packages was not enough.\n${still.map((want) => want.why).join('\n')}`);
+    if (still.length > 0)
+      throw new Stop(`Installing system packages was not enough.\n${still.map((want) => want.why).join('\n')}`);
   }
   return { electron, ffmpeg, installed: wants.length > 0 };
 }

@@ -24,7 +24,11 @@ export async function capturedRooms(folder: string): Promise<CapturedRoom[]> {
   const captures = join(folder, 'captures');
   const names = (await readdir(captures).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
   if (names.length === 0) {
-    throw new ZoetropeError('file-missing', say`There are no captured rooms in that folder.`, say`Unpack them with "npm pack @iwer/sem@2.4.0" and name its "package" folder.`);
+    throw new ZoetropeError(
+      'file-missing',
+      say`There are no captured rooms in that folder.`,
+      say`Unpack them with "npm pack @iwer/sem@2.4.0" and name its "package" folder.`,
+    );
   }
   return Promise.all(
     names.map(async (name) => {
@@ -35,7 +39,10 @@ export async function capturedRooms(folder: string): Promise<CapturedRoom[]> {
 }
 
 /** Corners of triangles in world space, nine numbers each. */
-function trianglesOf({ locatable_META: { position: p, orientation: q }, triangleMesh_META: mesh }: z.infer<typeof Entity>): number[] {
+function trianglesOf({
+  locatable_META: { position: p, orientation: q },
+  triangleMesh_META: mesh,
+}: z.infer<typeof Entity>): number[] {
   if (!mesh) return [];
   const bytes = (text: string): ArrayBuffer => new Uint8Array(Buffer.from(text, 'base64')).buffer;
   const corners = new Float32Array(bytes(mesh.vertices));
@@ -50,15 +57,28 @@ function trianglesOf({ locatable_META: { position: p, orientation: q }, triangle
 function glbOf(corners: number[]): Uint8Array {
   const floats = Float32Array.from(corners);
   const edge = (pick: (a: number, b: number) => number): Vec3 =>
-    [0, 1, 2].map((axis) => floats.reduce((best, n, k) => (k % 3 === axis ? pick(best, n) : best), floats[axis] ?? 0)) as Vec3;
+    [0, 1, 2].map((axis) =>
+      floats.reduce((best, n, k) => (k % 3 === axis ? pick(best, n) : best), floats[axis] ?? 0),
+    ) as Vec3;
   const json = JSON.stringify({
     asset: { version: '2.0' },
     scene: 0,
     scenes: [{ nodes: [0] }],
     nodes: [{ mesh: 0 }],
     meshes: [{ primitives: [{ attributes: { POSITION: 0 }, material: 0 }] }],
-    materials: [{ pbrMetallicRoughness: { baseColorFactor: [0.75, 0.72, 0.68, 1], metallicFactor: 0, roughnessFactor: 0.9 } }],
-    accessors: [{ bufferView: 0, componentType: 5126, count: floats.length / 3, type: 'VEC3', min: edge(Math.min), max: edge(Math.max) }],
+    materials: [
+      { pbrMetallicRoughness: { baseColorFactor: [0.75, 0.72, 0.68, 1], metallicFactor: 0, roughnessFactor: 0.9 } },
+    ],
+    accessors: [
+      {
+        bufferView: 0,
+        componentType: 5126,
+        count: floats.length / 3,
+        type: 'VEC3',
+        min: edge(Math.min),
+        max: edge(Math.max),
+      },
+    ],
     bufferViews: [{ buffer: 0, byteLength: floats.byteLength, target: 34962 }],
     buffers: [{ byteLength: floats.byteLength }],
   });

@@ -30,21 +30,29 @@ export async function weigh(work: () => Promise<void>): Promise<Cost> {
   const wall = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(own);
   const after = childSeconds();
-  return { wall, cpu: children === null || after === null ? null : (user + system) / 1e6 + after - children, peak: most(peak, memory()) };
+  return {
+    wall,
+    cpu: children === null || after === null ? null : (user + system) / 1e6 + after - children,
+    peak: most(peak, memory()),
+  };
 }
 
 const most = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : Math.max(a, b));
 
 /** Fields of /proc/self/stat behind the name, which may hold spaces: the third is the first of them. */
 function childSeconds(): number | null {
-  const fields = proc('self/stat')?.replace(/^.*\) /s, '').split(' ');
+  const fields = proc('self/stat')
+    ?.replace(/^.*\) /s, '')
+    .split(' ');
   return fields ? (Number(fields[13]) + Number(fields[14])) / TICKS : null;
 }
 
 function memory(): number | null {
   const children = proc(`self/task/${process.pid}/children`);
   if (children === null) return null;
-  const pages = ['self', ...children.split(' ').filter(Boolean)].map((pid) => Number(proc(`${pid}/statm`)?.split(' ')[1] ?? 0));
+  const pages = ['self', ...children.split(' ').filter(Boolean)].map((pid) =>
+    Number(proc(`${pid}/statm`)?.split(' ')[1] ?? 0),
+  );
   return pages.reduce((sum, n) => sum + n, 0) * PAGE;
 }
 

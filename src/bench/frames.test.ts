@@ -12,7 +12,9 @@ it('every way brings the frames, and what each took is weighed', { timeout: 120_
   const results: FramesResult[] = [];
   const tiny = { codecs: ['h264'] as const, seconds: [2, 61], counts: [3], height: 32, rounds: 1, folder };
   for await (const result of benchFrames(tiny)) results.push(result);
-  expect(results.map(({ seconds, way }) => [seconds, way])).toEqual([2, 61].flatMap((seconds) => WAYS.map((way) => [seconds, way])));
+  expect(results.map(({ seconds, way }) => [seconds, way])).toEqual(
+    [2, 61].flatMap((seconds) => WAYS.map((way) => [seconds, way])),
+  );
   for (const { wall, cpu, peak } of results) {
     expect(wall).toBeGreaterThan(0);
     if (process.platform !== 'linux') continue;
@@ -22,6 +24,9 @@ it('every way brings the frames, and what each took is weighed', { timeout: 120_
 });
 
 it('stops when it is told to', async () => {
-  const run = benchFrames({ codecs: ['h264'], seconds: [2], counts: [1], height: 32, rounds: 1, folder }, AbortSignal.abort());
+  const run = benchFrames(
+    { codecs: ['h264'], seconds: [2], counts: [1], height: 32, rounds: 1, folder },
+    AbortSignal.abort(),
+  );
   await expect(run.next()).rejects.toMatchObject({ code: 'cancelled' });
 });

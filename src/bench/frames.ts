@@ -1,7 +1,19 @@
 import { access, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type SamplingPlan } from '../contract';
-import { everyFrame, findFfmpeg, frameAt, input, keyframeBefore, openVideo, planFrames, readFrames, startFfmpeg, writeWhole, type VideoIndex } from '../media';
+import {
+  everyFrame,
+  findFfmpeg,
+  frameAt,
+  input,
+  keyframeBefore,
+  openVideo,
+  planFrames,
+  readFrames,
+  startFfmpeg,
+  writeWhole,
+  type VideoIndex,
+} from '../media';
 import { weigh, type Cost } from './cost';
 import { spread } from './statistics';
 
@@ -44,7 +56,10 @@ const LOOP_SECONDS = 59.48;
 const LONG_SECONDS = 300;
 
 /** Fetches evenly spread frames in each way, and yields what each took. @throws `ffmpeg-failed` without the encoder. */
-export async function* benchFrames(wanted: FramesBenchmark, signal?: AbortSignal): AsyncGenerator<FramesResult, void, void> {
+export async function* benchFrames(
+  wanted: FramesBenchmark,
+  signal?: AbortSignal,
+): AsyncGenerator<FramesResult, void, void> {
   await mkdir(wanted.folder, { recursive: true });
   for (const codec of wanted.codecs) {
     for (const seconds of wanted.seconds) {
@@ -86,7 +101,12 @@ async function fetchOurs(path: string, places: readonly number[], signal?: Abort
 const PICTURES = ['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
 
 /** As one would write it by hand: seek to the time of each frame and take one. */
-async function fetchOneByOne(path: string, index: VideoIndex, places: readonly number[], signal?: AbortSignal): Promise<number> {
+async function fetchOneByOne(
+  path: string,
+  index: VideoIndex,
+  places: readonly number[],
+  signal?: AbortSignal,
+): Promise<number> {
   let bytes = 0;
   for (const place of places) {
     // Half a frame early, so that rounding cannot skip the wanted one.
@@ -104,7 +124,10 @@ async function fetchInPass(path: string, places: readonly number[], signal?: Abo
 
 /** Bytes that came out. */
 async function decode(path: string, output: string[], signal?: AbortSignal, before: string[] = []): Promise<number> {
-  const run = await startFfmpeg(['-loglevel', 'error', ...input(path, ...before), '-map', '0:V:0', ...output], { signal, limitSeconds: 3600 });
+  const run = await startFfmpeg(['-loglevel', 'error', ...input(path, ...before), '-map', '0:V:0', ...output], {
+    signal,
+    limitSeconds: 3600,
+  });
   try {
     let bytes = 0;
     for (let chunk = await run.read(); chunk; chunk = await run.read()) bytes += chunk.length;
@@ -118,23 +141,48 @@ async function decode(path: string, output: string[], signal?: AbortSignal, befo
 
 function expectAll(seen: number, count: number, way: Way): void {
   if (seen === count) return;
-  throw new ZoetropeError('internal', say`${way}: ${seen} of ${count} frames came.`, say`The figures would mean nothing.`);
+  throw new ZoetropeError(
+    'internal',
+    say`${way}: ${seen} of ${count} frames came.`,
+    say`The figures would mean nothing.`,
+  );
 }
 
 function middle(costs: readonly Cost[]): Cost {
-  const of = (values: (number | null)[]): number | null => (values.some((value) => value === null) ? null : spread(values as number[]).median);
-  return { wall: spread(costs.map(({ wall }) => wall)).median, cpu: of(costs.map(({ cpu }) => cpu)), peak: of(costs.map(({ peak }) => peak)) };
+  const of = (values: (number | null)[]): number | null =>
+    values.some((value) => value === null) ? null : spread(values as number[]).median;
+  return {
+    wall: spread(costs.map(({ wall }) => wall)).median,
+    cpu: of(costs.map(({ cpu }) => cpu)),
+    peak: of(costs.map(({ peak }) => peak)),
+  };
 }
 
 /** A moving test picture of one minute, encoded as cameras do, repeated by copying. Made once. */
-async function makeFile({ folder, height }: FramesBenchmark, codec: Codec, seconds: number, signal?: AbortSignal): Promise<string> {
+async function makeFile(
+  { folder, height }: FramesBenchmark,
+  codec: Codec,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<string> {
   const width = 2 * Math.round((height * 16) / 18);
   const part = Math.min(seconds, LOOP_SECONDS);
   const loop = await made(join(folder, `${codec}-${height}-${part}s.mp4`), (to) =>
     write(
       [
         ...['-f', 'lavfi', '-i', `testsrc2=size=${width}x${height}:rate=${FPS}:duration=${part}`],
-        ...['-c:v', CODECS[codec], '-preset', codec === 'hevc' ? 'ultrafast' : 'veryfast', '-pix_fmt', 'yuv420p', '-g', String(KEYFRAME_EVERY), '-bf', '3'],
+        ...[
+          '-c:v',
+          CODECS[codec],
+          '-preset',
+          codec === 'hevc' ? 'ultrafast' : 'veryfast',
+          '-pix_fmt',
+          'yuv420p',
+          '-g',
+          String(KEYFRAME_EVERY),
+          '-bf',
+          '3',
+        ],
         ...(codec === 'hevc' ? ['-x265-params', `log-level=none:open-gop=0:bframes=3:keyint=${KEYFRAME_EVERY}`] : []),
         ...['-f', 'mp4', `file:${to}`],
       ],
@@ -144,12 +192,32 @@ async function makeFile({ folder, height }: FramesBenchmark, codec: Codec, secon
   if (seconds === part) return loop;
   const times = Math.ceil(seconds / part) - 1;
   return made(join(folder, `${codec}-${height}-${seconds}s.mp4`), (to) =>
-    write(['-stream_loop', String(times), '-i', `file:${loop}`, '-t', String(seconds), '-c', 'copy', '-f', 'mp4', `file:${to}`], signal),
+    write(
+      [
+        '-stream_loop',
+        String(times),
+        '-i',
+        `file:${loop}`,
+        '-t',
+        String(seconds),
+        '-c',
+        'copy',
+        '-f',
+        'mp4',
+        `file:${to}`,
+      ],
+      signal,
+    ),
   );
 }
 
 /** Only the packets that wanted frames lean on: from each one's keyframe up to itself, in the order of decoding. */
-async function makeFloor(path: string, index: VideoIndex, places: readonly number[], signal?: AbortSignal): Promise<string> {
+async function makeFloor(
+  path: string,
+  index: VideoIndex,
+  places: readonly number[],
+  signal?: AbortSignal,
+): Promise<string> {
   return made(`${path}-${places.length}.mkv`, async (to) => {
     const order = await packetOrder(path, signal);
     const at = (place: number): number => order.get(index.frames.pts[place]!)!;
@@ -159,13 +227,31 @@ async function makeFloor(path: string, index: VideoIndex, places: readonly numbe
       last.set(key, Math.max(last.get(key) ?? 0, at(place)));
     }
     const kept = [...last].map(([from, until]) => `between(n,${from},${until})`).join('+');
-    await write(['-i', `file:${path}`, '-map', '0:V:0', '-c', 'copy', '-bsf:v', `noise=drop='not(${kept})'`, '-f', 'matroska', `file:${to}`], signal);
+    await write(
+      [
+        '-i',
+        `file:${path}`,
+        '-map',
+        '0:V:0',
+        '-c',
+        'copy',
+        '-bsf:v',
+        `noise=drop='not(${kept})'`,
+        '-f',
+        'matroska',
+        `file:${to}`,
+      ],
+      signal,
+    );
   });
 }
 
 /** Each packet's place in the file, by its presentation time. */
 async function packetOrder(path: string, signal?: AbortSignal): Promise<Map<number, number>> {
-  const run = await startFfmpeg(['-loglevel', 'error', ...input(path), '-map', '0:V:0', '-c', 'copy', '-copyts', '-f', 'framecrc', 'pipe:1'], { signal, limitSeconds: 600 });
+  const run = await startFfmpeg(
+    ['-loglevel', 'error', ...input(path), '-map', '0:V:0', '-c', 'copy', '-copyts', '-f', 'framecrc', 'pipe:1'],
+    { signal, limitSeconds: 600 },
+  );
   let text = '';
   for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');
   await run.closed;
@@ -174,7 +260,13 @@ async function packetOrder(path: string, signal?: AbortSignal): Promise<Map<numb
 }
 
 async function made(file: string, make: (to: string) => Promise<void>): Promise<string> {
-  if (await access(file).then(() => true, () => false)) return file;
+  if (
+    await access(file).then(
+      () => true,
+      () => false,
+    )
+  )
+    return file;
   await writeWhole(file, make);
   return file;
 }
@@ -183,5 +275,10 @@ async function write(args: string[], signal?: AbortSignal): Promise<void> {
   const run = await startFfmpeg(['-y', '-loglevel', 'error', ...args], { signal, limitSeconds: 1800 });
   while (await run.read());
   if ((await run.wait(run.closed)) === 0) return;
-  throw new ZoetropeError('ffmpeg-failed', say`A file to measure with could not be made.`, say`ffmpeg ${findFfmpeg().version} may lack an encoder: choose another codec.`, run.errors());
+  throw new ZoetropeError(
+    'ffmpeg-failed',
+    say`A file to measure with could not be made.`,
+    say`ffmpeg ${findFfmpeg().version} may lack an encoder: choose another codec.`,
+    run.errors(),
+  );
 }

@@ -28,7 +28,11 @@ const Record = z.object({
   sample_id: z.number().int(),
   image: z.array(z.string().regex(/^[\w.-]+#xywh=\d+,\d+,[1-9]\d*,[1-9]\d*$/)),
   conversations: z.array(z.object({ from: z.enum(['human', 'gpt']), value: z.string().min(1) })).min(2),
-  metadata: z.object({ world: z.string(), split: z.enum(['seen', 'new pairs', 'new wordings']), families: z.array(z.string()).min(1) }),
+  metadata: z.object({
+    world: z.string(),
+    split: z.enum(['seen', 'new pairs', 'new wordings']),
+    families: z.array(z.string()).min(1),
+  }),
 });
 
 /** Reads a set of held-out samples. @throws bad-request when its list is missing or is not one. */
@@ -36,7 +40,8 @@ export async function readHeldOut(folder: string): Promise<HeldOutSample[]> {
   try {
     const records = z.array(Record).parse(JSON.parse(await readFile(join(folder, 'm4.json'), 'utf8')));
     return records.map(({ sample_id: id, image: images, conversations, metadata: { world, split, families } }) => {
-      if (conversations.length !== 2 * families.length) throw new Error(`sample ${id} has ${families.length} families and ${conversations.length} turns`);
+      if (conversations.length !== 2 * families.length)
+        throw new Error(`sample ${id} has ${families.length} families and ${conversations.length} turns`);
       const questions = families.map((family, k) => ({
         family,
         text: conversations[2 * k]!.value.replace(/^(<image>\n)+/, '').replaceAll('<image>', PLACEHOLDER),
@@ -45,7 +50,12 @@ export async function readHeldOut(folder: string): Promise<HeldOutSample[]> {
       return { id, world, split, images, questions };
     });
   } catch (error) {
-    throw new ZoetropeError('bad-request', say`The questions in ${folder} cannot be read.`, say`models/recipe/heldout.py makes such a folder.`, String(error));
+    throw new ZoetropeError(
+      'bad-request',
+      say`The questions in ${folder} cannot be read.`,
+      say`models/recipe/heldout.py makes such a folder.`,
+      String(error),
+    );
   }
 }
 
@@ -63,7 +73,8 @@ export async function readPictures(folder: string, { images }: HeldOutSample): P
 }
 
 function cut(image: RgbImage, x: number, y: number, width: number, height: number): RgbImage {
-  if (x + width > image.width || y + height > image.height) throw new RangeError(`${width}x${height} at ${x},${y} is not within ${image.width}x${image.height}`);
+  if (x + width > image.width || y + height > image.height)
+    throw new RangeError(`${width}x${height} at ${x},${y} is not within ${image.width}x${image.height}`);
   const data = new Uint8Array(width * height * 3);
   for (let row = 0; row < height; row++) {
     const from = ((y + row) * image.width + x) * 3;

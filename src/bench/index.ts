@@ -4,7 +4,16 @@ export { capturedRooms, type CapturedRoom } from './captured-rooms';
 export { machine } from './machine';
 export { spread, wilson, type Spread } from './statistics';
 export { table } from './table';
-export { measureSpeed, METRICS, printSpeed, PROGRAMS, serveSubject, type Metric, type SpeedOptions, type SpeedReport } from './speed';
+export {
+  measureSpeed,
+  METRICS,
+  printSpeed,
+  PROGRAMS,
+  serveSubject,
+  type Metric,
+  type SpeedOptions,
+  type SpeedReport,
+} from './speed';
 export { readHeldOut, readPictures, type HeldOutQuestion, type HeldOutSample } from './held-out';
 export { askWorlds, COLUMNS, isSeen, type Column, type Count, type WorldRow, type WorldsOptions } from './worlds';
 export { compareCoverage, type ViewsCoverage } from './views';

@@ -3,5 +3,10 @@ import { cpus, totalmem } from 'node:os';
 /** What a measurement ran on, to stand beside it. */
 export function machine(): { processor: string; cores: number; memory: string; system: string } {
   const all = cpus();
-  return { processor: all[0]?.model.trim() ?? 'unknown', cores: all.length, memory: `${Math.round(totalmem() / 2 ** 30)} GiB`, system: `${process.platform} ${process.arch}` };
+  return {
+    processor: all[0]?.model.trim() ?? 'unknown',
+    cores: all.length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `${process.platform} ${process.arch}`,
+  };
 }

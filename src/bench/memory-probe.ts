@@ -10,11 +10,15 @@ import { choosePrecisions, loadModel, modelBytes, sequenceBytes } from '../runti
 
 const [dir = '', positions = '0', floatLimit = 'Infinity', floatsAtOnce = ''] = process.argv.slice(2);
 const count = Number(positions);
-const status = (field: string): number => 1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+const status = (field: string): number =>
+  1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
 
 const folder = await readModelFolder(dir);
 const before = status('VmRSS');
-const model = await loadModel(folder, { threads: 1, floatsAtOnce: floatsAtOnce === '' ? undefined : Number(floatsAtOnce) });
+const model = await loadModel(folder, {
+  threads: 1,
+  floatsAtOnce: floatsAtOnce === '' ? undefined : Number(floatsAtOnce),
+});
 if (count > 0) {
   const { decoder, vision } = model;
   const features = await vision.encode(new Float32Array(3 * folder.imageSize ** 2));
@@ -24,9 +28,11 @@ if (count > 0) {
   await model.read(cache, embeds, { floatLimit: Number(floatLimit) });
   await decoder.step(cache, embeds.subarray(0, folder.hiddenSize));
 }
-process.stdout.write(JSON.stringify({
-  held: status('VmHWM') - before,
-  model: modelBytes(folder, choosePrecisions(folder, {})),
-  sequence: count > 0 ? sequenceBytes(folder, count + 256, model.decoder.traits) : null,
-}));
+process.stdout.write(
+  JSON.stringify({
+    held: status('VmHWM') - before,
+    model: modelBytes(folder, choosePrecisions(folder, {})),
+    sequence: count > 0 ? sequenceBytes(folder, count + 256, model.decoder.traits) : null,
+  }),
+);
 process.exit(); // nothing is left to be put away

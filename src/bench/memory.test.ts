@@ -22,7 +22,10 @@ const LARGER: Shape = {
     vision: { hidden: 384, intermediate: 1536, layers: 8, heads: 6, side: 224, patch: 14 },
     imageToken: 15_000,
   },
-  decode: [], prefill: [], append: 0, attention: 0,
+  decode: [],
+  prefill: [],
+  append: 0,
+  attention: 0,
 };
 
 /** An estimate may be this many times the truth, and so many bytes for what no model is without. */
@@ -34,7 +37,12 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'zoetrope-memory-'));
     await writeRandomModel(join(dir, 'larger'), LARGER);
-    await build({ root, configFile: false, logLevel: 'error', build: { ssr: 'src/bench/memory-probe.ts', outDir: built, target: 'node20.18' } });
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'error',
+      build: { ssr: 'src/bench/memory-probe.ts', outDir: built, target: 'node20.18' },
+    });
   }, 120_000);
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -46,10 +54,18 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
 
   function check(what: string, folder: string, way?: keyof typeof ways): void {
     const args = way === undefined ? ['0'] : ['3500', ...ways[way].args];
-    const said = execFileSync(process.execPath, [join(built, 'memory-probe.js'), folder, ...args], { encoding: 'utf8' });
-    const { held, model, sequence } = JSON.parse(said) as { held: number; model: number; sequence: SequenceBytes | null };
+    const said = execFileSync(process.execPath, [join(built, 'memory-probe.js'), folder, ...args], {
+      encoding: 'utf8',
+    });
+    const { held, model, sequence } = JSON.parse(said) as {
+      held: number;
+      model: number;
+      sequence: SequenceBytes | null;
+    };
     const estimate = model + (way === undefined ? 0 : sequence![ways[way].form]!);
-    console.info(`${what}${way === undefined ? '' : `, 3500 positions, ${way}`}: estimated ${(estimate / 1e6).toFixed(0)} MB, held ${(held / 1e6).toFixed(0)} MB`);
+    console.info(
+      `${what}${way === undefined ? '' : `, 3500 positions, ${way}`}: estimated ${(estimate / 1e6).toFixed(0)} MB, held ${(held / 1e6).toFixed(0)} MB`,
+    );
     expect(estimate).toBeGreaterThanOrEqual(held);
     expect(estimate).toBeLessThan(AT_MOST * held + BESIDE);
   }

@@ -7,4 +7,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), rule, ...rows.map(line)].join('\n');
 }
 
-const pad = (text: string, width: number, column: number): string => (column === 0 ? text.padEnd(width) : text.padStart(width));
+const pad = (text: string, width: number, column: number): string =>
+  column === 0 ? text.padEnd(width) : text.padStart(width);

@@ -16,7 +16,29 @@ test('shares of what can be seen, worked out by hand', () => {
 });
 
 test('what is worth more counts for more, and all places show everything', () => {
-  const result = compareCoverage({ seen: [[0], [1]], spaced: [], worth: [[0, 9], [1, 1]] }, 1);
+  const result = compareCoverage(
+    {
+      seen: [[0], [1]],
+      spaced: [],
+      worth: [
+        [0, 9],
+        [1, 1],
+      ],
+    },
+    1,
+  );
   expect(result.greedy).toBeCloseTo(0.9);
-  expect(compareCoverage({ seen: [[0], [1]], spaced: [], worth: [[0, 9], [1, 1]] }, 2).random.median).toBe(1);
+  expect(
+    compareCoverage(
+      {
+        seen: [[0], [1]],
+        spaced: [],
+        worth: [
+          [0, 9],
+          [1, 1],
+        ],
+      },
+      2,
+    ).random.median,
+  ).toBe(1);
 });

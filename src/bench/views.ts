@@ -35,7 +35,10 @@ export function compareCoverage({ seen, spaced, worth }: SceneSurvey, count: num
     greedy: covered.at(-1) ?? 0,
     views: chosen.length,
     random: spread(draws),
-    spaced: coveredShare(both, plain.map((_pieces, k) => lists.length + k)),
+    spaced: coveredShare(
+      both,
+      plain.map((_pieces, k) => lists.length + k),
+    ),
   };
 }
 

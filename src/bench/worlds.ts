@@ -8,7 +8,15 @@ import { wilson } from './statistics';
  * How a sample is asked: as it is, in another layout, about things that were never trained, or so that the right answer
  * cannot be seen (controls).
  */
-export const COLUMNS = ['right', 'interleaved', 'new pairs', 'new wordings', 'grey', 'other pictures', 'shuffled'] as const;
+export const COLUMNS = [
+  'right',
+  'interleaved',
+  'new pairs',
+  'new wordings',
+  'grey',
+  'other pictures',
+  'shuffled',
+] as const;
 export type Column = (typeof COLUMNS)[number];
 
 export interface Count {
@@ -30,14 +38,21 @@ export interface WorldsOptions {
 }
 
 /** Asks every sample in every way that applies to it, greedily; an answer is right when it is the same word for word. */
-export async function askWorlds(engine: Engine, folder: string, samples: readonly HeldOutSample[], options: WorldsOptions = {}): Promise<WorldRow[]> {
+export async function askWorlds(
+  engine: Engine,
+  folder: string,
+  samples: readonly HeldOutSample[],
+  options: WorldsOptions = {},
+): Promise<WorldRow[]> {
   const rows = new Map<string, WorldRow>();
   for (const [done, sample] of samples.entries()) {
     options.onProgress?.(done, samples.length);
     for (const column of columnsOf(sample)) {
       const pictures = await picturesFor(column, sample, samples, folder);
       if (!pictures) continue;
-      const items = await Promise.all(pictures.map((picture, k) => itemOf(engine, picture, `${sample.id}-${column.replaceAll(' ', '-')}-${k}`)));
+      const items = await Promise.all(
+        pictures.map((picture, k) => itemOf(engine, picture, `${sample.id}-${column.replaceAll(' ', '-')}-${k}`)),
+      );
       for (const { family, text, answer } of sample.questions) {
         throwIfCancelled(options.signal);
         const said = await askOne(engine, text, items, sample.world, column, options);
@@ -63,19 +78,34 @@ export function isSeen({ counts: { right, grey, 'other pictures': other } }: Wor
 function columnsOf({ split, images, world, questions }: HeldOutSample): Column[] {
   if (split !== 'seen') return [split];
   if (images.length === 0) return ['right'];
-  const columns: Column[] = ['right', 'interleaved', 'grey', 'other pictures', ...(/video|films/.test(world) ? (['shuffled'] as const) : [])];
+  const columns: Column[] = [
+    'right',
+    'interleaved',
+    'grey',
+    'other pictures',
+    ...(/video|films/.test(world) ? (['shuffled'] as const) : []),
+  ];
   return columns.filter((column) => column !== 'interleaved' || !questions.some(({ text }) => placed(text)));
 }
 
 /** The pictures to show instead of, or as, the sample's own; undefined where no other sample has as many. */
-async function picturesFor(column: Column, sample: HeldOutSample, samples: readonly HeldOutSample[], folder: string): Promise<RgbImage[] | undefined> {
+async function picturesFor(
+  column: Column,
+  sample: HeldOutSample,
+  samples: readonly HeldOutSample[],
+  folder: string,
+): Promise<RgbImage[] | undefined> {
   if (column === 'other pictures') {
-    const like = samples.filter(({ world, split, images }) => world === sample.world && split === sample.split && images.length === sample.images.length);
+    const like = samples.filter(
+      ({ world, split, images }) =>
+        world === sample.world && split === sample.split && images.length === sample.images.length,
+    );
     const other = like[(like.indexOf(sample) + 1) % like.length]!;
     return other === sample ? undefined : readPictures(folder, other);
   }
   const own = await readPictures(folder, sample);
-  if (column === 'grey') return own.map(({ width, height, data }) => ({ width, height, data: new Uint8Array(data.length).fill(GREY) }));
+  if (column === 'grey')
+    return own.map(({ width, height, data }) => ({ width, height, data: new Uint8Array(data.length).fill(GREY) }));
   return column === 'shuffled' ? shuffle(own, sample.id) : own;
 }
 
@@ -95,12 +125,26 @@ function shuffle<T>(values: readonly T[], seed: number): T[] {
 }
 
 async function itemOf(engine: Engine, picture: RgbImage, id: string): Promise<Item> {
-  return { id, origin: { kind: 'photo', source: { id: 'worlds', name: id } }, picture: await engine.pictures.put(picture) };
+  return {
+    id,
+    origin: { kind: 'photo', source: { id: 'worlds', name: id } },
+    picture: await engine.pictures.put(picture),
+  };
 }
 
-async function askOne(engine: Engine, question: string, items: Item[], world: string, column: Column, options: WorldsOptions): Promise<string> {
+async function askOne(
+  engine: Engine,
+  question: string,
+  items: Item[],
+  world: string,
+  column: Column,
+  options: WorldsOptions,
+): Promise<string> {
   const placement: Placement = column === 'interleaved' || placed(question) ? 'interleaved' : 'front';
-  const text = column === 'interleaved' ? items.map((_, k) => `${nounOf(world)} ${k + 1}: ${PLACEHOLDER}`).join('') + question : question;
+  const text =
+    column === 'interleaved'
+      ? items.map((_, k) => `${nounOf(world)} ${k + 1}: ${PLACEHOLDER}`).join('') + question
+      : question;
   const { text: said } = await engine.ask(
     {
       turns: [{ role: 'user', parts: composeParts(text, items, placement) }],
@@ -114,4 +158,5 @@ async function askOne(engine: Engine, question: string, items: Item[], world: st
 /** True of a question that says itself where its pictures stand. */
 const placed = (question: string): boolean => question.includes(PLACEHOLDER);
 
-const nounOf = (world: string): string => (world.startsWith('video') ? 'Frame' : world.startsWith('views') ? 'View' : 'Picture');
+const nounOf = (world: string): string =>
+  world.startsWith('video') ? 'Frame' : world.startsWith('views') ? 'View' : 'Picture';

@@ -24,7 +24,8 @@ export function boundsCorners({ min, max }: Bounds): Vec3[] {
 const FARTHEST = 1e12;
 
 /** Whether something can be there: all coordinates are numbers, and none is out of all bounds. */
-export const isPlace = (x: number, y = 0, z = 0): boolean => Math.abs(x) < FARTHEST && Math.abs(y) < FARTHEST && Math.abs(z) < FARTHEST;
+export const isPlace = (x: number, y = 0, z = 0): boolean =>
+  Math.abs(x) < FARTHEST && Math.abs(y) < FARTHEST && Math.abs(z) < FARTHEST;
 
 /** Whether this is a box a camera can be placed round: its corners are places, no side is negative. */
 export function isUsableBounds({ min, max }: Bounds): boolean {

@@ -68,9 +68,18 @@ describe('lookAtPose', () => {
 
   it('has an answer when it looks straight along up, and when it stands on its target', () => {
     for (const [from, to] of [
-      [[0, 5, 0], [0, 0, 0]],
-      [[0, -5, 0], [0, 0, 0]],
-      [[1, 1, 1], [1, 1, 1]],
+      [
+        [0, 5, 0],
+        [0, 0, 0],
+      ],
+      [
+        [0, -5, 0],
+        [0, 0, 0],
+      ],
+      [
+        [1, 1, 1],
+        [1, 1, 1],
+      ],
     ] as [Vec3, Vec3][]) {
       const x = column(lookAtPose(from, to).cameraToWorld, 0);
       expect(length(x)).toBeCloseTo(1);
@@ -100,13 +109,16 @@ describe('conventions', () => {
   it('turn every rotation back into its own quaternion', () => {
     const part = fc.double({ min: -1, max: 1, noNaN: true });
     fc.assert(
-      fc.property(fc.tuple(part, part, part, part).filter((q) => Math.hypot(...q) > 0.1), (raw) => {
-        const size = Math.hypot(...raw) * (raw[3] < 0 ? -1 : 1);
-        const unit = raw.map((v) => v / size) as [number, number, number, number];
-        const back = toPositionQuaternion(fromPositionQuaternion([1, 2, 3], unit)).quaternion;
-        const same = Math.abs(unit.reduce((sum, v, i) => sum + v * (back[i] ?? 0), 0));
-        expect(same).toBeCloseTo(1, 9);
-      }),
+      fc.property(
+        fc.tuple(part, part, part, part).filter((q) => Math.hypot(...q) > 0.1),
+        (raw) => {
+          const size = Math.hypot(...raw) * (raw[3] < 0 ? -1 : 1);
+          const unit = raw.map((v) => v / size) as [number, number, number, number];
+          const back = toPositionQuaternion(fromPositionQuaternion([1, 2, 3], unit)).quaternion;
+          const same = Math.abs(unit.reduce((sum, v, i) => sum + v * (back[i] ?? 0), 0));
+          expect(same).toBeCloseTo(1, 9);
+        },
+      ),
     );
   });
 

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Vec3 } from '../contract';
-import { candidateViews, chooseGreedy, coveredShare, lookAtPose, orderAlongPath, pieceAreas, pieceGrid, pieceWorth, posePosition, soundCandidates } from './index';
+import {
+  candidateViews,
+  chooseGreedy,
+  coveredShare,
+  lookAtPose,
+  orderAlongPath,
+  pieceAreas,
+  pieceGrid,
+  pieceWorth,
+  posePosition,
+  soundCandidates,
+} from './index';
 import { length, subtract } from './vector';
 
 const pieces = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 }).map((list) => Uint32Array.from(list));
@@ -60,10 +71,11 @@ describe('chooseGreedy', () => {
 describe('pieceAreas', () => {
   it('shares out a surface without losing any, however it is cut', () => {
     const bounds = { min: [0, 0, 0] as Vec3, max: [4, 2, 0] as Vec3 };
-    const quad = (x: number, y: number, w: number, h: number) => [
-      [x, y, 0, x + w, y, 0, x + w, y + h, 0],
-      [x, y, 0, x + w, y + h, 0, x, y + h, 0],
-    ].flat();
+    const quad = (x: number, y: number, w: number, h: number) =>
+      [
+        [x, y, 0, x + w, y, 0, x + w, y + h, 0],
+        [x, y, 0, x + w, y + h, 0, x, y + h, 0],
+      ].flat();
     const one = pieceAreas(bounds, new Float32Array(quad(0, 0, 4, 2)));
     const many = pieceAreas(bounds, new Float32Array([0, 1, 2, 3].flatMap((k) => quad(k, 0, 1, 2))));
     const sum = (areas: Float32Array) => areas.reduce((a, b) => a + b, 0);
@@ -101,7 +113,10 @@ describe('orderAlongPath', () => {
         expect([...order].sort((a, b) => a - b)).toEqual(poses.map((_pose, k) => k));
         expect(order[0]).toBe(0);
         // All look the same way, so the way is the walk alone; two swapped neighbours never make it shorter.
-        const walk = (list: number[]) => list.slice(1).reduce((sum, k, i) => sum + length(subtract(posePosition(poses[k]!), posePosition(poses[list[i]!]!))), 0);
+        const walk = (list: number[]) =>
+          list
+            .slice(1)
+            .reduce((sum, k, i) => sum + length(subtract(posePosition(poses[k]!), posePosition(poses[list[i]!]!))), 0);
         for (let i = 1; i < order.length - 1; i++) {
           const swapped = [...order];
           [swapped[i], swapped[i + 1]] = [swapped[i + 1]!, swapped[i]!];

@@ -9,14 +9,18 @@ it('is a thousandth where that is fine enough and fits', () => {
 
 it('always fits, with 650 steps or more, and gives every depth back to half a step', () => {
   fc.assert(
-    fc.property(fc.double({ min: 1e-6, max: 1e9, noNaN: true }), fc.double({ min: 0.01, max: 1, noNaN: true }), (deepest, part) => {
-      const unit = depthUnit(deepest);
-      expect(deepest / unit).toBeLessThanOrEqual(65_535 * (1 + 1e-6));
-      expect(deepest / unit).toBeGreaterThan(649);
-      const depth = Float32Array.of(part * deepest, 0);
-      const [step, nothing] = depthSteps(depth, unit);
-      expect(nothing).toBe(0);
-      expect(Math.abs(step! * unit - depth[0]!)).toBeLessThanOrEqual(0.51 * unit);
-    }),
+    fc.property(
+      fc.double({ min: 1e-6, max: 1e9, noNaN: true }),
+      fc.double({ min: 0.01, max: 1, noNaN: true }),
+      (deepest, part) => {
+        const unit = depthUnit(deepest);
+        expect(deepest / unit).toBeLessThanOrEqual(65_535 * (1 + 1e-6));
+        expect(deepest / unit).toBeGreaterThan(649);
+        const depth = Float32Array.of(part * deepest, 0);
+        const [step, nothing] = depthSteps(depth, unit);
+        expect(nothing).toBe(0);
+        expect(Math.abs(step! * unit - depth[0]!)).toBeLessThanOrEqual(0.51 * unit);
+      },
+    ),
   );
 });

@@ -1,4 +1,12 @@
-export { boundsCentre, boundsCorners, boundsDiagonal, isPlace, isUsableBounds, robustBounds, type Bounds } from './bounds';
+export {
+  boundsCentre,
+  boundsCorners,
+  boundsDiagonal,
+  isPlace,
+  isUsableBounds,
+  robustBounds,
+  type Bounds,
+} from './bounds';
 export { candidateViews, soundCandidates, spacedViews, SURVEY_SIZE } from './candidates';
 export { poseAzimuth, poseElevation } from './compass';
 export {

@@ -31,7 +31,14 @@ export function cubePoses(bounds: Bounds): CameraPose[] {
   const [x, , z] = boundsCentre(bounds);
   const eye: Vec3 = [x, eyeLevel(bounds), z];
   const reach = Math.max(...subtract(bounds.max, bounds.min)) / 4 || 1;
-  const ways: Vec3[] = [[0, 0, -1], [1, 0, 0], [0, 0, 1], [-1, 0, 0], [0, 1, 0], [0, -1, 0]];
+  const ways: Vec3[] = [
+    [0, 0, -1],
+    [1, 0, 0],
+    [0, 0, 1],
+    [-1, 0, 0],
+    [0, 1, 0],
+    [0, -1, 0],
+  ];
   return ways.map((way) => lookAtPose(eye, add(eye, scale(way, reach))));
 }
 
@@ -58,5 +65,7 @@ export const dollhousePoses = (bounds: Bounds): CameraPose[] =>
 export function insidePoses(bounds: Bounds, count: number, seed: number): CameraPose[] {
   const random = seededRandom(seed);
   const first = 360 * random();
-  return Array.from({ length: count }, (_, k) => insidePose(bounds, random, first + (360 * (k + 0.5 * random())) / count));
+  return Array.from({ length: count }, (_, k) =>
+    insidePose(bounds, random, first + (360 * (k + 0.5 * random())) / count),
+  );
 }

@@ -18,7 +18,8 @@ export const passFacts = (views: readonly Pick<Intrinsics, 'far'>[], objects: re
   return {
     depthUnit: unit,
     depth: `16-bit: distance along the line of sight in steps of ${unit} scene units; 0 is nothing`,
-    normal: 'red, green, blue: x right, y up, z towards the eye in the camera\'s axes, -1 to 1 as 0 to 255; black is nothing',
+    normal:
+      "red, green, blue: x right, y up, z towards the eye in the camera's axes, -1 to 1 as 0 to 255; black is nothing",
     id: '16-bit: number of the object; 0 is nothing',
     objects: Object.fromEntries(objects.map((name, k) => [k + 1, name])),
   };

@@ -23,7 +23,7 @@ export function orderAlongPath(poses: readonly CameraPose[]): number[] {
     order.push(...left.splice(left.indexOf(next), 1));
   }
   const tail = (a: number, b: number | undefined): number => (b === undefined ? 0 : way(a, b));
-  for (let again = true; again; ) {
+  for (let again = true; again;) {
     again = false;
     for (let i = 1; i < order.length - 1; i++) {
       for (let j = i + 1; j < order.length; j++) {

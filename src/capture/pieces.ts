@@ -24,7 +24,9 @@ export function pieceGrid({ min, max }: Bounds): PieceGrid {
 }
 
 function pieceOf({ corner, cell }: PieceGrid, point: Vec3, facing: Vec3): number {
-  const at = [0, 1, 2].map((axis) => Math.min(PIECES - 1, Math.max(0, Math.floor((point[axis]! - corner[axis]!) / cell)))) as Vec3;
+  const at = [0, 1, 2].map((axis) =>
+    Math.min(PIECES - 1, Math.max(0, Math.floor((point[axis]! - corner[axis]!) / cell))),
+  ) as Vec3;
   const a = facing.map(Math.abs) as Vec3;
   const axis = a[0] >= a[1] && a[0] >= a[2] ? 0 : a[1] >= a[2] ? 1 : 2;
   return at[0] | (at[1] << 6) | (at[2] << 12) | ((2 * axis + (facing[axis] > 0 ? 0 : 1)) << 18);
@@ -38,11 +40,18 @@ export function pieceAreas(bounds: Bounds, triangles: Float32Array, weight = 1):
   const grid = pieceGrid(bounds);
   const areas = new Float32Array(PIECE_NUMBERS);
   for (let i = 0; i + 8 < triangles.length; i += 9) {
-    const [a, b, c] = [0, 3, 6].map((k) => [triangles[i + k], triangles[i + k + 1], triangles[i + k + 2]] as Vec3) as [Vec3, Vec3, Vec3];
+    const [a, b, c] = [0, 3, 6].map((k) => [triangles[i + k], triangles[i + k + 1], triangles[i + k + 2]] as Vec3) as [
+      Vec3,
+      Vec3,
+      Vec3,
+    ];
     const [u, v] = [subtract(b, a), subtract(c, a)];
     const facing = cross(u, v);
     const back = scale(facing, -1);
-    const cuts = Math.min(128, Math.max(1, Math.ceil((1.5 * Math.max(length(u), length(v), length(subtract(c, b)))) / grid.cell)));
+    const cuts = Math.min(
+      128,
+      Math.max(1, Math.ceil((1.5 * Math.max(length(u), length(v), length(subtract(c, b)))) / grid.cell)),
+    );
     const part = (weight * Math.sqrt(dot(facing, facing))) / 2 / cuts ** 2;
     for (let row = 0; row < cuts; row++) {
       for (let k = 0; k < 2 * (cuts - row) - 1; k++) {

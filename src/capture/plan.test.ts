@@ -62,7 +62,8 @@ describe('planViews', () => {
   });
 
   const box: Bounds = { min: [-2, 0, -3], max: [2, 2.6, 3] };
-  const views = (strategy: PlannedStrategy, count: number, seed = 0) => planViews({ strategy, bounds: box, count, size: 64, seed });
+  const views = (strategy: PlannedStrategy, count: number, seed = 0) =>
+    planViews({ strategy, bounds: box, count, size: 64, seed });
 
   it('looks down last in a ring with a top view', () => {
     const elevations = views('ring-top', 9).map(({ pose }) => Math.round(poseElevation(pose)));
@@ -70,7 +71,8 @@ describe('planViews', () => {
   });
 
   it('stays above the ground on a hemisphere and goes below on a sphere', () => {
-    const lowest = (strategy: PlannedStrategy) => Math.min(...views(strategy, 24).map(({ pose }) => poseElevation(pose)));
+    const lowest = (strategy: PlannedStrategy) =>
+      Math.min(...views(strategy, 24).map(({ pose }) => poseElevation(pose)));
     expect(lowest('hemisphere')).toBeGreaterThan(8);
     expect(lowest('sphere')).toBeLessThan(-60);
   });
@@ -78,7 +80,9 @@ describe('planViews', () => {
   it('spreads a sphere evenly: no two cameras nearer than two thirds of the even distance', () => {
     for (const count of [8, 32, 100]) {
       const ways = views('sphere', count).map(({ pose }) => normalize(subtract(posePosition(pose), pose.target)));
-      const nearest = Math.min(...ways.flatMap((a, i) => ways.slice(i + 1).map((b) => Math.acos(Math.min(1, dot(a, b))))));
+      const nearest = Math.min(
+        ...ways.flatMap((a, i) => ways.slice(i + 1).map((b) => Math.acos(Math.min(1, dot(a, b))))),
+      );
       expect(nearest).toBeGreaterThan((2 / 3) * Math.sqrt((4 * Math.PI) / count) * 0.95);
     }
   });
@@ -132,7 +136,11 @@ describe('looksLikeRoom', () => {
       const corners = boundsCorners(size).filter((corner) => corner[axis] === (high ? size.max : size.min)[axis]);
       const [a, b, c, d] = corners as [Vec3, Vec3, Vec3, Vec3]; // a-b-d and a-d-c are its halves
       const away = cross(subtract(b, a), subtract(d, a))[axis]! > 0 === high;
-      for (const triangle of [[a, b, d], [a, d, c]]) numbers.push(...(away === inward ? triangle.reverse() : triangle).flat());
+      for (const triangle of [
+        [a, b, d],
+        [a, d, c],
+      ])
+        numbers.push(...(away === inward ? triangle.reverse() : triangle).flat());
     }
     return new Float32Array(numbers);
   };

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Vec3 } from '../contract';
-import { colmapFiles, lookAtPose, nerfstudioFile, readColmapFiles, readNerfstudioFile, type PosedPicture } from './index';
+import {
+  colmapFiles,
+  lookAtPose,
+  nerfstudioFile,
+  readColmapFiles,
+  readNerfstudioFile,
+  type PosedPicture,
+} from './index';
 import { length, subtract } from './vector';
 
 const coordinate = fc.double({ min: -100, max: 100, noNaN: true });
@@ -16,7 +23,11 @@ const picture = fc
     height: fc.integer({ min: 16, max: 4096 }),
   })
   .filter(({ from, to }) => length(subtract(from, to)) > 0.1)
-  .map(({ file, from, to, ...intrinsics }): PosedPicture => ({ file, cameraToWorld: lookAtPose(from, to).cameraToWorld, intrinsics }));
+  .map(({ file, from, to, ...intrinsics }): PosedPicture => ({
+    file,
+    cameraToWorld: lookAtPose(from, to).cameraToWorld,
+    intrinsics,
+  }));
 
 function expectSame(read: PosedPicture[], written: PosedPicture[]): void {
   expect(read.map(({ file }) => file)).toEqual(written.map(({ file }) => file));

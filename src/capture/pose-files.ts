@@ -35,7 +35,11 @@ export function nerfstudioFile(pictures: readonly PosedPicture[]): string {
 }
 
 /** COLMAP's text model: world to camera in OpenCV axes, quaternions with w first, no points. */
-export function colmapFiles(pictures: readonly PosedPicture[]): { 'cameras.txt': string; 'images.txt': string; 'points3D.txt': string } {
+export function colmapFiles(pictures: readonly PosedPicture[]): {
+  'cameras.txt': string;
+  'images.txt': string;
+  'points3D.txt': string;
+} {
   const lenses: string[] = [];
   const images = pictures.map(({ file, cameraToWorld, intrinsics }, k) => {
     const { width, height } = intrinsics;

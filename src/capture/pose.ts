@@ -61,7 +61,10 @@ export function invertRigid(matrix: Matrix4): number[] {
 /** A point through a row-major matrix (w = 1). */
 export function transformPoint(matrix: Matrix4, point: Vec3): Vec3 {
   const row = (at: number): number =>
-    (matrix[at] ?? 0) * point[0] + (matrix[at + 1] ?? 0) * point[1] + (matrix[at + 2] ?? 0) * point[2] + (matrix[at + 3] ?? 0);
+    (matrix[at] ?? 0) * point[0] +
+    (matrix[at + 1] ?? 0) * point[1] +
+    (matrix[at + 2] ?? 0) * point[2] +
+    (matrix[at + 3] ?? 0);
   return [row(0), row(4), row(8)];
 }
 

@@ -53,7 +53,8 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
     const lens = lenses.get(camera);
     if (!lens) throw badPoses(file, say`names camera ${camera}, which is not there`);
     const size = Math.hypot(w, x, y, z);
-    if (!(size > 1e-9) || !Number.isFinite(size) || !isPlace(...shift)) throw badPoses(file, say`has a camera that cannot be (${name})`);
+    if (!(size > 1e-9) || !Number.isFinite(size) || !isPlace(...shift))
+      throw badPoses(file, say`has a camera that cannot be (${name})`);
     const worldToCamera = fromPositionQuaternion(shift, [x / size, y / size, z / size, w / size]);
     return posedPicture(name, fromWorldToCameraCv(worldToCamera), lens);
   });
@@ -65,7 +66,11 @@ const NOWHERE = /^[-+]?(?:nan|inf|infinity)$/i;
 export function readColmapPoints(file: string | Uint8Array): ColouredPoints {
   if (typeof file === 'string') {
     const rows = dataLines(file).map((line) => {
-      const row = numbers(words(line).slice(1, 7).map((word) => (NOWHERE.test(word) ? '1e300' : word))); // no place, as the cloud sees it
+      const row = numbers(
+        words(line)
+          .slice(1, 7)
+          .map((word) => (NOWHERE.test(word) ? '1e300' : word)),
+      ); // no place, as the cloud sees it
       if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is no point`, line.slice(0, 120));
       return row;
     });
@@ -100,9 +105,16 @@ interface PlacedImage {
   camera: number;
 }
 
-const dataLines = (text: string): string[] => text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
+const dataLines = (text: string): string[] =>
+  text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trimStart().startsWith('#'));
 
-function lensOf(file: string, [model, parameters, focals]: Model, width: number, height: number, values: readonly number[]): Lens | Panorama {
+function lensOf(
+  file: string,
+  [model, parameters, focals]: Model,
+  width: number,
+  height: number,
+  values: readonly number[],
+): Lens | Panorama {
   if (focals === 0) {
     const whole = panorama(height);
     if (whole && values.length === parameters) return whole;
@@ -118,7 +130,8 @@ function lensOf(file: string, [model, parameters, focals]: Model, width: number,
     height,
     distorted: values.slice(focals + 2).some((k) => k !== 0) || model.includes('FISHEYE'),
   };
-  if (values.length !== parameters || !isLens(lens)) throw badPoses(file, say`has a camera that cannot be`, `${model} ${width} ${height} ${values.join(' ')}`);
+  if (values.length !== parameters || !isLens(lens))
+    throw badPoses(file, say`has a camera that cannot be`, `${model} ${width} ${height} ${values.join(' ')}`);
   return lens;
 }
 
@@ -144,7 +157,8 @@ function imagesOfText(text: string): PlacedImage[] {
     const row = words(line);
     const values = numbers(row.slice(1, 9));
     const name = line.split(/\s+/, 9).length === 9 ? line.replace(/^(\S+\s+){9}/, '') : '';
-    if (values?.length !== 8 || name === '') throw badPoses('images.txt', say`has a line that is no picture`, line.slice(0, 120));
+    if (values?.length !== 8 || name === '')
+      throw badPoses('images.txt', say`has a line that is no picture`, line.slice(0, 120));
     const [w, x, y, z, tx, ty, tz, camera] = values as [number, number, number, number, number, number, number, number];
     found.push({ name, turn: [w, x, y, z], shift: [tx, ty, tz], camera });
   }
@@ -161,7 +175,16 @@ function lensesOfBytes(bytes: Uint8Array): Map<number, Lens | Panorama> {
       if (!model) throw badPoses('cameras.bin', say`has a camera model that is not known (${number})`);
       const width = read.u64();
       const height = read.u64();
-      return [id, lensOf('cameras.bin', model, width, height, Array.from({ length: model[1] }, () => read.f64()))];
+      return [
+        id,
+        lensOf(
+          'cameras.bin',
+          model,
+          width,
+          height,
+          Array.from({ length: model[1] }, () => read.f64()),
+        ),
+      ];
     }),
   );
 }

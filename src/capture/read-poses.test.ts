@@ -95,7 +95,9 @@ describe('a COLMAP model', () => {
     const liar = new Uint8Array(8).fill(255);
     expect(refusal(() => readColmapPoints(liar)).message).toMatch(/points3D.bin stops short/);
     expect(refusal(() => readColmapFiles({ cameras: 'PINHOLE', images: '' })).code).toBe('poses-unreadable');
-    expect(refusal(() => readColmapFiles({ cameras: '', images: '1 1 0 0 0 0 0 0 9 a.jpg\n\n' })).message).toMatch(/camera 9/);
+    expect(refusal(() => readColmapFiles({ cameras: '', images: '1 1 0 0 0 0 0 0 9 a.jpg\n\n' })).message).toMatch(
+      /camera 9/,
+    );
   });
 });
 
@@ -128,9 +130,20 @@ describe("COLMAP's camera models", () => {
 
   it('17, EQUIRECTANGULAR, has no lens', () => {
     for (const picture of [text('EQUIRECTANGULAR 64 48 64 48'), binary(17, [64, 48])]) {
-      expect([picture.panorama, picture.lens, picture.intrinsics]).toEqual([true, undefined, { fovY: 90, width: 24, height: 24 }]);
+      expect([picture.panorama, picture.lens, picture.intrinsics]).toEqual([
+        true,
+        undefined,
+        { fovY: 90, width: 24, height: 24 },
+      ]);
     }
-    const [frame] = readNerfstudioFile(JSON.stringify({ camera_model: 'EQUIRECTANGULAR', w: 64, h: 32, frames: [{ file_path: 'a.png', transform_matrix: rows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) }] }));
+    const [frame] = readNerfstudioFile(
+      JSON.stringify({
+        camera_model: 'EQUIRECTANGULAR',
+        w: 64,
+        h: 32,
+        frames: [{ file_path: 'a.png', transform_matrix: rows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) }],
+      }),
+    );
     expect(frame?.panorama).toBe(true);
   });
 
@@ -142,7 +155,8 @@ describe("COLMAP's camera models", () => {
 
 describe('a transforms.json', () => {
   it('in which what is not needed is no number is read all the same', () => {
-    const text = '{"camera_angle_x": 0.8, "k1": NaN, "aabb_scale": NaN, "fl_x": null, "camera_model": null, "frames": [{"file_path": "a.png", "k2": NaN, "camera_angle_x": NaN, "sharpness": Infinity, "transform_matrix": [[1,0,0,0],[0,1,0,0],[0,0,1,3],[0,0,0,1]]}]}';
+    const text =
+      '{"camera_angle_x": 0.8, "k1": NaN, "aabb_scale": NaN, "fl_x": null, "camera_model": null, "frames": [{"file_path": "a.png", "k2": NaN, "camera_angle_x": NaN, "sharpness": Infinity, "transform_matrix": [[1,0,0,0],[0,1,0,0],[0,0,1,3],[0,0,0,1]]}]}';
     const [frame] = readNerfstudioFile(text);
     expect(frame?.lens).toMatchObject({ distorted: false });
     expect(frame?.intrinsics.fovY).toBeCloseTo((0.8 * 180) / Math.PI);
@@ -150,22 +164,40 @@ describe('a transforms.json', () => {
 
   it("of Blender's, with nothing but an angle, is fitted to the real pictures", () => {
     fc.assert(
-      fc.property(pose, fc.double({ min: 0.2, max: 2.5, noNaN: true }), fc.integer({ min: 16, max: 4000 }), fc.integer({ min: 16, max: 4000 }), (cameraToWorld, angle, width, height) => {
-        const text = JSON.stringify({ camera_angle_x: angle, frames: [{ file_path: './train/r_0', rotation: 0.1, transform_matrix: rows(cameraToWorld) }] });
-        const [picture] = readNerfstudioFile(text);
-        expect(picture?.file).toBe('./train/r_0');
-        picture!.cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(cameraToWorld[at]!, 8));
-        const lens = fitLens(picture!.lens!, width, height);
-        expect(2 * Math.atan(width / 2 / lens.fx)).toBeCloseTo(angle, 8);
-        expect(lens.fy).toBeCloseTo(lens.fx, 8); // square pixels
-        expect([lens.width, lens.height]).toEqual([width, height]);
-      }),
+      fc.property(
+        pose,
+        fc.double({ min: 0.2, max: 2.5, noNaN: true }),
+        fc.integer({ min: 16, max: 4000 }),
+        fc.integer({ min: 16, max: 4000 }),
+        (cameraToWorld, angle, width, height) => {
+          const text = JSON.stringify({
+            camera_angle_x: angle,
+            frames: [{ file_path: './train/r_0', rotation: 0.1, transform_matrix: rows(cameraToWorld) }],
+          });
+          const [picture] = readNerfstudioFile(text);
+          expect(picture?.file).toBe('./train/r_0');
+          picture!.cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(cameraToWorld[at]!, 8));
+          const lens = fitLens(picture!.lens!, width, height);
+          expect(2 * Math.atan(width / 2 / lens.fx)).toBeCloseTo(angle, 8);
+          expect(lens.fy).toBeCloseTo(lens.fx, 8); // square pixels
+          expect([lens.width, lens.height]).toEqual([width, height]);
+        },
+      ),
     );
   });
 
   it('has lenses at the top or in the frames', () => {
     const frame = { file_path: 'a.jpg', transform_matrix: rows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) };
-    const top = { fl_x: 100, fl_y: 110, cx: 50, cy: 40, w: 100, h: 80, k1: 0.1, frames: [frame, { ...frame, fl_x: 7, fl_y: 40 }] };
+    const top = {
+      fl_x: 100,
+      fl_y: 110,
+      cx: 50,
+      cy: 40,
+      w: 100,
+      h: 80,
+      k1: 0.1,
+      frames: [frame, { ...frame, fl_x: 7, fl_y: 40 }],
+    };
     const [first, second] = readNerfstudioFile(JSON.stringify(top)) as [PosedPicture, PosedPicture];
     expect(first.lens).toEqual({ fx: 100, fy: 110, cx: 50, cy: 40, width: 100, height: 80, distorted: true });
     expect([second.lens?.fx, second.intrinsics.fovY]).toEqual([7, 90]);
@@ -174,8 +206,21 @@ describe('a transforms.json', () => {
   it.each([
     ['not JSON', '{', /not sound JSON/],
     ['another file', '{"a": 1}', /not a file of camera poses/],
-    ['no lens', JSON.stringify({ frames: [{ file_path: 'a', transform_matrix: rows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) }] }), /what lens/],
-    ['a flat camera', JSON.stringify({ camera_angle_x: 1, frames: [{ file_path: 'a', transform_matrix: rows(Array<number>(16).fill(0)) }] }), /cannot be/],
+    [
+      'no lens',
+      JSON.stringify({
+        frames: [{ file_path: 'a', transform_matrix: rows([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]) }],
+      }),
+      /what lens/,
+    ],
+    [
+      'a flat camera',
+      JSON.stringify({
+        camera_angle_x: 1,
+        frames: [{ file_path: 'a', transform_matrix: rows(Array<number>(16).fill(0)) }],
+      }),
+      /cannot be/,
+    ],
   ])('is refused: %s', (_, text, message) => expect(refusal(() => readNerfstudioFile(text)).message).toMatch(message));
 });
 
@@ -185,10 +230,23 @@ describe('a ScanNet scan', () => {
   it('comes back as it was written', () => {
     fc.assert(
       fc.property(pose, (cameraToWorld) => {
-        const text = rows(flipConvention(cameraToWorld)).map((row) => row.join(' ')).join('\n');
-        const [picture] = readScanNetFiles({ intrinsic, width: 1296, height: 968, poses: [{ file: 'color/0.jpg', pose: text }] });
+        const text = rows(flipConvention(cameraToWorld))
+          .map((row) => row.join(' '))
+          .join('\n');
+        const [picture] = readScanNetFiles({
+          intrinsic,
+          width: 1296,
+          height: 968,
+          poses: [{ file: 'color/0.jpg', pose: text }],
+        });
         picture!.cameraToWorld.forEach((n, at) => expect(n).toBeCloseTo(cameraToWorld[at]!, 8));
-        expect(picture!.lens).toMatchObject({ fx: 1170, fy: 1180, cx: 640, cy: 480, width: 1296 } satisfies Partial<Lens>);
+        expect(picture!.lens).toMatchObject({
+          fx: 1170,
+          fy: 1180,
+          cx: 640,
+          cy: 480,
+          width: 1296,
+        } satisfies Partial<Lens>);
       }),
     );
   });
@@ -196,37 +254,66 @@ describe('a ScanNet scan', () => {
   it('leaves out pictures whose place was lost, and refuses what is no matrix', () => {
     const lost = Array<string>(16).fill('-inf').join(' ');
     expect(readScanNetFiles({ intrinsic, width: 10, height: 10, poses: [{ file: 'a', pose: lost }] })).toEqual([]);
-    expect(refusal(() => readScanNetFiles({ intrinsic, width: 10, height: 10, poses: [{ file: 'a', pose: '1 2' }] })).message).toMatch(/not a matrix/);
-    expect(refusal(() => readScanNetFiles({ intrinsic: '', width: 10, height: 10, poses: [] })).message).toMatch(/matrix of a lens/);
+    expect(
+      refusal(() => readScanNetFiles({ intrinsic, width: 10, height: 10, poses: [{ file: 'a', pose: '1 2' }] }))
+        .message,
+    ).toMatch(/not a matrix/);
+    expect(refusal(() => readScanNetFiles({ intrinsic: '', width: 10, height: 10, poses: [] })).message).toMatch(
+      /matrix of a lens/,
+    );
   });
 });
 
 describe('numbers that are none', () => {
   const camera = '1 PINHOLE 64 48 30 30 32 24\n';
-  const frame = (matrix: string, more = ''): string => `{"camera_angle_x":0.8,${more}"frames":[{"file_path":"a","transform_matrix":${matrix}}]}`;
+  const frame = (matrix: string, more = ''): string =>
+    `{"camera_angle_x":0.8,${more}"frames":[{"file_path":"a","transform_matrix":${matrix}}]}`;
   const upright = '[[1,0,0,0],[0,1,0,0],[0,0,1,3],[0,0,0,1]]';
 
   it.each(['1e300', '-1e13', '1e309'])('refuse a camera that is %s away', (far) => {
-    expect(refusal(() => readColmapFiles({ cameras: camera, images: `1 1 0 0 0 ${far} 0 2 1 a.png\n\n` })).code).toBe('poses-unreadable');
+    expect(refusal(() => readColmapFiles({ cameras: camera, images: `1 1 0 0 0 ${far} 0 2 1 a.png\n\n` })).code).toBe(
+      'poses-unreadable',
+    );
     expect(refusal(() => readNerfstudioFile(frame(upright.replace('3', far)))).code).toBe('poses-unreadable');
   });
 
   it('refuse a camera at infinity in binary files, and a lens that sees all or nothing', () => {
-    const images = Buffer.concat([Buffer.from(Uint32Array.of(1, 0, 1).buffer), Buffer.from(Float64Array.of(1, 0, 0, 0, Infinity, NaN, 2).buffer), Buffer.from(Uint32Array.of(1).buffer), Buffer.from('a\0'), Buffer.alloc(8)]);
+    const images = Buffer.concat([
+      Buffer.from(Uint32Array.of(1, 0, 1).buffer),
+      Buffer.from(Float64Array.of(1, 0, 0, 0, Infinity, NaN, 2).buffer),
+      Buffer.from(Uint32Array.of(1).buffer),
+      Buffer.from('a\0'),
+      Buffer.alloc(8),
+    ]);
     expect(refusal(() => readColmapFiles({ cameras: camera, images })).message).toMatch(/cannot be/);
-    for (const focal of ['1e-300', '1e300', '0.01', '1e7']) expect(refusal(() => readColmapFiles({ cameras: camera.replaceAll(' 30', ` ${focal}`), images: '' })).message).toMatch(/cannot be/);
+    for (const focal of ['1e-300', '1e300', '0.01', '1e7'])
+      expect(
+        refusal(() => readColmapFiles({ cameras: camera.replaceAll(' 30', ` ${focal}`), images: '' })).message,
+      ).toMatch(/cannot be/);
   });
 
   it('of which nothing is made stand in no way, as Python writes them', () => {
-    expect(readNerfstudioFile(frame(upright, '"aabb_scale":NaN,"far":-Infinity,"name":"NaN \\" Infinity",'))).toHaveLength(1);
-    expect(refusal(() => readNerfstudioFile(frame(upright.replace('3', 'NaN')))).message).toMatch(/not a file of camera poses/);
+    expect(
+      readNerfstudioFile(frame(upright, '"aabb_scale":NaN,"far":-Infinity,"name":"NaN \\" Infinity",')),
+    ).toHaveLength(1);
+    expect(refusal(() => readNerfstudioFile(frame(upright.replace('3', 'NaN')))).message).toMatch(
+      /not a file of camera poses/,
+    );
   });
 });
 
 describe('fitLens', () => {
   it('scales with the picture', () => {
     const lens: Lens = { fx: 100, fy: 120, cx: 48, cy: 41, width: 100, height: 80, distorted: false };
-    expect(fitLens(lens, 50, 40)).toEqual({ fx: 50, fy: 60, cx: 24, cy: 20.5, width: 50, height: 40, distorted: false });
+    expect(fitLens(lens, 50, 40)).toEqual({
+      fx: 50,
+      fy: 60,
+      cx: 24,
+      cy: 20.5,
+      width: 50,
+      height: 40,
+      distorted: false,
+    });
     expect(fitLens(lens, 100, 100)).toMatchObject({ fx: 100, fy: 120, cx: 50, cy: 50 });
   });
 });

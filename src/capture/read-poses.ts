@@ -9,7 +9,12 @@ import { cross, dot, length, normalize } from './vector';
 /** What every reader of poses needs: one error, one way to be sure of a number and of a matrix. */
 
 export function badPoses(file: string, what: Sentence, detail?: string): ZoetropeError {
-  return new ZoetropeError('poses-unreadable', say`${file} ${what}.`, say`Write the camera poses again with the program they came from.`, detail);
+  return new ZoetropeError(
+    'poses-unreadable',
+    say`${file} ${what}.`,
+    say`Write the camera poses again with the program they came from.`,
+    detail,
+  );
 }
 
 /** The numbers in a text, or null if one of them is none. */
@@ -25,8 +30,9 @@ export function rigid(matrix: readonly number[]): Matrix4 | null {
   if (matrix.length !== 16 || !matrix.every(Number.isFinite)) return null;
   const axes = ([0, 1, 2] as const).map((k) => column(matrix, k));
   // Axes of length 1 stay as they are, to the bit: what was written is what is read.
-  const unit = (axis: typeof axes[0]): typeof axes[0] => (Math.abs(length(axis) - 1) < 1e-9 ? axis : normalize(axis));
-  const [x, y, z] = axes.map(unit) as [typeof axes[0], typeof axes[0], typeof axes[0]];
+  const unit = (axis: (typeof axes)[0]): (typeof axes)[0] =>
+    Math.abs(length(axis) - 1) < 1e-9 ? axis : normalize(axis);
+  const [x, y, z] = axes.map(unit) as [(typeof axes)[0], (typeof axes)[0], (typeof axes)[0]];
   if (axes.some((axis) => length(axis) < 1e-9)) return null;
   // Right-handed, at right angles: a mirrored or sheared camera takes no picture.
   if (dot(cross(x, y), z) < 0.99) return null;
@@ -56,5 +62,10 @@ const WIDEST = 179;
 /** Whether these lengths can be a lens's. */
 export function isLens(lens: Lens): boolean {
   const { fovY } = lensIntrinsics(lens);
-  return [lens.fx, lens.fy, lens.width, lens.height].every((n) => n > 0 && isPlace(n)) && fovY > NARROWEST && fovY <= WIDEST && isPlace(lens.cx, lens.cy);
+  return (
+    [lens.fx, lens.fy, lens.width, lens.height].every((n) => n > 0 && isPlace(n)) &&
+    fovY > NARROWEST &&
+    fovY <= WIDEST &&
+    isPlace(lens.cx, lens.cy)
+  );
 }

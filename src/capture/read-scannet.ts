@@ -21,7 +21,15 @@ export interface ScanNetFiles {
  */
 export function readScanNetFiles({ intrinsic, width, height, poses }: ScanNetFiles): PosedPicture[] {
   const k = numbers(words(intrinsic));
-  const lens: Lens = { fx: k?.[0] ?? NaN, fy: k?.[5] ?? NaN, cx: k?.[2] ?? NaN, cy: k?.[6] ?? NaN, width, height, distorted: false };
+  const lens: Lens = {
+    fx: k?.[0] ?? NaN,
+    fy: k?.[5] ?? NaN,
+    cx: k?.[2] ?? NaN,
+    cy: k?.[6] ?? NaN,
+    width,
+    height,
+    distorted: false,
+  };
   if (k?.length !== 16 || !isLens(lens)) throw badPoses('intrinsic_color.txt', say`is not the matrix of a lens`);
   return poses.flatMap(({ file, pose }) => {
     const row = words(pose);

@@ -40,13 +40,18 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
   const parsed = Transforms.safeParse(document);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw badPoses(name, say`is not a file of camera poses`, `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`);
+    throw badPoses(
+      name,
+      say`is not a file of camera poses`,
+      `/${issue?.path.join('/') ?? ''}: ${issue?.message ?? ''}`,
+    );
   }
   const { frames, ...common } = parsed.data;
   return frames.map((frame, k) => {
     const matrix = frame.transform_matrix.flat();
     const cameraToWorld = rigid(matrix.length === 12 ? [...matrix, 0, 0, 0, 1] : matrix);
-    if (!cameraToWorld) throw badPoses(name, say`has a camera that cannot be (frame ${k})`, JSON.stringify(frame.transform_matrix));
+    if (!cameraToWorld)
+      throw badPoses(name, say`has a camera that cannot be (frame ${k})`, JSON.stringify(frame.transform_matrix));
     const lens = lensOf({ ...common, ...onlyTold(frame) });
     if (!lens) throw badPoses(name, say`does not say what lens frame ${k} was taken with`);
     return posedPicture(frame.file_path, cameraToWorld, lens);
@@ -54,14 +59,17 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
 }
 
 /** A frame's own words come before those of all only where they say something. */
-const onlyTold = <T extends object>(frame: T): Partial<T> => Object.fromEntries(Object.entries(frame).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;
+const onlyTold = <T extends object>(frame: T): Partial<T> =>
+  Object.fromEntries(Object.entries(frame).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;
 
 /** Python writes numbers that are none as words JSON does not know: they are read as nothing. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) => (part.startsWith('"') ? part : 'null')));
+    return JSON.parse(
+      text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) => (part.startsWith('"') ? part : 'null')),
+    );
   }
 }
 
@@ -74,7 +82,15 @@ function lensOf(record: LensRecord): Lens | Panorama | null {
   const distorted = bent || /FISHEYE/i.test(record.camera_model ?? '');
   const fx = record.fl_x ?? (angle !== undefined && w !== undefined ? w / 2 / Math.tan(angle / 2) : undefined);
   if (fx !== undefined && w !== undefined && h !== undefined) {
-    const lens = { fx, fy: record.fl_y ?? fx, cx: record.cx ?? w / 2, cy: record.cy ?? h / 2, width: w, height: h, distorted };
+    const lens = {
+      fx,
+      fy: record.fl_y ?? fx,
+      cx: record.cx ?? w / 2,
+      cy: record.cy ?? h / 2,
+      width: w,
+      height: h,
+      distorted,
+    };
     return isLens(lens) ? lens : null;
   }
   return angle !== undefined && angle > 0 && angle < Math.PI ? { ...angleLens(angle), distorted } : null;

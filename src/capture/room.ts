@@ -19,14 +19,19 @@ export function looksLikeRoom(bounds: Bounds, triangles: Float32Array, weight = 
   const centre = boundsCentre(bounds);
   const inward = { '0+': 0, '0-': 0, '2+': 0, '2-': 0 };
   for (let i = 0; i + 8 < triangles.length; i += 9) {
-    const [a, b, c] = [0, 3, 6].map((k) => [triangles[i + k], triangles[i + k + 1], triangles[i + k + 2]] as Vec3) as [Vec3, Vec3, Vec3];
+    const [a, b, c] = [0, 3, 6].map((k) => [triangles[i + k], triangles[i + k + 1], triangles[i + k + 2]] as Vec3) as [
+      Vec3,
+      Vec3,
+      Vec3,
+    ];
     const facing = cross(subtract(b, a), subtract(c, a)); // twice the area, along the normal
     for (const axis of [0, 2] as const) {
       const away = (a[axis] + b[axis] + c[axis]) / 3 - centre[axis];
       if (Math.abs(away) < (0.5 - WALL_DEPTH) * size[axis]) continue;
       const into = -Math.sign(away) * facing[axis];
       // Slanted faces (a floor's, a shelf's) count only for what they show to the middle.
-      if (into > 0 && into * into > 0.25 * dot(facing, facing)) inward[`${axis}${away > 0 ? '+' : '-'}`] += (weight * into) / 2;
+      if (into > 0 && into * into > 0.25 * dot(facing, facing))
+        inward[`${axis}${away > 0 ? '+' : '-'}`] += (weight * into) / 2;
     }
   }
   const covers = (axis: 0 | 2): boolean => {

@@ -34,9 +34,18 @@ function between(keys: readonly CameraPose[], place: number): CameraPose {
   const k = Math.min(keys.length - 2, Math.floor(place));
   const t = place - k;
   const key = (n: number): CameraPose => keys[Math.min(keys.length - 1, Math.max(0, n))]!;
-  const [before, from, to, after] = [key(k - 1), key(k), key(k + 1), key(k + 2)].map(posePosition) as [Vec3, Vec3, Vec3, Vec3];
+  const [before, from, to, after] = [key(k - 1), key(k), key(k + 1), key(k + 2)].map(posePosition) as [
+    Vec3,
+    Vec3,
+    Vec3,
+    Vec3,
+  ];
   const position = [0, 1, 2].map((axis) => catmullRom(before[axis]!, from[axis]!, to[axis]!, after[axis]!, t)) as Vec3;
-  const turned = slerp(toPositionQuaternion(key(k).cameraToWorld).quaternion, toPositionQuaternion(key(k + 1).cameraToWorld).quaternion, t);
+  const turned = slerp(
+    toPositionQuaternion(key(k).cameraToWorld).quaternion,
+    toPositionQuaternion(key(k + 1).cameraToWorld).quaternion,
+    t,
+  );
   const cameraToWorld = fromPositionQuaternion(position, turned);
   const ahead = (pose: CameraPose): number => length(subtract(posePosition(pose), pose.target));
   const distance = (1 - t) * ahead(key(k)) + t * ahead(key(k + 1));
@@ -50,7 +59,8 @@ const catmullRom = (a: number, b: number, c: number, d: number, t: number): numb
 function slerp(a: Quaternion, b: Quaternion, t: number): Quaternion {
   const cosine = a.reduce((sum, n, k) => sum + n * b[k]!, 0);
   const angle = Math.acos(Math.min(1, Math.abs(cosine)));
-  const [u, v] = angle < 1e-6 ? [1 - t, t] : [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
+  const [u, v] =
+    angle < 1e-6 ? [1 - t, t] : [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
   const mixed = a.map((n, k) => u * n + Math.sign(cosine || 1) * v * b[k]!) as Quaternion;
   const size = Math.hypot(...mixed);
   return mixed.map((n) => n / size) as Quaternion;

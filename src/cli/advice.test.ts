@@ -6,9 +6,24 @@ import { ADVICE, adviceOf } from './advice';
 
 const source = join(import.meta.dirname, '..');
 /** Whose sentences can come out of the command line. */
-const ROOMS = ['capture', 'cli', 'contract', 'engine', 'library', 'lifetime', 'media', 'model', 'renderer/capture', 'renderer/scene/viewer', 'runtime', 'sequence', 'vision'];
+const ROOMS = [
+  'capture',
+  'cli',
+  'contract',
+  'engine',
+  'library',
+  'lifetime',
+  'media',
+  'model',
+  'renderer/capture',
+  'renderer/scene/viewer',
+  'runtime',
+  'sequence',
+  'vision',
+];
 /** What is done in a window: buttons, keys, panes. */
-const WINDOWED = /\bSettings\b(?! >)|Locate|\btray\b|\b[Cc]hoose\b|\b[Pp]ress\b|\bclick|on screen|\bOpen (?!source)|\bopen (it|that|those|them|the|others|an?)\b|new conversation|\btheir marks\b|\bsample\b|^Sample|^Capture it/;
+const WINDOWED =
+  /\bSettings\b(?! >)|Locate|\btray\b|\b[Cc]hoose\b|\b[Pp]ress\b|\bclick|on screen|\bOpen (?!source)|\bopen (it|that|those|them|the|others|an?)\b|new conversation|\btheir marks\b|\bsample\b|^Sample|^Capture it/;
 /** Said of what only the window does, or as a fact. */
 const NOT_HERE = new Set([
   'Free some space, then open the video again. Its frames can be sampled all the same.',
@@ -23,10 +38,14 @@ const NOT_HERE = new Set([
 ]);
 
 function sentences(): string[] {
-  const files = ROOMS.flatMap((room) => readdirSync(join(source, room), { recursive: true, encoding: 'utf8' }).map((name) => join(source, room, name)));
+  const files = ROOMS.flatMap((room) =>
+    readdirSync(join(source, room), { recursive: true, encoding: 'utf8' }).map((name) => join(source, room, name)),
+  );
   return files
     .filter((file) => /(?<!\.test)\.tsx?$/.test(file))
-    .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\bsay`((?:[^`$]|\$\{[^}]*\})*)`/g)].map(([, text]) => text!))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\bsay`((?:[^`$]|\$\{[^}]*\})*)`/g)].map(([, text]) => text!),
+    )
     .map((text) => {
       let k = 0;
       return text.replace(/\$\{[^}]*\}/g, () => `{${k++}}`);
@@ -39,17 +58,27 @@ describe('what can come out of the command line', () => {
   it('is found', () => expect(said.length).toBeGreaterThan(300));
 
   it('never sends to a button, a key or a pane', () => {
-    expect([...new Set(said)].filter((text) => WINDOWED.test(text) && !(text in ADVICE) && !NOT_HERE.has(text))).toEqual([]);
+    expect(
+      [...new Set(said)].filter((text) => WINDOWED.test(text) && !(text in ADVICE) && !NOT_HERE.has(text)),
+    ).toEqual([]);
   });
 
-  it('has words for nothing that is no longer said, and none of the window\'s in them', () => {
+  it("has words for nothing that is no longer said, and none of the window's in them", () => {
     const all = new Set(said);
     expect(Object.keys(ADVICE).filter((text) => !all.has(text))).toEqual([]);
     expect(Object.values(ADVICE).filter((text) => WINDOWED.test(text))).toEqual([]);
   });
 
   it('keeps what is filled in', () => {
-    expect(adviceOf(new ZoetropeError('ffmpeg-missing', say`No.`, say`Install it (${'apt install ffmpeg'}), then open the video again.`))).toBe('Install it (apt install ffmpeg), then run the command again.');
+    expect(
+      adviceOf(
+        new ZoetropeError(
+          'ffmpeg-missing',
+          say`No.`,
+          say`Install it (${'apt install ffmpeg'}), then open the video again.`,
+        ),
+      ),
+    ).toBe('Install it (apt install ffmpeg), then run the command again.');
     expect(adviceOf({ advice: 'Check it.' })).toBe('Check it.');
   });
 });

@@ -35,8 +35,11 @@ export function readArguments(argv: string[], options: Options): Arguments {
       const value = text(name);
       if (value === undefined) return undefined;
       const number = value.trim() === '' ? NaN : Number(value);
-      if (Number.isFinite(number) && number >= min && number <= max && (!integer || Number.isInteger(number))) return number;
-      throw usage(say`--${name} takes ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}, not "${value}".`);
+      if (Number.isFinite(number) && number >= min && number <= max && (!integer || Number.isInteger(number)))
+        return number;
+      throw usage(
+        say`--${name} takes ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}, not "${value}".`,
+      );
     },
     choice: (name, among) => {
       const value = text(name);

@@ -1,7 +1,21 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { Arrangement, DeviceChoice, Placement, PrecisionChoice, Sampling, say, TextEncodingName, tokensPerSecond, Transparency, ZoetropeError, type Item, type Receipt, type Turn } from '../contract';
+import {
+  Arrangement,
+  DeviceChoice,
+  Placement,
+  PrecisionChoice,
+  Sampling,
+  say,
+  TextEncodingName,
+  tokensPerSecond,
+  Transparency,
+  ZoetropeError,
+  type Item,
+  type Receipt,
+  type Turn,
+} from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords, withMarks } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
@@ -68,7 +82,12 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
   const placement = args.choice('placement', Placement.options) ?? 'interleaved';
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const sampling = readSampling(args);
-  const question = await readQuestion(args, { frames, views, tiles: args.flag('tiles'), transparency: args.choice('transparency', Transparency.options) });
+  const question = await readQuestion(args, {
+    frames,
+    views,
+    tiles: args.flag('tiles'),
+    transparency: args.choice('transparency', Transparency.options),
+  });
   const compare = args.choice('compare', Arrangement.options);
   const json = args.flag('json');
   const anyway = args.flag('anyway');
@@ -88,13 +107,35 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     };
     const folder = args.text('model') ?? bundledModel();
     const device = await deviceFor(folder, choice, { signal });
-    const { inputSize } = await engine.load(folder, { bundled: args.text('model') === undefined, anyway, precision, onNeeds: sayNeeds, device, ...options });
+    const { inputSize } = await engine.load(folder, {
+      bundled: args.text('model') === undefined,
+      anyway,
+      precision,
+      onNeeds: sayNeeds,
+      device,
+      ...options,
+    });
     const { items, text } = await collect(question, compare, engine, inputSize, options);
     const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
     const { spoken, subtitles } = args.flag('subtitles') ? await spokenAt(items, encoding, signal) : {};
-    subtitles?.forEach(({ track, encoding: read }) => read?.guessed && toErr(`${track} looks like ${read.name} and is read so. If its words come out wrong, name another with --subtitle-encoding.`));
+    subtitles?.forEach(
+      ({ track, encoding: read }) =>
+        read?.guessed &&
+        toErr(
+          `${track} looks like ${read.name} and is read so. If its words come out wrong, name another with --subtitle-encoding.`,
+        ),
+    );
     const answer = await engine.ask(
-      { turns: withFrameWords(turns, { frameTimes: args.flag('times'), segmentLabels: false, ...(spoken && { spoken }) }), sampling, anyway, ...(subtitles && { subtitles }) },
+      {
+        turns: withFrameWords(turns, {
+          frameTimes: args.flag('times'),
+          segmentLabels: false,
+          ...(spoken && { spoken }),
+        }),
+        sampling,
+        anyway,
+        ...(subtitles && { subtitles }),
+      },
       {
         ...options,
         onText: (delta) => {
@@ -108,7 +149,10 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
     else toOut('\n');
     const outside = outsideNote(answer.receipt);
     if (outside !== null) toErr(outside);
-    if (answer.receipt.finish === 'repeating') toErr('The answer began to say the same over and over, so it was stopped. Ask in other words, or with fewer pictures; --repetition-penalty 1.1 may help too.');
+    if (answer.receipt.finish === 'repeating')
+      toErr(
+        'The answer began to say the same over and over, so it was stopped. Ask in other words, or with fewer pictures; --repetition-penalty 1.1 may help too.',
+      );
   });
 }
 
@@ -149,7 +193,12 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
     const json: unknown = JSON.parse(await readFile(file, 'utf8'));
     ({ parts } = SequenceFile.parse(Array.isArray(json) ? { parts: json } : json));
   } catch (error) {
-    throw new ZoetropeError('bad-request', say`The sequence file ${file} cannot be used.`, say`It lists {"parts": [{"text": ...}, {"image": ...}, {"video": ..., "frames": 16}, {"scene": ..., "views": 8}]}.`, String(error));
+    throw new ZoetropeError(
+      'bad-request',
+      say`The sequence file ${file} cannot be used.`,
+      say`It lists {"parts": [{"text": ...}, {"image": ...}, {"video": ..., "frames": 16}, {"scene": ..., "views": 8}]}.`,
+      String(error),
+    );
   }
   const at = (path: string): string => resolve(dirname(file), path);
   const media: Medium[] = [];
@@ -157,14 +206,19 @@ async function readSequence(file: string, question: string, usual: Usual): Promi
   for (const part of parts) {
     if ('text' in part) {
       const words = withMarks(part.text);
-      if (placeholderCount(words) > 0) throw usage(say`A text of the sequence holds <image>; name the picture as a part of its own, or write \\<image> where the word is meant.`);
+      if (placeholderCount(words) > 0)
+        throw usage(
+          say`A text of the sequence holds <image>; name the picture as a part of its own, or write \\<image> where the word is meant.`,
+        );
       text += words;
       continue;
     }
     text += PLACEHOLDER;
     if ('image' in part) media.push(mediumOf('image', at(part.image), { ...usual, tiles: part.tiles ?? usual.tiles }));
-    else if ('scene' in part) media.push(mediumOf('scene', at(part.scene), { ...usual, views: part.views ?? usual.views }));
-    else if ('times' in part) media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
+    else if ('scene' in part)
+      media.push(mediumOf('scene', at(part.scene), { ...usual, views: part.views ?? usual.views }));
+    else if ('times' in part)
+      media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
     else media.push(mediumOf('video', at(part.video), { ...usual, frames: part.frames ?? usual.frames }));
   }
   return { text: text + question, media };
@@ -180,18 +234,37 @@ function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, tr
  * All items in the order of their media. Where the question has one placeholder for each medium, a video's stands
  * for all of its frames; otherwise placeholders count pictures.
  */
-async function collect({ text, media }: Question, compare: Arrangement | undefined, engine: Engine, side: number, options: JobOptions): Promise<{ items: Item[]; text: string }> {
+async function collect(
+  { text, media }: Question,
+  compare: Arrangement | undefined,
+  engine: Engine,
+  side: number,
+  options: JobOptions,
+): Promise<{ items: Item[]; text: string }> {
   if (compare !== undefined) {
     const [a, b, ...more] = media;
-    if (a?.kind !== 'scene' || b?.kind !== 'scene' || more.length > 0) throw usage(say`--compare takes two scenes and nothing else.`);
-    return { items: await capturePairs([a.path, b.path], { strategy: null, count: a.count, size: 768, seed: 0 }, compare, engine, options), text };
+    if (a?.kind !== 'scene' || b?.kind !== 'scene' || more.length > 0)
+      throw usage(say`--compare takes two scenes and nothing else.`);
+    return {
+      items: await capturePairs(
+        [a.path, b.path],
+        { strategy: null, count: a.count, size: 768, seed: 0 },
+        compare,
+        engine,
+        options,
+      ),
+      text,
+    };
   }
   const groups: Item[][] = [];
   for (const medium of media) groups.push(await itemsOfMedium(medium, engine, side, options, toErr));
   const items = groups.flat();
   if (placeholderCount(text) !== media.length || items.length === media.length) return { items, text };
   const [opening = '', ...rest] = text.split(PLACEHOLDER);
-  return { items, text: rest.reduce((sum, words, k) => sum + PLACEHOLDER.repeat(groups[k]?.length ?? 0) + words, opening) };
+  return {
+    items,
+    text: rest.reduce((sum, words, k) => sum + PLACEHOLDER.repeat(groups[k]?.length ?? 0) + words, opening),
+  };
 }
 
 async function writeLogits(file: string, logits: Float32Array): Promise<void> {
@@ -204,7 +277,14 @@ function outsideNote({ pictures }: Receipt): string | null {
   const numbers = pictures.flatMap(({ outside }, k) => (outside ? [k + 1] : []));
   if (numbers.length === 0) return null;
   const many = numbers.length > 1;
-  const named = numbers.length === pictures.length ? (many ? 'The pictures' : 'The picture') : many ? `Pictures ${numbers.join(', ')}` : `Picture ${numbers[0]}`;
+  const named =
+    numbers.length === pictures.length
+      ? many
+        ? 'The pictures'
+        : 'The picture'
+      : many
+        ? `Pictures ${numbers.join(', ')}`
+        : `Picture ${numbers[0]}`;
   return `${named} ${many ? 'look' : 'looks'} unlike anything this model was trained on. Do not rely on what it says about ${many ? 'them' : 'it'}.`;
 }
 
@@ -212,7 +292,13 @@ function outsideNote({ pictures }: Receipt): string | null {
 function report(answer: string, { pictures, ...receipt }: Receipt): object {
   return {
     answer,
-    sequence: pictures.map(({ origin: { source, ...origin }, picture, ...sent }, k) => ({ number: k + 1, ...origin, source: source.id, ...picture, ...sent })),
+    sequence: pictures.map(({ origin: { source, ...origin }, picture, ...sent }, k) => ({
+      number: k + 1,
+      ...origin,
+      source: source.id,
+      ...picture,
+      ...sent,
+    })),
     ...receipt,
     timings: { ...receipt.timings, tokensPerSecond: tokensPerSecond(receipt) },
   };

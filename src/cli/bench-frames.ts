@@ -41,9 +41,18 @@ export async function framesBenchmark(argv: string[], signal: AbortSignal): Prom
 export function framesTable(results: readonly FramesResult[]): string {
   const rows = results.map((result) => {
     const { codec, seconds, count, way, wall, cpu, peak } = result;
-    const floor = results.find((other) => other.way === 'floor' && other.codec === codec && other.seconds === seconds && other.count === count)?.cpu;
+    const floor = results.find(
+      (other) => other.way === 'floor' && other.codec === codec && other.seconds === seconds && other.count === count,
+    )?.cpu;
     const times = cpu !== null && floor ? `${(cpu / floor).toFixed(1)} x` : '';
-    return [`${codec}, ${Number((seconds / 60).toFixed(2))} min, ${count} frames`, way, wall.toFixed(2), cpu?.toFixed(2) ?? '', times, peak === null ? '' : (peak / 1e6).toFixed(0)];
+    return [
+      `${codec}, ${Number((seconds / 60).toFixed(2))} min, ${count} frames`,
+      way,
+      wall.toFixed(2),
+      cpu?.toFixed(2) ?? '',
+      times,
+      peak === null ? '' : (peak / 1e6).toFixed(0),
+    ];
   });
   return table(['file', 'way', 'wall s', 'CPU s', 'of floor', 'peak MB'], rows);
 }

@@ -49,7 +49,8 @@ const [BEGIN, END] = ['<!-- measured -->\n', '<!-- /measured -->'];
 async function readPage(file: string): Promise<{ before: string; after: string }> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from < 0 || to < from) throw usage(say`--into takes a page with the lines ${BEGIN.trim()} and ${END}; "${file}" is none.`);
+  if (from < 0 || to < from)
+    throw usage(say`--into takes a page with the lines ${BEGIN.trim()} and ${END}; "${file}" is none.`);
   return { before: text.slice(0, from + BEGIN.length), after: text.slice(to) };
 }
 
@@ -66,7 +67,8 @@ function some<T extends string>(option: string, known: readonly T[], text: strin
 function lengths(text: string | undefined): number[] | undefined {
   return text?.split(',').map((part) => {
     const length = Number(part);
-    if (!Number.isInteger(length) || length < 1) throw usage(say`--context takes whole numbers, such as 512,2048; not "${part}".`);
+    if (!Number.isInteger(length) || length < 1)
+      throw usage(say`--context takes whole numbers, such as 512,2048; not "${part}".`);
     return length;
   });
 }

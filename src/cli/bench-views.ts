@@ -24,7 +24,8 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
     json: { type: 'boolean' },
   });
   const rooms = args.text('rooms');
-  if (rooms === undefined && args.positionals.length === 0) throw usage(say`Name scenes, or with --rooms the folder of captured rooms.`);
+  if (rooms === undefined && args.positionals.length === 0)
+    throw usage(say`Name scenes, or with --rooms the folder of captured rooms.`);
   const count = args.number('count', { min: 1, max: 64 }) ?? 8;
   const size = args.number('size', { min: 16, max: 4096 }) ?? 768;
   const rounds = args.number('rounds', { min: 1, max: 20 }) ?? 3;
@@ -41,7 +42,12 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
       const survey = await surveyScene(file, job, signal);
       const times = [];
       for (let round = 0; round < rounds; round++) times.push(await timeViews(file, job, signal));
-      const result = { scene, ...compareCoverage(survey, count), plan: spread(times.map(({ plan }) => plan)), render: spread(times.map(({ render }) => render)) };
+      const result = {
+        scene,
+        ...compareCoverage(survey, count),
+        plan: spread(times.map(({ plan }) => plan)),
+        render: spread(times.map(({ render }) => render)),
+      };
       results.push(result);
       toErr(`${scene}: ${percent(result.greedy)}`);
     }
@@ -54,11 +60,22 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-const seconds = ({ median, from, to }: Spread): string => `${(median / 1000).toFixed(1)} (${(from / 1000).toFixed(1)}-${(to / 1000).toFixed(1)})`;
+const seconds = ({ median, from, to }: Spread): string =>
+  `${(median / 1000).toFixed(1)} (${(from / 1000).toFixed(1)}-${(to / 1000).toFixed(1)})`;
 
 function viewsTable(results: readonly SceneResult[]): string {
   const rows = results.map(({ scene, places, views, greedy, random, spaced, plan, render }) => [
-    scene, String(places), String(views), percent(greedy), `${percent(random.median)} (${percent(random.from)}-${percent(random.to)})`, percent(spaced), seconds(plan), seconds(render),
+    scene,
+    String(places),
+    String(views),
+    percent(greedy),
+    `${percent(random.median)} (${percent(random.from)}-${percent(random.to)})`,
+    percent(spaced),
+    seconds(plan),
+    seconds(render),
   ]);
-  return table(['scene', 'places', 'views', 'chosen show', 'random', 'evenly spaced', 'choosing, s', 'taking, s'], rows);
+  return table(
+    ['scene', 'places', 'views', 'chosen show', 'random', 'evenly spaced', 'choosing, s', 'taking, s'],
+    rows,
+  );
 }

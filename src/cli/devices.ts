@@ -11,7 +11,11 @@ import { jsonOut, toErr, toOut } from './terminal';
 
 const startTrials: StartTrials = (args, onLine, signal) =>
   new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'trial.js'), ...args], { stdio: ['ignore', 'pipe', 'ignore'], signal, killSignal: 'SIGKILL' });
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'trial.js'), ...args], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      signal,
+      killSignal: 'SIGKILL',
+    });
     endsWithUs(child);
     createInterface({ input: child.stdout }).on('line', onLine);
     child.once('error', (error) => (signal.aborted ? done('stopped') : fail(error)));
@@ -19,8 +23,14 @@ const startTrials: StartTrials = (args, onLine, signal) =>
   });
 
 /** Where a model will run. What is tried is told on a terminal; where the wish cannot be met, everywhere. */
-export async function deviceFor(folder: string, choice: DeviceChoice, options: { again?: boolean; signal?: AbortSignal } = {}): Promise<DeviceUse> {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as { version: string };
+export async function deviceFor(
+  folder: string,
+  choice: DeviceChoice,
+  options: { again?: boolean; signal?: AbortSignal } = {},
+): Promise<DeviceUse> {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+    version: string;
+  };
   const devices = new Devices(join(cacheFolder(), 'devices.json'), startTrials, version);
   const onTrying = (device: keyof typeof DEVICE_NAMES): void => {
     if (onTerminal) process.stderr.write(`\r\x1b[Ktrying ${DEVICE_NAMES[device]}`);
@@ -47,16 +57,26 @@ const OUTCOMES: Record<DeviceTrial['outcome'], string> = {
 
 /** `zoetrope devices`: where a model can run here. */
 export async function devices(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, { model: { type: 'string' }, device: { type: 'string' }, again: { type: 'boolean' }, json: { type: 'boolean' } });
+  const args = readArguments(argv, {
+    model: { type: 'string' },
+    device: { type: 'string' },
+    again: { type: 'boolean' },
+    json: { type: 'boolean' },
+  });
   if (args.positionals.length > 0) throw usage(say`"devices" takes no files.`);
   const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
   const use = await deviceFor(args.text('model') ?? bundledModel(), choice, { again: args.flag('again'), signal });
   if (args.flag('json')) return jsonOut(use);
-  const line = (device: keyof typeof DEVICE_NAMES, words: string): string => `${use.used === device ? '*' : ' '} ${device.padEnd(7)} ${words}\n`;
+  const line = (device: keyof typeof DEVICE_NAMES, words: string): string =>
+    `${use.used === device ? '*' : ' '} ${device.padEnd(7)} ${words}\n`;
   toOut(line('cpu', 'always works'));
   for (const { device, outcome, ms, cpuMs, vision, chunk } of use.trials) {
-    const speed = ms === null || cpuMs === null ? '' : `, ${ms.toFixed(0)} ms for what takes the processor ${cpuMs.toFixed(0)} ms`;
-    const limits = outcome !== 'right' ? '' : `${vision ? '' : '; the processor looks at pictures'}${chunk !== null && chunk < 512 ? `; reads ${chunk} tokens at a time` : ''}`;
+    const speed =
+      ms === null || cpuMs === null ? '' : `, ${ms.toFixed(0)} ms for what takes the processor ${cpuMs.toFixed(0)} ms`;
+    const limits =
+      outcome !== 'right'
+        ? ''
+        : `${vision ? '' : '; the processor looks at pictures'}${chunk !== null && chunk < 512 ? `; reads ${chunk} tokens at a time` : ''}`;
     toOut(line(device, `${OUTCOMES[outcome]}${speed}${limits}`));
   }
 }

@@ -20,16 +20,27 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
   });
   const [path, ...more] = args.positionals;
   if (path === undefined || more.length > 0) throw usage(say`Name one video.`);
-  const plan = readPlan(args.text('strategy') ?? 'uniform', args.number('count', { min: 1, max: 512 }), args.ordered(['range']).map(({ value }) => readRange(value)));
+  const plan = readPlan(
+    args.text('strategy') ?? 'uniform',
+    args.number('count', { min: 1, max: 512 }),
+    args.ordered(['range']).map(({ value }) => readRange(value)),
+  );
   const denser = args.ordered(['denser']).map(({ value }) => readDenser(value));
   await withEngine(async (engine) => {
     const { items, notes } = await denselyItems(path, plan, denser, engine, { signal, onProgress: tell });
     const out = args.text('out');
-    const nameOf = (item: Item, k: number): string => `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`;
+    const nameOf = (item: Item, k: number): string =>
+      `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`;
     if (out !== undefined && !args.flag('force')) await refuseTaken(out, items.map(nameOf));
     const files = await save(items, out, engine, nameOf);
     if (!args.flag('json')) notes.forEach(toErr);
-    print(args.flag('json'), { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes }, 'frames', items, files);
+    print(
+      args.flag('json'),
+      { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes },
+      'frames',
+      items,
+      files,
+    );
   });
 }
 
@@ -38,7 +49,8 @@ export function readPlan(strategy: string, count: number | undefined, parts: Tim
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
   const ranges = parts.length > 0 ? parts : undefined;
-  if (ranges && name === 'at') throw usage(say`--range does not go with --strategy at=, which names its moments itself.`);
+  if (ranges && name === 'at')
+    throw usage(say`--range does not go with --strategy at=, which names its moments itself.`);
   if (name === 'uniform' && value === undefined) return { strategy: 'uniform', count: count ?? 16, ranges };
   if (name === 'keyframes' && value === undefined) return { strategy: 'keyframes', cap, ranges };
   if (name === 'scene' && value === undefined) return { strategy: 'scene', cap: count ?? 16, ranges };
@@ -46,7 +58,8 @@ export function readPlan(strategy: string, count: number | undefined, parts: Tim
     const perSecond = Number(value);
     if (perSecond > 0 && Number.isFinite(perSecond)) return { strategy: 'rate', perSecond, cap, ranges };
   }
-  if (name === 'at' && value !== undefined) return { strategy: 'at', times: seconds(value.split(','), undefined, say`--strategy at= takes times in seconds.`) };
+  if (name === 'at' && value !== undefined)
+    return { strategy: 'at', times: seconds(value.split(','), undefined, say`--strategy at= takes times in seconds.`) };
   throw usage(say`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
 }
 
@@ -78,7 +91,13 @@ async function denselyItems(
   const indexOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.index : 0);
   for (const part of parts) {
     const times = items.flatMap(({ origin }) => (origin.kind === 'frame' ? [origin.time] : []));
-    const more = await frameItems(path, sourceOf(path), { strategy: 'denser', times, ...part, most: Math.max(0, 512 - items.length) }, engine.pictures, options);
+    const more = await frameItems(
+      path,
+      sourceOf(path),
+      { strategy: 'denser', times, ...part, most: Math.max(0, 512 - items.length) },
+      engine.pictures,
+      options,
+    );
     items.push(...more.items);
     items.sort((a, b) => indexOf(a) - indexOf(b));
     notes.push(...more.notes.map(({ text }) => inEnglish(text)).filter((note) => !notes.includes(note)));
@@ -93,6 +112,7 @@ function readRange(text: string): TimeRange {
 
 function seconds(texts: string[], length: number | undefined, message: Sentence): number[] {
   const numbers = texts.map((text) => (text.trim() === '' ? NaN : Number(text)));
-  if (numbers.some((n) => !Number.isFinite(n) || n < 0) || (length !== undefined && numbers.length !== length)) throw usage(message);
+  if (numbers.some((n) => !Number.isFinite(n) || n < 0) || (length !== undefined && numbers.length !== length))
+    throw usage(message);
   return numbers;
 }

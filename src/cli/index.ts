@@ -15,10 +15,19 @@ const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 /** How V8 begins what it writes when memory ends: pages for its developers. */
 const FATAL = /\n?(<--- Last few GCs|FATAL ERROR)/;
 
-const command = spawn(process.execPath, [...process.execArgv, `--max-old-space-size=${HEAP_MEGABYTES}`, join(import.meta.dirname, 'command.js'), ...process.argv.slice(2)], {
-  stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
-  env: { ...process.env, ...(process.stderr.isTTY && { ZOETROPE_TERMINAL: '1' }) },
-});
+const command = spawn(
+  process.execPath,
+  [
+    ...process.execArgv,
+    `--max-old-space-size=${HEAP_MEGABYTES}`,
+    join(import.meta.dirname, 'command.js'),
+    ...process.argv.slice(2),
+  ],
+  {
+    stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
+    env: { ...process.env, ...(process.stderr.isTTY && { ZOETROPE_TERMINAL: '1' }) },
+  },
+);
 endsWithUs(command);
 void sweepTemporary();
 
@@ -41,7 +50,10 @@ if (process.argv[2] !== 'bench') {
   const heartbeat = new Heartbeat({
     ask: () => command.send('ping', () => undefined), // it may just have ended
     cpuSeconds: () => cpuSeconds(command.pid ?? 0),
-    onSilence: () => end('The command stopped answering and was ended. If a model was named, it is the likely cause: try the bundled one.'),
+    onSilence: () =>
+      end(
+        'The command stopped answering and was ended. If a model was named, it is the likely cause: try the bundled one.',
+      ),
   });
   command.on('message', () => heartbeat.answered());
 }
@@ -63,7 +75,11 @@ command.once('error', (error) => {
 command.once('close', (code, signal) => {
   if (stop) process.exit(128 + SIGNALS[stop.signal]);
   if (signal === null) process.exit(code ?? 2);
-  const why = ending ?? (outOfMemory ? 'The command needed too much memory and was ended. Try a smaller file, or another model.' : `The command ended unexpectedly (${signal}). Try again.`);
+  const why =
+    ending ??
+    (outOfMemory
+      ? 'The command needed too much memory and was ended. Try a smaller file, or another model.'
+      : `The command ended unexpectedly (${signal}). Try again.`);
   process.stderr.write(`${why}\n`);
   process.exit(2);
 });

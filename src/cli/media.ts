@@ -11,14 +11,27 @@ export type Medium =
   | { kind: 'scene'; path: string; count: number };
 
 /** `side`: of the square at which the model reads a picture, in pixels. */
-export async function itemsOfMedium(medium: Medium, engine: Engine, side: number, options: JobOptions, warn: (note: string) => void): Promise<Item[]> {
+export async function itemsOfMedium(
+  medium: Medium,
+  engine: Engine,
+  side: number,
+  options: JobOptions,
+  warn: (note: string) => void,
+): Promise<Item[]> {
   const source = sourceOf(medium.path);
   if (medium.kind === 'image') {
     const whole = await photoItem(medium.path, source, engine.pictures, medium.transparency);
-    if (whole.origin.kind === 'photo') photoNotes(whole.origin).forEach((note) => warn(`${source.name}: ${inEnglish(note)}`));
-    return medium.tiles && chooseGrid(whole.picture, side) ? [whole, ...(await tileItems(whole, side, engine.pictures))] : [whole];
+    if (whole.origin.kind === 'photo')
+      photoNotes(whole.origin).forEach((note) => warn(`${source.name}: ${inEnglish(note)}`));
+    return medium.tiles && chooseGrid(whole.picture, side)
+      ? [whole, ...(await tileItems(whole, side, engine.pictures))]
+      : [whole];
   }
-  if (medium.kind === 'scene') return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, { ...options, onNote: (note) => warn(inEnglish(note)) });
+  if (medium.kind === 'scene')
+    return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, {
+      ...options,
+      onNote: (note) => warn(inEnglish(note)),
+    });
   const { items, notes } = await frameItems(medium.path, source, medium.plan, engine.pictures, options);
   notes.forEach(({ text }) => warn(inEnglish(text)));
   return items;

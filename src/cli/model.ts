@@ -10,7 +10,11 @@ import { jsonOut, oneLine, toOut } from './terminal';
 /** `zoetrope model compile SRC --out DIR --precision P`, `zoetrope model check DIR` and `zoetrope model info DIR`. */
 export async function model(argv: string[], signal: AbortSignal): Promise<void> {
   const [verb, ...rest] = argv;
-  const args = readArguments(rest, { out: { type: 'string' }, precision: { type: 'string' }, json: { type: 'boolean' } });
+  const args = readArguments(rest, {
+    out: { type: 'string' },
+    precision: { type: 'string' },
+    json: { type: 'boolean' },
+  });
   const [folder, ...more] = args.positionals;
   if (folder === undefined || more.length > 0) throw usage(say`Name one model folder.`);
   if (verb === 'compile') {
@@ -27,6 +31,16 @@ export async function model(argv: string[], signal: AbortSignal): Promise<void> 
     const fingerprint = await modelFingerprint(described, new FileHashes(hashesFile()), signal);
     const memory = needsOf(described, modelBytes(described, choosePrecisions(described, {})), freeMemory());
     const precisions = Object.keys(graphs.decoder_model_merged);
-    jsonOut({ name, imageSize, tokensPerImage, contextLength, precisions, totalBytes, memory, fingerprint, changed: (await stat(folder)).mtime });
+    jsonOut({
+      name,
+      imageSize,
+      tokensPerImage,
+      contextLength,
+      precisions,
+      totalBytes,
+      memory,
+      fingerprint,
+      changed: (await stat(folder)).mtime,
+    });
   } else throw usage(say`There is "model compile SRC --out DIR", "model check DIR" and "model info DIR".`);
 }

@@ -15,7 +15,8 @@ it('a name that is taken is refused, whoever wrote it', async () => {
     for (const format of POSE_FILES) {
       await refuseTaken(folder, POSE_FILE_NAMES[format]);
       await writePoses(format, folder, [], []);
-      for (const name of POSE_FILE_NAMES[format]) await expect(refuseTaken(folder, [name])).rejects.toMatchObject({ code: 'bad-request' });
+      for (const name of POSE_FILE_NAMES[format])
+        await expect(refuseTaken(folder, [name])).rejects.toMatchObject({ code: 'bad-request' });
     }
   } finally {
     await rm(folder, { recursive: true });

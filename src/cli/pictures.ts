@@ -10,13 +10,26 @@ export const number = (k: number): string => String(k + 1).padStart(3, '0');
 /** Nothing is written over unasked. @throws bad-request if one of these names is taken in the folder. */
 export async function refuseTaken(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
-    const taken = await access(join(folder, name)).then(() => true, () => false);
-    if (taken) throw new ZoetropeError('bad-request', say`"${name}" is already in the folder "${basename(folder)}".`, say`Name another folder, or replace files with --force.`);
+    const taken = await access(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
+    if (taken)
+      throw new ZoetropeError(
+        'bad-request',
+        say`"${name}" is already in the folder "${basename(folder)}".`,
+        say`Name another folder, or replace files with --force.`,
+      );
   }
 }
 
 /** Copies the pictures into a folder, under these names; where they lie now. */
-export async function save(items: readonly Item[], out: string | undefined, engine: Engine, nameOf: (item: Item, k: number) => string): Promise<(string | undefined)[]> {
+export async function save(
+  items: readonly Item[],
+  out: string | undefined,
+  engine: Engine,
+  nameOf: (item: Item, k: number) => string,
+): Promise<(string | undefined)[]> {
   if (out === undefined) return items.map(() => undefined);
   await mkdir(out, { recursive: true });
   return Promise.all(
@@ -29,11 +42,26 @@ export async function save(items: readonly Item[], out: string | undefined, engi
 }
 
 /** Tells of the pictures on standard output. */
-export function print(json: boolean, facts: object, key: 'frames' | 'views', items: readonly Item[], files: (string | undefined)[], beside: readonly object[] = []): void {
-  const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({ number: k + 1, ...origin, ...picture, file: files[k], ...beside[k] }));
+export function print(
+  json: boolean,
+  facts: object,
+  key: 'frames' | 'views',
+  items: readonly Item[],
+  files: (string | undefined)[],
+  beside: readonly object[] = [],
+): void {
+  const entries = items.map(({ origin: { source: _source, ...origin }, picture }, k) => ({
+    number: k + 1,
+    ...origin,
+    ...picture,
+    file: files[k],
+    ...beside[k],
+  }));
   if (json) return jsonOut({ ...facts, [key]: entries });
   entries.forEach((entry) => {
     const place = entry.kind === 'frame' ? `${entry.pts.toFixed(6)} s` : String(entry.number);
-    toOut(`${[place, `${entry.width}x${entry.height}`, entry.sha256, oneLine(entry.file ?? '')].join('\t').trimEnd()}\n`);
+    toOut(
+      `${[place, `${entry.width}x${entry.height}`, entry.sha256, oneLine(entry.file ?? '')].join('\t').trimEnd()}\n`,
+    );
   });
 }

@@ -9,7 +9,12 @@ it('pictures larger than can be drawn are made smaller, in proportion', async ()
   const folder = await mkdtemp(join(tmpdir(), 'zoetrope-poses-'));
   try {
     const file = join(folder, 'transforms.json');
-    const identity = [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]];
+    const identity = [
+      [1, 0, 0, 0],
+      [0, 1, 0, 0],
+      [0, 0, 1, 0],
+      [0, 0, 0, 1],
+    ];
     const sizeOf = async (w: number, h: number, height?: number): Promise<number[]> => {
       const lens = { w, h, fl_x: w, fl_y: w, cx: w / 2, cy: h / 2 };
       await writeFile(file, JSON.stringify({ ...lens, frames: [{ file_path: 'a.png', transform_matrix: identity }] }));

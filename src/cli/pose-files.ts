@@ -16,8 +16,15 @@ const HEIGHT = 768;
  * @throws file-missing, poses-unreadable
  */
 export async function readPoses(path: string, height: number | undefined): Promise<GivenCamera[]> {
-  const pictures = (await stat(path).catch(() => undefined))?.isDirectory() ? await readColmapFolder(path) : readNerfstudioFile(await text(path), basename(path));
-  if (pictures.length === 0) throw new ZoetropeError('poses-unreadable', say`${basename(path)} holds no cameras.`, say`Name another file of poses.`);
+  const pictures = (await stat(path).catch(() => undefined))?.isDirectory()
+    ? await readColmapFolder(path)
+    : readNerfstudioFile(await text(path), basename(path));
+  if (pictures.length === 0)
+    throw new ZoetropeError(
+      'poses-unreadable',
+      say`${basename(path)} holds no cameras.`,
+      say`Name another file of poses.`,
+    );
   return pictures.slice(0, MOST).map(({ cameraToWorld, intrinsics: { fovY, width, height: own } }) => {
     const wished = height ?? (own > 1 ? own : HEIGHT); // a lens that is only an angle has no size
     const scale = Math.min(wished / own, LARGEST / Math.max(width, own));
@@ -31,13 +38,20 @@ async function readColmapFolder(folder: string): Promise<PosedPicture[]> {
   const read = async (part: keyof ColmapFiles): Promise<string | Uint8Array> => {
     if (names.includes(`${part}.bin`)) return readFile(join(folder, `${part}.bin`));
     if (names.includes(`${part}.txt`)) return text(join(folder, `${part}.txt`));
-    throw new ZoetropeError('file-missing', say`${basename(folder)} holds no COLMAP model.`, say`Name the folder with cameras.txt and images.txt, or cameras.bin and images.bin.`);
+    throw new ZoetropeError(
+      'file-missing',
+      say`${basename(folder)} holds no COLMAP model.`,
+      say`Name the folder with cameras.txt and images.txt, or cameras.bin and images.bin.`,
+    );
   };
   return readColmapFiles({ cameras: await read('cameras'), images: await read('images') });
 }
 
 async function text(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => {
-    throw notFound(path, new ZoetropeError('file-missing', say`"${basename(path)}" is not there.`, say`Check the name.`));
+    throw notFound(
+      path,
+      new ZoetropeError('file-missing', say`"${basename(path)}" is not there.`, say`Check the name.`),
+    );
   });
 }

@@ -2,7 +2,23 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { cancelled, CaptureResult, PlannedViewSchema, notFound, say, SceneSurvey, ViewCapture, ZoetropeError, type Arrangement, type CaptureJob, type CaptureTimings, type Item, type PassKind, type Passes, type Sentence } from '../contract';
+import {
+  cancelled,
+  CaptureResult,
+  PlannedViewSchema,
+  notFound,
+  say,
+  SceneSurvey,
+  ViewCapture,
+  ZoetropeError,
+  type Arrangement,
+  type CaptureJob,
+  type CaptureTimings,
+  type Item,
+  type PassKind,
+  type Passes,
+  type Sentence,
+} from '../contract';
 import { inOrder, ofTake, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { endsWithUs, makeTemporary, removeTemporary } from '../lifetime';
@@ -91,20 +107,33 @@ const placeOf = ({ origin }: Item): string => (origin.kind === 'view' ? origin.p
 async function readPasses(base: string): Promise<Passes> {
   const read = async (kind: PassKind): Promise<ArrayBuffer> => {
     const bytes = await readFile(`${base}.${kind}`).catch((error: unknown) => {
-      throw new ZoetropeError('bad-request', say`Photographs have no depth, normals or object numbers.`, say`Name a --strategy, and views are drawn of the scene instead.`, String(error));
+      throw new ZoetropeError(
+        'bad-request',
+        say`Photographs have no depth, normals or object numbers.`,
+        say`Name a --strategy, and views are drawn of the scene instead.`,
+        String(error),
+      );
     });
     return new Uint8Array(bytes).buffer;
   };
-  return { depth: new Float32Array(await read('depth')), normal: new Uint8Array(await read('normal')), id: new Uint16Array(await read('id')) };
+  return {
+    depth: new Float32Array(await read('depth')),
+    normal: new Uint8Array(await read('normal')),
+    id: new Uint16Array(await read('id')),
+  };
 }
 
 /** What is seen of a scene from everywhere, and from `count` evenly spaced places. */
 export const surveyScene = (scene: string, job: Job, signal: AbortSignal): Promise<SceneSurvey> =>
-  withJob(scene, { task: 'survey', ...job }, signal, async (out) => SceneSurvey.parse(JSON.parse(await readFile(join(out, 'survey.json'), 'utf8'))));
+  withJob(scene, { task: 'survey', ...job }, signal, async (out) =>
+    SceneSurvey.parse(JSON.parse(await readFile(join(out, 'survey.json'), 'utf8'))),
+  );
 
 /** How long the views of a scene take. */
 export const timeViews = (scene: string, job: Job, signal: AbortSignal): Promise<CaptureTimings> =>
-  withJob(scene, { task: 'views', ...job }, signal, (_out, { timings }) => Promise.resolve(timings ?? { load: 0, plan: 0, render: 0 }));
+  withJob(scene, { task: 'views', ...job }, signal, (_out, { timings }) =>
+    Promise.resolve(timings ?? { load: 0, plan: 0, render: 0 }),
+  );
 
 /** Has the app do a job in its hidden window and reads what it left in a folder, which then goes. */
 async function withJob<T>(
@@ -114,7 +143,10 @@ async function withJob<T>(
   read: (out: string, result: z.output<typeof CaptureResult>) => Promise<T>,
 ): Promise<T> {
   if (!(await stat(scene).catch(() => undefined))) {
-    throw notFound(scene, new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`));
+    throw notFound(
+      scene,
+      new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`),
+    );
   }
   const out = await makeTemporary('views');
   try {
@@ -134,7 +166,11 @@ async function withJob<T>(
 function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> {
   const given = process.env[COMMAND_VARIABLE];
   if (given === undefined) {
-    throw new ZoetropeError('capture-failed', say`There is no window to render 3D views in.`, say`Run it as "npm run -s zoetrope -- ...", which finds one.`);
+    throw new ZoetropeError(
+      'capture-failed',
+      say`There is no window to render 3D views in.`,
+      say`Run it as "npm run -s zoetrope -- ...", which finds one.`,
+    );
   }
   const [program = '', ...before] = Command.parse(JSON.parse(given));
   return new Promise((done, fail) => {
@@ -170,5 +206,10 @@ function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> 
 }
 
 function failed(message: Sentence, detail?: string): ZoetropeError {
-  return new ZoetropeError('capture-failed', message, say`Try again; if it happens again, open the scene in the app.`, detail);
+  return new ZoetropeError(
+    'capture-failed',
+    message,
+    say`Try again; if it happens again, open the scene in the app.`,
+    detail,
+  );
 }

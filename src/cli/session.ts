@@ -10,7 +10,11 @@ import { toErr } from './terminal';
 export function bundledModel(): string {
   const folder = join(import.meta.dirname, '../../models/starter');
   if (existsSync(folder)) return folder;
-  throw new ZoetropeError('model-missing', say`The bundled model is not there.`, say`Name a model folder with --model.`);
+  throw new ZoetropeError(
+    'model-missing',
+    say`The bundled model is not there.`,
+    say`Name a model folder with --model.`,
+  );
 }
 
 /** Where the command line keeps what can be made again. */
@@ -48,7 +52,9 @@ export function endIfSilent(): () => void {
   setInterval(() => {
     quiet += 1;
     if (quiet < NEWS_SECONDS) return;
-    toErr('The model made no progress for ten minutes, so the command was ended. Try the bundled model, or fewer pictures.');
+    toErr(
+      'The model made no progress for ten minutes, so the command was ended. Try the bundled model, or fewer pictures.',
+    );
     process.exit(2);
   }, 1000).unref();
   return () => void (quiet = 0);
@@ -80,5 +86,7 @@ export function tell({ step, done, total }: Progress): void {
 /** What a model will take, before it is loaded; as `tell`. */
 export function sayNeeds({ model, context, free }: ModelNeeds): void {
   if (!onTerminal) return;
-  process.stderr.write(`The model takes about ${formatBytes(model)} of memory, its whole context ${formatBytes(context)} more; ${formatBytes(free)} is free.\n`);
+  process.stderr.write(
+    `The model takes about ${formatBytes(model)} of memory, its whole context ${formatBytes(context)} more; ${formatBytes(free)} is free.\n`,
+  );
 }

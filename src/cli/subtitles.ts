@@ -3,7 +3,11 @@ import { openVideo, readCues, subtitleTracks } from '../media';
 import { cueText } from '../sequence';
 
 /** What is said at each frame, by the first subtitles of its video that are text; and which these are. */
-export async function spokenAt(items: readonly Item[], encoding: TextEncodingName | null, signal: AbortSignal): Promise<{ spoken: (item: Item) => string; subtitles: SentSubtitles[] }> {
+export async function spokenAt(
+  items: readonly Item[],
+  encoding: TextEncodingName | null,
+  signal: AbortSignal,
+): Promise<{ spoken: (item: Item) => string; subtitles: SentSubtitles[] }> {
   const cues = new Map<string, readonly Cue[]>();
   const subtitles: SentSubtitles[] = [];
   for (const { origin } of items) {
@@ -15,5 +19,8 @@ export async function spokenAt(items: readonly Item[], encoding: TextEncodingNam
     cues.set(path, read?.cues ?? []);
     if (read) subtitles.push({ source: origin.source, track: track.label, encoding: read.encoding });
   }
-  return { spoken: ({ origin }) => (origin.kind === 'frame' ? cueText(cues.get(origin.source.id) ?? [], origin.time) : ''), subtitles };
+  return {
+    spoken: ({ origin }) => (origin.kind === 'frame' ? cueText(cues.get(origin.source.id) ?? [], origin.time) : ''),
+    subtitles,
+  };
 }

@@ -2,7 +2,18 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { passFacts, type PassFacts } from '../capture';
-import { Arrangement, AskedStrategy, inEnglish, Lighting, PassKind, say, STANDARD_LOOK, ToneMapping, UpAxis, type Sentence } from '../contract';
+import {
+  Arrangement,
+  AskedStrategy,
+  inEnglish,
+  Lighting,
+  PassKind,
+  say,
+  STANDARD_LOOK,
+  ToneMapping,
+  UpAxis,
+  type Sentence,
+} from '../contract';
 import { POSE_FILE_NAMES, POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
 import { readArguments, usage } from './arguments';
 import { number, print, refuseTaken, save } from './pictures';
@@ -42,7 +53,11 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   const formats = POSE_FILES.filter((format) => named.includes(format));
   const files = named.filter((name) => !formats.includes(name as (typeof formats)[number]));
   if (files.length > (strategy === 'file' ? 1 : 0)) {
-    throw usage(strategy === 'file' ? say`Name one file of poses.` : say`--poses takes ${POSE_FILES.join(' or ')}; a file of poses goes with --strategy file.`);
+    throw usage(
+      strategy === 'file'
+        ? say`Name one file of poses.`
+        : say`--poses takes ${POSE_FILES.join(' or ')}; a file of poses goes with --strategy file.`,
+    );
   }
   if (formats.length > 0 && out === undefined) throw usage(say`--poses goes with --out, the folder to write them to.`);
   const size = args.number('size', { min: 16, max: 4096 });
@@ -64,10 +79,14 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
   if (out !== undefined && !args.flag('force')) {
     const suffixes = ['', ...kinds.map((kind) => `-${kind}`)];
     const ofOne = (whose: string): string[] => [
-      ...Array.from({ length: job.count }, (_, k) => suffixes.map((suffix) => `view-${number(k)}${whose}${suffix}.png`)).flat(),
+      ...Array.from({ length: job.count }, (_, k) =>
+        suffixes.map((suffix) => `view-${number(k)}${whose}${suffix}.png`),
+      ).flat(),
       `passes${whose}.json`,
     ];
-    const names = (second === undefined ? [''] : ['-A', '-B']).flatMap(ofOne).filter((name) => kinds.length > 0 || !name.startsWith('passes'));
+    const names = (second === undefined ? [''] : ['-A', '-B'])
+      .flatMap(ofOne)
+      .filter((name) => kinds.length > 0 || !name.startsWith('passes'));
     await refuseTaken(out, [...names, ...formats.flatMap((format) => POSE_FILE_NAMES[format])]);
   }
   await withEngine(async (engine) => {
@@ -82,11 +101,35 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
         : await capturePairs([path, second], asked, arrange, engine, options, [save.as('-A'), save.as('-B')]);
     const written = items.map(({ id }) => save.saved.get(id)?.file);
     const beside = items.map(({ id }) => save.saved.get(id)?.beside ?? {});
-    for (const format of formats) await writePoses(format, out ?? '.', items, written, beside.map(({ passes }) => passes?.depth));
+    for (const format of formats)
+      await writePoses(
+        format,
+        out ?? '.',
+        items,
+        written,
+        beside.map(({ passes }) => passes?.depth),
+      );
     const taken = items[0]?.origin.kind === 'view' ? items[0].origin.strategy : job.strategy;
-    const sources = second === undefined ? { source: resolve(path) } : { source: resolve(path), comparedWith: resolve(second), compare: arrange };
+    const sources =
+      second === undefined
+        ? { source: resolve(path) }
+        : { source: resolve(path), comparedWith: resolve(second), compare: arrange };
     if (!args.flag('json')) notes.forEach(toErr);
-    print(args.flag('json'), { ...sources, ...job, strategy: taken, notes, missing: save.missing, ...(save.about.length > 0 && { passes: save.about.length > 1 ? save.about : save.about[0] }) }, 'views', items, written, beside);
+    print(
+      args.flag('json'),
+      {
+        ...sources,
+        ...job,
+        strategy: taken,
+        notes,
+        missing: save.missing,
+        ...(save.about.length > 0 && { passes: save.about.length > 1 ? save.about : save.about[0] }),
+      },
+      'views',
+      items,
+      written,
+      beside,
+    );
   });
 }
 
@@ -94,7 +137,9 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
 function readKinds(text: string | undefined): PassKind[] {
   const kinds = z.array(PassKind).safeParse(text?.split(',') ?? []);
   if (kinds.success) return kinds.data;
-  throw usage(say`--passes takes ${PassKind.options.join(', ')}, one or several with commas between them; not "${text ?? ''}".`);
+  throw usage(
+    say`--passes takes ${PassKind.options.join(', ')}, one or several with commas between them; not "${text ?? ''}".`,
+  );
 }
 
 interface Saved {
@@ -108,18 +153,29 @@ function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: read
   const saved = new Map<string, Saved>();
   const about: PassFacts[] = [];
   const missing: string[] = [];
-  const as = (whose: string) => async ({ items, passesOf, objects, missing: absent }: Rendered): Promise<void> => {
-    missing.push(...absent);
-    const files = await save(items, out, engine, (_item, k) => `view-${number(k)}${whose}.png`);
-    items.forEach(({ id }, k) => saved.set(id, { file: files[k], beside: {} }));
-    if (out === undefined || kinds.length === 0) return;
-    const facts = passFacts(items.flatMap(({ origin }) => (origin.kind === 'view' ? [origin.intrinsics] : [])), objects);
-    for (const [k, { id, picture }] of items.entries()) {
-      const passes = await writePasses(files[k] ?? join(out, number(k)), picture, await passesOf(k), kinds, facts.depthUnit);
-      saved.set(id, { file: files[k], beside: { passes } });
-    }
-    about.push(facts);
-    await writeFile(join(out, `passes${whose}.json`), `${JSON.stringify(facts, null, 2)}\n`);
-  };
+  const as =
+    (whose: string) =>
+    async ({ items, passesOf, objects, missing: absent }: Rendered): Promise<void> => {
+      missing.push(...absent);
+      const files = await save(items, out, engine, (_item, k) => `view-${number(k)}${whose}.png`);
+      items.forEach(({ id }, k) => saved.set(id, { file: files[k], beside: {} }));
+      if (out === undefined || kinds.length === 0) return;
+      const facts = passFacts(
+        items.flatMap(({ origin }) => (origin.kind === 'view' ? [origin.intrinsics] : [])),
+        objects,
+      );
+      for (const [k, { id, picture }] of items.entries()) {
+        const passes = await writePasses(
+          files[k] ?? join(out, number(k)),
+          picture,
+          await passesOf(k),
+          kinds,
+          facts.depthUnit,
+        );
+        saved.set(id, { file: files[k], beside: { passes } });
+      }
+      about.push(facts);
+      await writeFile(join(out, `passes${whose}.json`), `${JSON.stringify(facts, null, 2)}\n`);
+    };
   return { saved, about, missing, as };
 }

@@ -75,7 +75,12 @@ export type ModelRef = z.infer<typeof ModelRef>;
  * One picture as the model saw it: `picture` is what was handed over, `input` what it was resized to. `outside` is true
  * when it looks unlike what the model was trained on, and absent when nothing can tell.
  */
-export const SentPicture = z.object({ origin: Origin, picture: PictureRef, input: PictureRef, outside: z.boolean().optional() });
+export const SentPicture = z.object({
+  origin: Origin,
+  picture: PictureRef,
+  input: PictureRef,
+  outside: z.boolean().optional(),
+});
 export type SentPicture = z.infer<typeof SentPicture>;
 
 /** The receipt of an answer: everything the model saw and how it was asked. */

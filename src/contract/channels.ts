@@ -2,10 +2,33 @@ import { z } from 'zod';
 import { Budget, ModelInfo, Placement } from './ask';
 import { BackupInfo } from './backup';
 import { Device } from './device';
-import { AskedStrategy, CameraPose, Id, Item, NumberedItem, pictureName, PlannedViewSchema, Seed, UpAxis, ViewFacts, type PictureRef } from './items';
+import {
+  AskedStrategy,
+  CameraPose,
+  Id,
+  Item,
+  NumberedItem,
+  pictureName,
+  PlannedViewSchema,
+  Seed,
+  UpAxis,
+  ViewFacts,
+  type PictureRef,
+} from './items';
 import { SceneLook, STANDARD_LOOK } from './look';
 import { Happened } from './happened';
-import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Segments, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
+import {
+  Bytes,
+  ExportFormat,
+  PreviewWay,
+  SamplingPlan,
+  Segments,
+  Thumbnail,
+  TimeRange,
+  VideoInfo,
+  VideoNote,
+  Waveform,
+} from './media';
 import { MemoryUse, ModelNeeds } from './memory';
 import { SceneSetup } from './scene';
 import { SceneListing } from './scene-files';
@@ -223,9 +246,15 @@ export const calls = {
   'model.tryDevices': { request: none, response: ModelInfo },
 
   /** Puts the passes of one view into the folder that `export.views` made. */
-  'export.passes': { request: z.object({ ticket: Id, item: Id, passes: Passes, depthUnit: z.number().positive() }), response: nothing },
+  'export.passes': {
+    request: z.object({ ticket: Id, item: Id, passes: Passes, depthUnit: z.number().positive() }),
+    response: nothing,
+  },
   /** The folder is whole, with what its passes mean; null takes back what was written. */
-  'export.viewsEnd': { request: z.object({ ticket: Id, about: z.record(z.string(), z.unknown()).nullable() }), response: nothing },
+  'export.viewsEnd': {
+    request: z.object({ ticket: Id, about: z.record(z.string(), z.unknown()).nullable() }),
+    response: nothing,
+  },
   'memory.use': { request: none, response: MemoryUse },
   /** Forgets what was made of pictures, in memory and on disk. */
   'memory.forget': { request: none, response: MemoryUse },
@@ -255,7 +284,11 @@ export const calls = {
 export const streams = {
   'video.open': { request: source, event: ProgressInfo, response: VideoInfo },
   'video.thumbnails': {
-    request: source.extend({ count: z.number().int().min(1).max(200), height: z.number().int().min(16).max(256), range: TimeRange.optional() }),
+    request: source.extend({
+      count: z.number().int().min(1).max(200),
+      height: z.number().int().min(16).max(256),
+      range: TimeRange.optional(),
+    }),
     event: Thumbnail,
     response: nothing,
   },
@@ -268,7 +301,11 @@ export const streams = {
   },
   /** The subtitles inside a video, beside it and opened with it. */
   'video.subtitles': { request: source, event: z.never(), response: z.array(SubtitleTrack) },
-  'video.cues': { request: source.extend({ track: z.string().max(64), encoding: TextEncodingName.nullable() }), event: z.never(), response: ReadCues },
+  'video.cues': {
+    request: source.extend({ track: z.string().max(64), encoding: TextEncodingName.nullable() }),
+    event: z.never(),
+    response: ReadCues,
+  },
   'video.sample': {
     request: source.extend({ plan: SamplingPlan }),
     event: ProgressInfo,
@@ -277,7 +314,11 @@ export const streams = {
   /** When each frame is shown, as float64 seconds in the machine's byte order, so that the player can step by real frames. */
   'video.frameTimes': { request: source, event: z.never(), response: Bytes },
   /** When the frames of a plan are shown, without taking them. Not for where scenes change: that is seen in the pictures. */
-  'video.plan': { request: source.extend({ plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
+  'video.plan': {
+    request: source.extend({ plan: SamplingPlan }),
+    event: z.never(),
+    response: z.object({ times: z.array(z.number()) }),
+  },
   /** Asks which folder, and writes pictures there; never over a file without asking. Null: the user changed their mind. */
   'export.pictures': {
     request: z.object({ items: numbered, format: ExportFormat }),
@@ -316,7 +357,9 @@ export const notices = {
   /** Something to tell the user: an engine restart, a recovered library. */
   'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ShownError }),
   /** A menu entry or global key was chosen. */
-  'menu.command': z.object({ command: z.enum(['open', 'new-project', 'save-conversation', 'settings', 'sample', 'capture', 'stop', 'happened']) }),
+  'menu.command': z.object({
+    command: z.enum(['open', 'new-project', 'save-conversation', 'settings', 'sample', 'capture', 'stop', 'happened']),
+  }),
 } satisfies Record<string, z.ZodType>;
 
 export type CallName = keyof typeof calls;
@@ -366,7 +409,8 @@ export const MEDIA_SCHEME = 'zoetrope-media';
 export const pictureUrl = (picture: PictureRef): string => `${MEDIA_SCHEME}://picture/${pictureName(picture)}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
 /** One of a scene's files, by its name in the scene's listing. */
-export const sceneFileUrl = (source: string, name: string): string => `${MEDIA_SCHEME}://scene/${source}/${encodeURIComponent(name)}`;
+export const sceneFileUrl = (source: string, name: string): string =>
+  `${MEDIA_SCHEME}://scene/${source}/${encodeURIComponent(name)}`;
 /** The playable copy of a source, once `video.preview` has made one. */
 export const previewUrl = (source: string, way: PreviewWay): string => `${MEDIA_SCHEME}://preview/${source}?${way}`;
 

@@ -5,7 +5,13 @@ export const Device = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
 export type Device = z.infer<typeof Device>;
 
 /** As people write them. */
-export const DEVICE_NAMES: Readonly<Record<Device, string>> = { cpu: 'CPU', webgpu: 'WebGPU', cuda: 'CUDA', dml: 'DirectML', coreml: 'Core ML' };
+export const DEVICE_NAMES: Readonly<Record<Device, string>> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+  coreml: 'Core ML',
+};
 
 /** What the user wants; `auto` is the fastest that gave right numbers when it was tried. */
 export const DeviceChoice = z.enum(['auto', ...Device.options]);

@@ -4,7 +4,17 @@ import { ViewCapture } from './channels';
 import { DeviceUse } from './device';
 import { Item, NumberedItem, PictureRef, SourceRef } from './items';
 import { Transparency } from './photo';
-import { Bytes, ExportFormat, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from './media';
+import {
+  Bytes,
+  ExportFormat,
+  PreviewWay,
+  SamplingPlan,
+  Thumbnail,
+  TimeRange,
+  VideoInfo,
+  VideoNote,
+  Waveform,
+} from './media';
 import { PassKind, Passes } from './passes';
 import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from './memory';
 import { SourceKind } from './project';
@@ -29,7 +39,15 @@ export type AskEvent = z.infer<typeof AskEvent>;
 export const engineCalls = {
   /** Loads a model; without `anyway` only one for which there is memory. */
   'model.load': {
-    request: z.object({ folder: path, bundled: z.boolean(), device: DeviceUse, anyway: z.boolean(), precision: PrecisionChoice, threads: z.number().int().nullable(), limits: MemoryLimits }),
+    request: z.object({
+      folder: path,
+      bundled: z.boolean(),
+      device: DeviceUse,
+      anyway: z.boolean(),
+      precision: PrecisionChoice,
+      threads: z.number().int().nullable(),
+      limits: MemoryLimits,
+    }),
     event: z.union([ProgressInfo, ModelNeeds]),
     response: ModelInfo,
   },
@@ -56,8 +74,16 @@ export const engineCalls = {
     event: ProgressInfo,
     response: z.object({ way: PreviewWay, file: path.nullable() }),
   },
-  'video.subtitles': { request: z.object({ path, opened: z.array(path) }), event: z.never(), response: z.array(SubtitleTrack) },
-  'video.cues': { request: z.object({ path, opened: z.array(path), track: z.string(), encoding: TextEncodingName.nullable() }), event: z.never(), response: ReadCues },
+  'video.subtitles': {
+    request: z.object({ path, opened: z.array(path) }),
+    event: z.never(),
+    response: z.array(SubtitleTrack),
+  },
+  'video.cues': {
+    request: z.object({ path, opened: z.array(path), track: z.string(), encoding: TextEncodingName.nullable() }),
+    event: z.never(),
+    response: ReadCues,
+  },
   'video.sample': {
     request: z.object({ path, source: SourceRef, plan: SamplingPlan }),
     event: ProgressInfo,
@@ -65,9 +91,18 @@ export const engineCalls = {
   },
   'video.frameTimes': { request: z.object({ path }), event: z.never(), response: Bytes },
   /** When the frames of a plan are shown, without reading them. Where scenes change cannot be told so. */
-  'video.plan': { request: z.object({ path, plan: SamplingPlan }), event: z.never(), response: z.object({ times: z.array(z.number()) }) },
+  'video.plan': {
+    request: z.object({ path, plan: SamplingPlan }),
+    event: z.never(),
+    response: z.object({ times: z.array(z.number()) }),
+  },
   'pictures.export': {
-    request: z.object({ items: z.array(NumberedItem).min(1), folder: path, format: ExportFormat, existing: z.enum(['ask', 'replace', 'keep']) }),
+    request: z.object({
+      items: z.array(NumberedItem).min(1),
+      folder: path,
+      format: ExportFormat,
+      existing: z.enum(['ask', 'replace', 'keep']),
+    }),
     event: ProgressInfo,
     response: z.object({ written: z.number().int(), taken: z.number().int() }),
   },
@@ -78,7 +113,13 @@ export const engineCalls = {
     response: z.object({ names: z.array(z.string()) }),
   },
   'views.passes': {
-    request: z.object({ file: path, picture: PictureRef, passes: Passes, kinds: z.array(PassKind), depthUnit: z.number().positive() }),
+    request: z.object({
+      file: path,
+      picture: PictureRef,
+      passes: Passes,
+      kinds: z.array(PassKind),
+      depthUnit: z.number().positive(),
+    }),
     event: z.never(),
     response: z.partialRecord(PassKind, z.string()),
   },
@@ -87,8 +128,16 @@ export const engineCalls = {
     event: z.never(),
     response: z.object({ command: z.string() }),
   },
-  'picture.tiles': { request: z.object({ item: Item, side: z.number().int().positive() }), event: z.never(), response: z.object({ items: z.array(Item) }) },
-  'photo.read': { request: z.object({ path, source: SourceRef, transparency: Transparency }), event: z.never(), response: Item },
+  'picture.tiles': {
+    request: z.object({ item: Item, side: z.number().int().positive() }),
+    event: z.never(),
+    response: z.object({ items: z.array(Item) }),
+  },
+  'photo.read': {
+    request: z.object({ path, source: SourceRef, transparency: Transparency }),
+    event: z.never(),
+    response: Item,
+  },
   'view.add': {
     request: z.object({ capture: ViewCapture, source: SourceRef }),
     event: z.never(),

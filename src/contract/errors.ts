@@ -101,10 +101,16 @@ export function errorIn(info: ErrorInfo, language: Language): { message: string;
 export function notFound(path: string, otherwise: ZoetropeError): ZoetropeError {
   const part = path.split(/[\\/]/).find((name) => name.includes('\ufffd'));
   if (part === undefined) return otherwise;
-  return new ZoetropeError('file-unreadable', say`The name "${part}" is not valid text.`, say`Rename it, then open it again.`, path);
+  return new ZoetropeError(
+    'file-unreadable',
+    say`The name "${part}" is not valid text.`,
+    say`Rename it, then open it again.`,
+    path,
+  );
 }
 
-export const cancelled = (): ZoetropeError => new ZoetropeError('cancelled', say`Stopped.`, say`Start again whenever you like.`);
+export const cancelled = (): ZoetropeError =>
+  new ZoetropeError('cancelled', say`Stopped.`, say`Start again whenever you like.`);
 
 /** Throws the house's `cancelled` error if the signal has fired: the one way every long job checks. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
@@ -120,7 +126,12 @@ export function toErrorInfo(thrown: unknown): ErrorInfo {
   if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled().toInfo();
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   if (thrown instanceof Error && 'code' in thrown && FULL.includes(thrown.code)) {
-    return new ZoetropeError('disk-full', say`There is no room left on the disk.`, say`Free some space and try again.`, detail).toInfo();
+    return new ZoetropeError(
+      'disk-full',
+      say`There is no room left on the disk.`,
+      say`Free some space and try again.`,
+      detail,
+    ).toInfo();
   }
   return new ZoetropeError(
     'internal',

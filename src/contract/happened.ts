@@ -11,7 +11,12 @@ export const Happened = z.object({
   troubles: z.array(Trouble),
   library: z.object({ ok: z.boolean(), what: Sentence }),
   /** Versions and the machine. */
-  facts: z.array(z.object({ name: z.enum(['zoetrope', 'electron', 'system', 'processor', 'memory', 'engine', 'model', 'error', 'processes']), value: z.string() })),
+  facts: z.array(
+    z.object({
+      name: z.enum(['zoetrope', 'electron', 'system', 'processor', 'memory', 'engine', 'model', 'error', 'processes']),
+      value: z.string(),
+    }),
+  ),
   /** The last lines of the log. */
   log: z.array(z.string()),
 });

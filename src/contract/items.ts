@@ -7,7 +7,11 @@ import { PhotoFacts } from './photo';
  * asks what kind it is: a frame, a view and a photograph are read by the model in the same way.
  */
 
-export const Id = z.string().min(1).max(64).regex(/^[A-Za-z0-9_-]+$/);
+export const Id = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_-]+$/);
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const finite = z.number().refine(Number.isFinite);
@@ -76,7 +80,11 @@ export type Take = z.infer<typeof Take>;
 export const ColourMatrix = z.enum(['bt601', 'bt709', 'bt2020']);
 export type ColourMatrix = z.infer<typeof ColourMatrix>;
 /** As standards write them. */
-export const MATRIX_NAMES: Readonly<Record<ColourMatrix, string>> = { bt601: 'BT.601', bt709: 'BT.709', bt2020: 'BT.2020' };
+export const MATRIX_NAMES: Readonly<Record<ColourMatrix, string>> = {
+  bt601: 'BT.601',
+  bt709: 'BT.709',
+  bt2020: 'BT.2020',
+};
 
 export const FrameOrigin = z.object({
   kind: z.literal('frame'),
@@ -130,7 +138,15 @@ export const ViewFacts = z.object({
 });
 
 /** A picture to be taken of a scene. */
-export const PlannedViewSchema = ViewFacts.pick({ pose: true, intrinsics: true, strategy: true, seed: true, culled: true, bothSides: true, coverage: true });
+export const PlannedViewSchema = ViewFacts.pick({
+  pose: true,
+  intrinsics: true,
+  strategy: true,
+  seed: true,
+  culled: true,
+  bothSides: true,
+  coverage: true,
+});
 
 /** `take`: of two scenes that are compared from the same places, which one. */
 export const ViewOrigin = ViewFacts.extend({ kind: z.literal('view'), source: SourceRef, take: Take.optional() });

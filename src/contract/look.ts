@@ -25,7 +25,10 @@ export const STANDARD_LOOK: SceneLook = { lighting: 'studio', toneMapping: 'neut
 
 /** A part of a scene: which child of which child it is, from 0, and the name it has there. */
 export const PartRef = z.object({
-  path: z.string().max(400).regex(/^\d+(\.\d+)*$/),
+  path: z
+    .string()
+    .max(400)
+    .regex(/^\d+(\.\d+)*$/),
   name: z.string().max(200),
 });
 export type PartRef = z.infer<typeof PartRef>;

@@ -4,7 +4,16 @@ import { Sentence } from './wire';
 
 /** Something the user should know of a video that works nevertheless. */
 export const VideoNote = z.object({
-  kind: z.enum(['incomplete', 'readable-until', 'frames-skipped', 'slow-access', 'tone-mapped', 'hdr-unmapped', 'no-cuts', 'past-end']),
+  kind: z.enum([
+    'incomplete',
+    'readable-until',
+    'frames-skipped',
+    'slow-access',
+    'tone-mapped',
+    'hdr-unmapped',
+    'no-cuts',
+    'past-end',
+  ]),
   /** One plain sentence. */
   text: Sentence,
 });

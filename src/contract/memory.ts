@@ -42,5 +42,8 @@ export const PrecisionChoice = z.enum(['auto', 'fp32', 'w8a8', 'w8w4', 'w4']);
 export type PrecisionChoice = z.infer<typeof PrecisionChoice>;
 
 /** Why a model runs in its format. `fits`: a faster one takes more memory than is free. `missing`: what was asked for is not there and cannot be made. */
-export const WeightChoice = z.object({ asked: PrecisionChoice, reason: z.enum(['fastest', 'fits', 'asked', 'missing']) });
+export const WeightChoice = z.object({
+  asked: PrecisionChoice,
+  reason: z.enum(['fastest', 'fits', 'asked', 'missing']),
+});
 export type WeightChoice = z.infer<typeof WeightChoice>;

@@ -8,8 +8,15 @@ it('tells of every step and of the end, and of little between', () => {
     fc.property(fc.array(count, { minLength: 1, maxLength: 4 }), (totals) => {
       const told: Progress[] = [];
       const tell = paced((progress) => told.push(progress), Infinity);
-      totals.forEach((total, k) => Array.from({ length: total + 1 }, (_, done) => tell({ step: k % 2 ? 'decode' : 'index', done, total })));
-      expect(told.map(({ done, total }) => [done, total])).toEqual(totals.flatMap((total) => [[0, total], [total, total]]));
+      totals.forEach((total, k) =>
+        Array.from({ length: total + 1 }, (_, done) => tell({ step: k % 2 ? 'decode' : 'index', done, total })),
+      );
+      expect(told.map(({ done, total }) => [done, total])).toEqual(
+        totals.flatMap((total) => [
+          [0, total],
+          [total, total],
+        ]),
+      );
     }),
   );
 });

@@ -1,4 +1,15 @@
-export const PROGRESS_STEPS = ['index', 'sample', 'decode', 'render', 'load', 'compile', 'vision', 'prefill', 'preview', 'export'] as const;
+export const PROGRESS_STEPS = [
+  'index',
+  'sample',
+  'decode',
+  'render',
+  'load',
+  'compile',
+  'vision',
+  'prefill',
+  'preview',
+  'export',
+] as const;
 
 /** The one progress event: a step of a long job. `done`/`total` are in the step's own unit; `total` 0 means unknown. */
 export interface Progress {

@@ -25,7 +25,14 @@ export const Source = z.object({
 export type Source = z.infer<typeof Source>;
 
 export const Message = z.discriminatedUnion('role', [
-  z.object({ id: Id, role: z.literal('user'), createdAt: z.number(), text: z.string(), placement: Placement, parts: z.array(Part) }),
+  z.object({
+    id: Id,
+    role: z.literal('user'),
+    createdAt: z.number(),
+    text: z.string(),
+    placement: Placement,
+    parts: z.array(Part),
+  }),
   z.object({
     id: Id,
     role: z.literal('assistant'),

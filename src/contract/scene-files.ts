@@ -16,7 +16,9 @@ export type SceneListing = z.infer<typeof SceneListing>;
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
 /** Files a scene can be read from. A zip holds one of the others. */
-export const SCENE_EXTENSIONS = words('glb gltf obj stl ply fbx usdz usda usdc usd pcd xyz las laz splat ksplat spz sog zip');
+export const SCENE_EXTENSIONS = words(
+  'glb gltf obj stl ply fbx usdz usda usdc usd pcd xyz las laz splat ksplat spz sog zip',
+);
 /** Of these, the ones that are made to use files beside them. */
 const TAKES_COMPANIONS = words('gltf obj fbx usda usdc usd');
 /** What is only ever a part of a scene. */
@@ -33,7 +35,12 @@ export const isCompanion = (name: string): boolean => isScenePart(name) || TEXTU
 /** The files that make a folder one of posed photographs, by their own names. */
 export function isPoseFile(name: string): boolean {
   const base = baseName(name).toLowerCase();
-  return /^transforms(_\w+)?\.json$/.test(base) || base === 'cameras.bin' || base === 'cameras.txt' || base === 'intrinsic_color.txt';
+  return (
+    /^transforms(_\w+)?\.json$/.test(base) ||
+    base === 'cameras.bin' ||
+    base === 'cameras.txt' ||
+    base === 'intrinsic_color.txt'
+  );
 }
 
 /** Besides those: what a COLMAP model and a ScanNet scan are made of. */
@@ -49,7 +56,26 @@ export function isSceneFile(name: string): boolean {
 }
 
 /** Which scene of several is meant first: what holds the most of a scene comes before what holds less. */
-const RANK = ['glb', 'gltf', 'usdz', 'usda', 'usdc', 'usd', 'fbx', 'obj', 'ply', 'splat', 'ksplat', 'spz', 'sog', 'stl', 'las', 'laz', 'pcd', 'xyz'];
+const RANK = [
+  'glb',
+  'gltf',
+  'usdz',
+  'usda',
+  'usdc',
+  'usd',
+  'fbx',
+  'obj',
+  'ply',
+  'splat',
+  'ksplat',
+  'spz',
+  'sog',
+  'stl',
+  'las',
+  'laz',
+  'pcd',
+  'xyz',
+];
 
 /**
  * The files of a folder or zip that are scenes, best first. One set of poses stands for its whole folder; a shallow

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calls, cancelled, errorIn, inEnglish, languageOf, notices, say, sentenceIn, toErrorInfo, ZoetropeError } from './index';
+import {
+  calls,
+  cancelled,
+  errorIn,
+  inEnglish,
+  languageOf,
+  notices,
+  say,
+  sentenceIn,
+  toErrorInfo,
+  ZoetropeError,
+} from './index';
 import { ErrorInfo } from './wire';
 
 const empty = (name: string) => say`"${name}" is empty.`;
@@ -12,8 +23,12 @@ describe('a sentence', () => {
   });
 
   it('translates the sentences in it, writes numbers with their marks, lists names', () => {
-    expect(inEnglish(say`${'room.glb'} ${say`has about ${1200} million triangles`}.`)).toBe('room.glb has about 1,200 million triangles.');
-    expect(sentenceIn(say`${'room.glb'} ${say`has about ${1200} million triangles`}.`, 'zh')).toBe('room.glb 约有 1,200 百万个三角形。');
+    expect(inEnglish(say`${'room.glb'} ${say`has about ${1200} million triangles`}.`)).toBe(
+      'room.glb has about 1,200 million triangles.',
+    );
+    expect(sentenceIn(say`${'room.glb'} ${say`has about ${1200} million triangles`}.`, 'zh')).toBe(
+      'room.glb 约有 1,200 百万个三角形。',
+    );
     const missing = say`${'room.gltf'} needs files that were not opened with it: ${['a.bin', 'b.png']}.`;
     expect(inEnglish(missing)).toBe('room.gltf needs files that were not opened with it: a.bin, b.png.');
     expect(sentenceIn(missing, 'zh')).toBe('room.gltf 需要的文件没有一起打开：a.bin、b.png。');
@@ -51,7 +66,9 @@ describe('an error', () => {
     const told = [
       notices['app.notice'].parse({ level: 'warning', error: info }),
       notices['engine.status'].parse({ state: 'failed', error: info }),
-      calls['app.state'].response.shape.project.shape.messages.parse([{ id: 'a', role: 'assistant', createdAt: 1, text: '', status: 'failed', error: info, receipt: null }]),
+      calls['app.state'].response.shape.project.shape.messages.parse([
+        { id: 'a', role: 'assistant', createdAt: 1, text: '', status: 'failed', error: info, receipt: null },
+      ]),
       calls['source.add'].response.shape.refused.parse([{ name: 'a.mp4', error: info }]),
     ];
     for (const shown of told) {
@@ -61,7 +78,11 @@ describe('an error', () => {
   });
 
   it('is shown also as an earlier version wrote it', () => {
-    const info = ErrorInfo.parse({ code: 'wont-fit', message: 'It has {0} of them.', advice: 'Copy or download it again.' });
+    const info = ErrorInfo.parse({
+      code: 'wont-fit',
+      message: 'It has {0} of them.',
+      advice: 'Copy or download it again.',
+    });
     expect(errorIn(info, 'zh')).toEqual({ message: 'It has {0} of them.', advice: '请重新复制或下载。' });
   });
 
@@ -74,12 +95,20 @@ describe('an error', () => {
 
   it('of a full disk says so, whoever met it', () => {
     for (const code of ['ENOSPC', 'EDQUOT']) {
-      expect(toErrorInfo(Object.assign(new Error('full'), { code }))).toMatchObject({ code: 'disk-full', message: 'There is no room left on the disk.' });
+      expect(toErrorInfo(Object.assign(new Error('full'), { code }))).toMatchObject({
+        code: 'disk-full',
+        message: 'There is no room left on the disk.',
+      });
     }
   });
 });
 
 it('the system decides the language where the settings leave it to it', () => {
-  expect(['zh-CN', 'zh-Hans', 'en-GB', 'de'].map((locale) => languageOf('system', locale))).toEqual(['zh', 'zh', 'en', 'en']);
+  expect(['zh-CN', 'zh-Hans', 'en-GB', 'de'].map((locale) => languageOf('system', locale))).toEqual([
+    'zh',
+    'zh',
+    'en',
+    'en',
+  ]);
   expect(languageOf('en', 'zh-CN')).toBe('en');
 });

@@ -23,11 +23,17 @@ export type SentenceValue = string | number | Sentence | readonly string[];
 
 /** The longest name that is said whole, in characters: a file may hold one of megabytes. */
 const LONGEST_NAME = 500;
-const shortened = (name: string): string => (name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}\u2026`);
+const shortened = (name: string): string =>
+  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}\u2026`;
 
 /** Tags what the user is to read: say`"${name}" is empty.`. Every one has its entry in `sentences.zh.json`; a test looks for them. */
 export function say(words: TemplateStringsArray, ...values: SentenceValue[]): Sentence {
-  return { template: words.reduce((before, after, k) => `${before}{${k - 1}}${after}`), values: values.map((value) => (typeof value === 'string' ? shortened(value) : Array.isArray(value) ? value.map(shortened) : value)) };
+  return {
+    template: words.reduce((before, after, k) => `${before}{${k - 1}}${after}`),
+    values: values.map((value) =>
+      typeof value === 'string' ? shortened(value) : Array.isArray(value) ? value.map(shortened) : value,
+    ),
+  };
 }
 
 const CATALOGUES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: {}, zh: chinese };

@@ -20,14 +20,16 @@ interface Taker {
   parameter: number;
 }
 
-const isSay = (node: ts.Node): node is ts.TaggedTemplateExpression => ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'say';
+const isSay = (node: ts.Node): node is ts.TaggedTemplateExpression =>
+  ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'say';
 
 function everyNode(root: ts.Node, visit: (node: ts.Node) => void): void {
   visit(root);
   root.forEachChild((child) => everyNode(child, visit));
 }
 
-const spansOf = ({ template }: ts.TaggedTemplateExpression): readonly ts.TemplateSpan[] => (ts.isTemplateExpression(template) ? template.templateSpans : []);
+const spansOf = ({ template }: ts.TaggedTemplateExpression): readonly ts.TemplateSpan[] =>
+  ts.isTemplateExpression(template) ? template.templateSpans : [];
 
 function templateOf({ template }: ts.TaggedTemplateExpression): string {
   if (!ts.isTemplateExpression(template)) return template.text;
@@ -61,9 +63,11 @@ function takersIn(file: ts.SourceFile): Taker[] {
 /** Whether a value is, or may be, words that nobody tagged. `constants` are those of the file, by name. */
 function holdsWords(value: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): boolean {
   if (ts.isStringLiteralLike(value)) return WORDS.test(value.text);
-  if (ts.isTemplateExpression(value)) return [value.head, ...value.templateSpans.map(({ literal }) => literal)].some(({ text }) => WORDS.test(text));
+  if (ts.isTemplateExpression(value))
+    return [value.head, ...value.templateSpans.map(({ literal }) => literal)].some(({ text }) => WORDS.test(text));
   if (ts.isParenthesizedExpression(value)) return holdsWords(value.expression, constants);
-  if (ts.isConditionalExpression(value)) return holdsWords(value.whenTrue, constants) || holdsWords(value.whenFalse, constants);
+  if (ts.isConditionalExpression(value))
+    return holdsWords(value.whenTrue, constants) || holdsWords(value.whenFalse, constants);
   if (ts.isBinaryExpression(value)) return holdsWords(value.left, constants) || holdsWords(value.right, constants);
   const known = ts.isIdentifier(value) ? constants.get(value.text) : undefined;
   return known !== undefined && known !== value && holdsWords(known, new Map());
@@ -77,31 +81,50 @@ function walk(file: ts.SourceFile, takers: readonly Taker[]): Walked {
     if (ts.isVariableDeclaration(node) && node.initializer) constants.set(node.name.getText(), node.initializer);
     if (ts.isImportSpecifier(node)) imported.add(node.name.text);
   });
-  const place = (node: ts.Node): string => `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
+  const place = (node: ts.Node): string =>
+    `${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
   everyNode(file, (node) => {
     if (isSay(node)) {
       walked.said.push({ template: templateOf(node), at: place(node) });
-      for (const { expression } of spansOf(node)) if (holdsWords(expression, constants)) walked.wrong.push(`${place(expression)} puts English into a sentence`);
+      for (const { expression } of spansOf(node))
+        if (holdsWords(expression, constants)) walked.wrong.push(`${place(expression)} puts English into a sentence`);
     }
     if (ts.isCallExpression(node)) {
       const { expression: called } = node;
-      const name = ts.isIdentifier(called) ? called.text : ts.isPropertyAccessExpression(called) ? called.name.text : '';
+      const name = ts.isIdentifier(called)
+        ? called.text
+        : ts.isPropertyAccessExpression(called)
+          ? called.name.text
+          : '';
       for (const taker of takers) {
         const given = node.arguments[taker.parameter];
         const meant = taker.name === name && (taker.file === file.fileName || imported.has(name));
-        if (meant && given && holdsWords(given, constants)) walked.wrong.push(`${place(given)} gives ${name} English for a sentence`);
+        if (meant && given && holdsWords(given, constants))
+          walked.wrong.push(`${place(given)} gives ${name} English for a sentence`);
       }
     }
-    const loose = ts.isIdentifier(node) && node.text === 'say' && imported.has('say') && !ts.isImportSpecifier(node.parent) && !isSay(node.parent);
+    const loose =
+      ts.isIdentifier(node) &&
+      node.text === 'say' &&
+      imported.has('say') &&
+      !ts.isImportSpecifier(node.parent) &&
+      !isSay(node.parent);
     if (loose) walked.wrong.push(`${place(node)} uses say other than as a tag`);
     const names = ts.isObjectLiteralExpression(node) ? node.properties.map((property) => property.name?.getText()) : [];
-    if (names.includes('code') && names.includes('advice')) walked.wrong.push(`${place(node)} makes an error by hand, not as a ZoetropeError`);
+    if (names.includes('code') && names.includes('advice'))
+      walked.wrong.push(`${place(node)} makes an error by hand, not as a ZoetropeError`);
   });
   return walked;
 }
 
 const parse = (name: string, text: string): ts.SourceFile =>
-  ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true, name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
+  ts.createSourceFile(
+    name,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
 
 const walkText = (text: string): Walked => {
   const file = parse('sample.ts', `import { say } from './contract'; ${text}`);
@@ -141,7 +164,10 @@ describe('what the window may have to say', () => {
   it('is written as Chinese is: full stops, full width, its own quotes', () => {
     for (const [template, words] of entries) {
       expect([template, words.endsWith('。')]).toEqual([template, /[.]$/.test(template)]);
-      expect([template, words]).toEqual([template, expect.not.stringMatching(/"|\p{Script=Han}[,;:!?()]|[,;:!?()]\p{Script=Han}/u)]);
+      expect([template, words]).toEqual([
+        template,
+        expect.not.stringMatching(/"|\p{Script=Han}[,;:!?()]|[,;:!?()]\p{Script=Han}/u),
+      ]);
       // Nothing is left in English but names.
       expect([template, words]).toEqual([template, expect.stringMatching(/\p{Script=Han}|^[^\p{L}]*$/u)]);
     }

@@ -3,8 +3,35 @@ import { SourceRef } from './items';
 
 /** How the text of a file may be written, by the names that TextDecoder knows. */
 export const TextEncodingName = z.enum([
-  ...(['utf-8', 'utf-16le', 'utf-16be', 'windows-1250', 'windows-1251', 'windows-1252', 'windows-1253', 'windows-1254', 'windows-1255', 'windows-1256', 'windows-1257', 'windows-1258', 'windows-874'] as const),
-  ...(['iso-8859-2', 'iso-8859-5', 'iso-8859-7', 'koi8-r', 'koi8-u', 'ibm866', 'gb18030', 'big5', 'shift_jis', 'euc-jp', 'iso-2022-jp', 'euc-kr'] as const),
+  ...([
+    'utf-8',
+    'utf-16le',
+    'utf-16be',
+    'windows-1250',
+    'windows-1251',
+    'windows-1252',
+    'windows-1253',
+    'windows-1254',
+    'windows-1255',
+    'windows-1256',
+    'windows-1257',
+    'windows-1258',
+    'windows-874',
+  ] as const),
+  ...([
+    'iso-8859-2',
+    'iso-8859-5',
+    'iso-8859-7',
+    'koi8-r',
+    'koi8-u',
+    'ibm866',
+    'gb18030',
+    'big5',
+    'shift_jis',
+    'euc-jp',
+    'iso-2022-jp',
+    'euc-kr',
+  ] as const),
 ]);
 export type TextEncodingName = z.infer<typeof TextEncodingName>;
 

@@ -43,13 +43,20 @@ export class Devices {
    * @param onTrying is told before each device that is tried.
    * @throws cancelled.
    */
-  async use(folder: string, asked: DeviceChoice, options: { again?: boolean; onTrying?: (device: Device) => void; signal?: AbortSignal | undefined } = {}): Promise<DeviceUse> {
+  async use(
+    folder: string,
+    asked: DeviceChoice,
+    options: { again?: boolean; onTrying?: (device: Device) => void; signal?: AbortSignal | undefined } = {},
+  ): Promise<DeviceUse> {
     const done = options.again ? undefined : await this.known(folder, asked);
     if (done) return done;
     const wanted = asked === 'auto' ? devicesOf() : asked === 'cpu' ? [] : [asked];
     const known = options.again ? [] : await this.#known(folder);
     const unknown = wanted.filter((device) => !known.some((trial) => trial.device === device));
-    const trials = [...known, ...(await this.#try(folder, unknown, options.onTrying ?? (() => undefined), options.signal))];
+    const trials = [
+      ...known,
+      ...(await this.#try(folder, unknown, options.onTrying ?? (() => undefined), options.signal)),
+    ];
     throwIfCancelled(options.signal);
     await this.#remember(folder, trials);
     return chooseDevice(asked, trials);
@@ -59,19 +66,28 @@ export class Devices {
   async known(folder: string, asked: DeviceChoice): Promise<DeviceUse | undefined> {
     const known = await this.#known(folder);
     const wanted = asked === 'auto' ? devicesOf() : asked === 'cpu' ? [] : [asked];
-    return wanted.every((device) => known.some((trial) => trial.device === device)) ? chooseDevice(asked, known) : undefined;
+    return wanted.every((device) => known.some((trial) => trial.device === device))
+      ? chooseDevice(asked, known)
+      : undefined;
   }
 
   /** A device that failed at work is not chosen again, until it is tried again. */
   async distrust(folder: string, device: Device, detail: string): Promise<void> {
-    const trials = (await this.#known(folder)).map((trial) => (trial.device === device ? { ...trial, outcome: 'failed' as const, detail } : trial));
+    const trials = (await this.#known(folder)).map((trial) =>
+      trial.device === device ? { ...trial, outcome: 'failed' as const, detail } : trial,
+    );
     await this.#remember(folder, trials);
   }
 
-  async #try(folder: string, devices: readonly Device[], onTrying: (device: Device) => void, signal: AbortSignal | undefined): Promise<DeviceTrial[]> {
+  async #try(
+    folder: string,
+    devices: readonly Device[],
+    onTrying: (device: Device) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<DeviceTrial[]> {
     const trials: DeviceTrial[] = [];
     const patience = this.patience * (1 + (await bytesOfGraphs(folder)) / 1e9);
-    for (let rest = [...devices]; rest.length > 0 && !signal?.aborted; ) {
+    for (let rest = [...devices]; rest.length > 0 && !signal?.aborted;) {
       let trying: Device | undefined;
       const limit = new AbortController();
       const stop = (): void => limit.abort();
@@ -99,7 +115,17 @@ export class Devices {
       const tried = trials.map(({ device }) => device);
       // What took the process down, or was at it when time ran out; without a word from it, whatever comes next.
       const lost = trying ?? rest.find((device) => !tried.includes(device));
-      if (lost !== undefined) trials.push({ device: lost, outcome: limit.signal.aborted ? 'slow' : 'crashed', difference: null, ms: null, cpuMs: null, vision: false, chunk: null, detail: ended });
+      if (lost !== undefined)
+        trials.push({
+          device: lost,
+          outcome: limit.signal.aborted ? 'slow' : 'crashed',
+          difference: null,
+          ms: null,
+          cpuMs: null,
+          vision: false,
+          chunk: null,
+          detail: ended,
+        });
       rest = rest.filter((device) => device !== lost && !tried.includes(device));
     }
     return trials;
@@ -124,18 +150,46 @@ export class Devices {
   }
 
   async #key(folder: string): Promise<string> {
-    const graphs = await stat(join(folder, 'onnx')).then((s) => s.mtimeMs, () => 0);
-    const drivers = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'CUDA_VISIBLE_DEVICES'].map((name) => process.env[name] ?? '');
-    const facts = [this.version, process.platform, process.arch, release(), cpus()[0]?.model, drivers, resolve(folder), graphs];
+    const graphs = await stat(join(folder, 'onnx')).then(
+      (s) => s.mtimeMs,
+      () => 0,
+    );
+    const drivers = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'CUDA_VISIBLE_DEVICES'].map(
+      (name) => process.env[name] ?? '',
+    );
+    const facts = [
+      this.version,
+      process.platform,
+      process.arch,
+      release(),
+      cpus()[0]?.model,
+      drivers,
+      resolve(folder),
+      graphs,
+    ];
     return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);
   }
 }
 
 /** What follows from what was tried. */
 export function chooseDevice(asked: DeviceChoice, trials: readonly DeviceTrial[]): DeviceUse {
-  const processor = (reason: DeviceUse['reason']): DeviceUse => ({ asked, used: 'cpu', vision: 'cpu', chunk: null, reason, trials: [...trials] });
+  const processor = (reason: DeviceUse['reason']): DeviceUse => ({
+    asked,
+    used: 'cpu',
+    vision: 'cpu',
+    chunk: null,
+    reason,
+    trials: [...trials],
+  });
   const right = trials.filter(({ outcome }) => outcome === 'right');
-  const on = ({ device, vision, chunk }: DeviceTrial, reason: DeviceUse['reason']): DeviceUse => ({ asked, used: device, vision: vision ? device : 'cpu', chunk, reason, trials: [...trials] });
+  const on = ({ device, vision, chunk }: DeviceTrial, reason: DeviceUse['reason']): DeviceUse => ({
+    asked,
+    used: device,
+    vision: vision ? device : 'cpu',
+    chunk,
+    reason,
+    trials: [...trials],
+  });
   if (asked === 'cpu') return processor('asked');
   if (asked !== 'auto') {
     const trial = right.find(({ device }) => device === asked);
@@ -150,7 +204,13 @@ export function chooseDevice(asked: DeviceChoice, trials: readonly DeviceTrial[]
 export const untried = (asked: DeviceChoice): DeviceUse => ({ ...chooseDevice('cpu', []), asked, reason: 'untried' });
 
 /** The same where the device has failed at work. */
-export const onProcessor = (use: DeviceUse): DeviceUse => ({ ...use, used: 'cpu', vision: 'cpu', chunk: null, reason: 'failed' });
+export const onProcessor = (use: DeviceUse): DeviceUse => ({
+  ...use,
+  used: 'cpu',
+  vision: 'cpu',
+  chunk: null,
+  reason: 'failed',
+});
 
 function parsed(text: string): unknown {
   try {
@@ -162,6 +222,13 @@ function parsed(text: string): unknown {
 
 async function bytesOfGraphs(folder: string): Promise<number> {
   const names = await readdir(join(folder, 'onnx')).catch(() => []);
-  const sizes = await Promise.all(names.map((name) => stat(join(folder, 'onnx', name)).then((s) => s.size, () => 0)));
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(join(folder, 'onnx', name)).then(
+        (s) => s.size,
+        () => 0,
+      ),
+    ),
+  );
   return sizes.reduce((a, b) => a + b, 0);
 }

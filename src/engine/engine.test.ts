@@ -12,7 +12,11 @@ import { chooseDevice, Engine, photoItem, PictureStore, viewItem } from '.';
 
 const starter = resolve(import.meta.dirname, '../../models/starter');
 const pictures = resolve(import.meta.dirname, '../../resources/samples/pictures');
-const plain = (width: number, height: number, value: number): RgbImage => ({ width, height, data: new Uint8Array(width * height * 3).fill(value) });
+const plain = (width: number, height: number, value: number): RgbImage => ({
+  width,
+  height,
+  data: new Uint8Array(width * height * 3).fill(value),
+});
 
 let dir: string;
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), 'zoetrope-engine-'))));
@@ -42,14 +46,22 @@ describe('PictureStore', () => {
 
 it('refuses a view whose pixels are not of the size it names', async () => {
   const capture = {
-    source: 's', sceneHash: '0'.repeat(64), strategy: 'ring' as const, index: 0, count: 1,
+    source: 's',
+    sceneHash: '0'.repeat(64),
+    strategy: 'ring' as const,
+    index: 0,
+    count: 1,
     pose: { cameraToWorld: Array.from({ length: 16 }, () => 0), target: [0, 0, 0] as [number, number, number] },
     intrinsics: { fovY: 45, width: 4, height: 4, near: 0.1, far: 10 },
     rgba: new Uint8Array(4 * 4 * 4 - 1),
   };
   const store = new PictureStore(join(dir, 'views'));
   await expect(viewItem(capture, { id: 's', name: 's.glb' }, store)).rejects.toMatchObject({ code: 'bad-request' });
-  const { picture } = await viewItem({ ...capture, rgba: new Uint8Array(64).fill(9) }, { id: 's', name: 's.glb' }, store);
+  const { picture } = await viewItem(
+    { ...capture, rgba: new Uint8Array(64).fill(9) },
+    { id: 's', name: 's.glb' },
+    store,
+  );
   expect((await store.get(picture)).data).toEqual(new Uint8Array(48).fill(9));
 });
 
@@ -57,14 +69,20 @@ describe('asking', () => {
   let engine: Engine;
   let items: Item[];
   const sampling = Sampling.parse({ maxNewTokens: 12 });
-  const turns = (text: string): Turn[] => [{ role: 'user', parts: composeParts(withMarks(text), items, 'interleaved') }];
+  const turns = (text: string): Turn[] => [
+    { role: 'user', parts: composeParts(withMarks(text), items, 'interleaved') },
+  ];
 
   beforeAll(async () => {
     const model = join(dir, 'model');
     await compileModel(starter, model, { precision: 'fp32' });
     engine = new Engine(join(dir, 'pictures'));
     await engine.load(model, { bundled: true });
-    items = await Promise.all(['photo-1.jpg', 'photo-2.jpg'].map((name) => photoItem(join(pictures, name), { id: name, name }, engine.pictures)));
+    items = await Promise.all(
+      ['photo-1.jpg', 'photo-2.jpg'].map((name) =>
+        photoItem(join(pictures, name), { id: name, name }, engine.pictures),
+      ),
+    );
   }, 60_000);
 
   it('answers with a receipt of everything the model saw, and measures the same before', async () => {
@@ -92,7 +110,10 @@ describe('asking', () => {
   it('asks what stands at the prompt, so that another picture gives other logits', async () => {
     const seen: Float32Array[] = [];
     for (const item of items) {
-      await engine.ask({ turns: [{ role: 'user', parts: composeParts('What is it?', [item], 'front') }], sampling }, { onLogits: (l) => void seen.push(l) });
+      await engine.ask(
+        { turns: [{ role: 'user', parts: composeParts('What is it?', [item], 'front') }], sampling },
+        { onLogits: (l) => void seen.push(l) },
+      );
     }
     expect(seen[0]).not.toEqual(seen[1]);
   });
@@ -123,7 +144,11 @@ describe('asking', () => {
       const asked: Turn[] = [question, { role: 'assistant', text: first.answer }, placed('And what colour?', [])];
       const second = await compare(asked);
       expect(second.reused).toBeGreaterThanOrEqual(first.prompt);
-      const third = await compare([...asked, { role: 'assistant', text: second.answer }, placed('And this one?', [items[0]!])]);
+      const third = await compare([
+        ...asked,
+        { role: 'assistant', text: second.answer },
+        placed('And this one?', [items[0]!]),
+      ]);
       expect(third.reused).toBeGreaterThanOrEqual(second.prompt);
       expect(third.prompt - third.reused).toBeLessThan(third.prompt / 2);
       // Asked again, all but the last position is known.
@@ -135,7 +160,7 @@ describe('asking', () => {
       const [one, two] = items as [Item, Item];
       await compare([placed('What is in it?', [one, two])]);
       const { reused } = await compare([placed('What is in it?', [one, one])]);
-      const { tokensPerPicture } = (await engine.load(join(dir, 'model'), { bundled: true }));
+      const { tokensPerPicture } = await engine.load(join(dir, 'model'), { bundled: true });
       expect(reused).toBeGreaterThanOrEqual(tokensPerPicture);
       expect((await compare([placed('What is in it?', [two, one])])).reused).toBe(0); // a model just loaded knows nothing
       const before = (await compare([placed('What is in it?', [one, two])])).reused;
@@ -145,7 +170,10 @@ describe('asking', () => {
     it('goes on from a question that was stopped', async () => {
       const long = [placed(`${'Look closely. '.repeat(220)}What is it?`, items)];
       const abort = new AbortController();
-      const stopped = engine.ask({ turns: long, sampling }, { signal: abort.signal, onProgress: ({ step, done }) => step === 'prefill' && done > 0 && abort.abort() });
+      const stopped = engine.ask(
+        { turns: long, sampling },
+        { signal: abort.signal, onProgress: ({ step, done }) => step === 'prefill' && done > 0 && abort.abort() },
+      );
       await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
       const { reused, prompt } = await compare(long);
       expect(reused).toBeGreaterThanOrEqual(512);
@@ -159,7 +187,10 @@ describe('asking', () => {
       const other = new Engine(join(dir, 'pictures'), { featuresFolder });
       const { fingerprint } = await other.load(join(dir, 'model'), { bundled: true });
       let logits: Float32Array | undefined;
-      const { receipt } = await other.ask({ turns: turns('What is it?'), sampling }, { onLogits: (l) => void (logits = l) });
+      const { receipt } = await other.ask(
+        { turns: turns('What is it?'), sampling },
+        { onLogits: (l) => void (logits = l) },
+      );
       return { logits, receipt, fingerprint };
     };
     const first = await ask();
@@ -179,9 +210,14 @@ describe('asking', () => {
   });
 
   it('stops when told to, before and between words, and answers the next question', async () => {
-    await expect(engine.ask({ turns: turns('?'), sampling }, { signal: AbortSignal.abort() })).rejects.toThrow(ZoetropeError);
+    await expect(engine.ask({ turns: turns('?'), sampling }, { signal: AbortSignal.abort() })).rejects.toThrow(
+      ZoetropeError,
+    );
     const abort = new AbortController();
-    const stopped = await engine.ask({ turns: turns('Describe it.'), sampling }, { signal: abort.signal, onText: () => abort.abort() });
+    const stopped = await engine.ask(
+      { turns: turns('Describe it.'), sampling },
+      { signal: abort.signal, onText: () => abort.abort() },
+    );
     expect(stopped.receipt.finish).toBe('cancelled');
     expect((await engine.ask({ turns: turns('?'), sampling })).receipt.tokens.generated).toBeGreaterThan(0);
   });
@@ -192,10 +228,18 @@ describe('asking', () => {
     const first = engine.ask({ turns: turns('?'), sampling }, { onLogits: () => held });
     const abort = new AbortController();
     let begun = false;
-    const second = engine.ask({ turns: turns('And now?'), sampling }, { signal: abort.signal, onProgress: () => void (begun = true) });
-    const third = engine.load(join(dir, 'model'), { bundled: true, signal: abort.signal, onProgress: () => void (begun = true) });
+    const second = engine.ask(
+      { turns: turns('And now?'), sampling },
+      { signal: abort.signal, onProgress: () => void (begun = true) },
+    );
+    const third = engine.load(join(dir, 'model'), {
+      bundled: true,
+      signal: abort.signal,
+      onProgress: () => void (begun = true),
+    });
     setImmediate(() => abort.abort());
-    for (const result of await Promise.allSettled([second, third])) expect(result).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
+    for (const result of await Promise.allSettled([second, third]))
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } });
     begin();
     expect((await first).receipt.finish).not.toBe('cancelled');
     await engine.ask({ turns: turns('?'), sampling });
@@ -203,7 +247,8 @@ describe('asking', () => {
   });
 
   it('takes the likeliest words unless a temperature is set, and then others with another seed', async () => {
-    const ask = async (more: Partial<Sampling>) => (await engine.ask({ turns: turns('Describe it.'), sampling: { ...sampling, ...more } })).text;
+    const ask = async (more: Partial<Sampling>) =>
+      (await engine.ask({ turns: turns('Describe it.'), sampling: { ...sampling, ...more } })).text;
     const likeliest = await ask({});
     expect(await ask({ seed: 2 })).toBe(likeliest);
     const [one, two] = [await ask({ temperature: 4, seed: 1 }), await ask({ temperature: 4, seed: 2 })];
@@ -219,7 +264,13 @@ describe('asking', () => {
     const small = join(dir, 'small');
     cpSync(join(dir, 'model'), small, { recursive: true });
     const config = JSON.parse(readFileSync(join(small, 'config.json'), 'utf8')) as { text_config: object };
-    writeFileSync(join(small, 'config.json'), JSON.stringify({ ...config, text_config: { ...config.text_config, max_position_embeddings: tokens.prompt + 16 } }));
+    writeFileSync(
+      join(small, 'config.json'),
+      JSON.stringify({
+        ...config,
+        text_config: { ...config.text_config, max_position_embeddings: tokens.prompt + 16 },
+      }),
+    );
     const other = new Engine(join(dir, 'pictures'));
     await other.load(small, { bundled: true });
     expect((await other.ask(request)).receipt).toMatchObject({ finish: 'context', tokens: { generated: 17 } });
@@ -227,7 +278,10 @@ describe('asking', () => {
 
   it('ends an answer that goes round in circles, and keeps what it said before', async () => {
     const shown: string[] = [];
-    const { text, receipt } = await engine.ask({ turns: turns('Describe it.'), sampling: { ...sampling, repetitionPenalty: 0.1, maxNewTokens: 1000 } }, { onText: (delta) => shown.push(delta) });
+    const { text, receipt } = await engine.ask(
+      { turns: turns('Describe it.'), sampling: { ...sampling, repetitionPenalty: 0.1, maxNewTokens: 1000 } },
+      { onText: (delta) => shown.push(delta) },
+    );
     expect(receipt.finish).toBe('repeating');
     expect(receipt.tokens.generated).toBeLessThan(900);
     expect(text).not.toBe('');
@@ -241,35 +295,58 @@ describe('asking', () => {
   });
 });
 
-describe('a model of one\'s own', () => {
-  it('is made ready once, in the fastest weights that fit, or in those that were asked for', { timeout: 120_000 }, async () => {
-    const own = join(dir, 'own');
-    cpSync(starter, own, { recursive: true, filter: (path) => !path.endsWith('onnx') });
-    const steps = new Set<string>();
-    const load = (precision?: 'w4' | 'fp32') => new Engine(join(dir, 'pictures')).load(own, { bundled: false, precision, onProgress: ({ step }) => void steps.add(step) });
-    expect(await load()).toMatchObject({ precision: 'w8a8+w8w4', weights: { asked: 'auto', reason: 'fastest' } });
-    expect(steps).toEqual(new Set(['compile', 'load']));
-    steps.clear();
-    expect(await load()).toMatchObject({ precision: 'w8a8+w8w4' });
-    expect(steps).toEqual(new Set(['load']));
-    expect(await load('w4')).toMatchObject({ precision: 'w8a8+w4', weights: { asked: 'w4', reason: 'asked' } });
-  });
+describe("a model of one's own", () => {
+  it(
+    'is made ready once, in the fastest weights that fit, or in those that were asked for',
+    { timeout: 120_000 },
+    async () => {
+      const own = join(dir, 'own');
+      cpSync(starter, own, { recursive: true, filter: (path) => !path.endsWith('onnx') });
+      const steps = new Set<string>();
+      const load = (precision?: 'w4' | 'fp32') =>
+        new Engine(join(dir, 'pictures')).load(own, {
+          bundled: false,
+          precision,
+          onProgress: ({ step }) => void steps.add(step),
+        });
+      expect(await load()).toMatchObject({ precision: 'w8a8+w8w4', weights: { asked: 'auto', reason: 'fastest' } });
+      expect(steps).toEqual(new Set(['compile', 'load']));
+      steps.clear();
+      expect(await load()).toMatchObject({ precision: 'w8a8+w8w4' });
+      expect(steps).toEqual(new Set(['load']));
+      expect(await load('w4')).toMatchObject({ precision: 'w8a8+w4', weights: { asked: 'w4', reason: 'asked' } });
+    },
+  );
 
-  it('is made in less where memory is short; the estimate is the size that is then written', { timeout: 120_000 }, async () => {
-    const own = join(dir, 'short');
-    cpSync(starter, own, { recursive: true, filter: (path) => !path.endsWith('onnx') });
-    const choose = (free: number) => chooseWeights(own, { device: chooseDevice('cpu', []), asked: 'auto', free, writable: true });
-    const [fast, small] = [await choose(1e12), await choose(1)];
-    expect([fast.precision, fast.choice.reason]).toEqual(['w8w4', 'fastest']);
-    expect([small.precision, small.choice.reason]).toEqual(['w4', 'fits']);
-    expect(small.bytes).toBeLessThan(fast.bytes);
-    const between = await choose(fast.bytes - 1);
-    expect(between.precision).toBe('w8a8');
-    const folder = await between.ready({});
-    const written = modelBytes(folder, choosePrecisions(folder, { precision: 'w8a8' }));
-    expect(Math.abs(written - between.bytes)).toBeLessThan(0.02 * between.bytes);
-    await expect(chooseWeights(join(dir, 'nowhere'), { device: chooseDevice('cpu', []), asked: 'auto', free: 1, writable: true })).rejects.toMatchObject({ code: 'model-missing' });
-    rmSync(join(own, 'onnx'), { recursive: true });
-    await expect(new Engine(join(dir, 'pictures')).load(own, { bundled: true })).rejects.toMatchObject({ code: 'model-incomplete' });
-  });
+  it(
+    'is made in less where memory is short; the estimate is the size that is then written',
+    { timeout: 120_000 },
+    async () => {
+      const own = join(dir, 'short');
+      cpSync(starter, own, { recursive: true, filter: (path) => !path.endsWith('onnx') });
+      const choose = (free: number) =>
+        chooseWeights(own, { device: chooseDevice('cpu', []), asked: 'auto', free, writable: true });
+      const [fast, small] = [await choose(1e12), await choose(1)];
+      expect([fast.precision, fast.choice.reason]).toEqual(['w8w4', 'fastest']);
+      expect([small.precision, small.choice.reason]).toEqual(['w4', 'fits']);
+      expect(small.bytes).toBeLessThan(fast.bytes);
+      const between = await choose(fast.bytes - 1);
+      expect(between.precision).toBe('w8a8');
+      const folder = await between.ready({});
+      const written = modelBytes(folder, choosePrecisions(folder, { precision: 'w8a8' }));
+      expect(Math.abs(written - between.bytes)).toBeLessThan(0.02 * between.bytes);
+      await expect(
+        chooseWeights(join(dir, 'nowhere'), {
+          device: chooseDevice('cpu', []),
+          asked: 'auto',
+          free: 1,
+          writable: true,
+        }),
+      ).rejects.toMatchObject({ code: 'model-missing' });
+      rmSync(join(own, 'onnx'), { recursive: true });
+      await expect(new Engine(join(dir, 'pictures')).load(own, { bundled: true })).rejects.toMatchObject({
+        code: 'model-incomplete',
+      });
+    },
+  );
 });

@@ -136,7 +136,19 @@ export class Engine {
     return this.#inTurn(() => this.#load(folder, options), options.signal);
   }
 
-  async #load(folder: string, { bundled, device = chooseDevice('cpu', []), anyway, precision = 'auto', threads, signal, onProgress, onNeeds }: LoadOptions): Promise<ModelInfo> {
+  async #load(
+    folder: string,
+    {
+      bundled,
+      device = chooseDevice('cpu', []),
+      anyway,
+      precision = 'auto',
+      threads,
+      signal,
+      onProgress,
+      onNeeds,
+    }: LoadOptions,
+  ): Promise<ModelInfo> {
     const begun = performance.now();
     const free = this.#free(this.#loaded?.info.memory.model); // the one in use goes first
     const weights = await chooseWeights(folder, { device, asked: precision, free, writable: !bundled });
@@ -153,7 +165,15 @@ export class Engine {
     this.#loaded = undefined;
     await old?.dispose();
     let use = device;
-    const load = () => loadModel(described, { device: use.used, vision: use.vision, precision: weights.precision, threads, signal, onProgress });
+    const load = () =>
+      loadModel(described, {
+        device: use.used,
+        vision: use.vision,
+        precision: weights.precision,
+        threads,
+        signal,
+        onProgress,
+      });
     const model = await load().catch((error: unknown) => {
       if (use.used === 'cpu' || toErrorInfo(error).code !== 'device-failed') throw error;
       use = onProcessor(use);
@@ -180,7 +200,13 @@ export class Engine {
       model,
       tokenizer,
       info,
-      preprocess: { size: { width: pixels.width, height: pixels.height }, cutFrom: pixels.cutFrom, mean: pixels.mean, std: pixels.std, rescale: pixels.rescaleFactor },
+      preprocess: {
+        size: { width: pixels.width, height: pixels.height },
+        cutFrom: pixels.cutFrom,
+        mean: pixels.mean,
+        std: pixels.std,
+        rescale: pixels.rescaleFactor,
+      },
       loadMs: performance.now() - begun,
       options: { bundled, anyway, precision, threads },
     };
@@ -240,7 +266,9 @@ export class Engine {
       } catch (error) {
         const { info, options: loaded } = this.#loaded ?? {};
         if (!info || !loaded || toErrorInfo(error).code !== 'device-failed') throw error;
-        options.onDevice?.(await this.#load(info.folder, { ...loaded, device: onProcessor(info.device), signal: options.signal }));
+        options.onDevice?.(
+          await this.#load(info.folder, { ...loaded, device: onProcessor(info.device), signal: options.signal }),
+        );
         let skip = said; // what was shown of the first try is not shown twice
         const onRest = (delta: string): void => {
           const rest = delta.slice(skip);
@@ -268,16 +296,33 @@ export class Engine {
     checkBudget({ ...budget, memory: needs }, request.anyway);
 
     const began = performance.now();
-    const { features, sent } = await this.#look(loaded, sequence.images.map(({ item }) => item), signal, onProgress);
+    const { features, sent } = await this.#look(
+      loaded,
+      sequence.images.map(({ item }) => item),
+      signal,
+      onProgress,
+    );
     const looked = performance.now();
-    const { text, generated, reused, finish, read, firstAt } = await this.#write(loaded, sequence, features, { ...needs, floats }, request.sampling, options);
+    const { text, generated, reused, finish, read, firstAt } = await this.#write(
+      loaded,
+      sequence,
+      features,
+      { ...needs, floats },
+      request.sampling,
+      options,
+    );
     const ended = performance.now();
     return {
       text: text.trim(),
       receipt: {
         prompt: promptText(segments),
         pictures: sent,
-        tokens: { prompt: sequence.ids.length, image: sequence.images.length * info.tokensPerPicture, generated, reused },
+        tokens: {
+          prompt: sequence.ids.length,
+          image: sequence.images.length * info.tokensPerPicture,
+          generated,
+          reused,
+        },
         timings: {
           loadMs: loaded.loadMs,
           visionMs: looked - began,
@@ -308,7 +353,14 @@ export class Engine {
     needs: { needed: number; free: number; floats: boolean },
     { maxNewTokens, ...sampling }: AskRequest['sampling'],
     { signal, onProgress, onText, onLogits }: AskOptions,
-  ): Promise<{ text: string; generated: number; reused: number; finish: Receipt['finish']; read: number; firstAt: number | undefined }> {
+  ): Promise<{
+    text: string;
+    generated: number;
+    reused: number;
+    finish: Receipt['finish'];
+    read: number;
+    firstAt: number | undefined;
+  }> {
     const promptIds = Array.from(sequence.ids);
     const keys = this.#prefixes.keys(sequence, info.tokensPerPicture);
     const cache = (await this.#prefixes.take(keys)) ?? model.decoder.newCache();
@@ -318,9 +370,22 @@ export class Engine {
     try {
       const known = cache.length;
       // A prefill that was stopped may have ended within a picture.
-      const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * model.folder.hiddenSize));
-      const embeds = await embedSequence(model.embedder, promptIds.slice(known), model.folder.imageTokenId, rest, signal);
-      const logits = await model.read(cache, embeds, { signal, onProgress, chunk: info.device.chunk ?? undefined, floatLimit: needs.floats ? Infinity : 0 });
+      const rest = features.map((rows, k) =>
+        rows.subarray(Math.max(0, known - sequence.images[k]!.at) * model.folder.hiddenSize),
+      );
+      const embeds = await embedSequence(
+        model.embedder,
+        promptIds.slice(known),
+        model.folder.imageTokenId,
+        rest,
+        signal,
+      );
+      const logits = await model.read(cache, embeds, {
+        signal,
+        onProgress,
+        chunk: info.device.chunk ?? undefined,
+        floatLimit: needs.floats ? Infinity : 0,
+      });
       await onLogits?.(logits);
       const read = performance.now();
 
@@ -397,18 +462,34 @@ export class Engine {
       const seen = await this.#see(loaded, picture, signal);
       features.push(seen.features);
       const { outside } = model.folder;
-      sent.push({ origin, picture, input: seen.input, ...(outside && { outside: looksOutside(seen.features, outside) }) });
+      sent.push({
+        origin,
+        picture,
+        input: seen.input,
+        ...(outside && { outside: looksOutside(seen.features, outside) }),
+      });
       await new Promise((resolve) => setImmediate(resolve)); // pictures found in the cache run no model: a cancel must be heard
     }
     onProgress?.({ step: 'vision', done: total, total });
-    if (info.tokensPerPicture * total !== features.reduce((sum, rows) => sum + rows.length / model.folder.hiddenSize, 0)) {
-      throw new ZoetropeError('model-broken', say`The model gave an unexpected number of picture tokens.`, say`Choose another model.`);
+    if (
+      info.tokensPerPicture * total !==
+      features.reduce((sum, rows) => sum + rows.length / model.folder.hiddenSize, 0)
+    ) {
+      throw new ZoetropeError(
+        'model-broken',
+        say`The model gave an unexpected number of picture tokens.`,
+        say`Choose another model.`,
+      );
     }
     return { features, sent };
   }
 
   /** One picture's features: from memory, from disk, or by looking. */
-  async #see({ model, preprocess, info }: Loaded, picture: PictureRef, signal: AbortSignal | undefined): Promise<SeenPicture> {
+  async #see(
+    { model, preprocess, info }: Loaded,
+    picture: PictureRef,
+    signal: AbortSignal | undefined,
+  ): Promise<SeenPicture> {
     const name = pictureName(picture);
     const remembered = this.#features.get(name);
     if (remembered) return remembered;
@@ -441,7 +522,8 @@ export class Engine {
 }
 
 /** What features depend on, beside the picture. */
-const weightsName = (model: LoadedModel, info: ModelInfo): string => `${info.fingerprint}-${model.precisions.vision_encoder}`;
+const weightsName = (model: LoadedModel, info: ModelInfo): string =>
+  `${info.fingerprint}-${model.precisions.vision_encoder}`;
 
 function joined(keys: Int32Array, more: readonly number[]): Int32Array {
   const all = new Int32Array(keys.length + more.length);

@@ -13,7 +13,14 @@ const items: NumberedItem[] = await Promise.all(
   [10, 20, 30, 40, 50].map(async (grey, index) => ({
     id: `f${index}`,
     number: index + 3, // of a selection
-    origin: { kind: 'frame' as const, source: { id: 'v', name: 'clip.mp4' }, index, pts: index, time: index, keyframe: false },
+    origin: {
+      kind: 'frame' as const,
+      source: { id: 'v', name: 'clip.mp4' },
+      index,
+      pts: index,
+      time: index,
+      keyframe: false,
+    },
     picture: await pictures.put({ width: 8, height: 6, data: new Uint8Array(8 * 6 * 3).fill(grey) }),
   })),
 );
@@ -29,7 +36,9 @@ describe.each(FORMATS)('an export to $kind that is stopped in the middle', (form
       seen.push(done);
       if (done === 2) stop.abort();
     };
-    await expect(exportPictures({ items, folder, format, existing }, pictures, { signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(
+      exportPictures({ items, folder, format, existing }, pictures, { signal: stop.signal, onProgress }),
+    ).rejects.toMatchObject({ code: 'cancelled' });
     expect(seen).toEqual([1, 2]);
     expect(await readdir(folder)).toEqual(['mine.txt']);
   });
@@ -41,7 +50,12 @@ describe.each(FORMATS)('an export to $kind that is stopped in the middle', (form
     expect(files[0]).toBe(`clip-003-f000000-0.000s.${suffix}`);
     for (const file of files) await writeFile(join(folder, file), 'old');
     const stop = new AbortController();
-    await expect(exportPictures({ items, folder, format, existing: 'replace' }, pictures, { signal: stop.signal, onProgress: ({ done }) => done === 2 && stop.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(
+      exportPictures({ items, folder, format, existing: 'replace' }, pictures, {
+        signal: stop.signal,
+        onProgress: ({ done }) => done === 2 && stop.abort(),
+      }),
+    ).rejects.toMatchObject({ code: 'cancelled' });
     expect((await readdir(folder)).sort()).toEqual(files);
     const old = await Promise.all(files.map(async (file) => (await readFile(join(folder, file), 'utf8')) === 'old'));
     expect(old).toEqual([false, false, true, true, true]);
@@ -52,6 +66,8 @@ it('a picture that is lost stops the export with its reason, and nothing is left
   const folder = join(temp, 'lost');
   await mkdir(folder);
   const lost: NumberedItem = { ...items[0]!, picture: { sha256: 'f'.repeat(64), width: 8, height: 6 } };
-  await expect(exportPictures({ items: [items[1]!, lost], folder, format: { kind: 'png' }, existing: 'ask' }, pictures)).rejects.toMatchObject({ code: 'file-missing' });
+  await expect(
+    exportPictures({ items: [items[1]!, lost], folder, format: { kind: 'png' }, existing: 'ask' }, pictures),
+  ).rejects.toMatchObject({ code: 'file-missing' });
   expect(await readdir(folder)).toEqual([]);
 });

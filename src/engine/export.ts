@@ -10,11 +10,20 @@ import type { PictureStore } from './pictures';
 const FULL_COLOUR = 90;
 
 /** A name that every file system takes, and that no shell or pattern reads as more than a name. */
-const plain = (name: string): string => parse(name).name.replace(/[^\p{L}\p{N} ._-]/gu, '_').replace(/^[. ]+|[. ]+$/g, '').slice(0, 80) || 'picture';
+const plain = (name: string): string =>
+  parse(name)
+    .name.replace(/[^\p{L}\p{N} ._-]/gu, '_')
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .slice(0, 80) || 'picture';
 
 /** `clip-003-f000250-10.000s`: the picture's number, for a frame its place and time in the video; without a suffix. */
 export function exportName({ origin, number }: NumberedItem, place: number): string {
-  const at = origin.kind === 'frame' ? `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s` : origin.kind === 'view' ? '-view' : '';
+  const at =
+    origin.kind === 'frame'
+      ? `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s`
+      : origin.kind === 'view'
+        ? '-view'
+        : '';
   return `${plain(origin.source.name)}-${String(number ?? place).padStart(3, '0')}${at}`;
 }
 
@@ -32,11 +41,22 @@ export interface ExportRequest {
  * @returns how many were written, or, when asked to ask, how many names are taken.
  * @throws ZoetropeError `disk-full`, `file-unreadable` (the folder cannot be written), `file-missing`, `cancelled`.
  */
-export async function exportPictures({ items, folder, format, existing }: ExportRequest, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ written: number; taken: number }> {
+export async function exportPictures(
+  { items, folder, format, existing }: ExportRequest,
+  pictures: PictureStore,
+  { signal, onProgress }: JobOptions = {},
+): Promise<{ written: number; taken: number }> {
   const suffix = format.kind === 'png' ? '.png' : '.jpg';
   const names = items.map((item, k) => exportName(item, k + 1));
   if (existing === 'ask') {
-    const taken = await Promise.all(names.map((name) => access(join(folder, name + suffix)).then(() => true, () => false)));
+    const taken = await Promise.all(
+      names.map((name) =>
+        access(join(folder, name + suffix)).then(
+          () => true,
+          () => false,
+        ),
+      ),
+    );
     const clashes = taken.filter(Boolean).length;
     if (clashes > 0) return { written: 0, taken: clashes };
   }
@@ -45,11 +65,16 @@ export async function exportPictures({ items, folder, format, existing }: Export
     for (const [k, item] of items.entries()) {
       throwIfCancelled(signal);
       const file = join(folder, names[k]! + suffix);
-      const target = existing === 'replace' ? file : await freeName(file, async (free) => (await open(free, 'wx')).close());
+      const target =
+        existing === 'replace' ? file : await freeName(file, async (free) => (await open(free, 'wx')).close());
       if (existing !== 'replace') added.push(target);
       await writeWhole(target, async (partial) => {
         if (format.kind === 'png') await copyFile(pictures.file(item.picture), partial, constants.COPYFILE_FICLONE);
-        else await writeFile(partial, await encodeJpeg(await pictures.get(item.picture), format.quality, format.quality >= FULL_COLOUR));
+        else
+          await writeFile(
+            partial,
+            await encodeJpeg(await pictures.get(item.picture), format.quality, format.quality >= FULL_COLOUR),
+          );
       });
       onProgress?.({ step: 'export', done: k + 1, total: items.length });
     }
@@ -78,16 +103,39 @@ export async function freeName(wished: string, take: (path: string) => Promise<u
 export function plainly(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   if (error instanceof ZoetropeError || code === undefined) return error;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new ZoetropeError('disk-full', say`There is no room left on the disk.`, say`Free some space, or choose a folder on another disk.`, path);
-  if (code === 'ENOENT') return new ZoetropeError('file-missing', say`A picture of the tray is no longer on disk.`, say`Remove it from the tray and sample or capture it again.`, path);
-  return new ZoetropeError('file-unreadable', say`The folder cannot be written to.`, say`Choose another folder.`, String(error));
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ZoetropeError(
+      'disk-full',
+      say`There is no room left on the disk.`,
+      say`Free some space, or choose a folder on another disk.`,
+      path,
+    );
+  if (code === 'ENOENT')
+    return new ZoetropeError(
+      'file-missing',
+      say`A picture of the tray is no longer on disk.`,
+      say`Remove it from the tray and sample or capture it again.`,
+      path,
+    );
+  return new ZoetropeError(
+    'file-unreadable',
+    say`The folder cannot be written to.`,
+    say`Choose another folder.`,
+    String(error),
+  );
 }
 
 /** The shell command that makes ffmpeg write these frames of one video. */
-export async function commandFor(path: string, name: string, places: readonly number[], options: JobOptions = {}): Promise<string> {
+export async function commandFor(
+  path: string,
+  name: string,
+  places: readonly number[],
+  options: JobOptions = {},
+): Promise<string> {
   const index = await openVideo(path, options);
   const ascending = [...new Set(places)].filter((place) => place < index.frameCount).sort((a, b) => a - b);
-  if (ascending.length === 0) throw new ZoetropeError('no-frames', say`"${name}" has no frames in the tray.`, say`Sample the video first.`);
+  if (ascending.length === 0)
+    throw new ZoetropeError('no-frames', say`"${name}" has no frames in the tray.`, say`Sample the video first.`);
   const words = await ffmpegCommand(path, index, ascending, `${plain(name)}-%03d.png`, options);
   return words.map((word) => quoted(word)).join(' ');
 }

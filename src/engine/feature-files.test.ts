@@ -12,7 +12,11 @@ const seen = (value: number) => ({
   features: Float32Array.from({ length: 100 }, (_, i) => value + i / 7),
   input: { sha256: 'ab'.repeat(32), width: 96, height: 96 },
 });
-const names = (folder: string) => readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('.')).map(String).sort();
+const names = (folder: string) =>
+  readdirSync(folder, { recursive: true })
+    .filter((name) => String(name).includes('.'))
+    .map(String)
+    .sort();
 
 it('gives back what was put, to another engine too, and to its own model only', async () => {
   const folder = join(dir, 'there');
@@ -32,11 +36,14 @@ it('takes a damaged file for none, and removes it', async () => {
     ['empty', () => truncateSync(path, 0)],
     ['no header', () => writeFileSync(path, 'x'.repeat(500))],
     ['header of nothing', () => writeFileSync(path, `{}\n${'x'.repeat(400)}`)],
-    ['one bit', () => {
-      const bytes = readFileSync(path);
-      bytes[bytes.length - 5]! ^= 1;
-      writeFileSync(path, bytes);
-    }],
+    [
+      'one bit',
+      () => {
+        const bytes = readFileSync(path);
+        bytes[bytes.length - 5]! ^= 1;
+        writeFileSync(path, bytes);
+      },
+    ],
   ];
   for (const [name, damage] of damages) {
     await files.set('m', 'a', seen(1));
@@ -54,8 +61,12 @@ it('stays below its limit by dropping what was used longest ago, and clears what
   const first = new FeatureFiles(folder);
   for (const name of ['a', 'b', 'c']) await first.set('m', name, seen(1));
   const long = (seconds: number) => new Date(Date.now() - seconds * 1000);
-  for (const [i, name] of ['a', 'b', 'c'].entries()) utimesSync(join(folder, 'm', `${name}.features`), long(900 - i), long(900 - i));
-  for (const [name, age] of [['old.part', 7200], ['young.part', 1]] as const) {
+  for (const [i, name] of ['a', 'b', 'c'].entries())
+    utimesSync(join(folder, 'm', `${name}.features`), long(900 - i), long(900 - i));
+  for (const [name, age] of [
+    ['old.part', 7200],
+    ['young.part', 1],
+  ] as const) {
     writeFileSync(join(folder, name), '');
     utimesSync(join(folder, name), long(age), long(age));
   }
@@ -63,7 +74,12 @@ it('stays below its limit by dropping what was used longest ago, and clears what
   await files.get('m', 'a', 100); // used: no longer the oldest
   await files.set('m', 'd', seen(2));
   await files.set('m', 'e', seen(2));
-  expect(names(folder)).toEqual([join('m', 'a.features'), join('m', 'd.features'), join('m', 'e.features'), 'young.part']);
+  expect(names(folder)).toEqual([
+    join('m', 'a.features'),
+    join('m', 'd.features'),
+    join('m', 'e.features'),
+    'young.part',
+  ]);
 });
 
 it('does without a disk that cannot be written', async () => {

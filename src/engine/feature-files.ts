@@ -38,14 +38,18 @@ export class FeatureFiles {
     if (!bytes) return undefined;
     const seen = parse(bytes, length);
     const now = new Date();
-    if (seen) await utimes(file, now, now).catch(() => undefined); // the age by which files go
+    if (seen)
+      await utimes(file, now, now).catch(() => undefined); // the age by which files go
     else await rm(file, { force: true }).catch(() => undefined);
     return seen;
   }
 
   /** Whether there is a file, whole or not. */
   has(model: string, picture: string): Promise<boolean> {
-    return access(this.#file(model, picture)).then(() => true, () => false);
+    return access(this.#file(model, picture)).then(
+      () => true,
+      () => false,
+    );
   }
 
   async set(model: string, picture: string, { features, input }: SeenPicture): Promise<void> {

@@ -1,6 +1,26 @@
 import { dirname, join } from 'node:path';
-import { paced, type EngineCall, type EngineEvent, type EngineRequest, type EngineResponse, type OnProgress } from '../contract';
-import { FileCache, frameAt, keptThumbnails, lookFor, makePreview, openVideo, PEAKS_PER_SECOND, previewWay, readCues, subtitleTracks, waveform, type VideoIndex } from '../media';
+import {
+  paced,
+  type EngineCall,
+  type EngineEvent,
+  type EngineRequest,
+  type EngineResponse,
+  type OnProgress,
+} from '../contract';
+import {
+  FileCache,
+  frameAt,
+  keptThumbnails,
+  lookFor,
+  makePreview,
+  openVideo,
+  PEAKS_PER_SECOND,
+  previewWay,
+  readCues,
+  subtitleTracks,
+  waveform,
+  type VideoIndex,
+} from '../media';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem } from './items';
@@ -28,12 +48,22 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const cache = new FileCache(previews, CACHE_BYTES);
   const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
   const kept = { indexes: new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES), copies: cache };
-  const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> => openVideo(path, { signal, onProgress: onProgress && paced(onProgress), ...kept });
+  const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> =>
+    openVideo(path, { signal, onProgress: onProgress && paced(onProgress), ...kept });
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
       engine.limit(limits);
-      return engine.load(folder, { bundled, device, anyway, precision, threads: threads ?? undefined, signal, onProgress: emit, onNeeds: emit });
+      return engine.load(folder, {
+        bundled,
+        device,
+        anyway,
+        precision,
+        threads: threads ?? undefined,
+        signal,
+        onProgress: emit,
+        onNeeds: emit,
+      });
     },
     'memory.limit': async (limits) => engine.limit(limits),
     'memory.use': () => engine.memory(),
@@ -58,7 +88,17 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       const index = await open(path, signal, emit);
       const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;
       const { note } = await lookFor(index, signal);
-      return { frameCount, duration, width, height, fps: averageFps, startTime, codec, hasAudio, notes: note ? [...notes, note] : notes };
+      return {
+        frameCount,
+        duration,
+        width,
+        height,
+        fps: averageFps,
+        startTime,
+        codec,
+        hasAudio,
+        notes: note ? [...notes, note] : notes,
+      };
     },
     'video.thumbnails': async ({ path, count, height, range }, emit, signal) => {
       const index = await open(path, signal);
@@ -76,18 +116,25 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       if (way === 'original') return { way, file: null };
       return makePreview(path, index, way, cache, { signal, onProgress: paced(emit) });
     },
-    'video.subtitles': async ({ path, opened }, _emit, signal) => subtitleTracks(path, await open(path, signal), opened),
-    'video.cues': async ({ path, opened, track, encoding }, _emit, signal) => readCues(path, await open(path, signal), opened, track, { signal, encoding }),
-    'video.sample': ({ path, source, plan }, emit, signal) => frameItems(path, source, plan, pictures, { signal, onProgress: paced(emit), ...kept }),
+    'video.subtitles': async ({ path, opened }, _emit, signal) =>
+      subtitleTracks(path, await open(path, signal), opened),
+    'video.cues': async ({ path, opened, track, encoding }, _emit, signal) =>
+      readCues(path, await open(path, signal), opened, track, { signal, encoding }),
+    'video.sample': ({ path, source, plan }, emit, signal) =>
+      frameItems(path, source, plan, pictures, { signal, onProgress: paced(emit), ...kept }),
     'video.frameTimes': async ({ path }, _emit, signal) => {
       const index = await open(path, signal);
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
     'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal, ...kept }),
-    'pictures.export': (request, emit, signal) => exportPictures(request, pictures, { signal, onProgress: paced(emit) }),
-    'video.command': async ({ path, name, places }, _emit, signal) => ({ command: await commandFor(path, name, places, { signal, ...kept }) }),
+    'pictures.export': (request, emit, signal) =>
+      exportPictures(request, pictures, { signal, onProgress: paced(emit) }),
+    'video.command': async ({ path, name, places }, _emit, signal) => ({
+      command: await commandFor(path, name, places, { signal, ...kept }),
+    }),
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
-    'views.passes': ({ file, picture, passes, kinds, depthUnit }) => writePasses(file, picture, passes, kinds, depthUnit),
+    'views.passes': ({ file, picture, passes, kinds, depthUnit }) =>
+      writePasses(file, picture, passes, kinds, depthUnit),
     'picture.tiles': async ({ item, side }) => ({ items: await tileItems(item, side, pictures) }),
     'photo.read': ({ path, source, transparency }) => photoItem(path, source, pictures, transparency),
     'view.add': ({ capture, source }) => viewItem(capture, source, pictures),

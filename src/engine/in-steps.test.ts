@@ -4,7 +4,11 @@ import { pictureHash, pictureHashSteps } from '../media';
 import { fitPicture, fitPictureSteps, SIGLIP_384 } from '../vision';
 import { inSteps } from './in-steps';
 
-const large = (): RgbImage => ({ width: 3000, height: 2000, data: Uint8Array.from({ length: 3000 * 2000 * 3 }, (_, i) => (i * 31 + (i >> 9)) & 255) });
+const large = (): RgbImage => ({
+  width: 3000,
+  height: 2000,
+  data: Uint8Array.from({ length: 3000 * 2000 * 3 }, (_, i) => (i * 31 + (i >> 9)) & 255),
+});
 
 it('work in steps gives what it gives at once, and lets others have their turn', async () => {
   const image = large();
@@ -16,11 +20,15 @@ it('work in steps gives what it gives at once, and lets others have their turn',
   expect(turns).toBeGreaterThan(3);
   expect(fitted).toEqual(fitPicture(image, SIGLIP_384));
   expect(hash).toBe(pictureHash(image));
-  expect(await inSteps(pictureHashSteps({ width: 0, height: 0, data: new Uint8Array(0) }))).toBe(pictureHash({ width: 0, height: 0, data: new Uint8Array(0) }));
+  expect(await inSteps(pictureHashSteps({ width: 0, height: 0, data: new Uint8Array(0) }))).toBe(
+    pictureHash({ width: 0, height: 0, data: new Uint8Array(0) }),
+  );
 });
 
 it('work in steps can be stopped', async () => {
   const abort = new AbortController();
   setImmediate(() => abort.abort());
-  await expect(inSteps(fitPictureSteps(large(), SIGLIP_384), abort.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(inSteps(fitPictureSteps(large(), SIGLIP_384), abort.signal)).rejects.toMatchObject({
+    code: 'cancelled',
+  });
 });

@@ -9,7 +9,7 @@ const STRETCH = 4;
  * @throws ZoetropeError `cancelled`.
  */
 export async function inSteps<T>(steps: Iterator<void, T>, signal?: AbortSignal): Promise<T> {
-  for (let since = performance.now(); ; ) {
+  for (let since = performance.now(); ;) {
     const { value, done } = steps.next();
     if (done) return value;
     if (performance.now() - since < STRETCH) continue;

@@ -17,7 +17,20 @@ import {
   type VideoNote,
   type ViewCapture,
 } from '../contract';
-import { fileKind, frameAt, openVideo, peekVideo, planFrames, readFrames, readPhoto, sceneFrames, stretchesOf, withinVideo, type MediaOptions, type VideoIndex } from '../media';
+import {
+  fileKind,
+  frameAt,
+  openVideo,
+  peekVideo,
+  planFrames,
+  readFrames,
+  readPhoto,
+  sceneFrames,
+  stretchesOf,
+  withinVideo,
+  type MediaOptions,
+  type VideoIndex,
+} from '../media';
 import { chooseGrid, cutTile } from '../vision';
 import type { PictureStore } from './pictures';
 
@@ -29,7 +42,15 @@ export type JobOptions = MediaOptions;
 export async function inspectFile(path: string): Promise<{ kind: SourceKind; bytes: number }> {
   const name = basename(path);
   const info = await stat(path).catch((error: unknown) => {
-    throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is not there.`, say`Check the name, or look where it was moved to.`, String(error)));
+    throw notFound(
+      path,
+      new ZoetropeError(
+        'file-missing',
+        say`"${name}" is not there.`,
+        say`Check the name, or look where it was moved to.`,
+        String(error),
+      ),
+    );
   });
   if (info.isDirectory()) {
     throw new ZoetropeError('file-unreadable', say`"${name}" is a folder.`, say`Open the files in it.`);
@@ -39,7 +60,11 @@ export async function inspectFile(path: string): Promise<{ kind: SourceKind; byt
   }
   const kind = isPoseFile(name) ? 'scene' : await fileKind(path);
   if (kind === 'unknown') {
-    throw new ZoetropeError('file-unreadable', say`"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`, say`Open a video, a JPEG, PNG, WebP or AVIF picture, or a scene such as GLB, OBJ or PLY.`);
+    throw new ZoetropeError(
+      'file-unreadable',
+      say`"${name}" is not a video, a picture or a 3D scene that Zoetrope knows.`,
+      say`Open a video, a JPEG, PNG, WebP or AVIF picture, or a scene such as GLB, OBJ or PLY.`,
+    );
   }
   // A video is looked at now, so that one without frames is refused here and not when it is first asked about.
   if (kind === 'video') await peekVideo(path);
@@ -61,26 +86,48 @@ export async function frameItems(
   const { plan, note } = withinVideo(index, asked);
   const notes: VideoNote[] = [...index.notes, ...(note ? [note] : [])];
   const items: Item[] = [];
-  const places = plan.strategy === 'scene' ? await scenePlaces(path, index, plan, notes, options) : planFrames(index, plan);
+  const places =
+    plan.strategy === 'scene' ? await scenePlaces(path, index, plan, notes, options) : planFrames(index, plan);
   const frames = readFrames(path, index, places, { ...options, onNote: (more) => notes.push(more) });
   for await (const { frame, image } of frames) {
     const pts = (frame.pts * numerator) / denominator;
     items.push({
       id: randomUUID(),
-      origin: { kind: 'frame', source, index: frame.index, pts, time: frame.time, keyframe: frame.keyframe, ...(assumedMatrix && { assumedMatrix }) },
+      origin: {
+        kind: 'frame',
+        source,
+        index: frame.index,
+        pts,
+        time: frame.time,
+        keyframe: frame.keyframe,
+        ...(assumedMatrix && { assumedMatrix }),
+      },
       picture: await pictures.put(image),
     });
   }
   if (items.length === 0 && places.length > 0) {
-    throw new ZoetropeError('video-damaged', say`No frame of "${source.name}" could be read.`, say`Copy the file again from where it came from.`, notes.map(({ text }) => inEnglish(text)).join(' '));
+    throw new ZoetropeError(
+      'video-damaged',
+      say`No frame of "${source.name}" could be read.`,
+      say`Copy the file again from where it came from.`,
+      notes.map(({ text }) => inEnglish(text)).join(' '),
+    );
   }
   return { items, notes };
 }
 
 /** When the frames of a plan are shown, from the index alone. @throws bad-request for a plan that needs the pictures. */
-export async function plannedTimes(path: string, plan: SamplingPlan, options: JobOptions = {}): Promise<{ times: number[] }> {
+export async function plannedTimes(
+  path: string,
+  plan: SamplingPlan,
+  options: JobOptions = {},
+): Promise<{ times: number[] }> {
   if (plan.strategy === 'scene') {
-    throw new ZoetropeError('bad-request', say`Where scenes change can only be seen in the pictures.`, say`Sample the video instead.`);
+    throw new ZoetropeError(
+      'bad-request',
+      say`Where scenes change can only be seen in the pictures.`,
+      say`Sample the video instead.`,
+    );
   }
   const index = await openVideo(path, options);
   return { times: planFrames(index, withinVideo(index, plan).plan).map((place) => frameAt(index, place).time) };
@@ -102,9 +149,18 @@ async function scenePlaces(
   return even;
 }
 
-export async function photoItem(path: string, source: SourceRef, pictures: PictureStore, transparency?: Transparency): Promise<Item> {
+export async function photoItem(
+  path: string,
+  source: SourceRef,
+  pictures: PictureStore,
+  transparency?: Transparency,
+): Promise<Item> {
   const { width, height, data, ...facts } = await readPhoto(path, transparency);
-  return { id: randomUUID(), origin: { kind: 'photo', source, ...facts }, picture: await pictures.put({ width, height, data }) };
+  return {
+    id: randomUUID(),
+    origin: { kind: 'photo', source, ...facts },
+    picture: await pictures.put({ width, height, data }),
+  };
 }
 
 /**
@@ -114,24 +170,42 @@ export async function photoItem(path: string, source: SourceRef, pictures: Pictu
 export async function tileItems({ origin, picture }: Item, side: number, pictures: PictureStore): Promise<Item[]> {
   const grid = chooseGrid(picture, side);
   if (!grid || origin.kind !== 'photo' || origin.tile) {
-    throw new ZoetropeError('bad-request', say`The model sees all that this picture shows already.`, say`Send a larger photograph in parts.`, `${picture.width} x ${picture.height}`);
+    throw new ZoetropeError(
+      'bad-request',
+      say`The model sees all that this picture shows already.`,
+      say`Send a larger photograph in parts.`,
+      `${picture.width} x ${picture.height}`,
+    );
   }
   const image = await pictures.get(picture);
   const items: Item[] = [];
   for (let row = 0; row < grid.rows; row++) {
     for (let column = 0; column < grid.columns; column++) {
       const tile: Tile = { row, column, ...grid, of: picture };
-      items.push({ id: randomUUID(), origin: { ...origin, tile }, picture: await pictures.put(cutTile(image, grid, column, row)) });
+      items.push({
+        id: randomUUID(),
+        origin: { ...origin, tile },
+        picture: await pictures.put(cutTile(image, grid, column, row)),
+      });
     }
   }
   return items;
 }
 
 /** A rendered view as an item. Views are opaque, so dropping alpha loses nothing. @throws bad-request on a size mismatch. */
-export async function viewItem({ rgba, source: _id, passes: _passes, ...facts }: ViewCapture, source: SourceRef, pictures: PictureStore): Promise<Item> {
+export async function viewItem(
+  { rgba, source: _id, passes: _passes, ...facts }: ViewCapture,
+  source: SourceRef,
+  pictures: PictureStore,
+): Promise<Item> {
   const { width, height } = facts.intrinsics;
   if (rgba.length !== width * height * 4) {
-    throw new ZoetropeError('bad-request', say`A captured view has the wrong size.`, say`Capture it again.`, `${rgba.length} bytes for ${width}x${height}`);
+    throw new ZoetropeError(
+      'bad-request',
+      say`A captured view has the wrong size.`,
+      say`Capture it again.`,
+      `${rgba.length} bytes for ${width}x${height}`,
+    );
   }
   const data = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {

@@ -86,7 +86,11 @@ describe('the caches of conversations', () => {
       images: images.map((item, k) => ({ at: 1 + 2 * k, item })),
     });
     const of = (...images: Item[]) => [...prefixes.keys(sequence(...images), 2)];
-    const [ab, ba, again] = [of(picture('a'), picture('b')), of(picture('b'), picture('a')), of(picture('a'), picture('b'))];
+    const [ab, ba, again] = [
+      of(picture('a'), picture('b')),
+      of(picture('b'), picture('a')),
+      of(picture('a'), picture('b')),
+    ];
     expect(ab).toEqual(again);
     expect(ab.slice(1).every((key) => key < 0)).toBe(true);
     expect(ba).toEqual([5, ab[3], ab[4], ab[1], ab[2]]);

@@ -31,7 +31,12 @@ export function checkModel(settings: Model & { name: string }, { model, free }: 
 }
 
 /** What a sequence takes beside the model, and whether its keys and values may be floats, which is faster. */
-export function sequenceNeeds(model: Model, traits: Traits, { prompt, image, perPicture }: Budget, free: number): { memory: NonNullable<Budget['memory']>; floats: boolean } {
+export function sequenceNeeds(
+  model: Model,
+  traits: Traits,
+  { prompt, image, perPicture }: Budget,
+  free: number,
+): { memory: NonNullable<Budget['memory']>; floats: boolean } {
   const needs = (tokens: number) => sequenceBytes(model, Math.min(model.contextLength, tokens + ANSWER), traits);
   const all = needs(prompt);
   const floats = all.floats <= free;

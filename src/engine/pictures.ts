@@ -20,7 +20,10 @@ export class PictureStore {
   async put(image: RgbImage): Promise<PictureRef> {
     const picture = { sha256: await inSteps(pictureHashSteps(image)), width: image.width, height: image.height };
     const file = this.file(picture);
-    const known = await access(file).then(() => true, () => false);
+    const known = await access(file).then(
+      () => true,
+      () => false,
+    );
     if (!known) {
       await mkdir(this.folder, { recursive: true });
       await writeWhole(file, async (partial) => writeFile(partial, await encodePng(image)));
@@ -35,11 +38,21 @@ export class PictureStore {
     const recent = this.#recent.get(name);
     if (recent) return recent;
     const png = await readFile(this.file(picture)).catch((error: unknown) => {
-      throw new ZoetropeError('file-missing', say`A picture of this question is no longer on disk.`, say`Remove it from the tray and sample or capture it again.`, String(error));
+      throw new ZoetropeError(
+        'file-missing',
+        say`A picture of this question is no longer on disk.`,
+        say`Remove it from the tray and sample or capture it again.`,
+        String(error),
+      );
     });
     const image = await decodePng(png);
     if ((await inSteps(pictureHashSteps(image))) !== picture.sha256) {
-      throw new ZoetropeError('file-changed', say`A picture of this question was changed on disk.`, say`Remove it from the tray and sample or capture it again.`, name);
+      throw new ZoetropeError(
+        'file-changed',
+        say`A picture of this question was changed on disk.`,
+        say`Remove it from the tray and sample or capture it again.`,
+        name,
+      );
     }
     this.#keep(name, image);
     return image;

@@ -1,5 +1,13 @@
 import { dirname, join } from 'node:path';
-import { engineCalls, EngineInbound, say, toErrorInfo, ZoetropeError, type EngineCall, type EngineOutbound } from '../contract';
+import {
+  engineCalls,
+  EngineInbound,
+  say,
+  toErrorInfo,
+  ZoetropeError,
+  type EngineCall,
+  type EngineOutbound,
+} from '../contract';
 import { stopFfmpeg } from '../media';
 import { chooseRuntime } from '../runtime';
 import { Engine } from './engine';
@@ -15,7 +23,10 @@ const folder = (option: string): string => {
 };
 
 const pictures = folder('--pictures');
-const engine = new Engine(pictures, { featuresFolder: join(dirname(pictures), 'features'), hashesFile: join(dirname(pictures), 'hashes.json') });
+const engine = new Engine(pictures, {
+  featuresFolder: join(dirname(pictures), 'features'),
+  hashesFile: join(dirname(pictures), 'hashes.json'),
+});
 const handlers = engineHandlers(engine, folder('--previews'));
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);
@@ -24,10 +35,15 @@ async function serve(id: number, name: string, raw: unknown): Promise<void> {
   const abort = new AbortController();
   running.set(id, abort);
   try {
-    if (!(name in engineCalls)) throw new ZoetropeError('bad-request', say`The engine does not know this request.`, say`Restart Zoetrope.`, name);
+    if (!(name in engineCalls))
+      throw new ZoetropeError('bad-request', say`The engine does not know this request.`, say`Restart Zoetrope.`, name);
     const call = name as EngineCall;
     const request = engineCalls[call].request.parse(raw);
-    const handler = handlers[call] as (request: unknown, emit: (event: unknown) => void, signal: AbortSignal) => Promise<unknown>;
+    const handler = handlers[call] as (
+      request: unknown,
+      emit: (event: unknown) => void,
+      signal: AbortSignal,
+    ) => Promise<unknown>;
     const value = await handler(request, (event) => send({ type: 'event', id, event }), abort.signal);
     send({ type: 'done', id, value });
   } catch (error) {

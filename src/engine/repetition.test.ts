@@ -51,7 +51,13 @@ describe('an honest answer is left alone', () => {
     ['a table', `| a | b |\n|${'---|'.repeat(12)}\n${'| 0 | 1 |\n'.repeat(12)}`, 0],
     ['a rule', '-'.repeat(120), 0],
     ['laughter', 'ha '.repeat(20), 0],
-    ['a poem', 'Row, row, row your boat,\nGently down the stream.\nMerrily, merrily, merrily, merrily,\nLife is but a dream.\n'.repeat(6), 0],
+    [
+      'a poem',
+      'Row, row, row your boat,\nGently down the stream.\nMerrily, merrily, merrily, merrily,\nLife is but a dream.\n'.repeat(
+        6,
+      ),
+      0,
+    ],
     ['a refrain', `${'Na na na na na na na, hey Jude\n'.repeat(8)}Then you can start to make it better.`, 0],
     ['nested code', `${'  '.repeat(60)}}`, 0],
   ])('%s', (_, text, pictures) => expect(kept(text, pictures)).toBeUndefined());

@@ -8,7 +8,8 @@ import { readModelFolder } from '../model';
 import { tryDevice } from '../runtime';
 
 const [folder = '', ...devices] = process.argv.slice(2);
-const say = (line: object): Promise<void> => new Promise((done) => process.stdout.write(`${JSON.stringify(line)}\n`, () => done()));
+const say = (line: object): Promise<void> =>
+  new Promise((done) => process.stdout.write(`${JSON.stringify(line)}\n`, () => done()));
 
 async function run(): Promise<void> {
   const model = await readModelFolder(folder);

@@ -11,12 +11,30 @@ import type { PictureStore } from './pictures';
 export const POSE_FILES = ['nerfstudio', 'colmap'] as const;
 export type PoseFile = (typeof POSE_FILES)[number];
 /** The files each is written to. */
-export const POSE_FILE_NAMES = { nerfstudio: ['transforms.json'], colmap: ['cameras.txt', 'images.txt', 'points3D.txt'] } as const satisfies Record<PoseFile, readonly string[]>;
+export const POSE_FILE_NAMES = {
+  nerfstudio: ['transforms.json'],
+  colmap: ['cameras.txt', 'images.txt', 'points3D.txt'],
+} as const satisfies Record<PoseFile, readonly string[]>;
 
 /** Writes the cameras of saved views beside them, for programs that rebuild scenes from posed pictures. */
-export async function writePoses(format: PoseFile, folder: string, items: readonly Item[], files: readonly (string | undefined)[], depths: readonly (string | undefined)[] = []): Promise<void> {
+export async function writePoses(
+  format: PoseFile,
+  folder: string,
+  items: readonly Item[],
+  files: readonly (string | undefined)[],
+  depths: readonly (string | undefined)[] = [],
+): Promise<void> {
   const pictures = items.flatMap(({ origin }, k): PosedPicture[] =>
-    origin.kind === 'view' ? [{ file: basename(files[k] ?? ''), depth: depths[k], cameraToWorld: origin.pose.cameraToWorld, intrinsics: origin.intrinsics }] : [],
+    origin.kind === 'view'
+      ? [
+          {
+            file: basename(files[k] ?? ''),
+            depth: depths[k],
+            cameraToWorld: origin.pose.cameraToWorld,
+            intrinsics: origin.intrinsics,
+          },
+        ]
+      : [],
   );
   const written = format === 'nerfstudio' ? { 'transforms.json': nerfstudioFile(pictures) } : colmapFiles(pictures);
   await Promise.all(Object.entries(written).map(([name, text]) => writeFile(join(folder, name), text)));
@@ -35,7 +53,11 @@ export interface ViewsExport {
  * COLMAP, and all that is known of each in `views.json`. Returns the pictures' names.
  * @throws disk-full and others as the file system says; cancelled.
  */
-export async function writeViews({ items, folder, depths }: ViewsExport, pictures: PictureStore, { signal, onProgress }: JobOptions = {}): Promise<{ names: string[] }> {
+export async function writeViews(
+  { items, folder, depths }: ViewsExport,
+  pictures: PictureStore,
+  { signal, onProgress }: JobOptions = {},
+): Promise<{ names: string[] }> {
   const names = items.map(({ number }, k) => `view-${String(number ?? k + 1).padStart(3, '0')}.png`);
   try {
     await mkdir(folder, { recursive: true });
@@ -44,8 +66,20 @@ export async function writeViews({ items, folder, depths }: ViewsExport, picture
       await copyFile(pictures.file(picture), join(folder, names[k]!), constants.COPYFILE_FICLONE);
       onProgress?.({ step: 'export', done: k + 1, total: items.length });
     }
-    for (const format of POSE_FILES) await writePoses(format, folder, items, names, depths.map((has, k) => (has ? passName(names[k]!, 'depth') : undefined)));
-    const about = items.map(({ origin, picture }, k) => ({ file: names[k], ...origin, source: origin.source.name, ...picture }));
+    for (const format of POSE_FILES)
+      await writePoses(
+        format,
+        folder,
+        items,
+        names,
+        depths.map((has, k) => (has ? passName(names[k]!, 'depth') : undefined)),
+      );
+    const about = items.map(({ origin, picture }, k) => ({
+      file: names[k],
+      ...origin,
+      source: origin.source.name,
+      ...picture,
+    }));
     await writeFile(join(folder, 'views.json'), `${JSON.stringify({ views: about }, null, 2)}\n`);
   } catch (error) {
     throw plainly(error);

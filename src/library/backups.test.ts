@@ -39,7 +39,10 @@ it('is restored with all it held, and the library it replaced can be restored in
   expect(library.messages(kitchen).map(({ text }) => text)).toEqual(['q1', 'q2']);
   expect([library.get('lastProject'), library.settings().theme]).toEqual([kitchen, 'light']);
 
-  expect(library.backups()[0]).toMatchObject({ reason: 'restore', contents: { projects: ['Harbour', 'Kitchen'], questions: 0 } });
+  expect(library.backups()[0]).toMatchObject({
+    reason: 'restore',
+    contents: { projects: ['Harbour', 'Kitchen'], questions: 0 },
+  });
   library.restore(library.backups()[0]!.name);
   expect(names()).toEqual(['Harbour', 'Kitchen']);
   expect(library.readProject(kitchen)).toEqual(before);
@@ -56,7 +59,9 @@ it('is made once a day; a week of them is kept, and nothing half-written', () =>
     vi.setSystemTime(Date.UTC(2030, 0, 1, hour));
     library.backupDaily();
   }
-  expect(backups().sort()).toEqual(Array.from({ length: 7 }, (_, k) => `library-203001${String(k + 6).padStart(2, '0')}T000000000Z-daily.sqlite`));
+  expect(backups().sort()).toEqual(
+    Array.from({ length: 7 }, (_, k) => `library-203001${String(k + 6).padStart(2, '0')}T000000000Z-daily.sqlite`),
+  );
   writeFileSync(join(backupFolder(file()), 'library-20300101T000000000Z-asked.sqlite.part'), 'half');
   library.backUp();
   expect(backups().filter((name) => name.endsWith('.part'))).toEqual([]);
@@ -64,7 +69,11 @@ it('is made once a day; a week of them is kept, and nothing half-written', () =>
 
 it.each([
   ['is cut off', (whole: Buffer) => whole.fill(0), 'This backup cannot be read.'],
-  ['a newer version made', (whole: Buffer) => whole.writeUInt32BE(99, 60), 'This backup was made by a newer version of Zoetrope.'],
+  [
+    'a newer version made',
+    (whole: Buffer) => whole.writeUInt32BE(99, 60),
+    'This backup was made by a newer version of Zoetrope.',
+  ],
 ])('one that %s changes nothing', (_what, harm, message) => {
   library.createProject('Kitchen');
   library.backUp();

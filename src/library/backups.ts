@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BackupReason, say, ZoetropeError, type BackupContents, type BackupInfo } from '../contract';
 import { readLog, readRows, type Readable } from './damage';
@@ -32,10 +43,20 @@ function backupIn(folder: string, entry: string): Backup | undefined {
   const [, ...parts] = NAME.exec(name) ?? [];
   const reason = BackupReason.options.find((one) => one === parts[7]);
   if (name === entry || !reason) return undefined;
-  const [year, month, day, hour, minute, second, ms] = parts.map(Number) as [number, number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second, ms] = parts.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const file = join(folder, entry);
   const found = statSync(file, { throwIfNoEntry: false });
-  return found && { name, file, at: Date.UTC(year, month - 1, day, hour, minute, second, ms), reason, bytes: found.size };
+  return (
+    found && { name, file, at: Date.UTC(year, month - 1, day, hour, minute, second, ms), reason, bytes: found.size }
+  );
 }
 
 /** Copies a library into its backup folder and removes backups that are too many. Nothing half-written is ever left under the name. */
@@ -103,8 +124,12 @@ export function backupContents({ file }: Pick<Backup, 'file'>): BackupContents |
   let db: Database | undefined;
   try {
     db = new Database(file, { readOnly: true });
-    const projects = db.all<{ name: string }>('SELECT name FROM project ORDER BY updatedAt DESC, rowid DESC').map(({ name }) => name);
-    const { questions } = db.get<{ questions: number }>("SELECT COUNT(*) AS questions FROM message WHERE body ->> '$.role' = 'user'")!;
+    const projects = db
+      .all<{ name: string }>('SELECT name FROM project ORDER BY updatedAt DESC, rowid DESC')
+      .map(({ name }) => name);
+    const { questions } = db.get<{ questions: number }>(
+      "SELECT COUNT(*) AS questions FROM message WHERE body ->> '$.role' = 'user'",
+    )!;
     return projects.length > 0 ? { projects, questions } : null;
   } catch {
     return null;
@@ -113,7 +138,8 @@ export function backupContents({ file }: Pick<Backup, 'file'>): BackupContents |
   }
 }
 
-export const newestReadableBackup = (library: string): Backup | undefined => listBackups(library).find((backup) => backupContents(backup) !== null);
+export const newestReadableBackup = (library: string): Backup | undefined =>
+  listBackups(library).find((backup) => backupContents(backup) !== null);
 
 /**
  * Puts back what a backup holds, in one transaction, after keeping what is there now as a backup of its own. Settings
@@ -122,7 +148,11 @@ export const newestReadableBackup = (library: string): Backup | undefined => lis
 export function restoreBackup(db: Database, library: string, backup: Pick<Backup, 'file'>, rescued: string): Filled {
   const bytes = telling(() => readFileSync(backup.file));
   if (bytes.length > 64 && bytes.readUInt32BE(60) > MIGRATIONS.length) {
-    throw new ZoetropeError('library-broken', say`This backup was made by a newer version of Zoetrope.`, say`Use that version to restore it.`);
+    throw new ZoetropeError(
+      'library-broken',
+      say`This backup was made by a newer version of Zoetrope.`,
+      say`Use that version to restore it.`,
+    );
   }
   const readable = readBackup(backup);
   if (!readable.rows.some(({ table }) => table === 'project')) {

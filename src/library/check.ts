@@ -19,7 +19,9 @@ const hasColumn = (db: Database, table: string, column?: string): boolean =>
  * be, then every row: against its sum, or without one against what its columns hold.
  */
 export function problemsIn(db: Database, version: number): string[] {
-  const problems = db.all<{ integrity_check: string }>('PRAGMA integrity_check(20)').flatMap(({ integrity_check: said }) => (said === 'ok' ? [] : [said]));
+  const problems = db
+    .all<{ integrity_check: string }>('PRAGMA integrity_check(20)')
+    .flatMap(({ integrity_check: said }) => (said === 'ok' ? [] : [said]));
   if (problems.length > 0 || version === 0) return problems;
   if (shapeOf(db) !== rightShape(version)) return ['the tables are not what they should be'];
   if (db.get('PRAGMA foreign_key_check') !== undefined) problems.push('a row belongs to one that is not there');
@@ -29,13 +31,21 @@ export function problemsIn(db: Database, version: number): string[] {
 
 function problemsOf(db: Database, table: TableName): string[] {
   const kinds = kindsOf(table);
-  const columns = columnsOf(table).map((column, k) => ({ column, kind: kinds[k]! })).filter(({ column }) => hasColumn(db, table, column));
+  const columns = columnsOf(table)
+    .map((column, k) => ({ column, kind: kinds[k]! }))
+    .filter(({ column }) => hasColumn(db, table, column));
   const sum = hasColumn(db, table, 'sum') ? 'CAST(sum AS TEXT)' : 'NULL'; // as text: a damaged number may be too large
   const problems: string[] = [];
-  db.each(`SELECT rowid, ${sum}, ${columns.map(({ column }) => `CAST(${column} AS BLOB)`).join(', ')} FROM ${table}`, ([rowid, written, ...values]) => {
-    const isRight = written === null ? columns.every(({ kind }, k) => isOfKind(values[k] as SumValue, kind)) : Number(written) === rowSum(table, values as SumValue[]);
-    if (!isRight) problems.push(`row ${String(rowid)} of ${table} is not what was written`);
-  });
+  db.each(
+    `SELECT rowid, ${sum}, ${columns.map(({ column }) => `CAST(${column} AS BLOB)`).join(', ')} FROM ${table}`,
+    ([rowid, written, ...values]) => {
+      const isRight =
+        written === null
+          ? columns.every(({ kind }, k) => isOfKind(values[k] as SumValue, kind))
+          : Number(written) === rowSum(table, values as SumValue[]);
+      if (!isRight) problems.push(`row ${String(rowid)} of ${table} is not what was written`);
+    },
+  );
   return problems;
 }
 
@@ -52,7 +62,10 @@ function shapeOf(db: Database): string {
       name,
       db.all('SELECT name, type, "notnull", dflt_value, pk FROM pragma_table_info(?)', name),
       db.all('SELECT "table", "from", "to", on_delete FROM pragma_foreign_key_list(?)', name),
-      db.all('SELECT l."unique", l.origin, i.name FROM pragma_index_list(?) l, pragma_index_info(l.name) i ORDER BY l.name, i.seqno', name),
+      db.all(
+        'SELECT l."unique", l.origin, i.name FROM pragma_index_list(?) l, pragma_index_info(l.name) i ORDER BY l.name, i.seqno',
+        name,
+      ),
       db.all('SELECT strict, wr FROM pragma_table_list(?) WHERE schema = ?', name, 'main'),
     ]),
   );

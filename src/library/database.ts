@@ -13,9 +13,13 @@ export class Database {
 
   /** @param file a path, or `:memory:`. @param alone takes the whole file, or throws that it is busy. @param patience how long to wait for other programs, milliseconds. */
   constructor(file: string, { readOnly = false, alone = false, patience = PATIENCE_MS } = {}) {
-    this.#db = telling(() => new DatabaseSync(file, { readOnly, timeout: patience, enableForeignKeyConstraints: true }));
+    this.#db = telling(
+      () => new DatabaseSync(file, { readOnly, timeout: patience, enableForeignKeyConstraints: true }),
+    );
     if (alone) this.exec('PRAGMA locking_mode = EXCLUSIVE');
-    this.#db.function('rowSum', { deterministic: true, varargs: true }, (table: string, ...values: SumValue[]) => rowSum(table, values));
+    this.#db.function('rowSum', { deterministic: true, varargs: true }, (table: string, ...values: SumValue[]) =>
+      rowSum(table, values),
+    );
     // Nothing that stands in the file itself may call functions of ours, and cells are looked at before they are used.
     // Deleted text is overwritten.
     this.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;');

@@ -25,11 +25,15 @@ export interface Filled {
  */
 export function fill(db: Database, { rows, bad, kept }: Readable, rescued: string): Filled {
   const aside: BadRow[] = [...bad];
-  const ids = (table: string): Set<unknown> => new Set(db.all<{ id: string }>(`SELECT id FROM ${table}`).map(({ id }) => id));
+  const ids = (table: string): Set<unknown> =>
+    new Set(db.all<{ id: string }>(`SELECT id FROM ${table}`).map(({ id }) => id));
   let count = 0;
   const put = ({ table, values }: Row): void => {
     const columns = columnsOf(table);
-    const added = db.run(`INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`, ...values);
+    const added = db.run(
+      `INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
+      ...values,
+    );
     if (added > 0) count++;
     else if (table !== 'setting') aside.push({ table, reason: 'there twice', body: JSON.stringify(values) });
   };
@@ -43,7 +47,8 @@ export function fill(db: Database, { rows, bad, kept }: Readable, rescued: strin
         put({ table: 'project', values: [project, rescued, now, now, null] });
         projects.add(project);
       }
-      if (source != null && !sources.has(source)) aside.push({ table, reason: 'its source is gone', body: JSON.stringify(row.values) });
+      if (source != null && !sources.has(source))
+        aside.push({ table, reason: 'its source is gone', body: JSON.stringify(row.values) });
       else put(row);
     }
   }
@@ -53,4 +58,10 @@ export function fill(db: Database, { rows, bad, kept }: Readable, rescued: strin
 
 /** Keeps what cannot be used of a row. @returns whether it was not kept already. */
 export const keepAside = (db: Database, { table, reason, body }: BadRow): boolean =>
-  db.run('INSERT OR IGNORE INTO badRow (foundAt, fromTable, reason, body) VALUES (?, ?, ?, ?)', Date.now(), table, reason, body) > 0;
+  db.run(
+    'INSERT OR IGNORE INTO badRow (foundAt, fromTable, reason, body) VALUES (?, ?, ?, ?)',
+    Date.now(),
+    table,
+    reason,
+    body,
+  ) > 0;

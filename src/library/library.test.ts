@@ -3,7 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { NO_DRAFT, NO_SETUP, NO_VIDEO_SETUP, Settings, toErrorInfo, type Item, type Message, type SceneSetup, type Segment } from '../contract';
+import {
+  NO_DRAFT,
+  NO_SETUP,
+  NO_VIDEO_SETUP,
+  Settings,
+  toErrorInfo,
+  type Item,
+  type Message,
+  type SceneSetup,
+  type Segment,
+} from '../contract';
 import { Database } from './database';
 import { Library } from '.';
 
@@ -19,11 +29,24 @@ const item: Item = {
 };
 const setup: SceneSetup = {
   ...NO_SETUP,
-  bookmarks: [{ id: 'b1', name: 'by the window', pose: { cameraToWorld: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 5, 0, 0, 0, 1], target: [0, 0, 0] }, fovY: 45 }],
+  bookmarks: [
+    {
+      id: 'b1',
+      name: 'by the window',
+      pose: { cameraToWorld: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 5, 0, 0, 0, 1], target: [0, 0, 0] },
+      fovY: 45,
+    },
+  ],
 };
 const segments: Segment[] = [{ id: 'p1', start: 1, end: 2.5, label: 'Kick-off', chosen: true }];
 const answer = (text: string, status: 'streaming' | 'done'): Message => ({
-  id: 'a1', role: 'assistant', createdAt: 1, text, status, error: null, receipt: null,
+  id: 'a1',
+  role: 'assistant',
+  createdAt: 1,
+  text,
+  status,
+  error: null,
+  receipt: null,
 });
 
 it('keeps a project over a restart', () => {
@@ -38,9 +61,19 @@ it('keeps a project over a restart', () => {
   library.setTray(project, [item]);
   library.setSetup(project, source, setup);
   library.setSegments(project, source, segments);
-  library.setVideoSetup(project, source, { ...NO_VIDEO_SETUP, compare: { with: 'v2', offset: -0.4, arrange: 'grouped' } });
+  library.setVideoSetup(project, source, {
+    ...NO_VIDEO_SETUP,
+    compare: { with: 'v2', offset: -0.4, arrange: 'grouped' },
+  });
   for (const file of ['b.srt', 'a.vtt', 'b.srt']) library.addSubtitleFile(source, file);
-  library.saveMessage(project, { id: 'q1', role: 'user', createdAt: 0, text: 'hi', placement: 'front', parts: [{ type: 'image', item }] });
+  library.saveMessage(project, {
+    id: 'q1',
+    role: 'user',
+    createdAt: 0,
+    text: 'hi',
+    placement: 'front',
+    parts: [{ type: 'image', item }],
+  });
   library.saveMessage(project, answer('half an ans', 'streaming'));
   library.setSettings({ ...Settings.parse({}), theme: 'light' });
   library.close();
@@ -53,7 +86,10 @@ it('keeps a project over a restart', () => {
   expect(read.messages[1]).toMatchObject({ text: 'half an ans', status: 'stopped' });
   expect(read.setups).toEqual({ [source]: setup });
   expect(read.segments).toEqual({ [source]: segments });
-  expect(read.videoSetups[source]).toMatchObject({ subtitles: { shown: true, sent: false }, compare: { offset: -0.4, arrange: 'grouped' } });
+  expect(read.videoSetups[source]).toMatchObject({
+    subtitles: { shown: true, sent: false },
+    compare: { offset: -0.4, arrange: 'grouped' },
+  });
   expect(again.subtitleFiles(source)).toEqual(['b.srt', 'a.vtt']);
   expect(again.settings().theme).toBe('light');
   again.setDraft(project, { text: 'not yet', editing: { id: 'q1', draft: 'before' } });
@@ -136,7 +172,14 @@ it('says that the disk is full in words of the house', () => {
 it('puts a cleared conversation back, before what was said since', () => {
   const { library } = Library.open(file());
   const project = library.createProject('Talk');
-  const question = (id: string): Message => ({ id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
+  const question = (id: string): Message => ({
+    id,
+    role: 'user',
+    createdAt: 0,
+    text: id,
+    placement: 'front',
+    parts: [],
+  });
   for (const id of ['q1', 'q2']) library.saveMessage(project, question(id));
   const putBack = library.clearMessages(project);
   expect(library.messages(project)).toEqual([]);

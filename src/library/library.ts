@@ -115,20 +115,30 @@ export class Library {
   /** Puts back what a backup holds. @throws bad-request for one that is not there, library-broken for one that cannot be read. */
   restore(name: string): Filled {
     const backup = listBackups(this.file).find((one) => one.name === name);
-    if (!backup) throw new ZoetropeError('bad-request', say`This backup is not there any more.`, say`Choose another one.`, name);
+    if (!backup)
+      throw new ZoetropeError('bad-request', say`This backup is not there any more.`, say`Choose another one.`, name);
     return this.restoreFile(backup.file);
   }
 
   /** The same from any file. @throws library-broken */
   restoreFile(file: string): Filled {
-    if (!this.keeps) throw new ZoetropeError('library-read-only', say`Nothing of this session is saved, so no backup can be restored.`, say`Start Zoetrope again when the library can be written.`);
+    if (!this.keeps)
+      throw new ZoetropeError(
+        'library-read-only',
+        say`Nothing of this session is saved, so no backup can be restored.`,
+        say`Start Zoetrope again when the library can be written.`,
+      );
     return restoreBackup(this.db, this.file, { file }, this.rescued);
   }
 
   // Projects
 
   listProjects(): ProjectSummary[] {
-    return this.read('project', ProjectSummary, this.db.all('SELECT id, name, updatedAt FROM project ORDER BY updatedAt DESC, rowid DESC'));
+    return this.read(
+      'project',
+      ProjectSummary,
+      this.db.all('SELECT id, name, updatedAt FROM project ORDER BY updatedAt DESC, rowid DESC'),
+    );
   }
 
   createProject(name: string): string {
@@ -144,8 +154,12 @@ export class Library {
 
   /** The project as the window sees it. A row that no longer fits the schema is left out rather than losing the rest. */
   readProject(project: string): Project {
-    const row = this.db.get<{ id: string; name: string; activeSource: string | null }>('SELECT id, name, activeSource FROM project WHERE id = ?', project);
-    if (!row) throw new ZoetropeError('bad-request', say`This project is not in the library.`, say`Open another one.`, project);
+    const row = this.db.get<{ id: string; name: string; activeSource: string | null }>(
+      'SELECT id, name, activeSource FROM project WHERE id = ?',
+      project,
+    );
+    if (!row)
+      throw new ZoetropeError('bad-request', say`This project is not in the library.`, say`Open another one.`, project);
     const sources = this.sources(project);
     return {
       id: row.id,
@@ -179,11 +193,21 @@ export class Library {
 
   private readSources(where: string, value: string): StoredSource[] {
     const rows = this.db.all<{ companions: string }>(`SELECT ${SOURCE_COLUMNS} FROM source WHERE ${where}`, value);
-    return this.read('source', StoredSource, rows.map((row) => ({ ...row, companions: fromJson(row.companions) })));
+    return this.read(
+      'source',
+      StoredSource,
+      rows.map((row) => ({ ...row, companions: fromJson(row.companions) })),
+    );
   }
 
   /** Adds a file, or finds it if the project has it already. */
-  addSource(project: string, path: string, kind: SourceKind, bytes: number, { folder = null, companions = [] }: SceneParts = {}): string {
+  addSource(
+    project: string,
+    path: string,
+    kind: SourceKind,
+    bytes: number,
+    { folder = null, companions = [] }: SceneParts = {},
+  ): string {
     const known = this.sources(project).find((source) => source.path === path);
     if (known) {
       this.addCompanions(known.id, companions, folder);
@@ -194,7 +218,13 @@ export class Library {
       this.db.run(
         `INSERT INTO source (id, project, position, kind, path, bytes, folder, companions)
          VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?2), ?3, ?4, ?5, ?6, ?7)`,
-        id, project, kind, path, bytes, folder, JSON.stringify(companions),
+        id,
+        project,
+        kind,
+        path,
+        bytes,
+        folder,
+        JSON.stringify(companions),
       ),
     );
     return id;
@@ -209,12 +239,20 @@ export class Library {
     const source = this.source(id);
     if (!source) return;
     const all = [...new Set([...source.companions, ...companions])];
-    this.db.run('UPDATE source SET companions = ?, folder = ? WHERE id = ?', JSON.stringify(all), folder ?? source.folder, id);
+    this.db.run(
+      'UPDATE source SET companions = ?, folder = ? WHERE id = ?',
+      JSON.stringify(all),
+      folder ?? source.folder,
+      id,
+    );
   }
 
   /** Where it was the active one, the source after it is, or the one before it. @returns what puts it back, with all that was made of it. */
   removeSource(project: string, id: string): () => void {
-    const kept = [this.taken('source', 'id = ?', id), ...OF_SOURCES.map((table) => this.taken(table, 'source = ?', id))];
+    const kept = [
+      this.taken('source', 'id = ?', id),
+      ...OF_SOURCES.map((table) => this.taken(table, 'source = ?', id)),
+    ];
     const { sources, activeSource } = this.readProject(project);
     const at = sources.findIndex((source) => source.id === id);
     const active = activeSource === id;
@@ -235,7 +273,10 @@ export class Library {
     return () => {
       for (const row of rows) {
         const columns = Object.keys(row);
-        this.db.run(`INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`, ...Object.values(row));
+        this.db.run(
+          `INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
+          ...Object.values(row),
+        );
       }
     };
   }
@@ -247,14 +288,28 @@ export class Library {
   // Tray
 
   tray(project: string): Item[] {
-    const rows = this.db.all<{ item: string }>('SELECT item FROM trayItem WHERE project = ? ORDER BY position', project);
-    return this.read('trayItem', Item, rows.map(({ item }) => fromJson(item)));
+    const rows = this.db.all<{ item: string }>(
+      'SELECT item FROM trayItem WHERE project = ? ORDER BY position',
+      project,
+    );
+    return this.read(
+      'trayItem',
+      Item,
+      rows.map(({ item }) => fromJson(item)),
+    );
   }
 
   setTray(project: string, items: readonly Item[]): void {
     this.change(project, () => {
       this.db.run('DELETE FROM trayItem WHERE project = ?', project);
-      items.forEach((item, position) => this.db.run('INSERT INTO trayItem (project, position, item) VALUES (?, ?, ?)', project, position, JSON.stringify(item)));
+      items.forEach((item, position) =>
+        this.db.run(
+          'INSERT INTO trayItem (project, position, item) VALUES (?, ?, ?)',
+          project,
+          position,
+          JSON.stringify(item),
+        ),
+      );
     });
   }
 
@@ -277,13 +332,22 @@ export class Library {
   }
 
   private ofSources<T>(table: SourceTable, schema: z.ZodType<T>, project: string): Record<string, T> {
-    const rows = this.db.all<{ source: string; body: string }>(`SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`, project);
-    return Object.fromEntries(rows.flatMap(({ source, body }) => this.read(table, schema, [fromJson(body)]).map((value) => [source, value])));
+    const rows = this.db.all<{ source: string; body: string }>(
+      `SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`,
+      project,
+    );
+    return Object.fromEntries(
+      rows.flatMap(({ source, body }) => this.read(table, schema, [fromJson(body)]).map((value) => [source, value])),
+    );
   }
 
   private setOfSource(table: SourceTable, project: string, source: string, value: unknown): void {
     this.change(project, () =>
-      this.db.run(`INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`, source, JSON.stringify(value)),
+      this.db.run(
+        `INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`,
+        source,
+        JSON.stringify(value),
+      ),
     );
   }
 
@@ -303,7 +367,11 @@ export class Library {
 
   messages(project: string): Message[] {
     const rows = this.db.all<{ body: string }>('SELECT body FROM message WHERE project = ? ORDER BY position', project);
-    return this.read('message', Message, rows.map(({ body }) => fromJson(body)));
+    return this.read(
+      'message',
+      Message,
+      rows.map(({ body }) => fromJson(body)),
+    );
   }
 
   /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
@@ -316,7 +384,9 @@ export class Library {
       `INSERT INTO message (id, project, position, body)
        VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)
        ON CONFLICT(id) DO UPDATE SET body = excluded.body`,
-      message.id, project, JSON.stringify(message),
+      message.id,
+      project,
+      JSON.stringify(message),
     );
   }
 
@@ -345,7 +415,10 @@ export class Library {
   /** @returns what puts them back, before those that came since. */
   clearMessages(project: string): () => void {
     const putBack = this.taken('message', 'project = ?', project);
-    const { next } = this.db.get<{ next: number }>('SELECT COALESCE(MAX(position) + 1, 0) AS next FROM message WHERE project = ?', project)!;
+    const { next } = this.db.get<{ next: number }>(
+      'SELECT COALESCE(MAX(position) + 1, 0) AS next FROM message WHERE project = ?',
+      project,
+    )!;
     this.change(project, () => this.db.run('DELETE FROM message WHERE project = ?', project));
     return () =>
       this.db.transaction(() => {
@@ -359,10 +432,13 @@ export class Library {
     const { data } = Replaced.safeParse(fromJson(this.get('replaced') ?? ''));
     if (data) this.replaceMessages(data.project, data.messages);
     this.settleReplaced();
-    const rows = this.db.all<{ project: string; body: string }>(`SELECT project, body FROM message WHERE body LIKE '%"status":"streaming"%'`);
+    const rows = this.db.all<{ project: string; body: string }>(
+      `SELECT project, body FROM message WHERE body LIKE '%"status":"streaming"%'`,
+    );
     for (const { project, body } of rows) {
       const { data: message } = Message.safeParse(fromJson(body));
-      if (message?.role === 'assistant' && message.status === 'streaming') this.saveMessage(project, { ...message, status: 'stopped' });
+      if (message?.role === 'assistant' && message.status === 'streaming')
+        this.saveMessage(project, { ...message, status: 'stopped' });
     }
   }
 
@@ -400,7 +476,12 @@ export class Library {
 
   set(key: SettingKey, value: string | null): void {
     if (value === null) this.db.run('DELETE FROM setting WHERE key = ?', key);
-    else this.db.run('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value', key, value);
+    else
+      this.db.run(
+        'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
+        key,
+        value,
+      );
   }
 
   /** The rows that fit the schema. The others stay where they are, for a version that may know them; a copy is kept aside, and each is counted once. */

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,8 +25,16 @@ beforeEach(() => void (dir = mkdtempSync(join(tmpdir(), 'zoetrope-open-'))));
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const file = (): string => join(dir, 'library.sqlite');
-const question = (id: string, text = id): Message => ({ id, role: 'user', createdAt: 0, text, placement: 'front', parts: [] });
-const texts = (library: Library): string[] => library.listProjects().flatMap(({ id }) => library.messages(id).map(({ text }) => text));
+const question = (id: string, text = id): Message => ({
+  id,
+  role: 'user',
+  createdAt: 0,
+  text,
+  placement: 'front',
+  parts: [],
+});
+const texts = (library: Library): string[] =>
+  library.listProjects().flatMap(({ id }) => library.messages(id).map(({ text }) => text));
 
 /** A library with messages as a killed process leaves it: the last of them are in the log. @returns its project. */
 function written(count: number, change: (db: Database, project: string) => void = () => undefined): string {
@@ -34,14 +52,20 @@ function written(count: number, change: (db: Database, project: string) => void 
 }
 const all = (count: number): string[] => Array.from({ length: count }, (_, k) => `m${k}`);
 const hash = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex');
-const bytes = (): Record<string, string> => Object.fromEntries(['', '-wal'].filter((part) => existsSync(file() + part)).map((part) => [part, hash(file() + part)]));
+const bytes = (): Record<string, string> =>
+  Object.fromEntries(
+    ['', '-wal'].filter((part) => existsSync(file() + part)).map((part) => [part, hash(file() + part)]),
+  );
 
 describe('whatever is not damage leaves the files alone', () => {
   it('a newer version: all is shown, nothing is saved, and it is named', () => {
     written(200, (db) => db.exec(`PRAGMA user_version = ${MIGRATIONS.length + 1}`));
     const before = bytes();
     const { library, recovered } = Library.open(file());
-    expect(recovered).toMatchObject({ message: 'The library was written by Zoetrope 7.8.9, which is newer than this one.', advice: 'Nothing of this session is saved. Use the newer version.' });
+    expect(recovered).toMatchObject({
+      message: 'The library was written by Zoetrope 7.8.9, which is newer than this one.',
+      advice: 'Nothing of this session is saved. Use the newer version.',
+    });
     expect(library.keeps).toBe(false);
     expect(texts(library)).toEqual(all(200));
     library.createProject('Only here');
@@ -56,7 +80,10 @@ describe('whatever is not damage leaves the files alone', () => {
     const other = new Database(file());
     other.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
     const { library, recovered } = Library.open(file(), { patience: 50 });
-    expect(recovered).toMatchObject({ message: 'Another program is using the library.', advice: 'Nothing of this session is saved. Close it and start Zoetrope again.' });
+    expect(recovered).toMatchObject({
+      message: 'Another program is using the library.',
+      advice: 'Nothing of this session is saved. Close it and start Zoetrope again.',
+    });
     expect(texts(library)).toEqual(all(5));
     library.close();
     other.exec('ROLLBACK');
@@ -91,11 +118,38 @@ describe('whatever is not damage leaves the files alone', () => {
   });
 
   it('knows what the system means', () => {
-    const sqlite = (errcode: number, systemErrno?: number): Error => Object.assign(new Error('x'), { code: 'ERR_SQLITE_ERROR', errcode, systemErrno });
-    expect([sqlite(14, 24), sqlite(14, 23), sqlite(14), sqlite(522), sqlite(13), sqlite(261), sqlite(11), sqlite(267), sqlite(26), sqlite(1), sqlite(19)].map(troubleOf)).toEqual([
-      'handles', 'handles', 'unreachable', 'unreachable', 'full', 'busy', 'damaged', 'damaged', 'damaged', undefined, undefined,
+    const sqlite = (errcode: number, systemErrno?: number): Error =>
+      Object.assign(new Error('x'), { code: 'ERR_SQLITE_ERROR', errcode, systemErrno });
+    expect(
+      [
+        sqlite(14, 24),
+        sqlite(14, 23),
+        sqlite(14),
+        sqlite(522),
+        sqlite(13),
+        sqlite(261),
+        sqlite(11),
+        sqlite(267),
+        sqlite(26),
+        sqlite(1),
+        sqlite(19),
+      ].map(troubleOf),
+    ).toEqual([
+      'handles',
+      'handles',
+      'unreachable',
+      'unreachable',
+      'full',
+      'busy',
+      'damaged',
+      'damaged',
+      'damaged',
+      undefined,
+      undefined,
     ]);
-    expect(['EMFILE', 'EACCES', 'ENOSPC', 'EIO'].map((code) => troubleOf(Object.assign(new Error('x'), { code })))).toEqual(['handles', 'read-only', 'full', 'unreachable']);
+    expect(
+      ['EMFILE', 'EACCES', 'ENOSPC', 'EIO'].map((code) => troubleOf(Object.assign(new Error('x'), { code }))),
+    ).toEqual(['handles', 'read-only', 'full', 'unreachable']);
   });
 });
 
@@ -135,13 +189,18 @@ describe('damage', () => {
     library.close();
     const db = new Database(file());
     const kept = db.all<{ body: string }>('SELECT body FROM badRow').map(({ body }) => JSON.parse(body) as string[]);
-    expect(kept.map((values) => Buffer.from(values[3]!, 'base64').toString('latin1'))).toEqual(['{\u00ff}', '{no json']);
+    expect(kept.map((values) => Buffer.from(values[3]!, 'base64').toString('latin1'))).toEqual([
+      '{\u00ff}',
+      '{no json',
+    ]);
     db.close();
     expect(Library.open(file()).recovered).toBeNull();
   });
 
   it('a word that the disk changed into another is put right', () => {
-    const project = written(3, (db) => db.exec(`UPDATE message SET body = replace(body, '"text":"m1"', '"text":"m3"') WHERE id = 'm1'`)); // one bit, without a new sum
+    const project = written(3, (db) =>
+      db.exec(`UPDATE message SET body = replace(body, '"text":"m1"', '"text":"m3"') WHERE id = 'm1'`),
+    ); // one bit, without a new sum
     const { library, recovered } = Library.open(file());
     expect(recovered).not.toBeNull();
     expect(library.messages(project).map(({ text }) => text)).toEqual(all(3));
@@ -164,7 +223,9 @@ describe('damage', () => {
   });
 
   it('a row that this version does not understand stays, and is counted once', () => {
-    const project = written(2, (db, of) => db.run("INSERT INTO message (id, project, position, body) VALUES ('new', ?, 90, '{\"role\":\"oracle\"}')", of));
+    const project = written(2, (db, of) =>
+      db.run('INSERT INTO message (id, project, position, body) VALUES (\'new\', ?, 90, \'{"role":"oracle"}\')', of),
+    );
     for (const expected of [[1], []]) {
       const { library, recovered } = Library.open(file());
       const counted: number[] = [];
@@ -175,14 +236,22 @@ describe('damage', () => {
   });
 
   it('settings of which one makes no sense keep the others', () => {
-    written(0, (db) => db.run("INSERT INTO setting (key, value) VALUES ('settings', ?)", JSON.stringify({ theme: 'light', frameCount: 'many' })));
+    written(0, (db) =>
+      db.run(
+        "INSERT INTO setting (key, value) VALUES ('settings', ?)",
+        JSON.stringify({ theme: 'light', frameCount: 'many' }),
+      ),
+    );
     const { library } = Library.open(file());
     expect(library.settings()).toMatchObject({ theme: 'light', frameCount: 16 });
     library.close();
   });
 
   it.each([
-    ['is only noise', () => writeFileSync(file(), 'this is no database, but it is long enough to look like one'.repeat(400))],
+    [
+      'is only noise',
+      () => writeFileSync(file(), 'this is no database, but it is long enough to look like one'.repeat(400)),
+    ],
     ['was cut to nothing', () => truncateSync(file())],
   ])('a file that %s gives way to the newest backup, and the old one is kept', (_what, harm) => {
     written(4);
@@ -218,8 +287,18 @@ it.each([1, 2, 3, 4, 5])('a library of version %i is brought forward whole, afte
     INSERT INTO project VALUES ('p1', 'Kitchen', 1, 2, 's1');
     INSERT INTO source (id, project, position, kind, path, bytes) VALUES ('s1', 'p1', 0, 'video', '/a/clip.mp4', 7);
     INSERT INTO setting VALUES ('settings', '{"theme":"light"}');`);
-  db.run('INSERT INTO message (id, project, position, body) VALUES (?, ?, 0, ?)', 'q1', 'p1', JSON.stringify(question('q1')));
-  if (version >= 3) db.run('INSERT INTO videoSegments VALUES (?, ?)', 's1', JSON.stringify([{ id: 'p1', start: 1, end: 2, label: 'Kick-off', chosen: true }]));
+  db.run(
+    'INSERT INTO message (id, project, position, body) VALUES (?, ?, 0, ?)',
+    'q1',
+    'p1',
+    JSON.stringify(question('q1')),
+  );
+  if (version >= 3)
+    db.run(
+      'INSERT INTO videoSegments VALUES (?, ?)',
+      's1',
+      JSON.stringify([{ id: 'p1', start: 1, end: 2, label: 'Kick-off', chosen: true }]),
+    );
   if (version >= 5) db.run("INSERT INTO subtitleFile VALUES ('s1', '/a/b.srt')");
   db.close();
 
@@ -227,8 +306,20 @@ it.each([1, 2, 3, 4, 5])('a library of version %i is brought forward whole, afte
     const { library, recovered } = Library.open(file());
     expect([turn, recovered, library.keeps]).toEqual([turn, null, true]);
     const project = library.readProject('p1');
-    expect(project).toMatchObject({ name: 'Kitchen', activeSource: 's1', messages: [{ text: 'q1' }], segments: version >= 3 ? { s1: [{ label: 'Kick-off' }] } : {} });
-    expect(library.source('s1')).toEqual({ id: 's1', kind: 'video', path: '/a/clip.mp4', bytes: 7, folder: null, companions: [] });
+    expect(project).toMatchObject({
+      name: 'Kitchen',
+      activeSource: 's1',
+      messages: [{ text: 'q1' }],
+      segments: version >= 3 ? { s1: [{ label: 'Kick-off' }] } : {},
+    });
+    expect(library.source('s1')).toEqual({
+      id: 's1',
+      kind: 'video',
+      path: '/a/clip.mp4',
+      bytes: 7,
+      folder: null,
+      companions: [],
+    });
     expect(library.subtitleFiles('s1')).toEqual(version >= 5 ? ['/a/b.srt'] : []);
     expect(library.settings().theme).toBe('light');
     library.close();
@@ -240,7 +331,14 @@ it('a damaged library of an earlier version gives what can be read of it', () =>
   const db = new Database(file());
   for (const step of MIGRATIONS.slice(0, 5)) db.exec(step);
   db.exec("PRAGMA user_version = 5; INSERT INTO project VALUES ('p1', 'Kitchen', 1, 2, NULL)");
-  for (let k = 0; k < 60; k++) db.run('INSERT INTO message VALUES (?, ?, ?, ?)', `m${k}`, 'p1', k, JSON.stringify(question(`m${k}`, `m${k}`.padEnd(300, '.'))));
+  for (let k = 0; k < 60; k++)
+    db.run(
+      'INSERT INTO message VALUES (?, ?, ?, ?)',
+      `m${k}`,
+      'p1',
+      k,
+      JSON.stringify(question(`m${k}`, `m${k}`.padEnd(300, '.'))),
+    );
   db.close();
   const whole = readFileSync(file());
   const at = whole.indexOf('m30..');

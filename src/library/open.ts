@@ -53,7 +53,11 @@ export function openLibrary(file: string, { appVersion = '', rescued = RESCUED, 
       opened = tryOpen(file, appVersion, patience);
       if (!(opened instanceof Database)) throw new Error(opened.detail);
     }
-    return { db: opened, keeps: true, recovered: rebuilt ? tell(wordsAfter(rebuilt), damage.detail) : isMissing ? missed(file) : null };
+    return {
+      db: opened,
+      keeps: true,
+      recovered: rebuilt ? tell(wordsAfter(rebuilt), damage.detail) : isMissing ? missed(file) : null,
+    };
   } catch (error) {
     return onCopy(file, error instanceof Newer ? 'newer' : (troubleOf(error) ?? 'unreachable'), rescued, String(error));
   }
@@ -100,7 +104,10 @@ function note(db: Database, appVersion: string): void {
   db.transaction(() => {
     const known = db.get<{ value: string }>("SELECT value FROM setting WHERE key = 'writtenBy'")?.value;
     if (appVersion !== '' && known !== appVersion) {
-      db.run("INSERT INTO setting (key, value) VALUES ('writtenBy', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", appVersion);
+      db.run(
+        "INSERT INTO setting (key, value) VALUES ('writtenBy', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value",
+        appVersion,
+      );
     }
   });
 }
@@ -134,7 +141,11 @@ function onCopy(file: string, trouble: Trouble, rescued: string, detail = ''): O
     detail += `\n${String(error)}`;
   }
   const { message, advice } = trouble === 'newer' ? wordsOfNewer(writtenBy) : wordsAtStart(trouble);
-  return { db, keeps: false, recovered: tell({ message, advice: say`Nothing of this session is saved. ${advice}` }, detail) };
+  return {
+    db,
+    keeps: false,
+    recovered: tell({ message, advice: say`Nothing of this session is saved. ${advice}` }, detail),
+  };
 }
 
 const wordsOfNewer = (version: string | undefined): Words => ({
@@ -147,16 +158,30 @@ const wordsOfNewer = (version: string | undefined): Words => ({
 
 function wordsAfter({ rows, bad, kept, backup }: Rebuilt): Words {
   const advice: Sentence = say`The old files are kept as ${kept}. Check the disk; backups are in Settings.`;
-  if (backup) return { message: say`The library file could not be read, so the backup of ${new Date(backup.at).toISOString().slice(0, 10)} took its place.`, advice };
+  if (backup)
+    return {
+      message: say`The library file could not be read, so the backup of ${new Date(backup.at).toISOString().slice(0, 10)} took its place.`,
+      advice,
+    };
   if (rows === 0) return { message: say`The library file could not be read, so a new one was started.`, advice };
   if (bad === 0) return { message: say`The library file was damaged; ${rows} entries were recovered.`, advice };
-  return { message: say`The library file was damaged; ${rows} entries were recovered, and ${bad} could not be read.`, advice };
+  return {
+    message: say`The library file was damaged; ${rows} entries were recovered, and ${bad} could not be read.`,
+    advice,
+  };
 }
 
 /** A library that is gone while there are backups of it. */
 function missed(file: string): ErrorInfo | null {
   if (listBackups(file).length === 0 || !newestReadableBackup(file)) return null;
-  return tell({ message: say`The library file is gone, so a new one was started.`, advice: say`There are backups of it in Settings.` }, file);
+  return tell(
+    {
+      message: say`The library file is gone, so a new one was started.`,
+      advice: say`There are backups of it in Settings.`,
+    },
+    file,
+  );
 }
 
-const tell = ({ message, advice }: Words, detail: string): ErrorInfo => new ZoetropeError('library-broken', message, advice, detail).toInfo();
+const tell = ({ message, advice }: Words, detail: string): ErrorInfo =>
+  new ZoetropeError('library-broken', message, advice, detail).toInfo();

@@ -1,4 +1,14 @@
-import { closeSync, constants, copyFileSync, existsSync, openSync, readFileSync, readSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { basename } from 'node:path';
 import { Database } from './database';
 import { readLog, readRows, type Readable } from './damage';
@@ -30,7 +40,10 @@ export function lookBefore(file: string): { version: number; isDamaged: boolean 
   const logBytes = readIfThere(`${file}-wal`);
   const log = readLog(logBytes);
   const header = Buffer.from(log.pages.get(1) ?? bytes);
-  const version = header.length >= HEADER_BYTES && header.toString('latin1', 0, 16) === 'SQLite format 3\0' ? header.readUInt32BE(60) : 0;
+  const version =
+    header.length >= HEADER_BYTES && header.toString('latin1', 0, 16) === 'SQLite format 3\0'
+      ? header.readUInt32BE(60)
+      : 0;
   const wasEmptied = existsSync(file) && bytes.length === 0 && (logBytes.length > 0 || listBackups(file).length > 0);
   return { version, isDamaged: log.damaged || wasEmptied };
 }

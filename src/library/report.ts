@@ -27,17 +27,26 @@ export interface LibraryReport {
 
 /** Looks through a library and changes nothing. @throws file-missing, library-busy and what else is in the way. */
 export function reportOn(file: string): LibraryReport {
-  if (!existsSync(file)) throw new ZoetropeError('file-missing', say`There is no library "${basename(file)}".`, say`Start Zoetrope once, or name another one.`, file);
+  if (!existsSync(file))
+    throw new ZoetropeError(
+      'file-missing',
+      say`There is no library "${basename(file)}".`,
+      say`Start Zoetrope once, or name another one.`,
+      file,
+    );
   const { version, isDamaged } = lookBefore(file);
   const problems = isDamaged ? ['the log is damaged, or the file was cut to nothing'] : [];
   const { rows, bad, kept } = readLibrary(file);
   if (version <= MIGRATIONS.length && !isDamaged) problems.push(...problemsOf(file));
-  const of = (table: string): (string | number | null)[][] => rows.flatMap((row) => (row.table === table ? [row.values] : []));
+  const of = (table: string): (string | number | null)[][] =>
+    rows.flatMap((row) => (row.table === table ? [row.values] : []));
   return {
     state: version > MIGRATIONS.length ? 'newer' : problems.length > 0 ? 'damaged' : 'well',
     problems,
     projects: of('project').length,
-    questions: of('message').filter(([, , , body]) => (JSON.parse(String(body)) as { role?: unknown } | null)?.role === 'user').length,
+    questions: of('message').filter(
+      ([, , , body]) => (JSON.parse(String(body)) as { role?: unknown } | null)?.role === 'user',
+    ).length,
     entries: rows.length,
     unreadable: bad.length,
     keptAside: kept.length,

@@ -22,6 +22,11 @@ it('finds any flipped bit of a row and puts it right', () => {
 
 it('tells values and tables apart that hold the same bytes', () => {
   const [a, b] = [Buffer.from('a'), Buffer.from('b')];
-  const sums = [rowSum('t', [a, b]), rowSum('t', [Buffer.from('ab'), null]), rowSum('t', [Buffer.alloc(0), Buffer.from('ab')]), rowSum('s', [a, b])];
+  const sums = [
+    rowSum('t', [a, b]),
+    rowSum('t', [Buffer.from('ab'), null]),
+    rowSum('t', [Buffer.alloc(0), Buffer.from('ab')]),
+    rowSum('s', [a, b]),
+  ];
   expect(new Set(sums).size).toBe(4);
 });

@@ -32,7 +32,12 @@ export const rowSum = (table: string, values: readonly SumValue[]): number => cr
  * The one bit in the values named by `among` that was flipped, if that is what happened to the row.
  * @returns the values with that bit put right, or undefined.
  */
-export function withBitRepaired(table: string, values: readonly SumValue[], sum: number, among: readonly number[]): SumValue[] | undefined {
+export function withBitRepaired(
+  table: string,
+  values: readonly SumValue[],
+  sum: number,
+  among: readonly number[],
+): SumValue[] | undefined {
   const { bytes, starts } = encoded(table, values);
   const wanted = (crc32(bytes) ^ sum) >>> 0;
   // The sum is linear: what a flipped bit changes depends only on its distance from the end.

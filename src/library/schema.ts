@@ -4,7 +4,16 @@ export type ColumnKind = 'text' | 'text?' | 'json' | 'integer';
 /** The tables with the user's data, those that others refer to first. Each also has `sum`, after these. */
 export const TABLES = {
   project: { id: 'text', name: 'text', createdAt: 'integer', updatedAt: 'integer', activeSource: 'text?' },
-  source: { id: 'text', project: 'text', position: 'integer', kind: 'text', path: 'text', bytes: 'integer', folder: 'text?', companions: 'json' },
+  source: {
+    id: 'text',
+    project: 'text',
+    position: 'integer',
+    kind: 'text',
+    path: 'text',
+    bytes: 'integer',
+    folder: 'text?',
+    companions: 'json',
+  },
   trayItem: { project: 'text', position: 'integer', item: 'json' },
   message: { id: 'text', project: 'text', position: 'integer', body: 'json' },
   setting: { key: 'text', value: 'text' },
@@ -20,7 +29,9 @@ export const kindsOf = (table: TableName): ColumnKind[] => Object.values(TABLES[
 
 /** The sum of a row as SQL; `row` is '' or 'NEW.'. Bytes, because text would end at a NUL. */
 const sumSql = (table: TableName, row = ''): string =>
-  `rowSum('${table}', ${columnsOf(table).map((column) => `CAST(${row}${column} AS BLOB)`).join(', ')})`;
+  `rowSum('${table}', ${columnsOf(table)
+    .map((column) => `CAST(${row}${column} AS BLOB)`)
+    .join(', ')})`;
 
 /**
  * Keeps every row's sum right, whatever statement writes it. Temporary: they belong to the connection, so that other

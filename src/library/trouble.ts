@@ -17,10 +17,26 @@ const BY_RESULT: Readonly<Record<number, Trouble>> = {
 };
 /** What the system says, by number for SQLite and by name for Node. */
 const BY_SYSTEM: Readonly<Record<string | number, Trouble>> = {
-  13: 'read-only', EACCES: 'read-only', EPERM: 'read-only', 30: 'read-only', EROFS: 'read-only',
-  23: 'handles', ENFILE: 'handles', 24: 'handles', EMFILE: 'handles',
-  28: 'full', ENOSPC: 'full', 122: 'full', EDQUOT: 'full',
-  EBUSY: 'busy', EIO: 'unreachable', ENOTDIR: 'unreachable', ENOENT: 'unreachable', EEXIST: 'unreachable', EISDIR: 'unreachable', ELOOP: 'unreachable',
+  13: 'read-only',
+  EACCES: 'read-only',
+  EPERM: 'read-only',
+  30: 'read-only',
+  EROFS: 'read-only',
+  23: 'handles',
+  ENFILE: 'handles',
+  24: 'handles',
+  EMFILE: 'handles',
+  28: 'full',
+  ENOSPC: 'full',
+  122: 'full',
+  EDQUOT: 'full',
+  EBUSY: 'busy',
+  EIO: 'unreachable',
+  ENOTDIR: 'unreachable',
+  ENOENT: 'unreachable',
+  EEXIST: 'unreachable',
+  EISDIR: 'unreachable',
+  ELOOP: 'unreachable',
 };
 
 /** What an error of SQLite or of the file system means; undefined for any other. */
@@ -29,7 +45,10 @@ export function troubleOf(error: unknown): Trouble | undefined {
   if (error instanceof ZoetropeError) return troubleOf(error.cause);
   const { code, errcode, systemErrno } = error as { code?: string; errcode?: number; systemErrno?: number };
   if (code !== 'ERR_SQLITE_ERROR') return code === undefined ? undefined : BY_SYSTEM[code];
-  return (process.platform !== 'win32' && systemErrno ? BY_SYSTEM[systemErrno] : undefined) ?? BY_RESULT[(errcode ?? 0) & 255];
+  return (
+    (process.platform !== 'win32' && systemErrno ? BY_SYSTEM[systemErrno] : undefined) ??
+    BY_RESULT[(errcode ?? 0) & 255]
+  );
 }
 
 export interface Words {
@@ -38,19 +57,29 @@ export interface Words {
 }
 
 /** What happened; what to do where the app could not open its library; what to do where one change could not be saved. */
-const WORDS: Readonly<Record<Exclude<Trouble, 'newer'>, () => { message: Sentence; atStart: Sentence; later: Sentence }>> = {
+const WORDS: Readonly<
+  Record<Exclude<Trouble, 'newer'>, () => { message: Sentence; atStart: Sentence; later: Sentence }>
+> = {
   damaged: () => ({
     message: say`The library file is damaged.`,
     atStart: say`Check the disk and start Zoetrope again.`,
     later: say`Start Zoetrope again: what can be read is recovered.`,
   }),
-  busy: () => ({ message: say`Another program is using the library.`, atStart: say`Close it and start Zoetrope again.`, later: say`Close it and try again.` }),
+  busy: () => ({
+    message: say`Another program is using the library.`,
+    atStart: say`Close it and start Zoetrope again.`,
+    later: say`Close it and try again.`,
+  }),
   'read-only': () => ({
     message: say`The library file or its folder is read-only.`,
     atStart: say`Allow writing to the app folder and start Zoetrope again.`,
     later: say`Allow writing to the app folder and try again.`,
   }),
-  full: () => ({ message: say`There is no room left on the disk.`, atStart: say`Free some space and start Zoetrope again.`, later: say`Free some space and try again.` }),
+  full: () => ({
+    message: say`There is no room left on the disk.`,
+    atStart: say`Free some space and start Zoetrope again.`,
+    later: say`Free some space and try again.`,
+  }),
   handles: () => ({
     message: say`The system has no file handles left.`,
     atStart: say`Close other programs and start Zoetrope again.`,
@@ -69,7 +98,12 @@ export function wordsAtStart(trouble: Exclude<Trouble, 'newer'>): Words {
 }
 
 const CODES = {
-  damaged: 'library-broken', busy: 'library-busy', 'read-only': 'library-read-only', full: 'disk-full', handles: 'library-broken', unreachable: 'library-broken',
+  damaged: 'library-broken',
+  busy: 'library-busy',
+  'read-only': 'library-read-only',
+  full: 'disk-full',
+  handles: 'library-broken',
+  unreachable: 'library-broken',
 } as const;
 
 /** The error of a statement as the house says it; anything that is not about the file stays as it is. */

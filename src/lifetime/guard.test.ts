@@ -11,8 +11,16 @@ import { makeTemporary, removeTemporary, sweepTemporary } from './temporary';
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zoetrope-lifetime-'));
-  const lib = { entry: join(import.meta.dirname, 'index.ts'), formats: ['es' as const], fileName: () => 'lifetime.mjs' };
-  await build({ configFile: false, logLevel: 'silent', build: { lib, outDir: folder, emptyOutDir: false, target: 'node20', rolldownOptions: { external: /^node:/ } } });
+  const lib = {
+    entry: join(import.meta.dirname, 'index.ts'),
+    formats: ['es' as const],
+    fileName: () => 'lifetime.mjs',
+  };
+  await build({
+    configFile: false,
+    logLevel: 'silent',
+    build: { lib, outDir: folder, emptyOutDir: false, target: 'node20', rolldownOptions: { external: /^node:/ } },
+  });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -22,11 +30,13 @@ const isAlive = async (pid: number): Promise<boolean> => {
 };
 const until = (what: () => Promise<boolean> | boolean) => vi.waitUntil(what, { timeout: 10_000, interval: 20 });
 
-it.skipIf(process.platform !== 'linux')('children and folders go with a process that is killed, those of a group too; nothing else does', async () => {
-  const parent = join(folder, 'parent.mjs');
-  writeFileSync(
-    parent,
-    `import { spawn } from 'node:child_process';
+it.skipIf(process.platform !== 'linux')(
+  'children and folders go with a process that is killed, those of a group too; nothing else does',
+  async () => {
+    const parent = join(folder, 'parent.mjs');
+    writeFileSync(
+      parent,
+      `import { spawn } from 'node:child_process';
     import { endsWithUs, makeTemporary } from './lifetime.mjs';
     const start = (program, args, options = {}) => spawn(program, args, { stdio: 'ignore', ...options });
     const child = start('sleep', ['1000']);
@@ -38,25 +48,31 @@ it.skipIf(process.platform !== 'linux')('children and folders go with a process 
     await new Promise((done) => gone.once('exit', done));
     const temporary = await makeTemporary('test');
     setTimeout(() => { console.log(JSON.stringify({ ended: [child.pid, group.pid], other: other.pid, temporary })); for (;;); }, 200);`,
-  );
-  const started = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(started.stdout, 'data')) as [Buffer];
-  const { ended, other, temporary } = JSON.parse(String(line)) as { ended: number[]; other: number; temporary: string };
-  const all = [...ended, Number(await readFile(join(folder, 'grandchild'), 'utf8'))];
-  for (const pid of all) expect(await isAlive(pid)).toBe(true);
-  expect(existsSync(temporary)).toBe(true);
-  started.kill('SIGKILL');
-  for (const pid of all) await until(async () => !(await isAlive(pid)));
-  await until(() => !existsSync(temporary));
-  expect(await isAlive(other)).toBe(true);
-  process.kill(other, 'SIGKILL');
-});
+    );
+    const started = spawn(process.execPath, [parent], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(started.stdout, 'data')) as [Buffer];
+    const { ended, other, temporary } = JSON.parse(String(line)) as {
+      ended: number[];
+      other: number;
+      temporary: string;
+    };
+    const all = [...ended, Number(await readFile(join(folder, 'grandchild'), 'utf8'))];
+    for (const pid of all) expect(await isAlive(pid)).toBe(true);
+    expect(existsSync(temporary)).toBe(true);
+    started.kill('SIGKILL');
+    for (const pid of all) await until(async () => !(await isAlive(pid)));
+    await until(() => !existsSync(temporary));
+    expect(await isAlive(other)).toBe(true);
+    process.kill(other, 'SIGKILL');
+  },
+);
 
 it('only folders of ours whose process is gone are swept, and no links', async () => {
   const mine = await makeTemporary('test');
   const gone = spawn(process.execPath, ['-e', '']);
   await once(gone, 'exit');
-  const named = (owner: number, purpose = 'test') => join(tmpdir(), basename(mine).replace(/^zoetrope-test-(\w{8})-\d+-/, `zoetrope-${purpose}-$1-${owner}-`));
+  const named = (owner: number, purpose = 'test') =>
+    join(tmpdir(), basename(mine).replace(/^zoetrope-test-(\w{8})-\d+-/, `zoetrope-${purpose}-$1-${owner}-`));
   const left = named(gone.pid!);
   const elsewhere = left.replace(/-\w{8}-/, '-00000000-');
   const link = named(gone.pid!, 'link');

@@ -28,7 +28,12 @@ let input: Writable | undefined;
 function tell(line: string): void {
   if (process.platform === 'win32') return;
   if (!input) {
-    const guard = spawn('/bin/sh', ['-c', SCRIPT, 'zoetrope-guard'], { cwd: '/', detached: true, stdio: ['pipe', 'ignore', 'ignore'], env: { PATH: process.env['PATH'] } });
+    const guard = spawn('/bin/sh', ['-c', SCRIPT, 'zoetrope-guard'], {
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: { PATH: process.env['PATH'] },
+    });
     guard.on('error', () => undefined); // without a shell children live on; everything else works
     guard.stdin.on('error', () => undefined);
     guard.unref();
@@ -42,7 +47,10 @@ function tell(line: string): void {
  * Has a child end when this process does, even where it is killed and where the child hangs.
  * @param options.group the child leads a process group (`detached`), which ends with it.
  */
-export function endsWithUs(child: Pick<ChildProcess, 'pid'> & { once(event: 'exit', listener: () => void): unknown }, { group = false } = {}): void {
+export function endsWithUs(
+  child: Pick<ChildProcess, 'pid'> & { once(event: 'exit', listener: () => void): unknown },
+  { group = false } = {},
+): void {
   if (child.pid === undefined) return;
   const id = group ? -child.pid : child.pid;
   tell(`child ${id}`);

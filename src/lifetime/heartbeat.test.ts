@@ -23,7 +23,11 @@ it('one that answers is never ended, however long', () => {
 });
 
 it('one that computes and says nothing is ended after 6 seconds, one that barely runs after 40', () => {
-  const all = [watch({ load: 1, answers: () => false }), watch({ load: 0.05, answers: () => false }), watch({ load: undefined, answers: () => false })];
+  const all = [
+    watch({ load: 1, answers: () => false }),
+    watch({ load: 0.05, answers: () => false }),
+    watch({ load: undefined, answers: () => false }),
+  ];
   vi.advanceTimersByTime(60_000);
   const [computing, waiting, unknown] = all.map((silent) => silent());
   expect(computing).toBeLessThanOrEqual(8);

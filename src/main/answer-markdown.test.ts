@@ -7,7 +7,9 @@ import { harmlessMarkdown } from './answer-markdown';
 
 /** As a reader that lets everything through would show it. */
 const html = (markdown: string): string =>
-  renderToStaticMarkup(createElement(ReactMarkdown, { urlTransform: (url: string) => url, children: markdown, components: {} }));
+  renderToStaticMarkup(
+    createElement(ReactMarkdown, { urlTransform: (url: string) => url, children: markdown, components: {} }),
+  );
 
 describe("a model's Markdown", () => {
   it('keeps what only formats', () => {
@@ -27,17 +29,57 @@ describe("a model's Markdown", () => {
   });
 
   it('cannot pass for the page: its headings are smaller, its fences end', () => {
-    expect(html(`${harmlessMarkdown('# Question\n\nAnswer\n===\n\n###### deep')}\n\n## Question`)).toBe('<h4>Question</h4>\n<h4>Answer</h4>\n<h6>deep</h6>\n<h2>Question</h2>');
+    expect(html(`${harmlessMarkdown('# Question\n\nAnswer\n===\n\n###### deep')}\n\n## Question`)).toBe(
+      '<h4>Question</h4>\n<h4>Answer</h4>\n<h6>deep</h6>\n<h2>Question</h2>',
+    );
     expect(html(`${harmlessMarkdown('```\nnever closed')}\n\n## Question`)).toContain('<h2>Question</h2>');
     expect(html(`${harmlessMarkdown('<!-- never closed')}\n\n## Question`)).toContain('<h2>Question</h2>');
   });
 
   it('holds for anything a model may write', () => {
-    const pieces = fc.constantFrom('![', '](', ')', '[a]: ', '<img src=x>', '<!--', '-->', '<b ', '>', '# ', '\n', '\n\n', '```', '    ', '- ', '> ', '===', '---', '\\', '&lt;', '&#60;img&#62;', 'http://a.test ', '<http://a.test>', '`', '*', '_', 'word ', '|', '\t', '![CDATA[', '<?x', '</p>');
+    const pieces = fc.constantFrom(
+      '![',
+      '](',
+      ')',
+      '[a]: ',
+      '<img src=x>',
+      '<!--',
+      '-->',
+      '<b ',
+      '>',
+      '# ',
+      '\n',
+      '\n\n',
+      '```',
+      '    ',
+      '- ',
+      '> ',
+      '===',
+      '---',
+      '\\',
+      '&lt;',
+      '&#60;img&#62;',
+      'http://a.test ',
+      '<http://a.test>',
+      '`',
+      '*',
+      '_',
+      'word ',
+      '|',
+      '\t',
+      '![CDATA[',
+      '<?x',
+      '</p>',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
         const markup = html(`${harmlessMarkdown(parts.join(''))}\n\n## Question`);
-        expect(markup.replace(/<\/?(p|h[4-6]|em|strong|code|pre|ul|ol|li|blockquote)( start="\d+")?( class="[^"]*")?>|<(br|hr)\/>/g, '')).toMatch(/^[^<]*<h2>Question<\/h2>$/);
+        expect(
+          markup.replace(
+            /<\/?(p|h[4-6]|em|strong|code|pre|ul|ol|li|blockquote)( start="\d+")?( class="[^"]*")?>|<(br|hr)\/>/g,
+            '',
+          ),
+        ).toMatch(/^[^<]*<h2>Question<\/h2>$/);
       }),
       { numRuns: 300 },
     );

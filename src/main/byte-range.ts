@@ -1,5 +1,8 @@
 /** A single `bytes=` range within a file of `size` bytes, inclusive; undefined when none was asked for (RFC 9110, 14.1). */
-export function byteRange(header: string | null, size: number): { start: number; end: number } | 'unsatisfiable' | undefined {
+export function byteRange(
+  header: string | null,
+  size: number,
+): { start: number; end: number } | 'unsatisfiable' | undefined {
   const match = header === null ? null : /^bytes=(\d*)-(\d*)$/.exec(header);
   if (!match || (match[1] === '' && match[2] === '')) return undefined;
   const [, from = '', to = ''] = match;

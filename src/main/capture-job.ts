@@ -34,7 +34,9 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   // The command line makes a folder for each job and lays its file in it: how it ended can be said even of one that cannot be read.
   const finish = async (result: CaptureResult): Promise<void> => {
     clearTimeout(limit);
-    await writeFile(join(dirname(jobFile), 'result.json'), JSON.stringify(result)).catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+    await writeFile(join(dirname(jobFile), 'result.json'), JSON.stringify(result)).catch((error: unknown) =>
+      process.stderr.write(`${String(error)}\n`),
+    );
     app.exit(0);
   };
   const fail = (message: Sentence, detail?: string): void => {
@@ -43,7 +45,11 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
   };
   const limit = setTimeout(() => fail(say`Rendering the scene took too long and was ended.`), TIME_LIMIT_MS);
   try {
-    render(JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8'))), pagesFolder, { finish, fail, alive: () => void limit.refresh() });
+    render(JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8'))), pagesFolder, {
+      finish,
+      fail,
+      alive: () => void limit.refresh(),
+    });
   } catch (error) {
     fail(say`The window to render in could not be started.`, String(error));
   }
@@ -56,7 +62,11 @@ interface Ending {
   alive: () => void;
 }
 
-function render({ scene, out, job }: z.output<typeof JobFile>, pagesFolder: string, { finish, fail, alive }: Ending): void {
+function render(
+  { scene, out, job }: z.output<typeof JobFile>,
+  pagesFolder: string,
+  { finish, fail, alive }: Ending,
+): void {
   const grant = sceneGrant(scene);
   grant.catch(() => undefined); // told to the page when it asks
   serveSchemes(pagesFolder, {

@@ -1,47 +1,100 @@
-import { errorIn, formatDuration, GAPS, MATRIX_NAMES, type CaptureStrategy, type ConversationFile, type Item, type Language, type Message, type Origin, type Part, type Receipt } from '../contract';
+import {
+  errorIn,
+  formatDuration,
+  GAPS,
+  MATRIX_NAMES,
+  type CaptureStrategy,
+  type ConversationFile,
+  type Item,
+  type Language,
+  type Message,
+  type Origin,
+  type Part,
+  type Receipt,
+} from '../contract';
 import { harmlessMarkdown } from './answer-markdown';
 
 const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
-  photograph: '照片', current: '当前画面', placed: '手动摆放', bookmarks: '书签', coverage: '看到最多', path: '漫游路线', file: '文件自带的相机',
-  ring: '环绕一周', 'ring-top': '环绕一周和俯视', hemisphere: '地面以上各个方向', sphere: '所有方向', cube: '从内部向六面', room: '从房间内部',
+  photograph: '照片',
+  current: '当前画面',
+  placed: '手动摆放',
+  bookmarks: '书签',
+  coverage: '看到最多',
+  path: '漫游路线',
+  file: '文件自带的相机',
+  ring: '环绕一周',
+  'ring-top': '环绕一周和俯视',
+  hemisphere: '地面以上各个方向',
+  sphere: '所有方向',
+  cube: '从内部向六面',
+  room: '从房间内部',
 };
 
 const WORDS = {
   en: {
     lead: (app: string, day: string) => `Written by Zoetrope ${app} on ${day}.`,
-    question: 'Question', answer: 'Answer', receipt: 'What the model saw, and how it was asked', prompt: 'Prompt',
-    status: { streaming: 'This answer was still being written.', done: '', stopped: 'Stopped.', failed: 'This answer failed.' },
-    gone: 'no longer on disk', view: 'view', photo: 'photograph', take: 'take',
-    model: 'Model', tokens: 'Tokens', time: 'Time', settings: 'Settings', placement: 'Pictures',
+    question: 'Question',
+    answer: 'Answer',
+    receipt: 'What the model saw, and how it was asked',
+    prompt: 'Prompt',
+    status: {
+      streaming: 'This answer was still being written.',
+      done: '',
+      stopped: 'Stopped.',
+      failed: 'This answer failed.',
+    },
+    gone: 'no longer on disk',
+    view: 'view',
+    photo: 'photograph',
+    take: 'take',
+    model: 'Model',
+    tokens: 'Tokens',
+    time: 'Time',
+    settings: 'Settings',
+    placement: 'Pictures',
     counts: (r: Receipt['tokens']) => `${r.prompt} read, of these ${r.image} for pictures; ${r.generated} written`,
     times: (total: string, first: string) => `${total} in all, the first word after ${first}`,
     greedy: 'the likeliest token each time (temperature 0)',
     drawn: (s: Sampling) => `temperature ${s.temperature}, top-p ${s.topP}, top-k ${s.topK}, seed ${s.seed}`,
     always: (s: Sampling) => `, repetition penalty ${s.repetitionPenalty}, max. ${s.maxNewTokens}`,
     columns: ['', 'File', 'What', 'Place', 'Sent', 'Read as', 'sha256 of the pixels sent', 'sha256 of the pixels read'],
-    frame: (o: Frame) => `frame ${o.index}${o.keyframe ? ', a keyframe' : ''}${o.assumedMatrix ? `, colours taken for ${MATRIX_NAMES[o.assumedMatrix]}` : ''}`,
+    frame: (o: Frame) =>
+      `frame ${o.index}${o.keyframe ? ', a keyframe' : ''}${o.assumedMatrix ? `, colours taken for ${MATRIX_NAMES[o.assumedMatrix]}` : ''}`,
     frameAt: (o: Frame) => `${seconds(o.time)}, pts ${seconds(o.pts)}`,
     viewBy: (o: View) => `view, ${o.strategy}`,
     viewAt: (from: string, to: string) => `from ${from} to ${to}`,
-    front: 'before the text', interleaved: 'where the text refers to them',
+    front: 'before the text',
+    interleaved: 'where the text refers to them',
   },
   zh: {
     lead: (app: string, day: string) => `由 Zoetrope ${app} 写于 ${day}。`,
-    question: '问题', answer: '回答', receipt: '模型看到的内容与提问方式', prompt: '提示词',
+    question: '问题',
+    answer: '回答',
+    receipt: '模型看到的内容与提问方式',
+    prompt: '提示词',
     status: { streaming: '导出时回答仍在书写。', done: '', stopped: '已停止。', failed: '这次回答失败了。' },
-    gone: '已不在磁盘上', view: '视图', photo: '照片', take: '片段',
-    model: '模型', tokens: '词元', time: '用时', settings: '设置', placement: '图片位置',
+    gone: '已不在磁盘上',
+    view: '视图',
+    photo: '照片',
+    take: '片段',
+    model: '模型',
+    tokens: '词元',
+    time: '用时',
+    settings: '设置',
+    placement: '图片位置',
     counts: (r: Receipt['tokens']) => `读入 ${r.prompt}，其中图片 ${r.image}；写出 ${r.generated}`,
     times: (total: string, first: string) => `共 ${total}，首词用时 ${first}`,
     greedy: '每次取最可能的词元（温度 0）',
     drawn: (s: Sampling) => `温度 ${s.temperature}，top-p ${s.topP}，top-k ${s.topK}，种子 ${s.seed}`,
     always: (s: Sampling) => `，重复惩罚 ${s.repetitionPenalty}，最多 ${s.maxNewTokens} 词元`,
     columns: ['', '文件', '内容', '位置', '交给模型', '模型读到', '交给模型的像素 sha256', '模型读到的像素 sha256'],
-    frame: (o: Frame) => `第 ${o.index} 帧${o.keyframe ? '（关键帧）' : ''}${o.assumedMatrix ? `，颜色按 ${MATRIX_NAMES[o.assumedMatrix]} 解读` : ''}`,
+    frame: (o: Frame) =>
+      `第 ${o.index} 帧${o.keyframe ? '（关键帧）' : ''}${o.assumedMatrix ? `，颜色按 ${MATRIX_NAMES[o.assumedMatrix]} 解读` : ''}`,
     frameAt: (o: Frame) => `${seconds(o.time)}，pts ${seconds(o.pts)}`,
     viewBy: (o: View) => `视图，${STRATEGIES[o.strategy]}`,
     viewAt: (from: string, to: string) => `从 ${from} 望向 ${to}`,
-    front: '文字之前', interleaved: '文字提到之处',
+    front: '文字之前',
+    interleaved: '文字提到之处',
   },
 };
 
@@ -61,11 +114,20 @@ const seconds = (time: number): string => `${time.toFixed(3)} s`;
  * @param numbers that of each question's first picture, by the message's id.
  * @param address where a picture lies, from the file's folder; null if it is no longer there.
  */
-export function conversationMarkdown(chat: ConversationFile, numbers: ReadonlyMap<string, number>, address: (item: Item) => string | null, language: Language): string {
+export function conversationMarkdown(
+  chat: ConversationFile,
+  numbers: ReadonlyMap<string, number>,
+  address: (item: Item) => string | null,
+  language: Language,
+): string {
   const words = WORDS[language];
-  const blocks = [`# ${literal(chat.project)}`, words.lead(chat.app, new Date(chat.exportedAt).toLocaleDateString(language, { dateStyle: 'long' }))];
+  const blocks = [
+    `# ${literal(chat.project)}`,
+    words.lead(chat.app, new Date(chat.exportedAt).toLocaleDateString(language, { dateStyle: 'long' })),
+  ];
   for (const message of chat.messages) {
-    if (message.role === 'user') blocks.push(`## ${words.question}`, ...asked(message.parts, numbers.get(message.id) ?? 1, address, words));
+    if (message.role === 'user')
+      blocks.push(`## ${words.question}`, ...asked(message.parts, numbers.get(message.id) ?? 1, address, words));
     else blocks.push(`## ${words.answer}`, ...answered(message, chat.messages, language));
   }
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -97,26 +159,38 @@ function asked(parts: readonly Part[], first: number, address: (item: Item) => s
 /** What tells a picture from the others. */
 function captionOf(origin: Origin, words: Words): string {
   const name = cell(origin.source.name);
-  if (origin.kind === 'frame') return `${name} · ${origin.take ? `${words.take} ${origin.take} · ` : ''}${origin.label ? `${cell(origin.label)} · ` : ''}${seconds(origin.time)}`;
+  if (origin.kind === 'frame')
+    return `${name} · ${origin.take ? `${words.take} ${origin.take} · ` : ''}${origin.label ? `${cell(origin.label)} · ` : ''}${seconds(origin.time)}`;
   return origin.kind === 'view' ? `${name} · ${words.view} ${origin.index + 1}/${origin.count}` : name;
 }
 
 /** Pictures over their captions, some in a row. */
 function grid(run: readonly (readonly string[])[]): string {
   const columns = Math.min(COLUMNS, run.length);
-  const line = (cells: readonly string[]): string => `| ${Array.from({ length: columns }, (_, k) => cells[k] ?? '').join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${Array.from({ length: columns }, (_, k) => cells[k] ?? '').join(' | ')} |`;
   const lines: string[] = [];
   for (let at = 0; at < run.length; at += columns) {
     const row = run.slice(at, at + columns);
-    lines.push(line(row.map(([picture]) => picture!)), ...(at === 0 ? [`|${' :-: |'.repeat(columns)}`] : []), line(row.map(([, caption]) => caption!)));
+    lines.push(
+      line(row.map(([picture]) => picture!)),
+      ...(at === 0 ? [`|${' :-: |'.repeat(columns)}`] : []),
+      line(row.map(([, caption]) => caption!)),
+    );
   }
   return lines.join('\n');
 }
 
-function answered(message: Extract<Message, { role: 'assistant' }>, messages: readonly Message[], language: Language): string[] {
+function answered(
+  message: Extract<Message, { role: 'assistant' }>,
+  messages: readonly Message[],
+  language: Language,
+): string[] {
   const words = WORDS[language];
   const { text, status, error, receipt } = message;
-  const said = [words.status[status], ...(error ? Object.values(errorIn(error, language)).map(literal) : [])].filter(Boolean).join(GAPS[language]);
+  const said = [words.status[status], ...(error ? Object.values(errorIn(error, language)).map(literal) : [])]
+    .filter(Boolean)
+    .join(GAPS[language]);
   const question = messages[messages.indexOf(message) - 1];
   const placement = question?.role === 'user' ? words[question.placement] : '';
   return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, language) : [])];
@@ -132,19 +206,34 @@ function answerText(text: string): string {
   }
 }
 
-function receiptOf({ model, tokens, timings, sampling, pictures, prompt }: Receipt, placement: string, language: Language): string[] {
+function receiptOf(
+  { model, tokens, timings, sampling, pictures, prompt }: Receipt,
+  placement: string,
+  language: Language,
+): string[] {
   const words = WORDS[language];
   const settings = `${sampling.temperature > 0 ? words.drawn(sampling) : words.greedy}${words.always(sampling)}`;
   const facts: [string, string][] = [
     [words.model, `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
     [words.tokens, words.counts(tokens)],
-    [words.time, words.times(formatDuration(timings.totalMs, language), formatDuration(timings.firstTokenMs, language))],
+    [
+      words.time,
+      words.times(formatDuration(timings.totalMs, language), formatDuration(timings.firstTokenMs, language)),
+    ],
     [words.settings, settings],
     ...(placement && pictures.length > 0 ? [[words.placement, placement] as [string, string]] : []),
   ];
   const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   const table = pictures.map(({ origin, picture, input }, k) =>
-    row([k + 1, cell(origin.source.name), ...whatOf(origin, words), `${picture.width} × ${picture.height}`, `${input.width} × ${input.height}`, `\`${picture.sha256}\``, `\`${input.sha256}\``]),
+    row([
+      k + 1,
+      cell(origin.source.name),
+      ...whatOf(origin, words),
+      `${picture.width} × ${picture.height}`,
+      `${input.width} × ${input.height}`,
+      `\`${picture.sha256}\``,
+      `\`${input.sha256}\``,
+    ]),
   );
   const fence = '`'.repeat(Math.max(3, ...(prompt.match(/`+/g) ?? []).map((run) => run.length + 1)));
   return [
@@ -175,7 +264,11 @@ export function literal(text: string): string {
       .replace(/^(\d+)([.)])/, '$1\\$2'),
   );
   // A line break of theirs is one of ours; an empty line parts paragraphs.
-  return lines.join('\n').trim().replace(/([^\n])\n(?!\n)/g, '$1\\\n').replace(/\n{2,}/g, '\n\n');
+  return lines
+    .join('\n')
+    .trim()
+    .replace(/([^\n])\n(?!\n)/g, '$1\\\n')
+    .replace(/\n{2,}/g, '\n\n');
 }
 
 /** The same in one line. */

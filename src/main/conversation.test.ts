@@ -8,7 +8,13 @@ import { Conversation } from './conversation';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { FrameWriter } from './frame-words';
 
-vi.mock('electron', () => ({ app: { getPath: () => { throw new Error('there is no log here'); } } }));
+vi.mock('electron', () => ({
+  app: {
+    getPath: () => {
+      throw new Error('there is no log here');
+    },
+  },
+}));
 
 /** An engine whose steps the test ends, and that is late to hear of a stop. */
 class SlowEngine {
@@ -43,8 +49,17 @@ beforeEach(() => {
   library = Library.open(join(dir, 'library.sqlite')).library;
   project = library.createProject('Talk');
   engine = new SlowEngine();
-  const words = { write: (_project, turns) => Promise.resolve({ turns: [...turns], subtitles: [] }) } as Pick<FrameWriter, 'write'>;
-  conversation = new Conversation(library, engine as unknown as EngineSupervisor, () => project, words as FrameWriter, (messages) => void replaced.push(messages?.messages.map(({ text }) => text) ?? null));
+  const words = { write: (_project, turns) => Promise.resolve({ turns: [...turns], subtitles: [] }) } as Pick<
+    FrameWriter,
+    'write'
+  >;
+  conversation = new Conversation(
+    library,
+    engine as unknown as EngineSupervisor,
+    () => project,
+    words as FrameWriter,
+    (messages) => void replaced.push(messages?.messages.map(({ text }) => text) ?? null),
+  );
   events = [];
   replaced = [];
 });
@@ -55,10 +70,12 @@ afterEach(() => {
 
 /** Asks; how it ends for the window: the status of its answer, or the code of an error. */
 const ask = (signal = new AbortController().signal, instead?: string): Promise<string> =>
-  conversation.ask({ text: 'What moves?', placement: 'front', instead }, (event) => void events.push(event), signal).then(
-    (message) => (message.role === 'assistant' ? message.status : '?'),
-    (error: { code: string }) => error.code,
-  );
+  conversation
+    .ask({ text: 'What moves?', placement: 'front', instead }, (event) => void events.push(event), signal)
+    .then(
+      (message) => (message.role === 'assistant' ? message.status : '?'),
+      (error: { code: string }) => error.code,
+    );
 const texts = (): string[] => library.messages(project).map(({ text }) => text);
 const measuring = () => expect.poll(() => engine.measured).toBeDefined();
 const writing = () => expect.poll(() => engine.write).toBeDefined();
@@ -105,7 +122,8 @@ it('keeps what a stopped answer has said', async () => {
 });
 
 it('replaces a question that was written anew once it is accepted, and not before', async () => {
-  for (const id of ['q1', 'q2', 'q3']) library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
+  for (const id of ['q1', 'q2', 'q3'])
+    library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
   const end = ask(undefined, 'q2');
   await measuring();
   expect(texts()).toEqual(['q1', 'q2', 'q3']);
@@ -122,7 +140,8 @@ it('replaces a question that was written anew once it is accepted, and not befor
 
 describe('messages that an answer was to take the place of come back', () => {
   beforeEach(async () => {
-    for (const id of ['q1', 'q2', 'q3']) library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
+    for (const id of ['q1', 'q2', 'q3'])
+      library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
     library.setDraft(project, { text: 'What moves?', editing: { id: 'q2', draft: 'before' } });
   });
   const answering = async (): Promise<void> => {

@@ -1,5 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { cancelled, say, throwIfCancelled, toErrorInfo, ZoetropeError, type AnswerEvent, type AskRequest, type Message, type Placement, type StreamRequest } from '../contract';
+import {
+  cancelled,
+  say,
+  throwIfCancelled,
+  toErrorInfo,
+  ZoetropeError,
+  type AnswerEvent,
+  type AskRequest,
+  type Message,
+  type Placement,
+  type StreamRequest,
+} from '../contract';
 import type { Library } from '../library';
 import { checkBudget, conversationTurns, messagesBefore } from '../sequence';
 import type { EngineSupervisor } from './engine-supervisor';
@@ -75,11 +86,21 @@ export class Conversation {
    * @param question.anyway also where more memory is needed than is free.
    * @param question.instead the question it takes the place of, once it is accepted.
    */
-  ask({ text, placement, anyway = false, instead }: StreamRequest<'conversation.ask'>, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+  ask(
+    { text, placement, anyway = false, instead }: StreamRequest<'conversation.ask'>,
+    emit: (event: AnswerEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Message> {
     const { sampling } = this.library.settings();
     const messages = this.library.messages(this.project());
     const known = messages.some(({ id }) => id === instead);
-    return this.#run({ id: known && instead ? instead : randomUUID(), text, placement }, messagesBefore(messages, instead), { sampling, anyway }, emit, signal);
+    return this.#run(
+      { id: known && instead ? instead : randomUUID(), text, placement },
+      messagesBefore(messages, instead),
+      { sampling, anyway },
+      emit,
+      signal,
+    );
   }
 
   /** Answers the last question once more. Its answer gives way when there is a new one. */
@@ -87,7 +108,8 @@ export class Conversation {
     const messages = this.library.messages(this.project());
     const at = messages.findLastIndex((message) => message.role === 'user');
     const question = messages[at];
-    if (question?.role !== 'user') throw new ZoetropeError('bad-request', say`There is no question to answer again.`, say`Ask one.`);
+    if (question?.role !== 'user')
+      throw new ZoetropeError('bad-request', say`There is no question to answer again.`, say`Ask one.`);
     const { sampling } = this.library.settings();
     const drawn = sampling.temperature > 0 ? sampling.temperature : AGAIN_TEMPERATURE;
     const again = { ...sampling, temperature: drawn, seed: Math.floor(Math.random() * 2 ** 32) };
@@ -101,22 +123,47 @@ export class Conversation {
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
-    if (this.#running) throw new ZoetropeError('bad-request', say`An answer is still being written.`, say`Stop it first, or wait for it to end.`);
+    if (this.#running)
+      throw new ZoetropeError(
+        'bad-request',
+        say`An answer is still being written.`,
+        say`Stop it first, or wait for it to end.`,
+      );
     const project = this.project();
     const run: Run = { project, abort: new AbortController() };
     this.#running = run;
     signal.addEventListener('abort', () => run.abort.abort(), { once: true });
     if (signal.aborted) run.abort.abort();
     try {
-      const { turns: plain, parts } = conversationTurns(history, this.library.tray(project), asked.text, asked.placement);
+      const { turns: plain, parts } = conversationTurns(
+        history,
+        this.library.tray(project),
+        asked.text,
+        asked.placement,
+      );
       const { turns, subtitles } = await this.words.write(project, plain);
       // What cannot run is refused before anything is saved, so that the question stays in the composer.
       const budget = await this.engine.call('measure', { turns }, undefined, run.abort.signal);
       if (budget) checkBudget(budget, how.anyway);
       throwIfCancelled(run.abort.signal);
 
-      const question: Question = { id: asked.id, role: 'user', createdAt: asked.createdAt ?? Date.now(), text: asked.text, placement: asked.placement, parts };
-      const answer: Answer = { id: randomUUID(), role: 'assistant', createdAt: Date.now(), text: '', status: 'streaming', error: null, receipt: null };
+      const question: Question = {
+        id: asked.id,
+        role: 'user',
+        createdAt: asked.createdAt ?? Date.now(),
+        text: asked.text,
+        placement: asked.placement,
+        parts,
+      };
+      const answer: Answer = {
+        id: randomUUID(),
+        role: 'assistant',
+        createdAt: Date.now(),
+        text: '',
+        status: 'streaming',
+        error: null,
+        receipt: null,
+      };
       const replaced = this.library.replaceMessages(project, [question, answer], true);
       if (replaced.length > 0) {
         run.replaced = replaced;
@@ -124,7 +171,12 @@ export class Conversation {
       } else this.#forgetDraft(project, asked.text);
       run.grown = answer;
       emit({ type: 'started', question, answer });
-      const finished = await this.#answer(run, answer, { turns, ...(subtitles.length > 0 && { subtitles }), ...how }, emit);
+      const finished = await this.#answer(
+        run,
+        answer,
+        { turns, ...(subtitles.length > 0 && { subtitles }), ...how },
+        emit,
+      );
       if (run.dropped) throw cancelled();
       if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
         this.#giveBack(project, run.replaced);

@@ -1,7 +1,15 @@
 import { calls, ERROR_CODES, streams, type Happened } from '../contract';
 
 /** What may begin a line of our log. */
-const TOPICS: ReadonlySet<string> = new Set(['start', 'window', 'engine', 'trial', 'graphics', ...Object.keys(calls), ...Object.keys(streams)]);
+const TOPICS: ReadonlySet<string> = new Set([
+  'start',
+  'window',
+  'engine',
+  'trial',
+  'graphics',
+  ...Object.keys(calls),
+  ...Object.keys(streams),
+]);
 const CODES: ReadonlySet<string> = new Set(ERROR_CODES);
 
 /**
@@ -27,5 +35,7 @@ function harmless(line: string): string[] {
   if (time === undefined || !TOPICS.has(topic)) return [];
   const [first = ''] = text.split(' ');
   const exit = /^died: exit code (-?\d{1,10})\b/.exec(text)?.[1];
-  return [[time, topic, ...(CODES.has(first) ? [first] : []), ...(exit === undefined ? [] : [`exit code ${exit}`])].join(' ')];
+  return [
+    [time, topic, ...(CODES.has(first) ? [first] : []), ...(exit === undefined ? [] : [`exit code ${exit}`])].join(' '),
+  ];
 }

@@ -16,9 +16,15 @@ const LESS = say`It has been started again and your conversation is kept. Use fe
  * @param said the last that it wrote.
  */
 export function engineDied(code: number, said = ''): ZoetropeError {
-  const died = (message: Sentence, advice: Sentence) => new ZoetropeError('engine-crashed', message, advice, `exit code ${code} ${said}`.trim());
-  if (KILLED.includes(code)) return died(say`The system ended the model engine by force, most likely because memory ran out.`, LESS);
-  if (WORDS.test(said) || NO_MEMORY.includes(code)) return died(say`The model engine stopped because memory ran out.`, LESS);
+  const died = (message: Sentence, advice: Sentence) =>
+    new ZoetropeError('engine-crashed', message, advice, `exit code ${code} ${said}`.trim());
+  if (KILLED.includes(code))
+    return died(say`The system ended the model engine by force, most likely because memory ran out.`, LESS);
+  if (WORDS.test(said) || NO_MEMORY.includes(code))
+    return died(say`The model engine stopped because memory ran out.`, LESS);
   if (GAVE_UP.includes(code)) return died(say`The model engine gave up, as it does when memory runs out.`, LESS);
-  return died(say`The model engine stopped unexpectedly.`, say`It has been started again and your conversation is kept. Ask again.`);
+  return died(
+    say`The model engine stopped unexpectedly.`,
+    say`It has been started again and your conversation is kept. Ask again.`,
+  );
 }

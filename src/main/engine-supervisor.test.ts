@@ -27,8 +27,15 @@ let held = 0;
 vi.mock('../lifetime', async (original) => ({ ...(await original<object>()), endsWithUs: () => undefined }));
 vi.mock('electron', () => ({
   app: {
-    getAppMetrics: () => children.map(({ pid }) => ({ pid, cpu: { cumulativeCPUUsage: performance.now() / 1000 }, memory: { workingSetSize: held / 1024 } })),
-    getPath: () => { throw new Error('there is no log here'); },
+    getAppMetrics: () =>
+      children.map(({ pid }) => ({
+        pid,
+        cpu: { cumulativeCPUUsage: performance.now() / 1000 },
+        memory: { workingSetSize: held / 1024 },
+      })),
+    getPath: () => {
+      throw new Error('there is no log here');
+    },
   },
   utilityProcess: {
     fork: () => {
@@ -51,8 +58,20 @@ let replaced: [string, string | null][];
 let supervisor: EngineSupervisor;
 
 const info = (folder: string, device: DeviceUse): ModelInfo => ({
-  name: folder, fingerprint: 'f', precision: 'fp32', provider: device.used, folder, bundled: false, contextLength: 10, tokensPerPicture: 1, inputSize: 1, bytes: 1,
-  device, memory: { model: 1, context: 1, free: 1 }, weights: { asked: 'auto', reason: 'fastest' }, runtime: 'native',
+  name: folder,
+  fingerprint: 'f',
+  precision: 'fp32',
+  provider: device.used,
+  folder,
+  bundled: false,
+  contextLength: 10,
+  tokensPerPicture: 1,
+  inputSize: 1,
+  bytes: 1,
+  device,
+  memory: { model: 1, context: 1, free: 1 },
+  weights: { asked: 'auto', reason: 'fastest' },
+  runtime: 'native',
 });
 
 const until = <T>(what: () => T) => vi.waitUntil(what, { timeout: 20_000, interval: 5 });
@@ -83,12 +102,19 @@ async function loads(): Promise<string> {
 }
 
 function begin(limit: number | null): void {
-  supervisor = new EngineSupervisor('pictures', 'previews', 'bundled', devices as unknown as Devices, () => Settings.parse({ memory: { all: limit, caches: null } }), {
-    status: (status) => void statuses.push(status),
-    crash: () => undefined,
-    replaced: (...which) => void replaced.push(which),
-    fallBack: () => undefined,
-  });
+  supervisor = new EngineSupervisor(
+    'pictures',
+    'previews',
+    'bundled',
+    devices as unknown as Devices,
+    () => Settings.parse({ memory: { all: limit, caches: null } }),
+    {
+      status: (status) => void statuses.push(status),
+      crash: () => undefined,
+      replaced: (...which) => void replaced.push(which),
+      fallBack: () => undefined,
+    },
+  );
   supervisor.start();
 }
 
@@ -249,7 +275,10 @@ it('an engine that no longer answers is ended, and comes back with the model bef
     supervisor.call('measure', { turns }).catch(() => undefined); // the user goes on writing
     await pass(1);
   }
-  await expect(measured).rejects.toMatchObject({ code: 'engine-crashed', message: 'The model engine stopped answering and was ended.' });
+  await expect(measured).rejects.toMatchObject({
+    code: 'engine-crashed',
+    message: 'The model engine stopped answering and was ended.',
+  });
   expect(await loads()).toBe('one on cpu');
   expect(replaced).toEqual([['two', 'one']]);
 });
@@ -279,7 +308,10 @@ it('a hung engine that no model was at work in comes back with the same model', 
 it('whoever stops a call is let go in two seconds; a model that runs on is ended with its engine, a slow disk is not', async () => {
   beginAnew();
   await inUse('one', 'two');
-  for (const [call, ends] of [[(signal: AbortSignal) => supervisor.call('video.open', { path: 'a.mp4' }, undefined, signal), false], [(signal: AbortSignal) => supervisor.call('ask', { turns, sampling }, undefined, signal), true]] as const) {
+  for (const [call, ends] of [
+    [(signal: AbortSignal) => supervisor.call('video.open', { path: 'a.mp4' }, undefined, signal), false],
+    [(signal: AbortSignal) => supervisor.call('ask', { turns, sampling }, undefined, signal), true],
+  ] as const) {
     const abort = new AbortController();
     const result = call(abort.signal);
     result.catch(() => undefined);

@@ -46,7 +46,12 @@ const NO_STOP = 15_000;
 const LAST_WORDS = 4000;
 
 const keepsStopping = (detail?: string): ZoetropeError =>
-  new ZoetropeError('engine-crashed', say`The model engine keeps stopping.`, say`Choose another model in Settings, or restart Zoetrope. Your project is saved.`, detail);
+  new ZoetropeError(
+    'engine-crashed',
+    say`The model engine keeps stopping.`,
+    say`Choose another model in Settings, or restart Zoetrope. Your project is saved.`,
+    detail,
+  );
 
 /**
  * Starts the engine's process, watches it and starts it again when it dies, loading the same model; where that was
@@ -102,12 +107,16 @@ export class EngineSupervisor {
   }
 
   start(): void {
-    const child = utilityProcess.fork(join(import.meta.dirname, 'engine.js'), ['--pictures', this.pictures, '--previews', this.previews], {
-      serviceName: 'Zoetrope engine',
-      stdio: 'pipe',
-      env: childEnvironment(),
-      execArgv: [`--js-flags=--max-old-space-size=${HEAP_MEGABYTES}`],
-    });
+    const child = utilityProcess.fork(
+      join(import.meta.dirname, 'engine.js'),
+      ['--pictures', this.pictures, '--previews', this.previews],
+      {
+        serviceName: 'Zoetrope engine',
+        stdio: 'pipe',
+        env: childEnvironment(),
+        execArgv: [`--js-flags=--max-old-space-size=${HEAP_MEGABYTES}`],
+      },
+    );
     this.#process = child;
     this.#ending = undefined;
     this.#beyond = false;
@@ -192,10 +201,17 @@ export class EngineSupervisor {
     if (use) return this.#loadOn({ ...model, device: use }, tell);
     // The first time nobody waits for the trials: the processor is ready at once, and what is faster takes over.
     await this.#loadOn({ ...model, device: untried(asked) }, tell);
-    void this.#tryBeside(model, asked, wanted, tell).catch((error: unknown) => log('engine', toErrorInfo(error).message));
+    void this.#tryBeside(model, asked, wanted, tell).catch((error: unknown) =>
+      log('engine', toErrorInfo(error).message),
+    );
   }
 
-  async #tryBeside(model: Omit<EngineRequest<'model.load'>, 'device'>, asked: DeviceUse['asked'], wanted: () => boolean, tell: (status: EngineStatus) => void): Promise<void> {
+  async #tryBeside(
+    model: Omit<EngineRequest<'model.load'>, 'device'>,
+    asked: DeviceUse['asked'],
+    wanted: () => boolean,
+    tell: (status: EngineStatus) => void,
+  ): Promise<void> {
     const use = await this.devices.use(model.folder, asked);
     if (!wanted() || this.#closing) return;
     if (use.used !== 'cpu') return this.#loadOn({ ...model, device: use }, tell);
@@ -261,7 +277,8 @@ export class EngineSupervisor {
     const onAbort = (): void => {
       this.#send({ type: 'cancel', id });
       late.push(setTimeout(() => this.#pending.get(id)?.reject(cancelled()), LET_GO));
-      if (name === 'ask') setTimeout(() => this.#pending.has(id) && this.#end(child, stoppedAnswering(`${name} did not stop`)), NO_STOP);
+      if (name === 'ask')
+        setTimeout(() => this.#pending.has(id) && this.#end(child, stoppedAnswering(`${name} did not stop`)), NO_STOP);
     };
     const result = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(id, { name, resolve, reject, onEvent });
@@ -332,8 +349,10 @@ export class EngineSupervisor {
     // Reading words takes no memory to speak of: what dies of it, or hangs at work, does so by its model.
     const byModel = lost.some(({ name }) => name === 'measure' || (ended && name === 'ask'));
     let next = onCpu ?? model;
-    if (loading) next = inUse ?? onCpu; // a model that ends the engine while it is loaded would do so again
-    else if (byModel && model && !model.bundled) next = this.#before?.folder === model.folder ? undefined : this.#before;
+    if (loading)
+      next = inUse ?? onCpu; // a model that ends the engine while it is loaded would do so again
+    else if (byModel && model && !model.bundled)
+      next = this.#before?.folder === model.folder ? undefined : this.#before;
     const isReplaced = model && next?.folder !== model.folder;
     this.#model = next;
     // One that only ended it while it was loaded may have lacked memory: it stays chosen for the next start.
@@ -344,7 +363,9 @@ export class EngineSupervisor {
     if (!next) return;
     if (next === onCpu) this.tell.fallBack(failed);
     // A failure to load is shown by the status it sets.
-    this.#restored = this.#loadOn({ ...next, limits: this.settings().memory }, (status) => this.#setStatus(status)).catch(() => undefined);
+    this.#restored = this.#loadOn({ ...next, limits: this.settings().memory }, (status) =>
+      this.#setStatus(status),
+    ).catch(() => undefined);
   }
 
   #setStatus(status: EngineStatus): void {

@@ -14,10 +14,12 @@ const BESIDE = 1 << 30;
 const SHARE = 0.9;
 
 const BACK = say`It has been started again and your conversation is kept. Ask again.`;
-const ended = (message: Sentence, advice: Sentence, detail: string): ZoetropeError => new ZoetropeError('engine-crashed', message, advice, detail);
+const ended = (message: Sentence, advice: Sentence, detail: string): ZoetropeError =>
+  new ZoetropeError('engine-crashed', message, advice, detail);
 
 /** The error of calls that were under way when the engine was ended for not answering. */
-export const stoppedAnswering = (detail: string): ZoetropeError => ended(say`The model engine stopped answering and was ended.`, BACK, detail);
+export const stoppedAnswering = (detail: string): ZoetropeError =>
+  ended(say`The model engine stopped answering and was ended.`, BACK, detail);
 
 export interface Engine {
   pid: number;
@@ -66,7 +68,10 @@ export class EngineWatch {
     const { all, anyway } = this.engine.limits();
     const most = all === null || anyway ? SHARE * totalmem() : Math.min(all + BESIDE, SHARE * totalmem());
     const held = 1024 * (this.#metrics()?.memory.workingSetSize ?? 0);
-    if (held > most) return this.#hopeless(ended(say`The model engine took more memory than it may and was ended.`, BACK, `held ${held}, limit ${most}`));
+    if (held > most)
+      return this.#hopeless(
+        ended(say`The model engine took more memory than it may and was ended.`, BACK, `held ${held}, limit ${most}`),
+      );
     this.#quiet = this.engine.modelAtWork() ? this.#quiet + 1 : 0;
     if (this.#quiet > NEWS) return this.#hopeless(stoppedAnswering('the model made no progress'));
     this.engine.ping();

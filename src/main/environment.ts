@@ -1,9 +1,26 @@
 /** What our processes inherit: enough to find programs, folders and graphics drivers, nothing else. */
 const NAMES = [
-  'PATH', 'HOME', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA', 'SystemRoot', 'TMPDIR', 'TEMP', 'TMP', 'LANG', 'LC_ALL', 'XDG_RUNTIME_DIR',
-  'FFMPEG_BIN', 'LD_LIBRARY_PATH', 'VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'CUDA_VISIBLE_DEVICES',
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'SystemRoot',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'LANG',
+  'LC_ALL',
+  'XDG_RUNTIME_DIR',
+  'FFMPEG_BIN',
+  'LD_LIBRARY_PATH',
+  'VK_ICD_FILENAMES',
+  'VK_DRIVER_FILES',
+  'CUDA_VISIBLE_DEVICES',
 ];
 
 export function childEnvironment(): Record<string, string> {
-  return Object.fromEntries(NAMES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  return Object.fromEntries(
+    NAMES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
 }

@@ -2,7 +2,15 @@ import { dialog, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { PassKind, say, ZoetropeError, type Language, type NumberedItem, type Passes, type Progress } from '../contract';
+import {
+  PassKind,
+  say,
+  ZoetropeError,
+  type Language,
+  type NumberedItem,
+  type Passes,
+  type Progress,
+} from '../contract';
 import { freeName } from '../engine';
 import type { EngineSupervisor } from './engine-supervisor';
 
@@ -28,9 +36,18 @@ export class ViewExporter {
   ) {}
 
   /** Null when the user closed the dialog. What is added to the folder later is under the ticket. */
-  async begin(items: NumberedItem[], passes: string[], onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ ticket: string; folder: string } | null> {
+  async begin(
+    items: NumberedItem[],
+    passes: string[],
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ ticket: string; folder: string } | null> {
     const words = WORDS[this.language()];
-    const options: Electron.OpenDialogOptions = { title: words.title, buttonLabel: words.button, properties: ['openDirectory', 'createDirectory'] };
+    const options: Electron.OpenDialogOptions = {
+      title: words.title,
+      buttonLabel: words.button,
+      properties: ['openDirectory', 'createDirectory'],
+    };
     const parent = this.window();
     const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
     if (filePaths[0] === undefined) return null;
@@ -50,8 +67,15 @@ export class ViewExporter {
   async add(ticket: string, id: string, passes: Passes, depthUnit: number): Promise<void> {
     const under = this.#under.get(ticket);
     const view = under?.names.get(id);
-    if (!under || !view) throw new ZoetropeError('bad-request', say`That export has ended.`, say`Export the views again.`);
-    await this.engine.call('views.passes', { file: join(under.folder, view.name), picture: view.item.picture, passes, kinds: [...PassKind.options], depthUnit });
+    if (!under || !view)
+      throw new ZoetropeError('bad-request', say`That export has ended.`, say`Export the views again.`);
+    await this.engine.call('views.passes', {
+      file: join(under.folder, view.name),
+      picture: view.item.picture,
+      passes,
+      kinds: [...PassKind.options],
+      depthUnit,
+    });
   }
 
   /** It is whole; or, with null, it was given up, and what was written goes. */
@@ -60,13 +84,19 @@ export class ViewExporter {
     this.#under.delete(ticket);
     if (!under) return;
     if (about === null) await rm(under.folder, { recursive: true, force: true });
-    else if (Object.keys(about).length > 0) await writeFile(join(under.folder, 'passes.json'), `${JSON.stringify(about, null, 2)}\n`);
+    else if (Object.keys(about).length > 0)
+      await writeFile(join(under.folder, 'passes.json'), `${JSON.stringify(about, null, 2)}\n`);
   }
 }
 
 /** `views`, or `views (2)` where that is taken. */
 async function newFolder(within: string, name: string): Promise<string> {
   return freeName(join(within, name), (folder) => mkdir(folder)).catch((error: unknown) => {
-    throw new ZoetropeError('file-unreadable', say`The folder cannot be written to.`, say`Choose another folder.`, String(error));
+    throw new ZoetropeError(
+      'file-unreadable',
+      say`The folder cannot be written to.`,
+      say`Choose another folder.`,
+      String(error),
+    );
   });
 }

@@ -2,7 +2,20 @@ import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electro
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, parse } from 'node:path';
-import { pictureName, say, throwIfCancelled, ZoetropeError, type ConversationFile, type ConversationFormat, type ExportFormat, type Item, type Language, type NumberedItem, type Progress, type Project } from '../contract';
+import {
+  pictureName,
+  say,
+  throwIfCancelled,
+  ZoetropeError,
+  type ConversationFile,
+  type ConversationFormat,
+  type ExportFormat,
+  type Item,
+  type Language,
+  type NumberedItem,
+  type Progress,
+  type Project,
+} from '../contract';
 import { exportName, freeName } from '../engine';
 import { writeWhole } from '../media';
 import { firstNumbers, itemsOf } from '../sequence';
@@ -11,16 +24,29 @@ import type { EngineSupervisor } from './engine-supervisor';
 
 const WORDS = {
   en: {
-    folder: 'Folder for the pictures', save: 'Save here', sheet: 'contact sheet', conversation: 'conversation', pictures: 'pictures',
-    taken: (n: number) => (n === 1 ? 'One file of these names is there already.' : `${n} files of these names are there already.`),
+    folder: 'Folder for the pictures',
+    save: 'Save here',
+    sheet: 'contact sheet',
+    conversation: 'conversation',
+    pictures: 'pictures',
+    taken: (n: number) =>
+      n === 1 ? 'One file of these names is there already.' : `${n} files of these names are there already.`,
     detail: 'Replace them, or give the new pictures names of their own?',
-    keep: 'Keep both', replace: 'Replace', cancel: 'Cancel',
+    keep: 'Keep both',
+    replace: 'Replace',
+    cancel: 'Cancel',
   },
   zh: {
-    folder: '图片保存到的文件夹', save: '保存到这里', sheet: '缩略图表', conversation: '对话', pictures: '图片',
+    folder: '图片保存到的文件夹',
+    save: '保存到这里',
+    sheet: '缩略图表',
+    conversation: '对话',
+    pictures: '图片',
     taken: (n: number) => `已有 ${n} 个同名文件。`,
     detail: '替换它们，还是让新图片另取名称？',
-    keep: '两者都保留', replace: '替换', cancel: '取消',
+    keep: '两者都保留',
+    replace: '替换',
+    cancel: '取消',
   },
 };
 
@@ -34,14 +60,24 @@ export class Exporter {
     private readonly pictureFile: (name: string) => string,
   ) {}
 
-  async pictures(items: NumberedItem[], format: ExportFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ written: number; folder: string } | null> {
+  async pictures(
+    items: NumberedItem[],
+    format: ExportFormat,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ written: number; folder: string } | null> {
     const words = WORDS[this.language()];
-    const options: Electron.OpenDialogOptions = { title: words.folder, buttonLabel: words.save, properties: ['openDirectory', 'createDirectory'] };
+    const options: Electron.OpenDialogOptions = {
+      title: words.folder,
+      buttonLabel: words.save,
+      properties: ['openDirectory', 'createDirectory'],
+    };
     const parent = this.window();
     const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
     const [folder] = filePaths;
     if (folder === undefined) return null;
-    const write = (existing: 'ask' | 'keep' | 'replace') => this.engine.call('pictures.export', { items, folder, format, existing }, onProgress, signal);
+    const write = (existing: 'ask' | 'keep' | 'replace') =>
+      this.engine.call('pictures.export', { items, folder, format, existing }, onProgress, signal);
     const asked = await write('ask');
     if (asked.taken === 0) return { written: asked.written, folder: basename(folder) };
     const existing = await this.#replace(asked.taken);
@@ -56,18 +92,39 @@ export class Exporter {
   }
 
   /** Markdown comes with its pictures, exactly as they were sent, in a new folder beside it. */
-  async conversation(project: Project, format: ConversationFormat, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ name: string } | null> {
+  async conversation(
+    project: Project,
+    format: ConversationFormat,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ name: string } | null> {
     const words = WORDS[this.language()];
     const [suffix, kind] = format === 'json' ? ['json', 'JSON'] : ['md', 'Markdown'];
     const file = await this.#chooseFile(`${project.name} ${words.conversation}`, suffix, kind);
     if (file === null) return null;
     const chat = conversationFile(project);
-    if (format === 'json') await writeWhole(file, (partial) => writeFile(partial, `${JSON.stringify(chat, null, 2)}\n`)).catch(notWritten);
-    else await this.#markdown(file, chat, firstNumbers(project.messages, project.tray), words.pictures, onProgress, signal).catch(notWritten);
+    if (format === 'json')
+      await writeWhole(file, (partial) => writeFile(partial, `${JSON.stringify(chat, null, 2)}\n`)).catch(notWritten);
+    else
+      await this.#markdown(
+        file,
+        chat,
+        firstNumbers(project.messages, project.tray),
+        words.pictures,
+        onProgress,
+        signal,
+      ).catch(notWritten);
     return { name: basename(file) };
   }
 
-  async #markdown(file: string, chat: ConversationFile, numbers: ReadonlyMap<string, number>, word: string, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<void> {
+  async #markdown(
+    file: string,
+    chat: ConversationFile,
+    numbers: ReadonlyMap<string, number>,
+    word: string,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const items = new Map<string, NumberedItem>();
     for (const message of chat.messages) {
       if (message.role !== 'user') continue;
@@ -95,7 +152,9 @@ export class Exporter {
         const copy = copied.get(pictureName(picture));
         return copy === undefined ? null : [basename(folder), basename(copy)].map(encoded).join('/');
       };
-      await writeWhole(file, (partial) => writeFile(partial, conversationMarkdown(chat, numbers, address, this.language())));
+      await writeWhole(file, (partial) =>
+        writeFile(partial, conversationMarkdown(chat, numbers, address, this.language())),
+      );
     } catch (error) {
       await Promise.all(copies.map((copy) => rm(copy, { force: true })));
       if (items.size > 0) await rmdir(folder).catch(() => undefined); // not if something else was put there
@@ -118,8 +177,12 @@ export class Exporter {
   async #replace(taken: number): Promise<'keep' | 'replace' | null> {
     const words = WORDS[this.language()];
     const options: MessageBoxOptions = {
-      type: 'question', message: words.taken(taken), detail: words.detail,
-      buttons: [words.keep, words.replace, words.cancel], defaultId: 0, cancelId: 2,
+      type: 'question',
+      message: words.taken(taken),
+      detail: words.detail,
+      buttons: [words.keep, words.replace, words.cancel],
+      defaultId: 0,
+      cancelId: 2,
     };
     const parent = this.window();
     const { response } = parent ? await dialog.showMessageBox(parent, options) : await dialog.showMessageBox(options);
@@ -130,17 +193,27 @@ export class Exporter {
 /** What is known of a conversation, without anything that tells of the user's folders. */
 function conversationFile({ name: project, sources, messages }: Project): ConversationFile {
   return {
-    ...{ format: 'zoetrope-conversation', version: 1, app: app.getVersion(), exportedAt: new Date().toISOString(), project },
+    ...{
+      format: 'zoetrope-conversation',
+      version: 1,
+      app: app.getVersion(),
+      exportedAt: new Date().toISOString(),
+      project,
+    },
     sources: sources.map(({ id, kind, name, bytes }) => ({ id, kind, name, bytes })),
     messages,
   };
 }
 
-const encoded = (name: string): string => encodeURIComponent(name).replace(/[()]/g, (bracket) => `%${bracket.charCodeAt(0).toString(16)}`);
+const encoded = (name: string): string =>
+  encodeURIComponent(name).replace(/[()]/g, (bracket) => `%${bracket.charCodeAt(0).toString(16)}`);
 
 /** @throws EEXIST */
 async function vacant(path: string): Promise<void> {
-  const there = await access(path).then(() => true, () => false);
+  const there = await access(path).then(
+    () => true,
+    () => false,
+  );
   if (there) throw Object.assign(new Error(path), { code: 'EEXIST' });
 }
 
@@ -152,6 +225,17 @@ const absent = (error: NodeJS.ErrnoException): false => {
 function notWritten(error: unknown): never {
   if (error instanceof ZoetropeError) throw error;
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') throw new ZoetropeError('disk-full', say`There is no room left on the disk.`, say`Free some space, or choose a folder on another disk.`, String(error));
-  throw new ZoetropeError('file-unreadable', say`The file cannot be written there.`, say`Choose another folder.`, String(error));
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    throw new ZoetropeError(
+      'disk-full',
+      say`There is no room left on the disk.`,
+      say`Free some space, or choose a folder on another disk.`,
+      String(error),
+    );
+  throw new ZoetropeError(
+    'file-unreadable',
+    say`The file cannot be written there.`,
+    say`Choose another folder.`,
+    String(error),
+  );
 }

@@ -23,7 +23,9 @@ export class FrameWriter {
     const sources = new Map<string, SourceRef>();
     for (const turn of turns) {
       if (turn.role !== 'user') continue;
-      for (const part of turn.parts) if (part.type === 'image' && part.item.origin.kind === 'frame') sources.set(part.item.origin.source.id, part.item.origin.source);
+      for (const part of turn.parts)
+        if (part.type === 'image' && part.item.origin.kind === 'frame')
+          sources.set(part.item.origin.source.id, part.item.origin.source);
     }
     const tracks = new Map<string, Track>();
     for (const id of sources.keys()) {
@@ -31,7 +33,8 @@ export class FrameWriter {
       const track = choice?.sent ? await this.#trackOf(id, choice) : null;
       if (track) tracks.set(id, track);
     }
-    const spoken = (item: Item): string => (item.origin.kind === 'frame' ? cueText(tracks.get(item.origin.source.id)?.cues ?? [], item.origin.time) : '');
+    const spoken = (item: Item): string =>
+      item.origin.kind === 'frame' ? cueText(tracks.get(item.origin.source.id)?.cues ?? [], item.origin.time) : '';
     return {
       turns: withFrameWords(turns, { ...this.library.settings(), spoken }),
       subtitles: [...tracks].map(([id, { label, encoding }]) => ({ source: sources.get(id)!, track: label, encoding })),
@@ -53,9 +56,14 @@ export class FrameWriter {
 
   async #read(path: string, opened: string[], { track, encoding }: SubtitleChoice): Promise<Track | null> {
     const tracks = await this.engine.call('video.subtitles', { path, opened });
-    const chosen = tracks.find(({ id }) => id === track) ?? (track === null ? tracks.find(({ kind }) => kind === 'text') : undefined);
+    const chosen =
+      tracks.find(({ id }) => id === track) ??
+      (track === null ? tracks.find(({ kind }) => kind === 'text') : undefined);
     const id = chosen?.id ?? track;
     if (id === null) return null;
-    return { ...(await this.engine.call('video.cues', { path, opened, track: id, encoding })), label: chosen?.label ?? '' };
+    return {
+      ...(await this.engine.call('video.cues', { path, opened, track: id, encoding })),
+      label: chosen?.label ?? '',
+    };
   }
 }

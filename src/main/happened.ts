@@ -22,7 +22,12 @@ export class HappenedRecord {
   }
 
   read(): Happened {
-    return { troubles: this.#troubles, library: libraryHealth(this.library), facts: this.#facts(), log: lastLines(LINES) };
+    return {
+      troubles: this.#troubles,
+      library: libraryHealth(this.library),
+      facts: this.#facts(),
+      log: lastLines(LINES),
+    };
   }
 
   /** Puts on the clipboard what helps to find a fault and names nothing of the user's. */
@@ -36,10 +41,15 @@ export class HappenedRecord {
 
   #facts(): Happened['facts'] {
     const engine = this.engine();
-    const held = app.getAppMetrics().map(({ type, memory }) => `${type.toLowerCase()} ${formatBytes(memory.workingSetSize * 1024)}`);
+    const held = app
+      .getAppMetrics()
+      .map(({ type, memory }) => `${type.toLowerCase()} ${formatBytes(memory.workingSetSize * 1024)}`);
     const facts: Happened['facts'] = [
       { name: 'zoetrope', value: app.getVersion() },
-      { name: 'electron', value: `${process.versions.electron}, Chromium ${process.versions.chrome}, Node ${process.versions.node}` },
+      {
+        name: 'electron',
+        value: `${process.versions.electron}, Chromium ${process.versions.chrome}, Node ${process.versions.node}`,
+      },
       { name: 'system', value: `${process.platform} ${release()}, ${arch()}` },
       { name: 'processor', value: `${cpus()[0]?.model.trim() ?? '?'}, ${cpus().length} threads` },
       { name: 'memory', value: `${formatBytes(freemem())} free of ${formatBytes(totalmem())}` },
@@ -49,7 +59,10 @@ export class HappenedRecord {
     if (engine.state === 'failed') facts.push({ name: 'error', value: engine.error.code });
     if (engine.state === 'ready') {
       const { bundled, precision, provider, bytes } = engine.model;
-      facts.push({ name: 'model', value: `${bundled ? 'bundled' : 'own'}, ${precision} on ${provider}, ${formatBytes(bytes)}` });
+      facts.push({
+        name: 'model',
+        value: `${bundled ? 'bundled' : 'own'}, ${precision} on ${provider}, ${formatBytes(bytes)}`,
+      });
     }
     return facts;
   }
@@ -60,7 +73,10 @@ function libraryHealth(library: Library): Happened['library'] {
   try {
     const { state, projects, questions, keptAside, backups } = library.report();
     if (state !== 'well') return { ok: false, what: say`Part of it cannot be read.` };
-    return { ok: true, what: say`It was checked and is whole: projects: ${projects}, questions: ${questions}, entries kept aside: ${keptAside}, backups: ${backups}.` };
+    return {
+      ok: true,
+      what: say`It was checked and is whole: projects: ${projects}, questions: ${questions}, entries kept aside: ${keptAside}, backups: ${backups}.`,
+    };
   } catch {
     return { ok: false, what: say`Part of it cannot be read.` };
   }

@@ -1,7 +1,19 @@
 import { app, dialog, nativeTheme, type BrowserWindow } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { DEVICE_NAMES, errorIn, languageOf, say, SCENE_EXTENSIONS, toErrorInfo, ZoetropeError, type AppState, type Language, type Sentence, type Settings } from '../contract';
+import {
+  DEVICE_NAMES,
+  errorIn,
+  languageOf,
+  say,
+  SCENE_EXTENSIONS,
+  toErrorInfo,
+  ZoetropeError,
+  type AppState,
+  type Language,
+  type Sentence,
+  type Settings,
+} from '../contract';
 import { Devices } from '../engine';
 import { CAPTURE_SWITCH, runCaptureJob } from './capture-job';
 import { sweepTemporary } from '../lifetime';
@@ -40,7 +52,36 @@ const GOOD_AFTER = 10_000;
 
 /** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
 const fileFilters = (language: Language): Electron.FileFilter[] => [
-  { name: WORDS[language].media, extensions: ['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif', 'jpg', 'jpeg', 'png', 'webp', 'avif', 'bmp', 'heic', 'tif', 'tiff', ...SCENE_EXTENSIONS, 'mtl', 'bin'] },
+  {
+    name: WORDS[language].media,
+    extensions: [
+      'mp4',
+      'mov',
+      'm4v',
+      'mkv',
+      'webm',
+      'avi',
+      'ts',
+      'mts',
+      'mpg',
+      'mpeg',
+      'wmv',
+      'flv',
+      'gif',
+      'jpg',
+      'jpeg',
+      'png',
+      'webp',
+      'avif',
+      'bmp',
+      'heic',
+      'tif',
+      'tiff',
+      ...SCENE_EXTENSIONS,
+      'mtl',
+      'bin',
+    ],
+  },
   { name: WORDS[language].all, extensions: ['*'] },
 ];
 
@@ -59,15 +100,24 @@ app.on('open-file', (event, path) => {
 
 const captureJob = app.commandLine.getSwitchValue(CAPTURE_SWITCH);
 // Not a top-level await: Electron waits for this module before it becomes ready.
-if (captureJob !== '') app.whenReady().then(() => runCaptureJob(captureJob, pagesFolder)).catch(giveUp);
+if (captureJob !== '')
+  app
+    .whenReady()
+    .then(() => runCaptureJob(captureJob, pagesFolder))
+    .catch(giveUp);
 else if (app.requestSingleInstanceLock()) {
-  app.whenReady().then(startApp).catch((error: unknown) => {
-    const { message, advice } = errorIn(toErrorInfo(error), languageOf('system', app.getLocale()));
-    dialog.showErrorBox('Zoetrope', `${message}\n${advice}`);
-    giveUp(error);
-  });
+  app
+    .whenReady()
+    .then(startApp)
+    .catch((error: unknown) => {
+      const { message, advice } = errorIn(toErrorInfo(error), languageOf('system', app.getLocale()));
+      dialog.showErrorBox('Zoetrope', `${message}\n${advice}`);
+      giveUp(error);
+    });
 } else {
-  tellTerminal('Zoetrope is running already: its window comes to the front and opens what was named. This start is over.');
+  tellTerminal(
+    'Zoetrope is running already: its window comes to the front and opens what was named. This start is over.',
+  );
   app.quit(); // the running instance is told which files to open
 }
 
@@ -105,7 +155,9 @@ async function startApp(): Promise<void> {
   let ourWindow: BrowserWindow | undefined = asked;
   const mainWindow = (): BrowserWindow | undefined => (ourWindow?.isDestroyed() ? undefined : ourWindow);
   const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
-  const { library, notices } = keepLibrary(join(userData, 'library.sqlite'), (error) => notify(page(), 'app.notice', { level: 'warning', error }));
+  const { library, notices } = keepLibrary(join(userData, 'library.sqlite'), (error) =>
+    notify(page(), 'app.notice', { level: 'warning', error }),
+  );
   const engine = new EngineSupervisor(
     pictures,
     join(userData, 'previews'),
@@ -118,7 +170,11 @@ async function startApp(): Promise<void> {
         trouble(reason);
         notify(page(), 'app.notice', {
           level: 'warning',
-          error: new ZoetropeError('engine-crashed', say`${reason} It is being started again.`, say`Your conversation is kept. Ask again in a moment.`).toInfo(),
+          error: new ZoetropeError(
+            'engine-crashed',
+            say`${reason} It is being started again.`,
+            say`Your conversation is kept. Ask again in a moment.`,
+          ).toInfo(),
         });
       },
       replaced: (folder, by) => {
@@ -126,13 +182,21 @@ async function startApp(): Promise<void> {
         const name = basename(folder);
         notify(page(), 'app.notice', {
           level: 'warning',
-          error: new ZoetropeError('engine-crashed', say`The model "${name}" stopped the model engine, so another one answers now.`, say`Your conversation is kept. To try "${name}" again, choose it in Settings.`).toInfo(),
+          error: new ZoetropeError(
+            'engine-crashed',
+            say`The model "${name}" stopped the model engine, so another one answers now.`,
+            say`Your conversation is kept. To try "${name}" again, choose it in Settings.`,
+          ).toInfo(),
         });
       },
       fallBack: (device) =>
         notify(page(), 'app.notice', {
           level: 'warning',
-          error: new ZoetropeError('device-failed', say`${DEVICE_NAMES[device]} failed, so the processor answers from now on.`, say`Nothing was lost. It can be tried again in Settings.`).toInfo(),
+          error: new ZoetropeError(
+            'device-failed',
+            say`${DEVICE_NAMES[device]} failed, so the processor answers from now on.`,
+            say`Nothing was lost. It can be tried again in Settings.`,
+          ).toInfo(),
         }),
     },
   );
@@ -163,7 +227,14 @@ async function startApp(): Promise<void> {
 
   /** What the page is told once it is there. */
   const toSay: ZoetropeError[] = [];
-  if (plain) toSay.push(new ZoetropeError('cancelled', say`Started with a new project and the bundled model.`, say`Nothing was deleted: your projects are in the list at the top, and models in Settings.`));
+  if (plain)
+    toSay.push(
+      new ZoetropeError(
+        'cancelled',
+        say`Started with a new project and the bundled model.`,
+        say`Nothing was deleted: your projects are in the list at the top, and models in Settings.`,
+      ),
+    );
 
   const state = (): AppState => ({
     version: app.getVersion(),
@@ -194,7 +265,8 @@ async function startApp(): Promise<void> {
         library.setSettings(settings);
         applySettings(settings);
         // How these go is shown by the engine's status.
-        if ((['device', 'precision', 'threads'] as const).some((key) => settings[key] !== before[key])) workspace.loadModel().catch(() => undefined);
+        if ((['device', 'precision', 'threads'] as const).some((key) => settings[key] !== before[key]))
+          workspace.loadModel().catch(() => undefined);
         else engine.call('memory.limit', settings.memory).catch(() => undefined);
         return settings;
       },
@@ -209,7 +281,10 @@ async function startApp(): Promise<void> {
       'project.open': ({ project }) => workspace.openProject(project),
       'project.putBack': () => workspace.putBack(),
       'project.rename': ({ name }) => workspace.renameProject(name),
-      'source.pick': async () => workspace.addFiles(await pick({ properties: ['openFile', 'multiSelections'], filters: fileFilters(language()) })),
+      'source.pick': async () =>
+        workspace.addFiles(
+          await pick({ properties: ['openFile', 'multiSelections'], filters: fileFilters(language()) }),
+        ),
       'source.pickFolder': async () => workspace.addFiles(await pick({ properties: ['openDirectory'] })),
       'source.add': ({ paths }) => workspace.addFiles(paths),
       'source.addSample': ({ sample }) => workspace.addSample(sample),
@@ -224,13 +299,17 @@ async function startApp(): Promise<void> {
       },
       'scene.files': ({ source }) => workspace.sceneFiles(source),
       'scene.memory': () => pageMemory(page()),
-      'scene.addFiles': async ({ source }) => workspace.addSceneFiles(source, await pick({ properties: ['openFile', 'multiSelections'] })),
+      'scene.addFiles': async ({ source }) =>
+        workspace.addSceneFiles(source, await pick({ properties: ['openFile', 'multiSelections'] })),
       'tray.set': ({ items }) => workspace.setTray(items),
       'video.segments': ({ source, segments }) => workspace.setSegments(source, segments),
       'scene.setup': ({ source, setup }) => workspace.setSetup(source, setup),
       'video.setup': ({ source, setup }) => workspace.setVideoSetup(source, setup),
       'subtitles.pick': async ({ source }) => {
-        const [path] = await pick({ properties: ['openFile'], filters: [{ name: 'SubRip, WebVTT', extensions: ['srt', 'vtt'] }] });
+        const [path] = await pick({
+          properties: ['openFile'],
+          filters: [{ name: 'SubRip, WebVTT', extensions: ['srt', 'vtt'] }],
+        });
         return path === undefined ? workspace.project : workspace.addSubtitles(source, path);
       },
       'view.add': (capture) => workspace.addView(capture),
@@ -271,7 +350,8 @@ async function startApp(): Promise<void> {
       'video.cues': ({ source, track, encoding }, _emit, signal) => workspace.cues(source, track, encoding, signal),
       'video.sample': ({ source, plan }, emit, signal) => workspace.sampleVideo(source, plan, emit, signal),
       'export.pictures': ({ items, format }, emit, signal) => exporter.pictures(items, format, emit, signal),
-      'export.conversation': ({ format }, emit, signal) => exporter.conversation(workspace.project, format, emit, signal),
+      'export.conversation': ({ format }, emit, signal) =>
+        exporter.conversation(workspace.project, format, emit, signal),
       'export.views': ({ items, passes }, emit, signal) => viewExporter.begin(items, passes, emit, signal),
       'video.frameTimes': ({ source }, _emit, signal) => workspace.frameTimes(source, signal),
       'video.plan': ({ source, plan }, _emit, signal) => workspace.planVideo(source, plan, signal),
@@ -298,7 +378,13 @@ async function startApp(): Promise<void> {
       const { activeSource } = workspace.project;
       if (!soon || activeSource === null) return;
       workspace.activateSource(null);
-      toSay.push(new ZoetropeError('cancelled', say`The window stopped soon after a file was shown, so it was not shown again.`, say`The file and your work are kept. Choose it in the library to try once more.`));
+      toSay.push(
+        new ZoetropeError(
+          'cancelled',
+          say`The window stopped soon after a file was shown, so it was not shown again.`,
+          say`The file and your work are kept. Choose it in the library to try once more.`,
+        ),
+      );
     },
   });
   window.webContents.once('did-finish-load', () => {

@@ -81,7 +81,11 @@ async function serveStream(
   try {
     checkSender(event, allowed);
     const request = parse(streams[name].request, raw, name);
-    const handler = handlers[name] as (request: unknown, emit: (e: unknown) => void, signal: AbortSignal) => Promise<unknown>;
+    const handler = handlers[name] as (
+      request: unknown,
+      emit: (e: unknown) => void,
+      signal: AbortSignal,
+    ) => Promise<unknown>;
     const emit = (e: unknown): void => port.postMessage({ type: 'event', event: parse(streams[name].event, e, name) });
     const value = await handler(request, emit, abort.signal);
     port.postMessage({ type: 'done', value: parse(streams[name].response, value, name) });
@@ -99,13 +103,23 @@ export function notify<N extends NoticeName>(target: WebContents | undefined, na
 function checkSender(event: IpcMainEvent | IpcMainInvokeEvent, allowed: AllowedSender): void {
   const frame = event.senderFrame;
   if (frame && event.sender === allowed() && frame === event.sender.mainFrame && isOurPage(frame.url)) return;
-  throw new ZoetropeError('bad-request', say`This request came from somewhere unexpected.`, say`It was refused.`, frame?.url);
+  throw new ZoetropeError(
+    'bad-request',
+    say`This request came from somewhere unexpected.`,
+    say`It was refused.`,
+    frame?.url,
+  );
 }
 
 function parse(schema: z.ZodType, value: unknown, name: string): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new ZoetropeError('bad-request', say`This request could not be understood.`, say`Try again; the log has the details.`, `${name}: ${result.error.message}`);
+  throw new ZoetropeError(
+    'bad-request',
+    say`This request could not be understood.`,
+    say`Try again; the log has the details.`,
+    `${name}: ${result.error.message}`,
+  );
 }
 
 function reported(name: string, error: unknown): z.output<typeof ShownError> {

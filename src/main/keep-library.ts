@@ -12,7 +12,10 @@ const BACKUP_EVERY_MS = 60 * 60 * 1000;
  * @param tell tells the window, if there is one, of what is found later.
  * @returns with `notices`, what a window that opens has to be told.
  */
-export function keepLibrary(file: string, tell: (error: ErrorInfo) => void): { library: Library; notices: () => ErrorInfo[] } {
+export function keepLibrary(
+  file: string,
+  tell: (error: ErrorInfo) => void,
+): { library: Library; notices: () => ErrorInfo[] } {
   const rescued = sentenceIn(say`Recovered`, languageOf('system', app.getLocale()));
   const { library, recovered } = Library.open(file, { appVersion: app.getVersion(), rescued });
   const said: ErrorInfo[] = [];
@@ -27,7 +30,13 @@ export function keepLibrary(file: string, tell: (error: ErrorInfo) => void): { l
   library.onBadRows = (count) => {
     bad += count;
     log('library', `${count} rows are not understood`);
-    add(new ZoetropeError('library-broken', say`${bad} entries of the library are not understood and left out.`, say`They are kept. A newer version of Zoetrope may know them.`).toInfo());
+    add(
+      new ZoetropeError(
+        'library-broken',
+        say`${bad} entries of the library are not understood and left out.`,
+        say`They are kept. A newer version of Zoetrope may know them.`,
+      ).toInfo(),
+    );
   };
   library.settleInterrupted();
   const backup = (): void => {

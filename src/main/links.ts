@@ -2,10 +2,19 @@ import { app, shell } from 'electron';
 import { join } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 
-const DOCUMENTS = { licences: app.isPackaged ? 'NOTICES.txt' : 'out/NOTICES.txt', 'model-card': 'models/starter/README.md' } as const;
+const DOCUMENTS = {
+  licences: app.isPackaged ? 'NOTICES.txt' : 'out/NOTICES.txt',
+  'model-card': 'models/starter/README.md',
+} as const;
 
 /** Opens a document that comes with the app in the user's own program: the only thing the window may open outside. */
 export async function openLink(link: keyof typeof DOCUMENTS, folder: string): Promise<void> {
   const failure = await shell.openPath(join(folder, DOCUMENTS[link]));
-  if (failure !== '') throw new ZoetropeError('file-missing', say`The document could not be opened.`, say`Look for it in the app folder.`, failure);
+  if (failure !== '')
+    throw new ZoetropeError(
+      'file-missing',
+      say`The document could not be opened.`,
+      say`Look for it in the app folder.`,
+      failure,
+    );
 }

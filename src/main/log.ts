@@ -29,7 +29,11 @@ export function logError(topic: string, error: ErrorInfo): void {
 /** The last lines of the log, the newest last. */
 export function lastLines(count: number): string[] {
   try {
-    return readFileSync(logFile(), 'utf8').trimEnd().split('\n').slice(-count).map((line) => line.slice(0, 1000));
+    return readFileSync(logFile(), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(-count)
+      .map((line) => line.slice(0, 1000));
   } catch {
     return [];
   }

@@ -10,7 +10,9 @@ let questions: Question[];
 let quits: number;
 vi.mock('electron', () => ({
   app: {
-    getPath: () => { throw new Error('there is no log here'); },
+    getPath: () => {
+      throw new Error('there is no log here');
+    },
     quit: () => (quits += 1),
   },
   dialog: {

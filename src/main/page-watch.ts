@@ -5,19 +5,25 @@ import { log } from './log';
 const WORDS = {
   en: {
     hung: 'The window does not answer.',
-    hungDetail: 'Wait, if it is busy with something large. Reload, and it opens without the file that is shown now. Nothing that was saved is lost.',
-    wait: 'Wait', reload: 'Reload',
+    hungDetail:
+      'Wait, if it is busy with something large. Reload, and it opens without the file that is shown now. Nothing that was saved is lost.',
+    wait: 'Wait',
+    reload: 'Reload',
     gone: 'The window keeps stopping.',
-    goneDetail: 'It can be opened once more without the file that was shown. Nothing that was saved is lost; “What happened” in the Help menu has the details.',
-    again: 'Open once more', quit: 'Quit',
+    goneDetail:
+      'It can be opened once more without the file that was shown. Nothing that was saved is lost; “What happened” in the Help menu has the details.',
+    again: 'Open once more',
+    quit: 'Quit',
   },
   zh: {
     hung: '窗口没有响应。',
     hungDetail: '如果它正在处理较大的内容，可以等待。重新载入后，不会再打开当前显示的文件。已保存的内容不会丢失。',
-    wait: '等待', reload: '重新载入',
+    wait: '等待',
+    reload: '重新载入',
     gone: '窗口一再停止运行。',
     goneDetail: '可以再打开一次，但不打开之前显示的文件。已保存的内容不会丢失；“帮助”菜单中的“发生了什么”有详细信息。',
-    again: '再打开一次', quit: '退出',
+    again: '再打开一次',
+    quit: '退出',
   },
 };
 
@@ -55,7 +61,14 @@ export function watchPage(window: BrowserWindow, { language, onTrouble, onReload
   const ask = async (options: MessageBoxOptions): Promise<number | undefined> => {
     const abort = new AbortController();
     asking = abort;
-    const { response } = await dialog.showMessageBox(window, { type: 'warning', noLink: true, defaultId: 0, cancelId: 0, signal: abort.signal, ...options });
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'warning',
+      noLink: true,
+      defaultId: 0,
+      cancelId: 0,
+      signal: abort.signal,
+      ...options,
+    });
     const answered = asking === abort && !abort.signal.aborted;
     if (asking === abort) asking = undefined;
     return answered ? response : undefined;

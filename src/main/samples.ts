@@ -20,8 +20,17 @@ export class Samples {
 
   constructor(folder: string) {
     const entries = SampleFile.parse(JSON.parse(readFileSync(join(folder, 'samples.json'), 'utf8')));
-    this.list = entries.map(({ id, kind, title, questions }) => ({ id, kind, title, questions: questions.map((q) => q.en) }));
-    for (const entry of entries) this.#files.set(entry.id, entry.files.map((file) => join(folder, file)));
+    this.list = entries.map(({ id, kind, title, questions }) => ({
+      id,
+      kind,
+      title,
+      questions: questions.map((q) => q.en),
+    }));
+    for (const entry of entries)
+      this.#files.set(
+        entry.id,
+        entry.files.map((file) => join(folder, file)),
+      );
   }
 
   files(id: string): string[] {

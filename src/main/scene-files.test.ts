@@ -14,7 +14,9 @@ it('finds the files of a scene in the root of a drive, and none that lead out of
     expect(await sceneFilePath({ path, folder: root, companions: [] }, name)).toBe(path);
     expect(await sceneFilePath({ path, folder, companions: [] }, 'scene.gltf')).toBe(path);
     await writeFile(`${folder}-2`, '');
-    expect(await sceneFilePath({ path, folder, companions: [] }, `../${relative(join(folder, '..'), `${folder}-2`)}`)).toBeUndefined();
+    expect(
+      await sceneFilePath({ path, folder, companions: [] }, `../${relative(join(folder, '..'), `${folder}-2`)}`),
+    ).toBeUndefined();
   } finally {
     await rm(folder, { recursive: true });
     await rm(`${folder}-2`, { force: true });
@@ -25,8 +27,26 @@ it('gives of an opened folder what a scene can use, and nothing else that lies t
   const base = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
   const folder = join(base, 'scene');
   try {
-    const good = ['scene.gltf', 'all.bin', 'textures/Oak.PNG', 'sparse/0/images.txt', 'pose/0.txt', 'transforms_train.json'];
-    const bad = ['private.txt', 'id_rsa', '.env', '.git/a.png', 'notes.json', 'package.json', 'mail.mbox', 'a.png.exe', 'pose/deep/0.md', 'images.txt.bak'];
+    const good = [
+      'scene.gltf',
+      'all.bin',
+      'textures/Oak.PNG',
+      'sparse/0/images.txt',
+      'pose/0.txt',
+      'transforms_train.json',
+    ];
+    const bad = [
+      'private.txt',
+      'id_rsa',
+      '.env',
+      '.git/a.png',
+      'notes.json',
+      'package.json',
+      'mail.mbox',
+      'a.png.exe',
+      'pose/deep/0.md',
+      'images.txt.bak',
+    ];
     for (const name of [...good, ...bad]) {
       await mkdir(join(folder, name, '..'), { recursive: true });
       await writeFile(join(folder, name), 'x');
@@ -37,8 +57,28 @@ it('gives of an opened folder what a scene can use, and nothing else that lies t
     await symlink(base, join(folder, 'up'));
     const grant = { path: join(folder, 'scene.gltf'), folder, companions: [] };
     for (const name of good) expect(await sceneFilePath(grant, name)).toBe(join(folder, ...name.split('/')));
-    const spelled = ['link.png', 'inside.png', 'up/outside.png', '../outside.png', 'textures/../all.bin', 'textures/../scene.gltf', './all.bin', '/all.bin', 'textures//Oak.PNG', 'textures', 'all.bin/', 'all.bin::$DATA', 'private.txt::$DATA.png', 'all.bin ', 'textures\\Oak.PNG', `${folder}/all.bin`, 'all.bin\0.png', ''];
-    for (const name of [...bad, ...spelled]) expect([name, await sceneFilePath(grant, name)]).toEqual([name, undefined]);
+    const spelled = [
+      'link.png',
+      'inside.png',
+      'up/outside.png',
+      '../outside.png',
+      'textures/../all.bin',
+      'textures/../scene.gltf',
+      './all.bin',
+      '/all.bin',
+      'textures//Oak.PNG',
+      'textures',
+      'all.bin/',
+      'all.bin::$DATA',
+      'private.txt::$DATA.png',
+      'all.bin ',
+      'textures\\Oak.PNG',
+      `${folder}/all.bin`,
+      'all.bin\0.png',
+      '',
+    ];
+    for (const name of [...bad, ...spelled])
+      expect([name, await sceneFilePath(grant, name)]).toEqual([name, undefined]);
     expect((await listSceneFiles(grant)).files.map(({ name }) => name).sort()).toEqual([...good].sort());
   } finally {
     await rm(base, { recursive: true });
@@ -48,11 +88,17 @@ it('gives of an opened folder what a scene can use, and nothing else that lies t
 it('takes pictures opened with a PLY for its textures only where it names some', async () => {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
   try {
-    const [textured, cloud, picture] = ['skin.ply', 'cloud.ply', 'a.png'].map((name) => join(folder, name)) as [string, string, string];
+    const [textured, cloud, picture] = ['skin.ply', 'cloud.ply', 'a.png'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     await writeFile(textured, 'ply\nformat ascii 1.0\ncomment TextureFile a.png\nelement vertex 1\nend_header\n');
     await writeFile(cloud, 'ply\nformat ascii 1.0\nelement vertex 1\nend_header\ncomment TextureFile a.png\n');
     await writeFile(picture, 'x');
-    expect((await sortOpened([textured, picture])).opened).toEqual([{ path: textured, folder: null, companions: [picture] }]);
+    expect((await sortOpened([textured, picture])).opened).toEqual([
+      { path: textured, folder: null, companions: [picture] },
+    ]);
     expect((await sortOpened([cloud, picture])).opened.map(({ path }) => path)).toEqual([cloud, picture]);
     expect((await grantBeside(textured)).folder).toBe(folder);
     expect((await grantBeside(cloud)).folder).toBeNull();

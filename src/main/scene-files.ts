@@ -1,6 +1,17 @@
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { extensionOf, isCompanion, isPoseFile, isSceneFile, isScenePart, mainFiles, say, takesCompanions, ZoetropeError, type SceneListing } from '../contract';
+import {
+  extensionOf,
+  isCompanion,
+  isPoseFile,
+  isSceneFile,
+  isScenePart,
+  mainFiles,
+  say,
+  takesCompanions,
+  ZoetropeError,
+  type SceneListing,
+} from '../contract';
 
 /** The files the user opened that a scene is made of. */
 export interface SceneGrant {
@@ -29,7 +40,9 @@ const MOST_SCENES = 16;
  * Sorts what was opened at once: pictures, .mtl and .bin files dropped together with a scene that uses files are its
  * parts; a folder is a scene, or several. What is refused comes with its reason.
  */
-export async function sortOpened(paths: readonly string[]): Promise<{ opened: Opened[]; refused: { path: string; error: ZoetropeError }[] }> {
+export async function sortOpened(
+  paths: readonly string[],
+): Promise<{ opened: Opened[]; refused: { path: string; error: ZoetropeError }[] }> {
   const opened: Opened[] = [];
   const refused: { path: string; error: ZoetropeError }[] = [];
   const files: string[] = [];
@@ -56,7 +69,14 @@ export async function sortOpened(paths: readonly string[]): Promise<{ opened: Op
     } else if (!belongs(path)) opened.push({ path, folder: null, companions: mains.includes(path) ? companions : [] });
     else if (mains.length === 0) {
       const message = say`"${basename(path)}" is a part of a 3D scene and shows nothing alone.`;
-      refused.push({ path, error: new ZoetropeError('scene-incomplete', message, say`Open it together with the scene it belongs to, or open their folder.`) });
+      refused.push({
+        path,
+        error: new ZoetropeError(
+          'scene-incomplete',
+          message,
+          say`Open it together with the scene it belongs to, or open their folder.`,
+        ),
+      });
     }
   }
   return { opened, refused };
@@ -65,7 +85,11 @@ export async function sortOpened(paths: readonly string[]): Promise<{ opened: Op
 async function openFolder(folder: string): Promise<Opened[]> {
   const mains = mainFiles((await walk(folder)).map(({ name }) => name));
   if (mains.length === 0) {
-    throw new ZoetropeError('file-unreadable', say`There is no 3D scene in the folder "${basename(folder)}".`, say`Open the files in it.`);
+    throw new ZoetropeError(
+      'file-unreadable',
+      say`There is no 3D scene in the folder "${basename(folder)}".`,
+      say`Open the files in it.`,
+    );
   }
   return mains.slice(0, MOST_SCENES).map((name) => ({ path: join(folder, name), folder, companions: [] }));
 }
@@ -108,20 +132,32 @@ export async function listSceneFiles({ path, folder, companions }: SceneGrant): 
  * Where a file of a scene lies; undefined for a name that is not among what the user opened: in a folder, what a scene
  * can use and is really there, without a link on the way.
  */
-export async function sceneFilePath({ path, folder, companions }: SceneGrant, name: string): Promise<string | undefined> {
+export async function sceneFilePath(
+  { path, folder, companions }: SceneGrant,
+  name: string,
+): Promise<string | undefined> {
   if (folder === null) return [path, ...companions].find((file) => basename(file) === name);
   if (name === portable(relative(folder, path))) return path;
   if (isSceneFile(name)) {
     const root = await realpath(folder).catch(() => undefined);
     const real = await realpath(join(folder, name)).catch(() => undefined);
     // The same way by another spelling (`..`, a link, other capitals) is another name, and none that was listed.
-    if (root !== undefined && real !== undefined && real === root + (root.endsWith(sep) ? '' : sep) + name.replaceAll('/', sep)) return real;
+    if (
+      root !== undefined &&
+      real !== undefined &&
+      real === root + (root.endsWith(sep) ? '' : sep) + name.replaceAll('/', sep)
+    )
+      return real;
   }
   return companions.find((file) => basename(file) === name);
 }
 
 /** The folder of a file, as a grant for who names a scene by its path (the command line). */
-export const grantBeside = async (path: string): Promise<SceneGrant> => ({ path, folder: (await usesFiles(path)) ? dirname(path) : null, companions: [] });
+export const grantBeside = async (path: string): Promise<SceneGrant> => ({
+  path,
+  folder: (await usesFiles(path)) ? dirname(path) : null,
+  companions: [],
+});
 
 const portable = (name: string): string => name.split(sep).join('/');
 
@@ -141,7 +177,11 @@ async function walk(folder: string): Promise<{ name: string; bytes: number }[]> 
       const info = await lstat(path).catch(() => undefined);
       if (info) found.push({ name, bytes: info.size });
       if (found.length > MOST_FILES) {
-        throw new ZoetropeError('scene-too-large', say`The folder "${basename(folder)}" holds more than ${MOST_FILES} files.`, say`Open the folder of one scene.`);
+        throw new ZoetropeError(
+          'scene-too-large',
+          say`The folder "${basename(folder)}" holds more than ${MOST_FILES} files.`,
+          say`Open the folder of one scene.`,
+        );
       }
     }
   }

@@ -46,7 +46,8 @@ const CONTENT_SECURITY_POLICY = [
 const ISOLATED_POLICY = `default-src 'none'; script-src 'unsafe-eval'`;
 const ISOLATED = /^\/assets\/basis\.worker-[\w-]+\.js$/;
 
-export const policyOf = (pathname: string): string => (ISOLATED.test(pathname) ? ISOLATED_POLICY : CONTENT_SECURITY_POLICY);
+export const policyOf = (pathname: string): string =>
+  ISOLATED.test(pathname) ? ISOLATED_POLICY : CONTENT_SECURITY_POLICY;
 
 /** Chromium resolves no names, so a page's hints cannot send DNS queries. Must run before the app is ready. */
 export function closeNames(): void {
@@ -63,13 +64,19 @@ export function closeNetwork(): void {
   });
   // Preconnecting, and TCP of WebRTC, pass by the handler above: they are sent to a proxy that is not there.
   const bypass = devOrigin === undefined ? '<-loopback>' : `<-loopback>,${new URL(devOrigin).host}`;
-  void session.defaultSession.setProxy({ mode: 'fixed_servers', proxyRules: 'http://127.0.0.1:9', proxyBypassRules: bypass });
+  void session.defaultSession.setProxy({
+    mode: 'fixed_servers',
+    proxyRules: 'http://127.0.0.1:9',
+    proxyBypassRules: bypass,
+  });
   // What the user keeps is written by the main process, which asks where to.
   session.defaultSession.on('will-download', (event) => event.preventDefault());
   session.defaultSession.setPermissionRequestHandler((_contents, permission, decide) => {
     decide(permission === 'clipboard-sanitized-write' || permission === 'fullscreen');
   });
-  session.defaultSession.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+  session.defaultSession.setPermissionCheckHandler(
+    (_contents, permission) => permission === 'clipboard-sanitized-write',
+  );
   session.defaultSession.setSpellCheckerEnabled(false); // it would fetch dictionaries
 }
 

@@ -17,8 +17,14 @@ export async function runSmoke(window: BrowserWindow, workspace: Workspace, engi
     if (!source) throw new Error(JSON.stringify(refused));
     const { items } = await workspace.sampleVideo(source.id, { strategy: 'uniform', count: 16 }, ignore, quiet);
     workspace.setTray(items);
-    const answer = await workspace.ask({ text: 'Which direction does the red circle move?', placement: 'interleaved' }, ignore, quiet);
-    const page = (await window.webContents.executeJavaScript(`document.querySelector('[data-testid=library]') !== null`)) as boolean;
+    const answer = await workspace.ask(
+      { text: 'Which direction does the red circle move?', placement: 'interleaved' },
+      ignore,
+      quiet,
+    );
+    const page = (await window.webContents.executeJavaScript(
+      `document.querySelector('[data-testid=library]') !== null`,
+    )) as boolean;
     const ok = page && answer.role === 'assistant' && answer.status === 'done' && answer.text !== '';
     report({ ok, page, packaged: app.isPackaged, electron: process.versions.electron, pictures: items.length, answer });
     app.exit(ok ? 0 : 1);

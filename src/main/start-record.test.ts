@@ -22,7 +22,9 @@ function start(how: 'well' | 'killed' | 'troubled'): boolean {
 }
 
 it('after two bad starts in a row the user chooses, until one goes well', () => {
-  expect(['killed', 'well', 'killed', 'troubled', 'killed', 'well', 'well'].map((how) => start(how as 'well'))).toEqual([false, false, false, false, true, true, false]);
+  expect(['killed', 'well', 'killed', 'troubled', 'killed', 'well', 'well'].map((how) => start(how as 'well'))).toEqual(
+    [false, false, false, false, true, true, false],
+  );
 });
 
 it('what went wrong after a good start does not count', () => {

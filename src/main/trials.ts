@@ -8,7 +8,11 @@ import { log } from './log';
 /** Tries devices in a utility process: it may die or hang, and nothing else does. */
 export const startTrials: StartTrials = (args, onLine, signal) =>
   new Promise((done) => {
-    const child = utilityProcess.fork(join(import.meta.dirname, 'trial.js'), args, { serviceName: 'Zoetrope device trial', stdio: 'pipe', env: childEnvironment() });
+    const child = utilityProcess.fork(join(import.meta.dirname, 'trial.js'), args, {
+      serviceName: 'Zoetrope device trial',
+      stdio: 'pipe',
+      env: childEnvironment(),
+    });
     if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
     child.stderr?.on('data', (data) => log('trial', String(data)));
     const stop = (): void => void child.kill();

@@ -13,7 +13,13 @@ const webPreferences = {
   spellcheck: false,
 } satisfies Electron.WebPreferences;
 
-const Bounds = z.object({ x: z.number().int(), y: z.number().int(), width: z.number().int(), height: z.number().int(), maximized: z.boolean() });
+const Bounds = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int(),
+  height: z.number().int(),
+  maximized: z.boolean(),
+});
 
 /** The app's one window, where and as large as it was left. @param flags as `pageUrl`. */
 export function createMainWindow(...flags: string[]): BrowserWindow {
@@ -43,7 +49,12 @@ export function createMainWindow(...flags: string[]): BrowserWindow {
 
 /** A window nobody sees, that renders views for the command line. */
 export function createCaptureWindow(): BrowserWindow {
-  const window = new BrowserWindow({ width: 800, height: 800, show: false, webPreferences: { ...webPreferences, backgroundThrottling: false } });
+  const window = new BrowserWindow({
+    width: 800,
+    height: 800,
+    show: false,
+    webPreferences: { ...webPreferences, backgroundThrottling: false },
+  });
   confine(window.webContents);
   void window.loadURL(pageUrl('capture.html'));
   return window;

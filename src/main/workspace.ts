@@ -77,9 +77,15 @@ export class Workspace {
     }
     this.#project = this.#lastProject();
     this.#words = new FrameWriter(library, engine);
-    this.conversation = new Conversation(library, engine, () => this.#project, this.#words, (replaced) => {
-      this.#putBack = replaced ? () => this.#exchange(replaced) : undefined;
-    });
+    this.conversation = new Conversation(
+      library,
+      engine,
+      () => this.#project,
+      this.#words,
+      (replaced) => {
+        this.#putBack = replaced ? () => this.#exchange(replaced) : undefined;
+      },
+    );
   }
 
   get #firstName(): string {
@@ -89,7 +95,9 @@ export class Workspace {
   #lastProject(): string {
     const known = this.library.listProjects();
     const last = this.library.get('lastProject');
-    return known.find((project) => project.id === last)?.id ?? known[0]?.id ?? this.library.createProject(this.#firstName);
+    return (
+      known.find((project) => project.id === last)?.id ?? known[0]?.id ?? this.library.createProject(this.#firstName)
+    );
   }
 
   get project(): Project {
@@ -161,9 +169,17 @@ export class Workspace {
 
   async #addSubtitles(project: string, video: string | null, path: string): Promise<void> {
     const source = this.library.sources(project).find(({ id, kind }) => id === video && kind === 'video');
-    if (!source) throw new ZoetropeError('bad-request', say`"${basename(path)}" holds subtitles, and there is no video on the stage.`, say`Choose its video first, then open the subtitles.`);
+    if (!source)
+      throw new ZoetropeError(
+        'bad-request',
+        say`"${basename(path)}" holds subtitles, and there is no video on the stage.`,
+        say`Choose its video first, then open the subtitles.`,
+      );
     const opened = [...new Set([...this.library.subtitleFiles(source.id), path])];
-    const before = await this.engine.call('video.subtitles', { path: source.path, opened: opened.filter((other) => other !== path) });
+    const before = await this.engine.call('video.subtitles', {
+      path: source.path,
+      opened: opened.filter((other) => other !== path),
+    });
     const after = await this.engine.call('video.subtitles', { path: source.path, opened });
     const track = after.find(({ id }) => !before.some((other) => other.id === id))?.id;
     if (track !== undefined) {
@@ -171,7 +187,10 @@ export class Workspace {
       this.library.addSubtitleFile(source.id, path);
     }
     const setup = this.library.videoSetups(project)[source.id] ?? NO_VIDEO_SETUP;
-    this.library.setVideoSetup(project, source.id, { ...setup, subtitles: { ...setup.subtitles, shown: true, ...(track !== undefined && { track, encoding: null }) } });
+    this.library.setVideoSetup(project, source.id, {
+      ...setup,
+      subtitles: { ...setup.subtitles, shown: true, ...(track !== undefined && { track, encoding: null }) },
+    });
   }
 
   addSample(id: string): Promise<Response<'source.add'>> {
@@ -206,11 +225,18 @@ export class Workspace {
     const source = this.#source(id);
     const { opened, refused } = await sortOpened([chosen]);
     const found = opened.find(({ path }) => basename(path) === basename(source.path)) ?? opened[0];
-    if (!found) throw refused[0]?.error ?? new ZoetropeError('file-missing', say`There is nothing to open.`, say`Choose another one.`);
+    if (!found)
+      throw (
+        refused[0]?.error ?? new ZoetropeError('file-missing', say`There is nothing to open.`, say`Choose another one.`)
+      );
     const { path, folder } = found;
     const { kind, bytes } = await this.engine.call('file.inspect', { path });
     if (kind !== source.kind) {
-      throw new ZoetropeError('bad-request', say`"${basename(path)}" is ${KINDS[kind]}, but ${KINDS[source.kind]} was expected.`, say`Choose the file that was moved, or open this one on its own.`);
+      throw new ZoetropeError(
+        'bad-request',
+        say`"${basename(path)}" is ${KINDS[kind]}, but ${KINDS[source.kind]} was expected.`,
+        say`Choose the file that was moved, or open this one on its own.`,
+      );
     }
     this.library.moveSource(id, path, bytes, folder);
     return this.project;
@@ -254,30 +280,54 @@ export class Workspace {
     return this.engine.call('video.open', { path: this.#source(id).path }, onProgress, signal);
   }
 
-  thumbnails({ source, ...wanted }: StreamRequest<'video.thumbnails'>, onThumbnail: (t: Thumbnail) => void, signal: AbortSignal): Promise<void> {
+  thumbnails(
+    { source, ...wanted }: StreamRequest<'video.thumbnails'>,
+    onThumbnail: (t: Thumbnail) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     return this.engine.call('video.thumbnails', { path: this.#source(source).path, ...wanted }, onThumbnail, signal);
   }
 
   subtitles(id: string, signal: AbortSignal): Promise<SubtitleTrack[]> {
-    return this.engine.call('video.subtitles', { path: this.#source(id).path, opened: this.library.subtitleFiles(id) }, undefined, signal);
+    return this.engine.call(
+      'video.subtitles',
+      { path: this.#source(id).path, opened: this.library.subtitleFiles(id) },
+      undefined,
+      signal,
+    );
   }
 
   cues(id: string, track: string, encoding: TextEncodingName | null, signal: AbortSignal): Promise<ReadCues> {
-    return this.engine.call('video.cues', { path: this.#source(id).path, opened: this.library.subtitleFiles(id), track, encoding }, undefined, signal);
+    return this.engine.call(
+      'video.cues',
+      { path: this.#source(id).path, opened: this.library.subtitleFiles(id), track, encoding },
+      undefined,
+      signal,
+    );
   }
 
   waveform(id: string, signal: AbortSignal): Promise<Waveform> {
     return this.engine.call('video.waveform', { path: this.#source(id).path }, undefined, signal);
   }
 
-  async previewVideo(id: string, failed: PreviewWay | null, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ way: PreviewWay }> {
+  async previewVideo(
+    id: string,
+    failed: PreviewWay | null,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ way: PreviewWay }> {
     const { path } = this.#source(id);
     const { way, file } = await this.engine.call('video.preview', { path, failed }, onProgress, signal);
     if (file !== null) this.#previews.set(id, file);
     return { way };
   }
 
-  sampleVideo(id: string, plan: SamplingPlan, onProgress: (p: Progress) => void, signal: AbortSignal): Promise<{ items: Item[]; notes: VideoNote[] }> {
+  sampleVideo(
+    id: string,
+    plan: SamplingPlan,
+    onProgress: (p: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<{ items: Item[]; notes: VideoNote[] }> {
     const { path, ref } = this.#source(id);
     return this.engine.call('video.sample', { path, source: ref, plan }, onProgress, signal);
   }
@@ -297,7 +347,8 @@ export class Workspace {
 
   tiles(item: Item): Promise<{ items: Item[] }> {
     const { status } = this.engine;
-    if (status.state !== 'ready') throw new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose a model in Settings.`);
+    if (status.state !== 'ready')
+      throw new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose a model in Settings.`);
     return this.engine.call('picture.tiles', { item, side: status.model.inputSize });
   }
 
@@ -309,9 +360,11 @@ export class Workspace {
   async copyCommand(items: readonly Item[]): Promise<void> {
     const places = new Map<string, number[]>();
     for (const { origin } of items) {
-      if (origin.kind === 'frame') places.set(origin.source.id, [...(places.get(origin.source.id) ?? []), origin.index]);
+      if (origin.kind === 'frame')
+        places.set(origin.source.id, [...(places.get(origin.source.id) ?? []), origin.index]);
     }
-    if (places.size === 0) throw new ZoetropeError('no-frames', say`There are no video frames in the tray.`, say`Sample a video first.`);
+    if (places.size === 0)
+      throw new ZoetropeError('no-frames', say`There are no video frames in the tray.`, say`Sample a video first.`);
     const commands: string[] = [];
     for (const [id, indices] of places) {
       const { path, ref } = this.#source(id);
@@ -338,7 +391,8 @@ export class Workspace {
 
   #source(id: string): StoredSource & { ref: SourceRef } {
     const source = this.library.sources(this.#project).find((candidate) => candidate.id === id);
-    if (!source) throw new ZoetropeError('file-missing', say`This file is no longer in the project.`, say`Open it again.`, id);
+    if (!source)
+      throw new ZoetropeError('file-missing', say`This file is no longer in the project.`, say`Open it again.`, id);
     return { ...source, ref: { id: source.id, name: sourceName(source) } };
   }
 
@@ -347,13 +401,22 @@ export class Workspace {
   /** Token use of the tray with this question; null while no model is loaded or the question cannot be composed yet. */
   async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
-    const { turns } = conversationTurns(messagesBefore(this.library.messages(this.#project), instead), this.library.tray(this.#project), text, placement);
+    const { turns } = conversationTurns(
+      messagesBefore(this.library.messages(this.#project), instead),
+      this.library.tray(this.#project),
+      text,
+      placement,
+    );
     // Subtitles that cannot be read are told of when the question is asked.
     const written = await this.#words.write(this.#project, turns).catch(() => ({ turns }));
     return this.engine.call('measure', { turns: written.turns });
   }
 
-  ask(question: StreamRequest<'conversation.ask'>, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+  ask(
+    question: StreamRequest<'conversation.ask'>,
+    emit: (event: AnswerEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Message> {
     return this.conversation.ask(question, emit, signal);
   }
 
@@ -425,7 +488,9 @@ export class Workspace {
 
   /** Loads the model that was refused last for want of memory. */
   loadAnyway(): Promise<ModelInfo> {
-    return this.chooseModel(this.#refused === undefined ? this.library.get('modelFolder') : this.#refused, { anyway: true });
+    return this.chooseModel(this.#refused === undefined ? this.library.get('modelFolder') : this.#refused, {
+      anyway: true,
+    });
   }
 
   #noteRefusal(error: unknown, folder: string | null): void {
@@ -442,7 +507,8 @@ export class Workspace {
 
   #model(): ModelInfo {
     const { status } = this.engine;
-    if (status.state !== 'ready') throw new ZoetropeError('model-broken', say`The model was unloaded again.`, say`Choose it once more.`);
+    if (status.state !== 'ready')
+      throw new ZoetropeError('model-broken', say`The model was unloaded again.`, say`Choose it once more.`);
     return status.model;
   }
 }

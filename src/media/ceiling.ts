@@ -11,7 +11,12 @@ export interface Ceiling {
  * A program with its arguments, started so that the system itself keeps it under a ceiling: past the memory its
  * allocations fail, past the time it gets SIGXCPU. Only Linux does both; elsewhere `watchMemory` looks after it.
  */
-export function underCeiling(program: string, args: readonly string[], { bytes, cpuSeconds }: Ceiling, platform = process.platform): [program: string, args: string[]] {
+export function underCeiling(
+  program: string,
+  args: readonly string[],
+  { bytes, cpuSeconds }: Ceiling,
+  platform = process.platform,
+): [program: string, args: string[]] {
   if (platform === 'win32') return [program, [...args]];
   const limits = [
     ...(platform === 'linux' ? [`-d ${Math.ceil(bytes / 1024)}`] : []),
@@ -19,7 +24,10 @@ export function underCeiling(program: string, args: readonly string[], { bytes, 
   ];
   if (limits.length === 0) return [program, [...args]];
   // A lower limit that is there already stays. The command's words are arguments of the shell, which reads none of them.
-  return ['/bin/sh', ['-c', `${limits.map((limit) => `ulimit ${limit} 2>/dev/null; `).join('')}exec "$0" "$@"`, program, ...args]];
+  return [
+    '/bin/sh',
+    ['-c', `${limits.map((limit) => `ulimit ${limit} 2>/dev/null; `).join('')}exec "$0" "$@"`, program, ...args],
+  ];
 }
 
 /** How often memory is looked at where the system does not limit it, in milliseconds; asking starts a program. */
@@ -28,7 +36,10 @@ const EVERY_MS = 1000;
 /** Calls `tooMuch` once a process holds more than that many bytes; does nothing on Linux. Call what it returns to stop. */
 export function watchMemory(pid: number, bytes: number, tooMuch: () => void, platform = process.platform): () => void {
   if (platform === 'linux') return () => {};
-  const [program, args] = platform === 'win32' ? ['tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']] as const : ['ps', ['-o', 'rss=', '-p', String(pid)]] as const;
+  const [program, args] =
+    platform === 'win32'
+      ? (['tasklist', ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH']] as const)
+      : (['ps', ['-o', 'rss=', '-p', String(pid)]] as const);
   let asking = false;
   const timer = setInterval(() => {
     if (asking) return;

@@ -10,8 +10,30 @@ vi.setConfig({ testTimeout: 120_000 });
 
 /** One of each kind that seeks, starts, counts or is named in a way of its own. */
 const FILES = [
-  ...['bframes.mp4', 'open.mkv', 'refresh.mp4', 'ten.mp4', 'vfr.mkv', 'late.ts', 'negative.mov', 'edit.mp4', 'turned90.mp4', 'sar.mp4'],
-  ...['b.avi', 'vp8.webm', 'hevc.mp4', 'anim.gif', 'joined.ts', '-x.mp4', 'pq.mp4', 'a:b.mp4', '%03d #1 [2]?.mp4', '录像 é 🎞 .mkv'],
+  ...[
+    'bframes.mp4',
+    'open.mkv',
+    'refresh.mp4',
+    'ten.mp4',
+    'vfr.mkv',
+    'late.ts',
+    'negative.mov',
+    'edit.mp4',
+    'turned90.mp4',
+    'sar.mp4',
+  ],
+  ...[
+    'b.avi',
+    'vp8.webm',
+    'hevc.mp4',
+    'anim.gif',
+    'joined.ts',
+    '-x.mp4',
+    'pq.mp4',
+    'a:b.mp4',
+    '%03d #1 [2]?.mp4',
+    '录像 é 🎞 .mkv',
+  ],
 ];
 const corpus = await makeCorpus(undefined, FILES);
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-command-'));
@@ -21,28 +43,42 @@ const posix = process.platform !== 'win32';
 await symlink(findFfmpeg().path, join(temp, 'ffmpeg'));
 
 describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
-  it.each(corpus.map(({ file, path, look }) => [file, path, look] as const))('makes exactly the frames of %s', async (_file, path, look) => {
-    const index = await openVideo(path);
-    const n = index.frameCount;
-    const truth = await oracle(path, look);
-    // From the middle on too, where it seeks.
-    for (const places of [[...new Set([0, Math.floor(n / 3), n - 1])], [...new Set([Math.floor(n / 2), Math.floor((n * 3) / 4)])]]) {
-      const folder = await mkdtemp(join(temp, 'run-'));
-      const words = await ffmpegCommand(path, index, places, "-it's %03d.png");
-      const script = join(folder, 'run.sh');
-      await writeFile(script, words.map((word) => quoted(word)).join(' '));
-      await chmod(script, 0o700);
-      execFileSync('sh', [script], { cwd: folder, stdio: 'pipe', env: { ...process.env, PATH: `${temp}${delimiter}${process.env['PATH']}` } });
-      const files = (await readdir(folder)).filter((name) => name.endsWith('.png')).sort();
-      const made = await Promise.all(files.map(async (name) => md5(await decodePng(await readFile(join(folder, name))))));
-      expect(made).toEqual(places.map((place) => truth[place]?.md5));
-    }
-  });
+  it.each(corpus.map(({ file, path, look }) => [file, path, look] as const))(
+    'makes exactly the frames of %s',
+    async (_file, path, look) => {
+      const index = await openVideo(path);
+      const n = index.frameCount;
+      const truth = await oracle(path, look);
+      // From the middle on too, where it seeks.
+      for (const places of [
+        [...new Set([0, Math.floor(n / 3), n - 1])],
+        [...new Set([Math.floor(n / 2), Math.floor((n * 3) / 4)])],
+      ]) {
+        const folder = await mkdtemp(join(temp, 'run-'));
+        const words = await ffmpegCommand(path, index, places, "-it's %03d.png");
+        const script = join(folder, 'run.sh');
+        await writeFile(script, words.map((word) => quoted(word)).join(' '));
+        await chmod(script, 0o700);
+        execFileSync('sh', [script], {
+          cwd: folder,
+          stdio: 'pipe',
+          env: { ...process.env, PATH: `${temp}${delimiter}${process.env['PATH']}` },
+        });
+        const files = (await readdir(folder)).filter((name) => name.endsWith('.png')).sort();
+        const made = await Promise.all(
+          files.map(async (name) => md5(await decodePng(await readFile(join(folder, name))))),
+        );
+        expect(made).toEqual(places.map((place) => truth[place]?.md5));
+      }
+    },
+  );
 });
 
 it('gives no command where nothing tells a frame', async () => {
   const [clip] = await makeCorpus(undefined, ['sizesjoined.ts']);
-  await expect(ffmpegCommand(clip!.path, await openVideo(clip!.path), [100], 'x-%03d.png')).rejects.toMatchObject({ code: 'bad-request' });
+  await expect(ffmpegCommand(clip!.path, await openVideo(clip!.path), [100], 'x-%03d.png')).rejects.toMatchObject({
+    code: 'bad-request',
+  });
 });
 
 it('quotes what a shell would read', () => {

@@ -21,13 +21,27 @@ export function quoted(word: string, platform: NodeJS.Platform = process.platfor
  * @throws ZoetropeError `bad-request` for an animated WebP, which no ffmpeg in common use reads, and where neither times
  *   nor ffmpeg's own count tell a frame.
  */
-export async function ffmpegCommand(path: string, index: VideoIndex, places: readonly number[], output: string, options: MediaOptions = {}): Promise<string[]> {
+export async function ffmpegCommand(
+  path: string,
+  index: VideoIndex,
+  places: readonly number[],
+  output: string,
+  options: MediaOptions = {},
+): Promise<string[]> {
   if (index.file !== path) {
-    throw new ZoetropeError('bad-request', say`ffmpeg cannot read "${basename(path)}": it is an animated WebP.`, say`Save the frames as PNG files instead.`);
+    throw new ZoetropeError(
+      'bad-request',
+      say`ffmpeg cannot read "${basename(path)}": it is an animated WebP.`,
+      say`Save the frames as PNG files instead.`,
+    );
   }
   const { pts, timeBase, by } = index.frames;
   if (by === 'order') {
-    throw new ZoetropeError('bad-request', say`No ffmpeg command finds frames of "${basename(path)}": they have no times, and their size changes.`, say`Save the frames as PNG files instead.`);
+    throw new ZoetropeError(
+      'bad-request',
+      say`No ffmpeg command finds frames of "${basename(path)}": they have no times, and their size changes.`,
+      say`Save the frames as PNG files instead.`,
+    );
   }
   const seek = await provenSeek(path, index, places, options);
   const select = anyOf(places.map((place) => `eq(${by}\\,${by === 'n' ? place : pts[place]!})`));
@@ -35,18 +49,42 @@ export async function ffmpegCommand(path: string, index: VideoIndex, places: rea
   const chain = [...onClock(timeBase, index.fields), `select=${select}`, ...(filter ? [filter] : [])];
   return [
     ...['ffmpeg', '-copyts', ...seekTo(seek), '-i', `file:${path}`, '-map', '0:V:0'],
-    ...['-vf', chain.join(','), ...everyFrame(), '-frames:v', String(places.length), '-pix_fmt', 'rgb24', output.startsWith('-') ? `./${output}` : output],
+    ...[
+      '-vf',
+      chain.join(','),
+      ...everyFrame(),
+      '-frames:v',
+      String(places.length),
+      '-pix_fmt',
+      'rgb24',
+      output.startsWith('-') ? `./${output}` : output,
+    ],
   ];
 }
 
 /** Where to seek to for these frames; undefined, the start of the file, unless the first of them comes back from there. */
-async function provenSeek(path: string, index: VideoIndex, places: readonly number[], { signal }: MediaOptions): Promise<number | undefined> {
+async function provenSeek(
+  path: string,
+  index: VideoIndex,
+  places: readonly number[],
+  { signal }: MediaOptions,
+): Promise<number | undefined> {
   const way = firstWay(index);
   const seek = way === 'pass' ? undefined : seekPoint(index, places, way);
   const first = index.frames.pts[places[0] ?? -1];
   if (seek === undefined || first === undefined) return undefined;
   const { timeBase } = index.frames;
-  for await (const { key } of decodePictures({ path, by: 'pts', wanted: [first], timeBase, fields: index.fields, seek, size: index, frames: framesAhead(index, places.slice(0, 1), way), signal })) {
+  for await (const { key } of decodePictures({
+    path,
+    by: 'pts',
+    wanted: [first],
+    timeBase,
+    fields: index.fields,
+    seek,
+    size: index,
+    frames: framesAhead(index, places.slice(0, 1), way),
+    signal,
+  })) {
     if (key === first) return seek;
   }
   return undefined;

@@ -1,7 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { SamplingPlan, TimeRange, VideoNote } from '../contract';
 import { CUT_EVERY, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
-import { frameAt, openVideo, planFrames, readFrames, sceneFrames, stretchesOf, uniformFrames, type VideoIndex } from './index';
+import {
+  frameAt,
+  openVideo,
+  planFrames,
+  readFrames,
+  sceneFrames,
+  stretchesOf,
+  uniformFrames,
+  type VideoIndex,
+} from './index';
 import { listNames } from './ffmpeg';
 import { roundHalfEven } from './plan';
 
@@ -14,11 +23,18 @@ const pathOf = (file: string): string => corpus.find((clip) => clip.file === fil
 function expected(plan: SamplingPlan, truth: readonly TrueFrame[], { startTime }: VideoIndex): number[] {
   const n = truth.length;
   const times = truth.map(({ pts }) => pts - startTime);
-  const onScreen = (time: number): number => Math.max(0, times.findLastIndex((at) => at <= time + 1e-6));
+  const onScreen = (time: number): number =>
+    Math.max(
+      0,
+      times.findLastIndex((at) => at <= time + 1e-6),
+    );
   /** The frames on screen at some moment of some part. */
   const inside = (ranges: readonly TimeRange[] | undefined): number[] =>
-    times.flatMap((_, i) => (ranges === undefined || ranges.some(({ start, end }) => i >= onScreen(start) && i <= onScreen(end)) ? [i] : []));
-  const among = (places: number[], count: number): number[] => uniformFrames(places.length, count).map((i) => places[i]!);
+    times.flatMap((_, i) =>
+      ranges === undefined || ranges.some(({ start, end }) => i >= onScreen(start) && i <= onScreen(end)) ? [i] : [],
+    );
+  const among = (places: number[], count: number): number[] =>
+    uniformFrames(places.length, count).map((i) => places[i]!);
   switch (plan.strategy) {
     case 'uniform':
       return among(inside(plan.ranges), plan.count); // held against numpy in plan.test.ts
@@ -28,7 +44,10 @@ function expected(plan: SamplingPlan, truth: readonly TrueFrame[], { startTime }
       return Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
     }
     case 'keyframes': {
-      return among(truth.flatMap(({ key }, i) => (key ? [i] : [])), plan.cap);
+      return among(
+        truth.flatMap(({ key }, i) => (key ? [i] : [])),
+        plan.cap,
+      );
     }
     case 'at':
       return [...new Set(plan.times.map(onScreen))].sort((a, b) => a - b);
@@ -38,7 +57,8 @@ function expected(plan: SamplingPlan, truth: readonly TrueFrame[], { startTime }
       const there = room.filter((place) => chosen.includes(place)).length;
       const count = Math.min(plan.most, Math.max(1, there) * plan.factor - there, room.length - there);
       const away = (place: number): number => Math.min(...chosen.map((other) => Math.abs(other - place)));
-      for (let k = 0; k < count; k++) chosen.push(room.reduce((best, place) => (away(place) > away(best) ? place : best)));
+      for (let k = 0; k < count; k++)
+        chosen.push(room.reduce((best, place) => (away(place) > away(best) ? place : best)));
       return chosen.slice(-count || Infinity).sort((a, b) => a - b);
     }
     case 'scene':
@@ -51,7 +71,15 @@ const PLANS: SamplingPlan[] = [
   { strategy: 'rate', perSecond: 1.5, cap: 512 },
   { strategy: 'keyframes', cap: 4 },
   { strategy: 'at', times: [0, 0.02, 1.234, 2.4, 1e6] },
-  { strategy: 'uniform', count: 7, ranges: [{ start: 4, end: 5.5 }, { start: 0.5, end: 1.1 }, { start: 5, end: 5.9 }] },
+  {
+    strategy: 'uniform',
+    count: 7,
+    ranges: [
+      { start: 4, end: 5.5 },
+      { start: 0.5, end: 1.1 },
+      { start: 5, end: 5.9 },
+    ],
+  },
   { strategy: 'denser', times: [0, 1, 1.5, 2], range: { start: 0.7, end: 2.1 }, factor: 2, most: 9 },
 ];
 
@@ -72,7 +100,11 @@ describe('every frame asked for, and no other', () => {
     if (clock) truth.forEach(({ pts }, i) => expect(frameAt(index, i).time).toBeCloseTo(pts - truth[0]!.pts, 4));
     const places = new Set([n - 1, n >> 1, Math.min(n - 1, (n >> 1) + 1)]);
     for (const plan of PLANS) {
-      if (!clock && (plan.strategy === 'rate' || plan.strategy === 'at' || plan.strategy === 'denser' || 'ranges' in plan)) continue;
+      if (
+        !clock &&
+        (plan.strategy === 'rate' || plan.strategy === 'at' || plan.strategy === 'denser' || 'ranges' in plan)
+      )
+        continue;
       // Packets name the frame at which a gradual refresh begins, the decoder the one at which it is complete.
       if (file === 'refresh.mp4' && plan.strategy === 'keyframes') continue;
       const chosen = planFrames(index, plan as never);

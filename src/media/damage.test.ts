@@ -9,7 +9,18 @@ import { frameAt, openVideo, readFrames, uniformFrames } from './index';
 vi.setConfig({ testTimeout: 120_000 });
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-damage-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
-const corpus = await makeCorpus(FRAMES, ['bframes.mp4', 'open.mkv', 'long.mkv', 'late.ts', 'ps.mpg', 'b.avi', 'mjpeg.avi', 'prores.mov', 'archive.mkv', 'raw.h264']);
+const corpus = await makeCorpus(FRAMES, [
+  'bframes.mp4',
+  'open.mkv',
+  'long.mkv',
+  'late.ts',
+  'ps.mpg',
+  'b.avi',
+  'mjpeg.avi',
+  'prores.mov',
+  'archive.mkv',
+  'raw.h264',
+]);
 const clip = (file: string): string => corpus.find((one) => one.file === file)!.path;
 
 /** Reads frames of a damaged copy: which came, which of them are not those of the sound file, and what was said. */
@@ -20,7 +31,12 @@ async function read(path: string, wanted: readonly number[], truth: readonly Tru
   const index = await openVideo(path);
   // Whole packets may be lost, and with them the count: a frame is known by its pixels.
   const places = new Map(truth.map(({ md5: sum }, place) => [sum, place]));
-  for await (const { frame, image } of readFrames(path, index, wanted.filter((place) => place < index.frameCount), { onNote: (note) => notes.push(note) })) {
+  for await (const { frame, image } of readFrames(
+    path,
+    index,
+    wanted.filter((place) => place < index.frameCount),
+    { onNote: (note) => notes.push(note) },
+  )) {
     const place = places.get(md5(image));
     if (place === undefined) wrong.push(frame.index);
     else came.push(place);
@@ -51,12 +67,17 @@ describe('bytes that have rotted in the middle', () => {
     ['raw.h264', 24, 150],
   ] as const)('of %s cost the frames that lean on them, and no other', async (file, far, count) => {
     const truth = await oracle(clip(file));
-    const { index, came, wrong, notes } = await read(await rotten(file, 0.45, count), truth.map((_, i) => i), truth);
+    const { index, came, wrong, notes } = await read(
+      await rotten(file, 0.45, count),
+      truth.map((_, i) => i),
+      truth,
+    );
     expect(wrong).toEqual([]);
     const lost = truth.flatMap((_, i) => (came.includes(i) ? [] : [i]));
     expect(lost).not.toEqual([]);
     expect(lost.at(-1)! - lost[0]!).toBeLessThan(far + 32);
-    if (index.frameCount > came.length) expect(notes).toMatchObject([{ kind: expect.stringMatching(/frames-skipped|readable-until/) as unknown }]);
+    if (index.frameCount > came.length)
+      expect(notes).toMatchObject([{ kind: expect.stringMatching(/frames-skipped|readable-until/) as unknown }]);
   });
 
   it('of 16 frames, taken from all over, each that comes is right', async () => {
@@ -71,7 +92,14 @@ const untilOf = ({ text }: VideoNote): number => Number(/up to ([\d.]+) s/.exec(
 describe('a file that was cut', () => {
   it.each(['mp4', 'mkv', 'ts'])('%s is readable up to the very frame that is named', async (suffix) => {
     const path = join(temp, `cut.${suffix}`);
-    await ffmpeg('-i', clip('bframes.mp4'), '-c', 'copy', ...(suffix === 'mp4' ? ['-movflags', '+faststart'] : []), path);
+    await ffmpeg(
+      '-i',
+      clip('bframes.mp4'),
+      '-c',
+      'copy',
+      ...(suffix === 'mp4' ? ['-movflags', '+faststart'] : []),
+      path,
+    );
     const truth = await oracle(path);
     await truncate(path, Math.floor((await readFile(path)).length * 0.6));
     const all = truth.map((_, i) => i);
@@ -89,6 +117,8 @@ describe('a file that was cut', () => {
     for (const note of some.notes) expect(untilOf(note)).toBeCloseTo(until, 2);
     // Beyond, only frames that were decoded before the last, broken one may still be as they were.
     const beyond = await oracle(path);
-    expect(beyond.slice(came.length).filter(({ md5: sum }, k) => sum === truth[came.length + k]!.md5).length).toBeLessThan(6);
+    expect(
+      beyond.slice(came.length).filter(({ md5: sum }, k) => sum === truth[came.length + k]!.md5).length,
+    ).toBeLessThan(6);
   });
 });

@@ -31,13 +31,18 @@ interface Heard {
  * decoded once more, in one thread, so that what ffmpeg says stands in order.
  * @throws ZoetropeError `ffmpeg-failed`, `cancelled`.
  */
-export async function unsoundFrames(index: VideoIndex, places: readonly number[], signal?: AbortSignal): Promise<Set<number>> {
+export async function unsoundFrames(
+  index: VideoIndex,
+  places: readonly number[],
+  signal?: AbortSignal,
+): Promise<Set<number>> {
   const first = places[0];
   const last = places.at(-1);
   if (first === undefined || last === undefined) return new Set();
   const { reach } = index.frames;
   const margin = reach === 0 ? 0 : reach + 1;
-  const begin = index.access === 'pass' ? 0 : keyframeBefore(index, Math.max(0, keyframeBefore(index, first) - margin - 1));
+  const begin =
+    index.access === 'pass' ? 0 : keyframeBefore(index, Math.max(0, keyframeBefore(index, first) - margin - 1));
   const until = Math.min(index.frameCount - 1, last + margin);
   let all = await listen(index, begin, until, false, signal);
   // Seeking may land too late.
@@ -47,7 +52,9 @@ export async function unsoundFrames(index: VideoIndex, places: readonly number[]
   // Frames that have no times of their own get others where some are skipped.
   const leanedOn = index.access === 'pass' ? all : await listen(index, all.begin, until, true, signal);
   // What is told of a frame that is known to be damaged, or lost, is told of no other.
-  const known = (at: number): boolean => all.corrupt.some((place) => place >= at && place <= at + margin) || lost.some((place) => place >= at && place <= at + margin);
+  const known = (at: number): boolean =>
+    all.corrupt.some((place) => place >= at && place <= at + margin) ||
+    lost.some((place) => place >= at && place <= at + margin);
   const unexplained = all.complaints.filter((at) => !known(at));
   const ahead = index.frames.by === 'pts' ? READ_AHEAD : 0;
   const told = [...all.complaints, ...all.corrupt];
@@ -58,8 +65,12 @@ export async function unsoundFrames(index: VideoIndex, places: readonly number[]
     if (leanedOn.corrupt.some((at) => at >= key && at - margin <= place)) return true;
     if (!all.came.has(place)) return true;
     // Where packets may have gone, so may frames that others lean on.
-    if (told.some((at) => at >= key - margin - ahead && at - margin <= place) && packetsMissing(index, key, place)) return true;
-    return !leanedOn.came.has(place) && (all.corrupt.includes(place) || unexplained.some((at) => at >= place - margin && at <= place));
+    if (told.some((at) => at >= key - margin - ahead && at - margin <= place) && packetsMissing(index, key, place))
+      return true;
+    return (
+      !leanedOn.came.has(place) &&
+      (all.corrupt.includes(place) || unexplained.some((at) => at >= place - margin && at <= place))
+    );
   };
   return new Set(places.filter(unsound));
 }
@@ -72,11 +83,21 @@ function packetsMissing({ averageFps, frames: { pts, timeBase, by } }: VideoInde
 }
 
 /** `leanedOn`: only the frames that others lean on, where the decoder can tell. */
-async function listen(index: VideoIndex, begin: number, until: number, leanedOn: boolean, signal: AbortSignal | undefined): Promise<Heard> {
+async function listen(
+  index: VideoIndex,
+  begin: number,
+  until: number,
+  leanedOn: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Heard> {
   const { by, timeBase } = index.frames;
   const tick = timeBase[0] / timeBase[1];
   // MPEG-TS seeks roughly.
-  const seek = begin === 0 ? undefined : (index.frames.pts[begin]! + index.frames.pts[begin - 1]!) / 2 * tick - (/mpegts/.test(index.container) ? PREROLL : 0);
+  const seek =
+    begin === 0
+      ? undefined
+      : ((index.frames.pts[begin]! + index.frames.pts[begin - 1]!) / 2) * tick -
+        (/mpegts/.test(index.container) ? PREROLL : 0);
   const heard: Heard = { came: new Set(), complaints: [], corrupt: [], first: Infinity, begin };
   const complains = complaints();
   let next = begin;
@@ -87,7 +108,15 @@ async function listen(index: VideoIndex, begin: number, until: number, leanedOn:
   const cpuSeconds = decodingSeconds(2 * (until + 1 - begin) + 500, index);
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'level+info', '-debug_ts', '-copyts', ...input(index.file, '-threads', '1', ...(leanedOn ? ['-skip_frame', 'noref'] : []), ...seekTo(seek)), '-map', '0:V:0'],
+      ...[
+        '-loglevel',
+        'level+info',
+        '-debug_ts',
+        '-copyts',
+        ...input(index.file, '-threads', '1', ...(leanedOn ? ['-skip_frame', 'noref'] : []), ...seekTo(seek)),
+        '-map',
+        '0:V:0',
+      ],
       ...[...everyFrame(), '-f', 'null', '-'],
     ],
     {
@@ -96,7 +125,12 @@ async function listen(index: VideoIndex, begin: number, until: number, leanedOn:
       onLine: (line) => {
         const frame = DECODED.exec(line);
         if (frame) {
-          const place = by === 'pts' ? nearestFrame(index, (Number(frame[1]) * Number(frame[2])) / Number(frame[3]) / tick) : index.fields ? count >> 1 : count;
+          const place =
+            by === 'pts'
+              ? nearestFrame(index, (Number(frame[1]) * Number(frame[2])) / Number(frame[3]) / tick)
+              : index.fields
+                ? count >> 1
+                : count;
           count++;
           if (marked) heard.corrupt.push(place);
           marked = false;

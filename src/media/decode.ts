@@ -39,7 +39,8 @@ export function onClock([num, den]: readonly [number, number], fields: Fields | 
 }
 
 /** A filter that makes pictures so high, and no wider than sixteen times that: a line of pixels would become enormous. */
-export const scaleTo = (height: number): string => `scale='max(2,2*round(min(iw*${height}/ih,${16 * height})/2))':${height}`;
+export const scaleTo = (height: number): string =>
+  `scale='max(2,2*round(min(iw*${height}/ih,${16 * height})/2))':${height}`;
 
 /** Most frames one process is asked for: keeps the command line under Windows' 32,767 characters. */
 export const MAX_WANTED = 256;
@@ -97,11 +98,23 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
         ...seekTo(seek),
       ),
       ...['-map', '0:V:0', ...ownSizes(), '-vf', filters(request), ...everyFrame()],
-      ...['-frames:v', String(by === 'order' ? (wanted.at(-1) ?? -1) + 1 : wanted.length), '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
+      ...[
+        '-frames:v',
+        String(by === 'order' ? (wanted.at(-1) ?? -1) + 1 : wanted.length),
+        '-pix_fmt',
+        'rgb24',
+        '-f',
+        'rawvideo',
+        'pipe:1',
+      ],
     ],
     {
       signal,
-      ...{ cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(request.size, look?.includes('tonemap')) },
+      ...{
+        cpuSeconds,
+        limitSeconds: patience(cpuSeconds),
+        memory: ffmpegMemory(request.size, look?.includes('tonemap')),
+      },
       onLine: (line) => {
         const shown = parseShown(line);
         if (complains(line)) doubtful = true;

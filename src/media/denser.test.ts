@@ -19,21 +19,29 @@ it('adds exactly as many as asked, each new, inside, and the farthest there is',
   const chosen = fc.uniqueArray(fc.nat(199), { maxLength: 40 }).map((places) => places.sort((a, b) => a - b));
   const stretch = fc.tuple(fc.nat(199), fc.nat(199)).map(([a, b]) => ({ first: Math.min(a, b), last: Math.max(a, b) }));
   fc.assert(
-    fc.property(chosen, stretch, fc.integer({ min: 2, max: 8 }), fc.integer({ min: 0, max: 60 }), (places, part, factor, most) => {
-      const room = range(part.first, part.last);
-      const inside = places.filter((place) => room.includes(place)).length;
-      const added = denserFrames(places, { stretch: part, factor }, most);
-      expect(added).toHaveLength(Math.min(most, Math.max(1, inside) * factor - inside, room.length - inside));
-      const all = [...places];
-      for (const place of added) {
-        const distance = (from: number): number => Math.min(...all.map((other) => Math.abs(other - from)));
-        const free = room.filter((candidate) => !all.includes(candidate));
-        expect(free).toContain(place);
-        if (all.length > 0) expect(distance(place)).toBe(Math.max(...free.map(distance)));
-        all.push(place);
-      }
-      // Asked for fewer, it gives the first of the same.
-      expect(denserFrames(places, { stretch: part, factor }, Math.floor(most / 2))).toEqual(added.slice(0, Math.floor(most / 2)));
-    }),
+    fc.property(
+      chosen,
+      stretch,
+      fc.integer({ min: 2, max: 8 }),
+      fc.integer({ min: 0, max: 60 }),
+      (places, part, factor, most) => {
+        const room = range(part.first, part.last);
+        const inside = places.filter((place) => room.includes(place)).length;
+        const added = denserFrames(places, { stretch: part, factor }, most);
+        expect(added).toHaveLength(Math.min(most, Math.max(1, inside) * factor - inside, room.length - inside));
+        const all = [...places];
+        for (const place of added) {
+          const distance = (from: number): number => Math.min(...all.map((other) => Math.abs(other - from)));
+          const free = room.filter((candidate) => !all.includes(candidate));
+          expect(free).toContain(place);
+          if (all.length > 0) expect(distance(place)).toBe(Math.max(...free.map(distance)));
+          all.push(place);
+        }
+        // Asked for fewer, it gives the first of the same.
+        expect(denserFrames(places, { stretch: part, factor }, Math.floor(most / 2))).toEqual(
+          added.slice(0, Math.floor(most / 2)),
+        );
+      },
+    ),
   );
 });

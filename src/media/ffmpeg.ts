@@ -64,7 +64,17 @@ function releaseSlot(): void {
 
 /** `-i` for a user's file: local only, no format that opens other files, no picture too large, no name read as an option or a protocol. */
 export function input(path: string, ...options: string[]): string[] {
-  return ['-protocol_whitelist', 'file,pipe', '-format_whitelist', FORMATS, '-max_pixels', String(VIDEO_PIXELS), ...options, '-i', `file:${path}`];
+  return [
+    '-protocol_whitelist',
+    'file,pipe',
+    '-format_whitelist',
+    FORMATS,
+    '-max_pixels',
+    String(VIDEO_PIXELS),
+    ...options,
+    '-i',
+    `file:${path}`,
+  ];
 }
 
 /** Input options that begin there. Without `-noaccurate_seek` nothing comes back from files that do not start at zero. */
@@ -78,7 +88,10 @@ export function olderThan(wanted: readonly [major: number, minor: number], versi
 }
 
 /** "Every frame as it is": `-fps_mode passthrough`, which ffmpeg before 5.1 calls `-vsync`. */
-export const everyFrame = (version?: string): string[] => [olderThan([5, 1], version) ? '-vsync' : '-fps_mode', 'passthrough'];
+export const everyFrame = (version?: string): string[] => [
+  olderThan([5, 1], version) ? '-vsync' : '-fps_mode',
+  'passthrough',
+];
 
 /**
  * A statically linked ffmpeg (ffmpeg-static's for Linux is one) loads the system's character converters, which belong to
@@ -122,7 +135,16 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
   const { path } = findFfmpeg();
   await takeSlot(signal);
   const bytes = options.memory ?? ffmpegMemory();
-  const all = ['-hide_banner', '-nostdin', '-nostats', '-max_alloc', String(FFMPEG_ALLOCATION), '-filter_threads', String(THREADS), ...args];
+  const all = [
+    '-hide_banner',
+    '-nostdin',
+    '-nostats',
+    '-max_alloc',
+    String(FFMPEG_ALLOCATION),
+    '-filter_threads',
+    String(THREADS),
+    ...args,
+  ];
   const child = spawn(...underCeiling(path, all, { bytes, cpuSeconds: options.cpuSeconds }), {
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
@@ -226,11 +248,17 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
 /** What a shell ends with when the program it stands for cannot be run, or is not there. */
 const [NOT_RUN, NOT_FOUND] = [126, 127];
 
-const missing = (detail: string): ZoetropeError => new ZoetropeError('ffmpeg-missing', say`ffmpeg could not be started.`, say`Install it again, then retry.`, detail);
+const missing = (detail: string): ZoetropeError =>
+  new ZoetropeError('ffmpeg-missing', say`ffmpeg could not be started.`, say`Install it again, then retry.`, detail);
 
 /** A file that asks for more memory than one may have. */
 export function tooMuchMemory(detail: string): ZoetropeError {
-  return new ZoetropeError('file-too-large', say`Reading this video would take more memory than a video may.`, say`Convert it to MP4 (H.264), then open that.`, detail);
+  return new ZoetropeError(
+    'file-too-large',
+    say`Reading this video would take more memory than a video may.`,
+    say`Convert it to MP4 (H.264), then open that.`,
+    detail,
+  );
 }
 
 const namesKnown = new Map<string, Promise<Set<string>>>();

@@ -8,12 +8,30 @@ import type { StreamInfo } from './streaminfo';
 const FIELD_BY_FIELD = new Set(['hevc', 'vvc']);
 
 /** Whether a video is coded field by field: its first pictures are fields by turns. */
-export async function fieldsOf(path: string, video: NonNullable<StreamInfo['video']>, signal?: AbortSignal): Promise<Fields | undefined> {
+export async function fieldsOf(
+  path: string,
+  video: NonNullable<StreamInfo['video']>,
+  signal?: AbortSignal,
+): Promise<Fields | undefined> {
   if (!FIELD_BY_FIELD.has(video.codec)) return undefined;
   const seen: string[] = [];
   const cpuSeconds = decodingSeconds(100, video);
   const run = await startFfmpeg(
-    ['-loglevel', 'info', ...input(path, '-threads', '1'), '-map', '0:V:0', '-vf', 'showinfo=checksum=0', '-frames:v', '4', ...everyFrame(), '-f', 'null', '-'],
+    [
+      '-loglevel',
+      'info',
+      ...input(path, '-threads', '1'),
+      '-map',
+      '0:V:0',
+      '-vf',
+      'showinfo=checksum=0',
+      '-frames:v',
+      '4',
+      ...everyFrame(),
+      '-f',
+      'null',
+      '-',
+    ],
     {
       signal,
       ...{ cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(video) },

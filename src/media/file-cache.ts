@@ -27,7 +27,10 @@ export class FileCache {
     const file = join(this.folder, name);
     const now = new Date();
     // Touching it finds it and marks it as used in one step.
-    return utimes(file, now, now).then(() => file, () => undefined);
+    return utimes(file, now, now).then(
+      () => file,
+      () => undefined,
+    );
   }
 
   /** The file of this name, made by `make` if it is not there yet. What `make` throws is passed on. */

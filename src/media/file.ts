@@ -19,7 +19,11 @@ export async function stampFile(path: string): Promise<FileStamp> {
   try {
     const info = await stat(path);
     if (!info.isFile()) {
-      throw new ZoetropeError('file-unreadable', say`"${name}" is not a file.`, say`Choose a single video or picture file.`);
+      throw new ZoetropeError(
+        'file-unreadable',
+        say`"${name}" is not a file.`,
+        say`Choose a single video or picture file.`,
+      );
     }
     if (info.size === 0) {
       throw new ZoetropeError('file-empty', say`The file "${name}" is empty.`, say`Copy or download it again.`);
@@ -30,7 +34,15 @@ export async function stampFile(path: string): Promise<FileStamp> {
     if (error instanceof ZoetropeError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`If it was moved, use "Locate..." to find it.`, path));
+      throw notFound(
+        path,
+        new ZoetropeError(
+          'file-missing',
+          say`"${name}" is no longer there.`,
+          say`If it was moved, use "Locate..." to find it.`,
+          path,
+        ),
+      );
     }
     throw new ZoetropeError(
       'file-unreadable',

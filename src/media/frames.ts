@@ -52,7 +52,8 @@ export async function* readFrames(
   const stop = (): void => stopAll.abort();
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
-  const begin = (group: Group, way: Way, sound: boolean): Attempt => new Attempt(index, group, way, look, sound, stopAll.signal);
+  const begin = (group: Group, way: Way, sound: boolean): Attempt =>
+    new Attempt(index, group, way, look, sound, stopAll.signal);
   const tooLargeToHold = isLargePicture(index) && index.frames.reach > 0;
 
   let done = 0;
@@ -81,12 +82,15 @@ export async function* readFrames(
           left = left.filter((place) => !unsound.has(place));
           sound = true;
         }
-        const attempts = lastChance ? chunk(left).map((part) => begin(part, way, sound)) : [ahead ?? begin(left, way, sound)];
+        const attempts = lastChance
+          ? chunk(left).map((part) => begin(part, way, sound))
+          : [ahead ?? begin(left, way, sound)];
         ahead = undefined;
         for (const attempt of attempts) {
           attempt.start();
           const next = groups[g + 1];
-          if (!lastChance && next && hasSpareSlot() && !isLargePicture(index)) ahead = begin(next, wayThere, false).start();
+          if (!lastChance && next && hasSpareSlot() && !isLargePicture(index))
+            ahead = begin(next, wayThere, false).start();
           for await (const picture of attempt.pictures()) {
             const place = attempt.placeOf(picture.key);
             const at = left.indexOf(place);
@@ -147,7 +151,18 @@ class Attempt {
     const wanted = places.map((i) => (by === 'pts' ? index.frames.pts[i]! : i));
     places.forEach((place, k) => this.places.set(wanted[k]!, place));
     const seek = way === 'pass' ? undefined : seekPoint(index, group, way);
-    this.source = decodePictures({ path: index.file, by, wanted, timeBase, fields: index.fields, seek, look, size: index, frames: framesAhead(index, places, way), signal });
+    this.source = decodePictures({
+      path: index.file,
+      by,
+      wanted,
+      timeBase,
+      fields: index.fields,
+      seek,
+      look,
+      size: index,
+      frames: framesAhead(index, places, way),
+      signal,
+    });
   }
 
   /** The frame a picture's key stands for, or -1. */
@@ -200,9 +215,15 @@ export function groupFrames(index: VideoIndex, wanted: readonly number[]): Group
 }
 
 /** A frame between one that was read and one that is lost which can be read, while the one after it cannot. */
-async function lastReadable(index: VideoIndex, read: number, lost: number, signal: AbortSignal | undefined): Promise<number> {
+async function lastReadable(
+  index: VideoIndex,
+  read: number,
+  lost: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   let [low, high] = [read, lost];
-  const keys = index.access === 'pass' ? [] : Array.from(index.frames.keyframes).filter((key) => key > read && key < lost);
+  const keys =
+    index.access === 'pass' ? [] : Array.from(index.frames.keyframes).filter((key) => key > read && key < lost);
   while (keys.length > 0) {
     const middle = keys.length >> 1;
     const key = keys[middle]!;
@@ -220,17 +241,26 @@ function chunk(places: number[]): Group[] {
   );
 }
 
-async function missingNote(index: VideoIndex, wanted: number[], missing: number[], signal: AbortSignal | undefined): Promise<VideoNote> {
+async function missingNote(
+  index: VideoIndex,
+  wanted: number[],
+  missing: number[],
+  signal: AbortSignal | undefined,
+): Promise<VideoNote> {
   const lost = new Set(missing);
   const lastRead = wanted.findLast((i) => !lost.has(i));
   const onlyTail = wanted.every((i) => lost.has(i) === (lastRead === undefined || i > lastRead));
   if (onlyTail && lastRead !== undefined) {
     const until = frameAt(index, await lastReadable(index, lastRead, Math.min(...missing), signal)).time.toFixed(2);
-    return { kind: 'readable-until', text: say`The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie beyond.` };
+    return {
+      kind: 'readable-until',
+      text: say`The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie beyond.`,
+    };
   }
   const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`);
-  const text = missing.length > 3
-    ? say`${lost.size} of ${wanted.length} frames could not be read (at ${times} and others).`
-    : say`${lost.size} of ${wanted.length} frames could not be read (at ${times}).`;
+  const text =
+    missing.length > 3
+      ? say`${lost.size} of ${wanted.length} frames could not be read (at ${times} and others).`
+      : say`${lost.size} of ${wanted.length} frames could not be read (at ${times}).`;
   return { kind: 'frames-skipped', text };
 }

@@ -18,7 +18,9 @@ it.each(corpus)('$name: what is kept is what was read', async ({ path }) => {
   const stamp = { size: index.size, mtimeMs: index.mtimeMs };
   expect(await keptIndex(path, path, stamp, indexes, never)).toEqual(index);
   // Another version of the file is read, and so is what is kept no longer whole.
-  await expect(keptIndex(path, path, { ...stamp, mtimeMs: stamp.mtimeMs + 1 }, indexes, never)).rejects.toThrow('read again');
+  await expect(keptIndex(path, path, { ...stamp, mtimeMs: stamp.mtimeMs + 1 }, indexes, never)).rejects.toThrow(
+    'read again',
+  );
   const [file] = await readdir(indexes.folder);
   const whole = await readFile(join(indexes.folder, file!));
   for (const broken of [whole.subarray(0, -1), Buffer.from('{'), Buffer.alloc(0)]) {
@@ -34,7 +36,11 @@ it('a cache that cannot be written to is no failure', async () => {
   const file = join(temp, 'a file');
   await writeFile(file, 'x');
   const index = await openVideo(path);
-  expect(await keptIndex(path, path, { size, mtimeMs }, new FileCache(join(file, 'below'), 1e6), () => Promise.resolve(index))).toBe(index);
+  expect(
+    await keptIndex(path, path, { size, mtimeMs }, new FileCache(join(file, 'below'), 1e6), () =>
+      Promise.resolve(index),
+    ),
+  ).toBe(index);
 });
 
 it('a look at the beginning refuses what has no pictures, and nothing else', async () => {

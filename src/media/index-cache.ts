@@ -6,16 +6,26 @@ import type { VideoIndex } from './video-index';
 /** Raise it when an index holds other things or is read otherwise: those kept before are then not found. */
 const VERSION = 5;
 
-type Facts = Omit<VideoIndex, 'path' | 'file' | 'frames'> & { frames: Omit<VideoIndex['frames'], 'pts' | 'keyframes'>; keyframes: number };
+type Facts = Omit<VideoIndex, 'path' | 'file' | 'frames'> & {
+  frames: Omit<VideoIndex['frames'], 'pts' | 'keyframes'>;
+  keyframes: number;
+};
 
 /**
  * A video's index from the cache, or read and kept: reading it goes through the whole file, which takes minutes for one of
  * tens of gigabytes. Kept are a line of JSON and, behind it, the times (float64) and keyframes (uint32), little-endian.
  */
-export async function keptIndex(path: string, file: string, stamp: FileStamp, cache: FileCache, read: () => Promise<VideoIndex>): Promise<VideoIndex> {
+export async function keptIndex(
+  path: string,
+  file: string,
+  stamp: FileStamp,
+  cache: FileCache,
+  read: () => Promise<VideoIndex>,
+): Promise<VideoIndex> {
   const name = `${FileCache.key(path, stamp, `index ${VERSION}`)}.index`;
   const known = await cache.find(name);
-  const kept = known === undefined ? undefined : unpacked(path, file, await readFile(known).catch(() => Buffer.alloc(0)));
+  const kept =
+    known === undefined ? undefined : unpacked(path, file, await readFile(known).catch(() => Buffer.alloc(0)));
   if (kept) return kept;
   if (known !== undefined) await rm(known, { force: true });
   const index = await read();

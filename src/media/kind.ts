@@ -6,7 +6,8 @@ import { isWebpAnimation } from './webp';
 export type FileKind = 'video' | 'photo' | 'scene' | 'unknown';
 
 const EXTENSIONS: Record<Exclude<FileKind, 'unknown'>, string> = {
-  video: 'mp4 m4v mov qt mkv webm avi mpg mpeg m2v vob ts mts m2ts flv wmv asf ogv ogg 3gp 3g2 mxf gif apng y4m h264 264 h265 265 hevc ivf dv rm rmvb wtv nut mjpeg mjpg',
+  video:
+    'mp4 m4v mov qt mkv webm avi mpg mpeg m2v vob ts mts m2ts flv wmv asf ogv ogg 3gp 3g2 mxf gif apng y4m h264 264 h265 265 hevc ivf dv rm rmvb wtv nut mjpeg mjpg',
   photo: 'jpg jpeg jfif png webp tif tiff avif bmp dib heic heif',
   scene: [...SCENE_EXTENSIONS].join(' '),
 };
@@ -30,7 +31,11 @@ export async function fileKind(path: string): Promise<FileKind> {
 
 /** Two letters alone would be found in many a text: the size of the header has to be one of the known ones. */
 export function isBmp(head: Buffer): boolean {
-  return head.length > 18 && head.toString('latin1', 0, 2) === 'BM' && [12, 40, 52, 56, 64, 108, 124].includes(head.readUInt32LE(14));
+  return (
+    head.length > 18 &&
+    head.toString('latin1', 0, 2) === 'BM' &&
+    [12, 40, 52, 56, 64, 108, 124].includes(head.readUInt32LE(14))
+  );
 }
 
 export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic' | 'bmp';
@@ -50,16 +55,22 @@ export function photoFormat(head: Buffer): PhotoFormat | undefined {
 
 /** HEIF's pictures are HEVC, unless the brand says AVIF. */
 export function isHeic(head: Buffer): boolean {
-  return head.toString('latin1', 4, 8) === 'ftyp' && /^(heic|heix|heim|heis|mif1|msf1)/.test(head.toString('latin1', 8, 12)) && !head.toString('latin1', 12, 64).includes('avif');
+  return (
+    head.toString('latin1', 4, 8) === 'ftyp' &&
+    /^(heic|heix|heim|heis|mif1|msf1)/.test(head.toString('latin1', 8, 12)) &&
+    !head.toString('latin1', 12, 64).includes('avif')
+  );
 }
 
 function sniff(head: Buffer, named: FileKind): FileKind | undefined {
   const text = head.toString('latin1');
   const at = (offset: number, magic: string): boolean => text.startsWith(magic, offset);
-  if (at(0, '\xff\xd8\xff') || at(0, 'II*\0') || at(0, 'MM\0*') || isBmp(head)) return named === 'video' ? undefined : 'photo';
+  if (at(0, '\xff\xd8\xff') || at(0, 'II*\0') || at(0, 'MM\0*') || isBmp(head))
+    return named === 'video' ? undefined : 'photo';
   if (at(0, '\x89PNG')) return text.includes('acTL') ? 'video' : 'photo';
   if (at(0, 'GIF8')) return 'video';
-  if (at(0, 'RIFF')) return isWebpAnimation(head) ? 'video' : at(8, 'WEBP') ? 'photo' : at(8, 'AVI ') ? 'video' : undefined;
+  if (at(0, 'RIFF'))
+    return isWebpAnimation(head) ? 'video' : at(8, 'WEBP') ? 'photo' : at(8, 'AVI ') ? 'video' : undefined;
   if (at(4, 'ftyp')) return /^(avif|avis|heic|heix|heim|heis|mif1|msf1)/.test(text.slice(8, 12)) ? 'photo' : 'video';
   if (at(4, 'moov') || at(4, 'mdat') || at(4, 'wide')) return 'video';
   if (at(0, '\x1a\x45\xdf\xa3') || at(0, 'FLV\x01') || at(0, '\x30\x26\xb2\x75') || at(0, 'OggS')) return 'video';

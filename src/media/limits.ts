@@ -23,15 +23,18 @@ export const FFMPEG_ALLOCATION = VIDEO_PIXELS * 12 + 1e6;
 const LARGE_PICTURE = 16e6;
 
 /** Bytes of data that one ffmpeg may have, for pictures of so many pixels; tone mapping holds a few as floats. */
-export const ffmpegMemory = ({ width, height }: Size = { width: 0, height: 0 }, toneMapped = false): number => 600e6 + Math.min(width * height, VIDEO_PIXELS) * (toneMapped ? 60 : 12);
+export const ffmpegMemory = ({ width, height }: Size = { width: 0, height: 0 }, toneMapped = false): number =>
+  600e6 + Math.min(width * height, VIDEO_PIXELS) * (toneMapped ? 60 : 12);
 /** Seconds of a processor that ffmpeg may take to list the packets of so many bytes: it lists 300 MB a second and more. */
 export const listingSeconds = (bytes: number): number => 5 + bytes / 20e6;
 /** Seconds of a processor that decoding so many frames may take, shown, scaled or tone-mapped: several times what any codec takes. */
-export const decodingSeconds = (frames: number, { width, height }: Size): number => 8 + Math.min(frames, VIDEO_FRAMES) * (0.005 + Math.min(width * height, VIDEO_PIXELS) * 0.3e-6);
+export const decodingSeconds = (frames: number, { width, height }: Size): number =>
+  8 + Math.min(frames, VIDEO_FRAMES) * (0.005 + Math.min(width * height, VIDEO_PIXELS) * 0.3e-6);
 /** As long as to wait for ffmpeg on a busy machine with a slow disk, in seconds, where a processor takes so many. */
 export const patience = (cpuSeconds: number): number => 60 + 10 * cpuSeconds;
 /** Seconds of a processor that decoding the sound of a file may take. */
-export const soundSeconds = (seconds: number, bytes: number): number => 8 + Math.min(seconds, WAVEFORM_SECONDS) / 10 + bytes / 20e6;
+export const soundSeconds = (seconds: number, bytes: number): number =>
+  8 + Math.min(seconds, WAVEFORM_SECONDS) / 10 + bytes / 20e6;
 export const isLargePicture = ({ width, height }: Size): boolean => width * height > LARGE_PICTURE;
 
 /** Bytes of a file of subtitles, and of those converted from a video. */

@@ -7,14 +7,27 @@ import type { VideoIndex } from './video-index';
 const HD_LINES = 720;
 
 /** The matrix to assume for a video that names none, by the lines of its decoded pictures. */
-export function assumedMatrix({ pixels, matrix, primaries, hdr, width, height, rotation }: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
+export function assumedMatrix({
+  pixels,
+  matrix,
+  primaries,
+  hdr,
+  width,
+  height,
+  rotation,
+}: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
   // RGB, palettes and greys need none.
   if (matrix !== '' || !/^(yuv|nv\d|p[0-4]1\d|[uyv]{4}|y[24]1\d|ayuv|vuy|xv\d)/.test(pixels)) return undefined;
   if (hdr || primaries === 'bt2020') return 'bt2020';
   return (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
 }
 
-const MEANT: Readonly<Record<string, ColourMatrix>> = { bt709: 'bt709', smpte170m: 'bt601', bt470bg: 'bt601', bt2020nc: 'bt2020' };
+const MEANT: Readonly<Record<string, ColourMatrix>> = {
+  bt709: 'bt709',
+  smpte170m: 'bt601',
+  bt470bg: 'bt601',
+  bt2020nc: 'bt2020',
+};
 
 /**
  * What is transparent lies on white, as in every viewer: with the colours turned round, white is black, and
@@ -24,7 +37,8 @@ const ON_WHITE = 'format=gbrap,negate,premultiply=inplace=1,negate';
 
 /** Formats with alpha. Of uncompressed pictures the fourth byte is mostly no alpha but left over. */
 const hasAlpha = ({ pixels, codec }: VideoIndex): boolean =>
-  codec !== 'rawvideo' && (/^(yuva|gbrap|rgba|bgra|argb|abgr|ya(8|16))/.test(pixels) || (pixels === 'pal8' && /^(gif|a?png)$/.test(codec)));
+  codec !== 'rawvideo' &&
+  (/^(yuva|gbrap|rgba|bgra|argb|abgr|ya(8|16))/.test(pixels) || (pixels === 'pal8' && /^(gif|a?png)$/.test(codec)));
 
 /**
  * The matrix to name to a player built into Chromium, which reads the video's colours by another one unless it is told.
@@ -40,7 +54,11 @@ export function unheededMatrix(video: NonNullable<StreamInfo['video']>): ColourM
 }
 
 /** ffmpeg by itself takes what is not named for BT.601. */
-const NAMED: Record<ColourMatrix, string | undefined> = { bt601: undefined, bt709: 'setparams=colorspace=bt709', bt2020: 'setparams=colorspace=bt2020nc' };
+const NAMED: Record<ColourMatrix, string | undefined> = {
+  bt601: undefined,
+  bt709: 'setparams=colorspace=bt709',
+  bt2020: 'setparams=colorspace=bt2020nc',
+};
 
 /**
  * How stored colours become shown ones. Everything but HDR and alpha keeps ffmpeg's default conversion, by the matrix that is named

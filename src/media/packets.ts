@@ -85,7 +85,14 @@ export class PacketIndex {
     });
     const last = shown[shown.length - 1]!;
     const lastDuration = Math.max(0, this.duration[last]!, this.end - pts[last]!);
-    return { pts: sorted, timeBase, keyframes: Uint32Array.from(keyframes), lastDuration, by: 'pts', reach: reachOf(shown) };
+    return {
+      pts: sorted,
+      timeBase,
+      keyframes: Uint32Array.from(keyframes),
+      lastDuration,
+      by: 'pts',
+      reach: reachOf(shown),
+    };
   }
 }
 

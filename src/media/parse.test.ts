@@ -22,8 +22,26 @@ describe('parseStreamInfo', () => {
       'Stream mapping:',
       '  Stream #0:0: Video: ignored, 1x1',
     ]);
-    expect(info).toMatchObject({ container: 'mov,mp4,m4a,3gp,3g2,mj2', containerDuration: 3723.5, startTime: -0.021333, hasAudio: true, sound: 'aac' });
-    expect(info.video).toEqual({ codec: 'hevc', pixels: 'yuv420p10le', width: 1080, height: 1920, rotation: 90, sar: 1, fps: 29.97, hdr: 'HLG', matrix: 'bt2020nc', primaries: 'bt2020', transfer: 'arib-std-b67' });
+    expect(info).toMatchObject({
+      container: 'mov,mp4,m4a,3gp,3g2,mj2',
+      containerDuration: 3723.5,
+      startTime: -0.021333,
+      hasAudio: true,
+      sound: 'aac',
+    });
+    expect(info.video).toEqual({
+      codec: 'hevc',
+      pixels: 'yuv420p10le',
+      width: 1080,
+      height: 1920,
+      rotation: 90,
+      sar: 1,
+      fps: 29.97,
+      hdr: 'HLG',
+      matrix: 'bt2020nc',
+      primaries: 'bt2020',
+      transfer: 'arib-std-b67',
+    });
   });
 
   it('passes over cover art, odd pixels and unknown times', () => {
@@ -46,21 +64,53 @@ describe('parseStreamInfo', () => {
       '  Stream #0:3(und): Subtitle: webvtt',
       '  Stream #0:4: Subtitle: webvtt',
     ]);
-    expect(subtitles.map(({ stream, language }) => [stream, language])).toEqual([[1, 'zh-Hans'], [2, 'pt-BR'], [3, ''], [4, '']]);
+    expect(subtitles.map(({ stream, language }) => [stream, language])).toEqual([
+      [1, 'zh-Hans'],
+      [2, 'pt-BR'],
+      [3, ''],
+      [4, ''],
+    ]);
   });
 
   it('survives anything, and never says a size, a rate or a time that is none', () => {
     const word = fc.oneof(
       fc.string({ maxLength: 12 }),
-      fc.constantFrom('Input #0,', "from 'x':", '  Stream #0:0', ': Video: h264', ': Audio: aac', ', 640x360', '-3x9', '25 fps', 'NaN fps', '  Duration: ', '99:99:99.9', 'N/A', ', start: ', '-1.5', 'rotation of', ' 1e400 degrees', '[SAR 0:0', 'SAR 4:0 DAR', ' (attached pic)'),
+      fc.constantFrom(
+        'Input #0,',
+        "from 'x':",
+        '  Stream #0:0',
+        ': Video: h264',
+        ': Audio: aac',
+        ', 640x360',
+        '-3x9',
+        '25 fps',
+        'NaN fps',
+        '  Duration: ',
+        '99:99:99.9',
+        'N/A',
+        ', start: ',
+        '-1.5',
+        'rotation of',
+        ' 1e400 degrees',
+        '[SAR 0:0',
+        'SAR 4:0 DAR',
+        ' (attached pic)',
+      ),
       fc.float({ noDefaultInfinity: false }).map(String),
     );
     const line = fc.array(word, { maxLength: 8 }).map((words) => words.join(''));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), (lines) => {
         const { containerDuration, startTime, video } = parseStreamInfo(["Input #0, matroska, from 'x':", ...lines]);
-        for (const number of [containerDuration, startTime, ...(video ? [video.width, video.height, video.rotation, video.sar, video.fps] : [])]) expect(Number.isFinite(number), lines.join('\n')).toBe(true);
-        expect(Math.min(containerDuration, video?.width ?? 0, video?.height ?? 0, video?.fps ?? 0)).toBeGreaterThanOrEqual(0);
+        for (const number of [
+          containerDuration,
+          startTime,
+          ...(video ? [video.width, video.height, video.rotation, video.sar, video.fps] : []),
+        ])
+          expect(Number.isFinite(number), lines.join('\n')).toBe(true);
+        expect(
+          Math.min(containerDuration, video?.width ?? 0, video?.height ?? 0, video?.fps ?? 0),
+        ).toBeGreaterThanOrEqual(0);
       }),
       { numRuns: 500 },
     );
@@ -72,25 +122,47 @@ describe('parseStreamInfo', () => {
 describe('the matrix of a video', () => {
   /** What is assumed for a stream whose pictures ffmpeg writes so. */
   const assumed = (pixels: string, size = '1280x720', turned = false): string | undefined => {
-    const info = parseStreamInfo(["Input #0, mov, from 'x':", `  Stream #0:0: Video: h264 (High) (avc1 / 0x31637661), ${pixels}, ${size}, 25 fps`, ...(turned ? ['displaymatrix: rotation of -90.00 degrees'] : [])]);
+    const info = parseStreamInfo([
+      "Input #0, mov, from 'x':",
+      `  Stream #0:0: Video: h264 (High) (avc1 / 0x31637661), ${pixels}, ${size}, 25 fps`,
+      ...(turned ? ['displaymatrix: rotation of -90.00 degrees'] : []),
+    ]);
     return assumedMatrix(info.video!);
   };
 
   it('is the one that is named', () => {
-    for (const named of ['tv, bt709', 'tv, bt709, progressive', 'smpte170m', 'pc, bt470bg/unknown/unknown', 'bt709/unknown/unknown, top first', 'gbr/unknown/unknown']) expect(assumed(`yuv420p(${named})`), named).toBeUndefined();
+    for (const named of [
+      'tv, bt709',
+      'tv, bt709, progressive',
+      'smpte170m',
+      'pc, bt470bg/unknown/unknown',
+      'bt709/unknown/unknown, top first',
+      'gbr/unknown/unknown',
+    ])
+      expect(assumed(`yuv420p(${named})`), named).toBeUndefined();
   });
 
   it('is assumed by the lines of the decoded picture where none is', () => {
-    for (const none of ['', '(progressive)', '(tv)', '(pc, progressive)', '(tv, unknown/bt709/bt709, progressive)', '(10 bpc)', '(reserved/unknown/unknown)']) {
+    for (const none of [
+      '',
+      '(progressive)',
+      '(tv)',
+      '(pc, progressive)',
+      '(tv, unknown/bt709/bt709, progressive)',
+      '(10 bpc)',
+      '(reserved/unknown/unknown)',
+    ]) {
       expect([assumed(`yuv420p${none}`, '960x719'), assumed(`yuv420p${none}`)], none).toEqual(['bt601', 'bt709']);
     }
     expect([assumed('yuv420p', '1280x640', true), assumed('yuv420p', '640x1280', true)]).toEqual(['bt601', 'bt709']);
-    for (const pixels of ['yuvj420p', 'yuva444p10le', 'nv12', 'p010le', 'uyvy422', 'yuv422p10le']) expect(assumed(pixels), pixels).toBe('bt709');
+    for (const pixels of ['yuvj420p', 'yuva444p10le', 'nv12', 'p010le', 'uyvy422', 'yuv422p10le'])
+      expect(assumed(pixels), pixels).toBe('bt709');
     expect(assumed('yuv420p10le(tv, unknown/bt2020/smpte2084)')).toBe('bt2020');
   });
 
   it('is none where there is no YUV', () => {
-    for (const pixels of ['rgb24', 'gbrp', 'bgra', 'pal8', 'gray', 'gray10le', 'ya8', 'monow', 'rgba64be']) expect(assumed(pixels), pixels).toBeUndefined();
+    for (const pixels of ['rgb24', 'gbrp', 'bgra', 'pal8', 'gray', 'gray10le', 'ya8', 'monow', 'rgba64be'])
+      expect(assumed(pixels), pixels).toBeUndefined();
   });
 });
 
@@ -99,7 +171,13 @@ it('hears what ffmpeg says of damage, in the words of 5 and of 7, and nothing el
     const complains = complaints();
     return lines.map(complains);
   };
-  expect(heard('[h264 @ 0x1] [error] non-existing PPS 0 referenced', '[info] Stream mapping:', '[h264 @ 0x1] [error] non-existing PPS 0 referenced')).toEqual([false, false, true]);
+  expect(
+    heard(
+      '[h264 @ 0x1] [error] non-existing PPS 0 referenced',
+      '[info] Stream mapping:',
+      '[h264 @ 0x1] [error] non-existing PPS 0 referenced',
+    ),
+  ).toEqual([false, false, true]);
   for (const damage of [
     'bad.mkv: corrupt decoded frame in stream 0',
     '[vist#0:0/h264 @ 0x1] [dec:h264 @ 0x2] [warning] corrupt decoded frame',
@@ -108,7 +186,8 @@ it('hears what ffmpeg says of damage, in the words of 5 and of 7, and nothing el
     '[mpeg2video @ 0x1] [error] ac-tex damaged at 3 4',
     '[matroska,webm @ 0x1] [error] Element at 0x264c ending at 0x69ca51df exceeds containing master element ending at 0x28ea',
     '[ffv1 @ 0x1] [error] slice CRC mismatch AFA1D2!at 3.6 seconds',
-  ]) expect(heard('[info] Stream mapping:', damage)[1], damage).toBe(true);
+  ])
+    expect(heard('[info] Stream mapping:', damage)[1], damage).toBe(true);
   for (const harmless of [
     '[h264 @ 0x1] [error] mmco: unref short failure',
     '[h264 @ 0x1] [warning] Increasing reorder buffer to 2',
@@ -118,7 +197,8 @@ it('hears what ffmpeg says of damage, in the words of 5 and of 7, and nothing el
     '[vost#0:0/rawvideo @ 0x1] [error] Error submitting a packet to the muxer: Broken pipe',
     '[Parsed_showinfo_2 @ 0x1] [info] n:   3 pts:  4',
     '[error] Conversion failed!',
-  ]) expect(heard('[info] Stream mapping:', harmless)[1], harmless).toBe(false);
+  ])
+    expect(heard('[info] Stream mapping:', harmless)[1], harmless).toBe(false);
 });
 
 describe('PacketIndex', () => {
@@ -147,19 +227,45 @@ describe('PacketIndex', () => {
   });
 
   it('takes packets without a byte for no frames: the one before stays on screen', () => {
-    const table = index('0, 0, 0, 40, 99, 0x1', '0, 1, 40, 40, 0, 0x0, F=0x0', '0, 2, 80, 40, 99, 0x1', '0, 3, 120, 40, 0, 0x0, F=0x0', '0, 4, 160, 40, 0, 0x0');
+    const table = index(
+      '0, 0, 0, 40, 99, 0x1',
+      '0, 1, 40, 40, 0, 0x0, F=0x0',
+      '0, 2, 80, 40, 99, 0x1',
+      '0, 3, 120, 40, 0, 0x0, F=0x0',
+      '0, 4, 160, 40, 0, 0x0',
+    );
     expect([table.count, table.listed]).toEqual([2, 5]);
     expect(table.finish()).toMatchObject({ pts: Float64Array.of(0, 80), lastDuration: 120 });
   });
 
   it('drops frames shown before the first keyframe', () => {
-    const table = index('0, 0, 80, 40, 9, 0x1', '0, 1, 0, 40, 9, 0x1, F=0x0', '0, 2, 40, 40, 9, 0x1, F=0x0', '0, 3, 120, 40, 9, 0x1, F=0x0');
+    const table = index(
+      '0, 0, 80, 40, 9, 0x1',
+      '0, 1, 0, 40, 9, 0x1, F=0x0',
+      '0, 2, 40, 40, 9, 0x1, F=0x0',
+      '0, 3, 120, 40, 9, 0x1, F=0x0',
+    );
     expect(table.finish()).toMatchObject({ pts: Float64Array.of(80, 120) });
   });
 
   /** As ffmpeg prints them: no flags are exactly the key flag. */
-  const packet = fc.record({ pts: fc.integer({ min: -9000, max: 9000 }), duration: fc.integer({ min: 0, max: 100 }), key: fc.boolean(), discard: fc.boolean(), extra: fc.boolean() });
-  const lineOf = ({ pts, duration, key, discard, extra }: { pts: number; duration: number; key: boolean; discard: boolean; extra: boolean }, n: number): string => {
+  const packet = fc.record({
+    pts: fc.integer({ min: -9000, max: 9000 }),
+    duration: fc.integer({ min: 0, max: 100 }),
+    key: fc.boolean(),
+    discard: fc.boolean(),
+    extra: fc.boolean(),
+  });
+  const lineOf = (
+    {
+      pts,
+      duration,
+      key,
+      discard,
+      extra,
+    }: { pts: number; duration: number; key: boolean; discard: boolean; extra: boolean },
+    n: number,
+  ): string => {
     const flags = (key ? 1 : 0) | (discard ? 4 : 0);
     return `0, ${n}, ${pts}, ${duration}, 9, 0x1${flags === 1 ? '' : `, F=0x${flags.toString(16)}`}${extra ? ', S=1, 8, 0x00000000' : ''}`;
   };
@@ -179,7 +285,13 @@ describe('PacketIndex', () => {
           lastDuration: shown.at(-1)!.duration,
           by: 'pts',
           // A frame may lean on those that stand before it in the file; how much later the latest of them is shown.
-          reach: Math.max(...shown.map((one, place) => Math.max(...shown.map((other, later) => (packets.indexOf(other) < packets.indexOf(one) ? later - place : 0))))),
+          reach: Math.max(
+            ...shown.map((one, place) =>
+              Math.max(
+                ...shown.map((other, later) => (packets.indexOf(other) < packets.indexOf(one) ? later - place : 0)),
+              ),
+            ),
+          ),
         });
       }),
     );
@@ -190,7 +302,11 @@ describe('PacketIndex', () => {
     fc.assert(
       fc.property(fc.array(noise), (lines) => {
         const fields = (line: string): number => line.split(',').length;
-        const table = index('0, 0, 40, 40, 9, 0x1', ...lines.filter((line) => fields(line) < 6), '0, 1, 80, 40, 9, 0x1, F=0x0').finish();
+        const table = index(
+          '0, 0, 40, 40, 9, 0x1',
+          ...lines.filter((line) => fields(line) < 6),
+          '0, 1, 80, 40, 9, 0x1, F=0x0',
+        ).finish();
         expect(table).toMatchObject({ pts: Float64Array.of(40, 80), keyframes: Uint32Array.of(0) });
       }),
     );
@@ -205,7 +321,8 @@ describe('PacketIndex', () => {
 });
 
 it('parses showinfo of old and new ffmpeg', () => {
-  const line = '[Parsed_showinfo_2 @ 0x55d] n:   3 pts:  -1024 pts_time:-0.08   duration: 512 duration_time:0.04 pos:1 fmt:yuv420p cl:left sar:1/1 s:128x80 i:P iskey:0 type:B ';
+  const line =
+    '[Parsed_showinfo_2 @ 0x55d] n:   3 pts:  -1024 pts_time:-0.08   duration: 512 duration_time:0.04 pos:1 fmt:yuv420p cl:left sar:1/1 s:128x80 i:P iskey:0 type:B ';
   expect(parseShown(line)).toEqual({ n: 3, pts: -1024, width: 128, height: 80, key: false, field: 'P' });
   expect(parseShown(line.replace('i:P iskey:0', 'i:B iskey:1'))).toMatchObject({ key: true, field: 'B' });
   expect(parseShown(line.replace('-1024 pts_time:-0.08', 'NOPTS pts_time:NOPTS'))?.pts).toBeNaN();
@@ -216,9 +333,14 @@ it('parses showinfo of old and new ffmpeg', () => {
 it('groups frames where decoding on is cheaper than seeking', () => {
   const keyframes = Uint32Array.from({ length: 100 }, (_, i) => i * 50);
   const index = { access: 'seek', frameCount: 5000, frames: { keyframes } } as unknown as VideoIndex;
-  expect(groupFrames(index, [0, 30, 60, 400, 449, 455])).toEqual([[0, 30, 60], [400, 449, 455]]);
+  expect(groupFrames(index, [0, 30, 60, 400, 449, 455])).toEqual([
+    [0, 30, 60],
+    [400, 449, 455],
+  ]);
   expect(groupFrames(index, linspaceIndices(5000, 16)).length).toBe(16);
-  expect(groupFrames({ ...index, access: 'pass' }, linspaceIndices(5000, 300)).map((group) => group.length)).toEqual([256, 44]);
+  expect(groupFrames({ ...index, access: 'pass' }, linspaceIndices(5000, 300)).map((group) => group.length)).toEqual([
+    256, 44,
+  ]);
 });
 
 describe('findFfmpeg', () => {
@@ -242,13 +364,16 @@ describe('findFfmpeg', () => {
   });
 
   it('runs nothing inside an asar', () => {
-    expect(outsideAsar('/x/app.asar/node_modules/ffmpeg-static/ffmpeg')).toBe('/x/app.asar.unpacked/node_modules/ffmpeg-static/ffmpeg');
+    expect(outsideAsar('/x/app.asar/node_modules/ffmpeg-static/ffmpeg')).toBe(
+      '/x/app.asar.unpacked/node_modules/ffmpeg-static/ffmpeg',
+    );
     expect(outsideAsar('C:\\x\\app.asar\\f.exe')).toBe('C:\\x\\app.asar.unpacked\\f.exe');
     expect(outsideAsar('/x/app.asar.unpacked/f')).toBe('/x/app.asar.unpacked/f');
   });
 
   it('speaks the dialect of its version', () => {
     for (const old of ['4.4.2-0ubuntu0.22.04.1', 'n5.0']) expect(everyFrame(old)[0]).toBe('-vsync');
-    for (const version of ['5.1.9-0+deb12u1', '7.0.2-static', '10.0', 'N-112345-gabc', '2024-05-01-git']) expect(everyFrame(version)[0]).toBe('-fps_mode');
+    for (const version of ['5.1.9-0+deb12u1', '7.0.2-static', '10.0', 'N-112345-gabc', '2024-05-01-git'])
+      expect(everyFrame(version)[0]).toBe('-fps_mode');
   });
 });

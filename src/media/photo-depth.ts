@@ -16,12 +16,18 @@ const GLANCE = 256;
  */
 export async function usedBits(path: string, facts: Metadata): Promise<number | undefined> {
   const { format, depth, space, channels, hasAlpha } = facts;
-  if (depth !== 'ushort' || (format !== 'png' && format !== 'tiff') || !/^(grey16|rgb16)$/.test(space)) return undefined;
+  if (depth !== 'ushort' || (format !== 'png' && format !== 'tiff') || !/^(grey16|rgb16)$/.test(space))
+    return undefined;
   const largestDepth = DEPTHS.at(-1)!;
   // Most pictures use all bits, and a few of their values show it: only the others are gone through whole.
-  const glance = sharp(path).removeAlpha().resize(GLANCE, GLANCE, { kernel: 'nearest', fit: 'fill' }).toColourspace(space).raw({ depth: 'ushort' });
+  const glance = sharp(path)
+    .removeAlpha()
+    .resize(GLANCE, GLANCE, { kernel: 'nearest', fit: 'fill' })
+    .toColourspace(space)
+    .raw({ depth: 'ushort' });
   const seen = await glance.toBuffer();
-  if (new Uint16Array(seen.buffer, seen.byteOffset, seen.length / 2).some((value) => value >= 1 << largestDepth)) return undefined;
+  if (new Uint16Array(seen.buffer, seen.byteOffset, seen.length / 2).some((value) => value >= 1 << largestDepth))
+    return undefined;
   const colours = (await sharp(path).stats()).channels.slice(0, hasAlpha ? channels - 1 : channels);
   const most = Math.max(...colours.map(({ max }) => max));
   if (most === 0) return undefined;
@@ -32,7 +38,7 @@ export async function usedBits(path: string, facts: Metadata): Promise<number | 
 
 /** The largest number in a PNG's sBIT chunk; undefined without one. */
 function significantBits(png: Buffer): number | undefined {
-  for (let at = 8; at + 12 <= png.length; ) {
+  for (let at = 8; at + 12 <= png.length;) {
     const length = png.readUInt32BE(at);
     const type = png.toString('latin1', at + 4, at + 8);
     const data = png.subarray(at + 8, at + 8 + length);

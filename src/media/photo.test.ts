@@ -32,10 +32,13 @@ afterAll(() => rm(temp, { recursive: true, force: true }));
 
 describe('readPhoto', () => {
   // CMYK has no one right answer: we use the profile-aware one, Pillow does not.
-  it.each(Object.entries(golden).filter(([name]) => name !== 'cmyk.jpg'))('reads %s as Pillow does', async (name, want) => {
-    const image = await readPhoto(join(folder, name), 'dropped');
-    expect({ width: image.width, height: image.height, sha256: pictureHash(image) }).toEqual(want);
-  });
+  it.each(Object.entries(golden).filter(([name]) => name !== 'cmyk.jpg'))(
+    'reads %s as Pillow does',
+    async (name, want) => {
+      const image = await readPhoto(join(folder, name), 'dropped');
+      expect({ width: image.width, height: image.height, sha256: pictureHash(image) }).toEqual(want);
+    },
+  );
 
   it('reads CMYK as three channels', async () => {
     const image = await readPhoto(join(folder, 'cmyk.jpg'));
@@ -52,8 +55,14 @@ describe('readPhoto', () => {
     const data = await ffmpeg('-i', path, '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1');
     expect(await fileKind(path)).toBe('photo');
     const image = await readPhoto(path);
-    expect([image.width, image.height, pictureHash(image)]).toEqual([35, 21, pictureHash({ width: 35, height: 21, data })]);
-    const upright = await sharp(data, { raw: { width: 35, height: 21, channels: 3 } }).png().toBuffer();
+    expect([image.width, image.height, pictureHash(image)]).toEqual([
+      35,
+      21,
+      pictureHash({ width: 35, height: 21, data }),
+    ]);
+    const upright = await sharp(data, { raw: { width: 35, height: 21, channels: 3 } })
+      .png()
+      .toBuffer();
     expect(pictureHash(await decodePng(upright))).toBe(pictureHash(image)); // top row first
     await writeFile(path, (await readFile(path)).subarray(0, 60));
     await expect(readPhoto(path)).rejects.toMatchObject({ code: 'not-a-picture' });
@@ -61,31 +70,54 @@ describe('readPhoto', () => {
 
   it('shows on white what is transparent, and keeps the stored colours where it is asked to', async () => {
     // Black ink in the alpha channel: opaque, half, gone.
-    const ink = sharp(Buffer.from([0, 0, 0, 255, 0, 0, 0, 128, 0, 0, 0, 0]), { raw: { width: 3, height: 1, channels: 4 } });
+    const ink = sharp(Buffer.from([0, 0, 0, 255, 0, 0, 0, 128, 0, 0, 0, 0]), {
+      raw: { width: 3, height: 1, channels: 4 },
+    });
     const files: Record<string, Buffer> = {
       'rgba.png': await ink.clone().png().toBuffer(),
-      'grey.png': await sharp(Buffer.from([0, 255, 0, 128, 0, 0]), { raw: { width: 3, height: 1, channels: 2 } }).toColourspace('b-w').png().toBuffer(),
+      'grey.png': await sharp(Buffer.from([0, 255, 0, 128, 0, 0]), { raw: { width: 3, height: 1, channels: 2 } })
+        .toColourspace('b-w')
+        .png()
+        .toBuffer(),
       'palette.png': await ink.clone().png({ palette: true }).toBuffer(),
       'deep.png': await ink.clone().toColourspace('rgb16').png().toBuffer(),
       'lossless.webp': await ink.clone().webp({ lossless: true, exact: true }).toBuffer(),
       'lossless.avif': await ink.clone().avif({ lossless: true }).toBuffer(),
       'plain.tiff': await ink.clone().tiff({ compression: 'none' }).toBuffer(),
-      'v5.bmp': bmpWithAlpha([[0, 255], [0, 128], [0, 0]]),
+      'v5.bmp': bmpWithAlpha([
+        [0, 255],
+        [0, 128],
+        [0, 0],
+      ]),
     };
     for (const [name, data] of Object.entries(files)) {
       const path = join(temp, name);
       await writeFile(path, data);
       const image = await readPhoto(path);
       const reds = [...image.data].filter((_, i) => i % 3 === 0);
-      expect({ name, reds: reds.map((red) => Math.round(red / 8) * 8), as: image.transparency }).toEqual({ name, reds: [0, 128, 256], as: 'white' });
+      expect({ name, reds: reds.map((red) => Math.round(red / 8) * 8), as: image.transparency }).toEqual({
+        name,
+        reds: [0, 128, 256],
+        as: 'white',
+      });
       const stored = await readPhoto(path, 'dropped');
-      if (!name.startsWith('palette')) expect({ name, most: Math.max(...stored.data), as: stored.transparency }).toEqual({ name, most: 0, as: 'dropped' });
+      if (!name.startsWith('palette'))
+        expect({ name, most: Math.max(...stored.data), as: stored.transparency }).toEqual({
+          name,
+          most: 0,
+          as: 'dropped',
+        });
     }
     const gif = join(temp, 'clear.gif');
     await writeFile(gif, await ink.clone().gif().toBuffer());
     expect([...(await readPhoto(gif)).data.subarray(6)]).toEqual([255, 255, 255]);
     const opaque = join(temp, 'opaque.png');
-    await writeFile(opaque, await sharp({ create: { width: 2, height: 2, channels: 4, background: '#123456' } }).png().toBuffer());
+    await writeFile(
+      opaque,
+      await sharp({ create: { width: 2, height: 2, channels: 4, background: '#123456' } })
+        .png()
+        .toBuffer(),
+    );
     expect(await readPhoto(opaque)).not.toHaveProperty('transparency');
   });
 
@@ -105,26 +137,48 @@ describe('readPhoto', () => {
 
   it('believes a PNG that says how many bits it uses, and stretches colours beside full alpha', async () => {
     const path = join(temp, 'dim.png');
-    const dim = await sharp(Uint16Array.from([0, 500, 1000]), { raw: { width: 3, height: 1, channels: 1 } }).toColourspace('grey16').png().toBuffer();
+    const dim = await sharp(Uint16Array.from([0, 500, 1000]), { raw: { width: 3, height: 1, channels: 1 } })
+      .toColourspace('grey16')
+      .png()
+      .toBuffer();
     const chunk = Buffer.from([0, 0, 0, 1, ...Buffer.from('sBIT'), 12, 0, 0, 0, 0]);
     chunk.writeUInt32BE(crc32(chunk.subarray(4, 9)), 9);
     await writeFile(path, Buffer.concat([dim.subarray(0, 33), chunk, dim.subarray(33)]));
-    expect(await readPhoto(path)).toMatchObject({ bits: 12, data: Uint8Array.from([0, 31, 62].flatMap((v) => [v, v, v])) });
+    expect(await readPhoto(path)).toMatchObject({
+      bits: 12,
+      data: Uint8Array.from([0, 31, 62].flatMap((v) => [v, v, v])),
+    });
     const clear = join(temp, 'clear16.png');
-    await sharp(Uint16Array.from([4095, 0, 0, 65535, 0, 0, 0, 0]), { raw: { width: 2, height: 1, channels: 4 } }).toColourspace('rgb16').png().toFile(clear);
-    expect(await readPhoto(clear)).toMatchObject({ bits: 12, transparency: 'white', data: Uint8Array.from([255, 0, 0, 255, 255, 255]) });
+    await sharp(Uint16Array.from([4095, 0, 0, 65535, 0, 0, 0, 0]), { raw: { width: 2, height: 1, channels: 4 } })
+      .toColourspace('rgb16')
+      .png()
+      .toFile(clear);
+    expect(await readPhoto(clear)).toMatchObject({
+      bits: 12,
+      transparency: 'white',
+      data: Uint8Array.from([255, 0, 0, 255, 255, 255]),
+    });
   });
 
   it('reads AVIF, and says what to do with HEIC', async () => {
     const data = Uint8Array.from({ length: 16 * 16 * 3 }, (_, i) => (i * 7) & 255);
     const path = join(temp, 'lossless.avif');
-    await sharp(data, { raw: { width: 16, height: 16, channels: 3 } }).avif({ lossless: true, chromaSubsampling: '4:4:4' }).toFile(path);
+    await sharp(data, { raw: { width: 16, height: 16, channels: 3 } })
+      .avif({ lossless: true, chromaSubsampling: '4:4:4' })
+      .toFile(path);
     const image = await readPhoto(path);
     expect([await fileKind(path), image.width, image.height]).toEqual(['photo', 16, 16]);
     const heic = join(temp, 'phone.heic');
-    await writeFile(heic, Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(500)]));
+    await writeFile(
+      heic,
+      Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(500)]),
+    );
     expect(await fileKind(heic)).toBe('photo');
-    await expect(readPhoto(heic)).rejects.toMatchObject({ code: 'not-a-picture', message: expect.stringContaining('HEIC') as string, advice: expect.stringContaining('JPEG') as string });
+    await expect(readPhoto(heic)).rejects.toMatchObject({
+      code: 'not-a-picture',
+      message: expect.stringContaining('HEIC') as string,
+      advice: expect.stringContaining('JPEG') as string,
+    });
   });
 
   it('says plainly what is wrong', async () => {
@@ -134,13 +188,25 @@ describe('readPhoto', () => {
     };
     const jpeg = await readFile(join(folder, 'turned.jpg'));
     await expect(readPhoto(join(temp, 'none.jpg'))).rejects.toMatchObject({ code: 'file-missing' });
-    await expect(readPhoto(join(temp, 'caf\ufffd.jpg'))).rejects.toMatchObject({ code: 'file-unreadable', message: 'The name "caf\ufffd.jpg" is not valid text.', advice: expect.stringContaining('Rename it') as string });
+    await expect(readPhoto(join(temp, 'caf\ufffd.jpg'))).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: 'The name "caf\ufffd.jpg" is not valid text.',
+      advice: expect.stringContaining('Rename it') as string,
+    });
     await expect(readPhoto(await put('empty.jpg', ''))).rejects.toMatchObject({ code: 'file-empty' });
-    await expect(readPhoto(await put('text.jpg', 'not a picture at all'))).rejects.toMatchObject({ code: 'not-a-picture' });
+    await expect(readPhoto(await put('text.jpg', 'not a picture at all'))).rejects.toMatchObject({
+      code: 'not-a-picture',
+    });
     await expect(readPhoto(temp)).rejects.toMatchObject({ code: 'file-unreadable' });
-    await expect(readPhoto(await put('cut.jpg', jpeg.subarray(0, 300)))).rejects.toMatchObject({ code: 'not-a-picture' });
+    await expect(readPhoto(await put('cut.jpg', jpeg.subarray(0, 300)))).rejects.toMatchObject({
+      code: 'not-a-picture',
+    });
     const bmp = Buffer.concat([Buffer.from('BM'), Buffer.alloc(12), Buffer.from([40]), Buffer.alloc(11)]);
-    for (const length of [19, 25, 26]) await expect(readPhoto(await put('short.bmp', bmp.subarray(0, length)))).rejects.toMatchObject({ code: 'not-a-picture', message: expect.stringContaining('BMP') as string });
+    for (const length of [19, 25, 26])
+      await expect(readPhoto(await put('short.bmp', bmp.subarray(0, length)))).rejects.toMatchObject({
+        code: 'not-a-picture',
+        message: expect.stringContaining('BMP') as string,
+      });
   });
 
   it('opens no format but those that are meant, whatever a file is called', async () => {
@@ -160,7 +226,10 @@ describe('readPhoto', () => {
     };
     for (const [name, data] of Object.entries(others)) {
       await writeFile(join(temp, `${name}.png`), data);
-      await expect(readPhoto(join(temp, `${name}.png`)), name).rejects.toMatchObject({ code: 'not-a-picture', message: `"${name}.png" is not a picture that can be read.` });
+      await expect(readPhoto(join(temp, `${name}.png`)), name).rejects.toMatchObject({
+        code: 'not-a-picture',
+        message: `"${name}.png" is not a picture that can be read.`,
+      });
     }
   });
 
@@ -174,7 +243,9 @@ describe('readPhoto', () => {
     expect(shrinkOf({ ...jpeg, width: 15_000, height: 15_000 })).toBeUndefined();
     expect(shrinkOf({ ...png, depth: 'ushort', width: 9000, height: 9000 })).toBe(1);
     expect(shrinkOf({ ...png, depth: 'ushort', width: 11_000, height: 11_000, isProgressive: true })).toBeUndefined();
-    expect(shrinkOf({ ...jpeg, format: 'tiff', depth: 'double', channels: 4, width: 6000, height: 6000 })).toBeUndefined();
+    expect(
+      shrinkOf({ ...jpeg, format: 'tiff', depth: 'double', channels: 4, width: 6000, height: 6000 }),
+    ).toBeUndefined();
     expect(shrinkOf({ ...jpeg, format: 'heif', width: 8000, height: 6000 })).toBe(2);
     expect(shrinkOf({ ...jpeg, format: 'webp', width: 16_383, height: 16_383 })).toBeUndefined();
   });
@@ -183,8 +254,16 @@ describe('readPhoto', () => {
 describe('encodePng', () => {
   it('gives back every byte', async () => {
     const picture = fc
-      .tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 }), fc.infiniteStream(fc.integer({ min: 0, max: 255 })))
-      .map(([width, height, bytes]): RgbImage => ({ width, height, data: Uint8Array.from(bytes.take(width * height * 3)) }));
+      .tuple(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
+      )
+      .map(([width, height, bytes]): RgbImage => ({
+        width,
+        height,
+        data: Uint8Array.from(bytes.take(width * height * 3)),
+      }));
     await fc.assert(
       fc.asyncProperty(picture, async (image) => {
         const back = await decodePng(await encodePng(image));

@@ -5,7 +5,15 @@ import { say, ZoetropeError, type PhotoFacts, type RgbImage, type Transparency }
 import { firstBytes, stampFile } from './file';
 import { startFfmpeg } from './ffmpeg';
 import { photoFormat } from './kind';
-import { BMP_PIXELS, decodingSeconds, ffmpegMemory, PHOTO_BYTES, PHOTO_KEPT_PIXELS, PHOTO_PIXELS, photoSeconds } from './limits';
+import {
+  BMP_PIXELS,
+  decodingSeconds,
+  ffmpegMemory,
+  PHOTO_BYTES,
+  PHOTO_KEPT_PIXELS,
+  PHOTO_PIXELS,
+  photoSeconds,
+} from './limits';
 import { usedBits } from './photo-depth';
 import { sharp } from './sharp';
 
@@ -40,16 +48,22 @@ export async function readPhoto(path: string, transparency: Transparency = 'whit
     const shrink = shrinkOf(facts);
     if (shrink === undefined) throw tooLarge(name, `${facts.width} x ${facts.height} ${facts.format}`);
     const ignoreIcc = facts.icc === undefined || isSrgbProfile(facts.icc);
-    const whole = sharp(path, { ...options, ignoreIcc }).timeout({ seconds: photoSeconds(facts.width * facts.height) }).autoOrient();
+    const whole = sharp(path, { ...options, ignoreIcc })
+      .timeout({ seconds: photoSeconds(facts.width * facts.height) })
+      .autoOrient();
     const { width, height } = facts.autoOrient;
-    const kept = shrink === 1 ? whole : whole.resize(Math.ceil(width / shrink), Math.ceil(height / shrink), { fit: 'fill' });
+    const kept =
+      shrink === 1 ? whole : whole.resize(Math.ceil(width / shrink), Math.ceil(height / shrink), { fit: 'fill' });
     const shown: PhotoFacts = {};
     const bits = await usedBits(path, facts);
     if (bits !== undefined) shown.bits = bits;
     if (facts.hasAlpha && (await isTransparent(path))) shown.transparency = transparency;
     // The white of these values; the picture library counts it in steps of 256.
     const white = bits === undefined ? 255 : 2 ** (bits - 8);
-    const flat = shown.transparency === 'white' ? kept.flatten({ background: { r: white, g: white, b: white } }) : kept.removeAlpha();
+    const flat =
+      shown.transparency === 'white'
+        ? kept.flatten({ background: { r: white, g: white, b: white } })
+        : kept.removeAlpha();
     const stretched = bits === undefined ? flat : flat.linear(65535 / (2 ** bits - 1), 0);
     return { ...(await raw(stretched.toColourspace('srgb'))), ...shown };
   } catch (error) {
@@ -61,15 +75,29 @@ export async function readPhoto(path: string, transparency: Transparency = 'whit
 
 /** Whether any pixel lets through what is behind it. */
 async function isTransparent(path: string): Promise<boolean> {
-  const alpha = await sharp(path, { limitInputPixels: PHOTO_PIXELS }).extractChannel('alpha').toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer();
+  const alpha = await sharp(path, { limitInputPixels: PHOTO_PIXELS })
+    .extractChannel('alpha')
+    .toColourspace('b-w')
+    .raw({ depth: 'uchar' })
+    .toBuffer();
   return alpha.some((value) => value < 255);
 }
 
 const notAPicture = (name: string, detail?: string): ZoetropeError =>
-  new ZoetropeError('not-a-picture', say`"${name}" is not a picture that can be read.`, say`Choose a JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP picture.`, detail);
+  new ZoetropeError(
+    'not-a-picture',
+    say`"${name}" is not a picture that can be read.`,
+    say`Choose a JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP picture.`,
+    detail,
+  );
 
 const tooLarge = (name: string, detail: string): ZoetropeError =>
-  new ZoetropeError('file-too-large', say`"${name}" is too large: reading it would take more memory or time than a picture may.`, say`Save a smaller copy of it first, as JPEG.`, detail);
+  new ZoetropeError(
+    'file-too-large',
+    say`"${name}" is too large: reading it would take more memory or time than a picture may.`,
+    say`Save a smaller copy of it first, as JPEG.`,
+    detail,
+  );
 
 /** Bytes a pixel that the picture takes when it is read: here, and in the WebAssembly library's own memory. */
 const HELD = 6;
@@ -84,7 +112,10 @@ export function shrinkOf(facts: Decoded): 1 | 2 | undefined {
 type Decoded = Pick<Metadata, 'format' | 'width' | 'height' | 'channels' | 'depth' | 'isProgressive' | 'orientation'>;
 
 /** What decoders hold of the whole picture at once, in bytes, as measured; what they read row by row counts nothing. */
-function decoderBytes({ format, width, height, channels, depth, isProgressive, orientation = 1 }: Decoded, shrink: number): number {
+function decoderBytes(
+  { format, width, height, channels, depth, isProgressive, orientation = 1 }: Decoded,
+  shrink: number,
+): number {
   const pixels = width * height;
   const pixel = channels * (SAMPLE_BYTES[depth] ?? 8);
   // Turning needs all rows at once; a JPEG is made smaller before, anything else after it.
@@ -95,23 +126,52 @@ function decoderBytes({ format, width, height, channels, depth, isProgressive, o
   return turned + pixels * (format === 'heif' ? 15 * (depth === 'uchar' ? 1 : 2) : 6);
 }
 
-const SAMPLE_BYTES: Partial<Record<Metadata['depth'], number>> = { uchar: 1, char: 1, ushort: 2, short: 2, uint: 4, int: 4, float: 4 };
+const SAMPLE_BYTES: Partial<Record<Metadata['depth'], number>> = {
+  uchar: 1,
+  char: 1,
+  ushort: 2,
+  short: 2,
+  uint: 4,
+  int: 4,
+  float: 4,
+};
 
 /** The picture library does not know BMP; ffmpeg does. */
 async function readBmp(path: string, transparency: Transparency): Promise<RgbImage & PhotoFacts> {
   const name = basename(path);
   const bad = (detail: string): ZoetropeError =>
-    new ZoetropeError('not-a-picture', say`"${name}" is a BMP picture that cannot be read.`, say`Save it as PNG, then open that.`, detail);
+    new ZoetropeError(
+      'not-a-picture',
+      say`"${name}" is a BMP picture that cannot be read.`,
+      say`Save it as PNG, then open that.`,
+      detail,
+    );
   const head = await firstBytes(path, 70);
   const size = bmpSize(head);
   if (!size) throw bad('no whole header');
   if (size.width * size.height > BMP_PIXELS) {
-    throw new ZoetropeError('file-too-large', say`"${name}" is larger than ${BMP_PIXELS / 1e6} megapixels, the most of a BMP picture.`, say`Save it as PNG, then open that.`, `${size.width} x ${size.height}`);
+    throw new ZoetropeError(
+      'file-too-large',
+      say`"${name}" is larger than ${BMP_PIXELS / 1e6} megapixels, the most of a BMP picture.`,
+      say`Save it as PNG, then open that.`,
+      `${size.width} x ${size.height}`,
+    );
   }
   const channels = bmpHasAlpha(head) ? 4 : 3;
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'error', '-protocol_whitelist', 'file,pipe', '-format_whitelist', 'bmp_pipe', '-f', 'bmp_pipe', '-i', `file:${path}`],
+      ...[
+        '-loglevel',
+        'error',
+        '-protocol_whitelist',
+        'file,pipe',
+        '-format_whitelist',
+        'bmp_pipe',
+        '-f',
+        'bmp_pipe',
+        '-i',
+        `file:${path}`,
+      ],
       ...['-frames:v', '1', '-pix_fmt', channels === 4 ? 'rgba' : 'rgb24', '-f', 'rawvideo', 'pipe:1'],
     ],
     { limitSeconds: 60, cpuSeconds: decodingSeconds(1, size), memory: ffmpegMemory(size) },
@@ -133,9 +193,14 @@ async function readBmp(path: string, transparency: Transparency): Promise<RgbIma
 }
 
 /** Only a header that names bits of its own for alpha has any: what else stands in 32 bits is to be ignored. */
-const bmpHasAlpha = (head: Buffer): boolean => head.length === 70 && head.readUInt32LE(14) >= 56 && head.readUInt32LE(30) === 3 && head.readUInt32LE(66) !== 0;
+const bmpHasAlpha = (head: Buffer): boolean =>
+  head.length === 70 && head.readUInt32LE(14) >= 56 && head.readUInt32LE(30) === 3 && head.readUInt32LE(66) !== 0;
 
-function withoutAlpha({ width, height }: { width: number; height: number }, rgba: Uint8Array, transparency: Transparency): RgbImage & PhotoFacts {
+function withoutAlpha(
+  { width, height }: { width: number; height: number },
+  rgba: Uint8Array,
+  transparency: Transparency,
+): RgbImage & PhotoFacts {
   const data = new Uint8Array(width * height * 3);
   let transparent = false;
   for (let from = 0, to = 0; to < data.length; from += 4, to += 3) {
@@ -162,7 +227,10 @@ export async function encodePng(image: RgbImage): Promise<Buffer> {
 
 /** One 16-bit number a pixel, without loss. */
 export async function encodePng16(grey: Uint16Array, width: number, height: number): Promise<Buffer> {
-  return sharp(grey, { raw: { width, height, channels: 1 } }).toColourspace('grey16').png({ compressionLevel: 6 }).toBuffer();
+  return sharp(grey, { raw: { width, height, channels: 1 } })
+    .toColourspace('grey16')
+    .png({ compressionLevel: 6 })
+    .toBuffer();
 }
 
 /** The inverse of `encodePng`. @throws ZoetropeError `not-a-picture`. */
@@ -170,13 +238,20 @@ export async function decodePng(png: Uint8Array): Promise<RgbImage> {
   try {
     return await raw(sharp(png, { limitInputPixels: PHOTO_PIXELS, ignoreIcc: true }));
   } catch (error) {
-    throw new ZoetropeError('not-a-picture', say`A stored picture cannot be read.`, say`Sample the frame again.`, String(error));
+    throw new ZoetropeError(
+      'not-a-picture',
+      say`A stored picture cannot be read.`,
+      say`Sample the frame again.`,
+      String(error),
+    );
   }
 }
 
 /** JPEG for people, never for the model. `fullColour`: colours at the picture's own resolution, not at half of it. */
 export async function encodeJpeg(image: RgbImage, quality = 75, fullColour = false): Promise<Buffer> {
-  return fromRaw(image).jpeg({ quality, chromaSubsampling: fullColour ? '4:4:4' : '4:2:0' }).toBuffer();
+  return fromRaw(image)
+    .jpeg({ quality, chromaSubsampling: fullColour ? '4:4:4' : '4:2:0' })
+    .toBuffer();
 }
 
 /** SHA-256 (hex) over the rgb24 bytes alone: a key of pictures has to hold their size too. */
@@ -199,7 +274,12 @@ async function raw(image: Sharp): Promise<RgbImage> {
   const { width, height, channels } = info;
   // The WebAssembly library takes its memory back when it no longer sees its own view of it: others must be copies.
   const isLent = data.buffer instanceof SharedArrayBuffer;
-  if (channels === 3) return { width, height, data: isLent ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.length) };
+  if (channels === 3)
+    return {
+      width,
+      height,
+      data: isLent ? new Uint8Array(data) : new Uint8Array(data.buffer, data.byteOffset, data.length),
+    };
   const rgb = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) rgb.fill(data[i * channels]!, i * 3, i * 3 + 3);
   return { width, height, data: rgb };

@@ -2,17 +2,55 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import golden from './golden/linspace.json';
-import { frameAt, frameAtTime, linspaceIndices, planFrames, stretchesOf, uniformFrames, type IndexPlan, type VideoIndex } from './index';
+import {
+  frameAt,
+  frameAtTime,
+  linspaceIndices,
+  planFrames,
+  stretchesOf,
+  uniformFrames,
+  type IndexPlan,
+  type VideoIndex,
+} from './index';
 import { roundHalfEven } from './plan';
 
 /** A video whose frames are shown at these ticks of a millisecond. */
 function video(pts: number[], keyframes = [0], startTime = (pts[0] ?? 0) / 1000): VideoIndex {
   const span = (pts.at(-1)! - pts[0]!) / 1000;
   return {
-    ...{ path: '/v', file: '/v', size: 1, mtimeMs: 1, container: 'matroska', codec: 'h264', width: 2, height: 2, rotation: 0, sar: 1 },
-    ...{ hasAudio: false, sound: '', subtitles: [], pixels: 'yuv420p', frameCount: pts.length, duration: span + 0.04, startTime, lead: 0, access: 'seek', notes: [] },
+    ...{
+      path: '/v',
+      file: '/v',
+      size: 1,
+      mtimeMs: 1,
+      container: 'matroska',
+      codec: 'h264',
+      width: 2,
+      height: 2,
+      rotation: 0,
+      sar: 1,
+    },
+    ...{
+      hasAudio: false,
+      sound: '',
+      subtitles: [],
+      pixels: 'yuv420p',
+      frameCount: pts.length,
+      duration: span + 0.04,
+      startTime,
+      lead: 0,
+      access: 'seek',
+      notes: [],
+    },
     averageFps: pts.length > 1 ? (pts.length - 1) / span : 0,
-    frames: { pts: Float64Array.from(pts), timeBase: [1, 1000], keyframes: Uint32Array.from(keyframes), lastDuration: 40, by: 'pts', reach: 0 },
+    frames: {
+      pts: Float64Array.from(pts),
+      timeBase: [1, 1000],
+      keyframes: Uint32Array.from(keyframes),
+      lastDuration: 40,
+      by: 'pts',
+      reach: 0,
+    },
   };
 }
 const steady = (n: number, ms = 40): VideoIndex => video(Array.from({ length: n }, (_, i) => i * ms));
@@ -71,18 +109,32 @@ describe('planFrames', () => {
   });
 
   it('keeps to a range of seconds', () => {
-    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, ranges: [{ start: 1, end: 2 }] })).toEqual([25, 37, 50]);
-    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, ranges: [{ start: 2, end: 1 }] })).toEqual([25, 37, 50]);
+    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, ranges: [{ start: 1, end: 2 }] })).toEqual([
+      25, 37, 50,
+    ]);
+    expect(planFrames(steady(100), { strategy: 'uniform', count: 3, ranges: [{ start: 2, end: 1 }] })).toEqual([
+      25, 37, 50,
+    ]);
     expect(planFrames(steady(100), { strategy: 'uniform', count: 9, ranges: [{ start: 99, end: 100 }] })).toEqual([99]);
   });
 
   it('takes several parts as if what lies between were cut out', () => {
-    const ranges = [{ start: 3, end: 3.4 }, { start: 1, end: 1.2 }, { start: 3.2, end: 3.6 }];
-    expect(stretchesOf(steady(100), ranges)).toEqual([{ first: 25, last: 30 }, { first: 75, last: 90 }]);
+    const ranges = [
+      { start: 3, end: 3.4 },
+      { start: 1, end: 1.2 },
+      { start: 3.2, end: 3.6 },
+    ];
+    expect(stretchesOf(steady(100), ranges)).toEqual([
+      { first: 25, last: 30 },
+      { first: 75, last: 90 },
+    ]);
     expect(planFrames(steady(100), { strategy: 'uniform', count: 4, ranges })).toEqual([25, 76, 83, 90]);
     // Every 10th, counted anew from the start of each part.
     expect(planFrames(steady(100), { strategy: 'rate', perSecond: 2.5, cap: 64, ranges })).toEqual([25, 75, 85]);
-    const keyed = video(Array.from({ length: 100 }, (_, i) => i * 40), [0, 28, 50, 80, 99]);
+    const keyed = video(
+      Array.from({ length: 100 }, (_, i) => i * 40),
+      [0, 28, 50, 80, 99],
+    );
     expect(planFrames(keyed, { strategy: 'keyframes', cap: 64, ranges })).toEqual([28, 80]);
     expect(planFrames(keyed, { strategy: 'keyframes', cap: 64, ranges: [{ start: 1.2, end: 1.9 }] })).toEqual([30]);
   });
@@ -120,7 +172,10 @@ describe('parts of a video', () => {
   const gaps = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: length, maxLength: length });
   const clip = fc.tuple(gaps, fc.subarray(Array.from({ length }, (_, i) => i))).map(([steps, keyframes]) => {
     let at = 0;
-    return video(steps.map((step) => (at += step)), keyframes);
+    return video(
+      steps.map((step) => (at += step)),
+      keyframes,
+    );
   });
   /** The frames of the parts, told one by one: those on screen at some moment of a part. */
   const inside = (index: VideoIndex, parts: { start: number; end: number }[]): number[] =>
@@ -136,7 +191,9 @@ describe('parts of a video', () => {
     fc.assert(
       fc.property(clip, ranges, (index, parts) => {
         const stretches = stretchesOf(index, parts);
-        const places = stretches.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i));
+        const places = stretches.flatMap(({ first, last }) =>
+          Array.from({ length: last - first + 1 }, (_, i) => first + i),
+        );
         expect(places).toEqual(inside(index, parts));
         stretches.forEach(({ first }, i) => i > 0 && expect(first).toBeGreaterThan(stretches[i - 1]!.last + 1));
       }),
@@ -146,24 +203,30 @@ describe('parts of a video', () => {
   it('give exactly as many frames as asked, in order, none twice, none from outside', () => {
     const count = fc.integer({ min: 1, max: 150 });
     fc.assert(
-      fc.property(clip, ranges, count, fc.double({ min: 0.1, max: 60, noNaN: true }), (index, parts, cap, perSecond) => {
-        const allowed = inside(index, parts);
-        const keyed = allowed.filter((i) => frameAt(index, i).keyframe);
-        const plans: [IndexPlan, number | null][] = [
-          [{ strategy: 'uniform', count: cap, ranges: parts }, Math.min(cap, allowed.length)],
-          [{ strategy: 'rate', perSecond, cap, ranges: parts }, null],
-          [{ strategy: 'keyframes', cap, ranges: parts }, Math.max(1, Math.min(cap, keyed.length))],
-        ];
-        for (const [plan, exactly] of plans) {
-          const places = planFrames(index, plan);
-          expect(ascending(places)).toBe(true);
-          expect(places.every((place) => allowed.includes(place))).toBe(true);
-          if (exactly !== null) expect(places).toHaveLength(exactly);
-          else expect(places.length).toBeLessThanOrEqual(cap);
-        }
-        const even = planFrames(index, { strategy: 'uniform', count: cap, ranges: parts });
-        expect(even).toEqual(uniformFrames(allowed.length, cap).map((k) => allowed[k]));
-      }),
+      fc.property(
+        clip,
+        ranges,
+        count,
+        fc.double({ min: 0.1, max: 60, noNaN: true }),
+        (index, parts, cap, perSecond) => {
+          const allowed = inside(index, parts);
+          const keyed = allowed.filter((i) => frameAt(index, i).keyframe);
+          const plans: [IndexPlan, number | null][] = [
+            [{ strategy: 'uniform', count: cap, ranges: parts }, Math.min(cap, allowed.length)],
+            [{ strategy: 'rate', perSecond, cap, ranges: parts }, null],
+            [{ strategy: 'keyframes', cap, ranges: parts }, Math.max(1, Math.min(cap, keyed.length))],
+          ];
+          for (const [plan, exactly] of plans) {
+            const places = planFrames(index, plan);
+            expect(ascending(places)).toBe(true);
+            expect(places.every((place) => allowed.includes(place))).toBe(true);
+            if (exactly !== null) expect(places).toHaveLength(exactly);
+            else expect(places.length).toBeLessThanOrEqual(cap);
+          }
+          const even = planFrames(index, { strategy: 'uniform', count: cap, ranges: parts });
+          expect(even).toEqual(uniformFrames(allowed.length, cap).map((k) => allowed[k]));
+        },
+      ),
     );
   });
 
@@ -171,7 +234,11 @@ describe('parts of a video', () => {
     fc.assert(
       fc.property(clip, fc.integer({ min: 1, max: 150 }), (index, cap) => {
         const whole = { ranges: [{ start: -1, end: 1e6 }] };
-        for (const plan of [{ strategy: 'uniform', count: cap }, { strategy: 'rate', perSecond: 3, cap }, { strategy: 'keyframes', cap }] as const) {
+        for (const plan of [
+          { strategy: 'uniform', count: cap },
+          { strategy: 'rate', perSecond: 3, cap },
+          { strategy: 'keyframes', cap },
+        ] as const) {
           expect(planFrames(index, { ...plan, ...whole })).toEqual(planFrames(index, plan));
         }
       }),

@@ -23,7 +23,9 @@ export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
       const step = Math.max(1, roundHalfEven(index.averageFps / plan.perSecond) || 1);
       const count = parts.reduce((sum, part) => sum + Math.ceil(lengthOf(part) / step), 0);
       if (count > plan.cap) return spread(parts, plan.cap);
-      return parts.flatMap((part) => Array.from({ length: Math.ceil(lengthOf(part) / step) }, (_, i) => part.first + i * step));
+      return parts.flatMap((part) =>
+        Array.from({ length: Math.ceil(lengthOf(part) / step) }, (_, i) => part.first + i * step),
+      );
     }
     case 'keyframes': {
       const keyframes = Array.from(index.frames.keyframes).filter((place) => parts.some((part) => holds(part, place)));

@@ -3,25 +3,85 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ffmpeg, makeCorpus, readCode, upright } from './golden/corpus';
-import { FileCache, frameAt, frameAtTime, makePreview, openVideo, previewWay, readFrames, type VideoIndex } from './index';
+import {
+  FileCache,
+  frameAt,
+  frameAtTime,
+  makePreview,
+  openVideo,
+  previewWay,
+  readFrames,
+  type VideoIndex,
+} from './index';
 
 vi.setConfig({ testTimeout: 120_000 });
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-preview-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
-const files = ['bframes.mp4', 'open.ts', 'late.ts', 'vfr.mkv', 'edit.mp4', 'negative.mov', 'ps.mpg', 'b.avi', 'late.mp4', 'latesound.mp4', 'latehevc.mp4', 'coarse.mov', 'soundfirst.mp4', 'turned90.mp4', 'pq.mp4', 'anim.webp'];
+const files = [
+  'bframes.mp4',
+  'open.ts',
+  'late.ts',
+  'vfr.mkv',
+  'edit.mp4',
+  'negative.mov',
+  'ps.mpg',
+  'b.avi',
+  'late.mp4',
+  'latesound.mp4',
+  'latehevc.mp4',
+  'coarse.mov',
+  'soundfirst.mp4',
+  'turned90.mp4',
+  'pq.mp4',
+  'anim.webp',
+];
 const corpus = await makeCorpus(60, files);
 const sizes = await makeCorpus(undefined, ['sizes.ts', 'sizes.webm', 'sizesjoined.ts']);
 const clip = (name: string): string => corpus.find(({ file }) => file === name)!.path;
 const cache = new FileCache(join(temp, 'cache'), 1e9);
 
 const known: VideoIndex = {
-  ...{ path: 'x', file: 'x', size: 1e6, mtimeMs: 0, container: 'mov,mp4,m4a,3gp,3g2,mj2', codec: 'h264', pixels: 'yuv420p', width: 64, height: 48 },
-  ...{ rotation: 0, sar: 1, hasAudio: true, sound: 'aac', subtitles: [], frameCount: 2, duration: 1, averageFps: 2, startTime: 0, lead: 0, access: 'seek', notes: [] },
-  frames: { pts: Float64Array.of(0, 1), timeBase: [1, 2], keyframes: Uint32Array.of(0), lastDuration: 1, by: 'pts', reach: 0 },
+  ...{
+    path: 'x',
+    file: 'x',
+    size: 1e6,
+    mtimeMs: 0,
+    container: 'mov,mp4,m4a,3gp,3g2,mj2',
+    codec: 'h264',
+    pixels: 'yuv420p',
+    width: 64,
+    height: 48,
+  },
+  ...{
+    rotation: 0,
+    sar: 1,
+    hasAudio: true,
+    sound: 'aac',
+    subtitles: [],
+    frameCount: 2,
+    duration: 1,
+    averageFps: 2,
+    startTime: 0,
+    lead: 0,
+    access: 'seek',
+    notes: [],
+  },
+  frames: {
+    pts: Float64Array.of(0, 1),
+    timeBase: [1, 2],
+    keyframes: Uint32Array.of(0),
+    lastDuration: 1,
+    by: 'pts',
+    reach: 0,
+  },
 };
 
 it('plays what plays, repackages what only stands in the wrong container, copies the rest', () => {
-  const ways = (change: Partial<VideoIndex>): (string | null)[] => [previewWay({ ...known, ...change }, null), previewWay({ ...known, ...change }, 'original'), previewWay({ ...known, ...change }, 'repackaged')];
+  const ways = (change: Partial<VideoIndex>): (string | null)[] => [
+    previewWay({ ...known, ...change }, null),
+    previewWay({ ...known, ...change }, 'original'),
+    previewWay({ ...known, ...change }, 'repackaged'),
+  ];
   expect(ways({})).toEqual(['original', 'low', 'low']);
   expect(ways({ container: 'mpegts' })).toEqual(['repackaged', 'repackaged', 'low']);
   expect(ways({ container: 'avi', sound: '' })).toEqual(['repackaged', 'repackaged', 'low']);
@@ -65,17 +125,35 @@ it('a copy of HDR has the colours of the frames that are sampled', async () => {
   const path = join(temp, 'colours.mp4');
   const pq = 'setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc';
   const tags = ['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'];
-  await ffmpeg('-f', 'lavfi', '-i', 'color=0x50684c:size=96x64:d=0.2', '-vf', pq, ...tags, '-c:v', 'libx264', '-qp', '0', '-pix_fmt', 'yuv420p10le', path);
+  await ffmpeg(
+    '-f',
+    'lavfi',
+    '-i',
+    'color=0x50684c:size=96x64:d=0.2',
+    '-vf',
+    pq,
+    ...tags,
+    '-c:v',
+    'libx264',
+    '-qp',
+    '0',
+    '-pix_fmt',
+    'yuv420p10le',
+    path,
+  );
   const index = await openVideo(path);
   const made = await makePreview(path, index, 'low', cache);
   const colour = async (file: string, of: VideoIndex): Promise<number[]> => {
-    for await (const { image } of readFrames(file, of, [0])) return [...image.data.subarray(48 * 64 * 3, 48 * 64 * 3 + 3)];
+    for await (const { image } of readFrames(file, of, [0]))
+      return [...image.data.subarray(48 * 64 * 3, 48 * 64 * 3 + 3)];
     return [];
   };
   const sampled = await colour(path, index);
   const shown = await colour(made.file, await openVideo(made.file)); // which goes by the copy's tags, as players do
   expect(sampled).toHaveLength(3);
-  sampled.forEach((value, k) => expect(Math.abs(value - shown[k]!), `${sampled.join()} and ${shown.join()}`).toBeLessThan(5));
+  sampled.forEach((value, k) =>
+    expect(Math.abs(value - shown[k]!), `${sampled.join()} and ${shown.join()}`).toBeLessThan(5),
+  );
 });
 
 it('a copy that cannot be repackaged is made small, one that is there is not made again, a stop leaves nothing', async () => {
@@ -90,7 +168,10 @@ it('a copy that cannot be repackaged is made small, one that is there is not mad
   expect([steps, (await stat(made.file)).mtimeMs >= mtimeMs]).toEqual([[], true]);
 
   const stop = new AbortController();
-  const stopped = makePreview(clip('vfr.mkv'), await openVideo(clip('vfr.mkv')), 'low', tiny, { signal: stop.signal, onProgress: () => stop.abort() });
+  const stopped = makePreview(clip('vfr.mkv'), await openVideo(clip('vfr.mkv')), 'low', tiny, {
+    signal: stop.signal,
+    onProgress: () => stop.abort(),
+  });
   await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
   expect(await readdir(tiny.folder)).toEqual([basename(made.file)]);
 });

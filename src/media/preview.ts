@@ -18,15 +18,26 @@ const REPACKABLE = new Set(['h264', 'vp9', 'av1']);
 const EIGHT_BIT_420 = /^yuvj?420p$/;
 
 /** A copy names how its colours are meant: players guess by its height, which is another one than the video's. */
-const TO_709 = 'out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv';
+const TO_709 =
+  'out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv';
 
 /** How a copy without another encoding says how its colours are meant: primaries, transfer and matrix of the standards' lists. */
-const NUMBERS: Readonly<Record<ColourMatrix, readonly [number, number, number]>> = { bt601: [6, 6, 6], bt709: [1, 1, 1], bt2020: [9, 14, 9] };
+const NUMBERS: Readonly<Record<ColourMatrix, readonly [number, number, number]>> = {
+  bt601: [6, 6, 6],
+  bt709: [1, 1, 1],
+  bt2020: [9, 14, 9],
+};
 function colourNames({ codec, unheededMatrix: matrix }: VideoIndex): string[] {
   if (!matrix) return [];
   const [primaries, transfer, coefficients] = NUMBERS[matrix];
-  if (codec === 'h264') return [`h264_metadata=colour_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`];
-  if (codec === 'av1') return [`av1_metadata=color_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`];
+  if (codec === 'h264')
+    return [
+      `h264_metadata=colour_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`,
+    ];
+  if (codec === 'av1')
+    return [
+      `av1_metadata=color_primaries=${primaries}:transfer_characteristics=${transfer}:matrix_coefficients=${coefficients}`,
+    ];
   return codec === 'vp9' ? [`vp9_metadata=color_space=${matrix}`] : [];
 }
 
@@ -60,7 +71,13 @@ const HAIR = 2 / TICKS;
 export function previewWay(index: VideoIndex, failed: PreviewWay | null): PreviewWay {
   const codecs = index.container.includes('matroska') ? IN_MATROSKA : CODECS;
   // Players disagree about what lies before a clock that starts late; a copy's starts at 0.
-  const playable = index.startTime - index.lead < 1 && !index.fields && !index.unheededMatrix && CONTAINERS.test(index.container) && codecs.has(index.codec) && (index.sound === '' || SOUNDS.has(index.sound));
+  const playable =
+    index.startTime - index.lead < 1 &&
+    !index.fields &&
+    !index.unheededMatrix &&
+    CONTAINERS.test(index.container) &&
+    codecs.has(index.codec) &&
+    (index.sound === '' || SOUNDS.has(index.sound));
   if (playable && failed === null) return 'original';
   const repackable = REPACKABLE.has(index.codec) && EIGHT_BIT_420.test(index.pixels) && index.access === 'seek';
   // What was tried as it is in a container that plays fails for its pictures; another container would not help.
@@ -99,13 +116,22 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
   const known = await listNames('encoders', signal);
   const encoder = ENCODERS.find(([name]) => known.has(name));
   if (!encoder) {
-    throw new ZoetropeError('ffmpeg-failed', say`This ffmpeg has no encoder for a preview.`, say`Install a full ffmpeg to play this file here; its frames can be read all the same.`);
+    throw new ZoetropeError(
+      'ffmpeg-failed',
+      say`This ffmpeg has no encoder for a preview.`,
+      say`Install a full ffmpeg to play this file here; its frames can be read all the same.`,
+    );
   }
   const [name, quick, container] = encoder;
   const { filter } = await lookFor(index, signal);
   // Small first: tone mapping is slow. Even sizes, as 4:2:0 wants them.
   const size = `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`;
-  const filters = [...clock(index), ...(index.hdr ? [size, ...(filter ? [filter] : []), `scale=${TO_709}`] : [...(filter ? [filter] : []), `${size}:${TO_709}`])];
+  const filters = [
+    ...clock(index),
+    ...(index.hdr
+      ? [size, ...(filter ? [filter] : []), `scale=${TO_709}`]
+      : [...(filter ? [filter] : []), `${size}:${TO_709}`]),
+  ];
   return [
     [
       ...['-c:v', name, ...quick, '-g', String(KEYFRAME_EVERY), '-vf', filters.join(','), '-threads', String(THREADS)],
@@ -135,25 +161,58 @@ function lastLength(index: VideoIndex): string[] {
   return olderThan([4, 4]) ? [] : [`setts=pts=PTS:dts=DTS:duration=if(DURATION\\,DURATION\\,${seconds.toFixed(6)}/TB)`];
 }
 
-async function write(index: VideoIndex, picture: readonly string[], container: string, to: string, options: MediaOptions): Promise<void> {
+async function write(
+  index: VideoIndex,
+  picture: readonly string[],
+  container: string,
+  to: string,
+  options: MediaOptions,
+): Promise<void> {
   const { signal, onProgress } = options;
   const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound) && index.lead === 0;
   // What sounds before the first picture would stand before time 0.
   const trimmed = index.lead > 0 ? ['-af', `atrim=start=${index.startTime.toFixed(6)}`] : [];
-  const sound = copied ? ['-c:a', 'copy'] : [...trimmed, '-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
+  const sound = copied
+    ? ['-c:a', 'copy']
+    : [...trimmed, '-c:a', container === 'webm' ? 'libopus' : 'aac', '-ac', '2', '-b:a', '128k'];
   const packets = [...(picture.includes('copy') ? colourNames(index) : []), ...lastLength(index)];
   const cpuSeconds = decodingSeconds(index.frameCount, index) + soundSeconds(index.duration, index.size);
   const run = await startFfmpeg(
     [
-      ...['-y', '-loglevel', 'error', '-progress', 'pipe:1', '-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...ONE_GRAPH)],
-      ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn', '-map_metadata', '-1', ...picture, ...(packets.length > 0 ? ['-bsf:v', packets.join(',')] : []), ...sound],
+      ...[
+        '-y',
+        '-loglevel',
+        'error',
+        '-progress',
+        'pipe:1',
+        '-copyts',
+        ...input(index.file, '-threads', String(threadsFor(index)), ...ONE_GRAPH),
+      ],
+      ...[
+        '-map',
+        '0:V:0',
+        '-map',
+        '0:a:0?',
+        '-sn',
+        '-dn',
+        '-map_metadata',
+        '-1',
+        ...picture,
+        ...(packets.length > 0 ? ['-bsf:v', packets.join(',')] : []),
+        ...sound,
+      ],
       // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
       // list cuts off, and with a first frame cut off players show every frame after it too early.
       ...['-output_ts_offset', (HAIR - index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],
       ...(container === 'mp4' ? ['-video_track_timescale', String(TICKS)] : []),
       ...['-f', container, `file:${to}`],
     ],
-    { signal, cpuSeconds, limitSeconds: patience(cpuSeconds) + index.size / 5e6, memory: ffmpegMemory(index, index.hdr !== undefined) },
+    {
+      signal,
+      cpuSeconds,
+      limitSeconds: patience(cpuSeconds) + index.size / 5e6,
+      memory: ffmpegMemory(index, index.hdr !== undefined),
+    },
   );
   try {
     let partial = '';
@@ -162,16 +221,31 @@ async function write(index: VideoIndex, picture: readonly string[], container: s
       partial = lines.pop() ?? '';
       for (const line of lines) {
         const at = /^out_time_us=(-?\d+)/.exec(line);
-        if (at) onProgress?.({ step: 'preview', done: Math.min(index.duration, Math.max(0, Number(at[1]) / 1e6)), total: index.duration });
+        if (at)
+          onProgress?.({
+            step: 'preview',
+            done: Math.min(index.duration, Math.max(0, Number(at[1]) / 1e6)),
+            total: index.duration,
+          });
       }
     }
     const code = await run.wait(run.closed);
     throwIfCancelled(signal);
     if (code === 0) return;
     if (/No space left/i.test(run.errors())) {
-      throw new ZoetropeError('disk-full', say`There is no room on the disk for a preview.`, say`Free some space, then open the video again. Its frames can be sampled all the same.`, run.errors());
+      throw new ZoetropeError(
+        'disk-full',
+        say`There is no room on the disk for a preview.`,
+        say`Free some space, then open the video again. Its frames can be sampled all the same.`,
+        run.errors(),
+      );
     }
-    throw new ZoetropeError('ffmpeg-failed', say`A preview of this video could not be made.`, say`Its frames can be sampled all the same.`, run.errors());
+    throw new ZoetropeError(
+      'ffmpeg-failed',
+      say`A preview of this video could not be made.`,
+      say`Its frames can be sampled all the same.`,
+      run.errors(),
+    );
   } finally {
     run.stop();
     await run.closed;

@@ -19,7 +19,11 @@ it('takes the strongest changes, spread, and always the first frame', () => {
   expect(chooseScenes(scores, whole, 2)).toEqual([0, 50]);
   expect(chooseScenes(scores, whole, 1)).toEqual([0]);
   expect(chooseScenes(new Float64Array(0), [], 4)).toEqual([]);
-  const parts = [{ first: 10, last: 30 }, { first: 49, last: 60 }, { first: 70, last: 79 }];
+  const parts = [
+    { first: 10, last: 30 },
+    { first: 49, last: 60 },
+    { first: 70, last: 79 },
+  ];
   expect(chooseScenes(scores, parts, 8)).toEqual([10, 20, 49, 50, 51, 70]);
   expect(chooseScenes(scores, parts, 2)).toEqual([10, 70]);
 });
@@ -29,14 +33,30 @@ it.each([
   ['b.avi', ['-c:v', 'mpeg4', '-bf', '2', '-q:v', '3']],
 ])('finds the cuts of %s to the frame', async (name, codec) => {
   const path = join(temp, name);
-  const part = (source: string, frames: number): string[] => ['-f', 'lavfi', '-t', String(frames / 25), '-i', `${source}=size=128x80:rate=25`];
+  const part = (source: string, frames: number): string[] => [
+    '-f',
+    'lavfi',
+    '-t',
+    String(frames / 25),
+    '-i',
+    `${source}=size=128x80:rate=25`,
+  ];
   const inputs = [...part('testsrc', 30), ...part('mandelbrot', 22), ...part('smptebars', 40)];
-  await ffmpeg(...inputs, '-filter_complex', '[0]setsar=1[a];[1]setsar=1[b];[2]setsar=1[c];[a][b][c]concat=n=3,format=yuv420p', ...codec, path);
+  await ffmpeg(
+    ...inputs,
+    '-filter_complex',
+    '[0]setsar=1[a];[1]setsar=1[b];[2]setsar=1[c];[a][b][c]concat=n=3,format=yuv420p',
+    ...codec,
+    path,
+  );
   const index = await openVideo(path);
   expect(index.frameCount).toBe(92);
   const told: number[] = [];
   const within = (...parts: [number, number][]) => {
-    const ranges = parts.map(([first, last]) => ({ start: frameAt(index, first).time, end: frameAt(index, last).time }));
+    const ranges = parts.map(([first, last]) => ({
+      start: frameAt(index, first).time,
+      end: frameAt(index, last).time,
+    }));
     return sceneFrames(path, index, stretchesOf(index, ranges), 8, { onProgress: ({ done }) => told.push(done) });
   };
   expect(await within()).toEqual([0, 30, 52]);

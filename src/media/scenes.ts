@@ -29,7 +29,10 @@ export async function sceneFrames(
   const total = frameTotal(stretches);
   let before = 0;
   for (const stretch of stretches) {
-    const options: MediaOptions = { signal, onProgress: ({ done }) => onProgress?.({ step: 'decode', done: before + done, total }) };
+    const options: MediaOptions = {
+      signal,
+      onProgress: ({ done }) => onProgress?.({ step: 'decode', done: before + done, total }),
+    };
     // Seeking may land too late in a damaged file: then once more from the start.
     const way = firstWay(index);
     const seen = await scoreStretch(index, stretch, way, scores, options);
@@ -53,12 +56,26 @@ async function scoreStretch(
   if (by === 'pts') for (let place = first; place <= last; place++) places.set(pts[place]!, place);
   // Where ffmpeg's count starts anew it cannot cut by it: then all that comes is counted here.
   const from = by === 'order' ? 0 : first;
-  const cut = { pts: `trim=start_pts=${pts[first]!}:end_pts=${pts[last]! + 1}`, n: `trim=start_frame=${first}:end_frame=${last + 1}`, order: 'null' }[by];
+  const cut = {
+    pts: `trim=start_pts=${pts[first]!}:end_pts=${pts[last]! + 1}`,
+    n: `trim=start_frame=${first}:end_frame=${last + 1}`,
+    order: 'null',
+  }[by];
   const cpuSeconds = decodingSeconds(framesAhead(index, [first, last], way), index);
   const run = await startFfmpeg(
     [
-      ...['-loglevel', 'error', '-copyts', ...input(index.file, '-threads', String(threadsFor(index)), ...seekTo(seek)), '-map', '0:V:0'],
-      ...['-vf', `${[...onClock(timeBase, index.fields), cut].join(',')},${scaleTo(HEIGHT)},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`],
+      ...[
+        '-loglevel',
+        'error',
+        '-copyts',
+        ...input(index.file, '-threads', String(threadsFor(index)), ...seekTo(seek)),
+        '-map',
+        '0:V:0',
+      ],
+      ...[
+        '-vf',
+        `${[...onClock(timeBase, index.fields), cut].join(',')},${scaleTo(HEIGHT)},select='gte(scene,0)',metadata=print:file=pipe\\\\:1`,
+      ],
       ...[...everyFrame(), '-f', 'null', '-'],
     ],
     { signal, cpuSeconds, limitSeconds: patience(cpuSeconds), memory: ffmpegMemory(index) },

@@ -17,7 +17,12 @@ function loadSharp(): typeof sharpModule {
     const fromSharp = createRequire(load.resolve('sharp'));
     try {
       const native = fromSharp.resolve(`@img/sharp-linux-${process.arch}/sharp.node`);
-      const stand = { exports: load('@img/sharp-wasm32/sharp.node') as unknown, loaded: true, id: native, filename: native };
+      const stand = {
+        exports: load('@img/sharp-wasm32/sharp.node') as unknown,
+        loaded: true,
+        id: native,
+        filename: native,
+      };
       load.cache[native] = stand as NodeJS.Module;
     } catch {
       // no native build here: sharp finds the other one by itself

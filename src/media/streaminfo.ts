@@ -37,7 +37,15 @@ export interface StreamInfo {
 
 /** Parses the banner `ffmpeg -i` prints (the same shape since 2.x). Pure: lines in, facts out, nothing thrown. */
 export function parseStreamInfo(lines: readonly string[]): StreamInfo {
-  const info: StreamInfo = { container: '', containerDuration: 0, startTime: 0, hasAudio: false, sound: '', subtitles: [], coverOnly: false };
+  const info: StreamInfo = {
+    container: '',
+    containerDuration: 0,
+    startTime: 0,
+    hasAudio: false,
+    sound: '',
+    subtitles: [],
+    coverOnly: false,
+  };
   let covers = 0;
   let inVideo = false; // are we in the lines that belong to the chosen stream?
   let inSubtitle = false;
@@ -51,7 +59,13 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
       info.startTime = Number(times[4] ?? 0);
     }
     const words = /^\s*Stream #0:(\d+)(?:\[\w+\])?(?:\(([^)]*)\))?: Subtitle: (\w+)/.exec(line);
-    if (words) info.subtitles.push({ stream: Number(words[1]), codec: words[3]!, language: words[2] === 'und' ? '' : (words[2] ?? ''), title: '' });
+    if (words)
+      info.subtitles.push({
+        stream: Number(words[1]),
+        codec: words[3]!,
+        language: words[2] === 'und' ? '' : (words[2] ?? ''),
+        title: '',
+      });
     if (/^\s*Stream #/.test(line)) inSubtitle = words !== null;
     const title = /^\s*title\s*: (.*)$/.exec(line);
     if (title && inSubtitle) info.subtitles.at(-1)!.title = title[1]!.trim();
@@ -73,7 +87,7 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
     const turn = /displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line);
     if (turn && inVideo && info.video) {
       // ffmpeg gives the angle counterclockwise.
-      const rotation = (((Math.round(-Number(turn[1])) % 360) + 360) % 360);
+      const rotation = ((Math.round(-Number(turn[1])) % 360) + 360) % 360;
       const { width, height } = info.video;
       info.video.rotation = rotation;
       if (rotation === 90 || rotation === 270) Object.assign(info.video, { width: height, height: width });
@@ -86,7 +100,10 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
 /** The three names within the brackets of the pixels, `tv, bt709/unknown/bt709, progressive`: one stands for three that are the same. */
 function colourNames(brackets: string): { matrix: string; primaries: string; transfer: string } {
   const words = brackets.split(', ').map((word) => word.split('/'));
-  const names = words.find(({ length }) => length === 3) ?? words.find(([word = '']) => /^(bt\d|smpte|fcc|film|ycgco|gbr)/.test(word)) ?? [];
+  const names =
+    words.find(({ length }) => length === 3) ??
+    words.find(([word = '']) => /^(bt\d|smpte|fcc|film|ycgco|gbr)/.test(word)) ??
+    [];
   const named = (name = ''): string => (/^(unknown|reserved)/.test(name) ? '' : name);
   return { matrix: named(names[0]), primaries: named(names[1] ?? names[0]), transfer: named(names[2] ?? names[0]) };
 }

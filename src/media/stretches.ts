@@ -34,7 +34,8 @@ export function joined(stretches: readonly Stretch[]): Stretch[] {
   return apart;
 }
 
-export const frameTotal = (stretches: readonly Stretch[]): number => stretches.reduce((sum, part) => sum + lengthOf(part), 0);
+export const frameTotal = (stretches: readonly Stretch[]): number =>
+  stretches.reduce((sum, part) => sum + lengthOf(part), 0);
 
 /** Up to `count` frames of the stretches, evenly spread over them as if what lies between had been cut out. */
 export function spread(stretches: readonly Stretch[], count: number): number[] {

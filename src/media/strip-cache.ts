@@ -14,7 +14,12 @@ const HEAD = 12;
  * `thumbnails`, from the cache if they were made before. Those of the whole video are kept; those of a part that was
  * zoomed into come and go with it.
  */
-export async function* keptThumbnails(path: string, index: VideoIndex, options: ThumbnailOptions, cache: FileCache): AsyncGenerator<Thumbnail, void, void> {
+export async function* keptThumbnails(
+  path: string,
+  index: VideoIndex,
+  options: ThumbnailOptions,
+  cache: FileCache,
+): AsyncGenerator<Thumbnail, void, void> {
   const { count, height, range, signal } = options;
   throwIfCancelled(signal);
   if (range) {
@@ -48,7 +53,7 @@ function packed(strip: readonly Thumbnail[]): Buffer {
 }
 
 function* unpacked(data: Buffer): Generator<Thumbnail> {
-  for (let at = 0; at + HEAD <= data.length; ) {
+  for (let at = 0; at + HEAD <= data.length;) {
     const end = at + HEAD + data.readUInt32LE(at + 8);
     yield { time: data.readDoubleLE(at), jpeg: data.subarray(at + HEAD, end) };
     at = end;

@@ -42,7 +42,10 @@ export async function* thumbnails(
   throwIfCancelled(signal);
   await checkUnchanged(path, index);
   const spread = planFrames(index, { strategy: 'uniform', count, ...(range && { ranges: [range] }) });
-  const everyFrame = index.access === 'pass' || index.fields !== undefined || index.frameCount * index.width * index.height <= SHORT_VIDEO;
+  const everyFrame =
+    index.access === 'pass' ||
+    index.fields !== undefined ||
+    index.frameCount * index.width * index.height <= SHORT_VIDEO;
   const places = everyFrame ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
   const { filter } = await lookFor(index, signal);
   const { pts, timeBase, by } = index.frames;
@@ -51,12 +54,20 @@ export async function* thumbnails(
   for (const run of runs) {
     const first = run[0];
     if (first === undefined) return;
-    const seek = run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
+    const seek =
+      run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
     const pictures = decodePictures({
       ...{ path: index.file, by, wanted: run.map(key), timeBase, fields: index.fields, signal, keyOnly: !everyFrame },
       look: [filter, scaleTo(height)].filter(Boolean).join(','),
       seek: everyFrame ? undefined : seek,
-      ...{ size: index, frames: everyFrame ? index.frameCount : run.length === 1 ? framesAhead(index, run, 'seek') : index.frames.keyframes.length },
+      ...{
+        size: index,
+        frames: everyFrame
+          ? index.frameCount
+          : run.length === 1
+            ? framesAhead(index, run, 'seek')
+            : index.frames.keyframes.length,
+      },
     });
     const placeOf = new Map(run.map((place) => [key(place), place]));
     for await (const picture of pictures) {

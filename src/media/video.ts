@@ -8,7 +8,15 @@ import { assumedMatrix, unheededMatrix } from './look';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';
-import { ANIMATION_FRAMES, decodingSeconds, ffmpegMemory, listingSeconds, patience, VIDEO_FRAMES, VIDEO_PIXELS } from './limits';
+import {
+  ANIMATION_FRAMES,
+  decodingSeconds,
+  ffmpegMemory,
+  listingSeconds,
+  patience,
+  VIDEO_FRAMES,
+  VIDEO_PIXELS,
+} from './limits';
 import { PacketIndex, type FrameTable } from './packets';
 import { checkWebp, isMovingWebp, unpackedWebp } from './webp';
 import { parseStreamInfo, type StreamInfo } from './streaminfo';
@@ -99,7 +107,11 @@ async function listPackets(
       if (packets.listed > VIDEO_FRAMES) throw tooManyFrames(path, VIDEO_FRAMES);
       some ||= lines.some((line) => line.startsWith('0,'));
       info ??= parseStreamInfo(banner);
-      onProgress?.({ step: 'index', done: Math.min(packets.seconds, info.containerDuration), total: info.containerDuration });
+      onProgress?.({
+        step: 'index',
+        done: Math.min(packets.seconds, info.containerDuration),
+        total: info.containerDuration,
+      });
     }
     packets.add(partial);
     await run.wait(run.closed);
@@ -130,7 +142,10 @@ async function readIndex(path: string, file: string, stamp: FileStamp, options: 
     frames = paired(frames);
     video.height *= 2;
   }
-  const assembled = (table: FrameTable): VideoIndex => ({ ...assemble(path, file, stamp, info, table, access), ...(fields && { fields }) });
+  const assembled = (table: FrameTable): VideoIndex => ({
+    ...assemble(path, file, stamp, info, table, access),
+    ...(fields && { fields }),
+  });
   let index = assembled(frames);
   if (index.width === 0) throw await whyNothing(path, info, errors);
   if (isCut(index, info, errors)) index = assembled(firstFrames(frames, await readableCount(index, options.signal)));
@@ -158,14 +173,42 @@ function assemble(
   const lead = Math.max(0, first - info.startTime);
   const lastFor = frames.lastDuration * tick || (averageFps > 0 ? 1 / averageFps : 0);
   return {
-    ...{ path, file, ...stamp, container: info.container, codec, pixels, width, height, rotation, sar, ...(hdr && { hdr }), ...(assumed && { assumedMatrix: assumed }), ...(unheeded && { unheededMatrix: unheeded }) },
-    ...{ hasAudio: info.hasAudio, sound: info.sound, subtitles: info.subtitles, frameCount: count, duration: span + lastFor, averageFps, startTime: first, lead },
+    ...{
+      path,
+      file,
+      ...stamp,
+      container: info.container,
+      codec,
+      pixels,
+      width,
+      height,
+      rotation,
+      sar,
+      ...(hdr && { hdr }),
+      ...(assumed && { assumedMatrix: assumed }),
+      ...(unheeded && { unheededMatrix: unheeded }),
+    },
+    ...{
+      hasAudio: info.hasAudio,
+      sound: info.sound,
+      subtitles: info.subtitles,
+      frameCount: count,
+      duration: span + lastFor,
+      averageFps,
+      startTime: first,
+      lead,
+    },
     ...{ frames, access, notes: [] },
   };
 }
 
 /** Lists the frames by decoding them all: for packets without times, or with the same time twice. */
-async function decodeIndex(path: string, info: StreamInfo, expected: number, options: MediaOptions): Promise<{ frames: FrameTable; errors: string }> {
+async function decodeIndex(
+  path: string,
+  info: StreamInfo,
+  expected: number,
+  options: MediaOptions,
+): Promise<{ frames: FrameTable; errors: string }> {
   const pts: number[] = [];
   const keyframes: number[] = [];
   let timeBase: [number, number] = [1, 1000];
@@ -209,12 +252,23 @@ async function decodeIndex(path: string, info: StreamInfo, expected: number, opt
   }
   const inOrder = keyframes.length === pts.length || PASS_ONLY.has(info.video?.codec ?? '');
   const reach = inOrder ? 0 : MOST_REACH;
-  return { frames: { pts: Float64Array.from(pts), timeBase, keyframes: Uint32Array.from(keyframes), lastDuration: 0, by, reach }, errors: run.errors() };
+  return {
+    frames: {
+      pts: Float64Array.from(pts),
+      timeBase,
+      keyframes: Uint32Array.from(keyframes),
+      lastDuration: 0,
+      by,
+      reach,
+    },
+    errors: run.errors(),
+  };
 }
 
 /** Whether the file holds less than it says. */
 function isCut({ duration, lead }: VideoIndex, info: StreamInfo, errors: string): boolean {
-  const cut = /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
+  const cut =
+    /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
   return cut.test(errors) && info.containerDuration - lead - duration > 0.25;
 }
 
@@ -222,7 +276,11 @@ function isCut({ duration, lead }: VideoIndex, info: StreamInfo, errors: string)
 async function readableCount(index: VideoIndex, signal: AbortSignal | undefined): Promise<number> {
   const { frameCount } = index;
   const from = keyframeBefore(index, frameCount - 1);
-  const unsound = await unsoundFrames(index, Array.from({ length: frameCount - from }, (_, i) => from + i), signal);
+  const unsound = await unsoundFrames(
+    index,
+    Array.from({ length: frameCount - from }, (_, i) => from + i),
+    signal,
+  );
   return Math.max(1, Math.min(frameCount, ...unsound));
 }
 
@@ -236,8 +294,13 @@ const firstFrames = ({ pts, keyframes, lastDuration, ...rest }: FrameTable, coun
 function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote[] {
   const notes: VideoNote[] = [];
   if (isCut(index, info, errors)) {
-    const [until, total] = [frameAt(index, index.frameCount - 1).time, info.containerDuration - index.lead].map((seconds) => seconds.toFixed(2)) as [string, string];
-    notes.push({ kind: 'incomplete', text: say`The file is incomplete: it is readable up to ${until} s of ${total} s.` });
+    const [until, total] = [frameAt(index, index.frameCount - 1).time, info.containerDuration - index.lead].map(
+      (seconds) => seconds.toFixed(2),
+    ) as [string, string];
+    notes.push({
+      kind: 'incomplete',
+      text: say`The file is incomplete: it is readable up to ${until} s of ${total} s.`,
+    });
   }
   if (index.access === 'pass' && index.frameCount > 3000) {
     notes.push({
@@ -249,14 +312,21 @@ function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote
 }
 
 function tooManyFrames(path: string, most: number): ZoetropeError {
-  return new ZoetropeError('file-too-large', say`"${basename(path)}" holds more than ${most} frames.`, say`Cut it into shorter files, then open those.`);
+  return new ZoetropeError(
+    'file-too-large',
+    say`"${basename(path)}" holds more than ${most} frames.`,
+    say`Cut it into shorter files, then open those.`,
+  );
 }
 
 /** Nothing to show: the plain reason, from what ffmpeg said. */
 async function whyNothing(path: string, info: StreamInfo, errors: string): Promise<ZoetropeError> {
   const name = basename(path);
   // ffmpeg says this of anything that is merely called .mp4; a real one begins with one of these boxes.
-  if (/moov atom not found/.test(errors) && /^(ftyp|mdat|wide|free|skip)/.test((await firstBytes(path, 12)).toString('latin1', 4))) {
+  if (
+    /moov atom not found/.test(errors) &&
+    /^(ftyp|mdat|wide|free|skip)/.test((await firstBytes(path, 12)).toString('latin1', 4))
+  ) {
     return new ZoetropeError(
       'video-damaged',
       say`"${name}" is an unfinished recording: its table of contents is missing.`,
@@ -265,7 +335,12 @@ async function whyNothing(path: string, info: StreamInfo, errors: string): Promi
     );
   }
   if (/Permission denied/.test(errors)) {
-    return new ZoetropeError('file-unreadable', say`"${name}" cannot be opened.`, say`Check that you may read it.`, errors);
+    return new ZoetropeError(
+      'file-unreadable',
+      say`"${name}" cannot be opened.`,
+      say`Check that you may read it.`,
+      errors,
+    );
   }
   const size = /Picture size (\d+)x(\d+) (?:exceeds|is invalid)/.exec(errors);
   if (size) {
@@ -295,7 +370,9 @@ async function whyNothing(path: string, info: StreamInfo, errors: string): Promi
   }
   return new ZoetropeError(
     'no-frames',
-    info.coverOnly || info.hasAudio ? say`"${name}" holds sound but no moving picture.` : say`"${name}" holds no frames.`,
+    info.coverOnly || info.hasAudio
+      ? say`"${name}" holds sound but no moving picture.`
+      : say`"${name}" holds no frames.`,
     say`Choose a file with a video track.`,
     errors,
   );

@@ -28,7 +28,27 @@ it('is silent where the sound is, and loud where it is loud, on the clock of the
   const path = join(temp, 'beep.ts');
   // A beep in the third second, in a file whose clock starts at 3600 s.
   const sound = "aevalsrc='if(between(t,2,3),sin(2000*t),0)':d=5:s=44100";
-  await ffmpeg('-f', 'lavfi', '-i', 'testsrc=size=64x48:rate=25:duration=5', '-f', 'lavfi', '-i', sound, '-c:v', 'libx264', '-g', '25', '-c:a', 'aac', '-output_ts_offset', '3600', '-f', 'mpegts', path);
+  await ffmpeg(
+    '-f',
+    'lavfi',
+    '-i',
+    'testsrc=size=64x48:rate=25:duration=5',
+    '-f',
+    'lavfi',
+    '-i',
+    sound,
+    '-c:v',
+    'libx264',
+    '-g',
+    '25',
+    '-c:a',
+    'aac',
+    '-output_ts_offset',
+    '3600',
+    '-f',
+    'mpegts',
+    path,
+  );
   const cache = new FileCache(join(temp, 'cache'), 1e6);
   const index = await openVideo(path);
   const peaks = await waveform(path, index, cache);
@@ -39,7 +59,8 @@ it('is silent where the sound is, and loud where it is loud, on the clock of the
   expect(await readdir(cache.folder)).toHaveLength(1);
 
   const times: number[] = [];
-  for await (const { time } of thumbnails(path, index, { count: 5, height: 24, range: { start: 1, end: 2 } })) times.push(time);
+  for await (const { time } of thumbnails(path, index, { count: 5, height: 24, range: { start: 1, end: 2 } }))
+    times.push(time);
   expect(times).toHaveLength(5);
   expect(times.every((time) => time >= 0.95 && time <= 2.05)).toBe(true);
 });

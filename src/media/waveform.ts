@@ -19,7 +19,12 @@ const RUN = RATE / PEAKS_PER_SECOND;
  * sound, kept in the cache. Empty if there is no sound or none can be read: it is decoration.
  * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`.
  */
-export async function waveform(path: string, index: VideoIndex, cache: FileCache, options: MediaOptions = {}): Promise<Uint8Array> {
+export async function waveform(
+  path: string,
+  index: VideoIndex,
+  cache: FileCache,
+  options: MediaOptions = {},
+): Promise<Uint8Array> {
   if (!index.hasAudio) return new Uint8Array(0);
   await checkUnchanged(path, index);
   const file = await cache.get(`${FileCache.key(path, index, `peaks ${VERSION}`)}.peaks`, async (partial) => {
@@ -35,7 +40,13 @@ async function readPeaks(path: string, index: VideoIndex, { signal }: MediaOptio
     [
       ...['-loglevel', 'error', ...input(path, '-vn'), '-map', '0:a:0', '-ac', '1', '-t', String(seconds)],
       // Gaps become silence and the first peak is time 0, so that a peak's place is its time.
-      ...['-af', `${index.lead > 0 ? `atrim=start=${index.lead.toFixed(6)},asetpts=PTS-${index.lead.toFixed(6)}/TB,` : ''}aresample=${RATE}:async=1:first_pts=0`, '-f', 's16le', 'pipe:1'],
+      ...[
+        '-af',
+        `${index.lead > 0 ? `atrim=start=${index.lead.toFixed(6)},asetpts=PTS-${index.lead.toFixed(6)}/TB,` : ''}aresample=${RATE}:async=1:first_pts=0`,
+        '-f',
+        's16le',
+        'pipe:1',
+      ],
     ],
     { signal, cpuSeconds, limitSeconds: patience(cpuSeconds) + index.size / 5e6 },
   );

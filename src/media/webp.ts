@@ -21,10 +21,18 @@ const USUAL_DELAY = 100;
 export const isMovingWebp = async (path: string): Promise<boolean> => isWebpAnimation(await firstBytes(path, 21));
 
 export const isWebpAnimation = (head: Buffer): boolean =>
-  head.length > 20 && head.toString('latin1', 0, 4) === 'RIFF' && head.toString('latin1', 8, 16) === 'WEBPVP8X' && (head[20]! & 2) !== 0;
+  head.length > 20 &&
+  head.toString('latin1', 0, 4) === 'RIFF' &&
+  head.toString('latin1', 8, 16) === 'WEBPVP8X' &&
+  (head[20]! & 2) !== 0;
 
 const unreadable = (path: string, error: unknown): ZoetropeError =>
-  new ZoetropeError('not-a-video', say`"${basename(path)}" is an animated WebP that cannot be read.`, say`Save it again with the program that made it.`, String(error));
+  new ZoetropeError(
+    'not-a-video',
+    say`"${basename(path)}" is an animated WebP that cannot be read.`,
+    say`Save it again with the program that made it.`,
+    String(error),
+  );
 
 /** Makes sure from its header that an animation can be read. @throws ZoetropeError `not-a-video`, `file-too-large`. */
 export async function checkWebp(path: string): Promise<void> {
@@ -33,14 +41,24 @@ export async function checkWebp(path: string): Promise<void> {
 
 /** What there is to unpack. `together`: pictures that are decoded at a stretch. */
 async function factsOf(path: string) {
-  const { pages = 1, delay = [], width, pageHeight = 0 } = await sharp(path, { pages: -1 })
+  const {
+    pages = 1,
+    delay = [],
+    width,
+    pageHeight = 0,
+  } = await sharp(path, { pages: -1 })
     .metadata()
     .catch((error: unknown) => Promise.reject(unreadable(path, error)));
   const pixels = width * pageHeight;
   const together = Math.max(1, Math.floor(AT_ONCE / pixels));
   const decoded = (pixels * pages * (1 + pages / together)) / 2;
   if (pixels > VIDEO_PIXELS || pages > ANIMATION_FRAMES || decoded > WEBP_DECODED_PIXELS) {
-    throw new ZoetropeError('file-too-large', say`"${basename(path)}" is too large an animation to be read.`, say`Save it as a video, MP4 for example, then open that.`, `${pages} pictures of ${width} x ${pageHeight}`);
+    throw new ZoetropeError(
+      'file-too-large',
+      say`"${basename(path)}" is too large an animation to be read.`,
+      say`Save it as a video, MP4 for example, then open that.`,
+      `${pages} pictures of ${width} x ${pageHeight}`,
+    );
   }
   return { pages, delay, pageHeight, together };
 }
@@ -63,7 +81,11 @@ function passing(): FileCache {
 export async function unpackedWebp(
   path: string,
   stamp: FileStamp,
-  { signal, onProgress, copies = passing() }: { signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined; copies?: FileCache | undefined },
+  {
+    signal,
+    onProgress,
+    copies = passing(),
+  }: { signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined; copies?: FileCache | undefined },
 ): Promise<string> {
   return copies.get(`${FileCache.key(path, stamp, `webp ${VERSION}`)}.apng`, async (partial) => {
     try {
@@ -75,7 +97,12 @@ export async function unpackedWebp(
   });
 }
 
-async function writeApng(path: string, to: string, signal: AbortSignal | undefined, onProgress: OnProgress | undefined): Promise<void> {
+async function writeApng(
+  path: string,
+  to: string,
+  signal: AbortSignal | undefined,
+  onProgress: OnProgress | undefined,
+): Promise<void> {
   const { pages, delay, pageHeight, together } = await factsOf(path);
   const out = createWriteStream(to);
   const put = async (type: string, data: Uint8Array): Promise<void> => {
@@ -84,14 +111,21 @@ async function writeApng(path: string, to: string, signal: AbortSignal | undefin
   try {
     out.write(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
     let sequence = 0;
-    for (let page = 0; page < pages; ) {
-      const strip = sharp(path, { page, pages: Math.min(together, pages - page) }).flatten({ background: '#ffffff' }).removeAlpha().toColourspace('srgb');
+    for (let page = 0; page < pages;) {
+      const strip = sharp(path, { page, pages: Math.min(together, pages - page) })
+        .flatten({ background: '#ffffff' })
+        .removeAlpha()
+        .toColourspace('srgb');
       const { data, info } = await strip.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
       const size = info.width * pageHeight * info.channels;
       for (let at = 0; at < data.length; at += size, page++) {
         throwIfCancelled(signal);
         const raw = { width: info.width, height: pageHeight, channels: info.channels };
-        const parts = chunksOf(await sharp(data.subarray(at, at + size), { raw }).png({ compressionLevel: 2, adaptiveFiltering: false }).toBuffer());
+        const parts = chunksOf(
+          await sharp(data.subarray(at, at + size), { raw })
+            .png({ compressionLevel: 2, adaptiveFiltering: false })
+            .toBuffer(),
+        );
         if (page === 0) {
           await put('IHDR', parts.find(({ type }) => type === 'IHDR')!.data);
           await put('acTL', words(pages, 0));
@@ -120,7 +154,7 @@ function chunk(type: string, data: Uint8Array): Buffer {
 }
 
 function* chunksIn(png: Buffer): Generator<{ type: string; data: Buffer }> {
-  for (let at = 8; at + 12 <= png.length; ) {
+  for (let at = 8; at + 12 <= png.length;) {
     const length = png.readUInt32BE(at);
     yield { type: png.toString('latin1', at + 4, at + 8), data: png.subarray(at + 8, at + 8 + length) };
     at += length + 12;

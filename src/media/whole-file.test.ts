@@ -28,6 +28,8 @@ it('leaves nothing of what failed, and the old file as it was', async () => {
     throw new Error('no more');
   });
   await expect(failing).rejects.toThrow('no more');
-  await expect(writeWhole(join(folder, 'missing', 'x'), (partial) => writeFile(partial, 'x'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(writeWhole(join(folder, 'missing', 'x'), (partial) => writeFile(partial, 'x'))).rejects.toMatchObject({
+    code: 'ENOENT',
+  });
   expect([await text(), (await readdir(folder)).length]).toEqual(['new', 2]);
 });

@@ -144,7 +144,10 @@ const preprocessorSchema = z.looseObject({
   do_rescale: z.boolean().default(true),
   do_normalize: z.boolean().default(true),
   resample: z.number().int().default(BICUBIC),
-  rescale_factor: z.number().positive().default(1 / 255),
+  rescale_factor: z
+    .number()
+    .positive()
+    .default(1 / 255),
   image_mean: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
   image_std: z.tuple([z.number(), z.number(), z.number()]).default([0.5, 0.5, 0.5]),
   size: sizeSchema,
@@ -162,7 +165,9 @@ function check<T extends z.ZodType>(schema: T, value: unknown, file: string): z.
   const where = issue?.path.join('.') ?? '';
   throw new ZoetropeError(
     'model-broken',
-    where === '' ? say`The model's file ${file} is not valid.` : say`The model's file ${file} is not valid at "${where}".`,
+    where === ''
+      ? say`The model's file ${file} is not valid.`
+      : say`The model's file ${file} is not valid at "${where}".`,
     say`Download the model again, or choose another one.`,
     result.error.message,
   );
@@ -186,7 +191,10 @@ export function parseModelConfig(file: unknown): ModelConfig {
   const kind = check(kindSchema, json, 'config.json');
   const architecture = kind.architectures?.[0] ?? kind.model_type ?? 'unknown';
   // Some exports leave `architectures` out; `model_type` then decides.
-  if (kind.model_type !== 'llava' || (kind.architectures?.[0] ?? 'LlavaForConditionalGeneration') !== 'LlavaForConditionalGeneration') {
+  if (
+    kind.model_type !== 'llava' ||
+    (kind.architectures?.[0] ?? 'LlavaForConditionalGeneration') !== 'LlavaForConditionalGeneration'
+  ) {
     throw unsupported(say`its architecture is ${architecture}`);
   }
   // LlavaConfig's own defaults are CLIP and Llama, so an absent type is another model too.
@@ -201,7 +209,8 @@ export function parseModelConfig(file: unknown): ModelConfig {
   const activations: Record<string, VisionConfig['activation']> = { gelu_pytorch_tanh: 'gelu_tanh', gelu: 'gelu' };
   const activation = activations[v.hidden_act];
   if (!activation) throw unsupported(say`its vision part uses the activation ${v.hidden_act}`);
-  if (c.projector_hidden_act !== 'gelu') throw unsupported(say`its projector uses the activation ${c.projector_hidden_act}`);
+  if (c.projector_hidden_act !== 'gelu')
+    throw unsupported(say`its projector uses the activation ${c.projector_hidden_act}`);
   if (t.hidden_act !== 'silu') throw unsupported(say`its language part uses the activation ${t.hidden_act}`);
   if (t.use_sliding_window) throw unsupported(say`its language part attends through a sliding window`);
   const ropeKind = t.rope_scaling?.rope_type ?? t.rope_scaling?.type ?? t.rope_parameters?.rope_type ?? 'default';
@@ -277,9 +286,11 @@ export function parsePixelSettings(json: unknown, file: string, imageSize: numbe
   const size = p.size ?? whole;
   // CLIP's processor cuts unless it is told not to.
   const cuts = p.do_center_crop ?? p.image_processor_type.startsWith('CLIP');
-  if (cuts && p.crop_size == null) throw unsupported(say`its pictures are cut (do_center_crop) to a size that its files do not say`);
+  if (cuts && p.crop_size == null)
+    throw unsupported(say`its pictures are cut (do_center_crop) to a size that its files do not say`);
   // A square of the shorter side: what is wanted without a cut can be nothing else.
-  const squared = (to: NonNullable<typeof size>): { width: number; height: number } => ('width' in to ? to : { width: to.shortestEdge, height: to.shortestEdge });
+  const squared = (to: NonNullable<typeof size>): { width: number; height: number } =>
+    'width' in to ? to : { width: to.shortestEdge, height: to.shortestEdge };
   const { width, height } = squared(cuts ? p.crop_size! : size);
   if (width !== imageSize || height !== imageSize) {
     throw new ZoetropeError(
@@ -300,4 +311,5 @@ export function parsePixelSettings(json: unknown, file: string, imageSize: numbe
 }
 
 /** The ids that end an answer by `generation_config.json`; pass `{}` for a model without one. */
-export const generationEndIds = (json: unknown): number[] => check(generationSchema, json, 'generation_config.json').eos_token_id;
+export const generationEndIds = (json: unknown): number[] =>
+  check(generationSchema, json, 'generation_config.json').eos_token_id;

@@ -12,7 +12,10 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 const memory = () => join(dir, 'deep/hashes.json');
-const sha256 = async (path: string) => createHash('sha256').update(await readFile(path)).digest('hex');
+const sha256 = async (path: string) =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 
 it('a file is hashed whole, once, and again when a single byte of it changes behind its old time', async () => {
   const path = join(dir, 'weights');

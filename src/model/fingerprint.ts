@@ -79,7 +79,11 @@ async function stateOf(path: string): Promise<string> {
  * Names a model's content, settings and every byte of its weights, for receipts and cache keys. Hex.
  * @throws the system's error; `cancelled`.
  */
-export async function modelFingerprint({ dir, graphs }: ModelFolder, hashes: FileHashes, signal?: AbortSignal): Promise<string> {
+export async function modelFingerprint(
+  { dir, graphs }: ModelFolder,
+  hashes: FileHashes,
+  signal?: AbortSignal,
+): Promise<string> {
   const hash = createHash('sha256');
   for (const name of settingsFiles()) {
     const bytes = await readFile(join(dir, name)).catch(() => undefined);

@@ -36,7 +36,12 @@ describe('the settings of a model folder', () => {
   it('come from the files, and from transformers where the published files say nothing', async () => {
     const s = await readModelSettings(dir);
     expect(s).toMatchObject({
-      name: 'little-model', imageSize: 44, tokensPerImage: 9, hiddenSize: 64, vocabSize: 1008, contextLength: 32768,
+      name: 'little-model',
+      imageSize: 44,
+      tokensPerImage: 9,
+      hiddenSize: 64,
+      vocabSize: 1008,
+      contextLength: 32768,
       pixels: { width: 44, height: 44, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
     });
     expect(s.config.text).toMatchObject({ ropeTheta: 1e6, epsilon: 1e-6, kvHeads: 2, headDim: 16, tiedHead: true });
@@ -54,71 +59,188 @@ describe('the settings of a model folder', () => {
   });
 
   it('need a folder with a config.json', async () => {
-    await expect(readModelSettings(join(dir, 'nowhere'))).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('nowhere') as string });
+    await expect(readModelSettings(join(dir, 'nowhere'))).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('nowhere') as string,
+    });
     await rm(join(dir, 'config.json'));
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-missing', message: expect.stringContaining('config.json') as string });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({
+      code: 'model-missing',
+      message: expect.stringContaining('config.json') as string,
+    });
   });
 
   it.each(['tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json'])('need %s', async (file) => {
     await rm(join(dir, file));
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining(` ${file}`) as string });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({
+      code: 'model-incomplete',
+      message: expect.stringContaining(` ${file}`) as string,
+    });
   });
 
-  it.each(['config.json', 'tokenizer.json', 'preprocessor_config.json', 'generation_config.json'])('name %s if it is damaged', async (file) => {
-    await writeFile(join(dir, file), '{"half": ');
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining(` ${file} `) as string });
-  });
+  it.each(['config.json', 'tokenizer.json', 'preprocessor_config.json', 'generation_config.json'])(
+    'name %s if it is damaged',
+    async (file) => {
+      await writeFile(join(dir, file), '{"half": ');
+      await expect(readModelSettings(dir)).rejects.toMatchObject({
+        code: 'model-broken',
+        message: expect.stringContaining(` ${file} `) as string,
+      });
+    },
+  );
 
   it.each<[string, (c: Json) => void]>([
-    ['Qwen2VLForConditionalGeneration', (c) => { c.model_type = 'qwen2_vl'; c.architectures = ['Qwen2VLForConditionalGeneration']; }],
-    ['clip_vision_model', (c) => { c.vision_config.model_type = 'clip_vision_model'; }],
-    ['llama', (c) => { delete c.text_config.model_type; }],
-    ['sliding window', (c) => { c.text_config.use_sliding_window = true; }],
-    ['yarn', (c) => { c.text_config.rope_scaling = { type: 'yarn', factor: 4 }; }],
-    ['default', (c) => { delete c.vision_feature_select_strategy; }],
-    ['several vision layers', (c) => { c.vision_feature_layer = [-1, -2]; }],
+    [
+      'Qwen2VLForConditionalGeneration',
+      (c) => {
+        c.model_type = 'qwen2_vl';
+        c.architectures = ['Qwen2VLForConditionalGeneration'];
+      },
+    ],
+    [
+      'clip_vision_model',
+      (c) => {
+        c.vision_config.model_type = 'clip_vision_model';
+      },
+    ],
+    [
+      'llama',
+      (c) => {
+        delete c.text_config.model_type;
+      },
+    ],
+    [
+      'sliding window',
+      (c) => {
+        c.text_config.use_sliding_window = true;
+      },
+    ],
+    [
+      'yarn',
+      (c) => {
+        c.text_config.rope_scaling = { type: 'yarn', factor: 4 };
+      },
+    ],
+    [
+      'default',
+      (c) => {
+        delete c.vision_feature_select_strategy;
+      },
+    ],
+    [
+      'several vision layers',
+      (c) => {
+        c.vision_feature_layer = [-1, -2];
+      },
+    ],
   ])('refuse another architecture, naming it: %s', async (name, change) => {
     await edit('config.json', change);
     const error = await readModelSettings(dir).catch((e: unknown) => e);
-    expect(error).toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) as string, advice: expect.stringContaining('llava-interleave') as string });
+    expect(error).toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringContaining(name) as string,
+      advice: expect.stringContaining('llava-interleave') as string,
+    });
   });
 
   it('refuse pictures that are resized another way', async () => {
-    await edit('preprocessor_config.json', (p) => { p.resample = 2; });
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining('bicubic') as string });
+    await edit('preprocessor_config.json', (p) => {
+      p.resample = 2;
+    });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringContaining('bicubic') as string,
+    });
   });
 
   it('say what the middle of a picture is cut out of', async () => {
-    await edit('preprocessor_config.json', (p) => Object.assign(p, { do_center_crop: true, size: { shortest_edge: 50 }, crop_size: { height: 44, width: 44 } }));
-    expect((await readModelSettings(dir)).pixels).toMatchObject({ width: 44, height: 44, cutFrom: { shortestEdge: 50 } });
-    await edit('preprocessor_config.json', (p) => Object.assign(p, { do_center_crop: undefined, image_processor_type: 'CLIPImageProcessor' }));
+    await edit('preprocessor_config.json', (p) =>
+      Object.assign(p, { do_center_crop: true, size: { shortest_edge: 50 }, crop_size: { height: 44, width: 44 } }),
+    );
+    expect((await readModelSettings(dir)).pixels).toMatchObject({
+      width: 44,
+      height: 44,
+      cutFrom: { shortestEdge: 50 },
+    });
+    await edit('preprocessor_config.json', (p) =>
+      Object.assign(p, { do_center_crop: undefined, image_processor_type: 'CLIPImageProcessor' }),
+    );
     expect((await readModelSettings(dir)).pixels).toMatchObject({ cutFrom: { shortestEdge: 50 } });
     await edit('preprocessor_config.json', (p) => Object.assign(p, { do_center_crop: false }));
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('50 x 50') as string });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('50 x 50') as string,
+    });
   });
 
   it.each<[string, (p: Json) => void]>([
-    ['do_center_crop', (p) => { p.do_center_crop = true; }],
-    ['not resized', (p) => { p.do_resize = false; }],
-    ['padded', (p) => { p.do_pad = true; }],
+    [
+      'do_center_crop',
+      (p) => {
+        p.do_center_crop = true;
+      },
+    ],
+    [
+      'not resized',
+      (p) => {
+        p.do_resize = false;
+      },
+    ],
+    [
+      'padded',
+      (p) => {
+        p.do_pad = true;
+      },
+    ],
   ])('refuse pictures that are prepared in a way that cannot be followed: %s', async (name, change) => {
     await edit('preprocessor_config.json', change);
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining(name) as string });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringContaining(name) as string,
+    });
   });
 
   it.each<[string, (c: Json) => void]>([
-    ['text_config.hidden_size', (c) => { c.text_config.hidden_size = '64'; }],
-    ['vision layer 9', (c) => { c.vision_feature_layer = 9; }],
-    ['key and value heads', (c) => { c.text_config.num_key_value_heads = 3; }],
-    ['picture token', (c) => { c.image_token_index = 5000; }],
+    [
+      'text_config.hidden_size',
+      (c) => {
+        c.text_config.hidden_size = '64';
+      },
+    ],
+    [
+      'vision layer 9',
+      (c) => {
+        c.vision_feature_layer = 9;
+      },
+    ],
+    [
+      'key and value heads',
+      (c) => {
+        c.text_config.num_key_value_heads = 3;
+      },
+    ],
+    [
+      'picture token',
+      (c) => {
+        c.image_token_index = 5000;
+      },
+    ],
   ])('refuse a config.json that is wrong at %s', async (where, change) => {
     await edit('config.json', change);
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining(where) as string });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining(where) as string,
+    });
   });
 
   it('refuse pictures of another size than the tower takes', async () => {
-    await edit('preprocessor_config.json', (p) => { p.size = { height: 384, width: 384 }; });
-    await expect(readModelSettings(dir)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('384 x 384') as string });
+    await edit('preprocessor_config.json', (p) => {
+      p.size = { height: 384, width: 384 };
+    });
+    await expect(readModelSettings(dir)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('384 x 384') as string,
+    });
   });
 });
 
@@ -139,13 +261,17 @@ describe('the graphs of a model folder', () => {
 
   it('must be there, each of the three', async () => {
     await expect(readModelFolder(dir)).rejects.toMatchObject({
-      code: 'model-incomplete', message: expect.stringContaining('onnx/vision_encoder.onnx') as string, advice: expect.stringContaining('prepare') as string,
+      code: 'model-incomplete',
+      message: expect.stringContaining('onnx/vision_encoder.onnx') as string,
+      advice: expect.stringContaining('prepare') as string,
     });
     await graph('vision_encoder.onnx', 1);
     await graph('embed_tokens.onnx', 1);
     await rm(join(dir, 'model.safetensors'));
     await expect(readModelFolder(dir)).rejects.toMatchObject({
-      code: 'model-incomplete', message: expect.stringContaining('onnx/decoder_model_merged.onnx') as string, advice: 'Download the model again.',
+      code: 'model-incomplete',
+      message: expect.stringContaining('onnx/decoder_model_merged.onnx') as string,
+      advice: 'Download the model again.',
     });
   });
 
@@ -157,7 +283,9 @@ describe('the graphs of a model folder', () => {
     await writeFile(join(dir, 'onnx/decoder_model_merged.onnx'), new Uint8Array(9000).fill(1, 4321, 4322)); // one byte of them
     const second = await fingerprint();
     expect(second).not.toBe(first);
-    await edit('generation_config.json', (g) => { g.temperature = 0.5; });
+    await edit('generation_config.json', (g) => {
+      g.temperature = 0.5;
+    });
     expect(await fingerprint()).not.toBe(second);
   });
 });

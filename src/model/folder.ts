@@ -3,13 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
-import {
-  generationEndIds,
-  parseModelConfig,
-  parsePixelSettings,
-  type ModelConfig,
-  type PixelSettings,
-} from './config';
+import { generationEndIds, parseModelConfig, parsePixelSettings, type ModelConfig, type PixelSettings } from './config';
 import { graphFileName, PARTS, PRECISIONS, type Part, type Precision } from './graphs';
 import { checkCompiled } from './manifest';
 import { OUTSIDE_FILE, parseOutside, type OutsideScore } from './outside';
@@ -100,9 +94,17 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
 export async function readModelSettings(dir: string): Promise<ModelSettings> {
   const root = resolve(dir);
   const name = modelName(root);
-  const isFolder = await stat(root).then((s) => s.isDirectory(), () => false);
+  const isFolder = await stat(root).then(
+    (s) => s.isDirectory(),
+    () => false,
+  );
   if (!isFolder) {
-    throw new ZoetropeError('model-missing', say`There is no model folder "${name}".`, say`Choose the folder of a model.`, root);
+    throw new ZoetropeError(
+      'model-missing',
+      say`There is no model folder "${name}".`,
+      say`Choose the folder of a model.`,
+      root,
+    );
   }
   const configJson = await readJson(root, 'config.json');
   if (configJson === undefined) {
@@ -141,7 +143,13 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
 export async function findCheckpoint(dir: string): Promise<string | undefined> {
   for (const name of ['model.safetensors', 'model.safetensors.index.json']) {
     const path = join(dir, name);
-    if (await stat(path).then((s) => s.isFile(), () => false)) return path;
+    if (
+      await stat(path).then(
+        (s) => s.isFile(),
+        () => false,
+      )
+    )
+      return path;
   }
   return undefined;
 }
@@ -155,7 +163,13 @@ export async function readJson(dir: string, name: string): Promise<unknown> {
   let text: string;
   try {
     const { size } = await stat(join(dir, name));
-    if (size > MAX_JSON_BYTES) throw new ZoetropeError('model-broken', say`The model's file ${name} is larger than it can be.`, say`Download the model again.`, `${size} bytes`);
+    if (size > MAX_JSON_BYTES)
+      throw new ZoetropeError(
+        'model-broken',
+        say`The model's file ${name} is larger than it can be.`,
+        say`Download the model again.`,
+        `${size} bytes`,
+      );
     text = await readFile(join(dir, name), 'utf8');
   } catch (error) {
     if (error instanceof ZoetropeError) throw error;

@@ -7,14 +7,38 @@ export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] 
 export type Part = (typeof PARTS)[number];
 
 /** Weight formats by the file names' endings, most faithful first. */
-export const PRECISIONS = ['fp32', 'fp16', 'w8a8', 'int8', 'uint8', 'quantized', 'w8w4', 'w4', 'q4', 'q4f16', 'bnb4'] as const;
+export const PRECISIONS = [
+  'fp32',
+  'fp16',
+  'w8a8',
+  'int8',
+  'uint8',
+  'quantized',
+  'w8w4',
+  'w4',
+  'q4',
+  'q4f16',
+  'bnb4',
+] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
 /**
  * The order in which a default is chosen on a processor: the fastest whose cost in accuracy is known
  * (docs/precision.md), then the faithful ones, then published files whose cost nobody here has measured.
  */
-export const PREFERRED: readonly Precision[] = ['w8w4', 'w8a8', 'w4', 'fp32', 'fp16', 'int8', 'uint8', 'quantized', 'q4', 'q4f16', 'bnb4'];
+export const PREFERRED: readonly Precision[] = [
+  'w8w4',
+  'w8a8',
+  'w4',
+  'fp32',
+  'fp16',
+  'int8',
+  'uint8',
+  'quantized',
+  'q4',
+  'q4f16',
+  'bnb4',
+];
 
 /**
  * The same for a graphics card or a neural engine, with nothing in it that would send products back to the processor:

@@ -16,7 +16,12 @@ export async function readImageNewline({ dir, hiddenSize }: ModelFolder): Promis
   const bytes = await readFile(join(dir, 'onnx', IMAGE_NEWLINE_FILE)).catch(() => undefined);
   if (!bytes) return undefined;
   if (bytes.length !== 4 * hiddenSize) {
-    throw new ZoetropeError('model-broken', say`The model's file onnx/${IMAGE_NEWLINE_FILE} is damaged.`, say`Let Zoetrope prepare the model again.`, `${bytes.length} bytes`);
+    throw new ZoetropeError(
+      'model-broken',
+      say`The model's file onnx/${IMAGE_NEWLINE_FILE} is damaged.`,
+      say`Let Zoetrope prepare the model again.`,
+      `${bytes.length} bytes`,
+    );
   }
   return Float32Array.from({ length: hiddenSize }, (_, i) => bytes.readFloatLE(4 * i));
 }

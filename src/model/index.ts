@@ -9,7 +9,16 @@ export {
   type ModelFolder,
   type ModelSettings,
 } from './folder';
-export { FORMATS, graphFileName, PARTS, PRECISIONS, preferredOn, type Format, type Part, type Precision } from './graphs';
+export {
+  FORMATS,
+  graphFileName,
+  PARTS,
+  PRECISIONS,
+  preferredOn,
+  type Format,
+  type Part,
+  type Precision,
+} from './graphs';
 export { FileHashes, modelFingerprint } from './fingerprint';
 export { looksOutside, type OutsideScore } from './outside';
 export { readImageNewline } from './image-newline';

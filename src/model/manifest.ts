@@ -51,11 +51,16 @@ export async function checkCompiled(dir: string): Promise<void> {
  * @throws ZoetropeError as `checkCompiled`; `bad-request` for graphs that were not compiled here; `cancelled`.
  */
 export async function verifyCompiled(
-  dir: string, options: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined } = {},
+  dir: string,
+  options: { onProgress?: OnProgress | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   const manifest = await readManifest(dir);
   if (!manifest) {
-    throw new ZoetropeError('bad-request', say`The graphs in this folder were not made by Zoetrope, so there is nothing to compare them with.`, say`Compare them with where they come from.`);
+    throw new ZoetropeError(
+      'bad-request',
+      say`The graphs in this folder were not made by Zoetrope, so there is nothing to compare them with.`,
+      say`Compare them with where they come from.`,
+    );
   }
   await checkCompiled(dir);
   const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -70,7 +75,12 @@ export async function verifyCompiled(
     }
     const digest = hash.digest('hex');
     // Preparing again would keep a file of the right size.
-    if (digest !== sha256) throw damaged(name, `sha256 ${digest}, not ${sha256}`, say`Delete the folder onnx and let Zoetrope prepare the model again.`);
+    if (digest !== sha256)
+      throw damaged(
+        name,
+        `sha256 ${digest}, not ${sha256}`,
+        say`Delete the folder onnx and let Zoetrope prepare the model again.`,
+      );
   }
 }
 
@@ -80,5 +90,8 @@ function damaged(name: string, detail: string, advice = say`Let Zoetrope prepare
 
 /** Bytes of a file; undefined if there is none. */
 export async function sizeOf(path: string): Promise<number | undefined> {
-  return stat(path).then((s) => s.size, () => undefined);
+  return stat(path).then(
+    (s) => s.size,
+    () => undefined,
+  );
 }

@@ -9,8 +9,13 @@ import { z } from 'zod';
 /** Towers that the original configs name without describing them. */
 const TOWERS: Record<string, object> = {
   'siglip-so400m-patch14-384': {
-    model_type: 'siglip_vision_model', hidden_size: 1152, intermediate_size: 4304, num_hidden_layers: 27,
-    num_attention_heads: 16, image_size: 384, patch_size: 14,
+    model_type: 'siglip_vision_model',
+    hidden_size: 1152,
+    intermediate_size: 4304,
+    num_hidden_layers: 27,
+    num_attention_heads: 16,
+    image_size: 384,
+    patch_size: 14,
   },
 };
 
@@ -31,7 +36,9 @@ const kindSchema = z.looseObject({ architectures: z.array(z.string()).nullish(),
 
 export function isOriginalConfig(json: unknown): boolean {
   const kind = kindSchema.safeParse(json);
-  return kind.success && (kind.data.architectures?.[0] === 'LlavaQwenForCausalLM' || kind.data.model_type === 'llava_qwen');
+  return (
+    kind.success && (kind.data.architectures?.[0] === 'LlavaQwenForCausalLM' || kind.data.model_type === 'llava_qwen')
+  );
 }
 
 /**

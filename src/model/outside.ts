@@ -17,7 +17,12 @@ export function parseOutside(json: unknown, hiddenSize: number): OutsideScore | 
   if (json === undefined) return undefined;
   const { data, error } = Outside.safeParse(json);
   if (data?.weights.length === hiddenSize) return data;
-  throw new ZoetropeError('model-broken', say`The model's file ${OUTSIDE_FILE} is damaged.`, say`Download the model again.`, error?.message);
+  throw new ZoetropeError(
+    'model-broken',
+    say`The model's file ${OUTSIDE_FILE} is damaged.`,
+    say`Download the model again.`,
+    error?.message,
+  );
 }
 
 /** True when a picture looks unlike what the model was trained on. @param features [tokens, hiddenSize], of one picture. */

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZoetropeError } from '../contract';
 import { Checkpoint, parseHeader } from './safetensors';
 
-const encode = (header: unknown) => new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
+const encode = (header: unknown) =>
+  new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
 
 /** A safetensors file in memory. */
 function file(header: unknown, data: Uint8Array): Uint8Array {
@@ -30,7 +31,10 @@ function errorOf(run: () => unknown): ZoetropeError {
 }
 
 describe('a header', () => {
-  const good = { a: { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] }, b: { dtype: 'F16', shape: [3], data_offsets: [16, 22] } };
+  const good = {
+    a: { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
+    b: { dtype: 'F16', shape: [3], data_offsets: [16, 22] },
+  };
   const parse = (header: unknown, dataBytes = 22) => {
     const json = encode(header);
     return parseHeader(json, 8 + json.length + dataBytes, 'model.safetensors');
@@ -48,7 +52,11 @@ describe('a header', () => {
     ['runs backwards', { a: { dtype: 'F32', shape: [0], data_offsets: [16, 8] } }, /"a" lies outside/],
     ['has another size than its shape', { a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 16] } }, /"a".*size/],
     ['has a shape beyond numbers', { a: { dtype: 'F32', shape: [2 ** 40, 2 ** 40, 0], data_offsets: [0, 16] } }, /"a"/],
-    ['has a negative dimension', { a: { dtype: 'F32', shape: [-2, -2], data_offsets: [0, 16] } }, /"a" .*badly described/],
+    [
+      'has a negative dimension',
+      { a: { dtype: 'F32', shape: [-2, -2], data_offsets: [0, 16] } },
+      /"a" .*badly described/,
+    ],
     ['has a broken offset', { a: { dtype: 'F32', shape: [4], data_offsets: [0.5, 16.5] } }, /"a" .*badly described/],
     ['has no offsets', { a: { dtype: 'F32', shape: [4] } }, /"a" .*badly described/],
     ['has an unknown type', { a: { dtype: 'F31', shape: [4], data_offsets: [0, 16] } }, /"a".*F31/],
@@ -126,11 +134,16 @@ describe('a checkpoint', () => {
     data.set(new Uint8Array(Float32Array.of(1, -2, 3.5).buffer), 0);
     data.set(new Uint8Array(Uint16Array.of(0x3c00, 0xc000, 0x4300).buffer), 12);
     data.set(new Uint8Array(Uint16Array.of(0x3f80, 0xc000, 0x4060).buffer), 18);
-    const checkpoint = await open(file({
-      f32: { dtype: 'F32', shape: [3], data_offsets: [0, 12] },
-      f16: { dtype: 'F16', shape: [3], data_offsets: [12, 18] },
-      bf16: { dtype: 'BF16', shape: [3], data_offsets: [18, 24] },
-    }, data));
+    const checkpoint = await open(
+      file(
+        {
+          f32: { dtype: 'F32', shape: [3], data_offsets: [0, 12] },
+          f16: { dtype: 'F16', shape: [3], data_offsets: [12, 18] },
+          bf16: { dtype: 'BF16', shape: [3], data_offsets: [18, 24] },
+        },
+        data,
+      ),
+    );
     for (const name of checkpoint.names) {
       const pieces = [];
       for await (const piece of checkpoint.read(name, [3], 2)) pieces.push([...piece]);
@@ -152,7 +165,10 @@ describe('a checkpoint', () => {
   it('of several files names the one that is missing, and stays inside its folder', async () => {
     const index = join(dir, 'model.safetensors.index.json');
     await writeFile(index, JSON.stringify({ weight_map: { a: 'model-00002-of-00002.safetensors' } }));
-    await expect(Checkpoint.open(index)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('model-00002') as string });
+    await expect(Checkpoint.open(index)).rejects.toMatchObject({
+      code: 'model-incomplete',
+      message: expect.stringContaining('model-00002') as string,
+    });
     await writeFile(index, JSON.stringify({ weight_map: { a: '../secret' } }));
     await expect(Checkpoint.open(index)).rejects.toMatchObject({ code: 'model-broken' });
   });

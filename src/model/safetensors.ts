@@ -23,10 +23,28 @@ const MAX_HEADER_BYTES = 25_000_000;
 /** Dimensions of a tensor: no library makes more. */
 const MAX_DIMENSIONS = 8;
 const BYTES: Record<string, number> = {
-  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1, F8_E4M3: 1, F8_E5M2: 1,
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
 };
 const size = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
-const entrySchema = z.object({ dtype: z.string(), shape: z.array(size).max(MAX_DIMENSIONS), data_offsets: z.tuple([size, size]) });
+const entrySchema = z.object({
+  dtype: z.string(),
+  shape: z.array(size).max(MAX_DIMENSIONS),
+  data_offsets: z.tuple([size, size]),
+});
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
 function broken(message: Sentence, detail?: string): ZoetropeError {
@@ -56,7 +74,11 @@ export function parseHeader(json: Uint8Array, fileBytes: number, file: string): 
     if (name === '__metadata__') continue;
     const entry = entrySchema.safeParse(value);
     if (!entry.success) throw broken(say`The tensor "${name}" in ${file} is badly described.`, entry.error.message);
-    const { dtype, shape, data_offsets: [from, to] } = entry.data;
+    const {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    } = entry.data;
     const unit = BYTES[dtype];
     if (unit === undefined) throw broken(say`The tensor "${name}" in ${file} has the unknown type ${dtype}.`);
     const bytes = shape.reduce((a, b) => a * b, unit);
@@ -67,7 +89,10 @@ export function parseHeader(json: Uint8Array, fileBytes: number, file: string): 
       );
     }
     if (bytes !== to - from) {
-      throw broken(say`The tensor "${name}" in ${file} has another size than its shape says.`, `${to - from} bytes, [${shape.join(', ')}] ${dtype}`);
+      throw broken(
+        say`The tensor "${name}" in ${file} has another size than its shape says.`,
+        `${to - from} bytes, [${shape.join(', ')}] ${dtype}`,
+      );
     }
     places.set(name, { dtype, shape, start: dataStart + from, end: dataStart + to });
   }
@@ -75,15 +100,18 @@ export function parseHeader(json: Uint8Array, fileBytes: number, file: string): 
   const sorted = [...places].filter(([, p]) => p.end > p.start).sort((a, b) => a[1].start - b[1].start);
   for (let i = 1; i < sorted.length; i++) {
     const [before, here] = [sorted[i - 1]!, sorted[i]!];
-    if (here[1].start < before[1].end) throw broken(say`The tensors "${before[0]}" and "${here[0]}" in ${file} overlap.`);
+    if (here[1].start < before[1].end)
+      throw broken(say`The tensors "${before[0]}" and "${here[0]}" in ${file} overlap.`);
   }
   return places;
 }
 
 /** A checkpoint of one or several files, opened for reading. Close it. */
 export class Checkpoint {
-  private constructor(private readonly tensors: Map<string, { place: TensorPlace; file: FileHandle; name: string }>,
-    private readonly files: FileHandle[]) {}
+  private constructor(
+    private readonly tensors: Map<string, { place: TensorPlace; file: FileHandle; name: string }>,
+    private readonly files: FileHandle[],
+  ) {}
 
   /**
    * @param path `model.safetensors`, or `model.safetensors.index.json` for several files.
@@ -120,10 +148,17 @@ export class Checkpoint {
    */
   expect(name: string, shape: readonly number[]): void {
     const tensor = this.tensors.get(name);
-    if (!tensor) throw new ZoetropeError('model-incomplete', say`The model's weights have no tensor "${name}".`, say`Download the model again.`);
+    if (!tensor)
+      throw new ZoetropeError(
+        'model-incomplete',
+        say`The model's weights have no tensor "${name}".`,
+        say`Download the model again.`,
+      );
     const { place, name: file } = tensor;
     if (place.shape.length !== shape.length || place.shape.some((d, i) => d !== shape[i])) {
-      throw broken(say`The tensor "${name}" in ${file} has the shape [${place.shape.join(', ')}], but config.json says [${shape.join(', ')}].`);
+      throw broken(
+        say`The tensor "${name}" in ${file} has the shape [${place.shape.join(', ')}], but config.json says [${shape.join(', ')}].`,
+      );
     }
     if (!(place.dtype === 'F32' || place.dtype === 'F16' || place.dtype === 'BF16')) {
       throw broken(say`The tensor "${name}" in ${file} is of the type ${place.dtype}, which cannot be compiled.`);
@@ -138,7 +173,7 @@ export class Checkpoint {
     this.expect(name, shape);
     const { place, file, name: fileName } = this.tensors.get(name)!;
     const unit = place.dtype === 'F32' ? 4 : 2;
-    for (let at = place.start; at < place.end; ) {
+    for (let at = place.start; at < place.end;) {
       const bytes = Buffer.alloc(Math.min(pieceValues * unit, place.end - at));
       let got = 0;
       while (got < bytes.length) {
@@ -177,7 +212,8 @@ async function shardNames(path: string): Promise<string[]> {
   const names = [...new Set(Object.values(index.data.weight_map))].sort();
   // A name that climbs out of the folder would read another file of the user's.
   for (const name of names) {
-    if (name !== basename(name) || !name.endsWith('.safetensors')) throw broken(say`The model's file ${file} names "${name}", which is no file of weights in the folder.`);
+    if (name !== basename(name) || !name.endsWith('.safetensors'))
+      throw broken(say`The model's file ${file} names "${name}", which is no file of weights in the folder.`);
   }
   return names;
 }
@@ -186,14 +222,20 @@ async function openShard(path: string, name: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    throw new ZoetropeError('model-incomplete', say`The model has no file ${name}.`, say`Download the model again.`, String(error));
+    throw new ZoetropeError(
+      'model-incomplete',
+      say`The model has no file ${name}.`,
+      say`Download the model again.`,
+      String(error),
+    );
   }
 }
 
 async function readHeader(file: FileHandle, name: string): Promise<Map<string, TensorPlace>> {
   const { size: fileBytes } = await file.stat();
   const prefix = Buffer.alloc(8);
-  if (fileBytes < 8 || (await file.read(prefix, 0, 8, 0)).bytesRead < 8) throw broken(say`The file ${name} is too short to be a model's weights.`);
+  if (fileBytes < 8 || (await file.read(prefix, 0, 8, 0)).bytesRead < 8)
+    throw broken(say`The file ${name} is too short to be a model's weights.`);
   const length = prefix.readBigUInt64LE();
   if (length > BigInt(MAX_HEADER_BYTES) || length > BigInt(fileBytes - 8)) {
     throw broken(say`The header of ${name} is larger than it can be.`, `${length} bytes`);

@@ -38,7 +38,10 @@ describe('control tokens', () => {
   it('never come out of plain text', () => {
     const controls = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', '<image>'];
     const ids = new Set(controls.map((name) => tokenizer.controlId(name)));
-    const pieces = fc.oneof(fc.constantFrom(...controls, '<|', '|>', '<', 'im_end', '\n'), fc.string({ unit: 'binary' }));
+    const pieces = fc.oneof(
+      fc.constantFrom(...controls, '<|', '|>', '<', 'im_end', '\n'),
+      fc.string({ unit: 'binary' }),
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 8 }), (parts) => {
         const text = parts.join('');
@@ -79,13 +82,24 @@ describe('the decode stream', () => {
     const ids = tokenizer.encodeText('😀');
     expect(ids.length).toBeGreaterThan(1);
     const stream = tokenizer.decodeStream();
-    expect(ids.slice(0, -1).map((id) => stream.push(id)).join('')).toBe('');
+    expect(
+      ids
+        .slice(0, -1)
+        .map((id) => stream.push(id))
+        .join(''),
+    ).toBe('');
   });
 });
 
 describe('other tokenizers', () => {
   it('are refused by name', () => {
-    const bpe = { model: { type: 'BPE', vocab: {}, merges: [] }, added_tokens: [], pre_tokenizer: null, normalizer: null, post_processor: null };
+    const bpe = {
+      model: { type: 'BPE', vocab: {}, merges: [] },
+      added_tokens: [],
+      pre_tokenizer: null,
+      normalizer: null,
+      post_processor: null,
+    };
     expect(() => new Tokenizer({ model: { type: 'Unigram', vocab: [] } }, {})).toThrow(/Unigram/);
     expect(() => new Tokenizer({ ...bpe, decoder: { type: 'Metaspace' } }, {})).toThrow(/Metaspace/);
     expect(() => new Tokenizer({}, {})).toThrow(/tokenizer\.json/);

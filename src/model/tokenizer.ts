@@ -74,7 +74,11 @@ export class Tokenizer {
   controlId(name: string): number {
     const id = this.controlIds.get(name);
     if (id === undefined) {
-      throw new ZoetropeError('model-unsupported', say`The model's tokenizer has no token "${name}".`, say`Choose a LLaVA-NeXT-Interleave model.`);
+      throw new ZoetropeError(
+        'model-unsupported',
+        say`The model's tokenizer has no token "${name}".`,
+        say`Choose a LLaVA-NeXT-Interleave model.`,
+      );
     }
     return id;
   }
@@ -128,11 +132,20 @@ function checkTokenizer(json: unknown): TokenizerJson {
 }
 
 function unsupported(kind: SentenceValue): ZoetropeError {
-  return new ZoetropeError('model-unsupported', say`This model cannot be used: its tokenizer is ${kind}, not byte-level BPE.`, say`Choose a LLaVA-NeXT-Interleave model.`);
+  return new ZoetropeError(
+    'model-unsupported',
+    say`This model cannot be used: its tokenizer is ${kind}, not byte-level BPE.`,
+    say`Choose a LLaVA-NeXT-Interleave model.`,
+  );
 }
 
 function broken(detail: string): ZoetropeError {
-  return new ZoetropeError('model-broken', say`The model's file tokenizer.json is damaged.`, say`Download the model again.`, detail);
+  return new ZoetropeError(
+    'model-broken',
+    say`The model's file tokenizer.json is damaged.`,
+    say`Download the model again.`,
+    detail,
+  );
 }
 
 /** GPT-2's printable stand-ins for bytes: printable Latin-1 stands for itself, the rest for U+0100 upwards. */

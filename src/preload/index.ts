@@ -17,7 +17,9 @@ import {
 
 const callFunctions = Object.fromEntries(
   // Not `source.add`: a page that could name a path could read any file.
-  (Object.keys(calls) as CallName[]).filter((name) => name !== 'source.add').map((name) => [name, (request: unknown) => ipcRenderer.invoke(name, request)]),
+  (Object.keys(calls) as CallName[])
+    .filter((name) => name !== 'source.add')
+    .map((name) => [name, (request: unknown) => ipcRenderer.invoke(name, request)]),
 );
 
 const streamFunctions = Object.fromEntries(

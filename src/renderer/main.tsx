@@ -14,8 +14,4 @@ if (!root) throw new Error('index.html has no #root');
 startLanguage(navigator.language);
 const isChoosing = new URLSearchParams(location.search).has('choose-start');
 if (!isChoosing) void boot();
-createRoot(root).render(
-  <StrictMode>
-    {isChoosing ? <StartChoice /> : <App />}
-  </StrictMode>,
-);
+createRoot(root).render(<StrictMode>{isChoosing ? <StartChoice /> : <App />}</StrictMode>);

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Progress } from '../contract';
 import { Decoder } from './decoder';
 import { generate } from './generate';
-import { asFloats, bytesOf, zeros, type HeldValue, type OnnxSession, type Tensor, type TensorType, type ValueInfo } from './session';
+import {
+  asFloats,
+  bytesOf,
+  zeros,
+  type HeldValue,
+  type OnnxSession,
+  type Tensor,
+  type TensorType,
+  type ValueInfo,
+} from './session';
 import { TokenEmbedder, embedSequence } from './token-embedder';
 
 const WIDTH = 2;
@@ -11,7 +20,10 @@ const VOCAB = 5;
 /** A held value in JavaScript's memory. */
 class Kept implements HeldValue {
   tensor: Tensor | undefined;
-  constructor(readonly type: TensorType, shape?: readonly number[]) {
+  constructor(
+    readonly type: TensorType,
+    shape?: readonly number[],
+  ) {
     if (shape) this.tensor = zeros(type, shape);
   }
   get shape() {
@@ -35,7 +47,11 @@ const holding = {
   keep: (tensor: Tensor) => Object.assign(new Kept(tensor.type), { tensor }),
   async resized(value: HeldValue, positions: number) {
     const kept = new Kept(value.type);
-    kept.tensor = { type: value.type, shape: [1, 1, positions, 1], data: (value as Kept).tensor!.data.slice(0, positions) };
+    kept.tensor = {
+      type: value.type,
+      shape: [1, 1, positions, 1],
+      data: (value as Kept).tensor!.data.slice(0, positions),
+    };
     return kept;
   },
 };
@@ -48,7 +64,9 @@ function tensorOf(feed: Tensor | HeldValue | undefined): Tensor {
  * A session in the published layout that adds up what it has seen: the logits after a position are the sum of all
  * embeddings' first values, at every index times the index. `runs` holds the positions of each run.
  */
-function countingSession(options: { float?: TensorType; allLogits?: boolean; extra?: ValueInfo[]; vocab?: number } = {}) {
+function countingSession(
+  options: { float?: TensorType; allLogits?: boolean; extra?: ValueInfo[]; vocab?: number } = {},
+) {
   const { float = 'float32', allLogits = true, extra = [], vocab = VOCAB } = options;
   const info = (name: string, type: TensorType, shape: (number | string)[]): ValueInfo => ({ name, type, shape });
   const runs: { positions: number; wanted: readonly string[]; feeds: Record<string, Tensor> }[] = [];
@@ -81,7 +99,11 @@ function countingSession(options: { float?: TensorType; allLogits?: boolean; ext
         for (let v = 0; v < vocab; v++) logits[r * vocab + v] = sum * v;
       }
       if (into['logits']) (into['logits'] as Kept).tensor = { type: 'float32', shape: [1, rows, vocab], data: logits };
-      (into['present.0.key'] as Kept).tensor = { type: 'float32', shape: [1, 1, seen.length, 1], data: Float32Array.from(seen) };
+      (into['present.0.key'] as Kept).tensor = {
+        type: 'float32',
+        shape: [1, 1, seen.length, 1],
+        data: Float32Array.from(seen),
+      };
       return Promise.resolve({});
     },
     dispose: () => Promise.resolve(),
@@ -125,7 +147,9 @@ describe('a prefill', () => {
     const controller = new AbortController();
     // as a cancel message would come: from the event loop, while the prefill runs
     setImmediate(() => controller.abort());
-    await expect(decoder.prefill(cache, embeds(40), { chunk: 4, signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(decoder.prefill(cache, embeds(40), { chunk: 4, signal: controller.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
     expect(runs.length).toBeLessThan(10);
     expect(cache.length).toBe(runs.length * 4);
     const rest = await decoder.prefill(cache, embeds(40 - cache.length));
@@ -178,13 +202,23 @@ describe('a prefill', () => {
     await decoder.prefill(decoder.newCache(), embeds(4), { chunk: 2 });
     expect(runs[0]!.feeds['num_logits_to_keep']).toEqual({ type: 'int64', shape: [], data: BigInt64Array.of(1n) });
     expect(runs.map((r) => r.feeds['use_cache_branch']!.data[0])).toEqual([0, 1]);
-    const odd = new Decoder(countingSession({ extra: [{ name: 'mystery', type: 'int64', shape: [1] }] }).session, WIDTH, VOCAB, 100);
-    await expect(odd.prefill(odd.newCache(), embeds(1))).rejects.toMatchObject({ code: 'model-unsupported', message: expect.stringContaining('mystery') as string });
+    const odd = new Decoder(
+      countingSession({ extra: [{ name: 'mystery', type: 'int64', shape: [1] }] }).session,
+      WIDTH,
+      VOCAB,
+      100,
+    );
+    await expect(odd.prefill(odd.newCache(), embeds(1))).rejects.toMatchObject({
+      code: 'model-unsupported',
+      message: expect.stringContaining('mystery') as string,
+    });
   });
 
   it('refuses graphs of another layout', () => {
     const { session } = countingSession();
-    expect(() => new Decoder({ ...session, outputs: session.outputs.slice(0, 1) }, WIDTH, VOCAB, 100)).toThrow(/inputs and outputs/);
+    expect(() => new Decoder({ ...session, outputs: session.outputs.slice(0, 1) }, WIDTH, VOCAB, 100)).toThrow(
+      /inputs and outputs/,
+    );
   });
 });
 
@@ -238,7 +272,10 @@ describe('an answer', () => {
   });
 
   it('ends where the context does', async () => {
-    expect(await all(generate({ ...(await start(5)), eosIds: [], maxNewTokens: 9 }))).toEqual({ ids: [4, 4, 4], reason: 'context' });
+    expect(await all(generate({ ...(await start(5)), eosIds: [], maxNewTokens: 9 }))).toEqual({
+      ids: [4, 4, 4],
+      reason: 'context',
+    });
   });
 
   it('hears a cancel between tokens', async () => {
@@ -251,7 +288,8 @@ describe('an answer', () => {
 
   it('is the same for the same seed', async () => {
     const draw = async (seed: number) =>
-      (await all(generate({ ...(await start()), eosIds: [], maxNewTokens: 12, sampling: { temperature: 200, seed } }))).ids;
+      (await all(generate({ ...(await start()), eosIds: [], maxNewTokens: 12, sampling: { temperature: 200, seed } })))
+        .ids;
     expect(await draw(5)).toEqual(await draw(5));
     expect(await draw(5)).not.toEqual(await draw(6));
   });
@@ -261,7 +299,10 @@ describe('an interleaved sequence', () => {
   const embedder = countingEmbedder();
 
   it('takes the pictures in order, each of its own length', async () => {
-    const rows = await embedSequence(embedder, [1, 3, 3, 2, 3, 4], 3, [Float32Array.of(10, 11, 20, 21), Float32Array.of(30, 31)]);
+    const rows = await embedSequence(embedder, [1, 3, 3, 2, 3, 4], 3, [
+      Float32Array.of(10, 11, 20, 21),
+      Float32Array.of(30, 31),
+    ]);
     expect([...rows]).toEqual([1, 0, 10, 11, 20, 21, 2, 0, 30, 31, 4, 0]);
     expect([...(await embedSequence(embedder, [1], 3, []))]).toEqual([1, 0]);
     expect([...(await embedSequence(embedder, [3], 3, [Float32Array.of(5, 6)]))]).toEqual([5, 6]);
@@ -269,7 +310,9 @@ describe('an interleaved sequence', () => {
 
   it('refuses pictures without a place and places without a picture', async () => {
     await expect(embedSequence(embedder, [1, 3, 2], 3, [])).rejects.toMatchObject({ code: 'prompt-mismatch' });
-    await expect(embedSequence(embedder, [1, 2], 3, [Float32Array.of(1, 2)])).rejects.toMatchObject({ code: 'prompt-mismatch' });
+    await expect(embedSequence(embedder, [1, 2], 3, [Float32Array.of(1, 2)])).rejects.toMatchObject({
+      code: 'prompt-mismatch',
+    });
   });
 
   it('refuses tokens outside the vocabulary', async () => {

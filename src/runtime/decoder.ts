@@ -5,7 +5,17 @@ import { KvCache, type KvLayout, type KvPlace, type KvRun } from './kv-cache';
 import type { KvCodec } from './kv-codec';
 import type { CacheTraits } from './memory-needs';
 import { CHUNK, chunkLength, FLOATS_AT_ONCE, layerGroups, worthLayers, type Layers } from './reading-plan';
-import { bytesOf, floatsFor, integersFor, yieldToEventLoop, type HeldValue, type OnnxSession, type Tensor, type TensorType, type ValueInfo } from './session';
+import {
+  bytesOf,
+  floatsFor,
+  integersFor,
+  yieldToEventLoop,
+  type HeldValue,
+  type OnnxSession,
+  type Tensor,
+  type TensorType,
+  type ValueInfo,
+} from './session';
 
 const PAST = 'past_key_values.';
 const PRESENT = 'present.';
@@ -70,7 +80,8 @@ export class Decoder {
       .filter(({ name }) => name.startsWith(PAST) && !name.endsWith(INT8) && !name.endsWith(SCALE))
       .map((past) => placeOf(past, session));
     const logits = session.outputs.find((output) => output.name === 'logits');
-    const complete = places.length > 0 && places.every(({ present }) => session.outputs.some((o) => o.name === present));
+    const complete =
+      places.length > 0 && places.every(({ present }) => session.outputs.some((o) => o.name === present));
     if (!logits || !complete || !session.inputs.some((input) => input.name === 'inputs_embeds')) {
       throw new ZoetropeError(
         'model-unsupported',
@@ -98,7 +109,13 @@ export class Decoder {
    * @returns this.
    * @throws ZoetropeError `out-of-memory`, `model-broken`, `cancelled`.
    */
-  async prepare({ codec, int8From = INT8_FROM, floatLimit = Infinity, floatsAtOnce = FLOATS_AT_ONCE, signal }: PrepareOptions = {}): Promise<this> {
+  async prepare({
+    codec,
+    int8From = INT8_FROM,
+    floatLimit = Infinity,
+    floatsAtOnce = FLOATS_AT_ONCE,
+    signal,
+  }: PrepareOptions = {}): Promise<this> {
     this.floatsAtOnce = floatsAtOnce;
     const expected = await this.tryOut(this.layout, signal);
     if (this.session.writesInPlace) {
@@ -108,7 +125,8 @@ export class Decoder {
     }
     if (codec && this.layout.places.every(({ int8 }) => int8)) {
       const layout = { ...this.layout, codec };
-      if (await this.agrees(expected, layout, 0.2, signal)) [this.layout, this.int8From, this.floatLimit] = [layout, int8From, floatLimit];
+      if (await this.agrees(expected, layout, 0.2, signal))
+        [this.layout, this.int8From, this.floatLimit] = [layout, int8From, floatLimit];
     }
     return this;
   }
@@ -116,7 +134,11 @@ export class Decoder {
   /** What its keys and values can do, once it is prepared. */
   get traits(): CacheTraits {
     const int8 = this.layout.codec !== undefined;
-    return { inPlace: this.layout.inPlace, int8, floatsAtOnce: int8 && this.switches && this.int8From < Infinity ? this.floatsAtOnce : Infinity };
+    return {
+      inPlace: this.layout.inPlace,
+      int8,
+      floatsAtOnce: int8 && this.switches && this.int8From < Infinity ? this.floatsAtOnce : Infinity,
+    };
   }
 
   /** An empty cache for this decoder. */
@@ -135,7 +157,12 @@ export class Decoder {
     const { onProgress, signal, floatLimit = this.floatLimit } = options;
     const total = embeds.length / this.hiddenSize;
     if (!Number.isInteger(total) || total === 0) {
-      throw new ZoetropeError('bad-request', say`There is nothing to read.`, say`Write a question.`, `${embeds.length} values of width ${this.hiddenSize}`);
+      throw new ZoetropeError(
+        'bad-request',
+        say`There is nothing to read.`,
+        say`Write a question.`,
+        `${embeds.length} values of width ${this.hiddenSize}`,
+      );
     }
     this.checkRoom(cache, total);
     const end = cache.length + total;
@@ -143,7 +170,13 @@ export class Decoder {
     const floats = this.floatBytes(end);
     const onInt8 = cache.isInt8 && total < WORTH_WIDENING;
     if (!onInt8 && this.readsByLayers(end) && floats / this.layers <= floatLimit) {
-      return this.readByLayers(cache, embeds, chunk, layerGroups(this.layers, floats / this.layers, Math.min(this.floatsAtOnce, floatLimit)), options);
+      return this.readByLayers(
+        cache,
+        embeds,
+        chunk,
+        layerGroups(this.layers, floats / this.layers, Math.min(this.floatsAtOnce, floatLimit)),
+        options,
+      );
     }
     const fits = floats <= floatLimit;
     cache.reserve(fits || cache.isInt8 ? end + ANSWER_ROOM : 0);
@@ -157,7 +190,12 @@ export class Decoder {
         cache.reserve(end + ANSWER_ROOM);
         await cache.narrow(signal);
       }
-      logits = await this.forward(cache, embeds.subarray(from * this.hiddenSize, to * this.hiddenSize), to === total, signal);
+      logits = await this.forward(
+        cache,
+        embeds.subarray(from * this.hiddenSize, to * this.hiddenSize),
+        to === total,
+        signal,
+      );
       await yieldToEventLoop();
     }
     onProgress?.({ step: 'prefill', done: total, total });
@@ -171,35 +209,58 @@ export class Decoder {
   }
 
   /** All chunks through the first layers, then what these made of them through the next. */
-  private async readByLayers(cache: KvCache, embeds: Float32Array, chunk: number, groups: readonly Layers[], { onProgress, signal }: PrefillOptions): Promise<Float32Array> {
+  private async readByLayers(
+    cache: KvCache,
+    embeds: Float32Array,
+    chunk: number,
+    groups: readonly Layers[],
+    { onProgress, signal }: PrefillOptions,
+  ): Promise<Float32Array> {
     const total = embeds.length / this.hiddenSize;
     const past = cache.length;
     const hidden = new Map<number, HeldValue>(); // by the first position of each chunk
     let logits: Float32Array | undefined;
     cache.reserve(past + total + ANSWER_ROOM);
     try {
-      await cache.extendByLayers(groups, past + total, async (layers) => {
-        for (let from = 0; from < total; from += chunk) {
-          throwIfCancelled(signal);
-          const share = (layers.from + ((layers.to - layers.from) * from) / total) / this.layers;
-          onProgress?.({ step: 'prefill', done: Math.floor(share * total), total });
-          const to = Math.min(total, from + chunk);
-          const input = hidden.get(from) ?? embeds.subarray(from * this.hiddenSize, to * this.hiddenSize);
-          const last = layers.to === this.layers;
-          const made = last ? undefined : this.session.hold(typeOf(this.session, 'inputs_embeds'));
-          try {
-            const kv = await cache.prepare(past + to, { layers, past: past + from });
-            logits = await this.run(cache, kv, { input, past: past + from, positions: to - from, layers, into: made, wantLogits: last && to === total }, signal);
-          } catch (error) {
-            made?.dispose();
-            throw error;
+      await cache.extendByLayers(
+        groups,
+        past + total,
+        async (layers) => {
+          for (let from = 0; from < total; from += chunk) {
+            throwIfCancelled(signal);
+            const share = (layers.from + ((layers.to - layers.from) * from) / total) / this.layers;
+            onProgress?.({ step: 'prefill', done: Math.floor(share * total), total });
+            const to = Math.min(total, from + chunk);
+            const input = hidden.get(from) ?? embeds.subarray(from * this.hiddenSize, to * this.hiddenSize);
+            const last = layers.to === this.layers;
+            const made = last ? undefined : this.session.hold(typeOf(this.session, 'inputs_embeds'));
+            try {
+              const kv = await cache.prepare(past + to, { layers, past: past + from });
+              logits = await this.run(
+                cache,
+                kv,
+                {
+                  input,
+                  past: past + from,
+                  positions: to - from,
+                  layers,
+                  into: made,
+                  wantLogits: last && to === total,
+                },
+                signal,
+              );
+            } catch (error) {
+              made?.dispose();
+              throw error;
+            }
+            hidden.get(from)?.dispose();
+            if (made) hidden.set(from, made);
+            else hidden.delete(from);
+            await yieldToEventLoop();
           }
-          hidden.get(from)?.dispose();
-          if (made) hidden.set(from, made);
-          else hidden.delete(from);
-          await yieldToEventLoop();
-        }
-      }, signal);
+        },
+        signal,
+      );
     } finally {
       for (const value of hidden.values()) value.dispose();
     }
@@ -236,7 +297,12 @@ export class Decoder {
     }
   }
 
-  private async agrees(expected: Float32Array, layout: KvLayout, tolerance: number, signal: AbortSignal | undefined): Promise<boolean> {
+  private async agrees(
+    expected: Float32Array,
+    layout: KvLayout,
+    tolerance: number,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
     try {
       const found = await this.tryOut(layout, signal);
       const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
@@ -249,7 +315,10 @@ export class Decoder {
 
   /** Bytes that so many positions take as floats. */
   private floatBytes(positions: number): number {
-    return this.layout.places.reduce((sum, { past }) => sum + bytesOf(past.type, [Number(past.shape[1]), positions, Number(past.shape[3])]), 0);
+    return this.layout.places.reduce(
+      (sum, { past }) => sum + bytesOf(past.type, [Number(past.shape[1]), positions, Number(past.shape[3])]),
+      0,
+    );
   }
 
   private checkRoom(cache: KvCache, more: number): void {
@@ -269,13 +338,28 @@ export class Decoder {
     return Math.max(1, Math.min(chunk, Math.floor(LOGITS_BUDGET / (4 * this.vocabSize))));
   }
 
-  private async forward(cache: KvCache, embeds: Float32Array, wantLogits: boolean, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
+  private async forward(
+    cache: KvCache,
+    embeds: Float32Array,
+    wantLogits: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array | undefined> {
     const positions = embeds.length / this.hiddenSize;
     const past = cache.length;
-    return this.run(cache, await cache.prepare(past + positions), { input: embeds, past, positions, wantLogits }, signal);
+    return this.run(
+      cache,
+      await cache.prepare(past + positions),
+      { input: embeds, past, positions, wantLogits },
+      signal,
+    );
   }
 
-  private async run(cache: KvCache, kv: KvRun, run: Run, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
+  private async run(
+    cache: KvCache,
+    kv: KvRun,
+    run: Run,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array | undefined> {
     const { input, wantLogits, layers = { from: 0, to: this.layers }, into: made } = run;
     const feeds: Record<string, Tensor | HeldValue> = { ...kv.feeds, ...this.switched(layers, wantLogits) };
     if (!(input instanceof Float32Array)) feeds[layerInput(layers.from)] = input;
@@ -316,18 +400,31 @@ export class Decoder {
       case 'inputs_embeds':
         return floatsFor(input, embeds as Float32Array, [1, positions, this.hiddenSize]);
       case 'attention_mask':
-        if (input.type === 'int64') return { type: 'int64', shape: [1, total], data: new BigInt64Array(total).fill(1n) };
+        if (input.type === 'int64')
+          return { type: 'int64', shape: [1, total], data: new BigInt64Array(total).fill(1n) };
         return integersFor(input, new Uint8Array(total).fill(1), [1, total]);
       case 'position_ids':
-        return integersFor(input, Int32Array.from({ length: positions }, (_, i) => past + i), [1, positions]);
+        return integersFor(
+          input,
+          Int32Array.from({ length: positions }, (_, i) => past + i),
+          [1, positions],
+        );
       case IS_INT8:
         return integersFor(input, [int8 ? 1 : 0], []);
       case 'num_logits_to_keep':
-        return integersFor(input, [1], input.shape.map(() => 1));
+        return integersFor(
+          input,
+          [1],
+          input.shape.map(() => 1),
+        );
       case 'use_cache_branch': // of older merged exports; their cached branch takes an empty past too
         return integersFor(input, [past > 0 ? 1 : 0], [1]);
       default:
-        throw new ZoetropeError('model-unsupported', say`The model's language part asks for the unknown input "${input.name}".`, say`Choose another model.`);
+        throw new ZoetropeError(
+          'model-unsupported',
+          say`The model's language part asks for the unknown input "${input.name}".`,
+          say`Choose another model.`,
+        );
     }
   }
 }
@@ -365,7 +462,9 @@ function placeOf(past: ValueInfo, session: OnnxSession): KvPlace {
   const layer = Number(/\.(\d+)\./.exec(past.name)?.[1] ?? 0);
   const present = PRESENT + past.name.slice(PAST.length);
   const int8 = { past: past.name + INT8, scale: past.name + SCALE, present: present + INT8 };
-  return session.inputs.some(({ name }) => name === int8.past) ? { layer, past, present, int8 } : { layer, past, present };
+  return session.inputs.some(({ name }) => name === int8.past)
+    ? { layer, past, present, int8 }
+    : { layer, past, present };
 }
 
 /** Of graphs that have two forms of the past, values of no positions for the one that a run does not use. */

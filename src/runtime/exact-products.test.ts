@@ -5,11 +5,16 @@ import { openNodeSession } from './node/session';
 import type { GraphSource } from './graph';
 import type { OnnxSession } from './session';
 
-it.each(['native', 'node'])('with care, products of 8-bit numbers are exact in the %s runtime on every processor', async (runtime) => {
-  const open = (graph: GraphSource) =>
-    runtime === 'native' ? openNativeSession(loadOrt(), graph, { carefulProducts: true }) : openNodeSession(graph, { carefulProducts: true });
-  expect(await productsAreExact(open)).toBe(true);
-});
+it.each(['native', 'node'])(
+  'with care, products of 8-bit numbers are exact in the %s runtime on every processor',
+  async (runtime) => {
+    const open = (graph: GraphSource) =>
+      runtime === 'native'
+        ? openNativeSession(loadOrt(), graph, { carefulProducts: true })
+        : openNodeSession(graph, { carefulProducts: true });
+    expect(await productsAreExact(open)).toBe(true);
+  },
+);
 
 it('a processor whose sums overflow is found out', async () => {
   const saturating = {

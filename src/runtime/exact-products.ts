@@ -16,7 +16,9 @@ export async function productsAreExact(open: (graph: GraphSource) => Promise<Onn
   if (process.arch !== 'x64') return true;
   const session = await open({ path: 'probe', bytes: saturationProbe(WIDTH, COLUMNS, 127) });
   try {
-    const { y } = await session.run({ x: { type: 'uint8', shape: [ROWS, WIDTH], data: new Uint8Array(ROWS * WIDTH).fill(255) } });
+    const { y } = await session.run({
+      x: { type: 'uint8', shape: [ROWS, WIDTH], data: new Uint8Array(ROWS * WIDTH).fill(255) },
+    });
     return (y!.data as Int32Array).every((sum) => sum === EXPECTED);
   } finally {
     await session.dispose();

@@ -16,7 +16,9 @@ vi.mock('./native', () => ({
 it('without the native runtime a model runs in the other, and says why', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'zoetrope-fallback-'));
   try {
-    const model = await loadModel(await compileModel(join(import.meta.dirname, '../model/golden/gqa'), dir, { precision: 'fp32' }));
+    const model = await loadModel(
+      await compileModel(join(import.meta.dirname, '../model/golden/gqa'), dir, { precision: 'fp32' }),
+    );
     expect(model.runtime).toEqual({ runtime: 'node', reason: expect.stringContaining('koffi') as string });
     expect(await model.embedder.embed([1, 2])).toHaveLength(2 * model.folder.hiddenSize);
     await model.dispose();

@@ -16,7 +16,10 @@ describe('on Linux', () => {
 
   /** Lays out files as the kernel shows them. */
   const free = (files: Record<string, string>): number => {
-    for (const [name, words] of Object.entries({ 'proc/meminfo': 'MemTotal: 16000 kB\nMemFree: 10 kB\nMemAvailable:   8000 kB\n', ...files })) {
+    for (const [name, words] of Object.entries({
+      'proc/meminfo': 'MemTotal: 16000 kB\nMemFree: 10 kB\nMemAvailable:   8000 kB\n',
+      ...files,
+    })) {
       const file = join(root, name);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, words);
@@ -26,21 +29,34 @@ describe('on Linux', () => {
 
   it('is what the kernel calls available', () => {
     expect(free({})).toBe(8000 * 1024);
-    expect(free({ 'proc/self/cgroup': '0::/user.slice\n', 'cgroup/user.slice/memory.max': 'max\n', 'cgroup/user.slice/memory.current': '5\n' })).toBe(8000 * 1024);
+    expect(
+      free({
+        'proc/self/cgroup': '0::/user.slice\n',
+        'cgroup/user.slice/memory.max': 'max\n',
+        'cgroup/user.slice/memory.current': '5\n',
+      }),
+    ).toBe(8000 * 1024);
   });
 
   it('is what the tightest group above allows, pages of files not counted as used', () => {
     const group = (name: string, max: number, current: number, file: number) => ({
-      [`cgroup/${name}memory.max`]: `${max}\n`, [`cgroup/${name}memory.current`]: `${current}\n`, [`cgroup/${name}memory.stat`]: `anon 1\ninactive_file ${file}\nactive_file 7\n`,
+      [`cgroup/${name}memory.max`]: `${max}\n`,
+      [`cgroup/${name}memory.current`]: `${current}\n`,
+      [`cgroup/${name}memory.stat`]: `anon 1\ninactive_file ${file}\nactive_file 7\n`,
     });
-    const files = { 'proc/self/cgroup': '0::/user.slice/app.scope\n', ...group('user.slice/', 3_000_000, 2_000_000, 500_000), ...group('user.slice/app.scope/', 4_000_000, 1_000_000, 0) };
+    const files = {
+      'proc/self/cgroup': '0::/user.slice/app.scope\n',
+      ...group('user.slice/', 3_000_000, 2_000_000, 500_000),
+      ...group('user.slice/app.scope/', 4_000_000, 1_000_000, 0),
+    };
     expect(free(files)).toBe(1_500_000);
   });
 
   it('knows the older kind, in a container that sees its own group as the root', () => {
     const files = {
       'proc/self/cgroup': '5:cpu:/docker/abc\n4:memory:/docker/abc\n0::/\n',
-      'cgroup/memory/memory.limit_in_bytes': '4000000\n', 'cgroup/memory/memory.usage_in_bytes': '3000000\n',
+      'cgroup/memory/memory.limit_in_bytes': '4000000\n',
+      'cgroup/memory/memory.usage_in_bytes': '3000000\n',
       'cgroup/memory/memory.stat': 'inactive_file 1\ntotal_inactive_file 250000\n',
     };
     expect(free(files)).toBe(1_250_000);
@@ -50,7 +66,8 @@ describe('on Linux', () => {
 });
 
 it('reads what macOS would give back', () => {
-  const said = 'Mach Virtual Memory Statistics: (page size of 16384 bytes)\nPages free:                                5000.\nPages active:                            300000.\nPages inactive:                          200000.\nPages speculative:                         1000.\nPages throttled:                              0.\nPages wired down:                        150000.\nPages purgeable:                           4000.\n';
+  const said =
+    'Mach Virtual Memory Statistics: (page size of 16384 bytes)\nPages free:                                5000.\nPages active:                            300000.\nPages inactive:                          200000.\nPages speculative:                         1000.\nPages throttled:                              0.\nPages wired down:                        150000.\nPages purgeable:                           4000.\n';
   expect(freeInVmStat(said)).toBe(16384 * 210_000);
   expect(freeInVmStat('')).toBeUndefined();
 });

@@ -70,7 +70,9 @@ function freeOnMac(): number | undefined {
 export function freeInVmStat(output: string): number | undefined {
   const page = /page size of (\d+) bytes/.exec(output);
   if (!page) return undefined;
-  const pages = ['free', 'inactive', 'speculative', 'purgeable'].map((kind) => Number(new RegExp(`^Pages ${kind}:\\s+(\\d+)`, 'm').exec(output)?.[1] ?? 0));
+  const pages = ['free', 'inactive', 'speculative', 'purgeable'].map((kind) =>
+    Number(new RegExp(`^Pages ${kind}:\\s+(\\d+)`, 'm').exec(output)?.[1] ?? 0),
+  );
   return Number(page[1]) * pages.reduce((a, b) => a + b, 0);
 }
 

@@ -14,7 +14,10 @@ const folders = {} as Record<(typeof models)[number], ModelFolder>;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'zoetrope-int8-'));
-  for (const name of models) folders[name] = await compileModel(join(import.meta.dirname, '../model/golden', name), join(dir, name), { precision: 'fp32' });
+  for (const name of models)
+    folders[name] = await compileModel(join(import.meta.dirname, '../model/golden', name), join(dir, name), {
+      precision: 'fp32',
+    });
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -56,7 +59,8 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
   async function write({ decoder, folder }: LoadedModel, cache: KvCache, tokens: number[]): Promise<Float32Array[]> {
     const embeds = await embed(tokens);
     const logits: Float32Array[] = [];
-    for (let i = 0; i < tokens.length; i++) logits.push(await decoder.step(cache, embeds.slice(i * folder.hiddenSize, (i + 1) * folder.hiddenSize)));
+    for (let i = 0; i < tokens.length; i++)
+      logits.push(await decoder.step(cache, embeds.slice(i * folder.hiddenSize, (i + 1) * folder.hiddenSize)));
     return logits;
   }
 
@@ -72,13 +76,19 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     expect(b.length).toBe(340);
     expect(b.bytes).toBeLessThan(a.bytes / 3.5); // the scales are some
     for (const [i, logits] of found.entries()) expect(logits).not.toEqual(expected[i]);
-    const mean = (shift: number) => found.slice(1).reduce((sum, logits, i) => sum + divergence(expected[i + 1 - shift]!, logits), 0) / (found.length - 1);
+    const mean = (shift: number) =>
+      found.slice(1).reduce((sum, logits, i) => sum + divergence(expected[i + 1 - shift]!, logits), 0) /
+      (found.length - 1);
     expect(mean(0)).toBeLessThan(mean(1) / 50); // another token's logits are far away
   });
 
   it('goes on with what was said: a long continuation on floats, a short one on 8 bits', async () => {
     const [a, b] = [floats.decoder.newCache(), bits.decoder.newCache()];
-    for (const [i, { more, int8 }] of [{ more: 200, int8: false }, { more: 100, int8: false }, { more: 9, int8: true }].entries()) {
+    for (const [i, { more, int8 }] of [
+      { more: 200, int8: false },
+      { more: 100, int8: false },
+      { more: 9, int8: true },
+    ].entries()) {
       const text = await embed(ids(more, i));
       const [expected, found] = [await floats.decoder.prefill(a, text), await bits.decoder.prefill(b, text)];
       expect(b.isInt8).toBe(int8);
@@ -109,7 +119,11 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     await floats.decoder.prefill(a, prompt);
     await bits.decoder.prefill(b, prompt);
     let looks = 0;
-    const signal = { get aborted() { return ++looks > 3; } } as AbortSignal;
+    const signal = {
+      get aborted() {
+        return ++looks > 3;
+      },
+    } as AbortSignal;
     await expect(b.narrow(signal)).rejects.toMatchObject({ code: 'cancelled' });
     expect(b.isInt8).toBe(false);
     const more = await embed(ids(70, 2));

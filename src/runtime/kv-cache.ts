@@ -133,7 +133,12 @@ export class KvCache {
    * @param total positions there will be.
    * @throws ZoetropeError `out-of-memory`, `cancelled`; what `read` throws.
    */
-  async extendByLayers(groups: readonly Layers[], total: number, read: (layers: Layers) => Promise<void>, signal?: AbortSignal): Promise<void> {
+  async extendByLayers(
+    groups: readonly Layers[],
+    total: number,
+    read: (layers: Layers) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     const { inPlace } = this.layout;
     const room = inPlace ? this.roomFor(total) : total;
     const begin = inPlace ? total : this.positions;
@@ -164,7 +169,13 @@ export class KvCache {
     const places = part ? this.placesOf(part.layers) : this.layout.places;
     if (!inPlace) await this.fit(part?.past ?? this.positions, places);
     else if (!part && this.room < total) await this.fit(this.roomFor(total));
-    const run: KvRun = { places, int8: this.form(places[0]!).type === 'int8', partial: part !== undefined, feeds: { ...blanks }, into: {} };
+    const run: KvRun = {
+      places,
+      int8: this.form(places[0]!).type === 'int8',
+      partial: part !== undefined,
+      feeds: { ...blanks },
+      into: {},
+    };
     for (const place of places) {
       const { past, present, type } = this.form(place);
       const value = this.values[past]!;
@@ -224,7 +235,12 @@ export class KvCache {
   }
 
   /** @param length positions that count. @param room positions of the result. */
-  private async narrowPlaces(places: readonly KvPlace[], length: number, room: number, signal: AbortSignal | undefined): Promise<void> {
+  private async narrowPlaces(
+    places: readonly KvPlace[],
+    length: number,
+    room: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     const codec = this.layout.codec!;
     try {
       for (const { past, int8 } of places) {

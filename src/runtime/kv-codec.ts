@@ -24,14 +24,18 @@ export class KvCodec {
   async narrow(values: HeldValue, length: number, room: number): Promise<NarrowValue> {
     const session = await this.session('narrowing');
     // Made here, and not by the run: what stays does not belong among what is used again and again.
-    const made = { codes: session.hold('int8', resized(values, room)), scale: session.hold('float32', resized(values, 1)) };
+    const made = {
+      codes: session.hold('int8', resized(values, room)),
+      scale: session.hold('float32', resized(values, 1)),
+    };
     return filled(made, session.run({ values, ...sizes(length, room) }, { wanted: [], into: made }));
   }
 
   async widen({ codes, scale }: NarrowValue, length: number, room: number): Promise<HeldValue> {
     const session = await this.session('widening');
     const made = { values: session.hold('float32', resized(codes, room)) };
-    return (await filled(made, session.run({ codes, scale, ...sizes(length, room) }, { wanted: [], into: made }))).values;
+    return (await filled(made, session.run({ codes, scale, ...sizes(length, room) }, { wanted: [], into: made })))
+      .values;
   }
 
   /** Ends what is open; the next conversion opens it again, in a few milliseconds. */

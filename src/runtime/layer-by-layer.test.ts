@@ -16,13 +16,19 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'zoetrope-layers-'));
   for (const name of models) {
     for (const format of formats) {
-      folders.set(name + format, await compileModel(join(import.meta.dirname, '../model/golden', name), join(dir, name), { precision: format }));
+      folders.set(
+        name + format,
+        await compileModel(join(import.meta.dirname, '../model/golden', name), join(dir, name), { precision: format }),
+      );
     }
   }
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const each = models.flatMap((name) => formats.flatMap((format) => (['native', 'node'] as const).map((runtime) => ({ name, format, runtime }))))
+const each = models
+  .flatMap((name) =>
+    formats.flatMap((format) => (['native', 'node'] as const).map((runtime) => ({ name, format, runtime }))),
+  )
   // Values of Node's runtime belong to one session, so that `w8w4` cannot be parted, and its layers not told apart.
   .filter(({ format, runtime }) => format !== 'w8w4' || runtime === 'native');
 
@@ -40,7 +46,8 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     await layered?.dispose();
   });
 
-  const embeds = (count: number, seed = 0) => whole.embedder.embed(Array.from({ length: count }, (_, i) => (i * 7919 + seed * 31) % 190));
+  const embeds = (count: number, seed = 0) =>
+    whole.embedder.embed(Array.from({ length: count }, (_, i) => (i * 7919 + seed * 31) % 190));
   const far = (a: Float32Array, b: Float32Array) => {
     const largest = a.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i]!)), 0) / largest;
@@ -50,7 +57,10 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
   async function write({ decoder, folder }: LoadedModel, cache: KvCache, seed: number): Promise<Float32Array> {
     let logits = new Float32Array();
     const tokens = await embeds(3, seed);
-    for (let i = 0; i < 3; i++) logits = Float32Array.from(await decoder.step(cache, tokens.slice(i * folder.hiddenSize, (i + 1) * folder.hiddenSize)));
+    for (let i = 0; i < 3; i++)
+      logits = Float32Array.from(
+        await decoder.step(cache, tokens.slice(i * folder.hiddenSize, (i + 1) * folder.hiddenSize)),
+      );
     return logits;
   }
 
@@ -86,7 +96,9 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     const [a, b] = [whole.decoder.newCache(), layered.decoder.newCache()];
     for (const [turn, more] of [150, 90, 7].entries()) {
       const text = await embeds(more, turn);
-      expect(far(await whole.decoder.prefill(a, text), await layered.decoder.prefill(b, text))).toBeLessThan(requantised);
+      expect(far(await whole.decoder.prefill(a, text), await layered.decoder.prefill(b, text))).toBeLessThan(
+        requantised,
+      );
       expect(far(await write(whole, a, turn), await write(layered, b, turn))).toBeLessThan(requantised);
       expect(b.length).toBe(a.length);
     }
@@ -113,7 +125,9 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
           if (stop === 0) told.push(done);
           if (events++ === stop) abort.abort();
         };
-        await expect(layered.decoder.prefill(cache, text, { chunk: 64, onProgress, signal: abort.signal })).rejects.toMatchObject({ code: 'cancelled' });
+        await expect(
+          layered.decoder.prefill(cache, text, { chunk: 64, onProgress, signal: abort.signal }),
+        ).rejects.toMatchObject({ code: 'cancelled' });
       };
       await read(prompt);
       expect([cache.length, cache.bytes]).toEqual([0, 0]);
@@ -125,7 +139,10 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
       cache.dispose();
     }
     const all: number[] = [];
-    await layered.decoder.prefill(layered.decoder.newCache(), prompt, { chunk: 64, onProgress: ({ done }) => all.push(done) });
+    await layered.decoder.prefill(layered.decoder.newCache(), prompt, {
+      chunk: 64,
+      onProgress: ({ done }) => all.push(done),
+    });
     expect(all).toHaveLength(2 * layers + 1);
     expect([all[0], all.at(-1)]).toEqual([0, 120]);
     expect([...all].sort((x, y) => x - y)).toEqual(all);
@@ -135,7 +152,9 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     const pixels = Float32Array.from({ length: 3 * layered.folder.imageSize ** 2 }, (_, i) => Math.sin(i));
     const [features, rows] = [await layered.vision.encode(pixels), await layered.embedder.embed([3, 5])];
     const prompt = await embeds(120);
-    expect(await layered.read(layered.decoder.newCache(), prompt)).toEqual(await layered.decoder.prefill(layered.decoder.newCache(), prompt));
+    expect(await layered.read(layered.decoder.newCache(), prompt)).toEqual(
+      await layered.decoder.prefill(layered.decoder.newCache(), prompt),
+    );
     expect(await layered.vision.encode(pixels)).toEqual(features);
     expect(await layered.embedder.embed([3, 5])).toEqual(rows);
   });
@@ -143,7 +162,11 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
   it('reads on 8 bits where not even one layer fits as floats', async () => {
     const cache = layered.decoder.newCache();
     const sizes: number[] = [];
-    await layered.decoder.prefill(cache, await embeds(300), { chunk: 32, floatLimit: 0, onProgress: () => void sizes.push(cache.bytes) });
+    await layered.decoder.prefill(cache, await embeds(300), {
+      chunk: 32,
+      floatLimit: 0,
+      onProgress: () => void sizes.push(cache.bytes),
+    });
     expect([cache.isInt8, cache.length]).toEqual([true, 300]);
     expect(sizes.length).toBe(11); // no layer by itself
   });

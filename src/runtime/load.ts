@@ -73,7 +73,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
     let session: OnnxSession;
     if (part === 'decoder_model_merged') session = await openDecoder(file.path, layerByLayer, resting, where);
     else if (device !== 'cpu') session = await openSession(file.path, where);
-    else resting.push(session = await RestingSession.open(() => openSession(file.path, where)));
+    else resting.push((session = await RestingSession.open(() => openSession(file.path, where))));
     sessions.push(session);
     done += file.bytes;
     return session;
@@ -82,10 +82,22 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   try {
     const { hiddenSize, vocabSize } = folder;
     // What may rest comes last: what it gives back is then whole, and not holes between what stays.
-    const decoder = new Decoder(await open('decoder_model_merged'), hiddenSize, vocabSize, folder.contextLength, folder.config.text.heads);
+    const decoder = new Decoder(
+      await open('decoder_model_merged'),
+      hiddenSize,
+      vocabSize,
+      folder.contextLength,
+      folder.config.text.heads,
+    );
     const embedder = new TokenEmbedder(await open('embed_tokens'), hiddenSize, vocabSize);
     const vision = new VisionEncoder(await open('vision_encoder'), folder.imageSize, folder.tokensPerImage, hiddenSize);
-    await decoder.prepare({ codec: new KvCodec({ ...options, device: 'cpu' }), int8From: options.int8CacheFrom, floatLimit: options.floatCacheLimit ?? totalmem() / 4, floatsAtOnce, signal });
+    await decoder.prepare({
+      codec: new KvCodec({ ...options, device: 'cpu' }),
+      int8From: options.int8CacheFrom,
+      floatLimit: options.floatCacheLimit ?? totalmem() / 4,
+      floatsAtOnce,
+      signal,
+    });
     onProgress?.({ step: 'load', done, total });
     return {
       folder,
@@ -111,10 +123,18 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
 }
 
 /** A graph that cannot be changed, or whose changes the runtime does not take, runs as it is. */
-async function openDecoder(path: string, layerByLayer: boolean, resting: RestingSession[], options: LoadOptions): Promise<OnnxSession> {
+async function openDecoder(
+  path: string,
+  layerByLayer: boolean,
+  resting: RestingSession[],
+  options: LoadOptions,
+): Promise<OnnxSession> {
   if ((options.device ?? 'cpu') !== 'cpu') return openSession(path, options);
   try {
-    const { reader, writer } = await prepareDecoder(path, { layerByLayer, apart: chooseRuntime(options).runtime === 'native' });
+    const { reader, writer } = await prepareDecoder(path, {
+      layerByLayer,
+      apart: chooseRuntime(options).runtime === 'native',
+    });
     const reading = await openSession(reader, options);
     if (!writer) return reading;
     // Tokens are written when all is read: until then it may rest.
@@ -131,8 +151,14 @@ async function openDecoder(path: string, layerByLayer: boolean, resting: Resting
 }
 
 /** The weights each part would run with. @throws ZoetropeError `model-incomplete`. */
-export function choosePrecisions(folder: ModelFolder, options: Pick<LoadOptions, 'device' | 'vision' | 'precision'>): Record<Part, Precision> {
-  return Object.fromEntries(PARTS.map((part) => [part, choose(folder, part, options).precision])) as Record<Part, Precision>;
+export function choosePrecisions(
+  folder: ModelFolder,
+  options: Pick<LoadOptions, 'device' | 'vision' | 'precision'>,
+): Record<Part, Precision> {
+  return Object.fromEntries(PARTS.map((part) => [part, choose(folder, part, options).precision])) as Record<
+    Part,
+    Precision
+  >;
 }
 
 interface Choice {
@@ -141,7 +167,11 @@ interface Choice {
   device: Device;
 }
 
-function choose(folder: ModelFolder, part: Part, { precision, device: main = 'cpu', vision = main }: LoadOptions): Choice {
+function choose(
+  folder: ModelFolder,
+  part: Part,
+  { precision, device: main = 'cpu', vision = main }: LoadOptions,
+): Choice {
   const wanted = typeof precision === 'string' ? precision : precision?.[part];
   // Looking tokens up is no work for anything but the processor.
   const first = { vision_encoder: vision, embed_tokens: 'cpu', decoder_model_merged: main } as const;
@@ -152,5 +182,9 @@ function choose(folder: ModelFolder, part: Part, { precision, device: main = 'cp
       if (file) return { precision: candidate, file, device };
     }
   }
-  throw new ZoetropeError('model-incomplete', say`The model "${folder.name}" has no file onnx/${part}.onnx.`, say`Download the model again.`);
+  throw new ZoetropeError(
+    'model-incomplete',
+    say`The model "${folder.name}" has no file onnx/${part}.onnx.`,
+    say`Download the model again.`,
+  );
 }

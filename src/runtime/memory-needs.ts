@@ -24,12 +24,18 @@ export const FULL_CACHE: CacheTraits = { inPlace: true, int8: true, floatsAtOnce
 
 /** Bytes a loaded model takes before it is asked anything. Weights are read from the file and packed for their kernels. */
 export function modelBytes(
-  { graphs, config: { text } }: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>>; config: { text: TextConfig } },
+  {
+    graphs,
+    config: { text },
+  }: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>>; config: { text: TextConfig } },
   precisions: Readonly<Record<Part, Precision>>,
 ): number {
   // Its two sessions hold a table of positions each, which lies in the file once; so does the head in folders of older
   // compilers. Too much is safe.
-  const twice = precisions.decoder_model_merged === 'w8w4' ? text.vocabSize * text.hiddenSize * 0.54 + FLOAT * text.contextLength * text.headDim : 0;
+  const twice =
+    precisions.decoder_model_merged === 'w8w4'
+      ? text.vocabSize * text.hiddenSize * 0.54 + FLOAT * text.contextLength * text.headDim
+      : 0;
   return FIXED + twice + PARTS.reduce((sum, part) => sum + (graphs[part][precisions[part]]?.bytes ?? 0), 0);
 }
 
@@ -50,15 +56,23 @@ export interface SequenceBytes {
  * part or of a run of the language part, whichever is larger.
  * @param positions prompt and answer together.
  */
-export function sequenceBytes({ config: { text, vision, tokensPerImage } }: Pick<ModelSettings, 'config'>, positions: number, { inPlace, int8, floatsAtOnce }: CacheTraits = FULL_CACHE): SequenceBytes {
+export function sequenceBytes(
+  { config: { text, vision, tokensPerImage } }: Pick<ModelSettings, 'config'>,
+  positions: number,
+  { inPlace, int8, floatsAtOnce }: CacheTraits = FULL_CACHE,
+): SequenceBytes {
   const room = Math.ceil(positions / STEP) * STEP;
   const rows = Math.min(chunkLength(text.heads, room), positions);
-  const seen = FLOAT * tokensPerImage * (vision.heads * tokensPerImage + 6 * vision.hiddenSize + 2 * vision.intermediateSize);
-  const read = FLOAT * rows * (text.heads * room + 6 * text.hiddenSize + 3 * text.intermediateSize) + FLOAT * text.vocabSize;
+  const seen =
+    FLOAT * tokensPerImage * (vision.heads * tokensPerImage + 6 * vision.hiddenSize + 2 * vision.intermediateSize);
+  const read =
+    FLOAT * rows * (text.heads * room + 6 * text.hiddenSize + 3 * text.intermediateSize) + FLOAT * text.vocabSize;
   const beside = Math.max(seen, read) + 2 * FLOAT * positions * text.hiddenSize;
   const floats = cacheBytes(text, room);
   return {
-    floats: beside + (worthLayers(floats, floatsAtOnce) ? byLayers(text, positions, room, floatsAtOnce) : floats * (inPlace ? 1 : 2)),
+    floats:
+      beside +
+      (worthLayers(floats, floatsAtOnce) ? byLayers(text, positions, room, floatsAtOnce) : floats * (inPlace ? 1 : 2)),
     // The first run is read on floats: the scales of the rest come from it.
     int8: int8 ? beside + floats / 4 + cacheBytes(text, Math.min(room, CHUNK + STEP)) : undefined,
   };

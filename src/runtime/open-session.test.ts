@@ -15,7 +15,9 @@ let folder: ModelFolder;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'zoetrope-session-'));
-  folder = await compileModel(join(import.meta.dirname, '../model/golden/mha'), join(dir, 'model'), { precision: 'fp32' });
+  folder = await compileModel(join(import.meta.dirname, '../model/golden/mha'), join(dir, 'model'), {
+    precision: 'fp32',
+  });
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -48,11 +50,24 @@ describe.each(runtimes)('a session of the %s runtime', (runtime) => {
   it('knows its inputs and outputs', async () => {
     const session = await open(folder.graphs.decoder_model_merged.fp32!.path);
     expect(session.inputs.map((i) => i.name)).toEqual([
-      'inputs_embeds', 'attention_mask', 'position_ids',
-      'past_key_values.0.key', 'past_key_values.0.value', 'past_key_values.1.key', 'past_key_values.1.value',
+      'inputs_embeds',
+      'attention_mask',
+      'position_ids',
+      'past_key_values.0.key',
+      'past_key_values.0.value',
+      'past_key_values.1.key',
+      'past_key_values.1.value',
     ]);
-    expect(session.inputs[3]).toEqual({ name: 'past_key_values.0.key', type: 'float32', shape: ['batch', 3, 'past', 16] });
-    expect(session.outputs.find((o) => o.name === 'logits')).toEqual({ name: 'logits', type: 'float32', shape: ['batch', 1, 200] });
+    expect(session.inputs[3]).toEqual({
+      name: 'past_key_values.0.key',
+      type: 'float32',
+      shape: ['batch', 3, 'past', 16],
+    });
+    expect(session.outputs.find((o) => o.name === 'logits')).toEqual({
+      name: 'logits',
+      type: 'float32',
+      shape: ['batch', 1, 200],
+    });
     await session.dispose();
     await session.dispose(); // twice is harmless
   });
@@ -60,7 +75,9 @@ describe.each(runtimes)('a session of the %s runtime', (runtime) => {
   it('takes and gives half floats as bit patterns', async () => {
     const session = await open(await oneNode('Neg', FLOAT16, ['n']));
     expect(session.inputs[0]?.type).toBe('float16');
-    const { y } = await session.run({ x: { type: 'float16', shape: [2], data: floatToHalf(Float32Array.of(1.5, -3)) } });
+    const { y } = await session.run({
+      x: { type: 'float16', shape: [2], data: floatToHalf(Float32Array.of(1.5, -3)) },
+    });
     expect(y?.type).toBe('float16');
     expect([...halfToFloat(y!.data as Uint16Array)]).toEqual([-1.5, 3]);
     await session.dispose();
@@ -96,26 +113,40 @@ describe.each(runtimes)('a damaged model in the %s runtime', (runtime) => {
   it('is named by the file whose weights are missing', async () => {
     const path = await copy('no-weights');
     await rm(`${path}_data`);
-    await expect(open(path)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('decoder_model_merged.onnx') as string });
+    await expect(open(path)).rejects.toMatchObject({
+      code: 'model-incomplete',
+      message: expect.stringContaining('decoder_model_merged.onnx') as string,
+    });
   });
 
   it('is named by the file whose weights are cut short', async () => {
     const path = await copy('short-weights');
     await truncate(`${path}_data`, 5000);
-    await expect(open(path)).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('decoder_model_merged.onnx') as string });
+    await expect(open(path)).rejects.toMatchObject({
+      code: 'model-incomplete',
+      message: expect.stringContaining('decoder_model_merged.onnx') as string,
+    });
   });
 
   it('is named by the graph that is no graph', async () => {
     const path = await copy('no-graph');
     await writeFile(path, (await readFile(path)).subarray(0, 700));
-    await expect(open(path)).rejects.toMatchObject({ code: 'model-broken', message: expect.stringContaining('decoder_model_merged.onnx') as string });
+    await expect(open(path)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringContaining('decoder_model_merged.onnx') as string,
+    });
   });
 });
 
 describe('loading', () => {
   it('tells progress, takes a provider list, and falls back to the formats there are', async () => {
     const events: number[] = [];
-    const model = await loadModel(folder, { precision: 'q4', device: 'cpu', threads: 1, onProgress: (p) => events.push(p.done / p.total) });
+    const model = await loadModel(folder, {
+      precision: 'q4',
+      device: 'cpu',
+      threads: 1,
+      onProgress: (p) => events.push(p.done / p.total),
+    });
     expect(model.precisions).toEqual({ vision_encoder: 'fp32', embed_tokens: 'fp32', decoder_model_merged: 'fp32' });
     expect(events[0]).toBe(0);
     expect(events.at(-1)).toBe(1);
@@ -124,15 +155,27 @@ describe('loading', () => {
   });
 
   it('takes the format that is best on a processor, unless asked for another', async () => {
-    const several = await compileModel(join(import.meta.dirname, '../model/golden/mha'), join(dir, 'several'), { precision: 'fp32' });
-    const folder = await compileModel(join(import.meta.dirname, '../model/golden/mha'), several.dir, { precision: 'w8a8' });
+    const several = await compileModel(join(import.meta.dirname, '../model/golden/mha'), join(dir, 'several'), {
+      precision: 'fp32',
+    });
+    const folder = await compileModel(join(import.meta.dirname, '../model/golden/mha'), several.dir, {
+      precision: 'w8a8',
+    });
     const precisions = async (options: LoadOptions) => {
       const model = await loadModel(folder, options);
       await model.dispose();
       return model.precisions;
     };
-    expect(await precisions({})).toEqual({ vision_encoder: 'w8a8', embed_tokens: 'w8a8', decoder_model_merged: 'w8a8' });
-    expect(await precisions({ precision: { vision_encoder: 'fp32' } })).toEqual({ vision_encoder: 'fp32', embed_tokens: 'w8a8', decoder_model_merged: 'w8a8' });
+    expect(await precisions({})).toEqual({
+      vision_encoder: 'w8a8',
+      embed_tokens: 'w8a8',
+      decoder_model_merged: 'w8a8',
+    });
+    expect(await precisions({ precision: { vision_encoder: 'fp32' } })).toEqual({
+      vision_encoder: 'fp32',
+      embed_tokens: 'w8a8',
+      decoder_model_merged: 'w8a8',
+    });
   });
 
   it('can be stopped', async () => {

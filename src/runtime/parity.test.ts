@@ -22,7 +22,10 @@ const GOLDEN = join(import.meta.dirname, '../model/golden');
 
 /** As `picture` of make_golden.py. */
 function picture(size: number, seed: number): Float32Array {
-  return Float32Array.from({ length: 3 * size * size }, (_, i) => ((i * 7919 + seed * 104729 + Math.floor(i / 7) * 31) % 2003) / 1001.5 - 1);
+  return Float32Array.from(
+    { length: 3 * size * size },
+    (_, i) => ((i * 7919 + seed * 104729 + Math.floor(i / 7) * 31) % 2003) / 1001.5 - 1,
+  );
 }
 
 function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -41,9 +44,15 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'zoetrope-parity-'));
-    const golden = JSON.parse(await readFile(join(GOLDEN, name, 'golden.json'), 'utf8')) as { tokensPerImage: number; cases: Case[] };
+    const golden = JSON.parse(await readFile(join(GOLDEN, name, 'golden.json'), 'utf8')) as {
+      tokensPerImage: number;
+      cases: Case[];
+    };
     cases = golden.cases;
-    model = await loadModel(await compileModel(join(GOLDEN, name), dir, { precision: 'fp32' }), { threads: 1, runtime });
+    model = await loadModel(await compileModel(join(GOLDEN, name), dir, { precision: 'fp32' }), {
+      threads: 1,
+      runtime,
+    });
     expect(model.runtime.runtime).toBe(runtime);
     expect(model.folder.tokensPerImage).toBe(golden.tokensPerImage);
   });
@@ -63,7 +72,10 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
     let worst = 0;
     for (const c of cases) {
       for (const [i, seed] of c.imageSeeds.entries()) {
-        worst = Math.max(worst, maxDifference(await model.vision.encode(picture(model.folder.imageSize, seed)), c.features[i]!));
+        worst = Math.max(
+          worst,
+          maxDifference(await model.vision.encode(picture(model.folder.imageSize, seed)), c.features[i]!),
+        );
       }
     }
     console.info(`${name}, ${runtime}: vision features differ by at most ${worst.toExponential(2)}`);
@@ -73,7 +85,10 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
   it('logits after an interleaved prompt', async () => {
     let worst = 0;
     for (const c of cases) {
-      worst = Math.max(worst, maxDifference(await model.decoder.prefill(model.decoder.newCache(), await embeds(c)), c.logits));
+      worst = Math.max(
+        worst,
+        maxDifference(await model.decoder.prefill(model.decoder.newCache(), await embeds(c)), c.logits),
+      );
     }
     console.info(`${name}, ${runtime}: logits differ by at most ${worst.toExponential(2)}`);
     expect(worst).toBeLessThan(1e-3);
@@ -85,9 +100,15 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
       const logits = await model.decoder.prefill(cache, await embeds(c));
       const answer: number[] = [];
       for await (const id of generate({
-        decoder: model.decoder, embedder: model.embedder, cache, logits,
-        promptIds: c.inputIds, eosIds: [], maxNewTokens: c.greedy.length,
-      })) answer.push(id);
+        decoder: model.decoder,
+        embedder: model.embedder,
+        cache,
+        logits,
+        promptIds: c.inputIds,
+        eosIds: [],
+        maxNewTokens: c.greedy.length,
+      }))
+        answer.push(id);
       expect(answer).toEqual(c.greedy);
     }
   });
@@ -115,7 +136,9 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
     expect(layered.decoder.traits.floatsAtOnce).toBe(1);
     for (const c of cases) {
       const cache = layered.decoder.newCache();
-      expect(maxDifference(await layered.decoder.prefill(cache, await embeds(c), { chunk: 16 }), c.logits)).toBeLessThan(1e-3);
+      expect(
+        maxDifference(await layered.decoder.prefill(cache, await embeds(c), { chunk: 16 }), c.logits),
+      ).toBeLessThan(1e-3);
       expect(cache.isInt8).toBe(true);
     }
     await layered.dispose();
@@ -130,6 +153,8 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
     await model.decoder.step(cache, all.subarray(0, hiddenSize));
     cache.truncate(9);
     expect(cache.length).toBe(9);
-    expect(maxDifference(await model.decoder.prefill(cache, all.subarray(9 * hiddenSize)), c.logits)).toBeLessThan(1e-3);
+    expect(maxDifference(await model.decoder.prefill(cache, all.subarray(9 * hiddenSize)), c.logits)).toBeLessThan(
+      1e-3,
+    );
   });
 });

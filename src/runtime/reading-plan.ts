@@ -36,5 +36,8 @@ export interface Layers {
  */
 export function layerGroups(layers: number, bytes: number, limit: number): Layers[] {
   const size = Math.max(1, Math.min(layers, Math.floor(limit / bytes)));
-  return Array.from({ length: Math.ceil(layers / size) }, (_, i) => ({ from: i * size, to: Math.min(layers, (i + 1) * size) }));
+  return Array.from({ length: Math.ceil(layers / size) }, (_, i) => ({
+    from: i * size,
+    to: Math.min(layers, (i + 1) * size),
+  }));
 }

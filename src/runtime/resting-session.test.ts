@@ -12,10 +12,16 @@ function openings() {
     let disposed = false;
     events.push(`open ${number}`);
     return Promise.resolve({
-      inputs: [], outputs: [], writesInPlace: false,
+      inputs: [],
+      outputs: [],
+      writesInPlace: false,
       run: () => (disposed ? Promise.reject(new Error('closed')) : Promise.resolve({ y: zeros('int32', [number]) })),
-      hold: () => { throw new Error('not here'); },
-      keep: () => { throw new Error('not here'); },
+      hold: () => {
+        throw new Error('not here');
+      },
+      keep: () => {
+        throw new Error('not here');
+      },
       resized: () => Promise.reject(new Error('not here')),
       dispose: () => {
         disposed = true;

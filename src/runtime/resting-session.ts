@@ -36,7 +36,10 @@ export class RestingSession implements OnnxSession {
     await (await current)?.dispose();
   }
 
-  async run(feeds: Readonly<Record<string, Tensor | HeldValue>>, options?: RunOptions): Promise<Record<string, Tensor>> {
+  async run(
+    feeds: Readonly<Record<string, Tensor | HeldValue>>,
+    options?: RunOptions,
+  ): Promise<Record<string, Tensor>> {
     if (this.disposed) return this.first.run(feeds, options); // which says that it is closed
     this.current ??= this.open();
     const opening = this.current;

@@ -51,7 +51,11 @@ describe('picking', () => {
     fc.assert(
       fc.property(
         fc.array(fc.float({ min: -30, max: 30, noNaN: true }), { minLength: 1, maxLength: 60 }),
-        fc.record({ topK: fc.nat(70), topP: fc.double({ min: 0, max: 1, noNaN: true }), temperature: fc.double({ min: 0.05, max: 5, noNaN: true }) }),
+        fc.record({
+          topK: fc.nat(70),
+          topP: fc.double({ min: 0, max: 1, noNaN: true }),
+          temperature: fc.double({ min: 0.05, max: 5, noNaN: true }),
+        }),
         fc.nat(),
         (values, settings, seed) => {
           const row = Float32Array.from(values);

@@ -35,14 +35,23 @@ export function seededRandom(seed: number): Random {
  * @param logits [vocabulary]; left as they are.
  * @param history ids of the prompt and of the answer so far, for the repetition penalty.
  */
-export function pickToken(logits: Float32Array, settings: SamplingSettings, history: Iterable<number>, random: Random): number {
+export function pickToken(
+  logits: Float32Array,
+  settings: SamplingSettings,
+  history: Iterable<number>,
+  random: Random,
+): number {
   const greedy = !settings.temperature;
   const filtered = filterLogits(logits, greedy ? { repetitionPenalty: settings.repetitionPenalty } : settings, history);
   return greedy ? argmax(filtered) : draw(filtered, random);
 }
 
 /** The logits after all settings, a copy: what may not be picked is -Infinity. Without a temperature they keep their scale. */
-export function filterLogits(logits: Float32Array, settings: SamplingSettings, history: Iterable<number>): Float32Array {
+export function filterLogits(
+  logits: Float32Array,
+  settings: SamplingSettings,
+  history: Iterable<number>,
+): Float32Array {
   const out = logits.slice();
   const { temperature = 1, topK = 0, topP = 1, repetitionPenalty = 1 } = settings;
   if (repetitionPenalty !== 1) penaliseRepetition(out, history, repetitionPenalty);

@@ -21,12 +21,27 @@ export function loadError(error: unknown, path: string, device: Device = 'cpu'):
   const file = basename(path);
   if (NO_MEMORY.test(detail) && device === 'cpu') return outOfMemory(detail);
   if (NO_FILE.test(detail)) {
-    return new ZoetropeError('model-incomplete', say`The weights beside the model's file ${file} are missing or cut short.`, say`Download the model again.`, detail);
+    return new ZoetropeError(
+      'model-incomplete',
+      say`The weights beside the model's file ${file} are missing or cut short.`,
+      say`Download the model again.`,
+      detail,
+    );
   }
   if (device !== 'cpu') {
-    return new ZoetropeError('device-failed', say`The model cannot be loaded on ${DEVICE_NAMES[device]}.`, say`Run it on the processor.`, detail);
+    return new ZoetropeError(
+      'device-failed',
+      say`The model cannot be loaded on ${DEVICE_NAMES[device]}.`,
+      say`Run it on the processor.`,
+      detail,
+    );
   }
-  return new ZoetropeError('model-broken', say`The model's file ${file} cannot be loaded.`, say`Download the model again, or choose another one.`, detail);
+  return new ZoetropeError(
+    'model-broken',
+    say`The model's file ${file} cannot be loaded.`,
+    say`Download the model again, or choose another one.`,
+    detail,
+  );
 }
 
 /** What a failed run means to the user. */
@@ -34,8 +49,18 @@ export function runError(error: unknown, path: string, device: Device = 'cpu'): 
   if (error instanceof ZoetropeError) return error;
   const detail = String(error);
   if (device !== 'cpu') {
-    return new ZoetropeError('device-failed', say`${DEVICE_NAMES[device]} failed while the model ran.`, say`Run it on the processor.`, detail);
+    return new ZoetropeError(
+      'device-failed',
+      say`${DEVICE_NAMES[device]} failed while the model ran.`,
+      say`Run it on the processor.`,
+      detail,
+    );
   }
   if (NO_MEMORY.test(detail)) return outOfMemory(detail);
-  return new ZoetropeError('model-broken', say`The model's file ${basename(path)} failed while it ran.`, say`Try again; if it fails again, choose another model.`, detail);
+  return new ZoetropeError(
+    'model-broken',
+    say`The model's file ${basename(path)} failed while it ran.`,
+    say`Try again; if it fails again, choose another model.`,
+    detail,
+  );
 }

@@ -94,7 +94,9 @@ export function bytesOf(type: TensorType, shape: readonly number[]): number {
 
 /** Floats as the type that the graph wants of this input. */
 export function floatsFor(info: ValueInfo, data: Float32Array, shape: readonly number[]): Tensor {
-  return info.type === 'float16' ? { type: 'float16', shape, data: floatToHalf(data) } : { type: 'float32', shape, data };
+  return info.type === 'float16'
+    ? { type: 'float16', shape, data: floatToHalf(data) }
+    : { type: 'float32', shape, data };
 }
 
 /** Whole numbers as the type that the graph wants of this input. */

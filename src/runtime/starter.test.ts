@@ -26,7 +26,9 @@ describe.skipIf(!existsSync(join(STARTER, 'model.safetensors')))('the bundled mo
   });
 
   it('has a tokenizer that loses nothing, and its control tokens', async () => {
-    const golden = JSON.parse(await readFile(join(import.meta.dirname, '../model/golden/tokenizer/tokenizer.golden.json'), 'utf8')) as { text: string }[];
+    const golden = JSON.parse(
+      await readFile(join(import.meta.dirname, '../model/golden/tokenizer/tokenizer.golden.json'), 'utf8'),
+    ) as { text: string }[];
     for (const { text } of golden) expect(tokenizer.decode(tokenizer.encodeText(text))).toBe(text.normalize('NFC'));
     expect(tokenizer.controlId('<image>')).toBe(model.folder.imageTokenId);
     expect(model.folder.eosIds).toContain(tokenizer.controlId('<|im_end|>'));
@@ -38,8 +40,11 @@ describe.skipIf(!existsSync(join(STARTER, 'model.safetensors')))('the bundled mo
     const features = [await model.vision.encode(picture(-1)), await model.vision.encode(picture(0.5))];
     const image = new Array<number>(tokensPerImage).fill(imageTokenId);
     const promptIds = [
-      ...tokenizer.encode('<|im_start|>user\n'), ...image, ...image,
-      ...tokenizer.encodeText('Which one is darker?'), ...tokenizer.encode('<|im_end|>\n<|im_start|>assistant\n'),
+      ...tokenizer.encode('<|im_start|>user\n'),
+      ...image,
+      ...image,
+      ...tokenizer.encodeText('Which one is darker?'),
+      ...tokenizer.encode('<|im_end|>\n<|im_start|>assistant\n'),
     ];
     const embeds = await embedSequence(model.embedder, promptIds, imageTokenId, features);
     const read = async (chunk: number) => {

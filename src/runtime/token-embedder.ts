@@ -20,14 +20,22 @@ export class TokenEmbedder {
     if (ids.length === 0) return new Float32Array(0);
     const stranger = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= this.vocabSize);
     if (stranger !== undefined) {
-      throw new ZoetropeError('bad-request', say`The text holds a token that the model does not know.`, say`Choose another model.`, `id ${stranger} of ${this.vocabSize}`);
+      throw new ZoetropeError(
+        'bad-request',
+        say`The text holds a token that the model does not know.`,
+        say`Choose another model.`,
+        `id ${stranger} of ${this.vocabSize}`,
+      );
     }
     const input = this.session.inputs[0]!;
     const output = this.session.outputs[0]!;
     const out = new Float32Array(ids.length * this.hiddenSize);
     for (let at = 0; at < ids.length; at += ROWS_A_STEP) {
       const some = ids.slice(at, at + ROWS_A_STEP);
-      const results = await this.session.run({ [input.name]: integersFor(input, some, [1, some.length]) }, { signal, wanted: [output.name] });
+      const results = await this.session.run(
+        { [input.name]: integersFor(input, some, [1, some.length]) },
+        { signal, wanted: [output.name] },
+      );
       const rows = asFloats(results[output.name]!);
       if (some.length === ids.length) return rows;
       out.set(rows, at * this.hiddenSize);
@@ -59,9 +67,17 @@ export async function embedSequence(
   const slots = ids.reduce((count, id) => count + (id === imageTokenId ? 1 : 0), 0);
   const rows = features.reduce((count, f) => count + f.length / width, 0);
   if (slots !== rows) {
-    throw new ZoetropeError('prompt-mismatch', say`The question refers to another number of pictures than it has.`, say`Remove the pictures and add them again.`, `${slots} places, ${rows} feature rows`);
+    throw new ZoetropeError(
+      'prompt-mismatch',
+      say`The question refers to another number of pictures than it has.`,
+      say`Remove the pictures and add them again.`,
+      `${slots} places, ${rows} feature rows`,
+    );
   }
-  const text = await embedder.embed(ids.filter((id) => id !== imageTokenId), signal);
+  const text = await embedder.embed(
+    ids.filter((id) => id !== imageTokenId),
+    signal,
+  );
   const out = new Float32Array(ids.length * width);
   let textAt = 0;
   let picture = 0;

@@ -9,7 +9,11 @@ import { compileModel, type ModelFolder } from '../model';
 import { offeredDevices, tryDevice } from '.';
 
 const root = join(import.meta.dirname, '../..');
-const driver = [dirname(process.env['ELECTRON_EXEC_PATH'] ?? root), join(root, '.electron'), join(root, 'node_modules/electron/dist')]
+const driver = [
+  dirname(process.env['ELECTRON_EXEC_PATH'] ?? root),
+  join(root, '.electron'),
+  join(root, 'node_modules/electron/dist'),
+]
   .map((folder) => join(folder, 'vk_swiftshader_icd.json'))
   .find(existsSync);
 
@@ -22,7 +26,9 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
 it('a device that is not in this build, or has no card or driver, is absent', { timeout: 60_000 }, async () => {
-  for (const device of (['cuda', 'dml', 'coreml'] as const).filter((device) => !offeredDevices().includes(device) || device === 'cuda')) {
+  for (const device of (['cuda', 'dml', 'coreml'] as const).filter(
+    (device) => !offeredDevices().includes(device) || device === 'cuda',
+  )) {
     expect(await tryDevice(folder, device)).toMatchObject({ device, outcome: 'absent', ms: null });
   }
 });

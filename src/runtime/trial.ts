@@ -1,7 +1,7 @@
 /** A model tried on a device: does it give the processor's numbers, and how fast? */
 
 import { toErrorInfo, type Device, type DeviceTrial } from '../contract';
-import type { PARTS} from '../model';
+import type { PARTS } from '../model';
 import { type ModelFolder, type Precision } from '../model';
 import { loadModel, type LoadOptions } from './load';
 import { builtInDevices, loadOrt } from './native';
@@ -37,8 +37,18 @@ export function offeredDevices(): Device[] {
 
 /** Never throws: what goes wrong is the answer. */
 export async function tryDevice(folder: ModelFolder, device: Device): Promise<DeviceTrial> {
-  const blank: DeviceTrial = { device, outcome: 'failed', difference: null, ms: null, cpuMs: null, vision: false, chunk: null, detail: '' };
-  if (!offeredDevices().includes(device)) return { ...blank, outcome: 'absent', detail: 'not in this build of ONNX Runtime' };
+  const blank: DeviceTrial = {
+    device,
+    outcome: 'failed',
+    difference: null,
+    ms: null,
+    cpuMs: null,
+    vision: false,
+    chunk: null,
+    detail: '',
+  };
+  if (!offeredDevices().includes(device))
+    return { ...blank, outcome: 'absent', detail: 'not in this build of ONNX Runtime' };
   try {
     const tried = await numbers(folder, { device });
     if (tried.device !== device) return { ...blank, detail: 'the model has no graph in a format for it' };
@@ -53,7 +63,13 @@ export async function tryDevice(folder: ModelFolder, device: Device): Promise<De
       vision: vision <= tolerance(tried.precisions.vision_encoder),
       detail: `pictures ${vision.toExponential(1)}, ${CHUNKS.map((chunk, i) => `in runs of ${chunk} ${written[i]!.toExponential(1)}`).join(', ')}`,
     };
-    if (right < 0) return { ...blank, ...facts, outcome: 'wrong', difference: Number.isFinite(facts.difference) ? facts.difference : null };
+    if (right < 0)
+      return {
+        ...blank,
+        ...facts,
+        outcome: 'wrong',
+        difference: Number.isFinite(facts.difference) ? facts.difference : null,
+      };
     const ms = tried.textMs + (facts.vision ? tried : plain).visionMs;
     return { ...blank, ...facts, outcome: 'right', chunk: CHUNKS[right]!, ms, cpuMs: plain.textMs + plain.visionMs };
   } catch (error) {
@@ -64,7 +80,8 @@ export async function tryDevice(folder: ModelFolder, device: Device): Promise<De
 }
 
 /** What providers say where there is no card, no driver, or where their own files were never installed. */
-const ABSENT = /adapter|cannot open shared object|LoadLibrary failed|failed to load|no .*device|not enabled in this build|cudaErrorNoDevice|DXGI/i;
+const ABSENT =
+  /adapter|cannot open shared object|LoadLibrary failed|failed to load|no .*device|not enabled in this build|cudaErrorNoDevice|DXGI/i;
 
 async function numbers(folder: ModelFolder, options: LoadOptions): Promise<Numbers> {
   const model = await loadModel(folder, options);
@@ -76,7 +93,8 @@ async function numbers(folder: ModelFolder, options: LoadOptions): Promise<Numbe
       const cache = model.decoder.newCache();
       try {
         const logits = [await model.decoder.prefill(cache, embeds, { chunk })];
-        for (let i = 0; i < WRITTEN; i++) logits.push(await model.decoder.step(cache, embeds.subarray(i * hiddenSize, (i + 1) * hiddenSize)));
+        for (let i = 0; i < WRITTEN; i++)
+          logits.push(await model.decoder.step(cache, embeds.subarray(i * hiddenSize, (i + 1) * hiddenSize)));
         return logits;
       } finally {
         cache.dispose();
@@ -89,7 +107,14 @@ async function numbers(folder: ModelFolder, options: LoadOptions): Promise<Numbe
     const features = await model.vision.encode(pixels);
     const seen = performance.now();
     await job(CHUNKS[0]);
-    return { features, logits, visionMs: seen - begun, textMs: performance.now() - seen, device: model.devices.decoder_model_merged, precisions: model.precisions };
+    return {
+      features,
+      logits,
+      visionMs: seen - begun,
+      textMs: performance.now() - seen,
+      device: model.devices.decoder_model_merged,
+      precisions: model.precisions,
+    };
   } finally {
     await model.dispose();
   }

@@ -23,7 +23,12 @@ export class VisionEncoder {
   async encode(pixels: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
     const expected = 3 * this.imageSize ** 2;
     if (pixels.length !== expected) {
-      throw new ZoetropeError('bad-request', say`The picture is not of the size that the model takes.`, say`Prepare it for this model.`, `${pixels.length} values, not ${expected}`);
+      throw new ZoetropeError(
+        'bad-request',
+        say`The picture is not of the size that the model takes.`,
+        say`Prepare it for this model.`,
+        `${pixels.length} values, not ${expected}`,
+      );
     }
     const input = this.session.inputs[0]!;
     const output = this.session.outputs[0]!;
@@ -31,7 +36,12 @@ export class VisionEncoder {
     const results = await this.session.run(feeds, { signal, wanted: [output.name] });
     const features = asFloats(results[output.name]!);
     if (features.length !== this.tokens * this.hiddenSize) {
-      throw new ZoetropeError('model-broken', say`The vision part of the model does not fit its config.json.`, say`Download the model again.`, `${features.length} values, not ${this.tokens} x ${this.hiddenSize}`);
+      throw new ZoetropeError(
+        'model-broken',
+        say`The vision part of the model does not fit its config.json.`,
+        say`Download the model again.`,
+        `${features.length} values, not ${this.tokens} x ${this.hiddenSize}`,
+      );
     }
     return features;
   }

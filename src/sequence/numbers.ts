@@ -6,7 +6,12 @@ import { composeParts, itemsOf, placeholderCount, PLACEHOLDER } from './question
  * The number of each picture of the tray, from 1, by its item's id: its place among all that the model sees with the
  * next question. Those of earlier questions come first; pictures that `text` places stand behind those it does not.
  */
-export function pictureNumbers(history: readonly Message[], tray: readonly Item[], text: string, placement: Placement): Map<string, number> {
+export function pictureNumbers(
+  history: readonly Message[],
+  tray: readonly Item[],
+  text: string,
+  placement: Placement,
+): Map<string, number> {
   const { turns, parts } = conversationTurns(history, tray, '', placement);
   const sent = turns.slice(0, -1).flatMap((turn) => (turn.role === 'user' ? itemsOf(turn.parts) : []));
   const fresh = itemsOf(parts);

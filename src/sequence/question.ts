@@ -7,7 +7,9 @@ export const PLACEHOLDER = '\ufffc';
  * A question that was written where no mark can be set: `<image>` stands for a picture, `\<image>` for the word itself.
  */
 export const withMarks = (written: string): string =>
-  written.replaceAll(PLACEHOLDER, '').replace(/(\\?)<image>/g, (_, escaped: string) => (escaped === '' ? PLACEHOLDER : '<image>'));
+  written
+    .replaceAll(PLACEHOLDER, '')
+    .replace(/(\\?)<image>/g, (_, escaped: string) => (escaped === '' ? PLACEHOLDER : '<image>'));
 
 /** How many pictures a question refers to. */
 export function placeholderCount(text: string): number {
@@ -29,7 +31,9 @@ export function composeParts(text: string, items: readonly Item[], placement: Pl
   if (rest.length > items.length) {
     throw new ZoetropeError(
       'prompt-mismatch',
-      items.length === 0 ? say`The question refers to ${count(rest.length)}, but there are none.` : say`The question refers to ${count(rest.length)}, but there are only ${items.length}.`,
+      items.length === 0
+        ? say`The question refers to ${count(rest.length)}, but there are none.`
+        : say`The question refers to ${count(rest.length)}, but there are only ${items.length}.`,
       say`Add pictures, or take their marks out of the question.`,
     );
   }

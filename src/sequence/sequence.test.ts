@@ -55,7 +55,9 @@ describe('composeParts', () => {
     expect(shown(composeParts(withMarks('is <image> odd?'), items(3), 'interleaved'))).toBe('[i1][i2]is [i0] odd?');
   });
   it('keeps the references as words when all pictures stand in front', () => {
-    expect(shown(composeParts(withMarks('is <image> like <image>?'), items(3), 'front'))).toBe('[i0][i1][i2]is image 1 like image 2?');
+    expect(shown(composeParts(withMarks('is <image> like <image>?'), items(3), 'front'))).toBe(
+      '[i0][i1][i2]is image 1 like image 2?',
+    );
   });
   it('refuses a reference to a picture that is not there', () => {
     expect(() => composeParts(withMarks('<image> and <image>'), items(1), 'interleaved')).toThrow(ZoetropeError);
@@ -71,7 +73,11 @@ describe('composeParts', () => {
           const clean = words.map((w) => w.replaceAll(PLACEHOLDER, ''));
           const all = items(clean.length - 1 + extra);
           const parts = composeParts(clean.join(PLACEHOLDER), all, placement);
-          expect(itemsOf(parts).map((i) => i.id).sort()).toEqual(all.map((i) => i.id).sort());
+          expect(
+            itemsOf(parts)
+              .map((i) => i.id)
+              .sort(),
+          ).toEqual(all.map((i) => i.id).sort());
           const text = parts.map((p) => (p.type === 'text' ? p.text : '')).join('');
           if (placement === 'interleaved') expect(text).toBe(clean.join(''));
           else expect(itemsOf(parts)).toEqual(all);
@@ -106,10 +112,21 @@ describe('promptSegments', () => {
 
 describe('conversationTurns', () => {
   const question = (id: string, text: string, list: Item[]): Message => ({
-    id, role: 'user', createdAt: 0, text, placement: 'interleaved', parts: composeParts(text, list, 'interleaved'),
+    id,
+    role: 'user',
+    createdAt: 0,
+    text,
+    placement: 'interleaved',
+    parts: composeParts(text, list, 'interleaved'),
   });
   const answer = (id: string, text: string): Message => ({
-    id, role: 'assistant', createdAt: 0, text, status: 'done', error: null, receipt: null,
+    id,
+    role: 'assistant',
+    createdAt: 0,
+    text,
+    status: 'done',
+    error: null,
+    receipt: null,
   });
   it('sends exactly the tray: old pictures stay where they were, new ones come last, removed ones go', () => {
     const [a, b, c] = items(3) as [Item, Item, Item];
@@ -128,11 +145,15 @@ describe('conversationTurns', () => {
   it('names a picture of a later question by its number in the whole conversation', () => {
     const [a, b, c, d] = items(4) as [Item, Item, Item, Item];
     const history = [question('q', 'first', [a, b, c]), answer('r', 'one')];
-    expect(shown(conversationTurns(history, [a, c, d], `is ${PLACEHOLDER} odd?`, 'front').parts)).toBe('[i3]is image 3 odd?');
+    expect(shown(conversationTurns(history, [a, c, d], `is ${PLACEHOLDER} odd?`, 'front').parts)).toBe(
+      '[i3]is image 3 odd?',
+    );
   });
   it('gives a picture one number: in the tray, in its question and in the receipt', () => {
     const placements = fc.constantFrom('interleaved' as const, 'front' as const);
-    const asked = fc.record({ trays: fc.array(fc.tuple(fc.shuffledSubarray(items(6)), fc.nat(2), placements), { minLength: 1, maxLength: 4 }) });
+    const asked = fc.record({
+      trays: fc.array(fc.tuple(fc.shuffledSubarray(items(6)), fc.nat(2), placements), { minLength: 1, maxLength: 4 }),
+    });
     fc.assert(
       fc.property(asked, ({ trays }) => {
         const history: Message[] = [];
@@ -145,7 +166,10 @@ describe('conversationTurns', () => {
           expect(seen.map(({ id }) => numbers.get(id))).toEqual(seen.map((_, i) => i + 1));
           const sent = { pictures: seen.map(({ origin, picture }) => ({ origin, picture, input: picture })) };
           const receipt = (k % 2 === 0 ? sent : null) as Extract<Message, { role: 'assistant' }>['receipt'];
-          history.push({ id: `q${k}`, role: 'user', createdAt: 0, text, placement, parts }, { id: `a${k}`, role: 'assistant', createdAt: 0, text: 'yes', status: 'done', error: null, receipt });
+          history.push(
+            { id: `q${k}`, role: 'user', createdAt: 0, text, placement, parts },
+            { id: `a${k}`, role: 'assistant', createdAt: 0, text: 'yes', status: 'done', error: null, receipt },
+          );
           const first = firstNumbers(history, tray).get(`q${k}`)!;
           expect(itemsOf(parts).map(({ id }) => numbers.get(id))).toEqual(itemsOf(parts).map((_, i) => first + i));
         });
@@ -181,12 +205,20 @@ describe('withFrameWords', () => {
     origin: { kind: 'frame', source: { id: 'v', name: 'v' }, index: 0, pts: time, time, keyframe: false },
   });
   it('writes the time before each frame, and before nothing else', () => {
-    const parts = composeParts(withMarks('is <image> before <image>?'), [frame('a', 0), frame('b', 4.2345), item('c')], 'interleaved');
+    const parts = composeParts(
+      withMarks('is <image> before <image>?'),
+      [frame('a', 0), frame('b', 4.2345), item('c')],
+      'interleaved',
+    );
     const [turn] = withFrameWords([{ role: 'user', parts }], times);
     expect(turn?.role === 'user' && shown(turn.parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
     // One chunk of text between two pictures.
-    expect(turn?.role === 'user' && turn.parts.map(({ type }) => type).join(' ')).toBe('image text image text image text');
-    const written = promptText(promptSegments(withFrameWords([{ role: 'user', parts: [{ type: 'image', item: frame('a', 1) }] }], times), ''));
+    expect(turn?.role === 'user' && turn.parts.map(({ type }) => type).join(' ')).toBe(
+      'image text image text image text',
+    );
+    const written = promptText(
+      promptSegments(withFrameWords([{ role: 'user', parts: [{ type: 'image', item: frame('a', 1) }] }], times), ''),
+    );
     expect(written).toContain('user\n1 s: <image>\n');
   });
   it('writes the name of a part once, before its first picture', () => {
@@ -194,13 +226,19 @@ describe('withFrameWords', () => {
       const plain = frame(id, time);
       return { ...plain, origin: { ...plain.origin, ...(label !== undefined && { label }) } };
     };
-    const parts = composeParts('?', [of('a', 0), of('b', 1, 'Kick-off'), of('c', 2, 'Kick-off'), of('d', 3, 'Goal')], 'front');
+    const parts = composeParts(
+      '?',
+      [of('a', 0), of('b', 1, 'Kick-off'), of('c', 2, 'Kick-off'), of('d', 3, 'Goal')],
+      'front',
+    );
     const written = (words: typeof times) => {
       const [turn] = withFrameWords([{ role: 'user', parts }], words);
       return turn?.role === 'user' ? shown(turn.parts) : '';
     };
     expect(written({ frameTimes: false, segmentLabels: true })).toBe('[a]Kick-off: [b][c]Goal: [d]?');
-    expect(written({ frameTimes: true, segmentLabels: true })).toBe('0 s: [a]Kick-off: 1 s: [b]2 s: [c]Goal: 3 s: [d]?');
+    expect(written({ frameTimes: true, segmentLabels: true })).toBe(
+      '0 s: [a]Kick-off: 1 s: [b]2 s: [c]Goal: 3 s: [d]?',
+    );
     expect(written({ frameTimes: false, segmentLabels: false })).toBe('[a][b][c][d]?');
   });
   it('writes the take where it changes, and what is said where something is', () => {
@@ -210,14 +248,21 @@ describe('withFrameWords', () => {
     };
     const spoken = ({ id }: Item): string => (id === 'b' ? 'Good\n morning ' : '');
     const written = (items: Item[], words: Parameters<typeof withFrameWords>[1]): string =>
-      withFrameWords([{ role: 'user', parts: composeParts('?', items, 'front') }], words).map((turn) => (turn.role === 'user' ? shown(turn.parts) : '')).join();
+      withFrameWords([{ role: 'user', parts: composeParts('?', items, 'front') }], words)
+        .map((turn) => (turn.role === 'user' ? shown(turn.parts) : ''))
+        .join();
     const none = { frameTimes: false, segmentLabels: false };
     expect(written([of('a', 'A'), of('b', 'B'), of('c', 'A')], none)).toBe('Take A: [a]Take B: [b]Take A: [c]?');
-    expect(written([of('a', 'A'), of('b', 'A'), of('c', 'B'), item('d')], { ...times, spoken })).toBe('Take A: 1 s: [a]1 s: "Good morning" [b]Take B: 1 s: [c][d]?');
+    expect(written([of('a', 'A'), of('b', 'A'), of('c', 'B'), item('d')], { ...times, spoken })).toBe(
+      'Take A: 1 s: [a]1 s: "Good morning" [b]Take B: 1 s: [c][d]?',
+    );
     expect(written([of('a'), of('b')], { ...none, spoken })).toBe('[a]"Good morning" [b]?');
   });
   it('leaves answers, and the turns it was given, as they are', () => {
-    const turns = [{ role: 'user' as const, parts: composeParts('?', [frame('a', 1)], 'front') }, { role: 'assistant' as const, text: 'x' }];
+    const turns = [
+      { role: 'user' as const, parts: composeParts('?', [frame('a', 1)], 'front') },
+      { role: 'assistant' as const, text: 'x' },
+    ];
     const before = structuredClone(turns);
     expect(withFrameWords(turns, times)[1]).toEqual(turns[1]);
     expect(turns).toEqual(before);

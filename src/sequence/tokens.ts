@@ -29,7 +29,11 @@ export function tokenizePrompt(
 ): TokenSequence {
   const length = segments.reduce((sum, segment) => sum + (segment.type === 'text' ? segment.text.length : 0), 0);
   if (length > MOST_TEXT) {
-    throw new ZoetropeError('prompt-too-long', say`The question has ${length} characters; up to ${MOST_TEXT} are read.`, say`Shorten the question, or start a new conversation.`);
+    throw new ZoetropeError(
+      'prompt-too-long',
+      say`The question has ${length} characters; up to ${MOST_TEXT} are read.`,
+      say`Shorten the question, or start a new conversation.`,
+    );
   }
   const ids: number[] = [];
   const images: TokenSequence['images'] = [];

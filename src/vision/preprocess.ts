@@ -63,7 +63,10 @@ export function* fitPictureSteps(image: RgbImage, config: PreprocessConfig): Gen
 }
 
 /** As transformers' `get_resize_output_image_size` has it. */
-function resizedTo({ width, height }: RgbImage, { size, cutFrom = size }: PreprocessConfig): { width: number; height: number } {
+function resizedTo(
+  { width, height }: RgbImage,
+  { size, cutFrom = size }: PreprocessConfig,
+): { width: number; height: number } {
   if ('width' in cutFrom) return cutFrom;
   const short = cutFrom.shortestEdge;
   const long = Math.trunc((short * Math.max(width, height)) / Math.min(width, height));
@@ -75,7 +78,8 @@ export function centerCrop(image: RgbImage, size: { width: number; height: numbe
   if (image.width === size.width && image.height === size.height) return image;
   const data = new Uint8Array(size.width * size.height * 3);
   // Where the first kept column or row stands in the picture; negative: so far it stands in the result.
-  const offset = (has: number, wanted: number): number => (has >= wanted ? Math.floor((has - wanted) / 2) : -Math.ceil((wanted - has) / 2));
+  const offset = (has: number, wanted: number): number =>
+    has >= wanted ? Math.floor((has - wanted) / 2) : -Math.ceil((wanted - has) / 2);
   const left = offset(image.width, size.width);
   const top = offset(image.height, size.height);
   const columns = Math.min(image.width, size.width);

@@ -34,11 +34,17 @@ export function chooseGrid({ width, height }: { width: number; height: number },
 }
 
 /** One part of a picture, pixel for pixel. Parts differ by a pixel at most and together are the whole. */
-export function cutTile({ width, height, data }: RgbImage, { columns, rows }: Grid, column: number, row: number): RgbImage {
+export function cutTile(
+  { width, height, data }: RgbImage,
+  { columns, rows }: Grid,
+  column: number,
+  row: number,
+): RgbImage {
   const edge = (length: number, parts: number, k: number): number => Math.round((length * k) / parts);
   const [left, right] = [edge(width, columns, column), edge(width, columns, column + 1)];
   const [top, bottom] = [edge(height, rows, row), edge(height, rows, row + 1)];
   const tile = new Uint8Array((right - left) * (bottom - top) * 3);
-  for (let y = top; y < bottom; y++) tile.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
+  for (let y = top; y < bottom; y++)
+    tile.set(data.subarray((y * width + left) * 3, (y * width + right) * 3), (y - top) * (right - left) * 3);
   return { width: right - left, height: bottom - top, data: tile };
 }

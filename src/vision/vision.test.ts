@@ -22,7 +22,9 @@ function picture(width: number, height: number): RgbImage {
 }
 
 const sha = (data: Uint8Array | Float32Array): string =>
-  createHash('sha256').update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest('hex');
+  createHash('sha256')
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest('hex');
 const summary = (v: Float32Array): object => ({
   sha256: sha(v),
   first: v[0],
@@ -38,8 +40,16 @@ const CLIP: PreprocessConfig = {
 };
 
 const anyPicture = fc
-  .tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 40 }), fc.infiniteStream(fc.integer({ min: 0, max: 255 })))
-  .map(([width, height, bytes]): RgbImage => ({ width, height, data: Uint8Array.from(bytes.take(width * height * 3)) }));
+  .tuple(
+    fc.integer({ min: 1, max: 40 }),
+    fc.integer({ min: 1, max: 40 }),
+    fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
+  )
+  .map(([width, height, bytes]): RgbImage => ({
+    width,
+    height,
+    data: Uint8Array.from(bytes.take(width * height * 3)),
+  }));
 const side = fc.integer({ min: 1, max: 50 });
 
 describe('resizeBicubic', () => {
@@ -92,10 +102,13 @@ describe('toPixelValues', () => {
     expect(summary(toPixelValues(image, CLIP))).toEqual(clip);
   });
 
-  it.each(crops)('is it bit for bit where the middle is cut out: $from to $cutFrom, $size of it', ({ from, cutFrom, size, sha256 }) => {
-    const config: PreprocessConfig = { ...SIGLIP_384, size, cutFrom: cutFrom };
-    expect(sha(toPixelValues(picture(from[0]!, from[1]!), config))).toBe(sha256);
-  });
+  it.each(crops)(
+    'is it bit for bit where the middle is cut out: $from to $cutFrom, $size of it',
+    ({ from, cutFrom, size, sha256 }) => {
+      const config: PreprocessConfig = { ...SIGLIP_384, size, cutFrom: cutFrom };
+      expect(sha(toPixelValues(picture(from[0]!, from[1]!), config))).toBe(sha256);
+    },
+  );
 
   it('is the normalized bytes of fitPicture, channels first', () => {
     fc.assert(

@@ -48,17 +48,28 @@ export function verdicts({ rows, ratios }: Measured, threads: number): Verdict[]
   for (const { metric, against, context, wall, cpu } of ratios) {
     const bar = barOf(FASTER, metric, against, context);
     const reached = counted({ ms: wall, cpuMs: cpu }, threads).median;
-    if (bar !== undefined) found.push({ what: `${metric}, times as fast`, at: context, against, bar, reached, met: reached >= bar });
+    if (bar !== undefined)
+      found.push({ what: `${metric}, times as fast`, at: context, against, bar, reached, met: reached >= bar });
   }
   for (const { metric, subject, context, peakBytes } of rows) {
     const bar = barOf(LEANER, metric, subject, context);
-    const own = rows.find((row) => row.metric === metric && row.context === context && row.subject.startsWith('Zoetrope'))?.peakBytes;
+    const own = rows.find(
+      (row) => row.metric === metric && row.context === context && row.subject.startsWith('Zoetrope'),
+    )?.peakBytes;
     if (bar === undefined || peakBytes === null || !own) continue;
     const reached = peakBytes / own;
-    found.push({ what: `${metric}, times as little memory`, at: context, against: subject, bar, reached, met: reached >= bar });
+    found.push({
+      what: `${metric}, times as little memory`,
+      at: context,
+      against: subject,
+      bar,
+      reached,
+      met: reached >= bar,
+    });
   }
   for (const { metric, subject, most } of LONGEST) {
-    for (const row of rows.filter((one) => one.metric === metric && subject.test(one.subject))) found.push(longest(row, most));
+    for (const row of rows.filter((one) => one.metric === metric && subject.test(one.subject)))
+      found.push(longest(row, most));
   }
   return found;
 }

@@ -40,13 +40,24 @@ export async function writeLimitGraphs(dir: string, scale: number): Promise<Limi
   ];
 }
 
-async function floats(dir: string, limit: 'memory' | 'floats', rows: number, inner: number, columns: number): Promise<LimitGraph> {
+async function floats(
+  dir: string,
+  limit: 'memory' | 'floats',
+  rows: number,
+  inner: number,
+  columns: number,
+): Promise<LimitGraph> {
   const file = `${limit}.onnx`;
   const graph = await GraphWriter.create(dir, file, () => undefined);
   graph.input('x', FLOAT, [rows, inner]);
   const random = seededRandom(3);
   const row = Float32Array.from({ length: columns }, () => random() - 0.5);
-  const matrix = await graph.weight('matrix', FLOAT, [inner, columns], Array.from({ length: inner }, () => row));
+  const matrix = await graph.weight(
+    'matrix',
+    FLOAT,
+    [inner, columns],
+    Array.from({ length: inner }, () => row),
+  );
   graph.node('MatMul', ['x', matrix], {}, 'y');
   graph.output('y', FLOAT, [rows, columns]);
   await graph.finish();
@@ -64,9 +75,19 @@ async function integers(dir: string, rows: number, inner: number, columns: numbe
   graph.input('x', UINT8, [rows, inner]);
   const random = seededRandom(4);
   const row = Int8Array.from({ length: columns }, () => Math.floor(random() * 255) - 127);
-  const matrix = await graph.weight('matrix', INT8, [inner, columns], Array.from({ length: inner }, () => row));
+  const matrix = await graph.weight(
+    'matrix',
+    INT8,
+    [inner, columns],
+    Array.from({ length: inner }, () => row),
+  );
   graph.node('MatMulInteger', ['x', matrix, graph.constant(UINT8, [], [128])], {}, 'y');
   graph.output('y', INT32, [rows, columns]);
   await graph.finish();
-  return { limit: 'integers', file: join(dir, file), input: { name: 'x', type: 'uint8', shape: [rows, inner] }, work: 2 * rows * inner * columns };
+  return {
+    limit: 'integers',
+    file: join(dir, file),
+    input: { name: 'x', type: 'uint8', shape: [rows, inner] },
+    work: 2 * rows * inner * columns,
+  };
 }

@@ -127,7 +127,10 @@ export async function compare(
         mine.push(a);
         theirs.push(b);
       }
-      const pair = { rows: [rowOf(comparison, zoetrope.name, mine), rowOf(comparison, rival.name, theirs)], ratios: [ratioOf(comparison, rival.name, theirs, mine)] };
+      const pair = {
+        rows: [rowOf(comparison, zoetrope.name, mine), rowOf(comparison, rival.name, theirs)],
+        ratios: [ratioOf(comparison, rival.name, theirs, mine)],
+      };
       onMeasured?.(pair);
       rows.push(pair.rows[1]!);
       ratios.push(...pair.ratios);
@@ -144,16 +147,27 @@ type What = Pick<Row, 'metric' | 'context' | 'unit'> & { count: number };
 function rowOf({ metric, context, unit, count }: What, subject: string, timed: readonly Timed[]): Row {
   const values = timed.map(({ ms }) => ms / count);
   return {
-    metric, subject, context, unit, values,
+    metric,
+    subject,
+    context,
+    unit,
+    values,
     wall: spread(values),
     cpu: spread(timed.map(({ cpuMs }) => cpuMs / count)),
     peakBytes: Math.max(...timed.map(({ peakBytes }) => peakBytes)),
   };
 }
 
-function ratioOf({ metric, context }: Pick<What, 'metric' | 'context'>, against: string, theirs: readonly Timed[], mine: readonly Timed[]): Ratio {
+function ratioOf(
+  { metric, context }: Pick<What, 'metric' | 'context'>,
+  against: string,
+  theirs: readonly Timed[],
+  mine: readonly Timed[],
+): Ratio {
   return {
-    metric, against, context,
+    metric,
+    against,
+    context,
     wall: spread(theirs.map(({ ms }, turn) => ms / mine[turn]!.ms)),
     cpu: spread(theirs.map(({ cpuMs }, turn) => cpuMs / mine[turn]!.cpuMs)),
   };
@@ -163,7 +177,12 @@ function ratioOf({ metric, context }: Pick<What, 'metric' | 'context'>, against:
 const [WORDS, ANSWER] = [21, 8];
 
 /** One more picture in a conversation of `context` tokens that was answered, against reading all of it again. */
-export async function append(context: number, picture: number, rounds: number, zoetrope: SubjectProcess): Promise<Measured> {
+export async function append(
+  context: number,
+  picture: number,
+  rounds: number,
+  zoetrope: SubjectProcess,
+): Promise<Measured> {
   const what = { metric: 'append', context, unit: 'ms', count: 1 };
   const before = await zoetrope.ask('fill', context);
   const rest = await zoetrope.ask('extend', picture + WORDS);
@@ -176,7 +195,14 @@ export async function append(context: number, picture: number, rounds: number, z
   }
   return {
     rows: [rowOf(what, zoetrope.name, timed), rowOf(what, `${zoetrope.name}, all again`, [again])],
-    ratios: [ratioOf(what, 'reading all again', timed.map(() => again), timed)],
+    ratios: [
+      ratioOf(
+        what,
+        'reading all again',
+        timed.map(() => again),
+        timed,
+      ),
+    ],
   };
 }
 
@@ -204,13 +230,27 @@ export async function cancel(context: number, rounds: number, zoetrope: SubjectP
       if (value !== null) values.push(value);
     }
     if (values.length === 0) continue; // always done before it could be stopped
-    rows.push({ metric: 'cancel', subject: `${zoetrope.name}, ${name}`, context, unit: 'ms', values, wall: spread(values), cpu: null, peakBytes: null });
+    rows.push({
+      metric: 'cancel',
+      subject: `${zoetrope.name}, ${name}`,
+      context,
+      unit: 'ms',
+      values,
+      wall: spread(values),
+      cpu: null,
+      peakBytes: null,
+    });
   }
   return rows;
 }
 
 /** How long the event loop stands still while the model reads, writes and looks, and while nothing happens. */
-export async function stalls(context: number, tokens: number, rounds: number, zoetrope: SubjectProcess): Promise<Row[]> {
+export async function stalls(
+  context: number,
+  tokens: number,
+  rounds: number,
+  zoetrope: SubjectProcess,
+): Promise<Row[]> {
   const busy: Stalls[] = [];
   const idle: Stalls[] = [];
   await zoetrope.ask('read', Math.min(64, context));
@@ -225,11 +265,27 @@ export async function stalls(context: number, tokens: number, rounds: number, zo
     idle.push((await zoetrope.ask<Stalls>('watched')).value);
   }
   const row = (subject: string, values: number[]): Row => ({
-    metric: 'stalls', subject, context, unit: 'ms', values, wall: spread(values), cpu: null, peakBytes: null,
+    metric: 'stalls',
+    subject,
+    context,
+    unit: 'ms',
+    values,
+    wall: spread(values),
+    cpu: null,
+    peakBytes: null,
   });
   return [
-    row('longest', busy.map(({ max }) => max)),
-    row('all but one in a thousand', busy.map(({ p999 }) => p999)),
-    row('longest, at rest', idle.map(({ max }) => max)),
+    row(
+      'longest',
+      busy.map(({ max }) => max),
+    ),
+    row(
+      'all but one in a thousand',
+      busy.map(({ p999 }) => p999),
+    ),
+    row(
+      'longest, at rest',
+      idle.map(({ max }) => max),
+    ),
   ];
 }

@@ -53,7 +53,16 @@ export async function openOurs({ folder, precision, threads }: OursSettings): Pr
   };
   const write = async (tokens: number, signal?: AbortSignal): Promise<void> => {
     // The first token needs no step: its logits are the prompt's.
-    const stream = generate({ decoder, embedder, cache, logits, promptIds: [], eosIds: [], maxNewTokens: tokens + 1, signal });
+    const stream = generate({
+      decoder,
+      embedder,
+      cache,
+      logits,
+      promptIds: [],
+      eosIds: [],
+      maxNewTokens: tokens + 1,
+      signal,
+    });
     while (!(await stream.next()).done);
   };
   const read = async (positions: number): Promise<void> => {
@@ -69,7 +78,8 @@ export async function openOurs({ folder, precision, threads }: OursSettings): Pr
     write: (tokens) => write(tokens),
     look: async () => void (await vision.encode(pixels)),
     stopReading: (positions, delay) => stopped((signal) => extend(positions, signal), delay),
-    stopWriting: (delay) => stopped((signal) => write(Math.max(1, decoder.contextLength - cache.length - 1), signal), delay),
+    stopWriting: (delay) =>
+      stopped((signal) => write(Math.max(1, decoder.contextLength - cache.length - 1), signal), delay),
     stopLooking: (delay) => stopped(async (signal) => void (await vision.encode(pixels, signal)), delay),
     rest: (ms) => sleep(ms),
     watch: async () => {

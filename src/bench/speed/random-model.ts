@@ -27,7 +27,9 @@ export async function writeRandomModel(dir: string, shape: Shape, signal?: Abort
   const json = (name: string, value: object) => writeFile(join(dir, name), `${JSON.stringify(value, null, 2)}\n`);
   await json('config.json', configJson(shape));
   await json('generation_config.json', { eos_token_id: [] });
-  await json('preprocessor_config.json', { size: { width: shape.config.vision.side, height: shape.config.vision.side } });
+  await json('preprocessor_config.json', {
+    size: { width: shape.config.vision.side, height: shape.config.vision.side },
+  });
   await json('tokenizer_config.json', {});
   await json('tokenizer.json', { version: '1.0', added_tokens: [], model: { type: 'BPE', vocab: {}, merges: [] } });
 
@@ -44,7 +46,11 @@ export async function writeRandomModel(dir: string, shape: Shape, signal?: Abort
   }
 }
 
-async function writeTensors(file: FileHandle, tensors: readonly Tensor[], signal: AbortSignal | undefined): Promise<void> {
+async function writeTensors(
+  file: FileHandle,
+  tensors: readonly Tensor[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
   let offset = 0;
   const header = Object.fromEntries(
     tensors.map(({ name, shape }) => {
@@ -68,7 +74,7 @@ async function writeTensors(file: FileHandle, tensors: readonly Tensor[], signal
     const key = `${mean} ${deviation}`;
     const values = scaled.get(key) ?? asBfloats(pool, mean, deviation);
     scaled.set(key, values);
-    for (let rest = shape.reduce((a, b) => a * b, 1); rest > 0; ) {
+    for (let rest = shape.reduce((a, b) => a * b, 1); rest > 0;) {
       const count = Math.min(rest, POOL - begin);
       await file.writeFile(new Uint8Array(values.buffer, 2 * begin, 2 * count));
       begin = (begin + count) % POOL;
@@ -96,7 +102,8 @@ function tensorsOf(shape: Shape): Tensor[] {
   const { text, vision } = shape.config;
   const tensors: Tensor[] = [];
   const norm = (name: string, width: number) => tensors.push({ name, shape: [width], mean: 1, deviation: 0.01 });
-  const bias = (name: string, width: number) => tensors.push({ name: `${name}.bias`, shape: [width], mean: 0, deviation: 0.02 });
+  const bias = (name: string, width: number) =>
+    tensors.push({ name: `${name}.bias`, shape: [width], mean: 0, deviation: 0.02 });
   const matrix = (name: string, outputs: number, inputs: number) =>
     tensors.push({ name: `${name}.weight`, shape: [outputs, inputs], mean: 0, deviation: 1 / Math.sqrt(inputs) });
   const linear = (name: string, outputs: number, inputs: number) => {
@@ -107,18 +114,26 @@ function tensorsOf(shape: Shape): Tensor[] {
   const v = 'vision_tower.vision_model.';
   const patch = `${v}embeddings.patch_embedding`;
   tensors.push({
-    name: `${patch}.weight`, shape: [vision.hidden, 3, vision.patch, vision.patch],
-    mean: 0, deviation: 1 / Math.sqrt(3 * vision.patch ** 2),
+    name: `${patch}.weight`,
+    shape: [vision.hidden, 3, vision.patch, vision.patch],
+    mean: 0,
+    deviation: 1 / Math.sqrt(3 * vision.patch ** 2),
   });
   bias(patch, vision.hidden);
-  tensors.push({ name: `${v}embeddings.position_embedding.weight`, shape: [pictureTokens(shape), vision.hidden], mean: 0, deviation: 0.02 });
+  tensors.push({
+    name: `${v}embeddings.position_embedding.weight`,
+    shape: [pictureTokens(shape), vision.hidden],
+    mean: 0,
+    deviation: 0.02,
+  });
   for (let i = 0; i < vision.layers; i++) {
     const layer = `${v}encoder.layers.${i}.`;
     for (const name of ['layer_norm1', 'layer_norm2']) {
       norm(`${layer}${name}.weight`, vision.hidden);
       bias(`${layer}${name}`, vision.hidden);
     }
-    for (const name of ['q_proj', 'k_proj', 'v_proj', 'out_proj']) linear(`${layer}self_attn.${name}`, vision.hidden, vision.hidden);
+    for (const name of ['q_proj', 'k_proj', 'v_proj', 'out_proj'])
+      linear(`${layer}self_attn.${name}`, vision.hidden, vision.hidden);
     linear(`${layer}mlp.fc1`, vision.intermediate, vision.hidden);
     linear(`${layer}mlp.fc2`, vision.hidden, vision.intermediate);
   }

@@ -12,7 +12,12 @@ const HEAD_BYTES = 1 + 4 / 128;
  * products of 8-bit weights, and those of attention in floats.
  * @returns null where no limit is known.
  */
-export function shareOfLimit({ metric, context, subject, wall, cpu }: Row, limits: Limits, size: Size, threads: number): number | null {
+export function shareOfLimit(
+  { metric, context, subject, wall, cpu }: Row,
+  limits: Limits,
+  size: Size,
+  threads: number,
+): number | null {
   if (subject !== ZOETROPE.name || !cpu) return null;
   const seconds = counted({ ms: wall, cpuMs: cpu }, threads).median / 1000;
   const { config } = SHAPES[size];
@@ -27,7 +32,8 @@ export function shareOfLimit({ metric, context, subject, wall, cpu }: Row, limit
   // Two operations a weight and position; attention multiplies all with all, twice, and a prompt only with what came before.
   const ideal = (weights: number, positions: number, attention: number) =>
     (2 * weights * positions) / limits.integers + attention / limits.floats;
-  if (metric === 'prefill') return ideal(textWeights, context!, 2 * text.layers * text.hidden * context! ** 2) / seconds;
+  if (metric === 'prefill')
+    return ideal(textWeights, context!, 2 * text.layers * text.hidden * context! ** 2) / seconds;
   if (metric === 'vision') {
     const positions = pictureTokens(SHAPES[size]);
     return ideal(visionWeights, positions, 4 * vision.layers * vision.hidden * positions ** 2) / seconds;

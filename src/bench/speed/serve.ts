@@ -30,7 +30,11 @@ export function serveSubject(): void {
       const { id } = request;
       const reply: SubjectReply = await answer(request).then(
         (result) => ({ id, ok: true, timed: result }),
-        (error: unknown) => ({ id, ok: false, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+        (error: unknown) => ({
+          id,
+          ok: false,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
       );
       process.send!(reply);
     });

@@ -3,7 +3,15 @@
 /** What a model folder of a size is made of, and the lengths that are measured with it. */
 export interface Shape {
   config: {
-    text: { hidden: number; intermediate: number; layers: number; heads: number; kvHeads: number; vocabulary: number; context: number };
+    text: {
+      hidden: number;
+      intermediate: number;
+      layers: number;
+      heads: number;
+      kvHeads: number;
+      vocabulary: number;
+      context: number;
+    };
     vision: { hidden: number; intermediate: number; layers: number; heads: number; side: number; patch: number };
     imageToken: number;
   };
@@ -24,7 +32,15 @@ export interface Shape {
 export const SHAPES = {
   full: {
     config: {
-      text: { hidden: 1024, intermediate: 2816, layers: 24, heads: 16, kvHeads: 16, vocabulary: 152_000, context: 32_768 },
+      text: {
+        hidden: 1024,
+        intermediate: 2816,
+        layers: 24,
+        heads: 16,
+        kvHeads: 16,
+        vocabulary: 152_000,
+        context: 32_768,
+      },
       vision: { hidden: 1152, intermediate: 4304, layers: 26, heads: 16, side: 384, patch: 14 },
       imageToken: 151_646,
     },

@@ -6,7 +6,20 @@ import { throwIfCancelled } from '../../contract';
 import { machine } from '../machine';
 import { verdicts, type Verdict } from './bars';
 import { writeLimitGraphs, type LimitGraph, type Limits } from './limits';
-import { append, cancel, compare, counted, decode, prefill, stalls, vision, type Comparison, type Measured, type Ratio, type Row } from './measure';
+import {
+  append,
+  cancel,
+  compare,
+  counted,
+  decode,
+  prefill,
+  stalls,
+  vision,
+  type Comparison,
+  type Measured,
+  type Ratio,
+  type Row,
+} from './measure';
 import { pictureTokens, SHAPES, type Size } from './shapes';
 import { OURS } from './subject';
 import { SubjectProcess } from './subject-process';
@@ -64,14 +77,21 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
   const shape = SHAPES[size];
   const rivals = await present(options);
   const models = await prepareModels(
-    work, size,
-    { published: rivals.some(({ program }) => program === 'plain' || program === 'transformers.js'), gguf: rivals.some(({ program }) => program === 'llama.cpp') },
+    work,
+    size,
+    {
+      published: rivals.some(({ program }) => program === 'plain' || program === 'transformers.js'),
+      gguf: rivals.some(({ program }) => program === 'llama.cpp'),
+    },
     { signal, onNote },
   );
   const start = ({ name, adapter, settings }: Entrant, context: number) =>
     SubjectProcess.open(
-      name, command, adapter === OURS ? OURS : join(peers, adapter),
-      settings({ models, shape, threads, positions: context + tokens + ROOM }), signal,
+      name,
+      command,
+      adapter === OURS ? OURS : join(peers, adapter),
+      settings({ models, shape, threads, positions: context + tokens + ROOM }),
+      signal,
     );
   const report: SpeedReport = {
     machine: machine(),
@@ -99,13 +119,20 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
     withZoetrope((zoetrope) => {
       const context = comparison.context ?? 0;
       const able = rivals.filter(({ reach }) => (reach[comparison.metric] ?? -1) >= context);
-      return compare(comparison, turns, zoetrope, able.map((rival) => () => start(rival, context)), (pair) => {
-        for (const row of pair.rows) onNote?.(rowInWords(row));
-      });
+      return compare(
+        comparison,
+        turns,
+        zoetrope,
+        able.map((rival) => () => start(rival, context)),
+        (pair) => {
+          for (const row of pair.rows) onNote?.(rowInWords(row));
+        },
+      );
     });
 
   const measure = async (metric: Metric): Promise<void> => {
-    const lengths = options.contexts ?? (metric === 'decode' ? shape.decode : metric === 'prefill' ? shape.prefill : undefined);
+    const lengths =
+      options.contexts ?? (metric === 'decode' ? shape.decode : metric === 'prefill' ? shape.prefill : undefined);
     const at = lengths?.at(-1);
     onNote?.(`${metric}${lengths ? ` at ${lengths.join(', ')}` : ''}`);
     switch (metric) {
@@ -128,7 +155,9 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
         report.rows.push(...(await withZoetrope((zoetrope) => cancel(at ?? shape.attention, rounds, zoetrope))));
         break;
       case 'stalls':
-        report.rows.push(...(await withZoetrope((zoetrope) => stalls(at ?? shape.attention, tokens, rounds, zoetrope))));
+        report.rows.push(
+          ...(await withZoetrope((zoetrope) => stalls(at ?? shape.attention, tokens, rounds, zoetrope))),
+        );
         break;
     }
   };
@@ -152,7 +181,10 @@ async function present({ against, peers, onNote }: SpeedOptions): Promise<Entran
     if (rival.needs === undefined || (await exists(join(peers, 'node_modules', rival.needs)))) found.push(rival);
     else absent.add(rival.program);
   }
-  if (absent.size > 0) onNote?.(`not there: ${[...absent].join(', ')}; to have them: npm install --no-save --ignore-scripts --prefix bench/peers`);
+  if (absent.size > 0)
+    onNote?.(
+      `not there: ${[...absent].join(', ')}; to have them: npm install --no-save --ignore-scripts --prefix bench/peers`,
+    );
   return found;
 }
 
@@ -171,7 +203,13 @@ const TRIES = 12;
 
 async function measureLimits({ size, work, command, peers, threads, signal }: SpeedOptions): Promise<Limits> {
   const graphs: LimitGraph[] = await writeLimitGraphs(join(work, 'limits', size), size === 'full' ? 1 : 1 / 32);
-  const subject = await SubjectProcess.open('The machine', command, join(peers, 'limits.mjs'), { graphs, threads }, signal);
+  const subject = await SubjectProcess.open(
+    'The machine',
+    command,
+    join(peers, 'limits.mjs'),
+    { graphs, threads },
+    signal,
+  );
   try {
     const limits = {} as Limits;
     for (const { limit, work: done } of graphs) {

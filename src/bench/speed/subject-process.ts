@@ -17,8 +17,16 @@ export class SubjectProcess {
   #said = '';
 
   /** @param command the program and arguments that end in `serveSubject`. */
-  private constructor(readonly name: string, [file, ...args]: readonly [string, ...string[]], private readonly signal: AbortSignal | undefined) {
-    this.#child = fork(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced', execArgv: [] }); // with no limit of ours
+  private constructor(
+    readonly name: string,
+    [file, ...args]: readonly [string, ...string[]],
+    private readonly signal: AbortSignal | undefined,
+  ) {
+    this.#child = fork(file, args, {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      execArgv: [],
+    }); // with no limit of ours
     endsWithUs(this.#child);
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       stream.on('data', (bytes: Buffer) => (this.#said = (this.#said + bytes.toString()).slice(-TAIL)));
@@ -42,7 +50,11 @@ export class SubjectProcess {
    * @throws ZoetropeError as `ask`.
    */
   static async open(
-    name: string, command: readonly [string, ...string[]], adapter: string, settings: object, signal?: AbortSignal,
+    name: string,
+    command: readonly [string, ...string[]],
+    adapter: string,
+    settings: object,
+    signal?: AbortSignal,
   ): Promise<SubjectProcess> {
     throwIfCancelled(signal);
     const subject = new SubjectProcess(name, command, signal);
@@ -85,6 +97,11 @@ export class SubjectProcess {
     } catch (error) {
       return error as Error;
     }
-    return new ZoetropeError('internal', say`${this.name} could not be measured.`, say`Try it alone, with --against.`, `${detail}\n${this.#said}`);
+    return new ZoetropeError(
+      'internal',
+      say`${this.name} could not be measured.`,
+      say`Try it alone, with --against.`,
+      `${detail}\n${this.#said}`,
+    );
   }
 }

@@ -33,10 +33,16 @@ export interface Entrant {
   reach: Partial<Record<Compared, number>>;
 }
 
-const ours = (precision: Precision) => ({ models, threads }: Setting) => ({ folder: models.ours, precision, threads });
+const ours =
+  (precision: Precision) =>
+  ({ models, threads }: Setting) => ({ folder: models.ours, precision, threads });
 
 const sizes = ({ config: { text, vision, imageToken } }: Shape) => ({
-  hidden: text.hidden, layers: text.layers, heads: text.heads, words: imageToken, side: vision.side,
+  hidden: text.hidden,
+  layers: text.layers,
+  heads: text.heads,
+  words: imageToken,
+  side: vision.side,
 });
 
 /** What all others are compared with. */
@@ -49,22 +55,42 @@ export const ZOETROPE: Entrant = {
 };
 
 const PLAIN = { program: 'plain', adapter: 'plain-export.mjs' } as const;
-const TRANSFORMERS = { program: 'transformers.js', adapter: 'transformers-js.mjs', needs: '@huggingface/transformers' } as const;
+const TRANSFORMERS = {
+  program: 'transformers.js',
+  adapter: 'transformers-js.mjs',
+  needs: '@huggingface/transformers',
+} as const;
 const LLAMA = { program: 'llama.cpp', adapter: 'llama-cpp.mjs', needs: 'node-llama-cpp' } as const;
 
 export const RIVALS: readonly Entrant[] = [
   { name: 'Zoetrope w8a8', program: 'zoetrope', adapter: OURS, settings: ours('w8a8'), reach: { decode: 4096 } },
-  { name: 'Zoetrope w4', program: 'zoetrope', adapter: OURS, settings: ours('w4'), reach: { decode: 4096, prefill: 2048 } },
+  {
+    name: 'Zoetrope w4',
+    program: 'zoetrope',
+    adapter: OURS,
+    settings: ours('w4'),
+    reach: { decode: 4096, prefill: 2048 },
+  },
   {
     ...PLAIN,
     name: 'plain export q4',
-    settings: ({ models, shape, threads }) => ({ folder: models.published, decoder: 'decoder_model_merged_q4', threads, ...sizes(shape) }),
+    settings: ({ models, shape, threads }) => ({
+      folder: models.published,
+      decoder: 'decoder_model_merged_q4',
+      threads,
+      ...sizes(shape),
+    }),
     reach: { decode: 12_000, prefill: 2048 }, // its attention grows with the square: 12,000 tokens would take 9 GB a layer
   },
   {
     ...PLAIN,
     name: 'plain export fp32',
-    settings: ({ models, shape, threads }) => ({ folder: models.published, decoder: 'decoder_model_merged', threads, ...sizes(shape) }),
+    settings: ({ models, shape, threads }) => ({
+      folder: models.published,
+      decoder: 'decoder_model_merged',
+      threads,
+      ...sizes(shape),
+    }),
     reach: { decode: 512, prefill: 2048, vision: Infinity },
   },
   {
@@ -76,7 +102,12 @@ export const RIVALS: readonly Entrant[] = [
   ...(['q4_0', 'q8_0'] as const).map((format): Entrant => ({
     ...LLAMA,
     name: `llama.cpp ${format.toUpperCase()}`,
-    settings: ({ models, shape, threads, positions }) => ({ file: models.gguf?.[format], threads, positions, ...sizes(shape) }),
+    settings: ({ models, shape, threads, positions }) => ({
+      file: models.gguf?.[format],
+      threads,
+      positions,
+      ...sizes(shape),
+    }),
     reach: { decode: 4096, prefill: 2048 },
   })),
 ];

@@ -29,7 +29,12 @@ export interface Models {
 }
 
 /** The models of a size. Made on the first call; later ones only look. */
-export async function prepareModels(work: string, size: Size, wanted: { published: boolean; gguf: boolean }, options: WorkOptions = {}): Promise<Models> {
+export async function prepareModels(
+  work: string,
+  size: Size,
+  wanted: { published: boolean; gguf: boolean },
+  options: WorkOptions = {},
+): Promise<Models> {
   const { signal, onNote } = options;
   const root = join(work, `v${VERSION}-${size}`);
   const ours = join(root, 'model');
@@ -56,15 +61,23 @@ export async function prepareModels(work: string, size: Size, wanted: { publishe
     return path;
   };
   if (wanted.published) {
-    models.published = await from(join(root, 'published'), 'the published layout', (checkpoint, path) => writePublished(path, SHAPES[size], checkpoint));
+    models.published = await from(join(root, 'published'), 'the published layout', (checkpoint, path) =>
+      writePublished(path, SHAPES[size], checkpoint),
+    );
   }
   if (wanted.gguf) {
-    const gguf = (format: GgufFormat) => from(join(root, `${format}.gguf`), format, (checkpoint, path) => writeGguf(path, SHAPES[size], checkpoint, format));
+    const gguf = (format: GgufFormat) =>
+      from(join(root, `${format}.gguf`), format, (checkpoint, path) =>
+        writeGguf(path, SHAPES[size], checkpoint, format),
+      );
     models.gguf = { q4_0: await gguf('q4_0'), q8_0: await gguf('q8_0') };
   }
   return models;
 }
 
 export function exists(path: string): Promise<boolean> {
-  return stat(path).then(() => true, () => false);
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }

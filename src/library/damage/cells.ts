@@ -46,7 +46,12 @@ export function readCell(page: Uint8Array, at: number, pages: Pages): Cell | und
 }
 
 /** What is in the page, and the rest from its chain of overflow pages. */
-function payloadOf(page: Uint8Array, at: number, length: number, pages: Pages): { bytes: Uint8Array; local: number; pointer: [number, number][] } | undefined {
+function payloadOf(
+  page: Uint8Array,
+  at: number,
+  length: number,
+  pages: Pages,
+): { bytes: Uint8Array; local: number; pointer: [number, number][] } | undefined {
   const usable = page.length;
   const most = usable - 35;
   const least = Math.floor(((usable - 12) * 32) / 255) - 23;
@@ -56,7 +61,7 @@ function payloadOf(page: Uint8Array, at: number, length: number, pages: Pages): 
   if (local === length) return { bytes: page.subarray(at, at + length), local, pointer: [] };
   const parts = [page.subarray(at, at + local)];
   let next = u32(page, at + local);
-  for (let done = local; done < length; ) {
+  for (let done = local; done < length;) {
     const more = next === 0 ? undefined : pages.pageOf(next);
     if (!more) return undefined;
     parts.push(more.subarray(4, 4 + Math.min(usable - 4, length - done)));
@@ -67,7 +72,8 @@ function payloadOf(page: Uint8Array, at: number, length: number, pages: Pages): 
   return { bytes: Buffer.concat(parts, length), local, pointer: [[at + local, at + local + 4]] };
 }
 
-export const u32 = (bytes: Uint8Array, at: number): number => ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
+export const u32 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 
 function valuesOf(record: Uint8Array): { values: Value[]; numbers: [number, number][] } | undefined {
   const header = varint(record, 0);
@@ -76,7 +82,7 @@ function valuesOf(record: Uint8Array): { values: Value[]; numbers: [number, numb
   const values: Value[] = [];
   const numbers: [number, number][] = [];
   let body = end;
-  for (let at = header[1]; at < end; ) {
+  for (let at = header[1]; at < end;) {
     const type = varint(record, at);
     if (!type || type[1] > end) return undefined;
     at = type[1];

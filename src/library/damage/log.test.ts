@@ -20,10 +20,20 @@ db.close();
 
 const STRIDE = 24 + 4096;
 const bitsApart = (a: Log, b: Log): number =>
-  [...a.pages].reduce((sum, [number, page]) => sum + page.reduce((bits, byte, k) => bits + (byte ^ b.pages.get(number)![k]!).toString(2).replaceAll('0', '').length, 0), 0);
+  [...a.pages].reduce(
+    (sum, [number, page]) =>
+      sum +
+      page.reduce(
+        (bits, byte, k) => bits + (byte ^ b.pages.get(number)![k]!).toString(2).replaceAll('0', '').length,
+        0,
+      ),
+    0,
+  );
 const right = readLog(whole);
 const salt = whole.subarray(16, 24);
-const frames = Array.from({ length: Math.floor((whole.length - 32) / STRIDE) }, (_, k) => 32 + k * STRIDE).filter((at) => whole.subarray(at + 8, at + 16).equals(salt)).length;
+const frames = Array.from({ length: Math.floor((whole.length - 32) / STRIDE) }, (_, k) => 32 + k * STRIDE).filter(
+  (at) => whole.subarray(at + 8, at + 16).equals(salt),
+).length;
 
 it('reads what was committed since the log was begun', () => {
   expect(right).toMatchObject({ damaged: false, pageSize: 4096 });
@@ -38,10 +48,17 @@ it('reads all frames whatever bit is flipped, says so, and puts it right unless 
       const flipped = Buffer.from(whole);
       flipped[bit >> 3]! ^= 1 << (bit & 7);
       const log = readLog(flipped);
-      expect([log.damaged, log.pageCount, [...log.pages.keys()]]).toEqual([true, right.pageCount, [...right.pages.keys()]]);
+      expect([log.damaged, log.pageCount, [...log.pages.keys()]]).toEqual([
+        true,
+        right.pageCount,
+        [...right.pages.keys()],
+      ]);
       expect(bitsApart(log, right)).toBeLessThanOrEqual((bit & 31) >= 24 ? 1 : 0);
     }),
-    { numRuns: 25, examples: [[0], [8 * 20], [8 * 28], [8 * 33], [8 * 41], [8 * 50], [8 * (32 + (frames - 1) * STRIDE + 20)]] },
+    {
+      numRuns: 25,
+      examples: [[0], [8 * 20], [8 * 28], [8 * 33], [8 * 41], [8 * 50], [8 * (32 + (frames - 1) * STRIDE + 20)]],
+    },
   );
 });
 

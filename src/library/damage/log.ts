@@ -26,14 +26,20 @@ const bitsApart = (a: Sum, b: Sum): number => bitsIn((a[0] ^ b[0]) >>> 0) + bits
 
 export function readLog(file: Uint8Array): Log {
   const bytes = Uint8Array.from(file);
-  const log = { pageSize: PAGE_SIZE, pages: new Map<number, Uint8Array>(), pageCount: undefined as number | undefined, damaged: false };
+  const log = {
+    pageSize: PAGE_SIZE,
+    pages: new Map<number, Uint8Array>(),
+    pageCount: undefined as number | undefined,
+    damaged: false,
+  };
   if (bytes.length < HEADER + FRAME_HEADER) return log;
   const view = new DataView(bytes.buffer);
   const pair = (at: number): Sum => [view.getUint32(at), view.getUint32(at + 4)];
   const littleEndian = (): boolean => (view.getUint8(3) & 1) === 0;
 
   const headerSum = (): Sum => checksum(view, 0, 24, [0, 0], littleEndian());
-  const headerIsRight = (): boolean => same(headerSum(), pair(24)) && view.getUint32(0) >>> 1 === MAGIC >>> 1 && isPageSize(view.getUint32(8));
+  const headerIsRight = (): boolean =>
+    same(headerSum(), pair(24)) && view.getUint32(0) >>> 1 === MAGIC >>> 1 && isPageSize(view.getUint32(8));
   if (!headerIsRight()) {
     log.damaged = true;
     if (!repairBit(bytes, [[0, HEADER]], () => headerIsRight() && same(pair(16), pair(HEADER + 8)))) return log;
@@ -52,7 +58,8 @@ export function readLog(file: Uint8Array): Log {
 
   // Frames are written one after the other: all before one that follows from its neighbour were written whole.
   let last = -1;
-  for (let frame = 0; frame < count; frame++) if (isOurs(frame) && same(sumOf(frame, storedOf(frame - 1)), storedOf(frame))) last = frame;
+  for (let frame = 0; frame < count; frame++)
+    if (isOurs(frame) && same(sumOf(frame, storedOf(frame - 1)), storedOf(frame))) last = frame;
 
   let before = storedOf(-1);
   let open: [number, Uint8Array][] = [];
@@ -66,10 +73,22 @@ export function readLog(file: Uint8Array): Log {
       // word, the frame stays as it is: its rows have sums of their own.
       const isOneBit =
         (bySalt === 1 && bySum === 0) ||
-        (bySalt === 0 && (repairSummed(view, [[at, at + 8], [at + FRAME_HEADER, at + stride]], sum, storedOf(frame), littleEndian()) || bySum === 1));
+        (bySalt === 0 &&
+          (repairSummed(
+            view,
+            [
+              [at, at + 8],
+              [at + FRAME_HEADER, at + stride],
+            ],
+            sum,
+            storedOf(frame),
+            littleEndian(),
+          ) ||
+            bySum === 1));
       if (!isOneBit && frame > last) break; // the end, or a commit that was never finished
       log.damaged = true;
-      before = bySum === 1 && frame + 1 < count && same(sumOf(frame + 1, sum), storedOf(frame + 1)) ? sum : storedOf(frame);
+      before =
+        bySum === 1 && frame + 1 < count && same(sumOf(frame + 1, sum), storedOf(frame + 1)) ? sum : storedOf(frame);
       if (!isOneBit && bySalt > 0) continue;
     } else before = storedOf(frame);
     const [page, pageCount] = pair(at);
@@ -96,18 +115,28 @@ function checksum(view: DataView, from: number, length: number, [a, b]: Sum, lit
  * The same for what was summed in a frame, by arithmetic: a bit changes the sum by a power of two, times what came of
  * its word by the end.
  */
-function repairSummed(view: DataView, ranges: readonly (readonly [number, number])[], sum: Sum, wanted: Sum, littleEndian: boolean): boolean {
+function repairSummed(
+  view: DataView,
+  ranges: readonly (readonly [number, number])[],
+  sum: Sum,
+  wanted: Sum,
+  littleEndian: boolean,
+): boolean {
   const change: Sum = [(wanted[0] - sum[0]) | 0, (wanted[1] - sum[1]) | 0];
   const found: [number, number][] = [];
   // What comes of a change of either half of the sum, [to the first, to the second], from here to the end.
   let [aa, ab, ba, bb] = [1, 0, 0, 1];
   for (const [from, to] of ranges.toReversed()) {
     for (let at = to - 8; at >= from; at -= 8) {
-      for (const [word, a, b] of [[at, aa + ba, ab + bb], [at + 4, ba, bb]] as const) {
+      for (const [word, a, b] of [
+        [at, aa + ba, ab + bb],
+        [at + 4, ba, bb],
+      ] as const) {
         const value = view.getUint32(word, littleEndian);
         for (let bit = 0; bit < 32; bit++) {
           const step = (value >>> bit) & 1 ? -(1 << bit) : 1 << bit;
-          if (Math.imul(a, step) === change[0] && Math.imul(b, step) === change[1]) found.push([word, (value ^ (1 << bit)) >>> 0]);
+          if (Math.imul(a, step) === change[0] && Math.imul(b, step) === change[1])
+            found.push([word, (value ^ (1 << bit)) >>> 0]);
         }
       }
       // One pair of words earlier: the first half takes the second in, then the second the first.
@@ -120,7 +149,11 @@ function repairSummed(view: DataView, ranges: readonly (readonly [number, number
 }
 
 /** Flips one bit after the other. If one alone makes it right, it stays so. @returns whether any did. */
-export function repairBit(bytes: Uint8Array, ranges: readonly (readonly [number, number])[], isRight: () => boolean): boolean {
+export function repairBit(
+  bytes: Uint8Array,
+  ranges: readonly (readonly [number, number])[],
+  isRight: () => boolean,
+): boolean {
   const found: [number, number][] = [];
   for (const [from, to] of ranges) {
     for (let at = from; at < Math.min(to, bytes.length); at++) {

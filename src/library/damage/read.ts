@@ -42,14 +42,22 @@ class Reading implements Pages {
     const declared = file.length >= 18 ? (file[16]! << 8) | file[17]! : 0;
     const size = log.pages.size > 0 ? log.pageSize : isPageSize(declared) ? declared : DEFAULT_PAGE_SIZE;
     const count = log.pageCount ?? Math.floor(file.length / size);
-    this.#pages = Array.from({ length: count }, (_, k) => Uint8Array.from(log.pages.get(k + 1) ?? file.subarray(k * size, (k + 1) * size)));
+    this.#pages = Array.from({ length: count }, (_, k) =>
+      Uint8Array.from(log.pages.get(k + 1) ?? file.subarray(k * size, (k + 1) * size)),
+    );
   }
 
   read(): Readable {
     const roots = new Map<number, string>();
     this.#walk(1, (cell) => {
       const [kind, name, , root] = cell.values;
-      if (!(kind instanceof Uint8Array) || textOf(kind) !== 'table' || !(name instanceof Uint8Array) || typeof root !== 'bigint') return;
+      if (
+        !(kind instanceof Uint8Array) ||
+        textOf(kind) !== 'table' ||
+        !(name instanceof Uint8Array) ||
+        typeof root !== 'bigint'
+      )
+        return;
       roots.set(Number(root), textOf(name) ?? '');
     });
     for (const table of [...TABLE_NAMES, 'badRow']) {
@@ -115,7 +123,10 @@ class Reading implements Pages {
     const suspects: number[] = [];
     for (const [k, at] of all.entries()) {
       const cell = readCell(page, at, this);
-      const row = cell && (provenRow(cell, table) ?? (k < count ? (table ? unsummedRow(cell, table) : unsummedRowOfAny(cell)) : undefined));
+      const row =
+        cell &&
+        (provenRow(cell, table) ??
+          (k < count ? (table ? unsummedRow(cell, table) : unsummedRowOfAny(cell)) : undefined));
       if (row) {
         this.#add(row, cell.rowid);
         accepted++;
@@ -142,7 +153,9 @@ class Reading implements Pages {
     if (!found) repairBit(page, cell?.small ?? [[at, at + 48]], () => tryAt(at));
     if (found) return this.#add(found.row, found.rowid);
     if (at < 8 || at >= page.length) return;
-    const values = cell?.values.map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : (value?.toString() ?? null)));
+    const values = cell?.values.map((value) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('base64') : (value?.toString() ?? null),
+    );
     this.#bad.push({
       table: table ?? '',
       reason: cell ? 'not what was written' : 'not readable',
@@ -164,7 +177,7 @@ class Reading implements Pages {
   #freePages(): Set<number> {
     const free = new Set<number>();
     const first = this.#pages[0];
-    for (let trunk = first && first.length > 36 ? u32(first, 32) : 0; trunk !== 0 && !free.has(trunk); ) {
+    for (let trunk = first && first.length > 36 ? u32(first, 32) : 0; trunk !== 0 && !free.has(trunk);) {
       const page = this.pageOf(trunk);
       if (!page) break;
       free.add(trunk);
@@ -183,4 +196,6 @@ const u16 = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes
 
 /** Where cells begin, as the page says. */
 const pointers = (page: Uint8Array, start: number, count: number): number[] =>
-  Array.from({ length: Math.min(count, Math.floor((page.length - start - 8) / 2)) }, (_, k) => u16(page, start + 8 + 2 * k));
+  Array.from({ length: Math.min(count, Math.floor((page.length - start - 8) / 2)) }, (_, k) =>
+    u16(page, start + 8 + 2 * k),
+  );

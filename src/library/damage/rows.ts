@@ -9,7 +9,9 @@ export interface Row {
 }
 
 /** Columns that rows written before they were added lack. */
-const MISSING: Partial<Record<TableName, Record<string, string | null>>> = { source: { folder: null, companions: '[]' } };
+const MISSING: Partial<Record<TableName, Record<string, string | null>>> = {
+  source: { folder: null, companions: '[]' },
+};
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -35,7 +37,12 @@ export function repairedRow({ values }: Cell): Row | undefined {
     if (typeof sum !== 'bigint') continue;
     const texts = kindsOf(table).flatMap((kind, k) => (kind === 'integer' ? [] : [k]));
     const repaired = withBitRepaired(table, values.slice(0, count).map(summed), Number(sum), texts);
-    const row = repaired && plainRow(table, repaired.map((bytes, k) => (texts.includes(k) ? bytes : values[k]!)));
+    const row =
+      repaired &&
+      plainRow(
+        table,
+        repaired.map((bytes, k) => (texts.includes(k) ? bytes : values[k]!)),
+      );
     if (row) return row;
   }
   return undefined;
@@ -48,7 +55,9 @@ export function unsummedRow({ values }: Cell, table: TableName): Row | undefined
 
 /** The table that alone can hold such a row, for pages of which nobody knows whose they are. */
 export function unsummedRowOfAny(cell: Cell): Row | undefined {
-  const rows = TABLE_NAMES.flatMap((table) => unsummedRow(cell, table) ?? []).filter(({ table }) => cell.values.length >= columnsOf(table).length);
+  const rows = TABLE_NAMES.flatMap((table) => unsummedRow(cell, table) ?? []).filter(
+    ({ table }) => cell.values.length >= columnsOf(table).length,
+  );
   return rows.length === 1 ? rows[0] : undefined;
 }
 
@@ -59,7 +68,8 @@ function plainRow(table: TableName, values: readonly Value[]): Row | undefined {
     const value = k < values.length ? values[k]! : MISSING[table]?.[columns[k]!];
     if (value === undefined) return undefined;
     if (value === null ? kind !== 'text?' : (kind === 'integer') !== (typeof value === 'bigint')) return undefined;
-    const read = value === null || typeof value === 'string' ? value : typeof value === 'bigint' ? safe(value) : textOf(value);
+    const read =
+      value === null || typeof value === 'string' ? value : typeof value === 'bigint' ? safe(value) : textOf(value);
     if (read === undefined || (kind === 'json' && !isJson(read as string))) return undefined;
     plain.push(read);
   }

@@ -9,7 +9,8 @@ const FEW = 8;
 const UNSURE = 0.05;
 
 /** The text of a file, without its mark. */
-export const decodeText = (bytes: Uint8Array, encoding: TextEncodingName): string => new TextDecoder(encoding).decode(bytes);
+export const decodeText = (bytes: Uint8Array, encoding: TextEncodingName): string =>
+  new TextDecoder(encoding).decode(bytes);
 
 /**
  * How the text of a file is written: by its mark if it has one, else UTF-16 by its zeros, else UTF-8 if it can be
@@ -24,7 +25,8 @@ export async function encodingOf(bytes: Uint8Array): Promise<FileEncoding> {
   bytes.forEach((byte, i) => byte === 0 && zeros[i & 1]!++);
   if (zeros[1]! > bytes.length * SHOWN) return { name: 'utf-16le', guessed: true };
   if (zeros[0]! > bytes.length * SHOWN) return { name: 'utf-16be', guessed: true };
-  if (isUtf8(bytes)) return hasJapaneseEscapes(bytes) ? { name: 'iso-2022-jp', guessed: true } : { name: 'utf-8', guessed: false };
+  if (isUtf8(bytes))
+    return hasJapaneseEscapes(bytes) ? { name: 'iso-2022-jp', guessed: true } : { name: 'utf-8', guessed: false };
   return { name: await guess(bytes), guessed: true };
 }
 
@@ -38,7 +40,8 @@ function isUtf8(bytes: Uint8Array): boolean {
 }
 
 /** ISO-2022-JP is all ASCII: ESC $ B leads into Japanese. */
-const hasJapaneseEscapes = (bytes: Uint8Array): boolean => bytes.some((byte, i) => byte === 0x1b && bytes[i + 1] === 0x24 && (bytes[i + 2] === 0x42 || bytes[i + 2] === 0x40));
+const hasJapaneseEscapes = (bytes: Uint8Array): boolean =>
+  bytes.some((byte, i) => byte === 0x1b && bytes[i + 1] === 0x24 && (bytes[i + 2] === 0x42 || bytes[i + 2] === 0x40));
 
 async function guess(bytes: Uint8Array): Promise<TextEncodingName> {
   const { detectAll } = await import('jschardet'); // a megabyte that most files never need
@@ -49,16 +52,28 @@ async function guess(bytes: Uint8Array): Promise<TextEncodingName> {
   });
   const [best] = found;
   if (!best || (single === high && high < FEW && best.confidence < UNSURE)) return 'windows-1252';
-  const sibling = found.find(({ name, confidence }) => name === WINDOWS[best.name] && confidence > 0.9 * best.confidence);
+  const sibling = found.find(
+    ({ name, confidence }) => name === WINDOWS[best.name] && confidence > 0.9 * best.confidence,
+  );
   return (sibling ?? best).name;
 }
 
 /** Code pages that share most letters with one of Windows, in which subtitles are mostly written. */
-const WINDOWS: Partial<Record<TextEncodingName, TextEncodingName>> = { 'iso-8859-2': 'windows-1250', 'iso-8859-7': 'windows-1253' };
+const WINDOWS: Partial<Record<TextEncodingName, TextEncodingName>> = {
+  'iso-8859-2': 'windows-1250',
+  'iso-8859-7': 'windows-1253',
+};
 
 /** The detector's name as TextDecoder's, if it is one of ours. */
 function known(detected: string | null): TextEncodingName | undefined {
-  const alias: Record<string, string> = { cp932: 'shift_jis', cp949: 'euc-kr', cp874: 'windows-874', gb2312: 'gb18030', gbk: 'gb18030', cp866: 'ibm866' };
+  const alias: Record<string, string> = {
+    cp932: 'shift_jis',
+    cp949: 'euc-kr',
+    cp874: 'windows-874',
+    gb2312: 'gb18030',
+    gbk: 'gb18030',
+    cp866: 'ibm866',
+  };
   const name = (detected ?? '').toLowerCase();
   const { data } = TextEncodingName.safeParse(alias[name] ?? name);
   return data === 'utf-8' || data?.startsWith('utf-16') ? undefined : data;
@@ -69,7 +84,7 @@ function tellingLines(bytes: Uint8Array): { words: Uint8Array; high: number; sin
   const words: number[] = [];
   let high = 0;
   let single = 0;
-  for (let from = 0; from < bytes.length && words.length < TELLING_BYTES; ) {
+  for (let from = 0; from < bytes.length && words.length < TELLING_BYTES;) {
     const end = bytes.indexOf(10, from);
     const line = bytes.subarray(from, Math.min(end < 0 ? bytes.length : end + 1, from + TELLING_BYTES));
     from = end < 0 ? bytes.length : end + 1;

@@ -55,14 +55,24 @@ function* linesOf(text: string): Generator<string> {
   yield text.slice(from);
 }
 
-const shortened = (text: string): string => (text.length <= SUBTITLE_LENGTH ? text : `${text.slice(0, SUBTITLE_LENGTH).replace(/[\ud800-\udbff]$/, '')}\u2026`);
+const shortened = (text: string): string =>
+  text.length <= SUBTITLE_LENGTH ? text : `${text.slice(0, SUBTITLE_LENGTH).replace(/[\ud800-\udbff]$/, '')}\u2026`;
 
 function seconds([hours = '0', minutes, whole, fraction]: (string | undefined)[]): number {
   const milliseconds = Number(fraction!.padEnd(3, '0'));
   return (Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(whole) * 1000 + milliseconds) / 1000;
 }
 
-const NAMED: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', lrm: '\u200e', rlm: '\u200f' };
+const NAMED: Record<string, string> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+  lrm: '\u200e',
+  rlm: '\u200f',
+};
 
 /** Without tags (`<i>`, `<v Bob>`, `<00:01.000>`), SubStation's `{\an8}`, and with WebVTT's entities as characters. */
 function plainWords(text: string): string {

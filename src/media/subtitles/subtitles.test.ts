@@ -13,29 +13,77 @@ vi.setConfig({ testTimeout: 60_000 });
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-subtitles-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
 const at = (name: string): string => join(temp, name);
-const put = async (name: string, text: string | Uint8Array): Promise<string> => (await writeFile(at(name), text), at(name));
+const put = async (name: string, text: string | Uint8Array): Promise<string> => (
+  await writeFile(at(name), text),
+  at(name)
+);
 
-const stamp = (seconds: number, point: string): string => new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23).replace('.', point);
+const stamp = (seconds: number, point: string): string =>
+  new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23).replace('.', point);
 const srt = (cues: readonly Cue[], newline = '\n'): string =>
-  cues.map(({ start, end, text }, i) => [i + 1, `${stamp(start, ',')} --> ${stamp(end, ',')}`, text.replaceAll('\n', newline), ''].join(newline)).join(newline);
+  cues
+    .map(({ start, end, text }, i) =>
+      [i + 1, `${stamp(start, ',')} --> ${stamp(end, ',')}`, text.replaceAll('\n', newline), ''].join(newline),
+    )
+    .join(newline);
 const vtt = (cues: readonly Cue[]): string =>
-  ['WEBVTT', ...cues.map(({ start, end, text }) => `${stamp(start, '.')} --> ${stamp(end, '.')} align:start\n${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}`)].join('\n\n');
+  [
+    'WEBVTT',
+    ...cues.map(
+      ({ start, end, text }) =>
+        `${stamp(start, '.')} --> ${stamp(end, '.')} align:start\n${text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}`,
+    ),
+  ].join('\n\n');
 
 /** Words that are no markup: what a tag looks like is a test of its own. */
 const word = fc.stringMatching(/^[A-Za-z0-9\u4e00-\u4e20éß&'!?.,-]{1,12}$/).filter((text) => !text.includes('-->'));
-const line = fc.array(word, { minLength: 1, maxLength: 5 }).map((words) => words.join(' ')).filter((text) => !/^\d+$|&\S*;/.test(text));
-const cue = fc.tuple(fc.integer({ min: 0, max: 80_000_000 }), fc.integer({ min: 1, max: 20_000 }), fc.array(line, { minLength: 1, maxLength: 3 }));
-const cues = fc
-  .uniqueArray(cue, { maxLength: 12, selector: ([start]) => start })
-  .map((list) => list.sort(([a], [b]) => a - b).map(([start, length, lines]): Cue => ({ start: start / 1000, end: (start + length) / 1000, text: lines.join('\n') })));
+const line = fc
+  .array(word, { minLength: 1, maxLength: 5 })
+  .map((words) => words.join(' '))
+  .filter((text) => !/^\d+$|&\S*;/.test(text));
+const cue = fc.tuple(
+  fc.integer({ min: 0, max: 80_000_000 }),
+  fc.integer({ min: 1, max: 20_000 }),
+  fc.array(line, { minLength: 1, maxLength: 3 }),
+);
+const cues = fc.uniqueArray(cue, { maxLength: 12, selector: ([start]) => start }).map((list) =>
+  list
+    .sort(([a], [b]) => a - b)
+    .map(([start, length, lines]): Cue => ({
+      start: start / 1000,
+      end: (start + length) / 1000,
+      text: lines.join('\n'),
+    })),
+);
 
 describe('the parser', () => {
   it('reads back what was written, in either format and with any line ends', () => {
-    fc.assert(fc.property(cues, fc.constantFrom('\n', '\r\n', '\r'), (list, newline) => void expect(parseSubtitles(srt(list, newline))).toEqual(list)));
+    fc.assert(
+      fc.property(
+        cues,
+        fc.constantFrom('\n', '\r\n', '\r'),
+        (list, newline) => void expect(parseSubtitles(srt(list, newline))).toEqual(list),
+      ),
+    );
     fc.assert(fc.property(cues, (list) => void expect(parseSubtitles(vtt(list))).toEqual(list)));
   });
   it('never throws, and what it gives is in order and has words and a length', () => {
-    const noise = fc.array(fc.oneof(fc.string(), fc.constantFrom('00:01.000 --> 00:02.000', '1', '', '-->', '99:99:99,999 --> 00:00:00,000', '<', '&#x110000;', '{\\an8')), { maxLength: 30 });
+    const noise = fc.array(
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom(
+          '00:01.000 --> 00:02.000',
+          '1',
+          '',
+          '-->',
+          '99:99:99,999 --> 00:00:00,000',
+          '<',
+          '&#x110000;',
+          '{\\an8',
+        ),
+      ),
+      { maxLength: 30 },
+    );
     fc.assert(
       fc.property(noise, (lines) => {
         const read = parseSubtitles(lines.join('\n'));
@@ -48,7 +96,8 @@ describe('the parser', () => {
     );
   });
   it('takes styling out and forgives what is missing', () => {
-    const text = '\uFEFF7\n0:0:1,5 --> 0:0:2,25 X1:0\n{\\an8}<i>Hello</i> <v Bob>&amp; 3 < 4</v>\n8\n00:03.000 --> 00:04.000\nno empty line above\n\nNOTE\n00:05.000 --> 00:05.000\nno length\n';
+    const text =
+      '\uFEFF7\n0:0:1,5 --> 0:0:2,25 X1:0\n{\\an8}<i>Hello</i> <v Bob>&amp; 3 < 4</v>\n8\n00:03.000 --> 00:04.000\nno empty line above\n\nNOTE\n00:05.000 --> 00:05.000\nno length\n';
     expect(parseSubtitles(text)).toEqual([
       { start: 1.5, end: 2.25, text: 'Hello & 3 < 4' },
       { start: 3, end: 4, text: 'no empty line above\nNOTE' },
@@ -59,8 +108,25 @@ describe('the parser', () => {
 describe('a file that is made to harm', () => {
   const cue = '1\n00:00:01,000 --> 00:00:02,000\n';
   // Each took time by the square of its length, or many times its memory: at this length, minutes.
-  it.each(['{\\', '<a', '</', '&a', '&#1', '{\\}', '1:', '-->', '00:00:01,000 -->', ' ', '\n', '\t1\n', 'x\n', '\r', '\ud800'])('comes to an end: %j', (piece) => {
-    for (const { text } of parseSubtitles(cue + piece.repeat(Math.ceil(2_000_000 / piece.length)))) expect(text.length).toBeLessThan(2100);
+  it.each([
+    '{\\',
+    '<a',
+    '</',
+    '&a',
+    '&#1',
+    '{\\}',
+    '1:',
+    '-->',
+    '00:00:01,000 -->',
+    ' ',
+    '\n',
+    '\t1\n',
+    'x\n',
+    '\r',
+    '\ud800',
+  ])('comes to an end: %j', (piece) => {
+    for (const { text } of parseSubtitles(cue + piece.repeat(Math.ceil(2_000_000 / piece.length))))
+      expect(text.length).toBeLessThan(2100);
   });
 
   it('is cut where a cue is longer than anybody reads, and told of where it is too large', async () => {
@@ -78,7 +144,10 @@ describe('a file that is made to harm', () => {
 });
 
 it('reads what ffmpeg reads: its own conversion from SubRip to WebVTT and back', async () => {
-  const list = fc.sample(cues, { numRuns: 6, seed: 7 }).flat().sort((a, b) => a.start - b.start);
+  const list = fc
+    .sample(cues, { numRuns: 6, seed: 7 })
+    .flat()
+    .sort((a, b) => a.start - b.start);
   const distinct = list.filter(({ start }, i) => start !== list[i - 1]?.start);
   const path = await put('long.srt', srt(distinct));
   for (const format of ['webvtt', 'srt']) {
@@ -88,7 +157,8 @@ it('reads what ffmpeg reads: its own conversion from SubRip to WebVTT and back',
 });
 
 it('keeps words after an empty line in SubRip, as ffmpeg does, and ends a cue there in WebVTT', async () => {
-  const gap = '1\n00:00:01,000 --> 00:00:04,000\nfirst line\n\nsecond line\n \n7\n\n2\n00:00:04,500 --> 00:00:05,500\nnext\n\n\n';
+  const gap =
+    '1\n00:00:01,000 --> 00:00:04,000\nfirst line\n\nsecond line\n \n7\n\n2\n00:00:04,500 --> 00:00:05,500\nnext\n\n\n';
   const converted = (await ffmpeg('-i', await put('gap.srt', gap), '-f', 'webvtt', 'pipe:1')).toString();
   expect(converted).toContain('second line');
   expect(parseSubtitles(gap)).toEqual([
@@ -112,10 +182,16 @@ describe('how a file is written', () => {
       const units = Array.from((mark ? '\uFEFF' : '') + text, (c) => c.charCodeAt(0));
       return Uint8Array.from(units.flatMap((unit) => (little ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255])));
     };
-    for (const little of [true, false]) for (const mark of [true, false]) expect(await told(utf16(little, mark))).toEqual([little ? 'utf-16le' : 'utf-16be', text]);
-    for (const mark of ['', '\uFEFF']) expect(await told(new TextEncoder().encode(mark + text))).toEqual(['utf-8', text]);
+    for (const little of [true, false])
+      for (const mark of [true, false])
+        expect(await told(utf16(little, mark))).toEqual([little ? 'utf-16le' : 'utf-16be', text]);
+    for (const mark of ['', '\uFEFF'])
+      expect(await told(new TextEncoder().encode(mark + text))).toEqual(['utf-8', text]);
     expect(await encodingOf(new TextEncoder().encode(text))).toEqual({ name: 'utf-8', guessed: false });
-    expect(await told(Buffer.from('1\n00:00:01,000 --> 00:00:02,000\n\x1b$B$O$$\x1b(B\n', 'latin1'))).toEqual(['iso-2022-jp', '1\n00:00:01,000 --> 00:00:02,000\nはい\n']);
+    expect(await told(Buffer.from('1\n00:00:01,000 --> 00:00:02,000\n\x1b$B$O$$\x1b(B\n', 'latin1'))).toEqual([
+      'iso-2022-jp',
+      '1\n00:00:01,000 --> 00:00:02,000\nはい\n',
+    ]);
   });
 
   it.each(golden)('is guessed from few words: $encoding, $words', async ({ encoding, words, base64 }) => {
@@ -125,13 +201,19 @@ describe('how a file is written', () => {
   });
 
   it('is taken for Western European where a letter or two tell nothing, and is what the user says', async () => {
-    for (const words of ['Où est le café ?', 'Ça va?', 'naïve', '£5', 'It\u0092s fine']) expect((await told(Buffer.from(cue(words), 'latin1')))[0]).toBe('windows-1252');
+    for (const words of ['Où est le café ?', 'Ça va?', 'naïve', '£5', 'It\u0092s fine'])
+      expect((await told(Buffer.from(cue(words), 'latin1')))[0]).toBe('windows-1252');
     const path = at('chosen.mp4');
     await ffmpeg('-f', 'lavfi', '-i', 'color=size=64x48:d=1', path);
     const index = await openVideo(path);
-    const opened = [await put('chosen.srt', Buffer.concat([Buffer.from(cue('').trimEnd() + '\r\n'), Buffer.from([0xc4, 0xe0])]))];
+    const opened = [
+      await put('chosen.srt', Buffer.concat([Buffer.from(cue('').trimEnd() + '\r\n'), Buffer.from([0xc4, 0xe0])])),
+    ];
     const [track] = await subtitleTracks(path, index, opened);
-    expect((await readCues(path, index, opened, track!.id, { encoding: 'windows-1251' }))).toEqual({ cues: [{ start: 1, end: 2, text: 'Да' }], encoding: { name: 'windows-1251', guessed: false } });
+    expect(await readCues(path, index, opened, track!.id, { encoding: 'windows-1251' })).toEqual({
+      cues: [{ start: 1, end: 2, text: 'Да' }],
+      encoding: { name: 'windows-1251', guessed: false },
+    });
   });
 });
 
@@ -149,7 +231,22 @@ describe('of a video', () => {
   ])('%s: the words inside are on its own clock', async (name, codec, startTime) => {
     const path = at(name);
     const source = await put(`${name}.words.srt`, srt(words));
-    await ffmpeg('-f', 'lavfi', '-i', 'color=size=64x48:rate=25:d=4', '-i', source, '-c:v', 'libx264', '-metadata:s:s:0', 'language=eng', '-metadata:s:s:0', 'title=Spoken', ...codec, path);
+    await ffmpeg(
+      '-f',
+      'lavfi',
+      '-i',
+      'color=size=64x48:rate=25:d=4',
+      '-i',
+      source,
+      '-c:v',
+      'libx264',
+      '-metadata:s:s:0',
+      'language=eng',
+      '-metadata:s:s:0',
+      'title=Spoken',
+      ...codec,
+      path,
+    );
     const index = await openVideo(path);
     expect(index.startTime).toBeCloseTo(startTime, 1);
     const [track] = await subtitleTracks(path, index, []);
@@ -167,7 +264,23 @@ describe('of a video', () => {
     const path = at('clip.mkv');
     const spoken = await put('elsewhere.srt', srt(words));
     // ffmpeg cannot draw text as a bitmap track, so the index below says that one is.
-    await ffmpeg('-f', 'lavfi', '-i', 'color=size=64x48:rate=25:d=1', '-i', spoken, '-map', '0', '-map', '1', '-c:v', 'libx264', '-c:s', 'srt', path);
+    await ffmpeg(
+      '-f',
+      'lavfi',
+      '-i',
+      'color=size=64x48:rate=25:d=1',
+      '-i',
+      spoken,
+      '-map',
+      '0',
+      '-map',
+      '1',
+      '-c:v',
+      'libx264',
+      '-c:s',
+      'srt',
+      path,
+    );
     await put('clip.zh-CN.vtt', vtt(words));
     await put('clip.srt', 'nothing of the kind');
     await put('clipped.srt', srt(words)); // another video's
@@ -180,13 +293,17 @@ describe('of a video', () => {
       ['elsewhere.srt', 'opened', ''],
       ['gone.srt', 'opened', ''],
     ]);
-    const read = async (i: number, of = index): Promise<Cue[]> => (await readCues(path, of, [spoken, at('gone.srt')], tracks[i]!.id)).cues;
+    const read = async (i: number, of = index): Promise<Cue[]> =>
+      (await readCues(path, of, [spoken, at('gone.srt')], tracks[i]!.id)).cues;
     expect(await read(2)).toEqual(words);
     expect(await read(3)).toEqual(words);
     await expect(read(1)).rejects.toMatchObject({ code: 'subtitles-unreadable' });
     await expect(read(4)).rejects.toMatchObject({ code: 'file-missing' });
     await expect(readCues(path, index, [], 'file-0')).rejects.toMatchObject({ code: 'file-missing' });
     const drawn = { ...index, subtitles: [{ ...index.subtitles[0]!, codec: 'hdmv_pgs_subtitle' }] };
-    await expect(read(0, drawn)).rejects.toMatchObject({ code: 'subtitles-unreadable', message: expect.stringContaining('pictures of words') as string });
+    await expect(read(0, drawn)).rejects.toMatchObject({
+      code: 'subtitles-unreadable',
+      message: expect.stringContaining('pictures of words') as string,
+    });
   });
 });

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { notFound, say, throwIfCancelled, ZoetropeError, type Cue, type ReadCues, type SubtitleTrack, type TextEncodingName } from '../../contract';
+import {
+  notFound,
+  say,
+  throwIfCancelled,
+  ZoetropeError,
+  type Cue,
+  type ReadCues,
+  type SubtitleTrack,
+  type TextEncodingName,
+} from '../../contract';
 import { input, startFfmpeg } from '../ffmpeg';
 import { checkUnchanged } from '../file';
 import { listingSeconds, SUBTITLE_BYTES, SUBTITLE_CUES } from '../limits';
@@ -11,7 +20,16 @@ import { parseSubtitles } from './parse';
 
 const EXTENSIONS = new Set(['.srt', '.vtt']);
 /** Subtitles that are pictures of words. */
-const BITMAP = new Set(['hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'xsub', 'dvb_teletext', 'pgssub', 'dvdsub', 'dvbsub']);
+const BITMAP = new Set([
+  'hdmv_pgs_subtitle',
+  'dvd_subtitle',
+  'dvb_subtitle',
+  'xsub',
+  'dvb_teletext',
+  'pgssub',
+  'dvdsub',
+  'dvbsub',
+]);
 
 export const isSubtitleFile = (path: string): boolean => EXTENSIONS.has(extname(path).toLowerCase());
 
@@ -23,7 +41,11 @@ interface FoundTrack extends SubtitleTrack {
 }
 
 /** The subtitles of a video: those inside it, those beside it under its name, and `opened`, in this order. */
-export async function subtitleTracks(path: string, index: VideoIndex, opened: readonly string[]): Promise<SubtitleTrack[]> {
+export async function subtitleTracks(
+  path: string,
+  index: VideoIndex,
+  opened: readonly string[],
+): Promise<SubtitleTrack[]> {
   const tracks = await findTracks(path, index, opened);
   return tracks.map(({ id, label, language, kind, place }) => ({ id, label, language, kind, place }));
 }
@@ -33,11 +55,27 @@ export async function subtitleTracks(path: string, index: VideoIndex, opened: re
  * @param options.encoding how its file is written; null or none: as it looks.
  * @throws ZoetropeError `file-missing`, `file-changed`, `file-too-large`, `subtitles-unreadable`, `cancelled`.
  */
-export async function readCues(path: string, index: VideoIndex, opened: readonly string[], id: string, options: MediaOptions & { encoding?: TextEncodingName | null } = {}): Promise<ReadCues> {
+export async function readCues(
+  path: string,
+  index: VideoIndex,
+  opened: readonly string[],
+  id: string,
+  options: MediaOptions & { encoding?: TextEncodingName | null } = {},
+): Promise<ReadCues> {
   const track = (await findTracks(path, index, opened)).find((candidate) => candidate.id === id);
-  if (!track) throw new ZoetropeError('file-missing', say`These subtitles are no longer there.`, say`Choose others, or open the file again.`, id);
+  if (!track)
+    throw new ZoetropeError(
+      'file-missing',
+      say`These subtitles are no longer there.`,
+      say`Choose others, or open the file again.`,
+      id,
+    );
   if (track.kind === 'bitmap') {
-    throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" are pictures of words, not text.`, say`Open an .srt or .vtt file of them instead.`);
+    throw new ZoetropeError(
+      'subtitles-unreadable',
+      say`The subtitles "${track.label}" are pictures of words, not text.`,
+      say`Open an .srt or .vtt file of them instead.`,
+    );
   }
   if (track.path !== undefined) {
     const read = await readFileCues(track.path, options.encoding ?? null);
@@ -46,12 +84,18 @@ export async function readCues(path: string, index: VideoIndex, opened: readonly
   await checkUnchanged(path, index);
   const cues = parsed(track.label, await convert(path, index, track, options));
   if (cues.length > 0) return { cues: sooner(cues, index.lead), encoding: null };
-  throw new ZoetropeError('subtitles-unreadable', say`The subtitles "${track.label}" hold no words.`, say`Choose others.`);
+  throw new ZoetropeError(
+    'subtitles-unreadable',
+    say`The subtitles "${track.label}" hold no words.`,
+    say`Choose others.`,
+  );
 }
 
 /** Subtitles count from the file's start, with sound perhaps, and frames from the first of them. */
 const sooner = (cues: Cue[], lead: number): Cue[] =>
-  lead === 0 ? cues : cues.map(({ start, end, text }) => ({ start: start - lead, end: end - lead, text })).filter(({ end }) => end > 0);
+  lead === 0
+    ? cues
+    : cues.map(({ start, end, text }) => ({ start: start - lead, end: end - lead, text })).filter(({ end }) => end > 0);
 
 async function findTracks(path: string, index: VideoIndex, opened: readonly string[]): Promise<FoundTrack[]> {
   const inside = index.subtitles.map(({ stream, codec, language, title }, k): FoundTrack => ({
@@ -73,19 +117,30 @@ async function besideOf(path: string): Promise<string[]> {
   const folder = dirname(path);
   const stem = basename(path, extname(path));
   const names = await readdir(folder).catch(() => []); // a folder that cannot be listed has none
-  return names.filter((name) => isSubtitleFile(name) && name.startsWith(`${stem}.`)).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => isSubtitleFile(name) && name.startsWith(`${stem}.`))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function readFileCues(path: string, chosen: TextEncodingName | null): Promise<ReadCues> {
   const name = basename(path);
   const info = await stat(path).catch(() => undefined);
-  if (!info?.isFile()) throw notFound(path, new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path));
+  if (!info?.isFile())
+    throw notFound(
+      path,
+      new ZoetropeError('file-missing', say`"${name}" is no longer there.`, say`Open it from where it is now.`, path),
+    );
   if (info.size > SUBTITLE_BYTES) throw tooLarge(name);
   const bytes = await readFile(path);
   const encoding = chosen === null ? await encodingOf(bytes) : { name: chosen, guessed: false };
   const cues = parsed(name, decodeText(bytes, encoding.name));
   if (cues.length > 0) return { cues, encoding };
-  throw new ZoetropeError('subtitles-unreadable', say`"${name}" holds no subtitles that can be read.`, say`Choose a SubRip (.srt) or WebVTT (.vtt) file.`);
+  throw new ZoetropeError(
+    'subtitles-unreadable',
+    say`"${name}" holds no subtitles that can be read.`,
+    say`Choose a SubRip (.srt) or WebVTT (.vtt) file.`,
+  );
 }
 
 /** @throws file-too-large */
@@ -96,10 +151,19 @@ function parsed(name: string, text: string): Cue[] {
 }
 
 const tooLarge = (name: string): ZoetropeError =>
-  new ZoetropeError('file-too-large', say`The subtitles "${name}" are too large: up to ${SUBTITLE_BYTES / 1e6} MB and ${SUBTITLE_CUES} lines of them are read.`, say`Choose others.`);
+  new ZoetropeError(
+    'file-too-large',
+    say`The subtitles "${name}" are too large: up to ${SUBTITLE_BYTES / 1e6} MB and ${SUBTITLE_CUES} lines of them are read.`,
+    say`Choose others.`,
+  );
 
 /** ffmpeg knows every way text is kept inside a video. */
-async function convert(path: string, index: VideoIndex, { stream, label }: FoundTrack, { signal }: MediaOptions): Promise<string> {
+async function convert(
+  path: string,
+  index: VideoIndex,
+  { stream, label }: FoundTrack,
+  { signal }: MediaOptions,
+): Promise<string> {
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'error', '-copyts', ...input(path), '-map', `0:${stream!}`, '-c:s', 'webvtt'],

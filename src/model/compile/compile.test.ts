@@ -53,7 +53,14 @@ describe('the compiler', () => {
     const own = await decoder();
     expect(own).toBeDefined();
     const config = JSON.parse(await readFile(join(source, 'config.json'), 'utf8')) as { text_config: object };
-    await writeFile(join(source, 'config.json'), JSON.stringify({ ...config, tie_word_embeddings: true, text_config: { ...config.text_config, tie_word_embeddings: true } }));
+    await writeFile(
+      join(source, 'config.json'),
+      JSON.stringify({
+        ...config,
+        tie_word_embeddings: true,
+        text_config: { ...config.text_config, tie_word_embeddings: true },
+      }),
+    );
     await rm(out, { recursive: true });
     expect(await decoder()).toBe(own);
   });
@@ -88,7 +95,9 @@ describe('the compiler', () => {
     const controller = new AbortController();
     const stopped = compile({
       signal: controller.signal,
-      onProgress: (p) => { if (p.done > p.total / 2) controller.abort(); },
+      onProgress: (p) => {
+        if (p.done > p.total / 2) controller.abort();
+      },
     });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     expect((await readdir(out)).filter((name) => name.startsWith('onnx'))).toEqual([]);
@@ -117,15 +126,26 @@ describe('the compiler', () => {
 
   it('names what is missing or does not fit', async () => {
     await rm(join(source, 'model-00001-of-00002.safetensors'));
-    await expect(compile()).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('model-00001') as string });
+    await expect(compile()).rejects.toMatchObject({
+      code: 'model-incomplete',
+      message: expect.stringContaining('model-00001') as string,
+    });
     await rm(join(source, 'model.safetensors.index.json'));
-    await expect(compile()).rejects.toMatchObject({ code: 'model-incomplete', message: expect.stringContaining('model.safetensors') as string });
+    await expect(compile()).rejects.toMatchObject({
+      code: 'model-incomplete',
+      message: expect.stringContaining('model.safetensors') as string,
+    });
   });
 
   it('names the tensor whose shape is not what config.json says', async () => {
     const path = join(source, 'config.json');
     await writeFile(path, (await readFile(path, 'utf8')).replace('"intermediate_size": 72', '"intermediate_size": 80'));
-    await expect(compile()).rejects.toMatchObject({ code: 'model-broken', message: expect.stringMatching(/"model\.language_model\.layers\.0\.mlp\.gate_proj\.weight".*\[72, 48\].*\[80, 48\]/) as string });
+    await expect(compile()).rejects.toMatchObject({
+      code: 'model-broken',
+      message: expect.stringMatching(
+        /"model\.language_model\.layers\.0\.mlp\.gate_proj\.weight".*\[72, 48\].*\[80, 48\]/,
+      ) as string,
+    });
     expect((await readdir(out)).filter((name) => name.startsWith('onnx'))).toEqual([]);
   });
 });

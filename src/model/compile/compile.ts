@@ -6,7 +6,14 @@ import { join, resolve } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract';
 import type { ModelConfig } from '../config';
 import { FileHashes } from '../fingerprint';
-import { findCheckpoint, readModelFolder, readModelSettings, settingsFiles, type ModelFolder, type ModelSettings } from '../folder';
+import {
+  findCheckpoint,
+  readModelFolder,
+  readModelSettings,
+  settingsFiles,
+  type ModelFolder,
+  type ModelSettings,
+} from '../folder';
 import { graphFileName, PARTS, partFormats, type Format, type Part, type Precision } from '../graphs';
 import { IMAGE_NEWLINE_FILE } from '../image-newline';
 import { MANIFEST_FILE, readManifest, sizeOf, type CompileManifest } from '../manifest';
@@ -57,7 +64,11 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
   const settings = await readModelSettings(sourceDir);
   const checkpointPath = await findCheckpoint(settings.dir);
   if (!checkpointPath) {
-    throw new ZoetropeError('model-incomplete', say`The model "${settings.name}" has no file model.safetensors.`, say`Download the model again.`);
+    throw new ZoetropeError(
+      'model-incomplete',
+      say`The model "${settings.name}" has no file model.safetensors.`,
+      say`Download the model again.`,
+    );
   }
   const out = resolve(outDir);
   const source = await sourceFingerprint(settings.dir, checkpointPath);
@@ -84,17 +95,32 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
  * Bytes of the graphs that a checkpoint would be compiled to, without reading its weights.
  * @throws ZoetropeError as `compileModel`.
  */
-export async function compiledBytes(sourceDir: string, precision: Format): Promise<Record<Part, Partial<Record<Precision, { bytes: number }>>>> {
+export async function compiledBytes(
+  sourceDir: string,
+  precision: Format,
+): Promise<Record<Part, Partial<Record<Precision, { bytes: number }>>>> {
   const settings = await readModelSettings(sourceDir);
   const path = await findCheckpoint(settings.dir);
-  if (!path) throw new ZoetropeError('model-incomplete', say`The model "${settings.name}" has no file model.safetensors.`, say`Download the model again.`);
+  if (!path)
+    throw new ZoetropeError(
+      'model-incomplete',
+      say`The model "${settings.name}" has no file model.safetensors.`,
+      say`Download the model again.`,
+    );
   const checkpoint = await Checkpoint.open(path);
   try {
     const weights = new ModelWeights(checkpoint);
     const sizes = {} as Record<Part, Partial<Record<Precision, { bytes: number }>>>;
     for (const plan of lacking(precision, new Map())) {
       let total = 0;
-      await writeGraph(plan, GraphWriter.measure((bytes) => { total += bytes; }), weights, settings.config);
+      await writeGraph(
+        plan,
+        GraphWriter.measure((bytes) => {
+          total += bytes;
+        }),
+        weights,
+        settings.config,
+      );
       sizes[plan.part] = { [plan.format]: { bytes: total } };
     }
     return sizes;
@@ -105,7 +131,11 @@ export async function compiledBytes(sourceDir: string, precision: Format): Promi
 
 /** Compiles what the folder lacks; the caller holds its lock. */
 async function writeLacking(
-  settings: ModelSettings, checkpointPath: string, source: string, out: string, options: CompileOptions,
+  settings: ModelSettings,
+  checkpointPath: string,
+  source: string,
+  out: string,
+  options: CompileOptions,
 ): Promise<void> {
   const { onProgress, signal, precision } = options;
   await removeLeftovers(out);
@@ -119,7 +149,15 @@ async function writeLacking(
     const weights = new ModelWeights(checkpoint);
     // A rehearsal: every tensor is looked for, and every byte counted, before the first is written.
     let total = 0;
-    for (const plan of plans) await writeGraph(plan, GraphWriter.measure((bytes) => { total += bytes; }), weights, settings.config);
+    for (const plan of plans)
+      await writeGraph(
+        plan,
+        GraphWriter.measure((bytes) => {
+          total += bytes;
+        }),
+        weights,
+        settings.config,
+      );
     await requireRoom(out, total);
     aside = await makeAside(out);
     let done = 0;
@@ -130,7 +168,8 @@ async function writeLacking(
       onProgress?.({ step: 'compile', done, total });
     };
     const files: WrittenFile[] = [...kept.values()];
-    for (const name of [...kept.keys(), ...(await strangers(out))]) await carryOver(join(target, name), join(aside, name));
+    for (const name of [...kept.keys(), ...(await strangers(out))])
+      await carryOver(join(target, name), join(aside, name));
     for (const plan of plans) {
       const graph = await GraphWriter.create(aside, plan.fileName, onBytes);
       try {
@@ -155,7 +194,12 @@ async function writeLacking(
   }
 }
 
-async function writeGraph({ part, format }: Plan, graph: GraphWriter, weights: ModelWeights, config: ModelConfig): Promise<void> {
+async function writeGraph(
+  { part, format }: Plan,
+  graph: GraphWriter,
+  weights: ModelWeights,
+  config: ModelConfig,
+): Promise<void> {
   await WRITERS[part]({ graph, weights, format, activations: new Map() }, config);
 }
 
@@ -218,7 +262,10 @@ const hashes = new FileHashes();
 async function sourceFingerprint(dir: string, checkpointPath: string): Promise<string> {
   const hash = createHash('sha256').update(await readFile(join(dir, 'config.json')));
   const shards = checkpointPath.endsWith('.json')
-    ? (await readdir(dir)).filter((name) => name.endsWith('.safetensors')).sort().map((name) => join(dir, name))
+    ? (await readdir(dir))
+        .filter((name) => name.endsWith('.safetensors'))
+        .sort()
+        .map((name) => join(dir, name))
     : [checkpointPath];
   for (const shard of shards) hash.update(await hashes.of(shard));
   return hash.digest('hex');

@@ -27,7 +27,9 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   const lengths = graph.node('ReduceSum', [mask, graph.constant(INT64, [1], [1])], { keepdims: { int: 0 } });
   const lastKeys = graph.node('Sub', [lengths, graph.constant(INT64, [1], [1])]);
   const seqlens = graph.node('Cast', [lastKeys], { to: { int: INT32 } });
-  const total64 = graph.node('Gather', [graph.node('Shape', [mask]), graph.constant(INT64, [], [1])], { axis: { int: 0 } });
+  const total64 = graph.node('Gather', [graph.node('Shape', [mask]), graph.constant(INT64, [], [1])], {
+    axis: { int: 0 },
+  });
   const total = graph.node('Cast', [total64], { to: { int: INT32 } });
   const half = t.headDim / 2;
   const cos = await graph.weight('rotary.cos', FLOAT, [t.contextLength, half], rotaryTable(config, Math.cos));
@@ -36,12 +38,19 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   const norm = { epsilon: { float: t.epsilon } };
   const gamma = (tail: string) => tensor(c, part(tail), [t.hiddenSize]);
   let x = graph.node('SimplifiedLayerNormalization', [residual, await gamma('layers.0.input_layernorm.weight')], {
-    ...norm, axis: { int: -1 }, stash_type: { int: 1 },
+    ...norm,
+    axis: { int: -1 },
+    stash_type: { int: 1 },
   });
   /** residual + branch, and its RMS norm, in one operator. */
   const addAndNorm = async (branch: string, gammaName: string) => {
     const [normed, sum] = [graph.fresh('norm'), graph.fresh('residual')];
-    graph.contrib('SkipSimplifiedLayerNormalization', [residual, branch, await gamma(gammaName)], [normed, '', '', sum], norm);
+    graph.contrib(
+      'SkipSimplifiedLayerNormalization',
+      [residual, branch, await gamma(gammaName)],
+      [normed, '', '', sum],
+      norm,
+    );
     residual = sum;
     return normed;
   };
@@ -53,11 +62,17 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
     const pastValue = graph.input(`past_key_values.${i}.value`, FLOAT, cacheShape('past'));
     const key = graph.output(`present.${i}.key`, FLOAT, cacheShape('total'));
     const value = graph.output(`present.${i}.value`, FLOAT, cacheShape('total'));
-    const packed = await linear(c, x, t.hiddenSize, [
-      { name: layer('self_attn.q_proj'), outputs: t.heads * t.headDim },
-      { name: layer('self_attn.k_proj'), outputs: t.kvHeads * t.headDim },
-      { name: layer('self_attn.v_proj'), outputs: t.kvHeads * t.headDim },
-    ], true);
+    const packed = await linear(
+      c,
+      x,
+      t.hiddenSize,
+      [
+        { name: layer('self_attn.q_proj'), outputs: t.heads * t.headDim },
+        { name: layer('self_attn.k_proj'), outputs: t.kvHeads * t.headDim },
+        { name: layer('self_attn.v_proj'), outputs: t.kvHeads * t.headDim },
+      ],
+      true,
+    );
     const seen = graph.fresh('attention');
     graph.contrib(
       'GroupQueryAttention',
@@ -71,19 +86,43 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
         scale: { float: 1 / Math.sqrt(t.headDim) },
       },
     );
-    const out = await linear(c, seen, t.heads * t.headDim, [{ name: layer('self_attn.o_proj'), outputs: t.hiddenSize }], false);
+    const out = await linear(
+      c,
+      seen,
+      t.heads * t.headDim,
+      [{ name: layer('self_attn.o_proj'), outputs: t.hiddenSize }],
+      false,
+    );
     x = await addAndNorm(out, `layers.${i}.post_attention_layernorm.weight`);
-    const gate = await linear(c, x, t.hiddenSize, [{ name: layer('mlp.gate_proj'), outputs: t.intermediateSize }], false);
+    const gate = await linear(
+      c,
+      x,
+      t.hiddenSize,
+      [{ name: layer('mlp.gate_proj'), outputs: t.intermediateSize }],
+      false,
+    );
     const up = await linear(c, x, t.hiddenSize, [{ name: layer('mlp.up_proj'), outputs: t.intermediateSize }], false);
     const silu = graph.fresh('silu');
     graph.contrib('QuickGelu', [gate], [silu], { alpha: { float: 1 } }); // x sigmoid(x) in one operator
     const gated = graph.node('Mul', [silu, up]);
-    const down = await linear(c, gated, t.intermediateSize, [{ name: layer('mlp.down_proj'), outputs: t.hiddenSize }], false);
+    const down = await linear(
+      c,
+      gated,
+      t.intermediateSize,
+      [{ name: layer('mlp.down_proj'), outputs: t.hiddenSize }],
+      false,
+    );
     x = await addAndNorm(down, i + 1 < t.layers ? `layers.${i + 1}.input_layernorm.weight` : 'norm.weight');
   }
 
   const last = graph.node('Gather', [x, graph.constant(INT64, [1], [-1])], { axis: { int: 1 } });
-  await outputHead(c, last, t.hiddenSize, { name: weights.head(t.tiedHead), shape: [t.vocabSize, t.hiddenSize] }, embeds);
+  await outputHead(
+    c,
+    last,
+    t.hiddenSize,
+    { name: weights.head(t.tiedHead), shape: [t.vocabSize, t.hiddenSize] },
+    embeds,
+  );
   graph.output('logits', FLOAT, ['batch', 1, t.vocabSize]);
 }
 

@@ -97,16 +97,33 @@ export class GraphWriter {
    * A value of floats that is made in one of two ways, told at every run by `condition`, a boolean. Weights and
    * constants belong to the whole graph; any other value of a branch is its own.
    */
-  async either(condition: string, yes: () => Promise<string>, no: () => Promise<string>, out = this.fresh('either')): Promise<string> {
+  async either(
+    condition: string,
+    yes: () => Promise<string>,
+    no: () => Promise<string>,
+    out = this.fresh('either'),
+  ): Promise<string> {
     const outer = this.nodes;
     const branch = async (name: string, make: () => Promise<string>) => {
       this.nodes = [];
       const output = [valueInfo(await make(), FLOAT)];
-      return onnx.AttributeProto.create({ name, type: onnx.AttributeProto.AttributeType.GRAPH, g: { name: this.fresh(name), node: this.nodes, output } });
+      return onnx.AttributeProto.create({
+        name,
+        type: onnx.AttributeProto.AttributeType.GRAPH,
+        g: { name: this.fresh(name), node: this.nodes, output },
+      });
     };
     const attribute = [await branch('then_branch', yes), await branch('else_branch', no)];
     this.nodes = outer;
-    this.nodes.push(onnx.NodeProto.create({ name: this.fresh('node_If'), opType: 'If', input: [condition], output: [out], attribute }));
+    this.nodes.push(
+      onnx.NodeProto.create({
+        name: this.fresh('node_If'),
+        opType: 'If',
+        input: [condition],
+        output: [out],
+        attribute,
+      }),
+    );
     return out;
   }
 
@@ -119,10 +136,13 @@ export class GraphWriter {
   constant(type: typeof INT64 | typeof INT32 | typeof FLOAT | typeof UINT8, shape: number[], values: number[]): string {
     const name = this.fresh('constant');
     const array =
-      type === INT64 ? new BigInt64Array(values.map(BigInt))
-      : type === INT32 ? new Int32Array(values)
-      : type === UINT8 ? new Uint8Array(values)
-      : new Float32Array(values);
+      type === INT64
+        ? new BigInt64Array(values.map(BigInt))
+        : type === INT32
+          ? new Int32Array(values)
+          : type === UINT8
+            ? new Uint8Array(values)
+            : new Float32Array(values);
     const rawData = new Uint8Array(array.buffer);
     this.weights.push(onnx.TensorProto.create({ name, dataType: type, dims: shape, rawData }));
     return name;
@@ -170,7 +190,10 @@ export class GraphWriter {
       onnx.ModelProto.create({
         irVersion: 10,
         producerName: 'zoetrope',
-        opsetImport: [{ domain: '', version: 20 }, { domain: 'com.microsoft', version: 1 }],
+        opsetImport: [
+          { domain: '', version: 20 },
+          { domain: 'com.microsoft', version: 1 },
+        ],
         graph: {
           name: this.fileName,
           node: this.nodes,
@@ -200,7 +223,7 @@ export class GraphWriter {
 
   private async write(data: FileHandle, bytes: Buffer): Promise<void> {
     this.hash.update(bytes);
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       done += (await data.write(bytes, done, bytes.length - done, this.offset + done)).bytesWritten;
     }
     this.offset += bytes.length;

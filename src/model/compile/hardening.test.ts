@@ -1,7 +1,20 @@
 /** Damaged checkpoints, full disks, two compilers at once, killed ones: a typed error, and nothing half-written that loads. */
 
 import { constants } from 'node:fs';
-import { copyFile, cp, mkdir, mkdtemp, open, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -79,14 +92,45 @@ describe('a damaged checkpoint', () => {
   const K = 'model.layers.1.self_attn.k_proj.weight';
 
   it.each<[string, () => Promise<void>, object]>([
-    ['cut short', async () => truncate(weights(), (await stat(weights())).size - 1), { code: 'model-broken', message: containing('model.safetensors') }],
-    ['cut inside its header', () => truncate(weights(), 500), { code: 'model-broken', message: containing('model.safetensors') }],
+    [
+      'cut short',
+      async () => truncate(weights(), (await stat(weights())).size - 1),
+      { code: 'model-broken', message: containing('model.safetensors') },
+    ],
+    [
+      'cut inside its header',
+      () => truncate(weights(), 500),
+      { code: 'model-broken', message: containing('model.safetensors') },
+    ],
     ['empty', () => truncate(weights(), 0), { code: 'model-broken', message: containing('model.safetensors') }],
-    ['without a tensor', () => tamper(K, K.replace('k_proj', 'k_prok')), { code: 'model-incomplete', message: containing(K) }],
-    ['without the head', () => tamper('"lm_head.weight"', '"lm_haed.weight"'), { code: 'model-incomplete', message: containing('lm_head.weight') }],
-    ['without the projector', () => tamper('mm_projector.0.weight', 'mm_projector.9.weight'), { code: 'model-incomplete', message: containing('multi_modal_projector') }],
-    ['of another shape', () => tamper('"shape":[200,48]', '"shape":[48,200]'), { code: 'model-broken', message: expect.stringMatching(/"(lm_head|model\.embed_tokens)\.weight".*\[48, 200\].*\[200, 48\]/) as string }],
-    ['of whole numbers', () => tamper('"lm_head.weight":{"dtype":"BF16"', '"lm_head.weight":{"dtype":"I16" '), { code: 'model-broken', message: containing('"lm_head.weight"') }],
+    [
+      'without a tensor',
+      () => tamper(K, K.replace('k_proj', 'k_prok')),
+      { code: 'model-incomplete', message: containing(K) },
+    ],
+    [
+      'without the head',
+      () => tamper('"lm_head.weight"', '"lm_haed.weight"'),
+      { code: 'model-incomplete', message: containing('lm_head.weight') },
+    ],
+    [
+      'without the projector',
+      () => tamper('mm_projector.0.weight', 'mm_projector.9.weight'),
+      { code: 'model-incomplete', message: containing('multi_modal_projector') },
+    ],
+    [
+      'of another shape',
+      () => tamper('"shape":[200,48]', '"shape":[48,200]'),
+      {
+        code: 'model-broken',
+        message: expect.stringMatching(/"(lm_head|model\.embed_tokens)\.weight".*\[48, 200\].*\[200, 48\]/) as string,
+      },
+    ],
+    [
+      'of whole numbers',
+      () => tamper('"lm_head.weight":{"dtype":"BF16"', '"lm_head.weight":{"dtype":"I16" '),
+      { code: 'model-broken', message: containing('"lm_head.weight"') },
+    ],
   ])('%s is refused by name before anything is written', async (_, damage, error) => {
     await damage();
     await expect(compile()).rejects.toMatchObject(error);
@@ -141,7 +185,8 @@ describe('two compilers', () => {
     const results = await Promise.allSettled([compile('fp32'), compile('w8a8'), compile('fp32')]);
     const failed = results.filter((r) => r.status === 'rejected').map((r): unknown => r.reason);
     expect(failed).toHaveLength(2);
-    for (const error of failed) expect(error).toMatchObject({ code: 'bad-request', message: containing('being prepared already') });
+    for (const error of failed)
+      expect(error).toMatchObject({ code: 'bad-request', message: containing('being prepared already') });
     expect(await remains()).toEqual(['onnx']);
     await readModelFolder(out);
   });
@@ -194,19 +239,22 @@ describe('a compiler killed', () => {
 });
 
 describe('compiled graphs', () => {
-  it.each(['decoder_model_merged_w8a8.onnx_data', 'vision_encoder_w8a8.onnx', 'image_newline.f32'])('with %s cut short are not loaded, but made again', async (name) => {
-    await compile();
-    const path = join(out, 'onnx', name);
-    const { size } = await stat(path);
-    await truncate(path, size - 1);
-    await expect(readModelFolder(out)).rejects.toMatchObject({ code: 'model-broken', message: containing(name) });
-    await compile();
-    expect((await stat(path)).size).toBe(size);
-    await rm(path);
-    await expect(readModelFolder(out)).rejects.toMatchObject({ code: 'model-broken', message: containing(name) });
-    await compile('fp32'); // wants other graphs, yet leaves nothing damaged beside them
-    await readModelFolder(out);
-  });
+  it.each(['decoder_model_merged_w8a8.onnx_data', 'vision_encoder_w8a8.onnx', 'image_newline.f32'])(
+    'with %s cut short are not loaded, but made again',
+    async (name) => {
+      await compile();
+      const path = join(out, 'onnx', name);
+      const { size } = await stat(path);
+      await truncate(path, size - 1);
+      await expect(readModelFolder(out)).rejects.toMatchObject({ code: 'model-broken', message: containing(name) });
+      await compile();
+      expect((await stat(path)).size).toBe(size);
+      await rm(path);
+      await expect(readModelFolder(out)).rejects.toMatchObject({ code: 'model-broken', message: containing(name) });
+      await compile('fp32'); // wants other graphs, yet leaves nothing damaged beside them
+      await readModelFolder(out);
+    },
+  );
 
   it('with one value changed are found by reading them all', async () => {
     await compile();
@@ -223,7 +271,10 @@ describe('compiled graphs', () => {
   it('with a damaged manifest are not loaded, but made again', async () => {
     await compile();
     await writeFile(join(out, 'onnx/compiled.json'), '{"compiler": 2, "fil');
-    await expect(readModelFolder(out)).rejects.toMatchObject({ code: 'model-broken', message: containing('compiled.json') });
+    await expect(readModelFolder(out)).rejects.toMatchObject({
+      code: 'model-broken',
+      message: containing('compiled.json'),
+    });
     await compile();
     await readModelFolder(out);
   });
@@ -232,8 +283,10 @@ describe('compiled graphs', () => {
     const folder = await compile();
     const copy = join(dir, 'copy');
     await mkdir(join(copy, 'onnx'), { recursive: true });
-    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) await copyFile(join(folder.dir, name), join(copy, name));
-    for (const name of ['compiled.json', 'vision_encoder_w8a8.onnx']) await copyFile(join(out, 'onnx', name), join(copy, 'onnx', name));
+    for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
+      await copyFile(join(folder.dir, name), join(copy, name));
+    for (const name of ['compiled.json', 'vision_encoder_w8a8.onnx'])
+      await copyFile(join(out, 'onnx', name), join(copy, 'onnx', name));
     await expect(readModelFolder(copy)).rejects.toMatchObject({ code: 'model-broken' });
   });
 });

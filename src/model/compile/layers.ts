@@ -27,7 +27,13 @@ export async function tensor({ graph, weights }: Compilation, name: string, shap
   return graph.weight(name, FLOAT, shape, weights.stacked([{ name, shape }]));
 }
 
-export async function layerNorm(c: Compilation, x: string, name: string, width: number, epsilon: number): Promise<string> {
+export async function layerNorm(
+  c: Compilation,
+  x: string,
+  name: string,
+  width: number,
+  epsilon: number,
+): Promise<string> {
   const scale = await tensor(c, `${name}.weight`, [width]);
   const shift = await tensor(c, `${name}.bias`, [width]);
   return c.graph.node('LayerNormalization', [x, scale, shift], { axis: { int: -1 }, epsilon: { float: epsilon } });

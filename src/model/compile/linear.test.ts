@@ -16,7 +16,8 @@ const OUTPUTS = [24, 17] as const;
 const TOKENS = 5;
 
 /** Values without a pattern, the same every time; some tokens large, one all zeros. */
-const noise = (n: number, seed: number) => Float32Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 78.233 * seed) * Math.cos(i * i * 0.37 + seed));
+const noise = (n: number, seed: number) =>
+  Float32Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 78.233 * seed) * Math.cos(i * i * 0.37 + seed));
 const first = noise(OUTPUTS[0] * WIDTH, 1);
 const second = noise(OUTPUTS[1] * WIDTH, 2);
 const bias = noise(OUTPUTS[0] + OUTPUTS[1], 3);
@@ -30,16 +31,29 @@ let checkpoint: Checkpoint;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'zoetrope-linear-'));
   const tensors: [string, number[], Float32Array][] = [
-    ['first.weight', [OUTPUTS[0], WIDTH], first], ['second.weight', [OUTPUTS[1], WIDTH], second],
-    ['first.bias', [OUTPUTS[0]], bias.subarray(0, OUTPUTS[0])], ['second.bias', [OUTPUTS[1]], bias.subarray(OUTPUTS[0])],
+    ['first.weight', [OUTPUTS[0], WIDTH], first],
+    ['second.weight', [OUTPUTS[1], WIDTH], second],
+    ['first.bias', [OUTPUTS[0]], bias.subarray(0, OUTPUTS[0])],
+    ['second.bias', [OUTPUTS[1]], bias.subarray(OUTPUTS[0])],
   ];
   let at = 0;
-  const header = Buffer.from(JSON.stringify(Object.fromEntries(tensors.map(([name, shape, data]) =>
-    [name, { dtype: 'F32', shape, data_offsets: [at, (at += data.byteLength)] }]))));
+  const header = Buffer.from(
+    JSON.stringify(
+      Object.fromEntries(
+        tensors.map(([name, shape, data]) => [
+          name,
+          { dtype: 'F32', shape, data_offsets: [at, (at += data.byteLength)] },
+        ]),
+      ),
+    ),
+  );
   const size = Buffer.alloc(8);
   size.writeBigUInt64LE(BigInt(header.length));
   const path = join(dir, 'model.safetensors');
-  await writeFile(path, Buffer.concat([size, header, ...tensors.map(([, , d]) => Buffer.from(d.buffer, d.byteOffset, d.byteLength))]));
+  await writeFile(
+    path,
+    Buffer.concat([size, header, ...tensors.map(([, , d]) => Buffer.from(d.buffer, d.byteOffset, d.byteLength))]),
+  );
   checkpoint = await Checkpoint.open(path);
 });
 afterAll(async () => {
@@ -57,7 +71,16 @@ async function run(format: Format, kind: 'layer' | 'head', tokens = TOKENS): Pro
     await outputHead(c, input, WIDTH, { name: 'first.weight', shape: [OUTPUTS[0], WIDTH] }, input);
     graph.output('logits', FLOAT, [1, 'tokens', OUTPUTS[0]]);
   } else {
-    const y = await linear(c, input, WIDTH, [{ name: 'first', outputs: OUTPUTS[0] }, { name: 'second', outputs: OUTPUTS[1] }], true);
+    const y = await linear(
+      c,
+      input,
+      WIDTH,
+      [
+        { name: 'first', outputs: OUTPUTS[0] },
+        { name: 'second', outputs: OUTPUTS[1] },
+      ],
+      true,
+    );
     graph.output(y, FLOAT, [1, 'tokens', outputs]);
   }
   await graph.finish();
@@ -80,7 +103,12 @@ function worst(got: Float32Array, wanted: (token: number, output: number) => num
   return max;
 }
 
-function dot(token: number, output: number, a: (v: number, k: number) => number, w: (v: number, k: number) => number): number {
+function dot(
+  token: number,
+  output: number,
+  a: (v: number, k: number) => number,
+  w: (v: number, k: number) => number,
+): number {
   let sum = 0;
   for (let k = 0; k < WIDTH; k++) sum += a(x[token * WIDTH + k]!, k) * w(rows[output * WIDTH + k]!, k);
   return sum;
@@ -99,7 +127,14 @@ describe('a linear layer', () => {
     const wanted = (t: number, o: number) => {
       const a = largest(x.subarray(t * WIDTH, (t + 1) * WIDTH)) / 127 || 1;
       const w = largest(rows.subarray(o * WIDTH, (o + 1) * WIDTH)) / 127;
-      return dot(t, o, (v) => Math.round(v / a) * a, (v) => Math.round(v / w) * w) + bias[o]!;
+      return (
+        dot(
+          t,
+          o,
+          (v) => Math.round(v / a) * a,
+          (v) => Math.round(v / w) * w,
+        ) + bias[o]!
+      );
     };
     expect(worst(got, wanted, outputs)).toBeLessThan(1e-4);
   });
@@ -115,17 +150,21 @@ describe('a linear layer', () => {
     await same('head', 'w4', 1);
   });
 
-  it.each(['w4', 'w8a8'] as const)('of blocks (%s) is the product of the weights in few bits, activations rounded', async (format) => {
-    // The head of w8a8 is of 8-bit blocks. How activations are rounded is the kernel's own affair.
-    const got = await run(format, 'head');
-    const half = format === 'w4' ? 0.085 : 0.005;
-    const allowed = (o: number) => largest(rows.subarray(o * WIDTH, (o + 1) * WIDTH)) * (half + 0.006) * Math.sqrt(WIDTH);
-    for (let t = 0; t < TOKENS; t++) {
-      const scale = largest(x.subarray(t * WIDTH, (t + 1) * WIDTH));
-      for (let o = 0; o < OUTPUTS[0]; o++) {
-        const error = Math.abs(got[t * OUTPUTS[0] + o]! - dot(t, o, plain, plain));
-        expect(error, `token ${t}, output ${o}`).toBeLessThanOrEqual(scale * allowed(o));
+  it.each(['w4', 'w8a8'] as const)(
+    'of blocks (%s) is the product of the weights in few bits, activations rounded',
+    async (format) => {
+      // The head of w8a8 is of 8-bit blocks. How activations are rounded is the kernel's own affair.
+      const got = await run(format, 'head');
+      const half = format === 'w4' ? 0.085 : 0.005;
+      const allowed = (o: number) =>
+        largest(rows.subarray(o * WIDTH, (o + 1) * WIDTH)) * (half + 0.006) * Math.sqrt(WIDTH);
+      for (let t = 0; t < TOKENS; t++) {
+        const scale = largest(x.subarray(t * WIDTH, (t + 1) * WIDTH));
+        for (let o = 0; o < OUTPUTS[0]; o++) {
+          const error = Math.abs(got[t * OUTPUTS[0] + o]! - dot(t, o, plain, plain));
+          expect(error, `token ${t}, output ${o}`).toBeLessThanOrEqual(scale * allowed(o));
+        }
       }
-    }
-  });
+    },
+  );
 });

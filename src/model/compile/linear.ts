@@ -33,7 +33,8 @@ export async function linear(
   const full = () => fullProduct(c, x, label, width, matrices, graph.fresh('linear'));
   const blocks = () => blockProduct(c, x, label, width, matrices, graph.fresh('linear'), 4);
   // What a branch makes of its own, no other node can see.
-  const integers = (known = c.activations) => integerProduct({ ...c, activations: known }, x, label, width, matrices, graph.fresh('linear'));
+  const integers = (known = c.activations) =>
+    integerProduct({ ...c, activations: known }, x, label, width, matrices, graph.fresh('linear'));
   const products = {
     fp32: full,
     w8a8: integers,
@@ -52,10 +53,23 @@ export async function linear(
  * its weights; after a prompt that is once, so that `w8w4` has 8 bits there.
  * @param sequence [batch, sequence, width] whose last position x is.
  */
-export async function outputHead(c: Compilation, x: string, width: number, matrix: Weight, sequence: string): Promise<void> {
-  const blocks = (bits: 4 | 8, label: string, out: string): Promise<string> => blockProduct(c, x, label, width, [matrix], out, bits);
+export async function outputHead(
+  c: Compilation,
+  x: string,
+  width: number,
+  matrix: Weight,
+  sequence: string,
+): Promise<void> {
+  const blocks = (bits: 4 | 8, label: string, out: string): Promise<string> =>
+    blockProduct(c, x, label, width, [matrix], out, bits);
   if (c.format === 'fp32') await fullHead(c, x, width, matrix);
-  else if (c.format === 'w8w4') await c.graph.either(isOneToken(c, sequence), () => blocks(4, 'lm_head', c.graph.fresh('linear')), () => blocks(8, 'lm_head.prompt', c.graph.fresh('linear')), 'logits');
+  else if (c.format === 'w8w4')
+    await c.graph.either(
+      isOneToken(c, sequence),
+      () => blocks(4, 'lm_head', c.graph.fresh('linear')),
+      () => blocks(8, 'lm_head.prompt', c.graph.fresh('linear')),
+      'logits',
+    );
   else await blocks(c.format === 'w8a8' ? 8 : 4, 'lm_head', 'logits');
 }
 
@@ -69,7 +83,14 @@ function isOneToken({ graph }: Compilation, x: string): string {
  * Plain MatMul, because no provider but the processor's has the fused one that transposes. It wants weights as
  * [in, out]: one matrix at a time is turned in memory.
  */
-async function fullProduct({ graph, weights }: Compilation, x: string, label: string, width: number, matrices: Weight[], out: string): Promise<string> {
+async function fullProduct(
+  { graph, weights }: Compilation,
+  x: string,
+  label: string,
+  width: number,
+  matrices: Weight[],
+  out: string,
+): Promise<string> {
   const outputs = sum(matrices);
   const rows = weights.rows(matrices, width);
   async function* turned(): AsyncGenerator<Float32Array> {
@@ -97,7 +118,14 @@ async function fullHead({ graph, weights }: Compilation, x: string, width: numbe
  * 8-bit weights with a scale an output, times 8-bit activations with a scale a token, summed in whole numbers.
  * The kernel wants weights as [in, out]: one matrix at a time is turned in memory, a byte a weight.
  */
-async function integerProduct(c: Compilation, x: string, label: string, width: number, matrices: Weight[], out: string): Promise<string> {
+async function integerProduct(
+  c: Compilation,
+  x: string,
+  label: string,
+  width: number,
+  matrices: Weight[],
+  out: string,
+): Promise<string> {
   const { graph, weights } = c;
   const outputs = sum(matrices);
   const scales = new Float32Array(outputs);
@@ -126,7 +154,9 @@ function activation(c: Compilation, x: string): Activation {
   const known = c.activations.get(x);
   if (known) return known;
   const { graph } = c;
-  const magnitude = graph.node('ReduceMax', [graph.node('Abs', [x]), graph.constant(INT64, [1], [-1])], { keepdims: { int: 1 } });
+  const magnitude = graph.node('ReduceMax', [graph.node('Abs', [x]), graph.constant(INT64, [1], [-1])], {
+    keepdims: { int: 1 },
+  });
   // A token of zeros must not divide by zero.
   const largest = graph.node('Max', [magnitude, graph.constant(FLOAT, [], [1e-20])]);
   const step = graph.constant(FLOAT, [], [1 / 127]);
@@ -139,7 +169,13 @@ function activation(c: Compilation, x: string): Activation {
 
 /** Weights of few bits with a scale a block (and, in 4 bits, a zero point), as ONNX Runtime's MatMulNBits takes them. */
 async function blockProduct(
-  { graph, weights }: Compilation, x: string, label: string, width: number, matrices: Weight[], out: string, bits: 4 | 8,
+  { graph, weights }: Compilation,
+  x: string,
+  label: string,
+  width: number,
+  matrices: Weight[],
+  out: string,
+  bits: 4 | 8,
 ): Promise<string> {
   const outputs = sum(matrices);
   const blocks = blocksOf(width, BLOCK);
@@ -148,7 +184,10 @@ async function blockProduct(
   const zeros: Uint8Array[] = [];
   async function* packed(): AsyncGenerator<Uint8Array> {
     for await (const values of rows) {
-      const quantised = bits === 4 ? quantiseBlocks4(values, width, BLOCK) : { ...quantiseBlocks8(values, width, BLOCK), zeros: undefined };
+      const quantised =
+        bits === 4
+          ? quantiseBlocks4(values, width, BLOCK)
+          : { ...quantiseBlocks8(values, width, BLOCK), zeros: undefined };
       scales.push(quantised.scales);
       if (quantised.zeros) zeros.push(quantised.zeros);
       yield quantised.codes;
@@ -158,7 +197,11 @@ async function blockProduct(
   const inputs = [x, matrix, await graph.weight(`${label}.block_scale`, FLOAT, [outputs * blocks], scales)];
   if (bits === 4) inputs.push(await graph.weight(`${label}.block_zero`, UINT8, [outputs * zeroBytes(blocks)], zeros));
   graph.contrib('MatMulNBits', inputs, [out], {
-    K: { int: width }, N: { int: outputs }, bits: { int: bits }, block_size: { int: BLOCK }, accuracy_level: { int: INTEGER_PRODUCTS },
+    K: { int: width },
+    N: { int: outputs },
+    bits: { int: bits },
+    block_size: { int: BLOCK },
+    accuracy_level: { int: INTEGER_PRODUCTS },
   });
   return out;
 }

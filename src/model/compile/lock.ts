@@ -57,13 +57,22 @@ export async function lockFolder(dir: string, name: string): Promise<() => Promi
 
 /** @returns whether the lock may be tried for again. */
 async function removeIfDead(path: string): Promise<boolean> {
-  const age = await stat(path).then((s) => Date.now() - s.mtimeMs, () => undefined);
+  const age = await stat(path).then(
+    (s) => Date.now() - s.mtimeMs,
+    () => undefined,
+  );
   if (age === undefined) return true; // given free meanwhile
   const dead = await owner(path);
   if (age < SILENCE && (!dead || dead.host !== hostname() || isAlive(dead.pid))) return false;
   // Renaming, not removing: if another one took over since the look, its fresh lock must be put back.
   const aside = `${path}-${randomBytes(4).toString('hex')}`;
-  if (!(await rename(path, aside).then(() => true, () => false))) return true;
+  if (
+    !(await rename(path, aside).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return true;
   if ((await owner(aside))?.token !== dead?.token) {
     await rename(aside, path);
     return false;

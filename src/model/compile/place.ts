@@ -16,7 +16,8 @@ export async function makeAside(dir: string): Promise<string> {
 /** Removes what a killed compiler left; the caller holds the folder's lock, so nobody is using it. */
 export async function removeLeftovers(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
-    const leftover = name.startsWith('onnx.partial-') || name.startsWith('onnx.old-') || name.startsWith(`${LOCK_FILE}-`);
+    const leftover =
+      name.startsWith('onnx.partial-') || name.startsWith('onnx.old-') || name.startsWith(`${LOCK_FILE}-`);
     if (leftover) await rm(join(dir, name), { recursive: true, force: true });
   }
 }
@@ -28,13 +29,22 @@ export async function carryOver(from: string, to: string): Promise<void> {
 
 /** @throws ZoetropeError `disk-full` if the folder's disk has fewer bytes free. */
 export async function requireRoom(dir: string, bytes: number): Promise<void> {
-  const free = await statfs(dir).then((s) => s.bavail * s.bsize, () => undefined); // some network disks do not say
+  const free = await statfs(dir).then(
+    (s) => s.bavail * s.bsize,
+    () => undefined,
+  ); // some network disks do not say
   if (free !== undefined && free < bytes) throw diskFull(`${bytes} bytes wanted, ${free} free`, bytes);
 }
 
 export function diskFull(detail: string, bytes?: number): ZoetropeError {
-  const advice = bytes === undefined ? say`Free some space and try again.` : say`Free ${Math.ceil(bytes / 1e6)} MB and try again.`;
-  return new ZoetropeError('disk-full', say`There is not enough room on the disk to prepare the model.`, advice, detail);
+  const advice =
+    bytes === undefined ? say`Free some space and try again.` : say`Free ${Math.ceil(bytes / 1e6)} MB and try again.`;
+  return new ZoetropeError(
+    'disk-full',
+    say`There is not enough room on the disk to prepare the model.`,
+    advice,
+    detail,
+  );
 }
 
 /** Puts a finished folder in the place of `target`: after a crash there is the old one, the new one or none. */

@@ -20,7 +20,10 @@ interface Case {
 
 /** As `picture` of make_golden.py. */
 function picture(size: number, seed: number): Float32Array {
-  return Float32Array.from({ length: 3 * size * size }, (_, i) => ((i * 7919 + seed * 104729 + Math.floor(i / 7) * 31) % 2003) / 1001.5 - 1);
+  return Float32Array.from(
+    { length: 3 * size * size },
+    (_, i) => ((i * 7919 + seed * 104729 + Math.floor(i / 7) * 31) % 2003) / 1001.5 - 1,
+  );
 }
 
 /** Length of the difference over length of the wanted. */
@@ -35,16 +38,23 @@ function relativeError(got: ArrayLike<number>, wanted: ArrayLike<number>): numbe
 }
 
 const floats = (data: Float32Array, dims: number[]) => new ort.Tensor('float32', data, dims);
-const longs = (values: number[], dims: number[]) => new ort.Tensor('int64', BigInt64Array.from(values.map(BigInt)), dims);
+const longs = (values: number[], dims: number[]) =>
+  new ort.Tensor('int64', BigInt64Array.from(values.map(BigInt)), dims);
 
 /** A folder's graphs of one precision, run without the rest of the house. */
 class Graphs {
-  private constructor(private readonly folder: ModelFolder, private readonly sessions: Record<Part, ort.InferenceSession>) {}
+  private constructor(
+    private readonly folder: ModelFolder,
+    private readonly sessions: Record<Part, ort.InferenceSession>,
+  ) {}
 
   static async open(folder: ModelFolder, format: Format): Promise<Graphs> {
     const formats = partFormats(format);
     const session = (part: Part) =>
-      ort.InferenceSession.create(folder.graphs[part][formats[part]]!.path, { intraOpNumThreads: 1, logSeverityLevel: 3 });
+      ort.InferenceSession.create(folder.graphs[part][formats[part]]!.path, {
+        intraOpNumThreads: 1,
+        logSeverityLevel: 3,
+      });
     return new Graphs(folder, {
       vision_encoder: await session('vision_encoder'),
       embed_tokens: await session('embed_tokens'),
@@ -54,22 +64,31 @@ class Graphs {
 
   async features(seed: number): Promise<Float32Array> {
     const { imageSize } = this.folder;
-    const out = await this.sessions.vision_encoder.run({ pixel_values: floats(picture(imageSize, seed), [1, 3, imageSize, imageSize]) });
+    const out = await this.sessions.vision_encoder.run({
+      pixel_values: floats(picture(imageSize, seed), [1, 3, imageSize, imageSize]),
+    });
     return out['image_features']!.data as Float32Array;
   }
 
   async embed(ids: number[]): Promise<Float32Array> {
-    return (await this.sessions.embed_tokens.run({ input_ids: longs(ids, [1, ids.length]) }))['inputs_embeds']!.data as Float32Array;
+    return (await this.sessions.embed_tokens.run({ input_ids: longs(ids, [1, ids.length]) }))['inputs_embeds']!
+      .data as Float32Array;
   }
 
   /** @param embeds [S, hidden]. */
   async logits(embeds: Float32Array): Promise<Float32Array> {
-    const { hiddenSize, config: { text } } = this.folder;
+    const {
+      hiddenSize,
+      config: { text },
+    } = this.folder;
     const length = embeds.length / hiddenSize;
     const feeds: Record<string, ort.Tensor> = {
       inputs_embeds: floats(embeds, [1, length, hiddenSize]),
       attention_mask: longs(new Array<number>(length).fill(1), [1, length]),
-      position_ids: longs(Array.from({ length }, (_, i) => i), [1, length]),
+      position_ids: longs(
+        Array.from({ length }, (_, i) => i),
+        [1, length],
+      ),
     };
     for (const name of this.sessions.decoder_model_merged.inputNames) {
       if (name.startsWith('past')) feeds[name] = floats(new Float32Array(0), [1, text.kvHeads, 0, text.headDim]);
@@ -97,10 +116,19 @@ class Graphs {
 
 // Of features, embeddings, logits. Random weights are the hardest there are: what a trained model loses is in
 // docs/precision.md, and that the products are the ones meant, in linear.test.ts.
-const ALLOWED = { fp32: [1e-5, 1e-5, 1e-5], w8a8: [0.05, 0.01, 0.1], w8w4: [0.05, 0.01, 0.1], w4: [0.05, 0.01, 0.6] } as const;
+const ALLOWED = {
+  fp32: [1e-5, 1e-5, 1e-5],
+  w8a8: [0.05, 0.01, 0.1],
+  w8w4: [0.05, 0.01, 0.1],
+  w4: [0.05, 0.01, 0.6],
+} as const;
 
 // The original's weights are those of mha under other names, so it must answer the same.
-const MODELS = [['gqa', 'gqa'], ['mha', 'mha'], ['original', 'mha']] as const;
+const MODELS = [
+  ['gqa', 'gqa'],
+  ['mha', 'mha'],
+  ['original', 'mha'],
+] as const;
 
 describe.each(MODELS)('the %s model', (name, golden) => {
   let dir: string;
@@ -111,26 +139,32 @@ describe.each(MODELS)('the %s model', (name, golden) => {
   });
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  it.each(['fp32', 'w8a8', 'w8w4', 'w4'] as const)('in %s sees, reads and answers nearly as in fp32', async (format) => {
-    const [seeing, reading, answering] = ALLOWED[format];
-    const folder = await compileModel(join(GOLDEN, name), dir, { precision: format });
-    const graphs = await Graphs.open(folder, format);
-    const whole = await Graphs.open(await compileModel(join(GOLDEN, name), dir, { precision: 'fp32' }), 'fp32');
-    const worst = { seeing: 0, reading: 0, answering: 0 };
-    for (const c of cases) {
-      for (const [i, seed] of c.imageSeeds.entries()) {
-        worst.seeing = Math.max(worst.seeing, relativeError(await graphs.features(seed), c.features[i]!));
+  it.each(['fp32', 'w8a8', 'w8w4', 'w4'] as const)(
+    'in %s sees, reads and answers nearly as in fp32',
+    async (format) => {
+      const [seeing, reading, answering] = ALLOWED[format];
+      const folder = await compileModel(join(GOLDEN, name), dir, { precision: format });
+      const graphs = await Graphs.open(folder, format);
+      const whole = await Graphs.open(await compileModel(join(GOLDEN, name), dir, { precision: 'fp32' }), 'fp32');
+      const worst = { seeing: 0, reading: 0, answering: 0 };
+      for (const c of cases) {
+        for (const [i, seed] of c.imageSeeds.entries()) {
+          worst.seeing = Math.max(worst.seeing, relativeError(await graphs.features(seed), c.features[i]!));
+        }
+        worst.reading = Math.max(
+          worst.reading,
+          relativeError(await graphs.embed(c.inputIds), await whole.embed(c.inputIds)),
+        );
+        worst.answering = Math.max(worst.answering, relativeError(await graphs.answer(c), c.logits));
       }
-      worst.reading = Math.max(worst.reading, relativeError(await graphs.embed(c.inputIds), await whole.embed(c.inputIds)));
-      worst.answering = Math.max(worst.answering, relativeError(await graphs.answer(c), c.logits));
-    }
-    console.info(`${name} in ${format}:`, worst);
-    expect(worst.seeing).toBeLessThan(seeing);
-    expect(worst.reading).toBeLessThan(reading);
-    expect(worst.answering).toBeLessThan(answering);
-    await graphs.close();
-    await whole.close();
-  });
+      console.info(`${name} in ${format}:`, worst);
+      expect(worst.seeing).toBeLessThan(seeing);
+      expect(worst.reading).toBeLessThan(reading);
+      expect(worst.answering).toBeLessThan(answering);
+      await graphs.close();
+      await whole.close();
+    },
+  );
 
   it('holds several precisions in one folder', async () => {
     const folder = await compileModel(join(GOLDEN, name), dir, { precision: 'w4' });

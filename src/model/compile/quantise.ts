@@ -31,7 +31,13 @@ export function quantiseRows(values: Float32Array, width: number): QuantisedRows
  * Writes rows as columns of a larger matrix.
  * @param values [rows, width]. @param target [width, columns]. @param column where the first row goes.
  */
-export function transposeInto<T extends Int8Array | Float32Array>(values: T, width: number, target: T, columns: number, column: number): void {
+export function transposeInto<T extends Int8Array | Float32Array>(
+  values: T,
+  width: number,
+  target: T,
+  columns: number,
+  column: number,
+): void {
   const rows = values.length / width;
   const TILE = 64; // a tile of both matrices fits the first cache
   for (let r0 = 0; r0 < rows; r0 += TILE) {
@@ -85,7 +91,8 @@ export function quantiseBlocks8(values: Float32Array, width: number, block: numb
     let largest = 0;
     for (let i = from; i < to; i++) largest = Math.max(largest, Math.abs(values[i]!));
     const scale = (scales[at] = Math.fround(largest / 127));
-    if (scale !== 0) for (let i = from; i < to; i++) codes[at * block + i - from] = Math.round(values[i]! / scale) + 128;
+    if (scale !== 0)
+      for (let i = from; i < to; i++) codes[at * block + i - from] = Math.round(values[i]! / scale) + 128;
   }
   return { codes, scales };
 }

@@ -15,7 +15,12 @@ export async function writeVisionEncoder(c: Compilation, config: ModelConfig): P
   const part = (tail: string) => weights.name('vision', tail);
   const pixels = graph.input('pixel_values', FLOAT, ['batch', 3, v.imageSize, v.imageSize]);
 
-  const kernel = await tensor(c, part('embeddings.patch_embedding.weight'), [v.hiddenSize, 3, v.patchSize, v.patchSize]);
+  const kernel = await tensor(c, part('embeddings.patch_embedding.weight'), [
+    v.hiddenSize,
+    3,
+    v.patchSize,
+    v.patchSize,
+  ]);
   const shift = await tensor(c, part('embeddings.patch_embedding.bias'), [v.hiddenSize]);
   const side = { ints: [v.patchSize, v.patchSize] };
   const patches = graph.node('Conv', [pixels, kernel, shift], { kernel_shape: side, strides: side });
@@ -40,7 +45,11 @@ export async function writeVisionEncoder(c: Compilation, config: ModelConfig): P
     const n = await layerNorm(c, x, layer('layer_norm2'), v.hiddenSize, v.epsilon);
     const wide = await linear(c, n, v.hiddenSize, [{ name: layer('mlp.fc1'), outputs: v.intermediateSize }], true);
     const narrow = await linear(
-      c, gelu(c, wide, v.activation), v.intermediateSize, [{ name: layer('mlp.fc2'), outputs: v.hiddenSize }], true,
+      c,
+      gelu(c, wide, v.activation),
+      v.intermediateSize,
+      [{ name: layer('mlp.fc2'), outputs: v.hiddenSize }],
+      true,
     );
     x = graph.node('Add', [x, narrow]);
   }

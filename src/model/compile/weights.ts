@@ -6,7 +6,10 @@ import type { Checkpoint } from '../safetensors';
 /** Where each part's names begin: as the llava-hf checkpoints have them, as transformers 4.52 and 5 save them, the original. */
 const PREFIXES = {
   vision: [
-    'vision_tower.vision_model.', 'model.vision_tower.vision_model.', 'model.vision_tower.', 'vision_tower.',
+    'vision_tower.vision_model.',
+    'model.vision_tower.vision_model.',
+    'model.vision_tower.',
+    'vision_tower.',
     'model.vision_tower.vision_tower.vision_model.',
   ],
   text: ['language_model.model.', 'model.language_model.', 'model.language_model.model.', 'model.'],
@@ -96,7 +99,11 @@ export class ModelWeights {
     for (const { name, shape } of weights) {
       for await (const piece of this.checkpoint.read(name, shape, pieceValues)) {
         if (!allFinite(piece)) {
-          throw new ZoetropeError('model-broken', say`The tensor "${name}" holds values that are no numbers.`, say`Download the model again.`);
+          throw new ZoetropeError(
+            'model-broken',
+            say`The tensor "${name}" holds values that are no numbers.`,
+            say`Download the model again.`,
+          );
         }
         yield piece;
       }

@@ -67,7 +67,12 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
       width="wide"
       testId="keys-dialog"
       footer={
-        <Button tone="ghost" isDisabled={Object.keys(changes).length === 0} onPress={() => change({})} data-testid="keys-reset">
+        <Button
+          tone="ghost"
+          isDisabled={Object.keys(changes).length === 0}
+          onPress={() => change({})}
+          data-testid="keys-reset"
+        >
           {t('keys.resetAll')}
         </Button>
       }

@@ -13,7 +13,10 @@ export function Layout() {
   const { t } = useTranslation();
   const empty = useStore((s) => isEmpty(s.project));
   const { library, conversation, tray, area, onResized } = usePanes();
-  const folded = { library: usePaneState((s) => s.library.folded), conversation: usePaneState((s) => s.conversation.folded) };
+  const folded = {
+    library: usePaneState((s) => s.library.folded),
+    conversation: usePaneState((s) => s.conversation.folded),
+  };
 
   return (
     <main ref={area} className={styles.across}>

@@ -62,7 +62,9 @@ function Solid() {
       <path d="M60 26 L80 36 L100 26 M80 36 L80 56" className={styles.edge} />
       {[200, 250, 290, 340].map((deg) => {
         const a = ((deg + 180) * Math.PI) / 180;
-        return <circle key={deg} cx={80 + 56 * Math.cos(a)} cy={42 + 19 * Math.sin(a)} r="3.5" className={styles.lamp} />;
+        return (
+          <circle key={deg} cx={80 + 56 * Math.cos(a)} cy={42 + 19 * Math.sin(a)} r="3.5" className={styles.lamp} />
+        );
       })}
     </>
   );

@@ -76,7 +76,11 @@ function SceneStage({ source }: { source: Source }) {
         onRemove={(id) => removeItems([id])}
         setup={setup}
         onSetup={(changed) => setSetup(source.id, changed)}
-        onViews={(items, mode) => (mode === 'replace' ? replaceItemsOf(new Set(items.map(({ origin }) => origin.source.id)), items) : appendItems(items))}
+        onViews={(items, mode) =>
+          mode === 'replace'
+            ? replaceItemsOf(new Set(items.map(({ origin }) => origin.source.id)), items)
+            : appendItems(items)
+        }
         others={others}
         second={second && { source: second, up: secondUp, trayViews: viewsOf(second.id) }}
         onCompare={(other) => compareScenes(source.id, other)}

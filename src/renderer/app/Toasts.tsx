@@ -62,7 +62,9 @@ function Notice({ toast, held }: { toast: Toast; held: boolean }) {
   return (
     <div className={cx(styles.notice, level === 'warning' && styles.warning)} data-testid="notice" role="status">
       <Sign aria-hidden />
-      <div className={styles.words}>{toast.level === 'taken' ? <PutBack taken={toast.taken} /> : <Said error={toast.error} />}</div>
+      <div className={styles.words}>
+        {toast.level === 'taken' ? <PutBack taken={toast.taken} /> : <Said error={toast.error} />}
+      </div>
       <IconButton label={t('common.dismiss')} onPress={() => dismissToast(key)}>
         <X />
       </IconButton>

@@ -13,7 +13,13 @@ export function TopBar() {
   const { library, conversation } = usePaneState();
   return (
     <header className={styles.bar}>
-      <IconButton label={t('app.library')} keys={useKey('library')} onPress={toggleLibrary} pressed={!library.folded} className={styles.fold}>
+      <IconButton
+        label={t('app.library')}
+        keys={useKey('library')}
+        onPress={toggleLibrary}
+        pressed={!library.folded}
+        className={styles.fold}
+      >
         <PanelLeft />
       </IconButton>
       <h1 className={styles.brand}>
@@ -22,7 +28,11 @@ export function TopBar() {
       <ProjectName />
       <span className={styles.space} />
       <ModelChip />
-      <IconButton label={t('settings.title')} keys={useKey('settings')} onPress={() => openDialog({ kind: 'settings' })}>
+      <IconButton
+        label={t('settings.title')}
+        keys={useKey('settings')}
+        onPress={() => openDialog({ kind: 'settings' })}
+      >
         <Settings />
       </IconButton>
       <IconButton

@@ -69,8 +69,18 @@ export function commandsNow(t: TFunction): Command[] {
       ...keys('sample'),
       run: sampleActive,
     },
-    source?.kind === 'video' && { id: 'denser', name: t('denser.here'), ...keys('denser'), run: () => activePlayer()?.denser() },
-    source?.kind === 'video' && { id: 'full-screen', name: t('video.fullScreen'), ...keys('fullScreen'), run: () => activePlayer()?.fullScreen() },
+    source?.kind === 'video' && {
+      id: 'denser',
+      name: t('denser.here'),
+      ...keys('denser'),
+      run: () => activePlayer()?.denser(),
+    },
+    source?.kind === 'video' && {
+      id: 'full-screen',
+      name: t('video.fullScreen'),
+      ...keys('fullScreen'),
+      run: () => activePlayer()?.fullScreen(),
+    },
     live !== null && { id: 'stop', name: t('chat.stop'), keys: 'Esc', run: stopAnswer },
     live === null &&
       project.messages.at(-1)?.role === 'assistant' && {
@@ -81,13 +91,39 @@ export function commandsNow(t: TFunction): Command[] {
     (past.length > 0 || takenLast(state)) && { id: 'undo', name: t('tray.undo'), ...keys('undo'), run: undoLast },
     canRedo(state) && { id: 'redo', name: t('tray.redo'), ...keys('redo'), run: redoLast },
     project.tray.length > 0 && { id: 'clear-tray', name: t('tray.clear'), run: clearTray },
-    project.tray.length > 0 && { id: 'export-png', name: `${t('export.title')}: ${t('export.png')}`, run: () => void exportPictures({ kind: 'png' }) },
-    project.tray.length > 0 && { id: 'export-sheet', name: `${t('export.title')}: ${t('export.sheet')}`, run: () => void exportSheet() },
-    project.tray.some(({ origin }) => origin.kind === 'frame') && { id: 'export-command', name: t('export.command'), run: () => void copyFfmpegCommand() },
+    project.tray.length > 0 && {
+      id: 'export-png',
+      name: `${t('export.title')}: ${t('export.png')}`,
+      run: () => void exportPictures({ kind: 'png' }),
+    },
+    project.tray.length > 0 && {
+      id: 'export-sheet',
+      name: `${t('export.title')}: ${t('export.sheet')}`,
+      run: () => void exportSheet(),
+    },
+    project.tray.some(({ origin }) => origin.kind === 'frame') && {
+      id: 'export-command',
+      name: t('export.command'),
+      run: () => void copyFfmpegCommand(),
+    },
     project.tray.length > 0 && { id: 'eye', name: t('tray.modelEye'), ...keys('eye'), run: toggleModelEye },
-    lastAnswer(project) !== undefined && { id: 'copy-answer', name: t('chat.copyLast'), ...keys('copyAnswer'), run: () => void copyLastAnswer() },
-    project.messages.length > 0 && { id: 'save-chat', name: t('chat.markdown'), ...keys('saveChat'), run: () => void exportConversation('markdown') },
-    project.messages.length > 0 && { id: 'save-chat-json', name: t('chat.json'), run: () => void exportConversation('json') },
+    lastAnswer(project) !== undefined && {
+      id: 'copy-answer',
+      name: t('chat.copyLast'),
+      ...keys('copyAnswer'),
+      run: () => void copyLastAnswer(),
+    },
+    project.messages.length > 0 && {
+      id: 'save-chat',
+      name: t('chat.markdown'),
+      ...keys('saveChat'),
+      run: () => void exportConversation('markdown'),
+    },
+    project.messages.length > 0 && {
+      id: 'save-chat-json',
+      name: t('chat.json'),
+      run: () => void exportConversation('json'),
+    },
     project.messages.length > 0 && { id: 'clear-chat', name: t('chat.clear'), run: () => void clearConversation() },
     { id: 'interleaved', name: t('command.interleaved'), run: () => void changeSettings({ placement: 'interleaved' }) },
     { id: 'front', name: t('command.front'), run: () => void changeSettings({ placement: 'front' }) },
@@ -101,7 +137,11 @@ export function commandsNow(t: TFunction): Command[] {
     { id: 'licences', name: t('command.licences'), run: () => void openLink('licences') },
     ...project.sources
       .filter((x) => x.id !== project.activeSource)
-      .map((x) => ({ id: `go-${x.id}`, name: t('command.go', { name: x.name }), run: () => void activateSource(x.id) })),
+      .map((x) => ({
+        id: `go-${x.id}`,
+        name: t('command.go', { name: x.name }),
+        run: () => void activateSource(x.id),
+      })),
     ...samples.map((x) => ({
       id: `sample-${x.id}`,
       name: t('command.sample', { name: x.title[language] }),

@@ -10,7 +10,10 @@ const FIRST = '[data-focus-first]';
 const TRAIL = 12;
 
 const usable = (element: Element): element is HTMLElement =>
-  element instanceof HTMLElement && element.isConnected && !element.matches(':disabled, [aria-disabled="true"], [inert] *, [inert]') && element.checkVisibility();
+  element instanceof HTMLElement &&
+  element.isConnected &&
+  !element.matches(':disabled, [aria-disabled="true"], [inert] *, [inert]') &&
+  element.checkVisibility();
 
 const within = (home: Element): HTMLElement[] => [...home.querySelectorAll<HTMLElement>(REACHED)].filter(usable);
 
@@ -26,7 +29,12 @@ interface Place {
 
 function placeOf(element: HTMLElement): Place {
   const homes: HTMLElement[] = [];
-  for (let home = element.closest<HTMLElement>(HOME); home; home = home.parentElement?.closest<HTMLElement>(HOME) ?? null) homes.push(home);
+  for (
+    let home = element.closest<HTMLElement>(HOME);
+    home;
+    home = home.parentElement?.closest<HTMLElement>(HOME) ?? null
+  )
+    homes.push(home);
   const beside = [...(homes.at(-1) ?? document.body).querySelectorAll<HTMLElement>(REACHED)];
   const at = beside.indexOf(element);
   return { element, homes, after: beside.slice(at + 1), before: at < 0 ? [] : beside.slice(0, at).reverse() };
@@ -77,10 +85,18 @@ export function useFocusKeeper(): void {
     };
     const onBlur = ({ target, relatedTarget }: FocusEvent) => {
       // One that could keep it and let it go, as on a click beside it: nothing is lost.
-      if (relatedTarget === null && target === place?.element) queueMicrotask(() => place && usable(place.element) && document.activeElement === document.body && (place = null));
+      if (relatedTarget === null && target === place?.element)
+        queueMicrotask(
+          () => place && usable(place.element) && document.activeElement === document.body && (place = null),
+        );
     };
     const observer = new MutationObserver(lookSoon);
-    observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled', 'aria-disabled', 'inert'] });
+    observer.observe(document.body, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ['disabled', 'aria-disabled', 'inert'],
+    });
     document.addEventListener('focusin', onFocus);
     document.addEventListener('focusout', onBlur);
     return () => {

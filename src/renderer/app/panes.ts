@@ -8,10 +8,18 @@ type Pane = (typeof PANES)[number];
 
 /** Of each pane its size in pixels, which is the same in every window, and whether it is folded away. */
 type Wanted = Record<Pane, { size: number; folded: boolean }>;
-const FIRST: Wanted = { library: { size: 216, folded: false }, conversation: { size: 392, folded: false }, tray: { size: 308, folded: false } };
+const FIRST: Wanted = {
+  library: { size: 216, folded: false },
+  conversation: { size: 392, folded: false },
+  tray: { size: 308, folded: false },
+};
 
 const KEY = 'zoetrope.panes';
-const handles = { library: createRef<PanelImperativeHandle>(), conversation: createRef<PanelImperativeHandle>(), tray: createRef<PanelImperativeHandle>() };
+const handles = {
+  library: createRef<PanelImperativeHandle>(),
+  conversation: createRef<PanelImperativeHandle>(),
+  tray: createRef<PanelImperativeHandle>(),
+};
 
 function kept(): Wanted {
   try {

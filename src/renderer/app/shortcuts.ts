@@ -80,8 +80,10 @@ const OF_TEXT = new Set(['Mod+Z', 'Mod+Shift+Z', 'Mod+Y']);
 
 function actionFor(event: KeyboardEvent): (() => void) | null {
   if (event.defaultPrevented || event.isComposing) return null;
-  if (useStore.getState().dialog || within(event.target, '[role="dialog"], [role="menu"], [role="listbox"]')) return null;
-  if (event.key === 'Escape') return useStore.getState().proposal ? dropProposal : useStore.getState().live ? stopAnswer : null;
+  if (useStore.getState().dialog || within(event.target, '[role="dialog"], [role="menu"], [role="listbox"]'))
+    return null;
+  if (event.key === 'Escape')
+    return useStore.getState().proposal ? dropProposal : useStore.getState().live ? stopAnswer : null;
   const key = heard(event);
   if (key === null) return null;
   if (within(event.target, TYPING) && (OF_TEXT.has(key) || !(event.ctrlKey || event.metaKey))) return null;

@@ -1,6 +1,14 @@
 import '../no-eval';
 import { candidateViews, spacedViews } from '../../capture';
-import { say, toErrorInfo, ZoetropeError, type CaptureJob, type CaptureResult, type Sentence, type ViewCapture } from '../../contract';
+import {
+  say,
+  toErrorInfo,
+  ZoetropeError,
+  type CaptureJob,
+  type CaptureResult,
+  type Sentence,
+  type ViewCapture,
+} from '../../contract';
 import { valueOf } from '../scene/reply';
 import {
   captureViews,
@@ -58,12 +66,20 @@ async function work(): Promise<CaptureResult> {
     viewer.dispose();
   }
   const [start = 0, loaded = 0, planned = 0, taken = 0] = clock;
-  return { error: null, timings: { load: loaded - start, plan: planned - loaded, render: taken - planned }, objects, notes, missing };
+  return {
+    error: null,
+    timings: { load: loaded - start, plan: planned - loaded, render: taken - planned },
+    objects,
+    notes,
+    missing,
+  };
 }
 
 /** Exactly the views that were asked for, as of the first of two scenes, or those of a strategy. */
 function plan({ views, ...order }: CaptureJob, viewer: SceneViewer): Promise<Settled> {
-  return views ? settlePairs(viewer, matchedViews(viewer, views)) : planCapture(viewer, { ...order, onProgress: alive });
+  return views
+    ? settlePairs(viewer, matchedViews(viewer, views))
+    : planCapture(viewer, { ...order, onProgress: alive });
 }
 
 async function survey({ count, seed }: CaptureJob, viewer: SceneViewer): Promise<void> {

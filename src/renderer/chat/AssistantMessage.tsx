@@ -79,7 +79,12 @@ function Actions({ message, last, busy }: { message: Answer; last: boolean; busy
         </IconButton>
       )}
       {last && (
-        <IconButton label={t('chat.regenerate')} isDisabled={busy} onPress={() => void regenerate()} data-testid="regenerate-button">
+        <IconButton
+          label={t('chat.regenerate')}
+          isDisabled={busy}
+          onPress={() => void regenerate()}
+          data-testid="regenerate-button"
+        >
           <RotateCcw />
         </IconButton>
       )}

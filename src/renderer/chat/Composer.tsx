@@ -37,7 +37,12 @@ export function Composer() {
 
   const insert = () => {
     const element = field.current;
-    const { text, caret } = insertAt(draft, element?.selectionStart ?? draft.length, element?.selectionEnd ?? draft.length, PLACEHOLDER);
+    const { text, caret } = insertAt(
+      draft,
+      element?.selectionStart ?? draft.length,
+      element?.selectionEnd ?? draft.length,
+      PLACEHOLDER,
+    );
     flushSync(() => setDraft(text)); // at once, so that what is typed next goes behind it
     element?.focus();
     element?.setSelectionRange(caret, caret);

@@ -22,7 +22,10 @@ export function Conversation() {
   const messages = useStore((s) => s.project.messages);
   const live = useStore((s) => s.live);
   const askError = useStore((s) => s.askError);
-  const { view, content } = useFollow(useStore((s) => s.project.id), live !== null);
+  const { view, content } = useFollow(
+    useStore((s) => s.project.id),
+    live !== null,
+  );
   const tray = useStore((s) => s.project.tray);
   const firsts = useMemo(() => firstNumbers(messages, tray), [messages, tray]);
   const lastAnswer = messages.findLast((m) => m.role === 'assistant')?.id;

@@ -26,7 +26,8 @@ export function PlacingRow() {
   );
   if (asking && draft === '') return null;
   if (tray.length === 0 && placed.length === 0) return <NoPictures />;
-  if (placed.length === 0 && fresh.length > 0 && draft.includes('<image>')) return <p className={styles.words}>{t('placing.typed')}</p>;
+  if (placed.length === 0 && fresh.length > 0 && draft.includes('<image>'))
+    return <p className={styles.words}>{t('placing.typed')}</p>;
   if (placed.length === 0) {
     return (
       <p className={styles.words}>
@@ -61,7 +62,9 @@ export function PlacingRow() {
 
 function NoPictures() {
   const { t } = useTranslation();
-  const video = useStore((s) => s.project.sources.find((x) => x.id === s.project.activeSource && x.kind === 'video' && x.present));
+  const video = useStore((s) =>
+    s.project.sources.find((x) => x.id === s.project.activeSource && x.kind === 'video' && x.present),
+  );
   const known = useStore((s) => (video ? s.videos[video.id]?.info != null : false));
   const busy = useStore((s) => s.sampleJob !== null);
   const count = useStore((s) => s.settings.frameCount);

@@ -25,11 +25,7 @@ export function ReceiptDialog({ message, onClose }: { message: string; onClose: 
       width="wide"
       testId="receipt-dialog"
       footer={
-        <Button
-          tone="accent"
-          data-testid="receipt-copy"
-          onPress={() => void copyReceipt(message).then(setCopied)}
-        >
+        <Button tone="accent" data-testid="receipt-copy" onPress={() => void copyReceipt(message).then(setCopied)}>
           {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
           {copied ? t('common.copied') : t('receipt.copy')}
         </Button>
@@ -106,7 +102,12 @@ function Asked({ receipt: { model, sampling } }: { receipt: Receipt }) {
       rows={[
         [t('settings.modelName'), model.name],
         [t('settings.precision'), `${model.precision} · ${model.provider}`],
-        [t('picture.fingerprint'), <span className={styles.hash} key="hash">{model.fingerprint}</span>],
+        [
+          t('picture.fingerprint'),
+          <span className={styles.hash} key="hash">
+            {model.fingerprint}
+          </span>,
+        ],
         [t('settings.temperature'), sampling.temperature],
         ...(sampling.temperature > 0
           ? ([

@@ -33,17 +33,23 @@ export function citeTree(tree: TextTree, find: FindCitations): Citation[] {
   const found: Citation[] = [];
   const walk = (node: TextTree): void => {
     if (LITERAL.has(node.tagName ?? '')) return;
-    node.children = node.children?.flatMap((child) => {
-      if (child.type !== 'text') {
-        walk(child);
-        return [child];
-      }
-      return splitText(child.value ?? '', find).map((part): TextTree => {
-        if (typeof part === 'string') return { type: 'text', value: part };
-        const number = found.push(part.citation) - 1;
-        return { type: 'element', tagName: 'cite', properties: { number }, children: [{ type: 'text', value: part.text }] };
-      });
-    }) ?? [];
+    node.children =
+      node.children?.flatMap((child) => {
+        if (child.type !== 'text') {
+          walk(child);
+          return [child];
+        }
+        return splitText(child.value ?? '', find).map((part): TextTree => {
+          if (typeof part === 'string') return { type: 'text', value: part };
+          const number = found.push(part.citation) - 1;
+          return {
+            type: 'element',
+            tagName: 'cite',
+            properties: { number },
+            children: [{ type: 'text', value: part.text }],
+          };
+        });
+      }) ?? [];
   };
   walk(tree);
   return found;

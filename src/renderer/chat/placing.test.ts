@@ -19,7 +19,14 @@ describe('placingOf', () => {
   it('leaves out what the conversation already holds', () => {
     const { placed, fresh, kept } = placingOf(
       [
-        { id: 'q', role: 'user', createdAt: 0, text: '?', placement: 'front', parts: composeParts('?', [a, b], 'front') },
+        {
+          id: 'q',
+          role: 'user',
+          createdAt: 0,
+          text: '?',
+          placement: 'front',
+          parts: composeParts('?', [a, b], 'front'),
+        },
         { id: 'r', role: 'assistant', createdAt: 0, text: 'yes', status: 'done', error: null, receipt: null },
       ],
       [a, b, c],
@@ -37,5 +44,7 @@ describe('insertAt', () => {
     ['is', 2, 'is <image>', 10],
     ['is ?', 3, 'is <image>?', 10],
     ['ab', 1, 'a <image> b', 10],
-  ])('%j at %d', (text, at, result, caret) => expect(insertAt(text, at, at, '<image>')).toEqual({ text: result, caret }));
+  ])('%j at %d', (text, at, result, caret) =>
+    expect(insertAt(text, at, at, '<image>')).toEqual({ text: result, caret }),
+  );
 });

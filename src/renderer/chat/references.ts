@@ -8,7 +8,8 @@ const HAN = '[一二三四五六七八九]?十[一二三四五六七八九]?|[�
 const PICTURE_ZH = String.raw`(?:视图|视角|图片|照片|图)\s?(?<named>\d{1,3})(?!\d)|第\s*(?<zh>\d{1,3}|${HAN})\s*(?:个视图|个视角|张图片|张照片|张图|张|帧|幅)`;
 const ANY = new RegExp([PICTURE, PICTURE_ZH, CLOCK, SECONDS].join('|'), 'giu');
 /** The others of "views 1, 2 and 4", "视图 1、2 和 4"; a number before a measure word counts things. */
-const OTHERS = /(?:, \d{1,3})*,? (?:and|&|or) \d{1,3}\b(?![.:]\d|\s*s(?:ec|\b))|(?:\s?、\s?\d{1,3})*\s?[、和与及]\s?\d{1,3}(?!\d|[.:]\d|\s*[个张只秒帧幅])/iuy;
+const OTHERS =
+  /(?:, \d{1,3})*,? (?:and|&|or) \d{1,3}\b(?![.:]\d|\s*s(?:ec|\b))|(?:\s?、\s?\d{1,3})*\s?[、和与及]\s?\d{1,3}(?!\d|[.:]\d|\s*[个张只秒帧幅])/iuy;
 
 interface Found {
   start: number;

@@ -21,7 +21,10 @@ export function useCitations(receipt: Receipt | null): FindCitations | undefined
   }, [receipt, t]);
 }
 
-function wayTo({ pictures }: Receipt, to: Reference): { follow: () => void; point?: (on: boolean) => void } | undefined {
+function wayTo(
+  { pictures }: Receipt,
+  to: Reference,
+): { follow: () => void; point?: (on: boolean) => void } | undefined {
   if (to.kind === 'time') {
     const frame = frameNear(pictures, to.seconds);
     return frame && { follow: () => goTo(frame, to.seconds) };
@@ -42,7 +45,10 @@ function wayTo({ pictures }: Receipt, to: Reference): { follow: () => void; poin
 function frameNear(pictures: Receipt['pictures'], seconds: number): Frame | undefined {
   const frames = pictures.flatMap(({ origin }) => (origin.kind === 'frame' ? [origin] : []));
   const [first, ...rest] = frames;
-  return rest.reduce((best, frame) => (best && Math.abs(best.time - seconds) <= Math.abs(frame.time - seconds) ? best : frame), first);
+  return rest.reduce(
+    (best, frame) => (best && Math.abs(best.time - seconds) <= Math.abs(frame.time - seconds) ? best : frame),
+    first,
+  );
 }
 
 /** Moves the player of a frame's video to a moment. */

@@ -16,11 +16,19 @@ function walk(file: ts.SourceFile): { bare: string[]; keys: string[] } {
   const found = { bare: [] as string[], keys: [] as string[] };
   const visit = (node: ts.Node): void => {
     if (ts.isJsxText(node) && WORDS.test(node.text)) found.bare.push(`${file.fileName}: ${node.text.trim()}`);
-    if (ts.isJsxAttribute(node) && SPOKEN.test(node.name.getText()) && node.initializer && ts.isStringLiteral(node.initializer) && WORDS.test(node.initializer.text)) found.bare.push(`${file.fileName}: ${node.getText()}`);
+    if (
+      ts.isJsxAttribute(node) &&
+      SPOKEN.test(node.name.getText()) &&
+      node.initializer &&
+      ts.isStringLiteral(node.initializer) &&
+      WORDS.test(node.initializer.text)
+    )
+      found.bare.push(`${file.fileName}: ${node.getText()}`);
     if (ts.isCallExpression(node) && node.expression.getText() === 't') {
       const [key] = node.arguments;
       if (key && ts.isStringLiteral(key)) found.keys.push(key.text);
-      if (key && ts.isConditionalExpression(key)) for (const way of [key.whenTrue, key.whenFalse]) if (ts.isStringLiteral(way)) found.keys.push(way.text);
+      if (key && ts.isConditionalExpression(key))
+        for (const way of [key.whenTrue, key.whenFalse]) if (ts.isStringLiteral(way)) found.keys.push(way.text);
     }
     ts.forEachChild(node, visit);
   };
@@ -28,7 +36,14 @@ function walk(file: ts.SourceFile): { bare: string[]; keys: string[] } {
   return found;
 }
 
-const parse = (name: string, text: string): ts.SourceFile => ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true, name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS);
+const parse = (name: string, text: string): ts.SourceFile =>
+  ts.createSourceFile(
+    name,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
 const window = join(import.meta.dirname, '..');
 const walked = readdirSync(window, { recursive: true, withFileTypes: true })
   .map((entry) => relative(window, join(entry.parentPath, entry.name)))

@@ -49,7 +49,16 @@ export const ACTIONS = [
 export type ActionId = (typeof ACTIONS)[number]['id'];
 
 /** Keys that always do what they do: they cannot be given away. */
-export const FIXED = new Set(['Enter', 'Escape', 'Tab', 'Shift+Tab', 'Delete', 'Backspace', 'Alt+ArrowLeft', 'Alt+ArrowRight']);
+export const FIXED = new Set([
+  'Enter',
+  'Escape',
+  'Tab',
+  'Shift+Tab',
+  'Delete',
+  'Backspace',
+  'Alt+ArrowLeft',
+  'Alt+ArrowRight',
+]);
 
 const defaultOf = (id: ActionId): string => ACTIONS.find((action) => action.id === id)!.key;
 
@@ -57,7 +66,8 @@ const defaultOf = (id: ActionId): string => ACTIONS.find((action) => action.id =
 export const keyOf = (id: ActionId, changes: KeyChanges): string => changes[id] ?? defaultOf(id);
 
 /** Which action a key has. */
-export const actionOf = (key: string, changes: KeyChanges): ActionId | undefined => ACTIONS.find(({ id }) => keyOf(id, changes) === key)?.id;
+export const actionOf = (key: string, changes: KeyChanges): ActionId | undefined =>
+  ACTIONS.find(({ id }) => keyOf(id, changes) === key)?.id;
 
 /**
  * The key that a press stands for in the keys to begin with, so that whoever listens need not know what was changed:

@@ -13,7 +13,8 @@ export interface KeyPress {
  * are named as they are typed (`?`, not `Shift+/`). Null for a modifier alone, and for what belongs to the system.
  */
 export function keyName({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyPress): string | null {
-  if (['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock', 'Dead', 'Process', 'Unidentified'].includes(key)) return null;
+  if (['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock', 'Dead', 'Process', 'Unidentified'].includes(key))
+    return null;
   const [mod, other] = mac ? [metaKey, ctrlKey] : [ctrlKey, metaKey];
   if (other) return null;
   const sign = key.length === 1 && key !== ' ' && key.toLowerCase() === key.toUpperCase();
@@ -21,7 +22,14 @@ export function keyName({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyPress): 
   return [mod && 'Mod', altKey && 'Alt', shiftKey && !sign && 'Shift', name].filter(Boolean).join('+');
 }
 
-const SIGNS: Record<string, string> = { ArrowLeft: '←', ArrowRight: '→', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', '-': '−' };
+const SIGNS: Record<string, string> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+  '-': '−',
+};
 const MAC_SIGNS: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' };
 
 /** How a key is written here: ⇧⌘Z on a Mac, Ctrl+Shift+Z elsewhere. `space`: the space bar's name. */
@@ -30,6 +38,12 @@ export function shownKey(name: string, space = 'Space'): string {
   const key = name.slice(mods.length);
   const shown = key === 'Space' ? space : (SIGNS[key] ?? key);
   const held = mods.split('+').filter(Boolean);
-  if (mac) return [...held].reverse().map((mod) => MAC_SIGNS[mod] ?? mod).join('') + shown;
+  if (mac)
+    return (
+      [...held]
+        .reverse()
+        .map((mod) => MAC_SIGNS[mod] ?? mod)
+        .join('') + shown
+    );
   return [...held.map((mod) => (mod === 'Mod' ? 'Ctrl' : mod)), shown].join('+');
 }

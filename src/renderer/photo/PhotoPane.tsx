@@ -11,7 +11,11 @@ import styles from './PhotoPane.module.css';
 export function PhotoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const item = useStore((s) => s.project.tray.find(({ origin }) => origin.kind === 'photo' && !origin.tile && origin.source.id === source.id) ?? null);
+  const item = useStore(
+    (s) =>
+      s.project.tray.find(({ origin }) => origin.kind === 'photo' && !origin.tile && origin.source.id === source.id) ??
+      null,
+  );
   const transparency = useStore((s) => s.settings.transparency);
   const [read, setRead] = useState<Item | null>(null);
   const [failed, setFailed] = useState(false);
@@ -30,18 +34,24 @@ export function PhotoPane({ source }: { source: Source }) {
   const notes = shown?.origin.kind === 'photo' ? photoNotes(shown.origin) : [];
   return (
     <section className={styles.pane} aria-label={source.name} data-testid="photo-pane">
-      <div className={styles.well} onMouseEnter={() => hoverItem(item?.id ?? null)} onMouseLeave={() => hoverItem(null)}>
+      <div
+        className={styles.well}
+        onMouseEnter={() => hoverItem(item?.id ?? null)}
+        onMouseLeave={() => hoverItem(null)}
+      >
         {failed ? (
           <p className={styles.unshown}>{t('photo.unshown', { name: source.name })}</p>
-        ) : shown && (
-          <img
-            key={shown.picture.sha256}
-            src={pictureUrl(shown.picture)}
-            alt={source.name}
-            draggable={false}
-            onError={() => setFailed(true)}
-            className={styles.picture}
-          />
+        ) : (
+          shown && (
+            <img
+              key={shown.picture.sha256}
+              src={pictureUrl(shown.picture)}
+              alt={source.name}
+              draggable={false}
+              onError={() => setFailed(true)}
+              className={styles.picture}
+            />
+          )
         )}
       </div>
       {notes.length > 0 && (

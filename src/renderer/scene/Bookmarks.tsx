@@ -47,13 +47,21 @@ export function Bookmarks({ bookmarks, onChange, onTake, onVisit, onGiven, onErr
           {bookmarks.map((bookmark) => (
             <li key={bookmark.id} className={styles.row}>
               {editing === bookmark.id ? (
-                <NameField bookmark={bookmark} onDone={(name) => rename(bookmark.id, name)} onCancel={() => setEditing(null)} />
+                <NameField
+                  bookmark={bookmark}
+                  onDone={(name) => rename(bookmark.id, name)}
+                  onCancel={() => setEditing(null)}
+                />
               ) : (
                 <>
                   <Plain className={styles.name ?? ''} onPress={() => onVisit(bookmark)}>
                     {bookmark.name}
                   </Plain>
-                  <IconButton className={styles.act} label={t('scene.renameBookmark', { name: bookmark.name })} onPress={() => setEditing(bookmark.id)}>
+                  <IconButton
+                    className={styles.act}
+                    label={t('scene.renameBookmark', { name: bookmark.name })}
+                    onPress={() => setEditing(bookmark.id)}
+                  >
                     <Pencil />
                   </IconButton>
                   <IconButton
@@ -73,7 +81,11 @@ export function Bookmarks({ bookmarks, onChange, onTake, onVisit, onGiven, onErr
         <BookmarkPlus aria-hidden />
         {t('scene.addBookmark')}
       </Button>
-      <PosesButton className={styles.add} onRead={(cameras) => onChange([...bookmarks, ...cameras.map(onGiven)].slice(0, MOST))} onError={onError} />
+      <PosesButton
+        className={styles.add}
+        onRead={(cameras) => onChange([...bookmarks, ...cameras.map(onGiven)].slice(0, MOST))}
+        onError={onError}
+      />
     </>
   );
 }

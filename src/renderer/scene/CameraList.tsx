@@ -18,7 +18,16 @@ interface CameraListProps {
 }
 
 /** The captured cameras as a list: arrows choose one, Enter goes there, Delete removes it. */
-export function CameraList({ views, numbers, selected, hovered, onSelect, onHover, onVisit, onRemove }: CameraListProps) {
+export function CameraList({
+  views,
+  numbers,
+  selected,
+  hovered,
+  onSelect,
+  onHover,
+  onVisit,
+  onRemove,
+}: CameraListProps) {
   const { t } = useTranslation();
   return (
     <div
@@ -52,7 +61,9 @@ export function CameraList({ views, numbers, selected, hovered, onSelect, onHove
             <img src={pictureUrl(item.picture)} alt="" className={styles.picture} draggable={false} />
             <span className={styles.number}>{numbers.get(item.id)}</span>
             <span className={styles.words}>{describeItem(item)}</span>
-            {item.origin.kind === 'view' && <span className={styles.note}>{Math.round(item.origin.intrinsics.fovY)}°</span>}
+            {item.origin.kind === 'view' && (
+              <span className={styles.note}>{Math.round(item.origin.intrinsics.fovY)}°</span>
+            )}
           </GridListItem>
         ))}
       </GridList>

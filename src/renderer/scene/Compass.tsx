@@ -62,7 +62,13 @@ export function Compass({ ref, views, hovered, onHover, onChoose, onSide }: Comp
       </svg>
       <Toolbar aria-label={t('scene.sides')} className={styles.sides ?? ''}>
         {SIDES.map((side) => (
-          <IconButton key={side} label={t(`scene.side.${side}`)} className={cx(styles.side, styles[side])} data-testid={`side-${side}`} onPress={() => onSide(side)}>
+          <IconButton
+            key={side}
+            label={t(`scene.side.${side}`)}
+            className={cx(styles.side, styles[side])}
+            data-testid={`side-${side}`}
+            onPress={() => onSide(side)}
+          >
             <span aria-hidden>{t(`scene.sideMark.${side}`)}</span>
           </IconButton>
         ))}

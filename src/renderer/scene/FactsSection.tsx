@@ -15,16 +15,31 @@ interface UnitsSectionProps {
 export function UnitsSection({ format, units, onUnits }: UnitsSectionProps) {
   const { t } = useTranslation();
   const usual = usualUnits(format).file;
-  const options = (mark: boolean) => LengthUnit.options.map((value) => ({ value, label: mark && value === usual ? t('scene.unitUsual', { unit: t(`scene.unit.${value}`) }) : t(`scene.unit.${value}`) }));
+  const options = (mark: boolean) =>
+    LengthUnit.options.map((value) => ({
+      value,
+      label:
+        mark && value === usual ? t('scene.unitUsual', { unit: t(`scene.unit.${value}`) }) : t(`scene.unit.${value}`),
+    }));
   return (
     <>
       <div className={styles.field}>
         <span>{t('scene.unitShown')}</span>
-        <Choice label={t('scene.unitShown')} value={units.shown} options={options(false)} onChange={(shown) => onUnits({ ...units, shown })} />
+        <Choice
+          label={t('scene.unitShown')}
+          value={units.shown}
+          options={options(false)}
+          onChange={(shown) => onUnits({ ...units, shown })}
+        />
       </div>
       <div className={styles.field}>
         <span>{t('scene.unitFile')}</span>
-        <Choice label={t('scene.unitFile')} value={units.file} options={options(true)} onChange={(file) => onUnits({ ...units, file })} />
+        <Choice
+          label={t('scene.unitFile')}
+          value={units.file}
+          options={options(true)}
+          onChange={(file) => onUnits({ ...units, file })}
+        />
       </div>
     </>
   );
@@ -40,7 +55,9 @@ export function FactsSection({ facts, units }: FactsSectionProps) {
   const { t } = useTranslation();
   const { min, max } = facts.bounds;
   const sides = [0, 1, 2].map((axis) => formatLength(max[axis]! - min[axis]!, units, 3));
-  const counts = (['triangles', 'points', 'splats', 'vertices', 'objects', 'materials', 'textures', 'lights'] as const).filter((what) => facts[what] > 0);
+  const counts = (
+    ['triangles', 'points', 'splats', 'vertices', 'objects', 'materials', 'textures', 'lights'] as const
+  ).filter((what) => facts[what] > 0);
   const rows: [string, string][] = [
     [t('scene.fact.format'), facts.format.toUpperCase()],
     [t('scene.fact.size'), `${sides.join(' × ')} ${units.shown}`],

@@ -5,7 +5,15 @@ import { Button } from '../ui';
 import styles from './HiddenNote.module.css';
 
 /** Says that not all of the scene is shown: views leave the same out. */
-export function HiddenNote({ parts: { hidden, only }, name, onShowAll }: { parts: ShownParts; name: string; onShowAll: () => void }) {
+export function HiddenNote({
+  parts: { hidden, only },
+  name,
+  onShowAll,
+}: {
+  parts: ShownParts;
+  name: string;
+  onShowAll: () => void;
+}) {
   const { t } = useTranslation();
   if (hidden.length === 0 && only === null) return null;
   return (

@@ -37,16 +37,30 @@ export function LightSection({ look, fileLights, onPreview, onLook }: LightSecti
     <>
       <div className={styles.field}>
         <span>{t('scene.lighting')}</span>
-        <Choice label={t('scene.lighting')} value={look.lighting} options={lightings.map((value) => ({ value, label: t(`scene.light.${value}`) }))} onChange={(lighting) => onLook({ ...look, lighting })} />
+        <Choice
+          label={t('scene.lighting')}
+          value={look.lighting}
+          options={lightings.map((value) => ({ value, label: t(`scene.light.${value}`) }))}
+          onChange={(lighting) => onLook({ ...look, lighting })}
+        />
       </div>
       <div className={styles.field}>
         <span>{t('scene.toneMapping')}</span>
-        <Choice label={t('scene.toneMapping')} value={look.toneMapping} options={ToneMapping.options.map((value) => ({ value, label: t(`scene.tone.${value}`) }))} onChange={(toneMapping) => onLook({ ...look, toneMapping })} />
+        <Choice
+          label={t('scene.toneMapping')}
+          value={look.toneMapping}
+          options={ToneMapping.options.map((value) => ({ value, label: t(`scene.tone.${value}`) }))}
+          onChange={(toneMapping) => onLook({ ...look, toneMapping })}
+        />
       </div>
       <div className={styles.field}>
         <span>{t('scene.exposure')}</span>
         <span className={styles.stops}>{stops}</span>
-        <IconButton label={t('scene.asUsual')} isDisabled={look.exposure === STANDARD_LOOK.exposure} onPress={() => onLook({ ...look, exposure: 0 })}>
+        <IconButton
+          label={t('scene.asUsual')}
+          isDisabled={look.exposure === STANDARD_LOOK.exposure}
+          onPress={() => onLook({ ...look, exposure: 0 })}
+        >
           <RotateCcw />
         </IconButton>
       </div>

@@ -6,7 +6,8 @@ import { Button, IconButton } from '../ui';
 import styles from './Bookmarks.module.css';
 import { formatLength } from './units';
 
-export const lengthOf = ({ from, to }: { from: Vec3; to: Vec3 }): number => Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
+export const lengthOf = ({ from, to }: { from: Vec3; to: Vec3 }): number =>
+  Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]);
 
 interface MeasuresProps {
   measures: readonly Measure[];
@@ -28,11 +29,26 @@ export function Measures({ measures, units, measuring, onChange, onHover, onMeas
           {measures.map((measure, k) => {
             const length = `${formatLength(lengthOf(measure), units)} ${units.shown}`;
             return (
-              <li key={measure.id} className={styles.row} onPointerEnter={() => onHover(measure.id)} onPointerLeave={() => onHover(null)}>
-                <Plain className={styles.name ?? ''} onFocus={() => onHover(measure.id)} onBlur={() => onHover(null)} onPress={() => void navigator.clipboard.writeText(length)} aria-label={t('scene.copyLength', { number: k + 1, length })}>
+              <li
+                key={measure.id}
+                className={styles.row}
+                onPointerEnter={() => onHover(measure.id)}
+                onPointerLeave={() => onHover(null)}
+              >
+                <Plain
+                  className={styles.name ?? ''}
+                  onFocus={() => onHover(measure.id)}
+                  onBlur={() => onHover(null)}
+                  onPress={() => void navigator.clipboard.writeText(length)}
+                  aria-label={t('scene.copyLength', { number: k + 1, length })}
+                >
                   {length}
                 </Plain>
-                <IconButton className={styles.act} label={t('scene.removeMeasure', { number: k + 1 })} onPress={() => onChange(measures.filter(({ id }) => id !== measure.id))}>
+                <IconButton
+                  className={styles.act}
+                  label={t('scene.removeMeasure', { number: k + 1 })}
+                  onPress={() => onChange(measures.filter(({ id }) => id !== measure.id))}
+                >
                   <X />
                 </IconButton>
               </li>

@@ -43,13 +43,15 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
   const [shownFor, setShownFor] = useState<string | null>(null);
   if (chosen !== shownFor) {
     setShownFor(chosen);
-    if (chosen !== null && pathsAbove(chosen).some((path) => !open.has(path))) setOpen(new Set([...open, ...pathsAbove(chosen)]));
+    if (chosen !== null && pathsAbove(chosen).some((path) => !open.has(path)))
+      setOpen(new Set([...open, ...pathsAbove(chosen)]));
   }
   useEffect(() => {
     const element = list.current;
     if (!element || at < 0) return;
     if (at * ROW < element.scrollTop) element.scrollTop = at * ROW;
-    else if ((at + 1) * ROW > element.scrollTop + element.clientHeight) element.scrollTop = (at + 1) * ROW - element.clientHeight;
+    else if ((at + 1) * ROW > element.scrollTop + element.clientHeight)
+      element.scrollTop = (at + 1) * ROW - element.clientHeight;
   }, [at]);
   useEffect(() => {
     const element = list.current;
@@ -93,7 +95,9 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
         case 'ArrowRight':
           return row.open === false ? setRow(row.part.path, true) : row.open ? choose(at + 1) : undefined;
         case 'ArrowLeft':
-          return row.open ? setRow(row.part.path, false) : onChoose(rows.find(({ part }) => part.path === pathsAbove(row.part.path).at(-1))?.part.path ?? chosen);
+          return row.open
+            ? setRow(row.part.path, false)
+            : onChoose(rows.find(({ part }) => part.path === pathsAbove(row.part.path).at(-1))?.part.path ?? chosen);
         case ' ':
           return onParts(toggled(parts, row.part));
         case 'Enter':
@@ -165,13 +169,29 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
         {rows.length === 0 && <p className={styles.none}>{t('scene.noParts')}</p>}
       </div>
       <div className={styles.acts}>
-        <Button size="small" isDisabled={!row} onPress={() => row && onParts(isolated(parts, row.part))} aria-keyshortcuts={isolate ?? ''}>
+        <Button
+          size="small"
+          isDisabled={!row}
+          onPress={() => row && onParts(isolated(parts, row.part))}
+          aria-keyshortcuts={isolate ?? ''}
+        >
           {t(row && parts.only?.path === row.part.path ? 'scene.withOthers' : 'scene.isolate')}
         </Button>
-        <Button size="small" isDisabled={!row} onPress={() => row && onParts(toggled(parts, row.part))} aria-keyshortcuts={hide ?? ''}>
+        <Button
+          size="small"
+          isDisabled={!row}
+          onPress={() => row && onParts(toggled(parts, row.part))}
+          aria-keyshortcuts={hide ?? ''}
+        >
           {t(row && parts.hidden.some(({ path }) => path === row.part.path) ? 'scene.show' : 'scene.hide')}
         </Button>
-        <Button size="small" tone="ghost" isDisabled={everything} data-testid="show-all" onPress={() => onParts({ hidden: [], only: null })}>
+        <Button
+          size="small"
+          tone="ghost"
+          isDisabled={everything}
+          data-testid="show-all"
+          onPress={() => onParts({ hidden: [], only: null })}
+        >
           {t('scene.showAll')}
         </Button>
       </div>
@@ -221,7 +241,12 @@ function Row({ id, row, name, top, chosen, only, own, onChoose, onOpen, onVisit,
       </span>
       {hidden && <span className={styles.said}>{t('scene.isHidden')}</span>}
       {part.triangles > 0 && <span className={styles.count}>{formatCount(part.triangles)}</span>}
-      <span className={cx(styles.eye, own && styles.off)} data-eye onClick={(event) => (event.stopPropagation(), onToggle())} title={t(own ? 'scene.show' : 'scene.hide')}>
+      <span
+        className={cx(styles.eye, own && styles.off)}
+        data-eye
+        onClick={(event) => (event.stopPropagation(), onToggle())}
+        title={t(own ? 'scene.show' : 'scene.hide')}
+      >
         {hidden ? <EyeOff aria-hidden /> : <Eye aria-hidden />}
       </span>
     </div>

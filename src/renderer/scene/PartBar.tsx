@@ -27,7 +27,12 @@ export function PartBar({ name, alone, hidden, onVisit, onHide, onIsolate, onClo
       <IconButton label={t('scene.isolate')} keys={useKey('isolatePart')} pressed={alone} onPress={onIsolate}>
         <Focus />
       </IconButton>
-      <IconButton label={t(hidden ? 'scene.show' : 'scene.hide')} keys={useKey('hidePart')} pressed={hidden} onPress={onHide}>
+      <IconButton
+        label={t(hidden ? 'scene.show' : 'scene.hide')}
+        keys={useKey('hidePart')}
+        pressed={hidden}
+        onPress={onHide}
+      >
         <EyeOff />
       </IconButton>
       <IconButton label={t('scene.deselect')} keys="Esc" onPress={onClose}>

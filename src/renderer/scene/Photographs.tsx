@@ -32,8 +32,18 @@ export function Photographs({ source, viewer, missing, hash, viewCount, onViews,
     const stop = new AbortController();
     job.current = stop;
     try {
-      const order = { source, sceneHash: hash, bounds, photographs: chooseEvenly(photographs, count), signal: stop.signal, onProgress: setProgress };
-      onViews(await takePhotographs(order, async (view) => valueOf(await window.zoetrope['view.add'](view))), 'replace');
+      const order = {
+        source,
+        sceneHash: hash,
+        bounds,
+        photographs: chooseEvenly(photographs, count),
+        signal: stop.signal,
+        onProgress: setProgress,
+      };
+      onViews(
+        await takePhotographs(order, async (view) => valueOf(await window.zoetrope['view.add'](view))),
+        'replace',
+      );
     } catch (thrown) {
       const error = toErrorInfo(thrown);
       if (error.code !== 'cancelled') onError(error);
@@ -47,7 +57,9 @@ export function Photographs({ source, viewer, missing, hash, viewCount, onViews,
       <div className={styles.words}>
         <p>{t('scene.photographs', { count: most })}</p>
         {missing > 0 && <p>{t('scene.missing', { count: missing })}</p>}
-        {progress && <Meter label={t('scene.takePhotographs', { count })} done={progress.done} total={progress.total} />}
+        {progress && (
+          <Meter label={t('scene.takePhotographs', { count })} done={progress.done} total={progress.total} />
+        )}
       </div>
       {progress ? (
         <Button size="small" tone="ghost" onPress={() => job.current?.abort()}>
@@ -55,7 +67,14 @@ export function Photographs({ source, viewer, missing, hash, viewCount, onViews,
         </Button>
       ) : (
         <>
-          <NumberInput label={t('scene.viewCount')} value={count} min={1} max={Math.min(most, 512)} onChange={setCount} compact />
+          <NumberInput
+            label={t('scene.viewCount')}
+            value={count}
+            min={1}
+            max={Math.min(most, 512)}
+            onChange={setCount}
+            compact
+          />
           <Button size="small" tone="accent" data-testid="take-photographs" onPress={() => void take()}>
             {t('scene.takePhotographs', { count })}
           </Button>

@@ -33,14 +33,23 @@ export function PosesButton({ className, onRead, onError }: PosesButtonProps) {
 /** @throws poses-unreadable */
 async function read(files: readonly File[]): Promise<PosedPicture[]> {
   const [first] = files;
-  if (files.length === 1 && first && /\.json$/i.test(first.name)) return readNerfstudioFile(await first.text(), first.name);
+  if (files.length === 1 && first && /\.json$/i.test(first.name))
+    return readNerfstudioFile(await first.text(), first.name);
   const part = async (name: string): Promise<string | Uint8Array> => {
     const file = files.find((one) => one.name.toLowerCase().startsWith(`${name}.`));
-    if (!file) throw new ZoetropeError('poses-unreadable', say`There is no ${name} file among these.`, say`Choose a transforms.json, or COLMAP's cameras and images files together.`);
+    if (!file)
+      throw new ZoetropeError(
+        'poses-unreadable',
+        say`There is no ${name} file among these.`,
+        say`Choose a transforms.json, or COLMAP's cameras and images files together.`,
+      );
     return /\.bin$/i.test(file.name) ? new Uint8Array(await file.arrayBuffer()) : file.text();
   };
   return readColmapFiles({ cameras: await part('cameras'), images: await part('images') });
 }
 
 /** What a camera is called: its picture's name without folder and ending. */
-export const cameraName = ({ file }: PosedPicture): string => baseName(file).replace(/\.\w+$/, '').slice(0, 80) || 'camera';
+export const cameraName = ({ file }: PosedPicture): string =>
+  baseName(file)
+    .replace(/\.\w+$/, '')
+    .slice(0, 80) || 'camera';

@@ -39,7 +39,23 @@ export const MAX_VIEWS = 64;
 const CUBE_FACES = 6;
 
 /** Under the scene: take a view, take many, how far it is, and what the scene is made of. */
-export function SceneBar({ facts, pairs, progress, coverage, notes, count, onCount, onView, strategy, bookmarks, cameras, onStrategy, onCapture, onFit, onCancel }: SceneBarProps) {
+export function SceneBar({
+  facts,
+  pairs,
+  progress,
+  coverage,
+  notes,
+  count,
+  onCount,
+  onView,
+  strategy,
+  bookmarks,
+  cameras,
+  onStrategy,
+  onCapture,
+  onFit,
+  onCancel,
+}: SceneBarProps) {
   const { t } = useTranslation();
   const fixed = { cube: CUBE_FACES, bookmarks, file: cameras }[strategy as string];
   const views = fixed ?? count;
@@ -66,12 +82,24 @@ export function SceneBar({ facts, pairs, progress, coverage, notes, count, onCou
             onChange={onStrategy}
           />
           {fixed === undefined && (
-            <NumberInput label={t('scene.viewCount')} value={count} min={1} max={MAX_VIEWS} onChange={onCount} compact />
+            <NumberInput
+              label={t('scene.viewCount')}
+              value={count}
+              min={1}
+              max={MAX_VIEWS}
+              onChange={onCount}
+              compact
+            />
           )}
           <TooltipTrigger delay={500} closeDelay={0}>
             <Button data-testid="capture-ring" isDisabled={!idle} onPress={onCapture}>
               <Images aria-hidden />
-              <span className={styles.words}>{t(pairs ? 'scene.capturePairs' : strategy === 'coverage' ? 'scene.captureUpTo' : 'scene.captureViews', { count: views })}</span>
+              <span className={styles.words}>
+                {t(
+                  pairs ? 'scene.capturePairs' : strategy === 'coverage' ? 'scene.captureUpTo' : 'scene.captureViews',
+                  { count: views },
+                )}
+              </span>
             </Button>
             <Tip label={t('scene.captureViewsTip', { count: views })} keys={useKey('sample')} />
           </TooltipTrigger>
@@ -81,9 +109,18 @@ export function SceneBar({ facts, pairs, progress, coverage, notes, count, onCou
         </IconButton>
         {progress ? (
           <div className={styles.progress} role="status">
-            <span>{t(`scene.${progress.step}`, { done: Math.min(progress.done + 1, progress.total), total: progress.total })}</span>
+            <span>
+              {t(`scene.${progress.step}`, {
+                done: Math.min(progress.done + 1, progress.total),
+                total: progress.total,
+              })}
+            </span>
             <div className={styles.meter}>
-              <Meter label={t('scene.captureViews', { count: progress.total })} done={progress.done} total={progress.total} />
+              <Meter
+                label={t('scene.captureViews', { count: progress.total })}
+                done={progress.done}
+                total={progress.total}
+              />
             </div>
             <Button size="small" tone="ghost" data-testid="capture-cancel" onPress={onCancel}>
               <Square aria-hidden />
@@ -130,6 +167,7 @@ function Facts({ facts, coverage }: { facts: SceneFacts; coverage: number | null
 function madeOf({ triangles, points, pointsInFile, splats, objects }: SceneFacts, t: TFunction): string {
   if (splats > 0) return t('scene.splats', { splats: formatCount(splats) });
   if (triangles > 0 || points === 0) return t('scene.stats', { triangles: formatCount(triangles), count: objects });
-  if (points < pointsInFile) return t('scene.somePoints', { points: formatCount(points), all: formatCount(pointsInFile) });
+  if (points < pointsInFile)
+    return t('scene.somePoints', { points: formatCount(points), all: formatCount(pointsInFile) });
   return t('scene.points', { points: formatCount(points) });
 }

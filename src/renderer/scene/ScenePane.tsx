@@ -77,7 +77,22 @@ export function ScenePane(props: ScenePaneProps) {
 }
 
 function OneScene(props: ScenePaneProps) {
-  const { source, trayViews, viewCount, hovered, onHover, onSelect, onViews, onRetaken, onRemove, setup, onSetup, onError, goTo, second } = props;
+  const {
+    source,
+    trayViews,
+    viewCount,
+    hovered,
+    onHover,
+    onSelect,
+    onViews,
+    onRetaken,
+    onRemove,
+    setup,
+    onSetup,
+    onError,
+    goTo,
+    second,
+  } = props;
   const { t } = useTranslation();
   const compass = useRef<CompassHandle>(null);
   const overlay = useRef<OverlayHandle>(null);
@@ -88,7 +103,12 @@ function OneScene(props: ScenePaneProps) {
   const [speed, setSpeed] = useState(0);
   const onSpeed = useRef(setSpeed);
   const { host, state, retry, cancelLoading } = useScene(source, { onCamera, onMoved, onSpeed }, setup.up);
-  const { progress, coverage, notes, captureView, retake, capturePlan, cancel } = useCapture(source.id, state, other && second && { ready: other, arrange, trayViews: second.trayViews }, { onViews, onRetaken, onError });
+  const { progress, coverage, notes, captureView, retake, capturePlan, cancel } = useCapture(
+    source.id,
+    state,
+    other && second && { ready: other, arrange, trayViews: second.trayViews },
+    { onViews, onRetaken, onError },
+  );
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<PaneStrategy | null>(null);
   const [mode, setMode] = useState<GizmoMode>('move');
@@ -102,7 +122,10 @@ function OneScene(props: ScenePaneProps) {
   const { part, parts, units, look, measuring, half } = inspection;
   const partName = usePartName();
 
-  const items = useMemo(() => trayViews.filter(({ origin }) => origin.kind === 'view' && origin.sceneHash === hash), [trayViews, hash]);
+  const items = useMemo(
+    () => trayViews.filter(({ origin }) => origin.kind === 'view' && origin.sceneHash === hash),
+    [trayViews, hash],
+  );
   const views = useMemo(() => shownViews(items, hash), [items, hash]);
   const place = items.findIndex(({ id }) => id === props.selected);
   const camera = items[place] ?? null;
@@ -112,7 +135,8 @@ function OneScene(props: ScenePaneProps) {
   useEffect(() => viewer?.highlight(hovered), [viewer, views, hovered]);
   useEffect(() => viewer?.select(selected, mode), [viewer, views, selected, mode]);
   useEffect(() => {
-    if (viewer && goTo?.item.origin.kind === 'view') viewer.flyTo(goTo.item.origin.pose, goTo.item.origin.intrinsics.fovY);
+    if (viewer && goTo?.item.origin.kind === 'view')
+      viewer.flyTo(goTo.item.origin.pose, goTo.item.origin.intrinsics.fovY);
   }, [viewer, goTo]);
   useEffect(() => {
     if (viewer) compass.current?.turn(viewer.pose);
@@ -171,12 +195,14 @@ function OneScene(props: ScenePaneProps) {
   });
 
   const aloneName = (alone: Parameters<typeof partName>[0] | null): string => (alone ? partName(alone) : '');
-  const pick = ({ nativeEvent }: PointerEvent): string | null => viewer?.pick(nativeEvent.offsetX, nativeEvent.offsetY) ?? null;
+  const pick = ({ nativeEvent }: PointerEvent): string | null =>
+    viewer?.pick(nativeEvent.offsetX, nativeEvent.offsetY) ?? null;
   const pressed = useRef({ x: 0, y: 0, held: false });
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (camera && (event.key === 'Delete' || event.key === 'Backspace')) onRemove(camera.id);
-    else if (measuring && event.key === 'Enter') inspection.mark(event.currentTarget.clientWidth / 2, event.currentTarget.clientHeight / 2);
+    else if (measuring && event.key === 'Enter')
+      inspection.mark(event.currentTarget.clientWidth / 2, event.currentTarget.clientHeight / 2);
     else if (camera && event.key === 'Enter') fly(camera.id);
     else if (event.key === 'Escape' && inspection.leave()) void 0;
     else if (camera && event.key === 'Escape') onSelect(null);
@@ -186,7 +212,13 @@ function OneScene(props: ScenePaneProps) {
   };
 
   return (
-    <section className={styles.pane} data-testid="scene-pane" data-scene-pane data-phase={state.phase} aria-label={t('scene.label', { name: source.name })}>
+    <section
+      className={styles.pane}
+      data-testid="scene-pane"
+      data-scene-pane
+      data-phase={state.phase}
+      aria-label={t('scene.label', { name: source.name })}
+    >
       {second && <CompareBar arrange={arrange} onArrange={props.onArrange} onStop={() => props.onCompare(null)} />}
       <div className={styles.across}>
         <div className={styles.stage}>
@@ -196,9 +228,16 @@ function OneScene(props: ScenePaneProps) {
             role="application"
             aria-label={t('scene.canvas')}
             tabIndex={0}
-            className={cx(styles.host, state.phase === 'ready' && styles.there, hovered !== null && styles.over, measuring && styles.measuring)}
+            className={cx(
+              styles.host,
+              state.phase === 'ready' && styles.there,
+              hovered !== null && styles.over,
+              measuring && styles.measuring,
+            )}
             onKeyDown={press}
-            onPointerDown={(event) => (pressed.current = { x: event.clientX, y: event.clientY, held: viewer?.held ?? false })}
+            onPointerDown={(event) =>
+              (pressed.current = { x: event.clientX, y: event.clientY, held: viewer?.held ?? false })
+            }
             onPointerMove={(event) => {
               if (event.buttons !== 0) return;
               if (measuring) return inspection.trace(event.nativeEvent.offsetX, event.nativeEvent.offsetY);
@@ -228,7 +267,14 @@ function OneScene(props: ScenePaneProps) {
             <>
               <div className={styles.square} aria-hidden />
               {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => onSetup({ ...setup, up })} />}
-              <Compass ref={compass} views={views} hovered={hovered} onHover={onHover} onChoose={onSelect} onSide={(side) => viewer.lookFrom(side)} />
+              <Compass
+                ref={compass}
+                views={views}
+                hovered={hovered}
+                onHover={onHover}
+                onChoose={onSelect}
+                onSide={(side) => viewer.lookFrom(side)}
+              />
               <MeasureOverlay
                 ref={overlay}
                 measures={setup.measures}
@@ -249,9 +295,20 @@ function OneScene(props: ScenePaneProps) {
                 onMeasure={() => inspection.measure(!measuring)}
                 onPanel={() => setPanel(panel === 'open' ? 'closed' : 'open')}
               >
-                <CompareMenu others={props.others} active={second !== null} icon={<Box />} openLabel={t('scene.compareOpen')} onCompare={props.onCompare} onPick={props.onPickOther} />
+                <CompareMenu
+                  others={props.others}
+                  active={second !== null}
+                  icon={<Box />}
+                  openLabel={t('scene.compareOpen')}
+                  onCompare={props.onCompare}
+                  onPick={props.onPickOther}
+                />
               </Tools>
-              <HiddenNote parts={parts} name={aloneName(parts.only && findPart(inspection.tree, parts.only.path))} onShowAll={inspection.showAll} />
+              <HiddenNote
+                parts={parts}
+                name={aloneName(parts.only && findPart(inspection.tree, parts.only.path))}
+                onShowAll={inspection.showAll}
+              />
               {part && !camera && (
                 <PartBar
                   name={partName(part)}
@@ -278,12 +335,32 @@ function OneScene(props: ScenePaneProps) {
             </>
           )}
           {second && <SideName side="A" name={source.name} />}
-          {state.phase === 'ready' && state.contextLost && <p className={styles.lost} role="status">{t('scene.contextLost')}</p>}
-          {state.phase === 'ready' && state.viewer.photographs.length > 0 && (
-            <Photographs source={source.id} viewer={state.viewer} missing={state.facts.missing.length} hash={state.hash} viewCount={viewCount} onViews={onViews} onError={onError} />
+          {state.phase === 'ready' && state.contextLost && (
+            <p className={styles.lost} role="status">
+              {t('scene.contextLost')}
+            </p>
           )}
-          {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />}
-          {state.phase === 'loading' && <Skeleton label={t('scene.loading', { name: source.name })} progress={state.progress} onCancel={cancelLoading} />}
+          {state.phase === 'ready' && state.viewer.photographs.length > 0 && (
+            <Photographs
+              source={source.id}
+              viewer={state.viewer}
+              missing={state.facts.missing.length}
+              hash={state.hash}
+              viewCount={viewCount}
+              onViews={onViews}
+              onError={onError}
+            />
+          )}
+          {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && (
+            <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />
+          )}
+          {state.phase === 'loading' && (
+            <Skeleton
+              label={t('scene.loading', { name: source.name })}
+              progress={state.progress}
+              onCancel={cancelLoading}
+            />
+          )}
           {state.phase === 'failed' && (
             <div className={styles.failed} data-testid="scene-error">
               <ErrorCard error={state.error} {...(trayViews.length > 0 ? { kept: t('scene.kept') } : {})}>
@@ -295,7 +372,15 @@ function OneScene(props: ScenePaneProps) {
             </div>
           )}
         </div>
-        {second && <SecondScene key={`${second.source.id} ${second.up ?? ''}`} second={second} first={viewer} hovered={hovered} onReady={setOther} />}
+        {second && (
+          <SecondScene
+            key={`${second.source.id} ${second.up ?? ''}`}
+            second={second}
+            first={viewer}
+            hovered={hovered}
+            onReady={setOther}
+          />
+        )}
         {viewer && panel === 'open' && state.phase === 'ready' && (
           <SidePanel>
             <PanelTabs
@@ -322,7 +407,11 @@ function OneScene(props: ScenePaneProps) {
                         onChange={(bookmarks) => onSetup({ ...setup, bookmarks })}
                         onTake={(name) => ({ id: crypto.randomUUID(), name, pose: viewer.pose, fovY: viewer.fovY })}
                         onVisit={({ pose, fovY }) => viewer.flyTo(pose, fovY)}
-                        onGiven={(camera) => ({ id: crypto.randomUUID(), name: cameraName(camera), ...viewer.givenCamera(camera) })}
+                        onGiven={(camera) => ({
+                          id: crypto.randomUUID(),
+                          name: cameraName(camera),
+                          ...viewer.givenCamera(camera),
+                        })}
                         onError={onError}
                       />
                     </Section>
@@ -359,7 +448,11 @@ function OneScene(props: ScenePaneProps) {
                       />
                     </Section>
                     <Section title={t('scene.units')}>
-                      <UnitsSection format={state.facts.format} units={units} onUnits={(changed) => onSetup({ ...setup, units: changed })} />
+                      <UnitsSection
+                        format={state.facts.format}
+                        units={units}
+                        onUnits={(changed) => onSetup({ ...setup, units: changed })}
+                      />
                     </Section>
                     <Section title={t('scene.facts')}>
                       <FactsSection facts={state.facts} units={units} />
@@ -393,7 +486,15 @@ function OneScene(props: ScenePaneProps) {
 }
 
 /** Where the scene will be: a solid on its shadow, until the real one is there. */
-function Skeleton({ label, progress, onCancel }: { label: string; progress: { done: number; total: number } | null; onCancel: () => void }) {
+function Skeleton({
+  label,
+  progress,
+  onCancel,
+}: {
+  label: string;
+  progress: { done: number; total: number } | null;
+  onCancel: () => void;
+}) {
   const { t } = useTranslation();
   return (
     <div className={styles.skeleton} role="status" aria-label={label}>

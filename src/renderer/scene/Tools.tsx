@@ -23,7 +23,18 @@ interface ToolsProps {
 }
 
 /** What the pointer and the keys do in the scene. */
-export function Tools({ flying, speed, measuring, half, panel, raised, onFly, onMeasure, onPanel, children }: ToolsProps) {
+export function Tools({
+  flying,
+  speed,
+  measuring,
+  half,
+  panel,
+  raised,
+  onFly,
+  onMeasure,
+  onPanel,
+  children,
+}: ToolsProps) {
   const { t } = useTranslation();
   return (
     <div className={cx(styles.corner, raised && styles.raised)}>
@@ -31,10 +42,22 @@ export function Tools({ flying, speed, measuring, half, panel, raised, onFly, on
         <IconButton label={t('scene.fly')} keys={useKey('fly')} pressed={flying} data-testid="fly" onPress={onFly}>
           <Plane />
         </IconButton>
-        <IconButton label={t('scene.measure')} keys={useKey('measure')} pressed={measuring} data-testid="measure" onPress={onMeasure}>
+        <IconButton
+          label={t('scene.measure')}
+          keys={useKey('measure')}
+          pressed={measuring}
+          data-testid="measure"
+          onPress={onMeasure}
+        >
           <Ruler />
         </IconButton>
-        <IconButton label={t('scene.panel')} keys={useKey('scenePanel')} pressed={panel} data-testid="scene-panel-toggle" onPress={onPanel}>
+        <IconButton
+          label={t('scene.panel')}
+          keys={useKey('scenePanel')}
+          pressed={panel}
+          data-testid="scene-panel-toggle"
+          onPress={onPanel}
+        >
           <PanelRight />
         </IconButton>
         {children}

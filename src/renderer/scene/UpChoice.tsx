@@ -13,10 +13,16 @@ interface UpChoiceProps {
 /** Which of the file's axes is up: many files do not say, and then it is a guess. */
 export function UpChoice({ up, ownUp, onChange }: UpChoiceProps) {
   const { t } = useTranslation();
-  const label = (axis: UpAxis): string => t(axis === ownUp ? 'scene.upOwn' : 'scene.upIs', { axis: axis.toUpperCase().replace('-', '−') });
+  const label = (axis: UpAxis): string =>
+    t(axis === ownUp ? 'scene.upOwn' : 'scene.upIs', { axis: axis.toUpperCase().replace('-', '−') });
   return (
     <div className={styles.place} data-testid="up-choice">
-      <Choice label={t('scene.up')} value={up} options={UpAxis.options.map((value) => ({ value, label: label(value) }))} onChange={onChange} />
+      <Choice
+        label={t('scene.up')}
+        value={up}
+        options={UpAxis.options.map((value) => ({ value, label: label(value) }))}
+        onChange={onChange}
+      />
     </div>
   );
 }

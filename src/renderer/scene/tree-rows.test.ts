@@ -14,7 +14,9 @@ function build(plan: Plan): Object3D {
   if (typeof plan === 'number') return Object.assign(new Mesh(box, paint), { name: String(plan) });
   return plan.reduce<Group>((group, inside) => group.add(build(inside)), new Group());
 }
-const plans = fc.letrec<{ plan: Plan }>((tie) => ({ plan: fc.oneof({ maxDepth: 4 }, fc.nat(9), fc.array(tie('plan'), { maxLength: 4 })) })).plan;
+const plans = fc.letrec<{ plan: Plan }>((tie) => ({
+  plan: fc.oneof({ maxDepth: 4 }, fc.nat(9), fc.array(tie('plan'), { maxLength: 4 })),
+})).plan;
 const scene = (plan: Plan) => {
   const content = build(plan);
   new Group().add(content);
@@ -27,7 +29,8 @@ const visible = (content: Object3D): Set<Object3D> => {
   return found;
 };
 const nameOf = ({ name }: ScenePart): string => name;
-const rows = (tree: readonly ScenePart[], shown: ShownParts, search = '') => treeRows(tree, { open: new Set(all(tree).map(({ path }) => path)), search, parts: shown, nameOf });
+const rows = (tree: readonly ScenePart[], shown: ShownParts, search = '') =>
+  treeRows(tree, { open: new Set(all(tree).map(({ path }) => path)), search, parts: shown, nameOf });
 
 describe('the parts of a scene', () => {
   it('are those that draw something, and what holds them', () => {
@@ -86,12 +89,26 @@ describe('the lines of the tree', () => {
 
   it('are those that are opened, each with its level and place', () => {
     const closed = treeRows(parts.tree, { open: new Set(), search: '', parts: ALL_PARTS, nameOf });
-    expect(closed.map(({ level, place, siblings, open }) => [level, place, siblings, open])).toEqual([[1, 1, 2, false], [1, 2, 2, null]]);
-    expect(rows(parts.tree, ALL_PARTS).map(({ part, level }) => [part.name, level])).toEqual([['', 1], ['1', 2], ['', 2], ['2', 3], ['3', 3], ['4', 1]]);
+    expect(closed.map(({ level, place, siblings, open }) => [level, place, siblings, open])).toEqual([
+      [1, 1, 2, false],
+      [1, 2, 2, null],
+    ]);
+    expect(rows(parts.tree, ALL_PARTS).map(({ part, level }) => [part.name, level])).toEqual([
+      ['', 1],
+      ['1', 2],
+      ['', 2],
+      ['2', 3],
+      ['3', 3],
+      ['4', 1],
+    ]);
   });
 
   it('of a search are the found parts and what they belong to', () => {
-    expect(rows(parts.tree, ALL_PARTS, ' 3 ').map(({ part, siblings }) => [part.name, siblings])).toEqual([['', 1], ['', 1], ['3', 1]]);
+    expect(rows(parts.tree, ALL_PARTS, ' 3 ').map(({ part, siblings }) => [part.name, siblings])).toEqual([
+      ['', 1],
+      ['', 1],
+      ['3', 1],
+    ]);
     expect(rows(parts.tree, ALL_PARTS, 'x')).toEqual([]);
   });
 

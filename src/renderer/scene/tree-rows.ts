@@ -44,10 +44,12 @@ export function treeRows(tree: readonly ScenePart[], { open, search, parts, name
 }
 
 /** All that a part belongs to, from the outermost. */
-export const pathsAbove = (path: string): string[] => [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index));
+export const pathsAbove = (path: string): string[] =>
+  [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index));
 
 /** Neither the part alone shown, nor in it, nor round it. */
-const outside = ({ path }: ScenePart, only: PartRef | null): boolean => only !== null && !within(path, only.path) && !within(only.path, path);
+const outside = ({ path }: ScenePart, only: PartRef | null): boolean =>
+  only !== null && !within(path, only.path) && !within(only.path, path);
 const within = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}.`);
 
 function matches(tree: readonly ScenePart[], wanted: string, nameOf: (part: ScenePart) => string): ReadonlySet<string> {

@@ -23,5 +23,11 @@ it('comes back to the same length by any other unit', () => {
 
 it('writes four digits that count', () => {
   const m = { file: 'm', shown: 'm' } as const;
-  expect([1.23456, 12344.9, 0.00123456, 0, 1e-9].map((length) => formatLength(length, m))).toEqual(['1.235', '12,340', '0.001235', '0', '1.000e-9']);
+  expect([1.23456, 12344.9, 0.00123456, 0, 1e-9].map((length) => formatLength(length, m))).toEqual([
+    '1.235',
+    '12,340',
+    '0.001235',
+    '0',
+    '1.000e-9',
+  ]);
 });

@@ -16,5 +16,7 @@ export const inShown = (length: number, { file, shown }: SceneUnits): number => 
 /** `1.234`, `12,340`, `0.001234`: four digits that count, or as many as asked for. */
 export function formatLength(length: number, units: SceneUnits, digits = 4): string {
   const value = Number(inShown(length, units).toPrecision(digits));
-  return value !== 0 && Math.abs(value) < 1e-6 ? value.toExponential(digits - 1) : value.toLocaleString('en-US', { maximumFractionDigits: 9 });
+  return value !== 0 && Math.abs(value) < 1e-6
+    ? value.toExponential(digits - 1)
+    : value.toLocaleString('en-US', { maximumFractionDigits: 9 });
 }

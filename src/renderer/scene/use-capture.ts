@@ -1,11 +1,29 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PlannedView } from '../../capture';
-import { toErrorInfo, type Arrangement, type AskedStrategy, type Bookmark, type CameraPose, type ErrorInfo, type Item, type Progress, type Sentence } from '../../contract';
+import {
+  toErrorInfo,
+  type Arrangement,
+  type AskedStrategy,
+  type Bookmark,
+  type CameraPose,
+  type ErrorInfo,
+  type Item,
+  type Progress,
+  type Sentence,
+} from '../../contract';
 import { inOrder, ofTake, type Pair } from '../../sequence';
 import type { SecondReady } from './compare';
 import { valueOf } from './reply';
 import type { SceneState } from './use-scene';
-import { captureViews, matchedViews, PICTURE_SIZE, planCapture, settlePairs, type SceneViewer, type Settled } from './viewer';
+import {
+  captureViews,
+  matchedViews,
+  PICTURE_SIZE,
+  planCapture,
+  settlePairs,
+  type SceneViewer,
+  type Settled,
+} from './viewer';
 
 export interface CaptureProgress {
   /** `survey` looks for the best places; then views are taken. */
@@ -32,7 +50,12 @@ export interface Beside {
 }
 
 /** Takes pictures of the scene and puts them in the tray. One job at a time; the last one can be stopped. */
-export function useCapture(source: string, state: SceneState, beside: Beside | null, { onViews, onRetaken, onError }: CaptureCallbacks) {
+export function useCapture(
+  source: string,
+  state: SceneState,
+  beside: Beside | null,
+  { onViews, onRetaken, onError }: CaptureCallbacks,
+) {
   const [progress, setProgress] = useState<CaptureProgress | null>(null);
   /** What the last capture for coverage showed of the scene, 0..1. */
   const [coverage, setCoverage] = useState<number | null>(null);
@@ -43,21 +66,33 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
   useEffect(() => cancel, [cancel]); // leaving the scene stops what is taken of it
 
   /** Takes planned views, of the scene beside too; whether they were taken. */
-  const run = async (plan: (signal: AbortSignal) => Promise<Settled>, keep: (first: Item[], second: Item[] | null) => void, other: Beside | null = beside): Promise<boolean> => {
+  const run = async (
+    plan: (signal: AbortSignal) => Promise<Settled>,
+    keep: (first: Item[], second: Item[] | null) => void,
+    other: Beside | null = beside,
+  ): Promise<boolean> => {
     if (state.phase !== 'ready' || job.current) return false;
     const stop = new AbortController();
     job.current = stop;
     try {
       const planned = await plan(stop.signal);
-      const beyond = other && (await settlePairs(other.ready.viewer, matchedViews(other.ready.viewer, planned.views), stop.signal));
+      const beyond =
+        other && (await settlePairs(other.ready.viewer, matchedViews(other.ready.viewer, planned.views), stop.signal));
       const both = beyond && new Set(beyond.views.map(({ pose }) => pose));
       const views = planned.views.filter(({ pose }) => !both || both.has(pose));
       const total = views.length * (other ? 2 : 1);
       const shows = total > 1; // one view is done before a meter could be read
-      const take = (of: { source: string; hash: string; viewer: SceneViewer }, which: readonly PlannedView[], before: number): Promise<Item[]> => {
-        const onProgress = ({ done }: Progress): void => void (shows && setProgress({ step: 'render', done: before + done, total }));
-        return captureViews(of.viewer, { source: of.source, sceneHash: of.hash, views: which, signal: stop.signal, onProgress }, async (view) =>
-          valueOf(await window.zoetrope['view.add'](view)),
+      const take = (
+        of: { source: string; hash: string; viewer: SceneViewer },
+        which: readonly PlannedView[],
+        before: number,
+      ): Promise<Item[]> => {
+        const onProgress = ({ done }: Progress): void =>
+          void (shows && setProgress({ step: 'render', done: before + done, total }));
+        return captureViews(
+          of.viewer,
+          { source: of.source, sceneHash: of.hash, views: which, signal: stop.signal, onProgress },
+          async (view) => valueOf(await window.zoetrope['view.add'](view)),
         );
       };
       const first = await take({ source, ...state }, views, 0);
@@ -77,13 +112,21 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
   };
 
   const arranged = (first: Item[], second: Item[] | null): Item[] =>
-    beside && second ? inOrder(first.map((item, k): Pair => [item, second[k]!]), beside.arrange) : first;
+    beside && second
+      ? inOrder(
+          first.map((item, k): Pair => [item, second[k]!]),
+          beside.arrange,
+        )
+      : first;
 
   const captureView = (): void => {
     if (state.phase !== 'ready') return;
     const { pose } = state.viewer;
     const view: PlannedView = { pose, intrinsics: state.viewer.intrinsicsFor(pose), strategy: 'current' };
-    void run(() => Promise.resolve({ views: [view], notes: [] }), (first, second) => onViews(arranged(first, second), 'append'));
+    void run(
+      () => Promise.resolve({ views: [view], notes: [] }),
+      (first, second) => onViews(arranged(first, second), 'append'),
+    );
   };
 
   /**
@@ -94,9 +137,19 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
     if (state.phase !== 'ready' || item.origin.kind !== 'view') return Promise.resolve(false);
     const { width, height } = item.origin.intrinsics;
     const intrinsics = { ...state.viewer.intrinsicsFor(pose, height, fovY), width };
-    const view: PlannedView = { pose, intrinsics, strategy: 'placed', culled: item.origin.culled, bothSides: item.origin.bothSides };
+    const view: PlannedView = {
+      pose,
+      intrinsics,
+      strategy: 'placed',
+      culled: item.origin.culled,
+      bothSides: item.origin.bothSides,
+    };
     const place = item.origin.pose.cameraToWorld.join();
-    const partner = item.origin.take && beside?.trayViews.find(({ origin }) => origin.kind === 'view' && origin.take && origin.pose.cameraToWorld.join() === place);
+    const partner =
+      item.origin.take &&
+      beside?.trayViews.find(
+        ({ origin }) => origin.kind === 'view' && origin.take && origin.pose.cameraToWorld.join() === place,
+      );
     return run(
       () => Promise.resolve({ views: [view], notes: [] }),
       ([fresh], second) => {
@@ -113,7 +166,8 @@ export function useCapture(source: string, state: SceneState, beside: Beside | n
     if (state.phase !== 'ready') return;
     const { viewer } = state;
     const onProgress = (done: number, total: number): void => setProgress({ step: 'survey', done, total });
-    const plan = (signal: AbortSignal): Promise<Settled> => planCapture(viewer, { strategy, count, size: PICTURE_SIZE, seed: 0, places: bookmarks, signal, onProgress });
+    const plan = (signal: AbortSignal): Promise<Settled> =>
+      planCapture(viewer, { strategy, count, size: PICTURE_SIZE, seed: 0, places: bookmarks, signal, onProgress });
     void run(plan, (first, second) => onViews(arranged(first, second), 'replace'));
   };
 

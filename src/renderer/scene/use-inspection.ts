@@ -51,7 +51,10 @@ export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onS
     if (!half) return setHalf({ from: found.place, to: null, snapped: found.snapped });
     setHalf(null);
     if (found.place.some((n, k) => n !== half.from[k])) {
-      onSetup({ ...setup, measures: [...setup.measures, { id: crypto.randomUUID(), from: half.from, to: found.place }] });
+      onSetup({
+        ...setup,
+        measures: [...setup.measures, { id: crypto.randomUUID(), from: half.from, to: found.place }],
+      });
     }
   };
   /** The pointer moves while one end is there. */

@@ -2,7 +2,9 @@ import { useState } from 'react';
 
 /** A small choice about how the pane looks, remembered on this machine. */
 export function useKept<T extends string>(key: string, among: readonly T[], first: T): [T, (value: T) => void] {
-  const [value, setValue] = useState<T>(() => among.find((one) => one === localStorage.getItem(`zoetrope.scene.${key}`)) ?? first);
+  const [value, setValue] = useState<T>(
+    () => among.find((one) => one === localStorage.getItem(`zoetrope.scene.${key}`)) ?? first,
+  );
   return [
     value,
     (next) => {

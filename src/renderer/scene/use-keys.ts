@@ -11,7 +11,12 @@ export function useKeys(keys: Record<string, () => void>): void {
     const press = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.repeat) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest('input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]')) return;
+      if (
+        target?.closest(
+          'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]',
+        )
+      )
+        return;
       const action = latest.current[heard(event)?.toLowerCase() ?? ''];
       if (!action) return;
       event.preventDefault();

@@ -5,5 +5,9 @@ import type { ScenePart } from './viewer';
 /** What a part is called: its own name, or what it is and its number. */
 export function usePartName(): (part: ScenePart) => string {
   const { t } = useTranslation();
-  return useCallback(({ name, kind, path }) => (name.trim() === '' ? t(`scene.kind.${kind}`, { number: Number(path.split('.').at(-1)) + 1 }) : name), [t]);
+  return useCallback(
+    ({ name, kind, path }) =>
+      name.trim() === '' ? t(`scene.kind.${kind}`, { number: Number(path.split('.').at(-1)) + 1 }) : name,
+    [t],
+  );
 }

@@ -48,9 +48,16 @@ export function useScene(
       });
       endings.push(() => viewer.dispose(), fitTo(element, viewer), interactive ? exposeProbe(viewer) : () => undefined);
       const files = await SceneFiles.open(id, name, stop.signal);
-      const onProgress = (done: number, total: number): void => setState({ phase: 'loading', progress: { done, total } });
+      const onProgress = (done: number, total: number): void =>
+        setState({ phase: 'loading', progress: { done, total } });
       const facts = await viewer.load(files, { up, signal: stop.signal, onProgress });
-      setState({ phase: 'ready', viewer, facts, hash: await files.hash(facts.up === facts.ownUp ? undefined : facts.up), contextLost: false });
+      setState({
+        phase: 'ready',
+        viewer,
+        facts,
+        hash: await files.hash(facts.up === facts.ownUp ? undefined : facts.up),
+        contextLost: false,
+      });
     };
     open().catch((thrown: unknown) => {
       if (!gone.signal.aborted) setState({ phase: 'failed', error: toErrorInfo(thrown) });

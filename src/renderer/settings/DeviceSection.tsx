@@ -26,7 +26,10 @@ export function DeviceSection() {
           label={t('device.choice')}
           value={chosen}
           onChange={(device) => void changeSettings({ device })}
-          options={[...offered].map((value) => ({ value, label: value === 'auto' ? t('device.auto') : DEVICE_NAMES[value] }))}
+          options={[...offered].map((value) => ({
+            value,
+            label: value === 'auto' ? t('device.auto') : DEVICE_NAMES[value],
+          }))}
         />
       </Row>
       {use && (
@@ -63,7 +66,8 @@ export function DeviceSection() {
 }
 
 function reason({ asked, used, reason: why }: DeviceUse, t: TFunction): string {
-  if (why === 'failed') return t('device.becauseFailed', { device: asked === 'auto' ? t('device.otherDevice') : DEVICE_NAMES[asked] });
+  if (why === 'failed')
+    return t('device.becauseFailed', { device: asked === 'auto' ? t('device.otherDevice') : DEVICE_NAMES[asked] });
   if (why === 'fastest') return t(used === 'cpu' ? 'device.becauseNoFaster' : 'device.becauseFastest');
   if (why === 'untried') return t('device.becauseUntried');
   return t(why === 'only' ? 'device.becauseOnly' : 'device.becauseAsked');
@@ -71,7 +75,8 @@ function reason({ asked, used, reason: why }: DeviceUse, t: TFunction): string {
 
 function outcome({ outcome: came, ms, cpuMs, vision, chunk }: DeviceTrial, t: TFunction, language: Language): string {
   const words = [t(`device.outcome.${came}`)];
-  if (ms !== null && cpuMs !== null) words.push(t('device.speed', { time: formatDuration(ms, language), cpu: formatDuration(cpuMs, language) }));
+  if (ms !== null && cpuMs !== null)
+    words.push(t('device.speed', { time: formatDuration(ms, language), cpu: formatDuration(cpuMs, language) }));
   if (came === 'right' && !vision) words.push(t('device.visionOnCpu'));
   if (came === 'right' && chunk !== null && chunk < 512) words.push(t('device.shortRuns', { count: chunk }));
   return words.join(GAPS[language]);

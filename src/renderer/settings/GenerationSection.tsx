@@ -91,7 +91,18 @@ export function GenerationSection() {
         />
       </Row>
       <div className={styles.reset}>
-        <Button onPress={() => void changeSettings({ sampling: Sampling.parse({}), frameCount: 16, frameTimes: false, segmentLabels: false, transparency: 'white', viewCount: 8 })}>
+        <Button
+          onPress={() =>
+            void changeSettings({
+              sampling: Sampling.parse({}),
+              frameCount: 16,
+              frameTimes: false,
+              segmentLabels: false,
+              transparency: 'white',
+              viewCount: 8,
+            })
+          }
+        >
           {t('settings.reset')}
         </Button>
       </div>

@@ -60,7 +60,8 @@ export function LibrarySection() {
             <li key={backup.name} className={styles.backup} data-testid="backup">
               <div className={styles.words}>
                 <p>
-                  {formatDate(backup.at, language)} <span className={styles.reason}>{t(`backup.reason.${backup.reason}`)}</span>
+                  {formatDate(backup.at, language)}{' '}
+                  <span className={styles.reason}>{t(`backup.reason.${backup.reason}`)}</span>
                 </p>
                 <p className={styles.holds}>{holds(backup, t, language)}</p>
               </div>
@@ -87,6 +88,8 @@ function holds({ contents, bytes }: BackupInfo, t: TFunction, language: Language
   if (contents === null) return t('backup.unreadable');
   const { projects, questions } = contents;
   const names = projects.slice(0, NAMED).map((name) => name || t('app.untitled'));
-  const all = new Intl.ListFormat(language, { type: 'unit' }).format(projects.length > NAMED ? [...names, t('backup.more', { count: projects.length - NAMED })] : names);
+  const all = new Intl.ListFormat(language, { type: 'unit' }).format(
+    projects.length > NAMED ? [...names, t('backup.more', { count: projects.length - NAMED })] : names,
+  );
   return [all, t('backup.questions', { count: questions }), formatBytes(bytes)].join(' · ');
 }

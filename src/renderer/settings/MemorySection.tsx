@@ -37,7 +37,10 @@ export function MemorySection() {
   ];
   const sizes = (chosen: number | null) => {
     const offered = SIZES.filter((size) => size < (use?.total ?? Infinity));
-    return options([...new Set([...offered, ...(chosen === null ? [] : [chosen])])].sort((a, b) => a - b), formatBytes);
+    return options(
+      [...new Set([...offered, ...(chosen === null ? [] : [chosen])])].sort((a, b) => a - b),
+      formatBytes,
+    );
   };
   const number = (value: string) => (value === 'auto' ? null : Number(value));
   const cores = Array.from({ length: Math.max(navigator.hardwareConcurrency, threads ?? 1) }, (_, i) => i + 1);
@@ -47,13 +50,28 @@ export function MemorySection() {
       <p className={styles.lead}>{t('memory.lead')}</p>
       <div>
         <Row name={t('memory.all')} hint={t('memory.allHint')}>
-          <Choice label={t('memory.all')} value={String(memory.all ?? 'auto')} options={sizes(memory.all)} onChange={(value) => void changeSettings({ memory: { ...memory, all: number(value) } })} />
+          <Choice
+            label={t('memory.all')}
+            value={String(memory.all ?? 'auto')}
+            options={sizes(memory.all)}
+            onChange={(value) => void changeSettings({ memory: { ...memory, all: number(value) } })}
+          />
         </Row>
         <Row name={t('memory.caches')} hint={t('memory.cachesHint')}>
-          <Choice label={t('memory.caches')} value={String(memory.caches ?? 'auto')} options={sizes(memory.caches)} onChange={(value) => void changeSettings({ memory: { ...memory, caches: number(value) } })} />
+          <Choice
+            label={t('memory.caches')}
+            value={String(memory.caches ?? 'auto')}
+            options={sizes(memory.caches)}
+            onChange={(value) => void changeSettings({ memory: { ...memory, caches: number(value) } })}
+          />
         </Row>
         <Row name={t('memory.threads')} hint={t('memory.threadsHint')}>
-          <Choice label={t('memory.threads')} value={String(threads ?? 'auto')} options={options(cores, String)} onChange={(value) => void changeSettings({ threads: number(value) })} />
+          <Choice
+            label={t('memory.threads')}
+            value={String(threads ?? 'auto')}
+            options={options(cores, String)}
+            onChange={(value) => void changeSettings({ threads: number(value) })}
+          />
         </Row>
       </div>
       {use && (
@@ -62,11 +80,19 @@ export function MemorySection() {
             <Fact name={t('memory.engine')}>{formatBytes(use.engine)}</Fact>
             <Fact name={t('memory.model')}>{t('memory.about', { size: formatBytes(use.model) })}</Fact>
             <Fact name={t('memory.kept')}>{formatBytes(use.caches)}</Fact>
-            <Fact name={t('memory.features')}>{t('memory.featuresWords', { memory: formatBytes(use.features), disk: formatBytes(use.disk) })}</Fact>
-            <Fact name={t('memory.free')}>{t('memory.freeOf', { free: formatBytes(use.free), total: formatBytes(use.total) })}</Fact>
+            <Fact name={t('memory.features')}>
+              {t('memory.featuresWords', { memory: formatBytes(use.features), disk: formatBytes(use.disk) })}
+            </Fact>
+            <Fact name={t('memory.free')}>
+              {t('memory.freeOf', { free: formatBytes(use.free), total: formatBytes(use.total) })}
+            </Fact>
           </dl>
           <div className={styles.actions}>
-            <Button isDisabled={use.disk + use.features === 0} onPress={() => void forgetFeatures().then((left) => left && setUse(left))} data-testid="forget-features">
+            <Button
+              isDisabled={use.disk + use.features === 0}
+              onPress={() => void forgetFeatures().then((left) => left && setUse(left))}
+              data-testid="forget-features"
+            >
               <Trash2 aria-hidden />
               {t('memory.forget')}
             </Button>

@@ -72,7 +72,15 @@ function Loading({ engine }: { engine: EngineStatus }) {
     <div className={styles.loading} role="status">
       <p>{words}</p>
       <Meter label={words} done={progress?.done ?? 0} total={progress?.total ?? 0} />
-      {needs && <p>{t('memory.needs', { model: formatBytes(needs.model), context: formatBytes(needs.context), free: formatBytes(needs.free) })}</p>}
+      {needs && (
+        <p>
+          {t('memory.needs', {
+            model: formatBytes(needs.model),
+            context: formatBytes(needs.context),
+            free: formatBytes(needs.free),
+          })}
+        </p>
+      )}
     </div>
   );
 }
@@ -89,12 +97,16 @@ function Facts({ model }: { model: ModelInfo }) {
         {model.precision} <span className={styles.why}>{t(`weights.because.${model.weights.reason}`)}</span>
       </Fact>
       <Fact name={t('settings.provider')}>{providerName(model.provider)}</Fact>
-      <Fact name={t('settings.context')}>{t('settings.contextTokens', { tokens: formatCount(model.contextLength) })}</Fact>
+      <Fact name={t('settings.context')}>
+        {t('settings.contextTokens', { tokens: formatCount(model.contextLength) })}
+      </Fact>
       <Fact name={t('settings.picture')}>
         {t('settings.pictureTokens', { tokens: formatCount(model.tokensPerPicture), size: model.inputSize })}
       </Fact>
       <Fact name={t('settings.size')}>{formatBytes(model.bytes)}</Fact>
-      <Fact name={t('memory.takes')}>{t('memory.takesWords', { model: formatBytes(model.memory.model), context: formatBytes(model.memory.context) })}</Fact>
+      <Fact name={t('memory.takes')}>
+        {t('memory.takesWords', { model: formatBytes(model.memory.model), context: formatBytes(model.memory.context) })}
+      </Fact>
       <Fact name={t('settings.folder')}>{model.folder}</Fact>
       <Fact name={t('picture.fingerprint')}>
         <span className={styles.hash}>{model.fingerprint}</span>

@@ -1,4 +1,10 @@
-const NAMES: Record<string, string> = { cpu: 'CPU', cuda: 'CUDA', coreml: 'Core ML', dml: 'DirectML', webgpu: 'WebGPU' };
+const NAMES: Record<string, string> = {
+  cpu: 'CPU',
+  cuda: 'CUDA',
+  coreml: 'Core ML',
+  dml: 'DirectML',
+  webgpu: 'WebGPU',
+};
 
 /** An execution provider's name as people write it. */
 export const providerName = (provider: string): string =>

@@ -6,7 +6,13 @@ import { NO_PROJECT, get, set } from './store';
 
 const q = (id: string): Message => ({ id, role: 'user', createdAt: 0, text: '?', placement: 'front', parts: [] });
 const a = (id: string): Message => ({
-  id, role: 'assistant', createdAt: 0, text: '', status: 'streaming', error: null, receipt: null,
+  id,
+  role: 'assistant',
+  createdAt: 0,
+  text: '',
+  status: 'streaming',
+  error: null,
+  receipt: null,
 });
 const ids = (messages: Message[]) => messages.map((m) => m.id).join(' ');
 
@@ -26,13 +32,22 @@ it('an edited question replaces nothing until it is accepted, and what was being
   let accept = false;
   let fails = false;
   const asked = vi.fn((_request: unknown, listen: (event: unknown) => void) => {
-    if (accept) queueMicrotask(() => listen({ type: 'started', question: written('q1', 'What stands?'), answer: a('a9') }));
+    if (accept)
+      queueMicrotask(() => listen({ type: 'started', question: written('q1', 'What stands?'), answer: a('a9') }));
     if (fails) return { cancel: () => undefined, result: new Promise((done) => setTimeout(() => done(refused))) };
-    return { cancel: () => undefined, result: accept ? new Promise((done) => setTimeout(() => done({ ok: true, value: { ...a('a9'), status: 'done' } }))) : Promise.resolve(refused) };
+    return {
+      cancel: () => undefined,
+      result: accept
+        ? new Promise((done) => setTimeout(() => done({ ok: true, value: { ...a('a9'), status: 'done' } })))
+        : Promise.resolve(refused),
+    };
   });
   const saved = () => Promise.resolve({ ok: true, value: undefined });
   vi.stubGlobal('window', { zoetrope: { 'conversation.ask': asked, 'draft.write': saved } });
-  set({ project: { ...NO_PROJECT, messages: [written('q1', 'What moves?'), a('a1'), q('q2'), a('a2')] }, draft: 'half a thou' });
+  set({
+    project: { ...NO_PROJECT, messages: [written('q1', 'What moves?'), a('a1'), q('q2'), a('a2')] },
+    draft: 'half a thou',
+  });
   editQuestion('q1');
   expect(get()).toMatchObject({ draft: 'What moves?', editing: { id: 'q1' } });
   leaveEditing();
@@ -47,12 +62,20 @@ it('an edited question replaces nothing until it is accepted, and what was being
 
   accept = fails = true;
   await ask();
-  expect(get()).toMatchObject({ draft: 'What stands?', editing: { id: 'q1', draft: 'half a thou' }, askError: refused.error, taken: null });
+  expect(get()).toMatchObject({
+    draft: 'What stands?',
+    editing: { id: 'q1', draft: 'half a thou' },
+    askError: refused.error,
+    taken: null,
+  });
   expect(ids(get().project.messages)).toBe('q1 a1 q2 a2');
 
   fails = false;
   await ask();
-  expect(asked).toHaveBeenLastCalledWith(expect.objectContaining({ text: 'What stands?', instead: 'q1' }), expect.anything());
+  expect(asked).toHaveBeenLastCalledWith(
+    expect.objectContaining({ text: 'What stands?', instead: 'q1' }),
+    expect.anything(),
+  );
   expect(get()).toMatchObject({ draft: 'half a thou', editing: null });
   expect(ids(get().project.messages)).toBe('q1 a9');
   expect(get().taken?.what).toEqual({ of: 'messages', count: 4 });

@@ -13,10 +13,12 @@ export async function showCited(sent: SentPicture): Promise<void> {
   const { id } = sent.origin.source;
   const { project } = get();
   const beside = project.setups[project.activeSource ?? '']?.compare?.with;
-  if (project.activeSource !== id && beside !== id && project.sources.some((source) => source.id === id)) await activateSource(id);
+  if (project.activeSource !== id && beside !== id && project.sources.some((source) => source.id === id))
+    await activateSource(id);
   if (item) selectItems([item.id]);
   set({ goTo: { item: item ?? { id: 'cited', origin: sent.origin, picture: sent.picture } } });
 }
 
 /** Lights the picture in the tray, and with it its place in the scene or on the timeline. */
-export const pointAtCited = (sent: SentPicture, on: boolean): void => hoverItem(on ? (trayItem(sent)?.id ?? null) : null);
+export const pointAtCited = (sent: SentPicture, on: boolean): void =>
+  hoverItem(on ? (trayItem(sent)?.id ?? null) : null);

@@ -7,7 +7,8 @@ import { get } from './store';
 /** Puts another scene beside this one, or with null takes it away again. */
 export function compareScenes(source: string, other: string | null): void {
   const setup = get().project.setups[source] ?? NO_SETUP;
-  const compare = other === null ? undefined : { with: other, arrange: setup.compare?.arrange ?? ('alternate' as const) };
+  const compare =
+    other === null ? undefined : { with: other, arrange: setup.compare?.arrange ?? ('alternate' as const) };
   make({ setups: { ...get().project.setups, [source]: { ...setup, compare } } });
 }
 
@@ -21,5 +22,9 @@ export async function pickSceneToCompare(source: string): Promise<void> {
 export function arrangeViews(source: string, arrange: Arrangement): void {
   const { setups, tray } = get().project;
   const setup = setups[source];
-  if (setup?.compare) make({ setups: { ...setups, [source]: { ...setup, compare: { ...setup.compare, arrange } } }, tray: rearranged(tray, arrange, 'view') });
+  if (setup?.compare)
+    make({
+      setups: { ...setups, [source]: { ...setup, compare: { ...setup.compare, arrange } } },
+      tray: rearranged(tray, arrange, 'view'),
+    });
 }

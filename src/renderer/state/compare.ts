@@ -37,7 +37,8 @@ export async function pickToCompare(source: string): Promise<void> {
 
 export function setOffset(source: string, offset: number): void {
   const compare = comparisonOf(source);
-  if (compare) chooseVideo(source, { compare: { ...compare, offset: Math.round(offset * 1e4) / 1e4 } }, `offset ${source}`);
+  if (compare)
+    chooseVideo(source, { compare: { ...compare, offset: Math.round(offset * 1e4) / 1e4 } }, `offset ${source}`);
 }
 
 /** From where it is now, not from what was drawn last: keys come faster than pictures. */
@@ -51,7 +52,10 @@ export function setArrangement(source: string, arrange: Comparison['arrange']): 
   const compare = comparisonOf(source);
   if (!compare) return;
   const { project } = get();
-  make({ videoSetups: withVideoSetup(project, source, { compare: { ...compare, arrange } }), tray: rearranged(project.tray, arrange) });
+  make({
+    videoSetups: withVideoSetup(project, source, { compare: { ...compare, arrange } }),
+    tray: rearranged(project.tray, arrange),
+  });
 }
 
 /** As many pairs as fit the wished number of frames. */
@@ -67,17 +71,22 @@ export async function samplePairs(source: string): Promise<void> {
   const ranges = within(chosenRanges(source).ranges ?? [], both);
   if (ranges.length === 0) return;
   const first = await take(source, source, { strategy: 'uniform', count: pairCount(settings.frameCount), ranges });
-  const times = first?.map(({ origin }) => (origin.kind === 'frame' ? Math.max(0, origin.time + compare.offset) : 0)) ?? [];
+  const times =
+    first?.map(({ origin }) => (origin.kind === 'frame' ? Math.max(0, origin.time + compare.offset) : 0)) ?? [];
   const second = first && first.length > 0 ? await take(source, compare.with, { strategy: 'at', times }) : null;
   if (!first || !second || get().project.id !== project.id) return;
   const items = inOrder(pairUp(first, second, compare.offset), compare.arrange);
   const sources = new Set([source, compare.with]);
-  setTray(replaceWhere(get().project.tray, ({ origin }) => origin.kind === 'frame' && sources.has(origin.source.id), items));
+  setTray(
+    replaceWhere(get().project.tray, ({ origin }) => origin.kind === 'frame' && sources.has(origin.source.id), items),
+  );
 }
 
 /** Null when it was stopped or failed, which the user is told. */
 async function take(shown: string, source: string, plan: SamplingPlan): Promise<Item[] | null> {
-  const handle = bridge()['video.sample']({ source, plan }, (progress) => set((s) => (s.sampleJob ? { sampleJob: { ...s.sampleJob, progress } } : {})));
+  const handle = bridge()['video.sample']({ source, plan }, (progress) =>
+    set((s) => (s.sampleJob ? { sampleJob: { ...s.sampleJob, progress } } : {})),
+  );
   set({ sampleJob: { source: shown, progress: null, cancel: () => handle.cancel() } });
   const reply = await handle.result;
   set({ sampleJob: null });

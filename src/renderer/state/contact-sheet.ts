@@ -26,17 +26,31 @@ export function planSheet(pictures: readonly { width: number; height: number }[]
   const rows = Math.ceil(pictures.length / columns);
   const size = (scale: number): SheetPlan => {
     const [w, h] = [Math.floor(cellWidth * scale), Math.floor(cellHeight * scale)];
-    return { columns, rows, cellWidth: w, cellHeight: h, width: columns * (w + GAP) + GAP, height: rows * (h + CAPTION) + GAP };
+    return {
+      columns,
+      rows,
+      cellWidth: w,
+      cellHeight: h,
+      width: columns * (w + GAP) + GAP,
+      height: rows * (h + CAPTION) + GAP,
+    };
   };
   const full = size(1);
-  return full.width * full.height <= MOST_PIXELS ? full : size(Math.sqrt(MOST_PIXELS / (full.width * full.height)) * 0.95);
+  return full.width * full.height <= MOST_PIXELS
+    ? full
+    : size(Math.sqrt(MOST_PIXELS / (full.width * full.height)) * 0.95);
 }
 
 /** What stands under a picture: its number and, for a frame, its time. */
-const caption = ({ origin, number }: NumberedItem): string => `${number}   ${origin.kind === 'frame' ? formatTime(origin.time) : origin.source.name}`;
+const caption = ({ origin, number }: NumberedItem): string =>
+  `${number}   ${origin.kind === 'frame' ? formatTime(origin.time) : origin.source.name}`;
 
 /** Draws pictures as a grid with their times, one picture in memory at a time. @returns PNG bytes; null when cancelled. */
-export async function drawSheet(items: readonly NumberedItem[], onProgress: (done: number, total: number) => void, signal: AbortSignal): Promise<Uint8Array | null> {
+export async function drawSheet(
+  items: readonly NumberedItem[],
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<Uint8Array | null> {
   const plan = planSheet(items.map(({ picture }) => picture));
   const canvas = new OffscreenCanvas(plan.width, plan.height);
   const context = canvas.getContext('2d');

@@ -17,7 +17,8 @@ export async function fetchDraft(): Promise<void> {
   const { id } = get().project;
   const reply = await attempt(() => bridge()['draft.read']({ project: id }));
   const { project, draft, editing } = get();
-  if (reply.ok && project.id === id && draft === '' && editing === null) set({ draft: reply.value.text, editing: reply.value.editing });
+  if (reply.ok && project.id === id && draft === '' && editing === null)
+    set({ draft: reply.value.text, editing: reply.value.editing });
 }
 
 /** Saves at once what is still to be saved. */

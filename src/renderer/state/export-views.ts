@@ -15,15 +15,26 @@ function exportedViews(): Item[] {
 export async function exportViews(passes: boolean, items = exportedViews()): Promise<void> {
   if (items.length === 0 || get().exportJob) return;
   const abort = new AbortController();
-  const here = new Set(get().project.sources.filter(({ present }) => present).map(({ id }) => id));
-  const drawn = passes ? items.filter(({ origin }) => origin.kind === 'view' && origin.strategy !== 'photograph' && here.has(origin.source.id)) : [];
+  const here = new Set(
+    get()
+      .project.sources.filter(({ present }) => present)
+      .map(({ id }) => id),
+  );
+  const drawn = passes
+    ? items.filter(
+        ({ origin }) => origin.kind === 'view' && origin.strategy !== 'photograph' && here.has(origin.source.id),
+      )
+    : [];
   const total = items.length + drawn.length;
   const tell = (done: number) => set((s) => (s.exportJob ? { exportJob: { ...s.exportJob, done, total } } : {}));
   set({ exportJob: { of: 'tray', done: 0, total, cancel: () => abort.abort() }, exported: null });
   let ticket: string | null = null;
   try {
     const begun = await take(() => {
-      const handle = bridge()['export.views']({ items: numbered(items), passes: drawn.map(({ id }) => id) }, ({ done }) => tell(done));
+      const handle = bridge()['export.views'](
+        { items: numbered(items), passes: drawn.map(({ id }) => id) },
+        ({ done }) => tell(done),
+      );
       abort.signal.addEventListener('abort', () => handle.cancel());
       return handle.result;
     });
@@ -44,7 +55,12 @@ export async function exportViews(passes: boolean, items = exportedViews()): Pro
 }
 
 /** What the passes mean, by the name of their scene. */
-async function addPasses(ticket: string, drawn: readonly Item[], signal: AbortSignal, tell: (done: number) => void): Promise<Record<string, PassFacts>> {
+async function addPasses(
+  ticket: string,
+  drawn: readonly Item[],
+  signal: AbortSignal,
+  tell: (done: number) => void,
+): Promise<Record<string, PassFacts>> {
   const about: Record<string, PassFacts> = {};
   if (drawn.length === 0) return about;
   const { passesOfViews } = await import('../scene/viewer');

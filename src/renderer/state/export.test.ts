@@ -8,7 +8,10 @@ vi.mock('./contact-sheet');
 const item = { id: 'i' } as Item;
 
 it('a contact sheet that is cancelled while a picture is read is no failure', async () => {
-  vi.mocked(drawSheet).mockImplementation((_items, _progress, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))));
+  vi.mocked(drawSheet).mockImplementation(
+    (_items, _progress, signal) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')))),
+  );
   const exported = exportSheet([item]);
   get().exportJob?.cancel();
   await exported;

@@ -1,4 +1,11 @@
-import { say, ZoetropeError, type ConversationFormat, type ExportFormat, type Item, type Project } from '../../contract';
+import {
+  say,
+  ZoetropeError,
+  type ConversationFormat,
+  type ExportFormat,
+  type Item,
+  type Project,
+} from '../../contract';
 import { bridge, take } from './bridge';
 import { drawSheet } from './contact-sheet';
 import { numbered } from './numbers';
@@ -11,10 +18,14 @@ export function exportedItems(): Item[] {
   return selected.size > 1 ? project.tray.filter((item) => selected.has(item.id)) : project.tray;
 }
 
-async function job<T>(of: Exported['of'], run: (progress: (done: number, total: number) => void, signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+async function job<T>(
+  of: Exported['of'],
+  run: (progress: (done: number, total: number) => void, signal: AbortSignal) => Promise<T>,
+): Promise<T | undefined> {
   if (get().exportJob) return undefined;
   const abort = new AbortController();
-  const tell = (done: number, total: number) => set((s) => (s.exportJob ? { exportJob: { ...s.exportJob, done, total } } : {}));
+  const tell = (done: number, total: number) =>
+    set((s) => (s.exportJob ? { exportJob: { ...s.exportJob, done, total } } : {}));
   set({ exportJob: { of, done: 0, total: 0, cancel: () => abort.abort() }, exported: null });
   try {
     return await run(tell, abort.signal);
@@ -26,7 +37,9 @@ async function job<T>(of: Exported['of'], run: (progress: (done: number, total: 
 export async function exportPictures(format: ExportFormat, items = exportedItems()): Promise<void> {
   if (items.length === 0) return;
   const saved = await job('tray', (progress, signal) => {
-    const handle = bridge()['export.pictures']({ items: numbered(items), format }, ({ done, total }) => progress(done, total));
+    const handle = bridge()['export.pictures']({ items: numbered(items), format }, ({ done, total }) =>
+      progress(done, total),
+    );
     signal.addEventListener('abort', () => handle.cancel());
     return take(() => handle.result);
   });
@@ -41,7 +54,14 @@ export async function exportSheet(items = exportedItems()): Promise<void> {
       return png && (await take(() => bridge()['export.sheet']({ png })));
     } catch (thrown) {
       if (signal.aborted) return null;
-      notify(new ZoetropeError('internal', say`The contact sheet could not be drawn.`, say`Try it with fewer pictures.`, String(thrown)).toInfo());
+      notify(
+        new ZoetropeError(
+          'internal',
+          say`The contact sheet could not be drawn.`,
+          say`Try it with fewer pictures.`,
+          String(thrown),
+        ).toInfo(),
+      );
       return null;
     }
   });
@@ -74,6 +94,7 @@ export async function copyLastAnswer(): Promise<void> {
   set({ exported: { of: 'chat', what: 'answer', place: '' } });
 }
 
-export const lastAnswer = ({ messages }: Project) => messages.findLast((message) => message.role === 'assistant' && message.text !== '');
+export const lastAnswer = ({ messages }: Project) =>
+  messages.findLast((message) => message.role === 'assistant' && message.text !== '');
 
 export const forgetExported = (): void => set({ exported: null });

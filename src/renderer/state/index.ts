@@ -16,10 +16,30 @@ export { registerScene, sceneOnStage } from './scene-on-stage';
 export * from './segments';
 export * from './settings';
 export * from './sources';
-export { useStore, type AppStore, type Exported, type LiveAnswer, type OpenDialog, type Proposal, type Taken, type Thumb, type Toast, type VideoFacts } from './store';
+export {
+  useStore,
+  type AppStore,
+  type Exported,
+  type LiveAnswer,
+  type OpenDialog,
+  type Proposal,
+  type Taken,
+  type Thumb,
+  type Toast,
+  type VideoFacts,
+} from './store';
 export { pictureOf } from './thumbnails';
 export * from './tray';
-export { compareWith, moveOffset, pairCount, pickAnother, pickToCompare, samplePairs, setArrangement, setOffset } from './compare';
+export {
+  compareWith,
+  moveOffset,
+  pairCount,
+  pickAnother,
+  pickToCompare,
+  samplePairs,
+  setArrangement,
+  setOffset,
+} from './compare';
 export { overlap } from './pairs';
 export { arrangeViews, compareScenes, pickSceneToCompare } from './compare-scenes';
 export { chooseVideo, pickSubtitles, videoSetup } from './video-setup';

@@ -22,7 +22,9 @@ function apply(next: History<Made> | null, run: string | null = null): void {
     future: next.future,
     run,
     project: { ...s.project, tray, setups, segments, videoSetups },
-    selected: [...s.selected].every((id) => here.has(id)) ? s.selected : new Set([...s.selected].filter((id) => here.has(id))),
+    selected: [...s.selected].every((id) => here.has(id))
+      ? s.selected
+      : new Set([...s.selected].filter((id) => here.has(id))),
     hovered: s.hovered && here.has(s.hovered) ? s.hovered : null,
   }));
   if (tray !== project.tray) save(() => bridge()['tray.set']({ items: tray }));
@@ -33,7 +35,8 @@ function apply(next: History<Made> | null, run: string | null = null): void {
     const parts = segments[source];
     if (parts !== project.segments[source]) save(() => bridge()['video.segments']({ source, segments: parts ?? [] }));
     const chosen = videoSetups[source];
-    if (chosen !== project.videoSetups[source]) save(() => bridge()['video.setup']({ source, setup: chosen ?? NO_VIDEO_SETUP }));
+    if (chosen !== project.videoSetups[source])
+      save(() => bridge()['video.setup']({ source, setup: chosen ?? NO_VIDEO_SETUP }));
   }
 }
 

@@ -12,7 +12,9 @@ function numbersNow(): ReadonlyMap<string, number> {
 /** Pictures of the tray with their numbers, in the order of these. */
 export function numbered(items: readonly Item[]): NumberedItem[] {
   const numbers = numbersNow();
-  return items.map((item, k) => ({ ...item, number: numbers.get(item.id) ?? k + 1 })).sort((a, b) => a.number - b.number);
+  return items
+    .map((item, k) => ({ ...item, number: numbers.get(item.id) ?? k + 1 }))
+    .sort((a, b) => a.number - b.number);
 }
 
 /** The number of each of them, for what shows them. */

@@ -63,7 +63,9 @@ export function placeByTime(items: readonly Item[], frame: Item, instead?: strin
   const old = items.findIndex((item) => item.id === instead);
   const rest = items.filter((item) => item.id !== instead);
   const family = rest.flatMap((item, at) =>
-    item.origin.kind === 'frame' && item.origin.source.id === origin.source.id ? [{ at, index: item.origin.index }] : [],
+    item.origin.kind === 'frame' && item.origin.source.id === origin.source.id
+      ? [{ at, index: item.origin.index }]
+      : [],
   );
   if (family.some(({ index }) => index === origin.index)) return rest;
   const ordered = family.every(({ index }, k) => k === 0 || index > family[k - 1]!.index);

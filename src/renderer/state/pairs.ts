@@ -14,7 +14,11 @@ export function pairUp(a: readonly Item[], b: readonly Item[], offset: number): 
 }
 
 /** The tray with both takes' pictures of this kind arranged anew where the first of them stands; all else stays. */
-export function rearranged(tray: readonly Item[], arrange: Arrangement, kind: Item['origin']['kind'] = 'frame'): Item[] {
+export function rearranged(
+  tray: readonly Item[],
+  arrange: Arrangement,
+  kind: Item['origin']['kind'] = 'frame',
+): Item[] {
   const side = (item: Item): 'A' | 'B' | undefined => (item.origin.kind === kind ? takeOf(item) : undefined);
   const a = tray.filter((item) => side(item) === 'A');
   const b = tray.filter((item) => side(item) === 'B');

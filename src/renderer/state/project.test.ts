@@ -46,7 +46,9 @@ it('messages that were put back can change places again', async () => {
 it('another project brings its draft, and leaves the notices and offers of this one', async () => {
   const saved = vi.fn(() => Promise.resolve({ ok: true, value: undefined }));
   const draft = { text: 'What', editing: { id: 'q1', draft: 'else' } };
-  vi.stubGlobal('window', { zoetrope: { 'draft.write': saved, 'draft.read': () => Promise.resolve({ ok: true, value: draft }) } });
+  vi.stubGlobal('window', {
+    zoetrope: { 'draft.write': saved, 'draft.read': () => Promise.resolve({ ok: true, value: draft }) },
+  });
   const said = (message: string) => ({ code: 'internal', message, advice: '' }) as const;
   set({ toasts: [] });
   notify(said('broken.mp4 is empty'));
@@ -55,5 +57,12 @@ it('another project brings its draft, and leaves the notices and offers of this 
   setDraft('half a thou');
   receiveProject({ ...NO_PROJECT, id: 'other' });
   expect(saved).toHaveBeenCalledExactlyOnceWith({ project: 'none', draft: { text: 'half a thou', editing: null } });
-  await vi.waitFor(() => expect(get()).toMatchObject({ draft: 'What', editing: { id: 'q1', draft: 'else' }, taken: null, toasts: [{ app: true }] }));
+  await vi.waitFor(() =>
+    expect(get()).toMatchObject({
+      draft: 'What',
+      editing: { id: 'q1', draft: 'else' },
+      taken: null,
+      toasts: [{ app: true }],
+    }),
+  );
 });

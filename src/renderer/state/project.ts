@@ -43,7 +43,8 @@ export function receiveProject(incoming: Project): void {
 }
 
 /** Nothing was put into it yet. Pictures may outlive the file they are from. */
-export const isEmpty = ({ sources, tray, messages }: Project): boolean => sources.length + tray.length + messages.length === 0;
+export const isEmpty = ({ sources, tray, messages }: Project): boolean =>
+  sources.length + tray.length + messages.length === 0;
 
 async function switchTo(call: () => Promise<Project | undefined>): Promise<void> {
   const project = await call();
@@ -65,7 +66,8 @@ export function putBack(): Promise<void> {
 }
 
 /** The same steps could be undone, or done again, as then. */
-const same = (then: readonly Made[], now: readonly Made[]): boolean => then.length === now.length && then.every((made, k) => made === now[k]);
+const same = (then: readonly Made[], now: readonly Made[]): boolean =>
+  then.length === now.length && then.every((made, k) => made === now[k]);
 
 /** Something was taken away, and nothing that was changed since is still to be undone first. */
 export const takenLast = ({ taken, past }: AppStore): boolean => taken !== null && same(taken.past, past);

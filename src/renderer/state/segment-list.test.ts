@@ -4,9 +4,16 @@ import type { Item, Segment } from '../../contract';
 import { drawn, labelled, marked, movedEdge, outside, segmentAt } from './segment-list';
 
 const DURATION = 60;
-const part = (id: string, start: number, end: number, label = '', chosen = true): Segment => ({ id, start, end, label, chosen });
+const part = (id: string, start: number, end: number, label = '', chosen = true): Segment => ({
+  id,
+  start,
+  end,
+  label,
+  chosen,
+});
 const times = (segments: readonly Segment[]) => segments.map(({ start, end }) => [start, end]);
-const mark = (segments: readonly Segment[], edge: 'in' | 'out', time: number, id = 'n') => marked(segments, edge, time, DURATION, id)?.segments ?? segments;
+const mark = (segments: readonly Segment[], edge: 'in' | 'out', time: number, id = 'n') =>
+  marked(segments, edge, time, DURATION, id)?.segments ?? segments;
 
 it('I and O make a part, and inside it move its ends', () => {
   const opened = mark([], 'in', 10, 'a');
@@ -15,18 +22,38 @@ it('I and O make a part, and inside it move its ends', () => {
   expect(times(closed)).toEqual([[10, 20]]);
   expect(times(mark(closed, 'in', 12))).toEqual([[12, 20]]);
   const second = mark(mark(closed, 'in', 20, 'b'), 'out', 25);
-  expect(times(second)).toEqual([[10, 20], [20, 25]]);
-  expect(times(mark(second, 'out', 5, 'c'))).toEqual([[0, 5], [10, 20], [20, 25]]);
-  expect(times(mark(second, 'in', 2, 'c'))).toEqual([[2, 10], [10, 20], [20, 25]]);
+  expect(times(second)).toEqual([
+    [10, 20],
+    [20, 25],
+  ]);
+  expect(times(mark(second, 'out', 5, 'c'))).toEqual([
+    [0, 5],
+    [10, 20],
+    [20, 25],
+  ]);
+  expect(times(mark(second, 'in', 2, 'c'))).toEqual([
+    [2, 10],
+    [10, 20],
+    [20, 25],
+  ]);
   expect(marked([], 'in', 60, DURATION, 'x')).toBeNull();
 });
 
 it('an end stops at its neighbours and at the other end', () => {
   const two = [part('a', 10, 20), part('b', 30, 40)];
-  expect(times(movedEdge(two, 'a', 'end', 35, DURATION))).toEqual([[10, 30], [30, 40]]);
-  expect(times(movedEdge(two, 'b', 'start', 5, DURATION))).toEqual([[10, 20], [20, 40]]);
+  expect(times(movedEdge(two, 'a', 'end', 35, DURATION))).toEqual([
+    [10, 30],
+    [30, 40],
+  ]);
+  expect(times(movedEdge(two, 'b', 'start', 5, DURATION))).toEqual([
+    [10, 20],
+    [20, 40],
+  ]);
   expect(movedEdge(two, 'a', 'end', 3, DURATION)[0]!.end).toBeCloseTo(10.02);
-  expect(times(movedEdge(two, 'b', 'end', 99, DURATION))).toEqual([[10, 20], [30, 60]]);
+  expect(times(movedEdge(two, 'b', 'end', 99, DURATION))).toEqual([
+    [10, 20],
+    [30, 60],
+  ]);
 });
 
 it('keeps order and never overlaps, whatever is done', () => {
@@ -63,7 +90,9 @@ it('dims what lies outside the chosen parts', () => {
 it('names frames after the part they lie in, and takes the name away again', () => {
   const picture = { sha256: '0'.repeat(64), width: 4, height: 3 };
   const frame = (id: string, time: number): Item => ({
-    id, picture, origin: { kind: 'frame', source: { id: 'v', name: 'v' }, index: 0, pts: time, time, keyframe: false },
+    id,
+    picture,
+    origin: { kind: 'frame', source: { id: 'v', name: 'v' }, index: 0, pts: time, time, keyframe: false },
   });
   const tray = [frame('a', 9.97), frame('b', 15), frame('c', 25)];
   const labels = (items: Item[]) => items.map(({ origin }) => (origin.kind === 'frame' ? origin.label : null));

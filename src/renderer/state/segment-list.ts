@@ -48,7 +48,13 @@ export function marked(
 }
 
 /** A part drawn from one moment to another, in either order: as much of it as the room between parts lets it be. */
-export function drawn(segments: readonly Segment[], from: number, to: number, duration: number, id: string): Segment[] | null {
+export function drawn(
+  segments: readonly Segment[],
+  from: number,
+  to: number,
+  duration: number,
+  id: string,
+): Segment[] | null {
   const gap = gapAt(segments, from, duration);
   if (!gap) return null;
   const [start, end] = [Math.max(gap.start, Math.min(from, to)), Math.min(gap.end, Math.max(from, to))];
@@ -56,7 +62,13 @@ export function drawn(segments: readonly Segment[], from: number, to: number, du
 }
 
 /** Moves one end of a part, as far as its other end and its neighbours let it. */
-export function movedEdge(segments: readonly Segment[], id: string, edge: 'start' | 'end', to: number, duration: number): Segment[] {
+export function movedEdge(
+  segments: readonly Segment[],
+  id: string,
+  edge: 'start' | 'end',
+  to: number,
+  duration: number,
+): Segment[] {
   const at = segments.findIndex((segment) => segment.id === id);
   const segment = segments[at];
   if (!segment) return [...segments];
@@ -65,11 +77,16 @@ export function movedEdge(segments: readonly Segment[], id: string, edge: 'start
   return high < low ? [...segments] : changed(segments, id, { [edge]: Math.max(low, Math.min(high, to)) });
 }
 
-export const renamed = (segments: readonly Segment[], id: string, label: string): Segment[] => changed(segments, id, { label });
-export const choosing = (segments: readonly Segment[], id: string, chosen: boolean): Segment[] => changed(segments, id, { chosen });
+export const renamed = (segments: readonly Segment[], id: string, label: string): Segment[] =>
+  changed(segments, id, { label });
+export const choosing = (segments: readonly Segment[], id: string, chosen: boolean): Segment[] =>
+  changed(segments, id, { chosen });
 
 /** What lies outside the chosen parts, for a timeline to dim: nothing when no part is chosen. */
-export function outside(segments: readonly Pick<Segment, 'start' | 'end' | 'chosen'>[], duration: number): { start: number; end: number }[] {
+export function outside(
+  segments: readonly Pick<Segment, 'start' | 'end' | 'chosen'>[],
+  duration: number,
+): { start: number; end: number }[] {
   const chosen = segments.filter((segment) => segment.chosen);
   if (chosen.length === 0) return [];
   const starts = [0, ...chosen.map(({ end }) => end)];
@@ -86,7 +103,9 @@ export function labelled(tray: Item[], source: string, segments: readonly Segmen
   const items = tray.map((item): Item => {
     const { origin } = item;
     if (origin.kind !== 'frame' || origin.source.id !== source) return item;
-    const home = segmentAt(segments, origin.time) ?? segments.find(({ start, end }) => origin.time > start - frame && origin.time <= end);
+    const home =
+      segmentAt(segments, origin.time) ??
+      segments.find(({ start, end }) => origin.time > start - frame && origin.time <= end);
     const label = home?.label || undefined;
     if (label === origin.label) return item;
     same = false;

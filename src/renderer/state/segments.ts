@@ -17,7 +17,10 @@ export const segmentsOf = (source: string) => get().project.segments[source] ?? 
 /** Every change of parts goes through here: saved, undone, and the frames in the tray named after it. */
 function setSegments(source: string, segments: readonly Segment[]): void {
   const { project } = get();
-  make({ segments: { ...project.segments, [source]: [...segments] }, tray: labelled(project.tray, source, segments, frameOf(source)) });
+  make({
+    segments: { ...project.segments, [source]: [...segments] },
+    tray: labelled(project.tray, source, segments, frameOf(source)),
+  });
 }
 
 /** I and O. */
@@ -49,7 +52,10 @@ export const chooseSegment = (source: string, id: string, chosen: boolean): void
   setSegments(source, choosing(segmentsOf(source), id, chosen));
 
 export function removeSegment(source: string, id: string): void {
-  setSegments(source, segmentsOf(source).filter((segment) => segment.id !== id));
+  setSegments(
+    source,
+    segmentsOf(source).filter((segment) => segment.id !== id),
+  );
 }
 
 export const clearSegments = (source: string): void => setSegments(source, []);
@@ -66,4 +72,5 @@ export function chosenRanges(source: string): { ranges?: TimeRange[] } {
 }
 
 /** Frames of a video, named after the parts they lie in. */
-export const named = (source: string, items: Item[]): Item[] => labelled(items, source, segmentsOf(source), frameOf(source));
+export const named = (source: string, items: Item[]): Item[] =>
+  labelled(items, source, segmentsOf(source), frameOf(source));

@@ -26,7 +26,11 @@ async function choose(how: () => Promise<Reply<ModelInfo | null>>): Promise<void
 export const pickModel = () => choose(() => bridge()['model.pick'](undefined));
 export const returnToBundledModel = () => choose(() => bridge()['model.useBundled'](undefined));
 export const loadModelAnyway = () => choose(() => bridge()['model.loadAnyway'](undefined));
-export const memoryUse = () => take(() => bridge()['memory.use'](undefined), () => undefined);
+export const memoryUse = () =>
+  take(
+    () => bridge()['memory.use'](undefined),
+    () => undefined,
+  );
 export const forgetFeatures = () => take(() => bridge()['memory.forget'](undefined));
 export const tryDevices = () => take(() => bridge()['model.tryDevices'](undefined));
 export const openLink = (link: 'licences' | 'model-card') => take(() => bridge()['app.openLink']({ link }));

@@ -31,7 +31,11 @@ async function add(call: () => Promise<Added | undefined>, sample?: string): Pro
   // They went to the project they were meant for, which may not be the open one any more.
   if (added.project.id !== project.id) return;
   const arrived = fresh(before, added.project);
-  if (sample) rememberSample(arrived.map((s) => s.id), sample);
+  if (sample)
+    rememberSample(
+      arrived.map((s) => s.id),
+      sample,
+    );
   const first = arrived[0];
   if (first && !arrived.some((s) => s.id === added.project.activeSource)) await activateSource(first.id);
   await showPhotos(added.project, before);

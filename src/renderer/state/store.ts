@@ -66,7 +66,8 @@ export interface LiveAnswer {
 }
 
 /** What was taken away and can be put back: a source, the whole conversation, or messages that a new answer took the place of. */
-export type Taken = { of: 'source'; name: string } | { of: 'chat' } | { of: 'answer' } | { of: 'messages'; count: number };
+export type Taken =
+  { of: 'source'; name: string } | { of: 'chat' } | { of: 'answer' } | { of: 'messages'; count: number };
 
 export type Toast =
   /** `app`: it concerns every project. */
@@ -141,7 +142,17 @@ export interface AppStore {
   dialog: OpenDialog;
 }
 
-export const NO_PROJECT: Project = { id: 'none', name: '', sources: [], activeSource: null, tray: [], messages: [], setups: {}, segments: {}, videoSetups: {} };
+export const NO_PROJECT: Project = {
+  id: 'none',
+  name: '',
+  sources: [],
+  activeSource: null,
+  tray: [],
+  messages: [],
+  setups: {},
+  segments: {},
+  videoSetups: {},
+};
 
 export const useStore = create<AppStore>(() => ({
   phase: 'starting',

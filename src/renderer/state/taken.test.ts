@@ -9,11 +9,22 @@ import { addFrame, insertFrames, retakeFrame } from './video';
 const frame = (source: string, index: number, take?: Take): Item => ({
   id: `${source}${index}`,
   picture: { sha256: '0'.repeat(64), width: 1, height: 1 },
-  origin: { kind: 'frame', source: { id: source, name: source }, index, pts: index, time: index, keyframe: false, ...(take && { take }) },
+  origin: {
+    kind: 'frame',
+    source: { id: source, name: source },
+    index,
+    pts: index,
+    time: index,
+    keyframe: false,
+    ...(take && { take }),
+  },
 });
 const sampled = ({ source, plan }: { source: string; plan: { strategy: string; times?: number[] } }) => ({
   cancel: () => undefined,
-  result: Promise.resolve({ ok: true, value: { items: (plan.times ?? [2, 6]).map((time) => frame(source, Math.round(time))), notes: [] } }),
+  result: Promise.resolve({
+    ok: true,
+    value: { items: (plan.times ?? [2, 6]).map((time) => frame(source, Math.round(time))), notes: [] },
+  }),
 });
 let answerPlan: () => void;
 const facts = { info: { duration: 10, fps: 1, notes: [] }, thumbnails: [], notes: [] } as unknown as VideoFacts;
@@ -32,11 +43,22 @@ beforeEach(() => {
       'video.setup': saved,
     },
   });
-  set({ project: { ...NO_PROJECT, activeSource: 'a', tray: [frame('a', 2, 'A'), frame('b', 2, 'B'), frame('a', 6, 'A'), frame('b', 6, 'B')] }, videos: { a: facts, b: facts }, proposal: null });
+  set({
+    project: {
+      ...NO_PROJECT,
+      activeSource: 'a',
+      tray: [frame('a', 2, 'A'), frame('b', 2, 'B'), frame('a', 6, 'A'), frame('b', 6, 'B')],
+    },
+    videos: { a: facts, b: facts },
+    proposal: null,
+  });
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const tray = () => get().project.tray.map(({ id, origin }) => `${id} ${origin.kind === 'frame' ? `${origin.take ?? '-'} ${origin.label ?? ''}` : ''}`.trim());
+const tray = () =>
+  get().project.tray.map(({ id, origin }) =>
+    `${id} ${origin.kind === 'frame' ? `${origin.take ?? '-'} ${origin.label ?? ''}` : ''}`.trim(),
+  );
 
 it('a frame that joins those of a compared video is of the same take', async () => {
   await addFrame('b', 4);
@@ -54,7 +76,12 @@ it('a frame of a video that is not compared is of none', async () => {
 });
 
 it('compared frames are named after the parts they lie in', async () => {
-  const videoSetups = { a: { subtitles: { shown: true, sent: false, track: null, encoding: null }, compare: { with: 'b', offset: 0, arrange: 'alternate' as const } } };
+  const videoSetups = {
+    a: {
+      subtitles: { shown: true, sent: false, track: null, encoding: null },
+      compare: { with: 'b', offset: 0, arrange: 'alternate' as const },
+    },
+  };
   set({ project: { ...get().project, tray: [], segments: { a: part('Kick-off'), b: part('Replay') }, videoSetups } });
   await samplePairs('a');
   expect(tray()).toEqual(['a2 A Kick-off', 'b2 B Replay', 'a6 A Kick-off', 'b6 B Replay']);

@@ -1,7 +1,8 @@
 import { get, set, type VideoFacts } from './store';
 
 /** Lets go of a video's thumbnails: their memory is held until they are closed. */
-export const releaseThumbnails = (facts: VideoFacts | undefined): void => facts?.thumbnails.forEach(({ picture }) => picture.close());
+export const releaseThumbnails = (facts: VideoFacts | undefined): void =>
+  facts?.thumbnails.forEach(({ picture }) => picture.close());
 
 /** A thumbnail as it came, decoded; null for one that is no picture. */
 export const pictureOf = (jpeg: Uint8Array): Promise<ImageBitmap | null> =>

@@ -4,7 +4,8 @@ import { get, set, type Taken, type Toast } from './store';
 let next = 1;
 const LIMIT = 4;
 
-const show = (toast: Toast, toasts: readonly Toast[] = get().toasts): void => set({ toasts: [...toasts, toast].slice(-LIMIT) });
+const show = (toast: Toast, toasts: readonly Toast[] = get().toasts): void =>
+  set({ toasts: [...toasts, toast].slice(-LIMIT) });
 
 /** @param app it concerns every project: it stays when another one is opened. */
 export function notify(error: ErrorInfo, level: 'info' | 'warning' = 'warning', app = false): void {

@@ -25,7 +25,10 @@ export const thinTray = (count: number) => setTray(thin(get().project.tray, coun
 
 /** The parts of a photograph that go to the model beside it. */
 export const tilesOf = (tray: readonly Item[], { origin: { source }, picture }: Item): Item[] =>
-  tray.filter(({ origin }) => origin.kind === 'photo' && origin.tile?.of.sha256 === picture.sha256 && origin.source.id === source.id);
+  tray.filter(
+    ({ origin }) =>
+      origin.kind === 'photo' && origin.tile?.of.sha256 === picture.sha256 && origin.source.id === source.id,
+  );
 
 /** Whether parts of it would show the model more than it sees of the whole at `side` x `side`. */
 export const canDivide = ({ origin, picture }: Item, side: number): boolean =>
@@ -53,6 +56,7 @@ export function replaceItems(fresh: ReadonlyMap<string, Item>): void {
 }
 
 /** A set is kept as it is: that of a list of pictures knows from where a range is taken. */
-export const selectItems = (ids: Iterable<string>) => set({ selected: ids instanceof Set ? (ids as Set<string>) : new Set(ids) });
+export const selectItems = (ids: Iterable<string>) =>
+  set({ selected: ids instanceof Set ? (ids as Set<string>) : new Set(ids) });
 export const hoverItem = (id: string | null) => set({ hovered: id });
 export const toggleModelEye = () => set((s) => ({ modelEye: !s.modelEye }));

@@ -5,10 +5,15 @@ import { receiveProject } from './project';
 import { get } from './store';
 
 /** What was chosen for a video, or how every video begins. */
-export const videoSetup = (project: Project, source: string): VideoSetup => project.videoSetups[source] ?? NO_VIDEO_SETUP;
+export const videoSetup = (project: Project, source: string): VideoSetup =>
+  project.videoSetups[source] ?? NO_VIDEO_SETUP;
 
 /** All setups with one video's changed. */
-export const withVideoSetup = (project: Project, source: string, change: Partial<VideoSetup>): Project['videoSetups'] => ({
+export const withVideoSetup = (
+  project: Project,
+  source: string,
+  change: Partial<VideoSetup>,
+): Project['videoSetups'] => ({
   ...project.videoSetups,
   [source]: { ...videoSetup(project, source), ...change },
 });

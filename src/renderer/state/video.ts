@@ -22,13 +22,16 @@ export function openVideo(source: string): () => void {
   const thumbnails = (): void => {
     releaseThumbnails(get().videos[source]);
     note(source, { thumbnails: [] });
-    const handle = bridge()['video.thumbnails']({ source, count: THUMBNAILS, height: THUMBNAIL_HEIGHT }, ({ time, jpeg }) => {
-      void pictureOf(jpeg).then((picture) => {
-        if (picture === null) return;
-        if (dropped) return picture.close();
-        note(source, { thumbnails: [...(get().videos[source]?.thumbnails ?? []), { time, picture }] });
-      });
-    });
+    const handle = bridge()['video.thumbnails'](
+      { source, count: THUMBNAILS, height: THUMBNAIL_HEIGHT },
+      ({ time, jpeg }) => {
+        void pictureOf(jpeg).then((picture) => {
+          if (picture === null) return;
+          if (dropped) return picture.close();
+          note(source, { thumbnails: [...(get().videos[source]?.thumbnails ?? []), { time, picture }] });
+        });
+      },
+    );
     cancel = () => handle.cancel();
     void handle.result.then(() => !dropped && sound());
   };
@@ -55,7 +58,11 @@ export function openVideo(source: string): () => void {
 }
 
 /** The plan for "Sample": evenly spread over the chosen parts, or over the whole video. */
-export const evenPlan = (source: string): SamplingPlan => ({ strategy: 'uniform', count: get().settings.frameCount, ...chosenRanges(source) });
+export const evenPlan = (source: string): SamplingPlan => ({
+  strategy: 'uniform',
+  count: get().settings.frameCount,
+  ...chosenRanges(source),
+});
 
 /** Takes the frames of a plan, with progress; null after telling the user why there are none. */
 async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null> {
@@ -73,7 +80,12 @@ async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null>
     return null;
   }
   const known = get().videos[source]?.info?.notes ?? [];
-  note(source, { notes: [...known, ...reply.value.notes.filter(({ text }) => known.every((other) => inEnglish(other.text) !== inEnglish(text)))] });
+  note(source, {
+    notes: [
+      ...known,
+      ...reply.value.notes.filter(({ text }) => known.every((other) => inEnglish(other.text) !== inEnglish(text))),
+    ],
+  });
   return named(source, reply.value.items);
 }
 
@@ -86,7 +98,9 @@ export async function sample(source: string, plan: SamplingPlan): Promise<void> 
 /** Frames that join those the tray has of their video: of the same take, where two are compared. */
 function joining(source: string, items: readonly Item[]): Item[] {
   const { tray } = get().project;
-  const take = tray.flatMap((item) => (item.origin.kind === 'frame' && item.origin.source.id === source ? (takeOf(item) ?? []) : []))[0];
+  const take = tray.flatMap((item) =>
+    item.origin.kind === 'frame' && item.origin.source.id === source ? (takeOf(item) ?? []) : [],
+  )[0];
   return take === undefined ? [...items] : items.map((item) => ofTake(item, take));
 }
 
@@ -99,7 +113,8 @@ export async function insertFrames(source: string, times: readonly number[]): Pr
 /** The frame on screen at a moment, read from the file; null after telling the user why there is none. */
 async function frameAt(source: string, time: number): Promise<Item | null> {
   const project = get().project.id;
-  const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined).result;
+  const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined)
+    .result;
   if (get().project.id !== project) return null;
   if (!reply.ok && reply.error.code !== 'cancelled') notify(reply.error);
   return reply.ok ? (joining(source, named(source, reply.value.items))[0] ?? null) : null;
@@ -116,6 +131,10 @@ export async function retakeFrame(source: string, item: string, time: number): P
   const frame = await frameAt(source, time);
   if (!frame || !get().project.tray.some(({ id }) => id === item)) return null;
   setTray(placeByTime(get().project.tray, frame, item));
-  const holds = ({ origin }: Item) => origin.kind === 'frame' && frame.origin.kind === 'frame' && origin.source.id === source && origin.index === frame.origin.index;
+  const holds = ({ origin }: Item) =>
+    origin.kind === 'frame' &&
+    frame.origin.kind === 'frame' &&
+    origin.source.id === source &&
+    origin.index === frame.origin.index;
   return get().project.tray.find(holds)?.id ?? null;
 }

@@ -56,7 +56,11 @@ export function BudgetBar() {
         <p className={styles.line}>
           <span>{t('budget.of', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}</span>
           {pictures > 0 && <span>{t('budget.perPicture', { tokens: formatCount(budget.perPicture) })}</span>}
-          {estimate !== null && <span>{estimate < 950 ? t('budget.soon') : t('budget.about', { time: formatDuration(estimate, language) })}</span>}
+          {estimate !== null && (
+            <span>
+              {estimate < 950 ? t('budget.soon') : t('budget.about', { time: formatDuration(estimate, language) })}
+            </span>
+          )}
           {tight && <span className={styles.tight}>{t('budget.tight')}</span>}
         </p>
       )}

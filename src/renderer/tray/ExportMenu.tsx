@@ -13,7 +13,11 @@ export function ExportMenu() {
   const count = useStore((s) => (s.selected.size > 1 ? s.selected.size : s.project.tray.length));
   const some = useStore((s) => s.selected.size > 1);
   const frames = useStore((s) => s.project.tray.some(({ origin }) => origin.kind === 'frame'));
-  const views = useStore((s) => s.project.tray.filter(({ id, origin }) => origin.kind === 'view' && (s.selected.size <= 1 || s.selected.has(id))).length);
+  const views = useStore(
+    (s) =>
+      s.project.tray.filter(({ id, origin }) => origin.kind === 'view' && (s.selected.size <= 1 || s.selected.has(id)))
+        .length,
+  );
   const pictures = t(some ? 'export.selected' : 'export.all', { count });
   return (
     <>
@@ -31,7 +35,12 @@ export function ExportMenu() {
         </MenuItem>
         <>
           {QUALITIES.map((quality) => (
-            <MenuItem key={quality} icon={<FileImage />} note={String(quality)} onAction={() => void exportPictures({ kind: 'jpeg', quality })}>
+            <MenuItem
+              key={quality}
+              icon={<FileImage />}
+              note={String(quality)}
+              onAction={() => void exportPictures({ kind: 'jpeg', quality })}
+            >
               {t(`export.jpeg${quality}`)}
             </MenuItem>
           ))}
@@ -43,10 +52,18 @@ export function ExportMenu() {
           {views > 0 && (
             <>
               <MenuLine />
-              <MenuItem icon={<Video />} note={t('export.views', { count: views })} onAction={() => void exportViews(false)}>
+              <MenuItem
+                icon={<Video />}
+                note={t('export.views', { count: views })}
+                onAction={() => void exportViews(false)}
+              >
                 {t('export.cameras')}
               </MenuItem>
-              <MenuItem icon={<Layers />} note={t('export.views', { count: views })} onAction={() => void exportViews(true)}>
+              <MenuItem
+                icon={<Layers />}
+                note={t('export.views', { count: views })}
+                onAction={() => void exportViews(true)}
+              >
                 {t('export.passes')}
               </MenuItem>
             </>

@@ -18,7 +18,8 @@ export function PictureDialog({ item, onClose }: { item: Item; onClose: () => vo
     facts.push([t('picture.time'), `${formatTime(origin.time)} (${origin.time.toFixed(3)} s)`]);
     facts.push([t('picture.frame'), `${origin.index}${origin.keyframe ? ` · ${t('picture.keyframe')}` : ''}`]);
     facts.push([t('picture.clock'), `${origin.pts.toFixed(3)} s`]);
-    if (origin.assumedMatrix) facts.push([t('picture.colours'), t('picture.assumed', { name: MATRIX_NAMES[origin.assumedMatrix] })]);
+    if (origin.assumedMatrix)
+      facts.push([t('picture.colours'), t('picture.assumed', { name: MATRIX_NAMES[origin.assumedMatrix] })]);
   } else if (origin.kind === 'view') {
     facts.push([t('picture.direction'), formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose))]);
     facts.push([t('picture.lens'), `${origin.intrinsics.fovY.toFixed(1)}°`]);

@@ -1,7 +1,17 @@
 import type { KeyboardEvent } from 'react';
 import { DropIndicator, GridList, useDragAndDrop, type Selection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { canDivide, divide, moveItems, nudgeItems, openDialog, removeItems, selectItems, useNumbers, useStore } from '../state';
+import {
+  canDivide,
+  divide,
+  moveItems,
+  nudgeItems,
+  openDialog,
+  removeItems,
+  selectItems,
+  useNumbers,
+  useStore,
+} from '../state';
 import { cx } from '../ui';
 import { anchorOf, TrayItem } from './TrayItem';
 import styles from './TrayList.module.css';
@@ -34,7 +44,8 @@ export function TrayList() {
     },
   });
 
-  const onSelection = (keys: Selection) => selectItems(keys === 'all' ? tray.map((item) => item.id) : (keys as Set<string>));
+  const onSelection = (keys: Selection) =>
+    selectItems(keys === 'all' ? tray.map((item) => item.id) : (keys as Set<string>));
 
   /** What a key acts on: the selection when the focused item is part of it, else that item. */
   const acted = (target: EventTarget): string[] => {

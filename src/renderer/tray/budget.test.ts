@@ -17,20 +17,45 @@ describe('overBudget', () => {
   it('counts memory too, and offers what there is room for', () => {
     const memory = { needed: 900, free: 1000, pictures: 16 };
     expect(overBudget({ ...budget, memory }, 16, 64)).toMatchObject({ over: false, short: false });
-    expect(overBudget({ ...budget, memory: { ...memory, free: 800, pictures: 11 } }, 16, 64)).toMatchObject({ over: true, short: true, fit: 11 });
-    expect(overBudget({ ...budget, memory: { ...memory, free: 10, pictures: 0 } }, 16, 64)).toMatchObject({ over: true, short: true, fit: null });
-    expect(overBudget({ ...budget, limit: 800, memory: { ...memory, free: 800, pictures: 11 } }, 16, 256)).toMatchObject({ short: false, fit: 11 });
+    expect(overBudget({ ...budget, memory: { ...memory, free: 800, pictures: 11 } }, 16, 64)).toMatchObject({
+      over: true,
+      short: true,
+      fit: 11,
+    });
+    expect(overBudget({ ...budget, memory: { ...memory, free: 10, pictures: 0 } }, 16, 64)).toMatchObject({
+      over: true,
+      short: true,
+      fit: null,
+    });
+    expect(
+      overBudget({ ...budget, limit: 800, memory: { ...memory, free: 800, pictures: 11 } }, 16, 256),
+    ).toMatchObject({ short: false, fit: 11 });
   });
   it('offers nothing when the words alone are too long', () => {
-    expect(overBudget({ prompt: 900, image: 50, limit: 500, perPicture: 50 }, 1, 256)).toMatchObject({ over: true, fit: null });
+    expect(overBudget({ prompt: 900, image: 50, limit: 500, perPicture: 50 }, 1, 256)).toMatchObject({
+      over: true,
+      fit: null,
+    });
   });
 });
 
 describe('estimateMs', () => {
-  const answer = (prompt: number, reused: number, visionMs: number, prefillMs: number, decodeMs: number, fingerprint = 'a'): Message =>
+  const answer = (
+    prompt: number,
+    reused: number,
+    visionMs: number,
+    prefillMs: number,
+    decodeMs: number,
+    fingerprint = 'a',
+  ): Message =>
     ({
       role: 'assistant',
-      receipt: { pictures: Array.from({ length: 16 }), tokens: { prompt, reused }, timings: { visionMs, prefillMs, decodeMs }, model: { fingerprint } },
+      receipt: {
+        pictures: Array.from({ length: 16 }),
+        tokens: { prompt, reused },
+        timings: { visionMs, prefillMs, decodeMs },
+        model: { fingerprint },
+      },
     }) as unknown as Message;
 
   it('tells only from what this machine has done', () => {
@@ -38,13 +63,21 @@ describe('estimateMs', () => {
   });
   it('counts every picture at first, and only what is new later', () => {
     const messages = [answer(1000, 0, 1600, 500, 40), answer(1040, 1010, 1, 30, 60)];
-    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 1060, pictures: 16 } })).toBeCloseTo(20 * 0.5 + 60);
-    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 200, pictures: 14 } })).toBeCloseTo(2 * 100 + 880 * 0.5 + 60);
-    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 0, pictures: 0 } })).toBeCloseTo(16 * 100 + 1080 * 0.5 + 60);
+    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 1060, pictures: 16 } })).toBeCloseTo(
+      20 * 0.5 + 60,
+    );
+    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 200, pictures: 14 } })).toBeCloseTo(
+      2 * 100 + 880 * 0.5 + 60,
+    );
+    expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 0, pictures: 0 } })).toBeCloseTo(
+      16 * 100 + 1080 * 0.5 + 60,
+    );
     expect(estimateMs(messages, budget)).toBeNull(); // an answer is being written, and what will be known is not
   });
   it('leaves out what another model took', () => {
     const messages = [answer(1000, 0, 160_000, 50_000, 4000, 'b'), answer(1000, 0, 1600, 500, 40)];
-    expect(estimateMs(messages, { ...budget, prompt: 1000, known: { tokens: 0, pictures: 0 } })).toBeCloseTo(1600 + 500 + 40);
+    expect(estimateMs(messages, { ...budget, prompt: 1000, known: { tokens: 0, pictures: 0 } })).toBeCloseTo(
+      1600 + 500 + 40,
+    );
   });
 });

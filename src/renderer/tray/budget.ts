@@ -23,7 +23,13 @@ export function overBudget(budget: Budget, pictures: number, wanted: number): Bu
   const short = !tooLong && budget.memory !== undefined && budget.memory.needed > budget.memory.free;
   const over = tooLong || short;
   const fit = over ? Math.min(picturesThatFit(budget, Math.min(wanted, 64)), pictures - 1) : pictures;
-  return { budget, over, short, fit: over && fit > 0 ? fit : null, tight: !over && budget.prompt + wanted > budget.limit };
+  return {
+    budget,
+    over,
+    short,
+    fit: over && fit > 0 ? fit : null,
+    tight: !over && budget.prompt + wanted > budget.limit,
+  };
 }
 
 /** The token use of what would be sent now, measured by the model's own tokenizer once typing pauses. */
@@ -49,7 +55,8 @@ export function useBudget(): BudgetView | null {
     const timer = setTimeout(() => {
       void attempt(() => bridge()['conversation.measure']({ text, placement, instead })).then((reply) => {
         // A question with more placeholders than pictures has no size; asking it says so.
-        if (turn.current === mine && reply.ok) setMeasured(reply.value && { budget: reply.value, pictures: tray.length });
+        if (turn.current === mine && reply.ok)
+          setMeasured(reply.value && { budget: reply.value, pictures: tray.length });
       });
     }, SETTLE_MS);
     return () => clearTimeout(timer);

@@ -11,7 +11,10 @@ export function estimateMs(messages: readonly Message[], { prompt, image, perPic
   if (!last || !known) return null;
   const receipts = all.filter(({ model }) => model.fingerprint === last.model.fingerprint);
   // Where some of its pictures were known, a receipt says too little.
-  const look = Math.max(0, ...receipts.map(({ timings, pictures }) => (pictures.length > 0 ? timings.visionMs / pictures.length : 0)));
+  const look = Math.max(
+    0,
+    ...receipts.map(({ timings, pictures }) => (pictures.length > 0 ? timings.visionMs / pictures.length : 0)),
+  );
   const longest = receipts.reduce((a, b) => (freshTokens(b) > freshTokens(a) ? b : a));
   const read = longest.timings.prefillMs / Math.max(1, freshTokens(longest));
   return look * (image / perPicture - known.pictures) + read * (prompt - known.tokens) + last.timings.decodeMs;

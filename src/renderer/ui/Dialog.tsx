@@ -19,12 +19,7 @@ interface DialogProps {
 export function Dialog({ title, open, onClose, children, footer, width = 'medium', testId }: DialogProps) {
   const { t } = useTranslation();
   return (
-    <ModalOverlay
-      isOpen={open}
-      onOpenChange={(now) => !now && onClose()}
-      isDismissable
-      className={styles.scrim ?? ''}
-    >
+    <ModalOverlay isOpen={open} onOpenChange={(now) => !now && onClose()} isDismissable className={styles.scrim ?? ''}>
       <Modal className={cx(styles.modal, styles[width])}>
         <AriaDialog className={styles.dialog ?? ''} data-testid={testId}>
           <header className={styles.head}>

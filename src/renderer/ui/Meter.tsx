@@ -5,7 +5,13 @@ import styles from './Meter.module.css';
 export function Meter({ label, done, total }: { label: string; done: number; total: number }) {
   const known = total > 0;
   return (
-    <ProgressBar aria-label={label} value={done} maxValue={known ? total : 1} isIndeterminate={!known} className={styles.bar ?? ''}>
+    <ProgressBar
+      aria-label={label}
+      value={done}
+      maxValue={known ? total : 1}
+      isIndeterminate={!known}
+      className={styles.bar ?? ''}
+    >
       {({ percentage }) => (
         <span
           className={known ? styles.fill : styles.moving}

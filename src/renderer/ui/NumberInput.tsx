@@ -32,7 +32,10 @@ export function NumberInput({ label, value, min, max, step = 1, jump, onChange, 
       maxValue={max}
       step={step}
       formatOptions={{ useGrouping: false, maximumFractionDigits: 2 }}
-      onChange={(next) => Number.isFinite(next) && onChange(jump !== undefined && toward.current ? jumped(next, toward.current, { jump, min, max }) : next)}
+      onChange={(next) =>
+        Number.isFinite(next) &&
+        onChange(jump !== undefined && toward.current ? jumped(next, toward.current, { jump, min, max }) : next)
+      }
     >
       <Group
         className={cx(styles.group, compact && styles.compact)}
@@ -40,11 +43,21 @@ export function NumberInput({ label, value, min, max, step = 1, jump, onChange, 
         onInputCapture={() => going(null)}
         onWheelCapture={() => going(null)}
       >
-        <Button slot="decrement" className={styles.step ?? ''} onPointerDownCapture={() => going(-1)} onClickCapture={() => going(-1)}>
+        <Button
+          slot="decrement"
+          className={styles.step ?? ''}
+          onPointerDownCapture={() => going(-1)}
+          onClickCapture={() => going(-1)}
+        >
           <Minus />
         </Button>
         <Input className={styles.input ?? ''} />
-        <Button slot="increment" className={styles.step ?? ''} onPointerDownCapture={() => going(1)} onClickCapture={() => going(1)}>
+        <Button
+          slot="increment"
+          className={styles.step ?? ''}
+          onPointerDownCapture={() => going(1)}
+          onClickCapture={() => going(1)}
+        >
           <Plus />
         </Button>
       </Group>

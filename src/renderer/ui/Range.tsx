@@ -32,7 +32,10 @@ export function Range({ label, value, min, max, step, from, className, testId, o
       data-testid={testId}
     >
       <SliderTrack className={styles.track ?? ''}>
-        <span className={styles.fill} style={{ left: percent(Math.min(from, value) - min), width: percent(Math.abs(value - from)) }} />
+        <span
+          className={styles.fill}
+          style={{ left: percent(Math.min(from, value) - min), width: percent(Math.abs(value - from)) }}
+        />
         <SliderThumb className={styles.thumb ?? ''} />
       </SliderTrack>
     </Slider>

@@ -24,7 +24,12 @@ describe('formatTime', () => {
   const seconds = fc.double({ min: 0, max: 400_000, noNaN: true });
 
   it('shows every tenth of a second as itself, cut and never rounded', () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 4_000_000 }), (tenths) => void expect(readClock(formatTime(tenths / 10))).toBe(tenths)));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 4_000_000 }),
+        (tenths) => void expect(readClock(formatTime(tenths / 10))).toBe(tenths),
+      ),
+    );
     fc.assert(
       fc.property(seconds, (time) => {
         const shown = readClock(formatTime(time));
@@ -61,4 +66,6 @@ it.each([
   [12_400, '12 s', '12 秒'],
   [59_700, '1 min 0 s', '1 分 0 秒'],
   [125_000, '2 min 5 s', '2 分 5 秒'],
-])('%d ms take %s, in Chinese %s', (ms, english, chinese) => expect([formatDuration(ms, 'en'), formatDuration(ms, 'zh')]).toEqual([english, chinese]));
+])('%d ms take %s, in Chinese %s', (ms, english, chinese) =>
+  expect([formatDuration(ms, 'en'), formatDuration(ms, 'zh')]).toEqual([english, chinese]),
+);

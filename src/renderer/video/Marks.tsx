@@ -58,7 +58,8 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
       else {
         const fresh = await retakeFrame(source, id, now.time);
         if (fresh && fresh !== id) successor.current.set(id, fresh);
-        if (fresh && line.current?.contains(document.activeElement)) requestAnimationFrame(() => focusOn(line.current?.querySelector(`[data-item="${fresh}"]`)));
+        if (fresh && line.current?.contains(document.activeElement))
+          requestAnimationFrame(() => focusOn(line.current?.querySelector(`[data-item="${fresh}"]`)));
         id = fresh ?? id;
         setFocused((was) => (was === now.id ? id : was));
       }
@@ -74,7 +75,8 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
     else if (key === 'Delete' || key === 'Backspace') {
       const all = [...(line.current?.querySelectorAll('[data-item]') ?? [])];
       // The next mark takes its place, and the focus; after the last the focus goes to the one before, or to the line itself.
-      if (all.at(-1) === currentTarget) focusOn(all.at(-2) ?? line.current?.closest('[data-testid=timeline]')?.querySelector('[data-track]'));
+      if (all.at(-1) === currentTarget)
+        focusOn(all.at(-2) ?? line.current?.closest('[data-testid=timeline]')?.querySelector('[data-track]'));
       else setFocused((all[all.indexOf(currentTarget) + 1] as HTMLElement).dataset['item']!);
       removeItems([mark.id]);
     } else if (key === 'ArrowUp') focusOn(currentTarget.previousElementSibling);
@@ -99,7 +101,13 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
   return (
     <div ref={line} className={styles.marks} role="group" aria-label={t('video.marks')}>
       {proposed.map((time) => (
-        <span key={time} className={styles.proposed} style={{ left: `${(placeIn(view, time) * 100).toFixed(3)}%` }} aria-hidden data-testid="proposed-mark" />
+        <span
+          key={time}
+          className={styles.proposed}
+          style={{ left: `${(placeIn(view, time) * 100).toFixed(3)}%` }}
+          aria-hidden
+          data-testid="proposed-mark"
+        />
       ))}
       {shown.map((mark) => {
         const mine = moving?.id === mark.id ? moving : null;
@@ -111,7 +119,12 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
             key={marks.indexOf(mark)}
             role="slider"
             tabIndex={mark.id === stop?.id ? 0 : -1}
-            className={cx(styles.mark, lit && styles.lit, selected.has(mark.id) && styles.chosen, mine?.away && styles.away)}
+            className={cx(
+              styles.mark,
+              lit && styles.lit,
+              selected.has(mark.id) && styles.chosen,
+              mine?.away && styles.away,
+            )}
             style={{ left: `${(placeIn(view, time) * 100).toFixed(3)}%` }}
             aria-label={t('video.mark', { number: mark.number, time: formatTime(time) })}
             aria-description={t('video.markHow')}
@@ -156,7 +169,10 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
             }}
           >
             {lit && (
-              <span className={styles.label} style={{ transform: `translateX(-${(clamp(placeIn(view, time), 0, 1) * 100).toFixed(1)}%)` }}>
+              <span
+                className={styles.label}
+                style={{ transform: `translateX(-${(clamp(placeIn(view, time), 0, 1) * 100).toFixed(1)}%)` }}
+              >
                 {mine?.away ? (
                   t('video.markAway')
                 ) : (

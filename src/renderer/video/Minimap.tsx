@@ -37,7 +37,9 @@ export function Minimap({ duration, playback, view, pan, whole, controls }: Mini
     pan((event.movementX / event.currentTarget.getBoundingClientRect().width) * duration);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -0.1, ArrowRight: 0.1, PageUp: -0.9, PageDown: 0.9, Home: -Infinity, End: Infinity }[event.key];
+    const by = { ArrowLeft: -0.1, ArrowRight: 0.1, PageUp: -0.9, PageDown: 0.9, Home: -Infinity, End: Infinity }[
+      event.key
+    ];
     if (by === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -62,7 +64,10 @@ export function Minimap({ duration, playback, view, pan, whole, controls }: Mini
       onDoubleClick={whole}
       onKeyDown={onKeyDown}
     >
-      <span className={styles.thumb} style={{ left: percent(view.start / duration), width: percent(span / duration) }} />
+      <span
+        className={styles.thumb}
+        style={{ left: percent(view.start / duration), width: percent(span / duration) }}
+      />
       <span ref={head} className={styles.head} />
     </div>
   );

@@ -44,7 +44,13 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
   const words = chosen.length > 0 ? summary : t('parts.whole');
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
-      <Button tone="ghost" size="small" className={styles.button} aria-label={t('parts.open', { words })} data-testid="parts-button">
+      <Button
+        tone="ghost"
+        size="small"
+        className={styles.button}
+        aria-label={t('parts.open', { words })}
+        data-testid="parts-button"
+      >
         <Brackets aria-hidden />
         <span className={styles.summary}>{words}</span>
       </Button>
@@ -59,7 +65,9 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
               {t('parts.out')} <kbd>{outKey}</kbd>
             </Button>
           </header>
-          {segments.length === 0 && <p className={styles.none}>{t('parts.none', { in: inKey ?? '—', out: outKey ?? '—' })}</p>}
+          {segments.length === 0 && (
+            <p className={styles.none}>{t('parts.none', { in: inKey ?? '—', out: outKey ?? '—' })}</p>
+          )}
           <ul className={styles.list}>
             {segments.map(({ id, label, start, end, chosen: on }, k) => {
               const name = label || t('parts.part', { number: k + 1 });
@@ -73,7 +81,15 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
                   >
                     <span className={styles.box} aria-hidden />
                   </Checkbox>
-                  <PartName source={source} id={id} label={label} number={k + 1} focused={editing === id} current={current === id} onDone={() => onOpenChange(false)} />
+                  <PartName
+                    source={source}
+                    id={id}
+                    label={label}
+                    number={k + 1}
+                    focused={editing === id}
+                    current={current === id}
+                    onDone={() => onOpenChange(false)}
+                  />
                   <AriaButton
                     className={styles.times ?? ''}
                     aria-label={t('parts.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
@@ -93,7 +109,11 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
           </ul>
           {segments.length > 0 && (
             <footer className={styles.foot}>
-              <Checkbox className={styles.check ?? ''} isSelected={labels} onChange={(segmentLabels) => void changeSettings({ segmentLabels })}>
+              <Checkbox
+                className={styles.check ?? ''}
+                isSelected={labels}
+                onChange={(segmentLabels) => void changeSettings({ segmentLabels })}
+              >
                 <span className={styles.box} aria-hidden />
                 {t('parts.send')}
               </Checkbox>

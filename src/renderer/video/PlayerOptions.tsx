@@ -27,7 +27,12 @@ export function PlayerOptions({ playback, hasAudio, onFullScreen }: PlayerOption
       <Menu
         label={t('video.speed')}
         trigger={
-          <IconButton label={t('video.speedNow', { speed })} keys={[useKey('slower'), useKey('faster')].filter(Boolean).join(' ')} className={speed === 1 ? undefined : styles.fast} data-testid="speed">
+          <IconButton
+            label={t('video.speedNow', { speed })}
+            keys={[useKey('slower'), useKey('faster')].filter(Boolean).join(' ')}
+            className={speed === 1 ? undefined : styles.fast}
+            data-testid="speed"
+          >
             <Gauge />
           </IconButton>
         }
@@ -47,10 +52,24 @@ export function PlayerOptions({ playback, hasAudio, onFullScreen }: PlayerOption
           </IconButton>
           <Popover placement="top" offset={6} className={styles.popover ?? ''}>
             <Dialog aria-label={t('video.volume')} className={styles.dialog ?? ''}>
-              <IconButton label={t(muted ? 'video.unmute' : 'video.mute')} keys={mute} pressed={muted} onPress={playback.toggleMute}>
+              <IconButton
+                label={t(muted ? 'video.unmute' : 'video.mute')}
+                keys={mute}
+                pressed={muted}
+                onPress={playback.toggleMute}
+              >
                 <VolumeX />
               </IconButton>
-              <Range label={t('video.volume')} value={percent} min={0} max={100} step={5} from={0} onChange={(value) => playback.setVolume(value / 100)} className={styles.slider} />
+              <Range
+                label={t('video.volume')}
+                value={percent}
+                min={0}
+                max={100}
+                step={5}
+                from={0}
+                onChange={(value) => playback.setVolume(value / 100)}
+                className={styles.slider}
+              />
               <span className={styles.percent}>{percent}%</span>
             </Dialog>
           </Popover>

@@ -13,7 +13,11 @@ export function ProposalBar({ proposal }: { proposal: Proposal }) {
   return (
     <div className={styles.bar} role="group" aria-label={t('denser.title')} data-testid="proposal">
       <p className={styles.words} role="status">
-        <span>{count > 0 ? t('denser.more', { count, from: formatTime(range.start), to: formatTime(range.end) }) : t(leftOut > 0 ? 'denser.full' : 'denser.all')}</span>
+        <span>
+          {count > 0
+            ? t('denser.more', { count, from: formatTime(range.start), to: formatTime(range.end) })
+            : t(leftOut > 0 ? 'denser.full' : 'denser.all')}
+        </span>
         <span className={cx(styles.cost, leftOut > 0 && styles.short)}>
           {t('denser.pictures', { count: pictures + count })}
           {tokens && ` · ${t('budget.of', { prompt: formatCount(tokens.after), limit: formatCount(tokens.limit) })}`}
@@ -26,7 +30,13 @@ export function ProposalBar({ proposal }: { proposal: Proposal }) {
         onChange={(value) => void proposeDenser(source, range, Number(value))}
         options={DENSER.map((times) => ({ value: String(times), label: `${times}×` }))}
       />
-      <Button tone="accent" isDisabled={count === 0} onPress={() => void acceptProposal()} data-testid="proposal-accept" data-focus-first>
+      <Button
+        tone="accent"
+        isDisabled={count === 0}
+        onPress={() => void acceptProposal()}
+        data-testid="proposal-accept"
+        data-focus-first
+      >
         <Plus aria-hidden />
         {t('denser.add', { count })}
       </Button>

@@ -8,7 +8,12 @@ import styles from './SampleControls.module.css';
 
 const MOST = 128;
 /** Frames a second. */
-const RATES = [['half', 2], ['one', 1], ['five', 1 / 5], ['minute', 1 / 60]] as const;
+const RATES = [
+  ['half', 2],
+  ['one', 1],
+  ['five', 1 / 5],
+  ['minute', 1 / 60],
+] as const;
 
 interface SampleControlsProps {
   source: Source;
@@ -32,7 +37,14 @@ export function SampleControls({ source, disabled, comparing, onDenser }: Sample
 
   if (job) {
     const { done = 0, total = 0 } = job.progress ?? {};
-    const words = job.progress?.step === 'index' ? t('video.reading') : job.progress?.step === 'decode' ? t('video.lookingForScenes') : total > 0 ? t('video.taking', { done, total }) : t('video.choosing');
+    const words =
+      job.progress?.step === 'index'
+        ? t('video.reading')
+        : job.progress?.step === 'decode'
+          ? t('video.lookingForScenes')
+          : total > 0
+            ? t('video.taking', { done, total })
+            : t('video.choosing');
     return (
       <div className={styles.job} role="status" data-testid="sample-progress" data-focus-home>
         <span className={styles.words}>{words}</span>
@@ -99,10 +111,18 @@ export function SampleControls({ source, disabled, comparing, onDenser }: Sample
             {t('denser.here')}
           </MenuItem>
           <MenuLine />
-          <MenuItem icon={<Image />} isDisabled={taken.length === 0} onAction={() => void exportPictures({ kind: 'png' }, taken)}>
+          <MenuItem
+            icon={<Image />}
+            isDisabled={taken.length === 0}
+            onAction={() => void exportPictures({ kind: 'png' }, taken)}
+          >
             {t('export.framesPng')}
           </MenuItem>
-          <MenuItem icon={<ClipboardCopy />} isDisabled={taken.length === 0} onAction={() => void copyFfmpegCommand(taken)}>
+          <MenuItem
+            icon={<ClipboardCopy />}
+            isDisabled={taken.length === 0}
+            onAction={() => void copyFfmpegCommand(taken)}
+          >
             {t('export.command')}
           </MenuItem>
         </Menu>

@@ -39,12 +39,17 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
   const [stop, setStop] = useState<string | null>(null);
   if (segments.length === 0) return null;
 
-  const timeOf = ({ id, ...segment }: Segment, edge: Edge) => (moving?.id === id && moving.edge === edge ? moving.time : segment[edge]);
+  const timeOf = ({ id, ...segment }: Segment, edge: Edge) =>
+    moving?.id === id && moving.edge === edge ? moving.time : segment[edge];
   const shown = segments
     .map((segment, k) => ({ ...segment, number: k + 1, start: timeOf(segment, 'start'), end: timeOf(segment, 'end') }))
     .filter((segment) => segment.id === moving?.id || partShows(segment, view));
   const reached = tabStop(shown, view, [stop, current]);
-  const tab = (name: string) => ({ tabIndex: name === reached ? 0 : -1, 'data-stop': name, onFocus: () => setStop(name) });
+  const tab = (name: string) => ({
+    tabIndex: name === reached ? 0 : -1,
+    'data-stop': name,
+    onFocus: () => setStop(name),
+  });
 
   const settle = () => {
     if (moving) moveEdge(source, moving.id, moving.edge, moving.time);
@@ -92,7 +97,8 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
   };
   const onDrag = (event: PointerEvent<HTMLElement>, id: string, edge: Edge) => {
     const line = event.currentTarget.closest('[role=group]')?.getBoundingClientRect();
-    if (line && event.currentTarget.hasPointerCapture(event.pointerId)) move(id, edge, timeIn(view, (event.clientX - line.left) / line.width));
+    if (line && event.currentTarget.hasPointerCapture(event.pointerId))
+      move(id, edge, timeIn(view, (event.clientX - line.left) / line.width));
   };
 
   return (
@@ -104,37 +110,38 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
         const name = label || t('parts.part', { number });
         const words = t('video.range', { from: formatTime(start), to: formatTime(end) });
         // What is under the hand stays, even where it leaves the line.
-        const edge = (which: Edge, at: number) => ((moving?.id === id && moving.edge === which) || edgeShows(segment, which, view)) && (
-          <div
-            {...tab(stopName(id, which))}
-            role="slider"
-            className={cx(styles.edge, styles[which])}
-            aria-label={t(which === 'start' ? 'parts.start' : 'parts.end', { name })}
-            aria-valuemin={0}
-            aria-valuemax={Math.max(duration, 0)}
-            aria-valuenow={Number(at.toFixed(3))}
-            aria-valuetext={formatTime(at)}
-            onKeyDown={(event) => onEdgeKey(event, segment, which)}
-            onKeyUp={(event) => !pressed && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && settle()}
-            onBlur={() => !pressed && settle()}
-            onPointerDown={(event) => {
-              if (event.button !== 0) return;
-              event.stopPropagation();
-              event.currentTarget.setPointerCapture(event.pointerId);
-              pointAtSegment(source, id);
-              setPressed(true);
-            }}
-            onPointerMove={(event) => onDrag(event, id, which)}
-            onPointerUp={() => {
-              setPressed(false);
-              settle();
-            }}
-            onPointerCancel={() => {
-              setPressed(false);
-              setMoving(null);
-            }}
-          />
-        );
+        const edge = (which: Edge, at: number) =>
+          ((moving?.id === id && moving.edge === which) || edgeShows(segment, which, view)) && (
+            <div
+              {...tab(stopName(id, which))}
+              role="slider"
+              className={cx(styles.edge, styles[which])}
+              aria-label={t(which === 'start' ? 'parts.start' : 'parts.end', { name })}
+              aria-valuemin={0}
+              aria-valuemax={Math.max(duration, 0)}
+              aria-valuenow={Number(at.toFixed(3))}
+              aria-valuetext={formatTime(at)}
+              onKeyDown={(event) => onEdgeKey(event, segment, which)}
+              onKeyUp={(event) => !pressed && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && settle()}
+              onBlur={() => !pressed && settle()}
+              onPointerDown={(event) => {
+                if (event.button !== 0) return;
+                event.stopPropagation();
+                event.currentTarget.setPointerCapture(event.pointerId);
+                pointAtSegment(source, id);
+                setPressed(true);
+              }}
+              onPointerMove={(event) => onDrag(event, id, which)}
+              onPointerUp={() => {
+                setPressed(false);
+                settle();
+              }}
+              onPointerCancel={() => {
+                setPressed(false);
+                setMoving(null);
+              }}
+            />
+          );
         return (
           <div
             key={id}

@@ -49,7 +49,11 @@ export function StillScreen({ source, time, preview }: StillScreenProps) {
       ) : (
         <div className={styles.making}>
           <p role="status" data-testid="unplayable">
-            {why ? why.message + GAPS[language] + why.advice : still ? t('video.unplayableShown', { time: formatTime(still.time) }) : t('video.unplayable')}
+            {why
+              ? why.message + GAPS[language] + why.advice
+              : still
+                ? t('video.unplayableShown', { time: formatTime(still.time) })
+                : t('video.unplayable')}
           </p>
           {(stopped || error) && (
             <Button size="small" onPress={preview.retry}>

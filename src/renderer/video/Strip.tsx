@@ -37,7 +37,10 @@ export function Strip({ thumbnails, detail, places, duration, view, width }: Str
       context.fillStyle = getComputedStyle(canvas).color;
       let shown = 0;
       for (let k = 0; k < cells; k++) {
-        const [from, to] = [Math.round((k / cells) * wide), Math.round(((k + 1) / cells) * wide) - Math.round(GAP * dots)];
+        const [from, to] = [
+          Math.round((k / cells) * wide),
+          Math.round(((k + 1) / cells) * wide) - Math.round(GAP * dots),
+        ];
         const middle = view.start + (k + 0.5) * reach;
         const thumb = pictureFor(middle, reach);
         if (!thumb) context.fillRect(from, 0, to - from, tall);
@@ -48,7 +51,9 @@ export function Strip({ thumbnails, detail, places, duration, view, width }: Str
     const pictureFor = (middle: number, reach: number): Thumb | null => {
       const close = nearest(detail, middle);
       const found = close && Math.abs(close.time - middle) <= reach ? close : nearest(thumbnails, middle);
-      return found && found.picture.width > 0 && Math.abs(found.time - middle) <= Math.max(reach, duration / places) ? found : null;
+      return found && found.picture.width > 0 && Math.abs(found.time - middle) <= Math.max(reach, duration / places)
+        ? found
+        : null;
     };
     draw();
     const themed = new MutationObserver(draw);
@@ -59,8 +64,24 @@ export function Strip({ thumbnails, detail, places, duration, view, width }: Str
 }
 
 /** Fills a place with the middle of a picture. */
-function cover(context: CanvasRenderingContext2D, picture: ImageBitmap, left: number, wide: number, tall: number): void {
+function cover(
+  context: CanvasRenderingContext2D,
+  picture: ImageBitmap,
+  left: number,
+  wide: number,
+  tall: number,
+): void {
   const scale = Math.max(wide / picture.width, tall / picture.height);
   const [width, height] = [wide / scale, tall / scale];
-  context.drawImage(picture, (picture.width - width) / 2, (picture.height - height) / 2, width, height, left, 0, wide, tall);
+  context.drawImage(
+    picture,
+    (picture.width - width) / 2,
+    (picture.height - height) / 2,
+    width,
+    height,
+    left,
+    0,
+    wide,
+    tall,
+  );
 }

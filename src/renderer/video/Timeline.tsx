@@ -57,7 +57,10 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
   usePlayhead(playback, (time) => {
     placeHead(head.current, placeIn(view, time));
     track.current?.setAttribute('aria-valuenow', String(Number(time.toFixed(3))));
-    track.current?.setAttribute('aria-valuetext', t('video.positionOf', { time: formatTime(time), duration: formatTime(duration) }));
+    track.current?.setAttribute(
+      'aria-valuetext',
+      t('video.positionOf', { time: formatTime(time), duration: formatTime(duration) }),
+    );
   });
 
   const timeAt = (event: { clientX: number; currentTarget: Element }) => {
@@ -83,7 +86,9 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
         act();
         // The bar that shows the part in view goes when all is in view.
         const line = event.currentTarget;
-        requestAnimationFrame(() => document.activeElement === document.body && line.querySelector<HTMLElement>('[data-track]')?.focus());
+        requestAnimationFrame(
+          () => document.activeElement === document.body && line.querySelector<HTMLElement>('[data-track]')?.focus(),
+        );
       }}
     >
       <Segments source={source} view={view} duration={duration} fps={fps} onSeek={onSeek} onEdit={onEditSegment} />
@@ -121,23 +126,47 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
           onSeek(at);
         }}
         onPointerUp={() => {
-          if (drawn && drawn.end > drawn.start) drawSegment(source, drawn.from, drawn.from === drawn.start ? drawn.end : drawn.start);
+          if (drawn && drawn.end > drawn.start)
+            drawSegment(source, drawn.from, drawn.from === drawn.start ? drawn.end : drawn.start);
           setDrawn(null);
         }}
         onPointerCancel={() => setDrawn(null)}
         onDoubleClick={(event) => onAdd(timeAt(event))}
       >
-        <Strip thumbnails={thumbnails} detail={detail} places={THUMBNAILS} duration={duration} view={view} width={width} />
+        <Strip
+          thumbnails={thumbnails}
+          detail={detail}
+          places={THUMBNAILS}
+          duration={duration}
+          view={view}
+          width={width}
+        />
         {outside(drawn ? [{ ...drawn, chosen: true }] : segments, duration).map(({ start, end }) => (
-          <span key={start} className={styles.outside} style={{ left: shown(start), right: percent(1 - clamp(placeIn(view, end), 0, 1)) }} />
+          <span
+            key={start}
+            className={styles.outside}
+            style={{ left: shown(start), right: percent(1 - clamp(placeIn(view, end), 0, 1)) }}
+          />
         ))}
         <span ref={head} className={styles.head} />
       </div>
-      <Marks source={source} marks={marksOf(tray, numbers, source)} proposed={proposal?.source === source ? proposal.times : NONE} view={view} duration={duration} fps={fps} onSeek={onSeek} />
+      <Marks
+        source={source}
+        marks={marksOf(tray, numbers, source)}
+        proposed={proposal?.source === source ? proposal.times : NONE}
+        view={view}
+        duration={duration}
+        fps={fps}
+        onSeek={onSeek}
+      />
       {hasAudio && <Waveform sound={sound} view={view} width={width} />}
       <div className={styles.ruler} aria-hidden>
         {rulerTimes(duration, width, view).map((at) => (
-          <span key={at} className={cx(styles.tick, (1 - placeIn(view, at)) * width < TICK_WORDS && styles.last)} style={{ left: percent(placeIn(view, at)) }}>
+          <span
+            key={at}
+            className={cx(styles.tick, (1 - placeIn(view, at)) * width < TICK_WORDS && styles.last)}
+            style={{ left: percent(placeIn(view, at)) }}
+          >
             {formatTime(at, at % 1 !== 0)}
           </span>
         ))}

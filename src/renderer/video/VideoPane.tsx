@@ -2,7 +2,20 @@ import { useCallback, useEffect, useRef, useState, type ComponentProps } from 'r
 import { useTranslation } from 'react-i18next';
 import { inEnglish, sentenceIn, type Source, type VideoNote } from '../../contract';
 import { useLanguage } from '../i18n';
-import { addFrame, denserStill, dropProposal, frameTimes, markEdge, openVideo, proposeDenser, segmentAt, segmentsOf, moveOffset, useStore, videoSetup } from '../state';
+import {
+  addFrame,
+  denserStill,
+  dropProposal,
+  frameTimes,
+  markEdge,
+  openVideo,
+  proposeDenser,
+  segmentAt,
+  segmentsOf,
+  moveOffset,
+  useStore,
+  videoSetup,
+} from '../state';
 import { ErrorCard, Meter } from '../ui';
 import { CompareBar, SecondTake, TakeMenu } from './compare';
 import { Playback } from './playback';
@@ -44,7 +57,9 @@ export function VideoPane({ source }: { source: Source }) {
   const subtitles = useSubtitles(source.id, info !== null);
   const { toggle: toggleSubtitles } = subtitles;
   const compare = useStore((s) => videoSetup(s.project, source.id).compare);
-  const other = useStore((s) => s.project.sources.find(({ id, kind, present }) => id === compare?.with && kind === 'video' && present));
+  const other = useStore((s) =>
+    s.project.sources.find(({ id, kind, present }) => id === compare?.with && kind === 'video' && present),
+  );
   const frame = 1 / (fps && fps > 0 ? fps : 25);
   const moveTake = useCallback((frames: number) => moveOffset(source.id, frames * frame), [source.id, frame]);
   const part = useView(duration, playback);
@@ -57,7 +72,10 @@ export function VideoPane({ source }: { source: Source }) {
   useEffect(() => playback.setClock(duration, fps, begins), [playback, duration, fps, begins]);
   const { screen, canvas } = useScreen(source.id, playback.wanted, playback.place);
   useEffect(() => playback.subscribe(screen.expect), [playback, screen]);
-  const takeTimes = useCallback((times: Float64Array | null) => (playback.setFrames(times), screen.look()), [playback, screen]);
+  const takeTimes = useCallback(
+    (times: Float64Array | null) => (playback.setFrames(times), screen.look()),
+    [playback, screen],
+  );
   useFrameTimes(source.id, info !== null, takeTimes);
   const player = useCallback(
     (element: HTMLVideoElement | null) => {
@@ -68,7 +86,10 @@ export function VideoPane({ source }: { source: Source }) {
   );
 
   const well = useRef<HTMLDivElement>(null);
-  const fullScreen = useCallback(() => void (document.fullscreenElement ? document.exitFullscreen() : well.current?.requestFullscreen()), []);
+  const fullScreen = useCallback(
+    () => void (document.fullscreenElement ? document.exitFullscreen() : well.current?.requestFullscreen()),
+    [],
+  );
   const denser = useCallback(() => {
     const at = playback.state().time;
     const home = segmentAt(segmentsOf(source.id), at);
@@ -120,7 +141,8 @@ export function VideoPane({ source }: { source: Source }) {
               onClick={togglePlay}
               onLoadedMetadata={(event) => {
                 const { duration: known, videoWidth } = event.currentTarget;
-                if (videoWidth === 0) preview.fail(); // sound only: the codec of its pictures is not known here
+                if (videoWidth === 0)
+                  preview.fail(); // sound only: the codec of its pictures is not known here
                 else if (Number.isFinite(known)) setShownDuration(known);
                 playback.place(); // a copy goes on where the file was left
               }}
@@ -129,7 +151,9 @@ export function VideoPane({ source }: { source: Source }) {
           ) : (
             <StillAtPlayhead playback={playback} source={source} preview={preview} />
           )}
-          {preview.url !== null && !error && <canvas ref={canvas} className={styles.screen} hidden aria-hidden data-testid="screen" />}
+          {preview.url !== null && !error && (
+            <canvas ref={canvas} className={styles.screen} hidden aria-hidden data-testid="screen" />
+          )}
           {preview.url !== null && !error && <PreviewLabel way={preview.way} />}
           {!error && <SubtitleLine subtitles={subtitles} playback={playback} />}
           {other && (
@@ -184,7 +208,14 @@ export function VideoPane({ source }: { source: Source }) {
               onSeek={seek}
             />
           )}
-          {!proposal && <SampleControls source={source} disabled={info === null} comparing={Boolean(other && compare)} onDenser={denser} />}
+          {!proposal && (
+            <SampleControls
+              source={source}
+              disabled={info === null}
+              comparing={Boolean(other && compare)}
+              onDenser={denser}
+            />
+          )}
         </div>
         {!info && <Opening source={source.id} />}
       </div>
@@ -192,7 +223,10 @@ export function VideoPane({ source }: { source: Source }) {
   );
 }
 
-function StillAtPlayhead({ playback, ...rest }: { playback: Playback } & Omit<ComponentProps<typeof StillScreen>, 'time'>) {
+function StillAtPlayhead({
+  playback,
+  ...rest
+}: { playback: Playback } & Omit<ComponentProps<typeof StillScreen>, 'time'>) {
   const time = usePlayback(playback, (state) => state.time);
   return <StillScreen {...rest} time={time} />;
 }

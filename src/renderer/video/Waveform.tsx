@@ -33,5 +33,13 @@ export function Waveform({ sound, view, width }: { sound: Peaks | null; view: Vi
     themed.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => themed.disconnect();
   }, [sound, view, width]);
-  return <canvas ref={ref} className={styles.wave} aria-hidden data-testid="waveform" data-peaks={sound?.peaks.length ?? 0} />;
+  return (
+    <canvas
+      ref={ref}
+      className={styles.wave}
+      aria-hidden
+      data-testid="waveform"
+      data-peaks={sound?.peaks.length ?? 0}
+    />
+  );
 }

@@ -9,7 +9,14 @@ afterEach(() => void vi.useRealTimers());
 /** A player whose clock starts at 10, and what is seen of it: the stamps of its pictures, or "file 3" for a frame that was read. */
 function stage() {
   const player = Object.assign(new EventTarget(), { seeking: false, paused: true, readyState: 4 });
-  const now = { time: 0, frames: frames as Float64Array | null, stamp: 10, seen: null as string | null, sought: 0, read: 0 };
+  const now = {
+    time: 0,
+    frames: frames as Float64Array | null,
+    stamp: 10,
+    seen: null as string | null,
+    sought: 0,
+    read: 0,
+  };
   const picture = {} as CanvasImageSource;
   const labels = new Map<object, string>();
   const shot = (label: string) => {

@@ -63,7 +63,8 @@ export class Screen {
     this.#tries = 0;
     const stop = new AbortController();
     const { signal } = stop;
-    for (const event of ['seeked', 'loadeddata', 'pause'] as const) player.addEventListener(event, this.look, { signal });
+    for (const event of ['seeked', 'loadeddata', 'pause'] as const)
+      player.addEventListener(event, this.look, { signal });
     player.addEventListener('playing', this.#uncover, { signal });
     this.look();
     return () => {

@@ -11,7 +11,17 @@ const frame = (id: string, source: string, time: number): Item => ({
 
 it('marks the frames of its own video by what the model counts them by', () => {
   const photo: Item = { id: 'p', picture, origin: { kind: 'photo', source: { id: 'x', name: 'x' } } };
-  expect(marksOf([photo, frame('a', 'v', 1), frame('b', 'w', 2), frame('c', 'v', 3)], new Map([['a', 2], ['b', 3], ['c', 17]]), 'v')).toEqual([
+  expect(
+    marksOf(
+      [photo, frame('a', 'v', 1), frame('b', 'w', 2), frame('c', 'v', 3)],
+      new Map([
+        ['a', 2],
+        ['b', 3],
+        ['c', 17],
+      ]),
+      'v',
+    ),
+  ).toEqual([
     { id: 'a', number: 2, time: 1 },
     { id: 'c', number: 17, time: 3 },
   ]);

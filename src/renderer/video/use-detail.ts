@@ -21,14 +21,17 @@ export function useDetail(source: string, view: View, duration: number): readonl
     let dropped = false;
     let stop = (): void => undefined;
     const timer = setTimeout(() => {
-      const handle = bridge()['video.thumbnails']({ source, count: THUMBNAILS, height: THUMBNAIL_HEIGHT, range: { start, end } }, ({ time, jpeg }) => {
-        void pictureOf(jpeg).then((picture) => {
-          if (picture === null) return;
-          if (dropped) return picture.close();
-          kept.put(time, { time, picture });
-          setThumbs(kept.all());
-        });
-      });
+      const handle = bridge()['video.thumbnails'](
+        { source, count: THUMBNAILS, height: THUMBNAIL_HEIGHT, range: { start, end } },
+        ({ time, jpeg }) => {
+          void pictureOf(jpeg).then((picture) => {
+            if (picture === null) return;
+            if (dropped) return picture.close();
+            kept.put(time, { time, picture });
+            setThumbs(kept.all());
+          });
+        },
+      );
       stop = () => handle.cancel();
     }, REST_MS);
     return () => {

@@ -2,7 +2,8 @@ import { useLayoutEffect, useSyncExternalStore } from 'react';
 import type { Playback, PlaybackState } from './playback';
 
 /** What a component shows of the player: it is made anew only when that changes, so a number or a word is best. */
-export const usePlayback = <T>(playback: Playback, select: (state: PlaybackState) => T): T => useSyncExternalStore(playback.subscribe, () => select(playback.state()));
+export const usePlayback = <T>(playback: Playback, select: (state: PlaybackState) => T): T =>
+  useSyncExternalStore(playback.subscribe, () => select(playback.state()));
 
 /** Moves what goes with the playhead, by hand: it does so at every picture and every step of the pointer. */
 export function usePlayhead(playback: Playback, draw: (time: number) => void): void {

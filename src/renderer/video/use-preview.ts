@@ -37,7 +37,9 @@ export function previewState(state: State, event: Event): State {
   switch (event.type) {
     case 'ask':
       // The smallest copy was the last thing to try.
-      return event.failed === 'low' ? { ...state, phase: 'over' } : { ...state, phase: 'asking', failed: event.failed, progress: null, error: null };
+      return event.failed === 'low'
+        ? { ...state, phase: 'over' }
+        : { ...state, phase: 'asking', failed: event.failed, progress: null, error: null };
     case 'progress':
       return { ...state, progress: event.progress };
     case 'made':
@@ -58,7 +60,10 @@ export function usePreview(source: string, ready: boolean): Preview {
   useEffect(() => {
     if (!ready || phase !== 'asking') return undefined;
     let dropped = false;
-    const handle = bridge()['video.preview']({ source, failed }, (progress) => !dropped && send({ type: 'progress', progress }));
+    const handle = bridge()['video.preview'](
+      { source, failed },
+      (progress) => !dropped && send({ type: 'progress', progress }),
+    );
     void handle.result.then((reply) => {
       if (dropped) return;
       if (reply.ok) send({ type: 'made', way: reply.value.way });

@@ -44,7 +44,8 @@ function shotOf(player: HTMLVideoElement): Shot | null {
 }
 
 async function readFrame(source: string, time: number): Promise<Omit<Shot, 'time'> | null> {
-  const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined).result;
+  const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined)
+    .result;
   const picture = reply.ok ? reply.value.items[0]?.picture : undefined;
   if (!picture) return null;
   const bitmap = await fetch(pictureUrl(picture))

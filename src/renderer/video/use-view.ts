@@ -22,7 +22,8 @@ export function useView(duration: number, playback: Playback): TimelineView {
       const { time } = playback.state();
       if (time === last) return;
       last = time;
-      if (zoomed && followView(zoomed, duration, time) !== zoomed) setZoomed((now) => now && followView(now, duration, time));
+      if (zoomed && followView(zoomed, duration, time) !== zoomed)
+        setZoomed((now) => now && followView(now, duration, time));
     });
   }, [playback, duration, zoomed]);
 

@@ -23,7 +23,10 @@ export function useWheel(ref: RefObject<HTMLElement | null>, part: TimelineView)
       if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
         pan(((sideways * unit) / box.width) * (view.end - view.start));
       } else {
-        zoom(2 ** ((-event.deltaY * unit) / (event.ctrlKey ? PINCH_DOUBLES : DOUBLES)), timeIn(view, (event.clientX - box.left) / box.width));
+        zoom(
+          2 ** ((-event.deltaY * unit) / (event.ctrlKey ? PINCH_DOUBLES : DOUBLES)),
+          timeIn(view, (event.clientX - box.left) / box.width),
+        );
       }
     };
     // React listens passively, and a passive listener cannot keep the page from scrolling.

@@ -28,7 +28,8 @@ export function zoomView(view: View, duration: number, factor: number, about: nu
   return within(clamp(about, view.start, view.end) - place * span, span, duration);
 }
 
-export const panView = (view: View, duration: number, by: number): View => within(view.start + by, spanOf(view), duration);
+export const panView = (view: View, duration: number, by: number): View =>
+  within(view.start + by, spanOf(view), duration);
 
 /** The view turned to a moment that it does not show: a page on, with a little of what came before. */
 export function followView(view: View, duration: number, time: number): View {
@@ -37,7 +38,8 @@ export function followView(view: View, duration: number, time: number): View {
 }
 
 /** Place on the line: 0 to 1 inside the view, outside it beyond. */
-export const placeIn = (view: View, time: number): number => (spanOf(view) > 0 ? (time - view.start) / spanOf(view) : 0);
+export const placeIn = (view: View, time: number): number =>
+  spanOf(view) > 0 ? (time - view.start) / spanOf(view) : 0;
 export const timeIn = (view: View, place: number): number => view.start + place * spanOf(view);
 
 /** The loudest peak under each of `columns` columns of the line, 0 to 1. Only what is in view is looked at. */

@@ -18,7 +18,9 @@ export function partByLength(model: Model): ByLength | undefined {
   const choices = (graph.node as Node[]).filter((node) => isByLength(node, graph));
   if (choices.length === 0) return undefined;
   const only = (branch: 'then_branch' | 'else_branch'): Model => {
-    const node = (graph.node as Node[]).flatMap((choice) => (choices.includes(choice) ? inlined(choice, branch) : [choice]));
+    const node = (graph.node as Node[]).flatMap((choice) =>
+      choices.includes(choice) ? inlined(choice, branch) : [choice],
+    );
     const part = { ...model, graph: { ...graph, ...used(node, graph) } };
     return onnx.ModelProto.decode(onnx.ModelProto.encode(part).finish()) as Model; // shares nothing with the other
   };
@@ -37,7 +39,9 @@ function inlined({ attribute, output }: Node, branch: string): Node[] {
   const { node, output: made } = attribute.find(({ name }) => name === branch)!.g as Graph;
   const renamed = new Map(made.map(({ name }, i) => [name!, output[i]!]));
   const outside = (name: string) => renamed.get(name) ?? name;
-  return (node as Node[]).map((one) => onnx.NodeProto.create({ ...one, input: one.input.map(outside), output: one.output.map(outside) }));
+  return (node as Node[]).map((one) =>
+    onnx.NodeProto.create({ ...one, input: one.input.map(outside), output: one.output.map(outside) }),
+  );
 }
 
 /** The nodes without those whose values nobody reads, and the weights that are left. */

@@ -26,7 +26,10 @@ export function narrowingGraph(): Uint8Array {
       ['Pad', ['some', 'pads'], 'head_codes'],
     ],
     [['head', FLOAT, ['p', 'w']]],
-    [['head_codes', INT8, ['r', 'w']], ['head_scale', FLOAT, [1, 'w']]],
+    [
+      ['head_codes', INT8, ['r', 'w']],
+      ['head_scale', FLOAT, [1, 'w']],
+    ],
   );
   return model(
     17, // whose ReduceMax has its axes as an attribute
@@ -37,8 +40,15 @@ export function narrowingGraph(): Uint8Array {
       ['Unsqueeze', ['all_codes', 'zero'], 'codes'],
       ['Unsqueeze', ['all_scales', 'zero'], 'scale'],
     ],
-    [['values', FLOAT, ['b', 'h', 'p', 'w']], ['length', INT64, [1]], ['room', INT64, [1]]],
-    [['codes', INT8, ['b', 'h', 'r', 'w']], ['scale', FLOAT, ['b', 'h', 1, 'w']]],
+    [
+      ['values', FLOAT, ['b', 'h', 'p', 'w']],
+      ['length', INT64, [1]],
+      ['room', INT64, [1]],
+    ],
+    [
+      ['codes', INT8, ['b', 'h', 'r', 'w']],
+      ['scale', FLOAT, ['b', 'h', 1, 'w']],
+    ],
   );
 }
 
@@ -53,7 +63,12 @@ export function wideningGraph(): Uint8Array {
       // One block holds all positions, so that each channel has its own scale: one pass over the floats, three times as fast.
       ['DequantizeLinear', ['all', 'scale'], 'values', { axis: 2, block_size: 2 ** 30 }],
     ],
-    [['codes', INT8, ['b', 'h', 'p', 'w']], ['scale', FLOAT, ['b', 'h', 1, 'w']], ['length', INT64, [1]], ['room', INT64, [1]]],
+    [
+      ['codes', INT8, ['b', 'h', 'p', 'w']],
+      ['scale', FLOAT, ['b', 'h', 1, 'w']],
+      ['length', INT64, [1]],
+      ['room', INT64, [1]],
+    ],
     [['values', FLOAT, ['b', 'h', 'r', 'w']]],
   );
 }
@@ -65,7 +80,12 @@ export function wideningGraph(): Uint8Array {
 const HEADROOM = 2;
 
 type Value = [name: string, elementType: number, shape: (string | number)[]];
-type Op = [op: string, input: string[], output: string | string[], attributes?: Record<string, number | number[] | GraphProto>];
+type Op = [
+  op: string,
+  input: string[],
+  output: string | string[],
+  attributes?: Record<string, number | number[] | GraphProto>,
+];
 type GraphProto = InstanceType<typeof onnx.GraphProto>;
 
 /** What to add after `length` positions up to `room`. @param before names zeros for what comes before in each dimension, and after in all but the last two. */
@@ -80,16 +100,29 @@ function body(nodes: Op[], inputs: Value[], outputs: Value[]): GraphProto {
   const value = ([name, elemType, shape]: Value) =>
     onnx.ValueInfoProto.create({
       name,
-      type: { tensorType: { elemType, shape: { dim: shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) } } },
+      type: {
+        tensorType: {
+          elemType,
+          shape: { dim: shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) },
+        },
+      },
     });
   const attribute = ([name, to]: [string, number | number[] | GraphProto]) =>
-    typeof to === 'number' ? { name, type: AttributeType.INT, i: to }
-    : Array.isArray(to) ? { name, type: AttributeType.INTS, ints: to }
-    : { name, type: AttributeType.GRAPH, g: to };
+    typeof to === 'number'
+      ? { name, type: AttributeType.INT, i: to }
+      : Array.isArray(to)
+        ? { name, type: AttributeType.INTS, ints: to }
+        : { name, type: AttributeType.GRAPH, g: to };
   return onnx.GraphProto.create({
     name: outputs[0]![0],
     node: nodes.map(([opType, input, output, attributes = {}]) =>
-      onnx.NodeProto.create({ opType, name: [output].flat()[0]!, input, output: [output].flat(), attribute: Object.entries(attributes).map(attribute) }),
+      onnx.NodeProto.create({
+        opType,
+        name: [output].flat()[0]!,
+        input,
+        output: [output].flat(),
+        attribute: Object.entries(attributes).map(attribute),
+      }),
     ),
     input: inputs.map(value),
     output: outputs.map(value),

@@ -16,7 +16,10 @@ export interface DecoderGraphs {
  * @param options.apart whether values can be shared between sessions, so that there may be two.
  * @throws Error if the file is no graph.
  */
-export async function prepareDecoder(path: string, { layerByLayer, apart }: { layerByLayer: boolean; apart: boolean }): Promise<DecoderGraphs> {
+export async function prepareDecoder(
+  path: string,
+  { layerByLayer, apart }: { layerByLayer: boolean; apart: boolean },
+): Promise<DecoderGraphs> {
   const model = await readGraph(path);
   const parts = apart ? partByLength(model) : undefined;
   const prepared = (graph: Model, reads: boolean): GraphSource => {

@@ -25,14 +25,20 @@ const FIRST_AXIS = 'cache_first_axis';
 /** @returns whether all of the graph's past could be given that form; if not, the graph is unchanged. */
 export function addInt8Cache({ graph, opsetImport }: Model): boolean {
   if (opsetImport.some(({ domain, version }) => !domain && Number(version) < OPSET)) return false;
-  const attentions = graph.node.filter(({ opType, domain }) => opType === 'GroupQueryAttention' && domain === 'com.microsoft') as Node[];
+  const attentions = graph.node.filter(
+    ({ opType, domain }) => opType === 'GroupQueryAttention' && domain === 'com.microsoft',
+  ) as Node[];
   const pasts = attentions.flatMap(({ input }) => [input[3]!, input[4]!]);
   const inputs = new Map(graph.input.map((input) => [input.name!, input]));
   const outputs = new Set(graph.output.map(({ name }) => name!));
   const whole = graph.input.filter(({ name }) => name!.startsWith('past_key_values.')).length === pasts.length;
   const plain = attentions.every(
     ({ input, output, attribute }) =>
-      [input[3]!, input[4]!].every((past) => inputs.get(past)?.type?.tensorType?.elemType === FLOAT && inputs.get(past)?.type?.tensorType?.shape?.dim?.length === 4) &&
+      [input[3]!, input[4]!].every(
+        (past) =>
+          inputs.get(past)?.type?.tensorType?.elemType === FLOAT &&
+          inputs.get(past)?.type?.tensorType?.shape?.dim?.length === 4,
+      ) &&
       [output[1]!, output[2]!].every((present) => outputs.has(present)) &&
       (input.length <= 10 || input.slice(10).every((name) => name === '')) &&
       output.length === 3 &&
@@ -41,10 +47,15 @@ export function addInt8Cache({ graph, opsetImport }: Model): boolean {
   if (attentions.length === 0 || !whole || !plain) return false;
 
   graph.input.push(valueInfo(IS_INT8, BOOL, []));
-  graph.initializer.push(onnx.TensorProto.create({ name: FIRST_AXIS, dataType: INT64, dims: [1], rawData: new Uint8Array(8) }));
+  graph.initializer.push(
+    onnx.TensorProto.create({ name: FIRST_AXIS, dataType: INT64, dims: [1], rawData: new Uint8Array(8) }),
+  );
   for (const past of pasts) {
     const dims = inputs.get(past)!.type!.tensorType!.shape!.dim!;
-    graph.input.push(valueInfo(past + INT8, INT8_TYPE, dims), valueInfo(past + SCALE, FLOAT, [{ dimValue: 1 }, dims[1]!, { dimValue: 1 }, dims[3]!]));
+    graph.input.push(
+      valueInfo(past + INT8, INT8_TYPE, dims),
+      valueInfo(past + SCALE, FLOAT, [{ dimValue: 1 }, dims[1]!, { dimValue: 1 }, dims[3]!]),
+    );
   }
   for (const { output } of attentions) {
     for (const present of [output[1]!, output[2]!]) {
@@ -61,10 +72,16 @@ function choice(attention: Node): Node {
   const [key, value] = [attention.input[3]!, attention.input[4]!];
   const [out, presentKey, presentValue] = attention.output as [string, string, string];
   const all = [out, presentKey, presentValue, presentKey + INT8, presentValue + INT8];
-  const inBranch = (branch: string) => all.map((name) => `${name}/${branch}`) as [string, string, string, string, string];
-  const pass = (input: string, output: string) => onnx.NodeProto.create({ name: `${output}/pass`, opType: 'Identity', input: [input], output: [output] });
+  const inBranch = (branch: string) =>
+    all.map((name) => `${name}/${branch}`) as [string, string, string, string, string];
+  const pass = (input: string, output: string) =>
+    onnx.NodeProto.create({ name: `${output}/pass`, opType: 'Identity', input: [input], output: [output] });
   const graph = (name: string, node: Node[], outputs: string[]) =>
-    onnx.GraphProto.create({ name, node, output: outputs.map((output, i) => valueInfo(output, i < 3 ? FLOAT : INT8_TYPE)) });
+    onnx.GraphProto.create({
+      name,
+      node,
+      output: outputs.map((output, i) => valueInfo(output, i < 3 ? FLOAT : INT8_TYPE)),
+    });
 
   const f = inBranch('float');
   const floats = onnx.NodeProto.create({ ...attention, name: `${attention.name}/float`, output: [f[0], f[1], f[2]] });
@@ -75,7 +92,12 @@ function choice(attention: Node): Node {
   inputs[12] = `${q[3]}/scale`;
   inputs[13] = `${q[4]}/scale`;
   const scales = [key, value].map((past, i) =>
-    onnx.NodeProto.create({ name: `${inputs[12 + i]}/squeeze`, opType: 'Squeeze', input: [past + SCALE, FIRST_AXIS], output: [inputs[12 + i]!] }),
+    onnx.NodeProto.create({
+      name: `${inputs[12 + i]}/squeeze`,
+      opType: 'Squeeze',
+      input: [past + SCALE, FIRST_AXIS],
+      output: [inputs[12 + i]!],
+    }),
   );
   const codes = onnx.NodeProto.create({
     ...attention,
@@ -95,8 +117,16 @@ function choice(attention: Node): Node {
     input: [IS_INT8],
     output: all,
     attribute: [
-      { name: 'then_branch', type: AttributeType.GRAPH, g: graph(`${attention.name}/then`, [...scales, codes, pass(key, q[1]), pass(value, q[2])] as Node[], q) },
-      { name: 'else_branch', type: AttributeType.GRAPH, g: graph(`${attention.name}/else`, [floats, pass(key + INT8, f[3]), pass(value + INT8, f[4])] as Node[], f) },
+      {
+        name: 'then_branch',
+        type: AttributeType.GRAPH,
+        g: graph(`${attention.name}/then`, [...scales, codes, pass(key, q[1]), pass(value, q[2])] as Node[], q),
+      },
+      {
+        name: 'else_branch',
+        type: AttributeType.GRAPH,
+        g: graph(`${attention.name}/else`, [floats, pass(key + INT8, f[3]), pass(value + INT8, f[4])] as Node[], f),
+      },
     ],
   });
 }

@@ -6,7 +6,14 @@
 import { onnx, type Graph, type Model, type Node } from './graph-file';
 
 /** Products with the vocabulary's matrix: the first input is [batch, positions, width], or its codes. */
-const PRODUCTS = new Set(['MatMul', 'FusedMatMul', 'MatMulNBits', 'MatMulBnb4', 'MatMulInteger', 'MatMulIntegerToFloat']);
+const PRODUCTS = new Set([
+  'MatMul',
+  'FusedMatMul',
+  'MatMulNBits',
+  'MatMulBnb4',
+  'MatMulInteger',
+  'MatMulIntegerToFloat',
+]);
 /** What may come between that product and the logits: each position by itself. */
 const BY_POSITION = new Set(['Cast', 'Identity', 'Add', 'Sub', 'Mul', 'Div', 'Tanh', 'Clip']);
 const LAST = 'last_position';
@@ -24,18 +31,30 @@ export function cutToLastPosition({ graph }: Model): boolean {
   if (!output || dims?.length !== 3 || Number(dims[1]!.dimValue ?? 0) === 1) return false;
   const cuts = findCuts([graph], 'logits');
   if (!cuts) return false;
-  graph.initializer.push(onnx.TensorProto.create({ name: LAST, dataType: INT64, dims: [1], rawData: new Uint8Array(BigInt64Array.of(-1n).buffer) }));
+  graph.initializer.push(
+    onnx.TensorProto.create({
+      name: LAST,
+      dataType: INT64,
+      dims: [1],
+      rawData: new Uint8Array(BigInt64Array.of(-1n).buffer),
+    }),
+  );
   for (const { scope, product, changed } of cuts) {
     if (product) {
       const [rows] = product.input;
       const last = `${rows}/last`;
       const attribute = [{ name: 'axis', type: AttributeType.INT, i: 1 }];
       product.input[0] = last;
-      scope.node.splice(scope.node.indexOf(product), 0, onnx.NodeProto.create({ name: last, opType: 'Gather', input: [rows!, LAST], output: [last], attribute }));
+      scope.node.splice(
+        scope.node.indexOf(product),
+        0,
+        onnx.NodeProto.create({ name: last, opType: 'Gather', input: [rows!, LAST], output: [last], attribute }),
+      );
     }
     // What was written down of shapes no longer holds.
     scope.valueInfo = scope.valueInfo.filter(({ name }) => !changed.includes(name!));
-    for (const { name, type } of scope.output) if (type?.tensorType && changed.includes(name!) && scope !== graph) type.tensorType.shape = null;
+    for (const { name, type } of scope.output)
+      if (type?.tensorType && changed.includes(name!) && scope !== graph) type.tensorType.shape = null;
   }
   dims[1] = { dimValue: 1 };
   return true;
@@ -53,7 +72,7 @@ interface Cut {
 function findCuts(scopes: readonly Graph[], value: string): Cut[] | undefined {
   const scope = scopes[0]!;
   const changed: string[] = [];
-  for (let name = value; ; ) {
+  for (let name = value; ;) {
     changed.push(name);
     const node = scope.node.find(({ output }) => output!.includes(name)) as Node | undefined;
     if (!node || uses(scope, name) > (name === value ? 0 : 1)) return undefined;

@@ -30,7 +30,9 @@ const { AttributeType } = onnx.AttributeProto;
 
 /** @returns whether its layers could be told apart; if not, the graph is unchanged. */
 export function addLayerSwitches({ graph }: Model): boolean {
-  const elementTypes = new Map([...graph.input, ...graph.output].map(({ name, type }) => [name!, type?.tensorType?.elemType]));
+  const elementTypes = new Map(
+    [...graph.input, ...graph.output].map(({ name, type }) => [name!, type?.tensorType?.elemType]),
+  );
   const layers = graph.output.filter(({ name }) => /^present\.\d+\.key$/.test(name!)).length;
   const embeds = graph.input.find(({ name }) => name === EMBEDS);
   if (layers < 2 || !embeds || elementTypes.get(LOGITS) !== elementTypes.get(EMBEDS)) return false;
@@ -41,26 +43,42 @@ export function addLayerSwitches({ graph }: Model): boolean {
     return layer < 0 ? [node] : parted(node, layer, layers);
   });
   // The runtime packs the weights of a branch, not those of a branch in a branch.
-  if (nodes.some(({ attribute, output }) => attribute.some(({ g }) => g) && !output.some((name) => name.startsWith('present.')))) return false;
+  if (
+    nodes.some(
+      ({ attribute, output }) => attribute.some(({ g }) => g) && !output.some((name) => name.startsWith('present.')),
+    )
+  )
+    return false;
   const sections = sectionsOf(nodes, layers);
   if (!sections) return false;
 
   const choices: Node[] = [];
   const hidden = (name: string) => onnx.ValueInfoProto.create({ ...embeds, name });
-  const flag = (name: string) => onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType: BOOL, shape: {} } } });
+  const flag = (name: string) =>
+    onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType: BOOL, shape: {} } } });
   const presents = graph.output.map(({ name }) => name!).filter((name) => name.startsWith('present.'));
   for (const [layer, section] of sections.layers.entries()) {
-    choices.push(choice(`layers.${layer}`, layerRuns(layer), section, [
-      { name: layerOutput(layer), type: elementTypes.get(EMBEDS)!, otherwise: layerInput(layer) },
-      ...presents
-        .filter((name) => name.startsWith(`present.${layer}.`))
-        .map((name) => ({ name, type: elementTypes.get(name)!, otherwise: name.replace('present.', 'past_key_values.') })),
-    ]));
+    choices.push(
+      choice(`layers.${layer}`, layerRuns(layer), section, [
+        { name: layerOutput(layer), type: elementTypes.get(EMBEDS)!, otherwise: layerInput(layer) },
+        ...presents
+          .filter((name) => name.startsWith(`present.${layer}.`))
+          .map((name) => ({
+            name,
+            type: elementTypes.get(name)!,
+            otherwise: name.replace('present.', 'past_key_values.'),
+          })),
+      ]),
+    );
     graph.input.push(flag(layerRuns(layer)));
     if (layer > 0) graph.input.push(hidden(layerInput(layer)));
     graph.output.push(hidden(layerOutput(layer)));
   }
-  choices.push(choice('head', LOGITS_WANTED, sections.head, [{ name: LOGITS, type: elementTypes.get(LOGITS)!, otherwise: EMBEDS }]));
+  choices.push(
+    choice('head', LOGITS_WANTED, sections.head, [
+      { name: LOGITS, type: elementTypes.get(LOGITS)!, otherwise: EMBEDS },
+    ]),
+  );
   graph.input.push(flag(LOGITS_WANTED));
   graph.node = [...sections.shared, ...choices];
   return true;
@@ -93,8 +111,14 @@ function parted(border: Node, layer: number, layers: number): Node[] {
   return [
     node('Add', [residual, branch], made),
     // One of the two has no positions.
-    ...(read === made ? [] : [node('Concat', [layerInput(layer + 1), made], read, [int('axis', 1)] as Node['attribute'])]),
-    node('SimplifiedLayerNormalization', [read, gamma], normed!, [...border.attribute.filter(({ name }) => name === 'epsilon'), int('axis', -1), int('stash_type', 1)] as Node['attribute']),
+    ...(read === made
+      ? []
+      : [node('Concat', [layerInput(layer + 1), made], read, [int('axis', 1)] as Node['attribute'])]),
+    node('SimplifiedLayerNormalization', [read, gamma], normed!, [
+      ...border.attribute.filter(({ name }) => name === 'epsilon'),
+      int('axis', -1),
+      int('stash_type', 1),
+    ] as Node['attribute']),
     ...(sum ? [node('Identity', [read], sum)] : []),
   ];
 }
@@ -131,17 +155,37 @@ function valuesRead({ input, attribute }: Node): string[] {
 }
 
 /** If(`condition`): the nodes; otherwise each output is one of the graph's inputs. */
-function choice(name: string, condition: string, nodes: readonly Node[], outputs: { name: string; type: number; otherwise: string }[]): Node {
+function choice(
+  name: string,
+  condition: string,
+  nodes: readonly Node[],
+  outputs: { name: string; type: number; otherwise: string }[],
+): Node {
   const inside = (value: string) => (outputs.some((output) => output.name === value) ? `${value}/on` : value);
   const branch = (kind: string, node: Node[], suffix: string) =>
     onnx.GraphProto.create({
-      name: `${name}/${kind}`, node,
-      output: outputs.map((output) => onnx.ValueInfoProto.create({ name: output.name + suffix, type: { tensorType: { elemType: output.type } } })),
+      name: `${name}/${kind}`,
+      node,
+      output: outputs.map((output) =>
+        onnx.ValueInfoProto.create({ name: output.name + suffix, type: { tensorType: { elemType: output.type } } }),
+      ),
     });
-  const on = nodes.map((node) => onnx.NodeProto.create({ ...node, input: node.input.map(inside), output: node.output.map(inside) }));
-  const off = outputs.map((output) => onnx.NodeProto.create({ name: `${output.name}/pass`, opType: 'Identity', input: [output.otherwise], output: [`${output.name}/off`] }));
+  const on = nodes.map((node) =>
+    onnx.NodeProto.create({ ...node, input: node.input.map(inside), output: node.output.map(inside) }),
+  );
+  const off = outputs.map((output) =>
+    onnx.NodeProto.create({
+      name: `${output.name}/pass`,
+      opType: 'Identity',
+      input: [output.otherwise],
+      output: [`${output.name}/off`],
+    }),
+  );
   return onnx.NodeProto.create({
-    name, opType: 'If', input: [condition], output: outputs.map((output) => output.name),
+    name,
+    opType: 'If',
+    input: [condition],
+    output: outputs.map((output) => output.name),
     attribute: [
       { name: 'then_branch', type: AttributeType.GRAPH, g: branch('then', on, '/on') },
       { name: 'else_branch', type: AttributeType.GRAPH, g: branch('else', off, '/off') },

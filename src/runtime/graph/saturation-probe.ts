@@ -5,7 +5,10 @@ const { UINT8, INT8, INT32 } = onnx.TensorProto.DataType;
 /** `x` uint8 [rows, width] times a matrix int8 [width, columns] of one code throughout -> `y` int32 [rows, columns]. */
 export function saturationProbe(width: number, columns: number, code: number): Uint8Array {
   const value = (name: string, elemType: number, size: number) =>
-    onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, shape: { dim: [{ dimParam: 'rows' }, { dimValue: size }] } } } });
+    onnx.ValueInfoProto.create({
+      name,
+      type: { tensorType: { elemType, shape: { dim: [{ dimParam: 'rows' }, { dimValue: size }] } } },
+    });
   const matrix = new Uint8Array(new Int8Array(width * columns).fill(code).buffer);
   const graph = onnx.GraphProto.create({
     name: 'probe',

@@ -80,7 +80,11 @@ interface Result {
 }
 type Arguments<T extends readonly (keyof Argument)[]> = { -readonly [K in keyof T]: Argument[T[K]] };
 type Callback<R> = (error: unknown, result: R) => void;
-type Callable<F> = F extends readonly [number, infer R extends keyof Result, infer A extends readonly (keyof Argument)[]]
+type Callable<F> = F extends readonly [
+  number,
+  infer R extends keyof Result,
+  infer A extends readonly (keyof Argument)[],
+]
   ? ((...args: Arguments<A>) => Result[R]) & { async: (...args: [...Arguments<A>, Callback<Result[R]>]) => void }
   : never;
 
@@ -128,7 +132,8 @@ export function libraryFile(entry: string, platform: NodeJS.Platform, arch: stri
     win32: 'onnxruntime.dll',
   };
   const name = names[platform];
-  if (name === undefined || (arch !== 'x64' && arch !== 'arm64')) throw new Error(`no ONNX Runtime for ${platform} on ${arch}`);
+  if (name === undefined || (arch !== 'x64' && arch !== 'arm64'))
+    throw new Error(`no ONNX Runtime for ${platform} on ${arch}`);
   const file = join(entry, '../../bin/napi-v6', platform, arch, name);
   // Electron's file functions look into the archive; the system's loader does not.
   return file.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);

@@ -2,11 +2,18 @@ import type { Device } from '../../contract';
 import { check, received, type Ort, type Pointer } from './library';
 
 /** A device's execution provider: its name in ONNX Runtime's list, the name it is asked for by, and its settings. */
-const PROVIDERS: Record<Exclude<Device, 'cpu'>, { listed: string; asked: string; options: Readonly<Record<string, string>> }> = {
+const PROVIDERS: Record<
+  Exclude<Device, 'cpu'>,
+  { listed: string; asked: string; options: Readonly<Record<string, string>> }
+> = {
   webgpu: { listed: 'WebGpuExecutionProvider', asked: 'WebGPU', options: {} },
   cuda: { listed: 'CUDAExecutionProvider', asked: '', options: {} }, // asked for by a function of its own
   dml: { listed: 'DmlExecutionProvider', asked: 'DML', options: { performance_preference: 'high_performance' } },
-  coreml: { listed: 'CoreMLExecutionProvider', asked: 'CoreML', options: { ModelFormat: 'MLProgram', MLComputeUnits: 'ALL' } },
+  coreml: {
+    listed: 'CoreMLExecutionProvider',
+    asked: 'CoreML',
+    options: { ModelFormat: 'MLProgram', MLComputeUnits: 'ALL' },
+  },
 };
 
 /** The devices this build of ONNX Runtime has a provider for; whether they work here is another question. */
@@ -15,7 +22,9 @@ export function builtInDevices(ort: Ort): Device[] {
   const length = new Int32Array(1);
   const list = received(api, (out) => api.GetAvailableProviders(out, length));
   try {
-    const names = Array.from({ length: length[0]! }, (_, i) => koffi.decode.string(koffi.decode(list, i * 8, 'void *') as Pointer));
+    const names = Array.from({ length: length[0]! }, (_, i) =>
+      koffi.decode.string(koffi.decode(list, i * 8, 'void *') as Pointer),
+    );
     const found = Object.entries(PROVIDERS).filter(([, { listed }]) => names.includes(listed));
     return ['cpu', ...found.map(([device]) => device as Device)];
   } finally {
@@ -43,5 +52,8 @@ export function appendProvider(ort: Ort, settings: Pointer, device: Device): voi
   const text = (words: string[]) => words.map((word) => new TextEncoder().encode(`${word}\0`));
   const [keys, values] = [text(Object.keys(options)), text(Object.values(options))];
   const addresses = (bytes: Uint8Array[]) => BigUint64Array.from(bytes, (b) => koffi.address(b));
-  check(api, api.SessionOptionsAppendExecutionProvider(settings, asked, addresses(keys), addresses(values), keys.length));
+  check(
+    api,
+    api.SessionOptionsAppendExecutionProvider(settings, asked, addresses(keys), addresses(values), keys.length),
+  );
 }

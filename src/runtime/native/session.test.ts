@@ -21,7 +21,12 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 const value = (name: string, elemType: number, shape: Shape) =>
   onnx.ValueInfoProto.create({
     name,
-    type: { tensorType: { elemType, shape: { dim: shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) } } },
+    type: {
+      tensorType: {
+        elemType,
+        shape: { dim: shape.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d })) },
+      },
+    },
   });
 
 async function write(
@@ -38,11 +43,23 @@ async function write(
         name,
         node: nodes.map(([opType, input, output, axis]) =>
           onnx.NodeProto.create({
-            opType, input, output: [output],
-            attribute: axis === undefined ? [] : [onnx.AttributeProto.create({ name: 'axis', type: onnx.AttributeProto.AttributeType.INT, i: axis })],
+            opType,
+            input,
+            output: [output],
+            attribute:
+              axis === undefined
+                ? []
+                : [onnx.AttributeProto.create({ name: 'axis', type: onnx.AttributeProto.AttributeType.INT, i: axis })],
           }),
         ),
-        initializer: [onnx.TensorProto.create({ name: 'one', dataType: INT64, dims: [1], rawData: new Uint8Array(BigInt64Array.of(1n).buffer) })],
+        initializer: [
+          onnx.TensorProto.create({
+            name: 'one',
+            dataType: INT64,
+            dims: [1],
+            rawData: new Uint8Array(BigInt64Array.of(1n).buffer),
+          }),
+        ],
         input: Object.entries(inputs).map(([n, [type, shape]]) => value(n, type, shape)),
         output: Object.entries(outputs).map(([n, [type, shape]]) => value(n, type, shape)),
       },
@@ -64,7 +81,11 @@ const joining = () =>
       ['Squeeze', ['heads', 'one'], 'logits'],
       ['Add', ['one', 'one'], 'two'],
     ].sort((a, b) => Number(b[0] === 'Add') - Number(a[0] === 'Add')) as [string, string[], string, number?][],
-    { inputs_embeds: [FLOAT, ['b', 's', 2]], attention_mask: [INT64, ['b', 't']], 'past_key_values.0.key': [FLOAT, ['b', 1, 'p', 2]] },
+    {
+      inputs_embeds: [FLOAT, ['b', 's', 2]],
+      attention_mask: [INT64, ['b', 't']],
+      'past_key_values.0.key': [FLOAT, ['b', 1, 'p', 2]],
+    },
     { logits: [FLOAT, ['b', 1, 2]], 'present.0.key': [FLOAT, ['b', 1, 't', 2]] },
   );
 
@@ -72,7 +93,10 @@ const joining = () =>
 const slow = () =>
   write(
     'slow',
-    Array.from({ length: 120 }, (_, i) => ['MatMul', [i === 0 ? 'x' : `x${i}`, 'x'], i === 119 ? 'y' : `x${i + 1}`] as [string, string[], string]),
+    Array.from(
+      { length: 120 },
+      (_, i) => ['MatMul', [i === 0 ? 'x' : `x${i}`, 'x'], i === 119 ? 'y' : `x${i + 1}`] as [string, string[], string],
+    ),
     { x: [FLOAT, ['n', 'n']] },
     { y: [FLOAT, ['n', 'n']] },
   );
@@ -87,7 +111,9 @@ describe('the library', () => {
     expect(libraryFile(entry, 'darwin', 'arm64')).toBe(at('darwin', 'arm64', 'libonnxruntime.1.dylib'));
     expect(libraryFile(entry, 'win32', 'x64')).toBe(at('win32', 'x64', 'onnxruntime.dll'));
     const packed = join(sep, 'z', 'resources', 'app.asar', 'node_modules', 'onnxruntime-node', 'dist', 'index.js');
-    expect(libraryFile(packed, 'linux', 'arm64')).toContain(join(sep, 'z', 'resources', 'app.asar.unpacked', 'node_modules'));
+    expect(libraryFile(packed, 'linux', 'arm64')).toContain(
+      join(sep, 'z', 'resources', 'app.asar.unpacked', 'node_modules'),
+    );
     expect(() => libraryFile(entry, 'freebsd', 'x64')).toThrow('freebsd');
     expect(() => libraryFile(entry, 'linux', 'riscv64')).toThrow('riscv64');
   });
@@ -132,10 +158,18 @@ describe('a native run', () => {
 
   it('refuses data that do not fit the shape, and inputs of another type', async () => {
     const session = await open(await slow());
-    await expect(session.run({ x: { type: 'float32', shape: [2, 2], data: new Float32Array(3) } })).rejects.toMatchObject({ code: 'model-broken' });
-    await expect(session.run({ x: { type: 'int64', shape: [1, 1], data: BigInt64Array.of(1n) } })).rejects.toMatchObject({ code: 'model-broken' });
-    await expect(session.run({ x: { type: 'float32', shape: [1, 1], data: new Float32Array(1) } }, { wanted: ['z'] })).rejects.toMatchObject({ code: 'model-broken' });
-    expect(() => session.hold('float32', [2 ** 28, 2 ** 28])).toThrow(expect.objectContaining({ code: 'out-of-memory' }) as Error);
+    await expect(
+      session.run({ x: { type: 'float32', shape: [2, 2], data: new Float32Array(3) } }),
+    ).rejects.toMatchObject({ code: 'model-broken' });
+    await expect(
+      session.run({ x: { type: 'int64', shape: [1, 1], data: BigInt64Array.of(1n) } }),
+    ).rejects.toMatchObject({ code: 'model-broken' });
+    await expect(
+      session.run({ x: { type: 'float32', shape: [1, 1], data: new Float32Array(1) } }, { wanted: ['z'] }),
+    ).rejects.toMatchObject({ code: 'model-broken' });
+    expect(() => session.hold('float32', [2 ** 28, 2 ** 28])).toThrow(
+      expect.objectContaining({ code: 'out-of-memory' }) as Error,
+    );
     await session.dispose();
   });
 });
@@ -170,7 +204,11 @@ describe.each(sessions)('values held by the $name runtime', ({ opens }) => {
     const mask = { type: 'int64' as const, shape: [1, 1], data: BigInt64Array.of(1n) };
     const run = (shape: number[], data: number[]) =>
       session.run(
-        { inputs_embeds: { type: 'float32', shape, data: Float32Array.from(data) }, attention_mask: mask, 'past_key_values.0.key': { ...past, shape: [shape[0]!, 1, 0, 2] } },
+        {
+          inputs_embeds: { type: 'float32', shape, data: Float32Array.from(data) },
+          attention_mask: mask,
+          'past_key_values.0.key': { ...past, shape: [shape[0]!, 1, 0, 2] },
+        },
         { wanted: [], into: { 'present.0.key': filled } },
       );
     await run([2, 3, 2], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
@@ -188,9 +226,12 @@ describe.each(sessions)('values held by the $name runtime', ({ opens }) => {
 });
 
 it("our own compiler's graph is written in place, and grows", async () => {
-  const folder = await compileModel(join(import.meta.dirname, '../../model/golden/gqa'), join(dir, 'gqa'), { precision: 'fp32' });
+  const folder = await compileModel(join(import.meta.dirname, '../../model/golden/gqa'), join(dir, 'gqa'), {
+    precision: 'fp32',
+  });
   const file = folder.graphs.decoder_model_merged.fp32!.path;
-  const make = async (session: OnnxSession) => new Decoder(session, folder.hiddenSize, folder.vocabSize, folder.contextLength).prepare();
+  const make = async (session: OnnxSession) =>
+    new Decoder(session, folder.hiddenSize, folder.vocabSize, folder.contextLength).prepare();
   const decoder = await make(await open(file));
   const joined = await make(await openNodeSession({ path: file }, { threads: 1 }));
   const { kvHeads, headDim, layers } = folder.config.text;

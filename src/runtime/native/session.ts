@@ -20,7 +20,11 @@ export interface NativeOptions {
  * Loads a graph, off the event loop.
  * @throws ZoetropeError as `openSession`.
  */
-export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, options: NativeOptions = {}): Promise<OnnxSession> {
+export async function openNativeSession(
+  ort: Ort,
+  { path, bytes }: GraphSource,
+  options: NativeOptions = {},
+): Promise<OnnxSession> {
   const { api } = ort;
   try {
     const settings = received(api, (out) => api.CreateSessionOptions(out));
@@ -36,8 +40,13 @@ export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, 
       appendProvider(ort, settings, options.device ?? 'cpu');
       const out = new BigUint64Array(1);
       if (bytes) {
-        check(api, api.AddSessionConfigEntry(settings, 'session.model_external_initializers_file_folder_path', dirname(path)));
-        await asynchronously(api, (done) => api.CreateSessionFromArray.async(ort.env, bytes, bytes.length, settings, out, done));
+        check(
+          api,
+          api.AddSessionConfigEntry(settings, 'session.model_external_initializers_file_folder_path', dirname(path)),
+        );
+        await asynchronously(api, (done) =>
+          api.CreateSessionFromArray.async(ort.env, bytes, bytes.length, settings, out, done),
+        );
       } else {
         await asynchronously(api, (done) => api.CreateSession.async(ort.env, path, settings, out, done));
       }
@@ -56,7 +65,10 @@ export async function openNativeSession(ort: Ort, { path, bytes }: GraphSource, 
 }
 
 /** One call on another thread. @throws Error with ONNX Runtime's own words. */
-async function asynchronously(api: Api, call: (done: (error: unknown, status: Pointer | null) => void) => void): Promise<void> {
+async function asynchronously(
+  api: Api,
+  call: (done: (error: unknown, status: Pointer | null) => void) => void,
+): Promise<void> {
   const status = await new Promise<Pointer | null>((resolve, reject) => {
     call((error, result) => {
       if (error) reject(error instanceof Error ? error : new Error('koffi could not make the call'));
@@ -89,7 +101,10 @@ class NativeSession implements OnnxSession {
     }
   }
 
-  async run(feeds: Readonly<Record<string, Tensor | HeldValue>>, options: RunOptions = {}): Promise<Record<string, Tensor>> {
+  async run(
+    feeds: Readonly<Record<string, Tensor | HeldValue>>,
+    options: RunOptions = {},
+  ): Promise<Record<string, Tensor>> {
     const { signal, into = {} } = options;
     throwIfCancelled(signal);
     const given: NativeValue[] = [];
@@ -111,10 +126,15 @@ class NativeSession implements OnnxSession {
         if (!info) throw new Error(`there is no output ${name}`);
         fetched.push({ name, value: new NativeValue(this.ort, info.type) });
       }
-      const outs = [...fetched, ...Object.entries(into).map(([name, value]) => ({ name, value: value as NativeValue }))];
+      const outs = [
+        ...fetched,
+        ...Object.entries(into).map(([name, value]) => ({ name, value: value as NativeValue })),
+      ];
       const made = await this.call(ins, outs, signal);
       outs.forEach(({ value }, i) => value.adopt(made[i]!));
-      return Object.fromEntries(fetched.map(({ name, value }) => [name, { type: value.type, shape: value.shape!, data: value.copy() }]));
+      return Object.fromEntries(
+        fetched.map(({ name, value }) => [name, { type: value.type, shape: value.shape!, data: value.copy() }]),
+      );
     } catch (error) {
       throwIfCancelled(signal); // the run was stopped: that is not a failure
       throw runError(error, this.path, this.device);

@@ -24,7 +24,9 @@ export function typeOf(onnx: number): TensorType {
 const STRETCH = 1 << 20;
 
 /** Values that nobody disposed of, released when the collector finds them. */
-const forgotten = new FinalizationRegistry<{ ort: Ort; value: Pointer }>(({ ort, value }) => ort.api.ReleaseValue(value));
+const forgotten = new FinalizationRegistry<{ ort: Ort; value: Pointer }>(({ ort, value }) =>
+  ort.api.ReleaseValue(value),
+);
 
 /** One OrtValue. Its memory may not be viewed (Electron forbids ArrayBuffers over foreign memory), only copied. */
 export class NativeValue implements HeldValue {
@@ -40,7 +42,10 @@ export class NativeValue implements HeldValue {
     if (!shape) return;
     const dims = BigInt64Array.from(shape, BigInt);
     const { api, allocator } = ort;
-    this.take(received(api, (out) => api.CreateTensorAsOrtValue(allocator, dims, shape.length, ELEMENTS[type].onnx, out)), shape);
+    this.take(
+      received(api, (out) => api.CreateTensorAsOrtValue(allocator, dims, shape.length, ELEMENTS[type].onnx, out)),
+      shape,
+    );
   }
 
   /** A copy of a tensor. */

@@ -4,7 +4,15 @@ import { Worker } from 'node:worker_threads';
 import { cancelled, throwIfCancelled, type Device } from '../../contract';
 import type { GraphSource } from '../graph';
 import { loadError, runError } from '../session-errors';
-import { bytesOf, type HeldValue, type OnnxSession, type RunOptions, type Tensor, type TensorType, type ValueInfo } from '../session';
+import {
+  bytesOf,
+  type HeldValue,
+  type OnnxSession,
+  type RunOptions,
+  type Tensor,
+  type TensorType,
+  type ValueInfo,
+} from '../session';
 import { serveOnnxRuntime, type Feed, type WorkerReply, type WorkerRequest, type WorkerResults } from './worker';
 
 export interface NodeOptions {
@@ -66,7 +74,11 @@ class ThreadValue implements HeldValue {
   readonly number = ++numbers;
   shape: readonly number[] | undefined;
 
-  constructor(private readonly thread: Thread, readonly type: TensorType, shape?: readonly number[]) {
+  constructor(
+    private readonly thread: Thread,
+    readonly type: TensorType,
+    shape?: readonly number[],
+  ) {
     this.shape = shape;
   }
 
@@ -106,7 +118,14 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
         enableMemPattern: false,
         logSeverityLevel: 3,
         // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
-        extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1', ...(options.carefulProducts ? { x64quantprecision: '1' } : {}), ...(bytes ? { model_external_initializers_file_folder_path: dirname(path) } : {}) } },
+        extra: {
+          session: {
+            intra_op: { allow_spinning: '0' },
+            set_denormal_as_zero: '1',
+            ...(options.carefulProducts ? { x64quantprecision: '1' } : {}),
+            ...(bytes ? { model_external_initializers_file_folder_path: dirname(path) } : {}),
+          },
+        },
       },
     });
   } catch (error) {

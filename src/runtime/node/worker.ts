@@ -7,7 +7,13 @@ export type Feed = Tensor | { held: number };
 
 export type WorkerRequest =
   | { kind: 'open'; session: number; graph: string | Uint8Array; options: Ort.InferenceSession.SessionOptions }
-  | { kind: 'run'; session: number; feeds: Record<string, Feed>; wanted: readonly string[]; into: Record<string, number> }
+  | {
+      kind: 'run';
+      session: number;
+      feeds: Record<string, Feed>;
+      wanted: readonly string[];
+      into: Record<string, number>;
+    }
   | { kind: 'hold'; held: number; type: TensorType; shape: readonly number[] }
   | { kind: 'keep'; held: number; tensor: Tensor }
   | { kind: 'resize'; held: number; from: number; positions: number }
@@ -45,7 +51,8 @@ export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
     bool: Uint8Array,
   };
   // The runtime's own half floats, where it has them: ONNX Runtime then accepts nothing else.
-  const Half = (globalThis as { Float16Array?: new (b: ArrayBufferLike, o: number, l: number) => unknown }).Float16Array;
+  const Half = (globalThis as { Float16Array?: new (b: ArrayBufferLike, o: number, l: number) => unknown })
+    .Float16Array;
 
   const size = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
   const found = <T>(map: Map<number, T>, id: number): T => {
@@ -54,11 +61,19 @@ export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
     return value;
   };
   const toOrt = ({ type, data, shape }: Tensor): Ort.Tensor =>
-    new ort.Tensor(type, (type === 'float16' && Half ? new Half(data.buffer, data.byteOffset, data.length) : data) as Float32Array, shape);
+    new ort.Tensor(
+      type,
+      (type === 'float16' && Half ? new Half(data.buffer, data.byteOffset, data.length) : data) as Float32Array,
+      shape,
+    );
   const fromOrt = (value: Ort.Tensor): Tensor => {
     const type = value.type as TensorType;
     const data = value.data as Float32Array;
-    return { type, shape: value.dims, data: type === 'float16' ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data };
+    return {
+      type,
+      shape: value.dims,
+      data: type === 'float16' ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data,
+    };
   };
   const info = (meta: Ort.InferenceSession.ValueMetadata): ValueInfo => {
     if (!meta.isTensor) throw new TypeError(`${meta.name} is not a tensor`);
@@ -74,8 +89,12 @@ export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
       }
       case 'run': {
         const feeds: Record<string, Ort.Tensor> = {};
-        for (const [name, feed] of Object.entries(request.feeds)) feeds[name] = toOrt('held' in feed ? found(values, feed.held) : feed);
-        const results = await found(sessions, request.session).run(feeds, [...request.wanted, ...Object.keys(request.into)]);
+        for (const [name, feed] of Object.entries(request.feeds))
+          feeds[name] = toOrt('held' in feed ? found(values, feed.held) : feed);
+        const results = await found(sessions, request.session).run(feeds, [
+          ...request.wanted,
+          ...Object.keys(request.into),
+        ]);
         const fetched: Record<string, Tensor> = {};
         const shapes: Record<string, readonly number[]> = {};
         for (const name of request.wanted) fetched[name] = fromOrt(results[name]!);
@@ -87,7 +106,11 @@ export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
         return { fetched, shapes };
       }
       case 'hold':
-        values.set(request.held, { type: request.type, shape: request.shape, data: new arrays[request.type](size(request.shape)) });
+        values.set(request.held, {
+          type: request.type,
+          shape: request.shape,
+          data: new arrays[request.type](size(request.shape)),
+        });
         return undefined;
       case 'keep':
         values.set(request.held, request.tensor);

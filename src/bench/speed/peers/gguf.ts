@@ -25,16 +25,34 @@ interface TensorPlan {
   type: keyof typeof TYPES;
 }
 
-export async function writeGguf(path: string, { config: { text } }: Shape, checkpoint: Checkpoint, format: GgufFormat): Promise<void> {
+export async function writeGguf(
+  path: string,
+  { config: { text } }: Shape,
+  checkpoint: Checkpoint,
+  format: GgufFormat,
+): Promise<void> {
   const plans = tensors(text, format);
   let offset = 0;
   const infos = plans.map(({ name, shape, type }) => {
     const from = offset;
     offset = aligned(offset + bytesOf(shape, type));
-    return Buffer.concat([text8(name), uint32(shape.length), ...[...shape].reverse().map(uint64), uint32(TYPES[type][0]), uint64(from)]);
+    return Buffer.concat([
+      text8(name),
+      uint32(shape.length),
+      ...[...shape].reverse().map(uint64),
+      uint32(TYPES[type][0]),
+      uint64(from),
+    ]);
   });
   const keys = metadata(text);
-  const header = Buffer.concat([Buffer.from('GGUF'), uint32(3), uint64(plans.length), uint64(keys.length), ...keys, ...infos]);
+  const header = Buffer.concat([
+    Buffer.from('GGUF'),
+    uint32(3),
+    uint64(plans.length),
+    uint64(keys.length),
+    ...keys,
+    ...infos,
+  ]);
   const file = await open(path, 'w');
   try {
     await file.writeFile(Buffer.concat([header, Buffer.alloc(aligned(header.length) - header.length)]));
@@ -45,9 +63,15 @@ export async function writeGguf(path: string, { config: { text } }: Shape, check
   }
 }
 
-async function writeTensor(file: FileHandle, { source, shape, type }: TensorPlan, checkpoint: Checkpoint): Promise<void> {
+async function writeTensor(
+  file: FileHandle,
+  { source, shape, type }: TensorPlan,
+  checkpoint: Checkpoint,
+): Promise<void> {
   for await (const values of checkpoint.read(source, shape, 1 << 20)) {
-    await file.writeFile(type === 'f32' ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : blocks(values, type));
+    await file.writeFile(
+      type === 'f32' ? new Uint8Array(values.buffer, values.byteOffset, values.byteLength) : blocks(values, type),
+    );
   }
   const bytes = bytesOf(shape, type);
   await file.writeFile(Buffer.alloc(aligned(bytes) - bytes));
@@ -60,7 +84,8 @@ function blocks(values: Float32Array, type: GgufFormat): Uint8Array {
   const out = new Uint8Array(count * bytes);
   const scales = Float32Array.from({ length: count }, (_, b) => {
     let extreme = 0;
-    for (let i = b * BLOCK; i < (b + 1) * BLOCK; i++) if (Math.abs(values[i]!) > Math.abs(extreme)) extreme = values[i]!;
+    for (let i = b * BLOCK; i < (b + 1) * BLOCK; i++)
+      if (Math.abs(values[i]!) > Math.abs(extreme)) extreme = values[i]!;
     return type === 'q4_0' ? extreme / -8 : Math.abs(extreme) / 127;
   });
   const halves = floatToHalf(scales);
@@ -84,14 +109,28 @@ function tensors(text: Shape['config']['text'], format: GgufFormat): TensorPlan[
   const from = 'language_model.model.';
   const kvWidth = (text.hidden / text.heads) * text.kvHeads;
   const plans: TensorPlan[] = [
-    { name: 'token_embd.weight', source: `${from}embed_tokens.weight`, shape: [text.vocabulary, text.hidden], type: format },
+    {
+      name: 'token_embd.weight',
+      source: `${from}embed_tokens.weight`,
+      shape: [text.vocabulary, text.hidden],
+      type: format,
+    },
     { name: 'output_norm.weight', source: `${from}norm.weight`, shape: [text.hidden], type: 'f32' },
   ];
   for (let i = 0; i < text.layers; i++) {
     const add = (name: string, source: string, shape: number[]) =>
-      plans.push({ name: `blk.${i}.${name}`, source: `${from}layers.${i}.${source}`, shape, type: shape.length === 1 ? 'f32' : format });
+      plans.push({
+        name: `blk.${i}.${name}`,
+        source: `${from}layers.${i}.${source}`,
+        shape,
+        type: shape.length === 1 ? 'f32' : format,
+      });
     add('attn_norm.weight', 'input_layernorm.weight', [text.hidden]);
-    for (const [name, width] of [['q', text.hidden], ['k', kvWidth], ['v', kvWidth]] as const) {
+    for (const [name, width] of [
+      ['q', text.hidden],
+      ['k', kvWidth],
+      ['v', kvWidth],
+    ] as const) {
       add(`attn_${name}.weight`, `self_attn.${name}_proj.weight`, [width, text.hidden]);
       add(`attn_${name}.bias`, `self_attn.${name}_proj.bias`, [width]);
     }
@@ -127,7 +166,11 @@ function metadata(text: Shape['config']['text']): Buffer[] {
     key('tokenizer.ggml.model', STRING, text8('gpt2')),
     key('tokenizer.ggml.pre', STRING, text8('qwen2')),
     list('tokenizer.ggml.tokens', STRING, tokens.map(text8)),
-    list('tokenizer.ggml.token_type', INT32, tokens.map((_, i) => uint32(i < tokens.length - SPECIAL.length ? NORMAL : CONTROL))),
+    list(
+      'tokenizer.ggml.token_type',
+      INT32,
+      tokens.map((_, i) => uint32(i < tokens.length - SPECIAL.length ? NORMAL : CONTROL)),
+    ),
     list('tokenizer.ggml.merges', STRING, [text8('z q')]),
     number('tokenizer.ggml.bos_token_id', text.vocabulary - 2),
     number('tokenizer.ggml.eos_token_id', text.vocabulary - 1),

@@ -39,7 +39,9 @@ export async function writePublished(dir: string, shape: Shape, checkpoint: Chec
   await written('vision_encoder.onnx', (out) => visionEncoder(out, shape));
   await written('embed_tokens.onnx', (out) => embedTokens(out, shape));
   for (const format of ['fp32', 'q4'] as const) {
-    await written(`decoder_model_merged${format === 'q4' ? '_q4' : ''}.onnx`, (out) => languageModel(out, shape, format));
+    await written(`decoder_model_merged${format === 'q4' ? '_q4' : ''}.onnx`, (out) =>
+      languageModel(out, shape, format),
+    );
   }
 }
 
@@ -48,12 +50,26 @@ function weight({ graph, checkpoint }: Export, name: string, shape: number[]): P
 }
 
 /** x W^T (+ b): MatMul wants its matrix turned, so it is turned here once, as an exporter does. */
-async function linear(out: Export, x: string, name: string, inputs: number, outputs: number, format: PublishedFormat, bias: boolean, result?: string): Promise<string> {
+async function linear(
+  out: Export,
+  x: string,
+  name: string,
+  inputs: number,
+  outputs: number,
+  format: PublishedFormat,
+  bias: boolean,
+  result?: string,
+): Promise<string> {
   const { graph, checkpoint } = out;
   const matrix = `${name}.weight`;
   let product: string;
   if (format === 'fp32') {
-    const turned = await graph.weight(`${matrix}.turned`, FLOAT, [inputs, outputs], turn(checkpoint, matrix, outputs, inputs));
+    const turned = await graph.weight(
+      `${matrix}.turned`,
+      FLOAT,
+      [inputs, outputs],
+      turn(checkpoint, matrix, outputs, inputs),
+    );
     product = graph.node('MatMul', [x, turned], {}, bias ? undefined : result);
   } else {
     const scales: Float32Array[] = [];
@@ -70,7 +86,11 @@ async function linear(out: Export, x: string, name: string, inputs: number, outp
     const scalesName = await graph.weight(`${matrix}.scales`, FLOAT, [outputs * blocks], scales);
     product = bias ? graph.fresh('product') : (result ?? graph.fresh('product'));
     graph.contrib('MatMulNBits', [x, codesName, scalesName], [product], {
-      K: { int: inputs }, N: { int: outputs }, bits: { int: 4 }, block_size: { int: BLOCK }, accuracy_level: { int: 4 },
+      K: { int: inputs },
+      N: { int: outputs },
+      bits: { int: 4 },
+      block_size: { int: BLOCK },
+      accuracy_level: { int: 4 },
     });
   }
   if (!bias) return product;
@@ -93,7 +113,12 @@ function fourBits(values: Float32Array): { codes: Uint8Array; scales: Float32Arr
 }
 
 /** A matrix's columns as rows, a few at a time. */
-async function* turn(checkpoint: Checkpoint, name: string, rows: number, columns: number): AsyncGenerator<Float32Array> {
+async function* turn(
+  checkpoint: Checkpoint,
+  name: string,
+  rows: number,
+  columns: number,
+): AsyncGenerator<Float32Array> {
   const all = new Float32Array(rows * columns);
   let at = 0;
   for await (const piece of checkpoint.read(name, [rows, columns])) {
@@ -140,7 +165,8 @@ async function visionEncoder(out: Export, shape: Shape): Promise<void> {
     );
   for (let i = 0; i < v.layers; i++) {
     const layer = `${part}encoder.layers.${i}.`;
-    const square = (input: string, name: string) => linear(out, input, `${layer}self_attn.${name}`, v.hidden, v.hidden, 'fp32', true);
+    const square = (input: string, name: string) =>
+      linear(out, input, `${layer}self_attn.${name}`, v.hidden, v.hidden, 'fp32', true);
     const h = await norm(x, `${layer}layer_norm1`);
     const query = heads(graph, await square(h, 'q_proj'), v.heads, v.hidden);
     const key = heads(graph, await square(h, 'k_proj'), v.heads, v.hidden);
@@ -149,10 +175,22 @@ async function visionEncoder(out: Export, shape: Shape): Promise<void> {
     x = graph.node('Add', [x, await square(seen, 'out_proj')]);
     const n = await norm(x, `${layer}layer_norm2`);
     const wide = await linear(out, n, `${layer}mlp.fc1`, v.hidden, v.intermediate, 'fp32', true);
-    x = graph.node('Add', [x, await linear(out, tanhGelu(graph, wide), `${layer}mlp.fc2`, v.intermediate, v.hidden, 'fp32', true)]);
+    x = graph.node('Add', [
+      x,
+      await linear(out, tanhGelu(graph, wide), `${layer}mlp.fc2`, v.intermediate, v.hidden, 'fp32', true),
+    ]);
   }
   const a = await linear(out, x, 'multi_modal_projector.linear_1', v.hidden, text.hidden, 'fp32', true);
-  await linear(out, graph.node('Gelu', [a]), 'multi_modal_projector.linear_2', text.hidden, text.hidden, 'fp32', true, 'image_features');
+  await linear(
+    out,
+    graph.node('Gelu', [a]),
+    'multi_modal_projector.linear_2',
+    text.hidden,
+    text.hidden,
+    'fp32',
+    true,
+    'image_features',
+  );
   graph.output('image_features', FLOAT, ['batch', tokens, text.hidden]);
 }
 
@@ -171,7 +209,9 @@ async function languageModel(out: Export, { config: { text: t } }: Shape, format
   const half = graph.node('Mul', [place, graph.constant(FLOAT, [1, 1, width / 2], frequencies)]);
   const angle = graph.node('Concat', [half, half], { axis: { int: -1 } });
   const [cos, sin] = ['Cos', 'Sin'].map((op) => graph.node('Unsqueeze', [graph.node(op, [angle]), at([1])]));
-  const total = graph.node('Gather', [graph.node('Shape', ['attention_mask']), graph.constant(INT64, [], [1])], { axis: { int: 0 } });
+  const total = graph.node('Gather', [graph.node('Shape', ['attention_mask']), graph.constant(INT64, [], [1])], {
+    axis: { int: 0 },
+  });
   const keys = graph.node('Range', [graph.constant(INT64, [], [0]), total, graph.constant(INT64, [], [1])]);
   const places = graph.node('Unsqueeze', [graph.node('Unsqueeze', ['position_ids', at([1])]), at([3])]);
   const before = graph.node('LessOrEqual', [graph.node('Unsqueeze', [keys, at([0, 1, 2])]), places]);
@@ -205,14 +245,37 @@ async function languageModel(out: Export, { config: { text: t } }: Shape, format
     const query = turned(heads(graph, await square(h, 'q_proj', true), t.heads, t.hidden));
     const key = joined('key', turned(heads(graph, await square(h, 'k_proj', true), t.heads, t.hidden)));
     const value = joined('value', heads(graph, await square(h, 'v_proj', true), t.heads, t.hidden));
-    x = graph.node('Add', [x, await square(attention(graph, query, key, value, t.hidden, t.heads, mask), 'o_proj', false)]);
+    x = graph.node('Add', [
+      x,
+      await square(attention(graph, query, key, value, t.hidden, t.heads, mask), 'o_proj', false),
+    ]);
     const n = await norm(x, `${layer}post_attention_layernorm.weight`);
     const gate = await linear(out, n, `${layer}mlp.gate_proj`, t.hidden, t.intermediate, format, false);
     const up = await linear(out, n, `${layer}mlp.up_proj`, t.hidden, t.intermediate, format, false);
     const silu = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
-    x = graph.node('Add', [x, await linear(out, graph.node('Mul', [silu, up]), `${layer}mlp.down_proj`, t.intermediate, t.hidden, format, false)]);
+    x = graph.node('Add', [
+      x,
+      await linear(
+        out,
+        graph.node('Mul', [silu, up]),
+        `${layer}mlp.down_proj`,
+        t.intermediate,
+        t.hidden,
+        format,
+        false,
+      ),
+    ]);
   }
-  await linear(out, await norm(x, `${part}norm.weight`), `${part}embed_tokens`, t.hidden, t.vocabulary, format, false, 'logits');
+  await linear(
+    out,
+    await norm(x, `${part}norm.weight`),
+    `${part}embed_tokens`,
+    t.hidden,
+    t.vocabulary,
+    format,
+    false,
+    'logits',
+  );
   graph.output('logits', FLOAT, ['batch', 'sequence', t.vocabulary]);
 }
 
@@ -222,11 +285,21 @@ function heads(graph: GraphWriter, x: string, count: number, width: number): str
   return graph.node('Transpose', [split], { perm: { ints: [0, 2, 1, 3] } });
 }
 
-function attention(graph: GraphWriter, query: string, key: string, value: string, width: number, count: number, mask?: string): string {
+function attention(
+  graph: GraphWriter,
+  query: string,
+  key: string,
+  value: string,
+  width: number,
+  count: number,
+  mask?: string,
+): string {
   const turned = graph.node('Transpose', [key], { perm: { ints: [0, 1, 3, 2] } });
   const scale = graph.constant(FLOAT, [], [1 / Math.sqrt(width / count)]);
   const scores = graph.node('Mul', [graph.node('MatMul', [query, turned]), scale]);
-  const shares = graph.node('Softmax', [mask === undefined ? scores : graph.node('Add', [scores, mask])], { axis: { int: -1 } });
+  const shares = graph.node('Softmax', [mask === undefined ? scores : graph.node('Add', [scores, mask])], {
+    axis: { int: -1 },
+  });
   const seen = graph.node('Transpose', [graph.node('MatMul', [shares, value])], { perm: { ints: [0, 2, 1, 3] } });
   return graph.node('Reshape', [seen, graph.constant(INT64, [3], [0, 0, width])]);
 }

@@ -36,7 +36,13 @@ export function SecondScene({ second: { source, up, trayViews }, first, hovered,
   useEffect(() => viewer?.highlight(hovered), [viewer, views, hovered]);
 
   return (
-    <div className={styles.second} role="group" aria-label={t('compare.second', { name: source.name })} data-testid="second-scene" data-phase={state.phase}>
+    <div
+      className={styles.second}
+      role="group"
+      aria-label={t('compare.second', { name: source.name })}
+      data-testid="second-scene"
+      data-phase={state.phase}
+    >
       <div ref={host} className={styles.host} />
       {state.phase === 'loading' && (
         <p className={styles.wait} role="status">

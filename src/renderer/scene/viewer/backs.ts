@@ -17,7 +17,9 @@ export function drawSides(root: Object3D, { culled, bothSides }: Sides): () => v
   root.traverse((object) => {
     const { isMesh, material } = object as Mesh;
     if (!isMesh) return;
-    for (const one of [material].flat()) if (culled ? one.side === DoubleSide : one.side === FrontSide || one.side === BackSide) changed.set(one, one.side);
+    for (const one of [material].flat())
+      if (culled ? one.side === DoubleSide : one.side === FrontSide || one.side === BackSide)
+        changed.set(one, one.side);
   });
   const draw = (sideOf: (own: Side) => Side): void => {
     for (const [material, own] of changed) {

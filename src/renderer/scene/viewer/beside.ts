@@ -35,7 +35,11 @@ export async function beside<T>(worker: Worker, { title, bytes, signal, ms, begi
       const watch = watchMemory(allowance.growth, () => reject(tooLarge(title)));
       const stop = (): void => reject(cancelled());
       signal?.addEventListener('abort', stop);
-      endings.push(() => clearTimeout(timer), watch, () => signal?.removeEventListener('abort', stop));
+      endings.push(
+        () => clearTimeout(timer),
+        watch,
+        () => signal?.removeEventListener('abort', stop),
+      );
       worker.onerror = (event) => {
         event.preventDefault();
         reject(tooLarge(title, event.message));
@@ -57,10 +61,19 @@ export async function beside<T>(worker: Worker, { title, bytes, signal, ms, begi
 }
 
 const tooSlow = (title: string): ZoetropeError =>
-  new ZoetropeError('scene-too-large', say`${title} took too long to read.`, say`Simplify it, or export it in another format.`);
+  new ZoetropeError(
+    'scene-too-large',
+    say`${title} took too long to read.`,
+    say`Simplify it, or export it in another format.`,
+  );
 
 const tooLarge = (title: string, detail?: string): ZoetropeError =>
-  new ZoetropeError('scene-too-large', say`${title} needs too much memory to be read.`, say`Simplify it, or export it in another format.`, detail);
+  new ZoetropeError(
+    'scene-too-large',
+    say`${title} needs too much memory to be read.`,
+    say`Simplify it, or export it in another format.`,
+    detail,
+  );
 
 /** Calls `onFull` once when the page's process has grown by more than so many bytes. Returns what ends the watch. */
 function watchMemory(growth: number, onFull: () => void): () => void {
@@ -80,4 +93,3 @@ function watchMemory(growth: number, onFull: () => void): () => void {
     ended = true;
   };
 }
-

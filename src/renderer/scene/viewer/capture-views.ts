@@ -32,7 +32,19 @@ export async function captureViews<T>(
     const beside = passes ? { passes: viewer.passes(view) } : {};
     const { look, parts } = viewer;
     const whole = parts.hidden.length === 0 && parts.only === null;
-    taken.push(await handOver({ source, sceneHash, ...view, look, ...(whole ? {} : { parts }), index, count: views.length, rgba, ...beside }));
+    taken.push(
+      await handOver({
+        source,
+        sceneHash,
+        ...view,
+        look,
+        ...(whole ? {} : { parts }),
+        index,
+        count: views.length,
+        rgba,
+        ...beside,
+      }),
+    );
   }
   throwIfCancelled(signal);
   onProgress?.({ step: 'render', done: views.length, total: views.length });

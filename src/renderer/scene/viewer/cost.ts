@@ -1,10 +1,24 @@
-import { Vector3, type BufferGeometry, type InstancedMesh, type Light, type Material, type Mesh, type Object3D, type Points, type SkinnedMesh, type Texture } from 'three';
+import {
+  Vector3,
+  type BufferGeometry,
+  type InstancedMesh,
+  type Light,
+  type Material,
+  type Mesh,
+  type Object3D,
+  type Points,
+  type SkinnedMesh,
+  type Texture,
+} from 'three';
 import { say } from '../../../contract';
 import { gigabytes, type Allowance } from './check';
 import { checkCount, checkDraws, tooMuch } from './formats/refusals';
 import type { Splats } from './formats/splats';
 
-type Drawn = Mesh & Partial<Pick<InstancedMesh, 'count' | 'isInstancedMesh'>> & Partial<Pick<SkinnedMesh, 'isSkinnedMesh'>> & Partial<Pick<Splats, 'isSplats' | 'total' | 'cloud'>>;
+type Drawn = Mesh &
+  Partial<Pick<InstancedMesh, 'count' | 'isInstancedMesh'>> &
+  Partial<Pick<SkinnedMesh, 'isSkinnedMesh'>> &
+  Partial<Pick<Splats, 'isSplats' | 'total' | 'cloud'>>;
 
 /** What a scene is made of, each geometry, material and picture counted once and each thing drawn as often as it is. */
 export class Counted {
@@ -66,7 +80,8 @@ export class Counted {
       this.kinds.add(kindOf(material, thing));
       if (this.materials.has(material)) continue;
       this.materials.add(material);
-      for (const value of Object.values(material) as unknown[]) if ((value as Partial<Texture> | null)?.isTexture) this.addTexture(value as Texture);
+      for (const value of Object.values(material) as unknown[])
+        if ((value as Partial<Texture> | null)?.isTexture) this.addTexture(value as Texture);
     }
     if (this.geometries.has(geometry)) return;
     this.geometries.add(geometry);
@@ -89,7 +104,9 @@ export class Counted {
 function bytesOf({ attributes, index, morphAttributes }: BufferGeometry): number {
   const arrays = [...Object.values(attributes), ...(index ? [index] : [])] as { array?: ArrayBufferView }[];
   const plain = arrays.reduce((sum, { array }) => sum + (array?.byteLength ?? 0), 0);
-  const targets = Object.values(morphAttributes).flat().reduce((sum, { count }) => sum + 16 * count, 0); // four floats a vertex
+  const targets = Object.values(morphAttributes)
+    .flat()
+    .reduce((sum, { count }) => sum + 16 * count, 0); // four floats a vertex
   return plain + targets;
 }
 
@@ -102,7 +119,17 @@ function kindOf(material: Material, { geometry, isInstancedMesh, isSkinnedMesh }
     return value === true || (EFFECTS.includes(name) && (value as number) > 0) ? [name] : [];
   });
   const targets = Object.values(geometry.morphAttributes)[0]?.length ?? 0;
-  return [material.type, material.side, material.blending, targets, isInstancedMesh, isSkinnedMesh, ...Object.keys(geometry.attributes).sort(), '', ...features.sort()].join();
+  return [
+    material.type,
+    material.side,
+    material.blending,
+    targets,
+    isInstancedMesh,
+    isSkinnedMesh,
+    ...Object.keys(geometry.attributes).sort(),
+    '',
+    ...features.sort(),
+  ].join();
 }
 
 /** Each takes the graphics card a while to compile, up to a fifth of a second where the processor stands in for it. */
@@ -111,13 +138,18 @@ const MOST_KINDS = 100;
 const MOST_LIGHTS = 1000;
 
 /** Holds what was read against what the scene may take, before the graphics card sees any of it. @throws scene-too-large */
-export function checkCost({ triangles, points, draws, drawn, textured, kinds, lights }: Counted, title: string, allowance: Allowance): void {
+export function checkCost(
+  { triangles, points, draws, drawn, textured, kinds, lights }: Counted,
+  title: string,
+  allowance: Allowance,
+): void {
   checkCount(triangles, 'triangles', title, allowance.primitives);
   checkCount(points, 'points', title, allowance.primitives);
   checkDraws(draws, title);
   if (drawn > allowance.drawn) throw tooMuch(title, say`needs about ${gigabytes(drawn)} GB of memory`);
   // Room for the smaller copies, and for a picture that is both colour and numbers.
-  if (textured > 4 * 2 * allowance.shownPixels) throw tooMuch(title, say`needs about ${gigabytes(textured)} GB of memory`);
+  if (textured > 4 * 2 * allowance.shownPixels)
+    throw tooMuch(title, say`needs about ${gigabytes(textured)} GB of memory`);
   if (kinds.size > MOST_KINDS) throw tooMuch(title, say`has ${kinds.size} kinds of material`);
   if (lights > MOST_LIGHTS) throw tooMuch(title, say`has ${lights} lamps`);
 }
@@ -126,13 +158,23 @@ export function checkCost({ triangles, points, draws, drawn, textured, kinds, li
 const MOST_LAYERS = 400;
 
 /** Surfaces that lie over each other again and again stop the graphics card. @throws scene-too-large */
-export function checkLayers({ corners, weight }: { corners: Float32Array; weight: number }, diagonal: number, title: string): void {
+export function checkLayers(
+  { corners, weight }: { corners: Float32Array; weight: number },
+  diagonal: number,
+  title: string,
+): void {
   const [a, b] = [new Vector3(), new Vector3()];
   let area = 0;
   for (let at = 0; at < corners.length; at += 9) {
     const from = new Vector3().fromArray(corners, at);
-    area += a.fromArray(corners, at + 3).sub(from).cross(b.fromArray(corners, at + 6).sub(from)).length() / 2;
+    area +=
+      a
+        .fromArray(corners, at + 3)
+        .sub(from)
+        .cross(b.fromArray(corners, at + 6).sub(from))
+        .length() / 2;
   }
   const layers = (weight * area) / (diagonal * diagonal || 1);
-  if (layers > MOST_LAYERS) throw tooMuch(title, say`has surfaces that lie over each other about ${Math.round(layers)} times`);
+  if (layers > MOST_LAYERS)
+    throw tooMuch(title, say`has surfaces that lie over each other about ${Math.round(layers)} times`);
 }

@@ -7,7 +7,12 @@ let last: Promise<unknown> = Promise.resolve();
  * Decodes a picture of a known size, made smaller where an edge is longer than `edge`. The numbers in the file are the
  * numbers in the shader.
  */
-export function decodeTexture(bytes: Uint8Array<ArrayBuffer>, size: PictureSize, edge: number, options: ImageBitmapOptions = {}): Promise<ImageBitmap> {
+export function decodeTexture(
+  bytes: Uint8Array<ArrayBuffer>,
+  size: PictureSize,
+  edge: number,
+  options: ImageBitmapOptions = {},
+): Promise<ImageBitmap> {
   return inTurn(() => createImageBitmap(new Blob([bytes]), bitmapOptions(size, edge, options)));
 }
 
@@ -15,7 +20,12 @@ export function decodeTexture(bytes: Uint8Array<ArrayBuffer>, size: PictureSize,
 export function bitmapOptions(size: PictureSize, edge: number, options: ImageBitmapOptions = {}): ImageBitmapOptions {
   const { width, height } = fitted(size, edge);
   const smaller = Math.max(size.width, size.height) > edge;
-  return { premultiplyAlpha: 'none', colorSpaceConversion: 'none', ...options, ...(smaller && { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' }) };
+  return {
+    premultiplyAlpha: 'none',
+    colorSpaceConversion: 'none',
+    ...options,
+    ...(smaller && { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' }),
+  };
 }
 
 export function inTurn<T>(work: () => Promise<T>): Promise<T> {

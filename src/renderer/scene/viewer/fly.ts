@@ -136,7 +136,11 @@ export class Fly {
     const [eye, target] = [this.rig.eye(), this.rig.target()];
     const ahead = target.clone().sub(eye).normalize();
     const right = ahead.clone().cross(UP).normalize();
-    const by = right.multiplyScalar(velocity.x).addScaledVector(UP, velocity.y).addScaledVector(ahead, -velocity.z).multiplyScalar(seconds);
+    const by = right
+      .multiplyScalar(velocity.x)
+      .addScaledVector(UP, velocity.y)
+      .addScaledVector(ahead, -velocity.z)
+      .multiplyScalar(seconds);
     this.rig.place(eye.add(by), target.add(by));
   }
 

@@ -44,8 +44,20 @@ export class Frustums {
   private readonly quiet = new LineMaterial({ color: '#4a443d', linewidth: 1.25, transparent: true, opacity: 0.75 });
   private readonly lit = new LineMaterial({ color: '#b46a00', linewidth: 2.5 });
   private readonly chosen = new LineMaterial({ color: '#8a4b00', linewidth: 3.5 });
-  private readonly glass = new MeshBasicMaterial({ color: '#4a443d', transparent: true, opacity: 0.06, side: DoubleSide, depthWrite: false });
-  private readonly amber = new MeshBasicMaterial({ color: '#f0a742', transparent: true, opacity: 0.5, side: DoubleSide, depthWrite: false });
+  private readonly glass = new MeshBasicMaterial({
+    color: '#4a443d',
+    transparent: true,
+    opacity: 0.06,
+    side: DoubleSide,
+    depthWrite: false,
+  });
+  private readonly amber = new MeshBasicMaterial({
+    color: '#f0a742',
+    transparent: true,
+    opacity: 0.5,
+    side: DoubleSide,
+    depthWrite: false,
+  });
   private size = 1;
   private lighted: string | null = null;
   private selected: string | null = null;
@@ -147,7 +159,30 @@ export class Frustums {
       [halfWidth * 0.5, halfHeight * 1.12, -size],
       [0, halfHeight * 1.6, -size],
     ] as const;
-    const edges = [eye, a, eye, b, eye, c, eye, d, a, b, b, c, c, d, d, a, roof[0], roof[1], roof[1], roof[2], roof[2], roof[0]];
+    const edges = [
+      eye,
+      a,
+      eye,
+      b,
+      eye,
+      c,
+      eye,
+      d,
+      a,
+      b,
+      b,
+      c,
+      c,
+      d,
+      d,
+      a,
+      roof[0],
+      roof[1],
+      roof[1],
+      roof[2],
+      roof[2],
+      roof[0],
+    ];
     const lines = new LineSegments2(new LineSegmentsGeometry().setPositions(edges.flat()), this.quiet);
     const faces = [eye, b, a, eye, c, b, eye, d, c, eye, a, d, a, b, c, a, c, d];
     const body = new Mesh(

@@ -21,7 +21,11 @@ export function replaceSplats(root: Object3D, title: string): Sentence[] {
   for (const points of found) {
     const { kernel, colorSpace } = gltfExtensions(points)[EXTENSION] as { kernel?: unknown; colorSpace?: unknown };
     if (kernel !== 'ellipse' || colorSpace !== 'srgb_rec709_display') {
-      throw notA(title, say`holds Gaussian splats of a kind Zoetrope does not read`, `${String(kernel)}, ${String(colorSpace)}`);
+      throw notA(
+        title,
+        say`holds Gaussian splats of a kind Zoetrope does not read`,
+        `${String(kernel)}, ${String(colorSpace)}`,
+      );
     }
     const sound = soundSplats(gaussians(points.geometry, title), title);
     notes.push(...sound.notes);
@@ -40,7 +44,8 @@ function gltfExtensions({ userData }: Object3D): Record<string, unknown> {
 }
 
 function gaussians(geometry: BufferGeometry, title: string): BufferGeometry {
-  const attribute = (name: string): BufferAttribute | undefined => geometry.getAttribute(name) as BufferAttribute | undefined;
+  const attribute = (name: string): BufferAttribute | undefined =>
+    geometry.getAttribute(name) as BufferAttribute | undefined;
   const needed = (name: string): BufferAttribute => {
     const there = attribute(name);
     if (!there || there.count !== count) throw notA(title, say`could not be read`, name);
@@ -48,7 +53,12 @@ function gaussians(geometry: BufferGeometry, title: string): BufferGeometry {
   };
   const { count } = geometry.getAttribute('position');
   checkCount(count, 'splats', title);
-  const [position, scale, rotation, opacity] = [needed('position'), needed(`${NAME}scale`), needed(`${NAME}rotation`), needed(`${NAME}opacity`)];
+  const [position, scale, rotation, opacity] = [
+    needed('position'),
+    needed(`${NAME}scale`),
+    needed(`${NAME}rotation`),
+    needed(`${NAME}opacity`),
+  ];
   const base = needed(`${NAME}sh_degree_0_coef_0`);
   const sides: BufferAttribute[] = [];
   let degree = 0;
@@ -59,7 +69,16 @@ function gaussians(geometry: BufferGeometry, title: string): BufferGeometry {
   const made = new Gaussians(count, degree as Degree);
   for (let k = 0; k < count; k++) {
     made.place(k, position.getX(k), position.getY(k), position.getZ(k));
-    made.shape(k, scale.getX(k), scale.getY(k), scale.getZ(k), rotation.getX(k), rotation.getY(k), rotation.getZ(k), rotation.getW(k));
+    made.shape(
+      k,
+      scale.getX(k),
+      scale.getY(k),
+      scale.getZ(k),
+      rotation.getX(k),
+      rotation.getY(k),
+      rotation.getZ(k),
+      rotation.getW(k),
+    );
     made.colour(k, base.getX(k), base.getY(k), base.getZ(k), opacity.getX(k));
     sides.forEach((side, c) => made.side(k, c, side.getX(k), side.getY(k), side.getZ(k)));
   }

@@ -18,7 +18,11 @@ const PARSE_LIMIT_MS = 60_000;
 const DECODE_MS = 6_000;
 
 /** Reads a glTF, binary or text, with the files it names. Everything that can be checked is checked before three.js sees it. */
-export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<{ root: Object3D; notes: Sentence[] }> {
+export async function loadGltf(
+  bytes: Uint8Array<ArrayBuffer>,
+  files: SceneFiles,
+  signal?: AbortSignal,
+): Promise<{ root: Object3D; notes: Sentence[] }> {
   const { title } = files;
   const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
   const companions = await gather(file, files);
@@ -37,7 +41,9 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
     converted = diffuseInstead(parser.json as { materials?: MaterialDef[] });
     return { name: 'diffuse-instead' };
   });
-  loader.register((parser) => ownFilesOnly(parser, { companions, ktx2, edge: cost.textures.edge, onLostPicture: () => (lostPictures += 1) }));
+  loader.register((parser) =>
+    ownFilesOnly(parser, { companions, ktx2, edge: cost.textures.edge, onLostPicture: () => (lostPictures += 1) }),
+  );
   const endDecoders = await addDecoders(loader, decoders);
   let gltf: GLTF;
   try {
@@ -45,7 +51,11 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
       ms: Math.min(PARSE_LIMIT_MS, DECODE_MS + allowance.ms),
       signal,
       error: () =>
-        new ZoetropeError('not-a-scene', say`${title} took too long to unpack.`, say`Export it again without compression.`),
+        new ZoetropeError(
+          'not-a-scene',
+          say`${title} took too long to unpack.`,
+          say`Export it again without compression.`,
+        ),
     });
   } catch (thrown) {
     if (thrown instanceof ZoetropeError) throw thrown;
@@ -60,7 +70,15 @@ export async function loadGltf(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles
   if (!root) throw emptyScene(title);
   const splatNotes = replaceSplats(root, title);
   const { edge, smaller } = cost.textures;
-  return { root, notes: [...faults, ...diffuseNotes(converted), ...splatNotes, ...pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null)] };
+  return {
+    root,
+    notes: [
+      ...faults,
+      ...diffuseNotes(converted),
+      ...splatNotes,
+      ...pictureNotes(Math.max(0, lostPictures - files.missing.size), smaller ? edge : null),
+    ],
+  };
 }
 
 /** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */

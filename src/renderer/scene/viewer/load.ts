@@ -1,5 +1,12 @@
 import { Box3, Group, type Mesh, type Object3D, type Points, type PointsMaterial, Vector3 } from 'three';
-import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../../capture';
+import {
+  boundsDiagonal,
+  isUsableBounds,
+  looksLikeRoom,
+  posePosition,
+  robustBounds,
+  type Bounds,
+} from '../../../capture';
 import { isPoseFile, say, throwIfCancelled, type Sentence, type UpAxis } from '../../../contract';
 import { allowanceFor, emptyScene, notAScene } from './check';
 import { checkCost, checkLayers, Counted } from './cost';
@@ -70,12 +77,18 @@ export async function loadScene(files: SceneFiles, { up, signal, onProgress }: L
     const { root, ownUp, photographs, notes } = await loadPosed(bytes, files, signal);
     return measure(root, files, 'poses', { notes, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
   }
-  const read = format === 'glb' || format === 'gltf' ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null } : await readOther();
+  const read =
+    format === 'glb' || format === 'gltf'
+      ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null }
+      : await readOther();
   throwIfCancelled(signal);
   return measure(read.root, files, format, { ...read, up: up ?? read.ownUp, photographs: [] });
 
   async function readOther() {
-    const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, { signal, onProgress });
+    const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, {
+      signal,
+      onProgress,
+    });
     const { root, notes } = await unpack(packed, files, files.title);
     return { root, notes: [...packed.notes, ...notes], ownUp: packed.up, pointsInFile: packed.pointsInFile };
   }
@@ -90,7 +103,12 @@ interface Read {
   photographs: readonly Photograph[];
 }
 
-function measure(content: Object3D, files: SceneFiles, format: string, { notes, ownUp, up, pointsInFile, photographs }: Read): LoadedScene {
+function measure(
+  content: Object3D,
+  files: SceneFiles,
+  format: string,
+  { notes, ownUp, up, pointsInFile, photographs }: Read,
+): LoadedScene {
   const { title } = files;
   const root = new Group().add(content);
   root.quaternion.copy(turnUp(up));
@@ -99,7 +117,10 @@ function measure(content: Object3D, files: SceneFiles, format: string, { notes, 
   content.traverse((object) => count.add(object));
   checkCost(count, title, allowanceFor(files.weight));
   if (count.objects === 0 && photographs.length === 0) throw emptyScene(title);
-  const box = count.objects > 0 ? new Box3().setFromObject(root, count.triangles < 2_000_000) : boxOf(turnCameras(photographs, up, 1));
+  const box =
+    count.objects > 0
+      ? new Box3().setFromObject(root, count.triangles < 2_000_000)
+      : boxOf(turnCameras(photographs, up, 1));
   const whole = { min: vec3(box.min), max: vec3(box.max) };
   if (!isUsableBounds(whole)) throw notAScene(title, say`has no sound positions`, JSON.stringify(whole));
   const cloud = count.clouds[0];
@@ -128,12 +149,20 @@ function measure(content: Object3D, files: SceneFiles, format: string, { notes, 
     up,
     ownUp,
   };
-  return { root, bounds, parts: new Parts(content), facts, photographs: turnCameras(photographs, up, boundsDiagonal(bounds) / 2) };
+  return {
+    root,
+    bounds,
+    parts: new Parts(content),
+    facts,
+    photographs: turnCameras(photographs, up, boundsDiagonal(bounds) / 2),
+  };
 }
 
 /** Where there is nothing but cameras, the box they stand in. */
 function boxOf(photographs: readonly Photograph[]): Box3 {
-  const box = new Box3().setFromPoints(photographs.flatMap(({ pose }) => [vector(posePosition(pose)), vector(pose.target)]));
+  const box = new Box3().setFromPoints(
+    photographs.flatMap(({ pose }) => [vector(posePosition(pose)), vector(pose.target)]),
+  );
   return box.expandByScalar(0.1 * box.getSize(new Vector3()).length());
 }
 

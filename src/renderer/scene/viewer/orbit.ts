@@ -1,6 +1,25 @@
 import CameraControls from 'camera-controls';
-import { Box3, MathUtils, Matrix4, Quaternion, Raycaster, Sphere, Spherical, Vector2, Vector3, Vector4, type PerspectiveCamera } from 'three';
-import { boundsCentre, boundsDiagonal, framingDistance, posePosition, RING_ELEVATION, type Bounds } from '../../../capture';
+import {
+  Box3,
+  MathUtils,
+  Matrix4,
+  Quaternion,
+  Raycaster,
+  Sphere,
+  Spherical,
+  Vector2,
+  Vector3,
+  Vector4,
+  type PerspectiveCamera,
+} from 'three';
+import {
+  boundsCentre,
+  boundsDiagonal,
+  framingDistance,
+  posePosition,
+  RING_ELEVATION,
+  type Bounds,
+} from '../../../capture';
 import type { CameraPose } from '../../../contract';
 import { Fly, type FlyEvents } from './fly';
 import { cameraPose } from './pose';
@@ -50,7 +69,8 @@ export class Orbit {
     const rig = {
       eye: () => this.controls.getPosition(new Vector3(), false),
       target: () => this.controls.getTarget(new Vector3(), false),
-      place: (eye: Vector3, target: Vector3) => void this.controls.setLookAt(...eye.toArray(), ...target.toArray(), false),
+      place: (eye: Vector3, target: Vector3) =>
+        void this.controls.setLookAt(...eye.toArray(), ...target.toArray(), false),
     };
     this.fly = element ? new Fly(element, rig, reducedMotion, () => camera.fov, { onInput, onSpeed }) : null;
   }

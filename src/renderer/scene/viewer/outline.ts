@@ -5,11 +5,19 @@ import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js
 import { boundsCorners, type Bounds } from '../../../capture';
 
 /** Which corners of a box an edge joins: those that differ in one axis. */
-const EDGES = Array.from({ length: 8 }, (_, a) => [1, 2, 4].filter((bit) => (a & bit) === 0).map((bit) => [a, a | bit] as const)).flat();
+const EDGES = Array.from({ length: 8 }, (_, a) =>
+  [1, 2, 4].filter((bit) => (a & bit) === 0).map((bit) => [a, a | bit] as const),
+).flat();
 
 /** The box round the chosen part, drawn with the pyramids and never captured. */
 export class Outline {
-  private readonly material = new LineMaterial({ color: '#b46a00', linewidth: 2, depthTest: false, transparent: true, opacity: 0.9 });
+  private readonly material = new LineMaterial({
+    color: '#b46a00',
+    linewidth: 2,
+    depthTest: false,
+    transparent: true,
+    opacity: 0.9,
+  });
   private lines: LineSegments2 | null = null;
 
   constructor(private readonly scene: Scene) {

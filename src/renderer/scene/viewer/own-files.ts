@@ -22,7 +22,10 @@ export interface OwnFiles {
  * nowhere else. three would fetch them from `blob:` and `data:` addresses, which ties loading to the page's policy and
  * swallows a picture that cannot be read; here it is reported.
  */
-export function ownFilesOnly(parser: GLTFParser, { companions, ktx2, edge, onLostPicture }: OwnFiles): GLTFLoaderPlugin {
+export function ownFilesOnly(
+  parser: GLTFParser,
+  { companions, ktx2, edge, onLostPicture }: OwnFiles,
+): GLTFLoaderPlugin {
   const json = parser.json as { buffers?: SourceDef[]; images?: SourceDef[]; animations?: unknown };
   delete json.animations; // nothing moves here; the loader would copy their numbers for each channel
   const ownBuffer = parser.loadBuffer.bind(parser);
@@ -44,7 +47,9 @@ export function ownFilesOnly(parser: GLTFParser, { companions, ktx2, edge, onLos
     const file = new Uint8Array(bytes);
     const size = pictureSize(file);
     if (!size) throw new Error(`picture ${index} is of a kind that is not known`);
-    const bitmap = await (isKtx2(file) ? inTurn(() => ktx2.read(file, bitmapOptions(size, edge))) : decodeTexture(file, size, edge));
+    const bitmap = await (isKtx2(file)
+      ? inTurn(() => ktx2.read(file, bitmapOptions(size, edge)))
+      : decodeTexture(file, size, edge));
     const texture = new Texture(bitmap);
     texture.needsUpdate = true;
     return texture;

@@ -79,12 +79,19 @@ export class Parts {
   private read(object: Object3D, path: string): ScenePart | null {
     const drawn = object as Drawn;
     const kind = kindOf(drawn);
-    const children = kind === 'splats' ? [] : object.children.flatMap((child, k) => this.read(child, `${path}.${k}`) ?? []);
+    const children =
+      kind === 'splats' ? [] : object.children.flatMap((child, k) => this.read(child, `${path}.${k}`) ?? []);
     if (kind === 'group' && children.length === 0) return null;
     this.objects.set(path, object);
     this.paths.set(object, path);
     const own = kind === 'mesh' ? Math.floor(corners(drawn) / 3) * (drawn.count ?? 1) : 0;
-    return { path, name: nameOf(object), kind, triangles: children.reduce((sum, { triangles }) => sum + triangles, own), children };
+    return {
+      path,
+      name: nameOf(object),
+      kind,
+      triangles: children.reduce((sum, { triangles }) => sum + triangles, own),
+      children,
+    };
   }
 }
 

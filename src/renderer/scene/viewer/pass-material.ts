@@ -68,7 +68,11 @@ export interface PassMaterials {
  * length, zero where the file has none), `isPoint` and `back` (seen from behind though it has no back to show), and
  * sets `gl_FragColor`. `culled` takes the backs from all surfaces, `bothSides` shows those of all.
  */
-export function passMaterials(main: string, uniforms: Record<string, IUniform>, { culled = false, bothSides = false, ...look }: Sides & Partial<ShaderMaterialParameters> = {}): PassMaterials {
+export function passMaterials(
+  main: string,
+  uniforms: Record<string, IUniform>,
+  { culled = false, bothSides = false, ...look }: Sides & Partial<ShaderMaterialParameters> = {},
+): PassMaterials {
   const make = (kind: keyof PassMaterials): ShaderMaterial => {
     const back = kind === 'front' || (kind === 'both' && culled) ? '!gl_FrontFacing' : 'false';
     return new ShaderMaterial({
@@ -89,13 +93,21 @@ export function passMaterials(main: string, uniforms: Record<string, IUniform>, 
   return { front: make('front'), both: make('both'), points: make('points') };
 }
 
-export const disposePass = (materials: PassMaterials): void => Object.values<Material>({ ...materials }).forEach((material) => material.dispose());
+export const disposePass = (materials: PassMaterials): void =>
+  Object.values<Material>({ ...materials }).forEach((material) => material.dispose());
 
 /**
  * Draws what is solid into a target, nothing as zeros.
  * @throws capture-failed when the graphics card gave up.
  */
-export function drawPass(renderer: WebGLRenderer, target: WebGLRenderTarget, root: Object3D, camera: Camera, materials: PassMaterials, dress = dressIn): void {
+export function drawPass(
+  renderer: WebGLRenderer,
+  target: WebGLRenderTarget,
+  root: Object3D,
+  camera: Camera,
+  materials: PassMaterials,
+  dress = dressIn,
+): void {
   const colour = renderer.getClearColor(new Color());
   const alpha = renderer.getClearAlpha();
   const undress = dress(root, materials);
@@ -107,7 +119,11 @@ export function drawPass(renderer: WebGLRenderer, target: WebGLRenderTarget, roo
   renderer.setClearColor(colour, alpha);
   undress();
   if (renderer.getContext().isContextLost()) {
-    throw new ZoetropeError('capture-failed', say`The graphics card stopped answering.`, say`Try again; if it happens again, restart Zoetrope.`);
+    throw new ZoetropeError(
+      'capture-failed',
+      say`The graphics card stopped answering.`,
+      say`Try again; if it happens again, restart Zoetrope.`,
+    );
   }
 }
 

@@ -1,5 +1,14 @@
 import { passFacts, type PassFacts } from '../../../capture';
-import { ALL_PARTS, say, throwIfCancelled, ZoetropeError, type Item, type Passes, type Source, type UpAxis } from '../../../contract';
+import {
+  ALL_PARTS,
+  say,
+  throwIfCancelled,
+  ZoetropeError,
+  type Item,
+  type Passes,
+  type Source,
+  type UpAxis,
+} from '../../../contract';
 import { SceneFiles } from './files/scene-files';
 import { SceneViewer } from './scene-viewer';
 
@@ -26,9 +35,16 @@ export async function passesOfViews({ source, up, views, signal, handOver }: Pas
     const hash = await files.hash(shown === ownUp ? undefined : shown);
     const origins = views.flatMap(({ origin }) => (origin.kind === 'view' ? [origin] : []));
     if (origins.some(({ sceneHash }) => sceneHash !== hash)) {
-      throw new ZoetropeError('file-changed', say`"${source.name}" is not as it was when its views were taken.`, say`Capture the views again, or export them without depth.`);
+      throw new ZoetropeError(
+        'file-changed',
+        say`"${source.name}" is not as it was when its views were taken.`,
+        say`Capture the views again, or export them without depth.`,
+      );
     }
-    const facts = passFacts(origins.map(({ intrinsics }) => intrinsics), viewer.objectNames);
+    const facts = passFacts(
+      origins.map(({ intrinsics }) => intrinsics),
+      viewer.objectNames,
+    );
     for (const [k, view] of views.entries()) {
       throwIfCancelled(signal);
       const { parts } = origins[k]!;

@@ -41,7 +41,11 @@ export const objectNames = (root: Object3D): string[] =>
 export function takePasses(renderer: WebGLRenderer, root: Object3D, view: DrawnView): Passes {
   const { pose, intrinsics, culled, bothSides } = view;
   if (!drawsFloats(renderer)) {
-    throw new ZoetropeError('capture-failed', say`This graphics card cannot draw depths.`, say`Capture the views without depth, normals and object numbers.`);
+    throw new ZoetropeError(
+      'capture-failed',
+      say`This graphics card cannot draw depths.`,
+      say`Capture the views without depth, normals and object numbers.`,
+    );
   }
   const { width, height } = intrinsics;
   const surface = new Surface(width, height, view);
@@ -58,7 +62,8 @@ export function takePasses(renderer: WebGLRenderer, root: Object3D, view: DrawnV
       depth[k] = seen[4 * k + 3]!;
       id[k] = numbers[4 * k]!;
       const facing = seen.subarray(4 * k, 4 * k + 3);
-      if (facing.some((n) => n !== 0)) for (let c = 0; c < 3; c++) normal[3 * k + c] = Math.round(127.5 * (facing[c]! + 1));
+      if (facing.some((n) => n !== 0))
+        for (let c = 0; c < 3; c++) normal[3 * k + c] = Math.round(127.5 * (facing[c]! + 1));
     }
     return { depth, normal, id };
   } finally {
@@ -68,7 +73,14 @@ export function takePasses(renderer: WebGLRenderer, root: Object3D, view: DrawnV
   }
 }
 
-function drawIds(renderer: WebGLRenderer, root: Object3D, target: WebGLRenderTarget, materials: PassMaterials, pose: CameraPose, intrinsics: Intrinsics): Float32Array {
+function drawIds(
+  renderer: WebGLRenderer,
+  root: Object3D,
+  target: WebGLRenderTarget,
+  materials: PassMaterials,
+  pose: CameraPose,
+  intrinsics: Intrinsics,
+): Float32Array {
   const numbers = new Map(drawnObjects(root).map((object, k) => [object, k + 1]));
   // One material serves all; each thing puts its number in as it is drawn.
   const dress = (whole: Object3D, dressed: PassMaterials): (() => void) => {

@@ -1,4 +1,20 @@
-import { BoxGeometry, BufferAttribute, BufferGeometry, Group, InstancedMesh, Matrix4, Mesh, MeshBasicMaterial, PerspectiveCamera, Points, PointsMaterial, Raycaster, Vector2, Vector3, type Object3D } from 'three';
+import {
+  BoxGeometry,
+  BufferAttribute,
+  BufferGeometry,
+  Group,
+  InstancedMesh,
+  Matrix4,
+  Mesh,
+  MeshBasicMaterial,
+  PerspectiveCamera,
+  Points,
+  PointsMaterial,
+  Raycaster,
+  Vector2,
+  Vector3,
+  type Object3D,
+} from 'three';
 import { expect, it } from 'vitest';
 import { pickSurface } from './pick';
 
@@ -55,7 +71,10 @@ it('finds the corners of turned and repeated things', () => {
 });
 
 it('takes the points of a cloud themselves', () => {
-  const geometry = new BufferGeometry().setAttribute('position', new BufferAttribute(new Float32Array([0, 0, 0, 1, 0, 0, 0, 1, 0]), 3));
+  const geometry = new BufferGeometry().setAttribute(
+    'position',
+    new BufferAttribute(new Float32Array([0, 0, 0, 1, 0, 0, 0, 1, 0]), 3),
+  );
   const root = new Group().add(new Points(geometry, new PointsMaterial({ size: 0.2 })));
   const found = pick(root, new Vector3(1, 0, 0), 3);
   expect(found!.snapped).toBe(true);

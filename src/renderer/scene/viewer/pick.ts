@@ -1,4 +1,15 @@
-import { Matrix4, Vector3, type Camera, type InstancedMesh, type Intersection, type Mesh, type Object3D, type Points, type PointsMaterial, type Raycaster } from 'three';
+import {
+  Matrix4,
+  Vector3,
+  type Camera,
+  type InstancedMesh,
+  type Intersection,
+  type Mesh,
+  type Object3D,
+  type Points,
+  type PointsMaterial,
+  type Raycaster,
+} from 'three';
 import type { Splats } from './formats/splats';
 
 /** A place on the scene's surface. */
@@ -13,7 +24,12 @@ export interface Hit {
 const SNAP = 10;
 
 /** What the ray meets first of what is shown. `size` is the screen's, in CSS pixels. */
-export function pickSurface(root: Object3D, ray: Raycaster, camera: Camera, size: { width: number; height: number }): Hit | null {
+export function pickSurface(
+  root: Object3D,
+  ray: Raycaster,
+  camera: Camera,
+  size: { width: number; height: number },
+): Hit | null {
   const hits: Intersection[] = [];
   root.traverseVisible((object) => {
     const { cloud } = object as Partial<Pick<Splats, 'cloud'>>;
@@ -23,20 +39,29 @@ export function pickSurface(root: Object3D, ray: Raycaster, camera: Camera, size
     if (cloud) cloud.raycast(ray, hits);
     else if ((object as Mesh).isMesh || points) object.raycast(ray, hits);
   });
-  const first = hits.reduce<Intersection | null>((best, hit) => (best && best.distance <= hit.distance ? best : hit), null);
+  const first = hits.reduce<Intersection | null>(
+    (best, hit) => (best && best.distance <= hit.distance ? best : hit),
+    null,
+  );
   if (!first) return null;
   const { object, index, face } = first;
   if ((object as Partial<Points>).isPoints && index !== undefined) {
     return { object, point: corner(object as Points, index, object.matrixWorld), snapped: true };
   }
-  const pixels = (point: Vector3): Vector3 => point.clone().project(camera).multiply(new Vector3(size.width / 2, size.height / 2, 0));
+  const pixels = (point: Vector3): Vector3 =>
+    point
+      .clone()
+      .project(camera)
+      .multiply(new Vector3(size.width / 2, size.height / 2, 0));
   const at = pixels(first.point);
   const place = placeOf(object as Mesh, first.instanceId);
   const near = (face ? [face.a, face.b, face.c] : [])
     .map((k) => corner(object as Mesh, k, place))
     .map((point) => ({ point, away: pixels(point).distanceTo(at) }))
     .sort((a, b) => a.away - b.away)[0];
-  return near && near.away <= SNAP ? { object, point: near.point, snapped: true } : { object, point: first.point, snapped: false };
+  return near && near.away <= SNAP
+    ? { object, point: near.point, snapped: true }
+    : { object, point: first.point, snapped: false };
 }
 
 const reachOf = ({ material }: Points): number => (material as PointsMaterial).size;

@@ -33,9 +33,16 @@ export function takePicture(
 const GLANCE_SIZE = 96;
 
 /** Whether a view is not blank when it is drawn small, beside the canvas. A small thing may be lost in it. */
-export function glance(renderer: WebGLRenderer, scene: Scene, camera: PerspectiveCamera, { pose, intrinsics }: { pose: CameraPose; intrinsics: Intrinsics }): boolean {
+export function glance(
+  renderer: WebGLRenderer,
+  scene: Scene,
+  camera: PerspectiveCamera,
+  { pose, intrinsics }: { pose: CameraPose; intrinsics: Intrinsics },
+): boolean {
   const scale = Math.min(1, GLANCE_SIZE / Math.max(intrinsics.width, intrinsics.height));
-  const [width, height] = [intrinsics.width, intrinsics.height].map((edge) => Math.max(1, Math.round(scale * edge))) as [number, number];
+  const [width, height] = [intrinsics.width, intrinsics.height].map((edge) =>
+    Math.max(1, Math.round(scale * edge)),
+  ) as [number, number];
   const target = new WebGLRenderTarget(width, height);
   const pixels = new Uint8Array(4 * width * height);
   placeCamera(camera, pose, intrinsics);
@@ -60,7 +67,11 @@ export function sizeCanvas(renderer: WebGLRenderer, width: number, height: numbe
 export type Fault = 'context-lost' | 'too-large' | 'gl-error' | 'blank';
 
 /** The canvas as it was just drawn, in the same task: RGBA, top row first. */
-export function readPixels(gl: WebGLRenderingContext | WebGL2RenderingContext, width: number, height: number): Uint8Array<ArrayBuffer> | Fault {
+export function readPixels(
+  gl: WebGLRenderingContext | WebGL2RenderingContext,
+  width: number,
+  height: number,
+): Uint8Array<ArrayBuffer> | Fault {
   const bottomFirst = new Uint8Array(width * height * 4);
   gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, bottomFirst);
   const error = gl.getError();

@@ -14,18 +14,28 @@ export interface CapturePlanOrder extends CoverageOrder {
 }
 
 /** The views of a strategy, each of which shows something. @throws capture-failed */
-export async function planCapture(viewer: SceneViewer, { strategy, cameras, places = [], ...order }: CapturePlanOrder): Promise<Settled> {
+export async function planCapture(
+  viewer: SceneViewer,
+  { strategy, cameras, places = [], ...order }: CapturePlanOrder,
+): Promise<Settled> {
   const { bounds, facts } = sceneOf(viewer);
   const asked = strategy ?? defaultStrategy(facts.room);
   const plan = (): Promise<PlannedView[]> | PlannedView[] => {
     if (asked === 'coverage') return planCoverage(viewer, order);
     if (asked === 'path') return planWalk(viewer, places, order);
     if (asked === 'file') return fileViews(viewer, cameras, order.size);
-    if (asked === 'bookmarks') return places.map(({ pose, fovY }) => ({ pose, intrinsics: squareIntrinsics(pose, bounds, order.size, fovY), strategy: asked }));
+    if (asked === 'bookmarks')
+      return places.map(({ pose, fovY }) => ({
+        pose,
+        intrinsics: squareIntrinsics(pose, bounds, order.size, fovY),
+        strategy: asked,
+      }));
     return planViews({ strategy: asked, bounds, count: order.count, size: order.size, seed: order.seed });
   };
   const planned = await plan();
   const settled = await settleViews(viewer, planned, order.signal);
   const ring = asked === 'coverage' && planned[0]?.strategy === 'ring';
-  return ring ? { ...settled, notes: [say`The scene has no surfaces to plan views by: they go round it.`, ...settled.notes] } : settled;
+  return ring
+    ? { ...settled, notes: [say`The scene has no surfaces to plan views by: they go round it.`, ...settled.notes] }
+    : settled;
 }

@@ -1,4 +1,15 @@
-import { candidateViews, chooseGreedy, clipRange, givenPose, orderAlongPath, ringViews, soundCandidates, squareIntrinsics, walkPoses, type PlannedView } from '../../../capture';
+import {
+  candidateViews,
+  chooseGreedy,
+  clipRange,
+  givenPose,
+  orderAlongPath,
+  ringViews,
+  soundCandidates,
+  squareIntrinsics,
+  walkPoses,
+  type PlannedView,
+} from '../../../capture';
 import { say, throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../../contract';
 import { nextFrame } from './frames';
 import type { SceneViewer } from './scene-viewer';
@@ -18,7 +29,11 @@ export interface CoverageOrder {
 const SLICE_MS = 50;
 
 /** What is seen from each of these places, in small pictures. */
-export async function lookFrom(viewer: SceneViewer, views: readonly PlannedView[], { signal, onProgress }: Pick<CoverageOrder, 'signal' | 'onProgress'> = {}): Promise<Look[]> {
+export async function lookFrom(
+  viewer: SceneViewer,
+  views: readonly PlannedView[],
+  { signal, onProgress }: Pick<CoverageOrder, 'signal' | 'onProgress'> = {},
+): Promise<Look[]> {
   const survey = viewer.survey(sceneOf(viewer).facts.room);
   const looks: Look[] = [];
   try {
@@ -39,13 +54,20 @@ export async function lookFrom(viewer: SceneViewer, views: readonly PlannedView[
 }
 
 /** Which of the candidates' looks are from where somebody could stand. */
-export const soundLooks = (looks: readonly Look[], room: boolean): number[] => soundCandidates(looks.map(({ backs }) => backs), room);
+export const soundLooks = (looks: readonly Look[], room: boolean): number[] =>
+  soundCandidates(
+    looks.map(({ backs }) => backs),
+    room,
+  );
 
 /**
  * Looks at the scene from many places, small and quickly, and plans the few views that together show the most, in an
  * order one could walk. Each says which share of all that can be seen the plan covers. Of a scene without surfaces, a ring.
  */
-export async function planCoverage(viewer: SceneViewer, { count, size, seed, signal, onProgress }: CoverageOrder): Promise<PlannedView[]> {
+export async function planCoverage(
+  viewer: SceneViewer,
+  { count, size, seed, signal, onProgress }: CoverageOrder,
+): Promise<PlannedView[]> {
   const { bounds, facts } = sceneOf(viewer);
   const candidates = candidateViews(bounds, facts.room, seed);
   const looks = await lookFrom(viewer, candidates, { signal, onProgress });
@@ -65,12 +87,24 @@ export async function planCoverage(viewer: SceneViewer, { count, size, seed, sig
 const STATIONS = 6;
 
 /** A walk past the given places, or past those that show the most of the scene where fewer than two are given. */
-export async function planWalk(viewer: SceneViewer, places: readonly Camera[], order: CoverageOrder): Promise<PlannedView[]> {
+export async function planWalk(
+  viewer: SceneViewer,
+  places: readonly Camera[],
+  order: CoverageOrder,
+): Promise<PlannedView[]> {
   const { bounds } = sceneOf(viewer);
   const named = places.length >= 2;
-  const stations = named ? places : (await planCoverage(viewer, { ...order, count: STATIONS })).map(({ pose, intrinsics: { fovY } }) => ({ pose, fovY }));
+  const stations = named
+    ? places
+    : (await planCoverage(viewer, { ...order, count: STATIONS })).map(({ pose, intrinsics: { fovY } }) => ({
+        pose,
+        fovY,
+      }));
   const fovY = Math.max(...stations.map((station) => station.fovY));
-  return walkPoses(stations.map(({ pose }) => pose), order.count).map((pose) => ({
+  return walkPoses(
+    stations.map(({ pose }) => pose),
+    order.count,
+  ).map((pose) => ({
     pose,
     intrinsics: squareIntrinsics(pose, bounds, order.size, fovY),
     strategy: 'path',
@@ -83,7 +117,11 @@ export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | u
   const { bounds } = sceneOf(viewer);
   const cameras = given ?? viewer.cameras;
   if (cameras.length === 0) {
-    throw new ZoetropeError('capture-failed', say`This scene has no cameras of its own.`, say`Name a file of camera poses, or choose another way to take views.`);
+    throw new ZoetropeError(
+      'capture-failed',
+      say`This scene has no cameras of its own.`,
+      say`Name a file of camera poses, or choose another way to take views.`,
+    );
   }
   return cameras.map(({ cameraToWorld, fovY, width, height }) => {
     const pose = givenPose(cameraToWorld, bounds);

@@ -16,13 +16,23 @@ it('turns cameras and scene together: what a camera saw, it sees where it saw it
       fc.pre(new Vector3(...from).distanceTo(new Vector3(...to)) > 0.1);
       const pose = lookAtPose(from, to);
       const lens = { fx: 10, fy: 10, cx: 5, cy: 5, width: 10, height: 10, distorted: false };
-      const [turned] = turnCameras([{ name: 'a.jpg', pose, lens, read: () => Promise.reject(new Error('not asked for')) } satisfies Photograph], up, 3);
+      const [turned] = turnCameras(
+        [{ name: 'a.jpg', pose, lens, read: () => Promise.reject(new Error('not asked for')) } satisfies Photograph],
+        up,
+        3,
+      );
       const before = project(pose, { fovY: 40, width: 10, height: 10 }, seen);
       fc.pre(Math.abs(before.depth) > 0.1);
-      const after = project(turned!.pose, { fovY: 40, width: 10, height: 10 }, new Vector3(...seen).applyQuaternion(turnUp(up)).toArray());
+      const after = project(
+        turned!.pose,
+        { fovY: 40, width: 10, height: 10 },
+        new Vector3(...seen).applyQuaternion(turnUp(up)).toArray(),
+      );
       expect(after.depth).toBeCloseTo(before.depth, 6);
       expect(Math.abs(after.x - before.x)).toBeLessThan(1e-6 * (1 + Math.abs(before.x)));
-      expect(project(turned!.pose, { fovY: 40, width: 10, height: 10 }, turned!.pose.target)).toMatchObject({ depth: expect.closeTo(3, 6) as number });
+      expect(project(turned!.pose, { fovY: 40, width: 10, height: 10 }, turned!.pose.target)).toMatchObject({
+        depth: expect.closeTo(3, 6) as number,
+      });
     }),
   );
 });

@@ -1,6 +1,26 @@
 import { Group, type Object3D } from 'three';
-import { fitLens, isPlace, lensIntrinsics, readColmapFiles, readColmapPoints, readNerfstudioFile, readScanNetFiles, type Lens, type PosedPicture } from '../../../capture';
-import { baseName, extensionOf, say, ZoetropeError, type Sentence, type CameraPose, type Intrinsics, type UpAxis, type Vec3 } from '../../../contract';
+import {
+  fitLens,
+  isPlace,
+  lensIntrinsics,
+  readColmapFiles,
+  readColmapPoints,
+  readNerfstudioFile,
+  readScanNetFiles,
+  type Lens,
+  type PosedPicture,
+} from '../../../capture';
+import {
+  baseName,
+  extensionOf,
+  say,
+  ZoetropeError,
+  type Sentence,
+  type CameraPose,
+  type Intrinsics,
+  type UpAxis,
+  type Vec3,
+} from '../../../contract';
 import { checkJson, pictureSize } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { cloudObject } from './formats/points';
@@ -46,19 +66,51 @@ const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
  * there are noted as missing.
  * @throws poses-unreadable, scene-incomplete
  */
-export async function loadPosed(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, signal?: AbortSignal): Promise<PosedScene> {
+export async function loadPosed(
+  bytes: Uint8Array<ArrayBuffer>,
+  files: SceneFiles,
+  signal?: AbortSignal,
+): Promise<PosedScene> {
   const name = baseName(files.main).toLowerCase();
-  const { pictures, ownUp, content, lost = 0 } = name.endsWith('.json') ? await transforms(bytes, files, signal) : name.startsWith('cameras.') ? await colmap(bytes, files) : await scanNet(bytes, files, signal);
+  const {
+    pictures,
+    ownUp,
+    content,
+    lost = 0,
+  } = name.endsWith('.json')
+    ? await transforms(bytes, files, signal)
+    : name.startsWith('cameras.')
+      ? await colmap(bytes, files)
+      : await scanNet(bytes, files, signal);
   if (pictures.length > MOST_CAMERAS) throw tooMuch(files.title, say`has ${pictures.length} cameras`);
   const photographs = pictures.flatMap(({ file, cameraToWorld, lens }): Photograph[] => {
     const found = findPicture(file, files);
     if (found === null) files.missing.add(file);
-    return found === null || !lens ? [] : [{ name: found, lens, pose: { cameraToWorld: [...cameraToWorld], target: ahead(cameraToWorld, 1) }, read: () => files.read(found) }];
+    return found === null || !lens
+      ? []
+      : [
+          {
+            name: found,
+            lens,
+            pose: { cameraToWorld: [...cameraToWorld], target: ahead(cameraToWorld, 1) },
+            read: () => files.read(found),
+          },
+        ];
   });
   const panoramas = pictures.filter((one) => one.panorama).length;
   if (photographs.length === 0) {
-    const message = panoramas > 0 ? say`${files.title} holds equirectangular photographs (panoramas), which are not shown with their cameras.` : pictures.length === 0 ? say`${files.title} holds no camera poses.` : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
-    throw new ZoetropeError('scene-incomplete', message, say`Open the folder that holds both the poses and the photographs.`, [...files.missing].slice(0, 20).join('\n'));
+    const message =
+      panoramas > 0
+        ? say`${files.title} holds equirectangular photographs (panoramas), which are not shown with their cameras.`
+        : pictures.length === 0
+          ? say`${files.title} holds no camera poses.`
+          : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
+    throw new ZoetropeError(
+      'scene-incomplete',
+      message,
+      say`Open the folder that holds both the poses and the photographs.`,
+      [...files.missing].slice(0, 20).join('\n'),
+    );
   }
   const distorted = photographs.filter(({ lens }) => lens.distorted).length;
   const notes = [
@@ -81,25 +133,44 @@ export function turnCameras(photographs: readonly Photograph[], up: UpAxis, reac
 }
 
 /** What a view from this camera is drawn with: the real lens's angle; its width and height are the photograph's. */
-export function photographIntrinsics({ lens }: Photograph, width: number, height: number): Pick<Intrinsics, 'fovY' | 'width' | 'height'> {
+export function photographIntrinsics(
+  { lens }: Photograph,
+  width: number,
+  height: number,
+): Pick<Intrinsics, 'fovY' | 'width' | 'height'> {
   return lensIntrinsics(fitLens(lens, width, height));
 }
 
-const ahead = (m: readonly number[], by: number): Vec3 => [m[3]! - by * m[2]!, m[7]! - by * m[6]!, m[11]! - by * m[10]!];
+const ahead = (m: readonly number[], by: number): Vec3 => [
+  m[3]! - by * m[2]!,
+  m[7]! - by * m[6]!,
+  m[11]! - by * m[10]!,
+];
 
 async function transforms(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {
   checkJson(bytes, files.title);
   const pictures = readNerfstudioFile(new TextDecoder().decode(bytes), baseName(files.main));
-  return { pictures, ownUp: 'z', content: await plyBeside(files, /(^|\/)(sparse_pc|points3d|point_cloud)\.ply$/i, signal) };
+  return {
+    pictures,
+    ownUp: 'z',
+    content: await plyBeside(files, /(^|\/)(sparse_pc|points3d|point_cloud)\.ply$/i, signal),
+  };
 }
 
 async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promise<Found> {
   const suffix = extensionOf(files.main);
   const open = (data: Uint8Array): string | Uint8Array => (suffix === 'txt' ? decodeText(data, files.title) : data);
   const images = await files.find(`images.${suffix}`);
-  if (!images) throw new ZoetropeError('scene-incomplete', say`${files.title} has no images.${suffix} beside ${baseName(files.main)}.`, say`Open the folder with the whole COLMAP model.`);
+  if (!images)
+    throw new ZoetropeError(
+      'scene-incomplete',
+      say`${files.title} has no images.${suffix} beside ${baseName(files.main)}.`,
+      say`Open the folder with the whole COLMAP model.`,
+    );
   const pictures = readColmapFiles({ cameras: open(bytes), images: open(images) });
-  const points = files.names.some((name) => baseName(name) === `points3D.${suffix}`) ? await files.find(`points3D.${suffix}`) : null;
+  const points = files.names.some((name) => baseName(name) === `points3D.${suffix}`)
+    ? await files.find(`points3D.${suffix}`)
+    : null;
   const cloud = points ? readColmapPoints(open(points)) : null;
   // Photographs whose points are nowhere are still photographs.
   const content = cloud && isSomewhere(cloud.positions) ? cloudObject(cloud, '-y', files.title) : null;
@@ -107,7 +178,8 @@ async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promis
 }
 
 function isSomewhere(positions: Float32Array): boolean {
-  for (let at = 0; at < positions.length; at += 3) if (isPlace(positions[at]!, positions[at + 1], positions[at + 2])) return true;
+  for (let at = 0; at < positions.length; at += 3)
+    if (isPlace(positions[at]!, positions[at + 1], positions[at + 2])) return true;
   return false;
 }
 
@@ -120,15 +192,29 @@ async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSigna
   }
   const first = found.map(({ file }) => findPicture(file, files)).find((name) => name !== null);
   const size = first ? pictureSize(await files.read(first)) : null;
-  if (!size) throw new ZoetropeError('scene-incomplete', say`${files.title} has poses but no colour pictures.`, say`Open the folder that holds color, pose and intrinsic.`);
+  if (!size)
+    throw new ZoetropeError(
+      'scene-incomplete',
+      say`${files.title} has poses but no colour pictures.`,
+      say`Open the folder that holds color, pose and intrinsic.`,
+    );
   const pictures = readScanNetFiles({ intrinsic: new TextDecoder().decode(bytes), ...size, poses: found });
-  return { pictures, ownUp: 'z', content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal), lost: poses.length - pictures.length };
+  return {
+    pictures,
+    ownUp: 'z',
+    content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal),
+    lost: poses.length - pictures.length,
+  };
 }
 
 async function plyBeside(files: SceneFiles, pattern: RegExp, signal?: AbortSignal): Promise<Object3D | null> {
   const name = files.names.find((one) => pattern.test(one));
   if (name === undefined) return null;
-  const packed = await readBeside({ format: 'ply', main: name, title: baseName(name), still: true, bytes: await files.read(name) }, files, { signal });
+  const packed = await readBeside(
+    { format: 'ply', main: name, title: baseName(name), still: true, bytes: await files.read(name) },
+    files,
+    { signal },
+  );
   return (await unpack(packed, files, name)).root;
 }
 
@@ -137,12 +223,20 @@ async function plyBeside(files: SceneFiles, pattern: RegExp, signal?: AbortSigna
  * name is there several times, as with smaller copies, the one in a folder called images.
  */
 function findPicture(file: string, files: SceneFiles): string | null {
-  const plain = file.replaceAll('\\', '/').replace(/^(?:\.?\/)+/, '').toLowerCase();
+  const plain = file
+    .replaceAll('\\', '/')
+    .replace(/^(?:\.?\/)+/, '')
+    .toLowerCase();
   const ends = PICTURES.includes(extensionOf(file)) ? [''] : PICTURES.map((ending) => `.${ending}`);
   for (const end of ends) {
     const tail = `/${plain}${end}`;
     const alike = files.named(baseName(tail)).filter((name) => `/${name.toLowerCase()}`.endsWith(tail));
-    const [best] = alike.sort((x, y) => Number(isOriginal(y)) - Number(isOriginal(x)) || x.split('/').length - y.split('/').length || x.localeCompare(y));
+    const [best] = alike.sort(
+      (x, y) =>
+        Number(isOriginal(y)) - Number(isOriginal(x)) ||
+        x.split('/').length - y.split('/').length ||
+        x.localeCompare(y),
+    );
     const name = best ?? files.resolve(`${file}${end}`);
     if (name !== null) return name;
   }

@@ -1,6 +1,29 @@
 import { PerspectiveCamera, WebGLRenderer, type Vector3 } from 'three';
-import { boundsDiagonal, clipRange, givenPose, pieceAreas, pieceWorth, squareIntrinsics, SURVEY_SIZE, type Bounds, type PosedPicture } from '../../../capture';
-import { ALL_PARTS, say, ZoetropeError, type Camera, type CameraPose, type GivenCamera, type Intrinsics, type PartRef, type Passes, type SceneLook, type ShownParts, type Vec3 } from '../../../contract';
+import {
+  boundsDiagonal,
+  clipRange,
+  givenPose,
+  pieceAreas,
+  pieceWorth,
+  squareIntrinsics,
+  SURVEY_SIZE,
+  type Bounds,
+  type PosedPicture,
+} from '../../../capture';
+import {
+  ALL_PARTS,
+  say,
+  ZoetropeError,
+  type Camera,
+  type CameraPose,
+  type GivenCamera,
+  type Intrinsics,
+  type PartRef,
+  type Passes,
+  type SceneLook,
+  type ShownParts,
+  type Vec3,
+} from '../../../contract';
 import { fileCameras } from './file-cameras';
 import { nextFrame } from './frames';
 import { Frustums, type ShownView } from './frustums';
@@ -314,7 +337,9 @@ export class SceneViewer {
   }
 
   private hit(x: number, y: number): Hit | null {
-    return this.loaded && pickSurface(this.loaded.root, rayAt(x, y, this.camera, this.screen), this.camera, this.screen);
+    return (
+      this.loaded && pickSurface(this.loaded.root, rayAt(x, y, this.camera, this.screen), this.camera, this.screen)
+    );
   }
 
   /**
@@ -401,7 +426,12 @@ export class SceneViewer {
 
   private makeRenderer(): WebGLRenderer {
     try {
-      return new WebGLRenderer({ canvas: this.canvas, antialias: true, alpha: false, powerPreference: 'high-performance' });
+      return new WebGLRenderer({
+        canvas: this.canvas,
+        antialias: true,
+        alpha: false,
+        powerPreference: 'high-performance',
+      });
     } catch (cause) {
       throw new ZoetropeError(
         'capture-failed',
@@ -414,7 +444,11 @@ export class SceneViewer {
 
   private requireScene(): LoadedScene {
     if (this.loaded) return this.loaded;
-    throw new ZoetropeError('capture-failed', say`There is no scene to take a picture of.`, say`Open a 3D scene first.`);
+    throw new ZoetropeError(
+      'capture-failed',
+      say`There is no scene to take a picture of.`,
+      say`Open a 3D scene first.`,
+    );
   }
 
   private clear(): void {

@@ -24,11 +24,20 @@ export function rayAt(x: number, y: number, camera: PerspectiveCamera, { width, 
 }
 
 /** A stretch of the world as it falls on the canvas, CSS pixels; null where it is behind the camera. */
-export function stretchOnScreen(from: Vector3, to: Vector3, camera: PerspectiveCamera, { width, height }: Size): [Vec2, Vec2] | null {
+export function stretchOnScreen(
+  from: Vector3,
+  to: Vector3,
+  camera: PerspectiveCamera,
+  { width, height }: Size,
+): [Vec2, Vec2] | null {
   const near = -camera.near;
   const [a, b] = [from, to].map((place) => place.clone().applyMatrix4(camera.matrixWorldInverse)) as [Vector3, Vector3];
   if (a.z > near && b.z > near) return null;
-  for (const [end, other] of [[a, b], [b, a]] as const) if (end.z > near) end.lerp(other, (near - end.z) / (other.z - end.z));
+  for (const [end, other] of [
+    [a, b],
+    [b, a],
+  ] as const)
+    if (end.z > near) end.lerp(other, (near - end.z) / (other.z - end.z));
   const flat = (end: Vector3): Vec2 => {
     end.applyMatrix4(camera.projectionMatrix);
     return [((end.x + 1) / 2) * width, ((1 - end.y) / 2) * height];

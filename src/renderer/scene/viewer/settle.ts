@@ -26,7 +26,11 @@ const SLICE_MS = 50;
  * views are taken from outside.
  * @throws capture-failed where nothing is seen from anywhere, or from the cameras that were given.
  */
-export async function settleViews(viewer: SceneViewer, planned: readonly PlannedView[], signal?: AbortSignal): Promise<Settled> {
+export async function settleViews(
+  viewer: SceneViewer,
+  planned: readonly PlannedView[],
+  signal?: AbortSignal,
+): Promise<Settled> {
   const glance = glancer(viewer, signal);
   const others = lazily(() => otherPlaces(viewer, planned[0]));
   const views: PlannedView[] = [];
@@ -34,7 +38,8 @@ export async function settleViews(viewer: SceneViewer, planned: readonly Planned
   const nearby = async (blank: PlannedView): Promise<PlannedView | null> => {
     const places = others();
     const from = posePosition(blank.pose);
-    const distance = ({ pose }: PlannedView): number => Math.hypot(...posePosition(pose).map((n, axis) => n - from[axis]!));
+    const distance = ({ pose }: PlannedView): number =>
+      Math.hypot(...posePosition(pose).map((n, axis) => n - from[axis]!));
     for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
       places.delete(place); // used, or of no use
       const seen = await glance(place);
@@ -57,11 +62,21 @@ export async function settleViews(viewer: SceneViewer, planned: readonly Planned
     }
   }
   if (outside.length === 0) throw captureFailed('blank');
-  return { views: outside, notes: [say`Nothing is seen from where the views were to be taken: they were taken from outside.`, ...bothSidesNote(outside)] };
+  return {
+    views: outside,
+    notes: [
+      say`Nothing is seen from where the views were to be taken: they were taken from outside.`,
+      ...bothSidesNote(outside),
+    ],
+  };
 }
 
 /** The same views of a second scene: those that would be blank are left out, that pictures stay in pairs. */
-export async function settlePairs(second: SceneViewer, views: readonly PlannedView[], signal?: AbortSignal): Promise<Settled> {
+export async function settlePairs(
+  second: SceneViewer,
+  views: readonly PlannedView[],
+  signal?: AbortSignal,
+): Promise<Settled> {
   const glance = glancer(second, signal);
   const seen: PlannedView[] = [];
   for (const view of views) {
@@ -101,7 +116,8 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
 /** Places round the scene. */
 function otherPlaces({ bounds }: SceneViewer, like: PlannedView | undefined): Set<PlannedView> {
-  const places = bounds && like ? planViews({ strategy: 'sphere', bounds, count: PLACES, size: like.intrinsics.height }) : [];
+  const places =
+    bounds && like ? planViews({ strategy: 'sphere', bounds, count: PLACES, size: like.intrinsics.height }) : [];
   const ordered = places.map((place, k) => ({ place, at: (k * GOLDEN) % 1 })).sort((a, b) => a.at - b.at);
   return new Set(ordered.map(({ place }) => place));
 }

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { findErrors } from './check/validation';
 import { diffuseInstead } from './specular-glossiness';
 
-const old = (extension: object, pbrMetallicRoughness?: object) => ({ extensions: { KHR_materials_pbrSpecularGlossiness: extension }, ...(pbrMetallicRoughness && { pbrMetallicRoughness }) });
+const old = (extension: object, pbrMetallicRoughness?: object) => ({
+  extensions: { KHR_materials_pbrSpecularGlossiness: extension },
+  ...(pbrMetallicRoughness && { pbrMetallicRoughness }),
+});
 
 describe('materials of the specular-glossiness kind', () => {
   it('are shown by their diffuse colour, unless the file says how else', () => {
@@ -15,7 +18,9 @@ describe('materials of the specular-glossiness kind', () => {
       ],
     };
     expect(diffuseInstead(document)).toBe(2);
-    expect(document.materials.map((material) => (material as { pbrMetallicRoughness?: object }).pbrMetallicRoughness)).toEqual([
+    expect(
+      document.materials.map((material) => (material as { pbrMetallicRoughness?: object }).pbrMetallicRoughness),
+    ).toEqual([
       { baseColorFactor: [1, 0, 0, 1], baseColorTexture: { index: 0 }, metallicFactor: 0, roughnessFactor: 0.75 },
       { metallicFactor: 0, roughnessFactor: 0 },
       { baseColorFactor: [0, 1, 0, 1] },
@@ -49,18 +54,39 @@ describe('a fault that does no harm is noted, not refused', () => {
         ...more,
       }),
     );
-  const picture = { textures: [{ source: 0 }], images: [{ uri: 'a.png' }], extensionsUsed: ['KHR_materials_clearcoat'] };
+  const picture = {
+    textures: [{ source: 0 }],
+    images: [{ uri: 'a.png' }],
+    extensionsUsed: ['KHR_materials_clearcoat'],
+  };
 
   it.each([
-    ['a clearcoat without tangents', gltf(picture, { extensions: { KHR_materials_clearcoat: { clearcoatFactor: 1, clearcoatNormalTexture: { index: 0 } } } }), /NO_TANGENT_SPACE/],
+    [
+      'a clearcoat without tangents',
+      gltf(picture, {
+        extensions: { KHR_materials_clearcoat: { clearcoatFactor: 1, clearcoatNormalTexture: { index: 0 } } },
+      }),
+      /NO_TANGENT_SPACE/,
+    ],
     ['an empty list', gltf({ cameras: [] }), /EMPTY_ENTITY/],
-    ['a colour out of range', gltf({}, { pbrMetallicRoughness: { baseColorFactor: [2, 0, 0, 1] } }), /VALUE_NOT_IN_RANGE/],
-    ['an animation of nothing', gltf({ animations: [{ channels: [{ sampler: 7, target: { path: 'scale' } }], samplers: [{ input: 9, output: 9 }] }] }), /animations/],
+    [
+      'a colour out of range',
+      gltf({}, { pbrMetallicRoughness: { baseColorFactor: [2, 0, 0, 1] } }),
+      /VALUE_NOT_IN_RANGE/,
+    ],
+    [
+      'an animation of nothing',
+      gltf({
+        animations: [{ channels: [{ sampler: 7, target: { path: 'scale' } }], samplers: [{ input: 9, output: 9 }] }],
+      }),
+      /animations/,
+    ],
   ])('%s', async (_, file, words) => {
     const { errors, noted } = await findErrors(file);
     expect(errors).toEqual([]);
     expect(noted.join()).toMatch(words);
   });
 
-  it('but a place outside the file is refused', async () => expect((await findErrors(gltf({ nodes: [{ mesh: 9 }] }))).errors.join()).toMatch(/UNRESOLVED_REFERENCE/));
+  it('but a place outside the file is refused', async () =>
+    expect((await findErrors(gltf({ nodes: [{ mesh: 9 }] }))).errors.join()).toMatch(/UNRESOLVED_REFERENCE/));
 });

@@ -35,4 +35,5 @@ export function diffuseInstead({ materials }: { materials?: MaterialDef[] }): nu
   return changed;
 }
 
-export const diffuseNotes = (changed: number): Sentence[] => (changed > 0 ? [say`Materials of the specular-glossiness kind, shown by their diffuse colour: ${changed}.`] : []);
+export const diffuseNotes = (changed: number): Sentence[] =>
+  changed > 0 ? [say`Materials of the specular-glossiness kind, shown by their diffuse colour: ${changed}.`] : [];

@@ -1,4 +1,11 @@
-import { FloatType, NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Object3D, type WebGLRenderer } from 'three';
+import {
+  FloatType,
+  NearestFilter,
+  PerspectiveCamera,
+  WebGLRenderTarget,
+  type Object3D,
+  type WebGLRenderer,
+} from 'three';
 import { say, ZoetropeError, type CameraPose, type Intrinsics } from '../../../contract';
 import type { Sides } from './backs';
 import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass-material';
@@ -44,7 +51,12 @@ export class Surface {
 
 /** Four 32-bit numbers a pixel, of the pixel's middle alone. */
 export const floatTarget = (width: number, height: number): WebGLRenderTarget =>
-  new WebGLRenderTarget(width, height, { type: FloatType, minFilter: NearestFilter, magFilter: NearestFilter, generateMipmaps: false });
+  new WebGLRenderTarget(width, height, {
+    type: FloatType,
+    minFilter: NearestFilter,
+    magFilter: NearestFilter,
+    generateMipmaps: false,
+  });
 
 export const drawsFloats = (renderer: WebGLRenderer): boolean => renderer.extensions.has('EXT_color_buffer_float');
 
@@ -54,7 +66,11 @@ export function readFloats(renderer: WebGLRenderer, target: WebGLRenderTarget): 
   const bottomFirst = new Float32Array(width * height * 4);
   renderer.readRenderTargetPixels(target, 0, 0, width, height, bottomFirst);
   if (renderer.getContext().isContextLost()) {
-    throw new ZoetropeError('capture-failed', say`The graphics card stopped answering.`, say`Try again; if it happens again, restart Zoetrope.`);
+    throw new ZoetropeError(
+      'capture-failed',
+      say`The graphics card stopped answering.`,
+      say`Try again; if it happens again, restart Zoetrope.`,
+    );
   }
   const row = width * 4;
   const numbers = new Float32Array(bottomFirst.length);

@@ -48,8 +48,16 @@ export class Survey {
     keepBacks: boolean,
   ) {
     const { corner, cell } = pieceGrid(bounds);
-    this.materials = passMaterials(PIECE_SHADER, { corner: { value: vector(corner) }, cell: { value: cell }, keepBacks: { value: keepBacks } });
-    this.target = new WebGLRenderTarget(size, size, { minFilter: NearestFilter, magFilter: NearestFilter, generateMipmaps: false });
+    this.materials = passMaterials(PIECE_SHADER, {
+      corner: { value: vector(corner) },
+      cell: { value: cell },
+      keepBacks: { value: keepBacks },
+    });
+    this.target = new WebGLRenderTarget(size, size, {
+      minFilter: NearestFilter,
+      magFilter: NearestFilter,
+      generateMipmaps: false,
+    });
     this.pixels = new Uint8Array(size * size * 4);
   }
 

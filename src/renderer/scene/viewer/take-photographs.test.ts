@@ -8,7 +8,11 @@ afterEach(() => vi.unstubAllGlobals());
 function pictures(): void {
   vi.stubGlobal('document', { visibilityState: 'hidden' });
   vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 2, height: 1, close: () => undefined }));
-  const context = { fillRect: () => undefined, drawImage: () => undefined, getImageData: () => ({ data: new Uint8Array(8) }) };
+  const context = {
+    fillRect: () => undefined,
+    drawImage: () => undefined,
+    getImageData: () => ({ data: new Uint8Array(8) }),
+  };
   vi.stubGlobal('OffscreenCanvas', function Canvas() {
     return { getContext: () => context };
   });
@@ -29,17 +33,23 @@ const order: PhotographOrder = {
 it('hands every photograph over, in order', async () => {
   pictures();
   const taken = await takePhotographs(order, ({ photograph, index }) => Promise.resolve([photograph, index]));
-  expect(taken).toEqual([['a.jpg', 0], ['b.jpg', 1]]);
+  expect(taken).toEqual([
+    ['a.jpg', 0],
+    ['b.jpg', 1],
+  ]);
 });
 
 it('stopped during the last one it takes none, and does not tell of an end', async () => {
   pictures();
   const stop = new AbortController();
   const done: number[] = [];
-  const taking = takePhotographs({ ...order, signal: stop.signal, onProgress: (progress) => void done.push(progress.done) }, ({ index }) => {
-    if (index === 1) stop.abort();
-    return Promise.resolve(index);
-  });
+  const taking = takePhotographs(
+    { ...order, signal: stop.signal, onProgress: (progress) => void done.push(progress.done) },
+    ({ index }) => {
+      if (index === 1) stop.abort();
+      return Promise.resolve(index);
+    },
+  );
   await expect(taking).rejects.toMatchObject({ code: 'cancelled' });
   expect(done).toEqual([0, 1]);
 });

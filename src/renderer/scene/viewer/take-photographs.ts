@@ -20,7 +20,10 @@ export interface PhotographOrder {
  * The photographs themselves as views, pixel for pixel, with the poses and lenses they were taken with. Handed over
  * one by one.
  */
-export async function takePhotographs<T>({ source, sceneHash, bounds, photographs, signal, onProgress }: PhotographOrder, handOver: (view: ViewCapture) => Promise<T>): Promise<T[]> {
+export async function takePhotographs<T>(
+  { source, sceneHash, bounds, photographs, signal, onProgress }: PhotographOrder,
+  handOver: (view: ViewCapture) => Promise<T>,
+): Promise<T[]> {
   const taken: T[] = [];
   const count = photographs.length;
   for (const [index, photograph] of photographs.entries()) {
@@ -29,7 +32,19 @@ export async function takePhotographs<T>({ source, sceneHash, bounds, photograph
     await nextFrame();
     const { width, height, rgba } = await decode(photograph);
     const intrinsics = { ...photographIntrinsics(photograph, width, height), ...clipRange(photograph.pose, bounds) };
-    taken.push(await handOver({ source, sceneHash, pose: photograph.pose, intrinsics, strategy: 'photograph', photograph: photograph.name, index, count, rgba }));
+    taken.push(
+      await handOver({
+        source,
+        sceneHash,
+        pose: photograph.pose,
+        intrinsics,
+        strategy: 'photograph',
+        photograph: photograph.name,
+        index,
+        count,
+        rgba,
+      }),
+    );
   }
   throwIfCancelled(signal);
   onProgress?.({ step: 'render', done: count, total: count });
@@ -39,20 +54,39 @@ export async function takePhotographs<T>({ source, sceneHash, bounds, photograph
 /** Evenly over their order, the first and the last among them. */
 export function chooseEvenly<T>(all: readonly T[], count: number): T[] {
   if (count >= all.length) return [...all];
-  return Array.from({ length: count }, (_, k) => all[count === 1 ? 0 : Math.round((k * (all.length - 1)) / (count - 1))]!);
+  return Array.from(
+    { length: count },
+    (_, k) => all[count === 1 ? 0 : Math.round((k * (all.length - 1)) / (count - 1))]!,
+  );
 }
 
 /** As they are stored: poses are found for a picture that is not turned by what its camera noted about itself. */
-async function decode({ name, read }: Photograph): Promise<{ width: number; height: number; rgba: Uint8Array<ArrayBuffer> }> {
+async function decode({
+  name,
+  read,
+}: Photograph): Promise<{ width: number; height: number; rgba: Uint8Array<ArrayBuffer> }> {
   const notRead = (cause: string): ZoetropeError =>
-    new ZoetropeError('not-a-picture', say`${name} could not be read.`, say`Check that it opens in other programs; the other photographs can still be used.`, cause);
+    new ZoetropeError(
+      'not-a-picture',
+      say`${name} could not be read.`,
+      say`Check that it opens in other programs; the other photographs can still be used.`,
+      cause,
+    );
   const bytes = await read();
   const size = pictureSize(bytes);
   if (!size) throw notRead('of no known kind');
   if (size.width * size.height > MOST_PIXELS) {
-    throw new ZoetropeError('scene-too-large', say`${name} has ${Math.round((size.width * size.height) / 1e6)} million pixels, more than Zoetrope opens.`, say`Make it smaller; its camera stays right.`);
+    throw new ZoetropeError(
+      'scene-too-large',
+      say`${name} has ${Math.round((size.width * size.height) / 1e6)} million pixels, more than Zoetrope opens.`,
+      say`Make it smaller; its camera stays right.`,
+    );
   }
-  const bitmap = await createImageBitmap(new Blob([bytes]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none', imageOrientation: 'none' as ImageOrientation }).catch((cause: unknown) => {
+  const bitmap = await createImageBitmap(new Blob([bytes]), {
+    premultiplyAlpha: 'none',
+    colorSpaceConversion: 'none',
+    imageOrientation: 'none' as ImageOrientation,
+  }).catch((cause: unknown) => {
     throw notRead(String(cause));
   });
   const { width, height } = bitmap;

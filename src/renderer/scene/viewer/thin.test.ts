@@ -4,7 +4,9 @@ import { Thinning } from './thin';
 
 const COUNT = 600_000;
 const positions = Float32Array.from({ length: 3 * COUNT }, (_, k) => Math.floor(k / 3) / COUNT);
-const colours = Uint8Array.from({ length: 3 * COUNT }, (_, k) => (k % 3 === 0 ? Math.floor(Math.floor(k / 3) / 4096) : 0));
+const colours = Uint8Array.from({ length: 3 * COUNT }, (_, k) =>
+  k % 3 === 0 ? Math.floor(Math.floor(k / 3) / 4096) : 0,
+);
 
 it('draws all of a large cloud at rest, and an even part of it where the card is slow', () => {
   const cloud = cloudObject({ positions: positions.slice(), colours }, 'y', 'a');
@@ -19,7 +21,10 @@ it('draws all of a large cloud at rest, and an even part of it where the card is
   }
   expect(least).toBeLessThan(COUNT / 50);
   // Spread over the whole: as many in each tenth of the cloud.
-  const shown = cloud.geometry.getAttribute('position').array.slice(0, 3 * least).filter((_, k) => k % 3 === 0);
+  const shown = cloud.geometry
+    .getAttribute('position')
+    .array.slice(0, 3 * least)
+    .filter((_, k) => k % 3 === 0);
   for (let tenth = 0; tenth < 10; tenth++) {
     const inside = shown.filter((x) => x >= tenth / 10 && x < (tenth + 1) / 10).length;
     expect(inside / least).toBeCloseTo(0.1, 2);

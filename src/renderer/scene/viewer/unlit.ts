@@ -7,7 +7,12 @@ export function unlight(root: Object3D): () => void {
   const plain = new Map<Material, MeshBasicMaterial>();
   const before: { mesh: Mesh; material: Material | Material[] }[] = [];
   const own = (material: Material): Material => {
-    if (!('isMeshStandardMaterial' in material || 'isMeshPhongMaterial' in material || 'isMeshLambertMaterial' in material)) return material;
+    if (!(
+      'isMeshStandardMaterial' in material ||
+      'isMeshPhongMaterial' in material ||
+      'isMeshLambertMaterial' in material
+    ))
+      return material;
     const made = plain.get(material) ?? basic(material as MeshStandardMaterial);
     plain.set(material, made);
     return made;

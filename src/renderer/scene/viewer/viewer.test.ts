@@ -63,7 +63,11 @@ describe('captureViews', () => {
   const order = { source: 'chair', sceneHash: 'a'.repeat(64), views };
   const viewer = (capture: (n: number) => Uint8Array = () => new Uint8Array(16 * 16 * 4)) => {
     let n = 0;
-    return { capture: () => Promise.resolve(capture(n++)), look: STANDARD_LOOK, parts: ALL_PARTS } as unknown as SceneViewer;
+    return {
+      capture: () => Promise.resolve(capture(n++)),
+      look: STANDARD_LOOK,
+      parts: ALL_PARTS,
+    } as unknown as SceneViewer;
   };
 
   it('hands every view over in order, with its facts, and says how far it is', async () => {
@@ -76,7 +80,9 @@ describe('captureViews', () => {
     expect(ids).toEqual(['id-0', 'id-1', 'id-2', 'id-3', 'id-4']);
     expect(progress).toEqual([0, 1, 2, 3, 4, 5]);
     expect(handed.map(({ pose }) => pose)).toEqual(views.map(({ pose }) => pose));
-    expect(handed.every(({ count, strategy, source }) => count === 5 && strategy === 'ring' && source === 'chair')).toBe(true);
+    expect(
+      handed.every(({ count, strategy, source }) => count === 5 && strategy === 'ring' && source === 'chair'),
+    ).toBe(true);
   });
 
   it('stops between two views when it is cancelled', async () => {

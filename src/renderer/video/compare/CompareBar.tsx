@@ -2,7 +2,16 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Comparison, Source } from '../../../contract';
 import { useKey } from '../../keys';
-import { compareWith, moveOffset, overlap, pairCount, samplePairs, setArrangement, setOffset, useStore } from '../../state';
+import {
+  compareWith,
+  moveOffset,
+  overlap,
+  pairCount,
+  samplePairs,
+  setArrangement,
+  setOffset,
+  useStore,
+} from '../../state';
 import { Button, CompareFrame, IconButton, NumberInput, Segmented } from '../../ui';
 import styles from './CompareBar.module.css';
 
@@ -27,7 +36,12 @@ export function CompareBar({ source, compare, frame }: CompareBarProps) {
     <CompareFrame
       onStop={() => compareWith(source.id, null)}
       action={
-        <Button tone="accent" isDisabled={!known || never || busy} data-testid="sample-pairs" onPress={() => void samplePairs(source.id)}>
+        <Button
+          tone="accent"
+          isDisabled={!known || never || busy}
+          data-testid="sample-pairs"
+          onPress={() => void samplePairs(source.id)}
+        >
           {t('compare.sample', { count })}
         </Button>
       }
@@ -37,7 +51,15 @@ export function CompareBar({ source, compare, frame }: CompareBarProps) {
         <IconButton label={t('compare.earlier')} keys={useKey('takeBack')} onPress={() => move(-frame)}>
           <ChevronLeft />
         </IconButton>
-        <NumberInput compact label={t('compare.offset')} value={compare.offset} min={-86_400} max={86_400} step={0.01} onChange={(offset) => setOffset(source.id, offset)} />
+        <NumberInput
+          compact
+          label={t('compare.offset')}
+          value={compare.offset}
+          min={-86_400}
+          max={86_400}
+          step={0.01}
+          onChange={(offset) => setOffset(source.id, offset)}
+        />
         <IconButton label={t('compare.later')} keys={useKey('takeForward')} onPress={() => move(frame)}>
           <ChevronRight />
         </IconButton>

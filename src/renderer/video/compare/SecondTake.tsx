@@ -48,7 +48,10 @@ export function SecondTake({ source, compare, playback }: SecondTakeProps) {
     Object.assign(wanted.current, { time, begins });
     screen.expect();
   }, [screen, time, begins]);
-  const takeTimes = useCallback((frames: Float64Array | null) => ((wanted.current.frames = frames), screen.look()), [screen]);
+  const takeTimes = useCallback(
+    (frames: Float64Array | null) => ((wanted.current.frames = frames), screen.look()),
+    [screen],
+  );
   useFrameTimes(source.id, info !== null, takeTimes);
   const player = useCallback(
     (video: HTMLVideoElement | null) => {

@@ -17,7 +17,10 @@ export function SubtitleList({ subtitles, onSeek, onClose }: SubtitleListProps) 
   const language = useLanguage();
   const { track, choice, cues, encoding, error, choose } = subtitles;
   const nameOf = (name: TextEncodingName): string => t(`subtitles.encodings.${name}`);
-  const automatic = choice.encoding === null && encoding ? t('subtitles.looksLike', { encoding: nameOf(encoding.name) }) : t('subtitles.automatic');
+  const automatic =
+    choice.encoding === null && encoding
+      ? t('subtitles.looksLike', { encoding: nameOf(encoding.name) })
+      : t('subtitles.automatic');
   const reason = error && errorIn(error, language);
   return (
     <Dialog title={t('subtitles.title')} open onClose={onClose} testId="subtitle-list">
@@ -27,7 +30,10 @@ export function SubtitleList({ subtitles, onSeek, onClose }: SubtitleListProps) 
           <Choice
             label={t('subtitles.encoding')}
             value={choice.encoding ?? 'automatic'}
-            options={[{ value: 'automatic', label: automatic }, ...TextEncodingName.options.map((name) => ({ value: name, label: nameOf(name) }))]}
+            options={[
+              { value: 'automatic', label: automatic },
+              ...TextEncodingName.options.map((name) => ({ value: name, label: nameOf(name) })),
+            ]}
             onChange={(value) => choose({ encoding: value === 'automatic' ? null : value })}
           />
           {encoding?.guessed === true && <span className={styles.hint}>{t('subtitles.guessedHint')}</span>}

@@ -48,7 +48,7 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
             note={kind === 'bitmap' ? t('subtitles.bitmap') : languageOf(language) || t(`subtitles.${place}`)}
             onAction={() => choose({ track: id, shown: true, ...(id !== track?.id && { encoding: null }) })}
           >
-            {place === 'inside' ? label === language ? languageOf(language) : label : label}
+            {place === 'inside' ? (label === language ? languageOf(language) : label) : label}
           </MenuItem>
         ))}
         <MenuItem icon={<FolderOpen />} onAction={() => void pickSubtitles(source)}>
@@ -57,16 +57,29 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
         <MenuLine />
         <MenuItem
           icon={<List />}
-          note={encoding?.guessed ? t('subtitles.guessed', { encoding: t(`subtitles.encodings.${encoding.name}`) }) : undefined}
+          note={
+            encoding?.guessed
+              ? t('subtitles.guessed', { encoding: t(`subtitles.encodings.${encoding.name}`) })
+              : undefined
+          }
           isDisabled={cues.length === 0 && (track === null || track.place === 'inside')}
           onAction={() => setListed(true)}
         >
           {t('subtitles.list')}
         </MenuItem>
-        <MenuItem icon={choice.sent ? <Check /> : <MessageSquareText />} isDisabled={cues.length === 0 && !choice.sent} onAction={() => choose({ sent: !choice.sent })}>
+        <MenuItem
+          icon={choice.sent ? <Check /> : <MessageSquareText />}
+          isDisabled={cues.length === 0 && !choice.sent}
+          onAction={() => choose({ sent: !choice.sent })}
+        >
           {t(choice.sent ? 'subtitles.sent' : 'subtitles.send')}
         </MenuItem>
-        <MenuItem icon={shown ? <CaptionsOff /> : <Captions />} note={key} isDisabled={track === null} onAction={toggle}>
+        <MenuItem
+          icon={shown ? <CaptionsOff /> : <Captions />}
+          note={key}
+          isDisabled={track === null}
+          onAction={toggle}
+        >
           {t(shown ? 'subtitles.hide' : 'subtitles.show')}
         </MenuItem>
       </Menu>

@@ -22,7 +22,12 @@ const NONE: readonly never[] = [];
 export function useSubtitles(source: string, ready: boolean): Subtitles {
   const choice = useStore((s) => videoSetup(s.project, source).subtitles);
   const [tracks, setTracks] = useState<readonly SubtitleTrack[]>(NONE);
-  const [read, setRead] = useState<{ track: string; cues: readonly Cue[]; encoding: FileEncoding | null; error: ErrorInfo | null } | null>(null);
+  const [read, setRead] = useState<{
+    track: string;
+    cues: readonly Cue[];
+    encoding: FileEncoding | null;
+    error: ErrorInfo | null;
+  } | null>(null);
   const wanted = choice.track;
 
   // Asked again when another is chosen: it may have been opened just now.
@@ -45,7 +50,12 @@ export function useSubtitles(source: string, ready: boolean): Subtitles {
     let dropped = false;
     const handle = bridge()['video.cues']({ source, track: id, encoding }, () => undefined);
     void handle.result.then((reply) => {
-      if (!dropped) setRead(reply.ok ? { track: id, ...reply.value, error: null } : { track: id, cues: NONE, encoding: null, error: reply.error });
+      if (!dropped)
+        setRead(
+          reply.ok
+            ? { track: id, ...reply.value, error: null }
+            : { track: id, cues: NONE, encoding: null, error: reply.error },
+        );
     });
     return () => {
       dropped = true;
@@ -53,15 +63,27 @@ export function useSubtitles(source: string, ready: boolean): Subtitles {
     };
   }, [source, id, encoding]);
 
-  const choose = useCallback((change: Partial<SubtitleChoice>) => {
-    const { project } = useStore.getState();
-    chooseVideo(source, { subtitles: { ...videoSetup(project, source).subtitles, ...change } });
-  }, [source]);
+  const choose = useCallback(
+    (change: Partial<SubtitleChoice>) => {
+      const { project } = useStore.getState();
+      chooseVideo(source, { subtitles: { ...videoSetup(project, source).subtitles, ...change } });
+    },
+    [source],
+  );
   const toggle = useCallback(() => {
     const { shown } = videoSetup(useStore.getState().project, source).subtitles;
     choose({ shown: !shown });
   }, [source, choose]);
 
   const own = read !== null && read.track === id ? read : null;
-  return { tracks, choice, track, cues: own?.cues ?? NONE, encoding: own?.encoding ?? null, error: own?.error ?? null, choose, toggle };
+  return {
+    tracks,
+    choice,
+    track,
+    cues: own?.cues ?? NONE,
+    encoding: own?.encoding ?? null,
+    error: own?.error ?? null,
+    choose,
+    toggle,
+  };
 }

@@ -25,11 +25,17 @@ describe("a file broken in one way gets the Khronos validator's verdict", () => 
     const report = await validateBytes(glb, { writeTimestamp: false }).catch((cause: unknown) => String(cause));
     const ours = await verdict(glb);
     if (typeof report === 'string') return expect(ours, report).not.toBeNull(); // not even JSON of a glTF to it
-    const errors = report.issues.messages.filter(({ severity, code, pointer }) => severity === 0 && !HARMLESS.includes(code) && !isNoted(code, pointer));
+    const errors = report.issues.messages.filter(
+      ({ severity, code, pointer }) => severity === 0 && !HARMLESS.includes(code) && !isNoted(code, pointer),
+    );
     expect(ours !== null, `${errors.map(({ code }) => code).join()} / ${ours?.message}`).toBe(errors.length > 0);
     // Where it is in the document, as the validator points at it.
     const pointers = errors.flatMap(({ pointer }) => pointer ?? []);
-    if (ours && pointers.length > 0) expect(pointers.some((pointer) => near(ours, pointer)), `${ours.message} ${ours.detail ?? ''} / ${pointers.join()}`).toBe(true);
+    if (ours && pointers.length > 0)
+      expect(
+        pointers.some((pointer) => near(ours, pointer)),
+        `${ours.message} ${ours.detail ?? ''} / ${pointers.join()}`,
+      ).toBe(true);
   });
 
   it('and many of them are faults, and some are none', async () => {

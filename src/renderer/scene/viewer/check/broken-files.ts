@@ -16,7 +16,10 @@ const GOOD = {
   asset: { version: '2.0' },
   scene: 0,
   scenes: [{ nodes: [0, 1] }],
-  nodes: [{ mesh: 0, name: 'square' }, { camera: 0, rotation: [0, 0, 0, 1], translation: [0, 0, 3] }],
+  nodes: [
+    { mesh: 0, name: 'square' },
+    { camera: 0, rotation: [0, 0, 0, 1], translation: [0, 0, 3] },
+  ],
   cameras: [{ type: 'perspective', perspective: { yfov: 0.8, znear: 0.1, zfar: 100 } }],
   meshes: [{ primitives: [{ attributes: { POSITION: 0, NORMAL: 1 }, indices: 2, material: 0 }] }],
   materials: [{ pbrMetallicRoughness: { baseColorFactor: [1, 0, 0, 1], metallicFactor: 0 } }],
@@ -42,7 +45,7 @@ type Bend = Record<string, unknown> | ((bin: DataView) => void);
 
 /** Each fault by name. */
 const BENDS: Record<string, Bend> = {
-  'nothing': {},
+  nothing: {},
   'accessor beyond its buffer view': { '/accessors/0/count': 400 },
   'accessor with an offset that is not whole': { '/accessors/0/byteOffset': 2 },
   'accessor of an unknown type': { '/accessors/1/type': 'VEC5' },
@@ -77,7 +80,11 @@ const BENDS: Record<string, Bend> = {
   'a node with a mesh that is not there': { '/nodes/0/mesh': 5 },
   'a node with a child that is not there': { '/nodes/0/children': [8] },
   'a node that is its own child': { '/nodes/0/children': [0] },
-  'a node with two parents': { '/nodes/2': { children: [0] }, '/nodes/3': { children: [0] }, '/scenes/0/nodes': [2, 3] },
+  'a node with two parents': {
+    '/nodes/2': { children: [0] },
+    '/nodes/3': { children: [0] },
+    '/scenes/0/nodes': [2, 3],
+  },
   'a node with a matrix and a place': { '/nodes/0/matrix': MATRIX, '/nodes/0/translation': [1, 0, 0] },
   'a node with a matrix that shears': { '/nodes/0/matrix': MATRIX.with(1, 1) },
   'a node with a rotation of three numbers': { '/nodes/1/rotation': [0, 0, 0] },
@@ -116,7 +123,10 @@ const BENDS: Record<string, Bend> = {
 function put(document: unknown, pointer: string, value: unknown): void {
   const keys = pointer.slice(1).split('/');
   const last = keys.pop()!;
-  const at = keys.reduce((inside, key) => (inside as Record<string, unknown>)[key], document) as Record<string, unknown>;
+  const at = keys.reduce((inside, key) => (inside as Record<string, unknown>)[key], document) as Record<
+    string,
+    unknown
+  >;
   if (value === undefined) delete at[last];
   else at[last] = value;
 }

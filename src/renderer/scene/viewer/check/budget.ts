@@ -32,7 +32,12 @@ export function checkBudget(glb: Glb, name: string, allowance: Allowance = allow
   if (bytes > allowance.drawn) throw tooMuch(name, say`needs about ${gigabytes(bytes)} GB of memory`);
   checkCount(drawn.primitives, 'triangles', name, allowance.primitives);
   checkDraws(drawn.draws, name);
-  return { bytes, primitives: drawn.primitives, draws: drawn.draws, textures: textureEdge(pictureSizes(glb), allowance, name) };
+  return {
+    bytes,
+    primitives: drawn.primitives,
+    draws: drawn.draws,
+    textures: textureEdge(pictureSizes(glb), allowance, name),
+  };
 }
 
 export const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1);
@@ -63,7 +68,9 @@ function storedBytes(gltf: Gltf): number {
 function pictureSizes({ gltf, pictures }: Glb): Stored[] {
   const samplers = pictures.map(() => new Set<number | undefined>());
   for (const { source, sampler, extensions } of gltf.textures) {
-    const others = Object.values(extensions ?? {}).map((extension) => (extension as { source?: unknown } | null)?.source);
+    const others = Object.values(extensions ?? {}).map(
+      (extension) => (extension as { source?: unknown } | null)?.source,
+    );
     for (const at of [source, ...others]) if (typeof at === 'number') samplers[at]?.add(sampler);
   }
   return pictures.flatMap((picture, k) => {
@@ -84,7 +91,11 @@ function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws:
   const total = { primitives: 0, draws: 0, copies: 0 };
   const seen = new Set<number>();
   const scene = gltf.scene ?? 0;
-  const waiting = (gltf.scenes[scene]?.nodes ?? []).map((at, k) => ({ at, pointer: `/scenes/${scene}/nodes/${k}`, depth: 1 }));
+  const waiting = (gltf.scenes[scene]?.nodes ?? []).map((at, k) => ({
+    at,
+    pointer: `/scenes/${scene}/nodes/${k}`,
+    depth: 1,
+  }));
   for (const { at, pointer, depth } of waiting) {
     // glTF's nodes form a tree. One met twice may be a circle, which a loader would follow for ever.
     if (seen.has(at)) throw notAScene(name, say`has a part that is inside itself or in two places, at ${pointer}`);
@@ -97,7 +108,9 @@ function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws:
     total.primitives += (mesh?.primitives ?? 0) * Math.max(1, copies);
     total.draws += mesh?.draws ?? 0;
     total.copies += (mesh?.draws ?? 0) * copies;
-    node.children.forEach((child, k) => waiting.push({ at: child, pointer: `/nodes/${at}/children/${k}`, depth: depth + 1 }));
+    node.children.forEach((child, k) =>
+      waiting.push({ at: child, pointer: `/nodes/${at}/children/${k}`, depth: depth + 1 }),
+    );
   }
   return total;
 }

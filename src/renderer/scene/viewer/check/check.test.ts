@@ -81,13 +81,28 @@ describe('a container that lies', () => {
     ['version 1', glb(triangle, corners, (v) => v.setUint32(4, 1, true)), 'not-a-scene', /version 1/],
     ['glTF 1 inside', glb({ asset: { version: '1.0' } }), 'not-a-scene', /glTF 1\.0/],
     ['cut off', file().slice(0, -20), 'not-a-scene', /stops short/],
-    ['a chunk beyond the end', glb(triangle, corners, (v) => v.setUint32(12, 1e9, true)), 'not-a-scene', /longer than the file/],
+    [
+      'a chunk beyond the end',
+      glb(triangle, corners, (v) => v.setUint32(12, 1e9, true)),
+      'not-a-scene',
+      /longer than the file/,
+    ],
     ['binary first', glb(triangle, corners, (v) => v.setUint32(16, 0x004e4942, true)), 'not-a-scene', /does not begin/],
     ['broken JSON', glb('{"asset":'), 'not-a-scene', /damaged description/],
     ['not UTF-8', glb(triangle, corners, (v) => v.setUint8(25, 0xff)), 'not-a-scene', /damaged description/],
     ['JSON that is no object', glb('[]'), 'not-a-scene', /not a sound glTF/],
-    ['less data than promised', glb({ ...triangle, buffers: [{ byteLength: 5000 }] }, corners), 'not-a-scene', /promises more/],
-    ['a negative count', glb({ ...triangle, accessors: [{ ...triangle.accessors[0], count: -3 }] }, corners), 'not-a-scene', /not a sound/],
+    [
+      'less data than promised',
+      glb({ ...triangle, buffers: [{ byteLength: 5000 }] }, corners),
+      'not-a-scene',
+      /promises more/,
+    ],
+    [
+      'a negative count',
+      glb({ ...triangle, accessors: [{ ...triangle.accessors[0], count: -3 }] }, corners),
+      'not-a-scene',
+      /not a sound/,
+    ],
   ])('%s', (_, bytes, code, message) => {
     const error = refuse(bytes);
     expect(error.code).toBe(code);
@@ -160,7 +175,11 @@ describe('a file that asks for too much', () => {
   });
 
   it('packed vertices that unpack to gigabytes', () => {
-    const view = { buffer: 0, byteLength: 36, extensions: { EXT_meshopt_compression: { buffer: 0, count: 2e8, byteStride: 16 } } };
+    const view = {
+      buffer: 0,
+      byteLength: 36,
+      extensions: { EXT_meshopt_compression: { buffer: 0, count: 2e8, byteStride: 16 } },
+    };
     expect(refuse(glb({ ...triangle, bufferViews: [view] }, corners)).code).toBe('scene-too-large');
   });
 
@@ -173,7 +192,11 @@ describe('a file that asks for too much', () => {
 
   it('counts every copy of an instanced mesh', () => {
     const extensions = { EXT_mesh_gpu_instancing: { attributes: { TRANSLATION: 1 } } };
-    const accessors = [...triangle.accessors, { componentType: 5120, count: 1_900_000, type: 'VEC3' }, { componentType: 5121, count: 30, type: 'SCALAR' }];
+    const accessors = [
+      ...triangle.accessors,
+      { componentType: 5120, count: 1_900_000, type: 'VEC3' },
+      { componentType: 5121, count: 30, type: 'SCALAR' },
+    ];
     const meshes = [{ primitives: [{ attributes: { POSITION: 0 }, indices: 2 }] }];
     const file = glb({ ...triangle, nodes: [{ mesh: 0, extensions }], accessors, meshes }, corners);
     expect(refuse(file).message).toMatch(/19 million triangles/);
@@ -200,10 +223,17 @@ describe('a file with nothing in it', () => {
 });
 
 describe('a file that needs what is not there', () => {
-  const beside = { ...triangle, buffers: [{ byteLength: 36, uri: 'chair.bin' }], images: [{ uri: 'textures/oak%20dark.png' }, { uri: 'data:,x' }] };
+  const beside = {
+    ...triangle,
+    buffers: [{ byteLength: 36, uri: 'chair.bin' }],
+    images: [{ uri: 'textures/oak%20dark.png' }, { uri: 'data:,x' }],
+  };
 
   it('names the files beside it, and takes them when they are there', () => {
-    expect(namedFiles(glb(beside), 'chair.gltf')).toEqual({ buffers: ['chair.bin'], pictures: ['textures/oak%20dark.png'] });
+    expect(namedFiles(glb(beside), 'chair.gltf')).toEqual({
+      buffers: ['chair.bin'],
+      pictures: ['textures/oak%20dark.png'],
+    });
     expect(refuse(glb(beside)).code).toBe('scene-incomplete');
     const { glb: read, cost } = checkGlb(glb(beside), 'chair.gltf', new Map([['chair.bin', corners]]));
     expect(read.buffers[0]).toBe(corners);
@@ -215,27 +245,53 @@ describe('a file that needs what is not there', () => {
     const text = new TextEncoder().encode(JSON.stringify(beside));
     const companions = new Map([['chair.bin', corners]]);
     expect(checkGlb(text.buffer, 'chair.gltf', companions).cost.primitives).toBe(1);
-    const errors = (bin: Uint8Array) => findErrors(new TextEncoder().encode(JSON.stringify({ ...beside, images: undefined })), new Map([['chair.bin', bin]]));
+    const errors = (bin: Uint8Array) =>
+      findErrors(
+        new TextEncoder().encode(JSON.stringify({ ...beside, images: undefined })),
+        new Map([['chair.bin', bin]]),
+      );
     expect(await errors(corners)).toEqual({ errors: [], noted: [] });
-    expect((await errors(new Uint8Array(new Float32Array([0, NaN, 0, 1, 0, 0, 0, 1, 0]).buffer))).errors.join()).toMatch(/INVALID_FLOAT/);
+    expect(
+      (await errors(new Uint8Array(new Float32Array([0, NaN, 0, 1, 0, 0, 0, 1, 0]).buffer))).errors.join(),
+    ).toMatch(/INVALID_FLOAT/);
   });
 
   it('lists no more names than can be read', () => {
-    const { message } = missingFiles('chair.gltf', Array.from({ length: 9 }, (_, i) => `${'x'.repeat(200)}${i}\u0007.png`));
+    const { message } = missingFiles(
+      'chair.gltf',
+      Array.from({ length: 9 }, (_, i) => `${'x'.repeat(200)}${i}\u0007.png`),
+    );
     expect(message).toMatch(/and \d more/);
     expect(message).not.toContain('\u0007');
     expect(message.length).toBeLessThan(600);
   });
 
   it('names the extensions it cannot read, with what to do', () => {
-    const error = refuse(glb({ ...triangle, extensionsRequired: ['KHR_gaussian_splatting_compression_spz_2', 'EXT_unheard_of', 'KHR_texture_basisu', 'KHR_gaussian_splatting'] }, corners));
+    const error = refuse(
+      glb(
+        {
+          ...triangle,
+          extensionsRequired: [
+            'KHR_gaussian_splatting_compression_spz_2',
+            'EXT_unheard_of',
+            'KHR_texture_basisu',
+            'KHR_gaussian_splatting',
+          ],
+        },
+        corners,
+      ),
+    );
     expect(error.code).toBe('not-a-scene');
     expect(error.message).toMatch(/: KHR_gaussian_splatting_compression_spz_2, EXT_unheard_of\.$/);
     expect(error.advice).toMatch(/splat/);
   });
 
   it('knows which decoders to fetch', () => {
-    const used = { ...triangle, extensionsUsed: ['KHR_draco_mesh_compression'], extensionsRequired: ['EXT_meshopt_compression'] };
+    const used = {
+      ...triangle,
+      extensionsUsed: ['KHR_draco_mesh_compression'],
+      extensionsRequired: ['EXT_meshopt_compression'],
+    };
     expect(checkGlb(glb(used, corners), 'chair.glb').decoders).toEqual({ draco: true, meshopt: true });
   });
 });
@@ -243,7 +299,9 @@ describe('a file that needs what is not there', () => {
 describe('the validator', () => {
   it('finds what loaders let pass, and says where', async () => {
     const nan = new Uint8Array(new Float32Array([0, NaN, 0, 1, 0, 0, 0, 1, 0]).buffer);
-    expect((await findErrors(new Uint8Array(glb(triangle, nan)))).errors.join()).toMatch(/\/accessors\/0.*ACCESSOR_INVALID_FLOAT/);
+    expect((await findErrors(new Uint8Array(glb(triangle, nan)))).errors.join()).toMatch(
+      /\/accessors\/0.*ACCESSOR_INVALID_FLOAT/,
+    );
     const far = { ...triangle, accessors: [{ ...triangle.accessors[0], count: 300 }] };
     expect((await findErrors(new Uint8Array(glb(far, corners)))).errors.join()).toMatch(/ACCESSOR_TOO_LONG/);
   });
@@ -259,17 +317,41 @@ describe('pictureSize', () => {
   it('reads JPEG and the three kinds of WebP', () => {
     const jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 17, 8, 0x01, 0x02, 0x03, 0x04, 3];
     expect(pictureSize(new Uint8Array(jpeg))).toEqual({ width: 0x304, height: 0x102 });
-    const webp = (kind: string, body: number[]) => new Uint8Array([...ascii('RIFF'), 0, 0, 0, 0, ...ascii('WEBP'), ...ascii(kind), 0, 0, 0, 0, ...body, ...new Uint8Array(12)]);
+    const webp = (kind: string, body: number[]) =>
+      new Uint8Array([
+        ...ascii('RIFF'),
+        0,
+        0,
+        0,
+        0,
+        ...ascii('WEBP'),
+        ...ascii(kind),
+        0,
+        0,
+        0,
+        0,
+        ...body,
+        ...new Uint8Array(12),
+      ]);
     expect(pictureSize(webp('VP8X', [0, 0, 0, 0, 0xff, 0x0f, 0, 0x1f, 0, 0]))).toEqual({ width: 4096, height: 32 });
     expect(pictureSize(webp('VP8L', [0x2f, 0xff, 0xc0, 0x07, 0]))).toEqual({ width: 256, height: 32 });
-    expect(pictureSize(webp('VP8 ', [0, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00]))).toEqual({ width: 320, height: 240 });
+    expect(pictureSize(webp('VP8 ', [0, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00]))).toEqual({
+      width: 320,
+      height: 240,
+    });
   });
 
   it('never reads past the end', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 64 }), fc.constantFrom<number[]>([], [0xff, 0xd8, 0xff], ascii('RIFF1234WEBPVP8X'), [0x89, ...ascii('PNG')]), (tail, head) => {
-      const size = pictureSize(new Uint8Array([...head, ...tail]));
-      expect(size === null || (size.width >= 0 && size.height >= 0)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 64 }),
+        fc.constantFrom<number[]>([], [0xff, 0xd8, 0xff], ascii('RIFF1234WEBPVP8X'), [0x89, ...ascii('PNG')]),
+        (tail, head) => {
+          const size = pictureSize(new Uint8Array([...head, ...tail]));
+          expect(size === null || (size.width >= 0 && size.height >= 0)).toBe(true);
+        },
+      ),
+    );
   });
 });
 

@@ -81,7 +81,8 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
   if (file.byteLength < 20 || view.getUint32(0, true) !== MAGIC) {
     const start = new TextDecoder().decode(new Uint8Array(file, 0, Math.min(64, file.byteLength)));
     if (!/^\uFEFF?\s*\{/.test(start)) throw notAScene(name, say`is not a glTF file`);
-    if (file.byteLength > MAX_JSON_BYTES) throw notAScene(name, say`has a description too long to be one`, `${file.byteLength} bytes`);
+    if (file.byteLength > MAX_JSON_BYTES)
+      throw notAScene(name, say`has a description too long to be one`, `${file.byteLength} bytes`);
     return { json: new Uint8Array(file), bin: null };
   }
   const version = view.getUint32(4, true);
@@ -92,7 +93,7 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
   }
   let json: Uint8Array | null = null;
   let bin: Uint8Array | null = null;
-  for (let at = 12; at + 8 <= declared; ) {
+  for (let at = 12; at + 8 <= declared;) {
     const size = view.getUint32(at, true);
     const type = view.getUint32(at + 4, true);
     if (size > declared - at - 8) {
@@ -111,7 +112,13 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
   return { json, bin };
 }
 
-function bufferBytes(gltf: Gltf, index: number, bin: Uint8Array | null, companions: Companions, name: string): Uint8Array | null {
+function bufferBytes(
+  gltf: Gltf,
+  index: number,
+  bin: Uint8Array | null,
+  companions: Companions,
+  name: string,
+): Uint8Array | null {
   const buffer = gltf.buffers[index];
   if (!buffer) return null;
   const { uri } = buffer;
@@ -145,7 +152,9 @@ export function missingFiles(name: string, uris: readonly string[]): ZoetropeErr
   const rest = uris.length - MOST_NAMES;
   return new ZoetropeError(
     'scene-incomplete',
-    rest > 0 ? say`${name} needs files that were not opened with it: ${shown} and ${rest} more.` : say`${name} needs files that were not opened with it: ${shown}.`,
+    rest > 0
+      ? say`${name} needs files that were not opened with it: ${shown} and ${rest} more.`
+      : say`${name} needs files that were not opened with it: ${shown}.`,
     say`Add them, or open the folder they lie in.`,
     uris.join('\n'),
   );

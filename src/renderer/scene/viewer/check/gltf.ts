@@ -20,7 +20,13 @@ export const Gltf = z.object({
   meshes: list(
     z.object({
       primitives: list(
-        z.object({ attributes: z.record(z.string(), index), indices: index.optional(), mode: z.number().default(4), targets: list(z.record(z.string(), index)), extensions }),
+        z.object({
+          attributes: z.record(z.string(), index),
+          indices: index.optional(),
+          mode: z.number().default(4),
+          targets: list(z.record(z.string(), index)),
+          extensions,
+        }),
       ),
     }),
   ),
@@ -32,7 +38,9 @@ export const Gltf = z.object({
       buffer: index,
       byteOffset: bytes.default(0),
       byteLength: bytes,
-      extensions: z.looseObject({ EXT_meshopt_compression: Meshopt.optional(), KHR_meshopt_compression: Meshopt.optional() }).optional(),
+      extensions: z
+        .looseObject({ EXT_meshopt_compression: Meshopt.optional(), KHR_meshopt_compression: Meshopt.optional() })
+        .optional(),
     }),
   ),
   buffers: list(z.object({ uri: z.string().optional(), byteLength: bytes })),

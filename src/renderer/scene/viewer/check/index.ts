@@ -21,7 +21,12 @@ export interface CheckedScene {
 }
 
 /** Everything that can be known about a file before a loader touches it. Pure; throws the house's typed errors. */
-export function checkGlb(file: ArrayBuffer, name: string, companions?: Companions, allowance?: Allowance): CheckedScene {
+export function checkGlb(
+  file: ArrayBuffer,
+  name: string,
+  companions?: Companions,
+  allowance?: Allowance,
+): CheckedScene {
   const glb = readGlb(file, name, companions);
   refuseUnknownExtensions(glb.gltf, name);
   const cost = checkBudget(glb, name, allowance);

@@ -15,7 +15,8 @@ export function checkJson(bytes: Uint8Array, title: string): void {
   for (let at = 0, inText = false; at < bytes.length; at++) {
     const byte = bytes[at]!;
     if (inText) {
-      if (byte === 0x5c) at++; // what follows a backslash ends no text
+      if (byte === 0x5c)
+        at++; // what follows a backslash ends no text
       else if (byte === 0x22) inText = false;
     } else if (byte === 0x22) inText = true;
     else if (byte === 0x2c) values++;

@@ -18,7 +18,8 @@ export function pictureSize(bytes: Uint8Array): PictureSize | null {
   if (has(1, 'PNG') && has(12, 'IHDR') && bytes.length >= 24) {
     return { width: view.getUint32(16), height: view.getUint32(20) };
   }
-  if (has(1, 'KTX 20') && bytes.length >= 28) return { width: view.getUint32(20, true), height: Math.max(1, view.getUint32(24, true)) };
+  if (has(1, 'KTX 20') && bytes.length >= 28)
+    return { width: view.getUint32(20, true), height: Math.max(1, view.getUint32(24, true)) };
   if (has(0, 'RIFF') && has(8, 'WEBP') && bytes.length >= 30) {
     if (has(12, 'VP8X')) {
       return { width: 1 + (view.getUint32(24, true) & 0xffffff), height: 1 + (view.getUint32(26, true) >>> 8) };
@@ -51,7 +52,10 @@ function jpegSize(bytes: Uint8Array, view: DataView): PictureSize | null {
       continue;
     }
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame) return scans(bytes, at) > MOST_JPEG_SCANS ? null : { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
+    if (isFrame)
+      return scans(bytes, at) > MOST_JPEG_SCANS
+        ? null
+        : { width: view.getUint16(at + 7), height: view.getUint16(at + 5) };
     at += 2 + view.getUint16(at + 2);
   }
   return null;
@@ -59,7 +63,8 @@ function jpegSize(bytes: Uint8Array, view: DataView): PictureSize | null {
 
 function scans(bytes: Uint8Array, from: number): number {
   let found = 0;
-  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) if (bytes[at + 1] === 0xda) found += 1;
+  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1))
+    if (bytes[at + 1] === 0xda) found += 1;
   return found;
 }
 

@@ -28,14 +28,19 @@ const LARGEST_EDGE = 16_384;
  * they are decoded.
  * @throws scene-too-large for pictures that are too large to be decoded at all.
  */
-export function textureEdge(pictures: readonly Stored[], { shownPixels, storedPixels }: Pick<Allowance, 'shownPixels' | 'storedPixels'>, title: string): TextureEdge {
+export function textureEdge(
+  pictures: readonly Stored[],
+  { shownPixels, storedPixels }: Pick<Allowance, 'shownPixels' | 'storedPixels'>,
+  title: string,
+): TextureEdge {
   if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
   let stored = 0;
   for (const { width, height } of pictures) {
     const pixels = width * height;
     stored += pixels;
     if (pixels > MOST_PIXELS) throw tooMuch(title, say`has a texture of ${width} x ${height} pixels`);
-    if (stored > storedPixels) throw tooMuch(title, say`has textures of more than ${Math.round(storedPixels / 1e6)} million pixels`);
+    if (stored > storedPixels)
+      throw tooMuch(title, say`has textures of more than ${Math.round(storedPixels / 1e6)} million pixels`);
   }
   const shown = (edge: number): number =>
     pictures.reduce((sum, { copies, ...size }) => {

@@ -45,7 +45,9 @@ const NOTED = [
 ];
 /** Of a material, numbers out of range do no more than that; animations are not read at all. */
 export const isNoted = (code: string, pointer = ''): boolean =>
-  NOTED.includes(code) || pointer.startsWith('/animations/') || (code === 'VALUE_NOT_IN_RANGE' && /^\/materials\/.*(?:Factor|[sS]trength|scale|Cutoff)/.test(pointer));
+  NOTED.includes(code) ||
+  pointer.startsWith('/animations/') ||
+  (code === 'VALUE_NOT_IN_RANGE' && /^\/materials\/.*(?:Factor|[sS]trength|scale|Cutoff)/.test(pointer));
 
 /** What the validator finds: the first faults that make a file unsafe, and those that do not, as "pointer: what is wrong". */
 export interface Findings {
@@ -57,7 +59,10 @@ export interface Findings {
 const SPLAT_ATTRIBUTE = /\/attributes\/KHR_gaussian_splatting:/;
 
 /** What the Khronos validator finds; nothing in a sound file. */
-export async function findErrors(file: Uint8Array, companions: ReadonlyMap<string, Uint8Array> = new Map()): Promise<Findings> {
+export async function findErrors(
+  file: Uint8Array,
+  companions: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<Findings> {
   const report = await validateBytes(file, {
     externalResourceFunction: (uri) => {
       const bytes = companions.get(uri);
@@ -67,7 +72,10 @@ export async function findErrors(file: Uint8Array, companions: ReadonlyMap<strin
     maxIssues: 200, // splats have up to 19 such names
     ignoredIssues: HARMLESS,
   });
-  const found = report.issues.messages.filter(({ severity, code, pointer }) => severity === 0 && !(code === 'MESH_PRIMITIVE_INVALID_ATTRIBUTE' && SPLAT_ATTRIBUTE.test(pointer ?? '')));
+  const found = report.issues.messages.filter(
+    ({ severity, code, pointer }) =>
+      severity === 0 && !(code === 'MESH_PRIMITIVE_INVALID_ATTRIBUTE' && SPLAT_ATTRIBUTE.test(pointer ?? '')),
+  );
   const told = (noted: boolean): string[] =>
     found
       .filter(({ code, pointer }) => isNoted(code, pointer) === noted)

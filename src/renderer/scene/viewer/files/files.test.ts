@@ -17,7 +17,15 @@ function refusal(run: () => unknown): ZoetropeError {
 }
 
 describe('resolveName', () => {
-  const names = ['scene/chair.gltf', 'scene/chair.bin', 'textures/Oak Dark.png', 'textures/deep/oak.png', 'oak.png', 'a/x.png', 'b/x.png'];
+  const names = [
+    'scene/chair.gltf',
+    'scene/chair.bin',
+    'textures/Oak Dark.png',
+    'textures/deep/oak.png',
+    'oak.png',
+    'a/x.png',
+    'b/x.png',
+  ];
   it.each([
     ['chair.bin', 'scene/chair.bin'],
     ['./chair.bin', 'scene/chair.bin'],
@@ -34,13 +42,20 @@ describe('resolveName', () => {
   ])('%s', (uri, wanted) => expect(resolveName(uri, 'scene/chair.gltf', byLastPart(names))).toBe(wanted));
 
   it('only ever picks from what was opened', () => {
-    fc.assert(fc.property(fc.string(), fc.string(), (uri, from) => [null, ...names].includes(resolveName(uri, from, byLastPart(names)))));
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (uri, from) =>
+        [null, ...names].includes(resolveName(uri, from, byLastPart(names))),
+      ),
+    );
   });
 });
 
 describe('mainFiles', () => {
   it.each([
-    [['b/deep.glb', 'top.glb', 'top.obj', 'top.mtl', 'photo.png'], ['top.glb', 'b/deep.glb', 'top.obj']],
+    [
+      ['b/deep.glb', 'top.glb', 'top.obj', 'top.mtl', 'photo.png'],
+      ['top.glb', 'b/deep.glb', 'top.obj'],
+    ],
     [['images/a.jpg', 'sparse/0/cameras.bin', 'sparse/0/points3D.bin', 'dense.ply'], ['sparse/0/cameras.bin']],
     [['transforms_test.json', 'transforms_train.json', 'train/r_0.png'], ['transforms_train.json']],
     [['sparse/0/cameras.txt', 'sparse/0/cameras.bin'], ['sparse/0/cameras.bin']],
@@ -51,11 +66,17 @@ describe('mainFiles', () => {
 describe('unzip', () => {
   it('gives back what was packed, by its name', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,6}(\/[a-z]{1,6})?\.bin$/), fc.uint8Array({ maxLength: 3000 })), fc.constantFrom<0 | 6>(0, 6), (files, level) => {
-        fc.pre(Object.keys(files).length > 0);
-        const back = unzip(zipSync(files, { level }), 'a.zip');
-        expect(Object.fromEntries([...back].map(([name, bytes]) => [name, [...bytes]]))).toEqual(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, [...bytes]])));
-      }),
+      fc.property(
+        fc.dictionary(fc.stringMatching(/^[a-z]{1,6}(\/[a-z]{1,6})?\.bin$/), fc.uint8Array({ maxLength: 3000 })),
+        fc.constantFrom<0 | 6>(0, 6),
+        (files, level) => {
+          fc.pre(Object.keys(files).length > 0);
+          const back = unzip(zipSync(files, { level }), 'a.zip');
+          expect(Object.fromEntries([...back].map(([name, bytes]) => [name, [...bytes]]))).toEqual(
+            Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, [...bytes]])),
+          );
+        },
+      ),
     );
   });
 
@@ -82,15 +103,19 @@ describe('unzip', () => {
   it('is refused with our own error however it is bent', () => {
     const whole = zipSync({ 'a.obj': strToU8('v 0 0 0\n'.repeat(50)), 'b/c.mtl': new Uint8Array(40) });
     fc.assert(
-      fc.property(fc.nat(whole.length), fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 5 }), (length, bends) => {
-        const bytes = whole.slice();
-        for (const [at, value] of bends) bytes[at] = value;
-        try {
-          unzip(bytes.subarray(0, length), 'a.zip');
-        } catch (thrown) {
-          expect(thrown).toBeInstanceOf(ZoetropeError);
-        }
-      }),
+      fc.property(
+        fc.nat(whole.length),
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 5 }),
+        (length, bends) => {
+          const bytes = whole.slice();
+          for (const [at, value] of bends) bytes[at] = value;
+          try {
+            unzip(bytes.subarray(0, length), 'a.zip');
+          } catch (thrown) {
+            expect(thrown).toBeInstanceOf(ZoetropeError);
+          }
+        },
+      ),
       { numRuns: 1000 },
     );
   });

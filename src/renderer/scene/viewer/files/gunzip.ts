@@ -15,7 +15,8 @@ export function gunzipWithin(file: Uint8Array, most: number, title: string): Uin
     parts.push(part);
   });
   try {
-    for (let at = 0; at < file.length; at += SLICE) reader.push(file.subarray(at, at + SLICE), at + SLICE >= file.length);
+    for (let at = 0; at < file.length; at += SLICE)
+      reader.push(file.subarray(at, at + SLICE), at + SLICE >= file.length);
   } catch (thrown) {
     if ((thrown as { code?: unknown }).code === 'scene-too-large') throw thrown;
     throw notA(title, say`is damaged`, String(thrown));
@@ -30,7 +31,8 @@ export function inflatesWithin(packed: Uint8Array, most: number): boolean {
     out += part.length;
   });
   try {
-    for (let at = 0; at < packed.length && out <= most; at += SLICE) reader.push(packed.subarray(at, at + SLICE), at + SLICE >= packed.length);
+    for (let at = 0; at < packed.length && out <= most; at += SLICE)
+      reader.push(packed.subarray(at, at + SLICE), at + SLICE >= packed.length);
   } catch {
     return false;
   }

@@ -1,4 +1,15 @@
-import { cancelled, extensionOf, mainFiles, say, sceneFileUrl, throwIfCancelled, toErrorInfo, ZoetropeError, type ErrorInfo, type UpAxis } from '../../../../contract';
+import {
+  cancelled,
+  extensionOf,
+  mainFiles,
+  say,
+  sceneFileUrl,
+  throwIfCancelled,
+  toErrorInfo,
+  ZoetropeError,
+  type ErrorInfo,
+  type UpAxis,
+} from '../../../../contract';
 import { valueOf } from '../../reply';
 import { beside } from '../beside';
 import { byLastPart, resolveName, type NamesByLast } from './resolve';
@@ -41,13 +52,27 @@ export class SceneFiles {
     const { main, files } = valueOf(await window.zoetrope['scene.files']({ source }));
     throwIfCancelled(signal);
     const fetchOne = (name: string): Promise<Bytes> => fetchBytes(sceneFileUrl(source, name), title, name, signal);
-    if (extensionOf(main) !== 'zip') return new SceneFiles(title, main, files.map(({ name }) => name), fetchOne, null, signal);
+    if (extensionOf(main) !== 'zip')
+      return new SceneFiles(
+        title,
+        main,
+        files.map(({ name }) => name),
+        fetchOne,
+        null,
+        signal,
+      );
     const zip = await fetchOne(main);
     const packed = { bytes: zip.byteLength, hash: await sha256(zip) };
     const inside = await unzipBeside(zip, title, signal);
     const names = [...inside.keys()].filter((name) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
     const first = mainFiles(names)[0];
-    if (first === undefined) throw new ZoetropeError('not-a-scene', say`There is no 3D scene in ${title}.`, say`Zip the scene together with its textures.`, names.slice(0, 20).join('\n'));
+    if (first === undefined)
+      throw new ZoetropeError(
+        'not-a-scene',
+        say`There is no 3D scene in ${title}.`,
+        say`Zip the scene together with its textures.`,
+        names.slice(0, 20).join('\n'),
+      );
     return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), packed, signal);
   }
 
@@ -124,13 +149,22 @@ async function sha256(bytes: Bytes): Promise<string> {
 }
 
 const tooLarge = (title: string): ZoetropeError =>
-  new ZoetropeError('scene-too-large', say`${title} is larger than 1 GB, more than Zoetrope opens.`, say`Simplify it (fewer triangles, smaller textures) or open a part of it.`);
+  new ZoetropeError(
+    'scene-too-large',
+    say`${title} is larger than 1 GB, more than Zoetrope opens.`,
+    say`Simplify it (fewer triangles, smaller textures) or open a part of it.`,
+  );
 
 async function fetchBytes(url: string, title: string, name: string, signal?: AbortSignal): Promise<Bytes> {
   try {
     const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok) {
-      throw new ZoetropeError('file-missing', say`${title} is not where it was.`, say`Locate it in the library, or put it back and open it again.`, `${name}: status ${response.status}`);
+      throw new ZoetropeError(
+        'file-missing',
+        say`${title} is not where it was.`,
+        say`Locate it in the library, or put it back and open it again.`,
+        `${name}: status ${response.status}`,
+      );
     }
     if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) {
       await response.body?.cancel();
@@ -140,7 +174,12 @@ async function fetchBytes(url: string, title: string, name: string, signal?: Abo
   } catch (thrown) {
     if (thrown instanceof ZoetropeError) throw thrown;
     if (signal?.aborted) throw cancelled();
-    throw new ZoetropeError('file-unreadable', say`${title} could not be read.`, say`Check that the file is still there and may be read, then try again.`, toErrorInfo(thrown).detail);
+    throw new ZoetropeError(
+      'file-unreadable',
+      say`${title} could not be read.`,
+      say`Check that the file is still there and may be read, then try again.`,
+      toErrorInfo(thrown).detail,
+    );
   }
 }
 

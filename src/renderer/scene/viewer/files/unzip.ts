@@ -15,7 +15,12 @@ export const ZIP_LIMITS: ZipLimits = { entries: 10_000, bytes: 2 ** 30, ratio: 1
 /** Small zips may be as repetitive as they like. */
 const ANY_ZIP = 128 * 2 ** 20;
 
-function bad(name: string, what: Sentence, advice = say`Zip it again, or unpack it and open the folder.`, detail?: string): ZoetropeError {
+function bad(
+  name: string,
+  what: Sentence,
+  advice = say`Zip it again, or unpack it and open the folder.`,
+  detail?: string,
+): ZoetropeError {
   return new ZoetropeError('not-a-scene', say`${name} ${what}.`, advice, detail);
 }
 
@@ -24,7 +29,11 @@ function bad(name: string, what: Sentence, advice = say`Zip it again, or unpack 
  * refused all the same. Links are stored as files that hold a path, and stay that.
  * @throws not-a-scene, scene-too-large
  */
-export function unzip(file: Uint8Array, name: string, limits: ZipLimits = ZIP_LIMITS): Map<string, Uint8Array<ArrayBuffer>> {
+export function unzip(
+  file: Uint8Array,
+  name: string,
+  limits: ZipLimits = ZIP_LIMITS,
+): Map<string, Uint8Array<ArrayBuffer>> {
   const { byteLength } = file;
   const view = new DataView(file.buffer, file.byteOffset, byteLength);
   if (byteLength < 22 || view.getUint32(0, true) !== 0x04034b50) throw bad(name, say`is not a zip file`);
@@ -37,14 +46,21 @@ export function unzip(file: Uint8Array, name: string, limits: ZipLimits = ZIP_LI
     if (++entries > limits.entries) throw tooMuch(name, say`holds more than ${limits.entries} files`);
     const path = entry.name.replaceAll('\\', '/');
     if (path.endsWith('/')) return;
-    if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..')) throw bad(name, say`holds a file that is meant to lie outside of it`, undefined, path);
-    if (![0, 8].includes(entry.compression)) throw bad(name, say`is packed in a way Zoetrope does not read`, say`Zip it again with the usual compression (deflate).`);
+    if (path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..'))
+      throw bad(name, say`holds a file that is meant to lie outside of it`, undefined, path);
+    if (![0, 8].includes(entry.compression))
+      throw bad(
+        name,
+        say`is packed in a way Zoetrope does not read`,
+        say`Zip it again with the usual compression (deflate).`,
+      );
     const parts: Uint8Array[] = [];
     entry.ondata = (error, part, final) => {
       if (error instanceof ZoetropeError) throw error; // our own, handed round by the decoder
       if (error) throw bad(name, say`is damaged`, undefined, `${path}: ${error.message}`);
       out += part.length;
-      if (out > limits.bytes || out > ANY_ZIP + limits.ratio * byteLength) throw tooMuch(name, say`unpacks to more than Zoetrope opens`);
+      if (out > limits.bytes || out > ANY_ZIP + limits.ratio * byteLength)
+        throw tooMuch(name, say`unpacks to more than Zoetrope opens`);
       parts.push(part);
       if (final) found.set(path, joined(parts));
     };
@@ -63,7 +79,11 @@ export function unzip(file: Uint8Array, name: string, limits: ZipLimits = ZIP_LI
 }
 
 const tooMuch = (name: string, what: Sentence): ZoetropeError =>
-  new ZoetropeError('scene-too-large', say`${name} ${what}.`, say`Zip only the scene and its textures, or open a part of it.`);
+  new ZoetropeError(
+    'scene-too-large',
+    say`${name} ${what}.`,
+    say`Zip only the scene and its textures, or open a part of it.`,
+  );
 
 /** How many entries the zip says it has; null without the record that ends every zip. */
 function endRecord(view: DataView): number | null {

@@ -31,7 +31,9 @@ export async function readInside(): Promise<Map<string, Uint8Array<ArrayBuffer>>
 }
 
 /** Where each texture's picture is. The same address is always the same object. */
-export function pictureFinder(bytesInside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>): (texture: Texture) => PackedPicture | null {
+export function pictureFinder(
+  bytesInside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+): (texture: Texture) => PackedPicture | null {
   const known = new Map<string, PackedPicture | null>();
   return ({ image }) => {
     const address = (image as { address?: unknown } | null)?.address;

@@ -7,7 +7,8 @@ const PLAIN: Record<string, number> = { Y: 2, C: 1, B: 1, I: 4, F: 4, D: 8, L: 8
 /** Less than this deflates to 64 MB at the most: not worth the time to find out. */
 const SMALL = 2 ** 16;
 
-const isBinary = (bytes: Uint8Array): boolean => new TextDecoder('latin1').decode(bytes.subarray(0, 18)) === 'Kaydara FBX Binary';
+const isBinary = (bytes: Uint8Array): boolean =>
+  new TextDecoder('latin1').decode(bytes.subarray(0, 18)) === 'Kaydara FBX Binary';
 
 /**
  * Adds up what the packed arrays of a binary FBX unpack to, and that none unpacks to more than it says, before the
@@ -23,7 +24,7 @@ export function checkFbxArrays(bytes: Uint8Array, title: string, most: number): 
     const word = (at: number): number => (wide ? Number(view.getBigUint64(at, true)) : view.getUint32(at, true));
     const headBytes = wide ? 25 : 13;
     const ends: number[] = [];
-    for (let at = 27; at < bytes.length; ) {
+    for (let at = 27; at < bytes.length;) {
       while (ends.length > 0 && at >= ends.at(-1)!) ends.pop();
       const end = word(at);
       if (end === 0) {
@@ -56,7 +57,8 @@ export function checkFbxArrays(bytes: Uint8Array, title: string, most: number): 
     if (view.getUint32(at + 5, true) === 0) return at + 13 + unpacked;
     const packed = view.getUint32(at + 9, true);
     if (packed > bytes.length - at - 13) throw stopsShort(title, `array at ${at}`);
-    if (packed > SMALL && !inflatesWithin(bytes.subarray(at + 13, at + 13 + packed), unpacked)) throw notA(title, say`is packed otherwise than it says`);
+    if (packed > SMALL && !inflatesWithin(bytes.subarray(at + 13, at + 13 + packed), unpacked))
+      throw notA(title, say`is packed otherwise than it says`);
     return at + 13 + packed;
   }
 }

@@ -1,5 +1,11 @@
 import type { BufferGeometry } from 'three';
-import { createGaussianSplatGeometry, createPackedSphericalHarmonicsBand, SH_BAND_WORDS, writeColorBytesFromSH0, writeCovariance } from 'three/addons/utils/GaussianSplatUtils.js';
+import {
+  createGaussianSplatGeometry,
+  createPackedSphericalHarmonicsBand,
+  SH_BAND_WORDS,
+  writeColorBytesFromSH0,
+  writeCovariance,
+} from 'three/addons/utils/GaussianSplatUtils.js';
 
 export type Degree = 0 | 1 | 2 | 3;
 

@@ -30,28 +30,42 @@ export function readLasHeader(bytes: Uint8Array, title: string): LasHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const minor = view.getUint8(25);
   const kind = view.getUint8(104);
-  const three = (at: number): [number, number, number] => [view.getFloat64(at, true), view.getFloat64(at + 8, true), view.getFloat64(at + 16, true)];
+  const three = (at: number): [number, number, number] => [
+    view.getFloat64(at, true),
+    view.getFloat64(at + 8, true),
+    view.getFloat64(at + 16, true),
+  ];
   const legacy = view.getUint32(107, true);
   const header: LasHeader = {
     format: kind & 0x3f,
     packed: kind >= 0x80,
-    count: minor >= 4 && view.getUint16(94, true) >= 375 && bytes.byteLength >= 375 ? Number(view.getBigUint64(247, true)) || legacy : legacy,
+    count:
+      minor >= 4 && view.getUint16(94, true) >= 375 && bytes.byteLength >= 375
+        ? Number(view.getBigUint64(247, true)) || legacy
+        : legacy,
     recordLength: view.getUint16(105, true),
     firstPoint: view.getUint32(96, true),
     scale: three(131),
     offset: three(155),
   };
   const { format, packed, count, recordLength, firstPoint, scale, offset } = header;
-  if ((LEAST[format] ?? Infinity) > recordLength) throw notA(title, say`has points of a kind that is not known`, `format ${format}, ${recordLength} bytes`);
+  if ((LEAST[format] ?? Infinity) > recordLength)
+    throw notA(title, say`has points of a kind that is not known`, `format ${format}, ${recordLength} bytes`);
   if (![...scale, ...offset].every(Number.isFinite) || scale.includes(0)) throw notA(title, say`has no sound scale`);
-  if (firstPoint > bytes.byteLength || (!packed && firstPoint + count * recordLength > bytes.byteLength)) throw stopsShort(title, `${count} points of ${recordLength} bytes from ${firstPoint}, ${bytes.byteLength} bytes`);
+  if (firstPoint > bytes.byteLength || (!packed && firstPoint + count * recordLength > bytes.byteLength))
+    throw stopsShort(title, `${count} points of ${recordLength} bytes from ${firstPoint}, ${bytes.byteLength} bytes`);
   // Even what hardly changes takes a part of a byte a point.
-  if (packed && count > SMALL_CLOUD && count > 2 * bytes.byteLength) throw stopsShort(title, `${count} points in ${bytes.byteLength} bytes`);
+  if (packed && count > SMALL_CLOUD && count > 2 * bytes.byteLength)
+    throw stopsShort(title, `${count} points in ${bytes.byteLength} bytes`);
   return header;
 }
 
 /** The points with their colours, else with how bright they came back. */
-export async function readLas(bytes: Uint8Array<ArrayBuffer>, title: string, onProgress: (done: number, total: number) => void): Promise<Cloud & { inFile: number }> {
+export async function readLas(
+  bytes: Uint8Array<ArrayBuffer>,
+  title: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<Cloud & { inFile: number }> {
   const header = readLasHeader(bytes, title);
   const { format, packed, count, recordLength, firstPoint } = header;
   const step = Math.max(1, Math.ceil(count / SHOWN));
@@ -70,7 +84,8 @@ export async function readLas(bytes: Uint8Array<ArrayBuffer>, title: string, onP
   try {
     laz.HEAPU8.set(bytes, file);
     reader.open(file, bytes.byteLength);
-    if (reader.getPointFormat() !== format || reader.getPointLength() !== recordLength) throw notA(title, say`is packed otherwise than it says`);
+    if (reader.getPointFormat() !== format || reader.getPointLength() !== recordLength)
+      throw notA(title, say`is packed otherwise than it says`);
     for (let k = 0; k < count; k++) {
       reader.getPoint(point);
       if (k % step === 0) sink.take(new DataView(laz.HEAPU8.buffer, point, recordLength));
@@ -78,7 +93,8 @@ export async function readLas(bytes: Uint8Array<ArrayBuffer>, title: string, onP
     }
   } catch (thrown) {
     // The decoder throws numbers, and traps where the data ends too soon.
-    if (typeof thrown === 'number' || thrown instanceof WebAssembly.RuntimeError) throw notA(title, say`is damaged`, String(thrown));
+    if (typeof thrown === 'number' || thrown instanceof WebAssembly.RuntimeError)
+      throw notA(title, say`is damaged`, String(thrown));
     throw thrown;
   } finally {
     reader.delete();
@@ -107,7 +123,8 @@ class PointSink {
     const at = 3 * this.taken++;
     const axis = (k: 0 | 1 | 2): number => point.getInt32(4 * k, true) * scale[k] + offset[k];
     this.place.put(this.positions, at, axis(0), axis(1), axis(2));
-    for (let c = 0; c < 3; c++) this.values[at + c] = point.getUint16(this.rgbAt === undefined ? 12 : this.rgbAt + 2 * c, true);
+    for (let c = 0; c < 3; c++)
+      this.values[at + c] = point.getUint16(this.rgbAt === undefined ? 12 : this.rgbAt + 2 * c, true);
   }
 
   cloud(): Cloud {

@@ -30,18 +30,31 @@ describe('a map line', () => {
     ['-s 2 2 7.png', { name: '7.png', repeat: [2, 2] }],
     ['-dash.png', { name: '-dash.png' }],
     ['..\\textures\\a.png', { name: '..\\textures\\a.png' }],
-  ])('%j', (text, line) => expect(readMapLine(text)).toEqual({ repeat: [1, 1], offset: [0, 0], clamp: false, ...line }));
+  ])('%j', (text, line) =>
+    expect(readMapLine(text)).toEqual({ repeat: [1, 1], offset: [0, 0], clamp: false, ...line }),
+  );
 });
 
 describe('materials', () => {
-  const read = (text: string): Record<string, MeshPhongMaterial> => readMtl([text]).creator.materials as Record<string, MeshPhongMaterial>;
+  const read = (text: string): Record<string, MeshPhongMaterial> =>
+    readMtl([text]).creator.materials as Record<string, MeshPhongMaterial>;
   const opacities = (text: string): number[] => Object.values(read(text)).map(({ opacity }) => opacity);
 
   it('have their names and values after tabs, and options of their textures', () => {
-    const { m, n } = read('newmtl\tm\n\tKd\t1 0 0\n\tmap_Kd -s 2 2 1 -clamp on t.png\nnewmtl n\nmap_Kd "a b.png"\nbump -bm 0.2 c.png\n');
+    const { m, n } = read(
+      'newmtl\tm\n\tKd\t1 0 0\n\tmap_Kd -s 2 2 1 -clamp on t.png\nnewmtl n\nmap_Kd "a b.png"\nbump -bm 0.2 c.png\n',
+    );
     expect(m!.color.getHex()).toBe(0xff0000);
-    expect([m!.map!.image, m!.map!.repeat.toArray(), m!.map!.wrapS]).toEqual([{ address: 't.png' }, [2, 2], ClampToEdgeWrapping]);
-    expect([n!.map!.image, n!.map!.wrapS, n!.bumpMap!.image]).toEqual([{ address: 'a b.png' }, RepeatWrapping, { address: 'c.png' }]);
+    expect([m!.map!.image, m!.map!.repeat.toArray(), m!.map!.wrapS]).toEqual([
+      { address: 't.png' },
+      [2, 2],
+      ClampToEdgeWrapping,
+    ]);
+    expect([n!.map!.image, n!.map!.wrapS, n!.bumpMap!.image]).toEqual([
+      { address: 'a b.png' },
+      RepeatWrapping,
+      { address: 'c.png' },
+    ]);
   });
 
   it.each([

@@ -11,7 +11,21 @@ export interface MapLine {
 }
 
 /** Options before a map's name: how many words follow each, at the most. Those of `-o`, `-s` and `-t` are numbers, one to three. */
-const OPTIONS: Record<string, number> = { blendu: 1, blendv: 1, bm: 1, boost: 1, cc: 1, clamp: 1, imfchan: 1, mm: 2, o: 3, s: 3, t: 3, texres: 1, type: 1 };
+const OPTIONS: Record<string, number> = {
+  blendu: 1,
+  blendv: 1,
+  bm: 1,
+  boost: 1,
+  cc: 1,
+  clamp: 1,
+  imfchan: 1,
+  mm: 2,
+  o: 3,
+  s: 3,
+  t: 3,
+  texres: 1,
+  type: 1,
+};
 const COUNTED = ['o', 's', 't'];
 
 /** Reads the words after `map_Kd` and its like: options in any order, then a name that may hold spaces or stand in quotes. */
@@ -42,7 +56,8 @@ export function readMapLine(text: string): MapLine {
 }
 
 const isNumber = (word: string): boolean => word !== '' && Number.isFinite(Number(word));
-const unquoted = (name: string): string => (name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1) : name);
+const unquoted = (name: string): string =>
+  name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1) : name;
 
 const MAPS = /^(?:map_\w+|bump|norm|disp)$/;
 
@@ -95,7 +110,10 @@ function settleOpacity(all: readonly Opacity[]): { opacityOf: (one: Opacity) => 
     if (tr === undefined || tr === 1) return 1;
     return turned ? tr : 1 - tr;
   };
-  return { opacityOf: written, notes: clear > 0 ? [say`Materials with Tr 1, taken to be opaque as MeshLab means it: ${clear}.`] : [] };
+  return {
+    opacityOf: written,
+    notes: clear > 0 ? [say`Materials with Tr 1, taken to be opaque as MeshLab means it: ${clear}.`] : [],
+  };
 }
 
 function layMaps(material: MeshPhongMaterial, maps: readonly MapLine[]): void {
@@ -115,7 +133,9 @@ function layMaps(material: MeshPhongMaterial, maps: readonly MapLine[]): void {
 export function materialLibraries(obj: string): string[] {
   const found = new Set<string>();
   for (const [, rest = ''] of obj.matchAll(/^[ \t]*mtllib[ \t]+(.+)$/gm)) {
-    const names = rest.includes('"') ? [...rest.matchAll(/"([^"]+)"|([^\s"]+)/g)].map((match) => match[1] ?? match[2]!) : rest.trim().split(/(?<=\.mtl)\s+/i);
+    const names = rest.includes('"')
+      ? [...rest.matchAll(/"([^"]+)"|([^\s"]+)/g)].map((match) => match[1] ?? match[2]!)
+      : rest.trim().split(/(?<=\.mtl)\s+/i);
     for (const name of names) if (name.trim() !== '' && found.size < MOST_LIBRARIES) found.add(name.trim());
   }
   return [...found];

@@ -10,7 +10,8 @@ import { decodeText } from './text';
 
 export async function readObj({ bytes, title, main }: ReadRequest, { find }: ReadTools): Promise<ReadScene> {
   const text = decodeText(bytes, title);
-  if (!/^[ \t]*v[ \t]+[-+.\d]/m.test(text)) throw notA(title, text.trim() === '' ? say`is empty: there is nothing in it to show` : say`is not an OBJ file`);
+  if (!/^[ \t]*v[ \t]+[-+.\d]/m.test(text))
+    throw notA(title, text.trim() === '' ? say`is empty: there is nothing in it to show` : say`is not an OBJ file`);
   const { OBJLoader } = await import('three/addons/loaders/OBJLoader.js');
   const loader = new OBJLoader();
   const libraries: string[] = [];

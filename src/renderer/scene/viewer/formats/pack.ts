@@ -1,20 +1,57 @@
-import { SRGBColorSpace, type BufferAttribute, type BufferGeometry, type InterleavedBufferAttribute, type Material, type Mesh, type MeshPhongMaterial, type MeshStandardMaterial, type Object3D, type SkinnedMesh, type Texture, Vector3 } from 'three';
+import {
+  SRGBColorSpace,
+  type BufferAttribute,
+  type BufferGeometry,
+  type InterleavedBufferAttribute,
+  type Material,
+  type Mesh,
+  type MeshPhongMaterial,
+  type MeshStandardMaterial,
+  type Object3D,
+  type SkinnedMesh,
+  type Texture,
+  Vector3,
+} from 'three';
 import { say } from '../../../../contract';
 import type { ReadScene } from './read-scene';
 import { checkDepth, checkDraws } from './refusals';
-import { MAP_NAMES, type MapName, type NumberArray, type PackedGeometry, type PackedMaterial, type PackedNode, type PackedPicture, type PackedScene } from './packed';
+import {
+  MAP_NAMES,
+  type MapName,
+  type NumberArray,
+  type PackedGeometry,
+  type PackedMaterial,
+  type PackedNode,
+  type PackedPicture,
+  type PackedScene,
+} from './packed';
 
 /** Attributes anything is made of; the rest is left behind. */
-const KEPT = ['position', 'normal', 'uv', 'color', 'covariance', 'sphericalHarmonics1', 'sphericalHarmonics2', 'sphericalHarmonics3'];
+const KEPT = [
+  'position',
+  'normal',
+  'uv',
+  'color',
+  'covariance',
+  'sphericalHarmonics1',
+  'sphericalHarmonics2',
+  'sphericalHarmonics3',
+];
 
 /** Takes what a loader made of a file apart into plain data. `pictureOf` says where a texture's picture is. */
-export function pack(root: Object3D, { up, title, pointsInFile, notes = [] }: Pick<ReadScene, 'up' | 'pointsInFile' | 'notes'> & { title: string }, pictureOf: (texture: Texture) => PackedPicture | null): PackedScene {
+export function pack(
+  root: Object3D,
+  { up, title, pointsInFile, notes = [] }: Pick<ReadScene, 'up' | 'pointsInFile' | 'notes'> & { title: string },
+  pictureOf: (texture: Texture) => PackedPicture | null,
+): PackedScene {
   const geometries = new Numbered<BufferGeometry, PackedGeometry>(packGeometry);
   const pictures = new Numbered<PackedPicture, PackedPicture>((picture) => picture);
-  const materials = new Numbered<Material, PackedMaterial>((material) => packMaterial(material, (texture) => {
-    const picture = pictureOf(texture);
-    return picture === null ? null : pictures.number(picture);
-  }));
+  const materials = new Numbered<Material, PackedMaterial>((material) =>
+    packMaterial(material, (texture) => {
+      const picture = pictureOf(texture);
+      return picture === null ? null : pictures.number(picture);
+    }),
+  );
   const nodes: PackedNode[] = [];
   const places = new Map<Object3D, number>();
   const depths: number[] = [];
@@ -47,12 +84,23 @@ export function pack(root: Object3D, { up, title, pointsInFile, notes = [] }: Pi
   // Nobody exports what is never to be seen.
   const unseen = materials.made.length > 0 && materials.made.every(({ opacity }) => opacity <= 0);
   if (unseen) for (const material of materials.made) Object.assign(material, { opacity: 1, transparent: false });
-  return { nodes, geometries: geometries.made, materials: materials.made, pictures: pictures.made, up, pointsInFile: pointsInFile ?? points, notes: unseen ? [...notes, say`All materials are written as invisible: they are shown.`] : notes };
+  return {
+    nodes,
+    geometries: geometries.made,
+    materials: materials.made,
+    pictures: pictures.made,
+    up,
+    pointsInFile: pointsInFile ?? points,
+    notes: unseen ? [...notes, say`All materials are written as invisible: they are shown.`] : notes,
+  };
 }
 
 /** The memory to hand over with it. */
 export function transferables({ geometries, pictures }: PackedScene): ArrayBuffer[] {
-  const arrays = geometries.flatMap(({ attributes, index }) => [...Object.values(attributes).map(({ array }) => array), ...(index ? [index] : [])]);
+  const arrays = geometries.flatMap(({ attributes, index }) => [
+    ...Object.values(attributes).map(({ array }) => array),
+    ...(index ? [index] : []),
+  ]);
   const bytes = pictures.flatMap((picture) => ('bytes' in picture ? [picture.bytes] : []));
   return [...new Set([...arrays, ...bytes].map(({ buffer }) => buffer as ArrayBuffer))];
 }
@@ -84,20 +132,36 @@ function packGeometry(geometry: BufferGeometry): PackedGeometry {
   const attributes: PackedGeometry['attributes'] = {};
   for (const name of KEPT) {
     const attribute = geometry.getAttribute(name) as BufferAttribute | InterleavedBufferAttribute | undefined;
-    if (attribute) attributes[name] = { array: numbersOf(attribute), itemSize: attribute.itemSize, normalized: attribute.normalized };
+    if (attribute)
+      attributes[name] = {
+        array: numbersOf(attribute),
+        itemSize: attribute.itemSize,
+        normalized: attribute.normalized,
+      };
   }
-  const groups = geometry.groups.map(({ start, count, materialIndex }) => ({ start, count, materialIndex: materialIndex ?? 0 }));
+  const groups = geometry.groups.map(({ start, count, materialIndex }) => ({
+    start,
+    count,
+    materialIndex: materialIndex ?? 0,
+  }));
   return { attributes, index: geometry.index ? numbersOf(geometry.index) : null, groups };
 }
 
 function numbersOf(attribute: BufferAttribute | InterleavedBufferAttribute): NumberArray {
   const plain = attribute as BufferAttribute & { isInterleavedBufferAttribute?: boolean };
-  if (!plain.isInterleavedBufferAttribute) return plain.array instanceof Float64Array ? Float32Array.from(plain.array) : plain.array; // no card takes doubles
+  if (!plain.isInterleavedBufferAttribute)
+    return plain.array instanceof Float64Array ? Float32Array.from(plain.array) : plain.array; // no card takes doubles
   const { count, itemSize } = attribute;
-  return Float32Array.from({ length: count * itemSize }, (_, k) => attribute.getComponent(Math.floor(k / itemSize), k % itemSize));
+  return Float32Array.from({ length: count * itemSize }, (_, k) =>
+    attribute.getComponent(Math.floor(k / itemSize), k % itemSize),
+  );
 }
 
-type AnyMaterial = Material & Partial<Pick<MeshStandardMaterial, MapName | 'color' | 'emissive' | 'roughness' | 'metalness' | 'flatShading'> & Pick<MeshPhongMaterial, 'shininess'>>;
+type AnyMaterial = Material &
+  Partial<
+    Pick<MeshStandardMaterial, MapName | 'color' | 'emissive' | 'roughness' | 'metalness' | 'flatShading'> &
+      Pick<MeshPhongMaterial, 'shininess'>
+  >;
 
 function packMaterial(material: AnyMaterial, pictureNumber: (texture: Texture) => number | null): PackedMaterial {
   const maps: PackedMaterial['maps'] = {};
@@ -141,7 +205,12 @@ function bakeSkin(mesh: SkinnedMesh): void {
   let moved = 0;
   for (let k = 0; k < position.count; k++) {
     mesh.getVertexPosition(k, spot);
-    moved = Math.max(moved, Math.abs(spot.x - position.getX(k)), Math.abs(spot.y - position.getY(k)), Math.abs(spot.z - position.getZ(k)));
+    moved = Math.max(
+      moved,
+      Math.abs(spot.x - position.getX(k)),
+      Math.abs(spot.y - position.getY(k)),
+      Math.abs(spot.z - position.getZ(k)),
+    );
     spot.toArray(baked, 3 * k);
   }
   if (moved < 1e-6) return;

@@ -8,14 +8,19 @@ import { notA } from './refusals';
 /** Splats whose numbers lie between the same least and largest ones. */
 const CHUNK = 256;
 
-const share = (word: number, from: number, bits: number): number => ((word >>> from) & ((1 << bits) - 1)) / ((1 << bits) - 1);
+const share = (word: number, from: number, bits: number): number =>
+  ((word >>> from) & ((1 << bits) - 1)) / ((1 << bits) - 1);
 
 /**
  * SuperSplat's compressed PLY: four words a splat, between the limits of its chunk, and a byte a coefficient. `early`
  * ones stand upright, with y up.
  * @see https://github.com/playcanvas/splat-transform/blob/main/src/lib/readers/decompress-ply.ts
  */
-export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader, title: string): { geometry: BufferGeometry; early: boolean } {
+export function readPackedPly(
+  bytes: Uint8Array<ArrayBuffer>,
+  header: PlyHeader,
+  title: string,
+): { geometry: BufferGeometry; early: boolean } {
   const unsound = (detail: string): Error => notA(title, say`has no sound PLY header`, detail);
   const table = (name: string, size: number): { element: PlyElement; offset: number } => {
     let offset = header.body;
@@ -40,7 +45,8 @@ export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader,
   /** A limit of splat k. */
   const limit = (property: string) => {
     const at = column(chunks, property);
-    return (k: number): number => view.getFloat32(chunks.offset + 4 * (Math.floor(k / CHUNK) * chunks.element.properties.length + at), true);
+    return (k: number): number =>
+      view.getFloat32(chunks.offset + 4 * (Math.floor(k / CHUNK) * chunks.element.properties.length + at), true);
   };
   const between = (property: string) => {
     const [least, most] = [limit(`min_${property}`), limit(`max_${property}`)];
@@ -48,13 +54,23 @@ export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader,
   };
   const word = (property: string) => {
     const at = column(vertices, property);
-    return (k: number): number => view.getUint32(vertices.offset + 4 * (k * vertices.element.properties.length + at), true);
+    return (k: number): number =>
+      view.getUint32(vertices.offset + 4 * (k * vertices.element.properties.length + at), true);
   };
   const coloured = chunks.element.properties.includes('min_r'); // older files have none, and no need of them
   const plain = (_k: number, t: number): number => t;
-  const [x, y, z, sx, sy, sz] = ['x', 'y', 'z', 'scale_x', 'scale_y', 'scale_z'].map(between) as [Between, Between, Between, Between, Between, Between];
+  const [x, y, z, sx, sy, sz] = ['x', 'y', 'z', 'scale_x', 'scale_y', 'scale_z'].map(between) as [
+    Between,
+    Between,
+    Between,
+    Between,
+    Between,
+    Between,
+  ];
   const [r, g, b] = ['r', 'g', 'b'].map((c) => (coloured ? between(c) : plain)) as [Between, Between, Between];
-  const [position, rotation, scale, colour] = ['position', 'rotation', 'scale', 'color'].map((name) => word(`packed_${name}`)) as [Word, Word, Word, Word];
+  const [position, rotation, scale, colour] = ['position', 'rotation', 'scale', 'color'].map((name) =>
+    word(`packed_${name}`),
+  ) as [Word, Word, Word, Word];
   const sides = header.elements.some(({ name }) => name === 'sh') ? table('sh', 1) : null;
   const coefficients = (sides?.element.properties.length ?? 0) / 3;
   const degree = COEFFICIENTS.findIndex((n) => n === coefficients);
@@ -66,12 +82,28 @@ export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader,
     made.place(k, x(k, share(p, 21, 11)), y(k, share(p, 11, 10)), z(k, share(p, 0, 11)));
     const s = scale(k);
     const q = unpackTurn(rotation(k));
-    made.shape(k, Math.exp(sx(k, share(s, 21, 11))), Math.exp(sy(k, share(s, 11, 10))), Math.exp(sz(k, share(s, 0, 11))), q[1]!, q[2]!, q[3]!, q[0]!);
+    made.shape(
+      k,
+      Math.exp(sx(k, share(s, 21, 11))),
+      Math.exp(sy(k, share(s, 11, 10))),
+      Math.exp(sz(k, share(s, 0, 11))),
+      q[1]!,
+      q[2]!,
+      q[3]!,
+      q[0]!,
+    );
     const c = colour(k);
     const [red, green, blue] = [r(k, share(c, 24, 8)), g(k, share(c, 16, 8)), b(k, share(c, 8, 8))];
     made.colour(k, linearToSH0(red), linearToSH0(green), linearToSH0(blue), share(c, 0, 8));
     const from = sides ? sides.offset + 3 * coefficients * k : 0;
-    for (let j = 0; j < coefficients; j++) made.side(k, j, sideOf(view.getUint8(from + j)), sideOf(view.getUint8(from + coefficients + j)), sideOf(view.getUint8(from + 2 * coefficients + j)));
+    for (let j = 0; j < coefficients; j++)
+      made.side(
+        k,
+        j,
+        sideOf(view.getUint8(from + j)),
+        sideOf(view.getUint8(from + coefficients + j)),
+        sideOf(view.getUint8(from + 2 * coefficients + j)),
+      );
   }
   return { geometry: made.geometry(), early: !coloured && !isLate(header) };
 }
@@ -81,7 +113,9 @@ export function readPackedPly(bytes: Uint8Array<ArrayBuffer>, header: PlyHeader,
  * has them. Limits of colours came later still.
  */
 function isLate({ comments }: PlyHeader): boolean {
-  const [major = 0, minor = 0] = comments.flatMap((comment) => /SuperSplat (\d+)\.(\d+)/i.exec(comment)?.slice(1) ?? []).map(Number);
+  const [major = 0, minor = 0] = comments
+    .flatMap((comment) => /SuperSplat (\d+)\.(\d+)/i.exec(comment)?.slice(1) ?? [])
+    .map(Number);
   return major > 1 || (major === 1 && minor >= 8) || comments.some((comment) => /splat-transform/i.test(comment));
 }
 

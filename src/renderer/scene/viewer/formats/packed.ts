@@ -24,7 +24,16 @@ export interface PackedNode {
   materials: number[];
 }
 
-export type NumberArray = Float32Array | Float64Array | Uint8Array | Uint8ClampedArray | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array;
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Uint16Array
+  | Uint32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array;
 
 export interface PackedGeometry {
   attributes: Record<string, { array: NumberArray; itemSize: number; normalized: boolean }>;
@@ -32,7 +41,16 @@ export interface PackedGeometry {
   groups: { start: number; count: number; materialIndex: number }[];
 }
 
-export const MAP_NAMES = ['map', 'normalMap', 'bumpMap', 'alphaMap', 'emissiveMap', 'roughnessMap', 'metalnessMap', 'aoMap'] as const;
+export const MAP_NAMES = [
+  'map',
+  'normalMap',
+  'bumpMap',
+  'alphaMap',
+  'emissiveMap',
+  'roughnessMap',
+  'metalnessMap',
+  'aoMap',
+] as const;
 export type MapName = (typeof MAP_NAMES)[number];
 
 export interface PackedMap {

@@ -16,14 +16,17 @@ export interface PcdHeader {
 export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1 << 16));
   const data = /^DATA\s+(\S+)[ \t]*\r?\n?/m.exec(head);
-  const field = (name: string): string[] => new RegExp(`^${name}\\s+(.*)$`, 'm').exec(head)?.[1]?.trim().split(/\s+/) ?? [];
+  const field = (name: string): string[] =>
+    new RegExp(`^${name}\\s+(.*)$`, 'm').exec(head)?.[1]?.trim().split(/\s+/) ?? [];
   const names = field('FIELDS');
-  if (!data || !['x', 'y', 'z'].every((name) => names.includes(name))) throw notA(title, say`is not a PCD file of points`);
+  if (!data || !['x', 'y', 'z'].every((name) => names.includes(name)))
+    throw notA(title, say`is not a PCD file of points`);
   const sizes = field('SIZE').map(Number);
   const counts = names.map((_, k) => Number(field('COUNT')[k] ?? 1));
   const points = Number(field('POINTS')[0] ?? Number(field('WIDTH')[0]) * Number(field('HEIGHT')[0]));
   const stride = sizes.reduce((sum, size, k) => sum + size * (counts[k] ?? 1), 0);
-  if (sizes.length !== names.length || !(stride > 0) || !Number.isSafeInteger(points) || points < 0) throw notA(title, say`has no sound PCD header`);
+  if (sizes.length !== names.length || !(stride > 0) || !Number.isSafeInteger(points) || points < 0)
+    throw notA(title, say`has no sound PCD header`);
   checkCount(points, 'points', title);
   if (points === 0) throw notA(title, say`is empty: there are no points in it`);
   const start = data.index + data[0].length;
@@ -39,14 +42,22 @@ export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
     case 'binary_compressed':
       if (body < 8 || view.getUint32(start, true) > body - 8) throw stopsShort(title, `${body} bytes`);
       // Its packing makes at most 264 bytes of three.
-      if (points * stride > 88 * view.getUint32(start, true) + 264) throw stopsShort(title, `${body} bytes for ${points} points of ${stride}`);
+      if (points * stride > 88 * view.getUint32(start, true) + 264)
+        throw stopsShort(title, `${body} bytes for ${points} points of ${stride}`);
       if (view.getUint32(start + 4, true) !== points * stride) throw notA(title, say`is packed otherwise than it says`);
       break;
     default:
       throw notA(title, say`is a PCD of a kind that is not known`, data[1]);
   }
   const text = data[1] === 'ascii';
-  const before = (name: string): number => counts.slice(0, names.indexOf(name)).reduce((sum, count, k) => sum + count * (text ? 1 : sizes[k]!), 0);
+  const before = (name: string): number =>
+    counts.slice(0, names.indexOf(name)).reduce((sum, count, k) => sum + count * (text ? 1 : sizes[k]!), 0);
   const doubles = ['x', 'y', 'z'].every((name) => sizes[names.indexOf(name)] === 8);
-  return { points, data: data[1], start, stride, place: text || doubles ? [before('x'), before('y'), before('z')] : null };
+  return {
+    points,
+    data: data[1],
+    start,
+    stride,
+    place: text || doubles ? [before('x'), before('y'), before('z')] : null,
+  };
 }

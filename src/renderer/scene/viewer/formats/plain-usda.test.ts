@@ -5,10 +5,18 @@ import { drawnPrims, plainUsda } from './plain-usda';
 import { readScene } from './read';
 
 const HEAD = '#usda 1.0\n(\n    upAxis = "Y"\n)\n\n';
-const BODY = 'int[] faceVertexCounts = [3]\nint[] faceVertexIndices = [0, 1, 2]\npoint3f[] points = [(0, 0, 0), (1, 0, 0), (0, 1, 0)]\n';
+const BODY =
+  'int[] faceVertexCounts = [3]\nint[] faceVertexIndices = [0, 1, 2]\npoint3f[] points = [(0, 0, 0), (1, 0, 0), (0, 1, 0)]\n';
 
 async function read(format: string, bytes: Uint8Array) {
-  const { root, notes } = await readScene({ format, main: `a.${format}`, title: 'a', bytes: new Uint8Array(bytes) }, { find: () => Promise.resolve(null), onProgress: () => undefined, decodePicture: () => Promise.reject(new Error('none')) });
+  const { root, notes } = await readScene(
+    { format, main: `a.${format}`, title: 'a', bytes: new Uint8Array(bytes) },
+    {
+      find: () => Promise.resolve(null),
+      onProgress: () => undefined,
+      decodePicture: () => Promise.reject(new Error('none')),
+    },
+  );
   let meshes = 0;
   root.traverse((object) => (meshes += (object as Mesh).isMesh ? 1 : 0));
   return { meshes, notes: notes?.map(({ values }) => values[0]) };
@@ -41,5 +49,12 @@ it('leaves texts and remarks as they are', () => {
 });
 
 it('comes to an end on a text that does not', () => {
-  for (const text of ['def Mesh "A" (', 'def Mesh "A" ("', '"""', `def Mesh "A" ${'('.repeat(200_000)}`, 'def Mesh "'.repeat(50_000)]) expect(plainUsda(text).length).toBeGreaterThan(0);
+  for (const text of [
+    'def Mesh "A" (',
+    'def Mesh "A" ("',
+    '"""',
+    `def Mesh "A" ${'('.repeat(200_000)}`,
+    'def Mesh "'.repeat(50_000),
+  ])
+    expect(plainUsda(text).length).toBeGreaterThan(0);
 });

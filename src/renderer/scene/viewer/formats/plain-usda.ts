@@ -8,7 +8,7 @@ const PRIM = /(?:def|over|class)[ \t]+(?:[\w:]+[ \t]+)?"[^"\n]*"/y;
 export function plainUsda(text: string): string {
   const out: string[] = [];
   let from = 0;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const after = skipped(text, at);
     if (after > at) {
       at = after;
@@ -34,7 +34,13 @@ export function plainUsda(text: string): string {
     }
     const line = text.lastIndexOf('\n', at) + 1;
     const own = text.slice(line, at).trim() === '';
-    out.push(text.slice(from, own ? line : at), own ? '' : '\n', head[0], metadata === '' ? '' : ` (\n${metadata}\n)`, '\n{\n');
+    out.push(
+      text.slice(from, own ? line : at),
+      own ? '' : '\n',
+      head[0],
+      metadata === '' ? '' : ` (\n${metadata}\n)`,
+      '\n{\n',
+    );
     at = from = next + 1;
   }
   out.push(text.slice(from));
@@ -76,4 +82,8 @@ function closing(text: string, at: number): number {
 
 /** The prims of a USD text that something is drawn of, by name. */
 export const drawnPrims = (text: string): string[] =>
-  [...text.matchAll(/^[ \t]*def[ \t]+(?:Mesh|Cube|Sphere|Cylinder|Cone|Capsule|Plane|Points|BasisCurves)[ \t]+"([^"\n]+)"/gm)].map((match) => match[1]!);
+  [
+    ...text.matchAll(
+      /^[ \t]*def[ \t]+(?:Mesh|Cube|Sphere|Cylinder|Cone|Capsule|Plane|Points|BasisCurves)[ \t]+"([^"\n]+)"/gm,
+    ),
+  ].map((match) => match[1]!);

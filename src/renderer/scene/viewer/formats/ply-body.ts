@@ -13,8 +13,14 @@ export interface PlyRow {
 type Next = (type: PlyType) => number;
 
 /** Goes through the rows of all elements in order. The row is the same object each time. @throws not-a-scene */
-export function eachPlyRow(bytes: Uint8Array, header: PlyHeader, title: string, hear: (element: PlyElement, row: PlyRow, k: number) => void): void {
-  const { next, left } = header.format === 'ascii' ? textNumbers(bytes, header, title) : binaryNumbers(bytes, header, title);
+export function eachPlyRow(
+  bytes: Uint8Array,
+  header: PlyHeader,
+  title: string,
+  hear: (element: PlyElement, row: PlyRow, k: number) => void,
+): void {
+  const { next, left } =
+    header.format === 'ascii' ? textNumbers(bytes, header, title) : binaryNumbers(bytes, header, title);
   for (const element of header.elements) {
     const row: PlyRow = { values: new Float64Array(element.types.length), lists: element.types.map(() => EMPTY) };
     for (let k = 0; k < element.count; k++) {
@@ -25,7 +31,8 @@ export function eachPlyRow(bytes: Uint8Array, header: PlyHeader, title: string, 
           continue;
         }
         const count = next(length);
-        if (!Number.isInteger(count) || count < 0 || count > left(item)) throw stopsShort(title, `a list of ${count} in row ${k} of ${element.name}`);
+        if (!Number.isInteger(count) || count < 0 || count > left(item))
+          throw stopsShort(title, `a list of ${count} in row ${k} of ${element.name}`);
         let list = row.lists[at]!;
         if (list.length < count) list = row.lists[at] = new Float64Array(count);
         for (let i = 0; i < count; i++) list[i] = next(item);
@@ -57,7 +64,10 @@ function binaryNumbers(bytes: Uint8Array, { body, format }: PlyHeader, title: st
     float32: (at) => view.getFloat32(at, little),
     float64: (at) => view.getFloat64(at, little),
   };
-  const sizes = Object.fromEntries(Object.keys(read).map((type) => [type, sizeOf(type as PlyType)])) as Record<PlyType, number>;
+  const sizes = Object.fromEntries(Object.keys(read).map((type) => [type, sizeOf(type as PlyType)])) as Record<
+    PlyType,
+    number
+  >;
   let at = body;
   return {
     next: (type) => {

@@ -24,8 +24,18 @@ export interface PlyHeader {
 }
 
 export type PlyType = 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32' | 'uint32' | 'float32' | 'float64';
-const TYPES: Record<string, PlyType> = { char: 'int8', uchar: 'uint8', short: 'int16', ushort: 'uint16', int: 'int32', uint: 'uint32', float: 'float32', double: 'float64' };
-const typeOf = (word: string): PlyType | undefined => TYPES[word] ?? (Object.values(TYPES) as string[]).find((type): type is PlyType => type === word);
+const TYPES: Record<string, PlyType> = {
+  char: 'int8',
+  uchar: 'uint8',
+  short: 'int16',
+  ushort: 'uint16',
+  int: 'int32',
+  uint: 'uint32',
+  float: 'float32',
+  double: 'float64',
+};
+const typeOf = (word: string): PlyType | undefined =>
+  TYPES[word] ?? (Object.values(TYPES) as string[]).find((type): type is PlyType => type === word);
 /** Bytes of a number. */
 export const sizeOf = (type: PlyType): number => Number(/\d+/.exec(type)) / 8;
 const LONGEST_HEADER = 1 << 16;
@@ -36,7 +46,10 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
   // Where lines end in a lone carriage return, a newline after the last one belongs to the body.
   const end = /\nend_header(\r\n|\r|\n)/.exec(head) ?? /\rend_header(\r)/.exec(head);
   if (!/^ply\s/.test(head)) throw notA(title, say`is not a PLY file`);
-  if (!end) throw bytes.length < LONGEST_HEADER ? stopsShort(title, 'no end_header') : notA(title, say`has no sound PLY header`);
+  if (!end)
+    throw bytes.length < LONGEST_HEADER
+      ? stopsShort(title, 'no end_header')
+      : notA(title, say`has no sound PLY header`);
   const elements: PlyElement[] = [];
   const comments: string[] = [];
   let format = '';
@@ -57,7 +70,8 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
     element.properties.push(a === 'list' ? d : b);
     element.types.push({ item, length });
   }
-  if (!['ascii', 'binary_little_endian', 'binary_big_endian'].includes(format)) throw notA(title, say`has no sound PLY header`, `format ${format}`);
+  if (!['ascii', 'binary_little_endian', 'binary_big_endian'].includes(format))
+    throw notA(title, say`has no sound PLY header`, `format ${format}`);
   // A loader would go through its rows all the same.
   const empty = elements.find((element) => element.count > 0 && element.properties.length === 0);
   if (empty) throw notA(title, say`has no sound PLY header`, `element ${empty.name} has no properties`);
@@ -69,9 +83,18 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
   const body = end.index + end[0].length;
   const there = bytes.byteLength - body;
   if (least > there + 2) throw stopsShort(title, `${there} bytes for at least ${least}`);
-  return { format, elements, body, vertices, faces, comments, properties: elements.find(({ name }) => name === 'vertex')?.properties ?? [] };
+  return {
+    format,
+    elements,
+    body,
+    vertices,
+    faces,
+    comments,
+    properties: elements.find(({ name }) => name === 'vertex')?.properties ?? [],
+  };
 }
 
-export const isSplatPly = ({ properties }: PlyHeader): boolean => ['f_dc_0', 'opacity', 'scale_0', 'rot_0'].every((name) => properties.includes(name));
+export const isSplatPly = ({ properties }: PlyHeader): boolean =>
+  ['f_dc_0', 'opacity', 'scale_0', 'rot_0'].every((name) => properties.includes(name));
 /** SuperSplat's own packing. */
 export const isPackedSplatPly = ({ properties }: PlyHeader): boolean => properties.includes('packed_position');

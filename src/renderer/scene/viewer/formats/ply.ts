@@ -15,7 +15,12 @@ import { checkCount } from './refusals';
  * corners, nor strips, nor textures.
  * @throws not-a-scene, scene-too-large
  */
-export async function readPlyMesh(bytes: Uint8Array, header: PlyHeader, { title, main, still }: Pick<ReadRequest, 'title' | 'main' | 'still'>, { find }: Pick<ReadTools, 'find'>): Promise<ReadScene> {
+export async function readPlyMesh(
+  bytes: Uint8Array,
+  header: PlyHeader,
+  { title, main, still }: Pick<ReadRequest, 'title' | 'main' | 'still'>,
+  { find }: Pick<ReadTools, 'find'>,
+): Promise<ReadScene> {
   const vertices = new Vertices(header.vertices, still);
   const faces = new Faces(vertices, title);
   const readers = new Map<PlyElement, (row: PlyRow, k: number) => void>();
@@ -26,8 +31,12 @@ export async function readPlyMesh(bytes: Uint8Array, header: PlyHeader, { title,
   }
   eachPlyRow(bytes, header, title, (element, row, k) => readers.get(element)?.(row, k));
   const { positions, normals, colours, uvs } = vertices.taken();
-  const notes: Sentence[] = [...vertices.notes, ...(faces.lost > 0 ? [say`Faces with corners that are not there, left out: ${faces.lost}.`] : [])];
-  if (faces.count === 0) return { root: new Group().add(cloudObject({ positions, colours }, 'y', title)), up: 'y', notes };
+  const notes: Sentence[] = [
+    ...vertices.notes,
+    ...(faces.lost > 0 ? [say`Faces with corners that are not there, left out: ${faces.lost}.`] : []),
+  ];
+  if (faces.count === 0)
+    return { root: new Group().add(cloudObject({ positions, colours }, 'y', title)), up: 'y', notes };
 
   vertices.fillGaps();
   const textures: string[] = [];
@@ -61,7 +70,8 @@ export async function readPlyMesh(bytes: Uint8Array, header: PlyHeader, { title,
 }
 
 /** As MeshLab and others write them, in the order of their numbers. */
-const textureFiles = ({ comments }: PlyHeader): string[] => comments.flatMap((comment) => /^TextureFile\s+(.+)$/i.exec(comment)?.[1]?.trim() ?? []).slice(0, 64);
+const textureFiles = ({ comments }: PlyHeader): string[] =>
+  comments.flatMap((comment) => /^TextureFile\s+(.+)$/i.exec(comment)?.[1]?.trim() ?? []).slice(0, 64);
 
 function textureOf(address: string): Texture {
   const texture = new Texture({ address } as unknown as HTMLImageElement);
@@ -70,10 +80,16 @@ function textureOf(address: string): Texture {
 }
 
 /** Where an element has the first of some names, among its properties; -1 if it has none of them. */
-const place = ({ properties }: PlyElement, ...names: string[]): number => properties.findIndex((name) => names.includes(name));
+const place = ({ properties }: PlyElement, ...names: string[]): number =>
+  properties.findIndex((name) => names.includes(name));
 const all = (places: number[]): number[] | null => (places.every((at) => at >= 0) ? places : null);
 
-const coloursOf = (element: PlyElement): number[] | null => all((['red', 'green', 'blue'] as const).map((name) => place(element, name, `diffuse_${name}`, name[0]!, `diffuse_${name[0]}`)));
+const coloursOf = (element: PlyElement): number[] | null =>
+  all(
+    (['red', 'green', 'blue'] as const).map((name) =>
+      place(element, name, `diffuse_${name}`, name[0]!, `diffuse_${name[0]}`),
+    ),
+  );
 
 /** Red, green or blue as a byte, by the type it is written in; a float up to 1, or to 255 where `bright`. */
 function byteOf(element: PlyElement, at: number, value: number, bright: boolean): number {
@@ -122,7 +138,12 @@ class Vertices {
 
   /** Whether a face can have this corner. */
   has(k: number): boolean {
-    return Number.isInteger(k) && k >= 0 && k < this.count && isPlace(this.positions[3 * k]!, this.positions[3 * k + 1], this.positions[3 * k + 2]);
+    return (
+      Number.isInteger(k) &&
+      k >= 0 &&
+      k < this.count &&
+      isPlace(this.positions[3 * k]!, this.positions[3 * k + 1], this.positions[3 * k + 2])
+    );
   }
 
   /** Puts vertices that are nowhere, which no face has, where another one is: they are not to count for the box. */
@@ -140,7 +161,10 @@ class Vertices {
     const { positions, normals, uvs, colours, element } = this;
     const from = element && coloursOf(element)?.[0];
     const bright = colours?.some((value) => value > 1) ?? false;
-    const bytes = colours && element && from !== null && from !== undefined ? Uint8Array.from(colours, (value) => byteOf(element, from, value, bright)) : null;
+    const bytes =
+      colours && element && from !== null && from !== undefined
+        ? Uint8Array.from(colours, (value) => byteOf(element, from, value, bright))
+        : null;
     return { positions, normals, uvs, colours: bytes };
   }
 }
@@ -178,7 +202,9 @@ class Faces {
         this.add(corners[three[0]!]!, corners[three[1]!]!, corners[three[2]!]!);
         if (texnumber >= 0) this.textures.push(values[texnumber]!);
         if (texcoord >= 0) for (const k of three) this.uvs.push(uv?.[2 * k] ?? 0, uv?.[2 * k + 1] ?? 0);
-        if (colour) for (const _ of three) this.colours.push(...colour.map((from) => byteOf(element, from, values[from]!, false)));
+        if (colour)
+          for (const _ of three)
+            this.colours.push(...colour.map((from) => byteOf(element, from, values[from]!, false)));
       }
     };
   }
@@ -208,7 +234,9 @@ class Faces {
     const order = Uint32Array.from(numbers.keys()).sort((a, b) => numbers[a]! - numbers[b]! || a - b);
     const reorder = (values: number[], size: number): void => {
       const old = values.slice();
-      order.forEach((from, to) => old.slice(size * from, size * (from + 1)).forEach((value, c) => (values[size * to + c] = value)));
+      order.forEach((from, to) =>
+        old.slice(size * from, size * (from + 1)).forEach((value, c) => (values[size * to + c] = value)),
+      );
     };
     order.forEach((from, to) => index.set(this.index.subarray(3 * from, 3 * from + 3), 3 * to));
     if (this.uvs.length > 0) reorder(this.uvs, 6);
@@ -258,7 +286,8 @@ class Faces {
       const [a, b] = [corners[k]!, corners[(k + 1) % corners.length]!];
       for (let axis = 0; axis < 3; axis++) {
         const [u, v] = [(axis + 1) % 3, (axis + 2) % 3];
-        normal[axis]! += (this.vertices.at(a, u) - this.vertices.at(b, u)) * (this.vertices.at(a, v) + this.vertices.at(b, v));
+        normal[axis]! +=
+          (this.vertices.at(a, u) - this.vertices.at(b, u)) * (this.vertices.at(a, v) + this.vertices.at(b, v));
       }
     }
     const axis = normal.reduce((best, n, k) => (Math.abs(n) > Math.abs(normal[best]!) ? k : best), 0);

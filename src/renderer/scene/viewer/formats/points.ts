@@ -17,7 +17,10 @@ export function cloudObject(cloud: Cloud, up: UpAxis, title: string): Points {
   if (positions.length === 0) throw notA(title, say`is empty: there are no points in it`);
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new BufferAttribute(positions, 3));
-  geometry.setAttribute('color', new BufferAttribute(colours ? linear(colours) : greysByHeight(positions, up), 3, true));
+  geometry.setAttribute(
+    'color',
+    new BufferAttribute(colours ? linear(colours) : greysByHeight(positions, up), 3, true),
+  );
   return new Points(geometry, new PointsMaterial({ vertexColors: true }));
 }
 
@@ -58,12 +61,16 @@ function soundPoints({ positions, colours }: Cloud): Cloud {
     }
     kept++;
   }
-  return kept === count ? { positions, colours } : { positions: positions.slice(0, 3 * kept), colours: colours?.slice(0, 3 * kept) ?? null };
+  return kept === count
+    ? { positions, colours }
+    : { positions: positions.slice(0, 3 * kept), colours: colours?.slice(0, 3 * kept) ?? null };
 }
 
 /** The renderer wants light, not what a screen is told: sRGB bytes to linear ones, kept in 16 bits. */
 export function linear(colours: Uint8Array): Uint16Array<ArrayBuffer> {
-  const table = Uint16Array.from({ length: 256 }, (_, byte) => Math.round(65535 * new Color().setRGB(byte / 255, 0, 0, SRGBColorSpace).r));
+  const table = Uint16Array.from({ length: 256 }, (_, byte) =>
+    Math.round(65535 * new Color().setRGB(byte / 255, 0, 0, SRGBColorSpace).r),
+  );
   return Uint16Array.from(colours, (byte) => table[byte]!);
 }
 

@@ -18,7 +18,11 @@ export interface ReadOptions {
 const ZIPPED = 8;
 
 /** Reads a file in a worker. It is ended when it is done, takes too long or too much memory, or is no longer wanted. */
-export function readBeside(request: ReadRequest, files: SceneFiles, { signal, onProgress }: ReadOptions): Promise<PackedScene> {
+export function readBeside(
+  request: ReadRequest,
+  files: SceneFiles,
+  { signal, onProgress }: ReadOptions,
+): Promise<PackedScene> {
   return beside<PackedScene>(new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' }), {
     title: request.title,
     bytes: Math.min(request.bytes.byteLength, ZIPPED * files.weight),

@@ -13,12 +13,20 @@ import * as written from './written-files';
 
 beforeAll(standInForThePage);
 
-const bytesOf = (file: string | Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(typeof file === 'string' ? strToU8(file) : file);
+const bytesOf = (file: string | Uint8Array): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(typeof file === 'string' ? strToU8(file) : file);
 
-const read = (name: string, file: string | Uint8Array, beside: Record<string, string | Uint8Array> = {}): Promise<ReadScene> => {
+const read = (
+  name: string,
+  file: string | Uint8Array,
+  beside: Record<string, string | Uint8Array> = {},
+): Promise<ReadScene> => {
   const bytes = bytesOf(file);
   const find = (uri: string) => Promise.resolve(uri in beside ? bytesOf(beside[uri]!) : null);
-  return readScene({ format: formatOf(name, bytes), main: name, title: name, bytes }, { find, onProgress: () => undefined, decodePicture: () => Promise.reject(new Error('none of these has any')) });
+  return readScene(
+    { format: formatOf(name, bytes), main: name, title: name, bytes },
+    { find, onProgress: () => undefined, decodePicture: () => Promise.reject(new Error('none of these has any')) },
+  );
 };
 
 async function refusal(name: string, file: string | Uint8Array): Promise<ZoetropeError> {
@@ -98,7 +106,9 @@ describe('points and splats are read whole and upright', () => {
     const first = written.POINTS[0]!.at;
     const last = written.POINTS.at(-1)!.at;
     const wanted = [last[0] - first[0], first[2] - last[2], last[1] - first[1]];
-    wanted.forEach((n, axis) => expect(position.getComponent(position.count - 1, axis) - position.getComponent(0, axis)).toBeCloseTo(n, 2));
+    wanted.forEach((n, axis) =>
+      expect(position.getComponent(position.count - 1, axis) - position.getComponent(0, axis)).toBeCloseTo(n, 2),
+    );
   });
 });
 
@@ -145,28 +155,75 @@ describe('a file that lies or is cut off is refused in plain words', () => {
     ['a cut text STL', 'a.stl', written.stlText().slice(0, -200), 'not-a-scene', /stops short/],
     ['an STL of four billion', 'a.stl', new Uint8Array(84).fill(255), 'scene-too-large', /triangles/],
     ['a cut PLY', 'a.ply', cut(written.plyPoints()), 'not-a-scene', /stops short/],
-    ['a PLY header that lies', 'a.ply', text('element vertex 1000000\nproperty float x\nproperty float y\nproperty float z\n'), 'not-a-scene', /stops short/],
-    ['a PLY of a billion points', 'a.ply', text('element vertex 1000000000\nproperty float x\n'), 'scene-too-large', /1,000 million points/],
-    ['an empty PLY', 'a.ply', text('element vertex 0\nproperty float x\nproperty float y\nproperty float z\n'), 'not-a-scene', /is empty/],
+    [
+      'a PLY header that lies',
+      'a.ply',
+      text('element vertex 1000000\nproperty float x\nproperty float y\nproperty float z\n'),
+      'not-a-scene',
+      /stops short/,
+    ],
+    [
+      'a PLY of a billion points',
+      'a.ply',
+      text('element vertex 1000000000\nproperty float x\n'),
+      'scene-too-large',
+      /1,000 million points/,
+    ],
+    [
+      'an empty PLY',
+      'a.ply',
+      text('element vertex 0\nproperty float x\nproperty float y\nproperty float z\n'),
+      'not-a-scene',
+      /is empty/,
+    ],
     ['half a PLY header', 'a.ply', 'ply\nformat ascii 1.0\nelement ver', 'not-a-scene', /stops short/],
-    ['a compressed splat PLY', 'a.ply', text('element vertex 1\nproperty uint packed_position\n') + '1 1\n', 'not-a-scene', /no sound PLY header/],
+    [
+      'a compressed splat PLY',
+      'a.ply',
+      text('element vertex 1\nproperty uint packed_position\n') + '1 1\n',
+      'not-a-scene',
+      /no sound PLY header/,
+    ],
     ['a cut splat PLY', 'a.ply', cut(written.splatPly()), 'not-a-scene', /stops short/],
     ['a cut splat', 'a.splat', cut(written.splat(), 5), 'not-a-scene', /stops short/],
     ['a cut ksplat', 'a.ksplat', cut(written.ksplat()), 'not-a-scene', /could not be read|stops short/],
     ['a cut spz', 'a.spz', cut(written.spz()), 'not-a-scene', /damaged|could not be read|stops short/],
     ['a cut PCD', 'a.pcd', cut(written.pcd()), 'not-a-scene', /stops short/],
-    ['a PCD of nothing', 'a.pcd', 'FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nPOINTS 0\nDATA ascii\n', 'not-a-scene', /is empty/],
+    [
+      'a PCD of nothing',
+      'a.pcd',
+      'FIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nPOINTS 0\nDATA ascii\n',
+      'not-a-scene',
+      /is empty/,
+    ],
     ['a letter as points', 'a.xyz', 'Dear all,\nhow are you?\nYours', 'not-a-scene', /not a list of points/],
     ['a cut LAS', 'a.las', cut(written.las()), 'not-a-scene', /stops short/],
     ['an LAS of four billion', 'a.las', lasWith(107, 4e9), 'not-a-scene', /stops short/],
-    ['a LAZ of four billion', 'a.laz', (() => { const file = lasWith(107, 4e9); file[104] = 0x82; return file; })(), 'not-a-scene', /stops short/],
+    [
+      'a LAZ of four billion',
+      'a.laz',
+      (() => {
+        const file = lasWith(107, 4e9);
+        file[104] = 0x82;
+        return file;
+      })(),
+      'not-a-scene',
+      /stops short/,
+    ],
     ['an FBX that is none', 'a.fbx', 'Kaydara but not quite', 'not-a-scene', /could not be read/],
     ['a USDZ that is none', 'a.usdz', 'PK\u0003\u0004nothing', 'not-a-scene', /zip|could not be read/],
-    ['a USDZ with a way out', 'a.usdz', zipSync({ '../a.usda': strToU8(written.usda()) }, { level: 0 }), 'not-a-scene', /outside/],
+    [
+      'a USDZ with a way out',
+      'a.usdz',
+      zipSync({ '../a.usda': strToU8(written.usda()) }, { level: 0 }),
+      'not-a-scene',
+      /outside/,
+    ],
   ])('%s', async (_, name, file, code, message) => {
     const error = await refusal(name, file).catch((thrown: unknown) => {
       // A loader's own error becomes "could not be read" in the worker.
-      if (thrown instanceof Error && !(thrown instanceof ZoetropeError)) return new ZoetropeError('not-a-scene', say`${name} could not be read.`, say`x`, thrown.message);
+      if (thrown instanceof Error && !(thrown instanceof ZoetropeError))
+        return new ZoetropeError('not-a-scene', say`${name} could not be read.`, say`x`, thrown.message);
       throw thrown;
     });
     expect([error.code, error.message]).toEqual([code, expect.stringMatching(message) as string]);
@@ -174,20 +231,38 @@ describe('a file that lies or is cut off is refused in plain words', () => {
   });
 
   it('never hangs and never asks for more than there is, however it is bent', async () => {
-    const files: [string, Uint8Array][] = [['a.stl', written.stl()], ['a.ply', written.plyPoints()], ['a.las', written.las()], ['a.splat', written.splat()], ['a.pcd', written.pcd()]];
+    const files: [string, Uint8Array][] = [
+      ['a.stl', written.stl()],
+      ['a.ply', written.plyPoints()],
+      ['a.las', written.las()],
+      ['a.splat', written.splat()],
+      ['a.pcd', written.pcd()],
+    ];
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...files), fc.array(fc.tuple(fc.nat(300), fc.nat(255)), { maxLength: 5 }), fc.nat(20_000), async ([name, file], bends, length) => {
-        const bytes = file.slice();
-        for (const [at, value] of bends) bytes[at] = value;
-        await read(name, bytes.subarray(0, length)).catch((thrown: unknown) => expect(thrown).toBeInstanceOf(Error));
-      }),
+      fc.asyncProperty(
+        fc.constantFrom(...files),
+        fc.array(fc.tuple(fc.nat(300), fc.nat(255)), { maxLength: 5 }),
+        fc.nat(20_000),
+        async ([name, file], bends, length) => {
+          const bytes = file.slice();
+          for (const [at, value] of bends) bytes[at] = value;
+          await read(name, bytes.subarray(0, length)).catch((thrown: unknown) => expect(thrown).toBeInstanceOf(Error));
+        },
+      ),
       { numRuns: 300 },
     );
   }, 30_000);
 });
 
 describe('turnUp', () => {
-  it.each<[UpAxis, number[]]>([['x', [1, 0, 0]], ['-x', [-1, 0, 0]], ['y', [0, 1, 0]], ['-y', [0, -1, 0]], ['z', [0, 0, 1]], ['-z', [0, 0, -1]]])('brings %s up', (up, axis) => {
+  it.each<[UpAxis, number[]]>([
+    ['x', [1, 0, 0]],
+    ['-x', [-1, 0, 0]],
+    ['y', [0, 1, 0]],
+    ['-y', [0, -1, 0]],
+    ['z', [0, 0, 1]],
+    ['-z', [0, 0, -1]],
+  ])('brings %s up', (up, axis) => {
     const turned = new Vector3().fromArray(axis).applyQuaternion(turnUp(up));
     expect(turned.distanceTo(new Vector3(0, 1, 0))).toBeLessThan(1e-9);
   });

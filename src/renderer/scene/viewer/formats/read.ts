@@ -47,7 +47,8 @@ const READERS: Record<string, Reader> = {
 export async function readScene(request: ReadRequest, tools: ReadTools): Promise<ReadScene> {
   const reader = READERS[request.format];
   if (!reader) throw notA(request.title, say`is not a 3D format that Zoetrope opens`);
-  if (request.bytes.byteLength === 0) throw new ZoetropeError('file-empty', say`${request.title} is empty.`, say`Export or copy it again.`);
+  if (request.bytes.byteLength === 0)
+    throw new ZoetropeError('file-empty', say`${request.title} is empty.`, say`Export or copy it again.`);
   return reader(request, tools);
 }
 
@@ -57,11 +58,15 @@ const bufferOf = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
 async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
   const declared = bytes.byteLength >= 84 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true) : 0;
-  const isText = /^(?:\u00ef\u00bb\u00bf)?\s*solid/i.test(head) && bytes.byteLength !== 84 + 50 * declared && /facet|endsolid/i.test(head);
+  const isText =
+    /^(?:\u00ef\u00bb\u00bf)?\s*solid/i.test(head) &&
+    bytes.byteLength !== 84 + 50 * declared &&
+    /facet|endsolid/i.test(head);
   if (!isText) {
     if (bytes.byteLength < 84) throw notA(title, say`is not an STL file`);
     checkCount(declared, 'triangles', title);
-    if (84 + 50 * declared > bytes.byteLength) throw stopsShort(title, `${declared} triangles in ${bytes.byteLength} bytes`);
+    if (84 + 50 * declared > bytes.byteLength)
+      throw stopsShort(title, `${declared} triangles in ${bytes.byteLength} bytes`);
   }
   const text = isText ? stlText(decodeText(bytes, title), title) : null;
   const { STLLoader } = await import('three/addons/loaders/STLLoader.js');
@@ -80,7 +85,10 @@ function stlText(text: string, title: string): { text: string; notes: Sentence[]
   const ends = /endsolid/.test(tail);
   if (!ends && !/endfacet$/.test(tail)) throw stopsShort(title, 'no endsolid');
   const near = recentreLines(ends ? small : `${small}\nendsolid`, 'vertex');
-  return { text: near.text, notes: [...near.notes, ...(ends ? [] : [say`It ends without the word endsolid: what is there is shown.`])] };
+  return {
+    text: near.text,
+    notes: [...near.notes, ...(ends ? [] : [say`It ends without the word endsolid: what is there is shown.`])],
+  };
 }
 
 async function readPly(request: ReadRequest, tools: ReadTools): Promise<ReadScene> {
@@ -91,7 +99,12 @@ async function readPly(request: ReadRequest, tools: ReadTools): Promise<ReadScen
     const { readPackedPly } = await import('./packed-ply');
     const { geometry, early } = readPackedPly(bytes, header, title);
     const read = splats(geometry, early ? 'y' : '-y', title);
-    return early ? { ...read, notes: [say`It is as early versions of SuperSplat compressed, which wrote y as up.`, ...(read.notes ?? [])] } : read;
+    return early
+      ? {
+          ...read,
+          notes: [say`It is as early versions of SuperSplat compressed, which wrote y as up.`, ...(read.notes ?? [])],
+        }
+      : read;
   }
   if (isSplatPly(header)) {
     checkCount(header.vertices, 'splats', title);
@@ -104,10 +117,16 @@ async function readPly(request: ReadRequest, tools: ReadTools): Promise<ReadScen
 
 /** A cloud out of what a loader of three's made; its colours are light already. */
 function pointsOf(geometry: BufferGeometry, up: UpAxis, title: string): Points {
-  const positions = (geometry.getAttribute('position') as { array: Float32Array } | undefined)?.array ?? new Float32Array(); // a PCD may name none
+  const positions =
+    (geometry.getAttribute('position') as { array: Float32Array } | undefined)?.array ?? new Float32Array(); // a PCD may name none
   const colours = geometry.getAttribute('color') as { array: ArrayLike<number> } | undefined;
   if (!colours || positions.some((n) => !isPlace(n))) {
-    const bytes = colours ? Uint8Array.from(colours.array, (light) => 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055)) : null;
+    const bytes = colours
+      ? Uint8Array.from(
+          colours.array,
+          (light) => 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055),
+        )
+      : null;
     return cloudObject({ positions, colours: bytes }, up, title);
   }
   return new Points(geometry, new PointsMaterial({ vertexColors: true }));
@@ -131,7 +150,10 @@ async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
 
 async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // within limits before a loader unpacks it
-  const [{ USDLoader }, { USDAParser }] = await Promise.all([import('three/addons/loaders/USDLoader.js'), import('three/addons/loaders/usd/USDAParser.js')]);
+  const [{ USDLoader }, { USDAParser }] = await Promise.all([
+    import('three/addons/loaders/USDLoader.js'),
+    import('three/addons/loaders/usd/USDAParser.js'),
+  ]);
   // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
   const named: string[] = [];
   const { parseText } = USDAParser.prototype;
@@ -141,7 +163,9 @@ async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   };
   try {
     const root = await new Promise<Object3D>((resolve, reject) => {
-      new USDLoader().parse(bufferOf(bytes), '', resolve, (cause) => reject(cause instanceof Error ? cause : new Error(String(cause))));
+      new USDLoader().parse(bufferOf(bytes), '', resolve, (cause) =>
+        reject(cause instanceof Error ? cause : new Error(String(cause))),
+      );
     });
     const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
     root.rotation.set(0, 0, 0);
@@ -180,7 +204,12 @@ function readPointText({ bytes, title }: ReadRequest): Promise<ReadScene> {
 async function readLasPoints({ bytes, title }: ReadRequest, { onProgress }: ReadTools): Promise<ReadScene> {
   const { readLas } = await import('./las');
   const { inFile, ...cloud } = await readLas(bytes, title, onProgress);
-  return { root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', pointsInFile: inFile, notes: cloud.notes ?? [] };
+  return {
+    root: new Group().add(cloudObject(cloud, 'z', title)),
+    up: 'z',
+    pointsInFile: inFile,
+    notes: cloud.notes ?? [],
+  };
 }
 
 /** Splats travel as points that have a covariance; the page makes splats of them. */
@@ -208,7 +237,10 @@ async function readKsplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   return splats(new KSPLATLoader().parse(bufferOf(bytes)), '-y', title);
 }
 
-async function readSogSplats({ bytes, title }: ReadRequest, { decodePicture, onProgress }: ReadTools): Promise<ReadScene> {
+async function readSogSplats(
+  { bytes, title }: ReadRequest,
+  { decodePicture, onProgress }: ReadTools,
+): Promise<ReadScene> {
   const { readSog } = await import('./sog');
   return splats(await readSog(bytes, title, decodePicture, onProgress), '-y', title);
 }
@@ -218,7 +250,10 @@ const SPZ_MAGIC = 0x5053474e;
 const SPZ_ANY = 64 * 2 ** 20;
 
 async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  const [{ SPZLoader }, { gunzipWithin }] = await Promise.all([import('three/addons/loaders/SPZLoader.js'), import('../files/gunzip')]);
+  const [{ SPZLoader }, { gunzipWithin }] = await Promise.all([
+    import('three/addons/loaders/SPZLoader.js'),
+    import('../files/gunzip'),
+  ]);
   const loader = new SPZLoader();
   const raw = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.byteLength < 16) throw stopsShort(title);
@@ -232,5 +267,9 @@ async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const count = new DataView(whole.buffer, whole.byteOffset).getUint32(8, true);
   checkCount(count, 'splats', title);
   checkPacked(count, bytes.byteLength, title);
-  return splats((loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole), 'y', title);
+  return splats(
+    (loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole),
+    'y',
+    title,
+  );
 }

@@ -22,7 +22,9 @@ const tools = {
   decodePicture,
 };
 
-self.onmessage = ({ data }: MessageEvent<{ read: ReadRequest } | { found: number; bytes: Uint8Array<ArrayBuffer> | null }>) => {
+self.onmessage = ({
+  data,
+}: MessageEvent<{ read: ReadRequest } | { found: number; bytes: Uint8Array<ArrayBuffer> | null }>) => {
   if ('found' in data) waiting.get(data.found)?.(data.bytes);
   else void run(data.read);
 };
@@ -34,7 +36,10 @@ async function run(request: ReadRequest): Promise<void> {
     self.postMessage({ type: 'done', scene }, { transfer: transferables(scene) });
   } catch (thrown) {
     // What a loader throws is the file's fault until proven otherwise.
-    const error = thrown instanceof ZoetropeError ? thrown : notA(request.title, say`could not be read`, toErrorInfo(thrown).detail);
+    const error =
+      thrown instanceof ZoetropeError
+        ? thrown
+        : notA(request.title, say`could not be read`, toErrorInfo(thrown).detail);
     self.postMessage({ type: 'failed', error: error.toInfo() });
   }
 }

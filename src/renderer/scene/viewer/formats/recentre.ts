@@ -13,7 +13,10 @@ const step = (n: number): number => STEP * Math.round(n / STEP) || 0; // not -0
 const originFor = (x: number, y: number, z: number): Vec3 =>
   Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > FAR ? [step(x), step(y), step(z)] : [0, 0, 0];
 
-const originNotes = (origin: Vec3 | null): Sentence[] => (origin?.some((n) => n !== 0) ? [say`Its coordinates are counted from ${origin[0]}, ${origin[1]}, ${origin[2]}, so that millimetres are kept.`] : []);
+const originNotes = (origin: Vec3 | null): Sentence[] =>
+  origin?.some((n) => n !== 0)
+    ? [say`Its coordinates are counted from ${origin[0]}, ${origin[1]}, ${origin[2]}, so that millimetres are kept.`]
+    : [];
 
 /** Coordinates of maps are too large for 32 bits: they are counted from near the first point. */
 export class Recentred {
@@ -48,11 +51,19 @@ export function recentreLines(text: string, word: 'v' | 'vertex'): { text: strin
   const origin = originFor(x, y, z);
   const notes = isPlace(x, y, z) ? originNotes(origin) : [];
   if (notes.length === 0) return { text, notes };
-  return { text: text.replace(line('gm'), (_, start: string, ...at: string[]) => [start, ...origin.map((from, axis) => Number(at[axis]) - from)].join(' ')), notes };
+  return {
+    text: text.replace(line('gm'), (_, start: string, ...at: string[]) =>
+      [start, ...origin.map((from, axis) => Number(at[axis]) - from)].join(' '),
+    ),
+    notes,
+  };
 }
 
 /** The same for a PCD, whose loader keeps 32 bits: text, and doubles that are not packed. Writes into `bytes`. */
-export function recentrePcd(bytes: Uint8Array<ArrayBuffer>, { data, start, stride, points, place }: PcdHeader): { bytes: Uint8Array<ArrayBuffer>; notes: Sentence[] } {
+export function recentrePcd(
+  bytes: Uint8Array<ArrayBuffer>,
+  { data, start, stride, points, place }: PcdHeader,
+): { bytes: Uint8Array<ArrayBuffer>; notes: Sentence[] } {
   if (!place || data === 'binary_compressed') return { bytes, notes: [] };
   const near = new Recentred();
   const at = new Float32Array(3);

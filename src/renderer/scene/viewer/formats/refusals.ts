@@ -3,13 +3,27 @@ import { say, ZoetropeError, type Sentence } from '../../../../contract';
 /** How files of all formats are refused: what is wrong with the user's file, and what to do about it. */
 
 export const notA = (title: string, what: Sentence, detail?: string): ZoetropeError =>
-  new ZoetropeError('not-a-scene', say`${title} ${what}.`, say`Export it again from the program it was made with.`, detail);
+  new ZoetropeError(
+    'not-a-scene',
+    say`${title} ${what}.`,
+    say`Export it again from the program it was made with.`,
+    detail,
+  );
 
 export const stopsShort = (title: string, detail?: string): ZoetropeError =>
-  new ZoetropeError('not-a-scene', say`${title} stops short: part of the file is missing.`, say`Copy or export it again.`, detail);
+  new ZoetropeError(
+    'not-a-scene',
+    say`${title} stops short: part of the file is missing.`,
+    say`Copy or export it again.`,
+    detail,
+  );
 
 export const tooMuch = (title: string, what: Sentence): ZoetropeError =>
-  new ZoetropeError('scene-too-large', say`${title} ${what}, more than Zoetrope opens.`, say`Simplify it (fewer triangles or points) or open a part of it.`);
+  new ZoetropeError(
+    'scene-too-large',
+    say`${title} ${what}, more than Zoetrope opens.`,
+    say`Simplify it (fewer triangles or points) or open a part of it.`,
+  );
 
 /** The most of anything that is drawn in one picture. */
 const MOST_TRIANGLES = 30_000_000;
@@ -33,7 +47,11 @@ export function checkCount(count: number, of: keyof typeof COUNTED, title: strin
 
 export function checkDraws(draws: number, title: string): void {
   if (draws <= MOST_DRAWS) return;
-  throw new ZoetropeError('scene-too-large', say`${title} has about ${Math.round(draws / 1000)} thousand objects, more than Zoetrope opens.`, say`Join those of one material in the program it was made with, or open a part of it.`);
+  throw new ZoetropeError(
+    'scene-too-large',
+    say`${title} has about ${Math.round(draws / 1000)} thousand objects, more than Zoetrope opens.`,
+    say`Join those of one material in the program it was made with, or open a part of it.`,
+  );
 }
 
 /** Parts within parts: loaders and we follow them by functions that call themselves. */

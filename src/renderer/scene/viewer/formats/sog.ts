@@ -26,7 +26,14 @@ const Meta = z.object({
   scales: z.object({ codebook: Codebook, files: File }),
   quats: z.object({ files: File }),
   sh0: z.object({ codebook: Codebook, files: File }),
-  shN: z.object({ count: z.number().int().positive(), bands: z.union([z.literal(1), z.literal(2), z.literal(3)]), codebook: Codebook, files: Pair }).optional(),
+  shN: z
+    .object({
+      count: z.number().int().positive(),
+      bands: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+      codebook: Codebook,
+      files: Pair,
+    })
+    .optional(),
 });
 
 /** Palette entries in a row of the picture that holds them. */
@@ -38,7 +45,12 @@ const HALF_ROOT = Math.SQRT1_2;
  * PlayCanvas' SOG, version 2: a zip of lossless WebP pictures, one pixel a splat, and meta.json that says what they mean.
  * @see https://developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog/
  */
-export async function readSog(bytes: Uint8Array<ArrayBuffer>, title: string, decode: DecodePicture, onProgress: (done: number, total: number) => void): Promise<BufferGeometry> {
+export async function readSog(
+  bytes: Uint8Array<ArrayBuffer>,
+  title: string,
+  decode: DecodePicture,
+  onProgress: (done: number, total: number) => void,
+): Promise<BufferGeometry> {
   const files = unzip(bytes, title);
   const { count, means, scales, quats, sh0, shN } = readMeta(files, title);
   checkCount(count, 'splats', title);
@@ -54,12 +66,13 @@ export async function readSog(bytes: Uint8Array<ArrayBuffer>, title: string, dec
     const picture = await decode(stored).catch((error: unknown) => {
       throw notA(title, say`is damaged`, `${name}: ${String(error)}`);
     });
-    if (picture.width * picture.height < least) throw stopsShort(title, `${name}: ${picture.width} x ${picture.height} for ${least}`);
+    if (picture.width * picture.height < least)
+      throw stopsShort(title, `${name}: ${picture.width} x ${picture.height} for ${least}`);
     onProgress((done += 1), total);
     return picture;
   };
 
-  const made = new Gaussians(count, (shN?.bands ?? 0));
+  const made = new Gaussians(count, shN?.bands ?? 0);
   const [low, high] = [(await pixels(means.files[0])).rgba, (await pixels(means.files[1])).rgba];
   const along = (k: number, axis: 0 | 1 | 2): number => {
     const share = (low[4 * k + axis]! + 256 * high[4 * k + axis]!) / 65535;
@@ -83,25 +96,42 @@ export async function readSog(bytes: Uint8Array<ArrayBuffer>, title: string, dec
     }
     if (largest < 0) turn.splice(0, 4, 1, 0, 0, 0);
     else turn[largest] = Math.sqrt(Math.max(0, left));
-    made.shape(k, axes[lengths[4 * k]!]!, axes[lengths[4 * k + 1]!]!, axes[lengths[4 * k + 2]!]!, turn[1]!, turn[2]!, turn[3]!, turn[0]!);
+    made.shape(
+      k,
+      axes[lengths[4 * k]!]!,
+      axes[lengths[4 * k + 1]!]!,
+      axes[lengths[4 * k + 2]!]!,
+      turn[1]!,
+      turn[2]!,
+      turn[3]!,
+      turn[0]!,
+    );
   }
 
   const base = (await pixels(sh0.files[0])).rgba;
   const shade = sh0.codebook;
-  for (let k = 0; k < count; k++) made.colour(k, shade[base[4 * k]!]!, shade[base[4 * k + 1]!]!, shade[base[4 * k + 2]!]!, base[4 * k + 3]! / 255);
+  for (let k = 0; k < count; k++)
+    made.colour(k, shade[base[4 * k]!]!, shade[base[4 * k + 1]!]!, shade[base[4 * k + 2]!]!, base[4 * k + 3]! / 255);
 
   if (shN) {
     const coefficients = COEFFICIENTS[shN.bands];
     const palette = await pixels(shN.files[0], coefficients * shN.count);
     const labels = (await pixels(shN.files[1])).rgba;
-    if (palette.width !== PALETTE_ROW * coefficients) throw notA(title, say`is damaged`, `${shN.files[0]}: ${palette.width} wide`);
+    if (palette.width !== PALETTE_ROW * coefficients)
+      throw notA(title, say`is damaged`, `${shN.files[0]}: ${palette.width} wide`);
     for (let k = 0; k < count; k++) {
       const label = labels[4 * k]! + 256 * labels[4 * k + 1]!;
       if (label >= shN.count) throw notA(title, say`is damaged`, `${shN.files[1]}: ${label} of ${shN.count}`);
       const from = Math.floor(label / PALETTE_ROW) * palette.width + (label % PALETTE_ROW) * coefficients;
       for (let c = 0; c < coefficients; c++) {
         const at = 4 * (from + c);
-        made.side(k, c, shN.codebook[palette.rgba[at]!]!, shN.codebook[palette.rgba[at + 1]!]!, shN.codebook[palette.rgba[at + 2]!]!);
+        made.side(
+          k,
+          c,
+          shN.codebook[palette.rgba[at]!]!,
+          shN.codebook[palette.rgba[at + 1]!]!,
+          shN.codebook[palette.rgba[at + 2]!]!,
+        );
       }
     }
   }
@@ -120,7 +150,11 @@ function readMeta(files: ReadonlyMap<string, Uint8Array>, title: string): z.infe
   const meta = Meta.safeParse(json);
   if (meta.success) return meta.data;
   if ((json as { version?: unknown } | null)?.version !== 2) {
-    throw new ZoetropeError('not-a-scene', say`${title} is of a version of SOG that Zoetrope does not read.`, say`Save it again with a newer SuperSplat, or as .ply.`);
+    throw new ZoetropeError(
+      'not-a-scene',
+      say`${title} is of a version of SOG that Zoetrope does not read.`,
+      say`Save it again with a newer SuperSplat, or as .ply.`,
+    );
   }
   throw notA(title, say`is damaged`, meta.error.message);
 }

@@ -6,7 +6,11 @@ import type { PlyHeader } from './ply-header';
 import { notA } from './refusals';
 
 /** Leaves out splats that have no place or no size, as training that went wrong writes them, and counts them. @throws not-a-scene where none is left */
-export function soundSplats(geometry: BufferGeometry, title: string, isSound: (k: number) => boolean = () => true): { geometry: BufferGeometry; notes: Sentence[] } {
+export function soundSplats(
+  geometry: BufferGeometry,
+  title: string,
+  isSound: (k: number) => boolean = () => true,
+): { geometry: BufferGeometry; notes: Sentence[] } {
   const places = geometry.getAttribute('position');
   const { array: spreads } = geometry.getAttribute('covariance');
   const kept: number[] = [];
@@ -39,7 +43,8 @@ export function soundRows(bytes: Uint8Array, header: PlyHeader, title: string): 
       const value = values[at]!;
       if (Number.isFinite(value)) continue;
       const property = properties[at]!;
-      if (!(value === Infinity && property === 'opacity') && !(value === -Infinity && property.startsWith('scale_'))) bad.add(k);
+      if (!(value === Infinity && property === 'opacity') && !(value === -Infinity && property.startsWith('scale_')))
+        bad.add(k);
     }
   });
   return (k) => !bad.has(k);

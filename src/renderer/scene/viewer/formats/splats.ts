@@ -138,7 +138,10 @@ export class Splats extends Mesh<InstancedBufferGeometry, ShaderMaterial> {
     const geometry = new InstancedBufferGeometry();
     geometry.setAttribute('corner', new BufferAttribute(new Float32Array([-1, -1, 1, -1, 1, 1, -1, 1]), 2));
     geometry.setIndex([0, 1, 2, 0, 2, 3]);
-    const order = new InstancedBufferAttribute(Uint32Array.from({ length: count }, (_, k) => k), 1);
+    const order = new InstancedBufferAttribute(
+      Uint32Array.from({ length: count }, (_, k) => k),
+      1,
+    );
     geometry.setAttribute('order', order);
     geometry.instanceCount = count;
     const degree = [1, 2, 3].filter((band) => source.hasAttribute(`sphericalHarmonics${band}`)).length;
@@ -221,7 +224,11 @@ export class Splats extends Mesh<InstancedBufferGeometry, ShaderMaterial> {
   }
 }
 
-function dataTexture(count: number, texels: number, fill: (words: Uint32Array, floats: Float32Array) => void): DataTexture {
+function dataTexture(
+  count: number,
+  texels: number,
+  fill: (words: Uint32Array, floats: Float32Array) => void,
+): DataTexture {
   const rows = Math.max(1, Math.ceil(count / ROW));
   const words = new Uint32Array(ROW * texels * rows * 4);
   fill(words, new Float32Array(words.buffer));
@@ -241,7 +248,8 @@ function baseTexture(source: BufferGeometry, count: number): DataTexture {
     for (let k = 0; k < count; k++) {
       const at = k * BASE_TEXELS * 4;
       for (let c = 0; c < 3; c++) floats[at + c] = centres[3 * k + c]!;
-      words[at + 3] = colours[4 * k]! | (colours[4 * k + 1]! << 8) | (colours[4 * k + 2]! << 16) | (colours[4 * k + 3]! << 24);
+      words[at + 3] =
+        colours[4 * k]! | (colours[4 * k + 1]! << 8) | (colours[4 * k + 2]! << 16) | (colours[4 * k + 3]! << 24);
       for (let c = 0; c < 6; c++) floats[at + 4 + c] = spreads[6 * k + c]!;
     }
   });
@@ -253,7 +261,8 @@ function sidesTexture(source: BufferGeometry, count: number, degree: number): Da
     [3, 4, 6].slice(0, degree).forEach((length, band) => {
       const values = source.getAttribute(`sphericalHarmonics${band + 1}`).array;
       const first = [0, 3, 7][band]!;
-      for (let k = 0; k < count; k++) for (let w = 0; w < length; w++) words[k * SIDE_TEXELS * 4 + first + w] = values[k * length + w]!;
+      for (let k = 0; k < count; k++)
+        for (let w = 0; w < length; w++) words[k * SIDE_TEXELS * 4 + first + w] = values[k * length + w]!;
     });
   });
 }

@@ -6,7 +6,15 @@ import { stillFbx } from './still-fbx';
 
 beforeAll(standInForThePage);
 
-const read = (bytes: Uint8Array<ArrayBuffer>) => readScene({ format: 'fbx', main: 'a.fbx', title: 'a', bytes }, { find: () => Promise.resolve(null), onProgress: () => undefined, decodePicture: () => Promise.reject(new Error('none')) });
+const read = (bytes: Uint8Array<ArrayBuffer>) =>
+  readScene(
+    { format: 'fbx', main: 'a.fbx', title: 'a', bytes },
+    {
+      find: () => Promise.resolve(null),
+      onProgress: () => undefined,
+      decodePicture: () => Promise.reject(new Error('none')),
+    },
+  );
 
 /** A triangle, and a curve whose node the loader knows nothing of. */
 const animated = `; FBX 7.3.0 project file
@@ -53,5 +61,7 @@ it('only the curves get another name', () => {
   const text = 'A\x0eAnimationCurveX \x12AnimationCurveNode AnimationCurve: "AnimationCurve"';
   const bytes = new TextEncoder().encode(text);
   stillFbx(bytes);
-  expect(new TextDecoder().decode(bytes)).toBe('A\x0exnimationCurveX \x12AnimationCurveNode xnimationCurve: "AnimationCurve"');
+  expect(new TextDecoder().decode(bytes)).toBe(
+    'A\x0exnimationCurveX \x12AnimationCurveNode xnimationCurve: "AnimationCurve"',
+  );
 });

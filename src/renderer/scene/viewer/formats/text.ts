@@ -6,7 +6,8 @@ const MOST_LINES = 30_000_000;
 
 /** The text of a file in UTF-8, UTF-16 or, where it is neither, Latin-1. */
 export function decodeText(bytes: Uint8Array, title: string): string {
-  if (bytes.byteLength > MOST_TEXT_BYTES) throw tooMuch(title, say`is ${Math.round(bytes.byteLength / 2 ** 20)} MB of text`);
+  if (bytes.byteLength > MOST_TEXT_BYTES)
+    throw tooMuch(title, say`is ${Math.round(bytes.byteLength / 2 ** 20)} MB of text`);
   let lines = 0;
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines += 1;
   if (lines > MOST_LINES) throw tooMuch(title, say`has about ${Math.round(lines / 1e6)} million lines`);

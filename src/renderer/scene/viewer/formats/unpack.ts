@@ -24,12 +24,23 @@ import { allowanceFor, MOST_PICTURES, pictureSize, textureEdge } from '../check'
 import { decodeTexture } from '../decode';
 import type { SceneFiles } from '../files/scene-files';
 import { pictureNotes } from '../picture-notes';
-import { MAP_NAMES, type PackedGeometry, type PackedMaterial, type PackedMap, type PackedNode, type PackedScene } from './packed';
+import {
+  MAP_NAMES,
+  type PackedGeometry,
+  type PackedMaterial,
+  type PackedMap,
+  type PackedNode,
+  type PackedScene,
+} from './packed';
 import { tooMuch } from './refusals';
 import { Splats } from './splats';
 
 /** The three.js objects of a packed scene. Pictures are found among the scene's files; what cannot be read is counted. */
-export async function unpack(packed: PackedScene, files: SceneFiles, title: string): Promise<{ root: Object3D; notes: Sentence[] }> {
+export async function unpack(
+  packed: PackedScene,
+  files: SceneFiles,
+  title: string,
+): Promise<{ root: Object3D; notes: Sentence[] }> {
   const { sources, notes } = await decodePictures(packed, files, title);
   const geometries = packed.geometries.map(geometryOf);
   const textures = new Map<string, Texture>();
@@ -54,12 +65,17 @@ export async function unpack(packed: PackedScene, files: SceneFiles, title: stri
   return { root, notes };
 }
 
-async function decodePictures({ pictures, materials }: PackedScene, files: SceneFiles, title: string): Promise<{ sources: (Source<ImageBitmap> | null)[]; notes: Sentence[] }> {
+async function decodePictures(
+  { pictures, materials }: PackedScene,
+  files: SceneFiles,
+  title: string,
+): Promise<{ sources: (Source<ImageBitmap> | null)[]; notes: Sentence[] }> {
   if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
   const stored: (Uint8Array<ArrayBuffer> | null)[] = [];
   for (const picture of pictures) stored.push('bytes' in picture ? picture.bytes : await files.find(picture.uri)); // null is noted as missing
   const samplers = pictures.map(() => new Set<string>());
-  for (const { maps } of materials) for (const { picture, wrap, srgb } of Object.values(maps)) samplers[picture]!.add([...wrap, srgb].join());
+  for (const { maps } of materials)
+    for (const { picture, wrap, srgb } of Object.values(maps)) samplers[picture]!.add([...wrap, srgb].join());
   const sizes = stored.map((bytes) => bytes && pictureSize(bytes));
   const known = sizes.flatMap((size, k) => (size ? [{ ...size, copies: samplers[k]!.size }] : []));
   const { edge, smaller } = textureEdge(known, allowanceFor(files.weight), title);
@@ -67,7 +83,8 @@ async function decodePictures({ pictures, materials }: PackedScene, files: Scene
   const sources: (Source<ImageBitmap> | null)[] = [];
   for (const [k, bytes] of stored.entries()) {
     const size = sizes[k];
-    const bitmap = bytes && size ? await decodeTexture(bytes, size, edge, { imageOrientation: 'flipY' }).catch(() => null) : null;
+    const bitmap =
+      bytes && size ? await decodeTexture(bytes, size, edge, { imageOrientation: 'flipY' }).catch(() => null) : null;
     if (bytes && !bitmap) lostPictures++;
     sources.push(bitmap && new Source(bitmap));
   }
@@ -76,7 +93,8 @@ async function decodePictures({ pictures, materials }: PackedScene, files: Scene
 
 function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeometry {
   const geometry = new BufferGeometry();
-  for (const [name, { array, itemSize, normalized }] of Object.entries(attributes)) geometry.setAttribute(name, new BufferAttribute(array, itemSize, normalized));
+  for (const [name, { array, itemSize, normalized }] of Object.entries(attributes))
+    geometry.setAttribute(name, new BufferAttribute(array, itemSize, normalized));
   if (index) geometry.setIndex(new BufferAttribute(index, 1));
   for (const { start, count, materialIndex } of groups) geometry.addGroup(start, count, materialIndex);
   return geometry;
@@ -99,7 +117,9 @@ function makeTexture({ wrap, repeat, offset, rotation, srgb }: PackedMap, source
 
 /** Every surface becomes one of today's materials, so that one light does for all formats. */
 function materialOf(packed: PackedMaterial, textureOf: (map: PackedMap) => Texture | null): Material {
-  const material = packed.unlit ? new MeshBasicMaterial() : new MeshStandardMaterial({ roughness: packed.roughness, metalness: packed.metalness, flatShading: packed.flat });
+  const material = packed.unlit
+    ? new MeshBasicMaterial()
+    : new MeshStandardMaterial({ roughness: packed.roughness, metalness: packed.metalness, flatShading: packed.flat });
   material.name = packed.name;
   material.color.fromArray(packed.colour);
   material.opacity = packed.opacity;
@@ -116,7 +136,11 @@ function materialOf(packed: PackedMaterial, textureOf: (map: PackedMap) => Textu
   return material;
 }
 
-function objectOf({ kind, geometry: at, materials: numbers }: PackedNode, geometries: BufferGeometry[], materials: Material[]): Object3D {
+function objectOf(
+  { kind, geometry: at, materials: numbers }: PackedNode,
+  geometries: BufferGeometry[],
+  materials: Material[],
+): Object3D {
   const geometry = at === null ? undefined : geometries[at];
   if (!geometry || kind === 'group') return new Group();
   const own = numbers.map((number) => materials[number]!);
@@ -126,11 +150,20 @@ function objectOf({ kind, geometry: at, materials: numbers }: PackedNode, geomet
     case 'mesh':
       return new Mesh(geometry, own.length === 1 ? first : own);
     case 'points':
-      return new Points(geometry, new PointsMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color, toneMapped: false }));
+      return new Points(
+        geometry,
+        new PointsMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color, toneMapped: false }),
+      );
     case 'lines':
-      return new LineSegments(geometry, new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }));
+      return new LineSegments(
+        geometry,
+        new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }),
+      );
     case 'strip':
-      return new Line(geometry, new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }));
+      return new Line(
+        geometry,
+        new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }),
+      );
     case 'splats':
       return new Splats(geometry);
   }

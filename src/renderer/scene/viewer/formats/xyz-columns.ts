@@ -21,12 +21,21 @@ const NAMES: Record<'x' | 'y' | 'z' | 'colour' | 'normal' | 'brightness', readon
 
 /** What a heading says, as in `X Y Z R G B`; null where it names no place. */
 export function columnsOfHeading(line: string): Columns | null {
-  const names = line.toLowerCase().split(/[\s,;]+/, MOST_COLUMNS).map((name) => name.replace(/[^a-z]/g, '')).filter((name) => name !== '');
+  const names = line
+    .toLowerCase()
+    .split(/[\s,;]+/, MOST_COLUMNS)
+    .map((name) => name.replace(/[^a-z]/g, ''))
+    .filter((name) => name !== '');
   const find = (what: keyof typeof NAMES): number => names.findIndex((name) => NAMES[what].includes(name));
   const place = [find('x'), find('y'), find('z')] as Columns['place'];
   if (place.includes(-1)) return null;
   const orNull = (at: number): number | null => (at < 0 ? null : at);
-  return { place, colour: orNull(find('colour')), normal: orNull(find('normal')), brightness: orNull(find('brightness')) };
+  return {
+    place,
+    colour: orNull(find('colour')),
+    normal: orNull(find('normal')),
+    brightness: orNull(find('brightness')),
+  };
 }
 
 /** How much of the rows may be otherwise than the rest. */
@@ -81,14 +90,23 @@ export function splitterFor(lines: readonly string[]): { split: Split; notes: Se
   const parts = /[\s;]+/;
   const numeric = lines.map((line) => line.trim()).filter((line) => /^[-+\d]/.test(line));
   const commas = numeric.some((line) => line.includes(','));
-  const decimal = commas && numeric.every((line) => {
-    const words = line.split(parts, MOST_COLUMNS);
-    return words.length === 1 ? !line.includes(',') : words.length >= 3 && words.every((word) => DECIMAL.test(word));
-  });
+  const decimal =
+    commas &&
+    numeric.every((line) => {
+      const words = line.split(parts, MOST_COLUMNS);
+      return words.length === 1 ? !line.includes(',') : words.length >= 3 && words.every((word) => DECIMAL.test(word));
+    });
   const plain: Split = (line) => trimmed(line).split(PARTS, MOST_COLUMNS).map(Number);
   if (!decimal) return { split: plain, notes: [] };
-  return { split: (line) => trimmed(line).split(parts, MOST_COLUMNS).map((word) => Number(word.replace(',', '.'))), notes: [say`Its numbers are read with decimal commas.`] };
+  return {
+    split: (line) =>
+      trimmed(line)
+        .split(parts, MOST_COLUMNS)
+        .map((word) => Number(word.replace(',', '.'))),
+    notes: [say`Its numbers are read with decimal commas.`],
+  };
 }
 
 /** Without what stands round the first and the last number, as separators and quotes do. */
-const trimmed = (line: string): string => (line.includes('"') ? line.replaceAll('"', '') : line).trim().replace(/[,;]+$/, '');
+const trimmed = (line: string): string =>
+  (line.includes('"') ? line.replaceAll('"', '') : line).trim().replace(/[,;]+$/, '');

@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readXyz } from './xyz';
 
-const rows = (count: number, row: (k: number) => string): string => Array.from({ length: count }, (_, k) => `${row(k)}\n`).join('');
+const rows = (count: number, row: (k: number) => string): string =>
+  Array.from({ length: count }, (_, k) => `${row(k)}\n`).join('');
 const read = (text: string) => {
   const { positions, colours, notes = [] } = readXyz(text, 'a.xyz');
-  return { first: [...positions.slice(0, 3)], count: positions.length / 3, colour: colours && [...colours.slice(0, 3)], notes: notes.map(({ template, values }) => `${template.replace(/\{\d\}/g, '_')} ${values.map(String).join()}`.trim()) };
+  return {
+    first: [...positions.slice(0, 3)],
+    count: positions.length / 3,
+    colour: colours && [...colours.slice(0, 3)],
+    notes: notes.map(({ template, values }) =>
+      `${template.replace(/\{\d\}/g, '_')} ${values.map(String).join()}`.trim(),
+    ),
+  };
 };
 const COLOURS = (from: number): string => `Columns _ to _ are taken for colours. ${from},${from + 2}`;
 const NORMALS = (from: number): string => `Columns _ to _ are taken for normals. ${from},${from + 2}`;
@@ -23,9 +31,12 @@ describe('numbers', () => {
     ['decimal commas', '1,5 2,5 3,5', [COMMAS]],
     ['decimal commas and semicolons', '1,5;2,5;3,5', [COMMAS]],
     ['decimal commas and tabs', '1,5\t2,5\t3,5e0', [COMMAS]],
-  ])('with %s', (_, line, notes) => expect(read(rows(8, () => line))).toEqual({ first: [1.5, 2.5, 3.5], count: 8, colour: null, notes }));
+  ])('with %s', (_, line, notes) =>
+    expect(read(rows(8, () => line))).toEqual({ first: [1.5, 2.5, 3.5], count: 8, colour: null, notes }),
+  );
 
-  it('after a count, with whole ones among decimal commas', () => expect(read('3\n1 2,5 3,5\n2 2,5 3\n3 1 1\n').first).toEqual([1, 2.5, 3.5]));
+  it('after a count, with whole ones among decimal commas', () =>
+    expect(read('3\n1 2,5 3,5\n2 2,5 3\n3 1 1\n').first).toEqual([1, 2.5, 3.5]));
 });
 
 describe('columns', () => {
@@ -39,22 +50,51 @@ describe('columns', () => {
     ['an alpha after the colour', '200 10 10 255', [200, 10, 10], [COLOURS(4)]],
     ['what is neither', '-3 7.5 900', null, []],
     ['one number', '50', [255, 255, 255], [BRIGHT]],
-  ])('that hold %s are known by it', (_, more, colour, notes) => expect(read(rows(9, (k) => `${k} ${k % 3} 0 ${more}`))).toMatchObject({ colour, notes }));
+  ])('that hold %s are known by it', (_, more, colour, notes) =>
+    expect(read(rows(9, (k) => `${k} ${k % 3} 0 ${more}`))).toMatchObject({ colour, notes }),
+  );
 
-  it('that hold brightness before the colour, as scanners write', () => expect(read(rows(9, (k) => `${k} 0 0 ${-700 + k} ${k} 10 20`))).toMatchObject({ colour: [0, 10, 20], notes: [COLOURS(5)] }));
+  it('that hold brightness before the colour, as scanners write', () =>
+    expect(read(rows(9, (k) => `${k} 0 0 ${-700 + k} ${k} 10 20`))).toMatchObject({
+      colour: [0, 10, 20],
+      notes: [COLOURS(5)],
+    }));
 
   it.each([
     ['X Y Z R G B', 'x y z and a colour'],
     ['//X,Y,Z,Rf,Gf,Bf', 'a remark, as CloudCompare writes it'],
     ['"x";"y";"z";"red";"green";"blue"', 'quotes'],
     ['# point cloud\n# x y z r g b', 'a second remark'],
-  ])('are named by a heading: %s', (heading) => expect(read(`${heading}\n${rows(5, (k) => `${k} 2 3 0 0 1`)}`)).toEqual({ first: [0, 2, 3], count: 5, colour: [0, 0, 255], notes: [] }));
+  ])('are named by a heading: %s', (heading) =>
+    expect(read(`${heading}\n${rows(5, (k) => `${k} 2 3 0 0 1`)}`)).toEqual({
+      first: [0, 2, 3],
+      count: 5,
+      colour: [0, 0, 255],
+      notes: [],
+    }),
+  );
 
-  it('stand where the heading says', () => expect(read('id,intensity,x,y,z\n7,1,1.5,2.5,3.5\n8,2,1,1,1\n')).toMatchObject({ first: [1.5, 2.5, 3.5], count: 2, colour: [128, 128, 128] }));
+  it('stand where the heading says', () =>
+    expect(read('id,intensity,x,y,z\n7,1,1.5,2.5,3.5\n8,2,1,1,1\n')).toMatchObject({
+      first: [1.5, 2.5, 3.5],
+      count: 2,
+      colour: [128, 128, 128],
+    }));
 
-  it('of a heading that says nothing are known by value', () => expect(read(`a heading\n${rows(300, () => '1 2 3 200 10 10')}`)).toMatchObject({ count: 300, colour: [200, 10, 10] }));
+  it('of a heading that says nothing are known by value', () =>
+    expect(read(`a heading\n${rows(300, () => '1 2 3 200 10 10')}`)).toMatchObject({
+      count: 300,
+      colour: [200, 10, 10],
+    }));
 });
 
 it('a file of anything else is refused', () => {
-  for (const text of ['Dear all,\nhow are you?\n', '', 'x y z\n', '1 2\n3 4\n', `${rows(10, () => '1 2 3')}${rows(10, () => 'no')}`]) expect(() => read(text)).toThrow(/not a list of points/);
+  for (const text of [
+    'Dear all,\nhow are you?\n',
+    '',
+    'x y z\n',
+    '1 2\n3 4\n',
+    `${rows(10, () => '1 2 3')}${rows(10, () => 'no')}`,
+  ])
+    expect(() => read(text)).toThrow(/not a list of points/);
 });

@@ -29,11 +29,17 @@ export function readXyz(text: string, title: string): Cloud {
       strange++;
       continue;
     }
-    points.add(x, y, z, shown.map((at) => row[at] ?? 0));
+    points.add(
+      x,
+      y,
+      z,
+      shown.map((at) => row[at] ?? 0),
+    );
   }
   checkCount(points.count, 'points', title);
   // One heading may be strange; a file that is mostly strange is none of points.
-  if (points.count === 0 || strange > 1 + points.count / 100) throw notA(title, say`is not a list of points`, `${strange} strange lines, ${points.count} points`);
+  if (points.count === 0 || strange > 1 + points.count / 100)
+    throw notA(title, say`is not a list of points`, `${strange} strange lines, ${points.count} points`);
   return { ...points.taken(), notes: [...notes, ...(heading ? [] : columnNotes(columns)), ...points.notes] };
 }
 
@@ -119,7 +125,8 @@ class Points {
     // Colours up to 1 and up to 255 are both written; brightness may go up to anything.
     const scale = width === 1 ? 255 / (brightest || 1) : brightest <= 1 ? 255 : brightest > 255 ? 255 / 65535 : 1;
     const colours = new Uint8Array(3 * count);
-    for (let k = 0; k < count; k++) for (let c = 0; c < 3; c++) colours[3 * k + c] = Math.round(scale * values[width * k + (c % width)]!);
+    for (let k = 0; k < count; k++)
+      for (let c = 0; c < 3; c++) colours[3 * k + c] = Math.round(scale * values[width * k + (c % width)]!);
     return { positions, colours };
   }
 }

@@ -14,7 +14,16 @@ interface Ktx2File {
   startTranscoding(): boolean;
   getImageLevelInfo(mip: number, layer: number, face: number): { origWidth: number; origHeight: number };
   getImageTranscodedSizeInBytes(mip: number, layer: number, face: number, format: number): number;
-  transcodeImage(into: Uint8Array, mip: number, layer: number, face: number, format: number, flags: number, channel0: number, channel1: number): boolean;
+  transcodeImage(
+    into: Uint8Array,
+    mip: number,
+    layer: number,
+    face: number,
+    format: number,
+    flags: number,
+    channel0: number,
+    channel1: number,
+  ): boolean;
   close(): void;
   delete(): void;
 }
@@ -28,7 +37,8 @@ interface Basis {
 const RGBA32 = 13;
 
 export type ToBasis = { wasm: ArrayBuffer } | { id: number; file: ArrayBuffer };
-export type FromBasis = { id: number; width: number; height: number; rgba: ArrayBuffer } | { id: number; error: string };
+export type FromBasis =
+  { id: number; width: number; height: number; rgba: ArrayBuffer } | { id: number; error: string };
 
 let basis: Promise<Basis> | null = null;
 
@@ -43,7 +53,8 @@ function start(wasmBinary: ArrayBuffer): Promise<Basis> {
 function transcode({ KTX2File }: Basis, bytes: ArrayBuffer): { width: number; height: number; rgba: ArrayBuffer } {
   const file = new KTX2File(new Uint8Array(bytes));
   try {
-    if (!file.isValid() || !(file.isUASTC() || file.isETC1S()) || file.getFaces() !== 1 || file.getLevels() < 1) throw new Error('not a Basis picture');
+    if (!file.isValid() || !(file.isUASTC() || file.isETC1S()) || file.getFaces() !== 1 || file.getLevels() < 1)
+      throw new Error('not a Basis picture');
     if (!file.startTranscoding()) throw new Error('damaged');
     const { origWidth: width, origHeight: height } = file.getImageLevelInfo(0, 0, 0);
     const rgba = new Uint8Array(file.getImageTranscodedSizeInBytes(0, 0, 0, RGBA32));

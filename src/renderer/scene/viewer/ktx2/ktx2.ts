@@ -8,7 +8,14 @@ export const isKtx2 = (bytes: Uint8Array): boolean => MARK.every((byte, k) => by
 /** Unpacks Basis pictures in KTX2 files, in a worker that is started with the first of them. */
 export class Ktx2Reader {
   private worker: Worker | null = null;
-  private readonly waiting = new Map<number, { options: ImageBitmapOptions; resolve: (picture: ImageBitmap | Promise<ImageBitmap>) => void; reject: (error: Error) => void }>();
+  private readonly waiting = new Map<
+    number,
+    {
+      options: ImageBitmapOptions;
+      resolve: (picture: ImageBitmap | Promise<ImageBitmap>) => void;
+      reject: (error: Error) => void;
+    }
+  >();
   private asked = 0;
 
   /** The whole picture, without its smaller copies. Rejects where it is damaged, or of another kind than Basis. */
