@@ -26,7 +26,9 @@ main(async () => {
   }
   const { passed, failed, skipped, flaky } = count();
   console.log(`\n${failure ? 'Stopped' : 'Done'} after ${report.elapsed()}\n`);
-  console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}${flaky ? `, ${flaky} flaky` : ''}`);
+  console.log(
+    `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}${flaky ? `, ${flaky} flaky` : ''}`,
+  );
   return failure || failed > 0 ? 1 : 0;
 });
 
@@ -44,12 +46,23 @@ async function everything() {
     await prepareBuild(report);
     await prepareModel(report);
     const packed = inRoot('test-results/dist');
-    await report.step('packing', (say) => pack({ electron: findElectron(), targets: ['--dir'], folder: packed, say }), () => 'packed');
+    await report.step(
+      'packing',
+      (say) => pack({ electron: findElectron(), targets: ['--dir'], folder: packed, say }),
+      () => 'packed',
+    );
     await checkPackages(report, packed);
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results.unit}`];
-    await mustPass('unit tests', attach(process.execPath, [tool('vitest/vitest.mjs'), 'run', ...reporters], { cwd: root }));
+    await mustPass(
+      'unit tests',
+      attach(process.execPath, [tool('vitest/vitest.mjs'), 'run', ...reporters], { cwd: root }),
+    );
   };
-  await Promise.all([check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'reading all of the code'), others()]);
+  const reading = async () => {
+    await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'reading all of the code');
+    await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], 'comparing all of it');
+  };
+  await Promise.all([reading(), others()]);
 
   report.heading('End-to-end tests');
   await mustPass('end-to-end tests', runEndToEnd(electron));
