@@ -39,8 +39,7 @@ export class Devices {
 
   /**
    * Where a model will run.
-   * @param again tries again what was tried before.
-   * @param onTrying is told before each device that is tried.
+   * @param options `again` tries what was tried before once more; `onTrying` is told before each device that is tried.
    * @throws cancelled.
    */
   async use(

@@ -46,9 +46,13 @@ export interface PrefillOptions {
 }
 
 export interface PrepareOptions {
+  /** For keys and values in 8 bits; it stays the caller's. */
   codec?: KvCodec | undefined;
+  /** Bytes of a past in floats from which on it is turned into 8 bits for writing the answer. */
   int8From?: number | undefined;
+  /** Bytes of a past in floats beyond which a prompt, too, is read on 8 bits: slower, but it fits. */
   floatLimit?: number | undefined;
+  /** Bytes of a past in floats that stand at once where a prompt is so long that it is read layer by layer. */
   floatsAtOnce?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -102,10 +106,6 @@ export class Decoder {
    * Finds out what the graph can do, by reading a token both ways, so that nothing needs to be known of who made it:
    * whether it can add to its past in place (GroupQueryAttention does, joining past and new by Concat does not), and
    * whether its past can be in 8 bits.
-   * @param options.codec for the form in 8 bits; it stays the caller's.
-   * @param options.int8From bytes of a past in floats from which on it is turned into 8 bits for writing the answer.
-   * @param options.floatLimit bytes of a past in floats beyond which a prompt, too, is read on 8 bits: slower, but it fits.
-   * @param options.floatsAtOnce bytes of a past in floats that stand at once where a prompt is so long that it is read layer by layer.
    * @returns this.
    * @throws ZoetropeError `out-of-memory`, `model-broken`, `cancelled`.
    */
