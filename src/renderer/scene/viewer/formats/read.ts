@@ -13,7 +13,8 @@ import { readPcdHeader } from './pcd-header';
 import { checkFbxArrays } from './fbx-arrays';
 import { checkCount, checkPacked, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { soundRows, soundSplats } from './sound-splats';
-import { stillFbx } from './still-fbx';
+import { withoutFaulty } from './sound-usda';
+import { DISPENSABLE, hideRecords, nameTextures, stillFbx } from './still-fbx';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
@@ -81,6 +82,7 @@ async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
 /** In small letters, from its first to its last word, which may be missing where a whole triangle stands before it. */
 function stlText(text: string, title: string): { text: string; notes: Sentence[] } {
   const small = text.slice(text.search(/solid/i)).toLowerCase().trimEnd();
+  if (!/\bfacet\b/.test(small)) throw notA(title, say`is empty: there is nothing in it to show`);
   const tail = small.slice(-1024);
   const ends = /endsolid/.test(tail);
   if (!ends && !/endfacet$/.test(tail)) throw stopsShort(title, 'no endsolid');
@@ -140,13 +142,30 @@ async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength > 512 * 2 ** 20) throw tooMuch(title, say`is larger than 512 MB`);
   checkFbxArrays(bytes, title, FBX_ANY + FBX_RATIO * bytes.byteLength);
   stillFbx(bytes);
+  nameTextures(bytes);
   const { FBXLoader } = await import('three/addons/loaders/FBXLoader.js');
-  const root = new FBXLoader().parse(bufferOf(bytes), '');
+  const gone: string[] = [];
+  const parse = (): Object3D => {
+    try {
+      return new FBXLoader().parse(bufferOf(bytes), '');
+    } catch (thrown) {
+      const next = DISPENSABLE[gone.length];
+      if (next === undefined) throw thrown;
+      gone.push(next);
+      hideRecords(bytes, next);
+      return parse();
+    }
+  };
+  const root = parse();
   // The loader turns a file that says z is up itself, by its root: that is ours to do, so that it can be changed.
   const turned = root.rotation.x !== 0;
   root.rotation.set(0, 0, 0);
-  return { root, up: turned ? 'z' : 'y' };
+  return { root, up: turned ? 'z' : 'y', notes: leftOutNotes(gone) };
 }
+
+/** Names of parts are shown as the file has them. */
+const leftOutNotes = (names: readonly string[]): Sentence[] =>
+  names.length > 0 ? [say`Parts that could not be read, left out: ${names.slice(0, 20)}.`] : [];
 
 async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // within limits before a loader unpacks it
@@ -156,10 +175,19 @@ async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   ]);
   // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
   const named: string[] = [];
+  const faulty: string[] = [];
   const { parseText } = USDAParser.prototype;
   USDAParser.prototype.parseText = function (this: unknown, text: string) {
     named.push(...drawnPrims(text));
-    return parseText.call(this, plainUsda(text));
+    const parse = (one: string): object => parseText.call(this, one);
+    const plainText = plainUsda(text);
+    try {
+      return parse(plainText);
+    } catch {
+      const rest = withoutFaulty(plainText, parse);
+      faulty.push(...rest.names);
+      return parse(rest.text);
+    }
   };
   try {
     const root = await new Promise<Object3D>((resolve, reject) => {
@@ -169,14 +197,14 @@ async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
     });
     const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
     root.rotation.set(0, 0, 0);
-    return { root, up: turned ? 'z' : 'y', notes: leftOut(root, named) };
+    return { root, up: turned ? 'z' : 'y', notes: leftOutNotes(leftOut(root, named, faulty)) };
   } finally {
     USDAParser.prototype.parseText = parseText;
   }
 }
 
-/** Which of the named parts are not there; none where as many are drawn, under other names. */
-function leftOut(root: Object3D, named: readonly string[]): Sentence[] {
+/** Which of the named parts are not there, those known to be faulty first; no others where as many are drawn, under other names. */
+function leftOut(root: Object3D, named: readonly string[], faulty: readonly string[]): string[] {
   const there = new Set<string>();
   let drawn = 0;
   root.traverse((object) => {
@@ -185,7 +213,7 @@ function leftOut(root: Object3D, named: readonly string[]): Sentence[] {
     for (let at: Object3D | null = object; at; at = at.parent) there.add(at.name);
   });
   const gone = drawn < named.length ? named.filter((name) => !there.has(name)) : [];
-  return gone.length > 0 ? [say`Parts that could not be read, left out: ${gone.slice(0, 20)}.`] : [];
+  return [...new Set([...faulty, ...gone])];
 }
 
 async function readPcd({ bytes, title }: ReadRequest): Promise<ReadScene> {

@@ -1,0 +1,67 @@
+import { blank, closing, PRIM, skipped } from './plain-usda';
+
+interface Block {
+  name: string;
+  start: number;
+  end: number;
+}
+
+/**
+ * A USD text, as `plainUsda` leaves it, without the prims that three's parser trips over, and their names. Tried are those
+ * that hold no others, each by itself.
+ */
+export function withoutFaulty(text: string, parse: (text: string) => object): { text: string; names: string[] } {
+  const faulty = innermost(text).filter(({ start, end }) => !isSound(text.slice(start, end), parse));
+  let kept = '';
+  let from = 0;
+  for (const { start, end } of faulty) {
+    kept += text.slice(from, start);
+    from = end;
+  }
+  return { text: kept + text.slice(from), names: faulty.map(({ name }) => name) };
+}
+
+/** Whether the parser finds its way out of it again. */
+function isSound(prim: string, parse: (text: string) => object): boolean {
+  try {
+    const { 'def Scope "around"': around, 'def Scope "after"': after } = parse(
+      `def Scope "around"\n{\n${prim}\n}\ndef Scope "after"\n{\n}\n`,
+    ) as Record<string, object | undefined>;
+    return around !== undefined && after !== undefined && Object.keys(around).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The prims that hold no others, in their order. */
+function innermost(text: string): Block[] {
+  const found: Block[] = [];
+  const open: ({ name: string; start: number; holds: boolean } | null)[] = [];
+  let begun: { name: string; start: number } | null = null;
+  for (let at = 0; at < text.length;) {
+    const after = skipped(text, at);
+    if (after > at) {
+      at = after;
+      continue;
+    }
+    PRIM.lastIndex = at;
+    const head = /[doc]/.test(text[at]!) && !/[\w"]/.test(text[at - 1] ?? '') ? PRIM.exec(text) : null;
+    if (head) {
+      for (const prim of open) if (prim) prim.holds = true;
+      begun = { name: /"([^"]*)"$/.exec(head[0])![1]!, start: at };
+      at = blank(text, at + head[0].length);
+      if (text[at] === '(') at = closing(text, at) + 1;
+      continue;
+    }
+    if (text[at] === '{') {
+      open.push(begun && { ...begun, holds: false });
+      begun = null;
+    }
+    if (text[at] === '}') {
+      const prim = open.pop();
+      if (prim && !prim.holds) found.push({ name: prim.name, start: prim.start, end: at + 1 });
+    }
+    at++;
+  }
+  return found;
+}
