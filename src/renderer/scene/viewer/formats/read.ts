@@ -1,8 +1,8 @@
 import { Group, Mesh, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
-import { say, ZoetropeError, type Sentence, type UpAxis } from '../../../../contract';
+import { say, ZoetropeError, type Sentence, type UpAxis, type Vec3 } from '../../../../contract';
 import { isPlace } from '../../../../capture';
 import { unzip } from '../files/unzip';
-import { cloudObject } from './points';
+import { cloudObject, type Cloud } from './points';
 import { readPlyMesh } from './ply';
 import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
 import { readObj } from './obj';
@@ -10,6 +10,7 @@ import { recentreLines, recentrePcd } from './recentre';
 import { plain } from './plain';
 import { drawnPrims, plainUsda } from './plain-usda';
 import { readPcdHeader } from './pcd-header';
+import { plainPcd } from './plain-pcd';
 import { checkFbxArrays } from './fbx-arrays';
 import { checkCount, checkPacked, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { soundRows, soundSplats } from './sound-splats';
@@ -56,7 +57,7 @@ export async function readScene(request: ReadRequest, tools: ReadTools): Promise
 const bufferOf = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
   bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
 
-async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
+async function readStl({ bytes, title, origin }: ReadRequest): Promise<ReadScene> {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
   const declared = bytes.byteLength >= 84 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true) : 0;
   const isText =
@@ -69,27 +70,31 @@ async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
     if (84 + 50 * declared > bytes.byteLength)
       throw stopsShort(title, `${declared} triangles in ${bytes.byteLength} bytes`);
   }
-  const text = isText ? stlText(decodeText(bytes, title), title) : null;
+  const text = isText ? stlText(decodeText(bytes, title), title, origin) : null;
   const { STLLoader } = await import('three/addons/loaders/STLLoader.js');
   const geometry = new STLLoader().parse(text?.text ?? bufferOf(bytes));
   geometry.computeVertexNormals(); // those in the file are often left at nothing
   const material = plain();
   if (geometry.hasAttribute('color')) material.setValues({ vertexColors: true, color: '#ffffff' });
   // Made for printing and machining, where z is up.
-  return { root: new Group().add(new Mesh(geometry, material)), up: 'z', notes: text?.notes ?? [] };
+  return {
+    root: new Group().add(new Mesh(geometry, material)),
+    up: 'z',
+    origin: text?.origin,
+    notes: text?.notes ?? [],
+  };
 }
 
 /** In small letters, from its first to its last word, which may be missing where a whole triangle stands before it. */
-function stlText(text: string, title: string): { text: string; notes: Sentence[] } {
+function stlText(text: string, title: string, origin?: Vec3): { text: string; origin: Vec3; notes: Sentence[] } {
   const small = text.slice(text.search(/solid/i)).toLowerCase().trimEnd();
   if (!/\bfacet\b/.test(small)) throw notA(title, say`is empty: there is nothing in it to show`);
   const tail = small.slice(-1024);
   const ends = /endsolid/.test(tail);
   if (!ends && !/endfacet$/.test(tail)) throw stopsShort(title, 'no endsolid');
-  const near = recentreLines(ends ? small : `${small}\nendsolid`, 'vertex');
   return {
-    text: near.text,
-    notes: [...near.notes, ...(ends ? [] : [say`It ends without the word endsolid: what is there is shown.`])],
+    ...recentreLines(ends ? small : `${small}\nendsolid`, 'vertex', origin),
+    notes: ends ? [] : [say`It ends without the word endsolid: what is there is shown.`],
   };
 }
 
@@ -216,27 +221,30 @@ function leftOut(root: Object3D, named: readonly string[], faulty: readonly stri
   return [...new Set([...faulty, ...gone])];
 }
 
-async function readPcd({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  const near = recentrePcd(bytes, readPcdHeader(bytes, title));
+async function readPcd({ bytes, title, origin }: ReadRequest): Promise<ReadScene> {
+  const plain = plainPcd(bytes, readPcdHeader(bytes, title), title);
+  const near = recentrePcd(plain.bytes, plain.header, origin);
   const { PCDLoader } = await import('three/addons/loaders/PCDLoader.js');
   const { geometry } = new PCDLoader().parse(bufferOf(near.bytes));
   // Robots' frames: x ahead, z up.
-  return { root: new Group().add(pointsOf(geometry, 'z', title)), up: 'z', notes: near.notes };
+  return { root: new Group().add(pointsOf(geometry, 'z', title)), up: 'z', origin: near.origin };
 }
 
-function readPointText({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  const cloud = readXyz(decodeText(bytes, title), title);
-  return Promise.resolve({ root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', notes: cloud.notes ?? [] });
+function readPointText({ bytes, title, origin }: ReadRequest): Promise<ReadScene> {
+  const cloud = readXyz(decodeText(bytes, title), title, origin);
+  return Promise.resolve({ root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', ...about(cloud) });
 }
 
-async function readLasPoints({ bytes, title }: ReadRequest, { onProgress }: ReadTools): Promise<ReadScene> {
+const about = ({ origin, notes = [] }: Cloud): Pick<ReadScene, 'origin' | 'notes'> => ({ origin, notes });
+
+async function readLasPoints({ bytes, title, origin }: ReadRequest, { onProgress }: ReadTools): Promise<ReadScene> {
   const { readLas } = await import('./las');
-  const { inFile, ...cloud } = await readLas(bytes, title, onProgress);
+  const { inFile, ...cloud } = await readLas(bytes, title, onProgress, origin);
   return {
     root: new Group().add(cloudObject(cloud, 'z', title)),
     up: 'z',
     pointsInFile: inFile,
-    notes: cloud.notes ?? [],
+    ...about(cloud),
   };
 }
 
