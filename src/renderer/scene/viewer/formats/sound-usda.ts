@@ -36,7 +36,8 @@ function isSound(prim: string, parse: (text: string) => object): boolean {
 /** The prims that hold no others, in their order. */
 function innermost(text: string): Block[] {
   const found: Block[] = [];
-  const open: ({ name: string; start: number; holds: boolean } | null)[] = [];
+  /** Blocks that are open; those without a name are no prims. */
+  const open: { name: string | null; start: number; holds: boolean }[] = [];
   let begun: { name: string; start: number } | null = null;
   for (let at = 0; at < text.length;) {
     const after = skipped(text, at);
@@ -47,19 +48,20 @@ function innermost(text: string): Block[] {
     PRIM.lastIndex = at;
     const head = /[doc]/.test(text[at]!) && !/[\w"]/.test(text[at - 1] ?? '') ? PRIM.exec(text) : null;
     if (head) {
-      for (const prim of open) if (prim) prim.holds = true;
       begun = { name: /"([^"]*)"$/.exec(head[0])![1]!, start: at };
       at = blank(text, at + head[0].length);
       if (text[at] === '(') at = closing(text, at) + 1;
       continue;
     }
     if (text[at] === '{') {
-      open.push(begun && { ...begun, holds: false });
+      open.push({ ...(begun ?? { name: null, start: at }), holds: false });
       begun = null;
     }
     if (text[at] === '}') {
-      const prim = open.pop();
-      if (prim && !prim.holds) found.push({ name: prim.name, start: prim.start, end: at + 1 });
+      const { name = null, start = 0, holds = false } = open.pop() ?? {};
+      if (name !== null && !holds) found.push({ name, start, end: at + 1 });
+      const around = open.at(-1);
+      if (around && (holds || name !== null)) around.holds = true;
     }
     at++;
   }
