@@ -1,8 +1,8 @@
 import { expect, test, type Locator } from '@playwright/test';
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { project } from '../src/capture';
+import { project, readNerfstudioFile } from '../src/capture';
 import type { ViewOrigin } from '../src/contract';
 import { command } from './command';
 import { sampleWithout } from './twin';
@@ -31,6 +31,19 @@ const views = async (): Promise<ViewOrigin[]> =>
   (await zoetrope.state()).project.tray.flatMap(({ origin }) => (origin.kind === 'view' ? [origin] : []));
 const sides = async (): Promise<string> =>
   (await views()).map(({ take, source }) => `${take ?? '-'}${source.name[0]}`).join(' ');
+
+/** An OBJ of cubes: where their middle is along x, and half an edge. */
+const cubes = (...places: [x: number, half: number][]): string =>
+  places
+    .map(([x, half]) => {
+      const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((k) =>
+        [x, 100, 5412000].map((n, axis) => n + (k & (1 << axis) ? half : -half)).join(' '),
+      );
+      const faces = ['1 3 4 2', '5 6 8 7', '1 2 6 5', '3 7 8 4', '1 5 7 3', '2 4 8 6'];
+      const named = faces.map((face) => face.replace(/\d/g, (n) => String(Number(n) - 9)));
+      return `${corners.map((corner) => `v ${corner}\n`).join('')}${named.map((face) => `f ${face}\n`).join('')}`;
+    })
+    .join('');
 
 /** Whether a place of the picture is green. */
 const greenAt = (item: Locator, x: number, y: number): Promise<boolean> =>
@@ -122,12 +135,50 @@ test('grouped, the model is told which take is which; undo brings the order befo
 });
 
 test('the command line takes the same pairs', () => {
-  const { code, out, err } = command('views', ...scenes, '--count', '2', '--size', '64', '--json');
+  // Two scans in coordinates of a map, of which each alone would be counted from elsewhere; the cameras are in the same.
+  const scans = [join(folder, 'before.obj'), join(folder, 'after.obj')] as const;
+  writeFileSync(scans[0], cubes([452600, 2], [452616, 2], [452700, 2]));
+  writeFileSync(scans[1], cubes([452616, 2], [452600, 1]));
+  const cameras = join(folder, 'cameras.json');
+  const frames = [452608, 452700, 452616].map((x) => ({
+    file_path: 'a.png',
+    transform_matrix: [
+      [1, 0, 0, x],
+      [0, 1, 0, 100],
+      [0, 0, 1, 5412040],
+      [0, 0, 0, 1],
+    ],
+  }));
+  writeFileSync(cameras, JSON.stringify({ camera_angle_x: 0.5, w: 64, h: 64, frames }));
+  const into = join(folder, 'pairs');
+  const { code, out, err } = command(
+    'views',
+    ...scans,
+    '--strategy',
+    'file',
+    '--poses',
+    cameras,
+    '--poses',
+    'nerfstudio',
+    '--light',
+    'even',
+    '--out',
+    into,
+    '--json',
+  );
   expect([code, err]).toEqual([0, '']);
   const taken = (JSON.parse(out) as { views: (ViewOrigin & { sha256: string })[] }).views;
   expect(taken.map(({ take }) => take)).toEqual(['A', 'B', 'A', 'B']);
   for (const k of [0, 2]) expect(taken[k + 1]!.pose).toEqual(taken[k]!.pose);
   expect(taken[1]!.sha256).not.toBe(taken[0]!.sha256);
+  expect(taken[3]!.sha256).toBe(taken[2]!.sha256); // what has not changed is the same to the pixel
+  // The second camera sees nothing in the second scan: nothing is left of that pair.
+  expect(readdirSync(into).sort()).toEqual([
+    'transforms.json',
+    ...['view-001-A.png', 'view-001-B.png', 'view-002-A.png', 'view-002-B.png'],
+  ]);
+  const written = readNerfstudioFile(readFileSync(join(into, 'transforms.json'), 'utf8'));
+  expect(written.map(({ cameraToWorld }) => cameraToWorld[3])).toEqual([452608, 452608, 452616, 452616]);
   const asked = command(
     'ask',
     '--scene',

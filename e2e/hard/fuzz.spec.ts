@@ -23,6 +23,7 @@ import { unzip } from '../../src/renderer/scene/viewer/files/unzip';
 import { materialLibraries, readMapLine } from '../../src/renderer/scene/viewer/formats/mtl';
 import { drawnPrims, plainUsda } from '../../src/renderer/scene/viewer/formats/plain-usda';
 import { readScene } from '../../src/renderer/scene/viewer/formats/read';
+import { withoutFaulty } from '../../src/renderer/scene/viewer/formats/sound-usda';
 import { root, samples } from '../window';
 import { amount, report } from './amount';
 
@@ -162,7 +163,11 @@ const PARSERS: Record<string, Parser> = {
         '#usda 1.0\n(\n    upAxis = "Y"\n)\ndef Xform "R" (doc = "a ) b")\n{\ndef Mesh "A" ()\n{\nint[] faceVertexCounts = [3]\n}\n}\n',
       ),
     ],
-    parse: (bent) => [plainUsda(text(bent)), drawnPrims(text(bent))],
+    parse: (bent) => [
+      plainUsda(text(bent)),
+      drawnPrims(text(bent)),
+      withoutFaulty(plainUsda(text(bent)), (one) => Object.fromEntries([[one, {}]])),
+    ],
   },
   'splats as PLY': scene(
     'ply',
@@ -199,6 +204,12 @@ const PARSERS: Record<string, Parser> = {
     'pcd',
     bytes(
       '# .PCD v0.7\nVERSION 0.7\nFIELDS x y z\nSIZE 4 4 4\nTYPE F F F\nCOUNT 1 1 1\nWIDTH 2\nHEIGHT 1\nVIEWPOINT 0 0 0 1 0 0 0\nPOINTS 2\nDATA ascii\n0 0 0\n1 1 1\n',
+    ),
+    packed(
+      'VERSION .7\nFIELDS x y z i\nSIZE 8 8 8 2\nTYPE F F F U\nCOUNT 1 1 1 1\nWIDTH 2\nHEIGHT 1\nPOINTS 2\nDATA binary_compressed\n',
+      [4, 17, 52],
+      [1, 7, 0, 0, 0, 0, 0x80, 0x86, 0x1b, 0x41],
+      [1, 224, 31, 7, 3, 1, 2, 3, 4],
     ),
   ),
   'points as text': scene(

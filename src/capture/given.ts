@@ -1,6 +1,6 @@
 import type { CameraPose } from '../contract';
 import { boundsCentre, boundsDiagonal, type Bounds } from './bounds';
-import { column, type Matrix4 } from './pose';
+import { column, invertRigid, multiply, transformPoint, type Matrix4 } from './pose';
 import { add, dot, scale, subtract } from './vector';
 
 /** A camera that was not planned here, with a point on its line of sight to orbit: beside the scene's middle, or ahead. */
@@ -10,4 +10,28 @@ export function givenPose(cameraToWorld: Matrix4, bounds: Bounds): CameraPose {
   const beside = dot(subtract(boundsCentre(bounds), position), ahead);
   const distance = Math.max(beside, 0.1 * boundsDiagonal(bounds), 1e-6);
   return { cameraToWorld: [...cameraToWorld], target: add(position, scale(ahead, distance)) };
+}
+
+/** A camera of a file's own axes as it stands in the scene that is shown of it. `fileToScene`: undefined is no change. */
+export const cameraInScene = (cameraToFile: Matrix4, fileToScene: Matrix4 | undefined): Matrix4 =>
+  fileToScene ? multiply(fileToScene, cameraToFile) : cameraToFile;
+
+/** And back. */
+export const cameraInFile = (cameraToWorld: Matrix4, fileToScene: Matrix4 | undefined): Matrix4 =>
+  fileToScene ? multiply(invertRigid(fileToScene), cameraToWorld) : cameraToWorld;
+
+/**
+ * The pose of a view in its scene as it is shown now: counted from elsewhere, as beside another, it moves along. Views that
+ * do not tell where they were counted from stay.
+ */
+export function poseInScene(
+  { pose, fileToScene: own }: { pose: CameraPose; fileToScene?: Matrix4 | undefined },
+  now: Matrix4 | undefined,
+): CameraPose {
+  if (!own || own.join() === now?.join()) return pose;
+  const target = transformPoint(invertRigid(own), pose.target);
+  return {
+    cameraToWorld: [...cameraInScene(cameraInFile(pose.cameraToWorld, own), now)],
+    target: now ? transformPoint(now, target) : target,
+  };
 }

@@ -10,6 +10,7 @@ export {
 export { candidateViews, soundCandidates, spacedViews, SURVEY_SIZE } from './candidates';
 export { poseAzimuth, poseElevation } from './compass';
 export {
+  column,
   flipConvention,
   fromPositionQuaternion,
   fromWorldToCameraCv,
@@ -23,7 +24,7 @@ export {
 } from './pose';
 export { chooseGreedy, coveredShare, ENOUGH, type Choice, type Survey } from './coverage';
 export { depthSteps, depthUnit } from './depth-unit';
-export { givenPose } from './given';
+export { cameraInFile, cameraInScene, givenPose, poseInScene } from './given';
 export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './inside';
 export { fitLens, lensIntrinsics, type Lens } from './lens';
 export { passFacts, type PassFacts } from './pass-facts';

@@ -58,6 +58,16 @@ export function invertRigid(matrix: Matrix4): number[] {
   return [...x, -dot(x, position), ...y, -dot(y, position), ...z, -dot(z, position), 0, 0, 0, 1];
 }
 
+/** The product of two row-major matrices of three rows and (0, 0, 0, 1). */
+export function multiply(a: Matrix4, b: Matrix4): number[] {
+  const columns = ([0, 1, 2, 3] as const).map((k) => {
+    const [x, y, z] = column(b, k);
+    const row = (at: number): number => a[at]! * x + a[at + 1]! * y + a[at + 2]! * z + (k === 3 ? a[at + 3]! : 0);
+    return [row(0), row(4), row(8)];
+  });
+  return [...[0, 1, 2].flatMap((row) => columns.map((values) => values[row]!)), 0, 0, 0, 1];
+}
+
 /** A point through a row-major matrix (w = 1). */
 export function transformPoint(matrix: Matrix4, point: Vec3): Vec3 {
   const row = (at: number): number =>

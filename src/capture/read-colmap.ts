@@ -1,4 +1,4 @@
-import { say } from '../contract';
+import { say, type Vec3 } from '../contract';
 import { isPlace } from './bounds';
 import type { Lens } from './lens';
 import { fromPositionQuaternion, fromWorldToCameraCv } from './pose';
@@ -62,8 +62,8 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
 
 const NOWHERE = /^[-+]?(?:nan|inf|infinity)$/i;
 
-/** The points a COLMAP model was built on. @throws poses-unreadable */
-export function readColmapPoints(file: string | Uint8Array): ColouredPoints {
+/** The points a COLMAP model was built on, counted from `origin`. @throws poses-unreadable */
+export function readColmapPoints(file: string | Uint8Array, origin: Vec3 = [0, 0, 0]): ColouredPoints {
   if (typeof file === 'string') {
     const rows = dataLines(file).map((line) => {
       const row = numbers(
@@ -74,10 +74,10 @@ export function readColmapPoints(file: string | Uint8Array): ColouredPoints {
       if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is no point`, line.slice(0, 120));
       return row;
     });
-    return colouredPoints(rows.length, (k) => rows[k]!);
+    return colouredPoints(rows.length, origin, (k) => rows[k]!);
   }
   const read = new Reader(file, 'points3D.bin');
-  return colouredPoints(read.count(43), () => {
+  return colouredPoints(read.count(43), origin, () => {
     read.skip(8);
     const row = [read.f64(), read.f64(), read.f64(), read.u8(), read.u8(), read.u8()];
     read.skip(8);
@@ -86,12 +86,12 @@ export function readColmapPoints(file: string | Uint8Array): ColouredPoints {
   });
 }
 
-function colouredPoints(count: number, row: (k: number) => readonly number[]): ColouredPoints {
+function colouredPoints(count: number, origin: Vec3, row: (k: number) => readonly number[]): ColouredPoints {
   const positions = new Float32Array(count * 3);
   const colours = new Uint8Array(count * 3);
   for (let k = 0; k < count; k++) {
     const values = row(k);
-    positions.set(values.slice(0, 3), 3 * k);
+    origin.forEach((from, axis) => (positions[3 * k + axis] = values[axis]! - from));
     colours.set(values.slice(3), 3 * k);
   }
   return { positions, colours };

@@ -18,6 +18,7 @@ import {
   type PassKind,
   type Passes,
   type Sentence,
+  type Vec3,
 } from '../contract';
 import { inOrder, ofTake, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
@@ -48,6 +49,8 @@ export interface Rendered {
   objects: readonly string[];
   /** Files the scene names and that were not there. */
   missing: readonly string[];
+  /** Where in the file its coordinates are counted from. */
+  origin: Vec3 | undefined;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function captureViews(
   also?: (rendered: Rendered) => Promise<void>,
 ): Promise<Item[]> {
   onProgress?.({ step: 'render', done: 0, total: job.count });
-  return withJob(scene, { task: 'views', ...job }, signal, async (out, { objects = [], notes, missing }) => {
+  return withJob(scene, { task: 'views', ...job }, signal, async (out, { objects = [], notes, missing, origin }) => {
     notes.forEach((note) => onNote?.(note));
     const facts = (await readdir(out)).filter((name) => /^\d{3}\.json$/.test(name)).sort();
     const items: Item[] = [];
@@ -73,7 +76,7 @@ export async function captureViews(
       items.push(await viewItem(capture, sourceOf(scene), engine.pictures));
     }
     const passesOf = (index: number): Promise<Passes> => readPasses(join(out, facts[index]!.replace('.json', '')));
-    await also?.({ items, passesOf, objects, missing });
+    await also?.({ items, passesOf, objects, missing, origin });
     return items;
   });
 }
@@ -90,14 +93,21 @@ export async function capturePairs(
   options: CaptureOptions = {},
   also: readonly ((rendered: Rendered) => Promise<void>)[] = [],
 ): Promise<Item[]> {
-  const a = await captureViews(first, job, engine, options, also[0]);
-  const places = a.flatMap(({ origin }) => (origin.kind === 'view' ? [PlannedViewSchema.parse(origin)] : []));
-  const b = await captureViews(second, { ...job, views: places }, engine, options, also[1]);
-  // Where the second shows nothing, there is no pair.
-  const partners = new Map(b.map((item) => [placeOf(item), item]));
-  const pairs = a.flatMap((item): Pair[] => {
-    const partner = partners.get(placeOf(item));
-    return partner ? [[ofTake(item, 'A'), ofTake(partner, 'B')]] : [];
+  let pairs: Pair[] = [];
+  await captureViews(first, job, engine, options, async (a) => {
+    const views = a.items.flatMap(({ origin }) => (origin.kind === 'view' ? [PlannedViewSchema.parse(origin)] : []));
+    await captureViews(second, { ...job, views, origin: a.origin }, engine, options, async (b) => {
+      // Where the second shows nothing, there is no pair.
+      const seen = new Set(b.items.map(placeOf));
+      const kept = [...a.items.keys()].filter((k) => seen.has(placeOf(a.items[k]!)));
+      pairs = kept.map((k, pair): Pair => [ofTake(a.items[k]!, 'A'), ofTake(b.items[pair]!, 'B')]);
+      await also[0]?.({
+        ...a,
+        items: pairs.map(([item]) => item),
+        passesOf: (pair) => a.passesOf(kept[pair]!),
+      });
+      await also[1]?.({ ...b, items: pairs.map(([, item]) => item) });
+    });
   });
   return inOrder(pairs, arrange);
 }

@@ -12,6 +12,7 @@ import {
   PlannedViewSchema,
   Seed,
   UpAxis,
+  Vec3,
   ViewFacts,
   type PictureRef,
 } from './items';
@@ -102,7 +103,7 @@ export type AppState = z.infer<typeof AppState>;
 export const ViewCapture = ViewFacts.extend({ source: Id, rgba: Bytes, passes: Passes.optional() });
 export type ViewCapture = z.infer<typeof ViewCapture>;
 
-/** A camera that was not planned here: it is taken as it is. */
+/** A camera that was not planned here, in the file's own axes: it is taken as it is. */
 export const GivenCamera = z.object({
   cameraToWorld: CameraPose.shape.cameraToWorld,
   /** Full vertical angle, degrees. */
@@ -122,6 +123,8 @@ export const CaptureJob = z.object({
   views: z.array(PlannedViewSchema).max(512).optional(),
   /** Shows this axis of the file as up instead of the one it means. */
   up: UpAxis.optional(),
+  /** Counts coordinates from this place of the file, as those of the scene it is compared with are. */
+  origin: Vec3.optional(),
   look: SceneLook.default(STANDARD_LOOK),
   /** Also depths, normals and object numbers. */
   passes: z.boolean().default(false),
@@ -153,6 +156,8 @@ export type CaptureTimings = z.infer<typeof CaptureTimings>;
 export const CaptureResult = z.object({
   error: ErrorInfo.nullable(),
   timings: CaptureTimings.optional(),
+  /** Where in the file its coordinates are counted from. */
+  origin: Vec3.optional(),
   objects: z.array(z.string()).optional(),
   /** What was left out or assumed of the scene and its views. */
   notes: z.array(Sentence).default([]),

@@ -116,6 +116,11 @@ export const ViewFacts = z.object({
   /** sha256 of the scene file's bytes. */
   sceneHash: Sha256,
   pose: CameraPose,
+  /**
+   * From the file's own axes and origin to the scene as it was shown, in which the pose is: row-major 4x4; absent: they
+   * are the same.
+   */
+  fileToScene: z.array(finite).length(16).optional(),
   intrinsics: Intrinsics,
   strategy: CaptureStrategy,
   /** What the strategy drew chance from, where it did. */

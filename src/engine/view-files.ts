@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { colmapFiles, nerfstudioFile, type PosedPicture } from '../capture';
+import { cameraInFile, colmapFiles, nerfstudioFile, type PosedPicture } from '../capture';
 import { throwIfCancelled, type Item, type NumberedItem } from '../contract';
 import { plainly } from './export';
 import { passName } from './passes';
@@ -16,7 +16,7 @@ export const POSE_FILE_NAMES = {
   colmap: ['cameras.txt', 'images.txt', 'points3D.txt'],
 } as const satisfies Record<PoseFile, readonly string[]>;
 
-/** Writes the cameras of saved views beside them, for programs that rebuild scenes from posed pictures. */
+/** Writes the cameras of saved views beside them, in the axes of the scene's file, for programs that rebuild scenes from posed pictures. */
 export async function writePoses(
   format: PoseFile,
   folder: string,
@@ -30,7 +30,7 @@ export async function writePoses(
           {
             file: basename(files[k] ?? ''),
             depth: depths[k],
-            cameraToWorld: origin.pose.cameraToWorld,
+            cameraToWorld: cameraInFile(origin.pose.cameraToWorld, origin.fileToScene),
             intrinsics: origin.intrinsics,
           },
         ]

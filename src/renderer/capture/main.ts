@@ -7,6 +7,7 @@ import {
   type CaptureJob,
   type CaptureResult,
   type Sentence,
+  type Vec3,
   type ViewCapture,
 } from '../../contract';
 import { valueOf } from '../scene/reply';
@@ -34,11 +35,13 @@ async function work(): Promise<CaptureResult> {
   const files = await SceneFiles.open(job.source, 'The scene');
   const viewer = new SceneViewer({ interactive: false });
   let objects: string[] | undefined;
+  let origin: Vec3 | undefined;
   const notes: Sentence[] = [];
   const missing: string[] = [];
   try {
-    const facts = await viewer.load(files, { up: job.up });
+    const facts = await viewer.load(files, { up: job.up, origin: job.origin });
     const { up, ownUp } = facts;
+    origin = facts.origin;
     notes.push(...facts.notes);
     missing.push(...facts.missing);
     if (missing.length > 0) notes.push(say`Files the scene names that are not there: ${missing.slice(0, 20)}.`);
@@ -53,7 +56,12 @@ async function work(): Promise<CaptureResult> {
       clock.push(performance.now());
     } else if (job.strategy === null && !job.views && photographs.length > 0 && bounds) {
       clock.push(performance.now());
-      await takePhotographs({ ...of, bounds, photographs: chooseEvenly(photographs, job.count) }, handOver);
+      const { fileToScene } = facts;
+      const taken = await takePhotographs(
+        { ...of, bounds, fileToScene, photographs: chooseEvenly(photographs, job.count) },
+        handOver,
+      );
+      notes.push(...taken.notes);
     } else {
       const settled = await plan(job, viewer);
       notes.push(...settled.notes);
@@ -69,6 +77,7 @@ async function work(): Promise<CaptureResult> {
   return {
     error: null,
     timings: { load: loaded - start, plan: planned - loaded, render: taken - planned },
+    origin,
     objects,
     notes,
     missing,

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Images } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { toErrorInfo, type ErrorInfo, type Item } from '../../contract';
+import { toErrorInfo, type ErrorInfo, type Item, type Sentence } from '../../contract';
 import { Button, Meter, NumberInput } from '../ui';
 import styles from './MissingFiles.module.css';
 import { valueOf } from './reply';
@@ -15,11 +15,13 @@ interface PhotographsProps {
   hash: string;
   viewCount: number;
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
+  /** What had to be left out. */
+  onNotes: (notes: readonly Sentence[]) => void;
   onError: (error: ErrorInfo) => void;
 }
 
 /** Over a scene of posed photographs: takes some of them as the views. */
-export function Photographs({ source, viewer, missing, hash, viewCount, onViews, onError }: PhotographsProps) {
+export function Photographs({ source, viewer, missing, hash, viewCount, onViews, onNotes, onError }: PhotographsProps) {
   const { t } = useTranslation();
   const { photographs, bounds } = viewer;
   const most = photographs.length;
@@ -36,14 +38,16 @@ export function Photographs({ source, viewer, missing, hash, viewCount, onViews,
         source,
         sceneHash: hash,
         bounds,
+        fileToScene: viewer.facts?.fileToScene,
         photographs: chooseEvenly(photographs, count),
         signal: stop.signal,
         onProgress: setProgress,
       };
-      onViews(
-        await takePhotographs(order, async (view) => valueOf(await window.zoetrope['view.add'](view))),
-        'replace',
+      const { taken, notes } = await takePhotographs(order, async (view) =>
+        valueOf(await window.zoetrope['view.add'](view)),
       );
+      onViews(taken, 'replace');
+      onNotes(notes);
     } catch (thrown) {
       const error = toErrorInfo(thrown);
       if (error.code !== 'cancelled') onError(error);

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { Box } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { defaultStrategy } from '../../capture';
+import { defaultStrategy, poseInScene } from '../../capture';
 import type { Arrangement, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
 import { registerScene } from '../state';
 import { describeItem } from '../tray';
@@ -103,7 +103,7 @@ function OneScene(props: ScenePaneProps) {
   const [speed, setSpeed] = useState(0);
   const onSpeed = useRef(setSpeed);
   const { host, state, retry, cancelLoading } = useScene(source, { onCamera, onMoved, onSpeed }, setup.up);
-  const { progress, coverage, notes, captureView, retake, capturePlan, cancel } = useCapture(
+  const { progress, coverage, notes, setNotes, captureView, retake, capturePlan, cancel } = useCapture(
     source.id,
     state,
     other && second && { ready: other, arrange, trayViews: second.trayViews },
@@ -126,7 +126,8 @@ function OneScene(props: ScenePaneProps) {
     () => trayViews.filter(({ origin }) => origin.kind === 'view' && origin.sceneHash === hash),
     [trayViews, hash],
   );
-  const views = useMemo(() => shownViews(items, hash), [items, hash]);
+  const fileToScene = state.phase === 'ready' ? state.facts.fileToScene : undefined;
+  const views = useMemo(() => shownViews(items, hash, fileToScene), [items, hash, fileToScene]);
   const place = items.findIndex(({ id }) => id === props.selected);
   const camera = items[place] ?? null;
   const selected = camera?.id ?? null;
@@ -136,8 +137,8 @@ function OneScene(props: ScenePaneProps) {
   useEffect(() => viewer?.select(selected, mode), [viewer, views, selected, mode]);
   useEffect(() => {
     if (viewer && goTo?.item.origin.kind === 'view')
-      viewer.flyTo(goTo.item.origin.pose, goTo.item.origin.intrinsics.fovY);
-  }, [viewer, goTo]);
+      viewer.flyTo(poseInScene(goTo.item.origin, fileToScene), goTo.item.origin.intrinsics.fovY);
+  }, [viewer, goTo, fileToScene]);
   useEffect(() => {
     if (viewer) compass.current?.turn(viewer.pose);
   }, [viewer]);
@@ -348,6 +349,7 @@ function OneScene(props: ScenePaneProps) {
               hash={state.hash}
               viewCount={viewCount}
               onViews={onViews}
+              onNotes={setNotes}
               onError={onError}
             />
           )}
@@ -372,11 +374,12 @@ function OneScene(props: ScenePaneProps) {
             </div>
           )}
         </div>
-        {second && (
+        {second && state.phase === 'ready' && (
           <SecondScene
             key={`${second.source.id} ${second.up ?? ''}`}
             second={second}
             first={viewer}
+            origin={state.facts.origin}
             hovered={hovered}
             onReady={setOther}
           />

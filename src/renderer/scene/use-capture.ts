@@ -171,5 +171,5 @@ export function useCapture(
     void run(plan, (first, second) => onViews(arranged(first, second), 'replace'));
   };
 
-  return { progress, coverage, notes, captureView, retake, capturePlan, cancel };
+  return { progress, coverage, notes, setNotes, captureView, retake, capturePlan, cancel };
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
-import { toErrorInfo, type CameraPose, type ErrorInfo, type Source, type UpAxis } from '../../contract';
+import { toErrorInfo, type CameraPose, type ErrorInfo, type Source, type UpAxis, type Vec3 } from '../../contract';
 import { exposeProbe } from './probe';
 import { SceneFiles, SceneViewer, type SceneFacts } from './viewer';
 
@@ -22,6 +22,8 @@ export function useScene(
   up: UpAxis | undefined,
   /** False for a scene that only follows another's camera. */
   interactive = true,
+  /** Counts its coordinates from here, as those of the scene beside it are. */
+  origin?: Vec3,
 ) {
   const host = useRef<HTMLDivElement>(null);
   const opening = useRef<AbortController>(null);
@@ -50,7 +52,7 @@ export function useScene(
       const files = await SceneFiles.open(id, name, stop.signal);
       const onProgress = (done: number, total: number): void =>
         setState({ phase: 'loading', progress: { done, total } });
-      const facts = await viewer.load(files, { up, signal: stop.signal, onProgress });
+      const facts = await viewer.load(files, { up, origin, signal: stop.signal, onProgress });
       setState({
         phase: 'ready',
         viewer,
@@ -67,7 +69,7 @@ export function useScene(
       stop.abort();
       for (const end of endings.reverse()) end();
     };
-  }, [id, name, attempt, onCamera, onMoved, onSpeed, up, interactive]);
+  }, [id, name, attempt, onCamera, onMoved, onSpeed, up, interactive, origin]);
 
   /** Gives up opening. */
   const cancelLoading = useCallback(() => opening.current?.abort(), []);

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Vec3 } from '../../../contract';
 import { ErrorCard } from '../../ui';
 import { shownViews } from '../shown-views';
 import { useScene } from '../use-scene';
@@ -11,19 +12,22 @@ interface SecondSceneProps {
   second: Second;
   /** The scene beside which it stands, and whose camera it follows. */
   first: SceneViewer | null;
+  /** Where that one's coordinates are counted from. */
+  origin: Vec3;
   hovered: string | null;
   /** It is there, or is gone. */
   onReady: (ready: SecondReady | null) => void;
 }
 
 /** The scene beside, always seen from where the first one is seen. It has no handles of its own. */
-export function SecondScene({ second: { source, up, trayViews }, first, hovered, onReady }: SecondSceneProps) {
+export function SecondScene({ second: { source, up, trayViews }, first, origin, hovered, onReady }: SecondSceneProps) {
   const { t } = useTranslation();
   const nobody = useRef(null);
-  const { host, state } = useScene(source, { onCamera: nobody, onMoved: nobody, onSpeed: nobody }, up, false);
+  const { host, state } = useScene(source, { onCamera: nobody, onMoved: nobody, onSpeed: nobody }, up, false, origin);
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;
-  const views = useMemo(() => shownViews(trayViews, hash), [trayViews, hash]);
+  const fileToScene = state.phase === 'ready' ? state.facts.fileToScene : undefined;
+  const views = useMemo(() => shownViews(trayViews, hash, fileToScene), [trayViews, hash, fileToScene]);
 
   useEffect(() => {
     onReady(viewer && hash !== null ? { source: source.id, viewer, hash } : null);

@@ -37,6 +37,7 @@ export async function captureViews<T>(
         source,
         sceneHash,
         ...view,
+        fileToScene: viewer.facts?.fileToScene,
         look,
         ...(whole ? {} : { parts }),
         index,

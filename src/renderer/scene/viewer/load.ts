@@ -7,20 +7,21 @@ import {
   robustBounds,
   type Bounds,
 } from '../../../capture';
-import { isPoseFile, say, throwIfCancelled, type Sentence, type UpAxis } from '../../../contract';
+import { isPoseFile, say, throwIfCancelled, type Sentence, type UpAxis, type Vec3 } from '../../../contract';
 import { allowanceFor, emptyScene, notAScene } from './check';
 import { checkCost, checkLayers, Counted } from './cost';
 import type { SceneFiles } from './files/scene-files';
 import { readBeside } from './formats/read-beside';
 import { formatOf } from './formats/format-of';
 import type { Splats } from './formats/splats';
+import { originNotes } from './formats/recentre';
 import { unpack } from './formats/unpack';
 import { loadGltf } from './load-gltf';
 import { Parts } from './parts';
 import { vec3, vector } from './pose';
 import { loadPosed, turnCameras, type Photograph } from './posed';
 import { sampleTriangles } from './triangles';
-import { turnUp } from './up';
+import { fileToScene, turnUp } from './up';
 
 /** A scene ready to be shown. */
 export interface LoadedScene {
@@ -60,44 +61,72 @@ export interface SceneFacts {
   /** Which of the file's axes is shown as up, and which it means to be up. */
   up: UpAxis;
   ownUp: UpAxis;
+  /** Where in the file coordinates are counted from; the file's own origin, unless they are too large for 32 bits. */
+  origin: Vec3;
+  /** From the file's own axes and origin to the scene as it is shown, row-major 4x4; without it, they are the same. */
+  fileToScene: number[] | undefined;
 }
 
 export interface LoadOptions {
   /** Shows this axis as up instead of the one the file means. */
   up?: UpAxis | undefined;
+  /** Counts coordinates from here, as those of a scene beside it are. */
+  origin?: Vec3 | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Reads a scene of any format. Whatever a file declares is held against what it has, and against a budget. */
-export async function loadScene(files: SceneFiles, { up, signal, onProgress }: LoadOptions = {}): Promise<LoadedScene> {
+export async function loadScene(
+  files: SceneFiles,
+  { up, origin, signal, onProgress }: LoadOptions = {},
+): Promise<LoadedScene> {
   const bytes = await files.readMain();
   const format = formatOf(files.main, bytes);
   if (isPoseFile(files.main)) {
-    const { root, ownUp, photographs, notes } = await loadPosed(bytes, files, signal);
-    return measure(root, files, 'poses', { notes, ownUp, up: up ?? ownUp, pointsInFile: null, photographs });
+    const { root, ownUp, photographs, notes, from } = await loadPosed(bytes, files, { origin, signal });
+    return measure(root, files, 'poses', {
+      notes,
+      ownUp,
+      up: up ?? ownUp,
+      origin: from,
+      pointsInFile: null,
+      photographs,
+    });
   }
   const read =
     format === 'glb' || format === 'gltf'
-      ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, pointsInFile: null }
+      ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, from: FILE_ORIGIN, pointsInFile: null }
       : await readOther();
   throwIfCancelled(signal);
-  return measure(read.root, files, format, { ...read, up: up ?? read.ownUp, photographs: [] });
+  // What no reader could count from elsewhere is moved there.
+  const { root, from, ...rest } = read;
+  root.position.add(vector(from)).sub(vector(origin ?? from));
+  return measure(root, files, format, { ...rest, origin: origin ?? from, up: up ?? rest.ownUp, photographs: [] });
 
   async function readOther() {
-    const packed = await readBeside({ format, main: files.main, title: files.title, bytes }, files, {
+    const packed = await readBeside({ format, main: files.main, title: files.title, bytes, origin }, files, {
       signal,
       onProgress,
     });
     const { root, notes } = await unpack(packed, files, files.title);
-    return { root, notes: [...packed.notes, ...notes], ownUp: packed.up, pointsInFile: packed.pointsInFile };
+    return {
+      root,
+      notes: [...packed.notes, ...notes],
+      ownUp: packed.up,
+      from: packed.origin,
+      pointsInFile: packed.pointsInFile,
+    };
   }
 }
+
+const FILE_ORIGIN: Vec3 = [0, 0, 0];
 
 interface Read {
   notes: readonly Sentence[];
   ownUp: UpAxis;
   up: UpAxis;
+  origin: Vec3;
   /** Null where all there are are shown. */
   pointsInFile: number | null;
   photographs: readonly Photograph[];
@@ -107,7 +136,7 @@ function measure(
   content: Object3D,
   files: SceneFiles,
   format: string,
-  { notes, ownUp, up, pointsInFile, photographs }: Read,
+  { notes, ownUp, up, origin, pointsInFile, photographs }: Read,
 ): LoadedScene {
   const { title } = files;
   const root = new Group().add(content);
@@ -142,12 +171,14 @@ function measure(
     textures: count.textures,
     lights,
     memory,
-    notes,
+    notes: [...originNotes(origin), ...notes],
     missing: [...files.missing],
     room: looksLikeRoom(bounds, sample.corners, sample.weight),
     format,
     up,
     ownUp,
+    origin,
+    fileToScene: fileToScene(up, origin),
   };
   return {
     root,

@@ -1,4 +1,4 @@
-import { passFacts, type PassFacts } from '../../../capture';
+import { passFacts, poseInScene, type PassFacts } from '../../../capture';
 import {
   ALL_PARTS,
   say,
@@ -31,7 +31,7 @@ export async function passesOfViews({ source, up, views, signal, handOver }: Pas
   const viewer = new SceneViewer({ interactive: false });
   try {
     const files = await SceneFiles.open(source.id, source.name, signal);
-    const { up: shown, ownUp } = await viewer.load(files, { up, signal });
+    const { up: shown, ownUp, fileToScene } = await viewer.load(files, { up, signal });
     const hash = await files.hash(shown === ownUp ? undefined : shown);
     const origins = views.flatMap(({ origin }) => (origin.kind === 'view' ? [origin] : []));
     if (origins.some(({ sceneHash }) => sceneHash !== hash)) {
@@ -47,9 +47,9 @@ export async function passesOfViews({ source, up, views, signal, handOver }: Pas
     );
     for (const [k, view] of views.entries()) {
       throwIfCancelled(signal);
-      const { parts } = origins[k]!;
-      viewer.setParts(parts ?? ALL_PARTS);
-      await handOver(view, viewer.passes(origins[k]!), facts);
+      const origin = origins[k]!;
+      viewer.setParts(origin.parts ?? ALL_PARTS);
+      await handOver(view, viewer.passes({ ...origin, pose: poseInScene(origin, fileToScene) }), facts);
     }
     return facts;
   } finally {

@@ -1,4 +1,5 @@
 import {
+  cameraInScene,
   candidateViews,
   chooseGreedy,
   clipRange,
@@ -112,9 +113,9 @@ export async function planWalk(
   }));
 }
 
-/** The cameras of a file of poses as they are, or those of the scene's own file with pictures `size` high. */
+/** The cameras of a file of poses as they stand in its scene, or those of the scene's own file with pictures `size` high. */
 export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | undefined, size: number): PlannedView[] {
-  const { bounds } = sceneOf(viewer);
+  const { bounds, facts } = sceneOf(viewer);
   const cameras = given ?? viewer.cameras;
   if (cameras.length === 0) {
     throw new ZoetropeError(
@@ -124,7 +125,7 @@ export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | u
     );
   }
   return cameras.map(({ cameraToWorld, fovY, width, height }) => {
-    const pose = givenPose(cameraToWorld, bounds);
+    const pose = givenPose(given ? cameraInScene(cameraToWorld, facts.fileToScene) : cameraToWorld, bounds);
     const by = given ? 1 : size / height;
     const shape = { width: Math.max(1, Math.round(by * width)), height: Math.round(by * height) };
     return { pose, intrinsics: { ...squareIntrinsics(pose, bounds, size, fovY), ...shape }, strategy: 'file' };

@@ -1,5 +1,6 @@
 import { Group, type Object3D } from 'three';
 import {
+  column,
   fitLens,
   isPlace,
   lensIntrinsics,
@@ -24,10 +25,12 @@ import {
 import { checkJson, pictureSize } from './check';
 import type { SceneFiles } from './files/scene-files';
 import { cloudObject } from './formats/points';
+import { originFor } from './formats/recentre';
 import { readBeside } from './formats/read-beside';
 import { decodeText } from './formats/text';
 import { tooMuch } from './formats/refusals';
 import { unpack } from './formats/unpack';
+import type { LoadOptions } from './load';
 import { poseMatrix } from './pose';
 import { turnUp } from './up';
 
@@ -45,6 +48,8 @@ export interface PosedScene {
   ownUp: UpAxis;
   photographs: Photograph[];
   notes: Sentence[];
+  /** Where coordinates are counted from: near the first camera where they are large. */
+  from: Vec3;
 }
 
 interface Found {
@@ -54,6 +59,7 @@ interface Found {
   content: Object3D | null;
   /** Photographs whose pose the file itself calls unknown. */
   lost?: number;
+  from: Vec3;
 }
 
 /** As many as a folder may hold files. */
@@ -69,7 +75,7 @@ const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
 export async function loadPosed(
   bytes: Uint8Array<ArrayBuffer>,
   files: SceneFiles,
-  signal?: AbortSignal,
+  { origin, signal }: Pick<LoadOptions, 'origin' | 'signal'> = {},
 ): Promise<PosedScene> {
   const name = baseName(files.main).toLowerCase();
   const {
@@ -77,13 +83,15 @@ export async function loadPosed(
     ownUp,
     content,
     lost = 0,
+    from,
   } = name.endsWith('.json')
-    ? await transforms(bytes, files, signal)
+    ? await transforms(bytes, files, origin, signal)
     : name.startsWith('cameras.')
-      ? await colmap(bytes, files)
-      : await scanNet(bytes, files, signal);
+      ? await colmap(bytes, files, origin)
+      : await scanNet(bytes, files, origin, signal);
   if (pictures.length > MOST_CAMERAS) throw tooMuch(files.title, say`has ${pictures.length} cameras`);
-  const photographs = pictures.flatMap(({ file, cameraToWorld, lens }): Photograph[] => {
+  const photographs = pictures.flatMap(({ file, cameraToWorld: inFile, lens }): Photograph[] => {
+    const cameraToWorld = inFile.map((n, k) => (k % 4 === 3 && k < 12 ? n - from[(k - 3) / 4]! : n));
     const found = findPicture(file, files);
     if (found === null) files.missing.add(file);
     return found === null || !lens
@@ -92,7 +100,7 @@ export async function loadPosed(
           {
             name: found,
             lens,
-            pose: { cameraToWorld: [...cameraToWorld], target: ahead(cameraToWorld, 1) },
+            pose: { cameraToWorld, target: ahead(cameraToWorld, 1) },
             read: () => files.read(found),
           },
         ];
@@ -118,7 +126,7 @@ export async function loadPosed(
     ...(panoramas > 0 ? [say`Equirectangular photographs (panoramas), left out: ${panoramas}.`] : []),
     ...(lost > 0 ? [say`Photographs whose place is not known, left out: ${lost}.`] : []),
   ];
-  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs, notes };
+  return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs, notes, from };
 }
 
 /** Brings the cameras along when the scene is turned upright, each looking at what is about `reach` ahead of it. */
@@ -147,17 +155,19 @@ const ahead = (m: readonly number[], by: number): Vec3 => [
   m[11]! - by * m[10]!,
 ];
 
-async function transforms(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {
+/** Where the cameras and all beside them are counted from, so that they stay in the same coordinates. */
+const originOf = ([first]: readonly PosedPicture[]): Vec3 =>
+  originFor(first ? column(first.cameraToWorld, 3) : [0, 0, 0]);
+
+async function transforms(bytes: Uint8Array, files: SceneFiles, origin?: Vec3, signal?: AbortSignal): Promise<Found> {
   checkJson(bytes, files.title);
   const pictures = readNerfstudioFile(new TextDecoder().decode(bytes), baseName(files.main));
-  return {
-    pictures,
-    ownUp: 'z',
-    content: await plyBeside(files, /(^|\/)(sparse_pc|points3d|point_cloud)\.ply$/i, signal),
-  };
+  const from = origin ?? originOf(pictures);
+  const content = await plyBeside(files, /(^|\/)(sparse_pc|points3d|point_cloud)\.ply$/i, from, signal);
+  return { pictures, ownUp: 'z', content, from };
 }
 
-async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promise<Found> {
+async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, origin?: Vec3): Promise<Found> {
   const suffix = extensionOf(files.main);
   const open = (data: Uint8Array): string | Uint8Array => (suffix === 'txt' ? decodeText(data, files.title) : data);
   const images = await files.find(`images.${suffix}`);
@@ -171,10 +181,11 @@ async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles): Promis
   const points = files.names.some((name) => baseName(name) === `points3D.${suffix}`)
     ? await files.find(`points3D.${suffix}`)
     : null;
-  const cloud = points ? readColmapPoints(open(points)) : null;
+  const from = origin ?? originOf(pictures);
+  const cloud = points ? readColmapPoints(open(points), from) : null;
   // Photographs whose points are nowhere are still photographs.
   const content = cloud && isSomewhere(cloud.positions) ? cloudObject(cloud, '-y', files.title) : null;
-  return { pictures, ownUp: '-y', content };
+  return { pictures, ownUp: '-y', content, from };
 }
 
 function isSomewhere(positions: Float32Array): boolean {
@@ -183,15 +194,18 @@ function isSomewhere(positions: Float32Array): boolean {
   return false;
 }
 
-async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSignal): Promise<Found> {
+async function scanNet(bytes: Uint8Array, files: SceneFiles, origin?: Vec3, signal?: AbortSignal): Promise<Found> {
   const poses = files.names.filter((name) => /(^|\/)pose\/[^/]+\.txt$/i.test(name)).sort(byNumber);
   const found: { file: string; pose: string }[] = [];
   for (const name of poses) {
     const stem = baseName(name).replace(/\.pose\.txt$|\.txt$/i, '');
     found.push({ file: `color/${stem}`, pose: new TextDecoder().decode(await files.read(name)) });
   }
-  const first = found.map(({ file }) => findPicture(file, files)).find((name) => name !== null);
-  const size = first ? pictureSize(await files.read(first)) : null;
+  let size: ReturnType<typeof pictureSize> = null;
+  for (const { file } of found) {
+    const name = size ? null : findPicture(file, files);
+    if (name !== null) size = pictureSize(await files.read(name));
+  }
   if (!size)
     throw new ZoetropeError(
       'scene-incomplete',
@@ -199,19 +213,21 @@ async function scanNet(bytes: Uint8Array, files: SceneFiles, signal?: AbortSigna
       say`Open the folder that holds color, pose and intrinsic.`,
     );
   const pictures = readScanNetFiles({ intrinsic: new TextDecoder().decode(bytes), ...size, poses: found });
-  return {
-    pictures,
-    ownUp: 'z',
-    content: await plyBeside(files, /_vh_clean(_2)?\.ply$/i, signal),
-    lost: poses.length - pictures.length,
-  };
+  const from = origin ?? originOf(pictures);
+  const content = await plyBeside(files, /_vh_clean(_2)?\.ply$/i, from, signal);
+  return { pictures, ownUp: 'z', content, lost: poses.length - pictures.length, from };
 }
 
-async function plyBeside(files: SceneFiles, pattern: RegExp, signal?: AbortSignal): Promise<Object3D | null> {
+async function plyBeside(
+  files: SceneFiles,
+  pattern: RegExp,
+  origin: Vec3,
+  signal?: AbortSignal,
+): Promise<Object3D | null> {
   const name = files.names.find((one) => pattern.test(one));
   if (name === undefined) return null;
   const packed = await readBeside(
-    { format: 'ply', main: name, title: baseName(name), still: true, bytes: await files.read(name) },
+    { format: 'ply', main: name, title: baseName(name), origin, bytes: await files.read(name) },
     files,
     { signal },
   );

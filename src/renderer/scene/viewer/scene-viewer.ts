@@ -1,6 +1,7 @@
 import { PerspectiveCamera, WebGLRenderer, type Vector3 } from 'three';
 import {
   boundsDiagonal,
+  cameraInScene,
   clipRange,
   givenPose,
   pieceAreas,
@@ -280,7 +281,8 @@ export class SceneViewer {
 
   /** A camera that a file holds, as it stands in this scene. */
   givenCamera({ cameraToWorld, intrinsics: { fovY } }: PosedPicture): Camera {
-    return { pose: givenPose(cameraToWorld, this.requireScene().bounds), fovY };
+    const { bounds, facts } = this.requireScene();
+    return { pose: givenPose(cameraInScene(cameraToWorld, facts.fileToScene), bounds), fovY };
   }
 
   /** Shows where views were taken from. */

@@ -32,7 +32,10 @@ const order: PhotographOrder = {
 
 it('hands every photograph over, in order', async () => {
   pictures();
-  const taken = await takePhotographs(order, ({ photograph, index }) => Promise.resolve([photograph, index]));
+  const { taken, notes } = await takePhotographs(order, ({ photograph, index }) =>
+    Promise.resolve([photograph, index]),
+  );
+  expect(notes).toEqual([]);
   expect(taken).toEqual([
     ['a.jpg', 0],
     ['b.jpg', 1],
@@ -52,4 +55,19 @@ it('stopped during the last one it takes none, and does not tell of an end', asy
   );
   await expect(taking).rejects.toMatchObject({ code: 'cancelled' });
   expect(done).toEqual([0, 1]);
+});
+
+it('one that cannot be read is left out and named; where none can be, that is refused', async () => {
+  pictures();
+  const torn = { ...order.photographs[0]!, name: 'torn.jpg', read: () => Promise.resolve(Uint8Array.of(1, 2, 3)) };
+  const gone = { ...torn, name: 'gone.jpg', read: () => Promise.reject(new Error('not there')) };
+  const some = { ...order, photographs: [torn, order.photographs[0]!, gone, order.photographs[1]!] };
+  const { taken, notes } = await takePhotographs(some, ({ photograph, index }) => Promise.resolve([photograph, index]));
+  expect(taken).toEqual([
+    ['a.jpg', 0],
+    ['b.jpg', 1],
+  ]);
+  expect(notes.map(({ values }) => values)).toEqual([[['torn.jpg', 'gone.jpg']]]);
+  const none = takePhotographs({ ...order, photographs: [torn] }, () => Promise.resolve());
+  await expect(none).rejects.toMatchObject({ code: 'not-a-picture' });
 });

@@ -1,5 +1,12 @@
 import { clipRange, type Bounds } from '../../../capture';
-import { say, throwIfCancelled, ZoetropeError, type OnProgress, type ViewCapture } from '../../../contract';
+import {
+  say,
+  throwIfCancelled,
+  ZoetropeError,
+  type OnProgress,
+  type Sentence,
+  type ViewCapture,
+} from '../../../contract';
 import { pictureSize } from './check';
 import { nextFrame } from './frames';
 import { photographIntrinsics, type Photograph } from './posed';
@@ -11,6 +18,8 @@ export interface PhotographOrder {
   source: string;
   sceneHash: string;
   bounds: Bounds;
+  /** As a view of the scene has it. */
+  fileToScene?: number[] | undefined;
   photographs: readonly Photograph[];
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
@@ -18,37 +27,49 @@ export interface PhotographOrder {
 
 /**
  * The photographs themselves as views, pixel for pixel, with the poses and lenses they were taken with. Handed over
- * one by one.
+ * one by one. What cannot be read is left out, and said.
+ * @throws not-a-picture, scene-too-large where none can be read; cancelled
  */
 export async function takePhotographs<T>(
-  { source, sceneHash, bounds, photographs, signal, onProgress }: PhotographOrder,
+  { source, sceneHash, bounds, fileToScene, photographs, signal, onProgress }: PhotographOrder,
   handOver: (view: ViewCapture) => Promise<T>,
-): Promise<T[]> {
+): Promise<{ taken: T[]; notes: Sentence[] }> {
   const taken: T[] = [];
+  const lost: string[] = [];
+  let fault: unknown;
   const count = photographs.length;
   for (const [index, photograph] of photographs.entries()) {
     throwIfCancelled(signal);
     onProgress?.({ step: 'render', done: index, total: count });
     await nextFrame();
-    const { width, height, rgba } = await decode(photograph);
+    const picture = await decode(photograph).catch((thrown: unknown) => {
+      throwIfCancelled(signal);
+      fault ??= thrown;
+      lost.push(photograph.name);
+    });
+    if (!picture) continue;
+    const { width, height, rgba } = picture;
     const intrinsics = { ...photographIntrinsics(photograph, width, height), ...clipRange(photograph.pose, bounds) };
     taken.push(
       await handOver({
         source,
         sceneHash,
         pose: photograph.pose,
+        fileToScene,
         intrinsics,
         strategy: 'photograph',
         photograph: photograph.name,
-        index,
+        index: taken.length,
         count,
         rgba,
       }),
     );
   }
   throwIfCancelled(signal);
+  if (taken.length === 0 && fault !== undefined) throw fault as Error;
   onProgress?.({ step: 'render', done: count, total: count });
-  return taken;
+  const notes = lost.length > 0 ? [say`Photographs that could not be read, left out: ${lost.slice(0, 20)}.`] : [];
+  return { taken, notes };
 }
 
 /** Evenly over their order, the first and the last among them. */

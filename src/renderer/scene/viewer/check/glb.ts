@@ -61,8 +61,8 @@ function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Arra
     throw notAScene(name, say`has a damaged description`, String(cause));
   }
   const version = (document as { asset?: { version?: unknown } } | null)?.asset?.version;
-  if (typeof version === 'string' && !version.startsWith('2.')) {
-    throw notAScene(name, say`is glTF ${version.slice(0, 8)}; Zoetrope reads glTF 2.0`, '/asset/version');
+  if (/^[^2]/.test(String(version ?? ''))) {
+    throw notAScene(name, say`is glTF ${String(version).slice(0, 8)}; Zoetrope reads glTF 2.0`, '/asset/version');
   }
   const parsed = Gltf.safeParse(document);
   if (!parsed.success) {

@@ -1,6 +1,6 @@
 import { createLazPerf } from 'laz-perf/lib/worker';
 import lazPerfWasm from 'laz-perf/lib/worker/laz-perf.wasm?url';
-import { say } from '../../../../contract';
+import { say, type Vec3 } from '../../../../contract';
 import type { Cloud } from './points';
 import { Recentred } from './recentre';
 import { notA, SMALL_CLOUD, stopsShort } from './refusals';
@@ -65,11 +65,12 @@ export async function readLas(
   bytes: Uint8Array<ArrayBuffer>,
   title: string,
   onProgress: (done: number, total: number) => void,
+  origin?: Vec3,
 ): Promise<Cloud & { inFile: number }> {
   const header = readLasHeader(bytes, title);
   const { format, packed, count, recordLength, firstPoint } = header;
   const step = Math.max(1, Math.ceil(count / SHOWN));
-  const sink = new PointSink(header, Math.ceil(count / step));
+  const sink = new PointSink(header, Math.ceil(count / step), origin);
   if (!packed) {
     for (let k = 0, taken = 0; k < count; k += step, taken++) {
       if (taken % 200_000 === 0) onProgress(k, count);
@@ -105,14 +106,16 @@ export async function readLas(
 class PointSink {
   private readonly positions: Float32Array;
   private readonly values: Uint16Array;
-  private readonly place = new Recentred();
+  private readonly place: Recentred;
   private readonly rgbAt: number | undefined;
   private taken = 0;
 
   constructor(
     private readonly header: LasHeader,
     count: number,
+    origin: Vec3 | undefined,
   ) {
+    this.place = new Recentred(origin);
     this.positions = new Float32Array(count * 3);
     this.values = new Uint16Array(count * 3);
     this.rgbAt = RGB_AT[header.format];
@@ -133,6 +136,6 @@ class PointSink {
     // Colours should be 16 bits wide, but some programs write 8; how bright a point came back is on no scale at all.
     const scale = this.rgbAt === undefined ? 255 / (most || 1) : most > 255 ? 255 / 65535 : 1;
     const colours = most === 0 ? null : Uint8Array.from(this.values, (value) => value * scale);
-    return { positions: this.positions, colours, notes: this.place.notes };
+    return { positions: this.positions, colours, origin: this.place.origin };
   }
 }

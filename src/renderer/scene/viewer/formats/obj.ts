@@ -8,7 +8,7 @@ import { recentreLines } from './recentre';
 import { checkDraws, MOST_DRAWS, notA } from './refusals';
 import { decodeText } from './text';
 
-export async function readObj({ bytes, title, main }: ReadRequest, { find }: ReadTools): Promise<ReadScene> {
+export async function readObj({ bytes, title, main, origin }: ReadRequest, { find }: ReadTools): Promise<ReadScene> {
   const text = decodeText(bytes, title);
   if (!/^[ \t]*v[ \t]+[-+.\d]/m.test(text))
     throw notA(title, text.trim() === '' ? say`is empty: there is nothing in it to show` : say`is not an OBJ file`);
@@ -25,10 +25,10 @@ export async function readObj({ bytes, title, main }: ReadRequest, { find }: Rea
   // Groups are drawn one by one. Where there are too many, they are one, parted by its materials alone.
   const groups = /^[ \t]*[og]\b.*$/gm;
   const few = count(text, groups) > MOST_DRAWS ? text.replace(groups, '') : text;
-  const near = recentreLines(few.replace(/^([ \t]*usemtl)\t/gm, '$1 '), 'v');
+  const near = recentreLines(few.replace(/^([ \t]*usemtl)\t/gm, '$1 '), 'v', origin);
   const root = loader.parse(near.text);
   if (!materials) recolour(root, (mesh) => mesh.geometry.hasAttribute('color'));
-  return { root, up: 'y', notes: [...near.notes, ...(materials?.notes ?? [])] };
+  return { root, up: 'y', origin: near.origin, notes: materials?.notes ?? [] };
 }
 
 function count(text: string, what: RegExp): number {

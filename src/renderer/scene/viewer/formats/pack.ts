@@ -41,7 +41,7 @@ const KEPT = [
 /** Takes what a loader made of a file apart into plain data. `pictureOf` says where a texture's picture is. */
 export function pack(
   root: Object3D,
-  { up, title, pointsInFile, notes = [] }: Pick<ReadScene, 'up' | 'pointsInFile' | 'notes'> & { title: string },
+  { up, title, origin = [0, 0, 0], pointsInFile, notes = [] }: Omit<ReadScene, 'root'> & { title: string },
   pictureOf: (texture: Texture) => PackedPicture | null,
 ): PackedScene {
   const geometries = new Numbered<BufferGeometry, PackedGeometry>(packGeometry);
@@ -90,6 +90,7 @@ export function pack(
     materials: materials.made,
     pictures: pictures.made,
     up,
+    origin,
     pointsInFile: pointsInFile ?? points,
     notes: unseen ? [...notes, say`All materials are written as invisible: they are shown.`] : notes,
   };

@@ -1,4 +1,4 @@
-import type { Sentence, UpAxis } from '../../../../contract';
+import type { Sentence, UpAxis, Vec3 } from '../../../../contract';
 
 /** A scene as it leaves the worker that read it: plain data, its arrays handed over and not copied. */
 export interface PackedScene {
@@ -9,6 +9,8 @@ export interface PackedScene {
   pictures: PackedPicture[];
   /** Which way is up in the file. */
   up: UpAxis;
+  /** Where in the file its coordinates are counted from. */
+  origin: Vec3;
   /** Points the file holds; fewer may be shown. */
   pointsInFile: number;
   /** What of the file was left out or assumed. */
@@ -87,7 +89,7 @@ export interface ReadRequest {
   /** The file's name in its scene, for addresses relative to it, and what the user calls the scene. */
   main: string;
   title: string;
-  /** Coordinates stay as they are written: those of cameras beside it are in the same. */
-  still?: boolean;
+  /** Where its coordinates are to be counted from; without it, from near its first point where they are large. */
+  origin?: Vec3 | undefined;
   bytes: Uint8Array<ArrayBuffer>;
 }

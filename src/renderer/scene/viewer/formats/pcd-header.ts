@@ -8,6 +8,8 @@ export interface PcdHeader {
   start: number;
   /** Bytes of a point. */
   stride: number;
+  /** Bytes of each of its fields. */
+  widths: number[];
   /** Where x, y and z are: words of a line of text, else bytes of a point; null where bytes do not hold doubles. */
   place: [number, number, number] | null;
 }
@@ -24,7 +26,8 @@ export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
   const sizes = field('SIZE').map(Number);
   const counts = names.map((_, k) => Number(field('COUNT')[k] ?? 1));
   const points = Number(field('POINTS')[0] ?? Number(field('WIDTH')[0]) * Number(field('HEIGHT')[0]));
-  const stride = sizes.reduce((sum, size, k) => sum + size * (counts[k] ?? 1), 0);
+  const widths = sizes.map((size, k) => size * (counts[k] ?? 1));
+  const stride = widths.reduce((sum, width) => sum + width, 0);
   if (sizes.length !== names.length || !(stride > 0) || !Number.isSafeInteger(points) || points < 0)
     throw notA(title, say`has no sound PCD header`);
   checkCount(points, 'points', title);
@@ -58,6 +61,7 @@ export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
     data: data[1],
     start,
     stride,
+    widths,
     place: text || doubles ? [before('x'), before('y'), before('z')] : null,
   };
 }

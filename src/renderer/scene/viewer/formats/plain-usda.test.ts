@@ -42,6 +42,24 @@ it('says which parts three leaves out', async () => {
   expect(await read('usda', strToU8(text))).toEqual({ meshes: 1, notes: [['Dust']] });
 });
 
+it('a value in brackets may go over lines', async () => {
+  const matrix = '( (1, 0, 0, 0),\n (0, 1, 0, 0), (0, 0, 1, 0),\n (5, 0, 0, 1) )';
+  const place = `matrix4d xformOp:transform = ${matrix}\nuniform token[] xformOpOrder = ["xformOp:transform"]\n`;
+  const text = `${HEAD}def Xform "Root"\n{\ndef Mesh "A"\n{\n${place}${BODY}}\n}\ndef Mesh "B"\n{\n${BODY}}\n`;
+  expect(await read('usda', strToU8(text))).toEqual({ meshes: 2, notes: [] });
+});
+
+it('what three trips over is left out and named, and the rest is shown', async () => {
+  const moves = `matrix2d way.timeSamples = {\n${'0: ((1, 0),\n(0, 1))\n'.repeat(5)}}\n`;
+  const meshes = ['A', 'Bad', 'C'].map((name) => `def Mesh "${name}"\n{\n${name === 'Bad' ? moves : ''}${BODY}}\n`);
+  const text = `${HEAD}def Xform "Root"\n{\n${meshes.join('')}}\ndef Mesh "D"\n{\n${BODY}}\n`;
+  expect(await read('usda', strToU8(text))).toEqual({ meshes: 3, notes: [['Bad']] });
+  expect(await read('usdz', zipSync({ 'a.usda': strToU8(text) }, { level: 0 }))).toEqual({
+    meshes: 3,
+    notes: [['Bad']],
+  });
+});
+
 it('leaves texts and remarks as they are', () => {
   const text = `${HEAD}# def Mesh "no" ()\nstring doc = 'def Mesh "no" () {'\nstring more = """\ndef Mesh "no" ()\n{"""\n`;
   expect(plainUsda(text)).toBe(text);

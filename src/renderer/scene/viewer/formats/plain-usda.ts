@@ -1,9 +1,9 @@
 /** What begins a prim, up to the end of its name. */
-const PRIM = /(?:def|over|class)[ \t]+(?:[\w:]+[ \t]+)?"[^"\n]*"/y;
+export const PRIM = /(?:def|over|class)[ \t]+(?:[\w:]+[ \t]+)?"[^"\n]*"/y;
 
 /**
  * A USD text as three's parser reads it, line by line: the metadata of a prim in lines of their own, or none where they
- * are empty, and its braces at the ends of lines.
+ * are empty, its braces at the ends of lines, and what stands in brackets on one line.
  */
 export function plainUsda(text: string): string {
   const out: string[] = [];
@@ -12,6 +12,13 @@ export function plainUsda(text: string): string {
     const after = skipped(text, at);
     if (after > at) {
       at = after;
+      continue;
+    }
+    const value = text[at] === '=' ? blank(text, at + 1) : at;
+    if (text[at] === '=' && text[value] === '(') {
+      const end = closing(text, value) + 1;
+      out.push(text.slice(from, value), text.slice(value, end).replace(/\s*\n\s*/g, ' '));
+      at = from = end;
       continue;
     }
     PRIM.lastIndex = at;
@@ -48,7 +55,7 @@ export function plainUsda(text: string): string {
 }
 
 /** Past a remark or a text that begins here; else the same place. */
-function skipped(text: string, at: number): number {
+export function skipped(text: string, at: number): number {
   const past = (end: string, from: number): number => {
     const found = text.indexOf(end, from);
     return found < 0 ? text.length : found + end.length;
@@ -63,13 +70,13 @@ function skipped(text: string, at: number): number {
   return text.length;
 }
 
-const blank = (text: string, at: number): number => {
+export const blank = (text: string, at: number): number => {
   while (at < text.length && text.charCodeAt(at) <= 32) at++;
   return at;
 };
 
 /** Where the bracket that opens here is closed; the end where it never is. */
-function closing(text: string, at: number): number {
+export function closing(text: string, at: number): number {
   let depth = 0;
   while (at < text.length) {
     const after = skipped(text, at);

@@ -1,6 +1,6 @@
 import { BufferAttribute, BufferGeometry, Group, Mesh, ShapeUtils, SRGBColorSpace, Texture, Vector2 } from 'three';
 import { isPlace } from '../../../../capture';
-import { say, type Sentence } from '../../../../contract';
+import { say, type Sentence, type Vec3 } from '../../../../contract';
 import { plain } from './plain';
 import { eachPlyRow, type PlyRow } from './ply-body';
 import type { PlyElement, PlyHeader } from './ply-header';
@@ -18,10 +18,10 @@ import { checkCount } from './refusals';
 export async function readPlyMesh(
   bytes: Uint8Array,
   header: PlyHeader,
-  { title, main, still }: Pick<ReadRequest, 'title' | 'main' | 'still'>,
+  { title, main, origin: given }: Pick<ReadRequest, 'title' | 'main' | 'origin'>,
   { find }: Pick<ReadTools, 'find'>,
 ): Promise<ReadScene> {
-  const vertices = new Vertices(header.vertices, still);
+  const vertices = new Vertices(header.vertices, given);
   const faces = new Faces(vertices, title);
   const readers = new Map<PlyElement, (row: PlyRow, k: number) => void>();
   for (const element of header.elements) {
@@ -31,12 +31,11 @@ export async function readPlyMesh(
   }
   eachPlyRow(bytes, header, title, (element, row, k) => readers.get(element)?.(row, k));
   const { positions, normals, colours, uvs } = vertices.taken();
-  const notes: Sentence[] = [
-    ...vertices.notes,
-    ...(faces.lost > 0 ? [say`Faces with corners that are not there, left out: ${faces.lost}.`] : []),
-  ];
+  const { origin } = vertices;
+  const notes: Sentence[] =
+    faces.lost > 0 ? [say`Faces with corners that are not there, left out: ${faces.lost}.`] : [];
   if (faces.count === 0)
-    return { root: new Group().add(cloudObject({ positions, colours }, 'y', title)), up: 'y', notes };
+    return { root: new Group().add(cloudObject({ positions, colours }, 'y', title)), up: 'y', origin, notes };
 
   vertices.fillGaps();
   const textures: string[] = [];
@@ -66,7 +65,12 @@ export async function readPlyMesh(
     return material;
   });
   if (materials.length > 1) for (const [start, count, at] of texturesOf) geometry.addGroup(start, count, at);
-  return { root: new Group().add(new Mesh(geometry, materials.length > 1 ? materials : materials[0])), up: 'y', notes };
+  return {
+    root: new Group().add(new Mesh(geometry, materials.length > 1 ? materials : materials[0])),
+    up: 'y',
+    origin,
+    notes,
+  };
 }
 
 /** As MeshLab and others write them, in the order of their numbers. */
@@ -108,14 +112,14 @@ class Vertices {
 
   constructor(
     readonly count: number,
-    still = false,
+    origin: Vec3 | undefined,
   ) {
-    this.place = new Recentred(still);
+    this.place = new Recentred(origin);
     this.positions = new Float32Array(3 * count);
   }
 
-  get notes(): Sentence[] {
-    return this.place.notes;
+  get origin(): Vec3 {
+    return this.place.origin;
   }
 
   reader(element: PlyElement): (row: PlyRow, k: number) => void {

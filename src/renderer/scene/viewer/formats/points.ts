@@ -1,12 +1,14 @@
 import { BufferAttribute, BufferGeometry, Points, PointsMaterial, SRGBColorSpace, Color } from 'three';
 import { isPlace } from '../../../../capture';
-import { say, type Sentence, type UpAxis } from '../../../../contract';
+import { say, type Sentence, type UpAxis, type Vec3 } from '../../../../contract';
 import { notA } from './refusals';
 
 /** A cloud as readers of points give it: positions in the file's units, colours 0 to 255 or none. */
 export interface Cloud {
   positions: Float32Array;
   colours: Uint8Array | null;
+  /** Where in the file its positions are counted from. */
+  origin?: Vec3;
   /** What of the file was left out or assumed. */
   notes?: readonly Sentence[];
 }

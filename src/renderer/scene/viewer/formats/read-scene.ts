@@ -1,11 +1,13 @@
 import type { Object3D } from 'three';
-import type { Sentence, UpAxis } from '../../../../contract';
+import type { Sentence, UpAxis, Vec3 } from '../../../../contract';
 import type { DecodePicture } from './sog';
 
 /** What a file was read into. */
 export interface ReadScene {
   root: Object3D;
   up: UpAxis;
+  /** Where in the file its coordinates are counted from, where it is not the file's own origin. */
+  origin?: Vec3 | undefined;
   pointsInFile?: number | undefined;
   /** What of the file was left out or assumed. */
   notes?: readonly Sentence[];

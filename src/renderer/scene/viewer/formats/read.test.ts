@@ -149,6 +149,7 @@ describe('a file that lies or is cut off is refused in plain words', () => {
   };
   it.each<[string, string, string | Uint8Array, string, RegExp]>([
     ['empty', 'a.obj', '', 'file-empty', /is empty/],
+    ['an STL of nothing', 'a.stl', 'solid a\nendsolid a\n', 'not-a-scene', /is empty/],
     ['an OBJ of remarks', 'a.obj', '# nothing\n', 'not-a-scene', /not an OBJ/],
     ['a letter', 'a.obj', 'Dear all', 'not-a-scene', /not an OBJ/],
     ['a cut STL', 'a.stl', cut(written.stl()), 'not-a-scene', /stops short/],

@@ -1,8 +1,8 @@
 import { Group, Mesh, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
-import { say, ZoetropeError, type Sentence, type UpAxis } from '../../../../contract';
+import { say, ZoetropeError, type Sentence, type UpAxis, type Vec3 } from '../../../../contract';
 import { isPlace } from '../../../../capture';
 import { unzip } from '../files/unzip';
-import { cloudObject } from './points';
+import { cloudObject, type Cloud } from './points';
 import { readPlyMesh } from './ply';
 import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
 import { readObj } from './obj';
@@ -10,10 +10,12 @@ import { recentreLines, recentrePcd } from './recentre';
 import { plain } from './plain';
 import { drawnPrims, plainUsda } from './plain-usda';
 import { readPcdHeader } from './pcd-header';
+import { plainPcd } from './plain-pcd';
 import { checkFbxArrays } from './fbx-arrays';
 import { checkCount, checkPacked, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { soundRows, soundSplats } from './sound-splats';
-import { stillFbx } from './still-fbx';
+import { withoutFaulty } from './sound-usda';
+import { DISPENSABLE, hideRecords, nameTextures, stillFbx } from './still-fbx';
 import { decodeText } from './text';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
@@ -55,7 +57,7 @@ export async function readScene(request: ReadRequest, tools: ReadTools): Promise
 const bufferOf = (bytes: Uint8Array<ArrayBuffer>): ArrayBuffer =>
   bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
 
-async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
+async function readStl({ bytes, title, origin }: ReadRequest): Promise<ReadScene> {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1024));
   const declared = bytes.byteLength >= 84 ? new DataView(bytes.buffer, bytes.byteOffset).getUint32(80, true) : 0;
   const isText =
@@ -68,26 +70,31 @@ async function readStl({ bytes, title }: ReadRequest): Promise<ReadScene> {
     if (84 + 50 * declared > bytes.byteLength)
       throw stopsShort(title, `${declared} triangles in ${bytes.byteLength} bytes`);
   }
-  const text = isText ? stlText(decodeText(bytes, title), title) : null;
+  const text = isText ? stlText(decodeText(bytes, title), title, origin) : null;
   const { STLLoader } = await import('three/addons/loaders/STLLoader.js');
   const geometry = new STLLoader().parse(text?.text ?? bufferOf(bytes));
   geometry.computeVertexNormals(); // those in the file are often left at nothing
   const material = plain();
   if (geometry.hasAttribute('color')) material.setValues({ vertexColors: true, color: '#ffffff' });
   // Made for printing and machining, where z is up.
-  return { root: new Group().add(new Mesh(geometry, material)), up: 'z', notes: text?.notes ?? [] };
+  return {
+    root: new Group().add(new Mesh(geometry, material)),
+    up: 'z',
+    origin: text?.origin,
+    notes: text?.notes ?? [],
+  };
 }
 
 /** In small letters, from its first to its last word, which may be missing where a whole triangle stands before it. */
-function stlText(text: string, title: string): { text: string; notes: Sentence[] } {
+function stlText(text: string, title: string, origin?: Vec3): { text: string; origin: Vec3; notes: Sentence[] } {
   const small = text.slice(text.search(/solid/i)).toLowerCase().trimEnd();
+  if (!/\bfacet\b/.test(small)) throw notA(title, say`is empty: there is nothing in it to show`);
   const tail = small.slice(-1024);
   const ends = /endsolid/.test(tail);
   if (!ends && !/endfacet$/.test(tail)) throw stopsShort(title, 'no endsolid');
-  const near = recentreLines(ends ? small : `${small}\nendsolid`, 'vertex');
   return {
-    text: near.text,
-    notes: [...near.notes, ...(ends ? [] : [say`It ends without the word endsolid: what is there is shown.`])],
+    ...recentreLines(ends ? small : `${small}\nendsolid`, 'vertex', origin),
+    notes: ends ? [] : [say`It ends without the word endsolid: what is there is shown.`],
   };
 }
 
@@ -140,13 +147,30 @@ async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength > 512 * 2 ** 20) throw tooMuch(title, say`is larger than 512 MB`);
   checkFbxArrays(bytes, title, FBX_ANY + FBX_RATIO * bytes.byteLength);
   stillFbx(bytes);
+  nameTextures(bytes);
   const { FBXLoader } = await import('three/addons/loaders/FBXLoader.js');
-  const root = new FBXLoader().parse(bufferOf(bytes), '');
+  const gone: string[] = [];
+  const parse = (): Object3D => {
+    try {
+      return new FBXLoader().parse(bufferOf(bytes), '');
+    } catch (thrown) {
+      const next = DISPENSABLE[gone.length];
+      if (next === undefined) throw thrown;
+      gone.push(next);
+      hideRecords(bytes, next);
+      return parse();
+    }
+  };
+  const root = parse();
   // The loader turns a file that says z is up itself, by its root: that is ours to do, so that it can be changed.
   const turned = root.rotation.x !== 0;
   root.rotation.set(0, 0, 0);
-  return { root, up: turned ? 'z' : 'y' };
+  return { root, up: turned ? 'z' : 'y', notes: leftOutNotes(gone) };
 }
+
+/** Names of parts are shown as the file has them. */
+const leftOutNotes = (names: readonly string[]): Sentence[] =>
+  names.length > 0 ? [say`Parts that could not be read, left out: ${names.slice(0, 20)}.`] : [];
 
 async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // within limits before a loader unpacks it
@@ -156,10 +180,19 @@ async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
   ]);
   // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
   const named: string[] = [];
+  const faulty: string[] = [];
   const { parseText } = USDAParser.prototype;
   USDAParser.prototype.parseText = function (this: unknown, text: string) {
     named.push(...drawnPrims(text));
-    return parseText.call(this, plainUsda(text));
+    const parse = (one: string): object => parseText.call(this, one);
+    const plainText = plainUsda(text);
+    try {
+      return parse(plainText);
+    } catch {
+      const rest = withoutFaulty(plainText, parse);
+      faulty.push(...rest.names);
+      return parse(rest.text);
+    }
   };
   try {
     const root = await new Promise<Object3D>((resolve, reject) => {
@@ -169,14 +202,14 @@ async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
     });
     const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
     root.rotation.set(0, 0, 0);
-    return { root, up: turned ? 'z' : 'y', notes: leftOut(root, named) };
+    return { root, up: turned ? 'z' : 'y', notes: leftOutNotes(leftOut(root, named, faulty)) };
   } finally {
     USDAParser.prototype.parseText = parseText;
   }
 }
 
-/** Which of the named parts are not there; none where as many are drawn, under other names. */
-function leftOut(root: Object3D, named: readonly string[]): Sentence[] {
+/** Which of the named parts are not there, those known to be faulty first; no others where as many are drawn, under other names. */
+function leftOut(root: Object3D, named: readonly string[], faulty: readonly string[]): string[] {
   const there = new Set<string>();
   let drawn = 0;
   root.traverse((object) => {
@@ -185,30 +218,33 @@ function leftOut(root: Object3D, named: readonly string[]): Sentence[] {
     for (let at: Object3D | null = object; at; at = at.parent) there.add(at.name);
   });
   const gone = drawn < named.length ? named.filter((name) => !there.has(name)) : [];
-  return gone.length > 0 ? [say`Parts that could not be read, left out: ${gone.slice(0, 20)}.`] : [];
+  return [...new Set([...faulty, ...gone])];
 }
 
-async function readPcd({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  const near = recentrePcd(bytes, readPcdHeader(bytes, title));
+async function readPcd({ bytes, title, origin }: ReadRequest): Promise<ReadScene> {
+  const plain = plainPcd(bytes, readPcdHeader(bytes, title), title);
+  const near = recentrePcd(plain.bytes, plain.header, origin);
   const { PCDLoader } = await import('three/addons/loaders/PCDLoader.js');
   const { geometry } = new PCDLoader().parse(bufferOf(near.bytes));
   // Robots' frames: x ahead, z up.
-  return { root: new Group().add(pointsOf(geometry, 'z', title)), up: 'z', notes: near.notes };
+  return { root: new Group().add(pointsOf(geometry, 'z', title)), up: 'z', origin: near.origin };
 }
 
-function readPointText({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  const cloud = readXyz(decodeText(bytes, title), title);
-  return Promise.resolve({ root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', notes: cloud.notes ?? [] });
+function readPointText({ bytes, title, origin }: ReadRequest): Promise<ReadScene> {
+  const cloud = readXyz(decodeText(bytes, title), title, origin);
+  return Promise.resolve({ root: new Group().add(cloudObject(cloud, 'z', title)), up: 'z', ...about(cloud) });
 }
 
-async function readLasPoints({ bytes, title }: ReadRequest, { onProgress }: ReadTools): Promise<ReadScene> {
+const about = ({ origin, notes = [] }: Cloud): Pick<ReadScene, 'origin' | 'notes'> => ({ origin, notes });
+
+async function readLasPoints({ bytes, title, origin }: ReadRequest, { onProgress }: ReadTools): Promise<ReadScene> {
   const { readLas } = await import('./las');
-  const { inFile, ...cloud } = await readLas(bytes, title, onProgress);
+  const { inFile, ...cloud } = await readLas(bytes, title, onProgress, origin);
   return {
     root: new Group().add(cloudObject(cloud, 'z', title)),
     up: 'z',
     pointsInFile: inFile,
-    notes: cloud.notes ?? [],
+    ...about(cloud),
   };
 }
 

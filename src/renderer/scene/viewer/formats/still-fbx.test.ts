@@ -2,7 +2,7 @@ import type { Mesh } from 'three';
 import { beforeAll, expect, it } from 'vitest';
 import { standInForThePage } from './browser-parts';
 import { readScene } from './read';
-import { stillFbx } from './still-fbx';
+import { nameTextures, stillFbx } from './still-fbx';
 
 beforeAll(standInForThePage);
 
@@ -64,4 +64,36 @@ it('only the curves get another name', () => {
   expect(new TextDecoder().decode(bytes)).toBe(
     'A\x0exnimationCurveX \x12AnimationCurveNode xnimationCurve: "AnimationCurve"',
   );
+});
+
+it('a layer that cannot be read is left out and named', async () => {
+  const layer = `		LayerElementColor: 0 {
+			Version: 101
+			MappingInformationType: "ByPolygonVertex"
+			ReferenceInformationType: "IndexToDirect"
+			Colors: *4 {
+				a: 1,1,1,1
+			}
+		}
+		GeometryVersion: 124`;
+  const { root, notes } = await read(
+    new TextEncoder().encode(animated.replace('\t\tGeometryVersion: 124', () => layer)),
+  );
+  let meshes = 0;
+  root.traverse((object) => (meshes += (object as Mesh).isMesh ? 1 : 0));
+  expect(meshes).toBe(1);
+  expect(notes?.map(({ values }) => values)).toEqual([[['LayerElementColor']]]);
+});
+
+it('textures of newer materials are found by names that three knows, in text and binary', () => {
+  const name = '3dsMax|main|base_color_map';
+  const text = new TextEncoder().encode(`\tC: "OP",1,2, "${name}"\n`);
+  nameTextures(text);
+  expect(new TextDecoder().decode(text)).toBe(`\tC: "OP",1,2, ${' '.repeat(14)}"DiffuseColor"\n`);
+  const binary = new TextEncoder().encode(`S${String.fromCharCode(name.length)}\0\0\0${name}S`);
+  nameTextures(binary);
+  expect(new TextDecoder().decode(binary)).toBe(`S\x1a\0\0\0DiffuseColor${'\0'.repeat(14)}S`);
+  const other = new TextEncoder().encode(`${name} and ${name}`);
+  nameTextures(other);
+  expect(new TextDecoder().decode(other)).toBe(`${name} and ${name}`);
 });

@@ -1,4 +1,4 @@
-import { say } from '../../../../contract';
+import { say, type Vec3 } from '../../../../contract';
 import type { Cloud } from './points';
 import { Recentred } from './recentre';
 import { checkCount, notA } from './refusals';
@@ -9,7 +9,7 @@ import { columnNotes, columnsByValue, columnsOfHeading, splitterFor, type Column
  * tabs, with decimal points or commas. What columns hold is told by a heading, else by their values. A first line that is
  * a count (PTS) and remarks are passed over.
  */
-export function readXyz(text: string, title: string): Cloud {
+export function readXyz(text: string, title: string, origin?: Vec3): Cloud {
   const sample = sampleLines(text);
   const { split, notes } = splitterFor(sample);
   const heading = headingOf(text);
@@ -18,7 +18,7 @@ export function readXyz(text: string, title: string): Cloud {
   const columns = heading ?? columnsByValue(rows);
   const { place, colour, brightness } = columns;
   const shown = colour === null ? (brightness === null ? [] : [brightness]) : [colour, colour + 1, colour + 2];
-  const points = new Points(shown.length);
+  const points = new Points(shown.length, origin);
   let strange = 0;
   for (const line of linesOf(text)) {
     if (isRemark(line)) continue;
@@ -40,7 +40,7 @@ export function readXyz(text: string, title: string): Cloud {
   // One heading may be strange; a file that is mostly strange is none of points.
   if (points.count === 0 || strange > 1 + points.count / 100)
     throw notA(title, say`is not a list of points`, `${strange} strange lines, ${points.count} points`);
-  return { ...points.taken(), notes: [...notes, ...(heading ? [] : columnNotes(columns)), ...points.notes] };
+  return { ...points.taken(), notes: [...notes, ...(heading ? [] : columnNotes(columns))] };
 }
 
 const isRow = (row: readonly number[]): boolean => row.length >= 3 && row.every(Number.isFinite);
@@ -95,15 +95,15 @@ class Points {
   count = 0;
   private positions = new Float32Array(3 * 1024);
   private values: Float32Array<ArrayBuffer>;
-  private readonly place = new Recentred();
+  private readonly place: Recentred;
 
   /** `width`: 3 for colours, 1 for brightness, 0 for neither. */
-  constructor(private readonly width: number) {
+  constructor(
+    private readonly width: number,
+    origin: Vec3 | undefined,
+  ) {
+    this.place = new Recentred(origin);
     this.values = new Float32Array(width * 1024);
-  }
-
-  get notes() {
-    return this.place.notes;
   }
 
   add(x: number, y: number, z: number, values: readonly number[]): void {
@@ -118,8 +118,9 @@ class Points {
 
   taken(): Cloud {
     const { count, width, values } = this;
+    const { origin } = this.place;
     const positions = this.positions.slice(0, 3 * count);
-    if (width === 0) return { positions, colours: null };
+    if (width === 0) return { positions, colours: null, origin };
     let brightest = 0;
     for (let k = 0; k < width * count; k++) brightest = Math.max(brightest, values[k]!);
     // Colours up to 1 and up to 255 are both written; brightness may go up to anything.
@@ -127,7 +128,7 @@ class Points {
     const colours = new Uint8Array(3 * count);
     for (let k = 0; k < count; k++)
       for (let c = 0; c < 3; c++) colours[3 * k + c] = Math.round(scale * values[width * k + (c % width)]!);
-    return { positions, colours };
+    return { positions, colours, origin };
   }
 }
 
