@@ -2,8 +2,8 @@ import { Buffer } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fromPositionQuaternion } from '../capture';
-import { say, ZoetropeError, type Vec3 } from '../contract';
+import { fromPositionQuaternion } from '../../src/capture';
+import { say, ZoetropeError, type Vec3 } from '../../src/contract';
 
 const Point = z.object({ x: z.number(), y: z.number(), z: z.number() });
 const Entity = z.object({

@@ -4,7 +4,7 @@
  */
 
 import { open, type FileHandle } from 'node:fs/promises';
-import { floatToHalf, type Checkpoint } from '../../../model';
+import { floatToHalf, type Checkpoint } from '../../../../src/model';
 import type { Shape } from '../shapes';
 
 export type GgufFormat = 'q4_0' | 'q8_0';

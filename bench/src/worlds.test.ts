@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { readHeldOut, readPictures } from './held-out';
 import { isSeen } from './worlds';
 
-const set = join(import.meta.dirname, '../../models/worlds');
+const set = join(import.meta.dirname, '../data/worlds');
 
 test('the frozen set has every picture it names, no other, and several answers in each family', async () => {
   const samples = await readHeldOut(set);

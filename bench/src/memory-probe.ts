@@ -5,8 +5,8 @@
  */
 
 import { readFileSync } from 'node:fs';
-import { readModelFolder } from '../model';
-import { choosePrecisions, loadModel, modelBytes, sequenceBytes } from '../runtime';
+import { readModelFolder } from '../../src/model';
+import { choosePrecisions, loadModel, modelBytes, sequenceBytes } from '../../src/runtime';
 
 const [dir = '', positions = '0', floatLimit = 'Infinity', floatsAtOnce = ''] = process.argv.slice(2);
 const count = Number(positions);

@@ -2,8 +2,8 @@
 
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfCancelled } from '../../contract';
-import { Checkpoint, compileModel } from '../../model';
+import { throwIfCancelled } from '../../../src/contract';
+import { Checkpoint, compileModel } from '../../../src/model';
 import { writeGguf, type GgufFormat } from './peers/gguf';
 import { writePublished } from './peers/published';
 import { writeRandomModel } from './random-model';

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfCancelled } from '../../contract';
+import { throwIfCancelled } from '../../../src/contract';
 import { machine } from '../machine';
 import { verdicts, type Verdict } from './bars';
 import { writeLimitGraphs, type LimitGraph, type Limits } from './limits';

@@ -1,4 +1,4 @@
-import type { Precision } from '../../model';
+import type { Precision } from '../../../src/model';
 import type { Shape } from './shapes';
 import { OURS } from './subject';
 import type { Models } from './work';

@@ -1,5 +1,5 @@
-import { chooseGreedy, coveredShare, seededRandom } from '../capture';
-import type { SceneSurvey } from '../contract';
+import { chooseGreedy, coveredShare, seededRandom } from '../../src/capture';
+import type { SceneSurvey } from '../../src/contract';
 import { spread, type Spread } from './statistics';
 
 /** How much of what all places see a few views show, as shares from 0 to 1. */

@@ -7,7 +7,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FLOAT, GraphWriter, INT64, UINT8, type Checkpoint } from '../../../model';
+import { FLOAT, GraphWriter, INT64, UINT8, type Checkpoint } from '../../../../src/model';
 import { configJson, pictureTokens, type Shape } from '../shapes';
 
 type PublishedFormat = 'fp32' | 'q4';

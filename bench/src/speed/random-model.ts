@@ -2,8 +2,8 @@
 
 import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfCancelled } from '../../contract';
-import { seededRandom } from '../../runtime';
+import { throwIfCancelled } from '../../../src/contract';
+import { seededRandom } from '../../../src/runtime';
 import { configJson, pictureTokens, type Shape } from './shapes';
 
 interface Tensor {

@@ -1,6 +1,6 @@
-import { throwIfCancelled, type Item, type OnProgress, type Placement, type RgbImage } from '../contract';
-import type { Engine } from '../engine';
-import { composeParts, PLACEHOLDER } from '../sequence';
+import { throwIfCancelled, type Item, type OnProgress, type Placement, type RgbImage } from '../../src/contract';
+import type { Engine } from '../../src/engine';
+import { composeParts, PLACEHOLDER } from '../../src/sequence';
 import { readPictures, type HeldOutSample } from './held-out';
 import { wilson } from './statistics';
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileModel } from '../model';
-import type { SequenceBytes } from '../runtime';
+import { compileModel } from '../../src/model';
+import type { SequenceBytes } from '../../src/runtime';
 import { writeRandomModel } from './speed/random-model';
 import type { Shape } from './speed/shapes';
 
@@ -41,7 +41,7 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
       root,
       configFile: false,
       logLevel: 'error',
-      build: { ssr: 'src/bench/memory-probe.ts', outDir: built, target: 'node20.18' },
+      build: { ssr: 'bench/src/memory-probe.ts', outDir: built, target: 'node20.18' },
     });
   }, 120_000);
   afterAll(() => rm(dir, { recursive: true, force: true }));

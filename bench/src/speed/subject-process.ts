@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { say, throwIfCancelled, ZoetropeError } from '../../contract';
-import { endsWithUs } from '../../lifetime';
+import { say, throwIfCancelled, ZoetropeError } from '../../../src/contract';
+import { endsWithUs } from '../../../src/lifetime';
 import type { Subject, SubjectReply, SubjectRequest, Timed } from './subject';
 
 /** The end of what a process said before it failed. */

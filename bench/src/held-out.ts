@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { say, ZoetropeError, type RgbImage } from '../contract';
-import { readPhoto } from '../media';
-import { PLACEHOLDER } from '../sequence';
+import { say, ZoetropeError, type RgbImage } from '../../src/contract';
+import { readPhoto } from '../../src/media';
+import { PLACEHOLDER } from '../../src/sequence';
 
 /** A question about a sample's pictures, of one family, with the one right answer. */
 export interface HeldOutQuestion {

@@ -2,8 +2,8 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FLOAT, GraphWriter, INT32, INT8, UINT8 } from '../../model';
-import { seededRandom } from '../../runtime';
+import { FLOAT, GraphWriter, INT32, INT8, UINT8 } from '../../../src/model';
+import { seededRandom } from '../../../src/runtime';
 
 /** Rates that were reached, per second. */
 export interface Limits {

@@ -1,6 +1,6 @@
 import { access, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { say, throwIfCancelled, ZoetropeError, type SamplingPlan } from '../contract';
+import { say, throwIfCancelled, ZoetropeError, type SamplingPlan } from '../../src/contract';
 import {
   everyFrame,
   findFfmpeg,
@@ -13,7 +13,7 @@ import {
   startFfmpeg,
   writeWhole,
   type VideoIndex,
-} from '../media';
+} from '../../src/media';
 import { weigh, type Cost } from './cost';
 import { spread } from './statistics';
 

@@ -2,14 +2,13 @@
 // the questions of four samples about every sample picture and clip, and held against fp32. Rewrites the table in
 // docs/precision.md. Needs a build (npm run build).
 //
-//     node models/recipe/precision.mjs [MODEL]
+//     node bench/precision.mjs [MODEL]
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '..');
 const model = path.resolve(process.argv[2] ?? path.join(root, 'models/starter'));
 const samples = path.join(root, 'resources/samples');
 const page = path.join(root, 'docs/precision.md');
@@ -17,7 +16,10 @@ const [start, end] = ['<!-- table -->', '<!-- /table -->'];
 const precisions = ['fp32', 'w8a8', 'w8w4', 'w4'];
 
 const zoetrope = (...args) =>
-  execFileSync(process.execPath, [path.join(root, 'out/main/cli.js'), ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  execFileSync(process.execPath, [path.join(root, 'out/main/cli.js'), ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 
 const photo = (n) => ['--image', path.join(samples, `pictures/photo-${n}.jpg`)];
 const clip = (frames) => ['--video', path.join(samples, 'clip.mp4'), '--frames', frames];
@@ -66,8 +68,12 @@ try {
     const share = (same) => `${pairs.filter(([a, b]) => same(a, b)).length} of ${pairs.length}`;
     const mean = divergences.reduce((a, b) => a + b) / divergences.length;
     return [
-      precision, megabytes[precision], share((a, b) => best(a.logits) === best(b.logits)), share((a, b) => a.answer === b.answer),
-      mean.toFixed(5), Math.max(...divergences).toFixed(5),
+      precision,
+      megabytes[precision],
+      share((a, b) => best(a.logits) === best(b.logits)),
+      share((a, b) => a.answer === b.answer),
+      mean.toFixed(5),
+      Math.max(...divergences).toFixed(5),
     ];
   });
   const head = ['precision', 'MB', 'same first token', 'same answer', 'mean KL, nats', 'largest KL'];
@@ -77,7 +83,10 @@ try {
   const { fingerprint } = JSON.parse(zoetrope('model', 'info', path.join(home, 'fp32')));
   const text = fs.readFileSync(page, 'utf8');
   const [before, after] = [text.indexOf(start) + start.length, text.indexOf(end)];
-  fs.writeFileSync(page, `${text.slice(0, before)}\n${table}\n\n${prompts.length} prompts; processor: ${processor}; fingerprint in fp32: ${fingerprint.slice(0, 12)}.\n${text.slice(after)}`);
+  fs.writeFileSync(
+    page,
+    `${text.slice(0, before)}\n${table}\n\n${prompts.length} prompts; processor: ${processor}; fingerprint in fp32: ${fingerprint.slice(0, 12)}.\n${text.slice(after)}`,
+  );
   console.log(table);
 } finally {
   fs.rmSync(home, { recursive: true, force: true });
