@@ -23,7 +23,7 @@ export interface HeldOutSample {
   questions: HeldOutQuestion[];
 }
 
-/** A record of M4-Instruct, as `models/recipe/heldout.py` writes it. */
+/** A record of M4-Instruct, as `training/eval/held_out.py` writes it. */
 const Record = z.object({
   sample_id: z.number().int(),
   image: z.array(z.string().regex(/^[\w.-]+#xywh=\d+,\d+,[1-9]\d*,[1-9]\d*$/)),
@@ -53,7 +53,7 @@ export async function readHeldOut(folder: string): Promise<HeldOutSample[]> {
     throw new ZoetropeError(
       'bad-request',
       say`The questions in ${folder} cannot be read.`,
-      say`models/recipe/heldout.py makes such a folder.`,
+      say`training/eval/held_out.py makes such a folder.`,
       String(error),
     );
   }
