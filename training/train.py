@@ -44,7 +44,7 @@ def train(c) -> list[float]:
     if resumed:
         optimizers.adamw.load_state_dict(resumed["optimizer"])
         warm += c.warmup_steps // 2
-    begin, kept = time.time() - 60 * c.minutes * progress, time.time()
+    begin, kept = time.time() - (0 if c.steps else 60 * c.minutes * progress), time.time()
     for batch in task.batches():
         with torch.autocast(c.device, torch.bfloat16):
             loss = task.loss(batch)
@@ -65,7 +65,7 @@ def train(c) -> list[float]:
         complete = step >= c.steps if c.steps else progress >= 1
         if distributed.rank == 0:
             if step % c.log_steps == 0 or complete:
-                print(f"{c.task} {100 * progress:.0f} %  {(time.time() - begin) / 60:.1f} min  step {step}  lr {lr:.1e}  {task.log()}", flush=True)
+                print(f"{c.task} {100 if complete else 100 * progress:.0f} %  {(time.time() - begin) / 60:.1f} min  step {step}  lr {lr:.1e}  {task.log()}", flush=True)
             if complete or time.time() - kept > 60 * c.checkpoint_minutes:
                 task.save({"step": step, "progress": progress, "optimizer": optimizers.adamw.state_dict()})
                 kept = time.time()

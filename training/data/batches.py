@@ -103,7 +103,9 @@ def make_batch(rng, kind, pool, scale):
         for s in samples:
             s["turns"] = [chat(rng) for _ in range(4)]
         return samples
-    return [{"kind": "chat", "images": [], "turns": [chat(rng)]} for _ in times(32)]
+    if kind == "chat":
+        return [{"kind": "chat", "images": [], "turns": [chat(rng)]} for _ in times(32)]
+    raise ValueError(f"there is no kind of batch {kind}")
 
 
 def with_chat(rng, samples):

@@ -12,7 +12,7 @@ import torch
 from .. import configs
 from ..data.batches import make_batch
 from ..data.draw import SIZE
-from ..data.raycast import VIEWS, load_pools, make_pool
+from ..data.raycast import load_pools, make_pool
 from ..data.sequence import PromptTokenizer
 from ..export import compare, write
 from ..model import SIZES, load, save
@@ -91,7 +91,8 @@ class Stages(unittest.TestCase):
             samples = make_batch(rng, kind, pool, 0.05)
             self.assertTrue(samples and all(s["turns"] for s in samples), kind)
             self.assertLessEqual(max(len(s["images"]) for s in samples), 64)
-        self.assertEqual(VIEWS, 8)
+        with self.assertRaises(ValueError):
+            make_batch(rng, "unknown", pool, 1)
 
 
 class Options(unittest.TestCase):
