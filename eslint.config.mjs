@@ -10,7 +10,7 @@ const nodeGlobals = [
 ];
 
 export default defineConfig(
-  globalIgnores(['out', 'dist', '.electron', 'test-results', 'models', 'resources', 'docs']),
+  globalIgnores(['out', 'dist', '.electron', 'test-results', 'models', 'resources', 'docs', 'bench/data']),
 
   js.configs.recommended,
   {
@@ -33,8 +33,8 @@ export default defineConfig(
   },
   {
     // Printing is the command line's business; everyone else throws, reports progress or logs.
-    files: ['src/**/*.{ts,tsx}'],
-    ignores: ['src/cli/**', 'src/**/*.test.{ts,tsx}'],
+    files: ['{src,bench/src}/**/*.{ts,tsx}'],
+    ignores: ['src/cli/**', '**/*.test.{ts,tsx}'],
     rules: { 'no-console': 'error' },
   },
   {

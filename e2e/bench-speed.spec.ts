@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SpeedReport } from '../src/bench';
+import type { SpeedReport } from '../bench/src';
 import { command } from './command';
 
 let work: string;

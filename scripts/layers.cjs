@@ -1,5 +1,5 @@
-// Who may import whom, for `npm run layers` (dependency-cruiser). Rooms are the folders of src; a room is entered
-// through its index only. Types count like everything else.
+// Who may import whom, for `npm run layers` (dependency-cruiser). Rooms are the folders of src, and bench/src; a room is
+// entered through its index only. Types count like everything else.
 
 const pure = ['sequence', 'vision', 'capture'];
 const models = ['contract', ...pure, 'lifetime', 'media', 'model', 'runtime'];
@@ -16,13 +16,15 @@ const mayImport = {
   runtime: ['contract', ...pure, 'model'],
   engine: models,
   library: ['contract'],
-  bench: [...models, 'engine'],
-  cli: [...models, 'engine', 'library', 'bench'],
+  cli: [...models, 'engine', 'library'],
   main: [...models, 'engine', 'library'],
   preload: ['contract'],
   renderer: ['contract', 'sequence', 'capture'],
 };
 
+const benchMayImport = [...models, 'engine'];
+
+const code = '^(bench/)?src/';
 const oneOf = (names) => `(${names.join('|')})`;
 const vague = '/(utils?|helpers?|common)(/|\\.)';
 const test = '\\.test\\.tsx?$';
@@ -38,6 +40,20 @@ module.exports = {
       to: { path: '^src/', pathNot: `^src/${oneOf([room, ...below])}/` },
     })),
     {
+      name: 'bench-looks-down',
+      comment: `bench may import ${benchMayImport.join(', ')}`,
+      severity: 'error',
+      from: { path: '^bench/src/' },
+      to: { path: '^src/', pathNot: `^src/${oneOf(benchMayImport)}/` },
+    },
+    {
+      name: 'only-the-command-line-runs-bench',
+      comment: 'Nothing of the product needs a benchmark: only the commands that start one import bench',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/(bench[^/]*|subject)\\.ts$' },
+      to: { path: '^bench/' },
+    },
+    {
       name: 'known-rooms-only',
       comment: 'A new folder in src needs its place in scripts/layers.cjs',
       severity: 'error',
@@ -48,14 +64,17 @@ module.exports = {
       name: 'through-the-index',
       comment: "A room's insides are its own: import its index",
       severity: 'error',
-      from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/[^/]+/.', pathNot: ['^src/$1/', '^src/[^/]+/index\\.tsx?$'] },
+      from: { path: '^(src/[^/]+|bench/src)/' },
+      to: {
+        path: '^(src/[^/]+|bench/src)/.',
+        pathNot: ['^$1/', '^(src/[^/]+|bench/src)/index\\.tsx?$'],
+      },
     },
     {
       name: 'electron-in-two-rooms',
       comment: 'Only main and preload know Electron; everything else also runs in plain Node or in a page',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(main|preload)/' },
+      from: { path: code, pathNot: '^src/(main|preload)/' },
       to: { path: packages('electron') },
     },
     {
@@ -69,33 +88,33 @@ module.exports = {
       name: 'one-room-calls-onnxruntime',
       comment: 'ONNX Runtime is called in runtime, and nowhere else',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/runtime/', test] },
+      from: { path: code, pathNot: ['^src/runtime/', test] },
       to: { path: packages('onnxruntime-node', 'onnxruntime-common', 'koffi') },
     },
     {
       name: 'one-room-calls-sqlite',
       comment: 'SQLite is called in library, and nowhere else',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/library/' },
+      from: { path: code, pathNot: '^src/library/' },
       to: { path: packages('@photostructure/sqlite') },
     },
     {
       name: 'no-tests-in-the-product',
       comment: 'A test is imported by nothing',
       severity: 'error',
-      from: { path: '^src/', pathNot: test },
+      from: { path: code, pathNot: test },
       to: { path: test },
     },
     {
       name: 'no-cycles',
       comment: 'Two files that import each other are one file',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: code },
       to: { circular: true },
     },
     ...[
       ['plain-names', { path: vague, pathNot: 'node_modules' }, {}],
-      ['plain-names-imported', { path: '^src/' }, { path: vague, pathNot: 'node_modules' }],
+      ['plain-names-imported', { path: code }, { path: vague, pathNot: 'node_modules' }],
       ['plain-names-alone', { path: vague, orphan: true }, {}],
     ].map(([name, from, to]) => ({
       name,
@@ -108,7 +127,7 @@ module.exports = {
       name: 'everything-is-found',
       comment: 'An import that leads nowhere, or to a package that package.json does not name',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: code },
       to: { couldNotResolve: true, pathNot: '\\?' }, // Vite's own: './file?url'
     },
   ],

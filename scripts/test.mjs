@@ -8,11 +8,14 @@ import { attach, run } from './prepare/command.mjs';
 import { findElectron } from './prepare/electron.mjs';
 import { runEndToEnd } from './prepare/end-to-end.mjs';
 import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
+import { describeTraining, testTraining } from './prepare/python.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
 import { createReport, main, Stop } from './prepare/report.mjs';
 
 const results = { unit: inRoot('test-results/unit.json'), endToEnd: inRoot('test-results/e2e.json') };
 const report = createReport();
+/** How many tests of training/ passed; undefined where no Python has what they need. */
+let pythonTests;
 
 main(async () => {
   Object.values(results).forEach((file) => fs.rmSync(file, { force: true }));
@@ -42,7 +45,12 @@ async function everything() {
   // Lint takes longer than the checks beside it: it has a core to itself, and the unit tests begin before it ends.
   const others = async () => {
     await check('types', 'typescript/bin/tsc', ['--noEmit']);
-    await check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', 'scripts/layers.cjs', 'src']);
+    await check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', [
+      '--config',
+      'scripts/layers.cjs',
+      'src',
+      'bench/src',
+    ]);
     await prepareBuild(report);
     await prepareModel(report);
     const packed = inRoot('test-results/dist');
@@ -61,6 +69,7 @@ async function everything() {
   const reading = async () => {
     await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'reading all of the code');
     await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], 'comparing all of it');
+    pythonTests = await report.step('training', testTraining, describeTraining);
   };
   await Promise.all([reading(), others()]);
 
@@ -87,7 +96,7 @@ function count() {
   const unit = readJson(results.unit);
   const endToEnd = readJson(results.endToEnd)?.stats;
   return {
-    passed: (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0), // both ended well
+    passed: (pythonTests ?? 0) + (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0), // both ended well
     failed: (unit?.numFailedTests ?? 0) + (endToEnd?.unexpected ?? 0),
     skipped: (unit?.numPendingTests ?? 0) + (endToEnd?.skipped ?? 0),
     flaky: endToEnd?.flaky ?? 0,

@@ -48,6 +48,7 @@ function isBuilt() {
 function sourceStamp() {
   const sources = [
     'src',
+    'bench/src',
     'scripts/package',
     'electron.vite.config.ts',
     'package.json',

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say } from '../contract';
-import { benchFrames, CODECS, machine, table, type Codec, type FramesResult } from '../bench';
+import { benchFrames, CODECS, machine, table, type Codec, type FramesResult } from '../../bench/src';
 import { findFfmpeg } from '../media';
 import { readArguments, usage } from './arguments';
 import { jsonOut, toErr, toOut } from './terminal';

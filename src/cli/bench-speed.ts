@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say } from '../contract';
-import { measureSpeed, METRICS, printSpeed, PROGRAMS } from '../bench';
+import { measureSpeed, METRICS, printSpeed, PROGRAMS } from '../../bench/src';
 import { readArguments, usage } from './arguments';
 import { jsonOut, toErr, toOut } from './terminal';
 

@@ -1,7 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say } from '../contract';
-import { capturedRooms, compareCoverage, machine, spread, table, type Spread, type ViewsCoverage } from '../bench';
+import {
+  capturedRooms,
+  compareCoverage,
+  machine,
+  spread,
+  table,
+  type Spread,
+  type ViewsCoverage,
+} from '../../bench/src';
 import { makeTemporary, removeTemporary } from '../lifetime';
 import { readArguments, usage } from './arguments';
 import { surveyScene, timeViews } from './render';

@@ -9,7 +9,7 @@ import {
   type Count,
   type HeldOutSample,
   type WorldRow,
-} from '../bench';
+} from '../../bench/src';
 import { readArguments } from './arguments';
 import { bundledModel, onTerminal, tell, withEngine } from './session';
 import { jsonOut, toOut } from './terminal';
@@ -26,7 +26,7 @@ const OPTIONS = {
 /** `bench worlds`: the bundled model's own held-out questions, asked through the app's engine, with controls. */
 export async function worldsBenchmark(argv: string[], signal: AbortSignal): Promise<void> {
   const args = readArguments(argv, OPTIONS);
-  const folder = args.text('set') ?? join(bundledModel(), '../worlds');
+  const folder = args.text('set') ?? join(import.meta.dirname, '../../bench/data/worlds');
   const families = args.ordered(['family']).map(({ value }) => value);
   const worlds = args.ordered(['world']).map(({ value }) => value);
   const samples = chosen(

@@ -134,8 +134,8 @@ const walkText = (text: string): Walked => {
 const source = join(import.meta.dirname, '..');
 /** What an error is made of. */
 const OWN = /^contract\/(errors|wire)\.ts$/;
-/** The command line and its benchmarks speak English only. */
-const ENGLISH = /^(cli|bench)\//;
+/** The command line speaks English only. */
+const ENGLISH = /^cli\//;
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
   .map((entry) => relative(source, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
   .filter((name) => /\.tsx?$/.test(name) && !/\.(test|d)\.tsx?$/.test(name) && !ENGLISH.test(name))

@@ -1,4 +1,4 @@
-/** How much memory a model and a sequence take, before they take it. Held against what they took by src/bench/memory.test.ts. */
+/** How much memory a model and a sequence take, before they take it. Held against what they took by bench/src/memory.test.ts. */
 
 import { PARTS, type ModelSettings, type Part, type Precision, type TextConfig } from '../model';
 import { CHUNK, chunkLength, FLOATS_AT_ONCE, worthLayers } from './reading-plan';

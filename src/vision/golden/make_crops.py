@@ -3,11 +3,11 @@
     pip install torch==2.13.0 transformers==5.24.0 pillow==12.3.0 numpy
     python make_crops.py
 
-Pictures are those of make_golden.py, wide or square: Pillow 13 makes tall ones smaller in another order.
+Pictures are wide or square: Pillow 13 makes tall ones smaller in another order.
 """
 import hashlib, json, os
 import numpy as np
-from PIL import Image
+from picture import picture
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
 SIZES = [(7, 5), (64, 64), (101, 67), (200, 33), (640, 480), (500, 3)]
@@ -18,18 +18,6 @@ WAYS = [
     ({"shortest_edge": 40}, (33, 33)),
     ({"shortest_edge": 24}, (24, 24)),
 ]
-
-
-def picture(w, h):
-    i = np.arange(w * h * 3, dtype=np.uint64)
-    v = (i * 2654435761 + 12345) & 0xFFFFFFFF
-    v ^= v >> 15
-    v = (v * 2246822519) & 0xFFFFFFFF
-    v ^= v >> 13
-    noise = (v & 255).astype(np.int64)
-    x = ((i // 3) % w).astype(np.int64)
-    data = np.where(x * 2 < w, (noise >> 3) + (x * 400) // w, noise)
-    return Image.fromarray(data.astype(np.uint8).reshape(h, w, 3))
 
 
 rows = []

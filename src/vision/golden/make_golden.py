@@ -6,28 +6,16 @@
 Pillow 13 resizes columns before rows when that is less work (tall pictures made smaller), which changes last bits.
 The published model and its results come from the years of Pillow 9 and 10: rows first, always, and so do we.
 
-Pictures are made by a formula that preprocess.test.ts repeats, so only hashes and a few values are stored.
+Only hashes and a few values are stored: preprocess.test.ts draws the same pictures.
 """
 import hashlib, json, os
 import numpy as np
 from PIL import Image
+from picture import picture
 from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
 
 SIZES = [(1, 1), (2, 3), (7, 5), (33, 200), (383, 385), (384, 384), (384, 100), (97, 384), (640, 480), (1919, 1081), (500, 3), (769, 1300), (3000, 500)]
 TARGETS = [((640, 360), (97, 61)), ((31, 17), (64, 113)), ((100, 100), (100, 37)), ((100, 100), (37, 100)), ((2500, 9), (3, 9)), ((5, 4), (1, 1))]
-
-
-def picture(w, h):
-    """A hash of each byte's place (hard edges and noise), softened on the left half by a gradient."""
-    i = np.arange(w * h * 3, dtype=np.uint64)
-    v = (i * 2654435761 + 12345) & 0xFFFFFFFF
-    v ^= v >> 15
-    v = (v * 2246822519) & 0xFFFFFFFF
-    v ^= v >> 13
-    noise = (v & 255).astype(np.int64)
-    x = ((i // 3) % w).astype(np.int64)
-    data = np.where(x * 2 < w, (noise >> 3) + (x * 400) // w, noise)
-    return Image.fromarray(data.astype(np.uint8).reshape(h, w, 3))
 
 
 def square(img, colour):

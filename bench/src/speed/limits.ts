@@ -1,0 +1,93 @@
+/** What the machine itself can do: the best that any program could reach on it. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FLOAT, GraphWriter, INT32, INT8, UINT8 } from '../../../src/model';
+import { seededRandom } from '../../../src/runtime';
+
+/** Rates that were reached, per second. */
+export interface Limits {
+  /** Bytes read from memory, by the product of a vector and a matrix far larger than the caches. */
+  memory: number;
+  /** Floating-point operations in products of matrices of 32-bit numbers. */
+  floats: number;
+  /** Operations in products of matrices of 8-bit numbers. */
+  integers: number;
+}
+
+/** A graph with one product, and what a run of it does. */
+export interface LimitGraph {
+  limit: keyof Limits;
+  file: string;
+  input: { name: string; type: 'float32' | 'uint8'; shape: [number, number] };
+  /** Of the limit's unit. */
+  work: number;
+}
+
+/** Rows of the products of matrices: a chunk of a prompt. */
+const ROWS = 512;
+
+/** Writes the graphs. @param scale 1 for a real machine, less to try it out. */
+export async function writeLimitGraphs(dir: string, scale: number): Promise<LimitGraph[]> {
+  await mkdir(dir, { recursive: true });
+  const width = Math.max(32, Math.round(1024 * scale));
+  const wide = Math.max(32, Math.round(4096 * scale));
+  const long = Math.max(64, Math.round(16_384 * scale));
+  return [
+    await floats(dir, 'memory', 1, wide, long),
+    await floats(dir, 'floats', ROWS, width, wide),
+    await integers(dir, ROWS, width, wide),
+  ];
+}
+
+async function floats(
+  dir: string,
+  limit: 'memory' | 'floats',
+  rows: number,
+  inner: number,
+  columns: number,
+): Promise<LimitGraph> {
+  const file = `${limit}.onnx`;
+  const graph = await GraphWriter.create(dir, file, () => undefined);
+  graph.input('x', FLOAT, [rows, inner]);
+  const random = seededRandom(3);
+  const row = Float32Array.from({ length: columns }, () => random() - 0.5);
+  const matrix = await graph.weight(
+    'matrix',
+    FLOAT,
+    [inner, columns],
+    Array.from({ length: inner }, () => row),
+  );
+  graph.node('MatMul', ['x', matrix], {}, 'y');
+  graph.output('y', FLOAT, [rows, columns]);
+  await graph.finish();
+  return {
+    limit,
+    file: join(dir, file),
+    input: { name: 'x', type: 'float32', shape: [rows, inner] },
+    work: limit === 'memory' ? 4 * inner * columns : 2 * rows * inner * columns,
+  };
+}
+
+async function integers(dir: string, rows: number, inner: number, columns: number): Promise<LimitGraph> {
+  const file = 'integers.onnx';
+  const graph = await GraphWriter.create(dir, file, () => undefined);
+  graph.input('x', UINT8, [rows, inner]);
+  const random = seededRandom(4);
+  const row = Int8Array.from({ length: columns }, () => Math.floor(random() * 255) - 127);
+  const matrix = await graph.weight(
+    'matrix',
+    INT8,
+    [inner, columns],
+    Array.from({ length: inner }, () => row),
+  );
+  graph.node('MatMulInteger', ['x', matrix, graph.constant(UINT8, [], [128])], {}, 'y');
+  graph.output('y', INT32, [rows, columns]);
+  await graph.finish();
+  return {
+    limit: 'integers',
+    file: join(dir, file),
+    input: { name: 'x', type: 'uint8', shape: [rows, inner] },
+    work: 2 * rows * inner * columns,
+  };
+}

@@ -1,0 +1,113 @@
+/** Zoetrope itself, as the engine runs it: the same sessions, cache, chunks and token loop. */
+
+import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { toErrorInfo } from '../../../src/contract';
+import { readModelFolder, type Precision } from '../../../src/model';
+import { generate, loadModel, seededRandom } from '../../../src/runtime';
+import type { Operations, Subject } from './subject';
+
+export interface OursSettings {
+  folder: string;
+  precision: Precision;
+  threads: number;
+}
+
+/** How long the event loop stood still, in milliseconds: at most, and in all but one of a thousand turns. */
+export interface Stalls {
+  max: number;
+  p999: number;
+}
+
+/** Milliseconds between two looks at the event loop; a stall is what comes on top of it. */
+const LOOK_EVERY = 1;
+
+export interface Ours extends Subject {
+  /** Stops reading `positions` more tokens after `delay` ms. @returns how long that took, or null if it was done by then. */
+  stopReading(positions: number, delay: number): Promise<number | null>;
+  /** The same of writing. */
+  stopWriting(delay: number): Promise<number | null>;
+  /** The same of looking at a picture. */
+  stopLooking(delay: number): Promise<number | null>;
+  /** Does nothing for `ms`. */
+  rest(ms: number): Promise<void>;
+  /** Watches the event loop from here on. */
+  watch(): Promise<void>;
+  /** What was seen since `watch`. */
+  watched(): Promise<Stalls>;
+}
+
+export async function openOurs({ folder, precision, threads }: OursSettings): Promise<Operations & Ours> {
+  const described = await readModelFolder(folder);
+  const model = await loadModel(described, { precision, threads });
+  const { decoder, embedder, vision } = model;
+  const random = seededRandom(2);
+  const pixels = Float32Array.from({ length: 3 * described.imageSize ** 2 }, () => random() * 2 - 1);
+  const ids = (count: number) => Array.from({ length: count }, () => Math.floor(random() * described.imageTokenId));
+  let cache = decoder.newCache();
+  let logits: Float32Array = new Float32Array(described.vocabSize);
+  let watch: IntervalHistogram | undefined;
+
+  const extend = async (positions: number, signal?: AbortSignal): Promise<void> => {
+    logits = await model.read(cache, await embedder.embed(ids(positions), signal), { signal });
+  };
+  const write = async (tokens: number, signal?: AbortSignal): Promise<void> => {
+    // The first token needs no step: its logits are the prompt's.
+    const stream = generate({
+      decoder,
+      embedder,
+      cache,
+      logits,
+      promptIds: [],
+      eosIds: [],
+      maxNewTokens: tokens + 1,
+      signal,
+    });
+    while (!(await stream.next()).done);
+  };
+  const read = async (positions: number): Promise<void> => {
+    cache.dispose();
+    cache = decoder.newCache();
+    await extend(positions);
+  };
+  return {
+    read,
+    fill: read,
+    rewind: async (positions) => cache.truncate(positions),
+    extend: (positions) => extend(positions),
+    write: (tokens) => write(tokens),
+    look: async () => void (await vision.encode(pixels)),
+    stopReading: (positions, delay) => stopped((signal) => extend(positions, signal), delay),
+    stopWriting: (delay) =>
+      stopped((signal) => write(Math.max(1, decoder.contextLength - cache.length - 1), signal), delay),
+    stopLooking: (delay) => stopped(async (signal) => void (await vision.encode(pixels, signal)), delay),
+    rest: (ms) => sleep(ms),
+    watch: async () => {
+      watch = monitorEventLoopDelay({ resolution: LOOK_EVERY });
+      watch.enable();
+    },
+    watched: async () => {
+      watch!.disable();
+      const over = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - LOOK_EVERY);
+      return { max: over(watch!.max), p999: over(watch!.percentile(99.9)) };
+    },
+  };
+}
+
+async function stopped(job: (signal: AbortSignal) => Promise<void>, delay: number): Promise<number | null> {
+  const abort = new AbortController();
+  let at = 0;
+  const timer = setTimeout(() => {
+    at = performance.now();
+    abort.abort();
+  }, delay);
+  try {
+    await job(abort.signal);
+    return null;
+  } catch (error) {
+    if (toErrorInfo(error).code !== 'cancelled') throw error;
+    return performance.now() - at;
+  } finally {
+    clearTimeout(timer);
+  }
+}
