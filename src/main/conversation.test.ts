@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelled, type AnswerEvent } from '../contract';
 import { Library } from '../library';
 import { Conversation } from './conversation';
+import { CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { FrameWriter } from './frame-words';
 
@@ -41,27 +42,21 @@ let dir: string;
 let library: Library;
 let engine: SlowEngine;
 let conversation: Conversation;
+let current: CurrentProject;
 let project: string;
 let events: AnswerEvent[];
-let replaced: (string[] | null)[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zoetrope-conversation-'));
   library = Library.open(join(dir, 'library.sqlite')).library;
-  project = library.createProject('Talk');
+  current = new CurrentProject(library, () => 'en');
+  project = current.id;
   engine = new SlowEngine();
   const words = { write: (_project, turns) => Promise.resolve({ turns: [...turns], subtitles: [] }) } as Pick<
     FrameWriter,
     'write'
   >;
-  conversation = new Conversation(
-    library,
-    engine as unknown as EngineSupervisor,
-    () => project,
-    words as FrameWriter,
-    (messages) => void replaced.push(messages?.messages.map(({ text }) => text) ?? null),
-  );
+  conversation = new Conversation(library, engine as unknown as EngineSupervisor, current, words as FrameWriter);
   events = [];
-  replaced = [];
 });
 afterEach(() => {
   library.close();
@@ -130,12 +125,17 @@ it('replaces a question that was written anew once it is accepted, and not befor
   engine.measured?.();
   await writing();
   expect(texts()).toEqual(['q1', 'What moves?', '']);
-  expect(replaced).toEqual([['q2', 'q3']]);
   engine.write?.('A ball');
   engine.stopped?.();
   expect(await end).toBe('stopped');
   library.settleInterrupted(); // as at the next start
-  expect(texts()).toEqual(['q1', 'What moves?', 'A ball']);
+  for (const back of [
+    ['q1', 'q2', 'q3'],
+    ['q1', 'What moves?', 'A ball'],
+  ]) {
+    current.putBack();
+    expect(texts()).toEqual(back);
+  }
 });
 
 describe('messages that an answer was to take the place of come back', () => {

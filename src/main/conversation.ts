@@ -7,12 +7,14 @@ import {
   ZoetropeError,
   type AnswerEvent,
   type AskRequest,
+  type Budget,
   type Message,
   type Placement,
-  type StreamRequest,
+  type Request,
 } from '../contract';
 import type { Library } from '../library';
 import { checkBudget, conversationTurns, messagesBefore } from '../sequence';
+import type { CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
 import type { FrameWriter } from './frame-words';
 import { logError } from './log';
@@ -27,7 +29,7 @@ type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
 
 /** Messages that made way for a new question and answer, from the question on. */
-export interface Replaced {
+interface Replaced {
   project: string;
   messages: readonly Message[];
 }
@@ -51,11 +53,26 @@ export class Conversation {
   constructor(
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
-    private readonly project: () => string,
+    private readonly project: CurrentProject,
     private readonly words: FrameWriter,
-    /** Told of messages that made way for a new answer; null: they are back. */
-    private readonly onReplaced: (replaced: Replaced | null) => void,
-  ) {}
+  ) {
+    project.onLeave = () => this.leave();
+  }
+
+  /** Token use of the tray with this question; null while no model is loaded or the question cannot be composed yet. */
+  async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
+    if (this.engine.status.state !== 'ready') return null;
+    const project = this.project.id;
+    const { turns } = conversationTurns(
+      messagesBefore(this.library.messages(project), instead),
+      this.library.tray(project),
+      text,
+      placement,
+    );
+    // Subtitles that cannot be read are told of when the question is asked.
+    const written = await this.words.write(project, turns).catch(() => ({ turns }));
+    return this.engine.call('measure', { turns: written.turns });
+  }
 
   /** Stops the answer under way, if any; what it has said so far is kept. */
   stop(): void {
@@ -87,12 +104,12 @@ export class Conversation {
    * @param question.instead the question it takes the place of, once it is accepted.
    */
   ask(
-    { text, placement, anyway = false, instead }: StreamRequest<'conversation.ask'>,
+    { text, placement, anyway = false, instead }: Request<'conversation.ask'>,
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
     const { sampling } = this.library.settings();
-    const messages = this.library.messages(this.project());
+    const messages = this.library.messages(this.project.id);
     const known = messages.some(({ id }) => id === instead);
     return this.#run(
       { id: known && instead ? instead : randomUUID(), text, placement },
@@ -105,7 +122,7 @@ export class Conversation {
 
   /** Answers the last question once more. Its answer gives way when there is a new one. */
   regenerate(anyway: boolean, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
-    const messages = this.library.messages(this.project());
+    const messages = this.library.messages(this.project.id);
     const at = messages.findLastIndex((message) => message.role === 'user');
     const question = messages[at];
     if (question?.role !== 'user')
@@ -129,7 +146,7 @@ export class Conversation {
         say`An answer is still being written.`,
         say`Stop it first, or wait for it to end.`,
       );
-    const project = this.project();
+    const project = this.project.id;
     const run: Run = { project, abort: new AbortController() };
     this.#running = run;
     signal.addEventListener('abort', () => run.abort.abort(), { once: true });
@@ -167,7 +184,7 @@ export class Conversation {
       const replaced = this.library.replaceMessages(project, [question, answer], true);
       if (replaced.length > 0) {
         run.replaced = replaced;
-        this.onReplaced({ project, messages: replaced });
+        this.#canBeBack({ project, messages: replaced });
       } else this.#forgetDraft(project, asked.text);
       run.grown = answer;
       emit({ type: 'started', question, answer });
@@ -191,10 +208,19 @@ export class Conversation {
     }
   }
 
+  /** `project.putBack` brings these messages back; those that then make way come back with the next, and so on. */
+  #canBeBack({ project, messages }: Replaced): void {
+    this.project.takenAway(() => {
+      this.drop();
+      const replaced = this.library.replaceMessages(project, messages);
+      if (replaced.length > 0) this.#canBeBack({ project, messages: replaced });
+    });
+  }
+
   #giveBack(project: string, replaced: readonly Message[]): void {
     this.library.replaceMessages(project, replaced);
     this.library.settleReplaced();
-    this.onReplaced(null);
+    this.project.takenAway(undefined);
   }
 
   /** What was asked is no draft any more, unless it was changed since. What stood in the composer before comes back. */

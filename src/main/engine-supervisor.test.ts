@@ -50,6 +50,7 @@ vi.mock('electron', () => ({
   },
 }));
 
+const source = { ref: { id: 'v', name: 'a.mp4' }, path: 'a.mp4', subtitles: [] };
 const cpu: DeviceUse = { ...untried('auto'), reason: 'only' };
 const webgpu: DeviceUse = { ...cpu, used: 'webgpu', reason: 'fastest' };
 let devices: { known: Devices['known']; use: Devices['use']; distrust: Devices['distrust'] };
@@ -227,7 +228,7 @@ it('answers on the processor while a device that was asked for is tried', async 
 
 it('ends a call whose answer cannot be taken', async () => {
   const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
-  const call = supervisor.call('video.open', { path: 'a.mp4' }, () => {
+  const call = supervisor.call('video.open', { source }, () => {
     throw full;
   });
   const { child, id } = await asked();
@@ -297,7 +298,7 @@ it('without one before it, the bundled model takes its place', async () => {
 it('a hung engine that no model was at work in comes back with the same model', async () => {
   beginAnew();
   await inUse('one');
-  const opened = supervisor.call('video.open', { path: 'a.mp4' });
+  const opened = supervisor.call('video.open', { source });
   opened.catch(() => undefined);
   (await asked()).child.hung = true;
   await pass(9);
@@ -309,7 +310,7 @@ it('whoever stops a call is let go in two seconds; a model that runs on is ended
   beginAnew();
   await inUse('one', 'two');
   for (const [call, ends] of [
-    [(signal: AbortSignal) => supervisor.call('video.open', { path: 'a.mp4' }, undefined, signal), false],
+    [(signal: AbortSignal) => supervisor.call('video.open', { source }, undefined, signal), false],
     [(signal: AbortSignal) => supervisor.call('ask', { turns, sampling }, undefined, signal), true],
   ] as const) {
     const abort = new AbortController();

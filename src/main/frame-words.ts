@@ -1,6 +1,7 @@
-import type { Item, ReadCues, SentSubtitles, SourceRef, SubtitleChoice, Turn } from '../contract';
+import type { Item, ReadCues, SentSubtitles, SourceFile, SourceRef, SubtitleChoice, Turn } from '../contract';
 import type { Library } from '../library';
 import { cueText, withFrameWords } from '../sequence';
+import { sourceFile } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
 
 /** A track that was read, by what it is called. */
@@ -41,28 +42,28 @@ export class FrameWriter {
     };
   }
 
-  async #trackOf(source: string, choice: SubtitleChoice): Promise<Track | null> {
-    const path = this.library.source(source)?.path;
-    if (path === undefined) return null;
-    const opened = this.library.subtitleFiles(source);
-    const key = JSON.stringify([path, opened, choice.track, choice.encoding]);
+  async #trackOf(id: string, choice: SubtitleChoice): Promise<Track | null> {
+    const source = this.library.source(id);
+    if (source === undefined) return null;
+    const file = sourceFile(this.library, source);
+    const key = JSON.stringify([file.path, file.subtitles, choice.track, choice.encoding]);
     const known = this.#tracks.get(key);
     if (known) return known;
-    const read = this.#read(path, opened, choice);
+    const read = this.#read(file, choice);
     this.#tracks.set(key, read);
     read.catch(() => this.#tracks.delete(key)); // asked again, it is tried again
     return read;
   }
 
-  async #read(path: string, opened: string[], { track, encoding }: SubtitleChoice): Promise<Track | null> {
-    const tracks = await this.engine.call('video.subtitles', { path, opened });
+  async #read(source: SourceFile, { track, encoding }: SubtitleChoice): Promise<Track | null> {
+    const tracks = await this.engine.call('video.subtitles', { source });
     const chosen =
       tracks.find(({ id }) => id === track) ??
       (track === null ? tracks.find(({ kind }) => kind === 'text') : undefined);
     const id = chosen?.id ?? track;
     if (id === null) return null;
     return {
-      ...(await this.engine.call('video.cues', { path, opened, track: id, encoding })),
+      ...(await this.engine.call('video.cues', { source, track: id, encoding })),
       label: chosen?.label ?? '',
     };
   }
