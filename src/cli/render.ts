@@ -7,6 +7,7 @@ import {
   CaptureResult,
   PlannedViewSchema,
   notFound,
+  ofTake,
   say,
   SceneSurvey,
   ViewCapture,
@@ -19,7 +20,7 @@ import {
   type Passes,
   type Sentence,
 } from '../contract';
-import { inOrder, ofTake, type Pair } from '../sequence';
+import { inOrder, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { endsWithUs, makeTemporary, removeTemporary } from '../lifetime';
 import { sourceOf } from './source';

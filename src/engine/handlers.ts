@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { paced, type EngineHandlers, type OnProgress } from '../contract';
+import { paced, throwIfCancelled, type EngineHandlers, type OnProgress } from '../contract';
 import {
   FileCache,
   frameAt,
@@ -14,6 +14,8 @@ import {
   waveform,
   type VideoIndex,
 } from '../media';
+import { checkBudget } from '../sequence';
+import { Composer } from './compose';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem } from './items';
@@ -35,6 +37,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const kept = { indexes: new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES), copies: cache };
   const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> =>
     openVideo(path, { signal, onProgress: onProgress && paced(onProgress), ...kept });
+  const composer = new Composer((path) => openVideo(path, kept));
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
@@ -56,8 +59,19 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       await engine.forgetFeatures();
       return engine.memory();
     },
-    measure: ({ turns }) => engine.measure(turns),
-    ask: async (request, emit, signal) => {
+    measure: async (composition) => {
+      // Subtitles that cannot be read are told of when the question is asked.
+      const without = { ...composition, captions: { ...composition.captions, subtitles: [] } };
+      const { turns } = await composer.compose(composition).catch(() => composer.compose(without));
+      return engine.measure(turns);
+    },
+    ask: async ({ composition, sampling, anyway }, emit, signal) => {
+      const { turns, parts, subtitles } = await composer.compose(composition, signal);
+      const budget = await engine.measure(turns);
+      if (budget) checkBudget(budget, anyway);
+      throwIfCancelled(signal);
+      emit({ type: 'accepted', parts });
+      const request = { turns, sampling, anyway, ...(subtitles.length > 0 && { subtitles }) };
       const text = new TextPacer((delta) => emit({ type: 'text', delta }));
       const answer = await engine.ask(request, {
         signal,

@@ -34,7 +34,7 @@ import {
 import { chooseGrid, cutTile } from '../vision';
 import type { PictureStore } from './pictures';
 
-/** How each scenario makes its items. After this nothing knows what an item was. */
+/** How each scenario makes its items. */
 
 export type JobOptions = MediaOptions;
 

@@ -2,21 +2,22 @@ import { randomUUID } from 'node:crypto';
 import {
   cancelled,
   say,
-  throwIfCancelled,
   toErrorInfo,
   ZoetropeError,
   type AnswerEvent,
-  type AskRequest,
   type Budget,
+  type Composition,
+  type EngineRequest,
+  type EventOf,
   type Message,
+  type Part,
   type Placement,
   type Request,
 } from '../contract';
 import type { Library } from '../library';
-import { checkBudget, conversationTurns, messagesBefore } from '../sequence';
-import type { CurrentProject } from './current-project';
+import { answeredTurns, messagesBefore } from '../sequence';
+import { sourceFile, type CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
-import type { FrameWriter } from './frame-words';
 import { logError } from './log';
 
 /** How often a growing answer is saved. */
@@ -27,6 +28,10 @@ const AGAIN_TEMPERATURE = 0.7;
 
 type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
+type AskRequest = EngineRequest<'ask'>;
+
+/** A question as it is asked; one that is asked again keeps its time. */
+type Asked = Pick<Question, 'id' | 'text' | 'placement'> & { createdAt?: number };
 
 /** Messages that made way for a new question and answer, from the question on. */
 interface Replaced {
@@ -54,24 +59,34 @@ export class Conversation {
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
     private readonly project: CurrentProject,
-    private readonly words: FrameWriter,
   ) {
     project.onLeave = () => this.leave();
   }
 
-  /** Token use of the tray with this question; null while no model is loaded or the question cannot be composed yet. */
+  /** Token use of the tray with this question; null while no model is loaded. @throws where it cannot be composed yet. */
   async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
+    const messages = this.library.messages(this.project.id);
+    return this.engine.call('measure', this.#composition(messagesBefore(messages, instead), text, placement));
+  }
+
+  /** The question with the tray, and what was said before. */
+  #composition(history: readonly Message[], text: string, placement: Placement): Composition {
     const project = this.project.id;
-    const { turns } = conversationTurns(
-      messagesBefore(this.library.messages(project), instead),
-      this.library.tray(project),
+    const { frameTimes, segmentLabels } = this.library.settings();
+    const setups = this.library.videoSetups(project);
+    const spoken = this.library.sources(project).flatMap((source) => {
+      const choice = setups[source.id]?.subtitles;
+      if (!choice?.sent) return [];
+      return [{ source: sourceFile(this.library, source), track: choice.track, encoding: choice.encoding }];
+    });
+    return {
+      history: answeredTurns(history),
+      items: this.library.tray(project),
       text,
       placement,
-    );
-    // Subtitles that cannot be read are told of when the question is asked.
-    const written = await this.words.write(project, turns).catch(() => ({ turns }));
-    return this.engine.call('measure', { turns: written.turns });
+      captions: { frameTimes, segmentLabels, subtitles: spoken },
+    };
   }
 
   /** Stops the answer under way, if any; what it has said so far is kept. */
@@ -134,9 +149,9 @@ export class Conversation {
   }
 
   async #run(
-    asked: { id: string; text: string; placement: Placement; createdAt?: number },
+    asked: Asked,
     history: readonly Message[],
-    how: Omit<AskRequest, 'turns'>,
+    how: Pick<AskRequest, 'sampling' | 'anyway'>,
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
@@ -152,48 +167,8 @@ export class Conversation {
     signal.addEventListener('abort', () => run.abort.abort(), { once: true });
     if (signal.aborted) run.abort.abort();
     try {
-      const { turns: plain, parts } = conversationTurns(
-        history,
-        this.library.tray(project),
-        asked.text,
-        asked.placement,
-      );
-      const { turns, subtitles } = await this.words.write(project, plain);
-      // What cannot run is refused before anything is saved, so that the question stays in the composer.
-      const budget = await this.engine.call('measure', { turns }, undefined, run.abort.signal);
-      if (budget) checkBudget(budget, how.anyway);
-      throwIfCancelled(run.abort.signal);
-
-      const question: Question = {
-        id: asked.id,
-        role: 'user',
-        createdAt: asked.createdAt ?? Date.now(),
-        text: asked.text,
-        placement: asked.placement,
-        parts,
-      };
-      const answer: Answer = {
-        id: randomUUID(),
-        role: 'assistant',
-        createdAt: Date.now(),
-        text: '',
-        status: 'streaming',
-        error: null,
-        receipt: null,
-      };
-      const replaced = this.library.replaceMessages(project, [question, answer], true);
-      if (replaced.length > 0) {
-        run.replaced = replaced;
-        this.#canBeBack({ project, messages: replaced });
-      } else this.#forgetDraft(project, asked.text);
-      run.grown = answer;
-      emit({ type: 'started', question, answer });
-      const finished = await this.#answer(
-        run,
-        answer,
-        { turns, ...(subtitles.length > 0 && { subtitles }), ...how },
-        emit,
-      );
+      const composition = this.#composition(history, asked.text, asked.placement);
+      const finished = await this.#answer(run, asked, { composition, ...how }, emit);
       if (run.dropped) throw cancelled();
       if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
         this.#giveBack(project, run.replaced);
@@ -229,34 +204,64 @@ export class Conversation {
     if (text === asked) this.library.setDraft(project, { text: editing?.draft ?? '', editing: null });
   }
 
-  /** Never throws: an answer that fails is a message that says so. */
-  async #answer(run: Run, blank: Answer, request: AskRequest, emit: (event: AnswerEvent) => void): Promise<Answer> {
-    let grown = blank;
-    let savedAt = Date.now();
+  /** Saves the question, and an answer that is to grow. */
+  #accept(run: Run, { id, createdAt, text, placement }: Asked, parts: Part[]): { question: Question; answer: Answer } {
+    const { project } = run;
+    const now = Date.now();
+    const question: Question = { id, role: 'user', createdAt: createdAt ?? now, text, placement, parts };
+    const answer: Answer = {
+      id: randomUUID(),
+      role: 'assistant',
+      createdAt: now,
+      text: '',
+      status: 'streaming',
+      error: null,
+      receipt: null,
+    };
+    const replaced = this.library.replaceMessages(project, [question, answer], true);
+    if (replaced.length > 0) {
+      run.replaced = replaced;
+      this.#canBeBack({ project, messages: replaced });
+    } else this.#forgetDraft(project, text);
+    run.grown = answer;
+    return { question, answer };
+  }
+
+  /**
+   * What cannot run is refused before anything is saved, so that the question stays in the composer. After that nothing
+   * is thrown: an answer that fails is a message that says so.
+   */
+  async #answer(run: Run, asked: Asked, request: AskRequest, emit: (event: AnswerEvent) => void): Promise<Answer> {
+    let savedAt = 0;
+    const onEvent = (event: EventOf<'ask'>): void => {
+      if (event.type === 'device') return this.engine.fellBack(event.model);
+      if (run.dropped) return;
+      if (event.type === 'accepted') {
+        if (run.abort.signal.aborted) return; // it was stopped before: nothing of it is left
+        emit({ type: 'started', ...this.#accept(run, asked, event.parts) });
+        savedAt = Date.now();
+        return;
+      }
+      if (!run.grown) return;
+      if (event.type === 'text') {
+        run.grown = { ...run.grown, text: run.grown.text + event.delta };
+        if (Date.now() - savedAt > SAVE_EVERY_MS) {
+          this.library.saveMessage(run.project, run.grown);
+          savedAt = Date.now();
+        }
+      }
+      emit(event);
+    };
     try {
-      const { text, receipt } = await this.engine.call(
-        'ask',
-        request,
-        (event) => {
-          if (event.type === 'device') return this.engine.fellBack(event.model);
-          if (run.dropped) return;
-          if (event.type === 'text') {
-            run.grown = grown = { ...grown, text: grown.text + event.delta };
-            if (Date.now() - savedAt > SAVE_EVERY_MS) {
-              this.library.saveMessage(run.project, grown);
-              savedAt = Date.now();
-            }
-          }
-          emit(event);
-        },
-        run.abort.signal,
-      );
-      return { ...grown, text, receipt, status: receipt.finish === 'cancelled' ? 'stopped' : 'done' };
+      const { text, receipt } = await this.engine.call('ask', request, onEvent, run.abort.signal);
+      if (!run.grown) throw cancelled();
+      return { ...run.grown, text, receipt, status: receipt.finish === 'cancelled' ? 'stopped' : 'done' };
     } catch (thrown) {
+      if (!run.grown) throw thrown;
       const error = toErrorInfo(thrown);
-      if (error.code === 'cancelled') return { ...grown, status: 'stopped' };
+      if (error.code === 'cancelled') return { ...run.grown, status: 'stopped' };
       logError('conversation.ask', error);
-      return { ...grown, status: 'failed', error };
+      return { ...run.grown, status: 'failed', error };
     }
   }
 }

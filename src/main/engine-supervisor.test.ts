@@ -1,6 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Settings, type DeviceUse, type EngineInbound, type EngineStatus, type ModelInfo } from '../contract';
+import {
+  Settings,
+  type Composition,
+  type DeviceUse,
+  type EngineInbound,
+  type EngineStatus,
+  type ModelInfo,
+} from '../contract';
 import { untried, type Devices } from '../engine';
 import { EngineSupervisor } from './engine-supervisor';
 
@@ -248,7 +255,10 @@ async function inUse(...folders: string[]): Promise<void> {
   }
 }
 
-const turns = [{ role: 'user' as const, parts: [] }];
+const composition: Composition = {
+  ...{ history: [], items: [], text: '?', placement: 'front' },
+  captions: { frameTimes: false, segmentLabels: false, subtitles: [] },
+};
 const sampling = Settings.parse({}).sampling;
 
 /** Time passes for the watch alone. */
@@ -269,11 +279,11 @@ function beginAnew(limit: number | null = null): void {
 it('an engine that no longer answers is ended, and comes back with the model before the one that hung it', async () => {
   beginAnew();
   await inUse('one', 'two');
-  const measured = supervisor.call('measure', { turns });
+  const measured = supervisor.call('measure', composition);
   measured.catch(() => undefined);
   (await asked()).child.hung = true;
   for (let second = 0; second < 9; second++) {
-    supervisor.call('measure', { turns }).catch(() => undefined); // the user goes on writing
+    supervisor.call('measure', composition).catch(() => undefined); // the user goes on writing
     await pass(1);
   }
   await expect(measured).rejects.toMatchObject({
@@ -287,7 +297,7 @@ it('an engine that no longer answers is ended, and comes back with the model bef
 it('without one before it, the bundled model takes its place', async () => {
   beginAnew();
   await inUse('one');
-  const measured = supervisor.call('measure', { turns });
+  const measured = supervisor.call('measure', composition);
   measured.catch(() => undefined);
   (await asked()).child.hung = true;
   await pass(9);
@@ -311,7 +321,10 @@ it('whoever stops a call is let go in two seconds; a model that runs on is ended
   await inUse('one', 'two');
   for (const [call, ends] of [
     [(signal: AbortSignal) => supervisor.call('video.open', { source }, undefined, signal), false],
-    [(signal: AbortSignal) => supervisor.call('ask', { turns, sampling }, undefined, signal), true],
+    [
+      (signal: AbortSignal) => supervisor.call('ask', { composition, sampling, anyway: false }, undefined, signal),
+      true,
+    ],
   ] as const) {
     const abort = new AbortController();
     const result = call(abort.signal);
@@ -330,7 +343,7 @@ it('whoever stops a call is let go in two seconds; a model that runs on is ended
 it('a model that makes no progress for ten minutes is ended; one that is slow is not', async () => {
   beginAnew();
   await inUse('one');
-  const answer = supervisor.call('ask', { turns, sampling });
+  const answer = supervisor.call('ask', { composition, sampling, anyway: false });
   answer.catch(() => undefined);
   const { child, id } = await asked();
   await pass(500);
@@ -352,7 +365,7 @@ it('an engine that takes more memory than it may is ended, unless the user wante
   held = 0;
   expect(children).toHaveLength(2);
   await loads();
-  const anyway = supervisor.call('ask', { turns, sampling, anyway: true });
+  const anyway = supervisor.call('ask', { composition, sampling, anyway: true });
   anyway.catch(() => undefined);
   await asked();
   held = 2.5e9;

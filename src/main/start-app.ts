@@ -13,7 +13,6 @@ import { EngineSupervisor } from './engine-supervisor';
 import { Exporter } from './export';
 import { ViewExporter } from './export-views';
 import type { FilesToOpen } from './files-to-open';
-import { FrameWriter } from './frame-words';
 import { HappenedRecord } from './happened';
 import { keepLibrary } from './keep-library';
 import { log } from './log';
@@ -98,7 +97,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   );
   engine.start();
   const project = new CurrentProject(library, language, plain);
-  const conversation = new Conversation(library, engine, project, new FrameWriter(library, engine));
+  const conversation = new Conversation(library, engine, project);
   const previews = new Previews(project, engine);
   const models = new ModelChoice(library, engine, bundledModel);
   // A model that cannot be loaded is shown by the engine's status.

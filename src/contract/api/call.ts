@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, SourceRef } from '../items';
+import { Id } from '../items';
 
 /**
  * Who makes a call. `window`: the app's page. `start`: the same page, before anything is opened. `scene`: each page that
@@ -28,15 +28,6 @@ export type Calls = Readonly<Record<string, Call>>;
  * in its place (src/main/router.ts). It is a schema of its own, because that is how the field is found.
  */
 export const SourceId = Id.clone().brand<'source'>();
-
-/** A file that the user opened. Only the main process and the engine see it. */
-export const SourceFile = z.object({
-  ref: SourceRef,
-  path: z.string().min(1),
-  /** Subtitle files that were opened with it. */
-  subtitles: z.array(z.string().min(1)),
-});
-export type SourceFile = z.infer<typeof SourceFile>;
 
 export const none = z.undefined();
 export const nothing = z.void();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Answer, AskRequest, Budget, ModelInfo, Placement, Turn } from '../ask';
+import { Answer, Budget, Composition, ModelInfo, Part, Placement, Sampling } from '../ask';
 import { Id } from '../items';
 import { Message, Project } from '../project';
 import { ProgressInfo } from '../wire';
@@ -15,6 +15,8 @@ export const AnswerEvent = z.discriminatedUnion('type', [
 export type AnswerEvent = z.infer<typeof AnswerEvent>;
 
 const AskEvent = z.discriminatedUnion('type', [
+  /** It is composed and fits: from here on it is an answer that fails, not a question. `parts` are the question's own. */
+  z.object({ type: z.literal('accepted'), parts: z.array(Part) }),
   z.object({ type: z.literal('progress'), progress: ProgressInfo }),
   z.object({ type: z.literal('text'), delta: z.string() }),
   /** The device failed: the same model goes on with the same question on the processor. */
@@ -51,11 +53,13 @@ export const conversation = {
   'conversation.clear': { owner: 'main', request: none, answer: Project },
   'receipt.copy': { owner: 'main', request: z.object({ message: Id }), answer: nothing },
 
-  measure: {
+  measure: { owner: 'engine', from: 'main', request: Composition, answer: Budget.nullable() },
+  /** @throws what composing throws, prompt-too-long and wont-fit before `accepted`; then what the model throws. */
+  ask: {
     owner: 'engine',
     from: 'main',
-    request: z.object({ turns: z.array(Turn).min(1) }),
-    answer: Budget.nullable(),
+    request: z.object({ composition: Composition, sampling: Sampling, anyway: z.boolean() }),
+    event: AskEvent,
+    answer: Answer,
   },
-  ask: { owner: 'engine', from: 'main', request: AskRequest, event: AskEvent, answer: Answer },
 } as const satisfies Calls;

@@ -1,5 +1,5 @@
 /** Calls between the window, the main process and the engine, and what the window is told unasked. */
-export { SourceFile, SourceId, type Call, type Caller } from './call';
+export { SourceId, type Call, type Caller } from './call';
 export { AnswerEvent } from './conversation';
 export * from './table';
 export * from './notices';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { app } from './app';
-import type { Call, Caller, SourceFile, SourceId } from './call';
+import type { SourceFile } from '../items';
+import type { Call, Caller, SourceId } from './call';
 import { capture } from './capture';
 import { conversation } from './conversation';
 import { exporting } from './export';
