@@ -12,18 +12,18 @@ import {
   tokensPerSecond,
   Transparency,
   ZoetropeError,
+  type Composition,
   type Item,
   type Receipt,
-  type Turn,
 } from '../contract';
-import type { Engine, JobOptions } from '../engine';
-import { composeParts, placeholderCount, PLACEHOLDER, withFrameWords, withMarks } from '../sequence';
+import { Composer, type Engine, type JobOptions } from '../engine';
+import { openVideo } from '../media';
+import { placeholderCount, PLACEHOLDER, withMarks } from '../sequence';
 import { readArguments, usage, type Arguments } from './arguments';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
 import { capturePairs } from './render';
 import { bundledModel, endIfSilent, sayNeeds, tell, withEngine } from './session';
-import { spokenAt } from './subtitles';
 import { jsonOut, toErr, toOut } from './terminal';
 
 const OPTIONS = {
@@ -116,9 +116,14 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
       ...options,
     });
     const { items, text } = await collect(question, compare, engine, inputSize, options);
-    const turns: Turn[] = [{ role: 'user', parts: composeParts(text, items, placement) }];
-    const { spoken, subtitles } = args.flag('subtitles') ? await spokenAt(items, encoding, signal) : {};
-    subtitles?.forEach(
+    const composer = new Composer((path) => openVideo(path, { signal }), { signal });
+    const captions = {
+      frameTimes: args.flag('times'),
+      segmentLabels: false,
+      subtitles: args.flag('subtitles') ? spokenIn(items, encoding) : [],
+    };
+    const { turns, subtitles } = await composer.compose({ history: [], items, text, placement, captions }, signal);
+    subtitles.forEach(
       ({ track, encoding: read }) =>
         read?.guessed &&
         toErr(
@@ -126,16 +131,7 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
         ),
     );
     const answer = await engine.ask(
-      {
-        turns: withFrameWords(turns, {
-          frameTimes: args.flag('times'),
-          segmentLabels: false,
-          ...(spoken && { spoken }),
-        }),
-        sampling,
-        anyway,
-        ...(subtitles && { subtitles }),
-      },
+      { turns, sampling, anyway, ...(args.flag('subtitles') && { subtitles }) },
       {
         ...options,
         onText: (delta) => {
@@ -265,6 +261,14 @@ async function collect(
     items,
     text: rest.reduce((sum, words, k) => sum + PLACEHOLDER.repeat(groups[k]?.length ?? 0) + words, opening),
   };
+}
+
+/** The videos of these pictures, whose first subtitles are written before their frames. A source is its path here. */
+function spokenIn(items: readonly Item[], encoding: TextEncodingName | null): Composition['captions']['subtitles'] {
+  const sources = new Map(
+    items.flatMap(({ origin: { kind, source } }) => (kind === 'frame' ? [[source.id, source]] : [])),
+  );
+  return [...sources.values()].map((ref) => ({ source: { ref, path: ref.id, subtitles: [] }, track: null, encoding }));
 }
 
 async function writeLogits(file: string, logits: Float32Array): Promise<void> {

@@ -7,6 +7,7 @@ import {
   CaptureResult,
   PlannedViewSchema,
   notFound,
+  ofTake,
   say,
   SceneSurvey,
   ViewCapture,
@@ -20,7 +21,7 @@ import {
   type Sentence,
   type Vec3,
 } from '../contract';
-import { inOrder, ofTake, type Pair } from '../sequence';
+import { inOrder, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { endsWithUs, makeTemporary, removeTemporary } from '../lifetime';
 import { sourceOf } from './source';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DeviceUse } from './device';
-import { Item, Origin, PictureRef } from './items';
+import { Item, Origin, PictureRef, SourceFile } from './items';
 import { ModelNeeds, WeightChoice } from './memory';
-import { SentSubtitles } from './subtitles';
+import { SentSubtitles, TextEncodingName } from './subtitles';
 
 /** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
 export const Placement = z.enum(['interleaved', 'front']);
@@ -30,6 +30,27 @@ export const Sampling = z.object({
   maxNewTokens: z.number().int().min(1).max(8192).default(256),
 });
 export type Sampling = z.infer<typeof Sampling>;
+
+/** What a question is composed of. */
+export const Composition = z.object({
+  /** The questions that were answered, with their answers. */
+  history: z.array(Turn),
+  /** The pictures that the model is to see: those of `history` that are not among them are left out. */
+  items: z.array(Item),
+  text: z.string(),
+  placement: Placement,
+  captions: z.object({
+    /** Writes each frame's time before its picture. */
+    frameTimes: z.boolean(),
+    /** Writes a part's name before its first picture. */
+    segmentLabels: z.boolean(),
+    /** Videos whose subtitles are written before their frames; `track` null is the first that is text, `encoding` null as it looks. */
+    subtitles: z.array(
+      z.object({ source: SourceFile, track: z.string().nullable(), encoding: TextEncodingName.nullable() }),
+    ),
+  }),
+});
+export type Composition = z.infer<typeof Composition>;
 
 export const AskRequest = z.object({
   turns: z.array(Turn).min(1),

@@ -3,8 +3,8 @@ import { SceneLook, ShownParts } from './look';
 import { PhotoFacts } from './photo';
 
 /**
- * An item is one picture of the sequence together with where it came from. From here on nothing in the house
- * asks what kind it is: a frame, a view and a photograph are read by the model in the same way.
+ * An item is one picture together with where it came from. Once it is composed into a sequence nothing asks what kind it
+ * is: a frame, a view and a photograph are read by the model in the same way.
  */
 
 export const Id = z
@@ -71,6 +71,15 @@ export type CaptureStrategy = z.infer<typeof CaptureStrategy>;
 /** The file an item was made from, by library id (the window never handles paths) and display name. */
 export const SourceRef = z.object({ id: z.string().min(1), name: z.string() });
 export type SourceRef = z.infer<typeof SourceRef>;
+
+/** A file that the user opened, as the engine is told of it. No page ever sees one. */
+export const SourceFile = z.object({
+  ref: SourceRef,
+  path: z.string().min(1),
+  /** Subtitle files that were opened with it. */
+  subtitles: z.array(z.string().min(1)),
+});
+export type SourceFile = z.infer<typeof SourceFile>;
 
 /** Which of two compared videos or scenes. */
 export const Take = z.enum(['A', 'B']);
@@ -176,6 +185,15 @@ export type Origin = z.infer<typeof Origin>;
 
 export const Item = z.object({ id: Id, origin: Origin, picture: PictureRef });
 export type Item = z.infer<typeof Item>;
+
+/** Which of two compared videos or scenes an item is from, if it is from one. */
+export const takeOf = ({ origin }: Item): Take | undefined => (origin.kind === 'photo' ? undefined : origin.take);
+
+/** The same item, known to be of this take. A photograph is of none. */
+export function ofTake(item: Item, take: Take): Item {
+  if (item.origin.kind === 'photo') return item;
+  return { ...item, origin: { ...item.origin, take } };
+}
 
 /** With the number that the model counts it by, over the whole conversation, from 1; without one its place among those it comes with. */
 export const NumberedItem = Item.extend({ number: z.number().int().positive().optional() });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  calls,
+  api,
   cancelled,
   errorIn,
   inEnglish,
@@ -66,10 +66,10 @@ describe('an error', () => {
     const told = [
       notices['app.notice'].parse({ level: 'warning', error: info }),
       notices['engine.status'].parse({ state: 'failed', error: info }),
-      calls['app.state'].response.shape.project.shape.messages.parse([
+      api['app.state'].answer.shape.project.shape.messages.parse([
         { id: 'a', role: 'assistant', createdAt: 1, text: '', status: 'failed', error: info, receipt: null },
       ]),
-      calls['source.add'].response.shape.refused.parse([{ name: 'a.mp4', error: info }]),
+      api['source.add'].answer.shape.refused.parse([{ name: 'a.mp4', error: info }]),
     ];
     for (const shown of told) {
       expect(JSON.stringify(shown)).toContain('is empty');

@@ -213,6 +213,12 @@ export class Engine {
     return info;
   }
 
+  /** Edge of the square at which the model reads a picture, in pixels. @throws model-missing */
+  get inputSize(): number {
+    if (!this.#loaded) throw notLoaded();
+    return this.#loaded.info.inputSize;
+  }
+
   /** What a sequence takes: tokens exactly, memory by estimate, and what of it is known; null while no model is loaded. */
   async measure(turns: readonly Turn[]): Promise<Budget | null> {
     const loaded = this.#loaded;
@@ -286,7 +292,7 @@ export class Engine {
   async #answer(request: AskRequest, options: AskOptions, asked: number, memory: PeakMemory): Promise<Answer> {
     const { signal, onProgress } = options;
     const loaded = this.#loaded;
-    if (!loaded) throw new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose one in Settings.`);
+    if (!loaded) throw notLoaded();
     throwIfCancelled(signal);
     const { info } = loaded;
     const segments = promptSegments(request.turns);
@@ -520,6 +526,9 @@ export class Engine {
     });
   }
 }
+
+const notLoaded = (): ZoetropeError =>
+  new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose one in Settings.`);
 
 /** What features depend on, beside the picture. */
 const weightsName = (model: LoadedModel, info: ModelInfo): string =>

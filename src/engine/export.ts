@@ -3,6 +3,7 @@ import { access, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type ExportFormat, type NumberedItem } from '../contract';
 import { encodeJpeg, ffmpegCommand, openVideo, quoted, writeWhole } from '../media';
+import { fileMark } from './captions';
 import type { JobOptions } from './items';
 import type { PictureStore } from './pictures';
 
@@ -16,16 +17,9 @@ const plain = (name: string): string =>
     .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, 80) || 'picture';
 
-/** `clip-003-f000250-10.000s`: the picture's number, for a frame its place and time in the video; without a suffix. */
-export function exportName({ origin, number }: NumberedItem, place: number): string {
-  const at =
-    origin.kind === 'frame'
-      ? `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s`
-      : origin.kind === 'view'
-        ? '-view'
-        : '';
-  return `${plain(origin.source.name)}-${String(number ?? place).padStart(3, '0')}${at}`;
-}
+/** `clip-003-f000250-10.000s`: the picture's number and what it was; without a suffix. */
+export const exportName = (item: NumberedItem, place: number): string =>
+  `${plain(item.origin.source.name)}-${String(item.number ?? place).padStart(3, '0')}${fileMark(item)}`;
 
 export interface ExportRequest {
   items: readonly NumberedItem[];

@@ -1,12 +1,5 @@
 import { dirname, join } from 'node:path';
-import {
-  paced,
-  type EngineCall,
-  type EngineEvent,
-  type EngineRequest,
-  type EngineResponse,
-  type OnProgress,
-} from '../contract';
+import { paced, throwIfCancelled, type EngineHandlers, type OnProgress } from '../contract';
 import {
   FileCache,
   frameAt,
@@ -21,20 +14,14 @@ import {
   waveform,
   type VideoIndex,
 } from '../media';
+import { checkBudget } from '../sequence';
+import { Composer } from './compose';
 import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem } from './items';
 import { writePasses } from './passes';
 import { TextPacer } from './text-pacer';
 import { writeViews } from './view-files';
-
-export type EngineHandlers = {
-  [N in EngineCall]: (
-    request: EngineRequest<N>,
-    emit: (event: EngineEvent<N>) => void,
-    signal: AbortSignal,
-  ) => Promise<EngineResponse<N>>;
-};
 
 /** Most bytes of playable and unpacked copies and waveforms that are kept. */
 const CACHE_BYTES = 4e9;
@@ -50,6 +37,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const kept = { indexes: new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES), copies: cache };
   const open = (path: string, signal: AbortSignal, onProgress?: OnProgress): Promise<VideoIndex> =>
     openVideo(path, { signal, onProgress: onProgress && paced(onProgress), ...kept });
+  const composer = new Composer((path) => openVideo(path, kept));
   const { pictures } = engine;
   return {
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
@@ -71,8 +59,19 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       await engine.forgetFeatures();
       return engine.memory();
     },
-    measure: ({ turns }) => engine.measure(turns),
-    ask: async (request, emit, signal) => {
+    measure: async (composition) => {
+      // Subtitles that cannot be read are told of when the question is asked.
+      const without = { ...composition, captions: { ...composition.captions, subtitles: [] } };
+      const { turns } = await composer.compose(composition).catch(() => composer.compose(without));
+      return engine.measure(turns);
+    },
+    ask: async ({ composition, sampling, anyway }, emit, signal) => {
+      const { turns, parts, subtitles } = await composer.compose(composition, signal);
+      const budget = await engine.measure(turns);
+      if (budget) checkBudget(budget, anyway);
+      throwIfCancelled(signal);
+      emit({ type: 'accepted', parts });
+      const request = { turns, sampling, anyway, ...(subtitles.length > 0 && { subtitles }) };
       const text = new TextPacer((delta) => emit({ type: 'text', delta }));
       const answer = await engine.ask(request, {
         signal,
@@ -84,8 +83,8 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       return answer;
     },
     'file.inspect': ({ path }) => inspectFile(path),
-    'video.open': async ({ path }, emit, signal) => {
-      const index = await open(path, signal, emit);
+    'video.open': async ({ source }, emit, signal) => {
+      const index = await open(source.path, signal, emit);
       const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;
       const { note } = await lookFor(index, signal);
       return {
@@ -100,43 +99,43 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
         notes: note ? [...notes, note] : notes,
       };
     },
-    'video.thumbnails': async ({ path, count, height, range }, emit, signal) => {
+    'video.thumbnails': async ({ source: { path }, count, height, range }, emit, signal) => {
       const index = await open(path, signal);
       for await (const { time, jpeg } of keptThumbnails(path, index, { count, height, range, signal }, strips)) {
         emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy: memory shared with WebAssembly cannot cross a process
       }
     },
-    'video.waveform': async ({ path }, _emit, signal) => {
+    'video.waveform': async ({ source: { path } }, _emit, signal) => {
       const index = await open(path, signal);
       return { perSecond: PEAKS_PER_SECOND, peaks: await waveform(path, index, cache, { signal }) };
     },
-    'video.preview': async ({ path, failed }, emit, signal) => {
+    'preview.make': async ({ source: { path }, failed }, emit, signal) => {
       const index = await open(path, signal);
       const way = previewWay(index, failed);
       if (way === 'original') return { way, file: null };
       return makePreview(path, index, way, cache, { signal, onProgress: paced(emit) });
     },
-    'video.subtitles': async ({ path, opened }, _emit, signal) =>
-      subtitleTracks(path, await open(path, signal), opened),
-    'video.cues': async ({ path, opened, track, encoding }, _emit, signal) =>
-      readCues(path, await open(path, signal), opened, track, { signal, encoding }),
-    'video.sample': ({ path, source, plan }, emit, signal) =>
-      frameItems(path, source, plan, pictures, { signal, onProgress: paced(emit), ...kept }),
-    'video.frameTimes': async ({ path }, _emit, signal) => {
-      const index = await open(path, signal);
+    'video.subtitles': async ({ source: { path, subtitles } }, _emit, signal) =>
+      subtitleTracks(path, await open(path, signal), subtitles),
+    'video.cues': async ({ source: { path, subtitles }, track, encoding }, _emit, signal) =>
+      readCues(path, await open(path, signal), subtitles, track, { signal, encoding }),
+    'video.sample': ({ source, plan }, emit, signal) =>
+      frameItems(source.path, source.ref, plan, pictures, { signal, onProgress: paced(emit), ...kept }),
+    'video.frameTimes': async ({ source }, _emit, signal) => {
+      const index = await open(source.path, signal);
       return new Uint8Array(Float64Array.from({ length: index.frameCount }, (_, i) => frameAt(index, i).time).buffer);
     },
-    'video.plan': ({ path, plan }, _emit, signal) => plannedTimes(path, plan, { signal, ...kept }),
+    'video.plan': ({ source, plan }, _emit, signal) => plannedTimes(source.path, plan, { signal, ...kept }),
     'pictures.export': (request, emit, signal) =>
       exportPictures(request, pictures, { signal, onProgress: paced(emit) }),
-    'video.command': async ({ path, name, places }, _emit, signal) => ({
-      command: await commandFor(path, name, places, { signal, ...kept }),
+    'video.command': async ({ source: { path, ref }, places }, _emit, signal) => ({
+      command: await commandFor(path, ref.name, places, { signal, ...kept }),
     }),
     'views.export': (request, emit, signal) => writeViews(request, pictures, { signal, onProgress: emit }),
     'views.passes': ({ file, picture, passes, kinds, depthUnit }) =>
       writePasses(file, picture, passes, kinds, depthUnit),
-    'picture.tiles': async ({ item, side }) => ({ items: await tileItems(item, side, pictures) }),
-    'photo.read': ({ path, source, transparency }) => photoItem(path, source, pictures, transparency),
-    'view.add': ({ capture, source }) => viewItem(capture, source, pictures),
+    'picture.tiles': async ({ item }) => ({ items: await tileItems(item, engine.inputSize, pictures) }),
+    'photo.item': ({ source, transparency }) => photoItem(source.path, source.ref, pictures, transparency),
+    'view.add': (capture) => viewItem(capture, capture.source.ref, pictures),
   };
 }

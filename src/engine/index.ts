@@ -1,4 +1,5 @@
 /** From items to an answer: reads files into pictures, pictures into features, and asks the model. Runs in any Node. */
+export { Composer, type Composed } from './compose';
 export { Engine, type AskOptions, type EngineOptions } from './engine';
 export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrials } from './devices';
 export { exportName, freeName } from './export';

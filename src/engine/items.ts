@@ -34,7 +34,7 @@ import {
 import { chooseGrid, cutTile } from '../vision';
 import type { PictureStore } from './pictures';
 
-/** How each scenario makes its items. After this nothing knows what an item was. */
+/** How each scenario makes its items. */
 
 export type JobOptions = MediaOptions;
 
@@ -194,7 +194,7 @@ export async function tileItems({ origin, picture }: Item, side: number, picture
 
 /** A rendered view as an item. Views are opaque, so dropping alpha loses nothing. @throws bad-request on a size mismatch. */
 export async function viewItem(
-  { rgba, source: _id, passes: _passes, ...facts }: ViewCapture,
+  { rgba, source: _named, passes: _passes, ...facts }: Omit<ViewCapture, 'source'> & { source: unknown },
   source: SourceRef,
   pictures: PictureStore,
 ): Promise<Item> {

@@ -1,19 +1,11 @@
 import { dirname, join } from 'node:path';
-import {
-  engineCalls,
-  EngineInbound,
-  say,
-  toErrorInfo,
-  ZoetropeError,
-  type EngineCall,
-  type EngineOutbound,
-} from '../contract';
+import { EngineInbound, say, toErrorInfo, ZoetropeError, type EngineOutbound } from '../contract';
 import { stopFfmpeg } from '../media';
 import { chooseRuntime } from '../runtime';
 import { Engine } from './engine';
 import { engineHandlers } from './handlers';
 
-/** The engine as a process of its own: Electron's main process starts it, and speaks `engineCalls` with it. */
+/** The engine as a process of its own: Electron's main process starts it, and asks it what the table of calls lets it. */
 
 const port = process.parentPort;
 const folder = (option: string): string => {
@@ -27,23 +19,19 @@ const engine = new Engine(pictures, {
   featuresFolder: join(dirname(pictures), 'features'),
   hashesFile: join(dirname(pictures), 'hashes.json'),
 });
-const handlers = engineHandlers(engine, folder('--previews'));
+type Handler = (request: unknown, emit: (event: unknown) => void, signal: AbortSignal) => unknown;
+const handlers = new Map(Object.entries(engineHandlers(engine, folder('--previews'))) as [string, Handler][]);
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);
 
-async function serve(id: number, name: string, raw: unknown): Promise<void> {
+/** The request is not parsed: the main process made it or has checked it, and both are one program. */
+async function serve(id: number, name: string, request: unknown): Promise<void> {
   const abort = new AbortController();
   running.set(id, abort);
   try {
-    if (!(name in engineCalls))
+    const handler = handlers.get(name);
+    if (!handler)
       throw new ZoetropeError('bad-request', say`The engine does not know this request.`, say`Restart Zoetrope.`, name);
-    const call = name as EngineCall;
-    const request = engineCalls[call].request.parse(raw);
-    const handler = handlers[call] as (
-      request: unknown,
-      emit: (event: unknown) => void,
-      signal: AbortSignal,
-    ) => Promise<unknown>;
     const value = await handler(request, (event) => send({ type: 'event', id, event }), abort.signal);
     send({ type: 'done', id, value });
   } catch (error) {

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CaptureJob, say, ZoetropeError, type CaptureResult, type Sentence, type ViewCapture } from '../contract';
-import { serveCalls } from './ipc';
+import { serve } from './router';
 import { grantBeside, listSceneFiles, sceneFilePath, sortOpened, type SceneGrant } from './scene-files';
 import { serveSchemes } from './schemes';
 import { closeNetwork } from './security';
@@ -87,8 +87,8 @@ function render(
   };
   const window = createCaptureWindow();
   window.webContents.on('render-process-gone', () => fail(say`The renderer ran out of resources on this scene.`));
-  serveCalls(
-    {
+  serve(['capture', 'scene'], {
+    handlers: {
       'capture.job': () => job,
       'capture.alive': alive,
       'scene.files': async () => listSceneFiles(await grant),
@@ -97,6 +97,6 @@ function render(
       'capture.survey': (survey) => writeFile(join(out, 'survey.json'), JSON.stringify(survey)),
       'capture.finish': finish,
     },
-    () => window.webContents,
-  );
+    page: () => window.webContents,
+  });
 }

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelled, type AnswerEvent } from '../contract';
 import { Library } from '../library';
 import { Conversation } from './conversation';
+import { CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
-import type { FrameWriter } from './frame-words';
 
 vi.mock('electron', () => ({
   app: {
@@ -18,18 +18,18 @@ vi.mock('electron', () => ({
 
 /** An engine whose steps the test ends, and that is late to hear of a stop. */
 class SlowEngine {
-  measured: (() => void) | undefined;
+  accept: (() => void) | undefined;
   write: ((text: string) => void) | undefined;
   stopped: (() => void) | undefined;
   failed: (() => void) | undefined;
 
   forget(): void {
-    this.measured = this.write = undefined;
+    this.accept = undefined;
   }
 
-  call(name: string, _request: unknown, onEvent?: (event: unknown) => void): Promise<unknown> {
-    if (name === 'measure') return new Promise((resolve) => (this.measured = () => resolve(null)));
+  call(_name: string, _request: unknown, onEvent?: (event: unknown) => void): Promise<unknown> {
     return new Promise((_resolve, reject) => {
+      this.accept = () => onEvent?.({ type: 'accepted', parts: [] });
       this.write = (delta) => onEvent?.({ type: 'text', delta });
       this.stopped = () => reject(cancelled());
       this.failed = () => reject(new Error('it broke'));
@@ -41,27 +41,17 @@ let dir: string;
 let library: Library;
 let engine: SlowEngine;
 let conversation: Conversation;
+let current: CurrentProject;
 let project: string;
 let events: AnswerEvent[];
-let replaced: (string[] | null)[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zoetrope-conversation-'));
   library = Library.open(join(dir, 'library.sqlite')).library;
-  project = library.createProject('Talk');
+  current = new CurrentProject(library, () => 'en');
+  project = current.id;
   engine = new SlowEngine();
-  const words = { write: (_project, turns) => Promise.resolve({ turns: [...turns], subtitles: [] }) } as Pick<
-    FrameWriter,
-    'write'
-  >;
-  conversation = new Conversation(
-    library,
-    engine as unknown as EngineSupervisor,
-    () => project,
-    words as FrameWriter,
-    (messages) => void replaced.push(messages?.messages.map(({ text }) => text) ?? null),
-  );
+  conversation = new Conversation(library, engine as unknown as EngineSupervisor, current);
   events = [];
-  replaced = [];
 });
 afterEach(() => {
   library.close();
@@ -77,15 +67,15 @@ const ask = (signal = new AbortController().signal, instead?: string): Promise<s
       (error: { code: string }) => error.code,
     );
 const texts = (): string[] => library.messages(project).map(({ text }) => text);
-const measuring = () => expect.poll(() => engine.measured).toBeDefined();
-const writing = () => expect.poll(() => engine.write).toBeDefined();
+const asking = () => expect.poll(() => engine.accept).toBeDefined();
 
 it('leaves nothing of a question that was stopped before it was accepted', async () => {
   const stop = new AbortController();
   const end = ask(stop.signal);
-  await measuring();
+  await asking();
   stop.abort();
-  engine.measured?.();
+  engine.accept?.(); // it was on its way
+  engine.stopped?.();
   expect(await end).toBe('cancelled');
   expect(texts()).toEqual([]);
   expect(events).toEqual([]);
@@ -93,9 +83,8 @@ it('leaves nothing of a question that was stopped before it was accepted', async
 
 it('saves nothing into a conversation that was cleared while its answer was written', async () => {
   const end = ask();
-  await measuring();
-  engine.measured?.();
-  await writing();
+  await asking();
+  engine.accept?.();
   engine.write?.('A red');
   conversation.drop();
   expect(library.messages(project)).toMatchObject([{ text: 'What moves?' }, { text: 'A red', status: 'stopped' }]);
@@ -111,9 +100,8 @@ it('saves nothing into a conversation that was cleared while its answer was writ
 
 it('keeps what a stopped answer has said', async () => {
   const end = ask();
-  await measuring();
-  engine.measured?.();
-  await writing();
+  await asking();
+  engine.accept?.();
   engine.write?.('A red');
   conversation.stop();
   engine.stopped?.();
@@ -125,17 +113,21 @@ it('replaces a question that was written anew once it is accepted, and not befor
   for (const id of ['q1', 'q2', 'q3'])
     library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
   const end = ask(undefined, 'q2');
-  await measuring();
+  await asking();
   expect(texts()).toEqual(['q1', 'q2', 'q3']);
-  engine.measured?.();
-  await writing();
+  engine.accept?.();
   expect(texts()).toEqual(['q1', 'What moves?', '']);
-  expect(replaced).toEqual([['q2', 'q3']]);
   engine.write?.('A ball');
   engine.stopped?.();
   expect(await end).toBe('stopped');
   library.settleInterrupted(); // as at the next start
-  expect(texts()).toEqual(['q1', 'What moves?', 'A ball']);
+  for (const back of [
+    ['q1', 'q2', 'q3'],
+    ['q1', 'What moves?', 'A ball'],
+  ]) {
+    current.putBack();
+    expect(texts()).toEqual(back);
+  }
 });
 
 describe('messages that an answer was to take the place of come back', () => {
@@ -146,9 +138,8 @@ describe('messages that an answer was to take the place of come back', () => {
   });
   const answering = async (): Promise<void> => {
     void ask(undefined, 'q2');
-    await measuring();
-    engine.measured?.();
-    await writing();
+    await asking();
+    engine.accept?.();
   };
 
   it.each([
@@ -171,9 +162,8 @@ it('forgets a draft once it is asked, unless it was changed since', async () => 
     library.setDraft(project, { text: draft, editing: null });
     engine.forget();
     const end = ask();
-    await measuring();
-    engine.measured?.();
-    await writing();
+    await asking();
+    engine.accept?.();
     engine.stopped?.();
     await end;
   }

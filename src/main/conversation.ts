@@ -2,19 +2,22 @@ import { randomUUID } from 'node:crypto';
 import {
   cancelled,
   say,
-  throwIfCancelled,
   toErrorInfo,
   ZoetropeError,
   type AnswerEvent,
-  type AskRequest,
+  type Budget,
+  type Composition,
+  type EngineRequest,
+  type EventOf,
   type Message,
+  type Part,
   type Placement,
-  type StreamRequest,
+  type Request,
 } from '../contract';
 import type { Library } from '../library';
-import { checkBudget, conversationTurns, messagesBefore } from '../sequence';
+import { answeredTurns, messagesBefore } from '../sequence';
+import { sourceFile, type CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
-import type { FrameWriter } from './frame-words';
 import { logError } from './log';
 
 /** How often a growing answer is saved. */
@@ -25,9 +28,13 @@ const AGAIN_TEMPERATURE = 0.7;
 
 type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
+type AskRequest = EngineRequest<'ask'>;
+
+/** A question as it is asked; one that is asked again keeps its time. */
+type Asked = Pick<Question, 'id' | 'text' | 'placement'> & { createdAt?: number };
 
 /** Messages that made way for a new question and answer, from the question on. */
-export interface Replaced {
+interface Replaced {
   project: string;
   messages: readonly Message[];
 }
@@ -51,11 +58,36 @@ export class Conversation {
   constructor(
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
-    private readonly project: () => string,
-    private readonly words: FrameWriter,
-    /** Told of messages that made way for a new answer; null: they are back. */
-    private readonly onReplaced: (replaced: Replaced | null) => void,
-  ) {}
+    private readonly project: CurrentProject,
+  ) {
+    project.onLeave = () => this.leave();
+  }
+
+  /** Token use of the tray with this question; null while no model is loaded. @throws where it cannot be composed yet. */
+  async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
+    if (this.engine.status.state !== 'ready') return null;
+    const messages = this.library.messages(this.project.id);
+    return this.engine.call('measure', this.#composition(messagesBefore(messages, instead), text, placement));
+  }
+
+  /** The question with the tray, and what was said before. */
+  #composition(history: readonly Message[], text: string, placement: Placement): Composition {
+    const project = this.project.id;
+    const { frameTimes, segmentLabels } = this.library.settings();
+    const setups = this.library.videoSetups(project);
+    const spoken = this.library.sources(project).flatMap((source) => {
+      const choice = setups[source.id]?.subtitles;
+      if (!choice?.sent) return [];
+      return [{ source: sourceFile(this.library, source), track: choice.track, encoding: choice.encoding }];
+    });
+    return {
+      history: answeredTurns(history),
+      items: this.library.tray(project),
+      text,
+      placement,
+      captions: { frameTimes, segmentLabels, subtitles: spoken },
+    };
+  }
 
   /** Stops the answer under way, if any; what it has said so far is kept. */
   stop(): void {
@@ -87,12 +119,12 @@ export class Conversation {
    * @param question.instead the question it takes the place of, once it is accepted.
    */
   ask(
-    { text, placement, anyway = false, instead }: StreamRequest<'conversation.ask'>,
+    { text, placement, anyway = false, instead }: Request<'conversation.ask'>,
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
     const { sampling } = this.library.settings();
-    const messages = this.library.messages(this.project());
+    const messages = this.library.messages(this.project.id);
     const known = messages.some(({ id }) => id === instead);
     return this.#run(
       { id: known && instead ? instead : randomUUID(), text, placement },
@@ -105,7 +137,7 @@ export class Conversation {
 
   /** Answers the last question once more. Its answer gives way when there is a new one. */
   regenerate(anyway: boolean, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
-    const messages = this.library.messages(this.project());
+    const messages = this.library.messages(this.project.id);
     const at = messages.findLastIndex((message) => message.role === 'user');
     const question = messages[at];
     if (question?.role !== 'user')
@@ -117,9 +149,9 @@ export class Conversation {
   }
 
   async #run(
-    asked: { id: string; text: string; placement: Placement; createdAt?: number },
+    asked: Asked,
     history: readonly Message[],
-    how: Omit<AskRequest, 'turns'>,
+    how: Pick<AskRequest, 'sampling' | 'anyway'>,
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
@@ -129,54 +161,14 @@ export class Conversation {
         say`An answer is still being written.`,
         say`Stop it first, or wait for it to end.`,
       );
-    const project = this.project();
+    const project = this.project.id;
     const run: Run = { project, abort: new AbortController() };
     this.#running = run;
     signal.addEventListener('abort', () => run.abort.abort(), { once: true });
     if (signal.aborted) run.abort.abort();
     try {
-      const { turns: plain, parts } = conversationTurns(
-        history,
-        this.library.tray(project),
-        asked.text,
-        asked.placement,
-      );
-      const { turns, subtitles } = await this.words.write(project, plain);
-      // What cannot run is refused before anything is saved, so that the question stays in the composer.
-      const budget = await this.engine.call('measure', { turns }, undefined, run.abort.signal);
-      if (budget) checkBudget(budget, how.anyway);
-      throwIfCancelled(run.abort.signal);
-
-      const question: Question = {
-        id: asked.id,
-        role: 'user',
-        createdAt: asked.createdAt ?? Date.now(),
-        text: asked.text,
-        placement: asked.placement,
-        parts,
-      };
-      const answer: Answer = {
-        id: randomUUID(),
-        role: 'assistant',
-        createdAt: Date.now(),
-        text: '',
-        status: 'streaming',
-        error: null,
-        receipt: null,
-      };
-      const replaced = this.library.replaceMessages(project, [question, answer], true);
-      if (replaced.length > 0) {
-        run.replaced = replaced;
-        this.onReplaced({ project, messages: replaced });
-      } else this.#forgetDraft(project, asked.text);
-      run.grown = answer;
-      emit({ type: 'started', question, answer });
-      const finished = await this.#answer(
-        run,
-        answer,
-        { turns, ...(subtitles.length > 0 && { subtitles }), ...how },
-        emit,
-      );
+      const composition = this.#composition(history, asked.text, asked.placement);
+      const finished = await this.#answer(run, asked, { composition, ...how }, emit);
       if (run.dropped) throw cancelled();
       if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
         this.#giveBack(project, run.replaced);
@@ -191,10 +183,19 @@ export class Conversation {
     }
   }
 
+  /** `project.putBack` brings these messages back; those that then make way come back with the next, and so on. */
+  #canBeBack({ project, messages }: Replaced): void {
+    this.project.takenAway(() => {
+      this.drop();
+      const replaced = this.library.replaceMessages(project, messages);
+      if (replaced.length > 0) this.#canBeBack({ project, messages: replaced });
+    });
+  }
+
   #giveBack(project: string, replaced: readonly Message[]): void {
     this.library.replaceMessages(project, replaced);
     this.library.settleReplaced();
-    this.onReplaced(null);
+    this.project.takenAway(undefined);
   }
 
   /** What was asked is no draft any more, unless it was changed since. What stood in the composer before comes back. */
@@ -203,34 +204,64 @@ export class Conversation {
     if (text === asked) this.library.setDraft(project, { text: editing?.draft ?? '', editing: null });
   }
 
-  /** Never throws: an answer that fails is a message that says so. */
-  async #answer(run: Run, blank: Answer, request: AskRequest, emit: (event: AnswerEvent) => void): Promise<Answer> {
-    let grown = blank;
-    let savedAt = Date.now();
+  /** Saves the question, and an answer that is to grow. */
+  #accept(run: Run, { id, createdAt, text, placement }: Asked, parts: Part[]): { question: Question; answer: Answer } {
+    const { project } = run;
+    const now = Date.now();
+    const question: Question = { id, role: 'user', createdAt: createdAt ?? now, text, placement, parts };
+    const answer: Answer = {
+      id: randomUUID(),
+      role: 'assistant',
+      createdAt: now,
+      text: '',
+      status: 'streaming',
+      error: null,
+      receipt: null,
+    };
+    const replaced = this.library.replaceMessages(project, [question, answer], true);
+    if (replaced.length > 0) {
+      run.replaced = replaced;
+      this.#canBeBack({ project, messages: replaced });
+    } else this.#forgetDraft(project, text);
+    run.grown = answer;
+    return { question, answer };
+  }
+
+  /**
+   * What cannot run is refused before anything is saved, so that the question stays in the composer. After that nothing
+   * is thrown: an answer that fails is a message that says so.
+   */
+  async #answer(run: Run, asked: Asked, request: AskRequest, emit: (event: AnswerEvent) => void): Promise<Answer> {
+    let savedAt = 0;
+    const onEvent = (event: EventOf<'ask'>): void => {
+      if (event.type === 'device') return this.engine.fellBack(event.model);
+      if (run.dropped) return;
+      if (event.type === 'accepted') {
+        if (run.abort.signal.aborted) return; // it was stopped before: nothing of it is left
+        emit({ type: 'started', ...this.#accept(run, asked, event.parts) });
+        savedAt = Date.now();
+        return;
+      }
+      if (!run.grown) return;
+      if (event.type === 'text') {
+        run.grown = { ...run.grown, text: run.grown.text + event.delta };
+        if (Date.now() - savedAt > SAVE_EVERY_MS) {
+          this.library.saveMessage(run.project, run.grown);
+          savedAt = Date.now();
+        }
+      }
+      emit(event);
+    };
     try {
-      const { text, receipt } = await this.engine.call(
-        'ask',
-        request,
-        (event) => {
-          if (event.type === 'device') return this.engine.fellBack(event.model);
-          if (run.dropped) return;
-          if (event.type === 'text') {
-            run.grown = grown = { ...grown, text: grown.text + event.delta };
-            if (Date.now() - savedAt > SAVE_EVERY_MS) {
-              this.library.saveMessage(run.project, grown);
-              savedAt = Date.now();
-            }
-          }
-          emit(event);
-        },
-        run.abort.signal,
-      );
-      return { ...grown, text, receipt, status: receipt.finish === 'cancelled' ? 'stopped' : 'done' };
+      const { text, receipt } = await this.engine.call('ask', request, onEvent, run.abort.signal);
+      if (!run.grown) throw cancelled();
+      return { ...run.grown, text, receipt, status: receipt.finish === 'cancelled' ? 'stopped' : 'done' };
     } catch (thrown) {
+      if (!run.grown) throw thrown;
       const error = toErrorInfo(thrown);
-      if (error.code === 'cancelled') return { ...grown, status: 'stopped' };
+      if (error.code === 'cancelled') return { ...run.grown, status: 'stopped' };
       logError('conversation.ask', error);
-      return { ...grown, status: 'failed', error };
+      return { ...run.grown, status: 'failed', error };
     }
   }
 }

@@ -1,15 +1,7 @@
-import { calls, ERROR_CODES, streams, type Happened } from '../contract';
+import { api, ERROR_CODES, type Happened } from '../contract';
 
 /** What may begin a line of our log. */
-const TOPICS: ReadonlySet<string> = new Set([
-  'start',
-  'window',
-  'engine',
-  'trial',
-  'graphics',
-  ...Object.keys(calls),
-  ...Object.keys(streams),
-]);
+const TOPICS: ReadonlySet<string> = new Set(['start', 'window', 'engine', 'trial', 'graphics', ...Object.keys(api)]);
 const CODES: ReadonlySet<string> = new Set(ERROR_CODES);
 
 /**

@@ -1,6 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Settings, type DeviceUse, type EngineInbound, type EngineStatus, type ModelInfo } from '../contract';
+import {
+  Settings,
+  type Composition,
+  type DeviceUse,
+  type EngineInbound,
+  type EngineStatus,
+  type ModelInfo,
+} from '../contract';
 import { untried, type Devices } from '../engine';
 import { EngineSupervisor } from './engine-supervisor';
 
@@ -50,6 +57,7 @@ vi.mock('electron', () => ({
   },
 }));
 
+const source = { ref: { id: 'v', name: 'a.mp4' }, path: 'a.mp4', subtitles: [] };
 const cpu: DeviceUse = { ...untried('auto'), reason: 'only' };
 const webgpu: DeviceUse = { ...cpu, used: 'webgpu', reason: 'fastest' };
 let devices: { known: Devices['known']; use: Devices['use']; distrust: Devices['distrust'] };
@@ -227,7 +235,7 @@ it('answers on the processor while a device that was asked for is tried', async 
 
 it('ends a call whose answer cannot be taken', async () => {
   const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
-  const call = supervisor.call('video.open', { path: 'a.mp4' }, () => {
+  const call = supervisor.call('video.open', { source }, () => {
     throw full;
   });
   const { child, id } = await asked();
@@ -247,7 +255,10 @@ async function inUse(...folders: string[]): Promise<void> {
   }
 }
 
-const turns = [{ role: 'user' as const, parts: [] }];
+const composition: Composition = {
+  ...{ history: [], items: [], text: '?', placement: 'front' },
+  captions: { frameTimes: false, segmentLabels: false, subtitles: [] },
+};
 const sampling = Settings.parse({}).sampling;
 
 /** Time passes for the watch alone. */
@@ -268,11 +279,11 @@ function beginAnew(limit: number | null = null): void {
 it('an engine that no longer answers is ended, and comes back with the model before the one that hung it', async () => {
   beginAnew();
   await inUse('one', 'two');
-  const measured = supervisor.call('measure', { turns });
+  const measured = supervisor.call('measure', composition);
   measured.catch(() => undefined);
   (await asked()).child.hung = true;
   for (let second = 0; second < 9; second++) {
-    supervisor.call('measure', { turns }).catch(() => undefined); // the user goes on writing
+    supervisor.call('measure', composition).catch(() => undefined); // the user goes on writing
     await pass(1);
   }
   await expect(measured).rejects.toMatchObject({
@@ -286,7 +297,7 @@ it('an engine that no longer answers is ended, and comes back with the model bef
 it('without one before it, the bundled model takes its place', async () => {
   beginAnew();
   await inUse('one');
-  const measured = supervisor.call('measure', { turns });
+  const measured = supervisor.call('measure', composition);
   measured.catch(() => undefined);
   (await asked()).child.hung = true;
   await pass(9);
@@ -297,7 +308,7 @@ it('without one before it, the bundled model takes its place', async () => {
 it('a hung engine that no model was at work in comes back with the same model', async () => {
   beginAnew();
   await inUse('one');
-  const opened = supervisor.call('video.open', { path: 'a.mp4' });
+  const opened = supervisor.call('video.open', { source });
   opened.catch(() => undefined);
   (await asked()).child.hung = true;
   await pass(9);
@@ -309,8 +320,11 @@ it('whoever stops a call is let go in two seconds; a model that runs on is ended
   beginAnew();
   await inUse('one', 'two');
   for (const [call, ends] of [
-    [(signal: AbortSignal) => supervisor.call('video.open', { path: 'a.mp4' }, undefined, signal), false],
-    [(signal: AbortSignal) => supervisor.call('ask', { turns, sampling }, undefined, signal), true],
+    [(signal: AbortSignal) => supervisor.call('video.open', { source }, undefined, signal), false],
+    [
+      (signal: AbortSignal) => supervisor.call('ask', { composition, sampling, anyway: false }, undefined, signal),
+      true,
+    ],
   ] as const) {
     const abort = new AbortController();
     const result = call(abort.signal);
@@ -329,7 +343,7 @@ it('whoever stops a call is let go in two seconds; a model that runs on is ended
 it('a model that makes no progress for ten minutes is ended; one that is slow is not', async () => {
   beginAnew();
   await inUse('one');
-  const answer = supervisor.call('ask', { turns, sampling });
+  const answer = supervisor.call('ask', { composition, sampling, anyway: false });
   answer.catch(() => undefined);
   const { child, id } = await asked();
   await pass(500);
@@ -351,7 +365,7 @@ it('an engine that takes more memory than it may is ended, unless the user wante
   held = 0;
   expect(children).toHaveLength(2);
   await loads();
-  const anyway = supervisor.call('ask', { turns, sampling, anyway: true });
+  const anyway = supervisor.call('ask', { composition, sampling, anyway: true });
   anyway.catch(() => undefined);
   await asked();
   held = 2.5e9;

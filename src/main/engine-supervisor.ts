@@ -1,20 +1,20 @@
 import { utilityProcess, type UtilityProcess } from 'electron';
 import { join } from 'node:path';
 import {
+  callOf,
   cancelled,
-  engineCalls,
   say,
   toErrorInfo,
   ZoetropeError,
+  type AnswerOf,
   type Device,
   type DeviceUse,
   type EngineCall,
-  type EngineEvent,
   type EngineInbound,
   type EngineOutbound,
   type EngineRequest,
-  type EngineResponse,
   type EngineStatus,
+  type EventOf,
   type MemoryLimits,
   type ModelInfo,
   type ModelNeeds,
@@ -33,6 +33,16 @@ interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
   onEvent(event: unknown): void;
+}
+
+/** Who is told of what happens to the engine. */
+export interface EngineNews {
+  status(status: EngineStatus): void;
+  crash(reason: Sentence): void;
+  /** This model stopped the engine; another one takes its place, null for the bundled one. */
+  replaced(folder: string, by: string | null): void;
+  /** This device failed at work; the processor goes on. */
+  fallBack(failed: Device): void;
 }
 
 /** Restarts allowed within a minute before giving up: a model that kills the engine at once must not loop. */
@@ -92,14 +102,7 @@ export class EngineSupervisor {
     private readonly bundled: string,
     private readonly devices: Devices,
     private readonly settings: () => Settings,
-    private readonly tell: {
-      status(status: EngineStatus): void;
-      crash(reason: Sentence): void;
-      /** This model stopped the engine; another one takes its place, null for the bundled one. */
-      replaced(folder: string, by: string | null): void;
-      /** This device failed at work; the processor goes on. */
-      fallBack(failed: Device): void;
-    },
+    private readonly tell: EngineNews,
   ) {}
 
   get status(): EngineStatus {
@@ -262,12 +265,16 @@ export class EngineSupervisor {
     if (failed !== undefined) void this.devices.distrust(model.folder, failed, 'failed at work');
   }
 
+  /**
+   * Asks the engine. What it answers is checked against the table, events too.
+   * @throws what the engine throws; engine-crashed, cancelled.
+   */
   async call<N extends EngineCall>(
     name: N,
     request: EngineRequest<N>,
-    onEvent: (event: EngineEvent<N>) => void = () => undefined,
+    onEvent: (event: EventOf<N>) => void = () => undefined,
     signal?: AbortSignal,
-  ): Promise<EngineResponse<N>> {
+  ): Promise<AnswerOf<N>> {
     if (signal?.aborted) throw cancelled();
     await this.#ready;
     const child = this.#process;
@@ -281,7 +288,7 @@ export class EngineSupervisor {
         setTimeout(() => this.#pending.has(id) && this.#end(child, stoppedAnswering(`${name} did not stop`)), NO_STOP);
     };
     const result = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { name, resolve, reject, onEvent });
+      this.#pending.set(id, { name, resolve, reject, onEvent: onEvent });
     });
     if (name === 'model.load') this.#limits = (request as EngineRequest<'model.load'>).limits;
     if (name === 'memory.limit') this.#limits = request as EngineRequest<'memory.limit'>;
@@ -290,7 +297,7 @@ export class EngineSupervisor {
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) onAbort();
     try {
-      return engineCalls[name].response.parse(await result) as EngineResponse<N>;
+      return callOf(name).answer.parse(await result) as AnswerOf<N>;
     } finally {
       signal?.removeEventListener('abort', onAbort);
       late.forEach((timer) => clearTimeout(timer));
@@ -306,7 +313,7 @@ export class EngineSupervisor {
     if (!pending) return;
     if (message.type === 'event') {
       try {
-        return pending.onEvent(engineCalls[pending.name].event.parse(message.event));
+        return pending.onEvent(callOf(pending.name).event?.parse(message.event));
       } catch (error) {
         // Whoever asked cannot take the answer: a full disk, say.
         this.#send({ type: 'cancel', id: message.id });

@@ -1,24 +1,33 @@
 import { app, type BrowserWindow } from 'electron';
 import { toErrorInfo } from '../contract';
 import type { EngineSupervisor } from './engine-supervisor';
-import type { Workspace } from './workspace';
+import type { CurrentProject } from './current-project';
+import type { conversationCalls, projectCalls, sourceCalls } from './calls';
 
 /** `--smoke`: an installed copy proves itself. It asks the bundled model about the sample clip, prints the answer and ends. */
 export const SMOKE_SWITCH = 'smoke';
 
-export async function runSmoke(window: BrowserWindow, workspace: Workspace, engine: EngineSupervisor): Promise<void> {
+type Calls = ReturnType<typeof sourceCalls> & ReturnType<typeof projectCalls> & ReturnType<typeof conversationCalls>;
+
+export async function runSmoke(
+  window: BrowserWindow,
+  { calls, project, engine }: { calls: Calls; project: CurrentProject; engine: EngineSupervisor },
+): Promise<void> {
   const quiet = new AbortController().signal;
   const ignore = (): void => undefined;
   try {
     await until(() => engine.status.state === 'ready' || engine.status.state === 'failed');
     if (engine.status.state !== 'ready') throw new Error(JSON.stringify(engine.status));
-    const { project, refused } = await workspace.addSample('clip');
-    const source = project.sources[0];
+    const { project: opened, refused } = await calls['source.addSample']({ sample: 'clip' });
+    const source = opened.sources[0];
     if (!source) throw new Error(JSON.stringify(refused));
-    const { items } = await workspace.sampleVideo(source.id, { strategy: 'uniform', count: 16 }, ignore, quiet);
-    workspace.setTray(items);
-    const answer = await workspace.ask(
-      { text: 'Which direction does the red circle move?', placement: 'interleaved' },
+    const { items } = await engine.call('video.sample', {
+      source: project.fileOf(source.id),
+      plan: { strategy: 'uniform', count: 16 },
+    });
+    calls['tray.set']({ items });
+    const answer = await calls['conversation.ask'](
+      { text: 'Which direction does the red circle move?', placement: 'interleaved', anyway: false },
       ignore,
       quiet,
     );

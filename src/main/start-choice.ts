@@ -1,5 +1,5 @@
-import { app, ipcMain, type BrowserWindow } from 'electron';
-import { serveCalls } from './ipc';
+import { app, type BrowserWindow } from 'electron';
+import { serve } from './router';
 
 /**
  * Has the user choose, in the window, before anything is opened. @returns whether to start without the last project,
@@ -7,9 +7,15 @@ import { serveCalls } from './ipc';
  */
 export async function chooseStart(window: BrowserWindow): Promise<boolean> {
   app.once('window-all-closed', () => app.quit());
-  const plain = await new Promise<boolean>((resolve) => {
-    serveCalls({ 'start.choose': ({ plain }) => resolve(plain) }, () => window.webContents);
+  return new Promise((resolve) => {
+    const stop = serve(['start'], {
+      handlers: {
+        'start.choose': ({ plain }) => {
+          stop();
+          resolve(plain);
+        },
+      },
+      page: () => window.webContents,
+    });
   });
-  ipcMain.removeHandler('start.choose');
-  return plain;
 }

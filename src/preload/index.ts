@@ -1,10 +1,11 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import {
-  calls,
+  callOf,
+  namesFrom,
   noticeChannel,
   notices,
+  PAGES,
   streamChannel,
-  streams,
   type CallName,
   type NoticeName,
   type Reply,
@@ -13,36 +14,27 @@ import {
   type ZoetropeBridge,
 } from '../contract';
 
-/** One named function a channel: the page can reach these and nothing else. The main process checks every request. */
+/** One named function a call: a page can reach these and nothing else. The main process checks every request. */
 
-const callFunctions = Object.fromEntries(
-  // Not `source.add`: a page that could name a path could read any file.
-  (Object.keys(calls) as CallName[])
-    .filter((name) => name !== 'source.add')
-    .map((name) => [name, (request: unknown) => ipcRenderer.invoke(name, request)]),
-);
+const isStream = (name: CallName): name is StreamName => callOf(name).event !== undefined;
 
-const streamFunctions = Object.fromEntries(
-  (Object.keys(streams) as StreamName[]).map((name) => [
-    name,
-    (request: unknown, onEvent: (event: unknown) => void) => {
-      const { port1, port2 } = new MessageChannel();
-      const result = new Promise<Reply<unknown>>((resolve) => {
-        port1.onmessage = ({ data }: MessageEvent<StreamMessage<StreamName>>) => {
-          if (data.type === 'event') return onEvent(data.event);
-          resolve(data.type === 'done' ? { ok: true, value: data.value } : { ok: false, error: data.error });
-          port1.close();
-        };
-      });
-      ipcRenderer.postMessage(streamChannel(name), request, [port2]);
-      return { result, cancel: () => port1.postMessage({ type: 'cancel' }) };
-    },
-  ]),
-);
+const call = (name: CallName) => (request: unknown) => ipcRenderer.invoke(name, request);
+
+const stream = (name: StreamName) => (request: unknown, onEvent: (event: unknown) => void) => {
+  const { port1, port2 } = new MessageChannel();
+  const result = new Promise<Reply<unknown>>((resolve) => {
+    port1.onmessage = ({ data }: MessageEvent<StreamMessage>) => {
+      if (data.type === 'event') return onEvent(data.event);
+      resolve(data.type === 'done' ? { ok: true, value: data.value } : { ok: false, error: data.error });
+      port1.close();
+    };
+  });
+  ipcRenderer.postMessage(streamChannel(name), request, [port2]);
+  return { result, cancel: () => port1.postMessage({ type: 'cancel' }) };
+};
 
 const bridge = {
-  ...callFunctions,
-  ...streamFunctions,
+  ...Object.fromEntries(namesFrom(...PAGES).map((name) => [name, isStream(name) ? stream(name) : call(name)])),
   on(name: NoticeName, listener: (notice: unknown) => void) {
     if (!(name in notices)) throw new Error(`no such notice: ${name}`);
     const channel = noticeChannel(name);
@@ -52,7 +44,7 @@ const bridge = {
   },
   addFiles(files: File[]) {
     const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '');
-    return ipcRenderer.invoke('source.add', { paths });
+    return ipcRenderer.invoke('source.add' satisfies CallName, { paths });
   },
 } as unknown as ZoetropeBridge;
 

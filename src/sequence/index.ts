@@ -3,6 +3,6 @@ export * from './question';
 export * from './conversation';
 export * from './numbers';
 export * from './prompt';
-export * from './frame-words';
-export * from './takes';
+export * from './captions';
+export * from './pairs';
 export * from './tokens';

@@ -15,8 +15,9 @@ import {
   promptSegments,
   promptText,
   tokenizePrompt,
-  withFrameWords,
+  withCaptions,
   withMarks,
+  type Caption,
 } from '.';
 
 const item = (id: string): Item => ({
@@ -198,73 +199,45 @@ describe('tokens', () => {
   });
 });
 
-describe('withFrameWords', () => {
-  const times = { frameTimes: true, segmentLabels: false };
-  const frame = (id: string, time: number): Item => ({
-    ...item(id),
-    origin: { kind: 'frame', source: { id: 'v', name: 'v' }, index: 0, pts: time, time, keyframe: false },
-  });
-  it('writes the time before each frame, and before nothing else', () => {
-    const parts = composeParts(
+describe('withCaptions', () => {
+  const said = (captions: Record<string, Caption>, question = '?', placement: 'front' | 'interleaved' = 'front') => {
+    const all = Object.keys(captions).map(item);
+    const turns = withCaptions(
+      [{ role: 'user', parts: composeParts(question, all, placement) }],
+      ({ id }) => captions[id]!,
+    );
+    return turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
+  };
+  it('writes a time before each picture that has one, in one chunk of text with the words before', () => {
+    const parts = said(
+      { a: { time: 0 }, b: { time: 4.2345 }, c: {} },
       withMarks('is <image> before <image>?'),
-      [frame('a', 0), frame('b', 4.2345), item('c')],
       'interleaved',
     );
-    const [turn] = withFrameWords([{ role: 'user', parts }], times);
-    expect(turn?.role === 'user' && shown(turn.parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
-    // One chunk of text between two pictures.
-    expect(turn?.role === 'user' && turn.parts.map(({ type }) => type).join(' ')).toBe(
-      'image text image text image text',
+    expect(shown(parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
+    expect(parts.map(({ type }) => type).join(' ')).toBe('image text image text image text');
+    expect(promptText(promptSegments([{ role: 'user', parts: said({ a: { time: 1 } }, '') }], ''))).toContain(
+      'user\n1 s: <image>\n',
     );
-    const written = promptText(
-      promptSegments(withFrameWords([{ role: 'user', parts: [{ type: 'image', item: frame('a', 1) }] }], times), ''),
-    );
-    expect(written).toContain('user\n1 s: <image>\n');
   });
-  it('writes the name of a part once, before its first picture', () => {
-    const of = (id: string, time: number, label?: string): Item => {
-      const plain = frame(id, time);
-      return { ...plain, origin: { ...plain.origin, ...(label !== undefined && { label }) } };
-    };
-    const parts = composeParts(
-      '?',
-      [of('a', 0), of('b', 1, 'Kick-off'), of('c', 2, 'Kick-off'), of('d', 3, 'Goal')],
-      'front',
+  it('writes a name and a take where they change, and what is said where something is', () => {
+    expect(shown(said({ a: {}, b: { name: 'Kick-off' }, c: { name: 'Kick-off' }, d: { name: 'Goal', time: 3 } }))).toBe(
+      '[a]Kick-off: [b][c]Goal: 3 s: [d]?',
     );
-    const written = (words: typeof times) => {
-      const [turn] = withFrameWords([{ role: 'user', parts }], words);
-      return turn?.role === 'user' ? shown(turn.parts) : '';
-    };
-    expect(written({ frameTimes: false, segmentLabels: true })).toBe('[a]Kick-off: [b][c]Goal: [d]?');
-    expect(written({ frameTimes: true, segmentLabels: true })).toBe(
-      '0 s: [a]Kick-off: 1 s: [b]2 s: [c]Goal: 3 s: [d]?',
+    expect(shown(said({ a: { take: 'A' }, b: { take: 'B' }, c: { take: 'A' } }))).toBe(
+      'Take A: [a]Take B: [b]Take A: [c]?',
     );
-    expect(written({ frameTimes: false, segmentLabels: false })).toBe('[a][b][c][d]?');
-  });
-  it('writes the take where it changes, and what is said where something is', () => {
-    const of = (id: string, take?: 'A' | 'B'): Item => {
-      const plain = frame(id, 1);
-      return { ...plain, origin: { ...plain.origin, ...(take && { take }) } };
-    };
-    const spoken = ({ id }: Item): string => (id === 'b' ? 'Good\n morning ' : '');
-    const written = (items: Item[], words: Parameters<typeof withFrameWords>[1]): string =>
-      withFrameWords([{ role: 'user', parts: composeParts('?', items, 'front') }], words)
-        .map((turn) => (turn.role === 'user' ? shown(turn.parts) : ''))
-        .join();
-    const none = { frameTimes: false, segmentLabels: false };
-    expect(written([of('a', 'A'), of('b', 'B'), of('c', 'A')], none)).toBe('Take A: [a]Take B: [b]Take A: [c]?');
-    expect(written([of('a', 'A'), of('b', 'A'), of('c', 'B'), item('d')], { ...times, spoken })).toBe(
-      'Take A: 1 s: [a]1 s: "Good morning" [b]Take B: 1 s: [c][d]?',
+    expect(shown(said({ a: { take: 'A', time: 1 }, b: { take: 'A', said: 'Good\n morning ' }, c: { said: '' } }))).toBe(
+      'Take A: 1 s: [a]"Good morning" [b][c]?',
     );
-    expect(written([of('a'), of('b')], { ...none, spoken })).toBe('[a]"Good morning" [b]?');
   });
   it('leaves answers, and the turns it was given, as they are', () => {
     const turns = [
-      { role: 'user' as const, parts: composeParts('?', [frame('a', 1)], 'front') },
+      { role: 'user' as const, parts: composeParts('?', items(1), 'front') },
       { role: 'assistant' as const, text: 'x' },
     ];
     const before = structuredClone(turns);
-    expect(withFrameWords(turns, times)[1]).toEqual(turns[1]);
+    expect(withCaptions(turns, () => ({ time: 1 }))[1]).toEqual(turns[1]);
     expect(turns).toEqual(before);
   });
 });

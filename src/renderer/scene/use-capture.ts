@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { PlannedView } from '../../capture';
 import {
+  ofTake,
   toErrorInfo,
   type Arrangement,
   type AskedStrategy,
@@ -11,7 +12,7 @@ import {
   type Progress,
   type Sentence,
 } from '../../contract';
-import { inOrder, ofTake, type Pair } from '../../sequence';
+import { inOrder, type Pair } from '../../sequence';
 import type { SecondReady } from './compare';
 import { valueOf } from './reply';
 import type { SceneState } from './use-scene';

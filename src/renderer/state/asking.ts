@@ -1,4 +1,4 @@
-import { toErrorInfo, type ErrorInfo, type Message, type StreamEvent, type StreamHandle } from '../../contract';
+import { toErrorInfo, type ErrorInfo, type Message, type AnswerEvent, type StreamHandle } from '../../contract';
 import { itemsOf, PLACEHOLDER } from '../../sequence';
 import { attempt, bridge, take } from './bridge';
 import { flushDraft, leaveEditing, write } from './draft';
@@ -6,8 +6,6 @@ import { receiveProject } from './project';
 import { get, set } from './store';
 import { notify, offerBack, withdrawOffer } from './toasts';
 import { setTray } from './tray';
-
-type AnswerEvent = StreamEvent<'conversation.ask'>;
 
 /** The messages with this question and its answer at the end; what stood after the question before is dropped. */
 export function withAnswer(messages: readonly Message[], question: Message, answer: Message): Message[] {

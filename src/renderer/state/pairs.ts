@@ -1,5 +1,5 @@
-import type { Arrangement, Item, TimeRange } from '../../contract';
-import { ofTake, takeOf, type Pair } from '../../sequence';
+import { ofTake, takeOf, type Arrangement, type Item, type TimeRange } from '../../contract';
+import type { Pair } from '../../sequence';
 
 const timeOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.time : 0);
 /** Frames of one video and those of the other on screen `offset` seconds later. No frame is in two pairs. */

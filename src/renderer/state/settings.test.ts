@@ -5,7 +5,7 @@ import { closeDialog, openDialog } from './dialogs';
 import { pickModel } from './settings';
 import { get, set } from './store';
 
-const error = new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose a model in Settings.`).toInfo();
+const error = new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose one in Settings.`).toInfo();
 beforeEach(() => {
   const refuse = () => Promise.resolve({ ok: false, error });
   vi.stubGlobal('window', { zoetrope: { 'model.pick': refuse, 'receipt.copy': refuse } });

@@ -1,4 +1,4 @@
-import { languageOf, type Item, type Project, type Response } from '../../contract';
+import { languageOf, type AnswerOf, type Item, type Project } from '../../contract';
 import { appendItems } from './tray';
 import { attempt, bridge, take } from './bridge';
 import { createProject, isEmpty, receiveProject } from './project';
@@ -8,14 +8,16 @@ import { forgetVideos } from './thumbnails';
 import { notify, offerBack } from './toasts';
 import { receiveOpened } from './video-setup';
 
-type Added = Response<'source.add'>;
+type Added = AnswerOf<'source.add'>;
 
 const fresh = (before: ReadonlySet<string>, project: Project) => project.sources.filter((s) => !before.has(s.id));
+
+const photoItem = (source: string) => bridge()['photo.item']({ source, transparency: get().settings.transparency });
 
 /** Photographs are pictures already: they go straight to the tray. */
 async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<void> {
   const photos = fresh(ids, project).filter((s) => s.kind === 'photo');
-  const items = await Promise.all(photos.map((photo) => take(() => bridge()['photo.item']({ source: photo.id }))));
+  const items = await Promise.all(photos.map((photo) => take(() => photoItem(photo.id))));
   if (get().project.id === project.id) appendItems(items.flatMap((item) => item ?? []));
 }
 
@@ -76,12 +78,12 @@ export async function locateSource(source: string): Promise<void> {
 }
 
 export async function addPhoto(source: string): Promise<void> {
-  const item = await take(() => bridge()['photo.item']({ source }));
+  const item = await take(() => photoItem(source));
   if (item) appendItems([item]);
 }
 
 /** A photograph as it would be added; null if it cannot be read, which opening it would have told. */
 export async function readPhoto(source: string): Promise<Item | null> {
-  const reply = await attempt(() => bridge()['photo.item']({ source }));
+  const reply = await attempt(() => photoItem(source));
   return reply.ok ? reply.value : null;
 }

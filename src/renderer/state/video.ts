@@ -1,5 +1,4 @@
-import { inEnglish, type Item, type SamplingPlan } from '../../contract';
-import { ofTake, takeOf } from '../../sequence';
+import { inEnglish, ofTake, takeOf, type Item, type SamplingPlan } from '../../contract';
 import { bridge } from './bridge';
 import { chosenRanges, named } from './segments';
 import { get, set } from './store';

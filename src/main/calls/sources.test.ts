@@ -1,25 +1,34 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Library } from '../library';
-import type { EngineSupervisor } from './engine-supervisor';
-import type { Samples } from './samples';
-import { Workspace } from './workspace';
-
-vi.mock('electron', () => ({ clipboard: {} }));
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Library } from '../../library';
+import { CurrentProject } from '../current-project';
+import type { OpenDialogs } from '../dialogs';
+import type { EngineSupervisor } from '../engine-supervisor';
+import type { Samples } from '../samples';
+import { sourceCalls } from './sources';
 
 let dir: string;
 let library: Library;
-let workspace: Workspace;
+let project: CurrentProject;
+let calls: ReturnType<typeof sourceCalls>;
 /** Ends the look into a file that is under way. */
 let inspected: (() => void) | undefined;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'zoetrope-workspace-'));
+  dir = mkdtempSync(join(tmpdir(), 'zoetrope-sources-'));
   library = Library.open(join(dir, 'library.sqlite')).library;
   inspected = undefined;
   const call = () => new Promise((resolve) => (inspected = () => resolve({ kind: 'video', bytes: 1 })));
-  workspace = new Workspace(library, { call } as unknown as EngineSupervisor, {} as Samples, '', () => 'en');
+  project = new CurrentProject(library, () => 'en');
+  calls = sourceCalls({
+    library,
+    project,
+    engine: { call } as unknown as EngineSupervisor,
+    dialogs: {} as OpenDialogs,
+    samples: {} as Samples,
+    onActivate: () => undefined,
+  });
 });
 afterEach(() => {
   library.close();
@@ -31,10 +40,10 @@ const file = (name: string): string => {
 };
 
 it('files go into the project they were opened in, also when another is opened meanwhile', async () => {
-  const first = workspace.project.id;
-  const added = workspace.addFiles([file('one.mp4'), file('two.mp4')]);
+  const first = project.id;
+  const added = calls['source.add']({ paths: [file('one.mp4'), file('two.mp4')] });
   await expect.poll(() => inspected).toBeDefined();
-  const second = workspace.createProject('Another').id;
+  const second = project.create('Another').id;
   for (const last of [inspected, undefined]) {
     inspected?.();
     if (last) await expect.poll(() => inspected !== last).toBe(true);

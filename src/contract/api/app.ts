@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { AppState } from '../app-state';
+import { Happened } from '../happened';
+import { Settings } from '../project';
+import { none, nothing, type Calls } from './call';
+
+export const app = {
+  /** Before anything else, where starts have gone wrong: without the last project, scene and model, or as usual. */
+  'start.choose': { owner: 'main', from: 'start', request: z.object({ plain: z.boolean() }), answer: nothing },
+  'app.state': { owner: 'main', request: none, answer: AppState },
+  /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
+  'app.openLink': {
+    owner: 'main',
+    request: z.object({ link: z.enum(['licences', 'model-card']) }),
+    answer: nothing,
+  },
+  'settings.set': { owner: 'main', request: Settings, answer: Settings },
+
+  'happened.read': { owner: 'main', request: none, answer: Happened },
+  /** Copies it without anything of the user's. */
+  'happened.copy': { owner: 'main', request: none, answer: nothing },
+  /** Shows the log file in the system's file manager. */
+  'happened.show': { owner: 'main', request: none, answer: nothing },
+} as const satisfies Calls;

@@ -1,0 +1,6 @@
+/** Calls between the window, the main process and the engine, and what the window is told unasked. */
+export { SourceId, type Call, type Caller } from './call';
+export { AnswerEvent } from './conversation';
+export * from './table';
+export * from './notices';
+export * from './bridge';

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { BackupInfo } from '../backup';
+import { Id, Item } from '../items';
+import { Segments } from '../media';
+import { Draft, Project, ProjectSummary } from '../project';
+import { SceneSetup } from '../scene';
+import { VideoSetup } from '../video';
+import { MOST, none, nothing, SourceId, type Calls } from './call';
+
+/** Backups, projects and what is saved of one. */
+export const library = {
+  /** Backups of the library, the newest first. */
+  'library.backups': { owner: 'main', request: none, answer: z.array(BackupInfo) },
+  'library.backup': { owner: 'main', request: none, answer: z.array(BackupInfo) },
+  /** Puts back what a backup holds; what is there now becomes a backup. */
+  'library.restore': { owner: 'main', request: z.object({ backup: Id }), answer: Project },
+
+  'project.list': { owner: 'main', request: none, answer: z.array(ProjectSummary) },
+  'project.create': { owner: 'main', request: z.object({ name: z.string().max(200) }), answer: Project },
+  'project.open': { owner: 'main', request: z.object({ project: Id }), answer: Project },
+  /** Undoes the last `source.remove`, `conversation.clear`, or answer that took the place of earlier ones; the last once more does it again. */
+  'project.putBack': { owner: 'main', request: none, answer: Project },
+  'project.rename': { owner: 'main', request: z.object({ name: z.string().min(1).max(200) }), answer: Project },
+
+  'tray.set': { owner: 'main', request: z.object({ items: z.array(Item).max(MOST) }), answer: nothing },
+  'video.segments': {
+    owner: 'main',
+    request: z.object({ source: SourceId, segments: Segments }),
+    answer: nothing,
+  },
+  'video.setup': { owner: 'main', request: z.object({ source: SourceId, setup: VideoSetup }), answer: nothing },
+  'scene.setup': { owner: 'main', request: z.object({ source: SourceId, setup: SceneSetup }), answer: nothing },
+  /** What was written in the composer of a project, to be there again after a restart. */
+  'draft.read': { owner: 'main', request: z.object({ project: Id }), answer: Draft },
+  'draft.write': { owner: 'main', request: z.object({ project: Id, draft: Draft }), answer: nothing },
+} as const satisfies Calls;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { EngineStatus } from '../app-state';
+import { Project } from '../project';
+import { ShownError } from '../wire';
+
+/** What the main process tells the window unasked. */
+export const notices = {
+  'engine.status': EngineStatus,
+  'project.changed': Project,
+  /** Something to tell the user: an engine restart, a recovered library. */
+  'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ShownError }),
+  /** A menu entry or global key was chosen. */
+  'menu.command': z.object({
+    command: z.enum(['open', 'new-project', 'save-conversation', 'settings', 'sample', 'capture', 'stop', 'happened']),
+  }),
+} satisfies Record<string, z.ZodType>;
+
+export type NoticeName = keyof typeof notices;
+export type Notice<N extends NoticeName> = z.output<(typeof notices)[N]>;

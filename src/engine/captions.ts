@@ -1,0 +1,27 @@
+import { takeOf, type Composition, type Cue, type Item } from '../contract';
+import { cueText, type Caption } from '../sequence';
+
+/** What a picture was, said in words. Below composing nothing else asks whether it was a frame, a view or a photograph. */
+
+/** @param cuesOf what is said in a video, by its source's id. */
+export function captionOf(
+  item: Item,
+  { frameTimes, segmentLabels }: Pick<Composition['captions'], 'frameTimes' | 'segmentLabels'>,
+  cuesOf: (source: string) => readonly Cue[],
+): Caption {
+  const { origin } = item;
+  const take = takeOf(item);
+  if (origin.kind !== 'frame') return { take };
+  return {
+    take,
+    name: segmentLabels ? origin.label : undefined,
+    time: frameTimes ? origin.time : undefined,
+    said: cueText(cuesOf(origin.source.id), origin.time),
+  };
+}
+
+/** In the name of its file: for a frame its place and time in the video. */
+export function fileMark({ origin }: Item): string {
+  if (origin.kind === 'frame') return `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s`;
+  return origin.kind === 'view' ? '-view' : '';
+}

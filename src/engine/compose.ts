@@ -1,0 +1,96 @@
+import {
+  cancelled,
+  type Composition,
+  type Part,
+  type ReadCues,
+  type SentSubtitles,
+  type SourceRef,
+  type Turn,
+} from '../contract';
+import { readCues, subtitleTracks, type MediaOptions, type VideoIndex } from '../media';
+import { composeTurns, withCaptions } from '../sequence';
+import { captionOf } from './captions';
+
+/** What there is to ask. */
+export interface Composed {
+  turns: Turn[];
+  /** Of the new question: as it is saved, without captions. */
+  parts: Part[];
+  /** Whose words stand before frames, in the order of their frames. */
+  subtitles: SentSubtitles[];
+}
+
+type Spoken = Composition['captions']['subtitles'][number];
+interface Track extends ReadCues {
+  label: string;
+}
+
+/**
+ * Makes sequences, for the window and the command line alike: history, pictures and question in order, each picture with
+ * its caption. Subtitles are read once; those that could not be are tried again.
+ */
+export class Composer {
+  readonly #tracks = new Map<string, Promise<Track | null>>();
+
+  constructor(
+    private readonly open: (path: string) => Promise<VideoIndex>,
+    /** For reading subtitles, which several sequences may wait for. */
+    private readonly reading: MediaOptions = {},
+  ) {}
+
+  /** @throws prompt-mismatch; what reading subtitles throws; cancelled. */
+  async compose({ history, items, text, placement, captions }: Composition, signal?: AbortSignal): Promise<Composed> {
+    const { turns, parts } = composeTurns(history, items, text, placement);
+    const tracks = new Map<string, Track>();
+    const subtitles: SentSubtitles[] = [];
+    for (const source of sourcesOf(turns)) {
+      const spoken = captions.subtitles.find((other) => other.source.ref.id === source.id);
+      const track = spoken && (await unlessCancelled(this.#track(spoken), signal));
+      if (!track) continue;
+      tracks.set(source.id, track);
+      subtitles.push({ source, track: track.label, encoding: track.encoding });
+    }
+    const cuesOf = (source: string) => tracks.get(source)?.cues ?? [];
+    return { turns: withCaptions(turns, (item) => captionOf(item, captions, cuesOf)), parts, subtitles };
+  }
+
+  #track(spoken: Spoken): Promise<Track | null> {
+    const { source, track, encoding } = spoken;
+    const key = JSON.stringify([source.path, source.subtitles, track, encoding]);
+    const known = this.#tracks.get(key);
+    if (known) return known;
+    const read = this.#read(spoken);
+    this.#tracks.set(key, read);
+    read.catch(() => this.#tracks.delete(key));
+    return read;
+  }
+
+  async #read({ source: { path, subtitles }, track, encoding }: Spoken): Promise<Track | null> {
+    const index = await this.open(path);
+    const tracks = await subtitleTracks(path, index, subtitles);
+    const chosen =
+      tracks.find(({ id }) => id === track) ??
+      (track === null ? tracks.find(({ kind }) => kind === 'text') : undefined);
+    const id = chosen?.id ?? track;
+    if (id === null) return null;
+    const cues = await readCues(path, index, subtitles, id, { ...this.reading, encoding });
+    return { ...cues, label: chosen?.label ?? '' };
+  }
+}
+
+/** Those of the pictures, in their order, each once. */
+function sourcesOf(turns: readonly Turn[]): SourceRef[] {
+  const parts = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
+  const sources = parts.flatMap((part) => (part.type === 'image' ? [part.item.origin.source] : []));
+  return [...new Map(sources.map((source) => [source.id, source])).values()];
+}
+
+/** What comes, unless it is cancelled first; the work itself goes on. */
+function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(cancelled());
+    if (signal?.aborted) return leave();
+    signal?.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
+  });
+}

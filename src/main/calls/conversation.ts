@@ -1,0 +1,25 @@
+import { clipboard } from 'electron';
+import { say, ZoetropeError, type MainHandlers } from '../../contract';
+import type { Library } from '../../library';
+import type { Conversation } from '../conversation';
+import type { CurrentProject } from '../current-project';
+
+/** Questions and answers of the open project. */
+export const conversationCalls = (library: Library, project: CurrentProject, conversation: Conversation) =>
+  ({
+    'conversation.measure': (question) => conversation.measure(question),
+    'conversation.ask': (question, emit, signal) => conversation.ask(question, emit, signal),
+    'conversation.regenerate': ({ anyway }, emit, signal) => conversation.regenerate(anyway, emit, signal),
+    'conversation.clear': () => {
+      conversation.drop();
+      project.takenAway(library.clearMessages(project.id));
+      return project.read();
+    },
+    'receipt.copy': ({ message: id }) => {
+      const message = library.messages(project.id).find((candidate) => candidate.id === id);
+      if (message?.role !== 'assistant' || !message.receipt) {
+        throw new ZoetropeError('bad-request', say`This answer has no receipt.`, say`Ask again to get one.`);
+      }
+      void clipboard.writeText(JSON.stringify({ answer: message.text, ...message.receipt }, null, 2));
+    },
+  }) satisfies Partial<MainHandlers>;

@@ -1,0 +1,105 @@
+import { basename } from 'node:path';
+import { say, toErrorInfo, ZoetropeError, type AnswerOf, type MainHandlers, type Project } from '../../contract';
+import type { Library } from '../../library';
+import type { CurrentProject } from '../current-project';
+import type { OpenDialogs } from '../dialogs';
+import type { EngineSupervisor } from '../engine-supervisor';
+import type { Samples } from '../samples';
+import { listSceneFiles, sortOpened } from '../scene-files';
+import { addSubtitles } from './subtitles';
+
+const KINDS = { video: say`a video`, photo: say`a photograph`, scene: say`a 3D scene` };
+
+interface Sources {
+  library: Library;
+  project: CurrentProject;
+  engine: EngineSupervisor;
+  dialogs: OpenDialogs;
+  samples: Samples;
+  /** A source is about to be shown. */
+  onActivate: () => void;
+}
+
+/** The files of a project: opened, taken away, looked for. */
+export const sourceCalls = (of: Sources) => {
+  const { library, project, dialogs, samples } = of;
+  return {
+    'source.pick': async () => addFiles(of, await dialogs.media()),
+    'source.pickFolder': async () => {
+      const folder = await dialogs.folder();
+      return addFiles(of, folder === undefined ? [] : [folder]);
+    },
+    'source.add': ({ paths }) => addFiles(of, paths),
+    'source.addSample': ({ sample }) => addFiles(of, samples.files(sample)),
+    'source.remove': ({ source }) => {
+      project.takenAway(library.removeSource(project.id, source));
+      return project.read();
+    },
+    'source.activate': ({ source }) => {
+      of.onActivate();
+      library.setActiveSource(project.id, source);
+    },
+    'source.locate': async ({ source }) => {
+      const path = library.source(source)?.folder != null ? await dialogs.folder() : await dialogs.file();
+      return path === undefined ? project.read() : relocate(of, source, path);
+    },
+    'subtitles.pick': async ({ source }) => {
+      const path = await dialogs.file([{ name: 'SubRip, WebVTT', extensions: ['srt', 'vtt'] }]);
+      if (path !== undefined) await addSubtitles(of, project.id, source, path);
+      return project.read();
+    },
+    'scene.files': ({ source }) => listSceneFiles(project.source(source)),
+    'scene.addFiles': async ({ source }) => {
+      const paths = await dialogs.files();
+      library.addCompanions(project.source(source).id, paths);
+      return paths.length > 0;
+    },
+  } satisfies Partial<MainHandlers>;
+};
+
+/** Adds files and folders one by one; what cannot be opened is named with its reason and the rest goes on. */
+async function addFiles(of: Sources, paths: readonly string[]): Promise<AnswerOf<'source.add'>> {
+  const { library, engine } = of;
+  const project = of.project.id; // the user may open another one meanwhile
+  const refused: AnswerOf<'source.add'>['refused'] = [];
+  let first: string | undefined;
+  const sorted = await sortOpened(paths);
+  for (const { path, error } of sorted.refused) refused.push({ name: basename(path), error: error.toInfo() });
+  for (const { path, ...parts } of sorted.opened) {
+    try {
+      if (/\.(srt|vtt)$/i.test(path)) {
+        await addSubtitles(of, project, library.readProject(project).activeSource, path);
+        continue;
+      }
+      const { kind, bytes } = await engine.call('file.inspect', { path });
+      const id = library.addSource(project, path, kind, bytes, parts);
+      first ??= id;
+    } catch (error) {
+      refused.push({ name: basename(path), error: toErrorInfo(error) });
+    }
+  }
+  if (first !== undefined) library.setActiveSource(project, first);
+  return { project: of.project.read(), refused };
+}
+
+/** Points a source at where its file is now; a file of another kind is refused. */
+async function relocate({ library, project, engine }: Sources, id: string, chosen: string): Promise<Project> {
+  const source = project.source(id);
+  const { opened, refused } = await sortOpened([chosen]);
+  const found = opened.find(({ path }) => basename(path) === basename(source.path)) ?? opened[0];
+  if (!found)
+    throw (
+      refused[0]?.error ?? new ZoetropeError('file-missing', say`There is nothing to open.`, say`Choose another one.`)
+    );
+  const { path, folder } = found;
+  const { kind, bytes } = await engine.call('file.inspect', { path });
+  if (kind !== source.kind) {
+    throw new ZoetropeError(
+      'bad-request',
+      say`"${basename(path)}" is ${KINDS[kind]}, but ${KINDS[source.kind]} was expected.`,
+      say`Choose the file that was moved, or open this one on its own.`,
+    );
+  }
+  library.moveSource(id, path, bytes, folder);
+  return project.read();
+}

@@ -1,0 +1,50 @@
+import { dialog, type BrowserWindow } from 'electron';
+import { SCENE_EXTENSIONS, type Language } from '../contract';
+
+const WORDS = {
+  en: { media: 'Videos, pictures and scenes', all: 'All files' },
+  zh: { media: '视频、图片和三维场景', all: '所有文件' },
+};
+
+/** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
+const MEDIA = [
+  ...['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif'],
+  ...['jpg', 'jpeg', 'png', 'webp', 'avif', 'bmp', 'heic', 'tif', 'tiff'],
+  ...SCENE_EXTENSIONS,
+  ...['mtl', 'bin'],
+];
+
+/** Asks the user for files and folders to open, over the app's window. */
+export class OpenDialogs {
+  constructor(
+    private readonly window: () => BrowserWindow | undefined,
+    private readonly language: () => Language,
+  ) {}
+
+  media(): Promise<string[]> {
+    const words = WORDS[this.language()];
+    return this.files([
+      { name: words.media, extensions: MEDIA },
+      { name: words.all, extensions: ['*'] },
+    ]);
+  }
+
+  files(filters?: Electron.FileFilter[]): Promise<string[]> {
+    return this.#show({ properties: ['openFile', 'multiSelections'], ...(filters && { filters }) });
+  }
+
+  /** Undefined: the user closed the dialog. */
+  async file(filters?: Electron.FileFilter[]): Promise<string | undefined> {
+    return (await this.#show({ properties: ['openFile'], ...(filters && { filters }) }))[0];
+  }
+
+  async folder(): Promise<string | undefined> {
+    return (await this.#show({ properties: ['openDirectory'] }))[0];
+  }
+
+  async #show(options: Electron.OpenDialogOptions): Promise<string[]> {
+    const parent = this.window();
+    const result = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
+    return result.canceled ? [] : result.filePaths;
+  }
+}

@@ -1,0 +1,35 @@
+import { app } from 'electron';
+import { resolve } from 'node:path';
+
+/** Files the system asks to open: kept until the window can take them, and on macOS asked for before the app is ready. */
+export class FilesToOpen {
+  #waiting: string[] = [];
+  #open: ((paths: string[]) => void) | undefined;
+
+  constructor() {
+    app.on('open-file', (event, path) => {
+      event.preventDefault();
+      this.#take([path]);
+    });
+    app.on('second-instance', (_event, argv, cwd) => this.#take(filesAmong(argv.slice(1), cwd)));
+  }
+
+  /** From now on they are opened so; at once those that waited, and those this start was told of. */
+  openWith(open: (paths: string[]) => void): void {
+    this.#open = open;
+    const waiting = [...this.#waiting.splice(0), ...filesAmong(process.argv.slice(1), process.cwd())];
+    if (waiting.length > 0) open(waiting);
+  }
+
+  #take(paths: string[]): void {
+    if (this.#open) this.#open(paths);
+    else this.#waiting.push(...paths);
+  }
+}
+
+/** The arguments that are files, there or not: not switches, and not the app's own folder when started by Electron. */
+const filesAmong = (argv: readonly string[], cwd: string): string[] =>
+  argv
+    .filter((arg) => !arg.startsWith('-'))
+    .map((arg) => resolve(cwd, arg))
+    .filter((path) => path !== app.getAppPath());

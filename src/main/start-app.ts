@@ -1,0 +1,188 @@
+import { app, nativeTheme, type BrowserWindow } from 'electron';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { languageOf, say, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
+import { Devices } from '../engine';
+import { sweepTemporary } from '../lifetime';
+import { appCalls, conversationCalls, exportCalls, modelCalls, projectCalls, sourceCalls } from './calls';
+import { Conversation } from './conversation';
+import { CurrentProject } from './current-project';
+import { OpenDialogs } from './dialogs';
+import { engineNotices } from './engine-notices';
+import { EngineSupervisor } from './engine-supervisor';
+import { Exporter } from './export';
+import { ViewExporter } from './export-views';
+import type { FilesToOpen } from './files-to-open';
+import { HappenedRecord } from './happened';
+import { keepLibrary } from './keep-library';
+import { log } from './log';
+import { setMenu } from './menu';
+import { ModelChoice } from './model-choice';
+import { watchPage } from './page-watch';
+import { Previews } from './previews';
+import { notify, serve } from './router';
+import { Samples } from './samples';
+import { sceneFilePath } from './scene-files';
+import { serveSchemes } from './schemes';
+import { closeNetwork, pageUrl } from './security';
+import { runSmoke, SMOKE_SWITCH } from './smoke';
+import { chooseStart } from './start-choice';
+import { StartRecord } from './start-record';
+import { startTrials } from './trials';
+import { createMainWindow } from './windows';
+
+const bundled = app.isPackaged ? process.resourcesPath : app.getAppPath();
+
+/** In the query of a page that asks how to start. */
+const CHOOSE_START = 'choose-start';
+/** A start that has run for so many milliseconds has gone well. */
+const GOOD_AFTER = 10_000;
+
+/** Where the app was started from a terminal that reads along. */
+export function tellTerminal(line: string): void {
+  if (process.env['ZOETROPE_TELLS'] !== undefined) process.stdout.write(`${line}\n`);
+}
+
+/** Opens the library, starts the engine, shows the window and answers it. */
+export async function startApp(pagesFolder: string, files: FilesToOpen): Promise<void> {
+  closeNetwork();
+  const userData = app.getPath('userData');
+  const pictures = join(userData, 'pictures');
+  const pictureFile = (name: string): string => join(pictures, `${name}.png`);
+  mkdirSync(pictures, { recursive: true });
+  void sweepTemporary();
+  serveSchemes(pagesFolder, {
+    pictureFile,
+    // Of any project: only files that were opened are in the library.
+    sourceFile: (id) => library.source(id)?.path,
+    sceneFile: async (id, name) => {
+      const source = library.source(id);
+      return source && (await sceneFilePath(source, name));
+    },
+    previewFile: (id) => previews.file(id),
+  });
+  // Before anything is opened that may have ended the last starts.
+  const starts = new StartRecord(join(userData, 'start.json'));
+  const asked = starts.isBad ? createMainWindow(CHOOSE_START) : undefined;
+  const plain = asked !== undefined && (await chooseStart(asked));
+  starts.begin();
+
+  /** The app has one window; while it starts or quits, none. */
+  let ourWindow: BrowserWindow | undefined = asked;
+  const mainWindow = (): BrowserWindow | undefined => (ourWindow?.isDestroyed() ? undefined : ourWindow);
+  const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
+  const { library, notices } = keepLibrary(join(userData, 'library.sqlite'), (error) =>
+    notify(page(), 'app.notice', { level: 'warning', error }),
+  );
+  const language = (): Language => languageOf(library.settings().language, app.getLocale());
+  const happened = new HappenedRecord(library, () => engine.status);
+  const trouble = (what: Sentence): void => {
+    happened.add(what);
+    starts.troubled();
+  };
+  app.on('child-process-gone', (_event, { type, reason }) => {
+    if (type !== 'GPU' || reason === 'clean-exit') return;
+    log('graphics', `process gone: ${reason}`);
+    trouble(say`The graphics process stopped.`);
+  });
+
+  const bundledModel = join(bundled, 'models', 'starter');
+  const engine = new EngineSupervisor(
+    pictures,
+    join(userData, 'previews'),
+    bundledModel,
+    new Devices(join(userData, 'devices.json'), startTrials, app.getVersion()),
+    () => library.settings(),
+    engineNotices(page, library, trouble),
+  );
+  engine.start();
+  const project = new CurrentProject(library, language, plain);
+  const conversation = new Conversation(library, engine, project);
+  const previews = new Previews(project, engine);
+  const models = new ModelChoice(library, engine, bundledModel);
+  // A model that cannot be loaded is shown by the engine's status.
+  models.load().catch(() => undefined);
+
+  const applySettings = ({ theme, language, keys }: Settings): void => {
+    nativeTheme.themeSource = theme;
+    setMenu({ language, keys }, (command) => notify(page(), 'menu.command', { command }));
+  };
+  applySettings(library.settings());
+
+  /** What the page is told once it is there. */
+  const toSay: ZoetropeError[] = [];
+  if (plain)
+    toSay.push(
+      new ZoetropeError(
+        'cancelled',
+        say`Started with a new project and the bundled model.`,
+        say`Nothing was deleted: your projects are in the list at the top, and models in Settings.`,
+      ),
+    );
+
+  const dialogs = new OpenDialogs(mainWindow, language);
+  const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
+  const calls = {
+    ...appCalls({
+      facts: { version: app.getVersion(), platform: process.platform, locale: app.getLocale() },
+      ...{ library, project, engine, models, samples, happened, page, bundled, applySettings },
+      tellNews: () => {
+        const news = [...notices(), ...toSay.splice(0).map((error) => error.toInfo())];
+        for (const error of news) notify(page(), 'app.notice', { level: 'warning', error });
+      },
+    }),
+    ...projectCalls(library, project, conversation),
+    ...sourceCalls({ library, project, engine, dialogs, samples, onActivate: () => opened() }),
+    ...previews.calls,
+    ...conversationCalls(library, project, conversation),
+    ...exportCalls(
+      project,
+      engine,
+      new Exporter(engine, mainWindow, language, pictureFile),
+      new ViewExporter(engine, mainWindow, language),
+    ),
+    ...modelCalls(models, dialogs),
+  };
+  serve(['window', 'scene', 'preload'], { handlers: calls, page, engine, fileOf: (id) => project.fileOf(id) });
+
+  const window = (ourWindow = asked ?? createMainWindow());
+  tellTerminal('The window is open. Ctrl+C or closing it ends Zoetrope.');
+  if (asked) void window.loadURL(pageUrl('index.html'));
+  const opened = watchPage(window, {
+    language,
+    onTrouble: trouble,
+    onReload: (soon) => {
+      if (!soon || project.read().activeSource === null) return;
+      library.setActiveSource(project.id, null);
+      toSay.push(
+        new ZoetropeError(
+          'cancelled',
+          say`The window stopped soon after a file was shown, so it was not shown again.`,
+          say`The file and your work are kept. Choose it in the library to try once more.`,
+        ),
+      );
+    },
+  });
+  const openFiles = async (paths: string[]): Promise<void> => {
+    if (paths.length === 0) return;
+    const { project, refused } = await calls['source.add']({ paths });
+    notify(page(), 'project.changed', project);
+    for (const { error } of refused) notify(page(), 'app.notice', { level: 'warning', error });
+  };
+  window.webContents.once('did-finish-load', () => {
+    setTimeout(() => starts.wentWell(), GOOD_AFTER);
+    files.openWith((paths) => void openFiles(paths));
+  });
+  app.on('second-instance', () => {
+    window.show();
+    window.focus();
+  });
+  app.on('window-all-closed', () => app.quit());
+  app.on('will-quit', () => {
+    starts.wentWell();
+    conversation.leave();
+    engine.close();
+    library.close();
+  });
+  if (app.commandLine.hasSwitch(SMOKE_SWITCH)) void runSmoke(window, { calls, project, engine });
+}
