@@ -36,7 +36,7 @@ WORLDS = {
 
 
 def sample(world, seed, pool, held, new):
-    """One sample of a world. `new` asks the same pictures in wordings that were never trained."""
+    """One sample of a world. `new` asks in wordings that were never trained."""
     rng = random.Random(seed)
     np.random.seed(seed % 2**32)
     with wordings.use(wordings.UNSEEN if new else wordings.TRAINED):
@@ -59,6 +59,7 @@ def main():
     for w, (world, (share, _)) in enumerate({**WORLDS, **PEOPLE}.items()):
         if ("people" if world in PEOPLE else "captured" if world.startswith("captured") else None) != a.add:
             continue
+        drawn = {}      # seed -> its pictures: other wordings take other random numbers, which may lead to other pictures
         for split in ("seen", "new pairs", "new wordings"):
             if world == "chat" and split == "new pairs":
                 continue
@@ -68,9 +69,9 @@ def main():
                 made = sample(world, seed, pools[held], held, split == "new wordings")
                 files, count = [], len(made["images"])
                 if count:
-                    name, size = f"{seed}.jpg", made["images"][0].shape[0]
-                    if not (a.out / name).exists():
-                        Image.fromarray(np.concatenate(made["images"], 1)).save(a.out / name, quality=a.quality, optimize=True)
+                    strip, size = np.concatenate(made["images"], 1), made["images"][0].shape[0]
+                    name = f"{seed}.jpg" if np.array_equal(drawn.setdefault(seed, strip), strip) else f"{seed}-new.jpg"
+                    Image.fromarray(strip).save(a.out / name, quality=a.quality, optimize=True)
                     files = [f"{name}#xywh={size * i},0,{size},{size}" for i in range(count)]
                 talk = []
                 for i, (_, question, answer) in enumerate(made["turns"]):

@@ -56,7 +56,7 @@ PEOPLE = {
     "hurried, films": (2.0, hurried_films),
     "hurried, views": (1.0, hurried_views),
     "sets of 5 to 8": (0.5, many),
-    "no picture": (0.5, blank),
     "video of 32": (0.25, long(32)),
     "video of 64": (0.25, long(64)),
+    "no picture": (0.5, blank),
 }
