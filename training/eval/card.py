@@ -95,7 +95,7 @@ def split(figures):
     can, cannot = 0, []
     for world, columns in figures.items():
         for family, (right, asked) in sorted(columns["right"].items()):
-            if asked < 20 or world == "outside" or family.removeprefix("3d_") in ("absent", "beyond", "chat", "manners", "chinese"):
+            if asked < 20 or world == "outside" or family.removeprefix("3d_") in ("absent", "beyond", "blank", "chat", "manners", "chinese"):
                 continue
             blind = max([100 * r / n for c in ("grey", "swapped", "blind") for f, (r, n) in columns.get(c, {}).items() if f == family and n] or [0])
             if 100 * wilson(right, asked)[0] >= blind + 20:
