@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { expect, onTestFinished, test } from 'vitest';
 import { readHeldOut, readPictures } from './held-out';
 import { isSeen } from './worlds';
@@ -17,7 +18,19 @@ test('the frozen set has every picture it names, no other, and several answers i
     for (const { family, answer } of questions) answers.set(family, (answers.get(family) ?? new Set()).add(answer));
   }
   for (const [family, said] of answers)
-    if (!/chat|beyond|which_view/.test(family)) expect(said.size, family).toBeGreaterThan(1); // what is not of its world has one answer, and what is in every view too
+    if (!/chat|beyond|blank|which_view/.test(family)) expect(said.size, family).toBeGreaterThan(1); // what is not of its world has one answer, and what is in every view too
+});
+
+test('each file holds the pictures of its samples, side by side and no more', async () => {
+  const counts = new Map<string, Set<number>>();
+  for (const { images } of await readHeldOut(set)) {
+    const file = images[0]?.split('#')[0];
+    if (file) counts.set(file, (counts.get(file) ?? new Set()).add(images.length));
+  }
+  for (const [file, lengths] of counts) {
+    const { width, height } = await sharp(join(set, file)).metadata();
+    expect([...lengths], file).toEqual([width / height]);
+  }
 });
 
 test('pictures are cut out at their places', async () => {
