@@ -30,7 +30,6 @@ import { readBeside } from './formats/read-beside';
 import { decodeText } from './formats/text';
 import { tooMuch } from './formats/refusals';
 import { unpack } from './formats/unpack';
-import type { LoadOptions } from './load';
 import { poseMatrix } from './pose';
 import { turnUp } from './up';
 
@@ -75,7 +74,7 @@ const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
 export async function loadPosed(
   bytes: Uint8Array<ArrayBuffer>,
   files: SceneFiles,
-  { origin, signal }: Pick<LoadOptions, 'origin' | 'signal'> = {},
+  { origin, signal }: { origin?: Vec3 | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<PosedScene> {
   const name = baseName(files.main).toLowerCase();
   const {
