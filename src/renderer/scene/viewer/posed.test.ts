@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Points, Vector3 } from 'three';
+import { type Points, Vector3 } from 'three';
 import { expect, it } from 'vitest';
 import { cameraInFile, cameraInScene, colmapFiles, lookAtPose, poseInScene, project } from '../../../capture';
 import { UpAxis, type Vec3 } from '../../../contract';

@@ -61,8 +61,9 @@ function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Arra
     throw notAScene(name, say`has a damaged description`, String(cause));
   }
   const version = (document as { asset?: { version?: unknown } } | null)?.asset?.version;
-  if (/^[^2]/.test(String(version ?? ''))) {
-    throw notAScene(name, say`is glTF ${String(version).slice(0, 8)}; Zoetrope reads glTF 2.0`, '/asset/version');
+  const written = typeof version === 'string' || typeof version === 'number' ? `${version}` : '2.0';
+  if (!/^2(\.|$)/.test(written)) {
+    throw notAScene(name, say`is glTF ${written.slice(0, 8)}; Zoetrope reads glTF 2.0`, '/asset/version');
   }
   const parsed = Gltf.safeParse(document);
   if (!parsed.success) {

@@ -1,4 +1,5 @@
 import { strToU8, zipSync } from 'fflate';
+import { readFileSync } from 'node:fs';
 import type { Mesh } from 'three';
 import { describe, expect, it } from 'vitest';
 import { drawnPrims, plainUsda } from './plain-usda';
@@ -75,4 +76,25 @@ it('comes to an end on a text that does not', () => {
     'def Mesh "'.repeat(50_000),
   ])
     expect(plainUsda(text).length).toBeGreaterThan(0);
+});
+
+it('small whole numbers of a binary file are places', async () => {
+  const bytes = new Uint8Array(readFileSync(new URL('golden/inlined.usdc', import.meta.url)));
+  const { root, notes } = await readScene(
+    { format: 'usdc', main: 'a.usdc', title: 'a', bytes },
+    {
+      find: () => Promise.resolve(null),
+      onProgress: () => undefined,
+      decodePicture: () => Promise.reject(new Error('none')),
+    },
+  );
+  root.updateMatrixWorld(true);
+  const places = ['A', 'B'].map((name) => root.getObjectByName(name)?.matrixWorld.elements.slice(12, 15));
+  expect({ places, notes }).toEqual({
+    places: [
+      [3, -2, 1],
+      [0.5, 0, 0],
+    ],
+    notes: [],
+  });
 });

@@ -1,22 +1,20 @@
 import { Group, Mesh, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
 import { say, ZoetropeError, type Sentence, type UpAxis, type Vec3 } from '../../../../contract';
 import { isPlace } from '../../../../capture';
-import { unzip } from '../files/unzip';
 import { cloudObject, type Cloud } from './points';
 import { readPlyMesh } from './ply';
 import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
 import { readObj } from './obj';
 import { recentreLines, recentrePcd } from './recentre';
 import { plain } from './plain';
-import { drawnPrims, plainUsda } from './plain-usda';
 import { readPcdHeader } from './pcd-header';
 import { plainPcd } from './plain-pcd';
 import { checkFbxArrays } from './fbx-arrays';
-import { checkCount, checkPacked, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
+import { checkCount, checkPacked, leftOutNotes, MOST_SPLATS, notA, stopsShort, tooMuch } from './refusals';
 import { soundRows, soundSplats } from './sound-splats';
-import { withoutFaulty } from './sound-usda';
 import { DISPENSABLE, hideRecords, nameTextures, stillFbx } from './still-fbx';
 import { decodeText } from './text';
+import { readUsd } from './usd';
 import { readXyz } from './xyz';
 import type { ReadRequest } from './packed';
 import type { ReadScene, ReadTools } from './read-scene';
@@ -166,59 +164,6 @@ async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
   const turned = root.rotation.x !== 0;
   root.rotation.set(0, 0, 0);
   return { root, up: turned ? 'z' : 'y', notes: leftOutNotes(gone) };
-}
-
-/** Names of parts are shown as the file has them. */
-const leftOutNotes = (names: readonly string[]): Sentence[] =>
-  names.length > 0 ? [say`Parts that could not be read, left out: ${names.slice(0, 20)}.`] : [];
-
-async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // within limits before a loader unpacks it
-  const [{ USDLoader }, { USDAParser }] = await Promise.all([
-    import('three/addons/loaders/USDLoader.js'),
-    import('three/addons/loaders/usd/USDAParser.js'),
-  ]);
-  // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
-  const named: string[] = [];
-  const faulty: string[] = [];
-  const { parseText } = USDAParser.prototype;
-  USDAParser.prototype.parseText = function (this: unknown, text: string) {
-    named.push(...drawnPrims(text));
-    const parse = (one: string): object => parseText.call(this, one);
-    const plainText = plainUsda(text);
-    try {
-      return parse(plainText);
-    } catch {
-      const rest = withoutFaulty(plainText, parse);
-      faulty.push(...rest.names);
-      return parse(rest.text);
-    }
-  };
-  try {
-    const root = await new Promise<Object3D>((resolve, reject) => {
-      new USDLoader().parse(bufferOf(bytes), '', resolve, (cause) =>
-        reject(cause instanceof Error ? cause : new Error(String(cause))),
-      );
-    });
-    const turned = Math.abs(root.rotation.x + Math.PI / 2) < 1e-6;
-    root.rotation.set(0, 0, 0);
-    return { root, up: turned ? 'z' : 'y', notes: leftOutNotes(leftOut(root, named, faulty)) };
-  } finally {
-    USDAParser.prototype.parseText = parseText;
-  }
-}
-
-/** Which of the named parts are not there, those known to be faulty first; no others where as many are drawn, under other names. */
-function leftOut(root: Object3D, named: readonly string[], faulty: readonly string[]): string[] {
-  const there = new Set<string>();
-  let drawn = 0;
-  root.traverse((object) => {
-    if (!(object as Partial<Mesh>).isMesh) return;
-    drawn++;
-    for (let at: Object3D | null = object; at; at = at.parent) there.add(at.name);
-  });
-  const gone = drawn < named.length ? named.filter((name) => !there.has(name)) : [];
-  return [...new Set([...faulty, ...gone])];
 }
 
 async function readPcd({ bytes, title, origin }: ReadRequest): Promise<ReadScene> {

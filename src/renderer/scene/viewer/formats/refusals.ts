@@ -68,3 +68,7 @@ export const SMALL_CLOUD = 200_000;
 export function checkPacked(count: number, bytes: number, title: string): void {
   if (count > SMALL_CLOUD && bytes < LEAST_PACKED_BYTES * count) throw stopsShort(title, `${bytes} bytes for ${count}`);
 }
+
+/** What of a file is not shown. Names of parts are said as the file has them. */
+export const leftOutNotes = (names: readonly string[]): Sentence[] =>
+  names.length > 0 ? [say`Parts that could not be read, left out: ${names.slice(0, 20)}.`] : [];
