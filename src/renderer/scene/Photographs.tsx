@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Images } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { toErrorInfo, type ErrorInfo, type Item } from '../../contract';
-import { Button, Meter, NumberInput } from '../ui';
+import { Button, cx, Meter, NumberInput } from '../ui';
 import styles from './MissingFiles.module.css';
 import { valueOf } from './reply';
 import { chooseEvenly, takePhotographs, type SceneViewer } from './viewer';
@@ -14,12 +14,14 @@ interface PhotographsProps {
   missing: number;
   hash: string;
   viewCount: number;
+  /** Above the bar of what is chosen. */
+  raised: boolean;
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
   onError: (error: ErrorInfo) => void;
 }
 
 /** Over a scene of posed photographs: takes some of them as the views. */
-export function Photographs({ source, viewer, missing, hash, viewCount, onViews, onError }: PhotographsProps) {
+export function Photographs({ source, viewer, missing, hash, viewCount, raised, onViews, onError }: PhotographsProps) {
   const { t } = useTranslation();
   const { photographs, bounds } = viewer;
   const most = photographs.length;
@@ -52,7 +54,7 @@ export function Photographs({ source, viewer, missing, hash, viewCount, onViews,
     }
   };
   return (
-    <div className={styles.card} data-testid="photographs">
+    <div className={cx(styles.card, raised && styles.raised)} data-testid="photographs">
       <Images aria-hidden className={styles.sign} />
       <div className={styles.words}>
         <p>{t('scene.photographs', { count: most })}</p>
