@@ -4,7 +4,10 @@ import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import { complaints } from './complaint';
 import type { FrameTable } from './packets';
 
-/** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
+/**
+ * A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. From ffmpeg 7 on
+ * such a line may stand behind the unfinished one of another thread, without the name of the filter.
+ */
 export interface ShownFrame {
   n: number;
   pts: number;
@@ -16,12 +19,16 @@ export interface ShownFrame {
 }
 
 export function parseShown(line: string): ShownFrame | undefined {
-  if (!isShowinfo(line)) return undefined;
-  const match = /\bn:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s.*\bs:(\d+)x(\d+)(?: i:(\w) iskey:(\d))?/.exec(line);
+  if (NO_FILTER.test(line)) return undefined;
+  const match =
+    /n:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s+pts_time:.*\bfmt:.*\bs:(\d+)x(\d+)(?: i:(\w) iskey:(\d))?/.exec(line);
   if (!match) return undefined;
   const [, n, pts, width, height, field = 'P', key] = match;
   return { n: Number(n), pts: Number(pts), width: Number(width), height: Number(height), key: key === '1', field };
 }
+
+/** Lines that quote a file: its name and what it says of itself, which might look like anything. */
+const NO_FILTER = /^(?: {4}|Input #|Output #)/;
 
 export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_showinfo');
 
@@ -130,10 +137,12 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
   });
   try {
     let rest: Buffer | null = null;
-    for (let i = 0, found = 0; found < wanted.length; i++) {
+    for (let i = 0, found = 0, next = 0; found < wanted.length; i++) {
       while (!lines[i] && !ended) await run.wait(new Promise<void>((resolve) => (wake = resolve)));
       const line = lines[i];
-      if (!line) return doubtful;
+      // Where a line was lost, no picture has a name any more. (Counting starts anew with another size.)
+      if (!line || (line.n !== next && line.n !== 0)) return doubtful;
+      next = line.n + 1;
       const data = new Uint8Array(line.width * line.height * 3);
       let filled = 0;
       while (filled < data.length) {

@@ -328,6 +328,9 @@ it('parses showinfo of old and new ffmpeg', () => {
   expect(parseShown(line.replace('-1024 pts_time:-0.08', 'NOPTS pts_time:NOPTS'))?.pts).toBeNaN();
   expect(parseShown('[Parsed_showinfo_2 @ 0x55d] config in time_base: 1/25')).toBeUndefined();
   expect(parseShown('[h264 @ 0x1] n: 1 pts: 1 s:1x1')).toBeUndefined();
+  const behind = line.replace(/^.*\] /, '[vost#0:0/rawvideo @ 0x1] Non-monotonic DTS; previous: 126, current: 84; ');
+  expect(parseShown(behind)).toEqual(parseShown(line));
+  expect(parseShown(`    title           : ${line}`)).toBeUndefined();
 });
 
 it('groups frames where decoding on is cheaper than seeking', () => {

@@ -92,7 +92,7 @@ export async function oracle(path: string, look?: string): Promise<TrueFrame[]> 
   const onLine = (line: string): boolean | undefined => {
     const base = /config in time_base: (\d+)\/(\d+)/.exec(line);
     if (base) tick = Number(base[1]) / Number(base[2]);
-    const frame = /Parsed_showinfo.* pts:\s*(-?\d+|NOPTS) .* s:(\d+)x(\d+) .* iskey:(\d)/.exec(line);
+    const frame = /n:\s*\d+\s+pts:\s*(-?\d+|NOPTS) .*fmt:.* s:(\d+)x(\d+) .* iskey:(\d)/.exec(line);
     if (frame)
       shown.push({
         pts: Number(frame[1]) * tick,
