@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SceneLook, ShownParts } from './look';
-import { PhotoFacts } from './photo';
+import { PhotoFacts, Transparency } from './photo';
 
 /**
  * An item is one picture of the sequence together with where it came from. From here on nothing in the house
@@ -98,6 +98,8 @@ export const FrameOrigin = z.object({
   keyframe: z.boolean(),
   /** The matrix its colours were read by, where the file names none. */
   assumedMatrix: ColourMatrix.optional(),
+  /** What became of its transparency, where its video can have some. */
+  transparency: Transparency.optional(),
   /** The name of the part it was taken from, where that has one. */
   label: z.string().max(80).optional(),
   /** Which of two compared videos it is from. */

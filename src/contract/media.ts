@@ -11,6 +11,7 @@ export const VideoNote = z.object({
     'slow-access',
     'tone-mapped',
     'hdr-unmapped',
+    'alpha-dropped',
     'no-cuts',
     'past-end',
   ]),

@@ -20,6 +20,7 @@ import {
 import {
   fileKind,
   frameAt,
+  lookFor,
   openVideo,
   peekVideo,
   planFrames,
@@ -82,6 +83,7 @@ export async function frameItems(
 ): Promise<{ items: Item[]; notes: VideoNote[] }> {
   const index = await openVideo(path, options);
   const { assumedMatrix } = index;
+  const { transparency } = await lookFor(index, options.signal);
   const [numerator, denominator] = index.frames.timeBase;
   const { plan, note } = withinVideo(index, asked);
   const notes: VideoNote[] = [...index.notes, ...(note ? [note] : [])];
@@ -101,6 +103,7 @@ export async function frameItems(
         time: frame.time,
         keyframe: frame.keyframe,
         ...(assumedMatrix && { assumedMatrix }),
+        ...(transparency && { transparency }),
       },
       picture: await pictures.put(image),
     });

@@ -75,7 +75,8 @@ describe('bytes that have rotted in the middle', () => {
     expect(wrong).toEqual([]);
     const lost = truth.flatMap((_, i) => (came.includes(i) ? [] : [i]));
     expect(lost).not.toEqual([]);
-    expect(lost.at(-1)! - lost[0]!).toBeLessThan(far + 32);
+    // Of a raw H.264 stream it is not known how many frames the decoder holds back.
+    expect(lost.at(-1)! - lost[0]!).toBeLessThan(far + (file === 'raw.h264' ? 32 : 16));
     if (index.frameCount > came.length)
       expect(notes).toMatchObject([{ kind: expect.stringMatching(/frames-skipped|readable-until/) as unknown }]);
   });

@@ -16,15 +16,27 @@ export interface ShownFrame {
   key: boolean;
   /** Of an interlaced picture, the field on top in time, or the only one; `P` for a progressive one. */
   field: string;
+  /** `I`, `P`, `B`: how it is coded; others of some codecs. */
+  type: string;
 }
 
 export function parseShown(line: string): ShownFrame | undefined {
   if (NO_FILTER.test(line)) return undefined;
   const match =
-    /n:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s+pts_time:.*\bfmt:.*\bs:(\d+)x(\d+)(?: i:(\w) iskey:(\d))?/.exec(line);
+    /n:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s+pts_time:.*\bfmt:.*\bs:(\d+)x(\d+)(?: i:(\w) iskey:(\d) type:(\S))?/.exec(
+      line,
+    );
   if (!match) return undefined;
-  const [, n, pts, width, height, field = 'P', key] = match;
-  return { n: Number(n), pts: Number(pts), width: Number(width), height: Number(height), key: key === '1', field };
+  const [, n, pts, width, height, field = 'P', key, type = ''] = match;
+  return {
+    n: Number(n),
+    pts: Number(pts),
+    width: Number(width),
+    height: Number(height),
+    key: key === '1',
+    field,
+    type,
+  };
 }
 
 /** Lines that quote a file: its name and what it says of itself, which might look like anything. */
@@ -63,6 +75,8 @@ export interface DecodeRequest {
   seek?: number | undefined;
   /** Filters that change the picture (tone mapping, a smaller size), before conversion to rgb24. */
   look?: string | undefined;
+  /** The decoder to use in place of ffmpeg's own choice. */
+  decoder?: string | undefined;
   /** Decode keyframes only. */
   keyOnly?: boolean;
   /** Of the video's pictures, in pixels: what they may take depends on it. */
@@ -101,6 +115,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
       ...input(
         path,
         ...['-threads', String(threadsFor(request.size))],
+        ...decodedBy(request.decoder),
         ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
         ...seekTo(seek),
       ),
@@ -164,6 +179,9 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
     await run.closed;
   }
 }
+
+/** Input options that name a decoder. */
+export const decodedBy = (decoder: string | undefined): string[] => (decoder ? ['-c:v', decoder] : []);
 
 function filters({ by, wanted, timeBase, fields, look }: DecodeRequest): string {
   const chain = onClock(timeBase, fields);
