@@ -8,6 +8,7 @@ export const VideoNote = z.object({
     'incomplete',
     'readable-until',
     'frames-skipped',
+    'nearest-taken',
     'slow-access',
     'tone-mapped',
     'hdr-unmapped',
