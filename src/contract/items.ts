@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SceneLook, ShownParts } from './look';
-import { PhotoFacts } from './photo';
+import { PhotoFacts, Transparency } from './photo';
 
 /**
  * An item is one picture together with where it came from. Once it is composed into a sequence nothing asks what kind it
@@ -107,6 +107,8 @@ export const FrameOrigin = z.object({
   keyframe: z.boolean(),
   /** The matrix its colours were read by, where the file names none. */
   assumedMatrix: ColourMatrix.optional(),
+  /** What became of its transparency, where its video can have some. */
+  transparency: Transparency.optional(),
   /** The name of the part it was taken from, where that has one. */
   label: z.string().max(80).optional(),
   /** Which of two compared videos it is from. */

@@ -24,7 +24,10 @@ export type SentenceValue = string | number | Sentence | readonly string[];
 /** The longest name that is said whole, in characters: a file may hold one of megabytes. */
 const LONGEST_NAME = 500;
 const shortened = (name: string): string =>
-  name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}\u2026`;
+  plainName(name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}\u2026`);
+
+/** A name as it may be shown: characters that turn text round would make another name, or another ending, of it. */
+export const plainName = (name: string): string => name.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 
 /** Tags what the user is to read: say`"${name}" is empty.`. Every one has its entry in `sentences.zh.json`; a test looks for them. */
 export function say(words: TemplateStringsArray, ...values: SentenceValue[]): Sentence {

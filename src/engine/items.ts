@@ -20,6 +20,8 @@ import {
 import {
   fileKind,
   frameAt,
+  lookFor,
+  nearestSound,
   openVideo,
   peekVideo,
   planFrames,
@@ -82,28 +84,50 @@ export async function frameItems(
 ): Promise<{ items: Item[]; notes: VideoNote[] }> {
   const index = await openVideo(path, options);
   const { assumedMatrix } = index;
+  const { transparency } = await lookFor(index, options.signal);
   const [numerator, denominator] = index.frames.timeBase;
   const { plan, note } = withinVideo(index, asked);
   const notes: VideoNote[] = [...index.notes, ...(note ? [note] : [])];
-  const items: Item[] = [];
   const places =
     plan.strategy === 'scene' ? await scenePlaces(path, index, plan, notes, options) : planFrames(index, plan);
-  const frames = readFrames(path, index, places, { ...options, onNote: (more) => notes.push(more) });
-  for await (const { frame, image } of frames) {
-    const pts = (frame.pts * numerator) / denominator;
-    items.push({
-      id: randomUUID(),
-      origin: {
-        kind: 'frame',
-        source,
-        index: frame.index,
-        pts,
-        time: frame.time,
-        keyframe: frame.keyframe,
-        ...(assumedMatrix && { assumedMatrix }),
-      },
-      picture: await pictures.put(image),
-    });
+  const read = async (wanted: readonly number[]): Promise<Item[]> => {
+    const items: Item[] = [];
+    const frames = readFrames(path, index, wanted, { ...options, onNote: (more) => notes.push(more) });
+    for await (const { frame, image } of frames) {
+      const pts = (frame.pts * numerator) / denominator;
+      items.push({
+        id: randomUUID(),
+        origin: {
+          kind: 'frame',
+          source,
+          index: frame.index,
+          pts,
+          time: frame.time,
+          keyframe: frame.keyframe,
+          ...(assumedMatrix && { assumedMatrix }),
+          ...(transparency && { transparency }),
+        },
+        picture: await pictures.put(image),
+      });
+    }
+    return items;
+  };
+  const before = notes.length;
+  let items = await read(places);
+  const [only] = places;
+  if (items.length === 0 && places.length === 1 && plan.strategy === 'at') {
+    // A moment asked for by itself: beside it there may be nearly the same to see.
+    const near = await nearestSound(index, only!, options.signal);
+    if (near !== undefined) {
+      notes.length = before;
+      items = await read([near]);
+      const [wanted, taken] = [only!, near].map((place) => `${frameAt(index, place).time.toFixed(2)}`) as [
+        string,
+        string,
+      ];
+      const text = say`The frame at ${wanted} s could not be read: the nearest that can, at ${taken} s, is taken instead.`;
+      notes.push({ kind: 'nearest-taken', text });
+    }
   }
   if (items.length === 0 && places.length > 0) {
     throw new ZoetropeError(

@@ -9,6 +9,7 @@ import {
   Item,
   Message,
   NO_DRAFT,
+  plainName,
   ProjectSummary,
   say,
   SceneSetup,
@@ -508,7 +509,7 @@ export class Library {
 
 /** What a source is called: its file, or the folder whose photographs it places. */
 export const sourceName = ({ path, folder }: Pick<StoredSource, 'path' | 'folder'>): string =>
-  folder !== null && isPoseFile(path.replaceAll('\\', '/')) ? basename(folder) : basename(path);
+  plainName(basename(folder !== null && isPoseFile(path.replaceAll('\\', '/')) ? folder : path));
 
 /** Tables whose rows belong to a source and go with it. */
 const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;

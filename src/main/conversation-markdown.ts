@@ -11,6 +11,7 @@ import {
   type Origin,
   type Part,
   type Receipt,
+  type Transparency,
 } from '../contract';
 import { harmlessMarkdown } from './answer-markdown';
 
@@ -60,6 +61,8 @@ const WORDS = {
     columns: ['', 'File', 'What', 'Place', 'Sent', 'Read as', 'sha256 of the pixels sent', 'sha256 of the pixels read'],
     frame: (o: Frame) =>
       `frame ${o.index}${o.keyframe ? ', a keyframe' : ''}${o.assumedMatrix ? `, colours taken for ${MATRIX_NAMES[o.assumedMatrix]}` : ''}`,
+    alpha: (way?: Transparency): string =>
+      way === undefined ? '' : way === 'white' ? ', on white where transparent' : ', transparency ignored',
     frameAt: (o: Frame) => `${seconds(o.time)}, pts ${seconds(o.pts)}`,
     viewBy: (o: View) => `view, ${o.strategy}`,
     viewAt: (from: string, to: string) => `from ${from} to ${to}`,
@@ -90,6 +93,8 @@ const WORDS = {
     columns: ['', '文件', '内容', '位置', '交给模型', '模型读到', '交给模型的像素 sha256', '模型读到的像素 sha256'],
     frame: (o: Frame) =>
       `第 ${o.index} 帧${o.keyframe ? '（关键帧）' : ''}${o.assumedMatrix ? `，颜色按 ${MATRIX_NAMES[o.assumedMatrix]} 解读` : ''}`,
+    alpha: (way?: Transparency): string =>
+      way === undefined ? '' : way === 'white' ? '，透明处衬白底' : '，忽略透明度',
     frameAt: (o: Frame) => `${seconds(o.time)}，pts ${seconds(o.pts)}`,
     viewBy: (o: View) => `视图，${STRATEGIES[o.strategy]}`,
     viewAt: (from: string, to: string) => `从 ${from} 望向 ${to}`,
@@ -247,8 +252,9 @@ function receiptOf(
 
 /** What a picture is, and where in its source. */
 function whatOf(origin: Origin, words: Words): [string, string] {
-  if (origin.kind === 'frame') return [words.frame(origin), words.frameAt(origin)];
-  if (origin.kind === 'photo') return [words.photo, ''];
+  if (origin.kind === 'frame')
+    return [`${words.frame(origin)}${words.alpha(origin.transparency)}`, words.frameAt(origin)];
+  if (origin.kind === 'photo') return [`${words.photo}${words.alpha(origin.transparency)}`, ''];
   const { cameraToWorld: m, target } = origin.pose;
   const point = (xyz: readonly number[]): string => `(${xyz.map((v) => Number(v.toFixed(3))).join(', ')})`;
   return [words.viewBy(origin), words.viewAt(point([m[3]!, m[7]!, m[11]!]), point(target))];

@@ -107,3 +107,34 @@ it('takes pictures opened with a PLY for its textures only where it names some',
     await rm(folder, { recursive: true });
   }
 });
+
+it('takes pictures opened with a scene for its own only where it names them; the others are photographs', async () => {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'zoetrope-scene-files-')));
+  try {
+    const write = async (name: string, text: string) => {
+      await writeFile(join(folder, name), text);
+      return join(folder, name);
+    };
+    const obj = await write('chair.obj', 'mtllib chair.mtl\n');
+    const mtl = await write('chair.mtl', 'newmtl a\nmap_Kd -s 1 1 1 C:\\Textures\\OAK wood.PNG\n');
+    const gltf = await write('lamp.gltf', '{"images":[{"uri":"a%20b.png"},{"uri":"\\u00e9.png"}]}');
+    const [oak, spaced, accent, holiday] = [
+      await write('oak wood.png', 'x'),
+      await write('a b.png', 'x'),
+      await write('é.png', 'x'),
+      await write('holiday.jpg', 'x'),
+    ];
+    const { opened } = await sortOpened([obj, mtl, holiday, oak]);
+    expect(opened).toEqual([
+      { path: obj, folder: null, companions: [mtl, oak] },
+      { path: holiday, folder: null, companions: [] },
+    ]);
+    const other = await sortOpened([holiday, gltf, spaced, accent]);
+    expect(other.opened).toEqual([
+      { path: holiday, folder: null, companions: [] },
+      { path: gltf, folder: null, companions: [spaced, accent] },
+    ]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,4 +1,4 @@
-import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import {
   extensionOf,
@@ -37,8 +37,8 @@ const DEEPEST = 8;
 const MOST_SCENES = 16;
 
 /**
- * Sorts what was opened at once: pictures, .mtl and .bin files dropped together with a scene that uses files are its
- * parts; a folder is a scene, or several. What is refused comes with its reason.
+ * Sorts what was opened at once: .mtl and .bin files dropped together with a scene that uses files are its parts, and so
+ * are pictures that it names; a folder is a scene, or several. What is refused comes with its reason.
  */
 export async function sortOpened(
   paths: readonly string[],
@@ -60,7 +60,9 @@ export async function sortOpened(
   }
   const mains: string[] = [];
   for (const path of files) if (await usesFiles(path)) mains.push(path);
-  const belongs = (path: string): boolean => isScenePart(path) || (mains.length > 0 && isCompanion(path));
+  const pictures = files.filter((path) => isCompanion(path) && !isScenePart(path));
+  const named = mains.length === 0 ? new Set() : await namedIn([...mains, ...files.filter(isScenePart)], pictures);
+  const belongs = (path: string): boolean => isScenePart(path) || named.has(path);
   const companions = files.filter(belongs);
   for (const path of files) {
     if (isPoseFile(path)) {
@@ -80,6 +82,32 @@ export async function sortOpened(
     }
   }
   return { opened, refused };
+}
+
+/** Larger files are not searched for names, and neither are those that pack them: all pictures are then taken for theirs. */
+const MOST_SEARCHED = 64 << 20;
+const PACKED_USD = 'PXR-USDC';
+
+/** Those of some pictures whose names stand in one of these files: as they are, or as addresses or JSON write them. */
+async function namedIn(paths: readonly string[], pictures: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const path of pictures.length > 0 ? paths : []) {
+    const { size } = await stat(path).catch(() => ({ size: 0 }));
+    const data = size > MOST_SEARCHED ? undefined : await readFile(path).catch(() => Buffer.alloc(0));
+    if (data === undefined || data.toString('latin1', 0, PACKED_USD.length) === PACKED_USD) return new Set(pictures);
+    const text = data.toString('utf8').toLowerCase();
+    for (const picture of pictures) {
+      const name = basename(picture).toLowerCase();
+      const escaped = name.replace(/[^ -~]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+      if (
+        [name, encodeURI(name).toLowerCase(), encodeURIComponent(name).toLowerCase(), escaped].some((one) =>
+          text.includes(one),
+        )
+      )
+        found.add(picture);
+    }
+  }
+  return found;
 }
 
 async function openFolder(folder: string): Promise<Opened[]> {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { say, ZoetropeError } from '../contract';
-import { anyOf, decodePictures, onClock } from './decode';
+import { anyOf, decodedBy, decodePictures, onClock } from './decode';
 import { everyFrame, seekTo } from './ffmpeg';
 import { lookFor } from './look';
 import { firstWay, framesAhead, seekPoint } from './seek';
@@ -45,10 +45,10 @@ export async function ffmpegCommand(
   }
   const seek = await provenSeek(path, index, places, options);
   const select = anyOf(places.map((place) => `eq(${by}\\,${by === 'n' ? place : pts[place]!})`));
-  const { filter } = await lookFor(index, options.signal);
+  const { filter, decoder } = await lookFor(index, options.signal);
   const chain = [...onClock(timeBase, index.fields), `select=${select}`, ...(filter ? [filter] : [])];
   return [
-    ...['ffmpeg', '-copyts', ...seekTo(seek), '-i', `file:${path}`, '-map', '0:V:0'],
+    ...['ffmpeg', '-copyts', ...decodedBy(decoder), ...seekTo(seek), '-i', `file:${path}`, '-map', '0:V:0'],
     ...[
       '-vf',
       chain.join(','),

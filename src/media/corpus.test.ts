@@ -86,9 +86,11 @@ const PLANS: SamplingPlan[] = [
 describe('every frame asked for, and no other', () => {
   it('has files enough', () => expect(corpus.length).toBeGreaterThanOrEqual(40));
 
-  it.each(corpus)('$name: $file', async ({ path, first, file, same, from, look, blend }) => {
+  it.each(corpus)('$name: $file', async ({ path, first, file, same, from, look, blend, decoder }) => {
     const index = await openVideo(path);
-    const truth = await oracle(same ? pathOf(from!) : path, blend ?? (tonemaps ? look : undefined));
+    const truth = await oracle(same ? pathOf(from!) : path, blend ?? (tonemaps ? look : undefined), decoder);
+    // The decoders that read the alpha take every frame for a keyframe.
+    if (decoder) (await oracle(path)).forEach(({ key }, i) => (truth[i]!.key = key));
     expect(index.frameCount).toBe(truth.length);
     const n = index.frameCount;
     if (n > 1) expect(index.duration).toBeGreaterThan(0);

@@ -4,7 +4,10 @@ import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import { complaints } from './complaint';
 import type { FrameTable } from './packets';
 
-/** A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. */
+/**
+ * A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. From ffmpeg 7 on
+ * such a line may stand behind the unfinished one of another thread, without the name of the filter.
+ */
 export interface ShownFrame {
   n: number;
   pts: number;
@@ -13,15 +16,31 @@ export interface ShownFrame {
   key: boolean;
   /** Of an interlaced picture, the field on top in time, or the only one; `P` for a progressive one. */
   field: string;
+  /** `I`, `P`, `B`: how it is coded; others of some codecs. */
+  type: string;
 }
 
 export function parseShown(line: string): ShownFrame | undefined {
-  if (!isShowinfo(line)) return undefined;
-  const match = /\bn:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s.*\bs:(\d+)x(\d+)(?: i:(\w) iskey:(\d))?/.exec(line);
+  if (NO_FILTER.test(line)) return undefined;
+  const match =
+    /n:\s*(\d+)\s+pts:\s*(-?\d+|NOPTS)\s+pts_time:.*\bfmt:.*\bs:(\d+)x(\d+)(?: i:(\w) iskey:(\d) type:(\S))?/.exec(
+      line,
+    );
   if (!match) return undefined;
-  const [, n, pts, width, height, field = 'P', key] = match;
-  return { n: Number(n), pts: Number(pts), width: Number(width), height: Number(height), key: key === '1', field };
+  const [, n, pts, width, height, field = 'P', key, type = ''] = match;
+  return {
+    n: Number(n),
+    pts: Number(pts),
+    width: Number(width),
+    height: Number(height),
+    key: key === '1',
+    field,
+    type,
+  };
 }
+
+/** Lines that quote a file: its name and what it says of itself, which might look like anything. */
+const NO_FILTER = /^(?: {4}|Input #|Output #)/;
 
 export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_showinfo');
 
@@ -56,6 +75,8 @@ export interface DecodeRequest {
   seek?: number | undefined;
   /** Filters that change the picture (tone mapping, a smaller size), before conversion to rgb24. */
   look?: string | undefined;
+  /** The decoder to use in place of ffmpeg's own choice. */
+  decoder?: string | undefined;
   /** Decode keyframes only. */
   keyOnly?: boolean;
   /** Of the video's pictures, in pixels: what they may take depends on it. */
@@ -94,6 +115,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
       ...input(
         path,
         ...['-threads', String(threadsFor(request.size))],
+        ...decodedBy(request.decoder),
         ...(request.keyOnly ? ['-skip_frame', 'nokey'] : []),
         ...seekTo(seek),
       ),
@@ -130,10 +152,12 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
   });
   try {
     let rest: Buffer | null = null;
-    for (let i = 0, found = 0; found < wanted.length; i++) {
+    for (let i = 0, found = 0, next = 0; found < wanted.length; i++) {
       while (!lines[i] && !ended) await run.wait(new Promise<void>((resolve) => (wake = resolve)));
       const line = lines[i];
-      if (!line) return doubtful;
+      // Where a line was lost, no picture has a name any more. (Counting starts anew with another size.)
+      if (!line || (line.n !== next && line.n !== 0)) return doubtful;
+      next = line.n + 1;
       const data = new Uint8Array(line.width * line.height * 3);
       let filled = 0;
       while (filled < data.length) {
@@ -155,6 +179,9 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
     await run.closed;
   }
 }
+
+/** Input options that name a decoder. */
+export const decodedBy = (decoder: string | undefined): string[] => (decoder ? ['-c:v', decoder] : []);
 
 function filters({ by, wanted, timeBase, fields, look }: DecodeRequest): string {
   const chain = onClock(timeBase, fields);

@@ -263,8 +263,11 @@ export function tooMuchMemory(detail: string): ZoetropeError {
 
 const namesKnown = new Map<string, Promise<Set<string>>>();
 
-/** The names of the filters or encoders this ffmpeg has; none if it cannot say. Asked once. */
-export async function listNames(what: 'filters' | 'encoders', signal?: AbortSignal): Promise<ReadonlySet<string>> {
+/** The names of the filters, encoders or decoders this ffmpeg has; none if it cannot say. Asked once. */
+export async function listNames(
+  what: 'filters' | 'encoders' | 'decoders',
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
   const key = `${findFfmpeg().path} ${what}`;
   const known = namesKnown.get(key) ?? readNames(what);
   namesKnown.set(key, known);
@@ -276,7 +279,7 @@ export async function listNames(what: 'filters' | 'encoders', signal?: AbortSign
   return names;
 }
 
-async function readNames(what: 'filters' | 'encoders'): Promise<Set<string>> {
+async function readNames(what: 'filters' | 'encoders' | 'decoders'): Promise<Set<string>> {
   const run = await startFfmpeg(['-loglevel', 'error', `-${what}`], { limitSeconds: 20 });
   let text = '';
   for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');

@@ -3,7 +3,7 @@ import { decodePictures, MAX_WANTED, type Picture } from './decode';
 import { unsoundFrames } from './damage';
 import { hasSpareSlot } from './ffmpeg';
 import { checkUnchanged } from './file';
-import { lookFor } from './look';
+import { lookFor, type Look } from './look';
 import { isLargePicture } from './limits';
 import { firstWay, framesAhead, seekPoint, WAYS, type Way } from './seek';
 import { frameAt, keyframeBefore, type FrameInfo, type MediaOptions, type VideoIndex } from './video';
@@ -45,7 +45,7 @@ export async function* readFrames(
   await checkUnchanged(path, index);
   const wanted = [...new Set(frameIndices)].sort((a, b) => a - b);
   wanted.forEach((i) => frameAt(index, i)); // a wrong ordinal fails before anything runs
-  const { filter: look, note } = await lookFor(index, signal);
+  const { note, ...look } = await lookFor(index, signal);
   if (note && wanted.length > 0) onNote?.(note);
 
   const stopAll = new AbortController();
@@ -140,7 +140,7 @@ class Attempt {
     index: VideoIndex,
     private readonly group: Group,
     way: Way,
-    look: string | undefined,
+    { filter, decoder }: Look,
     private readonly sound: boolean,
     signal: AbortSignal,
   ) {
@@ -158,7 +158,8 @@ class Attempt {
       timeBase,
       fields: index.fields,
       seek,
-      look,
+      look: filter,
+      decoder,
       size: index,
       frames: framesAhead(index, places, way),
       signal,

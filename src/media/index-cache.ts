@@ -4,7 +4,7 @@ import type { FileStamp } from './file';
 import type { VideoIndex } from './video-index';
 
 /** Raise it when an index holds other things or is read otherwise: those kept before are then not found. */
-const VERSION = 5;
+const VERSION = 6;
 
 type Facts = Omit<VideoIndex, 'path' | 'file' | 'frames'> & {
   frames: Omit<VideoIndex['frames'], 'pts' | 'keyframes'>;

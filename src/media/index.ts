@@ -14,6 +14,7 @@ export type { IndexPlan } from './plan';
 export { linspaceIndices, stretchesOf, uniformFrames } from './stretches';
 export { sceneFrames } from './scenes';
 export { lookFor } from './look';
+export { nearestSound } from './nearest';
 export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';
 export { keptThumbnails } from './strip-cache';

@@ -1,4 +1,4 @@
-import { say, type ColourMatrix, type VideoNote } from '../contract';
+import { say, type ColourMatrix, type Transparency, type VideoNote } from '../contract';
 import { listNames } from './ffmpeg';
 import type { StreamInfo } from './streaminfo';
 import type { VideoIndex } from './video-index';
@@ -35,6 +35,9 @@ const MEANT: Readonly<Record<string, ColourMatrix>> = {
  */
 const ON_WHITE = 'format=gbrap,negate,premultiply=inplace=1,negate';
 
+/** The decoders that read the alpha of VP8 and VP9; ffmpeg's own leave it out. */
+const WITH_ALPHA: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
+
 /** Formats with alpha. Of uncompressed pictures the fourth byte is mostly no alpha but left over. */
 const hasAlpha = ({ pixels, codec }: VideoIndex): boolean =>
   codec !== 'rawvideo' &&
@@ -60,6 +63,17 @@ const NAMED: Record<ColourMatrix, string | undefined> = {
   bt2020: 'setparams=colorspace=bt2020nc',
 };
 
+/** How a video's pictures are read. */
+export interface Look {
+  /** Filters, with commas between them. */
+  filter?: string;
+  /** The decoder that is needed in place of ffmpeg's own choice. */
+  decoder?: string;
+  /** What becomes of its transparency, where it can have some. */
+  transparency?: Transparency;
+  note?: VideoNote;
+}
+
 /**
  * How stored colours become shown ones. Everything but HDR and alpha keeps ffmpeg's default conversion, by the matrix that is named
  * or else assumed; PQ and HLG, which would
@@ -67,16 +81,25 @@ const NAMED: Record<ColourMatrix, string | undefined> = {
  * brighter rolled off by Hable's curve, colours brought from BT.2020 to BT.709, and straight to RGB, so that no colour is
  * kept at half resolution on the way.
  */
-export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<{ filter?: string; note?: VideoNote }> {
+export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<Look> {
   const { hdr, pixels } = index;
   const assumed = index.assumedMatrix && NAMED[index.assumedMatrix];
-  const filters = [assumed, hasAlpha(index) ? ON_WHITE : undefined].filter((one) => one !== undefined);
-  const plain = filters.length > 0 ? { filter: filters.join(',') } : {};
+  const decoder = index.alphaBeside && WITH_ALPHA[index.codec];
+  const reads = decoder !== undefined && (await listNames('decoders', signal)).has(decoder);
+  const onWhite = reads || hasAlpha(index);
+  const filters = [assumed, onWhite ? ON_WHITE : undefined].filter((one) => one !== undefined);
+  const text = say`This ffmpeg cannot read the transparency of this video: every pixel has its stored colour.`;
+  const plain: Look = {
+    ...(filters.length > 0 && { filter: filters.join(',') }),
+    ...(reads && { decoder }),
+    ...(onWhite && { transparency: 'white' }),
+    ...(decoder && !reads && { transparency: 'dropped', note: { kind: 'alpha-dropped', text } }),
+  };
   if (!hdr) return plain;
   const known = await listNames('filters', signal);
   if (!known.has('zscale') || !known.has('tonemap')) {
-    const text = say`The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
-    return { ...plain, note: { kind: 'hdr-unmapped', text } };
+    const flat = say`The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
+    return { ...plain, note: { kind: 'hdr-unmapped', text: flat } };
   }
   // What goes in is named, because files often leave half of it out.
   const matrix = /^(gbr|rgb|bgr|x2rgb)/.test(pixels) ? '' : ':matrixin=bt2020nc';
@@ -87,6 +110,6 @@ export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<
     'zscale=transfer=bt709:range=full',
     'format=gbrp',
   ].join(',');
-  const text = say`The video is ${hdr} (high dynamic range): its frames are tone-mapped to ordinary colours, for you and for the model.`;
-  return { filter, note: { kind: 'tone-mapped', text } };
+  const toned = say`The video is ${hdr} (high dynamic range): its frames are tone-mapped to ordinary colours, for you and for the model.`;
+  return { ...plain, filter, note: { kind: 'tone-mapped', text: toned } };
 }

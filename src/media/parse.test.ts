@@ -323,11 +323,14 @@ describe('PacketIndex', () => {
 it('parses showinfo of old and new ffmpeg', () => {
   const line =
     '[Parsed_showinfo_2 @ 0x55d] n:   3 pts:  -1024 pts_time:-0.08   duration: 512 duration_time:0.04 pos:1 fmt:yuv420p cl:left sar:1/1 s:128x80 i:P iskey:0 type:B ';
-  expect(parseShown(line)).toEqual({ n: 3, pts: -1024, width: 128, height: 80, key: false, field: 'P' });
+  expect(parseShown(line)).toEqual({ n: 3, pts: -1024, width: 128, height: 80, key: false, field: 'P', type: 'B' });
   expect(parseShown(line.replace('i:P iskey:0', 'i:B iskey:1'))).toMatchObject({ key: true, field: 'B' });
   expect(parseShown(line.replace('-1024 pts_time:-0.08', 'NOPTS pts_time:NOPTS'))?.pts).toBeNaN();
   expect(parseShown('[Parsed_showinfo_2 @ 0x55d] config in time_base: 1/25')).toBeUndefined();
   expect(parseShown('[h264 @ 0x1] n: 1 pts: 1 s:1x1')).toBeUndefined();
+  const behind = line.replace(/^.*\] /, '[vost#0:0/rawvideo @ 0x1] Non-monotonic DTS; previous: 126, current: 84; ');
+  expect(parseShown(behind)).toEqual(parseShown(line));
+  expect(parseShown(`    title           : ${line}`)).toBeUndefined();
 });
 
 it('groups frames where decoding on is cheaper than seeking', () => {

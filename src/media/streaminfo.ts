@@ -17,6 +17,8 @@ export interface StreamInfo {
     codec: string;
     /** How pixels are stored: `yuv420p`, `yuv422p10le`, ...; empty if unknown. */
     pixels: string;
+    /** Its transparency is a second picture beside each (VP8 and VP9). */
+    alphaBeside?: true;
     /** As shown: after rotation, before any stretch by `sar`. */
     width: number;
     height: number;
@@ -84,6 +86,7 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
         }
       }
     }
+    if (inVideo && info.video && /^\s+alpha_mode\s*: 1$/i.test(line)) info.video.alphaBeside = true;
     const turn = /displaymatrix: rotation of (-?[\d.]+) degrees/.exec(line);
     if (turn && inVideo && info.video) {
       // ffmpeg gives the angle counterclockwise.

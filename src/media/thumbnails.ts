@@ -47,7 +47,7 @@ export async function* thumbnails(
     index.fields !== undefined ||
     index.frameCount * index.width * index.height <= SHORT_VIDEO;
   const places = everyFrame ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
-  const { filter } = await lookFor(index, signal);
+  const { filter, decoder } = await lookFor(index, signal);
   const { pts, timeBase, by } = index.frames;
   const key = (place: number): number => (by === 'pts' ? pts[place]! : place);
   const runs = everyFrame || index.size <= SMALL_FILE ? [places] : places.map((place) => [place]);
@@ -58,6 +58,7 @@ export async function* thumbnails(
       run.length === 1 && first > 0 ? ((pts[first]! + pts[first - 1]!) / 2) * (timeBase[0] / timeBase[1]) : undefined;
     const pictures = decodePictures({
       ...{ path: index.file, by, wanted: run.map(key), timeBase, fields: index.fields, signal, keyOnly: !everyFrame },
+      decoder,
       look: [filter, scaleTo(height)].filter(Boolean).join(','),
       seek: everyFrame ? undefined : seek,
       ...{

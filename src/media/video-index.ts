@@ -13,6 +13,8 @@ export interface VideoIndex extends FileStamp {
   codec: string;
   /** How pixels are stored: `yuv420p`, ...; empty if unknown. */
   pixels: string;
+  /** Its transparency is a second picture beside each, which few decoders read. */
+  alphaBeside?: true;
   /** As shown, rotation applied, not stretched by `sar`; every frame read has this size unless the stream changes it. */
   width: number;
   height: number;

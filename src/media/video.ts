@@ -41,6 +41,8 @@ const PASS_ONLY = new Set([...ANIMATIONS, 'vp8']);
 
 /** The most frames that any decoder holds back. */
 const MOST_REACH = 16;
+/** Codecs in which only frames of type B are shown before one that is decoded earlier: the one after them. */
+const BETWEEN_ANCHORS = /^(?:mpeg[124](?:video)?|msmpeg4|h263|flv1|vc1|wmv)/;
 
 const CACHE_SIZE = 16;
 const cache = new Map<string, VideoIndex>();
@@ -161,7 +163,7 @@ function assemble(
   frames: FrameTable,
   access: VideoIndex['access'],
 ): VideoIndex {
-  const { codec, pixels, width, height, rotation, sar, hdr } = info.video!;
+  const { codec, pixels, alphaBeside, width, height, rotation, sar, hdr } = info.video!;
   const assumed = assumedMatrix(info.video!);
   const unheeded = unheededMatrix(info.video!);
   const tick = frames.timeBase[0] / frames.timeBase[1];
@@ -184,6 +186,7 @@ function assemble(
       height,
       rotation,
       sar,
+      ...(alphaBeside && { alphaBeside }),
       ...(hdr && { hdr }),
       ...(assumed && { assumedMatrix: assumed }),
       ...(unheeded && { unheededMatrix: unheeded }),
@@ -211,6 +214,8 @@ async function decodeIndex(
 ): Promise<{ frames: FrameTable; errors: string }> {
   const pts: number[] = [];
   const keyframes: number[] = [];
+  let between = 0;
+  let mostBetween = 0;
   let timeBase: [number, number] = [1, 1000];
   let restarts = false;
   // More than was listed: a packet may hold two fields, and some without times hold several frames.
@@ -229,6 +234,7 @@ async function decodeIndex(
         const shown = parseShown(line);
         restarts ||= shown !== undefined && shown.n < pts.length;
         if (shown?.key) keyframes.push(pts.length);
+        if (shown) mostBetween = Math.max(mostBetween, (between = shown.type === 'B' ? between + 1 : 0));
         if (shown && pts.push(shown.pts) % 100 === 0) {
           options.onProgress?.({ step: 'index', done: pts.length, total: expected });
         }
@@ -251,7 +257,7 @@ async function decodeIndex(
     by = restarts ? 'order' : 'n';
   }
   const inOrder = keyframes.length === pts.length || PASS_ONLY.has(info.video?.codec ?? '');
-  const reach = inOrder ? 0 : MOST_REACH;
+  const reach = inOrder ? 0 : BETWEEN_ANCHORS.test(info.video?.codec ?? '') ? mostBetween : MOST_REACH;
   return {
     frames: {
       pts: Float64Array.from(pts),

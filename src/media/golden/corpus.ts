@@ -8,7 +8,7 @@ import { access, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ownSizes } from '../decode';
+import { decodedBy, ownSizes } from '../decode';
 import { everyFrame, input, startFfmpeg } from '../ffmpeg';
 import { findFfmpeg } from '../locate';
 import type { RgbImage } from '../../contract';
@@ -86,13 +86,13 @@ export interface TrueFrame {
 }
 
 /** The truth, in ffmpeg's own words: every frame of a video in the order shown, through a filter if its colours need one. */
-export async function oracle(path: string, look?: string): Promise<TrueFrame[]> {
+export async function oracle(path: string, look?: string, decoder?: string): Promise<TrueFrame[]> {
   const shown: Omit<TrueFrame, 'md5'>[] = [];
   let tick = NaN;
   const onLine = (line: string): boolean | undefined => {
     const base = /config in time_base: (\d+)\/(\d+)/.exec(line);
     if (base) tick = Number(base[1]) / Number(base[2]);
-    const frame = /Parsed_showinfo.* pts:\s*(-?\d+|NOPTS) .* s:(\d+)x(\d+) .* iskey:(\d)/.exec(line);
+    const frame = /n:\s*\d+\s+pts:\s*(-?\d+|NOPTS) .*fmt:.* s:(\d+)x(\d+) .* iskey:(\d)/.exec(line);
     if (frame)
       shown.push({
         pts: Number(frame[1]) * tick,
@@ -104,7 +104,7 @@ export async function oracle(path: string, look?: string): Promise<TrueFrame[]> 
   };
   const args = [
     '-copyts',
-    ...input(path),
+    ...input(path, ...decodedBy(decoder)),
     '-map',
     '0:V:0',
     ...ownSizes(),
@@ -142,6 +142,8 @@ export interface Clip {
   same?: boolean;
   /** How ffmpeg's own filters put what is transparent on white. */
   blend?: string;
+  /** The decoder that reads its alpha. */
+  decoder?: string;
   /** How ffmpeg's own filters bring its colours to a common screen. */
   look?: string;
 }
@@ -637,6 +639,32 @@ export const CLIPS: Clip[] = [
       '1M',
     ),
     first: 0,
+    blend: ON_WHITE,
+    decoder: 'libvpx-vp9',
+  },
+  {
+    name: 'VP8 with alpha',
+    file: 'alpha8.webm',
+    needs: 'libvpx',
+    make: encode(
+      '-vf',
+      'format=yuva420p,colorchannelmixer=aa=0.5',
+      '-frames:v',
+      '70',
+      '-c:v',
+      'libvpx',
+      '-auto-alt-ref',
+      '0',
+      '-deadline',
+      'realtime',
+      '-cpu-used',
+      '8',
+      '-b:v',
+      '1M',
+    ),
+    first: 0,
+    blend: ON_WHITE,
+    decoder: 'libvpx',
   },
   {
     name: 'FFV1, 16 bit',

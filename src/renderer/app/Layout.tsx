@@ -6,13 +6,13 @@ import { isEmpty, useStore } from '../state';
 import { Tray } from '../tray';
 import { Stage } from './Stage';
 import { Welcome } from './Welcome';
-import { firstSize, usePaneState, usePanes } from './panes';
+import { firstSize, LEAST, usePaneState, usePanes } from './panes';
 import styles from './Layout.module.css';
 
 export function Layout() {
   const { t } = useTranslation();
   const empty = useStore((s) => isEmpty(s.project));
-  const { library, conversation, tray, area, onResized } = usePanes();
+  const { library, conversation, tray, area, onResized } = usePanes(empty);
   const folded = {
     library: usePaneState((s) => s.library.folded),
     conversation: usePaneState((s) => s.conversation.folded),
@@ -27,7 +27,7 @@ export function Layout() {
           className={styles.pane ?? ''}
           collapsible
           defaultSize={firstSize('library')}
-          minSize={160}
+          minSize={LEAST.library}
           maxSize={360}
           groupResizeBehavior="preserve-pixel-size"
         >
@@ -51,7 +51,7 @@ export function Layout() {
                   panelRef={tray}
                   className={styles.pane ?? ''}
                   defaultSize={firstSize('tray')}
-                  minSize={132}
+                  minSize={LEAST.tray}
                   groupResizeBehavior="preserve-pixel-size"
                 >
                   <Tray />
@@ -67,7 +67,7 @@ export function Layout() {
           className={styles.pane ?? ''}
           collapsible
           defaultSize={firstSize('conversation')}
-          minSize={300}
+          minSize={LEAST.conversation}
           maxSize={720}
           groupResizeBehavior="preserve-pixel-size"
         >

@@ -14,6 +14,9 @@ const FIRST: Wanted = {
   tray: { size: 308, folded: false },
 };
 
+/** The smallest a pane may be without being folded away, in pixels. */
+export const LEAST: Record<Pane, number> = { library: 160, conversation: 300, tray: 132 };
+
 const KEY = 'zoetrope.panes';
 const handles = {
   library: createRef<PanelImperativeHandle>(),
@@ -72,21 +75,29 @@ function onResized(_layout: unknown, { isUserInteraction }: LayoutChangedMeta): 
   });
 }
 
-/** Gives the panes the sizes that are wanted, as far as there is room. */
-function restore(): void {
-  for (const pane of PANES) {
-    const { size, folded } = usePaneState.getState()[pane];
-    if (!folded) handles[pane].current?.resize(size);
-  }
+/** What the stage needs beside the others, in pixels: room for the controls of a video, and its picture above them. */
+const STAGE = { width: 400, height: 330 };
+
+/** Gives the panes the sizes that are wanted, as far as the stage has room beside them. */
+function restore(area: HTMLElement): void {
+  const { library, conversation, tray } = usePaneState.getState();
+  const beside = area.clientWidth - STAGE.width - (library.folded ? 0 : library.size);
+  const size = {
+    library: library.size,
+    conversation: Math.min(conversation.size, Math.max(LEAST.conversation, beside)),
+    tray: Math.min(tray.size, Math.max(LEAST.tray, area.clientHeight - STAGE.height)),
+  };
+  for (const pane of PANES) if (!usePaneState.getState()[pane].folded) handles[pane].current?.resize(size[pane]);
 }
 
-export function usePanes() {
+/** @param laid changes when panes were laid out that were not there before. */
+export function usePanes(laid: boolean) {
   const area = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!area.current) return;
-    const observer = new ResizeObserver(() => setTimeout(restore)); // once the panes know of the new room
+    const observer = new ResizeObserver(() => setTimeout(() => area.current && restore(area.current))); // once the panes know of the new room
     observer.observe(area.current);
     return () => observer.disconnect();
-  }, []);
+  }, [laid]);
   return { ...handles, area, onResized };
 }

@@ -22,7 +22,9 @@ export function SourceRow({ source, active }: { source: Source; active: boolean 
         >
           <Sign aria-hidden />
           <span className={styles.words}>
-            <span className={styles.name}>{source.name}</span>
+            <span className={styles.name} dir="auto">
+              {source.name}
+            </span>
             <span className={cx(styles.note, !source.present && styles.missing)}>
               {source.present ? t(`kind.${source.kind}`) : t('library.missing')}
               {source.present && ` · ${formatBytes(source.bytes)}`}

@@ -62,7 +62,9 @@ export function PhotoPane({ source }: { source: Source }) {
         </ul>
       )}
       <footer className={styles.foot}>
-        <span className={styles.name}>{source.name}</span>
+        <span className={styles.name} dir="auto">
+          {source.name}
+        </span>
         {shown && (
           <span className={styles.size}>
             {shown.picture.width} × {shown.picture.height}

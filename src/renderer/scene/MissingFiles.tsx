@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { FilePlus2, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '../ui';
+import { Button, cx } from '../ui';
 import styles from './MissingFiles.module.css';
 
 interface AddFilesProps {
@@ -28,11 +28,22 @@ export function AddFiles({ source, onAdded }: AddFilesProps) {
   );
 }
 
+interface MissingFilesProps extends AddFilesProps {
+  names: readonly string[];
+  /** Above the bar of what is chosen. */
+  raised: boolean;
+}
+
 /** Shown over a scene that can be looked at, but not as it was meant. */
-export function MissingFiles({ names, ...rest }: AddFilesProps & { names: readonly string[] }) {
+export function MissingFiles({ names, raised, ...rest }: MissingFilesProps) {
   const { t } = useTranslation();
   return (
-    <div className={styles.card} role="status" data-testid="missing-files" title={t('scene.missingTip')}>
+    <div
+      className={cx(styles.card, raised && styles.raised)}
+      role="status"
+      data-testid="missing-files"
+      title={t('scene.missingTip')}
+    >
       <TriangleAlert aria-hidden className={styles.sign} />
       <div className={styles.words}>
         <p>{t('scene.missing', { count: names.length })}</p>

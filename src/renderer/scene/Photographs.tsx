@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { Images } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { toErrorInfo, type ErrorInfo, type Item, type Sentence } from '../../contract';
-import { Button, Meter, NumberInput } from '../ui';
+import { Button, cx, Meter, NumberInput } from '../ui';
 import styles from './MissingFiles.module.css';
 import { valueOf } from './reply';
 import { chooseEvenly, takePhotographs, type SceneViewer } from './viewer';
@@ -14,6 +14,8 @@ interface PhotographsProps {
   missing: number;
   hash: string;
   viewCount: number;
+  /** Above the bar of what is chosen. */
+  raised: boolean;
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
   /** What had to be left out. */
   onNotes: (notes: readonly Sentence[]) => void;
@@ -21,7 +23,17 @@ interface PhotographsProps {
 }
 
 /** Over a scene of posed photographs: takes some of them as the views. */
-export function Photographs({ source, viewer, missing, hash, viewCount, onViews, onNotes, onError }: PhotographsProps) {
+export function Photographs({
+  source,
+  viewer,
+  missing,
+  hash,
+  viewCount,
+  raised,
+  onViews,
+  onNotes,
+  onError,
+}: PhotographsProps) {
   const { t } = useTranslation();
   const { photographs, bounds } = viewer;
   const most = photographs.length;
@@ -56,7 +68,7 @@ export function Photographs({ source, viewer, missing, hash, viewCount, onViews,
     }
   };
   return (
-    <div className={styles.card} data-testid="photographs">
+    <div className={cx(styles.card, raised && styles.raised)} data-testid="photographs">
       <Images aria-hidden className={styles.sign} />
       <div className={styles.words}>
         <p>{t('scene.photographs', { count: most })}</p>

@@ -131,6 +131,8 @@ function OneScene(props: ScenePaneProps) {
   const place = items.findIndex(({ id }) => id === props.selected);
   const camera = items[place] ?? null;
   const selected = camera?.id ?? null;
+  /** The bar of what is chosen stands at the bottom. */
+  const raised = camera !== null || part !== null;
 
   useEffect(() => viewer?.showViews(views), [viewer, views]);
   useEffect(() => viewer?.highlight(hovered), [viewer, views, hovered]);
@@ -286,7 +288,7 @@ function OneScene(props: ScenePaneProps) {
               />
               {measuring && <div className={styles.cross} aria-hidden />}
               <Tools
-                raised={camera !== null || part !== null}
+                raised={raised}
                 flying={inspection.flying}
                 speed={t('scene.perSecond', { length: `${formatLength(speed, units, 2)} ${units.shown}` })}
                 measuring={measuring}
@@ -348,13 +350,14 @@ function OneScene(props: ScenePaneProps) {
               missing={state.facts.missing.length}
               hash={state.hash}
               viewCount={viewCount}
+              raised={raised}
               onViews={onViews}
               onNotes={setNotes}
               onError={onError}
             />
           )}
           {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && (
-            <MissingFiles source={source.id} names={state.facts.missing} onAdded={retry} />
+            <MissingFiles source={source.id} names={state.facts.missing} raised={raised} onAdded={retry} />
           )}
           {state.phase === 'loading' && (
             <Skeleton

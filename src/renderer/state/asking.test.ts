@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Message } from '../../contract';
-import { ask, editQuestion, withAnswer } from './asking';
+import { ask, editQuestion, stopAnswer, withAnswer } from './asking';
 import { leaveEditing } from './draft';
 import { NO_PROJECT, get, set } from './store';
 
@@ -79,4 +79,25 @@ it('an edited question replaces nothing until it is accepted, and what was being
   expect(get()).toMatchObject({ draft: 'half a thou', editing: null });
   expect(ids(get().project.messages)).toBe('q1 a9');
   expect(get().taken?.what).toEqual({ of: 'messages', count: 4 });
+});
+
+it('a question waits for frames that are being taken; stopped, it stays unasked', async () => {
+  const asked = vi.fn(() => ({ cancel: () => undefined, result: Promise.resolve({ ok: true, value: a('a1') }) }));
+  const saved = () => Promise.resolve({ ok: true, value: undefined });
+  vi.stubGlobal('window', { zoetrope: { 'conversation.ask': asked, 'draft.write': saved } });
+  const job = { source: 'v', progress: null, cancel: () => undefined };
+  set({ project: NO_PROJECT, draft: 'What moves?', editing: null, sampleJob: job });
+  const asking = ask();
+  await new Promise((done) => setTimeout(done, 20));
+  expect([asked.mock.calls.length, get().live !== null]).toEqual([0, true]);
+  set({ sampleJob: null });
+  await asking;
+  expect([asked.mock.calls.length, get().live]).toEqual([1, null]);
+
+  set({ draft: 'And now?', sampleJob: job });
+  const stopped = ask();
+  stopAnswer();
+  await stopped;
+  expect([asked.mock.calls.length, get().live, get().draft, get().askError]).toEqual([1, null, 'And now?', null]);
+  set({ sampleJob: null });
 });

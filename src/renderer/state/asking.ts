@@ -1,9 +1,16 @@
-import { toErrorInfo, type ErrorInfo, type Message, type AnswerEvent, type StreamHandle } from '../../contract';
+import {
+  cancelled,
+  toErrorInfo,
+  type AnswerEvent,
+  type ErrorInfo,
+  type Message,
+  type StreamHandle,
+} from '../../contract';
 import { itemsOf, PLACEHOLDER } from '../../sequence';
 import { attempt, bridge, take } from './bridge';
 import { flushDraft, leaveEditing, write } from './draft';
 import { receiveProject } from './project';
-import { get, set } from './store';
+import { get, set, useStore } from './store';
 import { notify, offerBack, withdrawOffer } from './toasts';
 import { setTray } from './tray';
 
@@ -88,6 +95,29 @@ async function follow(
   }
 }
 
+/** Pictures are on their way to the tray. */
+const arriving = (): boolean => get().adding > 0 || get().sampleJob !== null;
+
+/** Starts what goes with the pictures once those that are on their way have come. */
+function withPictures<T>(start: () => StreamHandle<T>): StreamHandle<T> {
+  if (!arriving()) return start();
+  const left = new AbortController();
+  let begun: StreamHandle<T> | undefined;
+  const here = new Promise<void>((resolve) => {
+    const stop = useStore.subscribe(() => void setTimeout(look)); // once what came is in the tray
+    const look = (): void => {
+      if (arriving() && !left.signal.aborted) return;
+      stop();
+      resolve();
+    };
+    left.signal.addEventListener('abort', look);
+  });
+  const result = here.then(() =>
+    left.signal.aborted ? { ok: false as const, error: cancelled().toInfo() } : (begun = start()).result,
+  );
+  return { result, cancel: () => (begun ? begun.cancel() : left.abort()) };
+}
+
 /** @param instead the question it takes the place of: the one that is being written anew. */
 export async function ask(text = get().draft, anyway = false, instead = get().editing?.id): Promise<void> {
   if (text.trim() === '' || get().live) return;
@@ -96,7 +126,7 @@ export async function ask(text = get().draft, anyway = false, instead = get().ed
   flushDraft();
   set({ draft: '' });
   await follow(
-    (listen) => bridge()['conversation.ask']({ text, placement, anyway, instead }, listen),
+    (listen) => withPictures(() => bridge()['conversation.ask']({ text, placement, anyway, instead }, listen)),
     () => {
       const { draft, editing } = get();
       if (edited && !editing) write({ editing: { ...edited, draft }, draft: text });

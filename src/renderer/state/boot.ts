@@ -1,6 +1,7 @@
 import { attempt, bridge } from './bridge';
 import { flushDraft } from './draft';
 import { receiveProject } from './project';
+import { receiveAdded } from './sources';
 import { set } from './store';
 import { notify } from './toasts';
 
@@ -9,7 +10,7 @@ export async function boot(): Promise<void> {
   const { zoetrope } = window;
   window.addEventListener('pagehide', flushDraft);
   zoetrope.on('engine.status', (engine) => set({ engine }));
-  zoetrope.on('project.changed', receiveProject);
+  zoetrope.on('project.changed', receiveAdded);
   zoetrope.on('app.notice', ({ level, error }) => notify(error, level, true));
   const reply = await attempt(() => bridge()['app.state'](undefined));
   if (!reply.ok) {

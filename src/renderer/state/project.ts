@@ -11,11 +11,11 @@ import { leaveNotices, offerBack, withdrawOffer } from './toasts';
  * hand and is still being saved, and the words of an answer that is still being written.
  */
 export function receiveProject(incoming: Project): void {
-  const { project, madeSaves, live } = get();
+  const { project, madeSaves, live, sampleJob } = get();
   if (incoming.id !== project.id) {
     flushDraft();
     live?.cancel();
-    get().sampleJob?.cancel();
+    sampleJob?.cancel();
     forgetVideos();
     leaveNotices();
     set({
@@ -38,6 +38,8 @@ export function receiveProject(incoming: Project): void {
     void fetchDraft();
     return;
   }
+  // Nobody waits for the frames of a video that was removed.
+  if (sampleJob && !incoming.sources.some(({ id }) => id === sampleJob.source)) sampleJob.cancel();
   const { tray, setups, segments, videoSetups } = madeSaves > 0 ? project : incoming;
   set({ project: { ...incoming, tray, setups, segments, videoSetups } });
 }

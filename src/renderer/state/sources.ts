@@ -21,12 +21,28 @@ async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<v
   if (get().project.id === project.id) appendItems(items.flatMap((item) => item ?? []));
 }
 
-async function add(call: () => Promise<Added | undefined>, sample?: string): Promise<void> {
+/** What is done meanwhile is adding: a question waits for the pictures. */
+async function whileAdding(work: () => Promise<void>): Promise<void> {
+  set((s) => ({ adding: s.adding + 1 }));
+  await work();
+  set((s) => ({ adding: s.adding - 1 }));
+}
+
+/** Takes over a project to which the main process has added files by itself: those of the command line, or of the system. */
+export function receiveAdded(project: Project): void {
+  const before = new Set(get().project.sources.map((s) => s.id));
+  const same = project.id === get().project.id;
+  receiveProject(project);
+  if (same) void whileAdding(() => showPhotos(project, before));
+}
+
+const add = (call: () => Promise<Added | undefined>, sample?: string): Promise<void> =>
+  whileAdding(() => addAll(call, sample));
+
+async function addAll(call: () => Promise<Added | undefined>, sample?: string): Promise<void> {
   const { project } = get();
   const before = new Set(project.sources.map((s) => s.id));
-  set((s) => ({ adding: s.adding + 1 }));
   const added = await call();
-  set((s) => ({ adding: s.adding - 1 }));
   if (!added) return;
   receiveOpened(added.project);
   for (const { error } of added.refused) notify(error);

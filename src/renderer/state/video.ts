@@ -1,4 +1,4 @@
-import { inEnglish, ofTake, takeOf, type Item, type SamplingPlan } from '../../contract';
+import { inEnglish, ofTake, takeOf, type Item, type SamplingPlan, type VideoNote } from '../../contract';
 import { bridge } from './bridge';
 import { chosenRanges, named } from './segments';
 import { get, set } from './store';
@@ -63,6 +63,13 @@ export const evenPlan = (source: string): SamplingPlan => ({
   ...chosenRanges(source),
 });
 
+/** Shows what was said of the frames last taken beside what is said of their video. */
+function tell(source: string, notes: readonly VideoNote[]): void {
+  const known = get().videos[source]?.info?.notes ?? [];
+  const more = notes.filter(({ text }) => known.every((other) => inEnglish(other.text) !== inEnglish(text)));
+  note(source, { notes: [...known, ...more] });
+}
+
 /** Takes the frames of a plan, with progress; null after telling the user why there are none. */
 async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null> {
   if (get().sampleJob) return null;
@@ -78,13 +85,7 @@ async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null>
     if (reply.error.code !== 'cancelled') notify(reply.error);
     return null;
   }
-  const known = get().videos[source]?.info?.notes ?? [];
-  note(source, {
-    notes: [
-      ...known,
-      ...reply.value.notes.filter(({ text }) => known.every((other) => inEnglish(other.text) !== inEnglish(text))),
-    ],
-  });
+  tell(source, reply.value.notes);
   return named(source, reply.value.items);
 }
 
@@ -116,7 +117,9 @@ async function frameAt(source: string, time: number): Promise<Item | null> {
     .result;
   if (get().project.id !== project) return null;
   if (!reply.ok && reply.error.code !== 'cancelled') notify(reply.error);
-  return reply.ok ? (joining(source, named(source, reply.value.items))[0] ?? null) : null;
+  if (!reply.ok) return null;
+  tell(source, reply.value.notes);
+  return joining(source, named(source, reply.value.items))[0] ?? null;
 }
 
 /** Adds the frame at a moment to the tray, at its place in time; one that is there already is not taken twice. */

@@ -26,6 +26,8 @@ export function PictureDialog({ item, onClose }: { item: Item; onClose: () => vo
     if (origin.look) facts.push([t('picture.light'), describeLook(origin.look, t)]);
     if (origin.parts) facts.push([t('picture.shown'), describeParts(origin.parts, t)]);
   }
+  if (origin.kind !== 'view' && origin.transparency)
+    facts.push([t('picture.transparency'), t(`picture.alpha.${origin.transparency}`)]);
   facts.push([t('picture.fingerprint'), picture.sha256]);
   return (
     <Dialog open title={origin.source.name} onClose={onClose} width="wide" testId="picture-dialog">

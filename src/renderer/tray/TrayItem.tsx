@@ -66,9 +66,15 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
       <div className={styles.words}>
         <span className={styles.main}>
           {origin.kind === 'view' && <Compass pose={origin.pose} />}
-          <span className={styles.name}>{words}</span>
+          <span className={styles.name} dir="auto">
+            {words}
+          </span>
         </span>
-        {mixed && origin.kind !== 'photo' && <span className={styles.note}>{origin.source.name}</span>}
+        {mixed && origin.kind !== 'photo' && (
+          <span className={styles.note} dir="auto">
+            {origin.source.name}
+          </span>
+        )}
         <span
           className={styles.note}
           title={size ? t('tray.sizes', { width: picture.width, height: picture.height, size }) : undefined}
