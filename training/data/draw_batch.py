@@ -127,4 +127,6 @@ class BatchDrawer:
         for i, image in enumerate(images):
             if isinstance(image, np.ndarray):
                 out[i] = torch.from_numpy(image).to(out.device)
+            elif not isinstance(image, (Undrawn, tuple)):
+                raise TypeError(f"{type(image).__name__} is no picture")
         return out.permute(0, 3, 1, 2).div(127.5).sub(1).contiguous()

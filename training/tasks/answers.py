@@ -16,7 +16,7 @@ class Task(LlavaTask):
     def __init__(self, c, distributed):
         super().__init__(c, distributed)
         m = self.model
-        self.draw = self.drawer(load_pools(c.pool), c.clips and np.load(c.clips)) if c.workers else self.drawer(None)
+        self.draw = self.drawer(load_pools(c.pool) if c.workers else None, np.load(c.clips) if c.workers and c.clips else None)
         m.vision_tower.requires_grad_(c.tower_lr_scale > 0)
         m.vision_tower.vision_model.post_layernorm.requires_grad_(False)
         matrices = [p for name, p in m.language_model.named_parameters() if p.ndim == 2 and "embed" not in name]

@@ -29,7 +29,7 @@ class LlavaTask:
         return Llava(size, PromptTokenizer(self.c.tokenizer, size.tokens).image_id)
 
     def loader(self, dataset):
-        return torch.utils.data.DataLoader(dataset, batch_size=None, num_workers=self.c.workers)
+        return torch.utils.data.DataLoader(dataset, batch_size=None, num_workers=self.c.workers, collate_fn=unchanged)
 
     def drawer(self, pool, clips=None):
         """What turns a batch's pictures into pixels [N, 3, S, S]: worker processes leave the drawing to the device."""
@@ -62,6 +62,11 @@ class DenseTask(LlavaTask):
         self.pictures += batch * self.distributed.size
         hits = np.array(hits)
         self.accuracy = hits if self.accuracy is None else np.where(np.isnan(hits), self.accuracy, 0.97 * self.accuracy + 0.03 * hits)
+
+
+def unchanged(batch):
+    """Keeps what DataLoader would convert: pictures that are arrays, and references to pictures, which are tuples."""
+    return batch
 
 
 def trainable(*modules):

@@ -46,8 +46,8 @@ class Stages(unittest.TestCase):
         self.assertLess(first[-1], 0.9 * first[0])
         train(self.config("single", "single.pt", init=str(self.folder / "tower.pt"), plan=[[0, {"single1": 1}]], scale=0.2, compile=False))
         train(self.config("lift", "lift.pt", init=str(self.folder / "single.pt"), plan=[[0, {"views": 1, "chat": 1}]], scale=0.1, compile=False))
-        train(self.config("sharpen", "sharp.pt", init=str(self.folder / "lift.pt"), batch=4, compile=False))
-        train(self.config("asked", "asked.pt", init=str(self.folder / "sharp.pt"), plan=[[0, {"outside": 1, "written": 1}]], scale=0.1, compile=False))
+        train(self.config("sharpen", "sharp.pt", init=str(self.folder / "lift.pt"), batch=4, compile=False, workers=1))
+        train(self.config("asked", "asked.pt", init=str(self.folder / "sharp.pt"), plan=[[0, {"outside": 1, "written": 1}]], scale=0.1, compile=False, workers=1))
         models = {name: load(self.folder / f"{name}.pt")[0].state_dict() for name in ("tower", "single", "lift", "sharp", "asked")}
 
         def moved(one, other, part):
