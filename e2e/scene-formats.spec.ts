@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { NodeIO } from '@gltf-transform/core';
 import { strToU8, zipSync } from 'fflate';
 import sharp from 'sharp';
-import type { SceneFacts } from '../src/renderer/scene/viewer';
-import * as written from '../src/renderer/scene/viewer/formats/written-files';
+import type { SceneFacts } from '../src/scene';
+import * as written from '../src/scene/formats/written-files';
 import { command } from './command';
 import { root, samples, Zoetrope } from './window';
 

@@ -19,7 +19,24 @@ const mayImport = {
   cli: [...models, 'engine', 'library'],
   main: [...models, 'engine', 'library'],
   preload: ['contract'],
-  renderer: ['contract', 'sequence', 'capture'],
+  scene: ['contract', 'capture'],
+  renderer: ['contract', 'sequence', 'capture', 'scene'],
+};
+
+/**
+ * Inside the larger rooms: each folder's neighbours below it. Files beside the folders, other than the room's index, are
+ * the room's lowest layer. A test may look anywhere in its own room.
+ */
+const insideMayImport = {
+  scene: {
+    files: [],
+    validate: ['files'],
+    formats: ['files', 'validate'],
+    load: ['files', 'validate', 'formats'],
+    render: ['formats'],
+    viewer: ['files', 'formats', 'load', 'render'],
+    capture: ['files', 'validate', 'load', 'render', 'viewer'],
+  },
 };
 
 const benchMayImport = [...models, 'engine'];
@@ -39,6 +56,29 @@ module.exports = {
       from: { path: `^src/${room}/` },
       to: { path: '^src/', pathNot: `^src/${oneOf([room, ...below])}/` },
     })),
+    ...Object.entries(insideMayImport).flatMap(([room, folders]) => [
+      ...Object.entries(folders).map(([folder, below]) => ({
+        name: `${room}-${folder}-looks-down`,
+        comment: `In ${room}, ${folder} may import ${below.length > 0 ? below.join(', ') : 'no other folder'}`,
+        severity: 'error',
+        from: { path: `^src/${room}/${folder}/`, pathNot: test },
+        to: { path: `^src/${room}/([^/]+/|index)`, pathNot: `^src/${room}/${oneOf([folder, ...below])}/` },
+      })),
+      {
+        name: `${room}-files-come-first`,
+        comment: `In ${room}, a file beside the folders may import none of them, unless it is the index`,
+        severity: 'error',
+        from: { path: `^src/${room}/[^/]+$`, pathNot: [test, `^src/${room}/(index|main)\\.`] },
+        to: { path: `^src/${room}/[^/]+/` },
+      },
+      {
+        name: `${room}-known-folders-only`,
+        comment: `A new folder in ${room} needs its place in scripts/layers.cjs`,
+        severity: 'error',
+        from: { path: `^src/${room}/[^/]+/`, pathNot: `^src/${room}/${oneOf(Object.keys(folders))}/` },
+        to: {},
+      },
+    ]),
     {
       name: 'bench-looks-down',
       comment: `bench may import ${benchMayImport.join(', ')}`,
@@ -79,9 +119,9 @@ module.exports = {
     },
     {
       name: 'no-node-in-pure-rooms',
-      comment: 'contract, sequence, vision and capture run anywhere, the renderer in a sandbox',
+      comment: 'contract, sequence, vision and capture run anywhere, scene and the renderer in a sandbox',
       severity: 'error',
-      from: { path: `^src/${oneOf(['contract', ...pure, 'renderer', 'preload'])}/`, pathNot: test },
+      from: { path: `^src/${oneOf(['contract', ...pure, 'scene', 'renderer', 'preload'])}/`, pathNot: test },
       to: { dependencyTypes: ['core'] },
     },
     {

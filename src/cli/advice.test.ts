@@ -16,7 +16,7 @@ const ROOMS = [
   'media',
   'model',
   'renderer/capture',
-  'renderer/scene/viewer',
+  'scene',
   'runtime',
   'sequence',
   'vision',

@@ -41,7 +41,7 @@ const CONTENT_SECURITY_POLICY = [
 
 /**
  * The one worker that may make functions from text, because the unpacker of KTX2 pictures in it does
- * (src/renderer/scene/viewer/ktx2). It is given bytes, gives back pixels and can reach nothing.
+ * (src/scene/ktx2). It is given bytes, gives back pixels and can reach nothing.
  */
 const ISOLATED_POLICY = `default-src 'none'; script-src 'unsafe-eval'`;
 const ISOLATED = /^\/assets\/basis\.worker-[\w-]+\.js$/;

@@ -10,7 +10,6 @@ import {
   type Vec3,
   type ViewCapture,
 } from '../../contract';
-import { valueOf } from '../scene/reply';
 import {
   captureViews,
   chooseEvenly,
@@ -23,7 +22,8 @@ import {
   type Settled,
   soundLooks,
   takePhotographs,
-} from '../scene/viewer';
+  valueOf,
+} from '../../scene';
 
 /**
  * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says

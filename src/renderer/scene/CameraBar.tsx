@@ -2,7 +2,7 @@ import { Camera, Navigation, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton, Segmented } from '../ui';
 import styles from './CameraBar.module.css';
-import type { GizmoMode } from './viewer';
+import type { GizmoMode } from '../../scene';
 
 interface CameraBarProps {
   /** The view's number, and where its camera stands. */

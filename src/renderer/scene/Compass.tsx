@@ -5,7 +5,7 @@ import { poseAzimuth, poseElevation } from '../../capture';
 import type { CameraPose } from '../../contract';
 import { cx, IconButton } from '../ui';
 import styles from './Compass.module.css';
-import type { ShownView, Side } from './viewer';
+import type { ShownView, Side } from '../../scene';
 
 export interface CompassHandle {
   /** The user's camera moved. Set by hand: it happens sixty times a second. */

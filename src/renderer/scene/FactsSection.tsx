@@ -3,7 +3,7 @@ import { LengthUnit, type SceneUnits } from '../../contract';
 import { Choice, formatBytes, formatCount } from '../ui';
 import styles from './SceneTab.module.css';
 import { formatLength, usualUnits } from './units';
-import type { SceneFacts } from './viewer';
+import type { SceneFacts } from '../../scene';
 
 interface UnitsSectionProps {
   format: string;

@@ -4,7 +4,7 @@ import { cx } from '../ui';
 import styles from './MeasureOverlay.module.css';
 import { lengthOf } from './Measures';
 import { formatLength } from './units';
-import type { Vec2 } from './viewer';
+import type { Vec2 } from '../../scene';
 
 export interface OverlayHandle {
   /** The user's camera moved. Set by hand: it happens sixty times a second. */

@@ -7,7 +7,7 @@ import { Button, cx, formatCount } from '../ui';
 import styles from './ObjectTree.module.css';
 import { isolated, pathsAbove, toggled, treeRows, type TreeRow } from './tree-rows';
 import { usePartName } from './use-part-name';
-import type { ScenePart } from './viewer';
+import type { ScenePart } from '../../scene';
 
 interface ObjectTreeProps {
   tree: readonly ScenePart[];

@@ -4,8 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { toErrorInfo, type ErrorInfo, type Item, type Sentence } from '../../contract';
 import { Button, cx, Meter, NumberInput } from '../ui';
 import styles from './MissingFiles.module.css';
-import { valueOf } from './reply';
-import { chooseEvenly, takePhotographs, type SceneViewer } from './viewer';
+import { chooseEvenly, takePhotographs, type SceneViewer, valueOf } from '../../scene';
 
 interface PhotographsProps {
   source: string;

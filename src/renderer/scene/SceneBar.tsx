@@ -8,7 +8,7 @@ import { useKey } from '../keys';
 import { Button, Choice, formatCount, IconButton, Meter, NumberInput, Tip } from '../ui';
 import styles from './SceneBar.module.css';
 import type { CaptureProgress, PaneStrategy } from './use-capture';
-import type { SceneFacts } from './viewer';
+import type { SceneFacts } from '../../scene';
 
 interface SceneBarProps {
   /** Null until the scene is there: then nothing can be done with it. */

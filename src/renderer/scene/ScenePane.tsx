@@ -36,7 +36,7 @@ import { useKept } from './use-kept';
 import { useKeys } from './use-keys';
 import { usePartName } from './use-part-name';
 import { useScene } from './use-scene';
-import type { GizmoMode } from './viewer';
+import type { GizmoMode } from '../../scene';
 
 export interface ScenePaneProps {
   source: Source;

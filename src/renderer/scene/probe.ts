@@ -1,5 +1,5 @@
 import type { CameraPose, Intrinsics } from '../../contract';
-import { decodePicture, type SceneFacts, type SceneViewer } from './viewer';
+import { decodePicture, type SceneFacts, type SceneViewer } from '../../scene';
 
 /** What end-to-end tests may look at: that a captured picture is the picture on screen. */
 export interface SceneProbe {

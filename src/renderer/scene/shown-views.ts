@@ -1,6 +1,6 @@
 import { poseInScene, type Matrix4 } from '../../capture';
 import type { Item } from '../../contract';
-import type { ShownView } from './viewer';
+import type { ShownView } from '../../scene';
 
 /** The views that were taken of the scene as it is now, as cameras to stand in it. */
 export const shownViews = (

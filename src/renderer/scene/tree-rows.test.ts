@@ -3,7 +3,7 @@ import { BoxGeometry, Group, Mesh, MeshBasicMaterial, type Object3D } from 'thre
 import { describe, expect, it } from 'vitest';
 import { ALL_PARTS, type ShownParts } from '../../contract';
 import { findPart, isolated, pathsAbove, toggled, treeRows } from './tree-rows';
-import { Parts, type ScenePart } from './viewer/parts';
+import { Parts, type ScenePart } from '../../scene';
 
 const box = new BoxGeometry();
 const paint = new MeshBasicMaterial();

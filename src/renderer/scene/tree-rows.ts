@@ -1,5 +1,5 @@
 import type { PartRef, ShownParts } from '../../contract';
-import type { ScenePart } from './viewer';
+import type { ScenePart } from '../../scene';
 
 /** One line of the tree of parts. */
 export interface TreeRow {

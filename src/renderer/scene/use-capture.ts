@@ -14,7 +14,6 @@ import {
 } from '../../contract';
 import { inOrder, type Pair } from '../../sequence';
 import type { SecondReady } from './compare';
-import { valueOf } from './reply';
 import type { SceneState } from './use-scene';
 import {
   captureViews,
@@ -24,7 +23,8 @@ import {
   settlePairs,
   type SceneViewer,
   type Settled,
-} from './viewer';
+  valueOf,
+} from '../../scene';
 
 export interface CaptureProgress {
   /** `survey` looks for the best places; then views are taken. */

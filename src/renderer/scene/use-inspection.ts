@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { ALL_PARTS, STANDARD_LOOK, type PartRef, type SceneSetup, type ShownParts, type Vec3 } from '../../contract';
 import { findPart, isolated, toggled } from './tree-rows';
 import { usualUnits } from './units';
-import type { SceneViewer, ScenePart } from './viewer';
+import type { SceneViewer, ScenePart } from '../../scene';
 
 /** A distance that has one end so far. */
 export interface HalfMeasure {

@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ScenePart } from './viewer';
+import type { ScenePart } from '../../scene';
 
 /** What a part is called: its own name, or what it is and its number. */
 export function usePartName(): (part: ScenePart) => string {

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { toErrorInfo, type CameraPose, type ErrorInfo, type Source, type UpAxis, type Vec3 } from '../../contract';
 import { exposeProbe } from './probe';
-import { SceneFiles, SceneViewer, type SceneFacts } from './viewer';
+import { SceneFiles, SceneViewer, type SceneFacts } from '../../scene';
 
 export type SceneState =
   /** `progress` once there is a measure of it. */

@@ -63,7 +63,7 @@ async function addPasses(
 ): Promise<Record<string, PassFacts>> {
   const about: Record<string, PassFacts> = {};
   if (drawn.length === 0) return about;
-  const { passesOfViews } = await import('../scene/viewer');
+  const { passesOfViews } = await import('../../scene');
   let done = 0;
   for (const source of get().project.sources) {
     const views = drawn.filter(({ origin }) => origin.source.id === source.id);

@@ -4,7 +4,7 @@ import type { Vec3 } from '../../../contract';
 import { ErrorCard } from '../../ui';
 import { shownViews } from '../shown-views';
 import { useScene } from '../use-scene';
-import type { SceneViewer } from '../viewer';
+import type { SceneViewer } from '../../../scene';
 import styles from './Compare.module.css';
 import type { Second, SecondReady } from './second';
 

@@ -1,5 +1,5 @@
 import type { Item, Source, UpAxis } from '../../../contract';
-import type { SceneViewer } from '../viewer';
+import type { SceneViewer } from '../../../scene';
 
 /** A scene beside the one on screen. */
 export interface Second {

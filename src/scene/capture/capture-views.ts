@@ -1,0 +1,53 @@
+import type { PlannedView } from '../../capture';
+import { throwIfCancelled, type OnProgress, type ViewCapture } from '../../contract';
+import { nextFrame } from '../frames';
+import type { SceneViewer } from '../viewer/scene-viewer';
+
+export interface CaptureOrder {
+  source: string;
+  sceneHash: string;
+  views: readonly PlannedView[];
+  /** Also depths, normals and object numbers. */
+  passes?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/**
+ * Takes the planned views one after another and hands each over before the next is taken, so that only one picture
+ * is held at a time. Between two of them the window gets a frame to draw and to hear a cancellation.
+ */
+export async function captureViews<T>(
+  viewer: SceneViewer,
+  { source, sceneHash, views, passes, signal, onProgress }: CaptureOrder,
+  handOver: (view: ViewCapture) => Promise<T>,
+): Promise<T[]> {
+  const taken: T[] = [];
+  for (const [index, view] of views.entries()) {
+    throwIfCancelled(signal);
+    onProgress?.({ step: 'render', done: index, total: views.length });
+    await nextFrame();
+    throwIfCancelled(signal);
+    const rgba = await viewer.capture(view);
+    const beside = passes ? { passes: viewer.passes(view) } : {};
+    const { look, parts } = viewer;
+    const whole = parts.hidden.length === 0 && parts.only === null;
+    taken.push(
+      await handOver({
+        source,
+        sceneHash,
+        ...view,
+        fileToScene: viewer.facts?.fileToScene,
+        look,
+        ...(whole ? {} : { parts }),
+        index,
+        count: views.length,
+        rgba,
+        ...beside,
+      }),
+    );
+  }
+  throwIfCancelled(signal);
+  onProgress?.({ step: 'render', done: views.length, total: views.length });
+  return taken;
+}

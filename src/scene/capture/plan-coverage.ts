@@ -1,0 +1,144 @@
+import {
+  cameraInScene,
+  candidateViews,
+  chooseGreedy,
+  clipRange,
+  givenPose,
+  orderAlongPath,
+  ringViews,
+  soundCandidates,
+  squareIntrinsics,
+  walkPoses,
+  type PlannedView,
+} from '../../capture';
+import { say, throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../contract';
+import { nextFrame } from '../frames';
+import type { SceneViewer } from '../viewer/scene-viewer';
+import type { Look } from '../render/survey';
+
+export interface CoverageOrder {
+  /** The most views to choose; fewer when they show enough. */
+  count: number;
+  /** Edge of the pictures to be taken, pixels. */
+  size: number;
+  seed: number;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Milliseconds of looking before the window gets a frame. */
+const SLICE_MS = 50;
+
+/** What is seen from each of these places, in small pictures. */
+export async function lookFrom(
+  viewer: SceneViewer,
+  views: readonly PlannedView[],
+  { signal, onProgress }: Pick<CoverageOrder, 'signal' | 'onProgress'> = {},
+): Promise<Look[]> {
+  const survey = viewer.survey(sceneOf(viewer).facts.room);
+  const looks: Look[] = [];
+  try {
+    let rested = -Infinity;
+    for (const [k, view] of views.entries()) {
+      if (performance.now() - rested > SLICE_MS) {
+        onProgress?.(k, views.length);
+        await nextFrame();
+        throwIfCancelled(signal);
+        rested = performance.now();
+      }
+      looks.push(survey.look(view));
+    }
+  } finally {
+    survey.dispose();
+  }
+  return looks;
+}
+
+/** Which of the candidates' looks are from where somebody could stand. */
+export const soundLooks = (looks: readonly Look[], room: boolean): number[] =>
+  soundCandidates(
+    looks.map(({ backs }) => backs),
+    room,
+  );
+
+/**
+ * Looks at the scene from many places, small and quickly, and plans the few views that together show the most, in an
+ * order one could walk. Each says which share of all that can be seen the plan covers. Of a scene without surfaces, a ring.
+ */
+export async function planCoverage(
+  viewer: SceneViewer,
+  { count, size, seed, signal, onProgress }: CoverageOrder,
+): Promise<PlannedView[]> {
+  const { bounds, facts } = sceneOf(viewer);
+  const candidates = candidateViews(bounds, facts.room, seed);
+  const looks = await lookFrom(viewer, candidates, { signal, onProgress });
+  const sound = soundLooks(looks, facts.room);
+  const seen = sound.map((k) => looks[k]!.pieces);
+  const { chosen, covered } = chooseGreedy({ seen, areaOf: viewer.pieceWorth() }, count);
+  const coverage = covered.at(-1);
+  if (coverage === undefined) return ringViews({ bounds, count, size }); // lines, glass: nothing solid to choose by
+  const views = chosen.map((k) => candidates[sound[k]!]!);
+  return orderAlongPath(views.map(({ pose }) => pose)).map((k) => {
+    const { pose, intrinsics, ...rest } = views[k]!;
+    return { pose, intrinsics: squareIntrinsics(pose, bounds, size, intrinsics.fovY), ...rest, coverage };
+  });
+}
+
+/** Enough stations that the way bends with the room, few enough that it is a walk and no tour. */
+const STATIONS = 6;
+
+/** A walk past the given places, or past those that show the most of the scene where fewer than two are given. */
+export async function planWalk(
+  viewer: SceneViewer,
+  places: readonly Camera[],
+  order: CoverageOrder,
+): Promise<PlannedView[]> {
+  const { bounds } = sceneOf(viewer);
+  const named = places.length >= 2;
+  const stations = named
+    ? places
+    : (await planCoverage(viewer, { ...order, count: STATIONS })).map(({ pose, intrinsics: { fovY } }) => ({
+        pose,
+        fovY,
+      }));
+  const fovY = Math.max(...stations.map((station) => station.fovY));
+  return walkPoses(
+    stations.map(({ pose }) => pose),
+    order.count,
+  ).map((pose) => ({
+    pose,
+    intrinsics: squareIntrinsics(pose, bounds, order.size, fovY),
+    strategy: 'path',
+    ...(named ? {} : { seed: order.seed }),
+  }));
+}
+
+/** The cameras of a file of poses as they stand in its scene, or those of the scene's own file with pictures `size` high. */
+export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | undefined, size: number): PlannedView[] {
+  const { bounds, facts } = sceneOf(viewer);
+  const cameras = given ?? viewer.cameras;
+  if (cameras.length === 0) {
+    throw new ZoetropeError(
+      'capture-failed',
+      say`This scene has no cameras of its own.`,
+      say`Name a file of camera poses, or choose another way to take views.`,
+    );
+  }
+  return cameras.map(({ cameraToWorld, fovY, width, height }) => {
+    const pose = givenPose(given ? cameraInScene(cameraToWorld, facts.fileToScene) : cameraToWorld, bounds);
+    const by = given ? 1 : size / height;
+    const shape = { width: Math.max(1, Math.round(by * width)), height: Math.round(by * height) };
+    return { pose, intrinsics: { ...squareIntrinsics(pose, bounds, size, fovY), ...shape }, strategy: 'file' };
+  });
+}
+
+/** The same cameras before another scene; only how near and far is drawn is its own. */
+export function matchedViews(viewer: SceneViewer, views: readonly PlannedView[]): PlannedView[] {
+  const { bounds } = sceneOf(viewer);
+  return views.map((view) => ({ ...view, intrinsics: { ...view.intrinsics, ...clipRange(view.pose, bounds) } }));
+}
+
+export function sceneOf({ bounds, facts }: SceneViewer) {
+  if (bounds && facts) return { bounds, facts };
+  throw new ZoetropeError('capture-failed', say`There is no scene to take a picture of.`, say`Open a 3D scene first.`);
+}

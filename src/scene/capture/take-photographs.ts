@@ -1,0 +1,115 @@
+import { clipRange, type Bounds } from '../../capture';
+import { say, throwIfCancelled, ZoetropeError, type OnProgress, type Sentence, type ViewCapture } from '../../contract';
+import { pictureSize } from '../validate';
+import { nextFrame } from '../frames';
+import { photographIntrinsics, type Photograph } from '../load/posed';
+
+/** A photograph is held four times on its way: as it is decoded, drawn, read back and handed over. */
+const MOST_PIXELS = 3 * 2 ** 24;
+
+export interface PhotographOrder {
+  source: string;
+  sceneHash: string;
+  bounds: Bounds;
+  /** As a view of the scene has it. */
+  fileToScene?: number[] | undefined;
+  photographs: readonly Photograph[];
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+}
+
+/**
+ * The photographs themselves as views, pixel for pixel, with the poses and lenses they were taken with. Handed over
+ * one by one. What cannot be read is left out, and said.
+ * @throws not-a-picture, scene-too-large where none can be read; cancelled
+ */
+export async function takePhotographs<T>(
+  { source, sceneHash, bounds, fileToScene, photographs, signal, onProgress }: PhotographOrder,
+  handOver: (view: ViewCapture) => Promise<T>,
+): Promise<{ taken: T[]; notes: Sentence[] }> {
+  const taken: T[] = [];
+  const lost: string[] = [];
+  let fault: unknown;
+  const count = photographs.length;
+  for (const [index, photograph] of photographs.entries()) {
+    throwIfCancelled(signal);
+    onProgress?.({ step: 'render', done: index, total: count });
+    await nextFrame();
+    const picture = await decode(photograph).catch((thrown: unknown) => {
+      throwIfCancelled(signal);
+      fault ??= thrown;
+      lost.push(photograph.name);
+    });
+    if (!picture) continue;
+    const { width, height, rgba } = picture;
+    const intrinsics = { ...photographIntrinsics(photograph, width, height), ...clipRange(photograph.pose, bounds) };
+    taken.push(
+      await handOver({
+        source,
+        sceneHash,
+        pose: photograph.pose,
+        fileToScene,
+        intrinsics,
+        strategy: 'photograph',
+        photograph: photograph.name,
+        index: taken.length,
+        count,
+        rgba,
+      }),
+    );
+  }
+  throwIfCancelled(signal);
+  if (taken.length === 0 && fault !== undefined) throw fault as Error;
+  onProgress?.({ step: 'render', done: count, total: count });
+  const notes = lost.length > 0 ? [say`Photographs that could not be read, left out: ${lost.slice(0, 20)}.`] : [];
+  return { taken, notes };
+}
+
+/** Evenly over their order, the first and the last among them. */
+export function chooseEvenly<T>(all: readonly T[], count: number): T[] {
+  if (count >= all.length) return [...all];
+  return Array.from(
+    { length: count },
+    (_, k) => all[count === 1 ? 0 : Math.round((k * (all.length - 1)) / (count - 1))]!,
+  );
+}
+
+/** As they are stored: poses are found for a picture that is not turned by what its camera noted about itself. */
+async function decode({
+  name,
+  read,
+}: Photograph): Promise<{ width: number; height: number; rgba: Uint8Array<ArrayBuffer> }> {
+  const notRead = (cause: string): ZoetropeError =>
+    new ZoetropeError(
+      'not-a-picture',
+      say`${name} could not be read.`,
+      say`Check that it opens in other programs; the other photographs can still be used.`,
+      cause,
+    );
+  const bytes = await read();
+  const size = pictureSize(bytes);
+  if (!size) throw notRead('of no known kind');
+  if (size.width * size.height > MOST_PIXELS) {
+    throw new ZoetropeError(
+      'scene-too-large',
+      say`${name} has ${Math.round((size.width * size.height) / 1e6)} million pixels, more than Zoetrope opens.`,
+      say`Make it smaller; its camera stays right.`,
+    );
+  }
+  const bitmap = await createImageBitmap(new Blob([bytes]), {
+    premultiplyAlpha: 'none',
+    colorSpaceConversion: 'none',
+    imageOrientation: 'none' as ImageOrientation,
+  }).catch((cause: unknown) => {
+    throw notRead(String(cause));
+  });
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  // A transparent background, as renderings for NeRF have it, is white in what they are trained on.
+  context.fillStyle = '#ffffff';
+  context.fillRect(0, 0, width, height);
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, rgba: new Uint8Array(data.buffer) };
+}

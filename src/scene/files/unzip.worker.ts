@@ -1,0 +1,12 @@
+import { toErrorInfo } from '../../contract';
+import { unzip } from './unzip';
+
+/** Unpacking takes seconds where it is large: beside the page. */
+self.onmessage = (event: MessageEvent<{ file: Uint8Array; name: string }>) => {
+  try {
+    const files = unzip(event.data.file, event.data.name);
+    self.postMessage({ files }, { transfer: [...files.values()].map(({ buffer }) => buffer) });
+  } catch (thrown) {
+    self.postMessage({ error: toErrorInfo(thrown) });
+  }
+};

@@ -1,0 +1,47 @@
+import { ImageLoader, type Texture } from 'three';
+import { dataUriBytes } from '../validate/data-uri';
+import type { PackedPicture } from './packed';
+
+/**
+ * What three's loaders expect of a page and a worker has not. Pictures are not loaded here: a texture keeps the address
+ * of its picture, or the bytes that came inside the file, for the page to decode. Nothing is ever fetched.
+ */
+const inside = new Map<string, Blob>();
+
+export function standInForThePage(): void {
+  Object.assign(globalThis, { window: { innerWidth: 1, innerHeight: 1 } }); // FBX asks it for a camera's shape
+  URL.createObjectURL = (blob) => {
+    const address = `inside:${inside.size}`;
+    inside.set(address, blob as Blob);
+    return address;
+  };
+  URL.revokeObjectURL = () => undefined; // the bytes are wanted later
+  ImageLoader.prototype.load = function (url, onLoad) {
+    const image = { address: url } as unknown as HTMLImageElement;
+    onLoad?.(image);
+    return image;
+  };
+}
+
+/** The pictures that lie inside the file, by the addresses they were given. */
+export async function readInside(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const read = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const [address, blob] of inside) read.set(address, new Uint8Array(await blob.arrayBuffer()));
+  return read;
+}
+
+/** Where each texture's picture is. The same address is always the same object. */
+export function pictureFinder(
+  bytesInside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+): (texture: Texture) => PackedPicture | null {
+  const known = new Map<string, PackedPicture | null>();
+  return ({ image }) => {
+    const address = (image as { address?: unknown } | null)?.address;
+    if (typeof address !== 'string' || address === '') return null;
+    if (!known.has(address)) {
+      const bytes = bytesInside.get(address) ?? dataUriBytes(address);
+      known.set(address, bytes ? { bytes } : /^(inside|data):/i.test(address) ? null : { uri: address });
+    }
+    return known.get(address) ?? null;
+  };
+}

@@ -1,0 +1,48 @@
+import { ZoetropeError, type ErrorInfo } from '../../contract';
+import { beside } from '../files/beside';
+import type { SceneFiles } from '../files/scene-files';
+import type { PackedScene, ReadRequest } from './packed';
+
+type FromWorker =
+  | { type: 'find'; id: number; uri: string; from?: string }
+  | { type: 'progress'; done: number; total: number }
+  | { type: 'done'; scene: PackedScene }
+  | { type: 'failed'; error: ErrorInfo };
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** How many times its zip a text weighs: what is more costs no trap anything, and earns it nothing. */
+const ZIPPED = 8;
+
+/** Reads a file in a worker. It is ended when it is done, takes too long or too much memory, or is no longer wanted. */
+export function readBeside(
+  request: ReadRequest,
+  files: SceneFiles,
+  { signal, onProgress }: ReadOptions,
+): Promise<PackedScene> {
+  return beside<PackedScene>(new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' }), {
+    title: request.title,
+    bytes: Math.min(request.bytes.byteLength, ZIPPED * files.weight),
+    signal,
+    begin: (worker) => worker.postMessage({ read: request }, [request.bytes.buffer]),
+    hear: (data: FromWorker, worker) => {
+      switch (data.type) {
+        case 'done':
+          return { result: data.scene };
+        case 'failed':
+          throw ZoetropeError.from(data.error);
+        case 'progress':
+          onProgress?.(data.done, data.total);
+          return undefined;
+        case 'find':
+          return files.find(data.uri, data.from).then((bytes) => {
+            worker.postMessage({ found: data.id, bytes });
+            return undefined;
+          });
+      }
+    },
+  });
+}

@@ -1,0 +1,51 @@
+import { BufferAttribute, BufferGeometry } from 'three';
+import { isPlace } from '../../capture';
+import { say, type Sentence } from '../../contract';
+import { eachPlyRow } from './ply-body';
+import type { PlyHeader } from './ply-header';
+import { notA } from '../files/refusals';
+
+/** Leaves out splats that have no place or no size, as training that went wrong writes them, and counts them. @throws not-a-scene where none is left */
+export function soundSplats(
+  geometry: BufferGeometry,
+  title: string,
+  isSound: (k: number) => boolean = () => true,
+): { geometry: BufferGeometry; notes: Sentence[] } {
+  const places = geometry.getAttribute('position');
+  const { array: spreads } = geometry.getAttribute('covariance');
+  const kept: number[] = [];
+  for (let k = 0; k < places.count; k++) {
+    let sound = isSound(k) && isPlace(places.getX(k), places.getY(k), places.getZ(k));
+    for (let c = 0; sound && c < 6; c++) sound = Number.isFinite(spreads[6 * k + c]!);
+    if (sound) kept.push(k);
+  }
+  const lost = places.count - kept.length;
+  if (lost === 0) return { geometry, notes: [] };
+  if (kept.length === 0) throw notA(title, say`holds no splats that could be shown`);
+  const made = new BufferGeometry();
+  for (const [name, attribute] of Object.entries(geometry.attributes)) {
+    const { array, itemSize, normalized } = attribute as BufferAttribute;
+    const whole = array.slice(0, kept.length * itemSize);
+    kept.forEach((from, to) => {
+      for (let c = 0; c < itemSize; c++) whole[to * itemSize + c] = array[from * itemSize + c]!;
+    });
+    made.setAttribute(name, new BufferAttribute(whole, itemSize, normalized));
+  }
+  return { geometry: made, notes: [say`Splats with values that are no numbers, left out: ${lost}.`] };
+}
+
+/** Which vertices of a splat PLY are sound: an opacity of infinity is all of it, a size of minus infinity none, as some programs write. */
+export function soundRows(bytes: Uint8Array, header: PlyHeader, title: string): (k: number) => boolean {
+  const bad = new Set<number>();
+  eachPlyRow(bytes, header, title, ({ name, properties }, { values }, k) => {
+    if (name !== 'vertex') return;
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]!;
+      if (Number.isFinite(value)) continue;
+      const property = properties[at]!;
+      if (!(value === Infinity && property === 'opacity') && !(value === -Infinity && property.startsWith('scale_')))
+        bad.add(k);
+    }
+  });
+  return (k) => !bad.has(k);
+}

@@ -1,0 +1,170 @@
+import {
+  BufferAttribute,
+  BufferGeometry,
+  DoubleSide,
+  Group,
+  Line,
+  LineBasicMaterial,
+  LineSegments,
+  Matrix4,
+  Mesh,
+  MeshBasicMaterial,
+  MeshStandardMaterial,
+  Points,
+  PointsMaterial,
+  Source,
+  SRGBColorSpace,
+  Texture,
+  type Material,
+  type Object3D,
+  type Wrapping,
+} from 'three';
+import { say, type Sentence } from '../../contract';
+import { allowanceFor, MOST_PICTURES, pictureSize, textureEdge } from '../validate';
+import { decodeTexture } from './decode';
+import type { SceneFiles } from '../files/scene-files';
+import { pictureNotes } from './picture-notes';
+import {
+  MAP_NAMES,
+  type PackedGeometry,
+  type PackedMaterial,
+  type PackedMap,
+  type PackedNode,
+  type PackedScene,
+} from './packed';
+import { tooMuch } from '../files/refusals';
+import { Splats } from './splats';
+
+/** The three.js objects of a packed scene. Pictures are found among the scene's files; what cannot be read is counted. */
+export async function unpack(
+  packed: PackedScene,
+  files: SceneFiles,
+  title: string,
+): Promise<{ root: Object3D; notes: Sentence[] }> {
+  const { sources, notes } = await decodePictures(packed, files, title);
+  const geometries = packed.geometries.map(geometryOf);
+  const textures = new Map<string, Texture>();
+  const textureOf = (map: PackedMap): Texture | null => {
+    const key = JSON.stringify(map);
+    const source = sources[map.picture];
+    if (!source) return null;
+    const known = textures.get(key) ?? makeTexture(map, source);
+    textures.set(key, known);
+    return known;
+  };
+  const materials = packed.materials.map((material) => materialOf(material, textureOf));
+  const root = new Group();
+  const objects: Object3D[] = [];
+  for (const node of packed.nodes) {
+    const object = objectOf(node, geometries, materials);
+    object.name = node.name;
+    object.applyMatrix4(new Matrix4().fromArray(node.matrix));
+    (node.parent === null ? root : objects[node.parent]!).add(object);
+    objects.push(object);
+  }
+  return { root, notes };
+}
+
+async function decodePictures(
+  { pictures, materials }: PackedScene,
+  files: SceneFiles,
+  title: string,
+): Promise<{ sources: (Source<ImageBitmap> | null)[]; notes: Sentence[] }> {
+  if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
+  const stored: (Uint8Array<ArrayBuffer> | null)[] = [];
+  for (const picture of pictures) stored.push('bytes' in picture ? picture.bytes : await files.find(picture.uri)); // null is noted as missing
+  const samplers = pictures.map(() => new Set<string>());
+  for (const { maps } of materials)
+    for (const { picture, wrap, srgb } of Object.values(maps)) samplers[picture]!.add([...wrap, srgb].join());
+  const sizes = stored.map((bytes) => bytes && pictureSize(bytes));
+  const known = sizes.flatMap((size, k) => (size ? [{ ...size, copies: samplers[k]!.size }] : []));
+  const { edge, smaller } = textureEdge(known, allowanceFor(files.weight), title);
+  let lostPictures = 0;
+  const sources: (Source<ImageBitmap> | null)[] = [];
+  for (const [k, bytes] of stored.entries()) {
+    const size = sizes[k];
+    const bitmap =
+      bytes && size ? await decodeTexture(bytes, size, edge, { imageOrientation: 'flipY' }).catch(() => null) : null;
+    if (bytes && !bitmap) lostPictures++;
+    sources.push(bitmap && new Source(bitmap));
+  }
+  return { sources, notes: pictureNotes(lostPictures, smaller ? edge : null) };
+}
+
+function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeometry {
+  const geometry = new BufferGeometry();
+  for (const [name, { array, itemSize, normalized }] of Object.entries(attributes))
+    geometry.setAttribute(name, new BufferAttribute(array, itemSize, normalized));
+  if (index) geometry.setIndex(new BufferAttribute(index, 1));
+  for (const { start, count, materialIndex } of groups) geometry.addGroup(start, count, materialIndex);
+  return geometry;
+}
+
+/** A bitmap cannot be turned on its way to the card: it was turned when it was decoded, as all but glTF's want it. */
+function makeTexture({ wrap, repeat, offset, rotation, srgb }: PackedMap, source: Source<ImageBitmap>): Texture {
+  const texture = new Texture();
+  texture.source = source; // one upload for all that sample it alike
+  texture.flipY = false;
+  texture.wrapS = wrap[0] as Wrapping;
+  texture.wrapT = wrap[1] as Wrapping;
+  texture.repeat.fromArray(repeat);
+  texture.offset.fromArray(offset);
+  texture.rotation = rotation;
+  if (srgb) texture.colorSpace = SRGBColorSpace;
+  texture.needsUpdate = true;
+  return texture;
+}
+
+/** Every surface becomes one of today's materials, so that one light does for all formats. */
+function materialOf(packed: PackedMaterial, textureOf: (map: PackedMap) => Texture | null): Material {
+  const material = packed.unlit
+    ? new MeshBasicMaterial()
+    : new MeshStandardMaterial({ roughness: packed.roughness, metalness: packed.metalness, flatShading: packed.flat });
+  material.name = packed.name;
+  material.color.fromArray(packed.colour);
+  material.opacity = packed.opacity;
+  material.transparent = packed.transparent || packed.opacity < 1;
+  material.alphaTest = packed.alphaTest;
+  material.side = DoubleSide; // most of these formats do not say which sides are meant, and what a scan shows of one side only is seen from both
+  material.vertexColors = packed.vertexColours;
+  if (material instanceof MeshStandardMaterial) material.emissive.fromArray(packed.emissive);
+  for (const name of MAP_NAMES) {
+    const map = packed.maps[name];
+    const texture = map && textureOf(map);
+    if (texture && name in material) Object.assign(material, { [name]: texture });
+  }
+  return material;
+}
+
+function objectOf(
+  { kind, geometry: at, materials: numbers }: PackedNode,
+  geometries: BufferGeometry[],
+  materials: Material[],
+): Object3D {
+  const geometry = at === null ? undefined : geometries[at];
+  if (!geometry || kind === 'group') return new Group();
+  const own = numbers.map((number) => materials[number]!);
+  const [first] = own as [MeshStandardMaterial];
+  const coloured = geometry.hasAttribute('color');
+  switch (kind) {
+    case 'mesh':
+      return new Mesh(geometry, own.length === 1 ? first : own);
+    case 'points':
+      return new Points(
+        geometry,
+        new PointsMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color, toneMapped: false }),
+      );
+    case 'lines':
+      return new LineSegments(
+        geometry,
+        new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }),
+      );
+    case 'strip':
+      return new Line(
+        geometry,
+        new LineBasicMaterial({ vertexColors: coloured, color: coloured ? '#ffffff' : first.color }),
+      );
+    case 'splats':
+      return new Splats(geometry);
+  }
+}

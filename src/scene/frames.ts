@@ -1,0 +1,48 @@
+import { cancelled, type ZoetropeError } from '../contract';
+
+/**
+ * Lets the window draw and answer before going on. A hidden window draws no frames, and its timers run once a
+ * second at best, so there a message to ourselves stands in.
+ */
+export function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    if (document.visibilityState === 'visible') {
+      requestAnimationFrame(() => resolve());
+      setTimeout(resolve, 100); // covered or minimised since: frames stop coming
+      return;
+    }
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve();
+    port2.postMessage(null);
+  });
+}
+
+export interface Limit {
+  ms: number;
+  /** What is said when the time is up. */
+  error: () => ZoetropeError;
+  signal?: AbortSignal | undefined;
+  /** Frees what the work holds when it is given up. */
+  giveUp?: () => void;
+}
+
+/** Waits for `work`, but no longer than the limit, and not past a cancellation. */
+export async function within<T>(work: Promise<T>, { ms, error, signal, giveUp }: Limit): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop: (() => void) | undefined;
+  const ending = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(error()), ms);
+    stop = () => reject(cancelled());
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop);
+  });
+  try {
+    return await Promise.race([work, ending]);
+  } catch (thrown) {
+    giveUp?.();
+    throw thrown;
+  } finally {
+    clearTimeout(timer);
+    if (stop) signal?.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,25 @@
+import type { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
+import type { DecodersNeeded } from '../validate';
+
+/**
+ * Decoders for packed geometry, fetched from our own files only when a scene needs one. Both run in workers, so
+ * that one that never ends can be given up. Returns what ends them.
+ */
+export async function addDecoders(loader: GLTFLoader, needed: DecodersNeeded): Promise<() => void> {
+  const endings: (() => void)[] = [];
+  if (needed.draco) {
+    const { DRACOLoader, DRACO_GLTF_CONFIG } = await import('three/addons/loaders/DRACOLoader.js');
+    const draco = new DRACOLoader().setDecoderPath(DRACO_GLTF_CONFIG).setWorkerLimit(2);
+    loader.setDRACOLoader(draco);
+    endings.push(() => draco.dispose());
+  }
+  if (needed.meshopt) {
+    const { MeshoptDecoder } = await import('three/addons/libs/meshopt_decoder.module.js');
+    await MeshoptDecoder.ready;
+    const setWorkers = MeshoptDecoder.useWorkers; // not a React hook, in spite of its name
+    setWorkers(1);
+    loader.setMeshoptDecoder(MeshoptDecoder);
+    endings.push(() => setWorkers(0));
+  }
+  return () => endings.forEach((end) => end());
+}

@@ -1,0 +1,110 @@
+import { Box3, type Mesh, type Object3D } from 'three';
+import type { Bounds } from '../../capture';
+import type { PartRef, ShownParts } from '../../contract';
+import { vec3 } from '../pose';
+
+export type PartKind = 'group' | 'mesh' | 'points' | 'splats' | 'lines';
+
+/** A part of the scene that draws something, or holds parts that do. */
+export interface ScenePart extends PartRef {
+  kind: PartKind;
+  /** What it and all in it are made of. */
+  triangles: number;
+  children: ScenePart[];
+}
+
+type Drawn = Mesh & { isPoints?: boolean; isLine?: boolean; isSplats?: boolean; total?: number; count?: number };
+
+const NAME_LENGTH = 200;
+
+/** The parts of a scene as a tree, and which of them are shown. What was never shown stays so. */
+export class Parts {
+  readonly tree: ScenePart[];
+  private readonly objects = new Map<string, Object3D>();
+  private readonly paths = new Map<Object3D, string>();
+  /** Objects that were made invisible here. */
+  private readonly put = new Set<Object3D>();
+
+  constructor(content: Object3D) {
+    const whole = this.read(content, '0');
+    // The outermost group says nothing that the scene's name does not.
+    this.tree = whole === null ? [] : whole.kind === 'group' && whole.children.length > 0 ? whole.children : [whole];
+  }
+
+  /** The object of a part; null where the scene has no such part under that name, as when its file was changed. */
+  find({ path, name }: PartRef): Object3D | null {
+    const object = this.objects.get(path);
+    return object && nameOf(object) === name ? object : null;
+  }
+
+  /** The nearest part that an object belongs to. */
+  pathOf(object: Object3D): string | null {
+    for (let at: Object3D | null = object; at; at = at.parent) {
+      const path = this.paths.get(at);
+      if (path !== undefined) return path;
+    }
+    return null;
+  }
+
+  show({ hidden, only }: ShownParts): void {
+    for (const object of this.put) object.visible = true;
+    this.put.clear();
+    for (const part of hidden) this.hide(this.find(part));
+    let at = only && this.find(only);
+    for (; at && this.paths.has(at); at = at.parent) {
+      for (const other of at.parent?.children ?? []) if (other !== at && this.paths.has(other)) this.hide(other);
+    }
+  }
+
+  /** The box round what is shown of an object, in the world; null when that is nothing. */
+  static bounds(object: Object3D): Bounds | null {
+    const box = new Box3();
+    const one = new Box3();
+    object.traverseVisible((inside) => {
+      const { geometry } = inside as Drawn;
+      if (!geometry?.getAttribute('position')?.count || (inside as Drawn).isSplats) return;
+      if (!geometry.boundingBox) geometry.computeBoundingBox();
+      const own = (inside as { boundingBox?: Box3 | null }).boundingBox ?? geometry.boundingBox;
+      if (own) box.union(one.copy(own).applyMatrix4(inside.matrixWorld));
+    });
+    return box.isEmpty() ? null : { min: vec3(box.min), max: vec3(box.max) };
+  }
+
+  private hide(object: Object3D | null): void {
+    if (!object?.visible) return;
+    object.visible = false;
+    this.put.add(object);
+  }
+
+  private read(object: Object3D, path: string): ScenePart | null {
+    const drawn = object as Drawn;
+    const kind = kindOf(drawn);
+    const children =
+      kind === 'splats' ? [] : object.children.flatMap((child, k) => this.read(child, `${path}.${k}`) ?? []);
+    if (kind === 'group' && children.length === 0) return null;
+    this.objects.set(path, object);
+    this.paths.set(object, path);
+    const own = kind === 'mesh' ? Math.floor(corners(drawn) / 3) * (drawn.count ?? 1) : 0;
+    return {
+      path,
+      name: nameOf(object),
+      kind,
+      triangles: children.reduce((sum, { triangles }) => sum + triangles, own),
+      children,
+    };
+  }
+}
+
+/** As the file writes it: the glTF loader's own names have no spaces, and numbers where two are alike. */
+function nameOf({ name, userData }: Object3D): string {
+  const written = (userData as { name?: unknown }).name;
+  return (typeof written === 'string' ? written : name).slice(0, NAME_LENGTH);
+}
+
+const corners = ({ geometry }: Mesh): number => geometry.index?.count ?? geometry.getAttribute('position')?.count ?? 0;
+
+function kindOf(object: Drawn): PartKind {
+  if (object.isSplats) return 'splats';
+  if (!object.geometry || corners(object) === 0) return 'group';
+  return object.isMesh ? 'mesh' : object.isPoints ? 'points' : object.isLine ? 'lines' : 'group';
+}

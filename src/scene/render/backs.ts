@@ -1,0 +1,32 @@
+import { BackSide, DoubleSide, FrontSide, type Material, type Mesh, type Object3D, type Side } from 'three';
+import type { PlannedView } from '../../capture';
+
+/** Which sides of surfaces a view shows, where that is not as the file has it. */
+export type Sides = Pick<PlannedView, 'culled' | 'bothSides'>;
+
+/** What of a planned view says how it is drawn. */
+export type DrawnView = Pick<PlannedView, 'pose' | 'intrinsics'> & Sides;
+
+/**
+ * Draws every surface from its front only (`culled`: a room can be looked into from outside) or from both sides, until
+ * what is returned is called.
+ */
+export function drawSides(root: Object3D, { culled, bothSides }: Sides): () => void {
+  if (!culled && !bothSides) return () => undefined;
+  const changed = new Map<Material, Side>();
+  root.traverse((object) => {
+    const { isMesh, material } = object as Mesh;
+    if (!isMesh) return;
+    for (const one of [material].flat())
+      if (culled ? one.side === DoubleSide : one.side === FrontSide || one.side === BackSide)
+        changed.set(one, one.side);
+  });
+  const draw = (sideOf: (own: Side) => Side): void => {
+    for (const [material, own] of changed) {
+      material.side = sideOf(own);
+      material.needsUpdate = true; // which sides are lit is part of the shader
+    }
+  };
+  draw(() => (culled ? FrontSide : DoubleSide));
+  return () => draw((own) => own);
+}

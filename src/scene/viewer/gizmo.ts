@@ -1,0 +1,85 @@
+import { Object3D, Vector3, type Camera, type Matrix4, type Scene } from 'three';
+import { TransformControls } from 'three/addons/controls/TransformControls.js';
+import type { CameraPose } from '../../contract';
+import { poseMatrix, vec3, vector } from '../pose';
+
+/** What dragging the handles does to a camera. */
+export type GizmoMode = 'move' | 'turn';
+
+export interface GizmoEvents {
+  /** The handles look different or stand elsewhere. */
+  onChange: () => void;
+  /** A handle lies under the pointer, or is held: what else listens to the pointer must let go. */
+  onHold: (held: boolean) => void;
+  /** The camera is being dragged: where it stands now. */
+  onDrag: (matrix: Matrix4) => void;
+  /** It was let go. */
+  onDrop: (pose: CameraPose) => void;
+}
+
+/** Handles to move and turn one camera by, drawn with the pyramids and never captured. */
+export class Gizmo {
+  private readonly controls: TransformControls;
+  /** What the handles are fixed to: a camera's place, with nothing drawn there. */
+  private readonly proxy = new Object3D();
+  private pose: CameraPose | null = null;
+
+  constructor(camera: Camera, element: HTMLElement, scene: Scene, { onChange, onHold, onDrag, onDrop }: GizmoEvents) {
+    this.controls = new TransformControls(camera, element);
+    this.controls.setSize(0.7);
+    scene.add(this.proxy, this.controls.getHelper());
+    this.controls.addEventListener('change', onChange);
+    this.controls.addEventListener('axis-changed', () => {
+      this.controls.getHelper().updateMatrixWorld(true); // the plane to drag in is the new handle's, also before the next frame
+      onHold(this.held);
+    });
+    this.controls.addEventListener('objectChange', () => {
+      this.proxy.updateMatrix();
+      onDrag(this.proxy.matrix);
+    });
+    this.controls.addEventListener('mouseUp', () => {
+      if (!this.pose) return;
+      const now = poseAt(this.proxy, this.pose);
+      if (now.cameraToWorld.some((n, k) => n !== this.pose?.cameraToWorld[k])) onDrop(now);
+    });
+  }
+
+  get held(): boolean {
+    return this.controls.axis !== null;
+  }
+
+  /** Fixes the handles to a camera, or takes them away. */
+  attach(pose: CameraPose | null, mode: GizmoMode): void {
+    this.pose = pose;
+    this.controls.detach();
+    if (!pose) return;
+    poseMatrix(pose).decompose(this.proxy.position, this.proxy.quaternion, this.proxy.scale);
+    this.proxy.scale.setScalar(1);
+    this.controls.mode = mode === 'move' ? 'translate' : 'rotate';
+    this.controls.space = mode === 'move' ? 'world' : 'local';
+    this.controls.attach(this.proxy);
+  }
+
+  /** Handles right before one's eye would only be in the way. */
+  update(camera: Camera, nearest: number): void {
+    if (!this.pose) return;
+    const away = new Vector3().setFromMatrixPosition(camera.matrixWorld).distanceTo(this.proxy.position);
+    const near = away <= nearest;
+    this.controls.enabled = !near;
+    this.controls.getHelper().visible = !near;
+  }
+
+  dispose(): void {
+    this.controls.detach();
+    this.controls.dispose();
+  }
+}
+
+/** The camera where the object stands; what it looks at stays as far ahead of it as it was. */
+function poseAt(object: Object3D, before: CameraPose): CameraPose {
+  const from = new Vector3().setFromMatrixPosition(poseMatrix(before));
+  const ahead = vector(before.target).distanceTo(from);
+  object.updateMatrix();
+  const target = new Vector3(0, 0, -ahead).applyMatrix4(object.matrix);
+  return { cameraToWorld: object.matrix.clone().transpose().toArray(), target: vec3(target) };
+}

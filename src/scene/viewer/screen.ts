@@ -1,0 +1,46 @@
+import { Raycaster, Vector2, type PerspectiveCamera, type Vector3 } from 'three';
+import { VIEW_FOV } from '../../capture';
+
+/** To the right and down. */
+export type Vec2 = [number, number];
+
+/** The canvas's size on the page, CSS pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The full vertical angle on screen, degrees, at which the largest square in the middle spans `fovY`. */
+export function screenFov(aspect: number, fovY: number = VIEW_FOV): number {
+  if (aspect >= 1) return fovY;
+  return (Math.atan(Math.tan((fovY * Math.PI) / 360) / aspect) * 360) / Math.PI;
+}
+
+/** From the eye through a point of the canvas, in CSS pixels from its corner. */
+export function rayAt(x: number, y: number, camera: PerspectiveCamera, { width, height }: Size): Raycaster {
+  const ray = new Raycaster();
+  ray.setFromCamera(new Vector2((x / width) * 2 - 1, 1 - (y / height) * 2), camera);
+  return ray;
+}
+
+/** A stretch of the world as it falls on the canvas, CSS pixels; null where it is behind the camera. */
+export function stretchOnScreen(
+  from: Vector3,
+  to: Vector3,
+  camera: PerspectiveCamera,
+  { width, height }: Size,
+): [Vec2, Vec2] | null {
+  const near = -camera.near;
+  const [a, b] = [from, to].map((place) => place.clone().applyMatrix4(camera.matrixWorldInverse)) as [Vector3, Vector3];
+  if (a.z > near && b.z > near) return null;
+  for (const [end, other] of [
+    [a, b],
+    [b, a],
+  ] as const)
+    if (end.z > near) end.lerp(other, (near - end.z) / (other.z - end.z));
+  const flat = (end: Vector3): Vec2 => {
+    end.applyMatrix4(camera.projectionMatrix);
+    return [((end.x + 1) / 2) * width, ((1 - end.y) / 2) * height];
+  };
+  return [flat(a), flat(b)];
+}

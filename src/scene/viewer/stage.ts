@@ -1,0 +1,192 @@
+import {
+  ACESFilmicToneMapping,
+  AgXToneMapping,
+  Color,
+  DirectionalLight,
+  HemisphereLight,
+  LinearToneMapping,
+  NeutralToneMapping,
+  PCFShadowMap,
+  PMREMGenerator,
+  Scene,
+  Vector3,
+  type Camera,
+  type Mesh,
+  type MeshPhysicalMaterial,
+  type Object3D,
+  type WebGLRenderer,
+  type WebGLRenderTarget,
+} from 'three';
+import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
+import { boundsCentre, boundsDiagonal, type Bounds } from '../../capture';
+import { STANDARD_LOOK, type Lighting, type SceneLook, type ToneMapping } from '../../contract';
+import { FileLights } from './file-lights';
+import { vector } from '../pose';
+import { unlight } from '../render/unlit';
+
+/** From the scene's middle towards the key light: above, from the right, a little in front. */
+const KEY_DIRECTION = new Vector3(0.7, 1, 0.4).normalize();
+const SHADOW_EDGE = 2048;
+
+const TONE_MAPPINGS: Record<ToneMapping, WebGLRenderer['toneMapping']> = {
+  neutral: NeutralToneMapping,
+  agx: AgXToneMapping,
+  aces: ACESFilmicToneMapping,
+  linear: LinearToneMapping,
+};
+
+/**
+ * How bright each light is; in three's units a light of pi on a surface facing it shows the surface's own colour. With
+ * mirrors the room they mirror is a light too, and the sky gives way to it.
+ */
+const LIGHTS: Record<Lighting, { sky: number; skyWithRoom: number; ground: string; key: number; head: number }> = {
+  studio: { sky: 0.58, skyWithRoom: 0.05, ground: '#aaa6a0', key: 0.66, head: 0 },
+  even: { sky: 0.98, skyWithRoom: 0.5, ground: '#8f8d8a', key: 0, head: 0 },
+  headlight: { sky: 0.28, skyWithRoom: 0.05, ground: '#ffffff', key: 0, head: 0.75 },
+  unlit: { sky: 0, skyWithRoom: 0, ground: '#ffffff', key: 0, head: 0 },
+  file: { sky: 0.06, skyWithRoom: 0.06, ground: '#ffffff', key: 0, head: 0 },
+};
+
+/**
+ * What stands round every scene: a plain grey ground and its light, which is the user's choice. None of it follows the
+ * window's theme, and only the headlight follows the camera, so that two captures of a scene differ only in their pose
+ * and in what their receipts say.
+ */
+export class Stage {
+  readonly scene = new Scene();
+  private readonly sky = new HemisphereLight('#ffffff', '#aaa6a0');
+  private readonly key = new DirectionalLight('#ffffff', 0.66 * Math.PI);
+  private readonly head = new DirectionalLight('#ffffff');
+  private fileLights: FileLights | null = null;
+  private room: WebGLRenderTarget | null = null;
+  private root: Object3D | null = null;
+  private relight: (() => void) | null = null;
+  look: SceneLook = STANDARD_LOOK;
+
+  constructor() {
+    this.scene.background = new Color('#b9b8b5');
+    this.scene.environmentIntensity = 0.4;
+    this.key.castShadow = true;
+    // Not black: what lies in shadow must stay legible, the inside of a room under its ceiling above all.
+    this.key.shadow.intensity = 0.45;
+    this.key.shadow.radius = 3;
+    this.key.shadow.mapSize.set(SHADOW_EDGE, SHADOW_EDGE);
+    this.scene.add(this.sky, this.key, this.key.target, this.head, this.head.target);
+    // Whichever camera it is drawn for: that on screen, or that of a picture.
+    this.scene.onBeforeRender = (_renderer, _scene, camera) => this.aimHead(camera);
+  }
+
+  /** Lights the content for its size and materials. To be done again when the graphics context was lost. */
+  show(renderer: WebGLRenderer, { root, bounds }: { root: Object3D; bounds: Bounds }): void {
+    renderer.shadowMap.enabled = true;
+    renderer.shadowMap.type = PCFShadowMap;
+    // Neither light nor scene moves: one shadow map serves every picture.
+    renderer.shadowMap.autoUpdate = false;
+    this.aimKey(bounds);
+    this.relight?.();
+    const metals = surfaces(root).filter(({ metalness }) => metalness > 0.25);
+    const mirrors = metals.length > 0 && !isSoftware(renderer);
+    this.room?.dispose();
+    this.room = mirrors ? makeRoom(renderer) : null;
+    if (!mirrors) metals.forEach(dull);
+    this.fileLights ??= new FileLights(root, bounds);
+    this.root = root;
+    this.scene.add(root);
+    this.light(renderer, this.look);
+  }
+
+  /** Changes how the content is shown. */
+  light(renderer: WebGLRenderer, look: SceneLook): void {
+    this.look = look;
+    renderer.toneMapping = TONE_MAPPINGS[look.toneMapping];
+    renderer.toneMappingExposure = 2 ** look.exposure;
+    this.relight?.();
+    this.relight = look.lighting === 'unlit' && this.root ? unlight(this.root) : null;
+    const { sky, skyWithRoom, ground, key, head } = LIGHTS[look.lighting];
+    const mirrors = this.room !== null && look.lighting !== 'unlit' && look.lighting !== 'file';
+    this.scene.environment = mirrors ? (this.room?.texture ?? null) : null;
+    this.sky.intensity = (mirrors ? skyWithRoom : sky) * Math.PI;
+    this.sky.groundColor.set(ground);
+    this.sky.visible = sky > 0;
+    this.key.visible = key > 0;
+    this.head.visible = head > 0;
+    this.head.intensity = head * Math.PI;
+    if (this.fileLights) this.fileLights.on = look.lighting === 'file';
+    renderer.shadowMap.needsUpdate = true;
+  }
+
+  clear(root: Object3D): void {
+    this.relight?.();
+    this.relight = null;
+    this.fileLights = null;
+    this.root = null;
+    this.scene.remove(root);
+  }
+
+  dispose(): void {
+    this.room?.dispose();
+    this.key.dispose();
+    this.head.dispose();
+  }
+
+  private aimHead(camera: Camera): void {
+    if (!this.head.visible) return;
+    // The matrices themselves: those of the scene are up to date by now.
+    const { matrixWorld } = this.head;
+    matrixWorld.copyPosition(camera.matrixWorld);
+    this.head.target.matrixWorld.setPosition(new Vector3(0, 0, -1).applyMatrix4(camera.matrixWorld));
+  }
+
+  /** Spans the key light's shadow over the whole box. */
+  private aimKey(bounds: Bounds): void {
+    const radius = boundsDiagonal(bounds) / 2 || 1;
+    this.key.target.position.copy(vector(boundsCentre(bounds)));
+    this.key.position.copy(this.key.target.position).addScaledVector(KEY_DIRECTION, 2 * radius);
+    const { camera } = this.key.shadow;
+    camera.left = camera.bottom = -radius;
+    camera.right = camera.top = radius;
+    camera.near = 0.9 * radius;
+    camera.far = 3.1 * radius;
+    camera.updateProjectionMatrix();
+    // Two and a half texels: enough that a surface does not shade itself, little enough that shadows meet their objects.
+    this.key.shadow.normalBias = (2.5 * 2 * radius) / SHADOW_EDGE;
+    this.key.shadow.needsUpdate = true;
+  }
+}
+
+function surfaces(root: Object3D): MeshPhysicalMaterial[] {
+  const found = new Set<MeshPhysicalMaterial>();
+  root.traverse((object) => {
+    const mesh = object as Mesh;
+    if (!mesh.isMesh) return;
+    const materials = [mesh.material].flat() as MeshPhysicalMaterial[];
+    const solid = materials.every((material) => !material.transparent && !(material.transmission > 0));
+    mesh.castShadow = solid;
+    mesh.receiveShadow = true;
+    for (const material of materials) if (material.isMeshStandardMaterial) found.add(material);
+  });
+  return [...found];
+}
+
+/** Metal shows what it mirrors: with no room round it, it is black. */
+function makeRoom(renderer: WebGLRenderer): WebGLRenderTarget {
+  const generator = new PMREMGenerator(renderer);
+  const room = new RoomEnvironment();
+  const target = generator.fromScene(room, 0.04);
+  room.dispose();
+  generator.dispose();
+  return target;
+}
+
+/** Without a room, metal shows its own colour like paint does: dull, but not black. */
+function dull(material: MeshPhysicalMaterial): void {
+  material.metalness = Math.min(material.metalness, 0.25);
+}
+
+/** Drawn by the processor: there the mirrored room takes over ten seconds to prepare, with the window standing still. */
+function isSoftware(renderer: WebGLRenderer): boolean {
+  const gl = renderer.getContext();
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  const name = info ? String(gl.getParameter(info.UNMASKED_RENDERER_WEBGL)) : '';
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(name);
+}
