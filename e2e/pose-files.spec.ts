@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readColmapFiles, readNerfstudioFile } from '../src/capture';
+import { readColmapFiles, readNerfstudioFile } from '../src/camera';
 import { command } from './command';
 import { samples } from './window';
 

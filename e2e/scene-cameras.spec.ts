@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { posePosition, project } from '../src/capture';
+import { posePosition, project } from '../src/camera';
 import type { ViewOrigin } from '../src/contract';
 import { Zoetrope } from './window';
 

@@ -2,7 +2,7 @@ import { expect, test, type Locator } from '@playwright/test';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { project, readNerfstudioFile } from '../src/capture';
+import { project, readNerfstudioFile } from '../src/camera';
 import type { ViewOrigin } from '../src/contract';
 import { command } from './command';
 import { sampleWithout } from './twin';

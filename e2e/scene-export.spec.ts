@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readColmapFiles, readNerfstudioFile } from '../src/capture';
+import { readColmapFiles, readNerfstudioFile } from '../src/camera';
 import { decodePng, pictureHash } from '../src/media';
 import { command } from './command';
 import { pixels } from './pixels';

@@ -1,7 +1,7 @@
 import { expect as soon, test } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { poseElevation, posePosition, project } from '../src/capture';
+import { poseElevation, posePosition, project } from '../src/camera';
 import type { SceneSetup, Vec3, ViewOrigin } from '../src/contract';
 import { boxesGlb } from './boxes';
 import { command } from './command';

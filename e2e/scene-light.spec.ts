@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { project } from '../src/capture';
+import { project } from '../src/camera';
 import type { ViewOrigin } from '../src/contract';
 import { hit, rayThrough, roomGlb } from './room';
 import { Zoetrope } from './window';

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { project, readNerfstudioFile } from '../src/capture';
+import { project, readNerfstudioFile } from '../src/camera';
 import type { CameraPose, Intrinsics } from '../src/contract';
 import { command } from './command';
 import { pixels } from './pixels';

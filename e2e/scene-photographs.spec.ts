@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { zipSync } from 'fflate';
-import { colmapFiles, lookAtPose, nerfstudioFile, type PosedPicture } from '../src/capture';
+import { colmapFiles, lookAtPose, nerfstudioFile, type PosedPicture } from '../src/camera';
 import type { ViewOrigin } from '../src/contract';
 import { command } from './command';
 import { Zoetrope } from './window';

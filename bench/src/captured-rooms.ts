@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fromPositionQuaternion } from '../../src/capture';
+import { fromPositionQuaternion } from '../../src/camera';
 import { say, ZoetropeError, type Vec3 } from '../../src/contract';
 
 const Point = z.object({ x: z.number(), y: z.number(), z: z.number() });

@@ -1,4 +1,4 @@
-import { chooseGreedy, coveredShare, seededRandom } from '../../src/capture';
+import { chooseGreedy, coveredShare, seededRandom } from '../../src/camera';
 import type { SceneSurvey } from '../../src/contract';
 import { spread, type Spread } from './statistics';
 

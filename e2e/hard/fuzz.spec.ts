@@ -8,7 +8,7 @@ import {
   readNerfstudioFile,
   readScanNetFiles,
   seededRandom,
-} from '../../src/capture';
+} from '../../src/camera';
 import { say, ZoetropeError } from '../../src/contract';
 import { byteRange } from '../../src/main/byte-range';
 import { parseShown } from '../../src/media/decode';

@@ -7,7 +7,7 @@ import { ADVICE, adviceOf } from './advice';
 const source = join(import.meta.dirname, '..');
 /** Whose sentences can come out of the command line. */
 const ROOMS = [
-  'capture',
+  'camera',
   'cli',
   'contract',
   'engine',

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../capture';
+import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../camera';
 import { notFound, say, ZoetropeError, type GivenCamera } from '../contract';
 
 /** The most cameras of one file that are taken. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { passFacts, type PassFacts } from '../capture';
+import { passFacts, type PassFacts } from '../camera';
 import {
   Arrangement,
   AskedStrategy,

@@ -44,7 +44,7 @@ export const CaptureJob = z.object({
 export type CaptureJob = z.infer<typeof CaptureJob>;
 
 const pieces = z.array(z.number().int().nonnegative());
-/** Which pieces of a scene's surface (src/capture/pieces.ts) are seen from where. */
+/** Which pieces of a scene's surface (src/camera/pieces.ts) are seen from where. */
 export const SceneSurvey = z.object({
   /** From each place that is worth looking from. */
   seen: z.array(pieces),

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { depthSteps } from '../capture';
+import { depthSteps } from '../camera';
 import { PassKind, type Passes } from '../contract';
 import { encodePng, encodePng16 } from '../media';
 

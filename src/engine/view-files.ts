@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { cameraInFile, colmapFiles, nerfstudioFile, type PosedPicture } from '../capture';
+import { cameraInFile, colmapFiles, nerfstudioFile, type PosedPicture } from '../camera';
 import { throwIfCancelled, type Item, type NumberedItem } from '../contract';
 import { plainly } from './export';
 import { passName } from './passes';

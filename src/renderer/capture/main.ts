@@ -1,5 +1,5 @@
 import '../no-eval';
-import { candidateViews, spacedViews } from '../../capture';
+import { candidateViews, spacedViews } from '../../camera';
 import {
   say,
   toErrorInfo,

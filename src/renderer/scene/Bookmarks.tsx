@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { BookmarkPlus, Pencil, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button as Plain } from 'react-aria-components';
-import type { PosedPicture } from '../../capture';
+import type { PosedPicture } from '../../camera';
 import type { Bookmark, ErrorInfo } from '../../contract';
 import { Button, IconButton } from '../ui';
 import styles from './Bookmarks.module.css';

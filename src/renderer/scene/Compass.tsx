@@ -1,7 +1,7 @@
 import { useImperativeHandle, useRef, type Ref } from 'react';
 import { Toolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { poseAzimuth, poseElevation } from '../../capture';
+import { poseAzimuth, poseElevation } from '../../camera';
 import type { CameraPose } from '../../contract';
 import { cx, IconButton } from '../ui';
 import styles from './Compass.module.css';

@@ -1,7 +1,7 @@
 import { FileInput } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { FileTrigger } from 'react-aria-components';
-import { readColmapFiles, readNerfstudioFile, type PosedPicture } from '../../capture';
+import { readColmapFiles, readNerfstudioFile, type PosedPicture } from '../../camera';
 import { baseName, say, toErrorInfo, ZoetropeError, type ErrorInfo } from '../../contract';
 import { Button } from '../ui';
 

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { Box } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { defaultStrategy, poseInScene } from '../../capture';
+import { defaultStrategy, poseInScene } from '../../camera';
 import type { Arrangement, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../contract';
 import { registerScene } from '../state';
 import { describeItem } from '../tray';

@@ -1,4 +1,4 @@
-import { poseInScene, type Matrix4 } from '../../capture';
+import { poseInScene, type Matrix4 } from '../../camera';
 import type { Item } from '../../contract';
 import type { ShownView } from '../../scene';
 

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { PlannedView } from '../../capture';
+import type { PlannedView } from '../../camera';
 import {
   ofTake,
   toErrorInfo,

@@ -1,4 +1,4 @@
-import type { PassFacts } from '../../capture';
+import type { PassFacts } from '../../camera';
 import { toErrorInfo, ZoetropeError, type Item } from '../../contract';
 import { attempt, bridge, take } from './bridge';
 import { numbered } from './numbers';

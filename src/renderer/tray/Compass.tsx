@@ -1,5 +1,5 @@
 import type { CameraPose } from '../../contract';
-import { poseAzimuth } from '../../capture';
+import { poseAzimuth } from '../../camera';
 import styles from './Compass.module.css';
 
 /** Where a view was taken from, seen from above: the scene in the middle, the camera on the rim looking in. */

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { MATRIX_NAMES, pictureUrl, type Item } from '../../contract';
-import { poseAzimuth, poseElevation } from '../../capture';
+import { poseAzimuth, poseElevation } from '../../camera';
 import { useStore } from '../state';
 import { Dialog, formatTime } from '../ui';
 import { formatDirection } from './describe';

@@ -1,5 +1,5 @@
 import type { Item } from '../../contract';
-import { poseAzimuth, poseElevation } from '../../capture';
+import { poseAzimuth, poseElevation } from '../../camera';
 import { formatTime } from '../ui';
 
 /** What sets an item apart from the others of its source: its time, its direction, or its name. */

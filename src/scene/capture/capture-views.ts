@@ -1,4 +1,4 @@
-import type { PlannedView } from '../../capture';
+import type { PlannedView } from '../../camera';
 import { throwIfCancelled, type OnProgress, type ViewCapture } from '../../contract';
 import { nextFrame } from '../frames';
 import type { SceneViewer } from '../viewer/scene-viewer';

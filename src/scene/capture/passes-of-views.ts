@@ -1,4 +1,4 @@
-import { passFacts, poseInScene, type PassFacts } from '../../capture';
+import { passFacts, poseInScene, type PassFacts } from '../../camera';
 import {
   ALL_PARTS,
   say,

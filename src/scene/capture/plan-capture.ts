@@ -1,4 +1,4 @@
-import { defaultStrategy, planViews, squareIntrinsics, type PlannedView } from '../../capture';
+import { defaultStrategy, planViews, squareIntrinsics, type PlannedView } from '../../camera';
 import { say, type AskedStrategy, type Bookmark, type GivenCamera } from '../../contract';
 import { fileViews, planCoverage, planWalk, sceneOf, type CoverageOrder } from './plan-coverage';
 import type { SceneViewer } from '../viewer/scene-viewer';

@@ -10,7 +10,7 @@ import {
   squareIntrinsics,
   walkPoses,
   type PlannedView,
-} from '../../capture';
+} from '../../camera';
 import { say, throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../contract';
 import { nextFrame } from '../frames';
 import type { SceneViewer } from '../viewer/scene-viewer';

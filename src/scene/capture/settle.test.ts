@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { planViews, posePosition, type Bounds, type PlannedView } from '../../capture';
+import { planViews, posePosition, type Bounds, type PlannedView } from '../../camera';
 import type { PlannedStrategy } from '../../contract';
 import type { SceneViewer } from '../viewer/scene-viewer';
 import { settlePairs, settleViews } from './settle';

@@ -1,4 +1,4 @@
-import { planViews, posePosition, type PlannedView } from '../../capture';
+import { planViews, posePosition, type PlannedView } from '../../camera';
 import { say, throwIfCancelled, type CaptureStrategy, type Sentence } from '../../contract';
 import { nextFrame } from '../frames';
 import { captureFailed } from '../render/picture';

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { lookAtPose } from '../../capture';
+import { lookAtPose } from '../../camera';
 import { takePhotographs, type PhotographOrder } from './take-photographs';
 
 afterEach(() => vi.unstubAllGlobals());

@@ -1,4 +1,4 @@
-import { clipRange, type Bounds } from '../../capture';
+import { clipRange, type Bounds } from '../../camera';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type Sentence, type ViewCapture } from '../../contract';
 import { pictureSize } from '../validate';
 import { nextFrame } from '../frames';

@@ -1,5 +1,5 @@
 import { BufferAttribute, BufferGeometry, Group, Mesh, ShapeUtils, SRGBColorSpace, Texture, Vector2 } from 'three';
-import { isPlace } from '../../capture';
+import { isPlace } from '../../camera';
 import { say, type Sentence, type Vec3 } from '../../contract';
 import { plain } from './plain';
 import { eachPlyRow, type PlyRow } from './ply-body';

@@ -1,5 +1,5 @@
 import { BufferAttribute, BufferGeometry, Points, PointsMaterial, SRGBColorSpace, Color } from 'three';
-import { isPlace } from '../../capture';
+import { isPlace } from '../../camera';
 import { say, type Sentence, type UpAxis, type Vec3 } from '../../contract';
 import { notA } from '../files/refusals';
 

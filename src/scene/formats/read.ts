@@ -1,6 +1,6 @@
 import { Group, Mesh, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
 import { say, ZoetropeError, type Sentence, type UpAxis, type Vec3 } from '../../contract';
-import { isPlace } from '../../capture';
+import { isPlace } from '../../camera';
 import { cloudObject, type Cloud } from './points';
 import { readPlyMesh } from './ply';
 import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';

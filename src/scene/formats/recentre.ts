@@ -1,4 +1,4 @@
-import { isPlace } from '../../capture';
+import { isPlace } from '../../camera';
 import { say, type Sentence, type Vec3 } from '../../contract';
 import type { PcdHeader } from './pcd-header';
 

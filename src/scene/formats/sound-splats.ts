@@ -1,5 +1,5 @@
 import { BufferAttribute, BufferGeometry } from 'three';
-import { isPlace } from '../../capture';
+import { isPlace } from '../../camera';
 import { say, type Sentence } from '../../contract';
 import { eachPlyRow } from './ply-body';
 import type { PlyHeader } from './ply-header';

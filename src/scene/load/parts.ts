@@ -1,5 +1,5 @@
 import { Box3, type Mesh, type Object3D } from 'three';
-import type { Bounds } from '../../capture';
+import type { Bounds } from '../../camera';
 import type { PartRef, ShownParts } from '../../contract';
 import { vec3 } from '../pose';
 

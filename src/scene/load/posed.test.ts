@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Points, Vector3 } from 'three';
 import { expect, it } from 'vitest';
-import { cameraInFile, cameraInScene, colmapFiles, lookAtPose, poseInScene, project } from '../../capture';
+import { cameraInFile, cameraInScene, colmapFiles, lookAtPose, poseInScene, project } from '../../camera';
 import { UpAxis, type Vec3 } from '../../contract';
 import type { SceneFiles } from '../files/scene-files';
 import { loadPosed, turnCameras, type Photograph } from './posed';

@@ -10,7 +10,7 @@ import {
   readScanNetFiles,
   type Lens,
   type PosedPicture,
-} from '../../capture';
+} from '../../camera';
 import {
   baseName,
   extensionOf,

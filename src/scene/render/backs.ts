@@ -1,5 +1,5 @@
 import { BackSide, DoubleSide, FrontSide, type Material, type Mesh, type Object3D, type Side } from 'three';
-import type { PlannedView } from '../../capture';
+import type { PlannedView } from '../../camera';
 
 /** Which sides of surfaces a view shows, where that is not as the file has it. */
 export type Sides = Pick<PlannedView, 'culled' | 'bothSides'>;

@@ -1,4 +1,4 @@
-import { VIEW_FOV } from '../../capture';
+import { VIEW_FOV } from '../../camera';
 
 /** The user's lens: the full vertical angle of the square in the middle of the screen, degrees, now and where it is going. */
 export class Lens {

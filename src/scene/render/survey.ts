@@ -1,5 +1,5 @@
 import { NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Object3D, type WebGLRenderer } from 'three';
-import { PIECE_NUMBERS, pieceGrid, PIECES, type Bounds, type PlannedView } from '../../capture';
+import { PIECE_NUMBERS, pieceGrid, PIECES, type Bounds, type PlannedView } from '../../camera';
 import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera, vector } from '../pose';
 
@@ -12,7 +12,7 @@ export interface Look {
 }
 
 /**
- * Each pixel says which piece of surface it shows, numbered as in src/capture/pieces.ts; a point of a cloud faces no
+ * Each pixel says which piece of surface it shows, numbered as in src/camera/pieces.ts; a point of a cloud faces no
  * way (6). Alpha tells front (1) from back (1/2) and nothing (0).
  */
 const PIECE_SHADER = /* glsl */ `

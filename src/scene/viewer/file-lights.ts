@@ -1,5 +1,5 @@
 import { Vector3, type Light, type Object3D, type PointLight } from 'three';
-import { boundsCentre, boundsDiagonal, type Bounds } from '../../capture';
+import { boundsCentre, boundsDiagonal, type Bounds } from '../../camera';
 import { vector } from '../pose';
 
 /** The graphics card's program goes through all lamps for each pixel; of more than these, the brightest are lit. */

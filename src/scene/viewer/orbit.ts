@@ -12,14 +12,7 @@ import {
   Vector4,
   type PerspectiveCamera,
 } from 'three';
-import {
-  boundsCentre,
-  boundsDiagonal,
-  framingDistance,
-  posePosition,
-  RING_ELEVATION,
-  type Bounds,
-} from '../../capture';
+import { boundsCentre, boundsDiagonal, framingDistance, posePosition, RING_ELEVATION, type Bounds } from '../../camera';
 import type { CameraPose } from '../../contract';
 import { Fly, type FlyEvents } from './fly';
 import { cameraPose } from '../pose';

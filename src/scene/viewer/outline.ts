@@ -2,7 +2,7 @@ import { type Scene } from 'three';
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
-import { boundsCorners, type Bounds } from '../../capture';
+import { boundsCorners, type Bounds } from '../../camera';
 
 /** Which corners of a box an edge joins: those that differ in one axis. */
 const EDGES = Array.from({ length: 8 }, (_, a) =>

@@ -10,7 +10,7 @@ import {
   SURVEY_SIZE,
   type Bounds,
   type PosedPicture,
-} from '../../capture';
+} from '../../camera';
 import {
   ALL_PARTS,
   say,

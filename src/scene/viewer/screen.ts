@@ -1,5 +1,5 @@
 import { Raycaster, Vector2, type PerspectiveCamera, type Vector3 } from 'three';
-import { VIEW_FOV } from '../../capture';
+import { VIEW_FOV } from '../../camera';
 
 /** To the right and down. */
 export type Vec2 = [number, number];

@@ -18,7 +18,7 @@ import {
   type WebGLRenderTarget,
 } from 'three';
 import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
-import { boundsCentre, boundsDiagonal, type Bounds } from '../../capture';
+import { boundsCentre, boundsDiagonal, type Bounds } from '../../camera';
 import { STANDARD_LOOK, type Lighting, type SceneLook, type ToneMapping } from '../../contract';
 import { FileLights } from './file-lights';
 import { vector } from '../pose';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { PerspectiveCamera, Quaternion, Vector3 } from 'three';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { lookAtPose, ringViews, squareIntrinsics, toPositionQuaternion } from '../../capture';
+import { lookAtPose, ringViews, squareIntrinsics, toPositionQuaternion } from '../../camera';
 import { ALL_PARTS, say, STANDARD_LOOK, ZoetropeError, type Vec3, type ViewCapture } from '../../contract';
 import { captureViews } from '../capture/capture-views';
 import { within } from '../frames';

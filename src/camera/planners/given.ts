@@ -1,7 +1,7 @@
-import type { CameraPose } from '../contract';
-import { boundsCentre, boundsDiagonal, type Bounds } from './bounds';
-import { column, invertRigid, multiply, transformPoint, type Matrix4 } from './pose';
-import { add, dot, scale, subtract } from './vector';
+import type { CameraPose } from '../../contract';
+import { boundsCentre, boundsDiagonal, type Bounds } from '../bounds';
+import { column, invertRigid, multiply, transformPoint, type Matrix4 } from '../pose';
+import { add, dot, scale, subtract } from '../vector';
 
 /** A camera that was not planned here, with a point on its line of sight to orbit: beside the scene's middle, or ahead. */
 export function givenPose(cameraToWorld: Matrix4, bounds: Bounds): CameraPose {

@@ -1,9 +1,9 @@
-import type { CameraPose, Vec3 } from '../contract';
-import { boundsCentre, type Bounds } from './bounds';
-import { lookAtPose } from './pose';
-import { seededRandom } from './random';
+import type { CameraPose, Vec3 } from '../../contract';
+import { boundsCentre, type Bounds } from '../bounds';
+import { lookAtPose } from '../pose';
+import { seededRandom } from '../random';
 import { ringPoses } from './ring';
-import { add, scale, subtract, toRadians } from './vector';
+import { add, scale, subtract, toRadians } from '../vector';
 
 /** Full angle of a view from inside, degrees: wide enough to show how things stand to one another. */
 export const INSIDE_FOV = 75;

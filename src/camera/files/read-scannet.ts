@@ -1,6 +1,6 @@
-import { say } from '../contract';
-import type { Lens } from './lens';
-import { flipConvention } from './pose';
+import { say } from '../../contract';
+import type { Lens } from '../lens';
+import { flipConvention } from '../pose';
 import type { PosedPicture } from './pose-files';
 import { badPoses, isLens, numbers, posedPicture, rigid, words } from './read-poses';
 

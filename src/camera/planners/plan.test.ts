@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CameraPose, Intrinsics, PlannedStrategy, type Vec3 } from '../contract';
+import { CameraPose, Intrinsics, PlannedStrategy, type Vec3 } from '../../contract';
 import {
   boundsCorners,
   eyeLevel,
@@ -11,9 +11,9 @@ import {
   posePosition,
   project,
   type Bounds,
-} from './index';
-import { column } from './pose';
-import { cross, dot, length, normalize, scale, subtract } from './vector';
+} from '../index';
+import { column } from '../pose';
+import { cross, dot, length, normalize, scale, subtract } from '../vector';
 
 const coordinate = fc.double({ min: -500, max: 500, noNaN: true });
 const side = fc.double({ min: 0.01, max: 500, noNaN: true });

@@ -1,6 +1,6 @@
-import type { CameraPose } from '../contract';
-import { column, posePosition } from './pose';
-import { dot, length, subtract } from './vector';
+import type { CameraPose } from '../../contract';
+import { column, posePosition } from '../pose';
+import { dot, length, subtract } from '../vector';
 
 /** How far it is from one camera to another: the walk, and the turn as if walked on a circle of the scene's reach. */
 export function stride(a: CameraPose, b: CameraPose, reach: number): number {

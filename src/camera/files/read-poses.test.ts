@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ZoetropeError } from '../contract';
+import { ZoetropeError } from '../../contract';
 import {
   fitLens,
   flipConvention,
@@ -13,8 +13,8 @@ import {
   readScanNetFiles,
   type Lens,
   type PosedPicture,
-} from './index';
-import { length, subtract } from './vector';
+} from '../index';
+import { length, subtract } from '../vector';
 
 const golden = (name: string): Buffer => readFileSync(resolve(import.meta.dirname, 'golden/colmap', name));
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { Vec3 } from '../contract';
-import { lookAtPose, posePosition, walkPoses } from './index';
-import { column } from './pose';
-import { dot, length, subtract } from './vector';
+import type { Vec3 } from '../../contract';
+import { lookAtPose, posePosition, walkPoses } from '../index';
+import { column } from '../pose';
+import { dot, length, subtract } from '../vector';
 
 const keys = [
   lookAtPose([0, 1.5, 0], [1, 1.5, 0]),

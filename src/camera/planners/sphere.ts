@@ -1,8 +1,8 @@
-import type { CameraPose, Vec3 } from '../contract';
-import { boundsCentre, boundsDiagonal, type Bounds } from './bounds';
-import { lookAtPose } from './pose';
+import type { CameraPose, Vec3 } from '../../contract';
+import { boundsCentre, boundsDiagonal, type Bounds } from '../bounds';
+import { lookAtPose } from '../pose';
 import { framingDistance, MARGIN, VIEW_FOV } from './ring';
-import { add, scale, toDegrees, toRadians } from './vector';
+import { add, scale, toDegrees, toRadians } from '../vector';
 
 /** The turn between two neighbours that never repeats: sunflower seeds stand like this. */
 const GOLDEN_TURN = Math.PI * (3 - Math.sqrt(5));

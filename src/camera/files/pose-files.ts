@@ -1,7 +1,7 @@
-import type { Intrinsics } from '../contract';
-import type { Lens } from './lens';
-import { toPositionQuaternion, toWorldToCameraCv, type Matrix4 } from './pose';
-import { toRadians } from './vector';
+import type { Intrinsics } from '../../contract';
+import type { Lens } from '../lens';
+import { toPositionQuaternion, toWorldToCameraCv, type Matrix4 } from '../pose';
+import { toRadians } from '../vector';
 
 /** A picture's file name and the camera it was taken with: what files of poses hold. */
 export interface PosedPicture {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { say } from '../contract';
-import { angleLens, type Lens } from './lens';
+import { say } from '../../contract';
+import { angleLens, type Lens } from '../lens';
 import type { PosedPicture } from './pose-files';
 import { badPoses, isLens, panorama, posedPicture, rigid, type Panorama } from './read-poses';
 

@@ -1,6 +1,6 @@
-import type { Vec3 } from '../contract';
-import { boundsCentre, type Bounds } from './bounds';
-import { cross, dot, subtract } from './vector';
+import type { Vec3 } from '../../contract';
+import { boundsCentre, type Bounds } from '../bounds';
+import { cross, dot, subtract } from '../vector';
 
 /** A wall lies in this outermost part of the box, and covers at least this part of its side. */
 const WALL_DEPTH = 0.2;

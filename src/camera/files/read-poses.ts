@@ -1,10 +1,10 @@
-import { say, ZoetropeError, type Sentence } from '../contract';
-import { isPlace } from './bounds';
-import { lensIntrinsics, type Lens } from './lens';
-import type { Matrix4 } from './pose';
-import { column } from './pose';
+import { say, ZoetropeError, type Sentence } from '../../contract';
+import { isPlace } from '../bounds';
+import { lensIntrinsics, type Lens } from '../lens';
+import type { Matrix4 } from '../pose';
+import { column } from '../pose';
 import type { PosedPicture } from './pose-files';
-import { cross, dot, length, normalize } from './vector';
+import { cross, dot, length, normalize } from '../vector';
 
 /** What every reader of poses needs: one error, one way to be sure of a number and of a matrix. */
 

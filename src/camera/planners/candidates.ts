@@ -1,11 +1,11 @@
-import type { CameraPose, Vec3 } from '../contract';
-import { boundsCentre, type Bounds } from './bounds';
+import type { CameraPose, Vec3 } from '../../contract';
+import { boundsCentre, type Bounds } from '../bounds';
 import { eyeLevel, INSIDE_FOV, insidePose } from './inside';
-import { lookAtPose } from './pose';
-import { seededRandom } from './random';
+import { lookAtPose } from '../pose';
+import { seededRandom } from '../random';
 import { ringViews, squareIntrinsics, VIEW_FOV, type PlannedView } from './ring';
 import { hemispherePoses } from './sphere';
-import { add } from './vector';
+import { add } from '../vector';
 
 /** Edge of a candidate's picture, pixels: enough to tell what is seen, small enough to look from many places. */
 export const SURVEY_SIZE = 192;

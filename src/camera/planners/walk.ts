@@ -1,7 +1,7 @@
-import type { CameraPose, Vec3 } from '../contract';
+import type { CameraPose, Vec3 } from '../../contract';
 import { stride } from './path';
-import { column, fromPositionQuaternion, posePosition, toPositionQuaternion, type Quaternion } from './pose';
-import { add, length, scale, subtract } from './vector';
+import { column, fromPositionQuaternion, posePosition, toPositionQuaternion, type Quaternion } from '../pose';
+import { add, length, scale, subtract } from '../vector';
 
 /** Steps between two keys over which the way is measured. */
 const STEPS = 48;

@@ -1,8 +1,8 @@
-import type { CameraPose, CaptureStrategy, Intrinsics, Vec3 } from '../contract';
-import { boundsCentre, boundsDiagonal, type Bounds } from './bounds';
-import { clipRange } from './project';
-import { lookAtPose } from './pose';
-import { add, subtract, toRadians } from './vector';
+import type { CameraPose, CaptureStrategy, Intrinsics, Vec3 } from '../../contract';
+import { boundsCentre, boundsDiagonal, type Bounds } from '../bounds';
+import { clipRange } from '../project';
+import { lookAtPose } from '../pose';
+import { add, subtract, toRadians } from '../vector';
 
 /** A picture to be taken: what every strategy, this one and those to come, hands to the renderer. */
 export interface PlannedView {

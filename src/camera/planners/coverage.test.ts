@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Vec3 } from '../contract';
+import type { Vec3 } from '../../contract';
 import {
   candidateViews,
   chooseGreedy,
@@ -12,8 +12,8 @@ import {
   pieceWorth,
   posePosition,
   soundCandidates,
-} from './index';
-import { length, subtract } from './vector';
+} from '../index';
+import { length, subtract } from '../vector';
 
 const pieces = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 }).map((list) => Uint32Array.from(list));
 const areas = fc.array(fc.double({ min: 0.01, max: 10, noNaN: true }), { minLength: 61, maxLength: 61 });

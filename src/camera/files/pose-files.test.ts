@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Vec3 } from '../contract';
+import type { Vec3 } from '../../contract';
 import {
   colmapFiles,
   lookAtPose,
@@ -8,8 +8,8 @@ import {
   readColmapFiles,
   readNerfstudioFile,
   type PosedPicture,
-} from './index';
-import { length, subtract } from './vector';
+} from '../index';
+import { length, subtract } from '../vector';
 
 const coordinate = fc.double({ min: -100, max: 100, noNaN: true });
 const point = fc.tuple(coordinate, coordinate, coordinate);

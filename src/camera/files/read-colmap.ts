@@ -1,7 +1,7 @@
-import { say, type Vec3 } from '../contract';
-import { isPlace } from './bounds';
-import type { Lens } from './lens';
-import { fromPositionQuaternion, fromWorldToCameraCv } from './pose';
+import { say, type Vec3 } from '../../contract';
+import { isPlace } from '../bounds';
+import type { Lens } from '../lens';
+import { fromPositionQuaternion, fromWorldToCameraCv } from '../pose';
 import type { PosedPicture } from './pose-files';
 import { badPoses, isLens, numbers, panorama, posedPicture, words, type Panorama } from './read-poses';
 

@@ -1,5 +1,5 @@
-import type { AskedStrategy, CameraPose, PlannedStrategy } from '../contract';
-import type { Bounds } from './bounds';
+import type { AskedStrategy, CameraPose, PlannedStrategy } from '../../contract';
+import type { Bounds } from '../bounds';
 import { CUBE_FOV, cubePoses, dollhousePoses, INSIDE_FOV, insidePoses } from './inside';
 import { ringPoses, ringViews, squareIntrinsics, VIEW_FOV, type PlannedView } from './ring';
 import { hemispherePoses, spherePoses, topPose } from './sphere';
