@@ -38,6 +38,16 @@ const insideMayImport = {
     viewer: ['files', 'formats', 'load', 'render'],
     capture: ['files', 'validate', 'load', 'render', 'viewer'],
   },
+  renderer: {
+    i18n: [],
+    ui: ['i18n'],
+    state: [],
+    keys: ['state'],
+    tray: ['i18n', 'ui', 'state', 'keys'],
+    panes: ['i18n', 'ui', 'state', 'keys', 'tray'],
+    app: ['i18n', 'ui', 'state', 'keys', 'tray', 'panes'],
+    'capture-page': [],
+  },
 };
 
 const benchMayImport = [...models, 'engine'];
@@ -80,6 +90,20 @@ module.exports = {
         to: {},
       },
     ]),
+    {
+      name: 'panes-stand-alone',
+      comment: 'A pane knows no other pane, except that a citation in the chat moves the player',
+      severity: 'error',
+      from: { path: '^src/renderer/panes/([^/]+)/', pathNot: '^src/renderer/panes/chat/use-citations\\.ts$' },
+      to: { path: '^src/renderer/panes/', pathNot: '^src/renderer/panes/$1/' },
+    },
+    {
+      name: 'renderer-through-the-index',
+      comment: 'A pane, and each folder of the renderer, is entered through its index',
+      severity: 'error',
+      from: { path: '^src/renderer/(panes/[^/]+|[^/]+)/', pathNot: test },
+      to: { path: '^src/renderer/.+/', pathNot: ['^src/renderer/$1/', '^src/renderer/(panes/)?[^/]+/index\\.tsx?$'] },
+    },
     {
       name: 'bench-looks-down',
       comment: `bench may import ${benchMayImport.join(', ')}`,

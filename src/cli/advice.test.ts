@@ -15,7 +15,7 @@ const ROOMS = [
   'lifetime',
   'media',
   'model',
-  'renderer/capture',
+  'renderer/capture-page',
   'scene',
   'runtime',
   'sequence',

@@ -1,5 +1,5 @@
-import { ReceiptDialog } from '../chat';
-import { SettingsDialog } from '../settings';
+import { ReceiptDialog } from '../panes/chat';
+import { SettingsDialog } from '../panes/settings';
 import { closeDialog, useStore } from '../state';
 import { PictureDialog } from '../tray';
 import { CommandPalette } from './CommandPalette';

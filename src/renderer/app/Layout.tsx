@@ -1,7 +1,7 @@
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { useTranslation } from 'react-i18next';
-import { Conversation } from '../chat';
-import { Library } from '../library';
+import { Conversation } from '../panes/chat';
+import { Library } from '../panes/library';
 import { isEmpty, useStore } from '../state';
 import { Tray } from '../tray';
 import { Stage } from './Stage';

@@ -2,7 +2,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NO_SETUP, type Source } from '../../contract';
 import { addStrings } from '../i18n';
-import { PhotoPane } from '../photo';
+import { PhotoPane } from '../panes/photo';
 import {
   appendItems,
   arrangeViews,
@@ -21,13 +21,13 @@ import {
   useStore,
 } from '../state';
 import { Button } from '../ui';
-import { VideoPane } from '../video';
+import { VideoPane } from '../panes/video';
 import { Welcome } from './Welcome';
 import styles from './Stage.module.css';
 
 // three.js is most of the window's code; it is read only when a scene is shown.
 const ScenePane = lazy(async () => {
-  const scene = await import('../scene');
+  const scene = await import('../panes/scene');
   addStrings(scene.sceneStrings);
   return { default: scene.ScenePane };
 });

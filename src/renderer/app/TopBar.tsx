@@ -1,6 +1,6 @@
 import { PanelLeft, PanelRight, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { ModelChip } from '../settings';
+import { ModelChip } from '../panes/settings';
 import { openDialog } from '../state';
 import { useKey } from '../keys';
 import { IconButton } from '../ui';

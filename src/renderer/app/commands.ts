@@ -28,7 +28,7 @@ import {
   undoLast,
   useStore,
 } from '../state';
-import { activePlayer } from '../video';
+import { activePlayer } from '../panes/video';
 import { keyNow, type ActionId } from '../keys';
 import { toggleConversation, toggleLibrary } from './panes';
 

@@ -17,7 +17,7 @@ import {
   useStore,
 } from '../state';
 import { heard } from '../keys';
-import { activePlayer, type Player } from '../video';
+import { activePlayer, type Player } from '../panes/video';
 import { sampleActive } from './commands';
 import { toggleConversation, toggleLibrary } from './panes';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import samples from '../../../resources/samples/samples.json';
-import sceneEn from '../scene/strings.en.json';
-import sceneZh from '../scene/strings.zh.json';
+import sceneEn from '../panes/scene/strings.en.json';
+import sceneZh from '../panes/scene/strings.zh.json';
 import en from './en.json';
 import zh from './zh.json';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
-import scene from '../scene/strings.en.json';
+import scene from '../panes/scene/strings.en.json';
 import en from './en.json';
 
 type Tree = { [key: string]: string | Tree };

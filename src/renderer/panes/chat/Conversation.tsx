@@ -1,0 +1,135 @@
+import { useEffect, useMemo, useRef } from 'react';
+import { Eraser } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { firstNumbers } from '../../../sequence';
+import { clearConversation, useStore } from '../../state';
+import { ExportStatus } from '../../tray';
+import { IconButton } from '../../ui';
+import { AssistantMessage } from './AssistantMessage';
+import { ChatMenu } from './ChatMenu';
+import { Composer } from './Composer';
+import { Refusal } from './Refusal';
+import { Suggestions } from './Suggestions';
+import { Thinking } from './Thinking';
+import { UserMessage } from './UserMessage';
+import styles from './Conversation.module.css';
+
+/** Nearer to the end than this, a reader who goes down wants to be there. Pixels. */
+const NEAR_END = 48;
+
+export function Conversation() {
+  const { t } = useTranslation();
+  const messages = useStore((s) => s.project.messages);
+  const live = useStore((s) => s.live);
+  const askError = useStore((s) => s.askError);
+  const { view, content } = useFollow(
+    useStore((s) => s.project.id),
+    live !== null,
+  );
+  const tray = useStore((s) => s.project.tray);
+  const firsts = useMemo(() => firstNumbers(messages, tray), [messages, tray]);
+  const lastAnswer = messages.findLast((m) => m.role === 'assistant')?.id;
+
+  return (
+    <section className={styles.conversation} aria-label={t('chat.title')}>
+      <header className={styles.head}>
+        <h2 className={styles.title}>{t('chat.title')}</h2>
+        <span className={styles.exported}>
+          <ExportStatus of="chat" />
+        </span>
+        <ChatMenu />
+        <IconButton label={t('chat.clear')} isDisabled={messages.length === 0} onPress={() => void clearConversation()}>
+          <Eraser />
+        </IconButton>
+      </header>
+      <div className={styles.scroll} ref={view} tabIndex={0} role="log" aria-label={t('chat.log')}>
+        <div ref={content}>
+          {messages.length === 0 && !live && <Empty />}
+          <ol className={styles.list}>
+            {messages.map((message) => (
+              <li key={message.id}>
+                {message.role === 'user' ? (
+                  <UserMessage message={message} first={firsts.get(message.id) ?? 1} busy={live !== null} />
+                ) : (
+                  <AssistantMessage
+                    message={message}
+                    live={live?.answer === message.id ? live : null}
+                    last={message.id === lastAnswer}
+                    busy={live !== null}
+                  />
+                )}
+              </li>
+            ))}
+            {live && live.answer === null && (
+              <li>
+                <Thinking progress={live.progress} />
+              </li>
+            )}
+          </ol>
+          {askError && (
+            <div className={styles.error}>
+              <Refusal error={askError} />
+            </div>
+          )}
+        </div>
+      </div>
+      <Suggestions />
+      <Composer />
+    </section>
+  );
+}
+
+function Empty() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.empty}>
+      <p>{t('chat.empty')}</p>
+      <p className={styles.private}>{t('chat.private')}</p>
+    </div>
+  );
+}
+
+/**
+ * Keeps the end in view whatever grows or shrinks, unless the reader went up from it. Asking, and opening a project,
+ * leads back there.
+ */
+function useFollow(project: string, asking: boolean) {
+  const view = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  const toEnd = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    const [outer, inner] = [view.current, content.current];
+    if (!outer || !inner) return;
+    let top = outer.scrollTop;
+    toEnd.current = () => {
+      if (following.current) outer.scrollTop = outer.scrollHeight;
+      top = outer.scrollTop;
+    };
+    const onScroll = () => {
+      const left = outer.scrollHeight - outer.scrollTop - outer.clientHeight;
+      // The end that moves away from the view is not the reader who leaves it: they go up.
+      if (left > 1 && outer.scrollTop < top) following.current = false;
+      else if (left < NEAR_END) following.current = true;
+      top = outer.scrollTop;
+    };
+    const observer = new ResizeObserver(() => toEnd.current());
+    observer.observe(outer);
+    observer.observe(inner);
+    outer.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      observer.disconnect();
+      outer.removeEventListener('scroll', onScroll);
+    };
+  }, []);
+  useEffect(() => {
+    following.current = true;
+    toEnd.current();
+  }, [project]);
+  useEffect(() => {
+    if (!asking) return;
+    following.current = true;
+    toEnd.current();
+  }, [asking]);
+  return { view, content };
+}

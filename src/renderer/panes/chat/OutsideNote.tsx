@@ -1,0 +1,28 @@
+import { TriangleAlert } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Receipt } from '../../../contract';
+import { useLanguage } from '../../i18n';
+import styles from './OutsideNote.module.css';
+
+/** Most pictures that are named one by one. */
+const NAMED = 6;
+
+/** Warns of pictures unlike all that the model was trained on; nothing where there are none. */
+export function OutsideNote({ pictures }: { pictures: Receipt['pictures'] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const numbers = pictures.flatMap(({ outside }, k) => (outside ? [`${k + 1}`] : []));
+  if (numbers.length === 0) return null;
+  const text =
+    numbers.length === pictures.length
+      ? t('chat.outside.all', { count: numbers.length })
+      : numbers.length > NAMED
+        ? t('chat.outside.many', { count: numbers.length, total: pictures.length })
+        : t('chat.outside.some', { count: numbers.length, numbers: new Intl.ListFormat(language).format(numbers) });
+  return (
+    <p className={styles.note} role="note">
+      <TriangleAlert aria-hidden />
+      <span>{text}</span>
+    </p>
+  );
+}

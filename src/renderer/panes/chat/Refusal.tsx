@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next';
+import type { ErrorInfo } from '../../../contract';
+import { forgetRefusal, thinTray, useStore } from '../../state';
+import { useBudget } from '../../tray';
+import { Button, ErrorCard } from '../../ui';
+
+/** Why a question was not asked, and the ways out. */
+export function Refusal({ error }: { error: ErrorInfo }) {
+  const { t } = useTranslation();
+  const anyway = useStore((s) => s.askAnyway);
+  const pictures = useStore((s) => s.project.tray.length);
+  const fit = useBudget()?.fit ?? null;
+  return (
+    <ErrorCard error={error} kept={t('chat.questionKept')}>
+      {anyway && (
+        <>
+          {fit !== null && (
+            <Button
+              size="small"
+              tone="accent"
+              onPress={() => {
+                thinTray(fit);
+                forgetRefusal();
+              }}
+              data-testid="ask-fewer"
+            >
+              {t('budget.useFewer', { fit, pictures })}
+            </Button>
+          )}
+          <Button size="small" onPress={anyway} data-testid="ask-anyway">
+            {t('chat.askAnyway')}
+          </Button>
+        </>
+      )}
+    </ErrorCard>
+  );
+}

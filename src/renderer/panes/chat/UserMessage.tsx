@@ -1,0 +1,35 @@
+import { Pencil } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Message } from '../../../contract';
+import { editQuestion } from '../../state';
+import { IconButton } from '../../ui';
+import { Pictures } from './Pictures';
+import { runsOf } from './runs';
+import styles from './UserMessage.module.css';
+
+type Question = Extract<Message, { role: 'user' }>;
+
+/** A question as it was asked: its words, and its pictures where they stood among them. @param first the number of the first. */
+export function UserMessage({ message, first, busy }: { message: Question; first: number; busy: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <article className={styles.message} aria-label={t('chat.you')} data-testid="question">
+      <div className={styles.bubble}>
+        {runsOf(message.parts, first).map((run, i) =>
+          run.type === 'text' ? (
+            <span key={i} className={styles.text}>
+              {run.text}
+            </span>
+          ) : (
+            <Pictures key={i} items={run.items} first={run.first} />
+          ),
+        )}
+      </div>
+      <div className={styles.actions}>
+        <IconButton label={t('chat.edit')} isDisabled={busy} onPress={() => editQuestion(message.id)}>
+          <Pencil />
+        </IconButton>
+      </div>
+    </article>
+  );
+}

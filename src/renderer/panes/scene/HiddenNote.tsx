@@ -1,0 +1,28 @@
+import { EyeOff } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ShownParts } from '../../../contract';
+import { Button } from '../../ui';
+import styles from './HiddenNote.module.css';
+
+/** Says that not all of the scene is shown: views leave the same out. */
+export function HiddenNote({
+  parts: { hidden, only },
+  name,
+  onShowAll,
+}: {
+  parts: ShownParts;
+  name: string;
+  onShowAll: () => void;
+}) {
+  const { t } = useTranslation();
+  if (hidden.length === 0 && only === null) return null;
+  return (
+    <p className={styles.note} role="status" data-testid="hidden-note">
+      <EyeOff aria-hidden />
+      {only ? t('scene.onlyPart', { name }) : t('scene.partsHidden', { count: hidden.length })}
+      <Button size="small" tone="ghost" onPress={onShowAll}>
+        {t('scene.showAll')}
+      </Button>
+    </p>
+  );
+}

@@ -1,0 +1,43 @@
+import { EyeOff, Focus, Maximize2, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useKey } from '../../keys';
+import { IconButton } from '../../ui';
+import styles from './CameraBar.module.css';
+
+interface PartBarProps {
+  name: string;
+  /** It is shown alone. */
+  alone: boolean;
+  hidden: boolean;
+  onVisit: () => void;
+  onHide: () => void;
+  onIsolate: () => void;
+  onClose: () => void;
+}
+
+/** What can be done with the chosen part of the scene. */
+export function PartBar({ name, alone, hidden, onVisit, onHide, onIsolate, onClose }: PartBarProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.bar} role="toolbar" aria-label={name} data-testid="part-bar">
+      <span className={styles.name}>{name}</span>
+      <IconButton label={t('scene.fitPart')} keys={useKey('fitPart')} onPress={onVisit}>
+        <Maximize2 />
+      </IconButton>
+      <IconButton label={t('scene.isolate')} keys={useKey('isolatePart')} pressed={alone} onPress={onIsolate}>
+        <Focus />
+      </IconButton>
+      <IconButton
+        label={t(hidden ? 'scene.show' : 'scene.hide')}
+        keys={useKey('hidePart')}
+        pressed={hidden}
+        onPress={onHide}
+      >
+        <EyeOff />
+      </IconButton>
+      <IconButton label={t('scene.deselect')} keys="Esc" onPress={onClose}>
+        <X />
+      </IconButton>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { useTranslation } from 'react-i18next';
+import { UpAxis } from '../../../contract';
+import { Choice } from '../../ui';
+import styles from './UpChoice.module.css';
+
+interface UpChoiceProps {
+  up: UpAxis;
+  /** What the file means. */
+  ownUp: UpAxis;
+  onChange: (up: UpAxis) => void;
+}
+
+/** Which of the file's axes is up: many files do not say, and then it is a guess. */
+export function UpChoice({ up, ownUp, onChange }: UpChoiceProps) {
+  const { t } = useTranslation();
+  const label = (axis: UpAxis): string =>
+    t(axis === ownUp ? 'scene.upOwn' : 'scene.upIs', { axis: axis.toUpperCase().replace('-', '−') });
+  return (
+    <div className={styles.place} data-testid="up-choice">
+      <Choice
+        label={t('scene.up')}
+        value={up}
+        options={UpAxis.options.map((value) => ({ value, label: label(value) }))}
+        onChange={onChange}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+import { poseInScene, type Matrix4 } from '../../../camera';
+import type { Item } from '../../../contract';
+import type { ShownView } from '../../../scene';
+
+/** The views that were taken of the scene as it is now, as cameras to stand in it. */
+export const shownViews = (
+  items: readonly Item[],
+  hash: string | null,
+  fileToScene: Matrix4 | undefined,
+): ShownView[] =>
+  items.flatMap(({ id, origin }) => {
+    if (origin.kind !== 'view' || origin.sceneHash !== hash) return [];
+    const { intrinsics, culled, bothSides } = origin;
+    return [{ id, pose: poseInScene(origin, fileToScene), intrinsics, culled, bothSides }];
+  });

@@ -1,0 +1,101 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { ALL_PARTS, STANDARD_LOOK, type PartRef, type SceneSetup, type ShownParts, type Vec3 } from '../../../contract';
+import { findPart, isolated, toggled } from './tree-rows';
+import { usualUnits } from './units';
+import type { SceneViewer, ScenePart } from '../../../scene';
+
+/** A distance that has one end so far. */
+export interface HalfMeasure {
+  from: Vec3;
+  /** Where the pointer is on the surface; null where it is on none. */
+  to: Vec3 | null;
+  /** It is on a corner. */
+  snapped: boolean;
+}
+
+/** Looking for a place under the pointer longer than this is not done while it moves, milliseconds. */
+const LONG = 40;
+
+const NO_TREE: readonly ScenePart[] = [];
+
+/** Looking into the scene: its parts, its light, distances in it, and how one moves through it. */
+export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onSetup: (setup: SceneSetup) => void) {
+  const [flying, setFlying] = useState(false);
+  const [measuring, setMeasuring] = useState(false);
+  const [half, setHalf] = useState<HalfMeasure | null>(null);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const slow = useRef(false);
+  const tree = useMemo(() => viewer?.tree ?? NO_TREE, [viewer]);
+  const part = useMemo(() => (chosen === null ? null : findPart(tree, chosen)), [tree, chosen]);
+  const look = setup.look ?? STANDARD_LOOK;
+  const parts = setup.parts ?? ALL_PARTS;
+  const units = setup.units ?? usualUnits(viewer?.facts?.format ?? '');
+
+  useEffect(() => viewer?.setLook(look), [viewer, look]);
+  useEffect(() => viewer?.setParts(parts), [viewer, parts]);
+  useEffect(() => viewer?.choose(part && refTo(part)), [viewer, part]);
+  useEffect(() => viewer?.setFlying(flying), [viewer, flying]);
+
+  const setParts = (next: ShownParts): void => {
+    const { parts: _before, ...rest } = setup;
+    onSetup(next.hidden.length === 0 && next.only === null ? rest : { ...setup, parts: next });
+  };
+  const measure = (on: boolean): void => {
+    setMeasuring(on);
+    setHalf(null);
+  };
+  /** A click, or Enter with the middle of the screen, while measuring. */
+  const mark = (x: number, y: number): void => {
+    const found = viewer?.pickPlace(x, y);
+    if (!found) return;
+    if (!half) return setHalf({ from: found.place, to: null, snapped: found.snapped });
+    setHalf(null);
+    if (found.place.some((n, k) => n !== half.from[k])) {
+      onSetup({
+        ...setup,
+        measures: [...setup.measures, { id: crypto.randomUUID(), from: half.from, to: found.place }],
+      });
+    }
+  };
+  /** The pointer moves while one end is there. */
+  const trace = (x: number, y: number): void => {
+    if (!half || slow.current) return;
+    const start = performance.now();
+    const found = viewer?.pickPlace(x, y) ?? null;
+    slow.current = performance.now() - start > LONG;
+    setHalf({ ...half, to: found?.place ?? null, snapped: found?.snapped ?? false });
+  };
+  /** Esc: what is under way is given up, from the innermost. Whether anything was. */
+  const leave = (): boolean => {
+    if (half) setHalf(null);
+    else if (measuring) setMeasuring(false);
+    else if (flying) setFlying(false);
+    else if (part) setChosen(null);
+    else return false;
+    return true;
+  };
+
+  return {
+    tree,
+    part,
+    choose: setChosen,
+    parts,
+    setParts,
+    hide: () => part && setParts(toggled(parts, part)),
+    isolate: () => part && setParts(isolated(parts, part)),
+    showAll: () => (parts.hidden.length > 0 || parts.only) && setParts(ALL_PARTS),
+    visit: (one: ScenePart) => viewer?.fit(refTo(one)),
+    look,
+    units,
+    flying,
+    fly: setFlying,
+    measuring,
+    measure,
+    half,
+    mark,
+    trace,
+    leave,
+  };
+}
+
+const refTo = ({ path, name }: ScenePart): PartRef => ({ path, name });

@@ -1,0 +1,29 @@
+import { useEffect, useRef } from 'react';
+import { heard } from '../../keys';
+
+/** Keys that work wherever the focus is, except where text is being written or a dialog is open. */
+export function useKeys(keys: Record<string, () => void>): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.repeat) return;
+      const target = event.target instanceof Element ? event.target : null;
+      if (
+        target?.closest(
+          'input, textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"], [role="listbox"]',
+        )
+      )
+        return;
+      const action = latest.current[heard(event)?.toLowerCase() ?? ''];
+      if (!action) return;
+      event.preventDefault();
+      action();
+    };
+    // On the way down: a key the scene answers to is answered once, whatever else listens on the way up.
+    window.addEventListener('keydown', press, true);
+    return () => window.removeEventListener('keydown', press, true);
+  }, []);
+}

@@ -1,0 +1,171 @@
+import { Brackets, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Button as AriaButton, Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useKey } from '../../keys';
+import {
+  changeSettings,
+  chooseSegment,
+  clearSegments,
+  markEdge,
+  pointAtSegment,
+  removeSegment,
+  renameSegment,
+  segmentsOf,
+  useStore,
+} from '../../state';
+import { Button, cx, formatTime, IconButton } from '../../ui';
+import type { Playback } from './playback';
+import styles from './PartsButton.module.css';
+
+interface PartsButtonProps {
+  source: string;
+  playback: Playback;
+  /** The part whose name is to be written; null for none. */
+  editing: string | null;
+  isOpen: boolean;
+  onOpenChange: (open: boolean) => void;
+  onSeek: (time: number) => void;
+}
+
+/** What is sampled: the whole video or its chosen parts, and the list in which they are named, chosen and removed. */
+export function PartsButton({ source, playback, editing, isOpen, onOpenChange, onSeek }: PartsButtonProps) {
+  const { t } = useTranslation();
+  const segments = useStore(() => segmentsOf(source));
+  const current = useStore((s) => s.videos[source]?.segment ?? null);
+  const labels = useStore((s) => s.settings.segmentLabels);
+  const [inKey, outKey] = [useKey('in'), useKey('out')];
+  const chosen = segments.filter((segment) => segment.chosen);
+  const seconds = chosen.reduce((sum, { start, end }) => sum + end - start, 0);
+  const summary =
+    chosen.length === 1
+      ? t('video.range', { from: formatTime(chosen[0]!.start), to: formatTime(chosen[0]!.end) })
+      : t('parts.summary', { count: chosen.length, time: formatTime(seconds) });
+  const words = chosen.length > 0 ? summary : t('parts.whole');
+  return (
+    <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
+      <Button
+        tone="ghost"
+        size="small"
+        className={styles.button}
+        aria-label={t('parts.open', { words })}
+        data-testid="parts-button"
+      >
+        <Brackets aria-hidden />
+        <span className={styles.summary}>{words}</span>
+      </Button>
+      <Popover offset={6} placement="top" className={styles.popover ?? ''}>
+        <Dialog aria-label={t('parts.title')} className={styles.dialog ?? ''} data-testid="parts">
+          <header className={styles.head}>
+            <span className={styles.title}>{t('parts.title')}</span>
+            <Button size="small" onPress={() => markEdge(source, 'in', playback.state().time)}>
+              {t('parts.in')} <kbd>{inKey}</kbd>
+            </Button>
+            <Button size="small" onPress={() => markEdge(source, 'out', playback.state().time)}>
+              {t('parts.out')} <kbd>{outKey}</kbd>
+            </Button>
+          </header>
+          {segments.length === 0 && (
+            <p className={styles.none}>{t('parts.none', { in: inKey ?? '—', out: outKey ?? '—' })}</p>
+          )}
+          <ul className={styles.list}>
+            {segments.map(({ id, label, start, end, chosen: on }, k) => {
+              const name = label || t('parts.part', { number: k + 1 });
+              return (
+                <li key={id} className={cx(styles.row, current === id && styles.current)}>
+                  <Checkbox
+                    className={styles.check ?? ''}
+                    aria-label={t('parts.choose', { name })}
+                    isSelected={on}
+                    onChange={(now) => chooseSegment(source, id, now)}
+                  >
+                    <span className={styles.box} aria-hidden />
+                  </Checkbox>
+                  <PartName
+                    source={source}
+                    id={id}
+                    label={label}
+                    number={k + 1}
+                    focused={editing === id}
+                    current={current === id}
+                    onDone={() => onOpenChange(false)}
+                  />
+                  <AriaButton
+                    className={styles.times ?? ''}
+                    aria-label={t('parts.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
+                    onPress={() => {
+                      pointAtSegment(source, id);
+                      onSeek(start);
+                    }}
+                  >
+                    {formatTime(start)} – {formatTime(end)}
+                  </AriaButton>
+                  <IconButton label={t('parts.remove', { name })} onPress={() => removeSegment(source, id)}>
+                    <Trash2 />
+                  </IconButton>
+                </li>
+              );
+            })}
+          </ul>
+          {segments.length > 0 && (
+            <footer className={styles.foot}>
+              <Checkbox
+                className={styles.check ?? ''}
+                isSelected={labels}
+                onChange={(segmentLabels) => void changeSettings({ segmentLabels })}
+              >
+                <span className={styles.box} aria-hidden />
+                {t('parts.send')}
+              </Checkbox>
+              <Button size="small" tone="ghost" onPress={() => clearSegments(source)}>
+                {t('parts.clear')}
+              </Button>
+            </footer>
+          )}
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+interface PartNameProps {
+  source: string;
+  id: string;
+  label: string;
+  number: number;
+  focused: boolean;
+  current: boolean;
+  onDone: () => void;
+}
+
+/** What is typed becomes the name when the field is left, or with Enter. */
+function PartName({ source, id, label, number, focused, current, onDone }: PartNameProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState<string | null>(null);
+  const settle = () => {
+    if (typed !== null) renameSegment(source, id, typed.trim());
+    setTyped(null);
+  };
+  return (
+    <input
+      className={styles.name}
+      aria-label={t('parts.name', { number })}
+      placeholder={t('parts.part', { number })}
+      value={typed ?? label}
+      maxLength={80}
+      spellCheck={false}
+      autoFocus={focused}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onFocus={(event) => {
+        event.currentTarget.select();
+        if (!current) pointAtSegment(source, id);
+      }}
+      onBlur={settle}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+        settle();
+        onDone();
+      }}
+    />
+  );
+}

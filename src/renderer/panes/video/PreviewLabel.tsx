@@ -1,0 +1,14 @@
+import { useTranslation } from 'react-i18next';
+import type { PreviewWay } from '../../../contract';
+import styles from './PreviewLabel.module.css';
+
+/** Says that what plays is not the file itself; of the file itself nothing needs saying. */
+export function PreviewLabel({ way }: { way: PreviewWay }) {
+  const { t } = useTranslation();
+  if (way === 'original') return null;
+  return (
+    <p className={styles.label} data-testid="preview-way" data-way={way}>
+      {t(way === 'low' ? 'video.previewLow' : 'video.previewRepackaged')}
+    </p>
+  );
+}

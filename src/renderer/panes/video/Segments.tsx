@@ -1,0 +1,176 @@
+import { useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Segment } from '../../../contract';
+import { chooseSegment, edgeAt, moveEdge, pointAtSegment, removeSegment, segmentsOf, useStore } from '../../state';
+import { cx, formatTime } from '../../ui';
+import { edgeShows, partShows, stopName, tabStop, type Edge } from './part-stops';
+import { clamp } from './timeline';
+import { placeIn, timeIn, type View } from './view';
+import styles from './Segments.module.css';
+
+interface SegmentsProps {
+  source: string;
+  view: View;
+  duration: number;
+  fps: number;
+  onSeek: (time: number) => void;
+  /** Opens the list of parts at this one. */
+  onEdit: (segment: string) => void;
+}
+
+interface Moving {
+  id: string;
+  edge: Edge;
+  time: number;
+}
+
+const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
+
+/**
+ * The parts of a video as bars over its strip. Their ends are dragged, or moved with the arrow keys; Space takes a part
+ * in or out of the sampling, Enter names it, Delete removes it. One stop for the Tab key; up and down go along the lane.
+ */
+export function Segments({ source, view, duration, fps, onSeek, onEdit }: SegmentsProps) {
+  const { t } = useTranslation();
+  const segments = useStore(() => segmentsOf(source));
+  const current = useStore((s) => s.videos[source]?.segment ?? null);
+  const [moving, setMoving] = useState<Moving | null>(null);
+  const [pressed, setPressed] = useState(false);
+  const [stop, setStop] = useState<string | null>(null);
+  if (segments.length === 0) return null;
+
+  const timeOf = ({ id, ...segment }: Segment, edge: Edge) =>
+    moving?.id === id && moving.edge === edge ? moving.time : segment[edge];
+  const shown = segments
+    .map((segment, k) => ({ ...segment, number: k + 1, start: timeOf(segment, 'start'), end: timeOf(segment, 'end') }))
+    .filter((segment) => segment.id === moving?.id || partShows(segment, view));
+  const reached = tabStop(shown, view, [stop, current]);
+  const tab = (name: string) => ({
+    tabIndex: name === reached ? 0 : -1,
+    'data-stop': name,
+    onFocus: () => setStop(name),
+  });
+
+  const settle = () => {
+    if (moving) moveEdge(source, moving.id, moving.edge, moving.time);
+    setMoving(null);
+  };
+  const move = (id: string, edge: Edge, to: number) => {
+    const time = edgeAt(source, id, edge, clamp(to, 0, duration));
+    setMoving({ id, edge, time });
+    onSeek(time);
+  };
+  const remove = (event: KeyboardEvent<HTMLElement>, id: string) => {
+    const timeline = event.currentTarget.closest('[data-testid=timeline]');
+    const at = shown.findIndex((segment) => segment.id === id);
+    const next = shown[at + 1] ?? shown[at - 1];
+    // The focus goes on: to the next part in view, the one before, or the line itself.
+    timeline?.querySelector<HTMLElement>(next ? `[data-stop="${next.id}"]` : '[data-track]')?.focus();
+    removeSegment(source, id);
+  };
+  const along = (event: KeyboardEvent<HTMLElement>): boolean => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (by === undefined) return false;
+    const all = [...(event.currentTarget.closest('[role=group]')?.querySelectorAll<HTMLElement>('[data-stop]') ?? [])];
+    all[all.indexOf(event.currentTarget) + by]?.focus();
+    return true;
+  };
+  const taken = (event: KeyboardEvent): void => {
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  const onBarKey = (event: KeyboardEvent<HTMLElement>, segment: Segment) => {
+    if (event.key === ' ') chooseSegment(source, segment.id, !segment.chosen);
+    else if (event.key === 'Enter' || event.key === 'F2') onEdit(segment.id);
+    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, segment.id);
+    else if (!along(event)) return;
+    taken(event);
+  };
+  const onEdgeKey = (event: KeyboardEvent<HTMLElement>, segment: Segment, edge: Edge) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step !== undefined) move(segment.id, edge, timeOf(segment, edge) + (step * (event.shiftKey ? 10 : 1)) / fps);
+    else if (event.key === 'Escape' && moving) setMoving(null);
+    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, segment.id);
+    else if (!along(event)) return;
+    taken(event);
+  };
+  const onDrag = (event: PointerEvent<HTMLElement>, id: string, edge: Edge) => {
+    const line = event.currentTarget.closest('[role=group]')?.getBoundingClientRect();
+    if (line && event.currentTarget.hasPointerCapture(event.pointerId))
+      move(id, edge, timeIn(view, (event.clientX - line.left) / line.width));
+  };
+
+  return (
+    <div className={styles.lane} role="group" aria-label={t('parts.title')} data-testid="segments">
+      {shown.map((segment) => {
+        const { id, label, chosen, number, start, end } = segment;
+        const from = clamp(placeIn(view, start), 0, 1);
+        const to = clamp(placeIn(view, end), 0, 1);
+        const name = label || t('parts.part', { number });
+        const words = t('video.range', { from: formatTime(start), to: formatTime(end) });
+        // What is under the hand stays, even where it leaves the line.
+        const edge = (which: Edge, at: number) =>
+          ((moving?.id === id && moving.edge === which) || edgeShows(segment, which, view)) && (
+            <div
+              {...tab(stopName(id, which))}
+              role="slider"
+              className={cx(styles.edge, styles[which])}
+              aria-label={t(which === 'start' ? 'parts.start' : 'parts.end', { name })}
+              aria-valuemin={0}
+              aria-valuemax={Math.max(duration, 0)}
+              aria-valuenow={Number(at.toFixed(3))}
+              aria-valuetext={formatTime(at)}
+              onKeyDown={(event) => onEdgeKey(event, segment, which)}
+              onKeyUp={(event) => !pressed && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && settle()}
+              onBlur={() => !pressed && settle()}
+              onPointerDown={(event) => {
+                if (event.button !== 0) return;
+                event.stopPropagation();
+                event.currentTarget.setPointerCapture(event.pointerId);
+                pointAtSegment(source, id);
+                setPressed(true);
+              }}
+              onPointerMove={(event) => onDrag(event, id, which)}
+              onPointerUp={() => {
+                setPressed(false);
+                settle();
+              }}
+              onPointerCancel={() => {
+                setPressed(false);
+                setMoving(null);
+              }}
+            />
+          );
+        return (
+          <div
+            key={id}
+            className={cx(styles.segment, chosen && styles.chosen, current === id && styles.current)}
+            style={{ left: percent(from), width: percent(to - from) }}
+            data-testid="segment"
+          >
+            {edge('start', start)}
+            <div
+              {...tab(id)}
+              role="button"
+              className={styles.bar}
+              aria-pressed={chosen}
+              aria-label={t('parts.named', { name, words })}
+              aria-description={t('parts.how')}
+              title={`${name} · ${words}`}
+              onKeyDown={(event) => onBarKey(event, segment)}
+              onClick={() => {
+                pointAtSegment(source, id);
+                onSeek(start);
+              }}
+              onDoubleClick={() => onEdit(id)}
+            >
+              {name}
+            </div>
+            {edge('end', end)}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import { ImagePlus, Pause, Play, SkipBack, SkipForward } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useRef } from 'react';
+import { useKey } from '../../keys';
+import { formatTime, IconButton } from '../../ui';
+import type { Playback } from './playback';
+import { PlayerOptions } from './PlayerOptions';
+import { usePlayback, usePlayhead } from './use-playback';
+import styles from './Transport.module.css';
+
+interface TransportProps {
+  playback: Playback;
+  playable: boolean;
+  duration: number;
+  hasAudio: boolean;
+  onTakeFrame: () => void;
+  onFullScreen: () => void;
+}
+
+export function Transport({ playback, playable, duration, hasAudio, onTakeFrame, onFullScreen }: TransportProps) {
+  const { t } = useTranslation();
+  const playing = usePlayback(playback, (state) => state.playing);
+  const rate = usePlayback(playback, (state) => state.rate);
+  const clock = useRef<HTMLElement>(null);
+  usePlayhead(playback, (time) => clock.current && (clock.current.textContent = formatTime(time)));
+  return (
+    <div className={styles.transport} role="group" aria-label={t('video.controls')}>
+      <IconButton label={t('video.back')} keys={useKey('back')} onPress={() => playback.stepFrames(-1)}>
+        <SkipBack />
+      </IconButton>
+      <IconButton
+        label={playing ? t('video.pause') : t('video.play')}
+        keys={useKey('play')}
+        onPress={playback.togglePlay}
+        isDisabled={!playable}
+        className={styles.play}
+      >
+        {playing ? <Pause /> : <Play />}
+      </IconButton>
+      <IconButton label={t('video.forward')} keys={useKey('forward')} onPress={() => playback.stepFrames(1)}>
+        <SkipForward />
+      </IconButton>
+      <IconButton label={t('video.takeFrame')} keys={useKey('take')} onPress={onTakeFrame}>
+        <ImagePlus />
+      </IconButton>
+      {playable && <PlayerOptions playback={playback} hasAudio={hasAudio} onFullScreen={onFullScreen} />}
+      <span className={styles.clock}>
+        <b ref={clock} />
+        <span className={styles.length}> / {formatTime(duration)}</span>
+        {rate !== 0 && rate !== 1 && <em> {rate}×</em>}
+      </span>
+    </div>
+  );
+}
