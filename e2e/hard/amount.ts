@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../window';
+import { root } from '../fixtures/window';
 
 /**
  * The hard tests do little in `npm test` and much in `npm run hard`, which puts its options (a JSON object of numbers)

@@ -8,7 +8,7 @@ import { frames, photo, views, type Hostile } from './hostile';
 import { HOSTILE_MEDIA } from './hostile-media';
 import { HOSTILE_MODELS } from './hostile-models';
 import { HOSTILE_SCENES } from './hostile-scenes';
-import { samples } from '../window';
+import { samples } from '../fixtures/window';
 import { watched, type Watched } from './watched';
 
 /** Scenes that are opened in `npm test` too. */

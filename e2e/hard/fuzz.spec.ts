@@ -24,7 +24,7 @@ import { materialLibraries, readMapLine } from '../../src/scene/formats/mtl';
 import { drawnPrims, plainUsda } from '../../src/scene/formats/plain-usda';
 import { readScene } from '../../src/scene/formats/read';
 import { withoutFaulty } from '../../src/scene/formats/sound-usda';
-import { root, samples } from '../window';
+import { root, samples } from '../fixtures/window';
 import { amount, report } from './amount';
 
 /**

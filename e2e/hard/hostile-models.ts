@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../window';
+import { root } from '../fixtures/window';
 import { file, le } from './bytes';
 import type { Hostile } from './hostile';
 

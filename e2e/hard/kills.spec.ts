@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Library } from '../../src/library';
-import { root } from '../window';
+import { root } from '../fixtures/window';
 import { amount, report } from './amount';
 import { buildLibrary, random } from './library';
 

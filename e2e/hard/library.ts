@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { NO_SETUP, NO_VIDEO_SETUP, Settings, type Item, type Message } from '../../src/contract';
 import { Library } from '../../src/library';
-import { root } from '../window';
+import { root } from '../fixtures/window';
 
 /** The library's room as one file that plain Node runs, where it finds its packages. @returns its path. */
 export async function buildLibrary(): Promise<string> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../window';
+import { root } from '../fixtures/window';
 
 /** How a command ended and the most it took, with every process that it started. */
 export interface Watched {

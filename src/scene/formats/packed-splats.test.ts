@@ -26,7 +26,7 @@ import { readPlyHeader } from './ply-header';
 import { readSog, type DecodePicture } from './sog';
 
 /** A ball of Gaussians packed by splat-transform, and what that reads in its files: see make_splats.mjs. */
-const folder = join(import.meta.dirname, '../../../e2e/golden');
+const folder = join(import.meta.dirname, '../../../e2e/fixtures/golden');
 const fileOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(join(folder, name)));
 type Known = Record<string, number> & { k: number };
 const golden = JSON.parse(readFileSync(join(folder, 'splats.json'), 'utf8')) as Record<

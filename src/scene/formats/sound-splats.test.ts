@@ -100,5 +100,5 @@ describe('a compressed PLY', () => {
   ])('with %j stands upright', async (comment, up) => expect((await read('ply', early(comment))).up).toBe(up));
 
   it('with limits of colours stands as training has it', async () =>
-    expect((await read('ply', readFileSync('e2e/golden/splats.compressed.ply'))).up).toBe('-y'));
+    expect((await read('ply', readFileSync('e2e/fixtures/golden/splats.compressed.ply'))).up).toBe('-y'));
 });
