@@ -57,7 +57,7 @@ export default defineConfig(({ command }) => {
         rolldownOptions: {
           input: {
             index: at('src/renderer/index.html'),
-            capture: at('src/renderer/capture-page.html'), // the hidden page that draws 3D views
+            capture: at('src/renderer/capture.html'), // the hidden page that draws 3D views
           },
         },
       },

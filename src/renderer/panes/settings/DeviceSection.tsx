@@ -2,7 +2,14 @@ import { useState } from 'react';
 import { RotateCw } from 'lucide-react';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { DEVICE_NAMES, GAPS, type DeviceChoice, type DeviceTrial, type DeviceUse, type Language } from '../../../contract';
+import {
+  DEVICE_NAMES,
+  GAPS,
+  type DeviceChoice,
+  type DeviceTrial,
+  type DeviceUse,
+  type Language,
+} from '../../../contract';
 import { useLanguage } from '../../i18n';
 import { changeSettings, tryDevices, useStore } from '../../state';
 import { Button, Choice, formatDuration } from '../../ui';

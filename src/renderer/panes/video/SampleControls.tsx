@@ -2,7 +2,15 @@ import { ChevronDown, Clapperboard, ClipboardCopy, Film, Image, KeyRound, ListPl
 import { useTranslation } from 'react-i18next';
 import type { SamplingPlan, Source } from '../../../contract';
 import { useKey } from '../../keys';
-import { changeSettings, chosenRanges, copyFfmpegCommand, evenPlan, exportPictures, sample, useStore } from '../../state';
+import {
+  changeSettings,
+  chosenRanges,
+  copyFfmpegCommand,
+  evenPlan,
+  exportPictures,
+  sample,
+  useStore,
+} from '../../state';
 import { Button, IconButton, Menu, MenuItem, MenuLine, Meter, NumberInput } from '../../ui';
 import styles from './SampleControls.module.css';
 
