@@ -1,7 +1,6 @@
-import chinese from './sentences.zh.json' with { type: 'json' }; // plain Node asks for the type
+import { SENTENCES, type Language } from '../locales';
 
-/** The languages of the window, beside the sentences' own English. */
-export type Language = 'en' | 'zh';
+export type { Language };
 
 /** The language that is meant where the settings may leave it to the system, whose language is `locale`. */
 export function languageOf(setting: 'system' | Language, locale: string): Language {
@@ -29,7 +28,7 @@ const shortened = (name: string): string =>
 /** A name as it may be shown: characters that turn text round would make another name, or another ending, of it. */
 export const plainName = (name: string): string => name.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 
-/** Tags what the user is to read: say`"${name}" is empty.`. Every one has its entry in `sentences.zh.json`; a test looks for them. */
+/** Tags what the user is to read: say`"${name}" is empty.`. Every one has its entry in `locales/sentences.zh.json`; a test looks for them. */
 export function say(words: TemplateStringsArray, ...values: SentenceValue[]): Sentence {
   return {
     template: words.reduce((before, after, k) => `${before}{${k - 1}}${after}`),
@@ -39,14 +38,13 @@ export function say(words: TemplateStringsArray, ...values: SentenceValue[]): Se
   };
 }
 
-const CATALOGUES: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en: {}, zh: chinese };
 /** Between one sentence and the next. */
 export const GAPS: Readonly<Record<Language, string>> = { en: ' ', zh: '' };
 const LISTS: Readonly<Record<Language, string>> = { en: ', ', zh: '、' };
 
 /** The sentence in a language; in English where it has no words in that one. */
 export const sentenceIn = (sentence: Sentence, language: Language): string =>
-  filled(sentence, language, (template) => CATALOGUES[language][template] ?? template);
+  filled(sentence, language, (template) => SENTENCES[language][template] ?? template);
 
 /** For the log and the command line. */
 export const inEnglish = (sentence: Sentence): string => filled(sentence, 'en', (template) => template);

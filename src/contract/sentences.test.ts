@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import chinese from './sentences.zh.json';
+import { SENTENCES } from '../locales';
+
+const chinese = SENTENCES.zh;
 
 /** What a file says to the user, and what is wrong with how it says it. */
 interface Walked {
@@ -143,7 +145,7 @@ const files = readdirSync(source, { recursive: true, withFileTypes: true })
 const takers = files.flatMap(takersIn);
 const walked = files.map((file) => walk(file, takers));
 const said = walked.flatMap((file) => file.said);
-const entries = Object.entries(chinese as Record<string, string>);
+const entries = Object.entries(chinese);
 const places = (text: string): string[] => [...new Set(text.match(/\{\d+\}/g))].sort();
 
 describe('what the window may have to say', () => {

@@ -3,7 +3,6 @@ import {
   formatDuration,
   GAPS,
   MATRIX_NAMES,
-  type CaptureStrategy,
   type ConversationFile,
   type Item,
   type Language,
@@ -14,102 +13,19 @@ import {
   type Transparency,
 } from '../contract';
 import { harmlessMarkdown } from './answer-markdown';
+import { wordsIn } from './words';
 
-const STRATEGIES: Readonly<Record<CaptureStrategy, string>> = {
-  photograph: '照片',
-  current: '当前画面',
-  placed: '手动摆放',
-  bookmarks: '书签',
-  coverage: '看到最多',
-  path: '漫游路线',
-  file: '文件自带的相机',
-  ring: '环绕一周',
-  'ring-top': '环绕一周和俯视',
-  hemisphere: '地面以上各个方向',
-  sphere: '所有方向',
-  cube: '从内部向六面',
-  room: '从房间内部',
-};
-
-const WORDS = {
-  en: {
-    lead: (app: string, day: string) => `Written by Zoetrope ${app} on ${day}.`,
-    question: 'Question',
-    answer: 'Answer',
-    receipt: 'What the model saw, and how it was asked',
-    prompt: 'Prompt',
-    status: {
-      streaming: 'This answer was still being written.',
-      done: '',
-      stopped: 'Stopped.',
-      failed: 'This answer failed.',
-    },
-    gone: 'no longer on disk',
-    view: 'view',
-    photo: 'photograph',
-    take: 'take',
-    model: 'Model',
-    tokens: 'Tokens',
-    time: 'Time',
-    settings: 'Settings',
-    placement: 'Pictures',
-    counts: (r: Receipt['tokens']) => `${r.prompt} read, of these ${r.image} for pictures; ${r.generated} written`,
-    times: (total: string, first: string) => `${total} in all, the first word after ${first}`,
-    greedy: 'the likeliest token each time (temperature 0)',
-    drawn: (s: Sampling) => `temperature ${s.temperature}, top-p ${s.topP}, top-k ${s.topK}, seed ${s.seed}`,
-    always: (s: Sampling) => `, repetition penalty ${s.repetitionPenalty}, max. ${s.maxNewTokens}`,
-    columns: ['', 'File', 'What', 'Place', 'Sent', 'Read as', 'sha256 of the pixels sent', 'sha256 of the pixels read'],
-    frame: (o: Frame) =>
-      `frame ${o.index}${o.keyframe ? ', a keyframe' : ''}${o.assumedMatrix ? `, colours taken for ${MATRIX_NAMES[o.assumedMatrix]}` : ''}`,
-    alpha: (way?: Transparency): string =>
-      way === undefined ? '' : way === 'white' ? ', on white where transparent' : ', transparency ignored',
-    frameAt: (o: Frame) => `${seconds(o.time)}, pts ${seconds(o.pts)}`,
-    viewBy: (o: View) => `view, ${o.strategy}`,
-    viewAt: (from: string, to: string) => `from ${from} to ${to}`,
-    front: 'before the text',
-    interleaved: 'where the text refers to them',
-  },
-  zh: {
-    lead: (app: string, day: string) => `由 Zoetrope ${app} 写于 ${day}。`,
-    question: '问题',
-    answer: '回答',
-    receipt: '模型看到的内容与提问方式',
-    prompt: '提示词',
-    status: { streaming: '导出时回答仍在书写。', done: '', stopped: '已停止。', failed: '这次回答失败了。' },
-    gone: '已不在磁盘上',
-    view: '视图',
-    photo: '照片',
-    take: '片段',
-    model: '模型',
-    tokens: '词元',
-    time: '用时',
-    settings: '设置',
-    placement: '图片位置',
-    counts: (r: Receipt['tokens']) => `读入 ${r.prompt}，其中图片 ${r.image}；写出 ${r.generated}`,
-    times: (total: string, first: string) => `共 ${total}，首词用时 ${first}`,
-    greedy: '每次取最可能的词元（温度 0）',
-    drawn: (s: Sampling) => `温度 ${s.temperature}，top-p ${s.topP}，top-k ${s.topK}，种子 ${s.seed}`,
-    always: (s: Sampling) => `，重复惩罚 ${s.repetitionPenalty}，最多 ${s.maxNewTokens} 词元`,
-    columns: ['', '文件', '内容', '位置', '交给模型', '模型读到', '交给模型的像素 sha256', '模型读到的像素 sha256'],
-    frame: (o: Frame) =>
-      `第 ${o.index} 帧${o.keyframe ? '（关键帧）' : ''}${o.assumedMatrix ? `，颜色按 ${MATRIX_NAMES[o.assumedMatrix]} 解读` : ''}`,
-    alpha: (way?: Transparency): string =>
-      way === undefined ? '' : way === 'white' ? '，透明处衬白底' : '，忽略透明度',
-    frameAt: (o: Frame) => `${seconds(o.time)}，pts ${seconds(o.pts)}`,
-    viewBy: (o: View) => `视图，${STRATEGIES[o.strategy]}`,
-    viewAt: (from: string, to: string) => `从 ${from} 望向 ${to}`,
-    front: '文字之前',
-    interleaved: '文字提到之处',
-  },
-};
-
-type Words = (typeof WORDS)['en'];
-type Frame = Extract<Origin, { kind: 'frame' }>;
-type View = Extract<Origin, { kind: 'view' }>;
-type Sampling = Receipt['sampling'];
+/** The words of a saved conversation, by key. */
+type Words = (key: string, values?: Record<string, unknown>) => string;
+const wordsOf =
+  (language: Language): Words =>
+  (key, values) =>
+    wordsIn(language)(`conversationFile.${key}`, { ...values });
 
 /** Pictures in a row of a table: more are too small to see. */
 const COLUMNS = 4;
+/** Of the table of what the model saw. */
+const COLUMN_NAMES = ['file', 'what', 'place', 'sent', 'read', 'sentHash', 'readHash'];
 
 const seconds = (time: number): string => `${time.toFixed(3)} s`;
 
@@ -125,21 +41,24 @@ export function conversationMarkdown(
   address: (item: Item) => string | null,
   language: Language,
 ): string {
-  const words = WORDS[language];
+  const phrase = wordsOf(language);
   const blocks = [
     `# ${literal(chat.project)}`,
-    words.lead(chat.app, new Date(chat.exportedAt).toLocaleDateString(language, { dateStyle: 'long' })),
+    phrase('lead', {
+      app: chat.app,
+      day: new Date(chat.exportedAt).toLocaleDateString(language, { dateStyle: 'long' }),
+    }),
   ];
   for (const message of chat.messages) {
     if (message.role === 'user')
-      blocks.push(`## ${words.question}`, ...asked(message.parts, numbers.get(message.id) ?? 1, address, words));
-    else blocks.push(`## ${words.answer}`, ...answered(message, chat.messages, language));
+      blocks.push(`## ${phrase('question')}`, ...asked(message.parts, numbers.get(message.id) ?? 1, address, phrase));
+    else blocks.push(`## ${phrase('answer')}`, ...answered(message, chat.messages, language));
   }
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 /** Words and pictures in their order. */
-function asked(parts: readonly Part[], first: number, address: (item: Item) => string | null, words: Words): string[] {
+function asked(parts: readonly Part[], first: number, address: (item: Item) => string | null, phrase: Words): string[] {
   const blocks: string[] = [];
   let run: string[][] = [];
   let number = first;
@@ -154,19 +73,19 @@ function asked(parts: readonly Part[], first: number, address: (item: Item) => s
       continue;
     }
     const where = address(part.item);
-    const caption = `${number++} · ${captionOf(part.item.origin, words)}`;
-    run.push([where === null ? `*${words.gone}*` : `![${caption}](${where})`, caption]);
+    const caption = `${number++} · ${captionOf(part.item.origin, phrase)}`;
+    run.push([where === null ? `*${phrase('gone')}*` : `![${caption}](${where})`, caption]);
   }
   flush();
   return blocks;
 }
 
 /** What tells a picture from the others. */
-function captionOf(origin: Origin, words: Words): string {
+function captionOf(origin: Origin, phrase: Words): string {
   const name = cell(origin.source.name);
   if (origin.kind === 'frame')
-    return `${name} · ${origin.take ? `${words.take} ${origin.take} · ` : ''}${origin.label ? `${cell(origin.label)} · ` : ''}${seconds(origin.time)}`;
-  return origin.kind === 'view' ? `${name} · ${words.view} ${origin.index + 1}/${origin.count}` : name;
+    return `${name} · ${origin.take ? `${phrase('take', { take: origin.take })} · ` : ''}${origin.label ? `${cell(origin.label)} · ` : ''}${seconds(origin.time)}`;
+  return origin.kind === 'view' ? `${name} · ${phrase('view', { number: origin.index + 1, of: origin.count })}` : name;
 }
 
 /** Pictures over their captions, some in a row. */
@@ -191,13 +110,16 @@ function answered(
   messages: readonly Message[],
   language: Language,
 ): string[] {
-  const words = WORDS[language];
+  const phrase = wordsOf(language);
   const { text, status, error, receipt } = message;
-  const said = [words.status[status], ...(error ? Object.values(errorIn(error, language)).map(literal) : [])]
+  const said = [
+    status === 'done' ? '' : phrase(status),
+    ...(error ? Object.values(errorIn(error, language)).map(literal) : []),
+  ]
     .filter(Boolean)
     .join(GAPS[language]);
   const question = messages[messages.indexOf(message) - 1];
-  const placement = question?.role === 'user' ? words[question.placement] : '';
+  const placement = question?.role === 'user' ? phrase(question.placement) : '';
   return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, language) : [])];
 }
 
@@ -216,24 +138,28 @@ function receiptOf(
   placement: string,
   language: Language,
 ): string[] {
-  const words = WORDS[language];
-  const settings = `${sampling.temperature > 0 ? words.drawn(sampling) : words.greedy}${words.always(sampling)}`;
+  const phrase = wordsOf(language);
+  const settings = `${sampling.temperature > 0 ? phrase('drawn', sampling) : phrase('greedy')}${phrase('always', sampling)}`;
   const facts: [string, string][] = [
-    [words.model, `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
-    [words.tokens, words.counts(tokens)],
+    [phrase('model'), `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
+    [phrase('tokens'), phrase('counts', tokens)],
     [
-      words.time,
-      words.times(formatDuration(timings.totalMs, language), formatDuration(timings.firstTokenMs, language)),
+      phrase('time'),
+      phrase('times', {
+        total: formatDuration(timings.totalMs, language),
+        first: formatDuration(timings.firstTokenMs, language),
+      }),
     ],
-    [words.settings, settings],
-    ...(placement && pictures.length > 0 ? [[words.placement, placement] as [string, string]] : []),
+    [phrase('settings'), settings],
+    ...(placement && pictures.length > 0 ? [[phrase('placement'), placement] as [string, string]] : []),
   ];
+  const columns = ['', ...COLUMN_NAMES.map((name) => phrase(`column.${name}`))];
   const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
   const table = pictures.map(({ origin, picture, input }, k) =>
     row([
       k + 1,
       cell(origin.source.name),
-      ...whatOf(origin, words),
+      ...whatOf(origin, phrase),
       `${picture.width} × ${picture.height}`,
       `${input.width} × ${input.height}`,
       `\`${picture.sha256}\``,
@@ -242,22 +168,38 @@ function receiptOf(
   );
   const fence = '`'.repeat(Math.max(3, ...(prompt.match(/`+/g) ?? []).map((run) => run.length + 1)));
   return [
-    `### ${words.receipt}`,
+    `### ${phrase('receipt')}`,
     facts.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
-    table.length === 0 ? '' : [row(words.columns), `|${' --- |'.repeat(words.columns.length)}`, ...table].join('\n'),
-    `${words.prompt}:`,
+    table.length === 0 ? '' : [row(columns), `|${' --- |'.repeat(columns.length)}`, ...table].join('\n'),
+    `${phrase('prompt')}:`,
     `${fence}text\n${prompt}\n${fence}`,
   ];
 }
 
 /** What a picture is, and where in its source. */
-function whatOf(origin: Origin, words: Words): [string, string] {
+function whatOf(origin: Origin, phrase: Words): [string, string] {
   if (origin.kind === 'frame')
-    return [`${words.frame(origin)}${words.alpha(origin.transparency)}`, words.frameAt(origin)];
-  if (origin.kind === 'photo') return [`${words.photo}${words.alpha(origin.transparency)}`, ''];
+    return [
+      [
+        phrase('frame', { index: origin.index }),
+        origin.keyframe ? phrase('keyframe') : '',
+        origin.assumedMatrix ? phrase('assumedMatrix', { matrix: MATRIX_NAMES[origin.assumedMatrix] }) : '',
+        transparencyOf(origin, phrase),
+      ].join(''),
+      phrase('frameAt', { time: origin.time.toFixed(3), pts: origin.pts.toFixed(3) }),
+    ];
+  if (origin.kind === 'photo') return [`${phrase('photo')}${transparencyOf(origin, phrase)}`, ''];
   const { cameraToWorld: m, target } = origin.pose;
   const point = (xyz: readonly number[]): string => `(${xyz.map((v) => Number(v.toFixed(3))).join(', ')})`;
-  return [words.viewBy(origin), words.viewAt(point([m[3]!, m[7]!, m[11]!]), point(target))];
+  return [
+    phrase('viewBy', { strategy: phrase(`strategy.${origin.strategy}`) }),
+    phrase('viewAt', { from: point([m[3]!, m[7]!, m[11]!]), to: point(target) }),
+  ];
+}
+
+function transparencyOf({ transparency }: { transparency?: Transparency | undefined }, phrase: Words): string {
+  if (transparency === undefined) return '';
+  return phrase(transparency === 'white' ? 'onWhite' : 'transparencyIgnored');
 }
 
 /** Words as they are: nothing in them is taken for Markdown. */

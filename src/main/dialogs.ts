@@ -1,10 +1,6 @@
 import { dialog, type BrowserWindow } from 'electron';
 import { SCENE_EXTENSIONS, type Language } from '../contract';
-
-const WORDS = {
-  en: { media: 'Videos, pictures and scenes', all: 'All files' },
-  zh: { media: '视频、图片和三维场景', all: '所有文件' },
-};
+import { wordsIn } from './words';
 
 /** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
 const MEDIA = [
@@ -22,10 +18,10 @@ export class OpenDialogs {
   ) {}
 
   media(): Promise<string[]> {
-    const words = WORDS[this.language()];
+    const t = wordsIn(this.language());
     return this.files([
-      { name: words.media, extensions: MEDIA },
-      { name: words.all, extensions: ['*'] },
+      { name: t('openDialog.media'), extensions: MEDIA },
+      { name: t('openDialog.all'), extensions: ['*'] },
     ]);
   }
 

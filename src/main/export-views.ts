@@ -13,11 +13,7 @@ import {
 } from '../contract';
 import { freeName } from '../engine';
 import type { EngineSupervisor } from './engine-supervisor';
-
-const WORDS = {
-  en: { title: 'Where the folder of views is made', button: 'Save here', folder: 'views' },
-  zh: { title: '视图文件夹的保存位置', button: '保存到这里', folder: '视图' },
-};
+import { wordsIn } from './words';
 
 interface Under {
   folder: string;
@@ -42,16 +38,16 @@ export class ViewExporter {
     onProgress: (p: Progress) => void,
     signal: AbortSignal,
   ): Promise<{ ticket: string; folder: string } | null> {
-    const words = WORDS[this.language()];
+    const t = wordsIn(this.language());
     const options: Electron.OpenDialogOptions = {
-      title: words.title,
-      buttonLabel: words.button,
+      title: t('exportViews.title'),
+      buttonLabel: t('exportViews.button'),
       properties: ['openDirectory', 'createDirectory'],
     };
     const parent = this.window();
     const { filePaths } = parent ? await dialog.showOpenDialog(parent, options) : await dialog.showOpenDialog(options);
     if (filePaths[0] === undefined) return null;
-    const folder = await newFolder(filePaths[0], words.folder);
+    const folder = await newFolder(filePaths[0], t('exportViews.folder'));
     try {
       const depths = items.map(({ id }) => passes.includes(id));
       const { names } = await this.engine.call('views.export', { items, folder, depths }, onProgress, signal);

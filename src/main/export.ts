@@ -21,34 +21,7 @@ import { writeWhole } from '../media';
 import { firstNumbers, itemsOf } from '../sequence';
 import { conversationMarkdown } from './conversation-markdown';
 import type { EngineSupervisor } from './engine-supervisor';
-
-const WORDS = {
-  en: {
-    folder: 'Folder for the pictures',
-    save: 'Save here',
-    sheet: 'contact sheet',
-    conversation: 'conversation',
-    pictures: 'pictures',
-    taken: (n: number) =>
-      n === 1 ? 'One file of these names is there already.' : `${n} files of these names are there already.`,
-    detail: 'Replace them, or give the new pictures names of their own?',
-    keep: 'Keep both',
-    replace: 'Replace',
-    cancel: 'Cancel',
-  },
-  zh: {
-    folder: '图片保存到的文件夹',
-    save: '保存到这里',
-    sheet: '缩略图表',
-    conversation: '对话',
-    pictures: '图片',
-    taken: (n: number) => `已有 ${n} 个同名文件。`,
-    detail: '替换它们，还是让新图片另取名称？',
-    keep: '两者都保留',
-    replace: '替换',
-    cancel: '取消',
-  },
-};
+import { wordsIn } from './words';
 
 /** Writes what the user chose to keep outside the app. Where to is always asked; nothing is replaced without asking. */
 export class Exporter {
@@ -66,10 +39,10 @@ export class Exporter {
     onProgress: (p: Progress) => void,
     signal: AbortSignal,
   ): Promise<{ written: number; folder: string } | null> {
-    const words = WORDS[this.language()];
+    const t = wordsIn(this.language());
     const options: Electron.OpenDialogOptions = {
-      title: words.folder,
-      buttonLabel: words.save,
+      title: t('exportDialog.folder'),
+      buttonLabel: t('exportDialog.save'),
       properties: ['openDirectory', 'createDirectory'],
     };
     const parent = this.window();
@@ -85,7 +58,7 @@ export class Exporter {
   }
 
   async sheet(png: Uint8Array, project: string): Promise<{ name: string } | null> {
-    const file = await this.#chooseFile(`${project} ${WORDS[this.language()].sheet}`, 'png', 'PNG');
+    const file = await this.#chooseFile(`${project} ${wordsIn(this.language())('exportDialog.sheet')}`, 'png', 'PNG');
     if (file === null) return null;
     await writeWhole(file, (partial) => writeFile(partial, png)).catch(notWritten);
     return { name: basename(file) };
@@ -98,9 +71,9 @@ export class Exporter {
     onProgress: (p: Progress) => void,
     signal: AbortSignal,
   ): Promise<{ name: string } | null> {
-    const words = WORDS[this.language()];
+    const t = wordsIn(this.language());
     const [suffix, kind] = format === 'json' ? ['json', 'JSON'] : ['md', 'Markdown'];
-    const file = await this.#chooseFile(`${project.name} ${words.conversation}`, suffix, kind);
+    const file = await this.#chooseFile(`${project.name} ${t('exportDialog.conversation')}`, suffix, kind);
     if (file === null) return null;
     const chat = conversationFile(project);
     if (format === 'json')
@@ -110,7 +83,7 @@ export class Exporter {
         file,
         chat,
         firstNumbers(project.messages, project.tray),
-        words.pictures,
+        t('exportDialog.pictures'),
         onProgress,
         signal,
       ).catch(notWritten);
@@ -175,12 +148,12 @@ export class Exporter {
   }
 
   async #replace(taken: number): Promise<'keep' | 'replace' | null> {
-    const words = WORDS[this.language()];
+    const t = wordsIn(this.language());
     const options: MessageBoxOptions = {
       type: 'question',
-      message: words.taken(taken),
-      detail: words.detail,
-      buttons: [words.keep, words.replace, words.cancel],
+      message: t('exportDialog.taken', { count: taken }),
+      detail: t('exportDialog.detail'),
+      buttons: [t('exportDialog.keep'), t('exportDialog.replace'), t('exportDialog.cancel')],
       defaultId: 0,
       cancelId: 2,
     };

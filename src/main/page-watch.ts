@@ -1,31 +1,7 @@
 import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
 import { say, type Language, type Sentence } from '../contract';
 import { log } from './log';
-
-const WORDS = {
-  en: {
-    hung: 'The window does not answer.',
-    hungDetail:
-      'Wait, if it is busy with something large. Reload, and it opens without the file that is shown now. Nothing that was saved is lost.',
-    wait: 'Wait',
-    reload: 'Reload',
-    gone: 'The window keeps stopping.',
-    goneDetail:
-      'It can be opened once more without the file that was shown. Nothing that was saved is lost; “What happened” in the Help menu has the details.',
-    again: 'Open once more',
-    quit: 'Quit',
-  },
-  zh: {
-    hung: '窗口没有响应。',
-    hungDetail: '如果它正在处理较大的内容，可以等待。重新载入后，不会再打开当前显示的文件。已保存的内容不会丢失。',
-    wait: '等待',
-    reload: '重新载入',
-    gone: '窗口一再停止运行。',
-    goneDetail: '可以再打开一次，但不打开之前显示的文件。已保存的内容不会丢失；“帮助”菜单中的“发生了什么”有详细信息。',
-    again: '再打开一次',
-    quit: '退出',
-  },
-};
+import { wordsIn } from './words';
 
 /** Pages that may end within a minute before the user is asked. */
 const DEATHS = 2;
@@ -76,7 +52,7 @@ export function watchPage(window: BrowserWindow, { language, onTrouble, onReload
 
   page.on('unresponsive', () => {
     if (asking) return;
-    const words = WORDS[language()];
+    const t = wordsIn(language());
     log('window', 'page does not answer');
     onTrouble(say`The window did not answer.`);
     const reload = (): void => {
@@ -85,7 +61,11 @@ export function watchPage(window: BrowserWindow, { language, onTrouble, onReload
       page.forcefullyCrashRenderer(); // a hung page hears no reload; `render-process-gone` loads it
     };
     const limit = setTimeout(reload, PATIENCE);
-    void ask({ message: words.hung, detail: words.hungDetail, buttons: [words.wait, words.reload] }).then((choice) => {
+    void ask({
+      message: t('pageWatch.hung'),
+      detail: t('pageWatch.hungDetail'),
+      buttons: [t('pageWatch.wait'), t('pageWatch.reload')],
+    }).then((choice) => {
       clearTimeout(limit);
       if (choice === 1) reload();
     });
@@ -99,8 +79,12 @@ export function watchPage(window: BrowserWindow, { language, onTrouble, onReload
     const now = Date.now();
     deaths = [...deaths.filter((at) => now - at < MINUTE), now];
     if (deaths.length <= DEATHS) return load();
-    const words = WORDS[language()];
-    void ask({ message: words.gone, detail: words.goneDetail, buttons: [words.again, words.quit] }).then((choice) => {
+    const t = wordsIn(language());
+    void ask({
+      message: t('pageWatch.gone'),
+      detail: t('pageWatch.goneDetail'),
+      buttons: [t('pageWatch.again'), t('pageWatch.quit')],
+    }).then((choice) => {
       if (choice === 1) return app.quit();
       deaths = [];
       load();

@@ -1,7 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NO_SETUP, type Source } from '../../contract';
-import { addStrings } from '../i18n';
 import { PhotoPane } from '../panes/photo';
 import {
   appendItems,
@@ -26,11 +25,7 @@ import { Welcome } from './Welcome';
 import styles from './Stage.module.css';
 
 // three.js is most of the window's code; it is read only when a scene is shown.
-const ScenePane = lazy(async () => {
-  const scene = await import('../panes/scene');
-  addStrings(scene.sceneStrings);
-  return { default: scene.ScenePane };
-});
+const ScenePane = lazy(async () => ({ default: (await import('../panes/scene')).ScenePane }));
 
 /** The active source, large. */
 export function Stage() {

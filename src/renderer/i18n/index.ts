@@ -1,22 +1,16 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
 import { languageOf, type Language, type Settings } from '../../contract';
-import en from './en.json';
-import zh from './zh.json';
+import { WORDS } from '../../locales';
 
 export function startLanguage(locale: string): void {
   void i18next.use(initReactI18next).init({
-    resources: { en: { translation: en }, zh: { translation: zh } },
+    resources: WORDS,
     lng: languageOf('system', locale),
     fallbackLng: 'en',
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-}
-
-/** The words of a pane that is read later than the rest. */
-export function addStrings(strings: Readonly<Record<'en' | 'zh', object>>): void {
-  for (const lng of ['en', 'zh'] as const) i18next.addResourceBundle(lng, 'translation', strings[lng], true, true);
 }
 
 export function chooseLanguage(setting: Settings['language'], locale: string): void {

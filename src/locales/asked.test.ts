@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
-import scene from '../panes/scene/strings.en.json';
-import en from './en.json';
+import { WORDS as CATALOGUES } from '.';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -44,11 +43,12 @@ const parse = (name: string, text: string): ts.SourceFile =>
     true,
     name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
   );
-const window = join(import.meta.dirname, '..');
-const walked = readdirSync(window, { recursive: true, withFileTypes: true })
-  .map((entry) => relative(window, join(entry.parentPath, entry.name)))
+const source = join(import.meta.dirname, '..');
+const walked = ['main', 'renderer']
+  .flatMap((room) => readdirSync(join(source, room), { recursive: true, withFileTypes: true }))
+  .map((entry) => relative(source, join(entry.parentPath, entry.name)))
   .filter((name) => /\.tsx?$/.test(name) && !/\.(test|d)\.tsx?$/.test(name))
-  .map((name) => walk(parse(name, readFileSync(join(window, name), 'utf8'))));
+  .map((name) => walk(parse(name, readFileSync(join(source, name), 'utf8'))));
 
 it('the window says nothing in one language only', () => {
   expect(walk(parse('a.tsx', '<p title="Not here">{t("a.b")} Not here {t(c ? "d" : "e")}</p>'))).toEqual({
@@ -58,7 +58,7 @@ it('the window says nothing in one language only', () => {
   expect(walked.flatMap(({ bare }) => bare)).toEqual([]);
 });
 
-it('every key that the window asks for has its words', () => {
+it('every key that windows and menus ask for has its words', () => {
   const has = (tree: Tree, [name = '', ...rest]: string[]): boolean => {
     if (rest.length === 0) return [name, `${name}_other`].some((key) => typeof tree[key] === 'string');
     const below = tree[name];
@@ -66,5 +66,5 @@ it('every key that the window asks for has its words', () => {
   };
   const keys = [...new Set(walked.flatMap((file) => file.keys))];
   expect(keys.length).toBeGreaterThan(200);
-  expect(keys.filter((key) => ![en, scene].some((words) => has(words, key.split('.'))))).toEqual([]);
+  expect(keys.filter((key) => !has(CATALOGUES.en.translation, key.split('.')))).toEqual([]);
 });
