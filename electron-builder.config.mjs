@@ -99,7 +99,12 @@ export default {
     {
       from: 'models/starter',
       to: 'models/starter',
-      filter: ['**/*', '!**/.stamp', ...(modelIsCompiled ? ['!*.safetensors', '!*.safetensors.index.json'] : [])],
+      filter: [
+        '**/*',
+        '!**/.stamp',
+        '!weights.json',
+        ...(modelIsCompiled ? ['!*.safetensors', '!*.safetensors.index.json'] : []),
+      ],
     },
     { from: 'resources/icon.png', to: 'icon.png' },
     { from: 'LICENSE', to: 'LICENSE' },

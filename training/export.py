@@ -3,6 +3,7 @@
 python -m training.export --model asked.pt --out models/starter
 """
 import argparse
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -56,6 +57,18 @@ def write(model, out: Path, tokenizer):
     save_file(weights, str(out / "model.safetensors.part"), metadata={"format": "pt"})
     (out / "model.safetensors.part").chmod(0o644)
     (out / "model.safetensors.part").rename(out / "model.safetensors")
+    name_weights(out)
+
+
+def name_weights(out: Path):
+    """Writes weights.json, which names the weights by hash; other weights than before are the next version."""
+    data = (out / "model.safetensors").read_bytes()
+    named = out / "weights.json"
+    before = json.loads(named.read_text()) if named.exists() else {"version": 0, "sha256": ""}
+    sha256 = hashlib.sha256(data).hexdigest()
+    version = before["version"] + (sha256 != before["sha256"])
+    now = {"version": version, "file": "model.safetensors", "bytes": len(data), "sha256": sha256}
+    named.write_text(json.dumps(now, indent=2) + "\n")
 
 
 def load_exported(folder):

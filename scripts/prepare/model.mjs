@@ -4,6 +4,7 @@ import { run } from './command.mjs';
 import { locked } from './lock.mjs';
 import { inRoot, root } from './paths.mjs';
 import { digest, listFiles, readStamp, stampOfContents, stampOfTimes, writeStamp } from './stamp.mjs';
+import { ensureWeights } from './weights.mjs';
 
 const home = 'models/starter';
 const stampFile = inRoot(home, 'onnx', '.stamp');
@@ -17,10 +18,11 @@ export async function ensureModel(say) {
   if (readStamp(stampFile) === stamp) return 'compiled';
   return locked(say, async () => {
     if (readStamp(stampFile) === stamp) return 'compiled';
+    await ensureWeights(inRoot(home), say);
     say('compiling the bundled model');
     fs.rmSync(inRoot(home, 'onnx'), { recursive: true, force: true });
     await compileModel(home, home, (line) => say(`compiling the bundled model: ${line}`));
-    writeStamp(stampFile, stamp);
+    writeStamp(stampFile, modelStamp()); // the weights may only just have come
     return 'compiled the bundled model';
   });
 }

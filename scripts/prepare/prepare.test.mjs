@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import http from 'node:http';
 import { afterEach, expect, test, vi } from 'vitest';
 import { authorityFile } from './display.mjs';
 import { findFfmpeg, keepPublished } from './ffmpeg.mjs';
 import { inRoot } from './paths.mjs';
 import { createReport, Stop } from './report.mjs';
 import { listFiles, stampOfContents, stampOfTimes } from './stamp.mjs';
+import { ensureWeights } from './weights.mjs';
 
 const scratch = 'test-results/scratch';
 afterEach(() => {
@@ -69,4 +71,37 @@ test('a quiet report says nothing of steps that are quick, and passes on what th
   expect(said).toEqual([]);
   await expect(report.step('build', () => Promise.reject(new Stop('no')))).rejects.toThrow('no');
   expect(said.join('')).toMatch(/build +failed after/);
+});
+
+test('weights that are not in the checkout are downloaded, and only those that weights.json names are kept', async () => {
+  const weights = Buffer.from('the weights');
+  let served = weights;
+  const server = http.createServer((_request, response) => response.end(served)).listen(0, '127.0.0.1');
+  await new Promise((done) => server.on('listening', done));
+  const folder = inRoot(scratch);
+  const file = `${folder}/model.safetensors`;
+  const name = (url) => {
+    const sha256 = createHash('sha256').update(weights).digest('hex');
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(
+      `${folder}/weights.json`,
+      JSON.stringify({ file: 'model.safetensors', bytes: weights.length, sha256, url }),
+    );
+  };
+  try {
+    name(undefined);
+    fs.writeFileSync(file, 'version https://git-lfs.github.com/spec/v1\noid sha256:0\n');
+    await expect(ensureWeights(folder, () => undefined)).rejects.toThrow(/git lfs pull/);
+    name(`http://127.0.0.1:${server.address().port}/`);
+    served = Buffer.from('other');
+    await expect(ensureWeights(folder, () => undefined)).rejects.toThrow(/does not hold/);
+    expect(fs.readdirSync(folder).sort()).toEqual(['model.safetensors', 'weights.json']);
+    served = weights;
+    await ensureWeights(folder, () => undefined);
+    expect(fs.readFileSync(file)).toEqual(weights);
+    fs.writeFileSync(file, 'x'.repeat(2000));
+    await expect(ensureWeights(folder, () => undefined)).rejects.toThrow(/not the file/);
+  } finally {
+    server.close();
+  }
 });
