@@ -42,7 +42,7 @@ async function writeWithoutEnd(): Promise<void> {
     if (!state.ok) throw new Error(state.error.message);
     await window.zoetrope['settings.set']({
       ...state.value.settings,
-      sampling: { ...state.value.settings.sampling, maxNewTokens: 3500 },
+      sampling: { ...state.value.settings.sampling, maxNewTokens: 3500, temperature: 2 }, // else it repeats itself, and is ended
     });
   });
 }
