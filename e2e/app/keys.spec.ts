@@ -46,7 +46,7 @@ test('a key that is taken is warned of, and goes over only when the user says so
   await keyOf('denser').click();
   await press('t');
   const warning = zoetrope.page.getByTestId('keys-clash');
-  await expect(warning).toContainText('T is already there for: Sample the video or scene');
+  await expect(warning).toContainText('T is already used for: Sample the video or scene');
   await zoetrope.screenshot('keys-clash');
   await warning.getByRole('button', { name: 'Cancel' }).click();
   expect(await keys()).toEqual({ sample: 'T' });
@@ -57,7 +57,7 @@ test('a key that is taken is warned of, and goes over only when the user says so
   await expect(keyOf('sample')).toHaveText('—');
   await keyOf('play').click();
   await press('Enter');
-  await expect(dialog().getByRole('alert')).toContainText('Enter cannot be given to something else');
+  await expect(dialog().getByRole('alert')).toContainText('Enter is reserved');
   await zoetrope.page.getByTestId('keys-reset').click();
   await expect.poll(keys).toEqual({});
   await expect(keyOf('sample')).toHaveText('S');

@@ -137,7 +137,7 @@ test('parts are found, hidden, shown alone; views leave out the same and say so;
   await page.keyboard.press('Space');
   await expect.poll(screen).not.toBe(whole);
   await expect(tree.getByRole('treeitem', { name: /^Top.*hidden/ })).toBeVisible();
-  await expect(page.getByTestId('hidden-note')).toContainText('1 part is hidden');
+  await expect(page.getByTestId('hidden-note')).toContainText('1 object is hidden');
   expect(await difference()).toBeLessThan(0.001);
   await page.getByTestId('capture-view').click();
   await expect(zoetrope.tray).toHaveCount(1);

@@ -79,7 +79,7 @@ test('it joins by a changed key with Ctrl, and from the menu whatever the key', 
   await expect(zoetrope.tray).toHaveCount(10, { timeout: 120_000 });
   await app.evaluate(({ Menu }) => {
     const all = Menu.getApplicationMenu()?.items.flatMap(({ submenu }) => submenu?.items ?? []) ?? [];
-    all.find(({ label }) => label === 'Take this frame or view')?.click();
+    all.find(({ label }) => label === 'Add this frame or view')?.click();
   });
   await expect(zoetrope.tray).toHaveCount(11, { timeout: 120_000 });
 });

@@ -40,7 +40,7 @@ async function capture(count: number): Promise<void> {
 test('a room is known as one, and other ways to look at it are in the menu', async () => {
   await expect(zoetrope.page.getByTestId('scene-pane')).toHaveAttribute('data-phase', 'ready', { timeout: 120_000 });
   await expect(zoetrope.page.getByRole('button', { name: /where the views are taken from/i })).toContainText(
-    'What shows the most',
+    'Best coverage',
   );
   await zoetrope.page.getByTestId('capture-ring').click();
   await expect(zoetrope.page.getByTestId('coverage')).toBeVisible({ timeout: 300_000 });
@@ -70,7 +70,7 @@ test('a room is known as one, and other ways to look at it are in the menu', asy
 
 test('looking for the best views can be stopped, and the window answers meanwhile', async () => {
   const { page } = zoetrope;
-  await choose(/what shows the most/i);
+  await choose(/best coverage/i);
   const before = (await origins()).length;
   await page.getByTestId('capture-ring').click();
   await page.getByTestId('capture-cancel').click({ timeout: 120_000 });

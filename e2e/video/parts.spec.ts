@@ -69,7 +69,7 @@ test('I and O mark parts, and frames are taken from their union', async () => {
 
 test('ends move by keyboard and by hand, stop at the neighbour, and undo brings them back', async () => {
   const { page } = zoetrope;
-  await end('Part 1').focus();
+  await end('Range 1').focus();
   await press('ArrowRight');
   await expect.poll(ends).toEqual([
     [10, 20.04],
@@ -81,7 +81,7 @@ test('ends move by keyboard and by hand, stop at the neighbour, and undo brings 
     [30, 40],
   ]);
   const line = (await track().boundingBox())!;
-  const grip = (await end('Part 1').boundingBox())!;
+  const grip = (await end('Range 1').boundingBox())!;
   await page.mouse.move(grip.x + grip.width / 2, grip.y + 6);
   await page.mouse.down();
   await page.mouse.move(line.x + line.width * 0.6, grip.y + 8, { steps: 4 });
@@ -147,7 +147,7 @@ test('a part drawn with Shift; left out with Space; removed with Delete', async 
   const [first] = await parts();
   expect(first!.start).toBeCloseTo(2, 0);
   expect(first!.end).toBeCloseTo(6, 0);
-  const bar = page.getByRole('group', { name: 'Parts to sample' }).getByRole('button', { name: /^Part 1/ });
+  const bar = page.getByRole('group', { name: 'Ranges to sample' }).getByRole('button', { name: /^Range 1/ });
   await bar.focus();
   await press('Space');
   await expect(bar).toHaveAttribute('aria-pressed', 'false');
@@ -164,11 +164,11 @@ test('a part drawn with Shift; left out with Space; removed with Delete', async 
 test('a name, and the name before the pictures of its part', async () => {
   const { page } = zoetrope;
   await page
-    .getByRole('group', { name: 'Parts to sample' })
-    .getByRole('button', { name: /^Part 1/ })
+    .getByRole('group', { name: 'Ranges to sample' })
+    .getByRole('button', { name: /^Range 1/ })
     .focus();
   await press('Enter');
-  const name = page.getByRole('textbox', { name: 'Name of part 1' });
+  const name = page.getByRole('textbox', { name: 'Name of range 1' });
   await expect(name).toBeFocused();
   await name.fill('Kick-off');
   await zoetrope.composing(name, 'Enter'); // chooses a character, and so leaves the list open

@@ -205,7 +205,7 @@ test('everything by keyboard alone: each control has its place, its name and a f
   for (let k = 0; k < 4; k++) await press('ArrowRight');
   await press('o');
   await expect.poll(segments).toMatchObject([{ start: 2, end: 6, chosen: true }]);
-  await tabTo('button', /^Part 1/, 'Shift+Tab');
+  await tabTo('button', /^Range 1/, 'Shift+Tab');
   await press('Enter');
   await page.keyboard.type('the turn');
   await press('Enter');
@@ -215,7 +215,7 @@ test('everything by keyboard alone: each control has its place, its name and a f
   await expect.poll(async () => (await segments())[0]!.end).toBeLessThan(5.5);
   await tabTo('slider', 'Position');
   await press('+', '+');
-  await tabTo('scrollbar', 'Part of the video that is shown');
+  await tabTo('scrollbar', 'Visible section of the timeline');
   const shown = page.getByTestId('timeline-minimap');
   const before = Number(await shown.getAttribute('aria-valuenow'));
   await press('ArrowRight');

@@ -129,7 +129,7 @@ describe('a conversation', () => {
       'Starter',
       'int8',
       'abc',
-      '800 read, of these 729 for pictures; 12 written',
+      '800 in the prompt, 729 of them for pictures; 12 in the answer',
       '2.2 s in all',
       'temperature 0',
       'before the text',
