@@ -69,7 +69,7 @@ export class SceneFiles {
     if (first === undefined)
       throw new ZoetropeError(
         'not-a-scene',
-        say`There is no 3D scene in ${title}.`,
+        say`${title} holds no 3D scene.`,
         say`Zip the scene together with its textures.`,
         names.slice(0, 20).join('\n'),
       );

@@ -19,7 +19,7 @@ export function eachPlyRow(
   title: string,
   hear: (element: PlyElement, row: PlyRow, k: number) => void,
 ): void {
-  const { next, left } =
+  const { next, left, endRow } =
     header.format === 'ascii' ? textNumbers(bytes, header, title) : binaryNumbers(bytes, header, title);
   for (const element of header.elements) {
     const row: PlyRow = { values: new Float64Array(element.types.length), lists: element.types.map(() => EMPTY) };
@@ -38,6 +38,7 @@ export function eachPlyRow(
         for (let i = 0; i < count; i++) list[i] = next(item);
         row.values[at] = count;
       }
+      endRow?.();
       hear(element, row, k);
     }
   }
@@ -45,10 +46,11 @@ export function eachPlyRow(
 
 const EMPTY = new Float64Array(0);
 
-/** `left`: how many more numbers of a type there can be. */
+/** `left`: how many more numbers of a type there can be. `endRow` skips what the header does not announce. */
 interface Numbers {
   next: Next;
   left: (type: PlyType) => number;
+  endRow?: () => void;
 }
 
 function binaryNumbers(bytes: Uint8Array, { body, format }: PlyHeader, title: string): Numbers {
@@ -82,10 +84,19 @@ function binaryNumbers(bytes: Uint8Array, { body, format }: PlyHeader, title: st
 
 const SPACE = 32;
 
-function textNumbers(bytes: Uint8Array, { body }: PlyHeader, title: string): Numbers {
+function textNumbers(bytes: Uint8Array, { body, elements }: PlyHeader, title: string): Numbers {
   const text = decodeText(bytes.subarray(body), title);
+  // A row is a line, and some programs write more into it than their header says; a few write rows over several lines.
+  const rows = elements.reduce((sum, { count }) => sum + count, 0);
+  const rowIsLine = linesOf(text, rows + 1) === rows;
   let at = 0;
   return {
+    ...(rowIsLine && {
+      endRow: () => {
+        const end = text.indexOf('\n', at);
+        at = end < 0 ? text.length : end + 1;
+      },
+    }),
     next: () => {
       while (at < text.length && text.charCodeAt(at) <= SPACE) at++;
       const from = at;
@@ -95,4 +106,11 @@ function textNumbers(bytes: Uint8Array, { body }: PlyHeader, title: string): Num
     },
     left: () => (text.length - at) / 2 + 1,
   };
+}
+
+/** How many lines of a text hold something, counted up to `most`. */
+function linesOf(text: string, most: number): number {
+  let lines = 0;
+  for (const _line of text.matchAll(/\S[^\n]*/g)) if (++lines >= most) break;
+  return lines;
 }

@@ -150,6 +150,27 @@ describe('textures', () => {
   });
 });
 
+describe('rows of a text', () => {
+  const quad = '0 0 0\n1 0 0\n1 1 0\n0 1 0\n';
+  const elements = `element vertex 4\n${XYZ}element face 2\n${FACE}`;
+
+  it('may hold more than the header says, as those of MeshLab with a colour for each corner', async () => {
+    const more = quad.replaceAll('\n', ' 9 9\r\n') + '3 0 1 2 9 1 1 1 1 1 1 1 1 1\r\n3 0 2 3 9 1 1 1 1 1 1 1 1 1\r\n';
+    expect(triangles(await read(text(elements, more)))).toEqual([
+      [0, 1, 2],
+      [0, 2, 3],
+    ]);
+  });
+
+  it('may go over several lines', async () => {
+    const broken = quad.replaceAll(' ', '\n') + '3\n0 1\n2\n3 0 2 3\n';
+    expect(triangles(await read(text(elements, broken)))).toEqual([
+      [0, 1, 2],
+      [0, 2, 3],
+    ]);
+  });
+});
+
 describe('the header', () => {
   const elements = 'element vertex 1\n' + XYZ;
   const rows = new Uint8Array(new Float32Array([1, 2, 3]).buffer);

@@ -2,7 +2,16 @@ import { LoadingManager, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';
 import { say, throwIfCancelled, ZoetropeError, type Sentence } from '../../contract';
-import { allowanceFor, checkGlb, emptyScene, missingFiles, namedFiles, notAScene, validate } from '../validate';
+import {
+  aligned,
+  allowanceFor,
+  checkGlb,
+  emptyScene,
+  missingFiles,
+  namedFiles,
+  notAScene,
+  validate,
+} from '../validate';
 import { diffuseInstead, diffuseNotes, type MaterialDef } from './specular-glossiness';
 import { addDecoders } from './decoders';
 import type { SceneFiles } from '../files/scene-files';
@@ -24,10 +33,11 @@ export async function loadGltf(
   signal?: AbortSignal,
 ): Promise<{ root: Object3D; notes: Sentence[] }> {
   const { title } = files;
-  const file = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
-  const companions = await gather(file, files);
+  const given = bytes.byteLength === bytes.buffer.byteLength ? bytes.buffer : bytes.slice().buffer;
+  const companions = await gather(given, files);
   const allowance = allowanceFor(files.weight);
-  const { decoders, cost } = checkGlb(file, title, companions, allowance);
+  const { decoders, cost, glb } = checkGlb(given, title, companions, allowance);
+  const file = aligned(glb, title) ?? given;
   const faults = await validate(file, title, companions, signal);
   if (cost.draws === 0) throw emptyScene(title);
   throwIfCancelled(signal);

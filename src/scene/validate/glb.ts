@@ -10,6 +10,10 @@ export interface Glb {
   buffers: (Uint8Array | null)[];
   /** One for each entry of `gltf.images`, as stored; null where it is not there. */
   pictures: (Uint8Array | null)[];
+  /** The description as it is written. */
+  json: Uint8Array;
+  /** Whether a chunk of the GLB has a length that is no multiple of 4. */
+  looseChunks: boolean;
 }
 
 /** Files that belong to a glTF, by the addresses it writes. */
@@ -40,19 +44,20 @@ export function emptyScene(name: string): ZoetropeError {
 
 /** Takes the container apart and refuses whatever does not add up. Nothing larger than the files themselves is made. */
 export function readGlb(file: ArrayBuffer, name: string, companions: Companions = new Map()): Glb {
-  const { gltf, bin } = describe(file, name);
+  const { gltf, bin, json, looseChunks } = describe(file, name);
   const buffers = gltf.buffers.map((_, i) => bufferBytes(gltf, i, bin, companions, name));
   const pictures = gltf.images.map(({ uri, bufferView }) => {
     const view = bufferView === undefined ? undefined : gltf.bufferViews[bufferView];
     if (view) return buffers[view.buffer]?.subarray(view.byteOffset, view.byteOffset + view.byteLength) ?? null;
     return uri === undefined ? null : (companions.get(uri) ?? dataUriBytes(uri));
   });
-  return { gltf, buffers, pictures };
+  return { gltf, buffers, pictures, json, looseChunks };
 }
 
 /** The checked description, and the bytes that come in the same file. */
-function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Array | null } {
-  const { json, bin } = readChunks(file, name);
+function describe(file: ArrayBuffer, name: string): Chunks & { gltf: Gltf } {
+  const chunks = readChunks(file, name);
+  const { json } = chunks;
   let document: unknown;
   try {
     document = parseJson(json, name);
@@ -71,10 +76,16 @@ function describe(file: ArrayBuffer, name: string): { gltf: Gltf; bin: Uint8Arra
     const pointer = `/${issue?.path.join('/') ?? ''}`;
     throw notAScene(name, say`is not a sound glTF scene, at ${pointer}`, `${pointer}: ${issue?.message ?? ''}`);
   }
-  return { gltf: parsed.data, bin };
+  return { ...chunks, gltf: parsed.data };
 }
 
-function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: Uint8Array | null } {
+interface Chunks {
+  json: Uint8Array;
+  bin: Uint8Array | null;
+  looseChunks: boolean;
+}
+
+function readChunks(file: ArrayBuffer, name: string): Chunks {
   if (file.byteLength === 0) {
     throw new ZoetropeError('file-empty', say`${name} is empty.`, say`Export or copy it again.`);
   }
@@ -84,7 +95,7 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
     if (!/^\uFEFF?\s*\{/.test(start)) throw notAScene(name, say`is not a glTF file`);
     if (file.byteLength > MAX_JSON_BYTES)
       throw notAScene(name, say`has a description too long to be one`, `${file.byteLength} bytes`);
-    return { json: new Uint8Array(file), bin: null };
+    return { json: new Uint8Array(file), bin: null, looseChunks: false };
   }
   const version = view.getUint32(4, true);
   if (version !== 2) throw notAScene(name, say`is binary glTF version ${version}; Zoetrope reads version 2`);
@@ -94,6 +105,7 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
   }
   let json: Uint8Array | null = null;
   let bin: Uint8Array | null = null;
+  let looseChunks = false;
   for (let at = 12; at + 8 <= declared;) {
     const size = view.getUint32(at, true);
     const type = view.getUint32(at + 4, true);
@@ -107,10 +119,14 @@ function readChunks(file: ArrayBuffer, name: string): { json: Uint8Array; bin: U
     } else if (type === BIN_CHUNK && !bin) {
       bin = new Uint8Array(file, at + 8, size);
     }
-    at += 8 + size + ((4 - (size % 4)) % 4);
+    at += 8 + size;
+    if (size % 4 === 0) continue;
+    looseChunks = true;
+    const padded = at + 4 - (size % 4);
+    if (at + 8 > declared || view.getUint32(at + 4, true) !== BIN_CHUNK) at = padded; // without padding is a fault too
   }
   if (!json) throw notAScene(name, say`has no description`);
-  return { json, bin };
+  return { json, bin, looseChunks };
 }
 
 function bufferBytes(

@@ -11,6 +11,7 @@ export { checkJson } from './json';
 export { pictureSize, type PictureSize } from './picture-size';
 export { fitted, textureEdge, MOST_PICTURES } from './textures';
 export { dataUriBytes } from './data-uri';
+export { aligned } from './align';
 export { validate } from './validate';
 export type { DecodersNeeded };
 

@@ -1,0 +1,54 @@
+import { parseJson } from './json';
+import type { Glb } from './glb';
+
+/** By glTF's numbers for them, bytes. */
+const COMPONENT_BYTES: Readonly<Record<number, number>> = { 5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4 };
+/** Views may overlap: a copy of each may take this many times what the file has. */
+const MOST_COPIES = 4;
+const up4 = (bytes: number): number => Math.ceil(bytes / 4) * 4;
+
+/**
+ * The same scene as a GLB whose buffer views all begin at a multiple of 4 bytes, or null where the file needs none of
+ * it. glTF demands it, some exporters forget it, and most viewers read such files all the same.
+ */
+export function aligned({ json, gltf, buffers, looseChunks }: Glb, name: string): ArrayBuffer | null {
+  const views = gltf.bufferViews;
+  if (views.some(({ extensions }) => extensions?.EXT_meshopt_compression ?? extensions?.KHR_meshopt_compression))
+    return null;
+  const loose = gltf.accessors.some(({ bufferView, componentType }) => {
+    const view = bufferView === undefined ? undefined : views[bufferView];
+    return view !== undefined && view.byteOffset % (COMPONENT_BYTES[componentType] ?? 1) !== 0;
+  });
+  if (!loose && !looseChunks) return null;
+  const bytesOf = views.map(({ buffer, byteOffset, byteLength }) =>
+    buffers[buffer]?.subarray(byteOffset, byteOffset + byteLength),
+  );
+  const offsets: number[] = [];
+  let size = 0;
+  for (const [k, bytes] of bytesOf.entries()) {
+    if (bytes?.byteLength !== views[k]!.byteLength) return null; // the checks that follow say what is wrong with it
+    offsets.push(size);
+    size += up4(bytes.byteLength);
+  }
+  const stored = buffers.reduce((sum, bytes) => sum + (bytes?.byteLength ?? 0), 0);
+  if (size > MOST_COPIES * stored + 4 * views.length) return null;
+  const document = parseJson(json, name) as { bufferViews?: object[]; buffers: object[] };
+  document.bufferViews = document.bufferViews?.map((view, k) => ({ ...view, buffer: 0, byteOffset: offsets[k] }));
+  document.buffers = [{ byteLength: size }];
+  const file = glbOf(new TextEncoder().encode(JSON.stringify(document)), size);
+  bytesOf.forEach((bytes, k) => file.bin.set(bytes!, offsets[k]));
+  return file.bytes;
+}
+
+/** A GLB with this description and room for `size` bytes. */
+function glbOf(json: Uint8Array, size: number): { bytes: ArrayBuffer; bin: Uint8Array } {
+  const words = up4(json.byteLength);
+  const bytes = new ArrayBuffer(12 + 8 + words + 8 + size);
+  const view = new DataView(bytes);
+  [0x46546c67, 2, bytes.byteLength, words, 0x4e4f534a].forEach((value, k) => view.setUint32(4 * k, value, true));
+  const text = new Uint8Array(bytes, 20, words).fill(0x20);
+  text.set(json);
+  view.setUint32(20 + words, size, true);
+  view.setUint32(24 + words, 0x004e4942, true);
+  return { bytes, bin: new Uint8Array(bytes, 28 + words, size) };
+}
