@@ -386,7 +386,7 @@ export class Engine {
         rest,
         signal,
       );
-      const logits = await model.read(cache, embeds, {
+      const logits = await model.prefill(cache, embeds, {
         signal,
         onProgress,
         chunk: info.device.chunk ?? undefined,
