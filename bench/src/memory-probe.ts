@@ -1,7 +1,7 @@
 /**
  * Loads a model, lets it read and write, and says what that took: a process of its own, because memory that was used
  * before is taken again unseen. Arguments: the model's folder, positions (0 only loads), bytes that keys and values may
- * take as floats, bytes of them that are floats at once where it is read layer by layer. Linux only.
+ * take as floats, bytes of them that are floats at once where it is prefilled layer by layer. Linux only.
  */
 
 import { readFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ if (count > 0) {
   const embeds = new Float32Array(count * folder.hiddenSize).map((_, i) => 0.01 * Math.sin(i));
   embeds.set(features.subarray(0, embeds.length));
   const cache = decoder.newCache();
-  await model.read(cache, embeds, { floatLimit: Number(floatLimit) });
+  await model.prefill(cache, embeds, { floatLimit: Number(floatLimit) });
   await decoder.step(cache, embeds.subarray(0, folder.hiddenSize));
 }
 process.stdout.write(

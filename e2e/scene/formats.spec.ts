@@ -6,7 +6,7 @@ import { NodeIO } from '@gltf-transform/core';
 import { strToU8, zipSync } from 'fflate';
 import sharp from 'sharp';
 import type { SceneFacts } from '../../src/scene';
-import * as written from '../../src/scene/formats/written-files';
+import * as written from '../../src/scene/formats/written';
 import { command } from '../fixtures/command';
 import { root, samples, Zoetrope } from '../fixtures/window';
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { brokenFiles } from '../../src/scene/validate/broken-files';
-import * as written from '../../src/scene/formats/written-files';
+import * as written from '../../src/scene/formats/written';
 import { boxesGlb } from '../fixtures/boxes';
 import { HOSTILE_SCENES } from '../hard/hostile-scenes';
 import { root, Zoetrope } from '../fixtures/window';

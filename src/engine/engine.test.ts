@@ -108,14 +108,14 @@ describe('asking', () => {
   });
 
   it('asks what stands at the prompt, so that another picture gives other logits', async () => {
-    const seen: Float32Array[] = [];
+    const logits: Float32Array[] = [];
     for (const item of items) {
       await engine.ask(
         { turns: [{ role: 'user', parts: composeParts('What is it?', [item], 'front') }], sampling },
-        { onLogits: (l) => void seen.push(l) },
+        { onLogits: (l) => void logits.push(l) },
       );
     }
-    expect(seen[0]).not.toEqual(seen[1]);
+    expect(logits[0]).not.toEqual(logits[1]);
   });
 
   describe('in a conversation', () => {
@@ -129,16 +129,16 @@ describe('asking', () => {
 
     /** Asks both engines. @returns positions reused; the logits must be those of one that knows nothing yet. */
     async function compare(asked: Turn[]): Promise<{ reused: number; prompt: number; answer: string }> {
-      const seen: Float32Array[] = [];
+      const logits: Float32Array[] = [];
       const request = { turns: asked, sampling };
-      const options = { onLogits: (l: Float32Array) => void seen.push(l) };
+      const options = { onLogits: (l: Float32Array) => void logits.push(l) };
       const { text, receipt } = await engine.ask(request, options);
       expect((await fresh.ask(request, options)).receipt.tokens.reused).toBe(0);
-      for (const [i, logit] of seen[0]!.entries()) expect(Math.abs(logit - seen[1]![i]!)).toBeLessThanOrEqual(1e-4);
+      for (const [i, logit] of logits[0]!.entries()) expect(Math.abs(logit - logits[1]![i]!)).toBeLessThanOrEqual(1e-4);
       return { ...receipt.tokens, answer: text };
     }
 
-    it('reads only what is new', async () => {
+    it('prefills only what is new', async () => {
       const question = placed('What is in these pictures?', items);
       const first = await compare([question]);
       const asked: Turn[] = [question, { role: 'assistant', text: first.answer }, placed('And what colour?', [])];
@@ -181,7 +181,7 @@ describe('asking', () => {
     });
   });
 
-  it('looks at a picture once, even over a restart', async () => {
+  it('encodes a picture once, even over a restart', async () => {
     const featuresFolder = join(dir, 'features');
     const ask = async () => {
       const other = new Engine(join(dir, 'pictures'), { featuresFolder });

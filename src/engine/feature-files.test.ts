@@ -8,7 +8,7 @@ let dir: string;
 beforeAll(() => void (dir = mkdtempSync(join(tmpdir(), 'zoetrope-features-'))));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const seen = (value: number) => ({
+const encoded = (value: number) => ({
   features: Float32Array.from({ length: 100 }, (_, i) => value + i / 7),
   input: { sha256: 'ab'.repeat(32), width: 96, height: 96 },
 });
@@ -20,9 +20,9 @@ const names = (folder: string) =>
 
 it('gives back what was put, to another engine too, and to its own model only', async () => {
   const folder = join(dir, 'there');
-  await new FeatureFiles(folder).set('m', 'a', seen(1));
+  await new FeatureFiles(folder).set('m', 'a', encoded(1));
   const again = new FeatureFiles(folder);
-  expect(await again.get('m', 'a', 100)).toEqual(seen(1));
+  expect(await again.get('m', 'a', 100)).toEqual(encoded(1));
   expect(await again.get('other', 'a', 100)).toBeUndefined();
   expect(await again.get('m', 'b', 100)).toBeUndefined();
 });
@@ -46,20 +46,20 @@ it('takes a damaged file for none, and removes it', async () => {
     ],
   ];
   for (const [name, damage] of damages) {
-    await files.set('m', 'a', seen(1));
-    expect(await files.get('m', 'a', 100), name).toEqual(seen(1));
+    await files.set('m', 'a', encoded(1));
+    expect(await files.get('m', 'a', 100), name).toEqual(encoded(1));
     damage();
     expect(await files.get('m', 'a', 100), name).toBeUndefined();
     expect(names(folder), name).toEqual([]);
   }
-  await files.set('m', 'a', seen(1));
+  await files.set('m', 'a', encoded(1));
   expect(await files.get('m', 'a', 99)).toBeUndefined(); // of a model of another size
 });
 
 it('stays below its limit by dropping what was used longest ago, and clears what a crash left', async () => {
   const folder = join(dir, 'limited');
   const first = new FeatureFiles(folder);
-  for (const name of ['a', 'b', 'c']) await first.set('m', name, seen(1));
+  for (const name of ['a', 'b', 'c']) await first.set('m', name, encoded(1));
   const long = (seconds: number) => new Date(Date.now() - seconds * 1000);
   for (const [i, name] of ['a', 'b', 'c'].entries())
     utimesSync(join(folder, 'm', `${name}.features`), long(900 - i), long(900 - i));
@@ -72,8 +72,8 @@ it('stays below its limit by dropping what was used longest ago, and clears what
   }
   const files = new FeatureFiles(folder, 2400); // four files of some 550 bytes
   await files.get('m', 'a', 100); // used: no longer the oldest
-  await files.set('m', 'd', seen(2));
-  await files.set('m', 'e', seen(2));
+  await files.set('m', 'd', encoded(2));
+  await files.set('m', 'e', encoded(2));
   expect(names(folder)).toEqual([
     join('m', 'a.features'),
     join('m', 'd.features'),
@@ -86,6 +86,6 @@ it('does without a disk that cannot be written', async () => {
   const file = join(dir, 'file');
   writeFileSync(file, '');
   const files = new FeatureFiles(join(file, 'below'));
-  await files.set('m', 'a', seen(1));
+  await files.set('m', 'a', encoded(1));
   expect(await files.get('m', 'a', 100)).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { PictureRef, Sha256 } from '../contract';
 import { PARTIAL, writeWhole } from '../media';
-import type { SeenPicture } from './vision-cache';
+import type { EncodedPicture } from './vision-cache';
 
 /** Raise it when pictures are prepared in another way: what was made of them before is then not found. */
 const VERSION = 2;
@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 const Header = z.object({ version: z.literal(VERSION), input: PictureRef, sha256: Sha256 });
 
 /**
- * Vision features on disk, so that a picture is looked at once and not once a start:
+ * Vision features on disk, so that a picture is encoded once and not once a start:
  * `<folder>/<model>/<picture>.features`, a line of JSON and the float32 values behind it. A file that is not whole is
  * the same as none, and a disk that cannot be written is no failure: this only saves time.
  */
@@ -32,16 +32,16 @@ export class FeatureFiles {
    * @param model names weights and precision. @param picture a `pictureName`.
    * @param length values that this model makes of a picture.
    */
-  async get(model: string, picture: string, length: number): Promise<SeenPicture | undefined> {
+  async get(model: string, picture: string, length: number): Promise<EncodedPicture | undefined> {
     const file = this.#file(model, picture);
     const bytes = await readFile(file).catch(() => undefined);
     if (!bytes) return undefined;
-    const seen = parse(bytes, length);
+    const encoded = parse(bytes, length);
     const now = new Date();
-    if (seen)
+    if (encoded)
       await utimes(file, now, now).catch(() => undefined); // the age by which files go
     else await rm(file, { force: true }).catch(() => undefined);
-    return seen;
+    return encoded;
   }
 
   /** Whether there is a file, whole or not. */
@@ -52,7 +52,7 @@ export class FeatureFiles {
     );
   }
 
-  async set(model: string, picture: string, { features, input }: SeenPicture): Promise<void> {
+  async set(model: string, picture: string, { features, input }: EncodedPicture): Promise<void> {
     const values = Buffer.from(features.buffer, features.byteOffset, features.byteLength);
     const header = `${JSON.stringify({ version: VERSION, input, sha256: hash(values) })}\n`;
     try {
@@ -63,7 +63,7 @@ export class FeatureFiles {
       this.#bytes = after > this.limit ? this.#tidy() : Promise.resolve(after);
       await this.#bytes;
     } catch {
-      // A disk that is full or not to be written: the picture is looked at again next time.
+      // A disk that is full or not to be written: the picture is encoded again next time.
     }
   }
 
@@ -105,7 +105,7 @@ export class FeatureFiles {
   }
 }
 
-function parse(bytes: Buffer, length: number): SeenPicture | undefined {
+function parse(bytes: Buffer, length: number): EncodedPicture | undefined {
   const end = bytes.indexOf('\n');
   if (end < 0) return undefined;
   let json: unknown;

@@ -27,7 +27,7 @@ function fake(length: number) {
 const keys = (...ids: number[]) => Int32Array.from(ids);
 
 describe('the caches of conversations', () => {
-  it('give the longest common beginning, cut back to it, and leave one position to read', async () => {
+  it('give the longest common beginning, cut back to it, and leave one position to prefill', async () => {
     const prefixes = new KvPrefixes(1000);
     const [short, long] = [fake(4), fake(6)];
     prefixes.put(keys(1, 2, 3, 9), short);

@@ -7,7 +7,7 @@ const WORTH_COPYING = 32;
 
 /**
  * The caches of conversations that may go on: what a new prompt shares with one of them from its beginning on is not
- * read again. Within a budget of bytes, the one used longest ago out first. All belong to one model.
+ * prefilled again. Within a budget of bytes, the one used longest ago out first. All belong to one model.
  */
 export class KvPrefixes {
   /** Oldest first. `keys` name what each cache holds. */
@@ -52,13 +52,13 @@ export class KvPrefixes {
   /**
    * The cache that shares the longest beginning with `keys`, cut back to it, or undefined if none shares enough. Of a
    * conversation that shares only its first half or less the beginning is copied: it may still go on.
-   * It is the caller's until it is put back. At least one position is left to read: it gives the logits.
+   * It is the caller's until it is put back. At least one position is left to prefill: it gives the logits.
    */
   async take(keys: Int32Array): Promise<KvCache | undefined> {
     const best = this.#longest(keys);
     if (!best) return undefined;
     const { cache, shared, copied } = best;
-    if (copied) return cache.fork(shared, keys.length).catch(() => undefined); // without the memory for it, the beginning is read again
+    if (copied) return cache.fork(shared, keys.length).catch(() => undefined); // without the memory for it, the beginning is prefilled again
     this.#kept = this.#kept.filter((kept) => kept.cache !== cache);
     cache.truncate(shared);
     return cache;

@@ -12,7 +12,7 @@ const SHORT = 60;
 const SILENT = 32;
 
 /**
- * Watches an answer, whoever writes it, for one that goes round in circles: its end is one piece over and over, exactly.
+ * Watches an answer, whichever model gives it, for one that goes round in circles: its end is one piece over and over, exactly.
  * What honest answers repeat is left alone: lists that say the same of every picture, numbers, rulers, refrains. Each
  * character costs as many comparisons as the longest piece has.
  */

@@ -1,4 +1,4 @@
-/** A small model writes hundreds of tokens a second; a window that redraws for each of them does nothing else. */
+/** A small model decodes hundreds of tokens a second; a window that redraws for each of them does nothing else. */
 const EVERY_MS = 40;
 
 /** Passes on pieces of text, the first at once and then at most one every 40 ms. Nothing is lost: `flush` says the rest. */

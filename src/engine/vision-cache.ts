@@ -1,7 +1,7 @@
 import type { PictureRef } from '../contract';
 
 /** What the model made of a picture, and the resized picture it was made from. */
-export interface SeenPicture {
+export interface EncodedPicture {
   features: Float32Array;
   input: PictureRef;
 }
@@ -10,7 +10,7 @@ const LIMIT_BYTES = 512 * 1024 * 1024;
 
 /** Vision features by picture name (hash and size), least recently used first out. Belongs to one model: cleared when another is loaded. */
 export class VisionCache {
-  readonly #seen = new Map<string, SeenPicture>();
+  readonly #pictures = new Map<string, EncodedPicture>();
   #bytes = 0;
 
   constructor(private readonly limit = LIMIT_BYTES) {}
@@ -21,29 +21,29 @@ export class VisionCache {
   }
 
   has(name: string): boolean {
-    return this.#seen.has(name);
+    return this.#pictures.has(name);
   }
 
-  get(name: string): SeenPicture | undefined {
-    const seen = this.#seen.get(name);
-    if (!seen) return undefined;
-    this.#seen.delete(name); // and in again at the young end
-    this.#seen.set(name, seen);
-    return seen;
+  get(name: string): EncodedPicture | undefined {
+    const encoded = this.#pictures.get(name);
+    if (!encoded) return undefined;
+    this.#pictures.delete(name); // and in again at the young end
+    this.#pictures.set(name, encoded);
+    return encoded;
   }
 
-  set(name: string, seen: SeenPicture): void {
-    this.#seen.set(name, seen);
-    this.#bytes += seen.features.byteLength;
-    for (const [oldest, { features }] of this.#seen) {
+  set(name: string, encoded: EncodedPicture): void {
+    this.#pictures.set(name, encoded);
+    this.#bytes += encoded.features.byteLength;
+    for (const [oldest, { features }] of this.#pictures) {
       if (this.#bytes <= this.limit) break;
-      this.#seen.delete(oldest);
+      this.#pictures.delete(oldest);
       this.#bytes -= features.byteLength;
     }
   }
 
   clear(): void {
-    this.#seen.clear();
+    this.#pictures.clear();
     this.#bytes = 0;
   }
 }

@@ -8,6 +8,7 @@ import {
   zeros,
   type HeldValue,
   type OnnxSession,
+  type Phase,
   type Tensor,
   type TensorType,
   type ValueInfo,
@@ -69,7 +70,12 @@ function countingSession(
 ) {
   const { float = 'float32', allLogits = true, extra = [], vocab = VOCAB } = options;
   const info = (name: string, type: TensorType, shape: (number | string)[]): ValueInfo => ({ name, type, shape });
-  const runs: { positions: number; wanted: readonly string[]; feeds: Record<string, Tensor> }[] = [];
+  const runs: {
+    phase: Phase | undefined;
+    positions: number;
+    wanted: readonly string[];
+    feeds: Record<string, Tensor>;
+  }[] = [];
   const session: OnnxSession = {
     ...holding,
     inputs: [
@@ -80,14 +86,14 @@ function countingSession(
       ...extra,
     ],
     outputs: [info('logits', float, ['b', allLogits ? 's' : 1, vocab]), info('present.0.key', float, ['b', 1, 't', 1])],
-    run(given, { signal, wanted, into = {} } = {}) {
+    run(given, { phase, signal, wanted, into = {} } = {}) {
       expect(signal?.aborted ?? false).toBe(false);
       expect(wanted).toEqual([]);
       const feeds = Object.fromEntries(Object.entries(given).map(([name, feed]) => [name, tensorOf(feed)]));
       const embeds = asFloats(feeds['inputs_embeds']!);
       const past = asFloats(feeds['past_key_values.0.key']!);
       const positions = embeds.length / WIDTH;
-      runs.push({ positions, wanted: Object.keys(into), feeds });
+      runs.push({ phase, positions, wanted: Object.keys(into), feeds });
       expect(feeds['attention_mask']!.shape).toEqual([1, past.length + positions]);
       expect(Number(feeds['position_ids']!.data[0])).toBe(past.length);
       expect(feeds['inputs_embeds']!.type).toBe(float);
@@ -127,6 +133,16 @@ describe('a prefill', () => {
     expect(events[0]).toEqual({ step: 'prefill', done: 0, total: 10 });
     expect(cache.length).toBe(10);
     expect(cache.bytes).toBe(40);
+  });
+
+  it('says of each run whether it is prefill or decode: a last position by itself is computed as a token is', async () => {
+    const { session, runs } = countingSession({ allLogits: false });
+    const decoder = new Decoder(session, WIDTH, VOCAB, 100);
+    const cache = decoder.newCache();
+    await decoder.prefill(cache, embeds(5), { chunk: 4 });
+    await decoder.prefill(cache, embeds(4), { chunk: 2 });
+    await decoder.step(cache, embeds(1));
+    expect(runs.map((r) => r.phase)).toEqual(['prefill', 'decode', 'prefill', 'prefill', 'decode']);
   });
 
   it('takes the last row from graphs that give logits of every position, and keeps their chunks small', async () => {

@@ -11,7 +11,7 @@ export type StopReason = 'end' | 'length' | 'context';
 export interface GenerateOptions {
   decoder: Decoder;
   embedder: TokenEmbedder;
-  /** Holds the prompt. Grows by the answer, but never holds its last token: that one was told, not read. */
+  /** Holds the prompt. Grows by the answer, but never holds its last token: that one was told, but never run. */
   cache: KvCache;
   /** The logits that `prefill` returned. */
   logits: Float32Array;
@@ -25,7 +25,7 @@ export interface GenerateOptions {
 }
 
 /**
- * Writes an answer, token by token. Between tokens the event loop runs, so that a cancel gets in.
+ * Decodes an answer, token by token. Between tokens the event loop runs, so that a cancel gets in.
  * @returns (as the generator's return value) why it ended.
  * @throws ZoetropeError `cancelled`, `out-of-memory`, `model-broken`.
  */

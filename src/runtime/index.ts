@@ -1,4 +1,4 @@
-/** Running a model: sessions, the KV cache, reading a prompt, writing an answer. */
+/** Running a model: sessions, the KV cache, prefill, decode, token sampling. */
 
 export { Decoder, type PrefillOptions } from './decoder';
 export { generate, type GenerateOptions, type StopReason } from './generate';

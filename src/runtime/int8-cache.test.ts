@@ -1,4 +1,4 @@
-/** Answers written on keys and values in 8 bits, against the same on floats. */
+/** Tokens decoded on keys and values in 8 bits, against the same on floats. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -55,8 +55,8 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     expect(divergence(a, b)).toBeLessThan(0.1); // small random weights feel it more than learned ones
   };
 
-  /** Writes the tokens given, and returns the logits after each. */
-  async function write({ decoder, folder }: LoadedModel, cache: KvCache, tokens: number[]): Promise<Float32Array[]> {
+  /** Decodes the tokens given, and returns the logits after each. */
+  async function decode({ decoder, folder }: LoadedModel, cache: KvCache, tokens: number[]): Promise<Float32Array[]> {
     const embeds = await embed(tokens);
     const logits: Float32Array[] = [];
     for (let i = 0; i < tokens.length; i++)
@@ -64,13 +64,13 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     return logits;
   }
 
-  it('reads on floats and writes on 8 bits, at a quarter of the memory', async () => {
+  it('prefills on floats and decodes on 8 bits, at a quarter of the memory', async () => {
     const prompt = await embed(ids(300));
     const [a, b] = [floats.decoder.newCache(), bits.decoder.newCache()];
     expect(await bits.decoder.prefill(b, prompt)).toEqual(await floats.decoder.prefill(a, prompt));
     expect(b.bytes).toBe(a.bytes);
     expect(b.isInt8).toBe(false);
-    const [expected, found] = [await write(floats, a, ids(40, 1)), await write(bits, b, ids(40, 1))];
+    const [expected, found] = [await decode(floats, a, ids(40, 1)), await decode(bits, b, ids(40, 1))];
     expect(a.isInt8).toBe(false);
     expect(b.isInt8).toBe(true);
     expect(b.length).toBe(340);
@@ -93,7 +93,7 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
       const [expected, found] = [await floats.decoder.prefill(a, text), await bits.decoder.prefill(b, text)];
       expect(b.isInt8).toBe(int8);
       expect(divergence(expected, found)).toBeLessThan(0.1);
-      const [one, other] = [await write(floats, a, ids(3, i + 9)), await write(bits, b, ids(3, i + 9))];
+      const [one, other] = [await decode(floats, a, ids(3, i + 9)), await decode(bits, b, ids(3, i + 9))];
       for (const [k, logits] of other.entries()) close(one[k]!, logits);
     }
   });
@@ -101,16 +101,16 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
   it('a cache cut back, and a copy of its beginning, go on as the whole', async () => {
     const cache = bits.decoder.newCache();
     await bits.decoder.prefill(cache, await embed(ids(120)));
-    const [after] = await write(bits, cache, [5]);
-    await write(bits, cache, ids(30, 4));
+    const [after] = await decode(bits, cache, [5]);
+    await decode(bits, cache, ids(30, 4));
     const copy = await cache.fork(120, 400);
     expect(copy.isInt8).toBe(true);
-    expect((await write(bits, copy, [5]))[0]).toEqual(after);
+    expect((await decode(bits, copy, [5]))[0]).toEqual(after);
     cache.truncate(120);
-    expect((await write(bits, cache, [5]))[0]).toEqual(after);
+    expect((await decode(bits, cache, [5]))[0]).toEqual(after);
     copy.dispose();
     expect(copy.bytes).toBe(0);
-    expect((await write(bits, cache, [6]))[0]).not.toEqual(after);
+    expect((await decode(bits, cache, [6]))[0]).not.toEqual(after);
   });
 
   it('goes on after a change of form was stopped half way', async () => {
@@ -128,11 +128,11 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     expect(b.isInt8).toBe(false);
     const more = await embed(ids(70, 2));
     expect(divergence(await floats.decoder.prefill(a, more), await bits.decoder.prefill(b, more))).toBeLessThan(0.1);
-    close((await write(floats, a, [7]))[0]!, (await write(bits, b, [7]))[0]!);
+    close((await decode(floats, a, [7]))[0]!, (await decode(bits, b, [7]))[0]!);
     expect(b.isInt8).toBe(true);
   });
 
-  it('a prompt that would not fit as floats is read on 8 bits from there on', async () => {
+  it('a prompt that would not fit as floats is prefilled on 8 bits from there on', async () => {
     const a = floats.decoder.newCache();
     const prompt = await embed(ids(300));
     const expected = await floats.decoder.prefill(a, prompt);
@@ -143,7 +143,7 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     expect(b.isInt8).toBe(true);
     expect(Math.max(...sizes)).toBeLessThan(a.bytes / 1.9);
     expect(found).not.toEqual(expected);
-    const unlike = (await write(floats, a, [3]))[0]!;
+    const unlike = (await decode(floats, a, [3]))[0]!;
     expect(divergence(expected, found)).toBeLessThan(divergence(unlike, found) / 10);
     const more = await embed(ids(80, 5));
     await model.decoder.prefill(b, more);
@@ -156,7 +156,7 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     const model = await loadModel(folders[name], { threads: 1, runtime });
     const cache = model.decoder.newCache();
     await model.decoder.prefill(cache, await embed(ids(100)));
-    await write(model, cache, ids(3));
+    await decode(model, cache, ids(3));
     expect(cache.isInt8).toBe(false);
     await model.dispose();
   });

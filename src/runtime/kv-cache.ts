@@ -1,9 +1,9 @@
 import { throwIfCancelled } from '../contract';
 import type { KvCodec } from './kv-codec';
-import type { Layers } from './reading-plan';
+import type { Layers } from './prefill-plan';
 import type { HeldValue, OnnxSession, ValueInfo } from './session';
 
-/** The names by which a decoder reads and writes one layer's keys or values. */
+/** The names of one layer's keys or values among a decoder's inputs and outputs. */
 export interface KvPlace {
   layer: number;
   past: ValueInfo;
@@ -20,22 +20,30 @@ export interface KvLayout {
   inPlace: boolean;
   /** Most positions there can ever be. */
   limit: number;
-  /** Turns floats into 8 bits and back; absent where the graph reads floats only. */
+  /** Turns floats into 8 bits and back; absent where the graph takes floats only. */
   codec?: KvCodec | undefined;
   /** Stand for the form that a run does not use, and for the layers that do not run. */
   blanks: Readonly<Record<string, HeldValue>>;
 }
 
-/** What a run reads and writes. */
+/** The keys and values that a run takes and gives. */
 export interface KvRun {
   /** The places that it adds to. */
   places: readonly KvPlace[];
   /** Whether they are in 8 bits. */
   int8: boolean;
-  /** Whether other layers still have to read the same positions. */
+  /** Whether other layers still have to run over the same positions. */
   partial: boolean;
   feeds: Record<string, HeldValue>;
   into: Record<string, HeldValue>;
+}
+
+/** Positions that are added layer by layer. */
+export interface KvLayeredRun {
+  /** Positions there will be. */
+  total: number;
+  /** Positions that the values will be long. */
+  room: number;
 }
 
 /** Buffers grow to a multiple of this, in positions. */
@@ -128,40 +136,43 @@ export class KvCache {
   }
 
   /**
-   * Adds positions layer by layer: while `read` runs some layers over all that is new, they are floats; then they are
-   * turned into 8 bits. If it is stopped or fails, the positions from before stay, in whichever form they are by then.
+   * Readies it for positions that come layer by layer: for each group of layers `widenLayers`, their runs and
+   * `narrowLayers`; then `commitLayers`, or `abandonLayers` once one was stopped or failed.
    * @param total positions there will be.
-   * @throws ZoetropeError `out-of-memory`, `cancelled`; what `read` throws.
    */
-  async extendByLayers(
-    groups: readonly Layers[],
-    total: number,
-    read: (layers: Layers) => Promise<void>,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const { inPlace } = this.layout;
-    const room = inPlace ? this.roomFor(total) : total;
-    const begin = inPlace ? total : this.positions;
+  prepareLayers(total: number): KvLayeredRun {
+    const room = this.layout.inPlace ? this.roomFor(total) : total;
     if (this.positions === 0) this.empty();
-    try {
-      for (const layers of groups) {
-        const places = this.placesOf(layers);
-        if (this.positions > 0) await this.widenPlaces(places, begin, signal);
-        await this.fit(begin, places);
-        await read(layers);
-        await this.narrowPlaces(places, total, room, signal);
-      }
-    } catch (error) {
-      if (this.positions === 0) this.empty();
-      throw error;
-    }
+    return { total, room };
+  }
+
+  /** Makes some layers floats, for runs over all that is new. @throws ZoetropeError `out-of-memory`, `cancelled`. */
+  async widenLayers({ total }: KvLayeredRun, layers: Layers, signal?: AbortSignal): Promise<void> {
+    const places = this.placesOf(layers);
+    const room = this.layout.inPlace ? total : this.positions;
+    if (this.positions > 0) await this.widenPlaces(places, room, signal);
+    await this.fit(room, places);
+  }
+
+  /** Turns them into 8 bits, once they have run over all that is new. Errors as `widenLayers`. */
+  async narrowLayers({ total, room }: KvLayeredRun, layers: Layers, signal?: AbortSignal): Promise<void> {
+    await this.narrowPlaces(this.placesOf(layers), total, room, signal);
+  }
+
+  /** All layers have run. */
+  commitLayers({ total, room }: KvLayeredRun): void {
     this.positions = total;
     this.room = room;
   }
 
+  /** The positions from before stay, in whichever form they are by now. */
+  abandonLayers(): void {
+    if (this.positions === 0) this.empty();
+  }
+
   /**
    * The pasts and presents of a run after which there are `total` positions; then `commit` or `abandon` it.
-   * @param part the layers that it runs, in `extendByLayers`, and how many positions they have by then.
+   * @param part some layers, after `widenLayers`, and how many positions they have by then.
    * @throws ZoetropeError `out-of-memory`.
    */
   async prepare(total: number, part?: { layers: Layers; past: number }): Promise<KvRun> {
@@ -198,7 +209,7 @@ export class KvCache {
     if (!partial) this.room = total;
   }
 
-  /** The run failed or was stopped. In place it may have written, but only beyond what is held. */
+  /** The run failed or was stopped. In place it may have changed something, but only beyond what is held. */
   abandon({ into }: KvRun): void {
     if (!this.layout.inPlace) for (const value of Object.values(into)) value.dispose();
   }

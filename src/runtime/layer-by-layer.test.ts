@@ -1,4 +1,4 @@
-/** Prompts read layer by layer, against the same read by all layers at once. */
+/** Prompts prefilled layer by layer, against the same prefilled by all layers at once. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -54,7 +54,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
   };
   /** 8-bit products feel the last bit of a sum, small random models the second rounding of what was said. */
   const [same, requantised] = [format === 'fp32' ? 1e-5 : 0.05, 0.1];
-  async function write({ decoder, folder }: LoadedModel, cache: KvCache, seed: number): Promise<Float32Array> {
+  async function decode({ decoder, folder }: LoadedModel, cache: KvCache, seed: number): Promise<Float32Array> {
     let logits = new Float32Array();
     const tokens = await embeds(3, seed);
     for (let i = 0; i < 3; i++)
@@ -64,7 +64,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     return logits;
   }
 
-  it('gives the logits of reading at once, and keeps one layer as floats at a time', async () => {
+  it('gives the logits of a prefill at once, and keeps one layer as floats at a time', async () => {
     expect([whole, layered].map(({ decoder }) => decoder.traits.floatsAtOnce)).toEqual([Infinity, 1]);
     const prompt = await embeds(300);
     const [a, b] = [whole.decoder.newCache(), layered.decoder.newCache()];
@@ -76,7 +76,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     expect([a.length, b.length]).toEqual([300, 300]);
     const { layers } = whole.folder.config.text;
     expect(Math.max(...sizes)).toBeLessThan(a.bytes * (1 / layers + 0.35)); // the others are 8 bits, with scales
-    expect(far(await write(whole, a, 1), await write(layered, b, 1))).toBeLessThan(10 * same);
+    expect(far(await decode(whole, a, 1), await decode(layered, b, 1))).toBeLessThan(10 * same);
     expect(b.bytes).toBe(a.bytes);
   });
 
@@ -84,7 +84,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     const { layers, kvHeads, headDim } = layered.folder.config.text;
     const prompt = await embeds(200);
     const expected = await layered.decoder.prefill(layered.decoder.newCache(), prompt, { chunk: 48 });
-    const model = await load({ floatsAtOnce: 2 * layers * kvHeads * headDim * 200, precision: format }); // longer ones would be read by layers
+    const model = await load({ floatsAtOnce: 2 * layers * kvHeads * headDim * 200, precision: format }); // longer ones would be prefilled by layers
     const cache = model.decoder.newCache();
     expect(await model.decoder.prefill(cache, prompt, { chunk: 48 })).toEqual(expected);
     expect(cache.isInt8).toBe(false);
@@ -99,7 +99,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
       expect(far(await whole.decoder.prefill(a, text), await layered.decoder.prefill(b, text))).toBeLessThan(
         requantised,
       );
-      expect(far(await write(whole, a, turn), await write(layered, b, turn))).toBeLessThan(requantised);
+      expect(far(await decode(whole, a, turn), await decode(layered, b, turn))).toBeLessThan(requantised);
       expect(b.length).toBe(a.length);
     }
     const copy = await b.fork(100, 300);
@@ -117,7 +117,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     const told: number[] = [];
     for (let stop = 0; stop < 2 * layers; stop++) {
       const cache = layered.decoder.newCache();
-      const read = async (text: Float32Array) => {
+      const stopped = async (text: Float32Array) => {
         const abort = new AbortController();
         let events = 0;
         const onProgress = ({ done, total }: { done: number; total: number | null }) => {
@@ -129,10 +129,10 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
           layered.decoder.prefill(cache, text, { chunk: 64, onProgress, signal: abort.signal }),
         ).rejects.toMatchObject({ code: 'cancelled' });
       };
-      await read(prompt);
+      await stopped(prompt);
       expect([cache.length, cache.bytes]).toEqual([0, 0]);
       await layered.decoder.prefill(cache, prompt);
-      await read(rest);
+      await stopped(rest);
       expect(cache.length).toBe(120);
       expect(far(expected, await layered.decoder.prefill(cache, rest))).toBeLessThan(requantised);
       expect(cache.length).toBe(220);
@@ -148,18 +148,18 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     expect([...all].sort((x, y) => x - y)).toEqual(all);
   });
 
-  it('sees and reads as before after the parts that a long prompt does not need have rested', async () => {
+  it('encodes and prefills as before after the parts that a long prompt does not need have rested', async () => {
     const pixels = Float32Array.from({ length: 3 * layered.folder.imageSize ** 2 }, (_, i) => Math.sin(i));
     const [features, rows] = [await layered.vision.encode(pixels), await layered.embedder.embed([3, 5])];
     const prompt = await embeds(120);
-    expect(await layered.read(layered.decoder.newCache(), prompt)).toEqual(
+    expect(await layered.prefill(layered.decoder.newCache(), prompt)).toEqual(
       await layered.decoder.prefill(layered.decoder.newCache(), prompt),
     );
     expect(await layered.vision.encode(pixels)).toEqual(features);
     expect(await layered.embedder.embed([3, 5])).toEqual(rows);
   });
 
-  it('reads on 8 bits where not even one layer fits as floats', async () => {
+  it('prefills on 8 bits where not even one layer fits as floats', async () => {
     const cache = layered.decoder.newCache();
     const sizes: number[] = [];
     await layered.decoder.prefill(cache, await embeds(300), {

@@ -9,25 +9,25 @@ import { cacheBytes } from './memory-needs';
 import { chooseRuntime, openSession, type RuntimeChoice, type SessionOptions } from './open-session';
 import { giveBackPages } from './native';
 import { PairedSession } from './paired-session';
-import { FLOATS_AT_ONCE, worthLayers } from './reading-plan';
+import { FLOATS_AT_ONCE, worthLayers } from './prefill-plan';
 import { RestingSession } from './resting-session';
 import type { OnnxSession } from './session';
 import { TokenEmbedder } from './token-embedder';
 import { VisionEncoder } from './vision-encoder';
 
 export interface LoadOptions extends SessionOptions {
-  /** Where pictures are looked at, if not on `device`. */
+  /** Where pictures are encoded, if not on `device`. */
   vision?: Device | undefined;
   /** Which weights to use: for all parts, or part by part. A part without that format, or not named, takes the best it has for the device. */
   precision?: Precision | Partial<Record<Part, Precision>> | undefined;
   /** Step `load`, in bytes of graphs. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
-  /** Bytes of keys and values from which on answers are written with them in 8 bits; Infinity for never. Default: 64 MiB. */
+  /** Bytes of keys and values from which on tokens are decoded with them in 8 bits; Infinity for never. Default: 64 MiB. */
   int8CacheFrom?: number | undefined;
-  /** Bytes of keys and values in floats beyond which prompts are read on 8 bits too: slower, but they fit. Default: a quarter of the memory. */
+  /** Bytes of keys and values in floats beyond which prompts are prefilled on 8 bits too: slower, but they fit. Default: a quarter of the memory. */
   floatCacheLimit?: number | undefined;
-  /** Bytes of keys and values in floats that stand at once where a prompt is read layer by layer: one of four times as many. Default: 128 MiB. */
+  /** Bytes of keys and values in floats that stand at once where a prompt is prefilled layer by layer: one of four times as many. Default: 128 MiB. */
   floatsAtOnce?: number | undefined;
 }
 
@@ -44,10 +44,10 @@ export interface LoadedModel {
   /** What it runs in, and why. */
   runtime: RuntimeChoice;
   /**
-   * Reads a prompt, as `Decoder.prefill`. Before one so long that it is read layer by layer, the parts that are not
-   * needed for it give their memory back, until the next picture or token.
+   * As `Decoder.prefill`. Before a prompt so long that it is prefilled layer by layer, the parts that are not needed
+   * for it give their memory back, until the next picture or token.
    */
-  read(cache: KvCache, embeds: Float32Array, options?: PrefillOptions): Promise<Float32Array>;
+  prefill(cache: KvCache, embeds: Float32Array, options?: PrefillOptions): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
@@ -107,12 +107,12 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Part, Precision>,
       devices: Object.fromEntries(chosen.map((c) => [c.part, c.device])) as Record<Part, Device>,
       runtime: chooseRuntime(options),
-      read: async (cache, embeds, reading) => {
-        if (decoder.readsByLayers(cache.length + embeds.length / hiddenSize)) {
+      prefill: async (cache, embeds, prefillOptions) => {
+        if (decoder.prefillsByLayers(cache.length + embeds.length / hiddenSize)) {
           for (const session of resting) await session.rest();
           await giveBackPages();
         }
-        return decoder.prefill(cache, embeds, reading);
+        return decoder.prefill(cache, embeds, prefillOptions);
       },
       dispose,
     };
@@ -131,19 +131,20 @@ async function openDecoder(
 ): Promise<OnnxSession> {
   if ((options.device ?? 'cpu') !== 'cpu') return openSession(path, options);
   try {
-    const { reader, writer } = await prepareDecoder(path, {
+    const graphs = await prepareDecoder(path, {
       layerByLayer,
       apart: chooseRuntime(options).runtime === 'native',
     });
-    const reading = await openSession(reader, options);
-    if (!writer) return reading;
-    // Tokens are written when all is read: until then it may rest.
-    const writing = await RestingSession.open(() => openSession(writer, options)).catch(async (error: unknown) => {
-      await reading.dispose();
+    const prefill = await openSession(graphs.prefill, options);
+    const { decode: decodeGraph } = graphs;
+    if (!decodeGraph) return prefill;
+    // No token comes before the whole prompt is prefilled: until then it may rest.
+    const decode = await RestingSession.open(() => openSession(decodeGraph, options)).catch(async (error: unknown) => {
+      await prefill.dispose();
       throw error;
     });
-    resting.push(writing);
-    return new PairedSession(reading, writing);
+    resting.push(decode);
+    return new PairedSession(prefill, decode);
   } catch {
     throwIfCancelled(options.signal);
     return layerByLayer ? openDecoder(path, false, resting, options) : openSession(path, options);

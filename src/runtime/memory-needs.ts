@@ -1,7 +1,7 @@
 /** How much memory a model and a sequence take, before they take it. Held against what they took by bench/src/memory.test.ts. */
 
 import { PARTS, type ModelSettings, type Part, type Precision, type TextConfig } from '../model';
-import { CHUNK, chunkLength, FLOATS_AT_ONCE, worthLayers } from './reading-plan';
+import { CHUNK, chunkLength, FLOATS_AT_ONCE, worthLayers } from './prefill-plan';
 
 const FLOAT = 4;
 /** What ONNX Runtime and the tokenizer take beside any model's weights. */
@@ -15,7 +15,7 @@ export interface CacheTraits {
   inPlace: boolean;
   /** Can keep them in 8 bits. */
   int8: boolean;
-  /** Bytes of them that are floats at once where a prompt is read layer by layer; Infinity if it cannot. */
+  /** Bytes of them that are floats at once where a prompt is prefilled layer by layer; Infinity if it cannot. */
   floatsAtOnce: number;
 }
 
@@ -44,10 +44,10 @@ export function cacheBytes({ layers, kvHeads, headDim }: TextConfig, positions: 
   return 2 * FLOAT * layers * kvHeads * headDim * positions;
 }
 
-/** Bytes a sequence takes at most while it is read and continued, with keys and values in floats or in 8 bits. */
+/** Bytes a sequence takes at most while it is prefilled and continued, with keys and values in floats or in 8 bits. */
 export interface SequenceBytes {
   floats: number;
-  /** Slower to read. Undefined where the graph has floats only. */
+  /** Slower to prefill. Undefined where the graph has floats only. */
   int8: number | undefined;
 }
 
@@ -63,17 +63,17 @@ export function sequenceBytes(
 ): SequenceBytes {
   const room = Math.ceil(positions / STEP) * STEP;
   const rows = Math.min(chunkLength(text.heads, room), positions);
-  const seen =
+  const encode =
     FLOAT * tokensPerImage * (vision.heads * tokensPerImage + 6 * vision.hiddenSize + 2 * vision.intermediateSize);
-  const read =
+  const prefill =
     FLOAT * rows * (text.heads * room + 6 * text.hiddenSize + 3 * text.intermediateSize) + FLOAT * text.vocabSize;
-  const beside = Math.max(seen, read) + 2 * FLOAT * positions * text.hiddenSize;
+  const beside = Math.max(encode, prefill) + 2 * FLOAT * positions * text.hiddenSize;
   const floats = cacheBytes(text, room);
   return {
     floats:
       beside +
       (worthLayers(floats, floatsAtOnce) ? byLayers(text, positions, room, floatsAtOnce) : floats * (inPlace ? 1 : 2)),
-    // The first run is read on floats: the scales of the rest come from it.
+    // The first run is on floats: the scales of the rest come from it.
     int8: int8 ? beside + floats / 4 + cacheBytes(text, Math.min(room, CHUNK + STEP)) : undefined,
   };
 }

@@ -42,7 +42,12 @@ export interface HeldValue {
   dispose(): void;
 }
 
+/** What a decoder's run is for: many positions of a prompt, or the next token. */
+export type Phase = 'prefill' | 'decode';
+
 export interface RunOptions {
+  /** Default: `prefill`. Only a `PairedSession` runs the two differently. */
+  phase?: Phase | undefined;
   signal?: AbortSignal | undefined;
   /** The outputs to fetch; all if left out. What is not fetched is not copied. */
   wanted?: readonly string[];

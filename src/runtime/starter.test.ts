@@ -34,7 +34,7 @@ describe.skipIf(!existsSync(join(STARTER, 'model.safetensors')))('the bundled mo
     expect(model.folder.eosIds).toContain(tokenizer.controlId('<|im_end|>'));
   });
 
-  it('answers about two pictures, the same however its prompt is read', async () => {
+  it('answers about two pictures, the same however its prompt is prefilled', async () => {
     const { imageSize, imageTokenId, tokensPerImage, eosIds } = model.folder;
     const picture = (shade: number) => new Float32Array(3 * imageSize ** 2).fill(shade);
     const features = [await model.vision.encode(picture(-1)), await model.vision.encode(picture(0.5))];
@@ -47,7 +47,7 @@ describe.skipIf(!existsSync(join(STARTER, 'model.safetensors')))('the bundled mo
       ...tokenizer.encode('<|im_end|>\n<|im_start|>assistant\n'),
     ];
     const embeds = await embedSequence(model.embedder, promptIds, imageTokenId, features);
-    const read = async (chunk: number) => {
+    const answer = async (chunk: number) => {
       const cache = model.decoder.newCache();
       const logits = await model.decoder.prefill(cache, embeds, { chunk });
       const first = logits.slice();
@@ -55,8 +55,8 @@ describe.skipIf(!existsSync(join(STARTER, 'model.safetensors')))('the bundled mo
       for await (const id of generate({ ...model, cache, logits, promptIds, eosIds, maxNewTokens: 8 })) ids.push(id);
       return { first, ids };
     };
-    const whole = await read(4096);
-    const chunked = await read(10);
+    const whole = await answer(4096);
+    const chunked = await answer(10);
     for (const [i, value] of whole.first.entries()) expect(Math.abs(value - chunked.first[i]!)).toBeLessThan(1e-3);
     expect(chunked.ids).toEqual(whole.ids);
   });

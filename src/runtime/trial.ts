@@ -6,7 +6,7 @@ import { type ModelFolder, type Precision } from '../model';
 import { loadModel, type LoadOptions } from './load';
 import { builtInDevices, loadOrt } from './native';
 
-/** Positions read and tokens written: enough that no kernel's special case for short ones is all that is seen. */
+/** Positions prefilled and tokens decoded: enough that no kernel's special case for short ones is all that is seen. */
 const READ = 48;
 const WRITTEN = 2;
 /** Some drivers are wrong in one long run and right in short ones: both ways are tried. */
@@ -17,7 +17,7 @@ const tolerance = (precision: Precision) => (['fp32', 'fp16'].includes(precision
 
 interface Numbers {
   features: Float32Array;
-  /** By chunk: the logits after the prompt and after each token written. */
+  /** By chunk: the logits after the prompt and after each token decoded. */
   logits: Float32Array[][];
   visionMs: number;
   textMs: number;
@@ -55,13 +55,14 @@ export async function tryDevice(folder: ModelFolder, device: Device): Promise<De
     const expected = await numbers(folder, { precision: tried.precisions });
     const plain = await numbers(folder, {}); // the processor with the weights that suit it best
     const vision = difference([tried.features], [expected.features]);
-    const written = tried.logits.map((logits, i) => difference(logits, expected.logits[i]!));
+    const differences = tried.logits.map((logits, i) => difference(logits, expected.logits[i]!));
     const within = tolerance(tried.precisions.decoder_model_merged);
-    const right = written.findIndex((d) => d <= within);
+    const right = differences.findIndex((d) => d <= within);
     const facts = {
-      difference: right < 0 ? Math.min(...written.map((d) => (Number.isNaN(d) ? Infinity : d))) : written[right]!,
+      difference:
+        right < 0 ? Math.min(...differences.map((d) => (Number.isNaN(d) ? Infinity : d))) : differences[right]!,
       vision: vision <= tolerance(tried.precisions.vision_encoder),
-      detail: `pictures ${vision.toExponential(1)}, ${CHUNKS.map((chunk, i) => `in runs of ${chunk} ${written[i]!.toExponential(1)}`).join(', ')}`,
+      detail: `pictures ${vision.toExponential(1)}, ${CHUNKS.map((chunk, i) => `in runs of ${chunk} ${differences[i]!.toExponential(1)}`).join(', ')}`,
     };
     if (right < 0)
       return {

@@ -49,7 +49,7 @@ export async function openOurs({ folder, precision, threads }: OursSettings): Pr
   let watch: IntervalHistogram | undefined;
 
   const extend = async (positions: number, signal?: AbortSignal): Promise<void> => {
-    logits = await model.read(cache, await embedder.embed(ids(positions), signal), { signal });
+    logits = await model.prefill(cache, await embedder.embed(ids(positions), signal), { signal });
   };
   const write = async (tokens: number, signal?: AbortSignal): Promise<void> => {
     // The first token needs no step: its logits are the prompt's.

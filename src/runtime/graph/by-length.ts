@@ -7,7 +7,7 @@
 import { onnx, producer, type Graph, type Model, type Node } from './graph-file';
 
 export interface ByLength {
-  /** For prompts; it reads a single token too. */
+  /** For prompts; it takes a single token too. */
   several: Model;
   one: Model;
 }

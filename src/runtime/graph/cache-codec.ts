@@ -74,7 +74,7 @@ export function wideningGraph(): Uint8Array {
 }
 
 /**
- * What is written after the prompt keeps the prompt's scales, and what exceeds them is cut off. That costs more than
+ * What is decoded after the prompt keeps the prompt's scales, and what exceeds them is cut off. That costs more than
  * coarser steps do: docs/precision.md has the figures.
  */
 const HEADROOM = 2;

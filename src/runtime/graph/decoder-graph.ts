@@ -5,14 +5,15 @@ import { cutToLastPosition } from './last-position';
 import { addLayerSwitches } from './layer-switches';
 
 export interface DecoderGraphs {
-  reader: GraphSource;
+  /** For prompts; where there is no `decode`, for single tokens too. */
+  prefill: GraphSource;
   /** For single tokens, where they are computed in another way than prompts. */
-  writer?: GraphSource;
+  decode?: GraphSource;
 }
 
 /**
  * A decoder's graph with all that makes it fast and small here.
- * @param options.layerByLayer whether prompts may be so long that they are read so.
+ * @param options.layerByLayer whether prompts may be so long that they are prefilled so.
  * @param options.apart whether values can be shared between sessions, so that there may be two.
  * @throws Error if the file is no graph.
  */
@@ -22,13 +23,13 @@ export async function prepareDecoder(
 ): Promise<DecoderGraphs> {
   const model = await readGraph(path);
   const parts = apart ? partByLength(model) : undefined;
-  const prepared = (graph: Model, reads: boolean): GraphSource => {
+  const prepared = (graph: Model, phase: keyof DecoderGraphs): GraphSource => {
     const cut = cutToLastPosition(graph);
     const int8 = addInt8Cache(graph);
-    // What is read so ends in 8 bits.
-    const switches = reads && layerByLayer && int8 && addLayerSwitches(graph);
+    // What is prefilled so ends in 8 bits.
+    const switches = phase === 'prefill' && layerByLayer && int8 && addLayerSwitches(graph);
     return parts || cut || int8 || switches ? { path, bytes: writeGraph(graph) } : { path };
   };
-  if (!parts) return { reader: prepared(model, true) };
-  return { reader: prepared(parts.several, true), writer: prepared(parts.one, false) };
+  if (!parts) return { prefill: prepared(model, 'prefill') };
+  return { prefill: prepared(parts.several, 'prefill'), decode: prepared(parts.one, 'decode') };
 }

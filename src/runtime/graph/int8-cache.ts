@@ -1,7 +1,7 @@
 /**
  * Gives a decoder a second form of its past, in 8 bits: each GroupQueryAttention becomes a choice between itself and
- * its twin on whole numbers, by the input `cache_is_int8`. Both read the same weights, and one graph serves both: it
- * reads prompts on floats, where attention is faster, and writes answers on a quarter of the memory.
+ * its twin on whole numbers, by the input `cache_is_int8`. Both use the same weights, and one graph serves both: it
+ * prefills on floats, where attention is faster, and decodes on a quarter of the memory.
  *
  * For each `past_key_values.{i}.key` [batch, heads, past, width] there are besides
  *   `...key.int8` of the same shape, `...key.scale` [1, heads, 1, width], value = code x scale, and

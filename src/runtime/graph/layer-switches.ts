@@ -1,12 +1,12 @@
 /**
- * Lets a decoder run some of its layers only: each becomes an If. So a long prompt can be read layer by layer, all of it
+ * Lets a decoder run some of its layers only: each becomes an If. So a long prompt can be prefilled layer by layer, all of it
  * through some before the next begin, and only their keys and values stand as floats. All weights are in one session,
  * and a run of all layers is what it was.
  *
  * There are besides, for layer i,
  *   the input `layers.{i}.runs`, bool [];
  *   the output `layers.{i}.output` [batch, sequence, hidden];
- *   the input `layers.{i}.input` of that shape: what it reads where the layer before does not run, else of no positions
+ *   the input `layers.{i}.input` of that shape: what it takes where the layer before does not run, else of no positions
  *     (the first layer's is `inputs_embeds`, of no positions where it does not run);
  * and `logits.wanted`, bool [], which only a run of the last layer may ask for. A layer that does not run gives what it
  * is given; its past should be of no positions.

@@ -264,7 +264,7 @@ describe.each(each)(
     it('gives the last position, with the logits of the whole', async () => {
       const path = await published(dir, format, kind);
       const before = [await stat(path), await readFile(path)] as const;
-      const { reader: cut } = await prepareDecoder(path, { layerByLayer: true, apart: true });
+      const { prefill: cut } = await prepareDecoder(path, { layerByLayer: true, apart: true });
       expect(cut.bytes!.length).toBeLessThan(12_000); // its weights stayed where they are
       const [whole, last] = [
         await openSession(path, { runtime, threads: 1 }),

@@ -9,7 +9,7 @@ import { formatOf } from './format-of';
 import { pack } from './pack';
 import { readScene } from './read';
 import type { ReadScene } from './read-scene';
-import * as written from './written-files';
+import * as written from './written';
 
 beforeAll(standInForThePage);
 

@@ -3,7 +3,7 @@ import type { Mesh } from 'three';
 import { describe, expect, it } from 'vitest';
 import { readPlyHeader } from './ply-header';
 import { readScene } from './read';
-import * as written from './written-files';
+import * as written from './written';
 
 const read = async (format: string, bytes: Uint8Array) => {
   const {

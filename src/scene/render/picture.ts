@@ -1,6 +1,7 @@
 import { WebGLRenderTarget, type PerspectiveCamera, type Scene, type WebGLRenderer } from 'three';
 import { say, ZoetropeError, type CameraPose, type Intrinsics } from '../../contract';
 import { placeCamera } from '../pose';
+import { sizeCanvas } from './canvas';
 
 /**
  * Takes one picture through the canvas itself, at the picture's size. three's render targets skip tone mapping and
@@ -53,14 +54,6 @@ export function glance(
   renderer.readRenderTargetPixels(target, 0, 0, width, height, pixels);
   target.dispose();
   return !isUniform(pixels);
-}
-
-/** Gives the canvas a size. Setting even the same one again would throw its contents and its memory away. */
-export function sizeCanvas(renderer: WebGLRenderer, width: number, height: number, pixelRatio: number): void {
-  const { width: w, height: h } = renderer.domElement;
-  const same = w === Math.floor(width * pixelRatio) && h === Math.floor(height * pixelRatio);
-  if (same && renderer.getPixelRatio() === pixelRatio) return;
-  renderer.setDrawingBufferSize(width, height, pixelRatio);
 }
 
 /** Why there is no picture. `blank`: every pixel is the same, so nothing of the scene is in it. */
@@ -123,16 +116,4 @@ export function captureFailed(fault: Fault): ZoetropeError {
         say`Try again, or close other programs that use the graphics card.`,
       );
   }
-}
-
-/** Waits until the graphics card has given the canvas its context back, three seconds at most. */
-export function contextBack(canvas: HTMLCanvasElement): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 3000);
-    const back = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    canvas.addEventListener('webglcontextrestored', back, { once: true });
-  });
 }

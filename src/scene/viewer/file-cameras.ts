@@ -1,5 +1,7 @@
 import { Matrix4, Quaternion, Vector3, type Object3D, type PerspectiveCamera } from 'three';
-import type { GivenCamera } from '../../contract';
+import { cameraInScene, givenPose, type PosedPicture } from '../../camera';
+import type { Camera, GivenCamera } from '../../contract';
+import type { LoadedScene } from '../load/load';
 
 /** Pictures of the file's cameras are this high unless another size is asked for; their shape is the file's. */
 const HEIGHT = 768;
@@ -18,4 +20,12 @@ export function fileCameras(root: Object3D): GivenCamera[] {
     found.push({ cameraToWorld: place.transpose().toArray(), fovY: Math.min(179, camera.fov), width, height: HEIGHT });
   });
   return found;
+}
+
+/** A camera that another file holds, as it stands in this scene. */
+export function givenCamera(
+  { cameraToWorld, intrinsics: { fovY } }: PosedPicture,
+  { bounds, facts }: Pick<LoadedScene, 'bounds' | 'facts'>,
+): Camera {
+  return { pose: givenPose(cameraInScene(cameraToWorld, facts.fileToScene), bounds), fovY };
 }

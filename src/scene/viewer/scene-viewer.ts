@@ -1,18 +1,6 @@
-import { PerspectiveCamera, WebGLRenderer, type Vector3 } from 'three';
+import { PerspectiveCamera, type WebGLRenderer } from 'three';
+import { pieceAreas, pieceWorth, squareIntrinsics, type Bounds, type PosedPicture } from '../../camera';
 import {
-  boundsDiagonal,
-  cameraInScene,
-  clipRange,
-  givenPose,
-  pieceAreas,
-  pieceWorth,
-  squareIntrinsics,
-  SURVEY_SIZE,
-  type Bounds,
-  type PosedPicture,
-} from '../../camera';
-import {
-  ALL_PARTS,
   say,
   ZoetropeError,
   type Camera,
@@ -25,28 +13,29 @@ import {
   type ShownParts,
   type Vec3,
 } from '../../contract';
-import { fileCameras } from './file-cameras';
-import { nextFrame } from '../frames';
-import { Frustums, type ShownView } from './frustums';
 import type { SceneFiles } from '../files/scene-files';
-import { Gizmo, type GizmoMode } from './gizmo';
-import { Light } from './light';
-import { Lens } from '../render/lens';
 import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type SceneFacts } from '../load/load';
-import { Orbit, type Side } from './orbit';
-import { Outline } from './outline';
-import { Parts, type ScenePart } from '../load/parts';
-import { pickSurface, type Hit } from './pick';
-import { drawSides, type DrawnView } from '../render/backs';
-import { objectNames, takePasses } from '../render/passes';
-import { poseMatrix, vec3, vector } from '../pose';
-import { captureFailed, contextBack, glance, readPixels, sizeCanvas, takePicture, type Fault } from '../render/picture';
-import { photographIntrinsics, type Photograph } from '../load/posed';
-import { rayAt, screenFov, stretchOnScreen, type Vec2 } from './screen';
-import { Stage } from './stage';
-import { Survey } from '../render/survey';
-import { Thinning } from './thin';
+import type { ScenePart } from '../load/parts';
+import type { Photograph } from '../load/posed';
 import { sampleTriangles } from '../load/triangles';
+import { vec3 } from '../pose';
+import type { DrawnView } from '../render/backs';
+import { makeRenderer, sizeCanvas } from '../render/canvas';
+import { objectNames } from '../render/passes';
+import { readPixels } from '../render/picture';
+import type { Survey } from '../render/survey';
+import { CameraRig } from './camera-rig';
+import { fileCameras, givenCamera } from './file-cameras';
+import { FrameLoop } from './frame-loop';
+import type { ShownView } from './frustums';
+import type { GizmoMode } from './gizmo';
+import { Offscreen } from './offscreen';
+import type { Side } from './orbit';
+import { PartSelection } from './part-selection';
+import { pickSurface, type Hit } from './pick';
+import { rayAt, stretchOnScreen, type Vec2 } from './screen';
+import { Stage } from './stage';
+import { ViewMarkers } from './view-markers';
 
 export interface ViewerOptions {
   /** False for the hidden page, which nobody steers. */
@@ -62,54 +51,50 @@ export interface ViewerOptions {
   onContextLost?: (lost: boolean) => void;
 }
 
-/** How long the camera is at rest before a cloud that was thinned out is drawn whole, milliseconds. */
-const SETTLE_MS = 250;
-
 /** Edge of a captured picture in pixels: twice what the model's own resizing leaves, so that it has room to average. */
 export const PICTURE_SIZE = 768;
 
 /**
- * One scene on one canvas: loading, the user's camera, and pictures from any pose. It draws only when something has
- * changed. The canvas is its own, made here: a context once given up cannot be had again from the same canvas.
+ * One scene on one canvas, for the pane and the capture page: it puts together the user's camera, the marks of views,
+ * the parts, pictures from any pose, and when to draw. The canvas is its own, made here: a context once given up cannot
+ * be had again from the same canvas.
  */
 export class SceneViewer {
   readonly canvas = document.createElement('canvas');
   private readonly renderer: WebGLRenderer;
   private readonly stage = new Stage();
-  private readonly frustums = new Frustums();
-  private readonly light = new Light();
-  private readonly outline = new Outline(this.frustums.scene);
   private readonly camera = new PerspectiveCamera();
-  private readonly pictureCamera = new PerspectiveCamera();
-  private readonly gizmo: Gizmo | null;
-  private readonly orbit: Orbit;
-  private readonly lens = new Lens();
+  private readonly rig: CameraRig;
+  private readonly markers: ViewMarkers;
+  private readonly selection: PartSelection;
+  private readonly offscreen: Offscreen;
+  private readonly loop = new FrameLoop(
+    (seconds) => this.rig.update(seconds),
+    () => this.draw(),
+  );
   private loaded: LoadedScene | null = null;
   private screen = { width: 1, height: 1, pixelRatio: 1 };
-  private pending = 0;
-  /** When the camera last took a step, milliseconds; null while it is at rest. */
-  private movedAt: number | null = null;
   private disposed = false;
-  private shown: readonly ShownView[] = [];
-  private highlighted: string | null = null;
-  private followed = '';
-  private selected: string | null = null;
-  private mode: GizmoMode = 'move';
-  private thinning: Thinning | null = null;
-  /** Draws all of it once the camera has been at rest for a moment. */
-  private settling: ReturnType<typeof setTimeout> | undefined;
-  private shownParts: ShownParts = ALL_PARTS;
-  private chosen: PartRef | null = null;
 
   constructor(private readonly options: ViewerOptions = {}) {
-    this.renderer = this.makeRenderer();
+    this.renderer = makeRenderer(this.canvas);
     this.renderer.autoClear = false;
-    const interactive = options.interactive ?? true;
-    // Before the orbit, so that a handle is known to be held before the same press could turn the scene.
-    this.gizmo = interactive ? this.makeGizmo() : null;
-    this.orbit = new Orbit(this.camera, interactive ? this.canvas : null, options.reducedMotion ?? (() => false), {
-      onInput: () => this.invalidate(),
+    const onInput = (): void => this.loop.request();
+    const element = (options.interactive ?? true) ? this.canvas : null;
+    // Before the camera's own controls, so that a handle is known to be held before the same press could turn the scene.
+    this.markers = new ViewMarkers(this.camera, element, {
+      onChange: onInput,
+      onHold: (held) => (this.rig.yields = held),
+      onMoved: (id, pose) => options.onMoved?.(id, pose),
+    });
+    this.rig = new CameraRig(this.camera, element, options.reducedMotion ?? (() => false), {
+      onInput,
       onSpeed: (speed) => options.onSpeed?.(speed),
+    });
+    this.selection = new PartSelection(this.markers.overlay);
+    this.offscreen = new Offscreen(this.renderer, this.stage.scene, {
+      onBegin: () => this.loop.makeWhole(),
+      onTaken: () => this.loop.drawWhole(),
     });
     this.canvas.addEventListener('webglcontextlost', this.onLost);
     this.canvas.addEventListener('webglcontextrestored', this.onRestored);
@@ -126,9 +111,7 @@ export class SceneViewer {
 
   /** The box round what is shown of the scene: views are planned round it. */
   get bounds(): Bounds | null {
-    if (!this.loaded) return null;
-    const { hidden, only } = this.shownParts;
-    return (hidden.length > 0 || only ? Parts.bounds(this.loaded.root) : null) ?? this.loaded.bounds;
+    return this.selection.bounds;
   }
 
   /** What the scene is made of, as a tree. */
@@ -150,40 +133,38 @@ export class SceneViewer {
     }
     this.clear();
     this.loaded = loaded;
-    loaded.parts.show(this.shownParts);
-    this.thinning = new Thinning(loaded.root);
+    this.selection.setScene(loaded);
+    this.loop.setContent(loaded.root);
     this.stage.show(this.renderer, loaded);
-    this.orbit.frame(loaded.bounds, this.lens.wanted);
-    this.showViews(this.shown);
-    this.invalidate();
+    this.rig.frame(loaded.bounds);
+    this.markers.setScene({ bounds: loaded.bounds, photographs: loaded.photographs });
+    this.loop.request();
     return loaded.facts;
   }
 
   /** The canvas's size on the page in CSS pixels. */
   resize(width: number, height: number, pixelRatio: number): void {
     this.screen = { width: Math.max(1, Math.floor(width)), height: Math.max(1, Math.floor(height)), pixelRatio };
-    // Drawn at once: a resized canvas is empty, and would flash.
-    this.draw();
+    this.loop.drawWhole(); // at once: a resized canvas is empty, and would flash
   }
 
   /** Shows everything that is not hidden, or one part of it, whole. */
   fit(part?: PartRef): void {
-    const object = part && this.loaded?.parts.find(part);
-    const bounds = (object && Parts.bounds(object)) ?? this.bounds;
-    if (bounds) this.orbit.fit(bounds, this.lens.wanted, true);
-    this.invalidate();
+    const bounds = (part && this.selection.boundsOf(part)) ?? this.bounds;
+    if (bounds) this.rig.fit(bounds);
+    this.loop.request();
   }
 
   /** Goes round to look from a side, at what is looked at now. */
   lookFrom(side: Side): void {
-    this.orbit.lookFrom(side);
-    this.invalidate();
+    this.rig.lookFrom(side);
+    this.loop.request();
   }
 
   /** Flying, the keys and the pointer move the eye itself; else it goes round what it looks at. */
   setFlying(on: boolean): void {
-    this.orbit.flying = on;
-    this.invalidate();
+    this.rig.flying = on;
+    this.loop.request();
   }
 
   get look(): SceneLook {
@@ -193,28 +174,25 @@ export class SceneViewer {
   /** How the scene is lit and what becomes of its light, on screen and in views. */
   setLook(look: SceneLook): void {
     this.stage.light(this.renderer, look);
-    this.invalidate();
+    this.loop.request();
   }
 
   /** Which parts are shown, on screen and in views. */
   get parts(): ShownParts {
-    return this.shownParts;
+    return this.selection.shown;
   }
 
   setParts(parts: ShownParts): void {
-    this.shownParts = parts;
-    this.loaded?.parts.show(parts);
-    this.light.forget();
+    this.selection.show(parts);
+    this.markers.forgetLight();
     this.renderer.shadowMap.needsUpdate = true;
-    this.choose(this.chosen);
+    this.loop.request();
   }
 
   /** Draws a box round a part, never in a view. */
   choose(part: PartRef | null): void {
-    this.chosen = part;
-    const object = part && this.loaded?.parts.find(part);
-    this.outline.show(object ? Parts.bounds(object) : null);
-    this.invalidate();
+    this.selection.choose(part);
+    this.loop.request();
   }
 
   /** The path of the part that lies under a point of the canvas, in CSS pixels from its corner. */
@@ -231,111 +209,83 @@ export class SceneViewer {
 
   /** A stretch between two places of the file as it falls on the canvas, CSS pixels; null where it is behind the camera. */
   onScreen(from: Vec3, to: Vec3): [Vec2, Vec2] | null {
-    if (!this.loaded) return null;
-    const { root } = this.loaded;
-    const [a, b] = [from, to].map((place) => root.localToWorld(vector(place))) as [Vector3, Vector3];
-    return stretchOnScreen(a, b, this.camera, this.screen);
+    return this.loaded && stretchOnScreen(this.loaded.root, from, to, this.camera, this.screen);
   }
 
   /** Takes the user's camera to a pose and lens, in under 200 ms; at once with reduced motion. */
-  flyTo(pose: CameraPose, fovY: number = this.lens.wanted): void {
-    this.orbit.flyTo(pose, true);
-    this.fovY = fovY;
+  flyTo(pose: CameraPose, fovY?: number): void {
+    this.rig.flyTo(pose, fovY);
+    this.loop.request();
   }
 
   /** Looks from where another viewer looks, at once. */
   follow(pose: CameraPose, fovY: number): void {
-    const way = [...pose.cameraToWorld, ...pose.target, fovY].join();
-    if (way === this.followed) return; // the other was only drawn again
-    this.followed = way;
-    this.orbit.flyTo(pose, false);
-    this.lens.set(fovY, true);
-    this.invalidate();
+    if (this.rig.follow(pose, fovY)) this.loop.request(); // else the other was only drawn again
   }
 
   get fovY(): number {
-    return this.lens.wanted;
+    return this.rig.fovY;
   }
 
   set fovY(degrees: number) {
-    this.lens.set(degrees, this.options.reducedMotion?.() ?? false);
-    this.invalidate();
+    this.rig.fovY = degrees;
+    this.loop.request();
   }
 
   /** A key went down on the scene; whether it steers the camera. */
   press(event: { key: string; code: string; shiftKey: boolean; repeat: boolean }): boolean {
-    const used = this.orbit.press(event);
-    if (used) this.invalidate();
+    const used = this.rig.press(event);
+    if (used) this.loop.request();
     return used;
   }
 
   /** Where the user's camera is now. */
   get pose(): CameraPose {
-    return this.orbit.pose;
+    return this.rig.pose;
   }
 
   /** The square in the middle of the screen, as a picture of `size` pixels. */
-  intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE, fovY: number = this.lens.wanted): Intrinsics {
+  intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE, fovY: number = this.fovY): Intrinsics {
     return squareIntrinsics(pose, this.requireScene().bounds, size, fovY);
   }
 
   /** A camera that a file holds, as it stands in this scene. */
-  givenCamera({ cameraToWorld, intrinsics: { fovY } }: PosedPicture): Camera {
-    const { bounds, facts } = this.requireScene();
-    return { pose: givenPose(cameraInScene(cameraToWorld, facts.fileToScene), bounds), fovY };
+  givenCamera(picture: PosedPicture): Camera {
+    return givenCamera(picture, this.requireScene());
   }
 
   /** Shows where views were taken from. */
   showViews(views: readonly ShownView[]): void {
-    this.shown = views;
-    const size = (this.loaded && boundsDiagonal(this.loaded.bounds)) || 1;
-    const known = new Set(views.map(({ pose }) => pose.cameraToWorld.join()));
-    const others = this.photographs
-      .filter(({ pose }) => !known.has(pose.cameraToWorld.join()))
-      .map((photograph, k) => ({ id: `photograph-${k}`, pose: photograph.pose, intrinsics: this.lensOf(photograph) }));
-    if (this.frustums.show([...views, ...others], 0.06 * size)) this.invalidate();
-    this.highlight(this.highlighted);
-    this.select(this.selected, this.mode);
-  }
-
-  private lensOf(photograph: Photograph): Intrinsics {
-    const { width, height } = photograph.lens;
-    return { ...photographIntrinsics(photograph, width, height), near: 1, far: 2 };
+    this.markers.show(views);
+    this.loop.request();
   }
 
   /** Puts handles on one of the shown cameras, to move or to turn it. */
   select(id: string | null, mode: GizmoMode): void {
-    this.selected = id;
-    this.mode = mode;
-    this.frustums.select(id);
-    this.gizmo?.attach(this.shown.find((view) => view.id === id)?.pose ?? null, mode);
-    this.invalidate();
+    this.markers.select(id, mode);
+    this.loop.request();
   }
 
   /** Shows a camera where it stood before it was dragged: the view from there could not be taken. */
   putBack(id: string): void {
-    const pose = this.shown.find((view) => view.id === id)?.pose;
-    if (!pose) return;
-    this.frustums.drag(id, poseMatrix(pose));
-    this.select(this.selected, this.mode);
+    this.markers.putBack(id);
+    this.loop.request();
   }
 
   /** Whether the pointer lies on a handle. */
   get held(): boolean {
-    return this.gizmo?.held ?? false;
+    return this.markers.held;
   }
 
   /** Marks one of the shown cameras, and lights what it sees. */
   highlight(id: string | null): void {
-    this.highlighted = id;
-    this.frustums.highlight(id);
-    this.light.aim(this.shown.find((view) => view.id === id) ?? null);
-    this.invalidate();
+    this.markers.highlight(id);
+    this.loop.request();
   }
 
   /** The view whose pyramid lies under a point of the canvas, in CSS pixels from its corner. */
   pick(x: number, y: number): string | null {
-    return this.frustums.pick(rayAt(x, y, this.camera, this.screen));
+    return this.markers.pick(rayAt(x, y, this.camera, this.screen));
   }
 
   private hit(x: number, y: number): Hit | null {
@@ -344,33 +294,19 @@ export class SceneViewer {
     );
   }
 
-  /**
-   * One picture: RGBA, top row first. A picture that fails, or comes out as one flat colour, is taken once more;
-   * after that `capture-failed`. A black or empty picture is never handed on.
-   */
+  /** One picture: RGBA, top row first, never black or empty. @throws capture-failed */
   async capture(view: DrawnView): Promise<Uint8Array<ArrayBuffer>> {
-    this.requireScene();
-    let fault = this.take(view);
-    if (fault instanceof Uint8Array) return fault;
-    if (fault === 'context-lost') await contextBack(this.canvas);
-    else await nextFrame();
-    fault = this.take(view);
-    if (fault instanceof Uint8Array) return fault;
-    throw captureFailed(fault);
+    return this.offscreen.capture(this.requireScene().root, view);
   }
 
   /** Depths, normals and object numbers of a view's pixels. @throws capture-failed */
   passes(view: DrawnView): Passes {
-    return takePasses(this.renderer, this.requireScene().root, view);
+    return this.offscreen.passes(this.requireScene().root, view);
   }
 
-  /** Whether anything of the scene is in a view: asked of a small picture, and of the whole one where that is blank. */
+  /** Whether anything of the scene is in a view. */
   shows(view: DrawnView): boolean {
-    this.thinning?.all();
-    const restore = drawSides(this.requireScene().root, view);
-    const seen = glance(this.renderer, this.stage.scene, this.pictureCamera, view);
-    restore();
-    return seen || this.take(view) !== 'blank';
+    return this.offscreen.shows(this.requireScene().root, view);
   }
 
   /** What the object numbers stand for; the first name is that of number 1. */
@@ -380,8 +316,7 @@ export class SceneViewer {
 
   /** For looking at the scene from many places, small. To be disposed of by who asked. */
   survey(keepBacks: boolean): Survey {
-    const { root, bounds } = this.requireScene();
-    return new Survey(this.renderer, root, bounds, SURVEY_SIZE, keepBacks);
+    return this.offscreen.survey(this.requireScene(), keepBacks);
   }
 
   /** How much surface a piece that a survey names holds. */
@@ -393,7 +328,8 @@ export class SceneViewer {
 
   /** The canvas as it is on screen now, without the pyramids: for comparing with a capture. RGBA, top row first. */
   readScreen({ light = false } = {}): { width: number; height: number; rgba: Uint8Array<ArrayBuffer> } | null {
-    this.draw({ frustums: false, light });
+    this.loop.makeWhole();
+    this.draw({ markers: false, light });
     const gl = this.renderer.getContext();
     const rgba = readPixels(gl, gl.drawingBufferWidth, gl.drawingBufferHeight);
     this.draw();
@@ -402,46 +338,16 @@ export class SceneViewer {
 
   dispose(): void {
     this.disposed = true;
-    clearTimeout(this.settling);
-    cancelAnimationFrame(this.pending);
+    this.loop.stop();
     this.canvas.removeEventListener('webglcontextlost', this.onLost);
     this.canvas.removeEventListener('webglcontextrestored', this.onRestored);
     this.clear();
-    this.gizmo?.dispose();
-    this.orbit.dispose();
-    this.outline.dispose();
-    this.frustums.dispose();
-    this.light.dispose();
+    this.rig.dispose();
+    this.selection.dispose();
+    this.markers.dispose();
     this.stage.dispose();
     this.renderer.dispose();
     this.renderer.forceContextLoss(); // a page has about sixteen contexts; do not wait for the collector
-  }
-
-  private makeGizmo(): Gizmo {
-    return new Gizmo(this.camera, this.canvas, this.frustums.scene, {
-      onChange: () => this.invalidate(),
-      onHold: (held) => (this.orbit.yields = held),
-      onDrag: (matrix) => this.selected !== null && this.frustums.drag(this.selected, matrix),
-      onDrop: (pose) => this.selected !== null && this.options.onMoved?.(this.selected, pose),
-    });
-  }
-
-  private makeRenderer(): WebGLRenderer {
-    try {
-      return new WebGLRenderer({
-        canvas: this.canvas,
-        antialias: true,
-        alpha: false,
-        powerPreference: 'high-performance',
-      });
-    } catch (cause) {
-      throw new ZoetropeError(
-        'capture-failed',
-        say`This machine shows no 3D graphics here.`,
-        say`Update the graphics driver, or start Zoetrope with software rendering.`,
-        String(cause),
-      );
-    }
   }
 
   private requireScene(): LoadedScene {
@@ -455,71 +361,24 @@ export class SceneViewer {
 
   private clear(): void {
     if (!this.loaded) return;
-    this.light.forget();
+    this.markers.forgetLight();
+    this.selection.setScene(null);
     this.stage.clear(this.loaded.root);
     disposeScene(this.loaded.root);
     this.loaded = null;
   }
 
-  private take(view: DrawnView): Uint8Array<ArrayBuffer> | Fault {
-    this.thinning?.all();
-    const restore = drawSides(this.requireScene().root, view);
-    const taken = takePicture(this.renderer, this.stage.scene, this.pictureCamera, view.pose, view.intrinsics);
-    restore();
-    this.draw();
-    return taken;
-  }
-
-  /** Draws soon: several changes before the next frame make one picture. */
-  private invalidate(): void {
-    if (this.pending !== 0 || this.disposed) return;
-    this.pending = requestAnimationFrame((now) => {
-      this.pending = 0;
-      // The first step after a rest counts as one frame; later ones take as long as they take, however slow the card.
-      const seconds = this.movedAt === null ? 1 / 60 : (now - this.movedAt) / 1000;
-      const moving = this.zoom(seconds) || this.orbit.update(seconds);
-      const thinned = (moving || this.movedAt !== null) && this.thin(this.movedAt === null ? null : seconds, moving);
-      this.movedAt = moving ? now : null;
-      this.draw({ whole: !thinned });
-      if (moving) this.invalidate();
-    });
-  }
-
-  /** Whether less than all is drawn, because the last picture took so long; null: it is not known how long. */
-  private thin(seconds: number | null, moving: boolean): boolean {
-    clearTimeout(this.settling);
-    const thinned = this.thinning?.moving(seconds) ?? false;
-    // Not while it moves: on a slow card the pause between two pictures is longer than the wait.
-    if (thinned && !moving) this.settling = setTimeout(() => this.draw(), SETTLE_MS);
-    return thinned;
-  }
-
-  private zoom(seconds: number): boolean {
-    const moving = this.lens.step(seconds);
-    if (moving) this.orbit.update(seconds);
-    return moving;
-  }
-
-  private draw({ frustums = true, light = true, whole = true } = {}): void {
+  private draw({ markers = true, light = true } = {}): void {
     if (this.disposed || this.renderer.getContext().isContextLost()) return;
-    if (whole) this.thinning?.all();
     const { width, height, pixelRatio } = this.screen;
     sizeCanvas(this.renderer, width, height, pixelRatio);
-    this.camera.aspect = width / height;
-    this.camera.fov = screenFov(this.camera.aspect, this.lens.now);
-    if (this.loaded) {
-      this.camera.updateMatrixWorld();
-      Object.assign(this.camera, clipRange(this.orbit.pose, this.loaded.bounds));
-    }
-    this.camera.updateProjectionMatrix();
+    this.rig.project(width / height, this.loaded?.bounds ?? null);
     this.renderer.clear();
     this.renderer.render(this.stage.scene, this.camera);
-    if (light && this.loaded) this.light.draw(this.renderer, this.loaded.root, this.camera);
-    if (frustums && this.loaded) {
-      this.frustums.update(this.camera);
-      this.gizmo?.update(this.camera, this.frustums.nearest);
-      this.renderer.render(this.frustums.scene, this.camera);
-      this.options.onCamera?.(this.orbit.pose);
+    if (light && this.loaded) this.markers.drawLight(this.renderer, this.loaded.root, this.camera);
+    if (markers && this.loaded) {
+      this.markers.draw(this.renderer, this.camera);
+      this.options.onCamera?.(this.pose);
     }
   }
 
@@ -529,9 +388,9 @@ export class SceneViewer {
   };
 
   private readonly onRestored = (): void => {
-    this.light.forget();
+    this.markers.forgetLight();
     if (this.loaded) this.stage.show(this.renderer, this.loaded);
     this.options.onContextLost?.(false);
-    this.invalidate();
+    this.loop.request();
   };
 }

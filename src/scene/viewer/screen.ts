@@ -1,5 +1,7 @@
-import { Raycaster, Vector2, type PerspectiveCamera, type Vector3 } from 'three';
+import { Raycaster, Vector2, type Object3D, type PerspectiveCamera, type Vector3 } from 'three';
 import { VIEW_FOV } from '../../camera';
+import type { Vec3 } from '../../contract';
+import { vector } from '../pose';
 
 /** To the right and down. */
 export type Vec2 = [number, number];
@@ -23,15 +25,18 @@ export function rayAt(x: number, y: number, camera: PerspectiveCamera, { width, 
   return ray;
 }
 
-/** A stretch of the world as it falls on the canvas, CSS pixels; null where it is behind the camera. */
+/** A stretch between two places of the file as it falls on the canvas, CSS pixels; null where it is behind the camera. */
 export function stretchOnScreen(
-  from: Vector3,
-  to: Vector3,
+  root: Object3D,
+  from: Vec3,
+  to: Vec3,
   camera: PerspectiveCamera,
   { width, height }: Size,
 ): [Vec2, Vec2] | null {
   const near = -camera.near;
-  const [a, b] = [from, to].map((place) => place.clone().applyMatrix4(camera.matrixWorldInverse)) as [Vector3, Vector3];
+  const [a, b] = [from, to].map((place) =>
+    root.localToWorld(vector(place)).applyMatrix4(camera.matrixWorldInverse),
+  ) as [Vector3, Vector3];
   if (a.z > near && b.z > near) return null;
   for (const [end, other] of [
     [a, b],

@@ -1,6 +1,6 @@
-/** How a prompt is read: in which pieces, and how many layers at a time. Pure. */
+/** How a prompt is prefilled: in which chunks, and how many layers at a time. Pure. */
 
-/** Bytes of keys and values that stand as floats at once while a prompt is read layer by layer. */
+/** Bytes of keys and values that stand as floats at once while a prompt is prefilled layer by layer. */
 export const FLOATS_AT_ONCE = 128 << 20;
 
 /** Whether it pays: what is little more than those takes hardly less so. @param bytes of all keys and values as floats. */
@@ -12,7 +12,7 @@ export function worthLayers(bytes: number, floatsAtOnce: number): boolean {
 const SCORES = 64 << 20;
 /** Positions a run at least, and in steps of: fewer would leave the kernels' blocks half empty. */
 const [LEAST, STEP] = [32, 16];
-/** Positions that one run reads at most, unless the device wants fewer. */
+/** Positions that one run takes at most, unless the device wants fewer. */
 export const CHUNK = 512;
 
 /**

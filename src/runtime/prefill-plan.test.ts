@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunkLength, layerGroups } from './reading-plan';
+import { chunkLength, layerGroups } from './prefill-plan';
 
 describe('the length of a run', () => {
   it('is what is asked while the scores are small, and shorter as they grow', () => {

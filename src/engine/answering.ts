@@ -1,0 +1,150 @@
+import { toErrorInfo, type AskRequest, type Receipt } from '../contract';
+import { embedSequence, generate, type KvCache } from '../runtime';
+import type { TokenSequence } from '../sequence';
+import type { JobOptions } from './items';
+import type { KvPrefixes } from './kv-prefixes';
+import type { ReadyModel } from './ready-model';
+import { RepetitionWatch } from './repetition';
+
+export interface DecodeOptions extends JobOptions {
+  /** Each piece of the answer as it is decoded. */
+  onText?: ((delta: string) => void) | undefined;
+  /** The logits [vocabulary] at the prompt's last position. */
+  onLogits?: ((logits: Float32Array) => void | Promise<void>) | undefined;
+}
+
+export interface Prompt {
+  sequence: TokenSequence;
+  /** One [tokensPerPicture, hiddenSize] a picture. */
+  features: readonly Float32Array[];
+  sampling: AskRequest['sampling'];
+  memory: {
+    /** Bytes the sequence takes. */
+    needed: number;
+    /** Bytes there are, with those of kept conversations. */
+    free: number;
+    /** Whether keys and values may be floats. */
+    floats: boolean;
+  };
+}
+
+/** The answer's words. Times are `performance.now()`'s milliseconds. */
+export interface Decoded {
+  text: string;
+  /** Tokens decoded. */
+  generated: number;
+  /** Positions of the prompt that an earlier conversation had already. */
+  reused: number;
+  finish: Receipt['finish'];
+  prefilledAt: number;
+  firstTokenAt: number | undefined;
+}
+
+/**
+ * Prefills the prompt, as far as it is not known from an earlier conversation, and decodes the answer. The conversation
+ * is kept for the next one.
+ * @throws out-of-memory, model-broken; cancelled before the first token.
+ */
+export async function answerPrompt(
+  loaded: ReadyModel,
+  prefixes: KvPrefixes,
+  prompt: Prompt,
+  options: DecodeOptions,
+): Promise<Decoded> {
+  const { model, info } = loaded;
+  const { sequence, memory } = prompt;
+  const keys = prefixes.keys(sequence, info.tokensPerPicture);
+  const cache = (await prefixes.take(keys)) ?? model.decoder.newCache();
+  prefixes.shrink(Math.max(0, memory.free - memory.needed)); // other conversations make way
+  const tokens: number[] = [];
+  let reusable = false;
+  try {
+    const reused = cache.length;
+    const logits = await prefill(loaded, cache, prompt, options);
+    await options.onLogits?.(logits);
+    const prefilledAt = performance.now();
+    const decoded = await decode(loaded, cache, logits, prompt, tokens, options);
+    reusable = true;
+    return { ...decoded, generated: tokens.length, reused, prefilledAt };
+  } catch (error) {
+    const { code } = toErrorInfo(error);
+    reusable = code === 'cancelled'; // what was prefilled by then is whole
+    if (code === 'out-of-memory') prefixes.clear(); // so that asking again may succeed
+    throw error;
+  } finally {
+    if (reusable) prefixes.put(joined(keys, tokens), cache);
+    else cache.dispose();
+  }
+}
+
+/** Runs what follows the positions that the cache holds. */
+async function prefill(
+  { model, info }: ReadyModel,
+  cache: KvCache,
+  { sequence, features, memory }: Prompt,
+  { signal, onProgress }: DecodeOptions,
+): Promise<Float32Array> {
+  const { hiddenSize, imageTokenId } = model.folder;
+  const known = cache.length;
+  // A prefill that was stopped may have ended within a picture.
+  const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * hiddenSize));
+  const ids = Array.from(sequence.ids.slice(known));
+  const embeds = await embedSequence(model.embedder, ids, imageTokenId, rest, signal);
+  return model.prefill(cache, embeds, {
+    signal,
+    onProgress,
+    chunk: info.device.chunk ?? undefined,
+    floatLimit: memory.floats ? Infinity : 0,
+  });
+}
+
+/** @param tokens takes those that were decoded, also when it is stopped or fails. */
+async function decode(
+  { model, tokenizer }: ReadyModel,
+  cache: KvCache,
+  logits: Float32Array,
+  { sequence, sampling: { maxNewTokens, ...sampling } }: Prompt,
+  tokens: number[],
+  { signal, onText }: DecodeOptions,
+): Promise<Pick<Decoded, 'text' | 'finish' | 'firstTokenAt'>> {
+  const stream = tokenizer.decodeStream();
+  const generated = generate({
+    decoder: model.decoder,
+    embedder: model.embedder,
+    cache,
+    logits,
+    promptIds: Array.from(sequence.ids),
+    eosIds: model.folder.eosIds,
+    maxNewTokens,
+    sampling,
+    signal,
+  });
+  const watch = new RepetitionWatch(sequence.images.length);
+  let text = '';
+  let firstTokenAt: number | undefined;
+  try {
+    for (;;) {
+      const { value, done } = await generated.next();
+      if (done) return { text, finish: value === 'end' ? 'stop' : value, firstTokenAt };
+      tokens.push(value);
+      firstTokenAt ??= performance.now();
+      const delta = stream.push(value);
+      text += delta;
+      if (delta !== '') onText?.(delta);
+      const keep = watch.add(delta);
+      if (keep === undefined) continue;
+      await generated.return('end');
+      return { text: text.slice(0, keep), finish: 'repeating', firstTokenAt };
+    }
+  } catch (error) {
+    if (toErrorInfo(error).code !== 'cancelled' || tokens.length === 0) throw error;
+    return { text, finish: 'cancelled', firstTokenAt };
+  }
+}
+
+function joined(keys: Int32Array, more: readonly number[]): Int32Array {
+  const all = new Int32Array(keys.length + more.length);
+  all.set(keys);
+  all.set(more, keys.length);
+  return all;
+}

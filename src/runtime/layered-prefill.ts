@@ -1,0 +1,73 @@
+import { throwIfCancelled, type OnProgress } from '../contract';
+import type { DecoderSession } from './decoder-session';
+import type { KvCache } from './kv-cache';
+import type { Layers } from './prefill-plan';
+import { yieldToEventLoop, type HeldValue } from './session';
+
+export interface LayeredPrefill {
+  /** Positions a run. */
+  chunk: number;
+  /** The layers that run together, first to last. */
+  groups: readonly Layers[];
+  /** Step `prefill`, in positions. */
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Prefills all chunks through the first layers, then what these made of them through the next. Only the layers at work
+ * have keys and values in floats. If it is stopped or fails, the cache keeps the positions from before.
+ * @param embeds [positions, hiddenSize].
+ * @returns the logits [vocabSize] after the last position. Errors as `Decoder.prefill`.
+ */
+export async function prefillByLayers(
+  decoder: DecoderSession,
+  cache: KvCache,
+  embeds: Float32Array,
+  hiddenSize: number,
+  { chunk, groups, onProgress, signal }: LayeredPrefill,
+): Promise<Float32Array> {
+  const total = embeds.length / hiddenSize;
+  const past = cache.length;
+  const hidden = new Map<number, HeldValue>(); // by the first position of each chunk
+  let logits: Float32Array | undefined;
+  const run = cache.prepareLayers(past + total);
+  try {
+    for (const layers of groups) {
+      await cache.widenLayers(run, layers, signal);
+      for (let from = 0; from < total; from += chunk) {
+        throwIfCancelled(signal);
+        const share = (layers.from + ((layers.to - layers.from) * from) / total) / decoder.layers;
+        onProgress?.({ step: 'prefill', done: Math.floor(share * total), total });
+        const to = Math.min(total, from + chunk);
+        const input = hidden.get(from) ?? embeds.subarray(from * hiddenSize, to * hiddenSize);
+        const last = layers.to === decoder.layers;
+        const into = last ? undefined : decoder.holdHidden();
+        const wantLogits = last && to === total;
+        try {
+          logits = await decoder.forward(
+            cache,
+            { phase: 'prefill', input, past: past + from, positions: to - from, layers, into, wantLogits },
+            signal,
+          );
+        } catch (error) {
+          into?.dispose();
+          throw error;
+        }
+        hidden.get(from)?.dispose();
+        if (into) hidden.set(from, into);
+        else hidden.delete(from);
+        await yieldToEventLoop();
+      }
+      await cache.narrowLayers(run, layers, signal);
+    }
+    cache.commitLayers(run);
+  } catch (error) {
+    cache.abandonLayers();
+    throw error;
+  } finally {
+    for (const value of hidden.values()) value.dispose();
+  }
+  onProgress?.({ step: 'prefill', done: total, total });
+  return logits!;
+}

@@ -1,0 +1,5 @@
+/** Small scenes in every format, written by hand for tests: a table and three boxes on it, or points of them. */
+export { BOXES, POINTS, TRIANGLES } from './table';
+export * from './meshes';
+export * from './points';
+export * from './splats';

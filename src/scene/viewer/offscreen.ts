@@ -1,0 +1,70 @@
+import { PerspectiveCamera, type Object3D, type Scene, type WebGLRenderer } from 'three';
+import { SURVEY_SIZE, type Bounds } from '../../camera';
+import type { Passes } from '../../contract';
+import { nextFrame } from '../frames';
+import { drawSides, type DrawnView } from '../render/backs';
+import { contextBack } from '../render/canvas';
+import { takePasses } from '../render/passes';
+import { captureFailed, glance, takePicture, type Fault } from '../render/picture';
+import { Survey } from '../render/survey';
+
+export interface OffscreenEvents {
+  /** All of the scene is to be drawn, nothing thinned out. */
+  onBegin: () => void;
+  /** The canvas was used for a picture: the screen is to be drawn again, in the same task. */
+  onTaken: () => void;
+}
+
+/** Pictures of the scene from any pose, without what is only drawn on screen. */
+export class Offscreen {
+  private readonly camera = new PerspectiveCamera();
+
+  /** @param stage the scene with its ground and lights. */
+  constructor(
+    private readonly renderer: WebGLRenderer,
+    private readonly stage: Scene,
+    private readonly events: OffscreenEvents,
+  ) {}
+
+  /**
+   * One picture: RGBA, top row first. A picture that fails, or comes out as one flat colour, is taken once more;
+   * after that `capture-failed`. A black or empty picture is never handed on.
+   */
+  async capture(root: Object3D, view: DrawnView): Promise<Uint8Array<ArrayBuffer>> {
+    let fault = this.take(root, view);
+    if (fault instanceof Uint8Array) return fault;
+    if (fault === 'context-lost') await contextBack(this.renderer.domElement);
+    else await nextFrame();
+    fault = this.take(root, view);
+    if (fault instanceof Uint8Array) return fault;
+    throw captureFailed(fault);
+  }
+
+  /** Depths, normals and object numbers of a view's pixels. @throws capture-failed */
+  passes(root: Object3D, view: DrawnView): Passes {
+    return takePasses(this.renderer, root, view);
+  }
+
+  /** Whether anything of the scene is in a view: asked of a small picture, and of the whole one where that is blank. */
+  shows(root: Object3D, view: DrawnView): boolean {
+    this.events.onBegin();
+    const restore = drawSides(root, view);
+    const seen = glance(this.renderer, this.stage, this.camera, view);
+    restore();
+    return seen || this.take(root, view) !== 'blank';
+  }
+
+  /** For looking at the scene from many places, small. To be disposed of by who asked. */
+  survey({ root, bounds }: { root: Object3D; bounds: Bounds }, keepBacks: boolean): Survey {
+    return new Survey(this.renderer, root, bounds, SURVEY_SIZE, keepBacks);
+  }
+
+  private take(root: Object3D, view: DrawnView): Uint8Array<ArrayBuffer> | Fault {
+    this.events.onBegin();
+    const restore = drawSides(root, view);
+    const taken = takePicture(this.renderer, this.stage, this.camera, view.pose, view.intrinsics);
+    restore();
+    this.events.onTaken();
+    return taken;
+  }
+}
