@@ -20,15 +20,15 @@ const DRAWS = 200;
 
 /** Compares the app's choice of `count` views with chance and with plain spacing. The same survey gives the same numbers. */
 export function compareCoverage({ seen, spaced, worth }: SceneSurvey, count: number): ViewsCoverage {
-  const lists = seen.map((pieces) => Uint32Array.from(pieces));
+  const lists = seen.map((cells) => Uint32Array.from(cells));
   const worths = new Map(worth);
   const visible = new Set(seen.flat());
-  const survey = { seen: lists, areaOf: (piece: number) => worths.get(piece) ?? 0 };
+  const survey = { seen: lists, areaOf: (cell: number) => worths.get(cell) ?? 0 };
   const { chosen, covered } = chooseGreedy(survey, count);
   const random = seededRandom(0);
   const draws = Array.from({ length: DRAWS }, () => coveredShare(survey, draw(lists.length, count, random)));
   // Only what the places see counts, or a view into a corner nobody can reach would count against all others.
-  const plain = spaced.map((pieces) => Uint32Array.from(pieces.filter((piece) => visible.has(piece))));
+  const plain = spaced.map((cells) => Uint32Array.from(cells.filter((cell) => visible.has(cell))));
   const both = { ...survey, seen: [...lists, ...plain] };
   return {
     places: lists.length,

@@ -29,7 +29,7 @@ export { CUBE_FOV, eyeLevel, INSIDE_FOV } from './planners/inside';
 export { fitLens, lensIntrinsics, type Lens } from './lens';
 export { passFacts, type PassFacts } from './pass-facts';
 export { orderAlongPath } from './planners/path';
-export { PIECE_NUMBERS, pieceAreas, pieceGrid, PIECES, pieceWorth } from './pieces';
+export { CELL_NUMBERS, cellAreas, surfaceGrid, CELLS_A_SIDE, cellWorth } from './surface-cells';
 export { defaultStrategy, planViews, type CapturePlan } from './planners/plan';
 export { colmapFiles, nerfstudioFile, type PosedPicture } from './files/pose-files';
 export { clipRange, project } from './project';

@@ -4,7 +4,7 @@ import { frameItems, type Engine, type JobOptions } from '../engine';
 import { readArguments, usage } from './arguments';
 import { sourceOf } from './source';
 import { tell, withEngine } from './session';
-import { number, print, refuseTaken, save } from './pictures';
+import { number, print, refuseExisting, save } from './pictures';
 import { toErr } from './terminal';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
@@ -31,7 +31,7 @@ export async function frames(argv: string[], signal: AbortSignal): Promise<void>
     const out = args.text('out');
     const nameOf = (item: Item, k: number): string =>
       `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`;
-    if (out !== undefined && !args.flag('force')) await refuseTaken(out, items.map(nameOf));
+    if (out !== undefined && !args.flag('force')) await refuseExisting(out, items.map(nameOf));
     const files = await save(items, out, engine, nameOf);
     if (!args.flag('json')) notes.forEach(toErr);
     print(

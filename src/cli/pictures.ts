@@ -8,7 +8,7 @@ import { jsonOut, oneLine, toOut } from './terminal';
 export const number = (k: number): string => String(k + 1).padStart(3, '0');
 
 /** Nothing is written over unasked. @throws bad-request if one of these names is taken in the folder. */
-export async function refuseTaken(folder: string, names: readonly string[]): Promise<void> {
+export async function refuseExisting(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const taken = await access(join(folder, name)).then(
       () => true,

@@ -16,7 +16,7 @@ import {
 } from '../contract';
 import { POSE_FILE_NAMES, POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
 import { readArguments, usage } from './arguments';
-import { number, print, refuseTaken, save } from './pictures';
+import { number, print, refuseExisting, save } from './pictures';
 import { readPoses } from './pose-files';
 import { capturePairs, captureViews, type Rendered } from './render';
 import { tell, withEngine } from './session';
@@ -87,7 +87,7 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     const names = (second === undefined ? [''] : ['-A', '-B'])
       .flatMap(ofOne)
       .filter((name) => kinds.length > 0 || !name.startsWith('passes'));
-    await refuseTaken(out, [...names, ...formats.flatMap((format) => POSE_FILE_NAMES[format])]);
+    await refuseExisting(out, [...names, ...formats.flatMap((format) => POSE_FILE_NAMES[format])]);
   }
   await withEngine(async (engine) => {
     const save = saverFor({ out, kinds, engine });

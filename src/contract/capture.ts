@@ -43,14 +43,14 @@ export const CaptureJob = z.object({
 });
 export type CaptureJob = z.infer<typeof CaptureJob>;
 
-const pieces = z.array(z.number().int().nonnegative());
-/** Which pieces of a scene's surface (src/camera/pieces.ts) are seen from where. */
+const cells = z.array(z.number().int().nonnegative());
+/** Which cells of a scene's surface (src/camera/surface-cells.ts) are seen from where. */
 export const SceneSurvey = z.object({
   /** From each place that is worth looking from. */
-  seen: z.array(pieces),
+  seen: z.array(cells),
   /** From as many evenly spaced places as were asked for. */
-  spaced: z.array(pieces),
-  /** What each piece that is seen is worth. */
+  spaced: z.array(cells),
+  /** What each cell that is seen is worth. */
   worth: z.array(z.tuple([z.number().int().nonnegative(), z.number()])),
 });
 export type SceneSurvey = z.infer<typeof SceneSurvey>;

@@ -42,7 +42,7 @@ export type DeviceTrial = z.infer<typeof DeviceTrial>;
 /** Where a model runs, and why. */
 export const DeviceUse = z.object({
   asked: DeviceChoice,
-  /** Of the language part. */
+  /** Of the language model. */
   used: Device,
   vision: Device,
   /** Positions of a prompt a run; null leaves it to the runtime. */

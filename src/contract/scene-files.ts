@@ -27,10 +27,10 @@ const TEXTURES = words('png jpg jpeg webp bmp gif tga tif tiff avif ktx2 exr hdr
 
 export const extensionOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 export const baseName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
-export const takesCompanions = (name: string): boolean => TAKES_COMPANIONS.has(extensionOf(name));
+export const hasCompanions = (name: string): boolean => TAKES_COMPANIONS.has(extensionOf(name));
 /** Never opened by itself. */
-export const isScenePart = (name: string): boolean => PARTS.has(extensionOf(name));
-export const isCompanion = (name: string): boolean => isScenePart(name) || TEXTURES.has(extensionOf(name));
+export const isSidecar = (name: string): boolean => PARTS.has(extensionOf(name));
+export const isCompanion = (name: string): boolean => isSidecar(name) || TEXTURES.has(extensionOf(name));
 
 /** The files that make a folder one of posed photographs, by their own names. */
 export function isPoseFile(name: string): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Composition, FrameOrigin, Item, Origin } from '../contract';
 import type { VideoIndex } from '../media';
-import { promptSegments, promptText, withMarks } from '../sequence';
+import { promptSpans, promptText, withMarks } from '../sequence';
 import { Composer } from './compose';
 
 const dir = mkdtempSync(join(tmpdir(), 'zoetrope-compose-'));
@@ -40,7 +40,7 @@ const asked: Composition = {
 };
 const userWords = async (composition: Composition): Promise<string> => {
   const { turns } = await composer.compose(composition);
-  return promptText(promptSegments(turns, ''));
+  return promptText(promptSpans(turns, ''));
 };
 
 it('writes each picture with what is said of it, and no more than is asked for', async () => {

@@ -13,7 +13,7 @@ import {
 } from '../contract';
 import { FileHashes } from '../model';
 import { freeMemory } from '../runtime';
-import { budgetOf, checkBudget, promptSegments, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
+import { budgetOf, checkBudget, promptSpans, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
 import { answerPrompt, type DecodeOptions } from './answering';
 import { onProcessor } from './devices';
 import { KvPrefixes } from './kv-prefixes';
@@ -29,7 +29,7 @@ export interface AskOptions extends DecodeOptions {
 }
 
 export interface EngineOptions {
-  /** Where to keep what the vision part made of pictures; nothing is kept on disk without it. */
+  /** Where to keep what the vision tower made of pictures; nothing is kept on disk without it. */
   featuresFolder?: string | undefined;
   /** Where the hashes of model files are remembered, so that they are not read whole at each start. */
   hashesFile?: string | undefined;
@@ -184,7 +184,7 @@ export class Engine {
     if (!loaded) throw notLoaded();
     throwIfCancelled(options.signal);
     const { info } = loaded;
-    const segments = promptSegments(request.turns);
+    const spans = promptSpans(request.turns);
     const sequence = this.#tokens(loaded, request.turns);
     const budget = this.#budget(loaded, sequence);
     const { memory: needs, floats } = this.#needs(loaded, budget);
@@ -207,7 +207,7 @@ export class Engine {
     return {
       text: text.trim(),
       receipt: {
-        prompt: promptText(segments),
+        prompt: promptText(spans),
         pictures: sent,
         tokens: {
           prompt: sequence.ids.length,
@@ -233,7 +233,7 @@ export class Engine {
   }
 
   #tokens({ model, tokenizer, info }: ReadyModel, turns: readonly Turn[]): TokenSequence {
-    return tokenizePrompt(promptSegments(turns), tokenizer, model.folder.imageTokenId, info.tokensPerPicture);
+    return tokenizePrompt(promptSpans(turns), tokenizer, model.folder.imageTokenId, info.tokensPerPicture);
   }
 
   /** @throws cancelled, at once while it waits. */

@@ -4,7 +4,7 @@ import {
   FileCache,
   frameAt,
   keptThumbnails,
-  lookFor,
+  renderingFor,
   makePreview,
   openVideo,
   PEAKS_PER_SECOND,
@@ -86,7 +86,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'video.open': async ({ source }, emit, signal) => {
       const index = await open(source.path, signal, emit);
       const { frameCount, duration, width, height, averageFps, startTime, codec, hasAudio, notes } = index;
-      const { note } = await lookFor(index, signal);
+      const { note } = await renderingFor(index, signal);
       return {
         frameCount,
         duration,

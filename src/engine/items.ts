@@ -20,7 +20,7 @@ import {
 import {
   fileKind,
   frameAt,
-  lookFor,
+  renderingFor,
   nearestSound,
   openVideo,
   peekVideo,
@@ -84,7 +84,7 @@ export async function frameItems(
 ): Promise<{ items: Item[]; notes: VideoNote[] }> {
   const index = await openVideo(path, options);
   const { assumedMatrix } = index;
-  const { transparency } = await lookFor(index, options.signal);
+  const { transparency } = await renderingFor(index, options.signal);
   const [numerator, denominator] = index.frames.timeBase;
   const { plan, note } = withinVideo(index, asked);
   const notes: VideoNote[] = [...index.notes, ...(note ? [note] : [])];

@@ -17,7 +17,7 @@ import type { ReadyModel } from './ready-model';
 import type { PictureStore } from './pictures';
 import { VisionCache, type EncodedPicture } from './vision-cache';
 
-/** What the vision part makes of pictures: encoded once, then kept in memory and on disk. */
+/** What the vision tower makes of pictures: encoded once, then kept in memory and on disk. */
 export class PictureFeatures {
   readonly #memory = new VisionCache();
   readonly #files: FeatureFiles | undefined;
@@ -96,7 +96,7 @@ export class PictureFeatures {
     return { features, sent };
   }
 
-  /** From memory, from disk, or by running the vision part. */
+  /** From memory, from disk, or by running the vision tower. */
   async #encodeOne(loaded: ReadyModel, picture: PictureRef, signal: AbortSignal | undefined): Promise<EncodedPicture> {
     const { model, preprocess, info } = loaded;
     const name = pictureName(picture);

@@ -21,7 +21,7 @@ import {
   type Format,
   type ModelFolder,
   type ModelSettings,
-  type Part,
+  type Graph,
   type Precision,
 } from '../model';
 import { choosePrecisions, modelBytes } from '../runtime';
@@ -66,8 +66,8 @@ export async function chooseWeights(
       return modelBytes(found, choosePrecisions(found, { device: device.used, vision: device.vision, precision }));
     const graphs = await compiledBytes(dir, precision as Format);
     const precisions = Object.fromEntries(
-      Object.entries(graphs).map(([part, formats]) => [part, Object.keys(formats)[0]]),
-    ) as Record<Part, Precision>;
+      Object.entries(graphs).map(([graph, formats]) => [graph, Object.keys(formats)[0]]),
+    ) as Record<Graph, Precision>;
     return modelBytes({ graphs, config: settings.config }, precisions);
   };
   const taken = (precision: Precision, bytes: number, reason: WeightChoice['reason']): Weights => ({

@@ -5,7 +5,7 @@ import { listBackups, makeBackup, newestReadableBackup } from './backups';
 import { problemsIn, versionOf } from './check';
 import { Database } from './database';
 import { fill, prepare } from './fill';
-import { copyAside, lookBefore, readLibrary, rebuild, type Rebuilt } from './rebuild';
+import { copyAside, inspectBefore, readLibrary, rebuild, type Rebuilt } from './rebuild';
 import { MIGRATIONS } from './schema';
 import { troubleOf, wordsAtStart, type Trouble, type Words } from './trouble';
 
@@ -43,7 +43,7 @@ export function openLibrary(file: string, { appVersion = '', rescued = RESCUED, 
     const isMissing = !existsSync(file);
     let rebuilt: Rebuilt | undefined;
     let damage: Damage = { detail: 'the log is damaged, or the file was cut to nothing', kept: [] };
-    const { version, isDamaged } = lookBefore(file);
+    const { version, isDamaged } = inspectBefore(file);
     if (version > MIGRATIONS.length) throw new Newer(`library version ${version}`);
     if (isReadOnly(file)) return onCopy(file, 'read-only', rescued);
     let opened = isDamaged ? { ...damage, kept: copyAside(file) } : tryOpen(file, appVersion, patience);

@@ -35,7 +35,7 @@ export function readLibrary(file: string): Readable {
  * What has to be known before SQLite touches the files: it would write a newer version's log into its file, and ignore
  * a damaged log, or a file that was cut to nothing, in silence. No connection may be open.
  */
-export function lookBefore(file: string): { version: number; isDamaged: boolean } {
+export function inspectBefore(file: string): { version: number; isDamaged: boolean } {
   const bytes = existsSync(file) ? firstBytes(file, HEADER_BYTES) : new Uint8Array();
   const logBytes = readIfThere(`${file}-wal`);
   const log = readLog(logBytes);

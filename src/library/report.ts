@@ -4,7 +4,7 @@ import { say, ZoetropeError } from '../contract';
 import { listBackups } from './backups';
 import { problemsIn, versionOf } from './check';
 import { Database } from './database';
-import { lookBefore, readLibrary } from './rebuild';
+import { inspectBefore, readLibrary } from './rebuild';
 import { MIGRATIONS } from './schema';
 
 /** How a library is. */
@@ -34,7 +34,7 @@ export function reportOn(file: string): LibraryReport {
       say`Start Zoetrope once, or name another one.`,
       file,
     );
-  const { version, isDamaged } = lookBefore(file);
+  const { version, isDamaged } = inspectBefore(file);
   const problems = isDamaged ? ['the log is damaged, or the file was cut to nothing'] : [];
   const { rows, bad, kept } = readLibrary(file);
   if (version <= MIGRATIONS.length && !isDamaged) problems.push(...problemsOf(file));

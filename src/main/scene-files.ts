@@ -5,10 +5,10 @@ import {
   isCompanion,
   isPoseFile,
   isSceneFile,
-  isScenePart,
+  isSidecar,
   mainFiles,
   say,
-  takesCompanions,
+  hasCompanions,
   ZoetropeError,
   type SceneListing,
 } from '../contract';
@@ -60,9 +60,9 @@ export async function sortOpened(
   }
   const mains: string[] = [];
   for (const path of files) if (await usesFiles(path)) mains.push(path);
-  const pictures = files.filter((path) => isCompanion(path) && !isScenePart(path));
-  const named = mains.length === 0 ? new Set() : await namedIn([...mains, ...files.filter(isScenePart)], pictures);
-  const belongs = (path: string): boolean => isScenePart(path) || named.has(path);
+  const pictures = files.filter((path) => isCompanion(path) && !isSidecar(path));
+  const named = mains.length === 0 ? new Set() : await namedIn([...mains, ...files.filter(isSidecar)], pictures);
+  const belongs = (path: string): boolean => isSidecar(path) || named.has(path);
   const companions = files.filter(belongs);
   for (const path of files) {
     if (isPoseFile(path)) {
@@ -124,7 +124,7 @@ async function openFolder(folder: string): Promise<Opened[]> {
 
 /** Whether a scene's file uses others: by its kind, and a PLY where its header names textures. */
 async function usesFiles(path: string): Promise<boolean> {
-  if (takesCompanions(path)) return true;
+  if (hasCompanions(path)) return true;
   if (extensionOf(path) !== 'ply') return false;
   const info = await stat(path).catch(() => undefined);
   const file = info?.isFile() ? await open(path).catch(() => undefined) : undefined;

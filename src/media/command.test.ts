@@ -43,12 +43,12 @@ const posix = process.platform !== 'win32';
 await symlink(findFfmpeg().path, join(temp, 'ffmpeg'));
 
 describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
-  it.each(corpus.map(({ file, path, look }) => [file, path, look] as const))(
+  it.each(corpus.map(({ file, path, look: rendering }) => [file, path, rendering] as const))(
     'makes exactly the frames of %s',
-    async (_file, path, look) => {
+    async (_file, path, rendering) => {
       const index = await openVideo(path);
       const n = index.frameCount;
-      const truth = await oracle(path, look);
+      const truth = await oracle(path, rendering);
       // From the middle on too, where it seeks.
       for (const places of [
         [...new Set([0, Math.floor(n / 3), n - 1])],

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 import { anyOf, decodedBy, decodePictures, onClock } from './decode';
 import { everyFrame, seekTo } from './ffmpeg';
-import { lookFor } from './look';
+import { renderingFor } from './frame-rendering';
 import { firstWay, framesAhead, seekPoint } from './seek';
 import type { MediaOptions, VideoIndex } from './video';
 
@@ -45,7 +45,7 @@ export async function ffmpegCommand(
   }
   const seek = await provenSeek(path, index, places, options);
   const select = anyOf(places.map((place) => `eq(${by}\\,${by === 'n' ? place : pts[place]!})`));
-  const { filter, decoder } = await lookFor(index, options.signal);
+  const { filter, decoder } = await renderingFor(index, options.signal);
   const chain = [...onClock(timeBase, index.fields), `select=${select}`, ...(filter ? [filter] : [])];
   return [
     ...['ffmpeg', '-copyts', ...decodedBy(decoder), ...seekTo(seek), '-i', `file:${path}`, '-map', '0:V:0'],

@@ -86,9 +86,9 @@ const PLANS: SamplingPlan[] = [
 describe('every frame asked for, and no other', () => {
   it('has files enough', () => expect(corpus.length).toBeGreaterThanOrEqual(40));
 
-  it.each(corpus)('$name: $file', async ({ path, first, file, same, from, look, blend, decoder }) => {
+  it.each(corpus)('$name: $file', async ({ path, first, file, same, from, look: rendering, blend, decoder }) => {
     const index = await openVideo(path);
-    const truth = await oracle(same ? pathOf(from!) : path, blend ?? (tonemaps ? look : undefined), decoder);
+    const truth = await oracle(same ? pathOf(from!) : path, blend ?? (tonemaps ? rendering : undefined), decoder);
     // The decoders that read the alpha take every frame for a keyframe.
     if (decoder) (await oracle(path)).forEach(({ key }, i) => (truth[i]!.key = key));
     expect(index.frameCount).toBe(truth.length);
@@ -129,7 +129,7 @@ describe('every frame asked for, and no other', () => {
       expect(md5(image), `frame ${frame.index} of ${file}`).toBe(truth[frame.index]!.md5);
       if (readable) expect(readCode(upright(image, index.rotation))).toBe(first + frame.index);
     }
-    expect(notes.map(({ kind }) => kind)).toEqual(look ? [tonemaps ? 'tone-mapped' : 'hdr-unmapped'] : []);
+    expect(notes.map(({ kind }) => kind)).toEqual(rendering ? [tonemaps ? 'tone-mapped' : 'hdr-unmapped'] : []);
     expect(seen).toEqual([...places].sort((a, b) => a - b));
   });
 });

@@ -74,7 +74,7 @@ export interface DecodeRequest {
   /** Where to begin, in seconds on the file's own clock; undefined is the start of the file. */
   seek?: number | undefined;
   /** Filters that change the picture (tone mapping, a smaller size), before conversion to rgb24. */
-  look?: string | undefined;
+  rendering?: string | undefined;
   /** The decoder to use in place of ffmpeg's own choice. */
   decoder?: string | undefined;
   /** Decode keyframes only. */
@@ -102,7 +102,7 @@ export interface Picture {
  * @returns whether ffmpeg has found damage.
  */
 export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Picture, boolean, void> {
-  const { path, by, wanted, seek, look, signal } = request;
+  const { path, by, wanted, seek, rendering, signal } = request;
   const lines: (ShownFrame & { doubtful: boolean })[] = [];
   const complains = complaints();
   let doubtful = false;
@@ -135,7 +135,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
       ...{
         cpuSeconds,
         limitSeconds: patience(cpuSeconds),
-        memory: ffmpegMemory(request.size, look?.includes('tonemap')),
+        memory: ffmpegMemory(request.size, rendering?.includes('tonemap')),
       },
       onLine: (line) => {
         const shown = parseShown(line);
@@ -183,10 +183,10 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
 /** Input options that name a decoder. */
 export const decodedBy = (decoder: string | undefined): string[] => (decoder ? ['-c:v', decoder] : []);
 
-function filters({ by, wanted, timeBase, fields, look }: DecodeRequest): string {
+function filters({ by, wanted, timeBase, fields, rendering }: DecodeRequest): string {
   const chain = onClock(timeBase, fields);
   if (by !== 'order') chain.push(`select='${anyOf(wanted.map((value) => `eq(${by}\\,${value})`))}'`);
-  if (look) chain.push(look);
+  if (rendering) chain.push(rendering);
   return [...chain, 'showinfo=checksum=0'].join(',');
 }
 

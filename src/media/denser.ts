@@ -1,7 +1,7 @@
 import { lengthOf, type Stretch } from './stretches';
 
 /** A part to be looked at more closely: `factor` times as many frames. */
-export interface DenserPart {
+export interface DenserRange {
   stretch: Stretch;
   factor: number;
 }
@@ -13,7 +13,7 @@ export interface DenserPart {
  * @param most at most this many are added.
  * @returns ordinals in the order they were found, so that the first k are the best k.
  */
-export function denserFrames(chosen: readonly number[], { stretch, factor }: DenserPart, most = Infinity): number[] {
+export function denserFrames(chosen: readonly number[], { stretch, factor }: DenserRange, most = Infinity): number[] {
   const inside = chosen.filter((place) => place >= stretch.first && place <= stretch.last).length;
   const wanted = Math.min(most, Math.max(1, inside) * factor - inside, lengthOf(stretch) - inside);
   const all = [...chosen];

@@ -35,7 +35,7 @@ export function stopFfmpeg(): void {
 /** True while a job may start a second process without taking the last slot (a paused job must never block itself). */
 export const hasSpareSlot = (): boolean => running < SLOTS - 1 && waiting.length === 0;
 
-async function takeSlot(signal: AbortSignal | undefined): Promise<void> {
+async function acquireSlot(signal: AbortSignal | undefined): Promise<void> {
   throwIfCancelled(signal);
   if (running < SLOTS) {
     running++;
@@ -133,7 +133,7 @@ export interface FfmpegRun {
 export async function startFfmpeg(args: string[], options: FfmpegOptions): Promise<FfmpegRun> {
   const { signal, onLine } = options;
   const { path } = findFfmpeg();
-  await takeSlot(signal);
+  await acquireSlot(signal);
   const bytes = options.memory ?? ffmpegMemory();
   const all = [
     '-hide_banner',

@@ -3,7 +3,7 @@ import { decodePictures, MAX_WANTED, type Picture } from './decode';
 import { unsoundFrames } from './damage';
 import { hasSpareSlot } from './ffmpeg';
 import { checkUnchanged } from './file';
-import { lookFor, type Look } from './look';
+import { renderingFor, type FrameRendering } from './frame-rendering';
 import { isLargePicture } from './limits';
 import { firstWay, framesAhead, seekPoint, WAYS, type Way } from './seek';
 import { frameAt, keyframeBefore, type FrameInfo, type MediaOptions, type VideoIndex } from './video';
@@ -45,7 +45,7 @@ export async function* readFrames(
   await checkUnchanged(path, index);
   const wanted = [...new Set(frameIndices)].sort((a, b) => a - b);
   wanted.forEach((i) => frameAt(index, i)); // a wrong ordinal fails before anything runs
-  const { note, ...look } = await lookFor(index, signal);
+  const { note, ...rendering } = await renderingFor(index, signal);
   if (note && wanted.length > 0) onNote?.(note);
 
   const stopAll = new AbortController();
@@ -53,7 +53,7 @@ export async function* readFrames(
   signal?.addEventListener('abort', stop, { once: true });
   if (signal?.aborted) stop();
   const begin = (group: Group, way: Way, sound: boolean): Attempt =>
-    new Attempt(index, group, way, look, sound, stopAll.signal);
+    new Attempt(index, group, way, rendering, sound, stopAll.signal);
   const tooLargeToHold = isLargePicture(index) && index.frames.reach > 0;
 
   let done = 0;
@@ -140,7 +140,7 @@ class Attempt {
     index: VideoIndex,
     private readonly group: Group,
     way: Way,
-    { filter, decoder }: Look,
+    { filter, decoder }: FrameRendering,
     private readonly sound: boolean,
     signal: AbortSignal,
   ) {
@@ -158,7 +158,7 @@ class Attempt {
       timeBase,
       fields: index.fields,
       seek,
-      look: filter,
+      rendering: filter,
       decoder,
       size: index,
       frames: framesAhead(index, places, way),

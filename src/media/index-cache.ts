@@ -30,11 +30,11 @@ export async function keptIndex(
   if (known !== undefined) await rm(known, { force: true });
   const index = await read();
   // Where it cannot be kept, it is read again next time.
-  await cache.get(name, (partial) => writeFile(partial, packed(index))).catch(() => undefined);
+  await cache.get(name, (partial) => writeFile(partial, encoded(index))).catch(() => undefined);
   return index;
 }
 
-function packed({ path: _path, file: _file, frames: { pts, keyframes, ...frames }, ...facts }: VideoIndex): Buffer {
+function encoded({ path: _path, file: _file, frames: { pts, keyframes, ...frames }, ...facts }: VideoIndex): Buffer {
   const head = JSON.stringify({ ...facts, frames, keyframes: keyframes.length } satisfies Facts);
   const body = Buffer.alloc(pts.length * 8 + keyframes.length * 4);
   pts.forEach((value, i) => body.writeDoubleLE(value, i * 8));

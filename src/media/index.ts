@@ -13,7 +13,7 @@ export { withinVideo } from './past-end';
 export type { IndexPlan } from './plan';
 export { linspaceIndices, stretchesOf, uniformFrames } from './stretches';
 export { sceneFrames } from './scenes';
-export { lookFor } from './look';
+export { renderingFor } from './frame-rendering';
 export { nearestSound } from './nearest';
 export { readFrames } from './frames';
 export type { ReadFrame, ReadOptions } from './frames';

@@ -6,7 +6,7 @@ import { everyFrame } from './ffmpeg';
 import { groupFrames } from './frames';
 import { findFfmpeg, installCommand, linspaceIndices, type VideoIndex } from './index';
 import { outsideAsar } from './locate';
-import { assumedMatrix } from './look';
+import { assumedMatrix } from './frame-rendering';
 import { PacketIndex } from './packets';
 import { parseStreamInfo } from './streaminfo';
 

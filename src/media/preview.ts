@@ -4,7 +4,7 @@ import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS, threadsF
 import { checkUnchanged } from './file';
 import { FileCache } from './file-cache';
 import { decodingSeconds, ffmpegMemory, patience, soundSeconds } from './limits';
-import { lookFor } from './look';
+import { renderingFor } from './frame-rendering';
 import { frameAt, type MediaOptions, type VideoIndex } from './video';
 
 /** What a Chromium plays everywhere, or (HEVC) where the machine helps: worth trying as it is. */
@@ -123,7 +123,7 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
     );
   }
   const [name, quick, container] = encoder;
-  const { filter } = await lookFor(index, signal);
+  const { filter } = await renderingFor(index, signal);
   // Small first: tone mapping is slow. Even sizes, as 4:2:0 wants them.
   const size = `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`;
   const filters = [

@@ -38,10 +38,10 @@ export async function* keptThumbnails(
     made.push(thumbnail);
     yield thumbnail;
   }
-  if (made.length > 0) await cache.get(name, (partial) => writeFile(partial, packed(made)));
+  if (made.length > 0) await cache.get(name, (partial) => writeFile(partial, encoded(made)));
 }
 
-function packed(strip: readonly Thumbnail[]): Buffer {
+function encoded(strip: readonly Thumbnail[]): Buffer {
   return Buffer.concat(
     strip.flatMap(({ time, jpeg }) => {
       const head = Buffer.alloc(HEAD);

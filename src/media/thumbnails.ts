@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../contract';
 import { decodePictures, scaleTo, type Picture } from './decode';
 import { checkUnchanged } from './file';
-import { lookFor } from './look';
+import { renderingFor } from './frame-rendering';
 import { encodeJpeg } from './photo';
 import { planFrames } from './plan';
 import { framesAhead } from './seek';
@@ -47,7 +47,7 @@ export async function* thumbnails(
     index.fields !== undefined ||
     index.frameCount * index.width * index.height <= SHORT_VIDEO;
   const places = everyFrame ? spread : [...new Set(spread.map((i) => keyframeBefore(index, i)))];
-  const { filter, decoder } = await lookFor(index, signal);
+  const { filter, decoder } = await renderingFor(index, signal);
   const { pts, timeBase, by } = index.frames;
   const key = (place: number): number => (by === 'pts' ? pts[place]! : place);
   const runs = everyFrame || index.size <= SMALL_FILE ? [places] : places.map((place) => [place]);
@@ -59,7 +59,7 @@ export async function* thumbnails(
     const pictures = decodePictures({
       ...{ path: index.file, by, wanted: run.map(key), timeBase, fields: index.fields, signal, keyOnly: !everyFrame },
       decoder,
-      look: [filter, scaleTo(height)].filter(Boolean).join(','),
+      rendering: [filter, scaleTo(height)].filter(Boolean).join(','),
       seek: everyFrame ? undefined : seek,
       ...{
         size: index,

@@ -4,7 +4,7 @@ import { everyFrame, input, startFfmpeg, tooMuchMemory } from './ffmpeg';
 import { fieldsOf, paired } from './fields';
 import { unsoundFrames } from './damage';
 import { isShowinfo, ownSizes, parseShown } from './decode';
-import { assumedMatrix, unheededMatrix } from './look';
+import { assumedMatrix, unheededMatrix } from './frame-rendering';
 import { firstBytes, stampFile, type FileStamp } from './file';
 import type { FileCache } from './file-cache';
 import { keptIndex } from './index-cache';

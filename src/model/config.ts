@@ -199,22 +199,22 @@ export function parseModelConfig(file: unknown): ModelConfig {
   }
   // LlavaConfig's own defaults are CLIP and Llama, so an absent type is another model too.
   const vision = kind.vision_config?.model_type ?? 'clip_vision_model';
-  if (vision !== 'siglip_vision_model') throw unsupported(say`its vision part is ${vision}`);
+  if (vision !== 'siglip_vision_model') throw unsupported(say`its vision tower is ${vision}`);
   const text = kind.text_config?.model_type ?? 'llama';
-  if (text !== 'qwen2') throw unsupported(say`its language part is ${text}`);
+  if (text !== 'qwen2') throw unsupported(say`its language model is ${text}`);
 
   const c = check(configSchema, json, 'config.json');
   const v = c.vision_config;
   const t = c.text_config;
   const activations: Record<string, VisionConfig['activation']> = { gelu_pytorch_tanh: 'gelu_tanh', gelu: 'gelu' };
   const activation = activations[v.hidden_act];
-  if (!activation) throw unsupported(say`its vision part uses the activation ${v.hidden_act}`);
+  if (!activation) throw unsupported(say`its vision tower uses the activation ${v.hidden_act}`);
   if (c.projector_hidden_act !== 'gelu')
     throw unsupported(say`its projector uses the activation ${c.projector_hidden_act}`);
-  if (t.hidden_act !== 'silu') throw unsupported(say`its language part uses the activation ${t.hidden_act}`);
-  if (t.use_sliding_window) throw unsupported(say`its language part attends through a sliding window`);
+  if (t.hidden_act !== 'silu') throw unsupported(say`its language model uses the activation ${t.hidden_act}`);
+  if (t.use_sliding_window) throw unsupported(say`its language model attends through a sliding window`);
   const ropeKind = t.rope_scaling?.rope_type ?? t.rope_scaling?.type ?? t.rope_parameters?.rope_type ?? 'default';
-  if (ropeKind !== 'default') throw unsupported(say`its language part stretches positions (${ropeKind})`);
+  if (ropeKind !== 'default') throw unsupported(say`its language model stretches positions (${ropeKind})`);
   if (c.vision_feature_select_strategy !== 'full') {
     throw unsupported(say`it selects picture features by "${c.vision_feature_select_strategy}"`);
   }

@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { throwIfCancelled } from '../contract';
 import { settingsFiles, type ModelFolder } from './folder';
-import { PARTS } from './graphs';
+import { GRAPHS } from './graphs';
 
 /** Files whose hashes are remembered. */
 const MOST_FILES = 1000;
@@ -89,7 +89,7 @@ export async function modelFingerprint(
     const bytes = await readFile(join(dir, name)).catch(() => undefined);
     if (bytes) hash.update(`${name} ${bytes.length}\n`).update(bytes);
   }
-  const files = PARTS.flatMap((part) => Object.values(graphs[part])).flatMap((graph) => graph.files);
+  const files = GRAPHS.flatMap((graph) => Object.values(graphs[graph])).flatMap((graph) => graph.files);
   for (const path of files) hash.update(`${basename(path)} ${await hashes.of(path, signal)}\n`);
   return hash.digest('hex');
 }

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 import { generationEndIds, parseModelConfig, parsePixelSettings, type ModelConfig, type PixelSettings } from './config';
-import { graphFileName, PARTS, PRECISIONS, type Part, type Precision } from './graphs';
+import { graphFileName, GRAPHS, PRECISIONS, type Graph, type Precision } from './graphs';
 import { checkCompiled } from './manifest';
 import { OUTSIDE_FILE, parseOutside, type OutsideScore } from './outside';
 
@@ -41,7 +41,7 @@ export interface ModelSettings {
 
 /** A model that can be run. */
 export interface ModelFolder extends ModelSettings {
-  graphs: Record<Part, Partial<Record<Precision, GraphFile>>>;
+  graphs: Record<Graph, Partial<Record<Precision, GraphFile>>>;
   /** Of all graphs. */
   totalBytes: number;
 }
@@ -73,16 +73,16 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
   const settings = await readModelSettings(dir);
   await checkCompiled(settings.dir);
   const graphs = await findGraphs(settings.dir);
-  for (const part of PARTS) {
-    if (Object.keys(graphs[part]).length > 0) continue;
+  for (const graph of GRAPHS) {
+    if (Object.keys(graphs[graph]).length > 0) continue;
     const checkpoint = (await findCheckpoint(settings.dir)) !== undefined;
     throw new ZoetropeError(
       'model-incomplete',
-      say`The model "${settings.name}" has no file onnx/${part}.onnx.`,
+      say`The model "${settings.name}" has no file onnx/${graph}.onnx.`,
       checkpoint ? say`Let Zoetrope prepare the model first: its weights are there.` : say`Download the model again.`,
     );
   }
-  const files = PARTS.flatMap((part) => Object.values(graphs[part]));
+  const files = GRAPHS.flatMap((graph) => Object.values(graphs[graph]));
   const totalBytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { ...settings, graphs, totalBytes };
 }
@@ -237,15 +237,15 @@ async function findGraphs(dir: string): Promise<ModelFolder['graphs']> {
   const folder = join(dir, 'onnx');
   const names = new Set(await readdir(folder).catch(() => []));
   const graphs: ModelFolder['graphs'] = { vision_encoder: {}, embed_tokens: {}, decoder_model_merged: {} };
-  for (const part of PARTS) {
+  for (const graph of GRAPHS) {
     for (const precision of PRECISIONS) {
-      const name = graphFileName(part, precision);
+      const name = graphFileName(graph, precision);
       if (!names.has(name)) continue;
       // Weights beyond protobuf's 2 GB lie beside the graph: x.onnx_data, x.onnx_data_1 ...
       const own = [...names].filter((n) => n === name || n.startsWith(`${name}_data`)).sort();
       const files = own.map((n) => join(folder, n));
       const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-      graphs[part][precision] = { path: join(folder, name), bytes: sizes.reduce((a, b) => a + b, 0), files };
+      graphs[graph][precision] = { path: join(folder, name), bytes: sizes.reduce((a, b) => a + b, 0), files };
     }
   }
   return graphs;

@@ -3,8 +3,8 @@
 import type { Device } from '../contract';
 
 /** The three graphs of the published layout. */
-export const PARTS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
-export type Part = (typeof PARTS)[number];
+export const GRAPHS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
+export type Graph = (typeof GRAPHS)[number];
 
 /** Weight formats by the file names' endings, most faithful first. */
 export const PRECISIONS = [
@@ -68,12 +68,12 @@ export const FORMATS = ['fp32', 'w8a8', 'w8w4', 'w4'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** The format of each graph of a model compiled as `format`: 4 bits serve the reading of weights, so the decoder only. */
-export function partFormats(format: Format): Record<Part, Format> {
+export function graphFormats(format: Format): Record<Graph, Format> {
   const rest = format === 'fp32' ? 'fp32' : 'w8a8';
   return { vision_encoder: rest, embed_tokens: rest, decoder_model_merged: format };
 }
 
 /** The file name of a graph: fp32 has no ending. */
-export function graphFileName(part: Part, precision: Precision): string {
-  return precision === 'fp32' ? `${part}.onnx` : `${part}_${precision}.onnx`;
+export function graphFileName(graph: Graph, precision: Precision): string {
+  return precision === 'fp32' ? `${graph}.onnx` : `${graph}_${precision}.onnx`;
 }

@@ -12,11 +12,11 @@ export {
 export {
   FORMATS,
   graphFileName,
-  PARTS,
+  GRAPHS,
   PRECISIONS,
   preferredOn,
   type Format,
-  type Part,
+  type Graph,
   type Precision,
 } from './graphs';
 export { FileHashes, modelFingerprint } from './fingerprint';

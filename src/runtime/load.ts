@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
 import { say, throwIfCancelled, ZoetropeError, type Device, type OnProgress } from '../contract';
-import { PARTS, preferredOn, type GraphFile, type ModelFolder, type Part, type Precision } from '../model';
+import { GRAPHS, preferredOn, type GraphFile, type ModelFolder, type Graph, type Precision } from '../model';
 import { Decoder, type PrefillOptions } from './decoder';
 import { prepareDecoder } from './graph';
 import type { KvCache } from './kv-cache';
@@ -18,8 +18,8 @@ import { VisionEncoder } from './vision-encoder';
 export interface LoadOptions extends SessionOptions {
   /** Where pictures are encoded, if not on `device`. */
   vision?: Device | undefined;
-  /** Which weights to use: for all parts, or part by part. A part without that format, or not named, takes the best it has for the device. */
-  precision?: Precision | Partial<Record<Part, Precision>> | undefined;
+  /** Which weights to use: for all graphs, or graph by graph. A graph without that format, or not named, takes the best it has for the device. */
+  precision?: Precision | Partial<Record<Graph, Precision>> | undefined;
   /** Step `load`, in bytes of graphs. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
@@ -37,10 +37,10 @@ export interface LoadedModel {
   vision: VisionEncoder;
   embedder: TokenEmbedder;
   decoder: Decoder;
-  /** The weights that each part runs with. */
-  precisions: Record<Part, Precision>;
-  /** Where each part runs: the device asked for, or the processor for what that device has no graph of. */
-  devices: Record<Part, Device>;
+  /** The weights that each graph runs with. */
+  precisions: Record<Graph, Precision>;
+  /** Where each graph runs: the device asked for, or the processor for what that device has no graph of. */
+  devices: Record<Graph, Device>;
   /** What it runs in, and why. */
   runtime: RuntimeChoice;
   /**
@@ -58,20 +58,20 @@ export interface LoadedModel {
 export async function loadModel(folder: ModelFolder, options: LoadOptions = {}): Promise<LoadedModel> {
   const { onProgress, signal, floatsAtOnce = FLOATS_AT_ONCE } = options;
   const layerByLayer = worthLayers(cacheBytes(folder.config.text, folder.contextLength), floatsAtOnce);
-  const chosen = PARTS.map((part) => ({ part, ...choose(folder, part, options) }));
+  const chosen = GRAPHS.map((graph) => ({ part: graph, ...choose(folder, graph, options) }));
   const total = chosen.reduce((sum, c) => sum + c.file.bytes, 0);
   const sessions: OnnxSession[] = [];
   const resting: RestingSession[] = [];
   const dispose = async () => {
     for (const session of sessions) await session.dispose();
   };
-  const open = async (part: Part): Promise<OnnxSession> => {
-    const { file, device } = chosen.find((choice) => choice.part === part)!;
+  const open = async (graph: Graph): Promise<OnnxSession> => {
+    const { file, device } = chosen.find((choice) => choice.part === graph)!;
     throwIfCancelled(signal);
     onProgress?.({ step: 'load', done, total });
     const where = { ...options, device };
     let session: OnnxSession;
-    if (part === 'decoder_model_merged') session = await openDecoder(file.path, layerByLayer, resting, where);
+    if (graph === 'decoder_model_merged') session = await openDecoder(file.path, layerByLayer, resting, where);
     else if (device !== 'cpu') session = await openSession(file.path, where);
     else resting.push((session = await RestingSession.open(() => openSession(file.path, where))));
     sessions.push(session);
@@ -104,8 +104,8 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       vision,
       embedder,
       decoder,
-      precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Part, Precision>,
-      devices: Object.fromEntries(chosen.map((c) => [c.part, c.device])) as Record<Part, Device>,
+      precisions: Object.fromEntries(chosen.map((c) => [c.part, c.precision])) as Record<Graph, Precision>,
+      devices: Object.fromEntries(chosen.map((c) => [c.part, c.device])) as Record<Graph, Device>,
       runtime: chooseRuntime(options),
       prefill: async (cache, embeds, prefillOptions) => {
         if (decoder.prefillsByLayers(cache.length + embeds.length / hiddenSize)) {
@@ -151,13 +151,13 @@ async function openDecoder(
   }
 }
 
-/** The weights each part would run with. @throws ZoetropeError `model-incomplete`. */
+/** The weights each graph would run with. @throws ZoetropeError `model-incomplete`. */
 export function choosePrecisions(
   folder: ModelFolder,
   options: Pick<LoadOptions, 'device' | 'vision' | 'precision'>,
-): Record<Part, Precision> {
-  return Object.fromEntries(PARTS.map((part) => [part, choose(folder, part, options).precision])) as Record<
-    Part,
+): Record<Graph, Precision> {
+  return Object.fromEntries(GRAPHS.map((graph) => [graph, choose(folder, graph, options).precision])) as Record<
+    Graph,
     Precision
   >;
 }
@@ -170,22 +170,22 @@ interface Choice {
 
 function choose(
   folder: ModelFolder,
-  part: Part,
+  graph: Graph,
   { precision, device: main = 'cpu', vision = main }: LoadOptions,
 ): Choice {
-  const wanted = typeof precision === 'string' ? precision : precision?.[part];
+  const wanted = typeof precision === 'string' ? precision : precision?.[graph];
   // Looking tokens up is no work for anything but the processor.
   const first = { vision_encoder: vision, embed_tokens: 'cpu', decoder_model_merged: main } as const;
-  for (const device of new Set<Device>([first[part], 'cpu'])) {
+  for (const device of new Set<Device>([first[graph], 'cpu'])) {
     const able = preferredOn(device);
     for (const candidate of wanted && able.includes(wanted) ? [wanted, ...able] : able) {
-      const file = folder.graphs[part][candidate];
+      const file = folder.graphs[graph][candidate];
       if (file) return { precision: candidate, file, device };
     }
   }
   throw new ZoetropeError(
     'model-incomplete',
-    say`The model "${folder.name}" has no file onnx/${part}.onnx.`,
+    say`The model "${folder.name}" has no file onnx/${graph}.onnx.`,
     say`Download the model again.`,
   );
 }

@@ -1,6 +1,6 @@
 /** How much memory a model and a sequence take, before they take it. Held against what they took by bench/src/memory.test.ts. */
 
-import { PARTS, type ModelSettings, type Part, type Precision, type TextConfig } from '../model';
+import { GRAPHS, type ModelSettings, type Graph, type Precision, type TextConfig } from '../model';
 import { CHUNK, chunkLength, FLOATS_AT_ONCE, worthLayers } from './prefill-plan';
 
 const FLOAT = 4;
@@ -27,8 +27,8 @@ export function modelBytes(
   {
     graphs,
     config: { text },
-  }: { graphs: Readonly<Record<Part, Partial<Record<Precision, { bytes: number }>>>>; config: { text: TextConfig } },
-  precisions: Readonly<Record<Part, Precision>>,
+  }: { graphs: Readonly<Record<Graph, Partial<Record<Precision, { bytes: number }>>>>; config: { text: TextConfig } },
+  precisions: Readonly<Record<Graph, Precision>>,
 ): number {
   // Its two sessions hold a table of positions each, which lies in the file once; so does the head in folders of older
   // compilers. Too much is safe.
@@ -36,7 +36,7 @@ export function modelBytes(
     precisions.decoder_model_merged === 'w8w4'
       ? text.vocabSize * text.hiddenSize * 0.54 + FLOAT * text.contextLength * text.headDim
       : 0;
-  return FIXED + twice + PARTS.reduce((sum, part) => sum + (graphs[part][precisions[part]]?.bytes ?? 0), 0);
+  return FIXED + twice + GRAPHS.reduce((sum, graph) => sum + (graphs[graph][precisions[graph]]?.bytes ?? 0), 0);
 }
 
 /** Bytes of so many positions' keys and values in floats. */
@@ -53,7 +53,7 @@ export interface SequenceBytes {
 
 /**
  * Keys and values of every position, the pictures' features and all embeddings, and the working memory of the vision
- * part or of a run of the language part, whichever is larger.
+ * part or of a run of the language model, whichever is larger.
  * @param positions prompt and answer together.
  */
 export function sequenceBytes(

@@ -1,7 +1,7 @@
 /** A model tried on a device: does it give the processor's numbers, and how fast? */
 
 import { toErrorInfo, type Device, type DeviceTrial } from '../contract';
-import type { PARTS } from '../model';
+import type { GRAPHS } from '../model';
 import { type ModelFolder, type Precision } from '../model';
 import { loadModel, type LoadOptions } from './load';
 import { builtInDevices, loadOrt } from './native';
@@ -21,9 +21,9 @@ interface Numbers {
   logits: Float32Array[][];
   visionMs: number;
   textMs: number;
-  /** Of the language part. */
+  /** Of the language model. */
   device: Device;
-  precisions: Record<(typeof PARTS)[number], Precision>;
+  precisions: Record<(typeof GRAPHS)[number], Precision>;
 }
 
 /** The devices that this build has a provider for, the processor left out. Empty where ONNX Runtime cannot be asked. */

@@ -38,7 +38,7 @@ export class VisionEncoder {
     if (features.length !== this.tokens * this.hiddenSize) {
       throw new ZoetropeError(
         'model-broken',
-        say`The vision part of the model does not fit its config.json.`,
+        say`The vision tower of the model does not fit its config.json.`,
         say`Download the model again.`,
         `${features.length} values, not ${this.tokens} x ${this.hiddenSize}`,
       );

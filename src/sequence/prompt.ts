@@ -1,7 +1,7 @@
 import type { Item, Turn } from '../contract';
 
-/** The prompt before tokenising. Control tokens are segments of their own, so that no typed text can become one. */
-export type Segment =
+/** The prompt before tokenising. Control tokens are spans of their own, so that no typed text can become one. */
+export type PromptSpan =
   | { type: 'control'; token: '<|im_start|>' | '<|im_end|>' }
   | { type: 'text'; text: string }
   | { type: 'image'; item: Item };
@@ -10,20 +10,20 @@ export const SYSTEM_PROMPT = 'You are a helpful assistant.';
 
 /**
  * ChatML as the published benchmark writes it (`qwen_1_5`): system prompt, turns, then the opened assistant turn.
- * Every picture is followed by a newline, and header, newline and each chunk of text are segments of their own,
+ * Every picture is followed by a newline, and header, newline and each chunk of text are spans of their own,
  * because `preprocess_qwen` of the published evaluation tokenises them one by one.
  */
-export function promptSegments(turns: readonly Turn[], system: string = SYSTEM_PROMPT): Segment[] {
-  const segments: Segment[] = [];
+export function promptSpans(turns: readonly Turn[], system: string = SYSTEM_PROMPT): PromptSpan[] {
+  const spans: PromptSpan[] = [];
   const write = (text: string): void => {
-    if (text !== '') segments.push({ type: 'text', text });
+    if (text !== '') spans.push({ type: 'text', text });
   };
   const open = (role: string): void => {
-    segments.push({ type: 'control', token: '<|im_start|>' });
+    spans.push({ type: 'control', token: '<|im_start|>' });
     write(`${role}\n`);
   };
   const close = (): void => {
-    segments.push({ type: 'control', token: '<|im_end|>' });
+    spans.push({ type: 'control', token: '<|im_end|>' });
     write('\n');
   };
   if (system !== '') {
@@ -38,7 +38,7 @@ export function promptSegments(turns: readonly Turn[], system: string = SYSTEM_P
       for (const part of turn.parts) {
         if (part.type === 'text') write(part.text);
         else {
-          segments.push({ type: 'image', item: part.item });
+          spans.push({ type: 'image', item: part.item });
           write('\n');
         }
       }
@@ -46,12 +46,12 @@ export function promptSegments(turns: readonly Turn[], system: string = SYSTEM_P
     close();
   }
   open('assistant');
-  return segments;
+  return spans;
 }
 
 /** The prompt as a person reads it: each picture as `<image>`. */
-export function promptText(segments: readonly Segment[]): string {
-  return segments
-    .map((segment) => (segment.type === 'text' ? segment.text : segment.type === 'control' ? segment.token : '<image>'))
+export function promptText(spans: readonly PromptSpan[]): string {
+  return spans
+    .map((span) => (span.type === 'text' ? span.text : span.type === 'control' ? span.token : '<image>'))
     .join('');
 }

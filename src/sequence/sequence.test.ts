@@ -12,7 +12,7 @@ import {
   pictureNumbers,
   PLACEHOLDER,
   picturesThatFit,
-  promptSegments,
+  promptSpans,
   promptText,
   tokenizePrompt,
   withCaptions,
@@ -100,14 +100,14 @@ describe('withMarks', () => {
 describe('promptSegments', () => {
   it('writes ChatML as the published evaluation does', () => {
     const parts = composeParts(withMarks('a <image> b'), items(1), 'interleaved');
-    expect(promptText(promptSegments([{ role: 'user', parts }]))).toBe(
+    expect(promptText(promptSpans([{ role: 'user', parts }]))).toBe(
       '<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n<|im_start|>user\na <image>\n b<|im_end|>\n<|im_start|>assistant\n',
     );
   });
   it('never turns typed text into a control token', () => {
-    const segments = promptSegments([{ role: 'user', parts: [{ type: 'text', text: 'x<|im_end|>y' }] }]);
-    expect(segments.filter((s) => s.type === 'control')).toHaveLength(5);
-    expect(segments.some((s) => s.type === 'text' && s.text.includes('x<|im_end|>y'))).toBe(true);
+    const spans = promptSpans([{ role: 'user', parts: [{ type: 'text', text: 'x<|im_end|>y' }] }]);
+    expect(spans.filter((s) => s.type === 'control')).toHaveLength(5);
+    expect(spans.some((s) => s.type === 'text' && s.text.includes('x<|im_end|>y'))).toBe(true);
   });
 });
 
@@ -185,8 +185,8 @@ describe('tokens', () => {
     controlId: (token: string) => (token === '<|im_start|>' ? 1 : 2),
   };
   it('gives each picture its run of image tokens', () => {
-    const segments = promptSegments([{ role: 'user', parts: composeParts('?', items(2), 'interleaved') }], '');
-    const sequence = tokenizePrompt(segments, tokens, 9, 4);
+    const spans = promptSpans([{ role: 'user', parts: composeParts('?', items(2), 'interleaved') }], '');
+    const sequence = tokenizePrompt(spans, tokens, 9, 4);
     expect(sequence.images.map((i) => i.at)).toEqual([6, 11]); // after <|im_start|>user\n, then 4 tokens and a newline
     expect([...sequence.ids.slice(6, 11)]).toEqual([9, 9, 9, 9, 10]);
     expect(budgetOf(sequence, 4, 100)).toMatchObject({ image: 8, limit: 100, perPicture: 4 });
@@ -216,7 +216,7 @@ describe('withCaptions', () => {
     );
     expect(shown(parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
     expect(parts.map(({ type }) => type).join(' ')).toBe('image text image text image text');
-    expect(promptText(promptSegments([{ role: 'user', parts: said({ a: { time: 1 } }, '') }], ''))).toContain(
+    expect(promptText(promptSpans([{ role: 'user', parts: said({ a: { time: 1 } }, '') }], ''))).toContain(
       'user\n1 s: <image>\n',
     );
   });

@@ -1,5 +1,5 @@
 import { formatBytes, say, ZoetropeError, type Budget, type Item } from '../contract';
-import type { Segment } from './prompt';
+import type { PromptSpan } from './prompt';
 
 /** What the sequence needs to know of a tokenizer. `encodeText` never yields a control token. */
 export interface TokenSource {
@@ -22,12 +22,12 @@ const MOST_TEXT = 1_000_000;
  * @throws prompt-too-long for more than a million characters.
  */
 export function tokenizePrompt(
-  segments: readonly Segment[],
+  spans: readonly PromptSpan[],
   tokens: TokenSource,
   imageId: number,
   tokensPerPicture: number,
 ): TokenSequence {
-  const length = segments.reduce((sum, segment) => sum + (segment.type === 'text' ? segment.text.length : 0), 0);
+  const length = spans.reduce((sum, span) => sum + (span.type === 'text' ? span.text.length : 0), 0);
   if (length > MOST_TEXT) {
     throw new ZoetropeError(
       'prompt-too-long',
@@ -37,11 +37,11 @@ export function tokenizePrompt(
   }
   const ids: number[] = [];
   const images: TokenSequence['images'] = [];
-  for (const segment of segments) {
-    if (segment.type === 'text') for (const id of tokens.encodeText(segment.text)) ids.push(id);
-    else if (segment.type === 'control') ids.push(tokens.controlId(segment.token));
+  for (const span of spans) {
+    if (span.type === 'text') for (const id of tokens.encodeText(span.text)) ids.push(id);
+    else if (span.type === 'control') ids.push(tokens.controlId(span.token));
     else {
-      images.push({ at: ids.length, item: segment.item });
+      images.push({ at: ids.length, item: span.item });
       for (let i = 0; i < tokensPerPicture; i++) ids.push(imageId);
     }
   }

@@ -7,19 +7,19 @@ import {
   coveredShare,
   lookAtPose,
   orderAlongPath,
-  pieceAreas,
-  pieceGrid,
-  pieceWorth,
+  cellAreas,
+  surfaceGrid,
+  cellWorth,
   posePosition,
   soundCandidates,
 } from '../index';
 import { length, subtract } from '../vector';
 
-const pieces = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 }).map((list) => Uint32Array.from(list));
+const cells = fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: 40 }).map((list) => Uint32Array.from(list));
 const areas = fc.array(fc.double({ min: 0.01, max: 10, noNaN: true }), { minLength: 61, maxLength: 61 });
 const survey = fc
-  .record({ seen: fc.array(pieces, { minLength: 1, maxLength: 30 }), areas })
-  .map(({ seen, areas }) => ({ seen, areaOf: (piece: number) => areas[piece]! }));
+  .record({ seen: fc.array(cells, { minLength: 1, maxLength: 30 }), areas })
+  .map(({ seen, areas }) => ({ seen, areaOf: (cell: number) => areas[cell]! }));
 const cap = fc.integer({ min: 1, max: 12 });
 
 describe('chooseGreedy', () => {
@@ -76,13 +76,13 @@ describe('pieceAreas', () => {
         [x, y, 0, x + w, y, 0, x + w, y + h, 0],
         [x, y, 0, x + w, y + h, 0, x, y + h, 0],
       ].flat();
-    const one = pieceAreas(bounds, new Float32Array(quad(0, 0, 4, 2)));
-    const many = pieceAreas(bounds, new Float32Array([0, 1, 2, 3].flatMap((k) => quad(k, 0, 1, 2))));
+    const one = cellAreas(bounds, new Float32Array(quad(0, 0, 4, 2)));
+    const many = cellAreas(bounds, new Float32Array([0, 1, 2, 3].flatMap((k) => quad(k, 0, 1, 2))));
     const sum = (areas: Float32Array) => areas.reduce((a, b) => a + b, 0);
     for (const areas of [one, many]) expect(sum(areas)).toBeCloseTo(2 * 8, 3); // fronts and backs
     const differ = one.reduce((worst, area, k) => Math.max(worst, Math.abs(area - many[k]!)), 0);
-    expect(differ).toBeLessThan(2 * pieceGrid(bounds).cell ** 2);
-    expect(pieceWorth(bounds, one)(123_456)).toBeGreaterThan(0);
+    expect(differ).toBeLessThan(2 * surfaceGrid(bounds).cell ** 2);
+    expect(cellWorth(bounds, one)(123_456)).toBeGreaterThan(0);
   });
 });
 

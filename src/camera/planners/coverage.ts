@@ -1,12 +1,12 @@
 /**
- * Which few of many candidate views together show the most. Each candidate lists the pieces of surface it sees;
- * every piece has an area.
+ * Which few of many candidate views together show the most. Each candidate lists the surface cells it sees;
+ * every cell has an area.
  */
 export interface Survey {
-  /** For each candidate the pieces it sees from their front, each piece once. */
+  /** For each candidate the cells it sees from their front, each cell once. */
   seen: readonly Uint32Array[];
-  /** Area of a piece by its number; without it all pieces are alike. */
-  areaOf?: (piece: number) => number;
+  /** Area of a cell by its number; without it all cells are alike. */
+  areaOf?: (cell: number) => number;
 }
 
 export interface Choice {
@@ -26,9 +26,9 @@ export const ENOUGH = 0.9;
  */
 export function chooseGreedy({ seen, areaOf = () => 1 }: Survey, cap: number, enough: number = ENOUGH): Choice {
   const all = new Set<number>();
-  for (const pieces of seen) for (const piece of pieces) all.add(piece);
+  for (const cells of seen) for (const cell of cells) all.add(cell);
   let whole = 0;
-  for (const piece of all) whole += areaOf(piece);
+  for (const cell of all) whole += areaOf(cell);
   const found = new Set<number>();
   const worth = seen.map(() => Infinity);
   const choice: Choice = { chosen: [], covered: [] };
@@ -36,14 +36,14 @@ export function chooseGreedy({ seen, areaOf = () => 1 }: Survey, cap: number, en
   while (choice.chosen.length < cap && area < enough * whole) {
     let best = -1;
     let most = 0;
-    for (const [k, pieces] of seen.entries()) {
+    for (const [k, cells] of seen.entries()) {
       if (worth[k]! <= most) continue;
       worth[k] = 0;
-      for (const piece of pieces) if (!found.has(piece)) worth[k] += areaOf(piece);
+      for (const cell of cells) if (!found.has(cell)) worth[k] += areaOf(cell);
       if (worth[k] > most) [best, most] = [k, worth[k]];
     }
     if (best < 0) break;
-    for (const piece of seen[best]!) found.add(piece);
+    for (const cell of seen[best]!) found.add(cell);
     worth[best] = 0;
     area += most;
     choice.chosen.push(best);
@@ -54,12 +54,12 @@ export function chooseGreedy({ seen, areaOf = () => 1 }: Survey, cap: number, en
 
 /** Which part of what all candidates see these ones see, 0..1. */
 export function coveredShare({ seen, areaOf = () => 1 }: Survey, chosen: readonly number[]): number {
-  const sum = (pieces: Iterable<number>): number => {
+  const sum = (cells: Iterable<number>): number => {
     let total = 0;
-    for (const piece of pieces) total += areaOf(piece);
+    for (const cell of cells) total += areaOf(cell);
     return total;
   };
-  const union = (lists: readonly Uint32Array[]): Set<number> => new Set(lists.flatMap((pieces) => [...pieces]));
+  const union = (lists: readonly Uint32Array[]): Set<number> => new Set(lists.flatMap((cells) => [...cells]));
   const whole = sum(union(seen));
   return whole === 0 ? 0 : sum(union(chosen.map((k) => seen[k]!))) / whole;
 }

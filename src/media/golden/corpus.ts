@@ -86,7 +86,7 @@ export interface TrueFrame {
 }
 
 /** The truth, in ffmpeg's own words: every frame of a video in the order shown, through a filter if its colours need one. */
-export async function oracle(path: string, look?: string, decoder?: string): Promise<TrueFrame[]> {
+export async function oracle(path: string, rendering?: string, decoder?: string): Promise<TrueFrame[]> {
   const shown: Omit<TrueFrame, 'md5'>[] = [];
   let tick = NaN;
   const onLine = (line: string): boolean | undefined => {
@@ -109,7 +109,7 @@ export async function oracle(path: string, look?: string, decoder?: string): Pro
     '0:V:0',
     ...ownSizes(),
     '-vf',
-    ['showinfo=checksum=0', ...(look ? [look] : [])].join(','),
+    ['showinfo=checksum=0', ...(rendering ? [rendering] : [])].join(','),
     ...everyFrame(),
     '-pix_fmt',
     'rgb24',

@@ -14,7 +14,7 @@ import {
   type ModelFolder,
   type ModelSettings,
 } from '../folder';
-import { graphFileName, PARTS, partFormats, type Format, type Part, type Precision } from '../graphs';
+import { graphFileName, GRAPHS, graphFormats, type Format, type Graph, type Precision } from '../graphs';
 import { IMAGE_NEWLINE_FILE } from '../image-newline';
 import { MANIFEST_FILE, readManifest, sizeOf, type CompileManifest } from '../manifest';
 import { Checkpoint } from '../safetensors';
@@ -37,7 +37,7 @@ export interface CompileOptions {
   signal?: AbortSignal | undefined;
 }
 
-const WRITERS: Record<Part, (c: Compilation, config: ModelConfig) => Promise<void>> = {
+const WRITERS: Record<Graph, (c: Compilation, config: ModelConfig) => Promise<void>> = {
   vision_encoder: writeVisionEncoder,
   embed_tokens: writeTokenEmbeddings,
   decoder_model_merged: writeDecoder,
@@ -45,7 +45,7 @@ const WRITERS: Record<Part, (c: Compilation, config: ModelConfig) => Promise<voi
 
 /** One graph to be made. */
 interface Plan {
-  part: Part;
+  part: Graph;
   format: Format;
   fileName: string;
 }
@@ -98,7 +98,7 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
 export async function compiledBytes(
   sourceDir: string,
   precision: Format,
-): Promise<Record<Part, Partial<Record<Precision, { bytes: number }>>>> {
+): Promise<Record<Graph, Partial<Record<Precision, { bytes: number }>>>> {
   const settings = await readModelSettings(sourceDir);
   const path = await findCheckpoint(settings.dir);
   if (!path)
@@ -110,7 +110,7 @@ export async function compiledBytes(
   const checkpoint = await Checkpoint.open(path);
   try {
     const weights = new ModelWeights(checkpoint);
-    const sizes = {} as Record<Part, Partial<Record<Precision, { bytes: number }>>>;
+    const sizes = {} as Record<Graph, Partial<Record<Precision, { bytes: number }>>>;
     for (const plan of lacking(precision, new Map())) {
       let total = 0;
       await writeGraph(
@@ -230,8 +230,8 @@ async function currentFiles(out: string, source: string): Promise<Map<string, Wr
 
 /** The graphs of a precision that are not among these files. */
 function lacking(precision: Format, files: Map<string, WrittenFile>): Plan[] {
-  const formats = partFormats(precision);
-  return PARTS.map((part) => ({ part, format: formats[part], fileName: graphFileName(part, formats[part]) })).filter(
+  const formats = graphFormats(precision);
+  return GRAPHS.map((part) => ({ part, format: formats[part], fileName: graphFileName(part, formats[part]) })).filter(
     ({ fileName }) => !files.has(fileName) || !files.has(`${fileName}_data`),
   );
 }

@@ -17,7 +17,7 @@ import { linear, outputHead } from './linear';
 export async function writeDecoder(c: Compilation, config: ModelConfig): Promise<void> {
   const { graph, weights } = c;
   const t = config.text;
-  const part = (tail: string) => weights.name('text', tail);
+  const named = (tail: string) => weights.name('text', tail);
   const embeds = graph.input('inputs_embeds', FLOAT, ['batch', 'sequence', t.hiddenSize]);
   let residual = embeds;
   const mask = graph.input('attention_mask', INT64, ['batch', 'total']);
@@ -36,7 +36,7 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   const sin = await graph.weight('rotary.sin', FLOAT, [t.contextLength, half], rotaryTable(config, Math.sin));
 
   const norm = { epsilon: { float: t.epsilon } };
-  const gamma = (tail: string) => tensor(c, part(tail), [t.hiddenSize]);
+  const gamma = (tail: string) => tensor(c, named(tail), [t.hiddenSize]);
   let x = graph.node('SimplifiedLayerNormalization', [residual, await gamma('layers.0.input_layernorm.weight')], {
     ...norm,
     axis: { int: -1 },
@@ -56,7 +56,7 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   };
 
   for (let i = 0; i < t.layers; i++) {
-    const layer = (tail: string) => part(`layers.${i}.${tail}`);
+    const layer = (tail: string) => named(`layers.${i}.${tail}`);
     const cacheShape = (length: string) => ['batch', t.kvHeads, length, t.headDim];
     const pastKey = graph.input(`past_key_values.${i}.key`, FLOAT, cacheShape('past'));
     const pastValue = graph.input(`past_key_values.${i}.value`, FLOAT, cacheShape('past'));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelFolder } from '../folder';
-import { partFormats, type Format, type Part } from '../graphs';
+import { graphFormats, type Format, type Graph } from '../graphs';
 import { compileModel } from './compile';
 
 const GOLDEN = join(import.meta.dirname, '../golden');
@@ -45,12 +45,12 @@ const longs = (values: number[], dims: number[]) =>
 class Graphs {
   private constructor(
     private readonly folder: ModelFolder,
-    private readonly sessions: Record<Part, ort.InferenceSession>,
+    private readonly sessions: Record<Graph, ort.InferenceSession>,
   ) {}
 
   static async open(folder: ModelFolder, format: Format): Promise<Graphs> {
-    const formats = partFormats(format);
-    const session = (part: Part) =>
+    const formats = graphFormats(format);
+    const session = (part: Graph) =>
       ort.InferenceSession.create(folder.graphs[part][formats[part]]!.path, {
         intraOpNumThreads: 1,
         logSeverityLevel: 3,

@@ -12,24 +12,24 @@ export async function writeVisionEncoder(c: Compilation, config: ModelConfig): P
   const { graph, weights } = c;
   const v = config.vision;
   const tokens = config.tokensPerImage;
-  const part = (tail: string) => weights.name('vision', tail);
+  const named = (tail: string) => weights.name('vision', tail);
   const pixels = graph.input('pixel_values', FLOAT, ['batch', 3, v.imageSize, v.imageSize]);
 
-  const kernel = await tensor(c, part('embeddings.patch_embedding.weight'), [
+  const kernel = await tensor(c, named('embeddings.patch_embedding.weight'), [
     v.hiddenSize,
     3,
     v.patchSize,
     v.patchSize,
   ]);
-  const shift = await tensor(c, part('embeddings.patch_embedding.bias'), [v.hiddenSize]);
+  const shift = await tensor(c, named('embeddings.patch_embedding.bias'), [v.hiddenSize]);
   const side = { ints: [v.patchSize, v.patchSize] };
   const patches = graph.node('Conv', [pixels, kernel, shift], { kernel_shape: side, strides: side });
   const rows = graph.node('Reshape', [patches, graph.constant(INT64, [3], [0, v.hiddenSize, tokens])]);
-  const positions = await tensor(c, part('embeddings.position_embedding.weight'), [tokens, v.hiddenSize]);
+  const positions = await tensor(c, named('embeddings.position_embedding.weight'), [tokens, v.hiddenSize]);
   let x = graph.node('Add', [graph.node('Transpose', [rows], { perm: { ints: [0, 2, 1] } }), positions]);
 
   for (let i = 0; i < v.layers; i++) {
-    const layer = (tail: string) => part(`encoder.layers.${i}.${tail}`);
+    const layer = (tail: string) => named(`encoder.layers.${i}.${tail}`);
     const square = (input: string, name: string) =>
       linear(c, input, v.hiddenSize, [{ name: layer(`self_attn.${name}`), outputs: v.hiddenSize }], true);
     const h = await layerNorm(c, x, layer('layer_norm1'), v.hiddenSize, v.epsilon);

@@ -48,9 +48,9 @@ export class ModelWeights {
    * The full name of a tensor of one part.
    * @throws ZoetropeError `model-incomplete` if the checkpoint lacks the whole part.
    */
-  name(part: keyof typeof PREFIXES, tail: string): string {
-    const prefix = PREFIXES[part].find((p) => this.checkpoint.has(p + PROBES[part]));
-    if (prefix === undefined) throw missing(PREFIXES[part][0] + PROBES[part]);
+  name(graph: keyof typeof PREFIXES, tail: string): string {
+    const prefix = PREFIXES[graph].find((p) => this.checkpoint.has(p + PROBES[graph]));
+    if (prefix === undefined) throw missing(PREFIXES[graph][0] + PROBES[graph]);
     return prefix + tail;
   }
 

@@ -13,15 +13,15 @@ import {
 import {
   captureViews,
   chooseEvenly,
-  lookFrom,
+  surveyFrom,
   matchedViews,
   planCapture,
   SceneFiles,
   SceneViewer,
   settlePairs,
   type Settled,
-  soundLooks,
-  takePhotographs,
+  usableViewpoints,
+  capturePhotographs,
   valueOf,
 } from '../../scene';
 
@@ -57,7 +57,7 @@ async function work(): Promise<CaptureResult> {
     } else if (job.strategy === null && !job.views && photographs.length > 0 && bounds) {
       clock.push(performance.now());
       const { fileToScene } = facts;
-      const taken = await takePhotographs(
+      const taken = await capturePhotographs(
         { ...of, bounds, fileToScene, photographs: chooseEvenly(photographs, job.count) },
         handOver,
       );
@@ -94,13 +94,15 @@ function plan({ views, ...order }: CaptureJob, viewer: SceneViewer): Promise<Set
 async function survey({ count, seed }: CaptureJob, viewer: SceneViewer): Promise<void> {
   const { bounds, facts } = shown(viewer);
   const places = candidateViews(bounds, facts.room, seed);
-  const looks = await lookFrom(viewer, [...places, ...spacedViews(bounds, facts.room, count)], { onProgress: alive });
-  const lists = (some: typeof looks): number[][] => some.map(({ pieces }) => [...pieces]);
-  const spaced = lists(looks.slice(places.length));
-  const candidates = looks.slice(0, places.length);
-  const seen = lists(soundLooks(candidates, facts.room).map((k) => candidates[k]!));
-  const worthOf = viewer.pieceWorth();
-  const worth = [...new Set([...seen, ...spaced].flat())].map((piece): [number, number] => [piece, worthOf(piece)]);
+  const sightings = await surveyFrom(viewer, [...places, ...spacedViews(bounds, facts.room, count)], {
+    onProgress: alive,
+  });
+  const lists = (some: typeof sightings): number[][] => some.map(({ cells }) => [...cells]);
+  const spaced = lists(sightings.slice(places.length));
+  const candidates = sightings.slice(0, places.length);
+  const seen = lists(usableViewpoints(candidates, facts.room).map((k) => candidates[k]!));
+  const worthOf = viewer.cellWorth();
+  const worth = [...new Set([...seen, ...spaced].flat())].map((cell): [number, number] => [cell, worthOf(cell)]);
   valueOf(await window.zoetrope['capture.survey']({ seen, spaced, worth }));
 }
 

@@ -1,5 +1,5 @@
 /**
- * Parts a decoder that has two forms of its products, one for a single token and one for several (the compiler's
+ * Divides a decoder that has two forms of its products, one for a single token and one for several (the compiler's
  * `w8w4`), into two graphs with one form each. Two sessions hold no more weights than one, and no branch lies in a
  * branch: the runtime would not pack weights that deep.
  */
@@ -13,7 +13,7 @@ export interface ByLength {
 }
 
 /** @returns undefined for a graph that does not choose by the number of tokens. */
-export function partByLength(model: Model): ByLength | undefined {
+export function chooseByLength(model: Model): ByLength | undefined {
   const { graph } = model;
   const choices = (graph.node as Node[]).filter((node) => isByLength(node, graph));
   if (choices.length === 0) return undefined;

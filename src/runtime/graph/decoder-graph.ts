@@ -1,4 +1,4 @@
-import { partByLength } from './by-length';
+import { chooseByLength } from './by-length';
 import { readGraph, writeGraph, type GraphSource, type Model } from './graph-file';
 import { addInt8Cache } from './int8-cache';
 import { cutToLastPosition } from './last-position';
@@ -22,7 +22,7 @@ export async function prepareDecoder(
   { layerByLayer, apart }: { layerByLayer: boolean; apart: boolean },
 ): Promise<DecoderGraphs> {
   const model = await readGraph(path);
-  const parts = apart ? partByLength(model) : undefined;
+  const parts = apart ? chooseByLength(model) : undefined;
   const prepared = (graph: Model, phase: keyof DecoderGraphs): GraphSource => {
     const cut = cutToLastPosition(graph);
     const int8 = addInt8Cache(graph);

@@ -14,7 +14,7 @@ import {
 import { say, throwIfCancelled, ZoetropeError, type Camera, type GivenCamera } from '../../contract';
 import { nextFrame } from '../frames';
 import type { SceneViewer } from '../viewer/scene-viewer';
-import type { Look } from '../render/survey';
+import type { Sighting } from '../render/survey';
 
 export interface CoverageOrder {
   /** The most views to choose; fewer when they show enough. */
@@ -26,17 +26,17 @@ export interface CoverageOrder {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Milliseconds of looking before the window gets a frame. */
+/** Milliseconds of surveying before the window gets a frame. */
 const SLICE_MS = 50;
 
 /** What is seen from each of these places, in small pictures. */
-export async function lookFrom(
+export async function surveyFrom(
   viewer: SceneViewer,
   views: readonly PlannedView[],
   { signal, onProgress }: Pick<CoverageOrder, 'signal' | 'onProgress'> = {},
-): Promise<Look[]> {
+): Promise<Sighting[]> {
   const survey = viewer.survey(sceneOf(viewer).facts.room);
-  const looks: Look[] = [];
+  const sightings: Sighting[] = [];
   try {
     let rested = -Infinity;
     for (const [k, view] of views.entries()) {
@@ -46,23 +46,23 @@ export async function lookFrom(
         throwIfCancelled(signal);
         rested = performance.now();
       }
-      looks.push(survey.look(view));
+      sightings.push(survey.sight(view));
     }
   } finally {
     survey.dispose();
   }
-  return looks;
+  return sightings;
 }
 
-/** Which of the candidates' looks are from where somebody could stand. */
-export const soundLooks = (looks: readonly Look[], room: boolean): number[] =>
+/** Which of the candidates are places where somebody could stand. */
+export const usableViewpoints = (sightings: readonly Sighting[], room: boolean): number[] =>
   soundCandidates(
-    looks.map(({ backs }) => backs),
+    sightings.map(({ backs }) => backs),
     room,
   );
 
 /**
- * Looks at the scene from many places, small and quickly, and plans the few views that together show the most, in an
+ * Surveys the scene from many places, in small pictures, and plans the few views that together show the most, in an
  * order one could walk. Each says which share of all that can be seen the plan covers. Of a scene without surfaces, a ring.
  */
 export async function planCoverage(
@@ -71,10 +71,10 @@ export async function planCoverage(
 ): Promise<PlannedView[]> {
   const { bounds, facts } = sceneOf(viewer);
   const candidates = candidateViews(bounds, facts.room, seed);
-  const looks = await lookFrom(viewer, candidates, { signal, onProgress });
-  const sound = soundLooks(looks, facts.room);
-  const seen = sound.map((k) => looks[k]!.pieces);
-  const { chosen, covered } = chooseGreedy({ seen, areaOf: viewer.pieceWorth() }, count);
+  const sightings = await surveyFrom(viewer, candidates, { signal, onProgress });
+  const sound = usableViewpoints(sightings, facts.room);
+  const seen = sound.map((k) => sightings[k]!.cells);
+  const { chosen, covered } = chooseGreedy({ seen, areaOf: viewer.cellWorth() }, count);
   const coverage = covered.at(-1);
   if (coverage === undefined) return ringViews({ bounds, count, size }); // lines, glass: nothing solid to choose by
   const views = chosen.map((k) => candidates[sound[k]!]!);

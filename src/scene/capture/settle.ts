@@ -17,7 +17,7 @@ const PLANNED: readonly CaptureStrategy[] = [...FROM_OUTSIDE, 'cube', 'room', 'c
 
 /** Places round the scene to look from where the planned ones show nothing. */
 const PLACES = 64;
-/** Milliseconds of looking before the window gets a frame. */
+/** Milliseconds of surveying before the window gets a frame. */
 const SLICE_MS = 50;
 
 /**

@@ -65,7 +65,7 @@ export function checkDepth(depth: number, title: string): void {
 const LEAST_PACKED_BYTES = 1.5;
 export const SMALL_CLOUD = 200_000;
 
-export function checkPacked(count: number, bytes: number, title: string): void {
+export function refuseUnpackable(count: number, bytes: number, title: string): void {
   if (count > SMALL_CLOUD && bytes < LEAST_PACKED_BYTES * count) throw stopsShort(title, `${bytes} bytes for ${count}`);
 }
 

@@ -1,6 +1,6 @@
 import { ImageLoader, type Texture } from 'three';
 import { dataUriBytes } from '../validate/data-uri';
-import type { PackedPicture } from './packed';
+import type { SerializedPicture } from './serialized';
 
 /**
  * What three's loaders expect of a page and a worker has not. Pictures are not loaded here: a texture keeps the address
@@ -33,8 +33,8 @@ export async function readInside(): Promise<Map<string, Uint8Array<ArrayBuffer>>
 /** Where each texture's picture is. The same address is always the same object. */
 export function pictureFinder(
   bytesInside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
-): (texture: Texture) => PackedPicture | null {
-  const known = new Map<string, PackedPicture | null>();
+): (texture: Texture) => SerializedPicture | null {
+  const known = new Map<string, SerializedPicture | null>();
   return ({ image }) => {
     const address = (image as { address?: unknown } | null)?.address;
     if (typeof address !== 'string' || address === '') return null;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { allowanceFor } from '../validate';
 import { checkCost, checkLayers, Counted } from '../load/cost';
 import { checkFbxArrays } from './fbx-arrays';
-import { pack } from './pack';
+import { serialize } from './serialize';
 import { readScene } from './read';
 import type { ReadScene } from './read-scene';
 
@@ -156,10 +156,12 @@ describe('what was read is held against what may be drawn', () => {
   it('parts within parts, and parts without end', () => {
     let root = new Group();
     for (let k = 0; k < 1200; k++) root = new Group().add(root);
-    expect(() => pack(root, { up: 'y', title: 'a' }, () => null)).toThrow(/1,000 deep/);
+    expect(() => serialize(root, { up: 'y', title: 'a' }, () => null)).toThrow(/1,000 deep/);
     const one = triangle();
     const many = new Group().add(...Array.from({ length: 21_000 }, () => one.clone()));
-    expect(() => pack(many, { up: 'y', title: 'a' }, () => null)).toThrow(/21 thousand objects|20 thousand objects/);
+    expect(() => serialize(many, { up: 'y', title: 'a' }, () => null)).toThrow(
+      /21 thousand objects|20 thousand objects/,
+    );
   });
 
   it('surfaces that lie over each other', () => {

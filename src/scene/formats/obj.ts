@@ -2,7 +2,7 @@ import type { Mesh, Object3D } from 'three';
 import { say } from '../../contract';
 import { materialLibraries, readMtl } from './mtl';
 import { plain } from './plain';
-import type { ReadRequest } from './packed';
+import type { ReadRequest } from './serialized';
 import type { ReadScene, ReadTools } from './read-scene';
 import { recentreLines } from './recentre';
 import { checkDraws, MOST_DRAWS, notA } from '../files/refusals';

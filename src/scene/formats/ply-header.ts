@@ -97,4 +97,4 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
 export const isSplatPly = ({ properties }: PlyHeader): boolean =>
   ['f_dc_0', 'opacity', 'scale_0', 'rot_0'].every((name) => properties.includes(name));
 /** SuperSplat's own packing. */
-export const isPackedSplatPly = ({ properties }: PlyHeader): boolean => properties.includes('packed_position');
+export const isCompressedSplatPly = ({ properties }: PlyHeader): boolean => properties.includes('packed_position');

@@ -6,7 +6,7 @@ import { eachPlyRow, type PlyRow } from './ply-body';
 import type { PlyElement, PlyHeader } from './ply-header';
 import { cloudObject, linear } from './points';
 import { Recentred } from './recentre';
-import type { ReadRequest } from './packed';
+import type { ReadRequest } from './serialized';
 import type { ReadScene, ReadTools } from './read-scene';
 import { checkCount } from '../files/refusals';
 

@@ -1,12 +1,12 @@
 import { ZoetropeError, type ErrorInfo } from '../../contract';
 import { beside } from '../files/beside';
 import type { SceneFiles } from '../files/scene-files';
-import type { PackedScene, ReadRequest } from './packed';
+import type { SerializedScene, ReadRequest } from './serialized';
 
 type FromWorker =
   | { type: 'find'; id: number; uri: string; from?: string }
   | { type: 'progress'; done: number; total: number }
-  | { type: 'done'; scene: PackedScene }
+  | { type: 'done'; scene: SerializedScene }
   | { type: 'failed'; error: ErrorInfo };
 
 export interface ReadOptions {
@@ -22,8 +22,8 @@ export function readBeside(
   request: ReadRequest,
   files: SceneFiles,
   { signal, onProgress }: ReadOptions,
-): Promise<PackedScene> {
-  return beside<PackedScene>(new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' }), {
+): Promise<SerializedScene> {
+  return beside<SerializedScene>(new Worker(new URL('./read.worker.ts', import.meta.url), { type: 'module' }), {
     title: request.title,
     bytes: Math.min(request.bytes.byteLength, ZIPPED * files.weight),
     signal,

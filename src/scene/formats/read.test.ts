@@ -6,7 +6,7 @@ import { say, ZoetropeError, type UpAxis } from '../../contract';
 import { turnUp } from '../load/up';
 import { standInForThePage } from './browser-parts';
 import { formatOf } from './format-of';
-import { pack } from './pack';
+import { serialize } from './serialize';
 import { readScene } from './read';
 import type { ReadScene } from './read-scene';
 import * as written from './written';
@@ -115,7 +115,7 @@ describe('points and splats are read whole and upright', () => {
 describe('an OBJ with what belongs to it', () => {
   const packed = async (beside: Record<string, string | Uint8Array>, text: string | Uint8Array = written.obj()) => {
     const { root, up } = await read('table.obj', text, beside);
-    return pack(root, { up, title: 'a' }, () => null);
+    return serialize(root, { up, title: 'a' }, () => null);
   };
 
   it('takes its colours from the .mtl', async () => {

@@ -3,20 +3,20 @@ import { say, ZoetropeError, type Sentence, type UpAxis, type Vec3 } from '../..
 import { isPlace } from '../../camera';
 import { cloudObject, type Cloud } from './points';
 import { readPlyMesh } from './ply';
-import { isPackedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
+import { isCompressedSplatPly, isSplatPly, readPlyHeader } from './ply-header';
 import { readObj } from './obj';
 import { recentreLines, recentrePcd } from './recentre';
 import { plain } from './plain';
 import { readPcdHeader } from './pcd-header';
 import { plainPcd } from './plain-pcd';
 import { checkFbxArrays } from './fbx-arrays';
-import { checkCount, checkPacked, leftOutNotes, MOST_SPLATS, notA, stopsShort, tooMuch } from '../files/refusals';
+import { checkCount, refuseUnpackable, leftOutNotes, MOST_SPLATS, notA, stopsShort, tooMuch } from '../files/refusals';
 import { soundRows, soundSplats } from './sound-splats';
 import { DISPENSABLE, hideRecords, nameTextures, stillFbx } from './still-fbx';
 import { decodeText } from './text';
 import { readUsd } from './usd';
 import { readXyz } from './xyz';
-import type { ReadRequest } from './packed';
+import type { ReadRequest } from './serialized';
 import type { ReadScene, ReadTools } from './read-scene';
 
 type Reader = (request: ReadRequest, tools: ReadTools) => Promise<ReadScene>;
@@ -99,10 +99,10 @@ function stlText(text: string, title: string, origin?: Vec3): { text: string; or
 async function readPly(request: ReadRequest, tools: ReadTools): Promise<ReadScene> {
   const { bytes, title } = request;
   const header = readPlyHeader(bytes, title);
-  if (isPackedSplatPly(header)) {
+  if (isCompressedSplatPly(header)) {
     checkCount(header.vertices, 'splats', title);
-    const { readPackedPly } = await import('./packed-ply');
-    const { geometry, early } = readPackedPly(bytes, header, title);
+    const { readCompressedPly } = await import('./compressed-ply');
+    const { geometry, early } = readCompressedPly(bytes, header, title);
     const read = splats(geometry, early ? 'y' : '-y', title);
     return early
       ? {
@@ -240,14 +240,14 @@ async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {
   if (bytes.byteLength < 16) throw stopsShort(title);
   if (raw.getUint32(0, true) === SPZ_MAGIC) {
     checkCount(raw.getUint32(8, true), 'splats', title);
-    checkPacked(raw.getUint32(8, true), bytes.byteLength, title);
+    refuseUnpackable(raw.getUint32(8, true), bytes.byteLength, title);
     return splats(await loader.parse(bufferOf(bytes))!, 'y', title);
   }
   const whole = gunzipWithin(bytes, Math.min(MOST_SPLATS * 80, SPZ_ANY + 40 * bytes.byteLength), title);
   if (whole.byteLength < 16) throw stopsShort(title);
   const count = new DataView(whole.buffer, whole.byteOffset).getUint32(8, true);
   checkCount(count, 'splats', title);
-  checkPacked(count, bytes.byteLength, title);
+  refuseUnpackable(count, bytes.byteLength, title);
   return splats(
     (loader as unknown as { parseRawSPZ(bytes: Uint8Array): BufferGeometry }).parseRawSPZ(whole),
     'y',

@@ -1,8 +1,8 @@
 import { say, toErrorInfo, ZoetropeError } from '../../contract';
 import { pictureFinder, readInside, standInForThePage } from './browser-parts';
 import { decodePicture } from './decode-picture';
-import { pack, transferables } from './pack';
-import type { ReadRequest } from './packed';
+import { serialize, transferables } from './serialize';
+import type { ReadRequest } from './serialized';
 import { readScene } from './read';
 import { notA } from '../files/refusals';
 
@@ -32,7 +32,7 @@ self.onmessage = ({
 async function run(request: ReadRequest): Promise<void> {
   try {
     const { root, ...about } = await readScene(request, tools);
-    const scene = pack(root, { ...about, title: request.title }, pictureFinder(await readInside()));
+    const scene = serialize(root, { ...about, title: request.title }, pictureFinder(await readInside()));
     self.postMessage({ type: 'done', scene }, { transfer: transferables(scene) });
   } catch (thrown) {
     // What a loader throws is the file's fault until proven otherwise.

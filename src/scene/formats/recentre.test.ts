@@ -4,7 +4,7 @@ import type { Vec3 } from '../../contract';
 import { standInForThePage } from './browser-parts';
 import { unpackLzf } from './plain-pcd';
 import { readScene } from './read';
-import type { ReadRequest } from './packed';
+import type { ReadRequest } from './serialized';
 import type { ReadScene } from './read-scene';
 
 beforeAll(standInForThePage);

@@ -5,7 +5,7 @@ import { parseJson } from '../validate/json';
 import { pictureSize } from '../validate/picture-size';
 import { unzip } from '../files/unzip';
 import { COEFFICIENTS, Gaussians } from './gaussians';
-import { checkCount, checkPacked, notA, stopsShort, tooMuch } from '../files/refusals';
+import { checkCount, refuseUnpackable, notA, stopsShort, tooMuch } from '../files/refusals';
 
 /** A picture's pixels just as they are stored: not multiplied with their alpha, no colours changed. */
 export type DecodePicture = (bytes: Uint8Array<ArrayBuffer>) => Promise<Pixels>;
@@ -54,7 +54,7 @@ export async function readSog(
   const files = unzip(bytes, title);
   const { count, means, scales, quats, sh0, shN } = readMeta(files, title);
   checkCount(count, 'splats', title);
-  checkPacked(count, bytes.byteLength, title);
+  refuseUnpackable(count, bytes.byteLength, title);
   const total = 5 + (shN ? 2 : 0);
   let done = 0;
   const pixels = async (name: string, least = count): Promise<Pixels> => {

@@ -1,6 +1,6 @@
 import type { Mesh, Object3D } from 'three';
 import { unzip } from '../files/unzip';
-import type { ReadRequest } from './packed';
+import type { ReadRequest } from './serialized';
 import { drawnPrims, plainUsda } from './plain-usda';
 import type { ReadScene } from './read-scene';
 import { leftOutNotes } from '../files/refusals';

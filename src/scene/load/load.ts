@@ -8,7 +8,7 @@ import { readBeside } from '../formats/read-beside';
 import { formatOf } from '../formats/format-of';
 import type { Splats } from '../formats/splats';
 import { originNotes } from '../formats/recentre';
-import { unpack } from '../formats/unpack';
+import { deserialize } from '../formats/deserialize';
 import { loadGltf } from './load-gltf';
 import { Parts } from './parts';
 import { vec3, vector } from '../pose';
@@ -98,17 +98,17 @@ export async function loadScene(
   return measure(root, files, format, { ...rest, origin: origin ?? from, up: up ?? rest.ownUp, photographs: [] });
 
   async function readOther() {
-    const packed = await readBeside({ format, main: files.main, title: files.title, bytes, origin }, files, {
+    const serialized = await readBeside({ format, main: files.main, title: files.title, bytes, origin }, files, {
       signal,
       onProgress,
     });
-    const { root, notes } = await unpack(packed, files, files.title);
+    const { root, notes } = await deserialize(serialized, files, files.title);
     return {
       root,
-      notes: [...packed.notes, ...notes],
-      ownUp: packed.up,
-      from: packed.origin,
-      pointsInFile: packed.pointsInFile,
+      notes: [...serialized.notes, ...notes],
+      ownUp: serialized.up,
+      from: serialized.origin,
+      pointsInFile: serialized.pointsInFile,
     };
   }
 }

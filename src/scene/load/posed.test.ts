@@ -5,7 +5,7 @@ import { cameraInFile, cameraInScene, colmapFiles, lookAtPose, poseInScene, proj
 import { UpAxis, type Vec3 } from '../../contract';
 import type { SceneFiles } from '../files/scene-files';
 import { loadPosed, turnCameras, type Photograph } from './posed';
-import { chooseEvenly } from '../capture/take-photographs';
+import { chooseEvenly } from '../capture/capture-photographs';
 import { fileToScene, turnUp } from './up';
 
 const coordinate = fc.double({ min: -50, max: 50, noNaN: true });

@@ -29,7 +29,7 @@ import { originFor } from '../formats/recentre';
 import { readBeside } from '../formats/read-beside';
 import { decodeText } from '../formats/text';
 import { tooMuch } from '../files/refusals';
-import { unpack } from '../formats/unpack';
+import { deserialize } from '../formats/deserialize';
 import { poseMatrix } from '../pose';
 import { turnUp } from './up';
 
@@ -225,12 +225,12 @@ async function plyBeside(
 ): Promise<Object3D | null> {
   const name = files.names.find((one) => pattern.test(one));
   if (name === undefined) return null;
-  const packed = await readBeside(
+  const serialized = await readBeside(
     { format: 'ply', main: name, title: baseName(name), origin, bytes: await files.read(name) },
     files,
     { signal },
   );
-  return (await unpack(packed, files, name)).root;
+  return (await deserialize(serialized, files, name)).root;
 }
 
 /**

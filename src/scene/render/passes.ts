@@ -38,7 +38,7 @@ export const objectNames = (root: Object3D): string[] =>
  * What is known of each pixel of a view besides its colour, at the pixel's middle.
  * @throws capture-failed
  */
-export function takePasses(renderer: WebGLRenderer, root: Object3D, view: DrawnView): Passes {
+export function renderPasses(renderer: WebGLRenderer, root: Object3D, view: DrawnView): Passes {
   const { pose, intrinsics, culled, bothSides } = view;
   if (!drawsFloats(renderer)) {
     throw new ZoetropeError(

@@ -9,7 +9,7 @@ import { sizeCanvas } from './canvas';
  * The caller gives the canvas its own size back and redraws it in the same task: the window never shows the change.
  * Returns RGBA, top row first, or what went wrong.
  */
-export function takePicture(
+export function renderPicture(
   renderer: WebGLRenderer,
   scene: Scene,
   camera: PerspectiveCamera,

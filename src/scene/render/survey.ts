@@ -1,43 +1,43 @@
 import { NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Object3D, type WebGLRenderer } from 'three';
-import { PIECE_NUMBERS, pieceGrid, PIECES, type Bounds, type PlannedView } from '../../camera';
+import { CELL_NUMBERS, surfaceGrid, CELLS_A_SIDE, type Bounds, type PlannedView } from '../../camera';
 import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass-material';
 import { placeCamera, vector } from '../pose';
 
 /** What one camera sees. */
-export interface Look {
-  /** Numbers of the pieces of surface in view, each once. */
-  pieces: Uint32Array;
+export interface Sighting {
+  /** Numbers of the surface cells in view, each once. */
+  cells: Uint32Array;
   /** Which part of what it sees it sees from behind, 0..1. */
   backs: number;
 }
 
 /**
- * Each pixel says which piece of surface it shows, numbered as in src/camera/pieces.ts; a point of a cloud faces no
+ * Each pixel says which surface cell it shows, numbered as in src/camera/surface-cells.ts; a point of a cloud faces no
  * way (6). Alpha tells front (1) from back (1/2) and nothing (0).
  */
-const PIECE_SHADER = /* glsl */ `
+const CELL_SHADER = /* glsl */ `
   uniform vec3 corner;
   uniform float cell;
   void main() {
-    ivec3 at = clamp(ivec3(floor((vWorld - corner) / cell)), ivec3(0), ivec3(${PIECES - 1}));
+    ivec3 at = clamp(ivec3(floor((vWorld - corner) / cell)), ivec3(0), ivec3(${CELLS_A_SIDE - 1}));
     int way = 6;
     if (!isPoint) {
       vec3 n = cross(dFdx(vWorld), dFdy(vWorld));
       vec3 a = abs(n);
       way = a.x >= a.y && a.x >= a.z ? (n.x > 0.0 ? 0 : 1) : a.y >= a.z ? (n.y > 0.0 ? 2 : 3) : (n.z > 0.0 ? 4 : 5);
     }
-    int piece = at.x | (at.y << 6) | (at.z << 12) | (way << 18);
-    gl_FragColor = vec4(vec3(piece & 255, (piece >> 8) & 255, piece >> 16) / 255.0, back ? 0.5 : 1.0);
+    int cell = at.x | (at.y << 6) | (at.z << 12) | (way << 18);
+    gl_FragColor = vec4(vec3(cell & 255, (cell >> 8) & 255, cell >> 16) / 255.0, back ? 0.5 : 1.0);
   }
 `;
 
-/** Looks at a scene from many places without drawing it: small pictures of which pieces of surface are where. */
+/** Surveys a scene from many places without showing it: small pictures of which surface cells are where. */
 export class Survey {
   private readonly target: WebGLRenderTarget;
   private readonly materials: PassMaterials;
   private readonly camera = new PerspectiveCamera();
   private readonly pixels: Uint8Array<ArrayBuffer>;
-  private readonly marks = new Uint8Array(PIECE_NUMBERS);
+  private readonly marks = new Uint8Array(CELL_NUMBERS);
 
   constructor(
     private readonly renderer: WebGLRenderer,
@@ -47,8 +47,8 @@ export class Survey {
     /** Whether surfaces hide what lies behind them also from their back, as the walls of a room should. */
     keepBacks: boolean,
   ) {
-    const { corner, cell } = pieceGrid(bounds);
-    this.materials = passMaterials(PIECE_SHADER, {
+    const { corner, cell } = surfaceGrid(bounds);
+    this.materials = passMaterials(CELL_SHADER, {
       corner: { value: vector(corner) },
       cell: { value: cell },
       keepBacks: { value: keepBacks },
@@ -62,7 +62,7 @@ export class Survey {
   }
 
   /** @throws capture-failed when the graphics card gave nothing back. */
-  look({ pose, intrinsics }: PlannedView): Look {
+  sight({ pose, intrinsics }: PlannedView): Sighting {
     const { renderer, size } = this;
     placeCamera(this.camera, pose, intrinsics);
     drawPass(renderer, this.target, this.root, this.camera, this.materials);
@@ -75,7 +75,7 @@ export class Survey {
     disposePass(this.materials);
   }
 
-  private read(): Look {
+  private read(): Sighting {
     const { pixels, marks } = this;
     const found: number[] = [];
     let fronts = 0;
@@ -88,12 +88,12 @@ export class Survey {
         continue;
       }
       fronts++;
-      const piece = pixels[i]! | (pixels[i + 1]! << 8) | (pixels[i + 2]! << 16);
-      if (marks[piece]) continue;
-      marks[piece] = 1;
-      found.push(piece);
+      const cell = pixels[i]! | (pixels[i + 1]! << 8) | (pixels[i + 2]! << 16);
+      if (marks[cell]) continue;
+      marks[cell] = 1;
+      found.push(cell);
     }
-    for (const piece of found) marks[piece] = 0;
-    return { pieces: Uint32Array.from(found), backs: backs / Math.max(1, fronts + backs) };
+    for (const cell of found) marks[cell] = 0;
+    return { cells: Uint32Array.from(found), backs: backs / Math.max(1, fronts + backs) };
   }
 }

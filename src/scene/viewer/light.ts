@@ -77,7 +77,7 @@ export class Light {
   /** Over the scene as it was just drawn from this camera. */
   draw(renderer: WebGLRenderer, root: Object3D, camera: Camera): void {
     if (!this.view || !drawsFloats(renderer)) return;
-    this.surface ??= this.look(renderer, root, this.view);
+    this.surface ??= this.surfaceSeen(renderer, root, this.view);
     const undress = dressIn(root, this.materials);
     renderer.render(root, camera);
     undress();
@@ -88,7 +88,7 @@ export class Light {
     disposePass(this.materials);
   }
 
-  private look(renderer: WebGLRenderer, root: Object3D, { pose, intrinsics, ...sides }: ShownView): Surface {
+  private surfaceSeen(renderer: WebGLRenderer, root: Object3D, { pose, intrinsics, ...sides }: ShownView): Surface {
     const tall = Math.tan((intrinsics.fovY * Math.PI) / 360);
     const shape = intrinsics.width / intrinsics.height;
     const [width, height] = [Math.round(SIZE * Math.min(1, shape)), Math.round(SIZE / Math.max(1, shape))];

@@ -4,8 +4,8 @@ import type { Passes } from '../../contract';
 import { nextFrame } from '../frames';
 import { drawSides, type DrawnView } from '../render/backs';
 import { contextBack } from '../render/canvas';
-import { takePasses } from '../render/passes';
-import { captureFailed, glance, takePicture, type Fault } from '../render/picture';
+import { renderPasses } from '../render/passes';
+import { captureFailed, glance, renderPicture, type Fault } from '../render/picture';
 import { Survey } from '../render/survey';
 
 export interface OffscreenEvents {
@@ -42,7 +42,7 @@ export class Offscreen {
 
   /** Depths, normals and object numbers of a view's pixels. @throws capture-failed */
   passes(root: Object3D, view: DrawnView): Passes {
-    return takePasses(this.renderer, root, view);
+    return renderPasses(this.renderer, root, view);
   }
 
   /** Whether anything of the scene is in a view: asked of a small picture, and of the whole one where that is blank. */
@@ -62,7 +62,7 @@ export class Offscreen {
   private take(root: Object3D, view: DrawnView): Uint8Array<ArrayBuffer> | Fault {
     this.events.onBegin();
     const restore = drawSides(root, view);
-    const taken = takePicture(this.renderer, this.stage, this.camera, view.pose, view.intrinsics);
+    const taken = renderPicture(this.renderer, this.stage, this.camera, view.pose, view.intrinsics);
     restore();
     this.events.onTaken();
     return taken;

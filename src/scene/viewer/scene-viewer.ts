@@ -1,5 +1,5 @@
 import { PerspectiveCamera, type WebGLRenderer } from 'three';
-import { pieceAreas, pieceWorth, squareIntrinsics, type Bounds, type PosedPicture } from '../../camera';
+import { cellAreas, cellWorth, squareIntrinsics, type Bounds, type PosedPicture } from '../../camera';
 import {
   say,
   ZoetropeError,
@@ -319,11 +319,11 @@ export class SceneViewer {
     return this.offscreen.survey(this.requireScene(), keepBacks);
   }
 
-  /** How much surface a piece that a survey names holds. */
-  pieceWorth(): (piece: number) => number {
+  /** How much surface a cell that a survey names holds. */
+  cellWorth(): (cell: number) => number {
     const { root, bounds, facts } = this.requireScene();
     const { corners, weight } = sampleTriangles(root, facts.triangles);
-    return pieceWorth(bounds, pieceAreas(bounds, corners, weight));
+    return cellWorth(bounds, cellAreas(bounds, corners, weight));
   }
 
   /** The canvas as it is on screen now, without the pyramids: for comparing with a capture. RGBA, top row first. */

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { toErrorInfo, type ErrorInfo, type Item, type Sentence } from '../../../contract';
 import { Button, cx, Meter, NumberInput } from '../../ui';
 import styles from './MissingFiles.module.css';
-import { chooseEvenly, takePhotographs, type SceneViewer, valueOf } from '../../../scene';
+import { chooseEvenly, capturePhotographs, type SceneViewer, valueOf } from '../../../scene';
 
 interface PhotographsProps {
   source: string;
@@ -54,7 +54,7 @@ export function Photographs({
         signal: stop.signal,
         onProgress: setProgress,
       };
-      const { taken, notes } = await takePhotographs(order, async (view) =>
+      const { taken, notes } = await capturePhotographs(order, async (view) =>
         valueOf(await window.zoetrope['view.add'](view)),
       );
       onViews(taken, 'replace');

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { lookAtPose } from '../../camera';
-import { takePhotographs, type PhotographOrder } from './take-photographs';
+import { capturePhotographs, type PhotographOrder } from './capture-photographs';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -32,7 +32,7 @@ const order: PhotographOrder = {
 
 it('hands every photograph over, in order', async () => {
   pictures();
-  const { taken, notes } = await takePhotographs(order, ({ photograph, index }) =>
+  const { taken, notes } = await capturePhotographs(order, ({ photograph, index }) =>
     Promise.resolve([photograph, index]),
   );
   expect(notes).toEqual([]);
@@ -46,7 +46,7 @@ it('stopped during the last one it takes none, and does not tell of an end', asy
   pictures();
   const stop = new AbortController();
   const done: number[] = [];
-  const taking = takePhotographs(
+  const taking = capturePhotographs(
     { ...order, signal: stop.signal, onProgress: (progress) => void done.push(progress.done) },
     ({ index }) => {
       if (index === 1) stop.abort();
@@ -62,12 +62,14 @@ it('one that cannot be read is left out and named; where none can be, that is re
   const torn = { ...order.photographs[0]!, name: 'torn.jpg', read: () => Promise.resolve(Uint8Array.of(1, 2, 3)) };
   const gone = { ...torn, name: 'gone.jpg', read: () => Promise.reject(new Error('not there')) };
   const some = { ...order, photographs: [torn, order.photographs[0]!, gone, order.photographs[1]!] };
-  const { taken, notes } = await takePhotographs(some, ({ photograph, index }) => Promise.resolve([photograph, index]));
+  const { taken, notes } = await capturePhotographs(some, ({ photograph, index }) =>
+    Promise.resolve([photograph, index]),
+  );
   expect(taken).toEqual([
     ['a.jpg', 0],
     ['b.jpg', 1],
   ]);
   expect(notes.map(({ values }) => values)).toEqual([[['torn.jpg', 'gone.jpg']]]);
-  const none = takePhotographs({ ...order, photographs: [torn] }, () => Promise.resolve());
+  const none = capturePhotographs({ ...order, photographs: [torn] }, () => Promise.resolve());
   await expect(none).rejects.toMatchObject({ code: 'not-a-picture' });
 });

@@ -19,12 +19,12 @@ import {
   MAP_NAMES,
   type MapName,
   type NumberArray,
-  type PackedGeometry,
-  type PackedMaterial,
-  type PackedNode,
-  type PackedPicture,
-  type PackedScene,
-} from './packed';
+  type SerializedGeometry,
+  type SerializedMaterial,
+  type SerializedNode,
+  type SerializedPicture,
+  type SerializedScene,
+} from './serialized';
 
 /** Attributes anything is made of; the rest is left behind. */
 const KEPT = [
@@ -39,20 +39,20 @@ const KEPT = [
 ];
 
 /** Takes what a loader made of a file apart into plain data. `pictureOf` says where a texture's picture is. */
-export function pack(
+export function serialize(
   root: Object3D,
   { up, title, origin = [0, 0, 0], pointsInFile, notes = [] }: Omit<ReadScene, 'root'> & { title: string },
-  pictureOf: (texture: Texture) => PackedPicture | null,
-): PackedScene {
-  const geometries = new Numbered<BufferGeometry, PackedGeometry>(packGeometry);
-  const pictures = new Numbered<PackedPicture, PackedPicture>((picture) => picture);
-  const materials = new Numbered<Material, PackedMaterial>((material) =>
-    packMaterial(material, (texture) => {
+  pictureOf: (texture: Texture) => SerializedPicture | null,
+): SerializedScene {
+  const geometries = new Numbered<BufferGeometry, SerializedGeometry>(serializeGeometry);
+  const pictures = new Numbered<SerializedPicture, SerializedPicture>((picture) => picture);
+  const materials = new Numbered<Material, SerializedMaterial>((material) =>
+    serializeMaterial(material, (texture) => {
       const picture = pictureOf(texture);
       return picture === null ? null : pictures.number(picture);
     }),
   );
-  const nodes: PackedNode[] = [];
+  const nodes: SerializedNode[] = [];
   const places = new Map<Object3D, number>();
   const depths: number[] = [];
   let points = 0;
@@ -97,7 +97,7 @@ export function pack(
 }
 
 /** The memory to hand over with it. */
-export function transferables({ geometries, pictures }: PackedScene): ArrayBuffer[] {
+export function transferables({ geometries, pictures }: SerializedScene): ArrayBuffer[] {
   const arrays = geometries.flatMap(({ attributes, index }) => [
     ...Object.values(attributes).map(({ array }) => array),
     ...(index ? [index] : []),
@@ -122,15 +122,15 @@ class Numbered<T, U> {
   }
 }
 
-function kindOf(object: Object3D): PackedNode['kind'] {
+function kindOf(object: Object3D): SerializedNode['kind'] {
   const is = object as Partial<Record<'isMesh' | 'isPoints' | 'isLineSegments' | 'isLine', boolean>>;
   if (is.isMesh) return 'mesh';
   if (is.isPoints) return (object as Mesh).geometry.hasAttribute('covariance') ? 'splats' : 'points';
   return is.isLineSegments ? 'lines' : is.isLine ? 'strip' : 'group';
 }
 
-function packGeometry(geometry: BufferGeometry): PackedGeometry {
-  const attributes: PackedGeometry['attributes'] = {};
+function serializeGeometry(geometry: BufferGeometry): SerializedGeometry {
+  const attributes: SerializedGeometry['attributes'] = {};
   for (const name of KEPT) {
     const attribute = geometry.getAttribute(name) as BufferAttribute | InterleavedBufferAttribute | undefined;
     if (attribute)
@@ -164,8 +164,11 @@ type AnyMaterial = Material &
       Pick<MeshPhongMaterial, 'shininess'>
   >;
 
-function packMaterial(material: AnyMaterial, pictureNumber: (texture: Texture) => number | null): PackedMaterial {
-  const maps: PackedMaterial['maps'] = {};
+function serializeMaterial(
+  material: AnyMaterial,
+  pictureNumber: (texture: Texture) => number | null,
+): SerializedMaterial {
+  const maps: SerializedMaterial['maps'] = {};
   for (const name of MAP_NAMES) {
     const texture = material[name];
     const picture = texture ? pictureNumber(texture) : null;

@@ -26,25 +26,25 @@ import type { SceneFiles } from '../files/scene-files';
 import { pictureNotes } from './picture-notes';
 import {
   MAP_NAMES,
-  type PackedGeometry,
-  type PackedMaterial,
-  type PackedMap,
-  type PackedNode,
-  type PackedScene,
-} from './packed';
+  type SerializedGeometry,
+  type SerializedMaterial,
+  type SerializedMap,
+  type SerializedNode,
+  type SerializedScene,
+} from './serialized';
 import { tooMuch } from '../files/refusals';
 import { Splats } from './splats';
 
-/** The three.js objects of a packed scene. Pictures are found among the scene's files; what cannot be read is counted. */
-export async function unpack(
-  packed: PackedScene,
+/** The three.js objects of a serialized scene. Pictures are found among the scene's files; what cannot be read is counted. */
+export async function deserialize(
+  serialized: SerializedScene,
   files: SceneFiles,
   title: string,
 ): Promise<{ root: Object3D; notes: Sentence[] }> {
-  const { sources, notes } = await decodePictures(packed, files, title);
-  const geometries = packed.geometries.map(geometryOf);
+  const { sources, notes } = await decodePictures(serialized, files, title);
+  const geometries = serialized.geometries.map(geometryOf);
   const textures = new Map<string, Texture>();
-  const textureOf = (map: PackedMap): Texture | null => {
+  const textureOf = (map: SerializedMap): Texture | null => {
     const key = JSON.stringify(map);
     const source = sources[map.picture];
     if (!source) return null;
@@ -52,10 +52,10 @@ export async function unpack(
     textures.set(key, known);
     return known;
   };
-  const materials = packed.materials.map((material) => materialOf(material, textureOf));
+  const materials = serialized.materials.map((material) => materialOf(material, textureOf));
   const root = new Group();
   const objects: Object3D[] = [];
-  for (const node of packed.nodes) {
+  for (const node of serialized.nodes) {
     const object = objectOf(node, geometries, materials);
     object.name = node.name;
     object.applyMatrix4(new Matrix4().fromArray(node.matrix));
@@ -66,7 +66,7 @@ export async function unpack(
 }
 
 async function decodePictures(
-  { pictures, materials }: PackedScene,
+  { pictures, materials }: SerializedScene,
   files: SceneFiles,
   title: string,
 ): Promise<{ sources: (Source<ImageBitmap> | null)[]; notes: Sentence[] }> {
@@ -91,7 +91,7 @@ async function decodePictures(
   return { sources, notes: pictureNotes(lostPictures, smaller ? edge : null) };
 }
 
-function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeometry {
+function geometryOf({ attributes, index, groups }: SerializedGeometry): BufferGeometry {
   const geometry = new BufferGeometry();
   for (const [name, { array, itemSize, normalized }] of Object.entries(attributes))
     geometry.setAttribute(name, new BufferAttribute(array, itemSize, normalized));
@@ -101,7 +101,7 @@ function geometryOf({ attributes, index, groups }: PackedGeometry): BufferGeomet
 }
 
 /** A bitmap cannot be turned on its way to the card: it was turned when it was decoded, as all but glTF's want it. */
-function makeTexture({ wrap, repeat, offset, rotation, srgb }: PackedMap, source: Source<ImageBitmap>): Texture {
+function makeTexture({ wrap, repeat, offset, rotation, srgb }: SerializedMap, source: Source<ImageBitmap>): Texture {
   const texture = new Texture();
   texture.source = source; // one upload for all that sample it alike
   texture.flipY = false;
@@ -116,20 +116,24 @@ function makeTexture({ wrap, repeat, offset, rotation, srgb }: PackedMap, source
 }
 
 /** Every surface becomes one of today's materials, so that one light does for all formats. */
-function materialOf(packed: PackedMaterial, textureOf: (map: PackedMap) => Texture | null): Material {
-  const material = packed.unlit
+function materialOf(serialized: SerializedMaterial, textureOf: (map: SerializedMap) => Texture | null): Material {
+  const material = serialized.unlit
     ? new MeshBasicMaterial()
-    : new MeshStandardMaterial({ roughness: packed.roughness, metalness: packed.metalness, flatShading: packed.flat });
-  material.name = packed.name;
-  material.color.fromArray(packed.colour);
-  material.opacity = packed.opacity;
-  material.transparent = packed.transparent || packed.opacity < 1;
-  material.alphaTest = packed.alphaTest;
+    : new MeshStandardMaterial({
+        roughness: serialized.roughness,
+        metalness: serialized.metalness,
+        flatShading: serialized.flat,
+      });
+  material.name = serialized.name;
+  material.color.fromArray(serialized.colour);
+  material.opacity = serialized.opacity;
+  material.transparent = serialized.transparent || serialized.opacity < 1;
+  material.alphaTest = serialized.alphaTest;
   material.side = DoubleSide; // most of these formats do not say which sides are meant, and what a scan shows of one side only is seen from both
-  material.vertexColors = packed.vertexColours;
-  if (material instanceof MeshStandardMaterial) material.emissive.fromArray(packed.emissive);
+  material.vertexColors = serialized.vertexColours;
+  if (material instanceof MeshStandardMaterial) material.emissive.fromArray(serialized.emissive);
   for (const name of MAP_NAMES) {
-    const map = packed.maps[name];
+    const map = serialized.maps[name];
     const texture = map && textureOf(map);
     if (texture && name in material) Object.assign(material, { [name]: texture });
   }
@@ -137,7 +141,7 @@ function materialOf(packed: PackedMaterial, textureOf: (map: PackedMap) => Textu
 }
 
 function objectOf(
-  { kind, geometry: at, materials: numbers }: PackedNode,
+  { kind, geometry: at, materials: numbers }: SerializedNode,
   geometries: BufferGeometry[],
   materials: Material[],
 ): Object3D {

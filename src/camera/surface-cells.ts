@@ -3,29 +3,29 @@ import type { Bounds } from './bounds';
 import { cross, dot, length, scale, subtract } from './vector';
 
 /**
- * Pieces of a scene's surface: the cell of a grid a point lies in and which of six ways the surface there faces, as
- * one number of 21 bits. Counting what is seen by pieces does not depend on how finely the scene is cut into
+ * Surface cells: the cell of a grid that a point lies in, and which of six ways the surface there faces, as
+ * one number of 21 bits. Counting what is seen by such cells does not depend on how finely the scene is cut into
  * triangles: a wall of two triangles is not seen when its corner is.
  */
-export interface PieceGrid {
+export interface SurfaceGrid {
   corner: Vec3;
   /** Edge of a cell, scene units. */
   cell: number;
 }
 
 /** Cells along the scene's longest side. */
-export const PIECES = 64;
-export const PIECE_NUMBERS = 1 << 21;
+export const CELLS_A_SIDE = 64;
+export const CELL_NUMBERS = 1 << 21;
 
-export function pieceGrid({ min, max }: Bounds): PieceGrid {
-  const cell = (Math.max(...subtract(max, min)) || 1) / (PIECES - 1);
+export function surfaceGrid({ min, max }: Bounds): SurfaceGrid {
+  const cell = (Math.max(...subtract(max, min)) || 1) / (CELLS_A_SIDE - 1);
   // A quarter cell off, so that the walls of the box do not lie on a border and flicker between two cells.
   return { corner: subtract(min, [cell / 4, cell / 4, cell / 4]), cell };
 }
 
-function pieceOf({ corner, cell }: PieceGrid, point: Vec3, facing: Vec3): number {
+function cellOf({ corner, cell }: SurfaceGrid, point: Vec3, facing: Vec3): number {
   const at = [0, 1, 2].map((axis) =>
-    Math.min(PIECES - 1, Math.max(0, Math.floor((point[axis]! - corner[axis]!) / cell))),
+    Math.min(CELLS_A_SIDE - 1, Math.max(0, Math.floor((point[axis]! - corner[axis]!) / cell))),
   ) as Vec3;
   const a = facing.map(Math.abs) as Vec3;
   const axis = a[0] >= a[1] && a[0] >= a[2] ? 0 : a[1] >= a[2] ? 1 : 2;
@@ -33,12 +33,12 @@ function pieceOf({ corner, cell }: PieceGrid, point: Vec3, facing: Vec3): number
 }
 
 /**
- * How much surface each piece holds, in square units; a triangle larger than a cell is shared out among those it
+ * How much surface each surface cell holds, in square units; a triangle larger than a cell is shared out among those it
  * crosses. Backs count like fronts: whether one is ever seen is not asked here. `triangles` as for `looksLikeRoom`.
  */
-export function pieceAreas(bounds: Bounds, triangles: Float32Array, weight = 1): Float32Array {
-  const grid = pieceGrid(bounds);
-  const areas = new Float32Array(PIECE_NUMBERS);
+export function cellAreas(bounds: Bounds, triangles: Float32Array, weight = 1): Float32Array {
+  const grid = surfaceGrid(bounds);
+  const areas = new Float32Array(CELL_NUMBERS);
   for (let i = 0; i + 8 < triangles.length; i += 9) {
     const [a, b, c] = [0, 3, 6].map((k) => [triangles[i + k], triangles[i + k + 1], triangles[i + k + 2]] as Vec3) as [
       Vec3,
@@ -59,18 +59,18 @@ export function pieceAreas(bounds: Bounds, triangles: Float32Array, weight = 1):
         const s = (Math.floor(k / 2) + (k % 2 === 0 ? 1 / 3 : 2 / 3)) / cuts;
         const t = (row + (k % 2 === 0 ? 1 / 3 : 2 / 3)) / cuts;
         const point: Vec3 = [a[0] + s * u[0] + t * v[0], a[1] + s * u[1] + t * v[1], a[2] + s * u[2] + t * v[2]];
-        for (const way of [facing, back]) areas[pieceOf(grid, point, way)]! += part;
+        for (const way of [facing, back]) areas[cellOf(grid, point, way)]! += part;
       }
     }
   }
   return areas;
 }
 
-/** The least a piece in view is worth, as a part of a cell's side: its surface may have fallen into the next cell. */
+/** The least a surface cell in view is worth, as a fraction of a cell's side: its surface may have fallen into the next cell. */
 const LEAST_PART = 0.02;
 
-/** The area of a piece for choosing views. */
-export function pieceWorth(bounds: Bounds, areas: Float32Array): (piece: number) => number {
-  const least = LEAST_PART * pieceGrid(bounds).cell ** 2;
-  return (piece) => Math.max(least, areas[piece] ?? 0);
+/** The area of a surface cell for choosing views. */
+export function cellWorth(bounds: Bounds, areas: Float32Array): (surfaceCell: number) => number {
+  const least = LEAST_PART * surfaceGrid(bounds).cell ** 2;
+  return (surfaceCell) => Math.max(least, areas[surfaceCell] ?? 0);
 }

@@ -21,7 +21,7 @@ import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { toErrorInfo } from '../../contract';
 import { replaceSplats } from '../load/gltf-splats';
-import { readPackedPly } from './packed-ply';
+import { readCompressedPly } from './compressed-ply';
 import { readPlyHeader } from './ply-header';
 import { readSog, type DecodePicture } from './sog';
 
@@ -42,7 +42,7 @@ const decode: DecodePicture = async (bytes) => {
 const sog = (bytes: Uint8Array<ArrayBuffer>, how = decode): Promise<BufferGeometry> =>
   readSog(bytes, 'a.sog', how, () => undefined);
 const packed = (bytes: Uint8Array<ArrayBuffer>): BufferGeometry =>
-  readPackedPly(bytes, readPlyHeader(bytes, 'a.ply'), 'a.ply').geometry;
+  readCompressedPly(bytes, readPlyHeader(bytes, 'a.ply'), 'a.ply').geometry;
 
 const valuesOf = (geometry: BufferGeometry, name: string, k: number): number[] => {
   const { array, itemSize } = geometry.getAttribute(name) as BufferAttribute;

@@ -16,7 +16,7 @@ const share = (word: number, from: number, bits: number): number =>
  * ones stand upright, with y up.
  * @see https://github.com/playcanvas/splat-transform/blob/main/src/lib/readers/decompress-ply.ts
  */
-export function readPackedPly(
+export function readCompressedPly(
   bytes: Uint8Array<ArrayBuffer>,
   header: PlyHeader,
   title: string,

@@ -1,12 +1,12 @@
 import type { Sentence, UpAxis, Vec3 } from '../../contract';
 
 /** A scene as it leaves the worker that read it: plain data, its arrays handed over and not copied. */
-export interface PackedScene {
+export interface SerializedScene {
   /** Parents before their children. */
-  nodes: PackedNode[];
-  geometries: PackedGeometry[];
-  materials: PackedMaterial[];
-  pictures: PackedPicture[];
+  nodes: SerializedNode[];
+  geometries: SerializedGeometry[];
+  materials: SerializedMaterial[];
+  pictures: SerializedPicture[];
   /** Which way is up in the file. */
   up: UpAxis;
   /** Where in the file its coordinates are counted from. */
@@ -17,7 +17,7 @@ export interface PackedScene {
   notes: readonly Sentence[];
 }
 
-export interface PackedNode {
+export interface SerializedNode {
   name: string;
   parent: number | null;
   matrix: number[];
@@ -37,7 +37,7 @@ export type NumberArray =
   | Int16Array
   | Int32Array;
 
-export interface PackedGeometry {
+export interface SerializedGeometry {
   attributes: Record<string, { array: NumberArray; itemSize: number; normalized: boolean }>;
   index: NumberArray | null;
   groups: { start: number; count: number; materialIndex: number }[];
@@ -55,7 +55,7 @@ export const MAP_NAMES = [
 ] as const;
 export type MapName = (typeof MAP_NAMES)[number];
 
-export interface PackedMap {
+export interface SerializedMap {
   picture: number;
   wrap: [number, number];
   repeat: [number, number];
@@ -64,7 +64,7 @@ export interface PackedMap {
   srgb: boolean;
 }
 
-export interface PackedMaterial {
+export interface SerializedMaterial {
   name: string;
   /** Linear red, green, blue. */
   colour: [number, number, number];
@@ -77,11 +77,11 @@ export interface PackedMaterial {
   vertexColours: boolean;
   flat: boolean;
   unlit: boolean;
-  maps: Partial<Record<MapName, PackedMap>>;
+  maps: Partial<Record<MapName, SerializedMap>>;
 }
 
 /** A picture inside the file, or the address of one beside it. */
-export type PackedPicture = { bytes: Uint8Array<ArrayBuffer> } | { uri: string };
+export type SerializedPicture = { bytes: Uint8Array<ArrayBuffer> } | { uri: string };
 
 /** What the page asks of the worker, once. */
 export interface ReadRequest {

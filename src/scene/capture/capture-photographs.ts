@@ -23,7 +23,7 @@ export interface PhotographOrder {
  * one by one. What cannot be read is left out, and said.
  * @throws not-a-picture, scene-too-large where none can be read; cancelled
  */
-export async function takePhotographs<T>(
+export async function capturePhotographs<T>(
   { source, sceneHash, bounds, fileToScene, photographs, signal, onProgress }: PhotographOrder,
   handOver: (view: ViewCapture) => Promise<T>,
 ): Promise<{ taken: T[]; notes: Sentence[] }> {

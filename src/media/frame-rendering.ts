@@ -52,8 +52,8 @@ export function unheededMatrix(video: NonNullable<StreamInfo['video']>): ColourM
   if (matrix !== '' && primaries !== '' && transfer !== '') return undefined;
   const meant = assumedMatrix(video) ?? MEANT[matrix];
   const byLines = !pixels.startsWith('yuvj') && (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
-  const taken = codec === 'vp9' || codec === 'av1' ? (MEANT[matrix] ?? 'bt601') : byLines;
-  return meant === taken ? undefined : meant;
+  const assumed = codec === 'vp9' || codec === 'av1' ? (MEANT[matrix] ?? 'bt601') : byLines;
+  return meant === assumed ? undefined : meant;
 }
 
 /** ffmpeg by itself takes what is not named for BT.601. */
@@ -64,7 +64,7 @@ const NAMED: Record<ColourMatrix, string | undefined> = {
 };
 
 /** How a video's pictures are read. */
-export interface Look {
+export interface FrameRendering {
   /** Filters, with commas between them. */
   filter?: string;
   /** The decoder that is needed in place of ffmpeg's own choice. */
@@ -81,7 +81,7 @@ export interface Look {
  * brighter rolled off by Hable's curve, colours brought from BT.2020 to BT.709, and straight to RGB, so that no colour is
  * kept at half resolution on the way.
  */
-export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<Look> {
+export async function renderingFor(index: VideoIndex, signal?: AbortSignal): Promise<FrameRendering> {
   const { hdr, pixels } = index;
   const assumed = index.assumedMatrix && NAMED[index.assumedMatrix];
   const decoder = index.alphaBeside && WITH_ALPHA[index.codec];
@@ -89,7 +89,7 @@ export async function lookFor(index: VideoIndex, signal?: AbortSignal): Promise<
   const onWhite = reads || hasAlpha(index);
   const filters = [assumed, onWhite ? ON_WHITE : undefined].filter((one) => one !== undefined);
   const text = say`This ffmpeg cannot read the transparency of this video: every pixel has its stored colour.`;
-  const plain: Look = {
+  const plain: FrameRendering = {
     ...(filters.length > 0 && { filter: filters.join(',') }),
     ...(reads && { decoder }),
     ...(onWhite && { transparency: 'white' }),
