@@ -64,6 +64,8 @@ Columns:
 - **trained blind**: a model trained on the same questions without any picture, which shows what the question alone gives away
 - **frames shuffled**: the frames of a clip in random order
 
+The worlds named "hurried" contain casually worded questions; "films" are videos.
+
 `figures.json` has the counts (right, asked). The model cannot yet do what a row asks if the row is not clearly above its controls.
 
 ## How it was made
