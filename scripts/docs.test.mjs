@@ -60,6 +60,18 @@ describe.each(pages)('%s', (page) => {
     expect(missing).toEqual([]);
   });
 
+  it('names tests by words that stand in them', () => {
+    // A table's "`video.test.ts`: tells an unfinished recording; never follows a playlist".
+    const claims = [...prose(page).matchAll(/`([\w-]+\.test\.ts)`: ([^|`]+)/g)].flatMap(([, file, titles]) =>
+      titles.split(';').map((title) => [file, title.trim()]),
+    );
+    const wrong = claims.filter(([file, title]) => {
+      const found = files.find((name) => name.endsWith(`/${file}`));
+      return found === undefined || !read(found.slice(1)).includes(title);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it('has links that resolve', () => {
     const links = [
       ...prose(page)
