@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '..');
-const house = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-layers-'));
+const checkout = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-layers-'));
 
 const files = {
   'src/contract/index.ts': "export const name = 'contract';",
@@ -55,10 +55,10 @@ let violations;
 
 beforeAll(async () => {
   for (const [name, text] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(house, name)), { recursive: true });
-    fs.writeFileSync(path.join(house, name), text);
+    fs.mkdirSync(path.dirname(path.join(checkout, name)), { recursive: true });
+    fs.writeFileSync(path.join(checkout, name), text);
   }
-  fs.symlinkSync(path.join(root, 'node_modules'), path.join(house, 'node_modules'), 'junction');
+  fs.symlinkSync(path.join(root, 'node_modules'), path.join(checkout, 'node_modules'), 'junction');
   const cruiser = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   const args = [
     cruiser,
@@ -69,11 +69,11 @@ beforeAll(async () => {
     'src',
     'bench/src',
   ];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: house, maxBuffer: 64e6 });
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: checkout, maxBuffer: 64e6 });
   violations = JSON.parse(stdout).summary.violations.map(({ from, rule }) => `${from}: ${rule.name}`);
 }, 60_000);
 
-afterAll(() => fs.rmSync(house, { recursive: true, force: true }));
+afterAll(() => fs.rmSync(checkout, { recursive: true, force: true }));
 
 const broken = [
   ['src/contract/looks-up.ts', 'contract-looks-down'],

@@ -2,7 +2,7 @@ import type { CameraPose, Vec3 } from '../contract';
 import { cross, dot, length, normalize, scale, subtract } from './vector';
 
 /**
- * Camera poses and their conventions. The house's own is `CameraPose.cameraToWorld`: row-major 4x4, OpenGL axes
+ * Camera poses and their conventions. Zoetrope's own is `CameraPose.cameraToWorld`: row-major 4x4, OpenGL axes
  * (x right, y up, looking along -z), so its columns are the camera's right, up, backward and position in the world.
  */
 

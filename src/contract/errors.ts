@@ -1,7 +1,7 @@
 import { inEnglish, say, sentenceIn, type Language, type Sentence } from './sentence';
 
 /**
- * The one error family of the house. Every room throws `ZoetropeError`; the window and the command line
+ * The one error family of Zoetrope. Every room throws `ZoetropeError`; the window and the command line
  * show `message` and `advice` and nothing else, so both must be plain sentences without file-system noise.
  */
 
@@ -112,7 +112,7 @@ export function notFound(path: string, otherwise: ZoetropeError): ZoetropeError 
 export const cancelled = (): ZoetropeError =>
   new ZoetropeError('cancelled', say`Stopped.`, say`Start again whenever you like.`);
 
-/** Throws the house's `cancelled` error if the signal has fired: the one way every long job checks. */
+/** Throws the `cancelled` error if the signal has fired. Every long job checks its signal with this. */
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled();
 }

@@ -83,7 +83,7 @@ export class Database {
   }
 }
 
-/** Does a job with files; what goes wrong with them is told as the house tells it. */
+/** Does a job with files and turns file-system errors into `ZoetropeError`s. */
 export function telling<T>(job: () => T): T {
   try {
     return job();

@@ -156,7 +156,7 @@ it('leaves out a row that does not fit rather than losing the project', () => {
   library.close();
 });
 
-it('says that the disk is full in words of the house', () => {
+it('says that the disk is full with a ZoetropeError', () => {
   const db = new Database(':memory:');
   db.exec('PRAGMA page_size = 512; CREATE TABLE words (word); PRAGMA max_page_count = 3;'); // as a disk without room
   const fill = (): unknown => {

@@ -106,7 +106,7 @@ const CODES = {
   unreachable: 'library-broken',
 } as const;
 
-/** The error of a statement as the house says it; anything that is not about the file stays as it is. */
+/** The error of a statement as a `ZoetropeError`; an error that is not about the file is returned unchanged. */
 export function told(error: unknown): unknown {
   const trouble = troubleOf(error);
   if (trouble === undefined || trouble === 'newer') return error;

@@ -19,7 +19,7 @@ function file(header: unknown, data: Uint8Array): Uint8Array {
   return out;
 }
 
-/** What is thrown, which must be one of the house's errors. */
+/** The error that is thrown, which must be a `ZoetropeError`. */
 function errorOf(run: () => unknown): ZoetropeError {
   try {
     run();

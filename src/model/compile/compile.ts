@@ -280,7 +280,7 @@ async function copySettings(from: string, to: string): Promise<void> {
   }
 }
 
-/** What the file system says, as the house says it. */
+/** A file-system error as a `ZoetropeError`. */
 function writeError(error: unknown, name: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(String(error));

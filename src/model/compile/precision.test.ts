@@ -41,7 +41,7 @@ const floats = (data: Float32Array, dims: number[]) => new ort.Tensor('float32',
 const longs = (values: number[], dims: number[]) =>
   new ort.Tensor('int64', BigInt64Array.from(values.map(BigInt)), dims);
 
-/** A folder's graphs of one precision, run without the rest of the house. */
+/** A folder's graphs of one precision, run without the rest of the app. */
 class Graphs {
   private constructor(
     private readonly folder: ModelFolder,

@@ -21,7 +21,7 @@ export interface CheckedScene {
   decoders: DecodersNeeded;
 }
 
-/** Everything that can be known about a file before a loader touches it. Pure; throws the house's typed errors. */
+/** Everything that can be checked about a file before a loader reads it. Pure; throws `ZoetropeError`s. */
 export function checkGlb(
   file: ArrayBuffer,
   name: string,

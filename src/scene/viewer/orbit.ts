@@ -23,7 +23,7 @@ CameraControls.install({
 
 /** Degrees from the front at which a scene is first shown: three quarters on, where its depth can be seen. */
 const FIRST_AZIMUTH = 30;
-/** Seconds of smoothing: a flight settles in about three times this, under the house's 200 ms. */
+/** Seconds of smoothing: a camera move settles in about three times this: under 200 ms. */
 const SMOOTH = 0.055;
 const STEP = 5 * MathUtils.DEG2RAD;
 
