@@ -1,6 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { seededRandom } from '../../src/camera';
-import { ZoetropeError } from '../../src/contract';
+import { seededRandom, ZoetropeError } from '../../src/contract';
 import { amount, report } from './amount';
 import { bend, text } from './bend';
 import { PARSERS } from './parsers';

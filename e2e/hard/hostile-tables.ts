@@ -1,26 +1,10 @@
 /** Text without end, tables that lie of their size, and what is packed a thousandfold. */
 
 import { gzipSync } from 'node:zlib';
+import { SPLAT_PROPERTIES } from '../../src/scene/formats/written';
 import { fbx, fbxArray, fbxMesh, zeros, zip, type FbxNode } from './archive-bytes';
 import { png } from './picture-bytes';
 import { file, u32, f32, TRIANGLE, times, type HostileScene } from './scene-files';
-
-const splatProperties = [
-  'x',
-  'y',
-  'z',
-  'f_dc_0',
-  'f_dc_1',
-  'f_dc_2',
-  'opacity',
-  'scale_0',
-  'scale_1',
-  'scale_2',
-  'rot_0',
-  'rot_1',
-  'rot_2',
-  'rot_3',
-];
 
 const sogMeta = {
   version: 2,
@@ -80,7 +64,7 @@ export const HOSTILE_TABLES: readonly HostileScene[] = [
   file('nan-splats.ply', () =>
     Buffer.concat([
       Buffer.from(
-        `ply\nformat binary_little_endian 1.0\nelement vertex 64\n${splatProperties.map((name) => `property float ${name}\n`).join('')}end_header\n`,
+        `ply\nformat binary_little_endian 1.0\nelement vertex 64\n${SPLAT_PROPERTIES.map((name) => `property float ${name}\n`).join('')}end_header\n`,
       ),
       f32(...times(64 * 14, (k) => [NaN, 1e38, 1, 1e9][k % 4]!)),
     ]),

@@ -19,6 +19,7 @@ import { materialLibraries, readMapLine } from '../../src/scene/formats/mtl';
 import { drawnPrims, plainUsda } from '../../src/scene/formats/plain-usda';
 import { readScene } from '../../src/scene/formats/read';
 import { withoutFaulty } from '../../src/scene/formats/sound-usda';
+import { SPLAT_PROPERTIES } from '../../src/scene/formats/written';
 import { root, samples } from '../fixtures/window';
 import { bytes, packed, text, type Bytes } from './bend';
 
@@ -31,22 +32,6 @@ const json = (bent: Bytes): unknown => {
   }
 };
 
-const splatNames = [
-  'x',
-  'y',
-  'z',
-  'f_dc_0',
-  'f_dc_1',
-  'f_dc_2',
-  'opacity',
-  'scale_0',
-  'scale_1',
-  'scale_2',
-  'rot_0',
-  'rot_1',
-  'rot_2',
-  'rot_3',
-];
 const header = (elements: string): string => `ply\nformat binary_little_endian 1.0\n${elements}end_header\n`;
 
 interface Parser {
@@ -126,7 +111,7 @@ export const PARSERS: Record<string, Parser> = {
   },
   'splats as PLY': scene(
     'ply',
-    packed(header(`element vertex 2\n${splatNames.map((name) => `property float ${name}\n`).join('')}`), [
+    packed(header(`element vertex 2\n${SPLAT_PROPERTIES.map((name) => `property float ${name}\n`).join('')}`), [
       'f',
       ...Array<number>(28).fill(0.5),
     ]),

@@ -36,6 +36,8 @@ export interface Clip {
 
 export const ON_WHITE = 'format=gbrap,negate,premultiply=inplace=1,negate';
 export const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '3', '-pix_fmt', 'yuv420p'];
+/** libvpx in a hurry. */
+export const FAST_VPX = ['-deadline', 'realtime', '-cpu-used', '8'];
 /** A tone beside the picture; its encoder begins a little early. */
 export const SOUND = ['-f', 'lavfi', '-i', 'sine=d=8'];
 export const WITH_SOUND = ['-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac'];

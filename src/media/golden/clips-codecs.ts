@@ -1,5 +1,5 @@
 /** Clips of every codec, and of its ways to lean on other frames. */
-import { X264, encode, from, type Clip } from './clip';
+import { X264, encode, from, FAST_VPX, type Clip } from './clip';
 
 export const CODECS: Clip[] = [
   { name: 'H.264 with B-frames', file: 'bframes.mp4', make: encode(...X264), first: 0 },
@@ -16,22 +16,7 @@ export const CODECS: Clip[] = [
     name: 'VP8 with hidden frames',
     file: 'vp8.webm',
     needs: 'libvpx',
-    make: encode(
-      '-c:v',
-      'libvpx',
-      '-auto-alt-ref',
-      '1',
-      '-lag-in-frames',
-      '16',
-      '-deadline',
-      'realtime',
-      '-cpu-used',
-      '8',
-      '-g',
-      '60',
-      '-b:v',
-      '1M',
-    ),
+    make: encode('-c:v', 'libvpx', '-auto-alt-ref', '1', '-lag-in-frames', '16', ...FAST_VPX, '-g', '60', '-b:v', '1M'),
     first: 0,
   },
   {
@@ -45,10 +30,7 @@ export const CODECS: Clip[] = [
       '1',
       '-lag-in-frames',
       '16',
-      '-deadline',
-      'realtime',
-      '-cpu-used',
-      '8',
+      ...FAST_VPX,
       '-g',
       '60',
       '-b:v',
