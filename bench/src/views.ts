@@ -1,5 +1,5 @@
-import { chooseGreedy, coveredShare, seededRandom } from '../../src/camera';
-import type { SceneSurvey } from '../../src/contract';
+import { chooseGreedy, coveredShare } from '../../src/camera';
+import { seededRandom, type SceneSurvey } from '../../src/contract';
 import { spread, type Spread } from './statistics';
 
 /** How much of what all places see a few views show, as shares from 0 to 1. */

@@ -46,6 +46,5 @@ export {
   type PlannedView,
   type RingOptions,
 } from './planners/ring';
-export { seededRandom } from './random';
 export { looksLikeRoom } from './planners/room';
 export { walkPoses } from './planners/walk';

@@ -1,4 +1,6 @@
 export * from './bytes';
+export * from './lines';
+export * from './random';
 export * from './sentence';
 export * from './errors';
 export * from './progress';

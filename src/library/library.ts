@@ -1,58 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { z } from 'zod';
+import { dirname } from 'node:path';
 import {
-  Draft,
-  Id,
-  isPoseFile,
   Item,
-  Message,
-  NO_DRAFT,
-  plainName,
   ProjectSummary,
   say,
   SceneSetup,
   Segments,
-  Settings,
-  SourceKind,
   VideoSetup,
   ZoetropeError,
   type BackupInfo,
+  type Draft,
   type ErrorInfo,
+  type Message,
   type Project,
   type Segment,
+  type Settings,
+  type SourceKind,
 } from '../contract';
-import { reportOn, type LibraryReport } from './report';
 import { backupContents, backupDaily, copyTo, listBackups, makeBackup, restoreBackup } from './backups';
-import { isJson } from './damage';
-import type { Bound, Database } from './database';
-import { keepAside, type Filled } from './fill';
+import { Conversations } from './conversations';
+import type { Database } from './database';
+import type { Filled } from './fill';
 import { openLibrary, RESCUED, type OpenOptions } from './open';
-import type { TableName } from './schema';
-
-const StoredSource = z.object({
-  id: Id,
-  kind: SourceKind,
-  path: z.string(),
-  bytes: z.number(),
-  /** Of a scene: the folder that was opened, whose files it may use. */
-  folder: z.string().nullable(),
-  /** Of a scene: files opened with it, which it may use. Full paths. */
-  companions: z.array(z.string()),
-});
-/** A source with what the window is not told: its full path. */
-export type StoredSource = z.infer<typeof StoredSource>;
-
-/** What a scene may use besides its own file. */
-export type SceneParts = Partial<Pick<StoredSource, 'folder' | 'companions'>>;
-
-/** `replaced`: the messages in whose place an answer is being written. `draft-` and a project: what is written there and not asked. */
-type SettingKey = 'lastProject' | 'modelFolder' | 'settings' | 'replaced' | `draft-${string}`;
-
-const Replaced = z.object({ project: Id, messages: z.array(Message).min(1) });
-
-const SOURCE_COLUMNS = 'id, kind, path, bytes, folder, companions';
+import { reportOn, type LibraryReport } from './report';
+import { fromJson, Rows } from './rows';
+import { SettingRows, type SettingKey } from './setting-rows';
+import { sourceName, Sources, type SceneParts, type StoredSource } from './sources';
 
 export interface OpenedLibrary {
   library: Library;
@@ -65,8 +39,10 @@ export interface OpenedLibrary {
  * statement touches a few rows. A row that cannot be read is left out, kept aside and counted (`onBadRows`).
  */
 export class Library {
-  /** Called when rows were found, for the first time, that cannot be read. */
-  onBadRows: (count: number) => void = () => undefined;
+  private readonly rows: Rows;
+  private readonly sourceRows: Sources;
+  private readonly settingRows: SettingRows;
+  private readonly conversations: Conversations;
 
   private constructor(
     private readonly db: Database,
@@ -74,12 +50,22 @@ export class Library {
     private readonly rescued: string,
     /** Whether what is saved outlives the process. */
     readonly keeps: boolean,
-  ) {}
+  ) {
+    this.rows = new Rows(db);
+    this.sourceRows = new Sources(this.rows);
+    this.settingRows = new SettingRows(this.rows);
+    this.conversations = new Conversations(this.rows, this.settingRows);
+  }
 
   /** Opens the library in a file, whatever state it is in. @see openLibrary */
   static open(file: string, options: OpenOptions = {}): OpenedLibrary {
     const { db, keeps, recovered } = openLibrary(file, options);
     return { library: new Library(db, file, options.rescued ?? RESCUED, keeps), recovered };
+  }
+
+  /** Called when rows were found, for the first time, that cannot be read. */
+  set onBadRows(tell: (count: number) => void) {
+    this.rows.onBadRows = tell;
   }
 
   close(): void {
@@ -93,12 +79,12 @@ export class Library {
     return listBackups(this.file).map(({ file, ...backup }) => ({ ...backup, contents: backupContents({ file }) }));
   }
 
-  /** Makes the day's backup, unless there is one. */
   /** How the whole file is, row by row. @throws what is in the way of reading it. */
   report(): LibraryReport {
     return reportOn(this.file);
   }
 
+  /** Makes the day's backup, unless there is one. */
   backupDaily(): void {
     if (this.keeps) backupDaily(this.db, this.file);
   }
@@ -135,7 +121,7 @@ export class Library {
   // Projects
 
   listProjects(): ProjectSummary[] {
-    return this.read(
+    return this.rows.read(
       'project',
       ProjectSummary,
       this.db.all('SELECT id, name, updatedAt FROM project ORDER BY updatedAt DESC, rowid DESC'),
@@ -150,18 +136,13 @@ export class Library {
   }
 
   renameProject(project: string, name: string): void {
-    this.change(project, () => this.db.run('UPDATE project SET name = ? WHERE id = ?', name, project));
+    this.rows.change(project, () => this.db.run('UPDATE project SET name = ? WHERE id = ?', name, project));
   }
 
   /** The project as the window sees it. A row that no longer fits the schema is left out rather than losing the rest. */
   readProject(project: string): Project {
-    const row = this.db.get<{ id: string; name: string; activeSource: string | null }>(
-      'SELECT id, name, activeSource FROM project WHERE id = ?',
-      project,
-    );
-    if (!row)
-      throw new ZoetropeError('bad-request', say`This project is not in the library.`, say`Open another one.`, project);
-    const sources = this.sources(project);
+    const row = this.rows.project(project);
+    const sources = this.sourceRows.of(project);
     return {
       id: row.id,
       name: row.name,
@@ -175,115 +156,69 @@ export class Library {
       })),
       activeSource: sources.some((source) => source.id === row.activeSource) ? row.activeSource : null,
       tray: this.tray(project),
-      messages: this.messages(project),
-      setups: this.ofSources('sceneSetup', SceneSetup, project),
-      segments: this.ofSources('videoSegments', Segments, project),
+      messages: this.conversations.of(project),
+      setups: this.sourceRows.made('sceneSetup', SceneSetup, project),
+      segments: this.sourceRows.made('videoSegments', Segments, project),
       videoSetups: this.videoSetups(project),
     };
   }
 
-  // Sources
+  // Sources, and what the user makes of one
 
   sources(project: string): StoredSource[] {
-    return this.readSources('project = ? ORDER BY position', project);
+    return this.sourceRows.of(project);
   }
 
   source(id: string): StoredSource | undefined {
-    return this.readSources('id = ?', id)[0];
-  }
-
-  private readSources(where: string, value: string): StoredSource[] {
-    const rows = this.db.all<{ companions: string }>(`SELECT ${SOURCE_COLUMNS} FROM source WHERE ${where}`, value);
-    return this.read(
-      'source',
-      StoredSource,
-      rows.map((row) => ({ ...row, companions: fromJson(row.companions) })),
-    );
+    return this.sourceRows.one(id);
   }
 
   /** Adds a file, or finds it if the project has it already. */
-  addSource(
-    project: string,
-    path: string,
-    kind: SourceKind,
-    bytes: number,
-    { folder = null, companions = [] }: SceneParts = {},
-  ): string {
-    const known = this.sources(project).find((source) => source.path === path);
-    if (known) {
-      this.addCompanions(known.id, companions, folder);
-      return known.id;
-    }
-    const id = randomUUID();
-    this.change(project, () =>
-      this.db.run(
-        `INSERT INTO source (id, project, position, kind, path, bytes, folder, companions)
-         VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?2), ?3, ?4, ?5, ?6, ?7)`,
-        id,
-        project,
-        kind,
-        path,
-        bytes,
-        folder,
-        JSON.stringify(companions),
-      ),
-    );
-    return id;
+  addSource(project: string, path: string, kind: SourceKind, bytes: number, parts: SceneParts = {}): string {
+    return this.sourceRows.add(project, path, kind, bytes, parts);
   }
 
   moveSource(id: string, path: string, bytes: number, folder: string | null = null): void {
-    this.db.run('UPDATE source SET path = ?, bytes = ?, folder = ? WHERE id = ?', path, bytes, folder, id);
+    this.sourceRows.move(id, path, bytes, folder);
   }
 
   /** Lets a scene use these files, and those of a folder, besides what it may use already. */
   addCompanions(id: string, companions: readonly string[], folder: string | null = null): void {
-    const source = this.source(id);
-    if (!source) return;
-    const all = [...new Set([...source.companions, ...companions])];
-    this.db.run(
-      'UPDATE source SET companions = ?, folder = ? WHERE id = ?',
-      JSON.stringify(all),
-      folder ?? source.folder,
-      id,
-    );
+    this.sourceRows.addCompanions(id, companions, folder);
   }
 
-  /** Where it was the active one, the source after it is, or the one before it. @returns what puts it back, with all that was made of it. */
+  /** @returns what puts it back, with all that was made of it. */
   removeSource(project: string, id: string): () => void {
-    const kept = [
-      this.taken('source', 'id = ?', id),
-      ...OF_SOURCES.map((table) => this.taken(table, 'source = ?', id)),
-    ];
-    const { sources, activeSource } = this.readProject(project);
-    const at = sources.findIndex((source) => source.id === id);
-    const active = activeSource === id;
-    this.change(project, () => {
-      this.db.run('DELETE FROM source WHERE project = ? AND id = ?', project, id);
-      if (active) this.setActiveSource(project, (sources[at + 1] ?? sources[at - 1])?.id ?? null);
-    });
-    return () =>
-      this.db.transaction(() => {
-        kept.forEach((putBack) => putBack());
-        if (active) this.setActiveSource(project, id);
-      });
-  }
-
-  /** What puts these rows back as they are now; one that is there again stays as it is. */
-  private taken(table: string, where: string, value: string): () => void {
-    const rows = this.db.all<Record<string, Bound>>(`SELECT * FROM ${table} WHERE ${where} ORDER BY rowid`, value);
-    return () => {
-      for (const row of rows) {
-        const columns = Object.keys(row);
-        this.db.run(
-          `INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
-          ...Object.values(row),
-        );
-      }
-    };
+    return this.sourceRows.remove(project, id);
   }
 
   setActiveSource(project: string, id: string | null): void {
-    this.db.run('UPDATE project SET activeSource = ? WHERE id = ?', id, project);
+    this.sourceRows.setActive(project, id);
+  }
+
+  setSetup(project: string, source: string, setup: SceneSetup): void {
+    this.sourceRows.setMade('sceneSetup', project, source, setup);
+  }
+
+  setSegments(project: string, source: string, segments: readonly Segment[]): void {
+    this.sourceRows.setMade('videoSegments', project, source, segments);
+  }
+
+  videoSetups(project: string): Record<string, VideoSetup> {
+    return this.sourceRows.made('videoSetup', VideoSetup, project);
+  }
+
+  setVideoSetup(project: string, source: string, setup: VideoSetup): void {
+    this.sourceRows.setMade('videoSetup', project, source, setup);
+  }
+
+  /** Subtitle files that were opened with a video, in that order. */
+  subtitleFiles(source: string): string[] {
+    return this.sourceRows.subtitleFiles(source);
+  }
+
+  addSubtitleFile(source: string, path: string): void {
+    this.sourceRows.addSubtitleFile(source, path);
   }
 
   // Tray
@@ -293,7 +228,7 @@ export class Library {
       'SELECT item FROM trayItem WHERE project = ? ORDER BY position',
       project,
     );
-    return this.read(
+    return this.rows.read(
       'trayItem',
       Item,
       rows.map(({ item }) => fromJson(item)),
@@ -301,7 +236,7 @@ export class Library {
   }
 
   setTray(project: string, items: readonly Item[]): void {
-    this.change(project, () => {
+    this.rows.change(project, () => {
       this.db.run('DELETE FROM trayItem WHERE project = ?', project);
       items.forEach((item, position) =>
         this.db.run(
@@ -314,208 +249,60 @@ export class Library {
     });
   }
 
-  // What the user makes of one source
-
-  setSetup(project: string, source: string, setup: SceneSetup): void {
-    this.setOfSource('sceneSetup', project, source, setup);
-  }
-
-  setSegments(project: string, source: string, segments: readonly Segment[]): void {
-    this.setOfSource('videoSegments', project, source, segments);
-  }
-
-  videoSetups(project: string): Record<string, VideoSetup> {
-    return this.ofSources('videoSetup', VideoSetup, project);
-  }
-
-  setVideoSetup(project: string, source: string, setup: VideoSetup): void {
-    this.setOfSource('videoSetup', project, source, setup);
-  }
-
-  private ofSources<T>(table: SourceTable, schema: z.ZodType<T>, project: string): Record<string, T> {
-    const rows = this.db.all<{ source: string; body: string }>(
-      `SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`,
-      project,
-    );
-    return Object.fromEntries(
-      rows.flatMap(({ source, body }) => this.read(table, schema, [fromJson(body)]).map((value) => [source, value])),
-    );
-  }
-
-  private setOfSource(table: SourceTable, project: string, source: string, value: unknown): void {
-    this.change(project, () =>
-      this.db.run(
-        `INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`,
-        source,
-        JSON.stringify(value),
-      ),
-    );
-  }
-
-  // Subtitles
-
-  /** Subtitle files that were opened with a video, in that order. */
-  subtitleFiles(source: string): string[] {
-    const rows = this.db.all<{ path: string }>('SELECT path FROM subtitleFile WHERE source = ? ORDER BY rowid', source);
-    return rows.map(({ path }) => path);
-  }
-
-  addSubtitleFile(source: string, path: string): void {
-    this.db.run('INSERT OR IGNORE INTO subtitleFile (source, path) VALUES (?, ?)', source, path);
-  }
-
   // Conversation
 
   messages(project: string): Message[] {
-    const rows = this.db.all<{ body: string }>('SELECT body FROM message WHERE project = ? ORDER BY position', project);
-    return this.read(
-      'message',
-      Message,
-      rows.map(({ body }) => fromJson(body)),
-    );
+    return this.conversations.of(project);
   }
 
   /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
   saveMessage(project: string, message: Message): void {
-    this.change(project, () => this.putMessage(project, message));
+    this.conversations.save(project, message);
   }
 
-  private putMessage(project: string, message: Message): void {
-    this.db.run(
-      `INSERT INTO message (id, project, position, body)
-       VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)
-       ON CONFLICT(id) DO UPDATE SET body = excluded.body`,
-      message.id,
-      project,
-      JSON.stringify(message),
-    );
-  }
-
-  /**
-   * Puts messages in the place of the one with the first's id and of all after it, or at the end.
-   * @param untilSettled what stood there comes back at the next start, unless `settleReplaced` is called before.
-   * @returns what stood there.
-   */
+  /** @see Conversations.replace */
   replaceMessages(project: string, messages: readonly Message[], untilSettled = false): Message[] {
-    const all = this.messages(project);
-    const at = all.findIndex(({ id }) => id === messages[0]?.id);
-    const replaced = at < 0 ? [] : all.slice(at);
-    this.change(project, () => {
-      for (const { id } of replaced) this.db.run('DELETE FROM message WHERE id = ?', id);
-      for (const message of messages) this.putMessage(project, message);
-      if (untilSettled && replaced.length > 0) this.set('replaced', JSON.stringify({ project, messages: replaced }));
-    });
-    return replaced;
+    return this.conversations.replace(project, messages, untilSettled);
   }
 
   /** What took the place of earlier messages stays. */
   settleReplaced(): void {
-    this.set('replaced', null);
+    this.conversations.settleReplaced();
   }
 
   /** @returns what puts them back, before those that came since. */
   clearMessages(project: string): () => void {
-    const putBack = this.taken('message', 'project = ?', project);
-    const { next } = this.db.get<{ next: number }>(
-      'SELECT COALESCE(MAX(position) + 1, 0) AS next FROM message WHERE project = ?',
-      project,
-    )!;
-    this.change(project, () => this.db.run('DELETE FROM message WHERE project = ?', project));
-    return () =>
-      this.db.transaction(() => {
-        this.db.run('UPDATE message SET position = position + ? WHERE project = ?', next, project);
-        putBack();
-      });
+    return this.conversations.clear(project);
   }
 
-  /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. One that was to take the place of earlier messages gives way to them. */
+  /** At a start: what the last end of the app left half done. */
   settleInterrupted(): void {
-    const { data } = Replaced.safeParse(fromJson(this.get('replaced') ?? ''));
-    if (data) this.replaceMessages(data.project, data.messages);
-    this.settleReplaced();
-    const rows = this.db.all<{ project: string; body: string }>(
-      `SELECT project, body FROM message WHERE body LIKE '%"status":"streaming"%'`,
-    );
-    for (const { project, body } of rows) {
-      const { data: message } = Message.safeParse(fromJson(body));
-      if (message?.role === 'assistant' && message.status === 'streaming')
-        this.saveMessage(project, { ...message, status: 'stopped' });
-    }
+    this.conversations.settleInterrupted();
   }
 
   draft(project: string): Draft {
-    return Draft.safeParse(fromJson(this.get(`draft-${project}`) ?? '')).data ?? NO_DRAFT;
+    return this.conversations.draft(project);
   }
 
   setDraft(project: string, draft: Draft): void {
-    const empty = draft.text === '' && draft.editing === null;
-    this.set(`draft-${project}`, empty ? null : JSON.stringify(draft));
+    this.conversations.setDraft(project, draft);
   }
 
   // Settings
 
   settings(): Settings {
-    const saved = fromJson(this.get('settings') ?? '{}');
-    const [settings] = this.read('setting', Settings, [saved]);
-    if (settings) return settings;
-    // One that makes no sense costs no other.
-    const right = Object.entries(Settings.shape).flatMap(([key, schema]) => {
-      const { success, data } = schema.safeParse((saved as Record<string, unknown> | null)?.[key]);
-      return success ? [[key, data]] : [];
-    });
-    return Settings.parse(Object.fromEntries(right));
+    return this.settingRows.all();
   }
 
   setSettings(settings: Settings): void {
-    this.set('settings', JSON.stringify(settings));
+    this.settingRows.setAll(settings);
   }
 
-  /** Small facts the app keeps for itself, such as the last project or the chosen model folder. */
   get(key: SettingKey): string | null {
-    return this.db.get<{ value: string }>('SELECT value FROM setting WHERE key = ?', key)?.value ?? null;
+    return this.settingRows.get(key);
   }
 
   set(key: SettingKey, value: string | null): void {
-    if (value === null) this.db.run('DELETE FROM setting WHERE key = ?', key);
-    else
-      this.db.run(
-        'INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
-        key,
-        value,
-      );
-  }
-
-  /** The rows that fit the schema. The others stay where they are, for a version that may know them; a copy is kept aside, and each is counted once. */
-  private read<T>(table: TableName, schema: z.ZodType<T>, values: readonly unknown[]): T[] {
-    let bad = 0;
-    const right = values.flatMap((value) => {
-      const result = schema.safeParse(value);
-      if (result.success) return [result.data];
-      if (keepAside(this.db, { table, reason: 'not understood', body: JSON.stringify(value) })) bad++;
-      return [];
-    });
-    if (bad > 0) this.onBadRows(bad);
-    return right;
-  }
-
-  /** A change of a project: all of it is saved together, or nothing. */
-  private change(project: string, job: () => void): void {
-    this.db.transaction(() => {
-      job();
-      this.db.run('UPDATE project SET updatedAt = ? WHERE id = ?', Date.now(), project);
-    });
+    this.settingRows.set(key, value);
   }
 }
-
-/** What a source is called: its file, or the folder whose photographs it places. */
-export const sourceName = ({ path, folder }: Pick<StoredSource, 'path' | 'folder'>): string =>
-  plainName(basename(folder !== null && isPoseFile(path.replaceAll('\\', '/')) ? folder : path));
-
-/** Tables whose rows belong to a source and go with it. */
-const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;
-
-/** Tables with one row a source, its value as JSON. */
-type SourceTable = 'sceneSetup' | 'videoSegments' | 'videoSetup';
-
-/** What is no JSON stays as the text it is, which fits no schema. */
-const fromJson = (text: string): unknown => (isJson(text) ? JSON.parse(text) : text);

@@ -21,8 +21,9 @@ import {
   type Sentence,
   type Settings,
 } from '../contract';
-import { onProcessor, untried, type Devices } from '../engine';
+import { untried, type Devices } from '../engine';
 import { endsWithUs, HEAP_MEGABYTES } from '../lifetime';
+import { afterDeath, type Succession } from './after-death';
 import { engineDied } from './engine-death';
 import { EngineWatch, MODEL_CALLS, stoppedAnswering } from './engine-watch';
 import { childEnvironment } from './environment';
@@ -330,45 +331,47 @@ export class EngineSupervisor {
     if (this.#closing || child !== this.#process) return;
     this.#watch?.stop();
     this.#process = undefined;
-    const inUse = this.#inUse?.request;
-    this.#inUse = undefined;
     const now = Date.now();
     this.#deaths = [...this.#deaths.filter((at) => now - at < 60_000), now];
-    const last = this.#deaths.length > RESTARTS_PER_MINUTE;
+    const tooMany = this.#deaths.length > RESTARTS_PER_MINUTE;
     const ended = this.#ending;
-    const death = last ? keepsStopping(`exit code ${code} ${said}`) : (ended ?? engineDied(code, said));
-    const reason = death.said.message;
+    const death = tooMany ? keepsStopping(`exit code ${code} ${said}`) : (ended ?? engineDied(code, said));
     log('engine', `died: ${death.detail}`);
+    const lost = this.#failAll(death);
+    const model = this.#model;
+    const used = model?.device.used ?? 'cpu';
+    // Its driver may well be what took the engine down.
+    if (model && used !== 'cpu') void this.devices.distrust(model.folder, used, death.detail ?? death.message);
+    const inUse = this.#inUse?.request;
+    this.#inUse = undefined;
+    this.#restored = Promise.resolve();
+    if (tooMany) return this.#setStatus({ state: 'failed', error: death.toInfo() });
+    this.tell.crash(death.said.message);
+    this.start();
+    this.#goOn(afterDeath({ model, inUse, before: this.#before, lost, ended: ended !== undefined }), death);
+  }
+
+  /** Every call under way fails. @returns their names. */
+  #failAll(error: ZoetropeError): EngineCall[] {
     const lost = [...this.#pending.values()];
     this.#pending.clear();
-    for (const pending of lost) pending.reject(death);
+    for (const pending of lost) pending.reject(error);
+    return lost.map(({ name }) => name);
+  }
 
+  /** Loads what comes after a death into the new process. */
+  #goOn({ next, onProcessor, bundled, replaced }: Succession, death: ZoetropeError): void {
     const model = this.#model;
-    const failed = model?.device.used ?? 'cpu';
-    // Its driver may well be what took the engine down.
-    if (model && failed !== 'cpu') void this.devices.distrust(model.folder, failed, death.detail ?? death.message);
-    this.#restored = Promise.resolve();
-    if (last) return this.#setStatus({ state: 'failed', error: death.toInfo() });
-    this.tell.crash(reason);
-    this.start();
-    const onCpu = model && failed !== 'cpu' ? { ...model, device: onProcessor(model.device) } : undefined;
-    const loading = lost.some(({ name }) => name === 'model.load');
-    // Reading words takes no memory to speak of: what dies of it, or hangs at work, does so by its model.
-    const byModel = lost.some(({ name }) => name === 'measure' || (ended && name === 'ask'));
-    let next = onCpu ?? model;
-    if (loading)
-      next = inUse ?? onCpu; // a model that ends the engine while it is loaded would do so again
-    else if (byModel && model && !model.bundled)
-      next = this.#before?.folder === model.folder ? undefined : this.#before;
-    const isReplaced = model && next?.folder !== model.folder;
     this.#model = next;
-    // One that only ended it while it was loaded may have lacked memory: it stays chosen for the next start.
-    if (isReplaced && (ended || !loading)) this.tell.replaced(model.folder, next && !next.bundled ? next.folder : null);
-    const useBundled = isReplaced && !next && !loading; // whoever was loading decides what else to load
-    this.#setStatus(next || useBundled ? { state: 'restarting', reason } : { state: 'failed', error: death.toInfo() });
-    if (useBundled) this.#restored = this.load(this.bundled, true).catch(() => undefined);
+    if (model && replaced) this.tell.replaced(model.folder, next && !next.bundled ? next.folder : null);
+    this.#setStatus(
+      next || bundled
+        ? { state: 'restarting', reason: death.said.message }
+        : { state: 'failed', error: death.toInfo() },
+    );
+    if (bundled) this.#restored = this.load(this.bundled, true).catch(() => undefined);
     if (!next) return;
-    if (next === onCpu) this.tell.fallBack(failed);
+    if (model && onProcessor) this.tell.fallBack(model.device.used);
     // A failure to load is shown by the status it sets.
     this.#restored = this.#loadOn({ ...next, limits: this.settings().memory }, (status) =>
       this.#setStatus(status),

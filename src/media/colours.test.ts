@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { ffmpeg } from './golden/corpus';
+import { ffmpeg } from './golden/clip';
 import { ffmpegCommand, FileCache, makePreview, openVideo, readFrames, thumbnails } from './index';
 import { listNames } from './ffmpeg';
 import { decodePng } from './photo';

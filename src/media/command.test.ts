@@ -3,7 +3,8 @@ import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { makeCorpus, md5, oracle } from './golden/corpus';
+import { makeCorpus } from './golden/corpus';
+import { md5, oracle } from './golden/truth';
 import { decodePng, ffmpegCommand, findFfmpeg, openVideo, quoted } from './index';
 
 vi.setConfig({ testTimeout: 120_000 });

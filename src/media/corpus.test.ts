@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { SamplingPlan, TimeRange, VideoNote } from '../contract';
-import { CUT_EVERY, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
+import { makeCorpus } from './golden/corpus';
+import { CUT_EVERY, readCode, upright } from './golden/frames';
+import { md5, oracle, type TrueFrame } from './golden/truth';
 import {
   frameAt,
   openVideo,

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { inEnglish, type VideoNote } from '../contract';
-import { ffmpeg, FRAMES, makeCorpus, md5, oracle, type TrueFrame } from './golden/corpus';
+import { ffmpeg } from './golden/clip';
+import { makeCorpus } from './golden/corpus';
+import { FRAMES } from './golden/frames';
+import { md5, oracle, type TrueFrame } from './golden/truth';
 import { frameAt, nearestSound, openVideo, readFrames, uniformFrames } from './index';
 
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import type { RgbImage } from '../contract';
-import { ffmpeg } from './golden/corpus';
+import { ffmpeg } from './golden/clip';
 import golden from './golden/photos.json';
 import { decodePng, encodePng, fileKind, pictureHash, readPhoto } from './index';
 import { shrinkOf } from './photo';

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { ffmpeg, makeCorpus, readCode, upright } from './golden/corpus';
+import { ffmpeg } from './golden/clip';
+import { makeCorpus } from './golden/corpus';
+import { readCode, upright } from './golden/frames';
 import {
   FileCache,
   frameAt,

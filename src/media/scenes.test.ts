@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
-import { ffmpeg } from './golden/corpus';
+import { ffmpeg } from './golden/clip';
 import { frameAt, openVideo, sceneFrames, stretchesOf } from './index';
 import { chooseScenes } from './scenes';
 

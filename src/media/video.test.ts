@@ -1,15 +1,16 @@
-import { copyFile, mkdtemp, open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, open, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { ffmpeg, FRAMES, makeCorpus, md5, oracle, readCode, upright, type TrueFrame } from './golden/corpus';
+import { ffmpeg } from './golden/clip';
+import { makeCorpus } from './golden/corpus';
+import { FRAMES, readCode, upright } from './golden/frames';
+import { md5, oracle, type TrueFrame } from './golden/truth';
 import {
   ffmpegCommand,
-  FileCache,
   fileKind,
   frameAt,
-  keptThumbnails,
   openVideo,
   peekVideo,
   readCues,
@@ -28,7 +29,6 @@ afterAll(() => rm(temp, { recursive: true, force: true }));
 const CLIPS = [
   'bframes.mp4',
   'late.ts',
-  'anim.gif',
   'turned90.mp4',
   'turned180.mp4',
   'turned270.mp4',
@@ -58,75 +58,6 @@ async function readAndCheck(path: string, index: VideoIndex, wanted: number[], t
   }
   return { notes, seen };
 }
-
-/** Light of a screen, in cd/m2, as SMPTE ST 2084 writes it. */
-const pq = (light: number): number => {
-  const y = (light / 10_000) ** (2610 / 16384);
-  return ((3424 / 4096 + (2413 / 128) * y) / (1 + (2392 / 128) * y)) ** (2523 / 32);
-};
-/** The same as BT.2100 writes it for a screen of 1000 cd/m2: through the screen's own gamma, then the camera's curve. */
-const hlg = (light: number): number => {
-  const scene = (light / 1000) ** (1 / 1.2);
-  return scene <= 1 / 12 ? Math.sqrt(3 * scene) : 0.17883277 * Math.log(12 * scene - 0.28466892) + 0.55991073;
-};
-const hable = (x: number): number => (x * (0.15 * x + 0.05) + 0.004) / (x * (0.15 * x + 0.5) + 0.06) - 0.02 / 0.3;
-
-describe.each([
-  ['PQ', 'smpte2084', pq],
-  ['HLG', 'arib-std-b67', hlg],
-] as const)('%s', (hdr, transfer, written) => {
-  it('is shown as its light says, by the curve, or said not to be', async () => {
-    const lights = [0.5, 5, 25, 100, 203, 400, 1000];
-    const size = { width: 64, height: 48 };
-    const plane = size.width * size.height;
-    const raw = Buffer.alloc(lights.length * plane * 3); // 10 bits in two bytes, half as much again for the colours
-    lights.forEach((light, n) => {
-      for (let i = 0; i < plane * 1.5; i++)
-        raw.writeUInt16LE(i < plane ? Math.round(64 + 876 * written(light)) : 512, (n * plane * 1.5 + i) * 2);
-    });
-    await writeFile(at('patches.yuv'), raw);
-    const path = at(`${hdr}.mp4`);
-    // ffmpeg up to 6 takes the colours from the options, later ones from the frames.
-    const tags = ['-color_primaries', 'bt2020', '-color_trc', transfer, '-colorspace', 'bt2020nc'];
-    const frames = ['-vf', `setparams=color_primaries=bt2020:color_trc=${transfer}:colorspace=bt2020nc`];
-    await ffmpeg(
-      '-f',
-      'rawvideo',
-      '-pix_fmt',
-      'yuv420p10le',
-      '-s',
-      '64x48',
-      '-i',
-      at('patches.yuv'),
-      ...frames,
-      ...tags,
-      '-c:v',
-      'libx264',
-      '-qp',
-      '0',
-      path,
-    );
-    const index = await openVideo(path);
-    expect(index.hdr).toBe(hdr);
-    const tonemaps = (await listNames('filters')).has('zscale');
-    const notes: VideoNote[] = [];
-    const shown: number[] = [];
-    for await (const { image } of readFrames(path, index, [0, 1, 2, 3, 4, 5, 6], {
-      onNote: (note) => notes.push(note),
-    })) {
-      expect(new Set(image.data).size).toBe(1); // grey stays grey
-      shown.push(image.data[0]!);
-    }
-    expect(notes).toMatchObject([{ kind: tonemaps ? 'tone-mapped' : 'hdr-unmapped', text: { values: [hdr] } }]);
-    expect(shown).toHaveLength(lights.length);
-    if (!tonemaps) return;
-    lights.forEach((light, k) => {
-      // White is 100 cd/m2; the curve ends at 1000, where a file that says nothing is taken to end.
-      const grey = 255 * (hable(light / 100) / hable(10)) ** (1 / 2.4); // as screens show BT.709: BT.1886
-      expect(Math.abs(shown[k]! - grey), `${light} cd/m2`).toBeLessThan(2.5);
-    });
-  });
-});
 
 it('reads a file of tens of gigabytes where its frames are, and nothing else', async () => {
   const path = at('huge.mp4');
@@ -260,98 +191,6 @@ describe('what a file says of itself', () => {
   });
 });
 
-describe('bad input', () => {
-  const rejects = (path: string, code: string): Promise<void> =>
-    expect(openVideo(path)).rejects.toMatchObject({ name: 'ZoetropeError', code, advice: matching(/\.$/) });
-
-  it('gets a plain reason', async () => {
-    await rejects(at('none.mp4'), 'file-missing');
-    await rejects(temp, 'file-unreadable');
-    await rejects(await put('empty.mp4', ''), 'file-empty');
-    await rejects(await put('text.mp4', 'This is not a video.\n'.repeat(50)), 'not-a-video');
-    const garbage = Buffer.from(Array.from({ length: 20_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 255));
-    await rejects(await put('garbage.mp4', garbage), 'not-a-video');
-    const png = await sharp(Buffer.alloc(300), { raw: { width: 10, height: 10, channels: 3 } })
-      .png()
-      .toBuffer();
-    await rejects(await put('picture.mp4', png), 'not-a-video');
-  });
-
-  it('is refused where its pictures are larger than 8K, whatever its length', async () => {
-    const screen = Buffer.from('GIF89a\x80\x3e\x80\x3e\x80\0\0\xff\0\0\0\0\xff', 'latin1');
-    const path = at('large.gif');
-    await writeFile(
-      path,
-      Buffer.concat([screen, Buffer.from(',\0\0\0\0\x80\x3e\x80\x3e\0\x02\x02L\x01\0;', 'latin1')]),
-    );
-    await expect(openVideo(path)).rejects.toMatchObject({
-      code: 'file-too-large',
-      message: 'The pictures of "large.gif" are 16000 x 16000 pixels; up to 36 megapixels (8K) can be read.',
-    });
-  });
-  it('never follows a playlist', async () => {
-    const target = at('bframes.mp4');
-    const hls = `#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://${target}\n#EXT-X-ENDLIST\n`;
-    await rejects(await put('hls.mp4', hls), 'not-a-video');
-    await rejects(await put('hls.m3u8', hls), 'not-a-video');
-    await rejects(await put('concat.mp4', `ffconcat version 1.0\nfile '${target}'\n`), 'not-a-video');
-    const sdp =
-      'v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video 9 RTP/AVP 96\na=rtpmap:96 H264/90000\n';
-    await rejects(await put('stream.sdp', sdp), 'not-a-video');
-  });
-
-  it('tells an unfinished recording, sound alone and cover art', async () => {
-    const whole = await readFile(at('bframes.mp4')); // moov at the end
-    await rejects(await put('unfinished.mp4', whole.subarray(0, whole.length / 2)), 'video-damaged');
-    await ffmpeg('-f', 'lavfi', '-i', 'sine=d=1', '-c:a', 'aac', at('sound.mp4'));
-    await rejects(at('sound.mp4'), 'no-frames');
-    await ffmpeg('-f', 'lavfi', '-i', 'sine=d=1', at('sound.wav'));
-    await rejects(at('sound.wav'), 'no-frames');
-    const png = await sharp(Buffer.alloc(300), { raw: { width: 10, height: 10, channels: 3 } })
-      .png()
-      .toBuffer();
-    await put('cover.png', png);
-    await ffmpeg(
-      '-i',
-      at('sound.mp4'),
-      '-i',
-      at('cover.png'),
-      '-map',
-      '0',
-      '-map',
-      '1',
-      '-c',
-      'copy',
-      '-disposition:v:0',
-      'attached_pic',
-      at('cover.m4a'),
-    );
-    await rejects(at('cover.m4a'), 'no-frames');
-  });
-
-  it('shrinks the list and says so when the end cannot be decoded', async () => {
-    const path = at('rot.mp4');
-    await ffmpeg('-i', at('long.mkv'), '-c', 'copy', path);
-    const data = await readFile(path);
-    // Everything from the middle of the pictures on is zeros; the table of contents, at the end, is whole.
-    data.fill(0, data.length >> 1, data.lastIndexOf('moov') - 4);
-    await writeFile(path, data);
-    const index = await openVideo(path);
-    expect(index.frameCount).toBe(FRAMES);
-    const notes: VideoNote[] = [];
-    const seen: number[] = [];
-    for await (const { frame, image } of readFrames(path, index, uniformFrames(FRAMES, 6), {
-      onNote: (note) => notes.push(note),
-    })) {
-      seen.push(frame.index);
-      if (frame.time < 2) expect(readCode(image)).toBe(frame.index);
-    }
-    expect(seen.length).toBeLessThan(6);
-    expect(seen[0]).toBe(0);
-    expect(notes).toMatchObject([{ kind: matching(/readable-until|frames-skipped/) }]);
-  });
-});
-
 it.runIf((await listNames('encoders')).has('libx265'))(
   'puts the fields of H.265 together, as ffmpeg weaves them, whichever way they are reached',
   async () => {
@@ -418,22 +257,6 @@ it('counts time from the first frame, though sound came before it', async () => 
   expect((await readCues(path, index, [], track!.id)).cues[0]!.start).toBeCloseTo(1, 1);
 });
 
-describe('a file under our feet', () => {
-  it('is missed or found changed before each job', async () => {
-    const path = at('moving.mp4');
-    await copyFile(at('bframes.mp4'), path);
-    const index = await openVideo(path);
-    await utimes(path, 1, 1);
-    await expect(readFrames(path, index, [0]).next()).rejects.toMatchObject({ code: 'file-changed' });
-    await expect(thumbnails(path, index, { count: 1, height: 40 }).next()).rejects.toMatchObject({
-      code: 'file-changed',
-    });
-    await rm(path);
-    await expect(readFrames(path, index, [0]).next()).rejects.toMatchObject({ code: 'file-missing' });
-    await expect(openVideo(path)).rejects.toMatchObject({ code: 'file-missing' });
-  });
-});
-
 describe('cancelling', () => {
   it('stops before, while indexing and between frames', async () => {
     const aborted = AbortSignal.abort();
@@ -474,55 +297,5 @@ describe('cancelling', () => {
       return count;
     });
     expect(await Promise.all(jobs)).toEqual([4, 4, 4, 4, 4, 4]);
-  });
-});
-
-describe('thumbnails', () => {
-  it('are kept: made once, the same when they come from the disk, and made anew for a new version', async () => {
-    const path = at('kept.mp4');
-    await copyFile(at('bframes.mp4'), path);
-    const cache = new FileCache(at('strips'), 1e6);
-    const strip = async () => {
-      const all: { time: number; jpeg: string }[] = [];
-      for await (const { time, jpeg } of keptThumbnails(path, await openVideo(path), { count: 6, height: 40 }, cache))
-        all.push({ time, jpeg: jpeg.toString('base64') });
-      return all;
-    };
-    const first = await strip();
-    const [file, ...more] = await readdir(cache.folder);
-    expect([first.length, more]).toEqual([6, []]);
-    expect(await strip()).toEqual(first);
-    await writeFile(join(cache.folder, file!), Buffer.alloc(0));
-    expect(await strip()).toEqual([]); // what is on the disk is what comes
-    await utimes(path, 1, 1);
-    expect(await strip()).toEqual(first);
-    for await (const { time } of keptThumbnails(
-      path,
-      await openVideo(path),
-      { count: 6, height: 40, range: { start: 1, end: 2 } },
-      cache,
-    ))
-      expect(time).toBeGreaterThanOrEqual(0.9);
-    for await (const _ of keptThumbnails(
-      at('late.ts'),
-      await openVideo(at('late.ts')),
-      { count: 6, height: 40 },
-      cache,
-    ))
-      break; // walked away
-    expect(await readdir(cache.folder)).toHaveLength(2);
-  });
-  it.each(['bframes.mp4', 'late.ts', 'anim.gif', 'turned90.mp4', 'one.mp4'])('of %s', async (file) => {
-    const index = await openVideo(at(file));
-    const times: number[] = [];
-    for await (const { time, jpeg } of thumbnails(at(file), index, { count: 8, height: 40 })) {
-      times.push(time);
-      const { format, height, width } = await sharp(jpeg).metadata();
-      expect([format, height]).toEqual(['jpeg', 40]);
-      expect(width / 40).toBeCloseTo(index.width / index.height, 1);
-    }
-    expect(times.length).toBe(Math.min(8, index.frameCount));
-    expect(times).toEqual([...times].sort((a, b) => a - b));
-    expect(times[0]).toBe(0);
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
-import { ffmpeg } from './golden/corpus';
+import { ffmpeg } from './golden/clip';
 import { FileCache, openVideo, thumbnails, waveform } from './index';
 import { PeakMeter } from './waveform';
 

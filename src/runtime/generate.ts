@@ -1,7 +1,7 @@
-import { throwIfCancelled } from '../contract';
+import { seededRandom, throwIfCancelled } from '../contract';
 import type { Decoder } from './decoder';
 import type { KvCache } from './kv-cache';
-import { pickToken, seededRandom, type SamplingSettings } from './sampling';
+import { pickToken, type SamplingSettings } from './sampling';
 import { yieldToEventLoop } from './session';
 import type { TokenEmbedder } from './token-embedder';
 

@@ -8,6 +8,6 @@ export { choosePrecisions, loadModel, type LoadedModel, type LoadOptions } from 
 export { chooseRuntime, type Runtime, type RuntimeChoice, type SessionOptions } from './open-session';
 export { modelBytes, sequenceBytes, type SequenceBytes } from './memory-needs';
 export { offeredDevices, tryDevice } from './trial';
-export { filterLogits, pickToken, seededRandom, type Random, type SamplingSettings } from './sampling';
+export { filterLogits, pickToken, type SamplingSettings } from './sampling';
 export { embedSequence, TokenEmbedder } from './token-embedder';
 export { VisionEncoder } from './vision-encoder';

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { filterLogits, pickToken, seededRandom } from './sampling';
+import { seededRandom } from '../contract';
+import { filterLogits, pickToken } from './sampling';
 
 interface Case {
   name: string;

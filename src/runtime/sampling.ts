@@ -3,6 +3,8 @@
  * `generate` applies them: repetition penalty, temperature, top-k, top-p). Pure.
  */
 
+import type { Random } from '../contract';
+
 export interface SamplingSettings {
   /** Below 1 sharpens, above 1 flattens; 0 or left out takes the likeliest token, and top-k and top-p have no effect. */
   temperature?: number | undefined;
@@ -14,20 +16,6 @@ export interface SamplingSettings {
   repetitionPenalty?: number | undefined;
   /** The same seed gives the same answer. Default 0. */
   seed?: number | undefined;
-}
-
-/** Uniform numbers in [0, 1). */
-export type Random = () => number;
-
-/** mulberry32: 32 bits of state, one multiplication chain a number. Small, fast, the same on every machine. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /**

@@ -2,8 +2,8 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { seededRandom } from '../../../src/contract';
 import { FLOAT, GraphWriter, INT32, INT8, UINT8 } from '../../../src/model';
-import { seededRandom } from '../../../src/runtime';
 
 /** Rates that were reached, per second. */
 export interface Limits {

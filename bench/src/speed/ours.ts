@@ -2,9 +2,9 @@
 
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toErrorInfo } from '../../../src/contract';
+import { seededRandom, toErrorInfo } from '../../../src/contract';
 import { readModelFolder, type Precision } from '../../../src/model';
-import { generate, loadModel, seededRandom } from '../../../src/runtime';
+import { generate, loadModel } from '../../../src/runtime';
 import type { Operations, Subject } from './subject';
 
 export interface OursSettings {

@@ -2,8 +2,7 @@
 
 import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { throwIfCancelled } from '../../../src/contract';
-import { seededRandom } from '../../../src/runtime';
+import { seededRandom, throwIfCancelled } from '../../../src/contract';
 import { configJson, pictureTokens, type Shape } from './shapes';
 
 interface Tensor {

@@ -1,8 +1,7 @@
-import type { CameraPose, Vec3 } from '../../contract';
+import { seededRandom, type CameraPose, type Vec3 } from '../../contract';
 import { boundsCentre, type Bounds } from '../bounds';
 import { eyeLevel, INSIDE_FOV, insidePose } from './inside';
 import { lookAtPose } from '../pose';
-import { seededRandom } from '../random';
 import { ringViews, squareIntrinsics, VIEW_FOV, type PlannedView } from './ring';
 import { hemispherePoses } from './sphere';
 import { add } from '../vector';

@@ -1,7 +1,6 @@
-import type { CameraPose, Vec3 } from '../../contract';
+import { seededRandom, type CameraPose, type Vec3 } from '../../contract';
 import { boundsCentre, type Bounds } from '../bounds';
 import { lookAtPose } from '../pose';
-import { seededRandom } from '../random';
 import { ringPoses } from './ring';
 import { add, scale, subtract, toRadians } from '../vector';
 

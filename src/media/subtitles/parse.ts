@@ -1,4 +1,4 @@
-import type { Cue } from '../../contract';
+import { linesOf, type Cue } from '../../contract';
 import { SUBTITLE_LENGTH } from '../limits';
 
 const TIME = String.raw`(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`;
@@ -42,17 +42,6 @@ export function parseSubtitles(text: string): Cue[] {
   }
   close();
   return cues.sort((a, b) => a.start - b.start || a.end - b.end);
-}
-
-/** One after another: a list of them all would take many times the text's own memory. */
-function* linesOf(text: string): Generator<string> {
-  const end = /\r\n|\r|\n/g;
-  let from = 0;
-  for (let match = end.exec(text); match; match = end.exec(text)) {
-    yield text.slice(from, match.index);
-    from = end.lastIndex;
-  }
-  yield text.slice(from);
 }
 
 const shortened = (text: string): string =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Cue } from '../../contract';
-import { ffmpeg } from '../golden/corpus';
+import { ffmpeg } from '../golden/clip';
 import golden from '../golden/encodings.json';
 import { openVideo } from '../video';
 import { decodeText, encodingOf, parseSubtitles, readCues, subtitleTracks } from '.';

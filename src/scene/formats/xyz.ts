@@ -1,4 +1,4 @@
-import { say, type Vec3 } from '../../contract';
+import { linesOf, say, type Vec3 } from '../../contract';
 import type { Cloud } from './points';
 import { Recentred } from './recentre';
 import { checkCount, notA } from '../files/refusals';
@@ -78,16 +78,6 @@ function sampleLines(text: string): string[] {
     }
   }
   return found;
-}
-
-function* linesOf(text: string, from = 0): Iterable<string> {
-  const end = /\r\n|\r|\n/g;
-  end.lastIndex = from;
-  for (let match = end.exec(text); match; match = end.exec(text)) {
-    yield text.slice(from, match.index);
-    from = end.lastIndex;
-  }
-  yield text.slice(from);
 }
 
 /** Places and what they are shown with, in arrays that grow. */

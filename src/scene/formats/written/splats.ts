@@ -6,26 +6,16 @@ const SPREAD = 0.035;
 const flipped = ([x, y, z]: Vec3): Vec3 => [x, -y, -z]; // y down, as trained ones have it
 const C0 = 0.28209479177387814;
 
+/** What a splat PLY holds of each splat, all as floats. */
+export const SPLAT_PROPERTIES = [
+  ...['x', 'y', 'z', 'f_dc_0', 'f_dc_1', 'f_dc_2'],
+  ...['opacity', 'scale_0', 'scale_1', 'scale_2', 'rot_0', 'rot_1', 'rot_2', 'rot_3'],
+];
+
 /** A splat PLY as training programs write it, with a first band that makes red what is seen from +x. */
 export const splatPly = (band = false): Uint8Array<ArrayBuffer> => {
   const rest = band ? Array.from({ length: 9 }, (_, k) => `f_rest_${k}`) : [];
-  const names = [
-    'x',
-    'y',
-    'z',
-    'f_dc_0',
-    'f_dc_1',
-    'f_dc_2',
-    ...rest,
-    'opacity',
-    'scale_0',
-    'scale_1',
-    'scale_2',
-    'rot_0',
-    'rot_1',
-    'rot_2',
-    'rot_3',
-  ];
+  const names = [...SPLAT_PROPERTIES.slice(0, 6), ...rest, ...SPLAT_PROPERTIES.slice(6)];
   const head = `ply\nformat binary_little_endian 1.0\nelement vertex ${POINTS.length}\n${names.map((name) => `property float ${name}\n`).join('')}end_header\n`;
   return withHead(
     head,

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { Draft, Id, Message, NO_DRAFT } from '../contract';
+import { fromJson, type Rows } from './rows';
+import type { SettingRows } from './setting-rows';
+
+const Replaced = z.object({ project: Id, messages: z.array(Message).min(1) });
+
+/** The messages of projects, and what is written there and not asked. */
+export class Conversations {
+  constructor(
+    private readonly rows: Rows,
+    private readonly settings: SettingRows,
+  ) {}
+
+  of(project: string): Message[] {
+    const rows = this.rows.db.all<{ body: string }>(
+      'SELECT body FROM message WHERE project = ? ORDER BY position',
+      project,
+    );
+    return this.rows.read(
+      'message',
+      Message,
+      rows.map(({ body }) => fromJson(body)),
+    );
+  }
+
+  /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
+  save(project: string, message: Message): void {
+    this.rows.change(project, () => this.put(project, message));
+  }
+
+  private put(project: string, message: Message): void {
+    this.rows.db.run(
+      `INSERT INTO message (id, project, position, body)
+       VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM message WHERE project = ?2), ?3)
+       ON CONFLICT(id) DO UPDATE SET body = excluded.body`,
+      message.id,
+      project,
+      JSON.stringify(message),
+    );
+  }
+
+  /**
+   * Puts messages in the place of the one with the first's id and of all after it, or at the end.
+   * @param untilSettled what stood there comes back at the next start, unless `settleReplaced` is called before.
+   * @returns what stood there.
+   */
+  replace(project: string, messages: readonly Message[], untilSettled = false): Message[] {
+    const all = this.of(project);
+    const at = all.findIndex(({ id }) => id === messages[0]?.id);
+    const replaced = at < 0 ? [] : all.slice(at);
+    this.rows.change(project, () => {
+      for (const { id } of replaced) this.rows.db.run('DELETE FROM message WHERE id = ?', id);
+      for (const message of messages) this.put(project, message);
+      if (untilSettled && replaced.length > 0)
+        this.settings.set('replaced', JSON.stringify({ project, messages: replaced }));
+    });
+    return replaced;
+  }
+
+  /** What took the place of earlier messages stays. */
+  settleReplaced(): void {
+    this.settings.set('replaced', null);
+  }
+
+  /** @returns what puts them back, before those that came since. */
+  clear(project: string): () => void {
+    const putBack = this.rows.taken('message', 'project = ?', project);
+    const { next } = this.rows.db.get<{ next: number }>(
+      'SELECT COALESCE(MAX(position) + 1, 0) AS next FROM message WHERE project = ?',
+      project,
+    )!;
+    this.rows.change(project, () => this.rows.db.run('DELETE FROM message WHERE project = ?', project));
+    return () =>
+      this.rows.db.transaction(() => {
+        this.rows.db.run('UPDATE message SET position = position + ? WHERE project = ?', next, project);
+        putBack();
+      });
+  }
+
+  /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. One that was to take the place of earlier messages gives way to them. */
+  settleInterrupted(): void {
+    const { data } = Replaced.safeParse(fromJson(this.settings.get('replaced') ?? ''));
+    if (data) this.replace(data.project, data.messages);
+    this.settleReplaced();
+    const rows = this.rows.db.all<{ project: string; body: string }>(
+      `SELECT project, body FROM message WHERE body LIKE '%"status":"streaming"%'`,
+    );
+    for (const { project, body } of rows) {
+      const { data: message } = Message.safeParse(fromJson(body));
+      if (message?.role === 'assistant' && message.status === 'streaming')
+        this.save(project, { ...message, status: 'stopped' });
+    }
+  }
+
+  draft(project: string): Draft {
+    return Draft.safeParse(fromJson(this.settings.get(`draft-${project}`) ?? '')).data ?? NO_DRAFT;
+  }
+
+  setDraft(project: string, draft: Draft): void {
+    const empty = draft.text === '' && draft.editing === null;
+    this.settings.set(`draft-${project}`, empty ? null : JSON.stringify(draft));
+  }
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { Id, isPoseFile, plainName, SourceKind } from '../contract';
+import { fromJson, type Rows } from './rows';
+
+const StoredSource = z.object({
+  id: Id,
+  kind: SourceKind,
+  path: z.string(),
+  bytes: z.number(),
+  /** Of a scene: the folder that was opened, whose files it may use. */
+  folder: z.string().nullable(),
+  /** Of a scene: files opened with it, which it may use. Full paths. */
+  companions: z.array(z.string()),
+});
+/** A source with what the window is not told: its full path. */
+export type StoredSource = z.infer<typeof StoredSource>;
+
+/** What a scene may use besides its own file. */
+export type SceneParts = Partial<Pick<StoredSource, 'folder' | 'companions'>>;
+
+const SOURCE_COLUMNS = 'id, kind, path, bytes, folder, companions';
+
+/** Tables whose rows belong to a source and go with it. */
+const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;
+
+/** Tables with one row a source, its value as JSON. */
+type SourceTable = 'sceneSetup' | 'videoSegments' | 'videoSetup';
+
+/** The files of projects, and what belongs to one of them and goes with it. */
+export class Sources {
+  constructor(private readonly rows: Rows) {}
+
+  of(project: string): StoredSource[] {
+    return this.read('project = ? ORDER BY position', project);
+  }
+
+  one(id: string): StoredSource | undefined {
+    return this.read('id = ?', id)[0];
+  }
+
+  private read(where: string, value: string): StoredSource[] {
+    const rows = this.rows.db.all<{ companions: string }>(`SELECT ${SOURCE_COLUMNS} FROM source WHERE ${where}`, value);
+    return this.rows.read(
+      'source',
+      StoredSource,
+      rows.map((row) => ({ ...row, companions: fromJson(row.companions) })),
+    );
+  }
+
+  /** Adds a file, or finds it if the project has it already. */
+  add(
+    project: string,
+    path: string,
+    kind: SourceKind,
+    bytes: number,
+    { folder = null, companions = [] }: SceneParts = {},
+  ): string {
+    const known = this.of(project).find((source) => source.path === path);
+    if (known) {
+      this.addCompanions(known.id, companions, folder);
+      return known.id;
+    }
+    const id = randomUUID();
+    this.rows.change(project, () =>
+      this.rows.db.run(
+        `INSERT INTO source (id, project, position, kind, path, bytes, folder, companions)
+         VALUES (?1, ?2, (SELECT COALESCE(MAX(position) + 1, 0) FROM source WHERE project = ?2), ?3, ?4, ?5, ?6, ?7)`,
+        id,
+        project,
+        kind,
+        path,
+        bytes,
+        folder,
+        JSON.stringify(companions),
+      ),
+    );
+    return id;
+  }
+
+  move(id: string, path: string, bytes: number, folder: string | null = null): void {
+    this.rows.db.run('UPDATE source SET path = ?, bytes = ?, folder = ? WHERE id = ?', path, bytes, folder, id);
+  }
+
+  /** Lets a scene use these files, and those of a folder, besides what it may use already. */
+  addCompanions(id: string, companions: readonly string[], folder: string | null = null): void {
+    const source = this.one(id);
+    if (!source) return;
+    const all = [...new Set([...source.companions, ...companions])];
+    this.rows.db.run(
+      'UPDATE source SET companions = ?, folder = ? WHERE id = ?',
+      JSON.stringify(all),
+      folder ?? source.folder,
+      id,
+    );
+  }
+
+  /** Where it was the active one, the source after it is, or the one before it. @returns what puts it back, with all that was made of it. */
+  remove(project: string, id: string): () => void {
+    const { activeSource } = this.rows.project(project);
+    const kept = [
+      this.rows.taken('source', 'id = ?', id),
+      ...OF_SOURCES.map((table) => this.rows.taken(table, 'source = ?', id)),
+    ];
+    const sources = this.of(project);
+    const at = sources.findIndex((source) => source.id === id);
+    const active = at >= 0 && activeSource === id;
+    this.rows.change(project, () => {
+      this.rows.db.run('DELETE FROM source WHERE project = ? AND id = ?', project, id);
+      if (active) this.setActive(project, (sources[at + 1] ?? sources[at - 1])?.id ?? null);
+    });
+    return () =>
+      this.rows.db.transaction(() => {
+        kept.forEach((putBack) => putBack());
+        if (active) this.setActive(project, id);
+      });
+  }
+
+  setActive(project: string, id: string | null): void {
+    this.rows.db.run('UPDATE project SET activeSource = ? WHERE id = ?', id, project);
+  }
+
+  /** What the user made of each source of a project, by source. */
+  made<T>(table: SourceTable, schema: z.ZodType<T>, project: string): Record<string, T> {
+    const rows = this.rows.db.all<{ source: string; body: string }>(
+      `SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`,
+      project,
+    );
+    return Object.fromEntries(
+      rows.flatMap(({ source, body }) =>
+        this.rows.read(table, schema, [fromJson(body)]).map((value) => [source, value]),
+      ),
+    );
+  }
+
+  setMade(table: SourceTable, project: string, source: string, value: unknown): void {
+    this.rows.change(project, () =>
+      this.rows.db.run(
+        `INSERT INTO ${table} (source, body) VALUES (?, ?) ON CONFLICT(source) DO UPDATE SET body = excluded.body`,
+        source,
+        JSON.stringify(value),
+      ),
+    );
+  }
+
+  /** Subtitle files that were opened with a video, in that order. */
+  subtitleFiles(source: string): string[] {
+    const rows = this.rows.db.all<{ path: string }>(
+      'SELECT path FROM subtitleFile WHERE source = ? ORDER BY rowid',
+      source,
+    );
+    return rows.map(({ path }) => path);
+  }
+
+  addSubtitleFile(source: string, path: string): void {
+    this.rows.db.run('INSERT OR IGNORE INTO subtitleFile (source, path) VALUES (?, ?)', source, path);
+  }
+}
+
+/** What a source is called: its file, or the folder whose photographs it places. */
+export const sourceName = ({ path, folder }: Pick<StoredSource, 'path' | 'folder'>): string =>
+  plainName(basename(folder !== null && isPoseFile(path.replaceAll('\\', '/')) ? folder : path));
