@@ -8,6 +8,9 @@ import { tell, withEngine } from './session';
 import { fileNumber, print, refuseTaken, save } from './pictures';
 import { toErr } from './terminal';
 
+/** As `--strategy` takes them; times in seconds. */
+const STRATEGIES = 'uniform, rate=R, keyframes, scene or at=T1,T2';
+
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
 export const frames = (signal: AbortSignal) =>
   command('frames', 'Exact frames of a video, with the hash of their pixels.')
@@ -18,7 +21,7 @@ export const frames = (signal: AbortSignal) =>
         max: 512,
       }),
     )
-    .option('--strategy <s>', 'how to choose them: uniform, rate=R, keyframes, scene or at=T1,T2', 'uniform')
+    .option('--strategy <s>', `how to choose them: ${STRATEGIES}`, 'uniform')
     .addOption(repeated('--range <a-b>', 'take frames from this part only, in seconds', readRange))
     .addOption(repeated('--denser <a-b[:n]>', 'take n times as many frames in this part (default: 2)', readDenser))
     .option('--json', 'print one object, with all that is known of each frame')
@@ -38,7 +41,7 @@ export const frames = (signal: AbortSignal) =>
       });
     });
 
-/** `uniform`, `rate=2`, `keyframes`, `scene`, `at=1.5,2`; times in seconds. Several ranges are taken together. */
+/** The plan of a strategy as it is written, such as `rate=2`. Several ranges are taken together. */
 function readPlan(strategy: string, count: number | undefined, parts: TimeRange[]): SamplingPlan {
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
@@ -54,7 +57,7 @@ function readPlan(strategy: string, count: number | undefined, parts: TimeRange[
   }
   if (name === 'at' && value !== undefined)
     return { strategy: 'at', times: seconds(value.split(','), undefined, say`--strategy at= takes times in seconds.`) };
-  throw usage(say`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
+  throw usage(say`--strategy takes ${STRATEGIES}; not "${strategy}".`);
 }
 
 interface Denser {
