@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AskedStrategy } from '../../contract';
 import samples from '../../../resources/samples/samples.json';
 import sceneEn from '../panes/scene/strings.en.json';
 import sceneZh from '../panes/scene/strings.zh.json';
@@ -34,6 +35,11 @@ describe.each([
     for (const text of english.values()) expect(text).not.toMatch(/[，。：；]/);
     for (const text of chinese.values()) expect(text.replace(/\{\{\w+\}\}/g, '')).not.toMatch(CHINESE_WRONG);
   });
+});
+
+it('names every way to take views', () => {
+  for (const way of [...AskedStrategy.options, 'bookmarks'] as const)
+    expect([way, sceneEn.scene[way]]).toEqual([way, expect.any(String)]);
 });
 
 it('names the samples with the marks of their language', () => {
