@@ -245,7 +245,7 @@ test('what makes no sense is refused before anything is read or written', () => 
     [/--range takes START-END/, '--range', '5'],
     [/--denser takes/, '--denser', '1-2:1.5'],
     [/--count takes a whole number from 1 to 512/, '--count', '513'],
-    [/Name one video/, clip],
+    [/Too many arguments/, clip],
   ];
   const out = join(folder, 'never');
   for (const [words, ...args] of cases) {

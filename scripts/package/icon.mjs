@@ -3,6 +3,7 @@
 //   node scripts/package/icon.mjs
 import fs from 'node:fs';
 import path from 'node:path';
+import { IconIcns, IconIco } from '@shockpkg/icon-encoder';
 import sharp from 'sharp';
 
 const resources = path.resolve(import.meta.dirname, '../../resources');
@@ -101,37 +102,6 @@ const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1024 1024" wid
 </svg>
 `;
 
-/** Windows: a directory of pictures, each a whole PNG. */
-function ico(pictures) {
-  const head = Buffer.alloc(6 + 16 * pictures.length);
-  head.writeUInt16LE(1, 2); // an icon
-  head.writeUInt16LE(pictures.length, 4);
-  let offset = head.length;
-  pictures.forEach(({ size, png }, index) => {
-    const entry = 6 + 16 * index;
-    head.writeUInt8(size % 256, entry); // 0 stands for 256
-    head.writeUInt8(size % 256, entry + 1);
-    head.writeUInt16LE(1, entry + 4);
-    head.writeUInt16LE(32, entry + 6);
-    head.writeUInt32LE(png.length, entry + 8);
-    head.writeUInt32LE(offset, entry + 12);
-    offset += png.length;
-  });
-  return Buffer.concat([head, ...pictures.map(({ png }) => png)]);
-}
-
-/** macOS: named chunks, each a whole PNG. */
-function icns(pictures) {
-  const names = { 128: 'ic07', 256: 'ic08', 512: 'ic09', 1024: 'ic10' };
-  const chunk = (name, data) => {
-    const head = Buffer.alloc(8);
-    head.write(name, 'latin1');
-    head.writeUInt32BE(8 + data.length, 4);
-    return Buffer.concat([head, data]);
-  };
-  return chunk('icns', Buffer.concat(pictures.map(({ size, png }) => chunk(names[size], png))));
-}
-
 const pictures = await Promise.all(
   [16, 24, 32, 48, 64, 128, 256, 512, 1024].map(async (size) => ({
     size,
@@ -142,7 +112,15 @@ const save = (name, data) => fs.writeFileSync(path.join(resources, name), data);
 
 save('icon.svg', svg);
 save('icon.png', pictures.at(-1).png);
-save('icon.ico', ico(pictures.filter(({ size }) => size <= 256)));
-save('icon.icns', icns(pictures.filter(({ size }) => size >= 128)));
+
+const ico = new IconIco();
+for (const { size, png } of pictures) if (size <= 256) await ico.addFromPng(png, true, true);
+save('icon.ico', ico.encode());
+
+const icns = new IconIcns();
+const types = { 128: 'ic07', 256: 'ic08', 512: 'ic09', 1024: 'ic10' };
+for (const { size, png } of pictures) if (size in types) await icns.addFromPng(png, [types[size]], true);
+save('icon.icns', icns.encode());
+
 fs.mkdirSync(path.join(resources, 'icons'), { recursive: true });
 for (const { size, png } of pictures.filter(({ size }) => size <= 512)) save(`icons/${size}x${size}.png`, png);

@@ -1,6 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { z } from 'zod';
 import {
   Arrangement,
   DeviceChoice,
@@ -11,91 +10,117 @@ import {
   TextEncodingName,
   tokensPerSecond,
   Transparency,
-  ZoetropeError,
   type Composition,
   type Item,
   type Receipt,
 } from '../contract';
 import { Composer, type Engine, type JobOptions } from '../engine';
 import { openVideo } from '../media';
-import { placeholderCount, PLACEHOLDER, withMarks } from '../sequence';
-import { readArguments, usage, type Arguments } from './arguments';
+import { placeholderCount, PLACEHOLDER } from '../sequence';
+import { command } from './define';
 import { deviceFor } from './devices';
 import { itemsOfMedium, type Medium } from './media';
+import { choice, number, real, repeated, usage } from './options';
+import { readQuestion, type Named, type Question } from './question';
 import { capturePairs } from './render';
 import { bundledModel, endIfSilent, sayNeeds, tell, withEngine } from './session';
 import { jsonOut, toErr, toOut } from './terminal';
 
-const OPTIONS = {
-  video: { type: 'string', multiple: true },
-  image: { type: 'string', multiple: true },
-  scene: { type: 'string', multiple: true },
-  tiles: { type: 'boolean' },
-  transparency: { type: 'string' },
-  sequence: { type: 'string' },
-  frames: { type: 'string' },
-  views: { type: 'string' },
-  compare: { type: 'string' },
-  placement: { type: 'string' },
-  times: { type: 'boolean' },
-  subtitles: { type: 'boolean' },
-  'subtitle-encoding': { type: 'string' },
-  model: { type: 'string' },
-  device: { type: 'string' },
-  anyway: { type: 'boolean' },
-  precision: { type: 'string' },
-  'max-new-tokens': { type: 'string' },
-  temperature: { type: 'string' },
-  'top-p': { type: 'string' },
-  'top-k': { type: 'string' },
-  'repetition-penalty': { type: 'string' },
-  seed: { type: 'string' },
-  json: { type: 'boolean' },
-  'dump-logits': { type: 'string' },
-} as const;
-
-/** A sequence file: text and media in order. Paths are relative to the file. */
-const SequenceFile = z.object({
-  parts: z
-    .array(
-      z.union([
-        z.object({ text: z.string() }).strict(),
-        z.object({ image: z.string(), tiles: z.boolean().optional() }).strict(),
-        z.object({ video: z.string(), frames: z.number().int().min(1).max(512).optional() }).strict(),
-        z.object({ video: z.string(), times: z.array(z.number().nonnegative()).min(1).max(512) }).strict(),
-        z.object({ scene: z.string(), views: z.number().int().min(1).max(512).optional() }).strict(),
-      ]),
-    )
-    .min(1),
-});
-
-interface Question {
-  text: string;
-  media: Medium[];
-}
+/** What holds where nothing is said. */
+const USUAL = Sampling.parse({});
 
 /** `zoetrope ask`: media and a question in, an answer out. */
-export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, OPTIONS);
-  const frames = args.number('frames', { min: 1, max: 512 }) ?? 16;
-  const views = args.number('views', { min: 1, max: 512 }) ?? 8;
-  const placement = args.choice('placement', Placement.options) ?? 'interleaved';
-  const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
-  const sampling = readSampling(args);
-  const question = await readQuestion(args, {
-    frames,
-    views,
-    tiles: args.flag('tiles'),
-    transparency: args.choice('transparency', Transparency.options),
+export function ask(signal: AbortSignal) {
+  const named: Named[] = [];
+  return declared(named).action(async (words, options) => {
+    const question = await readQuestion(words.join(' '), named, options.sequence, options);
+    await answer(question, options, signal);
   });
-  const compare = args.choice('compare', Arrangement.options);
-  const json = args.flag('json');
-  const anyway = args.flag('anyway');
-  const precision = args.choice('precision', PrecisionChoice.options);
-  const logitsFile = args.text('dump-logits');
-  const encoding = args.choice('subtitle-encoding', TextEncodingName.options) ?? null;
-  if (encoding !== null && !args.flag('subtitles')) throw usage(say`--subtitle-encoding goes with --subtitles.`);
+}
 
+/** `named`: media of every kind, filled in the order in which the model is to see them. */
+function declared(named: Named[]) {
+  const medium = <Flags extends string>(flags: Flags, help: string, kind: Medium['kind']) =>
+    repeated(flags, help, (path) => void named.push({ kind, path }));
+  return command(
+    'ask',
+    'Asks about media, which keep their order. <image> in the question says where they stand, \\<image> is the word itself.',
+  )
+    .argument('[question...]')
+    .addOption(medium('--video <file>', 'a video', 'video'))
+    .addOption(medium('--image <file>', 'a picture', 'image'))
+    .addOption(medium('--scene <file>', 'a 3D scene', 'scene'))
+    .option('--sequence <file>', 'text and media in order, from a JSON file')
+    .addOption(number('--frames <n>', 'how many frames of a video', { min: 1, max: 512 }).default(16))
+    .addOption(number('--views <n>', 'how many views of a scene', { min: 1, max: 512 }).default(8))
+    .option('--tiles', 'add the parts of large pictures')
+    .addOption(
+      choice(
+        '--transparency <t>',
+        'what transparent pixels become: white (default), or their stored colours',
+        Transparency.options,
+      ),
+    )
+    .addOption(
+      choice('--compare <order>', 'take views of two scenes from the same places, as pairs', Arrangement.options),
+    )
+    .addOption(
+      choice('--placement <p>', 'pictures where the text refers to them, or all in front', Placement.options).default(
+        'interleaved',
+      ),
+    )
+    .option('--model <folder>', 'a model folder (default: the bundled one)')
+    .addOption(choice('--device <d>', 'the device that the model runs on', DeviceChoice.options).default('auto'))
+    .addOption(
+      choice('--precision <p>', 'of the weights; auto is the fastest that fits', PrecisionChoice.options).default(
+        'auto',
+      ),
+    )
+    .option('--anyway', 'load and ask also what needs more memory than is free')
+    .addOption(number('--max-new-tokens <n>', 'the longest answer', { min: 1, max: 8192 }).default(USUAL.maxNewTokens))
+    .addOption(
+      real('--temperature <t>', 'sampling temperature; 0 is greedy', { min: 0, max: 5 }).default(USUAL.temperature),
+    )
+    .addOption(
+      real('--top-p <p>', 'sample from the likeliest tokens with this sum of probabilities', {
+        min: 0.001,
+        max: 1,
+      }).default(USUAL.topP),
+    )
+    .addOption(
+      number('--top-k <k>', 'sample from this many of the likeliest tokens; 0 is all', {
+        min: 0,
+        max: 1_000_000,
+      }).default(USUAL.topK),
+    )
+    .addOption(
+      real('--repetition-penalty <r>', 'make tokens that were used less likely; 1 is off', {
+        min: 0.01,
+        max: 10,
+      }).default(USUAL.repetitionPenalty),
+    )
+    .addOption(
+      number('--seed <n>', 'the same seed gives the same answer', { min: 0, max: 0xffffffff }).default(USUAL.seed),
+    )
+    .option('--times', "write each frame's time before it")
+    .option('--subtitles', 'write the words on screen before each frame')
+    .addOption(
+      choice(
+        '--subtitle-encoding <name>',
+        'of the subtitle file, where it is guessed wrongly',
+        TextEncodingName.options,
+      ),
+    )
+    .option('--json', 'print one object: answer, what the model saw, tokens, timings')
+    .option('--dump-logits <file>', "write the float32 logits of the prompt's last position");
+}
+
+type Options = ReturnType<ReturnType<typeof declared>['opts']>;
+
+async function answer(question: Question, asked: Options, signal: AbortSignal): Promise<void> {
+  const { model, placement, json, dumpLogits, subtitles: spoken = false, subtitleEncoding = null } = asked;
+  const { anyway = false } = asked;
+  if (subtitleEncoding !== null && !spoken) throw usage(say`--subtitle-encoding goes with --subtitles.`);
   await withEngine(async (engine) => {
     const heard = endIfSilent();
     const options: JobOptions = {
@@ -105,22 +130,22 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
         tell(progress);
       },
     };
-    const folder = args.text('model') ?? bundledModel();
-    const device = await deviceFor(folder, choice, { signal });
+    const folder = model ?? bundledModel();
+    const device = await deviceFor(folder, asked.device, { signal });
     const { inputSize } = await engine.load(folder, {
-      bundled: args.text('model') === undefined,
+      bundled: model === undefined,
       anyway,
-      precision,
+      precision: asked.precision,
       onNeeds: sayNeeds,
       device,
       ...options,
     });
-    const { items, text } = await collect(question, compare, engine, inputSize, options);
+    const { items, text } = await collect(question, asked.compare, engine, inputSize, options);
     const composer = new Composer((path) => openVideo(path, { signal }), { signal });
     const captions = {
-      frameTimes: args.flag('times'),
+      frameTimes: asked.times ?? false,
       segmentLabels: false,
-      subtitles: args.flag('subtitles') ? spokenIn(items, encoding) : [],
+      subtitles: spoken ? spokenIn(items, subtitleEncoding) : [],
     };
     const { turns, subtitles } = await composer.compose({ history: [], items, text, placement, captions }, signal);
     subtitles.forEach(
@@ -130,100 +155,26 @@ export async function ask(argv: string[], signal: AbortSignal): Promise<void> {
           `${track} looks like ${read.name} and is read so. If its words come out wrong, name another with --subtitle-encoding.`,
         ),
     );
-    const answer = await engine.ask(
-      { turns, sampling, anyway, ...(args.flag('subtitles') && { subtitles }) },
+    const { text: answered, receipt } = await engine.ask(
+      { turns, sampling: Sampling.parse(asked), anyway, ...(spoken && { subtitles }) },
       {
         ...options,
         onText: (delta) => {
           heard();
           if (!json) toOut(delta);
         },
-        onLogits: logitsFile === undefined ? undefined : (logits) => writeLogits(logitsFile, logits),
+        onLogits: dumpLogits === undefined ? undefined : (logits) => writeLogits(dumpLogits, logits),
       },
     );
-    if (json) jsonOut(report(answer.text, answer.receipt));
+    if (json) jsonOut(report(answered, receipt));
     else toOut('\n');
-    const outside = outsideNote(answer.receipt);
+    const outside = outsideNote(receipt);
     if (outside !== null) toErr(outside);
-    if (answer.receipt.finish === 'repeating')
+    if (receipt.finish === 'repeating')
       toErr(
         'The answer began to say the same over and over, so it was stopped. Ask in other words, or with fewer pictures; --repetition-penalty 1.1 may help too.',
       );
   });
-}
-
-function readSampling(args: Arguments): Sampling {
-  return Sampling.parse({
-    temperature: args.number('temperature', { min: 0, max: 5, integer: false }),
-    topP: args.number('top-p', { min: 0.001, max: 1, integer: false }),
-    topK: args.number('top-k', { min: 0, max: 1_000_000 }),
-    repetitionPenalty: args.number('repetition-penalty', { min: 0.01, max: 10, integer: false }),
-    seed: args.number('seed', { min: 0, max: 0xffffffff }),
-    maxNewTokens: args.number('max-new-tokens', { min: 1, max: 8192 }),
-  });
-}
-
-/** What is not said of a medium on its own. */
-interface Usual {
-  frames: number;
-  views: number;
-  tiles: boolean;
-  transparency: Transparency | undefined;
-}
-
-async function readQuestion(args: Arguments, usual: Usual): Promise<Question> {
-  const text = withMarks(args.positionals.join(' '));
-  const file = args.text('sequence');
-  const named = args.ordered(['video', 'image', 'scene']).map(({ name, value }) => mediumOf(name, value, usual));
-  if (file === undefined) {
-    if (text.trim() === '') throw usage(say`There is no question.`);
-    return { text, media: named };
-  }
-  if (named.length > 0) throw usage(say`--sequence names its own media; leave out --video, --image and --scene.`);
-  return readSequence(file, text, usual);
-}
-
-async function readSequence(file: string, question: string, usual: Usual): Promise<Question> {
-  let parts;
-  try {
-    const json: unknown = JSON.parse(await readFile(file, 'utf8'));
-    ({ parts } = SequenceFile.parse(Array.isArray(json) ? { parts: json } : json));
-  } catch (error) {
-    throw new ZoetropeError(
-      'bad-request',
-      say`The sequence file ${file} cannot be used.`,
-      say`It lists {"parts": [{"text": ...}, {"image": ...}, {"video": ..., "frames": 16}, {"scene": ..., "views": 8}]}.`,
-      String(error),
-    );
-  }
-  const at = (path: string): string => resolve(dirname(file), path);
-  const media: Medium[] = [];
-  let text = '';
-  for (const part of parts) {
-    if ('text' in part) {
-      const words = withMarks(part.text);
-      if (placeholderCount(words) > 0)
-        throw usage(
-          say`A text of the sequence holds <image>; name the picture as a part of its own, or write \\<image> where the word is meant.`,
-        );
-      text += words;
-      continue;
-    }
-    text += PLACEHOLDER;
-    if ('image' in part) media.push(mediumOf('image', at(part.image), { ...usual, tiles: part.tiles ?? usual.tiles }));
-    else if ('scene' in part)
-      media.push(mediumOf('scene', at(part.scene), { ...usual, views: part.views ?? usual.views }));
-    else if ('times' in part)
-      media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
-    else media.push(mediumOf('video', at(part.video), { ...usual, frames: part.frames ?? usual.frames }));
-  }
-  return { text: text + question, media };
-}
-
-function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, transparency }: Usual): Medium {
-  if (kind === 'image') return { kind, path, tiles, transparency };
-  if (kind === 'scene') return { kind, path, count: views };
-  return { kind, path, plan: { strategy: 'uniform', count: frames } };
 }
 
 /**

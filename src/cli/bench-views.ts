@@ -11,7 +11,8 @@ import {
   type ViewsCoverage,
 } from '../../bench/src';
 import { makeTemporary, removeTemporary } from '../lifetime';
-import { readArguments, usage } from './arguments';
+import { command } from './define';
+import { number, usage } from './options';
 import { surveyScene, timeViews } from './render';
 import { jsonOut, toErr, toOut } from './terminal';
 
@@ -23,23 +24,30 @@ interface SceneResult extends ViewsCoverage {
 }
 
 /** `bench views`: what choosing and taking views costs, and how much of a scene they show. */
-export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, {
-    rooms: { type: 'string' },
-    count: { type: 'string' },
-    size: { type: 'string' },
-    rounds: { type: 'string' },
-    json: { type: 'boolean' },
-  });
-  const rooms = args.text('rooms');
-  if (rooms === undefined && args.positionals.length === 0)
+export const viewsBenchmark = (signal: AbortSignal) =>
+  declared().action((files, options) => measureViews(files, options, signal));
+
+const declared = () =>
+  command('views', 'Measures what views show of a scene, and what they cost.')
+    .argument('[scene...]')
+    .option('--rooms <folder>', 'rooms that a headset captured: the unpacked package of @iwer/sem')
+    .addOption(number('--count <n>', 'how many views', { min: 1, max: 64 }).default(8))
+    .addOption(number('--size <px>', 'pixels of a side', { min: 16, max: 4096 }).default(768))
+    .addOption(number('--rounds <n>', 'rounds of each measurement', { min: 1, max: 20 }).default(3))
+    .option('--json', 'print one object');
+
+type Options = ReturnType<ReturnType<typeof declared>['opts']>;
+
+async function measureViews(
+  files: readonly string[],
+  { rooms, count, size, rounds, json }: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  if (rooms === undefined && files.length === 0)
     throw usage(say`Name scenes, or with --rooms the folder of captured rooms.`);
-  const count = args.number('count', { min: 1, max: 64 }) ?? 8;
-  const size = args.number('size', { min: 16, max: 4096 }) ?? 768;
-  const rounds = args.number('rounds', { min: 1, max: 20 }) ?? 3;
   const folder = await makeTemporary('bench');
   try {
-    const scenes = args.positionals.map((file) => ({ scene: basename(file), file }));
+    const scenes = files.map((file) => ({ scene: basename(file), file }));
     for (const { name, glb } of rooms === undefined ? [] : await capturedRooms(rooms)) {
       scenes.push({ scene: name, file: join(folder, `${name}.glb`) });
       await writeFile(join(folder, `${name}.glb`), glb);
@@ -60,7 +68,7 @@ export async function viewsBenchmark(argv: string[], signal: AbortSignal): Promi
       toErr(`${scene}: ${percent(result.greedy)}`);
     }
     const about = machine();
-    if (args.flag('json')) return jsonOut({ ...about, count, size, rounds, results });
+    if (json) return jsonOut({ ...about, count, size, rounds, results });
     toOut(`${Object.values(about).join(', ')}; up to ${count} views of ${size} px\n\n${viewsTable(results)}\n`);
   } finally {
     await removeTemporary(folder);

@@ -10,40 +10,32 @@ import {
   type HeldOutSample,
   type WorldRow,
 } from '../../bench/src';
-import { readArguments } from './arguments';
+import { command } from './define';
+import { number, repeated } from './options';
 import { bundledModel, onTerminal, tell, withEngine } from './session';
 import { jsonOut, toOut } from './terminal';
 
-const OPTIONS = {
-  family: { type: 'string', multiple: true },
-  world: { type: 'string', multiple: true },
-  n: { type: 'string' },
-  set: { type: 'string' },
-  model: { type: 'string' },
-  json: { type: 'boolean' },
-} as const;
-
 /** `bench worlds`: the bundled model's own held-out questions, asked through the app's engine, with controls. */
-export async function worldsBenchmark(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, OPTIONS);
-  const folder = args.text('set') ?? join(import.meta.dirname, '../../bench/data/worlds');
-  const families = args.ordered(['family']).map(({ value }) => value);
-  const worlds = args.ordered(['world']).map(({ value }) => value);
-  const samples = chosen(
-    await readHeldOut(folder),
-    families,
-    worlds,
-    args.number('n', { min: 1, max: 1_000_000 }) ?? Infinity,
-  );
-  await withEngine(async (engine) => {
-    const model = args.text('model');
-    const info = await engine.load(model ?? bundledModel(), { bundled: model === undefined, signal, onProgress: tell });
-    const rows = await askWorlds(engine, folder, samples, { signal, onProgress: show });
-    const { name, fingerprint, precision } = info;
-    if (args.flag('json')) jsonOut({ model: { name, fingerprint, precision }, rows });
-    else toOut(`${name}, ${precision}, ${fingerprint.slice(0, 12)}\n\n${table(HEAD, rows.map(cells))}\n`);
-  });
-}
+export const worldsBenchmark = (signal: AbortSignal) =>
+  command('worlds', "Asks the held-out questions of the bundled model's worlds, with controls.")
+    .addOption(repeated('--world <name>', 'only this world', String))
+    .addOption(repeated('--family <name>', 'only questions of this family', String))
+    .addOption(number('--n <n>', 'samples of each world (default: all)', { min: 1, max: 1_000_000 }))
+    .option('--set <folder>', 'another folder of such questions')
+    .option('--model <folder>', 'a model folder (default: the bundled one)')
+    .option('--json', 'print one object: the counts')
+    .action(async ({ world = [], family = [], n = Infinity, set, model, json }) => {
+      const folder = set ?? join(import.meta.dirname, '../../bench/data/worlds');
+      const samples = chosen(await readHeldOut(folder), family, world, n);
+      await withEngine(async (engine) => {
+        const bundled = model === undefined;
+        const info = await engine.load(model ?? bundledModel(), { bundled, signal, onProgress: tell });
+        const rows = await askWorlds(engine, folder, samples, { signal, onProgress: show });
+        const { name, fingerprint, precision } = info;
+        if (json) jsonOut({ model: { name, fingerprint, precision }, rows });
+        else toOut(`${name}, ${precision}, ${fingerprint.slice(0, 12)}\n\n${table(HEAD, rows.map(cells))}\n`);
+      });
+    });
 
 /** At most `n` samples of each world and split, and of these only the questions of the families asked for. */
 function chosen(

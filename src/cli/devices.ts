@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DEVICE_NAMES, DeviceChoice, say, type DeviceTrial, type DeviceUse } from '../contract';
+import { DEVICE_NAMES, DeviceChoice, type DeviceTrial, type DeviceUse } from '../contract';
 import { Devices, type StartTrials } from '../engine';
 import { endsWithUs } from '../lifetime';
-import { readArguments, usage } from './arguments';
+import { command } from './define';
+import { choice } from './options';
 import { bundledModel, cacheFolder, onTerminal } from './session';
 import { jsonOut, toErr, toOut } from './terminal';
 
@@ -56,17 +57,19 @@ const OUTCOMES: Record<DeviceTrial['outcome'], string> = {
 };
 
 /** `zoetrope devices`: where a model can run here. */
-export async function devices(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, {
-    model: { type: 'string' },
-    device: { type: 'string' },
-    again: { type: 'boolean' },
-    json: { type: 'boolean' },
-  });
-  if (args.positionals.length > 0) throw usage(say`"devices" takes no files.`);
-  const choice = args.choice('device', DeviceChoice.options) ?? 'auto';
-  const use = await deviceFor(args.text('model') ?? bundledModel(), choice, { again: args.flag('again'), signal });
-  if (args.flag('json')) return jsonOut(use);
+export const devices = (signal: AbortSignal) =>
+  command('devices', 'Where a model can run on this machine; * marks the device that is used.')
+    .option('--model <folder>', 'a model folder (default: the bundled one)')
+    .addOption(choice('--device <d>', 'the device to use', DeviceChoice.options).default('auto'))
+    .option('--again', 'try again what was tried before')
+    .option('--json', 'print one object: the choice, and what came of every trial')
+    .action(async ({ model, device, again, json }) => {
+      const use = await deviceFor(model ?? bundledModel(), device, { again, signal });
+      if (json) jsonOut(use);
+      else print(use);
+    });
+
+function print(use: DeviceUse): void {
   const line = (device: keyof typeof DEVICE_NAMES, words: string): string =>
     `${use.used === device ? '*' : ' '} ${device.padEnd(7)} ${words}\n`;
   toOut(line('cpu', 'always works'));

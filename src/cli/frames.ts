@@ -1,51 +1,48 @@
 import { resolve } from 'node:path';
 import { inEnglish, say, type Item, type SamplingPlan, type Sentence, type TimeRange } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';
-import { readArguments, usage } from './arguments';
+import { command } from './define';
+import { number, repeated, usage } from './options';
 import { sourceOf } from './source';
 import { tell, withEngine } from './session';
-import { number, print, refuseExisting, save } from './pictures';
+import { fileNumber, print, refuseExisting, save } from './pictures';
 import { toErr } from './terminal';
 
-/** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
-export async function frames(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, {
-    count: { type: 'string' },
-    strategy: { type: 'string' },
-    range: { type: 'string', multiple: true },
-    denser: { type: 'string', multiple: true },
-    json: { type: 'boolean' },
-    out: { type: 'string' },
-    force: { type: 'boolean' },
-  });
-  const [path, ...more] = args.positionals;
-  if (path === undefined || more.length > 0) throw usage(say`Name one video.`);
-  const plan = readPlan(
-    args.text('strategy') ?? 'uniform',
-    args.number('count', { min: 1, max: 512 }),
-    args.ordered(['range']).map(({ value }) => readRange(value)),
-  );
-  const denser = args.ordered(['denser']).map(({ value }) => readDenser(value));
-  await withEngine(async (engine) => {
-    const { items, notes } = await denselyItems(path, plan, denser, engine, { signal, onProgress: tell });
-    const out = args.text('out');
-    const nameOf = (item: Item, k: number): string =>
-      `frame-${number(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`;
-    if (out !== undefined && !args.flag('force')) await refuseExisting(out, items.map(nameOf));
-    const files = await save(items, out, engine, nameOf);
-    if (!args.flag('json')) notes.forEach(toErr);
-    print(
-      args.flag('json'),
-      { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes },
-      'frames',
-      items,
-      files,
-    );
-  });
-}
+/** As `--strategy` takes them; times in seconds. */
+const STRATEGIES = 'uniform, rate=R, keyframes, scene or at=T1,T2';
 
-/** `uniform`, `rate=2`, `keyframes`, `scene`, `at=1.5,2`; times in seconds. Several ranges are taken together. */
-export function readPlan(strategy: string, count: number | undefined, parts: TimeRange[]): SamplingPlan {
+/** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
+export const frames = (signal: AbortSignal) =>
+  command('frames', 'Exact frames of a video, with the hash of their pixels.')
+    .argument('<video>')
+    .addOption(
+      number('--count <n>', 'how many frames; at most, for rate and keyframes (default: 16, or 512)', {
+        min: 1,
+        max: 512,
+      }),
+    )
+    .option('--strategy <s>', `how to choose them: ${STRATEGIES}`, 'uniform')
+    .addOption(repeated('--range <a-b>', 'take frames from this range only, in seconds', readRange))
+    .addOption(repeated('--denser <a-b[:n]>', 'take n times as many frames in this range (default: 2)', readDenser))
+    .option('--json', 'print one object, with all that is known of each frame')
+    .option('--out <folder>', 'write the frames there, as PNG')
+    .option('--force', 'replace files that are there already')
+    .action(async (path, { count, strategy, range = [], denser = [], json, out, force }) => {
+      const plan = readPlan(strategy, count, range);
+      await withEngine(async (engine) => {
+        const { items, notes } = await denselyItems(path, plan, denser, engine, { signal, onProgress: tell });
+        const nameOf = (item: Item, k: number): string =>
+          `frame-${fileNumber(k)}-${item.origin.kind === 'frame' ? item.origin.index : k}.png`;
+        if (out !== undefined && !force) await refuseExisting(out, items.map(nameOf));
+        const files = await save(items, out, engine, nameOf);
+        if (!json) notes.forEach(toErr);
+        const facts = { source: resolve(path), plan, ...(denser.length > 0 && { denser }), notes };
+        print(json ?? false, facts, 'frames', items, files);
+      });
+    });
+
+/** The plan of a strategy as it is written, such as `rate=2`. Several ranges are taken together. */
+function readPlan(strategy: string, count: number | undefined, parts: TimeRange[]): SamplingPlan {
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
   const ranges = parts.length > 0 ? parts : undefined;
@@ -60,7 +57,7 @@ export function readPlan(strategy: string, count: number | undefined, parts: Tim
   }
   if (name === 'at' && value !== undefined)
     return { strategy: 'at', times: seconds(value.split(','), undefined, say`--strategy at= takes times in seconds.`) };
-  throw usage(say`--strategy takes uniform, rate=R, keyframes, scene or at=T1,T2; not "${strategy}".`);
+  throw usage(say`--strategy takes ${STRATEGIES}; not "${strategy}".`);
 }
 
 interface Denser {

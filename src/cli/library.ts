@@ -3,29 +3,41 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { formatBytes, say, ZoetropeError, type BackupInfo } from '../contract';
 import { Library, refuseIfOpenElsewhere, reportOn, type LibraryReport } from '../library';
-import { readArguments, usage, type Arguments } from './arguments';
+import { command } from './define';
 import { jsonOut, oneLine, toOut } from './terminal';
 
-/** `zoetrope library check [--repair]`, `library backup [--out FILE]` and `library restore [BACKUP]`. */
-export async function library(argv: string[]): Promise<void> {
-  const [verb, ...rest] = argv;
-  const args = readArguments(rest, {
-    library: { type: 'string' },
-    profile: { type: 'string' },
-    json: { type: 'boolean' },
-    repair: { type: 'boolean' },
-    out: { type: 'string' },
-    force: { type: 'boolean' },
-  });
-  const [named, ...more] = args.positionals;
-  if (more.length > 0 || (named !== undefined && verb !== 'restore'))
-    throw usage(say`"library ${verb ?? ''}" takes no such argument.`);
-  const file = resolve(args.text('library') ?? join(args.text('profile') ?? userData(), 'library.sqlite'));
-  if (verb === 'check') check(file, args);
-  else if (verb === 'backup') backup(file, args);
-  else if (verb === 'restore') restore(file, named, args);
-  else throw usage(say`There is "library check", "library backup" and "library restore".`);
+const about = (name: string, help: string) =>
+  command(name, help)
+    .option('--library <file>', "the library's file (default: the app's own)")
+    .option('--profile <folder>', "the app's folder that holds it")
+    .option('--json', 'print one object');
+
+interface Place {
+  library?: string;
+  profile?: string;
 }
+
+const fileOf = ({ library, profile }: Place): string =>
+  resolve(library ?? join(profile ?? userData(), 'library.sqlite'));
+
+/** `zoetrope library check` */
+export const checkLibrary = () =>
+  about('check', 'Checks projects and conversations, and changes nothing.')
+    .option('--repair', 'recover what can be read of a damaged library; the old files are kept')
+    .action((options) => check(fileOf(options), options));
+
+/** `zoetrope library backup` */
+export const backupLibrary = () =>
+  about('backup', 'Makes a backup.')
+    .option('--out <file>', 'where to write it (default: in the folder backups)')
+    .option('--force', 'replace a file that is there already')
+    .action((options) => backup(fileOf(options), options));
+
+/** `zoetrope library restore` */
+export const restoreLibrary = () =>
+  about('restore', 'Lists the backups, or restores one.')
+    .argument('[backup]')
+    .action((named, options) => restore(fileOf(options), named, options));
 
 /** Electron's own folder for the app's data. */
 function userData(): string {
@@ -37,14 +49,14 @@ function userData(): string {
 
 const print = (text: string): void => toOut(`${text}\n`);
 
-function check(file: string, args: Arguments): void {
+function check(file: string, { repair, json }: { repair?: true; json?: true }): void {
   let report = reportOn(file);
   let repaired: string | null = null;
-  if (args.flag('repair') && report.state === 'damaged') {
+  if (repair && report.state === 'damaged') {
     repaired = withLibrary(file, (_, said) => said);
     report = reportOn(file);
   }
-  if (args.flag('json')) jsonOut({ file, repaired, ...report });
+  if (json) jsonOut({ file, repaired, ...report });
   else {
     if (repaired !== null) print(repaired);
     print(summary(report));
@@ -79,9 +91,8 @@ function summary({
   return `${how}: ${projects} projects, ${questions} questions, ${formatBytes(bytes)}${aside}, ${backups} backups; last opened by ${writtenBy === null ? 'an unknown version' : `Zoetrope ${oneLine(writtenBy)}`}`;
 }
 
-function backup(file: string, args: Arguments): void {
-  const out = args.text('out');
-  if (out !== undefined && existsSync(out) && !args.flag('force'))
+function backup(file: string, { out, force, json }: { out?: string; force?: true; json?: true }): void {
+  if (out !== undefined && existsSync(out) && !force)
     throw new ZoetropeError(
       'bad-request',
       say`"${out}" is there already.`,
@@ -92,14 +103,14 @@ function backup(file: string, args: Arguments): void {
     opened.copyTo(resolve(out));
     return resolve(out);
   });
-  if (args.flag('json')) jsonOut({ file: made });
+  if (json) jsonOut({ file: made });
   else print(oneLine(made));
 }
 
-function restore(file: string, named: string | undefined, args: Arguments): void {
+function restore(file: string, named: string | undefined, { json }: { json?: true }): void {
   if (named === undefined) {
     const backups = withLibrary(file, (opened) => opened.backups());
-    if (args.flag('json')) return jsonOut(backups);
+    if (json) return jsonOut(backups);
     if (backups.length === 0) print('There are no backups.');
     for (const one of backups) print(line(one));
     return;
@@ -108,7 +119,7 @@ function restore(file: string, named: string | undefined, args: Arguments): void
   const { rows, bad } = withLibrary(file, (opened) =>
     existsSync(named) ? opened.restoreFile(resolve(named)) : opened.restore(named),
   );
-  if (args.flag('json')) jsonOut({ entries: rows, unreadable: bad });
+  if (json) jsonOut({ entries: rows, unreadable: bad });
   else
     print(
       `${rows} entries restored${bad > 0 ? `, ${bad} could not be read` : ''}; the library from before is kept as the newest backup`,

@@ -5,7 +5,7 @@ import type { Engine } from '../engine';
 import { jsonOut, oneLine, toOut } from './terminal';
 
 /** The number of the k-th picture, from 1 as everywhere, in three figures for file names. */
-export const number = (k: number): string => String(k + 1).padStart(3, '0');
+export const fileNumber = (k: number): string => String(k + 1).padStart(3, '0');
 
 /** Nothing is written over unasked. @throws bad-request if one of these names is taken in the folder. */
 export async function refuseExisting(folder: string, names: readonly string[]): Promise<void> {

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import { passFacts, type PassFacts } from '../camera';
 import {
   Arrangement,
@@ -15,43 +14,62 @@ import {
   type Sentence,
 } from '../contract';
 import { POSE_FILE_NAMES, POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
-import { readArguments, usage } from './arguments';
-import { number, print, refuseExisting, save } from './pictures';
+import { command } from './define';
+import { choice, choices, number, real, repeated, usage } from './options';
+import { fileNumber, print, refuseExisting, save } from './pictures';
 import { readPoses } from './pose-files';
 import { capturePairs, captureViews, type Rendered } from './render';
 import { tell, withEngine } from './session';
 import { toErr } from './terminal';
 
 /** `zoetrope views`: views of a scene, rendered as the app renders them. */
-export async function views(argv: string[], signal: AbortSignal): Promise<void> {
-  const args = readArguments(argv, {
-    strategy: { type: 'string' },
-    count: { type: 'string' },
-    size: { type: 'string' },
-    seed: { type: 'string' },
-    poses: { type: 'string', multiple: true },
-    json: { type: 'boolean' },
-    out: { type: 'string' },
-    force: { type: 'boolean' },
-    passes: { type: 'string' },
-    compare: { type: 'string' },
-    up: { type: 'string' },
-    light: { type: 'string' },
-    tone: { type: 'string' },
-    exposure: { type: 'string' },
-  });
-  const [path, second, ...more] = args.positionals;
-  if (path === undefined || more.length > 0) throw usage(say`Name one scene, or two to compare.`);
-  const arrange = args.choice('compare', Arrangement.options) ?? 'alternate';
-  if (second === undefined && args.text('compare') !== undefined) throw usage(say`--compare goes with two scenes.`);
-  const out = args.text('out');
-  const kinds = readKinds(args.text('passes'));
+export const views = (signal: AbortSignal) =>
+  declared().action((path, second, options) => takeViews(path, second, options, signal));
+
+const declared = () =>
+  command('views', 'Views of a scene, or of two from the same places, as the app renders them.')
+    .argument('<scene>')
+    .argument('[second]')
+    .addOption(
+      choice('--strategy <s>', 'how to place the cameras (default: coverage in a room, else ring)', [
+        ...AskedStrategy.options,
+        'fibonacci' as const,
+      ]),
+    )
+    .addOption(number('--seed <n>', 'the seed of random places', { min: 0, max: 0xffffffff }).default(0))
+    .addOption(number('--count <n>', 'how many views', { min: 1, max: 512 }).default(8))
+    .addOption(number('--size <px>', 'pixels of a side (default: 768)', { min: 16, max: 4096 }))
+    .option('--json', 'print one object, with all that is known of each view')
+    .option('--out <folder>', 'write the views there, as PNG')
+    .option('--force', 'replace files that are there already')
+    .addOption(
+      repeated(
+        '--poses <p>',
+        `write the cameras too: ${POSE_FILES.join(' or ')}; or, for --strategy file, a file to read them from`,
+        String,
+      ),
+    )
+    .addOption(choices('--passes <names>', 'write these beside the pictures', PassKind.options))
+    .addOption(
+      choice('--compare <order>', 'the order of the pairs, for two scenes (default: alternate)', Arrangement.options),
+    )
+    .addOption(choice('--up <axis>', 'the axis that points up (default: as the file says)', UpAxis.options))
+    .addOption(choice('--light <l>', 'the light on the scene', Lighting.options).default(STANDARD_LOOK.lighting))
+    .addOption(choice('--tone <t>', 'tone mapping', ToneMapping.options).default(STANDARD_LOOK.toneMapping))
+    .addOption(
+      real('--exposure <stops>', 'brighter or darker, in stops', { min: -5, max: 5 }).default(STANDARD_LOOK.exposure),
+    );
+
+type Options = ReturnType<ReturnType<typeof declared>['opts']>;
+
+async function takeViews(path: string, second: string | undefined, options: Options, signal: AbortSignal) {
+  const { compare, out, passes: kinds = [], poses = [], size, json = false } = options;
+  const arrange = compare ?? 'alternate';
+  if (second === undefined && compare !== undefined) throw usage(say`--compare goes with two scenes.`);
   if (kinds.length > 0 && out === undefined) throw usage(say`--passes goes with --out, the folder to write them to.`);
-  const way = args.choice('strategy', [...AskedStrategy.options, 'fibonacci']) ?? null;
-  const strategy = way === 'fibonacci' ? 'sphere' : way;
-  const named = args.ordered(['poses']).map(({ value }) => value);
-  const formats = POSE_FILES.filter((format) => named.includes(format));
-  const files = named.filter((name) => !formats.includes(name as (typeof formats)[number]));
+  const strategy = options.strategy === 'fibonacci' ? 'sphere' : (options.strategy ?? null);
+  const formats = POSE_FILES.filter((format) => poses.includes(format));
+  const files = poses.filter((name) => !formats.includes(name as (typeof formats)[number]));
   if (files.length > (strategy === 'file' ? 1 : 0)) {
     throw usage(
       strategy === 'file'
@@ -60,27 +78,22 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     );
   }
   if (formats.length > 0 && out === undefined) throw usage(say`--poses goes with --out, the folder to write them to.`);
-  const size = args.number('size', { min: 16, max: 4096 });
   const cameras = files[0] === undefined ? undefined : await readPoses(files[0], size);
   const job = {
     strategy,
-    count: cameras?.length ?? args.number('count', { min: 1, max: 512 }) ?? 8,
+    count: cameras?.length ?? options.count,
     size: size ?? 768,
-    seed: args.number('seed', { min: 0, max: 0xffffffff }) ?? 0,
+    seed: options.seed,
   };
   const shown = {
-    up: args.choice('up', UpAxis.options),
-    look: {
-      lighting: args.choice('light', Lighting.options) ?? STANDARD_LOOK.lighting,
-      toneMapping: args.choice('tone', ToneMapping.options) ?? STANDARD_LOOK.toneMapping,
-      exposure: args.number('exposure', { min: -5, max: 5, integer: false }) ?? STANDARD_LOOK.exposure,
-    },
+    up: options.up,
+    look: { lighting: options.light, toneMapping: options.tone, exposure: options.exposure },
   };
-  if (out !== undefined && !args.flag('force')) {
+  if (out !== undefined && !options.force) {
     const suffixes = ['', ...kinds.map((kind) => `-${kind}`)];
     const ofOne = (whose: string): string[] => [
       ...Array.from({ length: job.count }, (_, k) =>
-        suffixes.map((suffix) => `view-${number(k)}${whose}${suffix}.png`),
+        suffixes.map((suffix) => `view-${fileNumber(k)}${whose}${suffix}.png`),
       ).flat(),
       `passes${whose}.json`,
     ];
@@ -93,12 +106,12 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
     const save = saverFor({ out, kinds, engine });
     const notes: string[] = [];
     const onNote = (note: Sentence): void => void (notes.includes(inEnglish(note)) || notes.push(inEnglish(note)));
-    const options = { signal, onProgress: tell, onNote };
+    const running = { signal, onProgress: tell, onNote };
     const asked = { ...job, cameras, passes: kinds.length > 0, ...shown };
     const items =
       second === undefined
-        ? await captureViews(path, asked, engine, options, save.as(''))
-        : await capturePairs([path, second], asked, arrange, engine, options, [save.as('-A'), save.as('-B')]);
+        ? await captureViews(path, asked, engine, running, save.as(''))
+        : await capturePairs([path, second], asked, arrange, engine, running, [save.as('-A'), save.as('-B')]);
     const written = items.map(({ id }) => save.saved.get(id)?.file);
     const beside = items.map(({ id }) => save.saved.get(id)?.beside ?? {});
     for (const format of formats)
@@ -114,9 +127,9 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
       second === undefined
         ? { source: resolve(path) }
         : { source: resolve(path), comparedWith: resolve(second), compare: arrange };
-    if (!args.flag('json')) notes.forEach(toErr);
+    if (!json) notes.forEach(toErr);
     print(
-      args.flag('json'),
+      json,
       {
         ...sources,
         ...job,
@@ -131,15 +144,6 @@ export async function views(argv: string[], signal: AbortSignal): Promise<void> 
       beside,
     );
   });
-}
-
-/** `depth,normal,id`. */
-function readKinds(text: string | undefined): PassKind[] {
-  const kinds = z.array(PassKind).safeParse(text?.split(',') ?? []);
-  if (kinds.success) return kinds.data;
-  throw usage(
-    say`--passes takes ${PassKind.options.join(', ')}, one or several with commas between them; not "${text ?? ''}".`,
-  );
 }
 
 interface Saved {
@@ -157,7 +161,7 @@ function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: read
     (whose: string) =>
     async ({ items, passesOf, objects, missing: absent }: Rendered): Promise<void> => {
       missing.push(...absent);
-      const files = await save(items, out, engine, (_item, k) => `view-${number(k)}${whose}.png`);
+      const files = await save(items, out, engine, (_item, k) => `view-${fileNumber(k)}${whose}.png`);
       items.forEach(({ id }, k) => saved.set(id, { file: files[k], beside: {} }));
       if (out === undefined || kinds.length === 0) return;
       const facts = passFacts(
@@ -166,7 +170,7 @@ function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: read
       );
       for (const [k, { id, picture }] of items.entries()) {
         const passes = await writePasses(
-          files[k] ?? join(out, number(k)),
+          files[k] ?? join(out, fileNumber(k)),
           picture,
           await passesOf(k),
           kinds,

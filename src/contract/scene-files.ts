@@ -15,10 +15,10 @@ export type SceneListing = z.infer<typeof SceneListing>;
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
-/** Files a scene can be read from. A zip holds one of the others. */
-export const SCENE_EXTENSIONS = words(
-  'glb gltf obj stl ply fbx usdz usda usdc usd pcd xyz las laz splat ksplat spz sog zip',
-);
+/** Files a scene can be read from; what holds the most of a scene comes before what holds less. */
+const BY_RANK = 'glb gltf usdz usda usdc usd fbx obj ply splat ksplat spz sog stl las laz pcd xyz'.split(' ');
+/** A zip holds one of the others. */
+export const SCENE_EXTENSIONS: ReadonlySet<string> = new Set([...BY_RANK, 'zip']);
 /** Of these, the ones that are made to use files beside them. */
 const TAKES_COMPANIONS = words('gltf obj fbx usda usdc usd');
 /** What is only ever a part of a scene. */
@@ -55,28 +55,6 @@ export function isSceneFile(name: string): boolean {
   return SCENE_EXTENSIONS.has(extensionOf(name)) || isCompanion(name) || isPoseFile(name) || POSE_PARTS.test(name);
 }
 
-/** Which scene of several is meant first: what holds the most of a scene comes before what holds less. */
-const RANK = [
-  'glb',
-  'gltf',
-  'usdz',
-  'usda',
-  'usdc',
-  'usd',
-  'fbx',
-  'obj',
-  'ply',
-  'splat',
-  'ksplat',
-  'spz',
-  'sog',
-  'stl',
-  'las',
-  'laz',
-  'pcd',
-  'xyz',
-];
-
 /**
  * The files of a folder or zip that are scenes, best first. One set of poses stands for its whole folder; a shallow
  * file comes before a deep one.
@@ -86,7 +64,7 @@ export function mainFiles(names: readonly string[]): string[] {
   const byPlace = (a: string, b: string): number => depth(a) - depth(b) || a.localeCompare(b);
   const poses = names.filter(isPoseFile).sort((a, b) => poseRank(a) - poseRank(b) || byPlace(a, b));
   if (poses[0] !== undefined) return [poses[0]];
-  const rank = (name: string): number => RANK.indexOf(extensionOf(name));
+  const rank = (name: string): number => BY_RANK.indexOf(extensionOf(name));
   return names.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b) || byPlace(a, b));
 }
 

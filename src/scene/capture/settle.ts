@@ -1,5 +1,5 @@
 import { planViews, posePosition, type PlannedView } from '../../camera';
-import { say, throwIfCancelled, type CaptureStrategy, type Sentence } from '../../contract';
+import { PlannedStrategy, say, throwIfCancelled, type CaptureStrategy, type Sentence } from '../../contract';
 import { nextFrame } from '../frames';
 import { captureFailed } from '../render/picture';
 import type { SceneViewer } from '../viewer/scene-viewer';
@@ -13,7 +13,7 @@ export interface Settled {
 /** Ways that look at the scene from outside: what cannot be seen from one place can be from another. */
 const FROM_OUTSIDE: readonly CaptureStrategy[] = ['ring', 'ring-top', 'hemisphere', 'sphere'];
 /** Ways that place cameras by themselves, and may so be given up for another. */
-const PLANNED: readonly CaptureStrategy[] = [...FROM_OUTSIDE, 'cube', 'room', 'coverage', 'path'];
+const PLANNED: readonly CaptureStrategy[] = [...PlannedStrategy.options, 'coverage', 'path'];
 
 /** Places round the scene to look from where the planned ones show nothing. */
 const PLACES = 64;

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import { Sampling } from '../../../contract';
+import { Settings, type Sampling } from '../../../contract';
 import { changeSampling, changeSettings, useStore } from '../../state';
 import { Button, NumberInput, Segmented } from '../../ui';
 import { Row } from './Row';
@@ -23,6 +23,16 @@ const FIELDS: readonly Field[] = [
   { key: 'seed', name: 'seed', min: 0, max: 0xffffffff, step: 1 },
   { key: 'maxNewTokens', name: 'maxNewTokens', min: 1, max: 8192, step: 1 },
 ];
+
+/** The settings of this section; the button at its end sets them back. */
+const Generation = Settings.pick({
+  sampling: true,
+  frameCount: true,
+  frameTimes: true,
+  segmentLabels: true,
+  transparency: true,
+  viewCount: true,
+});
 
 export function GenerationSection() {
   const { t } = useTranslation();
@@ -91,20 +101,7 @@ export function GenerationSection() {
         />
       </Row>
       <div className={styles.reset}>
-        <Button
-          onPress={() =>
-            void changeSettings({
-              sampling: Sampling.parse({}),
-              frameCount: 16,
-              frameTimes: false,
-              segmentLabels: false,
-              transparency: 'white',
-              viewCount: 8,
-            })
-          }
-        >
-          {t('settings.reset')}
-        </Button>
+        <Button onPress={() => void changeSettings(Generation.parse({}))}>{t('settings.reset')}</Button>
       </div>
     </>
   );

@@ -1,0 +1,35 @@
+import { ask } from './ask';
+import { framesBenchmark } from './bench-frames';
+import { speedBenchmark } from './bench-speed';
+import { viewsBenchmark } from './bench-views';
+import { worldsBenchmark } from './bench-worlds';
+import { group, help } from './define';
+import { devices } from './devices';
+import { frames } from './frames';
+import { backupLibrary, checkLibrary, restoreLibrary } from './library';
+import { checkModel, compile, describeModel } from './model';
+import { views } from './views';
+
+/** Every command, with its options. What `help` prints and what is refused follow from it. */
+export const zoetrope = (signal: AbortSignal) =>
+  group(
+    'zoetrope',
+    [
+      ask(signal),
+      frames(signal),
+      views(signal),
+      group('model', [compile(signal), checkModel(signal), describeModel(signal)]),
+      devices(signal),
+      group('library', [checkLibrary(), backupLibrary(), restoreLibrary()]),
+      group('bench', [
+        framesBenchmark(signal),
+        speedBenchmark(signal),
+        worldsBenchmark(signal),
+        viewsBenchmark(signal),
+      ]),
+      help(),
+    ],
+    `Zoetrope: ask about local videos, pictures and 3D scenes.
+
+A command ends with 0, or with 2 and one line that says what to do; with 130 after Ctrl+C, at once after a second one.`,
+  );

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { say, ZoetropeError, type Transparency } from '../contract';
+import { placeholderCount, PLACEHOLDER, withMarks } from '../sequence';
+import type { Medium } from './media';
+import { usage } from './options';
+
+/** A sequence file: text and media in order. Paths are relative to the file. */
+const SequenceFile = z.object({
+  parts: z
+    .array(
+      z.union([
+        z.object({ text: z.string() }).strict(),
+        z.object({ image: z.string(), tiles: z.boolean().optional() }).strict(),
+        z.object({ video: z.string(), frames: z.number().int().min(1).max(512).optional() }).strict(),
+        z.object({ video: z.string(), times: z.array(z.number().nonnegative()).min(1).max(512) }).strict(),
+        z.object({ scene: z.string(), views: z.number().int().min(1).max(512).optional() }).strict(),
+      ]),
+    )
+    .min(1),
+});
+
+/** A medium as it was named among the options. */
+export interface Named {
+  kind: Medium['kind'];
+  path: string;
+}
+
+export interface Question {
+  text: string;
+  media: Medium[];
+}
+
+/** What is not said of a medium on its own. */
+interface Usual {
+  frames: number;
+  views: number;
+  tiles?: boolean;
+  transparency?: Transparency;
+}
+
+/** What is asked, from the options or from a sequence file. @throws bad-request */
+export async function readQuestion(
+  question: string,
+  named: readonly Named[],
+  file: string | undefined,
+  usual: Usual,
+): Promise<Question> {
+  const text = withMarks(question);
+  if (file === undefined) {
+    if (text.trim() === '') throw usage(say`There is no question.`);
+    return { text, media: named.map(({ kind, path }) => mediumOf(kind, path, usual)) };
+  }
+  if (named.length > 0) throw usage(say`--sequence names its own media; leave out --video, --image and --scene.`);
+  return readSequence(file, text, usual);
+}
+
+async function readSequence(file: string, question: string, usual: Usual): Promise<Question> {
+  let parts;
+  try {
+    const json: unknown = JSON.parse(await readFile(file, 'utf8'));
+    ({ parts } = SequenceFile.parse(Array.isArray(json) ? { parts: json } : json));
+  } catch (error) {
+    throw new ZoetropeError(
+      'bad-request',
+      say`The sequence file ${file} cannot be used.`,
+      say`It lists {"parts": [{"text": ...}, {"image": ...}, {"video": ..., "frames": 16}, {"scene": ..., "views": 8}]}.`,
+      String(error),
+    );
+  }
+  const at = (path: string): string => resolve(dirname(file), path);
+  const media: Medium[] = [];
+  let text = '';
+  for (const part of parts) {
+    if ('text' in part) {
+      const words = withMarks(part.text);
+      if (placeholderCount(words) > 0)
+        throw usage(
+          say`A text of the sequence holds <image>; name the picture as a part of its own, or write \\<image> where the word is meant.`,
+        );
+      text += words;
+      continue;
+    }
+    text += PLACEHOLDER;
+    if ('image' in part) media.push(mediumOf('image', at(part.image), { ...usual, tiles: part.tiles ?? usual.tiles }));
+    else if ('scene' in part)
+      media.push(mediumOf('scene', at(part.scene), { ...usual, views: part.views ?? usual.views }));
+    else if ('times' in part)
+      media.push({ kind: 'video', path: at(part.video), plan: { strategy: 'at', times: part.times } });
+    else media.push(mediumOf('video', at(part.video), { ...usual, frames: part.frames ?? usual.frames }));
+  }
+  return { text: text + question, media };
+}
+
+function mediumOf(kind: Medium['kind'], path: string, { frames, views, tiles, transparency }: Usual): Medium {
+  if (kind === 'image') return { kind, path, tiles: tiles ?? false, transparency };
+  if (kind === 'scene') return { kind, path, count: views };
+  return { kind, path, plan: { strategy: 'uniform', count: frames } };
+}
