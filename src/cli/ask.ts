@@ -53,7 +53,7 @@ function declared(named: Named[]) {
     .option('--sequence <file>', 'text and media in order, from a JSON file')
     .addOption(number('--frames <n>', 'how many frames of a video', { min: 1, max: 512 }).default(16))
     .addOption(number('--views <n>', 'how many views of a scene', { min: 1, max: 512 }).default(8))
-    .option('--tiles', 'add the parts of large pictures')
+    .option('--tiles', 'also send large pictures as tiles')
     .addOption(
       choice(
         '--transparency <t>',
