@@ -1,24 +1,8 @@
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
-import { NO_SETUP, type Source } from '../../contract';
+import type { Source } from '../../contract';
 import { PhotoPane } from '../panes/photo';
-import {
-  appendItems,
-  arrangeViews,
-  compareScenes,
-  hoverItem,
-  locateSource,
-  notify,
-  pickSceneToCompare,
-  removeItems,
-  removeSource,
-  replaceItems,
-  replaceItemsOf,
-  selectItems,
-  setSetup,
-  useNumbers,
-  useStore,
-} from '../state';
+import { locateSource, removeSource, useStore } from '../state';
 import { Button } from '../ui';
 import { VideoPane } from '../panes/video';
 import { Welcome } from './Welcome';
@@ -37,52 +21,9 @@ export function Stage() {
   if (!source.present) return <Missing source={source} />;
   if (source.kind === 'video') return <VideoPane key={source.id} source={source} />;
   if (source.kind === 'photo') return <PhotoPane key={source.id} source={source} />;
-  return <SceneStage key={source.id} source={source} />;
-}
-
-function SceneStage({ source }: { source: Source }) {
-  const { t } = useTranslation();
-  const tray = useStore((s) => s.project.tray);
-  const numbers = useNumbers();
-  const viewCount = useStore((s) => s.settings.viewCount);
-  const hovered = useStore((s) => s.hovered);
-  const selected = useStore((s) => (s.selected.size === 1 ? ([...s.selected][0] ?? null) : null));
-  const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);
-  const sources = useStore((s) => s.project.sources);
-  const others = sources.filter(({ id, kind, present }) => kind === 'scene' && present && id !== source.id);
-  const second = others.find(({ id }) => id === setup.compare?.with) ?? null;
-  const secondUp = useStore((s) => (second ? s.project.setups[second.id]?.up : undefined));
-  const goTo = useStore((s) => ([source.id, second?.id].includes(s.goTo?.item.origin.source.id) ? s.goTo : null));
-  const viewsOf = (id: string) => tray.filter((item) => item.origin.kind === 'view' && item.origin.source.id === id);
-  const trayViews = viewsOf(source.id);
   return (
     <Suspense fallback={<p className={styles.empty}>{t('stage.opening')}</p>}>
-      <ScenePane
-        source={source}
-        trayViews={trayViews}
-        numbers={numbers}
-        viewCount={viewCount}
-        hovered={hovered}
-        goTo={goTo}
-        onHover={hoverItem}
-        selected={selected}
-        onSelect={(id) => selectItems(id === null ? [] : [id])}
-        onRetaken={replaceItems}
-        onRemove={(id) => removeItems([id])}
-        setup={setup}
-        onSetup={(changed) => setSetup(source.id, changed)}
-        onViews={(items, mode) =>
-          mode === 'replace'
-            ? replaceItemsOf(new Set(items.map(({ origin }) => origin.source.id)), items)
-            : appendItems(items)
-        }
-        others={others}
-        second={second && { source: second, up: secondUp, trayViews: viewsOf(second.id) }}
-        onCompare={(other) => compareScenes(source.id, other)}
-        onPickOther={() => void pickSceneToCompare(source.id)}
-        onArrange={(arrange) => arrangeViews(source.id, arrange)}
-        onError={notify}
-      />
+      <ScenePane key={source.id} source={source} />
     </Suspense>
   );
 }

@@ -2,30 +2,34 @@ import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerE
 import { Box } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { defaultStrategy, poseInScene } from '../../../camera';
-import type { Arrangement, CameraPose, ErrorInfo, Item, SceneSetup, Source } from '../../../contract';
-import { registerScene } from '../../state';
+import type { CameraPose, Source } from '../../../contract';
+import {
+  arrangeViews,
+  compareScenes,
+  hoverItem,
+  notify,
+  pickSceneToCompare,
+  registerScene,
+  removeItems,
+  replaceItems,
+  useNumbers,
+  useStore,
+} from '../../state';
 import { describeItem } from '../../tray';
-import { Button, CompareMenu, cx, ErrorCard, Meter } from '../../ui';
-import { Bookmarks } from './Bookmarks';
+import { Button, CompareMenu, cx, ErrorCard } from '../../ui';
 import { CameraBar } from './CameraBar';
-import { CameraList } from './CameraList';
-import { CompareBar, SecondScene, SideName, type Second, type SecondReady } from './compare';
+import { CompareBar, SecondScene, SideName, type SecondReady } from './compare';
 import { Compass, type CompassHandle } from './Compass';
-import { FactsSection, UnitsSection } from './FactsSection';
 import { HiddenNote } from './HiddenNote';
-import { LightSection } from './LightSection';
 import { MeasureOverlay, type OverlayHandle } from './MeasureOverlay';
-import { Measures } from './Measures';
 import { AddFiles, MissingFiles } from './MissingFiles';
-import { ObjectTree } from './ObjectTree';
-import { PANEL_TABS, PanelTabs } from './PanelTabs';
 import { PartBar } from './PartBar';
 import { Photographs } from './Photographs';
-import { cameraName } from './PosesButton';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
+import { ScenePanel } from './ScenePanel';
+import { SceneSkeleton } from './SceneSkeleton';
 import { shownViews } from './shown-views';
-import { Section, SidePanel } from './SidePanel';
 import { Tools } from './Tools';
 import { findPart } from './tree-rows';
 import { formatLength } from './units';
@@ -36,63 +40,22 @@ import { useKept } from './use-kept';
 import { useKeys } from './use-keys';
 import { usePartName } from './use-part-name';
 import { useScene } from './use-scene';
+import { putViews, select, useSceneProject } from './use-scene-project';
 import type { GizmoMode } from '../../../scene';
 
-export interface ScenePaneProps {
-  source: Source;
-  /** Views of this scene in the tray; those of the file as it is now are shown as small cameras. */
-  trayViews: Item[];
-  /** By an item's id: what the model counts it by. */
-  numbers: ReadonlyMap<string, number>;
-  /** Views to take at once, to begin with. */
-  viewCount: number;
-  /** The tray item under the pointer, here or there. */
-  hovered: string | null;
-  onHover: (itemId: string | null) => void;
-  /** The one item chosen in the tray, if it is one. */
-  selected: string | null;
-  onSelect: (itemId: string | null) => void;
-  onViews: (items: Item[], mode: 'replace' | 'append') => void;
-  /** Views were taken anew from another place; by the ids of the old ones. */
-  onRetaken: (fresh: ReadonlyMap<string, Item>) => void;
-  onRemove: (itemId: string) => void;
-  /** What the user made of this scene. */
-  setup: SceneSetup;
-  onSetup: (setup: SceneSetup) => void;
-  onError: (error: ErrorInfo) => void;
-  /** The project's other scenes, one of which may stand beside this one. */
-  others: readonly Source[];
-  second: Second | null;
-  onCompare: (other: string | null) => void;
-  onPickOther: () => void;
-  onArrange: (arrange: Arrangement) => void;
-  /** An item whose pose the camera flies to: a cited view. A new object flies again. */
-  goTo?: { item: Item } | null;
-}
-
 /** The 3D scene: turned and looked at, photographed from here or from all round. */
-export function ScenePane(props: ScenePaneProps) {
+export function ScenePane({ source }: { source: Source }) {
+  const up = useStore((s) => s.project.setups[source.id]?.up);
   // Another scene, or the same one turned, is another pane: no view, key or job of the one before may reach it.
-  return <OneScene key={`${props.source.id} ${props.setup.up ?? ''}`} {...props} />;
+  return <OneScene key={`${source.id} ${up ?? ''}`} source={source} />;
 }
 
-function OneScene(props: ScenePaneProps) {
-  const {
-    source,
-    trayViews,
-    viewCount,
-    hovered,
-    onHover,
-    onSelect,
-    onViews,
-    onRetaken,
-    onRemove,
-    setup,
-    onSetup,
-    onError,
-    goTo,
-    second,
-  } = props;
+function OneScene({ source }: { source: Source }) {
+  const { trayViews, second, others, setup, change, goTo } = useSceneProject(source);
+  const numbers = useNumbers();
+  const viewCount = useStore((s) => s.settings.viewCount);
+  const hovered = useStore((s) => s.hovered);
+  const inTray = useStore((s) => (s.selected.size === 1 ? ([...s.selected][0] ?? null) : null));
   const { t } = useTranslation();
   const compass = useRef<CompassHandle>(null);
   const overlay = useRef<OverlayHandle>(null);
@@ -107,18 +70,17 @@ function OneScene(props: ScenePaneProps) {
     source.id,
     state,
     other && second && { ready: other, arrange, trayViews: second.trayViews },
-    { onViews, onRetaken, onError },
+    { onViews: putViews, onRetaken: replaceItems, onError: notify },
   );
   const [count, setCount] = useState(viewCount);
   const [chosen, setChosen] = useState<PaneStrategy | null>(null);
   const [mode, setMode] = useState<GizmoMode>('move');
   const [panel, setPanel] = useKept('panel', ['closed', 'open'], 'closed');
-  const [tab, setTab] = useKept('tab', PANEL_TABS, 'views');
   const [litMeasure, setLitMeasure] = useState<string | null>(null);
   const viewer = state.phase === 'ready' ? state.viewer : null;
   const hash = state.phase === 'ready' ? state.hash : null;
 
-  const inspection = useInspection(viewer, setup, onSetup);
+  const inspection = useInspection(viewer, setup, change);
   const { part, parts, units, look, measuring, half } = inspection;
   const partName = usePartName();
 
@@ -128,7 +90,7 @@ function OneScene(props: ScenePaneProps) {
   );
   const fileToScene = state.phase === 'ready' ? state.facts.fileToScene : undefined;
   const views = useMemo(() => shownViews(items, hash, fileToScene), [items, hash, fileToScene]);
-  const place = items.findIndex(({ id }) => id === props.selected);
+  const place = items.findIndex(({ id }) => id === inTray);
   const camera = items[place] ?? null;
   const selected = camera?.id ?? null;
   /** The bar of what is chosen stands at the bottom. */
@@ -174,11 +136,11 @@ function OneScene(props: ScenePaneProps) {
   const retakeHere = (): void => void (viewer && camera && retake(camera, viewer.pose, viewer.fovY));
   const step = (by: 1 | -1): void => {
     const next = items.at(place < 0 ? (by > 0 ? 0 : -1) : (place + by) % items.length);
-    if (next) onSelect(next.id);
+    if (next) select(next.id);
   };
   const choosePart = (path: string | null): void => {
     inspection.choose(path);
-    if (path !== null && selected !== null) onSelect(null);
+    if (path !== null && selected !== null) select(null);
   };
   useEffect(() => registerScene({ sample: capture, take: captureView }));
   useKeys({
@@ -203,12 +165,12 @@ function OneScene(props: ScenePaneProps) {
   const pressed = useRef({ x: 0, y: 0, held: false });
   const press = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (camera && (event.key === 'Delete' || event.key === 'Backspace')) onRemove(camera.id);
+    if (camera && (event.key === 'Delete' || event.key === 'Backspace')) removeItems([camera.id]);
     else if (measuring && event.key === 'Enter')
       inspection.mark(event.currentTarget.clientWidth / 2, event.currentTarget.clientHeight / 2);
     else if (camera && event.key === 'Enter') fly(camera.id);
     else if (event.key === 'Escape' && inspection.leave()) void 0;
-    else if (camera && event.key === 'Escape') onSelect(null);
+    else if (camera && event.key === 'Escape') select(null);
     else if (!viewer?.press(event)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -222,7 +184,13 @@ function OneScene(props: ScenePaneProps) {
       data-phase={state.phase}
       aria-label={t('scene.label', { name: source.name })}
     >
-      {second && <CompareBar arrange={arrange} onArrange={props.onArrange} onStop={() => props.onCompare(null)} />}
+      {second && (
+        <CompareBar
+          arrange={arrange}
+          onArrange={(order) => arrangeViews(source.id, order)}
+          onStop={() => compareScenes(source.id, null)}
+        />
+      )}
       <div className={styles.across}>
         <div className={styles.stage}>
           <div
@@ -245,9 +213,9 @@ function OneScene(props: ScenePaneProps) {
               if (event.buttons !== 0) return;
               if (measuring) return inspection.trace(event.nativeEvent.offsetX, event.nativeEvent.offsetY);
               const id = pick(event);
-              if (id !== hovered) onHover(id);
+              if (id !== hovered) hoverItem(id);
             }}
-            onPointerLeave={() => hovered !== null && onHover(null)}
+            onPointerLeave={() => hovered !== null && hoverItem(null)}
             onPointerUp={(event) => {
               // A press that did not move is a click on what lies there; one that did was a turn of the camera.
               const { x, y, held } = pressed.current;
@@ -257,10 +225,10 @@ function OneScene(props: ScenePaneProps) {
               const id = pick(event);
               if (items.some((item) => item.id === id)) {
                 inspection.choose(null);
-                if (id !== selected) onSelect(id);
+                if (id !== selected) select(id);
                 return;
               }
-              if (selected !== null) onSelect(null);
+              if (selected !== null) select(null);
               const path = viewer?.pickPart(offsetX, offsetY) ?? null;
               inspection.choose(path === part?.path ? null : path);
             }}
@@ -269,13 +237,13 @@ function OneScene(props: ScenePaneProps) {
           {viewer && (
             <>
               <div className={styles.square} aria-hidden />
-              {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => onSetup({ ...setup, up })} />}
+              {state.phase === 'ready' && <UpChoice {...state.facts} onChange={(up) => change({ ...setup, up })} />}
               <Compass
                 ref={compass}
                 views={views}
                 hovered={hovered}
-                onHover={onHover}
-                onChoose={onSelect}
+                onHover={hoverItem}
+                onChoose={select}
                 onSide={(side) => viewer.lookFrom(side)}
               />
               <MeasureOverlay
@@ -299,12 +267,12 @@ function OneScene(props: ScenePaneProps) {
                 onPanel={() => setPanel(panel === 'open' ? 'closed' : 'open')}
               >
                 <CompareMenu
-                  others={props.others}
+                  others={others}
                   active={second !== null}
                   icon={<Box />}
                   openLabel={t('scene.compareOpen')}
-                  onCompare={props.onCompare}
-                  onPick={props.onPickOther}
+                  onCompare={(other) => compareScenes(source.id, other)}
+                  onPick={() => void pickSceneToCompare(source.id)}
                 />
               </Tools>
               <HiddenNote
@@ -325,14 +293,14 @@ function OneScene(props: ScenePaneProps) {
               )}
               {camera && (
                 <CameraBar
-                  name={t('scene.camera', { number: props.numbers.get(camera.id), words: describeItem(camera) })}
+                  name={t('scene.camera', { number: numbers.get(camera.id), words: describeItem(camera) })}
                   mode={mode}
                   busy={progress !== null}
                   onMode={setMode}
                   onVisit={() => fly(camera.id)}
                   onRetake={retakeHere}
-                  onRemove={() => onRemove(camera.id)}
-                  onClose={() => onSelect(null)}
+                  onRemove={() => removeItems([camera.id])}
+                  onClose={() => select(null)}
                 />
               )}
             </>
@@ -351,16 +319,16 @@ function OneScene(props: ScenePaneProps) {
               hash={state.hash}
               viewCount={viewCount}
               raised={raised}
-              onViews={onViews}
+              onViews={putViews}
               onNotes={setNotes}
-              onError={onError}
+              onError={notify}
             />
           )}
           {state.phase === 'ready' && state.facts.missing.length > 0 && state.viewer.photographs.length === 0 && (
             <MissingFiles source={source.id} names={state.facts.missing} raised={raised} onAdded={retry} />
           )}
           {state.phase === 'loading' && (
-            <Skeleton
+            <SceneSkeleton
               label={t('scene.loading', { name: source.name })}
               progress={state.progress}
               onCancel={cancelLoading}
@@ -388,86 +356,18 @@ function OneScene(props: ScenePaneProps) {
           />
         )}
         {viewer && panel === 'open' && state.phase === 'ready' && (
-          <SidePanel>
-            <PanelTabs
-              tab={tab}
-              onTab={setTab}
-              panels={{
-                views: (
-                  <>
-                    <Section title={t('scene.cameras')}>
-                      <CameraList
-                        numbers={props.numbers}
-                        views={items}
-                        selected={selected}
-                        hovered={hovered}
-                        onSelect={onSelect}
-                        onHover={onHover}
-                        onVisit={fly}
-                        onRemove={onRemove}
-                      />
-                    </Section>
-                    <Section title={t('scene.bookmarks')}>
-                      <Bookmarks
-                        bookmarks={setup.bookmarks}
-                        onChange={(bookmarks) => onSetup({ ...setup, bookmarks })}
-                        onTake={(name) => ({ id: crypto.randomUUID(), name, pose: viewer.pose, fovY: viewer.fovY })}
-                        onVisit={({ pose, fovY }) => viewer.flyTo(pose, fovY)}
-                        onGiven={(camera) => ({
-                          id: crypto.randomUUID(),
-                          name: cameraName(camera),
-                          ...viewer.givenCamera(camera),
-                        })}
-                        onError={onError}
-                      />
-                    </Section>
-                  </>
-                ),
-                objects: (
-                  <ObjectTree
-                    tree={inspection.tree}
-                    parts={parts}
-                    onParts={inspection.setParts}
-                    chosen={part?.path ?? null}
-                    onChoose={choosePart}
-                    onVisit={inspection.visit}
-                  />
-                ),
-                scene: (
-                  <>
-                    <Section title={t('scene.lightTitle')}>
-                      <LightSection
-                        look={look}
-                        fileLights={state.facts.lights > 0}
-                        onPreview={(preview) => viewer.setLook(preview)}
-                        onLook={(changed) => onSetup({ ...setup, look: changed })}
-                      />
-                    </Section>
-                    <Section title={t('scene.measures')}>
-                      <Measures
-                        measures={setup.measures}
-                        units={units}
-                        measuring={measuring}
-                        onChange={(measures) => onSetup({ ...setup, measures })}
-                        onHover={setLitMeasure}
-                        onMeasure={() => inspection.measure(true)}
-                      />
-                    </Section>
-                    <Section title={t('scene.units')}>
-                      <UnitsSection
-                        format={state.facts.format}
-                        units={units}
-                        onUnits={(changed) => onSetup({ ...setup, units: changed })}
-                      />
-                    </Section>
-                    <Section title={t('scene.facts')}>
-                      <FactsSection facts={state.facts} units={units} />
-                    </Section>
-                  </>
-                ),
-              }}
-            />
-          </SidePanel>
+          <ScenePanel
+            source={source}
+            viewer={viewer}
+            facts={state.facts}
+            items={items}
+            selected={selected}
+            inspection={inspection}
+            onSelect={select}
+            onFly={fly}
+            onChoose={choosePart}
+            onLight={setLitMeasure}
+          />
         )}
       </div>
       <SceneBar
@@ -488,34 +388,5 @@ function OneScene(props: ScenePaneProps) {
         onCancel={cancel}
       />
     </section>
-  );
-}
-
-/** Where the scene will be: a solid on its shadow, until the real one is there. */
-function Skeleton({
-  label,
-  progress,
-  onCancel,
-}: {
-  label: string;
-  progress: { done: number; total: number } | null;
-  onCancel: () => void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <div className={styles.skeleton} role="status" aria-label={label}>
-      <svg viewBox="0 0 120 100" aria-hidden>
-        <ellipse cx="60" cy="84" rx="46" ry="9" />
-        <path d="M60 14 96 32 V68 L60 86 24 68 V32 Z" />
-        <path d="M60 50 96 32 M60 50 24 32 M60 50 V86" className={styles.edges} />
-      </svg>
-      <p>{label}</p>
-      <div className={styles.opening}>
-        {progress && <Meter label={label} done={progress.done} total={progress.total} />}
-        <Button size="small" tone="ghost" data-testid="scene-stop" onPress={onCancel}>
-          {t('scene.cancel')}
-        </Button>
-      </div>
-    </div>
   );
 }

@@ -1,2 +1,2 @@
 export type { SceneProbe } from './probe';
-export { ScenePane, type ScenePaneProps } from './ScenePane';
+export { ScenePane } from './ScenePane';

@@ -1,0 +1,121 @@
+import { useTranslation } from 'react-i18next';
+import { NO_SETUP, type Item, type Source } from '../../../contract';
+import type { SceneFacts, SceneViewer } from '../../../scene';
+import { hoverItem, notify, removeItems, setSetup, useNumbers, useStore } from '../../state';
+import { Bookmarks } from './Bookmarks';
+import { CameraList } from './CameraList';
+import { FactsSection, UnitsSection } from './FactsSection';
+import { LightSection } from './LightSection';
+import { Measures } from './Measures';
+import { ObjectTree } from './ObjectTree';
+import { PANEL_TABS, PanelTabs } from './PanelTabs';
+import { cameraName } from './PosesButton';
+import { Section, SidePanel } from './SidePanel';
+import type { useInspection } from './use-inspection';
+import { useKept } from './use-kept';
+
+interface ScenePanelProps {
+  source: Source;
+  viewer: SceneViewer;
+  facts: SceneFacts;
+  /** Views of this scene in the tray. */
+  items: Item[];
+  selected: string | null;
+  inspection: ReturnType<typeof useInspection>;
+  onSelect: (itemId: string | null) => void;
+  /** The camera flies to where a view was taken. */
+  onFly: (itemId: string) => void;
+  onChoose: (path: string | null) => void;
+  /** A distance is lit in the picture. */
+  onLight: (measure: string | null) => void;
+}
+
+/** The panel beside the scene: its views and bookmarks, its objects, and its light, distances and contents. */
+export function ScenePanel(props: ScenePanelProps) {
+  const { source, viewer, facts, items, selected, inspection, onSelect, onFly } = props;
+  const { t } = useTranslation();
+  const [tab, setTab] = useKept('tab', PANEL_TABS, 'views');
+  const numbers = useNumbers();
+  const hovered = useStore((s) => s.hovered);
+  const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);
+  const change = (changed: Partial<typeof setup>): void => setSetup(source.id, { ...setup, ...changed });
+  const { part, parts, units, look, measuring } = inspection;
+  return (
+    <SidePanel>
+      <PanelTabs
+        tab={tab}
+        onTab={setTab}
+        panels={{
+          views: (
+            <>
+              <Section title={t('scene.cameras')}>
+                <CameraList
+                  numbers={numbers}
+                  views={items}
+                  selected={selected}
+                  hovered={hovered}
+                  onSelect={onSelect}
+                  onHover={hoverItem}
+                  onVisit={onFly}
+                  onRemove={(id) => removeItems([id])}
+                />
+              </Section>
+              <Section title={t('scene.bookmarks')}>
+                <Bookmarks
+                  bookmarks={setup.bookmarks}
+                  onChange={(bookmarks) => change({ bookmarks })}
+                  onTake={(name) => ({ id: crypto.randomUUID(), name, pose: viewer.pose, fovY: viewer.fovY })}
+                  onVisit={({ pose, fovY }) => viewer.flyTo(pose, fovY)}
+                  onGiven={(camera) => ({
+                    id: crypto.randomUUID(),
+                    name: cameraName(camera),
+                    ...viewer.givenCamera(camera),
+                  })}
+                  onError={notify}
+                />
+              </Section>
+            </>
+          ),
+          objects: (
+            <ObjectTree
+              tree={inspection.tree}
+              parts={parts}
+              onParts={inspection.setParts}
+              chosen={part?.path ?? null}
+              onChoose={props.onChoose}
+              onVisit={inspection.visit}
+            />
+          ),
+          scene: (
+            <>
+              <Section title={t('scene.lightTitle')}>
+                <LightSection
+                  look={look}
+                  fileLights={facts.lights > 0}
+                  onPreview={(preview) => viewer.setLook(preview)}
+                  onLook={(changed) => change({ look: changed })}
+                />
+              </Section>
+              <Section title={t('scene.measures')}>
+                <Measures
+                  measures={setup.measures}
+                  units={units}
+                  measuring={measuring}
+                  onChange={(measures) => change({ measures })}
+                  onHover={props.onLight}
+                  onMeasure={() => inspection.measure(true)}
+                />
+              </Section>
+              <Section title={t('scene.units')}>
+                <UnitsSection format={facts.format} units={units} onUnits={(changed) => change({ units: changed })} />
+              </Section>
+              <Section title={t('scene.facts')}>
+                <FactsSection facts={facts} units={units} />
+              </Section>
+            </>
+          ),
+        }}
+      />
+    </SidePanel>
+  );
+}
