@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Message } from '../../contract';
 import { ask, editQuestion, stopAnswer, withAnswer } from './asking';
-import { leaveEditing } from './draft';
-import { NO_PROJECT, get, set } from './store';
+import { leaveEditing } from './project';
+import { get, NO_PROJECT, set } from './store';
 
 const q = (id: string): Message => ({ id, role: 'user', createdAt: 0, text: '?', placement: 'front', parts: [] });
 const a = (id: string): Message => ({

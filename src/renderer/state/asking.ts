@@ -1,18 +1,21 @@
 import {
-  cancelled,
-  toErrorInfo,
   type AnswerEvent,
+  cancelled,
   type ErrorInfo,
+  type Item,
   type Message,
+  pictureName,
+  type SentPicture,
   type StreamHandle,
+  toErrorInfo,
 } from '../../contract';
 import { itemsOf, PLACEHOLDER } from '../../sequence';
 import { attempt, bridge, take } from './bridge';
-import { flushDraft, leaveEditing, write } from './draft';
-import { receiveProject } from './project';
+import { notify, offerBack, withdrawOffer } from './notices';
+import { flushDraft, leaveEditing, receiveProject, write } from './project';
+import { activateSource } from './sources';
 import { get, set, useStore } from './store';
-import { notify, offerBack, withdrawOffer } from './toasts';
-import { setTray } from './tray';
+import { hoverItem, selectItems, setTray } from './tray';
 
 /** The messages with this question and its answer at the end; what stood after the question before is dropped. */
 export function withAnswer(messages: readonly Message[], question: Message, answer: Message): Message[] {
@@ -185,3 +188,23 @@ export async function copyReceipt(message: string): Promise<boolean> {
 }
 
 export const forgetRefusal = () => set({ askError: null, askAnyway: null });
+
+/** The tray's item with this picture, if it is still there. */
+const trayItem = ({ picture }: SentPicture): Item | undefined =>
+  get().project.tray.find((item) => pictureName(item.picture) === pictureName(picture));
+
+/** Shows a picture an answer names: its source large, the camera where it was, its place in the tray lit. */
+export async function showCited(sent: SentPicture): Promise<void> {
+  const item = trayItem(sent);
+  const { id } = sent.origin.source;
+  const { project } = get();
+  const beside = project.setups[project.activeSource ?? '']?.compare?.with;
+  if (project.activeSource !== id && beside !== id && project.sources.some((source) => source.id === id))
+    await activateSource(id);
+  if (item) selectItems([item.id]);
+  set({ goTo: { item: item ?? { id: 'cited', origin: sent.origin, picture: sent.picture } } });
+}
+
+/** Lights the picture in the tray, and with it its place in the scene or on the timeline. */
+export const pointAtCited = (sent: SentPicture, on: boolean): void =>
+  hoverItem(on ? (trayItem(sent)?.id ?? null) : null);

@@ -1,9 +1,8 @@
 import { attempt, bridge } from './bridge';
-import { flushDraft } from './draft';
-import { receiveProject } from './project';
+import { notify } from './notices';
+import { flushDraft, receiveProject } from './project';
 import { receiveAdded } from './sources';
 import { set } from './store';
-import { notify } from './toasts';
 
 /** Listens first, then asks for the whole state, so that no change falls between the two. */
 export async function boot(): Promise<void> {

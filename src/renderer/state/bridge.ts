@@ -1,5 +1,5 @@
-import { toErrorInfo, type ErrorInfo, type Reply } from '../../contract';
-import { notify } from './toasts';
+import { type ErrorInfo, type Reply, toErrorInfo } from '../../contract';
+import { notify } from './notices';
 
 export const bridge = () => window.zoetrope;
 

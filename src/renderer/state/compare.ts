@@ -1,15 +1,66 @@
-import type { Comparison, Item, SamplingPlan, SourceKind } from '../../contract';
-import { inOrder } from '../../sequence';
+import {
+  type Arrangement,
+  type Comparison,
+  type Item,
+  ofTake,
+  type SamplingPlan,
+  type SourceKind,
+  takeOf,
+  type TimeRange,
+} from '../../contract';
+import { inOrder, type Pair } from '../../sequence';
 import { bridge } from './bridge';
-import { make } from './made';
-import { replaceWhere } from './order';
-import { overlap, pairUp, rearranged, within } from './pairs';
-import { activateSource, pickFiles } from './sources';
+import { make } from './history';
+import { notify } from './notices';
+import { chosenRanges, named } from './ranges';
+import { activateSource, chooseVideo, pickFiles, videoSetup, withVideoSetup } from './sources';
 import { get, set } from './store';
-import { notify } from './toasts';
-import { setTray } from './tray';
-import { chosenRanges, named } from './segments';
-import { chooseVideo, videoSetup, withVideoSetup } from './video-setup';
+import { replaceWhere, setTray } from './tray';
+
+const timeOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.time : 0);
+/** Frames of one video and those of the other on screen `offset` seconds later. No frame is in two pairs. */
+export function pairUp(a: readonly Item[], b: readonly Item[], offset: number): Pair[] {
+  const used = new Set<string>();
+  return a.flatMap((item): Pair[] => {
+    const partner = b.findLast((other) => timeOf(other) <= timeOf(item) + offset + 1e-5) ?? b[0];
+    if (!partner || used.has(partner.id)) return [];
+    used.add(partner.id);
+    return [[ofTake(item, 'A'), ofTake(partner, 'B')]];
+  });
+}
+
+/** The tray with both takes' pictures of this kind arranged anew where the first of them stands; all else stays. */
+export function rearranged(
+  tray: readonly Item[],
+  arrange: Arrangement,
+  kind: Item['origin']['kind'] = 'frame',
+): Item[] {
+  const side = (item: Item): 'A' | 'B' | undefined => (item.origin.kind === kind ? takeOf(item) : undefined);
+  const a = tray.filter((item) => side(item) === 'A');
+  const b = tray.filter((item) => side(item) === 'B');
+  const at = tray.findIndex((item) => side(item) !== undefined);
+  if (at < 0) return [...tray];
+  const mixed = a.flatMap((item, k) => [item, ...b.slice(k, k + 1)]);
+  const taken = arrange === 'grouped' ? [...a, ...b] : [...mixed, ...b.slice(a.length)];
+  const rest = (items: readonly Item[]): Item[] => items.filter((item) => side(item) === undefined);
+  return [...rest(tray.slice(0, at)), ...taken, ...rest(tray.slice(at))];
+}
+
+/** The part of the first video during which both run, or null if they never do. */
+export function overlap(a: number, b: number, offset: number): TimeRange | null {
+  const start = Math.max(0, -offset);
+  const end = Math.min(a, b - offset);
+  return end > start ? { start, end } : null;
+}
+
+/** What two lists of parts have in common; no parts mean the whole. */
+export function within(parts: readonly TimeRange[], whole: TimeRange): TimeRange[] {
+  if (parts.length === 0) return [whole];
+  return parts.flatMap(({ start, end }) => {
+    const both = { start: Math.max(start, whole.start), end: Math.min(end, whole.end) };
+    return both.end > both.start ? [both] : [];
+  });
+}
 
 export const comparisonOf = (source: string): Comparison | null => videoSetup(get().project, source).compare;
 

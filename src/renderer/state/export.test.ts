@@ -1,10 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import type { Item } from '../../contract';
-import { drawSheet } from './contact-sheet';
-import { exportSheet } from './export';
+import { drawSheet, exportSheet } from './export';
 import { get } from './store';
 
-vi.mock('./contact-sheet');
+vi.mock('./export');
 const item = { id: 'i' } as Item;
 
 it('a contact sheet that is cancelled while a picture is read is no failure', async () => {

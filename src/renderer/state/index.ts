@@ -1,21 +1,18 @@
 export * from './asking';
-export * from './backups';
-export { boot } from './boot';
-export { pointAtCited, showCited } from './cited';
-export { attempt, bridge, take } from './bridge';
-export { redoChange, setSetup, undoChange } from './made';
-export * from './denser';
-export { leaveEditing, setDraft } from './draft';
-export * from './export';
-export * from './happened';
-export { exportViews } from './export-views';
-export { useNumbers } from './numbers';
-export * from './project';
-export * from './samples';
-export { registerScene, sceneOnStage } from './scene-on-stage';
-export * from './segments';
 export * from './settings';
+export { boot } from './boot';
+export { pointAtCited, showCited } from './asking';
+export { attempt, bridge, take } from './bridge';
+export { redoChange, setSetup, undoChange } from './history';
+export * from './video';
+export { leaveEditing, setDraft } from './project';
+export * from './export';
+export { exportViews } from './export';
+export { useNumbers } from './tray';
+export * from './project';
 export * from './sources';
+export { registerScene, sceneOnStage } from './scenes';
+export * from './ranges';
 export {
   useStore,
   type AppStore,
@@ -28,7 +25,7 @@ export {
   type Toast,
   type VideoFacts,
 } from './store';
-export { pictureOf } from './thumbnails';
+export { pictureOf } from './video-facts';
 export * from './tray';
 export {
   compareWith,
@@ -40,9 +37,8 @@ export {
   setArrangement,
   setOffset,
 } from './compare';
-export { overlap } from './pairs';
-export { arrangeViews, compareScenes, pickSceneToCompare } from './compare-scenes';
-export { chooseVideo, pickSubtitles, videoSetup } from './video-setup';
-export { dismissToast, notify } from './toasts';
-export * from './video';
-export { closeDialog, openDialog } from './dialogs';
+export { overlap } from './compare';
+export { arrangeViews, compareScenes, pickSceneToCompare } from './scenes';
+export { chooseVideo, pickSubtitles, videoSetup } from './sources';
+export { dismissToast, notify } from './notices';
+export { closeDialog, openDialog } from './settings';

@@ -1,10 +1,9 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Item, Source } from '../../contract';
-import { make, undoChange } from './made';
-import { isEmpty, putBack, receiveProject, redoLast, takenLast } from './project';
-import { setDraft } from './draft';
-import { NO_PROJECT, get, set } from './store';
-import { notify, offerBack } from './toasts';
+import { make, undoChange } from './history';
+import { notify, offerBack } from './notices';
+import { isEmpty, putBack, receiveProject, redoLast, setDraft, takenLast } from './project';
+import { get, NO_PROJECT, set } from './store';
 
 it('a project with pictures in its tray is not empty, whatever became of their file', () => {
   expect(isEmpty(NO_PROJECT)).toBe(true);

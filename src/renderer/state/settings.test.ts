@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { say, ZoetropeError } from '../../contract';
 import { copyReceipt } from './asking';
-import { closeDialog, openDialog } from './dialogs';
-import { pickModel } from './settings';
+import { closeDialog, openDialog, pickModel } from './settings';
 import { get, set } from './store';
 
 const error = new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose one in Settings.`).toInfo();

@@ -1,7 +1,8 @@
-import type { ModelInfo, Reply, Sampling, Settings } from '../../contract';
-import { bridge, take } from './bridge';
-import { get, set } from './store';
-import { notify } from './toasts';
+import type { BackupInfo, Happened, ModelInfo, Reply, Sampling, Settings } from '../../contract';
+import { attempt, bridge, take } from './bridge';
+import { notify } from './notices';
+import { receiveProject } from './project';
+import { get, type OpenDialog, set } from './store';
 
 /** Shown at once, saved behind; main's word is taken when it comes. */
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
@@ -34,3 +35,32 @@ export const memoryUse = () =>
 export const forgetFeatures = () => take(() => bridge()['memory.forget'](undefined));
 export const tryDevices = () => take(() => bridge()['model.tryDevices'](undefined));
 export const openLink = (link: 'licences' | 'model-card') => take(() => bridge()['app.openLink']({ link }));
+
+export const openDialog = (dialog: OpenDialog) => set({ dialog });
+export const closeDialog = () => set({ dialog: null });
+
+export const listBackups = (): Promise<BackupInfo[] | undefined> => take(() => bridge()['library.backups'](undefined));
+export const makeBackup = (): Promise<BackupInfo[] | undefined> => take(() => bridge()['library.backup'](undefined));
+
+/** @returns whether it was restored; if not, the user was told why. */
+export async function restoreBackup(backup: string): Promise<boolean> {
+  const project = await take(() => bridge()['library.restore']({ backup }));
+  if (!project) return false;
+  receiveProject(project);
+  set({ past: [], future: [], run: null }); // the old library's changes can no longer be undone
+  return true;
+}
+
+/** How the app is to start, where the last starts did not end well; the page is then loaded anew. */
+export const chooseStart = (plain: boolean): void => void take(() => bridge()['start.choose']({ plain }));
+
+export const readHappened = (): Promise<Happened | undefined> => take(() => bridge()['happened.read'](undefined));
+
+/** @returns whether it is on the clipboard. */
+export async function copyDiagnostics(): Promise<boolean> {
+  const reply = await attempt(() => bridge()['happened.copy'](undefined));
+  if (!reply.ok) notify(reply.error);
+  return reply.ok;
+}
+
+export const showLog = (): Promise<void> => take(() => bridge()['happened.show'](undefined));

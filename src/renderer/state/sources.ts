@@ -1,12 +1,72 @@
-import { languageOf, type AnswerOf, type Item, type Project } from '../../contract';
-import { appendItems } from './tray';
+import {
+  type AnswerOf,
+  type Item,
+  languageOf,
+  NO_VIDEO_SETUP,
+  type Project,
+  type SampleInfo,
+  type VideoSetup,
+} from '../../contract';
 import { attempt, bridge, take } from './bridge';
+import { make, recordMade } from './history';
+import { notify, offerBack } from './notices';
 import { createProject, isEmpty, receiveProject } from './project';
-import { rememberSample } from './samples';
 import { get, set } from './store';
-import { forgetVideos } from './thumbnails';
-import { notify, offerBack } from './toasts';
-import { receiveOpened } from './video-setup';
+import { appendItems } from './tray';
+import { forgetVideos } from './video-facts';
+
+const KEY = 'zoetrope.samples';
+
+const read = (): Record<string, string> => {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? '{}') as Record<string, string>;
+  } catch {
+    return {};
+  }
+};
+
+/** Which sample a source came from, so that its questions can be offered. */
+export function rememberSample(sources: readonly string[], sample: string): void {
+  const known = { ...read(), ...Object.fromEntries(sources.map((id) => [id, sample])) };
+  localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(Object.entries(known).slice(-200))));
+}
+
+export function sampleOf(source: string | null): SampleInfo | null {
+  if (!source) return null;
+  const id = read()[source];
+  return get().samples.find((sample) => sample.id === id) ?? null;
+}
+
+/** What was chosen for a video, or how every video begins. */
+export const videoSetup = (project: Project, source: string): VideoSetup =>
+  project.videoSetups[source] ?? NO_VIDEO_SETUP;
+
+/** All setups with one video's changed. */
+export const withVideoSetup = (
+  project: Project,
+  source: string,
+  change: Partial<VideoSetup>,
+): Project['videoSetups'] => ({
+  ...project.videoSetups,
+  [source]: { ...videoSetup(project, source), ...change },
+});
+
+export const chooseVideo = (source: string, change: Partial<VideoSetup>, run?: string): void =>
+  make({ videoSetups: withVideoSetup(get().project, source, change) }, run);
+
+/** Takes over a project in which main may have chosen subtitles that were just opened: that can be undone. */
+export function receiveOpened(incoming: Project): void {
+  const { project } = get();
+  receiveProject(incoming);
+  const words = (of: Project, source: string) => JSON.stringify(videoSetup(of, source).subtitles);
+  const chosen = incoming.sources.some(({ id }) => words(project, id) !== words(get().project, id));
+  if (chosen && incoming.id === project.id) recordMade({ videoSetups: project.videoSetups });
+}
+
+export async function pickSubtitles(source: string): Promise<void> {
+  const project = await take(() => bridge()['subtitles.pick']({ source }));
+  if (project) receiveOpened(project);
+}
 
 type Added = AnswerOf<'source.add'>;
 

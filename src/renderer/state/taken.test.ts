@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Item, Take } from '../../contract';
 import { samplePairs } from './compare';
-import { dropProposal, proposeDenser } from './denser';
-import { NO_PROJECT, get, set, type VideoFacts } from './store';
-import { addFrame, insertFrames, retakeFrame } from './video';
+import { get, NO_PROJECT, set, type VideoFacts } from './store';
+import { addFrame, dropProposal, insertFrames, proposeDenser, retakeFrame } from './video';
 
 /** Frames are shown for a second each; the main process gives those that are asked for. */
 const frame = (source: string, index: number, take?: Take): Item => ({

@@ -1,8 +1,26 @@
-import { NO_SETUP, type Arrangement } from '../../contract';
-import { pickAnother } from './compare';
-import { make } from './made';
-import { rearranged } from './pairs';
+import { type Arrangement, NO_SETUP } from '../../contract';
+import { pickAnother, rearranged } from './compare';
+import { make } from './history';
 import { get } from './store';
+
+/** What the menu can do with the scene that is on the stage. The pane registers itself while it is shown. */
+export interface SceneOnStage {
+  /** Takes views of it as the pane is set to. */
+  sample(): void;
+  /** Takes the view on screen. */
+  take(): void;
+}
+
+let current: SceneOnStage | null = null;
+
+export function registerScene(scene: SceneOnStage): () => void {
+  current = scene;
+  return () => {
+    if (current === scene) current = null;
+  };
+}
+
+export const sceneOnStage = (): SceneOnStage | null => current;
 
 /** Puts another scene beside this one, or with null takes it away again. */
 export function compareScenes(source: string, other: string | null): void {

@@ -1,7 +1,8 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Item, Segment } from '../../contract';
-import { drawn, labelled, marked, movedEdge, outside, segmentAt } from './segment-list';
+import { drawn, labelled, marked, movedEdge, outside, segmentAt } from './ranges';
+
+import fc from 'fast-check';
 
 const DURATION = 60;
 const part = (id: string, start: number, end: number, label = '', chosen = true): Segment => ({

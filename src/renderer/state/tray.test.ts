@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../contract';
-import { moveBeside, nudge, placeByTime, replaceWhere, thin } from './order';
+import { moveBeside, nudge, placeByTime, replaceWhere, thin } from './tray';
 
 const items = [...'abcdef'].map((id) => ({ id }));
 const shown = (list: readonly { id: string }[]) => list.map((i) => i.id).join('');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Item } from '../../contract';
 import { inOrder } from '../../sequence';
-import { overlap, pairUp, rearranged, within } from './pairs';
+import { overlap, pairUp, rearranged, within } from './compare';
 
 const frame = (id: string, time: number): Item => ({
   id,

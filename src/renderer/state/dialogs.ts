@@ -1,4 +1,0 @@
-import { set, type OpenDialog } from './store';
-
-export const openDialog = (dialog: OpenDialog) => set({ dialog });
-export const closeDialog = () => set({ dialog: null });
