@@ -2,7 +2,6 @@ import type { TFunction } from 'i18next';
 import { languageOf, type Source } from '../../contract';
 import {
   activateSource,
-  canRedo,
   clearConversation,
   clearTray,
   copyFfmpegCommand,
@@ -19,16 +18,16 @@ import {
   openSample,
   pickFiles,
   pickFolder,
-  redoLast,
+  redo,
   regenerate,
   sample,
   stopAnswer,
   toggleModelEye,
-  takenLast,
-  undoLast,
+  undo,
   useStore,
 } from '../state';
 import { activePlayer } from '../panes/video';
+import { undoWords } from '../tray';
 import { keyNow, type ActionId } from '../keys';
 import { toggleConversation, toggleLibrary } from './panes';
 
@@ -52,7 +51,8 @@ export function sampleActive(): void {
 /** Everything the window can do, by name; only what makes sense now. */
 export function commandsNow(t: TFunction): Command[] {
   const state = useStore.getState();
-  const { project, live, samples, settings, locale, past } = state;
+  const { project, live, samples, settings, locale, past, future } = state;
+  const [undone, redone] = [past.at(-1), future[0]];
   const source = activeSource();
   const language = languageOf(settings.language, locale);
   const keys = (id: ActionId) => {
@@ -88,8 +88,8 @@ export function commandsNow(t: TFunction): Command[] {
         name: t('chat.regenerate'),
         run: () => void regenerate(),
       },
-    (past.length > 0 || takenLast(state)) && { id: 'undo', name: t('tray.undo'), ...keys('undo'), run: undoLast },
-    canRedo(state) && { id: 'redo', name: t('tray.redo'), ...keys('redo'), run: redoLast },
+    undone && { id: 'undo', name: undoWords('undo', undone, t), ...keys('undo'), run: undo },
+    redone && { id: 'redo', name: undoWords('redo', redone, t), ...keys('redo'), run: redo },
     project.tray.length > 0 && { id: 'clear-tray', name: t('tray.clear'), run: clearTray },
     project.tray.length > 0 && {
       id: 'export-png',

@@ -9,11 +9,11 @@ import {
   exportConversation,
   openDialog,
   pickFiles,
-  redoLast,
+  redo,
   sceneOnStage,
   stopAnswer,
   toggleModelEye,
-  undoLast,
+  undo,
   useStore,
 } from '../state';
 import { heard } from '../keys';
@@ -70,9 +70,9 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   'Mod+B': always(toggleLibrary),
   'Mod+J': always(toggleConversation),
   'Mod+,': always(() => openDialog({ kind: 'settings' })),
-  'Mod+Z': always(undoLast),
-  'Mod+Shift+Z': always(redoLast),
-  'Mod+Y': always(redoLast),
+  'Mod+Z': always(undo),
+  'Mod+Shift+Z': always(redo),
+  'Mod+Y': always(redo),
 };
 
 /** Of the keys that also work while one is writing, those that then are the text's own. */

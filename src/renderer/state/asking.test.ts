@@ -66,7 +66,7 @@ it('an edited question replaces nothing until it is accepted, and what was being
     draft: 'What stands?',
     editing: { id: 'q1', draft: 'half a thou' },
     askError: refused.error,
-    taken: null,
+    past: [],
   });
   expect(ids(get().project.messages)).toBe('q1 a1 q2 a2');
 
@@ -78,7 +78,7 @@ it('an edited question replaces nothing until it is accepted, and what was being
   );
   expect(get()).toMatchObject({ draft: 'half a thou', editing: null });
   expect(ids(get().project.messages)).toBe('q1 a9');
-  expect(get().taken?.what).toEqual({ of: 'messages', count: 4 });
+  expect(get().past).toEqual([{ kind: 'removal', what: { of: 'messages', count: 4 } }]);
 });
 
 it('a question waits for frames that are being taken; stopped, it stays unasked', async () => {

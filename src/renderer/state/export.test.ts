@@ -1,9 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import type { Item } from '../../contract';
-import { drawSheet, exportSheet } from './export';
+import { drawSheet } from './contact-sheet';
+import { exportSheet } from './export';
 import { get } from './store';
 
-vi.mock('./export');
+vi.mock('./contact-sheet');
 const item = { id: 'i' } as Item;
 
 it('a contact sheet that is cancelled while a picture is read is no failure', async () => {

@@ -1,33 +1,94 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { record, redo, undo, type History } from './history';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Item } from '../../contract';
+import { editName } from './edit-name';
+import { make, recordMade } from './history';
+import { offerBack } from './notices';
+import { redo, undo } from './project';
+import { get, NO_PROJECT, set } from './store';
 
-const start: History<number> = { past: [], present: 0, future: [] };
+beforeEach(() => {
+  const saved = () => Promise.resolve({ ok: true, value: undefined });
+  vi.stubGlobal('window', { zoetrope: { 'tray.set': saved, 'scene.setup': saved, 'video.segments': saved } });
+  set({ project: NO_PROJECT, past: [], future: [], run: null });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const item = (id: string) => ({ id }) as Item;
+const tray = (): string =>
+  get()
+    .project.tray.map(({ id }) => id)
+    .join('');
+const names = () => get().past.map((edit) => editName(edit).key);
 
 it('goes back and forth', () => {
-  const two = record(record(start, 1), 2);
-  const back = undo(two);
-  expect(back?.present).toBe(1);
-  expect(back && redo(back)).toEqual(two);
+  make({ tray: [item('a')] });
+  make({ tray: [item('a'), item('b')] });
+  undo();
+  expect(tray()).toBe('a');
+  redo();
+  expect(tray()).toBe('ab');
 });
 
 it('has nothing to undo at the beginning and nothing to redo at the end', () => {
-  expect(undo(start)).toBeNull();
-  expect(redo(record(start, 1))).toBeNull();
+  undo();
+  redo();
+  expect(tray()).toBe('');
+  make({ tray: [item('a')] });
+  redo();
+  expect(tray()).toBe('a');
 });
 
 it('forgets the undone once something new happens', () => {
-  const back = undo(record(start, 1));
-  expect(back && record(back, 5).future).toEqual([]);
+  make({ tray: [item('a')] });
+  undo();
+  make({ tray: [item('b')] });
+  redo();
+  expect(tray()).toBe('b');
+});
+
+it('undoes the steps of one run at once', () => {
+  make({ tray: [item('a')] }, 'nudge');
+  make({ tray: [item('b')] }, 'nudge');
+  make({ tray: [item('c')] }, 'another');
+  undo();
+  expect(tray()).toBe('b');
+  undo();
+  expect(tray()).toBe('');
 });
 
 it('comes back to the start, whatever was done', () => {
   fc.assert(
-    fc.property(fc.array(fc.integer(), { maxLength: 90 }), (values) => {
-      let h = values.reduce<History<number>>((at, value) => record(at, value), start);
-      for (let back = undo(h); back; back = undo(h)) h = back;
-      expect(h.present).toBe(0);
-      expect(h.future).toEqual(values);
+    fc.property(fc.array(fc.string({ minLength: 1, maxLength: 1 }), { maxLength: 90 }), (ids) => {
+      set({ project: NO_PROJECT, past: [], future: [], run: null });
+      for (const id of ids) make({ tray: [item(id)] });
+      while (get().past.length > 0) undo();
+      expect(tray()).toBe('');
+      while (get().future.length > 0) redo();
+      expect(tray()).toBe(ids.at(-1) ?? '');
     }),
   );
+});
+
+it('keeps a removal in its place among the other edits, and only the last one', () => {
+  make({ tray: [item('a')] });
+  offerBack({ of: 'source', name: 'old.mp4' });
+  make({ tray: [] });
+  offerBack({ of: 'chat' });
+  expect(names()).toEqual(['added', 'removed', 'chat']);
+});
+
+it('names every kind of edit', () => {
+  const [a, b] = [item('a'), item('b')];
+  make({ tray: [a, b] });
+  make({ tray: [b, a] });
+  make({ tray: [a] });
+  make({ tray: [b] });
+  make({ segments: { clip: [] } });
+  make({ setups: { room: { bookmarks: [], measures: [], up: 'z' } } });
+  make({ setups: { room: { bookmarks: [], measures: [], up: 'z', units: { file: 'm', shown: 'm' } } } });
+  recordMade({ setups: { room: { bookmarks: [], measures: [], parts: { hidden: [], only: null } } } });
+  expect(names().slice(0, 7)).toEqual(['added', 'moved', 'removed', 'replaced', 'ranges', 'up', 'units']);
+  expect(editName(get().past[0]!)).toEqual({ key: 'added', count: 2 });
+  expect(editName({ kind: 'removal', what: { of: 'messages', count: 4 } })).toEqual({ key: 'messages', count: 4 });
 });

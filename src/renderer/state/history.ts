@@ -1,50 +1,23 @@
 import { NO_SETUP, NO_VIDEO_SETUP, type Project, type SceneSetup } from '../../contract';
 import { attempt, bridge } from './bridge';
 import { notify } from './notices';
-import { get, type Made, set } from './store';
+import { get, set, type Edit, type Made } from './store';
 
-/** Undo as two stacks of whole values: the tray is small, and a whole value cannot be undone wrongly. */
-export interface History<T> {
-  past: readonly T[];
-  present: T;
-  future: readonly T[];
-}
-
+/** Steps that can be undone: more are forgotten, the oldest first. */
 const DEPTH = 100;
-
-export function record<T>(h: History<T>, next: T): History<T> {
-  return { past: [...h.past, h.present].slice(-DEPTH), present: next, future: [] };
-}
-
-export function undo<T>(h: History<T>): History<T> | null {
-  const last = h.past.at(-1);
-  if (last === undefined) return null;
-  return { past: h.past.slice(0, -1), present: last, future: [h.present, ...h.future] };
-}
-
-export function redo<T>(h: History<T>): History<T> | null {
-  const [first, ...rest] = h.future;
-  if (first === undefined) return null;
-  return { past: [...h.past, h.present], present: first, future: rest };
-}
 
 const madeOf = ({ tray, setups, segments, videoSetups }: Project): Made => ({ tray, setups, segments, videoSetups });
 
-const history = (): History<Made> => {
-  const { past, future, project } = get();
-  return { past, present: madeOf(project), future };
-};
+/** Puts an edit on top of the stack. What was undone before it cannot be done again. */
+export const push = (edit: Edit, run: string | null = null): void =>
+  set(({ past }) => ({ past: [...past, edit].slice(-DEPTH), future: [], run }));
 
 /** Shown at once, saved behind. */
-function apply(next: History<Made> | null, run: string | null = null): void {
-  if (!next) return;
+function apply(made: Made): void {
   const { project } = get();
-  const { tray, setups, segments, videoSetups } = next.present;
+  const { tray, setups, segments, videoSetups } = made;
   const here = new Set(tray.map((item) => item.id));
   set((s) => ({
-    past: next.past,
-    future: next.future,
-    run,
     project: { ...s.project, tray, setups, segments, videoSetups },
     selected: [...s.selected].every((id) => here.has(id))
       ? s.selected
@@ -56,8 +29,8 @@ function apply(next: History<Made> | null, run: string | null = null): void {
   for (const { id: source } of project.sources) {
     const setup = setups[source];
     if (setup !== project.setups[source]) save(() => bridge()['scene.setup']({ source, setup: setup ?? NO_SETUP }));
-    const parts = segments[source];
-    if (parts !== project.segments[source]) save(() => bridge()['video.segments']({ source, segments: parts ?? [] }));
+    const ranges = segments[source];
+    if (ranges !== project.segments[source]) save(() => bridge()['video.segments']({ source, segments: ranges ?? [] }));
     const chosen = videoSetups[source];
     if (chosen !== project.videoSetups[source])
       save(() => bridge()['video.setup']({ source, setup: chosen ?? NO_VIDEO_SETUP }));
@@ -78,19 +51,36 @@ function save(call: () => ReturnType<ReturnType<typeof bridge>['tray.set']>): vo
  * @param run what the change is a step of, as one key after another moves the same thing: all of it is undone at once.
  */
 export function make(change: Partial<Made>, run: string | null = null): void {
-  const now = history();
-  const next = { ...now.present, ...change };
-  apply(run !== null && run === get().run ? { ...now, present: next } : record(now, next), run);
+  const before = madeOf(get().project);
+  const after = { ...before, ...change };
+  apply(after);
+  const { past, run: last } = get();
+  const top = past.at(-1);
+  if (run !== null && run === last && top?.kind === 'made') set({ past: [...past.slice(0, -1), { ...top, after }] });
+  else push({ kind: 'made', before, after }, run);
 }
-
-export const undoChange = () => apply(undo(history()));
-export const redoChange = () => apply(redo(history()));
 
 /** What main has changed for the user can be undone too: `was` is what stood there before. */
 export function recordMade(was: Partial<Made>): void {
-  const now = history();
-  const { past, future } = record({ ...now, present: { ...now.present, ...was } }, now.present);
-  set({ past, future, run: null });
+  const after = madeOf(get().project);
+  push({ kind: 'made', before: { ...after, ...was }, after });
+}
+
+/** Undoes the edit on top, if it is one that the window makes by itself. */
+export function undoMade(): void {
+  const { past, future } = get();
+  const top = past.at(-1);
+  if (top?.kind !== 'made') return;
+  apply(top.before);
+  set({ past: past.slice(0, -1), future: [top, ...future], run: null });
+}
+
+export function redoMade(): void {
+  const { past, future } = get();
+  const [next, ...rest] = future;
+  if (next?.kind !== 'made') return;
+  apply(next.after);
+  set({ past: [...past, next], future: rest, run: null });
 }
 
 /** Keeps what the user made of a scene. */

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../../contract';
-import { get, set, type Taken, type Toast } from './store';
+import { get, set, type Edit, type Taken, type Toast } from './store';
 
 let next = 1;
 const LIMIT = 4;
@@ -15,13 +15,18 @@ export function notify(error: ErrorInfo, level: 'info' | 'warning' = 'warning', 
 
 const others = (toasts: readonly Toast[]) => toasts.filter(({ level }) => level !== 'taken');
 
-/** Offers to put back what was taken away; only the last can be. */
+/** Main can put back only what was removed last: older removals leave the stack of edits. */
+const withoutRemovals = (edits: readonly Edit[]) => edits.filter(({ kind }) => kind !== 'removal');
+
+/** Something was removed: it is on top of what can be undone, and a notice offers it too. */
 export function offerBack(what: Taken): void {
-  set((s) => ({ taken: { what, past: s.past }, putBack: null }));
+  set(({ past }) => ({ past: [...withoutRemovals(past), { kind: 'removal', what }], future: [], run: null }));
   show({ key: next++, level: 'taken', taken: what }, others(get().toasts));
 }
 
-export const withdrawOffer = (): void => set((s) => ({ toasts: others(s.toasts), taken: null, putBack: null }));
+/** Nothing can be put back any more. */
+export const withdrawOffer = (): void =>
+  set((s) => ({ toasts: others(s.toasts), past: withoutRemovals(s.past), future: withoutRemovals(s.future) }));
 
 /** Another project is opened: what was said of this one has had its time. */
 export function leaveNotices(): void {

@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Item, Source } from '../../contract';
-import { make, undoChange } from './history';
+import { make } from './history';
 import { notify, offerBack } from './notices';
-import { isEmpty, putBack, receiveProject, redoLast, setDraft, takenLast } from './project';
+import { isEmpty, putBack, receiveProject, redo, setDraft, undo } from './project';
 import { get, NO_PROJECT, set } from './store';
 
 it('a project with pictures in its tray is not empty, whatever became of their file', () => {
@@ -13,17 +13,19 @@ it('a project with pictures in its tray is not empty, whatever became of their f
 
 afterEach(() => vi.unstubAllGlobals());
 
+const removalOnTop = (): boolean => get().past.at(-1)?.kind === 'removal';
+
 it('a removal is what undoing undoes, once what was changed since is undone', () => {
   vi.stubGlobal('window', { zoetrope: { 'tray.set': () => Promise.resolve({ ok: true, value: undefined }) } });
-  expect(takenLast(get())).toBe(false);
+  expect(removalOnTop()).toBe(false);
   offerBack({ of: 'source', name: 'clip.mp4' });
-  expect(takenLast(get())).toBe(true);
+  expect(removalOnTop()).toBe(true);
   make({ tray: [] });
-  expect(takenLast(get())).toBe(false);
-  undoChange();
-  expect(takenLast(get())).toBe(true);
+  expect(removalOnTop()).toBe(false);
+  undo();
+  expect(removalOnTop()).toBe(true);
   set({ toasts: [] }); // the notice has had its time
-  expect(takenLast(get())).toBe(true);
+  expect(removalOnTop()).toBe(true);
 });
 
 it('messages that were put back can change places again', async () => {
@@ -32,14 +34,14 @@ it('messages that were put back can change places again', async () => {
   set({ project: NO_PROJECT, future: [] });
   offerBack({ of: 'chat' });
   await putBack();
-  redoLast();
+  redo();
   expect(back).toHaveBeenCalledTimes(1);
   offerBack({ of: 'messages', count: 4 });
   await putBack();
-  expect(takenLast(get())).toBe(false);
-  redoLast();
+  expect(removalOnTop()).toBe(false);
+  redo();
   expect(back).toHaveBeenCalledTimes(3);
-  expect(get().taken?.what).toEqual({ of: 'messages', count: 4 });
+  expect(get().past).toEqual([{ kind: 'removal', what: { of: 'messages', count: 4 } }]);
 });
 
 it('another project brings its draft, and leaves the notices and offers of this one', async () => {
@@ -60,7 +62,7 @@ it('another project brings its draft, and leaves the notices and offers of this 
     expect(get()).toMatchObject({
       draft: 'What',
       editing: { id: 'q1', draft: 'else' },
-      taken: null,
+      past: [],
       toasts: [{ app: true }],
     }),
   );

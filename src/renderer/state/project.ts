@@ -1,8 +1,8 @@
 import type { Project } from '../../contract';
 import { attempt, bridge, take } from './bridge';
-import { redoChange, undoChange } from './history';
+import { redoMade, undoMade } from './history';
 import { leaveNotices, offerBack, withdrawOffer } from './notices';
-import { type AppStore, get, type Made, set } from './store';
+import { type AppStore, get, set } from './store';
 import { forgetVideos } from './video-facts';
 
 /** How long the writing has to rest before it is saved. */
@@ -96,31 +96,27 @@ const bringBack = () => switchTo(() => take(() => bridge()['project.putBack'](un
 
 /** Undoes the last removal of a source or of messages. */
 export function putBack(): Promise<void> {
-  const { taken, future } = get();
+  const { past, future } = get();
+  const removal = past.find(({ kind }) => kind === 'removal');
   withdrawOffer();
-  const exchanged = taken?.what.of === 'answer' || taken?.what.of === 'messages';
-  if (exchanged) set({ putBack: { what: taken.what, future } });
+  // An exchange of messages can be made again: main then puts back what stands there now.
+  if (removal?.kind === 'removal' && (removal.what.of === 'answer' || removal.what.of === 'messages'))
+    set({ future: [removal, ...future] });
   return bringBack();
 }
 
-/** The same steps could be undone, or done again, as then. */
-const same = (then: readonly Made[], now: readonly Made[]): boolean =>
-  then.length === now.length && then.every((made, k) => made === now[k]);
+/** Undoes the last edit: there is one stack of them, whatever they changed. */
+export function undo(): void {
+  if (get().past.at(-1)?.kind === 'removal') void putBack();
+  else undoMade();
+}
 
-/** Something was taken away, and nothing that was changed since is still to be undone first. */
-export const takenLast = ({ taken, past }: AppStore): boolean => taken !== null && same(taken.past, past);
-const putBackLast = ({ putBack, future }: AppStore): boolean => putBack !== null && same(putBack.future, future);
-
-export const canRedo = (state: AppStore): boolean => state.future.length > 0 || putBackLast(state);
-
-/** Undoes the last thing done, be it a change or a removal. */
-export const undoLast = (): void => (takenLast(get()) ? void putBack() : undoChange());
-
-/** Does again what was undone last: of removals, that of messages by a new answer. */
-export function redoLast(): void {
-  const { putBack: back } = get();
-  if (!back || !putBackLast(get())) return redoChange();
-  offerBack(back.what);
+/** Makes the edit again that was undone last. */
+export function redo(): void {
+  const [next, ...rest] = get().future;
+  if (next?.kind !== 'removal') return redoMade();
+  offerBack(next.what);
+  set({ future: rest });
   void bringBack();
 }
 

@@ -118,7 +118,6 @@ export function labelled(tray: Item[], source: string, segments: readonly Segmen
   return same ? tray : items;
 }
 
-
 const NONE: readonly Segment[] = [];
 const lengthOf = (source: string): number => get().videos[source]?.info?.duration ?? 0;
 /** How long a frame is shown, in seconds. */

@@ -69,6 +69,9 @@ export interface LiveAnswer {
 export type Taken =
   { of: 'source'; name: string } | { of: 'chat' } | { of: 'answer' } | { of: 'messages'; count: number };
 
+/** One step of undo: a change with all that was made before and after it, or a removal that main can put back. */
+export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken };
+
 export type Toast =
   /** `app`: it concerns every project. */
   | { key: number; level: 'info' | 'warning'; error: ErrorInfo; app: boolean }
@@ -104,8 +107,8 @@ export interface AppStore {
   saving: number;
   saveFailed: boolean;
 
-  past: readonly Made[];
-  future: readonly Made[];
+  past: readonly Edit[];
+  future: readonly Edit[];
   /** What the last change was a step of: the next step of the same is undone together with it. */
   run: string | null;
   /** Saves of what the user made under way: until they land, what main says of it is old. */
@@ -135,10 +138,6 @@ export interface AppStore {
   modelRefused: ErrorInfo | null;
 
   toasts: readonly Toast[];
-  /** What was taken away last and can still be put back. `past`: what could be undone then. */
-  taken: { what: Taken; past: readonly Made[] } | null;
-  /** Messages that were put back, and what could be done again then: it can be undone too. */
-  putBack: { what: Taken; future: readonly Made[] } | null;
   dialog: OpenDialog;
 }
 
@@ -188,8 +187,6 @@ export const useStore = create<AppStore>(() => ({
   askAnyway: null,
   modelRefused: null,
   toasts: [],
-  taken: null,
-  putBack: null,
   dialog: null,
 }));
 

@@ -1,7 +1,8 @@
 import { Eye, Redo2, Trash2, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useKey } from '../keys';
-import { clearTray, redoChange, toggleModelEye, undoChange, useStore } from '../state';
+import { undoWords } from './undo-words';
+import { clearTray, redo, toggleModelEye, undo, useStore } from '../state';
 import { IconButton } from '../ui';
 import { countKinds } from './describe';
 import { ExportMenu } from './ExportMenu';
@@ -11,8 +12,8 @@ export function TrayHead() {
   const { t, i18n } = useTranslation();
   const tray = useStore((s) => s.project.tray);
   const eye = useStore((s) => s.modelEye);
-  const canUndo = useStore((s) => s.past.length > 0);
-  const canRedo = useStore((s) => s.future.length > 0);
+  const undone = useStore((s) => s.past.at(-1));
+  const redone = useStore((s) => s.future[0]);
   const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
   const kinds = countKinds(tray);
   const words = (['frame', 'view', 'photo'] as const)
@@ -35,10 +36,10 @@ export function TrayHead() {
       >
         <Eye />
       </IconButton>
-      <IconButton label={t('tray.undo')} isDisabled={!canUndo} onPress={undoChange}>
+      <IconButton label={undoWords('undo', undone, t)} keys={useKey('undo')} isDisabled={!undone} onPress={undo}>
         <Undo2 />
       </IconButton>
-      <IconButton label={t('tray.redo')} isDisabled={!canRedo} onPress={redoChange}>
+      <IconButton label={undoWords('redo', redone, t)} keys={useKey('redo')} isDisabled={!redone} onPress={redo}>
         <Redo2 />
       </IconButton>
       <ExportMenu />

@@ -4,3 +4,4 @@ export { Tray } from './Tray';
 export { describeItem } from './describe';
 export { describeLook, describeParts } from './describe-look';
 export { overBudget, useBudget, type BudgetView } from './budget';
+export { undoWords } from './undo-words';

@@ -1,0 +1,61 @@
+import type { Project } from '../../contract';
+import type { Edit, Made } from './store';
+
+/** What an edit did, as a key of the words under `edit` and what goes into them. */
+export interface EditName {
+  key: string;
+  count?: number;
+  name?: string;
+}
+
+type Setup = Project['setups'][string] | Project['videoSetups'][string];
+
+/** The words for a changed field of a scene's or a video's setup. */
+const FIELDS: Readonly<Record<string, string>> = {
+  up: 'up',
+  bookmarks: 'bookmarks',
+  measures: 'measures',
+  look: 'light',
+  parts: 'objects',
+  units: 'units',
+  compare: 'compare',
+  subtitles: 'subtitles',
+};
+
+/** Names an edit by what differs before and after it. */
+export function editName(edit: Edit): EditName {
+  if (edit.kind === 'removal') {
+    const { of, ...words } = edit.what;
+    return { key: of, ...words };
+  }
+  const { before, after } = edit;
+  if (before.tray !== after.tray) return trayEdit(before, after);
+  if (before.segments !== after.segments) return { key: 'ranges' };
+  const field =
+    changedField(before.setups, after.setups) ?? changedField(before.videoSetups, after.videoSetups) ?? 'setup';
+  return { key: FIELDS[field] ?? 'setup' };
+}
+
+function trayEdit({ tray: before }: Made, { tray: after }: Made): EditName {
+  const had = new Set(before.map(({ id }) => id));
+  const has = new Set(after.map(({ id }) => id));
+  const added = after.filter(({ id }) => !had.has(id)).length;
+  const removed = before.filter(({ id }) => !has.has(id)).length;
+  if (added > 0 && removed > 0) return { key: 'replaced' };
+  if (added > 0) return { key: 'added', count: added };
+  return removed > 0 ? { key: 'removed', count: removed } : { key: 'moved' };
+}
+
+function changedField(before: Record<string, Setup>, after: Record<string, Setup>): string | undefined {
+  for (const source of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (before[source] === after[source]) continue;
+    const was: Record<string, unknown> = { ...before[source] };
+    const is: Record<string, unknown> = { ...after[source] };
+    const field = Object.keys({ ...was, ...is }).find((key) => written(was[key]) !== written(is[key]));
+    if (field !== undefined) return field;
+  }
+  return undefined;
+}
+
+/** An empty list is as good as none. */
+const written = (value: unknown): string => JSON.stringify(value ?? []);
