@@ -1,4 +1,4 @@
-import type { Project } from '../../contract';
+import { NO_SETUP, NO_VIDEO_SETUP, type Project } from '../../contract';
 import type { Edit, Made } from './store';
 
 /** What an edit did, as a key of the words under `edit` and what goes into them. */
@@ -29,11 +29,13 @@ export function editName(edit: Edit): EditName {
     return { key: of, ...words };
   }
   const { before, after } = edit;
-  if (before.tray !== after.tray) return trayEdit(before, after);
+  // The tray last: frames are named and arranged anew along with ranges and comparisons.
   if (before.segments !== after.segments) return { key: 'ranges' };
   const field =
-    changedField(before.setups, after.setups) ?? changedField(before.videoSetups, after.videoSetups) ?? 'setup';
-  return { key: FIELDS[field] ?? 'setup' };
+    changedField(before.setups, after.setups, NO_SETUP) ??
+    changedField(before.videoSetups, after.videoSetups, NO_VIDEO_SETUP);
+  if (field !== undefined) return { key: FIELDS[field] ?? 'setup' };
+  return before.tray === after.tray ? { key: 'setup' } : trayEdit(before, after);
 }
 
 function trayEdit({ tray: before }: Made, { tray: after }: Made): EditName {
@@ -46,11 +48,16 @@ function trayEdit({ tray: before }: Made, { tray: after }: Made): EditName {
   return removed > 0 ? { key: 'removed', count: removed } : { key: 'moved' };
 }
 
-function changedField(before: Record<string, Setup>, after: Record<string, Setup>): string | undefined {
+/** @param untouched what a source has of which nothing was set yet. */
+function changedField(
+  before: Record<string, Setup>,
+  after: Record<string, Setup>,
+  untouched: Setup,
+): string | undefined {
   for (const source of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (before[source] === after[source]) continue;
-    const was: Record<string, unknown> = { ...before[source] };
-    const is: Record<string, unknown> = { ...after[source] };
+    const was: Record<string, unknown> = { ...(before[source] ?? untouched) };
+    const is: Record<string, unknown> = { ...(after[source] ?? untouched) };
     const field = Object.keys({ ...was, ...is }).find((key) => written(was[key]) !== written(is[key]));
     if (field !== undefined) return field;
   }

@@ -1,15 +1,17 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Item } from '../../contract';
+import { NO_VIDEO_SETUP, type Item, type Source } from '../../contract';
 import { editName } from './edit-name';
 import { make, recordMade } from './history';
 import { offerBack } from './notices';
-import { redo, undo } from './project';
+import { putBack, redo, undo } from './project';
 import { get, NO_PROJECT, set } from './store';
 
 beforeEach(() => {
   const saved = () => Promise.resolve({ ok: true, value: undefined });
-  vi.stubGlobal('window', { zoetrope: { 'tray.set': saved, 'scene.setup': saved, 'video.segments': saved } });
+  vi.stubGlobal('window', {
+    zoetrope: { 'tray.set': saved, 'scene.setup': saved, 'video.segments': saved, 'video.setup': saved },
+  });
   set({ project: NO_PROJECT, past: [], future: [], run: null });
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -91,4 +93,35 @@ it('names every kind of edit', () => {
   expect(names().slice(0, 7)).toEqual(['added', 'moved', 'removed', 'replaced', 'ranges', 'up', 'units']);
   expect(editName(get().past[0]!)).toEqual({ key: 'added', count: 2 });
   expect(editName({ kind: 'removal', what: { of: 'messages', count: 4 } })).toEqual({ key: 'messages', count: 4 });
+});
+
+it('undoes only what an edit changed: a source put back since keeps its ranges', async () => {
+  const source = (id: string) => ({ id, kind: 'video', name: id, present: true }) as Source;
+  const range = { id: 'r', start: 0, end: 10, label: '', chosen: true };
+  const full = { ...NO_PROJECT, sources: [source('S')], segments: { S: [range] } };
+  const saved = vi.fn(() => Promise.resolve({ ok: true, value: undefined }));
+  vi.stubGlobal('window', {
+    zoetrope: {
+      'tray.set': saved,
+      'video.segments': saved,
+      'project.putBack': () => Promise.resolve({ ok: true, value: { ...full, tray: [item('a')] } }),
+    },
+  });
+  set({ project: { ...full, sources: [], segments: {} } });
+  offerBack({ of: 'source', name: 'S' });
+  make({ tray: [item('a')] });
+  await vi.waitFor(() => expect(get().madeSaves).toBe(0));
+  await putBack();
+  undo();
+  expect([tray(), get().project.segments]).toEqual(['', { S: [range] }]);
+  redo();
+  expect([tray(), get().project.segments]).toEqual(['a', { S: [range] }]);
+  expect(saved).not.toHaveBeenCalledWith(expect.objectContaining({ segments: [] }));
+});
+
+it('names a change of ranges by that, though their frames are named anew along with it', () => {
+  make({ tray: [item('a')] });
+  make({ tray: [{ ...item('a') }], segments: { clip: [] } });
+  make({ videoSetups: { clip: { ...NO_VIDEO_SETUP, compare: { with: 'b', offset: 0, arrange: 'alternate' } } } });
+  expect(names()).toEqual(['added', 'ranges', 'compare']);
 });

@@ -66,12 +66,34 @@ export function recordMade(was: Partial<Made>): void {
   push({ kind: 'made', before: { ...after, ...was }, after });
 }
 
+/** A table by source with only those sources set to `to` that differ between `from` and `to`. */
+function changed<T>(now: Record<string, T>, from: Record<string, T>, to: Record<string, T>): Record<string, T> {
+  const sources = new Set([...Object.keys(from), ...Object.keys(to)]);
+  const differ = new Set([...sources].filter((source) => from[source] !== to[source]));
+  const values = ([source]: [string, T]): boolean => differ.has(source);
+  return Object.fromEntries([
+    ...Object.entries(now).filter((entry) => !values(entry)),
+    ...Object.entries(to).filter(values),
+  ]);
+}
+
+/** Changes only what the edit changed: a source that was put back since keeps what was made of it. */
+function step(from: Made, to: Made): void {
+  const now = madeOf(get().project);
+  apply({
+    tray: from.tray === to.tray ? now.tray : to.tray,
+    setups: changed(now.setups, from.setups, to.setups),
+    segments: changed(now.segments, from.segments, to.segments),
+    videoSetups: changed(now.videoSetups, from.videoSetups, to.videoSetups),
+  });
+}
+
 /** Undoes the edit on top, if it is one that the window makes by itself. */
 export function undoMade(): void {
   const { past, future } = get();
   const top = past.at(-1);
   if (top?.kind !== 'made') return;
-  apply(top.before);
+  step(top.after, top.before);
   set({ past: past.slice(0, -1), future: [top, ...future], run: null });
 }
 
@@ -79,7 +101,7 @@ export function redoMade(): void {
   const { past, future } = get();
   const [next, ...rest] = future;
   if (next?.kind !== 'made') return;
-  apply(next.after);
+  step(next.before, next.after);
   set({ past: [...past, next], future: rest, run: null });
 }
 
