@@ -19,7 +19,7 @@ import { openVideo } from '../media';
 import { placeholderCount, PLACEHOLDER } from '../sequence';
 import { command } from './define';
 import { deviceFor } from './devices';
-import { itemsOfMedium, type Medium } from './media';
+import { itemsOfMedium, usualViews, type Medium } from './media';
 import { choice, number, real, repeated, usage } from './options';
 import { readQuestion, type Named, type Question } from './question';
 import { capturePairs } from './render';
@@ -193,13 +193,7 @@ async function collect(
     if (a?.kind !== 'scene' || b?.kind !== 'scene' || more.length > 0)
       throw usage(say`--compare takes two scenes and nothing else.`);
     return {
-      items: await capturePairs(
-        [a.path, b.path],
-        { strategy: null, count: a.count, size: 768, seed: 0 },
-        compare,
-        engine,
-        options,
-      ),
+      items: await capturePairs([a.path, b.path], usualViews(a.count), compare, engine, options),
       text,
     };
   }

@@ -10,6 +10,9 @@ export type Medium =
   | { kind: 'video'; path: string; plan: SamplingPlan }
   | { kind: 'scene'; path: string; count: number };
 
+/** How views of a scene are taken where nothing but their number is said. */
+export const usualViews = (count: number) => ({ strategy: null, count, size: 768, seed: 0 });
+
 /** `side`: of the square at which the model reads a picture, in pixels. */
 export async function itemsOfMedium(
   medium: Medium,
@@ -28,7 +31,7 @@ export async function itemsOfMedium(
       : [whole];
   }
   if (medium.kind === 'scene')
-    return captureViews(medium.path, { strategy: null, count: medium.count, size: 768, seed: 0 }, engine, {
+    return captureViews(medium.path, usualViews(medium.count), engine, {
       ...options,
       onNote: (note) => warn(inEnglish(note)),
     });

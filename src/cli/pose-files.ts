@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../camera';
-import { notFound, say, ZoetropeError, type GivenCamera } from '../contract';
+import { say, ZoetropeError, type GivenCamera } from '../contract';
+import { notThere } from './source';
 
 /** The most cameras of one file that are taken. */
 const MOST = 512;
@@ -49,9 +50,6 @@ async function readColmapFolder(folder: string): Promise<PosedPicture[]> {
 
 async function text(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => {
-    throw notFound(
-      path,
-      new ZoetropeError('file-missing', say`"${basename(path)}" is not there.`, say`Check the name.`),
-    );
+    throw notThere(path);
   });
 }

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import {
   cancelled,
   CaptureResult,
   PlannedViewSchema,
-  notFound,
   ofTake,
   say,
   SceneSurvey,
@@ -24,7 +23,7 @@ import {
 import { inOrder, type Pair } from '../sequence';
 import { viewItem, type Engine, type JobOptions } from '../engine';
 import { endsWithUs, makeTemporary, removeTemporary } from '../lifetime';
-import { sourceOf } from './source';
+import { notThere, sourceOf } from './source';
 
 const Command = z.array(z.string()).min(1);
 
@@ -153,12 +152,7 @@ async function withJob<T>(
   signal: AbortSignal | undefined,
   read: (out: string, result: z.output<typeof CaptureResult>) => Promise<T>,
 ): Promise<T> {
-  if (!(await stat(scene).catch(() => undefined))) {
-    throw notFound(
-      scene,
-      new ZoetropeError('file-missing', say`"${basename(scene)}" is not there.`, say`Check the name.`),
-    );
-  }
+  if (!(await stat(scene).catch(() => undefined))) throw notThere(scene);
   const out = await makeTemporary('views');
   try {
     const jobFile = join(out, 'job');

@@ -90,3 +90,21 @@ it('seeks one picture after another, and ends where the playhead is', () => {
   arrive();
   expect([sought, playback.state().time]).toEqual([[10, 40, 50], 50]);
 });
+
+it('stays where it was put, though the clock of the element gives back a little less', () => {
+  const playback = new Playback();
+  playback.setClock(4, 25, 99.977);
+  let at = 0;
+  const element = Object.assign(new EventTarget(), { seeking: false, volume: 1, muted: false });
+  Object.defineProperty(element, 'currentTime', {
+    get: () => at,
+    set: (time: number) => void (at = Math.floor(time * 1e6 - 1) / 1e6),
+  });
+  playback.attach(element as unknown as HTMLVideoElement);
+  playback.seek(2.5); // where a line of subtitles begins
+  element.dispatchEvent(new Event('seeked'));
+  expect(playback.state().time).toBe(2.5);
+  at -= 0.04; // put elsewhere by the element itself
+  element.dispatchEvent(new Event('seeked'));
+  expect(playback.state().time).toBeCloseTo(2.46, 4);
+});

@@ -18,6 +18,8 @@ export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4] as const;
 const FASTEST = 8;
 const BACKWARDS_TICK_MS = 66;
 const USUAL_FPS = 25;
+/** The element's clock counts microseconds, and gives back a little less than it was given: this much at most, in seconds. */
+const ROUNDING = 1e-4;
 
 /**
  * The playhead. Where the page can play the file it is the video element's; where it cannot, it is only a place on
@@ -63,7 +65,8 @@ export class Playback {
       if (this.#behind) {
         this.#behind = false;
         this.place();
-      } else if (this.#state.rate >= 0) read();
+      } else if (this.#state.rate >= 0 && Math.abs(element.currentTime - this.#begins - this.#state.time) > ROUNDING)
+        read();
     };
     element.addEventListener('seeked', sought, { signal });
     element.addEventListener(
