@@ -63,7 +63,7 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
     library.setActiveSource(project, sources[1]!);
     const items = Array.from({ length: 16 }, (_, k) => item(sources[0]!, k));
     library.setTray(project, items);
-    library.setSegments(project, sources[0]!, [{ id: 'p1', start: 1, end: 2.5, label: words(2), chosen: true }]);
+    library.setRanges(project, sources[0]!, [{ id: 'p1', start: 1, end: 2.5, label: words(2), chosen: true }]);
     library.setVideoSetup(project, sources[1]!, { ...NO_VIDEO_SETUP });
     library.setSetup(project, sources[2]!, NO_SETUP);
     library.addSubtitleFile(sources[0]!, `/home/someone/videos/${words(1)}.srt`);

@@ -42,10 +42,10 @@ export const frames = (signal: AbortSignal) =>
     });
 
 /** The plan of a strategy as it is written, such as `rate=2`. Several ranges are taken together. */
-function readPlan(strategy: string, count: number | undefined, parts: TimeRange[]): SamplingPlan {
+function readPlan(strategy: string, count: number | undefined, given: TimeRange[]): SamplingPlan {
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
-  const ranges = parts.length > 0 ? parts : undefined;
+  const ranges = given.length > 0 ? given : undefined;
   if (ranges && name === 'at')
     throw usage(say`--range does not go with --strategy at=, which names its moments itself.`);
   if (name === 'uniform' && value === undefined) return { strategy: 'uniform', count: count ?? 16, ranges };
@@ -79,14 +79,14 @@ function readDenser(text: string): Denser {
 async function denselyItems(
   path: string,
   plan: SamplingPlan,
-  parts: readonly Denser[],
+  given: readonly Denser[],
   engine: Engine,
   options: JobOptions,
 ): Promise<{ items: Item[]; notes: string[] }> {
   const { items, notes: first } = await frameItems(path, sourceOf(path), plan, engine.pictures, options);
   const notes = first.map(({ text }) => inEnglish(text));
   const indexOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.index : 0);
-  for (const part of parts) {
+  for (const part of given) {
     const times = items.flatMap(({ origin }) => (origin.kind === 'frame' ? [origin.time] : []));
     const more = await frameItems(
       path,

@@ -8,7 +8,7 @@ import {
   Lighting,
   PassKind,
   say,
-  STANDARD_LOOK,
+  STANDARD_RENDER_SETTINGS,
   ToneMapping,
   UpAxis,
   type Sentence,
@@ -54,10 +54,14 @@ const declared = () =>
       choice('--compare <order>', 'the order of the pairs, for two scenes (default: alternate)', Arrangement.options),
     )
     .addOption(choice('--up <axis>', 'the axis that points up (default: as the file says)', UpAxis.options))
-    .addOption(choice('--light <l>', 'the light on the scene', Lighting.options).default(STANDARD_LOOK.lighting))
-    .addOption(choice('--tone <t>', 'tone mapping', ToneMapping.options).default(STANDARD_LOOK.toneMapping))
     .addOption(
-      real('--exposure <stops>', 'brighter or darker, in stops', { min: -5, max: 5 }).default(STANDARD_LOOK.exposure),
+      choice('--light <l>', 'the light on the scene', Lighting.options).default(STANDARD_RENDER_SETTINGS.lighting),
+    )
+    .addOption(choice('--tone <t>', 'tone mapping', ToneMapping.options).default(STANDARD_RENDER_SETTINGS.toneMapping))
+    .addOption(
+      real('--exposure <stops>', 'brighter or darker, in stops', { min: -5, max: 5 }).default(
+        STANDARD_RENDER_SETTINGS.exposure,
+      ),
     );
 
 type Options = ReturnType<ReturnType<typeof declared>['opts']>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AskedStrategy, CameraPose, Id, PlannedViewSchema, Seed, UpAxis, Vec3, ViewFacts } from './items';
-import { SceneLook, STANDARD_LOOK } from './look';
+import { RenderSettings, STANDARD_RENDER_SETTINGS } from './scene-display';
 import { Bytes } from './media';
 import { Passes } from './passes';
 import { ErrorInfo, Sentence } from './wire';
@@ -31,7 +31,7 @@ export const CaptureJob = z.object({
   up: UpAxis.optional(),
   /** Counts coordinates from this place of the file, as those of the scene it is compared with are. */
   origin: Vec3.optional(),
-  look: SceneLook.default(STANDARD_LOOK),
+  look: RenderSettings.default(STANDARD_RENDER_SETTINGS),
   /** Also depths, normals and object numbers. */
   passes: z.boolean().default(false),
   source: Id,

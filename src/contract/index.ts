@@ -5,7 +5,7 @@ export * from './sentence';
 export * from './errors';
 export * from './progress';
 export * from './picture';
-export * from './look';
+export * from './scene-display';
 export * from './items';
 export * from './photo';
 export * from './subtitles';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SceneLook, ShownParts } from './look';
+import { RenderSettings, ShownObjects } from './scene-display';
 import { PhotoFacts, Transparency } from './photo';
 
 /**
@@ -143,9 +143,9 @@ export const ViewFacts = z.object({
   /** Which share of the surface that can be seen the whole capture shows, 0..1, where that was the aim. */
   coverage: z.number().min(0).max(1).optional(),
   /** How the scene was shown; absent for photographs. */
-  look: SceneLook.optional(),
+  look: RenderSettings.optional(),
   /** Which parts of it were shown; absent: all. */
-  parts: ShownParts.optional(),
+  parts: ShownObjects.optional(),
   /** Of a photograph: its name among the scene's files. */
   photograph: z.string().optional(),
   /** Place within its capture, from 0, and how many were captured with it. */

@@ -47,22 +47,22 @@ const seconds = z.number();
 export const TimeRange = z.object({ start: seconds, end: seconds });
 export type TimeRange = z.infer<typeof TimeRange>;
 
-export const SegmentLabel = z.string().max(80);
+export const RangeLabel = z.string().max(80);
 
-/** A part of a video that the user marked, in seconds. Parts of one video do not overlap; they may touch. */
-export const Segment = z.object({
+/** A range of a video that the user marked, in seconds. Ranges of one video do not overlap; they may touch. */
+export const VideoRange = z.object({
   id: Id,
   start: seconds.nonnegative(),
   end: seconds.nonnegative(),
   /** Empty while it has no name. */
-  label: SegmentLabel,
+  label: RangeLabel,
   /** Frames are taken from it. */
   chosen: z.boolean(),
 });
-export type Segment = z.infer<typeof Segment>;
-export const Segments = z.array(Segment).max(256);
+export type VideoRange = z.infer<typeof VideoRange>;
+export const VideoRanges = z.array(VideoRange).max(256);
 
-/** Only these parts, taken together; the frames on screen at both ends belong to a part. None: the whole video. */
+/** Only these ranges, taken together; the frames on screen at both ends belong to a range. None: the whole video. */
 const ranges = z.array(TimeRange).max(256).optional();
 const frames = z.number().int().min(1).max(512);
 
@@ -71,10 +71,10 @@ export const SamplingPlan = z.discriminatedUnion('strategy', [
   z.object({ strategy: z.literal('uniform'), count: frames, ranges }),
   z.object({ strategy: z.literal('rate'), perSecond: z.number().positive(), cap: frames, ranges }),
   z.object({ strategy: z.literal('keyframes'), cap: frames, ranges }),
-  /** Where the picture changes most, at least the first frame of each part. */
+  /** Where the picture changes most, at least the first frame of each range. */
   z.object({ strategy: z.literal('scene'), cap: frames, ranges }),
   /**
-   * More frames where some were taken already, at `times`: so many that the part holds `factor` times as many, at most
+   * More frames where some were taken already, at `times`: so many that the range holds `factor` times as many, at most
    * `most`. Only the new ones are given.
    */
   z.object({

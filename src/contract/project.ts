@@ -5,7 +5,7 @@ import { Part, Placement, Receipt, Sampling } from './ask';
 import { ShownError } from './wire';
 import { Id, Item } from './items';
 import { Transparency } from './photo';
-import { Segments } from './media';
+import { VideoRanges } from './media';
 import { SceneSetup } from './scene';
 import { VideoSetup } from './video';
 
@@ -55,7 +55,7 @@ export const Project = z.object({
   /** Of each scene that has one, by its source's id. */
   setups: z.record(Id, SceneSetup),
   /** Of each video that has some, by its source's id. */
-  segments: z.record(Id, Segments),
+  segments: z.record(Id, VideoRanges),
   /** Of each video that has one. */
   videoSetups: z.record(Id, VideoSetup),
 });
@@ -80,7 +80,7 @@ export const Settings = z.object({
   frameCount: z.number().int().min(1).max(128).default(16),
   /** Writes each frame's time into the prompt, before its picture. */
   frameTimes: z.boolean().default(false),
-  /** Writes a part's name into the prompt, before its first picture. */
+  /** Writes a range's name into the prompt, before its first picture. */
   segmentLabels: z.boolean().default(false),
   /** Keys the user has changed: of an action, by its id, the name of its key; empty takes its key away. */
   keys: z.record(z.string().max(40), z.string().max(40)).default({}),

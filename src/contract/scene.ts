@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CameraPose, Id, UpAxis, Vec3 } from './items';
-import { LengthUnit, SceneLook, ShownParts } from './look';
+import { LengthUnit, RenderSettings, ShownObjects } from './scene-display';
 import { Arrangement } from './video';
 
 /** A pose and a lens. */
@@ -30,8 +30,8 @@ export const SceneSetup = z.object({
   up: UpAxis.optional(),
   /** Another scene beside this one, looked at from the same places. */
   compare: z.object({ with: Id, arrange: Arrangement.default('alternate') }).optional(),
-  look: SceneLook.optional(),
-  parts: ShownParts.optional(),
+  look: RenderSettings.optional(),
+  parts: ShownObjects.optional(),
   /** Without it, the units files of its kind are in. */
   units: SceneUnits.optional(),
   measures: z.array(Measure).max(200).default([]),

@@ -12,7 +12,7 @@ import {
   type Item,
   type Message,
   type SceneSetup,
-  type Segment,
+  type VideoRange,
 } from '../contract';
 import { Database } from './database';
 import { Library } from '.';
@@ -38,7 +38,7 @@ const setup: SceneSetup = {
     },
   ],
 };
-const segments: Segment[] = [{ id: 'p1', start: 1, end: 2.5, label: 'Kick-off', chosen: true }];
+const segments: VideoRange[] = [{ id: 'p1', start: 1, end: 2.5, label: 'Kick-off', chosen: true }];
 const answer = (text: string, status: 'streaming' | 'done'): Message => ({
   id: 'a1',
   role: 'assistant',
@@ -60,7 +60,7 @@ it('keeps a project over a restart', () => {
   library.setActiveSource(project, source);
   library.setTray(project, [item]);
   library.setSetup(project, source, setup);
-  library.setSegments(project, source, segments);
+  library.setRanges(project, source, segments);
   library.setVideoSetup(project, source, {
     ...NO_VIDEO_SETUP,
     compare: { with: 'v2', offset: -0.4, arrange: 'grouped' },

@@ -6,7 +6,7 @@ import {
   ProjectSummary,
   say,
   SceneSetup,
-  Segments,
+  VideoRanges,
   VideoSetup,
   ZoetropeError,
   type BackupInfo,
@@ -14,7 +14,7 @@ import {
   type ErrorInfo,
   type Message,
   type Project,
-  type Segment,
+  type VideoRange,
   type Settings,
   type SourceKind,
 } from '../contract';
@@ -158,7 +158,7 @@ export class Library {
       tray: this.tray(project),
       messages: this.conversations.of(project),
       setups: this.sourceRows.made('sceneSetup', SceneSetup, project),
-      segments: this.sourceRows.made('videoSegments', Segments, project),
+      segments: this.sourceRows.made('videoSegments', VideoRanges, project),
       videoSetups: this.videoSetups(project),
     };
   }
@@ -200,7 +200,7 @@ export class Library {
     this.sourceRows.setMade('sceneSetup', project, source, setup);
   }
 
-  setSegments(project: string, source: string, segments: readonly Segment[]): void {
+  setRanges(project: string, source: string, segments: readonly VideoRange[]): void {
     this.sourceRows.setMade('videoSegments', project, source, segments);
   }
 

@@ -185,7 +185,7 @@ export class Conversation {
 
   /** `project.putBack` brings these messages back; those that then make way come back with the next, and so on. */
   #canBeBack({ project, messages }: Replaced): void {
-    this.project.takenAway(() => {
+    this.project.keepRemoved(() => {
       this.drop();
       const replaced = this.library.replaceMessages(project, messages);
       if (replaced.length > 0) this.#canBeBack({ project, messages: replaced });
@@ -195,7 +195,7 @@ export class Conversation {
   #giveBack(project: string, replaced: readonly Message[]): void {
     this.library.replaceMessages(project, replaced);
     this.library.settleReplaced();
-    this.project.takenAway(undefined);
+    this.project.keepRemoved(undefined);
   }
 
   /** What was asked is no draft any more, unless it was changed since. What stood in the composer before comes back. */

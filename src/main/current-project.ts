@@ -57,7 +57,7 @@ export class CurrentProject {
   }
 
   /** Remembers what brings back what was just taken away. */
-  takenAway(putBack: (() => void) | undefined): void {
+  keepRemoved(putBack: (() => void) | undefined): void {
     this.#putBack = putBack;
   }
 

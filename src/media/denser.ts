@@ -1,13 +1,13 @@
 import { lengthOf, type Stretch } from './stretches';
 
-/** A part to be looked at more closely: `factor` times as many frames. */
+/** A range to be looked at more closely: `factor` times as many frames. */
 export interface DenserRange {
   stretch: Stretch;
   factor: number;
 }
 
 /**
- * The frames to add so that a part holds `factor` times as many of those chosen (a part without any counts as one):
+ * The frames to add so that a range holds `factor` times as many of those chosen (a range without any counts as one):
  * each the farthest from all that are chosen by then, nearest the front among equals. Nothing that was chosen moves.
  * @param chosen ordinals, ascending, none twice.
  * @param most at most this many are added.

@@ -14,22 +14,24 @@ export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
     if (!stretch) return [];
     return denserFrames(placesAt(index, plan.times), { stretch, factor: plan.factor }, plan.most).sort((a, b) => a - b);
   }
-  const parts = stretchesOf(index, plan.ranges);
+  const stretches = stretchesOf(index, plan.ranges);
   switch (plan.strategy) {
     case 'uniform':
-      return spread(parts, plan.count);
+      return spread(stretches, plan.count);
     case 'rate': {
-      // LLaVA's video loader: every round(fps / rate) frame, Python's round. Each part as if it were a video of its own.
+      // LLaVA's video loader: every round(fps / rate) frame, Python's round. Each range as if it were a video of its own.
       const step = Math.max(1, roundHalfEven(index.averageFps / plan.perSecond) || 1);
-      const count = parts.reduce((sum, part) => sum + Math.ceil(lengthOf(part) / step), 0);
-      if (count > plan.cap) return spread(parts, plan.cap);
-      return parts.flatMap((part) =>
-        Array.from({ length: Math.ceil(lengthOf(part) / step) }, (_, i) => part.first + i * step),
+      const count = stretches.reduce((sum, stretch) => sum + Math.ceil(lengthOf(stretch) / step), 0);
+      if (count > plan.cap) return spread(stretches, plan.cap);
+      return stretches.flatMap((stretch) =>
+        Array.from({ length: Math.ceil(lengthOf(stretch) / step) }, (_, i) => stretch.first + i * step),
       );
     }
     case 'keyframes': {
-      const keyframes = Array.from(index.frames.keyframes).filter((place) => parts.some((part) => holds(part, place)));
-      if (keyframes.length === 0) return spread(parts, Math.min(1, plan.cap));
+      const keyframes = Array.from(index.frames.keyframes).filter((place) =>
+        stretches.some((stretch) => holds(stretch, place)),
+      );
+      if (keyframes.length === 0) return spread(stretches, Math.min(1, plan.cap));
       return uniformFrames(keyframes.length, plan.cap).map((i) => keyframes[i]!);
     }
   }

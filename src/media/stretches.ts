@@ -11,8 +11,8 @@ export const lengthOf = ({ first, last }: Stretch): number => last - first + 1;
 export const holds = ({ first, last }: Stretch, place: number): boolean => place >= first && place <= last;
 
 /**
- * The frames of some parts of a video as stretches: ascending, apart from one another, each frame in one of them. The
- * frames on screen at both ends of a part belong to it, and its ends may come in either order. No parts: the whole video.
+ * The frames of some ranges of a video as stretches: ascending, apart from one another, each frame in one of them. The
+ * frames on screen at both ends of a range belong to it, and its ends may come in either order. No ranges: the whole video.
  */
 export function stretchesOf(index: VideoIndex, ranges: readonly TimeRange[] = []): Stretch[] {
   if (ranges.length === 0) return index.frameCount > 0 ? [{ first: 0, last: index.frameCount - 1 }] : [];

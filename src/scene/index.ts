@@ -7,7 +7,7 @@ export { surveyFrom, matchedViews, usableViewpoints } from './capture/plan-cover
 export { settlePairs, type Settled } from './capture/settle';
 export type { SceneFacts } from './load/load';
 export type { Side } from './viewer/orbit';
-export { Parts, type ScenePart } from './load/parts';
+export { SceneObjects, type SceneObject } from './load/objects';
 export { decodePicture } from './formats/decode-picture';
 export { valueOf } from './files/reply';
 export { SceneFiles } from './files/scene-files';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BackupInfo } from '../backup';
 import { Id, Item } from '../items';
-import { Segments } from '../media';
+import { VideoRanges } from '../media';
 import { Draft, Project, ProjectSummary } from '../project';
 import { SceneSetup } from '../scene';
 import { VideoSetup } from '../video';
@@ -25,7 +25,7 @@ export const library = {
   'tray.set': { owner: 'main', request: z.object({ items: z.array(Item).max(MOST) }), answer: nothing },
   'video.segments': {
     owner: 'main',
-    request: z.object({ source: SourceId, segments: Segments }),
+    request: z.object({ source: SourceId, segments: VideoRanges }),
     answer: nothing,
   },
   'video.setup': { owner: 'main', request: z.object({ source: SourceId, setup: VideoSetup }), answer: nothing },

@@ -47,7 +47,7 @@ export const sources = {
 
   'view.add': { owner: 'engine', request: ViewCapture.extend({ source: SourceId }), answer: Item },
   'photo.item': { owner: 'engine', request: source.extend({ transparency: Transparency }), answer: Item },
-  /** A large picture in parts, as many as the model gains by. */
+  /** The tiles of a large picture, as many as show the model more. */
   'picture.tiles': {
     owner: 'engine',
     request: z.object({ item: Item }),

@@ -12,7 +12,7 @@ export const conversationCalls = (library: Library, project: CurrentProject, con
     'conversation.regenerate': ({ anyway }, emit, signal) => conversation.regenerate(anyway, emit, signal),
     'conversation.clear': () => {
       conversation.drop();
-      project.takenAway(library.clearMessages(project.id));
+      project.keepRemoved(library.clearMessages(project.id));
       return project.read();
     },
     'receipt.copy': ({ message: id }) => {

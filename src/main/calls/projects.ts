@@ -27,7 +27,7 @@ export const projectCalls = (library: Library, project: CurrentProject, conversa
     },
 
     'tray.set': ({ items }) => library.setTray(project.id, items),
-    'video.segments': ({ source, segments }) => library.setSegments(project.id, project.source(source).id, segments),
+    'video.segments': ({ source, segments }) => library.setRanges(project.id, project.source(source).id, segments),
     'video.setup': ({ source, setup }) => library.setVideoSetup(project.id, project.source(source).id, setup),
     'scene.setup': ({ source, setup }) => library.setSetup(project.id, project.source(source).id, setup),
     'draft.read': ({ project: id }) => library.draft(id),

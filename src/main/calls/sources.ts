@@ -32,7 +32,7 @@ export const sourceCalls = (of: Sources) => {
     'source.add': ({ paths }) => addFiles(of, paths),
     'source.addSample': ({ sample }) => addFiles(of, samples.files(sample)),
     'source.remove': ({ source }) => {
-      project.takenAway(library.removeSource(project.id, source));
+      project.keepRemoved(library.removeSource(project.id, source));
       return project.read();
     },
     'source.activate': ({ source }) => {

@@ -45,7 +45,7 @@ async function work(): Promise<CaptureResult> {
     notes.push(...facts.notes);
     missing.push(...facts.missing);
     if (missing.length > 0) notes.push(say`Files the scene names that are not there: ${missing.slice(0, 20)}.`);
-    viewer.setLook(job.look);
+    viewer.setRenderSettings(job.look);
     clock.push(performance.now());
     const of = { source: job.source, sceneHash: await files.hash(up === ownUp ? undefined : up) };
     const handOver = async (view: ViewCapture): Promise<void> => valueOf(await window.zoetrope['capture.view'](view));

@@ -10,7 +10,7 @@ import {
   toErrorInfo,
 } from '../../contract';
 import { itemsOf, PLACEHOLDER } from '../../sequence';
-import { attempt, bridge, take } from './bridge';
+import { attempt, bridge, unwrap } from './bridge';
 import { notify, offerBack, withdrawOffer } from './notices';
 import { flushDraft, leaveEditing, receiveProject, write } from './project';
 import { activateSource } from './sources';
@@ -172,7 +172,7 @@ function withMarksOf({ text, parts }: Extract<Message, { role: 'user' }>): strin
 
 export async function clearConversation(): Promise<void> {
   stopAnswer();
-  const project = await take(() => bridge()['conversation.clear'](undefined));
+  const project = await unwrap(() => bridge()['conversation.clear'](undefined));
   if (!project) return;
   leaveEditing();
   receiveProject(project);

@@ -13,7 +13,7 @@ export async function attempt<T>(call: () => Promise<Reply<T>>): Promise<Reply<T
 }
 
 /** The value of a call, or undefined after telling the user why there is none. */
-export async function take<T>(call: () => Promise<Reply<T>>, onError: (error: ErrorInfo) => void = notify) {
+export async function unwrap<T>(call: () => Promise<Reply<T>>, onError: (error: ErrorInfo) => void = notify) {
   const reply = await attempt(call);
   if (reply.ok) return reply.value;
   if (reply.error.code !== 'cancelled') onError(reply.error);

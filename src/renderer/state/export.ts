@@ -8,7 +8,7 @@ import {
   toErrorInfo,
   ZoetropeError,
 } from '../../contract';
-import { attempt, bridge, take } from './bridge';
+import { attempt, bridge, unwrap } from './bridge';
 import { drawSheet } from './contact-sheet';
 import { notify } from './notices';
 import { type Exported, get, set } from './store';
@@ -39,7 +39,7 @@ export async function exportViews(passes: boolean, items = exportedViews()): Pro
   set({ exportJob: { of: 'tray', done: 0, total, cancel: () => abort.abort() }, exported: null });
   let ticket: string | null = null;
   try {
-    const begun = await take(() => {
+    const begun = await unwrap(() => {
       const handle = bridge()['export.views'](
         { items: numbered(items), passes: drawn.map(({ id }) => id) },
         ({ done }) => tell(done),
@@ -121,7 +121,7 @@ export async function exportPictures(format: ExportFormat, items = exportedItems
       progress(done, total),
     );
     signal.addEventListener('abort', () => handle.cancel());
-    return take(() => handle.result);
+    return unwrap(() => handle.result);
   });
   if (saved) set({ exported: { of: 'tray', what: 'pictures', count: saved.written, place: saved.folder } });
 }
@@ -131,7 +131,7 @@ export async function exportSheet(items = exportedItems()): Promise<void> {
   const saved = await job('tray', async (progress, signal) => {
     try {
       const png = await drawSheet(numbered(items), progress, signal);
-      return png && (await take(() => bridge()['export.sheet']({ png })));
+      return png && (await unwrap(() => bridge()['export.sheet']({ png })));
     } catch (thrown) {
       if (signal.aborted) return null;
       notify(
@@ -149,7 +149,7 @@ export async function exportSheet(items = exportedItems()): Promise<void> {
 }
 
 export async function copyFfmpegCommand(items = exportedItems()): Promise<void> {
-  const done = await take(async () => {
+  const done = await unwrap(async () => {
     const reply = await bridge()['export.command']({ items });
     return reply.ok ? { ok: true as const, value: true } : reply;
   });
@@ -161,7 +161,7 @@ export async function exportConversation(format: ConversationFormat): Promise<vo
   const saved = await job('chat', (progress, signal) => {
     const handle = bridge()['export.conversation']({ format }, ({ done, total }) => progress(done, total));
     signal.addEventListener('abort', () => handle.cancel());
-    return take(() => handle.result);
+    return unwrap(() => handle.result);
   });
   if (saved) set({ exported: { of: 'chat', what: 'conversation', place: saved.name } });
 }

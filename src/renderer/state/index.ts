@@ -1,6 +1,6 @@
 export * from './asking';
 export { boot } from './boot';
-export { attempt, bridge, take } from './bridge';
+export { attempt, bridge, unwrap } from './bridge';
 export {
   compareWith,
   moveOffset,

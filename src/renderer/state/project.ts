@@ -1,5 +1,5 @@
 import type { Project } from '../../contract';
-import { attempt, bridge, take } from './bridge';
+import { attempt, bridge, unwrap } from './bridge';
 import { redoMade, undoMade } from './history';
 import { leaveNotices, offerBack, withdrawOffer } from './notices';
 import { type AppStore, get, set } from './store';
@@ -89,10 +89,10 @@ async function switchTo(call: () => Promise<Project | undefined>): Promise<void>
   if (project) receiveProject(project);
 }
 
-export const createProject = (name = '') => switchTo(() => take(() => bridge()['project.create']({ name })));
-export const openProject = (id: string) => switchTo(() => take(() => bridge()['project.open']({ project: id })));
-export const renameProject = (name: string) => switchTo(() => take(() => bridge()['project.rename']({ name })));
-const bringBack = () => switchTo(() => take(() => bridge()['project.putBack'](undefined)));
+export const createProject = (name = '') => switchTo(() => unwrap(() => bridge()['project.create']({ name })));
+export const openProject = (id: string) => switchTo(() => unwrap(() => bridge()['project.open']({ project: id })));
+export const renameProject = (name: string) => switchTo(() => unwrap(() => bridge()['project.rename']({ name })));
+const bringBack = () => switchTo(() => unwrap(() => bridge()['project.putBack'](undefined)));
 
 /** Undoes the last removal of a source or of messages. */
 export function putBack(): Promise<void> {
@@ -120,4 +120,4 @@ export function redo(): void {
   void bringBack();
 }
 
-export const listProjects = async () => (await take(() => bridge()['project.list'](undefined))) ?? [];
+export const listProjects = async () => (await unwrap(() => bridge()['project.list'](undefined))) ?? [];

@@ -1,20 +1,20 @@
 import { expect, it } from 'vitest';
-import type { Item, Segment } from '../../contract';
-import { drawn, labelled, marked, movedEdge, outside, segmentAt } from './ranges';
+import type { Item, VideoRange } from '../../contract';
+import { drawn, labelled, marked, movedEdge, outside, rangeAt } from './ranges';
 
 import fc from 'fast-check';
 
 const DURATION = 60;
-const part = (id: string, start: number, end: number, label = '', chosen = true): Segment => ({
+const part = (id: string, start: number, end: number, label = '', chosen = true): VideoRange => ({
   id,
   start,
   end,
   label,
   chosen,
 });
-const times = (segments: readonly Segment[]) => segments.map(({ start, end }) => [start, end]);
-const mark = (segments: readonly Segment[], edge: 'in' | 'out', time: number, id = 'n') =>
-  marked(segments, edge, time, DURATION, id)?.segments ?? segments;
+const times = (ranges: readonly VideoRange[]) => ranges.map(({ start, end }) => [start, end]);
+const mark = (ranges: readonly VideoRange[], edge: 'in' | 'out', time: number, id = 'n') =>
+  marked(ranges, edge, time, DURATION, id)?.segments ?? ranges;
 
 it('I and O make a part, and inside it move its ends', () => {
   const opened = mark([], 'in', 10, 'a');
@@ -62,17 +62,17 @@ it('keeps order and never overlaps, whatever is done', () => {
   const act = fc.record({ what: fc.constantFrom('in', 'out', 'start', 'end', 'draw'), at: moment, to: moment });
   fc.assert(
     fc.property(fc.array(act, { maxLength: 30 }), (acts) => {
-      let segments: readonly Segment[] = [];
+      let ranges: readonly VideoRange[] = [];
       acts.forEach(({ what, at, to }, k) => {
-        if (what === 'in' || what === 'out') segments = mark(segments, what, at, `s${k}`);
-        else if (what === 'draw') segments = drawn(segments, at, to, DURATION, `s${k}`) ?? segments;
+        if (what === 'in' || what === 'out') ranges = mark(ranges, what, at, `s${k}`);
+        else if (what === 'draw') ranges = drawn(ranges, at, to, DURATION, `s${k}`) ?? ranges;
         else {
-          const target = segmentAt(segments, at);
-          if (target) segments = movedEdge(segments, target.id, what, to, DURATION);
+          const target = rangeAt(ranges, at);
+          if (target) ranges = movedEdge(ranges, target.id, what, to, DURATION);
         }
-        segments.forEach(({ start, end }, i) => {
+        ranges.forEach(({ start, end }, i) => {
           expect(end).toBeGreaterThan(start);
-          expect(start).toBeGreaterThanOrEqual(segments[i - 1]?.end ?? 0);
+          expect(start).toBeGreaterThanOrEqual(ranges[i - 1]?.end ?? 0);
           expect(end).toBeLessThanOrEqual(DURATION);
         });
       });

@@ -1,96 +1,96 @@
-import type { Item, Segment, TimeRange } from '../../contract';
+import type { Item, VideoRange, TimeRange } from '../../contract';
 import { make } from './history';
 import { get } from './store';
 import { note } from './video-facts';
 
-/** Editing the parts of one video. Lists are in time order and their parts do not overlap; every function keeps that. */
+/** Editing the ranges of one video. Lists are in time order and their ranges do not overlap; every function keeps that. */
 
-/** The shortest part, in seconds: about one frame. */
+/** The shortest range, in seconds: about one frame. */
 const SHORTEST = 0.02;
 
-/** The part that a moment lies in; where two parts touch, the later one. */
-export const segmentAt = (segments: readonly Segment[], time: number): Segment | undefined =>
-  segments.findLast(({ start, end }) => time >= start && time <= end);
+/** The range that a moment lies in; where two ranges touch, the later one. */
+export const rangeAt = (ranges: readonly VideoRange[], time: number): VideoRange | undefined =>
+  ranges.findLast(({ start, end }) => time >= start && time <= end);
 
-/** The room between parts that a moment lies in; null inside a part. */
-function gapAt(segments: readonly Segment[], time: number, duration: number): { start: number; end: number } | null {
-  if (segments.some(({ start, end }) => time > start && time < end)) return null;
-  const start = segments.findLast((segment) => segment.end <= time)?.end ?? 0;
-  const end = segments.find((segment) => segment.start >= time)?.start ?? duration;
+/** The room between ranges that a moment lies in; null inside a range. */
+function gapAt(ranges: readonly VideoRange[], time: number, duration: number): { start: number; end: number } | null {
+  if (ranges.some(({ start, end }) => time > start && time < end)) return null;
+  const start = ranges.findLast((range) => range.end <= time)?.end ?? 0;
+  const end = ranges.find((range) => range.start >= time)?.start ?? duration;
   return { start, end };
 }
 
-const added = (segments: readonly Segment[], segment: Segment): Segment[] =>
-  [...segments, segment].sort((a, b) => a.start - b.start);
+const added = (ranges: readonly VideoRange[], range: VideoRange): VideoRange[] =>
+  [...ranges, range].sort((a, b) => a.start - b.start);
 
-const changed = (segments: readonly Segment[], id: string, change: Partial<Segment>): Segment[] =>
-  segments.map((segment) => (segment.id === id ? { ...segment, ...change } : segment));
+const changed = (ranges: readonly VideoRange[], id: string, change: Partial<VideoRange>): VideoRange[] =>
+  ranges.map((range) => (range.id === id ? { ...range, ...change } : range));
 
 /**
- * What I and O do at a moment: inside a part they move its beginning or its end there; outside they make a part, from
+ * What I and O do at a moment: inside a range they move its beginning or its end there; outside they make a range, from
  * there to the next one (I), or from the one before to there (O).
- * @returns the list and the part it is about; null where there would be nothing of it.
+ * @returns the list and the range it is about; null where there would be nothing of it.
  */
 export function marked(
-  segments: readonly Segment[],
+  ranges: readonly VideoRange[],
   edge: 'in' | 'out',
   time: number,
   duration: number,
   id: string,
-): { segments: Segment[]; id: string } | null {
-  const inside = segments.find(({ start, end }) => time > start && time < end);
+): { segments: VideoRange[]; id: string } | null {
+  const inside = ranges.find(({ start, end }) => time > start && time < end);
   if (inside) {
-    const moved = movedEdge(segments, inside.id, edge === 'in' ? 'start' : 'end', time, duration);
+    const moved = movedEdge(ranges, inside.id, edge === 'in' ? 'start' : 'end', time, duration);
     return { segments: moved, id: inside.id };
   }
-  const gap = gapAt(segments, time, duration);
+  const gap = gapAt(ranges, time, duration);
   if (!gap) return null;
   const [start, end] = edge === 'in' ? [time, gap.end] : [gap.start, time];
   if (end - start < SHORTEST) return null;
-  return { segments: added(segments, { id, start, end, label: '', chosen: true }), id };
+  return { segments: added(ranges, { id, start, end, label: '', chosen: true }), id };
 }
 
-/** A part drawn from one moment to another, in either order: as much of it as the room between parts lets it be. */
+/** A range drawn from one moment to another, in either order: as much of it as the room between ranges lets it be. */
 export function drawn(
-  segments: readonly Segment[],
+  ranges: readonly VideoRange[],
   from: number,
   to: number,
   duration: number,
   id: string,
-): Segment[] | null {
-  const gap = gapAt(segments, from, duration);
+): VideoRange[] | null {
+  const gap = gapAt(ranges, from, duration);
   if (!gap) return null;
   const [start, end] = [Math.max(gap.start, Math.min(from, to)), Math.min(gap.end, Math.max(from, to))];
-  return end - start < SHORTEST ? null : added(segments, { id, start, end, label: '', chosen: true });
+  return end - start < SHORTEST ? null : added(ranges, { id, start, end, label: '', chosen: true });
 }
 
-/** Moves one end of a part, as far as its other end and its neighbours let it. */
+/** Moves one end of a range, as far as its other end and its neighbours let it. */
 export function movedEdge(
-  segments: readonly Segment[],
+  ranges: readonly VideoRange[],
   id: string,
   edge: 'start' | 'end',
   to: number,
   duration: number,
-): Segment[] {
-  const at = segments.findIndex((segment) => segment.id === id);
-  const segment = segments[at];
-  if (!segment) return [...segments];
-  const low = edge === 'start' ? (segments[at - 1]?.end ?? 0) : segment.start + SHORTEST;
-  const high = edge === 'start' ? segment.end - SHORTEST : (segments[at + 1]?.start ?? duration);
-  return high < low ? [...segments] : changed(segments, id, { [edge]: Math.max(low, Math.min(high, to)) });
+): VideoRange[] {
+  const at = ranges.findIndex((range) => range.id === id);
+  const range = ranges[at];
+  if (!range) return [...ranges];
+  const low = edge === 'start' ? (ranges[at - 1]?.end ?? 0) : range.start + SHORTEST;
+  const high = edge === 'start' ? range.end - SHORTEST : (ranges[at + 1]?.start ?? duration);
+  return high < low ? [...ranges] : changed(ranges, id, { [edge]: Math.max(low, Math.min(high, to)) });
 }
 
-export const renamed = (segments: readonly Segment[], id: string, label: string): Segment[] =>
-  changed(segments, id, { label });
-export const choosing = (segments: readonly Segment[], id: string, chosen: boolean): Segment[] =>
-  changed(segments, id, { chosen });
+export const renamed = (ranges: readonly VideoRange[], id: string, label: string): VideoRange[] =>
+  changed(ranges, id, { label });
+export const choosing = (ranges: readonly VideoRange[], id: string, chosen: boolean): VideoRange[] =>
+  changed(ranges, id, { chosen });
 
-/** What lies outside the chosen parts, for a timeline to dim: nothing when no part is chosen. */
+/** What lies outside the chosen ranges, for a timeline to dim: nothing when no range is chosen. */
 export function outside(
-  segments: readonly Pick<Segment, 'start' | 'end' | 'chosen'>[],
+  ranges: readonly Pick<VideoRange, 'start' | 'end' | 'chosen'>[],
   duration: number,
 ): { start: number; end: number }[] {
-  const chosen = segments.filter((segment) => segment.chosen);
+  const chosen = ranges.filter((range) => range.chosen);
   if (chosen.length === 0) return [];
   const starts = [0, ...chosen.map(({ end }) => end)];
   const ends = [...chosen.map(({ start }) => start), duration];
@@ -98,17 +98,17 @@ export function outside(
 }
 
 /**
- * The tray with the frames of a video named after the parts they lie in. `frame`: how long one is shown; the frame on
- * screen where a part begins may have come up a little before.
+ * The tray with the frames of a video named after the ranges they lie in. `frame`: how long one is shown; the frame on
+ * screen where a range begins may have come up a little before.
  */
-export function labelled(tray: Item[], source: string, segments: readonly Segment[], frame: number): Item[] {
+export function labelled(tray: Item[], source: string, ranges: readonly VideoRange[], frame: number): Item[] {
   let same = true;
   const items = tray.map((item): Item => {
     const { origin } = item;
     if (origin.kind !== 'frame' || origin.source.id !== source) return item;
     const home =
-      segmentAt(segments, origin.time) ??
-      segments.find(({ start, end }) => origin.time > start - frame && origin.time <= end);
+      rangeAt(ranges, origin.time) ??
+      ranges.find(({ start, end }) => origin.time > start - frame && origin.time <= end);
     const label = home?.label || undefined;
     if (label === origin.label) return item;
     same = false;
@@ -118,71 +118,71 @@ export function labelled(tray: Item[], source: string, segments: readonly Segmen
   return same ? tray : items;
 }
 
-const NONE: readonly Segment[] = [];
+const NONE: readonly VideoRange[] = [];
 const lengthOf = (source: string): number => get().videos[source]?.info?.duration ?? 0;
 /** How long a frame is shown, in seconds. */
 const frameOf = (source: string): number => 1 / (get().videos[source]?.info?.fps || 25);
 
-/** The parts of a video; the same list until one of them changes. */
-export const segmentsOf = (source: string) => get().project.segments[source] ?? NONE;
+/** The ranges of a video; the same list until one of them changes. */
+export const rangesOf = (source: string) => get().project.segments[source] ?? NONE;
 
-/** Every change of parts goes through here: saved, undone, and the frames in the tray named after it. */
-function setSegments(source: string, segments: readonly Segment[]): void {
+/** Every change of ranges goes through here: saved, undone, and the frames in the tray named after it. */
+function setRanges(source: string, ranges: readonly VideoRange[]): void {
   const { project } = get();
   make({
-    segments: { ...project.segments, [source]: [...segments] },
-    tray: labelled(project.tray, source, segments, frameOf(source)),
+    segments: { ...project.segments, [source]: [...ranges] },
+    tray: labelled(project.tray, source, ranges, frameOf(source)),
   });
 }
 
 /** I and O. */
 export function markEdge(source: string, edge: 'in' | 'out', time: number): void {
-  const done = marked(segmentsOf(source), edge, time, lengthOf(source), crypto.randomUUID());
+  const done = marked(rangesOf(source), edge, time, lengthOf(source), crypto.randomUUID());
   if (!done) return;
-  setSegments(source, done.segments);
+  setRanges(source, done.segments);
   note(source, { segment: done.id });
 }
 
-/** A part drawn on the timeline, from one moment to another in either order; it ends where another part is. */
-export function drawSegment(source: string, from: number, to: number): void {
+/** A range drawn on the timeline, from one moment to another in either order; it ends where another range is. */
+export function drawRange(source: string, from: number, to: number): void {
   const id = crypto.randomUUID();
-  const segments = drawn(segmentsOf(source), from, to, lengthOf(source), id);
-  if (!segments) return;
-  setSegments(source, segments);
+  const ranges = drawn(rangesOf(source), from, to, lengthOf(source), id);
+  if (!ranges) return;
+  setRanges(source, ranges);
   note(source, { segment: id });
 }
 
 export const moveEdge = (source: string, id: string, edge: 'start' | 'end', to: number): void =>
-  setSegments(source, movedEdge(segmentsOf(source), id, edge, to, lengthOf(source)));
+  setRanges(source, movedEdge(rangesOf(source), id, edge, to, lengthOf(source)));
 
-export function renameSegment(source: string, id: string, label: string): void {
-  const old = segmentsOf(source).find((segment) => segment.id === id);
-  if (old && old.label !== label) setSegments(source, renamed(segmentsOf(source), id, label));
+export function renameRange(source: string, id: string, label: string): void {
+  const old = rangesOf(source).find((range) => range.id === id);
+  if (old && old.label !== label) setRanges(source, renamed(rangesOf(source), id, label));
 }
 
-export const chooseSegment = (source: string, id: string, chosen: boolean): void =>
-  setSegments(source, choosing(segmentsOf(source), id, chosen));
+export const chooseRange = (source: string, id: string, chosen: boolean): void =>
+  setRanges(source, choosing(rangesOf(source), id, chosen));
 
-export function removeSegment(source: string, id: string): void {
-  setSegments(
+export function removeRange(source: string, id: string): void {
+  setRanges(
     source,
-    segmentsOf(source).filter((segment) => segment.id !== id),
+    rangesOf(source).filter((range) => range.id !== id),
   );
 }
 
-export const clearSegments = (source: string): void => setSegments(source, []);
-export const pointAtSegment = (source: string, segment: string | null): void => note(source, { segment });
+export const clearRanges = (source: string): void => setRanges(source, []);
+export const pointAtRange = (source: string, range: string | null): void => note(source, { segment: range });
 
-/** Where an end of a part would come to rest, for showing it on its way. */
+/** Where an end of a range would come to rest, for showing it on its way. */
 export const edgeAt = (source: string, id: string, edge: 'start' | 'end', to: number): number =>
-  movedEdge(segmentsOf(source), id, edge, to, lengthOf(source)).find((segment) => segment.id === id)?.[edge] ?? to;
+  movedEdge(rangesOf(source), id, edge, to, lengthOf(source)).find((range) => range.id === id)?.[edge] ?? to;
 
-/** The chosen parts, as a sampling plan names them: nothing when there are none, which is the whole video. */
+/** The chosen ranges, as a sampling plan names them: nothing when there are none, which is the whole video. */
 export function chosenRanges(source: string): { ranges?: TimeRange[] } {
-  const chosen = segmentsOf(source).filter((segment) => segment.chosen);
+  const chosen = rangesOf(source).filter((range) => range.chosen);
   return chosen.length > 0 ? { ranges: chosen.map(({ start, end }) => ({ start, end })) } : {};
 }
 
-/** Frames of a video, named after the parts they lie in. */
+/** Frames of a video, named after the ranges they lie in. */
 export const named = (source: string, items: Item[]): Item[] =>
-  labelled(items, source, segmentsOf(source), frameOf(source));
+  labelled(items, source, rangesOf(source), frameOf(source));

@@ -1,5 +1,5 @@
 import type { BackupInfo, Happened, ModelInfo, Reply, Sampling, Settings } from '../../contract';
-import { attempt, bridge, take } from './bridge';
+import { attempt, bridge, unwrap } from './bridge';
 import { notify } from './notices';
 import { receiveProject } from './project';
 import { get, type OpenDialog, set } from './store';
@@ -8,7 +8,7 @@ import { get, type OpenDialog, set } from './store';
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
   const wanted = { ...get().settings, ...change };
   set({ settings: wanted });
-  const saved = await take(() => bridge()['settings.set'](wanted));
+  const saved = await unwrap(() => bridge()['settings.set'](wanted));
   if (saved && get().settings === wanted) set({ settings: saved });
 }
 
@@ -18,7 +18,7 @@ export const changeSampling = (change: Partial<Sampling>) =>
 /** Loads a model. Why it was refused is kept for Settings to show, and said aloud where Settings were closed meanwhile. */
 async function choose(how: () => Promise<Reply<ModelInfo | null>>): Promise<void> {
   set({ modelRefused: null });
-  await take(how, (error) => {
+  await unwrap(how, (error) => {
     set({ modelRefused: error });
     if (get().dialog?.kind !== 'settings') notify(error);
   });
@@ -28,23 +28,24 @@ export const pickModel = () => choose(() => bridge()['model.pick'](undefined));
 export const returnToBundledModel = () => choose(() => bridge()['model.useBundled'](undefined));
 export const loadModelAnyway = () => choose(() => bridge()['model.loadAnyway'](undefined));
 export const memoryUse = () =>
-  take(
+  unwrap(
     () => bridge()['memory.use'](undefined),
     () => undefined,
   );
-export const forgetFeatures = () => take(() => bridge()['memory.forget'](undefined));
-export const tryDevices = () => take(() => bridge()['model.tryDevices'](undefined));
-export const openLink = (link: 'licences' | 'model-card') => take(() => bridge()['app.openLink']({ link }));
+export const forgetFeatures = () => unwrap(() => bridge()['memory.forget'](undefined));
+export const tryDevices = () => unwrap(() => bridge()['model.tryDevices'](undefined));
+export const openLink = (link: 'licences' | 'model-card') => unwrap(() => bridge()['app.openLink']({ link }));
 
 export const openDialog = (dialog: OpenDialog) => set({ dialog });
 export const closeDialog = () => set({ dialog: null });
 
-export const listBackups = (): Promise<BackupInfo[] | undefined> => take(() => bridge()['library.backups'](undefined));
-export const makeBackup = (): Promise<BackupInfo[] | undefined> => take(() => bridge()['library.backup'](undefined));
+export const listBackups = (): Promise<BackupInfo[] | undefined> =>
+  unwrap(() => bridge()['library.backups'](undefined));
+export const makeBackup = (): Promise<BackupInfo[] | undefined> => unwrap(() => bridge()['library.backup'](undefined));
 
 /** @returns whether it was restored; if not, the user was told why. */
 export async function restoreBackup(backup: string): Promise<boolean> {
-  const project = await take(() => bridge()['library.restore']({ backup }));
+  const project = await unwrap(() => bridge()['library.restore']({ backup }));
   if (!project) return false;
   receiveProject(project);
   set({ past: [], future: [], run: null }); // the old library's changes can no longer be undone
@@ -52,9 +53,9 @@ export async function restoreBackup(backup: string): Promise<boolean> {
 }
 
 /** How the app is to start, where the last starts did not end well; the page is then loaded anew. */
-export const chooseStart = (plain: boolean): void => void take(() => bridge()['start.choose']({ plain }));
+export const chooseStart = (plain: boolean): void => void unwrap(() => bridge()['start.choose']({ plain }));
 
-export const readHappened = (): Promise<Happened | undefined> => take(() => bridge()['happened.read'](undefined));
+export const readHappened = (): Promise<Happened | undefined> => unwrap(() => bridge()['happened.read'](undefined));
 
 /** @returns whether it is on the clipboard. */
 export async function copyDiagnostics(): Promise<boolean> {
@@ -63,4 +64,4 @@ export async function copyDiagnostics(): Promise<boolean> {
   return reply.ok;
 }
 
-export const showLog = (): Promise<void> => take(() => bridge()['happened.show'](undefined));
+export const showLog = (): Promise<void> => unwrap(() => bridge()['happened.show'](undefined));

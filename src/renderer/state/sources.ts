@@ -7,7 +7,7 @@ import {
   type SampleInfo,
   type VideoSetup,
 } from '../../contract';
-import { attempt, bridge, take } from './bridge';
+import { attempt, bridge, unwrap } from './bridge';
 import { make, recordMade } from './history';
 import { notify, offerBack } from './notices';
 import { createProject, isEmpty, receiveProject } from './project';
@@ -64,7 +64,7 @@ export function receiveOpened(incoming: Project): void {
 }
 
 export async function pickSubtitles(source: string): Promise<void> {
-  const project = await take(() => bridge()['subtitles.pick']({ source }));
+  const project = await unwrap(() => bridge()['subtitles.pick']({ source }));
   if (project) receiveOpened(project);
 }
 
@@ -77,7 +77,7 @@ const photoItem = (source: string) => bridge()['photo.item']({ source, transpare
 /** Photographs are pictures already: they go straight to the tray. */
 async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<void> {
   const photos = fresh(ids, project).filter((s) => s.kind === 'photo');
-  const items = await Promise.all(photos.map((photo) => take(() => photoItem(photo.id))));
+  const items = await Promise.all(photos.map((photo) => unwrap(() => photoItem(photo.id))));
   if (get().project.id === project.id) appendItems(items.flatMap((item) => item ?? []));
 }
 
@@ -119,9 +119,9 @@ async function addAll(call: () => Promise<Added | undefined>, sample?: string): 
   await showPhotos(added.project, before);
 }
 
-export const pickFiles = () => add(() => take(() => bridge()['source.pick'](undefined)));
-export const pickFolder = () => add(() => take(() => bridge()['source.pickFolder'](undefined)));
-export const dropFiles = (files: File[]) => add(() => take(() => bridge().addFiles(files)));
+export const pickFiles = () => add(() => unwrap(() => bridge()['source.pick'](undefined)));
+export const pickFolder = () => add(() => unwrap(() => bridge()['source.pickFolder'](undefined)));
+export const dropFiles = (files: File[]) => add(() => unwrap(() => bridge().addFiles(files)));
 
 /** A sample opens in a project of its own, so that its pictures are not mixed with the user's. */
 export async function openSample(sample: string): Promise<void> {
@@ -130,31 +130,31 @@ export async function openSample(sample: string): Promise<void> {
     const info = get().samples.find((s) => s.id === sample);
     await createProject(info ? info.title[languageOf(get().settings.language, get().locale)] : '');
   }
-  await add(() => take(() => bridge()['source.addSample']({ sample })), sample);
+  await add(() => unwrap(() => bridge()['source.addSample']({ sample })), sample);
 }
 
 export async function activateSource(source: string | null): Promise<void> {
   set((s) => ({ project: { ...s.project, activeSource: source }, goTo: null }));
-  await take(() => bridge()['source.activate']({ source }));
+  await unwrap(() => bridge()['source.activate']({ source }));
 }
 
 export async function removeSource(source: string): Promise<void> {
   const name = get().project.sources.find(({ id }) => id === source)?.name ?? '';
-  const project = await take(() => bridge()['source.remove']({ source }));
+  const project = await unwrap(() => bridge()['source.remove']({ source }));
   if (!project) return;
   receiveProject(project);
   offerBack({ of: 'source', name });
 }
 
 export async function locateSource(source: string): Promise<void> {
-  const project = await take(() => bridge()['source.locate']({ source }));
+  const project = await unwrap(() => bridge()['source.locate']({ source }));
   if (!project) return;
   forgetVideos((id) => id === source);
   receiveProject(project);
 }
 
 export async function addPhoto(source: string): Promise<void> {
-  const item = await take(() => photoItem(source));
+  const item = await unwrap(() => photoItem(source));
   if (item) appendItems([item]);
 }
 

@@ -14,7 +14,7 @@ import {
   type VideoNote,
 } from '../../contract';
 
-/** What the user makes by hand, and can undo: the tray, what belongs to each scene, the parts of each video and what was chosen for it. */
+/** What the user makes by hand, and can undo: the tray, what belongs to each scene, the ranges of each video and what was chosen for it. */
 export type Made = Pick<Project, 'tray' | 'setups' | 'segments' | 'videoSetups'>;
 
 /** A small picture for the timeline; ours to close. */
@@ -32,11 +32,11 @@ export interface VideoFacts {
   /** Null until it is read; without sound it stays so. */
   waveform: Waveform | null;
   notes: readonly VideoNote[];
-  /** The part last made or pointed at. */
+  /** The range last made or pointed at. */
   segment: string | null;
 }
 
-/** Frames that would be added to a part of a video, shown before they are taken. */
+/** Frames that would be added to a range of a video, shown before they are taken. */
 export interface Proposal {
   source: string;
   range: TimeRange;

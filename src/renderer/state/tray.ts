@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { Item, NumberedItem } from '../../contract';
 import { messagesBefore, pictureNumbers, PLACEHOLDER, placeholderCount } from '../../sequence';
-import { bridge, take } from './bridge';
+import { bridge, unwrap } from './bridge';
 import { make } from './history';
 import { get, set, useStore } from './store';
 
@@ -100,22 +100,22 @@ export const moveItems = (ids: Iterable<string>, target: string, side: 'before' 
 export const nudgeItems = (ids: Iterable<string>, by: -1 | 1) => setTray(nudge(get().project.tray, new Set(ids), by));
 export const thinTray = (count: number) => setTray(thin(get().project.tray, count));
 
-/** The parts of a photograph that go to the model beside it. */
+/** The tiles of a photograph that go to the model beside it. */
 export const tilesOf = (tray: readonly Item[], { origin: { source }, picture }: Item): Item[] =>
   tray.filter(
     ({ origin }) =>
       origin.kind === 'photo' && origin.tile?.of.sha256 === picture.sha256 && origin.source.id === source.id,
   );
 
-/** Whether parts of it would show the model more than it sees of the whole at `side` x `side`. */
+/** Whether tiles of it would show the model more than it sees of the whole at `side` x `side`. */
 export const canDivide = ({ origin, picture }: Item, side: number): boolean =>
   origin.kind === 'photo' && !origin.tile && (picture.width > side || picture.height > side);
 
-/** A photograph's parts follow it in the tray; where they do already, they leave it. */
+/** A photograph's tiles follow it in the tray; where they do already, they leave it. */
 export async function divide(item: Item): Promise<void> {
-  const parts = tilesOf(get().project.tray, item);
-  if (parts.length > 0) return removeItems(parts.map(({ id }) => id));
-  const made = await take(() => bridge()['picture.tiles']({ item }));
+  const tiles = tilesOf(get().project.tray, item);
+  if (tiles.length > 0) return removeItems(tiles.map(({ id }) => id));
+  const made = await unwrap(() => bridge()['picture.tiles']({ item }));
   const tray = get().project.tray;
   const at = tray.findIndex(({ id }) => id === item.id);
   if (made && at >= 0) setTray([...tray.slice(0, at + 1), ...made.items, ...tray.slice(at + 1)]);

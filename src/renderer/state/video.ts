@@ -8,7 +8,7 @@ import {
   type VideoNote,
 } from '../../contract';
 import { LEAST_ANSWER_ROOM } from '../../sequence';
-import { attempt, bridge, take } from './bridge';
+import { attempt, bridge, unwrap } from './bridge';
 import { notify } from './notices';
 import { chosenRanges, named } from './ranges';
 import { get, type Proposal, set } from './store';
@@ -63,7 +63,7 @@ export function openVideo(source: string): () => void {
   };
 }
 
-/** The plan for "Sample": evenly spread over the chosen parts, or over the whole video. */
+/** The plan for "Sample": evenly spread over the chosen ranges, or over the whole video. */
 export const evenPlan = (source: string): SamplingPlan => ({
   strategy: 'uniform',
   count: get().settings.frameCount,
@@ -177,14 +177,14 @@ async function room(): Promise<{ pictures: number; perPicture: number; prompt: n
 /** Which proposal is wanted: one that was dismissed on its way does not come. */
 let turn = 0;
 
-/** Shows which frames a part would get if it held `factor` times as many, before any is taken. */
+/** Shows which frames a range would get if it held `factor` times as many, before any is taken. */
 export async function proposeDenser(source: string, range: TimeRange, factor: number): Promise<void> {
   const mine = ++turn;
   const times = frameTimes(source);
   const budget = await room();
   const most = Math.min(MOST, budget?.pictures ?? MOST);
   const ask = (limit: number) =>
-    take(
+    unwrap(
       () =>
         bridge()['video.plan'](
           { source, plan: { strategy: 'denser', times, range, factor, most: limit } },

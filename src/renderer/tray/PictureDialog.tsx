@@ -4,7 +4,7 @@ import { poseAzimuth, poseElevation } from '../../camera';
 import { useStore } from '../state';
 import { Dialog, formatTime } from '../ui';
 import { formatDirection } from './describe';
-import { describeLook, describeParts } from './describe-look';
+import { describeRenderSettings, describeShownObjects } from './describe-display';
 import { ModelEye } from './ModelEye';
 import styles from './PictureDialog.module.css';
 
@@ -23,8 +23,8 @@ export function PictureDialog({ item, onClose }: { item: Item; onClose: () => vo
   } else if (origin.kind === 'view') {
     facts.push([t('picture.direction'), formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose))]);
     facts.push([t('picture.lens'), `${origin.intrinsics.fovY.toFixed(1)}°`]);
-    if (origin.look) facts.push([t('picture.light'), describeLook(origin.look, t)]);
-    if (origin.parts) facts.push([t('picture.shown'), describeParts(origin.parts, t)]);
+    if (origin.look) facts.push([t('picture.light'), describeRenderSettings(origin.look, t)]);
+    if (origin.parts) facts.push([t('picture.shown'), describeShownObjects(origin.parts, t)]);
   }
   if (origin.kind !== 'view' && origin.transparency)
     facts.push([t('picture.transparency'), t(`picture.alpha.${origin.transparency}`)]);

@@ -30,16 +30,16 @@ export async function captureViews<T>(
     throwIfCancelled(signal);
     const rgba = await viewer.capture(view);
     const beside = passes ? { passes: viewer.passes(view) } : {};
-    const { look, parts } = viewer;
-    const whole = parts.hidden.length === 0 && parts.only === null;
+    const { renderSettings, shownObjects } = viewer;
+    const whole = shownObjects.hidden.length === 0 && shownObjects.only === null;
     taken.push(
       await handOver({
         source,
         sceneHash,
         ...view,
         fileToScene: viewer.facts?.fileToScene,
-        look,
-        ...(whole ? {} : { parts }),
+        look: renderSettings,
+        ...(whole ? {} : { parts: shownObjects }),
         index,
         count: views.length,
         rgba,

@@ -1,6 +1,6 @@
 import { passFacts, poseInScene, type PassFacts } from '../../camera';
 import {
-  ALL_PARTS,
+  ALL_OBJECTS,
   say,
   throwIfCancelled,
   ZoetropeError,
@@ -48,7 +48,7 @@ export async function passesOfViews({ source, up, views, signal, handOver }: Pas
     for (const [k, view] of views.entries()) {
       throwIfCancelled(signal);
       const origin = origins[k]!;
-      viewer.setParts(origin.parts ?? ALL_PARTS);
+      viewer.setShownObjects(origin.parts ?? ALL_OBJECTS);
       await handOver(view, viewer.passes({ ...origin, pose: poseInScene(origin, fileToScene) }), facts);
     }
     return facts;

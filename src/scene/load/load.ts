@@ -10,7 +10,7 @@ import type { Splats } from '../formats/splats';
 import { originNotes } from '../formats/recentre';
 import { deserialize } from '../formats/deserialize';
 import { loadGltf } from './load-gltf';
-import { Parts } from './parts';
+import { SceneObjects } from './objects';
 import { vec3, vector } from '../pose';
 import { loadPosed, turnCameras, type Photograph } from './posed';
 import { sampleTriangles } from './triangles';
@@ -20,7 +20,7 @@ import { fileToScene, turnUp } from './up';
 export interface LoadedScene {
   root: Object3D;
   bounds: Bounds;
-  parts: Parts;
+  parts: SceneObjects;
   facts: SceneFacts;
   /** Of a folder of posed photographs; else none. */
   photographs: readonly Photograph[];
@@ -176,7 +176,7 @@ function measure(
   return {
     root,
     bounds,
-    parts: new Parts(content),
+    parts: new SceneObjects(content),
     facts,
     photographs: turnCameras(photographs, up, boundsDiagonal(bounds) / 2),
   };

@@ -7,15 +7,15 @@ import {
   type CameraPose,
   type GivenCamera,
   type Intrinsics,
-  type PartRef,
+  type ObjectRef,
   type Passes,
-  type SceneLook,
-  type ShownParts,
+  type RenderSettings,
+  type ShownObjects,
   type Vec3,
 } from '../../contract';
 import type { SceneFiles } from '../files/scene-files';
 import { disposeScene, loadScene, type LoadedScene, type LoadOptions, type SceneFacts } from '../load/load';
-import type { ScenePart } from '../load/parts';
+import type { SceneObject } from '../load/objects';
 import type { Photograph } from '../load/posed';
 import { sampleTriangles } from '../load/triangles';
 import { vec3 } from '../pose';
@@ -31,7 +31,7 @@ import type { ShownView } from './frustums';
 import type { GizmoMode } from './gizmo';
 import { Offscreen } from './offscreen';
 import type { Side } from './orbit';
-import { PartSelection } from './part-selection';
+import { ObjectSelection } from './object-selection';
 import { pickSurface, type Hit } from './pick';
 import { rayAt, stretchOnScreen, type Vec2 } from './screen';
 import { Stage } from './stage';
@@ -66,7 +66,7 @@ export class SceneViewer {
   private readonly camera = new PerspectiveCamera();
   private readonly rig: CameraRig;
   private readonly markers: ViewMarkers;
-  private readonly selection: PartSelection;
+  private readonly selection: ObjectSelection;
   private readonly offscreen: Offscreen;
   private readonly loop = new FrameLoop(
     (seconds) => this.rig.update(seconds),
@@ -91,7 +91,7 @@ export class SceneViewer {
       onInput,
       onSpeed: (speed) => options.onSpeed?.(speed),
     });
-    this.selection = new PartSelection(this.markers.overlay);
+    this.selection = new ObjectSelection(this.markers.overlay);
     this.offscreen = new Offscreen(this.renderer, this.stage.scene, {
       onBegin: () => this.loop.makeWhole(),
       onTaken: () => this.loop.drawWhole(),
@@ -115,7 +115,7 @@ export class SceneViewer {
   }
 
   /** What the scene is made of, as a tree. */
-  get tree(): readonly ScenePart[] {
+  get tree(): readonly SceneObject[] {
     return this.loaded?.parts.tree ?? [];
   }
 
@@ -149,7 +149,7 @@ export class SceneViewer {
   }
 
   /** Shows everything that is not hidden, or one part of it, whole. */
-  fit(part?: PartRef): void {
+  fit(part?: ObjectRef): void {
     const bounds = (part && this.selection.boundsOf(part)) ?? this.bounds;
     if (bounds) this.rig.fit(bounds);
     this.loop.request();
@@ -167,22 +167,22 @@ export class SceneViewer {
     this.loop.request();
   }
 
-  get look(): SceneLook {
-    return this.stage.look;
+  get renderSettings(): RenderSettings {
+    return this.stage.settings;
   }
 
   /** How the scene is lit and what becomes of its light, on screen and in views. */
-  setLook(look: SceneLook): void {
-    this.stage.light(this.renderer, look);
+  setRenderSettings(settings: RenderSettings): void {
+    this.stage.light(this.renderer, settings);
     this.loop.request();
   }
 
   /** Which parts are shown, on screen and in views. */
-  get parts(): ShownParts {
+  get shownObjects(): ShownObjects {
     return this.selection.shown;
   }
 
-  setParts(parts: ShownParts): void {
+  setShownObjects(parts: ShownObjects): void {
     this.selection.show(parts);
     this.markers.forgetLight();
     this.renderer.shadowMap.needsUpdate = true;
@@ -190,13 +190,13 @@ export class SceneViewer {
   }
 
   /** Draws a box round a part, never in a view. */
-  choose(part: PartRef | null): void {
+  choose(part: ObjectRef | null): void {
     this.selection.choose(part);
     this.loop.request();
   }
 
   /** The path of the part that lies under a point of the canvas, in CSS pixels from its corner. */
-  pickPart(x: number, y: number): string | null {
+  pickObject(x: number, y: number): string | null {
     const hit = this.hit(x, y);
     return hit && this.requireScene().parts.pathOf(hit.object);
   }

@@ -19,7 +19,7 @@ import {
 } from 'three';
 import { RoomEnvironment } from 'three/addons/environments/RoomEnvironment.js';
 import { boundsCentre, boundsDiagonal, type Bounds } from '../../camera';
-import { STANDARD_LOOK, type Lighting, type SceneLook, type ToneMapping } from '../../contract';
+import { STANDARD_RENDER_SETTINGS, type Lighting, type RenderSettings, type ToneMapping } from '../../contract';
 import { FileLights } from './file-lights';
 import { vector } from '../pose';
 import { unlight } from '../render/unlit';
@@ -61,7 +61,7 @@ export class Stage {
   private room: WebGLRenderTarget | null = null;
   private root: Object3D | null = null;
   private relight: (() => void) | null = null;
-  look: SceneLook = STANDARD_LOOK;
+  settings: RenderSettings = STANDARD_RENDER_SETTINGS;
 
   constructor() {
     this.scene.background = new Color('#b9b8b5');
@@ -92,18 +92,18 @@ export class Stage {
     this.fileLights ??= new FileLights(root, bounds);
     this.root = root;
     this.scene.add(root);
-    this.light(renderer, this.look);
+    this.light(renderer, this.settings);
   }
 
   /** Changes how the content is shown. */
-  light(renderer: WebGLRenderer, look: SceneLook): void {
-    this.look = look;
-    renderer.toneMapping = TONE_MAPPINGS[look.toneMapping];
-    renderer.toneMappingExposure = 2 ** look.exposure;
+  light(renderer: WebGLRenderer, settings: RenderSettings): void {
+    this.settings = settings;
+    renderer.toneMapping = TONE_MAPPINGS[settings.toneMapping];
+    renderer.toneMappingExposure = 2 ** settings.exposure;
     this.relight?.();
-    this.relight = look.lighting === 'unlit' && this.root ? unlight(this.root) : null;
-    const { sky, skyWithRoom, ground, key, head } = LIGHTS[look.lighting];
-    const mirrors = this.room !== null && look.lighting !== 'unlit' && look.lighting !== 'file';
+    this.relight = settings.lighting === 'unlit' && this.root ? unlight(this.root) : null;
+    const { sky, skyWithRoom, ground, key, head } = LIGHTS[settings.lighting];
+    const mirrors = this.room !== null && settings.lighting !== 'unlit' && settings.lighting !== 'file';
     this.scene.environment = mirrors ? (this.room?.texture ?? null) : null;
     this.sky.intensity = (mirrors ? skyWithRoom : sky) * Math.PI;
     this.sky.groundColor.set(ground);
@@ -111,7 +111,7 @@ export class Stage {
     this.key.visible = key > 0;
     this.head.visible = head > 0;
     this.head.intensity = head * Math.PI;
-    if (this.fileLights) this.fileLights.on = look.lighting === 'file';
+    if (this.fileLights) this.fileLights.on = settings.lighting === 'file';
     renderer.shadowMap.needsUpdate = true;
   }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { PerspectiveCamera, Quaternion, Vector3 } from 'three';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAtPose, ringViews, squareIntrinsics, toPositionQuaternion } from '../../camera';
-import { ALL_PARTS, say, STANDARD_LOOK, ZoetropeError, type Vec3, type ViewCapture } from '../../contract';
+import { ALL_OBJECTS, say, STANDARD_RENDER_SETTINGS, ZoetropeError, type Vec3, type ViewCapture } from '../../contract';
 import { captureViews } from '../capture/capture-views';
 import { within } from '../frames';
 import { flipRows, isUniform } from '../render/picture';
@@ -65,8 +65,8 @@ describe('captureViews', () => {
     let n = 0;
     return {
       capture: () => Promise.resolve(capture(n++)),
-      look: STANDARD_LOOK,
-      parts: ALL_PARTS,
+      renderSettings: STANDARD_RENDER_SETTINGS,
+      shownObjects: ALL_OBJECTS,
     } as unknown as SceneViewer;
   };
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { photoNotes, pictureUrl, sentenceIn, tokensPerSecond, type Receipt } from '../../../contract';
 import { useLanguage } from '../../i18n';
 import { copyReceipt, useStore } from '../../state';
-import { describeItem, describeLook, describeParts } from '../../tray';
+import { describeItem, describeRenderSettings, describeShownObjects } from '../../tray';
 import { Button, Dialog, formatBytes, formatCount, formatDuration } from '../../ui';
 import styles from './ReceiptDialog.module.css';
 
@@ -138,8 +138,8 @@ function Sent({ receipt: { pictures } }: { receipt: Receipt }) {
             </span>
             <span className={styles.dim}>
               {picture.width}×{picture.height} → {input.width}×{input.height}
-              {origin.kind === 'view' && origin.look && ` · ${describeLook(origin.look, t)}`}
-              {origin.kind === 'view' && origin.parts && ` · ${describeParts(origin.parts, t)}`}
+              {origin.kind === 'view' && origin.look && ` · ${describeRenderSettings(origin.look, t)}`}
+              {origin.kind === 'view' && origin.parts && ` · ${describeShownObjects(origin.parts, t)}`}
               {origin.kind === 'photo' && photoNotes(origin).map((note) => ` · ${sentenceIn(note, language)}`)}
             </span>
             <span className={styles.hash} title={`${picture.sha256}\n→ ${input.sha256}`}>

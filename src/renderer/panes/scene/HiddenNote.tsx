@@ -1,16 +1,16 @@
 import { EyeOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { ShownParts } from '../../../contract';
+import type { ShownObjects } from '../../../contract';
 import { Button } from '../../ui';
 import styles from './HiddenNote.module.css';
 
 /** Says that not all of the scene is shown: views leave the same out. */
 export function HiddenNote({
-  parts: { hidden, only },
+  shown: { hidden, only },
   name,
   onShowAll,
 }: {
-  parts: ShownParts;
+  shown: ShownObjects;
   name: string;
   onShowAll: () => void;
 }) {

@@ -1,37 +1,37 @@
 import { useEffect, useRef, useState } from 'react';
 import { RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Lighting, STANDARD_LOOK, ToneMapping, type SceneLook } from '../../../contract';
+import { Lighting, STANDARD_RENDER_SETTINGS, ToneMapping, type RenderSettings } from '../../../contract';
 import { Choice, IconButton, Range } from '../../ui';
 import styles from './SceneTab.module.css';
 
 interface LightSectionProps {
-  look: SceneLook;
+  settings: RenderSettings;
   /** Whether the file has lamps of its own. */
   fileLights: boolean;
   /** Shown while the user is still choosing; not kept. */
-  onPreview: (look: SceneLook) => void;
-  onLook: (look: SceneLook) => void;
+  onPreview: (settings: RenderSettings) => void;
+  onSettings: (settings: RenderSettings) => void;
 }
 
 const MOST = 5;
 
 /** How the scene is lit. Views are taken as it is shown, and say so. */
-export function LightSection({ look, fileLights, onPreview, onLook }: LightSectionProps) {
+export function LightSection({ settings, fileLights, onPreview, onSettings }: LightSectionProps) {
   const { t } = useTranslation();
-  const [exposure, setExposure] = useState(look.exposure);
-  const [known, setKnown] = useState(look.exposure);
-  if (known !== look.exposure) {
-    setKnown(look.exposure);
-    setExposure(look.exposure);
+  const [exposure, setExposure] = useState(settings.exposure);
+  const [known, setKnown] = useState(settings.exposure);
+  if (known !== settings.exposure) {
+    setKnown(settings.exposure);
+    setExposure(settings.exposure);
   }
   // A slider left half way is a change never made.
-  const settled = useRef(() => onPreview(look));
+  const settled = useRef(() => onPreview(settings));
   useEffect(() => {
-    settled.current = () => onPreview(look);
+    settled.current = () => onPreview(settings);
   });
   useEffect(() => () => settled.current(), []);
-  const lightings = Lighting.options.filter((one) => one !== 'file' || fileLights || look.lighting === 'file');
+  const lightings = Lighting.options.filter((one) => one !== 'file' || fileLights || settings.lighting === 'file');
   const stops = `${exposure > 0 ? '+' : exposure < 0 ? '−' : ''}${Math.abs(exposure).toFixed(1)}`;
   return (
     <>
@@ -39,18 +39,18 @@ export function LightSection({ look, fileLights, onPreview, onLook }: LightSecti
         <span>{t('scene.lighting')}</span>
         <Choice
           label={t('scene.lighting')}
-          value={look.lighting}
+          value={settings.lighting}
           options={lightings.map((value) => ({ value, label: t(`scene.light.${value}`) }))}
-          onChange={(lighting) => onLook({ ...look, lighting })}
+          onChange={(lighting) => onSettings({ ...settings, lighting })}
         />
       </div>
       <div className={styles.field}>
         <span>{t('scene.toneMapping')}</span>
         <Choice
           label={t('scene.toneMapping')}
-          value={look.toneMapping}
+          value={settings.toneMapping}
           options={ToneMapping.options.map((value) => ({ value, label: t(`scene.tone.${value}`) }))}
-          onChange={(toneMapping) => onLook({ ...look, toneMapping })}
+          onChange={(toneMapping) => onSettings({ ...settings, toneMapping })}
         />
       </div>
       <div className={styles.field}>
@@ -58,8 +58,8 @@ export function LightSection({ look, fileLights, onPreview, onLook }: LightSecti
         <span className={styles.stops}>{stops}</span>
         <IconButton
           label={t('scene.asUsual')}
-          isDisabled={look.exposure === STANDARD_LOOK.exposure}
-          onPress={() => onLook({ ...look, exposure: 0 })}
+          isDisabled={settings.exposure === STANDARD_RENDER_SETTINGS.exposure}
+          onPress={() => onSettings({ ...settings, exposure: 0 })}
         >
           <RotateCcw />
         </IconButton>
@@ -73,9 +73,9 @@ export function LightSection({ look, fileLights, onPreview, onLook }: LightSecti
         from={0}
         onChange={(value) => {
           setExposure(value);
-          onPreview({ ...look, exposure: value });
+          onPreview({ ...settings, exposure: value });
         }}
-        onSettle={(value) => value !== look.exposure && onLook({ ...look, exposure: value })}
+        onSettle={(value) => value !== settings.exposure && onSettings({ ...settings, exposure: value })}
         className={styles.slider}
         testId="exposure"
       />

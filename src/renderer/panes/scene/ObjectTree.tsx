@@ -1,23 +1,23 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { Box, ChevronRight, CircleDotDashed, Eye, EyeOff, Folder, Grip, Search, Spline } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { ShownParts } from '../../../contract';
+import type { ShownObjects } from '../../../contract';
 import { useKey } from '../../keys';
 import { Button, cx, formatCount } from '../../ui';
 import styles from './ObjectTree.module.css';
 import { isolated, pathsAbove, toggled, treeRows, type TreeRow } from './tree-rows';
-import { usePartName } from './use-part-name';
-import type { ScenePart } from '../../../scene';
+import { useObjectName } from './use-object-name';
+import type { SceneObject } from '../../../scene';
 
 interface ObjectTreeProps {
-  tree: readonly ScenePart[];
-  parts: ShownParts;
-  onParts: (parts: ShownParts) => void;
-  /** The path of the chosen part. */
+  tree: readonly SceneObject[];
+  shown: ShownObjects;
+  onShown: (parts: ShownObjects) => void;
+  /** The path of the chosen object. */
   chosen: string | null;
   onChoose: (path: string | null) => void;
-  /** Looks at a part from near. */
-  onVisit: (part: ScenePart) => void;
+  /** Looks at an object from near. */
+  onVisit: (object: SceneObject) => void;
 }
 
 const ROW = 26;
@@ -25,17 +25,20 @@ const ROW = 26;
 const SPARE = 8;
 const KINDS = { group: Folder, mesh: Box, points: Grip, splats: CircleDotDashed, lines: Spline };
 
-/** What the scene is made of. Arrows walk through it, Space hides and shows, Enter looks at a part from near. */
-export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: ObjectTreeProps) {
+/** What the scene is made of. Arrows walk through it, Space hides and shows, Enter looks at an object from near. */
+export function ObjectTree({ tree, shown, onShown, chosen, onChoose, onVisit }: ObjectTreeProps) {
   const { t } = useTranslation();
   const id = useId();
-  const nameOf = usePartName();
+  const nameOf = useObjectName();
   const [open, setOpen] = useState<ReadonlySet<string>>(() => new Set(tree.length === 1 ? [tree[0]!.path] : []));
   const [search, setSearch] = useState('');
   const [view, setView] = useState({ top: 0, height: 400 });
   const list = useRef<HTMLDivElement>(null);
-  const rows = useMemo(() => treeRows(tree, { open, search, parts, nameOf }), [tree, open, search, parts, nameOf]);
-  const at = rows.findIndex(({ part }) => part.path === chosen);
+  const rows = useMemo(
+    () => treeRows(tree, { open, search, parts: shown, nameOf }),
+    [tree, open, search, shown, nameOf],
+  );
+  const at = rows.findIndex(({ part: object }) => object.path === chosen);
   const row = rows[at];
   const [hide, isolate] = [useKey('hidePart'), useKey('isolatePart')];
 
@@ -97,9 +100,11 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
         case 'ArrowLeft':
           return row.open
             ? setRow(row.part.path, false)
-            : onChoose(rows.find(({ part }) => part.path === pathsAbove(row.part.path).at(-1))?.part.path ?? chosen);
+            : onChoose(
+                rows.find(({ part: object }) => object.path === pathsAbove(row.part.path).at(-1))?.part.path ?? chosen,
+              );
         case ' ':
-          return onParts(toggled(parts, row.part));
+          return onShown(toggled(shown, row.part));
         case 'Enter':
           return onVisit(row.part);
         default:
@@ -113,7 +118,7 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
 
   const first = Math.max(0, Math.floor(view.top / ROW) - SPARE);
   const drawn = rows.slice(first, first + Math.ceil(view.height / ROW) + 2 * SPARE);
-  const everything = parts.hidden.length === 0 && parts.only === null;
+  const everything = shown.hidden.length === 0 && shown.only === null;
   return (
     <div className={styles.tree}>
       <div className={styles.search}>
@@ -157,12 +162,12 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
               name={nameOf(one.part)}
               top={(first + k) * ROW}
               chosen={one.part.path === chosen}
-              only={one.part.path === parts.only?.path}
-              own={parts.hidden.some(({ path }) => path === one.part.path)}
+              only={one.part.path === shown.only?.path}
+              own={shown.hidden.some(({ path }) => path === one.part.path)}
               onChoose={() => onChoose(one.part.path)}
               onOpen={() => setRow(one.part.path, one.open === false)}
               onVisit={() => onVisit(one.part)}
-              onToggle={() => onParts(toggled(parts, one.part))}
+              onToggle={() => onShown(toggled(shown, one.part))}
             />
           ))}
         </div>
@@ -172,25 +177,25 @@ export function ObjectTree({ tree, parts, onParts, chosen, onChoose, onVisit }: 
         <Button
           size="small"
           isDisabled={!row}
-          onPress={() => row && onParts(isolated(parts, row.part))}
+          onPress={() => row && onShown(isolated(shown, row.part))}
           aria-keyshortcuts={isolate ?? ''}
         >
-          {t(row && parts.only?.path === row.part.path ? 'scene.withOthers' : 'scene.isolate')}
+          {t(row && shown.only?.path === row.part.path ? 'scene.withOthers' : 'scene.isolate')}
         </Button>
         <Button
           size="small"
           isDisabled={!row}
-          onPress={() => row && onParts(toggled(parts, row.part))}
+          onPress={() => row && onShown(toggled(shown, row.part))}
           aria-keyshortcuts={hide ?? ''}
         >
-          {t(row && parts.hidden.some(({ path }) => path === row.part.path) ? 'scene.show' : 'scene.hide')}
+          {t(row && shown.hidden.some(({ path }) => path === row.part.path) ? 'scene.show' : 'scene.hide')}
         </Button>
         <Button
           size="small"
           tone="ghost"
           isDisabled={everything}
           data-testid="show-all"
-          onPress={() => onParts({ hidden: [], only: null })}
+          onPress={() => onShown({ hidden: [], only: null })}
         >
           {t('scene.showAll')}
         </Button>
@@ -216,8 +221,8 @@ interface RowProps {
 
 function Row({ id, row, name, top, chosen, only, own, onChoose, onOpen, onVisit, onToggle }: RowProps) {
   const { t } = useTranslation();
-  const { part, level, place, siblings, open, hidden } = row;
-  const Kind = KINDS[part.kind];
+  const { part: object, level, place, siblings, open, hidden } = row;
+  const Kind = KINDS[object.kind];
   return (
     <div
       id={id}
@@ -240,7 +245,7 @@ function Row({ id, row, name, top, chosen, only, own, onChoose, onOpen, onVisit,
         {name}
       </span>
       {hidden && <span className={styles.said}>{t('scene.isHidden')}</span>}
-      {part.triangles > 0 && <span className={styles.count}>{formatCount(part.triangles)}</span>}
+      {object.triangles > 0 && <span className={styles.count}>{formatCount(object.triangles)}</span>}
       <span
         className={cx(styles.eye, own && styles.off)}
         data-eye

@@ -23,7 +23,7 @@ import { Compass, type CompassHandle } from './Compass';
 import { HiddenNote } from './HiddenNote';
 import { MeasureOverlay, type OverlayHandle } from './MeasureOverlay';
 import { AddFiles, MissingFiles } from './MissingFiles';
-import { PartBar } from './PartBar';
+import { ObjectBar } from './ObjectBar';
 import { Photographs } from './Photographs';
 import { SceneBar } from './SceneBar';
 import styles from './ScenePane.module.css';
@@ -31,14 +31,14 @@ import { ScenePanel } from './ScenePanel';
 import { SceneSkeleton } from './SceneSkeleton';
 import { shownViews } from './shown-views';
 import { Tools } from './Tools';
-import { findPart } from './tree-rows';
+import { findObject } from './tree-rows';
 import { formatLength } from './units';
 import { UpChoice } from './UpChoice';
 import { useCapture, type PaneStrategy } from './use-capture';
 import { useInspection } from './use-inspection';
 import { useKept } from './use-kept';
 import { useKeys } from './use-keys';
-import { usePartName } from './use-part-name';
+import { useObjectName } from './use-object-name';
 import { useScene } from './use-scene';
 import { putViews, select, useSceneProject } from './use-scene-project';
 import type { GizmoMode } from '../../../scene';
@@ -81,8 +81,8 @@ function OneScene({ source }: { source: Source }) {
   const hash = state.phase === 'ready' ? state.hash : null;
 
   const inspection = useInspection(viewer, setup, change);
-  const { part, parts, units, look, measuring, half } = inspection;
-  const partName = usePartName();
+  const { object, shown, units, renderSettings, measuring, half } = inspection;
+  const objectName = useObjectName();
 
   const items = useMemo(
     () => trayViews.filter(({ origin }) => origin.kind === 'view' && origin.sceneHash === hash),
@@ -94,7 +94,7 @@ function OneScene({ source }: { source: Source }) {
   const camera = items[place] ?? null;
   const selected = camera?.id ?? null;
   /** The bar of what is chosen stands at the bottom. */
-  const raised = camera !== null || part !== null;
+  const raised = camera !== null || object !== null;
 
   useEffect(() => viewer?.showViews(views), [viewer, views]);
   useEffect(() => viewer?.highlight(hovered), [viewer, views, hovered]);
@@ -114,7 +114,7 @@ function OneScene({ source }: { source: Source }) {
     };
   });
   // Two scenes are compared in one light.
-  useEffect(() => other?.viewer.setLook(look), [other, look]);
+  useEffect(() => other?.viewer.setRenderSettings(renderSettings), [other, renderSettings]);
   useEffect(() => {
     onMoved.current = (id, pose) => {
       const item = items.find((one) => one.id === id);
@@ -138,7 +138,7 @@ function OneScene({ source }: { source: Source }) {
     const next = items.at(place < 0 ? (by > 0 ? 0 : -1) : (place + by) % items.length);
     if (next) select(next.id);
   };
-  const choosePart = (path: string | null): void => {
+  const chooseObject = (path: string | null): void => {
     inspection.choose(path);
     if (path !== null && selected !== null) select(null);
   };
@@ -156,10 +156,10 @@ function OneScene({ source }: { source: Source }) {
     h: inspection.hide,
     '/': inspection.isolate,
     'shift+h': inspection.showAll,
-    'shift+f': () => part && inspection.visit(part),
+    'shift+f': () => object && inspection.visit(object),
   });
 
-  const aloneName = (alone: Parameters<typeof partName>[0] | null): string => (alone ? partName(alone) : '');
+  const aloneName = (alone: Parameters<typeof objectName>[0] | null): string => (alone ? objectName(alone) : '');
   const pick = ({ nativeEvent }: PointerEvent): string | null =>
     viewer?.pick(nativeEvent.offsetX, nativeEvent.offsetY) ?? null;
   const pressed = useRef({ x: 0, y: 0, held: false });
@@ -229,8 +229,8 @@ function OneScene({ source }: { source: Source }) {
                 return;
               }
               if (selected !== null) select(null);
-              const path = viewer?.pickPart(offsetX, offsetY) ?? null;
-              inspection.choose(path === part?.path ? null : path);
+              const path = viewer?.pickObject(offsetX, offsetY) ?? null;
+              inspection.choose(path === object?.path ? null : path);
             }}
             onDoubleClick={() => selected !== null && hovered === selected && fly(selected)}
           />
@@ -276,16 +276,16 @@ function OneScene({ source }: { source: Source }) {
                 />
               </Tools>
               <HiddenNote
-                parts={parts}
-                name={aloneName(parts.only && findPart(inspection.tree, parts.only.path))}
+                shown={shown}
+                name={aloneName(shown.only && findObject(inspection.tree, shown.only.path))}
                 onShowAll={inspection.showAll}
               />
-              {part && !camera && (
-                <PartBar
-                  name={partName(part)}
-                  alone={parts.only?.path === part.path}
-                  hidden={parts.hidden.some(({ path }) => path === part.path)}
-                  onVisit={() => inspection.visit(part)}
+              {object && !camera && (
+                <ObjectBar
+                  name={objectName(object)}
+                  alone={shown.only?.path === object.path}
+                  hidden={shown.hidden.some(({ path }) => path === object.path)}
+                  onVisit={() => inspection.visit(object)}
                   onHide={inspection.hide}
                   onIsolate={inspection.isolate}
                   onClose={() => inspection.choose(null)}
@@ -365,7 +365,7 @@ function OneScene({ source }: { source: Source }) {
             inspection={inspection}
             onSelect={select}
             onFly={fly}
-            onChoose={choosePart}
+            onChoose={chooseObject}
             onLight={setLitMeasure}
           />
         )}

@@ -39,7 +39,7 @@ export function ScenePanel(props: ScenePanelProps) {
   const hovered = useStore((s) => s.hovered);
   const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);
   const change = (changed: Partial<typeof setup>): void => setSetup(source.id, { ...setup, ...changed });
-  const { part, parts, units, look, measuring } = inspection;
+  const { object, shown, units, renderSettings, measuring } = inspection;
   return (
     <SidePanel>
       <PanelTabs
@@ -79,9 +79,9 @@ export function ScenePanel(props: ScenePanelProps) {
           objects: (
             <ObjectTree
               tree={inspection.tree}
-              parts={parts}
-              onParts={inspection.setParts}
-              chosen={part?.path ?? null}
+              shown={shown}
+              onShown={inspection.setShown}
+              chosen={object?.path ?? null}
               onChoose={props.onChoose}
               onVisit={inspection.visit}
             />
@@ -90,10 +90,10 @@ export function ScenePanel(props: ScenePanelProps) {
             <>
               <Section title={t('scene.lightTitle')}>
                 <LightSection
-                  look={look}
+                  settings={renderSettings}
                   fileLights={facts.lights > 0}
-                  onPreview={(preview) => viewer.setLook(preview)}
-                  onLook={(changed) => change({ look: changed })}
+                  onPreview={(preview) => viewer.setRenderSettings(preview)}
+                  onSettings={(changed) => change({ look: changed })}
                 />
               </Section>
               <Section title={t('scene.measures')}>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { BoxGeometry, Group, Mesh, MeshBasicMaterial, type Object3D } from 'three';
 import { describe, expect, it } from 'vitest';
-import { ALL_PARTS, type ShownParts } from '../../../contract';
-import { findPart, isolated, pathsAbove, toggled, treeRows } from './tree-rows';
-import { Parts, type ScenePart } from '../../../scene';
+import { ALL_OBJECTS, type ShownObjects } from '../../../contract';
+import { findObject, isolated, pathsAbove, toggled, treeRows } from './tree-rows';
+import { SceneObjects, type SceneObject } from '../../../scene';
 
 const box = new BoxGeometry();
 const paint = new MeshBasicMaterial();
@@ -20,16 +20,17 @@ const plans = fc.letrec<{ plan: Plan }>((tie) => ({
 const scene = (plan: Plan) => {
   const content = build(plan);
   new Group().add(content);
-  return { content, parts: new Parts(content) };
+  return { content, parts: new SceneObjects(content) };
 };
-const all = (tree: readonly ScenePart[]): ScenePart[] => tree.flatMap((part) => [part, ...all(part.children)]);
+const all = (tree: readonly SceneObject[]): SceneObject[] =>
+  tree.flatMap((object) => [object, ...all(object.children)]);
 const visible = (content: Object3D): Set<Object3D> => {
   const found = new Set<Object3D>();
   content.traverseVisible((object) => void ((object as Mesh).isMesh && found.add(object)));
   return found;
 };
-const nameOf = ({ name }: ScenePart): string => name;
-const rows = (tree: readonly ScenePart[], shown: ShownParts, search = '') =>
+const nameOf = ({ name }: SceneObject): string => name;
+const rows = (tree: readonly SceneObject[], shown: ShownObjects, search = '') =>
   treeRows(tree, { open: new Set(all(tree).map(({ path }) => path)), search, parts: shown, nameOf });
 
 describe('the parts of a scene', () => {
@@ -38,11 +39,11 @@ describe('the parts of a scene', () => {
       fc.property(plans, (plan) => {
         const { content, parts } = scene(plan);
         const meshes = all(parts.tree).filter(({ kind }) => kind === 'mesh');
-        expect(new Set(meshes.map((part) => parts.find(part)))).toEqual(visible(content));
-        for (const part of all(parts.tree)) {
-          expect(part.triangles).toBeGreaterThan(0);
-          expect(findPart(parts.tree, part.path)).toBe(part);
-          expect(parts.pathOf(parts.find(part)!)).toBe(part.path);
+        expect(new Set(meshes.map((object) => parts.find(object)))).toEqual(visible(content));
+        for (const object of all(parts.tree)) {
+          expect(object.triangles).toBeGreaterThan(0);
+          expect(findObject(parts.tree, object.path)).toBe(object);
+          expect(parts.pathOf(parts.find(object)!)).toBe(object.path);
         }
       }),
     );
@@ -55,14 +56,14 @@ describe('the parts of a scene', () => {
         const every = all(parts.tree);
         fc.pre(every.length > 0);
         const before = visible(content);
-        let shown: ShownParts = ALL_PARTS;
+        let shown: ShownObjects = ALL_OBJECTS;
         for (const k of hide) shown = toggled(shown, every[k % every.length]!);
         if (alone !== null) shown = isolated(shown, every[alone % every.length]!);
         parts.show(shown);
-        const listed = rows(parts.tree, shown).filter(({ part, hidden }) => part.kind === 'mesh' && !hidden);
-        expect(new Set(listed.map(({ part }) => parts.find(part)))).toEqual(visible(content));
+        const listed = rows(parts.tree, shown).filter(({ part: object, hidden }) => object.kind === 'mesh' && !hidden);
+        expect(new Set(listed.map(({ part: object }) => parts.find(object)))).toEqual(visible(content));
         if (alone !== null) expect(isolated(shown, every[alone % every.length]!).only).toBeNull();
-        parts.show(ALL_PARTS);
+        parts.show(ALL_OBJECTS);
         expect(visible(content)).toEqual(before);
       }),
     );
@@ -78,8 +79,8 @@ describe('the parts of a scene', () => {
     const { content, parts } = scene([1, 2]);
     const [first] = parts.tree;
     parts.find(first!)!.visible = false;
-    parts.show(toggled(ALL_PARTS, first!));
-    parts.show(ALL_PARTS);
+    parts.show(toggled(ALL_OBJECTS, first!));
+    parts.show(ALL_OBJECTS);
     expect(visible(content).size).toBe(1);
   });
 });
@@ -88,12 +89,12 @@ describe('the lines of the tree', () => {
   const { parts } = scene([[1, [2, 3]], 4]);
 
   it('are those that are opened, each with its level and place', () => {
-    const closed = treeRows(parts.tree, { open: new Set(), search: '', parts: ALL_PARTS, nameOf });
+    const closed = treeRows(parts.tree, { open: new Set(), search: '', parts: ALL_OBJECTS, nameOf });
     expect(closed.map(({ level, place, siblings, open }) => [level, place, siblings, open])).toEqual([
       [1, 1, 2, false],
       [1, 2, 2, null],
     ]);
-    expect(rows(parts.tree, ALL_PARTS).map(({ part, level }) => [part.name, level])).toEqual([
+    expect(rows(parts.tree, ALL_OBJECTS).map(({ part: object, level }) => [object.name, level])).toEqual([
       ['', 1],
       ['1', 2],
       ['', 2],
@@ -104,12 +105,12 @@ describe('the lines of the tree', () => {
   });
 
   it('of a search are the found parts and what they belong to', () => {
-    expect(rows(parts.tree, ALL_PARTS, ' 3 ').map(({ part, siblings }) => [part.name, siblings])).toEqual([
+    expect(rows(parts.tree, ALL_OBJECTS, ' 3 ').map(({ part: object, siblings }) => [object.name, siblings])).toEqual([
       ['', 1],
       ['', 1],
       ['3', 1],
     ]);
-    expect(rows(parts.tree, ALL_PARTS, 'x')).toEqual([]);
+    expect(rows(parts.tree, ALL_OBJECTS, 'x')).toEqual([]);
   });
 
   it('know what they belong to', () => expect(pathsAbove('0.1.12')).toEqual(['0', '0.1']));

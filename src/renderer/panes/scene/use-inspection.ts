@@ -1,8 +1,15 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { ALL_PARTS, STANDARD_LOOK, type PartRef, type SceneSetup, type ShownParts, type Vec3 } from '../../../contract';
-import { findPart, isolated, toggled } from './tree-rows';
+import {
+  ALL_OBJECTS,
+  STANDARD_RENDER_SETTINGS,
+  type ObjectRef,
+  type SceneSetup,
+  type ShownObjects,
+  type Vec3,
+} from '../../../contract';
+import { findObject, isolated, toggled } from './tree-rows';
 import { usualUnits } from './units';
-import type { SceneViewer, ScenePart } from '../../../scene';
+import type { SceneViewer, SceneObject } from '../../../scene';
 
 /** A distance that has one end so far. */
 export interface HalfMeasure {
@@ -16,9 +23,9 @@ export interface HalfMeasure {
 /** Looking for a place under the pointer longer than this is not done while it moves, milliseconds. */
 const LONG = 40;
 
-const NO_TREE: readonly ScenePart[] = [];
+const NO_TREE: readonly SceneObject[] = [];
 
-/** Looking into the scene: its parts, its light, distances in it, and how one moves through it. */
+/** Looking into the scene: its objects, its light, distances in it, and how one moves through it. */
 export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onSetup: (setup: SceneSetup) => void) {
   const [flying, setFlying] = useState(false);
   const [measuring, setMeasuring] = useState(false);
@@ -26,17 +33,17 @@ export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onS
   const [chosen, setChosen] = useState<string | null>(null);
   const slow = useRef(false);
   const tree = useMemo(() => viewer?.tree ?? NO_TREE, [viewer]);
-  const part = useMemo(() => (chosen === null ? null : findPart(tree, chosen)), [tree, chosen]);
-  const look = setup.look ?? STANDARD_LOOK;
-  const parts = setup.parts ?? ALL_PARTS;
+  const object = useMemo(() => (chosen === null ? null : findObject(tree, chosen)), [tree, chosen]);
+  const renderSettings = setup.look ?? STANDARD_RENDER_SETTINGS;
+  const shown = setup.parts ?? ALL_OBJECTS;
   const units = setup.units ?? usualUnits(viewer?.facts?.format ?? '');
 
-  useEffect(() => viewer?.setLook(look), [viewer, look]);
-  useEffect(() => viewer?.setParts(parts), [viewer, parts]);
-  useEffect(() => viewer?.choose(part && refTo(part)), [viewer, part]);
+  useEffect(() => viewer?.setRenderSettings(renderSettings), [viewer, renderSettings]);
+  useEffect(() => viewer?.setShownObjects(shown), [viewer, shown]);
+  useEffect(() => viewer?.choose(object && refTo(object)), [viewer, object]);
   useEffect(() => viewer?.setFlying(flying), [viewer, flying]);
 
-  const setParts = (next: ShownParts): void => {
+  const setShown = (next: ShownObjects): void => {
     const { parts: _before, ...rest } = setup;
     onSetup(next.hidden.length === 0 && next.only === null ? rest : { ...setup, parts: next });
   };
@@ -70,22 +77,22 @@ export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onS
     if (half) setHalf(null);
     else if (measuring) setMeasuring(false);
     else if (flying) setFlying(false);
-    else if (part) setChosen(null);
+    else if (object) setChosen(null);
     else return false;
     return true;
   };
 
   return {
     tree,
-    part,
+    object,
     choose: setChosen,
-    parts,
-    setParts,
-    hide: () => part && setParts(toggled(parts, part)),
-    isolate: () => part && setParts(isolated(parts, part)),
-    showAll: () => (parts.hidden.length > 0 || parts.only) && setParts(ALL_PARTS),
-    visit: (one: ScenePart) => viewer?.fit(refTo(one)),
-    look,
+    shown,
+    setShown,
+    hide: () => object && setShown(toggled(shown, object)),
+    isolate: () => object && setShown(isolated(shown, object)),
+    showAll: () => (shown.hidden.length > 0 || shown.only) && setShown(ALL_OBJECTS),
+    visit: (one: SceneObject) => viewer?.fit(refTo(one)),
+    renderSettings,
     units,
     flying,
     fly: setFlying,
@@ -98,4 +105,4 @@ export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onS
   };
 }
 
-const refTo = ({ path, name }: ScenePart): PartRef => ({ path, name });
+const refTo = ({ path, name }: SceneObject): ObjectRef => ({ path, name });

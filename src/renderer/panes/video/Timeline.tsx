@@ -1,10 +1,10 @@
 import { useEffect, useId, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import { drawSegment, outside, segmentsOf, THUMBNAILS, useNumbers, useStore, type Thumb } from '../../state';
+import { drawRange, outside, rangesOf, THUMBNAILS, useNumbers, useStore, type Thumb } from '../../state';
 import { cx, formatTime } from '../../ui';
 import { Marks } from './Marks';
 import { Minimap } from './Minimap';
-import { Segments } from './Segments';
+import { Ranges } from './Ranges';
 import { clamp, marksOf, rulerTimes } from './timeline';
 import type { Playback } from './playback';
 import { Strip } from './Strip';
@@ -25,7 +25,7 @@ interface TimelineProps {
   onSeek: (time: number) => void;
   /** Adds the frame at a moment to the tray. */
   onAdd: (time: number) => void;
-  onEditSegment: (segment: string) => void;
+  onEditRange: (segment: string) => void;
 }
 
 const NONE: readonly number[] = [];
@@ -34,8 +34,8 @@ const TICK_WORDS = 52;
 const NO_THUMBS: readonly Thumb[] = [];
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
-/** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the part in view. */
-export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd, onEditSegment }: TimelineProps) {
+/** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the range in view. */
+export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd, onEditRange }: TimelineProps) {
   const { t } = useTranslation();
   const id = useId();
   const tray = useStore((s) => s.project.tray);
@@ -46,8 +46,8 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
   const proposal = useStore((s) => s.proposal);
   const { ref, width } = useWidth();
   const { view, zoom, whole } = part;
-  const segments = useStore(() => segmentsOf(source));
-  /** A part being drawn with Shift. */
+  const segments = useStore(() => rangesOf(source));
+  /** A range being drawn with Shift. */
   const [drawn, setDrawn] = useState<{ from: number; start: number; end: number } | null>(null);
   const detail = useDetail(source, view, duration);
   const shown = (at: number): string => percent(clamp(placeIn(view, at), 0, 1));
@@ -84,14 +84,14 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
         if (!act) return;
         event.preventDefault();
         act();
-        // The bar that shows the part in view goes when all is in view.
+        // The bar that shows the range in view goes when all is in view.
         const line = event.currentTarget;
         requestAnimationFrame(
           () => document.activeElement === document.body && line.querySelector<HTMLElement>('[data-track]')?.focus(),
         );
       }}
     >
-      <Segments source={source} view={view} duration={duration} fps={fps} onSeek={onSeek} onEdit={onEditSegment} />
+      <Ranges source={source} view={view} duration={duration} fps={fps} onSeek={onSeek} onEdit={onEditRange} />
       <div
         id={id}
         ref={track}
@@ -127,7 +127,7 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
         }}
         onPointerUp={() => {
           if (drawn && drawn.end > drawn.start)
-            drawSegment(source, drawn.from, drawn.from === drawn.start ? drawn.end : drawn.start);
+            drawRange(source, drawn.from, drawn.from === drawn.start ? drawn.end : drawn.start);
           setDrawn(null);
         }}
         onPointerCancel={() => setDrawn(null)}

@@ -10,8 +10,8 @@ import {
   markEdge,
   openVideo,
   proposeDenser,
-  segmentAt,
-  segmentsOf,
+  rangeAt,
+  rangesOf,
   moveOffset,
   useStore,
   videoSetup,
@@ -19,7 +19,7 @@ import {
 import { ErrorCard, Meter } from '../../ui';
 import { CompareBar, SecondTake, TakeMenu } from './compare';
 import { Playback } from './playback';
-import { PartsButton } from './PartsButton';
+import { RangesButton } from './RangesButton';
 import { PreviewLabel } from './PreviewLabel';
 import { registerPlayer } from './player';
 import { ProposalBar } from './ProposalBar';
@@ -46,7 +46,7 @@ export function VideoPane({ source }: { source: Source }) {
   const notes = useStore((s) => s.videos[source.id]?.notes ?? NONE);
   const language = useLanguage();
   const opening = useStore((s) => s.videos[source.id]?.opening != null);
-  /** The list of parts is open, perhaps to name one. */
+  /** The list of ranges is open, perhaps to name one. */
   const [editing, setEditing] = useState<{ segment: string | null } | null>(null);
   const [shownDuration, setShownDuration] = useState(0);
   const duration = info?.duration ?? shownDuration;
@@ -92,7 +92,7 @@ export function VideoPane({ source }: { source: Source }) {
   );
   const denser = useCallback(() => {
     const at = playback.state().time;
-    const home = segmentAt(segmentsOf(source.id), at);
+    const home = rangeAt(rangesOf(source.id), at);
     const here = home ?? (isWhole(view, duration) ? roundAbout(frameTimes(source.id), at, duration) : view);
     void proposeDenser(source.id, { start: here.start, end: here.end }, 2);
   }, [source.id, playback, view, duration]);
@@ -180,7 +180,7 @@ export function VideoPane({ source }: { source: Source }) {
           part={part}
           onSeek={seek}
           onAdd={(at) => void addFrame(source.id, at)}
-          onEditSegment={(segment) => setEditing({ segment })}
+          onEditRange={(segment) => setEditing({ segment })}
         />
         <div className={styles.row}>
           <Transport
@@ -199,7 +199,7 @@ export function VideoPane({ source }: { source: Source }) {
           </span>
           {proposal && <ProposalBar proposal={proposal} />}
           {info !== null && !proposal && (
-            <PartsButton
+            <RangesButton
               source={source.id}
               playback={playback}
               editing={editing?.segment ?? null}

@@ -1,25 +1,25 @@
 import { Box3, type Mesh, type Object3D } from 'three';
 import type { Bounds } from '../../camera';
-import type { PartRef, ShownParts } from '../../contract';
+import type { ObjectRef, ShownObjects } from '../../contract';
 import { vec3 } from '../pose';
 
-export type PartKind = 'group' | 'mesh' | 'points' | 'splats' | 'lines';
+export type ObjectKind = 'group' | 'mesh' | 'points' | 'splats' | 'lines';
 
-/** A part of the scene that draws something, or holds parts that do. */
-export interface ScenePart extends PartRef {
-  kind: PartKind;
+/** An object of the scene that draws something, or holds objects that do. */
+export interface SceneObject extends ObjectRef {
+  kind: ObjectKind;
   /** What it and all in it are made of. */
   triangles: number;
-  children: ScenePart[];
+  children: SceneObject[];
 }
 
 type Drawn = Mesh & { isPoints?: boolean; isLine?: boolean; isSplats?: boolean; total?: number; count?: number };
 
 const NAME_LENGTH = 200;
 
-/** The parts of a scene as a tree, and which of them are shown. What was never shown stays so. */
-export class Parts {
-  readonly tree: ScenePart[];
+/** The objects of a scene as a tree, and which of them are shown. What was never shown stays so. */
+export class SceneObjects {
+  readonly tree: SceneObject[];
   private readonly objects = new Map<string, Object3D>();
   private readonly paths = new Map<Object3D, string>();
   /** Objects that were made invisible here. */
@@ -31,13 +31,13 @@ export class Parts {
     this.tree = whole === null ? [] : whole.kind === 'group' && whole.children.length > 0 ? whole.children : [whole];
   }
 
-  /** The object of a part; null where the scene has no such part under that name, as when its file was changed. */
-  find({ path, name }: PartRef): Object3D | null {
+  /** The three.js object at a path; null where the scene has no such object under that name, as when its file was changed. */
+  find({ path, name }: ObjectRef): Object3D | null {
     const object = this.objects.get(path);
     return object && nameOf(object) === name ? object : null;
   }
 
-  /** The nearest part that an object belongs to. */
+  /** The nearest object that an object belongs to. */
   pathOf(object: Object3D): string | null {
     for (let at: Object3D | null = object; at; at = at.parent) {
       const path = this.paths.get(at);
@@ -46,7 +46,7 @@ export class Parts {
     return null;
   }
 
-  show({ hidden, only }: ShownParts): void {
+  show({ hidden, only }: ShownObjects): void {
     for (const object of this.put) object.visible = true;
     this.put.clear();
     for (const part of hidden) this.hide(this.find(part));
@@ -76,7 +76,7 @@ export class Parts {
     this.put.add(object);
   }
 
-  private read(object: Object3D, path: string): ScenePart | null {
+  private read(object: Object3D, path: string): SceneObject | null {
     const drawn = object as Drawn;
     const kind = kindOf(drawn);
     const children =
@@ -103,7 +103,7 @@ function nameOf({ name, userData }: Object3D): string {
 
 const corners = ({ geometry }: Mesh): number => geometry.index?.count ?? geometry.getAttribute('position')?.count ?? 0;
 
-function kindOf(object: Drawn): PartKind {
+function kindOf(object: Drawn): ObjectKind {
   if (object.isSplats) return 'splats';
   if (!object.geometry || corners(object) === 0) return 'group';
   return object.isMesh ? 'mesh' : object.isPoints ? 'points' : object.isLine ? 'lines' : 'group';

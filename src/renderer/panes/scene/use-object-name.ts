@@ -1,9 +1,9 @@
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ScenePart } from '../../../scene';
+import type { SceneObject } from '../../../scene';
 
-/** What a part is called: its own name, or what it is and its number. */
-export function usePartName(): (part: ScenePart) => string {
+/** What an object is called: its own name, or what it is and its number. */
+export function useObjectName(): (object: SceneObject) => string {
   const { t } = useTranslation();
   return useCallback(
     ({ name, kind, path }) =>

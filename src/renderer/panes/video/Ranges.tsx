@@ -1,21 +1,21 @@
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Segment } from '../../../contract';
-import { chooseSegment, edgeAt, moveEdge, pointAtSegment, removeSegment, segmentsOf, useStore } from '../../state';
+import type { VideoRange } from '../../../contract';
+import { chooseRange, edgeAt, moveEdge, pointAtRange, removeRange, rangesOf, useStore } from '../../state';
 import { cx, formatTime } from '../../ui';
-import { edgeShows, partShows, stopName, tabStop, type Edge } from './part-stops';
+import { edgeShows, rangeShows, stopName, tabStop, type Edge } from './range-stops';
 import { clamp } from './timeline';
 import { placeIn, timeIn, type View } from './view';
-import styles from './Segments.module.css';
+import styles from './Ranges.module.css';
 
-interface SegmentsProps {
+interface RangesProps {
   source: string;
   view: View;
   duration: number;
   fps: number;
   onSeek: (time: number) => void;
-  /** Opens the list of parts at this one. */
-  onEdit: (segment: string) => void;
+  /** Opens the list of ranges at this one. */
+  onEdit: (range: string) => void;
 }
 
 interface Moving {
@@ -27,23 +27,23 @@ interface Moving {
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
 /**
- * The parts of a video as bars over its strip. Their ends are dragged, or moved with the arrow keys; Space takes a part
+ * The ranges of a video as bars over its strip. Their ends are dragged, or moved with the arrow keys; Space takes a range
  * in or out of the sampling, Enter names it, Delete removes it. One stop for the Tab key; up and down go along the lane.
  */
-export function Segments({ source, view, duration, fps, onSeek, onEdit }: SegmentsProps) {
+export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesProps) {
   const { t } = useTranslation();
-  const segments = useStore(() => segmentsOf(source));
+  const ranges = useStore(() => rangesOf(source));
   const current = useStore((s) => s.videos[source]?.segment ?? null);
   const [moving, setMoving] = useState<Moving | null>(null);
   const [pressed, setPressed] = useState(false);
   const [stop, setStop] = useState<string | null>(null);
-  if (segments.length === 0) return null;
+  if (ranges.length === 0) return null;
 
-  const timeOf = ({ id, ...segment }: Segment, edge: Edge) =>
-    moving?.id === id && moving.edge === edge ? moving.time : segment[edge];
-  const shown = segments
-    .map((segment, k) => ({ ...segment, number: k + 1, start: timeOf(segment, 'start'), end: timeOf(segment, 'end') }))
-    .filter((segment) => segment.id === moving?.id || partShows(segment, view));
+  const timeOf = ({ id, ...range }: VideoRange, edge: Edge) =>
+    moving?.id === id && moving.edge === edge ? moving.time : range[edge];
+  const shown = ranges
+    .map((range, k) => ({ ...range, number: k + 1, start: timeOf(range, 'start'), end: timeOf(range, 'end') }))
+    .filter((range) => range.id === moving?.id || rangeShows(range, view));
   const reached = tabStop(shown, view, [stop, current]);
   const tab = (name: string) => ({
     tabIndex: name === reached ? 0 : -1,
@@ -62,11 +62,11 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
   };
   const remove = (event: KeyboardEvent<HTMLElement>, id: string) => {
     const timeline = event.currentTarget.closest('[data-testid=timeline]');
-    const at = shown.findIndex((segment) => segment.id === id);
+    const at = shown.findIndex((range) => range.id === id);
     const next = shown[at + 1] ?? shown[at - 1];
-    // The focus goes on: to the next part in view, the one before, or the line itself.
+    // The focus goes on: to the next range in view, the one before, or the line itself.
     timeline?.querySelector<HTMLElement>(next ? `[data-stop="${next.id}"]` : '[data-track]')?.focus();
-    removeSegment(source, id);
+    removeRange(source, id);
   };
   const along = (event: KeyboardEvent<HTMLElement>): boolean => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
@@ -80,18 +80,18 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
     event.stopPropagation();
   };
 
-  const onBarKey = (event: KeyboardEvent<HTMLElement>, segment: Segment) => {
-    if (event.key === ' ') chooseSegment(source, segment.id, !segment.chosen);
-    else if (event.key === 'Enter' || event.key === 'F2') onEdit(segment.id);
-    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, segment.id);
+  const onBarKey = (event: KeyboardEvent<HTMLElement>, range: VideoRange) => {
+    if (event.key === ' ') chooseRange(source, range.id, !range.chosen);
+    else if (event.key === 'Enter' || event.key === 'F2') onEdit(range.id);
+    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, range.id);
     else if (!along(event)) return;
     taken(event);
   };
-  const onEdgeKey = (event: KeyboardEvent<HTMLElement>, segment: Segment, edge: Edge) => {
+  const onEdgeKey = (event: KeyboardEvent<HTMLElement>, range: VideoRange, edge: Edge) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step !== undefined) move(segment.id, edge, timeOf(segment, edge) + (step * (event.shiftKey ? 10 : 1)) / fps);
+    if (step !== undefined) move(range.id, edge, timeOf(range, edge) + (step * (event.shiftKey ? 10 : 1)) / fps);
     else if (event.key === 'Escape' && moving) setMoving(null);
-    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, segment.id);
+    else if (event.key === 'Delete' || event.key === 'Backspace') remove(event, range.id);
     else if (!along(event)) return;
     taken(event);
   };
@@ -103,15 +103,15 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
 
   return (
     <div className={styles.lane} role="group" aria-label={t('parts.title')} data-testid="segments">
-      {shown.map((segment) => {
-        const { id, label, chosen, number, start, end } = segment;
+      {shown.map((range) => {
+        const { id, label, chosen, number, start, end } = range;
         const from = clamp(placeIn(view, start), 0, 1);
         const to = clamp(placeIn(view, end), 0, 1);
         const name = label || t('parts.part', { number });
         const words = t('video.range', { from: formatTime(start), to: formatTime(end) });
         // What is under the hand stays, even where it leaves the line.
         const edge = (which: Edge, at: number) =>
-          ((moving?.id === id && moving.edge === which) || edgeShows(segment, which, view)) && (
+          ((moving?.id === id && moving.edge === which) || edgeShows(range, which, view)) && (
             <div
               {...tab(stopName(id, which))}
               role="slider"
@@ -121,14 +121,14 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
               aria-valuemax={Math.max(duration, 0)}
               aria-valuenow={Number(at.toFixed(3))}
               aria-valuetext={formatTime(at)}
-              onKeyDown={(event) => onEdgeKey(event, segment, which)}
+              onKeyDown={(event) => onEdgeKey(event, range, which)}
               onKeyUp={(event) => !pressed && (event.key === 'ArrowLeft' || event.key === 'ArrowRight') && settle()}
               onBlur={() => !pressed && settle()}
               onPointerDown={(event) => {
                 if (event.button !== 0) return;
                 event.stopPropagation();
                 event.currentTarget.setPointerCapture(event.pointerId);
-                pointAtSegment(source, id);
+                pointAtRange(source, id);
                 setPressed(true);
               }}
               onPointerMove={(event) => onDrag(event, id, which)}
@@ -158,9 +158,9 @@ export function Segments({ source, view, duration, fps, onSeek, onEdit }: Segmen
               aria-label={t('parts.named', { name, words })}
               aria-description={t('parts.how')}
               title={`${name} · ${words}`}
-              onKeyDown={(event) => onBarKey(event, segment)}
+              onKeyDown={(event) => onBarKey(event, range)}
               onClick={() => {
-                pointAtSegment(source, id);
+                pointAtRange(source, id);
                 onSeek(start);
               }}
               onDoubleClick={() => onEdit(id)}

@@ -1,16 +1,16 @@
 import type { Scene } from 'three';
 import type { Bounds } from '../../camera';
-import { ALL_PARTS, type PartRef, type ShownParts } from '../../contract';
+import { ALL_OBJECTS, type ObjectRef, type ShownObjects } from '../../contract';
 import type { LoadedScene } from '../load/load';
-import { Parts } from '../load/parts';
+import { SceneObjects } from '../load/objects';
 import { Outline } from './outline';
 
-/** Which parts of the scene are shown, and which one is chosen and has a box drawn round it. Both outlive the scene. */
-export class PartSelection {
+/** Which objects of the scene are shown, and which one is chosen and has a box drawn round it. Both outlive the scene. */
+export class ObjectSelection {
   private readonly outline: Outline;
   private scene: LoadedScene | null = null;
-  private chosen: PartRef | null = null;
-  shown: ShownParts = ALL_PARTS;
+  private chosen: ObjectRef | null = null;
+  shown: ShownObjects = ALL_OBJECTS;
 
   /** @param overlay where the box is drawn. */
   constructor(overlay: Scene) {
@@ -22,28 +22,28 @@ export class PartSelection {
     scene?.parts.show(this.shown);
   }
 
-  show(parts: ShownParts): void {
+  show(parts: ShownObjects): void {
     this.shown = parts;
     this.scene?.parts.show(parts);
     this.choose(this.chosen);
   }
 
-  choose(part: PartRef | null): void {
+  choose(part: ObjectRef | null): void {
     this.chosen = part;
     this.outline.show(part && this.boundsOf(part));
   }
 
-  /** The box round what is shown of a part; null where the scene has none. */
-  boundsOf(part: PartRef): Bounds | null {
+  /** The box round what is shown of an object; null where the scene has none. */
+  boundsOf(part: ObjectRef): Bounds | null {
     const object = this.scene?.parts.find(part);
-    return object ? Parts.bounds(object) : null;
+    return object ? SceneObjects.bounds(object) : null;
   }
 
   /** The box round all that is shown. */
   get bounds(): Bounds | null {
     if (!this.scene) return null;
     const { hidden, only } = this.shown;
-    return (hidden.length > 0 || only ? Parts.bounds(this.scene.root) : null) ?? this.scene.bounds;
+    return (hidden.length > 0 || only ? SceneObjects.bounds(this.scene.root) : null) ?? this.scene.bounds;
   }
 
   dispose(): void {

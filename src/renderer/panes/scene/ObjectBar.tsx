@@ -4,7 +4,7 @@ import { useKey } from '../../keys';
 import { IconButton } from '../../ui';
 import styles from './CameraBar.module.css';
 
-interface PartBarProps {
+interface ObjectBarProps {
   name: string;
   /** It is shown alone. */
   alone: boolean;
@@ -15,8 +15,8 @@ interface PartBarProps {
   onClose: () => void;
 }
 
-/** What can be done with the chosen part of the scene. */
-export function PartBar({ name, alone, hidden, onVisit, onHide, onIsolate, onClose }: PartBarProps) {
+/** What can be done with the chosen object of the scene. */
+export function ObjectBar({ name, alone, hidden, onVisit, onHide, onIsolate, onClose }: ObjectBarProps) {
   const { t } = useTranslation();
   return (
     <div className={styles.bar} role="toolbar" aria-label={name} data-testid="part-bar">

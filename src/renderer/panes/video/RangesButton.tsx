@@ -5,37 +5,37 @@ import { useTranslation } from 'react-i18next';
 import { useKey } from '../../keys';
 import {
   changeSettings,
-  chooseSegment,
-  clearSegments,
+  chooseRange,
+  clearRanges,
   markEdge,
-  pointAtSegment,
-  removeSegment,
-  renameSegment,
-  segmentsOf,
+  pointAtRange,
+  removeRange,
+  renameRange,
+  rangesOf,
   useStore,
 } from '../../state';
 import { Button, cx, formatTime, IconButton } from '../../ui';
 import type { Playback } from './playback';
-import styles from './PartsButton.module.css';
+import styles from './RangesButton.module.css';
 
-interface PartsButtonProps {
+interface RangesButtonProps {
   source: string;
   playback: Playback;
-  /** The part whose name is to be written; null for none. */
+  /** The range whose name is to be written; null for none. */
   editing: string | null;
   isOpen: boolean;
   onOpenChange: (open: boolean) => void;
   onSeek: (time: number) => void;
 }
 
-/** What is sampled: the whole video or its chosen parts, and the list in which they are named, chosen and removed. */
-export function PartsButton({ source, playback, editing, isOpen, onOpenChange, onSeek }: PartsButtonProps) {
+/** What is sampled: the whole video or its chosen ranges, and the list in which they are named, chosen and removed. */
+export function RangesButton({ source, playback, editing, isOpen, onOpenChange, onSeek }: RangesButtonProps) {
   const { t } = useTranslation();
-  const segments = useStore(() => segmentsOf(source));
+  const ranges = useStore(() => rangesOf(source));
   const current = useStore((s) => s.videos[source]?.segment ?? null);
   const labels = useStore((s) => s.settings.segmentLabels);
   const [inKey, outKey] = [useKey('in'), useKey('out')];
-  const chosen = segments.filter((segment) => segment.chosen);
+  const chosen = ranges.filter((range) => range.chosen);
   const seconds = chosen.reduce((sum, { start, end }) => sum + end - start, 0);
   const summary =
     chosen.length === 1
@@ -65,11 +65,11 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
               {t('parts.out')} <kbd>{outKey}</kbd>
             </Button>
           </header>
-          {segments.length === 0 && (
+          {ranges.length === 0 && (
             <p className={styles.none}>{t('parts.none', { in: inKey ?? '—', out: outKey ?? '—' })}</p>
           )}
           <ul className={styles.list}>
-            {segments.map(({ id, label, start, end, chosen: on }, k) => {
+            {ranges.map(({ id, label, start, end, chosen: on }, k) => {
               const name = label || t('parts.part', { number: k + 1 });
               return (
                 <li key={id} className={cx(styles.row, current === id && styles.current)}>
@@ -77,11 +77,11 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
                     className={styles.check ?? ''}
                     aria-label={t('parts.choose', { name })}
                     isSelected={on}
-                    onChange={(now) => chooseSegment(source, id, now)}
+                    onChange={(now) => chooseRange(source, id, now)}
                   >
                     <span className={styles.box} aria-hidden />
                   </Checkbox>
-                  <PartName
+                  <RangeName
                     source={source}
                     id={id}
                     label={label}
@@ -94,20 +94,20 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
                     className={styles.times ?? ''}
                     aria-label={t('parts.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
                     onPress={() => {
-                      pointAtSegment(source, id);
+                      pointAtRange(source, id);
                       onSeek(start);
                     }}
                   >
                     {formatTime(start)} – {formatTime(end)}
                   </AriaButton>
-                  <IconButton label={t('parts.remove', { name })} onPress={() => removeSegment(source, id)}>
+                  <IconButton label={t('parts.remove', { name })} onPress={() => removeRange(source, id)}>
                     <Trash2 />
                   </IconButton>
                 </li>
               );
             })}
           </ul>
-          {segments.length > 0 && (
+          {ranges.length > 0 && (
             <footer className={styles.foot}>
               <Checkbox
                 className={styles.check ?? ''}
@@ -117,7 +117,7 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
                 <span className={styles.box} aria-hidden />
                 {t('parts.send')}
               </Checkbox>
-              <Button size="small" tone="ghost" onPress={() => clearSegments(source)}>
+              <Button size="small" tone="ghost" onPress={() => clearRanges(source)}>
                 {t('parts.clear')}
               </Button>
             </footer>
@@ -128,7 +128,7 @@ export function PartsButton({ source, playback, editing, isOpen, onOpenChange, o
   );
 }
 
-interface PartNameProps {
+interface RangeNameProps {
   source: string;
   id: string;
   label: string;
@@ -139,11 +139,11 @@ interface PartNameProps {
 }
 
 /** What is typed becomes the name when the field is left, or with Enter. */
-function PartName({ source, id, label, number, focused, current, onDone }: PartNameProps) {
+function RangeName({ source, id, label, number, focused, current, onDone }: RangeNameProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState<string | null>(null);
   const settle = () => {
-    if (typed !== null) renameSegment(source, id, typed.trim());
+    if (typed !== null) renameRange(source, id, typed.trim());
     setTyped(null);
   };
   return (
@@ -158,7 +158,7 @@ function PartName({ source, id, label, number, focused, current, onDone }: PartN
       onChange={(event) => setTyped(event.currentTarget.value)}
       onFocus={(event) => {
         event.currentTarget.select();
-        if (!current) pointAtSegment(source, id);
+        if (!current) pointAtRange(source, id);
       }}
       onBlur={settle}
       onKeyDown={(event) => {

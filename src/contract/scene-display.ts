@@ -13,34 +13,34 @@ export type Lighting = z.infer<typeof Lighting>;
 export const ToneMapping = z.enum(['neutral', 'agx', 'aces', 'linear']);
 export type ToneMapping = z.infer<typeof ToneMapping>;
 
-export const SceneLook = z.object({
+export const RenderSettings = z.object({
   lighting: Lighting,
   toneMapping: ToneMapping,
   /** In stops: each makes everything twice as bright. */
   exposure: z.number().min(-5).max(5),
 });
-export type SceneLook = z.infer<typeof SceneLook>;
+export type RenderSettings = z.infer<typeof RenderSettings>;
 
-export const STANDARD_LOOK: SceneLook = { lighting: 'studio', toneMapping: 'neutral', exposure: 0 };
+export const STANDARD_RENDER_SETTINGS: RenderSettings = { lighting: 'studio', toneMapping: 'neutral', exposure: 0 };
 
-/** A part of a scene: which child of which child it is, from 0, and the name it has there. */
-export const PartRef = z.object({
+/** An object of a scene: which child of which child it is, from 0, and the name it has there. */
+export const ObjectRef = z.object({
   path: z
     .string()
     .max(400)
     .regex(/^\d+(\.\d+)*$/),
   name: z.string().max(200),
 });
-export type PartRef = z.infer<typeof PartRef>;
+export type ObjectRef = z.infer<typeof ObjectRef>;
 
 /** What of a scene is shown: all but `hidden`, and of that only what belongs to `only`, where there is one. */
-export const ShownParts = z.object({
-  hidden: z.array(PartRef).max(5000),
-  only: PartRef.nullable(),
+export const ShownObjects = z.object({
+  hidden: z.array(ObjectRef).max(5000),
+  only: ObjectRef.nullable(),
 });
-export type ShownParts = z.infer<typeof ShownParts>;
+export type ShownObjects = z.infer<typeof ShownObjects>;
 
-export const ALL_PARTS: ShownParts = { hidden: [], only: null };
+export const ALL_OBJECTS: ShownObjects = { hidden: [], only: null };
 
 export const LengthUnit = z.enum(['m', 'cm', 'mm', 'in', 'ft']);
 export type LengthUnit = z.infer<typeof LengthUnit>;

@@ -1,8 +1,8 @@
 import type { TFunction } from 'i18next';
-import type { PartRef, SceneLook, ShownParts } from '../../contract';
+import type { ObjectRef, RenderSettings, ShownObjects } from '../../contract';
 
 /** `studio · neutral · +1 stop`: how a scene was lit when a view of it was taken. */
-export function describeLook({ lighting, toneMapping, exposure }: SceneLook, t: TFunction): string {
+export function describeRenderSettings({ lighting, toneMapping, exposure }: RenderSettings, t: TFunction): string {
   const words = [t(`picture.lightings.${lighting}`), t(`picture.tones.${toneMapping}`)];
   if (exposure !== 0) words.push(`${exposure > 0 ? '+' : '−'}${t('picture.stops', { count: Math.abs(exposure) })}`);
   return words.join(' · ');
@@ -11,8 +11,8 @@ export function describeLook({ lighting, toneMapping, exposure }: SceneLook, t: 
 const MOST_NAMES = 3;
 
 /** What of a scene a view leaves out. */
-export function describeParts({ hidden, only }: ShownParts, t: TFunction): string {
-  const nameOf = ({ name, path }: PartRef): string => (name.trim() === '' ? path : name);
+export function describeShownObjects({ hidden, only }: ShownObjects, t: TFunction): string {
+  const nameOf = ({ name, path }: ObjectRef): string => (name.trim() === '' ? path : name);
   const names = hidden.slice(0, MOST_NAMES).map(nameOf);
   if (hidden.length > MOST_NAMES) names.push(t('picture.more', { count: hidden.length - MOST_NAMES }));
   const words = only ? [t('picture.onlyPart', { name: nameOf(only) })] : [];
