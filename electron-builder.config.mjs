@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What goes into the installers, and how they are locked. `npm run dist` sets the two variables read here where only
 // a build for this machine is possible.
 import fs from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import { defineConfig, globalIgnores } from 'eslint/config';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What each precision costs in accuracy: the bundled model (or the folder named) is compiled in every one, asked
 // the questions of four samples about every sample picture and clip, and held against fp32. Rewrites the table in
 // docs/precision.md. Needs a build (npm run build).

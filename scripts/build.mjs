@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm run build: builds out/, whether it is stale or not.
 import './prepare/node-version.mjs';
 import { prepareBuild, preparePackages } from './prepare/index.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // node scripts/dist-check.mjs: starts what `npm run dist` made, from clean folders, and lets it answer one question.
 import './prepare/node-version.mjs';
 import { findElectron } from './prepare/electron.mjs';

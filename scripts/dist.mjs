@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm run dist: the installers for the system it runs on, in dist/. Where Electron and electron-builder's tools cannot
 // be downloaded, on Linux, it builds what can be built, for this machine only. Then `scripts/dist-check.mjs` starts it.
 import './prepare/node-version.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The documentation names files that exist: every relative link resolves, and so does every path in backticks.
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm run e2e [-- playwright arguments]: the end-to-end tests, in a real Electron window on any machine.
 import './prepare/node-version.mjs';
 import { runEndToEnd } from './prepare/end-to-end.mjs';

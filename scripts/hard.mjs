@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm run hard [-- NAME [--OPTION N]...]: the hard tests (e2e/hard) at full length. Without a name all of them, one
 // after the other. `npm test` runs the same tests, shorter; not those named .long.ts.
 import './prepare/node-version.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who may import whom, for `npm run layers` (dependency-cruiser). Rooms are the folders of src, and bench/src; a room is
 // entered through its index only. Types count like everything else.
 

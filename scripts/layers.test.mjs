@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The laws of scripts/layers.cjs, each broken once on purpose.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm run sbom [-- FILE]: what Zoetrope is made of, as CycloneDX 1.5 JSON, on standard output or into FILE.
 import './prepare/node-version.mjs';
 import fs from 'node:fs';

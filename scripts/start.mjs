@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm start [-- [--dev] [--check] [files...]]: from a fresh checkout to the window.
 //   --check  prepare everything, start nothing
 //   --dev    run from the sources; the window follows every change

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm test: everything that must hold, on a fresh checkout too. Stops at the first failure and closes with one line:
 // N passed, N failed
 import './prepare/node-version.mjs';

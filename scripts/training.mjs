@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm run training: the tests of training/ alone. `npm test` runs them too.
 import { describeTraining, testTraining } from './prepare/python.mjs';
 import { createReport, main } from './prepare/report.mjs';

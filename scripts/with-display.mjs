@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // node scripts/with-display.mjs program args...: runs a program on a screen, its own in memory where there is none.
 import { attach } from './prepare/command.mjs';
 import { startDisplay } from './prepare/display.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // npm run zoetrope -- ask|frames|views|model|devices|bench ...: the command line. Standard output is the command's alone;
 // whatever has to be prepared first is said on standard error, and only when it takes time.
 import './prepare/node-version.mjs';

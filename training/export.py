@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes a checkpoint as a Hugging Face folder and checks that transformers computes the same logits.
 
 python -m training.export --model asked.pt --out models/starter

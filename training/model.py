@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SigLIP tower -> Linear, GELU, Linear -> Qwen2, with the parameter names of the published Hugging Face port."""
 import os
 from dataclasses import asdict, dataclass

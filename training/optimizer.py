@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The optimizers of a run: AdamW, and Muon for the weight matrices of transformer layers."""
 import math
 from dataclasses import dataclass

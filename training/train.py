@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Trains one stage. Everything that shapes it stands in its config; any of it can be overridden here.
 
 python -m training.train --config asked --init last.pt --out asked.pt --pool pool.npz captured.npz --clips clips.npz

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Trains the bundled model from nothing: sh training/train.sh WORK [SIZE], in the repository's root, with Python's packages in .venv.
 # PICTURES=FOLDER before it: photographs and screenshots, of which the model learns to say that it does not know such things.
 # S: two free CPU cores, about seven hours. M (27 million weights): one GPU and 16 cores, half an hour.

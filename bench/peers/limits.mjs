@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Single products through onnxruntime-node, for the limits of the machine.
 import ort from 'onnxruntime-node';
 

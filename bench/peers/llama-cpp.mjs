@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // llama.cpp through node-llama-cpp's own program, prebuilt for this processor.
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import { tokens } from './random.mjs';

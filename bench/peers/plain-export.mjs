@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The published graphs, run by onnxruntime-node in a loop with nothing round it: what an export can do at best.
 import { join } from 'node:path';
 import ort from 'onnxruntime-node';

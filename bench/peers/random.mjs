@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The same numbers on every run, for inputs whose values do not matter.
 
 /** Floats from -1 to 1 with the mean zero. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // transformers.js, as its users call it: from_pretrained, generate.
 import { basename, dirname } from 'node:path';
 import { DynamicCache, env, LlavaForConditionalGeneration, Tensor } from '@huggingface/transformers';

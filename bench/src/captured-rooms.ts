@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Buffer } from 'node:buffer';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 
 /** What a piece of work took. Of our process and of the ones it started; null where the system does not say. */

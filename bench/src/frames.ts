@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { access, mkdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type SamplingPlan } from '../../src/contract';

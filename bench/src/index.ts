@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What is measured: speed, memory and how often a model is right. */
 export { benchFrames, CODECS, type Codec, type FramesBenchmark, type FramesResult } from './frames';
 export { capturedRooms, type CapturedRoom } from './captured-rooms';

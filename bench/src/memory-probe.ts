@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Loads a model, lets it read and write, and says what that took: a process of its own, because memory that was used
  * before is taken again unseen. Arguments: the model's folder, positions (0 only loads), bytes that keys and values may

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a model and a sequence are said to take against the most that their process then held (VmHWM). */
 
 import { execFileSync } from 'node:child_process';

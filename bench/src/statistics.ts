@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Middle and spread of measurements, in their own unit. */
 export interface Spread {
   median: number;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A table for the terminal, which is Markdown too: the first column to the left, the others to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, column) => Math.max(3, name.length, ...rows.map((row) => row[column]?.length ?? 0)));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { chooseGreedy, coveredShare } from '../../src/camera';
 import { seededRandom, type SceneSurvey } from '../../src/contract';
 import { spread, type Spread } from './statistics';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled, type Item, type OnProgress, type Placement, type RgbImage } from '../../src/contract';
 import type { Engine } from '../../src/engine';
 import { composeParts, PLACEHOLDER } from '../../src/sequence';

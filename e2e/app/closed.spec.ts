@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { rmSync, writeFileSync, mkdtempSync, copyFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files that hold others, or trees of nodes, packed. */
 
 import { crc32, deflateRawSync, deflateSync } from 'node:zlib';

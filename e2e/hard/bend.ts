@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Files as bytes: written number by number, and bent at random. */
 
 import { strToU8 } from 'fflate';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, test } from '@playwright/test';
 import { seededRandom, ZoetropeError } from '../../src/contract';
 import { amount, report } from './amount';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** glTF, and the pictures of textures, that ask for too much. */
 
 import { png, gif, bmpRle } from './picture-bytes';

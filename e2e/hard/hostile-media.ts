@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { HOSTILE_PHOTOS } from './hostile-photos';
 import { HOSTILE_SUBTITLES } from './hostile-subtitles';
 import { HOSTILE_VIDEOS } from './hostile-videos';

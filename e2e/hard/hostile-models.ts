@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../fixtures/window';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Folders of posed photographs with poses, points and lenses that are out of all bounds. */
 
 import { png } from './picture-bytes';

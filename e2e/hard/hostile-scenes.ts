@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { HOSTILE_GLTF } from './hostile-gltf';
 import { HOSTILE_POSES } from './hostile-poses';
 import { HOSTILE_TABLES } from './hostile-tables';

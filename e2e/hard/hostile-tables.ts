@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Text without end, tables that lie of their size, and what is packed a thousandfold. */
 
 import { gzipSync } from 'node:zlib';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** An input that is made to harm, and the command that opens it. */
 export interface Hostile {
   name: string;

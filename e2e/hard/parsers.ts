@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every parser of our own, and whole files to begin with. */
 
 import { gzipSync, zipSync } from 'fflate';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pictures that hold little and say that they are large. */
 
 import { crc32, deflateSync } from 'node:zlib';

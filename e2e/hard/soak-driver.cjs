@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Uses the window without a pause, from inside the main process: loaded by soak.spec.ts through NODE_OPTIONS. A debugger,
 // such as the one Playwright attaches, keeps the body of whatever the page loads, so what is measured under one is its own.
 process.nextTick(() => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect as soon, test } from '@playwright/test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

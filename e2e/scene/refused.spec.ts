@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect as soon, test } from '@playwright/test';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';

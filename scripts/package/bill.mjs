@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { runNpm } from '../prepare/node-modules.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'vite';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Is a package whole? Each is laid out in a clean folder, far from this checkout and with an empty home, and started
 // with --smoke: it loads the bundled model, asks it about the sample clip, prints `SMOKE {json}` and ends.
 import fs from 'node:fs';

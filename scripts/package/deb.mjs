@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
 // What electron-builder asks of fpm for a .deb, done with dpkg-deb, for machines that cannot download fpm.
 // Used through CUSTOM_FPM_PATH.
 import { execFileSync } from 'node:child_process';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Draws the app's icon, a zoetrope's dark, slotted drum with the lamp's light inside it, in each system's format:
 // resources/icon.svg, icon.png, icon.ico (Windows), icon.icns (macOS), icons/ (Linux).
 //   node scripts/package/icon.mjs

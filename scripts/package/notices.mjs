@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // out/NOTICES.txt: the licences of Zoetrope and of everything of other people's that comes with it. "Licences" opens it.
 import fs from 'node:fs';
 import { inRoot } from '../prepare/paths.mjs';

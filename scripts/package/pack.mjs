@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // electron-builder, on any machine: where Electron cannot be downloaded, with the one that stands in for it.
 import fs from 'node:fs';
 import os from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What of other people's is in a package: code bundled into out/ and packages loaded from node_modules.
 import fs from 'node:fs';
 import path from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // System packages: installed where that is allowed (Debian and its kin, as root or with sudo that asks nothing),
 // else the exact command is shown.
 import { spawnSync } from 'node:child_process';

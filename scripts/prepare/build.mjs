@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // out/: built again when a source is newer.
 import fs from 'node:fs';
 import { writeNotices } from '../package/notices.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Starting other programs: captured, with their output shown only when they fail; or attached to the terminal.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';

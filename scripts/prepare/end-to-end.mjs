@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { attach } from './command.mjs';
 import { findFfmpeg } from './ffmpeg.mjs';
 import { openStage } from './index.mjs';

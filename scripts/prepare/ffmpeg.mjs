@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // ffmpeg, in the same order as the app looks for it: FFMPEG_BIN, the ffmpeg-static package, the PATH.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

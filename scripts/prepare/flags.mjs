@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The switches Electron needs on this machine, each with the reason that is shown.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';

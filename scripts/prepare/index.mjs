@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everything between a fresh checkout and a running app, in order; each step does nothing when there is nothing to do.
 import { ensureBuild } from './build.mjs';
 import { hasDisplay, startDisplay } from './display.mjs';

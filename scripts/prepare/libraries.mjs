@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The system libraries that Electron links to on Linux.
 import { spawnSync } from 'node:child_process';
 

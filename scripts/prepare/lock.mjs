@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Two commands started at once in one checkout must not install or build over each other.
 import fs from 'node:fs';
 import path from 'node:path';

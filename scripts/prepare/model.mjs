@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bundled model, compiled from its weights to what the engine runs: models/starter/onnx.
 import fs from 'node:fs';
 import { run } from './command.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // node_modules: there, and exactly what package-lock.json says?
 import fs from 'node:fs';
 import path from 'node:path';

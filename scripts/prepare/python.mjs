@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The tests of training/, where a Python with torch is at hand. Nothing is installed for them.
 import { findProgram, run } from './command.mjs';
 import { root } from './paths.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the scripts tell the person waiting: one line a step, what it did and how long it took.
 import { performance } from 'node:perf_hooks';
 

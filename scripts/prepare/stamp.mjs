@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Is what was made still newer than what it was made from? A stamp is a hash over names, sizes and times.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';

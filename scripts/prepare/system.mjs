@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the system has to bring: the libraries Electron links to, ffmpeg, and a screen. Whatever is missing is installed
 // together, or named together with the command that installs it.
 import { installSystemPackages } from './apt.mjs';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The bundled model's weights: models/starter/weights.json names the file by its hash, wherever it comes from.
 //
 // The checkout holds the file itself, and only its current version. Where it no longer does (Git LFS left a pointer, or

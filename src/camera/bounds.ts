@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Vec3 } from '../contract';
 import { add, length, scale, subtract } from './vector';
 

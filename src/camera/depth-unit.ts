@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The largest number that a pixel of a 16-bit picture holds. */
 const MOST = 65_535;
 /** With fewer steps than this a scene's depths would be coarse. */

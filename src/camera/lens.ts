@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Intrinsics } from '../contract';
 import { toDegrees } from './vector';
 

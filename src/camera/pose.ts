@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose, Vec3 } from '../contract';
 import { cross, dot, length, normalize, scale, subtract } from './vector';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose, Intrinsics, Vec3 } from '../contract';
 import { boundsCorners, boundsDiagonal, type Bounds } from './bounds';
 import { invertRigid, posePosition, transformPoint } from './pose';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Vec3 } from '../contract';
 import type { Bounds } from './bounds';
 import { cross, dot, length, scale, subtract } from './vector';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Vec3 } from '../contract';
 
 /** Arithmetic on points and directions, `[x, y, z]` in the scene's units. Nothing here changes its arguments. */

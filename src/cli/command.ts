@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { toErrorInfo } from '../contract';
 import { adviceOf } from './advice';
 import { zoetrope } from './commands';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ask } from './ask';
 import { framesBenchmark } from './bench-frames';
 import { speedBenchmark } from './bench-speed';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Command, CommanderError, Help, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { say } from '../contract';
 import { usage } from './options';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { inEnglish, say, type Item, type SamplingPlan, type Sentence, type TimeRange } from '../contract';
 import { frameItems, type Engine, type JobOptions } from '../engine';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { inEnglish, photoNotes, type Item, type SamplingPlan, type Transparency } from '../contract';
 import { frameItems, photoItem, tileItems, type Engine, type JobOptions } from '../engine';
 import { chooseGrid } from '../vision';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { stat } from 'node:fs/promises';
 import { needsOf } from '../engine';
 import { compileModel, FileHashes, FORMATS, modelFingerprint, readModelFolder, verifyCompiled } from '../model';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Option } from '@commander-js/extra-typings';
 import { say, ZoetropeError, type Sentence } from '../contract';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { access, copyFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say, ZoetropeError, type Item } from '../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../camera';

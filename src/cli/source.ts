@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename, resolve } from 'node:path';
 import { notFound, say, ZoetropeError, type SourceRef } from '../contract';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { serveSubject } from '../../bench/src';
 
 /** The process of one of the programs that `bench speed` compares, started by it. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What the command line says. Names of files, answers, subtitles and errors may hold any character; those that would
  * steer a terminal or turn text round (C0, DEL, C1, bidirectional overrides) never reach one.

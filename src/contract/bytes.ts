@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
 /** File sizes in powers of 1000, as file managers show them. */

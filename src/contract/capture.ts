@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { AskedStrategy, CameraPose, Id, PlannedViewSchema, Seed, UpAxis, Vec3, ViewFacts } from './items';
 import { RenderSettings, STANDARD_RENDER_SETTINGS } from './scene-display';

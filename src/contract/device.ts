@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 
 /** Where a model can run. `dml` is DirectML (Windows), `coreml` Core ML (macOS), `cuda` NVIDIA's own (Linux). */

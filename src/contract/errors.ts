@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { inEnglish, say, sentenceIn, type Language, type Sentence } from './sentence';
 
 /**

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The lines of a text, whichever way they end, one after another: a list of all would take many times its memory. */
 export function* linesOf(text: string, from = 0): Generator<string> {
   const end = /\r\n|\r|\n/g;

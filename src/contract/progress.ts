@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 export const PROGRESS_STEPS = [
   'index',
   'sample',

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Uniform numbers in [0, 1). */
 export type Random = () => number;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 
 /** What is known of a scene's files by their names alone, wherever they are: on disk, in a folder, in a zip. */

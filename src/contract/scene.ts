@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { CameraPose, Id, UpAxis, Vec3 } from './items';
 import { LengthUnit, RenderSettings, ShownObjects } from './scene-display';

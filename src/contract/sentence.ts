@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { SENTENCES, type Language } from '../locales';
 
 export type { Language };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ERROR_CODES } from './errors';
 import { PROGRESS_STEPS } from './progress';

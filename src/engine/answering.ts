@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { toErrorInfo, type AskRequest, type Receipt } from '../contract';
 import { embedSequence, generate, type KvCache } from '../runtime';
 import type { TokenSequence } from '../sequence';

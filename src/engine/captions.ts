@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { takeOf, type Composition, type Cue, type Item } from '../contract';
 import { cueText, type Caption } from '../sequence';
 

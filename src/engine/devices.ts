@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which devices a model can run on here: tried once for each machine, version and model, in a process of its own. */
 
 import { createHash } from 'node:crypto';

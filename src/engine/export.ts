@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:fs';
 import { access, copyFile, open, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname, join } from 'node:path';
 import { paced, throwIfCancelled, type EngineHandlers, type OnProgress } from '../contract';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled } from '../contract';
 
 /** Milliseconds at a stretch. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** From items to an answer: reads files into pictures, pictures into features, and asks the model. Runs in any Node. */
 export { Composer, type Composed } from './compose';
 export { Engine, type AskOptions, type EngineOptions } from './engine';

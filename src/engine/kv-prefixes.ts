@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { pictureName } from '../contract';
 import type { KvCache } from '../runtime';
 import type { TokenSequence } from '../sequence';

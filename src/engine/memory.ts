@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Whether there is memory for a model or a sequence, asked before either is begun. */
 
 import { formatBytes, say, ZoetropeError, type Budget, type ModelNeeds } from '../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const EVERY_MS = 50;
 
 /** Measures this process's memory again and again until it is stopped. The model runs on other threads meanwhile. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pictureName, say, ZoetropeError, type PictureRef, type RgbImage } from '../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Longest piece that is looked for, in UTF-16 units: a long sentence. */
 const LONGEST = 400;
 /** So often one after another no honest text says the same. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A small model decodes hundreds of tokens a second; a window that redraws for each of them does nothing else. */
 const EVERY_MS = 40;
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Tries devices, in a process of its own, because a driver may take its process down or never come back.
  * Arguments: the model's folder, then devices. A line of JSON before each (`trying`) and after it.

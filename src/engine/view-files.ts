@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { constants } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';

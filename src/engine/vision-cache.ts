@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { PictureRef } from '../contract';
 
 /** What the model made of a picture, and the resized picture it was made from. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Which weights a model runs with here: the fastest that fit. Those it has not are made from its checkpoint. */
 
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Database } from './database';
 import { isJson, textOf } from './damage';
 import { rowSum, type SumValue } from './row-sum';

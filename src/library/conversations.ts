@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { Draft, Id, Message, NO_DRAFT } from '../contract';
 import { fromJson, type Rows } from './rows';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
 import { rowSum, type SumValue } from './row-sum';
 import { told } from './trouble';

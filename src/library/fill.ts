@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Database } from './database';
 import type { BadRow, Readable, Row } from './damage';
 import { columnsOf, MIGRATIONS, SUM_TRIGGERS, TABLE_NAMES } from './schema';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { z } from 'zod';
 import { say, ZoetropeError } from '../contract';
 import { isJson } from './damage';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What a column holds; `?` may be NULL. The order is the order in the file: a later step may only append. */
 export type ColumnKind = 'text' | 'text?' | 'json' | 'integer';
 

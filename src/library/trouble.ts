@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Sentence } from '../contract';
 
 /** Why a library cannot be used as it should be. Only `damaged` is a reason to take another file in its place. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Milliseconds between two questions. */
 const BEAT = 1000;
 /** A beat that comes so late says that this process itself slept or had no turn: nothing follows from silence then. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every word that the app says to its user, in each of its languages. */
 import en from './en.json' with { type: 'json' }; // plain Node asks for the type
 import sentencesZh from './sentences.zh.json' with { type: 'json' };

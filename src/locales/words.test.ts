@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import samples from '../../resources/samples/samples.json';
 import { WORDS } from '.';

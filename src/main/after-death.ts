@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { EngineCall, EngineRequest } from '../contract';
 import { onProcessor } from '../engine';
 

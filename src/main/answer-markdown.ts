@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import type { Nodes, PhrasingContent } from 'mdast';

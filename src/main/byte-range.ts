@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A single `bytes=` range within a file of `size` bytes, inclusive; undefined when none was asked for (RFC 9110, 14.1). */
 export function byteRange(
   header: string | null,

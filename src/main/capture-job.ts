@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app } from 'electron';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';

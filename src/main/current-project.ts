@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, sentenceIn, ZoetropeError, type Item, type Language, type Project, type SourceFile } from '../contract';
 import { sourceName, type Library, type StoredSource } from '../library';
 

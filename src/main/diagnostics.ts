@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { api, ERROR_CODES, type Happened } from '../contract';
 
 /** What may begin a line of our log. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dialog, type BrowserWindow } from 'electron';
 import { SCENE_EXTENSIONS, type Language } from '../contract';
 import { wordsIn } from './words';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Sentence } from '../contract';
 
 /** SIGKILL, as a wait status and as a shell's exit code: of all that ends a process so, unasked, only the system's want of memory is likely. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import { DEVICE_NAMES, say, ZoetropeError, type Sentence } from '../contract';
 import type { Library } from '../library';

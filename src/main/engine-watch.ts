@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app } from 'electron';
 import { totalmem } from 'node:os';
 import { say, ZoetropeError, type EngineCall, type MemoryLimits, type Sentence } from '../contract';

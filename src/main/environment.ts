@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What our processes inherit: enough to find programs, folders and graphics drivers, nothing else. */
 const NAMES = [
   'PATH',

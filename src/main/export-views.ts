@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dialog, type BrowserWindow } from 'electron';
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
 import { constants } from 'node:fs';
 import { access, copyFile, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';

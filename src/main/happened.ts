@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, clipboard, shell } from 'electron';
 import { arch, cpus, freemem, release, totalmem } from 'node:os';
 import { formatBytes, say, type EngineStatus, type Happened, type Sentence, type Trouble } from '../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, dialog } from 'electron';
 import { join } from 'node:path';
 import { errorIn, languageOf, toErrorInfo } from '../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app } from 'electron';
 import { languageOf, say, sentenceIn, toErrorInfo, ZoetropeError, type ErrorInfo } from '../contract';
 import { Library } from '../library';

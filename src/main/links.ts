@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, shell } from 'electron';
 import { join } from 'node:path';
 import { say, ZoetropeError } from '../contract';

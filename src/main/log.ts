@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app } from 'electron';
 import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
 import { languageOf, type Notice, type Settings } from '../contract';
 import { wordsIn } from './words';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, toErrorInfo, ZoetropeError, type ModelInfo } from '../contract';
 import type { Library } from '../library';
 import type { EngineSupervisor } from './engine-supervisor';

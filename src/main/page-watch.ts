@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, dialog, type BrowserWindow, type MessageBoxOptions } from 'electron';
 import { say, type Language, type Sentence } from '../contract';
 import { log } from './log';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { MainHandlers } from '../contract';
 import type { CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';

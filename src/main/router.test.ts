@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { beforeEach, expect, it, vi } from 'vitest';
 import { api, callOf, namesFrom, type CallName, type MainHandlers } from '../contract';
 import type { EngineSupervisor } from './engine-supervisor';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type MessagePortMain, type WebContents } from 'electron';
 import { z } from 'zod';
 import {

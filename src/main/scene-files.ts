@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { lstat, open, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import {

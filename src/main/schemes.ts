@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { net, protocol } from 'electron';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, session, type WebContents } from 'electron';
 import { MEDIA_SCHEME } from '../contract';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, type BrowserWindow } from 'electron';
 import { toErrorInfo } from '../contract';
 import type { EngineSupervisor } from './engine-supervisor';

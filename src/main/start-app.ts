@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

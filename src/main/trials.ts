@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { utilityProcess } from 'electron';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { app, BrowserWindow, nativeTheme, screen } from 'electron';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

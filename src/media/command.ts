@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 import { anyOf, decodedBy, decodePictures, onClock } from './decode';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What speaks in ffmpeg's log and is no decoder: containers, filters, outputs, parsers of packets. Matroska does when it loses packets. */
 const OTHERS =
   /^\[(?:NULL|Parsed_\w+|swscaler|rawvideo|null|avi|mpegts|mpeg|flv|ogg|asf|mxf|nut|ivf|(?!matroska)\w+,[\w,]+|(?:in|out|vost|vf|fc)#\S*) @ /;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it, vi } from 'vitest';
 import type { SamplingPlan, TimeRange, VideoNote } from '../contract';
 import { makeCorpus } from './golden/corpus';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled } from '../contract';
 import { complaints, saysCorrupt } from './complaint';
 import { everyFrame, input, seekTo, startFfmpeg } from './ffmpeg';

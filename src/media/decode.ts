@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RgbImage } from '../contract';
 import { everyFrame, input, olderThan, seekTo, startFfmpeg, threadsFor } from './ffmpeg';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { lengthOf, type Stretch } from './stretches';
 
 /** A range to be looked at more closely: `factor` times as many frames. */

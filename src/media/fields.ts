@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { parseShown, type Fields } from './decode';
 import { everyFrame, input, startFfmpeg } from './ffmpeg';
 import { decodingSeconds, ffmpegMemory, patience } from './limits';

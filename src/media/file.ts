@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { notFound, say, ZoetropeError } from '../contract';

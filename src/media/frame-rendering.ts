@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, type ColourMatrix, type Transparency, type VideoNote } from '../contract';
 import { listNames } from './ffmpeg';
 import type { StreamInfo } from './streaminfo';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, throwIfCancelled, type RgbImage, type VideoNote } from '../contract';
 import { decodePictures, MAX_WANTED, type Picture } from './decode';
 import { unsoundFrames } from './damage';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { FileCache } from './file-cache';
 import type { FileStamp } from './file';

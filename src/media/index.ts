@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Videos and photographs: find ffmpeg, index, choose frames, read them. The only room that starts ffmpeg. */
 export { findFfmpeg, installCommand } from './locate';
 export type { FfmpegBinary } from './locate';

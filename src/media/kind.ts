@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { extname } from 'node:path';
 import { SCENE_EXTENSIONS } from '../contract';
 import { firstBytes } from './file';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a file may make us hold and do, asked before anything is decoded. A few bytes can declare gigabytes, so what a
  * file claims never decides. Together these keep any one file under about 1 GB, but for true HDR video of more than 4K.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { unsoundFrames } from './damage';
 import { frameAt, keyframeBefore, type VideoIndex } from './video-index';
 

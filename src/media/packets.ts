@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The frames of a video in the order they are shown, as columns (an hour at 60 fps is 216,000 of them). */
 export interface FrameTable {
   /** Presentation time of each frame in ticks of `timeBase`, ascending. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type SamplingPlan, type VideoNote } from '../contract';
 import type { VideoIndex } from './video';
 

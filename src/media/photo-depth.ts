@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Metadata } from 'sharp';
 import { firstBytes } from './file';
 import { sharp } from './sharp';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Metadata, Sharp } from 'sharp';

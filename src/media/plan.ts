@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SamplingPlan } from '../contract';
 import { denserFrames } from './denser';
 import { holds, lengthOf, spread, stretchesOf, uniformFrames } from './stretches';

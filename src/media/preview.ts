@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, throwIfCancelled, ZoetropeError, type ColourMatrix, type PreviewWay } from '../contract';
 import { onClock } from './decode';
 import { everyFrame, input, listNames, olderThan, startFfmpeg, THREADS, threadsFor } from './ffmpeg';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled } from '../contract';
 import { onClock, scaleTo } from './decode';
 import { everyFrame, input, seekTo, startFfmpeg, threadsFor } from './ffmpeg';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { keyframeBefore, type VideoIndex } from './video-index';
 
 /** How to reach frames, from the cheapest to the surest: from their keyframe, from well before it, from the start. */

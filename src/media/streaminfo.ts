@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What ffmpeg's own words about an input say of its first real video stream. Times in seconds, sizes in pixels. */
 export interface StreamInfo {
   /** `mov,mp4,m4a,3gp,3g2,mj2`, `matroska,webm`, ... */

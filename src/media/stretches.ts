@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TimeRange } from '../contract';
 import { frameAtTime, type VideoIndex } from './video';
 

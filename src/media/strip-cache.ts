@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { readFile, writeFile } from 'node:fs/promises';
 import { throwIfCancelled } from '../contract';
 import { checkUnchanged } from './file';

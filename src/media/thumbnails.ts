@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled } from '../contract';
 import { decodePictures, scaleTo, type Picture } from './decode';
 import { checkUnchanged } from './file';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ColourMatrix, VideoNote } from '../contract';
 import type { Fields } from './decode';
 import type { FileStamp } from './file';

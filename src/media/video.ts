@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type VideoNote } from '../contract';
 import { everyFrame, input, startFfmpeg, tooMuchMemory } from './ffmpeg';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { once } from 'node:events';
 import { createWriteStream, rmSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * config.json, preprocessor_config.json and generation_config.json of a LLaVA-NeXT-Interleave model in the
  * Hugging Face layout (or, config.json, in the original one), checked and with the defaults that the published files leave out (transformers' defaults for

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Names for the content of files and of model folders. */
 
 import { createHash, randomUUID } from 'node:crypto';

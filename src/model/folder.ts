@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A model folder on disk, in the Hugging Face layout: what is in it, checked, with errors that name the file. */
 
 import { readdir, readFile, stat } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The graphs of a model folder, their weight formats and their file names. Pure. */
 
 import type { Device } from '../contract';

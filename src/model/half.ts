@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The 16-bit floats of checkpoints and of fp16 graphs, to and from 32 bits. Pure. Node 20 has no Float16Array,
  * so half floats travel as their bit patterns in a Uint16Array.

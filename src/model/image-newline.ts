@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The learned vector that ends a row of tiles; only original checkpoints have it. Kept beside the graphs. */
 
 import { readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A model folder: its settings, its tokenizer, and the compiler from safetensors to ONNX. */
 
 export type { ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';

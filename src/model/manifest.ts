@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** `onnx/compiled.json`: what the compiler wrote into a model folder, and what from. */
 
 import { createHash } from 'node:crypto';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * config.json of the original checkpoints (lmms-lab/llava-next-interleave-qwen-*, `llava_qwen`), told in the words of
  * the Hugging Face port, so that one parser checks both. Pure.

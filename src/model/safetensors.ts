@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reading checkpoints in safetensors: https://github.com/huggingface/safetensors (8 bytes little-endian header size,
  * a JSON header, then the tensors' bytes). Every number in the header is checked before it is used: a file is data

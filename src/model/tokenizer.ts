@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The tokenizer of a model: byte-level BPE as Qwen2 has it. Control tokens (`<|im_start|>`, `<image>` ...) have a
  * meaning to the model, so they are read only from text that we write ourselves; the user's text never becomes one.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError } from '../contract';
 import { halfToFloat } from '../model';
 import { INT8, IS_INT8, layerInput, layerOutput, layerRuns, LOGITS_WANTED, SCALE } from './graph';

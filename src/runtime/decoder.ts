@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, throwIfCancelled, ZoetropeError, type OnProgress } from '../contract';
 import { DecoderSession } from './decoder-session';
 import { KvCache, type KvLayout } from './kv-cache';

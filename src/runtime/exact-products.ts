@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { saturationProbe } from './graph';
 import type { GraphSource } from './graph';
 import type { OnnxSession } from './session';

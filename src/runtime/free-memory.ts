@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How much memory can be had without pushing others out. */
 
 import { execFileSync } from 'node:child_process';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { seededRandom, throwIfCancelled } from '../contract';
 import type { Decoder } from './decoder';
 import type { KvCache } from './kv-cache';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Running a model: sessions, the KV cache, prefill, decode, token sampling. */
 
 export { Decoder, type PrefillOptions } from './decoder';

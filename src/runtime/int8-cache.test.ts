@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Tokens decoded on keys and values in 8 bits, against the same on floats. */
 
 import { mkdtemp, rm } from 'node:fs/promises';

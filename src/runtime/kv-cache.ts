@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled } from '../contract';
 import type { KvCodec } from './kv-codec';
 import type { Layers } from './prefill-plan';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { narrowingGraph, wideningGraph } from './graph';
 import { openSession, type SessionOptions } from './open-session';
 import type { HeldValue, OnnxSession, Tensor } from './session';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Prompts prefilled layer by layer, against the same prefilled by all layers at once. */
 
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled, type OnProgress } from '../contract';
 import type { DecoderSession } from './decoder-session';
 import type { KvCache } from './kv-cache';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { totalmem } from 'node:os';
 import { say, throwIfCancelled, ZoetropeError, type Device, type OnProgress } from '../contract';
 import { GRAPHS, preferredOn, type GraphFile, type ModelFolder, type Graph, type Precision } from '../model';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How much memory a model and a sequence take, before they take it. Held against what they took by bench/src/memory.test.ts. */
 
 import { GRAPHS, type ModelSettings, type Graph, type Precision, type TextConfig } from '../model';

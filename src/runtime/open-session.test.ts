@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The one place where ONNX Runtime is called: natively where that works, else by onnxruntime-node in a thread. */
 
 import type { Device } from '../contract';

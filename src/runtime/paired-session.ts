@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { HeldValue, OnnxSession, RunOptions, Tensor, TensorType } from './session';
 
 /** A decoder in two sessions: one for prefill, the other for decode. They share keys and values. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Two small random models, compiled and run here, against transformers' LlavaForConditionalGeneration
  * (src/model/golden/make_golden.py).

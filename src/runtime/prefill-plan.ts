@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How a prompt is prefilled: in which chunks, and how many layers at a time. Pure. */
 
 /** Bytes of keys and values that stand as floats at once while a prompt is prefilled layer by layer. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { HeldValue, OnnxSession, RunOptions, Tensor, TensorType } from './session';
 
 /** A session that gives its memory back when it is told to rest; the next run opens it again. */

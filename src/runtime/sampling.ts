@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * From logits to a token, with transformers' meaning of every setting (its logits processors, in the order in which
  * `generate` applies them: repetition penalty, temperature, top-k, top-p). Pure.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** ONNX Runtime speaks in sentences only: what they mean. */
 
 import { basename } from 'node:path';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the rest of this room knows of an inference engine: values with names, types and shapes, in and out. */
 
 import { floatToHalf, halfToFloat } from '../model';

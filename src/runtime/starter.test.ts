@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The bundled model, from its checkpoint to an answer. What it knows is measured by the benchmarks, not here. */
 
 import { existsSync } from 'node:fs';

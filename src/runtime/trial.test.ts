@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** WebGPU on the software Vulkan that comes with Electron: a real driver, and one that some kernels are wrong on. */
 
 import { existsSync } from 'node:fs';

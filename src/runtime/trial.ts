@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A model tried on a device: does it give the processor's numbers, and how fast? */
 
 import { toErrorInfo, type Device, type DeviceTrial } from '../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError } from '../contract';
 import { asFloats, floatsFor, type OnnxSession } from './session';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The scene without React: shared by the pane and the hidden capture page. */
 export { captureViews } from './capture/capture-views';
 export type { ShownView } from './viewer/frustums';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Cue, Item, Part, Turn } from '../contract';
 
 /** A time as the model reads it before a picture: `4.2 s: `. */

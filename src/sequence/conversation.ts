@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Item, Message, Part, Placement, Turn } from '../contract';
 import { composeParts, itemsOf } from './question';
 

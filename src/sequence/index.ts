@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The interleaved sequence: pictures and text in order, as one prompt. Pure. */
 export * from './question';
 export * from './conversation';

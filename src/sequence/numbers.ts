@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Item, Message, Placement } from '../contract';
 import { conversationTurns } from './conversation';
 import { composeParts, itemsOf, placeholderCount, PLACEHOLDER } from './question';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Arrangement, Item } from '../contract';
 
 /** A picture of each take, at matched times or from matched places. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Item, Turn } from '../contract';
 
 /** The prompt before tokenising. Control tokens are spans of their own, so that no typed text can become one. */

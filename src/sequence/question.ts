@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Item, type Part, type Placement, type Sentence } from '../contract';
 
 /** Where a picture stands in a written question: Unicode's mark for an object. What anybody types is text. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { formatBytes, say, ZoetropeError, type Budget, type Item } from '../contract';
 import type { PromptSpan } from './prompt';
 

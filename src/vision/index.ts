@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Pixels to model input. Pure: no Node, no DOM. */
 export { resizeBicubic } from './resize';
 export { chooseGrid, cutTile } from './tiles';

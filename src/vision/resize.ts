@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RgbImage } from '../contract';
 
 /** Fixed-point precision of Pillow's 8-bit resampler (`PRECISION_BITS` in libImaging/Resample.c). */

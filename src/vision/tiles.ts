@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { RgbImage } from '../contract';
 
 /** An even division of a picture. */

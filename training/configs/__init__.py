@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The stages, one file each, and the command line that overrides their numbers."""
 import argparse
 import importlib

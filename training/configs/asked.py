@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 8: what people ask beyond that: pictures inside the question, one or the other, objects that are not there, pictures
 from outside, long videos."""
 from .base import Answers

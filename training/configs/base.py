@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The options of a training run. A stage is one of these dataclasses with its numbers filled in (`asked.py`, ...); every
 field is also an option of the command line: `decay_share` is `--decay-share 0.7`, `compile` is `--compile` or `--no-compile`."""
 from dataclasses import dataclass, field

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A published LLaVA-Interleave checkpoint on M4-Instruct annotations."""
 from .base import Finetune
 

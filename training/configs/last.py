@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 7: more videos, changes and lists, which are weakest by then."""
 from .base import Answers
 from .rest import REST

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 4: pictures with one or two shapes and one thing to learn in each batch, then everything together."""
 from .base import Answers
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 3: videos of one moving shape beside everything else."""
 from .base import Answers
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 6: everything, with more of what takes longest to learn. From here on the tower is frozen."""
 from .base import Answers
 from .lift import EVERYTHING

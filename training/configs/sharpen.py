@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 5: the vision tower learns further from labels for every patch. Answers alone train it slowly, and one misnamed
 shape in fifteen spoils every third list of five."""
 from .base import Sharpen

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 2: questions about single pictures, one shape first, then more. The tower is frozen."""
 from .base import Answers
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stage 1: the vision tower, from random weights, on labels for every patch."""
 from .base import Tower
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads M4-Instruct annotations (one JSON list, pictures in a folder). A sample that cannot be trained on is refused by its name.
 
 A record: {"sample_id", "conversations": [{"from": "human" | "gpt", "value"}, ...], "image": [paths] or one path, ...}.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes a pool of videos: films of the synthetic worlds as H.264 files, with the frames that the app takes of them.
 
 npm run build && python -m training.data.app_clips --out clips.npz --clips 300

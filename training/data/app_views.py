@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes a pool of 3D scenes whose views the app captures, with the cameras and the light of its 3D pane.
 
 npm run build && python -m training.data.app_views --out captured.npz --scenes 300

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a batch of question-answer training holds: `make_batch` makes samples of one kind, `Batches` draws kinds by the
 stage's mix and turns samples into tensors."""
 import random

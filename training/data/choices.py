@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Questions of people in a hurry: one or the other, objects that are not there, false premises, and things the model was
 never taught. Each function returns a turn (family, question, answer), or None where its question does not fit the picture."""
 from .questions import REFUSAL, wordings

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Single pictures with labels for every patch: the kind of object in it, its colour, and the place of its centre."""
 import math
 import random

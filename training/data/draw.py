@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws flat shapes with NumPy. A shape is a dict {c, s, x, y, r, t, rgb}: colour, shape, centre (0..1), radius, rotation in
 radians, pixel colour.
 

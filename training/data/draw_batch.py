@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws many flat pictures at once with torch, on whatever device: the same pictures as `draw`, so that a GPU makes its own data.
 
 Worker processes only choose what to draw: after `defer`, Style.picture returns an Undrawn and a pool a reference (its name, row, column).

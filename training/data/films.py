@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Videos of moving, appearing and disappearing shapes, with their questions. Every video is also shown backwards."""
 import json
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Questions with the pictures inside: "What changed between <image> and <image>?" A sample keeps its pictures and answers; its
 first question is put in other words.
 """

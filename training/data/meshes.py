@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Meshes of the solids, and a binary glTF file of them for the app to open.
 
 A mesh is (positions [N, 3], normals [N, 3], indices [M]) around its own origin.

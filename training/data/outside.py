@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures unlike anything in the synthetic worlds, about which the model says so: photographs and screenshots from folders,
 noise, gradients, stripes, test cards.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """All wordings of questions, and the fixed answers. {x} and {y} are filled in with objects, {m} with the medium."""
 from contextlib import contextmanager
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Ray-casts views around a ground with one to four solids, and stores a pool of such scenes for training.
 
 A solid is a dict {c, s, x, z, r, h, a, rgb}: colour, kind, place on the ground, radius, half height, rotation, pixel colour.

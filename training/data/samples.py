@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes the app's samples: clips, pictures and 3D scenes of the model's own world. Deterministic. The photograph and the film
 beside them are not made here.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Turns samples into token sequences: ChatML, pictures in front or between the text, several questions packed on one set of pictures."""
 from functools import lru_cache
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Trains a byte-level BPE tokenizer on the questions and answers of the synthetic worlds, and writes the tokenizer files.
 
 python -m training.data.tokenizer --out models/starter

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Questions about a set of named objects, each a turn (family, question, answer).
 
 An object is a dict with at least "c" (colour) and "s" (shape); flat ones also have a place, "x" and "y" in 0..1.

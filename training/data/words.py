@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Colours, shapes, numbers and directions of the synthetic worlds, and which pairs of colour and shape are held out."""
 
 COLOURS = {

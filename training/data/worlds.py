@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Single pictures, pairs with a change, sets of pictures and 3D views as samples:
 {"kind", "images": [uint8 S,S,3], "turns": [(family, question, answer)]}. Videos are in `films`."""
 import numpy as np

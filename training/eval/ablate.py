@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How many frames and views an answer needs: the same questions about the same videos and scenes, with fewer pictures.
 
 python -m training.eval.ablate --model models/starter --pool pool-test.npz --n 120

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Asks an exported model as the app does, with transformers: pictures squashed to the model's square, greedy decoding.
 
 python -m training.eval.ask --model models/starter --samples resources/samples          every question of samples.json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes the model card (README.md) of an exported folder from its figures.json.
 
 python -m training.eval.card --model models/starter

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures an exported model on held-out seeds: exact match per family of questions, with controls, as JSON and as a table.
 
 python -m training.eval.evaluate --model models/starter --pool pool-test.npz --held-pool pool-held.npz --captured captured-test.npz \\

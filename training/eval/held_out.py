@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes the frozen question set of `npm run bench -- worlds`: M4-Instruct JSON, with the pictures of each sample side by side in one
 file. A picture is named by its place there (a media fragment: a.jpg#xywh=96,0,96,96). Deterministic.
 

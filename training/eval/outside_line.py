@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes outside.json of an exported folder: a linear classifier on the mean of a picture's features, by which the app warns of
 pictures from outside the synthetic worlds. It is set so that it warns of one in 200 pictures of the worlds themselves.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scores answers by exact match, many questions in one forward pass: greedy decoding gives the answer if and only if each of
 its tokens is the most likely one after the true tokens before it.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a stage trains: the module named by `Config.task` holds a class Task, for the one loop in `training.train`.
 
     model               what is trained; all processes begin with the weights of the first

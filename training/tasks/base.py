@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What tasks have in common whose checkpoint is a file of `training.model`."""
 import multiprocessing
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The vision tower and projector learn what is in every patch: kind, colour and place of the object.
 
 Kind, colour and rough place are classified by the dot product of a picture token with the embeddings of the words for them,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`npm test` runs these where it finds a Python with torch; alone: python -m unittest discover -s training -t ."""
 from pathlib import Path
 

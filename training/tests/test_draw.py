@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A batch drawn with torch shows the same pictures as `draw`, and a flipped picture has the labels of the flipped scene."""
 import random
 import unittest

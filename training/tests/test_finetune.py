@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fine-tuning of real checkpoints on M4-Instruct annotations, at the smallest size."""
 import json
 import random

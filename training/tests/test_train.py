@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The training loop and the stages of the bundled model, at the smallest size."""
 import dataclasses
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Answers about the synthetic worlds are true and balanced, and nothing held out is trained."""
 import random
 import re

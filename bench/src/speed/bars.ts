@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What Zoetrope is meant to reach, and whether it did. */
 
 import { counted, type Measured, type Row } from './measure';

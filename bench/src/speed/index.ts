@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How fast Zoetrope is, against named peers and against the machine's own limits. */
 
 export { printSpeed } from './print';

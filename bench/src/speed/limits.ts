@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the machine itself can do: the best that any program could reach on it. */
 
 import { mkdir } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The measurements: each asks processes to do one thing several times, in turns, and writes down how long it took. */
 
 import { spread, type Spread } from '../statistics';

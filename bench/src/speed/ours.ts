@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Zoetrope itself, as the engine runs it: the same sessions, cache, chunks and token loop. */
 
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The report as tables for the terminal, which are Markdown too. */
 
 import { table } from '../table';

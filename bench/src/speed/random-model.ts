@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A model of a given shape whose weights are random: as fast or slow as a trained one, and free of anyone's rights. */
 
 import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';

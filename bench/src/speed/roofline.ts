@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Limits } from './limits';
 import { counted, type Row } from './measure';
 import { pictureTokens, SHAPES, type Size } from './shapes';

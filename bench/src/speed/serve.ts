@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { pathToFileURL } from 'node:url';
 import { openOurs, type OursSettings } from './ours';
 import { OURS, type Open, type Operations, type SubjectReply, type SubjectRequest, type Timed } from './subject';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The models that are measured: their shapes, as the config.json of a model folder says them. */
 
 /** What a model folder of a size is made of, and the lengths that are measured with it. */

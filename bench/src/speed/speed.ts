@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The speed benchmark: what is measured, with what, one after the other. */
 
 import { readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { fork, type ChildProcess } from 'node:child_process';
 import { say, throwIfCancelled, ZoetropeError } from '../../../src/contract';
 import { endsWithUs } from '../../../src/lifetime';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What can be asked of anything that is measured. Each runs in a process of its own. */
 export interface Subject {
   /** Forgets everything, then reads a prompt of `positions` tokens. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Precision } from '../../../src/model';
 import type { Shape } from './shapes';
 import { OURS } from './subject';

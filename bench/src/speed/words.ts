@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Figures in words, for tables and for what is said meanwhile. */
 
 import type { Spread } from '../statistics';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The work folder: what is made once and measured often. */
 
 import { mkdir, rename, rm, stat } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Intrinsics } from '../../contract';
 import type { Lens } from '../lens';
 import { toPositionQuaternion, toWorldToCameraCv, type Matrix4 } from '../pose';

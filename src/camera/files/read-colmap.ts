@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, type Vec3 } from '../../contract';
 import { isPlace } from '../bounds';
 import type { Lens } from '../lens';

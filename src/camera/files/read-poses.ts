@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Sentence } from '../../contract';
 import { isPlace } from '../bounds';
 import { lensIntrinsics, type Lens } from '../lens';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say } from '../../contract';
 import type { Lens } from '../lens';
 import { flipConvention } from '../pose';

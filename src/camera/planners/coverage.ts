@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Which few of many candidate views together show the most. Each candidate lists the surface cells it sees;
  * every cell has an area.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose } from '../../contract';
 import { boundsCentre, boundsDiagonal, type Bounds } from '../bounds';
 import { column, invertRigid, multiply, transformPoint, type Matrix4 } from '../pose';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { seededRandom, type CameraPose, type Vec3 } from '../../contract';
 import { boundsCentre, type Bounds } from '../bounds';
 import { lookAtPose } from '../pose';

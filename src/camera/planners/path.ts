@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose } from '../../contract';
 import { column, posePosition } from '../pose';
 import { dot, length, subtract } from '../vector';

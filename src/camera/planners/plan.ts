@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { AskedStrategy, CameraPose, PlannedStrategy } from '../../contract';
 import type { Bounds } from '../bounds';
 import { CUBE_FOV, cubePoses, dollhousePoses, INSIDE_FOV, insidePoses } from './inside';

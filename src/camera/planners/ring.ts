@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose, CaptureStrategy, Intrinsics, Vec3 } from '../../contract';
 import { boundsCentre, boundsDiagonal, type Bounds } from '../bounds';
 import { clipRange } from '../project';

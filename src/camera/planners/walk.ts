@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose, Vec3 } from '../../contract';
 import { stride } from './path';
 import { column, fromPositionQuaternion, posePosition, toPositionQuaternion, type Quaternion } from '../pose';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { AppState } from '../app-state';
 import { Happened } from '../happened';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { CaptureJob, CaptureResult, SceneSurvey, ViewCapture } from '../capture';
 import { none, nothing, type Calls } from './call';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { Answer, Budget, Composition, ModelInfo, Part, Placement, Sampling } from '../ask';
 import { Id } from '../items';

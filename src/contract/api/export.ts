@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ConversationFormat } from '../conversation-file';
 import { Id, Item, NumberedItem, PictureRef } from '../items';

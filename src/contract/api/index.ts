@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Calls between the window, the main process and the engine, and what the window is told unasked. */
 export { SourceId, type Call, type Caller } from './call';
 export { AnswerEvent } from './conversation';

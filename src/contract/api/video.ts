@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { Item } from '../items';
 import { Bytes, PreviewWay, SamplingPlan, Thumbnail, TimeRange, VideoInfo, VideoNote, Waveform } from '../media';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Cells of a table's leaf pages (https://sqlite.org/fileformat.html#b_tree_pages), read without SQLite. */
 
 /** A stored value: a number, or bytes whether they are text or not. */

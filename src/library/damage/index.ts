@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Reads a library without SQLite, so that damage to one part of the file costs nothing else. */
 export { readLog, type Log } from './log';
 export { readRows, type BadRow, type Readable } from './read';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Reads SQLite's write-ahead log (the `-wal` file, https://sqlite.org/fileformat.html#walformat) where SQLite itself
  * would give up: it ignores a log from the first frame whose checksum is wrong, and with it every later commit. Here a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { TABLE_NAMES, type TableName } from '../schema';
 import { readCell, u32, type Cell, type Pages } from './cells';
 import { isPageSize, repairBit, type Log } from './log';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { columnsOf, kindsOf, TABLE_NAMES, type TableName } from '../schema';
 import { rowSum, withBitRepaired, type SumValue } from '../row-sum';
 import type { Cell, Value } from './cells';

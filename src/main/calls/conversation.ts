@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { clipboard } from 'electron';
 import { say, ZoetropeError, type MainHandlers } from '../../contract';
 import type { Library } from '../../library';

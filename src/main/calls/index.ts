@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the main process answers itself, a file for each thing it is about. */
 export { appCalls } from './app';
 export { conversationCalls } from './conversation';

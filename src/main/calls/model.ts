@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { MainHandlers } from '../../contract';
 import type { OpenDialogs } from '../dialogs';
 import type { ModelChoice } from '../model-choice';

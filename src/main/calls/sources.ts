@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import { say, toErrorInfo, ZoetropeError, type AnswerOf, type MainHandlers, type Project } from '../../contract';
 import type { Library } from '../../library';

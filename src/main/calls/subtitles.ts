@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
 import { NO_VIDEO_SETUP, say, ZoetropeError } from '../../contract';
 import type { Library } from '../../library';

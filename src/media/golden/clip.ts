@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One clip of the corpus, and the ways to make one. */
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { startFfmpeg } from '../ffmpeg';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Clips whose times are not simply one frame after another from zero. */
 import { everyFrame } from '../ffmpeg';
 import { X264, SOUND, WITH_SOUND, encode, from, twice, type Clip } from './clip';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Clips of every codec, and of its ways to lean on other frames. */
 import { X264, encode, from, FAST_VPX, type Clip } from './clip';
 

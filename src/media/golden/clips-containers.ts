@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Clips in every kind of file, with other streams beside them, and under odd names. */
 import { X264, encode, from, named, type Clip } from './clip';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Small videos for the tests, made once and kept in the system's temporary folder. */
 import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';

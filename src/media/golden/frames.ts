@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The frames that all clips are made of. Every frame carries its number as a bar code that survives compression, above
  * a moving texture that makes frames lean on one another. The texture is dark and light by turns: a cut to find every

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes linspace.json: a hash of numpy's linspace(0, n - 1, N, dtype=int) for every n up to 2000 and N up to 64,
 and for some very long videos. pip install numpy==2.4.6; python make_linspace.py"""
 import hashlib, json, os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes a few small photographs and photos.json: what Pillow reads from them (size, SHA-256 of its RGB bytes,
 after ImageOps.exif_transpose). pip install pillow==12.3.0 numpy; python make_photos.py"""
 import hashlib, json, os

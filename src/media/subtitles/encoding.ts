@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { TextEncodingName, type FileEncoding } from '../../contract';
 
 /** A share of bytes in this many of which UTF-16 shows itself by its zeros. */

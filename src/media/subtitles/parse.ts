@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { linesOf, type Cue } from '../../contract';
 import { SUBTITLE_LENGTH } from '../limits';
 

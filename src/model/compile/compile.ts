@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A checkpoint in safetensors to ONNX graphs in the published layout, with no Python. */
 
 import { createHash } from 'node:crypto';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * decoder_model_merged.onnx: Qwen2 with the published graph's inputs and outputs,
  *   inputs_embeds [B, S, hidden], attention_mask [B, past + S], position_ids [B, S],

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** embed_tokens.onnx: input_ids [batch, sequence] -> inputs_embeds [batch, sequence, hidden]. */
 
 import type { ModelConfig } from '../config';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Writes an ONNX graph: nodes in memory, weights straight to the external data file, so that memory stays small
  * however large the model is. ONNX: https://onnx.ai/onnx/intro/ ; contrib operators (domain com.microsoft):

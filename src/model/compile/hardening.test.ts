@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Damaged checkpoints, full disks, two compilers at once, killed ones: a typed error, and nothing half-written that loads. */
 
 import { constants } from 'node:fs';

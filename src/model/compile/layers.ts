@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The pieces that both transformers are built of. */
 
 import type { Format } from '../graphs';

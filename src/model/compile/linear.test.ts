@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One linear layer in each format, run by ONNX Runtime, against the same arithmetic written out here. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Matrix products, y = x W^T + b, in each weight format. */
 
 import { FLOAT, INT64, INT8, UINT8 } from './graph';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** One compiler at a time in a folder: `onnx.lock`, left behind by none but a killed one, whose lock is taken over. */
 
 import { randomBytes } from 'node:crypto';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Where graphs are written and how they get into place: aside first, then all at once. */
 
 import { randomBytes } from 'node:crypto';

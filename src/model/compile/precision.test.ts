@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the graphs of few bits compute, on the small models of make_golden.py, against transformers in fp32. */
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

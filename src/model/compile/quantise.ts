@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Floats to few bits, and the layouts that ONNX Runtime's kernels want them in. Pure. */
 
 export interface QuantisedRows {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * vision_encoder.onnx: pixel_values [batch, 3, side, side] -> image_features [batch, tokens, hidden].
  * SigLIP up to the chosen layer, without post_layernorm, then the projector (Linear, GELU, Linear).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Finds a model's tensors under the names that the original and different versions of transformers gave them. */
 
 import { say, ZoetropeError } from '../../contract';

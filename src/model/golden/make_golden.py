@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes the small models and the expected values that the tests of src/model and src/runtime compare with.
 
     pip install torch transformers safetensors tokenizers

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Makes original/: the weights of mha/ under the names and with the config of lmms-lab's checkpoints.
 
     python src/model/golden/make_original.py

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ReceiptDialog } from '../panes/chat';
 import { SettingsDialog } from '../panes/settings';
 import { closeDialog, useStore } from '../state';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from 'react';
 import { RotateCcw } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';

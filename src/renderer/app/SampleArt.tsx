@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { SampleInfo } from '../../contract';
 import styles from './SampleArt.module.css';
 

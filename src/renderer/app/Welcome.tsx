@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { FolderOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../i18n';

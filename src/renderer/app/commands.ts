@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TFunction } from 'i18next';
 import { languageOf, type Source } from '../../contract';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect } from 'react';
 
 /** Parts of the window that the focus does not leave by itself. */

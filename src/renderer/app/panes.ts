@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createRef, useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import type { LayoutChangedMeta, PanelImperativeHandle } from 'react-resizable-panels';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import '../no-eval';
 import { candidateViews, spacedViews } from '../../camera';
 import {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the user has changed: of an action, by its id, the name of its key; empty takes its key away. */
 export type KeyChanges = Readonly<Record<string, string>>;
 

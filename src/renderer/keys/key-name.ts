@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const mac = typeof navigator !== 'undefined' && navigator.platform.startsWith('Mac');
 
 export interface KeyPress {

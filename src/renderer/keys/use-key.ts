@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { useStore } from '../state';
 import { keyOf, meant, type ActionId } from './key-map';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Message } from '../../contract';
 import { ask, editQuestion, stopAnswer, withAnswer } from './asking';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { attempt, bridge } from './bridge';
 import { notify } from './notices';
 import { flushDraft, receiveProject } from './project';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { formatTime, pictureUrl, type NumberedItem } from '../../contract';
 
 /** Largest edge of a picture on the sheet, in pixels, and the room between and under them. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NO_SETUP, NO_VIDEO_SETUP, type Project } from '../../contract';
 import type { Edit, Made } from './store';
 

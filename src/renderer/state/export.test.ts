@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it, vi } from 'vitest';
 import type { Item } from '../../contract';
 import { drawSheet } from './contact-sheet';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NO_SETUP, NO_VIDEO_SETUP, type Project, type SceneSetup } from '../../contract';
 import { attempt, bridge } from './bridge';
 import { notify } from './notices';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 export * from './asking';
 export { boot } from './boot';
 export { attempt, bridge, unwrap } from './bridge';

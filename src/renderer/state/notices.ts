@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ErrorInfo } from '../../contract';
 import { get, set, type Edit, type Taken, type Toast } from './store';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Project } from '../../contract';
 import { attempt, bridge, unwrap } from './bridge';
 import { redoMade, undoMade } from './history';

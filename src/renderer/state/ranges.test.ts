@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { expect, it } from 'vitest';
 import type { Item, VideoRange } from '../../contract';
 import { drawn, labelled, marked, movedEdge, outside, rangeAt } from './ranges';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Item, VideoRange, TimeRange } from '../../contract';
 import { make } from './history';
 import { get } from './store';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Arrangement, NO_SETUP } from '../../contract';
 import { pickAnother, rearranged } from './compare';
 import { make } from './history';

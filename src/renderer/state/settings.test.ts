@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { say, ZoetropeError } from '../../contract';
 import { copyReceipt } from './asking';

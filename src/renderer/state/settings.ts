@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BackupInfo, Happened, ModelInfo, Reply, Sampling, Settings } from '../../contract';
 import { attempt, bridge, unwrap } from './bridge';
 import { notify } from './notices';

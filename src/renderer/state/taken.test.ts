@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Item, Take } from '../../contract';
 import { samplePairs } from './compare';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../contract';
 import { moveBeside, nudge, placeByTime, replaceWhere, thin } from './tray';

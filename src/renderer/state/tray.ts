@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
 import type { Item, NumberedItem } from '../../contract';
 import { messagesBefore, pictureNumbers, PLACEHOLDER, placeholderCount } from '../../sequence';

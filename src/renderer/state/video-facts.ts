@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { get, set, type VideoFacts } from './store';
 
 /** Lets go of a video's thumbnails: their memory is held until they are closed. */

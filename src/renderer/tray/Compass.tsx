@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose } from '../../contract';
 import { poseAzimuth } from '../../camera';
 import styles from './Compass.module.css';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ClipboardCopy, Download, FileImage, Grid3x3, Image, Layers, Video } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { copyFfmpegCommand, exportPictures, exportSheet, exportViews, useStore } from '../state';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { MATRIX_NAMES, pictureUrl, type Item } from '../../contract';
 import { poseAzimuth, poseElevation } from '../../camera';

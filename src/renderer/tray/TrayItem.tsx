@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Grid2X2, GripVertical, X } from 'lucide-react';
 import { Button, GridListItem } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { KeyboardEvent } from 'react';
 import { DropIndicator, GridList, useDragAndDrop, type Selection } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

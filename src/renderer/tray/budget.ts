@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, useState } from 'react';
 import type { Budget } from '../../contract';
 import { LEAST_ANSWER_ROOM, picturesThatFit } from '../../sequence';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Columns2, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ReactNode } from 'react';
 import { TriangleAlert } from 'lucide-react';
 import { errorIn, type ErrorInfo } from '../../contract';

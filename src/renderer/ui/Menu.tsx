@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { ReactNode } from 'react';
 import { Menu as AriaMenu, MenuItem as AriaItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
 import styles from './Menu.module.css';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ProgressBar } from 'react-aria-components';
 import styles from './Meter.module.css';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useRef } from 'react';
 import { Button, Group, Input, NumberField } from 'react-aria-components';
 import { Minus, Plus } from 'lucide-react';

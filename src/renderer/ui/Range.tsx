@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Slider, SliderThumb, SliderTrack } from 'react-aria-components';
 import styles from './Range.module.css';
 

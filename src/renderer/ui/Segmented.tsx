@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 import styles from './Segmented.module.css';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Language } from '../../contract';
 
 export { formatBytes, formatDuration, formatTime } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 export { Button, IconButton, Tip } from './Button';
 export { Choice } from './Choice';
 export { CompareFrame } from './CompareFrame';

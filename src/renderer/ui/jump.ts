@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 export interface Jumps {
   jump: number;
   min: number;

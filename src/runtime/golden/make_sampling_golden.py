@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Expected values for src/runtime/sampling.test.ts, from transformers' own logits processors.
 
     pip install torch transformers

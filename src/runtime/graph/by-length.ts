@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Divides a decoder that has two forms of its products, one for a single token and one for several (the compiler's
  * `w8w4`), into two graphs with one form each. Two sessions hold no more weights than one, and no branch lies in a

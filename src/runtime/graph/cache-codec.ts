@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Two small graphs that turn keys or values into 8 bits and back, off the event loop and without JavaScript's memory. */
 
 import { onnx } from './graph-file';

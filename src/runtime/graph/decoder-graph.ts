@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { chooseByLength } from './by-length';
 import { readGraph, writeGraph, type GraphSource, type Model } from './graph-file';
 import { addInt8Cache } from './int8-cache';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A graph on disk, opened to be changed before it runs. Its weights stay where they are. */
 
 import { readFile } from 'node:fs/promises';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Graphs changed on their way from the disk into a session, whoever made them: what the runtime needs, it adds. */
 
 export { narrowingGraph, wideningGraph } from './cache-codec';

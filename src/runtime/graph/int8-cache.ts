@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Gives a decoder a second form of its past, in 8 bits: each GroupQueryAttention becomes a choice between itself and
  * its twin on whole numbers, by the input `cache_is_int8`. Both use the same weights, and one graph serves both: it

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Cuts a decoder back to the logits of the last position. Published graphs make them of all: of a long prompt that is
  * gigabytes, and the largest product of the model for positions nobody asks about.

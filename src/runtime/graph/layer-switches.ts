@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Lets a decoder run some of its layers only: each becomes an If. So a long prompt can be prefilled layer by layer, all of it
  * through some before the next begin, and only their keys and values stand as floats. All weights are in one session,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Decoders as they are published (decoder_model_merged in fp32, fp16, int8, q4, q4f16; one of them with the branches of
  * older exports), written here with random weights: cut to the last position they give the logits of the uncut graph.

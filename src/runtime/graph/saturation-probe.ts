@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { onnx } from './graph-file';
 
 const { UINT8, INT8, INT32 } = onnx.TensorProto.DataType;

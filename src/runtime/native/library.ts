@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * ONNX Runtime's C API, called through koffi in the shared library that onnxruntime-node ships. Against
  * onnxruntime-node's own `run` it is asynchronous, can be stopped, and leaves tensors where they are.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Device } from '../../contract';
 import { check, received, type Ort, type Pointer } from './library';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { dirname } from 'node:path';
 import { throwIfCancelled, type Device } from '../../contract';
 import type { GraphSource } from '../graph';

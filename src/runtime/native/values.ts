@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { HeldValue, Tensor, TensorArrays, TensorType } from '../session';
 import { bytesOf, yieldToEventLoop } from '../session';
 import { check, received, type Ort, type Pointer } from './library';

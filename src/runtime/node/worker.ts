@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type * as Ort from 'onnxruntime-node';
 import type { MessagePort } from 'node:worker_threads';
 import type { Tensor, TensorType, ValueInfo } from '../session';

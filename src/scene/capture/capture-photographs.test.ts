@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, it, vi } from 'vitest';
 import { lookAtPose } from '../../camera';
 import { capturePhotographs, type PhotographOrder } from './capture-photographs';

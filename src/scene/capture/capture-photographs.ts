@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { clipRange, type Bounds } from '../../camera';
 import { say, throwIfCancelled, ZoetropeError, type OnProgress, type Sentence, type ViewCapture } from '../../contract';
 import { pictureSize } from '../validate';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { PlannedView } from '../../camera';
 import { throwIfCancelled, type OnProgress, type ViewCapture } from '../../contract';
 import { nextFrame } from '../frames';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { defaultStrategy, planViews, squareIntrinsics, type PlannedView } from '../../camera';
 import { say, type AskedStrategy, type Bookmark, type GivenCamera } from '../../contract';
 import { fileViews, planCoverage, planWalk, sceneOf, type CoverageOrder } from './plan-coverage';

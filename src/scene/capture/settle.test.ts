@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { planViews, posePosition, type Bounds, type PlannedView } from '../../camera';
 import type { PlannedStrategy } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { planViews, posePosition, type PlannedView } from '../../camera';
 import { PlannedStrategy, say, throwIfCancelled, type CaptureStrategy, type Sentence } from '../../contract';
 import { nextFrame } from '../frames';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * What a scene may take, by what its files weigh. A few kilobytes that ask for a gigabyte are a trap; hundreds of
  * megabytes that do are a large scene.

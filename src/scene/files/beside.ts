@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { cancelled, say, throwIfCancelled, toErrorInfo, ZoetropeError } from '../../contract';
 import { valueOf } from './reply';
 import { allowanceFor } from './allowance';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Gunzip, Unzlib } from 'fflate';
 import { say } from '../../contract';
 import { notA, tooMuch } from './refusals';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Sentence } from '../../contract';
 
 /** How files of all formats are refused: what is wrong with the user's file, and what to do about it. */

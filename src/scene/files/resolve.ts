@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { baseName } from '../../contract';
 
 /** Names by their last part in small letters: a folder of twenty thousand photographs is asked for as many names. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Unzip, UnzipInflate, UnzipPassThrough } from 'fflate';
 import { say, ZoetropeError, type Sentence } from '../../contract';
 import { joined, SLICE } from './gunzip';

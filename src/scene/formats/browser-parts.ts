@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ImageLoader, type Texture } from 'three';
 import { dataUriBytes } from '../validate/data-uri';
 import type { SerializedPicture } from './serialized';

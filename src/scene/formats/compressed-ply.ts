@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { BufferGeometry } from 'three';
 import { linearToSH0 } from 'three/addons/utils/GaussianSplatUtils.js';
 import { say } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { fitted, type PictureSize } from '../validate';
 
 /** One after another: each takes its whole size for a moment, however small it is shown. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say } from '../../contract';
 import { inflatesWithin } from '../files/gunzip';
 import { checkDepth, notA, stopsShort, tooMuch } from '../files/refusals';

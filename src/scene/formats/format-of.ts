@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { extensionOf } from '../../contract';
 
 /** The format a file is read as, by its first bytes where they tell, else by its name. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { createLazPerf } from 'laz-perf/lib/worker';
 import lazPerfWasm from 'laz-perf/lib/worker/laz-perf.wasm?url';
 import { say, type Vec3 } from '../../contract';

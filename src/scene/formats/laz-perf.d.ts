@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The parts of laz-perf we use; its own types name Emscripten's, which it does not bring. */
 declare module 'laz-perf/lib/worker' {
   export interface LasZip {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ClampToEdgeWrapping, type MeshPhongMaterial, type Texture } from 'three';
 import { MTLLoader } from 'three/addons/loaders/MTLLoader.js';
 import { say, type Sentence } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Mesh, Object3D } from 'three';
 import { say } from '../../contract';
 import { materialLibraries, readMtl } from './mtl';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, type Sentence } from '../../contract';
 
 /** What is to be known of a scene's textures: how many could not be read, and the longest edge they are shown with where that is less than theirs. */

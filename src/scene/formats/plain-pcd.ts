@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say } from '../../contract';
 import type { PcdHeader } from './pcd-header';
 import { notA } from '../files/refusals';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { strToU8, zipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
 import type { Mesh } from 'three';

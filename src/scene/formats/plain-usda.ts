@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What begins a prim, up to the end of its name. */
 export const PRIM = /(?:def|over|class)[ \t]+(?:[\w:]+[ \t]+)?"[^"\n]*"/y;
 

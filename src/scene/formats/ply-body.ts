@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { PlyElement, PlyHeader, PlyType } from './ply-header';
 import { sizeOf } from './ply-header';
 import { stopsShort } from '../files/refusals';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Mesh, MeshStandardMaterial, Points } from 'three';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { standInForThePage } from './browser-parts';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BufferAttribute, BufferGeometry, Group, Mesh, ShapeUtils, SRGBColorSpace, Texture, Vector2 } from 'three';
 import { isPlace } from '../../camera';
 import { say, type Sentence, type Vec3 } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BufferAttribute, BufferGeometry, Points, PointsMaterial, SRGBColorSpace, Color } from 'three';
 import { isPlace } from '../../camera';
 import { say, type Sentence, type UpAxis, type Vec3 } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ZoetropeError, type ErrorInfo } from '../../contract';
 import { beside } from '../files/beside';
 import type { SceneFiles } from '../files/scene-files';

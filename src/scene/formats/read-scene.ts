@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Object3D } from 'three';
 import type { Sentence, UpAxis, Vec3 } from '../../contract';
 import type { DecodePicture } from './sog';

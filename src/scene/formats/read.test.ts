@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
 import { Box3, Vector3, type BufferAttribute, type Mesh, type Object3D } from 'three';

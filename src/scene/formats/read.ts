@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Group, Mesh, Points, PointsMaterial, type BufferGeometry, type Object3D } from 'three';
 import { say, ZoetropeError, type Sentence, type UpAxis, type Vec3 } from '../../contract';
 import { isPlace } from '../../camera';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, toErrorInfo, ZoetropeError } from '../../contract';
 import { pictureFinder, readInside, standInForThePage } from './browser-parts';
 import { decodePicture } from './decode-picture';

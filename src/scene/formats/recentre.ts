@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { isPlace } from '../../camera';
 import { say, type Sentence, type Vec3 } from '../../contract';
 import type { PcdHeader } from './pcd-header';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Sentence, UpAxis, Vec3 } from '../../contract';
 
 /** A scene as it leaves the worker that read it: plain data, its arrays handed over and not copied. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BufferAttribute, BufferGeometry } from 'three';
 import { isPlace } from '../../camera';
 import { say, type Sentence } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Mesh } from 'three';
 import { beforeAll, expect, it } from 'vitest';
 import { standInForThePage } from './browser-parts';

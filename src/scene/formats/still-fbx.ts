@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const COLON = 58;
 const QUOTE = 34;
 

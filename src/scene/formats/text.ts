@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say } from '../../contract';
 import { MOST_TEXT_BYTES, notA, tooMuch } from '../files/refusals';
 

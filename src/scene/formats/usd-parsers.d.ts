@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What of three's readers of USD is used; three ships no types of it. */
 declare module 'three/addons/loaders/usd/USDAParser.js' {
   export class USDAParser {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Mesh, Object3D } from 'three';
 import { unzip } from '../files/unzip';
 import type { ReadRequest } from './serialized';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, type Sentence } from '../../contract';
 
 /** Which columns of a list of points hold what; each by the place of its first number. */

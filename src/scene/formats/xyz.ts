@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { linesOf, say, type Vec3 } from '../../contract';
 import type { Cloud } from './points';
 import { Recentred } from './recentre';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Object3D, type BufferAttribute, type BufferGeometry, type Points } from 'three';
 import { say, type Sentence } from '../../contract';
 import { Gaussians, type Degree } from '../formats/gaussians';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { LoadingManager, type Object3D } from 'three';
 import { GLTFLoader, type GLTF } from 'three/addons/loaders/GLTFLoader.js';
 import type { KTX2Loader } from 'three/addons/loaders/KTX2Loader.js';

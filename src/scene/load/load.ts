@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Box3, Group, type Mesh, type Object3D, type Points, type PointsMaterial, Vector3 } from 'three';
 import { boundsDiagonal, isUsableBounds, looksLikeRoom, posePosition, robustBounds, type Bounds } from '../../camera';
 import { isPoseFile, say, throwIfCancelled, type Sentence, type UpAxis, type Vec3 } from '../../contract';

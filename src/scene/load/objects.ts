@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Box3, type Mesh, type Object3D } from 'three';
 import type { Bounds } from '../../camera';
 import type { ObjectRef, ShownObjects } from '../../contract';

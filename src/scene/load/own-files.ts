@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Texture } from 'three';
 import type { GLTFLoaderPlugin, GLTFParser } from 'three/addons/loaders/GLTFLoader.js';
 import { dataUriBytes, pictureSize, type Companions } from '../validate';

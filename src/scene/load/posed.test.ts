@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { type Points, Vector3 } from 'three';
 import { expect, it } from 'vitest';

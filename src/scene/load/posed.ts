@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Group, type Object3D } from 'three';
 import {
   column,

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, type Sentence } from '../../contract';
 
 const EXTENSION = 'KHR_materials_pbrSpecularGlossiness';

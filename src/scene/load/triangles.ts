@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Matrix4, Vector3, type InstancedMesh, type Mesh, type Object3D, type SkinnedMesh } from 'three';
 
 /** Enough to know what a scene is, few enough to be no wait. */

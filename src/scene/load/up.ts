@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Matrix4, Quaternion, Vector3 } from 'three';
 import type { UpAxis, Vec3 } from '../../contract';
 

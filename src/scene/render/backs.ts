@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BackSide, DoubleSide, FrontSide, type Material, type Mesh, type Object3D, type Side } from 'three';
 import type { PlannedView } from '../../camera';
 

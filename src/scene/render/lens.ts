@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { VIEW_FOV } from '../../camera';
 
 /** The user's lens: the full vertical angle of the square in the middle of the screen, degrees, now and where it is going. */

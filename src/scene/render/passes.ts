@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { PerspectiveCamera, type Mesh, type Object3D, type WebGLRenderer, type WebGLRenderTarget } from 'three';
 import { say, ZoetropeError, type CameraPose, type Intrinsics, type Passes } from '../../contract';
 import type { DrawnView } from './backs';

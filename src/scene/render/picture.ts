@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { WebGLRenderTarget, type PerspectiveCamera, type Scene, type WebGLRenderer } from 'three';
 import { say, ZoetropeError, type CameraPose, type Intrinsics } from '../../contract';
 import { placeCamera } from '../pose';

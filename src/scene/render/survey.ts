@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { NearestFilter, PerspectiveCamera, WebGLRenderTarget, type Object3D, type WebGLRenderer } from 'three';
 import { CELL_NUMBERS, surfaceGrid, CELLS_A_SIDE, type Bounds, type PlannedView } from '../../camera';
 import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass-material';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Color, MeshBasicMaterial, type Material, type Mesh, type MeshStandardMaterial, type Object3D } from 'three';
 
 const BLACK = new Color(0);

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { validateBytes } from 'gltf-validator';
 import { describe, expect, it } from 'vitest';
 import { ZoetropeError } from '../../contract';

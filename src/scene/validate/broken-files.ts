@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A good glTF and many ways to break it, for tests: each has one fault with a name. */
 
 const POSITIONS = [0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0];

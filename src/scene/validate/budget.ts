@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say } from '../../contract';
 import { checkCount, checkDepth, checkDraws, tooMuch } from '../files/refusals';
 import { allowanceFor, type Allowance } from '../files/allowance';

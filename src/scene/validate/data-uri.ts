@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The bytes of a `data:` address, or null if it is not one or is damaged. Decoded here instead of fetched: the
  * page's policy lets nothing be fetched from `data:`.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The parts of gltf-validator we use; the package brings no types. */
 declare module 'gltf-validator' {
   export interface Message {

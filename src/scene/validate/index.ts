@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Allowance } from '../files/allowance';
 import { readGlb, type Companions, type Glb } from './glb';
 import { checkBudget, type SceneCost } from './budget';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { say, throwIfCancelled, type Sentence } from '../../contract';
 import { beside } from '../files/beside';
 import type { Findings } from './validation';

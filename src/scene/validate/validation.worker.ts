@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { findErrors } from './validation';
 
 /** The validator reads every vertex: beside the page, so that a large scene does not hold the window up. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { PerspectiveCamera } from 'three';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lookAtPose, VIEW_FOV } from '../../camera';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { PerspectiveCamera } from 'three';
 import { clipRange, type Bounds } from '../../camera';
 import type { CameraPose } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Matrix4, Quaternion, Vector3, type Object3D, type PerspectiveCamera } from 'three';
 import { cameraInScene, givenPose, type PosedPicture } from '../../camera';
 import type { Camera, GivenCamera } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Vector3, type Light, type Object3D, type PointLight } from 'three';
 import { boundsCentre, boundsDiagonal, type Bounds } from '../../camera';
 import { vector } from '../pose';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { MathUtils, Spherical, Vector3 } from 'three';
 
 /** What flying moves: an eye and the point it looks at. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Group } from 'three';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cloudObject } from '../formats/points';

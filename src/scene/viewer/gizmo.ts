@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Object3D, Vector3, type Camera, type Matrix4, type Scene } from 'three';
 import { TransformControls } from 'three/addons/controls/TransformControls.js';
 import type { CameraPose } from '../../contract';

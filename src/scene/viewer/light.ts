@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Matrix4, NormalBlending, Vector2, type Camera, type Object3D, type WebGLRenderer } from 'three';
 import { disposePass, dressIn, passMaterials } from '../render/pass-material';
 import type { ShownView } from './frustums';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { BoxGeometry, Group, Mesh, Scene } from 'three';
 import { expect, it } from 'vitest';
 import { ALL_OBJECTS } from '../../contract';

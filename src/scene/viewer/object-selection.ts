@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Scene } from 'three';
 import type { Bounds } from '../../camera';
 import { ALL_OBJECTS, type ObjectRef, type ShownObjects } from '../../contract';

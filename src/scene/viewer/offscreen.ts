@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { PerspectiveCamera, type Object3D, type Scene, type WebGLRenderer } from 'three';
 import { SURVEY_SIZE, type Bounds } from '../../camera';
 import type { Passes } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { type Scene } from 'three';
 import { LineMaterial } from 'three/addons/lines/LineMaterial.js';
 import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';

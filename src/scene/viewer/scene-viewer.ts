@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { PerspectiveCamera, type WebGLRenderer } from 'three';
 import { cellAreas, cellWorth, squareIntrinsics, type Bounds, type PosedPicture } from '../../camera';
 import {

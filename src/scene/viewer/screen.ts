@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Raycaster, Vector2, type Object3D, type PerspectiveCamera, type Vector3 } from 'three';
 import { VIEW_FOV } from '../../camera';
 import type { Vec3 } from '../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Object3D, Points } from 'three';
 
 /** Clouds smaller than this are drawn whole, always. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Camera, Object3D, PerspectiveCamera, Raycaster, Scene, WebGLRenderer } from 'three';
 import { boundsDiagonal, type Bounds } from '../../camera';
 import type { CameraPose, Intrinsics } from '../../contract';

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes crops.json: what transformers' Pillow processor makes of known pictures where the middle is cut out.
 
     pip install torch==2.13.0 transformers==5.24.0 pillow==12.3.0 numpy

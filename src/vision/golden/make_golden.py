@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes golden.json: what transformers' SigLIP processor (the Pillow one) makes of known pictures.
 
     pip install torch==2.13.0 transformers==5.23.0 pillow==12.3.0 numpy

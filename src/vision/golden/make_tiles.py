@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes tiles.json: the divisions that transformers' select_best_resolution (LLaVA-NeXT) chooses for known sizes.
 
     pip install transformers==5.23.0

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The pictures that make_golden.py and make_crops.py measure. preprocess.test.ts draws the same, so only hashes are stored."""
 import numpy as np
 from PIL import Image

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * The language model of a checkpoint as llama.cpp reads it: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  * (a header of keys and values, the tensors' descriptions, and their bytes, each at a multiple of 32).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * A checkpoint as the published exports have it: the three graphs of plain operators that optimum and the scripts of
  * transformers.js make, past and new keys joined by Concat, logits of all positions. Linear layers of the decoder in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A small COLMAP model as COLMAP itself writes it, as text and as binary: pip install pycolmap, then run here."""
 
 import json

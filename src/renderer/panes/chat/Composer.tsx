@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { ArrowUp, ImagePlus, Pencil, Square, X } from 'lucide-react';
 import { flushSync } from 'react-dom';

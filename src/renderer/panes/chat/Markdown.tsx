@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { memo, useMemo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import ReactMarkdown from 'react-markdown';

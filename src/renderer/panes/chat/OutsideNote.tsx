@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Receipt } from '../../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { pictureUrl, type Item } from '../../../contract';

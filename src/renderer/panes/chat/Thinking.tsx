@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import type { Progress } from '../../../contract';
 import { Meter } from '../../ui';

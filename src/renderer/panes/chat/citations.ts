@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A part of an answer that leads somewhere: to a picture or a moment it was asked from. */
 export interface Citation {
   start: number;

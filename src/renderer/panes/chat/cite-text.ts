@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Citation, FindCitations } from './citations';
 
 /** A text as plain runs and the citations between them. */

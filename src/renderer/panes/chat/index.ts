@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
 export { Conversation } from './Conversation';
 export { ReceiptDialog } from './ReceiptDialog';

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draws picture-mark.woff: one glyph, a picture in its frame, for U+FFFC.
 
     pip install fonttools==4.68.0

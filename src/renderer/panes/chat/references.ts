@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A moment or a picture that an answer speaks of. */
 export type Reference = { kind: 'time'; seconds: number } | { kind: 'picture'; number: number };
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Item, Part } from '../../../contract';
 
 export type Run = { type: 'text'; text: string } | { type: 'pictures'; items: Item[]; first: number };

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Origin, Receipt } from '../../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Box, Film, Image, X } from 'lucide-react';
 import { Button, TooltipTrigger } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 import { BookmarkPlus, Pencil, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Camera, Navigation, Trash2, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button, IconButton, Segmented } from '../../ui';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { GridList, GridListItem } from 'react-aria-components';
 import { pictureUrl, type Item } from '../../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useImperativeHandle, useRef, type Ref } from 'react';
 import { Toolbar } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useImperativeHandle, useLayoutEffect, useRef, type Ref } from 'react';
 import type { Measure, SceneUnits, Vec3 } from '../../../contract';
 import { cx } from '../../ui';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Ruler, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button as Plain } from 'react-aria-components';

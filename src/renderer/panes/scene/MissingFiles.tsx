@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 import { FilePlus2, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';

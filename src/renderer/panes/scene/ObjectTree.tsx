@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { Box, ChevronRight, CircleDotDashed, Eye, EyeOff, Folder, Grip, Search, Spline } from 'lucide-react';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { NO_SETUP, type Item, type Source } from '../../../contract';
 import type { SceneFacts, SceneViewer } from '../../../scene';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { UpAxis } from '../../../contract';
 import { Choice } from '../../ui';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { CameraPose, Intrinsics } from '../../../contract';
 import { decodePicture, type SceneFacts, type SceneViewer } from '../../../scene';
 

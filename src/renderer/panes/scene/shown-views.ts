@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { poseInScene, type Matrix4 } from '../../../camera';
 import type { Item } from '../../../contract';
 import type { ShownView } from '../../../scene';

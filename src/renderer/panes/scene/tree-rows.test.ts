@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import fc from 'fast-check';
 import { BoxGeometry, Group, Mesh, MeshBasicMaterial, type Object3D } from 'three';
 import { describe, expect, it } from 'vitest';

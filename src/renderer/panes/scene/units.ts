@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { LengthUnit, SceneUnits } from '../../../contract';
 
 const METRES: Record<LengthUnit, number> = { m: 1, cm: 0.01, mm: 0.001, in: 0.0254, ft: 0.3048 };

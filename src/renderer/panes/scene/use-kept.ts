@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 
 /** A small choice about how the pane looks, remembered on this machine. */

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SceneObject } from '../../../scene';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useCallback } from 'react';
 import { NO_SETUP, type Item, type SceneSetup, type Source } from '../../../contract';
 import { appendItems, replaceItemsOf, selectItems, setSetup, useStore } from '../../state';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useCallback, useEffect, useRef, useState, type RefObject } from 'react';
 import { toErrorInfo, type CameraPose, type ErrorInfo, type Source, type UpAxis, type Vec3 } from '../../../contract';
 import { exposeProbe } from './probe';

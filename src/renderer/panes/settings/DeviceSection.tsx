@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 import { RotateCw } from 'lucide-react';
 import type { TFunction } from 'i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useTranslation } from 'react-i18next';
 import { Settings, type Sampling } from '../../../contract';
 import { changeSampling, changeSettings, useStore } from '../../state';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, useState } from 'react';
 import { DatabaseBackup, RotateCcw } from 'lucide-react';
 import type { TFunction } from 'i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { TFunction } from 'i18next';
 import { Cpu } from 'lucide-react';
 import { Button, TooltipTrigger } from 'react-aria-components';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Dialog } from '../../ui';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const NAMES: Record<string, string> = {
   cpu: 'CPU',
   cuda: 'CUDA',

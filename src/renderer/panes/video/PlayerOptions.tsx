@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Gauge, Maximize, Volume1, Volume2, VolumeX } from 'lucide-react';
 import { Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Plus, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { acceptProposal, DENSER, dropProposal, proposeDenser, useStore, type Proposal } from '../../state';

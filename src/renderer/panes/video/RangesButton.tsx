@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Brackets, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button as AriaButton, Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ChevronDown, Clapperboard, ClipboardCopy, Film, Image, KeyRound, ListPlus, Timer, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { SamplingPlan, Source } from '../../../contract';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useId, useRef, useState, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { drawRange, outside, rangesOf, THUMBNAILS, useNumbers, useStore, type Thumb } from '../../state';

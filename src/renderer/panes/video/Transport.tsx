@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { ImagePlus, Pause, Play, SkipBack, SkipForward } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useRef } from 'react';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef } from 'react';
 import type { Waveform as Peaks } from '../../../contract';
 import { columnsOf, type View } from './view';

@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
 export { VideoPane } from './VideoPane';
 export { activePlayer, seekTo, type Player } from './player';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** The things used last, by a key each; those that were not for longest are let go of. */
 export class Kept<T> {
   readonly #things = new Map<number, T>();

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** What the keys can do with the video that is on the stage. The pane registers itself while it is shown. */
 export interface Player {
   source: string;

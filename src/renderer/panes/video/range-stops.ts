@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { VideoRange } from '../../../contract';
 import type { View } from './view';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** A picture and the moment it is of, in seconds on the player's own clock. */
 export interface Shot {
   time: number;

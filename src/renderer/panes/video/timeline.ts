@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import type { Item } from '../../../contract';
 
 export interface Mark {

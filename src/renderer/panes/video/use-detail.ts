@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from 'react';
 import { bridge, pictureOf, THUMBNAIL_HEIGHT, THUMBNAILS, type Thumb } from '../../state';
 import { Kept } from './kept';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useCallback, useEffect, useReducer } from 'react';
 import { previewUrl, sourceUrl, type ErrorInfo, type PreviewWay, type Progress } from '../../../contract';
 import { bridge } from '../../state';

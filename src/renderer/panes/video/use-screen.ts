@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useState, type RefCallback } from 'react';
 import { pictureUrl } from '../../../contract';
 import { bridge } from '../../state';

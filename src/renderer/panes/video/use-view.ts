@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Playback } from './playback';
 import { followView, panView, spanOf, wholeView, zoomView, type View } from './view';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { clamp } from './timeline';
 
 /** The part of a video that the timeline shows, in seconds. */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Writes inlined.usdc, whose translations are small whole numbers: pip install usd-core==26.11."""
 
 from pathlib import Path

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Small scenes in every format, written by hand for tests: a table and three boxes on it, or points of them. */
 export { BOXES, POINTS, TRIANGLES } from './table';
 export * from './meshes';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { strToU8, zipSync } from 'fflate';
 import { binary, BOXES, bytesOf, corner, corners, FACES, quads, TRIANGLES, triangles, zUp } from './table';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { binary, bytesOf, POINTS, withHead, zUp } from './table';
 
 export const plyPoints = (): Uint8Array<ArrayBuffer> => {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { gzipSync } from 'fflate';
 import { binary, bytesOf, POINTS, withHead, type Vec3 } from './table';
 

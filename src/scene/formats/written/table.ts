@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { strToU8 } from 'fflate';
 
 /** A table and three boxes on it, as surfaces and as points: what the files here hold. */

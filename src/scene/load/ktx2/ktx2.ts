@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import wasmUrl from 'three/addons/libs/basis/basis_transcoder.wasm?url';
 import type { FromBasis, ToBasis } from './basis.worker';
 

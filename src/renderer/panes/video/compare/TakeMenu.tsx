@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Film } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { compareWith, pickToCompare, useStore } from '../../../state';

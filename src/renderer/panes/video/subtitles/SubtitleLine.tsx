@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { errorIn, GAPS } from '../../../../contract';
 import { cueText } from '../../../../sequence';
 import { useLanguage } from '../../../i18n';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { Captions, CaptionsOff, Check, FolderOpen, List, MessageSquareText } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';

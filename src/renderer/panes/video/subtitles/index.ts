@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 export { SubtitleLine } from './SubtitleLine';
 export { SubtitleMenu } from './SubtitleMenu';
 export { useSubtitles } from './use-subtitles';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import { useCallback, useEffect, useState } from 'react';
 import type { Cue, ErrorInfo, FileEncoding, SubtitleChoice, SubtitleTrack } from '../../../../contract';
 import { bridge, chooseVideo, useStore, videoSetup } from '../../../state';
