@@ -39,6 +39,12 @@ export default defineConfig(
     rules: { 'no-console': 'error' },
   },
   {
+    // The network is touched in one place. Pages fetch too, but their policy lets them reach the app's own files only.
+    files: ['src/**/*.ts'],
+    ignores: ['src/engine/server/**', 'src/renderer/**', 'src/scene/**'],
+    rules: { 'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'] },
+  },
+  {
     files: ['src/renderer/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
   },

@@ -159,6 +159,27 @@ module.exports = {
       to: { path: packages('onnxruntime-node', 'onnxruntime-common', 'koffi') },
     },
     {
+      name: 'one-room-touches-the-network',
+      comment: 'Servers are reached in engine/server, and nowhere else; ESLint says the same of fetch',
+      severity: 'error',
+      from: { path: code, pathNot: ['^src/engine/server/', test] },
+      to: { path: [packages('undici', 'openai', 'ws', 'axios'), '^(node:)?(http|https|http2|net|tls|dgram)$'] },
+    },
+    {
+      name: 'servers-through-the-index',
+      comment: 'engine/server is entered through its index',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/engine/server/' },
+      to: { path: '^src/engine/server/', pathNot: '^src/engine/server/index\\.ts$' },
+    },
+    {
+      name: 'test-servers-in-tests',
+      comment: 'The servers that tests start are no part of the product',
+      severity: 'error',
+      from: { path: code, pathNot: [test, '^src/engine/server/test-'] },
+      to: { path: '^src/engine/server/test-' },
+    },
+    {
       name: 'one-room-calls-sqlite',
       comment: 'SQLite is called in library, and nowhere else',
       severity: 'error',

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 
 from .data import films, worlds
 from .data.sequence import PromptTokenizer, collate
+from .data.template import write_template
 from .model import Llava, ModelConfig, load
 
 
@@ -54,6 +55,7 @@ def write(model, out: Path, tokenizer):
         "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]})
     dump("processor_config.json", {"processor_class": "LlavaProcessor", "image_token": "<image>", "patch_size": c.patch,
                                    "num_additional_image_tokens": 0, "vision_feature_select_strategy": "full"})
+    write_template(out)
     weights = {k: v.detach().to(torch.float16).contiguous() for k, v in model.state_dict().items()}
     save_file(weights, str(out / "model.safetensors.part"), metadata={"format": "pt"})
     (out / "model.safetensors.part").chmod(0o644)

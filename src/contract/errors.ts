@@ -34,6 +34,17 @@ export const ERROR_CODES = [
   'prompt-mismatch', // placeholders and pictures differ in number
   'out-of-memory',
   'wont-fit', // more than the memory that is free: nothing was begun; the user may want it all the same
+  'server-unreachable', // nothing answers there, or no longer
+  'not-a-server', // something answers that is no model server
+  'server-denied', // no key, a wrong one, or one that may not do this
+  'server-busy', // it asks to come back later
+  'server-failed', // its own error (5xx)
+  'server-refused', // the question itself, for a reason without a code of its own
+  'server-broken', // what it sends is not an answer
+  'server-cut-off', // an answer that ended half way
+  'server-model-unknown',
+  'server-takes-no-pictures',
+  'server-too-many-pictures',
   'device-failed', // a graphics card or its driver; the processor can do the same
   'engine-crashed',
   'library-broken',

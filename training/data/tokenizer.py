@@ -11,6 +11,7 @@ from pathlib import Path
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
 from . import draw, films, questions, turns, worlds
+from .template import CHAT_TEMPLATE
 from .words import KINDS
 
 SPECIAL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<image>"]
@@ -56,13 +57,7 @@ def train(out: Path):
               "clean_up_tokenization_spaces": False, "split_special_tokens": False,
               "added_tokens_decoder": {str(i): {"content": t, "lstrip": False, "normalized": False, "rstrip": False,
                                                 "single_word": False, "special": True} for i, t in enumerate(SPECIAL)},
-              "chat_template": ("{% for message in messages %}{% if loop.first and message['role'] != 'system' %}"
-                                "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n{% endif %}"
-                                "<|im_start|>{{ message['role'] }}\n"
-                                "{% if message['content'] is string %}{{ message['content'] }}{% else %}"
-                                "{% for part in message['content'] %}{% if part['type'] == 'image' %}<image>"
-                                "{% else %}{{ part['text'] }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}"
-                                "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}")}
+              "chat_template": CHAT_TEMPLATE}
     (out / "tokenizer_config.json").write_text(json.dumps(config, indent=2) + "\n")
     special = {"eos_token": "<|im_end|>", "pad_token": "<|endoftext|>",
                "additional_special_tokens": ["<|im_start|>", "<|im_end|>", "<image>"]}

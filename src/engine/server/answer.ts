@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+import { cancelled, toErrorInfo } from '../../contract';
+import { notAnAnswer, ServerError, type SoFar } from './failure';
+import { ReasoningSplit } from './reasoning';
+
+/** Where words go as they come. */
+export interface OnWords {
+  onText?: ((delta: string) => void) | undefined;
+  onReasoning?: ((delta: string) => void) | undefined;
+}
+
+export interface Usage {
+  /** Tokens of the prompt as the server counted them, pictures included. */
+  prompt: number;
+  generated: number;
+}
+
+/** What came of a question. `finish` is `cancelled` where it was stopped after its first word. */
+export interface ChatAnswer extends SoFar {
+  finish: 'stop' | 'length' | 'cancelled';
+  /** Null where the server does not say. */
+  usage: Usage | null;
+  /** In `performance.now()`'s milliseconds, when the first word came; null if none did. */
+  firstAt: number | null;
+}
+
+/** More than any model writes, in characters: a server that never ends is stopped. */
+const MOST_WORDS = 10_000_000;
+
+/** Gathers an answer from its pieces. */
+export class AnswerWriter {
+  text = '';
+  reasoning = '';
+  finish: 'stop' | 'length' = 'stop';
+  usage: Usage | null = null;
+  firstAt: number | null = null;
+  /** Whether the server said that this was all. */
+  ended = false;
+  readonly #split = new ReasoningSplit();
+
+  constructor(
+    private readonly host: string,
+    private readonly words: OnWords,
+  ) {}
+
+  /** @throws server-broken for an answer without an end. */
+  write(content: string, reasoning = ''): void {
+    const split = this.#split.push(content);
+    this.#take(split.text, reasoning + split.reasoning);
+    if (this.text.length + this.reasoning.length > MOST_WORDS) throw notAnAnswer(this.host, 'it does not end');
+  }
+
+  /**
+   * Runs what writes here.
+   * @throws what it throws, with the words so far; `cancelled` before the first word.
+   */
+  async whole(writing: () => Promise<void>): Promise<ChatAnswer> {
+    try {
+      await writing();
+      this.#flush();
+      return this.#answer(this.finish);
+    } catch (error) {
+      this.#flush();
+      const begun = this.firstAt !== null;
+      if (toErrorInfo(error).code === 'cancelled') {
+        if (!begun) throw cancelled();
+        return this.#answer('cancelled');
+      }
+      if (error instanceof ServerError && begun) throw error.after({ text: this.text, reasoning: this.reasoning });
+      throw error;
+    }
+  }
+
+  #flush(): void {
+    const { text, reasoning } = this.#split.end();
+    this.#take(text, reasoning);
+  }
+
+  #take(text: string, reasoning: string): void {
+    if (text === '' && reasoning === '') return;
+    this.firstAt ??= performance.now();
+    this.text += text;
+    this.reasoning += reasoning;
+    if (reasoning !== '') this.words.onReasoning?.(reasoning);
+    if (text !== '') this.words.onText?.(text);
+  }
+
+  #answer(finish: ChatAnswer['finish']): ChatAnswer {
+    const { text, reasoning, usage, firstAt } = this;
+    return { text: text.trim(), reasoning: reasoning.trim(), finish, usage, firstAt };
+  }
+}

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Agent, EnvHttpProxyAgent, errors, request, type Dispatcher } from 'undici';
+import { cancelled, throwIfCancelled } from '../../contract';
+import { placeOf, type ServerAddress, type ServerPlace } from './address';
+import { cutOff, hungUp, notAnAnswer, notAServer, ServerError, silent, unreachable, untrusted } from './failure';
+import { refusalOf, type Asked } from './refusal';
+
+/** How long, in milliseconds, a server may take. */
+export interface Patience {
+  /** To be connected. */
+  connect: number;
+  /** Until the first word of an answer: a long prompt on a processor takes a quarter of an hour. */
+  first: number;
+  /** Between one word and the next. */
+  next: number;
+  /** For what a server says of itself. */
+  facts: number;
+}
+
+export const PATIENCE: Patience = { connect: 10_000, first: 30 * 60_000, next: 120_000, facts: 10_000 };
+
+export interface ConnectionOptions {
+  patience?: Partial<Patience> | undefined;
+  /** Default: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. Never used for loopback. */
+  proxies?: { httpProxy?: string; httpsProxy?: string; noProxy?: string } | undefined;
+  /** Pauses before a connection that failed is tried again, in milliseconds. */
+  retries?: readonly number[] | undefined;
+}
+
+export interface Call {
+  path: string;
+  /** Sent as JSON, by POST. */
+  body?: object | undefined;
+  signal?: AbortSignal | undefined;
+  /** Milliseconds until the headers. */
+  patience: number;
+  asked?: Partial<Asked> | undefined;
+}
+
+export interface Reply {
+  status: number;
+  headers: Dispatcher.ResponseData['headers'];
+  /** The body as text, as it comes. `wait` sets how long the next may take. @throws server-cut-off, server-unreachable, cancelled. */
+  text: AsyncGenerator<string, void>;
+  wait: (ms: number) => void;
+}
+
+/** The longest reply to a question about the server itself, in characters. */
+const MOST_FACTS = 16_000_000;
+const MOST_REFUSAL = 64_000;
+
+/** No byte of the request has left when these happen. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
+
+/** One server, reached by HTTP. The only place where the network is touched. */
+export class Connection {
+  readonly place: ServerPlace;
+  readonly patience: Patience;
+  readonly #address: ServerAddress;
+  readonly #dispatcher: Dispatcher;
+  readonly #retries: readonly number[];
+
+  /** @throws ZoetropeError `bad-request` for what is no address. */
+  constructor(address: ServerAddress, { patience, proxies, retries = [200, 800] }: ConnectionOptions = {}) {
+    this.place = placeOf(address.url);
+    this.patience = { ...PATIENCE, ...patience };
+    this.#address = address;
+    this.#retries = retries;
+    const own = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: this.patience.connect } };
+    this.#dispatcher = this.place.loopback ? new Agent(own) : new EnvHttpProxyAgent({ ...own, ...proxies });
+  }
+
+  /** What the server says to a question about itself. @throws as `send`, and server-broken where it is no JSON. */
+  async json(call: Omit<Call, 'patience'>): Promise<unknown> {
+    const reply = await this.send({ ...call, patience: this.patience.facts });
+    const text = await gathered(reply.text, MOST_FACTS);
+    try {
+      return JSON.parse(text);
+    } catch {
+      const detail = this.hide(text.slice(0, 2000));
+      throw /^\s*</.test(text) ? notAServer(this.place.host, detail) : notAnAnswer(this.place.host, detail);
+    }
+  }
+
+  /**
+   * Sends once. Only a connection that never came about is tried again: nothing that was read by a server is asked
+   * twice.
+   * @throws server-unreachable, not-a-server, and what a refusal means (see `refusalOf`); cancelled.
+   */
+  async send(call: Call): Promise<Reply> {
+    for (let tried = 0; ; tried++) {
+      throwIfCancelled(call.signal);
+      const watch = new Watch(call.signal);
+      watch.wait(call.patience);
+      try {
+        const { statusCode: status, headers, body } = await this.#request(call, watch.signal);
+        const text = this.#text(body, watch, call.signal);
+        if (status >= 200 && status < 300) return { status, headers, text, wait: (ms) => watch.wait(ms) };
+        watch.wait(this.patience.facts);
+        throw this.#refusal(status, headers, await gathered(text, MOST_REFUSAL).catch(() => ''), call.asked);
+      } catch (error) {
+        watch.stop();
+        if (error instanceof ServerError) throw error;
+        if (call.signal?.aborted) throw cancelled();
+        if (watch.over !== undefined) throw silent(this.place.host, watch.over);
+        const pause = this.#retries[tried];
+        if (pause === undefined || !neverSent(error)) throw this.#failed(error);
+        await pauseFor(pause, call.signal);
+      }
+    }
+  }
+
+  /** The same text without the key in it: some servers repeat what they were sent. */
+  hide(text: string): string {
+    const key = this.#address.key?.reveal();
+    const bare = text.replace(/\b(Bearer|Basic)\s+[^\s"',}]+/gi, '$1 (hidden)');
+    return key === undefined || key === '' ? bare : bare.replaceAll(key, '(hidden)');
+  }
+
+  #request({ path, body }: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const key = this.#address.key?.reveal();
+    return request(this.place.root + path, {
+      dispatcher: this.#dispatcher,
+      method: body ? 'POST' : 'GET',
+      body: body ? JSON.stringify(body) : null,
+      signal,
+      // A connection that is kept may be closed by the server just as a question goes out, and nobody could tell
+      // whether it was read. A new one costs nothing beside an answer.
+      reset: true,
+      headers: {
+        accept: 'application/json, text/event-stream',
+        ...(body && { 'content-type': 'application/json' }),
+        ...(key !== undefined && key !== '' && { authorization: `Bearer ${key}` }),
+      },
+    });
+  }
+
+  async *#text(
+    body: Dispatcher.ResponseData['body'],
+    watch: Watch,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<string, void> {
+    const decoder = new TextDecoder();
+    try {
+      for await (const bytes of body as AsyncIterable<Uint8Array>) {
+        watch.again();
+        yield decoder.decode(bytes, { stream: true });
+      }
+      const rest = decoder.decode();
+      if (rest !== '') yield rest;
+    } catch (error) {
+      if (signal?.aborted) throw cancelled();
+      if (watch.over !== undefined) throw silent(this.place.host, watch.over);
+      throw cutOff(this.place.host, this.hide(String(error)));
+    } finally {
+      watch.stop();
+      body.destroy();
+    }
+  }
+
+  #refusal(status: number, headers: Reply['headers'], text: string, asked: Partial<Asked> = {}): ServerError {
+    return this.refused({ status, body: text, retryAfterMs: retryAfter(headers['retry-after']) }, asked);
+  }
+
+  /** The error that the server's own words mean. */
+  refused(refusal: Parameters<typeof refusalOf>[0], { model = '', pictures = 0 }: Partial<Asked> = {}): ServerError {
+    return refusalOf(
+      { ...refusal, body: this.hide(refusal.body) },
+      { host: this.place.host, model, pictures, hasKey: this.#address.key !== undefined },
+    );
+  }
+
+  #failed(error: unknown): ServerError {
+    const code = codeOf(error);
+    const detail = this.hide(`${code} ${String(error)}`);
+    if (CERTIFICATE.test(code)) return untrusted(this.place.host, detail);
+    // What answers speaks another protocol.
+    if (error instanceof errors.HTTPParserError || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO')
+      return notAServer(this.place.host, detail);
+    return neverSent(error) ? unreachable(this.place.host, detail) : hungUp(this.place.host, detail);
+  }
+}
+
+/** Ends a request that is cancelled, or in which nothing happens for a time. */
+class Watch {
+  readonly #ended = new AbortController();
+  readonly signal: AbortSignal;
+  /** Milliseconds that nothing happened, once that was too long. */
+  over: number | undefined;
+  #ms = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(signal: AbortSignal | undefined) {
+    this.signal = signal ? AbortSignal.any([signal, this.#ended.signal]) : this.#ended.signal;
+  }
+
+  wait(ms: number): void {
+    this.#ms = ms;
+    this.again();
+  }
+
+  again(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.over = this.#ms;
+      this.#ended.abort();
+    }, this.#ms);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+async function gathered(text: AsyncIterable<string>, most: number): Promise<string> {
+  let all = '';
+  for await (const piece of text) {
+    all += piece;
+    if (all.length > most) break;
+  }
+  return all.slice(0, most);
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const { code } = error as NodeJS.ErrnoException;
+  if (typeof code === 'string' && code !== '') return code;
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return codeOf(error.cause);
+}
+
+const neverSent = (error: unknown): boolean =>
+  NEVER_SENT.has(codeOf(error)) || (error as NodeJS.ErrnoException).syscall === 'connect';
+
+/** `Retry-After` in milliseconds: seconds, or a date. */
+export function retryAfter(header: string | string[] | undefined, now = Date.now()): number | undefined {
+  const value = (Array.isArray(header) ? header[0] : header)?.trim();
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** @throws cancelled, at once. */
+export function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(cancelled());
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    }, ms);
+    if (signal?.aborted) leave();
+    else signal?.addEventListener('abort', leave, { once: true });
+  });
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { z } from 'zod';
+import type { ErrorCode } from '../../contract';
+import { AnswerWriter, type ChatAnswer, type OnWords } from './answer';
+import type { Connection, Reply } from './connection';
+import { cutOff, notAnAnswer, notAServer, ServerError, severalAnswers } from './failure';
+import { openaiMessages, pictureCount, type Message } from './messages';
+import { dataUrl } from './pictures';
+
+export interface OpenaiQuestion {
+  model: string;
+  messages: readonly Message[];
+  /** What else the request says (`openaiSampling`). */
+  fields: Record<string, unknown>;
+}
+
+/** The longest event, in characters. */
+const MOST_EVENT = 8_000_000;
+/** What follows the last word, the usage and `[DONE]`, is waited for this long, in milliseconds. */
+const USAGE_PATIENCE = 3000;
+const LOST: readonly ErrorCode[] = ['server-cut-off', 'server-unreachable'];
+
+const Words = z.object({
+  content: z.string().nullish(),
+  /** As DeepSeek, vLLM, SGLang, llama.cpp and LM Studio name it; OpenRouter and newer vLLM say `reasoning`. */
+  reasoning_content: z.string().nullish(),
+  reasoning: z.string().nullish(),
+});
+const Chunk = z.object({
+  choices: z
+    .array(
+      z.object({
+        index: z.number().nullish(),
+        delta: Words.nullish(),
+        message: Words.nullish(),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number().nullish() }).nullish().catch(null),
+  error: z.unknown().optional(),
+});
+
+/** The body of the request. @param url how a picture is written. */
+export const openaiBody = (
+  { model, messages, fields }: OpenaiQuestion,
+  url: Parameters<typeof openaiMessages>[1] = dataUrl,
+): object => ({ model, messages: openaiMessages(messages, url), stream: true, ...fields });
+
+/**
+ * Asks by OpenAI's chat completions, streaming.
+ * @throws ServerError, with the words so far where there were any; cancelled before the first word.
+ */
+export async function openaiChat(
+  connection: Connection,
+  question: OpenaiQuestion,
+  { signal, ...words }: OnWords & { signal?: AbortSignal | undefined },
+): Promise<ChatAnswer> {
+  const { host } = connection.place;
+  const answer = new AnswerWriter(host, words);
+  return answer.whole(async () => {
+    const asked = { model: question.model, pictures: pictureCount(question.messages) };
+    const reply = await connection.send({
+      path: '/v1/chat/completions',
+      body: openaiBody(question),
+      signal,
+      patience: connection.patience.first,
+      asked,
+    });
+    const take = (data: string): void => {
+      const { error } = takeChunk(data, answer, connection);
+      // A first event without words only says that the question was taken.
+      if (answer.firstAt !== null) reply.wait(connection.patience.next);
+      if (answer.ended) reply.wait(USAGE_PATIENCE);
+      if (error === undefined || error === null) return;
+      // Errors after the headers come with the status 200; their own number tells more.
+      const body = JSON.stringify({ error });
+      throw connection.refused({ status: statusIn(error), body }, asked);
+    };
+    try {
+      if (isStream(reply)) await readEvents(reply, take, answer, connection);
+      else await readWhole(reply, take, answer, connection);
+    } catch (error) {
+      const lost = error instanceof ServerError && LOST.includes(error.code);
+      if (!(lost && answer.ended)) throw error; // all its words are here; only the usage may be missing
+    }
+    if (!answer.ended) throw cutOff(host, 'no finish_reason and no [DONE]');
+  });
+}
+
+const contentType = ({ headers }: Reply): string => String(headers['content-type'] ?? '').toLowerCase();
+/** Whoever names no type, or plain text, may stream all the same. */
+const isStream = (reply: Reply): boolean => !/json|html/.test(contentType(reply));
+
+async function readEvents(
+  reply: Reply,
+  take: (data: string) => void,
+  answer: AnswerWriter,
+  connection: Connection,
+): Promise<void> {
+  const { host } = connection.place;
+  const events: string[] = [];
+  let tooLong = false;
+  let comments = 0;
+  const parser = createParser({
+    onEvent: ({ data }: EventSourceMessage) => void events.push(data),
+    onComment: () => void comments++,
+    onError: ({ type }) => void (tooLong ||= type === 'max-buffer-size-exceeded'),
+    maxBufferSize: MOST_EVENT,
+  });
+  let opening = '';
+  let heard = false;
+  for await (const text of reply.text) {
+    if (!heard) opening = (opening + text).slice(0, 2000);
+    parser.feed(text);
+    if (tooLong) throw notAnAnswer(host, 'an event that does not end');
+    heard ||= events.length > 0 || comments > 0;
+    for (const data of events.splice(0)) {
+      if (data.trim() === '[DONE]') {
+        answer.ended = true;
+        return; // some keep the connection open
+      }
+      take(data);
+    }
+  }
+  if (heard || opening.trim() === '') return;
+  const detail = connection.hide(opening);
+  throw /^\s*</.test(opening) ? notAServer(host, detail) : notAnAnswer(host, detail);
+}
+
+/** A server that does not stream answers with one object. */
+async function readWhole(
+  reply: Reply,
+  take: (data: string) => void,
+  answer: AnswerWriter,
+  connection: Connection,
+): Promise<void> {
+  const { host } = connection.place;
+  let all = '';
+  for await (const text of reply.text) {
+    all += text;
+    if (all.length > MOST_EVENT) throw notAnAnswer(host, 'too long');
+  }
+  const detail = connection.hide(all.slice(0, 2000));
+  if (/html/.test(contentType(reply)) || /^\s*</.test(all)) throw notAServer(host, detail);
+  take(all);
+  if (answer.firstAt === null && !answer.ended) throw notAnAnswer(host, detail);
+  answer.ended = true;
+}
+
+/** @throws server-broken for what is no chunk, and for a second choice. */
+function takeChunk(data: string, answer: AnswerWriter, connection: Connection): { error?: unknown } {
+  const { host } = connection.place;
+  const bad = (): ServerError => notAnAnswer(host, connection.hide(data.slice(0, 2000)));
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch {
+    throw bad();
+  }
+  const parsed = Chunk.safeParse(value);
+  if (!parsed.success) throw bad();
+  const { choices, usage, error } = parsed.data;
+  for (const { index, delta, message, finish_reason } of choices ?? []) {
+    if ((index ?? 0) !== 0 || choices!.length > 1) throw severalAnswers(host);
+    const words = delta ?? message;
+    answer.write(words?.content ?? '', words?.reasoning_content ?? words?.reasoning ?? '');
+    if (!finish_reason) continue;
+    answer.ended = true;
+    answer.finish = finish_reason === 'length' ? 'length' : 'stop';
+  }
+  if (usage) answer.usage = { prompt: usage.prompt_tokens, generated: usage.completion_tokens ?? 0 };
+  return { error };
+}
+
+/** A number within an error that is an HTTP status; else a failure of the server. */
+function statusIn(error: unknown): number {
+  const { code, status } = (typeof error === 'object' ? error : {}) as { code?: unknown; status?: unknown };
+  const named = [code, status].map(Number).find((value) => value >= 400 && value < 600);
+  return named ?? 500;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+const OPEN = '<think>';
+const CLOSE = '</think>';
+
+/**
+ * Parts what a model thinks aloud, `<think>...</think>` before its answer, from the answer, while both come in pieces.
+ * Marks further on are the answer's own.
+ */
+export class ReasoningSplit {
+  #at: 'start' | 'reasoning' | 'answer' = 'start';
+  /** What may be the beginning of a mark. */
+  #held = '';
+  #answerBegun = false;
+
+  push(piece: string): { text: string; reasoning: string } {
+    this.#held += piece;
+    const out = { text: '', reasoning: '' };
+    if (this.#at === 'start') {
+      const begun = this.#held.trimStart();
+      if (begun.startsWith(OPEN)) {
+        this.#at = 'reasoning';
+        this.#held = begun.slice(OPEN.length);
+      } else if (!OPEN.startsWith(begun)) this.#at = 'answer';
+    }
+    if (this.#at === 'reasoning') {
+      const end = this.#held.indexOf(CLOSE);
+      const sure = end >= 0 ? end : this.#held.length - heldBack(this.#held, CLOSE);
+      out.reasoning = this.#held.slice(0, sure);
+      this.#held = end >= 0 ? this.#held.slice(end + CLOSE.length) : this.#held.slice(sure);
+      if (end >= 0) this.#at = 'answer';
+    }
+    if (this.#at === 'answer') {
+      out.text = this.#answerBegun ? this.#held : this.#held.trimStart();
+      this.#answerBegun ||= out.text !== '';
+      this.#held = '';
+    }
+    return out;
+  }
+
+  /** What was held back, once nothing more comes. */
+  end(): { text: string; reasoning: string } {
+    const held = this.#held;
+    this.#held = '';
+    return this.#at === 'reasoning' ? { text: '', reasoning: held } : { text: held.trimStart(), reasoning: '' };
+  }
+}
+
+/** How many of the last characters may be the beginning of a mark. */
+function heldBack(text: string, mark: string): number {
+  for (let n = Math.min(text.length, mark.length - 1); n > 0; n--) if (text.endsWith(mark.slice(0, n))) return n;
+  return 0;
+}
