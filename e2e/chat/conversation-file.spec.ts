@@ -161,6 +161,12 @@ test('nothing is lost at one press: a question under revision, a cleared convers
   await page.keyboard.press('ControlOrMeta+z'); // the last thing done
   await expect(page.getByTestId('video-pane')).toBeVisible(patient);
   await expect.poll(async () => (await zoetrope.state()).project, patient).toEqual(before);
+  await page.getByRole('button', { name: 'Redo' }).focus();
+  await expect(page.getByRole('tooltip')).toHaveText(/^Redo: remove \S/);
+  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await expect(page.getByTestId('source-item')).toHaveCount(0, patient);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(async () => (await zoetrope.state()).project, patient).toEqual(before);
 
   await page.getByRole('button', { name: 'Edit and ask again' }).first().press('Enter');
   await zoetrope.composer.fill('What stands?');

@@ -228,7 +228,7 @@ test('which way is up can be changed, is kept and can be undone', async () => {
   const { project } = await zoetrope.state();
   expect(project.setups[project.activeSource!]?.up).toBe('y');
   await zoetrope.screenshot('format-up');
-  await page.getByRole('button', { name: /^Undo/ }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect.poll(up, { timeout: 60_000 }).toBe('z');
 });
 

@@ -118,6 +118,7 @@ it('replaces a question that was written anew once it is accepted, and not befor
   expect(texts()).toEqual(['q1', 'q2', 'q3']);
   engine.accept?.();
   expect(texts()).toEqual(['q1', 'What moves?', '']);
+  const answer = library.messages(project).at(-1);
   engine.write?.('A ball');
   engine.stopped?.();
   expect(await end).toBe('stopped');
@@ -126,7 +127,7 @@ it('replaces a question that was written anew once it is accepted, and not befor
     ['q1', 'q2', 'q3'],
     ['q1', 'What moves?', 'A ball'],
   ]) {
-    current.putBack();
+    current.reverseEdit(answer!.id);
     expect(texts()).toEqual(back);
   }
 });

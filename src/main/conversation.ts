@@ -17,7 +17,7 @@ import {
 } from '../contract';
 import type { Library } from '../library';
 import { answeredTurns, messagesBefore } from '../sequence';
-import { sourceFile, type CurrentProject } from './current-project';
+import { sourceFile, type CurrentProject, type Reversal } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
 import { logError } from './log';
 
@@ -33,12 +33,6 @@ type AskRequest = EngineRequest<'ask'>;
 
 /** A question as it is asked; one that is asked again keeps its time. */
 type Asked = Pick<Question, 'id' | 'text' | 'placement'> & { createdAt?: number };
-
-/** Messages that made way for a new question and answer, from the question on. */
-interface Replaced {
-  project: string;
-  messages: readonly Message[];
-}
 
 /** A question on its way. */
 interface Run {
@@ -99,7 +93,7 @@ export class Conversation {
   leave(): void {
     const run = this.#running;
     if (run?.replaced && !run.dropped) {
-      this.#giveBack(run.project, run.replaced);
+      this.#giveBack(run, run.replaced);
       run.dropped = true;
     }
     this.stop();
@@ -172,7 +166,7 @@ export class Conversation {
       const finished = await this.#answer(run, asked, { composition, ...how }, emit);
       if (run.dropped) throw cancelled();
       if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
-        this.#giveBack(project, run.replaced);
+        this.#giveBack(run, run.replaced);
         throw finished.error ? ZoetropeError.from(finished.error) : cancelled();
       }
       this.library.saveMessage(project, finished);
@@ -184,19 +178,18 @@ export class Conversation {
     }
   }
 
-  /** `project.putBack` brings these messages back; those that then make way come back with the next, and so on. */
-  #canBeBack({ project, messages }: Replaced): void {
-    this.project.keepRemoved(() => {
+  /** Brings messages back; those that then make way come back with the next, and so on. */
+  #exchange(project: string, messages: readonly Message[]): Reversal {
+    return () => {
       this.drop();
-      const replaced = this.library.replaceMessages(project, messages);
-      if (replaced.length > 0) this.#canBeBack({ project, messages: replaced });
-    });
+      return this.#exchange(project, this.library.replaceMessages(project, messages));
+    };
   }
 
-  #giveBack(project: string, replaced: readonly Message[]): void {
+  #giveBack({ project, grown }: Run, replaced: readonly Message[]): void {
     this.library.replaceMessages(project, replaced);
     this.library.settleReplaced();
-    this.project.keepRemoved(undefined);
+    if (grown) this.project.forgetEdit(grown.id);
   }
 
   /** What was asked is no draft any more, unless it was changed since. What stood in the composer before comes back. */
@@ -222,7 +215,7 @@ export class Conversation {
     const replaced = this.library.replaceMessages(project, [question, answer], true);
     if (replaced.length > 0) {
       run.replaced = replaced;
-      this.#canBeBack({ project, messages: replaced });
+      this.project.rememberEdit(answer.id, this.#exchange(project, replaced));
     } else this.#forgetDraft(project, text);
     run.grown = answer;
     return { question, answer };

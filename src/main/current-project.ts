@@ -4,10 +4,16 @@ import { sourceName, type Library, type StoredSource } from '../library';
 
 const FIRST_PROJECT = say`My project`;
 
-/** The project that is open: which one, what its sources are, and what was taken away of it last. */
+/** Takes an edit back, or makes it again; what it returns does the opposite. */
+export type Reversal = () => Reversal;
+
+/** As many edits as the window's undo goes back over. */
+const MOST_EDITS = 100;
+
+/** The project that is open: which one, what its sources are, and how edits of it that remove something are undone. */
 export class CurrentProject {
   #id: string;
-  #putBack: (() => void) | undefined;
+  readonly #edits = new Map<string, Reversal>();
   /** Called before another project is entered. */
   onLeave: () => void = () => undefined;
 
@@ -48,7 +54,6 @@ export class CurrentProject {
 
   /** Opens the one that was open last, after the library was exchanged. */
   reopen(): Project {
-    this.#putBack = undefined;
     return this.#enter(this.#last());
   }
 
@@ -57,16 +62,21 @@ export class CurrentProject {
     return written.trim() || this.#firstName;
   }
 
-  /** Remembers what brings back what was just taken away. */
-  keepRemoved(putBack: (() => void) | undefined): void {
-    this.#putBack = putBack;
+  /** Remembers how an edit is undone; the oldest is forgotten first. */
+  rememberEdit(edit: string, reversal: Reversal): void {
+    this.#edits.set(edit, reversal);
+    const [oldest] = this.#edits.keys();
+    if (this.#edits.size > MOST_EDITS && oldest !== undefined) this.#edits.delete(oldest);
   }
 
-  /** Brings it back, once. */
-  putBack(): Project {
-    const putBack = this.#putBack;
-    this.#putBack = undefined;
-    putBack?.();
+  forgetEdit(edit: string): void {
+    this.#edits.delete(edit);
+  }
+
+  /** Undoes an edit, or makes it again. */
+  reverseEdit(edit: string): Project {
+    const reversal = this.#edits.get(edit);
+    if (reversal) this.#edits.set(edit, reversal());
     return this.read();
   }
 
@@ -96,6 +106,7 @@ export class CurrentProject {
 
   #enter(id: string): Project {
     this.onLeave();
+    this.#edits.clear();
     this.#id = id;
     this.library.set('lastProject', id);
     return this.read();

@@ -4,7 +4,7 @@ import { Answer, Budget, Composition, ModelInfo, Part, Placement, Sampling } fro
 import { Id } from '../items';
 import { Message, Project } from '../project';
 import { ProgressInfo } from '../wire';
-import { none, nothing, type Calls } from './call';
+import { nothing, type Calls } from './call';
 
 /** What one step of answering tells the window. */
 export const AnswerEvent = z.discriminatedUnion('type', [
@@ -51,7 +51,8 @@ export const conversation = {
     event: AnswerEvent,
     answer: Message,
   },
-  'conversation.clear': { owner: 'main', request: none, answer: Project },
+  /** @param edit names it for `project.reverse`. */
+  'conversation.clear': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
   'receipt.copy': { owner: 'main', request: z.object({ message: Id }), answer: nothing },
 
   measure: { owner: 'engine', from: 'main', request: Composition, answer: Budget.nullable() },

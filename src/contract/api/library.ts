@@ -19,8 +19,8 @@ export const library = {
   'project.list': { owner: 'main', request: none, answer: z.array(ProjectSummary) },
   'project.create': { owner: 'main', request: z.object({ name: z.string().max(200) }), answer: Project },
   'project.open': { owner: 'main', request: z.object({ project: Id }), answer: Project },
-  /** Undoes the last `source.remove`, `conversation.clear`, or answer that took the place of earlier ones; the last once more does it again. */
-  'project.putBack': { owner: 'main', request: none, answer: Project },
+  /** Undoes an edit whose data main keeps, or makes it again: `source.remove`, `conversation.clear`, and an answer that took the place of earlier messages, which goes by its own id. */
+  'project.reverse': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
   'project.rename': { owner: 'main', request: z.object({ name: z.string().min(1).max(200) }), answer: Project },
 
   'tray.set': { owner: 'main', request: z.object({ items: z.array(Item).max(MOST) }), answer: nothing },

@@ -26,8 +26,8 @@ export const sources = {
     answer: Added,
   },
   'source.addSample': { owner: 'main', request: z.object({ sample: Id }), answer: Added },
-  /** Takes a source out of the project; `project.putBack` brings it back with all that was made of it. */
-  'source.remove': { owner: 'main', request: source, answer: Project },
+  /** Takes a source out of the project; `project.reverse` of this edit brings it back with all that was made of it. */
+  'source.remove': { owner: 'main', request: source.extend({ edit: Id }), answer: Project },
   'source.activate': { owner: 'main', request: z.object({ source: SourceId.nullable() }), answer: nothing },
   /** Asks the user where a missing file went. */
   'source.locate': { owner: 'main', request: source, answer: Project },

@@ -3,17 +3,24 @@ import { clipboard } from 'electron';
 import { say, ZoetropeError, type MainHandlers } from '../../contract';
 import type { Library } from '../../library';
 import type { Conversation } from '../conversation';
-import type { CurrentProject } from '../current-project';
+import type { CurrentProject, Reversal } from '../current-project';
 
 /** Questions and answers of the open project. */
-export const conversationCalls = (library: Library, project: CurrentProject, conversation: Conversation) =>
-  ({
+export const conversationCalls = (library: Library, project: CurrentProject, conversation: Conversation) => {
+  const clear: Reversal = () => {
+    conversation.drop();
+    const putBack = library.clearMessages(project.id);
+    return () => {
+      putBack();
+      return clear;
+    };
+  };
+  return {
     'conversation.measure': (question) => conversation.measure(question),
     'conversation.ask': (question, emit, signal) => conversation.ask(question, emit, signal),
     'conversation.regenerate': ({ anyway }, emit, signal) => conversation.regenerate(anyway, emit, signal),
-    'conversation.clear': () => {
-      conversation.drop();
-      project.keepRemoved(library.clearMessages(project.id));
+    'conversation.clear': ({ edit }) => {
+      project.rememberEdit(edit, clear());
       return project.read();
     },
     'receipt.copy': ({ message: id }) => {
@@ -23,4 +30,5 @@ export const conversationCalls = (library: Library, project: CurrentProject, con
       }
       void clipboard.writeText(JSON.stringify({ answer: message.text, ...message.receipt }, null, 2));
     },
-  }) satisfies Partial<MainHandlers>;
+  } satisfies Partial<MainHandlers>;
+};

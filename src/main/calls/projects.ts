@@ -21,7 +21,7 @@ export const projectCalls = (library: Library, project: CurrentProject, conversa
     'project.list': () => library.listProjects(),
     'project.create': ({ name }) => project.create(name),
     'project.open': ({ project: id }) => project.open(id),
-    'project.putBack': () => project.putBack(),
+    'project.reverse': ({ edit }) => project.reverseEdit(edit),
     'project.rename': ({ name }) => {
       library.renameProject(project.id, project.nameFor(name));
       return project.read();

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { say, toErrorInfo, ZoetropeError, type AnswerOf, type MainHandlers, type Project } from '../../contract';
 import type { Library } from '../../library';
-import type { CurrentProject } from '../current-project';
+import type { CurrentProject, Reversal } from '../current-project';
 import type { OpenDialogs } from '../dialogs';
 import type { EngineSupervisor } from '../engine-supervisor';
 import type { Samples } from '../samples';
@@ -24,6 +24,13 @@ interface Sources {
 /** The files of a project: opened, taken away, looked for. */
 export const sourceCalls = (of: Sources) => {
   const { library, project, dialogs, samples } = of;
+  const remove = (source: string): Reversal => {
+    const putBack = library.removeSource(project.id, source);
+    return () => {
+      putBack();
+      return () => remove(source);
+    };
+  };
   return {
     'source.pick': async () => addFiles(of, await dialogs.media()),
     'source.pickFolder': async () => {
@@ -32,8 +39,8 @@ export const sourceCalls = (of: Sources) => {
     },
     'source.add': ({ paths }) => addFiles(of, paths),
     'source.addSample': ({ sample }) => addFiles(of, samples.files(sample)),
-    'source.remove': ({ source }) => {
-      project.keepRemoved(library.removeSource(project.id, source));
+    'source.remove': ({ source, edit }) => {
+      project.rememberEdit(edit, remove(source));
       return project.read();
     },
     'source.activate': ({ source }) => {

@@ -4,7 +4,7 @@ import { Info, TriangleAlert, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { errorIn, type ErrorInfo } from '../../contract';
 import { useLanguage } from '../i18n';
-import { dismissToast, putBack, useStore, type Taken, type Toast } from '../state';
+import { dismissToast, undoRemoval, useStore, type Taken, type Toast } from '../state';
 import { Button, cx, IconButton } from '../ui';
 import styles from './Toasts.module.css';
 
@@ -64,7 +64,7 @@ function Notice({ toast, held }: { toast: Toast; held: boolean }) {
     <div className={cx(styles.notice, level === 'warning' && styles.warning)} data-testid="notice" role="status">
       <Sign aria-hidden />
       <div className={styles.words}>
-        {toast.level === 'taken' ? <PutBack taken={toast.taken} /> : <Said error={toast.error} />}
+        {toast.level === 'taken' ? <PutBack taken={toast.taken} kept={toast.kept} /> : <Said error={toast.error} />}
       </div>
       <IconButton label={t('common.dismiss')} onPress={() => dismissToast(key)}>
         <X />
@@ -83,12 +83,12 @@ function Said({ error }: { error: ErrorInfo }) {
   );
 }
 
-function PutBack({ taken }: { taken: Taken }) {
+function PutBack({ taken, kept }: { taken: Taken; kept: string }) {
   const { t } = useTranslation();
   return (
     <div className={styles.taken}>
       <p className={styles.what}>{t(`app.taken.${taken.of}`, { ...taken })}</p>
-      <Button size="small" onPress={() => void putBack()} data-testid="put-back">
+      <Button size="small" onPress={() => void undoRemoval(kept)} data-testid="put-back">
         {t('common.undo')}
       </Button>
     </div>

@@ -89,8 +89,8 @@ export function commandsNow(t: TFunction): Command[] {
         name: t('chat.regenerate'),
         run: () => void regenerate(),
       },
-    undone && { id: 'undo', name: undoWords('undo', undone, t), ...keys('undo'), run: undo },
-    redone && { id: 'redo', name: undoWords('redo', redone, t), ...keys('redo'), run: redo },
+    undone && { id: 'undo', name: undoWords('undo', undone, t), ...keys('undo'), run: () => void undo() },
+    redone && { id: 'redo', name: undoWords('redo', redone, t), ...keys('redo'), run: () => void redo() },
     project.tray.length > 0 && { id: 'clear-tray', name: t('tray.clear'), run: clearTray },
     project.tray.length > 0 && {
       id: 'export-png',

@@ -71,9 +71,9 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   'Mod+B': always(toggleLibrary),
   'Mod+J': always(toggleConversation),
   'Mod+,': always(() => openDialog({ kind: 'settings' })),
-  'Mod+Z': always(undo),
-  'Mod+Shift+Z': always(redo),
-  'Mod+Y': always(redo),
+  'Mod+Z': always(() => void undo()),
+  'Mod+Shift+Z': always(() => void redo()),
+  'Mod+Y': always(() => void redo()),
 };
 
 /** Of the keys that also work while one is writing, those that then are the text's own. */

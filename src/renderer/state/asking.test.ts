@@ -79,7 +79,7 @@ it('an edited question replaces nothing until it is accepted, and what was being
   );
   expect(get()).toMatchObject({ draft: 'half a thou', editing: null });
   expect(ids(get().project.messages)).toBe('q1 a9');
-  expect(get().past).toEqual([{ kind: 'removal', what: { of: 'messages', count: 4 } }]);
+  expect(get().past).toEqual([{ kind: 'removal', what: { of: 'messages', count: 4 }, kept: 'a9' }]);
 });
 
 it('a question waits for frames that are being taken; stopped, it stays unasked', async () => {

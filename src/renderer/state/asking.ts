@@ -12,10 +12,11 @@ import {
 } from '../../contract';
 import { itemsOf, PLACEHOLDER } from '../../sequence';
 import { attempt, bridge, unwrap } from './bridge';
-import { notify, offerBack, withdrawOffer } from './notices';
+import { notify } from './notices';
 import { flushDraft, leaveEditing, receiveProject, write } from './project';
 import { activateSource } from './sources';
 import { get, set, useStore } from './store';
+import { forgetRemoval, recordRemoval } from './undo';
 import { hoverItem, selectItems, setTray } from './tray';
 
 /** The messages with this question and its answer at the end; what stood after the question before is dropped. */
@@ -38,7 +39,8 @@ function onEvent(event: AnswerEvent): void {
     const { editing, draft } = get();
     const edited = editing?.id === event.question.id;
     if (edited) set({ editing: null, draft: draft || editing.draft });
-    if (at >= 0) offerBack(edited ? { of: 'messages', count: messages.length - at } : { of: 'answer' });
+    if (at >= 0)
+      recordRemoval(edited ? { of: 'messages', count: messages.length - at } : { of: 'answer' }, event.answer.id);
   } else if (event.type === 'progress') set({ live: { ...live, progress: event.progress } });
   else set({ live: { ...live, text: live.text + event.delta } });
 }
@@ -89,7 +91,7 @@ async function follow(
     const replaced = before !== null && get().project.messages.some(({ id }) => id === answer);
     if (replaced) {
       setMessages(() => [...before]);
-      withdrawOffer();
+      forgetRemoval(answer!);
     }
     if (answer === null || replaced) {
       const anyway = onRefused();
@@ -173,12 +175,13 @@ function withMarksOf({ text, parts }: Extract<Message, { role: 'user' }>): strin
 
 export async function clearConversation(): Promise<void> {
   stopAnswer();
-  const project = await unwrap(() => bridge()['conversation.clear'](undefined));
+  const edit = crypto.randomUUID();
+  const project = await unwrap(() => bridge()['conversation.clear']({ edit }));
   if (!project) return;
   leaveEditing();
   receiveProject(project);
   forgetRefusal();
-  offerBack({ of: 'chat' });
+  recordRemoval({ of: 'chat' }, edit);
 }
 
 /** Whether it is on the clipboard; if not, the user was told why. */

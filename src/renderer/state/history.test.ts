@@ -4,9 +4,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NO_VIDEO_SETUP, type Item, type Source } from '../../contract';
 import { editName } from './edit-name';
 import { make, recordMade } from './history';
-import { offerBack } from './notices';
-import { putBack, redo, undo } from './project';
 import { get, NO_PROJECT, set } from './store';
+import { recordRemoval, redo, undo, undoRemoval } from './undo';
 
 beforeEach(() => {
   const saved = () => Promise.resolve({ ok: true, value: undefined });
@@ -24,64 +23,87 @@ const tray = (): string =>
     .join('');
 const names = () => get().past.map((edit) => editName(edit).key);
 
-it('goes back and forth', () => {
+it('goes back and forth', async () => {
   make({ tray: [item('a')] });
   make({ tray: [item('a'), item('b')] });
-  undo();
+  await undo();
   expect(tray()).toBe('a');
-  redo();
+  await redo();
   expect(tray()).toBe('ab');
 });
 
-it('has nothing to undo at the beginning and nothing to redo at the end', () => {
-  undo();
-  redo();
+it('has nothing to undo at the beginning and nothing to redo at the end', async () => {
+  await undo();
+  await redo();
   expect(tray()).toBe('');
   make({ tray: [item('a')] });
-  redo();
+  await redo();
   expect(tray()).toBe('a');
 });
 
-it('forgets the undone once something new happens', () => {
+it('forgets the undone once something new happens', async () => {
   make({ tray: [item('a')] });
-  undo();
+  await undo();
   make({ tray: [item('b')] });
-  redo();
+  await redo();
   expect(tray()).toBe('b');
 });
 
-it('undoes the steps of one run at once', () => {
+it('undoes the steps of one run at once', async () => {
   make({ tray: [item('a')] }, 'nudge');
   make({ tray: [item('b')] }, 'nudge');
   make({ tray: [item('c')] }, 'another');
-  undo();
+  await undo();
   expect(tray()).toBe('b');
-  undo();
+  await undo();
   expect(tray()).toBe('');
 });
 
-it('comes back to the start, whatever was done', () => {
-  fc.assert(
-    fc.property(fc.array(fc.string({ minLength: 1, maxLength: 1 }), { maxLength: 90 }), (ids) => {
+it('comes back to the start, whatever was done', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.string({ minLength: 1, maxLength: 1 }), { maxLength: 90 }), async (ids) => {
       set({ project: NO_PROJECT, past: [], future: [], run: null });
       for (const id of ids) make({ tray: [item(id)] });
-      while (get().past.length > 0) undo();
+      while (get().past.length > 0) await undo();
       expect(tray()).toBe('');
-      while (get().future.length > 0) redo();
+      while (get().future.length > 0) await redo();
       expect(tray()).toBe(ids.at(-1) ?? '');
     }),
   );
 });
 
-it('keeps a removal in its place among the other edits, and only the last one', () => {
+it('keeps removals in their places among the other edits, and can make each again', async () => {
+  const reversed: string[] = [];
+  vi.stubGlobal('window', {
+    zoetrope: {
+      'tray.set': () => Promise.resolve({ ok: true, value: undefined }),
+      'project.reverse': ({ edit }: { edit: string }) => {
+        reversed.push(edit);
+        return Promise.resolve({ ok: true, value: get().project });
+      },
+    },
+  });
   make({ tray: [item('a')] });
-  offerBack({ of: 'source', name: 'old.mp4' });
+  recordRemoval({ of: 'source', name: 'old.mp4' }, 'e1');
   make({ tray: [] });
-  offerBack({ of: 'chat' });
-  expect(names()).toEqual(['added', 'removed', 'chat']);
+  recordRemoval({ of: 'chat' }, 'e2');
+  expect(names()).toEqual(['added', 'source', 'removed', 'chat']);
+  while (get().past.length > 0) await undo();
+  expect([tray(), reversed]).toEqual(['', ['e2', 'e1']]);
+  while (get().future.length > 0) await redo();
+  expect(reversed).toEqual(['e2', 'e1', 'e1', 'e2']);
+  expect(names()).toEqual(['added', 'source', 'removed', 'chat']);
 });
 
-it('names every kind of edit', () => {
+it('forgets a removal that main does not know', async () => {
+  const unknown = { ok: false, error: { code: 'internal', message: 'unknown', advice: '' } };
+  vi.stubGlobal('window', { zoetrope: { 'project.reverse': () => Promise.resolve(unknown) } });
+  recordRemoval({ of: 'chat' }, 'gone');
+  await undo();
+  expect([get().past, get().future]).toEqual([[], []]);
+});
+
+it('names every kind of edit', async () => {
   const [a, b] = [item('a'), item('b')];
   make({ tray: [a, b] });
   make({ tray: [b, a] });
@@ -93,7 +115,10 @@ it('names every kind of edit', () => {
   recordMade({ setups: { room: { bookmarks: [], measures: [], parts: { hidden: [], only: null } } } });
   expect(names().slice(0, 7)).toEqual(['added', 'moved', 'removed', 'replaced', 'ranges', 'up', 'units']);
   expect(editName(get().past[0]!)).toEqual({ key: 'added', count: 2 });
-  expect(editName({ kind: 'removal', what: { of: 'messages', count: 4 } })).toEqual({ key: 'messages', count: 4 });
+  expect(editName({ kind: 'removal', what: { of: 'messages', count: 4 }, kept: 'e' })).toEqual({
+    key: 'messages',
+    count: 4,
+  });
 });
 
 it('undoes only what an edit changed: a source put back since keeps its ranges', async () => {
@@ -105,22 +130,22 @@ it('undoes only what an edit changed: a source put back since keeps its ranges',
     zoetrope: {
       'tray.set': saved,
       'video.segments': saved,
-      'project.putBack': () => Promise.resolve({ ok: true, value: { ...full, tray: [item('a')] } }),
+      'project.reverse': () => Promise.resolve({ ok: true, value: { ...full, tray: [item('a')] } }),
     },
   });
   set({ project: { ...full, sources: [], segments: {} } });
-  offerBack({ of: 'source', name: 'S' });
+  recordRemoval({ of: 'source', name: 'S' }, 'e');
   make({ tray: [item('a')] });
   await vi.waitFor(() => expect(get().madeSaves).toBe(0));
-  await putBack();
-  undo();
+  await undoRemoval('e');
+  await undo();
   expect([tray(), get().project.segments]).toEqual(['', { S: [range] }]);
-  redo();
+  await redo();
   expect([tray(), get().project.segments]).toEqual(['a', { S: [range] }]);
   expect(saved).not.toHaveBeenCalledWith(expect.objectContaining({ segments: [] }));
 });
 
-it('names a change of ranges by that, though their frames are named anew along with it', () => {
+it('names a change of ranges by that, though their frames are named anew along with it', async () => {
   make({ tray: [item('a')] });
   make({ tray: [{ ...item('a') }], segments: { clip: [] } });
   make({ videoSetups: { clip: { ...NO_VIDEO_SETUP, compare: { with: 'b', offset: 0, arrange: 'alternate' } } } });

@@ -78,8 +78,8 @@ function changed<T>(now: Record<string, T>, from: Record<string, T>, to: Record<
   ]);
 }
 
-/** Changes only what the edit changed: a source that was put back since keeps what was made of it. */
-function step(from: Made, to: Made): void {
+/** Goes from one side of an edit to the other. Changes only what the edit changed: a source that was put back since keeps what was made of it. */
+export function step(from: Made, to: Made): void {
   const now = madeOf(get().project);
   apply({
     tray: from.tray === to.tray ? now.tray : to.tray,
@@ -87,23 +87,6 @@ function step(from: Made, to: Made): void {
     segments: changed(now.segments, from.segments, to.segments),
     videoSetups: changed(now.videoSetups, from.videoSetups, to.videoSetups),
   });
-}
-
-/** Undoes the edit on top, if it is one that the window makes by itself. */
-export function undoMade(): void {
-  const { past, future } = get();
-  const top = past.at(-1);
-  if (top?.kind !== 'made') return;
-  step(top.after, top.before);
-  set({ past: past.slice(0, -1), future: [top, ...future], run: null });
-}
-
-export function redoMade(): void {
-  const { past, future } = get();
-  const [next, ...rest] = future;
-  if (next?.kind !== 'made') return;
-  step(next.before, next.after);
-  set({ past: [...past, next], future: rest, run: null });
 }
 
 /** Keeps what the user made of a scene. */

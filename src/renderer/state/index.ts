@@ -36,5 +36,6 @@ export {
   type VideoFacts,
 } from './store';
 export * from './tray';
+export { redo, undo, undoRemoval } from './undo';
 export * from './video';
 export { pictureOf } from './video-facts';

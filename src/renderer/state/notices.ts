@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ErrorInfo } from '../../contract';
-import { get, set, type Edit, type Taken, type Toast } from './store';
+import { get, set, type Taken, type Toast } from './store';
 
 let next = 1;
 const LIMIT = 4;
@@ -16,18 +16,11 @@ export function notify(error: ErrorInfo, level: 'info' | 'warning' = 'warning', 
 
 const others = (toasts: readonly Toast[]) => toasts.filter(({ level }) => level !== 'taken');
 
-/** Main can put back only what was removed last: older removals leave the stack of edits. */
-const withoutRemovals = (edits: readonly Edit[]) => edits.filter(({ kind }) => kind !== 'removal');
+/** Tells what was removed, and offers to undo it. */
+export const offerBack = (taken: Taken, kept: string): void =>
+  show({ key: next++, level: 'taken', taken, kept }, others(get().toasts));
 
-/** Something was removed: it is on top of what can be undone, and a notice offers it too. */
-export function offerBack(what: Taken): void {
-  set(({ past }) => ({ past: [...withoutRemovals(past), { kind: 'removal', what }], future: [], run: null }));
-  show({ key: next++, level: 'taken', taken: what }, others(get().toasts));
-}
-
-/** Nothing can be put back any more. */
-export const withdrawOffer = (): void =>
-  set((s) => ({ toasts: others(s.toasts), past: withoutRemovals(s.past), future: withoutRemovals(s.future) }));
+export const withdrawOffer = (): void => set((s) => ({ toasts: others(s.toasts) }));
 
 /** Another project is opened: what was said of this one has had its time. */
 export function leaveNotices(): void {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Item, Source } from '../../contract';
-import { make } from './history';
-import { notify, offerBack } from './notices';
-import { isEmpty, putBack, receiveProject, redo, setDraft, undo } from './project';
+import { notify } from './notices';
+import { isEmpty, receiveProject, setDraft } from './project';
 import { get, NO_PROJECT, set } from './store';
+import { recordRemoval } from './undo';
 
 it('a project with pictures in its tray is not empty, whatever became of their file', () => {
   expect(isEmpty(NO_PROJECT)).toBe(true);
@@ -13,37 +13,6 @@ it('a project with pictures in its tray is not empty, whatever became of their f
 });
 
 afterEach(() => vi.unstubAllGlobals());
-
-const removalOnTop = (): boolean => get().past.at(-1)?.kind === 'removal';
-
-it('a removal is what undoing undoes, once what was changed since is undone', () => {
-  vi.stubGlobal('window', { zoetrope: { 'tray.set': () => Promise.resolve({ ok: true, value: undefined }) } });
-  expect(removalOnTop()).toBe(false);
-  offerBack({ of: 'source', name: 'clip.mp4' });
-  expect(removalOnTop()).toBe(true);
-  make({ tray: [] });
-  expect(removalOnTop()).toBe(false);
-  undo();
-  expect(removalOnTop()).toBe(true);
-  set({ toasts: [] }); // the notice has had its time
-  expect(removalOnTop()).toBe(true);
-});
-
-it('messages that were put back can change places again', async () => {
-  const back = vi.fn(() => Promise.resolve({ ok: true, value: NO_PROJECT }));
-  vi.stubGlobal('window', { zoetrope: { 'project.putBack': back } });
-  set({ project: NO_PROJECT, future: [] });
-  offerBack({ of: 'chat' });
-  await putBack();
-  redo();
-  expect(back).toHaveBeenCalledTimes(1);
-  offerBack({ of: 'messages', count: 4 });
-  await putBack();
-  expect(removalOnTop()).toBe(false);
-  redo();
-  expect(back).toHaveBeenCalledTimes(3);
-  expect(get().past).toEqual([{ kind: 'removal', what: { of: 'messages', count: 4 } }]);
-});
 
 it('another project brings its draft, and leaves the notices and offers of this one', async () => {
   const saved = vi.fn(() => Promise.resolve({ ok: true, value: undefined }));
@@ -55,7 +24,7 @@ it('another project brings its draft, and leaves the notices and offers of this 
   set({ toasts: [] });
   notify(said('broken.mp4 is empty'));
   notify(said('The engine was started again'), 'info', true);
-  offerBack({ of: 'source', name: 'clip.mp4' });
+  recordRemoval({ of: 'source', name: 'clip.mp4' }, 'e');
   setDraft('half a thou');
   receiveProject({ ...NO_PROJECT, id: 'other' });
   expect(saved).toHaveBeenCalledExactlyOnceWith({ project: 'none', draft: { text: 'half a thou', editing: null } });

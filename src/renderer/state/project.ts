@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Project } from '../../contract';
 import { attempt, bridge, unwrap } from './bridge';
-import { redoMade, undoMade } from './history';
-import { leaveNotices, offerBack, withdrawOffer } from './notices';
+import { leaveNotices } from './notices';
 import { type AppStore, get, set } from './store';
 import { forgetVideos } from './video-facts';
 
@@ -93,32 +92,5 @@ async function switchTo(call: () => Promise<Project | undefined>): Promise<void>
 export const createProject = (name = '') => switchTo(() => unwrap(() => bridge()['project.create']({ name })));
 export const openProject = (id: string) => switchTo(() => unwrap(() => bridge()['project.open']({ project: id })));
 export const renameProject = (name: string) => switchTo(() => unwrap(() => bridge()['project.rename']({ name })));
-const bringBack = () => switchTo(() => unwrap(() => bridge()['project.putBack'](undefined)));
-
-/** Undoes the last removal of a source or of messages. */
-export function putBack(): Promise<void> {
-  const { past, future } = get();
-  const removal = past.find(({ kind }) => kind === 'removal');
-  withdrawOffer();
-  // An exchange of messages can be made again: main then puts back what stands there now.
-  if (removal?.kind === 'removal' && (removal.what.of === 'answer' || removal.what.of === 'messages'))
-    set({ future: [removal, ...future] });
-  return bringBack();
-}
-
-/** Undoes the last edit: there is one stack of them, whatever they changed. */
-export function undo(): void {
-  if (get().past.at(-1)?.kind === 'removal') void putBack();
-  else undoMade();
-}
-
-/** Makes the edit again that was undone last. */
-export function redo(): void {
-  const [next, ...rest] = get().future;
-  if (next?.kind !== 'removal') return redoMade();
-  offerBack(next.what);
-  set({ future: rest });
-  void bringBack();
-}
 
 export const listProjects = async () => (await unwrap(() => bridge()['project.list'](undefined))) ?? [];

@@ -10,9 +10,10 @@ import {
 } from '../../contract';
 import { attempt, bridge, unwrap } from './bridge';
 import { make, recordMade } from './history';
-import { notify, offerBack } from './notices';
+import { notify } from './notices';
 import { createProject, isEmpty, receiveProject } from './project';
 import { get, set } from './store';
+import { recordRemoval } from './undo';
 import { appendItems } from './tray';
 import { forgetVideos } from './video-facts';
 
@@ -141,10 +142,11 @@ export async function activateSource(source: string | null): Promise<void> {
 
 export async function removeSource(source: string): Promise<void> {
   const name = get().project.sources.find(({ id }) => id === source)?.name ?? '';
-  const project = await unwrap(() => bridge()['source.remove']({ source }));
+  const edit = crypto.randomUUID();
+  const project = await unwrap(() => bridge()['source.remove']({ source, edit }));
   if (!project) return;
   receiveProject(project);
-  offerBack({ of: 'source', name });
+  recordRemoval({ of: 'source', name }, edit);
 }
 
 export async function locateSource(source: string): Promise<void> {

@@ -70,13 +70,13 @@ export interface LiveAnswer {
 export type Taken =
   { of: 'source'; name: string } | { of: 'chat' } | { of: 'answer' } | { of: 'messages'; count: number };
 
-/** One step of undo: a change with all that was made before and after it, or a removal that main can put back. */
-export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken };
+/** One step of undo: a change with all that was made before and after it, or a removal that main keeps under an id. */
+export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken; kept: string };
 
 export type Toast =
   /** `app`: it concerns every project. */
   | { key: number; level: 'info' | 'warning'; error: ErrorInfo; app: boolean }
-  | { key: number; level: 'taken'; taken: Taken };
+  | { key: number; level: 'taken'; taken: Taken; kept: string };
 
 /** What was exported, of the tray or of the conversation, and how often or where to. */
 export type Exported =

@@ -37,10 +37,22 @@ export function TrayHead() {
       >
         <Eye />
       </IconButton>
-      <IconButton label={undoWords('undo', undone, t)} keys={useKey('undo')} isDisabled={!undone} onPress={undo}>
+      <IconButton
+        label={t('tray.undo')}
+        tip={undoWords('undo', undone, t)}
+        keys={useKey('undo')}
+        isDisabled={!undone}
+        onPress={() => void undo()}
+      >
         <Undo2 />
       </IconButton>
-      <IconButton label={undoWords('redo', redone, t)} keys={useKey('redo')} isDisabled={!redone} onPress={redo}>
+      <IconButton
+        label={t('tray.redo')}
+        tip={undoWords('redo', redone, t)}
+        keys={useKey('redo')}
+        isDisabled={!redone}
+        onPress={() => void redo()}
+      >
         <Redo2 />
       </IconButton>
       <ExportMenu />

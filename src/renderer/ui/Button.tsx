@@ -18,6 +18,8 @@ export function Button({ tone = 'plain', size = 'medium', className, ...rest }: 
 export interface IconButtonProps extends Omit<AriaProps, 'className' | 'children'> {
   /** Its name, shown as a tooltip too. */
   label: string;
+  /** What the tooltip says instead, where it can tell more. */
+  tip?: string | undefined;
   /** The key that does the same, shown beside the name. */
   keys?: string | undefined;
   children: ReactNode;
@@ -25,7 +27,7 @@ export interface IconButtonProps extends Omit<AriaProps, 'className' | 'children
   className?: string | undefined;
 }
 
-export function IconButton({ label, keys, pressed, className, children, ...rest }: IconButtonProps) {
+export function IconButton({ label, tip, keys, pressed, className, children, ...rest }: IconButtonProps) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
       <AriaButton
@@ -36,7 +38,7 @@ export function IconButton({ label, keys, pressed, className, children, ...rest 
       >
         {children}
       </AriaButton>
-      <Tip label={label} keys={keys} />
+      <Tip label={tip ?? label} keys={keys} />
     </TooltipTrigger>
   );
 }

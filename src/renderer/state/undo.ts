@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { bridge, unwrap } from './bridge';
+import { push, step } from './history';
+import { offerBack, withdrawOffer } from './notices';
+import { receiveProject } from './project';
+import { get, set, type Edit, type Taken } from './store';
+
+/** The one undo stack of the window: what the user made is changed here, what main removed is brought back by main. */
+
+/** Something was removed that main keeps under an id: it can be undone, and a notice offers it. */
+export function recordRemoval(what: Taken, kept: string): void {
+  push({ kind: 'removal', what, kept });
+  offerBack(what, kept);
+}
+
+const isKept = (edit: Edit, kept: string): boolean => edit.kind === 'removal' && edit.kept === kept;
+
+/** It turned out to be no removal, or main no longer knows of it. */
+export function forgetRemoval(kept: string): void {
+  const others = (edits: readonly Edit[]) => edits.filter((edit) => !isKept(edit, kept));
+  set((s) => ({ past: others(s.past), future: others(s.future) }));
+  withdrawOffer();
+}
+
+async function reverse(edit: Edit, undoing: boolean): Promise<void> {
+  const others = (edits: readonly Edit[]) => edits.filter((other) => other !== edit);
+  set(({ past, future }) =>
+    undoing
+      ? { past: others(past), future: [edit, ...future], run: null }
+      : { past: [...past, edit], future: others(future), run: null },
+  );
+  if (edit.kind === 'made') return undoing ? step(edit.after, edit.before) : step(edit.before, edit.after);
+  if (undoing) withdrawOffer();
+  else offerBack(edit.what, edit.kept);
+  const project = await unwrap(() => bridge()['project.reverse']({ edit: edit.kept }));
+  if (project) receiveProject(project);
+  else forgetRemoval(edit.kept);
+}
+
+/** Main may take a while over a step: the next one waits for it. */
+let turn: Promise<void> = Promise.resolve();
+function inTurn(next: () => Promise<void> | undefined): Promise<void> {
+  turn = turn.then(next, next);
+  return turn;
+}
+
+/** Undoes the last edit: there is one stack of them, whatever they changed. */
+export const undo = (): Promise<void> =>
+  inTurn(() => {
+    const edit = get().past.at(-1);
+    return edit && reverse(edit, true);
+  });
+
+/** Makes the edit again that was undone last. */
+export const redo = (): Promise<void> =>
+  inTurn(() => {
+    const [edit] = get().future;
+    return edit && reverse(edit, false);
+  });
+
+/** Undoes the removal that a notice tells of, whatever was done since. */
+export const undoRemoval = (kept: string): Promise<void> =>
+  inTurn(() => {
+    const edit = get().past.find((one) => isKept(one, kept));
+    return edit && reverse(edit, true);
+  });
