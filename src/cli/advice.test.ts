@@ -27,9 +27,9 @@ const WINDOWED =
   /\bSettings\b(?! >)|Locate|\btray\b|\b[Cc]hoose\b|\b[Pp]ress\b|\bclick|on screen|\bOpen (?!source)|\bopen (it|that|those|them|the|others|an?)\b|new conversation|\btheir marks\b|\bsample\b|^Sample|^Capture it/;
 /** Said of what only the window does, or as a fact. */
 const NOT_HERE = new Set([
-  'Free some space, then open the video again. Its frames can be sampled all the same.',
-  'Its frames can be sampled all the same.',
-  'Install a full ffmpeg to play this file here; its frames can be read all the same.',
+  'Free some space, then open the video again. Its frames can still be sampled.',
+  'Its frames can still be sampled.',
+  'Install a full ffmpeg to play this file here; its frames can still be read.',
   '"{0}" has no frames in the tray.',
   'Sample the video first.',
   'A picture of the tray is no longer on disk.',

@@ -31,7 +31,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Sample the frame again.': 'Run the command again.',
   'Capture it again.': 'Run the command again.',
   'Remove it from the tray and sample or capture it again.': 'Run the command again.',
-  'Send a larger photograph in parts.': 'Leave out --tiles, or name a larger photograph.',
+  'Only larger photographs need tiles.': 'Leave out --tiles, or name a larger photograph.',
   // Subtitles
   'Choose others.': 'Leave out --subtitles, or put others beside the video under its name.',
   'Choose others, or open the file again.': 'Leave out --subtitles, or put others beside the video under its name.',
@@ -57,15 +57,15 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Try again; if it fails again, choose another model.':
     'Try again; if it fails again, name another model with --model, or --device cpu.',
   'Remove the pictures and add them again.': 'Run the command again.',
-  'Close other programs, or choose a smaller model. Loaded all the same, it may slow the whole computer down or fail.':
+  'Close other programs, or choose a smaller model. If you load it anyway, the whole computer may become slow, or loading may fail.':
     'Close other programs, or name a smaller model with --model. With --anyway it is loaded all the same, and may slow the whole computer down or fail.',
-  'Close other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.':
+  'Close other programs. If you ask anyway, the whole computer may become slow, or the answer may fail; none of your data would be lost.':
     'Close other programs. With --anyway it is asked all the same, and may slow the whole computer down or fail.',
   'Shorten the question, or start a new conversation.': 'Shorten the question.',
-  'Add pictures, or take their marks out of the question.':
+  'Add pictures, or remove placeholders from the question.':
     'Name more pictures, or take <image> out of the question; \\<image> writes the word itself.',
   'Write a question.': 'Write a question, in quotes.',
-  'Nothing of yours was lost. Try again; if it happens again, the log has the details.':
+  'None of your data was lost. Try again; if it happens again, the log has the details.':
     'Try again; with ZOETROPE_LOG=1 the details are printed.',
   // Scenes
   'Turn the camera towards it, or press F to see it whole.': 'Take the views by another --strategy.',

@@ -148,7 +148,7 @@ export function toErrorInfo(thrown: unknown): ErrorInfo {
   return new ZoetropeError(
     'internal',
     say`Something went wrong inside Zoetrope.`,
-    say`Nothing of yours was lost. Try again; if it happens again, the log has the details.`,
+    say`None of your data was lost. Try again; if it happens again, the log has the details.`,
     detail,
   ).toInfo();
 }

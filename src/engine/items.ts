@@ -150,7 +150,7 @@ export async function plannedTimes(
   if (plan.strategy === 'scene') {
     throw new ZoetropeError(
       'bad-request',
-      say`Where scenes change can only be seen in the pictures.`,
+      say`Scene changes can only be found by looking at the pictures.`,
       say`Sample the video instead.`,
     );
   }
@@ -197,8 +197,8 @@ export async function tileItems({ origin, picture }: Item, side: number, picture
   if (!grid || origin.kind !== 'photo' || origin.tile) {
     throw new ZoetropeError(
       'bad-request',
-      say`The model sees all that this picture shows already.`,
-      say`Send a larger photograph in parts.`,
+      say`The model already sees every detail of this picture.`,
+      say`Only larger photographs need tiles.`,
       `${picture.width} x ${picture.height}`,
     );
   }

@@ -26,7 +26,7 @@ export function checkModel(settings: Model & { name: string }, { model, free }: 
   throw new ZoetropeError(
     'wont-fit',
     say`The model "${settings.name}" needs about ${formatBytes(needed)} of memory, and ${formatBytes(free)} is free.`,
-    say`Close other programs, or choose a smaller model. Loaded all the same, it may slow the whole computer down or fail.`,
+    say`Close other programs, or choose a smaller model. If you load it anyway, the whole computer may become slow, or loading may fail.`,
     `needed ${needed}, free ${free}`,
   );
 }

@@ -44,7 +44,7 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
     const advice = say`Try again; if it happens again, try a simpler scene.`;
     void finish({ error: new ZoetropeError('capture-failed', message, advice, detail).toInfo() });
   };
-  const limit = setTimeout(() => fail(say`Rendering the scene took too long and was ended.`), TIME_LIMIT_MS);
+  const limit = setTimeout(() => fail(say`Rendering the scene took too long and was stopped.`), TIME_LIMIT_MS);
   try {
     render(JobFile.parse(JSON.parse(readFileSync(jobFile, 'utf8'))), pagesFolder, {
       finish,

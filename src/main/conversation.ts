@@ -136,7 +136,7 @@ export class Conversation {
     const at = messages.findLastIndex((message) => message.role === 'user');
     const question = messages[at];
     if (question?.role !== 'user')
-      throw new ZoetropeError('bad-request', say`There is no question to answer again.`, say`Ask one.`);
+      throw new ZoetropeError('bad-request', say`There is no question to answer again.`, say`Ask a question first.`);
     const { sampling } = this.library.settings();
     const drawn = sampling.temperature > 0 ? sampling.temperature : AGAIN_TEMPERATURE;
     const again = { ...sampling, temperature: drawn, seed: Math.floor(Math.random() * 2 ** 32) };

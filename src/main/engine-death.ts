@@ -23,7 +23,7 @@ export function engineDied(code: number, said = ''): ZoetropeError {
     return died(say`The system ended the model engine by force, most likely because memory ran out.`, LESS);
   if (WORDS.test(said) || NO_MEMORY.includes(code))
     return died(say`The model engine stopped because memory ran out.`, LESS);
-  if (GAVE_UP.includes(code)) return died(say`The model engine gave up, as it does when memory runs out.`, LESS);
+  if (GAVE_UP.includes(code)) return died(say`The model engine stopped, probably because memory ran out.`, LESS);
   return died(
     say`The model engine stopped unexpectedly.`,
     say`It has been started again and your conversation is kept. Ask again.`,

@@ -289,7 +289,7 @@ it('an engine that no longer answers is ended, and comes back with the model bef
   }
   await expect(measured).rejects.toMatchObject({
     code: 'engine-crashed',
-    message: 'The model engine stopped answering and was ended.',
+    message: 'The model engine did not respond and was stopped.',
   });
   expect(await loads()).toBe('one on cpu');
   expect(replaced).toEqual([['two', 'one']]);

@@ -20,7 +20,7 @@ const ended = (message: Sentence, advice: Sentence, detail: string): ZoetropeErr
 
 /** The error of calls that were under way when the engine was ended for not answering. */
 export const stoppedAnswering = (detail: string): ZoetropeError =>
-  ended(say`The model engine stopped answering and was ended.`, BACK, detail);
+  ended(say`The model engine did not respond and was stopped.`, BACK, detail);
 
 export interface Engine {
   pid: number;
@@ -71,7 +71,7 @@ export class EngineWatch {
     const held = 1024 * (this.#metrics()?.memory.workingSetSize ?? 0);
     if (held > most)
       return this.#hopeless(
-        ended(say`The model engine took more memory than it may and was ended.`, BACK, `held ${held}, limit ${most}`),
+        ended(say`The model engine used more memory than it may and was stopped.`, BACK, `held ${held}, limit ${most}`),
       );
     this.#quiet = this.engine.modelAtWork() ? this.#quiet + 1 : 0;
     if (this.#quiet > NEWS) return this.#hopeless(stoppedAnswering('the model made no progress'));

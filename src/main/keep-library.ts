@@ -34,8 +34,8 @@ export function keepLibrary(
     add(
       new ZoetropeError(
         'library-broken',
-        say`${bad} entries of the library are not understood and left out.`,
-        say`They are kept. A newer version of Zoetrope may know them.`,
+        say`${bad} entries of the library could not be understood and are left out.`,
+        say`They are kept. A newer version of Zoetrope may be able to read them.`,
       ).toInfo(),
     );
   };

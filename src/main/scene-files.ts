@@ -71,7 +71,7 @@ export async function sortOpened(
       refused.push({ path, error: new ZoetropeError('scene-incomplete', message, say`Open the folder it lies in.`) });
     } else if (!belongs(path)) opened.push({ path, folder: null, companions: mains.includes(path) ? companions : [] });
     else if (mains.length === 0) {
-      const message = say`"${basename(path)}" is a part of a 3D scene and shows nothing alone.`;
+      const message = say`"${basename(path)}" belongs to a 3D scene and shows nothing by itself.`;
       refused.push({
         path,
         error: new ZoetropeError(

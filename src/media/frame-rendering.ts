@@ -111,6 +111,6 @@ export async function renderingFor(index: VideoIndex, signal?: AbortSignal): Pro
     'zscale=transfer=bt709:range=full',
     'format=gbrp',
   ].join(',');
-  const toned = say`The video is ${hdr} (high dynamic range): its frames are tone-mapped to ordinary colours, for you and for the model.`;
+  const toned = say`The video is ${hdr} (high dynamic range): its frames are tone-mapped to ordinary colours, in the window and for the model.`;
   return { ...plain, filter, note: { kind: 'tone-mapped', text: toned } };
 }

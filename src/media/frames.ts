@@ -256,7 +256,7 @@ async function missingNote(
     const until = frameAt(index, await lastReadable(index, lastRead, Math.min(...missing), signal)).time.toFixed(2);
     return {
       kind: 'readable-until',
-      text: say`The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie beyond.`,
+      text: say`The video is readable up to ${until} s; ${lost.size} of ${wanted.length} frames lie after that.`,
     };
   }
   const times = missing.slice(0, 3).map((i) => `${frameAt(index, i).time.toFixed(1)} s`);

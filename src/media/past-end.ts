@@ -24,13 +24,13 @@ export function withinVideo<P extends SamplingPlan>(index: VideoIndex, plan: P):
   if (!spans.some((_, at) => begins(at))) {
     throw new ZoetropeError(
       'bad-request',
-      say`The video ends at ${seconds} s; all that was asked for lies beyond.`,
+      say`The video ends at ${seconds} s; everything that was asked for lies after that.`,
       say`Ask for times before its end.`,
     );
   }
   const note: VideoNote = {
     kind: 'past-end',
-    text: say`The video ends at ${seconds} s; what was asked for beyond is left out.`,
+    text: say`The video ends at ${seconds} s; what was asked for after that is left out.`,
   };
   if (plan.strategy === 'at') return { plan: { ...plan, times: plan.times.filter((_, at) => begins(at)) }, note };
   if (plan.strategy === 'denser') return { plan, note };

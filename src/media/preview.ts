@@ -120,7 +120,7 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
     throw new ZoetropeError(
       'ffmpeg-failed',
       say`This ffmpeg has no encoder for a preview.`,
-      say`Install a full ffmpeg to play this file here; its frames can be read all the same.`,
+      say`Install a full ffmpeg to play this file here; its frames can still be read.`,
     );
   }
   const [name, quick, container] = encoder;
@@ -237,14 +237,14 @@ async function write(
       throw new ZoetropeError(
         'disk-full',
         say`There is no room on the disk for a preview.`,
-        say`Free some space, then open the video again. Its frames can be sampled all the same.`,
+        say`Free some space, then open the video again. Its frames can still be sampled.`,
         run.errors(),
       );
     }
     throw new ZoetropeError(
       'ffmpeg-failed',
       say`A preview of this video could not be made.`,
-      say`Its frames can be sampled all the same.`,
+      say`Its frames can still be sampled.`,
       run.errors(),
     );
   } finally {

@@ -312,7 +312,7 @@ function notesOn(index: VideoIndex, info: StreamInfo, errors: string): VideoNote
   if (index.access === 'pass' && index.frameCount > 3000) {
     notes.push({
       kind: 'slow-access',
-      text: say`This video carries no usable frame times, so every reading goes through it from the start.`,
+      text: say`This video has no usable frame times, so it is always read from the start.`,
     });
   }
   return notes;

@@ -74,7 +74,8 @@ export function parseHeader(json: Uint8Array, fileBytes: number, file: string): 
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     const entry = entrySchema.safeParse(value);
-    if (!entry.success) throw broken(say`The tensor "${name}" in ${file} is badly described.`, entry.error.message);
+    if (!entry.success)
+      throw broken(say`The description of the tensor "${name}" in ${file} is not valid.`, entry.error.message);
     const {
       dtype,
       shape,

@@ -59,7 +59,7 @@ export class DecoderSession {
     if (!logits || !complete || !session.inputs.some((input) => input.name === 'inputs_embeds')) {
       throw new ZoetropeError(
         'model-unsupported',
-        say`The model's language model has other inputs and outputs than expected.`,
+        say`The model's decoder has other inputs and outputs than expected.`,
         say`Use the graphs in the layout of llava-interleave-qwen-0.5b-hf.`,
         `in: ${session.inputs.map((i) => i.name).join(' ')}; out: ${session.outputs.map((o) => o.name).join(' ')}`,
       );
@@ -163,7 +163,7 @@ export class DecoderSession {
       default:
         throw new ZoetropeError(
           'model-unsupported',
-          say`The model's language model asks for the unknown input "${input.name}".`,
+          say`The model's decoder asks for the unknown input "${input.name}".`,
           say`Choose another model.`,
         );
     }

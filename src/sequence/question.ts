@@ -35,7 +35,7 @@ export function composeParts(text: string, items: readonly Item[], placement: Pl
       items.length === 0
         ? say`The question refers to ${count(rest.length)}, but there are none.`
         : say`The question refers to ${count(rest.length)}, but there are only ${items.length}.`,
-      say`Add pictures, or take their marks out of the question.`,
+      say`Add pictures, or remove placeholders from the question.`,
     );
   }
   const parts: Part[] = [];

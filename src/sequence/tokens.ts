@@ -97,8 +97,8 @@ function checkMemory({ image, perPicture, memory }: Budget): void {
     'wont-fit',
     say`The question needs about ${formatBytes(memory.needed)} of memory, and ${formatBytes(memory.free)} is free.`,
     fewer
-      ? say`Send at most ${memory.pictures} pictures instead of ${pictures}, or close other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.`
-      : say`Close other programs. Asked all the same, it may slow the whole computer down or fail; nothing of yours would be lost.`,
+      ? say`Send at most ${memory.pictures} pictures instead of ${pictures}, or close other programs. If you ask anyway, the whole computer may become slow, or the answer may fail; none of your data would be lost.`
+      : say`Close other programs. If you ask anyway, the whole computer may become slow, or the answer may fail; none of your data would be lost.`,
     JSON.stringify(memory),
   );
 }

@@ -55,7 +55,7 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
     if (!lens) throw badPoses(file, say`names camera ${camera}, which is not there`);
     const size = Math.hypot(w, x, y, z);
     if (!(size > 1e-9) || !Number.isFinite(size) || !isPlace(...shift))
-      throw badPoses(file, say`has a camera that cannot be (${name})`);
+      throw badPoses(file, say`has a camera that is not valid (${name})`);
     const worldToCamera = fromPositionQuaternion(shift, [x / size, y / size, z / size, w / size]);
     return posedPicture(name, fromWorldToCameraCv(worldToCamera), lens);
   });
@@ -72,7 +72,7 @@ export function readColmapPoints(file: string | Uint8Array, origin: Vec3 = [0, 0
           .slice(1, 7)
           .map((word) => (NOWHERE.test(word) ? '1e300' : word)),
       ); // no place, as the cloud sees it
-      if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is no point`, line.slice(0, 120));
+      if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is not a point`, line.slice(0, 120));
       return row;
     });
     return colouredPoints(rows.length, origin, (k) => rows[k]!);
@@ -119,7 +119,7 @@ function lensOf(
   if (focals === 0) {
     const whole = panorama(height);
     if (whole && values.length === parameters) return whole;
-    throw badPoses(file, say`has a camera that cannot be`, `${model} ${width} ${height}`);
+    throw badPoses(file, say`has a camera that is not valid`, `${model} ${width} ${height}`);
   }
   const [fx = NaN, second = NaN, third = NaN, fourth = NaN] = values;
   const lens = {
@@ -132,7 +132,7 @@ function lensOf(
     distorted: values.slice(focals + 2).some((k) => k !== 0) || model.includes('FISHEYE'),
   };
   if (values.length !== parameters || !isLens(lens))
-    throw badPoses(file, say`has a camera that cannot be`, `${model} ${width} ${height} ${values.join(' ')}`);
+    throw badPoses(file, say`has a camera that is not valid`, `${model} ${width} ${height} ${values.join(' ')}`);
   return lens;
 }
 
@@ -142,7 +142,7 @@ function lensesOfText(text: string): Map<number, Lens | Panorama> {
       const [id, name, ...rest] = words(line);
       const model = MODELS.find(([known]) => known === name);
       const values = numbers(rest);
-      if (!model || !values) throw badPoses('cameras.txt', say`has a line that is no camera`, line.slice(0, 120));
+      if (!model || !values) throw badPoses('cameras.txt', say`has a line that is not a camera`, line.slice(0, 120));
       return [Number(id), lensOf('cameras.txt', model, values[0] ?? NaN, values[1] ?? NaN, values.slice(2))];
     }),
   );
@@ -159,7 +159,7 @@ function imagesOfText(text: string): PlacedImage[] {
     const values = numbers(row.slice(1, 9));
     const name = line.split(/\s+/, 9).length === 9 ? line.replace(/^(\S+\s+){9}/, '') : '';
     if (values?.length !== 8 || name === '')
-      throw badPoses('images.txt', say`has a line that is no picture`, line.slice(0, 120));
+      throw badPoses('images.txt', say`has a line that is not a picture`, line.slice(0, 120));
     const [w, x, y, z, tx, ty, tz, camera] = values as [number, number, number, number, number, number, number, number];
     found.push({ name, turn: [w, x, y, z], shift: [tx, ty, tz], camera });
   }

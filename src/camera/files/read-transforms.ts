@@ -36,7 +36,7 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
   try {
     document = parse(text);
   } catch (cause) {
-    throw badPoses(name, say`is not sound JSON`, String(cause));
+    throw badPoses(name, say`is not valid JSON`, String(cause));
   }
   const parsed = Transforms.safeParse(document);
   if (!parsed.success) {
@@ -52,7 +52,7 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
     const matrix = frame.transform_matrix.flat();
     const cameraToWorld = rigid(matrix.length === 12 ? [...matrix, 0, 0, 0, 1] : matrix);
     if (!cameraToWorld)
-      throw badPoses(name, say`has a camera that cannot be (frame ${k})`, JSON.stringify(frame.transform_matrix));
+      throw badPoses(name, say`has a camera that is not valid (frame ${k})`, JSON.stringify(frame.transform_matrix));
     const lens = lensOf({ ...common, ...onlyTold(frame) });
     if (!lens) throw badPoses(name, say`does not say what lens frame ${k} was taken with`);
     return posedPicture(frame.file_path, cameraToWorld, lens);

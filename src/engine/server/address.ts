@@ -15,7 +15,7 @@ export class Secret {
     if (/[^\x21-\x7e]/.test(this.#value)) {
       throw new ZoetropeError(
         'bad-request',
-        say`The key holds a character that no key has.`,
+        say`The key contains a character that is not allowed in one.`,
         say`Copy it again, without spaces and line breaks.`,
       );
     }

@@ -194,7 +194,7 @@ describe('a key', () => {
   it('that no header can hold is refused without being shown', () => {
     for (const bad of ['sk very-secret', 'sk\nvery-secret', 'sk-秘very-secret']) {
       const made = (): Secret => new Secret(bad);
-      expect(made).toThrow('The key holds a character that no key has.');
+      expect(made).toThrow('The key contains a character that is not allowed in one.');
     }
   });
 

@@ -102,7 +102,7 @@ export class ModelWeights {
         if (!allFinite(piece)) {
           throw new ZoetropeError(
             'model-broken',
-            say`The tensor "${name}" holds values that are no numbers.`,
+            say`The tensor "${name}" has values that are not numbers.`,
             say`Download the model again.`,
           );
         }

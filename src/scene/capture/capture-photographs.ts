@@ -94,7 +94,7 @@ async function decode({
     throw new ZoetropeError(
       'scene-too-large',
       say`${name} has ${Math.round((size.width * size.height) / 1e6)} million pixels, more than Zoetrope opens.`,
-      say`Make it smaller; its camera stays right.`,
+      say`Make it smaller; its camera stays valid.`,
     );
   }
   const bitmap = await createImageBitmap(new Blob([bytes]), {

@@ -37,6 +37,9 @@ export async function planCapture(
   const settled = await settleViews(viewer, planned, order.signal);
   const ring = asked === 'coverage' && planned[0]?.strategy === 'ring';
   return ring
-    ? { ...settled, notes: [say`The scene has no surfaces to plan views by: they go round it.`, ...settled.notes] }
+    ? {
+        ...settled,
+        notes: [say`The scene has no surfaces to plan views by, so the views form a ring around it.`, ...settled.notes],
+      }
     : settled;
 }

@@ -59,7 +59,7 @@ export function checkDraws(draws: number, title: string): void {
 const DEEPEST = 1000;
 
 export function checkDepth(depth: number, title: string): void {
-  if (depth > DEEPEST) throw notA(title, say`has parts within parts, more than ${DEEPEST} deep`);
+  if (depth > DEEPEST) throw notA(title, say`has objects nested more than ${DEEPEST} deep`);
 }
 
 /** What is packed at all takes so many bytes; a table that says otherwise is no larger cloud, but a trap. */
@@ -72,4 +72,4 @@ export function refuseUnpackable(count: number, bytes: number, title: string): v
 
 /** What of a file is not shown. Names of parts are said as the file has them. */
 export const leftOutNotes = (names: readonly string[]): Sentence[] =>
-  names.length > 0 ? [say`Parts that could not be read, left out: ${names.slice(0, 20)}.`] : [];
+  names.length > 0 ? [say`Objects that could not be read, left out: ${names.slice(0, 20)}.`] : [];

@@ -22,7 +22,7 @@ export function readCompressedPly(
   header: PlyHeader,
   title: string,
 ): { geometry: BufferGeometry; early: boolean } {
-  const unsound = (detail: string): Error => notA(title, say`has no sound PLY header`, detail);
+  const unsound = (detail: string): Error => notA(title, say`has no valid PLY header`, detail);
   const table = (name: string, size: number): { element: PlyElement; offset: number } => {
     let offset = header.body;
     for (const element of header.elements) {

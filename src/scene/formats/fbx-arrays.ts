@@ -59,7 +59,7 @@ export function checkFbxArrays(bytes: Uint8Array, title: string, most: number): 
     const packed = view.getUint32(at + 9, true);
     if (packed > bytes.length - at - 13) throw stopsShort(title, `array at ${at}`);
     if (packed > SMALL && !inflatesWithin(bytes.subarray(at + 13, at + 13 + packed), unpacked))
-      throw notA(title, say`is packed otherwise than it says`);
+      throw notA(title, say`is not packed in the way it says`);
     return at + 13 + packed;
   }
 }

@@ -52,7 +52,7 @@ export function readLasHeader(bytes: Uint8Array, title: string): LasHeader {
   const { format, packed, count, recordLength, firstPoint, scale, offset } = header;
   if ((LEAST[format] ?? Infinity) > recordLength)
     throw notA(title, say`has points of a kind that is not known`, `format ${format}, ${recordLength} bytes`);
-  if (![...scale, ...offset].every(Number.isFinite) || scale.includes(0)) throw notA(title, say`has no sound scale`);
+  if (![...scale, ...offset].every(Number.isFinite) || scale.includes(0)) throw notA(title, say`has no valid scale`);
   if (firstPoint > bytes.byteLength || (!packed && firstPoint + count * recordLength > bytes.byteLength))
     throw stopsShort(title, `${count} points of ${recordLength} bytes from ${firstPoint}, ${bytes.byteLength} bytes`);
   // Even what hardly changes takes a part of a byte a point.
@@ -87,7 +87,7 @@ export async function readLas(
     laz.HEAPU8.set(bytes, file);
     reader.open(file, bytes.byteLength);
     if (reader.getPointFormat() !== format || reader.getPointLength() !== recordLength)
-      throw notA(title, say`is packed otherwise than it says`);
+      throw notA(title, say`is not packed in the way it says`);
     for (let k = 0; k < count; k++) {
       reader.getPoint(point);
       if (k % step === 0) sink.take(new DataView(laz.HEAPU8.buffer, point, recordLength));

@@ -30,7 +30,7 @@ export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
   const widths = sizes.map((size, k) => size * (counts[k] ?? 1));
   const stride = widths.reduce((sum, width) => sum + width, 0);
   if (sizes.length !== names.length || !(stride > 0) || !Number.isSafeInteger(points) || points < 0)
-    throw notA(title, say`has no sound PCD header`);
+    throw notA(title, say`has no valid PCD header`);
   checkCount(points, 'points', title);
   if (points === 0) throw notA(title, say`is empty: there are no points in it`);
   const start = data.index + data[0].length;
@@ -48,7 +48,7 @@ export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
       // Its packing makes at most 264 bytes of three.
       if (points * stride > 88 * view.getUint32(start, true) + 264)
         throw stopsShort(title, `${body} bytes for ${points} points of ${stride}`);
-      if (view.getUint32(start + 4, true) !== points * stride) throw notA(title, say`is packed otherwise than it says`);
+      if (view.getUint32(start + 4, true) !== points * stride) throw notA(title, say`is not packed in the way it says`);
       break;
     default:
       throw notA(title, say`is a PCD of a kind that is not known`, data[1]);

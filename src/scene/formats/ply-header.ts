@@ -50,7 +50,7 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
   if (!end)
     throw bytes.length < LONGEST_HEADER
       ? stopsShort(title, 'no end_header')
-      : notA(title, say`has no sound PLY header`);
+      : notA(title, say`has no valid PLY header`);
   const elements: PlyElement[] = [];
   const comments: string[] = [];
   let format = '';
@@ -60,22 +60,22 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
     if (word === 'comment') comments.push(line.trim().slice('comment'.length).trim());
     if (word === 'element') {
       const count = Number(b);
-      if (!Number.isSafeInteger(count) || count < 0) throw notA(title, say`has no sound PLY header`, line);
+      if (!Number.isSafeInteger(count) || count < 0) throw notA(title, say`has no valid PLY header`, line);
       elements.push({ name: a, count, least: 0, properties: [], types: [] });
     }
     if (word !== 'property') continue;
     const element = elements.at(-1);
     const [length, item] = a === 'list' ? [typeOf(b), typeOf(c)] : [null, typeOf(a)];
-    if (!element || length === undefined || item === undefined) throw notA(title, say`has no sound PLY header`, line);
+    if (!element || length === undefined || item === undefined) throw notA(title, say`has no valid PLY header`, line);
     element.least += format === 'ascii' ? 2 : sizeOf(length ?? item); // a digit and a space; of a list, its length
     element.properties.push(a === 'list' ? d : b);
     element.types.push({ item, length });
   }
   if (!['ascii', 'binary_little_endian', 'binary_big_endian'].includes(format))
-    throw notA(title, say`has no sound PLY header`, `format ${format}`);
+    throw notA(title, say`has no valid PLY header`, `format ${format}`);
   // A loader would go through its rows all the same.
   const empty = elements.find((element) => element.count > 0 && element.properties.length === 0);
-  if (empty) throw notA(title, say`has no sound PLY header`, `element ${empty.name} has no properties`);
+  if (empty) throw notA(title, say`has no valid PLY header`, `element ${empty.name} has no properties`);
   const count = (name: string): number => elements.find((element) => element.name === name)?.count ?? 0;
   const [vertices, faces] = [count('vertex'), count('face') + count('tristrips')];
   checkCount(faces, 'triangles', title);

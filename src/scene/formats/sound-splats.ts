@@ -32,7 +32,7 @@ export function soundSplats(
     });
     made.setAttribute(name, new BufferAttribute(whole, itemSize, normalized));
   }
-  return { geometry: made, notes: [say`Splats with values that are no numbers, left out: ${lost}.`] };
+  return { geometry: made, notes: [say`Splats whose values are not numbers, left out: ${lost}.`] };
 }
 
 /** Which vertices of a splat PLY are sound: an opacity of infinity is all of it, a size of minus infinity none, as some programs write. */

@@ -145,7 +145,7 @@ function measure(
       ? new Box3().setFromObject(root, count.triangles < 2_000_000)
       : boxOf(turnCameras(photographs, up, 1));
   const whole = { min: vec3(box.min), max: vec3(box.max) };
-  if (!isUsableBounds(whole)) throw notAScene(title, say`has no sound positions`, JSON.stringify(whole));
+  if (!isUsableBounds(whole)) throw notAScene(title, say`has no valid positions`, JSON.stringify(whole));
   const cloud = count.clouds[0];
   // A few stray points far away would make a speck of the rest.
   const bounds = cloud && count.triangles === 0 ? robustBounds(whole, worldPoints(cloud)) : whole;

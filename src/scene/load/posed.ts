@@ -112,7 +112,7 @@ export async function loadPosed(
         ? say`${files.title} holds equirectangular photographs (panoramas), which are not shown with their cameras.`
         : pictures.length === 0
           ? say`${files.title} holds no camera poses.`
-          : say`None of the ${pictures.length} photographs of ${files.title} is there.`;
+          : say`None of the ${pictures.length} photographs of ${files.title} was found.`;
     throw new ZoetropeError(
       'scene-incomplete',
       message,

@@ -108,7 +108,7 @@ export function captureFailed(fault: Fault): ZoetropeError {
       return new ZoetropeError(
         'capture-failed',
         say`The graphics card stopped answering.`,
-        say`The views taken so far are kept. Try again; if it happens again, restart Zoetrope.`,
+        say`The views captured so far are kept. Try again; if it happens again, restart Zoetrope.`,
       );
     case 'gl-error':
       return new ZoetropeError(

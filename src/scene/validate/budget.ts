@@ -99,11 +99,11 @@ function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws:
   }));
   for (const { at, pointer, depth } of waiting) {
     // glTF's nodes form a tree. One met twice may be a circle, which a loader would follow for ever.
-    if (seen.has(at)) throw notAScene(name, say`has a part that is inside itself or in two places, at ${pointer}`);
+    if (seen.has(at)) throw notAScene(name, say`has an object inside itself or in two places, at ${pointer}`);
     checkDepth(depth, name);
     seen.add(at);
     const node = gltf.nodes[at];
-    if (!node) throw notAScene(name, say`refers to a part that is not there, at ${pointer}`);
+    if (!node) throw notAScene(name, say`refers to something that is not there, at ${pointer}`);
     const mesh = node.mesh === undefined ? undefined : perMesh[node.mesh];
     const copies = mesh ? instances(gltf, node.extensions) : 0;
     total.primitives += (mesh?.primitives ?? 0) * Math.max(1, copies);

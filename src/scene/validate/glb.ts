@@ -75,7 +75,7 @@ function describe(file: ArrayBuffer, name: string): Chunks & { gltf: Gltf } {
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const pointer = `/${issue?.path.join('/') ?? ''}`;
-    throw notAScene(name, say`is not a sound glTF scene, at ${pointer}`, `${pointer}: ${issue?.message ?? ''}`);
+    throw notAScene(name, say`is not a valid glTF scene, at ${pointer}`, `${pointer}: ${issue?.message ?? ''}`);
   }
   return { ...chunks, gltf: parsed.data };
 }
@@ -95,7 +95,7 @@ function readChunks(file: ArrayBuffer, name: string): Chunks {
     const start = new TextDecoder().decode(new Uint8Array(file, 0, Math.min(64, file.byteLength)));
     if (!/^\uFEFF?\s*\{/.test(start)) throw notAScene(name, say`is not a glTF file`);
     if (file.byteLength > MAX_JSON_BYTES)
-      throw notAScene(name, say`has a description too long to be one`, `${file.byteLength} bytes`);
+      throw notAScene(name, say`has a description that is too long`, `${file.byteLength} bytes`);
     return { json: new Uint8Array(file), bin: null, looseChunks: false };
   }
   const version = view.getUint32(4, true);
@@ -111,11 +111,11 @@ function readChunks(file: ArrayBuffer, name: string): Chunks {
     const size = view.getUint32(at, true);
     const type = view.getUint32(at + 4, true);
     if (size > declared - at - 8) {
-      throw notAScene(name, say`has a part that is longer than the file`, `chunk at ${at}: ${size} bytes`);
+      throw notAScene(name, say`has a section that is longer than the file`, `chunk at ${at}: ${size} bytes`);
     }
     if (at === 12) {
       if (type !== JSON_CHUNK) throw notAScene(name, say`does not begin with its description`, `chunk type ${type}`);
-      if (size > MAX_JSON_BYTES) throw notAScene(name, say`has a description too long to be one`, `${size} bytes`);
+      if (size > MAX_JSON_BYTES) throw notAScene(name, say`has a description that is too long`, `${size} bytes`);
       json = new Uint8Array(file, at + 8, size);
     } else if (type === BIN_CHUNK && !bin) {
       bin = new Uint8Array(file, at + 8, size);

@@ -23,7 +23,7 @@ export function checkJson(bytes: Uint8Array, title: string): void {
     else if (byte === 0x2c) values++;
     else if (byte === 0x7b || byte === 0x5b) {
       values++;
-      if (++depth > DEEPEST) throw notA(title, say`has a description too deep to be one`);
+      if (++depth > DEEPEST) throw notA(title, say`has a description that is nested too deeply`);
     } else if (byte === 0x7d || byte === 0x5d) depth--;
   }
   if (values > MOST_VALUES) throw tooMuch(title, say`has a description of ${Math.round(values / 1e6)} million values`);

@@ -40,7 +40,7 @@ export async function validate(
   if ('failed' in outcome) return [];
   refuseFaults(name, outcome.errors);
   const [first] = outcome.noted;
-  return first === undefined ? [] : [say`The file has faults that do no harm, the first at ${shortened(first)}.`];
+  return first === undefined ? [] : [say`The file has harmless faults, the first at ${shortened(first)}.`];
 }
 
 const LONGEST = 160;
