@@ -128,6 +128,27 @@ describe('a question to a server', () => {
     expect(server.heard.filter(({ path }) => path === '/v1/models')).toHaveLength(1);
   });
 
+  it('that is stopped while the server is asked what it is, stops no other', async () => {
+    let go = (): void => {};
+    const gone = new Promise<void>((resolve) => (go = resolve));
+    const dialect = DIALECTS.vLLM();
+    const server = await startServer(async (response, heard) => {
+      if (/chat/.test(heard.path)) return answerWith(response, ['Yes.']);
+      await gone;
+      return dialect(response, heard);
+    });
+    open.push(server);
+    const engine = new ServerEngine({ url: server.url }, { get });
+    const stop = new AbortController();
+    const first = engine.ask(question('m'), { signal: stop.signal });
+    const second = engine.ask(question('m'));
+    await expect.poll(() => server.heard.length).toBe(1);
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    go();
+    expect((await second).text).toBe('Yes.');
+  });
+
   it('takes context by powers of two', () => {
     expect(contextFor({ prompt: 100 }, 256, undefined, null)).toBe(4096);
     expect(contextFor({ prompt: 3400 }, 256, undefined, null)).toBe(8192);

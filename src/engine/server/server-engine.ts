@@ -2,6 +2,7 @@ import type { Sampling, Turn } from '../../contract';
 import { LEAST_ANSWER_ROOM } from '../../sequence';
 import type { JobOptions } from '../items';
 import type { PictureStore } from '../pictures';
+import { unlessCancelled } from '../unless-cancelled';
 import type { ServerAddress } from './address';
 import type { ChatAnswer, OnWords } from './answer';
 import { Connection, type ConnectionOptions } from './connection';
@@ -114,7 +115,7 @@ export class ServerEngine {
 
   /** What a question will take. @throws as `describe`. */
   async measure(question: ServerQuestion, signal?: AbortSignal): Promise<ServerBudget> {
-    const model = await this.#model(question.model, signal);
+    const model = modelIn(await this.#known(signal), question.model);
     return this.#budget(question, measuredOf(question), model);
   }
 
@@ -127,7 +128,7 @@ export class ServerEngine {
   async ask(question: ServerQuestion, options: ServerAskOptions = {}): Promise<ServerAnswer> {
     const asked = performance.now();
     const { signal, onProgress, group } = options;
-    const described = await (this.#description ?? this.describe(signal));
+    const described = await this.#known(signal);
     const model = modelIn(described, question.model);
     const measured = measuredOf(question);
     const budget = this.#budget(question, measured, model);
@@ -149,17 +150,9 @@ export class ServerEngine {
     };
     const job = async (): Promise<ChatAnswer> => {
       prepared ??= await prepare();
-      return 'numCtx' in prepared.request
-        ? ollamaChat(this.#connection, prepared.request, options)
-        : openaiChat(this.#connection, prepared.request, options);
+      return this.#send(prepared.request, options);
     };
-    const answer = await this.#pool
-      .run(job, { signal, ...(group !== undefined && { group }) })
-      .catch((error: unknown) => {
-        if (error instanceof ServerError && error.code === 'server-too-many-pictures' && error.facts.pictures)
-          this.#mostPictures.set(question.model, error.facts.pictures);
-        throw error;
-      });
+    const answer = await this.#pool.run(job, { signal, ...(group !== undefined && { group }) });
     if (answer.usage) this.#estimates.learn(this.#key(question.model), measured, answer.usage.prompt);
     const { pictures, shown, unsent } = prepared!;
     const { host, loopback } = this.#connection.place;
@@ -184,8 +177,21 @@ export class ServerEngine {
     };
   }
 
-  async #model(id: string, signal: AbortSignal | undefined): Promise<ServerModel> {
-    return modelIn(await (this.#description ?? this.describe(signal)), id);
+  async #send(request: Prepared['request'], options: ServerAskOptions): Promise<ChatAnswer> {
+    try {
+      return await ('numCtx' in request
+        ? ollamaChat(this.#connection, request, options)
+        : openaiChat(this.#connection, request, options));
+    } catch (error) {
+      if (error instanceof ServerError && error.code === 'server-too-many-pictures' && error.facts.pictures)
+        this.#mostPictures.set(request.model, error.facts.pictures);
+      throw error;
+    }
+  }
+
+  /** What answers, as it was when it was asked last. Several may wait for it: none of them stops it for the others. */
+  #known(signal: AbortSignal | undefined): Promise<ServerDescription> {
+    return unlessCancelled(this.#description ?? this.describe(), signal);
   }
 
   #key(model: string): string {
