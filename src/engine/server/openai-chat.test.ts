@@ -318,11 +318,9 @@ describe('a refusal', () => {
     expect(wrong.advice).toBe('Check the key.');
   });
 
-  it('may come in the middle of an answer', async () => {
-    const error = await failure((response) => {
-      const body = { error: { code: 400, message: "This model's maximum context length is 4096 tokens." } };
-      streaming(response).end(words('Half an') + event(body));
-    });
+  const late = { code: 400, message: "This model's maximum context length is 4096 tokens." };
+  it.each([{ error: late }, { object: 'error', ...late }])('may come in the middle of an answer: %j', async (body) => {
+    const error = await failure((response) => void streaming(response).end(words('Half an') + event(body)));
     expect(error).toMatchObject({ code: 'prompt-too-long', facts: { soFar: { text: 'Half an' } } });
   });
 

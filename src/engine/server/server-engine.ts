@@ -84,6 +84,8 @@ export interface ServerEngineOptions extends ConnectionOptions, PoolOptions {
 /** A prompt that takes a quarter more than estimated still fits what Ollama is asked for. */
 const SLACK = 1.25;
 const LEAST_CONTEXT = 4096;
+/** Sizes of context are powers of two up to this, and multiples of it from there. */
+const CONTEXT_STEP = 16_384;
 
 /** Questions to one server. The counterpart of `Engine`, for models that run elsewhere. */
 export class ServerEngine {
@@ -93,6 +95,8 @@ export class ServerEngine {
   readonly #estimates: TokenEstimates;
   /** By model, from refusals that named it. */
   readonly #mostPictures = new Map<string, number>();
+  /** By model, what Ollama was asked for last. */
+  readonly #contexts = new Map<string, number>();
   #description: Promise<ServerDescription> | undefined;
 
   /** @throws bad-request for what is no address. */
@@ -145,7 +149,7 @@ export class ServerEngine {
       const messages = messagesOf(question.turns, encoded, question.system);
       return {
         pictures: sentPictures(question.turns, encoded),
-        ...requestOf(described.kind, question, messages, budget, model),
+        ...requestOf(described.kind, question, messages, budget, model, this.#contexts.get(question.model)),
       };
     };
     const job = async (): Promise<ChatAnswer> => {
@@ -179,9 +183,9 @@ export class ServerEngine {
 
   async #send(request: Prepared['request'], options: ServerAskOptions): Promise<ChatAnswer> {
     try {
-      return await ('numCtx' in request
-        ? ollamaChat(this.#connection, request, options)
-        : openaiChat(this.#connection, request, options));
+      if (!('numCtx' in request)) return await openaiChat(this.#connection, request, options);
+      this.#contexts.set(request.model, request.numCtx);
+      return await ollamaChat(this.#connection, request, options);
     } catch (error) {
       if (error instanceof ServerError && error.code === 'server-too-many-pictures' && error.facts.pictures)
         this.#mostPictures.set(request.model, error.facts.pictures);
@@ -242,6 +246,7 @@ function requestOf(
   messages: Message[],
   budget: ServerBudget,
   model: ServerModel,
+  last: number | undefined,
 ): Omit<Prepared, 'pictures'> {
   const named = ({ sha256 }: EncodedPicture): string => `sha256:${sha256}`;
   if (kind !== 'Ollama') {
@@ -252,7 +257,7 @@ function requestOf(
   const request: OllamaQuestion = {
     model: id,
     messages,
-    numCtx: contextFor(budget, sampling.maxNewTokens, context, model.context),
+    numCtx: contextFor(budget, sampling.maxNewTokens, { allowed: context, most: model.context, last }),
     hasRenderer: model.hasRenderer ?? false,
     options: ollamaSampling(sampling),
   };
@@ -261,15 +266,16 @@ function requestOf(
 
 /**
  * Tokens of context to ask Ollama for: what the caller allows, else what the question is estimated to need with its
- * answer, in powers of two, because another size loads the model anew. Never more than the model has.
+ * answer, in few sizes, because another size loads the model anew. Never more than the model has.
+ * @param last what it was asked for before, and holds still.
  */
 export function contextFor(
   { prompt }: Pick<ServerBudget, 'prompt'>,
   answer: number,
-  allowed: number | undefined,
-  most: number | null,
+  { allowed, most, last = 0 }: { allowed?: number | undefined; most: number | null; last?: number | undefined },
 ): number {
   const needed = Math.max(LEAST_CONTEXT, prompt * SLACK + answer);
-  const wanted = allowed ?? 2 ** Math.ceil(Math.log2(needed));
-  return Math.min(wanted, most ?? Infinity);
+  const size =
+    needed <= CONTEXT_STEP ? 2 ** Math.ceil(Math.log2(needed)) : Math.ceil(needed / CONTEXT_STEP) * CONTEXT_STEP;
+  return Math.min(allowed ?? Math.max(size, last), most ?? Infinity);
 }
