@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  cancelled,
-  type Composition,
-  type Part,
-  type ReadCues,
-  type SentSubtitles,
-  type SourceRef,
-  type Turn,
-} from '../contract';
+import { type Composition, type Part, type ReadCues, type SentSubtitles, type SourceRef, type Turn } from '../contract';
 import { readCues, subtitleTracks, type MediaOptions, type VideoIndex } from '../media';
 import { composeTurns, withCaptions } from '../sequence';
 import { captionOf } from './captions';
+import { unlessCancelled } from './unless-cancelled';
 
 /** What there is to ask. */
 export interface Composed {
@@ -84,14 +77,4 @@ function sourcesOf(turns: readonly Turn[]): SourceRef[] {
   const parts = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
   const sources = parts.flatMap((part) => (part.type === 'image' ? [part.item.origin.source] : []));
   return [...new Map(sources.map((source) => [source.id, source])).values()];
-}
-
-/** What comes, unless it is cancelled first; the work itself goes on. */
-function unlessCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(cancelled());
-    if (signal?.aborted) return leave();
-    signal?.addEventListener('abort', leave, { once: true });
-    work.then(resolve, reject).finally(() => signal?.removeEventListener('abort', leave));
-  });
 }

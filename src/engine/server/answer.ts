@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cancelled, toErrorInfo } from '../../contract';
 import { notAnAnswer, ServerError, type SoFar } from './failure';
-import { ReasoningSplit } from './reasoning';
+import { partUnopened, ReasoningSplit } from './reasoning';
 
 /** Where words go as they come. */
 export interface OnWords {
@@ -86,7 +86,8 @@ export class AnswerWriter {
   }
 
   #answer(finish: ChatAnswer['finish']): ChatAnswer {
-    const { text, reasoning, usage, firstAt } = this;
+    const { usage, firstAt } = this;
+    const { text, reasoning } = this.reasoning === '' ? partUnopened(this.text) : this;
     return { text: text.trim(), reasoning: reasoning.trim(), finish, usage, firstAt };
   }
 }

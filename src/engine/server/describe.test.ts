@@ -89,8 +89,8 @@ suite('looking for servers on this machine', () => {
     await gone.close();
     const ports = [page, ...answering, silent, gone].map(({ port }) => port);
     const began = performance.now();
-    const found = await findLocalServers({ ports, patience: { connect: 200, facts: 400 } });
-    expect(performance.now() - began).toBeLessThan(2000);
+    const found = await findLocalServers({ ports, patience: { connect: 1000, facts: 1000 } });
+    expect(performance.now() - began).toBeLessThan(5000);
     expect(found.map(({ kind, url }) => [kind, url])).toEqual([
       ['LM Studio', answering[0]!.url],
       ['Ollama', answering[1]!.url],

@@ -40,6 +40,8 @@ const Chunk = z.object({
     .nullish(),
   usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number().nullish() }).nullish().catch(null),
   error: z.unknown().optional(),
+  /** Of vLLM before it had `error`: `"error"`, beside `message` and `code`. */
+  object: z.string().nullish().catch(null),
 });
 
 /** The body of the request. @param url how a picture is written. */
@@ -161,7 +163,7 @@ function takeChunk(data: string, answer: AnswerWriter, connection: Connection): 
   }
   const parsed = Chunk.safeParse(value);
   if (!parsed.success) throw bad();
-  const { choices, usage, error } = parsed.data;
+  const { choices, usage, object, error = object === 'error' ? value : undefined } = parsed.data;
   for (const { index, delta, message, finish_reason } of choices ?? []) {
     if ((index ?? 0) !== 0 || choices!.length > 1) throw severalAnswers(host);
     const words = delta ?? message;

@@ -92,11 +92,19 @@ describe('pictures on their way', () => {
   it('are not read once it is stopped', async () => {
     const store = new Store();
     const stop = new AbortController();
-    const onProgress = ({ done }: { done: number }): void => (done === 1 ? stop.abort() : undefined);
-    const turns = turnsOf(['a', 'b', 'c'].map((id) => store.item(id)));
+    const onProgress = ({ done }: { done: number }): void => (done > 0 ? stop.abort() : undefined);
+    const turns = turnsOf([...'abcdefghij'].map((id) => store.item(id)));
     const encoding = encodePictures(turns, store, EXACT, { signal: stop.signal, onProgress });
     await expect(encoding).rejects.toMatchObject({ code: 'cancelled' });
-    expect(store.read).toBe(1);
+    expect(store.read).toBe(4);
+  });
+
+  it('are refused where they are more than can be sent, with the number that can', async () => {
+    const store = new Store();
+    const turns = turnsOf([...'abcdefghij'].map((id) => store.item(id)));
+    const [one] = (await encodePictures(turns, store, EXACT)).values();
+    const encoding = encodePictures(turns, store, EXACT, { most: 3.5 * one!.bytes.length });
+    await expect(encoding).rejects.toMatchObject({ code: 'server-too-many-pictures', facts: { pictures: 3 } });
   });
 });
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import {
+  formatBytes,
   pictureName,
+  say,
   throwIfCancelled,
   type OnProgress,
   type Origin,
@@ -12,6 +14,7 @@ import {
 import { encodeJpeg, encodePng } from '../../media';
 import { resizeSteps } from '../../vision';
 import { inSteps } from '../in-steps';
+import { ServerError } from './failure';
 
 /** How pictures go to a server. PNG has the very pixels; JPEG takes a tenth of the bytes. */
 export interface PictureFormat {
@@ -43,27 +46,57 @@ export interface SentPictureFile {
   sent: { sha256: string; mime: string; bytes: number; width: number; height: number };
 }
 
+/** Pictures that are encoded at once: the picture library has threads of its own. */
+const AT_ONCE = 4;
+/** Bytes of all pictures together: a third more, as base64, is about the longest text that JavaScript can hold. */
+const MOST_BYTES = 360_000_000;
+
 /**
  * The pictures of all turns, each once.
- * @throws file-missing and file-changed, as the store; cancelled.
+ * @throws server-too-many-pictures for more bytes than can be sent, naming how many fit; file-missing and file-changed, as
+ * the store; cancelled.
  */
 export async function encodePictures(
   turns: readonly Turn[],
   store: { get: (picture: PictureRef) => Promise<RgbImage> },
   format: PictureFormat,
-  { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined } = {},
+  { signal, onProgress, most = MOST_BYTES }: EncodeOptions = {},
 ): Promise<EncodedPictures> {
-  const items = itemsOfTurns(turns);
-  const wanted = new Map(items.map(({ picture }) => [pictureName(picture), picture]));
+  const wanted = [...new Map(itemsOfTurns(turns).map(({ picture }) => [pictureName(picture), picture]))];
+  const total = wanted.length;
   const encoded = new Map<string, EncodedPicture>();
-  for (const [name, picture] of wanted) {
-    onProgress?.({ step: 'vision', done: encoded.size, total: wanted.size });
+  let bytes = 0;
+  for (let k = 0; k < total; k += AT_ONCE) {
+    onProgress?.({ step: 'vision', done: k, total });
     throwIfCancelled(signal);
-    encoded.set(name, await encodedOf(await store.get(picture), format, signal));
+    const some = wanted.slice(k, k + AT_ONCE).map(async ([name, picture]) => {
+      const made = await encodedOf(await store.get(picture), format, signal);
+      return [name, made] as const;
+    });
+    for (const [name, picture] of await Promise.all(some)) {
+      bytes += picture.bytes.length;
+      if (bytes > most) throw tooManyBytes(most, encoded.size);
+      encoded.set(name, picture);
+    }
   }
-  if (wanted.size > 0) onProgress?.({ step: 'vision', done: wanted.size, total: wanted.size });
+  if (total > 0) onProgress?.({ step: 'vision', done: total, total });
   return encoded;
 }
+
+interface EncodeOptions {
+  signal?: AbortSignal | undefined;
+  onProgress?: OnProgress | undefined;
+  most?: number | undefined;
+}
+
+const tooManyBytes = (most: number, pictures: number): ServerError =>
+  new ServerError(
+    'server-too-many-pictures',
+    say`The pictures take more than the ${formatBytes(most)} that can be sent at once.`,
+    say`Send fewer or smaller pictures, or send them as JPEG.`,
+    undefined,
+    { pictures },
+  );
 
 /** The size at which a picture is sent. */
 export function fittedSize(

@@ -50,3 +50,13 @@ function heldBack(text: string, mark: string): number {
   for (let n = Math.min(text.length, mark.length - 1); n > 0; n--) if (text.endsWith(mark.slice(0, n))) return n;
   return 0;
 }
+
+/**
+ * The same of a whole text whose prompt had opened the mark already, so that only its end came. While it is written nobody
+ * can tell; once it is whole, one end without a beginning says so.
+ */
+export function partUnopened(text: string): { text: string; reasoning: string } {
+  const [reasoning = '', answer, ...more] = text.split(CLOSE);
+  const unopened = answer !== undefined && more.length === 0 && !text.includes(OPEN);
+  return unopened ? { text: answer, reasoning } : { text, reasoning: '' };
+}

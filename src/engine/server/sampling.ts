@@ -40,7 +40,7 @@ export function openaiSampling(
   };
   write(TOP_K[kind], topK === 0 ? (EVERY_TOKEN[kind] ?? 0) : topK, 'topK', topK !== 0);
   write(PENALTY[kind], repetitionPenalty, 'repetitionPenalty', repetitionPenalty !== 1);
-  // transformers refuses these two; it tells of the usage by itself.
+  // transformers fails on the first and refused the second until lately; it tells of the usage by itself.
   const isTransformers = kind === 'transformers';
   if (stop.length > 0) write(isTransformers ? undefined : 'stop', stop, 'stop', true);
   if (!isTransformers) fields.stream_options = { include_usage: true };

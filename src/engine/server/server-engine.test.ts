@@ -118,8 +118,10 @@ describe('a question to a server', () => {
     await engine.ask(question('llava:7b', { context: 16384 }));
     await engine.ask(question('llava:7b', { context: 1e6 }));
     expect(asked().slice(1)).toMatchObject([{ options: { num_ctx: 16384 } }, { options: { num_ctx: 32768 } }]);
+    await engine.ask(question('llava:7b'));
+    expect(asked()[3]).toMatchObject({ options: { num_ctx: 32768 } });
     await engine.ask(question('qwen3-vl:8b', { turns: turns(1, 'It?') }));
-    expect(asked()[3]).toMatchObject({ messages: [{ role: 'user', content: 'It?', images: [expect.any(String)] }] });
+    expect(asked()[4]).toMatchObject({ messages: [{ role: 'user', content: 'It?', images: [expect.any(String)] }] });
   });
 
   it('asks what the server is once', async () => {
@@ -129,11 +131,34 @@ describe('a question to a server', () => {
     expect(server.heard.filter(({ path }) => path === '/v1/models')).toHaveLength(1);
   });
 
-  it('takes context by powers of two', () => {
-    expect(contextFor({ prompt: 100 }, 256, undefined, null)).toBe(4096);
-    expect(contextFor({ prompt: 3400 }, 256, undefined, null)).toBe(8192);
-    expect(contextFor({ prompt: 60_000 }, 256, undefined, 32_768)).toBe(32_768);
-    expect(contextFor({ prompt: 100 }, 256, 10_000, 8192)).toBe(8192);
+  it('that is stopped while the server is asked what it is, stops no other', async () => {
+    let go = (): void => {};
+    const gone = new Promise<void>((resolve) => (go = resolve));
+    const dialect = DIALECTS.vLLM();
+    const server = await startServer(async (response, heard) => {
+      if (/chat/.test(heard.path)) return answerWith(response, ['Yes.']);
+      await gone;
+      return dialect(response, heard);
+    });
+    open.push(server);
+    const engine = new ServerEngine({ url: server.url }, { get });
+    const stop = new AbortController();
+    const first = engine.ask(question('m'), { signal: stop.signal });
+    const second = engine.ask(question('m'));
+    await expect.poll(() => server.heard.length).toBe(1);
+    stop.abort();
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    go();
+    expect((await second).text).toBe('Yes.');
+  });
+
+  it('takes context in few sizes, and keeps the one it has', () => {
+    expect(contextFor({ prompt: 100 }, 256, { most: null })).toBe(4096);
+    expect(contextFor({ prompt: 3400 }, 256, { most: null })).toBe(8192);
+    expect(contextFor({ prompt: 60_000 }, 256, { most: null })).toBe(5 * 16_384);
+    expect(contextFor({ prompt: 60_000 }, 256, { most: 32_768 })).toBe(32_768);
+    expect(contextFor({ prompt: 100 }, 256, { most: null, last: 16_384 })).toBe(16_384);
+    expect(contextFor({ prompt: 100 }, 256, { allowed: 10_000, most: 8192, last: 16_384 })).toBe(8192);
   });
 });
 

@@ -3,6 +3,7 @@ import type { Sampling, Turn } from '../../contract';
 import { LEAST_ANSWER_ROOM } from '../../sequence';
 import type { JobOptions } from '../items';
 import type { PictureStore } from '../pictures';
+import { unlessCancelled } from '../unless-cancelled';
 import type { ServerAddress } from './address';
 import type { ChatAnswer, OnWords } from './answer';
 import { Connection, type ConnectionOptions } from './connection';
@@ -84,6 +85,8 @@ export interface ServerEngineOptions extends ConnectionOptions, PoolOptions {
 /** A prompt that takes a quarter more than estimated still fits what Ollama is asked for. */
 const SLACK = 1.25;
 const LEAST_CONTEXT = 4096;
+/** Sizes of context are powers of two up to this, and multiples of it from there. */
+const CONTEXT_STEP = 16_384;
 
 /** Questions to one server. The counterpart of `Engine`, for models that run elsewhere. */
 export class ServerEngine {
@@ -93,6 +96,8 @@ export class ServerEngine {
   readonly #estimates: TokenEstimates;
   /** By model, from refusals that named it. */
   readonly #mostPictures = new Map<string, number>();
+  /** By model, what Ollama was asked for last. */
+  readonly #contexts = new Map<string, number>();
   #description: Promise<ServerDescription> | undefined;
 
   /** @throws bad-request for what is no address. */
@@ -115,7 +120,7 @@ export class ServerEngine {
 
   /** What a question will take. @throws as `describe`. */
   async measure(question: ServerQuestion, signal?: AbortSignal): Promise<ServerBudget> {
-    const model = await this.#model(question.model, signal);
+    const model = modelIn(await this.#known(signal), question.model);
     return this.#budget(question, measuredOf(question), model);
   }
 
@@ -128,7 +133,7 @@ export class ServerEngine {
   async ask(question: ServerQuestion, options: ServerAskOptions = {}): Promise<ServerAnswer> {
     const asked = performance.now();
     const { signal, onProgress, group } = options;
-    const described = await (this.#description ?? this.describe(signal));
+    const described = await this.#known(signal);
     const model = modelIn(described, question.model);
     const measured = measuredOf(question);
     const budget = this.#budget(question, measured, model);
@@ -145,22 +150,14 @@ export class ServerEngine {
       const messages = messagesOf(question.turns, encoded, question.system);
       return {
         pictures: sentPictures(question.turns, encoded),
-        ...requestOf(described.kind, question, messages, budget, model),
+        ...requestOf(described.kind, question, messages, budget, model, this.#contexts.get(question.model)),
       };
     };
     const job = async (): Promise<ChatAnswer> => {
       prepared ??= await prepare();
-      return 'numCtx' in prepared.request
-        ? ollamaChat(this.#connection, prepared.request, options)
-        : openaiChat(this.#connection, prepared.request, options);
+      return this.#send(prepared.request, options);
     };
-    const answer = await this.#pool
-      .run(job, { signal, ...(group !== undefined && { group }) })
-      .catch((error: unknown) => {
-        if (error instanceof ServerError && error.code === 'server-too-many-pictures' && error.facts.pictures)
-          this.#mostPictures.set(question.model, error.facts.pictures);
-        throw error;
-      });
+    const answer = await this.#pool.run(job, { signal, ...(group !== undefined && { group }) });
     if (answer.usage) this.#estimates.learn(this.#key(question.model), measured, answer.usage.prompt);
     const { pictures, shown, unsent } = prepared!;
     const { host, loopback } = this.#connection.place;
@@ -185,8 +182,21 @@ export class ServerEngine {
     };
   }
 
-  async #model(id: string, signal: AbortSignal | undefined): Promise<ServerModel> {
-    return modelIn(await (this.#description ?? this.describe(signal)), id);
+  async #send(request: Prepared['request'], options: ServerAskOptions): Promise<ChatAnswer> {
+    try {
+      if (!('numCtx' in request)) return await openaiChat(this.#connection, request, options);
+      this.#contexts.set(request.model, request.numCtx);
+      return await ollamaChat(this.#connection, request, options);
+    } catch (error) {
+      if (error instanceof ServerError && error.code === 'server-too-many-pictures' && error.facts.pictures)
+        this.#mostPictures.set(request.model, error.facts.pictures);
+      throw error;
+    }
+  }
+
+  /** What answers, as it was when it was asked last. Several may wait for it: none of them stops it for the others. */
+  #known(signal: AbortSignal | undefined): Promise<ServerDescription> {
+    return unlessCancelled(this.#description ?? this.describe(), signal);
   }
 
   #key(model: string): string {
@@ -237,6 +247,7 @@ function requestOf(
   messages: Message[],
   budget: ServerBudget,
   model: ServerModel,
+  last: number | undefined,
 ): Omit<Prepared, 'pictures'> {
   const named = ({ sha256 }: EncodedPicture): string => `sha256:${sha256}`;
   if (kind !== 'Ollama') {
@@ -247,7 +258,7 @@ function requestOf(
   const request: OllamaQuestion = {
     model: id,
     messages,
-    numCtx: contextFor(budget, sampling.maxNewTokens, context, model.context),
+    numCtx: contextFor(budget, sampling.maxNewTokens, { allowed: context, most: model.context, last }),
     hasRenderer: model.hasRenderer ?? false,
     options: ollamaSampling(sampling),
   };
@@ -256,15 +267,16 @@ function requestOf(
 
 /**
  * Tokens of context to ask Ollama for: what the caller allows, else what the question is estimated to need with its
- * answer, in powers of two, because another size loads the model anew. Never more than the model has.
+ * answer, in few sizes, because another size loads the model anew. Never more than the model has.
+ * @param last what it was asked for before, and holds still.
  */
 export function contextFor(
   { prompt }: Pick<ServerBudget, 'prompt'>,
   answer: number,
-  allowed: number | undefined,
-  most: number | null,
+  { allowed, most, last = 0 }: { allowed?: number | undefined; most: number | null; last?: number | undefined },
 ): number {
   const needed = Math.max(LEAST_CONTEXT, prompt * SLACK + answer);
-  const wanted = allowed ?? 2 ** Math.ceil(Math.log2(needed));
-  return Math.min(wanted, most ?? Infinity);
+  const size =
+    needed <= CONTEXT_STEP ? 2 ** Math.ceil(Math.log2(needed)) : Math.ceil(needed / CONTEXT_STEP) * CONTEXT_STEP;
+  return Math.min(allowed ?? Math.max(size, last), most ?? Infinity);
 }
