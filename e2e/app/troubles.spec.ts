@@ -76,7 +76,7 @@ test('what happened is told in the window; what is copied of it names nothing of
   await page.getByTestId('happened-copy').click();
   await expect(page.getByTestId('happened-copy')).toContainText('Copied');
   const text = await clipboard();
-  expect(text).toContain('The model engine stopped answering');
+  expect(text).toContain('The model engine did not respond');
   expect(text).toContain('engine-crashed');
   expect(text).not.toMatch(/secret|photo-|hung|What changed|[/\\](home|tmp|root)/);
   await page.keyboard.press('Escape');

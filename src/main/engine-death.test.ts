@@ -17,7 +17,7 @@ it('says that memory ran out where the system or the engine itself said so, and 
       expect.stringContaining('fewer pictures'),
     ]);
   }
-  expect(engineDied(5).message).toContain('as it does when memory runs out');
+  expect(engineDied(5).message).toContain('probably because memory ran out');
   for (const death of [engineDied(11, 'Segmentation fault'), engineDied(1)])
     expect(death.message).not.toContain('memory');
 });

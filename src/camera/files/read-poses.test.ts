@@ -205,7 +205,7 @@ describe('a transforms.json', () => {
   });
 
   it.each([
-    ['not JSON', '{', /not sound JSON/],
+    ['not JSON', '{', /not valid JSON/],
     ['another file', '{"a": 1}', /not a file of camera poses/],
     [
       'no lens',

@@ -48,7 +48,7 @@ describe('binary FBX', () => {
 
   it.each([
     ['that asks for more than there may be', fbx(10_000_000, zeros), /more than 76 MB/],
-    ['that holds more than it says', fbx(9, zeros), /otherwise than it says/],
+    ['that holds more than it says', fbx(9, zeros), /not packed in the way it says/],
     ['that is cut off', fbx(9, zeros).subarray(0, 1000), /stops short/],
     [
       'of no known kind',

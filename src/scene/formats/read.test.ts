@@ -184,7 +184,7 @@ describe('a file that lies or is cut off is refused in plain words', () => {
       'a.ply',
       text('element vertex 1\nproperty uint packed_position\n') + '1 1\n',
       'not-a-scene',
-      /no sound PLY header/,
+      /no valid PLY header/,
     ],
     ['a cut splat PLY', 'a.ply', cut(written.splatPly()), 'not-a-scene', /stops short/],
     ['a cut splat', 'a.splat', cut(written.splat(), 5), 'not-a-scene', /stops short/],

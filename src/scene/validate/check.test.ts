@@ -133,7 +133,7 @@ describe('a container that lies', () => {
     ['binary first', glb(triangle, corners, (v) => v.setUint32(16, 0x004e4942, true)), 'not-a-scene', /does not begin/],
     ['broken JSON', glb('{"asset":'), 'not-a-scene', /damaged description/],
     ['not UTF-8', glb(triangle, corners, (v) => v.setUint8(25, 0xff)), 'not-a-scene', /damaged description/],
-    ['JSON that is no object', glb('[]'), 'not-a-scene', /not a sound glTF/],
+    ['JSON that is no object', glb('[]'), 'not-a-scene', /not a valid glTF/],
     [
       'less data than promised',
       glb({ ...triangle, buffers: [{ byteLength: 5000 }] }, corners),
@@ -144,7 +144,7 @@ describe('a container that lies', () => {
       'a negative count',
       glb({ ...triangle, accessors: [{ ...triangle.accessors[0], count: -3 }] }, corners),
       'not-a-scene',
-      /not a sound/,
+      /not a valid/,
     ],
   ])('%s', (_, bytes, code, message) => {
     const error = refuse(bytes);
