@@ -53,11 +53,7 @@ describe('a header', () => {
     ['runs backwards', { a: { dtype: 'F32', shape: [0], data_offsets: [16, 8] } }, /"a" lies outside/],
     ['has another size than its shape', { a: { dtype: 'F32', shape: [2, 3], data_offsets: [0, 16] } }, /"a".*size/],
     ['has a shape beyond numbers', { a: { dtype: 'F32', shape: [2 ** 40, 2 ** 40, 0], data_offsets: [0, 16] } }, /"a"/],
-    [
-      'has a negative dimension',
-      { a: { dtype: 'F32', shape: [-2, -2], data_offsets: [0, 16] } },
-      /"a" .*is not valid/,
-    ],
+    ['has a negative dimension', { a: { dtype: 'F32', shape: [-2, -2], data_offsets: [0, 16] } }, /"a" .*is not valid/],
     ['has a broken offset', { a: { dtype: 'F32', shape: [4], data_offsets: [0.5, 16.5] } }, /"a" .*is not valid/],
     ['has no offsets', { a: { dtype: 'F32', shape: [4] } }, /"a" .*is not valid/],
     ['has an unknown type', { a: { dtype: 'F31', shape: [4], data_offsets: [0, 16] } }, /"a".*F31/],
