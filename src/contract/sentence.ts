@@ -30,8 +30,8 @@ const shortened = (name: string): string =>
   plainName(name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}\u2026`);
 
 /**
- * A name that is safe to show. Characters that reverse the direction of text are removed, because they could disguise
- * the name or its extension.
+ * A name that is safe to show. Characters that change the direction of text are replaced by U+FFFD, because they could
+ * disguise the name or its extension.
  */
 export const plainName = (name: string): string => name.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 

@@ -13,18 +13,18 @@ import { encodeJpeg, encodePng } from '../../media';
 import { resizeSteps } from '../../vision';
 import { inSteps } from '../in-steps';
 
-/** How pictures go to a server. PNG has the very pixels; JPEG takes a tenth of the bytes. */
+/** How pictures are sent to a server. PNG keeps the exact pixels; JPEG needs a tenth of the bytes. */
 export interface PictureFormat {
   type: 'png' | 'jpeg';
-  /** JPEG's, 1 to 100. */
+  /** JPEG quality, 1 to 100. */
   quality?: number | undefined;
-  /** In pixels; a larger picture is made smaller, in proportion. Default: as it is. */
+  /** In pixels. Larger pictures are scaled down in proportion. Default: full size. */
   longestSide?: number | undefined;
 }
 
 export const EXACT: PictureFormat = { type: 'png' };
 
-/** A picture as it goes out. `sha256` is of the very bytes. */
+/** A picture as it is sent. `sha256` is the hash of the sent bytes. */
 export interface EncodedPicture {
   bytes: Buffer;
   mime: 'image/png' | 'image/jpeg';
@@ -33,10 +33,10 @@ export interface EncodedPicture {
   sha256: string;
 }
 
-/** By the name of what they were made from (`pictureName`). */
+/** By the name of the original picture (`pictureName`). */
 export type EncodedPictures = ReadonlyMap<string, EncodedPicture>;
 
-/** For the receipt: what was handed over, and the file it became. */
+/** For the receipt: the original picture, and the file it was encoded to. */
 export interface SentPictureFile {
   origin: Origin;
   picture: PictureRef;
@@ -44,8 +44,8 @@ export interface SentPictureFile {
 }
 
 /**
- * The pictures of all turns, each once.
- * @throws file-missing and file-changed, as the store; cancelled.
+ * Encodes the pictures of all turns, each once.
+ * @throws file-missing and file-changed, as the picture store; cancelled.
  */
 export async function encodePictures(
   turns: readonly Turn[],
@@ -83,13 +83,13 @@ async function encodedOf(
   const { type, quality = 90 } = format;
   const { width, height } = fittedSize(image, format);
   const fitted = await inSteps(resizeSteps(image, width, height), signal);
-  // Colours at full resolution: half of it would smear thin coloured lines, which questions are about.
+  // Colours at full resolution: half of it would blur thin coloured lines, which questions may be about.
   const bytes = type === 'png' ? await encodePng(fitted) : await encodeJpeg(fitted, quality, true);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { bytes, mime: `image/${type}`, width: fitted.width, height: fitted.height, sha256 };
 }
 
-/** In the order in which the model sees them. */
+/** The pictures in the order in which the model sees them. */
 export const sentPictures = (turns: readonly Turn[], encoded: EncodedPictures): SentPictureFile[] =>
   itemsOfTurns(turns).map(({ origin, picture }) => {
     const { sha256, mime, bytes, width, height } = encoded.get(pictureName(picture))!;

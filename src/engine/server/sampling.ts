@@ -2,13 +2,13 @@
 import type { Sampling } from '../../contract';
 import type { ServerKind } from './description';
 
-/** What a question to a server may also say. */
+/** Sampling settings of a question to a server. */
 export interface ServerSampling extends Sampling {
-  /** The answer ends before any of these. */
+  /** The answer ends before the first of these strings. */
   stop?: readonly string[] | undefined;
 }
 
-/** Names of what OpenAI's protocol does not have, by who knows them. */
+/** The names of top-k sampling, which OpenAI's protocol does not have, by server program. */
 const TOP_K: Partial<Record<ServerKind, string>> = {
   'LM Studio': 'top_k',
   'llama.cpp': 'top_k',
@@ -21,12 +21,13 @@ const PENALTY: Partial<Record<ServerKind, string>> = {
   vLLM: 'repetition_penalty',
   SGLang: 'repetition_penalty',
 };
-/** vLLM and SGLang mean all tokens by -1, llama.cpp and LM Studio by 0. */
+/** The value that means "all tokens": -1 for vLLM and SGLang, 0 for llama.cpp and LM Studio. */
 const EVERY_TOKEN: Partial<Record<ServerKind, number>> = { vLLM: -1, SGLang: -1 };
 
 /**
- * Sampling for chat completions, only what the server knows: some refuse what they do not, others ignore it.
- * @returns also what was asked for and is not sent.
+ * Sampling fields for chat completions. Only fields that the server knows are sent, because some servers refuse unknown
+ * fields and others ignore them.
+ * @returns also the settings that are not sent.
  */
 export function openaiSampling(
   { temperature, topP, topK, repetitionPenalty, seed, maxNewTokens, stop = [] }: ServerSampling,
@@ -40,14 +41,17 @@ export function openaiSampling(
   };
   write(TOP_K[kind], topK === 0 ? (EVERY_TOKEN[kind] ?? 0) : topK, 'topK', topK !== 0);
   write(PENALTY[kind], repetitionPenalty, 'repetitionPenalty', repetitionPenalty !== 1);
-  // transformers refuses these two; it tells of the usage by itself.
+  // transformers refuses these two fields; it reports the usage without being asked.
   const isTransformers = kind === 'transformers';
   if (stop.length > 0) write(isTransformers ? undefined : 'stop', stop, 'stop', true);
   if (!isTransformers) fields.stream_options = { include_usage: true };
   return { fields, unsent };
 }
 
-/** For Ollama. Everything is said: what is left out would be the model file's (top 40, a penalty of 1.1). */
+/**
+ * Sampling options for Ollama. All are sent, because a missing one takes the model file's value (top 40, a penalty of
+ * 1.1).
+ */
 export const ollamaSampling = ({
   temperature,
   topP,

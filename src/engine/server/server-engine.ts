@@ -26,42 +26,42 @@ import {
 import { Pool, type PoolOptions } from './pool';
 import { ollamaSampling, openaiSampling, type ServerSampling } from './sampling';
 
-/** A composed sequence, for one of the server's models. */
+/** A composed sequence for one of the server's models. */
 export interface ServerQuestion {
   model: string;
-  /** As `Composer` makes them: captions written, pictures in their places. */
+  /** As composed by `Composer`: with captions, and pictures in their places. */
   turns: readonly Turn[];
-  /** Default: none, so that the model's own stands. */
+  /** Default: none, so that the model's own system prompt applies. */
   system?: string | undefined;
   sampling: ServerSampling;
-  /** Default: the very pixels. */
+  /** Default: the exact pixels. */
   format?: PictureFormat | undefined;
-  /** Tokens of context that Ollama is to take memory for; default: what the question is estimated to need. */
+  /** Tokens of context for which Ollama is to reserve memory. Default: the estimated need of the question. */
   context?: number | undefined;
 }
 
-/** What a question takes of a server's model. Always an estimate: only the server can count. */
+/** What a question needs of a server's model. Always an estimate, because only the server can count. */
 export interface ServerBudget extends TokenEstimate {
-  /** Tokens of context; null where the server does not say. */
+  /** Tokens of context. Null if the server does not say. */
   limit: number | null;
-  /** How many pictures of these sizes fit, beside the words and the least answer; null without a limit. */
+  /** How many pictures of these sizes fit besides the text and the shortest answer. Null without a limit. */
   fit: number | null;
 }
 
-/** Everything that a server was sent and how, and what it said of it. There is no key in it. */
+/** Everything that was sent to a server, and what it reported about it. It does not contain the key. */
 export interface ServerReceipt {
   server: { host: string; kind: ServerKind; version: string | null; loopback: boolean };
   model: string;
-  /** The body of the request as JSON, each picture by the hash of its bytes. */
+  /** The body of the request as JSON, with each picture replaced by the hash of its bytes. */
   request: string;
   pictures: SentPictureFile[];
-  /** As the server counted; null where it does not say. */
+  /** As counted by the server. Null if it does not say. */
   tokens: { prompt: number | null; generated: number | null };
   sampling: Sampling;
-  /** What was asked for and not sent, because the server does not know it. */
+  /** Settings that were asked for but not sent, because the server does not know them. */
   unsent: string[];
   reasoning: string;
-  /** Milliseconds. `firstTokenMs` counts from the question, waiting its turn included. */
+  /** Milliseconds. `firstTokenMs` counts from the question, including the time in the queue. */
   timings: { picturesMs: number; firstTokenMs: number | null; totalMs: number };
   finish: ChatAnswer['finish'];
 }
@@ -72,30 +72,30 @@ export interface ServerAnswer {
 }
 
 export interface ServerAskOptions extends JobOptions, OnWords {
-  /** Who asks: groups take turns (see `Pool`). */
+  /** Who asks. Groups take turns (see `Pool`). */
   group?: string | undefined;
 }
 
 export interface ServerEngineOptions extends ConnectionOptions, PoolOptions {
-  /** Default: empty. Given, they outlive this engine. */
+  /** Default: empty. If given, they are shared and outlive this engine. */
   estimates?: TokenEstimates | undefined;
 }
 
-/** A prompt that takes a quarter more than estimated still fits what Ollama is asked for. */
+/** Ollama is asked for this multiple of the estimate, so that a prompt that is a quarter longer still fits. */
 const SLACK = 1.25;
 const LEAST_CONTEXT = 4096;
 
-/** Questions to one server. The counterpart of `Engine`, for models that run elsewhere. */
+/** Asks questions of one server. The counterpart of `Engine`, for models that run elsewhere. */
 export class ServerEngine {
   readonly #connection: Connection;
   readonly #pictures: Pick<PictureStore, 'get'>;
   readonly #pool: Pool;
   readonly #estimates: TokenEstimates;
-  /** By model, from refusals that named it. */
+  /** The largest number of pictures by model, learned from refusals. */
   readonly #mostPictures = new Map<string, number>();
   #description: Promise<ServerDescription> | undefined;
 
-  /** @throws bad-request for what is no address. */
+  /** @throws bad-request for an invalid address. */
   constructor(address: ServerAddress, pictures: Pick<PictureStore, 'get'>, options: ServerEngineOptions = {}) {
     this.#connection = new Connection(address, options);
     this.#pictures = pictures;
@@ -103,7 +103,7 @@ export class ServerEngine {
     this.#estimates = options.estimates ?? new TokenEstimates();
   }
 
-  /** What answers, asked anew. @throws server-unreachable, not-a-server, server-denied; cancelled. */
+  /** Describes the server, asking it again. @throws server-unreachable, not-a-server, server-denied; cancelled. */
   describe(signal?: AbortSignal): Promise<ServerDescription> {
     const asked = describe(this.#connection, signal);
     this.#description = asked;
@@ -113,17 +113,17 @@ export class ServerEngine {
     return asked;
   }
 
-  /** What a question will take. @throws as `describe`. */
+  /** What a question will need. @throws as `describe`. */
   async measure(question: ServerQuestion, signal?: AbortSignal): Promise<ServerBudget> {
     const model = await this.#model(question.model, signal);
     return this.#budget(question, measuredOf(question), model);
   }
 
   /**
-   * Answers a sequence. Stopped before its first word it throws `cancelled`; stopped later it returns what it said.
-   * @throws before anything is sent: server-takes-no-pictures, server-too-many-pictures, prompt-too-long, as far as what
-   * is known of the server tells; file-missing. After that, whatever `ServerError` the server's answer means, with the
-   * words so far.
+   * Answers a sequence. If cancelled before the first word, it throws `cancelled`; if cancelled later, it returns the
+   * text so far.
+   * @throws before anything is sent, as far as the server's limits are known: server-takes-no-pictures,
+   * server-too-many-pictures, prompt-too-long; file-missing. After that, any `ServerError`, with the text so far.
    */
   async ask(question: ServerQuestion, options: ServerAskOptions = {}): Promise<ServerAnswer> {
     const asked = performance.now();
@@ -203,7 +203,7 @@ export class ServerEngine {
     return { ...estimate, limit, fit };
   }
 
-  /** Refuses what is known to be too much; a mere guess refuses nothing. */
+  /** Refuses a question that exceeds known limits. An estimate that is only a guess never refuses one. */
   #check({ model: id }: ServerQuestion, { pictures }: Measured, budget: ServerBudget, model: ServerModel): void {
     if (pictures.length > 0 && model.pictures === false) throw takesNoPictures(id);
     const most = this.#mostPictures.get(id);
@@ -217,17 +217,19 @@ export class ServerEngine {
 interface Prepared {
   request: OpenaiQuestion | OllamaQuestion;
   pictures: SentPictureFile[];
-  /** The body, with hashes for pictures. */
+  /** The body, with hashes in place of pictures. */
   shown: object;
   unsent: string[];
 }
 
-/** A model that the server does not list may be there all the same; nothing is known of it. */
+/**
+ * The description of a model. A model that the server does not list may still exist; its properties are then unknown.
+ */
 const modelIn = ({ models }: ServerDescription, id: string): ServerModel =>
   models.find((model) => model.id === id) ?? { id, pictures: null, context: null, longestContext: null };
 
 const measuredOf = ({ turns, system, format = EXACT }: ServerQuestion): Measured => ({
-  textBytes: textBytes(messagesOf(turns, new Map(), system)), // its words alone are looked at
+  textBytes: textBytes(messagesOf(turns, new Map(), system)), // only the text is needed here
   pictures: itemsOfTurns(turns).map(({ picture }) => fittedSize(picture, format)),
 });
 
@@ -255,8 +257,9 @@ function requestOf(
 }
 
 /**
- * Tokens of context to ask Ollama for: what the caller allows, else what the question is estimated to need with its
- * answer, in powers of two, because another size loads the model anew. Never more than the model has.
+ * Tokens of context to request from Ollama: what the caller allows, or the estimated need of the question and its
+ * answer. Rounded up to a power of two, because Ollama loads the model again for another size. Never more than the
+ * model supports.
  */
 export function contextFor(
   { prompt }: Pick<ServerBudget, 'prompt'>,
