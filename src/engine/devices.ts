@@ -22,8 +22,8 @@ export function devicesOf(platform: NodeJS.Platform = process.platform): Device[
 export type StartTrials = (args: string[], onLine: (line: string) => void, signal: AbortSignal) => Promise<string>;
 
 /**
- * `auto` chooses a device only if its time is at most this fraction of the processor's. Above that, the small job of
- * the trial is not conclusive.
+ * `auto` chooses a device only if its time is below this fraction of the processor's. Above that, the small job of the
+ * trial is not conclusive.
  */
 const WORTH = 0.8;
 

@@ -37,8 +37,6 @@ import {
 import { chooseGrid, cutTile } from '../vision';
 import type { PictureStore } from './pictures';
 
-/** How each scenario makes its items. */
-
 export type JobOptions = MediaOptions;
 
 /**

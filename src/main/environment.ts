@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The environment variables that our processes inherit: those needed to find programs, folders and graphics drivers.
+ * The environment variables that our processes inherit: only those needed to find programs, folders and graphics
+ * drivers.
  */
 const NAMES = [
   'PATH',

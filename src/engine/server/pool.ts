@@ -7,7 +7,7 @@ export interface PoolOptions {
   concurrency?: number | undefined;
   /** How often a question is sent again if the server named a time to come back. */
   busyRetries?: number | undefined;
-  /** The longest such wait, in milliseconds. A longer one is not waited for. */
+  /** The longest such wait, in milliseconds. If the server asks for longer, the question is not sent again. */
   longestWait?: number | undefined;
 }
 
