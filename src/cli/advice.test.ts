@@ -6,7 +6,7 @@ import { say, ZoetropeError } from '../contract';
 import { ADVICE, adviceOf } from './advice';
 
 const source = join(import.meta.dirname, '..');
-/** Whose sentences can come out of the command line. */
+/** Rooms whose sentences can be printed by the command line. */
 const ROOMS = [
   'camera',
   'cli',
@@ -22,10 +22,10 @@ const ROOMS = [
   'sequence',
   'vision',
 ];
-/** What is done in a window: buttons, keys, panes. */
+/** Things that exist only in a window: buttons, keys, panes. */
 const WINDOWED =
   /\bSettings\b(?! >)|Locate|\btray\b|\b[Cc]hoose\b|\b[Pp]ress\b|\bclick|on screen|\bOpen (?!source)|\bopen (it|that|those|them|the|others|an?)\b|new conversation|\btheir marks\b|\bsample\b|^Sample|^Capture it/;
-/** Said of what only the window does, or as a fact. */
+/** Sentences about things that only the window does, or that state a fact. */
 const NOT_HERE = new Set([
   'Free some space, then open the video again. Its frames can still be sampled.',
   'Its frames can still be sampled.',

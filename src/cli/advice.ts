@@ -2,8 +2,8 @@
 import { inEnglish, type ErrorInfo } from '../contract';
 
 /**
- * What to do, where the rooms below speak of the window: the same in the words of the command line, by the sentence's
- * key. A test looks for sentences that are missing here.
+ * Advice for the command line, where the other rooms' advice refers to the window. The key is the sentence to replace.
+ * A test checks that none is missing.
  */
 export const ADVICE: Readonly<Record<string, string>> = {
   // Files
@@ -97,7 +97,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'There are backups of it in Settings.': '"library restore" lists backups of it.',
 };
 
-/** What to do on the command line. */
+/** What to do, in the words of the command line. */
 export function adviceOf({ advice, said }: Pick<ErrorInfo, 'advice' | 'said'>): string {
   const template = said && ADVICE[said.advice.template];
   return template === undefined ? advice : inEnglish({ template, values: said!.advice.values });

@@ -27,10 +27,10 @@ import { capturePairs } from './render';
 import { bundledModel, endIfSilent, sayNeeds, tell, withEngine } from './session';
 import { jsonOut, toErr, toOut } from './terminal';
 
-/** What holds where nothing is said. */
+/** Default settings. */
 const USUAL = Sampling.parse({});
 
-/** `zoetrope ask`: media and a question in, an answer out. */
+/** `zoetrope ask`: answers a question about media. */
 export function ask(signal: AbortSignal) {
   const named: Named[] = [];
   return declared(named).action(async (words, options) => {
@@ -39,7 +39,7 @@ export function ask(signal: AbortSignal) {
   });
 }
 
-/** `named`: media of every kind, filled in the order in which the model is to see them. */
+/** The options of the command. `named` collects media of all kinds, in the order in which the model is to see them. */
 function declared(named: Named[]) {
   const medium = <Flags extends string>(flags: Flags, help: string, kind: Medium['kind']) =>
     repeated(flags, help, (path) => void named.push({ kind, path }));
@@ -179,8 +179,8 @@ async function answer(question: Question, asked: Options, signal: AbortSignal): 
 }
 
 /**
- * All items in the order of their media. Where the question has one placeholder for each medium, a video's stands
- * for all of its frames; otherwise placeholders count pictures.
+ * All items in the order of their media. If the question has one placeholder per medium, a video's placeholder stands
+ * for all of its frames. Otherwise placeholders count pictures.
  */
 async function collect(
   { text, media }: Question,
@@ -209,7 +209,10 @@ async function collect(
   };
 }
 
-/** The videos of these pictures, whose first subtitles are written before their frames. A source is its path here. */
+/**
+ * The videos of these items. The first subtitles of each are written before its frames. On the command line the id of a
+ * source is its path.
+ */
 function spokenIn(items: readonly Item[], encoding: TextEncodingName | null): Composition['captions']['subtitles'] {
   const sources = new Map(
     items.flatMap(({ origin: { kind, source } }) => (kind === 'frame' ? [[source.id, source]] : [])),
@@ -222,7 +225,7 @@ async function writeLogits(file: string, logits: Float32Array): Promise<void> {
   await writeFile(file, new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
 }
 
-/** Names the pictures that are unlike all that the model was trained on; null where there are none. */
+/** Names the pictures that are unlike all that the model was trained on. Null if there are none. */
 function outsideNote({ pictures }: Receipt): string | null {
   const numbers = pictures.flatMap(({ outside }, k) => (outside ? [k + 1] : []));
   if (numbers.length === 0) return null;
@@ -238,7 +241,7 @@ function outsideNote({ pictures }: Receipt): string | null {
   return `${named} ${many ? 'look' : 'looks'} unlike anything this model was trained on. Do not rely on what it says about ${many ? 'them' : 'it'}.`;
 }
 
-/** The receipt as the command line prints it: one flat entry a picture. */
+/** The receipt as the command line prints it, with one flat entry per picture. */
 function report(answer: string, { pictures, ...receipt }: Receipt): object {
   return {
     answer,

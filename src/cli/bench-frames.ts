@@ -9,7 +9,7 @@ import { jsonOut, toErr, toOut } from './terminal';
 
 const ALL = Object.keys(CODECS) as Codec[];
 
-/** `bench frames`: what fetching frames costs, against the plain ways and against what has to be decoded. */
+/** `bench frames`: the time to read frames, compared with simpler methods and with the minimum that must be decoded. */
 export const framesBenchmark = (signal: AbortSignal) =>
   command('frames', 'Measures time and memory of fetching frames.')
     .addOption(choice('--codec <c>', 'only this codec', ALL))
@@ -40,7 +40,7 @@ export const framesBenchmark = (signal: AbortSignal) =>
       toOut(`${Object.values(about).join(', ')} lines high\n\n${framesTable(results)}\n`);
     });
 
-/** The floor stands beside each: what a way took over what nobody can do without. */
+/** The table shows the minimum beside each method: its time relative to the decoding that no method can avoid. */
 function framesTable(results: readonly FramesResult[]): string {
   const rows = results.map((result) => {
     const { codec, seconds, count, way, wall, cpu, peak } = result;

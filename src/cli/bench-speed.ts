@@ -8,7 +8,9 @@ import { command } from './define';
 import { choices, number, numbers, usage } from './options';
 import { jsonOut, toErr, toOut } from './terminal';
 
-/** `bench speed`: how fast the model runs here, against the machine's limits and other programs. */
+/**
+ * `bench speed`: the speed of the model on this machine, compared with the machine's limits and with other programs.
+ */
 export const speedBenchmark = (signal: AbortSignal) =>
   command('speed', "Measures how fast the model runs here, against the machine's limits and other programs.")
     .addOption(choices('--only <names>', 'what to measure', METRICS).default(METRICS, 'all'))
@@ -40,10 +42,10 @@ export const speedBenchmark = (signal: AbortSignal) =>
       else toOut(printSpeed(report));
     });
 
-/** Where the tables stand in a page. */
+/** Marks around the tables of a page. */
 const [BEGIN, END] = ['<!-- measured -->\n', '<!-- /measured -->'];
 
-/** What stands before and after the tables of a page. @throws bad-request, before an hour is spent on them. */
+/** The parts of a page before and after its tables. @throws bad-request, before time is spent on measuring. */
 async function readPage(file: string): Promise<{ before: string; after: string }> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];

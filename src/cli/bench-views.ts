@@ -19,12 +19,12 @@ import { jsonOut, toErr, toOut } from './terminal';
 
 interface SceneResult extends ViewsCoverage {
   scene: string;
-  /** Milliseconds: to look from every place and choose, and to take the views. */
+  /** In milliseconds: to plan the views, and to render them. */
   plan: Spread;
   render: Spread;
 }
 
-/** `bench views`: what choosing and taking views costs, and how much of a scene they show. */
+/** `bench views`: the time to plan and render views, and how much of a scene they show. */
 export const viewsBenchmark = (signal: AbortSignal) =>
   declared().action((files, options) => measureViews(files, options, signal));
 

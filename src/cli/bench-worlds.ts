@@ -16,7 +16,7 @@ import { number, repeated } from './options';
 import { bundledModel, onTerminal, tell, withEngine } from './session';
 import { jsonOut, toOut } from './terminal';
 
-/** `bench worlds`: the bundled model's own held-out questions, asked through the app's engine, with controls. */
+/** `bench worlds`: asks the bundled model's held-out questions through the app's engine, with control questions. */
 export const worldsBenchmark = (signal: AbortSignal) =>
   command('worlds', "Asks the held-out questions of the bundled model's worlds, with controls.")
     .addOption(repeated('--world <name>', 'only this world', String))
@@ -38,7 +38,7 @@ export const worldsBenchmark = (signal: AbortSignal) =>
       });
     });
 
-/** At most `n` samples of each world and split, and of these only the questions of the families asked for. */
+/** At most `n` samples of each world and split, with only the questions of the requested families. */
 function chosen(
   all: readonly HeldOutSample[],
   families: readonly string[],
@@ -80,7 +80,7 @@ function cells(row: WorldRow): string[] {
   ];
 }
 
-/** One line of a terminal that says how far it is. */
+/** Shows progress on one line of a terminal. */
 function show(done: number, total: number): void {
   if (onTerminal) process.stderr.write(`\r\x1b[K${done < total ? `sample ${done + 1} of ${total}` : ''}`);
 }

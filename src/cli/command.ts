@@ -8,9 +8,10 @@ import { harmless, toErr } from './terminal';
 async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const abort = new AbortController();
-  // The process that started this one (index.ts) passes signals on, and asks now and then whether it still answers.
+  // The process that started this one (index.ts) passes on signals, and checks now and then that this one still
+  // answers.
   process.on('message', (message) => (message === 'stop' ? abort.abort() : process.send?.('here')));
-  process.on('disconnect', () => process.exit(1)); // it is gone
+  process.on('disconnect', () => process.exit(1)); // the parent has ended
   process.channel?.unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort());
   try {

@@ -14,7 +14,7 @@ const commands = leaves(root).filter(({ path }) => path[0] !== 'help');
 const optionsOf = (command: CommandUnknownOpts): string[] => command.options.map(({ long }) => long!);
 const namedIn = (text: string): string[] => text.match(/--[a-z][a-z-]*/g) ?? [];
 
-/** What is printed, and the error as it is told; null where there is none. */
+/** Runs a command. Returns what it prints, and the error as it is shown; null if there is none. */
 async function run(...args: string[]): Promise<{ out: string; error: ErrorInfo | null }> {
   let out = '';
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
@@ -32,7 +32,7 @@ describe('docs/command-line.md', () => {
     .trim()
     .split('\n');
   const sections = page.split(/^## /m).slice(1);
-  /** The options in the tables of the section about a command. */
+  /** The options listed in the tables of the section about a command. */
   const inTables = (name: string): string[] =>
     sections
       .filter((section) => section.split('\n', 1)[0]!.split(', ').includes(name))

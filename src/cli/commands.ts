@@ -11,7 +11,7 @@ import { backupLibrary, checkLibrary, restoreLibrary } from './library';
 import { checkModel, compile, describeModel } from './model';
 import { views } from './views';
 
-/** Every command, with its options. What `help` prints and what is refused follow from it. */
+/** Every command with its options. The output of `help` and the refusal of unknown options are derived from it. */
 export const zoetrope = (signal: AbortSignal) =>
   group(
     'zoetrope',

@@ -4,7 +4,7 @@ import { say } from '../contract';
 import { usage } from './options';
 import { toOut } from './terminal';
 
-/** A command whose mistakes are thrown: nothing is printed and the process goes on. */
+/** Creates a command whose errors are thrown, instead of being printed and ending the process. */
 export function command(name: string, help: string) {
   return new Command(name)
     .description(help)
@@ -15,7 +15,7 @@ export function command(name: string, help: string) {
     .configureHelp({ formatHelp, visibleOptions: ({ options }) => [...options] });
 }
 
-/** A command that only holds others. */
+/** A command that only contains other commands. */
 export function group(name: string, commands: readonly CommandUnknownOpts[], help = ''): CommandUnknownOpts {
   const made = command(name, help).argument('[command...]').allowUnknownOption();
   for (const one of commands) made.addCommand(one);
@@ -26,7 +26,7 @@ export function group(name: string, commands: readonly CommandUnknownOpts[], hel
   });
 }
 
-/** `help`, of everything or of the command that is named after it. */
+/** `help`, of everything or of the command named after it. */
 export const help = () =>
   command('help', 'Prints the options of one command, or of all.')
     .argument('[command...]')
@@ -40,18 +40,18 @@ export const help = () =>
       toOut(at.helpInformation());
     });
 
-/** The names before those of a command's own, as they are typed. */
+/** The names of the parent commands, as they are typed. */
 const pathTo = (command: CommandUnknownOpts): string =>
   command.parent ? `${pathTo(command.parent)}${command.name()} ` : '';
 
-/** A group's help is that of all its commands. */
+/** The help of a group is the help of all its commands. */
 function formatHelp(this: Help, command: CommandUnknownOpts, help: Help): string {
   if (command.commands.length === 0) return Help.prototype.formatHelp.call(help, command, help);
   const parts = command.commands.map((one) => one.helpInformation());
   return [...(command.description() ? [`${command.description()}\n`] : []), ...parts].join('\n');
 }
 
-/** What is thrown for arguments that make no sense, in our words; null where help was asked for and given. */
+/** The error for invalid arguments, in our words. Null if help was requested and shown. */
 export function asUsage(error: unknown): unknown {
   if (!(error instanceof CommanderError)) return error;
   if (error.exitCode === 0) return null;

@@ -24,7 +24,10 @@ const startTrials: StartTrials = (args, onLine, signal) =>
     child.once('close', (code, killed) => done(killed === null ? `exit code ${code}` : `signal ${killed}`));
   });
 
-/** Where a model will run. What is tried is told on a terminal; where the wish cannot be met, everywhere. */
+/**
+ * Chooses the device that a model will run on. Trials are reported on a terminal only. If the requested device cannot
+ * be used, this is reported everywhere.
+ */
 export async function deviceFor(
   folder: string,
   choice: DeviceChoice,
@@ -57,7 +60,7 @@ const OUTCOMES: Record<DeviceTrial['outcome'], string> = {
   crashed: 'crashed when it was tried',
 };
 
-/** `zoetrope devices`: where a model can run here. */
+/** `zoetrope devices`: lists where a model can run on this machine. */
 export const devices = (signal: AbortSignal) =>
   command('devices', 'Where a model can run on this machine; * marks the device that is used.')
     .option('--model <folder>', 'a model folder (default: the bundled one)')

@@ -9,7 +9,7 @@ import { tell, withEngine } from './session';
 import { fileNumber, print, refuseExisting, save } from './pictures';
 import { toErr } from './terminal';
 
-/** As `--strategy` takes them; times in seconds. */
+/** Values of `--strategy`; times in seconds. */
 const STRATEGIES = 'uniform, rate=R, keyframes, scene or at=T1,T2';
 
 /** `zoetrope frames`: exact frames of a video, with the hash of their pixels. */
@@ -42,7 +42,7 @@ export const frames = (signal: AbortSignal) =>
       });
     });
 
-/** The plan of a strategy as it is written, such as `rate=2`. Several ranges are taken together. */
+/** Parses a strategy such as `rate=2` into a plan. Several ranges are sampled together. */
 function readPlan(strategy: string, count: number | undefined, given: TimeRange[]): SamplingPlan {
   const [name, value] = strategy.split('=', 2);
   const cap = count ?? 512;
@@ -66,7 +66,7 @@ interface Denser {
   factor: number;
 }
 
-/** `10-20:4`: four times as many frames there; twice as many without a number. */
+/** Parses `10-20:4`: four times as many frames in that range. Without a factor, twice as many. */
 function readDenser(text: string): Denser {
   const message = say`--denser takes START-END or START-END:FACTOR, in seconds, with a whole factor from 2 to 16.`;
   const [range = '', times = '2', ...more] = text.split(':');
@@ -76,7 +76,10 @@ function readDenser(text: string): Denser {
   return { range: { start, end }, factor };
 }
 
-/** The frames of a plan and those that make some parts denser, each part after the one before it; in time order. */
+/**
+ * Takes the frames of a plan, then more frames in each given range, one range after the other. Returns them in time
+ * order.
+ */
 async function denselyItems(
   path: string,
   plan: SamplingPlan,

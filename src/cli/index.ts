@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { cpuSeconds, endsWithUs, HEAP_MEGABYTES, Heartbeat, sweepTemporary } from '../lifetime';
 
 /**
- * Runs the command in a process of its own (command.ts) and ends it: when it is told to, when it no longer answers, when
- * its memory runs out. A process that is busy with one endless step hears no signal itself.
+ * Runs the command in a separate process (command.ts). Ends it when it receives a signal, when it no longer answers,
+ * and when its memory runs out. A process in an endless loop could not handle signals itself.
  */
 
-/** Milliseconds that a command has to end by itself once it was told to. */
+/** Milliseconds that a command has to end by itself after a signal. */
 const GRACE = 2000;
-/** Signals closer to each other are one: a terminal and npm both pass the same Ctrl+C on. */
+/** Signals within this many milliseconds count as one, because a terminal and npm both pass on the same Ctrl+C. */
 const SAME = 500;
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
-/** How V8 begins what it writes when memory ends: pages for its developers. */
+/** The beginning of V8's output when memory runs out: pages for its developers, which are not printed. */
 const FATAL = /\n?(<--- Last few GCs|FATAL ERROR)/;
 
 const command = spawn(
@@ -46,7 +46,7 @@ command.stderr?.setEncoding('utf8').on('data', (text: string) => {
   process.stderr.write(outOfMemory ? text.slice(0, at) : text);
 });
 
-// A benchmark may keep its process busy for as long as it measures.
+// A benchmark may block its process while it measures.
 if (process.argv[2] !== 'bench') {
   const heartbeat = new Heartbeat({
     ask: () => command.send('ping', () => undefined), // it may just have ended

@@ -40,7 +40,7 @@ export const restoreLibrary = () =>
     .argument('[backup]')
     .action((named, options) => restore(fileOf(options), named, options));
 
-/** Electron's own folder for the app's data. */
+/** Electron's folder for the app's data. */
 function userData(): string {
   if (process.platform === 'win32')
     return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Zoetrope');
@@ -116,7 +116,7 @@ function restore(file: string, named: string | undefined, { json }: { json?: tru
     for (const one of backups) print(line(one));
     return;
   }
-  if (existsSync(file)) refuseIfOpenElsewhere(file); // its window would keep showing the old library
+  if (existsSync(file)) refuseIfOpenElsewhere(file); // its window would continue to show the old library
   const { rows, bad } = withLibrary(file, (opened) =>
     existsSync(named) ? opened.restoreFile(resolve(named)) : opened.restore(named),
   );
@@ -134,9 +134,12 @@ function line({ name, contents, bytes }: BackupInfo): string {
   return `${name}  ${formatBytes(bytes)}  ${holds}`;
 }
 
-/** @throws what stood in the way of opening it to write; nothing for one that had to be repaired. */
+/**
+ * Opens a library and runs a job. @throws if it cannot be opened for writing. A library that had to be repaired is not
+ * an error.
+ */
 function withLibrary<T>(file: string, job: (library: Library, said: string) => T): T {
-  if (!existsSync(file) && !existsSync(join(dirname(file), 'backups'))) reportOn(file); // says that there is none
+  if (!existsSync(file) && !existsSync(join(dirname(file), 'backups'))) reportOn(file); // throws an error that says that there is none
   const { library: opened, recovered } = Library.open(file);
   try {
     if (recovered && !opened.keeps) throw ZoetropeError.from(recovered);

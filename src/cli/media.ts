@@ -5,16 +5,16 @@ import { chooseGrid } from '../vision';
 import { sourceOf } from './source';
 import { captureViews } from './render';
 
-/** One medium of a question as it was named: it becomes one or several items. */
+/** One medium of a question as named on the command line. It becomes one or several items. */
 export type Medium =
   | { kind: 'image'; path: string; tiles: boolean; transparency?: Transparency | undefined }
   | { kind: 'video'; path: string; plan: SamplingPlan }
   | { kind: 'scene'; path: string; count: number };
 
-/** How views of a scene are taken where nothing but their number is said. */
+/** Default settings for views of a scene, if only their number is given. */
 export const usualViews = (count: number) => ({ strategy: null, count, size: 768, seed: 0 });
 
-/** `side`: of the square at which the model reads a picture, in pixels. */
+/** The items of a medium. `side`: edge in pixels of the square to which the model resizes a picture. */
 export async function itemsOfMedium(
   medium: Medium,
   engine: Engine,

@@ -3,8 +3,8 @@ import { Option } from '@commander-js/extra-typings';
 import { say, ZoetropeError, type Sentence } from '../contract';
 
 /**
- * Options of a command. Each is declared once, as `--name <value>` with one line of help; what it takes is checked as it
- * is read, and the help tells the same choices and defaults.
+ * Options of commands. Each is declared once, as `--name <value>` with one line of help. Its value is checked when it
+ * is read, and the help lists the same choices and defaults.
  */
 
 interface Bounds {
@@ -12,7 +12,7 @@ interface Bounds {
   max: number;
 }
 
-/** A whole number within bounds. */
+/** An option with a whole number within bounds. */
 export function number<Flags extends string>(flags: Flags, help: string, bounds: Bounds) {
   const option = new Option(flags, help);
   return option.argParser((text): number => {
@@ -22,7 +22,7 @@ export function number<Flags extends string>(flags: Flags, help: string, bounds:
   });
 }
 
-/** A number within bounds. */
+/** An option with a number within bounds. */
 export function real<Flags extends string>(flags: Flags, help: string, bounds: Bounds) {
   const option = new Option(flags, help);
   return option.argParser((text): number => {
@@ -32,7 +32,7 @@ export function real<Flags extends string>(flags: Flags, help: string, bounds: B
   });
 }
 
-/** Numbers within bounds, with commas between them. */
+/** An option with numbers within bounds, separated by commas. */
 export function numbers<Flags extends string>(flags: Flags, help: string, bounds: Bounds) {
   const option = new Option(flags, help);
   return option.argParser((text): number[] =>
@@ -51,7 +51,7 @@ function numberIn(text: string, { min, max }: Bounds): number {
   return number >= min && number <= max ? number : NaN;
 }
 
-/** One of these words. */
+/** An option with one of these words. */
 export function choice<Flags extends string, Word extends string>(flags: Flags, help: string, among: readonly Word[]) {
   const option = new Option(flags, help).choices(among);
   return option.argParser((text): Word => {
@@ -61,7 +61,7 @@ export function choice<Flags extends string, Word extends string>(flags: Flags, 
   });
 }
 
-/** Some of these words, with commas between them. */
+/** An option with some of these words, separated by commas. */
 export function choices<Flags extends string, Word extends string>(flags: Flags, help: string, among: readonly Word[]) {
   const option = new Option(flags, help).choices(among);
   return option.argParser((text): Word[] =>
@@ -75,7 +75,7 @@ export function choices<Flags extends string, Word extends string>(flags: Flags,
   );
 }
 
-/** An option that may be given several times; `read` makes a value of each. */
+/** An option that may be given several times. `read` parses each value. */
 export function repeated<Flags extends string, Value>(flags: Flags, help: string, read: (text: string) => Value) {
   return new Option(flags, `${help}; may be repeated`).argParser((text, before: Value[] | undefined): Value[] => [
     ...(before ?? []),
@@ -83,7 +83,7 @@ export function repeated<Flags extends string, Value>(flags: Flags, help: string
   ]);
 }
 
-/** What was asked for makes no sense. */
+/** The error for invalid arguments. */
 export function usage(message: Sentence): ZoetropeError {
   return new ZoetropeError('bad-request', message, say`Run "npm run -s zoetrope -- help" to see what there is.`);
 }

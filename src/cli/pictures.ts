@@ -5,10 +5,10 @@ import { say, ZoetropeError, type Item } from '../contract';
 import type { Engine } from '../engine';
 import { jsonOut, oneLine, toOut } from './terminal';
 
-/** The number of the k-th picture, from 1 as everywhere, in three figures for file names. */
+/** The number of the k-th picture in file names: counted from 1, with at least three digits. */
 export const fileNumber = (k: number): string => String(k + 1).padStart(3, '0');
 
-/** Nothing is written over unasked. @throws bad-request if one of these names is taken in the folder. */
+/** Refuses to overwrite files. @throws bad-request if one of these names exists in the folder. */
 export async function refuseExisting(folder: string, names: readonly string[]): Promise<void> {
   for (const name of names) {
     const taken = await access(join(folder, name)).then(
@@ -24,7 +24,10 @@ export async function refuseExisting(folder: string, names: readonly string[]): 
   }
 }
 
-/** Copies the pictures into a folder, under these names; where they lie now. */
+/**
+ * Copies the pictures into a folder under these names. Returns their paths, or undefined for each if there is no
+ * folder.
+ */
 export async function save(
   items: readonly Item[],
   out: string | undefined,
@@ -42,7 +45,7 @@ export async function save(
   );
 }
 
-/** Tells of the pictures on standard output. */
+/** Prints the pictures on standard output. */
 export function print(
   json: boolean,
   facts: object,

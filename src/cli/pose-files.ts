@@ -5,16 +5,16 @@ import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPictur
 import { say, ZoetropeError, type GivenCamera } from '../contract';
 import { notThere } from './source';
 
-/** The most cameras of one file that are taken. */
+/** Largest number of cameras taken from one file. */
 const MOST = 512;
-/** The largest side of a picture that is drawn, in pixels: larger ones are made smaller. */
+/** Largest side of a rendered picture in pixels. Larger ones are scaled down. */
 const LARGEST = 8192;
-/** Pictures are this high where neither the file nor the user says. */
+/** Height of pictures in pixels if neither the file nor the user gives one. */
 const HEIGHT = 768;
 
 /**
  * The cameras of a transforms.json, or of a folder with COLMAP's text or binary model. Their pictures have the file's
- * own size, or are `height` high; none is larger than 8192 either way.
+ * own size, or the given `height`; none is larger than 8192 pixels on either side.
  * @throws file-missing, poses-unreadable
  */
 export async function readPoses(path: string, height: number | undefined): Promise<GivenCamera[]> {
@@ -28,7 +28,7 @@ export async function readPoses(path: string, height: number | undefined): Promi
       say`Name another file of poses.`,
     );
   return pictures.slice(0, MOST).map(({ cameraToWorld, intrinsics: { fovY, width, height: own } }) => {
-    const wished = height ?? (own > 1 ? own : HEIGHT); // a lens that is only an angle has no size
+    const wished = height ?? (own > 1 ? own : HEIGHT); // a lens given only as an angle has no size
     const scale = Math.min(wished / own, LARGEST / Math.max(width, own));
     const size = (side: number): number => Math.min(LARGEST, Math.max(1, Math.round(side * scale)));
     return { cameraToWorld: [...cameraToWorld], fovY, width: size(width), height: size(own) };

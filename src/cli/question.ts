@@ -22,7 +22,7 @@ const SequenceFile = z.object({
     .min(1),
 });
 
-/** A medium as it was named among the options. */
+/** A medium as it was named in the options. */
 export interface Named {
   kind: Medium['kind'];
   path: string;
@@ -33,7 +33,7 @@ export interface Question {
   media: Medium[];
 }
 
-/** What is not said of a medium on its own. */
+/** Defaults for media that do not specify them. */
 interface Usual {
   frames: number;
   views: number;
@@ -41,7 +41,7 @@ interface Usual {
   transparency?: Transparency;
 }
 
-/** What is asked, from the options or from a sequence file. @throws bad-request */
+/** The question, from the options or from a sequence file. @throws bad-request */
 export async function readQuestion(
   question: string,
   named: readonly Named[],

@@ -28,35 +28,35 @@ import { notThere, sourceOf } from './source';
 
 const Command = z.array(z.string()).min(1);
 
-/** How to start the app, as the start script found it out: a JSON list of program and arguments. */
+/** How to start the app, as determined by the start script: a JSON list of the program and its arguments. */
 const COMMAND_VARIABLE = 'ZOETROPE_ELECTRON_COMMAND';
 
-/** How long the window has to end by itself, milliseconds. */
+/** How long the hidden window has to end by itself, in milliseconds. */
 const STOP_MS = 1000;
 
 type Job = Omit<z.input<typeof CaptureJob>, 'source' | 'task'>;
 
 export interface CaptureOptions extends JobOptions {
-  /** Told of everything that was left out or assumed. */
+  /** Called with a note about everything that was left out or assumed. */
   onNote?: (note: Sentence) => void;
 }
 
-/** What the hidden window left besides the pictures, for as long as it is being read. */
+/** Results of the hidden window besides the pictures. Valid only while they are being read. */
 export interface Rendered {
   items: readonly Item[];
-  /** @throws bad-request for a photograph, which has none. */
+  /** Reads the passes of a view. @throws bad-request for a photograph, which has none. */
   passesOf: (index: number) => Promise<Passes>;
-  /** Names of object numbers, the first that of number 1. */
+  /** Names of the objects; the first has number 1. */
   objects: readonly string[];
-  /** Files the scene names and that were not there. */
+  /** Files that the scene names but that are missing. */
   missing: readonly string[];
-  /** Where in the file its coordinates are counted from. */
+  /** The point of the file that its coordinates are counted from. */
   origin: Vec3 | undefined;
 }
 
 /**
- * Views of a scene, rendered by the app itself in a hidden window, so that they are what the 3D pane captures. `also`
- * reads the passes of a job that took them.
+ * Views of a scene, rendered by the app itself in a hidden window, so that they equal those of the 3D pane.
+ * @param also is called with the results before they are deleted, for example to read the passes.
  * @throws not-a-scene, scene-incomplete, scene-too-large, capture-failed, cancelled.
  */
 export async function captureViews(
@@ -83,7 +83,7 @@ export async function captureViews(
 }
 
 /**
- * Views of two scenes from the same places, as pairs in order; the places are chosen in the first.
+ * Views of two scenes from the same places, as pairs in order. The places are planned in the first scene.
  * @throws as `captureViews`
  */
 export async function capturePairs(
@@ -98,7 +98,7 @@ export async function capturePairs(
   await captureViews(first, job, engine, options, async (a) => {
     const views = a.items.flatMap(({ origin }) => (origin.kind === 'view' ? [PlannedViewSchema.parse(origin)] : []));
     await captureViews(second, { ...job, views, origin: a.origin }, engine, options, async (b) => {
-      // Where the second shows nothing, there is no pair.
+      // If the second scene shows nothing from a place, that pair is left out.
       const seen = new Set(b.items.map(placeOf));
       const kept = [...a.items.keys()].filter((k) => seen.has(placeOf(a.items[k]!)));
       pairs = kept.map((k, pair): Pair => [ofTake(a.items[k]!, 'A'), ofTake(b.items[pair]!, 'B')]);
@@ -134,19 +134,19 @@ async function readPasses(base: string): Promise<Passes> {
   };
 }
 
-/** What is seen of a scene from everywhere, and from `count` evenly spaced places. */
+/** The surface cells of a scene that are visible from all candidate places, and from `count` evenly spaced places. */
 export const surveyScene = (scene: string, job: Job, signal: AbortSignal): Promise<SceneSurvey> =>
   withJob(scene, { task: 'survey', ...job }, signal, async (out) =>
     SceneSurvey.parse(JSON.parse(await readFile(join(out, 'survey.json'), 'utf8'))),
   );
 
-/** How long the views of a scene take. */
+/** How long it takes to capture the views of a scene. */
 export const timeViews = (scene: string, job: Job, signal: AbortSignal): Promise<CaptureTimings> =>
   withJob(scene, { task: 'views', ...job }, signal, (_out, { timings }) =>
     Promise.resolve(timings ?? { load: 0, plan: 0, render: 0 }),
   );
 
-/** Has the app do a job in its hidden window and reads what it left in a folder, which then goes. */
+/** Runs a job in the app's hidden window and reads the results from a temporary folder, which is then deleted. */
 async function withJob<T>(
   scene: string,
   job: Omit<z.input<typeof CaptureJob>, 'source'>,
@@ -180,7 +180,7 @@ function runApp(args: string[], signal: AbortSignal | undefined): Promise<void> 
   }
   const [program = '', ...before] = Command.parse(JSON.parse(given));
   return new Promise((done, fail) => {
-    // Leads a group of processes, so that all of it can be ended; Windows has no such groups.
+    // The child leads a process group, so that all of its processes can be ended. Windows has no process groups.
     const group = process.platform !== 'win32';
     const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'ignore', 'pipe'], detached: group });
     endsWithUs(child, { group });

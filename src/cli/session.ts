@@ -7,7 +7,7 @@ import { Engine } from '../engine';
 import { makeTemporary, removeTemporary } from '../lifetime';
 import { toErr } from './terminal';
 
-/** The model that comes with the app, found from where the built command line lies (`out/main`). */
+/** The folder of the bundled model, found relative to the built command line (`out/main`). */
 export function bundledModel(): string {
   const folder = join(import.meta.dirname, '../../models/starter');
   if (existsSync(folder)) return folder;
@@ -18,7 +18,7 @@ export function bundledModel(): string {
   );
 }
 
-/** Where the command line keeps what can be made again. */
+/** Folder of the command line for files that can be made again. */
 export function cacheFolder(): string {
   const home = {
     win32: process.env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'),
@@ -27,10 +27,10 @@ export function cacheFolder(): string {
   return join(home ?? process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'zoetrope');
 }
 
-/** Where the hashes of model files are remembered. */
+/** The file that caches the hashes of model files. */
 export const hashesFile = (): string => join(cacheFolder(), 'hashes.json');
 
-/** Runs a job with an engine whose pictures live in a temporary folder. */
+/** Runs a job with an engine that stores its pictures in a temporary folder. */
 export async function withEngine(job: (engine: Engine) => Promise<void>): Promise<void> {
   const folder = await makeTemporary('pictures');
   try {
@@ -40,16 +40,16 @@ export async function withEngine(job: (engine: Engine) => Promise<void>): Promis
   }
 }
 
-/** Seconds in which a model at work must tell of something: as many as the window gives it. */
+/** Seconds within which a working model must report progress; the same as in the window. */
 const NEWS_SECONDS = 600;
 
 /**
- * Ends the command when a model at work tells of nothing for long, as in an endless loop of its graph. It computes beside
- * the event loop, where nothing else notices it and nothing can stop it.
- * @returns what to call at every sign of life.
+ * Ends the command if a working model reports no progress for this long, for example because of an endless loop in its
+ * graph. The model runs outside the event loop, so nothing else detects this or can stop it.
+ * @returns a function to call at every report of progress.
  */
 export function endIfSilent(): () => void {
-  let quiet = 0; // counted, since a machine that sleeps does not count
+  let quiet = 0; // counted in steps, so that time in which the machine sleeps does not count
   setInterval(() => {
     quiet += 1;
     if (quiet < NEWS_SECONDS) return;
@@ -74,17 +74,17 @@ const WORDS: Record<Progress['step'], string> = {
   export: 'writing pictures',
 };
 
-/** Whether someone reads standard error: this process's own is a pipe to the one that started it. */
+/** Whether standard error is shown on a terminal. The standard error of this process is a pipe to its parent. */
 export const onTerminal = process.stderr.isTTY || process.env['ZOETROPE_TERMINAL'] !== undefined;
 
-/** Shows progress on one line of a terminal; says nothing to a script. */
+/** Shows progress on one line of a terminal. Prints nothing if the output is not a terminal. */
 export function tell({ step, done, total }: Progress): void {
   if (!onTerminal) return;
   const amount = total > 0 ? ` ${Math.round((100 * done) / total)} %` : '';
   process.stderr.write(`\r\x1b[K${WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
 }
 
-/** What a model will take, before it is loaded; as `tell`. */
+/** Shows the memory that a model will need, before it is loaded. Terminal only, as `tell`. */
 export function sayNeeds({ model, context, free }: ModelNeeds): void {
   if (!onTerminal) return;
   process.stderr.write(

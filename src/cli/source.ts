@@ -2,9 +2,9 @@
 import { basename, resolve } from 'node:path';
 import { notFound, say, ZoetropeError, type SourceRef } from '../contract';
 
-/** On the command line a source is its path. */
+/** On the command line the id of a source is its path. */
 export const sourceOf = (path: string): SourceRef => ({ id: resolve(path), name: basename(path) });
 
-/** Nothing lies under this path. */
+/** The error for a path where nothing exists. */
 export const notThere = (path: string): ZoetropeError =>
   notFound(path, new ZoetropeError('file-missing', say`"${basename(path)}" is not there.`, say`Check the name.`));

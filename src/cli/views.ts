@@ -153,11 +153,13 @@ async function takeViews(path: string, second: string | undefined, options: Opti
 
 interface Saved {
   file: string | undefined;
-  /** The names of its passes, as they lie beside it. */
+  /** The file names of its passes, which are beside it. */
   beside: { passes?: Partial<Record<PassKind, string>> };
 }
 
-/** Saves what is rendered, of one scene or of each of two, under names that end with whose it is. */
+/**
+ * Returns a function that saves rendered views of one scene, or of each of two. The names end with the scene's take.
+ */
 function saverFor({ out, kinds, engine }: { out: string | undefined; kinds: readonly PassKind[]; engine: Engine }) {
   const saved = new Map<string, Saved>();
   const about: PassFacts[] = [];

@@ -2,12 +2,12 @@
 import { pictureName, type PictureRef } from './items';
 import type { PreviewWay } from './media';
 
-/** Addresses the window may load pictures and files from; answered by the main process only. */
+/** URLs from which the window may load pictures and files. Only the main process answers them. */
 export const MEDIA_SCHEME = 'zoetrope-media';
 export const pictureUrl = (picture: PictureRef): string => `${MEDIA_SCHEME}://picture/${pictureName(picture)}`;
 export const sourceUrl = (source: string): string => `${MEDIA_SCHEME}://source/${source}`;
-/** One of a scene's files, by its name in the scene's listing. */
+/** The URL of one file of a scene, by its name in the scene's listing. */
 export const sceneFileUrl = (source: string, name: string): string =>
   `${MEDIA_SCHEME}://scene/${source}/${encodeURIComponent(name)}`;
-/** The playable copy of a source, once `video.preview` has made one. */
+/** The URL of a source's playable copy, after `video.preview` has made one. */
 export const previewUrl = (source: string, way: PreviewWay): string => `${MEDIA_SCHEME}://preview/${source}?${way}`;

@@ -9,11 +9,11 @@ import { ProgressInfo, Sentence, ShownError } from './wire';
 
 export const EngineStatus = z.discriminatedUnion('state', [
   z.object({ state: z.literal('starting') }),
-  /** A device is being tried, in a process of its own, before the model is loaded. */
+  /** A device is being tried in a separate process, before the model is loaded. */
   z.object({ state: z.literal('trying'), device: Device }),
   z.object({ state: z.literal('loading'), progress: ProgressInfo.nullable(), needs: ModelNeeds.nullable() }),
   z.object({ state: z.literal('ready'), model: ModelInfo }),
-  /** It died and is being started again; an answer under way was lost, nothing else. */
+  /** The engine died and is being started again. The answer in progress is lost; everything else is kept. */
   z.object({ state: z.literal('restarting'), reason: Sentence }),
   z.object({ state: z.literal('failed'), error: ShownError }),
 ]);
@@ -33,7 +33,7 @@ export const AppState = z.object({
   locale: z.string(),
   project: Project,
   settings: Settings,
-  /** Whether what is saved outlives the app; if not, a notice said why. */
+  /** Whether saved data is kept after the app ends. If not, a notice has told the user why. */
   keeps: z.boolean(),
   samples: z.array(SampleInfo),
   engine: EngineStatus,

@@ -5,7 +5,10 @@ import { Item, Origin, PictureRef, SourceFile } from './items';
 import { ModelNeeds, WeightChoice } from './memory';
 import { SentSubtitles, TextEncodingName } from './subtitles';
 
-/** `interleaved`: pictures stand where the text refers to them. `front`: all pictures first, the text names them. */
+/**
+ * `interleaved`: pictures stand where the text refers to them. `front`: all pictures come first, and the text refers to
+ * them by number.
+ */
 export const Placement = z.enum(['interleaved', 'front']);
 export type Placement = z.infer<typeof Placement>;
 
@@ -21,7 +24,9 @@ export const Turn = z.discriminatedUnion('role', [
 ]);
 export type Turn = z.infer<typeof Turn>;
 
-/** How the next token is chosen. `temperature` 0 is greedy, and then the rest but the penalty has no effect. */
+/**
+ * How the next token is chosen. `temperature` 0 means greedy decoding; then `topP`, `topK` and `seed` have no effect.
+ */
 export const Sampling = z.object({
   temperature: z.number().min(0).max(5).default(0),
   topP: z.number().gt(0).max(1).default(1),
@@ -32,20 +37,23 @@ export const Sampling = z.object({
 });
 export type Sampling = z.infer<typeof Sampling>;
 
-/** What a question is composed of. */
+/** The input from which a sequence is composed. */
 export const Composition = z.object({
-  /** The questions that were answered, with their answers. */
+  /** The answered questions with their answers. */
   history: z.array(Turn),
-  /** The pictures that the model is to see: those of `history` that are not among them are left out. */
+  /** The pictures that the model is to see. Pictures of `history` that are not in this list are left out. */
   items: z.array(Item),
   text: z.string(),
   placement: Placement,
   captions: z.object({
-    /** Writes each frame's time before its picture. */
+    /** Writes the time of each frame before its picture. */
     frameTimes: z.boolean(),
-    /** Writes a part's name before its first picture. */
+    /** Writes the name of a range before its first picture. */
     segmentLabels: z.boolean(),
-    /** Videos whose subtitles are written before their frames; `track` null is the first that is text, `encoding` null as it looks. */
+    /**
+     * Videos whose subtitles are written before their frames. `track` null: the first text track. `encoding` null:
+     * detected from the file.
+     */
     subtitles: z.array(
       z.object({ source: SourceFile, track: z.string().nullable(), encoding: TextEncodingName.nullable() }),
     ),
@@ -56,25 +64,25 @@ export type Composition = z.infer<typeof Composition>;
 export const AskRequest = z.object({
   turns: z.array(Turn).min(1),
   sampling: Sampling,
-  /** Whose words stand before frames, for the receipt. */
+  /** The subtitles written before frames, for the receipt. */
   subtitles: z.array(SentSubtitles).optional(),
-  /** Asks also what takes more memory than is free. */
+  /** Ask even if more memory is needed than is free. */
   anyway: z.boolean().optional(),
 });
 export type AskRequest = z.infer<typeof AskRequest>;
 
 export const TokenCount = z.object({
-  /** Whole prompt, pictures included. */
+  /** Tokens of the whole prompt, including pictures. */
   prompt: z.number().int().nonnegative(),
-  /** The part of it that is pictures. */
+  /** Tokens of the prompt that belong to pictures. */
   image: z.number().int().nonnegative(),
   generated: z.number().int().nonnegative(),
-  /** The part of the prompt that was known from an earlier question and not read again. */
+  /** Tokens of the prompt that were found in the prefix cache and not prefilled again. */
   reused: z.number().int().nonnegative().default(0),
 });
 export type TokenCount = z.infer<typeof TokenCount>;
 
-/** Milliseconds. `firstTokenMs` counts from the question; `decodeMs` is everything after the first token. */
+/** Milliseconds. `firstTokenMs` counts from the question; `decodeMs` is the time after the first token. */
 export const Timings = z.object({
   loadMs: z.number(),
   visionMs: z.number(),
@@ -94,8 +102,8 @@ export const ModelRef = z.object({
 export type ModelRef = z.infer<typeof ModelRef>;
 
 /**
- * One picture as the model saw it: `picture` is what was handed over, `input` what it was resized to. `outside` is true
- * when it looks unlike what the model was trained on, and absent when nothing can tell.
+ * One picture as the model saw it. `picture` is the picture that was sent, `input` the resized picture. `outside` is
+ * true if the picture is unlike those the model was trained on, and absent if this cannot be determined.
  */
 export const SentPicture = z.object({
   origin: Origin,
@@ -105,25 +113,28 @@ export const SentPicture = z.object({
 });
 export type SentPicture = z.infer<typeof SentPicture>;
 
-/** The receipt of an answer: everything the model saw and how it was asked. */
+/** The receipt of an answer: everything the model saw, and the settings it was asked with. */
 export const Receipt = z.object({
-  /** The prompt as written, each picture shown as `<image>`. */
+  /** The prompt as text, with `<image>` for each picture. */
   prompt: z.string(),
   pictures: z.array(SentPicture),
   tokens: TokenCount,
   timings: Timings,
-  /** The most memory that the engine's process took while it answered, model included; null in receipts of before it was noted. */
+  /**
+   * Peak memory of the engine's process while it answered, in bytes, including the model. Null in receipts written
+   * before it was recorded.
+   */
   peakBytes: z.number().int().positive().nullable().default(null),
   model: ModelRef,
   sampling: Sampling,
-  /** Whose words stand before frames, and how their files were read. */
+  /** The subtitles written before frames, and how their files were read. */
   subtitles: z.array(SentSubtitles).optional(),
-  /** `repeating`: it said the same over and over; its text ends with the first time. */
+  /** `repeating`: the answer repeated itself without end; the kept text ends after the first occurrence. */
   finish: z.enum(['stop', 'length', 'context', 'cancelled', 'repeating']),
 });
 export type Receipt = z.infer<typeof Receipt>;
 
-/** Tokens written a second, after the first; null for an answer of one token. */
+/** Tokens decoded per second, after the first token. Null for an answer of one token. */
 export function tokensPerSecond({ timings, tokens }: Pick<Receipt, 'timings' | 'tokens'>): number | null {
   return timings.decodeMs > 0 && tokens.generated > 1 ? (1000 * (tokens.generated - 1)) / timings.decodeMs : null;
 }
@@ -131,40 +142,46 @@ export function tokensPerSecond({ timings, tokens }: Pick<Receipt, 'timings' | '
 export const Answer = z.object({ text: z.string(), receipt: Receipt });
 export type Answer = z.infer<typeof Answer>;
 
-/** What a sequence takes, before it runs, in tokens and in memory. `limit` is the model's context. */
+/**
+ * What a sequence needs, computed before it runs, in tokens and in memory. `limit` is the length of the model's context
+ * in tokens.
+ */
 export const Budget = z.object({
   prompt: z.number().int(),
   image: z.number().int(),
   limit: z.number().int(),
   perPicture: z.number().int(),
-  /** In bytes, beside the loaded model; absent where nobody has looked. */
+  /** In bytes, besides the loaded model. Absent if it was not estimated. */
   memory: z
     .object({
       needed: z.number(),
       free: z.number(),
-      /** How many pictures at most there is memory for. */
+      /** The largest number of pictures for which there is memory. */
       pictures: z.number().int().nonnegative(),
     })
     .optional(),
-  /** Of the prompt's tokens and pictures, what was read and looked at before and will not be again; absent where nobody has looked. */
+  /**
+   * Tokens and pictures of the prompt that are cached and need not be prefilled or encoded again. Absent if the caches
+   * were not consulted.
+   */
   known: z.object({ tokens: z.number().int().nonnegative(), pictures: z.number().int().nonnegative() }).optional(),
 });
 export type Budget = z.infer<typeof Budget>;
 
 export const ModelInfo = ModelRef.extend({
-  /** Absolute folder; shown in settings only. */
+  /** Absolute path of the folder; shown in the settings only. */
   folder: z.string(),
   bundled: z.boolean(),
   contextLength: z.number().int(),
   tokensPerPicture: z.number().int(),
   inputSize: z.number().int(),
   bytes: z.number(),
-  /** Where it runs, and why there. */
+  /** The device that the model runs on, and why. */
   device: DeviceUse,
-  /** As it was when it was loaded. */
+  /** The memory needs computed when the model was loaded. */
   memory: ModelNeeds,
   weights: WeightChoice,
-  /** How ONNX Runtime is called: by its C API, or through onnxruntime-node. */
+  /** How ONNX Runtime is called: through its C API, or through onnxruntime-node. */
   runtime: z.enum(['native', 'node']),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;

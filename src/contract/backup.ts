@@ -2,13 +2,16 @@
 import { z } from 'zod';
 import { Id } from './items';
 
-/** Why a backup was made: the day's, before a change of format, before another one was restored, because it was asked for. */
+/**
+ * Why a backup was made: daily, before a change of format, before another backup was restored, or because the user
+ * asked for it.
+ */
 export const BackupReason = z.enum(['daily', 'migration', 'restore', 'asked']);
 export type BackupReason = z.infer<typeof BackupReason>;
 
-/** What a backup of the library holds. */
+/** The contents of a backup of the library. */
 export const BackupContents = z.object({
-  /** The names of its projects, those used last first. */
+  /** The names of its projects, the most recently used first. */
   projects: z.array(z.string()),
   questions: z.number(),
 });
@@ -16,11 +19,11 @@ export type BackupContents = z.infer<typeof BackupContents>;
 
 export const BackupInfo = z.object({
   name: Id,
-  /** When it was made, milliseconds since 1970. */
+  /** When the backup was made, in milliseconds since 1970. */
   at: z.number(),
   reason: BackupReason,
   bytes: z.number(),
-  /** Null where it cannot be read. */
+  /** Null if the backup cannot be read. */
   contents: BackupContents.nullable(),
 });
 export type BackupInfo = z.infer<typeof BackupInfo>;

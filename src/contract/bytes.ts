@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
-/** File sizes in powers of 1000, as file managers show them. */
+/** A file size as text, in powers of 1000 as file managers show it. */
 export function formatBytes(bytes: number): string {
   let unit = 0;
   let value = bytes;

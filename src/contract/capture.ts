@@ -6,37 +6,37 @@ import { Bytes } from './media';
 import { Passes } from './passes';
 import { ErrorInfo, Sentence } from './wire';
 
-/** One rendered view on its way to the picture store. `rgba` is top row first, width x height x 4 bytes. */
+/** One rendered view, sent to the picture store. `rgba` has the top row first and width x height x 4 bytes. */
 export const ViewCapture = ViewFacts.extend({ source: Id, rgba: Bytes, passes: Passes.optional() });
 export type ViewCapture = z.infer<typeof ViewCapture>;
 
-/** A camera that was not planned here, in the file's own axes: it is taken as it is. */
+/** A camera given by a file and not chosen by a planner, in the file's own axes. It is used unchanged. */
 export const GivenCamera = z.object({
   cameraToWorld: CameraPose.shape.cameraToWorld,
-  /** Full vertical angle, degrees. */
+  /** Full vertical angle of view in degrees. */
   fovY: z.number().positive().max(179),
   width: z.number().int().positive().max(8192),
   height: z.number().int().positive().max(8192),
 });
 export type GivenCamera = z.infer<typeof GivenCamera>;
 
-/** What the hidden capture window renders: `size` is the edge of the square picture in pixels. */
+/** A job of the hidden capture window. `size` is the edge of the square picture in pixels. */
 export const CaptureJob = z.object({
-  /** `survey` looks from everywhere and takes no picture. */
+  /** `survey` renders from many places to measure what is visible, and takes no picture. */
   task: z.enum(['views', 'survey']).default('views'),
-  /** For the strategy `file`, instead of the cameras in the scene's own file. */
+  /** For the strategy `file`: use these cameras instead of those in the scene's own file. */
   cameras: z.array(GivenCamera).max(512).optional(),
-  /** Instead of any strategy: exactly these, as they were taken of another scene. */
+  /** Use exactly these views, which were taken of another scene, instead of a strategy. */
   views: z.array(PlannedViewSchema).max(512).optional(),
-  /** Shows this axis of the file as up instead of the one it means. */
+  /** Show this axis of the file as up, instead of the axis that the file names. */
   up: UpAxis.optional(),
-  /** Counts coordinates from this place of the file, as those of the scene it is compared with are. */
+  /** Count coordinates from this point of the file. Used to match the scene it is compared with. */
   origin: Vec3.optional(),
   look: RenderSettings.default(STANDARD_RENDER_SETTINGS),
-  /** Also depths, normals and object numbers. */
+  /** Also send depths, normals and object numbers. */
   passes: z.boolean().default(false),
   source: Id,
-  /** Null leaves it to what the scene is: a thing to walk round, or a room to stand in. */
+  /** Null: chosen by the kind of scene. An object is viewed from around it, a room from inside. */
   strategy: AskedStrategy.nullable(),
   count: z.number().int().min(1).max(512),
   size: z.number().int().min(16).max(4096),
@@ -45,31 +45,31 @@ export const CaptureJob = z.object({
 export type CaptureJob = z.infer<typeof CaptureJob>;
 
 const cells = z.array(z.number().int().nonnegative());
-/** Which cells of a scene's surface (src/camera/surface-cells.ts) are seen from where. */
+/** Which surface cells of a scene (src/camera/surface-cells.ts) are visible from where. */
 export const SceneSurvey = z.object({
-  /** From each place that is worth looking from. */
+  /** The cells visible from each candidate place. */
   seen: z.array(cells),
-  /** From as many evenly spaced places as were asked for. */
+  /** The cells visible from each of the evenly spaced places that were asked for. */
   spaced: z.array(cells),
-  /** What each cell that is seen is worth. */
+  /** The weight of each visible cell, as pairs of cell number and weight. */
   worth: z.array(z.tuple([z.number().int().nonnegative(), z.number()])),
 });
 export type SceneSurvey = z.infer<typeof SceneSurvey>;
 
-/** How long a capture took, milliseconds: to read the scene, to choose the views, to take them. */
+/** How long the parts of a capture took, in milliseconds: loading the scene, planning the views, rendering them. */
 export const CaptureTimings = z.object({ load: z.number(), plan: z.number(), render: z.number() });
 export type CaptureTimings = z.infer<typeof CaptureTimings>;
 
 export const CaptureResult = z.object({
   error: ErrorInfo.nullable(),
   timings: CaptureTimings.optional(),
-  /** Where in the file its coordinates are counted from. */
+  /** The point of the file that its coordinates are counted from. */
   origin: Vec3.optional(),
   objects: z.array(z.string()).optional(),
-  /** What was left out or assumed of the scene and its views. */
+  /** What was left out or assumed about the scene and its views. */
   notes: z.array(Sentence).default([]),
-  /** Files the scene names and that were not there. */
+  /** Files that the scene names but that are missing. */
   missing: z.array(z.string()).default([]),
 });
-/** As it is told; parsed, its lists are there. */
+/** The result before parsing, where lists with a default may be absent. */
 export type CaptureResult = z.input<typeof CaptureResult>;

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { Message, Source } from './project';
 
 /**
- * A conversation as it is exported to JSON: of every answer its receipt, which tells everything the model saw and how it
- * was asked. Pictures are named by the hash of their rgb24 pixels, sources by their names; there are no paths in it.
+ * A conversation exported as JSON. Each answer has its receipt, which records everything the model saw and the settings
+ * it was asked with. Pictures are named by the hash of their rgb24 pixels, sources by their names. The file contains no
+ * paths.
  */
 export const ConversationFile = z.object({
   format: z.literal('zoetrope-conversation'),
   version: z.literal(1),
-  /** Of the app that wrote it. */
+  /** Version of the app that wrote the file. */
   app: z.string(),
   exportedAt: z.iso.datetime(),
   project: z.string(),

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 
-/** Where a model can run. `dml` is DirectML (Windows), `coreml` Core ML (macOS), `cuda` NVIDIA's own (Linux). */
+/**
+ * A device that a model can run on. `dml` is DirectML (Windows), `coreml` Core ML (macOS), `cuda` NVIDIA CUDA (Linux).
+ */
 export const Device = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml']);
 export type Device = z.infer<typeof Device>;
 
-/** As people write them. */
+/** The names of devices as shown to people. */
 export const DEVICE_NAMES: Readonly<Record<Device, string>> = {
   cpu: 'CPU',
   webgpu: 'WebGPU',
@@ -14,41 +16,50 @@ export const DEVICE_NAMES: Readonly<Record<Device, string>> = {
   coreml: 'Core ML',
 };
 
-/** What the user wants; `auto` is the fastest that gave right numbers when it was tried. */
+/** The user's choice of device. `auto` is the fastest device that gave correct numbers in its trial. */
 export const DeviceChoice = z.enum(['auto', ...Device.options]);
 export type DeviceChoice = z.infer<typeof DeviceChoice>;
 
-/** What came of trying a model on a device: a picture seen, a short prompt read, a few tokens written. */
+/**
+ * The result of trying a model on a device: one picture is encoded, a short prompt prefilled, and a few tokens decoded.
+ */
 export const DeviceTrial = z.object({
   device: Device,
   /**
-   * `right`: the processor's numbers, within what the weights' format allows. `absent`: its provider, driver or card
-   * is not there. `slow`: not done within the time limit. `crashed`: it took its process down.
+   * `right`: equal to the processor's numbers, within the precision of the weights. `absent`: the execution provider,
+   * the driver or the card is missing. `slow`: not finished within the time limit. `crashed`: the process of the trial
+   * crashed.
    */
   outcome: z.enum(['right', 'wrong', 'failed', 'absent', 'slow', 'crashed']),
-  /** Largest difference from the processor's numbers, as a share of their largest. */
+  /** Largest difference from the processor's numbers, relative to the largest of them. */
   difference: z.number().nullable(),
-  /** Milliseconds for the same small job, on the device and on the processor. */
+  /** Milliseconds for the same small job on the device and on the processor. */
   ms: z.number().nullable(),
   cpuMs: z.number().nullable(),
-  /** Whether it sees pictures rightly; if it only reads and writes rightly, the processor looks at them. */
+  /**
+   * Whether pictures are encoded correctly on the device. If only prefill and decode are correct, the processor encodes
+   * the pictures.
+   */
   vision: z.boolean(),
-  /** Most positions it reads rightly in one run. */
+  /** Largest number of positions that one run prefills correctly. */
   chunk: z.number().int().positive().nullable(),
-  /** The provider's own words, for the log. */
+  /** The message of the execution provider, for the log. */
   detail: z.string(),
 });
 export type DeviceTrial = z.infer<typeof DeviceTrial>;
 
-/** Where a model runs, and why. */
+/** The device that a model runs on, and why. */
 export const DeviceUse = z.object({
   asked: DeviceChoice,
-  /** Of the language model. */
+  /** Device of the language model. */
   used: Device,
   vision: Device,
-  /** Positions of a prompt a run; null leaves it to the runtime. */
+  /** Positions of a prompt prefilled per run. Null leaves it to the runtime. */
   chunk: z.number().int().positive().nullable(),
-  /** `untried`: on the processor, until the others have been tried. `only`: nothing but the processor works here. `failed`: what was asked for or chosen does not work. */
+  /**
+   * `untried`: on the processor until the other devices have been tried. `only`: only the processor works here.
+   * `failed`: the device that was asked for or chosen does not work.
+   */
   reason: z.enum(['untried', 'asked', 'fastest', 'only', 'failed']),
   trials: z.array(DeviceTrial),
 });

@@ -2,16 +2,16 @@
 import { z } from 'zod';
 import type { ErrorInfo } from './wire';
 
-/** Main to engine. */
+/** Messages from main to the engine. */
 export const EngineInbound = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), id: z.number().int(), name: z.string(), request: z.unknown() }),
   z.object({ type: z.literal('cancel'), id: z.number().int() }),
-  /** To be answered at once, so that a hung engine is noticed. */
+  /** Must be answered at once, so that a hung engine is detected. */
   z.object({ type: z.literal('ping') }),
 ]);
 export type EngineInbound = z.infer<typeof EngineInbound>;
 
-/** Engine to main. */
+/** Messages from the engine to main. */
 export type EngineOutbound =
   | { type: 'ready' }
   | { type: 'pong' }

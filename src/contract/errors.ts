@@ -2,8 +2,8 @@
 import { inEnglish, say, sentenceIn, type Language, type Sentence } from './sentence';
 
 /**
- * The one error family of Zoetrope. Every room throws `ZoetropeError`; the window and the command line
- * show `message` and `advice` and nothing else, so both must be plain sentences without file-system noise.
+ * The one error class of Zoetrope. Every room throws `ZoetropeError`. The window and the command line show only
+ * `message` and `advice`, so both must be plain sentences without technical detail such as paths.
  */
 
 export const ERROR_CODES = [
@@ -33,19 +33,19 @@ export const ERROR_CODES = [
   'prompt-too-long', // over the model's context
   'prompt-mismatch', // placeholders and pictures differ in number
   'out-of-memory',
-  'wont-fit', // more than the memory that is free: nothing was begun; the user may want it all the same
-  'server-unreachable', // nothing answers there, or no longer
-  'not-a-server', // something answers that is no model server
-  'server-denied', // no key, a wrong one, or one that may not do this
-  'server-busy', // it asks to come back later
-  'server-failed', // its own error (5xx)
-  'server-refused', // the question itself, for a reason without a code of its own
-  'server-broken', // what it sends is not an answer
-  'server-cut-off', // an answer that ended half way
+  'wont-fit', // needs more memory than is free; nothing has been started, and the user may ask for it anyway
+  'server-unreachable', // nothing answers at the address, or it stopped answering
+  'not-a-server', // the program that answers is not a model server
+  'server-denied', // the key is missing, wrong, or not permitted to do this
+  'server-busy', // the server asks to come back later
+  'server-failed', // an error of the server itself (5xx)
+  'server-refused', // the server refused the question for a reason without a code of its own
+  'server-broken', // the reply is not a valid answer
+  'server-cut-off', // the connection ended before the answer was complete
   'server-model-unknown',
   'server-takes-no-pictures',
   'server-too-many-pictures',
-  'device-failed', // a graphics card or its driver; the processor can do the same
+  'device-failed', // a graphics card or its driver failed; the processor can do the same work
   'engine-crashed',
   'library-broken',
   'library-busy', // another program has it
@@ -56,14 +56,14 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** An error as it crosses a process: what happened, what to do, and (for logs only) the detail. */
+/** An error as it is sent between processes: what happened, what to do, and (for logs only) the detail. */
 export interface ErrorInfo {
   code: ErrorCode;
-  /** One plain sentence in English: what happened, with names of the user's things in it. */
+  /** One plain sentence in English: what happened, including names of the user's files. */
   message: string;
   /** One plain sentence in English: what to do now. */
   advice: string;
-  /** The same two for every language; an answer that failed under an earlier version has none. */
+  /** `message` and `advice` for every language. Absent in failed answers saved by earlier versions. */
   said?: { message: Sentence; advice: Sentence } | undefined;
   /** For the log: stderr, a stack, a value. Never shown by default. */
   detail?: string | undefined;
@@ -71,7 +71,7 @@ export interface ErrorInfo {
 
 export class ZoetropeError extends Error {
   override readonly name = 'ZoetropeError';
-  /** In English, as `message` is. */
+  /** What to do now, in English, as `message` is. */
   readonly advice: string;
   readonly said: { readonly message: Sentence; readonly advice: Sentence };
   /** @param message what happened. @param advice what to do now. @param detail for the log only. */
@@ -100,15 +100,16 @@ export class ZoetropeError extends Error {
 const saidOf = ({ said, message, advice }: ErrorInfo): { message: Sentence; advice: Sentence } =>
   said ?? { message: { template: message, values: [] }, advice: { template: advice, values: [] } };
 
-/** What happened and what to do, in a language. */
+/** What happened and what to do, in the given language. */
 export function errorIn(info: ErrorInfo, language: Language): { message: string; advice: string } {
   const { message, advice } = saidOf(info);
   return { message: sentenceIn(message, language), advice: sentenceIn(advice, language) };
 }
 
 /**
- * What is wrong where nothing is found under a path: one that holds U+FFFD came from bytes that are no text, and nothing can be
- * opened by it. @param otherwise where the path is sound.
+ * The error for a path where nothing is found. A path that holds U+FFFD came from bytes that are not valid text, and
+ * nothing can be opened by it.
+ * @param otherwise the error for a path without U+FFFD.
  */
 export function notFound(path: string, otherwise: ZoetropeError): ZoetropeError {
   const part = path.split(/[\\/]/).find((name) => name.includes('\ufffd'));
@@ -129,10 +130,10 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled();
 }
 
-/** What the file system says of a disk, or of a user's share of it, that is full. */
+/** Error codes of the file system for a full disk, or a full quota of the user. */
 const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 
-/** Any thrown value as `ErrorInfo`; what we did not foresee becomes `internal` with its stack as detail. */
+/** Any thrown value as `ErrorInfo`. An unknown error becomes `internal`, with its stack as detail. */
 export function toErrorInfo(thrown: unknown): ErrorInfo {
   if (thrown instanceof ZoetropeError) return thrown.toInfo();
   if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled().toInfo();

@@ -2,16 +2,16 @@
 import { z } from 'zod';
 import { Sentence } from './wire';
 
-/** Something that went wrong, and when, in milliseconds since 1970. */
+/** Something that failed, and when, in milliseconds since 1970. */
 export const Trouble = z.object({ at: z.number(), what: Sentence });
 export type Trouble = z.infer<typeof Trouble>;
 
-/** What the dialog "What happened" shows. */
+/** The contents of the dialog "What happened". */
 export const Happened = z.object({
-  /** Since the app was started, the oldest first. */
+  /** Failures since the app was started, the oldest first. */
   troubles: z.array(Trouble),
   library: z.object({ ok: z.boolean(), what: Sentence }),
-  /** Versions and the machine. */
+  /** Versions, and facts about the machine. */
   facts: z.array(
     z.object({
       name: z.enum(['zoetrope', 'electron', 'system', 'processor', 'memory', 'engine', 'model', 'error', 'processes']),

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The lines of a text, whichever way they end, one after another: a list of all would take many times its memory. */
+/**
+ * The lines of a text with any kind of line ending, one after another. A list of all lines would take many times the
+ * memory of the text.
+ */
 export function* linesOf(text: string, from = 0): Generator<string> {
   const end = /\r\n|\r|\n/g;
   end.lastIndex = from;

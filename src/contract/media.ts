@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Id } from './items';
 import { Sentence } from './wire';
 
-/** Something the user should know of a video that works nevertheless. */
+/** A remark on a video that can be used nevertheless. */
 export const VideoNote = z.object({
   kind: z.enum([
     'incomplete',
@@ -22,14 +22,14 @@ export const VideoNote = z.object({
 });
 export type VideoNote = z.infer<typeof VideoNote>;
 
-/** What the window shows of a video once its packets are indexed. Times are seconds from the first frame. */
+/** What the window shows about a video after its packets are indexed. Times are seconds from the first frame. */
 export const VideoInfo = z.object({
   frameCount: z.number().int(),
   duration: z.number(),
   width: z.number().int(),
   height: z.number().int(),
   fps: z.number(),
-  /** Seconds on the file's own clock at time 0: a player that plays the file itself counts from there. */
+  /** The file's own clock at time 0, in seconds. A player that plays the file itself counts from there. */
   startTime: z.number(),
   codec: z.string(),
   hasAudio: z.boolean(),
@@ -38,7 +38,7 @@ export const VideoInfo = z.object({
 export type VideoInfo = z.infer<typeof VideoInfo>;
 
 /**
- * How the window plays a video: the file itself, its pictures in another container, or a small copy. Sampled frames
+ * How the window plays a video: the file itself, its streams in another container, or a small copy. Sampled frames
  * always come from the file.
  */
 export const PreviewWay = z.enum(['original', 'repackaged', 'low']);
@@ -57,26 +57,29 @@ export const VideoRange = z.object({
   end: seconds.nonnegative(),
   /** Empty while it has no name. */
   label: RangeLabel,
-  /** Frames are taken from it. */
+  /** Whether frames are taken from this range. */
   chosen: z.boolean(),
 });
 export type VideoRange = z.infer<typeof VideoRange>;
 export const VideoRanges = z.array(VideoRange).max(256);
 
-/** Only these ranges, taken together; the frames on screen at both ends belong to a range. None: the whole video. */
+/**
+ * Take frames only from these ranges together. The frames on screen at the start and at the end of a range belong to
+ * it. Absent: the whole video.
+ */
 const ranges = z.array(TimeRange).max(256).optional();
 const frames = z.number().int().min(1).max(512);
 
-/** Which frames to take. `cap` bounds the number of frames a plan may yield. */
+/** Which frames to take. `cap` is the largest number of frames that a plan may yield. */
 export const SamplingPlan = z.discriminatedUnion('strategy', [
   z.object({ strategy: z.literal('uniform'), count: frames, ranges }),
   z.object({ strategy: z.literal('rate'), perSecond: z.number().positive(), cap: frames, ranges }),
   z.object({ strategy: z.literal('keyframes'), cap: frames, ranges }),
-  /** Where the picture changes most, at least the first frame of each range. */
+  /** Frames where the picture changes most, and at least the first frame of each range. */
   z.object({ strategy: z.literal('scene'), cap: frames, ranges }),
   /**
-   * More frames where some were taken already, at `times`: so many that the range holds `factor` times as many, at most
-   * `most`. Only the new ones are given.
+   * More frames where some were taken already, at `times`. Afterwards the range holds `factor` times as many frames, at
+   * most `most`. Only the new frames are returned.
    */
   z.object({
     strategy: z.literal('denser'),
@@ -89,17 +92,17 @@ export const SamplingPlan = z.discriminatedUnion('strategy', [
 ]);
 export type SamplingPlan = z.infer<typeof SamplingPlan>;
 
-/** How pictures are written to files: exactly, or smaller. `quality` is JPEG's, 1 to 100. */
+/** The file format of exported pictures: lossless, or JPEG. `quality` is JPEG's, 1 to 100. */
 export const ExportFormat = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('png') }),
   z.object({ kind: z.literal('jpeg'), quality: z.number().int().min(1).max(100) }),
 ]);
 export type ExportFormat = z.infer<typeof ExportFormat>;
 
-/** Raw bytes; zod's own `instanceof` would insist on one kind of buffer behind them. */
+/** Raw bytes. Zod's own `instanceof` would accept only one type of underlying buffer. */
 export const Bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-/** How loud the sound is: `perSecond` bytes a second from time 0; empty without sound. */
+/** Loudness of the sound: `perSecond` bytes per second from time 0; empty without sound. */
 export const Waveform = z.object({ perSecond: z.number().positive(), peaks: Bytes });
 export type Waveform = z.infer<typeof Waveform>;
 

@@ -2,20 +2,23 @@
 import { z } from 'zod';
 import { say, type Sentence } from './sentence';
 
-/** What stands where a photograph is transparent: white, or (`dropped`) the colours as they are stored, whatever its alpha says. */
+/**
+ * How transparent pixels of a photograph are filled: with white, or (`dropped`) with the colours as they are stored,
+ * ignoring alpha.
+ */
 export const Transparency = z.enum(['white', 'dropped']);
 export type Transparency = z.infer<typeof Transparency>;
 
-/** How a photograph was read, where there was more than one way. */
+/** How a photograph was read, where there was a choice. */
 export const PhotoFacts = z.object({
-  /** Absent where nothing is transparent. */
+  /** Absent if nothing is transparent. */
   transparency: Transparency.optional(),
-  /** So many bits of 16 its values use: they were stretched to all of them. */
+  /** Number of the 16 bits that its values use; they were scaled to the full range. */
   bits: z.number().int().min(1).max(15).optional(),
 });
 export type PhotoFacts = z.infer<typeof PhotoFacts>;
 
-/** The same in plain sentences; none where there was only one way. */
+/** The same as plain sentences; empty where there was no choice. */
 export function photoNotes({ transparency, bits }: PhotoFacts): Sentence[] {
   return [
     ...(transparency === 'white' ? [say`Its transparent parts are shown on white.`] : []),

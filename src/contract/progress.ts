@@ -12,7 +12,7 @@ export const PROGRESS_STEPS = [
   'export',
 ] as const;
 
-/** The one progress event: a step of a long job. `done`/`total` are in the step's own unit; `total` 0 means unknown. */
+/** A progress event: one step of a long job. `done` and `total` are in the step's own unit; `total` 0 means unknown. */
 export interface Progress {
   step: (typeof PROGRESS_STEPS)[number];
   done: number;
@@ -22,8 +22,8 @@ export interface Progress {
 export type OnProgress = (progress: Progress) => void;
 
 /**
- * Tells no more often than a person can see, every `every` milliseconds, but always of a new step and of the end: reading a
- * file of hours would otherwise say it thousands of times, and the window would draw each.
+ * Limits how often progress is reported: at most once every `every` milliseconds, but always for a new step and for its
+ * end. Otherwise reading a file of several hours would report thousands of times, and the window would draw each.
  */
 export function paced(tell: OnProgress, every = 100): OnProgress {
   let last = -Infinity;

@@ -17,10 +17,10 @@ export const Source = z.object({
   id: Id,
   kind: SourceKind,
   name: z.string(),
-  /** Folder it lies in, for the tooltip only. */
+  /** The folder of the file, for the tooltip only. */
   folder: z.string(),
   bytes: z.number(),
-  /** False when the file was moved or deleted since: the chat is kept, the user may locate it. */
+  /** False if the file was moved or deleted. The conversation is kept, and the user can locate the file. */
   present: z.boolean(),
 });
 export type Source = z.infer<typeof Source>;
@@ -53,19 +53,19 @@ export const Project = z.object({
   activeSource: Id.nullable(),
   tray: z.array(Item),
   messages: z.array(Message),
-  /** Of each scene that has one, by its source's id. */
+  /** Scene settings by the source's id, for scenes that have some. */
   setups: z.record(Id, SceneSetup),
-  /** Of each video that has some, by its source's id. */
+  /** Ranges by the source's id, for videos that have some. */
   segments: z.record(Id, VideoRanges),
-  /** Of each video that has one. */
+  /** Video settings by the source's id, for videos that have some. */
   videoSetups: z.record(Id, VideoSetup),
 });
 export type Project = z.infer<typeof Project>;
 
-/** What is written in the composer and was not asked yet. */
+/** The text in the composer that was not asked yet. */
 export const Draft = z.object({
   text: z.string().max(100_000),
-  /** The question it is to take the place of, and what stood in the composer before. */
+  /** The question that the text will replace, and the text that was in the composer before. */
   editing: z.object({ id: Id, draft: z.string().max(100_000) }).nullable(),
 });
 export type Draft = z.infer<typeof Draft>;
@@ -83,15 +83,15 @@ export const Settings = z.object({
   frameTimes: z.boolean().default(false),
   /** Writes a range's name into the prompt, before its first picture. */
   segmentLabels: z.boolean().default(false),
-  /** Keys the user has changed: of an action, by its id, the name of its key; empty takes its key away. */
+  /** Keys that the user has changed: the name of the key by the action's id. An empty name removes the key. */
   keys: z.record(z.string().max(40), z.string().max(40)).default({}),
-  /** Of photographs. */
+  /** How transparent pixels of photographs are filled. */
   transparency: Transparency.default('white'),
   viewCount: z.number().int().min(1).max(64).default(8),
   device: DeviceChoice.default('auto'),
   precision: PrecisionChoice.default('auto'),
   memory: MemoryLimits.default(MemoryLimits.parse({})),
-  /** Threads of the model; null leaves it to the runtime. */
+  /** Threads of the model. Null leaves it to the runtime. */
   threads: z.number().int().min(1).max(512).nullable().default(null),
   sampling: Sampling.default(Sampling.parse({})),
 });

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Uniform numbers in [0, 1). */
+/** A source of uniform random numbers in [0, 1). */
 export type Random = () => number;
 
 /**
- * Numbers that depend on the seed alone, the same on every machine: mulberry32, with 32 bits of state. Receipts name the
- * seed, so that an answer or a capture can be had again.
+ * Random numbers that depend on the seed alone and are the same on every machine: mulberry32, with 32 bits of state.
+ * Receipts record the seed, so that an answer or a capture can be repeated.
  */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;

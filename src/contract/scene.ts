@@ -4,10 +4,10 @@ import { CameraPose, Id, UpAxis, Vec3 } from './items';
 import { LengthUnit, RenderSettings, ShownObjects } from './scene-display';
 import { Arrangement } from './video';
 
-/** A pose and a lens. */
+/** A pose and a field of view. */
 export const Camera = z.object({
   pose: CameraPose,
-  /** Full vertical angle of the picture, degrees. */
+  /** Full vertical angle of view in degrees. */
   fovY: z.number().positive().max(179),
 });
 export type Camera = z.infer<typeof Camera>;
@@ -20,20 +20,23 @@ export type Bookmark = z.infer<typeof Bookmark>;
 export const Measure = z.object({ id: Id, from: Vec3, to: Vec3 });
 export type Measure = z.infer<typeof Measure>;
 
-/** What one unit of the file is, and which unit lengths are shown in. */
+/** The length of one unit of the file, and the unit in which lengths are shown. */
 export const SceneUnits = z.object({ file: LengthUnit, shown: LengthUnit });
 export type SceneUnits = z.infer<typeof SceneUnits>;
 
-/** What the user made of a scene besides its views. It is kept with the project; the scene's file is never changed. */
+/**
+ * The user's settings for a scene, except its views. They are saved with the project; the scene's file is never
+ * changed.
+ */
 export const SceneSetup = z.object({
   bookmarks: z.array(Bookmark).max(512).default([]),
-  /** Which of the file's axes is shown as up; without it, the one files of its kind mean. */
+  /** The axis of the file that is shown as up. Absent: the default of the file format. */
   up: UpAxis.optional(),
-  /** Another scene beside this one, looked at from the same places. */
+  /** Another scene beside this one, viewed from the same places. */
   compare: z.object({ with: Id, arrange: Arrangement.default('alternate') }).optional(),
   look: RenderSettings.optional(),
   parts: ShownObjects.optional(),
-  /** Without it, the units files of its kind are in. */
+  /** Absent: the default units of the file format. */
   units: SceneUnits.optional(),
   measures: z.array(Measure).max(200).default([]),
 });

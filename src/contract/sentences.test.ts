@@ -7,16 +7,16 @@ import { SENTENCES } from '../locales';
 
 const chinese = SENTENCES.zh;
 
-/** What a file says to the user, and what is wrong with how it says it. */
+/** The user-visible sentences of a file, and the mistakes found in them. */
 interface Walked {
   said: { template: string; at: string }[];
   wrong: string[];
 }
 
-/** English in a literal: what would be shown as it stands in a Chinese sentence. */
+/** Two words in a literal: English that would appear untranslated in a Chinese sentence. */
 const WORDS = /\p{L} \p{L}/u;
 
-/** A function that puts its `parameter`-th argument into a sentence. */
+/** A function that inserts its `parameter`-th argument into a sentence. */
 interface Taker {
   name: string;
   file: string;
@@ -39,7 +39,7 @@ function templateOf({ template }: ts.TaggedTemplateExpression): string {
   return template.templateSpans.reduce((words, { literal }, k) => `${words}{${k}}${literal.text}`, template.head.text);
 }
 
-/** The name and parameters of the functions around a node, from the inside out. */
+/** The names and parameters of the functions around a node, the innermost first. */
 function functionsAround(node: ts.Node): { name: string; parameters: string[] }[] {
   const found = [];
   for (let at: ts.Node | undefined = node; at; at = at.parent) {
@@ -63,7 +63,7 @@ function takersIn(file: ts.SourceFile): Taker[] {
   return takers;
 }
 
-/** Whether a value is, or may be, words that nobody tagged. `constants` are those of the file, by name. */
+/** Whether a value is, or may be, a text without the `say` tag. `constants` are those of the file, by name. */
 function holdsWords(value: ts.Expression, constants: ReadonlyMap<string, ts.Expression>): boolean {
   if (ts.isStringLiteralLike(value)) return WORDS.test(value.text);
   if (ts.isTemplateExpression(value))
@@ -135,9 +135,9 @@ const walkText = (text: string): Walked => {
 };
 
 const source = join(import.meta.dirname, '..');
-/** What an error is made of. */
+/** The files that define errors themselves. */
 const OWN = /^contract\/(errors|wire)\.ts$/;
-/** The command line speaks English only. */
+/** The command line is in English only. */
 const ENGLISH = /^cli\//;
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
   .map((entry) => relative(source, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
@@ -171,7 +171,7 @@ describe('what the window may have to say', () => {
         template,
         expect.not.stringMatching(/"|\p{Script=Han}[,;:!?()]|[,;:!?()]\p{Script=Han}/u),
       ]);
-      // Nothing is left in English but names.
+      // Only names may remain in English.
       expect([template, words]).toEqual([template, expect.stringMatching(/\p{Script=Han}|^[^\p{L}]*$/u)]);
     }
   });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { SourceRef } from './items';
 
-/** How the text of a file may be written, by the names that TextDecoder knows. */
+/** Text encodings of subtitle files, by the names that TextDecoder knows. */
 export const TextEncodingName = z.enum([
   ...([
     'utf-8',
@@ -36,30 +36,33 @@ export const TextEncodingName = z.enum([
 ]);
 export type TextEncodingName = z.infer<typeof TextEncodingName>;
 
-/** `guessed`: the file does not say so, and other encodings fit too. */
+/** `guessed`: the file does not name its encoding, and other encodings are possible. */
 export const FileEncoding = z.object({ name: TextEncodingName, guessed: z.boolean() });
 export type FileEncoding = z.infer<typeof FileEncoding>;
 
-/** Words that are shown from `start` to `end`, in seconds on the video's own clock; lines end with a newline. */
+/** A text shown from `start` to `end`, in seconds on the video's own clock. Lines are separated by a newline. */
 export const Cue = z.object({ start: z.number(), end: z.number(), text: z.string() });
 export type Cue = z.infer<typeof Cue>;
 
 export const SubtitleTrack = z.object({
   id: z.string().min(1).max(64),
-  /** What the file calls it, or the name of its file. */
+  /** The title in the file, or the name of its file. */
   label: z.string(),
-  /** As the file says it: `eng`, `zh-CN`; empty if it does not. */
+  /** The language as the file gives it: `eng`, `zh-CN`; empty if it does not. */
   language: z.string(),
-  /** `bitmap` are pictures of words, which cannot be read as text. */
+  /** `bitmap` subtitles are pictures of text and cannot be read as text. */
   kind: z.enum(['text', 'bitmap']),
   place: z.enum(['inside', 'beside', 'opened']),
 });
 export type SubtitleTrack = z.infer<typeof SubtitleTrack>;
 
-/** What a track says. `encoding`: how its file was read; null inside a video, which always says it. */
+/**
+ * The cues of a track. `encoding`: how its file was read; null for a track inside a video, whose encoding is always
+ * known.
+ */
 export const ReadCues = z.object({ cues: z.array(Cue), encoding: FileEncoding.nullable() });
 export type ReadCues = z.infer<typeof ReadCues>;
 
-/** Subtitles that were written before frames: which, and how their file was read. */
+/** Subtitles that were written before frames, and how their file was read. */
 export const SentSubtitles = z.object({ source: SourceRef, track: z.string(), encoding: FileEncoding.nullable() });
 export type SentSubtitles = z.infer<typeof SentSubtitles>;

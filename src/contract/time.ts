@@ -2,8 +2,8 @@
 import type { Language } from './sentence';
 
 /**
- * A player's clock: `0:04.2`, `12:40.0`, `1:02:03.5`, and the one way to write a moment. Tenths are cut, not rounded, as
- * players do, once what is lost in computing is put right to the millisecond.
+ * Formats a time as a player does: `0:04.2`, `12:40.0`, `1:02:03.5`. All displayed times use this function. Times are
+ * first rounded to the millisecond, to remove floating-point error; tenths are then truncated, as players do.
  */
 export function formatTime(seconds: number, tenths = true): string {
   const ticks = Math.floor(Math.round(Math.abs(seconds) * 1000) / 100);
@@ -18,7 +18,7 @@ export function formatTime(seconds: number, tenths = true): string {
 
 const UNITS = { en: { milli: 'ms', second: 's', minute: 'min' }, zh: { milli: '毫秒', second: '秒', minute: '分' } };
 
-/** `40 ms`, `0.4 s`, `12 s`, `2 min 5 s`: how long something took. */
+/** How long something took: `40 ms`, `0.4 s`, `12 s`, `2 min 5 s`. */
 export function formatDuration(ms: number, language: Language): string {
   const { milli, second, minute } = UNITS[language];
   const s = ms / 1000;

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { Id } from './items';
 import { TextEncodingName } from './subtitles';
 
-/** Which subtitles of a video are used: `track` null is the first that is text. `sent`: also written beside its frames. `encoding` null: as it looks. */
+/**
+ * The subtitles that are used for a video. `track` null: the first text track. `sent`: also written before its frames.
+ * `encoding` null: detected from the file.
+ */
 export const SubtitleChoice = z.object({
   track: z.string().max(64).nullable().default(null),
   encoding: TextEncodingName.nullable().default(null),
@@ -12,11 +15,13 @@ export const SubtitleChoice = z.object({
 });
 export type SubtitleChoice = z.infer<typeof SubtitleChoice>;
 
-/** Pictures of a pair after one another, or all of the one take before all of the other. */
+/**
+ * The order of two takes: the pictures of each pair one after the other, or all of one take before all of the other.
+ */
 export const Arrangement = z.enum(['alternate', 'grouped']);
 export type Arrangement = z.infer<typeof Arrangement>;
 
-/** Another video beside this one. Second t of this one goes with second `t + offset` of the other. */
+/** Another video compared with this one. Second t of this video corresponds to second `t + offset` of the other. */
 export const Comparison = z.object({
   with: Id,
   offset: z.number().min(-86_400).max(86_400).default(0),
@@ -24,7 +29,7 @@ export const Comparison = z.object({
 });
 export type Comparison = z.infer<typeof Comparison>;
 
-/** What the user chose for a video. It is kept with the project; the file is never changed. */
+/** The user's settings for a video. They are saved with the project; the file is never changed. */
 export const VideoSetup = z.object({
   subtitles: SubtitleChoice.default(SubtitleChoice.parse({})),
   compare: Comparison.nullable().default(null),

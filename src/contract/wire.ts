@@ -4,7 +4,7 @@ import { ERROR_CODES } from './errors';
 import { PROGRESS_STEPS } from './progress';
 import type { Sentence as SentenceShape, SentenceValue } from './sentence';
 
-/** Schemas of what `sentence.ts`, `errors.ts` and `progress.ts` describe, for crossing a process. */
+/** Schemas of the types in `sentence.ts`, `errors.ts` and `progress.ts`, for sending them between processes. */
 const Value: z.ZodType<SentenceValue> = z.lazy(() => z.union([z.string(), z.number(), Sentence, z.array(z.string())]));
 export const Sentence: z.ZodType<SentenceShape> = z.object({ template: z.string(), values: z.array(Value) });
 
@@ -16,7 +16,7 @@ export const ErrorInfo = z.object({
   detail: z.string().optional(),
 });
 
-/** An error as the window is told: the detail, with its paths and stacks, stays in the log. */
+/** An error as it is sent to the window, without the detail: paths and stacks stay in the log. */
 export const ShownError = ErrorInfo.omit({ detail: true });
 
 export const ProgressInfo = z.object({

@@ -8,33 +8,33 @@ import type { ReadyModel } from './ready-model';
 import { RepetitionWatch } from './repetition';
 
 export interface DecodeOptions extends JobOptions {
-  /** Each piece of the answer as it is decoded. */
+  /** Called with each piece of text as it is decoded. */
   onText?: ((delta: string) => void) | undefined;
-  /** The logits [vocabulary] at the prompt's last position. */
+  /** Called with the logits [vocabulary] at the last position of the prompt. */
   onLogits?: ((logits: Float32Array) => void | Promise<void>) | undefined;
 }
 
 export interface Prompt {
   sequence: TokenSequence;
-  /** One [tokensPerPicture, hiddenSize] a picture. */
+  /** Vision features, one array [tokensPerPicture, hiddenSize] per picture. */
   features: readonly Float32Array[];
   sampling: AskRequest['sampling'];
   memory: {
-    /** Bytes the sequence takes. */
+    /** Bytes that the sequence needs. */
     needed: number;
-    /** Bytes there are, with those of kept conversations. */
+    /** Bytes available, including those held by kept conversations. */
     free: number;
-    /** Whether keys and values may be floats. */
+    /** Whether keys and values may be stored as floats. */
     floats: boolean;
   };
 }
 
-/** The answer's words. Times are `performance.now()`'s milliseconds. */
+/** The decoded answer. Times are in milliseconds, as of `performance.now()`. */
 export interface Decoded {
   text: string;
   /** Tokens decoded. */
   generated: number;
-  /** Positions of the prompt that an earlier conversation had already. */
+  /** Positions of the prompt taken from the prefix cache. */
   reused: number;
   finish: Receipt['finish'];
   prefilledAt: number;
@@ -42,8 +42,8 @@ export interface Decoded {
 }
 
 /**
- * Prefills the prompt, as far as it is not known from an earlier conversation, and decodes the answer. The conversation
- * is kept for the next one.
+ * Prefills the part of the prompt that is not in the prefix cache, and decodes the answer. The keys and values of this
+ * conversation are kept for the next question.
  * @throws out-of-memory, model-broken; cancelled before the first token.
  */
 export async function answerPrompt(
@@ -56,7 +56,7 @@ export async function answerPrompt(
   const { sequence, memory } = prompt;
   const keys = prefixes.keys(sequence, info.tokensPerPicture);
   const cache = (await prefixes.take(keys)) ?? model.decoder.newCache();
-  prefixes.shrink(Math.max(0, memory.free - memory.needed)); // other conversations make way
+  prefixes.shrink(Math.max(0, memory.free - memory.needed)); // other conversations are dropped to make room
   const tokens: number[] = [];
   let reusable = false;
   try {
@@ -69,8 +69,8 @@ export async function answerPrompt(
     return { ...decoded, generated: tokens.length, reused, prefilledAt };
   } catch (error) {
     const { code } = toErrorInfo(error);
-    reusable = code === 'cancelled'; // what was prefilled by then is whole
-    if (code === 'out-of-memory') prefixes.clear(); // so that asking again may succeed
+    reusable = code === 'cancelled'; // the cache is valid up to the last finished chunk
+    if (code === 'out-of-memory') prefixes.clear(); // frees memory, so that the next try may succeed
     throw error;
   } finally {
     if (reusable) prefixes.put(joined(keys, tokens), cache);
@@ -78,7 +78,7 @@ export async function answerPrompt(
   }
 }
 
-/** Runs what follows the positions that the cache holds. */
+/** Prefills the positions that follow those in the cache. Returns the logits [vocabulary] at the last position. */
 async function prefill(
   { model, info }: ReadyModel,
   cache: KvCache,
@@ -87,7 +87,7 @@ async function prefill(
 ): Promise<Float32Array> {
   const { hiddenSize, imageTokenId } = model.folder;
   const known = cache.length;
-  // A prefill that was stopped may have ended within a picture.
+  // A cancelled prefill may have ended within a picture.
   const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * hiddenSize));
   const ids = Array.from(sequence.ids.slice(known));
   const embeds = await embedSequence(model.embedder, ids, imageTokenId, rest, signal);
@@ -99,7 +99,7 @@ async function prefill(
   });
 }
 
-/** @param tokens takes those that were decoded, also when it is stopped or fails. */
+/** Decodes the answer. @param tokens receives the decoded token ids, even if decoding is cancelled or fails. */
 async function decode(
   { model, tokenizer }: ReadyModel,
   cache: KvCache,

@@ -2,9 +2,12 @@
 import { takeOf, type Composition, type Cue, type Item } from '../contract';
 import { cueText, type Caption } from '../sequence';
 
-/** What a picture was, said in words. Below composing nothing else asks whether it was a frame, a view or a photograph. */
+/**
+ * Describes in words where a picture came from. This is the last place that distinguishes frames, views and
+ * photographs.
+ */
 
-/** @param cuesOf what is said in a video, by its source's id. */
+/** @param cuesOf returns the cues of a video by its source's id. */
 export function captionOf(
   item: Item,
   { frameTimes, segmentLabels }: Pick<Composition['captions'], 'frameTimes' | 'segmentLabels'>,
@@ -21,7 +24,7 @@ export function captionOf(
   };
 }
 
-/** In the name of its file: for a frame its place and time in the video. */
+/** A part of the file name of an exported picture: for a frame, its number and time in the video. */
 export function fileMark({ origin }: Item): string {
   if (origin.kind === 'frame') return `-f${String(origin.index).padStart(6, '0')}-${origin.time.toFixed(3)}s`;
   return origin.kind === 'view' ? '-view' : '';

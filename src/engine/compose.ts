@@ -5,12 +5,12 @@ import { composeTurns, withCaptions } from '../sequence';
 import { captionOf } from './captions';
 import { unlessCancelled } from './unless-cancelled';
 
-/** What there is to ask. */
+/** A composed question, ready to be asked. */
 export interface Composed {
   turns: Turn[];
-  /** Of the new question: as it is saved, without captions. */
+  /** Content parts of the new question, as they are saved: without captions. */
   parts: Part[];
-  /** Whose words stand before frames, in the order of their frames. */
+  /** The subtitles written before frames, in the order of the frames. */
   subtitles: SentSubtitles[];
 }
 
@@ -20,19 +20,19 @@ interface Track extends ReadCues {
 }
 
 /**
- * Makes sequences, for the window and the command line alike: history, pictures and question in order, each picture with
- * its caption. Subtitles are read once; those that could not be are tried again.
+ * Composes sequences for the window and the command line: history, pictures and question in order, each picture with
+ * its caption. Each subtitle track is read once; reading is tried again if it failed.
  */
 export class Composer {
   readonly #tracks = new Map<string, Promise<Track | null>>();
 
   constructor(
     private readonly open: (path: string) => Promise<VideoIndex>,
-    /** For reading subtitles, which several sequences may wait for. */
+    /** Options for reading subtitles. They have no signal, because several sequences may wait for the same read. */
     private readonly reading: MediaOptions = {},
   ) {}
 
-  /** @throws prompt-mismatch; what reading subtitles throws; cancelled. */
+  /** @throws prompt-mismatch; errors of reading subtitles; cancelled. */
   async compose({ history, items, text, placement, captions }: Composition, signal?: AbortSignal): Promise<Composed> {
     const { turns, parts } = composeTurns(history, items, text, placement);
     const tracks = new Map<string, Track>();
@@ -72,7 +72,7 @@ export class Composer {
   }
 }
 
-/** Those of the pictures, in their order, each once. */
+/** The sources of the pictures, in their order, each once. */
 function sourcesOf(turns: readonly Turn[]): SourceRef[] {
   const parts = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
   const sources = parts.flatMap((part) => (part.type === 'image' ? [part.item.origin.source] : []));

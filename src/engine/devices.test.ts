@@ -58,7 +58,7 @@ describe('trying', { timeout: 120_000 }, () => {
   beforeAll(async () => void (dir = await mkdtemp(join(tmpdir(), 'zoetrope-devices-'))));
   afterAll(() => rm(dir, { recursive: true, force: true }));
 
-  /** A process that does `script` with the devices it is given, and how often it was started. */
+  /** Starts fake processes that run `script` with the devices they are given, and counts the starts. */
   const processes = (script: string) => {
     const starts: string[][] = [];
     const start: StartTrials = (args, onLine, signal) =>
@@ -90,7 +90,7 @@ describe('trying', { timeout: 120_000 }, () => {
     expect(starts).toHaveLength(1);
     await make().use(dir, 'auto', { again: true });
     expect(starts).toHaveLength(2);
-    await new Devices(join(dir, 'once.json'), start, '2').use(dir, 'auto'); // another version may do better
+    await new Devices(join(dir, 'once.json'), start, '2').use(dir, 'auto'); // another version may give another result
     expect(starts).toHaveLength(3);
   });
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which devices a model can run on here: tried once for each machine, version and model, in a process of its own. */
+/**
+ * Finds the devices that a model can run on. Each is tried once per machine, version and model, in a separate process.
+ */
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
@@ -9,20 +11,23 @@ import { z } from 'zod';
 import { Device, DeviceTrial, throwIfCancelled, type DeviceChoice, type DeviceUse } from '../contract';
 import { writeWhole } from '../media';
 
-/** The devices that can be there at all, by platform. */
+/** The devices that can exist on a platform. */
 export function devicesOf(platform: NodeJS.Platform = process.platform): Device[] {
   if (platform === 'win32') return ['dml', 'webgpu'];
   if (platform === 'darwin') return ['coreml', 'webgpu'];
   return platform === 'linux' ? ['cuda', 'webgpu'] : [];
 }
 
-/** A process that tries devices: its lines as they come, and how it ended. */
+/** Starts a process that tries devices. Calls `onLine` for each line of its output. Returns how the process ended. */
 export type StartTrials = (args: string[], onLine: (line: string) => void, signal: AbortSignal) => Promise<string>;
 
-/** A device must be this much faster than the processor to be taken unasked: below it, the small job says too little. */
+/**
+ * `auto` chooses a device only if its time is below this fraction of the processor's. Above that, the small job of the
+ * trial is not conclusive.
+ */
 const WORTH = 0.8;
 
-/** For one device, in milliseconds, and for every gigabyte of the model. */
+/** Time limit of a trial in milliseconds: for each device, and for each gigabyte of the model. */
 const PATIENCE = 60_000;
 
 const Cache = z.record(z.string(), z.array(DeviceTrial));
@@ -30,17 +35,20 @@ const Line = z.union([z.object({ trying: Device }), DeviceTrial]);
 
 export class Devices {
   constructor(
-    /** JSON, the trials by what they depend on. */
+    /** A JSON file with the results of trials, by everything they depend on. */
     private readonly cacheFile: string,
     private readonly start: StartTrials,
-    /** Of the app and of what it is made with: another one may do better. */
+    /**
+     * Versions of the app and of the libraries that affect the result. With another version the devices are tried
+     * again.
+     */
     private readonly version: string,
     private readonly patience = PATIENCE,
   ) {}
 
   /**
-   * Where a model will run.
-   * @param options `again` tries what was tried before once more; `onTrying` is told before each device that is tried.
+   * The device that a model will run on. Devices that have not been tried are tried first.
+   * @param options `again`: try all devices again. `onTrying`: called before each trial.
    * @throws cancelled.
    */
   async use(
@@ -62,7 +70,7 @@ export class Devices {
     return chooseDevice(asked, trials);
   }
 
-  /** Where a model will run by what was tried before; undefined if something was not. */
+  /** The device that a model will run on according to earlier trials. Undefined if a device has not been tried. */
   async known(folder: string, asked: DeviceChoice): Promise<DeviceUse | undefined> {
     const known = await this.#known(folder);
     const wanted = asked === 'auto' ? devicesOf() : asked === 'cpu' ? [] : [asked];
@@ -71,7 +79,7 @@ export class Devices {
       : undefined;
   }
 
-  /** A device that failed at work is not chosen again, until it is tried again. */
+  /** Records that a device failed while it was in use. It is not chosen until it is tried again. */
   async distrust(folder: string, device: Device, detail: string): Promise<void> {
     const trials = (await this.#known(folder)).map((trial) =>
       trial.device === device ? { ...trial, outcome: 'failed' as const, detail } : trial,
@@ -113,7 +121,8 @@ export class Devices {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
       const tried = trials.map(({ device }) => device);
-      // What took the process down, or was at it when time ran out; without a word from it, whatever comes next.
+      // The device that crashed the process, or that was being tried when the time ran out. If the process reported
+      // nothing, the first device without a result.
       const lost = trying ?? rest.find((device) => !tried.includes(device));
       if (lost !== undefined)
         trials.push({
@@ -137,7 +146,7 @@ export class Devices {
 
   async #remember(folder: string, trials: DeviceTrial[]): Promise<void> {
     const cache = { ...(await this.#cache()), [await this.#key(folder)]: trials };
-    // Where it cannot be kept, it is tried again next time.
+    // If the file cannot be written, the devices are tried again next time.
     await mkdir(dirname(this.cacheFile), { recursive: true })
       .then(() => writeWhole(this.cacheFile, (partial) => writeFile(partial, JSON.stringify(cache))))
       .catch(() => undefined);
@@ -171,7 +180,7 @@ export class Devices {
   }
 }
 
-/** What follows from what was tried. */
+/** Chooses a device by the results of the trials. */
 export function chooseDevice(asked: DeviceChoice, trials: readonly DeviceTrial[]): DeviceUse {
   const processor = (reason: DeviceUse['reason']): DeviceUse => ({
     asked,
@@ -200,10 +209,10 @@ export function chooseDevice(asked: DeviceChoice, trials: readonly DeviceTrial[]
   return fastest!.ms! < WORTH * fastest!.cpuMs! ? on(fastest!, 'fastest') : processor('fastest');
 }
 
-/** The same until the devices have been tried. */
+/** The choice before the devices have been tried: the processor. */
 export const untried = (asked: DeviceChoice): DeviceUse => ({ ...chooseDevice('cpu', []), asked, reason: 'untried' });
 
-/** The same where the device has failed at work. */
+/** The choice after the device has failed in use: the processor. */
 export const onProcessor = (use: DeviceUse): DeviceUse => ({
   ...use,
   used: 'cpu',

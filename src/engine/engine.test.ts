@@ -128,7 +128,10 @@ describe('asking', () => {
       await fresh.load(join(dir, 'model'), { bundled: true });
     }, 60_000);
 
-    /** Asks both engines. @returns positions reused; the logits must be those of one that knows nothing yet. */
+    /**
+     * Asks both engines and compares the logits: those of the engine with caches must equal those of a fresh one.
+     * @returns positions reused.
+     */
     async function compare(asked: Turn[]): Promise<{ reused: number; prompt: number; answer: string }> {
       const logits: Float32Array[] = [];
       const request = { turns: asked, sampling };
@@ -152,7 +155,7 @@ describe('asking', () => {
       ]);
       expect(third.reused).toBeGreaterThanOrEqual(second.prompt);
       expect(third.prompt - third.reused).toBeLessThan(third.prompt / 2);
-      // Asked again, all but the last position is known.
+      // If the same question is asked again, all positions but the last are reused.
       expect((await compare([question])).reused).toBeLessThan(first.prompt);
       expect(await compare([question])).toMatchObject({ reused: first.prompt - 1, answer: first.answer });
     });
@@ -163,7 +166,7 @@ describe('asking', () => {
       const { reused } = await compare([placed('What is in it?', [one, one])]);
       const { tokensPerPicture } = await engine.load(join(dir, 'model'), { bundled: true });
       expect(reused).toBeGreaterThanOrEqual(tokensPerPicture);
-      expect((await compare([placed('What is in it?', [two, one])])).reused).toBe(0); // a model just loaded knows nothing
+      expect((await compare([placed('What is in it?', [two, one])])).reused).toBe(0); // a newly loaded model has an empty prefix cache
       const before = (await compare([placed('What is in it?', [one, two])])).reused;
       expect(before).toBeLessThan(tokensPerPicture);
     });
@@ -259,7 +262,7 @@ describe('asking', () => {
   });
 
   it('says when it ended because the context is full', async () => {
-    const request = { turns: turns('Describe it.'), sampling: { ...sampling, temperature: 5, maxNewTokens: 40 } }; // so hot that no end comes
+    const request = { turns: turns('Describe it.'), sampling: { ...sampling, temperature: 5, maxNewTokens: 40 } }; // a temperature so high that the answer never ends
     const { tokens, finish } = (await engine.ask(request)).receipt;
     expect({ finish, generated: tokens.generated }).toEqual({ finish: 'length', generated: 40 });
     const small = join(dir, 'small');

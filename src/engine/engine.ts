@@ -25,31 +25,31 @@ import { PictureFeatures } from './picture-features';
 import { PictureStore } from './pictures';
 
 export interface AskOptions extends DecodeOptions {
-  /** The device failed; the model was loaded on the processor, which answers. */
+  /** Called when the device failed and the model was loaded on the processor, which answers instead. */
   onDevice?: ((model: ModelInfo) => void) | undefined;
 }
 
 export interface EngineOptions {
-  /** Where to keep what the vision tower made of pictures; nothing is kept on disk without it. */
+  /** Folder for vision features. Without it nothing is kept on disk. */
   featuresFolder?: string | undefined;
-  /** Where the hashes of model files are remembered, so that they are not read whole at each start. */
+  /** File that caches the hashes of model files, so that they are not read in full at every start. */
   hashesFile?: string | undefined;
-  /** Default: what the machine has, and for conversations a quarter of its memory. */
+  /** Default: no limit but the machine's memory; for kept conversations a quarter of it. */
   limits?: MemoryLimits | undefined;
 }
 
 const NO_LIMITS: MemoryLimits = { all: null, caches: null };
 
-/** One question at a time, answered by one model. The same code serves the app's engine process and the command line. */
+/** Answers one question at a time with one model. Used by the app's engine process and by the command line. */
 export class Engine {
   readonly pictures: PictureStore;
   readonly #features: PictureFeatures;
   readonly #hashes: FileHashes;
   readonly #prefixes: KvPrefixes;
   #loaded: ReadyModel | undefined;
-  /** Loading and asking take turns: a model must not be unloaded under a question. */
+  /** Loading and asking wait for each other, because a model must not be unloaded while it answers. */
   #turn: Promise<unknown> = Promise.resolve();
-  /** Most bytes of this process, if the user set them. */
+  /** Largest number of bytes for this process, if the user set one. */
   #limit: number | null = null;
   #answering = false;
 
@@ -78,15 +78,16 @@ export class Engine {
     };
   }
 
-  /** Forgets what was made of pictures, in memory and on disk. */
+  /** Deletes the vision features of all pictures, in memory and on disk. */
   forgetFeatures(): Promise<void> {
     return this.#features.clearAll();
   }
 
   /**
-   * Loads a model folder in place of the one in use; on the processor, if it cannot be loaded on the device.
+   * Loads a model folder and unloads the model in use. If the model cannot be loaded on the device, it is loaded on the
+   * processor.
    * @param options.device default: the processor.
-   * @throws model-*, wont-fit (the one in use stays), out-of-memory, cancelled.
+   * @throws model-*, wont-fit (the model in use is kept), out-of-memory, cancelled.
    */
   load(folder: string, options: LoadOptions): Promise<ModelInfo> {
     return this.#inTurn(() => this.#load(folder, options), options.signal);
@@ -94,7 +95,7 @@ export class Engine {
 
   async #load(folder: string, options: LoadOptions): Promise<ModelInfo> {
     this.#loaded = await loadFolder(folder, options, {
-      free: this.#free(this.#loaded?.info.memory.model), // the one in use goes first
+      free: this.#free(this.#loaded?.info.memory.model), // the model in use is unloaded first
       hashes: this.#hashes,
       makeRoom: () => this.#unload(),
     });
@@ -109,19 +110,22 @@ export class Engine {
     await old?.dispose();
   }
 
-  /** Edge of the square to which the model's pictures are resized, in pixels. @throws model-missing */
+  /** Edge in pixels of the square to which the model's pictures are resized. @throws model-missing */
   get inputSize(): number {
     if (!this.#loaded) throw notLoaded();
     return this.#loaded.info.inputSize;
   }
 
-  /** What a sequence takes: tokens exactly, memory by estimate, and what of it is known; null while no model is loaded. */
+  /**
+   * What a sequence needs: exact tokens, estimated memory, and how much of it is cached. Null while no model is loaded.
+   */
   async measure(turns: readonly Turn[]): Promise<Budget | null> {
     const loaded = this.#loaded;
     if (!loaded) return null;
     const sequence = this.#tokens(loaded, turns);
     const budget = this.#budget(loaded, sequence);
-    // The answer under way has its memory and its conversation already, and will give them back.
+    // The answer in progress holds its memory and its conversation, and will release them. So the caches are not
+    // consulted.
     if (this.#answering) return budget;
     const { memory } = this.#needs(loaded, budget);
     const tokens = this.#prefixes.known(this.#prefixes.keys(sequence, loaded.info.tokensPerPicture));
@@ -137,15 +141,18 @@ export class Engine {
     return sequenceNeeds(model.folder, model.decoder.traits, budget, this.#free());
   }
 
-  /** Bytes that can be had; conversations that are kept make way. @param given back before, besides. */
+  /**
+   * Bytes available; kept conversations can be dropped and count as free. @param given bytes that will be released
+   * first.
+   */
   #free(given = 0): number {
     const free = this.#limit === null ? freeMemory() : this.#limit - process.memoryUsage.rss();
     return Math.max(0, free + this.#prefixes.bytes + given);
   }
 
   /**
-   * Answers a sequence. Stopped before its first word it throws `cancelled`; stopped later it returns what it said,
-   * with `finish` saying so.
+   * Answers a sequence. If cancelled before the first word, it throws `cancelled`; if cancelled later, it returns the
+   * text so far with `finish` set to `cancelled`.
    * @throws prompt-too-long and wont-fit before anything runs, file-missing, out-of-memory, model-broken, cancelled.
    */
   ask(request: AskRequest, options: AskOptions = {}): Promise<Answer> {
@@ -166,7 +173,7 @@ export class Engine {
         options.onDevice?.(
           await this.#load(info.folder, { ...loaded, device: onProcessor(info.device), signal: options.signal }),
         );
-        let skip = said; // what was shown of the first try is not shown twice
+        let skip = said; // text that was shown by the first try is not shown again
         const onRest = (delta: string): void => {
           const rest = delta.slice(skip);
           skip -= delta.length - rest.length;
@@ -237,7 +244,7 @@ export class Engine {
     return tokenizePrompt(promptSpans(turns), tokenizer, model.folder.imageTokenId, info.tokensPerPicture);
   }
 
-  /** @throws cancelled, at once while it waits. */
+  /** Runs a job after all earlier ones. @throws cancelled, at once while the job waits. */
   #inTurn<T>(job: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const leave = (): void => reject(cancelled());

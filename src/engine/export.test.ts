@@ -13,7 +13,7 @@ const pictures = new PictureStore(join(temp, 'pictures'));
 const items: NumberedItem[] = await Promise.all(
   [10, 20, 30, 40, 50].map(async (grey, index) => ({
     id: `f${index}`,
-    number: index + 3, // of a selection
+    number: index + 3, // as in a selection of items
     origin: {
       kind: 'frame' as const,
       source: { id: 'v', name: 'clip.mp4' },

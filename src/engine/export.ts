@@ -8,17 +8,20 @@ import { fileMark } from './captions';
 import type { JobOptions } from './items';
 import type { PictureStore } from './pictures';
 
-/** From this JPEG quality on colours keep their full resolution too. */
+/** From this JPEG quality on, colours are stored at full resolution. */
 const FULL_COLOUR = 90;
 
-/** A name that every file system takes, and that no shell or pattern reads as more than a name. */
+/** A file name that is valid on every file system and has no special meaning in a shell or pattern. */
 const plain = (name: string): string =>
   parse(name)
     .name.replace(/[^\p{L}\p{N} ._-]/gu, '_')
     .replace(/^[. ]+|[. ]+$/g, '')
     .slice(0, 80) || 'picture';
 
-/** `clip-003-f000250-10.000s`: the picture's number and what it was; without a suffix. */
+/**
+ * File name of an exported picture, without suffix: `clip-003-f000250-10.000s` has the picture's number, frame number
+ * and time.
+ */
 export const exportName = (item: NumberedItem, place: number): string =>
   `${plain(item.origin.source.name)}-${String(item.number ?? place).padStart(3, '0')}${fileMark(item)}`;
 
@@ -26,14 +29,17 @@ export interface ExportRequest {
   items: readonly NumberedItem[];
   folder: string;
   format: ExportFormat;
-  /** What to do with files of the same names: say how many there are and write nothing, replace them, or number the new ones. */
+  /**
+   * What to do about existing files of the same names. `ask`: write nothing and return their number. `replace`:
+   * overwrite them. `keep`: number the new files.
+   */
   existing: 'ask' | 'replace' | 'keep';
 }
 
 /**
- * Writes pictures into a folder at full size: PNG with exactly their pixels, or JPEG. No file is ever seen half
- * written, and a cancelled export takes back the files it added.
- * @returns how many were written, or, when asked to ask, how many names are taken.
+ * Writes pictures into a folder at full size: PNG with exactly their pixels, or JPEG. No incomplete file ever has its
+ * final name, and a cancelled export deletes the files it added.
+ * @returns how many were written, or, for `ask`, how many names are taken.
  * @throws ZoetropeError `disk-full`, `file-unreadable` (the folder cannot be written), `file-missing`, `cancelled`.
  */
 export async function exportPictures(
@@ -80,7 +86,10 @@ export async function exportPictures(
   return { written: items.length, taken: 0 };
 }
 
-/** Takes the first name that is free, `clip (2).png` if `clip.png` is not. `take` throws EEXIST for one that is taken. */
+/**
+ * Tries names until one is free: `clip (2).png` if `clip.png` is taken. `take` must throw EEXIST for a name that is
+ * taken.
+ */
 export async function freeName(wished: string, take: (path: string) => Promise<unknown>): Promise<string> {
   const { dir, name, ext } = parse(wished);
   for (let n = 1; ; n++) {
@@ -94,7 +103,7 @@ export async function freeName(wished: string, take: (path: string) => Promise<u
   }
 }
 
-/** What the file system says, in plain words. */
+/** A `ZoetropeError` in plain words for an error of the file system. */
 export function plainly(error: unknown): unknown {
   const { code, path } = error as NodeJS.ErrnoException;
   if (error instanceof ZoetropeError || code === undefined) return error;
@@ -120,7 +129,7 @@ export function plainly(error: unknown): unknown {
   );
 }
 
-/** The shell command that makes ffmpeg write these frames of one video. */
+/** The shell command with which ffmpeg writes these frames of one video. */
 export async function commandFor(
   path: string,
   name: string,

@@ -54,7 +54,7 @@ it('takes a damaged file for none, and removes it', async () => {
     expect(names(folder), name).toEqual([]);
   }
   await files.set('m', 'a', encoded(1));
-  expect(await files.get('m', 'a', 99)).toBeUndefined(); // of a model of another size
+  expect(await files.get('m', 'a', 99)).toBeUndefined(); // for a model with features of another size
 });
 
 it('stays below its limit by dropping what was used longest ago, and clears what a crash left', async () => {
@@ -71,8 +71,8 @@ it('stays below its limit by dropping what was used longest ago, and clears what
     writeFileSync(join(folder, name), '');
     utimesSync(join(folder, name), long(age), long(age));
   }
-  const files = new FeatureFiles(folder, 2400); // four files of some 550 bytes
-  await files.get('m', 'a', 100); // used: no longer the oldest
+  const files = new FeatureFiles(folder, 2400); // room for four files of about 550 bytes each
+  await files.get('m', 'a', 100); // reading it makes it the most recently used
   await files.set('m', 'd', encoded(2));
   await files.set('m', 'e', encoded(2));
   expect(names(folder)).toEqual([

@@ -7,7 +7,9 @@ import { PictureRef, Sha256 } from '../contract';
 import { PARTIAL, writeWhole } from '../media';
 import type { EncodedPicture } from './vision-cache';
 
-/** Raise it when pictures are prepared in another way: what was made of them before is then not found. */
+/**
+ * Increase this when pictures are prepared in another way. Features stored under an earlier version are then ignored.
+ */
 const VERSION = 2;
 
 const LIMIT_BYTES = 2 * 1024 ** 3;
@@ -16,22 +18,23 @@ const HOUR = 3_600_000;
 const Header = z.object({ version: z.literal(VERSION), input: PictureRef, sha256: Sha256 });
 
 /**
- * Vision features on disk, so that a picture is encoded once and not once a start:
- * `<folder>/<model>/<picture>.features`, a line of JSON and the float32 values behind it. A file that is not whole is
- * the same as none, and a disk that cannot be written is no failure: this only saves time.
+ * Vision features on disk, so that a picture is encoded once and not again after every start.
+ * `<folder>/<model>/<picture>.features` has one line of JSON followed by the float32 values. An incomplete file counts
+ * as missing. A failure to write is ignored, because the files only save time.
  */
 export class FeatureFiles {
   #bytes: Promise<number> | undefined;
 
-  /** @param limit bytes on disk; above it, what was used longest ago is deleted. */
+  /** @param limit bytes on disk. Above it, the least recently used files are deleted. */
   constructor(
     private readonly folder: string,
     private readonly limit = LIMIT_BYTES,
   ) {}
 
   /**
-   * @param model names weights and precision. @param picture a `pictureName`.
-   * @param length values that this model makes of a picture.
+   * @param model identifies weights and precision. @param picture a `pictureName`.
+   * @param length number of values that this model produces for a picture.
+   * @returns undefined if there is no complete file.
    */
   async get(model: string, picture: string, length: number): Promise<EncodedPicture | undefined> {
     const file = this.#file(model, picture);
@@ -40,12 +43,12 @@ export class FeatureFiles {
     const encoded = parse(bytes, length);
     const now = new Date();
     if (encoded)
-      await utimes(file, now, now).catch(() => undefined); // the age by which files go
+      await utimes(file, now, now).catch(() => undefined); // marks the file as recently used
     else await rm(file, { force: true }).catch(() => undefined);
     return encoded;
   }
 
-  /** Whether there is a file, whole or not. */
+  /** Whether there is a file, complete or not. */
   has(model: string, picture: string): Promise<boolean> {
     return access(this.#file(model, picture)).then(
       () => true,
@@ -64,7 +67,7 @@ export class FeatureFiles {
       this.#bytes = after > this.limit ? this.#tidy() : Promise.resolve(after);
       await this.#bytes;
     } catch {
-      // A disk that is full or not to be written: the picture is encoded again next time.
+      // The disk is full or read-only: the picture is encoded again next time.
     }
   }
 
@@ -73,7 +76,7 @@ export class FeatureFiles {
     return (this.#bytes ??= this.#tidy());
   }
 
-  /** Deletes all. */
+  /** Deletes all files. */
   async clear(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true }).catch(() => undefined);
     this.#bytes = undefined;
@@ -83,7 +86,10 @@ export class FeatureFiles {
     return join(this.folder, model, `${picture}.features`);
   }
 
-  /** Deletes what a crash left and, if there is too much, the oldest down to nine tenths. @returns bytes kept. */
+  /**
+   * Deletes files left by a crash. If the limit is exceeded, deletes the least recently used files down to nine tenths
+   * of it. @returns bytes kept.
+   */
   async #tidy(): Promise<number> {
     const files: { path: string; size: number; used: number }[] = [];
     const names = await readdir(this.folder, { recursive: true }).catch(() => []);
@@ -91,7 +97,7 @@ export class FeatureFiles {
       const path = join(this.folder, name);
       const info = await stat(path).catch(() => undefined);
       if (!info?.isFile()) continue;
-      // Younger ones may be another engine's, half written.
+      // Younger files may still be being written by another engine.
       if (name.endsWith(PARTIAL) && Date.now() - info.mtimeMs > HOUR) await rm(path, { force: true });
       else if (name.endsWith('.features')) files.push({ path, size: info.size, used: info.mtimeMs });
     }
@@ -118,7 +124,7 @@ function parse(bytes: Buffer, length: number): EncodedPicture | undefined {
   const header = Header.safeParse(json);
   const values = bytes.subarray(end + 1);
   if (!header.success || values.length !== 4 * length || hash(values) !== header.data.sha256) return undefined;
-  // A copy: the values begin where the header ends, which is no place for floats.
+  // A copy, because the values begin where the header ends, which is not aligned for floats.
   return { features: new Float32Array(Uint8Array.from(values).buffer), input: header.data.input };
 }
 

@@ -24,14 +24,17 @@ import { writePasses } from './passes';
 import { TextPacer } from './text-pacer';
 import { writeViews } from './view-files';
 
-/** Most bytes of playable and unpacked copies and waveforms that are kept. */
+/** Limit for playable copies, unpacked copies and waveforms, in bytes. */
 const CACHE_BYTES = 4e9;
-/** Most bytes of thumbnails that are kept: a thousand videos. */
+/** Limit for thumbnails, in bytes: enough for a thousand videos. */
 const STRIP_BYTES = 128e6;
-/** Most bytes of lists of frames that are kept: some hundred hours. */
+/** Limit for frame indexes, in bytes: enough for some hundred hours. */
 const INDEX_BYTES = 128e6;
 
-/** What each call of the engine's process does. `previews` is the folder of playable copies and waveforms; thumbnails and lists of frames are kept beside it. */
+/**
+ * The handlers of the engine's calls. `previews` is the folder of playable copies and waveforms; thumbnails and frame
+ * indexes are kept beside it.
+ */
 export function engineHandlers(engine: Engine, previews: string): EngineHandlers {
   const cache = new FileCache(previews, CACHE_BYTES);
   const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
@@ -61,7 +64,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       return engine.memory();
     },
     measure: async (composition) => {
-      // Subtitles that cannot be read are told of when the question is asked.
+      // If subtitles cannot be read, measure without them. The error is reported when the question is asked.
       const without = { ...composition, captions: { ...composition.captions, subtitles: [] } };
       const { turns } = await composer.compose(composition).catch(() => composer.compose(without));
       return engine.measure(turns);
@@ -103,7 +106,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
     'video.thumbnails': async ({ source: { path }, count, height, range }, emit, signal) => {
       const index = await open(path, signal);
       for await (const { time, jpeg } of keptThumbnails(path, index, { count, height, range, signal }, strips)) {
-        emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy: memory shared with WebAssembly cannot cross a process
+        emit({ time, jpeg: Uint8Array.from(jpeg) }); // a copy, because memory shared with WebAssembly cannot be sent to another process
       }
     },
     'video.waveform': async ({ source: { path } }, _emit, signal) => {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { throwIfCancelled } from '../contract';
 
-/** Milliseconds at a stretch. */
+/** Milliseconds of work without a pause. */
 const STRETCH = 4;
 
 /**
- * Does work that comes in steps without standing in the way of anything else: between stretches of a few milliseconds
- * messages are handled, a cancel above all.
+ * Runs work that is divided into steps without blocking the event loop: every few milliseconds it lets messages be
+ * handled, above all a cancel.
  * @throws ZoetropeError `cancelled`.
  */
 export async function inSteps<T>(steps: Iterator<void, T>, signal?: AbortSignal): Promise<T> {

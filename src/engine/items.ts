@@ -37,11 +37,12 @@ import {
 import { chooseGrid, cutTile } from '../vision';
 import type { PictureStore } from './pictures';
 
-/** How each scenario makes its items. */
-
 export type JobOptions = MediaOptions;
 
-/** What a file is, by its bytes. @throws file-missing, file-empty, and for what nobody here can open `file-unreadable`. */
+/**
+ * Determines what a file is by its contents. @throws file-missing, file-empty; `file-unreadable` for an unknown kind of
+ * file.
+ */
 export async function inspectFile(path: string): Promise<{ kind: SourceKind; bytes: number }> {
   const name = basename(path);
   const info = await stat(path).catch((error: unknown) => {
@@ -69,13 +70,13 @@ export async function inspectFile(path: string): Promise<{ kind: SourceKind; byt
       say`Open a video, a JPEG, PNG, WebP or AVIF picture, or a scene such as GLB, OBJ or PLY.`,
     );
   }
-  // A video is looked at now, so that one without frames is refused here and not when it is first asked about.
+  // Read a little of the video, so that a video without frames is refused now and not when it is first asked about.
   if (kind === 'video') await peekVideo(path);
   if (kind === 'photo') await readPhoto(path);
   return { kind, bytes: info.size };
 }
 
-/** The frames a plan asks for, as items in time order. `notes` says in plain sentences what could not be read. */
+/** The frames of a plan, as items in time order. `notes` receives plain sentences about what could not be read. */
 export async function frameItems(
   path: string,
   source: SourceRef,
@@ -117,7 +118,7 @@ export async function frameItems(
   let items = await read(places);
   const [only] = places;
   if (items.length === 0 && places.length === 1 && plan.strategy === 'at') {
-    // A moment asked for by itself: beside it there may be nearly the same to see.
+    // Only one moment was asked for: the nearest readable frame probably shows nearly the same.
     const near = await nearestSound(index, only!, options.signal);
     if (near !== undefined) {
       notes.length = before;
@@ -141,7 +142,10 @@ export async function frameItems(
   return { items, notes };
 }
 
-/** When the frames of a plan are shown, from the index alone. @throws bad-request for a plan that needs the pictures. */
+/**
+ * The times at which the frames of a plan are shown, from the index alone. @throws bad-request for a plan that needs
+ * the pictures.
+ */
 export async function plannedTimes(
   path: string,
   plan: SamplingPlan,
@@ -158,7 +162,10 @@ export async function plannedTimes(
   return { times: planFrames(index, withinVideo(index, plan).plan).map((place) => frameAt(index, place).time) };
 }
 
-/** A video without a cut is taken evenly, and says so: one frame would tell little of it. */
+/**
+ * Frames at changes of scene. For a video without any, evenly spaced frames and a note, because one frame would show
+ * little of it.
+ */
 async function scenePlaces(
   path: string,
   index: VideoIndex,
@@ -189,8 +196,9 @@ export async function photoItem(
 }
 
 /**
- * The parts of a photograph, row by row, for a model that reads `side` x `side` pixels of each: beside the whole they show
- * what is too small there. @throws bad-request where it is no larger than that, is a part itself, or no photograph.
+ * The tiles of a photograph, row by row, for a model that resizes each picture to `side` x `side` pixels. They show
+ * details that are too small in the whole picture.
+ * @throws bad-request if the picture is not larger than that, is a tile itself, or is not a photograph.
  */
 export async function tileItems({ origin, picture }: Item, side: number, pictures: PictureStore): Promise<Item[]> {
   const grid = chooseGrid(picture, side);
@@ -217,7 +225,7 @@ export async function tileItems({ origin, picture }: Item, side: number, picture
   return items;
 }
 
-/** A rendered view as an item. Views are opaque, so dropping alpha loses nothing. @throws bad-request on a size mismatch. */
+/** A rendered view as an item. Alpha is dropped, because views are opaque. @throws bad-request on a size mismatch. */
 export async function viewItem(
   { rgba, source: _named, passes: _passes, ...facts }: Omit<ViewCapture, 'source'> & { source: unknown },
   source: SourceRef,

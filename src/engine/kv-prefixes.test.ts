@@ -4,7 +4,7 @@ import type { Item } from '../contract';
 import type { KvCache } from '../runtime';
 import { KvPrefixes } from './kv-prefixes';
 
-/** A cache of ten bytes a position. */
+/** A cache that uses ten bytes per position. */
 function fake(length: number) {
   const cache = {
     length,
@@ -37,7 +37,7 @@ describe('the caches of conversations', () => {
     expect(long.length).toBe(5);
     expect(await prefixes.take(keys(1, 2, 3, 9))).toBe(short);
     expect(short.length).toBe(3);
-    expect(await prefixes.take(keys(1, 2, 3, 9))).toBeUndefined(); // they are the caller's
+    expect(await prefixes.take(keys(1, 2, 3, 9))).toBeUndefined(); // the caller owns them until they are put back
   });
 
   it('keep a conversation that only began with the same words, and copy a beginning that is worth it', async () => {
@@ -56,7 +56,7 @@ describe('the caches of conversations', () => {
 
   it('know only what the cache holds', async () => {
     const prefixes = new KvPrefixes(1000);
-    prefixes.put(keys(1, 2, 3, 4), fake(2)); // a prefill that was stopped
+    prefixes.put(keys(1, 2, 3, 4), fake(2)); // as left by a prefill that was cancelled
     expect(await prefixes.take(keys(1, 2, 3, 4))).toHaveProperty('length', 2);
     const empty = fake(0);
     prefixes.put(keys(1), empty);

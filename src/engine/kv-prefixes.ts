@@ -3,32 +3,32 @@ import { pictureName } from '../contract';
 import type { KvCache } from '../runtime';
 import type { TokenSequence } from '../sequence';
 
-/** Positions. All prompts share a shorter beginning: the model's instructions. */
+/** Least number of shared positions worth copying. All prompts share a shorter prefix, the model's instructions. */
 const WORTH_COPYING = 32;
 
 /**
- * The caches of conversations that may go on: what a new prompt shares with one of them from its beginning on is not
- * prefilled again. Within a budget of bytes, the one used longest ago out first. All belong to one model.
+ * The prefix cache: KV caches of conversations that may continue. The prefix that a new prompt shares with one of them
+ * is not prefilled again. Limited in bytes; the least recently used is dropped first. All belong to one model.
  */
 export class KvPrefixes {
-  /** Oldest first. `keys` name what each cache holds. */
+  /** Oldest first. `keys` identifies the contents of each cache, position by position. */
   #kept: { keys: Int32Array; cache: KvCache }[] = [];
   readonly #pictures = new Map<string, number>();
 
   constructor(private limit: number) {}
 
-  /** Bytes held. */
+  /** Bytes in use. */
   get bytes(): number {
     return this.#kept.reduce((sum, { cache }) => sum + cache.bytes, 0);
   }
 
-  /** Keeps no more than this from now on. */
+  /** Sets the limit in bytes and drops caches above it. */
   setLimit(limit: number): void {
     this.limit = limit;
     this.shrink(limit);
   }
 
-  /** Lets the oldest go until the rest is within so many bytes. */
+  /** Drops the oldest caches until the rest uses at most this many bytes. */
   shrink(limit: number): void {
     let { bytes } = this;
     while (bytes > limit) {
@@ -38,7 +38,10 @@ export class KvPrefixes {
     }
   }
 
-  /** One number a position: a token's id, or for each position of a picture the picture's own, below zero. */
+  /**
+   * One number per position: the id of a token, or for each position of a picture a negative number that stands for the
+   * picture.
+   */
   keys({ ids, images }: TokenSequence, tokensPerPicture: number): Int32Array {
     const keys = Int32Array.from(ids);
     for (const { at, item } of images) {
@@ -51,21 +54,22 @@ export class KvPrefixes {
   }
 
   /**
-   * The cache that shares the longest beginning with `keys`, cut back to it, or undefined if none shares enough. Of a
-   * conversation that shares only its first half or less the beginning is copied: it may still go on.
-   * It is the caller's until it is put back. At least one position is left to prefill: it gives the logits.
+   * Takes the cache that shares the longest prefix with `keys`, truncated to that prefix. Undefined if none shares
+   * enough. If the prefix is less than half of the kept conversation, it is copied, because that conversation may still
+   * continue. The caller owns the returned cache until it is put back. At least one position is left to prefill,
+   * because it yields the logits.
    */
   async take(keys: Int32Array): Promise<KvCache | undefined> {
     const best = this.#longest(keys);
     if (!best) return undefined;
     const { cache, shared, copied } = best;
-    if (copied) return cache.fork(shared, keys.length).catch(() => undefined); // without the memory for it, the beginning is prefilled again
+    if (copied) return cache.fork(shared, keys.length).catch(() => undefined); // if there is no memory for the copy, the prefix is prefilled again
     this.#kept = this.#kept.filter((kept) => kept.cache !== cache);
     cache.truncate(shared);
     return cache;
   }
 
-  /** How many positions `take` would give. */
+  /** The number of positions that `take` would return. */
   known(keys: Int32Array): number {
     return this.#longest(keys)?.shared ?? 0;
   }
@@ -81,7 +85,7 @@ export class KvPrefixes {
     return copied && best.shared < WORTH_COPYING ? undefined : { ...best, copied };
   }
 
-  /** @param keys of all positions that the cache holds, or of more. */
+  /** Keeps a cache. @param keys one for each position in the cache; may be longer. */
   put(keys: Int32Array, cache: KvCache): void {
     if (cache.length === 0) return cache.dispose();
     this.#kept.push({ keys: keys.slice(0, cache.length), cache });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Whether there is memory for a model or a sequence, asked before either is begun. */
+/** Checks, before a model is loaded or a sequence runs, whether there is enough memory. */
 
 import { formatBytes, say, ZoetropeError, type Budget, type ModelNeeds } from '../contract';
 import { sequenceBytes, type SequenceBytes } from '../runtime';
@@ -7,19 +7,19 @@ import { sequenceBytes, type SequenceBytes } from '../runtime';
 type Model = Parameters<typeof sequenceBytes>[0] & { contextLength: number };
 type Traits = Parameters<typeof sequenceBytes>[2];
 
-/** Positions that a model must have room for to be of any use: a few pictures, a question, an answer. */
+/** Smallest useful context in positions: a few pictures, a question, an answer. */
 const LEAST_POSITIONS = 2048;
-/** What is set aside for an answer, in positions; most are shorter. */
+/** Positions reserved for an answer; most answers are shorter. */
 const ANSWER = 256;
 
 const least = ({ floats, int8 = Infinity }: SequenceBytes): number => Math.min(floats, int8);
 
-/** @param model bytes of its weights once they are loaded. */
+/** The memory that a model needs, in bytes. @param model bytes of its weights after loading. */
 export function needsOf(settings: Model, model: number, free: number): ModelNeeds {
   return { model, context: least(sequenceBytes(settings, settings.contextLength)), free };
 }
 
-/** @throws ZoetropeError `wont-fit`. */
+/** @throws ZoetropeError `wont-fit` if the model needs more memory than is free. */
 export function checkModel(settings: Model & { name: string }, { model, free }: ModelNeeds): void {
   const needed = model + least(sequenceBytes(settings, Math.min(settings.contextLength, LEAST_POSITIONS)));
   if (needed <= free) return;
@@ -31,7 +31,10 @@ export function checkModel(settings: Model & { name: string }, { model, free }: 
   );
 }
 
-/** What a sequence takes beside the model, and whether its keys and values may be floats, which is faster. */
+/**
+ * The memory that a sequence needs besides the model, in bytes, and whether keys and values may be stored as floats,
+ * which is faster.
+ */
 export function sequenceNeeds(
   model: Model,
   traits: Traits,

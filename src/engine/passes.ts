@@ -5,10 +5,10 @@ import { depthSteps } from '../camera';
 import { PassKind, type Passes } from '../contract';
 import { encodePng, encodePng16 } from '../media';
 
-/** `view-001.png`'s depths are `view-001-depth.png`. */
+/** The file name of a pass: the depths of `view-001.png` are in `view-001-depth.png`. */
 export const passName = (picture: string, kind: PassKind): string => picture.replace(/(\.png)?$/, `-${kind}.png`);
 
-/** Writes passes beside a view's picture; returns their names. */
+/** Writes the passes of a view beside its picture. Returns the file names. */
 export async function writePasses(
   picture: string,
   { width, height }: { width: number; height: number },

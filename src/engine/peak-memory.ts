@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 const EVERY_MS = 50;
 
-/** Measures this process's memory again and again until it is stopped. The model runs on other threads meanwhile. */
+/**
+ * Samples the memory of this process until it is stopped. Works while the model runs, because that uses other threads.
+ */
 export class PeakMemory {
   #peak = 0;
   readonly #timer = setInterval(() => this.#measure(), EVERY_MS).unref();
 
-  /** @returns the most bytes seen resident. */
+  /** Stops sampling. @returns peak resident memory in bytes. */
   stop(): number {
     clearInterval(this.#timer);
     this.#measure();

@@ -18,12 +18,12 @@ import type { ReadyModel } from './ready-model';
 import type { PictureStore } from './pictures';
 import { VisionCache, type EncodedPicture } from './vision-cache';
 
-/** What the vision tower makes of pictures: encoded once, then kept in memory and on disk. */
+/** Vision features of pictures. Each picture is encoded once; its features are kept in memory and on disk. */
 export class PictureFeatures {
   readonly #memory = new VisionCache();
   readonly #files: FeatureFiles | undefined;
 
-  /** @param folder where they are kept on disk; nowhere without it. */
+  /** @param folder folder for features on disk; without it they are only kept in memory. */
   constructor(
     private readonly pictures: PictureStore,
     folder: string | undefined,
@@ -31,7 +31,7 @@ export class PictureFeatures {
     this.#files = folder === undefined ? undefined : new FeatureFiles(folder);
   }
 
-  /** Bytes in memory. */
+  /** Bytes in use in memory. */
   get bytes(): number {
     return this.#memory.bytes;
   }
@@ -40,7 +40,7 @@ export class PictureFeatures {
     return (await this.#files?.bytes()) ?? 0;
   }
 
-  /** Forgets those in memory: another model comes. */
+  /** Drops the features in memory, before another model is loaded. */
   clearMemory(): void {
     this.#memory.clear();
   }
@@ -56,8 +56,8 @@ export class PictureFeatures {
   }
 
   /**
-   * Step `vision`, in pictures.
-   * @returns the features [tokensPerPicture, hiddenSize] of each picture, and what exactly was encoded.
+   * Encodes pictures or finds their features. Reports progress as step `vision`, in pictures.
+   * @returns the features [tokensPerPicture, hiddenSize] of each picture, and which resized picture was encoded.
    * @throws model-broken, file-missing, file-changed, out-of-memory, cancelled.
    */
   async encode(
@@ -81,7 +81,7 @@ export class PictureFeatures {
         input: encoded.input,
         ...(outside && { outside: looksOutside(encoded.features, outside) }),
       });
-      await new Promise((resolve) => setImmediate(resolve)); // pictures found in the cache run no model: a cancel must be heard
+      await new Promise((resolve) => setImmediate(resolve)); // cached pictures run no model, so a cancel must be let through here
     }
     onProgress?.({ step: 'vision', done: total, total });
     if (
@@ -97,7 +97,7 @@ export class PictureFeatures {
     return { features, sent };
   }
 
-  /** From memory, from disk, or by running the vision tower. */
+  /** Features from memory, from disk, or from the vision tower. */
   async #encodeOne(loaded: ReadyModel, picture: PictureRef, signal: AbortSignal | undefined): Promise<EncodedPicture> {
     const { model, preprocess, info } = loaded;
     const name = pictureName(picture);
@@ -116,5 +116,5 @@ export class PictureFeatures {
   }
 }
 
-/** What features depend on, beside the picture. */
+/** Identifies everything that features depend on besides the picture. */
 const weightsName = ({ model, info }: ReadyModel): string => `${info.fingerprint}-${model.precisions.vision_encoder}`;

@@ -5,12 +5,13 @@ import { pictureName, say, ZoetropeError, type PictureRef, type RgbImage } from 
 import { decodePng, encodePng, pictureHashSteps, writeWhole } from '../media';
 import { inSteps } from './in-steps';
 
-/** Raw pictures kept at hand, in bytes: a question usually comes right after its frames were read. */
+/** Decoded pictures kept in memory, in bytes, because a question usually follows soon after its frames were read. */
 const KEEP_BYTES = 256 * 1024 * 1024;
 
 /**
- * Pictures by content: `<folder>/<sha256>-<width>x<height>.png`, lossless, so that what the tray shows and a receipt names is exactly
- * what the model is given. The name is the hash of the raw rgb24 bytes, not of the file.
+ * The picture store. Each picture is a lossless PNG, `<folder>/<sha256>-<width>x<height>.png`, so the picture that the
+ * tray shows and the receipt names is exactly the one the model is given. The name is the hash of the raw rgb24 bytes,
+ * not of the file.
  */
 export class PictureStore {
   readonly #recent = new Map<string, RgbImage>();
@@ -33,7 +34,10 @@ export class PictureStore {
     return picture;
   }
 
-  /** @throws file-missing when the picture is gone, file-changed when its file is no longer what its name says. */
+  /**
+   * Reads a picture. @throws file-missing if its file does not exist, file-changed if the contents do not match the
+   * name.
+   */
   async get(picture: PictureRef): Promise<RgbImage> {
     const name = pictureName(picture);
     const recent = this.#recent.get(name);
@@ -59,7 +63,7 @@ export class PictureStore {
     return image;
   }
 
-  /** Where a picture lies, or would. */
+  /** The file of a picture, whether it exists or not. */
   file(picture: PictureRef): string {
     return join(this.folder, `${pictureName(picture)}.png`);
   }
@@ -69,7 +73,7 @@ export class PictureStore {
     this.#recent.set(name, image);
     this.#recentBytes += image.data.length;
     for (const [oldest, { data }] of this.#recent) {
-      if (this.#recentBytes <= KEEP_BYTES || oldest === name) break; // the last is kept whatever its size: it would be decoded anew at once
+      if (this.#recentBytes <= KEEP_BYTES || oldest === name) break; // the last picture is kept whatever its size, or it would be decoded again at once
       this.#recent.delete(oldest);
       this.#recentBytes -= data.length;
     }

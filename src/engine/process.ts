@@ -6,7 +6,10 @@ import { chooseRuntime } from '../runtime';
 import { Engine } from './engine';
 import { engineHandlers } from './handlers';
 
-/** The engine as a process of its own: Electron's main process starts it, and asks it what the table of calls lets it. */
+/**
+ * The engine as a separate process. Electron's main process starts it and makes the calls that the table of calls gives
+ * to the engine.
+ */
 
 const port = process.parentPort;
 const folder = (option: string): string => {
@@ -25,7 +28,7 @@ const handlers = new Map(Object.entries(engineHandlers(engine, folder('--preview
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);
 
-/** The request is not parsed: the main process made it or has checked it, and both are one program. */
+/** The request is not parsed here: the main process made or parsed it, and both are one program. */
 async function serve(id: number, name: string, request: unknown): Promise<void> {
   const abort = new AbortController();
   running.set(id, abort);
@@ -51,8 +54,8 @@ port.on('message', ({ data }: { data: unknown }) => {
 process.once('exit', stopFfmpeg);
 process.once('SIGTERM', () => {
   stopFfmpeg();
-  process.kill(process.pid, 'SIGTERM'); // nobody listens any more, so it ends at once, whatever the model is doing
+  process.kill(process.pid, 'SIGTERM'); // this handler was registered once and is gone, so the signal ends the process at once, even while the model runs
 });
 const { reason } = chooseRuntime();
-if (reason !== undefined) process.stderr.write(`ONNX Runtime is not called natively: ${reason}\n`); // into the log
+if (reason !== undefined) process.stderr.write(`ONNX Runtime is not called natively: ${reason}\n`); // goes to the log
 send({ type: 'ready' });

@@ -19,36 +19,45 @@ import { chooseWeights } from './weights';
 export interface LoadOptions extends JobOptions {
   bundled: boolean;
   device?: DeviceUse | undefined;
-  /** Loads also what is larger than the free memory. */
+  /** Load the model even if it needs more memory than is free. */
   anyway?: boolean | undefined;
-  /** Default: the fastest that fits. What a folder of one's own has not is made from its checkpoint, and stays there. */
+  /**
+   * Default: the fastest format that fits. A format missing in a folder of the user's is made from its checkpoint and
+   * kept there.
+   */
   precision?: PrecisionChoice | undefined;
   /** Default: the runtime's choice. */
   threads?: number | undefined;
-  /** What it will take, before it is loaded. */
+  /** Called with the memory needs before the model is loaded. */
   onNeeds?: ((needs: ModelNeeds) => void) | undefined;
 }
 
-/** A model that is ready, with what is needed to speak to it. */
+/** A loaded model, with its tokenizer and description. */
 export interface ReadyModel {
   model: LoadedModel;
   tokenizer: Tokenizer;
   preprocess: PreprocessConfig;
   info: ModelInfo;
   loadMs: number;
-  /** To load it again on another device. */
+  /** The options needed to load it again on another device. */
   options: Pick<LoadOptions, 'bundled' | 'anyway' | 'precision' | 'threads'>;
 }
 
 export interface LoadPlace {
-  /** Bytes that can be had. */
+  /** Bytes available. */
   free: number;
   hashes: FileHashes;
-  /** Called when nothing but the loading itself can fail any more: the model in use goes first, as two rarely fit. */
+  /**
+   * Unloads the model in use, because two models rarely fit. Called at the last moment, when only the loading itself
+   * can still fail.
+   */
   makeRoom: () => Promise<void>;
 }
 
-/** Loads a model folder; on the processor, if it cannot be loaded on the device. Errors as `Engine.load`. */
+/**
+ * Loads a model folder. If it cannot be loaded on the device, it is loaded on the processor. Throws the errors of
+ * `Engine.load`.
+ */
 export async function loadFolder(
   folder: string,
   {
@@ -67,7 +76,7 @@ export async function loadFolder(
   const weights = await chooseWeights(folder, { device, asked: precision, free, writable: !bundled });
   const needs = needsOf(weights.settings, weights.bytes, free);
   onNeeds?.(needs);
-  if (!anyway && device.used === 'cpu') checkModel(weights.settings, needs); // a card has memory of its own
+  if (!anyway && device.used === 'cpu') checkModel(weights.settings, needs); // a graphics card has memory of its own
   const described = await weights.ready({ signal, onProgress });
   const tokenizer = await readTokenizer(folder);
   const fingerprint = await modelFingerprint(described, hashes, signal);

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { RepetitionWatch } from './repetition';
 
-/** What is kept of a text that comes in pieces of three characters; undefined if all of it is. */
+/**
+ * The part of a text that is kept when it arrives in pieces of three characters. Undefined if no repetition is found.
+ */
 function kept(text: string, pictures = 0): string | undefined {
   const watch = new RepetitionWatch(pictures);
   for (let at = 0; at < text.length; at += 3) {

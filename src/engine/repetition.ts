@@ -1,34 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Longest piece that is looked for, in UTF-16 units: a long sentence. */
+/** Longest repeated piece that is detected, in UTF-16 units: a long sentence. */
 const LONGEST = 400;
-/** So often one after another no honest text says the same. */
+/** Number of repetitions in a row that is never intended. */
 const TIMES = 10;
-/** The least length of such a stretch: "ha ha ha", a ruler of dashes and a refrain are shorter. */
+/** Shortest repeated stretch that counts, in UTF-16 units: "ha ha ha", a line of dashes and a refrain are shorter. */
 const LEAST = 100;
-/** The same of digits, marks and spaces alone: a number of many zeros, a table of them, a rule. */
+/** The same limit for stretches without letters, such as a number with many zeros, a table of them, or a line. */
 const LEAST_UNWORDED = 400;
-/** Pieces as short as a word may honestly come once for every picture. */
+/** Pieces shorter than this may legitimately appear once for every picture. */
 const SHORT = 60;
-/** Tokens in a row of which no text came. */
+/** Largest number of tokens in a row that produce no text. */
 const SILENT = 32;
 
 /**
- * Watches an answer, whichever model gives it, for one that goes round in circles: its end is one piece over and over, exactly.
- * What honest answers repeat is left alone: lists that say the same of every picture, numbers, rulers, refrains. Each
- * character costs as many comparisons as the longest piece has.
+ * Detects an answer that repeats itself endlessly: it ends with one piece repeated exactly. Legitimate repetition is
+ * allowed: lists that say the same of every picture, numbers, lines, refrains. Each character costs as many comparisons
+ * as the longest piece has.
  */
 export class RepetitionWatch {
   #text = '';
-  /** For each length of a piece, how many characters at the end are as that many before. */
+  /** For each length of a piece, how many characters at the end equal the one that many characters before. */
   readonly #same = new Uint32Array(LONGEST + 1);
   #silent = 0;
 
-  /** @param pictures how many the question shows: a list may say the same of all of them. */
+  /** @param pictures number of pictures in the question; a list may say the same of all of them. */
   constructor(private readonly pictures: number) {}
 
   /**
-   * Takes the next piece of the answer, as it is streamed.
-   * @returns how much of the whole to keep, in UTF-16 units: up to the end of the first round; undefined while all is well.
+   * Adds a piece of the answer as it is streamed.
+   * @returns undefined while there is no endless repetition; else how much of the text to keep, in UTF-16 units: up to
+   * the end of the first occurrence.
    */
   add(delta: string): number | undefined {
     this.#silent = delta === '' ? this.#silent + 1 : 0;
@@ -52,7 +53,7 @@ export class RepetitionWatch {
     return undefined;
   }
 
-  /** Where the first round ends: at the end of a word where it can be, and not between the two halves of a character. */
+  /** The end of the first occurrence, moved to the end of a word if possible, and never between two surrogates. */
   #firstRound(begins: number, piece: string): number {
     const atWord = begins === 0 || /\s/.test(this.#text[begins - 1]!);
     const end = begins + piece.length + (atWord ? 0 : piece.search(/\s/) + 1);

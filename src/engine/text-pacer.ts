@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A small model decodes hundreds of tokens a second; a window that redraws for each of them does nothing else. */
+/**
+ * Milliseconds between two pieces of text. A small model decodes hundreds of tokens per second, and a window that
+ * redraws for each of them would be fully occupied.
+ */
 const EVERY_MS = 40;
 
-/** Passes on pieces of text, the first at once and then at most one every 40 ms. Nothing is lost: `flush` says the rest. */
+/**
+ * Passes on pieces of text: the first at once, then at most one every 40 ms. Nothing is lost: `flush` passes on the
+ * rest.
+ */
 export class TextPacer {
   #waiting = '';
   #saidAt = -Infinity;

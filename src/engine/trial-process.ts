@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Tries devices, in a process of its own, because a driver may take its process down or never come back.
- * Arguments: the model's folder, then devices. A line of JSON before each (`trying`) and after it.
+ * Tries devices in a separate process, because a driver may crash its process or hang.
+ * Arguments: the model's folder, then devices. Prints one line of JSON before (`trying`) and one after each trial.
  */
 
 import { Device } from '../contract';
@@ -21,5 +21,6 @@ async function run(): Promise<void> {
   }
 }
 
-// Not a top-level await: Electron waits for this module. And an end by hand: a driver's threads may keep the process.
+// Not a top-level await, because Electron waits for this module to finish. The explicit exit is needed because a
+// driver's threads may keep the process running.
 void run().finally(() => process.exit());

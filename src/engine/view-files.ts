@@ -11,13 +11,16 @@ import type { PictureStore } from './pictures';
 
 export const POSE_FILES = ['nerfstudio', 'colmap'] as const;
 export type PoseFile = (typeof POSE_FILES)[number];
-/** The files each is written to. */
+/** The file names of each pose format. */
 export const POSE_FILE_NAMES = {
   nerfstudio: ['transforms.json'],
   colmap: ['cameras.txt', 'images.txt', 'points3D.txt'],
 } as const satisfies Record<PoseFile, readonly string[]>;
 
-/** Writes the cameras of saved views beside them, in the axes of the scene's file, for programs that rebuild scenes from posed pictures. */
+/**
+ * Writes the cameras of saved views beside them, in the axes of the scene's file, for programs that reconstruct scenes
+ * from posed pictures.
+ */
 export async function writePoses(
   format: PoseFile,
   folder: string,
@@ -43,16 +46,16 @@ export async function writePoses(
 
 export interface ViewsExport {
   items: readonly NumberedItem[];
-  /** A new folder of ours: nothing in it can be written over. */
+  /** A new folder, so that no file can be overwritten. */
   folder: string;
-  /** Which of them will have a depth picture beside them. */
+  /** Which of the views will have a depth picture. */
   depths: readonly boolean[];
 }
 
 /**
- * Writes views as programs that rebuild scenes read them: the pictures exactly, their cameras for nerfstudio and for
- * COLMAP, and all that is known of each in `views.json`. Returns the pictures' names.
- * @throws disk-full and others as the file system says; cancelled.
+ * Writes views for programs that reconstruct scenes: the exact pictures, their cameras for nerfstudio and for COLMAP,
+ * and all data about each view in `views.json`. Returns the file names of the pictures.
+ * @throws disk-full and other errors of the file system; cancelled.
  */
 export async function writeViews(
   { items, folder, depths }: ViewsExport,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PictureRef } from '../contract';
 
-/** What the model made of a picture, and the resized picture it was made from. */
+/** The vision features of a picture, and the resized picture they were made from. */
 export interface EncodedPicture {
   features: Float32Array;
   input: PictureRef;
@@ -9,14 +9,17 @@ export interface EncodedPicture {
 
 const LIMIT_BYTES = 512 * 1024 * 1024;
 
-/** Vision features by picture name (hash and size), least recently used first out. Belongs to one model: cleared when another is loaded. */
+/**
+ * Vision features in memory, by picture name (hash and size). The least recently used is dropped first. Belongs to one
+ * model; cleared when another is loaded.
+ */
 export class VisionCache {
   readonly #pictures = new Map<string, EncodedPicture>();
   #bytes = 0;
 
   constructor(private readonly limit = LIMIT_BYTES) {}
 
-  /** Bytes held. */
+  /** Bytes in use. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -28,7 +31,7 @@ export class VisionCache {
   get(name: string): EncodedPicture | undefined {
     const encoded = this.#pictures.get(name);
     if (!encoded) return undefined;
-    this.#pictures.delete(name); // and in again at the young end
+    this.#pictures.delete(name); // reinserted below as the most recently used
     this.#pictures.set(name, encoded);
     return encoded;
   }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which weights a model runs with here: the fastest that fit. Those it has not are made from its checkpoint. */
+/**
+ * Chooses the weights that a model runs with on this machine: the fastest that fit. Missing ones are made from the
+ * checkpoint.
+ */
 
 import {
   say,
@@ -29,18 +32,19 @@ import { choosePrecisions, modelBytes } from '../runtime';
 
 export interface Weights {
   settings: ModelSettings;
-  /** Bytes once they are loaded. */
+  /** Bytes after loading. */
   bytes: number;
   choice: WeightChoice;
-  /** Of each part; undefined leaves it to the device. */
+  /** Precision of each graph. Undefined leaves it to the device. */
   precision: Precision | undefined;
-  /** Makes what is not there yet. @throws as `compileModel`. */
+  /** Compiles missing graphs. @throws as `compileModel`. */
   ready(options: { signal?: AbortSignal | undefined; onProgress?: OnProgress | undefined }): Promise<ModelFolder>;
 }
 
 /**
+ * Chooses the weights for a model folder.
  * @param options.free bytes.
- * @param options.writable whether graphs may be made in the folder.
+ * @param options.writable whether graphs may be compiled into the folder.
  * @throws ZoetropeError as `readModelFolder`.
  */
 export async function chooseWeights(
@@ -51,15 +55,15 @@ export async function chooseWeights(
     if (!writable || toErrorInfo(error).code !== 'model-incomplete') throw error;
     return undefined;
   });
-  const able = [...new Set([...preferredOn(device.used), ...preferredOn('cpu')])]; // what the device cannot run, the processor does
+  const able = [...new Set([...preferredOn(device.used), ...preferredOn('cpu')])]; // what the device cannot run, the processor runs
   const there = found ? able.filter((precision) => found.graphs.decoder_model_merged[precision]) : [];
-  // Graphs of others are left as they are.
+  // Graphs that were not compiled by Zoetrope are not replaced.
   const mayMake =
     writable && (await findCheckpoint(dir)) !== undefined && (!found || (await readManifest(dir)) !== undefined);
   const makeable = mayMake
     ? able.filter((precision): precision is Format => (FORMATS as readonly Precision[]).includes(precision))
     : [];
-  if (!found && makeable.length === 0) await readModelFolder(dir); // says what is missing
+  if (!found && makeable.length === 0) await readModelFolder(dir); // throws an error that names what is missing
   const settings = found ?? (await readModelSettings(dir));
 
   const weigh = async (precision: Precision): Promise<number> => {

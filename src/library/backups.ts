@@ -18,10 +18,10 @@ import { Database, telling } from './database';
 import { fill, type Filled } from './fill';
 import { MIGRATIONS, TABLE_NAMES } from './schema';
 
-/** A backup by its file. Its name is the file's without `.sqlite`. */
+/** A backup and its file. The name of the backup is the file name without `.sqlite`. */
 export type Backup = Omit<BackupInfo, 'contents'> & { file: string };
 
-/** How many of each are kept; and all together no more bytes than this, but always the newest. */
+/** How many backups of each reason are kept, and the limit for all of them in bytes. The newest is always kept. */
 const KEPT: Readonly<Record<BackupReason, number>> = { daily: 7, migration: 3, restore: 5, asked: 5 };
 const MOST_BYTES = 1e9;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -60,12 +60,15 @@ function backupIn(folder: string, entry: string): Backup | undefined {
   );
 }
 
-/** Copies a library into its backup folder and removes backups that are too many. Nothing half-written is ever left under the name. */
+/**
+ * Copies a library into its backup folder and deletes the oldest backups above the limits. An incomplete file never has
+ * the name of a backup.
+ */
 export function makeBackup(db: Database, library: string, reason: BackupReason): Backup {
   return telling(() => {
     const folder = backupFolder(library);
     mkdirSync(folder, { recursive: true });
-    for (const entry of readdirSync(folder)) if (entry.endsWith('.part')) rmSync(join(folder, entry), { force: true }); // of a process that was killed
+    for (const entry of readdirSync(folder)) if (entry.endsWith('.part')) rmSync(join(folder, entry), { force: true }); // left by a process that was killed
     const name = `library-${new Date().toISOString().replace(/[-:.]/g, '')}-${reason}`;
     copyTo(db, join(folder, `${name}.sqlite`));
     const made = backupIn(folder, `${name}.sqlite`)!;
@@ -87,7 +90,7 @@ export function copyTo(db: Database, file: string): void {
   }
 }
 
-/** Returns when the bytes of a file are on the disk. */
+/** Writes a file's data to the disk (fsync). */
 export function sync(file: string): void {
   const handle = openSync(file, 'r+');
   try {
@@ -97,7 +100,7 @@ export function sync(file: string): void {
   }
 }
 
-/** Makes the day's backup if the last one is older than a day. */
+/** Makes a daily backup if the last one is older than a day. */
 export function backupDaily(db: Database, library: string): void {
   const last = listBackups(library).find(({ reason }) => reason === 'daily');
   if (!last || Date.now() - last.at >= DAY_MS) makeBackup(db, library, 'daily');
@@ -120,7 +123,7 @@ const NO_LOG = readLog(new Uint8Array());
 
 export const readBackup = ({ file }: Pick<Backup, 'file'>): Readable => readRows(readFileSync(file), NO_LOG);
 
-/** What a backup holds; null where it cannot be read. */
+/** The contents of a backup. Null if it cannot be read. */
 export function backupContents({ file }: Pick<Backup, 'file'>): BackupContents | null {
   let db: Database | undefined;
   try {
@@ -143,8 +146,9 @@ export const newestReadableBackup = (library: string): Backup | undefined =>
   listBackups(library).find((backup) => backupContents(backup) !== null);
 
 /**
- * Puts back what a backup holds, in one transaction, after keeping what is there now as a backup of its own. Settings
- * stay as they are now. @throws library-broken for a file that holds no library, or one of a newer version.
+ * Restores the contents of a backup in one transaction, after making a backup of the current contents. The current
+ * settings are kept.
+ * @throws library-broken for a file that is not a library, or one of a newer version.
  */
 export function restoreBackup(db: Database, library: string, backup: Pick<Backup, 'file'>, rescued: string): Filled {
   const bytes = telling(() => readFileSync(backup.file));

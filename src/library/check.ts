@@ -4,7 +4,7 @@ import { isJson, textOf } from './damage';
 import { rowSum, type SumValue } from './row-sum';
 import { columnsOf, kindsOf, MARKS, MIGRATIONS, TABLE_NAMES, type TableName } from './schema';
 
-/** How far a library has been brought: the number in its header, unless its tables show that it is further. */
+/** The schema version of a library: the number in its header, or a higher one if its tables show that. */
 export function versionOf(db: Database): number {
   const { user_version: declared } = db.get<{ user_version: number }>('PRAGMA user_version')!;
   const shown = MARKS.findLastIndex(({ table, column }) => hasColumn(db, table, column)) + 1;
@@ -15,9 +15,9 @@ const hasColumn = (db: Database, table: string, column?: string): boolean =>
   db.get('SELECT 1 FROM pragma_table_info(?) WHERE ?2 IS NULL OR name = ?2', table, column ?? null) !== undefined;
 
 /**
- * What is wrong with a library, each in a line for the log; empty when all is well. The file as SQLite sees it
- * (`integrity_check`, which also compares every index with its table), then whether its tables are what they should
- * be, then every row: against its sum, or without one against what its columns hold.
+ * The problems of a library, one line each for the log; empty if there are none. Checks first the file with SQLite
+ * (`integrity_check`, which also compares every index with its table), then the structure of the tables, then every
+ * row: against its checksum, or if it has none, against the types of its columns.
  */
 export function problemsIn(db: Database, version: number): string[] {
   const problems = db
@@ -35,7 +35,7 @@ function problemsOf(db: Database, table: TableName): string[] {
   const columns = columnsOf(table)
     .map((column, k) => ({ column, kind: kinds[k]! }))
     .filter(({ column }) => hasColumn(db, table, column));
-  const sum = hasColumn(db, table, 'sum') ? 'CAST(sum AS TEXT)' : 'NULL'; // as text: a damaged number may be too large
+  const sum = hasColumn(db, table, 'sum') ? 'CAST(sum AS TEXT)' : 'NULL'; // as text, because a damaged number may be too large
   const problems: string[] = [];
   db.each(
     `SELECT rowid, ${sum}, ${columns.map(({ column }) => `CAST(${column} AS BLOB)`).join(', ')} FROM ${table}`,
@@ -56,7 +56,7 @@ function isOfKind(value: SumValue, kind: string): boolean {
   return text !== undefined && (kind !== 'json' || isJson(text));
 }
 
-/** Tables, columns, keys and indexes, however their SQL is spelt. */
+/** Tables, columns, keys and indexes, independent of the spelling of their SQL. */
 function shapeOf(db: Database): string {
   return JSON.stringify(
     [...TABLE_NAMES, 'badRow'].map((name) => [

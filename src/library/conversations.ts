@@ -6,7 +6,7 @@ import type { SettingRows } from './setting-rows';
 
 const Replaced = z.object({ project: Id, messages: z.array(Message).min(1) });
 
-/** The messages of projects, and what is written there and not asked. */
+/** The messages of projects, and the unsent text in their composers. */
 export class Conversations {
   constructor(
     private readonly rows: Rows,
@@ -25,7 +25,7 @@ export class Conversations {
     );
   }
 
-  /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
+  /** Appends a message, or replaces it if it exists. An answer is saved many times while it grows. */
   save(project: string, message: Message): void {
     this.rows.change(project, () => this.put(project, message));
   }
@@ -42,9 +42,9 @@ export class Conversations {
   }
 
   /**
-   * Puts messages in the place of the one with the first's id and of all after it, or at the end.
-   * @param untilSettled what stood there comes back at the next start, unless `settleReplaced` is called before.
-   * @returns what stood there.
+   * Replaces the message with the first message's id, and all messages after it. Appends if there is no such message.
+   * @param untilSettled restores the replaced messages at the next start, unless `settleReplaced` is called before.
+   * @returns the replaced messages.
    */
   replace(project: string, messages: readonly Message[], untilSettled = false): Message[] {
     const all = this.of(project);
@@ -59,12 +59,12 @@ export class Conversations {
     return replaced;
   }
 
-  /** What took the place of earlier messages stays. */
+  /** Makes the last replacement permanent. */
   settleReplaced(): void {
     this.settings.set('replaced', null);
   }
 
-  /** @returns what puts them back, before those that came since. */
+  /** Deletes all messages of a project. @returns a function that restores them, before any messages added since. */
   clear(project: string): () => void {
     const putBack = this.rows.taken('message', 'project = ?', project);
     const { next } = this.rows.db.get<{ next: number }>(
@@ -79,7 +79,10 @@ export class Conversations {
       });
   }
 
-  /** Answers that were still growing when the app ended: they keep their words and are marked as stopped. One that was to take the place of earlier messages gives way to them. */
+  /**
+   * Handles answers that were in progress when the app ended: they keep their text and are marked as stopped. If one
+   * was to replace earlier messages, those are restored instead.
+   */
   settleInterrupted(): void {
     const { data } = Replaced.safeParse(fromJson(this.settings.get('replaced') ?? ''));
     if (data) this.replace(data.project, data.messages);

@@ -5,14 +5,17 @@ import { told } from './trouble';
 
 export type Bound = string | number | null | Uint8Array;
 
-/** How long a statement waits for another program's write, milliseconds. */
+/** How long a statement waits for another program's write, in milliseconds. */
 const PATIENCE_MS = 5000;
 
-/** One connection to a SQLite file. What it throws about the file is a ZoetropeError with advice. */
+/** A connection to a SQLite file. Errors about the file are thrown as `ZoetropeError`s with advice. */
 export class Database {
   readonly #db: InstanceType<typeof DatabaseSync>;
 
-  /** @param file a path, or `:memory:`. @param alone takes the whole file, or throws that it is busy. @param patience how long to wait for other programs, milliseconds. */
+  /**
+   * @param file a path, or `:memory:`. @param alone lock the whole file, or throw that it is busy. @param patience how
+   * long to wait for other programs, in milliseconds.
+   */
   constructor(file: string, { readOnly = false, alone = false, patience = PATIENCE_MS } = {}) {
     this.#db = telling(
       () => new DatabaseSync(file, { readOnly, timeout: patience, enableForeignKeyConstraints: true }),
@@ -21,8 +24,8 @@ export class Database {
     this.#db.function('rowSum', { deterministic: true, varargs: true }, (table: string, ...values: SumValue[]) =>
       rowSum(table, values),
     );
-    // Nothing that stands in the file itself may call functions of ours, and cells are looked at before they are used.
-    // Deleted text is overwritten.
+    // SQL stored in the file itself cannot call our functions, and cells are checked before use. Deleted text is
+    // overwritten.
     this.exec('PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA secure_delete = ON;');
   }
 
@@ -30,7 +33,7 @@ export class Database {
     telling(() => this.#db.exec(sql));
   }
 
-  /** @returns how many rows were changed. */
+  /** @returns the number of changed rows. */
   run(sql: string, ...values: Bound[]): number {
     return this.#with(sql, (statement) => Number(statement.run(...values).changes));
   }
@@ -43,7 +46,7 @@ export class Database {
     return this.#with(sql, (statement) => statement.all(...values) as T[]);
   }
 
-  /** Calls `onRow` with one row after the other, each as an array. */
+  /** Calls `onRow` for each row, as an array of values. */
   each(sql: string, onRow: (row: unknown[]) => void): void {
     this.#with(sql, (statement) => {
       statement.setReturnArrays(true);
@@ -62,7 +65,10 @@ export class Database {
     });
   }
 
-  /** All of it or nothing. The lock is taken at the start, so that it never fails half way because of another program. */
+  /**
+   * Runs a job in a transaction: all of it takes effect or none. The lock is taken at the start, so that another
+   * program cannot make it fail halfway.
+   */
   transaction<T>(job: () => T): T {
     this.exec('BEGIN IMMEDIATE');
     try {
@@ -73,7 +79,7 @@ export class Database {
       try {
         this.exec('ROLLBACK');
       } catch {
-        // SQLite has done so itself, as on a full disk
+        // SQLite has already rolled back, as it does on a full disk
       }
       throw error;
     }
@@ -84,7 +90,7 @@ export class Database {
   }
 }
 
-/** Does a job with files and turns file-system errors into `ZoetropeError`s. */
+/** Runs a job that accesses files, and converts file-system errors to `ZoetropeError`s. */
 export function telling<T>(job: () => T): T {
   try {
     return job();

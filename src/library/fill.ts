@@ -3,7 +3,9 @@ import type { Database } from './database';
 import type { BadRow, Readable, Row } from './damage';
 import { columnsOf, MIGRATIONS, SUM_TRIGGERS, TABLE_NAMES } from './schema';
 
-/** Brings a library from `version` (0: an empty file) to this one's and gets the connection ready to write. */
+/**
+ * Migrates a library from `version` (0: an empty file) to the current version and prepares the connection for writing.
+ */
 export function prepare(db: Database, version: number): void {
   if (version < MIGRATIONS.length) {
     db.transaction(() => {
@@ -14,15 +16,15 @@ export function prepare(db: Database, version: number): void {
   db.exec(SUM_TRIGGERS);
 }
 
-/** How many rows were put in, and how many are kept aside because they make no sense. */
+/** How many rows were inserted, and how many invalid rows were kept in `badRow`. */
 export interface Filled {
   rows: number;
   bad: number;
 }
 
 /**
- * Puts rows into a library, those that others refer to first; a row that is there already stays. A row whose project
- * is gone gets one of the name `rescued`, so that it can be seen. To be called within a transaction.
+ * Inserts rows into a library, in the order of their references. Existing rows are not changed. A row whose project is
+ * missing gets a new project named `rescued`, so that it is visible. Must be called within a transaction.
  */
 export function fill(db: Database, { rows, bad, kept }: Readable, rescued: string): Filled {
   const aside: BadRow[] = [...bad];
@@ -57,7 +59,7 @@ export function fill(db: Database, { rows, bad, kept }: Readable, rescued: strin
   return { rows: count, bad: aside.filter((one) => keepAside(db, one)).length };
 }
 
-/** Keeps what cannot be used of a row. @returns whether it was not kept already. */
+/** Keeps an invalid row in the table `badRow`. @returns whether it was not there already. */
 export const keepAside = (db: Database, { table, reason, body }: BadRow): boolean =>
   db.run(
     'INSERT OR IGNORE INTO badRow (foundAt, fromTable, reason, body) VALUES (?, ?, ?, ?)',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the user has: projects, sources, trays, conversations, settings, in one SQLite file. */
+/** The user's projects, sources, trays, conversations and settings, in one SQLite file. */
 export { Library, type OpenedLibrary } from './library';
 export { refuseIfOpenElsewhere } from './rebuild';
 export { reportOn, type LibraryReport } from './report';

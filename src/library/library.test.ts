@@ -159,7 +159,7 @@ it('leaves out a row that does not fit rather than losing the project', () => {
 
 it('says that the disk is full with a ZoetropeError', () => {
   const db = new Database(':memory:');
-  db.exec('PRAGMA page_size = 512; CREATE TABLE words (word); PRAGMA max_page_count = 3;'); // as a disk without room
+  db.exec('PRAGMA page_size = 512; CREATE TABLE words (word); PRAGMA max_page_count = 3;'); // simulates a full disk
   const fill = (): unknown => {
     try {
       return db.run('INSERT INTO words VALUES (?)', 'x'.repeat(4000));

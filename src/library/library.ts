@@ -31,13 +31,14 @@ import { sourceName, Sources, type SceneParts, type StoredSource } from './sourc
 
 export interface OpenedLibrary {
   library: Library;
-  /** What had to be done to open it, for the user to read; null when all was well. */
+  /** What had to be done to open the library, as a message for the user. Null if nothing was wrong. */
   recovered: ErrorInfo | null;
 }
 
 /**
- * Projects, sources, trays, conversations and settings in one SQLite file, written as they change. Synchronous: every
- * statement touches a few rows. A row that cannot be read is left out, kept aside and counted (`onBadRows`).
+ * Projects, sources, trays, conversations and settings in one SQLite file, saved on every change. Synchronous, because
+ * every statement affects only a few rows. A row that cannot be read is left out, kept in `badRow` and counted
+ * (`onBadRows`).
  */
 export class Library {
   private readonly rows: Rows;
@@ -49,7 +50,7 @@ export class Library {
     private readonly db: Database,
     private readonly file: string,
     private readonly rescued: string,
-    /** Whether what is saved outlives the process. */
+    /** Whether saved data is kept after the process ends. */
     readonly keeps: boolean,
   ) {
     this.rows = new Rows(db);
@@ -64,7 +65,7 @@ export class Library {
     return { library: new Library(db, file, options.rescued ?? RESCUED, keeps), recovered };
   }
 
-  /** Called when rows were found, for the first time, that cannot be read. */
+  /** Called when unreadable rows are found for the first time. */
   set onBadRows(tell: (count: number) => void) {
     this.rows.onBadRows = tell;
   }
@@ -75,32 +76,32 @@ export class Library {
 
   // Backups
 
-  /** The newest first. */
+  /** All backups, the newest first. */
   backups(): BackupInfo[] {
     return listBackups(this.file).map(({ file, ...backup }) => ({ ...backup, contents: backupContents({ file }) }));
   }
 
-  /** How the whole file is, row by row. @throws what is in the way of reading it. */
+  /** The condition of the whole file, checked row by row. @throws if the file cannot be read. */
   report(): LibraryReport {
     return reportOn(this.file);
   }
 
-  /** Makes the day's backup, unless there is one. */
+  /** Makes a daily backup, unless there is one. */
   backupDaily(): void {
     if (this.keeps) backupDaily(this.db, this.file);
   }
 
-  /** Makes a backup that was asked for. @returns its file. */
+  /** Makes a backup for the reason `asked`. @returns its file. */
   backUp(): string {
     return makeBackup(this.db, this.file, 'asked').file;
   }
 
-  /** Writes the whole library into a file, over one that is there. */
+  /** Writes the whole library into a file. An existing file is replaced. */
   copyTo(file: string): void {
     copyTo(this.db, file);
   }
 
-  /** Puts back what a backup holds. @throws bad-request for one that is not there, library-broken for one that cannot be read. */
+  /** Restores a backup by its name. @throws bad-request if it does not exist, library-broken if it cannot be read. */
   restore(name: string): Filled {
     const backup = listBackups(this.file).find((one) => one.name === name);
     if (!backup)
@@ -108,7 +109,7 @@ export class Library {
     return this.restoreFile(backup.file);
   }
 
-  /** The same from any file. @throws library-broken */
+  /** Restores the contents of any library file. @throws library-broken */
   restoreFile(file: string): Filled {
     if (!this.keeps)
       throw new ZoetropeError(
@@ -140,7 +141,9 @@ export class Library {
     this.rows.change(project, () => this.db.run('UPDATE project SET name = ? WHERE id = ?', name, project));
   }
 
-  /** The project as the window sees it. A row that no longer fits the schema is left out rather than losing the rest. */
+  /**
+   * The project as the window sees it. A row that does not fit the schema is left out, so that the rest is not lost.
+   */
   readProject(project: string): Project {
     const row = this.rows.project(project);
     const sources = this.sourceRows.of(project);
@@ -164,7 +167,7 @@ export class Library {
     };
   }
 
-  // Sources, and what the user makes of one
+  // Sources, and the user's settings for each
 
   sources(project: string): StoredSource[] {
     return this.sourceRows.of(project);
@@ -174,7 +177,7 @@ export class Library {
     return this.sourceRows.one(id);
   }
 
-  /** Adds a file, or finds it if the project has it already. */
+  /** Adds a file, or finds it if the project already has it. */
   addSource(project: string, path: string, kind: SourceKind, bytes: number, parts: SceneParts = {}): string {
     return this.sourceRows.add(project, path, kind, bytes, parts);
   }
@@ -183,12 +186,12 @@ export class Library {
     this.sourceRows.move(id, path, bytes, folder);
   }
 
-  /** Lets a scene use these files, and those of a folder, besides what it may use already. */
+  /** Grants a scene access to these files and to those in a folder, in addition to earlier ones. */
   addCompanions(id: string, companions: readonly string[], folder: string | null = null): void {
     this.sourceRows.addCompanions(id, companions, folder);
   }
 
-  /** @returns what puts it back, with all that was made of it. */
+  /** Removes a source. @returns a function that restores it with everything that was made from it. */
   removeSource(project: string, id: string): () => void {
     return this.sourceRows.remove(project, id);
   }
@@ -213,7 +216,7 @@ export class Library {
     this.sourceRows.setMade('videoSetup', project, source, setup);
   }
 
-  /** Subtitle files that were opened with a video, in that order. */
+  /** Subtitle files that were opened with a video, in the order of opening. */
   subtitleFiles(source: string): string[] {
     return this.sourceRows.subtitleFiles(source);
   }
@@ -256,7 +259,7 @@ export class Library {
     return this.conversations.of(project);
   }
 
-  /** Appends a message, or rewrites it if it is there: an answer is saved many times while it grows. */
+  /** Appends a message, or replaces it if it exists. An answer is saved many times while it grows. */
   saveMessage(project: string, message: Message): void {
     this.conversations.save(project, message);
   }
@@ -266,17 +269,17 @@ export class Library {
     return this.conversations.replace(project, messages, untilSettled);
   }
 
-  /** What took the place of earlier messages stays. */
+  /** Makes the last replacement permanent. */
   settleReplaced(): void {
     this.conversations.settleReplaced();
   }
 
-  /** @returns what puts them back, before those that came since. */
+  /** Deletes all messages of a project. @returns a function that restores them, before any messages added since. */
   clearMessages(project: string): () => void {
     return this.conversations.clear(project);
   }
 
-  /** At a start: what the last end of the app left half done. */
+  /** At a start: settles answers that were in progress when the app last ended. */
   settleInterrupted(): void {
     this.conversations.settleInterrupted();
   }

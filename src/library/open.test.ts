@@ -37,7 +37,9 @@ const question = (id: string, text = id): Message => ({
 const texts = (library: Library): string[] =>
   library.listProjects().flatMap(({ id }) => library.messages(id).map(({ text }) => text));
 
-/** A library with messages as a killed process leaves it: the last of them are in the log. @returns its project. */
+/**
+ * A library with messages, as a killed process leaves it: the last messages are in the log only. @returns its project.
+ */
 function written(count: number, change: (db: Database, project: string) => void = () => undefined): string {
   const made = join(dir, 'made.sqlite');
   const { library } = Library.open(made, { appVersion: '7.8.9' });
@@ -201,7 +203,7 @@ describe('damage', () => {
   it('a word that the disk changed into another is put right', () => {
     const project = written(3, (db) =>
       db.exec(`UPDATE message SET body = replace(body, '"text":"m1"', '"text":"m3"') WHERE id = 'm1'`),
-    ); // one bit, without a new sum
+    ); // flips one bit without updating the checksum
     const { library, recovered } = Library.open(file());
     expect(recovered).not.toBeNull();
     expect(library.messages(project).map(({ text }) => text)).toEqual(all(3));

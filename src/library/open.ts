@@ -10,33 +10,33 @@ import { copyAside, inspectBefore, readLibrary, rebuild, type Rebuilt } from './
 import { MIGRATIONS } from './schema';
 import { troubleOf, wordsAtStart, type Trouble, type Words } from './trouble';
 
-/** The name of a project that is made for what belongs to none any more. */
+/** The name of a new project for data whose project is missing. */
 export const RESCUED = 'Recovered';
 
 export interface OpenOptions {
-  /** The version of Zoetrope, kept in the library so that an earlier one can name it. */
+  /** The version of Zoetrope. It is stored in the library, so that an earlier version can name it in a message. */
   appVersion?: string;
-  /** `RESCUED` in the user's language. */
+  /** The name `RESCUED` in the user's language. */
   rescued?: string;
-  /** How long to wait for other programs, milliseconds. */
+  /** How long to wait for other programs, in milliseconds. */
   patience?: number;
 }
 
 export interface Opened {
   db: Database;
-  /** Whether what is saved is in the file; if not, all of it is in memory and gone with the process. */
+  /** Whether data is saved to the file. If not, everything is in memory and lost when the process ends. */
   keeps: boolean;
-  /** What had to be done to open it, for the user to read; null when all was well. */
+  /** What had to be done to open the library, as a message for the user. Null if nothing was wrong. */
   recovered: ErrorInfo | null;
 }
 
-/** Written by a version that is newer than this one. */
+/** The library was written by a newer version. */
 class Newer extends Error {}
 
 /**
- * Opens the library in a file. Only damage that was found by a check, or that SQLite tells of, leads to another file
- * in its place (`rebuild`); whatever else is in the way leaves all files as they are, and the session works on a copy
- * in memory of what can be read. Never throws.
+ * Opens the library in a file. It is replaced by another file (`rebuild`) only if a check or SQLite found damage. For
+ * any other problem all files stay unchanged, and the session works on a copy in memory of what can be read. Never
+ * throws.
  */
 export function openLibrary(file: string, { appVersion = '', rescued = RESCUED, patience }: OpenOptions = {}): Opened {
   try {
@@ -71,12 +71,12 @@ interface Damage {
   kept: string[];
 }
 
-/** @throws whatever is in the way of a file that is not damaged. */
+/** Opens a file for reading and writing, or returns the damage that was found. @throws any other problem. */
 function tryOpen(file: string, appVersion: string, patience: number | undefined): Database | Damage {
   let db: Database | undefined;
   try {
     db = new Database(file, patience === undefined ? {} : { patience });
-    // WAL with FULL keeps every finished statement through a crash of the app or of the machine.
+    // WAL with FULL keeps every finished statement, even if the app or the machine crashes.
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     const version = versionOf(db);
     const problems = problemsIn(db, version);
@@ -100,7 +100,7 @@ function leave(db: Database, file: string, detail: string): Damage {
   }
 }
 
-/** Takes the lock to write, which shows that nothing is in the way of it, and leaves the name of this version. */
+/** Takes the write lock, which shows that the file can be written, and stores the current version. */
 function note(db: Database, appVersion: string): void {
   db.transaction(() => {
     const known = db.get<{ value: string }>("SELECT value FROM setting WHERE key = 'writtenBy'")?.value;
@@ -113,12 +113,12 @@ function note(db: Database, appVersion: string): void {
   });
 }
 
-/** Marked so, or out of reach, also for an administrator, who could write all the same. */
+/** Whether a file is marked read-only or not accessible. An administrator could write to it nevertheless. */
 function isReadOnly(file: string): boolean {
   for (const path of [file, dirname(file)]) {
     const found = statSync(path, { throwIfNoEntry: false });
     if (!found) continue;
-    // On Windows the mark on a folder means something else.
+    // On Windows the read-only mark of a folder has another meaning.
     if ((found.mode & 0o222) === 0 && (process.platform !== 'win32' || path === file)) return true;
     try {
       accessSync(path, constants.W_OK);
@@ -172,7 +172,7 @@ function wordsAfter({ rows, bad, kept, backup }: Rebuilt): Words {
   };
 }
 
-/** A library that is gone while there are backups of it. */
+/** A message for a library that is missing although it has backups. */
 function missed(file: string): ErrorInfo | null {
   if (listBackups(file).length === 0 || !newestReadableBackup(file)) return null;
   return tell(

@@ -17,24 +17,27 @@ import { listBackups, newestReadableBackup, readBackup, sync, type Backup } from
 import { fill, prepare, type Filled } from './fill';
 import { troubleOf } from './trouble';
 
-/** What SQLite keeps of one database: the log holds what was saved last. */
+/** Suffixes of the files that SQLite keeps for a database. The log holds the latest data. */
 const PARTS = ['', '-wal', '-shm', '-journal'];
 
 export interface Rebuilt extends Filled {
-  /** The names of the files that are kept as they were. */
+  /** The names of the files that were kept unchanged. */
   kept: string[];
-  /** The backup that took its place because nothing could be read. */
+  /** The backup that was used because nothing could be read. */
   backup: Backup | undefined;
 }
 
-/** Everything that can be read of a library's files, without SQLite and without changing them. No connection may be open. */
+/**
+ * Reads everything readable from a library's files, without SQLite and without changing them. No connection may be
+ * open.
+ */
 export function readLibrary(file: string): Readable {
   return readRows(readIfThere(file), readLog(readIfThere(`${file}-wal`)));
 }
 
 /**
- * What has to be known before SQLite touches the files: it would write a newer version's log into its file, and ignore
- * a damaged log, or a file that was cut to nothing, in silence. No connection may be open.
+ * What must be known before SQLite opens the files. SQLite would write a newer version's log into its file, and would
+ * silently ignore a damaged log or a file truncated to nothing. No connection may be open.
  */
 export function inspectBefore(file: string): { version: number; isDamaged: boolean } {
   const bytes = existsSync(file) ? firstBytes(file, HEADER_BYTES) : new Uint8Array();
@@ -64,10 +67,10 @@ function firstBytes(file: string, length: number): Uint8Array {
 const readIfThere = (file: string): Uint8Array => (existsSync(file) ? readFileSync(file) : new Uint8Array());
 
 /**
- * Takes the place of a damaged library: writes what can be read of it (or of the newest backup, if that is nothing)
- * into a fresh file, and renames that over the old one.
- * @param kept the copies of all of its files, as `copyAside` made them.
- * @throws library-busy where another program has it open, disk-full; the copies are then removed again.
+ * Replaces a damaged library: writes everything readable (or the newest backup, if nothing is readable) into a new file
+ * and renames it over the old one.
+ * @param kept the copies of all its files, made by `copyAside`.
+ * @throws library-busy if another program has it open, disk-full; the copies are then deleted again.
  */
 export function rebuild(file: string, kept: readonly string[], rescued: string): Rebuilt {
   let readable: Readable;
@@ -84,7 +87,7 @@ export function rebuild(file: string, kept: readonly string[], rescued: string):
   const db = new Database(fresh);
   let filled: Filled;
   try {
-    db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;'); // it counts only when it is whole
+    db.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;'); // no journal is needed, because the file is used only once it is complete
     prepare(db, 0);
     const from = backup ? readBackup(backup) : readable;
     filled = db.transaction(() => fill(db, from, rescued));
@@ -92,14 +95,14 @@ export function rebuild(file: string, kept: readonly string[], rescued: string):
     db.close();
   }
   sync(fresh);
-  for (const part of PARTS.slice(1)) rmSync(file + part, { force: true }); // a log would be taken for the new file's
+  for (const part of PARTS.slice(1)) rmSync(file + part, { force: true }); // an old log would be taken for the new file's
   renameSync(fresh, file);
   return { ...filled, kept: kept.map((copy) => basename(copy)), backup };
 }
 
 /**
- * Copies all files of a library beside them. To be called before a connection to a damaged one is closed: that would
- * write the log into the file and remove it. @returns the paths of the copies.
+ * Copies all files of a library beside them. Must be called before a connection to a damaged library is closed, because
+ * closing writes the log into the file and deletes it. @returns the paths of the copies.
  */
 export function copyAside(file: string): string[] {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-').slice(0, -1);
@@ -110,7 +113,10 @@ export function copyAside(file: string): string[] {
   });
 }
 
-/** @throws library-busy where another program has it open: a connection holds a lock as long as it lives. Not to be known where the header is gone. */
+/**
+ * @throws library-busy if another program has the library open: an open connection holds a lock. Cannot be determined
+ * if the header is destroyed.
+ */
 export function refuseIfOpenElsewhere(file: string): void {
   let db: Database | undefined;
   try {

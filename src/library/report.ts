@@ -8,25 +8,25 @@ import { Database } from './database';
 import { inspectBefore, readLibrary } from './rebuild';
 import { MIGRATIONS } from './schema';
 
-/** How a library is. */
+/** The condition of a library. */
 export interface LibraryReport {
   state: 'well' | 'damaged' | 'newer';
-  /** What is wrong, each in a line. */
+  /** The problems, one line each. */
   problems: string[];
   projects: number;
   questions: number;
-  /** Rows that can be read, and rows that cannot. */
+  /** Numbers of readable and unreadable rows. */
   entries: number;
   unreadable: number;
-  /** Rows kept aside by earlier openings. */
+  /** Number of unreadable rows kept by earlier openings. */
   keptAside: number;
-  /** The version of Zoetrope that opened it last; null where it is not known. */
+  /** The version of Zoetrope that last opened it. Null if unknown. */
   writtenBy: string | null;
   bytes: number;
   backups: number;
 }
 
-/** Looks through a library and changes nothing. @throws file-missing, library-busy and what else is in the way. */
+/** Checks a library without changing it. @throws file-missing, library-busy and other problems of reading. */
 export function reportOn(file: string): LibraryReport {
   if (!existsSync(file))
     throw new ZoetropeError(

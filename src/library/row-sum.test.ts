@@ -16,7 +16,7 @@ it('finds any flipped bit of a row and puts it right', () => {
       const damaged = values.with(k, flipped);
       expect(rowSum('message', damaged)).not.toBe(sum);
       expect(withBitRepaired('message', damaged, sum, [0, 2])).toEqual(values);
-      expect(withBitRepaired('message', damaged, sum, [1])).toBeUndefined(); // not where it is not looked for
+      expect(withBitRepaired('message', damaged, sum, [1])).toBeUndefined(); // the damaged value is not among those searched
     }),
   );
 });

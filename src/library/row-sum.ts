@@ -2,14 +2,14 @@
 import { crc32 } from 'node:zlib';
 
 /**
- * A checksum for every row: SQLite has none, so a bit that the disk flips inside a text would pass for the user's own
- * words. CRC-32 finds every change within 32 bits and tells which bit it was when it was one alone.
+ * A checksum for every row. SQLite has none, so a bit that the disk flips inside a text would go unnoticed. CRC-32
+ * detects every change within 32 bits, and identifies the bit if only one was flipped.
  */
 
-/** A value as it counts: text as UTF-8, a number as its digits, null. */
+/** A value as it is checksummed: text as UTF-8, a number as its digits, or null. */
 export type SumValue = Uint8Array | null;
 
-/** Byte by byte: the table's name, then each value with its length. */
+/** The bytes that are checksummed: the table's name, then each value with its length. */
 function encoded(table: string, values: readonly SumValue[]): { bytes: Buffer; starts: number[] } {
   const parts: Uint8Array[] = [Buffer.from(`${table}\0`)];
   const starts: number[] = [];
@@ -30,8 +30,8 @@ function encoded(table: string, values: readonly SumValue[]): { bytes: Buffer; s
 export const rowSum = (table: string, values: readonly SumValue[]): number => crc32(encoded(table, values).bytes);
 
 /**
- * The one bit in the values named by `among` that was flipped, if that is what happened to the row.
- * @returns the values with that bit put right, or undefined.
+ * Corrects one flipped bit in the values whose indices are in `among`.
+ * @returns the corrected values, or undefined if no single bit there explains the checksum.
  */
 export function withBitRepaired(
   table: string,
@@ -41,7 +41,7 @@ export function withBitRepaired(
 ): SumValue[] | undefined {
   const { bytes, starts } = encoded(table, values);
   const wanted = (crc32(bytes) ^ sum) >>> 0;
-  // The sum is linear: what a flipped bit changes depends only on its distance from the end.
+  // CRC is linear: the effect of a flipped bit depends only on its distance from the end.
   const effects = Uint32Array.from({ length: 8 }, (_, bit) => EFFECT[1 << bit]!);
   for (let at = bytes.length - 1; at >= 0; at--) {
     for (let bit = 0; bit < 8; bit++) {
@@ -59,7 +59,7 @@ export function withBitRepaired(
   return undefined;
 }
 
-/** What each value of a last byte adds to the sum. */
+/** The effect of each value of the last byte on the checksum. */
 const EFFECT = Uint32Array.from({ length: 256 }, (_, byte) => {
   let effect = byte;
   for (let bit = 0; bit < 8; bit++) effect = effect & 1 ? (effect >>> 1) ^ 0xedb88320 : effect >>> 1;

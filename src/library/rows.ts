@@ -6,14 +6,17 @@ import type { Bound, Database } from './database';
 import { keepAside } from './fill';
 import type { TableName } from './schema';
 
-/** How the tables are read and written: every row is checked, and a change of a project is one transaction. */
+/** Reads and writes the tables. Every row is checked on reading, and each change of a project is one transaction. */
 export class Rows {
-  /** Called when rows were found, for the first time, that cannot be read. */
+  /** Called when unreadable rows are found for the first time. */
   onBadRows: (count: number) => void = () => undefined;
 
   constructor(readonly db: Database) {}
 
-  /** The rows that fit the schema. The others stay where they are, for a version that may know them; a copy is kept aside, and each is counted once. */
+  /**
+   * The rows that fit the schema. Other rows are not deleted, because another version may understand them; each is
+   * copied to `badRow` and counted once.
+   */
   read<T>(table: TableName, schema: z.ZodType<T>, values: readonly unknown[]): T[] {
     let bad = 0;
     const right = values.flatMap((value) => {
@@ -26,7 +29,7 @@ export class Rows {
     return right;
   }
 
-  /** @throws bad-request where there is no such project. */
+  /** @throws bad-request if there is no such project. */
   project(id: string): { id: string; name: string; activeSource: string | null } {
     const row = this.db.get<{ id: string; name: string; activeSource: string | null }>(
       'SELECT id, name, activeSource FROM project WHERE id = ?',
@@ -36,7 +39,7 @@ export class Rows {
     throw new ZoetropeError('bad-request', say`This project is not in the library.`, say`Open another one.`, id);
   }
 
-  /** A change of a project: all of it is saved together, or nothing. */
+  /** Changes a project: everything is saved together, or nothing. */
   change(project: string, job: () => void): void {
     this.db.transaction(() => {
       job();
@@ -44,7 +47,7 @@ export class Rows {
     });
   }
 
-  /** What puts these rows back as they are now; one that is there again stays as it is. */
+  /** Saves a copy of these rows. @returns a function that inserts them again, except those that exist by then. */
   taken(table: string, where: string, value: string): () => void {
     const rows = this.db.all<Record<string, Bound>>(`SELECT * FROM ${table} WHERE ${where} ORDER BY rowid`, value);
     return () => {
@@ -59,5 +62,5 @@ export class Rows {
   }
 }
 
-/** What is no JSON stays as the text it is, which fits no schema. */
+/** Parses JSON. Invalid JSON is returned as text, which fits no schema. */
 export const fromJson = (text: string): unknown => (isJson(text) ? JSON.parse(text) : text);

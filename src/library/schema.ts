@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a column holds; `?` may be NULL. The order is the order in the file: a later step may only append. */
+/**
+ * The type of a column; `?` may be NULL. Columns are listed in the order of the file, so a migration may only append.
+ */
 export type ColumnKind = 'text' | 'text?' | 'json' | 'integer';
 
-/** The tables with the user's data, those that others refer to first. Each also has `sum`, after these. */
+/**
+ * The tables with the user's data, ordered so that referenced tables come first. Each also has `sum`, after these
+ * columns.
+ */
 export const TABLES = {
   project: { id: 'text', name: 'text', createdAt: 'integer', updatedAt: 'integer', activeSource: 'text?' },
   source: {
@@ -28,15 +33,17 @@ export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 export const columnsOf = (table: TableName): string[] => Object.keys(TABLES[table]);
 export const kindsOf = (table: TableName): ColumnKind[] => Object.values(TABLES[table]);
 
-/** The sum of a row as SQL; `row` is '' or 'NEW.'. Bytes, because text would end at a NUL. */
+/**
+ * SQL for the checksum of a row; `row` is '' or 'NEW.'. Values are passed as bytes, because text would end at a NUL.
+ */
 const sumSql = (table: TableName, row = ''): string =>
   `rowSum('${table}', ${columnsOf(table)
     .map((column) => `CAST(${row}${column} AS BLOB)`)
     .join(', ')})`;
 
 /**
- * Keeps every row's sum right, whatever statement writes it. Temporary: they belong to the connection, so that other
- * programs, which have no rowSum, can still write to the file.
+ * Triggers that update a row's checksum whenever a statement writes it. They are temporary, so they belong to the
+ * connection, and other programs, which lack the function rowSum, can still write to the file.
  */
 export const SUM_TRIGGERS = TABLE_NAMES.map((table) => {
   const set = `BEGIN UPDATE main.${table} SET sum = ${sumSql(table, 'NEW.')} WHERE rowid = NEW.rowid; END;`;
@@ -45,7 +52,9 @@ export const SUM_TRIGGERS = TABLE_NAMES.map((table) => {
     CREATE TEMP TRIGGER ${table}Changed AFTER UPDATE OF ${columnsOf(table).join(', ')} ON main.${table} ${set}`;
 }).join('\n');
 
-/** The library's tables. A change of shape appends a step here; an old file is brought forward step by step. */
+/**
+ * The migrations of the library's tables. A change of the schema appends a step; an old file is migrated step by step.
+ */
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE project (
@@ -98,7 +107,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
 ];
 
-/** What each step left in the file, by which its version is known where the number in the header is damaged. */
+/** What each migration leaves in the file. It identifies the version if the number in the header is damaged. */
 export const MARKS: readonly { table: string; column?: string }[] = [
   { table: 'project' },
   { table: 'sceneSetup' },

@@ -2,10 +2,13 @@
 import { Settings } from '../contract';
 import { fromJson, type Rows } from './rows';
 
-/** `replaced`: the messages in whose place an answer is being written. `draft-` and a project: what is written there and not asked. */
+/**
+ * `replaced`: the messages that the answer in progress replaces. `draft-` and a project's id: the unsent text in its
+ * composer.
+ */
 export type SettingKey = 'lastProject' | 'modelFolder' | 'settings' | 'replaced' | `draft-${string}`;
 
-/** The user's settings, and small facts the app keeps for itself. */
+/** The user's settings, and small values that the app stores for itself. */
 export class SettingRows {
   constructor(private readonly rows: Rows) {}
 
@@ -13,7 +16,7 @@ export class SettingRows {
     const saved = fromJson(this.get('settings') ?? '{}');
     const [settings] = this.rows.read('setting', Settings, [saved]);
     if (settings) return settings;
-    // One that makes no sense costs no other.
+    // An invalid setting does not affect the others.
     const right = Object.entries(Settings.shape).flatMap(([key, schema]) => {
       const { success, data } = schema.safeParse((saved as Record<string, unknown> | null)?.[key]);
       return success ? [[key, data]] : [];
@@ -25,7 +28,7 @@ export class SettingRows {
     this.set('settings', JSON.stringify(settings));
   }
 
-  /** Small facts the app keeps for itself, such as the last project or the chosen model folder. */
+  /** A value that the app stores for itself, such as the last project or the chosen model folder. */
   get(key: SettingKey): string | null {
     return this.rows.db.get<{ value: string }>('SELECT value FROM setting WHERE key = ?', key)?.value ?? null;
   }

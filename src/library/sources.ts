@@ -10,26 +10,26 @@ const StoredSource = z.object({
   kind: SourceKind,
   path: z.string(),
   bytes: z.number(),
-  /** Of a scene: the folder that was opened, whose files it may use. */
+  /** For a scene: the opened folder, whose files it may use. */
   folder: z.string().nullable(),
-  /** Of a scene: files opened with it, which it may use. Full paths. */
+  /** For a scene: files that were opened with it and that it may use, as full paths. */
   companions: z.array(z.string()),
 });
-/** A source with what the window is not told: its full path. */
+/** A source with its full path, which the window does not receive. */
 export type StoredSource = z.infer<typeof StoredSource>;
 
-/** What a scene may use besides its own file. */
+/** The files that a scene may use besides its own file. */
 export type SceneParts = Partial<Pick<StoredSource, 'folder' | 'companions'>>;
 
 const SOURCE_COLUMNS = 'id, kind, path, bytes, folder, companions';
 
-/** Tables whose rows belong to a source and go with it. */
+/** Tables whose rows belong to a source and are deleted with it. */
 const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;
 
-/** Tables with one row a source, its value as JSON. */
+/** Tables with one row per source, whose value is JSON. */
 type SourceTable = 'sceneSetup' | 'videoSegments' | 'videoSetup';
 
-/** The files of projects, and what belongs to one of them and goes with it. */
+/** The files of projects, and the data that belongs to a file and is deleted with it. */
 export class Sources {
   constructor(private readonly rows: Rows) {}
 
@@ -50,7 +50,7 @@ export class Sources {
     );
   }
 
-  /** Adds a file, or finds it if the project has it already. */
+  /** Adds a file, or finds it if the project already has it. */
   add(
     project: string,
     path: string,
@@ -84,7 +84,7 @@ export class Sources {
     this.rows.db.run('UPDATE source SET path = ?, bytes = ?, folder = ? WHERE id = ?', path, bytes, folder, id);
   }
 
-  /** Lets a scene use these files, and those of a folder, besides what it may use already. */
+  /** Grants a scene access to these files and to those in a folder, in addition to earlier ones. */
   addCompanions(id: string, companions: readonly string[], folder: string | null = null): void {
     const source = this.one(id);
     if (!source) return;
@@ -97,7 +97,10 @@ export class Sources {
     );
   }
 
-  /** Where it was the active one, the source after it is, or the one before it. @returns what puts it back, with all that was made of it. */
+  /**
+   * Removes a source. If it was active, the next source becomes active, or the previous one. @returns a function that
+   * restores it with everything that was made from it.
+   */
   remove(project: string, id: string): () => void {
     const { activeSource } = this.rows.project(project);
     const kept = [
@@ -122,7 +125,7 @@ export class Sources {
     this.rows.db.run('UPDATE project SET activeSource = ? WHERE id = ?', id, project);
   }
 
-  /** What the user made of each source of a project, by source. */
+  /** The data of one table for each source of a project, by the source's id. */
   made<T>(table: SourceTable, schema: z.ZodType<T>, project: string): Record<string, T> {
     const rows = this.rows.db.all<{ source: string; body: string }>(
       `SELECT source, body FROM ${table} WHERE source IN (SELECT id FROM source WHERE project = ?)`,
@@ -145,7 +148,7 @@ export class Sources {
     );
   }
 
-  /** Subtitle files that were opened with a video, in that order. */
+  /** Subtitle files that were opened with a video, in the order of opening. */
   subtitleFiles(source: string): string[] {
     const rows = this.rows.db.all<{ path: string }>(
       'SELECT path FROM subtitleFile WHERE source = ? ORDER BY rowid',
@@ -159,6 +162,6 @@ export class Sources {
   }
 }
 
-/** What a source is called: its file, or the folder whose photographs it places. */
+/** The name of a source: that of its file, or of the folder for a file with poses of photographs. */
 export const sourceName = ({ path, folder }: Pick<StoredSource, 'path' | 'folder'>): string =>
   plainName(basename(folder !== null && isPoseFile(path.replaceAll('\\', '/')) ? folder : path));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Sentence } from '../contract';
 
-/** Why a library cannot be used as it should be. Only `damaged` is a reason to take another file in its place. */
+/** Why a library cannot be used normally. Only `damaged` is a reason to use another file instead. */
 export type Trouble = 'damaged' | 'busy' | 'read-only' | 'full' | 'handles' | 'unreachable' | 'newer';
 
-/** SQLite's primary result codes (https://sqlite.org/rescode.html) that say something of the file. */
+/** SQLite's primary result codes (https://sqlite.org/rescode.html) that concern the file. */
 const BY_RESULT: Readonly<Record<number, Trouble>> = {
   3: 'read-only',
   5: 'busy',
@@ -16,7 +16,7 @@ const BY_RESULT: Readonly<Record<number, Trouble>> = {
   14: 'unreachable',
   26: 'damaged',
 };
-/** What the system says, by number for SQLite and by name for Node. */
+/** Error codes of the operating system: numbers for SQLite, names for Node. */
 const BY_SYSTEM: Readonly<Record<string | number, Trouble>> = {
   13: 'read-only',
   EACCES: 'read-only',
@@ -40,7 +40,7 @@ const BY_SYSTEM: Readonly<Record<string | number, Trouble>> = {
   ELOOP: 'unreachable',
 };
 
-/** What an error of SQLite or of the file system means; undefined for any other. */
+/** The meaning of an error of SQLite or of the file system. Undefined for any other error. */
 export function troubleOf(error: unknown): Trouble | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof ZoetropeError) return troubleOf(error.cause);
@@ -57,7 +57,7 @@ export interface Words {
   advice: Sentence;
 }
 
-/** What happened; what to do where the app could not open its library; what to do where one change could not be saved. */
+/** What happened; what to do if the app could not open its library; what to do if one change could not be saved. */
 const WORDS: Readonly<
   Record<Exclude<Trouble, 'newer'>, () => { message: Sentence; atStart: Sentence; later: Sentence }>
 > = {
@@ -107,7 +107,7 @@ const CODES = {
   unreachable: 'library-broken',
 } as const;
 
-/** The error of a statement as a `ZoetropeError`; an error that is not about the file is returned unchanged. */
+/** The error of a statement as a `ZoetropeError`. An error that does not concern the file is returned unchanged. */
 export function told(error: unknown): unknown {
   const trouble = troubleOf(error);
   if (trouble === undefined || trouble === 'newer') return error;

@@ -2,15 +2,18 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Most megabytes of JavaScript objects in a process that works on the user's files and models. Pixels, weights and tables
- * of frames lie outside this heap; what grows past it is text or objects that a damaged or hostile file makes without end.
+ * Limit in megabytes for the JavaScript heap of a process that works on the user's files and models. Pixels, weights
+ * and frame indexes are outside this heap. Text or objects that exceed it come from a damaged or hostile file.
  */
 export const HEAP_MEGABYTES = 512;
 
-/** Ticks of the kernel's clock in /proc: a hundred a second on every Linux in use. */
+/** Clock ticks per second in /proc: 100 on every Linux in use. */
 const TICKS = 100;
 
-/** Seconds of processor time that a process has used; undefined where it cannot be told (only Linux says it in a file). */
+/**
+ * Seconds of processor time that a process has used. Undefined if it cannot be determined (only Linux reports it in a
+ * file).
+ */
 export function cpuSeconds(pid: number): number | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

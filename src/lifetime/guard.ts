@@ -3,8 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
 
 /**
- * A shell that waits for the end of its standard input, which comes when this process ends, even by SIGKILL. Then it
- * ends the children that still run and removes the folders. It ignores the signals of a terminal.
+ * The guard: a shell that waits for the end of its standard input, which comes when this process ends, even by SIGKILL.
+ * Then it ends the children that are still running and removes the folders. It ignores the signals of a terminal.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -23,8 +23,8 @@ rm -rf -- "$@" 2>/dev/null || { sleep 1; rm -rf -- "$@"; }
 let input: Writable | undefined;
 
 /**
- * Tells the guard, which is started first if need be. Windows needs none: there Node puts children into a job that ends
- * with their parent, and folders are removed at the next start.
+ * Sends a line to the guard, and starts the guard first if necessary. Windows needs no guard: there Node puts children
+ * into a job that ends with their parent, and folders are removed at the next start.
  */
 function tell(line: string): void {
   if (process.platform === 'win32') return;
@@ -35,18 +35,18 @@ function tell(line: string): void {
       stdio: ['pipe', 'ignore', 'ignore'],
       env: { PATH: process.env['PATH'] },
     });
-    guard.on('error', () => undefined); // without a shell children live on; everything else works
+    guard.on('error', () => undefined); // without a shell, children outlive this process; everything else works
     guard.stdin.on('error', () => undefined);
     guard.unref();
-    (guard.stdin as unknown as { unref(): void }).unref(); // a socket, which Node's types do not say
+    (guard.stdin as unknown as { unref(): void }).unref(); // it is a socket with `unref`, which is missing in Node's types
     input = guard.stdin;
   }
   input.write(`${line}\n`);
 }
 
 /**
- * Has a child end when this process does, even where it is killed and where the child hangs.
- * @param options.group the child leads a process group (`detached`), which ends with it.
+ * Ends a child when this process ends, even if this process is killed and the child hangs.
+ * @param options.group whether the child leads a process group (`detached`), which is ended with it.
  */
 export function endsWithUs(
   child: Pick<ChildProcess, 'pid'> & { once(event: 'exit', listener: () => void): unknown },
@@ -58,7 +58,7 @@ export function endsWithUs(
   child.once('exit', () => tell(`gone ${id}`));
 }
 
-/** Has a folder removed when this process ends, if it is still there. */
+/** Removes a folder when this process ends, if it still exists. */
 export function removedWithUs(folder: string): void {
   if (!folder.includes('\n')) tell(`folder ${folder}`);
 }

@@ -5,7 +5,7 @@ import { Heartbeat } from './heartbeat';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A process that uses so much of a core, and answers while `answers` says so. */
+/** A fake process with this processor load (as a share of a core), which answers while `answers` returns true. */
 function watch({ load, answers }: { load: number | undefined; answers: () => boolean }): () => number | undefined {
   const began = performance.now();
   let silentAt: number | undefined;
@@ -50,7 +50,7 @@ it('a machine that slept, or gave this process no turn, ends nothing', () => {
   vi.spyOn(performance, 'now').mockImplementation(() => clock() + slept);
   const silent = watch({ load: 1, answers: () => false });
   vi.advanceTimersByTime(5000);
-  slept = 28_800_000; // the clock went on, the timers did not
+  slept = 28_800_000; // the clock advanced, but the timers did not run
   vi.advanceTimersByTime(5000);
   expect(silent()).toBeUndefined();
   vi.advanceTimersByTime(5000);

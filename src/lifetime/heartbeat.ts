@@ -1,33 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Milliseconds between two questions. */
+/** Milliseconds between two pings. */
 const BEAT = 1000;
-/** A beat that comes so late says that this process itself slept or had no turn: nothing follows from silence then. */
+/** If a beat is later than this, the watching process itself slept or was not scheduled, so silence proves nothing. */
 const LATE = 2.5 * BEAT;
-/** Beats without an answer, and seconds of processor time used meanwhile, after which a process is hung. The longest step of ours, reading a vocabulary of 150,000 words, takes one second. */
+/**
+ * A process is hung after this many beats without an answer, if it used `COMPUTED` seconds of processor time meanwhile.
+ * The longest single step, reading a vocabulary of 150,000 words, takes one second.
+ */
 const PATIENCE = 6;
 const COMPUTED = 3;
-/** Beats without an answer, whatever it uses: it may wait for a disk, for memory to be read back, or for its turn. */
+/**
+ * Beats without an answer after which a process is hung in any case. With fewer it may be waiting for a disk, for
+ * swapped memory, or for processor time.
+ */
 const ENOUGH = 40;
 
 export interface Watched {
   /** Asks the other process to answer. */
   ask(): void;
-  /** Seconds of processor time it has used so far; undefined where it cannot be told. */
+  /** Seconds of processor time it has used so far. Undefined if it cannot be determined. */
   cpuSeconds(): number | undefined;
-  /** Called once, after which nothing more is asked. */
+  /** Called once when the process is hung. Watching then ends. */
   onSilence(): void;
 }
 
 /**
- * Notices a process that no longer answers: after 6 seconds if it computes, after 40 if it barely runs.
- * Time in which the watching process did not run either does not count.
+ * Detects a process that no longer answers: after 6 seconds if it computes, after 40 if it barely runs. Time in which
+ * the watching process did not run either is not counted.
  */
 export class Heartbeat {
   readonly #timer: NodeJS.Timeout;
   #silent = 0;
   #answered = true;
   #last = performance.now();
-  /** Processor time when it answered last. */
+  /** Processor time at its last answer. */
   #cpu: number | undefined;
 
   constructor(private readonly watched: Watched) {
@@ -35,7 +41,7 @@ export class Heartbeat {
     this.#timer.unref();
   }
 
-  /** Anything at all came from the other. */
+  /** To be called for every message from the other process. */
   answered(): void {
     this.#answered = true;
   }

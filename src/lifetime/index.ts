@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What ends with the process that made it, however that one ends: child processes and temporary folders. And how a process that no longer answers is noticed. */
+/**
+ * Ends child processes and removes temporary folders when the process that made them ends, for whatever reason. Detects
+ * a process that no longer answers.
+ */
 
 export { cpuSeconds, HEAP_MEGABYTES } from './allowance';
 export { endsWithUs } from './guard';

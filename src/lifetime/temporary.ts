@@ -6,12 +6,15 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { removedWithUs } from './guard';
 
-/** Temporary folders name the process that made them, and the machine or container in which that number means it. */
+/**
+ * The name of a temporary folder contains the id of the process that made it, and identifies the machine or container
+ * in which that id is valid.
+ */
 const NAME = /^zoetrope-[a-z]+-([0-9a-f]{8})-(\d+)-\w{6}$/;
 
 const here = createHash('sha256').update(`${hostname()} ${processNumbers()}`).digest('hex').slice(0, 8);
 
-/** What tells containers apart that share a folder but not their process numbers; only Linux has it. */
+/** Distinguishes containers that share a folder but not their process ids. Only Linux has it. */
 function processNumbers(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
@@ -20,29 +23,38 @@ function processNumbers(): string {
   }
 }
 
-/** @param purpose lower-case letters. */
+/** The beginning of a folder's path. @param purpose lower-case letters. */
 const start = (purpose: string): string => join(tmpdir(), `zoetrope-${purpose}-${here}-${process.pid}-`);
 
-/** A new temporary folder. It goes with this process at the latest, or at the next start where that was not possible. */
+/**
+ * Makes a temporary folder. It is removed at the latest when this process ends, or at the next start if that was not
+ * possible.
+ */
 export async function makeTemporary(purpose: string): Promise<string> {
   const folder = await mkdtemp(start(purpose));
   removedWithUs(folder);
   return folder;
 }
 
-/** As `makeTemporary`. */
+/** As `makeTemporary`, but synchronous. */
 export function makeTemporarySync(purpose: string): string {
   const folder = mkdtempSync(start(purpose));
   removedWithUs(folder);
   return folder;
 }
 
-/** Removes a temporary folder. What cannot be removed now, because a program still writes into it, is at the next start. */
+/**
+ * Removes a temporary folder. Files that cannot be removed now, because a program still writes to them, are removed at
+ * the next start.
+ */
 export async function removeTemporary(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
 }
 
-/** Removes what processes that are no more have left: our own folders only, and no links. Never throws. @returns how many. */
+/**
+ * Removes the folders of processes that have ended: only folders of ours, and no links. Never throws. @returns how many
+ * were removed.
+ */
 export async function sweepTemporary(): Promise<number> {
   const root = tmpdir();
   let swept = 0;
@@ -68,7 +80,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH'; // another user's, say
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'; // another error, for example for a process of another user, means that it is running
   }
 }
 

@@ -8,10 +8,10 @@ import { WORDS as CATALOGUES } from '.';
 type Tree = { [key: string]: string | Tree };
 
 const SPOKEN = /^(aria-label|aria-description|aria-roledescription|alt|label|placeholder|title|hint)$/;
-/** Two words: a name, a unit or a key is one. */
+/** Two words in a row. A single word may be a name, a unit or a key. */
 const WORDS = /\p{Ll} \p{L}/u;
 
-/** What a file of the window says by itself, and the keys by which it asks for words. */
+/** The texts that a file of the window contains itself, and the keys with which it looks up texts. */
 function walk(file: ts.SourceFile): { bare: string[]; keys: string[] } {
   const found = { bare: [] as string[], keys: [] as string[] };
   const visit = (node: ts.Node): void => {

@@ -21,7 +21,7 @@ describe('after the engine died', () => {
   it('the same model is loaded where nothing points to it', () => {
     expect(afterDeath(dead)).toEqual(same);
     expect(afterDeath({ ...dead, lost: ['video.open'], ended: true })).toEqual(same);
-    expect(afterDeath({ ...dead, lost: ['ask'] })).toEqual(same); // an answer takes memory, which may have run out
+    expect(afterDeath({ ...dead, lost: ['ask'] })).toEqual(same); // answering takes memory, so it may have failed because memory ran out
   });
 
   it('a model that hung at work gives way to the one before it, or to the bundled one', () => {

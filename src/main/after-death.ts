@@ -4,47 +4,48 @@ import { onProcessor } from '../engine';
 
 type Load = EngineRequest<'model.load'>;
 
-/** What is known of an engine's process that has died. */
+/** What is known about an engine process that has died. */
 export interface Dead {
-  /** The model that was chosen: in use, or being loaded. */
+  /** The chosen model: in use, or being loaded. */
   model: Load | undefined;
-  /** What was in use; while another is loaded, still the one before it. */
+  /** The model in use. While another is being loaded, this is still the previous one. */
   inUse: Load | undefined;
-  /** What was in use before that. */
+  /** The model that was in use before that. */
   before: Load | undefined;
-  /** Calls that were under way. */
+  /** Calls that were in progress. */
   lost: readonly EngineCall[];
-  /** Whether we ended it, as it hung or took too much memory. */
+  /** Whether we ended the process, because it hung or took too much memory. */
   ended: boolean;
 }
 
 export interface Succession {
   /** The model to load now. */
   next: Load | undefined;
-  /** It is the same model, but on the processor: the device may have been the cause. */
+  /** Whether `next` is the same model on the processor, because the device may have been the cause. */
   onProcessor: boolean;
-  /** The bundled model takes its place. */
+  /** Whether the bundled model replaces it. */
   bundled: boolean;
-  /** Another takes its place at the next start of the app, too. */
+  /** Whether another model replaces it at the next start of the app too. */
   replaced: boolean;
 }
 
-/** Which model is loaded after the engine died: the same, unless it is likely the cause. */
+/** Decides which model is loaded after the engine died: the same one, unless it is likely the cause. */
 export function afterDeath({ model, inUse, before, lost, ended }: Dead): Succession {
   const loading = lost.includes('model.load');
-  // Reading words takes no memory to speak of: what dies of it, or hangs at work, does so by its model.
+  // `measure` takes very little memory, so a process that dies during it was ended by its model. So was one that hung
+  // while answering.
   const byModel = lost.includes('measure') || (ended && lost.includes('ask'));
   const fallback = model && model.device.used !== 'cpu' ? { ...model, device: onProcessor(model.device) } : undefined;
   let next = fallback ?? model;
   if (loading)
-    next = inUse ?? fallback; // a model that ends the engine while it is loaded would do so again
+    next = inUse ?? fallback; // a model that ended the engine while it was being loaded would do so again
   else if (byModel && model && !model.bundled) next = before?.folder === model.folder ? undefined : before;
   const another = model !== undefined && next?.folder !== model.folder;
   return {
     next,
     onProcessor: next !== undefined && next === fallback,
-    bundled: another && !next && !loading, // whoever was loading decides what else to load
-    // One that only ended it while it was loaded may have lacked memory: it stays chosen for the next start.
+    bundled: another && !next && !loading, // the caller of a load decides which model to load instead
+    // A model whose loading only crashed the engine may have lacked memory, so it stays chosen for the next start.
     replaced: another && (ended || !loading),
   };
 }

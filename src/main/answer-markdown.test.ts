@@ -6,7 +6,7 @@ import ReactMarkdown from 'react-markdown';
 import { describe, expect, it } from 'vitest';
 import { harmlessMarkdown } from './answer-markdown';
 
-/** As a reader that lets everything through would show it. */
+/** The HTML that a reader without any sanitizing would show. */
 const html = (markdown: string): string =>
   renderToStaticMarkup(
     createElement(ReactMarkdown, { urlTransform: (url: string) => url, children: markdown, components: {} }),

@@ -3,21 +3,21 @@ import { fromMarkdown } from 'mdast-util-from-markdown';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import type { Nodes, PhrasingContent } from 'mdast';
 
-/** Headings of an answer begin below those of the page. */
+/** Headings of an answer are moved this many levels below those of the page. */
 const LEVELS_ABOVE = 3;
 
 /**
- * A model's Markdown, safe to open in any reader: emphasis, lists and code stay. Pictures, links and HTML become plain
- * words, since a reader would fetch or run them, and headings cannot pass for the page's own. A code fence left open is
+ * Makes a model's Markdown safe to open in any reader. Emphasis, lists and code stay. Pictures, links and HTML become
+ * plain text, because a reader would load or run them. Headings are moved below the page's own. An open code fence is
  * closed.
- * @throws RangeError where it is nested too deeply for a reader.
+ * @throws RangeError if the Markdown is nested too deeply for a reader.
  */
 export function harmlessMarkdown(text: string): string {
   const root = fromMarkdown(text);
   return toMarkdown({ type: 'root', children: inside(root) }, { bullet: '-', emphasis: '*' }).trim();
 }
 
-/** @param block whether it stands among paragraphs, not among words. */
+/** @param block whether the node is among paragraphs, and not among words. */
 function harmless(node: Nodes, block: boolean): Nodes[] {
   switch (node.type) {
     case 'definition':

@@ -13,7 +13,7 @@ it.each([
   ['bytes=-0', 100, 'unsatisfiable'],
   ['bytes=0-', 0, 'unsatisfiable'],
   ['bytes=-', 100, undefined],
-  ['bytes=0-1,5-6', 100, undefined], // several ranges: the whole file is a valid answer
+  ['bytes=0-1,5-6', 100, undefined], // several ranges: sending the whole file is a valid response
   ['items=0-1', 100, undefined],
 ])('reads %s of %i bytes', (header, size, expected) => {
   expect(byteRange(header, size)).toEqual(expected);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A single `bytes=` range within a file of `size` bytes, inclusive; undefined when none was asked for (RFC 9110, 14.1). */
+/**
+ * Parses a `bytes=` header with a single range for a file of `size` bytes. Both ends are inclusive. Undefined if no
+ * range was requested (RFC 9110, 14.1).
+ */
 export function byteRange(
   header: string | null,
   size: number,

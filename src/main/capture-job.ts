@@ -11,12 +11,12 @@ import { serveSchemes } from './schemes';
 import { closeNetwork } from './security';
 import { createCaptureWindow, pageMemory } from './windows';
 
-/** The command line starts the app with this switch and a JSON file; the app renders the views and ends. */
+/** The command line starts the app with this switch and a JSON file. The app renders the views and ends. */
 export const CAPTURE_SWITCH = 'capture-job';
 
 const JobFile = z.object({ scene: z.string(), out: z.string(), job: CaptureJob });
 
-/** Who names a scene by its path means what lies beside it too. */
+/** The grant for a scene that was named by its path. It includes the files beside it. */
 async function sceneGrant(path: string): Promise<SceneGrant> {
   if (!statSync(path).isDirectory()) return grantBeside(path);
   const { opened, refused } = await sortOpened([path]);
@@ -24,15 +24,17 @@ async function sceneGrant(path: string): Promise<SceneGrant> {
   return opened[0];
 }
 
-/** Nothing may come for longer than this; a scene that hangs a decoder must not hang a script. */
+/** Time limit in milliseconds for each message of the page. A scene that hangs a decoder must not hang a script. */
 const TIME_LIMIT_MS = 120_000;
 
 /**
- * Renders one capture job in a hidden window. Each view is left in `out` as `NNN.rgba` (raw, top row first), its passes
- * as `NNN.depth`, `NNN.normal` and `NNN.id`, with its facts in `NNN.json`, and `result.json` says how it ended: the command line makes pictures of them.
+ * Renders one capture job in a hidden window. Each view is written to `out` as `NNN.rgba` (raw, top row first), its
+ * passes as `NNN.depth`, `NNN.normal` and `NNN.id`, and its facts as `NNN.json`. `result.json` holds the result or the
+ * error. The command line makes pictures of these files.
  */
 export function runCaptureJob(jobFile: string, pagesFolder: string): void {
-  // The command line makes a folder for each job and lays its file in it: how it ended can be said even of one that cannot be read.
+  // The command line makes a folder for each job and puts its file there, so that a result can be written even if the
+  // job file cannot be read.
   const finish = async (result: CaptureResult): Promise<void> => {
     clearTimeout(limit);
     await writeFile(join(dirname(jobFile), 'result.json'), JSON.stringify(result)).catch((error: unknown) =>
@@ -59,7 +61,7 @@ export function runCaptureJob(jobFile: string, pagesFolder: string): void {
 interface Ending {
   finish: (result: CaptureResult) => Promise<void>;
   fail: (message: Sentence) => void;
-  /** Something has come: the time limit begins anew. */
+  /** Restarts the time limit, because the page has made progress. */
   alive: () => void;
 }
 
@@ -69,7 +71,7 @@ function render(
   { finish, fail, alive }: Ending,
 ): void {
   const grant = sceneGrant(scene);
-  grant.catch(() => undefined); // told to the page when it asks
+  grant.catch(() => undefined); // the error is reported when the page asks for its job
   serveSchemes(pagesFolder, {
     pictureFile: () => undefined,
     previewFile: () => undefined,

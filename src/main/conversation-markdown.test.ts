@@ -8,7 +8,7 @@ import { ConversationFile, say, ZoetropeError, type Item, type Receipt } from '.
 import { conversationMarkdown, literal } from './conversation-markdown';
 
 const html = (markdown: string): string => renderToStaticMarkup(createElement(ReactMarkdown, null, markdown));
-/** The words a reader of the page sees. */
+/** The text that a reader of the page shows. */
 const read = (markup: string): string =>
   markup
     .replace(/<[^>]*>/g, '')
@@ -143,7 +143,7 @@ describe('a conversation', () => {
     ]) {
       expect(text).toContain(fact);
     }
-    // A fence longer than any in the prompt, so that it ends where the prompt ends.
+    // The fence is longer than any in the prompt, so that it ends where the prompt ends.
     expect(read(html(text.slice(text.indexOf('`````text'))))).toBe(`${receipt.prompt}\n`);
   });
 

@@ -16,25 +16,25 @@ import {
 import { harmlessMarkdown } from './answer-markdown';
 import { wordsIn } from './words';
 
-/** The words of a saved conversation, by key. */
+/** Returns a text of a saved conversation by its key. */
 type Words = (key: string, values?: Record<string, unknown>) => string;
 const wordsOf =
   (language: Language): Words =>
   (key, values) =>
     wordsIn(language)(`conversationFile.${key}`, { ...values });
 
-/** Pictures in a row of a table: more are too small to see. */
+/** Pictures per row of a table; with more they would be too small. */
 const COLUMNS = 4;
-/** Of the table of what the model saw. */
+/** Columns of the table of what the model saw. */
 const COLUMN_NAMES = ['file', 'what', 'place', 'sent', 'read', 'sentHash', 'readHash'];
 
 const seconds = (time: number): string => `${time.toFixed(3)} s`;
 
 /**
- * A conversation as a Markdown text to be read: questions with their pictures, answers, and under each answer what the
- * model saw and how it was asked.
- * @param numbers that of each question's first picture, by the message's id.
- * @param address where a picture lies, from the file's folder; null if it is no longer there.
+ * A conversation as readable Markdown: questions with their pictures, answers, and below each answer what the model saw
+ * and the settings it was asked with.
+ * @param numbers the number of each question's first picture, by the message's id.
+ * @param address the path of a picture relative to the file's folder; null if the picture no longer exists.
  */
 export function conversationMarkdown(
   chat: ConversationFile,
@@ -58,7 +58,7 @@ export function conversationMarkdown(
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-/** Words and pictures in their order. */
+/** Text and pictures of a question in their order. */
 function asked(parts: readonly Part[], first: number, address: (item: Item) => string | null, phrase: Words): string[] {
   const blocks: string[] = [];
   let run: string[][] = [];
@@ -81,7 +81,7 @@ function asked(parts: readonly Part[], first: number, address: (item: Item) => s
   return blocks;
 }
 
-/** What tells a picture from the others. */
+/** A short text that distinguishes a picture from the others. */
 function captionOf(origin: Origin, phrase: Words): string {
   const name = cell(origin.source.name);
   if (origin.kind === 'frame')
@@ -89,7 +89,7 @@ function captionOf(origin: Origin, phrase: Words): string {
   return origin.kind === 'view' ? `${name} · ${phrase('view', { number: origin.index + 1, of: origin.count })}` : name;
 }
 
-/** Pictures over their captions, some in a row. */
+/** Pictures with their captions below, several per row. */
 function grid(run: readonly (readonly string[])[]): string {
   const columns = Math.min(COLUMNS, run.length);
   const line = (cells: readonly string[]): string =>
@@ -124,7 +124,7 @@ function answered(
   return [answerText(text), said && `*${said}*`, ...(receipt ? receiptOf(receipt, placement, language) : [])];
 }
 
-/** A model's words are Markdown already; nested beyond all use, they are shown as they are. */
+/** The answer as Markdown. If it is nested too deeply to parse, it is shown as plain text. */
 function answerText(text: string): string {
   try {
     return harmlessMarkdown(text);
@@ -177,7 +177,7 @@ function receiptOf(
   ];
 }
 
-/** What a picture is, and where in its source. */
+/** What a picture is, and its position in its source. */
 function whatOf(origin: Origin, phrase: Words): [string, string] {
   if (origin.kind === 'frame')
     return [
@@ -203,7 +203,7 @@ function transparencyOf({ transparency }: { transparency?: Transparency | undefi
   return phrase(transparency === 'white' ? 'onWhite' : 'transparencyIgnored');
 }
 
-/** Words as they are: nothing in them is taken for Markdown. */
+/** Escapes text so that nothing in it is interpreted as Markdown. */
 export function literal(text: string): string {
   const lines = text.split(/\r\n|\r|\n/).map((line) =>
     line
@@ -212,7 +212,7 @@ export function literal(text: string): string {
       .replace(/^(#|-|\+|=|:)/, '\\$1')
       .replace(/^(\d+)([.)])/, '$1\\$2'),
   );
-  // A line break of theirs is one of ours; an empty line parts paragraphs.
+  // Line breaks of the text become line breaks in Markdown; empty lines separate paragraphs.
   return lines
     .join('\n')
     .trim()
@@ -220,5 +220,5 @@ export function literal(text: string): string {
     .replace(/\n{2,}/g, '\n\n');
 }
 
-/** The same in one line. */
+/** Escaped text on one line, for a table cell. */
 const cell = (text: string): string => literal(text.replace(/\s+/g, ' '));

@@ -17,7 +17,7 @@ vi.mock('electron', () => ({
   },
 }));
 
-/** An engine whose steps the test ends, and that is late to hear of a stop. */
+/** A fake engine that the test controls and that reacts late to a cancel. */
 class SlowEngine {
   accept: (() => void) | undefined;
   write: ((text: string) => void) | undefined;
@@ -59,7 +59,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-/** Asks; how it ends for the window: the status of its answer, or the code of an error. */
+/** Asks a question. Returns the outcome as the window sees it: the status of the answer, or the code of an error. */
 const ask = (signal = new AbortController().signal, instead?: string): Promise<string> =>
   conversation
     .ask({ text: 'What moves?', placement: 'front', instead }, (event) => void events.push(event), signal)
@@ -75,7 +75,7 @@ it('leaves nothing of a question that was stopped before it was accepted', async
   const end = ask(stop.signal);
   await asking();
   stop.abort();
-  engine.accept?.(); // it was on its way
+  engine.accept?.(); // the event was already being sent
   engine.stopped?.();
   expect(await end).toBe('cancelled');
   expect(texts()).toEqual([]);
@@ -91,7 +91,7 @@ it('saves nothing into a conversation that was cleared while its answer was writ
   expect(library.messages(project)).toMatchObject([{ text: 'What moves?' }, { text: 'A red', status: 'stopped' }]);
   library.clearMessages(project);
   const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000);
-  engine.write?.(' ball'); // on its way when it was stopped
+  engine.write?.(' ball'); // already being sent when the answer was stopped
   later.mockRestore();
   engine.stopped?.();
   expect(await end).toBe('cancelled');
@@ -122,7 +122,7 @@ it('replaces a question that was written anew once it is accepted, and not befor
   engine.write?.('A ball');
   engine.stopped?.();
   expect(await end).toBe('stopped');
-  library.settleInterrupted(); // as at the next start
+  library.settleInterrupted(); // as the next start does
   for (const back of [
     ['q1', 'q2', 'q3'],
     ['q1', 'What moves?', 'A ball'],

@@ -21,32 +21,32 @@ import { sourceFile, type CurrentProject, type Reversal } from './current-projec
 import type { EngineSupervisor } from './engine-supervisor';
 import { logError } from './log';
 
-/** How often a growing answer is saved. */
+/** Milliseconds between two saves of an answer in progress. */
 const SAVE_EVERY_MS = 500;
 
-/** "Again" at temperature 0 would give the same words: then it draws at this one, with a new seed. */
+/** At temperature 0, asking again would give the same answer. So this temperature and a new seed are used. */
 const AGAIN_TEMPERATURE = 0.7;
 
 type Question = Extract<Message, { role: 'user' }>;
 type Answer = Extract<Message, { role: 'assistant' }>;
 type AskRequest = EngineRequest<'ask'>;
 
-/** A question as it is asked; one that is asked again keeps its time. */
+/** A question to be asked. A question that is asked again keeps its time. */
 type Asked = Pick<Question, 'id' | 'text' | 'placement'> & { createdAt?: number };
 
-/** A question on its way. */
+/** A question in progress. */
 interface Run {
   readonly project: string;
   readonly abort: AbortController;
-  /** The answer as far as it is written; undefined until the question is accepted. */
+  /** The answer so far. Undefined until the question is accepted. */
   grown?: Answer;
-  /** What the question and its answer took the place of. */
+  /** The messages that the question and its answer have replaced. */
   replaced?: readonly Message[];
-  /** What becomes of it is of no interest any more. */
+  /** Whether the result is to be discarded. */
   dropped?: boolean;
 }
 
-/** Asking, one question at a time. Question and answer are in the library before and while the model works. */
+/** Asks questions, one at a time. The question and its growing answer are saved while the model works. */
 export class Conversation {
   #running: Run | undefined;
 
@@ -58,14 +58,17 @@ export class Conversation {
     project.onLeave = () => this.leave();
   }
 
-  /** Token use of the tray with this question; null while no model is loaded. @throws where it cannot be composed yet. */
+  /**
+   * Tokens needed by the tray and this question. Null while no model is loaded. @throws if the question cannot be
+   * composed yet.
+   */
   async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
     if (this.engine.status.state !== 'ready') return null;
     const messages = this.library.messages(this.project.id);
     return this.engine.call('measure', this.#composition(messagesBefore(messages, instead), text, placement));
   }
 
-  /** The question with the tray, and what was said before. */
+  /** The question with the tray and the earlier messages. */
   #composition(history: readonly Message[], text: string, placement: Placement): Composition {
     const project = this.project.id;
     const { frameTimes, segmentLabels } = this.library.settings();
@@ -84,12 +87,12 @@ export class Conversation {
     };
   }
 
-  /** Stops the answer under way, if any; what it has said so far is kept. */
+  /** Stops the answer in progress, if any. Its text so far is kept. */
   stop(): void {
     this.#running?.abort.abort();
   }
 
-  /** The same as the project is left: messages that an unfinished answer was to replace come back. */
+  /** Stops the answer because the project is left. Messages that the unfinished answer was to replace are restored. */
   leave(): void {
     const run = this.#running;
     if (run?.replaced && !run.dropped) {
@@ -99,7 +102,7 @@ export class Conversation {
     this.stop();
   }
 
-  /** The same at once, before messages are taken away: nothing of the answer is saved after this. */
+  /** Stops the answer at once, before messages are deleted. Nothing of it is saved after this call. */
   drop(): void {
     const run = this.#running;
     if (!run || run.dropped) return;
@@ -110,8 +113,9 @@ export class Conversation {
   }
 
   /**
-   * @param question.anyway also where more memory is needed than is free.
-   * @param question.instead the question it takes the place of, once it is accepted.
+   * Asks a question.
+   * @param question.anyway ask even if more memory is needed than is free.
+   * @param question.instead the question that is replaced once the new one is accepted.
    */
   ask(
     { text, placement, anyway = false, instead }: Request<'conversation.ask'>,
@@ -130,7 +134,7 @@ export class Conversation {
     );
   }
 
-  /** Answers the last question once more. Its answer gives way when there is a new one. */
+  /** Asks the last question again. The old answer is replaced once there is a new one. */
   regenerate(anyway: boolean, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
     const messages = this.library.messages(this.project.id);
     const at = messages.findLastIndex((message) => message.role === 'user');
@@ -178,7 +182,10 @@ export class Conversation {
     }
   }
 
-  /** Brings messages back; those that then make way come back with the next, and so on. */
+  /**
+   * Returns a reversal that restores messages. Calling it returns the reversal that restores the messages replaced by
+   * it.
+   */
   #exchange(project: string, messages: readonly Message[]): Reversal {
     return () => {
       this.drop();
@@ -192,13 +199,16 @@ export class Conversation {
     if (grown) this.project.forgetEdit(grown.id);
   }
 
-  /** What was asked is no draft any more, unless it was changed since. What stood in the composer before comes back. */
+  /**
+   * Clears the draft after it was asked, unless it was changed meanwhile. The text that was in the composer before is
+   * restored.
+   */
   #forgetDraft(project: string, asked: string): void {
     const { text, editing } = this.library.draft(project);
     if (text === asked) this.library.setDraft(project, { text: editing?.draft ?? '', editing: null });
   }
 
-  /** Saves the question, and an answer that is to grow. */
+  /** Saves the question and an empty answer. */
   #accept(run: Run, { id, createdAt, text, placement }: Asked, parts: Part[]): { question: Question; answer: Answer } {
     const { project } = run;
     const now = Date.now();
@@ -222,8 +232,8 @@ export class Conversation {
   }
 
   /**
-   * What cannot run is refused before anything is saved, so that the question stays in the composer. After that nothing
-   * is thrown: an answer that fails is a message that says so.
+   * Runs a question. If it cannot run, this throws before anything is saved, so that the question stays in the
+   * composer. After that it does not throw: a failed answer is a message with the error.
    */
   async #answer(run: Run, asked: Asked, request: AskRequest, emit: (event: AnswerEvent) => void): Promise<Answer> {
     let savedAt = 0;
@@ -231,7 +241,7 @@ export class Conversation {
       if (event.type === 'device') return this.engine.fellBack(event.model);
       if (run.dropped) return;
       if (event.type === 'accepted') {
-        if (run.abort.signal.aborted) return; // it was stopped before: nothing of it is left
+        if (run.abort.signal.aborted) return; // it was stopped before it was accepted, so nothing is saved
         emit({ type: 'started', ...this.#accept(run, asked, event.parts) });
         savedAt = Date.now();
         return;

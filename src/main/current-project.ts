@@ -4,23 +4,23 @@ import { sourceName, type Library, type StoredSource } from '../library';
 
 const FIRST_PROJECT = say`My project`;
 
-/** Takes an edit back, or makes it again; what it returns does the opposite. */
+/** Undoes an edit. Returns the function that redoes it, which returns the one that undoes it, and so on. */
 export type Reversal = () => Reversal;
 
-/** As many edits as the window's undo goes back over. */
+/** The length of the window's undo stack. */
 const MOST_EDITS = 100;
 
-/** The project that is open: which one, what its sources are, and how edits of it that remove something are undone. */
+/** The open project: its id, its sources, and how edits that removed something are undone. */
 export class CurrentProject {
   #id: string;
   readonly #edits = new Map<string, Reversal>();
-  /** Called before another project is entered. */
+  /** Called before another project is opened. */
   onLeave: () => void = () => undefined;
 
   constructor(
     private readonly library: Library,
     private readonly language: () => Language,
-    /** Begins with a new project and the bundled model, as at the next starts: the others stay where they are. */
+    /** Open a new project and use the bundled model, now and at the next starts. Other projects are kept. */
     plain = false,
   ) {
     if (plain) {
@@ -46,23 +46,23 @@ export class CurrentProject {
     return this.#enter(this.library.createProject(this.nameFor(name)));
   }
 
-  /** @throws for a project that is not there. */
+  /** @throws if the project does not exist. */
   open(id: string): Project {
     this.library.readProject(id);
     return this.#enter(id);
   }
 
-  /** Opens the one that was open last, after the library was exchanged. */
+  /** Opens the project that was open last. Used after the library was restored from a backup. */
   reopen(): Project {
     return this.#enter(this.#last());
   }
 
-  /** A name as the user wrote it, or the first project's. */
+  /** The name entered by the user, or a default name. */
   nameFor(written: string): string {
     return written.trim() || this.#firstName;
   }
 
-  /** Remembers how an edit is undone; the oldest is forgotten first. */
+  /** Remembers how an edit is undone. If there are too many, the oldest is forgotten. */
   rememberEdit(edit: string, reversal: Reversal): void {
     this.#edits.set(edit, reversal);
     const [oldest] = this.#edits.keys();
@@ -73,21 +73,21 @@ export class CurrentProject {
     this.#edits.delete(edit);
   }
 
-  /** Undoes an edit, or makes it again. */
+  /** Undoes or redoes an edit. */
   reverseEdit(edit: string): Project {
     const reversal = this.#edits.get(edit);
     if (reversal) this.#edits.set(edit, reversal());
     return this.read();
   }
 
-  /** @throws file-missing for a source that is not of this project. */
+  /** @throws file-missing if the project has no such source. */
   source(id: string): StoredSource {
     const source = this.library.sources(this.#id).find((candidate) => candidate.id === id);
     if (source) return source;
     throw new ZoetropeError('file-missing', say`This file is no longer in the project.`, say`Open it again.`, id);
   }
 
-  /** The same as the engine is told. */
+  /** The source with this id, as it is sent to the engine. @throws file-missing */
   fileOf(id: string): SourceFile {
     return sourceFile(this.library, this.source(id));
   }
@@ -113,7 +113,7 @@ export class CurrentProject {
   }
 }
 
-/** A source as the engine is told of it. */
+/** Converts a source to the form that is sent to the engine. */
 export const sourceFile = (library: Library, source: StoredSource): SourceFile => ({
   ref: { id: source.id, name: sourceName(source) },
   path: source.path,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { api, ERROR_CODES, type Happened } from '../contract';
 
-/** What may begin a line of our log. */
+/** Words that may begin a line of our log. */
 const TOPICS: ReadonlySet<string> = new Set(['start', 'window', 'engine', 'trial', 'graphics', ...Object.keys(api)]);
 const CODES: ReadonlySet<string> = new Set(ERROR_CODES);
 
 /**
- * A report that names nothing of the user's. Only what is known to be harmless gets in: facts of the machine, the fixed
- * words of troubles without what was put into them, and of a line of the log its time, topic, error code and exit code.
+ * A report without the user's names, paths or words. It contains only what is known to be harmless: facts about the
+ * machine, the fixed texts of failures without the values inserted into them, and of each log line the time, topic,
+ * error code and exit code.
  */
 export function diagnostics({ troubles, library, facts, log }: Happened): string {
   return [

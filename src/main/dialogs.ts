@@ -3,7 +3,7 @@ import { dialog, type BrowserWindow } from 'electron';
 import { SCENE_EXTENSIONS, type Language } from '../contract';
 import { wordsIn } from './words';
 
-/** Files the user may open, for the dialog; what is really inside is looked at when they are added. */
+/** File types offered in the open dialog. The actual contents are checked when files are added. */
 const MEDIA = [
   ...['mp4', 'mov', 'm4v', 'mkv', 'webm', 'avi', 'ts', 'mts', 'mpg', 'mpeg', 'wmv', 'flv', 'gif'],
   ...['jpg', 'jpeg', 'png', 'webp', 'avif', 'bmp', 'heic', 'tif', 'tiff'],
@@ -11,7 +11,7 @@ const MEDIA = [
   ...['mtl', 'bin'],
 ];
 
-/** Asks the user for files and folders to open, over the app's window. */
+/** Asks the user for files and folders, in a dialog over the app's window. */
 export class OpenDialogs {
   constructor(
     private readonly window: () => BrowserWindow | undefined,
@@ -30,7 +30,7 @@ export class OpenDialogs {
     return this.#show({ properties: ['openFile', 'multiSelections'], ...(filters && { filters }) });
   }
 
-  /** Undefined: the user closed the dialog. */
+  /** Asks for one file. Undefined if the user closed the dialog. */
   async file(filters?: Electron.FileFilter[]): Promise<string | undefined> {
     return (await this.#show({ properties: ['openFile'], ...(filters && { filters }) }))[0];
   }

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Sentence } from '../contract';
 
-/** SIGKILL, as a wait status and as a shell's exit code: of all that ends a process so, unasked, only the system's want of memory is likely. */
+/**
+ * SIGKILL, as a wait status and as a shell's exit code. If we did not send it, most likely the system ran out of
+ * memory.
+ */
 const KILLED = [9, 137];
-/** How Chromium ends a process of its own that gets no more memory, on Windows. */
+/** Exit codes of a Chromium process that could not get more memory, on Windows. */
 const NO_MEMORY = [-536870904, 0xe0000008];
-/** SIGTRAP and SIGABRT: how Chromium's allocator and C++ end a process that gets no more memory, and some other mistakes. */
+/**
+ * SIGTRAP and SIGABRT: exit codes of Chromium's allocator and of C++ when memory runs out, and of some other faults.
+ */
 const GAVE_UP = [5, 133, 6, 134];
-/** What is said last for want of memory: by JavaScript's engine, by C++, by the allocator. */
+/** Last messages when memory runs out, from the JavaScript engine, C++ and the allocator. */
 const WORDS = /out of memory|bad_alloc|allocation failed|failed to reserve|cannot allocate|heap limit|OOM/i;
 
 const LESS = say`It has been started again and your conversation is kept. Use fewer pictures or a smaller model, or close other programs, then ask again.`;
 
 /**
- * The error of every call that was under way when the engine's process ended.
- * @param said the last that it wrote.
+ * The error of every call that was in progress when the engine's process ended.
+ * @param said the last output of the process.
  */
 export function engineDied(code: number, said = ''): ZoetropeError {
   const died = (message: Sentence, advice: Sentence) =>

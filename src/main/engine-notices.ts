@@ -5,7 +5,7 @@ import type { Library } from '../library';
 import type { EngineNews } from './engine-supervisor';
 import { notify } from './router';
 
-/** Tells the window what happens to the engine, and remembers a model that had to be replaced. */
+/** Tells the window what happens to the engine, and saves the replacement of a model. */
 export function engineNotices(
   page: () => Electron.WebContents | undefined,
   library: Library,
@@ -26,7 +26,7 @@ export function engineNotices(
       );
     },
     replaced: (folder, by) => {
-      if (library.get('modelFolder') === folder) library.set('modelFolder', by); // at the next start too
+      if (library.get('modelFolder') === folder) library.set('modelFolder', by); // so that it is used at the next start too
       const name = basename(folder);
       warn(
         new ZoetropeError(

@@ -12,10 +12,10 @@ import {
 import { untried, type Devices } from '../engine';
 import { EngineSupervisor } from './engine-supervisor';
 
-/** The engine's process as its parent sees it; the test says what it does. */
+/** A fake engine process, controlled by the test. */
 class Child extends EventEmitter {
   readonly sent: EngineInbound[] = [];
-  readonly pid = 5_000_000 + children.length; // more than any system gives
+  readonly pid = 5_000_000 + children.length; // larger than any real process id
   hung = false;
   postMessage(message: EngineInbound): void {
     if (message.type === 'ping') return void (this.hung || this.say({ type: 'pong' }));
@@ -92,7 +92,7 @@ interface Asked {
   request: { folder: string; device: DeviceUse };
 }
 
-/** The next thing that is asked of the process in use. */
+/** The next message that the current process receives. */
 function asked(): Promise<Asked> {
   return until((): Asked | undefined => {
     const child = children.at(-1);
@@ -101,7 +101,7 @@ function asked(): Promise<Asked> {
   });
 }
 
-/** The next load succeeds. @returns the folder. */
+/** Loads a model successfully. @returns the folder. */
 async function loads(): Promise<string> {
   const { child, id, name, request } = await asked();
   expect(name).toBe('model.load');
@@ -164,7 +164,7 @@ it('does not load again what ended the process while it was loaded: the one befo
   (await asked()).child.die();
   await until(() => children.length === 2);
   expect(await loads()).toBe('one on cpu');
-  expect(await two).toEqual({ error: expect.objectContaining(engineCrashed) as unknown, state: 'ready' }); // nothing else has to be loaded
+  expect(await two).toEqual({ error: expect.objectContaining(engineCrashed) as unknown, state: 'ready' }); // no other model has to be loaded
   expect(children[1]!.sent).toEqual([]);
 });
 
@@ -247,7 +247,7 @@ it('ends a call whose answer cannot be taken', async () => {
   child.say({ type: 'done', id, value: undefined });
 });
 
-/** Loads models one after the other. */
+/** Loads models one after another. */
 async function inUse(...folders: string[]): Promise<void> {
   for (const folder of folders) {
     const loaded = supervisor.load(folder, false);
@@ -262,14 +262,14 @@ const composition: Composition = {
 };
 const sampling = Settings.parse({}).sampling;
 
-/** Time passes for the watch alone. */
+/** Advances the time of the watch only. */
 async function pass(seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second++) {
     await vi.advanceTimersByTimeAsync(1000);
   }
 }
 
-/** Another supervisor, whose time is the test's. */
+/** Replaces the supervisor by one whose clock the test controls. */
 function beginAnew(limit: number | null = null): void {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
   supervisor.close();
@@ -284,7 +284,7 @@ it('an engine that no longer answers is ended, and comes back with the model bef
   measured.catch(() => undefined);
   (await asked()).child.hung = true;
   for (let second = 0; second < 9; second++) {
-    supervisor.call('measure', composition).catch(() => undefined); // the user goes on writing
+    supervisor.call('measure', composition).catch(() => undefined); // the user continues to type
     await pass(1);
   }
   await expect(measured).rejects.toMatchObject({

@@ -37,24 +37,27 @@ interface Pending {
   onEvent(event: unknown): void;
 }
 
-/** Who is told of what happens to the engine. */
+/** Receives notices about the engine. */
 export interface EngineNews {
   status(status: EngineStatus): void;
   crash(reason: Sentence): void;
-  /** This model stopped the engine; another one takes its place, null for the bundled one. */
+  /** A model made the engine stop and is replaced by another; null means the bundled model. */
   replaced(folder: string, by: string | null): void;
-  /** This device failed at work; the processor goes on. */
+  /** A device failed while in use; the processor is used instead. */
   fallBack(failed: Device): void;
 }
 
-/** Restarts allowed within a minute before giving up: a model that kills the engine at once must not loop. */
+/**
+ * Restarts allowed within a minute before giving up, because a model that crashes the engine at once must not cause an
+ * endless loop.
+ */
 const RESTARTS_PER_MINUTE = 4;
 
-/** Milliseconds after a stop: then whoever asked is let go, and then a model that still runs is ended with its engine. */
+/** Milliseconds after a stop: first the caller is released, later the engine is ended if its model is still running. */
 const LET_GO = 2000;
 const NO_STOP = 15_000;
 
-/** Characters of what the engine writes last that may say why it ends. */
+/** Number of characters of the engine's last output that are kept to find out why it ended. */
 const LAST_WORDS = 4000;
 
 const keepsStopping = (detail?: string): ZoetropeError =>
@@ -66,10 +69,11 @@ const keepsStopping = (detail?: string): ZoetropeError =>
   );
 
 /**
- * Starts the engine's process, watches it and starts it again when it dies, loading the same model; where that was
- * still being loaded, the one in use before. One that no longer answers is ended first, and its model is taken for the
- * cause: the one before comes back, or the bundled one. A call under way when it dies fails with `engine-crashed`; the
- * window and everything saved are untouched. After too many deaths it rests until a model is loaded.
+ * Starts the engine's process, watches it, and restarts it when it dies. After a restart the same model is loaded; if
+ * it was still being loaded, the previous one. An engine that no longer answers is ended, and its model is assumed to
+ * be the cause: the previous model is loaded, or the bundled one. A call in progress when the engine dies fails with
+ * `engine-crashed`; the window and saved data are not affected. After too many deaths the engine is not restarted until
+ * a model is loaded.
  */
 export class EngineSupervisor {
   #process: UtilityProcess | undefined;
@@ -80,23 +84,23 @@ export class EngineSupervisor {
   #closing = false;
   #status: EngineStatus = { state: 'starting' };
   #model: EngineRequest<'model.load'> | undefined;
-  /** What the engine holds; the one before it goes only when there is memory for the next. */
+  /** The loaded model. The previous one is unloaded only when there is memory for the next. */
   #inUse: { request: EngineRequest<'model.load'>; info: ModelInfo } | undefined;
-  /** What was in use before that. */
+  /** The model that was loaded before that. */
   #before: EngineRequest<'model.load'> | undefined;
   #loads = 0;
   #watch: EngineWatch | undefined;
-  /** What it was told last. */
+  /** The limits that were last sent to the engine. */
   #limits: MemoryLimits = { all: null, caches: null };
-  /** The user asked this process for more than its limits. */
+  /** Whether the user asked this process to exceed its limits. */
   #beyond = false;
-  /** Why the process is being ended by us. */
+  /** The reason for which we are ending the process. */
   #ending: ZoetropeError | undefined;
-  /** Settles when a model is in use again after the last death, or none can be. */
+  /** Settles when a model is loaded again after the last death, or when none can be. */
   #restored: Promise<void> = Promise.resolve();
 
   constructor(
-    /** Folder of the picture store, shared with the media scheme. */
+    /** Folder of the picture store, shared with the media protocol. */
     private readonly pictures: string,
     /** Folder of playable copies. */
     private readonly previews: string,
@@ -143,7 +147,7 @@ export class EngineSupervisor {
       });
       child.once('exit', (code) => {
         resolve();
-        setImmediate(() => this.#died(child, code, said)); // after its last words
+        setImmediate(() => this.#died(child, code, said)); // after its last output has been read
       });
     });
   }
@@ -165,7 +169,7 @@ export class EngineSupervisor {
     });
   }
 
-  /** Ends a process that no longer answers: it would hear nothing gentler. */
+  /** Kills a process that no longer answers; it would not react to a gentler signal. */
   #end(child: UtilityProcess, reason: ZoetropeError): void {
     if (child !== this.#process || child.pid === undefined) return;
     this.#ending ??= reason;
@@ -176,7 +180,7 @@ export class EngineSupervisor {
     }
   }
 
-  /** Ends the engine; used when the app quits. */
+  /** Ends the engine when the app quits. */
   close(): void {
     this.#closing = true;
     this.#watch?.stop();
@@ -184,11 +188,11 @@ export class EngineSupervisor {
   }
 
   /**
-   * Loads a model where it runs best, or where the user wants it, and remembers it for restarts.
-   * @param options.again tries the devices once more.
-   * @param options.anyway loads also what is larger than the free memory.
-   * @throws model-*, wont-fit (the one in use stays), engine-crashed (the one in use comes back), cancelled where
-   *   another was chosen meanwhile.
+   * Loads a model on the fastest device or on the one the user chose, and remembers it for restarts.
+   * @param options.again try the devices again.
+   * @param options.anyway load the model even if it needs more memory than is free.
+   * @throws model-*, wont-fit (the model in use is kept), engine-crashed (the model in use is restored), cancelled if
+   * another model was chosen meanwhile.
    */
   async load(folder: string, bundled: boolean, { again = false, anyway = false } = {}): Promise<void> {
     const mine = (this.#loads += 1);
@@ -204,7 +208,8 @@ export class EngineSupervisor {
       : await this.devices.known(folder, asked);
     if (!wanted()) throw cancelled();
     if (use) return this.#loadOn({ ...model, device: use }, tell);
-    // The first time nobody waits for the trials: the processor is ready at once, and what is faster takes over.
+    // The first time, the user does not wait for the trials: the model runs on the processor at once, and moves to a
+    // faster device later.
     await this.#loadOn({ ...model, device: untried(asked) }, tell);
     void this.#tryBeside(model, asked, wanted, tell).catch((error: unknown) =>
       log('engine', toErrorInfo(error).message),
@@ -244,7 +249,7 @@ export class EngineSupervisor {
     } catch (error) {
       const info = toErrorInfo(error);
       if (info.code === 'engine-crashed') {
-        await this.#restored; // so that the caller finds what is in use now
+        await this.#restored; // so that the caller sees the model that is in use now
         throw error;
       }
       if (info.code === 'wont-fit' && this.#inUse) {
@@ -258,7 +263,10 @@ export class EngineSupervisor {
     }
   }
 
-  /** The device failed and the engine went on with the same model on the processor: so it stays. */
+  /**
+   * To be called when the device failed and the engine continues with the same model on the processor. The model stays
+   * there.
+   */
   fellBack(model: ModelInfo): void {
     const failed = this.#model?.device.used;
     if (this.#model) this.#model = { ...this.#model, device: model.device };
@@ -268,7 +276,7 @@ export class EngineSupervisor {
   }
 
   /**
-   * Asks the engine. What it answers is checked against the table, events too.
+   * Calls the engine. Answers and events are checked against the table.
    * @throws what the engine throws; engine-crashed, cancelled.
    */
   async call<N extends EngineCall>(
@@ -317,7 +325,7 @@ export class EngineSupervisor {
       try {
         return pending.onEvent(callOf(pending.name).event?.parse(message.event));
       } catch (error) {
-        // Whoever asked cannot take the answer: a full disk, say.
+        // The caller cannot handle the event, for example because the disk is full.
         this.#send({ type: 'cancel', id: message.id });
         this.#pending.delete(message.id);
         return pending.reject(error);
@@ -341,7 +349,7 @@ export class EngineSupervisor {
     const lost = this.#failAll(death);
     const model = this.#model;
     const used = model?.device.used ?? 'cpu';
-    // Its driver may well be what took the engine down.
+    // The driver of the device may be the cause.
     if (model && used !== 'cpu') void this.devices.distrust(model.folder, used, death.detail ?? death.message);
     const inUse = this.#inUse?.request;
     this.#inUse = undefined;
@@ -352,7 +360,7 @@ export class EngineSupervisor {
     this.#goOn(afterDeath({ model, inUse, before: this.#before, lost, ended: ended !== undefined }), death);
   }
 
-  /** Every call under way fails. @returns their names. */
+  /** Rejects every call in progress. @returns their names. */
   #failAll(error: ZoetropeError): EngineCall[] {
     const lost = [...this.#pending.values()];
     this.#pending.clear();
@@ -360,7 +368,7 @@ export class EngineSupervisor {
     return lost.map(({ name }) => name);
   }
 
-  /** Loads what comes after a death into the new process. */
+  /** Loads the next model into the new process after a death. */
   #goOn({ next, onProcessor, bundled, replaced }: Succession, death: ZoetropeError): void {
     const model = this.#model;
     this.#model = next;
@@ -373,7 +381,7 @@ export class EngineSupervisor {
     if (bundled) this.#restored = this.load(this.bundled, true).catch(() => undefined);
     if (!next) return;
     if (model && onProcessor) this.tell.fallBack(model.device.used);
-    // A failure to load is shown by the status it sets.
+    // A failure to load is shown by the status.
     this.#restored = this.#loadOn({ ...next, limits: this.settings().memory }, (status) =>
       this.#setStatus(status),
     ).catch(() => undefined);

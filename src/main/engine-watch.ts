@@ -4,43 +4,43 @@ import { totalmem } from 'node:os';
 import { say, ZoetropeError, type EngineCall, type MemoryLimits, type Sentence } from '../contract';
 import { Heartbeat } from '../lifetime';
 
-/** Calls that run the model, and so can be hung by it. */
+/** Calls that run the model and can therefore hang. */
 export const MODEL_CALLS: ReadonlySet<EngineCall> = new Set(['model.load', 'measure', 'ask']);
 
-/** Seconds in which a model at work must tell of something: a part that was loaded, a run that was read, a word. */
+/** Seconds within which a working model must report progress: a loaded part, a prefilled chunk, or a token. */
 const NEWS = 600;
-/** Bytes that the engine may hold beyond what the user allows: itself, pictures in work. */
+/** Bytes that the engine may use beyond the user's limit, for itself and for pictures in progress. */
 const BESIDE = 1 << 30;
-/** Share of the machine's memory that the engine may hold where the user set no limit, or asked for more. */
+/** Largest share of the machine's memory for the engine if the user set no limit or asked to exceed it. */
 const SHARE = 0.9;
 
 const BACK = say`It has been started again and your conversation is kept. Ask again.`;
 const ended = (message: Sentence, advice: Sentence, detail: string): ZoetropeError =>
   new ZoetropeError('engine-crashed', message, advice, detail);
 
-/** The error of calls that were under way when the engine was ended for not answering. */
+/** The error of calls that were in progress when the engine was ended because it did not answer. */
 export const stoppedAnswering = (detail: string): ZoetropeError =>
   ended(say`The model engine did not respond and was stopped.`, BACK, detail);
 
 export interface Engine {
   pid: number;
-  /** Asks for an answer. */
+  /** Requests an answer. */
   ping(): void;
-  /** Its limits, and whether the user wanted to go beyond. */
+  /** Its limits, and whether the user asked to exceed them. */
   limits(): MemoryLimits & { anyway: boolean };
-  /** Whether a call runs the model now. */
+  /** Whether a call is running the model. */
   modelAtWork(): boolean;
-  /** It is to be ended, for this reason. */
+  /** Called when the engine must be ended, with the reason. */
   onHopeless(reason: ZoetropeError): void;
 }
 
 /**
- * Watches the engine's process: that its event loop turns, that a model at work comes on, and that its memory stays
- * within its limit. The heavy work runs off the event loop, so one that does not turn is hung.
+ * Watches the engine's process: its event loop must respond, a working model must make progress, and its memory must
+ * stay within the limit. The heavy work runs outside the event loop, so an event loop that does not respond is hung.
  */
 export class EngineWatch {
   readonly #heartbeat: Heartbeat;
-  /** Seconds since the model at work told of something; time in which the machine slept is not among them. */
+  /** Seconds since the working model last reported progress, without the time in which the machine slept. */
   #quiet = 0;
 
   constructor(private readonly engine: Engine) {
@@ -51,7 +51,9 @@ export class EngineWatch {
     });
   }
 
-  /** Anything came from the engine. @param ofModel it is about a call that runs the model. */
+  /**
+   * To be called for every message from the engine. @param ofModel whether it belongs to a call that runs the model.
+   */
   heard(ofModel: boolean): void {
     this.#heartbeat.answered();
     if (ofModel) this.#quiet = 0;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What our processes inherit: enough to find programs, folders and graphics drivers, nothing else. */
+/**
+ * The environment variables that our processes inherit: only those needed to find programs, folders and graphics
+ * drivers.
+ */
 const NAMES = [
   'PATH',
   'HOME',

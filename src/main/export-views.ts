@@ -18,11 +18,11 @@ import { wordsIn } from './words';
 
 interface Under {
   folder: string;
-  /** The pictures' names, by item. */
+  /** The file names of the pictures, by the item's id. */
   names: Map<string, { name: string; item: NumberedItem }>;
 }
 
-/** Saves views with their cameras, each time into a new folder, so that nothing is ever written over. */
+/** Saves views with their cameras, each time in a new folder, so that nothing is overwritten. */
 export class ViewExporter {
   readonly #under = new Map<string, Under>();
 
@@ -32,7 +32,10 @@ export class ViewExporter {
     private readonly language: () => Language,
   ) {}
 
-  /** Null when the user closed the dialog. What is added to the folder later is under the ticket. */
+  /**
+   * Asks for a place and writes the views. Null if the user closed the dialog. The ticket identifies the folder in
+   * later calls.
+   */
   async begin(
     items: NumberedItem[],
     passes: string[],
@@ -75,7 +78,7 @@ export class ViewExporter {
     });
   }
 
-  /** It is whole; or, with null, it was given up, and what was written goes. */
+  /** Ends an export. `about` describes the passes; null means that it was cancelled, and deletes what was written. */
   async end(ticket: string, about: object | null): Promise<void> {
     const under = this.#under.get(ticket);
     this.#under.delete(ticket);
@@ -86,7 +89,7 @@ export class ViewExporter {
   }
 }
 
-/** `views`, or `views (2)` where that is taken. */
+/** Makes a new folder: `views`, or `views (2)` if that exists. */
 async function newFolder(within: string, name: string): Promise<string> {
   return freeName(join(within, name), (folder) => mkdir(folder)).catch((error: unknown) => {
     throw new ZoetropeError(

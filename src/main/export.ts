@@ -24,13 +24,13 @@ import { conversationMarkdown } from './conversation-markdown';
 import type { EngineSupervisor } from './engine-supervisor';
 import { wordsIn } from './words';
 
-/** Writes what the user chose to keep outside the app. Where to is always asked; nothing is replaced without asking. */
+/** Writes what the user saves outside the app. Always asks for the place, and replaces nothing without asking. */
 export class Exporter {
   constructor(
     private readonly engine: EngineSupervisor,
     private readonly window: () => BrowserWindow | undefined,
     private readonly language: () => Language,
-    /** The file of a picture by its name. */
+    /** The file of a picture by its name in the store. */
     private readonly pictureFile: (name: string) => string,
   ) {}
 
@@ -65,7 +65,9 @@ export class Exporter {
     return { name: basename(file) };
   }
 
-  /** Markdown comes with its pictures, exactly as they were sent, in a new folder beside it. */
+  /**
+   * Saves a conversation. Markdown is saved with its pictures, exactly as they were sent, in a new folder beside it.
+   */
   async conversation(
     project: Project,
     format: ConversationFormat,
@@ -116,7 +118,7 @@ export class Exporter {
         throwIfCancelled(signal);
         const copy = join(folder, `${exportName(item, done + 1)}.png`);
         copies.push(copy);
-        // One that is lost is said to be lost: the words are not kept back for it.
+        // A missing picture is marked as missing in the text and does not stop the export.
         const found = await copyFile(this.pictureFile(name), copy, constants.COPYFILE_FICLONE).then(() => true, absent);
         if (found) copied.set(name, copy);
         onProgress({ step: 'export', done: done + 1, total: items.size });
@@ -131,12 +133,12 @@ export class Exporter {
       );
     } catch (error) {
       await Promise.all(copies.map((copy) => rm(copy, { force: true })));
-      if (items.size > 0) await rmdir(folder).catch(() => undefined); // not if something else was put there
+      if (items.size > 0) await rmdir(folder).catch(() => undefined); // fails if another file was put there
       throw error;
     }
   }
 
-  /** Where to, or null. The dialog itself asks before a file is replaced. */
+  /** Asks for a file. Null if the user closed the dialog. The dialog itself asks before a file is replaced. */
   async #chooseFile(name: string, suffix: string, kind: string): Promise<string | null> {
     const defaultPath = `${name.replace(/[<>:"/\\|?*]/g, '_')}.${suffix}`;
     const options: Electron.SaveDialogOptions = { defaultPath, filters: [{ name: kind, extensions: [suffix] }] };
@@ -144,7 +146,7 @@ export class Exporter {
     const { filePath } = parent ? await dialog.showSaveDialog(parent, options) : await dialog.showSaveDialog(options);
     if (!filePath) return null;
     if (extname(filePath) !== '') return filePath;
-    // Of the name with its suffix it has not asked.
+    // The dialog has not asked about the name with the added suffix.
     return freeName(`${filePath}.${suffix}`, vacant);
   }
 
@@ -164,7 +166,7 @@ export class Exporter {
   }
 }
 
-/** What is known of a conversation, without anything that tells of the user's folders. */
+/** The exportable data of a conversation, without the user's folders. */
 function conversationFile({ name: project, sources, messages }: Project): ConversationFile {
   return {
     ...{
@@ -182,7 +184,7 @@ function conversationFile({ name: project, sources, messages }: Project): Conver
 const encoded = (name: string): string =>
   encodeURIComponent(name).replace(/[()]/g, (bracket) => `%${bracket.charCodeAt(0).toString(16)}`);
 
-/** @throws EEXIST */
+/** Checks that a file name is free. @throws EEXIST */
 async function vacant(path: string): Promise<void> {
   const there = await access(path).then(
     () => true,

@@ -2,7 +2,10 @@
 import { app } from 'electron';
 import { resolve } from 'node:path';
 
-/** Files the system asks to open: kept until the window can take them, and on macOS asked for before the app is ready. */
+/**
+ * Files that the system asks the app to open. They are kept until the window can open them. On macOS they arrive before
+ * the app is ready.
+ */
 export class FilesToOpen {
   #waiting: string[] = [];
   #open: ((paths: string[]) => void) | undefined;
@@ -15,7 +18,10 @@ export class FilesToOpen {
     app.on('second-instance', (_event, argv, cwd) => this.#take(filesAmong(argv.slice(1), cwd)));
   }
 
-  /** From now on they are opened so; at once those that waited, and those this start was told of. */
+  /**
+   * Sets the function that opens files. It is called at once for files that are waiting and for those named at this
+   * start.
+   */
   openWith(open: (paths: string[]) => void): void {
     this.#open = open;
     const waiting = [...this.#waiting.splice(0), ...filesAmong(process.argv.slice(1), process.cwd())];
@@ -28,7 +34,10 @@ export class FilesToOpen {
   }
 }
 
-/** The arguments that are files, there or not: not switches, and not the app's own folder when started by Electron. */
+/**
+ * The arguments that are files, whether they exist or not. Excludes switches, and the app's own folder when started by
+ * Electron.
+ */
 const filesAmong = (argv: readonly string[], cwd: string): string[] =>
   argv
     .filter((arg) => !arg.startsWith('-'))

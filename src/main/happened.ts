@@ -6,10 +6,10 @@ import type { Library } from '../library';
 import { diagnostics } from './diagnostics';
 import { lastLines, logFile } from './log';
 
-/** Lines of the log that are shown. */
+/** Number of log lines that are shown. */
 const LINES = 300;
 
-/** What went wrong since the start, and what is known of the app and the machine. */
+/** The failures since the start, and facts about the app and the machine. */
 export class HappenedRecord {
   readonly #troubles: Trouble[] = [];
 
@@ -31,7 +31,7 @@ export class HappenedRecord {
     };
   }
 
-  /** Puts on the clipboard what helps to find a fault and names nothing of the user's. */
+  /** Copies a report to the clipboard that helps to find a fault, without the user's names, paths or words. */
   copy(): void {
     void clipboard.writeText(diagnostics(this.read()));
   }
@@ -69,7 +69,7 @@ export class HappenedRecord {
   }
 }
 
-/** Looks through the whole library, as `zoetrope library check` does. */
+/** Checks the whole library, as `zoetrope library check` does. */
 function libraryHealth(library: Library): Happened['library'] {
   try {
     const { state, projects, questions, keptAside, backups } = library.report();

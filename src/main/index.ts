@@ -13,13 +13,13 @@ const pagesFolder = join(import.meta.dirname, '../renderer');
 
 registerSchemes();
 closeNames();
-app.disableDomainBlockingFor3DAPIs(); // after a crash of the graphics process views can be tried again
+app.disableDomainBlockingFor3DAPIs(); // so that views can be tried again after the graphics process has crashed
 app.on('web-contents-created', (_event, contents) => confine(contents));
 
 const files = new FilesToOpen();
 
 const captureJob = app.commandLine.getSwitchValue(CAPTURE_SWITCH);
-// Not a top-level await: Electron waits for this module before it becomes ready.
+// Not a top-level await, because Electron waits for this module before it becomes ready.
 if (captureJob !== '')
   app
     .whenReady()
@@ -38,7 +38,7 @@ else if (app.requestSingleInstanceLock()) {
   tellTerminal(
     'Zoetrope is running already: its window comes to the front and opens what was named. This start is over.',
   );
-  app.quit(); // the running instance is told which files to open
+  app.quit(); // the running instance receives the files to open
 }
 
 function giveUp(error: unknown): void {

@@ -4,14 +4,14 @@ import { languageOf, say, sentenceIn, toErrorInfo, ZoetropeError, type ErrorInfo
 import { Library } from '../library';
 import { log, logError } from './log';
 
-/** The first backup of a day does not stand in the way of the start. */
+/** The daily backup is delayed by this many milliseconds, so that it does not slow down the start. */
 const BACKUP_AFTER_MS = 30_000;
 const BACKUP_EVERY_MS = 60 * 60 * 1000;
 
 /**
- * Opens the library for the app: says what had to be done for it, and makes a backup a day.
- * @param tell tells the window, if there is one, of what is found later.
- * @returns with `notices`, what a window that opens has to be told.
+ * Opens the library for the app, reports what had to be done for it, and makes daily backups.
+ * @param tell shows the window, if there is one, problems that are found later.
+ * @returns the library, and in `notices` the problems to show when a window opens.
  */
 export function keepLibrary(
   file: string,

@@ -8,7 +8,9 @@ const DOCUMENTS = {
   'model-card': 'models/starter/README.md',
 } as const;
 
-/** Opens a document that comes with the app in the user's own program: the only thing the window may open outside. */
+/**
+ * Opens a document that is shipped with the app in the user's own program. The window can open nothing else outside.
+ */
 export async function openLink(link: keyof typeof DOCUMENTS, folder: string): Promise<void> {
   const failure = await shell.openPath(join(folder, DOCUMENTS[link]));
   if (failure !== '')

@@ -5,7 +5,10 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ErrorInfo } from '../contract';
 
-/** A small local log, kept to about 2 MB in two files. It never leaves the machine; the home folder is written as `~`. */
+/**
+ * Size limit of one log file in bytes. The local log is kept in two files, about 2 MB. It never leaves the machine. The
+ * home folder is written as `~`.
+ */
 const LIMIT = 1_000_000;
 
 export const logFile = (): string => join(app.getPath('logs'), 'zoetrope.log');
@@ -19,7 +22,7 @@ export function log(topic: string, text: string): void {
     if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LIMIT) renameSync(file, `${file}.1`);
     appendFileSync(file, line);
   } catch {
-    // a log that cannot be written must not stop the app
+    // a failure to write the log must not stop the app
   }
 }
 

@@ -5,7 +5,10 @@ import { wordsIn } from './words';
 
 type Command = Notice<'menu.command'>['command'];
 
-/** The application menu, in the language of the settings. Its own entries are carried out by the page, which knows what is selected. */
+/**
+ * Sets the application menu, in the language of the settings. The page carries out the app's own entries, because it
+ * knows the selection.
+ */
 export function setMenu(
   { language, keys }: Pick<Settings, 'language' | 'keys'>,
   choose: (command: Command) => void,
@@ -74,7 +77,10 @@ export function setMenu(
   );
 }
 
-/** A key as Electron names it; none for a key without a modifier, which the page answers to unless one is writing. */
+/**
+ * A key in Electron's notation. Undefined for a key without a modifier; the page handles those, unless the user is
+ * typing.
+ */
 function accelerator(key: string): string | undefined {
   return /^Mod\+(Shift\+)?([A-Z0-9,]|F\d+)$/.test(key) ? key.replace('Mod', 'CmdOrCtrl') : undefined;
 }

@@ -3,9 +3,9 @@ import { say, toErrorInfo, ZoetropeError, type ModelInfo } from '../contract';
 import type { Library } from '../library';
 import type { EngineSupervisor } from './engine-supervisor';
 
-/** Which model answers: the one the user chose, kept for the next start, or the bundled one. */
+/** Chooses the model that answers: the user's choice, which is saved for the next start, or the bundled model. */
 export class ModelChoice {
-  /** The model for which there was no memory, null for the bundled one. */
+  /** The model that was refused because memory was short; null for the bundled one, undefined if none was. */
   #refused: string | null | undefined;
 
   constructor(
@@ -15,37 +15,37 @@ export class ModelChoice {
   ) {}
 
   /**
-   * Loads the model chosen last, or the bundled one if that cannot be loaded and none is in use. One for which memory
-   * is short just now is left to the user's word: another would answer otherwise.
+   * Loads the model that was chosen last. If that fails and no model is in use, loads the bundled one. If only memory
+   * is short, the user decides, because another model would give other answers.
    */
   async load(options: { again?: boolean } = {}): Promise<void> {
     const chosen = this.library.get('modelFolder');
     try {
       await this.engine.load(chosen ?? this.bundled, chosen === null, options);
     } catch (error) {
-      if (toErrorInfo(error).code === 'cancelled') throw error; // another was chosen
+      if (toErrorInfo(error).code === 'cancelled') throw error; // another model was chosen
       this.#noteRefusal(error, chosen);
       if (chosen === null || this.#refused !== undefined || this.engine.status.state === 'ready') throw error;
       await this.engine.load(this.bundled, true);
     }
   }
 
-  /** Tries the devices once more and loads the model in use where it then runs. */
+  /** Tries the devices again and loads the model on the one that is chosen. */
   async tryDevices(): Promise<ModelInfo> {
     await this.load({ again: true });
     return this.#loaded();
   }
 
   /**
-   * Loads a folder, null for the bundled model. If it cannot be loaded the model in use before comes back, and the
-   * error says why.
+   * Loads a folder; null means the bundled model. If it cannot be loaded, the previous model is restored and the error
+   * is thrown.
    */
   async choose(folder: string | null, options: { anyway?: boolean } = {}): Promise<ModelInfo> {
     try {
       await this.engine.load(folder ?? this.bundled, folder === null, options);
     } catch (error) {
-      if (toErrorInfo(error).code === 'cancelled') throw error; // another was chosen
-      // Where it is only memory that is short, the one in use was not touched.
+      if (toErrorInfo(error).code === 'cancelled') throw error; // another model was chosen
+      // If only memory was short, the model in use is still loaded.
       if (this.engine.status.state !== 'ready') await this.load().catch(() => undefined);
       this.#noteRefusal(error, folder);
       throw error;
@@ -55,7 +55,7 @@ export class ModelChoice {
     return this.#loaded();
   }
 
-  /** Loads the model that was refused last for want of memory. */
+  /** Loads the model that was last refused because memory was short. */
   loadAnyway(): Promise<ModelInfo> {
     return this.choose(this.#refused === undefined ? this.library.get('modelFolder') : this.#refused, {
       anyway: true,

@@ -26,7 +26,7 @@ vi.mock('electron', () => ({
   },
 }));
 
-/** A page as Electron tells of it: one that is ended says so. */
+/** A fake page that emits Electron's events. */
 class Page extends EventEmitter {
   reloads = 0;
   reload(): void {

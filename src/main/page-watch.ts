@@ -4,25 +4,31 @@ import { say, type Language, type Sentence } from '../contract';
 import { log } from './log';
 import { wordsIn } from './words';
 
-/** Pages that may end within a minute before the user is asked. */
+/** Number of crashes of the page within a minute after which it is reloaded without asking the user. */
 const DEATHS = 2;
 const MINUTE = 60_000;
-/** A page that ends or hangs this soon after it was loaded, or after a file was put on the stage, does so by that file. */
+/**
+ * If a page crashes or hangs within this many milliseconds after it was loaded or after a file was shown, that file is
+ * assumed to be the cause.
+ */
 const SOON = 60_000;
-/** Milliseconds that the question waits for the user before the page is loaded again. */
+/** Milliseconds to wait for the user's answer before a hung page is reloaded. */
 const PATIENCE = 120_000;
 
 export interface PageTroubles {
   language: () => Language;
-  /** Something went wrong, for the record. */
+  /** Called for every failure, for the record. */
   onTrouble: (what: Sentence) => void;
-  /** The page is about to be loaded again, after it ended or hung. @param soon just after something was opened. */
+  /**
+   * Called before the page is reloaded because it crashed or hung. @param soon whether a file was shown just before.
+   */
   onReload: (soon: boolean) => void;
 }
 
 /**
- * Watches the window's page: one that ends is loaded again, one that hangs is after the user's word or two minutes, and
- * one that keeps ending is only after the user's word. @returns tells that a file was put on the stage.
+ * Watches the window's page. A crashed page is reloaded; a hung one is reloaded if the user agrees or after two
+ * minutes; one that crashes repeatedly is reloaded only if the user agrees. @returns a function to call when a file is
+ * shown.
  */
 export function watchPage(window: BrowserWindow, { language, onTrouble, onReload }: PageTroubles): () => void {
   const { webContents: page } = window;
@@ -59,7 +65,7 @@ export function watchPage(window: BrowserWindow, { language, onTrouble, onReload
     const reload = (): void => {
       asking?.abort();
       asking = undefined;
-      page.forcefullyCrashRenderer(); // a hung page hears no reload; `render-process-gone` loads it
+      page.forcefullyCrashRenderer(); // a hung page does not react to a reload; `render-process-gone` reloads it
     };
     const limit = setTimeout(reload, PATIENCE);
     void ask({

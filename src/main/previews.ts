@@ -3,7 +3,7 @@ import type { MainHandlers } from '../contract';
 import type { CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
 
-/** The playable copy of each source that needed one, while the app runs. */
+/** The playable copies of sources that need one, remembered while the app runs. */
 export class Previews {
   readonly #files = new Map<string, string>();
 

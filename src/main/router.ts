@@ -39,13 +39,13 @@ interface Route {
 }
 
 interface Answering<C extends Caller> {
-  /** What the main process answers itself. */
+  /** Handlers of the calls that the main process answers itself. */
   handlers: Pick<MainHandlers, CallsFrom<C> & MainCall>;
-  /** Whose calls these are: a message from any other page is refused. */
+  /** The page that may make these calls. A message from any other page is refused. */
   page: () => WebContents | undefined;
 }
 
-/** To whom the rest is passed on, with the file that each id of a source stands for. */
+/** Needed for the calls that are passed on to the engine. */
 interface PassedOn {
   engine: EngineSupervisor;
   /** @throws file-missing for a source that is not in the project. */
@@ -53,16 +53,16 @@ interface PassedOn {
 }
 
 /**
- * Answers a page's calls: itself, or the engine where the table says so. Each message is taken only from the main frame
- * of that page, showing one of ours, and only if it fits the schema; it is parsed here, once. Answers and events are
- * checked too, so that the two sides cannot drift apart.
- * @returns what stops it.
+ * Answers the calls of a page in the main process, or passes them on to the engine as the table says. A message is
+ * accepted only from the main frame of that page, only while it shows one of our pages, and only if it fits the schema.
+ * It is parsed here, once. Answers and events are checked too, so that they always match the table.
+ * @returns a function that stops answering.
  */
 export function serve<C extends Caller>(
   callers: readonly C[],
   { handlers, page, ...rest }: Answering<C> & (CallsFrom<C> & EngineCall extends never ? object : PassedOn),
 ): () => void {
-  // As the types say: a handler for each call that main owns, and an engine where there are others.
+  // The parameter types guarantee a handler for each call that main owns, and an engine if there are other calls.
   const own = handlers as unknown as Record<MainCall, Handler>;
   const others = rest as unknown as PassedOn;
   const names = namesFrom(...callers) as CallName[];
@@ -85,7 +85,7 @@ export function serve<C extends Caller>(
   };
 }
 
-/** The one place where the id of a source becomes a file. */
+/** Replaces source ids by files. No other code does this. */
 function passedOn(name: EngineCall, { request: schema }: Call, { engine, fileOf }: PassedOn): Handler {
   const fields = schema instanceof z.ZodObject ? Object.entries(schema.shape) : [];
   const named = fields.filter(([, field]) => field === SourceId).map(([key]) => key);
@@ -112,7 +112,7 @@ async function answerCall(
   }
 }
 
-/** Over a port of its own. Closing the port cancels the work. */
+/** Answers a stream over a port of its own. Closing the port cancels the work. */
 async function answerStream(
   { name, call, page, handler }: Route,
   event: IpcMainEvent,
@@ -135,7 +135,7 @@ async function answerStream(
   }
 }
 
-/** Tells a window something it did not ask for. */
+/** Sends a notice to a window. */
 export function notify<N extends NoticeName>(target: WebContents | undefined, name: N, notice: Notice<N>): void {
   if (!target || target.isDestroyed()) return;
   target.send(noticeChannel(name), notices[name].parse(notice));

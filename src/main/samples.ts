@@ -14,7 +14,7 @@ const SampleFile = z.array(
   }),
 );
 
-/** The clip, pictures and scene that come with the app, as `samples.json` beside them lists them. */
+/** The clip, pictures and scene that are shipped with the app, as listed in `samples.json` beside them. */
 export class Samples {
   readonly list: SampleInfo[];
   readonly #files = new Map<string, string[]>();

@@ -14,32 +14,32 @@ import {
   type SceneListing,
 } from '../contract';
 
-/** The files the user opened that a scene is made of. */
+/** The files opened by the user that a scene may use. */
 export interface SceneGrant {
-  /** The file it is read from. */
+  /** The main file of the scene. */
   path: string;
-  /** A folder all of whose files it may use. */
+  /** A folder of which it may use every file that a scene can use. */
   folder: string | null;
   /** Single files it may use. */
   companions: readonly string[];
 }
 
-/** Something opened at once: a file of its own, or a scene with what belongs to it. */
+/** Something that was opened in one step: a single file, or a scene with the files that belong to it. */
 export interface Opened {
   path: string;
   folder: string | null;
   companions: string[];
 }
 
-/** A folder with more files is not one scene's. */
+/** A folder with more files than this is not accepted as a scene. */
 const MOST_FILES = 20_000;
 const DEEPEST = 8;
-/** Scenes taken from one folder. */
+/** Largest number of scenes taken from one folder. */
 const MOST_SCENES = 16;
 
 /**
- * Sorts what was opened at once: .mtl and .bin files dropped together with a scene that uses files are its parts, and so
- * are pictures that it names; a folder is a scene, or several. What is refused comes with its reason.
+ * Groups paths that were opened together. .mtl and .bin files, and pictures named by a scene, become parts of a scene
+ * that uses such files. A folder becomes one or several scenes. Refused paths are returned with the reason.
  */
 export async function sortOpened(
   paths: readonly string[],
@@ -85,11 +85,14 @@ export async function sortOpened(
   return { opened, refused };
 }
 
-/** Larger files are not searched for names, and neither are those that pack them: all pictures are then taken for theirs. */
+/**
+ * Larger files are not searched for names, and neither are files that store names in packed form. All pictures are then
+ * assumed to belong to them.
+ */
 const MOST_SEARCHED = 64 << 20;
 const PACKED_USD = 'PXR-USDC';
 
-/** Those of some pictures whose names stand in one of these files: as they are, or as addresses or JSON write them. */
+/** The pictures whose names appear in one of these files, either literally or escaped as in URLs or JSON. */
 async function namedIn(paths: readonly string[], pictures: readonly string[]): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
   for (const path of pictures.length > 0 ? paths : []) {
@@ -123,7 +126,9 @@ async function openFolder(folder: string): Promise<Opened[]> {
   return mains.slice(0, MOST_SCENES).map((name) => ({ path: join(folder, name), folder, companions: [] }));
 }
 
-/** Whether a scene's file uses others: by its kind, and a PLY where its header names textures. */
+/**
+ * Whether a scene's file refers to others. This depends on its format; for a PLY, on whether its header names textures.
+ */
 async function usesFiles(path: string): Promise<boolean> {
   if (hasCompanions(path)) return true;
   if (extensionOf(path) !== 'ply') return false;
@@ -136,7 +141,7 @@ async function usesFiles(path: string): Promise<boolean> {
     const [header = ''] = head.toString('latin1', 0, bytesRead).split(/[\r\n]end_header/, 1);
     return /^ply\s/.test(header) && /[\r\n]comment[ \t]+TextureFile[ \t]/i.test(header);
   } catch {
-    return false; // what is wrong with it is said where it is read
+    return false; // errors are reported when the file is loaded
   } finally {
     await file.close();
   }
@@ -144,7 +149,7 @@ async function usesFiles(path: string): Promise<boolean> {
 
 const LONGEST_PLY_HEADER = 1 << 16;
 
-/** The files a scene may use, by their names in it. */
+/** The files that a scene may use, by their names in it. */
 export async function listSceneFiles({ path, folder, companions }: SceneGrant): Promise<SceneListing> {
   const files = new Map<string, number>();
   for (const companion of companions) {
@@ -158,8 +163,8 @@ export async function listSceneFiles({ path, folder, companions }: SceneGrant): 
 }
 
 /**
- * Where a file of a scene lies; undefined for a name that is not among what the user opened: in a folder, what a scene
- * can use and is really there, without a link on the way.
+ * The path of a scene's file. Undefined for a name that is not among what the user opened. Within a folder it must be a
+ * file that a scene can use, and its path must not contain links.
  */
 export async function sceneFilePath(
   { path, folder, companions }: SceneGrant,
@@ -170,7 +175,7 @@ export async function sceneFilePath(
   if (isSceneFile(name)) {
     const root = await realpath(folder).catch(() => undefined);
     const real = await realpath(join(folder, name)).catch(() => undefined);
-    // The same way by another spelling (`..`, a link, other capitals) is another name, and none that was listed.
+    // A different spelling of the same path (`..`, a link, other capitals) is not accepted, because it was not listed.
     if (
       root !== undefined &&
       real !== undefined &&
@@ -181,7 +186,10 @@ export async function sceneFilePath(
   return companions.find((file) => basename(file) === name);
 }
 
-/** The folder of a file, as a grant for who names a scene by its path (the command line). */
+/**
+ * A grant for a scene that was named by its path (on the command line): it includes the folder of the file if the scene
+ * uses other files.
+ */
 export const grantBeside = async (path: string): Promise<SceneGrant> => ({
   path,
   folder: (await usesFiles(path)) ? dirname(path) : null,
@@ -190,7 +198,7 @@ export const grantBeside = async (path: string): Promise<SceneGrant> => ({
 
 const portable = (name: string): string => name.split(sep).join('/');
 
-/** Every file below a folder that a scene could use, links and hidden ones left out. @throws scene-too-large */
+/** Every file below a folder that a scene could use, without links and hidden files. @throws scene-too-large */
 async function walk(folder: string): Promise<{ name: string; bytes: number }[]> {
   const found: { name: string; bytes: number }[] = [];
   const waiting = [{ at: folder, depth: 0 }];

@@ -9,7 +9,7 @@ import { Id, MEDIA_SCHEME, PictureName, SceneFileName } from '../contract';
 import { byteRange } from './byte-range';
 import { APP_SCHEME, pageOrigin, policyOf } from './security';
 
-/** Must run before the app is ready. `stream` lets a <video> seek; `corsEnabled` lets the page fetch. */
+/** Must be called before the app is ready. `stream` lets a <video> seek; `corsEnabled` lets the page use fetch. */
 export function registerSchemes(): void {
   const privileges = { standard: true, secure: true, supportFetchAPI: true, stream: true, corsEnabled: true };
   protocol.registerSchemesAsPrivileged([
@@ -19,13 +19,13 @@ export function registerSchemes(): void {
 }
 
 export interface MediaFiles {
-  /** The PNG of a picture that was sent or stands in a tray. */
+  /** The PNG of a picture in a tray or conversation. */
   pictureFile(name: string): string | undefined;
-  /** The file of a source the user opened. */
+  /** The file of a source that the user opened. */
   sourceFile(id: string): string | undefined;
-  /** A file of a scene the user opened, by its name in the scene's listing. */
+  /** A file of a scene that the user opened, by its name in the scene's listing. */
   sceneFile(id: string, name: string): Promise<string | undefined>;
-  /** The playable copy of such a source. */
+  /** The playable copy of a source. */
   previewFile(id: string): string | undefined;
 }
 
@@ -41,7 +41,7 @@ export function serveSchemes(pagesFolder: string, files: MediaFiles): void {
   });
 }
 
-/** Only what is on these lists can be read; a path never comes from the page. */
+/** The file for a URL. Only files on these lists can be read; the page never sends a path. */
 async function namedFile(host: string, name: string, files: MediaFiles): Promise<string | undefined> {
   if (host === 'picture') return PictureName.safeParse(name).success ? files.pictureFile(name) : undefined;
   if (host === 'scene') {
@@ -53,7 +53,7 @@ async function namedFile(host: string, name: string, files: MediaFiles): Promise
   return host === 'source' ? files.sourceFile(name) : host === 'preview' ? files.previewFile(name) : undefined;
 }
 
-/** Undefined for what is no text once it is decoded. */
+/** A decoded part of a URL. Undefined if it is not valid text. */
 function decoded(part: string): string | undefined {
   try {
     return decodeURIComponent(part);
@@ -89,7 +89,7 @@ const TYPES: Record<string, string> = {
   '.glb': 'model/gltf-binary',
 };
 
-/** A file with byte ranges, because a <video> seeks by them and `net.fetch` of a file does not answer them. */
+/** Serves a file with byte ranges. A <video> needs them to seek, and `net.fetch` of a file does not support them. */
 async function serveFile(request: Request, file: string): Promise<Response> {
   const info = await stat(file).catch(() => undefined);
   if (!info?.isFile()) return new Response(null, { status: 404 });

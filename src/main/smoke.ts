@@ -5,7 +5,10 @@ import type { EngineSupervisor } from './engine-supervisor';
 import type { CurrentProject } from './current-project';
 import type { conversationCalls, projectCalls, sourceCalls } from './calls';
 
-/** `--smoke`: an installed copy proves itself. It asks the bundled model about the sample clip, prints the answer and ends. */
+/**
+ * `--smoke`: a self-test of an installed copy. Asks the bundled model about the sample clip, prints the answer and
+ * ends.
+ */
 export const SMOKE_SWITCH = 'smoke';
 
 type Calls = ReturnType<typeof sourceCalls> & ReturnType<typeof projectCalls> & ReturnType<typeof conversationCalls>;

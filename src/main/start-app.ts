@@ -34,17 +34,17 @@ import { createMainWindow } from './windows';
 
 const bundled = app.isPackaged ? process.resourcesPath : app.getAppPath();
 
-/** In the query of a page that asks how to start. */
+/** A flag in the query of the page: it asks how to start. */
 const CHOOSE_START = 'choose-start';
-/** A start that has run for so many milliseconds has gone well. */
+/** A start counts as successful after this many milliseconds. */
 const GOOD_AFTER = 10_000;
 
-/** Where the app was started from a terminal that reads along. */
+/** Prints a line, if the app was started from a terminal that shows its output. */
 export function tellTerminal(line: string): void {
   if (process.env['ZOETROPE_TELLS'] !== undefined) process.stdout.write(`${line}\n`);
 }
 
-/** Opens the library, starts the engine, shows the window and answers it. */
+/** Opens the library, starts the engine, shows the window and answers its calls. */
 export async function startApp(pagesFolder: string, files: FilesToOpen): Promise<void> {
   closeNetwork();
   const userData = app.getPath('userData');
@@ -54,7 +54,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   void sweepTemporary();
   serveSchemes(pagesFolder, {
     pictureFile,
-    // Of any project: only files that were opened are in the library.
+    // Any project: the library contains only files that the user opened.
     sourceFile: (id) => library.source(id)?.path,
     sceneFile: async (id, name) => {
       const source = library.source(id);
@@ -62,13 +62,13 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
     },
     previewFile: (id) => previews.file(id),
   });
-  // Before anything is opened that may have ended the last starts.
+  // Must happen before anything is opened that may have ended the last starts.
   const starts = new StartRecord(join(userData, 'start.json'));
   const asked = starts.isBad ? createMainWindow(CHOOSE_START) : undefined;
   const plain = asked !== undefined && (await chooseStart(asked));
   starts.begin();
 
-  /** The app has one window; while it starts or quits, none. */
+  /** The app's only window. Undefined while the app starts or quits. */
   let ourWindow: BrowserWindow | undefined = asked;
   const mainWindow = (): BrowserWindow | undefined => (ourWindow?.isDestroyed() ? undefined : ourWindow);
   const page = (): Electron.WebContents | undefined => mainWindow()?.webContents;
@@ -101,7 +101,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   const conversation = new Conversation(library, engine, project);
   const previews = new Previews(project, engine);
   const models = new ModelChoice(library, engine, bundledModel);
-  // A model that cannot be loaded is shown by the engine's status.
+  // A failure to load is shown by the engine's status.
   models.load().catch(() => undefined);
 
   const applySettings = ({ theme, language, keys }: Settings): void => {
@@ -110,7 +110,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   };
   applySettings(library.settings());
 
-  /** What the page is told once it is there. */
+  /** Notices for the page, sent when it is loaded. */
   const toSay: ZoetropeError[] = [];
   if (plain)
     toSay.push(

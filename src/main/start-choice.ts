@@ -3,8 +3,8 @@ import { app, type BrowserWindow } from 'electron';
 import { serve } from './router';
 
 /**
- * Has the user choose, in the window, before anything is opened. @returns whether to start without the last project,
- * scene and model. A window that is closed instead ends the app.
+ * Asks the user in the window how to start, before anything is opened. Closing the window ends the app.
+ * @returns whether to start without the last project, scene and model.
  */
 export async function chooseStart(window: BrowserWindow): Promise<boolean> {
   app.once('window-all-closed', () => app.quit());

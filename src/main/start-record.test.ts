@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A start, and whether the user had to choose. */
+/** Simulates a start. @returns whether the user had to choose. */
 function start(how: 'well' | 'killed' | 'troubled'): boolean {
   const record = new StartRecord(file);
   record.begin();

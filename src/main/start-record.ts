@@ -4,10 +4,10 @@ import { z } from 'zod';
 
 const Kept = z.object({ unfinished: z.number().int().nonnegative() });
 
-/** Starts in a row that did not end well, after which another way to start is offered. */
+/** After this many failed starts in a row, the user is offered another way to start. */
 const ENOUGH = 2;
 
-/** Counts starts that did not go well, in a small file: written before anything is opened, so that a crash is counted too. */
+/** Counts failed starts in a small file. It is written before anything is opened, so that a crash is counted too. */
 export class StartRecord {
   readonly #before: number;
   #troubled = false;
@@ -16,22 +16,22 @@ export class StartRecord {
     this.#before = read(file);
   }
 
-  /** Whether the user is to choose how to start. */
+  /** Whether the user should choose how to start. */
   get isBad(): boolean {
     return this.#before >= ENOUGH;
   }
 
-  /** A start begins. */
+  /** Records that a start begins. */
   begin(): void {
     this.#write(this.#before + 1);
   }
 
-  /** The engine or the page ended: this start does not count as a good one, unless it had before. */
+  /** The engine or the page crashed: this start does not count as successful, unless it already did. */
   troubled(): void {
     this.#troubled = true;
   }
 
-  /** It went well, or was ended by the user. */
+  /** Records that the start was successful, or was ended by the user. */
   wentWell(): void {
     if (!this.#troubled) this.#write(0);
   }
@@ -40,7 +40,7 @@ export class StartRecord {
     try {
       writeFileSync(this.file, JSON.stringify({ unfinished }));
     } catch {
-      // a full disk must not keep the app from starting
+      // a full disk must not prevent the app from starting
     }
   }
 }
@@ -49,6 +49,6 @@ function read(file: string): number {
   try {
     return Kept.parse(JSON.parse(readFileSync(file, 'utf8'))).unfinished;
   } catch {
-    return 0; // the first start, or a file nobody can read
+    return 0; // the first start, or an unreadable file
   }
 }

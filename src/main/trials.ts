@@ -6,7 +6,7 @@ import type { StartTrials } from '../engine';
 import { childEnvironment } from './environment';
 import { log } from './log';
 
-/** Tries devices in a utility process: it may die or hang, and nothing else does. */
+/** Tries devices in a utility process, so that a crash or hang affects only that process. */
 export const startTrials: StartTrials = (args, onLine, signal) =>
   new Promise((done) => {
     const child = utilityProcess.fork(join(import.meta.dirname, 'trial.js'), args, {
@@ -20,6 +20,6 @@ export const startTrials: StartTrials = (args, onLine, signal) =>
     signal.addEventListener('abort', stop, { once: true });
     child.once('exit', (code) => {
       signal.removeEventListener('abort', stop);
-      setImmediate(() => done(`exit code ${code}`)); // after its last line
+      setImmediate(() => done(`exit code ${code}`)); // after its last line has been read
     });
   });

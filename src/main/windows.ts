@@ -22,7 +22,7 @@ const Bounds = z.object({
   maximized: z.boolean(),
 });
 
-/** The app's one window, where and as large as it was left. @param flags as `pageUrl`. */
+/** The app's window, at its last position and size. @param flags as for `pageUrl`. */
 export function createMainWindow(...flags: string[]): BrowserWindow {
   const file = join(app.getPath('userData'), 'window.json');
   const kept = readBounds(file);
@@ -35,7 +35,7 @@ export function createMainWindow(...flags: string[]): BrowserWindow {
     show: false,
     title: 'Zoetrope',
     icon: app.isPackaged ? join(process.resourcesPath, 'icon.png') : join(app.getAppPath(), 'resources', 'icon.png'),
-    backgroundColor: nativeTheme.shouldUseDarkColors ? '#161513' : '#f5f3ef', // the page's own, so that nothing flashes
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#161513' : '#f5f3ef', // the page's background colour, to avoid a flash
     webPreferences,
   });
   if (kept?.maximized) window.maximize();
@@ -48,7 +48,7 @@ export function createMainWindow(...flags: string[]): BrowserWindow {
   return window;
 }
 
-/** A window nobody sees, that renders views for the command line. */
+/** A hidden window that renders views for the command line. */
 export function createCaptureWindow(): BrowserWindow {
   const window = new BrowserWindow({
     width: 800,
@@ -61,7 +61,7 @@ export function createCaptureWindow(): BrowserWindow {
   return window;
 }
 
-/** Bytes of memory that a page holds, its workers' among them; 0 once it is gone. */
+/** Bytes of memory that a page uses, including its workers. 0 if it no longer exists. */
 export function pageMemory(page: Electron.WebContents | undefined): number {
   const id = page?.getOSProcessId();
   return 1024 * (app.getAppMetrics().find(({ pid }) => pid === id)?.memory.workingSetSize ?? 0);
@@ -71,11 +71,11 @@ function readBounds(file: string): z.infer<typeof Bounds> | undefined {
   try {
     return Bounds.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    return undefined; // first start, or a file nobody can read: the defaults do
+    return undefined; // first start, or an unreadable file: the defaults are used
   }
 }
 
-/** The screen it was on may be gone. */
+/** Whether the window would be visible. Its screen may no longer be connected. */
 function isVisible(bounds: Electron.Rectangle): boolean {
   return screen.getAllDisplays().some(({ workArea }) => {
     const right = Math.min(bounds.x + bounds.width, workArea.x + workArea.width);

@@ -5,5 +5,5 @@ import { WORDS, type Language } from '../locales';
 const i18n = i18next.createInstance();
 void i18n.init({ resources: WORDS, fallbackLng: 'en', interpolation: { escapeValue: false }, initAsync: false });
 
-/** The words of menus, dialogs and saved conversations, by key. */
+/** Texts of menus, dialogs and saved conversations, by key. */
 export const wordsIn = (language: Language): TFunction => i18n.getFixedT(language);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Cue, Item, Part, Turn } from '../contract';
 
-/** A time as the model reads it before a picture: `4.2 s: `. */
+/** The text for a time before a picture: `4.2 s: `. */
 const timeWords = (seconds: number): string => `${Number(seconds.toFixed(2))} s: `;
 
-/** The most words on screen at once that are read, in characters. */
+/** Limit in characters for the subtitles written before a picture. */
 const MOST_WORDS = 4000;
 
-/** The words on screen at a moment, those that began first on top; of more than fit a screen, the first. */
+/** The text of all cues shown at a time, in seconds, the earliest first. Text beyond `MOST_WORDS` is left out. */
 export function cueText(cues: readonly Cue[], time: number): string {
   let words = '';
   for (const { start, end, text } of cues) {
@@ -18,20 +18,20 @@ export function cueText(cues: readonly Cue[], time: number): string {
   return words;
 }
 
-/** What is written before a picture, each where there is one. */
+/** The caption before a picture. Absent fields are not written. */
 export interface Caption {
-  /** Which of two that are compared it is from; written where it changes. */
+  /** Which of two compared takes it is from. Written only where it differs from the previous picture's. */
   take?: string | undefined;
-  /** Of the part that it is from; written where it changes. */
+  /** The name of the range it is from. Written only where it differs from the previous picture's. */
   name?: string | undefined;
-  /** Seconds. */
+  /** In seconds. */
   time?: number | undefined;
   said?: string | undefined;
 }
 
 /**
- * The turns with its caption before each picture. It is done last, so that a picture taken out of an earlier question
- * takes its words with it.
+ * Adds its caption before each picture of the turns. This is done last, so that a picture that is left out of an
+ * earlier question has no caption there either.
  */
 export function withCaptions(turns: readonly Turn[], captionOf: (item: Item) => Caption): Turn[] {
   return turns.map((turn) => (turn.role === 'user' ? { ...turn, parts: written(turn.parts, captionOf) } : turn));
@@ -53,7 +53,7 @@ function written(parts: readonly Part[], captionOf: (item: Item) => Caption): Pa
     const said = caption.said?.replace(/\s+/g, ' ').trim();
     const words = take + name + time + (said ? `"${said}" ` : '');
     const last = out.at(-1);
-    // One chunk of text between two pictures: chunks are tokenised one by one.
+    // Only one text part between two pictures, because each text part is tokenized separately.
     if (words !== '' && last?.type === 'text') out[out.length - 1] = { type: 'text', text: last.text + words };
     else if (words !== '') out.push({ type: 'text', text: words });
     out.push(part);

@@ -16,7 +16,7 @@ const item = (id: string): Item => ({
 });
 const [a, b, c] = [item('a'), item('b'), item('c')];
 
-/** The turns as messages of transformers. */
+/** The turns as messages for transformers. */
 const messagesOf = (turns: readonly Turn[]) =>
   turns.map((turn) =>
     turn.role === 'assistant'

@@ -2,13 +2,13 @@
 import type { Item, Message, Part, Placement, Turn } from '../contract';
 import { composeParts, itemsOf } from './question';
 
-/** What stands before a message; all of them, if it is not among them. */
+/** The messages before the one with this id; all messages if there is none. */
 export function messagesBefore(messages: readonly Message[], id: string | undefined): readonly Message[] {
   const at = messages.findIndex((message) => message.id === id);
   return at < 0 ? messages : messages.slice(0, at);
 }
 
-/** The questions that were answered, with their answers; one that failed without an answer is left out, so that turns alternate. */
+/** The answered questions with their answers. A question without an answer is left out, so that turns alternate. */
 export function answeredTurns(messages: readonly Message[]): Turn[] {
   return messages.flatMap((message, i): Turn[] => {
     const answer = messages[i + 1];
@@ -21,9 +21,9 @@ export function answeredTurns(messages: readonly Message[]): Turn[] {
 }
 
 /**
- * The turns to ask, so that the model sees exactly the tray: a picture that was sent with an earlier question stays
- * there while it is in the tray and is left out once it is not; pictures that are new come with the new question.
- * @returns also the new question's parts, and how many pictures the model sees before them.
+ * Composes turns so that the model sees exactly the pictures in the tray. A picture that was sent with an earlier
+ * question stays there while it is in the tray, and is left out otherwise. New pictures come with the new question.
+ * @returns the turns, the content parts of the new question, and how many pictures the model sees before them.
  */
 export function composeTurns(
   history: readonly Turn[],
@@ -45,7 +45,7 @@ export function composeTurns(
   return { turns: [...earlier, { role: 'user', parts }], parts, before: sent.size };
 }
 
-/** The same after these messages. */
+/** The same, with the messages of a conversation as history. */
 export const conversationTurns = (
   history: readonly Message[],
   ...question: [tray: readonly Item[], text: string, placement: Placement]

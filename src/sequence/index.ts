@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The interleaved sequence: pictures and text in order, as one prompt. Pure. */
+/** The interleaved sequence: pictures and text in order, as one prompt. Pure: no input or output. */
 export * from './question';
 export * from './conversation';
 export * from './numbers';

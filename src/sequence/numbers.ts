@@ -4,8 +4,9 @@ import { conversationTurns } from './conversation';
 import { composeParts, itemsOf, placeholderCount, PLACEHOLDER } from './question';
 
 /**
- * The number of each picture of the tray, from 1, by its item's id: its place among all that the model sees with the
- * next question. Those of earlier questions come first; pictures that `text` places stand behind those it does not.
+ * The number of each picture in the tray, by the item's id: its position among all pictures that the model sees with
+ * the next question, from 1. Pictures of earlier questions come first. Then come new pictures without a placeholder in
+ * `text`, then those with one.
  */
 export function pictureNumbers(
   history: readonly Message[],
@@ -21,7 +22,7 @@ export function pictureNumbers(
   return new Map([...sent, ...asked].map(({ id }, k) => [id, k + 1]));
 }
 
-/** The number of each question's first picture, by the message's id, as the model counted when it answered. */
+/** The number of each question's first picture, by the message's id, as counted when the question was answered. */
 export function firstNumbers(messages: readonly Message[], tray: readonly Item[]): Map<string, number> {
   const numbers = new Map<string, number>();
   messages.forEach((message, i) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Arrangement, Item } from '../contract';
 
-/** A picture of each take, at matched times or from matched places. */
+/** One picture of each take, at corresponding times or from the same camera. */
 export type Pair = readonly [a: Item, b: Item];
 
 export const inOrder = (pairs: readonly Pair[], arrange: Arrangement): Item[] =>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Item, Turn } from '../contract';
 
-/** The prompt before tokenising. Control tokens are spans of their own, so that no typed text can become one. */
+/** The prompt before tokenizing. Control tokens are spans of their own, so that typed text never becomes one. */
 export type PromptSpan =
   | { type: 'control'; token: '<|im_start|>' | '<|im_end|>' }
   | { type: 'text'; text: string }
@@ -10,9 +10,9 @@ export type PromptSpan =
 export const SYSTEM_PROMPT = 'You are a helpful assistant.';
 
 /**
- * ChatML as the published benchmark writes it (`qwen_1_5`): system prompt, turns, then the opened assistant turn.
- * Every picture is followed by a newline, and header, newline and each chunk of text are spans of their own,
- * because `preprocess_qwen` of the published evaluation tokenises them one by one.
+ * ChatML as in the published benchmark (`qwen_1_5`): system prompt, turns, then the beginning of the assistant turn.
+ * Every picture is followed by a newline. Header, newline and each piece of text are separate spans, because
+ * `preprocess_qwen` of the published evaluation tokenizes them separately.
  */
 export function promptSpans(turns: readonly Turn[], system: string = SYSTEM_PROMPT): PromptSpan[] {
   const spans: PromptSpan[] = [];
@@ -50,7 +50,7 @@ export function promptSpans(turns: readonly Turn[], system: string = SYSTEM_PROM
   return spans;
 }
 
-/** The prompt as a person reads it: each picture as `<image>`. */
+/** The prompt as text, with `<image>` for each picture. */
 export function promptText(spans: readonly PromptSpan[]): string {
   return spans
     .map((span) => (span.type === 'text' ? span.text : span.type === 'control' ? span.token : '<image>'))

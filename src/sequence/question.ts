@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Item, type Part, type Placement, type Sentence } from '../contract';
 
-/** Where a picture stands in a written question: Unicode's mark for an object. What anybody types is text. */
+/** The placeholder for a picture in a question: Unicode's object replacement character. All typed text stays text. */
 export const PLACEHOLDER = '\ufffc';
 
 /**
- * A question that was written where no mark can be set: `<image>` stands for a picture, `\<image>` for the word itself.
+ * Converts a question that was written without placeholder characters: `<image>` becomes a placeholder, `\<image>` the
+ * literal text.
  */
 export const withMarks = (written: string): string =>
   written
@@ -18,14 +19,14 @@ export function placeholderCount(text: string): number {
 }
 
 /**
- * A question and its pictures as one ordered list.
+ * Combines a question and its pictures into one ordered list of content parts.
  *
- * - `interleaved`: the k-th placeholder becomes the k-th item; items beyond the last placeholder stand before the
- *   text, as every published prompt has it.
- * - `front`: all items first; a placeholder stays in the text as the words "image k", counted over the conversation.
+ * - `interleaved`: the k-th placeholder becomes the k-th item. Items without a placeholder stand before the text, as in
+ *   every published prompt.
+ * - `front`: all items first. A placeholder becomes the words "image k", counted over the conversation.
  *
  * @param before how many pictures the model sees before these.
- * @throws prompt-mismatch when the question refers to more pictures than there are.
+ * @throws prompt-mismatch if the question has more placeholders than there are pictures.
  */
 export function composeParts(text: string, items: readonly Item[], placement: Placement, before = 0): Part[] {
   const [opening = '', ...rest] = text.split(PLACEHOLDER);
@@ -61,7 +62,7 @@ export function composeParts(text: string, items: readonly Item[], placement: Pl
 
 const count = (n: number): Sentence => (n === 1 ? say`1 picture` : say`${n} pictures`);
 
-/** The pictures of a list of parts, in order. */
+/** The pictures of a list of content parts, in order. */
 export function itemsOf(parts: readonly Part[]): Item[] {
   return parts.flatMap((part) => (part.type === 'image' ? [part.item] : []));
 }

@@ -2,24 +2,26 @@
 import { formatBytes, say, ZoetropeError, type Budget, type Item } from '../contract';
 import type { PromptSpan } from './prompt';
 
-/** What the sequence needs to know of a tokenizer. `encodeText` never yields a control token. */
+/** The functions of a tokenizer that a sequence needs. `encodeText` never returns a control token. */
 export interface TokenSource {
   encodeText(text: string): number[];
   controlId(token: string): number;
 }
 
-/** Token ids with one run of `imageId` per picture; `images[k].at` is where the k-th run begins. */
+/**
+ * Token ids, with `imageId` repeated for each picture. `images[k].at` is the position where the k-th picture begins.
+ */
 export interface TokenSequence {
   ids: Int32Array;
   images: { at: number; item: Item }[];
 }
 
-/** Characters of a prompt that are made into tokens: more fit no model that is known, and take memory by the gigabyte. */
+/** Limit for the text of a prompt, in characters. No known model takes more, and tokenizing it would use gigabytes. */
 const MOST_TEXT = 1_000_000;
 
 /**
- * Token ids of a prompt. Text is tokenised chunk by chunk between pictures and control tokens, as the published
- * code splits it, and each picture takes `tokensPerPicture` positions.
+ * Tokenizes a prompt. The text between pictures and control tokens is tokenized span by span, as in the published code.
+ * Each picture takes `tokensPerPicture` positions.
  * @throws prompt-too-long for more than a million characters.
  */
 export function tokenizePrompt(
@@ -58,20 +60,23 @@ export function budgetOf(sequence: TokenSequence, tokensPerPicture: number, cont
   };
 }
 
-/** How many pictures at most there is memory for, and would leave room for the words and an answer of `answerRoom` tokens. */
+/**
+ * The largest number of pictures for which there is memory, and which leaves room in the context for the text and an
+ * answer of `answerRoom` tokens.
+ */
 export function picturesThatFit(budget: Budget, answerRoom: number): number {
   const words = budget.prompt - budget.image;
   const inContext = Math.max(0, Math.floor((budget.limit - words - answerRoom) / budget.perPicture));
   return Math.min(inContext, budget.memory?.pictures ?? Infinity);
 }
 
-/** The least room for an answer: a prompt that leaves less is refused before anything runs. */
+/** Smallest room for an answer, in tokens. A prompt that leaves less is refused before anything runs. */
 export const LEAST_ANSWER_ROOM = 16;
 
 /**
- * Over-long input is never silently cut.
- * @param anyway takes also what needs more memory than is free.
- * @throws prompt-too-long or wont-fit, naming how many pictures would fit.
+ * Checks that a sequence fits. Input that is too long is never silently truncated.
+ * @param anyway accept also what needs more memory than is free.
+ * @throws prompt-too-long or wont-fit, with the number of pictures that would fit.
  */
 export function checkBudget(budget: Budget, anyway = false): void {
   if (budget.prompt + LEAST_ANSWER_ROOM <= budget.limit) {

@@ -6,10 +6,13 @@ import { Settings } from '../project';
 import { none, nothing, type Calls } from './call';
 
 export const app = {
-  /** Before anything else, where starts have gone wrong: without the last project, scene and model, or as usual. */
+  /**
+   * Answers the question shown after failed starts. `plain`: start without the last project, scene and model; else as
+   * usual.
+   */
   'start.choose': { owner: 'main', from: 'start', request: z.object({ plain: z.boolean() }), answer: nothing },
   'app.state': { owner: 'main', request: none, answer: AppState },
-  /** Shows a document that comes with the app, or a page from the fixed list, in the user's browser. */
+  /** Opens, in the user's browser, a document that comes with the app or a page from a fixed list. */
   'app.openLink': {
     owner: 'main',
     request: z.object({ link: z.enum(['licences', 'model-card']) }),
@@ -18,7 +21,7 @@ export const app = {
   'settings.set': { owner: 'main', request: Settings, answer: Settings },
 
   'happened.read': { owner: 'main', request: none, answer: Happened },
-  /** Copies it without anything of the user's. */
+  /** Copies the diagnostics to the clipboard, without the user's names, paths or words. */
   'happened.copy': { owner: 'main', request: none, answer: nothing },
   /** Shows the log file in the system's file manager. */
   'happened.show': { owner: 'main', request: none, answer: nothing },

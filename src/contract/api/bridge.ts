@@ -4,32 +4,32 @@ import type { ShownError } from '../wire';
 import type { Notice, NoticeName } from './notices';
 import type { AnswerOf, CallsFrom, EventOf, Request, StreamName } from './table';
 
-/** An answer on the wire. Errors are values: an exception over IPC would lose its type. */
+/** An answer as it is sent over IPC. Errors are values, because an exception over IPC would lose its type. */
 export type Reply<T> = { ok: true; value: T } | { ok: false; error: z.infer<typeof ShownError> };
 
-/** What travels on a stream's port. */
+/** A message on the port of a stream. */
 export type StreamMessage =
   | { type: 'event'; event: unknown }
   | { type: 'done'; value: unknown }
   | { type: 'error'; error: z.infer<typeof ShownError> };
 
-/** A stream under way, as the window holds it. */
+/** A running stream, as seen by the window. */
 export interface StreamHandle<T> {
   result: Promise<Reply<T>>;
   cancel(): void;
 }
 
-/** Whose calls a page may make; the main process answers each page only its own. */
+/** The kinds of pages that may make calls. The main process answers each kind only the calls meant for it. */
 export const PAGES = ['window', 'start', 'scene', 'capture'] as const;
 
-/** `window.zoetrope`: the only door from a page to the machine, one named function a call. */
+/** `window.zoetrope`: the only access of a page to the machine, with one named function per call. */
 export type ZoetropeBridge = {
   readonly [N in CallsFrom<(typeof PAGES)[number]>]: N extends StreamName
     ? (request: Request<N>, onEvent: (event: EventOf<N>) => void) => StreamHandle<AnswerOf<N>>
     : (request: Request<N>) => Promise<Reply<AnswerOf<N>>>;
 } & {
   on<N extends NoticeName>(name: N, listener: (notice: Notice<N>) => void): () => void;
-  /** Adds dropped files; their paths are read in the preload and never reach the page. */
+  /** Adds dropped files. The preload script reads their paths; the page never sees them. */
   addFiles(files: File[]): Promise<Reply<AnswerOf<'source.add'>>>;
 };
 

@@ -6,9 +6,9 @@ import { Message, Project } from '../project';
 import { ProgressInfo } from '../wire';
 import { nothing, type Calls } from './call';
 
-/** What one step of answering tells the window. */
+/** An event sent to the window while a question is answered. */
 export const AnswerEvent = z.discriminatedUnion('type', [
-  /** The question was saved; the answer will grow in `answer`. */
+  /** The question was saved. The text of the answer will be added to `answer`. */
   z.object({ type: z.literal('started'), question: Message, answer: Message }),
   z.object({ type: z.literal('progress'), progress: ProgressInfo }),
   z.object({ type: z.literal('text'), delta: z.string() }),
@@ -16,47 +16,52 @@ export const AnswerEvent = z.discriminatedUnion('type', [
 export type AnswerEvent = z.infer<typeof AnswerEvent>;
 
 const AskEvent = z.discriminatedUnion('type', [
-  /** It is composed and fits: from here on it is an answer that fails, not a question. `parts` are the question's own. */
+  /**
+   * The question is composed and fits. From here on a failure is saved as a failed answer. `parts` are the content
+   * parts of this question only.
+   */
   z.object({ type: z.literal('accepted'), parts: z.array(Part) }),
   z.object({ type: z.literal('progress'), progress: ProgressInfo }),
   z.object({ type: z.literal('text'), delta: z.string() }),
-  /** The device failed: the same model goes on with the same question on the processor. */
+  /** The device failed. The same model continues with the same question on the processor. */
   z.object({ type: z.literal('device'), model: ModelInfo }),
 ]);
 
-/** Also where more memory is needed than is free. */
+/** Ask even if more memory is needed than is free. */
 const anyway = z.boolean().default(false);
 
 const question = z.object({
   text: z.string().max(100_000),
   placement: Placement,
-  /** The question that this one is asked in place of, with all that came after it. */
+  /** The question that this one replaces, together with all messages after it. */
   instead: Id.optional(),
 });
 
 export const conversation = {
-  /** Token use of the tray with this question, by the model's own tokenizer. Null while no model is loaded. */
+  /**
+   * Tokens needed by the tray and this question, counted with the model's own tokenizer. Null while no model is loaded.
+   */
   'conversation.measure': { owner: 'main', request: question, answer: Budget.nullable() },
   'conversation.ask': {
     owner: 'main',
     request: question.extend({ anyway }),
     event: AnswerEvent,
-    /** The finished answer, as saved. A stopped answer is an answer too. */
+    /** The finished answer, as saved. A stopped answer counts as finished. */
     answer: Message,
   },
-  /** Asks the last question again. Its answer is kept until the new one is there. */
+  /** Asks the last question again. The old answer is kept until the new one is finished. */
   'conversation.regenerate': {
     owner: 'main',
     request: z.object({ anyway }),
     event: AnswerEvent,
     answer: Message,
   },
-  /** @param edit names it for `project.reverse`. */
+  /** @param edit names this edit for `project.reverse`. */
   'conversation.clear': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
   'receipt.copy': { owner: 'main', request: z.object({ message: Id }), answer: nothing },
 
   measure: { owner: 'engine', from: 'main', request: Composition, answer: Budget.nullable() },
-  /** @throws what composing throws, prompt-too-long and wont-fit before `accepted`; then what the model throws. */
+  /** @throws before `accepted`: errors of composing, prompt-too-long, wont-fit; after it: errors of the model. */
   ask: {
     owner: 'engine',
     from: 'main',

@@ -11,9 +11,9 @@ const path = z.string().min(1);
 const numbered = z.array(NumberedItem).min(1).max(MOST);
 const depthUnit = z.number().positive();
 
-/** What the user keeps outside the app. Null: the user closed the dialog. */
+/** Calls that save something outside the app. The answer is null if the user closed the dialog. */
 export const exporting = {
-  /** Asks which folder, and writes pictures there; never over a file without asking. */
+  /** Asks for a folder and writes pictures into it. Existing files are replaced only if the user agrees. */
   'export.pictures': {
     owner: 'main',
     request: z.object({ items: numbered, format: ExportFormat }),
@@ -32,25 +32,25 @@ export const exporting = {
     event: ProgressInfo,
     answer: z.object({ written: z.number().int(), taken: z.number().int() }),
   },
-  /** Asks where to, and writes a contact sheet drawn by the window. */
+  /** Asks for a file and writes a contact sheet into it that the window has drawn. */
   'export.sheet': {
     owner: 'main',
     request: z.object({ png: Bytes }),
     answer: z.object({ name: z.string() }).nullable(),
   },
-  /** Asks where to, and writes the whole conversation there. */
+  /** Asks for a file and writes the whole conversation into it. */
   'export.conversation': {
     owner: 'main',
     request: z.object({ format: ConversationFormat }),
     event: ProgressInfo,
     answer: z.object({ name: z.string() }).nullable(),
   },
-  /** Copies the ffmpeg commands that make these frames, one a video. */
+  /** Copies to the clipboard the ffmpeg commands that extract these frames, one command per video. */
   'export.command': { owner: 'main', request: z.object({ items: z.array(Item).max(MOST) }), answer: nothing },
 
   /**
-   * Asks where, and makes a new folder there with the views, their cameras for nerfstudio and COLMAP, and their receipts.
-   * It is ended with `export.viewsEnd`; `passes` are the views whose passes will follow.
+   * Asks for a place and makes a new folder there with the views, their cameras for nerfstudio and COLMAP, and their
+   * receipts. `export.viewsEnd` must follow. `passes` names the views whose passes will be sent by `export.passes`.
    */
   'export.views': {
     owner: 'main',
@@ -58,7 +58,7 @@ export const exporting = {
     event: ProgressInfo,
     answer: z.object({ ticket: Id, folder: z.string() }).nullable(),
   },
-  /** Into a new folder: pictures, cameras, receipts. */
+  /** Writes views into a new folder: pictures, cameras, receipts. */
   'views.export': {
     owner: 'engine',
     from: 'main',
@@ -66,7 +66,7 @@ export const exporting = {
     event: ProgressInfo,
     answer: z.object({ names: z.array(z.string()) }),
   },
-  /** Puts the passes of one view into the folder that `export.views` made. */
+  /** Writes the passes of one view into the folder made by `export.views`. */
   'export.passes': {
     owner: 'main',
     request: z.object({ ticket: Id, item: Id, passes: Passes, depthUnit }),
@@ -78,7 +78,7 @@ export const exporting = {
     request: z.object({ file: path, picture: PictureRef, passes: Passes, kinds: z.array(PassKind), depthUnit }),
     answer: z.partialRecord(PassKind, z.string()),
   },
-  /** The folder is whole, with what its passes mean; null takes back what was written. */
+  /** Ends an export of views. The request describes what the passes mean; null deletes what was written. */
   'export.viewsEnd': {
     owner: 'main',
     request: z.object({ ticket: Id, about: z.record(z.string(), z.unknown()).nullable() }),

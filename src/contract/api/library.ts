@@ -8,18 +8,21 @@ import { SceneSetup } from '../scene';
 import { VideoSetup } from '../video';
 import { MOST, none, nothing, SourceId, type Calls } from './call';
 
-/** Backups, projects and what is saved of one. */
+/** Backups, projects, and what is saved of a project. */
 export const library = {
   /** Backups of the library, the newest first. */
   'library.backups': { owner: 'main', request: none, answer: z.array(BackupInfo) },
   'library.backup': { owner: 'main', request: none, answer: z.array(BackupInfo) },
-  /** Puts back what a backup holds; what is there now becomes a backup. */
+  /** Restores the contents of a backup. The current contents are kept as a new backup. */
   'library.restore': { owner: 'main', request: z.object({ backup: Id }), answer: Project },
 
   'project.list': { owner: 'main', request: none, answer: z.array(ProjectSummary) },
   'project.create': { owner: 'main', request: z.object({ name: z.string().max(200) }), answer: Project },
   'project.open': { owner: 'main', request: z.object({ project: Id }), answer: Project },
-  /** Undoes an edit whose data main keeps, or makes it again: `source.remove`, `conversation.clear`, and an answer that took the place of earlier messages, which goes by its own id. */
+  /**
+   * Undoes an edit that removed something, or makes it again: `source.remove`, `conversation.clear`, or an answer that
+   * replaced earlier messages. The id of such an answer is the id of its edit.
+   */
   'project.reverse': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
   'project.rename': { owner: 'main', request: z.object({ name: z.string().min(1).max(200) }), answer: Project },
 
@@ -31,7 +34,7 @@ export const library = {
   },
   'video.setup': { owner: 'main', request: z.object({ source: SourceId, setup: VideoSetup }), answer: nothing },
   'scene.setup': { owner: 'main', request: z.object({ source: SourceId, setup: SceneSetup }), answer: nothing },
-  /** What was written in the composer of a project, to be there again after a restart. */
+  /** The text in a project's composer, restored after a restart. */
   'draft.read': { owner: 'main', request: z.object({ project: Id }), answer: Draft },
   'draft.write': { owner: 'main', request: z.object({ project: Id, draft: Draft }), answer: nothing },
 } as const satisfies Calls;

@@ -7,14 +7,14 @@ import { ProgressInfo } from '../wire';
 import { none, nothing, type Calls } from './call';
 
 export const model = {
-  /** Shows the open dialog; null: the user closed it. */
+  /** Shows the open dialog. Null if the user closed it. */
   'model.pick': { owner: 'main', request: none, answer: ModelInfo.nullable() },
   'model.useBundled': { owner: 'main', request: none, answer: ModelInfo },
-  /** Loads the model that was refused for want of memory. */
+  /** Loads the model that was refused because too little memory was free. */
   'model.loadAnyway': { owner: 'main', request: none, answer: ModelInfo },
-  /** Tries the devices once more, and loads the model where it then runs. */
+  /** Tries the devices again and loads the model on the one that is chosen. */
   'model.tryDevices': { owner: 'main', request: none, answer: ModelInfo },
-  /** Loads a model; without `anyway` only one for which there is memory. */
+  /** Loads a model. Without `anyway`, a model that needs more memory than is free is refused. */
   'model.load': {
     owner: 'engine',
     from: 'main',
@@ -32,7 +32,7 @@ export const model = {
   },
 
   'memory.use': { owner: 'engine', request: none, answer: MemoryUse },
-  /** Forgets what was made of pictures, in memory and on disk. */
+  /** Deletes the vision features of all pictures, in memory and on disk. */
   'memory.forget': { owner: 'engine', request: none, answer: MemoryUse },
   'memory.limit': { owner: 'engine', from: 'main', request: MemoryLimits, answer: nothing },
 } as const satisfies Calls;

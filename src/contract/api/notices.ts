@@ -4,11 +4,11 @@ import { EngineStatus } from '../app-state';
 import { Project } from '../project';
 import { ShownError } from '../wire';
 
-/** What the main process tells the window unasked. */
+/** Notices that the main process sends to the window without being asked. */
 export const notices = {
   'engine.status': EngineStatus,
   'project.changed': Project,
-  /** Something to tell the user: an engine restart, a recovered library. */
+  /** A message for the user, such as an engine restart or a recovered library. */
   'app.notice': z.object({ level: z.enum(['info', 'warning']), error: ShownError }),
   /** A menu entry or global key was chosen. */
   'menu.command': z.object({

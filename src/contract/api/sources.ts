@@ -12,13 +12,16 @@ const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.s
 
 const source = z.object({ source: SourceId });
 
-/** The files of a project, and the pictures that photographs and scenes become. Videos have a table of their own. */
+/** The files of a project, and the pictures made from photographs and scenes. Videos have a table of their own. */
 export const sources = {
-  /** Shows the open dialog; an empty result means the user closed it. */
+  /** Shows the open dialog. The result is empty if the user closed it. */
   'source.pick': { owner: 'main', request: none, answer: Added },
-  /** The same for a folder: a scene with its files, or posed photographs. */
+  /** Shows the open dialog for a folder: a scene with its files, or posed photographs. */
   'source.pickFolder': { owner: 'main', request: none, answer: Added },
-  /** Files dropped on the window: the bridge turns them into paths. A page that could name a path could read any file. */
+  /**
+   * Adds files dropped on the window. The bridge turns them into paths, because a page that could name a path could
+   * read any file.
+   */
   'source.add': {
     owner: 'main',
     from: 'preload',
@@ -26,12 +29,15 @@ export const sources = {
     answer: Added,
   },
   'source.addSample': { owner: 'main', request: z.object({ sample: Id }), answer: Added },
-  /** Takes a source out of the project; `project.reverse` of this edit brings it back with all that was made of it. */
+  /**
+   * Removes a source from the project. `project.reverse` of this edit restores it with everything that was made from
+   * it.
+   */
   'source.remove': { owner: 'main', request: source.extend({ edit: Id }), answer: Project },
   'source.activate': { owner: 'main', request: z.object({ source: SourceId.nullable() }), answer: nothing },
-  /** Asks the user where a missing file went. */
+  /** Asks the user for the new place of a missing file. */
   'source.locate': { owner: 'main', request: source, answer: Project },
-  /** What a file is, before it is a source. */
+  /** The kind of a file, before it becomes a source. */
   'file.inspect': {
     owner: 'engine',
     from: 'main',
@@ -39,16 +45,16 @@ export const sources = {
     answer: z.object({ kind: SourceKind, bytes: z.number() }),
   },
 
-  /** Which files make up a scene. */
+  /** The list of files that make up a scene. */
   'scene.files': { owner: 'main', from: 'scene', request: source, answer: SceneListing },
-  /** Bytes of memory that the page's process holds, its workers' among them. */
+  /** Bytes of memory held by the page's process, including its workers. */
   'scene.memory': { owner: 'main', from: 'scene', request: none, answer: z.number() },
-  /** Asks the user for files a scene lacks, and lets it use them; false when there were none. */
+  /** Asks the user for files that a scene lacks, and grants the scene access to them. False if no file was chosen. */
   'scene.addFiles': { owner: 'main', request: source, answer: z.boolean() },
 
   'view.add': { owner: 'engine', request: ViewCapture.extend({ source: SourceId }), answer: Item },
   'photo.item': { owner: 'engine', request: source.extend({ transparency: Transparency }), answer: Item },
-  /** The tiles of a large picture, as many as show the model more. */
+  /** Splits a large picture into tiles, as many as show the model more detail. */
   'picture.tiles': {
     owner: 'engine',
     request: z.object({ item: Item }),

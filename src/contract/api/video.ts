@@ -8,7 +8,7 @@ import { ProgressInfo } from '../wire';
 import { nothing, SourceId, type Calls } from './call';
 
 const source = z.object({ source: SourceId });
-/** `failed` is what the player has tried in vain. */
+/** `failed`: the way that the player has already tried without success. */
 const preview = source.extend({ failed: PreviewWay.nullable() });
 
 export const video = {
@@ -30,16 +30,22 @@ export const video = {
     event: ProgressInfo,
     answer: z.object({ items: z.array(Item), notes: z.array(VideoNote) }),
   },
-  /** When each frame is shown, as float64 seconds in the machine's byte order, so that the player can step by real frames. */
+  /**
+   * The time at which each frame is shown, as float64 seconds in the machine's byte order. The player uses them to step
+   * from frame to frame.
+   */
   'video.frameTimes': { owner: 'engine', request: source, event: z.never(), answer: Bytes },
-  /** When the frames of a plan are shown, without taking them. Not for where scenes change: that is seen in the pictures. */
+  /**
+   * The times at which the frames of a plan are shown, without taking the frames. Not for the `scene` strategy, which
+   * needs the pictures.
+   */
   'video.plan': {
     owner: 'engine',
     request: source.extend({ plan: SamplingPlan }),
     event: z.never(),
     answer: z.object({ times: z.array(z.number()) }),
   },
-  /** The ffmpeg command that makes these frames; `places` count in presentation order, from 0. */
+  /** The ffmpeg command that extracts these frames. `places` are frame numbers in presentation order, from 0. */
   'video.command': {
     owner: 'engine',
     from: 'main',
@@ -47,14 +53,14 @@ export const video = {
     answer: z.object({ command: z.string() }),
   },
 
-  /** Makes the video playable here; the main process keeps the copy's file. */
+  /** Makes the video playable in the window. The main process remembers the file of the copy. */
   'video.preview': {
     owner: 'main',
     request: preview,
     event: ProgressInfo,
     answer: z.object({ way: PreviewWay }),
   },
-  /** Makes the copy itself. `file` is null where the video plays as it is. */
+  /** Makes the playable copy. `file` is null if the video can be played as it is. */
   'preview.make': {
     owner: 'engine',
     from: 'main',
@@ -63,7 +69,7 @@ export const video = {
     answer: z.object({ way: PreviewWay, file: z.string().min(1).nullable() }),
   },
 
-  /** The subtitles inside a video, beside it and opened with it. */
+  /** The subtitle tracks inside a video, in files beside it, and in files opened with it. */
   'video.subtitles': { owner: 'engine', request: source, event: z.never(), answer: z.array(SubtitleTrack) },
   'video.cues': {
     owner: 'engine',
@@ -71,6 +77,9 @@ export const video = {
     event: z.never(),
     answer: ReadCues,
   },
-  /** Asks the user for a subtitle file of a video. What was opened is chosen; closing the dialog changes nothing. */
+  /**
+   * Asks the user for a subtitle file of a video. The opened file becomes the chosen one; closing the dialog changes
+   * nothing.
+   */
   'subtitles.pick': { owner: 'main', request: source, answer: Project },
 } as const satisfies Calls;

@@ -3,13 +3,13 @@ import { inspect } from 'node:util';
 import { say, ZoetropeError } from '../../contract';
 
 /**
- * A key that no text shows by accident: as a string, as JSON, in a log and in a copy for another process it is absent.
- * `reveal` is called where the request is written, and nowhere else.
+ * An API key that cannot be shown by accident: it is absent when converted to a string or to JSON, in a log, and in a
+ * copy for another process. `reveal` is called only where the request is written.
  */
 export class Secret {
   readonly #value: string;
 
-  /** @throws ZoetropeError `bad-request` for what no header can hold. */
+  /** @throws ZoetropeError `bad-request` for characters that an HTTP header cannot hold. */
   constructor(value: string) {
     this.#value = value.trim();
     if (/[^\x21-\x7e]/.test(this.#value)) {
@@ -38,22 +38,25 @@ export class Secret {
   }
 }
 
-/** A server as the user names it. */
+/** A server as entered by the user. */
 export interface ServerAddress {
-  /** With or without `/v1` at its end; without a scheme it is http. */
+  /** With or without `/v1` at the end. Without a scheme, http is used. */
   url: string;
   key?: Secret | undefined;
 }
 
-/** An address taken apart. `root` has no slash at its end: `${root}/v1/models`. `host` is what sentences name. */
+/** A parsed address. `root` has no slash at its end, as in `${root}/v1/models`. `host` is the name used in messages. */
 export interface ServerPlace {
   root: string;
   host: string;
-  /** On this machine: nothing leaves it. */
+  /** Whether the server is on this machine, so that no data leaves it. */
   loopback: boolean;
 }
 
-/** @throws ZoetropeError `bad-request` for anything but http and https, and for an address that holds a password. */
+/**
+ * Parses an address. @throws ZoetropeError `bad-request` for schemes other than http and https, and for an address that
+ * holds a password.
+ */
 export function placeOf(address: string): ServerPlace {
   const written = address.trim();
   let url: URL;
@@ -62,7 +65,7 @@ export function placeOf(address: string): ServerPlace {
   } catch {
     throw notAnAddress(written);
   }
-  // It would be remembered, shown and logged with the address.
+  // The password would be saved, shown and logged with the address.
   if (url.username !== '' || url.password !== '') {
     throw new ZoetropeError(
       'bad-request',
@@ -82,7 +85,7 @@ const notAnAddress = (written: string): ZoetropeError =>
     say`Write it like http://127.0.0.1:8000.`,
   );
 
-/** @param hostname as URL has it: lower case, IPv6 in brackets. */
+/** Whether a host is this machine. @param hostname as `URL` gives it: lower case, IPv6 in brackets. */
 function isLoopback(hostname: string): boolean {
   return /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -3,38 +3,38 @@ import { cancelled, toErrorInfo } from '../../contract';
 import { notAnAnswer, ServerError, type SoFar } from './failure';
 import { partUnopened, ReasoningSplit } from './reasoning';
 
-/** Where words go as they come. */
+/** Receives the text of an answer as it arrives. */
 export interface OnWords {
   onText?: ((delta: string) => void) | undefined;
   onReasoning?: ((delta: string) => void) | undefined;
 }
 
 export interface Usage {
-  /** Tokens of the prompt as the server counted them, pictures included. */
+  /** Tokens of the prompt as counted by the server, including pictures. */
   prompt: number;
   generated: number;
 }
 
-/** What came of a question. `finish` is `cancelled` where it was stopped after its first word. */
+/** The answer to a question. `finish` is `cancelled` if it was cancelled after its first word. */
 export interface ChatAnswer extends SoFar {
   finish: 'stop' | 'length' | 'cancelled';
-  /** Null where the server does not say. */
+  /** Null if the server does not report it. */
   usage: Usage | null;
-  /** In `performance.now()`'s milliseconds, when the first word came; null if none did. */
+  /** When the first word arrived, in milliseconds as of `performance.now()`. Null if none did. */
   firstAt: number | null;
 }
 
-/** More than any model writes, in characters: a server that never ends is stopped. */
+/** Limit of an answer in characters, more than any model writes. It stops a server that never ends. */
 const MOST_WORDS = 10_000_000;
 
-/** Gathers an answer from its pieces. */
+/** Collects an answer from its pieces. */
 export class AnswerWriter {
   text = '';
   reasoning = '';
   finish: 'stop' | 'length' = 'stop';
   usage: Usage | null = null;
   firstAt: number | null = null;
-  /** Whether the server said that this was all. */
+  /** Whether the server has marked the answer as complete. */
   ended = false;
   readonly #split = new ReasoningSplit();
 
@@ -43,7 +43,7 @@ export class AnswerWriter {
     private readonly words: OnWords,
   ) {}
 
-  /** @throws server-broken for an answer without an end. */
+  /** @throws server-broken for an answer that exceeds the limit. */
   write(content: string, reasoning = ''): void {
     const split = this.#split.push(content);
     this.#take(split.text, reasoning + split.reasoning);
@@ -51,8 +51,8 @@ export class AnswerWriter {
   }
 
   /**
-   * Runs what writes here.
-   * @throws what it throws, with the words so far; `cancelled` before the first word.
+   * Runs a function that calls `write`, and returns the complete answer.
+   * @throws the error of that function, with the text so far; `cancelled` before the first word.
    */
   async whole(writing: () => Promise<void>): Promise<ChatAnswer> {
     try {

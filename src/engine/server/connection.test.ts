@@ -134,7 +134,7 @@ describe('a connection', () => {
 });
 
 describe('a proxy', () => {
-  /** Hears whom it is asked to connect to, and connects to `to`. */
+  /** A proxy that records where it is asked to connect, and always connects to `to`. */
   async function proxyTo(to: TestServer): Promise<{ url: string; asked: string[] }> {
     const asked: string[] = [];
     const { connect } = await import('node:net');

@@ -5,15 +5,15 @@ import { placeOf, type ServerAddress, type ServerPlace } from './address';
 import { cutOff, hungUp, notAnAnswer, notAServer, ServerError, silent, unreachable, untrusted } from './failure';
 import { refusalOf, type Asked } from './refusal';
 
-/** How long, in milliseconds, a server may take. */
+/** Time limits for a server, in milliseconds. */
 export interface Patience {
-  /** To be connected. */
+  /** To establish a connection. */
   connect: number;
-  /** Until the first word of an answer: a long prompt on a processor takes a quarter of an hour. */
+  /** Until the first word of an answer. A long prompt on a processor can take a quarter of an hour. */
   first: number;
-  /** Between one word and the next. */
+  /** Between two pieces of the answer. */
   next: number;
-  /** For what a server says of itself. */
+  /** For a reply about the server itself. */
   facts: number;
 }
 
@@ -23,16 +23,16 @@ export interface ConnectionOptions {
   patience?: Partial<Patience> | undefined;
   /** Default: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. Never used for loopback. */
   proxies?: { httpProxy?: string; httpsProxy?: string; noProxy?: string } | undefined;
-  /** Pauses before a connection that failed is tried again, in milliseconds. */
+  /** Pauses before a failed connection is tried again, in milliseconds. */
   retries?: readonly number[] | undefined;
 }
 
 export interface Call {
   path: string;
-  /** Sent as JSON, by POST. */
+  /** Sent as JSON by POST. Without it, the request is a GET. */
   body?: object | undefined;
   signal?: AbortSignal | undefined;
-  /** Milliseconds until the headers. */
+  /** Time limit for the headers, in milliseconds. */
   patience: number;
   asked?: Partial<Asked> | undefined;
 }
@@ -40,16 +40,19 @@ export interface Call {
 export interface Reply {
   status: number;
   headers: Dispatcher.ResponseData['headers'];
-  /** The body as text, as it comes. `wait` sets how long the next may take. @throws server-cut-off, server-unreachable, cancelled. */
+  /**
+   * The body as text, as it arrives. `wait` sets the time limit for the next piece. @throws server-cut-off,
+   * server-unreachable, cancelled.
+   */
   text: AsyncGenerator<string, void>;
   wait: (ms: number) => void;
 }
 
-/** The longest reply to a question about the server itself, in characters. */
+/** Largest reply to a question about the server itself, in characters. */
 const MOST_FACTS = 16_000_000;
 const MOST_REFUSAL = 64_000;
 
-/** No byte of the request has left when these happen. */
+/** Error codes that occur only before any byte of the request was sent. */
 const NEVER_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -60,7 +63,7 @@ const NEVER_SENT = new Set([
 ]);
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/;
 
-/** One server, reached by HTTP. The only place where the network is touched. */
+/** HTTP requests to one server. This is the only place where the network is used. */
 export class Connection {
   readonly place: ServerPlace;
   readonly patience: Patience;
@@ -68,7 +71,7 @@ export class Connection {
   readonly #dispatcher: Dispatcher;
   readonly #retries: readonly number[];
 
-  /** @throws ZoetropeError `bad-request` for what is no address. */
+  /** @throws ZoetropeError `bad-request` for an invalid address. */
   constructor(address: ServerAddress, { patience, proxies, retries = [200, 800] }: ConnectionOptions = {}) {
     this.place = placeOf(address.url);
     this.patience = { ...PATIENCE, ...patience };
@@ -78,7 +81,9 @@ export class Connection {
     this.#dispatcher = this.place.loopback ? new Agent(own) : new EnvHttpProxyAgent({ ...own, ...proxies });
   }
 
-  /** What the server says to a question about itself. @throws as `send`, and server-broken where it is no JSON. */
+  /**
+   * The JSON reply to a question about the server itself. @throws as `send`; server-broken if the reply is not JSON.
+   */
   async json(call: Omit<Call, 'patience'>): Promise<unknown> {
     const reply = await this.send({ ...call, patience: this.patience.facts });
     const text = await gathered(reply.text, MOST_FACTS);
@@ -91,9 +96,9 @@ export class Connection {
   }
 
   /**
-   * Sends once. Only a connection that never came about is tried again: nothing that was read by a server is asked
-   * twice.
-   * @throws server-unreachable, not-a-server, and what a refusal means (see `refusalOf`); cancelled.
+   * Sends a request once. It is sent again only if the connection was never established, so that no question that a
+   * server may have read is asked twice.
+   * @throws server-unreachable, not-a-server, and the meaning of a refusal (see `refusalOf`); cancelled.
    */
   async send(call: Call): Promise<Reply> {
     for (let tried = 0; ; tried++) {
@@ -118,7 +123,7 @@ export class Connection {
     }
   }
 
-  /** The same text without the key in it: some servers repeat what they were sent. */
+  /** Removes the key from a text, because some servers repeat what they were sent. */
   hide(text: string): string {
     const key = this.#address.key?.reveal();
     const bare = text.replace(/\b(Bearer|Basic)\s+[^\s"',}]+/gi, '$1 (hidden)');
@@ -132,8 +137,8 @@ export class Connection {
       method: body ? 'POST' : 'GET',
       body: body ? JSON.stringify(body) : null,
       signal,
-      // A connection that is kept may be closed by the server just as a question goes out, and nobody could tell
-      // whether it was read. A new one costs nothing beside an answer.
+      // A server may close a kept connection just as a question is sent; then nobody can tell whether it was read. A
+      // new connection costs little compared with an answer.
       reset: true,
       headers: {
         accept: 'application/json, text/event-stream',
@@ -170,7 +175,7 @@ export class Connection {
     return this.refused({ status, body: text, retryAfterMs: retryAfter(headers['retry-after']) }, asked);
   }
 
-  /** The error that the server's own words mean. */
+  /** The error that a refusal of this server means. */
   refused(refusal: Parameters<typeof refusalOf>[0], { model = '', pictures = 0 }: Partial<Asked> = {}): ServerError {
     return refusalOf(
       { ...refusal, body: this.hide(refusal.body) },
@@ -182,18 +187,18 @@ export class Connection {
     const code = codeOf(error);
     const detail = this.hide(`${code} ${String(error)}`);
     if (CERTIFICATE.test(code)) return untrusted(this.place.host, detail);
-    // What answers speaks another protocol.
+    // The other program speaks another protocol.
     if (error instanceof errors.HTTPParserError || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO')
       return notAServer(this.place.host, detail);
     return neverSent(error) ? unreachable(this.place.host, detail) : hungUp(this.place.host, detail);
   }
 }
 
-/** Ends a request that is cancelled, or in which nothing happens for a time. */
+/** Aborts a request that is cancelled, or that makes no progress within its time limit. */
 class Watch {
   readonly #ended = new AbortController();
   readonly signal: AbortSignal;
-  /** Milliseconds that nothing happened, once that was too long. */
+  /** The time limit that was exceeded, in milliseconds; undefined if none was. */
   over: number | undefined;
   #ms = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -240,7 +245,7 @@ function codeOf(error: unknown): string {
 const neverSent = (error: unknown): boolean =>
   NEVER_SENT.has(codeOf(error)) || (error as NodeJS.ErrnoException).syscall === 'connect';
 
-/** `Retry-After` in milliseconds: seconds, or a date. */
+/** `Retry-After` in milliseconds. The header holds seconds or a date. */
 export function retryAfter(header: string | string[] | undefined, now = Date.now()): number | undefined {
   const value = (Array.isArray(header) ? header[0] : header)?.trim();
   if (!value) return undefined;
@@ -249,7 +254,7 @@ export function retryAfter(header: string | string[] | undefined, now = Date.now
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** @throws cancelled, at once. */
+/** Waits. @throws cancelled, at once. */
 export function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {

@@ -43,12 +43,12 @@ const SglangInfo = z.object({
 });
 const Version = z.object({ version: z.string() });
 
-/** Models of one server that are asked about at once. */
+/** Number of models of one server that are queried at once. */
 const SHOWN_AT_ONCE = 4;
 
 /**
- * What answers at an address: which program, its models, and what it says of each. The list that all of them have is
- * asked for first; who made it says what else to ask.
+ * Describes the server at an address: which program it is, its models, and the properties of each. First asks for the
+ * list of models, which all programs have; the answer tells which program-specific requests to make.
  * @throws server-unreachable, not-a-server, server-denied and the like; cancelled.
  */
 export async function describe(connection: Connection, signal?: AbortSignal): Promise<ServerDescription> {
@@ -119,7 +119,7 @@ const described = (kind: ServerKind, version: string | undefined, models: Server
   models,
 });
 
-/** vLLM and SGLang say how long a prompt may be where OpenAI's protocol has no place for it. */
+/** vLLM and SGLang add the context length to the list of models; OpenAI's protocol has no field for it. */
 const fromList = ({ id, max_model_len = null }: Listed[number]): ServerModel => ({
   id,
   pictures: null,
@@ -144,7 +144,7 @@ function ollamaModel(name: string, shown: z.infer<typeof OllamaShow> | null): Se
   const context = typeof length === 'number' ? length : null;
   return {
     id: name,
-    // Versions before capabilities were listed have the vision part's facts.
+    // Versions that do not list capabilities still describe the vision part.
     pictures: capabilities ? capabilities.includes('vision') : projector_info ? true : null,
     context,
     longestContext: context,
@@ -152,7 +152,10 @@ function ollamaModel(name: string, shown: z.infer<typeof OllamaShow> | null): Se
   };
 }
 
-/** `transformers serve` names itself nowhere; it is known by its health and by its own header. */
+/**
+ * Whether the server is `transformers serve`. It reports no name; it is recognized by its health reply and a header of
+ * its own.
+ */
 async function isTransformers(connection: Connection, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     const reply = await connection.send({ path: '/health', signal, patience: connection.patience.facts });
@@ -168,13 +171,13 @@ async function isTransformers(connection: Connection, signal: AbortSignal | unde
   }
 }
 
-/** @returns null where the server has no such list. */
+/** @returns null if the server has no such list. */
 async function listOf(connection: Connection, signal: AbortSignal | undefined): Promise<Listed | null> {
   const found = await factsAt(connection, { path: '/v1/models', signal }, Models);
   return found?.data ?? null;
 }
 
-/** @returns null where there is nothing of this shape. */
+/** @returns null if the reply does not have this shape. */
 async function factsAt<T>(
   connection: Connection,
   call: Parameters<Connection['json']>[0],
@@ -189,7 +192,7 @@ async function factsAt<T>(
   }
 }
 
-/** What only means that this one thing is not there. @throws everything else. */
+/** Returns false for errors that only mean that this resource does not exist. @throws all other errors. */
 function missing(error: unknown): false {
   const absent = ['not-a-server', 'server-refused', 'server-model-unknown', 'server-broken', 'server-failed'];
   if (error instanceof ServerError && absent.includes(error.code)) return false;

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Programs that are told apart; each has its own ways beside the common protocol. */
+/** The server programs that are distinguished. Each differs from the common protocol in some way. */
 export const SERVER_KINDS = ['Ollama', 'LM Studio', 'llama.cpp', 'vLLM', 'SGLang', 'transformers', 'other'] as const;
 export type ServerKind = (typeof SERVER_KINDS)[number];
 
-/** A model as its server tells of it. What the server does not say is null, never guessed. */
+/** A model as described by its server. Properties that the server does not report are null, never guessed. */
 export interface ServerModel {
   id: string;
-  /** Whether it takes pictures. */
+  /** Whether the model accepts pictures. */
   pictures: boolean | null;
-  /** Tokens that a prompt and its answer may have together, as it is run now where that is known. */
+  /** Tokens for a prompt and its answer together; the limit of the running instance if that is known. */
   context: number | null;
-  /** Tokens that the model itself could hold. */
+  /** Tokens that the model itself supports. */
   longestContext: number | null;
-  /** Of Ollama: whether its prompt is made by a renderer (see `ollamaMessages`). */
+  /** Ollama only: whether the prompt is made by a renderer (see `ollamaMessages`). */
   hasRenderer?: boolean;
 }
 
-/** What answers at an address. */
+/** A description of the server at an address. */
 export interface ServerDescription {
   kind: ServerKind;
   version: string | null;
-  /** Without models that only embed. */
+  /** All models except embedding models. */
   models: ServerModel[];
 }

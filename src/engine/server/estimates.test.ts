@@ -5,7 +5,7 @@ import { TokenEstimates } from './estimates';
 const size = (width: number, height = width) => ({ width, height });
 const asked = (textBytes: number, ...pictures: { width: number; height: number }[]) => ({ textBytes, pictures });
 const frames = (count: number) => Array.from({ length: count }, () => size(1920, 1080));
-/** A model of 4 bytes a token, 20 tokens around, and a token for 28x28 pixels. */
+/** A fake tokenizer: 4 bytes per token, 20 tokens around the question, and one token per 28x28 pixels. */
 const counted = ({ textBytes, pictures }: ReturnType<typeof asked>): number =>
   20 +
   Math.ceil(textBytes / 4) +
@@ -44,7 +44,7 @@ describe('an estimate', () => {
     const estimates = new TokenEstimates();
     const question = asked(80, ...frames(4));
     for (let k = 0; k < 9; k++) estimates.learn('m', question, k === 4 ? 5 : k === 7 ? 1e9 : counted(question));
-    estimates.learn('m', question, 0); // a server that counts nothing
+    estimates.learn('m', question, 0); // a server that does not count tokens
     estimates.learn('m', question, NaN);
     const { prompt, answers } = estimates.estimate('m', question);
     expect(answers).toBe(9);
@@ -54,7 +54,7 @@ describe('an estimate', () => {
   it('learns words from answers without pictures', () => {
     const estimates = new TokenEstimates();
     const dense = asked(6000);
-    estimates.learn('m', dense, 3000); // 2 bytes a token
+    estimates.learn('m', dense, 3000); // 2 bytes per token
     expect(Math.abs(estimates.estimate('m', asked(12_000)).prompt / 6000 - 1)).toBeLessThan(0.02);
   });
 

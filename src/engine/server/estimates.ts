@@ -1,38 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is known of tokens from earlier answers of one model, and what a question will take by that. */
+/** An estimate of the tokens of a question, learned from earlier answers of one model. */
 export interface TokenEstimate {
-  /** Of the whole prompt. */
+  /** Tokens of the whole prompt. */
   prompt: number;
   perPicture: number;
-  /** Answers that it is drawn from; with none it is a guess. */
+  /** Number of answers that the estimate is based on. With 0 it is a guess. */
   answers: number;
 }
 
-/** A question as far as its tokens depend on it. */
+/** The properties of a question that determine its number of tokens. */
 export interface Measured {
   textBytes: number;
-  /** Of each picture, as sent. */
+  /** Size of each picture as sent, in pixels. */
   pictures: readonly { width: number; height: number }[];
 }
 
-/** Answers that are remembered for each model. */
+/** Number of answers remembered per model. */
 const REMEMBERED = 64;
-/** Before anything is known. A guess refuses nothing; it only says how much context to ask Ollama for. */
+/**
+ * Tokens per picture before anything was learned. A guess never refuses a question; it only determines how much context
+ * is requested from Ollama.
+ */
 const GUESSED_PER_PICTURE = 1024;
-/** UTF-8 bytes a token: English has 4 to 5, Chinese 3 to 4. */
+/** UTF-8 bytes per token: English has 4 to 5, Chinese 3 to 4. */
 const GUESSED_BYTES_A_TOKEN = 3.5;
-/** Marks of the chat around a question. */
+/** Tokens of the chat format around a question. */
 const AROUND = 24;
 
 /**
- * Learns what pictures and words take from the `usage` of answers. Nobody but the server can count; these are estimates
- * and are to be shown as such. One odd answer moves them little: medians are taken, and pictures of the same size, which
- * all frames of a video are, are compared with their like.
+ * Learns from the `usage` of answers how many tokens pictures and text take. Only the server can count exactly, so
+ * these are estimates and must be shown as such. Medians are used, so that one unusual answer has little effect.
+ * Pictures are compared with those of the same size, such as the frames of one video.
  */
 export class TokenEstimates {
   readonly #known = new Map<string, { measured: Measured; prompt: number }[]>();
 
-  /** @param model a key of server and model. @param prompt tokens, as the server counted them. */
+  /** @param model identifies server and model. @param prompt tokens, as the server counted them. */
   learn(model: string, measured: Measured, prompt: number): void {
     if (!(prompt > 0)) return;
     const known = this.#known.get(model) ?? [];

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type ErrorCode, type Sentence } from '../../contract';
 
-/** What came of an answer before it ended. */
+/** The part of an answer that arrived before it ended. */
 export interface SoFar {
   text: string;
   reasoning: string;
 }
 
-/** What is known of a failure, beside its sentences. */
+/** Details of a failure, besides its message. */
 export interface FailureFacts {
-  /** HTTP's. */
+  /** HTTP status. */
   status?: number | undefined;
-  /** How many pictures the server takes, or would fit: sending fewer can be offered. */
+  /** The number of pictures that the server accepts or that would fit, so that sending fewer can be offered. */
   pictures?: number | undefined;
-  /** When the server said to come back. */
+  /** The wait that the server asked for, in milliseconds. */
   retryAfterMs?: number | undefined;
-  /** The words that came before it failed. */
+  /** The text that arrived before the failure. */
   soFar?: SoFar | undefined;
 }
 
-/** A failure of a server. Where words came before it, `facts.soFar` keeps them. */
+/** An error of a server. If text arrived before it, `facts.soFar` holds it. */
 export class ServerError extends ZoetropeError {
   constructor(
     code: ErrorCode,
@@ -31,7 +31,7 @@ export class ServerError extends ZoetropeError {
     super(code, message, advice, detail);
   }
 
-  /** The same, with the words that came before it. */
+  /** The same error, with the text that arrived before it. */
   after(soFar: SoFar): ServerError {
     const { message, advice } = this.said;
     const more = new ServerError(this.code, message, advice, this.detail, { ...this.facts, soFar });
@@ -47,7 +47,7 @@ export const unreachable = (host: string, detail: string): ServerError =>
     detail,
   );
 
-/** The question may have been read: it is not asked again. */
+/** The connection ended. The server may have read the question, so it is not asked again. */
 export const hungUp = (host: string, detail: string): ServerError =>
   new ServerError(
     'server-unreachable',
@@ -112,7 +112,7 @@ export const takesNoPictures = (model: string, detail?: string): ServerError =>
     { pictures: 0 },
   );
 
-/** @param most pictures that the server takes in a question; undefined where it does not say. */
+/** @param most pictures that the server accepts per question; undefined if it does not say. */
 export function tooManyPictures(most: number | undefined, pictures: number, detail?: string): ServerError {
   const named = most !== undefined && most > 0;
   return new ServerError(
@@ -132,7 +132,7 @@ export function tooManyPictures(most: number | undefined, pictures: number, deta
   );
 }
 
-/** @param fit how many pictures would, where that is known. */
+/** @param fit the number of pictures that would fit, if known. */
 export function tooLong(
   { tokens, limit, estimated }: { tokens?: number | undefined; limit?: number | undefined; estimated?: boolean },
   { pictures, fit }: { pictures: number; fit?: number | undefined },
@@ -155,7 +155,7 @@ export function tooLong(
   return new ServerError('prompt-too-long', message, advice, detail, { pictures: fit });
 }
 
-/** Ollama cuts what is too long without a word: that it may have is an error. */
+/** Ollama truncates a long prompt without reporting it. A prompt that may have been truncated is therefore an error. */
 export const perhapsCut = (pictures: number, detail: string): ServerError =>
   new ServerError(
     'prompt-too-long',

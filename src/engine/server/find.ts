@@ -4,19 +4,22 @@ import { Connection, type ConnectionOptions } from './connection';
 import { describe } from './describe';
 import type { ServerDescription } from './description';
 
-/** Where each program listens unless told otherwise: Ollama, LM Studio, llama.cpp, vLLM and transformers, SGLang. */
+/** The default ports of Ollama, LM Studio, llama.cpp, vLLM and transformers, SGLang. */
 export const LOCAL_PORTS = [11434, 1234, 8080, 8000, 30000] as const;
 
 export interface FoundServer extends ServerDescription {
   url: string;
 }
 
-/** Milliseconds for whatever answers on this machine; one that lists many models may take as long again for each. */
+/**
+ * Time limits in milliseconds for a server on this machine. `facts` applies again to each model of a server that lists
+ * many.
+ */
 const PATIENCE = { connect: 500, facts: 1500 };
 
 /**
- * Asks the known ports of this machine, and no other, all at once. What is no model server, asks for a key or does not
- * answer in time is left out.
+ * Queries the known ports of this machine, all at once, and no other machine. Programs that are not model servers, ask
+ * for a key, or do not answer in time are left out.
  * @throws cancelled.
  */
 export async function findLocalServers({

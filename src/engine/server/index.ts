@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Models that a server runs: what answers at an address, and questions to it. Speaks OpenAI's chat completions and
- * Ollama's own API. The only room that touches the network.
+ * Models that run on a server: describes the server at an address and asks its models. Speaks OpenAI's chat completions
+ * and Ollama's own API. This is the only room that uses the network.
  */
 export { placeOf, Secret, type ServerAddress, type ServerPlace } from './address';
 export type { OnWords } from './answer';

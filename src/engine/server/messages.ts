@@ -2,7 +2,10 @@
 import { pictureName, type Turn } from '../../contract';
 import type { EncodedPicture, EncodedPictures } from './pictures';
 
-/** What is sent: text and pictures in order, as composed. Two texts never stand side by side: a server may join them its own way. */
+/**
+ * A part of a message: text or a picture, in the order in which they were composed. Two texts are never adjacent,
+ * because servers differ in how they join them.
+ */
 export type MessagePart = { type: 'text'; text: string } | { type: 'picture'; picture: EncodedPicture };
 export type Message = { role: 'system' | 'assistant'; text: string } | { role: 'user'; parts: MessagePart[] };
 
@@ -31,16 +34,16 @@ export const pictureCount = (messages: readonly Message[]): number =>
     0,
   );
 
-/** UTF-8 bytes of all texts. */
+/** UTF-8 bytes of all texts together. */
 export const textBytes = (messages: readonly Message[]): number =>
   messages
     .flatMap((message) => ('parts' in message ? message.parts : [{ type: 'text' as const, text: message.text }]))
     .reduce((sum, part) => sum + (part.type === 'text' ? Buffer.byteLength(part.text) : 0), 0);
 
 /**
- * In the form of OpenAI's chat completions. A question without pictures is a plain string, which servers of text models
- * ask for.
- * @param url how a picture is written: its data, or for a receipt only its name.
+ * Messages in the format of OpenAI's chat completions. A question without pictures is a plain string, because servers
+ * of text models require that.
+ * @param url returns the URL of a picture: its data, or for a receipt only its name.
  */
 export const openaiMessages = (messages: readonly Message[], url: (picture: EncodedPicture) => string): object[] =>
   messages.map((message) => {
@@ -56,13 +59,13 @@ export const openaiMessages = (messages: readonly Message[], url: (picture: Enco
   });
 
 /**
- * In the form of Ollama's own chat, whose messages hold a text and, apart from it, pictures. Where they stand in the text
- * is said in one of two ways, as the model's prompt is made:
- * - by a template: `[img]` in the text is replaced by the next picture. Such a mark that somebody typed is broken up, or
- *   it would take a picture's place.
- * - by a renderer (`/api/show` names one): pictures stand before the text of their message. Each picture then begins a
- *   message of its own, which is how Ollama reads OpenAI's content parts too.
- * @param data how a picture is written: base64, or for a receipt only its name.
+ * Messages in the format of Ollama's chat API, in which a message holds a text and, separately, pictures. The position
+ * of pictures in the text is expressed in one of two ways, depending on how the model's prompt is made:
+ * - by a template: `[img]` in the text is replaced by the next picture. If the user typed this mark, it is broken up so
+ *   that it does not take a picture's place.
+ * - by a renderer (`/api/show` names one): pictures stand before the text of their message. Each picture therefore
+ *   begins a new message. Ollama treats OpenAI's content parts in the same way.
+ * @param data returns the data of a picture: base64, or for a receipt only its name.
  */
 export function ollamaMessages(
   messages: readonly Message[],
@@ -90,7 +93,7 @@ function splitMessages(parts: readonly MessagePart[], data: (picture: EncodedPic
   for (const part of parts) {
     const last = out.at(-1);
     if (part.type === 'picture') {
-      // Pictures in a row may share a message.
+      // Consecutive pictures may share a message.
       if (last?.images && last.content === '') last.images.push(data(part.picture));
       else out.push({ role: 'user', content: '', images: [data(part.picture)] });
     } else if (last) last.content += part.text.replaceAll('[img', '[ img');

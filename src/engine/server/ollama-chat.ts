@@ -9,11 +9,11 @@ import { ollamaMessages, pictureCount, textBytes, type Message } from './message
 export interface OllamaQuestion {
   model: string;
   messages: readonly Message[];
-  /** Tokens of context to ask for: the whole prompt and the answer must fit. Never more than the model has. */
+  /** Tokens of context to request, for the whole prompt and the answer. Never more than the model supports. */
   numCtx: number;
   /** Whether the model's prompt is made by a renderer (see `ollamaMessages`). */
   hasRenderer: boolean;
-  /** What else the options say (`ollamaSampling`). */
+  /** Other options of the request (`ollamaSampling`). */
   options: Record<string, unknown>;
 }
 
@@ -26,17 +26,20 @@ const Line = z.object({
   error: z.unknown().optional(),
 });
 
-/** The longest line, in characters. */
+/** Longest line of a reply, in characters. */
 const MOST_LINE = 8_000_000;
-/** A prompt that leaves less of the context was probably cut to fit it. */
+/** If fewer tokens of the context are left after the prompt, the prompt was probably truncated. */
 const LEAST_LEFT = 8;
-/** Bytes of text a token, at most: no tokenizer does better over a whole question. */
+/** Largest plausible number of bytes of text per token, over a whole question. */
 const MOST_BYTES_A_TOKEN = 12;
 
-/** Since 0.13.0 at the latest `truncate: false` is heard; older versions cut the prompt all the same. */
+/** Since 0.13.0 at the latest, Ollama respects `truncate: false`. Older versions truncate the prompt anyway. */
 const LEAST_VERSION = [0, 13] as const;
 
-/** @throws ServerError for a version that would cut a long prompt in silence. One that names no version is asked. */
+/**
+ * @throws ServerError for a version that would silently truncate a long prompt. A server that reports no version is
+ * accepted.
+ */
 export function checkOllama(version: string | null): void {
   const [major = 0, minor = 0, patch = 0] = (version ?? '').split('.').map((part) => Number.parseInt(part, 10));
   const unknown =
@@ -49,7 +52,7 @@ export function checkOllama(version: string | null): void {
   );
 }
 
-/** The body of the request. @param data how a picture is written. */
+/** The body of the request. @param data returns the data of a picture. */
 export const ollamaBody = (
   { model, messages, numCtx, hasRenderer, options }: OllamaQuestion,
   data: Parameters<typeof ollamaMessages>[2] = ({ bytes }) => bytes.toString('base64'),
@@ -57,16 +60,17 @@ export const ollamaBody = (
   model,
   messages: ollamaMessages(messages, hasRenderer, data),
   stream: true,
-  // What does not fit is refused, and an answer ends where the context does. Both default to cutting in silence.
+  // A prompt that does not fit is refused, and an answer ends at the end of the context. By default Ollama silently
+  // truncates both.
   truncate: false,
   shift: false,
   options: { ...options, num_ctx: numCtx },
 });
 
 /**
- * Asks by Ollama's own API.
- * @throws prompt-too-long also where the server may have cut the prompt; ServerError, with the words so far where there
- * were any; cancelled before the first word.
+ * Asks through Ollama's own API.
+ * @throws prompt-too-long, also if the server may have truncated the prompt; ServerError, with the text so far if there
+ * was any; cancelled before the first word.
  */
 export async function ollamaChat(
   connection: Connection,
@@ -140,8 +144,8 @@ function takeLine(
 }
 
 /**
- * That the server read the whole prompt: one as long as the context, or of fewer tokens than its text and pictures can
- * be, was cut.
+ * Checks that the server read the whole prompt. A prompt as long as the context, or with fewer tokens than its text and
+ * pictures can have, was truncated.
  */
 function checkWhole({ usage }: AnswerWriter, { messages, numCtx }: OllamaQuestion): void {
   if (!usage) return;

@@ -238,7 +238,7 @@ describe('an answer that is none', () => {
       (response) => {
         const begun = words('Half an');
         response.writeHead(200, { 'content-type': 'text/event-stream', 'content-length': Buffer.byteLength(begun) });
-        response.socket!.write(''); // node itself refuses to lie
+        response.socket!.write(''); // Node itself refuses to send this
         response.end(begun);
         response.socket!.write(words(' answer') + finish() + DONE);
       },

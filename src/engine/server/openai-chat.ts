@@ -11,19 +11,19 @@ import { dataUrl } from './pictures';
 export interface OpenaiQuestion {
   model: string;
   messages: readonly Message[];
-  /** What else the request says (`openaiSampling`). */
+  /** Other fields of the request (`openaiSampling`). */
   fields: Record<string, unknown>;
 }
 
-/** The longest event, in characters. */
+/** Longest event, in characters. */
 const MOST_EVENT = 8_000_000;
-/** What follows the last word, the usage and `[DONE]`, is waited for this long, in milliseconds. */
+/** How long to wait after the last word for the usage and `[DONE]`, in milliseconds. */
 const USAGE_PATIENCE = 3000;
 const LOST: readonly ErrorCode[] = ['server-cut-off', 'server-unreachable'];
 
 const Words = z.object({
   content: z.string().nullish(),
-  /** As DeepSeek, vLLM, SGLang, llama.cpp and LM Studio name it; OpenRouter and newer vLLM say `reasoning`. */
+  /** The name used by DeepSeek, vLLM, SGLang, llama.cpp and LM Studio. OpenRouter and newer vLLM use `reasoning`. */
   reasoning_content: z.string().nullish(),
   reasoning: z.string().nullish(),
 });
@@ -44,15 +44,15 @@ const Chunk = z.object({
   object: z.string().nullish().catch(null),
 });
 
-/** The body of the request. @param url how a picture is written. */
+/** The body of the request. @param url returns the URL of a picture. */
 export const openaiBody = (
   { model, messages, fields }: OpenaiQuestion,
   url: Parameters<typeof openaiMessages>[1] = dataUrl,
 ): object => ({ model, messages: openaiMessages(messages, url), stream: true, ...fields });
 
 /**
- * Asks by OpenAI's chat completions, streaming.
- * @throws ServerError, with the words so far where there were any; cancelled before the first word.
+ * Asks through OpenAI's chat completions, with streaming.
+ * @throws ServerError, with the text so far if there was any; cancelled before the first word.
  */
 export async function openaiChat(
   connection: Connection,
@@ -72,11 +72,11 @@ export async function openaiChat(
     });
     const take = (data: string): void => {
       const { error } = takeChunk(data, answer, connection);
-      // A first event without words only says that the question was taken.
+      // A first event without text only means that the question was accepted, so the longer time limit still applies.
       if (answer.firstAt !== null) reply.wait(connection.patience.next);
       if (answer.ended) reply.wait(USAGE_PATIENCE);
       if (error === undefined || error === null) return;
-      // Errors after the headers come with the status 200; their own number tells more.
+      // Errors after the headers arrive with status 200; the number in their body is more specific.
       const body = JSON.stringify({ error });
       throw connection.refused({ status: statusIn(error), body }, asked);
     };
@@ -85,14 +85,14 @@ export async function openaiChat(
       else await readWhole(reply, take, answer, connection);
     } catch (error) {
       const lost = error instanceof ServerError && LOST.includes(error.code);
-      if (!(lost && answer.ended)) throw error; // all its words are here; only the usage may be missing
+      if (!(lost && answer.ended)) throw error; // the text is complete; only the usage may be missing
     }
     if (!answer.ended) throw cutOff(host, 'no finish_reason and no [DONE]');
   });
 }
 
 const contentType = ({ headers }: Reply): string => String(headers['content-type'] ?? '').toLowerCase();
-/** Whoever names no type, or plain text, may stream all the same. */
+/** Whether a reply may be a stream. Some servers that stream send no content type, or plain text. */
 const isStream = (reply: Reply): boolean => !/json|html/.test(contentType(reply));
 
 async function readEvents(
@@ -121,7 +121,7 @@ async function readEvents(
     for (const data of events.splice(0)) {
       if (data.trim() === '[DONE]') {
         answer.ended = true;
-        return; // some keep the connection open
+        return; // some servers keep the connection open
       }
       take(data);
     }
@@ -131,7 +131,7 @@ async function readEvents(
   throw /^\s*</.test(opening) ? notAServer(host, detail) : notAnAnswer(host, detail);
 }
 
-/** A server that does not stream answers with one object. */
+/** Reads the answer of a server that does not stream: one JSON object. */
 async function readWhole(
   reply: Reply,
   take: (data: string) => void,
@@ -151,7 +151,7 @@ async function readWhole(
   answer.ended = true;
 }
 
-/** @throws server-broken for what is no chunk, and for a second choice. */
+/** @throws server-broken for an invalid chunk, and for a second choice. */
 function takeChunk(data: string, answer: AnswerWriter, connection: Connection): { error?: unknown } {
   const { host } = connection.place;
   const bad = (): ServerError => notAnAnswer(host, connection.hide(data.slice(0, 2000)));
@@ -176,7 +176,7 @@ function takeChunk(data: string, answer: AnswerWriter, connection: Connection): 
   return { error };
 }
 
-/** A number within an error that is an HTTP status; else a failure of the server. */
+/** The HTTP status given in an error body, or that of a server failure. */
 function statusIn(error: unknown): number {
   const { code, status } = (typeof error === 'object' ? error : {}) as { code?: unknown; status?: unknown };
   const named = [code, status].map(Number).find((value) => value >= 400 && value < 600);

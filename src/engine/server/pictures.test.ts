@@ -7,7 +7,7 @@ import { composeTurns, withCaptions, withMarks } from '../../sequence';
 import { messagesOf, openaiMessages } from './messages';
 import { encodePictures, EXACT, fittedSize, sentPictures } from './pictures';
 
-/** A picture of its own for each name, of noise, which no compression makes small. */
+/** A different picture for each name. It is noise, which no compression makes small. */
 function noise(name: string, width: number, height: number): RgbImage {
   let state = [...name].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7);
   const data = new Uint8Array(width * height * 3).map(() => (state = (state * 1103515245 + 12345) & 0x7fffffff) >> 16);
@@ -156,6 +156,6 @@ describe('a composed sequence as messages', () => {
     expect(messagesOf([{ role: 'user', parts }], new Map())).toEqual([
       { role: 'user', parts: [{ type: 'text', text: 'ab' }] },
     ]);
-    expect(parts.map(({ text }) => text)).toEqual(['', 'a', 'b']); // what was composed stays as it is
+    expect(parts.map(({ text }) => text)).toEqual(['', 'a', 'b']); // the composed parts are not modified
   });
 });

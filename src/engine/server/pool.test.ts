@@ -7,7 +7,7 @@ import { pause } from './test-server';
 
 const busy = (retryAfterMs?: number): ServerError =>
   refusalOf({ status: 429, body: '', retryAfterMs }, { host: 'h', model: 'm', pictures: 0, hasKey: false });
-/** A job that waits until it is told how to end. */
+/** A job that waits until the test ends it. */
 function held() {
   let end!: (error?: Error) => void;
   const ended = new Promise<void>((resolve, reject) => (end = (error) => (error ? reject(error) : resolve())));
@@ -74,7 +74,7 @@ describe('a pool', () => {
     await expect(pool.run(() => pause(0), { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: 'cancelled',
     });
-    await pool.run(() => pause(0)); // and nothing stands in the way
+    await pool.run(() => pause(0)); // and the pool is not blocked
   });
 
   it('goes on after a job that failed', async () => {
@@ -113,7 +113,7 @@ describe('a server that has too much to do', () => {
     expect(asked).toBe(1);
     expect(pool.allowed).toBe(1);
     const began = performance.now();
-    await pool.run(() => pause(0)); // but others leave it alone for a while
+    await pool.run(() => pause(0)); // but others wait for a while
     expect(performance.now() - began).toBeGreaterThan(20);
   });
 

@@ -3,11 +3,11 @@ import { cancelled, throwIfCancelled } from '../../contract';
 import { ServerError } from './failure';
 
 export interface PoolOptions {
-  /** Questions to one server at once. */
+  /** Number of questions to one server at once. */
   concurrency?: number | undefined;
-  /** How often one question is asked again when the server named a time to come back. */
+  /** How often a question is sent again if the server named a time to come back. */
   busyRetries?: number | undefined;
-  /** The longest such time that is waited for, in milliseconds. */
+  /** The longest such wait, in milliseconds. If the server asks for longer, the question is not sent again. */
   longestWait?: number | undefined;
 }
 
@@ -16,15 +16,15 @@ interface Waiting {
   group: string;
 }
 
-/** Pause of everybody after a server said it has too much to do without saying for how long, in milliseconds. */
+/** How long all questions pause, in milliseconds, after a server said that it is busy without naming a time. */
 const BACK_OFF = 1000;
-/** Answers in a row after which one more question is sent at once again. */
+/** Number of successful answers in a row after which one more question may run at once. */
 const RECOVERY = 8;
 
 /**
- * Questions to one server: a few at once, the others in turn. A server that has too much to do (429, 503) is left alone
- * for as long as it says, and gets half as many at once from then on, then slowly more again. A question that it turned
- * away is asked again only where it named a time, so that nothing is paid for twice.
+ * A queue of questions to one server: a few run at once, the others wait. If the server is busy (429, 503), nothing is
+ * sent for as long as it asks; after that only half as many run at once, and the number then slowly rises. A rejected
+ * question is sent again only if the server named a time, so that nothing is paid for twice.
  */
 export class Pool {
   readonly #most: number;
@@ -35,7 +35,7 @@ export class Pool {
   #quietUntil = 0;
   #inARow = 0;
   #wake: NodeJS.Timeout | undefined;
-  /** Those who wait, by group: groups take turns, so that a run of thousands does not keep a single question waiting. */
+  /** Waiting questions by group. Groups take turns, so that a run of thousands does not delay a single question. */
   readonly #waiting = new Map<string, Waiting[]>();
 
   constructor({ concurrency = 1, busyRetries = 3, longestWait = 60_000 }: PoolOptions = {}) {
@@ -45,14 +45,14 @@ export class Pool {
     this.#longestWait = longestWait;
   }
 
-  /** How many may run at once now. */
+  /** How many questions may run at once now. */
   get allowed(): number {
     return this.#allowed;
   }
 
   /**
-   * @param group who asks: a run, a conversation. @param job asks once.
-   * @throws what the job throws; cancelled, at once while it waits.
+   * @param group who asks: a run or a conversation. @param job asks once.
+   * @throws the error of the job; cancelled, at once while it waits.
    */
   async run<T>(
     job: () => Promise<T>,
@@ -76,7 +76,7 @@ export class Pool {
     }
   }
 
-  /** @param first one that was turned away goes before those who have not been asked. */
+  /** Waits until a question may run. @param first a rejected question goes before those that were not sent yet. */
   #turn(group: string, signal: AbortSignal | undefined, first: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(cancelled());
@@ -118,7 +118,7 @@ export class Pool {
       const [group, queue] = this.#waiting.entries().next().value ?? [];
       if (group === undefined || !queue) return;
       const waiting = queue.shift()!;
-      this.#waiting.delete(group); // to the end of the turns
+      this.#waiting.delete(group); // the group moves to the end of the queue
       if (queue.length > 0) this.#waiting.set(group, queue);
       this.#running += 1;
       waiting.start();
@@ -132,12 +132,12 @@ export class Pool {
     this.#allowed += 1;
   }
 
-  /** @returns how long the server asked to be left alone, if it did. */
+  /** @returns the wait that the server asked for, if any. */
   #heardBusy(error: unknown): number | undefined {
     if (!(error instanceof ServerError) || error.code !== 'server-busy') return undefined;
     const { retryAfterMs } = error.facts;
     const now = performance.now();
-    // Those that were under way together are told together: that is one sign, not several.
+    // Questions that ran at the same time are rejected together. That counts as one sign of overload, not several.
     if (now >= this.#quietUntil) this.#allowed = Math.max(1, Math.floor(this.#allowed / 2));
     this.#inARow = 0;
     const pause = Math.min(retryAfterMs ?? BACK_OFF, this.#longestWait);

@@ -3,12 +3,12 @@ const OPEN = '<think>';
 const CLOSE = '</think>';
 
 /**
- * Parts what a model thinks aloud, `<think>...</think>` before its answer, from the answer, while both come in pieces.
- * Marks further on are the answer's own.
+ * Separates the reasoning of a model, `<think>...</think>` before its answer, from the answer, while both arrive in
+ * pieces. Marks further on belong to the answer.
  */
 export class ReasoningSplit {
   #at: 'start' | 'reasoning' | 'answer' = 'start';
-  /** What may be the beginning of a mark. */
+  /** Text that may be the beginning of a mark. */
   #held = '';
   #answerBegun = false;
 
@@ -37,7 +37,7 @@ export class ReasoningSplit {
     return out;
   }
 
-  /** What was held back, once nothing more comes. */
+  /** The rest of the text, at the end of the stream. */
   end(): { text: string; reasoning: string } {
     const held = this.#held;
     this.#held = '';

@@ -7,7 +7,7 @@ const openai = (message: string, more: object = {}): string => JSON.stringify({ 
 const meant = (status: number, body: string, about: Partial<Asked> = {}) =>
   refusalOf({ status, body }, { ...asked, ...about });
 
-/** The words of servers, as their sources and their users have them. */
+/** Error messages of servers, from their sources and from reports of their users. */
 describe('what servers say in words', () => {
   it.each<[string, number, string, number | undefined]>([
     ['vLLM', 400, openai('At most 4 image(s) may be provided in one prompt. (parameter=image)'), 4],

@@ -2,17 +2,17 @@
 import { say, type Sentence } from '../../contract';
 import { notAServer, ServerError, takesNoPictures, tooLong, tooManyPictures, type FailureFacts } from './failure';
 
-/** What was asked, as far as a refusal may be about it. */
+/** The properties of a question that a refusal may refer to. */
 export interface Asked {
   host: string;
-  /** Empty where none was asked. */
+  /** Empty if no model was asked. */
   model: string;
   pictures: number;
   /** Whether a key was sent. */
   hasKey: boolean;
 }
 
-/** What a server answered in place of what it was asked for. `body` has no key in it. */
+/** An error reply of a server. `body` does not contain the key. */
 export interface Refusal {
   status: number;
   body: string;
@@ -33,8 +33,8 @@ const UNKNOWN_MODEL =
   /model[^.]{0,200}(not found|does not exist|not loaded|unknown|not exist|no such)|(no|unknown|invalid) model|model_not_found/i;
 
 /**
- * The error that a refusal means. What servers say in words is read for what it means: each has its own words, and the
- * same status for most of it.
+ * The error that a refusal means. The messages of servers are interpreted, because each server words them differently
+ * and uses the same status for most of them.
  */
 export function refusalOf({ status, body, retryAfterMs }: Refusal, asked: Asked): ServerError {
   const { host, model, pictures } = asked;
@@ -69,7 +69,7 @@ export function refusalOf({ status, body, retryAfterMs }: Refusal, asked: Asked)
       facts,
     );
 
-  // Some answer 500 to what is the question's fault, so words are looked at first.
+  // Some servers answer 500 when the question is at fault, so the message is examined before the status.
   const meant = aboutTheQuestion(words, asked, detail);
   if (meant) return meant;
   if (status >= 500)
@@ -133,7 +133,9 @@ const unknownModel = ({ host, model }: Asked, detail: string, status?: number): 
     { status },
   );
 
-/** The limit is the smallest number that is named, the need the largest: every server names both, or the limit alone. */
+/**
+ * The limit is the smallest number in the message, the need the largest. Every server names both, or the limit alone.
+ */
 function lengthsIn(words: string): { tokens?: number; limit?: number } {
   const numbers = [...words.matchAll(/\d[\d,]{2,}/g)].map(([digits]) => Number(digits.replaceAll(',', '')));
   const limit = /(?:length|size|window|context)\D{0,40}?(\d[\d,]{2,})/i.exec(words)?.[1];
@@ -145,7 +147,10 @@ function lengthsIn(words: string): { tokens?: number; limit?: number } {
   return smallest < most ? { tokens: most, limit: smallest } : { limit: most };
 }
 
-/** What servers say: `{error: {message}}`, `{error: "..."}`, `{message}` or FastAPI's `{detail}`; undefined if it is no JSON. */
+/**
+ * The message in an error body: `{error: {message}}`, `{error: "..."}`, `{message}` or FastAPI's `{detail}`. Undefined
+ * if it is not JSON.
+ */
 export function messageIn(body: string): string | undefined {
   let value: unknown;
   try {
@@ -169,7 +174,7 @@ function wordsOf(value: unknown): string | undefined {
 
 const looksLikePage = (body: string): boolean => /^\s*<(!doctype|html|head|body|\?xml)/i.test(body);
 
-/** One line without control characters. */
+/** A text as one line without control characters. */
 const plain = (words: string): string =>
   words
     .replace(/[\p{Cc}\s]+/gu, ' ')

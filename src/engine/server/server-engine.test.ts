@@ -35,7 +35,7 @@ const question = (model: string, more: Partial<ServerQuestion> = {}): ServerQues
   ...more,
 });
 
-/** A server of a kind, whose chat does what the test wants. */
+/** An engine for a fake server of a kind, whose chat the test controls. */
 async function engineOf(kind: ServerKind, chat: Respond, options: ServerEngineOptions & { key?: Secret } = {}) {
   const dialect = DIALECTS[kind]();
   const server = await startServer((response, heard) =>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { html, json, type Heard, type Respond } from './test-server';
 
-/** For tests: what each program answers to "what are you", as its own documentation and sources have it. */
+/** For tests: how each program describes itself, taken from its documentation and sources. */
 
 const list = (owned_by: string, models: readonly string[], more: object = {}) => ({
   object: 'list',
   data: models.map((id) => ({ id, object: 'model', created: 1, owned_by, ...more })),
 });
 
-/** Answers by path; what is not there is answered as the program does. */
+/** Replies by path. An unknown path gets the program's own reply to it. */
 const paths =
   (known: Record<string, (heard: Heard) => unknown>, missing: Respond): Respond =>
   (response, heard) => {
@@ -64,7 +64,7 @@ export const DIALECTS = {
           ],
         }),
       },
-      // It answers what it does not know with the status 200.
+      // It answers unknown requests with status 200.
       (response, { method, path }) => json(response, { error: `Unexpected endpoint or method. (${method} ${path})` }),
     ),
   'llama.cpp': (owner = 'llamacpp') =>

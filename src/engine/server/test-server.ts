@@ -2,13 +2,13 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** For tests: a server on loopback that does whatever a test wants, written from the protocols alone. */
+/** For tests: a server on loopback that does what a test tells it, written from the protocol specifications. */
 
 export interface Heard {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
-  /** The body, where it is JSON. */
+  /** The parsed body, if it is JSON. */
   body: Record<string, unknown>;
 }
 export type Respond = (response: ServerResponse, heard: Heard) => void | Promise<void>;
@@ -16,9 +16,9 @@ export type Respond = (response: ServerResponse, heard: Heard) => void | Promise
 export interface TestServer {
   url: string;
   port: number;
-  /** Every request, in order. */
+  /** All requests, in order. */
   heard: Heard[];
-  /** How many connections the other side has closed before the answer was whole. */
+  /** Number of connections that the client closed before the answer was complete. */
   abandoned: () => number;
   close: () => Promise<void>;
 }
@@ -58,11 +58,11 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Sends a status with JSON. */
+/** Sends a JSON reply. */
 export const json = (response: ServerResponse, value: unknown, status = 200, headers: object = {}): void =>
   void response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
 
-/** Sends what OpenAI's protocol calls an error. */
+/** Sends an error in the format of OpenAI's protocol. */
 export const openaiError = (response: ServerResponse, status: number, message: string, headers: object = {}): void =>
   json(response, { error: { message, type: 'invalid_request_error', code: null } }, status, headers);
 
@@ -83,11 +83,11 @@ export const usage = (prompt_tokens: number, completion_tokens: number): string 
   event({ choices: [], usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens } });
 export const DONE = event('[DONE]');
 
-/** Begins an event stream, or Ollama's stream of lines. */
+/** Begins an event stream, or the line stream of Ollama. */
 export const streaming = (response: ServerResponse, type = 'text/event-stream'): ServerResponse =>
   response.writeHead(200, { 'content-type': type });
 
-/** A whole answer of OpenAI's protocol. */
+/** Sends a complete answer in OpenAI's protocol. */
 export function answerWith(
   response: ServerResponse,
   pieces: readonly string[],
@@ -99,7 +99,7 @@ export function answerWith(
   response.end(finish() + usage(...tokens) + DONE);
 }
 
-/** Whole lines of Ollama's protocol, with the last one's counts. */
+/** Sends a complete answer in Ollama's protocol; the last line has the token counts. */
 export function ollamaAnswer(
   response: ServerResponse,
   pieces: readonly (string | { thinking: string })[],

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Cells of a table's leaf pages (https://sqlite.org/fileformat.html#b_tree_pages), read without SQLite. */
+/** Reads cells of a table's leaf pages (https://sqlite.org/fileformat.html#b_tree_pages) without SQLite. */
 
-/** A stored value: a number, or bytes whether they are text or not. */
+/** A stored value: a number, or the bytes of a text or blob. */
 export type Value = null | bigint | Uint8Array;
 
 export interface Cell {
   rowid: bigint;
   values: Value[];
-  /** Where in the page numbers lie, and all that says how long things are: [from, to). */
+  /** Ranges [from, to) in the page that hold numbers and all length fields. A flipped bit is searched for there. */
   small: [number, number][];
 }
 
-/** The pages of a file, and how many bytes they are: no row is larger, so that chains that lead in circles end. */
+/** The pages of a file, and the file's size in bytes. No row is larger than that, so circular chains of pages end. */
 export interface Pages {
-  /** By its number; undefined where there is none. */
+  /** A page by its number. Undefined if it does not exist. */
   pageOf(number: number): Uint8Array | undefined;
   bytes: number;
 }
 
-const FIRST_BYTES = 48; // lengths and types of a row come before its values
+const FIRST_BYTES = 48; // the lengths and types of a row precede its values
 
 function varint(bytes: Uint8Array, at: number): [bigint, number] | undefined {
   let value = 0n;
@@ -32,7 +32,7 @@ function varint(bytes: Uint8Array, at: number): [bigint, number] | undefined {
   return undefined;
 }
 
-/** @returns undefined where no whole row begins. */
+/** Reads the cell at an offset. @returns undefined if there is no complete row. */
 export function readCell(page: Uint8Array, at: number, pages: Pages): Cell | undefined {
   const length = varint(page, at);
   const rowid = length && varint(page, length[1]);
@@ -46,7 +46,7 @@ export function readCell(page: Uint8Array, at: number, pages: Pages): Cell | und
   return { rowid: rowid[0], values: values.values, small };
 }
 
-/** What is in the page, and the rest from its chain of overflow pages. */
+/** The payload of a cell: its part in the page, followed by its chain of overflow pages. */
 function payloadOf(
   page: Uint8Array,
   at: number,
@@ -69,7 +69,7 @@ function payloadOf(
     done += parts.at(-1)!.length;
     next = u32(more, 0);
   }
-  if (next !== 0) return undefined; // a chain that goes on is another one
+  if (next !== 0) return undefined; // the chain continues beyond the payload, so it belongs to another row
   return { bytes: Buffer.concat(parts, length), local, pointer: [[at + local, at + local + 4]] };
 }
 
@@ -94,7 +94,7 @@ function valuesOf(record: Uint8Array): { values: Value[]; numbers: [number, numb
       body += length;
       continue;
     }
-    const size = [0, 1, 2, 3, 4, 6, 8, -1, 0, 0, -1, -1][Number(type[0])]!; // no real numbers in this library
+    const size = [0, 1, 2, 3, 4, 6, 8, -1, 0, 0, -1, -1][Number(type[0])]!; // this library contains no floating-point numbers
     if (size < 0 || body + size > record.length) return undefined;
     values.push(type[0] === 0n ? null : size === 0 ? type[0] - 8n : integer(record.subarray(body, body + size)));
     if (size > 0) numbers.push([body, body + size]);

@@ -7,7 +7,7 @@ import { afterAll, expect, it } from 'vitest';
 import { Database } from '../database';
 import { readLog, type Log } from './log';
 
-/** A log as SQLite writes it: one that was begun anew, so that older frames follow its end. */
+/** A log as SQLite writes it after a restart of the log: older frames follow its end. */
 const dir = mkdtempSync(join(tmpdir(), 'zoetrope-log-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const file = join(dir, 'library.sqlite');
@@ -74,7 +74,7 @@ it('a commit that was not finished is no damage', () => {
   const last = 32 + (frames - 1) * STRIDE;
   for (const cut of [whole.subarray(0, last), whole.subarray(0, last + 2000)]) expect(readLog(cut).damaged).toBe(false);
   const torn = Buffer.from(whole);
-  torn.fill(0x11, last + 1000, last + STRIDE); // its header is written, its page is another's
+  torn.fill(0x11, last + 1000, last + STRIDE); // its header was written, but its page belongs to another frame
   expect(readLog(torn).damaged).toBe(false);
   expect(readLog(new Uint8Array())).toMatchObject({ damaged: false, pageCount: undefined });
 });

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Reads SQLite's write-ahead log (the `-wal` file, https://sqlite.org/fileformat.html#walformat) where SQLite itself
- * would give up: it ignores a log from the first frame whose checksum is wrong, and with it every later commit. Here a
- * flipped bit is put right, and frames that were certainly written whole are read in any case.
+ * Reads SQLite's write-ahead log (the `-wal` file, https://sqlite.org/fileformat.html#walformat) when it is damaged.
+ * SQLite ignores a log from the first frame with a wrong checksum on, and loses every later commit. Here a flipped bit
+ * is corrected, and frames that are known to have been written completely are read in any case.
  */
 export interface Log {
   pageSize: number;
-  /** What the committed frames hold, by page number. */
+  /** The contents of the committed frames, by page number. */
   pages: ReadonlyMap<number, Uint8Array>;
-  /** How many pages the database has after the last commit; undefined without one. */
+  /** Number of pages of the database after the last commit. Undefined if there is none. */
   pageCount: number | undefined;
-  /** Something in it was not as it had been written. */
+  /** Whether anything in the log differs from what was written. */
   damaged: boolean;
 }
 
 type Sum = readonly [number, number];
 
-const MAGIC = 0x377f0682; // the last bit says in which order bytes are summed
+const MAGIC = 0x377f0682; // the last bit gives the byte order of the checksums
 const HEADER = 32;
 const FRAME_HEADER = 24;
 const PAGE_SIZE = 4096;
@@ -57,7 +57,8 @@ export function readLog(file: Uint8Array): Log {
     return checksum(view, startOf(frame) + FRAME_HEADER, log.pageSize, head, littleEndian());
   };
 
-  // Frames are written one after the other: all before one that follows from its neighbour were written whole.
+  // Frames are written in order. So all frames before one whose checksum follows from its predecessor were written
+  // completely.
   let last = -1;
   for (let frame = 0; frame < count; frame++)
     if (isOurs(frame) && same(sumOf(frame, storedOf(frame - 1)), storedOf(frame))) last = frame;
@@ -70,8 +71,8 @@ export function readLog(file: Uint8Array): Log {
       const bySalt = bitsApart(pair(at + 8), salt);
       const sum = sumOf(frame, before);
       const bySum = bitsApart(sum, storedOf(frame));
-      // One bit of the salt, of the sum, or of what was summed. Where several bits could be it, as with the highest of a
-      // word, the frame stays as it is: its rows have sums of their own.
+      // One flipped bit in the salt, in the checksum, or in the checksummed data. If several bits are possible, as for
+      // the highest bit of a word, the frame is not changed; its rows have checksums of their own.
       const isOneBit =
         (bySalt === 1 && bySum === 0) ||
         (bySalt === 0 &&
@@ -86,7 +87,7 @@ export function readLog(file: Uint8Array): Log {
             littleEndian(),
           ) ||
             bySum === 1));
-      if (!isOneBit && frame > last) break; // the end, or a commit that was never finished
+      if (!isOneBit && frame > last) break; // the end of the log, or a commit that was never finished
       log.damaged = true;
       before =
         bySum === 1 && frame + 1 < count && same(sumOf(frame + 1, sum), storedOf(frame + 1)) ? sum : storedOf(frame);
@@ -113,8 +114,9 @@ function checksum(view: DataView, from: number, length: number, [a, b]: Sum, lit
 }
 
 /**
- * The same for what was summed in a frame, by arithmetic: a bit changes the sum by a power of two, times what came of
- * its word by the end.
+ * Corrects a flipped bit in the checksummed data of a frame. It is found by arithmetic: a bit changes the checksum by a
+ * power of two, multiplied by the effect that its word has on the final checksum.
+ * @returns whether any bit explains the difference. It is corrected only if it is the only one.
  */
 function repairSummed(
   view: DataView,
@@ -125,7 +127,8 @@ function repairSummed(
 ): boolean {
   const change: Sum = [(wanted[0] - sum[0]) | 0, (wanted[1] - sum[1]) | 0];
   const found: [number, number][] = [];
-  // What comes of a change of either half of the sum, [to the first, to the second], from here to the end.
+  // The effect of a change in either half of the checksum at this point, [on the first, on the second half], at the
+  // end.
   let [aa, ab, ba, bb] = [1, 0, 0, 1];
   for (const [from, to] of ranges.toReversed()) {
     for (let at = to - 8; at >= from; at -= 8) {
@@ -140,7 +143,7 @@ function repairSummed(
             found.push([word, (value ^ (1 << bit)) >>> 0]);
         }
       }
-      // One pair of words earlier: the first half takes the second in, then the second the first.
+      // One pair of words earlier: the second half is added to the first, then the first to the second.
       [aa, ab, ba, bb] = [(aa + ba) | 0, (ab + bb) | 0, (aa + 2 * ba) | 0, (ab + 2 * bb) | 0];
     }
   }
@@ -149,7 +152,10 @@ function repairSummed(
   return only !== undefined;
 }
 
-/** Flips one bit after the other. If one alone makes it right, it stays so. @returns whether any did. */
+/**
+ * Flips one bit after the other. If exactly one of them makes the data correct, it stays flipped. @returns whether any
+ * did.
+ */
 export function repairBit(
   bytes: Uint8Array,
   ranges: readonly (readonly [number, number])[],

@@ -4,18 +4,18 @@ import { readCell, u32, type Cell, type Pages } from './cells';
 import { isPageSize, repairBit, type Log } from './log';
 import { provenRow, repairedRow, textOf, unsummedRow, unsummedRowOfAny, type Row } from './rows';
 
-/** A row that cannot be read, as it is in the file. */
+/** A row that cannot be read, as stored in the file. */
 export interface BadRow {
   table: string;
   reason: string;
-  /** Base64 of the cell's own bytes, or what an earlier reading kept. */
+  /** Base64 of the cell's bytes, or the text kept by an earlier reading. */
   body: string;
 }
 
 export interface Readable {
   rows: Row[];
   bad: BadRow[];
-  /** Rows kept aside by earlier readings. */
+  /** Unreadable rows kept by earlier readings. */
   kept: BadRow[];
 }
 
@@ -24,9 +24,9 @@ const INTERIOR = 0x05;
 const DEFAULT_PAGE_SIZE = 4096;
 
 /**
- * Every row that can be read from a library's file and log, page by page, whatever is wrong with the rest: nothing
- * here trusts the header, the schema, an index or a pointer. Tables are followed from their roots; pages that nothing
- * leads to are read too, and their rows belong to the table whose sum they carry.
+ * Reads every readable row from a library's file and log, page by page, whatever the state of the rest. The header, the
+ * schema, indexes and pointers are not trusted. Tables are followed from their roots. Pages that are not reachable are
+ * read too; a row there belongs to the table that its checksum proves.
  */
 export function readRows(file: Uint8Array, log: Log): Readable {
   return new Reading(file, log).read();
@@ -86,7 +86,7 @@ class Reading implements Pages {
     this.#walk(root, undefined, table as TableName);
   }
 
-  /** The rows of a tree: by `visit`, or as rows of `table`. */
+  /** Reads the rows of a tree: passes the cells to `visit`, or adds them as rows of `table`. */
   #walk(number: number, visit?: (cell: Cell) => void, table?: TableName): void {
     const page = this.pageOf(number);
     if (!page || this.#seen.has(number)) return;
@@ -99,7 +99,7 @@ class Reading implements Pages {
         if (at + 4 <= page.length) this.#walk(u32(page, at), visit, table);
       }
       this.#walk(u32(page, start + 8), visit, table);
-      if (table) this.#readLeaf(number, table); // one flipped bit makes a leaf of it, or of a leaf this
+      if (table) this.#readLeaf(number, table); // one flipped bit turns an interior page into a leaf or the reverse, so try both
     } else if (visit) {
       if (page[start] !== LEAF) return;
       this.#seen.add(number);
@@ -110,14 +110,14 @@ class Reading implements Pages {
     } else this.#readLeaf(number, table);
   }
 
-  /** A page that should be a leaf of `table`; of any table, where that is not known. */
+  /** Reads a page that should be a leaf of `table`, or of any table if that is unknown. */
   #readLeaf(number: number, table: TableName | undefined): void {
     const page = this.pageOf(number);
     if (!page) return;
     const isLeaf = page[0] === LEAF;
     if (isLeaf && table) this.#seen.add(number);
     const count = isLeaf ? u16(page, 3) : 0;
-    // The number of cells may be what is wrong: what lies after the last pointer counts where a sum proves it.
+    // The number of cells may be damaged, so rows after the last pointer are accepted if their checksum is correct.
     const content = u16(page, 5);
     const all = pointers(page, 0, Math.floor(((content > 8 + 2 * count ? content : page.length) - 8) / 2));
     let accepted = 0;
@@ -133,7 +133,7 @@ class Reading implements Pages {
         accepted++;
       } else if (k < count) suspects.push(k);
     }
-    if (!table && accepted === 0) return; // nothing says that this page holds rows
+    if (!table && accepted === 0) return; // nothing indicates that this page holds rows
     this.#seen.add(number);
     for (const k of suspects) this.#repair(page, 8 + 2 * k, all[k]!, table);
   }
@@ -149,7 +149,7 @@ class Reading implements Pages {
     const cell = readCell(page, at, this);
     const row = cell && repairedRow(cell);
     if (row) return this.#add(row, cell.rowid);
-    // The pointer itself; else what says how long things are, or a number.
+    // First try to correct the pointer itself, then lengths and numbers in the cell.
     repairBit(page, [[pointerAt, pointerAt + 2]], () => tryAt(u16(page, pointerAt)));
     if (!found) repairBit(page, cell?.small ?? [[at, at + 48]], () => tryAt(at));
     if (found) return this.#add(found.row, found.rowid);
@@ -174,7 +174,7 @@ class Reading implements Pages {
     if (table !== undefined && body !== undefined) this.#kept.push({ table, reason: reason ?? '', body });
   }
 
-  /** Pages that hold nothing any more, so that deleted rows stay deleted. */
+  /** Unused pages. They are skipped, so that deleted rows stay deleted. */
   #freePages(): Set<number> {
     const free = new Set<number>();
     const first = this.#pages[0];
@@ -190,12 +190,12 @@ class Reading implements Pages {
   }
 }
 
-/** But for one bit. */
+/** Whether two numbers differ in at most one bit. */
 const isNearly = (a: number, b: number): boolean => ((a ^ b) & ((a ^ b) - 1)) === 0;
 
 const u16 = (bytes: Uint8Array, at: number): number => (bytes[at]! << 8) | bytes[at + 1]!;
 
-/** Where cells begin, as the page says. */
+/** The offsets of the cells, as the page lists them. */
 const pointers = (page: Uint8Array, start: number, count: number): number[] =>
   Array.from({ length: Math.min(count, Math.floor((page.length - start - 8) / 2)) }, (_, k) =>
     u16(page, start + 8 + 2 * k),

@@ -3,13 +3,13 @@ import { columnsOf, kindsOf, TABLE_NAMES, type TableName } from '../schema';
 import { rowSum, withBitRepaired, type SumValue } from '../row-sum';
 import type { Cell, Value } from './cells';
 
-/** A row as it goes into a table: without its sum. */
+/** The values of a row as written to a table, without its checksum. */
 export interface Row {
   table: TableName;
   values: (string | number | null)[];
 }
 
-/** Columns that rows written before they were added lack. */
+/** Values of columns that are missing in rows written before the columns were added. */
 const MISSING: Partial<Record<TableName, Record<string, string | null>>> = {
   source: { folder: null, companions: '[]' },
 };
@@ -18,7 +18,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 const summed = (value: Value): SumValue => (typeof value === 'bigint' ? Buffer.from(value.toString()) : value);
 
-/** The row in a cell whose sum proves whose it is; looked for as one of `likely` first. */
+/** The row in a cell, if its checksum is correct for a table. `likely` is tried first. */
 export function provenRow({ values }: Cell, likely?: TableName): Row | undefined {
   for (const table of likely ? [likely, ...TABLE_NAMES] : TABLE_NAMES) {
     const count = columnsOf(table).length;
@@ -30,7 +30,7 @@ export function provenRow({ values }: Cell, likely?: TableName): Row | undefined
   return undefined;
 }
 
-/** The same after putting right one flipped bit of its texts. */
+/** The row in a cell after correcting one flipped bit in its texts. */
 export function repairedRow({ values }: Cell): Row | undefined {
   for (const table of TABLE_NAMES) {
     const count = columnsOf(table).length;
@@ -49,12 +49,12 @@ export function repairedRow({ values }: Cell): Row | undefined {
   return undefined;
 }
 
-/** The row in a cell that has no sum, as those of earlier versions, if everything in it is what the table holds. */
+/** The row in a cell without a checksum, as written by earlier versions, if all values are valid for the table. */
 export function unsummedRow({ values }: Cell, table: TableName): Row | undefined {
   return values[columnsOf(table).length] == null ? plainRow(table, values) : undefined;
 }
 
-/** The table that alone can hold such a row, for pages of which nobody knows whose they are. */
+/** The same for a page whose table is unknown, if exactly one table can hold such a row. */
 export function unsummedRowOfAny(cell: Cell): Row | undefined {
   const rows = TABLE_NAMES.flatMap((table) => unsummedRow(cell, table) ?? []).filter(
     ({ table }) => cell.values.length >= columnsOf(table).length,

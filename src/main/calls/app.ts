@@ -18,14 +18,14 @@ interface App {
   samples: Samples;
   happened: HappenedRecord;
   page: () => Electron.WebContents | undefined;
-  /** Folder of the files that come with the app. */
+  /** Folder of the files that are shipped with the app. */
   bundled: string;
   applySettings: (settings: Settings) => void;
-  /** Tells the page what was to be told before it was there. */
+  /** Sends the page the notices that arose before it was loaded. */
   tellNews: () => void;
 }
 
-/** The app itself: its state, settings, documents, and what happened to it. */
+/** Calls about the app itself: its state, settings, documents, and the record of failures. */
 export const appCalls = (of: App) => {
   const { library, engine, happened } = of;
   return {
@@ -45,7 +45,7 @@ export const appCalls = (of: App) => {
       const before = library.settings();
       library.setSettings(settings);
       of.applySettings(settings);
-      // How these go is shown by the engine's status.
+      // Failures of these reloads are shown by the engine's status.
       if ((['device', 'precision', 'threads'] as const).some((key) => settings[key] !== before[key]))
         of.models.load().catch(() => undefined);
       else engine.call('memory.limit', settings.memory).catch(() => undefined);

@@ -5,7 +5,7 @@ import type { Library } from '../../library';
 import type { Conversation } from '../conversation';
 import type { CurrentProject, Reversal } from '../current-project';
 
-/** Questions and answers of the open project. */
+/** Calls about questions and answers of the open project. */
 export const conversationCalls = (library: Library, project: CurrentProject, conversation: Conversation) => {
   const clear: Reversal = () => {
     conversation.drop();

@@ -6,7 +6,7 @@ import type { EngineSupervisor } from '../engine-supervisor';
 import type { Exporter } from '../export';
 import type { ViewExporter } from '../export-views';
 
-/** What the user keeps outside the app. */
+/** Calls that save something outside the app. */
 export const exportCalls = (
   project: CurrentProject,
   engine: EngineSupervisor,
@@ -25,7 +25,7 @@ export const exportCalls = (
     'export.viewsEnd': ({ ticket, about }) => views.end(ticket, about),
   }) satisfies Partial<MainHandlers>;
 
-/** The ffmpeg commands that make these frames, one a video, each on a line of its own. */
+/** The ffmpeg commands that extract these frames, one line per video. */
 async function commands(project: CurrentProject, engine: EngineSupervisor, items: readonly Item[]): Promise<string> {
   const places = new Map<string, number[]>();
   for (const { origin } of items) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the main process answers itself, a file for each thing it is about. */
+/** The calls that the main process answers itself, one file per topic. */
 export { appCalls } from './app';
 export { conversationCalls } from './conversation';
 export { exportCalls } from './exports';

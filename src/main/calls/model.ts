@@ -3,7 +3,7 @@ import type { MainHandlers } from '../../contract';
 import type { OpenDialogs } from '../dialogs';
 import type { ModelChoice } from '../model-choice';
 
-/** Which model answers, and where. */
+/** Calls about the model that answers and its device. */
 export const modelCalls = (models: ModelChoice, dialogs: OpenDialogs) =>
   ({
     'model.pick': async () => {

@@ -4,7 +4,7 @@ import type { Library } from '../../library';
 import type { Conversation } from '../conversation';
 import type { CurrentProject } from '../current-project';
 
-/** Backups, projects, and what is saved of one as it is edited. */
+/** Calls about backups, projects, and what is saved of a project as it is edited. */
 export const projectCalls = (library: Library, project: CurrentProject, conversation: Conversation) =>
   ({
     'library.backups': () => library.backups(),

@@ -14,7 +14,7 @@ let dir: string;
 let library: Library;
 let project: CurrentProject;
 let calls: ReturnType<typeof sourceCalls>;
-/** Ends the look into a file that is under way. */
+/** Ends the `file.inspect` call in progress. */
 let inspected: (() => void) | undefined;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zoetrope-sources-'));

@@ -17,11 +17,11 @@ interface Sources {
   engine: EngineSupervisor;
   dialogs: OpenDialogs;
   samples: Samples;
-  /** A source is about to be shown. */
+  /** Called before a source is shown. */
   onActivate: () => void;
 }
 
-/** The files of a project: opened, taken away, looked for. */
+/** Calls about the files of a project: open, remove, locate. */
 export const sourceCalls = (of: Sources) => {
   const { library, project, dialogs, samples } = of;
   const remove = (source: string): Reversal => {
@@ -65,10 +65,12 @@ export const sourceCalls = (of: Sources) => {
   } satisfies Partial<MainHandlers>;
 };
 
-/** Adds files and folders one by one; what cannot be opened is named with its reason and the rest goes on. */
+/**
+ * Adds files and folders one by one. Those that cannot be opened are reported with the reason; the others are added.
+ */
 async function addFiles(of: Sources, paths: readonly string[]): Promise<AnswerOf<'source.add'>> {
   const { library, engine } = of;
-  const project = of.project.id; // the user may open another one meanwhile
+  const project = of.project.id; // the user may open another project meanwhile
   const refused: AnswerOf<'source.add'>['refused'] = [];
   let first: string | undefined;
   const sorted = await sortOpened(paths);
@@ -90,7 +92,7 @@ async function addFiles(of: Sources, paths: readonly string[]): Promise<AnswerOf
   return { project: of.project.read(), refused };
 }
 
-/** Points a source at where its file is now; a file of another kind is refused. */
+/** Sets the new path of a source. A file of another kind is refused. */
 async function relocate({ library, project, engine }: Sources, id: string, chosen: string): Promise<Project> {
   const source = project.source(id);
   const { opened, refused } = await sortOpened([chosen]);

@@ -5,7 +5,7 @@ import type { Library } from '../../library';
 import { sourceFile } from '../current-project';
 import type { EngineSupervisor } from '../engine-supervisor';
 
-/** Opens a subtitle file with a video and chooses it. @throws when it holds no subtitles, or there is no video. */
+/** Adds a subtitle file to a video and chooses it. @throws if it holds no subtitles, or the source is not a video. */
 export async function addSubtitles(
   { library, engine }: { library: Library; engine: EngineSupervisor },
   project: string,
@@ -26,7 +26,7 @@ export async function addSubtitles(
   const after = await engine.call('video.subtitles', { source });
   const track = after.find(({ id }) => !before.some((other) => other.id === id))?.id;
   if (track !== undefined) {
-    await engine.call('video.cues', { source, track, encoding: null }); // refuses what cannot be read
+    await engine.call('video.cues', { source, track, encoding: null }); // refuses a file that cannot be read
     library.addSubtitleFile(found.id, path);
   }
   const setup = library.videoSetups(project)[found.id] ?? NO_VIDEO_SETUP;
