@@ -93,8 +93,9 @@ type Op = [
 type GraphProto = InstanceType<typeof onnx.GraphProto>;
 
 /**
- * Padding from `length` positions up to `room`. @param before names zeros for the padding before each dimension, and
- * after all but the last two.
+ * Padding from `length` positions up to `room`.
+ * @param before names zeros for the padding before each dimension, and
+ *   after all but the last two.
  */
 function pads(before: string): Op[] {
   return [
