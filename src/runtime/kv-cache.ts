@@ -149,8 +149,7 @@ export class KvCache {
 
   /**
    * Converts some layers to floats, for runs over all new positions.
-   * @throws ZoetropeError `out-of-memory`,
-   *   `cancelled`.
+   * @throws ZoetropeError `out-of-memory`, `cancelled`.
    */
   async widenLayers({ total }: KvLayeredRun, layers: Layers, signal?: AbortSignal): Promise<void> {
     const places = this.placesOf(layers);

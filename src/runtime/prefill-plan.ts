@@ -6,8 +6,7 @@ export const FLOATS_AT_ONCE = 128 << 20;
 
 /**
  * Whether layer-by-layer prefill saves enough memory; slightly above the limit it saves little.
- * @param bytes of all
- *   keys and values as floats.
+ * @param bytes of all keys and values as floats.
  */
 export function worthLayers(bytes: number, floatsAtOnce: number): boolean {
   return bytes > 4 * floatsAtOnce;

@@ -94,8 +94,7 @@ type GraphProto = InstanceType<typeof onnx.GraphProto>;
 
 /**
  * Padding from `length` positions up to `room`.
- * @param before names zeros for the padding before each dimension, and
- *   after all but the last two.
+ * @param before names zeros for the padding before each dimension, and after all but the last two.
  */
 function pads(before: string): Op[] {
   return [
