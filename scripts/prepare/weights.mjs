@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Provides the bundled model's weights. models/starter/weights.json identifies the file by its hash, whatever its
-// source. The checkout contains the current version of the file. If it does not (Git LFS left a pointer, or a release
-// carries the file instead), it is downloaded from the address in weights.json.
+// source. The checkout contains the file, in its current version only. If it does not (Git LFS left a pointer, or a
+// release carries the file instead), it is downloaded from the address in weights.json.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -3,7 +3,7 @@ import { saturationProbe } from './graph';
 import type { GraphSource } from './graph';
 import type { OnnxSession } from './session';
 
-/** With products of 0..255 and -128..127, this is more than 16 bits can sum: the probe overflows early. */
+/** Sizes of the probe. It multiplies the largest values (255 and 127): a sum of two products already overflows 16 bits. */
 const [ROWS, WIDTH, COLUMNS] = [8, 64, 32];
 const EXPECTED = WIDTH * 255 * 127;
 
