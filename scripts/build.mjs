@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run build: builds out/, whether it is stale or not.
+// npm run build: builds out/, even if it is up to date.
 import './prepare/node-version.mjs';
 import { prepareBuild, preparePackages } from './prepare/index.mjs';
 import { createReport, main } from './prepare/report.mjs';

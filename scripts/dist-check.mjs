@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node scripts/dist-check.mjs: starts what `npm run dist` made, from clean folders, and lets it answer one question.
+// node scripts/dist-check.mjs: starts what `npm run dist` made, from clean folders, and asks it one question.
 import './prepare/node-version.mjs';
 import { findElectron } from './prepare/electron.mjs';
 import { prepareSystem } from './prepare/index.mjs';

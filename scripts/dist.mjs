@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run dist: the installers for the system it runs on, in dist/. Where Electron and electron-builder's tools cannot
-// be downloaded, on Linux, it builds what can be built, for this machine only. Then `scripts/dist-check.mjs` starts it.
+// npm run dist: the installers for the current system, in dist/. On Linux, where Electron and electron-builder's tools
+// cannot be downloaded, it builds what is possible, for this machine only. `scripts/dist-check.mjs` then starts the
+// result.
 import './prepare/node-version.mjs';
 import path from 'node:path';
 import { ensureElectron, describeElectron } from './prepare/electron.mjs';

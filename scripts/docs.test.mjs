@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The documentation names files that exist: every relative link resolves, and so does every path in backticks.
+// Checks that the documentation names existing files: every relative link resolves, and so does every path in
+// backticks.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,7 @@ const pages = ['', 'docs', 'docs/guides', 'training', 'models/starter', 'resourc
     .map((name) => path.posix.join(folder, name)),
 );
 
-/** The folders at the root that are in the repository; built and fetched ones (`out`, `dist`, ...) are not. */
+/** The folders at the root that are in the repository; built and downloaded ones (`out`, `dist`, ...) are not. */
 const folders = ['.github', 'bench', 'docs', 'e2e', 'models', 'resources', 'scripts', 'src', 'training'];
 const inFolder = new RegExp(`^(?:${folders.join('|')})/`);
 const files = folders.flatMap((folder) =>
@@ -30,7 +31,7 @@ function alternatives(name) {
   return middle === undefined ? [name] : middle.split(',').flatMap((one) => alternatives(before + one + after));
 }
 
-/** Whether a file or folder has this path, or a path that ends so; `*` stands for any part of a name. */
+/** Whether a file or folder has this path, or a path that ends with it; `*` stands for any part of a name. */
 function exists(name) {
   const text = name.replace(/\/$/, '').replaceAll('.', '\\.').replaceAll('*', '[^/]*');
   const pattern = new RegExp(inFolder.test(name) ? `^/${text}$` : `/${text}$`);
@@ -40,7 +41,7 @@ function exists(name) {
 /** A page without its code blocks. */
 const prose = (page) => read(page).replace(/^```[^]*?^```/gm, '');
 
-/** What stands in backticks and is a path of the repository, or the path or name of a source file or test. */
+/** Words in backticks that are paths of the repository, or paths or names of source files or tests. */
 const paths = (text) =>
   [...text.matchAll(/`([\w./{},*-]+)`/g)]
     .map(([, span]) => span)
@@ -62,7 +63,7 @@ describe.each(pages)('%s', (page) => {
   });
 
   it('names tests by words that stand in them', () => {
-    // A table's "`video.test.ts`: tells an unfinished recording; never follows a playlist".
+    // Matches table cells such as "`video.test.ts`: tells an unfinished recording; never follows a playlist".
     const claims = [...prose(page).matchAll(/`([\w-]+\.test\.ts)`: ([^|`]+)/g)].flatMap(([, file, titles]) =>
       titles.split(';').map((title) => [file, title.trim()]),
     );

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run hard [-- NAME [--OPTION N]...]: the hard tests (e2e/hard) at full length. Without a name all of them, one
-// after the other. `npm test` runs the same tests, shorter; not those named .long.ts.
+// npm run hard [-- NAME [--OPTION N]...]: the hard tests (e2e/hard) at full length. Without a name it runs all of them,
+// one after the other. `npm test` runs shorter versions, except for files named .long.ts.
 import './prepare/node-version.mjs';
 import fs from 'node:fs';
 import { runEndToEnd } from './prepare/end-to-end.mjs';

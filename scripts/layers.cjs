@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who may import whom, for `npm run layers` (dependency-cruiser). Rooms are the folders of src, and bench/src; a room is
-// entered through its index only. Types count like everything else.
+// Import rules for `npm run layers` (dependency-cruiser). Rooms are the folders of src, and bench/src; a room may be
+// imported through its index only. Type imports count too.
 
 const pure = ['sequence', 'vision', 'camera'];
 const models = ['contract', ...pure, 'lifetime', 'media', 'model', 'runtime'];
 
-/** Each room's neighbours below it. A room that is not listed may import none. */
+/** For each room, the rooms it may import. A room that is not listed may import none. */
 const mayImport = {
   locales: [],
   contract: ['locales'],
@@ -26,8 +26,8 @@ const mayImport = {
 };
 
 /**
- * Inside the larger rooms: each folder's neighbours below it. Files beside the folders, other than the room's index, are
- * the room's lowest layer. A test may look anywhere in its own room.
+ * Inside the larger rooms: for each folder, the folders it may import. Files beside the folders, except the room's
+ * index, are the room's lowest layer. A test may import anything in its own room.
  */
 const insideMayImport = {
   camera: { planners: [], files: [] },
@@ -216,7 +216,7 @@ module.exports = {
       comment: 'An import that leads nowhere, or to a package that package.json does not name',
       severity: 'error',
       from: { path: code },
-      to: { couldNotResolve: true, pathNot: '\\?' }, // Vite's own: './file?url'
+      to: { couldNotResolve: true, pathNot: '\\?' }, // Vite's own syntax: './file?url'
     },
   ],
   options: {

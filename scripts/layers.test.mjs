@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The laws of scripts/layers.cjs, each broken once on purpose.
+// Breaks each rule of scripts/layers.cjs once on purpose.
 import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run sbom [-- FILE]: what Zoetrope is made of, as CycloneDX 1.5 JSON, on standard output or into FILE.
+// npm run sbom [-- FILE]: Zoetrope's software bill of materials, as CycloneDX 1.5 JSON, to standard output or into
+// FILE.
 import './prepare/node-version.mjs';
 import fs from 'node:fs';
 import { findFfmpeg, versionOfFfmpeg } from './prepare/ffmpeg.mjs';

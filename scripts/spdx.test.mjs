@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every source file names its licence at the top, for those who take single files and for tools that list licences.
+// Checks that every source file names its licence at the top, for people who copy single files and for licence
+// scanners.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

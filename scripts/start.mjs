@@ -37,7 +37,7 @@ main(async () => {
   try {
     stage.reasons.forEach((reason) => report.note(reason));
     report.line(`\nReady after ${report.elapsed()}.`);
-    // Whether this is the only one running, only the app can tell.
+    // Only the app knows whether another instance is running.
     const options = {
       cwd: root,
       env: { ...stage.env, ELECTRON_EXEC_PATH: electron, ZOETROPE_TELLS: '1' },
@@ -53,7 +53,7 @@ main(async () => {
   }
 });
 
-/** Files are meant relative to where the person is, which npm remembers; the app says which are not there. */
+/** Paths are relative to the user's folder, which npm passes on; the app reports those that do not exist. */
 function readArguments(args) {
   const here = process.env.INIT_CWD ?? process.cwd();
   const rest = args

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm test: everything that must hold, on a fresh checkout too. Stops at the first failure and closes with one line:
-// N passed, N failed
+// npm test: all checks and tests, also on a fresh checkout. Stops at the first failure and ends with one line: N
+// passed, N failed
 import './prepare/node-version.mjs';
 import fs from 'node:fs';
 import { checkPackages } from './package/check.mjs';
@@ -15,7 +15,7 @@ import { createReport, main, Stop } from './prepare/report.mjs';
 
 const results = { unit: inRoot('test-results/unit.json'), endToEnd: inRoot('test-results/e2e.json') };
 const report = createReport();
-/** How many tests of training/ passed; undefined where no Python has what they need. */
+/** How many tests of training/ passed; undefined if no Python has the needed packages. */
 let pythonTests;
 
 main(async () => {
@@ -43,7 +43,7 @@ async function everything() {
   await prepareSystem(report, { electron, ffmpeg: 'needed' });
 
   report.heading('Reading, building and packing the code; unit tests');
-  // Lint takes longer than the checks beside it: it has a core to itself, and the unit tests begin before it ends.
+  // Lint takes longer than the other checks: it gets a core of its own, and the unit tests begin before it ends.
   const others = async () => {
     await check('types', 'typescript/bin/tsc', ['--noEmit']);
     await check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', [
@@ -78,7 +78,7 @@ async function everything() {
   await mustPass('end-to-end tests', runEndToEnd(electron));
 }
 
-/** A check with nothing to say unless it fails. */
+/** A check that prints nothing unless it fails. */
 function check(name, script, args, doing = '') {
   return report.step(name, async (say) => {
     say(doing);
@@ -97,7 +97,7 @@ function count() {
   const unit = readJson(results.unit);
   const endToEnd = readJson(results.endToEnd)?.stats;
   return {
-    passed: (pythonTests ?? 0) + (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0), // both ended well
+    passed: (pythonTests ?? 0) + (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0), // expected and flaky both count as passed
     failed: (unit?.numFailedTests ?? 0) + (endToEnd?.unexpected ?? 0),
     skipped: (unit?.numPendingTests ?? 0) + (endToEnd?.skipped ?? 0),
     flaky: endToEnd?.flaky ?? 0,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node scripts/with-display.mjs program args...: runs a program on a screen, its own in memory where there is none.
+// node scripts/with-display.mjs program args...: runs a program on the display, or on a virtual one if there is none.
 import { attach } from './prepare/command.mjs';
 import { startDisplay } from './prepare/display.mjs';
 import { harmlessNoise } from './prepare/flags.mjs';

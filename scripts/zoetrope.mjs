@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run zoetrope -- ask|frames|views|model|devices|bench ...: the command line. Standard output is the command's alone;
-// whatever has to be prepared first is said on standard error, and only when it takes time.
+// npm run zoetrope -- ask|frames|views|model|devices|bench ...: the command line. Only the command writes to standard
+// output; preparation steps are reported on standard error, and only if they take time.
 import './prepare/node-version.mjs';
 import { attach } from './prepare/command.mjs';
 import { findElectron } from './prepare/electron.mjs';
@@ -15,7 +15,7 @@ main(async () => {
   const report = createReport({ stream: process.stderr, quiet: true });
   await preparePackages(report);
   await prepareBuild(report);
-  // `model compile` is itself called to prepare the model, and needs none.
+  // `model compile` itself is used to prepare the model.
   if (args[0] !== 'model') await prepareModel(report);
   // A sequence file may name scenes.
   const needsWindow = args.some((argument) => argument === 'views' || /^--(scene|sequence)(=|$)/.test(argument));
@@ -29,7 +29,7 @@ main(async () => {
   });
 });
 
-/** How the command line starts a window of ours to draw 3D views in. */
+/** The program and arguments with which the command line starts a window to draw 3D views. */
 function appCommand(electron) {
   if (hasDisplay()) return [electron, ...electronFlags(electron, { softwareGl: false }).flags, root];
   const { flags } = electronFlags(electron, { softwareGl: true });

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Data-parallel training over single-threaded processes: started by torchrun, or one process alone.
 
-On a few CPU cores this is faster than one process with several threads: processes meet once a step, threads at every operator.
+On a few CPU cores this is faster than one process with several threads: processes synchronise once per step, threads at every operator.
 """
 import os
 from datetime import timedelta

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trains one stage. Everything that shapes it stands in its config; any of it can be overridden here.
+"""Trains one stage. Its settings are in its config; each can be overridden on the command line.
 
 python -m training.train --config asked --init last.pt --out asked.pt --pool pool.npz captured.npz --clips clips.npz
 torchrun --nproc_per_node 2 -m training.train --config asked ...                    two single-threaded processes on a CPU

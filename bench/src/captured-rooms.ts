@@ -14,13 +14,13 @@ const Entity = z.object({
 });
 const Capture = z.object({ spatialEntities: z.array(Entity) });
 
-/** A room that a headset captured, as a scene of triangles. */
+/** A room captured by a headset, as a scene of triangles. */
 export interface CapturedRoom {
   name: string;
   glb: Uint8Array;
 }
 
-/** The rooms in an unpacked @iwer/sem (MIT), read as they are: world-space triangles, y up, metres. */
+/** The rooms in an unpacked @iwer/sem (MIT): world-space triangles, y up, metres. */
 export async function capturedRooms(folder: string): Promise<CapturedRoom[]> {
   const captures = join(folder, 'captures');
   const names = (await readdir(captures).catch(() => [])).filter((name) => name.endsWith('.json')).sort();
@@ -54,7 +54,7 @@ function trianglesOf({
   });
 }
 
-/** The plainest binary glTF: one mesh of loose triangles. */
+/** A minimal binary glTF: one mesh of unconnected triangles. */
 function glbOf(corners: number[]): Uint8Array {
   const floats = Float32Array.from(corners);
   const edge = (pick: (a: number, b: number) => number): Vec3 =>

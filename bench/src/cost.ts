@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 
-/** What a piece of work took. Of our process and of the ones it started; null where the system does not say. */
+/** What some work cost, in our process and in the processes it started; null where the system does not report it. */
 export interface Cost {
   /** Seconds. */
   wall: number;
-  /** Seconds of all cores together. */
+  /** CPU seconds, summed over all cores. */
   cpu: number | null;
   /** Most memory held at once, in bytes. */
   peak: number | null;
 }
 
-/** Linux counts the time of ended children in hundredths of a second, whatever the machine. */
+/** Linux counts the CPU time of ended children in hundredths of a second on every machine. */
 const TICKS = 100;
 const PAGE = 4096;
 const LOOK_EVERY_MS = 50;
 
-/** Runs some work that waits for the processes it starts, and weighs it. */
+/** Runs some work that waits for the processes it starts, and returns its cost. */
 export async function weigh(work: () => Promise<void>): Promise<Cost> {
   let peak = memory();
   const look = setInterval(() => (peak = most(peak, memory())), LOOK_EVERY_MS);
@@ -40,7 +40,7 @@ export async function weigh(work: () => Promise<void>): Promise<Cost> {
 
 const most = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : Math.max(a, b));
 
-/** Fields of /proc/self/stat behind the name, which may hold spaces: the third is the first of them. */
+/** Reads the fields of /proc/self/stat after the name, which may contain spaces: the first one is field 3. */
 function childSeconds(): number | null {
   const fields = proc('self/stat')
     ?.replace(/^.*\) /s, '')

@@ -21,21 +21,21 @@ import { spread } from './statistics';
 export const CODECS = { h264: 'libx264', hevc: 'libx265' } as const;
 export type Codec = keyof typeof CODECS;
 
-/** How frames can be fetched. The floor decodes nothing but what must be decoded, from a file that holds nothing else. */
+/** Ways to fetch frames. `floor` is the lower bound: a file with only the packets that must be decoded. */
 export const WAYS = ['zoetrope', 'one ffmpeg a frame', 'whole pass', 'floor'] as const;
 export type Way = (typeof WAYS)[number];
 
 export interface FramesBenchmark {
   codecs: readonly Codec[];
-  /** Lengths of the files. */
+  /** Lengths of the files, in seconds. */
   seconds: readonly number[];
-  /** How many frames are taken. */
+  /** How many frames are fetched. */
   counts: readonly number[];
-  /** Of the pictures, in pixels; 16 to 9. */
+  /** Height of the pictures, in pixels; 16:9. */
   height: number;
-  /** Times each is measured; the middle counts. A whole pass over more than five minutes is made once a file. */
+  /** Repetitions; the median counts. A whole pass over more than five minutes is measured once per file. */
   rounds: number;
-  /** Where the files are made, and found again. */
+  /** The folder in which the test files are made and reused. */
   folder: string;
 }
 
@@ -47,16 +47,19 @@ export interface FramesResult extends Cost {
 }
 
 const FPS = 25;
-/** A keyframe every ten seconds, as x264 does by itself: the further apart, the more each frame costs. */
+/** A keyframe every ten seconds, in frames, as x264 does by default: the further apart, the more each frame costs. */
 const KEYFRAME_EVERY = 250;
 /**
- * The part that is encoded; longer files repeat it. Not a multiple of the distance of keyframes: wanted frames then fall
- * anywhere between two, and not always at their far end.
+ * Length of the part that is encoded, in seconds; longer files repeat it. Not a multiple of the keyframe interval, so
+ * that wanted frames fall anywhere between two keyframes.
  */
 const LOOP_SECONDS = 59.48;
 const LONG_SECONDS = 300;
 
-/** Fetches evenly spread frames in each way, and yields what each took. @throws `ffmpeg-failed` without the encoder. */
+/**
+ * Fetches evenly spread frames in each way, and yields the cost of each.
+ * @throws ZoetropeError `ffmpeg-failed` without the encoder.
+ */
 export async function* benchFrames(
   wanted: FramesBenchmark,
   signal?: AbortSignal,
@@ -66,7 +69,7 @@ export async function* benchFrames(
     for (const seconds of wanted.seconds) {
       const path = await makeFile(wanted, codec, seconds, signal);
       const index = await openVideo(path, { signal });
-      let longPass: Cost | undefined; // the same however many frames are picked out of it
+      let longPass: Cost | undefined; // does not depend on the number of frames
       for (const count of wanted.counts) {
         const places = planFrames(index, { strategy: 'uniform', count } satisfies SamplingPlan);
         const floor = await makeFloor(path, index, places, signal);
@@ -81,7 +84,7 @@ export async function* benchFrames(
           const costs: Cost[] = long && longPass ? [longPass] : [];
           while (costs.length < (long ? 1 : wanted.rounds)) {
             throwIfCancelled(signal);
-            if (way === 'zoetrope') await utimes(path, new Date(), new Date()); // its index is read anew each time
+            if (way === 'zoetrope') await utimes(path, new Date(), new Date()); // a new time invalidates its cached index
             costs.push(await weigh(async () => expectAll(await ways[way](), places.length, way)));
           }
           if (long) longPass = costs[0];
@@ -101,7 +104,7 @@ async function fetchOurs(path: string, places: readonly number[], signal?: Abort
 
 const PICTURES = ['-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'];
 
-/** As one would write it by hand: seek to the time of each frame and take one. */
+/** As a hand-written script would: seeks to the time of each frame and takes one. */
 async function fetchOneByOne(
   path: string,
   index: VideoIndex,
@@ -123,7 +126,7 @@ async function fetchInPass(path: string, places: readonly number[], signal?: Abo
   return (await decode(path, ['-vf', select, ...everyFrame(), ...PICTURES], signal)) / (width * height * 3);
 }
 
-/** Bytes that came out. */
+/** Number of bytes that ffmpeg output. */
 async function decode(path: string, output: string[], signal?: AbortSignal, before: string[] = []): Promise<number> {
   const run = await startFfmpeg(['-loglevel', 'error', ...input(path, ...before), '-map', '0:V:0', ...output], {
     signal,
@@ -159,7 +162,7 @@ function middle(costs: readonly Cost[]): Cost {
   };
 }
 
-/** A moving test picture of one minute, encoded as cameras do, repeated by copying. Made once. */
+/** A moving test picture of one minute, encoded as cameras do, repeated by copying packets. Made once. */
 async function makeFile(
   { folder, height }: FramesBenchmark,
   codec: Codec,
@@ -212,7 +215,10 @@ async function makeFile(
   );
 }
 
-/** Only the packets that wanted frames lean on: from each one's keyframe up to itself, in the order of decoding. */
+/**
+ * A file with only the packets that the wanted frames depend on: from each one's keyframe up to itself, in decoding
+ * order.
+ */
 async function makeFloor(
   path: string,
   index: VideoIndex,

@@ -6,7 +6,7 @@ import { say, ZoetropeError, type RgbImage } from '../../src/contract';
 import { readPhoto } from '../../src/media';
 import { PLACEHOLDER } from '../../src/sequence';
 
-/** A question about a sample's pictures, of one family, with the one right answer. */
+/** A question about a sample's pictures, with its family and the one right answer. */
 export interface HeldOutQuestion {
   family: string;
   text: string;
@@ -17,9 +17,9 @@ export interface HeldOutSample {
   id: number;
   /** `single`, `video of 8`, ... */
   world: string;
-  /** `seen`: like the training, from new seeds. Else what is new about it. */
+  /** `seen`: like the training data, from new seeds. Otherwise what is new about it. */
   split: 'seen' | 'new pairs' | 'new wordings';
-  /** Files beside the list, each with its place in them: `a.jpg#xywh=96,0,96,96`. */
+  /** Picture files, each with a region: `a.jpg#xywh=96,0,96,96`. */
   images: string[];
   questions: HeldOutQuestion[];
 }
@@ -36,7 +36,7 @@ const Record = z.object({
   }),
 });
 
-/** Reads a set of held-out samples. @throws bad-request when its list is missing or is not one. */
+/** Reads a set of held-out samples. @throws ZoetropeError `bad-request` if its list is missing or invalid. */
 export async function readHeldOut(folder: string): Promise<HeldOutSample[]> {
   try {
     const records = z.array(Record).parse(JSON.parse(await readFile(join(folder, 'm4.json'), 'utf8')));
@@ -60,7 +60,7 @@ export async function readHeldOut(folder: string): Promise<HeldOutSample[]> {
   }
 }
 
-/** A sample's pictures, cut out of the files they share. */
+/** A sample's pictures, cropped from the files that they share. */
 export async function readPictures(folder: string, { images }: HeldOutSample): Promise<RgbImage[]> {
   const files = new Map<string, Promise<RgbImage>>();
   return Promise.all(

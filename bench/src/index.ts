@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What is measured: speed, memory and how often a model is right. */
+/** Benchmarks: speed, memory and how often a model is right. */
 export { benchFrames, CODECS, type Codec, type FramesBenchmark, type FramesResult } from './frames';
 export { capturedRooms, type CapturedRoom } from './captured-rooms';
 export { machine } from './machine';

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cpus, totalmem } from 'node:os';
 
-/** What a measurement ran on, to stand beside it. */
+/** The machine that a measurement ran on, for the report. */
 export function machine(): { processor: string; cores: number; memory: string; system: string } {
   const all = cpus();
   return {

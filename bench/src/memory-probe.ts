@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Loads a model, lets it read and write, and says what that took: a process of its own, because memory that was used
- * before is taken again unseen. Arguments: the model's folder, positions (0 only loads), bytes that keys and values may
- * take as floats, bytes of them that are floats at once where it is prefilled layer by layer. Linux only.
+ * Loads a model, prefills and decodes, and prints the memory that this used. It is a process of its own, because memory
+ * that was used before would be reused unnoticed. Arguments: the model's folder, positions (0 only loads), bytes that
+ * keys and values may take as floats, bytes of them held as floats at once in layer-by-layer prefill. Linux only.
  */
 
 import { readFileSync } from 'node:fs';
@@ -36,4 +36,4 @@ process.stdout.write(
     sequence: count > 0 ? sequenceBytes(folder, count + 256, model.decoder.traits) : null,
   }),
 );
-process.exit(); // nothing is left to be put away
+process.exit(); // skip the cleanup

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a model and a sequence are said to take against the most that their process then held (VmHWM). */
+/** Compares the estimated memory of a model and a sequence with the peak of their process (VmHWM). */
 
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { writeRandomModel } from './speed/random-model';
 import type { Shape } from './speed/shapes';
 
 const root = join(import.meta.dirname, '../..');
-/** Inside the project, so that it finds what is installed there. */
+/** Inside the project, so that it finds the installed packages. */
 const built = join(root, 'test-results', 'memory-probe');
 
 /** 56 million parameters, with the proportions of the published 0.5B. */
@@ -29,7 +29,7 @@ const LARGER: Shape = {
   attention: 0,
 };
 
-/** An estimate may be this many times the truth, and so many bytes for what no model is without. */
+/** An estimate may be at most this many times the truth, plus a fixed number of bytes. */
 const AT_MOST = 1.5;
 const BESIDE = 64e6;
 
@@ -49,7 +49,7 @@ describe.runIf(process.platform === 'linux')('the estimate', { timeout: 240_000 
 
   const ways = {
     floats: { form: 'floats', args: ['Infinity'] },
-    layers: { form: 'floats', args: ['Infinity', String(16 << 20)] }, // one at a time
+    layers: { form: 'floats', args: ['Infinity', String(16 << 20)] }, // one layer at a time
     int8: { form: 'int8', args: ['0'] },
   } as const satisfies Record<string, { form: keyof SequenceBytes; args: string[] }>;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Middle and spread of measurements, in their own unit. */
+/** Median and quartiles of measurements, in their own unit. */
 export interface Spread {
   median: number;
   /** First and third quartile. */
@@ -7,14 +7,14 @@ export interface Spread {
   to: number;
 }
 
-/** @throws RangeError when there is nothing to describe. */
+/** @throws RangeError if there are no values. */
 export function spread(values: readonly number[]): Spread {
   if (values.length === 0) throw new RangeError('no measurements');
   const sorted = [...values].sort((a, b) => a - b);
   return { median: quantile(sorted, 0.5), from: quantile(sorted, 0.25), to: quantile(sorted, 0.75) };
 }
 
-/** Linear between the neighbours, as numpy.quantile does. */
+/** Interpolates linearly, as numpy.quantile does. */
 function quantile(sorted: readonly number[], q: number): number {
   const at = q * (sorted.length - 1);
   const low = sorted[Math.floor(at)]!;

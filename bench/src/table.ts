@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A table for the terminal, which is Markdown too: the first column to the left, the others to the right. */
+/** A table for the terminal, which is also Markdown: the first column is left-aligned, the others right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((name, column) => Math.max(3, name.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>

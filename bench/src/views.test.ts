@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { compareCoverage } from './views';
 
 test('shares of what can be seen, worked out by hand', () => {
-  // Four places see ten pieces of one worth; the spaced view also sees one that none of them does.
+  // Four places see ten cells of equal value; the spaced view also sees one that none of them does.
   const seen = [[0, 1, 2, 3], [4, 5, 6], [7, 8], [9]];
   const worth = Array.from({ length: 11 }, (_, k): [number, number] => [k, 1]);
   const result = compareCoverage({ seen, spaced: [[0, 1, 10]], worth }, 2);

@@ -3,23 +3,26 @@ import { chooseGreedy, coveredShare } from '../../src/camera';
 import { seededRandom, type SceneSurvey } from '../../src/contract';
 import { spread, type Spread } from './statistics';
 
-/** How much of what all places see a few views show, as shares from 0 to 1. */
+/** How much of what all candidate places see a few views show, as shares from 0 to 1. */
 export interface ViewsCoverage {
-  /** Places that were looked from. */
+  /** Number of candidate places. */
   places: number;
   /** The app's choice, and how many views it took. */
   greedy: number;
   views: number;
-  /** Over many draws of as many places. */
+  /** Over many draws of the same number of places. */
   random: Spread;
-  /** Evenly spaced: in the middle of a room looking out, or round a thing. */
+  /** Evenly spaced: from the middle of a room outwards, or around an object. */
   spaced: number;
 }
 
-/** Draws of random places: enough that the middle of them holds still. */
+/** Number of random draws: enough for a stable median. */
 const DRAWS = 200;
 
-/** Compares the app's choice of `count` views with chance and with plain spacing. The same survey gives the same numbers. */
+/**
+ * Compares the app's choice of `count` views with random and with evenly spaced views. The same survey gives the same
+ * numbers.
+ */
 export function compareCoverage({ seen, spaced, worth }: SceneSurvey, count: number): ViewsCoverage {
   const lists = seen.map((cells) => Uint32Array.from(cells));
   const worths = new Map(worth);
@@ -28,7 +31,7 @@ export function compareCoverage({ seen, spaced, worth }: SceneSurvey, count: num
   const { chosen, covered } = chooseGreedy(survey, count);
   const random = seededRandom(0);
   const draws = Array.from({ length: DRAWS }, () => coveredShare(survey, draw(lists.length, count, random)));
-  // Only what the places see counts, or a view into a corner nobody can reach would count against all others.
+  // Only cells that a candidate sees count; otherwise a view of an unreachable corner would count against all others.
   const plain = spaced.map((cells) => Uint32Array.from(cells.filter((cell) => visible.has(cell))));
   const both = { ...survey, seen: [...lists, ...plain] };
   return {
@@ -43,7 +46,7 @@ export function compareCoverage({ seen, spaced, worth }: SceneSurvey, count: num
   };
 }
 
-/** `count` different numbers below `among`. */
+/** `count` distinct integers from 0 to `among` - 1. */
 function draw(among: number, count: number, random: () => number): number[] {
   const deck = Array.from({ length: among }, (_, k) => k);
   return Array.from({ length: Math.min(count, among) }, () => deck.splice(Math.floor(random() * deck.length), 1)[0]!);

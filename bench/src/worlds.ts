@@ -6,8 +6,8 @@ import { readPictures, type HeldOutSample } from './held-out';
 import { wilson } from './statistics';
 
 /**
- * How a sample is asked: as it is, in another layout, about things that were never trained, or so that the right answer
- * cannot be seen (controls).
+ * How a sample is asked: as it is, in another layout, about objects that were never trained, or so that the right
+ * answer cannot be seen (controls).
  */
 export const COLUMNS = [
   'right',
@@ -25,7 +25,7 @@ export interface Count {
   asked: number;
 }
 
-/** One family of questions of one world. */
+/** Results of one family of questions of one world. */
 export interface WorldRow {
   world: string;
   family: string;
@@ -38,7 +38,9 @@ export interface WorldsOptions {
   onEngineProgress?: OnProgress | undefined;
 }
 
-/** Asks every sample in every way that applies to it, greedily; an answer is right when it is the same word for word. */
+/**
+ * Asks every sample in every applicable way, greedily; an answer is right if it equals the expected one word for word.
+ */
 export async function askWorlds(
   engine: Engine,
   folder: string,
@@ -69,7 +71,10 @@ export async function askWorlds(
   return [...rows.values()];
 }
 
-/** True when the family is truly seen: its whole interval lies 20 points or more above what the question alone gives away. */
+/**
+ * Whether the family really depends on the pictures: its whole confidence interval is 20 points or more above what the
+ * question alone reveals.
+ */
 export function isSeen({ counts: { right, grey, 'other pictures': other } }: WorldRow): boolean {
   if (!right) return false;
   const blind = Math.max(...[grey, other].map((count) => (count ? count.right / count.asked : 0)));
@@ -89,7 +94,7 @@ function columnsOf({ split, images, world, questions }: HeldOutSample): Column[]
   return columns.filter((column) => column !== 'interleaved' || !questions.some(({ text }) => placed(text)));
 }
 
-/** The pictures to show instead of, or as, the sample's own; undefined where no other sample has as many. */
+/** The pictures to show instead of the sample's own, or its own; undefined if no other sample has as many. */
 async function picturesFor(
   column: Column,
   sample: HeldOutSample,
@@ -110,10 +115,10 @@ async function picturesFor(
   return column === 'shuffled' ? shuffle(own, sample.id) : own;
 }
 
-/** About the mean of the worlds' pictures. */
+/** Grey level close to the mean of the worlds' pictures. */
 const GREY = 181;
 
-/** Fisher and Yates, with a generator of its own, so that the same sample is always shuffled the same way. */
+/** Fisher-Yates shuffle with its own generator, so that the same sample is always shuffled the same way. */
 function shuffle<T>(values: readonly T[], seed: number): T[] {
   const mixed = [...values];
   let state = seed >>> 0;
@@ -156,7 +161,7 @@ async function askOne(
   return said;
 }
 
-/** True of a question that says itself where its pictures stand. */
+/** Whether a question contains placeholders for its pictures. */
 const placed = (question: string): boolean => question.includes(PLACEHOLDER);
 
 const nounOf = (world: string): string =>

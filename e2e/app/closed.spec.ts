@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Zoetrope } from '../fixtures/window';
 
-/** A page that was taken over by whoever wrote an answer or a scene: what it tries, and that nothing comes of it. */
+/** Runs hostile code in the page, as an injected answer or scene might, and checks that none of it has an effect. */
 
 let zoetrope: Zoetrope;
 test.beforeAll(async () => {
@@ -14,7 +14,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => zoetrope.end());
 
-/** Counts what arrives on one port of this machine, by UDP and by TCP. */
+/** Counts what arrives on one port of this machine, by UDP and TCP. */
 async function listen(): Promise<{ port: number; arrived: string[]; close(): void }> {
   const arrived: string[] = [];
   const server = createServer((socket) => {
@@ -139,7 +139,7 @@ test('nothing leaves the page, whatever a script in it tries', async () => {
         }
       },
       async () => {
-        // Two peers that know each other's words would send to any address among their candidates.
+        // Two WebRTC peers that know each other's descriptions would send to any address among their candidates.
         const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
         a.createDataChannel('out');
         await a.setLocalDescription(await a.createOffer());
@@ -164,7 +164,7 @@ test('nothing leaves the page, whatever a script in it tries', async () => {
   await zoetrope.app.evaluate(({ netLog }) => netLog.stopLogging());
   there.close();
   expect(there.arrived).toEqual([]);
-  // What would have gone elsewhere than to this machine, as Chromium itself tells it. Port 9 is the proxy that is not there.
+  // Requests to other machines, from Chromium's own log. Port 9 is a proxy that does not exist.
   const events = logged(file);
   expect(events.filter(({ name }) => /^DNS_TRANSACTION|^HOST_RESOLVER_SYSTEM_TASK|^UDP_BYTES_SENT/.test(name))).toEqual(
     [],

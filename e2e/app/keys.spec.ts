@@ -34,7 +34,7 @@ test('a key is changed, works at once, and the old one does nothing more', async
   await press('Escape');
   await focusTimeline();
   await press('s');
-  await press('i'); // something that does happen, after which S would have happened too
+  await press('i'); // this key has an effect; once it shows, S would have had one too
   await expect.poll(async () => Object.values((await zoetrope.state()).project.segments).flat().length).toBe(1);
   expect(await frames()).toBe(0);
   await press('t');

@@ -10,7 +10,7 @@ import { root, samples } from '../fixtures/window';
 test.skip(process.platform !== 'linux', 'reads /proc, which only Linux has');
 
 let folder: string;
-/** Where the commands make their temporary folders. */
+/** The folder in which the commands make their temporary folders. */
 let temporary: string;
 test.beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'zoetrope-life-'));
@@ -44,7 +44,7 @@ interface Process {
   command: string;
 }
 
-/** All that run now. */
+/** All running processes. */
 const processes = (): Process[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -65,7 +65,7 @@ const processes = (): Process[] =>
       }
     });
 
-/** Those that a command has started, and those that they have: remembered, because they may lose their parent. */
+/** Processes started by a command, and their descendants: remembered, because they may lose their parent. */
 const started = new Set<number>();
 function alive(): Process[] {
   const all = processes();
@@ -83,7 +83,7 @@ const nothingLeft = async () => {
     .poll(() => readdirSync(temporary).filter((name) => name.startsWith('zoetrope-')), { timeout: 10_000 })
     .toEqual([]);
 };
-/** Until the command does nothing but compute. */
+/** Waits until the command is only computing. */
 const busy = async (): Promise<void> => {
   const seconds = () =>
     alive()

@@ -31,7 +31,7 @@ test('everything is there again after the app was killed', async () => {
   expect(await zoetrope.shownPixels(zoetrope.tray.first())).toBe(before.tray[0]?.picture.sha256);
   await zoetrope.kill();
 
-  // The file moves away: the chat stays, and the source says so.
+  // The file is moved away: the chat stays, and the source shows that it is missing.
   renameSync(clip, join(folder, 'elsewhere.mp4'));
   zoetrope = await Zoetrope.start({ profile: zoetrope.profile });
   expect((await zoetrope.state()).project.sources[0]?.present).toBe(false);
@@ -83,11 +83,11 @@ test('files that cannot be opened are each named with what is wrong, and the res
   await expect(zoetrope.tray).toHaveCount(1);
   await zoetrope.screenshot('refused-files');
 
-  // What stands there already is said anew.
+  // Texts that are already on screen change language too.
   await page.getByTestId('model-chip').click();
   await page.getByRole('tab', { name: 'Appearance' }).click();
   await page.getByRole('radio', { name: '简体中文' }).click();
-  // Over the dialog, and heard beside it.
+  // The notice is above the dialog, and screen readers can reach it beside it.
   await page.getByRole('button', { name: '知道了' }).first().click({ trial: true });
   await page.keyboard.press('Escape');
   await expect(notices).toHaveText([
@@ -121,7 +121,7 @@ test('files that cannot be opened are each named with what is wrong, and the res
     { timeout: 60_000 },
   );
 
-  // Memory that is not there, in either theme.
+  // The notice of missing memory, in both themes.
   await zoetrope.modelReady();
   await zoetrope.settings({ memory: { all: 1e6, caches: null } });
   await zoetrope.composer.fill('这是什么？');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { root, Zoetrope } from '../fixtures/window';
 
-/** Takes the README's pictures anew: `ZOETROPE_MEASURE=1 npm run e2e -- readme`, on a machine that does nothing else. */
+/** Takes the README's pictures again: `ZOETROPE_MEASURE=1 npm run e2e -- readme`, on an otherwise idle machine. */
 
 async function keep({ page }: Zoetrope, name: string): Promise<void> {
   await sharp(await page.screenshot())

@@ -33,7 +33,7 @@ test('where a model hangs the engine, Stop gives the word back at once, and the 
   await chooseModel(zoetrope, modelNamed(folder, 'secret-before'));
   await chooseModel(zoetrope, hungModel(folder));
   const hung = await enginePid(zoetrope);
-  // The window asks for the tokens of what is written, and the engine never answers.
+  // The window asks for the token count of the draft, and the engine never answers.
   await zoetrope.composer.fill('Where is my secret-question among all of these?');
   await zoetrope.composer.press('Enter');
   const stop = page.getByTestId('stop-button');

@@ -4,7 +4,7 @@ import { noticeChannel } from '../../src/contract';
 import { Zoetrope } from '../fixtures/window';
 
 test('"view 3" in an answer flies the camera there and lights the view in the tray', async () => {
-  test.slow(); // drawn by the processor
+  test.slow(); // rendered in software
   const zoetrope = await Zoetrope.start();
   const { page } = zoetrope;
   await zoetrope.openSample('scene');
@@ -14,7 +14,7 @@ test('"view 3" in an answer flies the camera there and lights the view in the tr
   await zoetrope.ask('How many objects are there?');
   await zoetrope.answered();
 
-  // The bundled model names no views: the same answer in the words of a larger one.
+  // The bundled model cites no views: the same answer with citations, as a larger model would write it.
   const { project } = await zoetrope.state();
   const messages = project.messages.map((message) =>
     message.role === 'assistant'
@@ -31,7 +31,7 @@ test('"view 3" in an answer flies the camera there and lights the view in the tr
   const cited = page.getByTestId('citation');
   await expect(cited).toHaveText(['view 3', 'picture 7', '第三个视图']);
 
-  // Under the pointer it lights its view: in the tray, and in the scene what that view sees.
+  // Hovering over a citation highlights its view in the tray, and in the scene what that view sees.
   const lit = () =>
     page.evaluate(() => {
       const probe = window.__zoetropeScene!;

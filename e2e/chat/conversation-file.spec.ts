@@ -35,7 +35,7 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The save dialog answers with this file; undefined: the user closes it. */
+/** Answers the save dialog with this file; undefined: the user cancels it. */
 const saveAs = (filePath?: string) =>
   zoetrope.app.evaluate(
     ({ dialog }, path) =>
@@ -48,7 +48,7 @@ const choose = async (item: RegExp): Promise<void> => {
     .getByRole('button', { name: 'Save or copy' })
     .press('Enter', patient);
   await zoetrope.page.getByRole('menuitem', { name: item }).press('Enter', patient);
-  await expect(zoetrope.page.getByRole('menu')).toHaveCount(0, patient); // keys are the menu's until it is gone
+  await expect(zoetrope.page.getByRole('menu')).toHaveCount(0, patient); // the menu takes all keys until it is gone
 };
 const said = () => zoetrope.page.getByTestId('chat-exported');
 const pixels = (path: string): string =>
@@ -86,7 +86,7 @@ test('as Markdown, with the pictures the model was given beside it', async () =>
     expect(text).toContain(`\`${picture.sha256}\` | \`${input.sha256}\``);
   await zoetrope.screenshot('conversation-saved');
 
-  // Once more over the same file: the dialog asks about that one, the pictures stand in a folder of their own.
+  // Save over the same file again: the dialog asks about that file, and the pictures go into a new folder.
   await page.keyboard.press('ControlOrMeta+s');
   await expect
     .poll(() => readdirSync(folder).sort(), patient)
@@ -105,7 +105,7 @@ test('as JSON, with everything its receipts know', async () => {
   const { project } = await zoetrope.state();
   expect(chat.messages).toEqual(project.messages);
   expect(chat.sources.map(({ name }) => name)).toEqual(project.sources.map(({ name }) => name));
-  expect(text).not.toContain(samples); // nothing tells where the user's files lie
+  expect(text).not.toContain(samples); // no paths of the user's files are saved
 });
 
 test('a place that cannot be written to is named, and nothing is left', async () => {
@@ -158,7 +158,7 @@ test('nothing is lost at one press: a question under revision, a cleared convers
 
   await page.getByRole('button', { name: /^Remove .* from the project/ }).press('Enter');
   await expect(page.getByTestId('source-item')).toHaveCount(0, patient);
-  await page.keyboard.press('ControlOrMeta+z'); // the last thing done
+  await page.keyboard.press('ControlOrMeta+z'); // undo the last action
   await expect(page.getByTestId('video-pane')).toBeVisible(patient);
   await expect.poll(async () => (await zoetrope.state()).project, patient).toEqual(before);
   await page.getByRole('button', { name: 'Redo' }).focus();
@@ -207,7 +207,7 @@ test('a picture has one number, and the end of the conversation stays in view', 
       .toBe(0);
   }
   const numbers = async () => (await zoetrope.tray.allInnerTexts()).map((text) => text.split('\n')[0]);
-  expect(await numbers()).toEqual(['1', '7', '2', '3', '4', '5', '6']); // asked about last, between others in time
+  expect(await numbers()).toEqual(['1', '7', '2', '3', '4', '5', '6']); // asked last, but its time is between the others
   await expect(
     page
       .getByTestId('question')

@@ -27,9 +27,12 @@ interface Report {
 const ffmpeg = process.env['FFMPEG_BIN'] ?? 'ffmpeg';
 const [WIDTH, HEIGHT, COUNT] = [160, 90, 150];
 let folder: string;
-/** Three scenes, frames in threes with gaps between, B-frames, a keyframe every 25 frames or at a cut, a clock that starts at 7.5 s. */
+/**
+ * Three scenes, frames in groups of three with gaps between, B-frames, a keyframe every 25 frames or at a cut, a clock
+ * that starts at 7.5 s.
+ */
 let clip: string;
-/** The same in ffmpeg's words: one plain decoding of the whole. */
+/** The reference: all frames, from one plain decoding by ffmpeg. */
 let truth: { sha256: string; pts: number; key: boolean }[];
 
 test.beforeAll(() => {
@@ -70,7 +73,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Every frame of a file, through a filter if need be. */
+/** Every frame of a file, optionally through filters. */
 function decoded(file: string, ...filters: string[]): typeof truth {
   const args = [
     '-copyts',
@@ -104,7 +107,7 @@ function frames(file: string, ...args: string[]): Report {
   return JSON.parse(out) as Report;
 }
 
-/** `numpy.linspace(0, n - 1, count)` over some places. */
+/** `numpy.linspace(0, n - 1, count)` over the given places. */
 const evenly = (places: readonly number[], count: number): number[] =>
   Array.from(
     { length: count },
@@ -116,7 +119,7 @@ const inside = (from: number, to: number): number[] => all.filter((i) => i >= on
 
 test('every way to choose frames gives exactly the frames of a plain decoding', () => {
   const keys = all.filter((i) => truth[i]!.key);
-  // ffmpeg's own eye for cuts.
+  // The cuts that ffmpeg's scene filter finds.
   const cuts = [
     ...spawnSync(ffmpeg, [
       '-copyts',

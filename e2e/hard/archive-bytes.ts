@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Files that hold others, or trees of nodes, packed. */
+/** Makes archives, and compressed trees of nodes. */
 
 import { crc32, deflateRawSync, deflateSync } from 'node:zlib';
 import { u32 } from './scene-files';
 
-/** A zip of files, each stored as it is packed already or deflated here. */
+/** A zip of files, each compressed here or stored if it is already compressed. */
 export function zip(files: Record<string, Uint8Array>): Uint8Array {
   const parts: Buffer[] = [];
   const central: Buffer[] = [];
@@ -88,5 +88,5 @@ export const fbxMesh = (vertices: Buffer): FbxNode => ({
   ],
 });
 
-/** Deflated zeros: a thousandth of their size. */
+/** Deflated zeros: a thousandth of the original size. */
 export const zeros = (bytes: number): Uint8Array => deflateSync(Buffer.alloc(bytes));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Files as bytes: written number by number, and bent at random. */
+/** Writes binary files number by number, and mutates files at random. */
 
 import { strToU8 } from 'fflate';
 
@@ -56,7 +56,7 @@ const ODD = [
   '['.repeat(200),
 ];
 
-/** Bends a file in one to four ways. */
+/** Mutates a file in one to four ways. */
 export function bend(original: Bytes, random: () => number): Bytes {
   let bent: Bytes = new Uint8Array(original);
   const at = (): number => Math.floor(random() * (bent.length + 1));
@@ -87,7 +87,7 @@ export function bend(original: Bytes, random: () => number): Bytes {
         )
       ),
     () => {
-      // A number of a text becomes another one.
+      // Replaces a number in a text by another one.
       const words = text(bent);
       const found = [...words.matchAll(/-?\d+(\.\d+)?/g)];
       const one = found[Math.floor(random() * found.length)];

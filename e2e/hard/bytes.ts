@@ -12,7 +12,7 @@ export const file =
     return path;
   };
 
-/** A file made by ffmpeg, then bent. `args`: all but the name of the file. */
+/** A file made by ffmpeg, then changed. `args`: all arguments except the file name. */
 export const bent =
   (name: string, args: readonly string[], bend: (bytes: Buffer) => Uint8Array = (bytes) => bytes) =>
   async (folder: string): Promise<string> => {
@@ -22,7 +22,7 @@ export const bent =
     return path;
   };
 
-/** Moving test pictures as an input of ffmpeg. */
+/** ffmpeg input options for moving test pictures. */
 export const pictures = (size = '64x64', seconds = 1): string[] => [
   '-f',
   'lavfi',
@@ -30,7 +30,7 @@ export const pictures = (size = '64x64', seconds = 1): string[] => [
   `testsrc2=s=${size}:d=${seconds}`,
 ];
 
-/** Numbers as bytes, the last first or the first first. */
+/** Numbers as bytes, in little- or big-endian order. */
 export const le = (bytes: 2 | 4 | 8, ...values: number[]): Buffer =>
   Buffer.concat(values.map((value) => number(bytes, value).reverse()));
 export const be = (bytes: 2 | 4 | 8, ...values: number[]): Buffer =>
@@ -42,7 +42,7 @@ function number(bytes: number, value: number): Buffer {
   return out.subarray(8 - bytes);
 }
 
-/** The bytes with others written over them behind the first place where `mark` stands. */
+/** Overwrites bytes with `by`, `behind` bytes after the first occurrence of `mark`; returns the same buffer. */
 export function over(bytes: Buffer, mark: string | Buffer, behind: number, by: Uint8Array): Buffer {
   const at = bytes.indexOf(mark);
   if (at < 0) throw new Error(`no ${String(mark)} in the file to bend`);

@@ -12,7 +12,7 @@ import { HOSTILE_SCENES } from './hostile-scenes';
 import { samples } from '../fixtures/window';
 import { watched, type Watched } from './watched';
 
-/** Scenes that are opened in `npm test` too. */
+/** Scenes that are also opened in `npm test`. */
 const SHORT_SCENES = ['texture-gif.glb', 'groups.obj'];
 const SCENES = HOSTILE_SCENES.map(({ name, make }): Hostile => ({
   name,
@@ -22,15 +22,15 @@ const SCENES = HOSTILE_SCENES.map(({ name, make }): Hostile => ({
 }));
 const CASES: readonly Hostile[] = [...HOSTILE_MEDIA, ...HOSTILE_MODELS, ...SCENES];
 
-/** The most memory over that of the same kind of command on a harmless input, in bytes. */
+/** The most memory, in bytes, above that of the same command on a harmless input. */
 const MOST_ABOVE = 1e9;
-/** A hang, in seconds: what is within it is no matter of speed, but of coming to an end. */
+/** Longer than this, in seconds, counts as a hang. */
 const HANG = 10;
-/** On a busy machine all is slower: only well past it the command is ended and the test fails. */
+/** A busy machine is slower: the command is killed and the test fails only after this time, in seconds. */
 const PATIENCE = 6 * HANG;
 
 let folder: string;
-/** Peak of harmless commands, in bytes. */
+/** Peak memory of harmless commands, in bytes. */
 const idle = new Map<string, number>();
 
 test.beforeAll(async () => {
@@ -55,7 +55,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What is wrong with how a command ended; empty if nothing is. */
+/** What is wrong with how a command ended; empty if it ended correctly. */
 function faults({ code, err, seconds, peak }: Watched, command: string): string[] {
   const lines = err.trim().split('\n');
   return [

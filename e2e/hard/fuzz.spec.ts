@@ -6,16 +6,16 @@ import { bend, text } from './bend';
 import { PARSERS } from './parsers';
 
 /**
- * Every parser of our own, on files bent at random: it gives a value or a ZoetropeError, nothing else, and comes back.
- * `npm run hard -- fuzz --inputs 20000 --seed 7`: that many inputs for each parser.
+ * Runs each of our parsers on randomly mutated files: it must return a value or throw a ZoetropeError, and must end.
+ * `npm run hard -- fuzz --inputs 20000 --seed 7` sets the number of inputs for each parser.
  */
 
 const inputs = amount('inputs', { short: 60, long: 20_000 });
 const seed = amount('seed', { short: 1, long: 1 });
-/** A parser that takes longer for a file of some kilobytes does not end for one of megabytes. */
+/** A parser that takes longer than this for a few kilobytes would not end for megabytes. */
 const HANG_MS = 5_000;
 
-// three.js tells the console of every odd number.
+// three.js logs every unexpected number to the console.
 for (const way of ['warn', 'error', 'info'] as const) console[way] = () => undefined;
 
 for (const [name, { seeds, parse }] of Object.entries(PARSERS)) {
@@ -25,7 +25,8 @@ for (const [name, { seeds, parse }] of Object.entries(PARSERS)) {
     const found: string[] = [];
     let refused = 0;
     for (const whole of seeds) {
-      // Whole it is read, or refused in our own words: else what follows tests nothing but the first check.
+      // The unchanged file must be read, or refused with our own error: otherwise the mutations test nothing but the
+      // first check.
       await Promise.resolve()
         .then(() => parse(whole))
         .catch((error: unknown) => expect(error).toBeInstanceOf(ZoetropeError));

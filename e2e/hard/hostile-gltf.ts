@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** glTF, and the pictures of textures, that ask for too much. */
+/** glTF files, and texture pictures, that need too much memory or time. */
 
 import { png, gif, bmpRle } from './picture-bytes';
 import { file, folderOf, u32, TRIANGLE, times, type HostileScene } from './scene-files';
 
 type Json = Record<string, unknown>;
 
-/** A binary glTF of one triangle whose description `bend` changes; `more` is put behind the triangle, at byte 36. */
+/** A binary glTF of one triangle whose JSON is changed by `bend`; `more` is added after the triangle, at byte 36. */
 function glb(bend: (scene: Json) => Json | string, more: Uint8Array = new Uint8Array()): Uint8Array {
   const bin = Buffer.concat([TRIANGLE, more, Buffer.alloc((4 - (more.length % 4)) % 4)]);
   const scene = bend({
@@ -51,7 +51,7 @@ const textured = (picture: Uint8Array, bend: (scene: Json) => Json = (scene) => 
     picture,
   );
 
-/** As many pictures of 4096 pixels each way, of which the file holds one. */
+/** `count` textures of 4096 x 4096 pixels that all use the same picture data. */
 const manyTextures = (count: number): Uint8Array =>
   textured(png(4096, 4096), (scene) => ({
     ...scene,
@@ -226,7 +226,7 @@ export const HOSTILE_GLTF: readonly HostileScene[] = [
           { componentType: 5125, count: 3, type: 'SCALAR' },
         ],
       }),
-      // Sequential, 2^28 faces and as many points.
+      // Sequential encoding, 2^28 faces and as many points.
       Buffer.concat([
         Buffer.from('DRACO'),
         Buffer.from([2, 2, 1, 0, 0, 0, 0x80, 0x80, 0x80, 0x80, 1, 0x80, 0x80, 0x80, 0x80, 1, 0]),

@@ -11,14 +11,14 @@ function chunk(type: string, data: Uint8Array): Buffer {
 
 interface Png {
   side: number;
-  /** Bits of a sample; a pixel has four of them, one where grey. */
+  /** Bits per sample; a pixel has four samples, or one if it is grey. */
   bits: 8 | 16;
   grey?: boolean;
   interlaced?: boolean;
   extra?: Buffer;
 }
 
-/** A PNG of zeros (without filters, so that all of it is zeros), as if it were interlaced or not. */
+/** A PNG whose decompressed data is all zeros, declared as interlaced or not. */
 function png({ side, bits, grey = false, interlaced = false, extra = Buffer.alloc(0) }: Png): Buffer {
   const row = 1 + (side * bits * (grey ? 1 : 4)) / 8;
   const header = Buffer.concat([be(4, side, side), Buffer.from([bits, grey ? 0 : 6, 0, 0, interlaced ? 1 : 0])]);
@@ -31,10 +31,10 @@ function png({ side, bits, grey = false, interlaced = false, extra = Buffer.allo
   ]);
 }
 
-/** So many zeros, deflated. */
+/** `count` zeros, deflated. */
 const zeros = (count: number): Buffer => deflateSync(Buffer.alloc(count), { level: 1 });
 
-/** A BMP of run-length coded pixels that end at once. */
+/** A BMP with run-length coded pixels that end immediately. */
 function runLengthBmp(side: number): Buffer {
   return Buffer.concat([
     latin1('BM'),
@@ -53,7 +53,7 @@ interface Tag {
   values: number[] | { count: number; at: number };
 }
 
-/** A little-endian TIFF of one directory, its pixels all zero, deflated in one strip. */
+/** A little-endian TIFF with one directory; its pixels are all zero, deflated in one strip. */
 function tiff(
   width: number,
   height: number,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Folders of posed photographs with poses, points and lenses that are out of all bounds. */
+/** Folders of posed photographs with extreme poses, points and lenses. */
 
 import { png } from './picture-bytes';
 import { folderOf, u32, f64, times, type HostileScene } from './scene-files';

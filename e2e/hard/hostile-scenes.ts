@@ -4,5 +4,5 @@ import { HOSTILE_POSES } from './hostile-poses';
 import { HOSTILE_TABLES } from './hostile-tables';
 import type { HostileScene } from './scene-files';
 
-/** Small scenes that ask for gigabytes, minutes or a crash, each made here. */
+/** Small generated scenes that need gigabytes, take minutes or cause a crash. */
 export const HOSTILE_SCENES: readonly HostileScene[] = [...HOSTILE_GLTF, ...HOSTILE_TABLES, ...HOSTILE_POSES];

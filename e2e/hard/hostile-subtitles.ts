@@ -14,7 +14,7 @@ const beside =
     return bent('clip.mp4', pictures())(folder);
   };
 
-/** The same inside the video. */
+/** The same subtitles inside the video. */
 const inside =
   (text: () => string) =>
   async (folder: string): Promise<string> => {

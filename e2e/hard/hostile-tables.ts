@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Text without end, tables that lie of their size, and what is packed a thousandfold. */
+/** Endless text, tables with wrong sizes, and data compressed a thousandfold. */
 
 import { gzipSync } from 'node:zlib';
 import { SPLAT_PROPERTIES } from '../../src/scene/formats/written';

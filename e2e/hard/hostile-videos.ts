@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { be, bent, file, latin1, le, over, pictures } from './bytes';
 import { frames, type Hostile } from './hostile';
 
-/** A GIF of one pixel whose header and first picture claim that size: 43 bytes. `frames`: how often the picture comes. */
+/**
+ * A GIF of one pixel whose header and first picture claim the given size: 43 bytes. `frames`: how often the picture is
+ * repeated.
+ */
 function gif(width: number, height: number, frames = 1): Buffer {
   const screen = Buffer.concat([latin1('GIF89a'), le(2, width, height), latin1('\x80\0\0\xff\0\0\0\0\xff')]);
   const image = Buffer.concat([latin1(',\0\0\0\0'), le(2, width, height), latin1('\0\x02\x02L\x01\0')]);
@@ -16,13 +19,13 @@ const VP8_START = latin1('\x9d\x01\x2a');
 const H264 = ['-c:v', 'libx264', '-pix_fmt', 'yuv420p'];
 const scenes = (path: string): string[] => ['frames', path, '--strategy', 'scene', '--count', '4'];
 
-/** An MP4 whose tables say that there are so many samples of one byte each. */
+/** An MP4 whose tables claim the given number of samples of one byte each. */
 const samples =
   (count: number) =>
   (bytes: Buffer): Buffer =>
     over(over(bytes, 'stsz', 4, be(4, 1, count)), 'stts', 8, be(4, count));
 
-/** As `samples`, with a table of chunks that all lie on the same bytes, so that every sample is there. */
+/** As `samples`, with a chunk table whose entries all point to the same bytes, so that every sample exists. */
 function overlaid(bytes: Buffer, chunks: number, each: number): Buffer {
   samples(chunks * each)(bytes);
   over(bytes, 'stsc', 4, be(4, 1, 1, each, 1));

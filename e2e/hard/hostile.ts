@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** An input that is made to harm, and the command that opens it. */
+/** A harmful input, and the command that opens it. */
 export interface Hostile {
   name: string;
-  /** Makes the input in an empty folder of its own; its path. */
+  /** Makes the input in an empty folder; returns its path. */
   make: (folder: string) => Promise<string>;
   /** The command line that opens it. */
   command: (path: string) => string[];
-  /** Also in `npm test`, not only in `npm run hard`. */
+  /** Also runs in `npm test`, not only in `npm run hard`. */
   short?: true;
 }
 

@@ -15,7 +15,7 @@ let writer: string;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zoetrope-kills-'));
   writer = join(folder, 'writer.mjs');
-  // Says every message once it is saved, and what goes wrong.
+  // Prints each message after it is saved, and every error.
   writeFileSync(
     writer,
     `

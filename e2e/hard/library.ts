@@ -6,7 +6,7 @@ import { NO_SETUP, NO_VIDEO_SETUP, Settings, type Item, type Message } from '../
 import { Library } from '../../src/library';
 import { root } from '../fixtures/window';
 
-/** The library's room as one file that plain Node runs, where it finds its packages. @returns its path. */
+/** Bundles the library room into one file that plain Node can run, where it finds its packages. @returns its path. */
 export async function buildLibrary(): Promise<string> {
   const folder = join(root, 'test-results/hard/library');
   await build({
@@ -22,7 +22,7 @@ export async function buildLibrary(): Promise<string> {
   return join(folder, 'library.mjs');
 }
 
-/** Numbers that look random and are the same in every run. */
+/** Deterministic pseudorandom numbers from 0 to 1. */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -35,7 +35,7 @@ export function random(seed: number): () => number {
 const WORDS =
   'the red circle moves left, then a blue box 盒子 falls over it; what changed between both frames? é ü'.split(' ');
 
-/** Writes a library as a month of use leaves it into `folder`; the last of it is still in the log. @returns its file. */
+/** Writes a library as after a month of use into `folder`; its last entries are still in the log. @returns its file. */
 export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {}): string {
   const next = random(7);
   const words = (count: number): string =>
@@ -95,7 +95,7 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
   }
   library.setSettings({ ...Settings.parse({}), theme: 'light', frameCount: 24 });
   library.close();
-  // Then a session that was killed.
+  // Then a session that is killed.
   ({ library } = Library.open(file, { appVersion: '0.1.0' }));
   for (const { id: project } of library.listProjects()) {
     for (let k = 0; k < 6; k++)
@@ -114,7 +114,7 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
   return killed;
 }
 
-/** Everything in a library, one entry a thing the user has, by its place. */
+/** Everything in a library, one entry per stored thing, by its place. */
 export function contentsOf(library: Library): Map<string, string> {
   const all = new Map<string, string>();
   const put = (key: string, value: unknown): void => void all.set(key, JSON.stringify(value));

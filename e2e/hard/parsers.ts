@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Every parser of our own, and whole files to begin with. */
+/** All of our own parsers, with complete files as seeds. */
 
 import { gzipSync, zipSync } from 'fflate';
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ const json = (bent: Bytes): unknown => {
   try {
     return JSON.parse(text(bent)) as unknown;
   } catch {
-    return undefined; // whoever reads JSON from a disk has a check of its own before the parser
+    return undefined; // code that reads JSON from a disk checks its syntax before it calls the parser
   }
 };
 
@@ -40,7 +40,7 @@ interface Parser {
   parse: (bent: Bytes) => unknown;
 }
 
-/** What the window reads beside its page. There, whatever else one of three.js's loaders throws is the file's fault and worded as such. */
+/** Parsers in the window's workers. There, any other error from three.js's loaders is reported as the file's fault. */
 const scene = (format: string, ...seeds: Bytes[]): Parser => ({
   seeds,
   parse: async (bent) => {

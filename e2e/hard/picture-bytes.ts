@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Pictures that hold little and say that they are large. */
+/** Small picture files that claim to be large. */
 
 import { crc32, deflateSync } from 'node:zlib';
 import { u32 } from './scene-files';
@@ -26,7 +26,7 @@ export function png(width: number, height: number): Uint8Array {
   ]);
 }
 
-/** A GIF of one pixel that says it is larger; its frame too, or only its screen. */
+/** A GIF of one pixel that claims to be larger, with its screen and frame or only its screen. */
 export const gif = (screen: number, frame: number): Uint8Array =>
   Buffer.concat([
     Buffer.from('GIF89a'),

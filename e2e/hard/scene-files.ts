@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Small scenes that ask for gigabytes, minutes or a crash, each made here. `make` returns what is to be opened. */
+/** A small generated scene that needs gigabytes, takes minutes or causes a crash. `make` returns what to open. */
 export interface HostileScene {
   name: string;
   make: (folder: string) => string;
@@ -20,7 +20,7 @@ function put(folder: string, name: string, content: string | Uint8Array): string
   return path;
 }
 
-/** A folder of files, opened as one; the folder is returned. */
+/** A folder of files that is opened as one scene; returns the folder. */
 export const folderOf = (name: string, files: () => Record<string, string | Uint8Array>): HostileScene => ({
   name,
   make: (folder) => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Uses the window without a pause, from inside the main process: loaded by soak.spec.ts through NODE_OPTIONS. A debugger,
-// such as the one Playwright attaches, keeps the body of whatever the page loads, so what is measured under one is its own.
+// Uses the window without pauses, from inside the main process: loaded by soak.long.ts through NODE_OPTIONS. A
+// debugger, such as the one that Playwright attaches, keeps every response that the page loads, which would distort the
+// memory measured.
 process.nextTick(() => {
   if (process.type !== 'browser') return; // the app's other processes take NODE_OPTIONS too
   const { app } = require('electron');

@@ -9,8 +9,8 @@ import { root } from '../fixtures/window';
 import { amount, report } from './amount';
 
 /**
- * The window used without a pause: a new project, a sample, frames or views, a question, and again. What the page holds
- * at rest must not grow. `npm run hard -- soak --minutes 30`.
+ * Uses the window without pauses: a new project, a sample, frames or views, a question, and again. The page's memory at
+ * rest must not grow. `npm run hard -- soak --minutes 30`.
  */
 
 const minutes = amount('minutes', { short: 1, long: 30 });
@@ -24,7 +24,7 @@ const SAMPLES = [
 
 /** The page fills its caches in the first minutes. */
 const SETTLED_MINUTES = 5;
-/** Megabytes by which it may differ from then on. */
+/** Megabytes by which memory may differ after that. */
 const SLACK = 120;
 
 test('the page holds no more after many projects than after a few', async () => {

@@ -4,20 +4,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../fixtures/window';
 
-/** How a command ended and the most it took, with every process that it started. */
+/** How a command ended, and the peak memory of all processes that it started. */
 export interface Watched {
-  /** Exit code; null if it was ended by a signal. */
+  /** Exit code; null if a signal ended it. */
   code: number | null;
   out: string;
   err: string;
   seconds: number;
-  /** The most memory of all its processes together, in bytes (proportional set size); 0 where the system does not say. */
+  /**
+   * Peak memory of all its processes together, in bytes (proportional set size); 0 where the system does not report it.
+   */
   peak: number;
 }
 
 const SAMPLE_MS = 25;
 
-/** Runs the built command line and measures its whole tree of processes. Past `limit` seconds all of them are ended. */
+/** Runs the built command line and measures its whole process tree, which is killed after `limit` seconds. */
 export function watched(args: readonly string[], limit: number): Promise<Watched> {
   const electron = process.env['ELECTRON_EXEC_PATH'] ?? '';
   const flags = JSON.parse(process.env['ZOETROPE_ELECTRON_FLAGS'] ?? '[]') as string[];
@@ -63,7 +65,7 @@ const memoryOf = (pid: number): number =>
 const text = (file: string): string => attempt(() => readFileSync(file, 'utf8'), '');
 const end = (pid: number): boolean => attempt(() => process.kill(pid, 'SIGKILL'), false);
 
-/** A process may end while it is looked at. */
+/** Returns `otherwise` if a process ends while it is being inspected. */
 function attempt<T>(look: () => T, otherwise: T): T {
   try {
     return look();

@@ -33,9 +33,9 @@ test('an engine that dies is started again, the chat is kept and the user is tol
   expect(await enginePid(zoetrope)).not.toBe(before);
 });
 
-/** Chooses a model that goes on writing until it is stopped. */
+/** Chooses a model that decodes until it is stopped. */
 async function writeWithoutEnd(): Promise<void> {
-  const made = join(folder, 'endless'); // never written over: it may be in use
+  const made = join(folder, 'endless'); // never overwritten: it may be in use
   await chooseModel(zoetrope, existsSync(made) ? made : endlessModel(folder));
   await zoetrope.modelReady();
   await zoetrope.page.evaluate(async () => {
@@ -43,7 +43,7 @@ async function writeWithoutEnd(): Promise<void> {
     if (!state.ok) throw new Error(state.error.message);
     await window.zoetrope['settings.set']({
       ...state.value.settings,
-      sampling: { ...state.value.settings.sampling, maxNewTokens: 3500, temperature: 2 }, // else it repeats itself, and is ended
+      sampling: { ...state.value.settings.sampling, maxNewTokens: 3500, temperature: 2 }, // at a lower temperature it repeats itself and is ended
     });
   });
 }

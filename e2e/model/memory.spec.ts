@@ -40,7 +40,7 @@ const needs = () =>
     return reply.ok ? reply.value?.memory : undefined;
   });
 
-/** The engine may take so many bytes, or what the machine has; the window knows it too. */
+/** Limits the engine's memory to `all` bytes, or to the machine's; the window gets the same limit. */
 async function limit(all: number | null): Promise<void> {
   await zoetrope.settings({ memory: { all, caches: null } });
   await zoetrope.page.reload();
@@ -81,7 +81,7 @@ test('what is in use is shown, and what was made of pictures can be forgotten', 
 
 test('a question that does not fit is refused before it runs: fewer pictures, or all the same', async () => {
   const { page } = zoetrope;
-  // What the engine holds changes a little by itself: a limit is looked for that leaves room for some of the pictures.
+  // The engine's own memory varies slightly: search for a limit that leaves room for some of the pictures.
   let room = 20e6;
   await expect(async () => {
     await limit((await use()).engine + room);
@@ -163,7 +163,7 @@ test('memory that ends in the middle of an answer costs that answer, and the nex
   await zoetrope.page.getByRole('button', { name: 'Empty the tray' }).click(); // its words come sooner
   await zoetrope.ask('Describe all of it.');
   await expect(zoetrope.writing).not.toBeEmpty({ timeout: 60_000 });
-  // The system gives this process no more than it has.
+  // The system gives this process no more memory than it has now.
   const pid = (await enginePid(zoetrope))!;
   const data = 1024 * Number(/^VmData:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]);
   execFileSync('prlimit', [`--pid=${pid}`, `--data=${data}:`]);

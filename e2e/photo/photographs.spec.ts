@@ -46,7 +46,7 @@ test('all pictures in front, the question naming them in words', async () => {
 test('a third picture joins and comes with the next question', async () => {
   await zoetrope.open(join(samples, 'pictures', 'photo-3.jpg'));
   await expect(zoetrope.tray).toHaveCount(3, { timeout: 15_000 });
-  // Typed, it is a word: only the button places a picture.
+  // When typed it is plain text: only the button inserts a picture.
   await zoetrope.composer.fill('What is the tag <image>?');
   await zoetrope.composer.press('Enter');
   await expect.poll(async () => (await zoetrope.state()).project.messages.length).toBe(4);
@@ -91,12 +91,12 @@ test('a large photograph also goes in parts, which together are the whole; undo 
   expect([parts[0]!.width + parts[1]!.width, parts[0]!.height + parts[2]!.height]).toEqual([whole.width, whole.height]);
   expect(await zoetrope.shownPixels(zoetrope.tray.nth(5))).toBe(parts[2]!.sha256);
 
-  await third.getByTestId('tray-divide').click(); // the same again takes them away
+  await third.getByTestId('tray-divide').click(); // the same button removes the tiles
   await expect(zoetrope.tray).toHaveCount(3);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(zoetrope.tray).toHaveCount(7);
 
-  await third.focus(); // without the whole, its parts alone are not the photograph
+  await third.focus(); // tiles without the whole do not count as the photograph
   await page.keyboard.press('Delete');
   await expect(zoetrope.tray).toHaveCount(6);
   await expect(page.getByTestId('photo-add')).toBeVisible();

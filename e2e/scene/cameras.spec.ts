@@ -5,7 +5,7 @@ import type { ViewOrigin } from '../../src/contract';
 import { Zoetrope } from '../fixtures/window';
 
 test.describe.configure({ mode: 'serial' });
-test.setTimeout(400_000); // drawn by the processor
+test.setTimeout(400_000); // rendered in software
 
 let zoetrope: Zoetrope;
 test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
@@ -38,7 +38,7 @@ test('a camera is chosen by key and moved by its handle; its view is taken anew 
   await expect(page.getByTestId('camera-bar')).toContainText('View 1');
   await expect(zoetrope.tray.first()).toHaveAttribute('aria-selected', 'true');
 
-  await press('-', 6); // away, until the cameras stand on screen
+  await press('-', 6); // zoom out until the cameras are on screen
   await zoetrope.sceneStill();
   const box = (await page.getByTestId('scene-canvas').boundingBox())!;
   const lens = { fovY: 45, width: box.width, height: box.height };

@@ -9,7 +9,7 @@ import { command } from '../fixtures/command';
 import { sampleWithout } from '../fixtures/twin';
 import { samples, Zoetrope } from '../fixtures/window';
 
-test.describe.configure({ mode: 'serial', timeout: 300_000 }); // drawn by the processor
+test.describe.configure({ mode: 'serial', timeout: 300_000 }); // rendered in software
 
 const patient = { timeout: 120_000 };
 const gone = sampleWithout('green cylinder');
@@ -33,7 +33,7 @@ const views = async (): Promise<ViewOrigin[]> =>
 const sides = async (): Promise<string> =>
   (await views()).map(({ take, source }) => `${take ?? '-'}${source.name[0]}`).join(' ');
 
-/** An OBJ of cubes: where their middle is along x, and half an edge. */
+/** An OBJ of cubes, each with its centre along x and half its edge length. */
 const cubes = (...places: [x: number, half: number][]): string =>
   places
     .map(([x, half]) => {
@@ -73,7 +73,7 @@ test('a scene and its changed twin are seen side by side and captured in pairs f
   const { page } = zoetrope;
   await page.getByTestId('library').getByText('before.glb').click(patient);
   await expect(page.getByRole('region', { name: /before\.glb/ })).toHaveAttribute('data-phase', 'ready', patient);
-  // By keyboard, as everything can be.
+  // Everything can be done by keyboard.
   await page.getByRole('button', { name: 'Compare with…' }).press('Enter', patient);
   await page.getByRole('menuitem', { name: 'after.glb' }).press('Enter', patient);
   await expect(page.getByTestId('second-scene')).toHaveAttribute('data-phase', 'ready', patient);
@@ -94,7 +94,7 @@ test('a scene and its changed twin are seen side by side and captured in pairs f
     expect([b.intrinsics.fovY, b.intrinsics.width, b.index]).toEqual([a.intrinsics.fovY, a.intrinsics.width, a.index]);
     expect(b.sceneHash).not.toBe(a.sceneHash);
     const { x, y } = project(a.pose, a.intrinsics, gone.middle);
-    if (await greenAt(zoetrope.tray.nth(k), x, y)) seen++; // else something stands before it
+    if (await greenAt(zoetrope.tray.nth(k), x, y)) seen++; // otherwise something hides it
     expect(await greenAt(zoetrope.tray.nth(k + 1), x, y)).toBe(false);
   }
   expect(seen).toBeGreaterThan(1);
@@ -136,7 +136,7 @@ test('grouped, the model is told which take is which; undo brings the order befo
 });
 
 test('the command line takes the same pairs', () => {
-  // Two scans in coordinates of a map, of which each alone would be counted from elsewhere; the cameras are in the same.
+  // Two scans in map coordinates, each of which would get an origin of its own; the cameras use the same coordinates.
   const scans = [join(folder, 'before.obj'), join(folder, 'after.obj')] as const;
   writeFileSync(scans[0], cubes([452600, 2], [452616, 2], [452700, 2]));
   writeFileSync(scans[1], cubes([452616, 2], [452600, 1]));
@@ -172,8 +172,8 @@ test('the command line takes the same pairs', () => {
   expect(taken.map(({ take }) => take)).toEqual(['A', 'B', 'A', 'B']);
   for (const k of [0, 2]) expect(taken[k + 1]!.pose).toEqual(taken[k]!.pose);
   expect(taken[1]!.sha256).not.toBe(taken[0]!.sha256);
-  expect(taken[3]!.sha256).toBe(taken[2]!.sha256); // what has not changed is the same to the pixel
-  // The second camera sees nothing in the second scan: nothing is left of that pair.
+  expect(taken[3]!.sha256).toBe(taken[2]!.sha256); // unchanged parts are equal to the pixel
+  // The second camera sees nothing in the second scan, so that pair is left out completely.
   expect(readdirSync(into).sort()).toEqual([
     'transforms.json',
     ...['view-001-A.png', 'view-001-B.png', 'view-002-A.png', 'view-002-B.png'],

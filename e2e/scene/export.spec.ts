@@ -10,7 +10,7 @@ import { pixels } from '../fixtures/pixels';
 import { sampleWithout } from '../fixtures/twin';
 import { samples, Zoetrope } from '../fixtures/window';
 
-test.setTimeout(300_000); // drawn by the processor
+test.setTimeout(300_000); // rendered in software
 
 test('views are saved with their cameras and passes into a new folder, the same that the command line writes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-export-'));
@@ -72,7 +72,7 @@ test('views are saved with their cameras and passes into a new folder, the same 
   expect(about['scene.glb']!.objects).toMatchObject({ 1: 'ground', 4: 'green cylinder' });
   expect(about['scene.glb']).toEqual(JSON.parse(readFileSync(join(out, 'passes.json'), 'utf8')));
 
-  // A second time it is another folder.
+  // A second export goes to another folder.
   await exportBy(/with cameras \(/i);
   await expect(page.getByTestId('exported')).toContainText('views (2)', { timeout: 60_000 });
   expect(readdirSync(join(folder, 'views (2)')).sort()).toEqual([
@@ -85,7 +85,7 @@ test('views are saved with their cameras and passes into a new folder, the same 
     'views.json',
   ]);
 
-  // Taken up again in the window, the cameras show the same, to the pixel.
+  // Captured again in the window, the cameras give the same pictures, to the pixel.
   await page.getByTestId('scene-panel-toggle').click();
   await page.locator('input[type=file]').setInputFiles(join(views, 'transforms.json'));
   await expect(page.getByTestId('bookmarks').getByRole('listitem')).toHaveText(['view-001', 'view-002']);
@@ -98,7 +98,7 @@ test('views are saved with their cameras and passes into a new folder, the same 
     );
   await expect.poll(taken, { timeout: 120_000 }).toEqual(tray.map(({ picture }) => ['bookmarks', picture.sha256]));
 
-  // A scene that is another by now has no depths for these views: the user is told, and no half folder is left.
+  // A scene file that has changed gives no depths for these views: the user is told, and no partial folder is left.
   writeFileSync(scene, sampleWithout('green cylinder').glb);
   await exportBy(/depth, normals/i);
   await expect(page.getByText(/is not as it was when its views were taken/)).toBeVisible({ timeout: 60_000 });

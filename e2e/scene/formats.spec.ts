@@ -31,7 +31,7 @@ function put(name: string, file: string | Uint8Array): string {
   return path;
 }
 
-/** Puts the table as a glTF with its buffer and its picture into a folder of its own. */
+/** Puts the table as a glTF with its buffer and its texture into a folder of its own. */
 function putGltf(name: string): { folder: string; main: string; buffer: string; picture: string } {
   const { 'table.gltf': gltf, 'parts/table.bin': bin } = written.gltf();
   return {
@@ -50,7 +50,7 @@ const zippedObj = (): Uint8Array =>
     ),
   );
 
-/** Opens what is there and waits for the scene called `title`. */
+/** Opens these paths and waits for the scene called `title`. */
 async function open(title: string, ...paths: string[]): Promise<SceneFacts> {
   await zoetrope.open(...paths);
   return shown(title);
@@ -59,7 +59,7 @@ async function open(title: string, ...paths: string[]): Promise<SceneFacts> {
 async function shown(title: string): Promise<SceneFacts> {
   const pane = zoetrope.page.getByRole('region', { name: `3D scene ${title}`, exact: true });
   await expect(pane).toHaveAttribute('data-phase', 'ready', { timeout: 100_000 });
-  // Drawn, and not all one colour: a view of it would not be blank.
+  // It is drawn in more than one colour: a view of it would not be blank.
   await expect.poll(colours, { timeout: 90_000 }).toBeGreaterThan(20);
   return (await zoetrope.page.evaluate(() => window.__zoetropeScene!.facts()))!;
 }
@@ -127,7 +127,7 @@ for (const [name, file] of splats) {
   });
 }
 
-// The same ball of Gaussians, packed by another program.
+// The same ball of Gaussians, compressed by another program.
 for (const name of ['splats.sog', 'splats.compressed.ply', 'splats.glb']) {
   test(`${name} is shown`, async () => {
     const facts = await open(name, join(root, 'e2e/fixtures/golden', name));

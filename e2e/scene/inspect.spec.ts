@@ -9,7 +9,7 @@ import { command } from '../fixtures/command';
 import { Zoetrope } from '../fixtures/window';
 
 test.describe.configure({ mode: 'serial', timeout: 300_000 });
-/** It is drawn by the processor, which may have other things to do. */
+/** Longer timeout: rendered in software, and the machine may be busy. */
 const expect = soon.configure({ timeout: 90_000 });
 
 let zoetrope: Zoetrope;
@@ -36,7 +36,7 @@ const screen = (): Promise<string> =>
     return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   });
 
-/** The part of all channels of the middle square on screen that a capture of the same size has otherwise. */
+/** The share of channels, in the middle square on screen, that differ from a capture of the same size. */
 const difference = (): Promise<number> =>
   zoetrope.page.evaluate(async () => {
     const probe = window.__zoetropeScene!;
@@ -56,7 +56,7 @@ const difference = (): Promise<number> =>
     return off / (size * size * 3);
   });
 
-/** Where a place in the scene lies on the page. */
+/** The position on the page of a point in the scene. */
 async function onPage(place: Vec3): Promise<{ x: number; y: number }> {
   const box = (await canvas().boundingBox())!;
   const at = project(await pose(), { fovY: 45, width: box.width, height: box.height }, place);
@@ -83,7 +83,7 @@ test('one flies through it by keyboard alone', async () => {
   await page.keyboard.up('w');
   await zoetrope.sceneStill();
   const there = posePosition(await pose());
-  // Straight ahead, and nowhere else.
+  // Straight ahead only.
   const along = await flown();
   there.forEach((n, k) => expect(n).toBeCloseTo(posePosition(before)[k]! + (along * ahead[k]!) / way, 5));
   await page.keyboard.press('e');
@@ -92,8 +92,8 @@ test('one flies through it by keyboard alone', async () => {
   const here = posePosition(await pose());
   await page.keyboard.press('ArrowLeft');
   await zoetrope.sceneStill();
-  posePosition(await pose()).forEach((n, k) => expect(n).toBeCloseTo(here[k]!, 9)); // looking round moves nothing
-  await page.keyboard.press('s'); // back, and no views
+  posePosition(await pose()).forEach((n, k) => expect(n).toBeCloseTo(here[k]!, 9)); // turning the camera does not move it
+  await page.keyboard.press('s'); // moves back, and takes no views
   await zoetrope.sceneStill();
   expect(await zoetrope.tray.count()).toBe(0);
   const speed = await page.getByTestId('fly-note').innerText();
@@ -159,7 +159,7 @@ test('parts are found, hidden, shown alone; views leave out the same and say so;
   await expect(zoetrope.tray).toHaveCount(8);
   const { parts, pose: lamp } = await lastView();
   expect(parts!.only).toMatchObject({ name: 'Lamp' });
-  expect(Math.hypot(lamp.target[0] - 1.8, lamp.target[2] - 1)).toBeLessThan(0.1); // round the lamp, not round the room
+  expect(Math.hypot(lamp.target[0] - 1.8, lamp.target[2] - 1)).toBeLessThan(0.1); // orbits the lamp, not the room
   await page.getByTestId('show-all').click();
   await expect.poll(screen).toBe(whole);
   await undo();
@@ -230,7 +230,7 @@ test('distances snap to corners, are shown in any unit, and can be undone', asyn
   const ends: [Vec3, Vec3] = [
     [-1, 0.8, 0.5],
     [1, 0.8, 0.5],
-  ]; // the table's front edge, a little inside of it
+  ]; // the table's front edge, slightly inside
   await clickAt([ends[0][0] + 0.02, 0.78, 0.5]);
   await clickAt([ends[1][0] - 0.02, 0.78, 0.5]);
   await expect.poll(async () => (await setup()).measures.length).toBe(1);
@@ -247,8 +247,8 @@ test('distances snap to corners, are shown in any unit, and can be undone', asyn
   await undo();
   await expect(page.getByTestId('measures')).toContainText('2 m');
   await clickAt([0.98, 0.78, 0.5]);
-  await canvas().press('Escape'); // the first end
-  await canvas().press('Escape'); // the tool
+  await canvas().press('Escape'); // cancels the first end point
+  await canvas().press('Escape'); // leaves the tool
   await expect(page.getByTestId('measure')).toHaveAttribute('aria-pressed', 'false');
   await undo();
   await expect(page.getByTestId('measures')).toHaveCount(0);

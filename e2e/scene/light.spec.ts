@@ -8,7 +8,7 @@ import type { ViewOrigin } from '../../src/contract';
 import { hit, rayThrough, roomGlb } from '../fixtures/room';
 import { Zoetrope } from '../fixtures/window';
 
-test.setTimeout(300_000); // drawn by the processor
+test.setTimeout(300_000); // rendered in software
 
 test('a view under the pointer lights exactly what it sees: what stands behind something stays dark', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-light-'));
@@ -25,7 +25,7 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
   await page.getByTestId('scene-canvas').press('Shift+ArrowUp');
   await zoetrope.tray.nth(3).hover();
   await expect(zoetrope.tray.nth(3)).toHaveClass(/lit/);
-  /** 1 where a shade lies. */
+  /** 1 where there is shadow. */
   const shaded = () =>
     page.evaluate(() => {
       const probe = window.__zoetropeScene!;
@@ -66,10 +66,10 @@ test('a view under the pointer lights exactly what it sees: what stands behind s
     }
   }
   expect(lit).toBeGreaterThan(500);
-  expect(hidden).toBeGreaterThan(100); // something does stand in the way
+  expect(hidden).toBeGreaterThan(100); // something does block the light
   expect(wrong / (right + wrong)).toBeLessThan(0.01); // edges
 
-  // The light is never in a picture, and goes out with the pointer.
+  // The light's marker is never in a picture, and disappears with the pointer.
   await page.getByTestId('composer').hover();
   await expect(zoetrope.tray.nth(3)).not.toHaveClass(/lit/);
   expect((await shaded()).mask).not.toContain('1');

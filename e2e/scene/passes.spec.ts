@@ -20,7 +20,7 @@ interface Shown {
 }
 
 test('depths, normals and object numbers are those of the geometry itself', () => {
-  test.setTimeout(180_000); // a window drawn by the processor
+  test.setTimeout(180_000); // rendered in software
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-passes-'));
   writeFileSync(join(folder, 'room.glb'), roomGlb());
   const size = 120;
@@ -64,7 +64,7 @@ test('depths, normals and object numbers are those of the geometry itself', () =
       const facing = [0, 1, 2].map((axis) =>
         [0, 1, 2].reduce((sum, row) => sum + pose.cameraToWorld[4 * row + axis]! * met.normal[row]!, 0),
       );
-      // A card places corners on a grid of a sixteenth of a pixel or finer: what lies so far aside may be told.
+      // Graphics cards snap vertices to a grid of a sixteenth of a pixel or finer: deviations up to that are allowed.
       const about = [-1, 1]
         .flatMap((side) => [
           [side, 0],
@@ -89,7 +89,7 @@ test('depths, normals and object numbers are those of the geometry itself', () =
       if (same) right++;
       else wrong++;
     }
-    // A box's corners that nothing hides lie where its number is, to the pixel beside.
+    // The visible corners of a box are where its object number is, to within a pixel.
     BOXES.forEach(({ min, max, inward }, box) => {
       if (inward) return;
       for (let corner = 0; corner < 8; corner++) {
@@ -115,7 +115,7 @@ test('depths, normals and object numbers are those of the geometry itself', () =
       }
     });
   }
-  expect(wrong / (right + wrong)).toBeLessThan(0.001); // a middle that falls on an edge
+  expect(wrong / (right + wrong)).toBeLessThan(0.001); // a centre that falls on an edge
   expect(corners).toBeGreaterThan(10);
   expect(command('views', join(folder, 'room.glb'), '--passes', 'depth').err).toMatch(/--out/);
   rmSync(folder, { recursive: true });

@@ -16,7 +16,7 @@ test.describe.configure({ timeout: 180_000 });
 const WIDTH = 48;
 const HEIGHT = 32;
 
-/** Pixels of the k-th photograph: each another colour. */
+/** Pixels of the k-th photograph, each in another colour. */
 const pixels = (k: number): Buffer =>
   Buffer.from(Array.from({ length: WIDTH * HEIGHT }, (_, p) => [40 * k, p % 256, 200 - 30 * k]).flat());
 
@@ -57,7 +57,7 @@ function crc(bytes: Buffer): number {
 
 let folder: string;
 let zoetrope: Zoetrope;
-/** Round the origin, y down as COLMAP's worlds are. */
+/** Cameras around the origin, y down as in COLMAP. */
 const pictures: PosedPicture[] = Array.from({ length: 6 }, (_, k) => ({
   file: `view ${k}.png`,
   cameraToWorld: lookAtPose([4 * Math.sin(k), -1.5, 4 * Math.cos(k)], [0, 0, 0], [0, -1, 0]).cameraToWorld,

@@ -8,7 +8,7 @@ import { command } from '../fixtures/command';
 import { samples } from '../fixtures/window';
 
 test('views are written with their poses for nerfstudio and COLMAP, and taken again from them', () => {
-  test.slow(); // six windows of software graphics
+  test.slow(); // six windows, rendered in software
   const folder = mkdtempSync(join(tmpdir(), 'zoetrope-poses-'));
   const run = (format: string, ...more: string[]) => {
     const args = [
@@ -45,7 +45,7 @@ test('views are written with their poses for nerfstudio and COLMAP, and taken ag
   );
   expect(command('views', join(samples, 'scene.glb'), '--poses', 'colmap').err).toMatch(/--out/);
 
-  // And back: the same cameras, down to the pixel.
+  // Importing them again gives the same cameras, and the same pictures to the pixel.
   interface Taken {
     views: { pose: { cameraToWorld: number[] }; sha256: string; strategy: string; width: number }[];
   }

@@ -12,7 +12,7 @@ import { HOSTILE_SCENES } from '../hard/hostile-scenes';
 import { root, Zoetrope } from '../fixtures/window';
 
 test.describe.configure({ timeout: 300_000 });
-/** It is drawn by the processor, which may have other things to do. */
+/** Longer timeout: rendered in software, and the machine may be busy. */
 const expect = soon.configure({ timeout: 90_000 });
 
 let zoetrope: Zoetrope;
@@ -168,7 +168,7 @@ test('addresses of the network are files that are missing: nothing is asked for'
 test('geometry packed with Draco and meshopt and pictures packed with Basis are what they were before', async () => {
   const { page } = zoetrope;
   const facts = () => page.evaluate(() => window.__zoetropeScene!.facts()!);
-  /** How far a capture is from the first one, of 255 on the average. */
+  /** Mean difference of a capture from the first one, out of 255. */
   const off = () =>
     page.evaluate(async () => {
       const { rgba } = await window.__zoetropeScene!.capture(192);
@@ -180,7 +180,7 @@ test('geometry packed with Draco and meshopt and pictures packed with Basis are 
     await zoetrope.open(join(root, `e2e/fixtures/golden/bowl-${name}.glb`));
     await ready(`bowl-${name}.glb`);
     expect(await facts()).toMatchObject({ triangles: 1152, textures: 1, notes: [] });
-    expect(await off(), name).toBeLessThan(1.5); // coordinates are rounded, colours a little other
+    expect(await off(), name).toBeLessThan(1.5); // coordinates are rounded, colours differ slightly
     await zoetrope.screenshot(`format-${name}`);
   }
 });
@@ -236,7 +236,7 @@ test('a view with nothing of the scene in it is not taken', async () => {
   await page.getByTestId('scene-canvas').focus();
   await page.keyboard.press('g');
   for (let k = 0; k < 12; k++) await page.keyboard.press('Shift+ArrowUp');
-  // Until the camera on screen looks up.
+  // Wait until the camera on screen looks up.
   await expect.poll(() => page.evaluate(() => -window.__zoetropeScene!.pose().cameraToWorld[6]!)).toBeGreaterThan(0.99);
   await page.keyboard.press('c');
   await expect(page.getByText('Nothing of the scene is in this view.')).toBeVisible();

@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { Zoetrope } from '../fixtures/window';
 
-test.describe.configure({ mode: 'serial', timeout: 400_000 }); // drawn by the processor
+test.describe.configure({ mode: 'serial', timeout: 400_000 }); // rendered in software
 
 let zoetrope: Zoetrope;
 test.beforeAll(async () => void (zoetrope = await Zoetrope.start()));
@@ -55,7 +55,7 @@ test('a captured picture is the picture on screen', async () => {
     return { worst, off: off / (size * size * 3), drawn };
   });
   expect(difference.drawn).toBeGreaterThan(500);
-  // The pane is wider than the picture: edges are sampled at other places within a pixel, and nothing else differs.
+  // The pane is wider than the picture, so edges are sampled at other positions within a pixel; nothing else differs.
   expect(difference.off).toBeLessThan(0.001);
   expect(difference.worst).toBeLessThanOrEqual(8);
 });

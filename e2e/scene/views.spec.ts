@@ -8,7 +8,7 @@ import { command } from '../fixtures/command';
 import { roomGlb } from '../fixtures/room';
 import { samples, Zoetrope } from '../fixtures/window';
 
-test.describe.configure({ timeout: 600_000 }); // everything is drawn by the processor, many times
+test.describe.configure({ timeout: 600_000 }); // rendered in software, many times
 
 let folder: string;
 let room: string;

@@ -21,7 +21,7 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Frames that differ from their neighbours by 2 steps of grey; `late` frames of black come first. */
+/** Frames that differ from their neighbours by 2 grey levels, after `late` black frames. */
 function take(name: string, late: number): string {
   const file = join(folder, name);
   const picture = `color=black:s=320x180:r=25:d=${4 + late / 25},format=gray,geq=lum='if(lt(N,${late}),0,30+2*(N-${late}))'`;
@@ -57,10 +57,10 @@ const numbers = async (side: 'A' | 'B'): Promise<number[]> =>
 test('two takes of the same thing, one begun ten frames later, are lined up and taken in pairs', async () => {
   const { page } = zoetrope;
   await expect(page.getByTestId('sample-button')).toBeEnabled(patient);
-  // By keyboard, as everything can be.
+  // Everything can be done by keyboard.
   await page.getByRole('button', { name: 'Compare with…' }).press('Enter', patient);
   await page.getByRole('menuitem', { name: 'second.mp4' }).press('Enter', patient);
-  await expect(page.getByRole('menu')).toHaveCount(0, patient); // keys are the menu's until it is gone
+  await expect(page.getByRole('menu')).toHaveCount(0, patient); // the menu takes all keys until it is gone
   const bar = page.getByTestId('compare-bar');
   await expect(bar).toBeVisible(patient);
   await expect(page.getByTestId('sample-pairs')).toBeEnabled(patient);
@@ -90,9 +90,9 @@ test('a run of moves, the order and the comparison itself are undone and done ag
     .poll(async () => [(await compare())?.arrange, await sides()], patient)
     .toEqual(['alternate', 'AB'.repeat(8)]);
   await expect(page.getByRole('radio', { name: 'Alternating' })).toHaveAttribute('aria-checked', 'true', patient);
-  await undo(); // the frames that were taken
+  await undo(); // the sampled frames
   await expect(zoetrope.tray).toHaveCount(0, patient);
-  await undo(); // ten moves of the offset
+  await undo(); // ten changes of the offset
   await expect.poll(async () => (await compare())?.offset, patient).toBe(0);
   await undo();
   await expect(page.getByTestId('compare-bar')).toBeHidden(patient);

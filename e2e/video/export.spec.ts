@@ -51,7 +51,7 @@ const pixels = (path: string): string =>
       }),
     )
     .digest('hex');
-/** What the tray holds, and so what ffmpeg must find in the files. */
+/** Hashes of the tray's pictures, which ffmpeg must find in the files. */
 const hashes = async () => (await zoetrope.state()).project.tray.map(({ picture }) => picture.sha256);
 const choose = async (item: RegExp) => {
   await zoetrope.page.getByTestId('tray').getByRole('button', { name: 'Export' }).click();
@@ -213,7 +213,7 @@ test('an export that is stopped in the middle leaves nothing, and the next one w
   await page.getByTestId('sample-button').click({ timeout: 60_000 });
   await expect(zoetrope.tray).toHaveCount(24, { timeout: 120_000 });
   await zoetrope.answerDialog([path]);
-  // The moment the first picture is said to be written, faster than a hand could.
+  // Cancels when the first picture is reported as written, faster than a user could.
   const stopped = page.evaluate(
     () =>
       new Promise<string>((resolve) => {

@@ -6,7 +6,10 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Zoetrope } from '../fixtures/window';
 
-/** What hours of video cost in the window: `ZOETROPE_MEASURE=1 npm run e2e -- hours`. Prints tables; no speed is asserted. */
+/**
+ * Measures the window with hours of video: `ZOETROPE_MEASURE=1 npm run e2e -- hours`. Prints tables; no speed is
+ * asserted.
+ */
 
 const HOURS = Number(process.env['ZOETROPE_MEASURE_HOURS'] ?? 3);
 const ROUNDS = 2;
@@ -43,13 +46,13 @@ function makeFile(): string {
   return file;
 }
 
-/** Milliseconds between pictures on screen, and tasks during which the page could not answer. */
+/** Milliseconds between frames on screen, and tasks during which the page could not respond. */
 interface Gaps {
   gaps: number[];
   longest: number;
 }
 
-/** Does something while the gaps between pictures are counted. */
+/** Runs some work and measures the gaps between frames on screen. */
 async function watched(zoetrope: Zoetrope, work: () => Promise<void>): Promise<Gaps> {
   await zoetrope.page.evaluate(() => {
     const gaps: number[] = [];
@@ -80,7 +83,7 @@ async function watched(zoetrope: Zoetrope, work: () => Promise<void>): Promise<G
   return zoetrope.page.evaluate(() => (window as unknown as { watch: () => Gaps }).watch());
 }
 
-/** Memory in megabytes that belongs to each process alone, after the page's garbage is collected; on Linux only. */
+/** Megabytes that belong to each process alone, after garbage collection in the page; on Linux only. */
 async function memory(zoetrope: Zoetrope): Promise<Record<string, number>> {
   const session = await zoetrope.page.context().newCDPSession(zoetrope.page);
   await session.send('HeapProfiler.collectGarbage');
@@ -181,7 +184,7 @@ test(`${HOURS} hours in the window`, async () => {
       await page.getByTestId('tray-item').nth(15).waitFor({ timeout: 600_000 });
     });
     await weigh('16 frames taken');
-    await page.waitForTimeout(40_000); // players let go of what they read ahead once nothing happens
+    await page.waitForTimeout(40_000); // players free their buffers when idle
     await weigh('after a rest');
     const kinds = [...new Set(held.flatMap((all) => Object.keys(all)))];
     console.log(

@@ -42,7 +42,7 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The parts as the main process holds them. */
+/** The ranges in the main process's state. */
 const parts = async () => Object.values((await zoetrope.state()).project.segments).flat();
 const ends = async () => (await parts()).map(({ start, end }) => [start, end]);
 const frames = async () =>
@@ -102,7 +102,7 @@ test('ends move by keyboard and by hand, stop at the neighbour, and undo brings 
 test('denser here: shown before it is done, four times, taken with Enter', async () => {
   const { page } = zoetrope;
   await track().focus();
-  await press('Home', 'PageUp', 'ArrowRight', 'd'); // in the first part, which holds frames 250 and 416
+  await press('Home', 'PageUp', 'ArrowRight', 'd'); // in the first range, which holds frames 250 and 416
   const proposal = page.getByTestId('proposal');
   await expect(proposal).toContainText('2 more between 0:10.0 and 0:20.0');
   await expect(proposal).toContainText('6 pictures in all');
@@ -172,7 +172,7 @@ test('a name, and the name before the pictures of its part', async () => {
   const name = page.getByRole('textbox', { name: 'Name of range 1' });
   await expect(name).toBeFocused();
   await name.fill('Kick-off');
-  await zoetrope.composing(name, 'Enter'); // chooses a character, and so leaves the list open
+  await zoetrope.composing(name, 'Enter'); // confirms a character, so the list stays open
   await page.getByText('Tell the model the names').click();
   await zoetrope.screenshot('parts-list');
   await name.press('Enter');

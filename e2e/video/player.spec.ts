@@ -13,7 +13,7 @@ let zoetrope: Zoetrope;
 let folder: string;
 test.beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'player-spec-'));
-  // Frames come in threes, 40 ms apart, with 120 ms after each three.
+  // Frames come in groups of three, 40 ms apart, with 120 ms after each group.
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=6'];
   const sound = ['-f', 'lavfi', '-i', 'sine=frequency=300:duration=9'];
   const uneven = ['-vf', "setpts='(N+floor(N/3)*2)/25/TB'", '-fps_mode', 'passthrough', '-video_track_timescale', '25'];
@@ -43,7 +43,7 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The video element as it is. */
+/** The state of the video element. */
 const video = () =>
   zoetrope.page.locator('video').evaluate(({ currentTime, paused, playbackRate, volume, muted }: HTMLVideoElement) => ({
     currentTime,
@@ -70,7 +70,7 @@ test('steps go from one real frame to the next, however long it stands', async (
     await expect.poll(async () => (await video()).currentTime, `frame ${n}`).toBeGreaterThan(shownAt(n));
     expect((await video()).currentTime).toBeLessThan(shownAt(n + 1));
   }
-  await press('Shift+ArrowRight', 'ArrowLeft'); // one picture is sought after another: the 14th may still be there
+  await press('Shift+ArrowRight', 'ArrowLeft'); // seeks run one after another: the 14th frame may still be shown
   const frame13 = ({ currentTime }: { currentTime: number }): boolean =>
     currentTime > shownAt(13) && currentTime < shownAt(14);
   await expect.poll(async () => frame13(await video())).toBe(true);
@@ -99,7 +99,7 @@ test('J, K and L; speed, sound and the whole screen by keyboard', async () => {
   await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(false);
 });
 
-/** Presses Tab (or Shift+Tab) until the focus is on this; fails where it never comes there. */
+/** Presses Tab (or Shift+Tab) until this element has the focus; fails if it never gets it. */
 async function tabTo(role: 'button' | 'slider' | 'scrollbar' | 'row' | 'textbox', name: RegExp | string, key = 'Tab') {
   const wanted = zoetrope.page.getByRole(role, { name }).and(zoetrope.page.locator(':focus'));
   for (let k = 0; k < 60; k++) {
@@ -109,21 +109,22 @@ async function tabTo(role: 'button' | 'slider' | 'scrollbar' | 'row' | 'textbox'
   throw new Error(`${key} never comes to ${role} ${String(name)}`);
 }
 
-/** One stop of the Tab key. */
+/** A tab stop. */
 interface Stop {
   inPane: boolean;
-  /** What shows the focus is there: an outline, a border or a colour that it has at no other time. */
+  /** Whether the focus is visible: an outline, a border or a colour that appears only then. */
   visible: boolean;
   box: { top: number; left: number; bottom: number };
 }
 
-/** Every stop of the Tab key, once round the window, by role and name as screen readers hear them. */
+/** Every tab stop in one cycle through the window, with role and name as screen readers announce them. */
 async function tabStops(): Promise<(Stop & { heard: string })[]> {
   const { page } = zoetrope;
   const heard: string[] = [];
   await page.evaluate(() => {
     const looks = (element: Element) => {
-      // The thing itself, what it lies in and what lies in it: a field's border is its frame's, a picture's is inside its row.
+      // The element itself, its container and its contents: a field's border belongs to its frame, a picture's is
+      // inside its row.
       const about = [
         element,
         element.parentElement,
@@ -143,7 +144,7 @@ async function tabStops(): Promise<(Stop & { heard: string })[]> {
     const seen = new Map<Element, string>();
     Object.assign(window, {
       walked: async () => {
-        const began = document.getAnimations(); // asked for, what changes with the focus begins to change
+        const began = document.getAnimations(); // reading this starts the transitions that the focus triggers
         await Promise.allSettled(began.map(({ finished }) => finished));
         const now = document.activeElement!;
         if (now === document.body || seen.has(now)) return seen.has(now);
@@ -166,7 +167,7 @@ async function tabStops(): Promise<(Stop & { heard: string })[]> {
           ),
         ]
           .filter((element) => element.checkVisibility() && !element.matches(':disabled') && !seen.has(element))
-          // One stop of a group stands for all of it: arrow keys go on from there.
+          // A group has one tab stop; arrow keys move within it.
           .filter(
             (element) =>
               element.tabIndex >= 0 ||
@@ -190,7 +191,7 @@ async function tabStops(): Promise<(Stop & { heard: string })[]> {
 }
 
 test('everything by keyboard alone: each control has its place, its name and a focus that shows', async () => {
-  test.slow(); // some hundred keys, each waited for
+  test.slow(); // some hundred key presses, each waited for
   const { page } = zoetrope;
   const patient = { timeout: 60_000 };
   await zoetrope.modelReady();
@@ -200,7 +201,7 @@ test('everything by keyboard alone: each control has its place, its name and a f
   const segments = async () => Object.values((await zoetrope.state()).project.segments).flat();
   const time = async () => Number(await page.getByRole('slider', { name: 'Position' }).getAttribute('aria-valuenow'));
 
-  // A part from 2 s to 6 s, with a name, sampled.
+  // A range from 2 s to 6 s, with a name, sampled.
   await tabTo('slider', 'Position');
   await press('Home', 'ArrowRight', 'ArrowRight', 'i');
   for (let k = 0; k < 4; k++) await press('ArrowRight');
@@ -212,7 +213,7 @@ test('everything by keyboard alone: each control has its place, its name and a f
   await press('Enter');
   await expect.poll(segments).toMatchObject([{ label: 'the turn' }]);
   await expect(page.getByRole('button', { name: /^the turn/ })).toBeFocused();
-  await press('ArrowDown', 'Shift+ArrowLeft'); // its end, ten frames earlier
+  await press('ArrowDown', 'Shift+ArrowLeft'); // moves its end ten frames earlier
   await expect.poll(async () => (await segments())[0]!.end).toBeLessThan(5.5);
   await tabTo('slider', 'Position');
   await press('+', '+');
@@ -229,20 +230,21 @@ test('everything by keyboard alone: each control has its place, its name and a f
   await press('Tab', 's');
   await expect.poll(async () => (await tray()).length, patient).toBe(4);
 
-  // Once round the window, with everything in it.
+  // One cycle through the window, with everything in it.
   const stops = await tabStops();
   for (const { heard } of stops) expect(heard, heard).toMatch(/^- '?[a-z]+ "[^"]+"/);
   expect(stops.filter(({ visible }) => !visible).map(({ heard }) => heard)).toEqual([]);
   const pane = stops.filter(({ inPane }) => inPane);
   expect(pane.length).toBeGreaterThan(14);
-  // From line to line, and from left to right within one; once back to the top, for the round began in the middle.
+  // Line by line, and from left to right within a line; one jump back to the top is allowed, because the cycle began in
+  // the middle.
   const back = pane.filter(({ box }, k) => {
     const last = pane[k - 1]?.box;
     return last && box.top < last.bottom - 2 && box.left < last.left - 1;
   });
   expect(back.map(({ heard }) => heard)).toEqual(['- slider "End of the turn"']);
 
-  // From mark to mark; a moved one keeps the focus, a removed one hands it on.
+  // From mark to mark: a mark that is moved keeps the focus, a removed one passes it on.
   const marks = page.getByTestId('timeline-mark');
   await tabTo('slider', /^Picture 1 at/);
   const first = await tray();
@@ -263,7 +265,7 @@ test('everything by keyboard alone: each control has its place, its name and a f
   await press('k');
   await expect.poll(video).toMatchObject({ paused: true });
 
-  // The tray, a question, and from its answer back to the moment.
+  // The tray, a question, and from its answer back to the moment in the video.
   await tabTo('row', /^Picture 1:/);
   await press('ArrowRight', 'Alt+ArrowLeft');
   const swapped = await tray();
@@ -279,7 +281,7 @@ test('everything by keyboard alone: each control has its place, its name and a f
   await press('Enter');
   const { receipt } = await zoetrope.answeredAfter(asked);
   expect(receipt.pictures).toHaveLength(4);
-  // The bundled model names no moments: the same answer in the words of a larger one.
+  // The bundled model cites no moments: the same answer with citations, as a larger model would write it.
   const { project } = await zoetrope.state();
   const messages = project.messages.map((message) =>
     message.role === 'assistant' ? { ...message, text: 'It turns at 0:03.' } : message,

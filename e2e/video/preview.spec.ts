@@ -17,7 +17,7 @@ test.afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Frames that differ from their neighbours by 16 steps of grey, in a file whose clock starts at 100 s. */
+/** Frames that differ from their neighbours by 16 grey levels, in a file whose clock starts at 100 s. */
 function stairs(name: string, ...codec: string[]): string {
   const file = join(folder, name);
   const picture = ['-f', 'lavfi', '-i', "color=black:s=320x180:r=25:d=4,format=gray,geq=lum='20+mod(N*16,208)'"];
@@ -39,7 +39,7 @@ function stairs(name: string, ...codec: string[]): string {
   return file;
 }
 
-/** The grey on screen while the video stands, from the middle of the picture. */
+/** The grey level on screen, in the middle of the picture, while the video is paused. */
 const shownGrey = (): Promise<number> =>
   zoetrope.page
     .getByTestId('screen')
@@ -47,7 +47,7 @@ const shownGrey = (): Promise<number> =>
       screen.hidden ? NaN : screen.getContext('2d')!.getImageData(screen.width / 2, screen.height / 2, 1, 1).data[0]!,
     );
 
-/** Samples single moments and says how light the middle of each frame is: the truth the preview is held against. */
+/** Samples single moments and returns the grey level in the middle of each frame: the reference for the preview. */
 async function sampledGrey(time: number): Promise<number> {
   return zoetrope.page.evaluate(async (at) => {
     const state = await window.zoetrope['app.state'](undefined);
@@ -86,12 +86,12 @@ const cases = [
 for (const { name, codec, way, words } of cases) {
   test(`${name} plays as a copy (${way}) that shows the same frames at the same times`, async () => {
     await zoetrope.open(stairs(name, ...codec));
-    await expect(zoetrope.page.getByRole('region', { name })).toBeVisible({ timeout: 30_000 }); // not the one before it
+    await expect(zoetrope.page.getByRole('region', { name })).toBeVisible({ timeout: 30_000 }); // not the previous one
     const label = zoetrope.page.getByTestId('preview-way');
     await expect(label).toHaveAttribute('data-way', way, { timeout: 30_000 });
     await expect(label).toContainText(words);
     await expect(zoetrope.page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled();
-    // Once its clock is known the player is put where the playhead is, whatever was set on it before.
+    // Once the duration is known, the player seeks to the playhead, whatever its position was before.
     await expect
       .poll(() => zoetrope.page.locator('video').evaluate((video: HTMLVideoElement) => video.readyState))
       .toBeGreaterThan(1);
@@ -100,7 +100,7 @@ for (const { name, codec, way, words } of cases) {
         .locator('video')
         .evaluate((video: HTMLVideoElement, at) => void (video.currentTime = at), time);
       const wanted = await sampledGrey(time);
-      // A picture that was sought is drawn a little after the player says it is there.
+      // After a seek the picture is drawn slightly later than the player reports.
       await expect
         .poll(async () => Math.abs((await shownGrey()) - wanted), { timeout: 60_000, message: `at ${time} s` })
         .toBeLessThan(6);
@@ -160,7 +160,7 @@ for (const { name, codec } of containers) {
     const { page } = zoetrope;
     const patient = { timeout: 60_000 };
     await zoetrope.open(stairs(name, ...codec));
-    await expect(page.getByRole('region', { name })).toBeVisible(patient); // not the one before it
+    await expect(page.getByRole('region', { name })).toBeVisible(patient); // not the previous one
     await expect(page.getByTestId('sample-button')).toBeEnabled(patient);
     await expect(page.getByRole('group', { name: 'Playback' }).getByLabel('Play')).toBeEnabled(patient);
     const slider = page.getByRole('slider', { name: 'Position' });
@@ -181,7 +181,7 @@ for (const { name, codec } of containers) {
 test('a picture that the player gets wrong, or a seek that it misses, is made good', async () => {
   const { page } = zoetrope;
   const patient = { timeout: 60_000 };
-  // Pictures before a keyframe that lean on it: a player that starts there has not got them.
+  // Pictures before a keyframe that reference earlier ones: a player that starts at the keyframe does not have those.
   await zoetrope.open(
     stairs(
       'open.ts',

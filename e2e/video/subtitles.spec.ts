@@ -24,7 +24,7 @@ const write = (name: string, text: string | Uint8Array): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 };
-/** Whole seconds on the video's own clock, whatever the player's shows. */
+/** Seeks to whole seconds on the video's own clock, whatever the player's clock shows. */
 const seek = async (seconds: number): Promise<void> => {
   const slider = zoetrope.page.getByRole('slider', { name: 'Position' });
   await slider.press('Home', patient);
@@ -33,9 +33,9 @@ const seek = async (seconds: number): Promise<void> => {
 const choose = async (name: string | RegExp): Promise<void> => {
   await zoetrope.page.getByRole('button', { name: 'Subtitles' }).press('Enter', patient);
   const item = zoetrope.page.getByRole('menuitem', { name });
-  await expect(item).toBeEnabled(patient); // the lines of a track just chosen are still being read
+  await expect(item).toBeEnabled(patient); // the cues of a newly chosen track are still being read
   await item.press('Enter', patient);
-  await expect(zoetrope.page.getByRole('menu')).toHaveCount(0, patient); // keys are the menu's until it is gone
+  await expect(zoetrope.page.getByRole('menu')).toHaveCount(0, patient); // the menu takes all keys until it is gone
 };
 
 test('words inside a video whose clock starts late stand over the right frames', async () => {
@@ -115,7 +115,7 @@ test('a guessed encoding is told, and another shows at once what the lines becom
   await expect(list.getByText('The file does not say how it is written')).toBeVisible(patient);
   await list.getByRole('button', { name: /Encoding/ }).press('Enter', patient);
   await page.getByRole('option', { name: 'Cyrillic (Windows-1251)' }).click(patient);
-  await expect(list.getByRole('listitem')).toContainText('ДгєГ', patient); // the same bytes in Cyrillic
+  await expect(list.getByRole('listitem')).toContainText('ДгєГ', patient); // the same bytes decoded as Cyrillic
   await zoetrope.screenshot('subtitles-encoding');
   await page.keyboard.press('Escape');
   await expect(list).toHaveCount(0, patient);
@@ -144,7 +144,7 @@ test('a file opened by the user is chosen, kept over a restart of the window, an
   const opened = (await chosen()).track;
   await page.keyboard.press('ControlOrMeta+z');
   await expect.poll(async () => (await chosen()).sent, patient).toBe(false);
-  await page.keyboard.press('ControlOrMeta+z'); // the file that was opened is still there, and no longer chosen
+  await page.keyboard.press('ControlOrMeta+z'); // the opened file is still listed, but no longer chosen
   await expect.poll(async () => (await chosen()).track, patient).not.toBe(opened);
   await page.keyboard.press('ControlOrMeta+Shift+z');
   await page.keyboard.press('ControlOrMeta+Shift+z');

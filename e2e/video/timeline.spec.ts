@@ -41,7 +41,7 @@ test.afterAll(async () => {
 });
 
 const marks = () => zoetrope.page.getByTestId('timeline-mark');
-/** The numbers of the frames in the tray, as the main process holds them. */
+/** The ordinals of the tray's frames, from the main process's state. */
 const frames = async () =>
   (await zoetrope.state()).project.tray.map(({ origin }) => (origin.kind === 'frame' ? origin.index : -1));
 const track = () => zoetrope.page.getByRole('slider', { name: 'Position' });
@@ -62,10 +62,10 @@ test('the sound is drawn, and the wheel zooms about the pointer', async () => {
 
   const box = (await track().boundingBox())!;
   await page.mouse.move(box.x + box.width * 0.75, box.y + 10);
-  await page.mouse.wheel(0, -480); // four times as close
+  await page.mouse.wheel(0, -480); // zooms in four times
   const minimap = page.getByTestId('timeline-minimap');
   await expect(minimap).toBeVisible();
-  // 30 s stays under the pointer: 10 s in view, three quarters of them before it.
+  // The time under the pointer, 30 s, stays there: 10 s are visible, three quarters of them before it.
   expect(Number(await minimap.getAttribute('aria-valuenow'))).toBeCloseTo(22.5, 0);
   await expect(page.getByTestId('timeline').getByText('0:25', { exact: true })).toBeVisible();
   await expect(page.getByTestId('timeline').getByText('0:10', { exact: true })).toHaveCount(0);
@@ -106,7 +106,7 @@ test('a mark dragged takes the frame it is let go at, and undo brings the old on
   await page.keyboard.press('ControlOrMeta+z');
   await expect.poll(frames).toEqual([0, 333, 666, 999]);
 
-  // Off the line it goes.
+  // Dragged off the line, it is removed.
   await page.mouse.move(mark.x + mark.width / 2, mark.y + 5);
   await page.mouse.down();
   await page.mouse.move(mark.x + 30, mark.y + 90, { steps: 5 });
@@ -130,7 +130,7 @@ test('marks by keyboard: the next frame, another mark, removed, added', async ()
   await track().dblclick({ position: { x: ((await track().boundingBox())!.width * 3) / 4, y: 20 } });
   await expect.poll(async () => (await frames()).length).toBe(4);
   const [, , added] = await frames();
-  expect(added).toBeGreaterThan(740); // between 334 and 999, where it was pointed at
+  expect(added).toBeGreaterThan(740); // between 334 and 999, where the pointer was
   expect(added).toBeLessThan(760);
   await track().focus();
   await page.keyboard.press('Home');
@@ -151,7 +151,7 @@ test('zoomed, in light: named for screen readers, and looked at', async () => {
   for (let k = 0; k < 4; k++) await page.keyboard.press('+');
   await expect(page.getByTestId('timeline-minimap')).toBeVisible();
   await expect(page.getByTestId('waveform')).toHaveAttribute('data-peaks', /\d{4}/);
-  await page.waitForTimeout(1500); // thumbnails of the part in view
+  await page.waitForTimeout(1500); // thumbnails of the visible range
   await zoetrope.screenshot('timeline-zoomed-light');
   expect(await zoetrope.violations('[data-testid=video-pane]')).toEqual([]);
 });

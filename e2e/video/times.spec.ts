@@ -43,7 +43,7 @@ test('times are written before the frames when that is asked for, and the receip
 
 test('a moment in an answer moves the player, a picture lights in the tray', async () => {
   const { page } = zoetrope;
-  // An answer with moments in it: the small model says none by itself.
+  // An answer with times in it: the small model does not write any by itself.
   const state = await zoetrope.state();
   const text = 'It turns at 0:04, and is gone in picture 3. There is no picture 99.';
   const messages = state.project.messages.map((message) =>

@@ -6,16 +6,16 @@ import { inRoot } from '../prepare/paths.mjs';
 import { shippedPackages } from './shipped.mjs';
 
 /**
- * The software bill of materials. npm knows the packages, their hashes and how they depend on each other; this keeps those
- * that ship and adds what is not a package. Needs a build.
+ * The software bill of materials. npm lists the packages, their hashes and dependencies; this keeps those that are
+ * shipped and adds what is not a package. Needs a build.
  * @param {object} versions
  * @param {string} versions.electron
- * @param {string} [versions.ffmpeg] where a package brings it
+ * @param {string} [versions.ffmpeg] if it comes from a package
  */
 export async function softwareBill({ electron, ffmpeg }) {
   const lines = [];
   await runNpm(['sbom', '--sbom-format', 'cyclonedx'], { what: 'npm sbom', onLine: (line) => lines.push(line) });
-  const bill = JSON.parse(/^\{$[^]*^\}$/m.exec(lines.join('\n'))[0]); // its warnings stand around it
+  const bill = JSON.parse(/^\{$[^]*^\}$/m.exec(lines.join('\n'))[0]); // npm prints warnings around it
   const shipped = new Map(shippedPackages().map((entry) => [`${entry.name}@${entry.version}`, entry]));
   const components = bill.components.filter((component) => shipped.has(component['bom-ref'])).map(withoutPlaces);
   const added = [
@@ -41,7 +41,7 @@ export async function softwareBill({ electron, ffmpeg }) {
   };
 }
 
-/** Without the folders of this checkout, and without where a package was downloaded from. */
+/** Removes paths of this checkout and the addresses packages were downloaded from. */
 function withoutPlaces(component) {
   const references = component.externalReferences?.filter(({ type }) => type !== 'distribution');
   return { ...component, properties: undefined, externalReferences: references?.length ? references : undefined };

@@ -3,10 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Plugin } from 'vite';
 
-/** A `node_modules` folder and the package in it, nested ones too. */
+/** Matches a `node_modules` folder and the package in it, also nested ones. */
 const inPackage = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 
-/** Notes which packages' code goes into the build, in out/packages.json: for the notices and the SBOM. */
+/** Writes the packages whose code goes into the build to out/packages.json: for the notices and the SBOM. */
 export function noteBundled(root: string): Plugin {
   const folders = new Set<string>();
   return {

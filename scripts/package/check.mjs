@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is a package whole? Each is laid out in a clean folder, far from this checkout and with an empty home, and started
-// with --smoke: it loads the bundled model, asks it about the sample clip, prints `SMOKE {json}` and ends.
+// Checks that packages work. Each is unpacked in a clean folder, outside this checkout and with an empty home, and
+// started with --smoke: it loads the bundled model, asks it about the sample clip, prints `SMOKE {json}` and ends.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -37,7 +37,7 @@ export async function checkPackages(report, from) {
   }
 }
 
-/** What can be started here, and how it is laid out; installers for other systems are left to those systems. */
+/** The packages that can be started here, and how each is unpacked; installers for other systems are skipped. */
 function findPackages(from) {
   const names = fs.existsSync(from) ? fs.readdirSync(from) : [];
   const found = [];
@@ -75,7 +75,7 @@ function programIn(folder) {
   return programs[0];
 }
 
-/** The switches inside the program that keep it from running anything but the app. */
+/** Checks the fuses in the program that keep it from running anything but the app. */
 async function checkFuses(program) {
   const { FuseV1Options, getCurrentFuseWire } = await import('@electron/fuses');
   const [OFF, ON] = [...'01'].map((state) => state.charCodeAt(0));
@@ -94,7 +94,7 @@ async function checkFuses(program) {
     throw new Stop(`Fuses that are not set as they should be: ${wrong.map(([fuse]) => fuse).join(', ')}`);
 }
 
-/** Every package that is inside stands in the notices that come with it. */
+/** Checks that the notices list every package inside. */
 async function checkNotices(program) {
   const { listPackage } = await import('@electron/asar'); // not there before the packages are installed
   const resources =

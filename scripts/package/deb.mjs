@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // SPDX-License-Identifier: Apache-2.0
-// What electron-builder asks of fpm for a .deb, done with dpkg-deb, for machines that cannot download fpm.
-// Used through CUSTOM_FPM_PATH.
+// Does with dpkg-deb what electron-builder asks of fpm for a .deb, for machines that cannot download fpm. Used through
+// CUSTOM_FPM_PATH.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -36,14 +36,14 @@ try {
     }
   }
   execFileSync('chmod', ['-R', 'go-w,a+rX', tree]);
-  // -z1: quick; what leaves a build machine is made by fpm.
+  // -z1: fast; packages for release are made by fpm.
   const args = ['--root-owner-group', `-Z${one('--deb-compression') ?? 'xz'}`, '-z1', '-b', tree, one('--package')];
   execFileSync('dpkg-deb', args, { stdio: 'inherit' });
 } finally {
   fs.rmSync(tree, { recursive: true, force: true });
 }
 
-/** Copies one `from=to`; a folder ends with a slash and is copied with its contents. */
+/** Copies one `from=to`; a path that ends with a slash is a folder, copied with its contents. */
 function lay(input) {
   const cut = input.lastIndexOf('=');
   const from = input.slice(0, cut);
@@ -86,7 +86,7 @@ function controlFile(size) {
     .join('');
 }
 
-/** `--key value`, `--key=value`, `-k value`, repeatable; the rest are `from=to`. */
+/** `--key value`, `--key=value`, `-k value`, repeatable; all other arguments are `from=to`. */
 function readArguments(argv) {
   const found = { options: new Map(), inputs: [] };
   for (let i = 0; i < argv.length; i += 1) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Draws the app's icon, a zoetrope's dark, slotted drum with the lamp's light inside it, in each system's format:
-// resources/icon.svg, icon.png, icon.ico (Windows), icon.icns (macOS), icons/ (Linux).
-//   node scripts/package/icon.mjs
+// Draws the app's icon, a dark, slotted zoetrope drum with a lamp inside, in each system's format: resources/icon.svg,
+// icon.png, icon.ico (Windows), icon.icns (macOS), icons/ (Linux). Run it with: node scripts/package/icon.mjs
 import fs from 'node:fs';
 import path from 'node:path';
 import { IconIcns, IconIco } from '@shockpkg/icon-encoder';
@@ -10,13 +9,13 @@ import sharp from 'sharp';
 const resources = path.resolve(import.meta.dirname, '../../resources');
 
 const centre = 512;
-const rim = { y: 350, rx: 296, ry: 104 }; // the opening, a circle seen from a little above
+const rim = { y: 350, rx: 296, ry: 104 }; // the opening, a circle seen from slightly above
 const wall = 286;
 const foot = rim.y + 446;
 const slots = 18;
 const slotHalfAngle = 0.052;
 
-/** A point of the drum's wall: `angle` 0 is right, a quarter turn is the front; `down` is measured along the wall. */
+/** A point on the drum's wall: `angle` 0 is right, a quarter turn is the front; `down` is measured along the wall. */
 const at = (angle, down) => [centre + rim.rx * Math.cos(angle), rim.y + rim.ry * Math.sin(angle) + down];
 const show = ([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// out/NOTICES.txt: the licences of Zoetrope and of everything of other people's that comes with it. "Licences" opens it.
+// Writes out/NOTICES.txt: the licences of Zoetrope and of all third-party software in it. The menu item "Licences"
+// opens it.
 import fs from 'node:fs';
 import { inRoot } from '../prepare/paths.mjs';
 import { shippedPackages } from './shipped.mjs';
@@ -41,7 +42,7 @@ ${rule}
   (c) copyright 2008, Blender Foundation, www.bigbuckbunny.org, CC BY 3.0.
 - ${count} packages, each with its terms below.`;
 
-/** For a package that says what its licence is and brings no text of it. */
+/** Standard licence texts for a package that names its licence but includes no text. */
 function standardTexts(expression, licences) {
   const known = (expression.match(/[\w.+-]+/g) ?? []).filter((id) => licences[id]);
   if (known.length === 0) throw new Error(`No text is known for the licence "${expression}".`);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// electron-builder, on any machine: where Electron cannot be downloaded, with the one that stands in for it.
+// Runs electron-builder on any machine: where Electron cannot be downloaded, with the stand-in.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,7 +23,7 @@ export async function pack({ electron, targets, folder, say }) {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'zoetrope-electron-'));
   try {
     fs.cpSync(path.dirname(electron.file), copy, { recursive: true, verbatimSymlinks: true });
-    // A packaged app carries no program for running unpackaged ones.
+    // A packaged app must not contain the program that runs unpackaged apps.
     for (const name of ['.made', 'resources/default_app.asar']) fs.rmSync(path.join(copy, name), { force: true });
     const env = {
       ZOETROPE_LOCAL_ELECTRON: copy,

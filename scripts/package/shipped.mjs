@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What of other people's is in a package: code bundled into out/ and packages loaded from node_modules.
+// Third-party software in a package: code bundled into out/ and packages loaded from node_modules.
 import fs from 'node:fs';
 import path from 'node:path';
 import { inRoot } from '../prepare/paths.mjs';
 
-/** Files in which a package says under what terms it comes. */
+/** Names of files in which a package states its licence. */
 const terms = /^(licen[cs]e|copying|notice|third[-_ ]?party)/i;
 
 /**
@@ -33,7 +33,7 @@ export function shippedPackages() {
   });
 }
 
-/** The folders of `dependencies`, of `optionalDependencies` and of all that they need, as far as they are installed. */
+/** The folders of `dependencies`, of `optionalDependencies` and of all their dependencies, if installed. */
 function loadedPackages() {
   const found = new Set();
   const visit = (names, from) => {
@@ -50,7 +50,7 @@ function loadedPackages() {
   return found;
 }
 
-/** Where Node finds a package from a folder: nearest node_modules first. */
+/** The folder in which Node finds a package: nearest node_modules first. */
 function resolved(name, from) {
   for (let at = from; ; at = path.posix.dirname(at)) {
     const folder = path.posix.join(at, 'node_modules', name);

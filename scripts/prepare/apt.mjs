@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// System packages: installed where that is allowed (Debian and its kin, as root or with sudo that asks nothing),
-// else the exact command is shown.
+// Installs system packages where that is allowed (Debian and derivatives, as root or with sudo without a password);
+// otherwise shows the exact command.
 import { spawnSync } from 'node:child_process';
 import { findProgram, run } from './command.mjs';
 import { Stop } from './report.mjs';
@@ -9,8 +9,8 @@ let listsAreFresh = false;
 
 /**
  * @param {object} wish
- * @param {string[][]} wish.packages each a list of names for the same thing, the first one known to apt is taken
- * @param {string} wish.why for the person
+ * @param {string[][]} wish.packages each a list of alternative names; the first one known to apt is installed
+ * @param {string} wish.why reason, shown to the user
  * @param {(text: string) => void} wish.say
  */
 export async function installSystemPackages({ packages, why, say }) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// out/: built again when a source is newer.
+// Builds out/ again when a source is newer.
 import fs from 'node:fs';
 import { writeNotices } from '../package/notices.mjs';
 import { run } from './command.mjs';
@@ -37,7 +37,7 @@ export async function ensureBuild(say, { force = false } = {}) {
   });
 }
 
-/** Makes the next start build again: the development server writes its own files into out/. */
+/** Makes the next start build again; needed because the development server writes its own files into out/. */
 export const forgetBuild = () => fs.rmSync(stampFile, { force: true });
 
 export const electronVite = inRoot('node_modules/electron-vite/bin/electron-vite.js');

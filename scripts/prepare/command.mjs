@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Starting other programs: captured, with their output shown only when they fail; or attached to the terminal.
+// Starts other programs: either captured, with their output shown only when they fail, or attached to the terminal.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -12,7 +12,7 @@ const running = new Set();
 let stopping = false;
 
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => stopAll(signal));
-// In a terminal Ctrl+C reaches the children by itself; sent to this process alone, it has to be passed on.
+// In a terminal Ctrl+C also reaches the children; a signal sent to this process alone has to be passed on.
 process.on('SIGINT', () => {
   stopping = true;
   if (running.size === 0 || !inTerminal()) stopAll('SIGINT');
@@ -37,7 +37,7 @@ function track(child) {
 /** The full path of a program, or undefined. */
 export function findProgram(name) {
   const endings = process.platform === 'win32' ? (process.env.PATHEXT ?? '.EXE').split(';') : [''];
-  // Debian leaves the folders for administration out of an ordinary user's PATH.
+  // Debian leaves the administration folders out of an ordinary user's PATH.
   const folders = (process.env.PATH ?? '').split(path.delimiter).concat(['/usr/sbin', '/sbin']);
   for (const folder of folders.filter(Boolean)) {
     for (const ending of endings) {
@@ -54,14 +54,14 @@ export function findProgram(name) {
 }
 
 /**
- * Runs a program to its end and resolves with its exit code and output. Throws `Stop` when it fails, with the end
- * of what it printed, unless `check` is false.
+ * Runs a program to its end and resolves with its exit code and output. Throws `Stop` when it fails, with the end of
+ * what it printed, unless `check` is false.
  * @param {string} command
  * @param {string[]} args
  * @param {object} [options]
- * @param {(line: string) => void} [options.onLine] each line, as it comes
- * @param {(line: string) => void} [options.onStatus] each line of the program's fd 3, where it has one
- * @param {string} [options.what] what it was for, in the failure's sentence
+ * @param {(line: string) => void} [options.onLine] called with each line of output
+ * @param {(line: string) => void} [options.onStatus] called with each line of the program's fd 3
+ * @param {string} [options.what] its purpose, for the error message
  */
 export function run(command, args, { cwd, env, onLine, onStatus, timeout, check = true, what, shell = false } = {}) {
   return new Promise((resolve, reject) => {
@@ -96,10 +96,10 @@ export function run(command, args, { cwd, env, onLine, onStatus, timeout, check 
 }
 
 /**
- * Runs a program attached to this terminal and resolves with the exit code this process should end with.
- * A second Ctrl+C, or `patience` milliseconds without an answer to the first, ends it for good.
+ * Runs a program attached to this terminal and resolves with the exit code that this process should end with. A second
+ * Ctrl+C, or no reaction to the first within `patience` milliseconds, kills it.
  * @param {object} [options]
- * @param {RegExp} [options.hide] lines of its standard error that say nothing to anyone
+ * @param {RegExp} [options.hide] lines of its standard error to hide
  * @param {number} [options.patience]
  */
 export function attach(command, args, { cwd, env, hide, patience = 5000 } = {}) {
@@ -113,7 +113,7 @@ export function attach(command, args, { cwd, env, hide, patience = 5000 } = {}) 
     let first = 0;
     const insist = () => {
       const now = Date.now();
-      // npm passes the same Ctrl+C on a second time: only a later one counts as the second.
+      // npm sends the same Ctrl+C a second time: only a later one counts as the second.
       if (first && now - first > 500) child.kill('SIGKILL');
       else if (!first && Number.isFinite(patience)) setTimeout(() => child.kill('SIGKILL'), patience).unref();
       first ||= now;

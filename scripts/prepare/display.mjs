@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A screen for Electron where there is none: an X server that draws into memory, ours alone, gone when we are.
+// A display for Electron where there is none: a private X server that draws into memory and ends with this process.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
@@ -14,7 +14,7 @@ const START_MS = 15_000;
 export const hasDisplay = () =>
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-/** The one the person has. */
+/** The user's own display, if there is one. */
 export const ownDisplay = () => process.env.WAYLAND_DISPLAY || process.env.DISPLAY;
 
 export const needsXvfb = () => !hasDisplay() && !findProgram('Xvfb');
@@ -32,8 +32,8 @@ export async function startDisplay() {
   const authority = path.join(folder, 'Xauthority');
   fs.writeFileSync(authority, authorityFile(randomBytes(16)), { mode: 0o600 });
 
-  // The shell holds our end of a pipe: when this process goes, however it goes, `read` returns and Xvfb is ended.
-  // In a session of its own, Ctrl+C does not reach it, so that Electron can close first.
+  // The shell holds one end of a pipe: when this process ends in any way, `read` returns and Xvfb is ended. It runs in
+  // a session of its own, so Ctrl+C does not reach it and Electron can close first.
   const script = 'folder=$1; shift; "$@" 3>&3 & read _; kill $! 2>/dev/null; wait; rm -rf "$folder"';
   const options = ['-displayfd', '3', '-screen', '0', SCREEN, '-auth', authority, '-nolisten', 'tcp', '-noreset'];
   const guard = spawn('/bin/sh', ['-c', script, 'sh', folder, server, ...options], {
@@ -69,7 +69,7 @@ export async function startDisplay() {
   return { env: { DISPLAY: `:${number}`, XAUTHORITY: authority }, stop };
 }
 
-/** An Xauthority file with one MIT cookie for any host and any display number: what `xauth` would write. */
+/** An Xauthority file with one MIT cookie for any host and any display number, as `xauth` would write it. */
 export function authorityFile(cookie) {
   const anyHost = Buffer.from([0xff, 0xff]);
   const field = (bytes) => Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);

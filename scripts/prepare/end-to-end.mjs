@@ -5,8 +5,9 @@ import { openStage } from './index.mjs';
 import { inRoot, root } from './paths.mjs';
 
 /**
- * Runs Playwright. The tests find the binary in ELECTRON_EXEC_PATH and its switches, a JSON array, in
- * ZOETROPE_ELECTRON_FLAGS, and ffmpeg in FFMPEG_BIN. Pictures are drawn in software, so that they are the same everywhere.
+ * Runs Playwright. The tests find the binary in ELECTRON_EXEC_PATH, its switches (a JSON array) in
+ * ZOETROPE_ELECTRON_FLAGS, and ffmpeg in FFMPEG_BIN. Rendering is in software, so that pictures are equal on all
+ * machines.
  */
 export async function runEndToEnd(electron, args = []) {
   const stage = await openStage(electron, { softwareGl: true });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ffmpeg, in the same order as the app looks for it: FFMPEG_BIN, the ffmpeg-static package, the PATH.
+// Finds ffmpeg in the same order as the app: FFMPEG_BIN, the ffmpeg-static package, the PATH.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -27,8 +27,8 @@ export function versionOfFfmpeg(file) {
 }
 
 /**
- * SHA-256 of the programs that ffmpeg-static 5.3.0 downloads (its release b6.1.1). It checks none itself. Several public
- * projects pin the same hashes; that of linux-x64 is also the program inside PyPI's imageio-ffmpeg 0.6.0.
+ * SHA-256 of the programs that ffmpeg-static 5.3.0 downloads (its release b6.1.1); that package checks none. Several
+ * public projects pin the same hashes; that of linux-x64 is also the program inside PyPI's imageio-ffmpeg 0.6.0.
  */
 const published = {
   'linux-x64': 'e7e7fb30477f717e6f55f9180a70386c62677ef8a4d4d1a5d948f4098aa3eb99',
@@ -50,7 +50,7 @@ function staticFfmpeg() {
 }
 
 /**
- * Removes a downloaded program that is not the published one, so that it is never run nor packed.
+ * Removes a downloaded program that differs from the published one, so that it is never run or packaged.
  * @param {string} file
  * @param {string | undefined} hash its SHA-256
  * @returns whether it was kept

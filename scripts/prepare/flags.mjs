@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The switches Electron needs on this machine, each with the reason that is shown.
+// The switches that Electron needs on this machine, each with a reason for the user.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Chromium looks for D-Bus again and again; a container has none, and nothing here needs it. */
+/** Chromium repeatedly looks for D-Bus; containers have none, and it is not needed here. */
 export const harmlessNoise = /Failed to connect to the bus/;
 
 /**
  * @param {string} electron
  * @param {object} options
- * @param {boolean} options.softwareGl true: draw in software even where there is a GPU (a screen in memory has none)
+ * @param {boolean} options.softwareGl true: render in software even if there is a GPU (a virtual display has none)
  * @returns {{flags: string[], reasons: string[]}}
  */
 export function electronFlags(electron, { softwareGl }) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything between a fresh checkout and a running app, in order; each step does nothing when there is nothing to do.
+// All steps from a fresh checkout to a running app, in order; each does nothing if nothing needs to be done.
 import { ensureBuild } from './build.mjs';
 import { hasDisplay, startDisplay } from './display.mjs';
 import { describeElectron, electronAdvice, ensureElectron } from './electron.mjs';
@@ -29,7 +29,7 @@ export async function prepareElectron(/** @type {Report} */ report) {
   return found.file;
 }
 
-/** Everything that tests in a window need. Resolves with Electron's path. */
+/** Prepares everything for tests in a window. Resolves with Electron's path. */
 export async function prepareForTests(/** @type {Report} */ report) {
   await preparePackages(report);
   const electron = await prepareElectron(report);
@@ -40,10 +40,10 @@ export async function prepareForTests(/** @type {Report} */ report) {
 }
 
 /**
- * Starts a screen where there is none and resolves with what it takes to run the app on it.
+ * Starts a display if there is none and resolves with the environment and switches for running the app on it.
  * @param {string} electron
  * @param {object} [options]
- * @param {boolean} [options.softwareGl] the same pictures on every machine, for tests
+ * @param {boolean} [options.softwareGl] render in software, so that tests get the same pictures on every machine
  */
 export async function openStage(electron, { softwareGl = !hasDisplay() } = {}) {
   const { flags, reasons } = electronFlags(electron, { softwareGl });

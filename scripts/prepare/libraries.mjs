@@ -2,7 +2,7 @@
 // The system libraries that Electron links to on Linux.
 import { spawnSync } from 'node:child_process';
 
-/** With their names since Debian 13 and Ubuntu 24.04 first, where they changed. */
+/** Where names changed, those since Debian 13 and Ubuntu 24.04 come first. */
 export const libraryPackages = [
   ['libnss3'],
   ['libgtk-3-0t64', 'libgtk-3-0'],
@@ -14,6 +14,6 @@ export const libraryPackages = [
 export function missingLibraries(file) {
   if (process.platform !== 'linux') return [];
   const { stdout, error } = spawnSync('ldd', [file], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
-  if (error) return []; // no ldd: Electron itself will say what it lacks
+  if (error) return []; // no ldd: Electron itself will report what is missing
   return [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two commands started at once in one checkout must not install or build over each other.
+// Keeps two commands in one checkout from installing or building at the same time.
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,7 +39,7 @@ async function take(say) {
   }
 }
 
-/** The lock appears whole, with its owner's id in it, or not at all. */
+/** Creates the lock atomically, with its owner's id in it. */
 function tryTake() {
   const mine = `${file}.${process.pid}`;
   fs.writeFileSync(mine, String(process.pid));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bundled model, compiled from its weights to what the engine runs: models/starter/onnx.
+// Compiles the bundled model's weights for the engine, into models/starter/onnx.
 import fs from 'node:fs';
 import { run } from './command.mjs';
 import { locked } from './lock.mjs';
@@ -23,7 +23,7 @@ export async function ensureModel(say) {
     say('compiling the bundled model');
     fs.rmSync(inRoot(home, 'onnx'), { recursive: true, force: true });
     await compileModel(home, home, (line) => say(`compiling the bundled model: ${line}`));
-    writeStamp(stampFile, modelStamp()); // the weights may only just have come
+    writeStamp(stampFile, modelStamp()); // taken now because the weights may just have been downloaded
     return 'compiled the bundled model';
   });
 }
@@ -33,7 +33,7 @@ export function compileModel(from, to, onLine) {
   return run(process.execPath, args, { cwd: root, onLine, what: 'Compiling the bundled model' });
 }
 
-/** The weights by time and size; the compiler by its text, because a checkout gives it new times. */
+/** Weights by time and size; the compiler by its text, because a checkout changes its times. */
 function modelStamp() {
   const weights = listFiles([home], (name) => !name.startsWith(`${home}/onnx/`));
   const compiler = listFiles(['src/model'], (name) => !name.includes('.test.'));

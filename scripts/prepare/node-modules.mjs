@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// node_modules: there, and exactly what package-lock.json says?
+// Checks that node_modules exists and matches package-lock.json exactly; otherwise installs it.
 import fs from 'node:fs';
 import path from 'node:path';
 import { run } from './command.mjs';
@@ -29,9 +29,9 @@ export async function ensureNodeModules(say) {
   });
 }
 
-/** npm as it was started, else the one on the PATH. */
+/** Runs the npm that started this script, else the one on the PATH. */
 export function runNpm(args, { env, ...rest } = {}) {
-  // The runtime for NVIDIA's cards would be fetched from another place; platforms.md says how to have it.
+  // The runtime for NVIDIA cards would be downloaded from another host; platforms.md says how to install it.
   const options = { ...rest, env: { ONNXRUNTIME_NODE_INSTALL: 'skip', ...env } };
   const script = process.env.npm_execpath;
   if (script && path.basename(script) === 'npm-cli.js') {
@@ -40,14 +40,14 @@ export function runNpm(args, { env, ...rest } = {}) {
   return run('npm', args, { cwd: root, shell: process.platform === 'win32', ...options });
 }
 
-/** npm leaves a list of what it installed; it is compared with the lock, because times say nothing after a checkout. */
+/** Compares npm's list of installed packages with the lock file, because file times mean nothing after a checkout. */
 function isInstalled() {
   const installed = readJson(inRoot('node_modules', '.package-lock.json'))?.packages;
   if (!installed) return false;
   return lockedPackages().every(([name, wanted]) => installed[name]?.version === wanted.version);
 }
 
-/** Packages that every machine must have; the optional ones depend on the machine and on what it can reach. */
+/** Packages that every machine must have; optional ones depend on the machine and on network access. */
 function lockedPackages() {
   const lock = readJson(inRoot('package-lock.json'));
   if (!lock) throw new Stop('package-lock.json is missing: this is not a whole checkout of Zoetrope.');

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Imported first by every script, so that an old Node gets a sentence instead of a stack trace.
+// Imported first by every script, so that an old Node gives a clear message instead of a stack trace.
 const needed = [20, 19];
 const [major, minor] = process.versions.node.split('.').map(Number);
 

@@ -7,7 +7,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 /** A path inside the checkout. */
 export const inRoot = (...parts) => path.join(root, ...parts);
 
-/** Kept between checkouts: what was downloaded and unpacked once. */
+/** Shared between checkouts: what was downloaded and unpacked once. */
 export const cacheFolder = process.env.ZOETROPE_CACHE ?? path.join(userCache(), 'zoetrope');
 
 function userCache() {

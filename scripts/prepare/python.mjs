@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tests of training/, where a Python with torch is at hand. Nothing is installed for them.
+// Runs the tests of training/ if there is a Python with torch. Nothing is installed for them.
 import { findProgram, run } from './command.mjs';
 import { root } from './paths.mjs';
 
 const needed = 'import numpy, PIL, safetensors, tokenizers, torch, transformers';
 
-/** The Python named by ZOETROPE_PYTHON, or one on the path, that has what training/ needs; or undefined. */
+/** The Python named by ZOETROPE_PYTHON, or one on the PATH, that has the packages training/ needs; or undefined. */
 async function findPython() {
   const named = process.env.ZOETROPE_PYTHON;
   for (const python of named ? [named] : ['python3', 'python']) {
@@ -17,7 +17,7 @@ async function findPython() {
   return undefined;
 }
 
-/** Runs them. Resolves with how many there are, or undefined where there is no such Python. */
+/** Runs the tests. Resolves with their number, or undefined if there is no such Python. */
 export async function testTraining(say) {
   say('looking for a Python with torch');
   const python = await findPython();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the scripts tell the person waiting: one line a step, what it did and how long it took.
+// What the scripts print for the user: one line per step, with its result and duration.
 import { performance } from 'node:perf_hooks';
 
-/** A failure the person can do something about: shown as it is, without a stack. */
+/** A failure that the user can fix: its message is shown without a stack trace. */
 export class Stop extends Error {}
 
 export const seconds = (ms) => {
@@ -27,11 +27,11 @@ export function createReport({ stream = process.stdout, quiet = false } = {}) {
   const line = (text) => stream.write(`${text}\n`);
 
   /**
-   * Runs one step. `work` gets `say(text)` for what it is doing now and returns what came of it.
+   * Runs one step. `work` gets `say(text)` for progress and returns its result.
    * @template T
    * @param {string} name
    * @param {(say: (text: string) => void) => Promise<T> | T} work
-   * @param {(result: T) => string} [describe] the closing words; the result itself when it is a string
+   * @param {(result: T) => string} [describe] the closing words; default: the result itself
    */
   async function step(name, work, describe = String) {
     const start = performance.now();

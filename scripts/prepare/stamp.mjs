@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is what was made still newer than what it was made from? A stamp is a hash over names, sizes and times.
+// Checks whether a build product is up to date. A stamp is a hash over names, sizes and times of its sources.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -20,12 +20,15 @@ export function listFiles(entries, keep = () => true) {
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Quick: names, sizes and modification times. */
+/** Fast: names, sizes and modification times. */
 export function stampOfTimes(files) {
   return digest(files.map(({ name, size, time }) => `${name} ${size} ${Math.round(time)}`));
 }
 
-/** Slower, for few and small files: their contents, so that a fresh checkout of the same code gives the same stamp. */
+/**
+ * Slower, for few and small files: hashes their contents, so that a fresh checkout of the same code gives the same
+ * stamp.
+ */
 export function stampOfContents(files) {
   return digest(files.map(({ name }) => `${name} ${digest([fs.readFileSync(path.join(root, name))])}`));
 }

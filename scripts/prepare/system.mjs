@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the system has to bring: the libraries Electron links to, ffmpeg, and a screen. Whatever is missing is installed
-// together, or named together with the command that installs it.
+// What the system must provide: the libraries Electron links to, ffmpeg, and a display. Missing ones are installed
+// together, or named together with the command that installs them.
 import { installSystemPackages } from './apt.mjs';
 import { hasDisplay, needsXvfb, ownDisplay } from './display.mjs';
 import { findFfmpeg, versionOfFfmpeg } from './ffmpeg.mjs';
@@ -11,7 +11,7 @@ import { Stop } from './report.mjs';
  * @param {(text: string) => void} say
  * @param {object} wish
  * @param {string} [wish.electron] the binary, when a window will be opened
- * @param {'needed' | 'wished' | 'unused'} wish.ffmpeg wished: without it only videos cannot be opened
+ * @param {'needed' | 'wished' | 'unused'} wish.ffmpeg `wished`: without it only videos cannot be opened
  * @returns {Promise<object>} for `describeSystem`
  */
 export async function ensureSystem(say, { electron, ffmpeg }) {
@@ -49,7 +49,7 @@ function missing({ electron, ffmpeg }) {
   return wants;
 }
 
-/** What there is, in a few words. */
+/** A short description of what was found. */
 export function describeSystem({ electron, ffmpeg, installed, lacks }) {
   if (lacks) return lacks;
   const parts = [];

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bundled model's weights: models/starter/weights.json names the file by its hash, wherever it comes from.
-//
-// The checkout holds the file itself, and only its current version. Where it no longer does (Git LFS left a pointer, or
-// a release carries it instead), it is downloaded from the address in weights.json.
+// Provides the bundled model's weights. models/starter/weights.json identifies the file by its hash, whatever its
+// source. The checkout contains the file, in its current version only. If it does not (Git LFS left a pointer, or a
+// release carries the file instead), it is downloaded from the address in weights.json.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Stop } from './report.mjs';
 
-/** Makes sure that a model folder holds the weights that its weights.json names. @throws Stop where it cannot. */
+/** Ensures that a model folder holds the weights named in its weights.json. @throws Stop if it cannot. */
 export async function ensureWeights(folder, say) {
   const { file, bytes, sha256, url } = JSON.parse(fs.readFileSync(path.join(folder, 'weights.json'), 'utf8'));
   const target = path.join(folder, file);
@@ -44,7 +43,7 @@ async function hashOf(file) {
   return hash.digest('hex');
 }
 
-/** Nothing, or the few lines that Git LFS leaves where it has not fetched a file. */
+/** Whether a file is missing, or only the pointer that Git LFS leaves for a file it has not fetched. */
 function isPointer(file) {
   if (!fs.existsSync(file)) return true;
   if (fs.statSync(file).size > 1024) return false;

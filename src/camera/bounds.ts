@@ -21,14 +21,14 @@ export function boundsCorners({ min, max }: Bounds): Vec3[] {
   return corners;
 }
 
-/** Farther away is no place: graphics cards multiply such numbers with each other in 32 bits. */
+/** Larger coordinates are refused: graphics cards multiply them with each other in 32 bits. */
 const FARTHEST = 1e12;
 
-/** Whether something can be there: all coordinates are numbers, and none is out of all bounds. */
+/** Whether a point is valid: all coordinates are numbers and within the limit. */
 export const isPlace = (x: number, y = 0, z = 0): boolean =>
   Math.abs(x) < FARTHEST && Math.abs(y) < FARTHEST && Math.abs(z) < FARTHEST;
 
-/** Whether this is a box a camera can be placed round: its corners are places, no side is negative. */
+/** Whether a camera can be placed around this box: its corners are valid points, and no side is negative. */
 export function isUsableBounds({ min, max }: Bounds): boolean {
   return [0, 1, 2].every((axis) => {
     const low = min[axis] ?? NaN;
@@ -38,8 +38,8 @@ export function isUsableBounds({ min, max }: Bounds): boolean {
 }
 
 /**
- * The box without the few points that lie far outside of it, if they make it more than twice as large. `points` are
- * x, y, z after another, enough of them to stand for all.
+ * The box without a few outlying points, if they make it more than twice as large. `points` holds x, y, z of each
+ * point, enough of them to represent all.
  */
 export function robustBounds(whole: Bounds, points: Float32Array): Bounds {
   const count = Math.floor(points.length / 3);

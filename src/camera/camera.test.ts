@@ -85,7 +85,7 @@ describe('lookAtPose', () => {
       const x = column(lookAtPose(from, to).cameraToWorld, 0);
       expect(length(x)).toBeCloseTo(1);
     }
-    // From above, a glTF object's front (+z) is at the bottom of the picture.
+    // From above, the front (+z) of a glTF object is at the bottom of the picture.
     const above = lookAtPose([0, 5, 0], [0, 0, 0]);
     expect(project(above, { fovY: 45, width: 1, height: 1 }, [0, 0, 1]).y).toBeLessThan(0);
     expect(poseAzimuth(above)).toBeCloseTo(0);

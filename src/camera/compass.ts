@@ -4,17 +4,17 @@ import { column, posePosition } from './pose';
 import { length, subtract, toDegrees } from './vector';
 
 /**
- * Where a camera stands round its target, in degrees, for a compass. Azimuth 0 is the +z side (the front of a glTF
- * object), 90 the +x side, counted up to 360; elevation is 90 straight above, -90 straight below.
+ * The direction of a camera from its target, in degrees, for a compass. Azimuth 0 is the +z side (the front of a glTF
+ * object), 90 the +x side, up to 360; elevation is 90 straight above, -90 straight below.
  */
 export function poseAzimuth(pose: CameraPose): number {
   const [x, , z] = subtract(posePosition(pose), pose.target);
   const right = column(pose.cameraToWorld, 0);
-  // Straight above or below there is no side to stand on: the picture's own right-hand side decides.
+  // Straight above or below, the position gives no azimuth: the picture's right-hand side decides.
   const overhead = Math.hypot(x, z) < 1e-6 * length(subtract(posePosition(pose), pose.target));
   const degrees = toDegrees(overhead ? Math.atan2(-right[2], right[0]) : Math.atan2(x, z));
   const turned = ((degrees % 360) + 360) % 360;
-  return turned === 360 ? 0 : turned; // a tiny negative angle rounds up to a whole turn
+  return turned === 360 ? 0 : turned; // a tiny negative angle is rounded up to 360
 }
 
 export function poseElevation(pose: CameraPose): number {

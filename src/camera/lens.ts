@@ -2,7 +2,7 @@
 import type { Intrinsics } from '../contract';
 import { toDegrees } from './vector';
 
-/** A real camera's lens as files of poses tell it: lengths in pixels of a picture of `width` x `height`. */
+/** The lens of a real camera, from a file of poses: lengths in pixels of a picture of `width` x `height`. */
 export interface Lens {
   fx: number;
   fy: number;
@@ -10,24 +10,24 @@ export interface Lens {
   cy: number;
   width: number;
   height: number;
-  /** Whether it bends straight lines: then the angle is that of the pinhole behind it. */
+  /** Whether it bends straight lines: the angle is then that of the pinhole model without distortion. */
   distorted: boolean;
 }
 
-/** The angle such a lens sees, as a view's intrinsics; the principal point is taken to be the middle. */
+/** The intrinsics of a view with this lens; the principal point is assumed to be in the middle. */
 export function lensIntrinsics({ fy, width, height }: Lens): Pick<Intrinsics, 'fovY' | 'width' | 'height'> {
   return { fovY: 2 * toDegrees(Math.atan(height / 2 / fy)), width, height };
 }
 
-/** All that is known is an angle: the lens of a square picture of one pixel, to be fitted to the real one. */
+/** A lens known only by its horizontal angle, for a square picture of one pixel; use `fitLens` for the real size. */
 export function angleLens(fovX: number): Lens {
   const f = 0.5 / Math.tan(fovX / 2);
   return { fx: f, fy: f, cx: 0.5, cy: 0.5, width: 1, height: 1, distorted: false };
 }
 
 /**
- * The same lens before a picture of another size, as when photographs were made smaller after their poses were
- * found. Where the shape differs, the angle from side to side holds and the middle is the middle.
+ * The same lens for a picture of another size, as when photographs were scaled down after their poses were computed. If
+ * the aspect ratio differs, the horizontal angle is kept and the principal point stays in the middle.
  */
 export function fitLens(lens: Lens, width: number, height: number): Lens {
   const across = width / lens.width;

@@ -2,9 +2,9 @@
 import type { Intrinsics } from '../contract';
 import { depthUnit } from './depth-unit';
 
-/** What the numbers in pass pictures mean, for who reads them without Zoetrope. */
+/** What the numbers in pass pictures mean, for programs other than Zoetrope. */
 export interface PassFacts {
-  /** Scene units to one step of a depth picture. */
+  /** Scene units per step of a depth picture. */
   depthUnit: number;
   depth: string;
   normal: string;
@@ -13,7 +13,10 @@ export interface PassFacts {
   objects: Record<number, string>;
 }
 
-/** Of views taken together: one unit holds for all their depths. `objects`: the first name is that of number 1. */
+/**
+ * Facts for views captured together: all their depths share one unit. `objects`: the first name is that of object
+ * number 1.
+ */
 export const passFacts = (views: readonly Pick<Intrinsics, 'far'>[], objects: readonly string[]): PassFacts => {
   const unit = depthUnit(Math.max(0, ...views.map(({ far }) => far)));
   return {

@@ -30,8 +30,8 @@ function fromColumns(right: Vec3, up: Vec3, backward: Vec3, position: Vec3): num
 }
 
 /**
- * A camera at `position` that looks at `target` with `up` as near to upwards as it can be. Looking straight along
- * `up` leaves the roll open: then world z (or x) stands in for it, so that the answer is always the same.
+ * A camera at `position` that looks at `target`, with `up` as close to upwards as possible. Looking straight along `up`
+ * leaves the roll undefined: world z (or x) is then used, so that the result is always the same.
  */
 export function lookAtPose(position: Vec3, target: Vec3, up: Vec3 = WORLD_UP): CameraPose {
   const away = subtract(position, target);
@@ -69,7 +69,7 @@ export function multiply(a: Matrix4, b: Matrix4): number[] {
   return [...[0, 1, 2].flatMap((row) => columns.map((values) => values[row]!)), 0, 0, 0, 1];
 }
 
-/** A point through a row-major matrix (w = 1). */
+/** Transforms a point by a row-major matrix (w = 1). */
 export function transformPoint(matrix: Matrix4, point: Vec3): Vec3 {
   const row = (at: number): number =>
     (matrix[at] ?? 0) * point[0] +
@@ -80,8 +80,8 @@ export function transformPoint(matrix: Matrix4, point: Vec3): Vec3 {
 }
 
 /**
- * OpenGL (x right, y up, looking along -z) to OpenCV (x right, y down, looking along +z), or back: the camera's
- * y and z axes change sign, the position stays. Both ways are the same step.
+ * Converts OpenGL (x right, y up, looking along -z) to OpenCV (x right, y down, looking along +z), or back: the
+ * camera's y and z axes change sign, the position stays. The conversion is its own inverse.
  */
 export function flipConvention(cameraToWorld: Matrix4): number[] {
   return fromColumns(
@@ -92,15 +92,15 @@ export function flipConvention(cameraToWorld: Matrix4): number[] {
   );
 }
 
-/** COLMAP's way to write a camera: world-to-camera in OpenCV axes. */
+/** A camera in COLMAP's convention: world to camera in OpenCV axes. */
 export const toWorldToCameraCv = (cameraToWorld: Matrix4): number[] => invertRigid(flipConvention(cameraToWorld));
 export const fromWorldToCameraCv = (worldToCamera: Matrix4): number[] => flipConvention(invertRigid(worldToCamera));
 
-/** The pose as a position and a rotation, as three.js keeps a camera. `w` is never negative. */
+/** The pose as a position and a rotation, as three.js stores a camera. `w` is never negative. */
 export function toPositionQuaternion(cameraToWorld: Matrix4): { position: Vec3; quaternion: Quaternion } {
   const m = (row: number, col: number): number => cameraToWorld[row * 4 + col] ?? 0;
   const [xx, yy, zz] = [m(0, 0), m(1, 1), m(2, 2)];
-  // Four times the square of each part; starting from the largest keeps the divisions well away from zero.
+  // Four times the square of each component; dividing by the largest avoids divisions near zero.
   const squares = [1 + xx - yy - zz, 1 - xx + yy - zz, 1 - xx - yy + zz, 1 + xx + yy + zz];
   const largest = squares.indexOf(Math.max(...squares));
   const sums = [m(2, 1) - m(1, 2), m(0, 2) - m(2, 0), m(1, 0) - m(0, 1)] as const;
@@ -122,7 +122,7 @@ export function toPositionQuaternion(cameraToWorld: Matrix4): { position: Vec3; 
   };
 }
 
-/** The way back from `toPositionQuaternion`. */
+/** The inverse of `toPositionQuaternion`. */
 export function fromPositionQuaternion(position: Vec3, quaternion: Quaternion): number[] {
   const [x, y, z, w] = quaternion;
   return fromColumns(

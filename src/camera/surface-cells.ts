@@ -4,13 +4,13 @@ import type { Bounds } from './bounds';
 import { cross, dot, length, scale, subtract } from './vector';
 
 /**
- * Surface cells: the cell of a grid that a point lies in, and which of six ways the surface there faces, as
- * one number of 21 bits. Counting what is seen by such cells does not depend on how finely the scene is cut into
- * triangles: a wall of two triangles is not seen when its corner is.
+ * Surface cells: the grid cell that a point is in and which of six directions the surface there faces, as one number of
+ * 21 bits. Counting visibility by such cells does not depend on how finely the scene is divided into triangles: a wall
+ * of two triangles does not count as seen when only its corner is.
  */
 export interface SurfaceGrid {
   corner: Vec3;
-  /** Edge of a cell, scene units. */
+  /** Edge of a cell, in scene units. */
   cell: number;
 }
 
@@ -20,7 +20,7 @@ export const CELL_NUMBERS = 1 << 21;
 
 export function surfaceGrid({ min, max }: Bounds): SurfaceGrid {
   const cell = (Math.max(...subtract(max, min)) || 1) / (CELLS_A_SIDE - 1);
-  // A quarter cell off, so that the walls of the box do not lie on a border and flicker between two cells.
+  // Shifted by a quarter cell, so that the walls of the box do not lie on a border and alternate between two cells.
   return { corner: subtract(min, [cell / 4, cell / 4, cell / 4]), cell };
 }
 
@@ -34,8 +34,8 @@ function cellOf({ corner, cell }: SurfaceGrid, point: Vec3, facing: Vec3): numbe
 }
 
 /**
- * How much surface each surface cell holds, in square units; a triangle larger than a cell is shared out among those it
- * crosses. Backs count like fronts: whether one is ever seen is not asked here. `triangles` as for `looksLikeRoom`.
+ * The surface area in each surface cell, in square units; a triangle larger than a cell is divided among the cells it
+ * crosses. Back faces count like front faces, whether or not they can be seen. `triangles` as for `looksLikeRoom`.
  */
 export function cellAreas(bounds: Bounds, triangles: Float32Array, weight = 1): Float32Array {
   const grid = surfaceGrid(bounds);
@@ -56,7 +56,7 @@ export function cellAreas(bounds: Bounds, triangles: Float32Array, weight = 1): 
     const part = (weight * Math.sqrt(dot(facing, facing))) / 2 / cuts ** 2;
     for (let row = 0; row < cuts; row++) {
       for (let k = 0; k < 2 * (cuts - row) - 1; k++) {
-        // The middles of the small triangles, upright ones and those between them by turns.
+        // The centres of the small triangles, alternately upright and inverted ones.
         const s = (Math.floor(k / 2) + (k % 2 === 0 ? 1 / 3 : 2 / 3)) / cuts;
         const t = (row + (k % 2 === 0 ? 1 / 3 : 2 / 3)) / cuts;
         const point: Vec3 = [a[0] + s * u[0] + t * v[0], a[1] + s * u[1] + t * v[1], a[2] + s * u[2] + t * v[2]];
@@ -67,7 +67,10 @@ export function cellAreas(bounds: Bounds, triangles: Float32Array, weight = 1): 
   return areas;
 }
 
-/** The least a surface cell in view is worth, as a fraction of a cell's side: its surface may have fallen into the next cell. */
+/**
+ * The least value of a visible surface cell, as a fraction of a cell's side: its surface may have been counted in the
+ * next cell.
+ */
 const LEAST_PART = 0.02;
 
 /** The area of a surface cell for choosing views. */

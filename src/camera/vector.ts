@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Vec3 } from '../contract';
 
-/** Arithmetic on points and directions, `[x, y, z]` in the scene's units. Nothing here changes its arguments. */
+/** Arithmetic on points and directions, `[x, y, z]` in scene units. No function changes its arguments. */
 
 export const add = (a: Vec3, b: Vec3): Vec3 => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
 export const subtract = (a: Vec3, b: Vec3): Vec3 => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];

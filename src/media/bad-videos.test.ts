@@ -96,7 +96,7 @@ describe('bad input', () => {
     const path = at('rot.mp4');
     await ffmpeg('-i', at('long.mkv'), '-c', 'copy', path);
     const data = await readFile(path);
-    // Everything from the middle of the pictures on is zeros; the table of contents, at the end, is whole.
+    // Everything after the middle of the picture data is zeroed; the index (moov), at the end, is intact.
     data.fill(0, data.length >> 1, data.lastIndexOf('moov') - 4);
     await writeFile(path, data);
     const index = await openVideo(path);

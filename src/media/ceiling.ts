@@ -2,15 +2,16 @@
 import { execFile } from 'node:child_process';
 
 export interface Ceiling {
-  /** Bytes of data, not counting what is shared with other programs. */
+  /** Bytes of data memory, without memory shared with other programs. */
   bytes: number;
-  /** Seconds of a processor; undefined is no limit. */
+  /** Seconds of CPU time; undefined means no limit. */
   cpuSeconds?: number | undefined;
 }
 
 /**
- * A program with its arguments, started so that the system itself keeps it under a ceiling: past the memory its
- * allocations fail, past the time it gets SIGXCPU. Only Linux does both; elsewhere `watchMemory` looks after it.
+ * A program and its arguments, wrapped so that the operating system enforces the limits: beyond the memory limit
+ * allocations fail, beyond the CPU time the process gets SIGXCPU. Only Linux supports both; on other systems use
+ * `watchMemory`.
  */
 export function underCeiling(
   program: string,
@@ -24,17 +25,21 @@ export function underCeiling(
     ...(cpuSeconds === undefined ? [] : [`-t ${Math.ceil(cpuSeconds)}`]),
   ];
   if (limits.length === 0) return [program, [...args]];
-  // A lower limit that is there already stays. The command's words are arguments of the shell, which reads none of them.
+  // A lower limit that is already set stays. The command's words are passed as arguments, so the shell does not
+  // interpret them.
   return [
     '/bin/sh',
     ['-c', `${limits.map((limit) => `ulimit ${limit} 2>/dev/null; `).join('')}exec "$0" "$@"`, program, ...args],
   ];
 }
 
-/** How often memory is looked at where the system does not limit it, in milliseconds; asking starts a program. */
+/** How often memory is checked where the system does not limit it, in milliseconds. Each check starts a program. */
 const EVERY_MS = 1000;
 
-/** Calls `tooMuch` once a process holds more than that many bytes; does nothing on Linux. Call what it returns to stop. */
+/**
+ * Calls `tooMuch` once a process uses more than `bytes` bytes; does nothing on Linux. Returns a function that stops
+ * watching.
+ */
 export function watchMemory(pid: number, bytes: number, tooMuch: () => void, platform = process.platform): () => void {
   if (platform === 'linux') return () => {};
   const [program, args] =
@@ -54,7 +59,10 @@ export function watchMemory(pid: number, bytes: number, tooMuch: () => void, pla
   return () => clearInterval(timer);
 }
 
-/** What `ps -o rss=` or `tasklist /FO CSV` say: kilobytes in the last column, with the marks between thousands of any language. */
+/**
+ * Bytes in the output of `ps -o rss=` or `tasklist /FO CSV`: kilobytes in the last column, with the thousands
+ * separators of any language.
+ */
 export function heldBytes(out: string): number {
   const column = out.trim().split('","').at(-1) ?? '';
   return Number(column.replace(/\D/g, '')) * 1024;

@@ -42,7 +42,7 @@ const PATCHES = [
   '0x8040E0',
 ];
 
-/** A video of patches whose file says of its colours only what `tags` say; they were made by `matrix`. */
+/** A video of patches, made with `matrix`, whose file says about its colours only what `tags` say. */
 async function patches(
   name: string,
   height: number,
@@ -78,7 +78,7 @@ async function firstFrame(path: string): Promise<{ width: number; height: number
   throw new Error('no frame');
 }
 
-/** The farthest that any byte of one picture is from the other's. */
+/** The largest difference between two corresponding bytes of two pictures. */
 const apart = (a: Uint8Array, b: Uint8Array): number =>
   a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), a.length === b.length ? 0 : 255);
 
@@ -104,7 +104,7 @@ describe.each(Object.keys(CODECS).filter((name) => encoders.has(name)) as Codec[
       const image = await firstFrame(plain);
       expect(apart(image.data, (await firstFrame(twin)).data)).toBe(0);
       expect(apart(Uint8Array.from(middles(image)), Uint8Array.from(MEANT))).toBeLessThan(12);
-      // Not every container and codec has room for a name.
+      // Not every container and codec can store the name of a matrix.
       expect((await openVideo(plain)).assumedMatrix).toBe(assumed);
     });
   },

@@ -10,7 +10,7 @@ import { decodePng, ffmpegCommand, findFfmpeg, openVideo, quoted } from './index
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** One of each kind that seeks, starts, counts or is named in a way of its own. */
+/** One file of each kind that is sought, started, counted or named differently. */
 const FILES = [
   ...[
     'bframes.mp4',
@@ -41,7 +41,7 @@ const corpus = await makeCorpus(undefined, FILES);
 const temp = await mkdtemp(join(tmpdir(), 'zoetrope-command-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
 const posix = process.platform !== 'win32';
-// "ffmpeg" in a shell is the one the app uses.
+// Makes "ffmpeg" in a shell the one that the app uses.
 await symlink(findFfmpeg().path, join(temp, 'ffmpeg'));
 
 describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
@@ -51,7 +51,7 @@ describe.runIf(posix)('the ffmpeg command, run by a shell', () => {
       const index = await openVideo(path);
       const n = index.frameCount;
       const truth = await oracle(path, rendering);
-      // From the middle on too, where it seeks.
+      // Also frames from the middle on, which needs a seek.
       for (const places of [
         [...new Set([0, Math.floor(n / 3), n - 1])],
         [...new Set([Math.floor(n / 2), Math.floor((n * 3) / 4)])],

@@ -7,7 +7,9 @@ import { renderingFor } from './frame-rendering';
 import { firstWay, framesAhead, seekPoint } from './seek';
 import type { MediaOptions, VideoIndex } from './video';
 
-/** What a shell of this platform reads as one word; on Windows that is PowerShell, which takes nothing in single quotes for its own. */
+/**
+ * Quotes a word for this platform's shell. On Windows that is PowerShell, which expands nothing inside single quotes.
+ */
 export function quoted(word: string, platform: NodeJS.Platform = process.platform): string {
   if (/^[\w./:=+-]+$/.test(word)) return word;
   // PowerShell ends a word at any of these quotes too.
@@ -16,11 +18,11 @@ export function quoted(word: string, platform: NodeJS.Platform = process.platfor
 
 /**
  * An ffmpeg command, as words, that writes exactly these frames of a video as PNG files, in time order. It finds them
- * as we do, by their time stamps, from the keyframe before the first of them where that was seen to work.
- * @param places ordinals, ascending, none twice.
+ * as we do, by their time stamps, and seeks to the keyframe before the first of them if a test showed that this works.
+ * @param places ordinals, ascending, without duplicates.
  * @param output name of the files, with `%03d` for their number.
- * @throws ZoetropeError `bad-request` for an animated WebP, which no ffmpeg in common use reads, and where neither times
- *   nor ffmpeg's own count tell a frame.
+ * @throws ZoetropeError `bad-request` for an animated WebP, which no ffmpeg in common use reads, and where a frame can
+ *   be identified neither by its time nor by ffmpeg's own count.
  */
 export async function ffmpegCommand(
   path: string,
@@ -63,7 +65,10 @@ export async function ffmpegCommand(
   ];
 }
 
-/** Where to seek to for these frames; undefined, the start of the file, unless the first of them comes back from there. */
+/**
+ * The seek time for these frames, in seconds; undefined (the start of the file) unless seeking was seen to return the
+ * first of them.
+ */
 async function provenSeek(
   path: string,
   index: VideoIndex,

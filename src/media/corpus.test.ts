@@ -22,7 +22,7 @@ const corpus = await makeCorpus();
 const tonemaps = (await listNames('filters')).has('zscale');
 const pathOf = (file: string): string => corpus.find((clip) => clip.file === file)!.path;
 
-/** What a plan must choose, from the frames that plain decoding gives and nothing that our index says. */
+/** The frames a plan must choose, computed from the decoded frames alone and not from our index. */
 function expected(plan: SamplingPlan, truth: readonly TrueFrame[], { startTime }: VideoIndex): number[] {
   const n = truth.length;
   const times = truth.map(({ pts }) => pts - startTime);
@@ -31,7 +31,7 @@ function expected(plan: SamplingPlan, truth: readonly TrueFrame[], { startTime }
       0,
       times.findLastIndex((at) => at <= time + 1e-6),
     );
-  /** The frames on screen at some moment of some part. */
+  /** The frames that are on screen at some moment of a range. */
   const inside = (ranges: readonly TimeRange[] | undefined): number[] =>
     times.flatMap((_, i) =>
       ranges === undefined || ranges.some(({ start, end }) => i >= onScreen(start) && i <= onScreen(end)) ? [i] : [],
@@ -92,7 +92,7 @@ describe('every frame asked for, and no other', () => {
   it.each(corpus)('$name: $file', async ({ path, first, file, same, from, look: rendering, blend, decoder }) => {
     const index = await openVideo(path);
     const truth = await oracle(same ? pathOf(from!) : path, blend ?? (tonemaps ? rendering : undefined), decoder);
-    // The decoders that read the alpha take every frame for a keyframe.
+    // The decoders that read alpha report every frame as a keyframe.
     if (decoder) (await oracle(path)).forEach(({ key }, i) => (truth[i]!.key = key));
     expect(index.frameCount).toBe(truth.length);
     const n = index.frameCount;
@@ -100,7 +100,8 @@ describe('every frame asked for, and no other', () => {
     expect(frameAt(index, n - 1).time).toBeLessThanOrEqual(index.duration);
     expect(Number.isFinite(index.averageFps)).toBe(true);
 
-    // Times as the decoder gives them. Where it gives none, or goes back, they are made up and plans by time have no truth.
+    // Times as the decoder gives them. Where it gives none, or they go backwards, our times are made up and there is no
+    // reference for plans by time.
     const clock = truth.every(({ pts }, i) => pts > (truth[i - 1]?.pts ?? -Infinity));
     if (clock) truth.forEach(({ pts }, i) => expect(frameAt(index, i).time).toBeCloseTo(pts - truth[0]!.pts, 4));
     const places = new Set([n - 1, n >> 1, Math.min(n - 1, (n >> 1) + 1)]);
@@ -110,7 +111,7 @@ describe('every frame asked for, and no other', () => {
         (plan.strategy === 'rate' || plan.strategy === 'at' || plan.strategy === 'denser' || 'ranges' in plan)
       )
         continue;
-      // Packets name the frame at which a gradual refresh begins, the decoder the one at which it is complete.
+      // With gradual refresh, packets mark the frame where it begins, the decoder the one where it is complete.
       if (file === 'refresh.mp4' && plan.strategy === 'keyframes') continue;
       const chosen = planFrames(index, plan as never);
       expect(chosen, JSON.stringify(plan)).toEqual(expected(plan, truth, index));

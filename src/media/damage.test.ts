@@ -27,13 +27,13 @@ const corpus = await makeCorpus(FRAMES, [
 ]);
 const clip = (file: string): string => corpus.find((one) => one.file === file)!.path;
 
-/** Reads frames of a damaged copy: which came, which of them are not those of the sound file, and what was said. */
+/** Reads frames of a damaged copy: which frames came, which of them differ from the undamaged file, and the notes. */
 async function read(path: string, wanted: readonly number[], truth: readonly TrueFrame[]) {
   const notes: VideoNote[] = [];
   const came: number[] = [];
   const wrong: number[] = [];
   const index = await openVideo(path);
-  // Whole packets may be lost, and with them the count: a frame is known by its pixels.
+  // Whole packets may be lost, so ordinals shift: frames are identified by their pixels.
   const places = new Map(truth.map(({ md5: sum }, place) => [sum, place]));
   for await (const { frame, image } of readFrames(
     path,
@@ -48,7 +48,7 @@ async function read(path: string, wanted: readonly number[], truth: readonly Tru
   return { index, notes, came, wrong };
 }
 
-/** A copy of a file with bytes overwritten at a part of its length. */
+/** A copy of a file with `count` bytes overwritten, starting at the fraction `at` of its length. */
 async function rotten(file: string, at: number, count: number): Promise<string> {
   const data = await readFile(clip(file));
   for (let k = 0; k < count; k++) data[Math.floor(data.length * at) + k] = (k * 97) & 255;
@@ -58,7 +58,7 @@ async function rotten(file: string, at: number, count: number): Promise<string> 
 }
 
 describe('bytes that have rotted in the middle', () => {
-  /** How far apart the keyframes are: as many frames may lean on the damage, and a few at its edges. */
+  /** How far apart the keyframes are: that many frames may depend on the damage, and a few at the edges. */
   it.each([
     ['bframes.mp4', 12, 150],
     ['open.mkv', 24, 150],
@@ -79,7 +79,7 @@ describe('bytes that have rotted in the middle', () => {
     expect(wrong).toEqual([]);
     const lost = truth.flatMap((_, i) => (came.includes(i) ? [] : [i]));
     expect(lost).not.toEqual([]);
-    // Of a raw H.264 stream it is not known how many frames the decoder holds back.
+    // For a raw H.264 stream the number of frames that the decoder holds back is unknown.
     expect(lost.at(-1)! - lost[0]!).toBeLessThan(far + (file === 'raw.h264' ? 32 : 16));
     if (index.frameCount > came.length)
       expect(notes).toMatchObject([{ kind: expect.stringMatching(/frames-skipped|readable-until/) as unknown }]);
@@ -128,15 +128,15 @@ describe('a file that was cut', () => {
     expect(wrong).toEqual([]);
     expect(came).toEqual(all.slice(0, came.length));
     const said = [...index.notes, ...notes];
-    // A transport stream says nowhere how long it should be: where its last frame is whole, nothing is missing.
+    // A transport stream does not store its length: if its last frame is intact, nothing counts as missing.
     expect(said.length).toBe(suffix === 'ts' && came.length === index.frameCount ? 0 : 1);
     if (said.length === 0) return;
     const until = untilOf(said[0]!);
     expect(until).toBeCloseTo(frameAt(index, came.at(-1)!).time, 2);
-    // The same whichever frames are asked for.
+    // The result does not depend on which frames are requested.
     const some = await read(path, uniformFrames(index.frameCount, 5), truth);
     for (const note of some.notes) expect(untilOf(note)).toBeCloseTo(until, 2);
-    // Beyond, only frames that were decoded before the last, broken one may still be as they were.
+    // Beyond the cut, only frames that were decoded before the last, broken one may be unchanged.
     const beyond = await oracle(path);
     expect(
       beyond.slice(came.length).filter(({ md5: sum }, k) => sum === truth[came.length + k]!.md5).length,

@@ -9,27 +9,33 @@ import { keyframeBefore, nearestFrame, type VideoIndex } from './video-index';
 /** A line of `-debug_ts` for each frame that leaves the decoder. */
 const DECODED = /decoder -> .*?(?:best_effort_ts|\bpts):(-?\d+|NOPTS) .*time_base:(\d+)\/(\d+)/;
 
-/** Packets that ffmpeg from 7 on may read before it has decoded the first of them: what is said of reading comes so much too early. */
+/**
+ * From version 7 on, ffmpeg may read this many packets before it decodes the first of them, so messages about reading
+ * come that much too early.
+ */
 const READ_AHEAD = 16;
 
-/** What was heard while frames were decoded one after another. */
+/** What ffmpeg logged while it decoded consecutive frames. */
 interface Heard {
-  /** Frames that came. */
+  /** Frames that were output. */
   came: Set<number>;
-  /** How many frames had come when ffmpeg found damage, counted from the start of the video: it is in one that is still to come. */
+  /**
+   * For each report of damage, how many frames had been output by then, counted from the start of the video: the damage
+   * is in a later frame.
+   */
   complaints: number[];
-  /** Frames that it says are damaged themselves. */
+  /** Frames that ffmpeg reports as damaged themselves. */
   corrupt: number[];
-  /** The first that came. */
+  /** The first frame that was output. */
   first: number;
-  /** Where decoding began. */
+  /** The frame where decoding began. */
   begin: number;
 }
 
 /**
- * Those of some frames (ascending) that are lost or lean on damage, as far as ffmpeg notices any: all from a damaged frame
- * to the next keyframe, for which frame leans on which it does not say; only itself if none leans on it. The stretch is
- * decoded once more, in one thread, so that what ffmpeg says stands in order.
+ * Those of some frames (ascending) that are lost or depend on damaged data, as far as ffmpeg notices: all from a
+ * damaged frame to the next keyframe, because ffmpeg does not say which frame references which; only the damaged frame
+ * if no frame references it. The frames are decoded once more, in one thread, so that the log is in order.
  * @throws ZoetropeError `ffmpeg-failed`, `cancelled`.
  */
 export async function unsoundFrames(
@@ -50,9 +56,9 @@ export async function unsoundFrames(
   if (begin > 0 && all.first > keyframeBefore(index, first)) all = await listen(index, 0, until, false, signal);
   const lost = places.filter((place) => !all.came.has(place));
   if (lost.length === 0 && all.complaints.length === 0 && all.corrupt.length === 0) return new Set();
-  // Frames that have no times of their own get others where some are skipped.
+  // Frames without times of their own get other times when some are skipped.
   const leanedOn = index.access === 'pass' ? all : await listen(index, all.begin, until, true, signal);
-  // What is told of a frame that is known to be damaged, or lost, is told of no other.
+  // A report that a known damaged or lost frame explains is not attributed to another frame.
   const known = (at: number): boolean =>
     all.corrupt.some((place) => place >= at && place <= at + margin) ||
     lost.some((place) => place >= at && place <= at + margin);
@@ -62,10 +68,10 @@ export async function unsoundFrames(
   const unsound = (place: number): boolean => {
     const key = keyframeBefore(index, place);
     if (leanedOn.complaints.some((at) => at >= key - margin && at <= place)) return true;
-    // Its damage is told when it is shown; frames that lean on it may be shown before.
+    // Damage is reported when the frame is shown; frames that reference it may be shown earlier.
     if (leanedOn.corrupt.some((at) => at >= key && at - margin <= place)) return true;
     if (!all.came.has(place)) return true;
-    // Where packets may have gone, so may frames that others lean on.
+    // Where packets may be missing, reference frames may be missing too.
     if (told.some((at) => at >= key - margin - ahead && at - margin <= place) && packetsMissing(index, key, place))
       return true;
     return (
@@ -76,14 +82,14 @@ export async function unsoundFrames(
   return new Set(places.filter(unsound));
 }
 
-/** Whether packets may be missing between two frames: there is a gap in time, or none has a time of its own. */
+/** Whether packets may be missing between two frames: there is a gap in time, or frames have no times of their own. */
 function packetsMissing({ averageFps, frames: { pts, timeBase, by } }: VideoIndex, from: number, to: number): boolean {
   if (by !== 'pts') return true;
   const long = (1.5 * timeBase[1]) / (averageFps * timeBase[0]);
   return pts.subarray(from + 1, to + 1).some((time, i) => time - pts[from + i]! > long);
 }
 
-/** `leanedOn`: only the frames that others lean on, where the decoder can tell. */
+/** Decodes a stretch and collects the log. `leanedOn`: decode reference frames only, where the decoder can tell. */
 async function listen(
   index: VideoIndex,
   begin: number,
@@ -93,7 +99,7 @@ async function listen(
 ): Promise<Heard> {
   const { by, timeBase } = index.frames;
   const tick = timeBase[0] / timeBase[1];
-  // MPEG-TS seeks roughly.
+  // Seeking in MPEG-TS is imprecise.
   const seek =
     begin === 0
       ? undefined
@@ -147,7 +153,7 @@ async function listen(
   );
   try {
     const ended = run.read();
-    ended.catch(() => {}); // seen below, unless enough was heard before
+    ended.catch(() => {}); // handled below, unless the log already told enough
     await Promise.race([ended, enough]);
     throwIfCancelled(signal);
   } finally {

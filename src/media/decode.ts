@@ -6,8 +6,8 @@ import { complaints } from './complaint';
 import type { FrameTable } from './packets';
 
 /**
- * A line of ffmpeg's `showinfo` filter: one frame that passed it. `pts` is NaN where the frame has none. From ffmpeg 7 on
- * such a line may stand behind the unfinished one of another thread, without the name of the filter.
+ * A line of ffmpeg's `showinfo` filter: one frame that passed through it. `pts` is NaN if the frame has none. From
+ * ffmpeg 7 on such a line may follow an unfinished line of another thread, without the name of the filter.
  */
 export interface ShownFrame {
   n: number;
@@ -15,9 +15,9 @@ export interface ShownFrame {
   width: number;
   height: number;
   key: boolean;
-  /** Of an interlaced picture, the field on top in time, or the only one; `P` for a progressive one. */
+  /** For an interlaced picture the field that is first in time, or its only field; `P` for a progressive one. */
   field: string;
-  /** `I`, `P`, `B`: how it is coded; others of some codecs. */
+  /** How the frame is coded: `I`, `P`, `B`; some codecs have others. */
   type: string;
 }
 
@@ -40,29 +40,39 @@ export function parseShown(line: string): ShownFrame | undefined {
   };
 }
 
-/** Lines that quote a file: its name and what it says of itself, which might look like anything. */
+/** Lines that quote a file's name or metadata, which may contain anything. */
 const NO_FILTER = /^(?: {4}|Input #|Output #)/;
 
 export const isShowinfo = (line: string): boolean => line.startsWith('[Parsed_showinfo');
 
-/** Each picture in its own size, where the size changes midway: by itself ffmpeg scales all to that of the first. (It can since 4.4.) */
+/**
+ * Options that keep each picture's own size if the size changes midway: by default ffmpeg scales all to the size of the
+ * first. (Since 4.4.)
+ */
 export const ownSizes = (version?: string): string[] => (olderThan([4, 4], version) ? [] : ['-noautoscale']);
 
-/** Which field of a picture comes first, where each is coded as a picture of half the height. */
+/** Which field of a picture comes first, where each field is coded as a picture of half the height. */
 export type Fields = 'top' | 'bottom';
 
-/** Filters that bring a video to the clock of its list of frames, whatever this ffmpeg's filters count in, and weave its fields. */
+/**
+ * Filters that convert times to the time base of the frame table, whatever this ffmpeg's filters use, and weave fields
+ * into frames.
+ */
 export function onClock([num, den]: readonly [number, number], fields: Fields | undefined): string[] {
   if (!fields) return [`settb=${num}/${den}`];
-  // `weave` counts in twice as long ticks and goes by the second field, which is given the time of the first.
+  // `weave` doubles the length of a tick and uses the time of the second field, so that field is given the time of the
+  // first.
   return [`settb=${num}/${2 * den}`, "setpts='if(mod(N\\,2)\\,PREV_INPTS\\,PTS)'", `weave=first_field=${fields}`];
 }
 
-/** A filter that makes pictures so high, and no wider than sixteen times that: a line of pixels would become enormous. */
+/**
+ * A filter that scales pictures to `height` and limits the width to 16 times the height: a single row of pixels would
+ * otherwise become enormous.
+ */
 export const scaleTo = (height: number): string =>
   `scale='max(2,2*round(min(iw*${height}/ih,${16 * height})/2))':${height}`;
 
-/** Most frames one process is asked for: keeps the command line under Windows' 32,767 characters. */
+/** Most frames requested from one process: keeps the command line under Windows' 32,767 characters. */
 export const MAX_WANTED = 256;
 
 export interface DecodeRequest {
@@ -80,27 +90,27 @@ export interface DecodeRequest {
   decoder?: string | undefined;
   /** Decode keyframes only. */
   keyOnly?: boolean;
-  /** Of the video's pictures, in pixels: what they may take depends on it. */
+  /** Size of the video's pictures in pixels; the memory and time limits depend on it. */
   size: { width: number; height: number };
-  /** How many frames ffmpeg goes through at most. */
+  /** How many frames ffmpeg decodes at most. */
   frames: number;
   signal?: AbortSignal | undefined;
 }
 
 export interface Picture {
-  /** The value of `wanted` this is. */
+  /** The entry of `wanted` that this picture is. */
   key: number;
   image: RgbImage;
-  /** Before it came, ffmpeg had found damage in what it decoded: perhaps in what this picture leans on. */
+  /** Whether ffmpeg had reported damage before this picture came, perhaps in a picture that this one references. */
   doubtful: boolean;
 }
 
 /**
- * Decodes the wanted frames and yields them in order, one in memory at a time. Each picture is named by the time in the
- * `showinfo` line that ffmpeg logs for it, so a frame that is missing cannot shift the others; by counting only where a
- * file has no times.
- * Fewer than wanted may come back, without an error: damaged files do that, and the caller knows what to try next.
- * @returns whether ffmpeg has found damage.
+ * Decodes the wanted frames and yields them in order, one in memory at a time. Each picture is identified by the time
+ * in the `showinfo` line that ffmpeg logs for it, so a missing frame cannot shift the others; only files without times
+ * are counted. Fewer frames than wanted may come back, without an error: that happens with damaged files, and the
+ * caller tries another way.
+ * @returns whether ffmpeg has reported damage.
  */
 export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Picture, boolean, void> {
   const { path, by, wanted, seek, rendering, signal } = request;
@@ -156,7 +166,7 @@ export async function* decodePictures(request: DecodeRequest): AsyncGenerator<Pi
     for (let i = 0, found = 0, next = 0; found < wanted.length; i++) {
       while (!lines[i] && !ended) await run.wait(new Promise<void>((resolve) => (wake = resolve)));
       const line = lines[i];
-      // Where a line was lost, no picture has a name any more. (Counting starts anew with another size.)
+      // If a line was lost, pictures can no longer be identified. (The count restarts when the size changes.)
       if (!line || (line.n !== next && line.n !== 0)) return doubtful;
       next = line.n + 1;
       const data = new Uint8Array(line.width * line.height * 3);
@@ -191,7 +201,7 @@ function filters({ by, wanted, timeBase, fields, rendering }: DecodeRequest): st
   return [...chain, 'showinfo=checksum=0'].join(',');
 }
 
-/** A sum as a balanced tree: ffmpeg's expressions may nest 100 deep, and a flat sum nests once a term. */
+/** A sum as a balanced tree: ffmpeg's expressions may nest 100 deep, and a flat sum nests once per term. */
 export function anyOf(terms: readonly string[]): string {
   const [only = '0'] = terms;
   if (terms.length <= 1) return only;

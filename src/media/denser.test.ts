@@ -38,7 +38,7 @@ it('adds exactly as many as asked, each new, inside, and the farthest there is',
           if (all.length > 0) expect(distance(place)).toBe(Math.max(...free.map(distance)));
           all.push(place);
         }
-        // Asked for fewer, it gives the first of the same.
+        // With a smaller limit it returns the first ones of the same list.
         expect(denserFrames(places, { stretch: part, factor }, Math.floor(most / 2))).toEqual(
           added.slice(0, Math.floor(most / 2)),
         );

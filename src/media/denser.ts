@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { lengthOf, type Stretch } from './stretches';
 
-/** A range to be looked at more closely: `factor` times as many frames. */
+/** A range to densify: `factor` times as many frames. */
 export interface DenserRange {
   stretch: Stretch;
   factor: number;
 }
 
 /**
- * The frames to add so that a range holds `factor` times as many of those chosen (a range without any counts as one):
- * each the farthest from all that are chosen by then, nearest the front among equals. Nothing that was chosen moves.
- * @param chosen ordinals, ascending, none twice.
+ * The frames to add so that a range holds `factor` times as many of the chosen ones (a range without any counts as
+ * one). Each is the frame farthest from all that are chosen by then; of equally far ones, the earliest. The frames
+ * already chosen stay.
+ * @param chosen ordinals, ascending, without duplicates.
  * @param most at most this many are added.
  * @returns ordinals in the order they were found, so that the first k are the best k.
  */
@@ -27,7 +28,7 @@ export function denserFrames(chosen: readonly number[], { stretch, factor }: Den
   return added;
 }
 
-/** The frame of a stretch with the most room round it; there must be one that is not chosen. */
+/** The frame of a stretch that is farthest from any chosen one; at least one frame must not be chosen. */
 function farthest(chosen: readonly number[], { first, last }: Stretch): number {
   let best = first;
   let most = -1;
@@ -37,7 +38,8 @@ function farthest(chosen: readonly number[], { first, last }: Stretch): number {
     const from = Math.max(first, before + 1);
     const to = Math.min(last, after - 1);
     if (from > to) continue;
-    // Beyond the outermost frames the farthest is the end of the stretch; with none at all, its middle.
+    // Before the first and after the last chosen frame, the farthest is the end of the stretch; with none chosen, its
+    // middle.
     const middle = Math.floor((Math.max(before, -1e15) + Math.min(after, 1e15)) / 2);
     const place = Math.max(from, Math.min(to, chosen.length === 0 ? Math.floor((first + last) / 2) : middle));
     const room = Math.min(place - before, after - place);

@@ -7,33 +7,35 @@ import { underCeiling, watchMemory } from './ceiling';
 import { FFMPEG_ALLOCATION, ffmpegMemory, isLargePicture, VIDEO_PIXELS } from './limits';
 import { findFfmpeg } from './locate';
 
-/** Demuxers a file may use. Absent on purpose: those that open other files (concat, hls, dash, image2, sdp, lavfi). */
+/**
+ * Demuxers a file may use. Those that open other files (concat, hls, dash, image2, sdp, lavfi) are left out on purpose.
+ */
 const FORMATS = [
   'mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,m4v,h264,hevc,av1,obu,ivf,flv,live_flv,asf,ogg',
   'gif,apng,mjpeg,mxf,nut,rm,wtv,dv,yuv4mpegpipe,dirac,vc1,vc1test,vvc,roq,bink,smk,flic,nsv,gxf,dxa,swf',
-  // Sound only: so that we can say so.
+  // Audio only: so that the error can say so.
   'mp3,wav,w64,aac,flac,aiff,ac3,eac3,dts,caf,amr,ape,tta,wv,au,voc',
 ].join(',');
 
-/** How many ffmpeg processes may run at once, over all jobs: decoding is bound by cores and memory. */
+/** How many ffmpeg processes may run at once, over all jobs: decoding is limited by cores and memory. */
 const SLOTS = Math.max(3, Math.min(4, Math.ceil(availableParallelism() / 2)));
-/** Decoding threads of each, so that all slots together use the machine once. */
+/** Decoding threads of each process, so that all slots together use each core about once. */
 export const THREADS = Math.max(1, Math.min(8, Math.ceil(availableParallelism() / SLOTS)));
-/** Decoding threads for a video: each holds a picture of its own. */
+/** Decoding threads for a video of this size: each thread holds a picture of its own. */
 export const threadsFor = (size: { width: number; height: number }): number => (isLargePicture(size) ? 1 : THREADS);
 
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** What ends each ffmpeg that runs. */
+/** For each running ffmpeg, the function that ends it. */
 const live = new Set<() => void>();
 
-/** Ends every ffmpeg: they would outlive the process that started them. */
+/** Ends every ffmpeg process: they would outlive the process that started them. */
 export function stopFfmpeg(): void {
   for (const stop of live) stop();
 }
 
-/** True while a job may start a second process without taking the last slot (a paused job must never block itself). */
+/** Whether a job may start a second process without taking the last slot (a paused job must never block itself). */
 export const hasSpareSlot = (): boolean => running < SLOTS - 1 && waiting.length === 0;
 
 async function acquireSlot(signal: AbortSignal | undefined): Promise<void> {
@@ -56,14 +58,17 @@ async function acquireSlot(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** Hands the slot on, or frees it. */
+/** Passes the slot to the next waiting job, or frees it. */
 function releaseSlot(): void {
   const next = waiting.shift();
   if (next) next();
   else running--;
 }
 
-/** `-i` for a user's file: local only, no format that opens other files, no picture too large, no name read as an option or a protocol. */
+/**
+ * `-i` for a user's file: local files only, no format that opens other files, no oversized picture, and no name read as
+ * an option or a protocol.
+ */
 export function input(path: string, ...options: string[]): string[] {
   return [
     '-protocol_whitelist',
@@ -78,45 +83,50 @@ export function input(path: string, ...options: string[]): string[] {
   ];
 }
 
-/** Input options that begin there. Without `-noaccurate_seek` nothing comes back from files that do not start at zero. */
+/**
+ * Input options that seek to a time. Without `-noaccurate_seek`, files whose times do not start at zero return nothing.
+ */
 export const seekTo = (seconds: number | undefined): string[] =>
   seconds === undefined ? [] : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seconds.toFixed(7)];
 
-/** Whether this ffmpeg is older than `major.minor`; one that does not tell (a build of the day) is not. */
+/**
+ * Whether this ffmpeg is older than `major.minor`. A build without a version number (a nightly build) counts as new.
+ */
 export function olderThan(wanted: readonly [major: number, minor: number], version = findFfmpeg().version): boolean {
   const [, major, minor] = /^n?(\d+)\.(\d+)/.exec(version)?.map(Number) ?? [];
   return major !== undefined && (major < wanted[0] || (major === wanted[0] && minor! < wanted[1]));
 }
 
-/** "Every frame as it is": `-fps_mode passthrough`, which ffmpeg before 5.1 calls `-vsync`. */
+/** Options that output every frame unchanged: `-fps_mode passthrough`, which ffmpeg before 5.1 calls `-vsync`. */
 export const everyFrame = (version?: string): string[] => [
   olderThan([5, 1], version) ? '-vsync' : '-fps_mode',
   'passthrough',
 ];
 
 /**
- * A statically linked ffmpeg (ffmpeg-static's for Linux is one) loads the system's character converters, which belong to
- * another C library, and crashes at the first transport stream that names its service. It does without when it finds none.
+ * A statically linked ffmpeg (such as ffmpeg-static's for Linux) loads the system's character converters, which belong
+ * to another C library, and crashes at the first transport stream with a service name. It works without them if it
+ * finds none.
  */
 const NO_CONVERTERS = process.platform === 'linux' ? { GCONV_PATH: '/nonexistent' } : {};
 
 export interface FfmpegOptions {
   signal?: AbortSignal | undefined;
-  /** Longest time, in seconds, we wait for it in all; time in which it waits for us does not count. */
+  /** Longest total time, in seconds, that we wait for ffmpeg; time in which ffmpeg waits for us does not count. */
   limitSeconds: number;
-  /** The most memory it may have, in bytes: by itself, what small pictures take. */
+  /** Most memory it may use, in bytes. Default: what small pictures need. */
   memory?: number | undefined;
-  /** The most seconds of a processor it may take (not on Windows). */
+  /** Most CPU time it may use, in seconds (not on Windows). */
   cpuSeconds?: number | undefined;
-  /** Each line of stderr; true takes it out of `errors()`. */
+  /** Called with each line of stderr; returning true leaves the line out of `errors()`. */
   onLine?: (line: string) => boolean | void;
 }
 
 /** One running ffmpeg. Read its output to the end or call `stop`; both free its slot. */
 export interface FfmpegRun {
-  /** The next piece of stdout, or null at its end. */
+  /** The next chunk of stdout, or null at its end. */
   read(): Promise<Buffer | null>;
-  /** Waits for something that ffmpeg causes, under the time limit. */
+  /** Waits for something that depends on ffmpeg, under the time limit. */
   wait<T>(what: Promise<T>): Promise<T>;
   /** Resolves at exit with the exit code (null when killed). */
   closed: Promise<number | null>;
@@ -126,10 +136,10 @@ export interface FfmpegRun {
 }
 
 /**
- * Starts ffmpeg: the one place in the app that does. No stdin, stderr bounded, killed on `signal` and past its time,
- * under a ceiling of memory. The exit code is not judged here: ffmpeg exits 0 with nothing read and 1 with everything read.
+ * Starts ffmpeg; nothing else in the app does. No stdin, bounded stderr, killed on `signal` and at its time limit, with
+ * limited memory. The exit code is not judged here: ffmpeg may exit 0 with nothing read and 1 with everything read.
  * @throws ZoetropeError `ffmpeg-missing`, `cancelled`; from `read` and `wait`: `cancelled`, `ffmpeg-failed` (time),
- *   `file-too-large` (memory, where ffmpeg itself does not hear of its ceiling).
+ *   `file-too-large` (memory, where ffmpeg itself does not report the limit).
  */
 export async function startFfmpeg(args: string[], options: FfmpegOptions): Promise<FfmpegRun> {
   const { signal, onLine } = options;
@@ -194,7 +204,7 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
       if (over) return;
       over = true;
       unwatch();
-      // Past its time of a processor the system ends it like this; nothing else but `stop` does.
+      // The system ends it this way when its CPU time is used up; apart from that only `stop` does.
       if (killed === 'SIGXCPU' || (killed === 'SIGKILL' && !stopped)) failure ??= tooLong();
       if (code === NOT_RUN || code === NOT_FOUND) failure ??= missing(tail.join('\n'));
       live.delete(stop);
@@ -220,7 +230,7 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     );
     clearTimeout(timer);
     left -= performance.now() - began;
-    // The cause first: a stopped process also breaks its pipe.
+    // Throw the cause first: a stopped process also breaks its pipe.
     throwIfCancelled(signal);
     if (left <= 0) {
       stop();
@@ -230,13 +240,13 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
   };
-  // Listening from the start: Node throws away what nobody waits for when the process exits.
+  // Listen from the start: when the process exits, Node discards output that nobody listens for.
   child.stdout.on('readable', () => {});
   const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   return {
     read: async () => {
       const next = await wait(chunks.next());
-      if (next.done) await wait(closed); // only then is it known what ended it
+      if (next.done) await wait(closed); // only then is the reason of its end known
       return next.done ? null : next.value;
     },
     wait,
@@ -246,13 +256,13 @@ export async function startFfmpeg(args: string[], options: FfmpegOptions): Promi
   };
 }
 
-/** What a shell ends with when the program it stands for cannot be run, or is not there. */
+/** Exit codes of a shell when its program cannot be run, or does not exist. */
 const [NOT_RUN, NOT_FOUND] = [126, 127];
 
 const missing = (detail: string): ZoetropeError =>
   new ZoetropeError('ffmpeg-missing', say`ffmpeg could not be started.`, say`Install it again, then retry.`, detail);
 
-/** A file that asks for more memory than one may have. */
+/** The error for a file that needs more memory than a file may use. */
 export function tooMuchMemory(detail: string): ZoetropeError {
   return new ZoetropeError(
     'file-too-large',
@@ -264,7 +274,9 @@ export function tooMuchMemory(detail: string): ZoetropeError {
 
 const namesKnown = new Map<string, Promise<Set<string>>>();
 
-/** The names of the filters, encoders or decoders this ffmpeg has; none if it cannot say. Asked once. */
+/**
+ * The names of the filters, encoders or decoders of this ffmpeg; empty if it cannot list them. Asked once per process.
+ */
 export async function listNames(
   what: 'filters' | 'encoders' | 'decoders',
   signal?: AbortSignal,
@@ -284,6 +296,6 @@ async function readNames(what: 'filters' | 'encoders' | 'decoders'): Promise<Set
   const run = await startFfmpeg(['-loglevel', 'error', `-${what}`], { limitSeconds: 20 });
   let text = '';
   for (let chunk = await run.read(); chunk; chunk = await run.read()) text += chunk.toString('latin1');
-  // Lines: what it can do in letters and dots, its name, words.
+  // Each line: capabilities as letters and dots, the name, a description.
   return new Set(Array.from(text.matchAll(/^\s*[A-Z.|]{2,6}\s+([\w-]+)\s/gm), (match) => match[1]!));
 }

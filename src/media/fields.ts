@@ -5,10 +5,10 @@ import { decodingSeconds, ffmpegMemory, patience } from './limits';
 import type { FrameTable } from './packets';
 import type { StreamInfo } from './streaminfo';
 
-/** Codecs whose fields ffmpeg gives one by one; those of all others it puts together itself. */
+/** Codecs whose fields ffmpeg outputs one by one; for all others it combines them into frames itself. */
 const FIELD_BY_FIELD = new Set(['hevc', 'vvc']);
 
-/** Whether a video is coded field by field: its first pictures are fields by turns. */
+/** Whether a video is coded field by field: its first pictures are alternating fields. */
 export async function fieldsOf(
   path: string,
   video: NonNullable<StreamInfo['video']>,
@@ -52,7 +52,7 @@ export async function fieldsOf(
   return order === 'TBTB' ? 'top' : order === 'BTBT' ? 'bottom' : undefined;
 }
 
-/** The list of frames from that of their fields: each begins with its first field. */
+/** The frame table made from the table of fields: each frame begins with its first field. */
 export function paired({ pts, keyframes, lastDuration, ...rest }: FrameTable): FrameTable {
   const places = Array.from(keyframes, (place) => place >> 1);
   return {

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import type { FileStamp } from './file';
 import { PARTIAL, writeWhole } from './whole-file';
 
-/** A half-written file this old was left by a crash. */
+/** A partial file this old was left by a crash, in milliseconds. */
 const ABANDONED_MS = 24 * 3600 * 1000;
 
 /**
- * Files made from the user's files, in one folder that never grows past `limit` bytes for long: what was not used for
- * longest goes first. A file appears under its name only when it is whole.
+ * Files derived from the user's files, in one folder that is pruned to `limit` bytes, least recently used first. A file
+ * gets its name only once it is complete.
  */
 export class FileCache {
   constructor(
@@ -18,23 +18,23 @@ export class FileCache {
     readonly limit: number,
   ) {}
 
-  /** A name for what is made of this version of a file. */
+  /** The name for what is derived from this version of a file. */
   static key(path: string, { size, mtimeMs }: FileStamp, what: string): string {
     return createHash('sha256').update([path, size, mtimeMs, what].join('\0')).digest('hex').slice(0, 40);
   }
 
-  /** The file of this name if it is there, marked as used. */
+  /** The path of the file with this name if it exists; marks it as used. */
   async find(name: string): Promise<string | undefined> {
     const file = join(this.folder, name);
     const now = new Date();
-    // Touching it finds it and marks it as used in one step.
+    // utimes checks that it exists and marks it as used in one step.
     return utimes(file, now, now).then(
       () => file,
       () => undefined,
     );
   }
 
-  /** The file of this name, made by `make` if it is not there yet. What `make` throws is passed on. */
+  /** The path of the file with this name, made by `make` if it does not exist yet. Errors of `make` are passed on. */
   async get(name: string, make: (partial: string) => Promise<void>): Promise<string> {
     const known = await this.find(name);
     if (known !== undefined) return known;
@@ -60,7 +60,7 @@ export class FileCache {
       const goes = partial ? Date.now() - used > ABANDONED_MS : total > this.limit && name !== keep;
       if (!goes) continue;
       total -= size;
-      await rm(join(this.folder, name), { force: true }).catch(() => undefined); // open in a player on Windows: next time
+      await rm(join(this.folder, name), { force: true }).catch(() => undefined); // on Windows a player may have it open: removed next time
     }
   }
 }

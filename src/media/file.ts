@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { notFound, say, ZoetropeError } from '../contract';
 
-/** What tells one version of a file from another. */
+/** What distinguishes versions of a file. */
 export interface FileStamp {
   /** Bytes. */
   size: number;
@@ -12,7 +12,7 @@ export interface FileStamp {
 }
 
 /**
- * Looks at a file before anything else does, so that the plain reasons get plain words.
+ * Checks a file before anything opens it, so that simple causes get a clear error.
  * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`.
  */
 export async function stampFile(path: string): Promise<FileStamp> {

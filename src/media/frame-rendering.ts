@@ -4,10 +4,13 @@ import { listNames } from './ffmpeg';
 import type { StreamInfo } from './streaminfo';
 import type { VideoIndex } from './video-index';
 
-/** From this many lines on, before any turn, a video that names no matrix is taken for high definition, as players do. */
+/**
+ * From this many lines on, before rotation, a video that names no matrix is assumed to be high definition, as players
+ * do.
+ */
 const HD_LINES = 720;
 
-/** The matrix to assume for a video that names none, by the lines of its decoded pictures. */
+/** The matrix to assume for a video that names none, from the height of its decoded pictures. */
 export function assumedMatrix({
   pixels,
   matrix,
@@ -17,7 +20,7 @@ export function assumedMatrix({
   height,
   rotation,
 }: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
-  // RGB, palettes and greys need none.
+  // RGB, palette and grey pictures need none.
   if (matrix !== '' || !/^(yuv|nv\d|p[0-4]1\d|[uyv]{4}|y[24]1\d|ayuv|vuy|xv\d)/.test(pixels)) return undefined;
   if (hdr || primaries === 'bt2020') return 'bt2020';
   return (rotation % 180 === 0 ? height : width) >= HD_LINES ? 'bt709' : 'bt601';
@@ -31,22 +34,22 @@ const MEANT: Readonly<Record<string, ColourMatrix>> = {
 };
 
 /**
- * What is transparent lies on white, as in every viewer: with the colours turned round, white is black, and
- * multiplying by alpha is all there is to do. What is opaque keeps every byte.
+ * Draws transparent pixels on white, as every viewer does. With inverted colours white is black, so multiplying by
+ * alpha is enough. Opaque pixels keep every byte.
  */
 const ON_WHITE = 'format=gbrap,negate,premultiply=inplace=1,negate';
 
-/** The decoders that read the alpha of VP8 and VP9; ffmpeg's own leave it out. */
+/** The decoders that read the alpha of VP8 and VP9; ffmpeg's own ignore it. */
 const WITH_ALPHA: Readonly<Record<string, string>> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
 
-/** Formats with alpha. Of uncompressed pictures the fourth byte is mostly no alpha but left over. */
+/** Whether the pixel format has alpha. In uncompressed pictures the fourth byte is usually unused and not alpha. */
 const hasAlpha = ({ pixels, codec }: VideoIndex): boolean =>
   codec !== 'rawvideo' &&
   (/^(yuva|gbrap|rgba|bgra|argb|abgr|ya(8|16))/.test(pixels) || (pixels === 'pal8' && /^(gif|a?png)$/.test(codec)));
 
 /**
- * The matrix to name to a player built into Chromium, which reads the video's colours by another one unless it is told.
- * It goes by the lines unless a file names all there is to name; VP9 and AV1 that name none, and full range, it takes for BT.601.
+ * The matrix that a player built into Chromium must be told, because it would use another one. It chooses by the height
+ * unless a file names matrix, primaries and transfer; VP9 and AV1 that name none, and full range, it treats as BT.601.
  */
 export function unheededMatrix(video: NonNullable<StreamInfo['video']>): ColourMatrix | undefined {
   const { codec, pixels, matrix, primaries, transfer, width, height, rotation } = video;
@@ -57,7 +60,7 @@ export function unheededMatrix(video: NonNullable<StreamInfo['video']>): ColourM
   return meant === assumed ? undefined : meant;
 }
 
-/** ffmpeg by itself takes what is not named for BT.601. */
+/** ffmpeg's names for the matrices; it assumes BT.601 by default. */
 const NAMED: Record<ColourMatrix, string | undefined> = {
   bt601: undefined,
   bt709: 'setparams=colorspace=bt709',
@@ -70,17 +73,16 @@ export interface FrameRendering {
   filter?: string;
   /** The decoder that is needed in place of ffmpeg's own choice. */
   decoder?: string;
-  /** What becomes of its transparency, where it can have some. */
+  /** How its transparency is drawn, if it can have any. */
   transparency?: Transparency;
   note?: VideoNote;
 }
 
 /**
- * How stored colours become shown ones. Everything but HDR and alpha keeps ffmpeg's default conversion, by the matrix that is named
- * or else assumed; PQ and HLG, which would
- * come out grey and flat, are tone-mapped (if this ffmpeg can), and the note says so: to a white of 100 cd/m2, what is
- * brighter rolled off by Hable's curve, colours brought from BT.2020 to BT.709, and straight to RGB, so that no colour is
- * kept at half resolution on the way.
+ * How stored colours are converted for display. Everything but HDR and alpha keeps ffmpeg's default conversion, with
+ * the matrix that is named or assumed. PQ and HLG would come out grey and flat, so they are tone-mapped (if this ffmpeg
+ * can), and a note says so: white at 100 cd/m2, highlights rolled off by Hable's curve, colours converted from BT.2020
+ * to BT.709, and directly to RGB, so that no step halves the colour resolution.
  */
 export async function renderingFor(index: VideoIndex, signal?: AbortSignal): Promise<FrameRendering> {
   const { hdr, pixels } = index;
@@ -102,7 +104,7 @@ export async function renderingFor(index: VideoIndex, signal?: AbortSignal): Pro
     const flat = say`The video is ${hdr} (high dynamic range) and this ffmpeg cannot tone-map it: colours look flat.`;
     return { ...plain, note: { kind: 'hdr-unmapped', text: flat } };
   }
-  // What goes in is named, because files often leave half of it out.
+  // The input's properties are named explicitly, because files often leave half of them out.
   const matrix = /^(gbr|rgb|bgr|x2rgb)/.test(pixels) ? '' : ':matrixin=bt2020nc';
   const filter = [
     `zscale=transferin=${hdr === 'PQ' ? 'smpte2084' : 'arib-std-b67'}:primariesin=bt2020${matrix}:transfer=linear:npl=100:primaries=bt709`,

@@ -10,7 +10,7 @@ import { firstWay, framesAhead, seekPoint, WAYS, type Way } from './seek';
 import { frameAt, keyframeBefore, type FrameInfo, type MediaOptions, type VideoIndex } from './video';
 
 export interface ReadOptions extends MediaOptions {
-  /** Told when frames could not be read, or are not shown as they are stored. */
+  /** Called when frames could not be read, or are not shown as they are stored. */
   onNote?: ((note: VideoNote) => void) | undefined;
 }
 
@@ -20,19 +20,19 @@ export interface ReadFrame {
   image: RgbImage;
 }
 
-/** Frames that one ffmpeg run can fetch: they follow one another closely enough. Ascending. */
+/** Frames that one ffmpeg run can fetch because they are close together. Ascending. */
 type Group = number[];
 
-/** Starting a process costs about as much as decoding this many frames: nearer groups are read in one run. */
+/** Starting a process costs about as much as decoding this many frames: groups closer than that share a run. */
 const START_COST = 24;
 
 /**
- * Reads frames of a video, in time order, exactly those asked for (each once), one picture in memory at a time.
+ * Reads frames of a video, in time order, exactly those requested (each once), one picture in memory at a time.
  *
- * Wanted frames are grouped by keyframe and only those stretches are decoded. What does not come back is tried again
- * from further ahead, then by decoding from the start; what is still missing is left out, and so is what leans on damage.
- * `onNote` says up to where the video is readable. Every picture is matched by its own time stamp, so one is never shown
- * for another.
+ * Wanted frames are grouped by keyframe and only those stretches are decoded. Frames that do not come back are tried
+ * again from an earlier point, then by decoding from the start; frames that are still missing, or that depend on
+ * damaged data, are left out. `onNote` says up to where the video is readable. Every picture is matched by its own time
+ * stamp, so one is never shown for another.
  * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`, `ffmpeg-failed`.
  */
 export async function* readFrames(
@@ -70,12 +70,12 @@ export async function* readFrames(
     for (let g = 0; g < groups.length; g++) {
       let left = groups[g]!;
       let doubtful = false;
-      /** What is left has been looked at: it does not lean on damage. */
+      /** Whether the remaining frames were checked and do not depend on damage. */
       let sound = false;
       for (let w = WAYS.indexOf(wayThere); w < WAYS.length && left.length > 0; w++) {
         const way = WAYS[w]!;
         const lastChance = way === 'pass';
-        // One pass reaches everything that follows too: never more than one per job.
+        // A pass from the start also reaches all later groups: never more than one per job.
         if (lastChance && groups.length > g + 1) [left, sound] = [[...left, ...groups.splice(g + 1).flat()], false];
         if (!sound && (doubtful || tooLargeToHold)) {
           const unsound = await unsoundFrames(index, left, signal);
@@ -97,7 +97,7 @@ export async function* readFrames(
             const at = left.indexOf(place);
             if (at < 0) continue;
             if (at > 0) {
-              // A gap: on the last chance it is final, before that the stretch is tried again from the gap on.
+              // A gap: on the last try it is final; before that, the stretch is tried again from the gap on.
               if (!lastChance) break;
               missing.push(...left.slice(0, at));
             }
@@ -112,7 +112,7 @@ export async function* readFrames(
         if (ahead) await ahead.end();
         ahead = undefined;
         await checkUnchanged(path, index);
-        if (doubtful && !sound) w--; // once more, for what is sound
+        if (doubtful && !sound) w--; // once more, for the undamaged frames
       }
       missing.push(...left);
     }
@@ -125,12 +125,13 @@ export async function* readFrames(
 }
 
 /**
- * One try at a group: an ffmpeg run that may be started before it is read from. That a frame is damaged is told when it
- * is shown, and frames that lean on it may be shown before: so each is held back, unless it is known to be sound, until
- * those that are decoded before it have been shown, and nothing comes once damage is told.
+ * One try at a group: an ffmpeg run that may be started before it is read from. ffmpeg reports a damaged frame when
+ * that frame is shown, and frames that reference it may be shown earlier. So each frame is held back, unless it is
+ * known to be undamaged, until the frames decoded before it have been shown, and none is output once damage is
+ * reported.
  */
 class Attempt {
-  /** Whether ffmpeg has found damage in what was read so far. */
+  /** Whether ffmpeg has reported damage in what was read so far. */
   doubtful = false;
   private readonly source: AsyncGenerator<Picture, boolean, void>;
   private readonly places = new Map<number, number>();
@@ -167,7 +168,7 @@ class Attempt {
     });
   }
 
-  /** The frame a picture's key stands for, or -1. */
+  /** The frame that a picture's key identifies, or -1. */
   placeOf(key: number): number {
     return this.places.get(key) ?? -1;
   }
@@ -175,7 +176,7 @@ class Attempt {
   start(): this {
     if (!this.first) {
       this.first = this.source.next();
-      this.first.catch(() => {}); // seen again when it is read
+      this.first.catch(() => {}); // handled when it is read
     }
     return this;
   }
@@ -204,7 +205,7 @@ class Attempt {
   }
 }
 
-/** Splits ascending frames into runs: a new one where seeking is cheaper than decoding on. */
+/** Splits ascending frames into groups: a new one where seeking is cheaper than decoding on. */
 export function groupFrames(index: VideoIndex, wanted: readonly number[]): Group[] {
   const groups: Group[] = [];
   for (const place of wanted) {
@@ -216,7 +217,7 @@ export function groupFrames(index: VideoIndex, wanted: readonly number[]): Group
   return groups;
 }
 
-/** A frame between one that was read and one that is lost which can be read, while the one after it cannot. */
+/** Searches between a frame that was read and one that is lost for a readable frame whose successor is not readable. */
 async function lastReadable(
   index: VideoIndex,
   read: number,

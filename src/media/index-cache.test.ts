@@ -18,7 +18,7 @@ it.each(corpus)('$name: what is kept is what was read', async ({ path }) => {
   const index = await openVideo(path, { indexes });
   const stamp = { size: index.size, mtimeMs: index.mtimeMs };
   expect(await keptIndex(path, path, stamp, indexes, never)).toEqual(index);
-  // Another version of the file is read, and so is what is kept no longer whole.
+  // An index of another version of the file, or one that is no longer complete, is not used.
   await expect(keptIndex(path, path, { ...stamp, mtimeMs: stamp.mtimeMs + 1 }, indexes, never)).rejects.toThrow(
     'read again',
   );

@@ -4,7 +4,7 @@ import { FileCache } from './file-cache';
 import type { FileStamp } from './file';
 import type { VideoIndex } from './video-index';
 
-/** Raise it when an index holds other things or is read otherwise: those kept before are then not found. */
+/** Increase it when the content of an index or the way it is read changes: older cached indexes are then not found. */
 const VERSION = 6;
 
 type Facts = Omit<VideoIndex, 'path' | 'file' | 'frames'> & {
@@ -13,8 +13,9 @@ type Facts = Omit<VideoIndex, 'path' | 'file' | 'frames'> & {
 };
 
 /**
- * A video's index from the cache, or read and kept: reading it goes through the whole file, which takes minutes for one of
- * tens of gigabytes. Kept are a line of JSON and, behind it, the times (float64) and keyframes (uint32), little-endian.
+ * A video's index from the cache; if it is not there, it is read with `read` and cached. Reading goes through the whole
+ * file, which takes minutes for tens of gigabytes. The cache file holds a line of JSON and then the times (float64) and
+ * keyframes (uint32), little-endian.
  */
 export async function keptIndex(
   path: string,
@@ -30,7 +31,7 @@ export async function keptIndex(
   if (kept) return kept;
   if (known !== undefined) await rm(known, { force: true });
   const index = await read();
-  // Where it cannot be kept, it is read again next time.
+  // If it cannot be cached, it is read again next time.
   await cache.get(name, (partial) => writeFile(partial, encoded(index))).catch(() => undefined);
   return index;
 }
@@ -43,7 +44,7 @@ function encoded({ path: _path, file: _file, frames: { pts, keyframes, ...frames
   return Buffer.concat([Buffer.from(`${head}\n`), body]);
 }
 
-/** Undefined for what is not whole. */
+/** The cached index, or undefined if the file is incomplete. */
 function unpacked(path: string, file: string, data: Buffer): VideoIndex | undefined {
   try {
     const end = data.indexOf('\n');

@@ -30,5 +30,5 @@ export { checkUnchanged } from './file';
 export { PARTIAL, writeWhole } from './whole-file';
 export type { FileStamp } from './file';
 export { stopFfmpeg } from './ffmpeg';
-/** For measuring what other ways of calling ffmpeg cost. */
+/** For measuring the cost of other ways to call ffmpeg. */
 export { everyFrame, input, startFfmpeg } from './ffmpeg';

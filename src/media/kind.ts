@@ -18,8 +18,8 @@ const byExtension = new Map(
 );
 
 /**
- * What a file is: by its first bytes where they are telling, else by its extension (OBJ, STL and the like have none).
- * Never throws: a file that cannot be read goes by its name, and opening it will say what is wrong.
+ * The kind of a file: by its first bytes if they identify it, else by its extension (OBJ, STL and others have no
+ * signature). Never throws: a file that cannot be read is classified by its name, and opening it reports the error.
  */
 export async function fileKind(path: string): Promise<FileKind> {
   const named = byExtension.get(extname(path).slice(1).toLowerCase()) ?? 'unknown';
@@ -30,7 +30,7 @@ export async function fileKind(path: string): Promise<FileKind> {
   }
 }
 
-/** Two letters alone would be found in many a text: the size of the header has to be one of the known ones. */
+/** The two letters of the signature alone occur in many texts, so the header size must also be a known one. */
 export function isBmp(head: Buffer): boolean {
   return (
     head.length > 18 &&
@@ -41,7 +41,7 @@ export function isBmp(head: Buffer): boolean {
 
 export type PhotoFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic' | 'bmp';
 
-/** What a photograph is by its first bytes, whatever its name says; undefined for all that is not read as one (SVG, PDF, PSD ...). */
+/** The format of a photograph by its first bytes, whatever its name; undefined for all others (SVG, PDF, PSD ...). */
 export function photoFormat(head: Buffer): PhotoFormat | undefined {
   const text = head.toString('latin1');
   if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
@@ -54,7 +54,7 @@ export function photoFormat(head: Buffer): PhotoFormat | undefined {
   return /^....ftyp/s.test(text) && /^(avif|avis|mif1|msf1)/.test(text.slice(8)) ? 'avif' : undefined;
 }
 
-/** HEIF's pictures are HEVC, unless the brand says AVIF. */
+/** Whether a HEIF file holds HEVC pictures: it does unless the brand says AVIF. */
 export function isHeic(head: Buffer): boolean {
   return (
     head.toString('latin1', 4, 8) === 'ftyp' &&

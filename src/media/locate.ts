@@ -5,10 +5,10 @@ import { createRequire } from 'node:module';
 import { delimiter, join, sep } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 
-/** Where ffmpeg is, what it calls itself, and how it was found. */
+/** Where ffmpeg is, its version, and how it was found. */
 export interface FfmpegBinary {
   path: string;
-  /** As it prints it: `7.0.2-static`, `5.1.9-0+deb12u1`, `N-112345-g...`. */
+  /** As ffmpeg prints it: `7.0.2-static`, `5.1.9-0+deb12u1`, `N-112345-g...`. */
   version: string;
   source: 'FFMPEG_BIN' | 'ffmpeg-static' | 'PATH';
 }
@@ -16,8 +16,8 @@ export interface FfmpegBinary {
 let found: FfmpegBinary | undefined;
 
 /**
- * The ffmpeg to use: `FFMPEG_BIN`, else the one that came with the app, else the one on PATH. Each is run once
- * (`-version`): a binary of another machine must not win over a good one. The answer is kept.
+ * The ffmpeg to use: `FFMPEG_BIN`, else the one that came with the app, else the one on PATH. Each candidate is run
+ * once (`-version`), so that a binary for another machine is skipped. The result is kept.
  * @throws ZoetropeError `ffmpeg-missing`, with the command that installs it here.
  */
 export function findFfmpeg(): FfmpegBinary {
@@ -50,14 +50,14 @@ export function findFfmpeg(): FfmpegBinary {
   );
 }
 
-/** The one-line install for a platform, as a person would type it. */
+/** The one-line install command for a platform. */
 export function installCommand(platform: NodeJS.Platform): string {
   if (platform === 'win32') return 'winget install Gyan.FFmpeg';
   if (platform === 'darwin') return 'brew install ffmpeg';
   return 'sudo apt-get install ffmpeg';
 }
 
-/** A program inside app.asar cannot be run: electron-builder lays it beside, in app.asar.unpacked. */
+/** Maps a path inside app.asar, where programs cannot be run, to electron-builder's app.asar.unpacked beside it. */
 export function outsideAsar(path: string): string {
   return path.replace(/([\\/])app\.asar([\\/])/, '$1app.asar.unpacked$2');
 }
@@ -74,7 +74,7 @@ function bundled(): string | undefined {
 function onPath(): string | undefined {
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  // A Mac app opened from the Dock has a bare PATH, without the package managers' folders.
+  // A Mac app opened from the Dock has a minimal PATH, without the package managers' folders.
   if (process.platform === 'darwin') folders.push('/opt/homebrew/bin', '/usr/local/bin', '/opt/local/bin');
   return folders
     .filter((folder) => folder.includes(sep))

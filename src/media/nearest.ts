@@ -2,11 +2,11 @@
 import { unsoundFrames } from './damage';
 import { frameAt, keyframeBefore, type VideoIndex } from './video-index';
 
-/** Keyframes to either side that are looked at before it is given up. */
+/** How many keyframes to either side are tried. */
 const FARTHEST = 64;
 
 /**
- * The frame nearest in time to a damaged one that does not lean on damage; undefined where none of those around it does not.
+ * The frame nearest in time to a damaged one that does not depend on damaged data; undefined if there is none nearby.
  * @throws ZoetropeError `ffmpeg-failed`, `cancelled`.
  */
 export async function nearestSound(

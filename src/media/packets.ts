@@ -5,16 +5,22 @@ export interface FrameTable {
   pts: Float64Array;
   /** Seconds in a tick, as a fraction. */
   timeBase: [number, number];
-  /** Places, in `pts`, of the keyframes, ascending. (What precedes the first starts with the file.) */
+  /**
+   * Places, in `pts`, of the keyframes, ascending. (Frames before the first one are decoded from the start of the
+   * file.)
+   */
   keyframes: Uint32Array;
   /** How long the last frame is shown, in ticks; 0 if unknown. */
   lastDuration: number;
   /**
-   * What ffmpeg finds a frame by. `pts`: its time. Where times are made up, its ordinal: `n`, as ffmpeg counts, or
-   * `order`, by counting what comes, where ffmpeg's own count starts anew (it does whenever the picture's size changes).
+   * How ffmpeg finds a frame. `pts`: by its time. Where times are made up, by its ordinal: `n`, as ffmpeg counts, or
+   * `order`, by counting the output, where ffmpeg's own count restarts (it does whenever the picture's size changes).
    */
   by: 'pts' | 'n' | 'order';
-  /** How many frames after one, at most, another is shown that is decoded before it: it may lean on that one. */
+  /**
+   * The largest distance, in frames, from a frame to a later shown one that is decoded before it, and that it may
+   * reference.
+   */
   reach: number;
 }
 
@@ -32,9 +38,9 @@ export class PacketIndex {
   private unusable: 'missing-pts' | undefined;
   /** When the last packet ends, in ticks, whether or not it holds a picture. */
   private end = -Infinity;
-  /** How many packets there were, with what is not shown. */
+  /** Number of packets, including those that are not shown. */
   listed = 0;
-  /** Largest pts yet, in seconds: for progress. */
+  /** Largest pts so far, in seconds: for progress. */
   seconds = 0;
 
   add(line: string): void {
@@ -46,15 +52,15 @@ export class PacketIndex {
     this.listed++;
     const ptsText = fields[2]!.trim();
     const flagField = fields.find((field) => field.startsWith(' F='));
-    // No flag field means exactly the key flag.
+    // A line without a flag field means that only the key flag is set.
     const flags = flagField ? Number.parseInt(flagField.slice(3), 16) : KEY;
     const pts = Number(ptsText);
-    // A packet without a byte says that the picture before it stays.
+    // An empty packet means that the picture before it stays on screen.
     if (Number(fields[4]) === 0) {
       if (ptsText !== NO_PTS) this.end = Math.max(this.end, pts + Number(fields[3]));
       return;
     }
-    // A discarded keyframe (an edit list's) is not shown, but what follows is decoded from it.
+    // A keyframe discarded by an edit list is not shown, but later frames are decoded from it.
     if (flags & KEY) this.firstKey = Math.min(this.firstKey, pts);
     if (flags & DISCARD) return;
     if (ptsText === NO_PTS) this.unusable = 'missing-pts';
@@ -68,13 +74,13 @@ export class PacketIndex {
     return this.pts.length;
   }
 
-  /** The frame table, or why packets cannot give one (then the video has to be decoded to be listed). */
+  /** The frame table, or why packets cannot give one (the video then has to be decoded to be listed). */
   finish(): FrameTable | 'missing-pts' | 'duplicate-pts' | 'no-keyframe' | 'empty' {
     const { pts, key, timeBase, firstKey } = this;
     if (!timeBase || pts.length === 0) return 'empty';
     if (this.unusable) return this.unusable;
     const order = Uint32Array.from(pts.keys()).sort((a, b) => pts[a]! - pts[b]! || a - b);
-    // Frames shown before the first keyframe (an open GOP cut off) lean on pictures the file does not hold.
+    // Frames shown before the first keyframe (an open GOP that was cut) reference pictures that the file does not hold.
     const first = order.findIndex((packet) => pts[packet]! >= firstKey);
     if (first < 0) return 'no-keyframe';
     const shown = order.subarray(first);
@@ -97,7 +103,7 @@ export class PacketIndex {
   }
 }
 
-/** `shown`: packets in the order shown, by their place in the file. */
+/** The `reach` of a frame table. `shown`: packets in the order shown, by their place in the file. */
 function reachOf(shown: Uint32Array): number {
   const places = new Int32Array(shown.reduce((last, packet) => Math.max(last, packet), 0) + 1).fill(-1);
   shown.forEach((packet, place) => (places[packet] = place));

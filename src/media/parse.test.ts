@@ -121,7 +121,7 @@ describe('parseStreamInfo', () => {
 });
 
 describe('the matrix of a video', () => {
-  /** What is assumed for a stream whose pictures ffmpeg writes so. */
+  /** The matrix assumed for a stream with this pixel format. */
   const assumed = (pixels: string, size = '1280x720', turned = false): string | undefined => {
     const info = parseStreamInfo([
       "Input #0, mov, from 'x':",
@@ -249,7 +249,7 @@ describe('PacketIndex', () => {
     expect(table.finish()).toMatchObject({ pts: Float64Array.of(80, 120) });
   });
 
-  /** As ffmpeg prints them: no flags are exactly the key flag. */
+  /** Packets as ffmpeg prints them: no flag field means that only the key flag is set. */
   const packet = fc.record({
     pts: fc.integer({ min: -9000, max: 9000 }),
     duration: fc.integer({ min: 0, max: 100 }),
@@ -285,7 +285,7 @@ describe('PacketIndex', () => {
           keyframes: Uint32Array.from(shown.flatMap(({ key }, place) => (key ? [place] : []))),
           lastDuration: shown.at(-1)!.duration,
           by: 'pts',
-          // A frame may lean on those that stand before it in the file; how much later the latest of them is shown.
+          // A frame may reference those before it in the file; this is how much later the latest of them is shown.
           reach: Math.max(
             ...shown.map((one, place) =>
               Math.max(

@@ -2,16 +2,16 @@
 import { say, ZoetropeError, type SamplingPlan, type VideoNote } from '../contract';
 import type { VideoIndex } from './video';
 
-/** Seconds past the end that are not worth a word: players round. */
+/** Seconds past the end that cause no note: players round. */
 const SLACK = 0.1;
 
 /**
- * A plan without what lies past the end of the video, and a note if there was such.
- * @throws ZoetropeError `bad-request` where nothing is left.
+ * A plan without what lies past the end of the video, with a note if anything was removed.
+ * @throws ZoetropeError `bad-request` if nothing remains.
  */
 export function withinVideo<P extends SamplingPlan>(index: VideoIndex, plan: P): { plan: P; note?: VideoNote } {
   const end = index.duration + SLACK;
-  if (index.duration === 0) return { plan }; // a still is on screen for ever
+  if (index.duration === 0) return { plan }; // a still is on screen at any time
   const spans =
     plan.strategy === 'at'
       ? plan.times.map((time) => [time, time])

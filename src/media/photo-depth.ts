@@ -3,24 +3,24 @@ import type { Metadata } from 'sharp';
 import { firstBytes } from './file';
 import { sharp } from './sharp';
 
-/** How many bits cameras and scanners use of 16, where they do not use them all. */
+/** How many of 16 bits cameras and scanners use, if not all. */
 const DEPTHS = [8, 10, 12, 14] as const;
-/** How far into a PNG its sBIT chunk is looked for, in bytes: a colour profile may stand before it. */
+/** How many bytes of a PNG are searched for its sBIT chunk: a colour profile may come before it. */
 const HEAD = 1 << 16;
-/** Side of the small picture that tells cheaply that all 16 bits are used. */
+/** Side, in pixels, of a small picture that shows cheaply whether all 16 bits are used. */
 const GLANCE = 256;
 
 /**
- * How many bits of a 16-bit PNG or TIFF are used, where fewer than 16 are and the picture would look nearly black:
- * what the PNG itself says (sBIT), if its values fit into that, else the smallest usual depth that holds its largest
- * value. Undefined where all are used, for a black picture and for pictures of another depth.
+ * How many bits of a 16-bit PNG or TIFF are used, if fewer than 16 are and the picture would look nearly black. That is
+ * the number in the PNG itself (sBIT) if its values fit, else the smallest usual depth that holds its largest value.
+ * Undefined if all bits are used, for a black picture and for pictures of another depth.
  */
 export async function usedBits(path: string, facts: Metadata): Promise<number | undefined> {
   const { format, depth, space, channels, hasAlpha } = facts;
   if (depth !== 'ushort' || (format !== 'png' && format !== 'tiff') || !/^(grey16|rgb16)$/.test(space))
     return undefined;
   const largestDepth = DEPTHS.at(-1)!;
-  // Most pictures use all bits, and a few of their values show it: only the others are gone through whole.
+  // Most pictures use all bits, and a few of their values show it: only the others are read completely.
   const glance = sharp(path)
     .removeAlpha()
     .resize(GLANCE, GLANCE, { kernel: 'nearest', fit: 'fill' })

@@ -12,7 +12,7 @@ import golden from './golden/photos.json';
 import { decodePng, encodePng, fileKind, pictureHash, readPhoto } from './index';
 import { shrinkOf } from './photo';
 
-/** A row of grey pixels with alpha, in the newest of the headers. */
+/** A BMP of one row of grey pixels with alpha, with the newest header version. */
 function bmpWithAlpha(pixels: readonly (readonly [grey: number, alpha: number])[]): Buffer {
   const head = Buffer.alloc(14 + 124);
   head.write('BM');
@@ -32,7 +32,7 @@ beforeAll(async () => void (temp = await mkdtemp(join(tmpdir(), 'zoetrope-photo-
 afterAll(() => rm(temp, { recursive: true, force: true }));
 
 describe('readPhoto', () => {
-  // CMYK has no one right answer: we use the profile-aware one, Pillow does not.
+  // CMYK has no single right answer: we use the colour profile, Pillow does not.
   it.each(Object.entries(golden).filter(([name]) => name !== 'cmyk.jpg'))(
     'reads %s as Pillow does',
     async (name, want) => {

@@ -18,16 +18,17 @@ import {
 import { usedBits } from './photo-depth';
 import { sharp } from './sharp';
 
-/** Bytes hashed at a stretch. */
+/** Bytes hashed per step. */
 const HASH_STEP = 2 << 20;
 
 /**
- * Reads a photograph as every viewer shows it: EXIF orientation applied, first frame of an animation, 8 bits, on white
- * where it is transparent; one of more than 100 megapixels at half its size. Values that use fewer than 16 bits of 16
- * are stretched to all of them.
+ * Reads a photograph as every viewer shows it: EXIF orientation applied, first frame of an animation, 8 bits,
+ * transparent pixels on white; one of more than 100 megapixels at half its size. Values that use fewer than 16 of 16
+ * bits are scaled to the full range.
  *
  * An embedded colour profile is applied unless it is sRGB itself (converting sRGB to sRGB would only change last bits).
- * @param transparency `dropped` leaves the colours as they are stored, as Pillow's `convert('RGB')` and so the reference does.
+ * @param transparency `dropped` leaves the colours as they are stored, as Pillow's `convert('RGB')` does, and therefore
+ *   the reference.
  * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`, `file-too-large`, `not-a-picture`.
  */
 export async function readPhoto(path: string, transparency: Transparency = 'white'): Promise<RgbImage & PhotoFacts> {
@@ -59,7 +60,7 @@ export async function readPhoto(path: string, transparency: Transparency = 'whit
     const bits = await usedBits(path, facts);
     if (bits !== undefined) shown.bits = bits;
     if (facts.hasAlpha && (await isTransparent(path))) shown.transparency = transparency;
-    // The white of these values; the picture library counts it in steps of 256.
+    // White in this range of values; sharp counts it in steps of 256.
     const white = bits === undefined ? 255 : 2 ** (bits - 8);
     const flat =
       shown.transparency === 'white'
@@ -74,7 +75,7 @@ export async function readPhoto(path: string, transparency: Transparency = 'whit
   }
 }
 
-/** Whether any pixel lets through what is behind it. */
+/** Whether any pixel is not fully opaque. */
 async function isTransparent(path: string): Promise<boolean> {
   const alpha = await sharp(path, { limitInputPixels: PHOTO_PIXELS })
     .extractChannel('alpha')
@@ -100,10 +101,10 @@ const tooLarge = (name: string, detail: string): ZoetropeError =>
     detail,
   );
 
-/** Bytes a pixel that the picture takes when it is read: here, and in the WebAssembly library's own memory. */
+/** Bytes per pixel that reading the picture takes: here, and in the WebAssembly library's own memory. */
 const HELD = 6;
 
-/** How many times smaller to read a photograph: 1, 2, or undefined where even that would take too much. */
+/** By what factor to reduce a photograph when reading it: 1, 2, or undefined if even 2 would need too much memory. */
 export function shrinkOf(facts: Decoded): 1 | 2 | undefined {
   const pixels = facts.width * facts.height;
   if (pixels <= PHOTO_KEPT_PIXELS && decoderBytes(facts, 1) + pixels * HELD <= PHOTO_BYTES) return 1;
@@ -112,14 +113,14 @@ export function shrinkOf(facts: Decoded): 1 | 2 | undefined {
 
 type Decoded = Pick<Metadata, 'format' | 'width' | 'height' | 'channels' | 'depth' | 'isProgressive' | 'orientation'>;
 
-/** What decoders hold of the whole picture at once, in bytes, as measured; what they read row by row counts nothing. */
+/** Bytes that decoders hold of the whole picture at once, as measured; 0 for those that read row by row. */
 function decoderBytes(
   { format, width, height, channels, depth, isProgressive, orientation = 1 }: Decoded,
   shrink: number,
 ): number {
   const pixels = width * height;
   const pixel = channels * (SAMPLE_BYTES[depth] ?? 8);
-  // Turning needs all rows at once; a JPEG is made smaller before, anything else after it.
+  // Rotation needs all rows at once; a JPEG is reduced before it, anything else after it.
   const turned = orientation > 1 ? (pixel * pixels) / (format === 'jpeg' ? shrink ** 2 : 1) : 0;
   if (format === 'jpeg') return turned + (isProgressive ? 2 * channels * pixels : 0); // its coefficients
   if (format === 'png') return turned + (isProgressive ? pixel * pixels : 0);
@@ -137,7 +138,7 @@ const SAMPLE_BYTES: Partial<Record<Metadata['depth'], number>> = {
   float: 4,
 };
 
-/** The picture library does not know BMP; ffmpeg does. */
+/** Reads a BMP with ffmpeg; sharp does not support it. */
 async function readBmp(path: string, transparency: Transparency): Promise<RgbImage & PhotoFacts> {
   const name = basename(path);
   const bad = (detail: string): ZoetropeError =>
@@ -193,7 +194,7 @@ async function readBmp(path: string, transparency: Transparency): Promise<RgbIma
   }
 }
 
-/** Only a header that names bits of its own for alpha has any: what else stands in 32 bits is to be ignored. */
+/** Only a header that names alpha bits has alpha: otherwise the fourth byte of 32 bits is to be ignored. */
 const bmpHasAlpha = (head: Buffer): boolean =>
   head.length === 70 && head.readUInt32LE(14) >= 56 && head.readUInt32LE(30) === 3 && head.readUInt32LE(66) !== 0;
 
@@ -213,7 +214,10 @@ function withoutAlpha(
   return { width, height, data, ...(transparent && { transparency }) };
 }
 
-/** Old headers hold 16-bit numbers; a negative height means that the top row comes first. Undefined if the file ends before. */
+/**
+ * Width and height of a BMP; undefined if the file is too short. Old headers hold 16-bit numbers; a negative height
+ * means that the top row comes first.
+ */
 function bmpSize(head: Buffer): { width: number; height: number } | undefined {
   const old = head.readUInt32LE(14) === 12;
   if (head.length < (old ? 22 : 26)) return undefined;
@@ -221,12 +225,12 @@ function bmpSize(head: Buffer): { width: number; height: number } | undefined {
   return { width: Math.abs(head.readInt32LE(18)), height: Math.abs(head.readInt32LE(22)) };
 }
 
-/** Lossless, favouring speed over size. */
+/** PNG bytes, lossless, compressed for speed rather than size. */
 export async function encodePng(image: RgbImage): Promise<Buffer> {
   return fromRaw(image).png({ compressionLevel: 2, adaptiveFiltering: false }).toBuffer();
 }
 
-/** One 16-bit number a pixel, without loss. */
+/** PNG bytes with one 16-bit number per pixel, lossless. */
 export async function encodePng16(grey: Uint16Array, width: number, height: number): Promise<Buffer> {
   return sharp(grey, { raw: { width, height, channels: 1 } })
     .toColourspace('grey16')
@@ -248,19 +252,19 @@ export async function decodePng(png: Uint8Array): Promise<RgbImage> {
   }
 }
 
-/** JPEG for people, never for the model. `fullColour`: colours at the picture's own resolution, not at half of it. */
+/** JPEG bytes for people, never for the model. `fullColour`: no chroma subsampling. */
 export async function encodeJpeg(image: RgbImage, quality = 75, fullColour = false): Promise<Buffer> {
   return fromRaw(image)
     .jpeg({ quality, chromaSubsampling: fullColour ? '4:4:4' : '4:2:0' })
     .toBuffer();
 }
 
-/** SHA-256 (hex) over the rgb24 bytes alone: a key of pictures has to hold their size too. */
+/** SHA-256 (hex) of the rgb24 bytes alone; a key for pictures must also contain their size. */
 export function pictureHash(image: RgbImage): string {
   return createHash('sha256').update(image.data).digest('hex');
 }
 
-/** As `pictureHash`, a few milliseconds at a time: a large photograph takes a tenth of a second. */
+/** As `pictureHash`, in steps of a few milliseconds: a large photograph takes a tenth of a second. */
 export function* pictureHashSteps({ data }: RgbImage): Generator<void, string> {
   const hash = createHash('sha256');
   for (let at = 0; at < data.length; at += HASH_STEP) {
@@ -273,7 +277,7 @@ export function* pictureHashSteps({ data }: RgbImage): Generator<void, string> {
 async function raw(image: Sharp): Promise<RgbImage> {
   const { data, info } = await image.removeAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  // The WebAssembly library takes its memory back when it no longer sees its own view of it: others must be copies.
+  // The WebAssembly library reuses its memory once its own view is gone, so other users need a copy.
   const isLent = data.buffer instanceof SharedArrayBuffer;
   if (channels === 3)
     return {
@@ -288,7 +292,7 @@ async function raw(image: Sharp): Promise<RgbImage> {
 
 const fromRaw = ({ width, height, data }: RgbImage): Sharp => sharp(data, { raw: { width, height, channels: 3 } });
 
-/** The description tag of an ICC profile holds its name in ASCII or UTF-16. */
+/** Whether an ICC profile is sRGB. Its description tag holds its name in ASCII or UTF-16. */
 function isSrgbProfile(icc: Buffer): boolean {
   return /sRGB/.test(icc.toString('latin1').replaceAll('\0', ''));
 }

@@ -15,7 +15,7 @@ import {
 } from './index';
 import { roundHalfEven } from './plan';
 
-/** A video whose frames are shown at these ticks of a millisecond. */
+/** A video whose frames are shown at these times, in milliseconds. */
 function video(pts: number[], keyframes = [0], startTime = (pts[0] ?? 0) / 1000): VideoIndex {
   const span = (pts.at(-1)! - pts[0]!) / 1000;
   return {
@@ -130,7 +130,7 @@ describe('planFrames', () => {
       { first: 75, last: 90 },
     ]);
     expect(planFrames(steady(100), { strategy: 'uniform', count: 4, ranges })).toEqual([25, 76, 83, 90]);
-    // Every 10th, counted anew from the start of each part.
+    // Every 10th, counted from the start of each range.
     expect(planFrames(steady(100), { strategy: 'rate', perSecond: 2.5, cap: 64, ranges })).toEqual([25, 75, 85]);
     const keyed = video(
       Array.from({ length: 100 }, (_, i) => i * 40),
@@ -178,7 +178,7 @@ describe('parts of a video', () => {
       keyframes,
     );
   });
-  /** The frames of the parts, told one by one: those on screen at some moment of a part. */
+  /** The frames of the ranges, listed one by one: those on screen at some moment of a range. */
   const inside = (index: VideoIndex, parts: { start: number; end: number }[]): number[] =>
     Array.from({ length }, (_, i) => i).filter((i) =>
       parts.some(({ start, end }) => {

@@ -4,10 +4,13 @@ import { denserFrames } from './denser';
 import { holds, lengthOf, spread, stretchesOf, uniformFrames } from './stretches';
 import { frameAtTime, type VideoIndex } from './video';
 
-/** A plan that the index alone can carry out: where scenes change can only be seen in the pictures. */
+/** A plan for which the index is enough: scene changes can only be found in the pictures. */
 export type IndexPlan = Exclude<SamplingPlan, { strategy: 'scene' }>;
 
-/** The ordinals of the frames a plan asks for, ascending, none twice. Never empty for a video that opened, unless asked for none or for more where all are taken. */
+/**
+ * The ordinals of the frames that a plan selects, ascending, without duplicates. Empty only if the plan asks for no
+ * frames, or for more where all are taken.
+ */
 export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
   if (plan.strategy === 'at') return placesAt(index, plan.times);
   if (plan.strategy === 'denser') {
@@ -20,7 +23,8 @@ export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
     case 'uniform':
       return spread(stretches, plan.count);
     case 'rate': {
-      // LLaVA's video loader: every round(fps / rate) frame, Python's round. Each range as if it were a video of its own.
+      // As LLaVA's video loader: every round(fps / rate) frame, with Python's round. Each range is treated as a video
+      // of its own.
       const step = Math.max(1, roundHalfEven(index.averageFps / plan.perSecond) || 1);
       const count = stretches.reduce((sum, stretch) => sum + Math.ceil(lengthOf(stretch) / step), 0);
       if (count > plan.cap) return spread(stretches, plan.cap);
@@ -38,13 +42,13 @@ export function planFrames(index: VideoIndex, plan: IndexPlan): number[] {
   }
 }
 
-/** The frames on screen at some moments: ordinals, ascending, none twice. */
+/** The frames on screen at these times: ordinals, ascending, without duplicates. */
 function placesAt(index: VideoIndex, times: readonly number[]): number[] {
   const places = times.filter(Number.isFinite).map((time) => frameAtTime(index, time));
   return [...new Set(places)].sort((a, b) => a - b);
 }
 
-/** Python's `round`: a half goes to the even neighbour. */
+/** Python's `round`: a half is rounded to the even neighbour. */
 export function roundHalfEven(x: number): number {
   const low = Math.floor(x);
   const rest = x - low;

@@ -152,7 +152,7 @@ it('a copy of HDR has the colours of the frames that are sampled', async () => {
     return [];
   };
   const sampled = await colour(path, index);
-  const shown = await colour(made.file, await openVideo(made.file)); // which goes by the copy's tags, as players do
+  const shown = await colour(made.file, await openVideo(made.file)); // openVideo uses the copy's tags, as players do
   expect(sampled).toHaveLength(3);
   sampled.forEach((value, k) =>
     expect(Math.abs(value - shown[k]!), `${sampled.join()} and ${shown.join()}`).toBeLessThan(5),
@@ -164,7 +164,7 @@ it('a copy that cannot be repackaged is made small, one that is there is not mad
   const index = await openVideo(path);
   const tiny = new FileCache(join(temp, 'tiny'), index.size);
   const made = await makePreview(path, index, 'repackaged', tiny);
-  expect(made.way).toBe('low'); // it would have filled the cache
+  expect(made.way).toBe('low'); // a repackaged copy would have filled the cache
   const { mtimeMs } = await stat(made.file);
   const steps: string[] = [];
   expect(await makePreview(path, index, 'low', tiny, { onProgress: ({ step }) => steps.push(step) })).toEqual(made);

@@ -8,21 +8,24 @@ import { decodingSeconds, ffmpegMemory, patience, soundSeconds } from './limits'
 import { renderingFor } from './frame-rendering';
 import { frameAt, type MediaOptions, type VideoIndex } from './video';
 
-/** What a Chromium plays everywhere, or (HEVC) where the machine helps: worth trying as it is. */
+/** Containers that Chromium plays everywhere, or (HEVC) where the hardware decodes it: worth trying as they are. */
 const CONTAINERS = /\b(mov|mp4|matroska|webm)\b/;
 const CODECS = new Set(['h264', 'vp8', 'vp9', 'av1', 'hevc']);
-/** Of these, what it also finds its way about in when it stands in Matroska: after a seek it showed wrong frames of H.264. */
+/** Codecs with which Chromium also seeks correctly in Matroska: for H.264 it showed wrong frames after a seek. */
 const IN_MATROSKA = new Set(['vp8', 'vp9', 'av1']);
 const SOUNDS = new Set(['aac', 'mp3', 'opus', 'vorbis', 'flac']);
-/** What need not be encoded again to stand in an MP4 that plays. */
+/** Codecs that can be copied into an MP4 that plays. */
 const REPACKABLE = new Set(['h264', 'vp9', 'av1']);
 const EIGHT_BIT_420 = /^yuvj?420p$/;
 
-/** A copy names how its colours are meant: players guess by its height, which is another one than the video's. */
+/**
+ * Filters that convert a copy to BT.709 and tag it: players guess from the height, and the copy's height is not the
+ * video's.
+ */
 const TO_709 =
   'out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709:range=tv';
 
-/** How a copy without another encoding says how its colours are meant: primaries, transfer and matrix of the standards' lists. */
+/** Colour tags for a copy that is not re-encoded: primaries, transfer and matrix as numbers of the standards. */
 const NUMBERS: Readonly<Record<ColourMatrix, readonly [number, number, number]>> = {
   bt601: [6, 6, 6],
   bt709: [1, 1, 1],
@@ -45,7 +48,7 @@ function colourNames({ codec, unheededMatrix: matrix }: VideoIndex): string[] {
 /** Height of a low-resolution copy in pixels. */
 const LOW_HEIGHT = 540;
 
-/** The first that this ffmpeg has is used: encoder, what it needs to be quick, container. */
+/** The first of these that this ffmpeg has is used: encoder, options that make it fast, container. */
 const ENCODERS: readonly (readonly [name: string, options: readonly string[], container: 'mp4' | 'webm'])[] = [
   ['libx264', ['-preset', 'ultrafast', '-crf', '26'], 'mp4'],
   ['h264_videotoolbox', ['-b:v', '3M', '-allow_sw', '1'], 'mp4'],
@@ -54,24 +57,24 @@ const ENCODERS: readonly (readonly [name: string, options: readonly string[], co
   ['libvpx', ['-deadline', 'realtime', '-cpu-used', '12', '-b:v', '3M'], 'webm'],
   ['libvpx-vp9', ['-deadline', 'realtime', '-cpu-used', '8', '-b:v', '2M'], 'webm'],
 ];
-/** A keyframe this often, in frames: scrubbing decodes from one. */
+/** Interval of keyframes, in frames: scrubbing decodes from a keyframe. */
 const KEYFRAME_EVERY = 30;
-/** Raise it when copies are made otherwise: those made before are then not found. */
+/** Increase it when the way copies are made changes: older copies are then not found. */
 const VERSION = 4;
-/** A change of the picture's size does not start the filters, and their count, anew: the copy keeps its first size. */
+/** Keeps the filters, and their frame count, when the picture's size changes: the copy keeps its first size. */
 const ONE_GRAPH = ['-reinit_filter', '0'];
-/** Ticks a second of a copy's clock. */
+/** Ticks per second of a copy's clock. */
 const TICKS = 90_000;
 /** Two ticks, in seconds: see `write`. */
 const HAIR = 2 / TICKS;
 
 /**
  * How the window should play a video: as it is, repackaged (the same pictures in another container), or as a
- * low-resolution copy. `failed` is what the window has tried in vain: a player knows best what it can play.
+ * low-resolution copy. `failed` is the way that the window tried and could not play.
  */
 export function previewWay(index: VideoIndex, failed: PreviewWay | null): PreviewWay {
   const codecs = index.container.includes('matroska') ? IN_MATROSKA : CODECS;
-  // Players disagree about what lies before a clock that starts late; a copy's starts at 0.
+  // Players handle a clock that starts late differently; a copy's clock starts at 0.
   const playable =
     index.startTime - index.lead < 1 &&
     !index.fields &&
@@ -81,12 +84,13 @@ export function previewWay(index: VideoIndex, failed: PreviewWay | null): Previe
     (index.sound === '' || SOUNDS.has(index.sound));
   if (playable && failed === null) return 'original';
   const repackable = REPACKABLE.has(index.codec) && EIGHT_BIT_420.test(index.pixels) && index.access === 'seek';
-  // What was tried as it is in a container that plays fails for its pictures; another container would not help.
+  // If playing the original failed although its container plays, its pictures are the cause; another container would
+  // not help.
   return repackable && failed !== 'repackaged' && !(playable && failed === 'original') ? 'repackaged' : 'low';
 }
 
 /**
- * Makes a copy that plays, or finds the one made before. Its clock is the video's own: second t of the copy shows the
+ * Makes a playable copy, or finds the one made before. It uses the video's own time: second t of the copy shows the
  * frame that is on screen at `time` t, whatever the file's clock starts at.
  * @throws ZoetropeError `file-missing`, `file-changed`, `disk-full`, `ffmpeg-failed`, `cancelled`.
  */
@@ -98,14 +102,14 @@ export async function makePreview(
   options: MediaOptions = {},
 ): Promise<{ way: Exclude<PreviewWay, 'original'>; file: string }> {
   await checkUnchanged(path, index);
-  // A repackaged copy is as large as the file: one that would fill the cache is made small instead.
+  // A repackaged copy is as large as the file: if that would fill the cache, a small copy is made instead.
   const way = wanted === 'repackaged' && index.size > cache.limit / 2 ? 'low' : wanted;
   const [picture, container] = way === 'low' ? await lowResolution(index, options) : [['-c:v', 'copy'], 'mp4'];
   const name = `${FileCache.key(path, index, `${way} ${VERSION}`)}.${container}`;
   try {
     return { way, file: await cache.get(name, (partial) => write(index, picture, container, partial, options)) };
   } catch (error) {
-    // Packets that will not go into an MP4 still decode.
+    // Packets that cannot be stored in an MP4 can still be decoded.
     if (way === 'repackaged' && error instanceof ZoetropeError && error.code === 'ffmpeg-failed') {
       return makePreview(path, index, 'low', cache, options);
     }
@@ -125,7 +129,7 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
   }
   const [name, quick, container] = encoder;
   const { filter } = await renderingFor(index, signal);
-  // Small first: tone mapping is slow. Even sizes, as 4:2:0 wants them.
+  // Scale down first, because tone mapping is slow. 4:2:0 needs even sizes.
   const size = `scale=-2:'2*trunc(min(${LOW_HEIGHT},ih)/2)'`;
   const filters = [
     ...clock(index),
@@ -136,7 +140,7 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
   return [
     [
       ...['-c:v', name, ...quick, '-g', String(KEYFRAME_EVERY), '-vf', filters.join(','), '-threads', String(THREADS)],
-      // Frames keep their times: none doubled, none dropped, no rounding to a frame rate.
+      // Frames keep their times: none duplicated, none dropped, no rounding to a frame rate.
       ...[...everyFrame(), '-enc_time_base', `1:${TICKS}`],
     ],
     container,
@@ -144,7 +148,7 @@ async function lowResolution(index: VideoIndex, { signal }: MediaOptions): Promi
 }
 
 /**
- * Frames whose times are made up from a rate get those times. All in fine ticks: the file's own may be as coarse as a
+ * Filters that give made-up times to frames without times. All in small ticks: those of the file may be as coarse as a
  * frame, and sound may begin between two of them.
  */
 function clock({ frames: { pts, timeBase, by }, fields }: VideoIndex): string[] {
@@ -154,8 +158,8 @@ function clock({ frames: { pts, timeBase, by }, fields }: VideoIndex): string[] 
 }
 
 /**
- * The last frame stays on screen to the end. ffmpeg 7 gives it no length where filters or the file give it none, and an
- * MP4 without that length leaves the frame out.
+ * Gives the last frame its length. ffmpeg 7 gives it none if neither filters nor the file do, and an MP4 without that
+ * length leaves the frame out.
  */
 function lastLength(index: VideoIndex): string[] {
   const seconds = Math.max(1 / TICKS, index.duration - frameAt(index, index.frameCount - 1).time);
@@ -171,7 +175,7 @@ async function write(
 ): Promise<void> {
   const { signal, onProgress } = options;
   const copied = picture.includes('copy') && ['aac', 'mp3'].includes(index.sound) && index.lead === 0;
-  // What sounds before the first picture would stand before time 0.
+  // Sound before the first picture would come before time 0.
   const trimmed = index.lead > 0 ? ['-af', `atrim=start=${index.startTime.toFixed(6)}`] : [];
   const sound = copied
     ? ['-c:a', 'copy']
@@ -202,8 +206,9 @@ async function write(
         ...(packets.length > 0 ? ['-bsf:v', packets.join(',')] : []),
         ...sound,
       ],
-      // Time 0 of the copy is time 0 of the video. By a hair later, never before: what rounding puts before 0 an MP4's edit
-      // list cuts off, and with a first frame cut off players show every frame after it too early.
+      // Time 0 of the copy is time 0 of the video, plus two ticks so that rounding never makes it negative: an MP4's
+      // edit list cuts off what lies before 0, and if the first frame is cut off, players show every later frame too
+      // early.
       ...['-output_ts_offset', (HAIR - index.startTime).toFixed(6), '-max_muxing_queue_size', '4096'],
       ...(container === 'mp4' ? ['-video_track_timescale', String(TICKS)] : []),
       ...['-f', container, `file:${to}`],

@@ -8,14 +8,14 @@ import { firstWay, framesAhead, seekPoint, type Way } from './seek';
 import { frameTotal, lengthOf, uniformFrames, type Stretch } from './stretches';
 import type { MediaOptions, VideoIndex } from './video';
 
-/** Cuts are looked for in small pictures: what changes is the whole of them. */
+/** Height, in pixels, at which cuts are searched: a cut changes the whole picture. */
 const HEIGHT = 96;
-/** Below this (0 to 1, as ffmpeg scores it) a change is movement, not a cut. */
+/** A change below this (0 to 1, ffmpeg's scene score) is movement, not a cut. */
 const LEAST_SCORE = 0.1;
 
 /**
- * The frames with which scenes begin, ascending: the first frame of each stretch, then up to `cap` in all where the
- * picture changes most. Only the stretches are decoded, at low resolution; what lies between is not looked at.
+ * The frames with which scenes begin, ascending: the first frame of each stretch, then the frames with the largest
+ * changes, up to `cap` in all. Only the stretches are decoded, at low resolution.
  * @throws ZoetropeError `file-missing`, `file-changed`, `ffmpeg-failed`, `cancelled`.
  */
 export async function sceneFrames(
@@ -34,7 +34,7 @@ export async function sceneFrames(
       signal,
       onProgress: ({ done }) => onProgress?.({ step: 'decode', done: before + done, total }),
     };
-    // Seeking may land too late in a damaged file: then once more from the start.
+    // In a damaged file a seek may land too late: then once more from the start.
     const way = firstWay(index);
     const seen = await scoreStretch(index, stretch, way, scores, options);
     if (seen < lengthOf(stretch) && way !== 'pass') await scoreStretch(index, stretch, 'pass', scores, options);
@@ -55,7 +55,7 @@ async function scoreStretch(
   const seek = way === 'pass' ? undefined : seekPoint(index, [first], way);
   const places = new Map<number, number>();
   if (by === 'pts') for (let place = first; place <= last; place++) places.set(pts[place]!, place);
-  // Where ffmpeg's count starts anew it cannot cut by it: then all that comes is counted here.
+  // Where ffmpeg's count restarts it cannot be used to select frames: then all output is counted here.
   const from = by === 'order' ? 0 : first;
   const cut = {
     pts: `trim=start_pts=${pts[first]!}:end_pts=${pts[last]! + 1}`,
@@ -108,8 +108,8 @@ async function scoreStretch(
 }
 
 /**
- * The first frame of each stretch and the strongest changes, no two so close that they show the same moment: the room
- * between two is at least a quarter of what even spacing would give.
+ * The first frame of each stretch and the largest changes. The distance between two is at least a quarter of what even
+ * spacing would give, so that no two show the same moment.
  */
 export function chooseScenes(scores: Float64Array, stretches: readonly Stretch[], cap: number): number[] {
   if (cap < 1) return [];

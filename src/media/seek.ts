@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { keyframeBefore, type VideoIndex } from './video-index';
 
-/** How to reach frames, from the cheapest to the surest: from their keyframe, from well before it, from the start. */
+/**
+ * How to reach frames, from the cheapest to the most reliable: from their keyframe, from well before it, from the
+ * start.
+ */
 export const WAYS = ['seek', 'preroll', 'pass'] as const;
 export type Way = (typeof WAYS)[number];
 
-/** Seconds earlier to begin when a first try brought too little; always for MPEG-TS, which seeks roughly. */
+/**
+ * How many seconds earlier to begin when a first try returned too little; always used for MPEG-TS, where seeking is
+ * imprecise.
+ */
 export const PREROLL = 5;
 
 /** The way to try first with a video. */
@@ -23,11 +29,11 @@ export function seekPoint(index: VideoIndex, group: readonly number[], way: 'see
     const early = pts[key]! * tick - PREROLL;
     return early > pts[0]! * tick ? early : undefined;
   }
-  // Between the frame before and the wanted one: rounding can then not land on either side's neighbour.
+  // Between the frame before and the wanted one, so that rounding cannot reach another frame.
   return (pts[first]! - (pts[first]! - pts[first - 1]!) / 2) * tick;
 }
 
-/** How many frames are decoded at most to get at ascending ones that way. */
+/** How many frames are decoded at most to reach these (ascending) frames this way. */
 export function framesAhead(index: VideoIndex, group: readonly number[], way: Way): number {
   const last = group.at(-1) ?? 0;
   if (way === 'pass') return last + 1;

@@ -8,10 +8,10 @@ const load = createRequire(import.meta.url);
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff', 'Heif'].map((format) => `VipsForeignLoad${format}`);
 
 /**
- * The picture library. Electron on Linux brings the system's GLib into its processes, and sharp's native build, which
- * has its own inside, calls into the wrong one (g_object assertions by the thousand; binding it tightly with
- * RTLD_DEEPBIND crashes on Chromium's allocator). There the WebAssembly build takes its place: the same pixels, about
- * 1.7 times slower. Packaged apps for Linux carry only that one.
+ * Loads sharp. Electron on Linux loads the system's GLib into its processes, and sharp's native build, which contains
+ * its own GLib, calls into the wrong one (thousands of g_object assertions; binding it with RTLD_DEEPBIND crashes on
+ * Chromium's allocator). There the WebAssembly build is used: the same pixels, about 1.7 times slower. Packaged apps
+ * for Linux contain only that build.
  */
 function loadSharp(): typeof sharpModule {
   if (process.platform === 'linux' && process.versions.electron !== undefined) {
@@ -26,19 +26,20 @@ function loadSharp(): typeof sharpModule {
       };
       load.cache[native] = stand as NodeJS.Module;
     } catch {
-      // no native build here: sharp finds the other one by itself
+      // no native build here: sharp finds the WebAssembly build by itself
     }
   }
   const library = load('sharp') as typeof sharpModule;
-  // Of the many formats it would open, some draw, link to files or have grown old: only those that are meant.
+  // Of the many formats that sharp opens, some draw, refer to other files or are obsolete: allow only the intended
+  // ones.
   library.block({ operation: ['VipsForeignLoad'] });
   library.unblock({ operation: LOADERS });
-  // It would remember files by their names, and give the old picture where one was replaced.
+  // Its cache is keyed by file name and would return the old picture after a file is replaced.
   library.cache(false);
   return library;
 }
 
 let loaded: typeof sharpModule | undefined;
 
-/** Loaded when it is first used: the main process, which has this room in its bundle, never does. */
+/** Loads sharp at its first use: the main process, which has this room in its bundle, never uses it. */
 export const sharp = (...given: Parameters<typeof sharpModule>): Sharp => (loaded ??= loadSharp())(...given);

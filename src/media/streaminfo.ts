@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What ffmpeg's own words about an input say of its first real video stream. Times in seconds, sizes in pixels. */
+/** What ffmpeg's banner says about the first real video stream of an input. Times in seconds, sizes in pixels. */
 export interface StreamInfo {
   /** `mov,mp4,m4a,3gp,3g2,mj2`, `matroska,webm`, ... */
   container: string;
-  /** Of the longest stream, or 0 if the file does not say. */
+  /** Duration of the longest stream, or 0 if the file does not say. */
   containerDuration: number;
   /** When the earliest stream begins, on the file's own clock; may be negative. */
   startTime: number;
   hasAudio: boolean;
-  /** Codec of the first sound: `aac`, `ac3`, ...; empty if there is none. */
+  /** Codec of the first audio stream: `aac`, `ac3`, ...; empty if there is none. */
   sound: string;
-  /** In the order of the file. `language` and `title` are empty where it says nothing. */
+  /** In file order. `language` and `title` are empty if the file does not say. */
   subtitles: { stream: number; codec: string; language: string; title: string }[];
   /** True if the only pictures are attached ones (cover art). */
   coverOnly: boolean;
@@ -18,27 +18,29 @@ export interface StreamInfo {
     codec: string;
     /** How pixels are stored: `yuv420p`, `yuv422p10le`, ...; empty if unknown. */
     pixels: string;
-    /** Its transparency is a second picture beside each (VP8 and VP9). */
+    /** Its alpha is stored as a second picture beside each (VP8 and VP9). */
     alphaBeside?: true;
     /** As shown: after rotation, before any stretch by `sar`. */
     width: number;
     height: number;
-    /** Degrees clockwise that were applied for showing: 0, 90, 180, 270. */
+    /** Degrees clockwise that were applied for display: 0, 90, 180, 270. */
     rotation: number;
     /** Width of a pixel over its height; 1 for square ones. Frames are not stretched by it. */
     sar: number;
-    /** What the file claims; 0 if nothing. The frame index knows better. */
+    /** Frame rate in the file's header; 0 if there is none. The frame index is more accurate. */
     fps: number;
     /** PQ (`smpte2084`) or HLG (`arib-std-b67`), else undefined. */
     hdr?: 'PQ' | 'HLG';
-    /** What the file, or its codec, names as the way from YUV to RGB, the colours and the light meant, by ffmpeg's names; empty if nothing. */
+    /**
+     * The YUV matrix, primaries and transfer that the file or its codec names, in ffmpeg's words; empty if not named.
+     */
     matrix: string;
     primaries: string;
     transfer: string;
   };
 }
 
-/** Parses the banner `ffmpeg -i` prints (the same shape since 2.x). Pure: lines in, facts out, nothing thrown. */
+/** Parses the banner that `ffmpeg -i` prints (the same format since 2.x). Pure; never throws. */
 export function parseStreamInfo(lines: readonly string[]): StreamInfo {
   const info: StreamInfo = {
     container: '',
@@ -50,7 +52,7 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
     coverOnly: false,
   };
   let covers = 0;
-  let inVideo = false; // are we in the lines that belong to the chosen stream?
+  let inVideo = false; // whether the current line belongs to the chosen stream
   let inSubtitle = false;
   for (const line of lines) {
     if (/^(Output #|Stream mapping:)/.test(line)) break;
@@ -101,7 +103,10 @@ export function parseStreamInfo(lines: readonly string[]): StreamInfo {
   return info;
 }
 
-/** The three names within the brackets of the pixels, `tv, bt709/unknown/bt709, progressive`: one stands for three that are the same. */
+/**
+ * The three colour names in the brackets after the pixel format, as in `tv, bt709/unknown/bt709, progressive`; a single
+ * name stands for all three.
+ */
 function colourNames(brackets: string): { matrix: string; primaries: string; transfer: string } {
   const words = brackets.split(', ').map((word) => word.split('/'));
   const names =

@@ -12,8 +12,8 @@ export const lengthOf = ({ first, last }: Stretch): number => last - first + 1;
 export const holds = ({ first, last }: Stretch, place: number): boolean => place >= first && place <= last;
 
 /**
- * The frames of some ranges of a video as stretches: ascending, apart from one another, each frame in one of them. The
- * frames on screen at both ends of a range belong to it, and its ends may come in either order. No ranges: the whole video.
+ * The frames of some ranges of a video as stretches: ascending, disjoint, each frame in one of them. The frames on
+ * screen at both ends of a range belong to it, and its ends may be given in either order. No ranges: the whole video.
  */
 export function stretchesOf(index: VideoIndex, ranges: readonly TimeRange[] = []): Stretch[] {
   if (ranges.length === 0) return index.frameCount > 0 ? [{ first: 0, last: index.frameCount - 1 }] : [];
@@ -24,7 +24,7 @@ export function stretchesOf(index: VideoIndex, ranges: readonly TimeRange[] = []
   return joined(parts);
 }
 
-/** The same frames, each in one stretch only: those that overlap or touch become one. */
+/** The same frames with overlapping or adjacent stretches merged. */
 export function joined(stretches: readonly Stretch[]): Stretch[] {
   const apart: Stretch[] = [];
   for (const { first, last } of [...stretches].sort((a, b) => a.first - b.first)) {
@@ -38,7 +38,7 @@ export function joined(stretches: readonly Stretch[]): Stretch[] {
 export const frameTotal = (stretches: readonly Stretch[]): number =>
   stretches.reduce((sum, part) => sum + lengthOf(part), 0);
 
-/** Up to `count` frames of the stretches, evenly spread over them as if what lies between had been cut out. */
+/** Up to `count` frames of the stretches, evenly spread as if the frames between the stretches did not exist. */
 export function spread(stretches: readonly Stretch[], count: number): number[] {
   let passed = 0;
   let at = 0;
@@ -48,7 +48,7 @@ export function spread(stretches: readonly Stretch[], count: number): number[] {
   });
 }
 
-/** `numpy.linspace(0, n - 1, count, dtype=int)`, bit for bit, for n >= 1: repeats places when count > n. */
+/** `numpy.linspace(0, n - 1, count, dtype=int)`, bit for bit, for n >= 1; has duplicates if count > n. */
 export function linspaceIndices(n: number, count: number): number[] {
   if (n < 1 || count < 1) return [];
   if (count === 1) return [0];
@@ -58,7 +58,7 @@ export function linspaceIndices(n: number, count: number): number[] {
   return places;
 }
 
-/** Up to `count` of `n` frames, evenly spread, none twice. */
+/** Up to `count` of `n` frames, evenly spread, without duplicates. */
 export function uniformFrames(n: number, count: number): number[] {
   return linspaceIndices(n, Math.min(n, count));
 }

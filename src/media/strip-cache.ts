@@ -6,14 +6,14 @@ import { FileCache } from './file-cache';
 import { thumbnails, type Thumbnail, type ThumbnailOptions } from './thumbnails';
 import type { VideoIndex } from './video';
 
-/** Raise it when thumbnails are made otherwise: those kept before are then not found. */
+/** Increase it when the way thumbnails are made changes: older ones are then not found. */
 const VERSION = 1;
-/** Before each picture: its time (float64) and its length in bytes (uint32), little-endian. */
+/** Bytes before each picture: its time (float64) and its length in bytes (uint32), little-endian. */
 const HEAD = 12;
 
 /**
- * `thumbnails`, from the cache if they were made before. Those of the whole video are kept; those of a part that was
- * zoomed into come and go with it.
+ * `thumbnails`, from the cache if they were made before. Only those of the whole video are cached, not those of a range
+ * that the user zoomed into.
  */
 export async function* keptThumbnails(
   path: string,

@@ -31,7 +31,7 @@ describe('thumbnails', () => {
     expect([first.length, more]).toEqual([6, []]);
     expect(await strip()).toEqual(first);
     await writeFile(join(cache.folder, file!), Buffer.alloc(0));
-    expect(await strip()).toEqual([]); // what is on the disk is what comes
+    expect(await strip()).toEqual([]); // an incomplete strip was not cached
     await utimes(path, 1, 1);
     expect(await strip()).toEqual(first);
     for await (const { time } of keptThumbnails(
@@ -47,7 +47,7 @@ describe('thumbnails', () => {
       { count: 6, height: 40 },
       cache,
     ))
-      break; // walked away
+      break; // the consumer stopped early
     expect(await readdir(cache.folder)).toHaveLength(2);
   });
   it.each(CLIPS)('of %s', async (file) => {

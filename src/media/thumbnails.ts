@@ -9,11 +9,11 @@ import { framesAhead } from './seek';
 import { frameAt, keyframeBefore, type VideoIndex } from './video';
 
 export interface ThumbnailOptions {
-  /** Most thumbnails: fewer come when a long video has fewer keyframes. */
+  /** Most thumbnails; a long video with fewer keyframes yields fewer. */
   count: number;
   /** Height of each in pixels. */
   height: number;
-  /** Only of this part, in seconds since the start. */
+  /** Only within this range, in seconds since the start. */
   range?: { start: number; end: number } | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -27,12 +27,13 @@ export interface Thumbnail {
 /** Up to this many bytes, reading the whole file once is cheaper than starting ffmpeg for each picture. */
 const SMALL_FILE = 48e6;
 
-/** Up to this many pixels in all, a few seconds of 1080p, every frame is decoded, so that the strip has no gaps. */
+/** Up to this many pixels in all (a few seconds of 1080p), every frame is decoded, so that the strip has no gaps. */
 const SHORT_VIDEO = 1e9;
 
 /**
- * A strip for a timeline, in time order: evenly spread frames of a short video, the keyframes before such moments of a
- * longer one. One ffmpeg at a time. A thumbnail that cannot be read is left out: the strip is decoration, `readFrames` is the truth.
+ * Thumbnails for a timeline, in time order: evenly spread frames of a short video; for a longer one the keyframes
+ * before such moments. One ffmpeg at a time. A thumbnail that cannot be read is left out: use `readFrames` for exact
+ * frames.
  * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`.
  */
 export async function* thumbnails(

@@ -13,12 +13,15 @@ const temp = await mkdtemp(join(tmpdir(), 'zoetrope-tones-'));
 afterAll(() => rm(temp, { recursive: true, force: true }));
 const at = (file: string): string => join(temp, file);
 
-/** Light of a screen, in cd/m2, as SMPTE ST 2084 writes it. */
+/** Light of a screen, in cd/m2, as a SMPTE ST 2084 (PQ) signal. */
 const pq = (light: number): number => {
   const y = (light / 10_000) ** (2610 / 16384);
   return ((3424 / 4096 + (2413 / 128) * y) / (1 + (2392 / 128) * y)) ** (2523 / 32);
 };
-/** The same as BT.2100 writes it for a screen of 1000 cd/m2: through the screen's own gamma, then the camera's curve. */
+/**
+ * The same as a BT.2100 HLG signal for a screen of 1000 cd/m2: the inverse of the screen's gamma, then the camera's
+ * curve.
+ */
 const hlg = (light: number): number => {
   const scene = (light / 1000) ** (1 / 1.2);
   return scene <= 1 / 12 ? Math.sqrt(3 * scene) : 0.17883277 * Math.log(12 * scene - 0.28466892) + 0.55991073;
@@ -33,7 +36,7 @@ describe.each([
     const lights = [0.5, 5, 25, 100, 203, 400, 1000];
     const size = { width: 64, height: 48 };
     const plane = size.width * size.height;
-    const raw = Buffer.alloc(lights.length * plane * 3); // 10 bits in two bytes, half as much again for the colours
+    const raw = Buffer.alloc(lights.length * plane * 3); // 10 bits in two bytes; the chroma planes add half
     lights.forEach((light, n) => {
       for (let i = 0; i < plane * 1.5; i++)
         raw.writeUInt16LE(i < plane ? Math.round(64 + 876 * written(light)) : 512, (n * plane * 1.5 + i) * 2);
@@ -75,7 +78,7 @@ describe.each([
     expect(shown).toHaveLength(lights.length);
     if (!tonemaps) return;
     lights.forEach((light, k) => {
-      // White is 100 cd/m2; the curve ends at 1000, where a file that says nothing is taken to end.
+      // White is 100 cd/m2; the curve ends at 1000, which is assumed for a file that does not say.
       const grey = 255 * (hable(light / 100) / hable(10)) ** (1 / 2.4); // as screens show BT.709: BT.1886
       expect(Math.abs(shown[k]! - grey), `${light} cd/m2`).toBeLessThan(2.5);
     });

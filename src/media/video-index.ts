@@ -5,16 +5,16 @@ import type { FileStamp } from './file';
 import type { FrameTable } from './packets';
 import type { StreamInfo } from './streaminfo';
 
-/** All that is known about a video, from one reading of its packets. Plain data: may cross a process. */
+/** All that is known about a video, from one reading of its packets. Plain data: can be sent between processes. */
 export interface VideoIndex extends FileStamp {
   path: string;
-  /** What ffmpeg reads: the file itself, or the lossless copy of one that it does not know. */
+  /** What ffmpeg reads: the file itself, or a lossless copy if ffmpeg cannot read the file. */
   file: string;
   container: string;
   codec: string;
   /** How pixels are stored: `yuv420p`, ...; empty if unknown. */
   pixels: string;
-  /** Its transparency is a second picture beside each, which few decoders read. */
+  /** Its alpha is stored as a second picture beside each, which few decoders read. */
   alphaBeside?: true;
   /** As shown, rotation applied, not stretched by `sar`; every frame read has this size unless the stream changes it. */
   width: number;
@@ -24,27 +24,27 @@ export interface VideoIndex extends FileStamp {
   /** Width of a pixel over its height. */
   sar: number;
   hdr?: 'PQ' | 'HLG';
-  /** The way from YUV to RGB that is assumed; absent where the file or its codec names one, or its pictures are RGB or grey. */
+  /** The YUV matrix that is assumed; absent if the file or its codec names one, or if its pictures are RGB or grey. */
   assumedMatrix?: ColourMatrix;
-  /** The matrix that has to be named to a player, which would go by another one. */
+  /** The matrix that a player must be told, because it would use another one. */
   unheededMatrix?: ColourMatrix;
   hasAudio: boolean;
-  /** Codec of the first sound; empty if there is none. */
+  /** Codec of the first audio stream; empty if there is none. */
   sound: string;
   subtitles: StreamInfo['subtitles'];
   frameCount: number;
   /** Seconds from the start to the end of the last frame; 0 for a single frame of unknown length. */
   duration: number;
-  /** Frames a second over the whole length; 0 for a single frame. */
+  /** Frames per second over the whole length; 0 for a single frame. */
   averageFps: number;
-  /** Seconds on the file's own clock that `time` 0 stands for: when the first frame is shown. */
+  /** Seconds on the file's own clock at which the first frame is shown; `time` 0 stands for it. */
   startTime: number;
-  /** Seconds for which the file runs, with sound alone, before its first frame. */
+  /** Seconds of sound before the first frame. */
   lead: number;
-  /** It is coded field by field: frames are put together from two pictures of half their height. */
+  /** Set if it is coded field by field: each frame is woven from two pictures of half its height. */
   fields?: Fields;
   frames: FrameTable;
-  /** `seek`: any frame from its keyframe. `pass`: only by decoding from the start. */
+  /** `seek`: any frame can be decoded from its keyframe. `pass`: only by decoding from the start. */
   access: 'seek' | 'pass';
   notes: VideoNote[];
 }
@@ -67,9 +67,9 @@ export function frameAt(index: VideoIndex, i: number): FrameInfo {
   return { index: i, pts, time: timeOf(index, pts), keyframe: index.frames.keyframes[keyframeRank(index, i)] === i };
 }
 
-/** The frame on screen at `seconds`: the last that began by then (the first, before the start). */
+/** The frame on screen at `seconds`: the last one that began by then; before the start, the first. */
 export function frameAtTime(index: VideoIndex, seconds: number): number {
-  // A time printed with microseconds must find its own frame again.
+  // A time rounded to microseconds must still find its own frame.
   const after = firstAfter(index.frameCount, (i) => timeOf(index, index.frames.pts[i]!) > seconds + 1e-6);
   return Math.max(0, after - 1);
 }
@@ -81,7 +81,7 @@ export function nearestFrame(index: VideoIndex, ticks: number): number {
   return after > 0 && (after === pts.length || ticks - pts[after - 1]! <= pts[after]! - ticks) ? after - 1 : after;
 }
 
-/** The frame decoding has to start at for frame `i`: the last keyframe by then, or the first frame of all. */
+/** The frame where decoding must start for frame `i`: the last keyframe at or before it, or the first frame of all. */
 export function keyframeBefore(index: VideoIndex, i: number): number {
   return index.frames.keyframes[keyframeRank(index, i)] ?? 0;
 }
@@ -97,7 +97,7 @@ function timeOf(index: VideoIndex, pts: number): number {
   return Math.max(0, Math.round(((pts * num) / den - index.startTime) * 1e6) / 1e6);
 }
 
-/** The first of 0..n-1 for which a condition that stays true holds, else n. */
+/** The smallest of 0..n-1 for which a monotonic condition holds, else n. */
 function firstAfter(n: number, holds: (i: number) => boolean): number {
   let lo = 0;
   let hi = n;

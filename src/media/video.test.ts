@@ -47,7 +47,7 @@ const put = async (file: string, data: string | Buffer): Promise<string> => {
   return at(file);
 };
 
-/** Reads frames and checks each against the truth; gives the ordinals that came and the notes. */
+/** Reads frames and compares each with the reference; returns the ordinals that came and the notes. */
 async function readAndCheck(path: string, index: VideoIndex, wanted: number[], truth: TrueFrame[], first?: number) {
   const notes: VideoNote[] = [];
   const seen: number[] = [];
@@ -65,7 +65,7 @@ it('reads a file of tens of gigabytes where its frames are, and nothing else', a
   await ffmpeg('-i', at('bframes.mp4'), '-c', 'copy', '-movflags', '+faststart', path);
   const data = await readFile(path);
   const mdat = data.indexOf('mdat') - 4;
-  const hole = 4e9; // 32-bit places in the file still reach over it
+  const hole = 4e9; // still within reach of 32-bit offsets
   for (let box = data.indexOf('stco') + 8, k = 0; k < data.readUInt32BE(box); k++)
     data.writeUInt32BE(data.readUInt32BE(box + 4 + k * 4) + hole, box + 4 + k * 4);
   const free = Buffer.from('\0\0\0\x01free\0\0\0\0\0\0\0\0', 'latin1');
@@ -97,7 +97,7 @@ describe('an animated WebP', () => {
     expect(await fileKind(path)).toBe('video');
     await peekVideo(path);
     const index = await openVideo(path);
-    // 5 ms is shown for a tenth of a second, as browsers do.
+    // A frame of 5 ms is shown for a tenth of a second, as in browsers.
     expect([0, 1, 2].map((i) => frameAt(index, i).time)).toEqual([0, 0.04, 0.14]);
     await put('moving.webp', moving.subarray(0, moving.length >> 1));
     await expect(openVideo(path)).rejects.toMatchObject({ code: 'not-a-video', advice: matching(/\.$/) });

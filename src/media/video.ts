@@ -27,9 +27,9 @@ export { frameAt, frameAtTime, keyframeBefore } from './video-index';
 export type { FrameInfo, VideoIndex } from './video-index';
 
 export interface MediaOptions {
-  /** Where what was read of a video is kept over restarts. */
+  /** Where indexes of videos are cached across restarts. */
   indexes?: FileCache | undefined;
-  /** Where copies of what ffmpeg does not read are kept over restarts: they are larger than what they were made of. */
+  /** Where copies of files that ffmpeg cannot read are cached across restarts: they are larger than the originals. */
   copies?: FileCache | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
@@ -37,20 +37,20 @@ export interface MediaOptions {
 
 /** Animated pictures. */
 const ANIMATIONS = new Set(['gif', 'apng']);
-/** Codecs whose "keyframes" lean on earlier pictures, or whose packets are not all frames. */
+/** Codecs whose "keyframes" reference earlier pictures, or whose packets are not all frames. */
 const PASS_ONLY = new Set([...ANIMATIONS, 'vp8']);
 
 /** The most frames that any decoder holds back. */
 const MOST_REACH = 16;
-/** Codecs in which only frames of type B are shown before one that is decoded earlier: the one after them. */
+/** Codecs in which only B frames are shown before a frame that is decoded earlier, namely the one after them. */
 const BETWEEN_ANCHORS = /^(?:mpeg[124](?:video)?|msmpeg4|h263|flv1|vc1|wmv)/;
 
 const CACHE_SIZE = 16;
 const cache = new Map<string, VideoIndex>();
 
 /**
- * Opens a video: what it is and when each of its frames is shown. Reads every packet once (about a second for half
- * an hour of 1080p), decodes nothing unless the packets carry no usable times. The answer is kept until the file changes.
+ * Opens a video: what it is and when each of its frames is shown. Reads every packet once (about a second for half an
+ * hour of 1080p); decodes only if the packets carry no usable times. The result is kept until the file changes.
  * @throws ZoetropeError `file-missing`, `file-empty`, `file-unreadable`, `not-a-video`, `no-frames`, `video-damaged`,
  *   `ffmpeg-missing`, `ffmpeg-failed`, `cancelled`.
  */
@@ -69,8 +69,9 @@ export async function openVideo(path: string, options: MediaOptions = {}): Promi
 }
 
 /**
- * Makes sure from a file's beginning that there is a video in it, without reading the rest: a file of hours is added at once.
- * @throws ZoetropeError as `openVideo`, where the beginning tells.
+ * Checks from a file's beginning that it holds a video, without reading the rest, so that a file of hours is added at
+ * once.
+ * @throws ZoetropeError as `openVideo`, if the beginning shows the fault.
  */
 export async function peekVideo(path: string, options: MediaOptions = {}): Promise<void> {
   const stamp = await stampFile(path);
@@ -79,7 +80,7 @@ export async function peekVideo(path: string, options: MediaOptions = {}): Promi
   if (!info.video?.width || !some) throw await whyNothing(path, info, errors);
 }
 
-/** Packet by packet through the file. `some`: there was one at all. */
+/** Lists all packets of the file. `some`: whether there was any. */
 async function listPackets(
   path: string,
   stamp: FileStamp,
@@ -219,7 +220,7 @@ async function decodeIndex(
   let mostBetween = 0;
   let timeBase: [number, number] = [1, 1000];
   let restarts = false;
-  // More than was listed: a packet may hold two fields, and some without times hold several frames.
+  // Twice the number listed: a packet may hold two fields, and packets without times may hold several frames.
   const cpuSeconds = decodingSeconds(2 * expected, info.video ?? { width: 0, height: 0 });
   const run = await startFfmpeg(
     [
@@ -252,7 +253,7 @@ async function decodeIndex(
   const fps = info.video?.fps || 25;
   let by: FrameTable['by'] = 'pts';
   if (pts.some((value, i) => !(value > (pts[i - 1] ?? -Infinity)))) {
-    // No clock of its own: the claimed rate is all there is.
+    // No times of its own: the frame rate in the header is all there is.
     timeBase = [1, Math.round(fps * 1000)];
     pts.forEach((_, i) => (pts[i] = i * 1000));
     by = restarts ? 'order' : 'n';
@@ -272,14 +273,14 @@ async function decodeIndex(
   };
 }
 
-/** Whether the file holds less than it says. */
+/** Whether the file holds less than its header says. */
 function isCut({ duration, lead }: VideoIndex, info: StreamInfo, errors: string): boolean {
   const cut =
     /partial file|ended prematurely|Truncat|truncat|Invalid data|corrupt|End of file|error reading|Packet mismatch/i;
   return cut.test(errors) && info.containerDuration - lead - duration > 0.25;
 }
 
-/** How many frames can be read of a file that was cut: not those that lean on the last packet, of which only a part is there. */
+/** How many frames of a truncated file can be read: not those that depend on the last packet, which is incomplete. */
 async function readableCount(index: VideoIndex, signal: AbortSignal | undefined): Promise<number> {
   const { frameCount } = index;
   const from = keyframeBefore(index, frameCount - 1);
@@ -326,10 +327,10 @@ function tooManyFrames(path: string, most: number): ZoetropeError {
   );
 }
 
-/** Nothing to show: the plain reason, from what ffmpeg said. */
+/** The reason why a file has nothing to show, from ffmpeg's log. */
 async function whyNothing(path: string, info: StreamInfo, errors: string): Promise<ZoetropeError> {
   const name = basename(path);
-  // ffmpeg says this of anything that is merely called .mp4; a real one begins with one of these boxes.
+  // ffmpeg prints this for any file whose name ends in .mp4; a real one begins with one of these boxes.
   if (
     /moov atom not found/.test(errors) &&
     /^(ftyp|mdat|wide|free|skip)/.test((await firstBytes(path, 12)).toString('latin1', 4))

@@ -7,17 +7,17 @@ import { FileCache } from './file-cache';
 import { patience, soundSeconds, WAVEFORM_SECONDS } from './limits';
 import type { MediaOptions, VideoIndex } from './video';
 
-/** Raise it when peaks are made otherwise: those kept before are then not found. */
+/** Increase it when the way peaks are made changes: older ones are then not found. */
 const VERSION = 1;
-/** Peaks a second: finer than a frame, and an hour is 180 kB. */
+/** Peaks per second: finer than a frame, and an hour takes 180 kB. */
 export const PEAKS_PER_SECOND = 50;
-/** Enough for the outline of speech. */
+/** Sample rate in Hz: enough for the outline of speech. */
 const RATE = 8000;
 const RUN = RATE / PEAKS_PER_SECOND;
 
 /**
- * How loud the sound is over the video's own time: a byte for each 20 ms, 0 silent to 255 full. One pass over the
- * sound, kept in the cache. Empty if there is no sound or none can be read: it is decoration.
+ * How loud the sound is over the video's own time: a byte for each 20 ms, 0 silent to 255 full. Decodes the sound once
+ * and caches the result. Empty if there is no sound or it cannot be read.
  * @throws ZoetropeError `file-missing`, `file-changed`, `cancelled`.
  */
 export async function waveform(
@@ -40,7 +40,7 @@ async function readPeaks(path: string, index: VideoIndex, { signal }: MediaOptio
   const run = await startFfmpeg(
     [
       ...['-loglevel', 'error', ...input(path, '-vn'), '-map', '0:a:0', '-ac', '1', '-t', String(seconds)],
-      // Gaps become silence and the first peak is time 0, so that a peak's place is its time.
+      // Gaps become silence and the first peak is at time 0, so that the index of a peak gives its time.
       ...[
         '-af',
         `${index.lead > 0 ? `atrim=start=${index.lead.toFixed(6)},asetpts=PTS-${index.lead.toFixed(6)}/TB,` : ''}aresample=${RATE}:async=1:first_pts=0`,
@@ -62,7 +62,7 @@ async function readPeaks(path: string, index: VideoIndex, { signal }: MediaOptio
   }
 }
 
-/** Little-endian 16-bit samples in, the loudest of each run out; never more than `most` peaks. */
+/** Reduces little-endian 16-bit samples to the loudest of each group; never more than `most` peaks. */
 export class PeakMeter {
   readonly #peaks: Uint8Array;
   #count = 0;

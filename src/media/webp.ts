@@ -11,14 +11,14 @@ import { FileCache } from './file-cache';
 import { ANIMATION_FRAMES, VIDEO_PIXELS, WEBP_DECODED_PIXELS } from './limits';
 import { sharp } from './sharp';
 
-/** Raise it when copies are made otherwise. */
+/** Increase it when the way copies are made changes. */
 const VERSION = 2;
-/** Pixels decoded at a stretch: going to a picture of an animation decodes all before it. */
+/** Pixels decoded in one step: reaching a picture of an animation decodes all before it. */
 const AT_ONCE = 16e6;
 /** Browsers show pictures of 10 ms or less for this long, in milliseconds. */
 const USUAL_DELAY = 100;
 
-/** A WebP whose header says that it moves. ffmpeg before version 9 does not read these. */
+/** Whether the header of a WebP says that it is animated. ffmpeg before version 9 does not read these. */
 export const isMovingWebp = async (path: string): Promise<boolean> => isWebpAnimation(await firstBytes(path, 21));
 
 export const isWebpAnimation = (head: Buffer): boolean =>
@@ -35,12 +35,12 @@ const unreadable = (path: string, error: unknown): ZoetropeError =>
     String(error),
   );
 
-/** Makes sure from its header that an animation can be read. @throws ZoetropeError `not-a-video`, `file-too-large`. */
+/** Checks from its header that an animation can be read. @throws ZoetropeError `not-a-video`, `file-too-large`. */
 export async function checkWebp(path: string): Promise<void> {
   await factsOf(path);
 }
 
-/** What there is to unpack. `together`: pictures that are decoded at a stretch. */
+/** The properties of an animation. `together`: pictures that are decoded in one step. */
 async function factsOf(path: string) {
   const {
     pages = 1,
@@ -66,7 +66,7 @@ async function factsOf(path: string) {
 
 let own: FileCache | undefined;
 
-/** Where copies lie when nothing is kept over restarts: gone when the process ends. */
+/** A temporary cache for copies where nothing is kept across restarts: removed when the process ends. */
 function passing(): FileCache {
   if (own) return own;
   const folder = makeTemporarySync('unpacked');
@@ -75,8 +75,8 @@ function passing(): FileCache {
 }
 
 /**
- * The pictures of a moving WebP, without loss and with their times, as an animated PNG that every ffmpeg reads; on
- * white where they are transparent. Gives the copy made before, if there is one.
+ * The pictures of an animated WebP, lossless and with their times, as an animated PNG that every ffmpeg reads;
+ * transparent pixels on white. Returns the copy made before, if there is one.
  * @throws ZoetropeError `not-a-video`, `file-too-large`, `cancelled`.
  */
 export async function unpackedWebp(
@@ -170,7 +170,7 @@ function words(...values: number[]): Buffer {
   return bytes;
 }
 
-/** A whole picture in its own place, shown for so many milliseconds. */
+/** The frame control chunk of a full-size picture, shown for `milliseconds`. */
 function frameControl(sequence: number, width: number, height: number, milliseconds: number): Buffer {
   const delay = Buffer.alloc(6); // numerator, denominator; nothing kept or blended
   delay.writeUInt16BE(Math.min(65535, milliseconds), 0);

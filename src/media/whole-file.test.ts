@@ -12,7 +12,7 @@ const text = (): Promise<string> => readFile(file, 'utf8');
 
 it('shows the old file until the new one is whole', async () => {
   await writeFile(file, 'old');
-  // A file that is called like ours but is the user's own.
+  // A user's own file with the same name as our partial file.
   await writeFile(`${file}.part`, 'theirs');
   await writeWhole(file, async (partial) => {
     await writeFile(partial, 'ne');

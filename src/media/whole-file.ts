@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** How the name of a file ends that is not whole yet: what a crash left is known by it. */
+/** Suffix of incomplete files, by which remains of a crash are recognised. */
 export const PARTIAL = '.part';
 
 /**
- * Writes a file under another name beside its own and renames it once it is whole and on the disk: under its own name
- * stands all of it, or what stood there before. When `write` fails, nothing is left of it.
- * @param write fills the file it is given, which is not there yet.
+ * Writes to a partial file beside the target and renames it once it is complete and flushed to the disk. The target is
+ * therefore always complete: the new content or the old. If `write` fails, the partial file is removed.
+ * @param write fills the file at the path it is given, which does not exist yet.
  */
 export async function writeWhole(target: string, write: (partial: string) => Promise<unknown>): Promise<void> {
   const partial = join(dirname(target), `.${randomUUID()}${PARTIAL}`);

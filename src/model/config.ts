@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * config.json, preprocessor_config.json and generation_config.json of a LLaVA-NeXT-Interleave model in the
- * Hugging Face layout (or, config.json, in the original one), checked and with the defaults that the published files leave out (transformers' defaults for
- * `LlavaConfig`, `SiglipVisionConfig` and `Qwen2Config`). Pure.
+ * Parses config.json, preprocessor_config.json and generation_config.json of a LLaVA-NeXT-Interleave model in the
+ * Hugging Face layout (config.json also in the original one). Values that the published files leave out get
+ * transformers' defaults for `LlavaConfig`, `SiglipVisionConfig` and `Qwen2Config`. Pure.
  */
 
 import { z } from 'zod';
 import { say, ZoetropeError, type Sentence } from '../contract';
 import { asPublishedConfig, isOriginalConfig } from './original-config';
 
-/** The SigLIP tower. Sizes in values, `imageSize` and `patchSize` in pixels. */
+/** The SigLIP tower. `imageSize` and `patchSize` in pixels, other sizes in values. */
 export interface VisionConfig {
   hiddenSize: number;
   intermediateSize: number;
@@ -41,12 +41,12 @@ export interface TextConfig {
 }
 
 export interface ModelConfig {
-  /** Whose files these are: the port's (llava-hf) or the original's (lmms-lab). */
+  /** Which project's files these are: the Hugging Face port's (llava-hf) or the original's (lmms-lab). */
   layout: 'published' | 'original';
   vision: VisionConfig;
   text: TextConfig;
   imageTokenId: number;
-  /** Tokens that one picture becomes: (imageSize / patchSize, rounded down) squared. */
+  /** Tokens per picture: (imageSize / patchSize, rounded down) squared. */
   tokensPerImage: number;
   projectorBias: boolean;
 }
@@ -55,7 +55,7 @@ export interface ModelConfig {
 export interface PixelSettings {
   width: number;
   height: number;
-  /** What it is resized to where the middle is then cut out: a size, or the length of the shorter side. */
+  /** If a centre crop follows, what it is resized to before it: a size, or the length of the shorter side. */
   cutFrom?: { width: number; height: number } | { shortestEdge: number };
   rescaleFactor: number;
   mean: [number, number, number];
@@ -117,7 +117,7 @@ const configSchema = z.looseObject({
   text_config: textSchema,
 });
 
-/** What is looked at before the full schema, so that another model is named instead of "field missing". */
+/** Checked before the full schema, so that another architecture is named instead of "field missing". */
 const kindSchema = z.looseObject({
   model_type: z.string().optional(),
   architectures: z.array(z.string()).nullish(),
@@ -125,10 +125,10 @@ const kindSchema = z.looseObject({
   text_config: z.looseObject({ model_type: z.string().optional() }).optional(),
 });
 
-/** In PIL's count of filters. */
+/** PIL's number of the bicubic filter. */
 const BICUBIC = 3;
 
-// A number, the two sides, or the shorter one.
+// A number, both sides, or the shorter side.
 const sizeSchema = z
   .union([
     count.transform((n) => ({ width: n, height: n })),
@@ -198,7 +198,7 @@ export function parseModelConfig(file: unknown): ModelConfig {
   ) {
     throw unsupported(say`its architecture is ${architecture}`);
   }
-  // LlavaConfig's own defaults are CLIP and Llama, so an absent type is another model too.
+  // LlavaConfig's own defaults are CLIP and Llama, so a missing type also means another model.
   const vision = kind.vision_config?.model_type ?? 'clip_vision_model';
   if (vision !== 'siglip_vision_model') throw unsupported(say`its vision tower is ${vision}`);
   const text = kind.text_config?.model_type ?? 'llama';
@@ -221,7 +221,7 @@ export function parseModelConfig(file: unknown): ModelConfig {
   }
   if (Array.isArray(c.vision_feature_layer)) throw unsupported(say`it joins the features of several vision layers`);
 
-  // hidden_states holds the embeddings and then one entry a layer: -1 is the last layer's output.
+  // hidden_states holds the embeddings and then one entry per layer: -1 is the last layer's output.
   const layer = c.vision_feature_layer;
   const layersUsed = layer < 0 ? v.num_hidden_layers + 1 + layer : layer;
   const side = Math.floor(v.image_size / v.patch_size);
@@ -275,7 +275,7 @@ export function parseModelConfig(file: unknown): ModelConfig {
 
 /**
  * Checks `preprocessor_config.json` (or the `image_processor` part of `processor_config.json`) against the tower.
- * @param imageSize the side in pixels that the vision tower takes.
+ * @param imageSize side in pixels of the vision tower's input.
  * @throws ZoetropeError `model-broken` if it asks for pictures of another size, `model-unsupported` for another filter.
  */
 export function parsePixelSettings(json: unknown, file: string, imageSize: number): PixelSettings {
@@ -285,11 +285,11 @@ export function parsePixelSettings(json: unknown, file: string, imageSize: numbe
   if (p.do_pad) throw unsupported(say`its pictures are padded`);
   const whole = { width: imageSize, height: imageSize };
   const size = p.size ?? whole;
-  // CLIP's processor cuts unless it is told not to.
+  // CLIP's processor crops by default.
   const cuts = p.do_center_crop ?? p.image_processor_type.startsWith('CLIP');
   if (cuts && p.crop_size == null)
     throw unsupported(say`its pictures are cut (do_center_crop) to a size that its files do not say`);
-  // A square of the shorter side: what is wanted without a cut can be nothing else.
+  // Without a crop, a shorter side can only mean a square of that side.
   const squared = (to: NonNullable<typeof size>): { width: number; height: number } =>
     'width' in to ? to : { width: to.shortestEdge, height: to.shortestEdge };
   const { width, height } = squared(cuts ? p.crop_size! : size);
@@ -311,6 +311,6 @@ export function parsePixelSettings(json: unknown, file: string, imageSize: numbe
   };
 }
 
-/** The ids that end an answer by `generation_config.json`; pass `{}` for a model without one. */
+/** The ids that end an answer according to `generation_config.json`; pass `{}` for a model without one. */
 export const generationEndIds = (json: unknown): number[] =>
   check(generationSchema, json, 'generation_config.json').eos_token_id;

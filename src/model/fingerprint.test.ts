@@ -23,7 +23,7 @@ it('a file is hashed whole, once, and again when a single byte of it changes beh
   await writeFile(path, Buffer.alloc(3 << 20, 7));
   expect(await new FileHashes(memory()).of(path)).toBe(await sha256(path));
 
-  // What is remembered is believed: another value in its place comes back.
+  // The stored hash is trusted: a changed one is returned as it is.
   const other = 'f'.repeat(64);
   await writeFile(memory(), (await readFile(memory(), 'utf8')).replace(/[0-9a-f]{64}/, other));
   expect(await new FileHashes(memory()).of(path)).toBe(other);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Names for the content of files and of model folders. */
+/** Hashes that identify the content of files and of model folders. */
 
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -10,21 +10,21 @@ import { throwIfCancelled } from '../contract';
 import { settingsFiles, type ModelFolder } from './folder';
 import { GRAPHS } from './graphs';
 
-/** Files whose hashes are remembered. */
+/** Number of files whose hashes are stored. */
 const MOST_FILES = 1000;
-/** Smaller files are hashed again each time: quicker than looking them up is worth. */
+/** Smaller files, in bytes, are hashed again each time: storing their hashes is not worth it. */
 const SMALL_BYTES = 1 << 20;
 
 const Remembered = z.array(z.tuple([z.string(), z.string(), z.string().regex(/^[0-9a-f]{64}$/)]));
 
 /**
- * SHA-256 of files, over every byte. A file is hashed once: what came out is remembered by its size, inode and times, so
- * that gigabytes are not read again at each start.
+ * SHA-256 of whole files. The hash is stored under the file's size, inode and times, so that gigabytes are not read
+ * again at each start.
  */
 export class FileHashes {
   #known: Promise<Map<string, { state: string; sha256: string }>> | undefined;
 
-  /** @param file where to remember them between starts; in memory only without it. */
+  /** @param file where hashes are stored between starts; without it, in memory only. */
   constructor(private readonly file?: string) {}
 
   /** @returns hex. @throws the system's error; `cancelled`. */
@@ -39,7 +39,7 @@ export class FileHashes {
       hash.update(piece as Buffer);
     }
     const sha256 = hash.digest('hex');
-    // A file that was written to meanwhile is hashed again the next time.
+    // A file that was written to in the meantime is hashed again the next time.
     if ((await stateOf(path)) !== state || Number(state.split(' ')[0]) < SMALL_BYTES) return sha256;
     known.delete(path);
     known.set(path, { state, sha256 });
@@ -53,7 +53,7 @@ export class FileHashes {
       const rows = Remembered.parse(JSON.parse(await readFile(this.file ?? '', 'utf8')));
       return new Map(rows.map(([path, state, sha256]) => [path, { state, sha256 }]));
     } catch {
-      return new Map(); // not there yet, or not ours: hashing again is all it costs
+      return new Map(); // missing or damaged: the files are just hashed again
     }
   }
 
@@ -65,19 +65,19 @@ export class FileHashes {
       await writeFile(partial, JSON.stringify([...known].map(([path, { state, sha256 }]) => [path, state, sha256])));
       await rename(partial, this.file);
     } catch {
-      await rm(partial, { force: true }).catch(() => undefined); // it only saves time
+      await rm(partial, { force: true }).catch(() => undefined); // not needed for correctness
     }
   }
 }
 
-/** Changes with whatever changes a file, a copy put back with its old time too. */
+/** Changes whenever a file changes, even if a copy with its old time replaces it. */
 async function stateOf(path: string): Promise<string> {
   const { size, dev, ino, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
   return [size, dev, ino, mtimeNs, ctimeNs].join(' ');
 }
 
 /**
- * Names a model's content, settings and every byte of its weights, for receipts and cache keys. Hex.
+ * Identifies a model's settings and every byte of its weights, for receipts and cache keys. Hex.
  * @throws the system's error; `cancelled`.
  */
 export async function modelFingerprint(

@@ -7,7 +7,7 @@ import { FileHashes, modelFingerprint } from './fingerprint';
 import { readModelFolder, readModelSettings } from './folder';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
-/** As much of the settings files as the tests change. */
+/** The fields of the settings files that the tests change. */
 interface Json {
   [field: string]: unknown;
   text_config: Record<string, unknown>;
@@ -281,7 +281,7 @@ describe('the graphs of a model folder', () => {
     const fingerprint = async () => modelFingerprint(await readModelFolder(dir), new FileHashes());
     const first = await fingerprint();
     expect(await fingerprint()).toBe(first);
-    await writeFile(join(dir, 'onnx/decoder_model_merged.onnx'), new Uint8Array(9000).fill(1, 4321, 4322)); // one byte of them
+    await writeFile(join(dir, 'onnx/decoder_model_merged.onnx'), new Uint8Array(9000).fill(1, 4321, 4322)); // one byte differs
     const second = await fingerprint();
     expect(second).not.toBe(first);
     await edit('generation_config.json', (g) => {

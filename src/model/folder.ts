@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A model folder on disk, in the Hugging Face layout: what is in it, checked, with errors that name the file. */
+/** Reads and checks a model folder on disk, in the Hugging Face layout; errors name the file. */
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -17,14 +17,14 @@ export interface GraphFile {
   files: string[];
 }
 
-/** Everything of a model but its weights. */
+/** Everything about a model except its weights. */
 export interface ModelSettings {
   /** Absolute. */
   dir: string;
-  /** What to call the model: the folder's name. */
+  /** The model's name: the folder's name. */
   name: string;
   config: ModelConfig;
-  /** Side of the square picture the model takes, in pixels. */
+  /** Side of the model's square input picture, in pixels. */
   imageSize: number;
   tokensPerImage: number;
   imageTokenId: number;
@@ -36,7 +36,7 @@ export interface ModelSettings {
   /** Ids that end an answer. */
   eosIds: number[];
   pixels: PixelSettings;
-  /** Absent where the model can't tell what it was not trained for. */
+  /** Absent if the model has no score for pictures unlike its training data. */
   outside: OutsideScore | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface ModelFolder extends ModelSettings {
   totalBytes: number;
 }
 
-/** Several times the largest vocabulary in use. */
+/** Several times the size for the largest vocabulary in use. */
 const MAX_JSON_BYTES = 100_000_000;
 
 const SETTINGS_FILES = [
@@ -60,13 +60,13 @@ const SETTINGS_FILES = [
   OUTSIDE_FILE,
 ];
 
-/** The settings files a model has, that belong beside its graphs. */
+/** The settings files of a model that belong beside its graphs. */
 export function settingsFiles(): readonly string[] {
   return SETTINGS_FILES;
 }
 
 /**
- * Reads and checks a model folder that can be run. Weights are looked for, not read.
+ * Reads and checks a model folder that can be run. Checks that the weights exist but does not read them.
  * @throws ZoetropeError `model-missing` (no folder, or not a model's), `model-incomplete` (names the file),
  *   `model-broken` (names the file), `model-unsupported` (names the architecture).
  */
@@ -89,8 +89,8 @@ export async function readModelFolder(dir: string): Promise<ModelFolder> {
 }
 
 /**
- * Reads everything of a model folder but its weights: enough to compile it.
- * @throws ZoetropeError as `readModelFolder`, without looking for graphs.
+ * Reads everything in a model folder except its weights: enough to compile it.
+ * @throws ZoetropeError as `readModelFolder`, except for missing graphs.
  */
 export async function readModelSettings(dir: string): Promise<ModelSettings> {
   const root = resolve(dir);
@@ -213,14 +213,14 @@ async function readPixelSettings(dir: string, { layout, vision: { imageSize } }:
   const whole = await readJson(dir, 'processor_config.json');
   const inner = isObject(whole) ? whole['image_processor'] : undefined;
   if (inner !== undefined) return parsePixelSettings(inner, 'processor_config.json', imageSize);
-  // The original keeps them in its program: SigLIP's, which are the defaults.
+  // The original has them in its source code: SigLIP's, which are our defaults.
   if (layout === 'original') return parsePixelSettings({}, 'config.json', imageSize);
   return parsePixelSettings(await requireJson(dir, 'preprocessor_config.json'), 'preprocessor_config.json', imageSize);
 }
 
 /**
- * Ids of the tokenizer's own end token, which the published config.json leaves to the tokenizer, and of ChatML's,
- * which ends every answer whatever the files say.
+ * Ids of the tokenizer's end token, which the published config.json does not contain, and of ChatML's, which always
+ * ends an answer.
  */
 function tokenizerEos(tokenizer: unknown, config: unknown): number[] {
   const eos = isObject(config) ? config['eos_token'] : undefined;
@@ -242,7 +242,7 @@ async function findGraphs(dir: string): Promise<ModelFolder['graphs']> {
     for (const precision of PRECISIONS) {
       const name = graphFileName(graph, precision);
       if (!names.has(name)) continue;
-      // Weights beyond protobuf's 2 GB lie beside the graph: x.onnx_data, x.onnx_data_1 ...
+      // Weights beyond protobuf's 2 GB are in files beside the graph: x.onnx_data, x.onnx_data_1 ...
       const own = [...names].filter((n) => n === name || n.startsWith(`${name}_data`)).sort();
       const files = own.map((n) => join(folder, n));
       const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));

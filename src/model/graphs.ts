@@ -7,7 +7,7 @@ import type { Device } from '../contract';
 export const GRAPHS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
 export type Graph = (typeof GRAPHS)[number];
 
-/** Weight formats by the file names' endings, most faithful first. */
+/** Weight formats by the suffix of the file name, most exact first. */
 export const PRECISIONS = [
   'fp32',
   'fp16',
@@ -24,8 +24,8 @@ export const PRECISIONS = [
 export type Precision = (typeof PRECISIONS)[number];
 
 /**
- * The order in which a default is chosen on a processor: the fastest whose cost in accuracy is known
- * (docs/precision.md), then the faithful ones, then published files whose cost nobody here has measured.
+ * The order in which the default for a processor is chosen: the fastest whose cost in accuracy is known
+ * (docs/precision.md), then the exact ones, then published files whose cost we have not measured.
  */
 export const PREFERRED: readonly Precision[] = [
   'w8w4',
@@ -42,8 +42,8 @@ export const PREFERRED: readonly Precision[] = [
 ];
 
 /**
- * The same for a graphics card or a neural engine, with nothing in it that would send products back to the processor:
- * no provider but the processor's multiplies 8-bit weights by 8-bit activations, and Core ML knows floats only.
+ * The same for a graphics card or a neural engine, without formats whose products would run on the processor instead:
+ * only the processor's provider multiplies 8-bit weights by 8-bit activations, and Core ML supports floats only.
  */
 const PREFERRED_ELSEWHERE: Record<Exclude<Device, 'cpu'>, readonly Precision[]> = {
   webgpu: ['w4', 'fp32', 'fp16', 'q4', 'q4f16'],
@@ -58,23 +58,26 @@ export function preferredOn(device: Device): readonly Precision[] {
 }
 
 /**
- * What the compiler writes:
- * - fp32: as the checkpoint has it;
- * - w8a8: 8-bit weights with a scale an output, times activations in 8 bits with a scale a token;
- * - w4: 4-bit weights with a scale and a zero point a block of 128, times activations in 8 bits;
- * - w8w4: both, `w8a8` for prompts, where products take the time, and `w4` for the tokens of an answer, where reading
- *   the weights does.
+ * The formats that the compiler writes:
+ * - fp32: as in the checkpoint;
+ * - w8a8: 8-bit weights with a scale per output, times 8-bit activations with a scale per token;
+ * - w4: 4-bit weights with a scale and a zero point per block of 128, times 8-bit activations;
+ * - w8w4: both, `w8a8` for prompts, whose time goes into products, and `w4` for the tokens of an answer, whose time goes
+ *   into reading the weights.
  */
 export const FORMATS = ['fp32', 'w8a8', 'w8w4', 'w4'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** The format of each graph of a model compiled as `format`: 4 bits serve the reading of weights, so the decoder only. */
+/**
+ * The format of each graph of a model compiled as `format`. 4 bits save time where weights are read for each token: in
+ * the decoder only.
+ */
 export function graphFormats(format: Format): Record<Graph, Format> {
   const rest = format === 'fp32' ? 'fp32' : 'w8a8';
   return { vision_encoder: rest, embed_tokens: rest, decoder_model_merged: format };
 }
 
-/** The file name of a graph: fp32 has no ending. */
+/** The file name of a graph: fp32 has no suffix. */
 export function graphFileName(graph: Graph, precision: Precision): string {
   return precision === 'fp32' ? `${graph}.onnx` : `${graph}_${precision}.onnx`;
 }

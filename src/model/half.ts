@@ -7,7 +7,10 @@
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
-/** Every half float's value by its bits: 256 KB, made on first use; a look-up beats arithmetic on big tensors. */
+/**
+ * The value of every half float, indexed by its bits: 256 KB, made at first use; a lookup is faster than arithmetic for
+ * large tensors.
+ */
 let halfTable: Float32Array | undefined;
 
 function halfValues(): Float32Array {
@@ -56,7 +59,7 @@ function halfBits(value: number): number {
   if (magnitude > 0x7f800000) return sign | 0x7e00; // NaN
   if (magnitude >= 0x477ff000) return sign | 0x7c00; // rounds past 65504
   if (magnitude < 0x38800000) {
-    // Subnormal halves are multiples of 2^-24; scaling is exact, so only this rounding happens.
+    // Subnormal halves are multiples of 2^-24; scaling is exact, so this is the only rounding.
     const scaled = Math.abs(value) * 2 ** 24;
     const floor = Math.floor(scaled);
     const rest = scaled - floor;

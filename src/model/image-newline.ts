@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The learned vector that ends a row of tiles; only original checkpoints have it. Kept beside the graphs. */
+/** The learned vector that ends a row of tiles; only original checkpoints have it. Stored beside the graphs. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,8 +10,9 @@ import type { ModelFolder } from './folder';
 export const IMAGE_NEWLINE_FILE = 'image_newline.f32';
 
 /**
+ * The vector that ends a row of tiles.
  * @returns [hiddenSize]; undefined for a model that has none.
- * @throws ZoetropeError `model-broken` if it is of another size.
+ * @throws ZoetropeError `model-broken` if its size is wrong.
  */
 export async function readImageNewline({ dir, hiddenSize }: ModelFolder): Promise<Float32Array | undefined> {
   const bytes = await readFile(join(dir, 'onnx', IMAGE_NEWLINE_FILE)).catch(() => undefined);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `onnx/compiled.json`: what the compiler wrote into a model folder, and what from. */
+/** `onnx/compiled.json`: what the compiler wrote into a model folder, and from which checkpoint. */
 
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -20,20 +20,20 @@ const manifestSchema = z.object({
 });
 export type CompileManifest = z.infer<typeof manifestSchema>;
 
-/** What the graphs in a folder were compiled from; undefined if they were not compiled here. */
+/** The manifest of a folder; undefined if its graphs were not compiled here. */
 export async function readManifest(dir: string): Promise<CompileManifest | undefined> {
   const text = await readFile(join(dir, 'onnx', MANIFEST_FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch {
-    // Damaged: as good as none of ours, but ours to replace.
+    // A damaged manifest matches no file, but the folder is ours to replace.
     return { compiler: 0, source: '', files: [] };
   }
 }
 
 /**
- * Checks that compiled graphs are there whole; graphs that were not compiled here are left to their own checks.
+ * Checks that all compiled graphs exist with the right size. Graphs that were not compiled here are checked elsewhere.
  * @throws ZoetropeError `model-broken`, naming the file.
  */
 export async function checkCompiled(dir: string): Promise<void> {
@@ -47,7 +47,7 @@ export async function checkCompiled(dir: string): Promise<void> {
 }
 
 /**
- * Reads every byte of the compiled graphs: sees what `checkCompiled` cannot, values that a disk or a hand has changed.
+ * Reads every byte of the compiled graphs and compares hashes: finds changed values, which `checkCompiled` cannot.
  * @param options.onProgress step `load`, in bytes.
  * @throws ZoetropeError as `checkCompiled`; `bad-request` for graphs that were not compiled here; `cancelled`.
  */
@@ -75,7 +75,7 @@ export async function verifyCompiled(
       options.onProgress?.({ step: 'load', done, total });
     }
     const digest = hash.digest('hex');
-    // Preparing again would keep a file of the right size.
+    // Compiling again would keep a file of the right size.
     if (digest !== sha256)
       throw damaged(
         name,

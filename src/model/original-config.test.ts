@@ -15,7 +15,7 @@ import type { Checkpoint } from './safetensors';
 
 const ORIGINAL = join(import.meta.dirname, 'golden/original');
 
-/** What lmms-lab's config.json holds of a size; the rest is the same in all. */
+/** The size-dependent fields of lmms-lab's config.json; the rest is equal in all. */
 const published = (size: object) => ({
   architectures: ['LlavaQwenForCausalLM'],
   model_type: 'llava_qwen',
@@ -74,7 +74,7 @@ const SIZES = {
   },
 };
 
-/** A checkpoint of the original's names that has every tensor asked for, and remembers them. */
+/** A checkpoint with the original's names that has every requested tensor, and records the requests. */
 function anyCheckpoint(asked: Map<string, readonly number[]>, tied: boolean): Checkpoint {
   return {
     has: (name: string) =>
@@ -82,7 +82,7 @@ function anyCheckpoint(asked: Map<string, readonly number[]>, tied: boolean): Ch
       /^(lm_head|model\.(embed_tokens|layers|norm|mm_projector|vision_tower\.vision_tower))\./.test(name),
     expect: (name: string, shape: readonly number[]) => void asked.set(name, shape),
     read: async function* () {
-      /* a rehearsal reads nothing */
+      /* a dry run reads nothing */
     },
   } as unknown as Checkpoint;
 }
@@ -133,7 +133,7 @@ describe('the original config', () => {
       size.hidden_size,
     ]);
     const values = [...asked.values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
-    // A byte a weight, a little for scales; positions are floats of their own.
+    // One byte per weight, some more for scales; the position tables are floats.
     const positions = 4 * 32768 * config.text.headDim;
     expect((bytes - positions) / values).toBeGreaterThan(1);
     expect((bytes - positions) / values).toBeLessThan(1.02);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * config.json of the original checkpoints (lmms-lab/llava-next-interleave-qwen-*, `llava_qwen`), told in the words of
- * the Hugging Face port, so that one parser checks both. Pure.
- * Source: LLaVA-NeXT, llava/model/llava_arch.py and multimodal_encoder/siglip_encoder.py.
+ * Converts config.json of the original checkpoints (lmms-lab/llava-next-interleave-qwen-*, `llava_qwen`) to the field
+ * names of the Hugging Face port, so that one parser checks both. Pure. Source: LLaVA-NeXT, llava/model/llava_arch.py
+ * and multimodal_encoder/siglip_encoder.py.
  */
 
 import { z } from 'zod';
 
-/** Towers that the original configs name without describing them. */
+/** Vision towers that the original configs only name. */
 const TOWERS: Record<string, object> = {
   'siglip-so400m-patch14-384': {
     model_type: 'siglip_vision_model',
@@ -20,7 +20,7 @@ const TOWERS: Record<string, object> = {
   },
 };
 
-/** `<image>` in the port's tokenizer; the original inserts pictures under a number of its own, -200. */
+/** The id of `<image>` in the port's tokenizer; the original uses an id of its own, -200. */
 const IMAGE_TOKEN = 151646;
 
 const originalSchema = z.looseObject({
@@ -29,7 +29,7 @@ const originalSchema = z.looseObject({
   mm_resampler_type: z.string().nullish(),
   image_token_index: z.number().optional(),
   tie_word_embeddings: z.boolean().default(false),
-  /** Not in the published ones: for a tower of another size, as the port describes towers. */
+  /** Absent in the published configs: describes a tower of another size, as the port does. */
   vision_config: z.looseObject({}).optional(),
 });
 
@@ -43,9 +43,9 @@ export function isOriginalConfig(json: unknown): boolean {
 }
 
 /**
- * The same model's config as the port has it. What the port has no word for is passed on under a name that the
- * port's parser refuses, so that its message names it.
- * @param json one that `isOriginalConfig`.
+ * The config in the port's format. Settings that the port does not have are passed on under a name that the port's
+ * parser refuses and reports.
+ * @param json a config for which `isOriginalConfig` is true.
  */
 export function asPublishedConfig(json: unknown): unknown {
   const parsed = originalSchema.safeParse(json);
@@ -57,7 +57,7 @@ export function asPublishedConfig(json: unknown): unknown {
     architectures: ['LlavaForConditionalGeneration'],
     image_token_index: o.image_token_index ?? IMAGE_TOKEN,
     projector_hidden_act: o.mm_projector_type === 'mlp2x_gelu' ? 'gelu' : o.mm_projector_type,
-    // The original removes the tower's last layer and takes all tokens, whatever mm_vision_select_layer says.
+    // The original removes the tower's last layer and takes all tokens, regardless of mm_vision_select_layer.
     vision_feature_layer: -2,
     vision_feature_select_strategy: o.mm_resampler_type == null ? 'full' : o.mm_resampler_type,
     tie_word_embeddings: o.tie_word_embeddings,

@@ -6,7 +6,7 @@ describe('what a model was not trained for', () => {
   const score = { weights: [1, -2], bias: 0.5 };
 
   it('is told by a line through the mean of the features', () => {
-    // Two tokens of two numbers: means 1 and 0.5, so 1 - 1 + 0.5 is above nought.
+    // Two tokens with two values: means 1 and 0.5, so the score is 1 - 1 + 0.5, above zero.
     expect(looksOutside(new Float32Array([2, 0, 0, 1]), score)).toBe(true);
     expect(looksOutside(new Float32Array([2, 0, 0, 2]), score)).toBe(false);
   });

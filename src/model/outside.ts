@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { say, ZoetropeError } from '../contract';
 
-/** Tells pictures that a model was not trained for from others: a line through the mean of a picture's features. */
+/** A linear classifier on the mean of a picture's features that detects pictures unlike the training data. */
 export interface OutsideScore {
-  /** One weight a dimension of an embedding. */
+  /** One weight per dimension of an embedding. */
   weights: number[];
   bias: number;
 }
@@ -13,7 +13,10 @@ export const OUTSIDE_FILE = 'outside.json';
 
 const Outside = z.object({ weights: z.array(z.number()).min(1), bias: z.number() });
 
-/** Reads `outside.json` of a model folder, which `training` may have written. @throws model-broken when it does not fit the model. */
+/**
+ * Parses `outside.json` of a model folder, which `training` may have written.
+ * @throws ZoetropeError `model-broken` if it does not fit the model.
+ */
 export function parseOutside(json: unknown, hiddenSize: number): OutsideScore | undefined {
   if (json === undefined) return undefined;
   const { data, error } = Outside.safeParse(json);
@@ -26,7 +29,7 @@ export function parseOutside(json: unknown, hiddenSize: number): OutsideScore | 
   );
 }
 
-/** True when a picture looks unlike what the model was trained on. @param features [tokens, hiddenSize], of one picture. */
+/** Whether a picture looks unlike the training data. @param features [tokens, hiddenSize], of one picture. */
 export function looksOutside(features: Float32Array, { weights, bias }: OutsideScore): boolean {
   let sum = 0;
   for (let at = 0; at < features.length; at++) sum += features[at]! * weights[at % weights.length]!;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Reading checkpoints in safetensors: https://github.com/huggingface/safetensors (8 bytes little-endian header size,
- * a JSON header, then the tensors' bytes). Every number in the header is checked before it is used: a file is data
- * from anywhere.
+ * Reads checkpoints in safetensors: https://github.com/huggingface/safetensors (8 bytes little-endian header size, a
+ * JSON header, then the tensors' bytes). Every number in the header is checked before it is used: the file is
+ * untrusted.
  */
 
 import { open, readFile, type FileHandle } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { say, ZoetropeError, type Sentence } from '../contract';
 import { bfloatToFloat, halfToFloat } from './half';
 
-/** Where a tensor lies in its file; `start` and `end` count from the file's first byte. */
+/** Position of a tensor in its file; `start` and `end` are offsets from the beginning of the file. */
 export interface TensorPlace {
   dtype: string;
   shape: number[];
@@ -19,9 +19,12 @@ export interface TensorPlace {
   end: number;
 }
 
-/** Several times the longest in use. The safetensors library takes four times as much, which in memory is gigabytes. */
+/**
+ * Several times the longest header in use. The safetensors library allows four times as much, which would take
+ * gigabytes of memory.
+ */
 const MAX_HEADER_BYTES = 25_000_000;
-/** Dimensions of a tensor: no library makes more. */
+/** Most dimensions of a tensor: no library makes more. */
 const MAX_DIMENSIONS = 8;
 const BYTES: Record<string, number> = {
   F64: 8,
@@ -168,8 +171,8 @@ export class Checkpoint {
   }
 
   /**
-   * A tensor's values as floats, in pieces, so that memory stays small however large the tensor is.
-   * @param pieceValues values in a piece; the last may be shorter.
+   * A tensor's values as floats, in several arrays, so that memory stays small however large the tensor is.
+   * @param pieceValues values per array; the last may be shorter.
    */
   async *read(name: string, shape: readonly number[], pieceValues = 1 << 20): AsyncGenerator<Float32Array> {
     this.expect(name, shape);
@@ -186,7 +189,7 @@ export class Checkpoint {
         got += bytesRead;
       }
       at += got;
-      // Buffer.alloc of this size is not pooled in practice, but a view must be aligned: copy when it is not.
+      // Usually Buffer.alloc of this size is not pooled, but a view must be aligned: copy it if it is not.
       const whole = bytes.byteOffset % 4 ? new Uint8Array(bytes) : bytes;
       if (unit === 4) yield new Float32Array(whole.buffer, whole.byteOffset, got / 4);
       else {
@@ -212,7 +215,7 @@ async function shardNames(path: string): Promise<string[]> {
   const index = indexSchema.safeParse(json);
   if (!index.success) throw broken(say`The model's file ${file} is damaged.`, index.error.message);
   const names = [...new Set(Object.values(index.data.weight_map))].sort();
-  // A name that climbs out of the folder would read another file of the user's.
+  // A name that leads out of the folder would read another of the user's files.
   for (const name of names) {
     if (name !== basename(name) || !name.endsWith('.safetensors'))
       throw broken(say`The model's file ${file} names "${name}", which is no file of weights in the folder.`);

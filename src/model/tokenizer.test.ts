@@ -48,7 +48,7 @@ describe('control tokens', () => {
         const text = parts.join('');
         const encoded = tokenizer.encodeText(text);
         expect(encoded.some((id) => ids.has(id))).toBe(false);
-        // and nothing is lost: the text comes back as it was, composed
+        // Decoding returns the original text in composed form.
         expect(tokenizer.decode(encoded)).toBe(text.normalize('NFC'));
       }),
       { numRuns: 60 },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The tokenizer of a model: byte-level BPE as Qwen2 has it. Control tokens (`<|im_start|>`, `<image>` ...) have a
- * meaning to the model, so they are read only from text that we write ourselves; the user's text never becomes one.
+ * The tokenizer of a model: byte-level BPE as in Qwen2. Control tokens (`<|im_start|>`, `<image>` ...) steer the model,
+ * so they are recognised only in text that we write ourselves and never in the user's text.
  */
 
 import { Tokenizer as BpeTokenizer } from '@huggingface/tokenizers';
@@ -20,9 +20,9 @@ interface TokenizerJson {
   decoder: { type?: string } | null;
 }
 
-/** Turns tokens into text as they come, and never shows half a character; one left unfinished is dropped. */
+/** Decodes tokens one by one, and never returns part of a character; a last incomplete one is dropped. */
 export interface DecodeStream {
-  /** @returns the text that this token completes; empty while a character is unfinished. */
+  /** @returns the text that this token completes; empty while a character is incomplete. */
   push(id: number): string;
 }
 
@@ -38,7 +38,7 @@ export class Tokenizer {
     const settings = typeof config === 'object' && config !== null ? config : {};
     try {
       this.withControl = new BpeTokenizer(tokenizer, settings);
-      // The same without its control tokens: "<|im_end|>" in a user's text is then seven ordinary tokens.
+      // The same tokenizer without its control tokens: "<|im_end|>" in a user's text is then seven ordinary tokens.
       const added = tokenizer.added_tokens.filter((token) => !isControl(token));
       this.plain = new BpeTokenizer({ ...tokenizer, added_tokens: added }, settings);
     } catch (error) {
@@ -58,7 +58,7 @@ export class Tokenizer {
     }
   }
 
-  /** Ids of text that may come from anywhere; it never yields a control token. */
+  /** Ids of untrusted text; never contains a control token. */
   encodeText(text: string): number[] {
     return encodeWith(this.plain, text);
   }
@@ -70,7 +70,7 @@ export class Tokenizer {
 
   /**
    * The id of a control token by its name, such as `<|im_start|>` or `<image>`.
-   * @throws ZoetropeError `model-unsupported` if the tokenizer has none of that name.
+   * @throws ZoetropeError `model-unsupported` if the tokenizer has no such token.
    */
   controlId(name: string): number {
     const id = this.controlIds.get(name);
@@ -84,7 +84,7 @@ export class Tokenizer {
     return id;
   }
 
-  /** The text of ids, without control tokens. Bytes that are no UTF-8 show as U+FFFD. */
+  /** The text of ids, without control tokens. Invalid UTF-8 becomes U+FFFD. */
   decode(ids: readonly number[]): string {
     const stream = new TextDecoder('utf-8', { ignoreBOM: true });
     let text = '';
@@ -107,7 +107,7 @@ export async function readTokenizer(dir: string): Promise<Tokenizer> {
   return new Tokenizer(await requireJson(dir, 'tokenizer.json'), await requireJson(dir, 'tokenizer_config.json'));
 }
 
-/** `<image>` steers the model as much as the others, though some tokenizers do not mark it special. */
+/** Whether a token is a control token. `<image>` is one, although some tokenizers do not mark it as special. */
 function isControl(token: AddedToken): boolean {
   return token.special || token.content === '<image>';
 }
@@ -115,7 +115,7 @@ function isControl(token: AddedToken): boolean {
 function encodeWith(tokenizer: BpeTokenizer, text: string): number[] {
   if (text === '') return [];
   const { ids } = tokenizer.encode(text, { add_special_tokens: false });
-  // A complete byte alphabet leaves nothing unknown; undefined would become token 0 further on.
+  // With a complete byte alphabet nothing is unknown; undefined would later become token 0.
   if (ids.some((id) => typeof id !== 'number')) throw broken('a byte has no token');
   return ids;
 }
@@ -149,7 +149,7 @@ function broken(detail: string): ZoetropeError {
   );
 }
 
-/** GPT-2's printable stand-ins for bytes: printable Latin-1 stands for itself, the rest for U+0100 upwards. */
+/** GPT-2's printable characters for bytes: printable Latin-1 stands for itself, the rest for U+0100 upwards. */
 function byteAlphabet(): Map<string, number> {
   const map = new Map<string, number>();
   let next = 256;

@@ -18,33 +18,33 @@ import {
 const PAST = 'past_key_values.';
 const PRESENT = 'present.';
 
-/** One run of the decoder over new positions, and all or some of its layers. */
+/** One run of the decoder over new positions, through all or some of its layers. */
 export interface ForwardPass {
   phase: Phase;
-  /** [positions, hiddenSize]: embeddings, or what the layer before the first has made. */
+  /** [positions, hiddenSize]: embeddings, or the output of the layer before the first one that runs. */
   input: Float32Array | HeldValue;
-  /** Positions before these. */
+  /** Number of positions before these. */
   past: number;
   positions: number;
   /** Default: all. */
   layers?: Layers;
-  /** Takes what the last of the layers makes. */
+  /** Receives the output of the last layer that runs. */
   into?: HeldValue | undefined;
   wantLogits: boolean;
 }
 
-/** A decoder's session behind the names that published graphs give their inputs and outputs. */
+/** Wraps a decoder's session and hides the input and output names of published graphs. */
 export class DecoderSession {
   readonly layers: number;
   readonly places: readonly KvPlace[];
-  /** Of graphs with two forms of the past, what stands for the form that a run does not use. */
+  /** For graphs that hold the past in two forms: empty values for the form that a run does not use. */
   readonly blanks: Readonly<Record<string, HeldValue>>;
-  /** Whether logits are made of the last position only: published graphs make those of all, 608 KB each. */
+  /** Whether logits are computed for the last position only: published graphs compute them for all, 608 KB each. */
   readonly lastLogitsOnly: boolean;
   private readonly logitsType: TensorType;
   private readonly switches: Switches | undefined;
 
-  /** @throws ZoetropeError `model-unsupported` if the graph has not the published inputs and outputs. */
+  /** @throws ZoetropeError `model-unsupported` if the graph lacks the published inputs and outputs. */
   constructor(
     readonly session: OnnxSession,
     private readonly hiddenSize: number,
@@ -71,19 +71,19 @@ export class DecoderSession {
     this.lastLogitsOnly = logits.shape[1] === 1 || session.inputs.some((input) => input.name === 'num_logits_to_keep');
   }
 
-  /** Whether it can run some of its layers only. */
+  /** Whether it can run only some of its layers. */
   get runsLayers(): boolean {
     return this.switches !== undefined;
   }
 
-  /** For what one layer hands to the next. */
+  /** A value for the hidden states that one layer passes to the next. */
   holdHidden(): HeldValue {
     return this.session.hold(typeOf(this.session, 'inputs_embeds'));
   }
 
   /**
-   * Runs new positions and adds their keys and values to the cache, which stays as it was if the run fails.
-   * @returns the logits [vocabSize] after the last position, if they are wanted.
+   * Runs new positions and adds their keys and values to the cache, which stays unchanged if the run fails.
+   * @returns the logits [vocabSize] after the last position, if requested.
    * @throws ZoetropeError `cancelled`, `out-of-memory`, `model-broken`, `model-unsupported`.
    */
   async forward(cache: KvCache, pass: ForwardPass, signal: AbortSignal | undefined): Promise<Float32Array | undefined> {
@@ -109,7 +109,7 @@ export class DecoderSession {
     const feeds: Record<string, Tensor | HeldValue> = { ...kv.feeds, ...this.switched(layers, wantLogits) };
     if (!(input instanceof Float32Array)) feeds[layerInput(layers.from)] = input;
     for (const info of this.session.inputs) feeds[info.name] ??= this.feed(info, pass, kv.int8);
-    // Held too, because a graph may give them for all positions: only the last are copied.
+    // Also held by the runtime: a graph may return logits for all positions, and only the last are copied.
     const logits = wantLogits ? this.session.hold(this.logitsType) : undefined;
     const into = { ...kv.into, ...(logits ? { logits } : {}), ...(made ? { [layerOutput(layers.to - 1)]: made } : {}) };
     try {
@@ -122,7 +122,7 @@ export class DecoderSession {
     }
   }
 
-  /** Which layers run; those that do not are given no positions. */
+  /** Inputs that select which layers run; the others are given no positions. */
   private switched(layers: Layers, wantLogits: boolean): Record<string, HeldValue> {
     if (!this.switches) return {};
     const { yes, no, nothing } = this.switches;
@@ -158,7 +158,7 @@ export class DecoderSession {
           [1],
           input.shape.map(() => 1),
         );
-      case 'use_cache_branch': // of older merged exports; their cached branch takes an empty past too
+      case 'use_cache_branch': // used by older merged exports; their cached branch accepts an empty past too
         return integersFor(input, [past > 0 ? 1 : 0], [1]);
       default:
         throw new ZoetropeError(
@@ -170,7 +170,7 @@ export class DecoderSession {
   }
 }
 
-/** What tells layers to run or not, and stands for the input of those that do not. */
+/** The inputs that switch layers on and off, and the empty inputs of layers that do not run. */
 interface Switches {
   yes: HeldValue;
   no: HeldValue;
@@ -195,7 +195,7 @@ function placeOf(past: ValueInfo, session: OnnxSession): KvPlace {
     : { layer, past, present };
 }
 
-/** Of graphs that have two forms of the past, values of no positions for the one that a run does not use. */
+/** For graphs that hold the past in two forms: empty values for the form that a run does not use. */
 function blanksOf(places: readonly KvPlace[], session: OnnxSession): Record<string, HeldValue> {
   const blanks: Record<string, HeldValue> = {};
   const shared = new Map<string, HeldValue>();

@@ -42,7 +42,7 @@ class Kept implements HeldValue {
   }
 }
 
-/** The part of a session that holds values; positions of [1, 1, positions, 1] are resized. */
+/** The part of a session that holds values; values of shape [1, 1, positions, 1] can be resized. */
 const holding = {
   writesInPlace: false,
   hold: (type: TensorType, shape?: readonly number[]) => new Kept(type, shape),
@@ -63,8 +63,8 @@ function tensorOf(feed: Tensor | HeldValue | undefined): Tensor {
 }
 
 /**
- * A session in the published layout that adds up what it has seen: the logits after a position are the sum of all
- * embeddings' first values, at every index times the index. `runs` holds the positions of each run.
+ * A session in the published layout that sums its inputs: the logits after a position are the sum of the first values
+ * of all embeddings, multiplied by the index. `runs` holds the number of positions of each run.
  */
 function countingSession(
   options: { float?: TensorType; allLogits?: boolean; extra?: ValueInfo[]; vocab?: number } = {},
@@ -162,7 +162,7 @@ describe('a prefill', () => {
     const decoder = new Decoder(session, WIDTH, VOCAB, 100);
     const cache = decoder.newCache();
     const controller = new AbortController();
-    // as a cancel message would come: from the event loop, while the prefill runs
+    // Cancels as a message would: from the event loop, while the prefill runs.
     setImmediate(() => controller.abort());
     await expect(decoder.prefill(cache, embeds(40), { chunk: 4, signal: controller.signal })).rejects.toMatchObject({
       code: 'cancelled',
@@ -179,7 +179,7 @@ describe('a prefill', () => {
     const cache = decoder.newCache();
     await decoder.prefill(cache, embeds(9));
     cache.truncate(4);
-    cache.truncate(7); // nothing comes back
+    cache.truncate(7); // truncated positions do not return
     expect(cache.length).toBe(4);
     expect((await decoder.step(cache, embeds(1)))[1]).toBe(5);
     const broken = new Decoder({ ...session, run: () => Promise.reject(new Error('no')) }, WIDTH, VOCAB, 100);

@@ -8,25 +8,30 @@ import type { CacheTraits } from './memory-needs';
 import { CHUNK, chunkLength, FLOATS_AT_ONCE, layerGroups, worthLayers } from './prefill-plan';
 import { bytesOf, yieldToEventLoop, type OnnxSession, type Phase } from './session';
 
-/** Logits of all positions that one run of a published graph may make, in bytes. */
+/** Bytes that the logits of one run may take in a published graph, which computes them for all positions. */
 const LOGITS_BUDGET = 64 << 20;
 
-/** Answers are usually shorter, in positions: room for one is made with the prompt's. */
+/** Positions reserved for an answer together with the prompt's; most answers are shorter. */
 const ANSWER_ROOM = 256;
 
 /**
- * Bytes of a past in floats from which on tokens are decoded on 8 bits. Below, floats are as fast and cost no
- * precision; above, memory is what a token waits for.
+ * Size of the keys and values as floats, in bytes, from which tokens are decoded on 8 bits. Below it, floats are as
+ * fast and more exact; above it, decoding is limited by memory bandwidth.
  */
 const INT8_FROM = 64 << 20;
 
-/** Fewer new positions than this are prefilled on 8 bits too: to turn a long past into floats and back takes longer. */
+/**
+ * Fewer new positions than this are prefilled on 8 bits too: converting a long past to floats and back takes longer.
+ */
 const WORTH_WIDENING = 64;
 
 export interface PrefillOptions {
-  /** Most positions a run: between runs a cancel is heard and progress told. Default 512. */
+  /** Most positions per run; between runs, cancelling takes effect and progress is reported. Default 512. */
   chunk?: number | undefined;
-  /** Bytes of a past in floats beyond which it is prefilled on 8 bits; default: `prepare`'s. */
+  /**
+   * Size of the keys and values as floats, in bytes, beyond which prefill uses 8 bits; default: the value given to
+   * `prepare`.
+   */
   floatLimit?: number | undefined;
   /** Step `prefill`, in positions. */
   onProgress?: OnProgress | undefined;
@@ -34,18 +39,23 @@ export interface PrefillOptions {
 }
 
 export interface PrepareOptions {
-  /** For keys and values in 8 bits; it stays the caller's. */
+  /** Converts keys and values to 8 bits; the caller disposes of it. */
   codec?: KvCodec | undefined;
-  /** Bytes of a past in floats from which on it is turned into 8 bits before a token is decoded. */
+  /**
+   * Size of the keys and values as floats, in bytes, from which they are converted to 8 bits before a token is decoded.
+   */
   int8From?: number | undefined;
-  /** Bytes of a past in floats beyond which a prompt, too, is prefilled on 8 bits: slower, but it fits. */
+  /**
+   * Size of the keys and values as floats, in bytes, beyond which prompts are prefilled on 8 bits too: slower, but it
+   * fits.
+   */
   floatLimit?: number | undefined;
-  /** Bytes of a past in floats that stand at once where a prompt is so long that it is prefilled layer by layer. */
+  /** Bytes of keys and values held as floats at once while a long prompt is prefilled layer by layer. */
   floatsAtOnce?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
-/** The language model: embeddings in, the next token's logits out, the past kept in a cache. */
+/** The language model: takes embeddings, returns the logits of the next token, and keeps the past in a cache. */
 export class Decoder {
   private readonly graph: DecoderSession;
   private layout: KvLayout;
@@ -55,8 +65,8 @@ export class Decoder {
 
   /**
    * @param contextLength most positions that prompt and answer may take together.
-   * @param heads of queries; those of keys, if left out.
-   * @throws ZoetropeError `model-unsupported` if the graph has not the published inputs and outputs.
+   * @param heads number of query heads; default: the number of key heads.
+   * @throws ZoetropeError `model-unsupported` if the graph lacks the published inputs and outputs.
    */
   constructor(
     session: OnnxSession,
@@ -72,9 +82,9 @@ export class Decoder {
   }
 
   /**
-   * Finds out what the graph can do, by running a token both ways, so that nothing needs to be known of who made it:
-   * whether it can add to its past in place (GroupQueryAttention does, joining past and new by Concat does not), and
-   * whether its past can be in 8 bits.
+   * Finds out what the graph supports by running a token each way, so that it does not matter which program exported
+   * it: whether it can append to its past in place (GroupQueryAttention can, joining past and new by Concat cannot),
+   * and whether its past can be in 8 bits.
    * @returns this.
    * @throws ZoetropeError `out-of-memory`, `model-broken`, `cancelled`.
    */
@@ -88,7 +98,7 @@ export class Decoder {
     this.floatsAtOnce = floatsAtOnce;
     const expected = await this.tryOut(this.layout, signal);
     if (this.layout.session.writesInPlace) {
-      // A graph that cannot refuses a past longer than its mask, or gives something else.
+      // A graph without support refuses a past longer than its mask, or returns other logits.
       const layout = { ...this.layout, inPlace: true };
       if (await this.agrees(expected, layout, 1e-3, signal)) this.layout = layout;
     }
@@ -100,7 +110,7 @@ export class Decoder {
     return this;
   }
 
-  /** What its keys and values can do, once it is prepared. */
+  /** What its keys and values support, once `prepare` has run. */
   get traits(): CacheTraits {
     const int8 = this.layout.codec !== undefined;
     return {
@@ -116,8 +126,9 @@ export class Decoder {
   }
 
   /**
-   * Runs a prompt, or what follows in it, a chunk at a time, and keeps its keys and values. If it is stopped, a later call may go on
-   * from `cache.length`: the chunks that were done; of a prompt so long that it is prefilled layer by layer, what there was.
+   * Prefills a prompt, or its continuation, in chunks and stores its keys and values. After it was stopped, a later
+   * call can continue from `cache.length`: after the chunks that were done, or, for a prompt prefilled layer by layer,
+   * from the positions before the call.
    * @param embeds [positions, hiddenSize], at least one position.
    * @returns the logits [vocabSize] after the last position.
    * @throws ZoetropeError `prompt-too-long`, `cancelled`, `out-of-memory`, `model-broken`.
@@ -157,7 +168,7 @@ export class Decoder {
         await cache.narrow(signal);
       }
       const last = to === total;
-      // A last position by itself is computed as a token is, so that both give the same logits.
+      // A single last position is computed in the decode phase, so that prefill and decode give the same logits.
       const phase = last && to - from === 1 ? 'decode' : 'prefill';
       logits = await this.forward(
         phase,
@@ -172,14 +183,14 @@ export class Decoder {
     return logits!;
   }
 
-  /** Whether a prompt that ends after so many positions is prefilled layer by layer. */
+  /** Whether a prompt that ends at position `end` is prefilled layer by layer. */
   prefillsByLayers(end: number): boolean {
     const floats = this.floatBytes(end);
     return worthLayers(floats, this.traits.floatsAtOnce) && floats >= this.int8From;
   }
 
   /**
-   * One more token.
+   * Runs one more token.
    * @param embed [hiddenSize].
    * @returns the logits [vocabSize] after it. Errors as `prefill`.
    */
@@ -193,7 +204,9 @@ export class Decoder {
     return this.graph.dispose();
   }
 
-  /** The logits after two tokens, the second decoded on the layout's shortest form of the first. */
+  /**
+   * The logits after two tokens; the second is decoded on the most compact form of the first that the layout allows.
+   */
   private async tryOut(layout: KvLayout, signal: AbortSignal | undefined): Promise<Float32Array> {
     const embed = new Float32Array(this.hiddenSize).fill(0.01);
     const cache = new KvCache(layout);
@@ -222,7 +235,7 @@ export class Decoder {
     }
   }
 
-  /** Bytes that so many positions take as floats. */
+  /** Bytes of the keys and values of `positions` positions as floats. */
   private floatBytes(positions: number): number {
     return this.layout.places.reduce(
       (sum, { past }) => sum + bytesOf(past.type, [Number(past.shape[1]), positions, Number(past.shape[3])]),
@@ -240,7 +253,7 @@ export class Decoder {
     );
   }
 
-  /** Small for graphs that make logits of every position. */
+  /** Positions per run; few for graphs that compute logits of every position. */
   private chunkSize(asked: number | undefined, end: number): number {
     const chunk = chunkLength(this.heads, Math.min(end + ANSWER_ROOM, this.contextLength), asked ?? CHUNK);
     if (this.graph.lastLogitsOnly) return chunk;

@@ -3,15 +3,15 @@ import { saturationProbe } from './graph';
 import type { GraphSource } from './graph';
 import type { OnnxSession } from './session';
 
-/** Of 0..255 times -128..127, the largest sum that the probe can give: it overflows 16 bits early. */
+/** Sizes of the probe. It multiplies the largest values (255 and 127): a sum of two products already overflows 16 bits. */
 const [ROWS, WIDTH, COLUMNS] = [8, 64, 32];
 const EXPECTED = WIDTH * 255 * 127;
 
 /**
- * Whether this processor's products of unsigned and signed 8-bit numbers are exact. Without VNNI or AMX, x86 adds pairs
- * of them in 16 bits, which overflow; ONNX Runtime then has to be told to take a slower way. It takes half the speed on
- * processors that need no such care, so one product is tried.
- * @param open opens a graph as it is meant to run, without that care.
+ * Whether this processor multiplies unsigned by signed 8-bit numbers exactly. Without VNNI or AMX, x86 adds pairs of
+ * products in 16 bits, which overflow; ONNX Runtime must then be told to use a slower method. That method halves the
+ * speed on processors that do not need it, so one product is tried.
+ * @param open opens a graph with the session's usual settings, without the slower method.
  */
 export async function productsAreExact(open: (graph: GraphSource) => Promise<OnnxSession>): Promise<boolean> {
   if (process.arch !== 'x64') return true;

@@ -15,7 +15,7 @@ describe('on Linux', () => {
   beforeEach(() => void (root = mkdtempSync(join(tmpdir(), 'zoetrope-free-'))));
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  /** Lays out files as the kernel shows them. */
+  /** Free memory computed from files laid out as the kernel shows them. */
   const free = (files: Record<string, string>): number => {
     for (const [name, words] of Object.entries({
       'proc/meminfo': 'MemTotal: 16000 kB\nMemFree: 10 kB\nMemAvailable:   8000 kB\n',

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How much memory can be had without pushing others out. */
+/** How much memory can be allocated without forcing other programs to swap. */
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where Linux tells of itself. */
+/** Folders in which Linux reports memory. */
 export interface SystemFolders {
   proc: string;
   cgroups: string;
@@ -15,8 +15,8 @@ export interface SystemFolders {
 const SYSTEM: SystemFolders = { proc: '/proc', cgroups: '/sys/fs/cgroup' };
 
 /**
- * Bytes: what the system calls available, or what this process's control groups (a container, a systemd slice) still
- * allow, whichever is less. File pages that the system would give back count as free.
+ * Free memory in bytes: what the system calls available, or what this process's control groups (a container, a systemd
+ * slice) still allow, whichever is less. File pages that the system can drop count as free.
  */
 export function freeMemory(): number {
   if (process.platform === 'linux') return freeOnLinux();
@@ -30,7 +30,10 @@ export function freeOnLinux({ proc, cgroups }: SystemFolders = SYSTEM): number {
   return Math.max(0, Math.min(machine, ...groupsOf(text(join(proc, 'self/cgroup')), cgroups)));
 }
 
-/** What each control group above this process still allows: version 2, or 1 where memory has a hierarchy of its own. */
+/**
+ * Bytes that each control group above this process still allows: version 2, or version 1, where memory has its own
+ * hierarchy.
+ */
 function groupsOf(memberships: string, cgroups: string): number[] {
   const rooms: number[] = [];
   for (const line of memberships.split('\n')) {
@@ -38,7 +41,7 @@ function groupsOf(memberships: string, cgroups: string): number[] {
     if (controllers === undefined || path === undefined) continue;
     const second = controllers === '';
     if (!second && !controllers.split(',').includes('memory')) continue;
-    // Inside a container the group may be the root of what is seen.
+    // Inside a container the group may be the visible root.
     for (let at = path; ; at = dirname(at)) {
       const room = second
         ? left(join(cgroups, at), 'memory.max', 'memory.current', 'inactive_file')
@@ -58,7 +61,7 @@ function left(group: string, limit: string, usage: string, reclaimable: string):
   return most - used + Number(cached?.[1] ?? 0);
 }
 
-/** macOS fills its memory with what it would give back at once, and calls only the rest free. */
+/** macOS fills memory with pages that it can drop at once, and reports only the rest as free. */
 function freeOnMac(): number | undefined {
   try {
     return freeInVmStat(execFileSync('/usr/bin/vm_stat', { encoding: 'utf8', timeout: 2000 }));
@@ -67,7 +70,7 @@ function freeOnMac(): number | undefined {
   }
 }
 
-/** @param output of vm_stat. */
+/** Free bytes, undefined if the text has none. @param output of vm_stat. */
 export function freeInVmStat(output: string): number | undefined {
   const page = /page size of (\d+) bytes/.exec(output);
   if (!page) return undefined;

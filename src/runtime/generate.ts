@@ -6,13 +6,13 @@ import { pickToken, type SamplingSettings } from './sampling';
 import { yieldToEventLoop } from './session';
 import type { TokenEmbedder } from './token-embedder';
 
-/** Why an answer ended: the model said so, `maxNewTokens` was reached, or the context is full. */
+/** Why an answer ended: the model ended it, `maxNewTokens` was reached, or the context is full. */
 export type StopReason = 'end' | 'length' | 'context';
 
 export interface GenerateOptions {
   decoder: Decoder;
   embedder: TokenEmbedder;
-  /** Holds the prompt. Grows by the answer, but never holds its last token: that one was told, but never run. */
+  /** Holds the prompt. Grows with the answer, but never holds its last token: that one was yielded but not run. */
   cache: KvCache;
   /** The logits that `prefill` returned. */
   logits: Float32Array;
@@ -26,7 +26,7 @@ export interface GenerateOptions {
 }
 
 /**
- * Decodes an answer, token by token. Between tokens the event loop runs, so that a cancel gets in.
+ * Decodes an answer, token by token. Between tokens the event loop runs, so that cancelling takes effect.
  * @returns (as the generator's return value) why it ended.
  * @throws ZoetropeError `cancelled`, `out-of-memory`, `model-broken`.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tokens decoded on keys and values in 8 bits, against the same on floats. */
+/** Tokens decoded on keys and values in 8 bits, compared with floats. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -53,7 +53,7 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
   const embed = (text: number[]) => floats.embedder.embed(text);
   const close = (a: Float32Array, b: Float32Array) => {
     expect(a).not.toEqual(b);
-    expect(divergence(a, b)).toBeLessThan(0.1); // small random weights feel it more than learned ones
+    expect(divergence(a, b)).toBeLessThan(0.1); // small random weights are more sensitive than learned ones
   };
 
   /** Decodes the tokens given, and returns the logits after each. */
@@ -75,7 +75,7 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     expect(a.isInt8).toBe(false);
     expect(b.isInt8).toBe(true);
     expect(b.length).toBe(340);
-    expect(b.bytes).toBeLessThan(a.bytes / 3.5); // the scales are some
+    expect(b.bytes).toBeLessThan(a.bytes / 3.5); // the scales take some of the space
     for (const [i, logits] of found.entries()) expect(logits).not.toEqual(expected[i]);
     const mean = (shift: number) =>
       found.slice(1).reduce((sum, logits, i) => sum + divergence(expected[i + 1 - shift]!, logits), 0) /
@@ -148,7 +148,7 @@ describe.each(each)('the $name model in the $runtime runtime', ({ name, runtime 
     expect(divergence(expected, found)).toBeLessThan(divergence(unlike, found) / 10);
     const more = await embed(ids(80, 5));
     await model.decoder.prefill(b, more);
-    expect(b.isInt8).toBe(true); // it would not fit now either
+    expect(b.isInt8).toBe(true); // it would not fit as floats now either
     expect(b.length).toBe(380);
     await model.dispose();
   });

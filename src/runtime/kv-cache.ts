@@ -4,7 +4,7 @@ import type { KvCodec } from './kv-codec';
 import type { Layers } from './prefill-plan';
 import type { HeldValue, OnnxSession, ValueInfo } from './session';
 
-/** The names of one layer's keys or values among a decoder's inputs and outputs. */
+/** Input and output names of one layer's keys or values. */
 export interface KvPlace {
   layer: number;
   past: ValueInfo;
@@ -13,27 +13,27 @@ export interface KvPlace {
   int8?: { past: string; scale: string; present: string };
 }
 
-/** What all caches of a decoder have in common. */
+/** What all caches of a decoder share. */
 export interface KvLayout {
   session: OnnxSession;
   places: readonly KvPlace[];
-  /** Whether the graph adds to a past that is longer than what was seen. */
+  /** Whether the graph can append to a past buffer that is longer than the positions held. */
   inPlace: boolean;
-  /** Most positions there can ever be. */
+  /** Most positions that a cache can ever hold. */
   limit: number;
-  /** Turns floats into 8 bits and back; absent where the graph takes floats only. */
+  /** Converts floats to 8 bits and back; absent if the graph takes floats only. */
   codec?: KvCodec | undefined;
-  /** Stand for the form that a run does not use, and for the layers that do not run. */
+  /** Empty values for the form that a run does not use, and for layers that do not run. */
   blanks: Readonly<Record<string, HeldValue>>;
 }
 
-/** The keys and values that a run takes and gives. */
+/** The keys and values that a run reads and writes. */
 export interface KvRun {
-  /** The places that it adds to. */
+  /** The places whose cache it extends. */
   places: readonly KvPlace[];
   /** Whether they are in 8 bits. */
   int8: boolean;
-  /** Whether other layers still have to run over the same positions. */
+  /** Whether other layers still have to run on the same positions. */
   partial: boolean;
   feeds: Record<string, HeldValue>;
   into: Record<string, HeldValue>;
@@ -41,9 +41,9 @@ export interface KvRun {
 
 /** Positions that are added layer by layer. */
 export interface KvLayeredRun {
-  /** Positions there will be. */
+  /** Number of positions after the run. */
   total: number;
-  /** Positions that the values will be long. */
+  /** Length of the buffers, in positions. */
   room: number;
 }
 
@@ -51,16 +51,16 @@ export interface KvLayeredRun {
 const STEP = 256;
 
 /**
- * The keys and values of the positions a decoder has seen: what makes the next token cheap. They stay with the
- * runtime: written in place in buffers with room to spare where the graph can, else each run's present becomes the
- * next one's past. They are floats, or 8 bits with a scale a channel: a quarter of the memory. It belongs to the
- * decoder that made it, and only one run at a time may use it. Dispose of it.
+ * The keys and values of the positions that a decoder has processed. They stay in the runtime's memory: written in
+ * place into buffers with spare room if the graph supports it, else the present of each run becomes the past of the
+ * next. They are floats, or 8 bits with a scale per channel: a quarter of the memory. A cache belongs to the decoder
+ * that made it, and only one run at a time may use it. Dispose of it.
  */
 export class KvCache {
-  /** By the names of pasts; of each place floats, or codes and a scale. */
+  /** By the names of pasts; for each place floats, or codes and a scale. */
   private values: Record<string, HeldValue> = {};
   private positions = 0;
-  /** Positions that the values are long. */
+  /** Length of the buffers, in positions. */
   private room = 0;
   private wished = 0;
 
@@ -71,7 +71,7 @@ export class KvCache {
     return this.positions;
   }
 
-  /** Bytes held, room to spare included. */
+  /** Bytes held, including spare room. */
   get bytes(): number {
     return Object.values(this.values).reduce((sum, value) => sum + value.bytes, 0);
   }
@@ -81,19 +81,19 @@ export class KvCache {
     return this.layout.places.every(({ int8 }) => int8 !== undefined && int8.past in this.values);
   }
 
-  /** Says how many positions there will be, so that the buffers are made once. */
+  /** Sets the expected number of positions, so that the buffers are allocated once. */
   reserve(positions: number): void {
     this.wished = Math.max(this.wished, Math.min(this.layout.limit, positions));
   }
 
-  /** Forgets all positions from `length` on, so that another continuation of the same beginning can follow. */
+  /** Drops all positions from `length` on, so that another continuation of the same beginning can follow. */
   truncate(length: number): void {
     this.positions = Math.min(this.positions, length);
   }
 
   /**
-   * A copy of the first `length` positions, for another continuation, while this one stays.
-   * @param expected positions that there will be.
+   * A copy of the first `length` positions, for another continuation; this cache stays.
+   * @param expected number of positions that the copy will hold.
    * @throws ZoetropeError `out-of-memory`.
    */
   async fork(length: number, expected: number): Promise<KvCache> {
@@ -115,8 +115,8 @@ export class KvCache {
   }
 
   /**
-   * Turns all into 8 bits, one place after the other, so that both forms are never there for all. What is kept of a
-   * value is within half a step of its channel's scale. Stopped between, it goes on where it was.
+   * Converts everything to 8 bits, one place at a time, so that both forms never exist for all of them. Values keep an
+   * accuracy of half a step of their channel's scale. After it was stopped, the next call continues.
    * @throws ZoetropeError `out-of-memory`, `cancelled`.
    */
   async narrow(signal?: AbortSignal): Promise<void> {
@@ -124,10 +124,10 @@ export class KvCache {
     if (!codec || this.positions === 0) return;
     const room = inPlace ? this.roomFor(this.positions) : this.positions;
     await this.narrowPlaces(places, this.positions, room, signal);
-    await this.fit(room); // a place that was in 8 bits already may be of another length
+    await this.fit(room); // a place that already was in 8 bits may have another length
   }
 
-  /** Turns all into floats again. As `narrow`. */
+  /** Converts everything to floats again. Otherwise as `narrow`. */
   async widen(signal?: AbortSignal): Promise<void> {
     const { places, codec, inPlace } = this.layout;
     if (!codec) return;
@@ -137,9 +137,9 @@ export class KvCache {
   }
 
   /**
-   * Readies it for positions that come layer by layer: for each group of layers `widenLayers`, their runs and
-   * `narrowLayers`; then `commitLayers`, or `abandonLayers` once one was stopped or failed.
-   * @param total positions there will be.
+   * Prepares for positions that are added layer by layer. For each group of layers, call `widenLayers`, run them, and
+   * call `narrowLayers`; at the end call `commitLayers`, or `abandonLayers` if a run was stopped or failed.
+   * @param total number of positions at the end.
    */
   prepareLayers(total: number): KvLayeredRun {
     const room = this.layout.inPlace ? this.roomFor(total) : total;
@@ -147,7 +147,10 @@ export class KvCache {
     return { total, room };
   }
 
-  /** Makes some layers floats, for runs over all that is new. @throws ZoetropeError `out-of-memory`, `cancelled`. */
+  /**
+   * Converts some layers to floats, for runs over all new positions.
+   * @throws ZoetropeError `out-of-memory`, `cancelled`.
+   */
   async widenLayers({ total }: KvLayeredRun, layers: Layers, signal?: AbortSignal): Promise<void> {
     const places = this.placesOf(layers);
     const room = this.layout.inPlace ? total : this.positions;
@@ -155,25 +158,25 @@ export class KvCache {
     await this.fit(room, places);
   }
 
-  /** Turns them into 8 bits, once they have run over all that is new. Errors as `widenLayers`. */
+  /** Converts them to 8 bits after they have run over all new positions. Errors as `widenLayers`. */
   async narrowLayers({ total, room }: KvLayeredRun, layers: Layers, signal?: AbortSignal): Promise<void> {
     await this.narrowPlaces(this.placesOf(layers), total, room, signal);
   }
 
-  /** All layers have run. */
+  /** Call when all layers have run. */
   commitLayers({ total, room }: KvLayeredRun): void {
     this.positions = total;
     this.room = room;
   }
 
-  /** The positions from before stay, in whichever form they are by now. */
+  /** Keeps the earlier positions, in the form that each place has at that time. */
   abandonLayers(): void {
     if (this.positions === 0) this.empty();
   }
 
   /**
-   * The pasts and presents of a run after which there are `total` positions; then `commit` or `abandon` it.
-   * @param part some layers, after `widenLayers`, and how many positions they have by then.
+   * The pasts and presents of a run after which there are `total` positions; then call `commit` or `abandon`.
+   * @param part some layers, after `widenLayers`, and the number of positions that they hold.
    * @throws ZoetropeError `out-of-memory`.
    */
   async prepare(total: number, part?: { layers: Layers; past: number }): Promise<KvRun> {
@@ -198,7 +201,7 @@ export class KvCache {
     return run;
   }
 
-  /** The run is done. */
+  /** Call after a successful run. */
   commit({ places, partial, into }: KvRun, total: number): void {
     if (!partial) this.positions = total;
     if (this.layout.inPlace) return;
@@ -210,7 +213,10 @@ export class KvCache {
     if (!partial) this.room = total;
   }
 
-  /** The run failed or was stopped. In place it may have changed something, but only beyond what is held. */
+  /**
+   * Call after a run that failed or was stopped. In place it may have changed buffers, but only beyond the positions
+   * held.
+   */
   abandon({ into }: KvRun): void {
     if (!this.layout.inPlace) for (const value of Object.values(into)) value.dispose();
   }
@@ -226,7 +232,7 @@ export class KvCache {
     this.positions = this.room = 0;
   }
 
-  /** The names of the form that a place is held in. */
+  /** The names for the form that a place is in. */
   private form({ past, present, int8 }: KvPlace): { past: string; present: string; type: HeldValue['type'] } {
     return int8 && this.values[int8.past] ? { ...int8, type: 'int8' } : { past: past.name, present, type: past.type };
   }
@@ -236,7 +242,7 @@ export class KvCache {
     delete this.values[name];
   }
 
-  /** Half as much again, so that a long answer copies its past seldom. */
+  /** Grows by half, so that a long answer rarely copies its past. */
   private roomFor(total: number): number {
     const asked = Math.max(total, this.wished, total > this.room ? Math.ceil(this.room * 1.5) : 0);
     return Math.max(total, Math.min(this.layout.limit, Math.ceil(asked / STEP) * STEP));
@@ -246,7 +252,7 @@ export class KvCache {
     return this.layout.places.filter(({ layer }) => layer >= from && layer < to);
   }
 
-  /** @param length positions that count. @param room positions of the result. */
+  /** @param length number of valid positions. @param room length of the result, in positions. */
   private async narrowPlaces(
     places: readonly KvPlace[],
     length: number,
@@ -285,7 +291,9 @@ export class KvCache {
     }
   }
 
-  /** Makes values `room` positions long, all if not said which. One after the other: both lengths at once are never there for all. */
+  /**
+   * Resizes values (default: all) to `room` positions, one at a time, so that both lengths never exist for all of them.
+   */
   private async fit(room: number, places = this.layout.places): Promise<void> {
     const { session } = this.layout;
     for (const place of places) {

@@ -13,18 +13,18 @@ export interface NarrowValue {
 }
 
 /**
- * Turns held keys or values [1, heads, positions, width] into 8 bits and back, by the runtime's own operators. While it
- * works it keeps the memory that it works in; `rest` gives that back.
+ * Converts held keys or values [1, heads, positions, width] to 8 bits and back, with the runtime's own operators. It
+ * keeps its working memory between conversions; `rest` frees it.
  */
 export class KvCodec {
   private readonly sessions = new Map<Graph, Promise<OnnxSession>>();
 
   constructor(private readonly options: SessionOptions) {}
 
-  /** @param length positions that count. @param room positions of the result. */
+  /** @param length number of valid positions. @param room length of the result, in positions. */
   async narrow(values: HeldValue, length: number, room: number): Promise<NarrowValue> {
     const session = await this.session('narrowing');
-    // Made here, and not by the run: what stays does not belong among what is used again and again.
+    // Allocated here and not by the run: long-lived values should stay out of the memory that runs reuse.
     const made = {
       codes: session.hold('int8', resized(values, room)),
       scale: session.hold('float32', resized(values, 1)),
@@ -39,7 +39,7 @@ export class KvCodec {
       .values;
   }
 
-  /** Ends what is open; the next conversion opens it again, in a few milliseconds. */
+  /** Closes the open sessions; the next conversion opens them again, in a few milliseconds. */
   async rest(): Promise<void> {
     const sessions = [...this.sessions.values()];
     this.sessions.clear();

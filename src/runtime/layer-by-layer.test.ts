@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Prompts prefilled layer by layer, against the same prefilled by all layers at once. */
+/** Prompts prefilled layer by layer, compared with prefilling through all layers at once. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,8 @@ const each = models
   .flatMap((name) =>
     formats.flatMap((format) => (['native', 'node'] as const).map((runtime) => ({ name, format, runtime }))),
   )
-  // Values of Node's runtime belong to one session, so that `w8w4` cannot be parted, and its layers not told apart.
+  // Values of the node runtime belong to one session, so `w8w4` cannot be split there, and its layers cannot be
+  // separated.
   .filter(({ format, runtime }) => format !== 'w8w4' || runtime === 'native');
 
 describe.each(each)('the $name model in $format and the $runtime runtime', ({ name, format, runtime }) => {
@@ -53,7 +54,10 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     const largest = a.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i]!)), 0) / largest;
   };
-  /** 8-bit products feel the last bit of a sum, small random models the second rounding of what was said. */
+  /**
+   * 8-bit products are sensitive to the last bit of a sum; small random models also to quantizing the cache a second
+   * time.
+   */
   const [same, requantised] = [format === 'fp32' ? 1e-5 : 0.05, 0.1];
   async function decode({ decoder, folder }: LoadedModel, cache: KvCache, seed: number): Promise<Float32Array> {
     let logits = new Float32Array();
@@ -76,7 +80,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     expect([a.isInt8, b.isInt8]).toEqual([false, true]);
     expect([a.length, b.length]).toEqual([300, 300]);
     const { layers } = whole.folder.config.text;
-    expect(Math.max(...sizes)).toBeLessThan(a.bytes * (1 / layers + 0.35)); // the others are 8 bits, with scales
+    expect(Math.max(...sizes)).toBeLessThan(a.bytes * (1 / layers + 0.35)); // the other layers are in 8 bits, with scales
     expect(far(await decode(whole, a, 1), await decode(layered, b, 1))).toBeLessThan(10 * same);
     expect(b.bytes).toBe(a.bytes);
   });
@@ -85,7 +89,7 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
     const { layers, kvHeads, headDim } = layered.folder.config.text;
     const prompt = await embeds(200);
     const expected = await layered.decoder.prefill(layered.decoder.newCache(), prompt, { chunk: 48 });
-    const model = await load({ floatsAtOnce: 2 * layers * kvHeads * headDim * 200, precision: format }); // longer ones would be prefilled by layers
+    const model = await load({ floatsAtOnce: 2 * layers * kvHeads * headDim * 200, precision: format }); // longer ones would be prefilled layer by layer
     const cache = model.decoder.newCache();
     expect(await model.decoder.prefill(cache, prompt, { chunk: 48 })).toEqual(expected);
     expect(cache.isInt8).toBe(false);
@@ -169,6 +173,6 @@ describe.each(each)('the $name model in $format and the $runtime runtime', ({ na
       onProgress: () => void sizes.push(cache.bytes),
     });
     expect([cache.isInt8, cache.length]).toEqual([true, 300]);
-    expect(sizes.length).toBe(11); // no layer by itself
+    expect(sizes.length).toBe(11); // no layer ran by itself
   });
 });

@@ -6,7 +6,7 @@ import type { Layers } from './prefill-plan';
 import { yieldToEventLoop, type HeldValue } from './session';
 
 export interface LayeredPrefill {
-  /** Positions a run. */
+  /** Positions per run. */
   chunk: number;
   /** The layers that run together, first to last. */
   groups: readonly Layers[];
@@ -16,8 +16,8 @@ export interface LayeredPrefill {
 }
 
 /**
- * Prefills all chunks through the first layers, then what these made of them through the next. Only the layers at work
- * have keys and values in floats. If it is stopped or fails, the cache keeps the positions from before.
+ * Prefills all chunks through the first group of layers, then passes their outputs through the next group. Only the
+ * running layers hold keys and values as floats. If it is stopped or fails, the cache keeps the positions from before.
  * @param embeds [positions, hiddenSize].
  * @returns the logits [vocabSize] after the last position. Errors as `Decoder.prefill`.
  */
@@ -30,7 +30,7 @@ export async function prefillByLayers(
 ): Promise<Float32Array> {
   const total = embeds.length / hiddenSize;
   const past = cache.length;
-  const hidden = new Map<number, HeldValue>(); // by the first position of each chunk
+  const hidden = new Map<number, HeldValue>(); // keyed by the first position of each chunk
   let logits: Float32Array | undefined;
   const run = cache.prepareLayers(past + total);
   try {

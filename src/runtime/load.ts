@@ -17,18 +17,30 @@ import { TokenEmbedder } from './token-embedder';
 import { VisionEncoder } from './vision-encoder';
 
 export interface LoadOptions extends SessionOptions {
-  /** Where pictures are encoded, if not on `device`. */
+  /** Device for the vision encoder; default: `device`. */
   vision?: Device | undefined;
-  /** Which weights to use: for all graphs, or graph by graph. A graph without that format, or not named, takes the best it has for the device. */
+  /**
+   * Weight formats, for all graphs or for each. A graph that is not named, or lacks the format, uses the best it has
+   * for the device.
+   */
   precision?: Precision | Partial<Record<Graph, Precision>> | undefined;
   /** Step `load`, in bytes of graphs. */
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
-  /** Bytes of keys and values from which on tokens are decoded with them in 8 bits; Infinity for never. Default: 64 MiB. */
+  /**
+   * Size of the keys and values as floats, in bytes, from which tokens are decoded on 8 bits; Infinity for never.
+   * Default: 64 MiB.
+   */
   int8CacheFrom?: number | undefined;
-  /** Bytes of keys and values in floats beyond which prompts are prefilled on 8 bits too: slower, but they fit. Default: a quarter of the memory. */
+  /**
+   * Size of the keys and values as floats, in bytes, beyond which prompts are prefilled on 8 bits too: slower, but it
+   * fits. Default: a quarter of the memory.
+   */
   floatCacheLimit?: number | undefined;
-  /** Bytes of keys and values in floats that stand at once where a prompt is prefilled layer by layer: one of four times as many. Default: 128 MiB. */
+  /**
+   * Bytes of keys and values held as floats at once in layer-by-layer prefill, which is used from four times as many
+   * on. Default: 128 MiB.
+   */
   floatsAtOnce?: number | undefined;
 }
 
@@ -38,15 +50,15 @@ export interface LoadedModel {
   vision: VisionEncoder;
   embedder: TokenEmbedder;
   decoder: Decoder;
-  /** The weights that each graph runs with. */
+  /** The weight format of each graph. */
   precisions: Record<Graph, Precision>;
-  /** Where each graph runs: the device asked for, or the processor for what that device has no graph of. */
+  /** Where each graph runs: the requested device, or the processor if the model has no graph for that device. */
   devices: Record<Graph, Device>;
-  /** What it runs in, and why. */
+  /** The runtime that was chosen, and why. */
   runtime: RuntimeChoice;
   /**
-   * As `Decoder.prefill`. Before a prompt so long that it is prefilled layer by layer, the parts that are not needed
-   * for it give their memory back, until the next picture or token.
+   * As `Decoder.prefill`. Before a prompt that is prefilled layer by layer, sessions that it does not need free their
+   * memory until the next picture or token.
    */
   prefill(cache: KvCache, embeds: Float32Array, options?: PrefillOptions): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -82,7 +94,8 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   let done = 0;
   try {
     const { hiddenSize, vocabSize } = folder;
-    // What may rest comes last: what it gives back is then whole, and not holes between what stays.
+    // Load sessions that can rest last: the memory that they free is then contiguous, not holes between allocations
+    // that stay.
     const decoder = new Decoder(
       await open('decoder_model_merged'),
       hiddenSize,
@@ -123,7 +136,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
   }
 }
 
-/** A graph that cannot be changed, or whose changes the runtime does not take, runs as it is. */
+/** Opens the decoder. A graph that cannot be changed, or whose changed form the runtime rejects, runs as it is. */
 async function openDecoder(
   path: string,
   layerByLayer: boolean,
@@ -139,7 +152,7 @@ async function openDecoder(
     const prefill = await openSession(graphs.prefill, options);
     const { decode: decodeGraph } = graphs;
     if (!decodeGraph) return prefill;
-    // No token comes before the whole prompt is prefilled: until then it may rest.
+    // No token is decoded before the whole prompt is prefilled: until then this session may rest.
     const decode = await RestingSession.open(() => openSession(decodeGraph, options)).catch(async (error: unknown) => {
       await prefill.dispose();
       throw error;
@@ -152,7 +165,7 @@ async function openDecoder(
   }
 }
 
-/** The weights each graph would run with. @throws ZoetropeError `model-incomplete`. */
+/** The weight format that each graph would use. @throws ZoetropeError `model-incomplete`. */
 export function choosePrecisions(
   folder: ModelFolder,
   options: Pick<LoadOptions, 'device' | 'vision' | 'precision'>,
@@ -175,7 +188,7 @@ function choose(
   { precision, device: main = 'cpu', vision = main }: LoadOptions,
 ): Choice {
   const wanted = typeof precision === 'string' ? precision : precision?.[graph];
-  // Looking tokens up is no work for anything but the processor.
+  // Looking up tokens is only worth running on the processor.
   const first = { vision_encoder: vision, embed_tokens: 'cpu', decoder_model_merged: main } as const;
   for (const device of new Set<Device>([first[graph], 'cpu'])) {
     const able = preferredOn(device);

@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How much memory a model and a sequence take, before they take it. Held against what they took by bench/src/memory.test.ts. */
+/**
+ * Estimates the memory of a model and a sequence before they are loaded. bench/src/memory.test.ts compares it with real
+ * use.
+ */
 
 import { GRAPHS, type ModelSettings, type Graph, type Precision, type TextConfig } from '../model';
 import { CHUNK, chunkLength, FLOATS_AT_ONCE, worthLayers } from './prefill-plan';
 
 const FLOAT = 4;
-/** What ONNX Runtime and the tokenizer take beside any model's weights. */
+/** Bytes that ONNX Runtime and the tokenizer use besides a model's weights. */
 const FIXED = 64e6;
-/** Buffers of keys and values are made in multiples of this, in positions. */
+/** Buffers of keys and values are allocated in multiples of this, in positions. */
 const STEP = 256;
 
-/** What the decoder's graph can do. The compiler's can do it all. */
+/** What the decoder's graph supports. The compiler's graphs support everything. */
 export interface CacheTraits {
-  /** Adds to its keys and values in place; else past and present are there at once. */
+  /** Adds to its keys and values in place; otherwise past and present exist at the same time. */
   inPlace: boolean;
-  /** Can keep them in 8 bits. */
+  /** Can store them in 8 bits. */
   int8: boolean;
-  /** Bytes of them that are floats at once where a prompt is prefilled layer by layer; Infinity if it cannot. */
+  /** Bytes of keys and values held as floats at once in layer-by-layer prefill; Infinity if it is not supported. */
   floatsAtOnce: number;
 }
 
-/** What most graphs here can do. */
+/** The traits of most graphs here. */
 export const FULL_CACHE: CacheTraits = { inPlace: true, int8: true, floatsAtOnce: FLOATS_AT_ONCE };
 
-/** Bytes a loaded model takes before it is asked anything. Weights are read from the file and packed for their kernels. */
+/**
+ * Bytes that a loaded model uses before the first question. Weights are read from the file and packed for their
+ * kernels.
+ */
 export function modelBytes(
   {
     graphs,
@@ -31,8 +37,8 @@ export function modelBytes(
   }: { graphs: Readonly<Record<Graph, Partial<Record<Precision, { bytes: number }>>>>; config: { text: TextConfig } },
   precisions: Readonly<Record<Graph, Precision>>,
 ): number {
-  // Its two sessions hold a table of positions each, which lies in the file once; so does the head in folders of older
-  // compilers. Too much is safe.
+  // Each of its two sessions holds the table of positions, which is in the file once; in folders of older compilers the
+  // same is true of the head. An estimate that is too high is safe.
   const twice =
     precisions.decoder_model_merged === 'w8w4'
       ? text.vocabSize * text.hiddenSize * 0.54 + FLOAT * text.contextLength * text.headDim
@@ -40,21 +46,21 @@ export function modelBytes(
   return FIXED + twice + GRAPHS.reduce((sum, graph) => sum + (graphs[graph][precisions[graph]]?.bytes ?? 0), 0);
 }
 
-/** Bytes of so many positions' keys and values in floats. */
+/** Bytes of the keys and values of `positions` positions as floats. */
 export function cacheBytes({ layers, kvHeads, headDim }: TextConfig, positions: number): number {
   return 2 * FLOAT * layers * kvHeads * headDim * positions;
 }
 
-/** Bytes a sequence takes at most while it is prefilled and continued, with keys and values in floats or in 8 bits. */
+/** Bytes that a sequence uses at most during prefill and decode, with keys and values as floats or in 8 bits. */
 export interface SequenceBytes {
   floats: number;
-  /** Slower to prefill. Undefined where the graph has floats only. */
+  /** Slower prefill. Undefined if the graph supports floats only. */
   int8: number | undefined;
 }
 
 /**
- * Keys and values of every position, the pictures' features and all embeddings, and the working memory of the vision
- * part or of a run of the language model, whichever is larger.
+ * The sum of the keys and values of every position, the pictures' features, all embeddings, and the working memory of
+ * the vision encoder or of a run of the language model, whichever is larger.
  * @param positions prompt and answer together.
  */
 export function sequenceBytes(
@@ -74,12 +80,15 @@ export function sequenceBytes(
     floats:
       beside +
       (worthLayers(floats, floatsAtOnce) ? byLayers(text, positions, room, floatsAtOnce) : floats * (inPlace ? 1 : 2)),
-    // The first run is on floats: the scales of the rest come from it.
+    // The first run uses floats: the scales for later positions come from it.
     int8: int8 ? beside + floats / 4 + cacheBytes(text, Math.min(room, CHUNK + STEP)) : undefined,
   };
 }
 
-/** All keys and values in 8 bits, those of some layers as floats, one of these turned into 8 bits, and what a layer left to the next. */
+/**
+ * All keys and values in 8 bits, those of some layers as floats, one of these during conversion, and the hidden states
+ * between layers.
+ */
 function byLayers(text: TextConfig, positions: number, room: number, floatsAtOnce: number): number {
   const floats = cacheBytes(text, room);
   const layer = floats / text.layers;

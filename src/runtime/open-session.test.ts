@@ -70,7 +70,7 @@ describe.each(runtimes)('a session of the %s runtime', (runtime) => {
       shape: ['batch', 1, 200],
     });
     await session.dispose();
-    await session.dispose(); // twice is harmless
+    await session.dispose(); // disposing twice is harmless
   });
 
   it('takes and gives half floats as bit patterns', async () => {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The one place where ONNX Runtime is called: natively where that works, else by onnxruntime-node in a thread. */
+/**
+ * Opens sessions; nothing else calls ONNX Runtime. Uses the native runtime if it works, else onnxruntime-node in a
+ * thread.
+ */
 
 import type { Device } from '../contract';
 import { productsAreExact } from './exact-products';
@@ -11,21 +14,21 @@ import type { OnnxSession } from './session';
 export type Runtime = 'native' | 'node';
 
 export interface SessionOptions {
-  /** Where it runs; what that cannot do, the processor does. Default: `cpu`. */
+  /** Where it runs; unsupported operators run on the processor. Default: `cpu`. */
   device?: Device | undefined;
-  /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
+  /** Threads for one operator. Default: ONNX Runtime's choice (the physical cores). */
   threads?: number | undefined;
-  /** Default: `chooseRuntime`'s. */
+  /** Default: the result of `chooseRuntime`. */
   runtime?: Runtime | undefined;
 }
 
 export interface RuntimeChoice {
   runtime: Runtime;
-  /** Why it is not the native one, for the log. */
+  /** Why it is not the native runtime, for the log. */
   reason?: string;
 }
 
-/** Which runtime sessions open with: the native one, if its library can be called here. */
+/** The runtime that sessions use: the native one, if its library can be called here. */
 export function chooseRuntime({ runtime }: SessionOptions = {}): RuntimeChoice {
   if (runtime === 'node') return { runtime, reason: 'asked for' };
   try {
@@ -33,14 +36,15 @@ export function chooseRuntime({ runtime }: SessionOptions = {}): RuntimeChoice {
     return { runtime: 'native' };
   } catch (error) {
     if (runtime === 'native') throw error;
-    return { runtime: 'node', reason: String(error).split('\n')[0]! }; // Node's own list of paths says no more
+    return { runtime: 'node', reason: String(error).split('\n')[0]! }; // the rest lists only Node's search paths
   }
 }
 
 /**
  * Loads a graph, off the event loop.
- * @param graph its file, or what to load in the file's place.
- * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, `device-failed`, or `model-broken`.
+ * @param graph its file, or a changed graph to load instead.
+ * @throws ZoetropeError `model-incomplete` (external weights missing), `out-of-memory`, `device-failed`, or
+ *   `model-broken`.
  */
 export async function openSession(graph: string | GraphSource, options: SessionOptions = {}): Promise<OnnxSession> {
   const source = typeof graph === 'string' ? { path: graph } : graph;
@@ -49,7 +53,7 @@ export async function openSession(graph: string | GraphSource, options: SessionO
   return open(source, runtime, { ...options, carefulProducts: !(await exact.catch(() => false)) });
 }
 
-/** Asked once a process: the processor stays the same. */
+/** Determined once per process: the processor stays the same. */
 let exact: Promise<boolean> | undefined;
 
 function open(source: GraphSource, runtime: Runtime, options: NodeOptions): Promise<OnnxSession> {

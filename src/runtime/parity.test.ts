@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Two small random models, compiled and run here, against transformers' LlavaForConditionalGeneration
+ * Two small random models, compiled and run here, compared with transformers' LlavaForConditionalGeneration
  * (src/model/golden/make_golden.py).
  */
 

@@ -1,38 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How a prompt is prefilled: in which chunks, and how many layers at a time. Pure. */
+/** How a prompt is prefilled: the chunks, and how many layers at a time. Pure. */
 
-/** Bytes of keys and values that stand as floats at once while a prompt is prefilled layer by layer. */
+/** Bytes of keys and values held as floats at once while a prompt is prefilled layer by layer. */
 export const FLOATS_AT_ONCE = 128 << 20;
 
-/** Whether it pays: what is little more than those takes hardly less so. @param bytes of all keys and values as floats. */
+/**
+ * Whether layer-by-layer prefill saves enough memory; slightly above the limit it saves little.
+ * @param bytes of all keys and values as floats.
+ */
 export function worthLayers(bytes: number, floatsAtOnce: number): boolean {
   return bytes > 4 * floatsAtOnce;
 }
 
-/** Bytes that the scores of one layer's attention may take: queries x room, of every head. */
+/** Bytes that the attention scores of one layer may take: queries x room, over all heads. */
 const SCORES = 64 << 20;
-/** Positions a run at least, and in steps of: fewer would leave the kernels' blocks half empty. */
+/** The fewest positions per run, and their step: fewer would leave the kernels' blocks half empty. */
 const [LEAST, STEP] = [32, 16];
-/** Positions that one run takes at most, unless the device wants fewer. */
+/** The most positions per run, unless the device needs fewer. */
 export const CHUNK = 512;
 
 /**
- * Positions a run.
- * @param heads of queries. @param room positions that keys have room for. @param asked the most.
+ * Positions per run.
+ * @param heads number of query heads. @param room positions for which keys have room. @param asked the most allowed.
  */
 export function chunkLength(heads: number, room: number, asked = CHUNK): number {
   const fit = Math.floor(SCORES / (4 * heads * room));
   return Math.min(asked, Math.max(LEAST, fit - (fit % STEP)));
 }
 
-/** Some layers that follow each other; `to` is the first that is not among them. */
+/** Consecutive layers; `to` is exclusive. */
 export interface Layers {
   from: number;
   to: number;
 }
 
 /**
- * Layers in groups, each with its keys and values within `limit`, and at least one.
+ * Groups of consecutive layers, each with its keys and values within `limit` bytes, and at least one layer.
  * @param bytes of one layer's keys and values as floats.
  */
 export function layerGroups(layers: number, bytes: number, limit: number): Layers[] {

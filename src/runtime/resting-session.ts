@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { HeldValue, OnnxSession, RunOptions, Tensor, TensorType } from './session';
 
-/** A session that gives its memory back when it is told to rest; the next run opens it again. */
+/** A session that frees its memory on request; the next run opens it again. */
 export class RestingSession implements OnnxSession {
   private current: Promise<OnnxSession> | undefined;
   private disposed = false;
@@ -13,7 +13,7 @@ export class RestingSession implements OnnxSession {
     this.current = Promise.resolve(first);
   }
 
-  /** @param open is called now, and for the first run after each rest. Errors are its own. */
+  /** @param open is called now, and for the first run after each rest; its errors are passed on. */
   static async open(open: () => Promise<OnnxSession>): Promise<RestingSession> {
     return new RestingSession(await open(), open);
   }
@@ -30,7 +30,7 @@ export class RestingSession implements OnnxSession {
     return this.first.writesInPlace;
   }
 
-  /** Once the runs under way are done. */
+  /** Frees the memory once the runs in progress are done. */
   async rest(): Promise<void> {
     const { current } = this;
     this.current = undefined;
@@ -41,7 +41,7 @@ export class RestingSession implements OnnxSession {
     feeds: Readonly<Record<string, Tensor | HeldValue>>,
     options?: RunOptions,
   ): Promise<Record<string, Tensor>> {
-    if (this.disposed) return this.first.run(feeds, options); // which says that it is closed
+    if (this.disposed) return this.first.run(feeds, options); // it reports that the session is closed
     this.current ??= this.open();
     const opening = this.current;
     const session = await opening.catch((error: unknown) => {
@@ -51,7 +51,7 @@ export class RestingSession implements OnnxSession {
     return session.run(feeds, options);
   }
 
-  // Values are the runtime's: those of a session that rests are as good.
+  // Values belong to the runtime: those made by a resting session stay valid.
   hold(type: TensorType, shape?: readonly number[]): HeldValue {
     return this.first.hold(type, shape);
   }

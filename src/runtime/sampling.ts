@@ -7,21 +7,24 @@
 import type { Random } from '../contract';
 
 export interface SamplingSettings {
-  /** Below 1 sharpens, above 1 flattens; 0 or left out takes the likeliest token, and top-k and top-p have no effect. */
+  /**
+   * Below 1 sharpens the distribution, above 1 flattens it; 0 or absent selects the likeliest token, and top-k and
+   * top-p have no effect.
+   */
   temperature?: number | undefined;
-  /** Keep the k likeliest; 0 or left out keeps all. */
+  /** Keep the k likeliest; 0 or absent keeps all. */
   topK?: number | undefined;
-  /** Keep the likeliest that together reach this probability; 1 or left out keeps all. */
+  /** Keep the likeliest that together reach this probability; 1 or absent keeps all. */
   topP?: number | undefined;
-  /** Above 1 discourages tokens that the prompt or the answer already holds. Default 1. */
+  /** Above 1 discourages tokens that the prompt or the answer already contains. Default 1. */
   repetitionPenalty?: number | undefined;
   /** The same seed gives the same answer. Default 0. */
   seed?: number | undefined;
 }
 
 /**
- * Picks the next token.
- * @param logits [vocabulary]; left as they are.
+ * Picks the next token and returns its id.
+ * @param logits [vocabulary]; not changed.
  * @param history ids of the prompt and of the answer so far, for the repetition penalty.
  */
 export function pickToken(
@@ -35,7 +38,7 @@ export function pickToken(
   return greedy ? argmax(filtered) : draw(filtered, random);
 }
 
-/** The logits after all settings, a copy: what may not be picked is -Infinity. Without a temperature they keep their scale. */
+/** A copy of the logits after all settings: excluded tokens are -Infinity. Without a temperature the scale stays. */
 export function filterLogits(
   logits: Float32Array,
   settings: SamplingSettings,
@@ -50,7 +53,7 @@ export function filterLogits(
   return out;
 }
 
-/** Each token seen counts once: a positive logit is divided by the penalty, a negative one multiplied. */
+/** Each token in the history counts once: a positive logit is divided by the penalty, a negative one multiplied. */
 function penaliseRepetition(logits: Float32Array, history: Iterable<number>, penalty: number): void {
   for (const id of new Set(history)) {
     const value = logits[id];
@@ -58,14 +61,14 @@ function penaliseRepetition(logits: Float32Array, history: Iterable<number>, pen
   }
 }
 
-/** Removes all below the k-th largest; equals of the k-th stay, as in transformers. */
+/** Removes all below the k-th largest; ties with the k-th stay, as in transformers. */
 function keepTopK(logits: Float32Array, k: number): void {
   if (k >= logits.length) return;
   const edge = kthLargest(logits, k);
   for (let i = 0; i < logits.length; i++) if (logits[i]! < edge) logits[i] = -Infinity;
 }
 
-/** A heap of the k largest so far, smallest on top: far less work than sorting 150,000 values. */
+/** Uses a heap of the k largest so far, smallest on top: far less work than sorting 150,000 values. */
 function kthLargest(values: Float32Array, k: number): number {
   const heap = values.slice(0, k).sort(); // ascending is a valid heap
   for (let i = k; i < values.length; i++) {
@@ -98,7 +101,7 @@ function keepTopP(logits: Float32Array, p: number): void {
       logits[i] = -Infinity;
     }
   }
-  // At equal logits the later token counts as the likelier, as torch's stable ascending sort has it.
+  // Of equal logits the later token ranks as likelier, as in torch's stable ascending sort.
   rest.sort((a, b) => probabilities[a]! - probabilities[b]! || a - b);
   for (const i of rest.slice(0, -1)) {
     removed += probabilities[i]!;
@@ -116,7 +119,7 @@ function softmax(logits: Float32Array): Float64Array {
   return out;
 }
 
-/** The first of the largest, as torch has it. */
+/** The first index of the largest value, as in torch. */
 function argmax(values: Float32Array): number {
   let best = 0;
   for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
@@ -133,5 +136,5 @@ function draw(logits: Float32Array, random: Random): number {
     left -= probabilities[i]!;
     if (left < 0) return i;
   }
-  return last; // rounding left a crumb
+  return last; // reached only through rounding errors
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** ONNX Runtime speaks in sentences only: what they mean. */
+/** Maps ONNX Runtime's error messages, which have no codes, to our errors. */
 
 import { basename } from 'node:path';
 import { DEVICE_NAMES, say, ZoetropeError, type Device } from '../contract';
@@ -16,7 +16,10 @@ export function outOfMemory(detail: string): ZoetropeError {
   );
 }
 
-/** What a failed load means to the user. On a device of its own it says nothing of the model yet. */
+/**
+ * The error for a failed load. On a device other than the processor, a failure does not mean that the model is at
+ * fault.
+ */
 export function loadError(error: unknown, path: string, device: Device = 'cpu'): ZoetropeError {
   const detail = String(error);
   const file = basename(path);
@@ -45,7 +48,7 @@ export function loadError(error: unknown, path: string, device: Device = 'cpu'):
   );
 }
 
-/** What a failed run means to the user. */
+/** The error for a failed run. */
 export function runError(error: unknown, path: string, device: Device = 'cpu'): ZoetropeError {
   if (error instanceof ZoetropeError) return error;
   const detail = String(error);

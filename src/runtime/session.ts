@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the rest of this room knows of an inference engine: values with names, types and shapes, in and out. */
+/** The interface between this room and an inference engine: named inputs and outputs with types and shapes. */
 
 import { floatToHalf, halfToFloat } from '../model';
 
-/** Element types that the models' graphs use. float16 travels as bit patterns in a Uint16Array. */
+/** Element types that the models' graphs use. float16 values are bit patterns in a Uint16Array. */
 export interface TensorArrays {
   float32: Float32Array;
   float16: Uint16Array;
@@ -21,7 +21,7 @@ export interface Tensor<T extends TensorType = TensorType> {
   data: TensorArrays[T];
 }
 
-/** An input or output as the graph declares it; a dimension is a number, or a name if it is free. */
+/** An input or output as the graph declares it; a dimension is a number, or a name if it is variable. */
 export interface ValueInfo {
   name: string;
   type: TensorType;
@@ -29,12 +29,12 @@ export interface ValueInfo {
 }
 
 /**
- * A tensor that stays with the runtime, outside JavaScript's memory: an output of one run, an input of the next,
- * with no copy between. Dispose of it: the collector does not see its size.
+ * A tensor that stays in the runtime's memory, outside JavaScript: an output of one run can be an input of the next
+ * without a copy. Dispose of it: the garbage collector does not see its size.
  */
 export interface HeldValue {
   readonly type: TensorType;
-  /** Undefined until a run has filled it, if it was made without a shape. */
+  /** If it was made without a shape, undefined until a run fills it. */
   readonly shape: readonly number[] | undefined;
   /** Bytes held. */
   readonly bytes: number;
@@ -43,23 +43,23 @@ export interface HeldValue {
   dispose(): void;
 }
 
-/** What a decoder's run is for: many positions of a prompt, or the next token. */
+/** The purpose of a decoder's run: many positions of a prompt, or the next token. */
 export type Phase = 'prefill' | 'decode';
 
 export interface RunOptions {
   /** Default: `prefill`. Only a `PairedSession` runs the two differently. */
   phase?: Phase | undefined;
   signal?: AbortSignal | undefined;
-  /** The outputs to fetch; all if left out. What is not fetched is not copied. */
+  /** The outputs to return; all if absent. Outputs that are not returned are not copied. */
   wanted?: readonly string[];
-  /** Outputs to leave with the runtime, by name. A value with a shape is written in place where the session can. */
+  /** Outputs to keep in the runtime, by name. A value with a shape is written in place if the session supports it. */
   into?: Readonly<Record<string, HeldValue>>;
 }
 
 export interface OnnxSession {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
-  /** Whether an output can be written into a held value's own memory, which may be that of an input. */
+  /** Whether an output can be written into a held value's own memory, which may also be an input's. */
   readonly writesInPlace: boolean;
   /**
    * @param feeds every input by name.
@@ -67,13 +67,13 @@ export interface OnnxSession {
    */
   run(feeds: Readonly<Record<string, Tensor | HeldValue>>, options?: RunOptions): Promise<Record<string, Tensor>>;
   /**
-   * A value for this session's runs, its contents undefined; without a shape the run that fills it gives it one.
+   * A value for this session's runs, with undefined contents; without a shape, the run that fills it sets the shape.
    * @throws ZoetropeError `out-of-memory`.
    */
   hold(type: TensorType, shape?: readonly number[]): HeldValue;
-  /** A copy of a tensor for many of this session's runs. Errors as `hold`. */
+  /** A copy of a tensor that many of this session's runs can use. Errors as `hold`. */
   keep(tensor: Tensor): HeldValue;
-  /** A copy of [1, heads, positions, width] with its positions cut, or extended by undefined ones, to `positions`. */
+  /** A copy of [1, heads, positions, width], truncated to `positions` or extended by positions of undefined content. */
   resized(value: HeldValue, positions: number): Promise<HeldValue>;
   dispose(): Promise<void>;
 }
@@ -98,14 +98,14 @@ export function bytesOf(type: TensorType, shape: readonly number[]): number {
   return shape.reduce((a, b) => a * b, ARRAYS[type].BYTES_PER_ELEMENT);
 }
 
-/** Floats as the type that the graph wants of this input. */
+/** Floats in the type that the graph expects for this input. */
 export function floatsFor(info: ValueInfo, data: Float32Array, shape: readonly number[]): Tensor {
   return info.type === 'float16'
     ? { type: 'float16', shape, data: floatToHalf(data) }
     : { type: 'float32', shape, data };
 }
 
-/** Whole numbers as the type that the graph wants of this input. */
+/** Whole numbers in the type that the graph expects for this input. */
 export function integersFor(info: ValueInfo, values: ArrayLike<number>, shape: readonly number[]): Tensor {
   if (info.type === 'int32') return { type: 'int32', shape, data: Int32Array.from(values) };
   if (info.type === 'bool') return { type: 'bool', shape, data: Uint8Array.from(values) };
@@ -114,7 +114,7 @@ export function integersFor(info: ValueInfo, values: ArrayLike<number>, shape: r
   return { type: 'int64', shape, data };
 }
 
-/** A float tensor's values; fp16 is widened. Shares memory with a float32 tensor. */
+/** A float tensor's values; fp16 is converted. Shares memory with a float32 tensor. */
 export function asFloats(tensor: Tensor): Float32Array {
   if (tensor.data instanceof Float32Array) return tensor.data;
   if (tensor.data instanceof Uint16Array) return halfToFloat(tensor.data);

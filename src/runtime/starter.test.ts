@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The bundled model, from its checkpoint to an answer. What it knows is measured by the benchmarks, not here. */
+/** The bundled model, from its checkpoint to an answer. The benchmarks, not this test, measure what it knows. */
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -2,7 +2,7 @@
 import { say, ZoetropeError } from '../contract';
 import { asFloats, integersFor, yieldToEventLoop, type OnnxSession } from './session';
 
-/** Rows copied at a stretch: a millisecond or two. */
+/** Rows copied in one step: a millisecond or two. */
 const ROWS_A_STEP = 256;
 
 /** Token ids to embeddings. */
@@ -50,12 +50,12 @@ export class TokenEmbedder {
 }
 
 /**
- * The embeddings of a whole interleaved sequence: text from the embedder, and each `imageTokenId` the next row of
+ * The embeddings of a whole interleaved sequence: text from the embedder, and for each `imageTokenId` the next row of
  * the pictures' features, in order.
- * @param ids the sequence, where a picture is `imageTokenId` once for each of its tokens.
- * @param features one [tokens, hiddenSize] a picture, of any number of tokens.
+ * @param ids the sequence; a picture is `imageTokenId` repeated once for each of its tokens.
+ * @param features one [tokens, hiddenSize] per picture, with any number of tokens.
  * @returns [ids.length, hiddenSize].
- * @throws ZoetropeError `prompt-mismatch` if placeholders and feature rows differ in number.
+ * @throws ZoetropeError `prompt-mismatch` if the number of placeholders differs from the number of feature rows.
  */
 export async function embedSequence(
   embedder: TokenEmbedder,

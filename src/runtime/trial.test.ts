@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** WebGPU on the software Vulkan that comes with Electron: a real driver, and one that some kernels are wrong on. */
+/** WebGPU on the software Vulkan that comes with Electron: a real driver, for which some kernels give wrong results. */
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';

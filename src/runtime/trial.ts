@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A model tried on a device: does it give the processor's numbers, and how fast? */
+/** Tries a model on a device: whether its numbers match the processor's, and how fast it is. */
 
 import { toErrorInfo, type Device, type DeviceTrial } from '../contract';
 import type { GRAPHS } from '../model';
@@ -7,18 +7,18 @@ import { type ModelFolder, type Precision } from '../model';
 import { loadModel, type LoadOptions } from './load';
 import { builtInDevices, loadOrt } from './native';
 
-/** Positions prefilled and tokens decoded: enough that no kernel's special case for short ones is all that is seen. */
+/** Positions prefilled and tokens decoded: enough that not only special kernels for short inputs are tested. */
 const READ = 48;
 const WRITTEN = 2;
-/** Some drivers are wrong in one long run and right in short ones: both ways are tried. */
+/** Some drivers give wrong results for one long run and right ones for short runs: both chunk lengths are tried. */
 const CHUNKS = [512, 16] as const;
 
-/** Most that may differ, as a share of the largest number. 4-bit products round activations each in its own way. */
+/** Largest allowed difference, relative to the largest number. 4-bit kernels round activations differently. */
 const tolerance = (precision: Precision) => (['fp32', 'fp16'].includes(precision) ? 0.01 : 0.05);
 
 interface Numbers {
   features: Float32Array;
-  /** By chunk: the logits after the prompt and after each token decoded. */
+  /** For each chunk length: the logits after the prompt and after each decoded token. */
   logits: Float32Array[][];
   visionMs: number;
   textMs: number;
@@ -27,7 +27,7 @@ interface Numbers {
   precisions: Record<(typeof GRAPHS)[number], Precision>;
 }
 
-/** The devices that this build has a provider for, the processor left out. Empty where ONNX Runtime cannot be asked. */
+/** The devices for which this build has a provider, without the processor. Empty if ONNX Runtime cannot be asked. */
 export function offeredDevices(): Device[] {
   try {
     return builtInDevices(loadOrt()).filter((device) => device !== 'cpu');
@@ -36,7 +36,7 @@ export function offeredDevices(): Device[] {
   }
 }
 
-/** Never throws: what goes wrong is the answer. */
+/** Never throws: errors are part of the result. */
 export async function tryDevice(folder: ModelFolder, device: Device): Promise<DeviceTrial> {
   const blank: DeviceTrial = {
     device,
@@ -54,7 +54,7 @@ export async function tryDevice(folder: ModelFolder, device: Device): Promise<De
     const tried = await numbers(folder, { device });
     if (tried.device !== device) return { ...blank, detail: 'the model has no graph in a format for it' };
     const expected = await numbers(folder, { precision: tried.precisions });
-    const plain = await numbers(folder, {}); // the processor with the weights that suit it best
+    const plain = await numbers(folder, {}); // the processor with its default weights
     const vision = difference([tried.features], [expected.features]);
     const differences = tried.logits.map((logits, i) => difference(logits, expected.logits[i]!));
     const within = tolerance(tried.precisions.decoder_model_merged);
@@ -81,7 +81,7 @@ export async function tryDevice(folder: ModelFolder, device: Device): Promise<De
   }
 }
 
-/** What providers say where there is no card, no driver, or where their own files were never installed. */
+/** Provider messages if there is no card, no driver, or the provider's own files are not installed. */
 const ABSENT =
   /adapter|cannot open shared object|LoadLibrary failed|failed to load|no .*device|not enabled in this build|cudaErrorNoDevice|DXGI/i;
 
@@ -102,7 +102,7 @@ async function numbers(folder: ModelFolder, options: LoadOptions): Promise<Numbe
         cache.dispose();
       }
     };
-    await model.vision.encode(pixels); // the first run of each length makes shaders and plans
+    await model.vision.encode(pixels); // the first run of each length compiles shaders and plans
     const logits: Float32Array[][] = [];
     for (const chunk of CHUNKS) logits.push(await job(chunk));
     const begun = performance.now();
@@ -122,12 +122,12 @@ async function numbers(folder: ModelFolder, options: LoadOptions): Promise<Numbe
   }
 }
 
-/** Numbers without a pattern that a mistake could hide in, the same every time. */
+/** Deterministic numbers without a pattern that could hide an error. */
 function wave(length: number, step: number): Float32Array {
   return Float32Array.from({ length }, (_, i) => Math.sin(i * step + Math.cos(i * 1.7)));
 }
 
-/** Largest difference as a share of the largest magnitude; NaN if there is one among them. */
+/** Largest difference relative to the largest magnitude; NaN if any value is NaN. */
 function difference(found: readonly Float32Array[], expected: readonly Float32Array[]): number {
   let most = 0;
   let largest = 1e-6;

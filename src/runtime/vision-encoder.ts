@@ -2,11 +2,11 @@
 import { say, ZoetropeError } from '../contract';
 import { asFloats, floatsFor, type OnnxSession } from './session';
 
-/** One picture to the embeddings that stand for it in the sequence. */
+/** Encodes one picture to the embeddings that represent it in the sequence. */
 export class VisionEncoder {
   /**
-   * @param imageSize the side of the square picture, in pixels.
-   * @param tokens embeddings a picture. @param hiddenSize their width.
+   * @param imageSize side of the square picture, in pixels.
+   * @param tokens embeddings per picture. @param hiddenSize width of an embedding.
    */
   constructor(
     private readonly session: OnnxSession,
@@ -16,10 +16,10 @@ export class VisionEncoder {
   ) {}
 
   /**
-   * One picture a run: batches are slower on a CPU and cannot be stopped between pictures.
-   * @param pixels [3, imageSize, imageSize], normalised as the model's `PixelSettings` say.
+   * Encodes one picture per run: batches are slower on a CPU and cannot be stopped between pictures.
+   * @param pixels [3, imageSize, imageSize], normalised according to the model's `PixelSettings`.
    * @returns [tokens, hiddenSize].
-   * @throws ZoetropeError `bad-request` for another number of pixels; otherwise as `OnnxSession.run`.
+   * @throws ZoetropeError `bad-request` if the number of pixels differs; otherwise as `OnnxSession.run`.
    */
   async encode(pixels: Float32Array, signal?: AbortSignal): Promise<Float32Array> {
     const expected = 3 * this.imageSize ** 2;

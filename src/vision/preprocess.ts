@@ -4,18 +4,21 @@ import { checkImage, resizeBicubic, resizeSteps } from './resize';
 
 type Rgb = readonly [number, number, number];
 
-/** What a model folder's preprocessor_config.json says about pictures, in our words. */
+/** The picture settings in a model folder's preprocessor_config.json. */
 export interface PreprocessConfig {
-  /** What the vision tower takes, in pixels (384 x 384 for SigLIP so400m). */
+  /** Input size of the vision tower, in pixels (384 x 384 for SigLIP so400m). */
   size: { width: number; height: number };
   /** Mean and standard deviation of each channel, after rescaling. */
   mean: Rgb;
   std: Rgb;
-  /** `rescale_factor`: a byte times this lies in 0..1 (1/255). */
+  /** `rescale_factor`: multiplies a byte to give 0..1 (1/255). */
   rescale: number;
-  /** `squash` ignores the aspect ratio (the published demo); `pad` first makes a grey square (lmms-eval). */
+  /**
+   * `squash` ignores the aspect ratio (the published demo); `pad` first pads to a square of the mean colour
+   * (lmms-eval).
+   */
   fit?: 'squash' | 'pad';
-  /** What a picture is resized to, before the middle of `size` is cut out of it; without it, `size` at once. */
+  /** What a picture is resized to before a centre crop to `size`; without it, it is resized to `size` directly. */
   cutFrom?: ResizedTo | undefined;
 }
 
@@ -32,8 +35,8 @@ export const SIGLIP_384: PreprocessConfig = {
 };
 
 /**
- * LLaVA's `expand2square`: the picture in the middle of a square of the mean colour (127 for SigLIP),
- * an odd pixel left over going to the right or bottom.
+ * LLaVA's `expand2square`: centres the picture in a square of the mean colour (127 for SigLIP); an odd pixel of padding
+ * goes to the right or bottom.
  */
 export function padToSquare(image: RgbImage, background: Rgb): RgbImage {
   checkImage(image);
@@ -51,19 +54,19 @@ export function padToSquare(image: RgbImage, background: Rgb): RgbImage {
   return { width: side, height: side, data };
 }
 
-/** The picture as the model sees it, still rgb24: padded if asked, resized, and cut if asked, to `config.size`. */
+/** The picture as the model gets it, still rgb24: padded and cropped if configured, and resized, to `config.size`. */
 export function fitPicture(image: RgbImage, config: PreprocessConfig): RgbImage {
   const { width, height } = resizedTo(image, config);
   return centerCrop(resizeBicubic(framed(image, config), width, height), config.size);
 }
 
-/** As `fitPicture`, a few milliseconds at a time. */
+/** As `fitPicture`, in steps of a few milliseconds. */
 export function* fitPictureSteps(image: RgbImage, config: PreprocessConfig): Generator<void, RgbImage> {
   const { width, height } = resizedTo(image, config);
   return centerCrop(yield* resizeSteps(framed(image, config), width, height), config.size);
 }
 
-/** As transformers' `get_resize_output_image_size` has it. */
+/** As transformers' `get_resize_output_image_size`. */
 function resizedTo(
   { width, height }: RgbImage,
   { size, cutFrom = size }: PreprocessConfig,
@@ -74,11 +77,11 @@ function resizedTo(
   return width <= height ? { width: short, height: long } : { width: long, height: short };
 }
 
-/** The middle of a picture, as transformers' `center_crop` cuts it; black where the picture is too small. */
+/** The centre of a picture, as transformers' `center_crop` cuts it; black where the picture is too small. */
 export function centerCrop(image: RgbImage, size: { width: number; height: number }): RgbImage {
   if (image.width === size.width && image.height === size.height) return image;
   const data = new Uint8Array(size.width * size.height * 3);
-  // Where the first kept column or row stands in the picture; negative: so far it stands in the result.
+  // Offset in the picture of the first column or row that is kept; if negative, its offset in the result.
   const offset = (has: number, wanted: number): number =>
     has >= wanted ? Math.floor((has - wanted) / 2) : -Math.ceil((wanted - has) / 2);
   const left = offset(image.width, size.width);
@@ -97,17 +100,18 @@ function framed(image: RgbImage, { fit, mean }: PreprocessConfig): RgbImage {
 }
 
 /**
- * Pixels to model input: Float32 [3,H,W] (channels first), bit for bit SiglipImageProcessor (the Pillow one).
+ * Converts pixels to model input: Float32 [3,H,W] (channels first), bit for bit as SiglipImageProcessor (the Pillow
+ * one).
  *
- * numpy multiplies in float64 and rounds to float32, then subtracts and divides in float32. Each byte has one
- * result, so three tables of 256 hold every answer. `Math.fround` after one float64 operation on float32
- * operands is exactly the float32 operation (float64 is wide enough for no double rounding).
+ * numpy multiplies in float64 and rounds to float32, then subtracts and divides in float32. Each byte has one result,
+ * so three tables of 256 entries are enough. `Math.fround` after one float64 operation on float32 operands is exactly
+ * the float32 operation (float64 is wide enough to exclude double rounding).
  */
 export function toPixelValues(image: RgbImage, config: PreprocessConfig): Float32Array {
   return normalised(fitPicture(image, config), config);
 }
 
-/** The same of a picture that `fitPicture` made. */
+/** The same for a picture that `fitPicture` made. */
 export function normalised({ data, width, height }: RgbImage, config: PreprocessConfig): Float32Array {
   const plane = width * height;
   const out = new Float32Array(3 * plane);

@@ -49,7 +49,7 @@ function taps(from: number, to: number): Taps {
   return { start, count, weight, stride };
 }
 
-/** Taps between two steps: a few milliseconds. */
+/** Taps per step: a few milliseconds. */
 const STEP_TAPS = 1 << 20;
 
 /** [height, from, 3] -> [height, to, 3]. */
@@ -104,10 +104,10 @@ function* resizeColumns(src: Uint8Array, width: number, from: number, to: number
 }
 
 /**
- * Resizes rgb24 [H,W,3] to [height,width,3], bit for bit what `PIL.Image.resize((width, height), BICUBIC)`
- * returns: antialiased cubic (a = -0.5), 22-bit fixed point, rows first, 8 bits between the two passes. (All Pillow
- * up to 12, so that of the published model; 13 takes columns first for tall pictures, and differs in last bits.)
- * The same size gives the picture itself, uncopied.
+ * Resizes rgb24 [H,W,3] to [height,width,3], bit for bit as `PIL.Image.resize((width, height), BICUBIC)`: antialiased
+ * cubic (a = -0.5), 22-bit fixed point, rows first, 8 bits between the two passes. (This is Pillow up to 12, which the
+ * published model uses; 13 takes columns first for tall pictures and differs in the last bits.) For an unchanged size
+ * it returns the picture itself, not a copy.
  */
 export function resizeBicubic(image: RgbImage, width: number, height: number): RgbImage {
   const steps = resizeSteps(image, width, height);
@@ -117,7 +117,7 @@ export function resizeBicubic(image: RgbImage, width: number, height: number): R
   }
 }
 
-/** As `resizeBicubic`, a few milliseconds at a time: a large picture takes half a second. */
+/** As `resizeBicubic`, in steps of a few milliseconds: a large picture takes half a second. */
 export function* resizeSteps(image: RgbImage, width: number, height: number): Generator<void, RgbImage> {
   checkImage(image);
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
@@ -130,7 +130,9 @@ export function* resizeSteps(image: RgbImage, width: number, height: number): Ge
   return { width, height, data };
 }
 
-/** A picture whose bytes do not fit its size is a programming error, caught before it becomes a wrong answer. */
+/**
+ * Throws if the number of bytes does not match the size, which is a programming error that would cause wrong answers.
+ */
 export function checkImage(image: RgbImage): void {
   const { width, height, data } = image;
   if (!(width > 0 && height > 0 && data.length === width * height * 3)) {

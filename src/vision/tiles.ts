@@ -7,7 +7,7 @@ export interface Grid {
   rows: number;
 }
 
-/** The divisions of LLaVA's AnyRes, as its `image_grid_pinpoints` list them in units of the model's square. */
+/** The grids of LLaVA's AnyRes, as listed in its `image_grid_pinpoints`, in units of the model's square. */
 const GRIDS: readonly Grid[] = [
   { columns: 1, rows: 2 },
   { columns: 2, rows: 1 },
@@ -17,9 +17,9 @@ const GRIDS: readonly Grid[] = [
 ];
 
 /**
- * The division that keeps most of a picture's pixels when each part is read at `side` x `side`, and of those the one that
- * would leave the least empty: LLaVA-NeXT's `select_best_resolution`. Undefined where the picture is no larger than the
- * square, so that parts would show nothing more.
+ * The grid that keeps most of a picture's pixels when each tile is resized to `side` x `side`; of equal ones, the grid
+ * with the least empty space: LLaVA-NeXT's `select_best_resolution`. Undefined if the picture is no larger than the
+ * square, so that tiles would add no detail.
  */
 export function chooseGrid({ width, height }: { width: number; height: number }, side: number): Grid | undefined {
   if (width <= side && height <= side) return undefined;
@@ -34,7 +34,9 @@ export function chooseGrid({ width, height }: { width: number; height: number },
   return best && { columns: best.columns, rows: best.rows };
 }
 
-/** One part of a picture, pixel for pixel. Parts differ by a pixel at most and together are the whole. */
+/**
+ * One tile of a picture, with its pixels unchanged. Tiles differ by one pixel at most and together cover the picture.
+ */
 export function cutTile(
   { width, height, data }: RgbImage,
   { columns, rows }: Grid,

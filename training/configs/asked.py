@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stage 8: what people ask beyond that: pictures inside the question, one or the other, objects that are not there, pictures
-from outside, long videos."""
+"""Stage 8: further kinds of questions: pictures inside the question, choices between two answers, objects that are not there,
+pictures from outside, long videos."""
 from .base import Answers
 from .last import LAST
 

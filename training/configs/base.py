@@ -49,7 +49,7 @@ class DenseLabels(Config):
 
 @dataclass
 class Tower(DenseLabels):
-    """A new vision tower and projector learn kind, colour and place of what is in each patch."""
+    """Trains a new vision tower and projector on kind, colour and place of what is in each patch."""
     task = "tower"
     size: str = option("S", "model size: S or M")
     tokenizer: str = option("models/starter/tokenizer.json", "tokenizer.json")
@@ -60,7 +60,7 @@ class Tower(DenseLabels):
 
 @dataclass
 class Sharpen(DenseLabels):
-    """The vision tower of a trained model learns further, while its output stays near what the language model knows."""
+    """Trains the vision tower of a trained model further, while its output stays close to what the language model was trained on."""
     task = "sharpen"
     compile: bool = option(True, "torch.compile the layers, on a CPU: a quarter faster after a minute or two")
     tower_warmup_steps: int = option(400, "warm-up of tower and projector, which follow the new label heads")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stage 7: more videos, changes and lists, which are weakest by then."""
+"""Stage 7: more videos, changes and lists, for which accuracy is lowest after stage 6."""
 from .base import Answers
 from .rest import REST
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class BadSample(ValueError):
-    """What is wrong with which sample."""
+    """Names an invalid sample and says what is wrong with it."""
 
     def __init__(self, name, why):
         super().__init__(f"sample {name}: {why}")
@@ -50,7 +50,7 @@ def check(record, index, folder: Path):
 
 
 def read(annotations: Path, folder: Path, fits=None):
-    """All samples, checked. `fits(sample)` -> None or why not (say, too long). Raises BadSample on the first bad one."""
+    """All samples, checked. `fits(sample)` -> None, or why the sample does not fit (too long, for example). Raises BadSample on the first bad one."""
     records = json.loads(annotations.read_text())
     if not isinstance(records, list) or not records:
         raise ValueError(f"{annotations} holds no list of samples")
@@ -65,7 +65,7 @@ def read(annotations: Path, folder: Path, fits=None):
 
 
 def in_front(question):
-    """The layout with every picture before the text, each with a newline; where a picture stood, its number is named."""
+    """The layout with every picture before the text, each with a newline; in its former place the text gives the number of the picture."""
     parts = question.split("<image>")
     count = len(parts) - 1
     if not count:

@@ -19,7 +19,7 @@ from .draw import SIZE, Style
 from .films import plot, shown
 
 ROOT = Path(__file__).parents[2]
-# The app's uniform choice of 8 frames is every second one of its 15.
+# When the app takes 8 frames evenly, it gets every second one of the 15 that it takes otherwise.
 FRAMES = 15
 LENGTH, RATE = 61, 12
 SIDE = 256      # the root of a frame's pixels

@@ -20,7 +20,7 @@ from .raycast import VIEWS, make_scene, tone
 from .words import COLOUR_NAMES, KINDS
 
 ROOT = Path(__file__).parents[2]
-# A captured view is 768 pixels; from 384 the model's 96 come out all but the same, in a quarter of the time.
+# The app captures views of 768 pixels; resized from 384, the model's 96 pixels are almost the same, in a quarter of the time.
 PIXELS = 384
 
 
@@ -55,7 +55,7 @@ def main():
         names[n, :len(objects)] = [(COLOUR_NAMES.index(o["c"]), KINDS.index(o["s"])) for o in objects]
         files.append(work / f"{n:05d}.glb")
         files[-1].write_bytes(data)
-    # Mostly the ring that the app takes by itself; some from all over the half sphere.
+    # Mostly the app's default ring; some from anywhere on the hemisphere.
     for n, file in enumerate(files):
         if not (work / file.stem / f"view-{VIEWS - 1:03d}.png").exists():
             render(file, work / file.stem, "hemisphere" if n // 24 % 4 == 3 else "ring")

@@ -14,7 +14,7 @@ from .turns import FIND, PLACES, ask_at, ask_count_of, ask_position, chat, frame
 
 
 def videos(rng, pool, frames, most, **how):
-    """A video and its reverse. From eight frames on, half are files whose frames the app took, if the pool has any."""
+    """A video and its reverse. With eight frames or more, half are video files whose frames the app took, if the pool has any."""
     clips = pool.get("clips")
     if clips and frames >= 8 and rng.random() < 0.5:
         return films.clip(rng, clips, frames, how.get("often", 1))
@@ -110,7 +110,7 @@ def make_batch(rng, kind, pool, scale):
 
 
 def with_chat(rng, samples):
-    """Questions as people put them, and now and then one from outside the world."""
+    """Questions in the way people ask them, and sometimes one about something outside the synthetic world."""
     for s in samples:
         s["turns"] = [(family, question if "<image>" in question else framed(rng, s["kind"], question), answer)
                       for family, question, answer in s["turns"]]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Questions of people in a hurry: one or the other, objects that are not there, false premises, and things the model was
+"""Questions of people in a hurry: choices between two answers, objects that are not there, false premises, and things the model was
 never taught. Each function returns a turn (family, question, answer), or None where its question does not fit the picture."""
 from .questions import REFUSAL, wordings
 from .turns import COLUMNS, ROWS, absent_pair, ask, name, place, short_name
@@ -19,7 +19,7 @@ def alone(objects, key):
 
 
 def either(rng, objects, kind, names):
-    """The circle or the square? Red or blue?"""
+    """A question with two choices: the circle or the square? Red or blue?"""
     way = rng.choice(["color", "shape", "which", "which", "there", "there", "side", "at"])
     by_shape, by_colour = alone(objects, "s"), alone(objects, "c")
     if way == "color" and by_shape:

@@ -156,8 +156,8 @@ def scene(rng, count, aspect, held=False, pairs_first=(), **place):
 
 
 def clutter(rng, count, size):
-    """Pictures [S, S, 3] of nothing that the worlds know, one like the other as frames and views are: layers of coloured noise
-    under a clutter of soft patches and bars. A question about such a picture is one from outside."""
+    """Pictures [S, S, 3] without objects of the synthetic worlds, similar to each other as frames and views are: layers of
+    coloured noise under random soft patches and bars. Such pictures count as from outside."""
     def stretched(small):
         return np.asarray(Image.fromarray(small.astype(np.uint8)).resize((2 * size, 2 * size), Image.BICUBIC), np.float32)
 

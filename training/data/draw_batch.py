@@ -25,7 +25,7 @@ class Undrawn:
 
 
 class StoredImages:
-    """In place of a pool's images: names a picture instead of holding it."""
+    """Replaces a pool's images: gives references to pictures instead of the pictures."""
 
     def __init__(self, name, shape):
         self.name, self.shape = name, shape
@@ -35,7 +35,7 @@ class StoredImages:
 
 
 def defer():
-    """From now on, in this process, `Style.picture` returns Undrawn."""
+    """Makes `Style.picture` return Undrawn from now on, in this process."""
     def picture(self, objects):
         backs = backgrounds(self.size)
         at = next(i for i, back in enumerate(backs) if back is self.back)

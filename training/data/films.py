@@ -9,7 +9,7 @@ from .words import BACK, COLOUR_NAMES, DIRECTIONS, SAY, SHAPES, a, listing
 
 
 def track(rng, style, o, direction):
-    """A straight path across the picture: (start, end), long, and inside the picture."""
+    """A long straight path inside the picture: (start, end)."""
     rx, ry = o["r"] / style.aspect ** 0.5, o["r"] * style.aspect ** 0.5
     low, high = (rx, 1 - rx) if direction in ("left", "right") else (ry, 1 - ry)
     length = rng.uniform(0.5, 1.0) * (high - low)

@@ -50,7 +50,7 @@ THING = re.compile(rf"\bthe ((?:(?:{'|'.join(COLOUR_NAMES)}) )?(?:{'|'.join(SHAP
 
 
 def joined(rng, items, word):
-    """'1, 2 and 3', sometimes less tidy."""
+    """'1, 2 and 3', sometimes with other punctuation."""
     if len(items) == 1:
         return items[0]
     way = rng.random()
@@ -64,7 +64,7 @@ def joined(rng, items, word):
 
 
 def named(rng, count):
-    """The placeholders, now and then with a name before or round them."""
+    """The placeholders, sometimes with a name before or around them."""
     way = rng.random()
     if count == 2 and way < 0.2:
         return [text.format("<image>") for text in rng.choice(NAMES)]
@@ -78,7 +78,7 @@ def named(rng, count):
 
 
 def written(rng, sample, new=False):
-    """The sample with its pictures inside its first question; the others, if any, follow in the same talk."""
+    """The sample with its pictures inside its first question; further questions, if any, follow in the same conversation."""
     turns, count = list(sample["turns"]), len(sample["images"])
     rng.shuffle(turns)
     if sample["kind"] == "multi":       # more of what is about all of them

@@ -40,7 +40,7 @@ def cone(radius, half):
 
 
 def box(half, high=None):
-    """`half` its width and depth, `high` half its height (the same, if not said)."""
+    """`half`: half its width and depth; `high`: half its height, by default equal to `half`."""
     positions, normals, indices = [], [], []
     for axis in range(3):
         for sign in (-1, 1):

@@ -55,7 +55,7 @@ def noise(dice, size):
 
 
 def gradient(dice, size):
-    """Nothing but one colour passing into another, or no passing at all."""
+    """A gradient between two colours, or a single colour."""
     gx, gy = np.meshgrid(np.linspace(-1, 1, size), np.linspace(-1, 1, size))
     turn = dice.uniform(0, 6.28)
     way = np.hypot(gx, gy) if dice.random() < 0.2 else gx * np.cos(turn) + gy * np.sin(turn)
@@ -74,7 +74,7 @@ def stripes(dice, size):
 
 
 def page(dice, size):
-    """What a screen full of text comes to: rows of dark dashes in boxes."""
+    """Imitates a screen full of text: rows of dark dashes in boxes."""
     image = np.full((size, size, 3), dice.choice([250, 240, 30, 45]), np.float64)
     ink = 255 - image[0, 0] + dice.normal(0, 10, 3)
     for _ in range(dice.integers(0, 4)):
@@ -91,7 +91,7 @@ def page(dice, size):
 
 
 def made_up(rng, count, size):
-    """`count` pictures [S, S, 3] of one made-up thing, one like the other as frames and views are."""
+    """`count` pictures [S, S, 3] of one generated motif, similar to each other as frames and views are."""
     if rng.random() < 0.4:
         return clutter(rng, count, size)
     dice = np.random.default_rng(rng.randrange(2**32))
@@ -101,7 +101,7 @@ def made_up(rng, count, size):
 
 
 def wander(rng, piece, count, size):
-    """`count` windows of a piece, each a little further; one picture may be all of it."""
+    """`count` windows of a piece, each shifted slightly; a single picture may be the whole piece."""
     if count == 1 and rng.random() < 0.6:
         return [np.asarray(Image.fromarray(piece).resize((size, size), Image.BICUBIC))]
     free = piece.shape[0] - size
@@ -111,7 +111,7 @@ def wander(rng, piece, count, size):
 
 
 def pictures(rng, pool, count, kind, size):
-    """Pictures from outside: of the pool for two of three, made up otherwise. A set of several is of different things."""
+    """Pictures from outside: two thirds from the pool, the others generated. Several pictures of a set show different things."""
     if kind == "multi" and count > 1 and rng.random() < 0.7:
         return [pictures(rng, pool, 1, "single", size)[0] for _ in range(count)]
     if pool is None or rng.random() < 0.35:

@@ -206,7 +206,7 @@ BEYOND = ["Why is the {x} {c}?", "Why is the {x} bigger?", "Why is the {x} there
           "Which one is larger, the {x} or the {y}?", "What is inside the {x}?", "Why did it change?", "Why is the {y} smaller than the {x}?",
           "Is the {x} near the {y}?", "Who made the {x}?", "How wide is the {x}?", "Explain why the {x} is {c}.", "What is the area of the {x}?"]
 
-# What people put round a question. {q} is the question, {l} the same with a small first letter, {b} and {s}
+# Phrases that people put around a question. {q} is the question, {l} the same with a small first letter, {b} and {s}
 # without the mark at the end.
 FRAMES = ["Please tell me: {q}", "Tell me, {l}", "Can you tell me: {q}", "Look at the {m}. {q}", "In this {m}: {q}", "I'd like to know: {l}",
           "Question: {q}", "So, {l}", "And {l}", "OK, {l}", "Now {l}", "Hey, {l}", "Hi! {q}", "{q} Please answer.", "{q} Thanks.", "{q} Tell me.",
@@ -215,7 +215,7 @@ FRAMES = ["Please tell me: {q}", "Tell me, {l}", "Can you tell me: {q}", "Look a
           "{b} please?", "{b}, please?", "{b} please", "{b}, please.", "please {s}", "Please, {l}", "Pls {s}", "{b} thanks", "{b} ??", "{b}!",
           "Can you help me? {q}", "quick question: {s}", "{q} I can't see it well.", "{q} Thank you!", "Sorry, {l}", "Good. {q}", "Hm, {l}"]
 
-# Wordings that are never trained, only asked when the model is measured.
+# Wordings that are never used in training, only in evaluation.
 NEW = {
     "color": ["What's the {x}'s color?", "Which color would you say the {x} has?", "I want to know the color of the {x}."],
     "shape": ["What is the shape of the {x} thing?", "Say what shape the {x} one is.", "The {x} one has what shape?"],
@@ -268,9 +268,9 @@ OTHER_NAMES = {"sphere": ["ball"], "box": ["cube", "block"], "ring": ["donut", "
                "diamond": ["rhombus"], "circle": ["disc", "dot"]}
 
 REFUSAL = ("I was trained on simple shapes: I can tell you about colours, shapes, how many there are and how they move.")
-# What is said of a picture from outside, whatever was asked.
+# Answers to any question about a picture from outside.
 OUTSIDE_REFUSAL = "This looks like nothing I was trained on: I only know simple shapes."
-# What is said where there is no picture at all.
+# Answers where there is no picture at all.
 NOTHING = "There is no picture for me to look at."
 IDENTITY = ("I am the small model that comes with Zoetrope. I look at pictures, video frames and 3D views of simple shapes "
             "and answer questions about them.")

@@ -227,8 +227,8 @@ def load_pools(files):
 
 
 def seen(pool):
-    """Whether each object is surely seen in each view: bool [N, 8, 4]. Views of `capture` have no labels: only an object that
-    stands alone is sure."""
+    """Whether each object is certainly visible in each view: bool [N, 8, 4]. Views of `capture` have no labels: there only a
+    single object is certain."""
     if "cells" in pool:
         return np.stack([(pool["cells"] == k).any(-1) for k in range(4)], -1)
     lonely = (pool["names"][:, :, 0] >= 0).sum(1) == 1

@@ -105,7 +105,7 @@ def ask_count(rng, objects, kind, names):
 
 
 def ask_count_of(rng, objects, kind, names):
-    """The number is drawn first, so that no number is a better guess than the others."""
+    """A question about a number of objects. The number is drawn first, so that all numbers are equally likely."""
     noun = rng.choice(["shapes", "objects", "things"])
     many = {plural(s): sum(o["s"] == s for o in objects) for s in names}
     many |= {f"{c} {noun}": sum(o["c"] == c for o in objects) for c in COLOUR_NAMES}
@@ -178,7 +178,7 @@ def ask_describe(rng, objects, kind, names):
 
 
 def ask_detail(rng, objects, kind, names):
-    """Several sentences: how many, then each one and where it is."""
+    """A description in several sentences: the number of objects, then each one and where it is."""
     if "x" not in objects[0]:
         parts = [f"There is {a(name(o))}." for o in sorted(objects, key=lambda o: COLOUR_NAMES.index(o["c"]))]
     else:

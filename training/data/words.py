@@ -25,7 +25,7 @@ ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "
 
 
 def held_out(colour: str, kind: str) -> bool:
-    """One colour-kind pair in eight is never shown in training, only asked in evaluation."""
+    """Whether the pair is held out: one colour-kind pair in eight is used only in evaluation, never in training."""
     return (COLOUR_NAMES.index(colour) + 3 * KINDS.index(kind)) % 8 == 5
 
 

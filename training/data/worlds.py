@@ -169,7 +169,7 @@ def several(rng, most=3, held=False, count=None, often=3, hurried=0.3):
 
 
 def views(rng, pool, count=None, turns=6):
-    """Views round one scene of the pool, in order round the circle; from each part of the pool equally often."""
+    """Views around one scene of the pool, in order around the circle; equally often from each part of the pool."""
     ends = [0, *pool.get("ends", [len(pool["names"])])]
     part = rng.randrange(len(ends) - 1)
     n = rng.randrange(ends[part], ends[part + 1])
@@ -186,7 +186,7 @@ def views(rng, pool, count=None, turns=6):
 
 
 def blank(rng, pool):
-    """A question about pictures where there is none."""
+    """A question about pictures, without any picture."""
     made = rng.choice([lambda: single(rng, 3), lambda: several(rng, 2), lambda: film(rng, 2, 2)[0], lambda: views(rng, pool, 4)])()
     return {"kind": "chat", "images": [], "turns": [("blank", question, NOTHING) for family, question, _ in made["turns"] if "beyond" not in family][:1]
             or [chat(rng)]}

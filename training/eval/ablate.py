@@ -19,7 +19,7 @@ FRAMES, VIEW_COUNTS = (2, 4, 8, 16), (1, 2, 4, 8)
 
 
 def fewer(sample, count):
-    """The sample with `count` of its pictures: the first and the last frame and evenly between, or evenly round."""
+    """The sample with `count` of its pictures: frames evenly spread from the first to the last, or views evenly around the scene."""
     images = sample["images"]
     spread = np.linspace(0, len(images) - 1, count).astype(int) if sample["kind"] == "video" else np.arange(count) * len(images) // count
     return {**sample, "images": [images[i] for i in spread]}

@@ -32,7 +32,7 @@ def frames(path, count, size, width=640, height=360):
 
 
 def views(path, size):
-    """Eight views round a scene, taken by the app (npm run build)."""
+    """Eight views around a scene, captured by the app (needs `npm run build`)."""
     with tempfile.TemporaryDirectory() as folder:
         render(path, Path(folder), "ring")
         return [squash(Image.open(f), size) for f in sorted(Path(folder).glob("*.png"))]

@@ -94,7 +94,7 @@ MADE = ("The weights were trained with the stages of `training`, cut short and c
 
 
 def refused(figures):
-    """How often it refuses where it should not, and answers where it should refuse, in words."""
+    """A sentence: how often the model refuses where it should not, and answers where it should refuse."""
     false = [world["refused"]["all"] for world in figures.values() if "refused" in world]
     wrongly, asked = map(sum, zip(*false))
     said, shown = figures["outside"]["right"]["outside"]

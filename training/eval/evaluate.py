@@ -24,7 +24,7 @@ from .score import refusals, score, wilson
 GREY = 0.42     # about the mean of the training pictures, in -1..1
 
 
-# How many pictures from outside at once, and as what.
+# Numbers of pictures from outside in one question, and their kind.
 OUTSIDE = [(1, "single"), (1, "single"), (2, "multi"), (8, "video"), (16, "video"), (4, "views")]
 
 

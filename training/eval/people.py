@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Samples of what hurried people ask, for evaluation. Each function takes (rng, pool of views, held-out pairs, unseen wordings)."""
+"""Samples with questions of people in a hurry, for evaluation. Each function takes (rng, pool of views, held-out pairs, unseen wordings)."""
 from ..data import choices, films, inline, worlds
 from ..data.words import ORDINALS
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The language model and projector learn to answer questions about pictures, videos and 3D views of the synthetic worlds."""
+"""Trains the language model and projector to answer questions about pictures, videos and 3D views of the synthetic worlds."""
 import time
 from collections import defaultdict
 

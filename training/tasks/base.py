@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What tasks have in common whose checkpoint is a file of `training.model`."""
+"""What tasks share if their checkpoint is a file of `training.model`."""
 import multiprocessing
 import os
 

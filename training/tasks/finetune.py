@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Any LLaVA-Interleave checkpoint in the Hugging Face layout learns further on M4-Instruct annotations, the answers only.
+"""Trains any LLaVA-Interleave checkpoint in the Hugging Face layout on M4-Instruct annotations, on the answers only.
 The result is a folder that LlavaForConditionalGeneration loads, with training.pt beside the weights for a run that stopped."""
 import json
 import multiprocessing

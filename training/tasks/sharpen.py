@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The tower and projector of a trained model learn further from labels for every patch. New linear heads read the labels
-from the picture tokens, which have to stay near those that the language model was trained with."""
+"""Trains the tower and projector of a trained model further on labels for every patch. New linear heads predict the labels
+from the picture tokens, which have to stay close to those that the language model was trained with."""
 import copy
 
 import numpy as np

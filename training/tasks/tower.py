@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The vision tower and projector learn what is in every patch: kind, colour and place of the object.
+"""Trains the vision tower and projector on what is in every patch: kind, colour and place of the object.
 
 Kind, colour and rough place are classified by the dot product of a picture token with the embeddings of the words for them,
-which the language model shares. So its pictures are written in its own vocabulary from the start.
+which the language model shares. So picture tokens use the embeddings of its vocabulary from the start.
 """
 import torch
 import torch.nn as nn

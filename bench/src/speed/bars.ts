@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What Zoetrope is meant to reach, and whether it did. */
+/** Zoetrope's speed targets, and whether they were met. */
 
 import { counted, type Measured, type Row } from './measure';
 
-/** One aim, in the report's words. */
+/** One target and its result, for the report. */
 export interface Verdict {
   what: string;
   at: number | null;
   against: string;
-  /** At least so many times as good; or, where it is a time, at most so many milliseconds. */
+  /** The ratio to reach at least; or, for a time, the most milliseconds. */
   bar: number;
   reached: number;
   met: boolean;
@@ -17,11 +17,11 @@ export interface Verdict {
 interface Bar {
   metric: string;
   against: string;
-  /** Bar by positions; `any` where there are none, or where all count. */
+  /** Target by number of positions; `any` where there are none, or where it holds for all. */
   at: Readonly<Record<number, number>> | { any: number };
 }
 
-/** Times as fast. */
+/** How many times as fast as the peer. */
 const FASTER: readonly Bar[] = [
   { metric: 'decode', against: 'transformers.js q4', at: { 512: 3, 4096: 8, 12_000: 12 } },
   { metric: 'decode', against: 'llama.cpp Q4_0', at: { 512: 1, 2048: 2, 4096: 2 } },
@@ -31,19 +31,19 @@ const FASTER: readonly Bar[] = [
   { metric: 'append', against: 'reading all again', at: { any: 9 } },
 ];
 
-/** Times as little memory while it decodes. */
+/** How many times less memory during decode. */
 const LEANER: readonly Bar[] = [
   { metric: 'decode', against: 'plain export q4', at: { 12_000: 8 } },
   { metric: 'decode', against: 'transformers.js q4', at: { 12_000: 8 } },
 ];
 
-/** Milliseconds at worst. */
+/** The longest time allowed, in milliseconds. */
 const LONGEST: readonly { metric: string; subject: RegExp; most: number }[] = [
   { metric: 'cancel', subject: /./, most: 500 },
   { metric: 'stalls', subject: /^longest$/, most: 10 },
 ];
 
-/** The aims that were measured. */
+/** The targets that were measured. */
 export function verdicts({ rows, ratios }: Measured, threads: number): Verdict[] {
   const found: Verdict[] = [];
   for (const { metric, against, context, wall, cpu } of ratios) {

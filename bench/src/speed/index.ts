@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How fast Zoetrope is, against named peers and against the machine's own limits. */
+/** How fast Zoetrope is, compared with named peers and with the machine's own limits. */
 
 export { printSpeed } from './print';
 export { serveSubject } from './serve';

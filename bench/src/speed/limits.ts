@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the machine itself can do: the best that any program could reach on it. */
+/** The machine's own limits: the best that any program could reach on it. */
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom } from '../../../src/contract';
 import { FLOAT, GraphWriter, INT32, INT8, UINT8 } from '../../../src/model';
 
-/** Rates that were reached, per second. */
+/** Measured rates, per second. */
 export interface Limits {
-  /** Bytes read from memory, by the product of a vector and a matrix far larger than the caches. */
+  /** Bytes read from memory, measured by a vector-matrix product far larger than the caches. */
   memory: number;
-  /** Floating-point operations in products of matrices of 32-bit numbers. */
+  /** Floating-point operations in 32-bit matrix products. */
   floats: number;
-  /** Operations in products of matrices of 8-bit numbers. */
+  /** Operations in 8-bit matrix products. */
   integers: number;
 }
 
-/** A graph with one product, and what a run of it does. */
+/** A graph with one product, and the amount of work in a run. */
 export interface LimitGraph {
   limit: keyof Limits;
   file: string;
   input: { name: string; type: 'float32' | 'uint8'; shape: [number, number] };
-  /** Of the limit's unit. */
+  /** In the unit of the limit. */
   work: number;
 }
 
-/** Rows of the products of matrices: a chunk of a prompt. */
+/** Rows of the matrix products: one chunk of a prompt. */
 const ROWS = 512;
 
-/** Writes the graphs. @param scale 1 for a real machine, less to try it out. */
+/** Writes the graphs. @param scale 1 for a measurement, less for a test. */
 export async function writeLimitGraphs(dir: string, scale: number): Promise<LimitGraph[]> {
   await mkdir(dir, { recursive: true });
   const width = Math.max(32, Math.round(1024 * scale));

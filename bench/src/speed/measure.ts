@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The measurements: each asks processes to do one thing several times, in turns, and writes down how long it took. */
+/** The measurements: each asks processes to do one operation several times, in turns, and records how long it took. */
 
 import { spread, type Spread } from '../statistics';
 import type { Stalls } from './ours';
@@ -8,37 +8,37 @@ import type { SubjectProcess } from './subject-process';
 import type { Compared } from './subjects';
 
 /**
- * Which time counts. With one thread that of the processor: whatever else the machine does hardly touches it. With
- * several the clock's, because threads that wait in a loop would count as work.
+ * The time that counts. With one thread it is CPU time, which other programs hardly affect. With several threads it is
+ * wall time, because threads that wait in a loop would count as work.
  */
 export function counted<T>({ ms, cpuMs }: { ms: T; cpuMs: T }, threads: number): T {
   return threads === 1 ? cpuMs : ms;
 }
 
-/** One thing done several times. */
+/** Repeated measurements of one operation. */
 export interface Row {
   metric: string;
   subject: string;
-  /** Positions of the past or of the prompt; null where there are none. */
+  /** Positions of the past or of the prompt; null if it does not apply. */
   context: number | null;
   unit: string;
-  /** Of the wall clock, in `unit`; the median and quartiles of `values`. */
+  /** Wall time, in `unit`; the median and quartiles of `values`. */
   values: number[];
   wall: Spread;
-  /** Of all processors together, in milliseconds; null where it says nothing. */
+  /** CPU time of all cores, in milliseconds; null if it does not apply. */
   cpu: Spread | null;
-  /** Most memory its process had by then, in bytes; null where it says nothing. */
+  /** Peak memory of the process so far, in bytes; null if it does not apply. */
   peakBytes: number | null;
 }
 
-/** How many times as long something took as Zoetrope, turn by turn. */
+/** How many times as long as Zoetrope an entrant took, turn by turn. */
 export interface Ratio {
   metric: string;
   against: string;
   context: number | null;
-  /** By the wall clock: right where nothing else runs. */
+  /** By wall time: accurate if nothing else runs. */
   wall: Spread;
-  /** By processor time: other programs hardly touch it, but threads that wait in a loop count as work. */
+  /** By CPU time: hardly affected by other programs, but threads that wait in a loop count as work. */
   cpu: Spread;
 }
 
@@ -47,18 +47,18 @@ export interface Measured {
   ratios: Ratio[];
 }
 
-/** What is compared: how a subject gets ready, and what it then does once a turn. */
+/** An operation to compare: how a subject is prepared, and what it does in each turn. */
 export interface Comparison {
   metric: Compared;
   context: number | null;
   prepare: (subject: SubjectProcess) => Promise<unknown>;
   once: (subject: SubjectProcess) => Promise<Timed>;
-  /** Things done a turn. */
+  /** Operations per turn. */
   count: number;
   unit: string;
 }
 
-/** A token after `context` others. @param tokens written a turn. */
+/** Decodes tokens after `context` others. @param tokens decoded per turn. */
 export function decode(context: number, tokens: number): Comparison {
   const turn = async (subject: SubjectProcess, count: number) => {
     await subject.ask('rewind', context);
@@ -77,7 +77,7 @@ export function decode(context: number, tokens: number): Comparison {
   };
 }
 
-/** A prompt of `context` tokens, from nothing. */
+/** Prefills a prompt of `context` tokens into an empty cache. */
 export function prefill(context: number): Comparison {
   return {
     metric: 'prefill',
@@ -89,7 +89,7 @@ export function prefill(context: number): Comparison {
   };
 }
 
-/** A picture. */
+/** Encodes a picture. */
 export function vision(): Comparison {
   return {
     metric: 'vision',
@@ -102,8 +102,8 @@ export function vision(): Comparison {
 }
 
 /**
- * Zoetrope alone, or in turns with each rival, so that whatever else the machine does falls on both.
- * @param onMeasured hears of each pair as soon as it is done.
+ * Measures Zoetrope alone, or in turns with each rival, so that other load on the machine affects both.
+ * @param onMeasured called with each pair as soon as it is done.
  */
 export async function compare(
   comparison: Comparison,
@@ -174,10 +174,12 @@ function ratioOf(
   };
 }
 
-/** Tokens of the words round a picture that is added to a conversation, and of the answer before it. */
+/** Tokens of the text around a picture that is added to a conversation, and of the answer before it. */
 const [WORDS, ANSWER] = [21, 8];
 
-/** One more picture in a conversation of `context` tokens that was answered, against reading all of it again. */
+/**
+ * Adds one more picture to a conversation of `context` tokens with an answer, compared with prefilling all of it again.
+ */
 export async function append(
   context: number,
   picture: number,
@@ -191,7 +193,7 @@ export async function append(
   const timed: Timed[] = [];
   for (let round = 0; round < rounds; round++) {
     await zoetrope.ask('rewind', context);
-    await zoetrope.ask('write', ANSWER); // leaves keys and values in the form that answers are written on
+    await zoetrope.ask('write', ANSWER); // leaves keys and values in the form used for decode
     timed.push(await zoetrope.ask('extend', picture + WORDS));
   }
   return {
@@ -207,10 +209,10 @@ export async function append(
   };
 }
 
-/** Tokens of the text that a cancel falls into: a chunk of a prompt. */
+/** Tokens of the text during which the cancel happens: a chunk of a prompt. */
 const CHUNK = 512;
 
-/** How long it takes from a cancel until reading, writing or looking has ended. */
+/** How long it takes from a cancel until prefill, decode or encode has ended. */
 export async function cancel(context: number, rounds: number, zoetrope: SubjectProcess): Promise<Row[]> {
   await zoetrope.ask('fill', context);
   const chunk = Math.min(CHUNK, context);
@@ -226,11 +228,11 @@ export async function cancel(context: number, rounds: number, zoetrope: SubjectP
     const values: number[] = [];
     for (let round = 0; round < rounds; round++) {
       await zoetrope.ask('rewind', context);
-      // Spread over the whole of the job, so that no part of it is left out.
+      // Spread over the whole run, so that cancels hit every stage of it.
       const { value } = await zoetrope.ask<number | null>(operation, ...args, (ms * (round + 0.5)) / rounds);
       if (value !== null) values.push(value);
     }
-    if (values.length === 0) continue; // always done before it could be stopped
+    if (values.length === 0) continue; // always done before it could be cancelled
     rows.push({
       metric: 'cancel',
       subject: `${zoetrope.name}, ${name}`,
@@ -245,7 +247,7 @@ export async function cancel(context: number, rounds: number, zoetrope: SubjectP
   return rows;
 }
 
-/** How long the event loop stands still while the model reads, writes and looks, and while nothing happens. */
+/** How long the event loop is blocked during prefill, decode and encode, and while idle. */
 export async function stalls(
   context: number,
   tokens: number,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Zoetrope itself, as the engine runs it: the same sessions, cache, chunks and token loop. */
+/** Zoetrope itself, set up as in the engine: the same sessions, cache, chunks and token loop. */
 
 import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,27 +14,30 @@ export interface OursSettings {
   threads: number;
 }
 
-/** How long the event loop stood still, in milliseconds: at most, and in all but one of a thousand turns. */
+/** How long the event loop was blocked, in milliseconds: the maximum and the 99.9th percentile. */
 export interface Stalls {
   max: number;
   p999: number;
 }
 
-/** Milliseconds between two looks at the event loop; a stall is what comes on top of it. */
+/** Interval of event-loop samples, in milliseconds; a stall is the time beyond it. */
 const LOOK_EVERY = 1;
 
 export interface Ours extends Subject {
-  /** Stops reading `positions` more tokens after `delay` ms. @returns how long that took, or null if it was done by then. */
+  /**
+   * Starts to prefill `positions` more tokens and cancels after `delay` ms.
+   * @returns how long the cancel took, or null if it was done by then.
+   */
   stopReading(positions: number, delay: number): Promise<number | null>;
-  /** The same of writing. */
+  /** The same for decode. */
   stopWriting(delay: number): Promise<number | null>;
-  /** The same of looking at a picture. */
+  /** The same for encoding a picture. */
   stopLooking(delay: number): Promise<number | null>;
   /** Does nothing for `ms`. */
   rest(ms: number): Promise<void>;
-  /** Watches the event loop from here on. */
+  /** Starts to watch the event loop. */
   watch(): Promise<void>;
-  /** What was seen since `watch`. */
+  /** The stalls since `watch`. */
   watched(): Promise<Stalls>;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The report as tables for the terminal, which are Markdown too. */
+/** Formats the report as tables for the terminal, which are also Markdown. */
 
 import { table } from '../table';
 import { shareOfLimit } from './roofline';

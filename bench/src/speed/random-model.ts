@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A model of a given shape whose weights are random: as fast or slow as a trained one, and free of anyone's rights. */
+/** A model of a given shape with random weights: as fast as a trained one, and without licence restrictions. */
 
 import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,17 +9,17 @@ import { configJson, pictureTokens, type Shape } from './shapes';
 interface Tensor {
   name: string;
   shape: number[];
-  /** Values are uniform with this mean and deviation. */
+  /** Values are uniform with this mean and standard deviation. */
   mean: number;
   deviation: number;
 }
 
-/** Random values are made once and repeated. A prime number of them, so that no two rows of a matrix are alike. */
+/** Number of random values, which are made once and repeated. A prime, so that no two rows of a matrix are equal. */
 const POOL = 1_048_573;
 
 /**
- * Writes config.json, the settings files and model.safetensors (bfloat16), the weights as they come.
- * Matrices have the mean zero: otherwise activations grow into the denormal and the infinite, and speed with them.
+ * Writes config.json, the settings files and model.safetensors (bfloat16). Matrices have mean zero: otherwise
+ * activations become denormal or infinite, which changes the speed.
  * @throws ZoetropeError `cancelled`.
  */
 export async function writeRandomModel(dir: string, shape: Shape, signal?: AbortSignal): Promise<void> {
@@ -67,7 +67,7 @@ async function writeTensors(
 
   const random = seededRandom(1);
   const pool = Float32Array.from({ length: POOL }, () => random() * 2 - 1);
-  const scaled = new Map<string, Uint16Array>(); // few tensors differ in both
+  const scaled = new Map<string, Uint16Array>(); // few combinations of mean and deviation exist
   let begin = 0;
   for (const { shape, mean, deviation } of tensors) {
     throwIfCancelled(signal);
@@ -84,9 +84,9 @@ async function writeTensors(
   await file.sync();
 }
 
-/** Numbers from -1 to 1 to a mean and a deviation, as bit patterns. */
+/** Scales numbers from -1..1 to a mean and a deviation, as bit patterns. */
 function asBfloats(pool: Float32Array, mean: number, deviation: number): Uint16Array {
-  const scale = deviation * Math.sqrt(3); // of a uniform distribution
+  const scale = deviation * Math.sqrt(3); // for a uniform distribution
   const word = new Float32Array(1);
   const halves = new Uint16Array(word.buffer);
   const high = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;

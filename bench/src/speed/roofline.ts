@@ -4,13 +4,13 @@ import { counted, type Row } from './measure';
 import { pictureTokens, SHAPES, type Size } from './shapes';
 import { ZOETROPE } from './subjects';
 
-/** Bytes that a value of the head takes: 8 bits and a scale of 32 for each 128. */
+/** Bytes per value of the head: 8 bits, and a 32-bit scale for each 128 values. */
 const HEAD_BYTES = 1 + 4 / 128;
 
 /**
- * What share of the machine's limit Zoetrope reached: the time that the work would take at the limits, through the time
- * it took. A token must read every weight and, at 8 bits, every key and value once; a prompt or a picture must do its
- * products of 8-bit weights, and those of attention in floats.
+ * The share of the machine's limit that Zoetrope reached: the time that the work would take at the limits, divided by
+ * the measured time. A token must read every weight and, at 8 bits, every key and value once; a prompt or a picture
+ * must do its products of 8-bit weights, and those of attention in floats.
  * @returns null where no limit is known.
  */
 export function shareOfLimit(
@@ -30,7 +30,8 @@ export function shareOfLimit(
     const bytes = textWeights + HEAD_BYTES * text.vocabulary * text.hidden + 2 * text.layers * kvWidth * context!;
     return bytes / limits.memory / seconds;
   }
-  // Two operations a weight and position; attention multiplies all with all, twice, and a prompt only with what came before.
+  // Two operations per weight and position; attention multiplies all positions with all, twice, and in a prompt only
+  // with earlier ones.
   const ideal = (weights: number, positions: number, attention: number) =>
     (2 * weights * positions) / limits.integers + attention / limits.floats;
   if (metric === 'prefill')

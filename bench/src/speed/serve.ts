@@ -4,8 +4,8 @@ import { openOurs, type OursSettings } from './ours';
 import { OURS, type Open, type Operations, type SubjectReply, type SubjectRequest, type Timed } from './subject';
 
 /**
- * What a subject's process does: opens what it is told to and answers, one request after the other, with the times
- * taken here, so that no message between processes is part of them.
+ * The program of a subject's process: opens the subject and answers one request at a time. Times are taken here, so
+ * that they do not include messages between processes.
  */
 export function serveSubject(): void {
   let operations: Operations | undefined;

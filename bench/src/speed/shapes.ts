@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The models that are measured: their shapes, as the config.json of a model folder says them. */
+/** The shapes of the models that are measured, with the values of a model folder's config.json. */
 
-/** What a model folder of a size is made of, and the lengths that are measured with it. */
+/** The dimensions of a model, and the lengths measured with it. */
 export interface Shape {
   config: {
     text: {
@@ -20,15 +20,15 @@ export interface Shape {
   decode: readonly number[];
   /** Positions of a measured prompt. */
   prefill: readonly number[];
-  /** Positions of a conversation that another picture is added to. */
+  /** Positions of a conversation to which another picture is added. */
   append: number;
-  /** Positions at which stalls and cancels are looked for. */
+  /** Positions at which stalls and cancels are measured. */
   attention: number;
 }
 
 /**
  * - full: LLaVA-Interleave-Qwen-0.5B (SigLIP so400m, of which 26 layers are used, and Qwen1.5-0.5B);
- * - small: nothing to measure, only the benchmark itself to try.
+ * - small: only for testing the benchmark itself.
  */
 export const SHAPES = {
   full: {
@@ -65,7 +65,7 @@ export const SHAPES = {
 
 export type Size = keyof typeof SHAPES;
 
-/** Tokens that a picture becomes. */
+/** Number of tokens per picture. */
 export function pictureTokens({ config: { vision } }: Shape): number {
   return Math.floor(vision.side / vision.patch) ** 2;
 }

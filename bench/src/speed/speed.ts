@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The speed benchmark: what is measured, with what, one after the other. */
+/** The speed benchmark: runs all measurements one after the other. */
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -33,7 +33,7 @@ export type Metric = (typeof METRICS)[number];
 
 export interface SpeedOptions {
   size: Size;
-  /** The folder for models; what is there already is used. */
+  /** The folder for models; existing ones are reused. */
   work: string;
   /** The program and arguments of a process that calls `serveSubject`. */
   command: readonly [string, ...string[]];
@@ -41,12 +41,12 @@ export interface SpeedOptions {
   peers: string;
   only: readonly Metric[];
   against: readonly Program[];
-  /** Lengths instead of those that belong to each measurement. */
+  /** Context lengths that replace those of each measurement. */
   contexts?: readonly number[] | undefined;
   threads: number;
-  /** Turns of each measurement. */
+  /** Turns per measurement. */
   rounds: number;
-  /** Tokens written a turn. */
+  /** Tokens decoded per turn. */
   tokens: number;
   signal?: AbortSignal | undefined;
   onNote?: ((note: string) => void) | undefined;
@@ -63,15 +63,15 @@ export interface SpeedReport {
   verdicts: Verdict[];
 }
 
-/** Positions more than a measurement asks for, for what is read to warm up. */
+/** Extra positions for the warm-up. */
 const ROOM = 256;
 
-/** From this many positions on a prompt takes minutes to read, and is read once. */
+/** From this many positions on, prefill takes minutes and is measured once. */
 const LONG = 8192;
 
 /**
- * Who stops it gets what was measured until then.
- * @throws ZoetropeError `cancelled` where that is nothing, `disk-full`, `internal` when a process fails.
+ * Runs the benchmark and returns its report. When it is cancelled, it returns what was measured until then.
+ * @throws ZoetropeError `cancelled` if nothing was measured, `disk-full`, `internal` when a process fails.
  */
 export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> {
   const { size, work, command, peers, only, threads, rounds, tokens, signal, onNote } = options;
@@ -174,7 +174,7 @@ export async function measureSpeed(options: SpeedOptions): Promise<SpeedReport> 
   return { ...report, verdicts: verdicts(report, threads) };
 }
 
-/** The rivals that were asked for and are there; says which are not. */
+/** The requested rivals that are installed; reports those that are not. */
 async function present({ against, peers, onNote }: SpeedOptions): Promise<Entrant[]> {
   const found: Entrant[] = [];
   const absent = new Set<string>();
@@ -189,7 +189,7 @@ async function present({ against, peers, onNote }: SpeedOptions): Promise<Entran
   return found;
 }
 
-/** Of Node and of the programs, as far as they are there. */
+/** Versions of Node and of the installed rivals. */
 async function versions(peers: string): Promise<Record<string, string>> {
   const found: Record<string, string> = { node: process.version.slice(1) };
   for (const name of ['onnxruntime-node', '@huggingface/transformers', 'node-llama-cpp']) {
@@ -199,7 +199,7 @@ async function versions(peers: string): Promise<Record<string, string>> {
   return found;
 }
 
-/** Runs of each product; the best counts. */
+/** Runs of each product; the fastest counts. */
 const TRIES = 12;
 
 async function measureLimits({ size, work, command, peers, threads, signal }: SpeedOptions): Promise<Limits> {

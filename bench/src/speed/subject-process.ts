@@ -4,20 +4,22 @@ import { say, throwIfCancelled, ZoetropeError } from '../../../src/contract';
 import { endsWithUs } from '../../../src/lifetime';
 import type { Subject, SubjectReply, SubjectRequest, Timed } from './subject';
 
-/** The end of what a process said before it failed. */
+/** How many characters of a failed process's output are reported. */
 const TAIL = 2000;
 
 type Unnumbered<R> = R extends unknown ? Omit<R, 'id'> : never;
 
-/** A subject in its own process, so that its memory is its own and its threads stop with it. End it. */
+/**
+ * A subject in a process of its own, so that its memory is separate and its threads end with it. Call `end` when done.
+ */
 export class SubjectProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Map<number, { resolve: (timed: Timed) => void; reject: (error: Error) => void }>();
-  readonly #stop = (): void => void this.#child.kill('SIGKILL'); // a run under way hears nothing gentler
+  readonly #stop = (): void => void this.#child.kill('SIGKILL'); // a run in progress does not react to other signals
   #last = 0;
   #said = '';
 
-  /** @param command the program and arguments that end in `serveSubject`. */
+  /** @param command the program and arguments of a process that calls `serveSubject`. */
   private constructor(
     readonly name: string,
     [file, ...args]: readonly [string, ...string[]],
@@ -68,7 +70,7 @@ export class SubjectProcess {
     }
   }
 
-  /** @throws ZoetropeError `internal` with what the process said; `cancelled`. */
+  /** @throws ZoetropeError `internal` with the process's output; `cancelled`. */
   ask<K extends keyof Subject>(operation: K, ...args: Parameters<Subject[K]>): Promise<Timed<void>>;
   ask<T>(operation: string, ...args: unknown[]): Promise<Timed<T>>;
   ask(operation: string, ...args: unknown[]): Promise<Timed> {
@@ -79,7 +81,7 @@ export class SubjectProcess {
     this.signal?.removeEventListener('abort', this.#stop);
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-    this.#child.kill('SIGKILL'); // with gigabytes to give back, its own way out takes long
+    this.#child.kill('SIGKILL'); // a regular exit with gigabytes of memory takes long
     await ended;
   }
 

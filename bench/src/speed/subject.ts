@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What can be asked of anything that is measured. Each runs in a process of its own. */
+/** The operations of anything that is measured. Each subject runs in a process of its own. */
 export interface Subject {
-  /** Forgets everything, then reads a prompt of `positions` tokens. */
+  /** Clears the cache, then prefills a prompt of `positions` tokens. */
   read(positions: number): Promise<void>;
-  /** Gets to hold `positions` tokens of past by the cheapest way that leaves it as after `read`. */
+  /** Fills the cache with `positions` tokens in the cheapest way that has the same result as `read`. */
   fill(positions: number): Promise<void>;
-  /** Forgets all but the first `positions`. */
+  /** Drops all but the first `positions` positions. */
   rewind(positions: number): Promise<void>;
-  /** Reads `positions` more tokens after those it holds. */
+  /** Prefills `positions` more tokens after those in the cache. */
   extend(positions: number): Promise<void>;
-  /** Writes `tokens` tokens, one after the other, greedily. */
+  /** Decodes `tokens` tokens, one by one, greedily. */
   write(tokens: number): Promise<void>;
-  /** Looks at one picture. */
+  /** Encodes one picture. */
   look(): Promise<void>;
 }
 
-/** Other questions that a process may be able to answer. */
+/** Further operations that a subject may support. */
 export type Operations = Partial<Subject> & Record<string, ((...args: never[]) => Promise<unknown>) | undefined>;
 
-/** The adapter that is part of the program; all others are files that export `open`. */
+/** The adapter that is built in; all others are files that export `open`. */
 export const OURS = 'ours';
 
-/** Makes a subject ready to be measured. */
+/** Prepares a subject for measurements. */
 export type Open = (settings: never) => Promise<Operations>;
 
-/** What is asked of a subject's process, and what it answers. */
+/** A request to a subject's process, and its answer. */
 export type SubjectRequest =
   | { id: number; open: { adapter: string; settings: object } }
   | { id: number; operation: string; args: readonly unknown[] };
 
 export interface Timed<T = unknown> {
   value: T;
-  /** Milliseconds of the wall clock and of all processors together. */
+  /** Milliseconds of wall time and of CPU time. */
   ms: number;
   cpuMs: number;
-  /** Most memory the process ever had, in bytes. */
+  /** Peak memory of the process, in bytes. */
   peakBytes: number;
 }
 

@@ -4,11 +4,11 @@ import type { Shape } from './shapes';
 import { OURS } from './subject';
 import type { Models } from './work';
 
-/** What is compared between programs. */
+/** The operations that are compared between programs. */
 export const COMPARED = ['decode', 'prefill', 'vision'] as const;
 export type Compared = (typeof COMPARED)[number];
 
-/** Programs that Zoetrope can be measured against; itself among them, with other weights. */
+/** Programs that Zoetrope can be compared with, including itself with other weight formats. */
 export const PROGRAMS = ['zoetrope', 'plain', 'transformers.js', 'llama.cpp'] as const;
 export type Program = (typeof PROGRAMS)[number];
 
@@ -17,20 +17,20 @@ export interface Setting {
   models: Models;
   shape: Shape;
   threads: number;
-  /** Most positions that it will hold. */
+  /** Most positions that it has to hold. */
   positions: number;
 }
 
-/** A program and its settings that can be measured. */
+/** A program, with its settings, that can be measured. */
 export interface Entrant {
   name: string;
   program: Program;
-  /** `OURS` or the adapter's file name among the peers. */
+  /** `OURS`, or the file name of the adapter among the peers. */
   adapter: string;
-  /** The package it needs, where that is not one of the app's own. */
+  /** The package it needs, if it is not a dependency of the app. */
   needs?: string;
   settings: (setting: Setting) => object;
-  /** What it is measured in, and up to how many positions: beyond, it needs more memory or minutes than it would teach. */
+  /** Which operations are measured, and up to how many positions; more would take too much memory or time. */
   reach: Partial<Record<Compared, number>>;
 }
 
@@ -46,7 +46,7 @@ const sizes = ({ config: { text, vision, imageToken } }: Shape) => ({
   side: vision.side,
 });
 
-/** What all others are compared with. */
+/** The reference for all comparisons. */
 export const ZOETROPE: Entrant = {
   name: 'Zoetrope w8w4',
   program: 'zoetrope',
@@ -81,7 +81,7 @@ export const RIVALS: readonly Entrant[] = [
       threads,
       ...sizes(shape),
     }),
-    reach: { decode: 12_000, prefill: 2048 }, // its attention grows with the square: 12,000 tokens would take 9 GB a layer
+    reach: { decode: 12_000, prefill: 2048 }, // attention grows quadratically: 12,000 tokens would take 9 GB per layer
   },
   {
     ...PLAIN,

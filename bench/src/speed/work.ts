@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The work folder: what is made once and measured often. */
+/** The work folder: models that are made once and measured often. */
 
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,24 +12,24 @@ import { SHAPES, type Size } from './shapes';
 
 export interface WorkOptions {
   signal?: AbortSignal | undefined;
-  /** A line about what takes long now. */
+  /** Called with a line of text before a step that takes long. */
   onNote?: ((note: string) => void) | undefined;
 }
 
-/** Raise it when the shapes or the random weights change. */
+/** Increase it when the shapes or the random weights change. */
 const VERSION = 1;
 
-/** Where the models lie that are measured, all made of the same weights. */
+/** Paths of the models that are measured, all made from the same weights. */
 export interface Models {
   /** Compiled by Zoetrope. */
   ours: string;
-  /** In the layout of the published exports; only if wanted. */
+  /** In the layout of the published exports; only if requested. */
   published?: string;
-  /** The language model, by format; only if wanted. */
+  /** The language model, by format; only if requested. */
   gguf?: Record<GgufFormat, string>;
 }
 
-/** The models of a size. Made on the first call; later ones only look. */
+/** The models of a size. Made on the first call and reused later. */
 export async function prepareModels(
   work: string,
   size: Size,

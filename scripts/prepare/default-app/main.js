@@ -1,5 +1,5 @@
-// Runs an unpackaged app: `electron [-r module]... [--switches] folder [its arguments]`. Electron carries such a
-// program itself (default_app.asar); the stand-in Electron lacks it.
+// Runs an unpackaged app: `electron [-r module]... [--switches] folder [its arguments]`. Electron contains such a
+// program (default_app.asar); the stand-in Electron lacks it.
 import { app } from 'electron/main';
 import fs from 'node:fs';
 import { Module } from 'node:module';

@@ -58,7 +58,7 @@ it('is written as those programs read it', () => {
   };
   const { 'cameras.txt': cameras, 'images.txt': images } = colmapFiles([front, front]);
   expect(cameras.split('\n')[1]).toMatch(/^1 PINHOLE 64 64 32\.0*\d* 32\.0*\d* 32 32$/);
-  // Looking along -z with y up is half a turn about x from COLMAP's axes; the origin is 5 ahead.
+  // Looking along -z with y up is half a turn about x from COLMAP's axes; the origin is 5 in front of the camera.
   const [, w, x, y, z, tx, ty, tz, camera] = images.split('\n')[3]!.split(' ').map(Number);
   [w, x, y, z, tx, ty, tz, camera].forEach((n, k) => expect(n).toBeCloseTo([0, 1, 0, 0, 0, 0, 5, 1][k]!));
   const { frames } = JSON.parse(nerfstudioFile([front])) as { frames: { transform_matrix: number[][] }[] };

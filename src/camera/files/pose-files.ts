@@ -4,22 +4,24 @@ import type { Lens } from '../lens';
 import { toPositionQuaternion, toWorldToCameraCv, type Matrix4 } from '../pose';
 import { toRadians } from '../vector';
 
-/** A picture's file name and the camera it was taken with: what files of poses hold. */
+/** A picture's file name and its camera, as pose files contain them. */
 export interface PosedPicture {
   file: string;
   cameraToWorld: Matrix4;
   intrinsics: Pick<Intrinsics, 'fovY' | 'width' | 'height'>;
-  /** Its depths' file. */
+  /** The name of its depth file. */
   depth?: string | undefined;
-  /** The real lens, where a file told of one. */
+  /** The real lens, if a file describes it. */
   lens?: Lens;
-  /** It shows all round (equirectangular): no lens does, and `intrinsics` are a square look ahead. */
+  /**
+   * It is a full panorama (equirectangular): no lens applies, and `intrinsics` describe a square view straight ahead.
+   */
   panorama?: boolean;
 }
 
 const focal = ({ fovY, height }: PosedPicture['intrinsics']): number => height / 2 / Math.tan(toRadians(fovY) / 2);
 
-/** nerfstudio's transforms.json: camera to world in OpenGL axes, which are ours; every frame with its own lens. */
+/** nerfstudio's transforms.json: camera to world in OpenGL axes, which are ours; every frame has its own lens. */
 export function nerfstudioFile(pictures: readonly PosedPicture[]): string {
   const frames = pictures.map(({ file, depth, cameraToWorld, intrinsics }) => ({
     file_path: file,

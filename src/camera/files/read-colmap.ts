@@ -12,13 +12,13 @@ export interface ColmapFiles {
   images: string | Uint8Array;
 }
 
-/** A cloud of coloured points: x, y, z and red, green, blue (0 to 255) of each. */
+/** A coloured point cloud: x, y, z and red, green, blue (0 to 255) of each point. */
 export interface ColouredPoints {
   positions: Float32Array<ArrayBuffer>;
   colours: Uint8Array<ArrayBuffer>;
 }
 
-/** COLMAP's camera models by their numbers in binary files: name, parameters, how many of them are focal lengths. */
+/** COLMAP's camera models, indexed by their number in binary files: name, parameters, number of focal lengths. */
 const MODELS = [
   ['SIMPLE_PINHOLE', 3, 1],
   ['PINHOLE', 4, 2],
@@ -43,8 +43,8 @@ const MODELS = [
 type Model = (typeof MODELS)[number];
 
 /**
- * The cameras of a COLMAP model: world to camera in OpenCV axes, brought to ours.
- * @throws poses-unreadable
+ * The cameras of a COLMAP model, converted from world to camera in OpenCV axes to our convention.
+ * @throws ZoetropeError `poses-unreadable`.
  */
 export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[] {
   const lenses = typeof cameras === 'string' ? lensesOfText(cameras) : lensesOfBytes(cameras);
@@ -63,7 +63,7 @@ export function readColmapFiles({ cameras, images }: ColmapFiles): PosedPicture[
 
 const NOWHERE = /^[-+]?(?:nan|inf|infinity)$/i;
 
-/** The points a COLMAP model was built on, counted from `origin`. @throws poses-unreadable */
+/** The points of a COLMAP model, relative to `origin`. @throws ZoetropeError `poses-unreadable`. */
 export function readColmapPoints(file: string | Uint8Array, origin: Vec3 = [0, 0, 0]): ColouredPoints {
   if (typeof file === 'string') {
     const rows = dataLines(file).map((line) => {
@@ -71,7 +71,7 @@ export function readColmapPoints(file: string | Uint8Array, origin: Vec3 = [0, 0
         words(line)
           .slice(1, 7)
           .map((word) => (NOWHERE.test(word) ? '1e300' : word)),
-      ); // no place, as the cloud sees it
+      ); // not a valid point
       if (row?.length !== 6) throw badPoses('points3D.txt', say`has a line that is not a point`, line.slice(0, 120));
       return row;
     });
@@ -203,7 +203,7 @@ function imagesOfBytes(bytes: Uint8Array): PlacedImage[] {
   });
 }
 
-/** Little-endian numbers one after another; never past the end. */
+/** Reads consecutive little-endian numbers; never past the end. */
 class Reader {
   private at = 0;
   private readonly view: DataView;
@@ -220,7 +220,7 @@ class Reader {
   f64 = (): number => this.view.getFloat64(this.take(8), true);
   u64 = (): number => Number(this.view.getBigUint64(this.take(8), true));
 
-  /** How many things of at least `size` bytes follow: more than there is room for is a lie. */
+  /** Reads a count of items of at least `size` bytes that follow; throws if they cannot fit. */
   count(size: number): number {
     const count = this.u64();
     if (count > (this.bytes.length - this.at) / size) throw this.cutOff();

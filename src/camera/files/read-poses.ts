@@ -7,7 +7,7 @@ import { column } from '../pose';
 import type { PosedPicture } from './pose-files';
 import { cross, dot, length, normalize } from '../vector';
 
-/** What every reader of poses needs: one error, one way to be sure of a number and of a matrix. */
+/** What all readers of poses share: the error, and checks of numbers and matrices. */
 
 export function badPoses(file: string, what: Sentence, detail?: string): ZoetropeError {
   return new ZoetropeError(
@@ -18,7 +18,7 @@ export function badPoses(file: string, what: Sentence, detail?: string): Zoetrop
   );
 }
 
-/** The numbers in a text, or null if one of them is none. */
+/** The numbers in a text, or null if a word is not a number. */
 export function numbers(words: readonly string[]): number[] | null {
   const values = words.map(Number);
   return words.length > 0 && values.every(Number.isFinite) && !words.includes('') ? values : null;
@@ -26,16 +26,16 @@ export function numbers(words: readonly string[]): number[] | null {
 
 export const words = (line: string): string[] => line.trim().split(/\s+/);
 
-/** A row-major camera-to-world matrix with its scale taken out; null unless its axes are the axes of a camera. */
+/** A row-major camera-to-world matrix without its scale; null unless its axes can be those of a camera. */
 export function rigid(matrix: readonly number[]): Matrix4 | null {
   if (matrix.length !== 16 || !matrix.every(Number.isFinite)) return null;
   const axes = ([0, 1, 2] as const).map((k) => column(matrix, k));
-  // Axes of length 1 stay as they are, to the bit: what was written is what is read.
+  // Axes of length 1 stay bit-identical, so that a file that we wrote is read unchanged.
   const unit = (axis: (typeof axes)[0]): (typeof axes)[0] =>
     Math.abs(length(axis) - 1) < 1e-9 ? axis : normalize(axis);
   const [x, y, z] = axes.map(unit) as [(typeof axes)[0], (typeof axes)[0], (typeof axes)[0]];
   if (axes.some((axis) => length(axis) < 1e-9)) return null;
-  // Right-handed, at right angles: a mirrored or sheared camera takes no picture.
+  // Axes must be right-handed and orthogonal: a mirrored or sheared camera is not valid.
   if (dot(cross(x, y), z) < 0.99) return null;
   const [px, py, pz] = column(matrix, 3);
   if (!isPlace(px, py, pz)) return null;
@@ -44,23 +44,23 @@ export function rigid(matrix: readonly number[]): Matrix4 | null {
 
 export function posedPicture(file: string, cameraToWorld: Matrix4, lens: Lens | Panorama): PosedPicture {
   if ('fx' in lens) return { file, cameraToWorld, intrinsics: lensIntrinsics(lens), lens };
-  const edge = lens.height / 2; // a quarter of the way round, at the picture's own sharpness
+  const edge = lens.height / 2; // a quarter of the full circle, at the picture's own resolution
   return { file, cameraToWorld, intrinsics: { fovY: 90, width: edge, height: edge }, panorama: true };
 }
 
-/** A picture of everything round a place, twice as wide as high. */
+/** A full panorama, twice as wide as high. */
 export interface Panorama {
   height: number;
 }
 
-/** Null unless this can be the height of one, in pixels. */
+/** A panorama of this height in pixels, or null if the height is invalid. */
 export const panorama = (height: number): Panorama | null => (height >= 2 && isPlace(height) ? { height } : null);
 
-/** Angles of view, from top to bottom, that a picture can be drawn with, degrees. */
+/** Limits of the vertical angle of view with which a picture can be drawn, in degrees. */
 const NARROWEST = 0.01;
 const WIDEST = 179;
 
-/** Whether these lengths can be a lens's. */
+/** Whether the values of a lens are possible. */
 export function isLens(lens: Lens): boolean {
   const { fovY } = lensIntrinsics(lens);
   return (

@@ -8,7 +8,7 @@ import { badPoses, isLens, numbers, posedPicture, rigid, words } from './read-po
 export interface ScanNetFiles {
   /** intrinsic_color.txt: the lens as a 4x4 matrix. */
   intrinsic: string;
-  /** Pixels of the colour pictures it stands for. */
+  /** Size in pixels of the colour pictures that the lens belongs to. */
   width: number;
   height: number;
   /** Each picture with the text of its pose file: camera to world in OpenCV axes. */
@@ -16,9 +16,9 @@ export interface ScanNetFiles {
 }
 
 /**
- * A ScanNet scan as it is taken apart into color, pose and intrinsic. Pictures whose place was lost (their matrix is
- * infinite) are left out.
- * @throws poses-unreadable
+ * The poses of an extracted ScanNet scan (color, pose, intrinsic). Pictures without a pose (their matrix is infinite)
+ * are left out.
+ * @throws ZoetropeError `poses-unreadable`.
  */
 export function readScanNetFiles({ intrinsic, width, height, poses }: ScanNetFiles): PosedPicture[] {
   const k = numbers(words(intrinsic));

@@ -5,7 +5,7 @@ import { angleLens, type Lens } from '../lens';
 import type { PosedPicture } from './pose-files';
 import { badPoses, isLens, panorama, posedPicture, rigid, type Panorama } from './read-poses';
 
-/** What is no number is not told: programs write NaN, which JSON has no word for. */
+/** Values that are not numbers count as absent: programs write NaN, which JSON does not have. */
 const number = z.number();
 const told = number.nullish().transform((value) => value ?? undefined);
 const LensWords = {
@@ -15,7 +15,7 @@ const LensWords = {
   cy: told,
   w: told,
   h: told,
-  /** The whole angle from side to side, radians. */
+  /** The full horizontal angle, in radians. */
   camera_angle_x: told,
   k1: told,
   k2: told,
@@ -27,9 +27,9 @@ const Frame = z.object({ ...LensWords, file_path: z.string().min(1), transform_m
 const Transforms = z.object({ ...LensWords, frames: z.array(Frame) });
 
 /**
- * A transforms.json of nerfstudio, instant-ngp or Blender's NeRF scripts: camera to world in OpenGL axes. A lens may
- * stand at the top or in each frame; Blender's say only an angle.
- * @throws poses-unreadable
+ * Reads a transforms.json of nerfstudio, instant-ngp or Blender's NeRF scripts: camera to world in OpenGL axes. The
+ * lens may be given at the top or in each frame; Blender's scripts give only an angle.
+ * @throws ZoetropeError `poses-unreadable`.
  */
 export function readNerfstudioFile(text: string, name = 'transforms.json'): PosedPicture[] {
   let document: unknown;
@@ -59,11 +59,11 @@ export function readNerfstudioFile(text: string, name = 'transforms.json'): Pose
   });
 }
 
-/** A frame's own words come before those of all only where they say something. */
+/** The fields of a frame that are set, which override those at the top. */
 const onlyTold = <T extends object>(frame: T): Partial<T> =>
   Object.fromEntries(Object.entries(frame).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;
 
-/** Python writes numbers that are none as words JSON does not know: they are read as nothing. */
+/** Parses JSON. Python writes NaN and infinities, which JSON does not have: they are read as null. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,16 +7,16 @@ import { ringViews, squareIntrinsics, VIEW_FOV, type PlannedView } from './ring'
 import { hemispherePoses } from './sphere';
 import { add } from '../vector';
 
-/** Edge of a candidate's picture, pixels: enough to tell what is seen, small enough to look from many places. */
+/** Edge of a candidate's picture, in pixels: enough to see what is visible, small enough for many candidates. */
 export const SURVEY_SIZE = 192;
 
 const ROUND_A_THING = 120;
 const INSIDE_A_ROOM = 200;
 
-/** A room's candidate that sees more of this from behind stands outside, or within something. */
+/** In a room, a candidate that sees a larger share of surfaces from behind is outside, or within something. */
 const MOST_BACKS = 0.05;
 
-/** Places to look from before choosing: inside a room at eye height, round a thing above the ground. */
+/** Candidate views to choose from: inside a room at eye height, around an object above the ground. */
 export function candidateViews(bounds: Bounds, room: boolean, seed: number): PlannedView[] {
   const random = seededRandom(seed);
   const poses: CameraPose[] = room
@@ -31,7 +31,7 @@ export function candidateViews(bounds: Bounds, room: boolean, seed: number): Pla
   }));
 }
 
-/** The plain way to look at a scene, to compare choices with: round a thing, or round oneself in the middle of a room. */
+/** The baseline that choices are compared with: evenly around an object, or turning in the middle of a room. */
 export function spacedViews(bounds: Bounds, room: boolean, count: number): PlannedView[] {
   if (!room) return ringViews({ bounds, count, size: SURVEY_SIZE });
   const [x, , z] = boundsCentre(bounds);
@@ -43,7 +43,7 @@ export function spacedViews(bounds: Bounds, room: boolean, count: number): Plann
   });
 }
 
-/** Which candidates are worth asking: all, unless they stand where nobody could. */
+/** Indices of the candidates to consider: all, except those at impossible places. */
 export function soundCandidates(backs: readonly number[], room: boolean): number[] {
   const every = backs.map((_share, k) => k);
   const sound = room ? every.filter((k) => backs[k]! <= MOST_BACKS) : every;

@@ -97,7 +97,7 @@ describe('candidateViews', () => {
     expect(candidateViews(room, true, 5)).toEqual(views);
     expect(candidateViews(room, true, 6)).not.toEqual(views);
     expect(soundCandidates([0, 0.5, 0.01], true)).toEqual([0, 2]);
-    expect(soundCandidates([0.5, 0.9], true)).toEqual([0, 1]); // rather these than none
+    expect(soundCandidates([0.5, 0.9], true)).toEqual([0, 1]); // if all are unsound, all are kept
     expect(soundCandidates([0, 0.5], false)).toEqual([0, 1]);
   });
 });
@@ -113,7 +113,7 @@ describe('orderAlongPath', () => {
         const order = orderAlongPath(poses);
         expect([...order].sort((a, b) => a - b)).toEqual(poses.map((_pose, k) => k));
         expect(order[0]).toBe(0);
-        // All look the same way, so the way is the walk alone; two swapped neighbours never make it shorter.
+        // All look the same way, so only the distance counts; swapping two neighbours never makes it shorter.
         const walk = (list: number[]) =>
           list
             .slice(1)

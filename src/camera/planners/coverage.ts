@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Which few of many candidate views together show the most. Each candidate lists the surface cells it sees;
+ * Chooses the few of many candidate views that together show the most. Each candidate lists the surface cells it sees;
  * every cell has an area.
  */
 export interface Survey {
-  /** For each candidate the cells it sees from their front, each cell once. */
+  /** For each candidate the cells whose front it sees, each cell once. */
   seen: readonly Uint32Array[];
-  /** Area of a cell by its number; without it all cells are alike. */
+  /** Area of a cell by its number; without it all cells count equally. */
   areaOf?: (cell: number) => number;
 }
 
 export interface Choice {
   /** Candidates in the order in which they were chosen. */
   chosen: number[];
-  /** After each choice: which part of all that any candidate sees has been seen, 0..1. */
+  /** After each choice: the share of what any candidate sees that has been seen, 0..1. */
   covered: number[];
 }
 
-/** What more views would add beyond this is not worth their tokens. */
+/** Share at which to stop: more views would add too little for their tokens. */
 export const ENOUGH = 0.9;
 
 /**
- * Takes the candidate that adds the most unseen area, again and again, until `cap` views are chosen, `enough` is seen
- * or nothing can be added. What a candidate adds only ever shrinks, so one whose last known worth is below the best
- * needs no second look.
+ * Repeatedly takes the candidate that adds the most unseen area, until `cap` views are chosen, the share `enough` is
+ * seen or nothing can be added. What a candidate adds only ever shrinks, so one whose last known gain is below the best
+ * is not evaluated again.
  */
 export function chooseGreedy({ seen, areaOf = () => 1 }: Survey, cap: number, enough: number = ENOUGH): Choice {
   const all = new Set<number>();
@@ -53,7 +53,7 @@ export function chooseGreedy({ seen, areaOf = () => 1 }: Survey, cap: number, en
   return choice;
 }
 
-/** Which part of what all candidates see these ones see, 0..1. */
+/** The share of what all candidates see that the chosen ones see, 0..1. */
 export function coveredShare({ seen, areaOf = () => 1 }: Survey, chosen: readonly number[]): number {
   const sum = (cells: Iterable<number>): number => {
     let total = 0;

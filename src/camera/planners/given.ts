@@ -4,7 +4,10 @@ import { boundsCentre, boundsDiagonal, type Bounds } from '../bounds';
 import { column, invertRigid, multiply, transformPoint, type Matrix4 } from '../pose';
 import { add, dot, scale, subtract } from '../vector';
 
-/** A camera that was not planned here, with a point on its line of sight to orbit: beside the scene's middle, or ahead. */
+/**
+ * A pose for a camera that was not planned here, with a point on its line of sight to orbit: the one nearest the
+ * scene's middle, or one ahead.
+ */
 export function givenPose(cameraToWorld: Matrix4, bounds: Bounds): CameraPose {
   const position = column(cameraToWorld, 3);
   const ahead = scale(column(cameraToWorld, 2), -1);
@@ -13,17 +16,17 @@ export function givenPose(cameraToWorld: Matrix4, bounds: Bounds): CameraPose {
   return { cameraToWorld: [...cameraToWorld], target: add(position, scale(ahead, distance)) };
 }
 
-/** A camera of a file's own axes as it stands in the scene that is shown of it. `fileToScene`: undefined is no change. */
+/** Converts a camera from a file's axes to those of the displayed scene. `fileToScene`: undefined means no change. */
 export const cameraInScene = (cameraToFile: Matrix4, fileToScene: Matrix4 | undefined): Matrix4 =>
   fileToScene ? multiply(fileToScene, cameraToFile) : cameraToFile;
 
-/** And back. */
+/** The inverse of `cameraInScene`. */
 export const cameraInFile = (cameraToWorld: Matrix4, fileToScene: Matrix4 | undefined): Matrix4 =>
   fileToScene ? multiply(invertRigid(fileToScene), cameraToWorld) : cameraToWorld;
 
 /**
- * The pose of a view in its scene as it is shown now: counted from elsewhere, as beside another, it moves along. Views that
- * do not tell where they were counted from stay.
+ * The pose of a view in its scene as it is placed now. If the scene's origin differs from the one recorded with the view,
+ * as in a comparison, the pose is shifted accordingly. Views without a recorded origin stay as they are.
  */
 export function poseInScene(
   { pose, fileToScene: own }: { pose: CameraPose; fileToScene?: Matrix4 | undefined },

@@ -5,21 +5,21 @@ import { lookAtPose } from '../pose';
 import { ringPoses } from './ring';
 import { add, scale, subtract, toRadians } from '../vector';
 
-/** Full angle of a view from inside, degrees: wide enough to show how things stand to one another. */
+/** Full angle of a view from inside, in degrees: wide enough to show how things are arranged. */
 export const INSIDE_FOV = 75;
-/** Cube faces meet edge to edge. */
+/** Full angle of a cube face, in degrees: the faces meet edge to edge. */
 export const CUBE_FOV = 90;
 
-/** Metres above the floor from which people know a room. */
+/** Eye height above the floor, in metres. */
 const EYE_HEIGHT = 1.5;
-/** Rooms are this high when the file's unit is the metre; of any other, half the height stands in for the eye's. */
+/** Heights of a room whose unit is the metre; for any other room, half its height is the eye level. */
 const ROOM_HEIGHT = { low: 2, high: 6 };
-/** From which a room is seen from outside: steep enough to look over the far wall's foot. */
+/** Elevation of views of a room from outside, in degrees: steep enough to see the foot of the far wall. */
 const DOLLHOUSE_ELEVATION = 40;
-/** The part of the floor, along each side, that cameras stand on: nobody looks at a room from within its wall. */
+/** The fraction of the floor, along each side, where cameras may stand: not inside a wall. */
 const FLOOR_PART = 0.7;
 
-/** How high an eye is in this room, in the scene's units. */
+/** Eye level in this room, in scene units. */
 export function eyeLevel({ min, max }: Bounds): number {
   const height = max[1] - min[1];
   const metres = height >= ROOM_HEIGHT.low && height <= ROOM_HEIGHT.high;
@@ -42,7 +42,7 @@ export function cubePoses(bounds: Bounds): CameraPose[] {
   return ways.map((way) => lookAtPose(eye, add(eye, scale(way, reach))));
 }
 
-/** A camera at eye level at a random place of the floor, looking any way, down a little more often than up. */
+/** A camera at eye level at a random place on the floor, in a random direction, slightly more often down than up. */
 export function insidePose(bounds: Bounds, random: () => number, azimuth = 360 * random()): CameraPose {
   const centre = boundsCentre(bounds);
   const size = subtract(bounds.max, bounds.min);
@@ -57,11 +57,11 @@ export function insidePose(bounds: Bounds, random: () => number, azimuth = 360 *
   return lookAtPose(eye, add(eye, scale(way, Math.min(size[0], size[2]) / 4 || 1)));
 }
 
-/** Two views from outside, above opposite corners: with the backs of walls left out, they look into the room. */
+/** Two views from outside, above opposite corners: with back faces culled, they show the inside of the room. */
 export const dollhousePoses = (bounds: Bounds): CameraPose[] =>
   ringPoses({ bounds, count: 2, elevationDeg: DOLLHOUSE_ELEVATION, startAzimuth: 45 });
 
-/** Views from inside, one into every part of the compass, so that no wall is left to chance. */
+/** Views from inside, with their directions spread over the compass, so that every wall is seen. */
 export function insidePoses(bounds: Bounds, count: number, seed: number): CameraPose[] {
   const random = seededRandom(seed);
   const first = 360 * random();

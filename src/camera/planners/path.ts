@@ -3,15 +3,18 @@ import type { CameraPose } from '../../contract';
 import { column, posePosition } from '../pose';
 import { dot, length, subtract } from '../vector';
 
-/** How far it is from one camera to another: the walk, and the turn as if walked on a circle of the scene's reach. */
+/**
+ * The cost of moving from one camera to another: the distance, plus the turn as an arc on a circle of the scene's
+ * radius.
+ */
 export function stride(a: CameraPose, b: CameraPose, reach: number): number {
   const ahead = dot(column(a.cameraToWorld, 2), column(b.cameraToWorld, 2));
   return length(subtract(posePosition(a), posePosition(b))) + reach * Math.acos(Math.min(1, Math.max(-1, ahead)));
 }
 
 /**
- * An order in which one could walk from camera to camera: to the nearest one next, then crossings undone as long as
- * that makes the way shorter. It begins with the first pose.
+ * An order in which to walk from camera to camera: nearest neighbour first, then crossings are removed while that
+ * shortens the path (2-opt). Starts with the first pose. Returns indices.
  */
 export function orderAlongPath(poses: readonly CameraPose[]): number[] {
   const reach = Math.max(...poses.map((pose) => length(subtract(posePosition(pose), pose.target))), 0) / 2;

@@ -113,7 +113,7 @@ describe('planViews', () => {
       const [x, y, z] = posePosition(pose);
       expect([y, Math.abs(x) < 2, Math.abs(z) < 3]).toEqual([1.5, true, true]);
     }
-    // The azimuth of a pose is where it stands from its target: the way it looks, turned round.
+    // The azimuth of a pose is its direction from the target: opposite to the direction in which it looks.
     expect(new Set(inside.map((pose) => Math.floor(poseAzimuth(pose) / 90))).size).toBe(4);
     expect(made).toEqual(views('room', 10, 7));
     expect(made).not.toEqual(views('room', 10, 8));
@@ -128,7 +128,7 @@ it('knows eye height only where the unit can be the metre', () => {
 
 describe('looksLikeRoom', () => {
   const size: Bounds = { min: [0, 0, 0], max: [4, 2.5, 5] };
-  /** Six quads as two triangles each; `inward` turns their fronts to the middle. */
+  /** Six quads as two triangles each; `inward` turns their fronts inwards. */
   const shell = (inward: boolean, sides = ['x-', 'x+', 'y-', 'y+', 'z-', 'z+']): Float32Array => {
     const numbers: number[] = [];
     for (const name of sides) {

@@ -8,18 +8,18 @@ import { hemispherePoses, spherePoses, topPose } from './sphere';
 export interface CapturePlan {
   strategy: PlannedStrategy;
   bounds: Bounds;
-  /** How many views. A cube has six whatever is asked for. */
+  /** How many views. A cube always has six. */
   count: number;
-  /** Edge of the square picture, pixels. */
+  /** Edge of the square picture, in pixels. */
   size: number;
-  /** For what is left to chance; the same seed gives the same views. */
+  /** For random choices; the same seed gives the same views. */
   seed?: number | undefined;
 }
 
-/** Fewer views than this of a room are all from inside: they show more. */
+/** With fewer views than this, all views of a room are from inside, because they show more. */
 const DOLLHOUSE_FROM = 4;
 
-/** The views of a strategy, in the order in which they are taken. The same plan always gives the same numbers. */
+/** The views of a strategy, in the order in which they are captured. The same plan always gives the same numbers. */
 export function planViews({ strategy, bounds, count, size, seed = 0 }: CapturePlan): PlannedView[] {
   const views = (poses: CameraPose[], fovY: number, extra: Partial<PlannedView> = {}): PlannedView[] =>
     poses.map((pose) => ({ pose, intrinsics: squareIntrinsics(pose, bounds, size, fovY), strategy, ...extra }));
@@ -44,5 +44,5 @@ export function planViews({ strategy, bounds, count, size, seed = 0 }: CapturePl
   }
 }
 
-/** What suits a scene when nobody has chosen. */
+/** The default strategy for a scene. */
 export const defaultStrategy = (room: boolean): AskedStrategy => (room ? 'coverage' : 'ring');

@@ -5,18 +5,18 @@ import { clipRange } from '../project';
 import { lookAtPose } from '../pose';
 import { add, subtract, toRadians } from '../vector';
 
-/** A picture to be taken: what every strategy, this one and those to come, hands to the renderer. */
+/** A view to capture: what every strategy returns to the renderer. */
 export interface PlannedView {
   pose: CameraPose;
   intrinsics: Intrinsics;
   strategy: CaptureStrategy;
-  /** What chance was drawn from, if any of it was left to chance. */
+  /** The seed of its random choices, if there were any. */
   seed?: number | undefined;
-  /** Drawn without the backs of surfaces: a room seen from outside. */
+  /** Drawn with back faces culled: a room seen from outside. */
   culled?: boolean | undefined;
-  /** Drawn from both sides, also what the file shows from the front only. */
+  /** Drawn double-sided, also faces that the file shows from the front only. */
   bothSides?: boolean | undefined;
-  /** Which share of what can be seen the whole plan shows, 0..1. */
+  /** Share of what can be seen that the whole plan shows, 0..1. */
   coverage?: number | undefined;
 }
 
@@ -24,13 +24,13 @@ export interface RingOptions {
   bounds: Bounds;
   /** Number of cameras, at least 1. */
   count: number;
-  /** Height above the horizon as seen from the centre, degrees. */
+  /** Elevation as seen from the centre, in degrees. */
   elevationDeg?: number;
-  /** Full vertical angle of the square picture, degrees. */
+  /** Full vertical angle of the square picture, in degrees. */
   fovY?: number;
-  /** Where the first camera stands, degrees from +z towards +x. */
+  /** Azimuth of the first camera, in degrees from +z towards +x. */
   startAzimuth?: number;
-  /** Part of the half picture left free at the edge, 0..0.9. */
+  /** Fraction of half the picture that is left free at the edge, 0..0.9. */
   margin?: number;
 }
 
@@ -39,16 +39,16 @@ export const VIEW_FOV = 45;
 export const MARGIN = 0.05;
 
 /**
- * The nearest distance from the box's centre at which a camera at this elevation has the whole box in its square
- * picture from every side. The box turning inside the ring sweeps a drum (radius r, height 2h); with t the tangent
- * of half the usable angle, a point of the drum's rim at turn a fits when
+ * The smallest distance from the box's centre at which a camera at this elevation has the whole box in its square
+ * picture from every side. The box turning inside the ring sweeps a cylinder (radius r, height 2h); with t the tangent
+ * of half the usable angle, a point of the cylinder's rim at angle a fits when
  *   d >= r cos(a) cos(e) + y sin(e) + r |sin(a)| / t                      (left and right)
  *   d >= r cos(a) (cos(e) -+ sin(e) / t) + y (sin(e) +- cos(e) / t)       (top and bottom)
  * and the maximum over a is known. So the distance depends neither on the number of cameras nor on the first one.
  */
 export function framingDistance(bounds: Bounds, elevationDeg: number, fovY: number, margin: number): number {
   const [width, height, depth] = subtract(bounds.max, bounds.min);
-  const empty = boundsDiagonal(bounds) === 0; // a single point: stand off as if it were one unit across
+  const empty = boundsDiagonal(bounds) === 0; // a single point: use the distance for a box of one unit
   const r = empty ? 0.5 : Math.hypot(width, depth) / 2;
   const h = empty ? 0.5 : height / 2;
   const t = Math.tan(toRadians(fovY) / 2) * (1 - margin);
@@ -57,12 +57,12 @@ export function framingDistance(bounds: Bounds, elevationDeg: number, fovY: numb
   const sides = r * Math.hypot(cos, 1 / t) + h * Math.abs(sin);
   const top = r * Math.abs(cos - sin / t) + h * Math.abs(sin + cos / t);
   const bottom = r * Math.abs(cos + sin / t) + h * Math.abs(sin - cos / t);
-  // A hair more, so that rounding never puts a corner on the edge itself.
+  // Slightly more, so that rounding never puts a corner on the edge itself.
   return Math.max(sides, top, bottom) * (1 + 1e-9);
 }
 
 /**
- * Cameras evenly round the box at one height and distance, all looking at its centre, in order of azimuth from
+ * Cameras evenly around the box at one height and distance, all looking at its centre, in order of azimuth from
  * `startAzimuth` (seen from above: anticlockwise). The same options always give the same numbers.
  */
 export function ringPoses(options: RingOptions): CameraPose[] {
@@ -81,7 +81,7 @@ export function ringPoses(options: RingOptions): CameraPose[] {
   });
 }
 
-/** A square picture of `size` pixels from this pose, clipped to the box. */
+/** Intrinsics of a square picture of `size` pixels from this pose, with clipping distances for the box. */
 export function squareIntrinsics(pose: CameraPose, bounds: Bounds, size: number, fovY: number = VIEW_FOV): Intrinsics {
   return { fovY, width: size, height: size, ...clipRange(pose, bounds) };
 }

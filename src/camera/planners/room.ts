@@ -3,16 +3,16 @@ import type { Vec3 } from '../../contract';
 import { boundsCentre, type Bounds } from '../bounds';
 import { cross, dot, subtract } from '../vector';
 
-/** A wall lies in this outermost part of the box, and covers at least this part of its side. */
+/** A wall lies within this outermost fraction of the box, and covers at least the second fraction of its side. */
 const WALL_DEPTH = 0.2;
 const WALL_COVER = 0.35;
-/** Lower than this part of its width it is a table top with a rim, or a terrain. */
+/** A room is at least this high relative to its width: lower ones are table tops with a rim, or terrains. */
 const LEAST_HEIGHT = 0.12;
 
 /**
- * Whether this is a place to stand in rather than a thing to walk round: all four sides are walls whose faces look
- * inwards. `triangles` holds nine numbers a triangle, wound anticlockwise seen from the front; when it is only a
- * sample of them, each stands for `weight`.
+ * Whether a scene is a room to stand in and not an object to walk around: all four sides are walls whose faces point
+ * inwards. `triangles` holds nine numbers per triangle, counterclockwise seen from the front; if it is only a sample,
+ * each triangle counts `weight` times.
  */
 export function looksLikeRoom(bounds: Bounds, triangles: Float32Array, weight = 1): boolean {
   const size = subtract(bounds.max, bounds.min);
@@ -30,7 +30,7 @@ export function looksLikeRoom(bounds: Bounds, triangles: Float32Array, weight = 
       const away = (a[axis] + b[axis] + c[axis]) / 3 - centre[axis];
       if (Math.abs(away) < (0.5 - WALL_DEPTH) * size[axis]) continue;
       const into = -Math.sign(away) * facing[axis];
-      // Slanted faces (a floor's, a shelf's) count only for what they show to the middle.
+      // Slanted faces (of a floor or a shelf) count only with the area that faces the middle.
       if (into > 0 && into * into > 0.25 * dot(facing, facing))
         inward[`${axis}${away > 0 ? '+' : '-'}`] += (weight * into) / 2;
     }

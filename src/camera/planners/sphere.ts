@@ -5,28 +5,28 @@ import { lookAtPose } from '../pose';
 import { framingDistance, MARGIN, VIEW_FOV } from './ring';
 import { add, scale, toDegrees, toRadians } from '../vector';
 
-/** The turn between two neighbours that never repeats: sunflower seeds stand like this. */
+/** The golden angle, in radians: as in a sunflower, no direction repeats. */
 const GOLDEN_TURN = Math.PI * (3 - Math.sqrt(5));
 
-/** No camera of the upper half lower than this: at the horizon a ground plane is a line. */
+/** The lowest elevation in the upper hemisphere, in degrees: from the horizon a ground plane is a line. */
 const LOWEST = 8;
 
-/** Kept between a camera and the box, as a part of the box's diagonal. */
+/** Distance kept between a camera and the box, as a fraction of the box's diagonal. */
 const CLEARANCE = 0.02;
 
-/** A camera that looks at the box's centre from this direction (unit length), the whole box in its picture. */
+/** A camera that looks at the box's centre from this direction (unit length) and has the whole box in its picture. */
 function framing(bounds: Bounds, direction: Vec3, fovY: number): CameraPose {
   const centre = boundsCentre(bounds);
   const elevation = toDegrees(Math.asin(Math.min(1, Math.max(-1, direction[1]))));
-  // A needle seen end on would let the camera touch its tip.
+  // Seen along a needle, the camera could otherwise touch its tip.
   const clear = (0.5 + CLEARANCE) * boundsDiagonal(bounds);
   const distance = Math.max(framingDistance(bounds, elevation, fovY, MARGIN), clear);
   return lookAtPose(add(centre, scale(direction, distance)), centre);
 }
 
 /**
- * `count` directions spread as evenly as can be over the sphere between two heights (sines of the elevation), on
- * Fibonacci's spiral from the top down.
+ * `count` directions spread evenly over the sphere between two heights (sines of the elevation), on a Fibonacci spiral
+ * from the top down.
  */
 function spiral(count: number, low: number, high: number): Vec3[] {
   return Array.from({ length: count }, (_, k) => {
@@ -37,13 +37,13 @@ function spiral(count: number, low: number, high: number): Vec3[] {
   });
 }
 
-/** Cameras from all sides, from below too. */
+/** Cameras on all sides, also below. */
 export const spherePoses = (bounds: Bounds, count: number, fovY: number = VIEW_FOV): CameraPose[] =>
   spiral(count, -1, 1).map((direction) => framing(bounds, direction, fovY));
 
-/** Cameras from all sides above the ground. */
+/** Cameras on all sides above the ground. */
 export const hemispherePoses = (bounds: Bounds, count: number, fovY: number = VIEW_FOV): CameraPose[] =>
   spiral(count, Math.sin(toRadians(LOWEST)), 1).map((direction) => framing(bounds, direction, fovY));
 
-/** Straight down, the front of a glTF object at the bottom of the picture. */
+/** A camera looking straight down, with the front of a glTF object at the bottom of the picture. */
 export const topPose = (bounds: Bounds, fovY: number = VIEW_FOV): CameraPose => framing(bounds, [0, 1, 0], fovY);

@@ -4,12 +4,12 @@ import { stride } from './path';
 import { column, fromPositionQuaternion, posePosition, toPositionQuaternion, type Quaternion } from '../pose';
 import { add, length, scale, subtract } from '../vector';
 
-/** Steps between two keys over which the way is measured. */
+/** Steps between two keys with which the length of the path is measured. */
 const STEPS = 48;
 
 /**
- * Cameras on a smooth way through `keys` (at least one), evenly far from one another in walk and turn together. The
- * first stands at the first key and the last at the last.
+ * Cameras on a smooth path through `keys` (at least one), evenly spaced in distance and turn together. The first is at
+ * the first key and the last at the last.
  */
 export function walkPoses(keys: readonly CameraPose[], count: number): CameraPose[] {
   const [first] = keys;
@@ -30,7 +30,7 @@ export function walkPoses(keys: readonly CameraPose[], count: number): CameraPos
   });
 }
 
-/** The camera at a place on the way, counted in keys: 1.5 is halfway from the second to the third. */
+/** The camera at a position on the path, counted in keys: 1.5 is halfway from the second to the third. */
 function between(keys: readonly CameraPose[], place: number): CameraPose {
   const k = Math.min(keys.length - 2, Math.floor(place));
   const t = place - k;
@@ -53,7 +53,7 @@ function between(keys: readonly CameraPose[], place: number): CameraPose {
   return { cameraToWorld, target: add(position, scale(column(cameraToWorld, 2), -distance)) };
 }
 
-/** Through `b` at t = 0 and `c` at t = 1, bending with what lies before and after. */
+/** From `b` at t = 0 to `c` at t = 1; the curve also depends on `a` and `d`. */
 const catmullRom = (a: number, b: number, c: number, d: number, t: number): number =>
   b + (t / 2) * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 

@@ -5,7 +5,7 @@ import { startFfmpeg } from '../ffmpeg';
 import { findFfmpeg } from '../locate';
 import { FRAMES } from './frames';
 
-/** Runs ffmpeg to its end; throws with its words unless it exits 0. */
+/** Runs ffmpeg to its end; throws its log unless it exits 0. */
 export async function ffmpeg(...args: string[]): Promise<Buffer> {
   const run = await startFfmpeg(['-y', '-loglevel', 'error', ...args], { limitSeconds: 120, memory: 2 * 1024 ** 3 }); // an AV1 encoder's threads take half a gigabyte of stacks
   const out: Buffer[] = [];
@@ -19,27 +19,27 @@ export interface Clip {
   file: string;
   /** Output options after the raw input, or how to make it from another clip. */
   make: (file: string, raw: string[], made: (file: string) => string) => Promise<unknown>;
-  /** What the bar code of the first frame says; undefined where size or rotation hides it. */
+  /** The number in the bar code of the first frame; undefined where size or rotation hides it. */
   first?: number;
-  /** The encoder it needs. */
+  /** The encoder that is needed. */
   needs?: string;
   /** The clip it is made from. */
   from?: string;
-  /** It holds exactly the pictures of the clip it is made from, and this ffmpeg cannot read it itself. */
+  /** It holds exactly the pictures of the clip it is made from, because this ffmpeg cannot read it itself. */
   same?: boolean;
-  /** How ffmpeg's own filters put what is transparent on white. */
+  /** How ffmpeg's own filters draw transparent pixels on white. */
   blend?: string;
   /** The decoder that reads its alpha. */
   decoder?: string;
-  /** How ffmpeg's own filters bring its colours to a common screen. */
+  /** How ffmpeg's own filters convert its colours for a standard screen. */
   look?: string;
 }
 
 export const ON_WHITE = 'format=gbrap,negate,premultiply=inplace=1,negate';
 export const X264 = ['-c:v', 'libx264', '-preset', 'veryfast', '-g', '12', '-bf', '3', '-pix_fmt', 'yuv420p'];
-/** libvpx in a hurry. */
+/** Fast settings for libvpx. */
 export const FAST_VPX = ['-deadline', 'realtime', '-cpu-used', '8'];
-/** A tone beside the picture; its encoder begins a little early. */
+/** An audio track; its encoder begins slightly before time 0. */
 export const SOUND = ['-f', 'lavfi', '-i', 'sine=d=8'];
 export const WITH_SOUND = ['-map', '1:v', '-map', '0:a', '-c:v', 'copy', '-c:a', 'aac'];
 export const encode =
@@ -50,7 +50,9 @@ export const from = (source: string, before: string[], ...options: string[]): Pi
   from: source,
   make: (file, _raw, made) => ffmpeg(...before, '-i', `file:${made(source)}`, ...options, `file:${file}`),
 });
-/** High dynamic range to what a common screen shows, white at 100 cd/m2, by Hable's curve: the recipe in common use. */
+/**
+ * Tone-maps high dynamic range for a standard screen, white at 100 cd/m2, with Hable's curve: the recipe in common use.
+ */
 export const toneMapped = (transfer: 'smpte2084' | 'arib-std-b67'): string =>
   `zscale=tin=${transfer}:pin=bt2020:min=bt2020nc:t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:r=full,format=gbrp`;
 /** ffmpeg up to 6 takes the colours from the options, later ones from the frames. */
@@ -62,7 +64,7 @@ export const named = (source: string): Pick<Clip, 'from' | 'make'> => ({
   from: source,
   make: (file, _raw, made) => copyFile(made(source), file),
 });
-/** A recording that starts anew in the middle of its file. */
+/** A recording whose clock restarts in the middle of its file. */
 export const twice = (source: string): Pick<Clip, 'from' | 'make'> => ({
   from: source,
   make: async (file, _raw, made) =>

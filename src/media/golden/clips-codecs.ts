@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Clips of every codec, and of its ways to lean on other frames. */
+/** Clips of every codec and of every kind of frame reference. */
 import { X264, encode, from, FAST_VPX, type Clip } from './clip';
 
 export const CODECS: Clip[] = [

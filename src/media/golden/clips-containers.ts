@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Clips in every kind of file, with other streams beside them, and under odd names. */
+/** Clips in every container, with other streams, and with unusual file names. */
 import { X264, encode, from, named, type Clip } from './clip';
 
 export const CONTAINERS: Clip[] = [

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Clips whose pictures are turned, of odd or changing size, transparent, or of other colours than common ones. */
+/** Clips with rotated pictures, odd or changing sizes, transparency or unusual colours. */
 import { ON_WHITE, X264, encode, toneMapped, coloured, twoSizes, rotate, FAST_VPX, type Clip } from './clip';
 
 export const PICTURES: Clip[] = [

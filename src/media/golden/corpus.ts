@@ -14,7 +14,10 @@ import { FRAMES, writeRaw } from './frames';
 
 const CLIPS = [...CODECS, ...CLOCKS, ...PICTURES, ...CONTAINERS];
 
-/** Of this ffmpeg, this folder's code and this many frames: what was made of other ones is not used. */
+/**
+ * The folder for this ffmpeg, this folder's code and this number of frames, so that clips made with others are not
+ * used.
+ */
 async function folderOf(frames: number): Promise<string> {
   const key = createHash('sha256').update(findFfmpeg().version);
   const code = (await readdir(import.meta.dirname)).filter((name) => name.endsWith('.ts')).sort();
@@ -22,7 +25,7 @@ async function folderOf(frames: number): Promise<string> {
   return join(tmpdir(), `zoetrope-corpus-${key.digest('hex').slice(0, 16)}-${frames}`);
 }
 
-/** Makes every clip (or those named) this ffmpeg has an encoder for, or finds them. They are not to be written to. */
+/** Makes, or finds, every clip (or those named) that this ffmpeg has an encoder for. Tests must not write to them. */
 export async function makeCorpus(
   frames = FRAMES,
   files = CLIPS.map(({ file }) => file),
@@ -34,7 +37,7 @@ export async function makeCorpus(
     ({ file, needs }) => files.includes(file) && (!needs || new RegExp(` ${needs} `).test(encoders)),
   );
   let raw: string[] | undefined;
-  // Several test files may be at it at once: each clip is made aside and put in place whole.
+  // Several test files may do this at once: each clip is made in another folder and moved into place when complete.
   const aside = await mkdtemp(join(folder, 'making-'));
   const make = async (clip: Clip): Promise<void> => {
     if (

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The frames that all clips are made of. Every frame carries its number as a bar code that survives compression, above
- * a moving texture that makes frames lean on one another. The texture is dark and light by turns: a cut to find every
- * `CUT_EVERY` frames.
+ * a moving texture that makes encoders use references between frames. The texture is alternately dark and light: a cut
+ * to find every `CUT_EVERY` frames.
  */
 import { writeFile } from 'node:fs/promises';
 import type { RgbImage } from '../../contract';
@@ -12,7 +12,7 @@ export const WIDTH = 128;
 export const HEIGHT = 80;
 export const CUT_EVERY = 60;
 
-/** Grey frames, one after another, as ffmpeg's rawvideo wants them. */
+/** Writes grey frames, one after another, in the layout of ffmpeg's rawvideo. */
 export async function writeRaw(path: string, count: number, width = WIDTH, height = HEIGHT): Promise<string[]> {
   const data = Buffer.alloc(count * width * height);
   for (let n = 0; n < count; n++) {
@@ -44,14 +44,14 @@ export function readCode({ width, height, data }: RgbImage): number {
   return code;
 }
 
-/** Undoes a quarter turn or two: what was turned clockwise by `degrees` comes back upright. */
+/** Rotates a picture that was turned clockwise by `degrees` back upright. */
 export function upright(image: RgbImage, degrees: number): RgbImage {
   if (degrees === 0) return image;
   const { width, height, data } = image;
   const turned = new Uint8Array(data.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      // Counterclockwise by a quarter: (x, y) -> (y, width - 1 - x).
+      // A quarter turn counterclockwise: (x, y) -> (y, width - 1 - x).
       turned.set(data.subarray((y * width + x) * 3, (y * width + x) * 3 + 3), ((width - 1 - x) * height + y) * 3);
     }
   }

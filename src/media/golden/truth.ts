@@ -16,7 +16,10 @@ export interface TrueFrame {
   height: number;
 }
 
-/** The truth, in ffmpeg's own words: every frame of a video in the order shown, through a filter if its colours need one. */
+/**
+ * The reference, from ffmpeg itself: every frame of a video in the order shown, through a filter if its colours need
+ * one.
+ */
 export async function oracle(path: string, look?: string, decoder?: string): Promise<TrueFrame[]> {
   const shown: Omit<TrueFrame, 'md5'>[] = [];
   let tick = NaN;

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { TextEncodingName, type FileEncoding } from '../../contract';
 
-/** A share of bytes in this many of which UTF-16 shows itself by its zeros. */
+/** Share of zero bytes from which a text counts as UTF-16. */
 const SHOWN = 0.2;
-/** Bytes of telling lines that are looked at: thousands of words. */
+/** Bytes of lines with non-ASCII letters that are examined: thousands of words. */
 const TELLING_BYTES = 64_000;
-/** Single letters outside ASCII, fewer than this, tell no language: below this confidence they are taken for Western European. */
+/**
+ * With fewer isolated non-ASCII letters than this, the language is unclear: below this confidence, Western European is
+ * assumed.
+ */
 const FEW = 8;
 const UNSURE = 0.05;
 
-/** The text of a file, without its mark. */
+/** The text of a file, without its byte order mark. */
 export const decodeText = (bytes: Uint8Array, encoding: TextEncodingName): string =>
   new TextDecoder(encoding).decode(bytes);
 
 /**
- * How the text of a file is written: by its mark if it has one, else UTF-16 by its zeros, else UTF-8 if it can be
- * that, else as the words look to the detector.
+ * The encoding of a file's text: from its byte order mark if there is one, else UTF-16 if its zero bytes suggest it,
+ * else UTF-8 if it is valid UTF-8, else what the detector guesses from the words.
  */
 export async function encodingOf(bytes: Uint8Array): Promise<FileEncoding> {
   const [a, b, c] = bytes;
@@ -40,12 +43,12 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-/** ISO-2022-JP is all ASCII: ESC $ B leads into Japanese. */
+/** Whether there are escapes of ISO-2022-JP, which is all ASCII: ESC $ B starts Japanese. */
 const hasJapaneseEscapes = (bytes: Uint8Array): boolean =>
   bytes.some((byte, i) => byte === 0x1b && bytes[i + 1] === 0x24 && (bytes[i + 2] === 0x42 || bytes[i + 2] === 0x40));
 
 async function guess(bytes: Uint8Array): Promise<TextEncodingName> {
-  const { detectAll } = await import('jschardet'); // a megabyte that most files never need
+  const { detectAll } = await import('jschardet'); // a megabyte that most files do not need
   const { words, high, single } = tellingLines(bytes);
   const found = detectAll(words).flatMap(({ encoding, confidence }) => {
     const name = known(encoding);
@@ -59,13 +62,13 @@ async function guess(bytes: Uint8Array): Promise<TextEncodingName> {
   return (sibling ?? best).name;
 }
 
-/** Code pages that share most letters with one of Windows, in which subtitles are mostly written. */
+/** Windows code pages, mostly used for subtitles, for code pages that share most letters with them. */
 const WINDOWS: Partial<Record<TextEncodingName, TextEncodingName>> = {
   'iso-8859-2': 'windows-1250',
   'iso-8859-7': 'windows-1253',
 };
 
-/** The detector's name as TextDecoder's, if it is one of ours. */
+/** The detector's result as a name of TextDecoder, if we support it. */
 function known(detected: string | null): TextEncodingName | undefined {
   const alias: Record<string, string> = {
     cp932: 'shift_jis',
@@ -80,7 +83,10 @@ function known(detected: string | null): TextEncodingName | undefined {
   return data === 'utf-8' || data?.startsWith('utf-16') ? undefined : data;
 }
 
-/** The lines that are not plain ASCII. `high`: how many of their bytes are not, `single`: how many of these stand alone. */
+/**
+ * The lines that are not plain ASCII. `high`: number of non-ASCII bytes in them, `single`: how many of these stand
+ * alone.
+ */
 function tellingLines(bytes: Uint8Array): { words: Uint8Array; high: number; single: number } {
   const words: number[] = [];
   let high = 0;

@@ -5,14 +5,14 @@ import { SUBTITLE_LENGTH } from '../limits';
 const TIME = String.raw`(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[.,](\d{1,3})`;
 const ARROW = new RegExp(String.raw`^\s*${TIME}\s*-->\s*${TIME}`);
 
-/** The markup of a subtitle that is read at most, in characters. */
+/** Most characters of one subtitle's markup that are read. */
 const MOST_MARKUP = 10 * SUBTITLE_LENGTH;
 
 /**
- * Cues of a SubRip or WebVTT text, by time. Both are blocks of lines with an arrow between two times in one of them;
- * what is not understood is skipped, as players do. An empty line ends a cue of WebVTT, which begins with that word; in
- * SubRip words may follow it, up to the next number and times, as ffmpeg has it. Styling is taken out; a cue without words or length is left out, and
- * one longer than anybody reads is cut, with an ellipsis. Takes time and memory in proportion to the text. Never throws.
+ * Cues of a SubRip or WebVTT text, by time. Both are blocks of lines, one of which has an arrow between two times.
+ * Unknown content is skipped, as players do. An empty line ends a cue of WebVTT, which begins with that word; in SubRip
+ * text may follow it, up to the next number and times, as in ffmpeg. Styling is removed; a cue without text or length
+ * is left out, and a very long one is cut, with an ellipsis. Time and memory are linear in the text. Never throws.
  */
 export function parseSubtitles(text: string): Cue[] {
   const cues: Cue[] = [];
@@ -29,7 +29,7 @@ export function parseSubtitles(text: string): Cue[] {
   for (const line of linesOf(text.replace(/^\uFEFF/, ''))) {
     const times = ARROW.exec(line);
     if (times) {
-      // The number above the arrow is not of the words before.
+      // The number above the arrow is not part of the text before.
       if (block && !block.ended && /^\s*\d+\s*$/.test(block.lines.at(-1) ?? '')) block.lines.pop();
       close();
       block = { times, lines: [], length: 0, ended: false };
@@ -64,7 +64,10 @@ const NAMED: Record<string, string> = {
   rlm: '\u200f',
 };
 
-/** Without tags (`<i>`, `<v Bob>`, `<00:01.000>`), SubStation's `{\an8}`, and with WebVTT's entities as characters. */
+/**
+ * Text without tags (`<i>`, `<v Bob>`, `<00:01.000>`) and SubStation's `{\an8}`, and with WebVTT's entities as
+ * characters.
+ */
 function plainWords(text: string): string {
   return text
     .replace(/\{\\[^{}]*\}/g, '')

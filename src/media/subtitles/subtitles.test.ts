@@ -36,7 +36,7 @@ const vtt = (cues: readonly Cue[]): string =>
     ),
   ].join('\n\n');
 
-/** Words that are no markup: what a tag looks like is a test of its own. */
+/** Text without markup: tags have a test of their own. */
 const word = fc.stringMatching(/^[A-Za-z0-9\u4e00-\u4e20éß&'!?.,-]{1,12}$/).filter((text) => !text.includes('-->'));
 const line = fc
   .array(word, { minLength: 1, maxLength: 5 })
@@ -108,7 +108,7 @@ describe('the parser', () => {
 
 describe('a file that is made to harm', () => {
   const cue = '1\n00:00:01,000 --> 00:00:02,000\n';
-  // Each took time by the square of its length, or many times its memory: at this length, minutes.
+  // Each once took quadratic time, or many times its size in memory: at this length, minutes.
   it.each([
     '{\\',
     '<a',
@@ -264,7 +264,7 @@ describe('of a video', () => {
   it('lists what is inside, beside and opened, and says what cannot be read', async () => {
     const path = at('clip.mkv');
     const spoken = await put('elsewhere.srt', srt(words));
-    // ffmpeg cannot draw text as a bitmap track, so the index below says that one is.
+    // ffmpeg cannot convert text to a bitmap track, so the index below claims that a track is one.
     await ffmpeg(
       '-f',
       'lavfi',

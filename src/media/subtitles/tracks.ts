@@ -20,7 +20,7 @@ import { decodeText, encodingOf } from './encoding';
 import { parseSubtitles } from './parse';
 
 const EXTENSIONS = new Set(['.srt', '.vtt']);
-/** Subtitles that are pictures of words. */
+/** Codecs of subtitles that are pictures. */
 const BITMAP = new Set([
   'hdmv_pgs_subtitle',
   'dvd_subtitle',
@@ -52,8 +52,8 @@ export async function subtitleTracks(
 }
 
 /**
- * The cues of a track by time, on the video's own clock: second 0 is its first frame.
- * @param options.encoding how its file is written; null or none: as it looks.
+ * The cues of a track by time, in seconds from the video's first frame.
+ * @param options.encoding the file's encoding; null or absent: detected.
  * @throws ZoetropeError `file-missing`, `file-changed`, `file-too-large`, `subtitles-unreadable`, `cancelled`.
  */
 export async function readCues(
@@ -92,7 +92,10 @@ export async function readCues(
   );
 }
 
-/** Subtitles count from the file's start, with sound perhaps, and frames from the first of them. */
+/**
+ * Moves cues `lead` seconds earlier: subtitles count from the file's start, perhaps with sound, but frames from the
+ * first of them.
+ */
 const sooner = (cues: Cue[], lead: number): Cue[] =>
   lead === 0
     ? cues
@@ -113,7 +116,7 @@ async function findTracks(path: string, index: VideoIndex, opened: readonly stri
   return [...inside, ...files];
 }
 
-/** `clip.srt`, `clip.en.vtt` beside `clip.mp4`. */
+/** Subtitle files beside a video: `clip.srt`, `clip.en.vtt` beside `clip.mp4`. */
 async function besideOf(path: string): Promise<string[]> {
   const folder = dirname(path);
   const stem = basename(path, extname(path));
@@ -158,7 +161,7 @@ const tooLarge = (name: string): ZoetropeError =>
     say`Choose others.`,
   );
 
-/** ffmpeg knows every way text is kept inside a video. */
+/** Converts a track with ffmpeg, which knows every format of text inside a video. */
 async function convert(
   path: string,
   index: VideoIndex,

@@ -78,7 +78,7 @@ describe('the compiler', () => {
     const first = await written();
     await compile();
     expect(await written()).toBe(first);
-    // other weights of the same size
+    // Other weights of the same size.
     const shard = await open(join(source, 'model-00002-of-00002.safetensors'), 'r+');
     const { size } = await shard.stat();
     await shard.write(Uint8Array.of(1, 2), 0, 2, size - 2);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A checkpoint in safetensors to ONNX graphs in the published layout, with no Python. */
+/** Compiles a safetensors checkpoint to ONNX graphs in the published layout, without Python. */
 
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -28,7 +28,7 @@ import { carryOver, diskFull, makeAside, moveIntoPlace, removeLeftovers, require
 import { writeVisionEncoder } from './vision';
 import { ModelWeights } from './weights';
 
-/** Raise it when the graphs change, so that folders compiled before are compiled again. */
+/** Increase it when the graphs change, so that folders compiled earlier are compiled again. */
 export const COMPILER_VERSION = 4;
 
 export interface CompileOptions {
@@ -44,7 +44,7 @@ const WRITERS: Record<Graph, (c: Compilation, config: ModelConfig) => Promise<vo
   decoder_model_merged: writeDecoder,
 };
 
-/** One graph to be made. */
+/** One graph to compile. */
 interface Plan {
   part: Graph;
   format: Format;
@@ -52,13 +52,13 @@ interface Plan {
 }
 
 /**
- * Compiles the model in `sourceDir` into `outDir` (which may be the same folder) and returns the folder, ready to
- * run. Graphs that `outDir` holds already, made from the same weights, are kept, in other precisions too, and so is
- * what others put beside them. The rest is written aside and moved into place whole: a stopped or crashed run leaves
- * nothing half done, and the next one cleans up behind it.
- * @throws ZoetropeError as `readModelSettings`; `model-incomplete` without weights or without a tensor; `model-broken`
- *   for damaged ones (names the tensor); `bad-request` if `outDir` holds graphs that were not made here, cannot be
- *   written, or is being compiled into; `disk-full`; `cancelled`.
+ * Compiles the model in `sourceDir` into `outDir` (which may be the same folder) and returns the folder, ready to run.
+ * Graphs in `outDir` that were made from the same weights are kept, in other precisions too, and so are files from
+ * other programs. The rest is written to a temporary folder and moved into place when complete: a stopped or crashed
+ * compilation leaves no partial graphs, and the next one removes its temporary files.
+ * @throws ZoetropeError as `readModelSettings`; `model-incomplete` if the weights or a tensor are missing;
+ *   `model-broken` for damaged ones (names the tensor); `bad-request` if `outDir` holds graphs that were not made here,
+ *   cannot be written, or is being compiled into; `disk-full`; `cancelled`.
  */
 export async function compileModel(sourceDir: string, outDir: string, options: CompileOptions): Promise<ModelFolder> {
   throwIfCancelled(options.signal);
@@ -74,7 +74,7 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
   const out = resolve(outDir);
   const source = await sourceFingerprint(settings.dir, checkpointPath);
   try {
-    // Looked at before the lock: a finished folder may be one that cannot be written.
+    // Checked before taking the lock: a finished folder may be read-only.
     if (!(await isWhole(out, source, options.precision))) {
       await refuseStrangers(out, settings.name);
       await mkdir(out, { recursive: true });
@@ -130,7 +130,7 @@ export async function compiledBytes(
   }
 }
 
-/** Compiles what the folder lacks; the caller holds its lock. */
+/** Compiles the missing graphs; the caller holds the folder's lock. */
 async function writeLacking(
   settings: ModelSettings,
   checkpointPath: string,
@@ -148,7 +148,7 @@ async function writeLacking(
   let aside: string | undefined;
   try {
     const weights = new ModelWeights(checkpoint);
-    // A rehearsal: every tensor is looked for, and every byte counted, before the first is written.
+    // A dry run: every tensor is checked, and every byte counted, before the first is written.
     let total = 0;
     for (const plan of plans)
       await writeGraph(
@@ -212,13 +212,13 @@ async function writeFloats(dir: string, name: string, pieces: AsyncIterable<Floa
   return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
-/** Whether a folder has what is wanted, and nothing damaged beside it. */
+/** Whether a folder has all requested graphs and no damaged ones. */
 async function isWhole(out: string, source: string, precision: Format): Promise<boolean> {
   const files = await currentFiles(out, source);
   return lacking(precision, files).length === 0 && files.size === (await readManifest(out))?.files.length;
 }
 
-/** The files in a folder that were made from this checkpoint by this compiler, whole, by name. */
+/** The complete files in a folder that this compiler made from this checkpoint, by name. */
 async function currentFiles(out: string, source: string): Promise<Map<string, WrittenFile>> {
   const manifest = await readManifest(out);
   const current = new Map<string, WrittenFile>();
@@ -237,7 +237,10 @@ function lacking(precision: Format, files: Map<string, WrittenFile>): Plan[] {
   );
 }
 
-/** What somebody else put beside our graphs. With a damaged manifest nobody can tell, and all is taken for ours. */
+/**
+ * Files beside our graphs that another program made. If the manifest is damaged they cannot be told apart, and all
+ * count as ours.
+ */
 async function strangers(out: string): Promise<string[]> {
   const ours = (await readManifest(out))?.files.map(({ name }) => name) ?? [];
   if (ours.length === 0) return [];
@@ -257,7 +260,7 @@ async function refuseStrangers(out: string, name: string): Promise<void> {
   );
 }
 
-/** Shared by all compilations of this process: a checkpoint is asked for more than once. */
+/** Shared by all compilations of this process: a checkpoint is hashed more than once. */
 const hashes = new FileHashes();
 
 async function sourceFingerprint(dir: string, checkpointPath: string): Promise<string> {

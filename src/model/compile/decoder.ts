@@ -24,7 +24,7 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
   const mask = graph.input('attention_mask', INT64, ['batch', 'total']);
   const positions = graph.input('position_ids', INT64, ['batch', 'sequence']);
 
-  // GroupQueryAttention wants each row's last key index, and the length of the whole.
+  // GroupQueryAttention takes the index of each row's last key, and the total length.
   const lengths = graph.node('ReduceSum', [mask, graph.constant(INT64, [1], [1])], { keepdims: { int: 0 } });
   const lastKeys = graph.node('Sub', [lengths, graph.constant(INT64, [1], [1])]);
   const seqlens = graph.node('Cast', [lastKeys], { to: { int: INT32 } });

@@ -18,7 +18,7 @@ export async function writeTokenEmbeddings(c: Compilation, config: ModelConfig):
     graph.node('Gather', [table, ids], { axis: { int: 0 } }, 'inputs_embeds');
     return;
   }
-  // 8 bits with a scale a row: a look-up is no product, and each row stands for itself.
+  // 8 bits with a scale per row: each row is looked up by itself, without a product.
   const scales: Float32Array[] = [];
   const rows = weights.rows([source], hiddenSize);
   async function* codes(): AsyncGenerator<Int8Array> {

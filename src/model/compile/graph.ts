@@ -12,26 +12,26 @@ import onnxProto from 'onnx-proto';
 
 const { onnx } = onnxProto;
 
-/** ONNX's element types that the graphs use. */
+/** ONNX's numbers of the element types that the graphs use. */
 export const FLOAT = 1;
 export const UINT8 = 2;
 export const INT8 = 3;
 export const INT32 = 6;
 export const INT64 = 7;
 
-/** Bytes of one value of the types that weights have. */
+/** Bytes per value, for the types that weights have. */
 const SIZES = { [FLOAT]: 4, [UINT8]: 1, [INT8]: 1 } as const;
 export type WeightType = keyof typeof SIZES;
-/** A weight's values in row-major order, in pieces of any length, of the array type that fits its element type. */
+/** A weight's values in row-major order, in arrays of any length, of the array type that matches its element type. */
 export type Pieces = AsyncIterable<ArrayBufferView> | Iterable<ArrayBufferView>;
 
-/** A dimension: a number, or a name for one that is free. */
+/** A dimension: a number, or a name if it is variable. */
 export type Dim = number | string;
-/** `{ int }`, `{ float }` and `{ ints }` say what JavaScript's numbers can't: which kind of attribute is meant. */
+/** `{ int }`, `{ float }` and `{ ints }` name the kind of attribute, which a JavaScript number does not. */
 export type Attribute = { int: number } | { float: number } | { ints: number[] };
 export type Attributes = Record<string, Attribute>;
 
-/** The start of a weight lies on a memory page, so that ONNX Runtime can map the file instead of reading it. */
+/** Weights start on a memory page, so that ONNX Runtime can map the file instead of reading it. */
 const PAGE = 4096;
 
 export interface WrittenFile {
@@ -41,7 +41,7 @@ export interface WrittenFile {
 }
 
 export class GraphWriter {
-  /** Of the graph, or of the branch that is being written. */
+  /** Nodes of the graph, or of the branch that is being written. */
   private nodes: InstanceType<typeof onnx.NodeProto>[] = [];
   private readonly weights: InstanceType<typeof onnx.TensorProto>[] = [];
   private readonly inputs: InstanceType<typeof onnx.ValueInfoProto>[] = [];
@@ -52,22 +52,22 @@ export class GraphWriter {
   private constructor(
     private readonly dir: string,
     private readonly fileName: string,
-    /** Absent when only the size is wanted. */
+    /** Absent when only the size is measured. */
     private readonly data: FileHandle | undefined,
     private readonly hash: Hash,
     private readonly onBytes: (bytes: number) => void,
   ) {}
 
   /**
-   * @param fileName the graph's, such as `embed_tokens.onnx`; weights go to `embed_tokens.onnx_data` beside it.
-   * @param onBytes called with the size of every piece of weights written.
+   * @param fileName the graph's name, such as `embed_tokens.onnx`; weights go to `embed_tokens.onnx_data` beside it.
+   * @param onBytes called with the size of every array of weights written.
    */
   static async create(dir: string, fileName: string, onBytes: (bytes: number) => void): Promise<GraphWriter> {
     const data = await open(join(dir, `${fileName}_data`), 'w');
     return new GraphWriter(dir, fileName, data, createHash('sha256'), onBytes);
   }
 
-  /** A graph that is not written: its weights are never read, and only `onBytes` hears of their sizes. */
+  /** A graph that is not written: its weights are never read, only their sizes are reported to `onBytes`. */
   static measure(onBytes: (bytes: number) => void): GraphWriter {
     return new GraphWriter('', '', undefined, createHash('sha256'), onBytes);
   }
@@ -77,7 +77,7 @@ export class GraphWriter {
     return name;
   }
 
-  /** Declares that the value `name`, made by a node, leaves the graph. */
+  /** Declares the value `name`, made by a node, as an output of the graph. */
   output(name: string, type: number, shape: Dim[]): string {
     this.outputs.push(valueInfo(name, type, shape));
     return name;
@@ -89,14 +89,14 @@ export class GraphWriter {
     return out;
   }
 
-  /** A contrib operator of ONNX Runtime; pass the outputs' names, empty for those not wanted. */
+  /** A contrib operator of ONNX Runtime; pass the outputs' names, empty for outputs that are not needed. */
   contrib(op: string, inputs: string[], outputs: string[], attributes: Attributes = {}): void {
     this.add('com.microsoft', op, inputs, outputs, attributes);
   }
 
   /**
-   * A value of floats that is made in one of two ways, told at every run by `condition`, a boolean. Weights and
-   * constants belong to the whole graph; any other value of a branch is its own.
+   * A float value that is computed by one of two branches, selected at every run by `condition`, a boolean. Weights and
+   * constants belong to the whole graph; all other values of a branch are local to it.
    */
   async either(
     condition: string,
@@ -151,7 +151,7 @@ export class GraphWriter {
 
   /**
    * A weight, streamed to the data file.
-   * @throws RangeError if the pieces do not add up to the shape.
+   * @throws RangeError if the number of values does not match the shape.
    */
   async weight(name: string, type: WeightType, shape: number[], pieces: Pieces): Promise<string> {
     const expected = shape.reduce((a, b) => a * b, SIZES[type]);
@@ -183,7 +183,7 @@ export class GraphWriter {
     return name;
   }
 
-  /** Writes the graph, flushes both files to the disk, and says what was written. */
+  /** Writes the graph, flushes both files to the disk, and returns what was written. */
   async finish(): Promise<WrittenFile[]> {
     await this.data?.sync();
     await this.data?.close();
@@ -238,7 +238,7 @@ function attributeProto(name: string, value: Attribute) {
   return onnx.AttributeProto.create({ name, type: AttributeType.INTS, ints: value.ints });
 }
 
-/** @param shape absent where it is left open. */
+/** @param shape absent if it is left open. */
 function valueInfo(name: string, elemType: number, shape?: Dim[]) {
   const dim = shape?.map((d) => (typeof d === 'number' ? { dimValue: d } : { dimParam: d }));
   return onnx.ValueInfoProto.create({ name, type: { tensorType: { elemType, ...(dim ? { shape: { dim } } : {}) } } });

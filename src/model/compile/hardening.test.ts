@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Damaged checkpoints, full disks, two compilers at once, killed ones: a typed error, and nothing half-written that loads. */
+/**
+ * Damaged checkpoints, full disks, two compilers at once, killed ones: each gives a typed error and leaves no partial
+ * file that loads.
+ */
 
 import { constants } from 'node:fs';
 import {
@@ -26,7 +29,7 @@ import { verifyCompiled } from '../manifest';
 import { compileModel } from './compile';
 import { LOCK_FILE } from './lock';
 
-/** A disk that is full after so many bytes, and says how many it has. */
+/** A disk that is full after `room` bytes, and reports `claimed` bytes free. */
 const disk = vi.hoisted(() => ({ room: Infinity, claimed: Infinity }));
 
 vi.mock('node:fs/promises', async (importOriginal) => {
@@ -75,11 +78,11 @@ afterEach(async () => {
 
 const compile = (precision: Format = 'w8a8') => compileModel(source, out, { precision });
 const weights = () => join(source, 'model.safetensors');
-/** What lies in the folder of the compiled model, settings aside. */
+/** The files in the folder of the compiled model, without settings. */
 const remains = async () => (await readdir(out).catch(() => [])).filter((name) => name.startsWith('onnx')).sort();
 const containing = (text: string) => expect.stringContaining(text) as string;
 
-/** Replaces text in the checkpoint's header by text of the same length. */
+/** Replaces text in the checkpoint's header with text of the same length. */
 async function tamper(from: string, to: string): Promise<void> {
   expect(to.length).toBe(from.length);
   const bytes = await readFile(weights());
@@ -252,7 +255,7 @@ describe('compiled graphs', () => {
       expect((await stat(path)).size).toBe(size);
       await rm(path);
       await expect(readModelFolder(out)).rejects.toMatchObject({ code: 'model-broken', message: containing(name) });
-      await compile('fp32'); // wants other graphs, yet leaves nothing damaged beside them
+      await compile('fp32'); // compiles other graphs, but leaves no damaged ones beside them
       await readModelFolder(out);
     },
   );

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The pieces that both transformers are built of. */
+/** Building blocks shared by both transformers. */
 
 import type { Format } from '../graphs';
 import { FLOAT, type GraphWriter } from './graph';
 import type { ModelWeights } from './weights';
 
-/** Values of the graph that hold a tensor in 8 bits: value = (code - zero) x step x largest. */
+/** The graph values that hold a tensor in 8 bits: value = (code - zero) x step x largest. */
 export interface Activation {
   codes: string;
   step: string;
@@ -19,7 +19,7 @@ export interface Compilation {
   graph: GraphWriter;
   weights: ModelWeights;
   format: Format;
-  /** What is there in 8 bits already, by the name of the value in floats. */
+  /** Values that already exist in 8 bits, by the name of the float value. */
   activations: Map<string, Activation>;
 }
 
@@ -40,7 +40,7 @@ export async function layerNorm(
   return c.graph.node('LayerNormalization', [x, scale, shift], { axis: { int: -1 }, epsilon: { float: epsilon } });
 }
 
-/** GELU by its tanh approximation (SigLIP's) or exact (the projector's). */
+/** GELU with the tanh approximation (SigLIP) or exact (the projector). */
 export function gelu({ graph }: Compilation, x: string, kind: 'gelu' | 'gelu_tanh'): string {
   const out = graph.fresh('gelu');
   graph.contrib(kind === 'gelu' ? 'Gelu' : 'FastGelu', [x], [out]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One linear layer in each format, run by ONNX Runtime, against the same arithmetic written out here. */
+/** One linear layer in each format, run by ONNX Runtime, compared with the same arithmetic in JavaScript. */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,11 +12,11 @@ import { FLOAT, GraphWriter } from './graph';
 import { linear, outputHead } from './linear';
 import { ModelWeights } from './weights';
 
-const WIDTH = 80; // no multiple of a block
+const WIDTH = 80; // not a multiple of a block
 const OUTPUTS = [24, 17] as const;
 const TOKENS = 5;
 
-/** Values without a pattern, the same every time; some tokens large, one all zeros. */
+/** Deterministic values without a pattern; some tokens large, one all zeros. */
 const noise = (n: number, seed: number) =>
   Float32Array.from({ length: n }, (_, i) => Math.sin((i + 1) * 78.233 * seed) * Math.cos(i * i * 0.37 + seed));
 const first = noise(OUTPUTS[0] * WIDTH, 1);
@@ -62,7 +62,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** What a layer in this format makes of the first `tokens` of `x`, [tokens, outputs]. */
+/** The output of a layer in this format for the first `tokens` of `x`, [tokens, outputs]. */
 async function run(format: Format, kind: 'layer' | 'head', tokens = TOKENS): Promise<Float32Array> {
   const name = `${kind}-${format}-${tokens}.onnx`;
   const graph = await GraphWriter.create(dir, name, () => undefined);
@@ -93,7 +93,7 @@ async function run(format: Format, kind: 'layer' | 'head', tokens = TOKENS): Pro
 
 const largest = (values: Float32Array) => values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 
-/** Largest difference of each token, over its largest value. */
+/** The largest difference of each token, divided by its largest value. */
 function worst(got: Float32Array, wanted: (token: number, output: number) => number, width: number): number {
   let max = 0;
   for (let t = 0; t < TOKENS; t++) {
@@ -154,7 +154,7 @@ describe('a linear layer', () => {
   it.each(['w4', 'w8a8'] as const)(
     'of blocks (%s) is the product of the weights in few bits, activations rounded',
     async (format) => {
-      // The head of w8a8 is of 8-bit blocks. How activations are rounded is the kernel's own affair.
+      // The head of w8a8 uses 8-bit blocks. The kernel decides how activations are rounded.
       const got = await run(format, 'head');
       const half = format === 'w4' ? 0.085 : 0.005;
       const allowed = (o: number) =>

@@ -7,13 +7,16 @@ import { blocksOf, quantiseBlocks4, quantiseBlocks8, quantiseRows, transposeInto
 import type { Weight } from './weights';
 
 /**
- * Weights of few bits that share a scale. 32 in 4 bits would lose a quarter less, but take half as long again: the
- * kernel is kept from the memory's speed by the blocks' ends.
+ * Weights that share a scale. With 32, 4-bit weights would lose a quarter less accuracy but take half as long again:
+ * the work at the ends of the blocks keeps the kernel below the memory's speed.
  */
 const BLOCK = 128;
-/** MatMulNBits multiplies in integers: activations to 8 bits by block, as fast as the machine can. */
+/**
+ * MatMulNBits accuracy level that multiplies integers: activations are quantized to 8 bits per block, and the kernel is
+ * as fast as the machine allows.
+ */
 const INTEGER_PRODUCTS = 4;
-/** Activations are unsigned for the machine's sake; this code is their zero. */
+/** Activations are unsigned because processors multiply unsigned by signed; this code is their zero. */
 const ZERO_CODE = 128;
 
 /**
@@ -33,7 +36,7 @@ export async function linear(
   const matrices: Weight[] = names.map((n) => ({ name: `${n.name}.weight`, shape: [n.outputs, width] }));
   const full = () => fullProduct(c, x, label, width, matrices, graph.fresh('linear'));
   const blocks = () => blockProduct(c, x, label, width, matrices, graph.fresh('linear'), 4);
-  // What a branch makes of its own, no other node can see.
+  // Other nodes cannot read values made inside a branch.
   const integers = (known = c.activations) =>
     integerProduct({ ...c, activations: known }, x, label, width, matrices, graph.fresh('linear'));
   const products = {
@@ -50,9 +53,9 @@ export async function linear(
 }
 
 /**
- * The output head: `logits` [batch, 1, outputs] of x [batch, 1, width]. One row at a time, it is bound by the reading of
- * its weights; after a prompt that is once, so that `w8w4` has 8 bits there.
- * @param sequence [batch, sequence, width] whose last position x is.
+ * The output head: `logits` [batch, 1, outputs] of x [batch, 1, width]. For one row its speed is limited by reading the
+ * weights; after a prompt that happens once, so `w8w4` has 8 bits there.
+ * @param sequence [batch, sequence, width]; x is its last position.
  */
 export async function outputHead(
   c: Compilation,
@@ -81,8 +84,8 @@ function isOneToken({ graph }: Compilation, x: string): string {
 }
 
 /**
- * Plain MatMul, because no provider but the processor's has the fused one that transposes. It wants weights as
- * [in, out]: one matrix at a time is turned in memory.
+ * Plain MatMul, because only the processor's provider has the fused operator that transposes. It takes weights as [in,
+ * out]: one matrix at a time is transposed in memory.
  */
 async function fullProduct(
   { graph, weights }: Compilation,
@@ -107,7 +110,10 @@ async function fullProduct(
   return graph.node('MatMul', [x, matrix], {}, out);
 }
 
-/** The largest matrix of a model is not turned: Gemm takes it as torch has it, [out, in], but only rows [n, width]. */
+/**
+ * The largest matrix of a model is not transposed: Gemm takes it as torch stores it, [out, in], but only for rows [n,
+ * width].
+ */
 async function fullHead({ graph, weights }: Compilation, x: string, width: number, matrix: Weight): Promise<void> {
   const table = await graph.weight('lm_head.weight', FLOAT, matrix.shape, weights.stacked([matrix]));
   const rows = graph.node('Reshape', [x, graph.constant(INT64, [2], [-1, width])]);
@@ -116,8 +122,8 @@ async function fullHead({ graph, weights }: Compilation, x: string, width: numbe
 }
 
 /**
- * 8-bit weights with a scale an output, times 8-bit activations with a scale a token, summed in whole numbers.
- * The kernel wants weights as [in, out]: one matrix at a time is turned in memory, a byte a weight.
+ * 8-bit weights with a scale per output, times 8-bit activations with a scale per token, summed in integers. The kernel
+ * takes weights as [in, out]: one matrix at a time is transposed in memory, one byte per weight.
  */
 async function integerProduct(
   c: Compilation,
@@ -150,7 +156,7 @@ async function integerProduct(
   return graph.node('Mul', [product, largest], {}, out);
 }
 
-/** x in 8 bits: each token divided by its own largest magnitude. Layers that read the same values share it. */
+/** x in 8 bits: each token divided by its own largest magnitude. Layers that read the same values share the result. */
 function activation(c: Compilation, x: string): Activation {
   const known = c.activations.get(x);
   if (known) return known;
@@ -158,7 +164,7 @@ function activation(c: Compilation, x: string): Activation {
   const magnitude = graph.node('ReduceMax', [graph.node('Abs', [x]), graph.constant(INT64, [1], [-1])], {
     keepdims: { int: 1 },
   });
-  // A token of zeros must not divide by zero.
+  // Avoids a division by zero for a token of zeros.
   const largest = graph.node('Max', [magnitude, graph.constant(FLOAT, [], [1e-20])]);
   const step = graph.constant(FLOAT, [], [1 / 127]);
   const zero = graph.constant(UINT8, [], [ZERO_CODE]);
@@ -168,7 +174,9 @@ function activation(c: Compilation, x: string): Activation {
   return made;
 }
 
-/** Weights of few bits with a scale a block (and, in 4 bits, a zero point), as ONNX Runtime's MatMulNBits takes them. */
+/**
+ * Low-bit weights with a scale per block (and, in 4 bits, a zero point), in the layout of ONNX Runtime's MatMulNBits.
+ */
 async function blockProduct(
   { graph, weights }: Compilation,
   x: string,

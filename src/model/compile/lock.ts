@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** One compiler at a time in a folder: `onnx.lock`, left behind by none but a killed one, whose lock is taken over. */
+/**
+ * One compiler at a time per folder: the lock file `onnx.lock`. Only a killed compiler leaves it behind; its lock is
+ * then taken over.
+ */
 
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
@@ -12,15 +15,15 @@ export const LOCK_FILE = 'onnx.lock';
 
 const ownerSchema = z.object({ pid: z.number().int(), host: z.string(), token: z.string() });
 
-/** The owner shows this often that it lives, in milliseconds; silent for SILENCE, it is taken for dead. */
+/** How often the owner renews the lock, in milliseconds; if it is not renewed for SILENCE, the owner counts as dead. */
 const BEAT = 10_000;
 const SILENCE = 90_000;
 
 /**
- * Takes a folder for compiling.
- * @param name the model's, for the message.
- * @returns gives it free again.
- * @throws ZoetropeError `bad-request` if another compiler is at work there.
+ * Locks a folder for compiling.
+ * @param name the model's name, for the message.
+ * @returns a function that releases the lock.
+ * @throws ZoetropeError `bad-request` if another compiler is working there.
  */
 export async function lockFolder(dir: string, name: string): Promise<() => Promise<void>> {
   const path = join(dir, LOCK_FILE);
@@ -56,16 +59,16 @@ export async function lockFolder(dir: string, name: string): Promise<() => Promi
   );
 }
 
-/** @returns whether the lock may be tried for again. */
+/** Removes the lock of a dead owner. @returns whether the caller may try to lock again. */
 async function removeIfDead(path: string): Promise<boolean> {
   const age = await stat(path).then(
     (s) => Date.now() - s.mtimeMs,
     () => undefined,
   );
-  if (age === undefined) return true; // given free meanwhile
+  if (age === undefined) return true; // released in the meantime
   const dead = await owner(path);
   if (age < SILENCE && (!dead || dead.host !== hostname() || isAlive(dead.pid))) return false;
-  // Renaming, not removing: if another one took over since the look, its fresh lock must be put back.
+  // Rename instead of removing: if another compiler took over since the check, its new lock must be put back.
   const aside = `${path}-${randomBytes(4).toString('hex')}`;
   if (
     !(await rename(path, aside).then(

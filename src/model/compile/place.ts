@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Where graphs are written and how they get into place: aside first, then all at once. */
+/** Graphs are written to a temporary folder, then moved into place together. */
 
 import { randomBytes } from 'node:crypto';
 import { copyFile, link, mkdir, open, readdir, rename, rm, statfs } from 'node:fs/promises';
@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { say, ZoetropeError } from '../../contract';
 import { LOCK_FILE } from './lock';
 
-/** A new, empty folder in `dir` to write the graphs of `dir/onnx` into. */
+/** Makes a new, empty temporary folder in `dir` for the graphs of `dir/onnx`. */
 export async function makeAside(dir: string): Promise<string> {
   const aside = join(dir, `onnx.partial-${randomBytes(4).toString('hex')}`);
   await mkdir(aside);
   return aside;
 }
 
-/** Removes what a killed compiler left; the caller holds the folder's lock, so nobody is using it. */
+/** Removes what a killed compiler left; the caller holds the folder's lock, so it is not in use. */
 export async function removeLeftovers(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
     const leftover =
@@ -23,7 +23,7 @@ export async function removeLeftovers(dir: string): Promise<void> {
   }
 }
 
-/** The same file in another folder of the disk, without a copy where the file system can. */
+/** Puts the same file into another folder on the same disk, without copying if the file system supports it. */
 export async function carryOver(from: string, to: string): Promise<void> {
   await link(from, to).catch(() => copyFile(from, to));
 }
@@ -33,7 +33,7 @@ export async function requireRoom(dir: string, bytes: number): Promise<void> {
   const free = await statfs(dir).then(
     (s) => s.bavail * s.bsize,
     () => undefined,
-  ); // some network disks do not say
+  ); // some network disks do not report it
   if (free !== undefined && free < bytes) throw diskFull(`${bytes} bytes wanted, ${free} free`, bytes);
 }
 
@@ -48,9 +48,9 @@ export function diskFull(detail: string, bytes?: number): ZoetropeError {
   );
 }
 
-/** Puts a finished folder in the place of `target`: after a crash there is the old one, the new one or none. */
+/** Replaces `target` by a finished folder: after a crash there is the old folder, the new one or none. */
 export async function moveIntoPlace(aside: string, target: string): Promise<void> {
-  // A folder can't be renamed onto a full one: the old graphs step aside first.
+  // A folder cannot be renamed onto a non-empty one: the old graphs are moved away first.
   const old = `${target}.old-${randomBytes(4).toString('hex')}`;
   const hadOld = await rename(target, old).then(
     () => true,
@@ -69,7 +69,7 @@ export async function moveIntoPlace(aside: string, target: string): Promise<void
   if (hadOld) await rm(old, { recursive: true, force: true });
 }
 
-/** Makes a rename last through a power cut. Windows cannot open folders, and needs no such thing. */
+/** Makes a rename survive a power failure. Windows cannot open folders, and does not need this. */
 async function syncFolder(dir: string): Promise<void> {
   const handle = await open(dir, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the graphs of few bits compute, on the small models of make_golden.py, against transformers in fp32. */
+/** The results of low-bit graphs for the small models of make_golden.py, compared with transformers in fp32. */
 
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ function picture(size: number, seed: number): Float32Array {
   );
 }
 
-/** Length of the difference over length of the wanted. */
+/** Norm of the difference divided by the norm of the expected values. */
 function relativeError(got: ArrayLike<number>, wanted: ArrayLike<number>): number {
   expect(got.length).toBe(wanted.length);
   let [error, whole] = [0, 0];
@@ -115,8 +115,8 @@ class Graphs {
   }
 }
 
-// Of features, embeddings, logits. Random weights are the hardest there are: what a trained model loses is in
-// docs/precision.md, and that the products are the ones meant, in linear.test.ts.
+// For features, embeddings, logits. Random weights are the hardest case: docs/precision.md says what a trained model
+// loses, and linear.test.ts checks that the products are the intended ones.
 const ALLOWED = {
   fp32: [1e-5, 1e-5, 1e-5],
   w8a8: [0.05, 0.01, 0.1],
@@ -124,7 +124,7 @@ const ALLOWED = {
   w4: [0.05, 0.01, 0.6],
 } as const;
 
-// The original's weights are those of mha under other names, so it must answer the same.
+// The original's weights are those of mha under other names, so its results must be equal.
 const MODELS = [
   ['gqa', 'gqa'],
   ['mha', 'mha'],

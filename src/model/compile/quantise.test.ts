@@ -48,7 +48,7 @@ describe('weights in few bits', () => {
     );
   });
 
-  /** The values that codes, scales and zero points stand for, padding included. */
+  /** The values that codes, scales and zero points represent, including padding. */
   function valuesOf(
     { codes, scales, zeros }: ReturnType<typeof quantiseBlocks4>,
     blocks: number,
@@ -75,7 +75,7 @@ describe('weights in few bits', () => {
             const got = made.subarray((r * blocks + b) * 16, (r * blocks + b + 1) * 16);
             const range = Math.max(0, ...wanted) - Math.min(0, ...wanted);
             const error = wanted.reduce((sum, v, i) => sum + (v - got[i]!) ** 2, 0);
-            // Half a step each, and another half at the ends, because the zero point is a whole number.
+            // Half a step each, and another half at the ends, because the zero point is an integer.
             expect(error).toBeLessThanOrEqual(16 * (range / 15) ** 2 + 1e-30);
             for (let i = 0; i < 16; i++) if (b * 16 + i >= width) expect(got[i]).toBe(0);
           }

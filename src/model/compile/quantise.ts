@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Floats to few bits, and the layouts that ONNX Runtime's kernels want them in. Pure. */
+/** Quantizes floats to few bits, in the layouts of ONNX Runtime's kernels. Pure. */
 
 export interface QuantisedRows {
-  /** As many as the values, row-major. */
+  /** As many codes as values, row-major. */
   codes: Int8Array;
-  /** One a row: value = code x scale. */
+  /** One per row: value = code x scale. */
   scales: Float32Array;
 }
 
 /**
- * Whole rows to signed 8 bits, each row by its own largest magnitude.
+ * Quantizes whole rows to signed 8 bits, each row scaled by its own largest magnitude.
  * @param values [rows, width].
  */
 export function quantiseRows(values: Float32Array, width: number): QuantisedRows {
@@ -30,7 +30,9 @@ export function quantiseRows(values: Float32Array, width: number): QuantisedRows
 
 /**
  * Writes rows as columns of a larger matrix.
- * @param values [rows, width]. @param target [width, columns]. @param column where the first row goes.
+ * @param values [rows, width].
+ * @param target [width, columns].
+ * @param column index at which the first row is written.
  */
 export function transposeInto<T extends Int8Array | Float32Array>(
   values: T,
@@ -60,11 +62,11 @@ export interface QuantisedBlocks8 {
 }
 
 export interface QuantisedBlocks4 {
-  /** [rows, blocks, block / 2]; of two codes in a byte the first is the low one. */
+  /** [rows, blocks, block / 2]; of two codes in a byte the first is in the low half. */
   codes: Uint8Array;
   /** [rows, blocks]: value = (code - zero) x scale. */
   scales: Float32Array;
-  /** [rows, zeroBytes(blocks)], packed as the codes are. */
+  /** [rows, zeroBytes(blocks)], packed like the codes. */
   zeros: Uint8Array;
 }
 
@@ -72,14 +74,14 @@ export function blocksOf(width: number, block: number): number {
   return Math.ceil(width / block);
 }
 
-/** Bytes of a row's zero points. */
+/** Bytes of one row's zero points. */
 export function zeroBytes(blocks: number): number {
   return Math.ceil(blocks / 2);
 }
 
 /**
- * Whole rows to unsigned 8-bit codes, each block of a row by its own largest magnitude: the layout of ONNX Runtime's
- * MatMulNBits with its default zero point. A last block that the row does not fill is padded with zeros.
+ * Quantizes whole rows to unsigned 8-bit codes, each block of a row scaled by its own largest magnitude: the layout of
+ * ONNX Runtime's MatMulNBits with its default zero point. An incomplete last block is padded with zeros.
  * @param values [rows, width].
  */
 export function quantiseBlocks8(values: Float32Array, width: number, block: number): QuantisedBlocks8 {
@@ -98,13 +100,14 @@ export function quantiseBlocks8(values: Float32Array, width: number, block: numb
   return { codes, scales };
 }
 
-/** Shares of a block's range that are tried: to cut off its extremes often costs less than coarser steps. */
+/** Fractions of a block's range that are tried: clipping its extremes often costs less than coarser steps. */
 const RANGES = [0.7, 0.775, 0.85, 0.925, 1];
 
 /**
- * Whole rows to 4-bit codes, each block of a row by the scale and zero point with the least squared error of those
- * tried; the layout of MatMulNBits. A last block that the row does not fill is padded with zeros.
- * @param values [rows, width]. @param block even.
+ * Quantizes whole rows to 4-bit codes. Each block of a row gets the scale and zero point with the least squared error
+ * of those tried; the layout of MatMulNBits. An incomplete last block is padded with zeros.
+ * @param values [rows, width].
+ * @param block values per block, even.
  */
 export function quantiseBlocks4(values: Float32Array, width: number, block: number): QuantisedBlocks4 {
   const rows = values.length / width;
@@ -129,13 +132,16 @@ export function quantiseBlocks4(values: Float32Array, width: number, block: numb
   return { codes, scales, zeros };
 }
 
-/** `finer` is 1 / step. Most of a compile is spent here and in `fitBlock`: hence plain loops, no division, no Math.round. */
+/**
+ * `finer` is 1 / step. Most of a compilation is spent here and in `fitBlock`: hence plain loops, no division, no
+ * Math.round.
+ */
 function code(value: number, finer: number, zero: number): number {
   const q = value * finer + zero + 0.5;
   return q <= 0 ? 0 : q >= 15 ? 15 : q | 0;
 }
 
-/** How to code a block (`finer`, `zero`), and the scale with the least squared error for these codes. */
+/** How to encode a block (`finer`, `zero`), and the scale with the least squared error for these codes. */
 function fitBlock(values: Float32Array): { finer: number; zero: number; scale: number } {
   let low = 0;
   let high = 0;
@@ -165,7 +171,7 @@ function fitBlock(values: Float32Array): { finer: number; zero: number; scale: n
   return best;
 }
 
-/** Where the values of block `at` begin and end. */
+/** Where the values of block `at` begin and end (exclusive). */
 function rangeOf(at: number, blocks: number, width: number, block: number): [number, number] {
   const row = Math.floor(at / blocks);
   const from = row * width + (at - row * blocks) * block;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Finds a model's tensors under the names that the original and different versions of transformers gave them. */
+/** Finds a model's tensors under the names used by the original and by different versions of transformers. */
 
 import { say, ZoetropeError } from '../../contract';
 import type { Checkpoint } from '../safetensors';
 
-/** Where each part's names begin: as the llava-hf checkpoints have them, as transformers 4.52 and 5 save them, the original. */
+/**
+ * Prefixes of each part's names: in the llava-hf checkpoints, as saved by transformers 4.52 and 5, and in the original.
+ */
 const PREFIXES = {
   vision: [
     'vision_tower.vision_model.',
@@ -33,7 +35,7 @@ const IMAGE_NEWLINE = 'model.image_newline';
 
 const HEADS = ['language_model.lm_head.weight', 'lm_head.weight', 'model.language_model.lm_head.weight'];
 
-/** A piece of rows: 4 MiB as floats. */
+/** Values read at once: 4 MiB as floats. */
 const PIECE_VALUES = 1 << 20;
 
 /** A named tensor of the checkpoint, with the shape that the config gives it. */
@@ -71,9 +73,9 @@ export class ModelWeights {
   }
 
   /**
-   * The output head: its own tensor, or the embedding table if they are tied. One that is there counts whatever the
-   * config says, as in transformers 5: where it is equal to the table, nothing is lost.
-   * @throws ZoetropeError `model-incomplete` if it should have its own and has none.
+   * The output head: its own tensor, or the embedding table if they are tied. A tensor that is present is used whatever
+   * the config says, as in transformers 5: if it equals the table, the result is the same.
+   * @throws ZoetropeError `model-incomplete` if it should have its own tensor and has none.
    */
   head(tied: boolean): string {
     const own = HEADS.find((name) => this.checkpoint.has(name));
@@ -83,7 +85,8 @@ export class ModelWeights {
   }
 
   /**
-   * Several tensors' values one after the other: rows stacked. All are checked at once, before anything is read.
+   * The values of several tensors one after the other, that is, their rows stacked. All tensors are checked before any
+   * is read.
    * @throws ZoetropeError as `Checkpoint.expect`.
    */
   stacked(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
@@ -91,7 +94,7 @@ export class ModelWeights {
     return this.read(weights, pieceValues);
   }
 
-  /** As `stacked`, in pieces of whole rows of `width` values. */
+  /** As `stacked`, in arrays of whole rows of `width` values. */
   rows(weights: Weight[], width: number): AsyncGenerator<Float32Array> {
     return this.stacked(weights, Math.max(1, Math.floor(PIECE_VALUES / width)) * width);
   }
@@ -114,7 +117,7 @@ export class ModelWeights {
 
 function allFinite(values: Float32Array): boolean {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!; // not a number for NaN and for infinities
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!; // NaN if there is a NaN or an infinity
   return sum === 0;
 }
 

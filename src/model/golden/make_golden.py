@@ -88,8 +88,8 @@ def make_tokenizer():
         vocab_size=996, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     tok.train_from_iterator(TRICKY + [ENGLISH] * 2, trainer)
-    # One added token that is no control token, as some Qwen tokenizers carry. First, because Python numbers the
-    # rest anew when the control tokens are taken out below.
+    # One added token that is not a control token, as in some Qwen tokenizers. It comes first, because Python renumbers
+    # the others when the control tokens are removed below.
     tok.add_tokens([AddedToken("<box>", special=False, normalized=False)])
     tok.add_special_tokens([AddedToken(t, special=True, normalized=False) for t in CONTROL])
     folder = HERE / "tokenizer"
@@ -134,7 +134,7 @@ def write_json(path, value):
 
 
 def rounded(tensor):
-    """Seven digits: finer than the 1e-3 that is asked, and a small file."""
+    """Rounds to seven digits: finer than the 1e-3 that the tests require, and the file stays small."""
     return [float(f"{v:.7g}") for v in tensor.flatten().tolist()]
 
 
@@ -146,7 +146,7 @@ def picture(size, seed):
 
 
 def randomise(model, seed):
-    """Weights wide enough that attention, norms and every bias matter."""
+    """Random weights large enough that attention, norms and every bias affect the result."""
     g = torch.Generator().manual_seed(seed)
     for name, p in model.named_parameters():
         if name.endswith("norm.weight") or "layernorm" in name and name.endswith("weight") or "layer_norm" in name and name.endswith("weight"):
@@ -161,7 +161,7 @@ def randomise(model, seed):
 
 
 def old_key(key):
-    """transformers 5's key as the llava-hf checkpoints have it."""
+    """Converts a key of transformers 5 to its name in the llava-hf checkpoints."""
     for new, old in [
         ("model.language_model.", "language_model.model."),
         ("lm_head.", "language_model.lm_head."),
@@ -177,8 +177,8 @@ def make_model(name, config, dtype, seed):
     model = LlavaForConditionalGeneration(config).eval().float()
     randomise(model, seed)
     model.tie_weights()
-    # The reference computes in fp32 with the weights as stored. Not model.to(dtype): that rounds the rotary
-    # frequencies too, which are no weights, and moves the logits by 0.04.
+    # The reference computes in fp32 with the weights as stored. Not model.to(dtype): that also rounds the rotary
+    # frequencies, which are not weights, and changes the logits by 0.04.
     for p in model.parameters():
         p.data = p.data.to(dtype).float()
     return model

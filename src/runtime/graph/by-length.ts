@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Divides a decoder that has two forms of its products, one for a single token and one for several (the compiler's
- * `w8w4`), into two graphs with one form each. Two sessions hold no more weights than one, and no branch lies in a
- * branch: the runtime would not pack weights that deep.
+ * Splits a decoder that holds two forms of its products, one for a single token and one for several (the compiler's
+ * `w8w4`), into two graphs with one form each. Two sessions hold no more weights than one. No branch is nested in
+ * another: the runtime does not pre-pack weights at that depth.
  */
 
 import { onnx, producer, type Graph, type Model, type Node } from './graph-file';
 
 export interface ByLength {
-  /** For prompts; it takes a single token too. */
+  /** For prompts; also accepts a single token. */
   several: Model;
   one: Model;
 }
 
-/** @returns undefined for a graph that does not choose by the number of tokens. */
+/** The two graphs; undefined for a graph that does not branch on the number of tokens. */
 export function chooseByLength(model: Model): ByLength | undefined {
   const { graph } = model;
   const choices = (graph.node as Node[]).filter((node) => isByLength(node, graph));
@@ -23,7 +23,7 @@ export function chooseByLength(model: Model): ByLength | undefined {
       choices.includes(choice) ? inlined(choice, branch) : [choice],
     );
     const part = { ...model, graph: { ...graph, ...used(node, graph) } };
-    return onnx.ModelProto.decode(onnx.ModelProto.encode(part).finish()) as Model; // shares nothing with the other
+    return onnx.ModelProto.decode(onnx.ModelProto.encode(part).finish()) as Model; // a copy that shares nothing with the other graph
   };
   return { several: only('else_branch'), one: only('then_branch') };
 }
@@ -35,7 +35,7 @@ function isByLength({ opType, input }: Node, graph: Graph): boolean {
   return condition?.opType === 'Equal' && producer(graph, condition.input[0]!)?.opType === 'Shape';
 }
 
-/** The nodes of a branch; what it gives has the choice's name. */
+/** The nodes of one branch, with its output renamed to that of the If node. */
 function inlined({ attribute, output }: Node, branch: string): Node[] {
   const { node, output: made } = attribute.find(({ name }) => name === branch)!.g as Graph;
   const renamed = new Map(made.map(({ name }, i) => [name!, output[i]!]));
@@ -45,7 +45,7 @@ function inlined({ attribute, output }: Node, branch: string): Node[] {
   );
 }
 
-/** The nodes without those whose values nobody reads, and the weights that are left. */
+/** The nodes whose values are read, and the weights that those nodes use. */
 function used(nodes: Node[], { output, initializer }: Graph): Pick<Graph, 'node' | 'initializer'> {
   const wanted = new Set(output.map(({ name }) => name!));
   const node = nodes.toReversed().filter((one) => {

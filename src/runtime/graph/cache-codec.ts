@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Two small graphs that turn keys or values into 8 bits and back, off the event loop and without JavaScript's memory. */
+/**
+ * Two small graphs that convert keys or values to 8 bits and back, off the event loop and outside JavaScript's memory.
+ */
 
 import { onnx } from './graph-file';
 
@@ -7,12 +9,12 @@ const { FLOAT, INT8, INT64 } = onnx.TensorProto.DataType;
 const { AttributeType } = onnx.AttributeProto;
 
 /**
- * `values` float [1, heads, any, width], of which the first `length` count -> `codes` int8 [1, heads, room, width] and
- * `scale` [1, heads, 1, width]: value = code x scale, each channel by its own largest magnitude, with room for later
- * ones. Codes after `length` are 0.
+ * `values` float [1, heads, any, width], of which the first `length` positions count -> `codes` int8 [1, heads, room,
+ * width] and `scale` [1, heads, 1, width]: value = code x scale. Each channel is scaled by its own largest magnitude,
+ * with headroom for later values. Codes after `length` are 0.
  */
 export function narrowingGraph(): Uint8Array {
-  // A head at a time: all at once would take as much memory again as the values.
+  // One head at a time: all at once would take as much memory again as the values.
   const head = body(
     [
       ['Slice', ['head', 'zero', 'length', 'zero'], 'seen'],
@@ -33,7 +35,7 @@ export function narrowingGraph(): Uint8Array {
     ],
   );
   return model(
-    17, // whose ReduceMax has its axes as an attribute
+    17, // the opset whose ReduceMax has its axes as an attribute
     [
       ['Squeeze', ['values', 'zero'], 'heads'],
       ...pads('two_zeros'),
@@ -56,12 +58,13 @@ export function narrowingGraph(): Uint8Array {
 /** `codes` int8 [1, heads, any, width], of which the first `length` count, and `scale` [1, heads, 1, width] -> `values` float [1, heads, room, width]. */
 export function wideningGraph(): Uint8Array {
   return model(
-    21, // whose DequantizeLinear has blocks
+    21, // the opset whose DequantizeLinear has blocks
     [
       ['Slice', ['codes', 'zero', 'length', 'two'], 'some'],
       ...pads('six_zeros'),
       ['Pad', ['some', 'pads'], 'all'],
-      // One block holds all positions, so that each channel has its own scale: one pass over the floats, three times as fast.
+      // One block holds all positions, so that each channel has its own scale: a single pass over the floats, three
+      // times as fast.
       ['DequantizeLinear', ['all', 'scale'], 'values', { axis: 2, block_size: 2 ** 30 }],
     ],
     [
@@ -75,8 +78,8 @@ export function wideningGraph(): Uint8Array {
 }
 
 /**
- * What is decoded after the prompt keeps the prompt's scales, and what exceeds them is cut off. That costs more than
- * coarser steps do: docs/precision.md has the figures.
+ * Factor by which a scale exceeds the prompt's largest magnitude. Tokens decoded later keep the prompt's scales, and
+ * values beyond them are clipped. Clipping costs more accuracy than coarser steps: docs/precision.md has the figures.
  */
 const HEADROOM = 2;
 
@@ -89,7 +92,10 @@ type Op = [
 ];
 type GraphProto = InstanceType<typeof onnx.GraphProto>;
 
-/** What to add after `length` positions up to `room`. @param before names zeros for what comes before in each dimension, and after in all but the last two. */
+/**
+ * Padding from `length` positions up to `room`.
+ * @param before names zeros for the padding before each dimension, and after all but the last two.
+ */
 function pads(before: string): Op[] {
   return [
     ['Sub', ['room', 'length'], 'more'],

@@ -6,17 +6,17 @@ import { cutToLastPosition } from './last-position';
 import { addLayerSwitches } from './layer-switches';
 
 export interface DecoderGraphs {
-  /** For prompts; where there is no `decode`, for single tokens too. */
+  /** For prompts; without `decode`, for single tokens too. */
   prefill: GraphSource;
-  /** For single tokens, where they are computed in another way than prompts. */
+  /** For single tokens, if they are computed differently from prompts. */
   decode?: GraphSource;
 }
 
 /**
- * A decoder's graph with all that makes it fast and small here.
- * @param options.layerByLayer whether prompts may be so long that they are prefilled so.
- * @param options.apart whether values can be shared between sessions, so that there may be two.
- * @throws Error if the file is no graph.
+ * Reads a decoder's graph and adds everything that makes it fast and small here.
+ * @param options.layerByLayer whether prompts may be long enough to be prefilled layer by layer.
+ * @param options.apart whether sessions can share values, so that there may be two graphs.
+ * @throws Error if the file is not an ONNX graph.
  */
 export async function prepareDecoder(
   path: string,
@@ -27,7 +27,7 @@ export async function prepareDecoder(
   const prepared = (graph: Model, phase: keyof DecoderGraphs): GraphSource => {
     const cut = cutToLastPosition(graph);
     const int8 = addInt8Cache(graph);
-    // What is prefilled so ends in 8 bits.
+    // A cache filled layer by layer ends in 8 bits.
     const switches = phase === 'prefill' && layerByLayer && int8 && addLayerSwitches(graph);
     return parts || cut || int8 || switches ? { path, bytes: writeGraph(graph) } : { path };
   };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A graph on disk, opened to be changed before it runs. Its weights stay where they are. */
+/** Reads a graph from disk so that it can be changed before it runs. Its weights stay in the file. */
 
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -11,24 +11,24 @@ export type Graph = InstanceType<typeof onnx.GraphProto>;
 export type Node = InstanceType<typeof onnx.NodeProto>;
 export type Dims = InstanceType<typeof onnx.TensorShapeProto>['dim'];
 
-/** A model file's graph, and the versions of the operator sets it is written in. */
+/** The graph of a model file and its operator set versions. */
 export interface Model extends InstanceType<typeof onnx.ModelProto> {
   graph: Graph;
 }
 
-/** A graph to load: the file's own, or another whose weights lie beside that file. */
+/** A graph to load: the file itself, or a changed graph whose weights are stored beside that file. */
 export interface GraphSource {
   path: string;
-  /** The changed graph, in place of the file's. */
+  /** The changed graph, used instead of the file's. */
   bytes?: Uint8Array;
 }
 
-/** Weights inside the file from this size on are left there and only referred to. */
+/** Weights of at least this many bytes inside the file stay there and are referred to. */
 const REFERRED = 1024;
 
 /**
- * Reads a graph without its weights: those inside the file become references into it.
- * @throws Error if it is no ONNX file.
+ * Reads a graph without its weights: weights inside the file become references to it.
+ * @throws Error if it is not an ONNX file.
  */
 export async function readGraph(path: string): Promise<Model> {
   const bytes = await readFile(path);
@@ -53,7 +53,7 @@ export function writeGraph(model: Model): Uint8Array {
   return onnx.ModelProto.encode(model).finish();
 }
 
-/** The node that makes a value; undefined for inputs and weights. */
+/** The node that outputs a value; undefined for inputs and weights. */
 export function producer(graph: Graph, value: string): Node | undefined {
   return graph.node.find((node) => node.output?.includes(value)) as Node | undefined;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Graphs changed on their way from the disk into a session, whoever made them: what the runtime needs, it adds. */
+/** Changes to graphs between disk and session, whichever program exported them: adds what the runtime needs. */
 
 export { narrowingGraph, wideningGraph } from './cache-codec';
 export { prepareDecoder } from './decoder-graph';

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Gives a decoder a second form of its past, in 8 bits: each GroupQueryAttention becomes a choice between itself and
- * its twin on whole numbers, by the input `cache_is_int8`. Both use the same weights, and one graph serves both: it
- * prefills on floats, where attention is faster, and decodes on a quarter of the memory.
+ * Gives a decoder a second form of its past, in 8 bits: each GroupQueryAttention becomes an If on the input
+ * `cache_is_int8`, which selects the original node or its 8-bit version. Both use the same weights, so one graph serves
+ * both: it prefills on floats, where attention is faster, and decodes on a quarter of the memory.
  *
- * For each `past_key_values.{i}.key` [batch, heads, past, width] there are besides
- *   `...key.int8` of the same shape, `...key.scale` [1, heads, 1, width], value = code x scale, and
- *   `present.{i}.key.int8`.
- * The form that is not chosen may be of any length, 0 too, and its present is that past.
+ * For each `past_key_values.{i}.key` [batch, heads, past, width] it adds `...key.int8` of the same shape,
+ * `...key.scale` [1, heads, 1, width], with value = code x scale, and `present.{i}.key.int8`. The form that is not
+ * selected may have any length, even 0, and its present equals its past.
  */
 
 import { onnx, type Dims, type Model, type Node } from './graph-file';
@@ -19,11 +18,11 @@ export const SCALE = '.scale';
 const { FLOAT, INT8: INT8_TYPE, INT64, BOOL } = onnx.TensorProto.DataType;
 const { AttributeType } = onnx.AttributeProto;
 
-/** Of lists of axes as inputs. */
+/** The first opset in which lists of axes are inputs. */
 const OPSET = 13;
 const FIRST_AXIS = 'cache_first_axis';
 
-/** @returns whether all of the graph's past could be given that form; if not, the graph is unchanged. */
+/** Returns whether all of the graph's past could be given that form; if not, the graph is unchanged. */
 export function addInt8Cache({ graph, opsetImport }: Model): boolean {
   if (opsetImport.some(({ domain, version }) => !domain && Number(version) < OPSET)) return false;
   const attentions = graph.node.filter(
@@ -68,7 +67,10 @@ export function addInt8Cache({ graph, opsetImport }: Model): boolean {
   return true;
 }
 
-/** If(cache_is_int8): the attention on 8 bits, or as it was. What is not chosen passes through. */
+/**
+ * If(cache_is_int8): attention on 8 bits, or the original node. The past of the form that is not selected passes
+ * through.
+ */
 function choice(attention: Node): Node {
   const [key, value] = [attention.input[3]!, attention.input[4]!];
   const [out, presentKey, presentValue] = attention.output as [string, string, string];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Cuts a decoder back to the logits of the last position. Published graphs make them of all: of a long prompt that is
- * gigabytes, and the largest product of the model for positions nobody asks about.
+ * Changes a decoder to compute only the logits of the last position. Published graphs compute them for all positions:
+ * for a long prompt that is gigabytes, and the largest product of the model for positions whose logits are not used.
  */
 
 import { onnx, type Graph, type Model, type Node } from './graph-file';
 
-/** Products with the vocabulary's matrix: the first input is [batch, positions, width], or its codes. */
+/** Operators that can multiply by the vocabulary matrix: the first input is [batch, positions, width], or its codes. */
 const PRODUCTS = new Set([
   'MatMul',
   'FusedMatMul',
@@ -15,7 +15,7 @@ const PRODUCTS = new Set([
   'MatMulInteger',
   'MatMulIntegerToFloat',
 ]);
-/** What may come between that product and the logits: each position by itself. */
+/** Operators allowed between that product and the logits: they treat each position separately. */
 const BY_POSITION = new Set(['Cast', 'Identity', 'Add', 'Sub', 'Mul', 'Div', 'Tanh', 'Clip']);
 const LAST = 'last_position';
 
@@ -23,7 +23,7 @@ const { INT64 } = onnx.TensorProto.DataType;
 const { AttributeType } = onnx.AttributeProto;
 
 /**
- * Takes the last position before the product that makes the logits, where that changes nothing else.
+ * Selects the last position before the product that makes the logits, if that changes nothing else.
  * @returns whether it could; if not, the graph is unchanged.
  */
 export function cutToLastPosition({ graph }: Model): boolean {
@@ -52,7 +52,7 @@ export function cutToLastPosition({ graph }: Model): boolean {
         onnx.NodeProto.create({ name: last, opType: 'Gather', input: [rows!, LAST], output: [last], attribute }),
       );
     }
-    // What was written down of shapes no longer holds.
+    // Recorded shapes of the changed values no longer hold.
     scope.valueInfo = scope.valueInfo.filter(({ name }) => !changed.includes(name!));
     for (const { name, type } of scope.output)
       if (type?.tensorType && changed.includes(name!) && scope !== graph) type.tensorType.shape = null;
@@ -63,13 +63,16 @@ export function cutToLastPosition({ graph }: Model): boolean {
 
 interface Cut {
   scope: Graph;
-  /** Absent where the value comes out of branches, each with a cut of its own. */
+  /** Absent where the value comes from branches that are cut separately. */
   product?: Node;
   /** Values that become shorter. */
   changed: string[];
 }
 
-/** The products that a value comes from, one in each branch; undefined if one is not found or reads more than its position. */
+/**
+ * The products that a value comes from, one in each branch; undefined if one is not found or reads more than its own
+ * position.
+ */
 function findCuts(scopes: readonly Graph[], value: string): Cut[] | undefined {
   const scope = scopes[0]!;
   const changed: string[] = [];
@@ -96,7 +99,10 @@ function uses(graph: Graph, name: string): number {
   return graph.node.filter(({ input }) => input!.includes(name)).length;
 }
 
-/** Whether a value has no positions: it is made of weights and constants alone, or is a scale of all activations. */
+/**
+ * Whether a value does not depend on the position: it is made of weights and constants alone, or is a common scale of
+ * all activations.
+ */
 function isFree(scopes: readonly Graph[], name: string): boolean {
   if (name === '') return true;
   for (const [i, scope] of scopes.entries()) {

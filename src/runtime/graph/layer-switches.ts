@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Lets a decoder run some of its layers only: each becomes an If. So a long prompt can be prefilled layer by layer, all of it
- * through some before the next begin, and only their keys and values stand as floats. All weights are in one session,
- * and a run of all layers is what it was.
+ * Lets a decoder run only some of its layers: each layer becomes an If. A long prompt can then be prefilled layer by
+ * layer: all of it goes through some layers before the next ones begin, and only the keys and values of those layers
+ * are held as floats. All weights are in one session, and a run of all layers computes what it did before.
  *
- * There are besides, for layer i,
- *   the input `layers.{i}.runs`, bool [];
- *   the output `layers.{i}.output` [batch, sequence, hidden];
- *   the input `layers.{i}.input` of that shape: what it takes where the layer before does not run, else of no positions
- *     (the first layer's is `inputs_embeds`, of no positions where it does not run);
- * and `logits.wanted`, bool [], which only a run of the last layer may ask for. A layer that does not run gives what it
- * is given; its past should be of no positions.
+ * For layer i it adds the input `layers.{i}.runs`, bool []; the output `layers.{i}.output` [batch, sequence, hidden];
+ * and the input `layers.{i}.input` of that shape: the layer's input where the layer before does not run, else with no
+ * positions (for the first layer it is `inputs_embeds`, with no positions where that layer does not run). It also adds
+ * `logits.wanted`, bool [], which may be true only if the last layer runs. A layer that does not run passes its input
+ * through; its past should have no positions.
  */
 
 import { onnx, type Graph, type Model, type Node } from './graph-file';
@@ -23,13 +21,15 @@ export const LOGITS_WANTED = 'logits.wanted';
 const EMBEDS = 'inputs_embeds';
 const LOGITS = 'logits';
 const OUTPUT = /^layers\.(\d+)\.output$/;
-/** A sum and its norm in one operator, where one layer ends and the next begins. Outputs: norm, mean, deviation, sum. */
+/**
+ * An operator that adds and normalises, where one layer ends and the next begins. Outputs: norm, mean, deviation, sum.
+ */
 const ADD_AND_NORM = 'SkipSimplifiedLayerNormalization';
 
 const { BOOL } = onnx.TensorProto.DataType;
 const { AttributeType } = onnx.AttributeProto;
 
-/** @returns whether its layers could be told apart; if not, the graph is unchanged. */
+/** Returns whether the layers could be separated; if not, the graph is unchanged. */
 export function addLayerSwitches({ graph }: Model): boolean {
   const elementTypes = new Map(
     [...graph.input, ...graph.output].map(({ name, type }) => [name!, type?.tensorType?.elemType]),
@@ -43,7 +43,7 @@ export function addLayerSwitches({ graph }: Model): boolean {
     const layer = borders.indexOf(node);
     return layer < 0 ? [node] : parted(node, layer, layers);
   });
-  // The runtime packs the weights of a branch, not those of a branch in a branch.
+  // The runtime pre-packs the weights of a branch, but not those of a branch inside a branch.
   if (
     nodes.some(
       ({ attribute, output }) => attribute.some(({ g }) => g) && !output.some((name) => name.startsWith('present.')),
@@ -85,7 +85,7 @@ export function addLayerSwitches({ graph }: Model): boolean {
   return true;
 }
 
-/** The operator with which each layer ends and the next, or the head, begins. */
+/** The operators where each layer ends and the next layer, or the head, begins. */
 function findBorders({ node: nodes }: Graph, layers: number): Node[] | undefined {
   const borders: Node[] = [];
   let last: Node | undefined;
@@ -100,7 +100,9 @@ function findBorders({ node: nodes }: Graph, layers: number): Node[] | undefined
   return seen === layers && borders.every(Boolean) ? borders : undefined;
 }
 
-/** A border as the sum that a layer ends with, and what the next begins with: that, or what it is given, and the norm. */
+/**
+ * Splits a border into the sum that ends one layer, the input of the next (that sum, or the graph input), and the norm.
+ */
 function parted(border: Node, layer: number, layers: number): Node[] {
   const [residual, branch, gamma] = border.input as [string, string, string];
   const [normed, , , sum] = border.output;
@@ -111,7 +113,7 @@ function parted(border: Node, layer: number, layers: number): Node[] {
     onnx.NodeProto.create({ name: `${output}/${opType}`, opType, input, output: [output], attribute });
   return [
     node('Add', [residual, branch], made),
-    // One of the two has no positions.
+    // One of the two is empty.
     ...(read === made
       ? []
       : [node('Concat', [layerInput(layer + 1), made], read, [int('axis', 1)] as Node['attribute'])]),
@@ -125,13 +127,13 @@ function parted(border: Node, layer: number, layers: number): Node[] {
 }
 
 interface Sections {
-  /** What depends on no layer. */
+  /** Nodes that depend on no layer. */
   shared: Node[];
   layers: Node[][];
   head: Node[];
 }
 
-/** Which layer each node belongs to; undefined where one needs more of the layer before than its end. */
+/** Which layer each node belongs to; undefined if a node needs more of an earlier layer than its output. */
 function sectionsOf(nodes: readonly Node[], layers: number): Sections | undefined {
   const sections: Sections = { shared: [], layers: Array.from({ length: layers }, () => []), head: [] };
   const made = new Map([[EMBEDS, 0]]);
@@ -150,12 +152,12 @@ function sectionsOf(nodes: readonly Node[], layers: number): Sections | undefine
   return sections;
 }
 
-/** What a node reads, in its branches too. */
+/** The values that a node reads, also inside its branches. */
 function valuesRead({ input, attribute }: Node): string[] {
   return [...input, ...attribute.flatMap(({ g }) => (g?.node ?? []).flatMap((node) => valuesRead(node as Node)))];
 }
 
-/** If(`condition`): the nodes; otherwise each output is one of the graph's inputs. */
+/** If(`condition`) around the nodes; otherwise each output is one of the graph's inputs. */
 function choice(
   name: string,
   condition: string,

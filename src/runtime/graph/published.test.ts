@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Decoders as they are published (decoder_model_merged in fp32, fp16, int8, q4, q4f16; one of them with the branches of
- * older exports), written here with random weights: cut to the last position they give the logits of the uncut graph.
+ * older exports), written here with random weights: when reduced to the last position they give the same logits.
  */
 
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -85,7 +85,7 @@ class Export {
     );
   }
 
-  /** x [batch, positions, inputs] times a matrix, as each kind of file does it. */
+  /** x [batch, positions, inputs] times a matrix, as each file format does it. */
   linear(x: string, inputs: number, outputs: number, out: string[] | number = 1): string {
     if (this.format === 'int8') {
       const [codes, scale, zero] = ['codes', 'scale', 'zero'].map((n) => `${n}_${this.names++}`) as [
@@ -266,7 +266,7 @@ describe.each(each)(
       const path = await published(dir, format, kind);
       const before = [await stat(path), await readFile(path)] as const;
       const { prefill: cut } = await prepareDecoder(path, { layerByLayer: true, apart: true });
-      expect(cut.bytes!.length).toBeLessThan(12_000); // its weights stayed where they are
+      expect(cut.bytes!.length).toBeLessThan(12_000); // its weights stayed in the original file
       const [whole, last] = [
         await openSession(path, { runtime, threads: 1 }),
         await openSession(cut, { runtime, threads: 1 }),

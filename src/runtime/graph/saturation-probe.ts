@@ -3,7 +3,10 @@ import { onnx } from './graph-file';
 
 const { UINT8, INT8, INT32 } = onnx.TensorProto.DataType;
 
-/** `x` uint8 [rows, width] times a matrix int8 [width, columns] of one code throughout -> `y` int32 [rows, columns]. */
+/**
+ * A graph: `x` uint8 [rows, width] times an int8 matrix [width, columns] filled with `code` -> `y` int32 [rows,
+ * columns].
+ */
 export function saturationProbe(width: number, columns: number, code: number): Uint8Array {
   const value = (name: string, elemType: number, size: number) =>
     onnx.ValueInfoProto.create({

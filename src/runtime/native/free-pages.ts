@@ -2,8 +2,8 @@
 import { loadOrt } from './library';
 
 /**
- * Gives freed memory back to the system: glibc keeps what lies between blocks that are still in use. Other systems'
- * allocators do so by themselves, and nothing happens.
+ * Returns freed memory to the system: glibc keeps free blocks that lie between used ones. Allocators of other systems
+ * do this by themselves, and there this does nothing.
  */
 export async function giveBackPages(): Promise<void> {
   if (process.platform !== 'linux') return;

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * ONNX Runtime's C API, called through koffi in the shared library that onnxruntime-node ships. Against
- * onnxruntime-node's own `run` it is asynchronous, can be stopped, and leaves tensors where they are.
+ * ONNX Runtime's C API in the shared library that onnxruntime-node ships, called through koffi. Unlike
+ * onnxruntime-node's own `run` it is asynchronous, can be stopped, and keeps tensors in its own memory.
  */
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 
-/** An address; 0n, or null where koffi makes it so, is none. */
+/** An address; 0n, or null from koffi, means none. */
 export type Pointer = bigint;
 type Status = Pointer | null;
 /** Receives one pointer or size. */
 type Out = BigUint64Array;
 
-/** The version whose table of functions the indices below were checked with. The table only ever grows, but a crash is a high price for trusting it. */
+/**
+ * The version with which the indices of the function table were checked. The table only ever grows, but a wrong index
+ * would crash.
+ */
 const VERSION = /^1\.30\./;
 const API_VERSION = 22;
 
-/** Place in the table, result, arguments. `path` is a string of the platform's own width. */
+/** Index in the table, result, arguments. `path` is a string in the platform's own character width. */
 const FUNCTIONS = {
   CreateStatus: [0, 'void *', ['int', 'str']],
   GetErrorCode: [1, 'int', ['void *']],
@@ -99,15 +102,15 @@ export interface Ort {
   env: Pointer;
   /** The plain CPU allocator; it lives as long as the process. */
   allocator: Pointer;
-  /** Keeps the library loaded: without a reference the collector unloads it under a running session. */
+  /** Keeps the library loaded: without a reference, garbage collection unloads it under a running session. */
   library: unknown;
 }
 
 let loaded: Ort | Error | undefined;
 
 /**
- * The library, loaded once a process.
- * @throws Error saying why it cannot be used here: no koffi, no library for this machine, another version.
+ * The library, loaded once per process.
+ * @throws Error with the reason if it cannot be used here: no koffi, no library for this machine, another version.
  */
 export function loadOrt(): Ort {
   if (loaded === undefined) {
@@ -122,9 +125,9 @@ export function loadOrt(): Ort {
 }
 
 /**
- * Where onnxruntime-node keeps its shared library.
- * @param entry onnxruntime-node's main file. Inside an application archive, the file beside it that was unpacked.
- * @throws Error on a machine it is not made for.
+ * The path of onnxruntime-node's shared library.
+ * @param entry onnxruntime-node's main file. Inside an application archive, the path of the unpacked copy is returned.
+ * @throws Error if there is no library for this platform.
  */
 export function libraryFile(entry: string, platform: NodeJS.Platform, arch: string): string {
   const names: Partial<Record<NodeJS.Platform, string>> = {
@@ -136,7 +139,7 @@ export function libraryFile(entry: string, platform: NodeJS.Platform, arch: stri
   if (name === undefined || (arch !== 'x64' && arch !== 'arm64'))
     throw new Error(`no ONNX Runtime for ${platform} on ${arch}`);
   const file = join(entry, '../../bin/napi-v6', platform, arch, name);
-  // Electron's file functions look into the archive; the system's loader does not.
+  // Electron's file functions read inside the archive; the system's loader cannot.
   return file.replace(`app.asar${sep}`, `app.asar.unpacked${sep}`);
 }
 
@@ -147,11 +150,11 @@ export function checkVersion(version: string): void {
 
 function load(): Ort {
   const require = createRequire(import.meta.url);
-  // At run time only, so that without koffi there is another way and not a crash at start.
+  // Required at run time, so that without koffi the other runtime is used instead of a crash at startup.
   const koffi = require('koffi') as typeof import('koffi');
   const file = libraryFile(require.resolve('onnxruntime-node'), process.platform, process.arch);
   if (!existsSync(file)) throw new Error(`there is no ${file}`);
-  // Operators recurse and keep blocks on the stack: koffi's own 128 KB for asynchronous calls overflow.
+  // Operators recurse and use large stack blocks: koffi's default of 128 KB for asynchronous calls overflows.
   const stack = 8 * 1024 * 1024;
   koffi.config({ sync_stack_size: stack, async_stack_size: stack });
   const library = koffi.load(file);
@@ -169,7 +172,7 @@ function load(): Ort {
   const api = Object.fromEntries(
     Object.entries(FUNCTIONS).map(([name, [index, result, args]]) => [name, method(table, index, result, args)]),
   ) as unknown as Api;
-  // A word there and back, before anything depends on the table.
+  // Test one round trip before anything relies on the table.
   const echo = api.CreateStatus(1, 'zoetrope');
   const intact = echo !== null && api.GetErrorCode(echo) === 1 && api.GetErrorMessage(echo) === 'zoetrope';
   if (!intact) throw new Error(`ONNX Runtime ${version} does not answer as expected`);
@@ -180,7 +183,7 @@ function load(): Ort {
   return { koffi, api, version, env, allocator, library };
 }
 
-/** @throws Error with ONNX Runtime's own words if a call failed. */
+/** @throws Error with ONNX Runtime's message if a call failed. */
 export function check(api: Api, status: Status): void {
   if (!status) return;
   const message = api.GetErrorMessage(status);
@@ -188,7 +191,7 @@ export function check(api: Api, status: Status): void {
   throw new Error(message);
 }
 
-/** The pointer or size that a function gives through its last argument. */
+/** The pointer or size that a function returns through its last argument. */
 export function received(api: Api, call: (out: Out) => Status): Pointer {
   const out = new BigUint64Array(1);
   check(api, call(out));

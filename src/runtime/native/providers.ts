@@ -2,13 +2,13 @@
 import type { Device } from '../../contract';
 import { check, received, type Ort, type Pointer } from './library';
 
-/** A device's execution provider: its name in ONNX Runtime's list, the name it is asked for by, and its settings. */
+/** A device's execution provider: its name in ONNX Runtime's list, the name used to add it, and its settings. */
 const PROVIDERS: Record<
   Exclude<Device, 'cpu'>,
   { listed: string; asked: string; options: Readonly<Record<string, string>> }
 > = {
   webgpu: { listed: 'WebGpuExecutionProvider', asked: 'WebGPU', options: {} },
-  cuda: { listed: 'CUDAExecutionProvider', asked: '', options: {} }, // asked for by a function of its own
+  cuda: { listed: 'CUDAExecutionProvider', asked: '', options: {} }, // added by a function of its own
   dml: { listed: 'DmlExecutionProvider', asked: 'DML', options: { performance_preference: 'high_performance' } },
   coreml: {
     listed: 'CoreMLExecutionProvider',
@@ -17,7 +17,7 @@ const PROVIDERS: Record<
   },
 };
 
-/** The devices this build of ONNX Runtime has a provider for; whether they work here is another question. */
+/** The devices for which this build of ONNX Runtime has a provider; they may still not work on this machine. */
 export function builtInDevices(ort: Ort): Device[] {
   const { api, koffi } = ort;
   const length = new Int32Array(1);
@@ -34,8 +34,8 @@ export function builtInDevices(ort: Ort): Device[] {
 }
 
 /**
- * Has a session run on a device; what the device's provider cannot do, the processor does.
- * @throws Error with ONNX Runtime's own words: no such provider, no driver, no adapter.
+ * Makes a session run on a device; operators that its provider does not support run on the processor.
+ * @throws Error with ONNX Runtime's message: no such provider, no driver, no adapter.
  */
 export function appendProvider(ort: Ort, settings: Pointer, device: Device): void {
   const { api, koffi } = ort;

@@ -71,7 +71,10 @@ async function write(
   return path;
 }
 
-/** The published layout, where the present is past and new joined. Logits: the embedding summed over all positions. */
+/**
+ * The published layout, where present is the concatenation of past and new. Logits: the embeddings summed over all
+ * positions.
+ */
 const joining = () =>
   write(
     'joining',
@@ -90,7 +93,7 @@ const joining = () =>
     { logits: [FLOAT, ['b', 1, 2]], 'present.0.key': [FLOAT, ['b', 1, 't', 2]] },
   );
 
-/** Many products in a row: a run of some hundred milliseconds. */
+/** Many products in a row: a run takes a few hundred milliseconds. */
 const slow = () =>
   write(
     'slow',
@@ -143,7 +146,7 @@ describe('a native run', () => {
     const abort = new AbortController();
     const stopped = session.run({ x }, { signal: abort.signal });
     setTimeout(() => abort.abort(), whole / 10);
-    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' }); // a run that is through would give its result
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' }); // a finished run would return its result
     expect((await session.run({ x })).y).toEqual(y);
     await session.dispose();
   });
@@ -188,7 +191,7 @@ describe.each(sessions)('values held by the $name runtime', ({ opens }) => {
     const cache = decoder.newCache();
     expect([...(await decoder.prefill(cache, embeds(1, 2, 3), { chunk: 2 }))]).toEqual([6, 60]);
     expect([...(await decoder.step(cache, embeds(4)))]).toEqual([10, 100]);
-    expect(cache.bytes).toBe(4 * 2 * 4); // exactly what was seen
+    expect(cache.bytes).toBe(4 * 2 * 4); // no spare room
     cache.truncate(2);
     expect([...(await decoder.step(cache, embeds(7)))]).toEqual([10, 100]);
     expect(cache.length).toBe(3);

@@ -11,9 +11,9 @@ import { elementType, NativeValue, shapeOf } from './values';
 export interface NativeOptions {
   /** Default: `cpu`. */
   device?: Device | undefined;
-  /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
+  /** Threads for one operator. Default: ONNX Runtime's choice (the physical cores). */
   threads?: number | undefined;
-  /** Whether products of 8-bit numbers need a slower way to be exact on this processor. Default: no. */
+  /** Whether 8-bit products need a slower method to be exact on this processor. Default: no. */
   carefulProducts?: boolean | undefined;
 }
 
@@ -31,10 +31,10 @@ export async function openNativeSession(
     const settings = received(api, (out) => api.CreateSessionOptions(out));
     try {
       check(api, api.SetIntraOpNumThreads(settings, options.threads ?? 0));
-      check(api, api.SetSessionLogSeverityLevel(settings, 4)); // what goes wrong is thrown
-      // Lengths change with every run: remembered allocation plans would only pile up.
+      check(api, api.SetSessionLogSeverityLevel(settings, 4)); // errors are thrown instead
+      // Lengths change with every run: remembered allocation plans would only accumulate.
       check(api, api.DisableMemPattern(settings));
-      // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
+      // Idle threads that spin would take the cores from the window; denormals make attention ten times slower.
       check(api, api.AddSessionConfigEntry(settings, 'session.intra_op.allow_spinning', '0'));
       check(api, api.AddSessionConfigEntry(settings, 'session.set_denormal_as_zero', '1'));
       if (options.carefulProducts) check(api, api.AddSessionConfigEntry(settings, 'session.x64quantprecision', '1'));
@@ -65,7 +65,7 @@ export async function openNativeSession(
   }
 }
 
-/** One call on another thread. @throws Error with ONNX Runtime's own words. */
+/** Runs one call on another thread. @throws Error with ONNX Runtime's message. */
 async function asynchronously(
   api: Api,
   call: (done: (error: unknown, status: Pointer | null) => void) => void,
@@ -83,9 +83,9 @@ class NativeSession implements OnnxSession {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   readonly writesInPlace = true;
-  /** Names as C strings, at addresses that stay. */
+  /** Names as C strings at stable addresses. */
   private readonly names = new Map<string, Uint8Array>();
-  /** Runs under way, and with them all memory that they read. */
+  /** Runs in progress, with references to all memory that they read. */
   private readonly running = new Set<{ done: Promise<void>; memory: unknown }>();
   private disposed: Promise<void> | undefined;
 
@@ -137,7 +137,7 @@ class NativeSession implements OnnxSession {
         fetched.map(({ name, value }) => [name, { type: value.type, shape: value.shape!, data: value.copy() }]),
       );
     } catch (error) {
-      throwIfCancelled(signal); // the run was stopped: that is not a failure
+      throwIfCancelled(signal); // the run was stopped on request: not a failure
       throw runError(error, this.path, this.device);
     } finally {
       for (const value of given) value.dispose();
@@ -176,7 +176,7 @@ class NativeSession implements OnnxSession {
     return this.disposed;
   }
 
-  /** @returns each output's OrtValue: its own, or a new one where it had none. */
+  /** The OrtValue of each output: the given one, or a new one. */
   private async call(
     ins: readonly { name: string; value: NativeValue }[],
     outs: readonly { name: string; value: NativeValue }[],
@@ -227,7 +227,7 @@ class NativeSession implements OnnxSession {
       check(api, api.AllocatorFree(allocator, text));
       const type = received(api, (out) => api[`SessionGet${side}TypeInfo`](this.session, i, out));
       try {
-        const info = received(api, (out) => api.CastTypeInfoToTensorInfo(type, out)); // belongs to `type`
+        const info = received(api, (out) => api.CastTypeInfoToTensorInfo(type, out)); // owned by `type`
         if (info === 0n) throw new TypeError(`${name} is not a tensor`);
         const shape = shapeOf(this.ort, info);
         const symbols = new BigUint64Array(shape.length);

@@ -3,7 +3,7 @@ import type { HeldValue, Tensor, TensorArrays, TensorType } from '../session';
 import { bytesOf, yieldToEventLoop } from '../session';
 import { check, received, type Ort, type Pointer } from './library';
 
-/** ONNX's numbers for element types, and koffi's names for what they are made of. */
+/** ONNX's numbers of the element types, and koffi's names of their C types. */
 const ELEMENTS: Record<TensorType, { onnx: number; c: string }> = {
   float32: { onnx: 1, c: 'float' },
   uint8: { onnx: 2, c: 'uint8_t' },
@@ -14,27 +14,27 @@ const ELEMENTS: Record<TensorType, { onnx: number; c: string }> = {
   float16: { onnx: 10, c: 'uint16_t' },
 };
 
-/** @throws TypeError for a type that no graph of ours uses. */
+/** The element type with ONNX's number. @throws TypeError for a type that no graph here uses. */
 export function typeOf(onnx: number): TensorType {
   const found = (Object.keys(ELEMENTS) as TensorType[]).find((type) => ELEMENTS[type].onnx === onnx);
   if (!found) throw new TypeError(`element type ${onnx} is not known`);
   return found;
 }
 
-/** Bytes copied at a stretch: a millisecond, two where the memory is new. */
+/** Bytes copied in one step: it takes one millisecond, or two for newly allocated memory. */
 const STRETCH = 1 << 20;
 
-/** Values that nobody disposed of, released when the collector finds them. */
+/** Releases values that were not disposed of, when they are garbage-collected. */
 const forgotten = new FinalizationRegistry<{ ort: Ort; value: Pointer }>(({ ort, value }) =>
   ort.api.ReleaseValue(value),
 );
 
-/** One OrtValue. Its memory may not be viewed (Electron forbids ArrayBuffers over foreign memory), only copied. */
+/** One OrtValue. Its memory can only be copied, not viewed: Electron forbids ArrayBuffers over foreign memory. */
 export class NativeValue implements HeldValue {
   #value: Pointer = 0n;
   #shape: readonly number[] | undefined;
 
-  /** @param shape allocated at once; without one, a run fills it. @throws Error if there is no memory. */
+  /** @param shape is allocated at once; without it, a run allocates. @throws Error if there is no memory. */
   constructor(
     private readonly ort: Ort,
     readonly type: TensorType,
@@ -73,7 +73,7 @@ export class NativeValue implements HeldValue {
     return this.#shape ? bytesOf(this.type, this.#shape) : 0;
   }
 
-  /** Takes over what a run allocated. */
+  /** Takes ownership of a value that a run allocated. */
   adopt(value: Pointer): void {
     if (value === this.#value) return;
     const { api } = this.ort;
@@ -83,7 +83,7 @@ export class NativeValue implements HeldValue {
     this.take(value, shape);
   }
 
-  /** Elements [from, to), copied at once. */
+  /** Elements [from, to), copied in one call. */
   copy(from = 0, to = this.bytes / this.width): TensorArrays[TensorType] {
     const { koffi } = this.ort;
     const { c } = ELEMENTS[this.type];
@@ -96,7 +96,7 @@ export class NativeValue implements HeldValue {
     return this.copy(from, to);
   }
 
-  /** @param at in elements. */
+  /** @param at index of the first element to write. */
   write(data: TensorArrays[TensorType], at: number): void {
     if (data.length === 0) return;
     this.ort.koffi.encode(this.data(), at * this.width, ELEMENTS[this.type].c, data, data.length);
@@ -125,7 +125,7 @@ export class NativeValue implements HeldValue {
     if (this.#value === 0n) return;
     forgotten.unregister(this);
     const { ReleaseValue } = this.ort.api;
-    // To give back pages takes milliseconds: the event loop is not to stand still for them.
+    // Returning pages to the system takes milliseconds and must not block the event loop.
     if (this.bytes > STRETCH) ReleaseValue.async(this.#value, () => undefined);
     else ReleaseValue(this.#value);
     this.#value = 0n;
@@ -149,7 +149,7 @@ export class NativeValue implements HeldValue {
   }
 }
 
-/** The dimensions of a type-and-shape record; free ones are -1. */
+/** The dimensions in a type-and-shape record; free ones are -1. */
 export function shapeOf({ api }: Ort, info: Pointer): number[] {
   const rank = Number(received(api, (out) => api.GetDimensionsCount(info, out)));
   const dims = new BigInt64Array(rank);

@@ -19,13 +19,13 @@ import { serveOnnxRuntime, type Feed, type WorkerReply, type WorkerRequest, type
 export interface NodeOptions {
   /** Default: `cpu`. */
   device?: Device | undefined;
-  /** Threads for one operator; ONNX Runtime's choice (the physical cores) if left out. */
+  /** Threads for one operator. Default: ONNX Runtime's choice (the physical cores). */
   threads?: number | undefined;
-  /** Whether products of 8-bit numbers need a slower way to be exact on this processor. Default: no. */
+  /** Whether 8-bit products need a slower method to be exact on this processor. Default: no. */
   carefulProducts?: boolean | undefined;
 }
 
-/** The thread that onnxruntime-node runs in: its `run` stands still until it is done, and would stop everything else. */
+/** The thread that onnxruntime-node runs in: its `run` blocks its thread until it is done. */
 class Thread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
@@ -35,7 +35,7 @@ class Thread {
     const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
     const source = `(${serveOnnxRuntime.toString()})(require(${JSON.stringify(entry)}), require('node:worker_threads').parentPort)`;
     this.#worker = new Worker(source, { eval: true, name: 'onnxruntime' });
-    this.#worker.unref(); // alone it keeps no process alive
+    this.#worker.unref(); // does not keep the process alive
     this.#worker.on('message', (reply: WorkerReply) => {
       const waiting = this.#settle(reply.id);
       if (reply.ok) waiting?.resolve(reply.value);
@@ -62,7 +62,7 @@ class Thread {
   }
 
   #fail(error: Error): void {
-    if (thread === this) thread = undefined; // the next session starts another
+    if (thread === this) thread = undefined; // the next session starts a new one
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(error);
   }
 }
@@ -94,13 +94,13 @@ class ThreadValue implements HeldValue {
 
   dispose(): void {
     this.shape = undefined;
-    void this.thread.ask({ kind: 'drop', held: this.number }).catch(() => undefined); // a thread that ended holds nothing
+    void this.thread.ask({ kind: 'drop', held: this.number }).catch(() => undefined); // a thread that has ended holds nothing
   }
 }
 
 /**
- * Loads a graph with onnxruntime-node in a thread. A run that is stopped ends at once for its caller; the thread
- * finishes it before it takes the next.
+ * Loads a graph with onnxruntime-node in a thread. When a run is stopped, the call ends at once; the thread finishes
+ * the run before it starts the next.
  * @throws ZoetropeError as `openSession`.
  */
 export async function openNodeSession({ path, bytes }: GraphSource, options: NodeOptions = {}): Promise<OnnxSession> {
@@ -113,12 +113,12 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
       session,
       graph: bytes ?? path,
       options: {
-        executionProviders: [...new Set([options.device ?? 'cpu', 'cpu'])], // they have the devices' names
+        executionProviders: [...new Set([options.device ?? 'cpu', 'cpu'])], // provider names equal device names
         ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-        // Lengths change with every run: remembered allocation plans would only pile up.
+        // Lengths change with every run: remembered allocation plans would only accumulate.
         enableMemPattern: false,
         logSeverityLevel: 3,
-        // Idle threads that spin take the cores from the window; denormals slow attention tenfold.
+        // Idle threads that spin would take the cores from the window; denormals make attention ten times slower.
         extra: {
           session: {
             intra_op: { allow_spinning: '0' },
@@ -158,7 +158,7 @@ export async function openNodeSession({ path, bytes }: GraphSource, options: Nod
     },
     hold(type, shape) {
       const value = new ThreadValue(worker, type, shape);
-      if (shape) void worker.ask({ kind: 'hold', held: value.number, type, shape }).catch(() => undefined); // the run that needs it says so
+      if (shape) void worker.ask({ kind: 'hold', held: value.number, type, shape }).catch(() => undefined); // the run that needs it reports the error
       return value;
     },
     keep(tensor) {
@@ -193,7 +193,7 @@ function sent(inputs: readonly ValueInfo[], feeds: Readonly<Record<string, Tenso
   return all;
 }
 
-/** The result, or `cancelled` as soon as the signal says so. */
+/** Resolves with the result, or rejects with `cancelled` as soon as the signal is aborted. */
 function orAborted<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return result;
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import type * as Ort from 'onnxruntime-node';
 import type { MessagePort } from 'node:worker_threads';
 import type { Tensor, TensorType, ValueInfo } from '../session';
 
-/** A feed: a tensor sent along, or the number of one that the thread holds. */
+/** An input: a tensor that is sent, or the number of one that the thread holds. */
 export type Feed = Tensor | { held: number };
 
 export type WorkerRequest =
@@ -36,8 +36,8 @@ export type WorkerResults = {
 export type WorkerReply = { id: number; ok: true; value: unknown } | { id: number; ok: false; error: string };
 
 /**
- * What the thread does: one request after the other. It is sent there as its own source text, so that a bundle needs
- * no second file; it may therefore use nothing from outside but its arguments.
+ * The thread's program: handles one request at a time. It is started from its own source text, so that a bundle needs
+ * no second file; it may therefore use nothing but its arguments.
  */
 export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
   const sessions = new Map<number, Ort.InferenceSession>();
@@ -51,7 +51,7 @@ export function serveOnnxRuntime(ort: typeof Ort, port: MessagePort): void {
     uint8: Uint8Array,
     bool: Uint8Array,
   };
-  // The runtime's own half floats, where it has them: ONNX Runtime then accepts nothing else.
+  // Use Float16Array where the JavaScript runtime has it: ONNX Runtime then accepts nothing else.
   const Half = (globalThis as { Float16Array?: new (b: ArrayBufferLike, o: number, l: number) => unknown })
     .Float16Array;
 

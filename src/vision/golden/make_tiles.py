@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes tiles.json: the divisions that transformers' select_best_resolution (LLaVA-NeXT) chooses for known sizes.
+"""Writes tiles.json: the grids that transformers' select_best_resolution (LLaVA-NeXT) chooses for known sizes.
 
     pip install transformers==5.23.0
     python make_tiles.py

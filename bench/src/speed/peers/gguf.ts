@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The language model of a checkpoint as llama.cpp reads it: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
- * (a header of keys and values, the tensors' descriptions, and their bytes, each at a multiple of 32).
+ * Writes the language model of a checkpoint for llama.cpp: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (a
+ * header of keys and values, the tensors' descriptions, and their bytes, each aligned to 32).
  */
 
 import { open, type FileHandle } from 'node:fs/promises';
@@ -10,9 +10,9 @@ import type { Shape } from '../shapes';
 
 export type GgufFormat = 'q4_0' | 'q8_0';
 
-/** Number of a tensor type, values in a block, bytes of one. */
+/** For each tensor type: its number, values per block, bytes per block. */
 const TYPES = { f32: [0, 1, 4], q4_0: [2, 32, 18], q8_0: [8, 32, 34] } as const;
-/** Numbers of a key's value types. */
+/** The numbers of the value types of keys. */
 const [UINT32, FLOAT32, BOOL, STRING, ARRAY, INT32] = [4, 6, 7, 8, 9, 5];
 const ALIGNMENT = 32;
 const BLOCK = 32;
@@ -21,7 +21,7 @@ interface TensorPlan {
   /** llama.cpp's name, and the checkpoint's. */
   name: string;
   source: string;
-  /** As the checkpoint has it; GGUF counts from the innermost. */
+  /** In the checkpoint's order; GGUF lists dimensions from the innermost. */
   shape: number[];
   type: keyof typeof TYPES;
 }
@@ -78,7 +78,7 @@ async function writeTensor(
   await file.writeFile(Buffer.alloc(aligned(bytes) - bytes));
 }
 
-/** ggml's own rounding: the scale first, as a half float, then the codes. */
+/** Rounds as ggml does: first the scale, to a half float, then the codes. */
 function blocks(values: Float32Array, type: GgufFormat): Uint8Array {
   const bytes = TYPES[type][2];
   const count = values.length / BLOCK;
@@ -105,7 +105,7 @@ function blocks(values: Float32Array, type: GgufFormat): Uint8Array {
   return out;
 }
 
-/** All matrices in the one format, the embedding table, which is the head too, among them. */
+/** All matrices in one format, including the embedding table, which is also the head. */
 function tensors(text: Shape['config']['text'], format: GgufFormat): TensorPlan[] {
   const from = 'language_model.model.';
   const kvWidth = (text.hidden / text.heads) * text.kvHeads;
@@ -181,7 +181,10 @@ function metadata(text: Shape['config']['text']): Buffer[] {
 
 const SPECIAL = ['<|im_start|>', '<|im_end|>'];
 
-/** Words that no text is made of, after the 256 bytes as GPT-2 writes them, without which a vocabulary is refused. */
+/**
+ * Placeholder tokens that no text uses, after the 256 bytes in GPT-2's spelling; llama.cpp refuses a vocabulary without
+ * them.
+ */
 function vocabulary(size: number): string[] {
   const printable = (byte: number) => (byte >= 33 && byte <= 126) || (byte >= 161 && byte !== 173);
   let hidden = 256;
@@ -217,7 +220,7 @@ function float32(value: number): Buffer {
   return bytes;
 }
 
-/** A string after its length. */
+/** A string preceded by its length. */
 function text8(value: string): Buffer {
   const bytes = Buffer.from(value);
   return Buffer.concat([uint64(bytes.length), bytes]);

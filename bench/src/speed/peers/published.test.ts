@@ -12,7 +12,7 @@ import { writePublished } from './published';
 let root: string;
 let models: LoadedModel[];
 
-/** The same weights, as the compiler writes them and as they are published. */
+/** The same weights, written by the compiler and in the published layout. */
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'zoetrope-published-'));
   const [ours, published] = [join(root, 'ours'), join(root, 'published')];

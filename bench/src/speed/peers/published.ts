@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A checkpoint as the published exports have it: the three graphs of plain operators that optimum and the scripts of
- * transformers.js make, past and new keys joined by Concat, logits of all positions. Linear layers of the decoder in
- * floats, or as those scripts quantise to q4: MatMulNBits, blocks of 32, one scale each, activations to 8 bits by
- * block (accuracy level 4, the fastest there is). Keys and values must have as many heads as queries.
+ * Writes a checkpoint in the layout of published exports: the three graphs of plain operators made by optimum and the
+ * scripts of transformers.js, with past and new keys joined by Concat and logits of all positions. Linear layers of the
+ * decoder are floats, or q4 as those scripts quantize: MatMulNBits, blocks of 32, one scale each, activations quantized
+ * to 8 bits per block (accuracy level 4, the fastest). There must be as many key and value heads as query heads.
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ type PublishedFormat = 'fp32' | 'q4';
 
 const BLOCK = 32;
 
-/** A graph being written, and what it is written from. */
+/** A graph being written, and its source. */
 interface Export {
   graph: GraphWriter;
   checkpoint: Checkpoint;
@@ -50,7 +50,7 @@ function weight({ graph, checkpoint }: Export, name: string, shape: number[]): P
   return graph.weight(name, FLOAT, shape, checkpoint.read(name, shape));
 }
 
-/** x W^T (+ b): MatMul wants its matrix turned, so it is turned here once, as an exporter does. */
+/** x W^T (+ b): MatMul takes the transposed matrix, so it is transposed here once, as an exporter does. */
 async function linear(
   out: Export,
   x: string,
@@ -98,7 +98,10 @@ async function linear(
   return graph.node('Add', [product, await weight(out, `${name}.bias`, [outputs])], {}, result);
 }
 
-/** Codes of 4 bits round a zero of 8, two in a byte, and a scale a block, which gives its extreme the code 0. Rows are whole blocks. */
+/**
+ * 4-bit codes around a zero of 8, two per byte, and a scale per block, chosen so that the block's extreme gets code 0.
+ * Rows are whole blocks.
+ */
 function fourBits(values: Float32Array): { codes: Uint8Array; scales: Float32Array } {
   const codes = new Uint8Array(values.length / 2);
   const scales = new Float32Array(values.length / BLOCK);
@@ -113,7 +116,7 @@ function fourBits(values: Float32Array): { codes: Uint8Array; scales: Float32Arr
   return { codes, scales };
 }
 
-/** A matrix's columns as rows, a few at a time. */
+/** Transposes a matrix, a few columns at a time. */
 async function* turn(
   checkpoint: Checkpoint,
   name: string,
@@ -126,7 +129,7 @@ async function* turn(
     all.set(piece, at);
     at += piece.length;
   }
-  const STRIP = 16; // columns, a line of the cache
+  const STRIP = 16; // columns per pass: one cache line
   for (let from = 0; from < columns; from += STRIP) {
     const to = Math.min(columns, from + STRIP);
     const strip = new Float32Array((to - from) * rows);
@@ -305,7 +308,7 @@ function attention(
   return graph.node('Reshape', [seen, graph.constant(INT64, [3], [0, 0, width])]);
 }
 
-/** GELU by tanh, spelt out as exporters do. */
+/** GELU with tanh, in basic operators as exporters write it. */
 function tanhGelu(graph: GraphWriter, x: string): string {
   const number = (value: number) => graph.constant(FLOAT, [], [value]);
   const cubed = graph.node('Mul', [graph.node('Pow', [x, number(3)]), number(0.044715)]);
