@@ -15,10 +15,15 @@ export interface ReadOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** How many times its zip a text weighs: what is more costs no trap anything, and earns it nothing. */
+/**
+ * A text counts as this many times its zipped size in the limits. Only its real content costs memory, so a trap gains
+ * nothing.
+ */
 const ZIPPED = 8;
 
-/** Reads a file in a worker. It is ended when it is done, takes too long or too much memory, or is no longer wanted. */
+/**
+ * Reads a file in a worker, which is terminated when it is done, takes too long or too much memory, or is cancelled.
+ */
 export function readBeside(
   request: ReadRequest,
   files: SceneFiles,
