@@ -16,8 +16,8 @@ export interface ReadOptions {
 }
 
 /**
- * A text counts as this many times its zipped size in the limits. Only its real content costs memory, so a trap gains
- * nothing.
+ * A file counts with at most this many times its zipped size when its limits of time and memory are set, so that
+ * repetitive content, which zips to almost nothing, does not raise them.
  */
 const ZIPPED = 8;
 

@@ -38,7 +38,7 @@ export function readXyz(text: string, title: string, origin?: Vec3): Cloud {
     );
   }
   checkCount(points.count, 'points', title);
-  // One heading may be unknown; if most lines are not points, the file is not a list of points.
+  // One heading is allowed; a file in which more than 1% of the other lines are no points is refused.
   if (points.count === 0 || strange > 1 + points.count / 100)
     throw notA(title, say`is not a list of points`, `${strange} strange lines, ${points.count} points`);
   return { ...points.taken(), notes: [...notes, ...(heading ? [] : columnNotes(columns))] };

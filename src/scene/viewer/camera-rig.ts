@@ -46,7 +46,7 @@ export class CameraRig {
     this.orbit.flying = on;
   }
 
-  /** Shows a whole new scene, from the front right and slightly above. */
+  /** Shows a whole new scene in three-quarter view. */
   frame(bounds: Bounds): void {
     this.orbit.frame(bounds, this.lens.wanted);
   }
