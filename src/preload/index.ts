@@ -15,7 +15,7 @@ import {
   type ZoetropeBridge,
 } from '../contract';
 
-/** One named function a call: a page can reach these and nothing else. The main process checks every request. */
+/** One named function for each call. A page can reach these and nothing else; the main process checks every request. */
 
 const isStream = (name: CallName): name is StreamName => callOf(name).event !== undefined;
 

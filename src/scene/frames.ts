@@ -2,14 +2,14 @@
 import { cancelled, type ZoetropeError } from '../contract';
 
 /**
- * Lets the window draw and answer before going on. A hidden window draws no frames, and its timers run once a
- * second at best, so there a message to ourselves stands in.
+ * Lets the window draw and process events before going on. A hidden window draws no frames and its timers run once a
+ * second at best, so there a message to itself is used instead.
  */
 export function nextFrame(): Promise<void> {
   return new Promise((resolve) => {
     if (document.visibilityState === 'visible') {
       requestAnimationFrame(() => resolve());
-      setTimeout(resolve, 100); // covered or minimised since: frames stop coming
+      setTimeout(resolve, 100); // if the window has been covered or minimised meanwhile, frames stop coming
       return;
     }
     const { port1, port2 } = new MessageChannel();
@@ -20,14 +20,14 @@ export function nextFrame(): Promise<void> {
 
 export interface Limit {
   ms: number;
-  /** What is said when the time is up. */
+  /** The error to throw when the time is up. */
   error: () => ZoetropeError;
   signal?: AbortSignal | undefined;
-  /** Frees what the work holds when it is given up. */
+  /** Frees what the work holds when it is abandoned. */
   giveUp?: () => void;
 }
 
-/** Waits for `work`, but no longer than the limit, and not past a cancellation. */
+/** Waits for `work`, until the time limit or a cancellation. */
 export async function within<T>(work: Promise<T>, { ms, error, signal, giveUp }: Limit): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop: (() => void) | undefined;

@@ -2,14 +2,14 @@
 import { Matrix4, Vector3, type PerspectiveCamera } from 'three';
 import type { CameraPose, Intrinsics, Vec3 } from '../contract';
 
-/** three keeps matrices column-major; a `CameraPose` is row-major in the same OpenGL axes. */
+/** three stores matrices column-major; a `CameraPose` is row-major in the same OpenGL axes. */
 
 export function cameraPose(camera: PerspectiveCamera, target: Vector3): CameraPose {
   camera.updateMatrixWorld();
   return { cameraToWorld: camera.matrixWorld.clone().transpose().toArray(), target: vec3(target) };
 }
 
-/** Sets the camera exactly: the matrix itself is taken over, not a rotation derived from it. */
+/** Sets the camera exactly: uses the matrix itself instead of a rotation derived from it. */
 export function placeCamera(camera: PerspectiveCamera, pose: CameraPose, intrinsics: Intrinsics): void {
   camera.fov = intrinsics.fovY;
   camera.aspect = intrinsics.width / intrinsics.height;

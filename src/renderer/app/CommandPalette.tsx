@@ -35,7 +35,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               items={commands}
               onAction={(key) => {
                 onClose();
-                // After the dialog is gone, so that focus is back where it was.
+                // After the dialog has closed and the focus is back where it was.
                 setTimeout(() => commands.find((command) => command.id === key)?.run());
               }}
               renderEmptyState={() => <p className={styles.none}>{t('command.none')}</p>}

@@ -7,7 +7,7 @@ import { CommandPalette } from './CommandPalette';
 import { HappenedDialog } from './HappenedDialog';
 import { KeysDialog } from './KeysDialog';
 
-/** One dialog at a time, over everything. */
+/** Shows the open dialog, over everything else; there is at most one. */
 export function Dialogs() {
   const dialog = useStore((s) => s.dialog);
   switch (dialog?.kind) {

@@ -6,7 +6,7 @@ import styles from './DropOverlay.module.css';
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
-/** The whole window takes files. */
+/** Accepts files dropped anywhere on the window. */
 export function DropOverlay() {
   const { t } = useTranslation();
   const [over, setOver] = useState(false);

@@ -8,7 +8,7 @@ import { copyDiagnostics, readHappened, showLog } from '../state';
 import { Button, Dialog } from '../ui';
 import styles from './HappenedDialog.module.css';
 
-/** What went wrong since the start, whether the library is whole, the machine and the log. */
+/** The dialog "What happened": failures since the start, the state of the library, the machine and the log. */
 export function HappenedDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [happened, setHappened] = useState<Happened | undefined>();

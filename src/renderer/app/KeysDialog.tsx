@@ -10,14 +10,14 @@ import styles from './KeysDialog.module.css';
 
 const GROUPS = ['player', 'pictures', 'scene', 'app'] as const;
 
-/** A key waiting to be said yes to, because another action has it. */
+/** A key that another action already uses, waiting for the user's confirmation. */
 interface Clash {
   id: ActionId;
   key: string;
   holder: ActionId;
 }
 
-/** Every key and what it does. One that is pressed on can be given another key; a key already taken is warned of. */
+/** Lists every key and its action. Pressing an entry assigns another key; a warning is shown if that key is in use. */
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const changes = useStore((s) => s.settings.keys);
@@ -41,7 +41,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
       if (holder !== undefined && holder !== listening) setClash({ id: listening, key, holder });
       else void changeSettings({ keys: { ...given(listening, key, changes) } });
     };
-    // On the way down: while a key is waited for, nothing else answers to it.
+    // In the capture phase, so that nothing else handles a key while the dialog waits for one.
     window.addEventListener('keydown', onKey, true);
     return () => window.removeEventListener('keydown', onKey, true);
   }, [listening, changes]);

@@ -10,7 +10,7 @@ import styles from './ProjectName.module.css';
 
 const RECENT = 12;
 
-/** The project's name, changed where it stands, and the way to the other projects. */
+/** The project's name, editable in place, and the menu of other projects. */
 export function ProjectName() {
   const id = useStore((s) => s.project.id);
   const name = useStore((s) => s.project.name);
@@ -45,7 +45,7 @@ function NameField({ name }: { name: string }) {
         onChange={(event) => setText(event.target.value)}
         onBlur={commit}
         onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return; // the input method's own key
+          if (event.nativeEvent.isComposing) return; // the key belongs to the input method
           if (event.key === 'Enter') event.currentTarget.blur();
           if (event.key === 'Escape') {
             setText(null);

@@ -2,7 +2,7 @@
 import type { SampleInfo } from '../../contract';
 import styles from './SampleArt.module.css';
 
-/** A small drawing of what a sample is: a strip of frames, two pictures, a solid seen from around. */
+/** A small drawing for a sample: a strip of frames, two pictures, or a solid seen from several sides. */
 export function SampleArt({ sample: { kind, id } }: { sample: SampleInfo }) {
   return (
     <svg viewBox="0 0 160 72" className={styles.art} aria-hidden>

@@ -9,10 +9,10 @@ import { VideoPane } from '../panes/video';
 import { Welcome } from './Welcome';
 import styles from './Stage.module.css';
 
-// three.js is most of the window's code; it is read only when a scene is shown.
+// three.js is most of the window's code, so it is loaded only when a scene is shown.
 const ScenePane = lazy(async () => ({ default: (await import('../panes/scene')).ScenePane }));
 
-/** The active source, large. */
+/** Shows the active source. */
 export function Stage() {
   const { t } = useTranslation();
   const source = useStore((s) => s.project.sources.find((x) => x.id === s.project.activeSource) ?? null);

@@ -5,7 +5,7 @@ import { Button } from '../ui';
 import { useTheme } from './theme';
 import styles from './StartChoice.module.css';
 
-/** Shown before anything is opened, where the last starts did not end well. */
+/** Shown before anything is opened, after failed starts: how to start this time. */
 export function StartChoice() {
   const { t } = useTranslation();
   useTheme();

@@ -9,7 +9,7 @@ import { Button, cx, IconButton } from '../ui';
 import styles from './Toasts.module.css';
 
 const SHOWN_MS = { info: 9000, taken: 30_000, warning: 30_000 };
-/** Signs that somebody is there to read. */
+/** Events that show that somebody is at the window. */
 const SIGNS = ['pointermove', 'pointerdown', 'keydown', 'wheel'] as const;
 
 export function Toasts() {
@@ -17,10 +17,10 @@ export function Toasts() {
   const toasts = useStore((s) => s.toasts);
   const [held, setHeld] = useState(false);
   const stack = useRef<HTMLElement>(null);
-  // One that is gone is not left by the pointer or the focus.
+  // An element that was removed sends no leave or blur event, so the state is checked again.
   useEffect(() => setHeld(stack.current?.matches(':is(:hover, :focus-within)') ?? false), [toasts]);
   return (
-    // The attribute keeps it heard and within reach while a dialog is open.
+    // The attribute keeps the notices announced and reachable while a dialog is open.
     <section
       ref={stack}
       className={styles.stack}
@@ -39,7 +39,10 @@ export function Toasts() {
   );
 }
 
-/** Its time begins when somebody is there to read it, and anew when the pointer or the focus has left the notices. */
+/**
+ * Dismisses a notice after a while. The time starts when somebody is there to read it, and starts again when the
+ * pointer or the focus leaves the notices.
+ */
 function useLeaving({ key, level }: Toast, held: boolean): void {
   const [seen, setSeen] = useState(false);
   useEffect(() => {

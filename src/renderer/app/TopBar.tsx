@@ -49,7 +49,7 @@ export function TopBar() {
   );
 }
 
-/** The mark: a drum with slits and the lamp inside. */
+/** The logo: a drum with slits and the lamp inside. */
 function Drum() {
   return (
     <svg viewBox="0 0 20 20" width="18" height="18" role="img" aria-label="Zoetrope">

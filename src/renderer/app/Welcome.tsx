@@ -8,7 +8,7 @@ import { Button as Tile } from 'react-aria-components';
 import { SampleArt } from './SampleArt';
 import styles from './Welcome.module.css';
 
-/** A project with nothing in it: what this is for, and the shortest ways in. */
+/** Shown for an empty project: what the app does, and quick ways to begin. */
 export function Welcome() {
   const { t } = useTranslation();
   const samples = useStore((s) => s.samples);

@@ -49,7 +49,7 @@ export function sampleActive(): void {
   if (source?.kind === 'video') void sample(source.id, evenPlan(source.id));
 }
 
-/** Everything the window can do, by name; only what makes sense now. */
+/** All commands of the window by name; only those that are possible now. */
 export function commandsNow(t: TFunction): Command[] {
   const state = useStore.getState();
   const { project, live, samples, settings, locale, past, future } = state;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect } from 'react';
 
-/** Parts of the window that the focus does not leave by itself. */
+/** Regions of the window: a lost focus stays within its region. */
 const HOME = '[data-focus-home], [role="dialog"], [role="alertdialog"], nav, section, form, header, main';
 const REACHED = ':is(a[href], button, input, select, textarea, [tabindex="0"]):not([role="separator"], [slot="drag"])';
-/** Milliseconds in which menus and dialogs that close give the focus back themselves. */
+/** Milliseconds within which closing menus and dialogs restore the focus themselves. */
 const GIVEN_BACK_MS = 50;
-/** Of the innermost part: what takes the focus before all others. */
+/** The element of the innermost region that gets the focus before all others. */
 const FIRST = '[data-focus-first]';
 const TRAIL = 12;
 
@@ -18,12 +18,12 @@ const usable = (element: Element): element is HTMLElement =>
 
 const within = (home: Element): HTMLElement[] => [...home.querySelectorAll<HTMLElement>(REACHED)].filter(usable);
 
-/** A thing that has the focus, and what lies round it: where to go when it goes. */
+/** The focused element and its surroundings, from which the next one is chosen if it disappears. */
 interface Place {
   element: HTMLElement;
-  /** Its parts of the window, from the inside out. */
+  /** The regions that contain it, from the inside out. */
   homes: HTMLElement[];
-  /** What can be reached beside it: after it, then before it, the nearest first. */
+  /** The focusable elements after it and before it, the nearest first. */
   after: HTMLElement[];
   before: HTMLElement[];
 }
@@ -41,11 +41,11 @@ function placeOf(element: HTMLElement): Place {
   return { element, homes, after: beside.slice(at + 1), before: at < 0 ? [] : beside.slice(0, at).reverse() };
 }
 
-/** Where the focus belongs when the thing that had it cannot have it any more. */
+/** The element that gets the focus when the one that had it is removed or disabled. */
 function heir({ homes, after, before }: Place, trail: readonly HTMLElement[]): HTMLElement | undefined {
   for (const home of homes) {
     if (!usable(home)) continue;
-    if (home.getAttribute('aria-live')) break; // a notice: back to what it came between
+    if (home.getAttribute('aria-live')) break; // a notice: return to the element focused before it
     const first = home === homes[0] ? [...home.querySelectorAll<HTMLElement>(FIRST)].find(usable) : undefined;
     const near = [...after, ...before].find((element) => home.contains(element) && usable(element));
     const found = first ?? near ?? within(home)[0];
@@ -57,8 +57,8 @@ function heir({ homes, after, before }: Place, trail: readonly HTMLElement[]): H
 }
 
 /**
- * Keeps the focus when the thing that has it is taken away or disabled by what it did: it goes to what is beside it, in
- * the same part of the window, and never to nowhere, where Esc and the keys of a dialog would not be heard.
+ * Moves the focus on when the focused element is removed or disabled: to an element near it in the same region. Without
+ * this the focus would be lost, and Esc and the keys of a dialog would not work.
  */
 export function useFocusKeeper(): void {
   useEffect(() => {
@@ -73,7 +73,7 @@ export function useFocusKeeper(): void {
       const lost = place;
       place = null;
       const found = heir(lost, trail);
-      // Of a list the row, not one of its buttons: the next key shall not remove that too.
+      // In a list the row gets the focus, not its button, so that the next key does not remove that row too.
       (found?.closest<HTMLElement>('[role="row"]') ?? found)?.focus({ preventScroll: true });
     };
     const lookSoon = () => {
@@ -85,7 +85,7 @@ export function useFocusKeeper(): void {
       trail = [...trail.filter((element) => element !== target && element.isConnected), target].slice(-TRAIL);
     };
     const onBlur = ({ target, relatedTarget }: FocusEvent) => {
-      // One that could keep it and let it go, as on a click beside it: nothing is lost.
+      // The element is still usable and lost the focus by a click elsewhere: nothing to restore.
       if (relatedTarget === null && target === place?.element)
         queueMicrotask(
           () => place && usable(place.element) && document.activeElement === document.body && (place = null),

@@ -3,11 +3,11 @@ import { createRef, useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import type { LayoutChangedMeta, PanelImperativeHandle } from 'react-resizable-panels';
 
-/** The panes whose size is the user's: what their window leaves over is the stage's. */
+/** The panes that the user can resize; the stage gets the rest of the window. */
 const PANES = ['library', 'conversation', 'tray'] as const;
 type Pane = (typeof PANES)[number];
 
-/** Of each pane its size in pixels, which is the same in every window, and whether it is folded away. */
+/** The wanted size of each pane in pixels, which is independent of the window's size, and whether it is folded. */
 type Wanted = Record<Pane, { size: number; folded: boolean }>;
 const FIRST: Wanted = {
   library: { size: 216, folded: false },
@@ -15,7 +15,7 @@ const FIRST: Wanted = {
   tray: { size: 308, folded: false },
 };
 
-/** The smallest a pane may be without being folded away, in pixels. */
+/** Minimum size of a pane that is not folded, in pixels. */
 export const LEAST: Record<Pane, number> = { library: 160, conversation: 300, tray: 132 };
 
 const KEY = 'zoetrope.panes';
@@ -38,7 +38,7 @@ function kept(): Wanted {
   }
 }
 
-/** How the panes are wanted; a window that is too small for it gives them less for as long as it is. */
+/** The wanted sizes. If the window is too small for them, the panes are temporarily smaller. */
 export const usePaneState = create<Wanted>(kept);
 
 function want(pane: Pane, change: Partial<Wanted[Pane]>): void {
@@ -58,17 +58,17 @@ function toggle(pane: Pane): void {
 export const toggleLibrary = () => toggle('library');
 export const toggleConversation = () => toggle('conversation');
 
-/** The size a pane begins with. */
+/** The initial size of a pane. */
 export const firstSize = (pane: Pane): number => {
   const { size, folded } = usePaneState.getState()[pane];
   return folded ? 0 : size;
 };
 
-/** Takes over what the user has made of the sizes. */
+/** Records the sizes that the user has set. */
 function onResized(_layout: unknown, { isUserInteraction }: LayoutChangedMeta): void {
   if (!isUserInteraction) return;
   setTimeout(() => {
-    // Told before it is laid out.
+    // The event comes before the layout has changed.
     for (const pane of PANES) {
       const size = handles[pane].current?.getSize().inPixels;
       if (size !== undefined) want(pane, size > 0 ? { size: Math.round(size), folded: false } : { folded: true });
@@ -76,10 +76,10 @@ function onResized(_layout: unknown, { isUserInteraction }: LayoutChangedMeta): 
   });
 }
 
-/** What the stage needs beside the others, in pixels: room for the controls of a video, and its picture above them. */
+/** Minimum size of the stage, in pixels: room for the controls of a video and its picture above them. */
 const STAGE = { width: 400, height: 330 };
 
-/** Gives the panes the sizes that are wanted, as far as the stage has room beside them. */
+/** Gives the panes their wanted sizes, as far as the stage keeps its minimum size. */
 function restore(area: HTMLElement): void {
   const { library, conversation, tray } = usePaneState.getState();
   const beside = area.clientWidth - STAGE.width - (library.folded ? 0 : library.size);
@@ -91,12 +91,13 @@ function restore(area: HTMLElement): void {
   for (const pane of PANES) if (!usePaneState.getState()[pane].folded) handles[pane].current?.resize(size[pane]);
 }
 
-/** @param laid changes when panes were laid out that were not there before. */
+/** @param laid changes when panes are shown that were not there before. */
 export function usePanes(laid: boolean) {
   const area = useRef<HTMLElement>(null);
   useEffect(() => {
     if (!area.current) return;
-    const observer = new ResizeObserver(() => setTimeout(() => area.current && restore(area.current))); // once the panes know of the new room
+    // Delayed, so that the panes know their new size.
+    const observer = new ResizeObserver(() => setTimeout(() => area.current && restore(area.current)));
     observer.observe(area.current);
     return () => observer.disconnect();
   }, [laid]);

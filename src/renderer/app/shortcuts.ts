@@ -35,7 +35,7 @@ const playing = (act: (player: Player) => void) => (): (() => void) | null => {
 };
 const always = (act: () => void) => () => act;
 
-/** What each key does, by the key it has to begin with; null when it does nothing now. */
+/** The action for each key, by its default name; null if it does nothing now. */
 const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   Space: playing((player) => player.togglePlay()),
   J: playing((player) => player.shuttle(-1)),
@@ -51,7 +51,7 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   F: playing((player) => player.fullScreen()),
   I: playing((player) => player.mark('in')),
   O: playing((player) => player.mark('out')),
-  C: playing((player) => player.takeFrame()), // a scene answers to C itself
+  C: playing((player) => player.takeFrame()), // a scene handles C itself
   D: playing((player) => player.denser()),
   V: playing((player) => player.toggleSubtitles()),
   '[': playing((player) => player.moveTake(-1)),
@@ -76,7 +76,7 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   'Mod+Y': always(() => void redo()),
 };
 
-/** Of the keys that also work while one is writing, those that then are the text's own. */
+/** Keys that also work while typing, except that a text field uses them itself. */
 const OF_TEXT = new Set(['Mod+Z', 'Mod+Shift+Z', 'Mod+Y']);
 
 function actionFor(event: KeyboardEvent): (() => void) | null {
@@ -88,13 +88,13 @@ function actionFor(event: KeyboardEvent): (() => void) | null {
   const key = heard(event);
   if (key === null) return null;
   if (within(event.target, TYPING) && (OF_TEXT.has(key) || !(event.ctrlKey || event.metaKey))) return null;
-  // What the focused thing does with its own keys comes first.
+  // The focused element's own keys have priority.
   if (/^(Enter| )$/.test(event.key) && within(event.target, PRESSABLE)) return null;
   if (/^(Arrow|Enter)/.test(event.key) && within(event.target, MOVES)) return null;
   return DOES[key]?.() ?? null;
 }
 
-/** The keys that work wherever the focus is, unless one is typing. */
+/** Handles the keys that work wherever the focus is, except while typing. */
 export function useShortcuts(): void {
   useEffect(() => {
     const onKey = (early: boolean) => (event: KeyboardEvent) => {
@@ -104,7 +104,7 @@ export function useShortcuts(): void {
       event.preventDefault();
       action();
     };
-    // Keys with Ctrl or Cmd are heard first: a handle to drag by lets none of them pass.
+    // Keys with Ctrl or Cmd are handled in the capture phase, because drag handles stop them from bubbling.
     const [first, last] = [onKey(true), onKey(false)];
     window.addEventListener('keydown', first, true);
     window.addEventListener('keydown', last);

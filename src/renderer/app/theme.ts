@@ -4,7 +4,7 @@ import { useStore } from '../state';
 
 const LIGHT = '(prefers-color-scheme: light)';
 
-/** Writes the theme on the root element, and follows the system where the user leaves it to the system. */
+/** Sets the theme on the root element; follows the system if the user chose that. */
 export function useTheme(): void {
   const theme = useStore((s) => s.settings.theme);
   useEffect(() => {

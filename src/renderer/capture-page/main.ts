@@ -27,8 +27,8 @@ import {
 } from '../../scene';
 
 /**
- * The hidden page behind the command line's views: it asks for its job, hands over the pictures in order, and says
- * how it ended. It draws with the same viewer as the window, so its pictures are the window's.
+ * The hidden page that renders views for the command line. It requests its job, hands over the pictures in order, and
+ * reports the result. It uses the same viewer as the window, so its pictures are the same.
  */
 async function work(): Promise<CaptureResult> {
   const job = valueOf(await window.zoetrope['capture.job'](undefined));
@@ -51,7 +51,7 @@ async function work(): Promise<CaptureResult> {
     const of = { source: job.source, sceneHash: await files.hash(up === ownUp ? undefined : up) };
     const handOver = async (view: ViewCapture): Promise<void> => valueOf(await window.zoetrope['capture.view'](view));
     const { photographs, bounds } = viewer;
-    // Where there are real pictures with their cameras, they are the views, unless others are asked for.
+    // Posed photographs are used as the views, unless others are asked for.
     if (job.task === 'survey') {
       await survey(job, viewer);
       clock.push(performance.now());
@@ -85,7 +85,7 @@ async function work(): Promise<CaptureResult> {
   };
 }
 
-/** Exactly the views that were asked for, as of the first of two scenes, or those of a strategy. */
+/** Plans exactly the requested views (as for the second of two scenes), or those of a strategy. */
 function plan({ views, ...order }: CaptureJob, viewer: SceneViewer): Promise<Settled> {
   return views
     ? settlePairs(viewer, matchedViews(viewer, views))

@@ -20,7 +20,7 @@ export function chooseLanguage(setting: Settings['language'], locale: string): v
   if (i18next.language !== lng) void i18next.changeLanguage(lng);
 }
 
-/** The language the window speaks now, for sentences that come from elsewhere. */
+/** The current language of the window, for sentences that come from other processes. */
 export function useLanguage(): Language {
   const { i18n } = useTranslation();
   return i18n.language === 'zh' ? 'zh' : 'en';

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the user has changed: of an action, by its id, the name of its key; empty takes its key away. */
+/** The user's changes: key names by action id. An empty name means that the action has no key. */
 export type KeyChanges = Readonly<Record<string, string>>;
 
-/** Everything a key does that can be given another key, by what it means and its key to begin with. */
+/** All actions whose key can be changed, with their default keys. */
 export const ACTIONS = [
   { id: 'play', key: 'Space', group: 'player' },
   { id: 'shuttleBack', key: 'J', group: 'player' },
@@ -49,7 +49,7 @@ export const ACTIONS = [
 
 export type ActionId = (typeof ACTIONS)[number]['id'];
 
-/** Keys that always do what they do: they cannot be given away. */
+/** Keys that cannot be reassigned. */
 export const FIXED = new Set([
   'Enter',
   'Escape',
@@ -63,16 +63,16 @@ export const FIXED = new Set([
 
 const defaultOf = (id: ActionId): string => ACTIONS.find((action) => action.id === id)!.key;
 
-/** The key of an action; empty when it has none. */
+/** The current key of an action; empty if it has none. */
 export const keyOf = (id: ActionId, changes: KeyChanges): string => changes[id] ?? defaultOf(id);
 
-/** Which action a key has. */
+/** The action that a key is assigned to. */
 export const actionOf = (key: string, changes: KeyChanges): ActionId | undefined =>
   ACTIONS.find(({ id }) => keyOf(id, changes) === key)?.id;
 
 /**
- * The key that a press stands for in the keys to begin with, so that whoever listens need not know what was changed:
- * null for one that means nothing any more.
+ * The default key that a pressed key stands for, so that listeners need not know the user's changes. Null if the key no
+ * longer belongs to any action.
  */
 export function meant(pressed: string, changes: KeyChanges): string | null {
   const action = actionOf(pressed, changes);
@@ -80,7 +80,7 @@ export function meant(pressed: string, changes: KeyChanges): string | null {
   return ACTIONS.some(({ key }) => key === pressed) ? null : pressed;
 }
 
-/** The changes with a key given to an action; whichever had it is left without. */
+/** The changes after assigning a key to an action. An action that had this key loses it. */
 export function given(id: ActionId, key: string, changes: KeyChanges): KeyChanges {
   const next: Record<string, string> = { ...changes };
   const before = actionOf(key, changes);
@@ -90,7 +90,7 @@ export function given(id: ActionId, key: string, changes: KeyChanges): KeyChange
   return next;
 }
 
-/** The changes without that of one action; whoever has its key to begin with loses it. */
+/** The changes after giving an action its default key again. An action that had this key loses it. */
 export function reset(id: ActionId, changes: KeyChanges): KeyChanges {
   return given(id, defaultOf(id), changes);
 }

@@ -10,8 +10,8 @@ export interface KeyPress {
 }
 
 /**
- * A key press by name: `S`, `Space`, `Shift+M`, `Mod+K`, where Mod is the command key (Ctrl, or Cmd on a Mac). Signs
- * are named as they are typed (`?`, not `Shift+/`). Null for a modifier alone, and for what belongs to the system.
+ * The name of a key press: `S`, `Space`, `Shift+M`, `Mod+K`, where Mod is Ctrl, or Cmd on a Mac. Punctuation is named
+ * by the character (`?`, not `Shift+/`). Null for a modifier alone, and for keys that the system uses.
  */
 export function keyName({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyPress): string | null {
   if (['Control', 'Meta', 'Alt', 'Shift', 'AltGraph', 'CapsLock', 'Dead', 'Process', 'Unidentified'].includes(key))
@@ -33,7 +33,7 @@ const SIGNS: Record<string, string> = {
 };
 const MAC_SIGNS: Record<string, string> = { Mod: '⌘', Shift: '⇧', Alt: '⌥' };
 
-/** How a key is written here: ⇧⌘Z on a Mac, Ctrl+Shift+Z elsewhere. `space`: the space bar's name. */
+/** How a key is shown on this platform: ⇧⌘Z on a Mac, Ctrl+Shift+Z elsewhere. `space`: the name of the space bar. */
 export function shownKey(name: string, space = 'Space'): string {
   const mods = name.match(/^(?:(?:Mod|Alt|Shift)\+)*/)?.[0] ?? '';
   const key = name.slice(mods.length);

@@ -4,7 +4,7 @@ import { useStore } from '../state';
 import { keyOf, meant, type ActionId } from './key-map';
 import { keyName, shownKey, type KeyPress } from './key-name';
 
-/** The key of an action as it is written here, for a tooltip; undefined when it has none. */
+/** The key of an action as shown in a tooltip; undefined if it has none. */
 export function useKey(id: ActionId): string | undefined {
   const { t } = useTranslation();
   const key = useStore((s) => keyOf(id, s.settings.keys));
@@ -16,7 +16,7 @@ export function keyNow(id: ActionId, space: string): string | undefined {
   return key === '' ? undefined : shownKey(key, space);
 }
 
-/** The name of the key that a press stands for once the user's changes are undone; null for none. */
+/** The default key that a key press stands for (see `meant`); null if there is none. */
 export function heard(event: KeyPress): string | null {
   const name = keyName(event);
   return name === null ? null : meant(name, useStore.getState().settings.keys);

@@ -19,7 +19,7 @@ import { get, set, useStore } from './store';
 import { forgetRemoval, recordRemoval } from './undo';
 import { hoverItem, selectItems, setTray } from './tray';
 
-/** The messages with this question and its answer at the end; what stood after the question before is dropped. */
+/** The messages with this question and its answer at the end. Messages after the question's old place are dropped. */
 export function withAnswer(messages: readonly Message[], question: Message, answer: Message): Message[] {
   const at = messages.findIndex((m) => m.id === question.id);
   return [...(at < 0 ? messages : messages.slice(0, at)), question, answer];
@@ -61,7 +61,10 @@ function fail(error: ErrorInfo, answer: string | null, text: string): void {
   );
 }
 
-/** @param onRefused is told before the error is shown; what it returns asks the same with all the memory it needs. */
+/**
+ * Runs an answer and follows its events. @param onRefused is called before the error is shown; the function it returns
+ * asks again with all the memory that is needed.
+ */
 async function follow(
   start: (onEvent: (event: AnswerEvent) => void) => StreamHandle<Message>,
   onRefused: () => () => void,
@@ -84,10 +87,10 @@ async function follow(
   set({ live: null });
   if (reply.ok) {
     const saved = reply.value;
-    // Not put there again where the conversation was cleared meanwhile.
+    // Not added if the conversation was cleared meanwhile.
     setMessages((messages) => messages.map((m) => (m.id === saved.id ? saved : m)));
   } else {
-    // One that was put back or cleared away meanwhile is of no interest.
+    // An answer that was undone or cleared meanwhile is ignored.
     const replaced = before !== null && get().project.messages.some(({ id }) => id === answer);
     if (replaced) {
       setMessages(() => [...before]);
@@ -101,16 +104,16 @@ async function follow(
   }
 }
 
-/** Pictures are on their way to the tray. */
+/** Whether pictures are still being added to the tray. */
 const arriving = (): boolean => get().adding > 0 || get().sampleJob !== null;
 
-/** Starts what goes with the pictures once those that are on their way have come. */
+/** Starts a request after all pictures that are being added have arrived. */
 function withPictures<T>(start: () => StreamHandle<T>): StreamHandle<T> {
   if (!arriving()) return start();
   const left = new AbortController();
   let begun: StreamHandle<T> | undefined;
   const here = new Promise<void>((resolve) => {
-    const stop = useStore.subscribe(() => void setTimeout(look)); // once what came is in the tray
+    const stop = useStore.subscribe(() => void setTimeout(look)); // after the pictures are in the tray
     const look = (): void => {
       if (arriving() && !left.signal.aborted) return;
       stop();
@@ -124,7 +127,7 @@ function withPictures<T>(start: () => StreamHandle<T>): StreamHandle<T> {
   return { result, cancel: () => (begun ? begun.cancel() : left.abort()) };
 }
 
-/** @param instead the question it takes the place of: the one that is being written anew. */
+/** Asks a question. @param instead id of the question that it replaces: the one being edited. */
 export async function ask(text = get().draft, anyway = false, instead = get().editing?.id): Promise<void> {
   if (text.trim() === '' || get().live) return;
   const { placement } = get().settings;
@@ -155,7 +158,7 @@ export function stopAnswer(): void {
   live.cancel();
 }
 
-/** Puts a question back into the composer, with the pictures that went with it. Nothing is replaced until it is asked. */
+/** Puts a question back into the composer, and its pictures into the tray. Nothing is replaced before it is asked. */
 export function editQuestion(id: string): void {
   const { project, editing, draft } = get();
   const question = project.messages.find((m) => m.id === id);
@@ -167,7 +170,9 @@ export function editQuestion(id: string): void {
   forgetRefusal();
 }
 
-/** Questions asked under earlier versions have `<image>` where their pictures stand, and nowhere else. */
+/**
+ * The text of a question with placeholders. Earlier versions stored `<image>` instead, which then occurs nowhere else.
+ */
 function withMarksOf({ text, parts }: Extract<Message, { role: 'user' }>): string {
   const isWord = parts.some((part) => part.type === 'text' && part.text.includes('<image>'));
   return isWord ? text : text.replaceAll('<image>', PLACEHOLDER);
@@ -184,7 +189,7 @@ export async function clearConversation(): Promise<void> {
   recordRemoval({ of: 'chat' }, edit);
 }
 
-/** Whether it is on the clipboard; if not, the user was told why. */
+/** Returns whether the receipt was copied; if not, the user has been told why. */
 export async function copyReceipt(message: string): Promise<boolean> {
   const reply = await attempt(() => bridge()['receipt.copy']({ message }));
   if (!reply.ok) notify(reply.error);
@@ -193,11 +198,11 @@ export async function copyReceipt(message: string): Promise<boolean> {
 
 export const forgetRefusal = () => set({ askError: null, askAnyway: null });
 
-/** The tray's item with this picture, if it is still there. */
+/** The item in the tray with this picture, if it is still there. */
 const trayItem = ({ picture }: SentPicture): Item | undefined =>
   get().project.tray.find((item) => pictureName(item.picture) === pictureName(picture));
 
-/** Shows a picture an answer names: its source large, the camera where it was, its place in the tray lit. */
+/** Shows a cited picture: opens its source, moves the camera to its pose, and selects it in the tray. */
 export async function showCited(sent: SentPicture): Promise<void> {
   const item = trayItem(sent);
   const { id } = sent.origin.source;
@@ -209,6 +214,6 @@ export async function showCited(sent: SentPicture): Promise<void> {
   set({ goTo: { item: item ?? { id: 'cited', origin: sent.origin, picture: sent.picture } } });
 }
 
-/** Lights the picture in the tray, and with it its place in the scene or on the timeline. */
+/** Highlights a cited picture in the tray and its place in the scene or on the timeline. */
 export const pointAtCited = (sent: SentPicture, on: boolean): void =>
   hoverItem(on ? (trayItem(sent)?.id ?? null) : null);

@@ -5,7 +5,7 @@ import { flushDraft, receiveProject } from './project';
 import { receiveAdded } from './sources';
 import { set } from './store';
 
-/** Listens first, then asks for the whole state, so that no change falls between the two. */
+/** Subscribes to changes first and then requests the whole state, so that no change is missed. */
 export async function boot(): Promise<void> {
   const { zoetrope } = window;
   window.addEventListener('pagehide', flushDraft);

@@ -4,7 +4,7 @@ import { notify } from './notices';
 
 export const bridge = () => window.zoetrope;
 
-/** A reply, also when the bridge itself throws. */
+/** Makes a call and returns its reply; an exception of the bridge becomes an error reply. */
 export async function attempt<T>(call: () => Promise<Reply<T>>): Promise<Reply<T>> {
   try {
     return await call();
@@ -13,7 +13,7 @@ export async function attempt<T>(call: () => Promise<Reply<T>>): Promise<Reply<T
   }
 }
 
-/** The value of a call, or undefined after telling the user why there is none. */
+/** The value of a call, or undefined after the error has been shown to the user. */
 export async function unwrap<T>(call: () => Promise<Reply<T>>, onError: (error: ErrorInfo) => void = notify) {
   const reply = await attempt(call);
   if (reply.ok) return reply.value;

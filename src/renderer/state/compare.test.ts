@@ -27,7 +27,7 @@ it('pairs frames at matched times, none of them twice, and arranges them either 
     'ABABAB',
   ]);
   expect([ids(inOrder(pairs, 'grouped')), takes(inOrder(pairs, 'grouped'))]).toEqual(['a0 a1 a2 b0 b1 b2', 'AAABBB']);
-  expect(ids(inOrder(pairUp(a, b.slice(0, 2), 0.4), 'alternate'))).toBe('a0 b0 a1 b1'); // the other take has no third frame
+  expect(ids(inOrder(pairUp(a, b.slice(0, 2), 0.4), 'alternate'))).toBe('a0 b0 a1 b1'); // the other has no third frame
 });
 
 it('arranges what is in the tray anew, and nothing else', () => {
@@ -42,7 +42,7 @@ it('arranges what is in the tray anew, and nothing else', () => {
         'alternate',
       ),
     ),
-  ).toBe('p a0 b0 b1 c0'); // one was taken out
+  ).toBe('p a0 b0 b1 c0'); // one was removed
   expect(rearranged([photo], 'grouped')).toEqual([photo]);
 });
 

@@ -19,7 +19,7 @@ import { get, set } from './store';
 import { replaceWhere, setTray } from './tray';
 
 const timeOf = ({ origin }: Item): number => (origin.kind === 'frame' ? origin.time : 0);
-/** Frames of one video and those of the other on screen `offset` seconds later. No frame is in two pairs. */
+/** Pairs each frame of `a` with the frame of `b` on screen `offset` seconds later. No frame is in two pairs. */
 export function pairUp(a: readonly Item[], b: readonly Item[], offset: number): Pair[] {
   const used = new Set<string>();
   return a.flatMap((item): Pair[] => {
@@ -30,7 +30,7 @@ export function pairUp(a: readonly Item[], b: readonly Item[], offset: number): 
   });
 }
 
-/** The tray with both takes' pictures of this kind arranged anew where the first of them stands; all else stays. */
+/** The tray with all items of both takes of this kind rearranged, at the place of the first of them; others stay. */
 export function rearranged(
   tray: readonly Item[],
   arrange: Arrangement,
@@ -47,14 +47,14 @@ export function rearranged(
   return [...rest(tray.slice(0, at)), ...taken, ...rest(tray.slice(at))];
 }
 
-/** The part of the first video during which both run, or null if they never do. */
+/** The range of the first video during which both videos run, or null if there is none. */
 export function overlap(a: number, b: number, offset: number): TimeRange | null {
   const start = Math.max(0, -offset);
   const end = Math.min(a, b - offset);
   return end > start ? { start, end } : null;
 }
 
-/** What two lists of parts have in common; no parts mean the whole. */
+/** The ranges limited to `whole`. An empty list means the whole. */
 export function within(parts: readonly TimeRange[], whole: TimeRange): TimeRange[] {
   if (parts.length === 0) return [whole];
   return parts.flatMap(({ start, end }) => {
@@ -65,12 +65,12 @@ export function within(parts: readonly TimeRange[], whole: TimeRange): TimeRange
 
 export const comparisonOf = (source: string): Comparison | null => videoSetup(get().project, source).compare;
 
-/** Puts another video beside this one, or with null takes it away again. */
+/** Compares a video with another one; null ends the comparison. */
 export function compareWith(source: string, other: string | null): void {
   chooseVideo(source, { compare: other === null ? null : { with: other, offset: 0, arrange: 'alternate' } });
 }
 
-/** Opens something to compare a source with, and stays with the source; its id, if something of this kind was opened. */
+/** Opens another source to compare with, while this source stays active. Returns its id if it is of this kind. */
 export async function pickAnother(source: string, kind: SourceKind): Promise<string | undefined> {
   const before = new Set(get().project.sources.map(({ id }) => id));
   const { id } = get().project;
@@ -81,7 +81,7 @@ export async function pickAnother(source: string, kind: SourceKind): Promise<str
   return opened.id;
 }
 
-/** Opens a video to compare with, and stays with this one. */
+/** Opens a video to compare with; this one stays active. */
 export async function pickToCompare(source: string): Promise<void> {
   const other = await pickAnother(source, 'video');
   if (other !== undefined) compareWith(source, other);
@@ -93,13 +93,13 @@ export function setOffset(source: string, offset: number): void {
     chooseVideo(source, { compare: { ...compare, offset: Math.round(offset * 1e4) / 1e4 } }, `offset ${source}`);
 }
 
-/** From where it is now, not from what was drawn last: keys come faster than pictures. */
+/** Based on the current offset, not the one last drawn, because keys repeat faster than frames. */
 export function moveOffset(source: string, by: number): void {
   const compare = comparisonOf(source);
   if (compare) setOffset(source, compare.offset + by);
 }
 
-/** Also of the frames that are in the tray already. */
+/** Also rearranges the frames that are already in the tray. */
 export function setArrangement(source: string, arrange: Comparison['arrange']): void {
   const compare = comparisonOf(source);
   if (!compare) return;
@@ -110,10 +110,13 @@ export function setArrangement(source: string, arrange: Comparison['arrange']): 
   });
 }
 
-/** As many pairs as fit the wished number of frames. */
+/** The number of pairs that fit into the wanted number of frames. */
 export const pairCount = (frames: number): number => Math.max(1, Math.floor(frames / 2));
 
-/** Takes frames of both videos at matched times, where both run, and puts them into the tray in the chosen order. */
+/**
+ * Takes frames of both videos at matched times, within the range where both run, and adds them to the tray in the
+ * chosen order.
+ */
 export async function samplePairs(source: string): Promise<void> {
   const { project, videos, settings, sampleJob } = get();
   const compare = comparisonOf(source);
@@ -134,7 +137,7 @@ export async function samplePairs(source: string): Promise<void> {
   );
 }
 
-/** Null when it was stopped or failed, which the user is told. */
+/** Samples a plan. Returns null if it was stopped, or if it failed and the user was told. */
 async function take(shown: string, source: string, plan: SamplingPlan): Promise<Item[] | null> {
   const handle = bridge()['video.sample']({ source, plan }, (progress) =>
     set((s) => (s.sampleJob ? { sampleJob: { ...s.sampleJob, progress } } : {})),

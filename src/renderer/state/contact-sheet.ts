@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatTime, pictureUrl, type NumberedItem } from '../../contract';
 
-/** Largest edge of a picture on the sheet, in pixels, and the room between and under them. */
+/** Largest edge of a picture on the sheet, and the space between and below pictures, in pixels. */
 const CELL = 320;
 const GAP = 12;
 const CAPTION = 26;
-/** Canvases end somewhere beyond this many pixels. */
+/** Browsers limit canvases to about this many pixels. */
 const MOST_PIXELS = 120e6;
 
 export interface SheetPlan {
@@ -17,7 +17,7 @@ export interface SheetPlan {
   height: number;
 }
 
-/** A grid about as wide as high, its cells shaped like the pictures, small enough for one canvas. */
+/** Plans a grid about as wide as high, with cells shaped like the pictures, small enough for one canvas. */
 export function planSheet(pictures: readonly { width: number; height: number }[]): SheetPlan {
   const wide = Math.max(...pictures.map(({ width, height }) => Math.min(1, CELL / Math.max(width, height)) * width));
   const high = Math.max(...pictures.map(({ width, height }) => Math.min(1, CELL / Math.max(width, height)) * height));
@@ -42,7 +42,7 @@ export function planSheet(pictures: readonly { width: number; height: number }[]
     : size(Math.sqrt(MOST_PIXELS / (full.width * full.height)) * 0.95);
 }
 
-/** What stands under a picture: its number and, for a frame, its time. */
+/** The text below a picture: its number and, for a frame, its time. */
 const caption = ({ origin, number }: NumberedItem): string =>
   `${number}   ${origin.kind === 'frame' ? formatTime(origin.time) : origin.source.name}`;
 

@@ -2,7 +2,7 @@
 import { NO_SETUP, NO_VIDEO_SETUP, type Project } from '../../contract';
 import type { Edit, Made } from './store';
 
-/** What an edit did, as a key of the words under `edit` and what goes into them. */
+/** Describes an edit: a key under `edit` in the translations, and its values. */
 export interface EditName {
   key: string;
   count?: number;
@@ -11,7 +11,7 @@ export interface EditName {
 
 type Setup = Project['setups'][string] | Project['videoSetups'][string];
 
-/** The words for a changed field of a scene's or a video's setup. */
+/** Keys for the changed field of a scene's or a video's setup. */
 const FIELDS: Readonly<Record<string, string>> = {
   up: 'up',
   bookmarks: 'bookmarks',
@@ -23,14 +23,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   subtitles: 'subtitles',
 };
 
-/** Names an edit by what differs before and after it. */
+/** Names an edit by the differences between its states before and after. */
 export function editName(edit: Edit): EditName {
   if (edit.kind === 'removal') {
     const { of, ...words } = edit.what;
     return { key: of, ...words };
   }
   const { before, after } = edit;
-  // The tray last: frames are named and arranged anew along with ranges and comparisons.
+  // The tray is checked last, because edits of ranges and comparisons also rename and rearrange frames.
   if (before.segments !== after.segments) return { key: 'ranges' };
   const field =
     changedField(before.setups, after.setups, NO_SETUP) ??
@@ -49,7 +49,7 @@ function trayEdit({ tray: before }: Made, { tray: after }: Made): EditName {
   return removed > 0 ? { key: 'removed', count: removed } : { key: 'moved' };
 }
 
-/** @param untouched what a source has of which nothing was set yet. */
+/** @param untouched the default setup of a source. */
 function changedField(
   before: Record<string, Setup>,
   after: Record<string, Setup>,
@@ -65,5 +65,5 @@ function changedField(
   return undefined;
 }
 
-/** An empty list is as good as none. */
+/** A missing value equals an empty list. */
 const written = (value: unknown): string => JSON.stringify(value ?? []);

@@ -15,13 +15,16 @@ import { notify } from './notices';
 import { type Exported, get, set } from './store';
 import { numbered } from './tray';
 
-/** Views of the tray, or those among several selected pictures. */
+/** The views in the tray; if several items are selected, only those among them. */
 function exportedViews(): Item[] {
   const { project, selected } = get();
   return project.tray.filter(({ id, origin }) => origin.kind === 'view' && (selected.size <= 1 || selected.has(id)));
 }
 
-/** Saves the views with their cameras in a new folder, with `passes` also depths, normals and object numbers of the drawn ones. */
+/**
+ * Saves views with their cameras in a new folder. `passes`: also depths, normals and object numbers of the rendered
+ * views.
+ */
 export async function exportViews(passes: boolean, items = exportedViews()): Promise<void> {
   if (items.length === 0 || get().exportJob) return;
   const abort = new AbortController();
@@ -64,7 +67,7 @@ export async function exportViews(passes: boolean, items = exportedViews()): Pro
   }
 }
 
-/** What the passes mean, by the name of their scene. */
+/** Renders the passes and returns what their values mean, by the name of the scene. */
 async function addPasses(
   ticket: string,
   drawn: readonly Item[],
@@ -93,7 +96,7 @@ async function addPasses(
   return about;
 }
 
-/** What is exported: several selected pictures, or else all of them. */
+/** The items to export: the selected ones if there are several, else all. */
 export function exportedItems(): Item[] {
   const { project, selected } = get();
   return selected.size > 1 ? project.tray.filter((item) => selected.has(item.id)) : project.tray;
@@ -167,7 +170,7 @@ export async function exportConversation(format: ConversationFormat): Promise<vo
   if (saved) set({ exported: { of: 'chat', what: 'conversation', place: saved.name } });
 }
 
-/** The words of the last answer, as the model wrote them. */
+/** Copies the text of the last answer as the model wrote it. */
 export async function copyLastAnswer(): Promise<void> {
   const answer = lastAnswer(get().project);
   if (!answer) return;

@@ -4,16 +4,16 @@ import { attempt, bridge } from './bridge';
 import { notify } from './notices';
 import { get, set, type Edit, type Made } from './store';
 
-/** Steps that can be undone: more are forgotten, the oldest first. */
+/** Maximum number of undo steps; the oldest are dropped. */
 const DEPTH = 100;
 
 const madeOf = ({ tray, setups, segments, videoSetups }: Project): Made => ({ tray, setups, segments, videoSetups });
 
-/** Puts an edit on top of the stack. What was undone before it cannot be done again. */
+/** Adds an edit to the undo stack and clears the redo stack. */
 export const push = (edit: Edit, run: string | null = null): void =>
   set(({ past }) => ({ past: [...past, edit].slice(-DEPTH), future: [], run }));
 
-/** Shown at once, saved behind. */
+/** Shows a new state at once and saves it in the background. */
 function apply(made: Made): void {
   const { project } = get();
   const { tray, setups, segments, videoSetups } = made;
@@ -26,7 +26,7 @@ function apply(made: Made): void {
     hovered: s.hovered && here.has(s.hovered) ? s.hovered : null,
   }));
   if (tray !== project.tray) save(() => bridge()['tray.set']({ items: tray }));
-  // Of the sources that are still there: one may have left the project since.
+  // Only for sources still in the project: one may have been removed since.
   for (const { id: source } of project.sources) {
     const setup = setups[source];
     if (setup !== project.setups[source]) save(() => bridge()['scene.setup']({ source, setup: setup ?? NO_SETUP }));
@@ -38,7 +38,7 @@ function apply(made: Made): void {
   }
 }
 
-/** Until it lands, the window knows better than main. */
+/** Counts the save. Until it is finished, the window's state is newer than that of the main process. */
 function save(call: () => ReturnType<ReturnType<typeof bridge>['tray.set']>): void {
   set((s) => ({ madeSaves: s.madeSaves + 1, saving: s.saving + 1 }));
   void attempt(call).then((reply) => {
@@ -48,8 +48,9 @@ function save(call: () => ReturnType<ReturnType<typeof bridge>['tray.set']>): vo
 }
 
 /**
- * Every change goes through here, so every change can be undone.
- * @param run what the change is a step of, as one key after another moves the same thing: all of it is undone at once.
+ * Makes an edit. Every change of `Made` goes through here, so every change can be undone.
+ * @param run identifies a series of changes, such as repeated key presses: consecutive changes with the same one are
+ * undone at once.
  */
 export function make(change: Partial<Made>, run: string | null = null): void {
   const before = madeOf(get().project);
@@ -61,13 +62,13 @@ export function make(change: Partial<Made>, run: string | null = null): void {
   else push({ kind: 'made', before, after }, run);
 }
 
-/** What main has changed for the user can be undone too: `was` is what stood there before. */
+/** Makes a change undoable that the main process has made for the user. `was`: the values before it. */
 export function recordMade(was: Partial<Made>): void {
   const after = madeOf(get().project);
   push({ kind: 'made', before: { ...after, ...was }, after });
 }
 
-/** A table by source with only those sources set to `to` that differ between `from` and `to`. */
+/** Copies `now` and sets only those sources to their values in `to` that differ between `from` and `to`. */
 function changed<T>(now: Record<string, T>, from: Record<string, T>, to: Record<string, T>): Record<string, T> {
   const sources = new Set([...Object.keys(from), ...Object.keys(to)]);
   const differ = new Set([...sources].filter((source) => from[source] !== to[source]));
@@ -78,7 +79,9 @@ function changed<T>(now: Record<string, T>, from: Record<string, T>, to: Record<
   ]);
 }
 
-/** Goes from one side of an edit to the other. Changes only what the edit changed: a source that was put back since keeps what was made of it. */
+/**
+ * Undoes or redoes an edit. Sets only what the edit changed: a source that was restored meanwhile keeps its own data.
+ */
 export function step(from: Made, to: Made): void {
   const now = madeOf(get().project);
   apply({
@@ -89,6 +92,6 @@ export function step(from: Made, to: Made): void {
   });
 }
 
-/** Keeps what the user made of a scene. */
+/** Saves the user's setup of a scene. */
 export const setSetup = (source: string, setup: SceneSetup): void =>
   make({ setups: { ...get().project.setups, [source]: setup } });

@@ -8,7 +8,7 @@ const LIMIT = 4;
 const show = (toast: Toast, toasts: readonly Toast[] = get().toasts): void =>
   set({ toasts: [...toasts, toast].slice(-LIMIT) });
 
-/** @param app it concerns every project: it stays when another one is opened. */
+/** Shows a notice. @param app it concerns every project and stays when another one is opened. */
 export function notify(error: ErrorInfo, level: 'info' | 'warning' = 'warning', app = false): void {
   const same = get().toasts.some((t) => t.level !== 'taken' && t.error.message === error.message);
   if (!same) show({ key: next++, level, error, app });
@@ -16,13 +16,13 @@ export function notify(error: ErrorInfo, level: 'info' | 'warning' = 'warning', 
 
 const others = (toasts: readonly Toast[]) => toasts.filter(({ level }) => level !== 'taken');
 
-/** Tells what was removed, and offers to undo it. */
+/** Says what was removed, with a button to undo it. */
 export const offerBack = (taken: Taken, kept: string): void =>
   show({ key: next++, level: 'taken', taken, kept }, others(get().toasts));
 
 export const withdrawOffer = (): void => set((s) => ({ toasts: others(s.toasts) }));
 
-/** Another project is opened: what was said of this one has had its time. */
+/** Removes the notices of a project when another one is opened. */
 export function leaveNotices(): void {
   withdrawOffer();
   set((s) => ({ toasts: s.toasts.filter((t) => t.level !== 'taken' && t.app) }));

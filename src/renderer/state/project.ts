@@ -5,18 +5,18 @@ import { leaveNotices } from './notices';
 import { type AppStore, get, set } from './store';
 import { forgetVideos } from './video-facts';
 
-/** How long the writing has to rest before it is saved. */
+/** A draft is saved after no typing for this long, milliseconds. */
 const REST_MS = 250;
 let resting: ReturnType<typeof setTimeout> | undefined;
 
-/** Changes what stands in the composer, and saves it behind. */
+/** Changes the text in the composer, and saves it later. */
 export function write(change: Partial<Pick<AppStore, 'draft' | 'editing'>>): void {
   set(change);
   clearTimeout(resting);
   resting = setTimeout(flushDraft, REST_MS);
 }
 
-/** Brings what was written in the project that was opened. What is written there meanwhile stays. */
+/** Loads the draft of the opened project. Text typed in the meantime is kept. */
 export async function fetchDraft(): Promise<void> {
   const { id } = get().project;
   const reply = await attempt(() => bridge()['draft.read']({ project: id }));
@@ -25,7 +25,7 @@ export async function fetchDraft(): Promise<void> {
     set({ draft: reply.value.text, editing: reply.value.editing });
 }
 
-/** Saves at once what is still to be saved. */
+/** Saves pending changes at once. */
 export function flushDraft(): void {
   if (resting === undefined) return;
   clearTimeout(resting);
@@ -36,15 +36,15 @@ export function flushDraft(): void {
 
 export const setDraft = (draft: string) => write({ draft });
 
-/** Leaves the question that was being written anew as it was. */
+/** Cancels editing a question; the question stays as it was. */
 export function leaveEditing(): void {
   const { editing } = get();
   if (editing) write({ editing: null, draft: editing.draft });
 }
 
 /**
- * Takes over what main says the project is. Two things the window knows better for a moment: what was made by
- * hand and is still being saved, and the words of an answer that is still being written.
+ * Takes over the project's state from the main process, with two exceptions for which the window's state is newer:
+ * edits that are still being saved, and the text of an answer that is being written.
  */
 export function receiveProject(incoming: Project): void {
   const { project, madeSaves, live, sampleJob } = get();
@@ -74,13 +74,13 @@ export function receiveProject(incoming: Project): void {
     void fetchDraft();
     return;
   }
-  // Nobody waits for the frames of a video that was removed.
+  // Sampling a video that was removed is cancelled.
   if (sampleJob && !incoming.sources.some(({ id }) => id === sampleJob.source)) sampleJob.cancel();
   const { tray, setups, segments, videoSetups } = madeSaves > 0 ? project : incoming;
   set({ project: { ...incoming, tray, setups, segments, videoSetups } });
 }
 
-/** Nothing was put into it yet. Pictures may outlive the file they are from. */
+/** Whether nothing has been added yet. Pictures may remain after their source was removed. */
 export const isEmpty = ({ sources, tray, messages }: Project): boolean =>
   sources.length + tray.length + messages.length === 0;
 

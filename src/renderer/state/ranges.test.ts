@@ -99,7 +99,7 @@ it('names frames after the part they lie in, and takes the name away again', () 
   const tray = [frame('a', 9.97), frame('b', 15), frame('c', 25)];
   const labels = (items: Item[]) => items.map(({ origin }) => (origin.kind === 'frame' ? origin.label : null));
   const now = labelled(tray, 'v', [part('p', 10, 20, 'Kick-off')], 0.04);
-  expect(labels(now)).toEqual(['Kick-off', 'Kick-off', undefined]); // the frame on screen at 10 s came up at 9.97 s
+  expect(labels(now)).toEqual(['Kick-off', 'Kick-off', undefined]); // the frame on screen at 10 s starts at 9.97 s
   expect(labelled(now, 'v', [], 0.04)).toEqual(tray);
   expect(labelled(tray, 'w', [part('p', 10, 20, 'Kick-off')], 0.04)).toBe(tray);
 });

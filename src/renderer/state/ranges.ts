@@ -4,16 +4,16 @@ import { make } from './history';
 import { get } from './store';
 import { note } from './video-facts';
 
-/** Editing the ranges of one video. Lists are in time order and their ranges do not overlap; every function keeps that. */
+/** Editing the ranges of one video. Lists are in time order without overlaps; every function preserves that. */
 
-/** The shortest range, in seconds: about one frame. */
+/** Minimum length of a range in seconds: about one frame. */
 const SHORTEST = 0.02;
 
-/** The range that a moment lies in; where two ranges touch, the later one. */
+/** The range that contains a moment; where two ranges touch, the later one. */
 export const rangeAt = (ranges: readonly VideoRange[], time: number): VideoRange | undefined =>
   ranges.findLast(({ start, end }) => time >= start && time <= end);
 
-/** The room between ranges that a moment lies in; null inside a range. */
+/** The gap between ranges that contains a moment; null inside a range. */
 function gapAt(ranges: readonly VideoRange[], time: number, duration: number): { start: number; end: number } | null {
   if (ranges.some(({ start, end }) => time > start && time < end)) return null;
   const start = ranges.findLast((range) => range.end <= time)?.end ?? 0;
@@ -28,9 +28,9 @@ const changed = (ranges: readonly VideoRange[], id: string, change: Partial<Vide
   ranges.map((range) => (range.id === id ? { ...range, ...change } : range));
 
 /**
- * What I and O do at a moment: inside a range they move its beginning or its end there; outside they make a range, from
- * there to the next one (I), or from the one before to there (O).
- * @returns the list and the range it is about; null where there would be nothing of it.
+ * The keys I and O. Inside a range they move its start or end to this moment. Outside they create a range: from this
+ * moment to the next range (I), or from the previous range to this moment (O).
+ * @returns the list and the changed range; null if the range would be too short.
  */
 export function marked(
   ranges: readonly VideoRange[],
@@ -51,7 +51,7 @@ export function marked(
   return { segments: added(ranges, { id, start, end, label: '', chosen: true }), id };
 }
 
-/** A range drawn from one moment to another, in either order: as much of it as the room between ranges lets it be. */
+/** A range dragged from one moment to another, in either order, limited to the gap between ranges. */
 export function drawn(
   ranges: readonly VideoRange[],
   from: number,
@@ -65,7 +65,7 @@ export function drawn(
   return end - start < SHORTEST ? null : added(ranges, { id, start, end, label: '', chosen: true });
 }
 
-/** Moves one end of a range, as far as its other end and its neighbours let it. */
+/** Moves one end of a range, limited by its other end and its neighbours. */
 export function movedEdge(
   ranges: readonly VideoRange[],
   id: string,
@@ -86,7 +86,7 @@ export const renamed = (ranges: readonly VideoRange[], id: string, label: string
 export const choosing = (ranges: readonly VideoRange[], id: string, chosen: boolean): VideoRange[] =>
   changed(ranges, id, { chosen });
 
-/** What lies outside the chosen ranges, for a timeline to dim: nothing when no range is chosen. */
+/** The stretches outside the chosen ranges, for the timeline to dim; none if no range is chosen. */
 export function outside(
   ranges: readonly Pick<VideoRange, 'start' | 'end' | 'chosen'>[],
   duration: number,
@@ -99,8 +99,8 @@ export function outside(
 }
 
 /**
- * The tray with the frames of a video named after the ranges they lie in. `frame`: how long one is shown; the frame on
- * screen where a range begins may have come up a little before.
+ * The tray with the frames of a video named after the ranges they lie in. `frame`: duration of a frame in seconds; the
+ * frame on screen at the start of a range may have started a little earlier.
  */
 export function labelled(tray: Item[], source: string, ranges: readonly VideoRange[], frame: number): Item[] {
   let same = true;
@@ -121,13 +121,13 @@ export function labelled(tray: Item[], source: string, ranges: readonly VideoRan
 
 const NONE: readonly VideoRange[] = [];
 const lengthOf = (source: string): number => get().videos[source]?.info?.duration ?? 0;
-/** How long a frame is shown, in seconds. */
+/** Duration of a frame, seconds. */
 const frameOf = (source: string): number => 1 / (get().videos[source]?.info?.fps || 25);
 
-/** The ranges of a video; the same list until one of them changes. */
+/** The ranges of a video. Returns the same list until one of them changes. */
 export const rangesOf = (source: string) => get().project.segments[source] ?? NONE;
 
-/** Every change of ranges goes through here: saved, undone, and the frames in the tray named after it. */
+/** Every change of ranges goes through here: it is saved and undoable, and the frames in the tray are renamed. */
 function setRanges(source: string, ranges: readonly VideoRange[]): void {
   const { project } = get();
   make({
@@ -136,7 +136,7 @@ function setRanges(source: string, ranges: readonly VideoRange[]): void {
   });
 }
 
-/** I and O. */
+/** Handles the keys I and O. */
 export function markEdge(source: string, edge: 'in' | 'out', time: number): void {
   const done = marked(rangesOf(source), edge, time, lengthOf(source), crypto.randomUUID());
   if (!done) return;
@@ -144,7 +144,7 @@ export function markEdge(source: string, edge: 'in' | 'out', time: number): void
   note(source, { segment: done.id });
 }
 
-/** A range drawn on the timeline, from one moment to another in either order; it ends where another range is. */
+/** Adds a range dragged on the timeline, in either direction; it ends where another range begins. */
 export function drawRange(source: string, from: number, to: number): void {
   const id = crypto.randomUUID();
   const ranges = drawn(rangesOf(source), from, to, lengthOf(source), id);
@@ -174,16 +174,16 @@ export function removeRange(source: string, id: string): void {
 export const clearRanges = (source: string): void => setRanges(source, []);
 export const pointAtRange = (source: string, range: string | null): void => note(source, { segment: range });
 
-/** Where an end of a range would come to rest, for showing it on its way. */
+/** Where an end of a range would be placed, to show it while it is dragged. */
 export const edgeAt = (source: string, id: string, edge: 'start' | 'end', to: number): number =>
   movedEdge(rangesOf(source), id, edge, to, lengthOf(source)).find((range) => range.id === id)?.[edge] ?? to;
 
-/** The chosen ranges, as a sampling plan names them: nothing when there are none, which is the whole video. */
+/** The chosen ranges for a sampling plan. Without any, the plan covers the whole video. */
 export function chosenRanges(source: string): { ranges?: TimeRange[] } {
   const chosen = rangesOf(source).filter((range) => range.chosen);
   return chosen.length > 0 ? { ranges: chosen.map(({ start, end }) => ({ start, end })) } : {};
 }
 
-/** Frames of a video, named after the ranges they lie in. */
+/** The frames of a video with the names of the ranges they lie in. */
 export const named = (source: string, items: Item[]): Item[] =>
   labelled(items, source, rangesOf(source), frameOf(source));

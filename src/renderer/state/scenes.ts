@@ -4,11 +4,11 @@ import { pickAnother, rearranged } from './compare';
 import { make } from './history';
 import { get } from './store';
 
-/** What the menu can do with the scene that is on the stage. The pane registers itself while it is shown. */
+/** What the menu can do with the scene that is shown. The pane registers itself while it is shown. */
 export interface SceneOnStage {
-  /** Takes views of it as the pane is set to. */
+  /** Captures views with the pane's settings. */
   sample(): void;
-  /** Takes the view on screen. */
+  /** Captures the view on screen. */
   take(): void;
 }
 
@@ -23,7 +23,7 @@ export function registerScene(scene: SceneOnStage): () => void {
 
 export const sceneOnStage = (): SceneOnStage | null => current;
 
-/** Puts another scene beside this one, or with null takes it away again. */
+/** Compares a scene with another one; null ends the comparison. */
 export function compareScenes(source: string, other: string | null): void {
   const setup = get().project.setups[source] ?? NO_SETUP;
   const compare =
@@ -31,13 +31,13 @@ export function compareScenes(source: string, other: string | null): void {
   make({ setups: { ...get().project.setups, [source]: { ...setup, compare } } });
 }
 
-/** Opens a scene to compare with, and stays with this one. */
+/** Opens a scene to compare with; this one stays active. */
 export async function pickSceneToCompare(source: string): Promise<void> {
   const other = await pickAnother(source, 'scene');
   if (other !== undefined) compareScenes(source, other);
 }
 
-/** Also of the views that are in the tray already. */
+/** Also rearranges the views that are already in the tray. */
 export function arrangeViews(source: string, arrange: Arrangement): void {
   const { setups, tray } = get().project;
   const setup = setups[source];

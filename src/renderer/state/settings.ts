@@ -5,7 +5,7 @@ import { notify } from './notices';
 import { receiveProject } from './project';
 import { get, type OpenDialog, set } from './store';
 
-/** Shown at once, saved behind; main's word is taken when it comes. */
+/** Shows a change at once and saves it in the background; then takes over the settings that main returns. */
 export async function changeSettings(change: Partial<Settings>): Promise<void> {
   const wanted = { ...get().settings, ...change };
   set({ settings: wanted });
@@ -16,7 +16,7 @@ export async function changeSettings(change: Partial<Settings>): Promise<void> {
 export const changeSampling = (change: Partial<Sampling>) =>
   changeSettings({ sampling: { ...get().settings.sampling, ...change } });
 
-/** Loads a model. Why it was refused is kept for Settings to show, and said aloud where Settings were closed meanwhile. */
+/** Loads a model. If it is refused, Settings shows why; if Settings were closed meanwhile, a notice does. */
 async function choose(how: () => Promise<Reply<ModelInfo | null>>): Promise<void> {
   set({ modelRefused: null });
   await unwrap(how, (error) => {
@@ -44,21 +44,21 @@ export const listBackups = (): Promise<BackupInfo[] | undefined> =>
   unwrap(() => bridge()['library.backups'](undefined));
 export const makeBackup = (): Promise<BackupInfo[] | undefined> => unwrap(() => bridge()['library.backup'](undefined));
 
-/** @returns whether it was restored; if not, the user was told why. */
+/** @returns whether it was restored; if not, the user has been told why. */
 export async function restoreBackup(backup: string): Promise<boolean> {
   const project = await unwrap(() => bridge()['library.restore']({ backup }));
   if (!project) return false;
   receiveProject(project);
-  set({ past: [], future: [], run: null }); // the old library's changes can no longer be undone
+  set({ past: [], future: [], run: null }); // the edits of the old library can no longer be undone
   return true;
 }
 
-/** How the app is to start, where the last starts did not end well; the page is then loaded anew. */
+/** Chooses how to start after failed starts; the page is then reloaded. */
 export const chooseStart = (plain: boolean): void => void unwrap(() => bridge()['start.choose']({ plain }));
 
 export const readHappened = (): Promise<Happened | undefined> => unwrap(() => bridge()['happened.read'](undefined));
 
-/** @returns whether it is on the clipboard. */
+/** @returns whether they were copied to the clipboard. */
 export async function copyDiagnostics(): Promise<boolean> {
   const reply = await attempt(() => bridge()['happened.copy'](undefined));
   if (!reply.ok) notify(reply.error);

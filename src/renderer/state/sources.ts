@@ -27,7 +27,7 @@ const read = (): Record<string, string> => {
   }
 };
 
-/** Which sample a source came from, so that its questions can be offered. */
+/** Remembers which sample a source came from, so that its questions can be suggested. */
 export function rememberSample(sources: readonly string[], sample: string): void {
   const known = { ...read(), ...Object.fromEntries(sources.map((id) => [id, sample])) };
   localStorage.setItem(KEY, JSON.stringify(Object.fromEntries(Object.entries(known).slice(-200))));
@@ -39,11 +39,11 @@ export function sampleOf(source: string | null): SampleInfo | null {
   return get().samples.find((sample) => sample.id === id) ?? null;
 }
 
-/** What was chosen for a video, or how every video begins. */
+/** The setup of a video, or the default one. */
 export const videoSetup = (project: Project, source: string): VideoSetup =>
   project.videoSetups[source] ?? NO_VIDEO_SETUP;
 
-/** All setups with one video's changed. */
+/** The setups of all videos, with one of them changed. */
 export const withVideoSetup = (
   project: Project,
   source: string,
@@ -56,7 +56,7 @@ export const withVideoSetup = (
 export const chooseVideo = (source: string, change: Partial<VideoSetup>, run?: string): void =>
   make({ videoSetups: withVideoSetup(get().project, source, change) }, run);
 
-/** Takes over a project in which main may have chosen subtitles that were just opened: that can be undone. */
+/** Takes over a project after opening files. If main chose subtitles that were just opened, that can be undone. */
 export function receiveOpened(incoming: Project): void {
   const { project } = get();
   receiveProject(incoming);
@@ -76,21 +76,21 @@ const fresh = (before: ReadonlySet<string>, project: Project) => project.sources
 
 const photoItem = (source: string) => bridge()['photo.item']({ source, transparency: get().settings.transparency });
 
-/** Photographs are pictures already: they go straight to the tray. */
+/** Adds new photographs to the tray at once, because each is a single picture. */
 async function showPhotos(project: Project, ids: ReadonlySet<string>): Promise<void> {
   const photos = fresh(ids, project).filter((s) => s.kind === 'photo');
   const items = await Promise.all(photos.map((photo) => unwrap(() => photoItem(photo.id))));
   if (get().project.id === project.id) appendItems(items.flatMap((item) => item ?? []));
 }
 
-/** What is done meanwhile is adding: a question waits for the pictures. */
+/** Marks pictures as being added while `work` runs, so that a question waits for them. */
 async function whileAdding(work: () => Promise<void>): Promise<void> {
   set((s) => ({ adding: s.adding + 1 }));
   await work();
   set((s) => ({ adding: s.adding - 1 }));
 }
 
-/** Takes over a project to which the main process has added files by itself: those of the command line, or of the system. */
+/** Takes over a project to which main added files by itself, from the command line or the system. */
 export function receiveAdded(project: Project): void {
   const before = new Set(get().project.sources.map((s) => s.id));
   const same = project.id === get().project.id;
@@ -108,7 +108,7 @@ async function addAll(call: () => Promise<Added | undefined>, sample?: string): 
   if (!added) return;
   receiveOpened(added.project);
   for (const { error } of added.refused) notify(error);
-  // They went to the project they were meant for, which may not be the open one any more.
+  // The files were added to the project in which this began, which may no longer be the open one.
   if (added.project.id !== project.id) return;
   const arrived = fresh(before, added.project);
   if (sample)
@@ -125,7 +125,7 @@ export const pickFiles = () => add(() => unwrap(() => bridge()['source.pick'](un
 export const pickFolder = () => add(() => unwrap(() => bridge()['source.pickFolder'](undefined)));
 export const dropFiles = (files: File[]) => add(() => unwrap(() => bridge().addFiles(files)));
 
-/** A sample opens in a project of its own, so that its pictures are not mixed with the user's. */
+/** Opens a sample in a project of its own, so that its pictures are not mixed with the user's. */
 export async function openSample(sample: string): Promise<void> {
   const { project } = get();
   if (!isEmpty(project)) {
@@ -161,7 +161,7 @@ export async function addPhoto(source: string): Promise<void> {
   if (item) appendItems([item]);
 }
 
-/** A photograph as it would be added; null if it cannot be read, which opening it would have told. */
+/** The item for a photograph; null if it cannot be read, which was reported when it was opened. */
 export async function readPhoto(source: string): Promise<Item | null> {
   const reply = await attempt(() => photoItem(source));
   return reply.ok ? reply.value : null;

@@ -15,25 +15,25 @@ import {
   type VideoNote,
 } from '../../contract';
 
-/** What the user makes by hand, and can undo: the tray, what belongs to each scene, the ranges of each video and what was chosen for it. */
+/** The user's edits, which can be undone: the tray, the setup of each scene, the ranges and the setup of each video. */
 export type Made = Pick<Project, 'tray' | 'setups' | 'segments' | 'videoSetups'>;
 
-/** A small picture for the timeline; ours to close. */
+/** A thumbnail for the timeline. Its bitmap must be closed. */
 export interface Thumb {
   time: number;
   picture: ImageBitmap;
 }
 
-/** What the window knows of one video beyond its `Source`. */
+/** What the window knows about a video besides its `Source`. */
 export interface VideoFacts {
   info: VideoInfo | null;
   opening: Progress | null;
   error: ErrorInfo | null;
   thumbnails: readonly Thumb[];
-  /** Null until it is read; without sound it stays so. */
+  /** Null until it is read, and if there is no sound. */
   waveform: Waveform | null;
   notes: readonly VideoNote[];
-  /** The range last made or pointed at. */
+  /** The range that was last created or focused. */
   segment: string | null;
 }
 
@@ -43,9 +43,9 @@ export interface Proposal {
   range: TimeRange;
   factor: number;
   times: readonly number[];
-  /** How many more there would be if the model had room for them. */
+  /** How many more frames there would be if they fitted into the context. */
   leftOut: number;
-  /** What the prompt would come to; null while no model is there to say. */
+  /** Tokens of the prompt with these frames; null while no model is loaded. */
   tokens: { after: number; limit: number } | null;
 }
 
@@ -55,22 +55,25 @@ export interface SampleJob {
   cancel: () => void;
 }
 
-/** The answer being written. Its words are here, not in the project, until it is saved. */
+/** The answer being written. Its text is here, not in the project, until it is saved. */
 export interface LiveAnswer {
   answer: string | null;
   text: string;
   progress: Progress | null;
   cancel: () => void;
   stopping: boolean;
-  /** The messages as they were, where it takes the place of some. */
+  /** The messages before, if this answer replaces some. */
   before: readonly Message[] | null;
 }
 
-/** What was taken away and can be put back: a source, the whole conversation, or messages that a new answer took the place of. */
+/**
+ * Something removed that can be restored: a source, the conversation, an answer, or messages that a new answer
+ * replaced.
+ */
 export type Taken =
   { of: 'source'; name: string } | { of: 'chat' } | { of: 'answer' } | { of: 'messages'; count: number };
 
-/** One step of undo: a change with all that was made before and after it, or a removal that main keeps under an id. */
+/** One step of undo: a change with the states before and after it, or a removal that main keeps under an id. */
 export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken; kept: string };
 
 export type Toast =
@@ -78,7 +81,7 @@ export type Toast =
   | { key: number; level: 'info' | 'warning'; error: ErrorInfo; app: boolean }
   | { key: number; level: 'taken'; taken: Taken; kept: string };
 
-/** What was exported, of the tray or of the conversation, and how often or where to. */
+/** What was exported, of the tray or of the conversation, how many and where. */
 export type Exported =
   | { of: 'tray'; what: 'pictures' | 'sheet' | 'command'; count: number; place: string }
   | { of: 'chat'; what: 'conversation' | 'answer'; place: string };
@@ -101,39 +104,41 @@ export interface AppStore {
   samples: readonly SampleInfo[];
   engine: EngineStatus;
   settings: Settings;
-  /** Whether what is saved outlives the app. */
+  /** Whether saved data outlives this session. */
   keeps: boolean;
   project: Project;
-  /** Saves under way, and whether the last one failed. */
+  /** Number of saves in progress, and whether the last one failed. */
   saving: number;
   saveFailed: boolean;
 
   past: readonly Edit[];
   future: readonly Edit[];
-  /** What the last change was a step of: the next step of the same is undone together with it. */
+  /**
+   * Identifies the series that the last edit belongs to: the next edit of the same series is undone together with it.
+   */
   run: string | null;
-  /** Saves of what the user made under way: until they land, what main says of it is old. */
+  /** Number of edits being saved. Until they are saved, the state from main is outdated. */
   madeSaves: number;
   selected: ReadonlySet<string>;
   hovered: string | null;
   modelEye: boolean;
-  /** A picture an answer names and the user asked to see; a new object asks again. */
+  /** A cited picture that the user wants to see; a new object asks again. */
   goTo: { item: Item } | null;
 
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
   proposal: Proposal | null;
   exportJob: { of: Exported['of']; done: number; total: number; cancel: () => void } | null;
-  /** What was exported last, for the user to read. */
+  /** The last export, shown to the user. */
   exported: Exported | null;
   adding: number;
 
   draft: string;
-  /** The question that is being written anew, and what stood in the composer before. */
+  /** The question that is being edited, and the draft before. */
   editing: { id: string; draft: string } | null;
   live: LiveAnswer | null;
   askError: ErrorInfo | null;
-  /** Asks once more what was refused for want of memory. */
+  /** Repeats a question that was refused for lack of memory. */
   askAnyway: (() => void) | null;
   /** Why the model chosen last was not loaded. */
   modelRefused: ErrorInfo | null;

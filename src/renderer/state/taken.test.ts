@@ -5,7 +5,7 @@ import { samplePairs } from './compare';
 import { get, NO_PROJECT, set, type VideoFacts } from './store';
 import { addFrame, dropProposal, insertFrames, proposeDenser, retakeFrame } from './video';
 
-/** Frames are shown for a second each; the main process gives those that are asked for. */
+/** Each frame is shown for one second; the main process returns the frames that are asked for. */
 const frame = (source: string, index: number, take?: Take): Item => ({
   id: `${source}${index}`,
   picture: { sha256: '0'.repeat(64), width: 1, height: 1 },

@@ -6,7 +6,7 @@ import { bridge, unwrap } from './bridge';
 import { make } from './history';
 import { get, set, useStore } from './store';
 
-/** Rearranging lists of things with an id. */
+/** Rearranging lists of things that have an id. */
 interface Named {
   id: string;
 }
@@ -15,7 +15,7 @@ export function without<T extends Named>(items: readonly T[], ids: ReadonlySet<s
   return items.filter((item) => !ids.has(item.id));
 }
 
-/** Takes `ids` out, keeping their order, and puts them before or after `target`. */
+/** Removes `ids`, keeping their order, and inserts them before or after `target`. */
 export function moveBeside<T extends Named>(
   items: readonly T[],
   ids: ReadonlySet<string>,
@@ -41,7 +41,7 @@ export function nudge<T extends Named>(items: readonly T[], ids: ReadonlySet<str
   return target ? moveBeside(items, ids, target.id, by < 0 ? 'before' : 'after') : [...items];
 }
 
-/** `count` of the items, evenly spread, first and last kept when there is room for both. */
+/** `count` of the items, evenly spread; the first and the last are kept if `count` is at least 2. */
 export function thin<T>(items: readonly T[], count: number): T[] {
   if (count >= items.length) return [...items];
   if (count <= 0) return [];
@@ -49,7 +49,7 @@ export function thin<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: count }, (_, k) => items[Math.round((k * (items.length - 1)) / (count - 1))] as T);
 }
 
-/** Puts `fresh` where the first of the items it replaces stood, or at the end. */
+/** Inserts `fresh` at the place of the first item it replaces, or at the end. */
 export function replaceWhere<T>(items: readonly T[], old: (item: T) => boolean, fresh: readonly T[]): T[] {
   const at = items.findIndex(old);
   const before = at < 0 ? items : items.slice(0, at);
@@ -59,9 +59,9 @@ export function replaceWhere<T>(items: readonly T[], old: (item: T) => boolean, 
 }
 
 /**
- * Puts a frame among the frames of its video by its time, in place of `instead` if that is named. Where they do not
- * stand in time order (the user arranged them), it takes the place of the one it replaces, or the end. A frame that is
- * there already is not put there twice.
+ * Inserts a frame in time order among the frames of its video, and removes `instead` if given. If the user arranged
+ * them in another order, the frame takes the place of the one it replaces, or the end. A frame that is already there is
+ * not added again.
  */
 export function placeByTime(items: readonly Item[], frame: Item, instead?: string): Item[] {
   const { origin } = frame;
@@ -101,18 +101,18 @@ export const moveItems = (ids: Iterable<string>, target: string, side: 'before' 
 export const nudgeItems = (ids: Iterable<string>, by: -1 | 1) => setTray(nudge(get().project.tray, new Set(ids), by));
 export const thinTray = (count: number) => setTray(thin(get().project.tray, count));
 
-/** The tiles of a photograph that go to the model beside it. */
+/** The tiles of a photograph that are in the tray. */
 export const tilesOf = (tray: readonly Item[], { origin: { source }, picture }: Item): Item[] =>
   tray.filter(
     ({ origin }) =>
       origin.kind === 'photo' && origin.tile?.of.sha256 === picture.sha256 && origin.source.id === source.id,
   );
 
-/** Whether tiles of it would show the model more than it sees of the whole at `side` x `side`. */
+/** Whether tiles would show the model more than the whole photograph at `side` x `side`. */
 export const canDivide = ({ origin, picture }: Item, side: number): boolean =>
   origin.kind === 'photo' && !origin.tile && (picture.width > side || picture.height > side);
 
-/** A photograph's tiles follow it in the tray; where they do already, they leave it. */
+/** Adds a photograph's tiles after it in the tray, or removes them if they are there. */
 export async function divide(item: Item): Promise<void> {
   const tiles = tilesOf(get().project.tray, item);
   if (tiles.length > 0) return removeItems(tiles.map(({ id }) => id));
@@ -122,30 +122,30 @@ export async function divide(item: Item): Promise<void> {
   if (made && at >= 0) setTray([...tray.slice(0, at + 1), ...made.items, ...tray.slice(at + 1)]);
 }
 
-/** New frames or views of sources take the place of their old ones. */
+/** Replaces the frames or views of these sources by new ones. */
 export const replaceItemsOf = (sources: ReadonlySet<string>, items: readonly Item[]) =>
   setTray(replaceWhere(get().project.tray, (item) => sources.has(item.origin.source.id), items));
 
-/** Views taken anew stand where the old ones stood; what is gone stays gone. */
+/** Replaces views by new ones at their places; views that were removed meanwhile stay removed. */
 export function replaceItems(fresh: ReadonlyMap<string, Item>): void {
   const { selected, project } = get();
   setTray(project.tray.map((item) => fresh.get(item.id) ?? item));
   selectItems([...selected].map((id) => fresh.get(id)?.id ?? id));
 }
 
-/** A set is kept as it is: that of a list of pictures knows from where a range is taken. */
+/** A `Set` is kept as it is: that of a grid list also stores the anchor for selecting with Shift. */
 export const selectItems = (ids: Iterable<string>) =>
   set({ selected: ids instanceof Set ? (ids as Set<string>) : new Set(ids) });
 export const hoverItem = (id: string | null) => set({ hovered: id });
 export const toggleModelEye = () => set((s) => ({ modelEye: !s.modelEye }));
 
-/** The number of each of the tray's pictures with the question in the composer, by its id. */
+/** The numbers of the tray's pictures, with the question in the composer, by item id. */
 function numbersNow(): ReadonlyMap<string, number> {
   const { project, editing, draft, settings } = get();
   return pictureNumbers(messagesBefore(project.messages, editing?.id), project.tray, draft, settings.placement);
 }
 
-/** Pictures of the tray with their numbers, in the order of these. */
+/** Items of the tray with their numbers, sorted by number. */
 export function numbered(items: readonly Item[]): NumberedItem[] {
   const numbers = numbersNow();
   return items
@@ -153,12 +153,12 @@ export function numbered(items: readonly Item[]): NumberedItem[] {
     .sort((a, b) => a.number - b.number);
 }
 
-/** The number of each of them, for what shows them. */
+/** The numbers of the tray's pictures, as a hook. */
 export function useNumbers(): ReadonlyMap<string, number> {
   const messages = useStore((s) => s.project.messages);
   const tray = useStore((s) => s.project.tray);
   const editing = useStore((s) => s.editing?.id);
-  const placed = useStore((s) => placeholderCount(s.draft)); // of what is written, all that matters
+  const placed = useStore((s) => placeholderCount(s.draft)); // only the number of placeholders matters
   const placement = useStore((s) => s.settings.placement);
   return useMemo(
     () => pictureNumbers(messagesBefore(messages, editing), tray, PLACEHOLDER.repeat(placed), placement),

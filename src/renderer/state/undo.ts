@@ -5,9 +5,9 @@ import { offerBack, withdrawOffer } from './notices';
 import { receiveProject } from './project';
 import { get, set, type Edit, type Taken } from './store';
 
-/** The one undo stack of the window: what the user made is changed here, what main removed is brought back by main. */
+/** The window's only undo stack. The user's edits are undone here; removals are undone by the main process. */
 
-/** Something was removed that main keeps under an id: it can be undone, and a notice offers it. */
+/** Records a removal that main keeps under an id, and shows a notice to undo it. */
 export function recordRemoval(what: Taken, kept: string): void {
   push({ kind: 'removal', what, kept });
   offerBack(what, kept);
@@ -15,7 +15,7 @@ export function recordRemoval(what: Taken, kept: string): void {
 
 const isKept = (edit: Edit, kept: string): boolean => edit.kind === 'removal' && edit.kept === kept;
 
-/** It turned out to be no removal, or main no longer knows of it. */
+/** Forgets a removal that did not happen, or that main no longer knows. */
 export function forgetRemoval(kept: string): void {
   const others = (edits: readonly Edit[]) => edits.filter((edit) => !isKept(edit, kept));
   set((s) => ({ past: others(s.past), future: others(s.future) }));
@@ -37,28 +37,28 @@ async function reverse(edit: Edit, undoing: boolean): Promise<void> {
   else forgetRemoval(edit.kept);
 }
 
-/** Main may take a while over a step: the next one waits for it. */
+/** Steps run one after another, because main may take a while for one. */
 let turn: Promise<void> = Promise.resolve();
 function inTurn(next: () => Promise<void> | undefined): Promise<void> {
   turn = turn.then(next, next);
   return turn;
 }
 
-/** Undoes the last edit: there is one stack of them, whatever they changed. */
+/** Undoes the last edit, whatever it changed. */
 export const undo = (): Promise<void> =>
   inTurn(() => {
     const edit = get().past.at(-1);
     return edit && reverse(edit, true);
   });
 
-/** Makes the edit again that was undone last. */
+/** Redoes the edit that was undone last. */
 export const redo = (): Promise<void> =>
   inTurn(() => {
     const [edit] = get().future;
     return edit && reverse(edit, false);
   });
 
-/** Undoes the removal that a notice tells of, whatever was done since. */
+/** Undoes the removal in a notice, whatever was done since. */
 export const undoRemoval = (kept: string): Promise<void> =>
   inTurn(() => {
     const edit = get().past.find((one) => isKept(one, kept));

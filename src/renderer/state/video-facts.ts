@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { get, set, type VideoFacts } from './store';
 
-/** Lets go of a video's thumbnails: their memory is held until they are closed. */
+/** Closes a video's thumbnails, whose memory is held until then. */
 export const releaseThumbnails = (facts: VideoFacts | undefined): void =>
   facts?.thumbnails.forEach(({ picture }) => picture.close());
 
-/** A thumbnail as it came, decoded; null for one that is no picture. */
+/** Decodes a thumbnail; null if it is not a valid picture. */
 export const pictureOf = (jpeg: Uint8Array): Promise<ImageBitmap | null> =>
   createImageBitmap(new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' })).catch(() => null);
 
-/** Forgets what is known of some videos, so that showing them reads them anew. */
+/** Forgets what is known about some videos, so that it is read again when they are shown. */
 export function forgetVideos(which: (source: string) => boolean = () => true): void {
   const kept = Object.entries(get().videos).filter(([source, facts]) => {
     if (which(source)) releaseThumbnails(facts);
@@ -28,7 +28,7 @@ const BLANK: VideoFacts = {
   segment: null,
 };
 
-/** Writes down what the window has learnt of a video. */
+/** Records new facts about a video. */
 export function note(source: string, change: Partial<VideoFacts>): void {
   set((s) => ({ videos: { ...s.videos, [source]: { ...(s.videos[source] ?? BLANK), ...change } } }));
 }

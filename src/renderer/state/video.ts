@@ -19,7 +19,7 @@ import { note, pictureOf, releaseThumbnails } from './video-facts';
 export const THUMBNAILS = 24;
 export const THUMBNAIL_HEIGHT = 96;
 
-/** Reads a video's index, then its thumbnails. Returns what stops it. */
+/** Reads a video's index, then its thumbnails and its sound. Returns a function that stops it. */
 export function openVideo(source: string): () => void {
   let cancel = (): void => undefined;
   let dropped = false;
@@ -42,7 +42,7 @@ export function openVideo(source: string): () => void {
     cancel = () => handle.cancel();
     void handle.result.then(() => !dropped && sound());
   };
-  // After the pictures: it reads the whole sound of a file that may be hours long.
+  // After the thumbnails, because it reads the sound of the whole file, which may be hours long.
   const sound = (): void => {
     if (!get().videos[source]?.info?.hasAudio) return;
     const handle = bridge()['video.waveform']({ source }, () => undefined);
@@ -71,14 +71,14 @@ export const evenPlan = (source: string): SamplingPlan => ({
   ...chosenRanges(source),
 });
 
-/** Shows what was said of the frames last taken beside what is said of their video. */
+/** Shows the notes about the frames just taken together with those about their video. */
 function tell(source: string, notes: readonly VideoNote[]): void {
   const known = get().videos[source]?.info?.notes ?? [];
   const more = notes.filter(({ text }) => known.every((other) => inEnglish(other.text) !== inEnglish(text)));
   note(source, { notes: [...known, ...more] });
 }
 
-/** Takes the frames of a plan, with progress; null after telling the user why there are none. */
+/** Takes the frames of a plan, with progress; null after the error has been shown to the user. */
 async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null> {
   if (get().sampleJob) return null;
   const project = get().project.id;
@@ -97,13 +97,13 @@ async function taken(source: string, plan: SamplingPlan): Promise<Item[] | null>
   return named(source, reply.value.items);
 }
 
-/** Takes frames in place of those the tray has of this video. */
+/** Replaces the video's frames in the tray by those of a plan. */
 export async function sample(source: string, plan: SamplingPlan): Promise<void> {
   const items = await taken(source, plan);
   if (items) replaceItemsOf(new Set([source]), items);
 }
 
-/** Frames that join those the tray has of their video: of the same take, where two are compared. */
+/** Frames to be added to those of their video in the tray; they get the same take if two videos are compared. */
 function joining(source: string, items: readonly Item[]): Item[] {
   const { tray } = get().project;
   const take = tray.flatMap((item) =>
@@ -112,13 +112,13 @@ function joining(source: string, items: readonly Item[]): Item[] {
   return take === undefined ? [...items] : items.map((item) => ofTake(item, take));
 }
 
-/** Takes the frames at these moments besides those in the tray, each at its place in time. */
+/** Adds the frames at these moments to the tray, in time order. */
 export async function insertFrames(source: string, times: readonly number[]): Promise<void> {
   const items = await taken(source, { strategy: 'at', times: [...times] });
   if (items) setTray(joining(source, items).reduce((tray, item) => placeByTime(tray, item), get().project.tray));
 }
 
-/** The frame on screen at a moment, read from the file; null after telling the user why there is none. */
+/** The frame on screen at a moment, read from the file; null after the error has been shown to the user. */
 async function frameAt(source: string, time: number): Promise<Item | null> {
   const project = get().project.id;
   const reply = await bridge()['video.sample']({ source, plan: { strategy: 'at', times: [time] } }, () => undefined)
@@ -130,13 +130,16 @@ async function frameAt(source: string, time: number): Promise<Item | null> {
   return joining(source, named(source, reply.value.items))[0] ?? null;
 }
 
-/** Adds the frame at a moment to the tray, at its place in time; one that is there already is not taken twice. */
+/** Adds the frame at a moment to the tray, in time order, unless it is there already. */
 export async function addFrame(source: string, time: number): Promise<void> {
   const frame = await frameAt(source, time);
   if (frame) setTray(placeByTime(get().project.tray, frame));
 }
 
-/** Another frame in the place of one in the tray. The item that then holds it; null if there is none. */
+/**
+ * Replaces a frame in the tray by the one at another moment. Returns the id of the item that holds it; null if there is
+ * none.
+ */
 export async function retakeFrame(source: string, item: string, time: number): Promise<string | null> {
   const frame = await frameAt(source, time);
   if (!frame || !get().project.tray.some(({ id }) => id === item)) return null;
@@ -149,17 +152,17 @@ export async function retakeFrame(source: string, item: string, time: number): P
   return get().project.tray.find(holds)?.id ?? null;
 }
 
-/** A plan takes no more at once. */
+/** The largest number of frames in one plan. */
 const MOST = 512;
 export const DENSER = [2, 4, 8] as const;
 
-/** When the tray's frames of a video are shown, in seconds. */
+/** The times of the video's frames in the tray, seconds. */
 export const frameTimes = (source: string): number[] =>
   get().project.tray.flatMap(({ origin }) =>
     origin.kind === 'frame' && origin.source.id === source ? [origin.time] : [],
   );
 
-/** Room in the prompt for more pictures, as asked now; null while no model is there to say. */
+/** Room for more pictures in the prompt of the current question; null while no model is loaded. */
 async function room(): Promise<{ pictures: number; perPicture: number; prompt: number; limit: number } | null> {
   const { draft: text, editing, settings } = get();
   const reply = await attempt(() =>
@@ -175,10 +178,10 @@ async function room(): Promise<{ pictures: number; perPicture: number; prompt: n
   };
 }
 
-/** Which proposal is wanted: one that was dismissed on its way does not come. */
+/** Identifies the latest request: the result of one that was dismissed meanwhile is dropped. */
 let turn = 0;
 
-/** Shows which frames a range would get if it held `factor` times as many, before any is taken. */
+/** Proposes `factor` times as many frames for a range; nothing is taken yet. */
 export async function proposeDenser(source: string, range: TimeRange, factor: number): Promise<void> {
   const mine = ++turn;
   const times = frameTimes(source);
@@ -206,7 +209,7 @@ export async function proposeDenser(source: string, range: TimeRange, factor: nu
   set({ proposal });
 }
 
-/** The next density: twice as many, four times, eight times, and round again. */
+/** Proposes the next factor: two, four, eight, then two again. */
 export function denserStill(): void {
   const { proposal } = get();
   if (!proposal) return;
@@ -219,7 +222,7 @@ export function dropProposal(): void {
   set({ proposal: null });
 }
 
-/** Takes the frames that are shown. */
+/** Takes the proposed frames. */
 export async function acceptProposal(): Promise<void> {
   const { proposal } = get();
   if (!proposal) return;

@@ -8,7 +8,7 @@ import { useBudget } from './budget';
 import { estimateMs } from './estimate';
 import styles from './BudgetBar.module.css';
 
-/** What the tray and the question cost of the model's reach, before anything runs. */
+/** Tokens of the tray and the question relative to the context, before anything runs. */
 export function BudgetBar() {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -3,7 +3,7 @@ import type { CameraPose } from '../../contract';
 import { poseAzimuth } from '../../camera';
 import styles from './Compass.module.css';
 
-/** Where a view was taken from, seen from above: the scene in the middle, the camera on the rim looking in. */
+/** A small map of a view's direction from above: the scene in the middle, the camera on the rim looking in. */
 export function Compass({ pose }: { pose: CameraPose }) {
   return (
     <svg viewBox="-8 -8 16 16" className={styles.compass} aria-hidden>

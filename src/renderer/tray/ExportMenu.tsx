@@ -7,7 +7,7 @@ import { ExportStatus } from './ExportStatus';
 
 const QUALITIES = [95, 85, 70] as const;
 
-/** Ways out for the tray's pictures, or several selected ones. */
+/** The menu for exporting the tray's pictures, or the selected ones if there are several. */
 export function ExportMenu() {
   const { t } = useTranslation();
   const busy = useStore((s) => s.exportJob !== null);

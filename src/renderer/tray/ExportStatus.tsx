@@ -8,7 +8,7 @@ import styles from './ExportStatus.module.css';
 
 const SHOWN_MS = 6000;
 
-/** How far an export of the tray or of the conversation is, with a way to stop it; then, for a while, what was written. */
+/** Progress of an export, with a button to stop it; afterwards, for a while, what was written. */
 export function ExportStatus({ of }: { of: Exported['of'] }) {
   const { t } = useTranslation();
   const job = useStore((s) => (s.exportJob?.of === of ? s.exportJob : null));

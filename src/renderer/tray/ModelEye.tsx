@@ -4,13 +4,13 @@ import { pictureUrl, type PictureRef } from '../../contract';
 
 interface ModelEyeProps {
   picture: PictureRef;
-  /** Edge of the square the model reads. */
+  /** Edge of the square picture that the model gets, pixels. */
   size: number;
   alt: string;
   className?: string | undefined;
 }
 
-/** The picture at the model's own resolution: squeezed to its square, every pixel of it shown. */
+/** The picture at the model's own resolution: resized to its square, with every pixel visible. */
 export function ModelEye({ picture, size, alt, className }: ModelEyeProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

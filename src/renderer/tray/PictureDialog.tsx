@@ -9,7 +9,7 @@ import { describeRenderSettings, describeShownObjects } from './describe-display
 import { ModelEye } from './ModelEye';
 import styles from './PictureDialog.module.css';
 
-/** One picture, large: as it was sent and as the model reads it, with where it came from. */
+/** One picture, large: as it was sent, as the model gets it, and where it came from. */
 export function PictureDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const { t } = useTranslation();
   const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));

@@ -6,7 +6,7 @@ import { TrayHead } from './TrayHead';
 import { TrayList } from './TrayList';
 import styles from './Tray.module.css';
 
-/** Exactly the pictures that go to the model, in order. */
+/** The tray: exactly the pictures that are sent to the model, in order. */
 export function Tray() {
   const { t } = useTranslation();
   const count = useStore((s) => s.project.tray.length);

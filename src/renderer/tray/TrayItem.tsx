@@ -10,7 +10,7 @@ import { describeItem } from './describe';
 import { ModelEye } from './ModelEye';
 import styles from './TrayItem.module.css';
 
-/** By which the mark of a drop finds the picture beside which it stands. */
+/** The CSS anchor name of a picture, used to place the drop indicator beside it. */
 export const anchorOf = (id: string): string => `--picture-${id}`;
 
 export function TrayItem({ item, number }: { item: Item; number: number }) {

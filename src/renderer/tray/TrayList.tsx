@@ -48,7 +48,7 @@ export function TrayList() {
   const onSelection = (keys: Selection) =>
     selectItems(keys === 'all' ? tray.map((item) => item.id) : (keys as Set<string>));
 
-  /** What a key acts on: the selection when the focused item is part of it, else that item. */
+  /** The items that a key acts on: the selection if the focused item is in it, else that item. */
   const acted = (target: EventTarget): string[] => {
     const id = focusedId(target);
     if (!id) return [...selected];

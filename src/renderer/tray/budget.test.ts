@@ -73,7 +73,7 @@ describe('estimateMs', () => {
     expect(estimateMs(messages, { ...budget, prompt: 1080, known: { tokens: 0, pictures: 0 } })).toBeCloseTo(
       16 * 100 + 1080 * 0.5 + 60,
     );
-    expect(estimateMs(messages, budget)).toBeNull(); // an answer is being written, and what will be known is not
+    expect(estimateMs(messages, budget)).toBeNull(); // while an answer is being written, what will be cached is unknown
   });
   it('leaves out what another model took', () => {
     const messages = [answer(1000, 0, 160_000, 50_000, 4000, 'b'), answer(1000, 0, 1600, 500, 40)];

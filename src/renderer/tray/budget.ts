@@ -8,17 +8,17 @@ const SETTLE_MS = 220;
 
 export interface BudgetView {
   budget: Budget;
-  /** Refused: too long, or more than there is memory for. */
+  /** Refused: too long for the context, or for the memory. */
   over: boolean;
-  /** Of the two, it is memory that is short. */
+  /** The reason is memory. */
   short: boolean;
-  /** How many tray pictures may stay; null when taking pictures away would not help. */
+  /** How many of the tray's pictures would fit; null if removing pictures would not help. */
   fit: number | null;
-  /** The answer has less room than the user allowed it. */
+  /** The answer has less room than the user's limit. */
   tight: boolean;
 }
 
-/** What a budget means for a tray of `pictures`, of which the conversation may already hold some. */
+/** Interprets a budget for a tray of `pictures`, some of which the conversation may already hold. */
 export function overBudget(budget: Budget, pictures: number, wanted: number): BudgetView {
   const tooLong = budget.prompt + LEAST_ANSWER_ROOM > budget.limit;
   const short = !tooLong && budget.memory !== undefined && budget.memory.needed > budget.memory.free;
@@ -33,7 +33,7 @@ export function overBudget(budget: Budget, pictures: number, wanted: number): Bu
   };
 }
 
-/** The token use of what would be sent now, measured by the model's own tokenizer once typing pauses. */
+/** The token use of the question that would be sent now, measured by the model's tokenizer after typing pauses. */
 export function useBudget(): BudgetView | null {
   const tray = useStore((s) => s.project.tray);
   const text = useStore((s) => s.draft);
@@ -43,7 +43,7 @@ export function useBudget(): BudgetView | null {
   const labels = useStore((s) => s.settings.segmentLabels);
   const memory = useStore((s) => s.settings.memory);
   const messages = useStore((s) => s.project.messages.length);
-  const answering = useStore((s) => s.live !== null); // once it has ended, its conversation is known
+  const answering = useStore((s) => s.live !== null); // when it has ended, its conversation is cached
   const engine = useStore((s) => s.engine.state);
   const wanted = useStore((s) => s.settings.sampling.maxNewTokens);
   const saving = useStore((s) => s.madeSaves > 0);
@@ -55,7 +55,7 @@ export function useBudget(): BudgetView | null {
     const mine = ++turn.current;
     const timer = setTimeout(() => {
       void attempt(() => bridge()['conversation.measure']({ text, placement, instead })).then((reply) => {
-        // A question with more placeholders than pictures has no size; asking it says so.
+        // A question with more placeholders than pictures cannot be measured; asking it reports the error.
         if (turn.current === mine && reply.ok)
           setMeasured(reply.value && { budget: reply.value, pictures: tray.length });
       });

@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next';
 import type { ObjectRef, RenderSettings, ShownObjects } from '../../contract';
 
-/** `studio · neutral · +1 stop`: how a scene was lit when a view of it was taken. */
+/** `studio · neutral · +1 stop`: the render settings of a view. */
 export function describeRenderSettings({ lighting, toneMapping, exposure }: RenderSettings, t: TFunction): string {
   const words = [t(`picture.lightings.${lighting}`), t(`picture.tones.${toneMapping}`)];
   if (exposure !== 0) words.push(`${exposure > 0 ? '+' : '−'}${t('picture.stops', { count: Math.abs(exposure) })}`);
@@ -11,7 +11,7 @@ export function describeRenderSettings({ lighting, toneMapping, exposure }: Rend
 
 const MOST_NAMES = 3;
 
-/** What of a scene a view leaves out. */
+/** Describes which objects of the scene a view leaves out. */
 export function describeShownObjects({ hidden, only }: ShownObjects, t: TFunction): string {
   const nameOf = ({ name, path }: ObjectRef): string => (name.trim() === '' ? path : name);
   const names = hidden.slice(0, MOST_NAMES).map(nameOf);

@@ -3,7 +3,7 @@ import type { Item } from '../../contract';
 import { poseAzimuth, poseElevation } from '../../camera';
 import { formatTime } from '../ui';
 
-/** What sets an item apart from the others of its source: its time, its direction, or its name. */
+/** What distinguishes an item from others of its source: its time, its direction, or its name. */
 export function describeItem({ origin }: Item): string {
   if (origin.kind === 'frame') return `${origin.take ? `${origin.take} · ` : ''}${formatTime(origin.time)}`;
   if (origin.kind === 'view') return formatDirection(poseAzimuth(origin.pose), poseElevation(origin.pose));
@@ -12,7 +12,7 @@ export function describeItem({ origin }: Item): string {
   return `${part}${origin.source.name}`;
 }
 
-/** `45° ↑20°`: round the scene, then above or below it. */
+/** `45° ↑20°`: azimuth around the scene, then elevation. */
 export function formatDirection(azimuth: number, elevation: number): string {
   const round = Math.round(azimuth) % 360;
   const up = Math.round(elevation);

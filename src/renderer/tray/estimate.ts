@@ -2,16 +2,16 @@
 import type { Budget, Message, Receipt } from '../../contract';
 
 /**
- * Milliseconds until an answer like the last one would be whole, by what this model took here before: null until it has
- * answered once, and while it answers. What is known is neither looked at nor read again; the answer is taken to be as
- * long as last time.
+ * Estimated milliseconds of the whole answer, from the times of earlier answers of this model. Null before its first
+ * answer and while one is being written. Cached pictures and tokens are not encoded or prefilled again; the answer is
+ * assumed to be as long as the last one.
  */
 export function estimateMs(messages: readonly Message[], { prompt, image, perPicture, known }: Budget): number | null {
   const all = messages.flatMap((m) => (m.role === 'assistant' && m.receipt ? [m.receipt] : []));
   const last = all.at(-1);
   if (!last || !known) return null;
   const receipts = all.filter(({ model }) => model.fingerprint === last.model.fingerprint);
-  // Where some of its pictures were known, a receipt says too little.
+  // The maximum, because a receipt with cached pictures shows too little time.
   const look = Math.max(
     0,
     ...receipts.map(({ timings, pictures }) => (pictures.length > 0 ? timings.visionMs / pictures.length : 0)),
@@ -21,5 +21,7 @@ export function estimateMs(messages: readonly Message[], { prompt, image, perPic
   return look * (image / perPicture - known.pictures) + read * (prompt - known.tokens) + last.timings.decodeMs;
 }
 
-/** What was really read for an answer; beside a long prompt, what is done once a prompt hardly counts. */
+/**
+ * The prompt tokens that were really prefilled. The longest such prompt is used, for which fixed costs matter least.
+ */
 const freshTokens = ({ tokens }: Receipt): number => tokens.prompt - tokens.reused;

@@ -16,11 +16,11 @@ export function Button({ tone = 'plain', size = 'medium', className, ...rest }: 
 }
 
 export interface IconButtonProps extends Omit<AriaProps, 'className' | 'children'> {
-  /** Its name, shown as a tooltip too. */
+  /** The button's name, also shown as a tooltip. */
   label: string;
-  /** What the tooltip says instead, where it can tell more. */
+  /** A tooltip that says more than the name. */
   tip?: string | undefined;
-  /** The key that does the same, shown beside the name. */
+  /** The keyboard shortcut, shown beside the name. */
   keys?: string | undefined;
   children: ReactNode;
   pressed?: boolean;

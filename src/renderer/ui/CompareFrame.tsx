@@ -6,14 +6,14 @@ import { IconButton } from './Button';
 import styles from './CompareFrame.module.css';
 
 interface CompareFrameProps {
-  /** How the two are compared. */
+  /** Controls for how the two are compared. */
   children: ReactNode;
-  /** What is done with both, beside the way to stop. */
+  /** The action for both, beside the button to stop. */
   action?: ReactNode;
   onStop: () => void;
 }
 
-/** The bar over two things that are compared. */
+/** The bar above two sources that are compared. */
 export function CompareFrame({ children, action, onStop }: CompareFrameProps) {
   const { t } = useTranslation();
   return (

@@ -8,15 +8,15 @@ import { Menu, MenuItem } from './Menu';
 interface CompareMenuProps {
   others: readonly { id: string; name: string }[];
   active: boolean;
-  /** Of one of the others. */
+  /** The icon of the other sources. */
   icon: ReactNode;
-  /** What opening another is called. */
+  /** The label for opening another source. */
   openLabel: string;
   onCompare: (other: string) => void;
   onPick: () => void;
 }
 
-/** "Compare with...": others of the project, or one still to be opened. */
+/** "Compare with...": other sources of the project, or one still to be opened. */
 export function CompareMenu({ others, active, icon, openLabel, onCompare, onPick }: CompareMenuProps) {
   const { t } = useTranslation();
   return (

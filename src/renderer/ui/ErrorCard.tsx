@@ -7,7 +7,7 @@ import styles from './ErrorCard.module.css';
 
 interface ErrorCardProps {
   error: ErrorInfo;
-  /** What was kept, where the error itself does not say so. */
+  /** What was kept, if the error itself does not say it. */
   kept?: string;
   children?: ReactNode;
 }

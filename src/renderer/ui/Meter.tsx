@@ -2,7 +2,7 @@
 import { ProgressBar } from 'react-aria-components';
 import styles from './Meter.module.css';
 
-/** How far a job is. With no measure it moves, quietly, until there is one. */
+/** The progress of a job. Shows a quiet animation while the total is unknown. */
 export function Meter({ label, done, total }: { label: string; done: number; total: number }) {
   const known = total > 0;
   return (

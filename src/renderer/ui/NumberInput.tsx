@@ -11,9 +11,9 @@ interface NumberInputProps {
   value: number;
   min: number;
   max: number;
-  /** What is typed is a multiple of it. */
+  /** Typed values are rounded to a multiple of it. */
   step?: number;
-  /** The buttons and the arrow keys go to the next multiple of it. */
+  /** Buttons and arrow keys go to the next multiple of it. */
   jump?: number;
   onChange: (value: number) => void;
   compact?: boolean;
@@ -22,7 +22,7 @@ interface NumberInputProps {
 const KEYS: Readonly<Record<string, 1 | -1>> = { ArrowUp: 1, PageUp: 1, ArrowDown: -1, PageDown: -1 };
 
 export function NumberInput({ label, value, min, max, step = 1, jump, onChange, compact }: NumberInputProps) {
-  /** Where a button or key leads that is being pressed; null while a number is written. */
+  /** The direction of the button or key being pressed; null while a number is typed. */
   const toward = useRef<1 | -1 | null>(null);
   const going = (direction: 1 | -1 | null) => void (toward.current = direction);
   return (

@@ -13,11 +13,11 @@ interface RangeProps {
   className?: string | undefined;
   testId?: string;
   onChange: (value: number) => void;
-  /** The hand has let go of it. */
+  /** Called when the user releases the handle. */
   onSettle?: (value: number) => void;
 }
 
-/** A value on a line. */
+/** A slider. */
 export function Range({ label, value, min, max, step, from, className, testId, onChange, onSettle }: RangeProps) {
   const percent = (length: number): string => `${(100 * length) / (max - min)}%`;
   return (

@@ -9,7 +9,7 @@ interface SegmentedProps<T extends string> {
   onChange: (value: T) => void;
 }
 
-/** One of a few: a radio group in one line. */
+/** A choice of one of a few: a radio group in one line. */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   return (
     <ToggleButtonGroup

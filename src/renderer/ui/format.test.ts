@@ -8,7 +8,7 @@ describe('formatTime', () => {
     [0, '0:00.0'],
     [4.2, '0:04.2'],
     [4.29, '0:04.2'],
-    [3.199999, '0:03.2'], // 3.2 on a player's clock in microseconds
+    [3.199999, '0:03.2'], // 3.2 as a player's clock gives it, in whole microseconds
     [3.1994, '0:03.1'],
     [59.999, '0:59.9'],
     [59.9999, '1:00.0'],
@@ -17,7 +17,7 @@ describe('formatTime', () => {
     [-1.5, '-0:01.5'],
   ])('%d s is %s', (seconds, shown) => expect(formatTime(seconds)).toBe(shown));
 
-  /** The clock read back, in tenths of a second. */
+  /** Parses the clock, in tenths of a second. */
   const readClock = (text: string): number => {
     const [, sign, h = '0', m, s, tenth] = /^(-?)(?:(\d+):)?(\d\d?):(\d\d)\.(\d)$/.exec(text)!;
     return (sign === '-' ? -1 : 1) * (Number(h) * 36_000 + Number(m) * 600 + Number(s) * 10 + Number(tenth));

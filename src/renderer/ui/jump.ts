@@ -5,9 +5,9 @@ export interface Jumps {
   max: number;
 }
 
-/** From a number that one small step has led to, on in the same direction to the next multiple of `jump`. */
+/** After one small step, goes on in the same direction to the next multiple of `jump`. */
 export function jumped(stepped: number, direction: 1 | -1, { jump, min, max }: Jumps): number {
-  const slack = 1e-6; // 0.3 / 0.1 is a little less than 3
+  const slack = 1e-6; // 0.3 / 0.1 is slightly less than 3
   const multiple = direction > 0 ? Math.ceil(stepped / jump - slack) : Math.floor(stepped / jump + slack);
   return Number(Math.min(max, Math.max(min, multiple * jump)).toFixed(6));
 }

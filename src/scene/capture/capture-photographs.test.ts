@@ -5,7 +5,7 @@ import { capturePhotographs, type PhotographOrder } from './capture-photographs'
 
 afterEach(() => vi.unstubAllGlobals());
 
-/** What a window has for reading pictures. */
+/** Stubs the browser's functions for decoding and reading pictures. */
 function pictures(): void {
   vi.stubGlobal('document', { visibilityState: 'hidden' });
   vi.stubGlobal('createImageBitmap', () => Promise.resolve({ width: 2, height: 1, close: () => undefined }));
@@ -19,7 +19,7 @@ function pictures(): void {
   });
 }
 
-/** As much of a BMP as its size is read from. */
+/** The first bytes of a BMP, enough to read its size. */
 const PICTURE = Uint8Array.of(0x42, 0x4d, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 2, 0, 1, 0, 1, 0, 24, 0);
 
 const pose = lookAtPose([0, 0, 2], [0, 0, 0]);

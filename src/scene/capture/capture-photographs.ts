@@ -5,14 +5,14 @@ import { pictureSize } from '../validate';
 import { nextFrame } from '../frames';
 import { photographIntrinsics, type Photograph } from '../load/posed';
 
-/** A photograph is held four times on its way: as it is decoded, drawn, read back and handed over. */
+/** Pixels of one photograph at most. Four copies exist at once: decoded, drawn, read back and handed over. */
 const MOST_PIXELS = 3 * 2 ** 24;
 
 export interface PhotographOrder {
   source: string;
   sceneHash: string;
   bounds: Bounds;
-  /** As a view of the scene has it. */
+  /** From the file's axes to the scene as shown, row-major 4x4; see `LoadedScene`. */
   fileToScene?: number[] | undefined;
   photographs: readonly Photograph[];
   signal?: AbortSignal | undefined;
@@ -20,9 +20,9 @@ export interface PhotographOrder {
 }
 
 /**
- * The photographs themselves as views, pixel for pixel, with the poses and lenses they were taken with. Handed over
- * one by one. What cannot be read is left out, and said.
- * @throws not-a-picture, scene-too-large where none can be read; cancelled
+ * Captures posed photographs as views, pixel for pixel, with their own poses and intrinsics. They are handed over one
+ * by one. Photographs that cannot be read are left out, with a note.
+ * @throws not-a-picture, scene-too-large if none can be read; cancelled
  */
 export async function capturePhotographs<T>(
   { source, sceneHash, bounds, fileToScene, photographs, signal, onProgress }: PhotographOrder,
@@ -66,7 +66,7 @@ export async function capturePhotographs<T>(
   return { taken, notes };
 }
 
-/** Evenly over their order, the first and the last among them. */
+/** Chooses `count` entries, evenly spaced over the order, including the first and the last. */
 export function chooseEvenly<T>(all: readonly T[], count: number): T[] {
   if (count >= all.length) return [...all];
   return Array.from(
@@ -75,7 +75,7 @@ export function chooseEvenly<T>(all: readonly T[], count: number): T[] {
   );
 }
 
-/** As they are stored: poses are found for a picture that is not turned by what its camera noted about itself. */
+/** Decodes the pixels as stored: poses are estimated on pictures without the rotation that the camera noted (EXIF). */
 async function decode({
   name,
   read,
@@ -106,7 +106,7 @@ async function decode({
   });
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-  // A transparent background, as renderings for NeRF have it, is white in what they are trained on.
+  // Renderings for NeRF have a transparent background; models are trained on them with white in its place.
   context.fillStyle = '#ffffff';
   context.fillRect(0, 0, width, height);
   context.drawImage(bitmap, 0, 0);

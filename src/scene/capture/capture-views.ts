@@ -8,15 +8,15 @@ export interface CaptureOrder {
   source: string;
   sceneHash: string;
   views: readonly PlannedView[];
-  /** Also depths, normals and object numbers. */
+  /** Also capture depths, normals and object numbers. */
   passes?: boolean | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: OnProgress | undefined;
 }
 
 /**
- * Takes the planned views one after another and hands each over before the next is taken, so that only one picture
- * is held at a time. Between two of them the window gets a frame to draw and to hear a cancellation.
+ * Captures the planned views one after another. Each is handed over before the next is taken, so that only one picture
+ * is in memory at a time. Between two views the window gets a frame to draw and to process a cancellation.
  */
 export async function captureViews<T>(
   viewer: SceneViewer,

@@ -15,7 +15,7 @@ import { SceneViewer } from '../viewer/scene-viewer';
 
 interface PassesOrder {
   source: Source;
-  /** As it was shown when the views were taken. */
+  /** The up axis the scene was shown with when the views were taken. */
   up: UpAxis | undefined;
   /** Views of that scene. */
   views: readonly Item[];
@@ -24,9 +24,9 @@ interface PassesOrder {
 }
 
 /**
- * Depths, normals and object numbers of views that were taken earlier, one after another, on a canvas of their own.
- * Returns what they mean.
- * @throws file-changed when the scene is no longer the one the views are of; what loading throws; cancelled.
+ * Renders depths, normals and object numbers of views that were taken earlier, one after another, on a canvas of its
+ * own. Returns what the values mean.
+ * @throws file-changed if the scene is no longer the one the views were taken of; the errors of loading; cancelled
  */
 export async function passesOfViews({ source, up, views, signal, handOver }: PassesOrder): Promise<PassFacts> {
   const viewer = new SceneViewer({ interactive: false });

@@ -6,15 +6,18 @@ import type { SceneViewer } from '../viewer/scene-viewer';
 import { settleViews, type Settled } from './settle';
 
 export interface CapturePlanOrder extends CoverageOrder {
-  /** Null leaves it to what the scene is. */
+  /** Null: chosen by the kind of scene. */
   strategy: AskedStrategy | 'bookmarks' | null;
-  /** For `file`, instead of the cameras in the scene's own file. */
+  /** For `file`: used instead of the cameras in the scene's own file. */
   cameras?: readonly GivenCamera[] | undefined;
   /** For `bookmarks`, and for `path` where there are at least two. */
   places?: readonly Bookmark[];
 }
 
-/** The views of a strategy, each of which shows something. @throws capture-failed */
+/**
+ * Plans the views of a strategy; each of them shows something.
+ * @throws capture-failed
+ */
 export async function planCapture(
   viewer: SceneViewer,
   { strategy, cameras, places = [], ...order }: CapturePlanOrder,

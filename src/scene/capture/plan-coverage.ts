@@ -18,19 +18,19 @@ import type { SceneViewer } from '../viewer/scene-viewer';
 import type { Sighting } from '../render/survey';
 
 export interface CoverageOrder {
-  /** The most views to choose; fewer when they show enough. */
+  /** The largest number of views to choose; fewer if they already show enough. */
   count: number;
-  /** Edge of the pictures to be taken, pixels. */
+  /** Edge of the captured pictures, pixels. */
   size: number;
   seed: number;
   signal?: AbortSignal | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Milliseconds of surveying before the window gets a frame. */
+/** Milliseconds of surveying after which the window gets a frame to draw. */
 const SLICE_MS = 50;
 
-/** What is seen from each of these places, in small pictures. */
+/** Surveys the scene from each of these poses, in small pictures. */
 export async function surveyFrom(
   viewer: SceneViewer,
   views: readonly PlannedView[],
@@ -55,7 +55,7 @@ export async function surveyFrom(
   return sightings;
 }
 
-/** Which of the candidates are places where somebody could stand. */
+/** Indices of the candidates where a person could stand. */
 export const usableViewpoints = (sightings: readonly Sighting[], room: boolean): number[] =>
   soundCandidates(
     sightings.map(({ backs }) => backs),
@@ -64,7 +64,8 @@ export const usableViewpoints = (sightings: readonly Sighting[], room: boolean):
 
 /**
  * Surveys the scene from many places, in small pictures, and plans the few views that together show the most, in an
- * order one could walk. Each says which share of all that can be seen the plan covers. Of a scene without surfaces, a ring.
+ * order that could be walked. Each view holds the share of the visible surface that the whole plan covers. A scene
+ * without surfaces gets a ring of views.
  */
 export async function planCoverage(
   viewer: SceneViewer,
@@ -77,7 +78,7 @@ export async function planCoverage(
   const seen = sound.map((k) => sightings[k]!.cells);
   const { chosen, covered } = chooseGreedy({ seen, areaOf: viewer.cellWorth() }, count);
   const coverage = covered.at(-1);
-  if (coverage === undefined) return ringViews({ bounds, count, size }); // lines, glass: nothing solid to choose by
+  if (coverage === undefined) return ringViews({ bounds, count, size }); // only lines or glass: no surface to plan by
   const views = chosen.map((k) => candidates[sound[k]!]!);
   return orderAlongPath(views.map(({ pose }) => pose)).map((k) => {
     const { pose, intrinsics, ...rest } = views[k]!;
@@ -85,10 +86,13 @@ export async function planCoverage(
   });
 }
 
-/** Enough stations that the way bends with the room, few enough that it is a walk and no tour. */
+/** Enough stations for the path to follow the shape of the room, few enough to keep it short. */
 const STATIONS = 6;
 
-/** A walk past the given places, or past those that show the most of the scene where fewer than two are given. */
+/**
+ * Plans a path through the given places, or, if fewer than two are given, through the places that show most of the
+ * scene.
+ */
 export async function planWalk(
   viewer: SceneViewer,
   places: readonly Camera[],
@@ -114,7 +118,9 @@ export async function planWalk(
   }));
 }
 
-/** The cameras of a file of poses as they stand in its scene, or those of the scene's own file with pictures `size` high. */
+/**
+ * The cameras of a pose file as they stand in its scene, or those in the scene's own file, with pictures `size` high.
+ */
 export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | undefined, size: number): PlannedView[] {
   const { bounds, facts } = sceneOf(viewer);
   const cameras = given ?? viewer.cameras;
@@ -133,7 +139,7 @@ export function fileViews(viewer: SceneViewer, given: readonly GivenCamera[] | u
   });
 }
 
-/** The same cameras before another scene; only how near and far is drawn is its own. */
+/** The same cameras for another scene; only the near and far planes are that scene's own. */
 export function matchedViews(viewer: SceneViewer, views: readonly PlannedView[]): PlannedView[] {
   const { bounds } = sceneOf(viewer);
   return views.map((view) => ({ ...view, intrinsics: { ...view.intrinsics, ...clipRange(view.pose, bounds) } }));

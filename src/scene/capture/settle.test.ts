@@ -8,7 +8,7 @@ import { settlePairs, settleViews } from './settle';
 beforeAll(() => void vi.stubGlobal('document', { visibilityState: 'hidden' }));
 afterAll(() => void vi.unstubAllGlobals());
 
-/** A wall that stands across z = 0. */
+/** A wall in the plane z = 0. */
 const bounds: Bounds = { min: [-1, 0, 0], max: [1, 2, 0] };
 const plan = (strategy: PlannedStrategy, count = 8): PlannedView[] => planViews({ strategy, bounds, count, size: 64 });
 const depthOf = ({ pose }: PlannedView): number => posePosition(pose)[2];
@@ -70,7 +70,7 @@ describe('views that would be blank', () => {
       plan('cube'),
     );
     expect(none.views.map(({ strategy }) => strategy)).toEqual(Array(6).fill('sphere'));
-    // From all round, not six times from above.
+    // The cameras are spread around the wall, not all above it.
     const heights = none.views.map(({ pose }) => posePosition(pose)[1]);
     expect(Math.min(...heights)).toBeLessThan(0);
     expect(Math.max(...heights)).toBeGreaterThan(2);

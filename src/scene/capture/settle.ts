@@ -5,27 +5,27 @@ import { nextFrame } from '../frames';
 import { captureFailed } from '../render/picture';
 import type { SceneViewer } from '../viewer/scene-viewer';
 
-/** Views that all show something, and what had to be done for it. */
+/** Views that all show something, and notes about what was changed to achieve that. */
 export interface Settled {
   views: PlannedView[];
   notes: Sentence[];
 }
 
-/** Ways that look at the scene from outside: what cannot be seen from one place can be from another. */
+/** Strategies that look at the scene from outside. A blank view of theirs may be replaced by one from another place. */
 const FROM_OUTSIDE: readonly CaptureStrategy[] = ['ring', 'ring-top', 'hemisphere', 'sphere'];
-/** Ways that place cameras by themselves, and may so be given up for another. */
+/** Strategies that choose camera places themselves, so that another strategy may replace them. */
 const PLANNED: readonly CaptureStrategy[] = [...PlannedStrategy.options, 'coverage', 'path'];
 
-/** Places round the scene to look from where the planned ones show nothing. */
+/** Number of places around the scene to try when the planned ones show nothing. */
 const PLACES = 64;
-/** Milliseconds of surveying before the window gets a frame. */
+/** Milliseconds of surveying after which the window gets a frame to draw. */
 const SLICE_MS = 50;
 
 /**
- * Makes sure that every view shows something. One that would be blank is drawn from both sides if that helps; one from
- * outside is moved to the nearest place that sees something, any other is left out. Where nothing is left of a plan, the
- * views are taken from outside.
- * @throws capture-failed where nothing is seen from anywhere, or from the cameras that were given.
+ * Makes sure that every view shows something. A view that would be blank is drawn with both sides of surfaces if that
+ * helps. Otherwise, a view from outside moves to the nearest place that sees something, and any other view is left out.
+ * If no view of a plan is left, views are taken from outside.
+ * @throws capture-failed if nothing is visible from anywhere, or from the given cameras
  */
 export async function settleViews(
   viewer: SceneViewer,
@@ -42,7 +42,7 @@ export async function settleViews(
     const distance = ({ pose }: PlannedView): number =>
       Math.hypot(...posePosition(pose).map((n, axis) => n - from[axis]!));
     for (const place of [...places].sort((a, b) => distance(a) - distance(b))) {
-      places.delete(place); // used, or of no use
+      places.delete(place); // used, or blank
       const seen = await glance(place);
       if (seen) return { ...seen, strategy: blank.strategy };
     }
@@ -72,7 +72,7 @@ export async function settleViews(
   };
 }
 
-/** The same views of a second scene: those that would be blank are left out, that pictures stay in pairs. */
+/** The same views of a second scene. Views that would be blank are left out, so that the pictures stay in pairs. */
 export async function settlePairs(
   second: SceneViewer,
   views: readonly PlannedView[],
@@ -98,7 +98,7 @@ function bothSidesNote(views: readonly PlannedView[]): Sentence[] {
   return count > 0 ? [say`Views that see the scene only from behind, drawn from both sides: ${count}.`] : [];
 }
 
-/** Looks whether a view shows anything, as it is or else with all sides of surfaces drawn. */
+/** Returns a check for whether a view shows anything: as planned, or else with both sides of surfaces drawn. */
 function glancer(viewer: SceneViewer, signal?: AbortSignal): (view: PlannedView) => Promise<PlannedView | null> {
   let rested = performance.now();
   return async (view) => {
@@ -112,10 +112,10 @@ function glancer(viewer: SceneViewer, signal?: AbortSignal): (view: PlannedView)
   };
 }
 
-/** The turn between two neighbours, as a part of the whole: any first few of what is put in its order are spread evenly. */
+/** The golden ratio: places sorted by its multiples are evenly spread, however many of the first ones are used. */
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
 
-/** Places round the scene. */
+/** Places around the scene, in an order whose first few are evenly spread. */
 function otherPlaces({ bounds }: SceneViewer, like: PlannedView | undefined): Set<PlannedView> {
   const places =
     bounds && like ? planViews({ strategy: 'sphere', bounds, count: PLACES, size: like.intrinsics.height }) : [];

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a scene may take, by what its files weigh. A few kilobytes that ask for a gigabyte are a trap; hundreds of
- * megabytes that do are a large scene.
+ * What a scene may use, in proportion to the size of its files. A few kilobytes that ask for a gigabyte are an attack;
+ * hundreds of megabytes that do are a large scene.
  */
 export interface Allowance {
-  /** Time to read it beside the page, milliseconds. */
+  /** Time limit for reading it in a worker, milliseconds. */
   ms: number;
-  /** By how many bytes the page's process may grow while it is read. */
+  /** Limit on the growth of the page's process while it is read, bytes. */
   growth: number;
-  /** Bytes of what is drawn: vertices, indices, instances, morph targets. */
+  /** Bytes of the geometry that is drawn: vertices, indices, instances, morph targets. */
   drawn: number;
   /** Triangles, lines and points in one picture. */
   primitives: number;
-  /** Pixels of all textures as they are shown, and as they are stored. */
+  /** Total pixels of all textures, as shown and as stored. */
   shownPixels: number;
   storedPixels: number;
 }

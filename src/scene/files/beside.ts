@@ -3,27 +3,27 @@ import { cancelled, say, throwIfCancelled, toErrorInfo, ZoetropeError } from '..
 import { valueOf } from './reply';
 import { allowanceFor } from './allowance';
 
-/** How often the memory is asked for, milliseconds. */
+/** How often memory use is measured, milliseconds. */
 const WATCH_MS = 100;
 
 export interface Beside<T> {
-  /** What the user calls the file. */
+  /** The file's name as the user knows it. */
   title: string;
-  /** What it weighs: time and memory are measured out by it. */
+  /** Size of the file; the limits of time and memory depend on it. */
   bytes: number;
   signal?: AbortSignal | undefined;
-  /** Milliseconds, where it is not to have all that is due to its weight. */
+  /** Time limit in milliseconds, if it is lower than the one that follows from the size. */
   ms?: number;
-  /** Asks the worker to begin. */
+  /** Sends the worker its first message. */
   begin: (worker: Worker) => void;
-  /** What the worker says. Returns its result once it has come; throws to refuse the file. */
+  /** Handles a message of the worker. Returns the result once there is one; throws to refuse the file. */
   hear: (data: never, worker: Worker) => { result: T } | undefined | Promise<undefined>;
 }
 
 /**
- * Has a worker do something. It is ended when it is done, no longer wanted, takes too long or too much memory: the page
- * lives on.
- * @throws scene-too-large, not-a-scene, cancelled; what `hear` throws.
+ * Runs a worker and terminates it when it is done, is cancelled, or takes too long or too much memory. The page is not
+ * affected.
+ * @throws scene-too-large, not-a-scene, cancelled; what `hear` throws
  */
 export async function beside<T>(worker: Worker, { title, bytes, signal, ms, begin, hear }: Beside<T>): Promise<T> {
   const allowance = allowanceFor(bytes);
@@ -76,7 +76,9 @@ const tooLarge = (title: string, detail?: string): ZoetropeError =>
     detail,
   );
 
-/** Calls `onFull` once when the page's process has grown by more than so many bytes. Returns what ends the watch. */
+/**
+ * Calls `onFull` once, when the page's process has grown by more than `growth` bytes. Returns a function that stops it.
+ */
 function watchMemory(growth: number, onFull: () => void): () => void {
   let ended = false;
   const look = async (): Promise<void> => {
@@ -89,7 +91,7 @@ function watchMemory(growth: number, onFull: () => void): () => void {
       onFull();
     }
   };
-  look().catch(() => undefined); // where the system does not say, time is the only limit
+  look().catch(() => undefined); // where the system reports no memory use, time is the only limit
   return () => {
     ended = true;
   };

@@ -93,7 +93,7 @@ describe('unzip', () => {
     const bomb = zipSync({ 'a.bin': new Uint8Array(140 * 2 ** 20) });
     expect(bomb.length).toBeLessThan(200_000);
     expect(refusal(() => unzip(bomb, 'a.zip')).code).toBe('scene-too-large');
-    // The declared sizes are made small; the data is what it is.
+    // The zip declares too small a size; the data itself is unchanged.
     const liar = zipSync({ 'a.bin': new Uint8Array(20_000) });
     new DataView(liar.buffer).setUint32(22, 5, true);
     expect(refusal(() => unzip(liar, 'a.zip', { ...ZIP_LIMITS, bytes: 10_000 })).code).toBe('scene-too-large');

@@ -3,10 +3,12 @@ import { Gunzip, Unzlib } from 'fflate';
 import { say } from '../../contract';
 import { notA, tooMuch } from './refusals';
 
-/** Deflate makes at most a thousand bytes of one: what comes of a slice is held before it can be counted. */
+/**
+ * Deflate expands a byte to about a thousand at most, and the output of a slice is in memory before it can be counted.
+ */
 export const SLICE = 1 << 14;
 
-/** Unpacks gzip, and stops where it grows past `most` bytes. @throws not-a-scene, scene-too-large */
+/** Unpacks gzip; stops when the output exceeds `most` bytes. @throws not-a-scene, scene-too-large */
 export function gunzipWithin(file: Uint8Array, most: number, title: string): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let out = 0;
@@ -25,7 +27,7 @@ export function gunzipWithin(file: Uint8Array, most: number, title: string): Uin
   return joined(parts);
 }
 
-/** Whether zlib data unpacks to no more than `most` bytes. Nothing of it is kept. */
+/** Whether zlib data unpacks to at most `most` bytes. The output is discarded. */
 export function inflatesWithin(packed: Uint8Array, most: number): boolean {
   let out = 0;
   const reader = new Unzlib((part) => {
@@ -40,7 +42,7 @@ export function inflatesWithin(packed: Uint8Array, most: number): boolean {
   return out <= most;
 }
 
-/** Joins the parts, and drops each as soon as it is copied. */
+/** Joins the parts. Frees each part as soon as it is copied. */
 export function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

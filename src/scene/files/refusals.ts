@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError, type Sentence } from '../../contract';
 
-/** How files of all formats are refused: what is wrong with the user's file, and what to do about it. */
+/** Errors for files of every format: what is wrong with the user's file, and what to do about it. */
 
 export const notA = (title: string, what: Sentence, detail?: string): ZoetropeError =>
   new ZoetropeError(
@@ -26,14 +26,14 @@ export const tooMuch = (title: string, what: Sentence): ZoetropeError =>
     say`Simplify it (fewer triangles or points) or open a part of it.`,
   );
 
-/** The most of anything that is drawn in one picture. */
+/** The largest number of each kind of primitive in one picture. */
 const MOST_TRIANGLES = 30_000_000;
 const MOST_POINTS = 30_000_000;
 export const MOST_SPLATS = 4_000_000;
-/** A text of a scene must fit in one string, and again as what is made of it. */
+/** The text of a scene must fit in one string, and what is parsed from it takes as much memory again. */
 export const MOST_TEXT_BYTES = 384 * 2 ** 20;
 
-/** Things drawn one by one, each with a call of its own. */
+/** The largest number of draw calls. */
 export const MOST_DRAWS = 20_000;
 
 const COUNTED = {
@@ -55,14 +55,14 @@ export function checkDraws(draws: number, title: string): void {
   );
 }
 
-/** Parts within parts: loaders and we follow them by functions that call themselves. */
+/** Maximum nesting of nodes: the loaders and our own code walk them by recursion. */
 const DEEPEST = 1000;
 
 export function checkDepth(depth: number, title: string): void {
   if (depth > DEEPEST) throw notA(title, say`has objects nested more than ${DEEPEST} deep`);
 }
 
-/** What is packed at all takes so many bytes; a table that says otherwise is no larger cloud, but a trap. */
+/** Packed points take at least this many bytes each. A header that promises more points than that is an attack. */
 const LEAST_PACKED_BYTES = 1.5;
 export const SMALL_CLOUD = 200_000;
 
@@ -70,6 +70,6 @@ export function refuseUnpackable(count: number, bytes: number, title: string): v
   if (count > SMALL_CLOUD && bytes < LEAST_PACKED_BYTES * count) throw stopsShort(title, `${bytes} bytes for ${count}`);
 }
 
-/** What of a file is not shown. Names of parts are said as the file has them. */
+/** Notes about parts of a file that are not shown. Their names are given as they are in the file. */
 export const leftOutNotes = (names: readonly string[]): Sentence[] =>
   names.length > 0 ? [say`Objects that could not be read, left out: ${names.slice(0, 20)}.`] : [];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ZoetropeError, type Reply } from '../../contract';
 
-/** The value of an answer from the main process; an error among them is thrown as what it is. */
+/** Returns the value of a reply from the main process, or throws its error. */
 export function valueOf<T>(reply: Reply<T>): T {
   if (reply.ok) return reply.value;
   throw ZoetropeError.from(reply.error);

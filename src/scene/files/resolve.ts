@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { baseName } from '../../contract';
 
-/** Names by their last part in small letters: a folder of twenty thousand photographs is asked for as many names. */
+/** File names by their last part in lower case, so that a folder of twenty thousand photographs is searched quickly. */
 export type NamesByLast = ReadonlyMap<string, readonly string[]>;
 
 export function byLastPart(names: readonly string[]): NamesByLast {
@@ -16,9 +16,9 @@ export function byLastPart(names: readonly string[]): NamesByLast {
 }
 
 /**
- * The file among `names` that a scene's file means by an address: as written, from its own folder; else with capitals
- * ignored; else by its last part, since exporters write the paths of machines that are far away. Null if there is none.
- * It only ever picks from what the user opened, whatever the address says.
+ * The file among `names` that a URI in a scene's file refers to: as written, relative to its folder; else ignoring
+ * case; else by its last part, because exporters write paths of other machines. Null if there is none. It only ever
+ * returns files that the user opened, whatever the URI says.
  */
 export function resolveName(uri: string, from: string, names: NamesByLast): string | null {
   const path = plainPath(uri);
@@ -32,18 +32,18 @@ export function resolveName(uri: string, from: string, names: NamesByLast): stri
   return [...alike].sort((a, b) => a.split('/').length - b.split('/').length || a.localeCompare(b))[0] ?? null;
 }
 
-/** Decoded, with forward slashes. */
+/** The path decoded, with forward slashes. */
 function plainPath(uri: string): string {
   let text = uri.trim();
   try {
     text = decodeURIComponent(text);
   } catch {
-    // not encoded
+    // not percent-encoded
   }
   return text.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
 }
 
-/** Null where it leads out of the scene. */
+/** Null if the path leads out of the scene. */
 function joinPath(folder: string, path: string): string | null {
   if (path.startsWith('/') || /^[a-z][a-z0-9+.-]*:/i.test(path)) return null;
   const parts: string[] = [];

@@ -15,40 +15,40 @@ import { valueOf } from './reply';
 import { beside } from './beside';
 import { byLastPart, resolveName, type NamesByLast } from './resolve';
 
-/** What all files of a scene together may weigh: they have to fit in memory twice. */
+/** Total size of a scene's files, bytes: they must fit in memory twice. */
 const MAX_BYTES = 2 ** 30;
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
- * The files of one scene: read one by one as they are asked for, from the main process or out of a zip. It keeps
- * account of what was read, so that the scene's hash is that of everything it was made of.
+ * The files of one scene, read on demand from the main process or from a zip. Records what was read, so that the
+ * scene's hash covers every file it was made of.
  */
 export class SceneFiles {
-  /** Files the scene named and that are not there, as it wrote them. */
+  /** Files that the scene refers to and that are not there, as the scene writes their names. */
   readonly missing = new Set<string>();
   readonly #digests = new Map<string, string>();
-  /** Kept from the first time: photographs read later are known by their own hashes. */
+  /** Computed once: photographs that are read later are identified by their own hashes. */
   #hash: string | null = null;
   #bytes = 0;
 
   readonly #byLast: NamesByLast;
 
   private constructor(
-    /** What the user calls it. */
+    /** The scene's name as the user knows it. */
     readonly title: string,
-    /** The file it is read from. */
+    /** The name of the main file. */
     readonly main: string,
     readonly names: readonly string[],
     private readonly load: (name: string) => Promise<Bytes>,
-    /** The zip's size and hash, where there is one: it covers everything. */
+    /** Size and hash of the zip, if there is one; they cover all of its files. */
     private readonly packed: { bytes: number; hash: string } | null,
     private readonly signal: AbortSignal | undefined,
   ) {
     this.#byLast = byLastPart(names);
   }
 
-  /** Asks which files a source has. A zip is unpacked at once. @throws file-missing, not-a-scene, scene-too-large */
+  /** Lists the files of a source. A zip is unpacked at once. @throws file-missing, not-a-scene, scene-too-large */
   static async open(source: string, title: string, signal?: AbortSignal): Promise<SceneFiles> {
     const { main, files } = valueOf(await window.zoetrope['scene.files']({ source }));
     throwIfCancelled(signal);
@@ -77,41 +77,41 @@ export class SceneFiles {
     return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), packed, signal);
   }
 
-  /** What it weighs: bytes of the zip, or of all that was read so far. */
+  /** Size in bytes: of the zip, or of all files read so far. */
   get weight(): number {
     return this.packed?.bytes ?? this.#bytes;
   }
 
-  /** The main file. */
   readMain(): Promise<Bytes> {
     return this.#read(this.main);
   }
 
-  /** What an address in a scene's file leads to; null, and noted as missing, if it was not opened with it. */
+  /** Reads the file that a URI refers to. Null, and recorded as missing, if it was not opened with the scene. */
   async find(uri: string, from = this.main): Promise<Bytes | null> {
     const name = resolveName(uri, from, this.#byLast);
     if (name === null) this.missing.add(uri);
     return name === null ? null : this.#read(name);
   }
 
-  /** The name of the file an address leads to, or null. */
+  /** The name of the file that a URI refers to, or null. */
   resolve(uri: string, from = this.main): string | null {
     return resolveName(uri, from, this.#byLast);
   }
 
-  /** All files of a name, wherever they lie; capitals are ignored. */
+  /** All files with this last part of the name, in any folder, ignoring case. */
   named(last: string): readonly string[] {
     return this.#byLast.get(last.toLowerCase()) ?? [];
   }
 
-  /** A file by its name in `names`. */
+  /** Reads a file by its name in `names`. */
   read(name: string): Promise<Bytes> {
     return this.#read(name);
   }
 
   /**
    * sha256 of the file, or of the names and hashes of all files that were read, in order. Lower-case hexadecimal. A
-   * scene turned by the user has another one, so that views of it are never taken for views of the one as it was.
+   * scene that the user turned has a different hash, so that its views are not mistaken for views of the unturned
+   * scene.
    */
   async hash(turned?: UpAxis): Promise<string> {
     const hash = await this.#whole();
@@ -184,7 +184,7 @@ async function fetchBytes(url: string, title: string, name: string, signal?: Abo
   }
 }
 
-/** Unpacks in a worker, which is given up on a cancellation and when it takes too long or too much memory. */
+/** Unpacks in a worker, which is terminated on cancellation and when it takes too long or too much memory. */
 function unzipBeside(zip: Bytes, title: string, signal?: AbortSignal): Promise<Map<string, Bytes>> {
   return beside<Map<string, Bytes>>(new Worker(new URL('./unzip.worker.ts', import.meta.url), { type: 'module' }), {
     title,

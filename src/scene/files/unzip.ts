@@ -5,15 +5,15 @@ import { joined, SLICE } from './gunzip';
 
 export interface ZipLimits {
   entries: number;
-  /** Bytes of everything unpacked, counted as it comes out and not as the zip declares it. */
+  /** Bytes of everything unpacked, counted as it is unpacked and not as the zip declares it. */
   bytes: number;
-  /** How many times larger than the zip, beyond what any zip may unpack to: no sound scene packs better. */
+  /** How many times larger than the zip the output may be, beyond `ANY_ZIP`. No valid scene compresses better. */
   ratio: number;
 }
 
 export const ZIP_LIMITS: ZipLimits = { entries: 10_000, bytes: 2 ** 30, ratio: 16 };
 
-/** Small zips may be as repetitive as they like. */
+/** Bytes that any zip may unpack to: small zips may be very repetitive. */
 const ANY_ZIP = 128 * 2 ** 20;
 
 function bad(
@@ -26,8 +26,8 @@ function bad(
 }
 
 /**
- * Unpacks a zip held in memory. Nothing is written anywhere, so a name cannot lead out of it; one that tries is
- * refused all the same. Links are stored as files that hold a path, and stay that.
+ * Unpacks a zip in memory. Nothing is written to disk, so a name cannot lead out of the scene; a name that tries is
+ * refused anyway. Symbolic links stay files that contain a path.
  * @throws not-a-scene, scene-too-large
  */
 export function unzip(
@@ -57,7 +57,7 @@ export function unzip(
       );
     const parts: Uint8Array[] = [];
     entry.ondata = (error, part, final) => {
-      if (error instanceof ZoetropeError) throw error; // our own, handed round by the decoder
+      if (error instanceof ZoetropeError) throw error; // our own error, passed on by the decoder
       if (error) throw bad(name, say`is damaged`, undefined, `${path}: ${error.message}`);
       out += part.length;
       if (out > limits.bytes || out > ANY_ZIP + limits.ratio * byteLength)
@@ -86,7 +86,7 @@ const tooMuch = (name: string, what: Sentence): ZoetropeError =>
     say`Zip only the scene and its textures, or open a part of it.`,
   );
 
-/** How many entries the zip says it has; null without the record that ends every zip. */
+/** The number of entries that the zip declares; null if the end record is missing. */
 function endRecord(view: DataView): number | null {
   const first = Math.max(0, view.byteLength - 22 - 0xffff);
   for (let at = view.byteLength - 22; at >= first; at--) {

@@ -2,7 +2,7 @@
 import { toErrorInfo } from '../../contract';
 import { unzip } from './unzip';
 
-/** Unpacking takes seconds where it is large: beside the page. */
+/** Runs in a worker because a large zip takes seconds. */
 self.onmessage = (event: MessageEvent<{ file: Uint8Array; name: string }>) => {
   try {
     const files = unzip(event.data.file, event.data.name);

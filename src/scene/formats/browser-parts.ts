@@ -4,19 +4,20 @@ import { dataUriBytes } from '../validate/data-uri';
 import type { SerializedPicture } from './serialized';
 
 /**
- * What three's loaders expect of a page and a worker has not. Pictures are not loaded here: a texture keeps the address
- * of its picture, or the bytes that came inside the file, for the page to decode. Nothing is ever fetched.
+ * Browser features that three's loaders expect and a worker lacks. Pictures are not decoded here: a texture keeps the
+ * address of its picture, or the bytes embedded in the file, for the page to decode. Nothing is ever fetched.
  */
 const inside = new Map<string, Blob>();
 
 export function standInForThePage(): void {
-  Object.assign(globalThis, { window: { innerWidth: 1, innerHeight: 1 } }); // FBX asks it for a camera's shape
+  // The FBX loader needs it for the shape of a camera.
+  Object.assign(globalThis, { window: { innerWidth: 1, innerHeight: 1 } });
   URL.createObjectURL = (blob) => {
     const address = `inside:${inside.size}`;
     inside.set(address, blob as Blob);
     return address;
   };
-  URL.revokeObjectURL = () => undefined; // the bytes are wanted later
+  URL.revokeObjectURL = () => undefined; // the bytes are needed later
   ImageLoader.prototype.load = function (url, onLoad) {
     const image = { address: url } as unknown as HTMLImageElement;
     onLoad?.(image);
@@ -24,14 +25,14 @@ export function standInForThePage(): void {
   };
 }
 
-/** The pictures that lie inside the file, by the addresses they were given. */
+/** The pictures embedded in the file, by the addresses they were given. */
 export async function readInside(): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const read = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const [address, blob] of inside) read.set(address, new Uint8Array(await blob.arrayBuffer()));
   return read;
 }
 
-/** Where each texture's picture is. The same address is always the same object. */
+/** Returns a function that finds each texture's picture. The same address always gives the same object. */
 export function pictureFinder(
   bytesInside: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
 ): (texture: Texture) => SerializedPicture | null {

@@ -6,15 +6,15 @@ import { COEFFICIENTS, Gaussians, type Degree } from './gaussians';
 import type { PlyElement, PlyHeader } from './ply-header';
 import { notA } from '../files/refusals';
 
-/** Splats whose numbers lie between the same least and largest ones. */
+/** Number of splats that share one set of minimum and maximum values. */
 const CHUNK = 256;
 
 const share = (word: number, from: number, bits: number): number =>
   ((word >>> from) & ((1 << bits) - 1)) / ((1 << bits) - 1);
 
 /**
- * SuperSplat's compressed PLY: four words a splat, between the limits of its chunk, and a byte a coefficient. `early`
- * ones stand upright, with y up.
+ * Reads SuperSplat's compressed PLY: four words for each splat, relative to the limits of its chunk, and one byte for
+ * each coefficient. Files that are `early` are stored upright, with y up.
  * @see https://github.com/playcanvas/splat-transform/blob/main/src/lib/readers/decompress-ply.ts
  */
 export function readCompressedPly(
@@ -43,7 +43,7 @@ export function readCompressedPly(
     if (at < 0) throw unsound(property);
     return at;
   };
-  /** A limit of splat k. */
+  /** Returns a reader for one limit of the chunk that splat k is in. */
   const limit = (property: string) => {
     const at = column(chunks, property);
     return (k: number): number =>
@@ -58,7 +58,7 @@ export function readCompressedPly(
     return (k: number): number =>
       view.getUint32(vertices.offset + 4 * (k * vertices.element.properties.length + at), true);
   };
-  const coloured = chunks.element.properties.includes('min_r'); // older files have none, and no need of them
+  const coloured = chunks.element.properties.includes('min_r'); // older files neither have nor need colour limits
   const plain = (_k: number, t: number): number => t;
   const [x, y, z, sx, sy, sz] = ['x', 'y', 'z', 'scale_x', 'scale_y', 'scale_z'].map(between) as [
     Between,
@@ -110,8 +110,8 @@ export function readCompressedPly(
 }
 
 /**
- * Until autumn 2024 SuperSplat turned splats upright when it compressed them; from 1.8 on it leaves them as training
- * has them. Limits of colours came later still.
+ * Until autumn 2024 SuperSplat turned splats upright when it compressed them; since 1.8 it keeps the orientation of
+ * training. Colour limits were added later still.
  */
 function isLate({ comments }: PlyHeader): boolean {
   const [major = 0, minor = 0] = comments
@@ -123,7 +123,7 @@ function isLate({ comments }: PlyHeader): boolean {
 type Between = (k: number, t: number) => number;
 type Word = (k: number) => number;
 
-/** w, x, y, z: the largest is left out, and named by the first two bits. */
+/** Quaternion w, x, y, z. The largest component is not stored; the first two bits say which one it is. */
 function unpackTurn(word: number): number[] {
   const three = [20, 10, 0].map((from) => (share(word, from, 10) - 0.5) * Math.SQRT2);
   const largest = Math.sqrt(Math.max(0, 1 - three.reduce((sum, n) => sum + n * n, 0)));
@@ -131,5 +131,5 @@ function unpackTurn(word: number): number[] {
   return three;
 }
 
-/** From -4 to 4; the ends are meant to be met. */
+/** A byte as a value from -4 to 4; 0 and 255 give exactly the ends. */
 const sideOf = (byte: number): number => ((byte === 0 ? 0 : byte === 255 ? 1 : (byte + 0.5) / 256) - 0.5) * 8;

@@ -26,7 +26,10 @@ import { readCompressedPly } from './compressed-ply';
 import { readPlyHeader } from './ply-header';
 import { readSog, type DecodePicture } from './sog';
 
-/** A ball of Gaussians packed by splat-transform, and what that reads in its files: see make_splats.mjs. */
+/**
+ * A ball of Gaussians packed by splat-transform, and what splat-transform itself reads from the files: see
+ * make_splats.mjs.
+ */
 const folder = join(import.meta.dirname, '../../../e2e/fixtures/golden');
 const fileOf = (name: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(join(folder, name)));
 type Known = Record<string, number> & { k: number };
@@ -50,7 +53,7 @@ const valuesOf = (geometry: BufferGeometry, name: string, k: number): number[] =
   return [...array.slice(k * itemSize, (k + 1) * itemSize)];
 };
 
-/** The spread of a splat by its definition, R S S R', upper half. */
+/** The covariance of a splat by its definition, R S S R', upper half. */
 function spread(known: Known): number[] {
   const turn = new Quaternion(known['rot_1'], known['rot_2'], known['rot_3'], known['rot_0']).normalize();
   const m = new Matrix3().setFromMatrix4(
@@ -68,7 +71,7 @@ function coloursOf(known: Known): number[] {
   return [...colour, byte(255 / (1 + Math.exp(-known['opacity']!)))];
 }
 
-/** What goes to the graphics card: three texels a splat, and four for what it looks like from other sides. */
+/** The data textures for the graphics card: three texels for each splat, and four for its spherical harmonics. */
 function wordsOf(splats: Mesh): Record<'base' | 'sides', Uint32Array<ArrayBuffer>> {
   const { base, sides } = (splats.material as ShaderMaterial).uniforms as Record<
     'base' | 'sides',
@@ -125,7 +128,7 @@ describe('splats in glTF', () => {
       );
       const colour = new Uint8Array(base.buffer, 4 * (at + 3), 4);
       [...coloursOf(known)].forEach((n, c) => expect(Math.abs(colour[c]! - n)).toBeLessThanOrEqual(1));
-      // So turned, the harmonics of odd order change their sign.
+      // With this rotation the harmonics of odd order change their sign.
       const bytes = new Uint8Array(sides.buffer, 64 * known.k, 64);
       [1, 2, 3].forEach((band) => {
         for (let order = -band; order <= band; order++) {

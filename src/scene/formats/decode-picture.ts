@@ -2,8 +2,8 @@
 import type { DecodePicture } from './sog';
 
 /**
- * Pixels as they are stored. They go over the graphics card: a 2D canvas, and an `ImageDecoder`, multiply them with their
- * alpha and back, and lose some.
+ * Decodes the pixels exactly as stored. They pass through the graphics card, because a 2D canvas and an `ImageDecoder`
+ * premultiply them with alpha and back, which loses precision.
  */
 export const decodePicture: DecodePicture = async (bytes) => {
   const bitmap = await createImageBitmap(new Blob([bytes]), { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });

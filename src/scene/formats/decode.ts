@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { fitted, type PictureSize } from '../validate';
 
-/** One after another: each takes its whole size for a moment, however small it is shown. */
+/**
+ * Pictures are decoded one after another: each is in memory at its full size for a moment, even if it is shown smaller.
+ */
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Decodes a picture of a known size, made smaller where an edge is longer than `edge`. The numbers in the file are the
- * numbers in the shader.
+ * Decodes a picture of a known size, scaled down if an edge is longer than `edge`. No colour conversion: the shader
+ * gets the values in the file.
  */
 export function decodeTexture(
   bytes: Uint8Array<ArrayBuffer>,
@@ -17,7 +19,7 @@ export function decodeTexture(
   return inTurn(() => createImageBitmap(new Blob([bytes]), bitmapOptions(size, edge, options)));
 }
 
-/** Of what is decoded already. */
+/** Options of `createImageBitmap` for a texture: scaled down to `edge`, not premultiplied, no colour conversion. */
 export function bitmapOptions(size: PictureSize, edge: number, options: ImageBitmapOptions = {}): ImageBitmapOptions {
   const { width, height } = fitted(size, edge);
   const smaller = Math.max(size.width, size.height) > edge;

@@ -36,7 +36,10 @@ import {
 import { tooMuch } from '../files/refusals';
 import { Splats } from './splats';
 
-/** The three.js objects of a serialized scene. Pictures are found among the scene's files; what cannot be read is counted. */
+/**
+ * Builds the three.js objects of a serialized scene. Pictures are looked up among the scene's files; those that cannot
+ * be read are counted.
+ */
 export async function deserialize(
   serialized: SerializedScene,
   files: SceneFiles,
@@ -73,7 +76,8 @@ async function decodePictures(
 ): Promise<{ sources: (Source<ImageBitmap> | null)[]; notes: Sentence[] }> {
   if (pictures.length > MOST_PICTURES) throw tooMuch(title, say`has ${pictures.length} textures`);
   const stored: (Uint8Array<ArrayBuffer> | null)[] = [];
-  for (const picture of pictures) stored.push('bytes' in picture ? picture.bytes : await files.find(picture.uri)); // null is noted as missing
+  // A null is recorded as missing.
+  for (const picture of pictures) stored.push('bytes' in picture ? picture.bytes : await files.find(picture.uri));
   const samplers = pictures.map(() => new Set<string>());
   for (const { maps } of materials)
     for (const { picture, wrap, srgb } of Object.values(maps)) samplers[picture]!.add([...wrap, srgb].join());
@@ -101,10 +105,10 @@ function geometryOf({ attributes, index, groups }: SerializedGeometry): BufferGe
   return geometry;
 }
 
-/** A bitmap cannot be turned on its way to the card: it was turned when it was decoded, as all but glTF's want it. */
+/** A bitmap cannot be flipped during upload: it was flipped when it was decoded, as every format but glTF needs. */
 function makeTexture({ wrap, repeat, offset, rotation, srgb }: SerializedMap, source: Source<ImageBitmap>): Texture {
   const texture = new Texture();
-  texture.source = source; // one upload for all that sample it alike
+  texture.source = source; // one upload for all textures that sample it in the same way
   texture.flipY = false;
   texture.wrapS = wrap[0] as Wrapping;
   texture.wrapT = wrap[1] as Wrapping;
@@ -116,7 +120,7 @@ function makeTexture({ wrap, repeat, offset, rotation, srgb }: SerializedMap, so
   return texture;
 }
 
-/** Every surface becomes one of today's materials, so that one light does for all formats. */
+/** Every material becomes a physically based one, so that the same light suits all formats. */
 function materialOf(serialized: SerializedMaterial, textureOf: (map: SerializedMap) => Texture | null): Material {
   const material = serialized.unlit
     ? new MeshBasicMaterial()
@@ -130,7 +134,8 @@ function materialOf(serialized: SerializedMaterial, textureOf: (map: SerializedM
   material.opacity = serialized.opacity;
   material.transparent = serialized.transparent || serialized.opacity < 1;
   material.alphaTest = serialized.alphaTest;
-  material.side = DoubleSide; // most of these formats do not say which sides are meant, and what a scan shows of one side only is seen from both
+  // Most of these formats do not say which sides are visible, and scans of one side are to be seen from both.
+  material.side = DoubleSide;
   material.vertexColors = serialized.vertexColours;
   if (material instanceof MeshStandardMaterial) material.emissive.fromArray(serialized.emissive);
   for (const name of MAP_NAMES) {

@@ -5,15 +5,15 @@ import { checkDepth, notA, stopsShort, tooMuch } from '../files/refusals';
 
 const SIZES: Record<string, number> = { f: 4, d: 8, l: 8, i: 4, b: 1, c: 1 };
 const PLAIN: Record<string, number> = { Y: 2, C: 1, B: 1, I: 4, F: 4, D: 8, L: 8 };
-/** Less than this deflates to 64 MB at the most: not worth the time to find out. */
+/** An array smaller than this unpacks to 64 MB at most and is not worth checking. */
 const SMALL = 2 ** 16;
 
 const isBinary = (bytes: Uint8Array): boolean =>
   new TextDecoder('latin1').decode(bytes.subarray(0, 18)) === 'Kaydara FBX Binary';
 
 /**
- * Adds up what the packed arrays of a binary FBX unpack to, and that none unpacks to more than it says, before the
- * loader makes anything of them. A text FBX has none.
+ * Adds up the unpacked size of a binary FBX's compressed arrays and checks that none unpacks to more than it declares,
+ * before the loader allocates anything. A text FBX has no such arrays.
  * @throws scene-too-large, not-a-scene
  */
 export function checkFbxArrays(bytes: Uint8Array, title: string, most: number): void {
@@ -29,7 +29,7 @@ export function checkFbxArrays(bytes: Uint8Array, title: string, most: number): 
       while (ends.length > 0 && at >= ends.at(-1)!) ends.pop();
       const end = word(at);
       if (end === 0) {
-        if (ends.length === 0) return; // what follows is the file's footer
+        if (ends.length === 0) return; // the rest is the file's footer
         at += headBytes;
         continue;
       }
@@ -44,7 +44,7 @@ export function checkFbxArrays(bytes: Uint8Array, title: string, most: number): 
     throw thrown;
   }
 
-  /** Reads past a property. */
+  /** Skips a property. */
   function property(at: number): number {
     const kind = String.fromCharCode(view.getUint8(at));
     if (kind in PLAIN) return at + 1 + PLAIN[kind]!;

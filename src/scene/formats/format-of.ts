@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { extensionOf } from '../../contract';
 
-/** The format a file is read as, by its first bytes where they tell, else by its name. */
+/** The format to read a file as: by its first bytes if they identify it, else by its name. */
 export function formatOf(name: string, bytes: Uint8Array): string {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 24));
   if (head.startsWith('glTF')) return 'glb';

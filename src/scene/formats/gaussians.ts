@@ -10,10 +10,10 @@ import {
 
 export type Degree = 0 | 1 | 2 | 3;
 
-/** How many coefficients each colour has in the bands up to a degree, beside the one that is the same from all sides. */
+/** Spherical-harmonics coefficients of each colour up to a degree, without the constant one. */
 export const COEFFICIENTS = [0, 3, 8, 15] as const;
 
-/** Gaussians filled in one by one, as the geometry that three's own loaders make of theirs. */
+/** Collects Gaussians one by one into the kind of geometry that three's own loaders make. */
 export class Gaussians {
   private readonly centres: Float32Array;
   private readonly spreads: Float32Array;
@@ -33,17 +33,17 @@ export class Gaussians {
     this.centres[3 * k + 2] = z;
   }
 
-  /** Its half axes, not their logarithms, and how they are turned. */
+  /** Sets the half axes (lengths, not logarithms) and the rotation as a quaternion. */
   shape(k: number, sx: number, sy: number, sz: number, qx: number, qy: number, qz: number, qw: number): void {
     writeCovariance(this.spreads, 6 * k, sx, sy, sz, qx, qy, qz, qw);
   }
 
-  /** The coefficients that are the same from all sides; opacity from 0 to 1. */
+  /** Sets the constant coefficients; opacity is from 0 to 1. */
   colour(k: number, r: number, g: number, b: number, opacity: number): void {
     writeColorBytesFromSH0(this.colours, 4 * k, r, g, b, opacity);
   }
 
-  /** One of the `COEFFICIENTS`, from 0, for each colour. */
+  /** Sets one of the `COEFFICIENTS`, counted from 0, for each colour. */
   side(k: number, coefficient: number, r: number, g: number, b: number): void {
     const band = coefficient < 3 ? 0 : coefficient < 8 ? 1 : 2;
     const { bytes } = this.bands[band]!;

@@ -27,7 +27,7 @@ const read = (format: string, content: string | Uint8Array<ArrayBuffer>): Promis
 const u32 = (...values: number[]): Buffer<ArrayBuffer> => Buffer.from(Uint32Array.from(values).buffer);
 
 describe('binary FBX', () => {
-  /** One node with one array. */
+  /** An FBX with one node that has one array. */
   const fbx = (count: number, packed: Uint8Array, after: Uint8Array = Buffer.alloc(13)): Uint8Array =>
     Buffer.concat([
       Buffer.from('Kaydara FBX Binary  \0\x1a\0', 'latin1'),

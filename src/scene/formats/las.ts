@@ -6,12 +6,12 @@ import type { Cloud } from './points';
 import { Recentred } from './recentre';
 import { notA, SMALL_CLOUD, stopsShort } from '../files/refusals';
 
-/** More points than this are not shown: every second, third, ... is. */
+/** A cloud with more points is thinned evenly: every second, third, ... point is shown. */
 const SHOWN = 8_000_000;
 
-/** Where red, green and blue are in each point format that has them, bytes. */
+/** Byte offset of red, green and blue in each point format that has them. */
 const RGB_AT: Record<number, number> = { 2: 20, 3: 28, 5: 28, 7: 30, 8: 30, 10: 30 };
-/** The least bytes of a point in each format. */
+/** Minimum bytes of a point in each point format. */
 const LEAST = [20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67];
 
 export interface LasHeader {
@@ -24,7 +24,10 @@ export interface LasHeader {
   offset: [number, number, number];
 }
 
-/** The header of an LAS or LAZ file (1.0 to 1.4), held against what is there. @throws not-a-scene */
+/**
+ * Reads the header of an LAS or LAZ file (1.0 to 1.4) and checks it against the size of the file.
+ * @throws not-a-scene
+ */
 export function readLasHeader(bytes: Uint8Array, title: string): LasHeader {
   if (new TextDecoder('latin1').decode(bytes.subarray(0, 4)) !== 'LASF') throw notA(title, say`is not an LAS file`);
   if (bytes.byteLength < 227) throw stopsShort(title);
@@ -55,13 +58,13 @@ export function readLasHeader(bytes: Uint8Array, title: string): LasHeader {
   if (![...scale, ...offset].every(Number.isFinite) || scale.includes(0)) throw notA(title, say`has no valid scale`);
   if (firstPoint > bytes.byteLength || (!packed && firstPoint + count * recordLength > bytes.byteLength))
     throw stopsShort(title, `${count} points of ${recordLength} bytes from ${firstPoint}, ${bytes.byteLength} bytes`);
-  // Even what hardly changes takes a part of a byte a point.
+  // Even values that hardly change take a fraction of a byte per point.
   if (packed && count > SMALL_CLOUD && count > 2 * bytes.byteLength)
     throw stopsShort(title, `${count} points in ${bytes.byteLength} bytes`);
   return header;
 }
 
-/** The points with their colours, else with how bright they came back. */
+/** Reads the points with their colours, or with their intensity if there are none. */
 export async function readLas(
   bytes: Uint8Array<ArrayBuffer>,
   title: string,
@@ -94,7 +97,7 @@ export async function readLas(
       if (k % 200_000 === 0) onProgress(k, count);
     }
   } catch (thrown) {
-    // The decoder throws numbers, and traps where the data ends too soon.
+    // The decoder throws numbers, or traps if the data ends too soon.
     if (typeof thrown === 'number' || thrown instanceof WebAssembly.RuntimeError)
       throw notA(title, say`is damaged`, String(thrown));
     throw thrown;
@@ -134,7 +137,7 @@ class PointSink {
   cloud(): Cloud {
     let most = 0;
     for (const value of this.values) most = Math.max(most, value);
-    // Colours should be 16 bits wide, but some programs write 8; how bright a point came back is on no scale at all.
+    // Colours should be 16 bits wide, but some programs write 8 bits; intensity has no fixed scale.
     const scale = this.rgbAt === undefined ? 255 / (most || 1) : most > 255 ? 255 / 65535 : 1;
     const colours = most === 0 ? null : Uint8Array.from(this.values, (value) => value * scale);
     return { positions: this.positions, colours, origin: this.place.origin };

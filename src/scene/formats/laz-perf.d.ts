@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The parts of laz-perf we use; its own types name Emscripten's, which it does not bring. */
+/** The parts of laz-perf that we use. Its own types refer to Emscripten's, which it does not include. */
 declare module 'laz-perf/lib/worker' {
   export interface LasZip {
     open(file: number, bytes: number): void;

@@ -3,7 +3,7 @@ import { ClampToEdgeWrapping, type MeshPhongMaterial, type Texture } from 'three
 import { MTLLoader } from 'three/addons/loaders/MTLLoader.js';
 import { say, type Sentence } from '../../contract';
 
-/** The texture a map line names, and how it is laid on. */
+/** The texture that a map line names, and how it is placed on the surface. */
 export interface MapLine {
   name: string;
   repeat: [number, number];
@@ -11,7 +11,9 @@ export interface MapLine {
   clamp: boolean;
 }
 
-/** Options before a map's name: how many words follow each, at the most. Those of `-o`, `-s` and `-t` are numbers, one to three. */
+/**
+ * The largest number of words after each option of a map line. Those of `-o`, `-s` and `-t` are one to three numbers.
+ */
 const OPTIONS: Record<string, number> = {
   blendu: 1,
   blendv: 1,
@@ -29,21 +31,24 @@ const OPTIONS: Record<string, number> = {
 };
 const COUNTED = ['o', 's', 't'];
 
-/** Reads the words after `map_Kd` and its like: options in any order, then a name that may hold spaces or stand in quotes. */
+/**
+ * Parses the words after `map_Kd` and similar keywords: options in any order, then a name that may be quoted or contain
+ * spaces.
+ */
 export function readMapLine(text: string): MapLine {
   const line: MapLine = { name: '', repeat: [1, 1], offset: [0, 0], clamp: false };
   let rest = text.trim();
   for (let option = /^-([a-z]+)(?=\s)/i.exec(rest); option; option = /^-([a-z]+)(?=\s)/i.exec(rest)) {
     const name = option[1]!.toLowerCase();
     const most = OPTIONS[name];
-    if (most === undefined) break; // the name itself begins with a dash
+    if (most === undefined) break; // not an option: the name begins with a dash
     rest = rest.slice(option[0].length).trimStart();
     const words: string[] = [];
     while (words.length < most) {
       const [word] = /^\S+/.exec(rest) ?? [];
       if (word === undefined || (COUNTED.includes(name) && words.length > 0 && !isNumber(word))) break;
       const after = rest.slice(word.length).trimStart();
-      if (after === '') break; // the last word is the name, even where it is a number
+      if (after === '') break; // the last word is the name, even if it is a number
       words.push(word);
       rest = after;
     }
@@ -68,8 +73,8 @@ interface Opacity {
 }
 
 /**
- * The materials of .mtl files, by name. three's loader knows neither options before a texture's name, nor quotes, nor
- * tabs, nor that MeshLab writes opacity as `Tr`. So it gets these lines in plain form.
+ * Reads the materials of .mtl files, by name. three's loader does not support options before a texture's name, quotes,
+ * tabs, or opacity written as `Tr` by MeshLab, so these lines are normalised first.
  */
 export function readMtl(texts: readonly string[]): { creator: ReturnType<MTLLoader['parse']>; notes: Sentence[] } {
   const maps: MapLine[] = [];
@@ -102,7 +107,10 @@ export function readMtl(texts: readonly string[]): { creator: ReturnType<MTLLoad
   return { creator, notes };
 }
 
-/** `d` is opacity, `Tr` its opposite; but MeshLab writes `Tr` as opacity, and nobody writes what is never to be seen. */
+/**
+ * `d` is opacity and `Tr` is its opposite, but MeshLab writes opacity as `Tr`. Since nobody writes invisible materials,
+ * Tr 1 is taken to be MeshLab's (opaque); if no material has Tr 0, all `Tr` are then read as opacity.
+ */
 function settleOpacity(all: readonly Opacity[]): { opacityOf: (one: Opacity) => number; notes: Sentence[] } {
   const clear = all.filter(({ d, tr }) => d === undefined && tr === 1).length;
   const turned = clear > 0 && !all.some(({ d, tr }) => d === undefined && tr === 0);
@@ -130,7 +138,7 @@ function layMaps(material: MeshPhongMaterial, maps: readonly MapLine[]): void {
   }
 }
 
-/** The .mtl files an OBJ names: in quotes, several on a line, or with spaces in one. */
+/** The .mtl files that an OBJ names: quoted, several on a line, or one with spaces. */
 export function materialLibraries(obj: string): string[] {
   const found = new Set<string>();
   for (const [, rest = ''] of obj.matchAll(/^[ \t]*mtllib[ \t]+(.+)$/gm)) {

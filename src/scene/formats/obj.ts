@@ -23,7 +23,7 @@ export async function readObj({ bytes, title, main, origin }: ReadRequest, { fin
   const materials = libraries.length > 0 ? readMtl(libraries) : null;
   if (materials) loader.setMaterials(materials.creator);
   checkDraws(count(text, /^[ \t]*usemtl[ \t]/gm), title);
-  // Groups are drawn one by one. Where there are too many, they are one, parted by its materials alone.
+  // Groups are drawn one by one. If there are too many, they are joined, and only materials separate them.
   const groups = /^[ \t]*[og]\b.*$/gm;
   const few = count(text, groups) > MOST_DRAWS ? text.replace(groups, '') : text;
   const near = recentreLines(few.replace(/^([ \t]*usemtl)\t/gm, '$1 '), 'v', origin);
@@ -38,7 +38,7 @@ function count(text: string, what: RegExp): number {
   return found;
 }
 
-/** Gives what has no material of its own the plain one. */
+/** Gives the plain material to meshes without one. */
 function recolour(root: Object3D, vertexColours: (mesh: Mesh) => boolean): void {
   root.traverse((object) => {
     const mesh = object as Mesh;

@@ -5,17 +5,23 @@ import { checkCount, notA, stopsShort } from '../files/refusals';
 export interface PcdHeader {
   points: number;
   data: string;
-  /** Where the points begin, bytes. */
+  /** Byte offset of the first point. */
   start: number;
-  /** Bytes of a point. */
+  /** Bytes of one point. */
   stride: number;
-  /** Bytes of each of its fields. */
+  /** Bytes of each field of a point. */
   widths: number[];
-  /** Where x, y and z are: words of a line of text, else bytes of a point; null where bytes do not hold doubles. */
+  /**
+   * Where x, y and z are: word numbers in a line of text, else byte offsets in a point. Null if binary values are not
+   * doubles.
+   */
   place: [number, number, number] | null;
 }
 
-/** Reads what a PCD declares and holds it against what is there. @throws not-a-scene, scene-too-large */
+/**
+ * Reads the header of a PCD file and checks it against the size of the file.
+ * @throws not-a-scene, scene-too-large
+ */
 export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, 1 << 16));
   const data = /^DATA\s+(\S+)[ \t]*\r?\n?/m.exec(head);
@@ -45,7 +51,7 @@ export function readPcdHeader(bytes: Uint8Array, title: string): PcdHeader {
       break;
     case 'binary_compressed':
       if (body < 8 || view.getUint32(start, true) > body - 8) throw stopsShort(title, `${body} bytes`);
-      // Its packing makes at most 264 bytes of three.
+      // LZF expands three bytes to 264 at most.
       if (points * stride > 88 * view.getUint32(start, true) + 264)
         throw stopsShort(title, `${body} bytes for ${points} points of ${stride}`);
       if (view.getUint32(start + 4, true) !== points * stride) throw notA(title, say`is not packed in the way it says`);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, type Sentence } from '../../contract';
 
-/** What is to be known of a scene's textures: how many could not be read, and the longest edge they are shown with where that is less than theirs. */
+/**
+ * Notes about a scene's textures: how many could not be read, and the longest edge they are shown with if they were
+ * scaled down.
+ */
 export function pictureNotes(lost: number, shownEdge: number | null): Sentence[] {
   return [
     ...(lost > 0 ? [say`Textures that could not be read: ${lost}.`] : []),

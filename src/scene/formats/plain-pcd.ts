@@ -4,8 +4,8 @@ import type { PcdHeader } from './pcd-header';
 import { notA } from '../files/refusals';
 
 /**
- * A compressed PCD of doubles as one that is not compressed, so that it can be recentred before three narrows it to 32
- * bits. Any other comes back as it is. A compressed one holds all of its first field, then all of its second, ...
+ * Unpacks a compressed PCD of doubles, so that it can be recentred before three narrows it to 32 bits. Any other file
+ * is returned unchanged. A compressed file stores all values of its first field, then all of the second, and so on.
  * @throws not-a-scene
  */
 export function plainPcd(
@@ -34,7 +34,7 @@ export function plainPcd(
   return { bytes: whole, header: { ...header, data: 'binary', start: head.length } };
 }
 
-/** LZF: runs of new bytes, and copies of earlier ones. Null unless it comes to just so many bytes. */
+/** Unpacks LZF: runs of literal bytes, and copies of earlier ones. Null unless the result has exactly `size` bytes. */
 export function unpackLzf(packed: Uint8Array, size: number): Uint8Array | null {
   const out = new Uint8Array(size);
   let to = 0;
@@ -51,7 +51,7 @@ export function unpackLzf(packed: Uint8Array, size: number): Uint8Array | null {
     const length = 2 + (control >> 5) + (control >> 5 === 7 ? (packed[at++] ?? 0) : 0);
     let from = to - 1 - ((control & 31) << 8) - (packed[at++] ?? 0);
     if (at > packed.length || from < 0 || to + length > size) return null;
-    for (const end = to + length; to < end;) out[to++] = out[from++]!; // it may overlap itself
+    for (const end = to + length; to < end;) out[to++] = out[from++]!; // source and target may overlap
   }
   return to === size ? out : null;
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What begins a prim, up to the end of its name. */
+/** The beginning of a prim, up to the end of its name. */
 export const PRIM = /(?:def|over|class)[ \t]+(?:[\w:]+[ \t]+)?"[^"\n]*"/y;
 
 /**
- * A USD text as three's parser reads it, line by line: the metadata of a prim in lines of their own, or none where they
- * are empty, its braces at the ends of lines, and what stands in brackets on one line.
+ * Rewrites a USD text so that three's line-by-line parser can read it: a prim's metadata on its own lines, or removed
+ * if empty; braces at the ends of lines; the content of brackets on one line.
  */
 export function plainUsda(text: string): string {
   const out: string[] = [];
@@ -55,7 +55,7 @@ export function plainUsda(text: string): string {
   return out.join('');
 }
 
-/** Past a remark or a text that begins here; else the same place. */
+/** The position after a comment or a string that begins here; else the same position. */
 export function skipped(text: string, at: number): number {
   const past = (end: string, from: number): number => {
     const found = text.indexOf(end, from);
@@ -76,7 +76,7 @@ export const blank = (text: string, at: number): number => {
   return at;
 };
 
-/** Where the bracket that opens here is closed; the end where it never is. */
+/** The position of the bracket that closes the one here; the end of the text if there is none. */
 export function closing(text: string, at: number): number {
   let depth = 0;
   while (at < text.length) {
@@ -88,7 +88,7 @@ export function closing(text: string, at: number): number {
   return text.length;
 }
 
-/** The prims of a USD text that something is drawn of, by name. */
+/** The names of the prims in a USD text that are drawn. */
 export const drawnPrims = (text: string): string[] =>
   [
     ...text.matchAll(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MeshStandardMaterial } from 'three';
 
-/** Warm grey, darker than the ground: what a surface without a colour of its own is shown in. */
+/** The material of surfaces without a colour of their own: warm grey, darker than the ground. */
 export const plain = (): MeshStandardMaterial => new MeshStandardMaterial({ color: '#8c857d', roughness: 0.8 });

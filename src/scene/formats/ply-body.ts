@@ -4,16 +4,19 @@ import { sizeOf } from './ply-header';
 import { stopsShort } from '../files/refusals';
 import { decodeText } from './text';
 
-/** What is told of each row of an element: its numbers in the order of its properties; a list's are in `lists`. */
+/** One row of an element: its values in the order of its properties. The values of list properties are in `lists`. */
 export interface PlyRow {
-  /** Of a list, its length. */
+  /** For a list property: its length. */
   values: Float64Array;
   lists: Float64Array[];
 }
 
 type Next = (type: PlyType) => number;
 
-/** Goes through the rows of all elements in order. The row is the same object each time. @throws not-a-scene */
+/**
+ * Calls a function for each row of all elements, in order. The row is the same object each time.
+ * @throws not-a-scene
+ */
 export function eachPlyRow(
   bytes: Uint8Array,
   header: PlyHeader,
@@ -47,7 +50,10 @@ export function eachPlyRow(
 
 const EMPTY = new Float64Array(0);
 
-/** `left`: how many more numbers of a type there can be. `endRow` skips what the header does not announce. */
+/**
+ * `left`: an upper limit of how many more values of a type can follow. `endRow` skips values that the header does not
+ * declare.
+ */
 interface Numbers {
   next: Next;
   left: (type: PlyType) => number;
@@ -87,7 +93,7 @@ const SPACE = 32;
 
 function textNumbers(bytes: Uint8Array, { body, elements }: PlyHeader, title: string): Numbers {
   const text = decodeText(bytes.subarray(body), title);
-  // A row is a line, and some programs write more into it than their header says; a few write rows over several lines.
+  // A row is a line. Some programs write more values than the header declares; a few write rows over several lines.
   const rows = elements.reduce((sum, { count }) => sum + count, 0);
   const rowIsLine = linesOf(text, rows + 1) === rows;
   let at = 0;
@@ -103,13 +109,13 @@ function textNumbers(bytes: Uint8Array, { body, elements }: PlyHeader, title: st
       const from = at;
       while (at < text.length && text.charCodeAt(at) > SPACE) at++;
       if (at === from) throw stopsShort(title, 'a number is missing at the end');
-      return Number(text.slice(from, at)); // NaN for what is none
+      return Number(text.slice(from, at)); // NaN if it is not a number
     },
     left: () => (text.length - at) / 2 + 1,
   };
 }
 
-/** How many lines of a text hold something, counted up to `most`. */
+/** The number of non-empty lines of a text, counted up to `most`. */
 function linesOf(text: string, most: number): number {
   let lines = 0;
   for (const _line of text.matchAll(/\S[^\n]*/g)) if (++lines >= most) break;

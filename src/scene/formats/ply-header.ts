@@ -5,21 +5,21 @@ import { checkCount, notA, stopsShort } from '../files/refusals';
 export interface PlyElement {
   name: string;
   count: number;
-  /** Bytes of one at the least; just so many where it has no lists and is not text. */
+  /** Minimum bytes of one row; exact if it is binary and has no lists. */
   least: number;
   properties: string[];
-  /** The type of each property's numbers, and of a list's length. */
+  /** The type of each property's values, and of the length if it is a list. */
   types: { item: PlyType; length: PlyType | null }[];
 }
 
 export interface PlyHeader {
   format: string;
   elements: PlyElement[];
-  /** Where what it declares begins, bytes. */
+  /** Byte offset of the data after the header. */
   body: number;
   vertices: number;
   faces: number;
-  /** Names of what each vertex has. */
+  /** Names of the properties of a vertex. */
   properties: string[];
   comments: string[];
 }
@@ -37,14 +37,17 @@ const TYPES: Record<string, PlyType> = {
 };
 const typeOf = (word: string): PlyType | undefined =>
   TYPES[word] ?? (Object.values(TYPES) as string[]).find((type): type is PlyType => type === word);
-/** Bytes of a number. */
+/** Bytes of a value of this type. */
 export const sizeOf = (type: PlyType): number => Number(/\d+/.exec(type)) / 8;
 const LONGEST_HEADER = 1 << 16;
 
-/** Reads what a PLY declares and holds it against what is there. @throws not-a-scene, scene-too-large */
+/**
+ * Reads the header of a PLY file and checks it against the size of the file.
+ * @throws not-a-scene, scene-too-large
+ */
 export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
   const head = new TextDecoder('latin1').decode(bytes.subarray(0, LONGEST_HEADER));
-  // Where lines end in a lone carriage return, a newline after the last one belongs to the body.
+  // If lines end in a lone carriage return, a newline after the last one belongs to the body.
   const end = /\nend_header(\r\n|\r|\n)/.exec(head) ?? /\rend_header(\r)/.exec(head);
   if (!/^ply\s/.test(head)) throw notA(title, say`is not a PLY file`);
   if (!end)
@@ -67,13 +70,14 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
     const element = elements.at(-1);
     const [length, item] = a === 'list' ? [typeOf(b), typeOf(c)] : [null, typeOf(a)];
     if (!element || length === undefined || item === undefined) throw notA(title, say`has no valid PLY header`, line);
-    element.least += format === 'ascii' ? 2 : sizeOf(length ?? item); // a digit and a space; of a list, its length
+    // In text a digit and a space at least; for a list, its length.
+    element.least += format === 'ascii' ? 2 : sizeOf(length ?? item);
     element.properties.push(a === 'list' ? d : b);
     element.types.push({ item, length });
   }
   if (!['ascii', 'binary_little_endian', 'binary_big_endian'].includes(format))
     throw notA(title, say`has no valid PLY header`, `format ${format}`);
-  // A loader would go through its rows all the same.
+  // A loader would still loop over all of its rows.
   const empty = elements.find((element) => element.count > 0 && element.properties.length === 0);
   if (empty) throw notA(title, say`has no valid PLY header`, `element ${empty.name} has no properties`);
   const count = (name: string): number => elements.find((element) => element.name === name)?.count ?? 0;
@@ -97,5 +101,5 @@ export function readPlyHeader(bytes: Uint8Array, title: string): PlyHeader {
 
 export const isSplatPly = ({ properties }: PlyHeader): boolean =>
   ['f_dc_0', 'opacity', 'scale_0', 'rot_0'].every((name) => properties.includes(name));
-/** SuperSplat's own packing. */
+/** Whether this is SuperSplat's compressed PLY. */
 export const isCompressedSplatPly = ({ properties }: PlyHeader): boolean => properties.includes('packed_position');

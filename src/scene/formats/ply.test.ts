@@ -26,7 +26,7 @@ const triangles = (scene: ReadScene): number[][] => {
   const index = [...only(scene).geometry.index!.array];
   return Array.from({ length: index.length / 3 }, (_, k) => index.slice(3 * k, 3 * k + 3));
 };
-/** Twice the area of all triangles in the plane of x and y, those turned over counted down. */
+/** Twice the area of all triangles, projected to the x-y plane; triangles facing down count negative. */
 const area = (scene: ReadScene): number => {
   const at = numbers(only(scene), 'position');
   return triangles(scene).reduce((sum, [a, b, c]) => {
@@ -76,7 +76,7 @@ describe('faces', () => {
   });
 
   it('that are hollow are cut within their outline, whichever way they face', async () => {
-    // An arrowhead: a fan from its first corner would cover what is outside, and some of it twice.
+    // An arrowhead: a fan from its first corner would cover area outside, and some area twice.
     const rows = '0 0 0\n2 1 0\n4 0 0\n2 4 0\n1 2 0\n';
     expect(area(await read(text(pentagon, rows + '5 0 1 2 3 4\n')))).toBeCloseTo(12);
     expect(area(await read(text(pentagon, rows + '5 4 3 2 1 0\n')))).toBeCloseTo(-12);

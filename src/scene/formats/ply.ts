@@ -12,8 +12,8 @@ import type { ReadScene, ReadTools } from './read-scene';
 import { checkCount } from '../files/refusals';
 
 /**
- * A mesh or a cloud. three's loader keeps doubles, which no card takes, and knows neither polygons of more than four
- * corners, nor strips, nor textures.
+ * Reads a mesh or a point cloud. Used instead of three's loader, which keeps doubles (no graphics card accepts them)
+ * and supports neither polygons of more than four corners, nor strips, nor textures.
  * @throws not-a-scene, scene-too-large
  */
 export async function readPlyMesh(
@@ -57,7 +57,7 @@ export async function readPlyMesh(
   }
   const coloured = geometry.hasAttribute('color');
   const textured = textures.length > 0 && geometry.hasAttribute('uv');
-  // A scan's texture holds its colours already.
+  // A scan's texture already contains its colours.
   const names = textured ? textures : [null];
   const materials = names.map((name) => {
     const material = plain();
@@ -74,7 +74,7 @@ export async function readPlyMesh(
   };
 }
 
-/** As MeshLab and others write them, in the order of their numbers. */
+/** The texture files that MeshLab and others name in comments, in the order of their numbers. */
 const textureFiles = ({ comments }: PlyHeader): string[] =>
   comments.flatMap((comment) => /^TextureFile\s+(.+)$/i.exec(comment)?.[1]?.trim() ?? []).slice(0, 64);
 
@@ -84,7 +84,7 @@ function textureOf(address: string): Texture {
   return texture;
 }
 
-/** Where an element has the first of some names, among its properties; -1 if it has none of them. */
+/** The index of the first of these names among an element's properties; -1 if it has none of them. */
 const place = ({ properties }: PlyElement, ...names: string[]): number =>
   properties.findIndex((name) => names.includes(name));
 const all = (places: number[]): number[] | null => (places.every((at) => at >= 0) ? places : null);
@@ -96,7 +96,7 @@ const coloursOf = (element: PlyElement): number[] | null =>
     ),
   );
 
-/** Red, green or blue as a byte, by the type it is written in; a float up to 1, or to 255 where `bright`. */
+/** A colour value as a byte, by the type it is stored in. Floats range to 1, or to 255 if `bright`. */
 function byteOf(element: PlyElement, at: number, value: number, bright: boolean): number {
   const { item } = element.types[at]!;
   if (item.startsWith('float')) return Math.round(bright ? value : 255 * value);
@@ -141,7 +141,7 @@ class Vertices {
     };
   }
 
-  /** Whether a face can have this corner. */
+  /** Whether vertex k exists and has a finite position, so that a face can use it. */
   has(k: number): boolean {
     return (
       Number.isInteger(k) &&
@@ -151,7 +151,10 @@ class Vertices {
     );
   }
 
-  /** Puts vertices that are nowhere, which no face has, where another one is: they are not to count for the box. */
+  /**
+   * Moves vertices without a finite position, which no face uses, onto a valid one, so that they do not affect the
+   * bounds.
+   */
   fillGaps(): void {
     let sound = 0;
     while (sound < this.count && !this.has(sound)) sound++;
@@ -174,15 +177,15 @@ class Vertices {
   }
 }
 
-/** More corners than this are joined to the first one, whatever their shape. */
+/** Polygons with more corners than this are triangulated as a fan, whatever their shape. */
 const MOST_CORNERS = 1000;
 
 class Faces {
   count = 0;
-  /** Faces whose corners are not there. */
+  /** Faces that refer to corners that do not exist. */
   lost = 0;
   private index = new Uint32Array(3 * 1024);
-  /** By triangle: which texture. */
+  /** The texture number of each triangle. */
   private readonly textures: number[] = [];
   private readonly uvs: number[] = [];
   private readonly colours: number[] = [];
@@ -214,7 +217,10 @@ class Faces {
     };
   }
 
-  /** Strips: each corner makes a triangle with the two before it, turned every second time; -1 begins anew. */
+  /**
+   * Triangle strips: each corner makes a triangle with the two before it, alternately turned over; -1 starts a new
+   * strip.
+   */
   stripReader(element: PlyElement): (row: PlyRow) => void {
     const at = place(element, 'vertex_indices', 'vertex_index');
     if (at < 0 || element.types[at]!.length === null) return () => undefined;
@@ -231,7 +237,7 @@ class Faces {
     };
   }
 
-  /** The corners, and runs of triangles with the same texture where there are several: from, how many, which. */
+  /** The indices, and the runs of triangles that share a texture: first index, count, texture number. */
   taken(textures: number): { index: Uint32Array<ArrayBuffer>; texturesOf: [number, number, number][] } {
     const index = this.index.slice(0, 3 * this.count);
     if (textures < 2 || this.textures.length !== this.count) return { index, texturesOf: [[0, 3 * this.count, 0]] };
@@ -256,7 +262,7 @@ class Faces {
     return { index, texturesOf };
   }
 
-  /** What each corner of each triangle has of its own; only where all have it. */
+  /** Values stored for each corner of each triangle; null unless every triangle has them. */
   corners() {
     return {
       cornerUvs: this.uvs.length === 6 * this.count ? Float32Array.from(this.uvs) : null,
@@ -275,7 +281,7 @@ class Faces {
     this.count += 1;
   }
 
-  /** The places in `corners` of each triangle. Quads are cut as the format says; polygons may be hollow. */
+  /** Triangles as indices into `corners`. Quads are split as the format defines; polygons may be concave. */
   private triangulate(corners: Float64Array): number[][] {
     if (corners.length > 4 && corners.length <= MOST_CORNERS) {
       const cut = ShapeUtils.triangulateShape(this.flattened(corners), []);
@@ -284,7 +290,7 @@ class Faces {
     return Array.from({ length: corners.length - 2 }, (_, k) => [0, k + 1, k + 2]);
   }
 
-  /** A polygon as seen along its normal. */
+  /** A polygon projected along its normal. */
   private flattened(corners: Float64Array): Vector2[] {
     const normal = [0, 0, 0];
     for (let k = 0; k < corners.length; k++) {

@@ -4,17 +4,20 @@ import { isPlace } from '../../camera';
 import { say, type Sentence, type UpAxis, type Vec3 } from '../../contract';
 import { notA } from '../files/refusals';
 
-/** A cloud as readers of points give it: positions in the file's units, colours 0 to 255 or none. */
+/** A point cloud as the readers return it: positions in the file's units, colours 0 to 255 or none. */
 export interface Cloud {
   positions: Float32Array;
   colours: Uint8Array | null;
-  /** Where in the file its positions are counted from. */
+  /** The point in the file that positions are relative to. */
   origin?: Vec3;
-  /** What of the file was left out or assumed. */
+  /** Notes about what was left out or assumed. */
   notes?: readonly Sentence[];
 }
 
-/** An object for the cloud. Points without a place are left out; without colours, height is shown in greys. */
+/**
+ * Makes a three.js object of a cloud. Points without a finite position are left out. Without colours, height is shown
+ * in shades of grey.
+ */
 export function cloudObject(cloud: Cloud, up: UpAxis, title: string): Points {
   const { positions, colours } = spread(soundPoints(cloud));
   if (positions.length === 0) throw notA(title, say`is empty: there are no points in it`);
@@ -27,18 +30,20 @@ export function cloudObject(cloud: Cloud, up: UpAxis, title: string): Points {
   return new Points(geometry, new PointsMaterial({ vertexColors: true }));
 }
 
-/** Clouds smaller than this stay in their file's order. */
+/** Smaller clouds keep the order of their file. */
 const LARGE = 300_000;
 const STRIDES = 64;
 
-/** Puts the points in an order of which any first part is spread over the whole cloud: every 64th, then those between. */
+/**
+ * Reorders the points so that any first part of them is spread over the whole cloud: every 64th, then those in between.
+ */
 function spread({ positions, colours }: Cloud): Cloud {
   const count = positions.length / 3;
   if (count < LARGE) return { positions, colours };
   const into = { positions: new Float32Array(positions.length), colours: colours && new Uint8Array(colours.length) };
   let to = 0;
   for (let pass = 0; pass < STRIDES; pass++) {
-    // The bits of the pass turned round: 0, 32, 16, 48, ...
+    // The bits of the pass number in reverse: 0, 32, 16, 48, ...
     let first = 0;
     for (let bit = 1; bit < STRIDES; bit *= 2) first = 2 * first + (pass & bit ? 1 : 0);
     for (let from = 3 * first; from < positions.length; from += 3 * STRIDES, to += 3) {
@@ -51,7 +56,7 @@ function spread({ positions, colours }: Cloud): Cloud {
   return into;
 }
 
-/** Sensors write what they could not measure as NaN, or as far as numbers go. */
+/** Removes points without a valid position. Sensors write NaN or the largest number for what they could not measure. */
 function soundPoints({ positions, colours }: Cloud): Cloud {
   const count = positions.length / 3;
   let kept = 0;
@@ -69,7 +74,7 @@ function soundPoints({ positions, colours }: Cloud): Cloud {
     : { positions: positions.slice(0, 3 * kept), colours: colours?.slice(0, 3 * kept) ?? null };
 }
 
-/** The renderer wants light, not what a screen is told: sRGB bytes to linear ones, kept in 16 bits. */
+/** Converts sRGB bytes to the linear values the renderer needs, as 16-bit integers. */
 export function linear(colours: Uint8Array): Uint16Array<ArrayBuffer> {
   const table = Uint16Array.from({ length: 256 }, (_, byte) =>
     Math.round(65535 * new Color().setRGB(byte / 255, 0, 0, SRGBColorSpace).r),

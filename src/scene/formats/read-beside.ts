@@ -15,10 +15,15 @@ export interface ReadOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** How many times its zip a text weighs: what is more costs no trap anything, and earns it nothing. */
+/**
+ * A file counts with at most this many times its zipped size when its limits of time and memory are set, so that
+ * repetitive content, which zips to almost nothing, does not raise them.
+ */
 const ZIPPED = 8;
 
-/** Reads a file in a worker. It is ended when it is done, takes too long or too much memory, or is no longer wanted. */
+/**
+ * Reads a file in a worker, which is terminated when it is done, takes too long or too much memory, or is cancelled.
+ */
 export function readBeside(
   request: ReadRequest,
   files: SceneFiles,

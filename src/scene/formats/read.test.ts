@@ -57,7 +57,7 @@ function points(root: Object3D): number {
   return sum;
 }
 
-/** The box of what was read, upright, its corner at the origin. */
+/** The bounding box of what was read, turned upright, with its corner at the origin. */
 function upright({ root, up }: ReadScene): number[] {
   root.quaternion.premultiply(turnUp(up));
   root.updateMatrixWorld(true);
@@ -223,7 +223,7 @@ describe('a file that lies or is cut off is refused in plain words', () => {
     ],
   ])('%s', async (_, name, file, code, message) => {
     const error = await refusal(name, file).catch((thrown: unknown) => {
-      // A loader's own error becomes "could not be read" in the worker.
+      // The worker turns a loader's own error into "could not be read".
       if (thrown instanceof Error && !(thrown instanceof ZoetropeError))
         return new ZoetropeError('not-a-scene', say`${name} could not be read.`, say`x`, thrown.message);
       throw thrown;

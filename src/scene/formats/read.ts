@@ -23,8 +23,8 @@ import type { ReadScene, ReadTools } from './read-scene';
 type Reader = (request: ReadRequest, tools: ReadTools) => Promise<ReadScene>;
 
 /**
- * One reader a format. Each holds what the file declares against what is there before three's loader sees it, and says
- * which way is up: what the file says, else what files of its kind mean.
+ * One reader for each format. Each checks what the file declares against its size before three's loader sees it. It
+ * also returns the up axis: what the file says, else what is usual for its format.
  */
 const READERS: Record<string, Reader> = {
   obj: readObj,
@@ -72,10 +72,10 @@ async function readStl({ bytes, title, origin }: ReadRequest): Promise<ReadScene
   const text = isText ? stlText(decodeText(bytes, title), title, origin) : null;
   const { STLLoader } = await import('three/addons/loaders/STLLoader.js');
   const geometry = new STLLoader().parse(text?.text ?? bufferOf(bytes));
-  geometry.computeVertexNormals(); // those in the file are often left at nothing
+  geometry.computeVertexNormals(); // normals in the file are often all zero
   const material = plain();
   if (geometry.hasAttribute('color')) material.setValues({ vertexColors: true, color: '#ffffff' });
-  // Made for printing and machining, where z is up.
+  // STL is made for printing and machining, where z is up.
   return {
     root: new Group().add(new Mesh(geometry, material)),
     up: 'z',
@@ -84,7 +84,7 @@ async function readStl({ bytes, title, origin }: ReadRequest): Promise<ReadScene
   };
 }
 
-/** In small letters, from its first to its last word, which may be missing where a whole triangle stands before it. */
+/** Lower case, from the first to the last keyword. The first may be missing if a whole triangle stands before it. */
 function stlText(text: string, title: string, origin?: Vec3): { text: string; origin: Vec3; notes: Sentence[] } {
   const small = text.slice(text.search(/solid/i)).toLowerCase().trimEnd();
   if (!/\bfacet\b/.test(small)) throw notA(title, say`is empty: there is nothing in it to show`);
@@ -121,10 +121,10 @@ async function readPly(request: ReadRequest, tools: ReadTools): Promise<ReadScen
   return readPlyMesh(bytes, header, request, tools);
 }
 
-/** A cloud out of what a loader of three's made; its colours are light already. */
+/** Makes a point cloud of a geometry from one of three's loaders, whose colours are already linear. */
 function pointsOf(geometry: BufferGeometry, up: UpAxis, title: string): Points {
   const positions =
-    (geometry.getAttribute('position') as { array: Float32Array } | undefined)?.array ?? new Float32Array(); // a PCD may name none
+    (geometry.getAttribute('position') as { array: Float32Array } | undefined)?.array ?? new Float32Array(); // none in some PCDs
   const colours = geometry.getAttribute('color') as { array: ArrayLike<number> } | undefined;
   if (!colours || positions.some((n) => !isPlace(n))) {
     const bytes = colours
@@ -138,7 +138,7 @@ function pointsOf(geometry: BufferGeometry, up: UpAxis, title: string): Points {
   return new Points(geometry, new PointsMaterial({ vertexColors: true }));
 }
 
-/** What the packed arrays of an FBX may come to: so many bytes, and so many for each of the file's. */
+/** Limit on the unpacked arrays of an FBX: this many bytes, plus this many for each byte of the file. */
 const FBX_ANY = 32 * 2 ** 20;
 const FBX_RATIO = 8;
 
@@ -161,7 +161,8 @@ async function readFbx({ bytes, title }: ReadRequest): Promise<ReadScene> {
     }
   };
   const root = parse();
-  // The loader turns a file that says z is up itself, by its root: that is ours to do, so that it can be changed.
+  // For a z-up file the loader rotates the root. We undo that and turn the scene ourselves, so that the user can change
+  // it.
   const turned = root.rotation.x !== 0;
   root.rotation.set(0, 0, 0);
   return { root, up: turned ? 'z' : 'y', notes: leftOutNotes(gone) };
@@ -172,7 +173,7 @@ async function readPcd({ bytes, title, origin }: ReadRequest): Promise<ReadScene
   const near = recentrePcd(plain.bytes, plain.header, origin);
   const { PCDLoader } = await import('three/addons/loaders/PCDLoader.js');
   const { geometry } = new PCDLoader().parse(bufferOf(near.bytes));
-  // Robots' frames: x ahead, z up.
+  // Robots' axes: x ahead, z up.
   return { root: new Group().add(pointsOf(geometry, 'z', title)), up: 'z', origin: near.origin };
 }
 
@@ -194,7 +195,7 @@ async function readLasPoints({ bytes, title, origin }: ReadRequest, { onProgress
   };
 }
 
-/** Splats travel as points that have a covariance; the page makes splats of them. */
+/** Splats are passed on as points with a covariance; the page makes splats of them. */
 function splats(geometry: BufferGeometry, up: UpAxis, title: string, isSound?: (k: number) => boolean): ReadScene {
   const sound = soundSplats(geometry, title, isSound);
   return { root: new Group().add(new Points(sound.geometry)), up, notes: sound.notes };
@@ -207,7 +208,7 @@ async function readSplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
   return splats(new SPLATLoader().parse(bufferOf(bytes)), '-y', title);
 }
 
-/** Bytes of a splat as .ksplat packs it closest. */
+/** Minimum bytes of a splat in .ksplat at its highest compression. */
 const KSPLAT_LEAST = 20;
 
 async function readKsplat({ bytes, title }: ReadRequest): Promise<ReadScene> {
@@ -228,7 +229,7 @@ async function readSogSplats(
 }
 
 const SPZ_MAGIC = 0x5053474e;
-/** What any .spz may unpack to, bytes. */
+/** Bytes that any .spz may unpack to. */
 const SPZ_ANY = 64 * 2 ** 20;
 
 async function readSpz({ bytes, title }: ReadRequest): Promise<ReadScene> {

@@ -7,7 +7,7 @@ import type { ReadRequest } from './serialized';
 import { readScene } from './read';
 import { notA } from '../files/refusals';
 
-/** Reads one file beside the page, which may give it up at any time. Files that belong to it are asked for by message. */
+/** Reads one file in a worker, which the page may terminate at any time. Companion files are requested by message. */
 
 standInForThePage();
 
@@ -36,7 +36,7 @@ async function run(request: ReadRequest): Promise<void> {
     const scene = serialize(root, { ...about, title: request.title }, pictureFinder(await readInside()));
     self.postMessage({ type: 'done', scene }, { transfer: transferables(scene) });
   } catch (thrown) {
-    // What a loader throws is the file's fault until proven otherwise.
+    // An error of a loader is taken to be the file's fault.
     const error =
       thrown instanceof ZoetropeError
         ? thrown

@@ -33,7 +33,7 @@ function pcd(kind: 'ascii' | 'binary' | 'binary_compressed'): Uint8Array<ArrayBu
   return new Uint8Array([...header, ...sizes, ...packed]);
 }
 
-/** LZF that copies nothing. */
+/** LZF made of literal runs only. */
 function literalLzf(bytes: Uint8Array): Uint8Array {
   const runs: number[] = [];
   for (let at = 0; at < bytes.length; at += 32) {

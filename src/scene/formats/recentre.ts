@@ -3,14 +3,16 @@ import { isPlace } from '../../camera';
 import { say, type Sentence, type Vec3 } from '../../contract';
 import type { PcdHeader } from './pcd-header';
 
-/** Farther from the origin than this, 32 bits begin to lose millimetres of metres. */
+/** Farther from the origin than this, 32-bit floats no longer hold millimetres (in metres). */
 const FAR = 1e4;
-/** Origins are whole numbers of these; from there, 32 bits hold a quarter of a millimetre. */
+/**
+ * Origins are multiples of this; within one step of an origin, 32-bit floats are exact to a quarter of a millimetre.
+ */
 const STEP = 4096;
 
 const step = (n: number): number => STEP * Math.round(n / STEP) || 0; // not -0
 
-/** Where coordinates that begin with this place are counted from. */
+/** The origin for coordinates whose first point is this one. */
 export const originFor = ([x, y, z]: Vec3): Vec3 =>
   isPlace(x, y, z) && Math.max(Math.abs(x), Math.abs(y), Math.abs(z)) > FAR ? [step(x), step(y), step(z)] : [0, 0, 0];
 
@@ -21,7 +23,10 @@ export const originNotes = (origin: Vec3): Sentence[] =>
     ? [say`Its coordinates are counted from ${origin[0]}, ${origin[1]}, ${origin[2]}, so that millimetres are kept.`]
     : [];
 
-/** Coordinates of maps are too large for 32 bits: they are counted from near the first point, or from a given place. */
+/**
+ * Makes coordinates relative to a point near the first one, or to a given one, if they are too large for 32-bit floats
+ * (maps).
+ */
 export class Recentred {
   private from: Vec3 | null;
 
@@ -42,7 +47,7 @@ export class Recentred {
   }
 }
 
-/** The same for a text whose lines begin with a word and three coordinates: it is only written anew where they are large. */
+/** Recentres a text whose lines begin with a word and three coordinates. It is rewritten only if they are large. */
 export function recentreLines(text: string, word: 'v' | 'vertex', given?: Vec3): { text: string; origin: Vec3 } {
   const line = (flags: string): RegExp => new RegExp(`^([ \\t]*${word})[ \\t]+(\\S+)[ \\t]+(\\S+)[ \\t]+(\\S+)`, flags);
   const [x = 0, y = 0, z = 0] = (line('m').exec(text)?.slice(2) ?? []).map(Number);
@@ -56,7 +61,7 @@ export function recentreLines(text: string, word: 'v' | 'vertex', given?: Vec3):
   };
 }
 
-/** The same for a PCD, whose loader keeps 32 bits: text, and doubles that are not packed. Writes into `bytes`. */
+/** Recentres a PCD, whose loader keeps 32 bits: text, or uncompressed doubles. Writes into `bytes`. */
 export function recentrePcd(
   bytes: Uint8Array<ArrayBuffer>,
   { data, start, stride, points, place }: PcdHeader,

@@ -27,7 +27,7 @@ import {
   type SerializedScene,
 } from './serialized';
 
-/** Attributes anything is made of; the rest is left behind. */
+/** The vertex attributes that are used; all others are dropped. */
 const KEPT = [
   'position',
   'normal',
@@ -39,7 +39,10 @@ const KEPT = [
   'sphericalHarmonics3',
 ];
 
-/** Takes what a loader made of a file apart into plain data. `pictureOf` says where a texture's picture is. */
+/**
+ * Converts what a loader made of a file into plain data (a serialized scene). `pictureOf` finds the picture of a
+ * texture.
+ */
 export function serialize(
   root: Object3D,
   { up, title, origin = [0, 0, 0], pointsInFile, notes = [] }: Omit<ReadScene, 'root'> & { title: string },
@@ -62,7 +65,7 @@ export function serialize(
   root.traverse((object) => {
     if (!object.visible) return;
     const parent = object.parent === null || object === root ? null : places.get(object.parent);
-    if (parent === undefined) return; // within something hidden
+    if (parent === undefined) return; // inside something hidden
     depths.push(parent === null ? 1 : depths[parent]! + 1);
     checkDepth(depths.at(-1)!, title);
     places.set(object, nodes.length);
@@ -82,7 +85,7 @@ export function serialize(
       materials: vertices === 0 ? [] : [drawn.material].flat().map((material) => materials.number(material)),
     });
   });
-  // Nobody exports what is never to be seen.
+  // Nobody means a scene to be entirely invisible: if all materials are, their opacity is ignored.
   const unseen = materials.made.length > 0 && materials.made.every(({ opacity }) => opacity <= 0);
   if (unseen) for (const material of materials.made) Object.assign(material, { opacity: 1, transparent: false });
   return {
@@ -97,7 +100,7 @@ export function serialize(
   };
 }
 
-/** The memory to hand over with it. */
+/** The buffers to transfer with the message. */
 export function transferables({ geometries, pictures }: SerializedScene): ArrayBuffer[] {
   const arrays = geometries.flatMap(({ attributes, index }) => [
     ...Object.values(attributes).map(({ array }) => array),
@@ -107,7 +110,7 @@ export function transferables({ geometries, pictures }: SerializedScene): ArrayB
   return [...new Set([...arrays, ...bytes].map(({ buffer }) => buffer as ArrayBuffer))];
 }
 
-/** Things by the order in which they were first met, each made into something once. */
+/** Numbers things in the order in which they first appear, and converts each once. */
 class Numbered<T, U> {
   readonly made: U[] = [];
   private readonly seen = new Map<T, number>();
@@ -191,7 +194,7 @@ function serializeMaterial(
     opacity: material.opacity,
     transparent: material.transparent,
     alphaTest: material.alphaTest,
-    // The width of a highlight as Phong's exponent says it, in the terms of today's materials.
+    // Converts Phong's exponent (the width of a highlight) to roughness.
     roughness: material.roughness ?? (shininess === undefined ? 0.9 : Math.max(0.35, Math.sqrt(2 / (shininess + 2)))),
     metalness: material.metalness ?? 0,
     vertexColours: material.vertexColors,
@@ -201,7 +204,7 @@ function serializeMaterial(
   };
 }
 
-/** A body bent by its bones is kept as it stands in the file, without the bones. */
+/** Bakes a skinned mesh in the pose of the file and drops the bones. */
 function bakeSkin(mesh: SkinnedMesh): void {
   mesh.skeleton.update();
   const position = mesh.geometry.getAttribute('position');

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Sentence, UpAxis, Vec3 } from '../../contract';
 
-/** A scene as it leaves the worker that read it: plain data, its arrays handed over and not copied. */
+/** A scene as it leaves the worker that read it: plain data, whose buffers are transferred and not copied. */
 export interface SerializedScene {
   /** Parents before their children. */
   nodes: SerializedNode[];
   geometries: SerializedGeometry[];
   materials: SerializedMaterial[];
   pictures: SerializedPicture[];
-  /** Which way is up in the file. */
+  /** The axis of the file that is up. */
   up: UpAxis;
-  /** Where in the file its coordinates are counted from. */
+  /** The point in the file that coordinates are relative to. */
   origin: Vec3;
-  /** Points the file holds; fewer may be shown. */
+  /** Points in the file; fewer may be shown. */
   pointsInFile: number;
-  /** What of the file was left out or assumed. */
+  /** Notes about what was left out or assumed. */
   notes: readonly Sentence[];
 }
 
@@ -81,16 +81,16 @@ export interface SerializedMaterial {
   maps: Partial<Record<MapName, SerializedMap>>;
 }
 
-/** A picture inside the file, or the address of one beside it. */
+/** The bytes of an embedded picture, or the URI of one beside the file. */
 export type SerializedPicture = { bytes: Uint8Array<ArrayBuffer> } | { uri: string };
 
-/** What the page asks of the worker, once. */
+/** The page's request to the worker, sent once. */
 export interface ReadRequest {
   format: string;
-  /** The file's name in its scene, for addresses relative to it, and what the user calls the scene. */
+  /** The file's name in its scene, which URIs are relative to, and the scene's name as the user knows it. */
   main: string;
   title: string;
-  /** Where its coordinates are to be counted from; without it, from near its first point where they are large. */
+  /** The point to make coordinates relative to; without it, one near the first point if they are large. */
   origin?: Vec3 | undefined;
   bytes: Uint8Array<ArrayBuffer>;
 }

@@ -8,7 +8,7 @@ import { unzip } from '../files/unzip';
 import { COEFFICIENTS, Gaussians } from './gaussians';
 import { checkCount, refuseUnpackable, notA, stopsShort, tooMuch } from '../files/refusals';
 
-/** A picture's pixels just as they are stored: not multiplied with their alpha, no colours changed. */
+/** Decodes a picture's pixels exactly as stored: not premultiplied, and without colour conversion. */
 export type DecodePicture = (bytes: Uint8Array<ArrayBuffer>) => Promise<Pixels>;
 interface Pixels {
   width: number;
@@ -37,13 +37,14 @@ const Meta = z.object({
     .optional(),
 });
 
-/** Palette entries in a row of the picture that holds them. */
+/** Palette entries in one row of their picture. */
 const PALETTE_ROW = 64;
 const MOST_PIXELS = 2 ** 24;
 const HALF_ROOT = Math.SQRT1_2;
 
 /**
- * PlayCanvas' SOG, version 2: a zip of lossless WebP pictures, one pixel a splat, and meta.json that says what they mean.
+ * Reads PlayCanvas' SOG, version 2: a zip of lossless WebP pictures with one pixel for each splat, and a meta.json that
+ * says what they mean.
  * @see https://developer.playcanvas.com/user-manual/gaussian-splatting/formats/sog/
  */
 export async function readSog(
@@ -78,7 +79,7 @@ export async function readSog(
   const along = (k: number, axis: 0 | 1 | 2): number => {
     const share = (low[4 * k + axis]! + 256 * high[4 * k + axis]!) / 65535;
     const n = means.mins[axis] + (means.maxs[axis] - means.mins[axis]) * share;
-    return Math.sign(n) * Math.expm1(Math.abs(n)); // kept as logarithms, so that what is near is finer
+    return Math.sign(n) * Math.expm1(Math.abs(n)); // stored as logarithms, for more precision near the origin
   };
   for (let k = 0; k < count; k++) made.place(k, along(k, 0), along(k, 1), along(k, 2));
 
@@ -86,7 +87,7 @@ export async function readSog(
   const axes = scales.codebook.map(Math.exp);
   const turn = [0, 0, 0, 0]; // w, x, y, z
   for (let k = 0; k < count; k++) {
-    // The largest of the four is left out, and named by the alpha.
+    // The largest of the four components is not stored; the alpha says which one it is.
     const largest = turns[4 * k + 3]! - 252;
     let left = 1;
     for (let c = 0, from = 4 * k; c < 4; c++) {

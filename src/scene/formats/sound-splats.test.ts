@@ -27,7 +27,7 @@ const read = async (format: string, bytes: Uint8Array) => {
   };
 };
 
-/** A splat PLY with one value of one splat put otherwise. */
+/** A splat PLY in which one value of one splat is changed. */
 function bent(k: number, property: string, value: number): Uint8Array {
   const bytes = written.splatPly(true).slice();
   const { body, properties } = readPlyHeader(bytes, 'a');
@@ -43,7 +43,7 @@ describe('a splat with a value that is none', () => {
     [ALL - 1, 'y', Infinity],
     [3, 'rot_0', NaN],
     [5, 'scale_1', Infinity],
-    [5, 'scale_1', 300], // its spread is past all numbers
+    [5, 'scale_1', 300], // its covariance overflows
     [2, 'f_dc_1', NaN],
     [2, 'opacity', NaN],
     [1, 'f_rest_7', -Infinity],
@@ -66,7 +66,7 @@ describe('a splat with a value that is none', () => {
 });
 
 describe('a compressed PLY', () => {
-  /** Without limits of colours, as all were until the end of 2024. */
+  /** A file without colour limits, as all were until the end of 2024. */
   function early(comment: string): Uint8Array {
     const names = [
       'min_x',

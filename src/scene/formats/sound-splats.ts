@@ -6,7 +6,10 @@ import { eachPlyRow } from './ply-body';
 import type { PlyHeader } from './ply-header';
 import { notA } from '../files/refusals';
 
-/** Leaves out splats that have no place or no size, as training that went wrong writes them, and counts them. @throws not-a-scene where none is left */
+/**
+ * Leaves out and counts splats without a finite position or size, as failed training writes them.
+ * @throws not-a-scene if none is left
+ */
 export function soundSplats(
   geometry: BufferGeometry,
   title: string,
@@ -35,7 +38,10 @@ export function soundSplats(
   return { geometry: made, notes: [say`Splats whose values are not numbers, left out: ${lost}.`] };
 }
 
-/** Which vertices of a splat PLY are sound: an opacity of infinity is all of it, a size of minus infinity none, as some programs write. */
+/**
+ * Returns which vertices of a splat PLY are valid. Some programs write an opacity of infinity (opaque) or a size of
+ * minus infinity (zero); both are valid.
+ */
 export function soundRows(bytes: Uint8Array, header: PlyHeader, title: string): (k: number) => boolean {
   const bad = new Set<number>();
   eachPlyRow(bytes, header, title, ({ name, properties }, { values }, k) => {

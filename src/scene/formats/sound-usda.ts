@@ -8,8 +8,8 @@ interface Block {
 }
 
 /**
- * A USD text, as `plainUsda` leaves it, without the prims that three's parser trips over, and their names. Tried are those
- * that hold no others, each by itself.
+ * Removes the prims that three's parser fails on from a USD text (as `plainUsda` returns it). Returns the rest and
+ * their names. Only prims without child prims are tested, each by itself.
  */
 export function withoutFaulty(text: string, parse: (text: string) => object): { text: string; names: string[] } {
   const faulty = innermost(text).filter(({ start, end }) => !isSound(text.slice(start, end), parse));
@@ -22,7 +22,7 @@ export function withoutFaulty(text: string, parse: (text: string) => object): { 
   return { text: kept + text.slice(from), names: faulty.map(({ name }) => name) };
 }
 
-/** Whether the parser finds its way out of it again. */
+/** Whether the parser reads the prim and correctly finds its end. */
 function isSound(prim: string, parse: (text: string) => object): boolean {
   try {
     const { 'def Scope "around"': around, 'def Scope "after"': after } = parse(
@@ -34,10 +34,10 @@ function isSound(prim: string, parse: (text: string) => object): boolean {
   }
 }
 
-/** The prims that hold no others, in their order. */
+/** The prims without child prims, in order. */
 function innermost(text: string): Block[] {
   const found: Block[] = [];
-  /** Blocks that are open; those without a name are no prims. */
+  /** Blocks that are still open; those without a name are not prims. */
   const open: { name: string | null; start: number; holds: boolean }[] = [];
   let begun: { name: string; start: number } | null = null;
   for (let at = 0; at < text.length;) {

@@ -23,7 +23,7 @@ import {
   type WebGLRenderer,
 } from 'three';
 
-/** Splats in a row of the data texture; three texels each, four for what they look like from other sides. */
+/** Splats in a row of the data texture. Each takes three texels, and four for its spherical harmonics. */
 const ROW = 512;
 const BASE_TEXELS = 3;
 const SIDE_TEXELS = 4;
@@ -121,13 +121,13 @@ const FRAGMENT = /* glsl */ `
 `;
 
 /**
- * Gaussian splats: ellipsoids of light drawn from the farthest to the nearest. They are sorted in the same task in
- * which they are drawn, for the very camera that looks, so that no picture is ever taken of an old order.
+ * Gaussian splats, drawn from the farthest to the nearest. They are sorted in the same task in which they are drawn,
+ * for the same camera, so that no picture is ever taken in an outdated order.
  */
 export class Splats extends Mesh<InstancedBufferGeometry, ShaderMaterial> {
   readonly isSplats = true;
   readonly total: number;
-  /** Their middles, for passes that draw no light: on no layer until one of them asks. */
+  /** The centres of the splats, for passes that draw no colour; on no layer until such a pass enables it. */
   readonly cloud: Points;
   private readonly centres: Float32Array;
   private readonly order: InstancedBufferAttribute;
@@ -187,7 +187,7 @@ export class Splats extends Mesh<InstancedBufferGeometry, ShaderMaterial> {
     eye.value.setFromMatrixPosition(new Matrix4().copy(modelView).invert());
     this.material.uniformsNeedUpdate = true;
     const { elements: m } = modelView;
-    const row = new Vector4(m[2], m[6], m[10], m[14]); // where along the line of sight a middle lies
+    const row = new Vector4(m[2], m[6], m[10], m[14]); // the depth of a centre along the line of sight
     if (row.equals(this.sortedFor)) return;
     this.sortedFor.copy(row);
     this.sort(row);
@@ -199,7 +199,7 @@ export class Splats extends Mesh<InstancedBufferGeometry, ShaderMaterial> {
     this.material.dispose();
   }
 
-  /** Farthest first, by counting. */
+  /** Counting sort, farthest first. */
   private sort({ x, y, z, w }: Vector4): void {
     const { centres, keys, total: count } = this;
     let near = -Infinity;
@@ -256,7 +256,7 @@ function baseTexture(source: BufferGeometry, count: number): DataTexture {
   });
 }
 
-/** Three bands of 9, 15 and 21 bytes, each filled up to whole words: 3, 4 and 6. */
+/** Three bands of 9, 15 and 21 bytes, each padded to whole words: 3, 4 and 6. */
 function sidesTexture(source: BufferGeometry, count: number, degree: number): DataTexture {
   return dataTexture(count, SIDE_TEXELS, (words) => {
     [3, 4, 6].slice(0, degree).forEach((length, band) => {

@@ -17,7 +17,7 @@ const read = (bytes: Uint8Array<ArrayBuffer>) =>
     },
   );
 
-/** A triangle, and a curve whose node the loader knows nothing of. */
+/** A triangle, and a curve whose node the loader does not know. */
 const animated = `; FBX 7.3.0 project file
 FBXHeaderExtension:  {
 	FBXVersion: 7300

@@ -3,8 +3,8 @@ const COLON = 58;
 const QUOTE = 34;
 
 /**
- * Gives the records of this name in an FBX another one, in place: nothing is read of them. In a binary file the name's
- * length stands before it, in text a colon after it.
+ * Renames the records of this name in an FBX, in place, so that loaders ignore them. In a binary file the length of the
+ * name stands before it, in a text file a colon follows it.
  */
 export function hideRecords(bytes: Uint8Array, name: string): void {
   eachPlace(bytes, name, (at) => {
@@ -12,13 +12,13 @@ export function hideRecords(bytes: Uint8Array, name: string): void {
   });
 }
 
-/** Nothing moves here, and three's loader gives a whole file up for a curve it cannot read. */
+/** Animations are not shown, and three's loader rejects a whole file for a curve it cannot read. */
 export const stillFbx = (bytes: Uint8Array): void => hideRecords(bytes, 'AnimationCurve');
 
-/** Records that a body can be shown without, in the order in which they are given up where three's loader fails. */
+/** Records that a mesh can be shown without, in the order in which they are removed if three's loader fails. */
 export const DISPENSABLE = ['LayerElementColor', 'LayerElementUV', 'LayerElementNormal', 'Deformer'];
 
-/** What 3ds Max and Maya call the textures of their newer materials, and what three's loader knows them as. */
+/** The names that 3ds Max and Maya give textures of newer materials, and the names that three's loader knows. */
 const KNOWN_AS: Record<string, string> = {
   '3dsMax|main|base_color_map': 'DiffuseColor',
   '3dsMax|Parameters|base_color_map': 'DiffuseColor',
@@ -27,7 +27,10 @@ const KNOWN_AS: Record<string, string> = {
   'Maya|normalCamera': 'NormalMap',
 };
 
-/** Names such textures so that the loader finds them, in place: shorter names end with a zero, in text stand after spaces. */
+/**
+ * Renames such textures in place. Shorter names are padded: with a zero at the end in binary, with leading spaces in
+ * text.
+ */
 export function nameTextures(bytes: Uint8Array): void {
   for (const [name, known] of Object.entries(KNOWN_AS)) {
     eachPlace(bytes, name, (at) => {

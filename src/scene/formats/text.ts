@@ -2,10 +2,10 @@
 import { say } from '../../contract';
 import { MOST_TEXT_BYTES, notA, tooMuch } from '../files/refusals';
 
-/** As many as points: each line is one at the most. */
+/** As many lines as points are allowed: each point takes at least one line. */
 const MOST_LINES = 30_000_000;
 
-/** The text of a file in UTF-8, UTF-16 or, where it is neither, Latin-1. */
+/** Decodes the text of a file: UTF-8, UTF-16 or, if it is neither, Latin-1. */
 export function decodeText(bytes: Uint8Array, title: string): string {
   if (bytes.byteLength > MOST_TEXT_BYTES)
     throw tooMuch(title, say`is ${Math.round(bytes.byteLength / 2 ** 20)} MB of text`);
@@ -23,7 +23,7 @@ export function decodeText(bytes: Uint8Array, title: string): string {
   }
 }
 
-/** UTF-16 by its mark, or by every other byte of plain letters being zero. */
+/** Detects UTF-16 by its byte order mark, or because every other byte of ASCII text is zero. */
 function utf16(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What of three's readers of USD is used; three ships no types of it. */
+/** The parts of three's USD parsers that we use; three ships no types for them. */
 declare module 'three/addons/loaders/usd/USDAParser.js' {
   export class USDAParser {
     parseText: (this: unknown, text: string) => object;

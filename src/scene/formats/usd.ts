@@ -7,15 +7,15 @@ import type { ReadScene } from './read-scene';
 import { leftOutNotes } from '../files/refusals';
 import { withoutFaulty } from './sound-usda';
 
-/** A USD file, or a zip of them. Prims of a text that three's parser trips over are left out and named. */
+/** Reads a USD file, or a zip of them. Prims of a text that three's parser fails on are left out and named. */
 export async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene> {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // within limits before a loader unpacks it
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) unzip(bytes, title); // check the limits before a loader unpacks it
   const [{ USDLoader }, { USDAParser }, { USDCParser }] = await Promise.all([
     import('three/addons/loaders/USDLoader.js'),
     import('three/addons/loaders/usd/USDAParser.js'),
     import('three/addons/loaders/usd/USDCParser.js'),
   ]);
-  // Also of texts within a zip: what is to be drawn of them is known before three leaves some of it out.
+  // Also for texts in a zip: the prims to be drawn are collected before three leaves some out.
   const named: string[] = [];
   const faulty: string[] = [];
   const restore = [
@@ -60,22 +60,28 @@ export async function readUsd({ bytes, title }: ReadRequest): Promise<ReadScene>
   }
 }
 
-/** Puts something in place of a method. Returns what undoes it. */
+/** Replaces a method. Returns a function that restores it. */
 function instead<T extends object, K extends keyof T>(prototype: T, name: K, make: (own: T[K]) => T[K]): () => void {
   const own = prototype[name];
   prototype[name] = make(own);
   return () => void (prototype[name] = own);
 }
 
-/** Vectors of doubles and halves, by their numbers in the format, that three knows only at full length. */
+/**
+ * Type numbers of vectors of doubles and halves, with their sizes. three reads these types only at full length, not
+ * inlined.
+ */
 const INLINED: Record<number, number> = { 19: 2, 23: 3, 25: 3, 27: 4, 29: 4 };
 
-/** Vectors of small whole numbers are written in one word, a signed byte each. */
+/** Vectors of small integers are inlined in one word, a signed byte each. */
 const bytesOf = (word: number, size: number): number[] => [
   ...new Int8Array(Uint32Array.of(word).buffer).slice(0, size),
 ];
 
-/** Which parts are not there: the faulty ones, and of the named ones those missing where fewer are drawn than are named. */
+/**
+ * Names of the parts that are missing: the faulty ones and, if fewer are drawn than the file names, the named ones that
+ * are not drawn.
+ */
 function leftOut(root: Object3D, named: readonly string[], faulty: readonly string[]): string[] {
   const there = new Set<string>();
   let drawn = 0;

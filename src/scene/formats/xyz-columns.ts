@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, type Sentence } from '../../contract';
 
-/** Which columns of a list of points hold what; each by the place of its first number. */
+/** Which columns of a list of points hold what; each group is given by the index of its first column. */
 export interface Columns {
   place: [number, number, number];
   colour: number | null;
@@ -20,7 +20,7 @@ const NAMES: Record<'x' | 'y' | 'z' | 'colour' | 'normal' | 'brightness', readon
   brightness: ['i', 'intensity', 'reflectance', 'brightness', 'scalarintensity'],
 };
 
-/** What a heading says, as in `X Y Z R G B`; null where it names no place. */
+/** Parses a heading such as `X Y Z R G B`; null if it names no coordinates. */
 export function columnsOfHeading(line: string): Columns | null {
   const names = line
     .toLowerCase()
@@ -39,10 +39,10 @@ export function columnsOfHeading(line: string): Columns | null {
   };
 }
 
-/** How much of the rows may be otherwise than the rest. */
+/** The share of rows that must agree. */
 const MOST = 0.95;
 
-/** What columns hold, by how many there are and what is in them. `rows` is a sample of at least one. */
+/** Guesses what the columns hold from their number and their values. `rows` is a sample of at least one row. */
 export function columnsByValue(rows: readonly (readonly number[])[]): Columns {
   const width = commonest(rows.map(({ length }) => length));
   const whole = rows.filter(({ length }) => length >= width);
@@ -58,7 +58,7 @@ export function columnsByValue(rows: readonly (readonly number[])[]): Columns {
     const sound = (n: number): boolean => n >= 0 && (most <= 1 || (n <= 65535 && Number.isInteger(n)));
     return share((row) => triple(row, at).every(sound)) === 1;
   });
-  // Three and one: scanners write how bright a point is before its colour, others an alpha after it.
+  // Three colours and one more: scanners write intensity before the colour, other programs an alpha after it.
   const last = rest.at(-1) ?? 0;
   const opaque = rest.length === 4 && whole.every((row) => row[last] === whole[0]![last]);
   const colour = (rest.length === 4 && !opaque && colours.find((at) => at === rest[1])) || (colours[0] ?? null);
@@ -80,13 +80,13 @@ function commonest(numbers: readonly number[]): number {
   return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best))[0];
 }
 
-/** Words of a line of numbers. */
+/** Splits a line into its numbers. */
 export type Split = (line: string) => number[];
 
 const PARTS = /[\s,;]+/;
 const DECIMAL = /^[-+]?\d*(?:,\d+)?(?:e[-+]?\d+)?$/i;
 
-/** How numbers are written in these lines: with decimal commas where commas cannot part them. */
+/** Detects how numbers are written in these lines: with decimal commas if commas cannot be separators. */
 export function splitterFor(lines: readonly string[]): { split: Split; notes: Sentence[] } {
   const parts = /[\s;]+/;
   const numeric = lines.map((line) => line.trim()).filter((line) => /^[-+\d]/.test(line));
@@ -108,6 +108,6 @@ export function splitterFor(lines: readonly string[]): { split: Split; notes: Se
   };
 }
 
-/** Without what stands round the first and the last number, as separators and quotes do. */
+/** Removes separators and quotes before the first and after the last number. */
 const trimmed = (line: string): string =>
   (line.includes('"') ? line.replaceAll('"', '') : line).trim().replace(/[,;]+$/, '');

@@ -6,9 +6,9 @@ import { checkCount, notA } from '../files/refusals';
 import { columnNotes, columnsByValue, columnsOfHeading, splitterFor, type Columns } from './xyz-columns';
 
 /**
- * Points as text: x y z, then a colour, a normal, how bright it is, in any order; parted by spaces, commas, semicolons or
- * tabs, with decimal points or commas. What columns hold is told by a heading, else by their values. A first line that is
- * a count (PTS) and remarks are passed over.
+ * Reads points as text: x y z, then a colour, a normal and an intensity in any order, separated by spaces, commas,
+ * semicolons or tabs, with decimal points or commas. A heading says what the columns hold; without one they are guessed
+ * from their values. Comments and a first line that is a count (PTS) are skipped.
  */
 export function readXyz(text: string, title: string, origin?: Vec3): Cloud {
   const sample = sampleLines(text);
@@ -26,7 +26,7 @@ export function readXyz(text: string, title: string, origin?: Vec3): Cloud {
     const row = split(line);
     const [x = NaN, y = NaN, z = NaN] = place.map((at) => row[at]);
     if (!isRow(row) || Number.isNaN(x + y + z)) {
-      if (row.length === 1 && points.count === 0) continue; // a count
+      if (row.length === 1 && points.count === 0) continue; // the number of points
       strange++;
       continue;
     }
@@ -38,7 +38,7 @@ export function readXyz(text: string, title: string, origin?: Vec3): Cloud {
     );
   }
   checkCount(points.count, 'points', title);
-  // One heading may be strange; a file that is mostly strange is none of points.
+  // One heading is allowed; a file in which more than 1% of the other lines are no points is refused.
   if (points.count === 0 || strange > 1 + points.count / 100)
     throw notA(title, say`is not a list of points`, `${strange} strange lines, ${points.count} points`);
   return { ...points.taken(), notes: [...notes, ...(heading ? [] : columnNotes(columns))] };
@@ -47,7 +47,7 @@ export function readXyz(text: string, title: string, origin?: Vec3): Cloud {
 const isRow = (row: readonly number[]): boolean => row.length >= 3 && row.every(Number.isFinite);
 const isRemark = (line: string): boolean => /^\s*(?:#|\/\/|$)/.test(line);
 
-/** A heading stands before the first row of numbers, also within a remark. */
+/** A heading stands before the first row of numbers, perhaps in a comment. */
 function headingOf(text: string): Columns | null {
   let seen = 0;
   for (const line of linesOf(text)) {
@@ -61,7 +61,7 @@ function headingOf(text: string): Columns | null {
 const SPOTS = 20;
 const LINES_A_SPOT = 100;
 
-/** Lines from all over the text. */
+/** Lines sampled from the whole text. */
 function sampleLines(text: string): string[] {
   const found: string[] = [];
   const reach = text.length / SPOTS;
@@ -81,14 +81,14 @@ function sampleLines(text: string): string[] {
   return found;
 }
 
-/** Places and what they are shown with, in arrays that grow. */
+/** Positions and colours or intensities, in arrays that grow. */
 class Points {
   count = 0;
   private positions = new Float32Array(3 * 1024);
   private values: Float32Array<ArrayBuffer>;
   private readonly place: Recentred;
 
-  /** `width`: 3 for colours, 1 for brightness, 0 for neither. */
+  /** `width`: 3 for colours, 1 for intensity, 0 for neither. */
   constructor(
     private readonly width: number,
     origin: Vec3 | undefined,
@@ -114,7 +114,7 @@ class Points {
     if (width === 0) return { positions, colours: null, origin };
     let brightest = 0;
     for (let k = 0; k < width * count; k++) brightest = Math.max(brightest, values[k]!);
-    // Colours up to 1 and up to 255 are both written; brightness may go up to anything.
+    // Colours may range to 1 or to 255; intensity has no fixed maximum.
     const scale = width === 1 ? 255 / (brightest || 1) : brightest <= 1 ? 255 : brightest > 255 ? 255 / 65535 : 1;
     const colours = new Uint8Array(3 * count);
     for (let k = 0; k < count; k++)

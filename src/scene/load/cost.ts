@@ -21,7 +21,7 @@ type Drawn = Mesh &
   Partial<Pick<SkinnedMesh, 'isSkinnedMesh'>> &
   Partial<Pick<Splats, 'isSplats' | 'total' | 'cloud'>>;
 
-/** What a scene is made of, each geometry, material and picture counted once and each thing drawn as often as it is. */
+/** Adds up what a scene is made of. Each geometry, material and picture counts once, each draw counts every time. */
 export class Counted {
   triangles = 0;
   points = 0;
@@ -30,12 +30,12 @@ export class Counted {
   objects = 0;
   draws = 0;
   lights = 0;
-  /** Bytes as they lie on the graphics card, of vertices and of textures. */
+  /** Bytes of vertices and of textures in graphics memory. */
   drawn = 0;
   textured = 0;
   readonly materials = new Set<object>();
   readonly clouds: Points[] = [];
-  /** What a program of the graphics card is made for. */
+  /** The distinct combinations that need a shader program of their own. */
   readonly kinds = new Set<string>();
   private readonly sources = new Set<object>();
   private readonly uploads = new Map<object, Set<string>>();
@@ -50,7 +50,8 @@ export class Counted {
   }
 
   add(object: Object3D): void {
-    // With the stage's light alone, views of different scenes can be compared. Not `visible`: what hangs on a lamp stays.
+    // Only the stage's light is used, so that views of different scenes are comparable. Lights are removed from the
+    // layers and not made invisible, because objects attached to a lamp must stay visible.
     if ((object as Light).isLight) {
       object.layers.disableAll();
       this.lights += 1;
@@ -65,7 +66,7 @@ export class Counted {
       this.clouds.push(thing.cloud!);
       return;
     }
-    if ((object.parent as { isSplats?: boolean } | null)?.isSplats) return; // their middles, counted as splats
+    if ((object.parent as { isSplats?: boolean } | null)?.isSplats) return; // centres of splats, already counted
     const corners = geometry.index?.count ?? geometry.getAttribute('position')?.count ?? 0;
     if (corners === 0) return;
     this.objects += 1;
@@ -98,7 +99,7 @@ export class Counted {
     if (uploads.has(way)) return;
     uploads.add(way);
     const { width = 0, height = 0 } = (image ?? {}) as { width?: number; height?: number };
-    this.textured += width * height * 4 * (4 / 3); // RGBA and its smaller copies
+    this.textured += width * height * 4 * (4 / 3); // RGBA and its mipmaps
   }
 }
 
@@ -111,7 +112,7 @@ function bytesOf({ attributes, index, morphAttributes }: BufferGeometry): number
   return plain + targets;
 }
 
-/** What a material may have more or less of, and has a program of its own with any of. */
+/** Material values that need another shader program when they are above zero. */
 const EFFECTS = ['alphaTest', 'anisotropy', 'clearcoat', 'dispersion', 'iridescence', 'sheen', 'transmission'];
 
 function kindOf(material: Material, { geometry, isInstancedMesh, isSkinnedMesh }: Drawn): string {
@@ -133,12 +134,15 @@ function kindOf(material: Material, { geometry, isInstancedMesh, isSkinnedMesh }
   ].join();
 }
 
-/** Each takes the graphics card a while to compile, up to a fifth of a second where the processor stands in for it. */
+/** Each takes the graphics card a while to compile, up to a fifth of a second if the processor stands in for it. */
 const MOST_KINDS = 100;
-/** More light at once than a program can hold. */
+/** More lamps than any shader program can process. */
 const MOST_LIGHTS = 1000;
 
-/** Holds what was read against what the scene may take, before the graphics card sees any of it. @throws scene-too-large */
+/**
+ * Checks what was read against the scene's allowance, before any of it reaches the graphics card.
+ * @throws scene-too-large
+ */
 export function checkCost(
   { triangles, points, draws, drawn, textured, kinds, lights }: Counted,
   title: string,
@@ -148,17 +152,20 @@ export function checkCost(
   checkCount(points, 'points', title, allowance.primitives);
   checkDraws(draws, title);
   if (drawn > allowance.drawn) throw tooMuch(title, say`needs about ${gigabytes(drawn)} GB of memory`);
-  // Room for the smaller copies, and for a picture that is both colour and numbers.
+  // Room for mipmaps, and for a picture that is used both as colour and as data.
   if (textured > 4 * 2 * allowance.shownPixels)
     throw tooMuch(title, say`needs about ${gigabytes(textured)} GB of memory`);
   if (kinds.size > MOST_KINDS) throw tooMuch(title, say`has ${kinds.size} kinds of material`);
   if (lights > MOST_LIGHTS) throw tooMuch(title, say`has ${lights} lamps`);
 }
 
-/** How often surfaces may cover the scene, one behind the other: stacks of slices and hair come to a third of it. */
+/** How many times surfaces may cover the scene, one behind the other. Stacks of slices and hair need a third of it. */
 const MOST_LAYERS = 400;
 
-/** Surfaces that lie over each other again and again stop the graphics card. @throws scene-too-large */
+/**
+ * Refuses scenes with too many surfaces one behind the other, which would hang the graphics card.
+ * @throws scene-too-large
+ */
 export function checkLayers(
   { corners, weight }: { corners: Float32Array; weight: number },
   diagonal: number,

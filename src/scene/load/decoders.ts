@@ -3,8 +3,8 @@ import type { GLTFLoader } from 'three/addons/loaders/GLTFLoader.js';
 import type { DecodersNeeded } from '../validate';
 
 /**
- * Decoders for packed geometry, fetched from our own files only when a scene needs one. Both run in workers, so
- * that one that never ends can be given up. Returns what ends them.
+ * Adds decoders for compressed geometry, loaded from the app's own files only when a scene needs one. Both run in
+ * workers, so that one that never ends can be terminated. Returns a function that terminates them.
  */
 export async function addDecoders(loader: GLTFLoader, needed: DecodersNeeded): Promise<() => void> {
   const endings: (() => void)[] = [];
@@ -17,7 +17,7 @@ export async function addDecoders(loader: GLTFLoader, needed: DecodersNeeded): P
   if (needed.meshopt) {
     const { MeshoptDecoder } = await import('three/addons/libs/meshopt_decoder.module.js');
     await MeshoptDecoder.ready;
-    const setWorkers = MeshoptDecoder.useWorkers; // not a React hook, in spite of its name
+    const setWorkers = MeshoptDecoder.useWorkers; // not a React hook, despite its name
     setWorkers(1);
     loader.setMeshoptDecoder(MeshoptDecoder);
     endings.push(() => setWorkers(0));

@@ -7,10 +7,11 @@ import { soundSplats } from '../formats/sound-splats';
 import { Splats } from '../formats/splats';
 
 const EXTENSION = 'KHR_gaussian_splatting';
-const NAME = `${EXTENSION.toLowerCase()}:`; // the loader writes names it does not know in small letters
+const NAME = `${EXTENSION.toLowerCase()}:`; // the loader writes attribute names that it does not know in lower case
 
 /**
- * Makes splats of a glTF's points that are Gaussians. Three's own plugin draws them with WebGPU only. Returns what was left out.
+ * Turns a glTF's points that are Gaussians into splats. (three's own plugin draws them with WebGPU only.) Returns notes
+ * about what was left out.
  * @throws not-a-scene, scene-too-large
  */
 export function replaceSplats(root: Object3D, title: string): Sentence[] {

@@ -22,12 +22,15 @@ import { replaceSplats } from './gltf-splats';
 import { ownFilesOnly } from './own-files';
 import { pictureNotes } from '../formats/picture-notes';
 
-/** Longer than any sound file of the permitted size takes, in software and on a slow machine. */
+/** Time limit in ms. Every valid file of the permitted size takes less, even in software on a slow machine. */
 const PARSE_LIMIT_MS = 60_000;
-/** For its pictures, beside what is due to its weight. */
+/** Additional time for the pictures, ms. */
 const DECODE_MS = 6_000;
 
-/** Reads a glTF, binary or text, with the files it names. Everything that can be checked is checked before three.js sees it. */
+/**
+ * Reads a glTF, binary or text, with its companion files. Everything that can be checked is checked before three.js
+ * sees it.
+ */
 export async function loadGltf(
   bytes: Uint8Array<ArrayBuffer>,
   files: SceneFiles,
@@ -46,7 +49,7 @@ export async function loadGltf(
   let lostPictures = 0;
   const loader = new GLTFLoader(closedManager());
   const ktx2 = new Ktx2Reader();
-  loader.setKTX2Loader({} as KTX2Loader); // it is only asked whether there is one: pictures are read by the plugin
+  loader.setKTX2Loader({} as KTX2Loader); // it is only checked for presence: the plugin reads the pictures
   let converted = 0;
   loader.register((parser) => {
     converted = diffuseInstead(parser.json as { materials?: MaterialDef[] });
@@ -76,7 +79,7 @@ export async function loadGltf(
     ktx2.dispose();
   }
   throwIfCancelled(signal);
-  // A file may have scenes and name none of them as its own; three types `scene` as always there.
+  // A file may have scenes and no default one; three's types declare `scene` as always present.
   const root = (gltf.scene as Object3D | undefined) ?? gltf.scenes[0];
   if (!root) throw emptyScene(title);
   const splatNotes = replaceSplats(root, title);
@@ -92,7 +95,7 @@ export async function loadGltf(
   };
 }
 
-/** The files it names, as far as they were opened with it: without a buffer there is nothing to show. */
+/** The companion files, as far as they were opened with it. A missing buffer is an error: nothing could be shown. */
 async function gather(file: ArrayBuffer, files: SceneFiles): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const { buffers, pictures } = namedFiles(file, files.title);
   const companions = new Map<string, Uint8Array<ArrayBuffer>>();
@@ -104,7 +107,7 @@ async function gather(file: ArrayBuffer, files: SceneFiles): Promise<Map<string,
   return companions;
 }
 
-/** A manager whose loaders can fetch nothing, should one still try. */
+/** A loading manager whose loaders can fetch nothing, in case one still tries. */
 function closedManager(): LoadingManager {
   const manager = new LoadingManager();
   manager.setURLModifier(() => {

@@ -17,60 +17,66 @@ import { loadPosed, turnCameras, type Photograph } from './posed';
 import { sampleTriangles } from './triangles';
 import { fileToScene, turnUp } from './up';
 
-/** A scene ready to be shown. */
+/** A loaded scene, ready to be shown. */
 export interface LoadedScene {
   root: Object3D;
   bounds: Bounds;
   parts: SceneObjects;
   facts: SceneFacts;
-  /** Of a folder of posed photographs; else none. */
+  /** The posed photographs, if the scene is a folder of them; else empty. */
   photographs: readonly Photograph[];
 }
 
 export interface SceneFacts {
   triangles: number;
-  /** Of clouds that are shown; `pointsInFile` where only some of them are. */
+  /** Points that are shown; `pointsInFile` is set if these are only some of them. */
   points: number;
   pointsInFile: number;
   splats: number;
   vertices: number;
-  /** The box round all of it. */
+  /** The bounding box of everything. */
   bounds: Bounds;
-  /** Things drawn: meshes, lines, clouds of points. */
+  /** Number of things drawn: meshes, lines, point clouds. */
   objects: number;
   materials: number;
   textures: number;
-  /** Lamps the file brings; they are lit only where the user asks for them. */
+  /** Number of lamps in the file. They are lit only if the user asks for it. */
   lights: number;
-  /** Estimated bytes of vertices and textures as they lie on the graphics card. */
+  /** Estimated bytes of vertices and textures in graphics memory. */
   memory: number;
-  /** What of the file was left out or assumed. */
+  /** Notes about what was left out or assumed. */
   notes: readonly Sentence[];
-  /** Files the scene names and that were not opened with it, as it writes them. */
+  /** Files that the scene refers to and that were not opened with it, as the scene writes their names. */
   missing: string[];
-  /** A place to stand in, not a thing to walk round. */
+  /** Whether it is a place to stand in rather than a thing to walk around. */
   room: boolean;
-  /** The file's format by its usual extension. */
+  /** The format by its usual file extension. */
   format: string;
-  /** Which of the file's axes is shown as up, and which it means to be up. */
+  /** The file's axis that is shown as up, and the one that the file itself defines as up. */
   up: UpAxis;
   ownUp: UpAxis;
-  /** Where in the file coordinates are counted from; the file's own origin, unless they are too large for 32 bits. */
+  /**
+   * The point in the file that coordinates are relative to: the file's origin, unless coordinates are too large for 32
+   * bits.
+   */
   origin: Vec3;
-  /** From the file's own axes and origin to the scene as it is shown, row-major 4x4; without it, they are the same. */
+  /** From the file's own axes and origin to the scene as shown, row-major 4x4; undefined if they are the same. */
   fileToScene: number[] | undefined;
 }
 
 export interface LoadOptions {
-  /** Shows this axis as up instead of the one the file means. */
+  /** The axis to show as up instead of the file's own. */
   up?: UpAxis | undefined;
-  /** Counts coordinates from here, as those of a scene beside it are. */
+  /** The point to make coordinates relative to, so that two compared scenes use the same one. */
   origin?: Vec3 | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Reads a scene of any format. Whatever a file declares is held against what it has, and against a budget. */
+/**
+ * Reads a scene of any format. What the file declares is checked against its actual content and against a budget.
+ * @throws the errors of the format's reader; scene-too-large, cancelled
+ */
 export async function loadScene(
   files: SceneFiles,
   { up, origin, signal, onProgress }: LoadOptions = {},
@@ -93,7 +99,7 @@ export async function loadScene(
       ? { ...(await loadGltf(bytes, files, signal)), ownUp: 'y' as const, from: FILE_ORIGIN, pointsInFile: null }
       : await readOther();
   throwIfCancelled(signal);
-  // What no reader could count from elsewhere is moved there.
+  // If a reader could not make coordinates relative to `origin`, the whole scene is moved.
   const { root, from, ...rest } = read;
   root.position.add(vector(from)).sub(vector(origin ?? from));
   return measure(root, files, format, { ...rest, origin: origin ?? from, up: up ?? rest.ownUp, photographs: [] });
@@ -121,7 +127,7 @@ interface Read {
   ownUp: UpAxis;
   up: UpAxis;
   origin: Vec3;
-  /** Null where all there are are shown. */
+  /** Null if all points are shown. */
   pointsInFile: number | null;
   photographs: readonly Photograph[];
 }
@@ -147,7 +153,7 @@ function measure(
   const whole = { min: vec3(box.min), max: vec3(box.max) };
   if (!isUsableBounds(whole)) throw notAScene(title, say`has no valid positions`, JSON.stringify(whole));
   const cloud = count.clouds[0];
-  // A few stray points far away would make a speck of the rest.
+  // The bounds ignore a few stray points far away, which would make the rest look tiny.
   const bounds = cloud && count.triangles === 0 ? robustBounds(whole, worldPoints(cloud)) : whole;
   if (cloud) for (const one of count.clouds) sizePoints(one, bounds, count.points);
   const sample = sampleTriangles(root, count.triangles);
@@ -183,7 +189,7 @@ function measure(
   };
 }
 
-/** Where there is nothing but cameras, the box they stand in. */
+/** The bounds of a scene that consists of cameras only: the box around them. */
 function boxOf(photographs: readonly Photograph[]): Box3 {
   const box = new Box3().setFromPoints(
     photographs.flatMap(({ pose }) => [vector(posePosition(pose)), vector(pose.target)]),
@@ -191,7 +197,7 @@ function boxOf(photographs: readonly Photograph[]): Box3 {
   return box.expandByScalar(0.1 * box.getSize(new Vector3()).length());
 }
 
-/** Every nth point of a cloud as it stands in the world: enough to know where most of them are. */
+/** A sample of a cloud's points in world space: enough to know where most of them are. */
 function worldPoints(cloud: Points): Float32Array {
   const position = cloud.geometry.getAttribute('position');
   const step = Math.max(1, Math.ceil(position.count / 50_000));
@@ -204,17 +210,20 @@ function worldPoints(cloud: Points): Float32Array {
   return found;
 }
 
-/** Points as large as the gaps between them, were they spread over the sides of their box: near it a surface closes. */
+/**
+ * Sets the point size to the mean gap between points, as if they covered the faces of their box, so that surfaces look
+ * closed from near.
+ */
 function sizePoints(cloud: Points, { min, max }: Bounds, count: number): void {
   const [x, y, z] = [max[0] - min[0], max[1] - min[1], max[2] - min[2]];
   const gap = Math.sqrt((2 * (x * y + y * z + z * x)) / Math.max(1, count));
   const diagonal = Math.hypot(x, y, z) || 1;
   const size = Math.min(Math.max(gap, diagonal / 1500), diagonal / 60);
-  // The renderer takes the angle of view to be a right one.
+  // three scales points as for a field of view of 90 degrees.
   (cloud.material as PointsMaterial).size = 2.4 * size;
 }
 
-/** Frees what the scene holds on the graphics card and in memory. */
+/** Frees the scene's graphics memory and other resources. */
 export function disposeScene(root: Object3D): void {
   root.traverse((object) => {
     if ((object as { isSplats?: boolean }).isSplats) (object as Splats).dispose();

@@ -6,10 +6,10 @@ import { vec3 } from '../pose';
 
 export type ObjectKind = 'group' | 'mesh' | 'points' | 'splats' | 'lines';
 
-/** An object of the scene that draws something, or holds objects that do. */
+/** An object of the scene that draws something or contains objects that do. */
 export interface SceneObject extends ObjectRef {
   kind: ObjectKind;
-  /** What it and all in it are made of. */
+  /** The number of triangles in it and its descendants. */
   triangles: number;
   children: SceneObject[];
 }
@@ -18,27 +18,30 @@ type Drawn = Mesh & { isPoints?: boolean; isLine?: boolean; isSplats?: boolean; 
 
 const NAME_LENGTH = 200;
 
-/** The objects of a scene as a tree, and which of them are shown. What was never shown stays so. */
+/** The objects of a scene as a tree, and which of them are shown. Objects that the file hides stay hidden. */
 export class SceneObjects {
   readonly tree: SceneObject[];
   private readonly objects = new Map<string, Object3D>();
   private readonly paths = new Map<Object3D, string>();
-  /** Objects that were made invisible here. */
+  /** Objects that were hidden here. */
   private readonly put = new Set<Object3D>();
 
   constructor(content: Object3D) {
     const whole = this.read(content, '0');
-    // The outermost group says nothing that the scene's name does not.
+    // The outermost group is left out: it adds nothing to the scene's name.
     this.tree = whole === null ? [] : whole.kind === 'group' && whole.children.length > 0 ? whole.children : [whole];
   }
 
-  /** The three.js object at a path; null where the scene has no such object under that name, as when its file was changed. */
+  /**
+   * The three.js object at a path; null if there is no object with that name there, for example because the file has
+   * changed.
+   */
   find({ path, name }: ObjectRef): Object3D | null {
     const object = this.objects.get(path);
     return object && nameOf(object) === name ? object : null;
   }
 
-  /** The nearest object that an object belongs to. */
+  /** The path of the nearest object that a three.js object belongs to. */
   pathOf(object: Object3D): string | null {
     for (let at: Object3D | null = object; at; at = at.parent) {
       const path = this.paths.get(at);
@@ -57,7 +60,7 @@ export class SceneObjects {
     }
   }
 
-  /** The box round what is shown of an object, in the world; null when that is nothing. */
+  /** The bounding box of the visible parts of an object, in world space; null if there are none. */
   static bounds(object: Object3D): Bounds | null {
     const box = new Box3();
     const one = new Box3();
@@ -96,7 +99,7 @@ export class SceneObjects {
   }
 }
 
-/** As the file writes it: the glTF loader's own names have no spaces, and numbers where two are alike. */
+/** The name as the file has it. The glTF loader's own names have no spaces, and numbers to tell equal ones apart. */
 function nameOf({ name, userData }: Object3D): string {
   const written = (userData as { name?: unknown }).name;
   return (typeof written === 'string' ? written : name).slice(0, NAME_LENGTH);

@@ -13,29 +13,29 @@ interface SourceDef {
 export interface OwnFiles {
   companions: Companions;
   ktx2: Ktx2Reader;
-  /** The longest edge that textures are shown with, pixels. */
+  /** The longest edge that textures are shown with, pixels; larger ones are scaled down. */
   edge: number;
   onLostPicture: () => void;
 }
 
 /**
- * A loader plugin that takes buffers and pictures from the file itself, from the files opened with it, and from
- * nowhere else. three would fetch them from `blob:` and `data:` addresses, which ties loading to the page's policy and
- * swallows a picture that cannot be read; here it is reported.
+ * A loader plugin that takes buffers and pictures only from the file itself and from the files opened with it. three
+ * would fetch them from `blob:` and `data:` URLs, which depends on the page's content security policy and ignores a
+ * picture that cannot be read; here it is reported.
  */
 export function ownFilesOnly(
   parser: GLTFParser,
   { companions, ktx2, edge, onLostPicture }: OwnFiles,
 ): GLTFLoaderPlugin {
   const json = parser.json as { buffers?: SourceDef[]; images?: SourceDef[]; animations?: unknown };
-  delete json.animations; // nothing moves here; the loader would copy their numbers for each channel
+  delete json.animations; // animations are not shown, and the loader would copy their values for each channel
   const ownBuffer = parser.loadBuffer.bind(parser);
   parser.loadBuffer = async (index) => {
     const uri = json.buffers?.[index]?.uri;
     if (uri === undefined && index === 0) return ownBuffer(index);
     const bytes = uri === undefined ? null : (companions.get(uri) ?? dataUriBytes(uri));
     if (!bytes) throw new Error(`buffer ${index} is not in the file`);
-    return bytes.slice().buffer; // the loader may keep it, and others may read it too
+    return bytes.slice().buffer; // a copy, because the loader may keep it and others may read the original
   };
 
   const decode = async (index: number): Promise<Texture> => {
@@ -59,7 +59,7 @@ export function ownFilesOnly(
   const decoded = new Map<number, Promise<Texture>>();
   parser.loadImageSource = async (index) => {
     const first = decoded.get(index);
-    if (first) return (await first).clone(); // shares the picture, keeps its own sampler
+    if (first) return (await first).clone(); // shares the picture but keeps its own sampler
     const texture = decode(index);
     decoded.set(index, texture);
     texture.catch(onLostPicture);

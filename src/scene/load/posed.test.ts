@@ -91,7 +91,7 @@ it('a camera stands in a turned and recentred scene as in its file, there and ba
       expect(after.depth).toBeCloseTo(before.depth, 6);
       expect(Math.abs(after.x - before.x)).toBeLessThan(1e-6 * (1 + Math.abs(before.x)));
       cameraInFile(inScene, way).forEach((n, k) => expect(n).toBeCloseTo(inFile.cameraToWorld[k]!, 9));
-      // Beside another scene it is counted from elsewhere.
+      // Beside another scene its coordinates are relative to another origin.
       const beside = fileToScene(up, [0, 4096, 0]);
       const pose = { cameraToWorld: [...inScene], target: shown.toArray() };
       const moved = poseInScene({ pose, fileToScene: way }, beside);

@@ -34,9 +34,9 @@ import { deserialize } from '../formats/deserialize';
 import { poseMatrix } from '../pose';
 import { turnUp } from './up';
 
-/** A photograph and the camera that took it, in the scene as it is shown. */
+/** A photograph and the camera that took it, in the coordinates of the scene as shown. */
 export interface Photograph {
-  /** Its name in the scene's files. */
+  /** The photograph's name in the scene's files. */
   name: string;
   pose: CameraPose;
   lens: Lens;
@@ -48,28 +48,28 @@ export interface PosedScene {
   ownUp: UpAxis;
   photographs: Photograph[];
   notes: Sentence[];
-  /** Where coordinates are counted from: near the first camera where they are large. */
+  /** The point that coordinates are relative to: near the first camera if they are large. */
   from: Vec3;
 }
 
 interface Found {
   pictures: PosedPicture[];
   ownUp: UpAxis;
-  /** The points the poses were found with, or a mesh of the place, where there is one. */
+  /** The points that the poses were estimated with, or a mesh of the place, if there is one. */
   content: Object3D | null;
-  /** Photographs whose pose the file itself calls unknown. */
+  /** Number of photographs whose pose is marked as unknown in the file. */
   lost?: number;
   from: Vec3;
 }
 
-/** As many as a folder may hold files. */
+/** As many as the number of files allowed in a folder. */
 const MOST_CAMERAS = 20_000;
 
 const PICTURES = ['png', 'jpg', 'jpeg', 'webp', 'avif'];
 
 /**
- * A folder of photographs whose cameras are known: COLMAP, nerfstudio or Blender, ScanNet. Photographs that are not
- * there are noted as missing.
+ * Loads a folder of posed photographs: COLMAP, nerfstudio or Blender, ScanNet. Photographs that are not there are
+ * recorded as missing.
  * @throws poses-unreadable, scene-incomplete
  */
 export async function loadPosed(
@@ -129,7 +129,7 @@ export async function loadPosed(
   return { root: new Group().add(...(content ? [content] : [])), ownUp, photographs, notes, from };
 }
 
-/** Brings the cameras along when the scene is turned upright, each looking at what is about `reach` ahead of it. */
+/** Turns the cameras together with the scene. The target of each is `reach` ahead of it. */
 export function turnCameras(photographs: readonly Photograph[], up: UpAxis, reach: number): Photograph[] {
   const turn = new Group();
   turn.quaternion.copy(turnUp(up));
@@ -140,7 +140,9 @@ export function turnCameras(photographs: readonly Photograph[], up: UpAxis, reac
   });
 }
 
-/** What a view from this camera is drawn with: the real lens's angle; its width and height are the photograph's. */
+/**
+ * Intrinsics for a view from this camera: the field of view of the real lens, and the photograph's width and height.
+ */
 export function photographIntrinsics(
   { lens }: Photograph,
   width: number,
@@ -155,7 +157,7 @@ const ahead = (m: readonly number[], by: number): Vec3 => [
   m[11]! - by * m[10]!,
 ];
 
-/** Where the cameras and all beside them are counted from, so that they stay in the same coordinates. */
+/** The origin for the cameras and all that belongs to them, so that they share their coordinates. */
 const originOf = ([first]: readonly PosedPicture[]): Vec3 =>
   originFor(first ? column(first.cameraToWorld, 3) : [0, 0, 0]);
 
@@ -183,7 +185,7 @@ async function colmap(bytes: Uint8Array<ArrayBuffer>, files: SceneFiles, origin?
     : null;
   const from = origin ?? originOf(pictures);
   const cloud = points ? readColmapPoints(open(points), from) : null;
-  // Photographs whose points are nowhere are still photographs.
+  // If no point has a finite position, the photographs are still shown.
   const content = cloud && isSomewhere(cloud.positions) ? cloudObject(cloud, '-y', files.title) : null;
   return { pictures, ownUp: '-y', content, from };
 }
@@ -235,8 +237,8 @@ async function plyBeside(
 }
 
 /**
- * By the name the poses give it, which may lack its folder, as COLMAP's, or its ending, as Blender's. Where the same
- * name is there several times, as with smaller copies, the one in a folder called images.
+ * Finds a photograph by the name in the pose file, which may lack its folder (COLMAP) or its extension (Blender). If
+ * several files match, for example smaller copies, the one in a folder called images is used.
  */
 function findPicture(file: string, files: SceneFiles): string | null {
   const plain = file

@@ -15,8 +15,9 @@ export interface MaterialDef {
 }
 
 /**
- * Gives materials of a kind that three no longer reads their diffuse colour as the base colour, unless the file has one
- * for programs like it. Changes the document; returns how many it changed.
+ * For materials of an extension that three no longer supports (specular-glossiness): uses their diffuse colour as base
+ * colour, unless the file defines a base colour as a fallback. Changes the document; returns how many materials it
+ * changed.
  */
 export function diffuseInstead({ materials }: { materials?: MaterialDef[] }): number {
   let changed = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Matrix4, Vector3, type InstancedMesh, type Mesh, type Object3D, type SkinnedMesh } from 'three';
 
-/** Enough to know what a scene is, few enough to be no wait. */
+/** Sample size: enough to characterise a scene, few enough to take no noticeable time. */
 const SAMPLE = 150_000;
 
-/** Every nth triangle in world space, nine numbers each; each stands for `weight`. */
+/** Every nth triangle in world space, nine numbers each. Each stands for `weight` triangles. */
 export function sampleTriangles(root: Object3D, triangles: number): { corners: Float32Array; weight: number } {
   const weight = Math.max(1, Math.ceil(triangles / SAMPLE));
   const corners = new Float32Array(Math.ceil(triangles / weight) * 9);
@@ -13,8 +13,8 @@ export function sampleTriangles(root: Object3D, triangles: number): { corners: F
 }
 
 /**
- * Writes every `step`th triangle of the scene into `into`, as it stands in the world, in the order of `meshesOf`.
- * Returns how many numbers were written; what finds no room is left out.
+ * Writes every `step`th triangle of the scene into `into`, in world space, in the order of `meshesOf`. Returns how many
+ * numbers were written; triangles for which there is no room are left out.
  */
 function copyTriangles(root: Object3D, into: Float32Array, step: number): number {
   let to = 0;
@@ -44,7 +44,7 @@ function meshesOf(root: Object3D): Mesh[] {
 const triangleCount = ({ geometry }: Mesh): number =>
   Math.floor((geometry.index?.count ?? geometry.getAttribute('position').count) / 3);
 
-/** Where a mesh stands: once, or as often as it was instanced. What is given is the same object each time. */
+/** The world matrices of a mesh: one, or one for each instance. The same object is yielded each time. */
 function* placesOf(mesh: Mesh): Iterable<Matrix4> {
   const instanced = mesh as Partial<InstancedMesh> & Mesh;
   if (!instanced.isInstancedMesh) {
@@ -62,7 +62,7 @@ const spot = new Vector3();
 
 function worldCorner(mesh: Mesh, place: Matrix4, corner: number): Vector3 {
   const at = mesh.geometry.index?.getX(corner) ?? corner;
-  // Bones and morphs move it from where the file says.
+  // Bones and morph targets move the vertex.
   if ((mesh as Partial<SkinnedMesh>).isSkinnedMesh || mesh.morphTargetInfluences) mesh.getVertexPosition(at, spot);
   else spot.fromBufferAttribute(mesh.geometry.getAttribute('position'), at);
   return spot.applyMatrix4(place);

@@ -2,15 +2,15 @@
 import { BackSide, DoubleSide, FrontSide, type Material, type Mesh, type Object3D, type Side } from 'three';
 import type { PlannedView } from '../../camera';
 
-/** Which sides of surfaces a view shows, where that is not as the file has it. */
+/** Which sides of surfaces a view shows, if that differs from the file. */
 export type Sides = Pick<PlannedView, 'culled' | 'bothSides'>;
 
-/** What of a planned view says how it is drawn. */
+/** The parts of a planned view that determine how it is drawn. */
 export type DrawnView = Pick<PlannedView, 'pose' | 'intrinsics'> & Sides;
 
 /**
- * Draws every surface from its front only (`culled`: a room can be looked into from outside) or from both sides, until
- * what is returned is called.
+ * Draws every surface from its front only (`culled`, so that a room can be seen from outside) or from both sides.
+ * Returns a function that undoes it.
  */
 export function drawSides(root: Object3D, { culled, bothSides }: Sides): () => void {
   if (!culled && !bothSides) return () => undefined;

@@ -2,7 +2,7 @@
 import { WebGLRenderer } from 'three';
 import { say, ZoetropeError } from '../../contract';
 
-/** @throws capture-failed where there is no WebGL. */
+/** Makes a WebGL renderer for a canvas. @throws capture-failed if there is no WebGL */
 export function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer {
   try {
     return new WebGLRenderer({ canvas, antialias: true, alpha: false, powerPreference: 'high-performance' });
@@ -16,7 +16,7 @@ export function makeRenderer(canvas: HTMLCanvasElement): WebGLRenderer {
   }
 }
 
-/** Gives the canvas a size. Setting even the same one again would throw its contents and its memory away. */
+/** Resizes the canvas, unless it has that size already: setting it again would clear and reallocate the canvas. */
 export function sizeCanvas(renderer: WebGLRenderer, width: number, height: number, pixelRatio: number): void {
   const { width: w, height: h } = renderer.domElement;
   const same = w === Math.floor(width * pixelRatio) && h === Math.floor(height * pixelRatio);
@@ -24,7 +24,7 @@ export function sizeCanvas(renderer: WebGLRenderer, width: number, height: numbe
   renderer.setDrawingBufferSize(width, height, pixelRatio);
 }
 
-/** Waits until the graphics card has given the canvas its context back, three seconds at most. */
+/** Waits until the WebGL context of the canvas has been restored, three seconds at most. */
 export function contextBack(canvas: HTMLCanvasElement): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, 3000);

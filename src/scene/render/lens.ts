@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import { VIEW_FOV } from '../../camera';
 
-/** The user's lens: the full vertical angle of the square in the middle of the screen, degrees, now and where it is going. */
+/**
+ * The vertical field of view of the user's camera, for the square in the middle of the screen, in degrees: current and
+ * target.
+ */
 export class Lens {
   now = VIEW_FOV;
   wanted = VIEW_FOV;
 
-  /** Goes to an angle, at once or by and by. */
+  /** Sets the target angle; changes to it at once or smoothly. */
   set(degrees: number, atOnce: boolean): void {
     this.wanted = degrees;
     if (atOnce) this.now = degrees;
   }
 
-  /** Moves on by `seconds`; whether there was anywhere to go. */
+  /** Advances by `seconds`. Returns whether the angle was still changing. */
   step(seconds: number): boolean {
     if (this.now === this.wanted) return false;
     const left = (this.wanted - this.now) * Math.exp(-seconds / 0.05);

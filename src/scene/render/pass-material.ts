@@ -22,7 +22,7 @@ import { say, ZoetropeError } from '../../contract';
 import type { Sides } from './backs';
 import type { Splats } from '../formats/splats';
 
-/** three's own chunks, so that what bones, morphs and instances move is where the picture shows it. */
+/** Uses three's own chunks, so that bones, morph targets and instances are where the picture shows them. */
 const VERTEX = /* glsl */ `
   #include <common>
   #include <batching_pars_vertex>
@@ -66,8 +66,8 @@ export interface PassMaterials {
 
 /**
  * Materials that write numbers instead of colours. `main` gets `vWorld`, `vSeen` and `vNormal` (camera space, of any
- * length, zero where the file has none), `isPoint` and `back` (seen from behind though it has no back to show), and
- * sets `gl_FragColor`. `culled` takes the backs from all surfaces, `bothSides` shows those of all.
+ * length, zero if the file has none), `isPoint` and `back` (a one-sided surface seen from behind), and sets
+ * `gl_FragColor`. `culled` makes all surfaces one-sided; `bothSides` shows the backs of all.
  */
 export function passMaterials(
   main: string,
@@ -98,8 +98,8 @@ export const disposePass = (materials: PassMaterials): void =>
   Object.values<Material>({ ...materials }).forEach((material) => material.dispose());
 
 /**
- * Draws what is solid into a target, nothing as zeros.
- * @throws capture-failed when the graphics card gave up.
+ * Draws everything opaque into a target; the background is zero.
+ * @throws capture-failed if the WebGL context was lost
  */
 export function drawPass(
   renderer: WebGLRenderer,
@@ -128,7 +128,7 @@ export function drawPass(
   }
 }
 
-/** Puts these materials on everything solid and hides what light passes through, until what is returned is called. */
+/** Puts these materials on everything opaque and hides transparent things. Returns a function that undoes it. */
 export function dressIn(root: Object3D, materials: PassMaterials): () => void {
   const undo: (() => void)[] = [];
   root.traverseVisible((object) => {
@@ -136,7 +136,7 @@ export function dressIn(root: Object3D, materials: PassMaterials): () => void {
     if (!drawn.material) return;
     const { cloud } = drawn as Partial<Pick<Splats, 'cloud'>>;
     if (cloud) {
-      // Splats draw light; where they are, their middles say.
+      // Splats draw no surface; their centres stand in for them.
       drawn.layers.disableAll();
       cloud.layers.enable(0);
       undo.push(() => {
@@ -149,7 +149,7 @@ export function dressIn(root: Object3D, materials: PassMaterials): () => void {
     const own = [material].flat() as (Material & { transmission?: number })[];
     const clear = own.every((one) => (one.transparent && one.opacity < 0.9) || (one.transmission ?? 0) > 0);
     if ((drawn as { isLine?: boolean }).isLine || clear) {
-      drawn.layers.disableAll(); // not `visible`: what hangs on it stays
+      drawn.layers.disableAll(); // not `visible`, so that its children stay visible
       undo.push(() => drawn.layers.enable(0));
       return;
     }
@@ -157,7 +157,7 @@ export function dressIn(root: Object3D, materials: PassMaterials): () => void {
     if ((drawn as { isPoints?: boolean }).isPoints) {
       const { size = 1 } = own[0] as Partial<PointsMaterial>;
       const unhook = hookBefore(drawn, (renderer) => {
-        // As wide as three draws them: their size at the distance of half the picture's height.
+        // The width that three draws points with: their size at a distance of half the picture's height.
         materials.points.uniforms['pointSize']!.value = (size * renderer.getCurrentViewport(new Vector4()).w) / 2;
         materials.points.uniformsNeedUpdate = true;
       });
@@ -171,7 +171,7 @@ export function dressIn(root: Object3D, materials: PassMaterials): () => void {
   return () => undo.forEach((step) => step());
 }
 
-/** Has something done right before this is drawn, after what was to be done already, until what is returned is called. */
+/** Calls `hook` before this object is drawn, after the callback it already has. Returns a function that undoes it. */
 export function hookBefore(drawn: Object3D, hook: (renderer: WebGLRenderer) => void): () => void {
   const own = Object.getOwnPropertyDescriptor(drawn, 'onBeforeRender');
   const earlier = drawn.onBeforeRender.bind(drawn);

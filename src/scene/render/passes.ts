@@ -14,7 +14,7 @@ const ID_SHADER = /* glsl */ `
   }
 `;
 
-/** What is drawn, in the scene's order, whether it is shown or hidden now: the first is number 1 in an ID pass. */
+/** Everything that is drawn, in the scene's order, whether shown or hidden. The first has number 1 in an ID pass. */
 export function drawnObjects(root: Object3D): Object3D[] {
   const found: Object3D[] = [];
   root.traverse((object) => {
@@ -24,11 +24,11 @@ export function drawnObjects(root: Object3D): Object3D[] {
   return found;
 }
 
-/** The names of the numbers in an ID pass, the first of them number 1: a thing's own, or that of the group it is in. */
+/** The names for the numbers in an ID pass, starting with number 1: an object's own name, or that of its group. */
 export const objectNames = (root: Object3D): string[] =>
   drawnObjects(root).map((object) => {
     for (let at: Object3D | null = object; at && at !== root; at = at.parent) {
-      const { name } = at.userData as { name?: unknown }; // as the file writes it; three's own takes no spaces
+      const { name } = at.userData as { name?: unknown }; // the name in the file; three's own has no spaces
       if (typeof name === 'string' && name !== '') return name;
       if (at.name !== '') return at.name;
     }
@@ -36,7 +36,7 @@ export const objectNames = (root: Object3D): string[] =>
   });
 
 /**
- * What is known of each pixel of a view besides its colour, at the pixel's middle.
+ * Renders what is known of each pixel of a view besides its colour, sampled at the pixel's centre.
  * @throws capture-failed
  */
 export function renderPasses(renderer: WebGLRenderer, root: Object3D, view: DrawnView): Passes {
@@ -83,7 +83,7 @@ function drawIds(
   intrinsics: Intrinsics,
 ): Float32Array {
   const numbers = new Map(drawnObjects(root).map((object, k) => [object, k + 1]));
-  // One material serves all; each thing puts its number in as it is drawn.
+  // One material serves all objects; each sets its number just before it is drawn.
   const dress = (whole: Object3D, dressed: PassMaterials): (() => void) => {
     const undress = dressIn(whole, dressed);
     const own = [...numbers].map(([object, number]) => {

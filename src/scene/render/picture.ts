@@ -6,9 +6,9 @@ import { sizeCanvas } from './canvas';
 
 /**
  * Takes one picture through the canvas itself, at the picture's size. three's render targets skip tone mapping and
- * resolve and blend before it, so they give other pixels than the screen does; here there is one path for both.
- * The caller gives the canvas its own size back and redraws it in the same task: the window never shows the change.
- * Returns RGBA, top row first, or what went wrong.
+ * resolve and blend before it, so their pixels differ from the screen's; this way there is one path for both. The
+ * caller restores the canvas's size and redraws it in the same task, so that the window never shows the change. Returns
+ * RGBA, top row first, or what went wrong.
  */
 export function renderPicture(
   renderer: WebGLRenderer,
@@ -21,20 +21,20 @@ export function renderPicture(
   const { width, height } = intrinsics;
   if (gl.isContextLost()) return 'context-lost';
   while (gl.getError() !== gl.NO_ERROR) {
-    if (gl.isContextLost()) return 'context-lost'; // it reports its loss as an error once, then for ever nothing
+    if (gl.isContextLost()) return 'context-lost'; // getError reports a lost context once and then no more
   }
   sizeCanvas(renderer, width, height, 1);
-  // A canvas too large for the card is silently made smaller.
+  // If a canvas is too large for the graphics card, it is silently made smaller.
   if (gl.drawingBufferWidth !== width || gl.drawingBufferHeight !== height) return 'too-large';
   placeCamera(camera, pose, intrinsics);
   renderer.render(scene, camera);
   return readPixels(gl, width, height);
 }
 
-/** Edge of the picture that tells whether anything is in a view, pixels. */
+/** Edge of the small picture that shows whether a view is blank, pixels. */
 const GLANCE_SIZE = 96;
 
-/** Whether a view is not blank when it is drawn small, beside the canvas. A small thing may be lost in it. */
+/** Whether a view is not blank when it is drawn small, into a render target. A small object may be missed. */
 export function glance(
   renderer: WebGLRenderer,
   scene: Scene,
@@ -57,10 +57,10 @@ export function glance(
   return !isUniform(pixels);
 }
 
-/** Why there is no picture. `blank`: every pixel is the same, so nothing of the scene is in it. */
+/** Why there is no picture. `blank`: all pixels are the same, so nothing of the scene is in it. */
 export type Fault = 'context-lost' | 'too-large' | 'gl-error' | 'blank';
 
-/** The canvas as it was just drawn, in the same task: RGBA, top row first. */
+/** The pixels of the canvas, read in the same task in which it was drawn: RGBA, top row first. */
 export function readPixels(
   gl: WebGLRenderingContext | WebGL2RenderingContext,
   width: number,
@@ -75,7 +75,7 @@ export function readPixels(
   return flipRows(bottomFirst, width, height);
 }
 
-/** Whether all pixels are the same. A lost context reads back as zeros, without a word. */
+/** Whether all pixels are the same. A lost context reads back as zeros without an error. */
 export function isUniform(rgba: Uint8Array): boolean {
   const pixels = new Uint32Array(rgba.buffer, rgba.byteOffset, rgba.byteLength >> 2);
   const first = pixels[0];
@@ -89,7 +89,7 @@ export function flipRows(rgba: Uint8Array, width: number, height: number): Uint8
   return flipped;
 }
 
-/** What is said of a picture that could not be taken. */
+/** The error for a picture that could not be taken. */
 export function captureFailed(fault: Fault): ZoetropeError {
   switch (fault) {
     case 'blank':

@@ -13,8 +13,8 @@ import { disposePass, drawPass, passMaterials, type PassMaterials } from './pass
 import { placeCamera } from '../pose';
 
 /**
- * Which way the surface faces, in the camera's axes (x right, y up, z towards the eye), and how far it is along the
- * line of sight in scene units. Points face no way.
+ * The surface normal in camera axes (x right, y up, z towards the eye), and the depth along the line of sight in scene
+ * units. Points have no normal.
  */
 const SURFACE_SHADER = /* glsl */ `
   void main() {
@@ -26,13 +26,15 @@ const SURFACE_SHADER = /* glsl */ `
   }
 `;
 
-/** What a camera sees, as a texture of numbers: normal (xyz) and depth (w) of each pixel, zeros where nothing is. */
+/**
+ * What a camera sees, as a texture of numbers: normal (xyz) and depth (w) of each pixel; zeros where there is nothing.
+ */
 export class Surface {
   readonly target: WebGLRenderTarget;
   private readonly camera = new PerspectiveCamera();
   private readonly materials: PassMaterials;
 
-  /** `culled`: surfaces have no backs; `bothSides`: all have. */
+  /** `culled`: all surfaces are one-sided; `bothSides`: all are two-sided. */
   constructor(width: number, height: number, { culled, bothSides }: Sides) {
     this.target = floatTarget(width, height);
     this.materials = passMaterials(SURFACE_SHADER, {}, { culled, bothSides });
@@ -50,7 +52,7 @@ export class Surface {
   }
 }
 
-/** Four 32-bit numbers a pixel, of the pixel's middle alone. */
+/** A target with four 32-bit floats for each pixel, without multisampling: values are those at the pixel's centre. */
 export const floatTarget = (width: number, height: number): WebGLRenderTarget =>
   new WebGLRenderTarget(width, height, {
     type: FloatType,
@@ -61,7 +63,7 @@ export const floatTarget = (width: number, height: number): WebGLRenderTarget =>
 
 export const drawsFloats = (renderer: WebGLRenderer): boolean => renderer.extensions.has('EXT_color_buffer_float');
 
-/** The numbers of a target, top row first. @throws capture-failed */
+/** The numbers in a target, top row first. @throws capture-failed */
 export function readFloats(renderer: WebGLRenderer, target: WebGLRenderTarget): Float32Array {
   const { width, height } = target;
   const bottomFirst = new Float32Array(width * height * 4);

@@ -6,15 +6,15 @@ import { placeCamera, vector } from '../pose';
 
 /** What one camera sees. */
 export interface Sighting {
-  /** Numbers of the surface cells in view, each once. */
+  /** Numbers of the surface cells that are seen from the front, without duplicates. */
   cells: Uint32Array;
-  /** Which part of what it sees it sees from behind, 0..1. */
+  /** The share of the visible pixels that show a surface from behind, 0..1. */
   backs: number;
 }
 
 /**
- * Each pixel says which surface cell it shows, numbered as in src/camera/surface-cells.ts; a point of a cloud faces no
- * way (6). Alpha tells front (1) from back (1/2) and nothing (0).
+ * Each pixel holds the number of the surface cell it shows, as in src/camera/surface-cells.ts; points have no direction
+ * (6). Alpha is 1 for front, 1/2 for back and 0 for nothing.
  */
 const CELL_SHADER = /* glsl */ `
   uniform vec3 corner;
@@ -32,7 +32,7 @@ const CELL_SHADER = /* glsl */ `
   }
 `;
 
-/** Surveys a scene from many places without showing it: small pictures of which surface cells are where. */
+/** Surveys a scene from many places without showing it: small pictures that hold the surface cells in view. */
 export class Survey {
   private readonly target: WebGLRenderTarget;
   private readonly materials: PassMaterials;
@@ -45,7 +45,7 @@ export class Survey {
     private readonly root: Object3D,
     bounds: Bounds,
     private readonly size: number,
-    /** Whether surfaces hide what lies behind them also from their back, as the walls of a room should. */
+    /** Whether a surface seen from behind still hides what is behind it, as the walls of a room should. */
     keepBacks: boolean,
   ) {
     const { corner, cell } = surfaceGrid(bounds);
@@ -62,7 +62,7 @@ export class Survey {
     this.pixels = new Uint8Array(size * size * 4);
   }
 
-  /** @throws capture-failed when the graphics card gave nothing back. */
+  /** Returns what is seen from a planned view. @throws capture-failed if the WebGL context was lost */
   sight({ pose, intrinsics }: PlannedView): Sighting {
     const { renderer, size } = this;
     placeCamera(this.camera, pose, intrinsics);

@@ -3,7 +3,7 @@ import { Color, MeshBasicMaterial, type Material, type Mesh, type MeshStandardMa
 
 const BLACK = new Color(0);
 
-/** Shows every surface in its material's own colour, without light, until what is returned is called. */
+/** Shows every surface in its material's own colour, without lighting. Returns a function that undoes it. */
 export function unlight(root: Object3D): () => void {
   const plain = new Map<Material, MeshBasicMaterial>();
   const before: { mesh: Mesh; material: Material | Material[] }[] = [];
@@ -32,7 +32,7 @@ export function unlight(root: Object3D): () => void {
 
 function basic(from: MeshStandardMaterial): MeshBasicMaterial {
   const { map, alphaMap, side, transparent, opacity, alphaTest, depthWrite, vertexColors, name } = from;
-  // What only glows has its colour in its glow.
+  // A material that only glows has its colour in `emissive`.
   const glows = from.color.equals(BLACK) && !from.emissive?.equals(BLACK);
   return new MeshBasicMaterial({
     name,

@@ -2,15 +2,15 @@
 import { parseJson } from './json';
 import type { Glb } from './glb';
 
-/** By glTF's numbers for them, bytes. */
+/** Bytes of a component by glTF's component type. */
 const COMPONENT_BYTES: Readonly<Record<number, number>> = { 5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4 };
-/** Views may overlap: a copy of each may take this many times what the file has. */
+/** Buffer views may overlap. Separate copies of them may take up to this many times the original size. */
 const MOST_COPIES = 4;
 const up4 = (bytes: number): number => Math.ceil(bytes / 4) * 4;
 
 /**
- * The same scene as a GLB whose buffer views all begin at a multiple of 4 bytes, or null where the file needs none of
- * it. glTF demands it, some exporters forget it, and most viewers read such files all the same.
+ * Rewrites a scene as a GLB whose buffer views all begin at multiples of 4 bytes; null if that is not needed. glTF
+ * requires it, but some exporters get it wrong and most viewers read such files anyway.
  */
 export function aligned({ json, gltf, buffers, looseChunks }: Glb, name: string): ArrayBuffer | null {
   const views = gltf.bufferViews;
@@ -27,7 +27,7 @@ export function aligned({ json, gltf, buffers, looseChunks }: Glb, name: string)
   const offsets: number[] = [];
   let size = 0;
   for (const [k, bytes] of bytesOf.entries()) {
-    if (bytes?.byteLength !== views[k]!.byteLength) return null; // the checks that follow say what is wrong with it
+    if (bytes?.byteLength !== views[k]!.byteLength) return null; // the checks that follow report the error
     offsets.push(size);
     size += up4(bytes.byteLength);
   }
@@ -41,7 +41,7 @@ export function aligned({ json, gltf, buffers, looseChunks }: Glb, name: string)
   return file.bytes;
 }
 
-/** A GLB with this description and room for `size` bytes. */
+/** A GLB with this JSON and room for `size` bytes of binary data. */
 function glbOf(json: Uint8Array, size: number): { bytes: ArrayBuffer; bin: Uint8Array } {
   const words = up4(json.byteLength);
   const bytes = new ArrayBuffer(12 + 8 + words + 8 + size);

@@ -7,7 +7,7 @@ import { checkGlb } from './index';
 import { refuseFaults } from './validate';
 import { findErrors, HARMLESS, isNoted } from './validation';
 
-/** What we say of a file before a loader sees it; null lets it pass. */
+/** Our error for a file before a loader sees it; null if it passes. */
 async function verdict(glb: Uint8Array<ArrayBuffer>): Promise<ZoetropeError | null> {
   try {
     checkGlb(glb.slice().buffer, 'bent.glb');
@@ -25,12 +25,12 @@ describe("a file broken in one way gets the Khronos validator's verdict", () => 
   it.each(files)('$name', async ({ glb }) => {
     const report = await validateBytes(glb, { writeTimestamp: false }).catch((cause: unknown) => String(cause));
     const ours = await verdict(glb);
-    if (typeof report === 'string') return expect(ours, report).not.toBeNull(); // not even JSON of a glTF to it
+    if (typeof report === 'string') return expect(ours, report).not.toBeNull(); // not even valid JSON
     const errors = report.issues.messages.filter(
       ({ severity, code, pointer }) => severity === 0 && !HARMLESS.includes(code) && !isNoted(code, pointer),
     );
     expect(ours !== null, `${errors.map(({ code }) => code).join()} / ${ours?.message}`).toBe(errors.length > 0);
-    // Where it is in the document, as the validator points at it.
+    // The JSON pointers that the validator gives.
     const pointers = errors.flatMap(({ pointer }) => pointer ?? []);
     if (ours && pointers.length > 0)
       expect(
@@ -46,7 +46,7 @@ describe("a file broken in one way gets the Khronos validator's verdict", () => 
   });
 });
 
-/** Whether an error names the place, or what it lies in. */
+/** Whether an error names this place or one that contains it. */
 function near({ message, detail }: ZoetropeError, pointer: string): boolean {
   const said = [...`${message}\n${detail ?? ''}`.matchAll(/(?:^|\s)(\/[\w/]*)/gm)].map((match) => match[1]!);
   return said.some((place) => pointer.startsWith(place) || place.startsWith(pointer));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A good glTF and many ways to break it, for tests: each has one fault with a name. */
+/** A valid glTF and many ways to break it, for tests. Each has one fault with a name. */
 
 const POSITIONS = [0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0];
 const NORMALS = [0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1];
@@ -41,10 +41,10 @@ const COLOUR = '/materials/0/pbrMetallicRoughness';
 const PRIMITIVE = '/meshes/0/primitives/0';
 const MATRIX = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
 
-/** Values by their place in the description, undefined for what is taken away; or a change to the bytes. */
+/** New values by JSON pointer, undefined to remove; or a function that changes the bytes. */
 type Bend = Record<string, unknown> | ((bin: DataView) => void);
 
-/** Each fault by name. */
+/** The faults by name. */
 const BENDS: Record<string, Bend> = {
   nothing: {},
   'accessor beyond its buffer view': { '/accessors/0/count': 400 },
@@ -111,7 +111,7 @@ const BENDS: Record<string, Bend> = {
   'a name that is a number': { '/nodes/0/name': 5 },
   'accessors that are no list': { '/accessors': {} },
   'an empty list of accessors': { '/accessors': [] },
-  // What the validator warns of or lets pass, and so do we.
+  // Things that the validator warns about or accepts, and that we accept too.
   'a property nobody knows': { '/nodes/0/colour': 'blue' },
   'an extension nobody has to know': { '/extensionsUsed': ['EXT_unheard_of'], '/extensions': { EXT_unheard_of: {} } },
   'a node that does nothing': { '/nodes/2': {}, '/scenes/0/nodes': [0, 1, 2] },
@@ -120,7 +120,7 @@ const BENDS: Record<string, Bend> = {
   'a generator of its own': { '/asset/generator': 'bent' },
 };
 
-/** Puts a value at a place in a document, or takes it away. */
+/** Sets or removes a value in a document by JSON pointer. */
 function put(document: unknown, pointer: string, value: unknown): void {
   const keys = pointer.slice(1).split('/');
   const last = keys.pop()!;
@@ -137,7 +137,7 @@ export interface BrokenFile {
   glb: Uint8Array<ArrayBuffer>;
 }
 
-/** All of them as binary glTF. */
+/** All broken files as binary glTF. */
 export function brokenFiles(): BrokenFile[] {
   return Object.entries(BENDS).map(([name, bend]) => {
     const json = structuredClone(GOOD);

@@ -7,25 +7,28 @@ import type { Gltf } from './gltf';
 import { pictureSize } from './picture-size';
 import { textureEdge, type Stored, type TextureEdge } from './textures';
 
-/** What a scene says it will take, added up before anything is made of it. */
+/** What a scene declares that it needs, added up before anything is allocated for it. */
 export interface SceneCost {
-  /** Bytes of vertices once unpacked, with what three.js makes of them. */
+  /** Bytes of vertices after decompression, including what three.js adds. */
   bytes: number;
   /** Triangles, lines and points drawn in one picture. */
   primitives: number;
-  /** Separate draws in one picture. */
+  /** Draw calls in one picture. */
   draws: number;
   textures: TextureEdge;
 }
 
 const COMPONENT_BYTES: Record<number, number> = { 5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4 };
 const COMPONENTS: Record<string, number> = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4, MAT2: 4, MAT3: 9, MAT4: 16 };
-/** A place of an instance or a joint as the graphics card has it, and again as it is sent there. */
+/** Bytes of an instance's or joint's matrix: in graphics memory, and again in main memory. */
 const MATRIX_BYTES = 128;
-/** A vertex of a morph target: four floats each for its place, normal and colour. */
+/** Bytes of a morph target's vertex: four floats each for position, normal and colour. */
 const TARGET_BYTES = 16;
 
-/** Throws `scene-too-large` if the scene asks for more than the budget, `not-a-scene` if its parts run in a circle. */
+/**
+ * Adds up what a scene needs.
+ * @throws scene-too-large if it needs more than its allowance; not-a-scene if its nodes form a cycle
+ */
 export function checkBudget(glb: Glb, name: string, allowance: Allowance = allowanceFor(0)): SceneCost {
   const { gltf } = glb;
   const drawn = drawnPrimitives(gltf, name);
@@ -57,7 +60,7 @@ function storedBytes(gltf: Gltf): number {
     for (const { attributes, indices, mode, targets } of primitives) {
       const vertices = count(attributes['POSITION']);
       bytes += targets.reduce((sum, target) => sum + Object.keys(target).length, 0) * vertices * TARGET_BYTES;
-      // The loader writes strips and fans out as a list of three corners each.
+      // The loader expands strips and fans to a list of three corners for each triangle.
       if (mode === 5 || mode === 6) bytes += 3 * (indices === undefined ? vertices : count(indices)) * 12;
     }
   }
@@ -65,7 +68,10 @@ function storedBytes(gltf: Gltf): number {
   return bytes;
 }
 
-/** The pictures whose size is known; others are not decoded. A picture lies on the card once for each of its samplers. */
+/**
+ * The pictures whose size is known; others are not decoded. A picture is in graphics memory once for each of its
+ * samplers.
+ */
 function pictureSizes({ gltf, pictures }: Glb): Stored[] {
   const samplers = pictures.map(() => new Set<number | undefined>());
   for (const { source, sampler, extensions } of gltf.textures) {
@@ -80,7 +86,7 @@ function pictureSizes({ gltf, pictures }: Glb): Stored[] {
   });
 }
 
-/** Walks the scene as it will be drawn: one mesh may stand in it many times. */
+/** Walks the scene graph as it will be drawn: one mesh may be used by many nodes. */
 function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws: number; copies: number } {
   const perMesh = gltf.meshes.map((mesh) => ({
     draws: mesh.primitives.length,
@@ -98,7 +104,7 @@ function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws:
     depth: 1,
   }));
   for (const { at, pointer, depth } of waiting) {
-    // glTF's nodes form a tree. One met twice may be a circle, which a loader would follow for ever.
+    // glTF's nodes form a tree. A node met twice may be part of a cycle, in which a loader would loop forever.
     if (seen.has(at)) throw notAScene(name, say`has an object inside itself or in two places, at ${pointer}`);
     checkDepth(depth, name);
     seen.add(at);
@@ -116,7 +122,7 @@ function drawnPrimitives(gltf: Gltf, name: string): { primitives: number; draws:
   return total;
 }
 
-/** Copies drawn by EXT_mesh_gpu_instancing: as many as its attributes have entries; none where it is not used. */
+/** Number of instances by EXT_mesh_gpu_instancing: as many as its attributes have entries; 0 if it is not used. */
 function instances(gltf: Gltf, extensions: Record<string, unknown> | undefined): number {
   const instancing = extensions?.['EXT_mesh_gpu_instancing'] as { attributes?: Record<string, unknown> } | undefined;
   const counts = Object.values(instancing?.attributes ?? {}).map((i) => gltf.accessors[Number(i)]?.count ?? 0);

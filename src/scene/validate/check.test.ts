@@ -14,7 +14,7 @@ import { findErrors } from './validation';
 
 const SAMPLE = resolve(import.meta.dirname, '../../../resources/samples/scene.glb');
 
-/** A GLB of this description and these binary bytes; `bend` changes the finished file before it is handed back. */
+/** A GLB with this JSON and this binary data; `bend` changes the finished file. */
 function glb(json: unknown, bin = new Uint8Array(0), bend?: (view: DataView) => void): ArrayBuffer {
   const text = new TextEncoder().encode(typeof json === 'string' ? json : JSON.stringify(json));
   const pad = (n: number) => (4 - (n % 4)) % 4;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The bytes of a `data:` address, or null if it is not one or is damaged. Decoded here instead of fetched: the
- * page's policy lets nothing be fetched from `data:`.
+ * The bytes of a `data:` URL, or null if it is not one or is damaged. Decoded here because the page's content security
+ * policy does not allow fetching `data:`.
  */
 export function dataUriBytes(uri: string): Uint8Array<ArrayBuffer> | null {
   const match = /^data:[^,]*?(;base64)?,/i.exec(uri.slice(0, 300));

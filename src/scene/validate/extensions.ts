@@ -2,7 +2,7 @@
 import { say, ZoetropeError, type Sentence } from '../../contract';
 import type { Gltf } from './gltf';
 
-/** What our loader can do of what a file may insist on. Everything optional that is unknown is simply left out. */
+/** The required extensions that our loader supports. Unknown optional extensions are ignored. */
 const READABLE = new Set([
   'EXT_mesh_gpu_instancing',
   'EXT_meshopt_compression',
@@ -16,7 +16,7 @@ const READABLE = new Set([
   'KHR_materials_dispersion',
   'KHR_materials_emissive_strength',
   'KHR_materials_ior',
-  'KHR_materials_pbrSpecularGlossiness', // shown by its diffuse colour
+  'KHR_materials_pbrSpecularGlossiness', // shown with its diffuse colour
   'KHR_materials_iridescence',
   'KHR_materials_sheen',
   'KHR_materials_specular',
@@ -29,7 +29,7 @@ const READABLE = new Set([
   'KHR_texture_transform',
 ]);
 
-/** How to be rid of the ones that are met in practice. */
+/** Advice for unsupported extensions that are common in practice: how to export without them. */
 const ADVICE: Record<string, Sentence> = {
   KHR_gaussian_splatting_compression_spz_2: say`Export its splats without compression, or as .spz.`,
 };

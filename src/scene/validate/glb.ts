@@ -4,26 +4,26 @@ import { dataUriBytes } from './data-uri';
 import { Gltf } from './gltf';
 import { parseJson } from './json';
 
-/** A glTF taken apart: its checked description and the raw bytes of its buffers and pictures. */
+/** A parsed glTF: its checked JSON and the raw bytes of its buffers and pictures. */
 export interface Glb {
   gltf: Gltf;
-  /** One for each entry of `gltf.buffers`; null where there are no bytes for it. */
+  /** One entry for each of `gltf.buffers`; null if its bytes are not there. */
   buffers: (Uint8Array | null)[];
-  /** One for each entry of `gltf.images`, as stored; null where it is not there. */
+  /** One entry for each of `gltf.images`, still encoded; null if it is not there. */
   pictures: (Uint8Array | null)[];
-  /** The description as it is written. */
+  /** The JSON as written in the file. */
   json: Uint8Array;
-  /** Whether a chunk of the GLB has a length that is no multiple of 4. */
+  /** Whether a chunk of the GLB has a length that is not a multiple of 4. */
   looseChunks: boolean;
 }
 
-/** Files that belong to a glTF, by the addresses it writes. */
+/** Companion files of a glTF by their URIs, as it writes them. */
 export type Companions = ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 
 const MAGIC = 0x46546c67; // "glTF"
 const JSON_CHUNK = 0x4e4f534a;
 const BIN_CHUNK = 0x004e4942;
-/** A description larger than this is not one: real ones stay below a few megabytes. */
+/** Limit of the JSON, bytes: real ones stay below a few megabytes. */
 const MAX_JSON_BYTES = 64 * 2 ** 20;
 
 export function notAScene(name: string, what: Sentence, detail?: string): ZoetropeError {
@@ -43,7 +43,7 @@ export function emptyScene(name: string): ZoetropeError {
   );
 }
 
-/** Takes the container apart and refuses whatever does not add up. Nothing larger than the files themselves is made. */
+/** Parses the container and refuses whatever is inconsistent. Allocates nothing larger than the files themselves. */
 export function readGlb(file: ArrayBuffer, name: string, companions: Companions = new Map()): Glb {
   const { gltf, bin, json, looseChunks } = describe(file, name);
   const buffers = gltf.buffers.map((_, i) => bufferBytes(gltf, i, bin, companions, name));
@@ -55,7 +55,7 @@ export function readGlb(file: ArrayBuffer, name: string, companions: Companions 
   return { gltf, buffers, pictures, json, looseChunks };
 }
 
-/** The checked description, and the bytes that come in the same file. */
+/** The checked JSON and the binary data in the same file. */
 function describe(file: ArrayBuffer, name: string): Chunks & { gltf: Gltf } {
   const chunks = readChunks(file, name);
   const { json } = chunks;
@@ -124,7 +124,7 @@ function readChunks(file: ArrayBuffer, name: string): Chunks {
     if (size % 4 === 0) continue;
     looseChunks = true;
     const padded = at + 4 - (size % 4);
-    if (at + 8 > declared || view.getUint32(at + 4, true) !== BIN_CHUNK) at = padded; // without padding is a fault too
+    if (at + 8 > declared || view.getUint32(at + 4, true) !== BIN_CHUNK) at = padded; // missing padding is a fault too
   }
   if (!json) throw notAScene(name, say`has no description`);
   return { json, bin, looseChunks };
@@ -153,7 +153,7 @@ function bufferBytes(
   return bytes;
 }
 
-/** The files beside it that a glTF names, as it writes them: buffers, without which there is no scene, and pictures. */
+/** The companion files that a glTF names, as it writes them: buffers (without them there is no scene) and pictures. */
 export function namedFiles(file: ArrayBuffer, name: string): { buffers: string[]; pictures: string[] } {
   const { gltf } = describe(file, name);
   const outside = (list: { uri?: string | undefined }[]): string[] => [
@@ -164,7 +164,7 @@ export function namedFiles(file: ArrayBuffer, name: string): { buffers: string[]
 
 const MOST_NAMES = 5;
 
-/** Said of a scene that cannot be shown without files it was not given. */
+/** The error for a scene that cannot be shown because files are missing. */
 export function missingFiles(name: string, uris: readonly string[]): ZoetropeError {
   const shown = uris.slice(0, MOST_NAMES).map(readableUri);
   const rest = uris.length - MOST_NAMES;
@@ -178,13 +178,13 @@ export function missingFiles(name: string, uris: readonly string[]): ZoetropeErr
   );
 }
 
-/** An address as a person may read it: decoded, without control characters, cut to the end that tells files apart. */
+/** A URI in readable form: decoded, without control characters, cut to the end, by which files differ. */
 export function readableUri(uri: string): string {
   let text = uri;
   try {
     text = decodeURIComponent(uri);
   } catch {
-    // not encoded; shown as it stands
+    // not percent-encoded; shown as it is
   }
   const plain = text.replace(/\p{C}/gu, '');
   return plain.length > 80 ? `…${plain.slice(-79)}` : plain;

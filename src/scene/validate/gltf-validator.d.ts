@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The parts of gltf-validator we use; the package brings no types. */
+/** The parts of gltf-validator that we use; the package ships no types. */
 declare module 'gltf-validator' {
   export interface Message {
     code: string;
     message: string;
     /** 0 error, 1 warning, 2 information, 3 hint. */
     severity: number;
-    /** Where in the document, as a JSON pointer; absent for the container. */
+    /** JSON pointer to the place in the document; absent for faults of the container. */
     pointer?: string;
-    /** Where in the container, in bytes. */
+    /** Byte offset in the container. */
     offset?: number;
   }
   export interface Report {
@@ -19,7 +19,7 @@ declare module 'gltf-validator' {
     writeTimestamp?: boolean;
     maxIssues?: number;
     ignoredIssues?: string[];
-    /** The bytes of a file the document names. */
+    /** Returns the bytes of a file that the document refers to. */
     externalResourceFunction?: (uri: string) => Promise<Uint8Array>;
   }
   export function validateBytes(data: Uint8Array, options?: Options): Promise<Report>;

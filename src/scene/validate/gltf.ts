@@ -2,8 +2,8 @@
 import { z } from 'zod';
 
 /**
- * The part of a glTF document that says what it will cost and what it needs, read before a loader sees it. Loose on
- * purpose: whether the rest is sound is the validator's question.
+ * The parts of a glTF document that say what it costs and needs, read before a loader sees it. Deliberately loose: the
+ * rest is checked by the validator.
  */
 const index = z.number().int().nonnegative();
 const bytes = z.number().int().nonnegative();

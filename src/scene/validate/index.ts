@@ -22,7 +22,7 @@ export interface CheckedScene {
   decoders: DecodersNeeded;
 }
 
-/** Everything that can be checked about a file before a loader reads it. Pure; throws `ZoetropeError`s. */
+/** Checks everything that can be checked about a file before a loader reads it. Pure; throws `ZoetropeError`s. */
 export function checkGlb(
   file: ArrayBuffer,
   name: string,

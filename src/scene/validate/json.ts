@@ -3,11 +3,11 @@ import { say } from '../../contract';
 import { notA, tooMuch } from '../files/refusals';
 
 const MOST_VALUES = 4_000_000;
-/** Files that people's programs write stay below twenty. */
+/** Maximum depth. Files of real programs stay below twenty. */
 const DEEPEST = 200;
 
 /**
- * Counts the values and the depth of JSON before it is read: each takes a dozen times its bytes then.
+ * Counts the values and the depth of JSON before it is parsed, because parsed values take a dozen times their bytes.
  * @throws scene-too-large, not-a-scene
  */
 export function checkJson(bytes: Uint8Array, title: string): void {
@@ -17,7 +17,7 @@ export function checkJson(bytes: Uint8Array, title: string): void {
     const byte = bytes[at]!;
     if (inText) {
       if (byte === 0x5c)
-        at++; // what follows a backslash ends no text
+        at++; // an escaped character does not end a string
       else if (byte === 0x22) inText = false;
     } else if (byte === 0x22) inText = true;
     else if (byte === 0x2c) values++;
@@ -29,7 +29,7 @@ export function checkJson(bytes: Uint8Array, title: string): void {
   if (values > MOST_VALUES) throw tooMuch(title, say`has a description of ${Math.round(values / 1e6)} million values`);
 }
 
-/** @throws as `checkJson`; whatever JSON.parse throws */
+/** Parses JSON after `checkJson`. @throws the errors of `checkJson` and of JSON.parse */
 export function parseJson(bytes: Uint8Array, title: string): unknown {
   checkJson(bytes, title);
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -4,12 +4,12 @@ export interface PictureSize {
   height: number;
 }
 
-/** A picture that comes in more layers than this was made to take hours. */
+/** Maximum number of scans: a JPEG with more was made to take hours to decode. */
 const MOST_JPEG_SCANS = 200;
 
 /**
- * Width and height out of the first bytes of a PNG, JPEG, WebP, GIF, BMP, AVIF or KTX2, without decoding it: a picture
- * of a few hundred bytes may unpack to gigabytes. Null if it is none of these or stops short: then it is not decoded.
+ * Width and height from the first bytes of a PNG, JPEG, WebP, GIF, BMP, AVIF or KTX2, without decoding it: a picture of
+ * a few hundred bytes may unpack to gigabytes. Null if it is none of these or is truncated; then it is not decoded.
  */
 export function pictureSize(bytes: Uint8Array): PictureSize | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -43,7 +43,7 @@ export function pictureSize(bytes: Uint8Array): PictureSize | null {
   return has(4, 'ftypavif') || has(4, 'ftypmif1') ? avifSize(bytes, view) : null;
 }
 
-/** JPEG: segments, each a marker and its length, until a frame header (SOF) says the size. */
+/** JPEG: segments, each a marker and its length, until a frame header (SOF) gives the size. */
 function jpegSize(bytes: Uint8Array, view: DataView): PictureSize | null {
   let at = 2;
   while (at + 9 <= bytes.length && bytes[at] === 0xff) {
@@ -69,7 +69,7 @@ function scans(bytes: Uint8Array, from: number): number {
   return found;
 }
 
-/** The screen, or the first frame where that is larger. */
+/** GIF: the logical screen, or the first frame if that is larger. */
 function gifSize(bytes: Uint8Array, view: DataView): PictureSize | null {
   if (bytes.length < 13) return null;
   const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
@@ -85,7 +85,7 @@ function gifSize(bytes: Uint8Array, view: DataView): PictureSize | null {
   return { width: Math.max(screen.width, end(0)), height: Math.max(screen.height, end(2)) };
 }
 
-/** The largest of the sizes its properties (`ispe`) name: of the picture, its tiles, its alpha. */
+/** AVIF: the largest size in its properties (`ispe`): of the picture, its tiles, its alpha. */
 function avifSize(bytes: Uint8Array, view: DataView): PictureSize | null {
   const size = { width: 0, height: 0 };
   for (let at = bytes.indexOf(0x69); at >= 0 && at + 16 <= bytes.length; at = bytes.indexOf(0x69, at + 1)) {

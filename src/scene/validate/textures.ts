@@ -4,30 +4,30 @@ import { tooMuch } from '../files/refusals';
 import type { Allowance } from '../files/allowance';
 import type { PictureSize } from './picture-size';
 
-/** Of one picture: it is unpacked whole before it is made smaller. */
+/** Limit for one picture: it is decoded at full size before it is scaled down. */
 const MOST_PIXELS = 2 ** 27;
-/** Pictures of one scene. */
+/** The largest number of pictures in one scene. */
 export const MOST_PICTURES = 4096;
 
 export interface Stored extends PictureSize {
-  /** How often it lies on the graphics card: once for each way it is sampled. */
+  /** How many times it is in graphics memory: once for each sampler. */
   copies: number;
 }
 
 export interface TextureEdge {
-  /** The longest edge in pixels that a texture is shown with. */
+  /** The longest edge that a texture is shown with, pixels. */
   edge: number;
-  /** Whether it makes any of them smaller. */
+  /** Whether any texture has to be scaled down. */
   smaller: boolean;
 }
 
-/** No graphics card shows larger ones. */
+/** No graphics card supports larger textures. */
 const LARGEST_EDGE = 16_384;
 
 /**
- * How large textures are shown, so that all of them together stay within the allowance; larger ones are made smaller as
- * they are decoded.
- * @throws scene-too-large for pictures that are too large to be decoded at all.
+ * The longest edge for textures, so that all together stay within the allowance. Larger ones are scaled down when they
+ * are decoded.
+ * @throws scene-too-large if pictures are too large to be decoded at all
  */
 export function textureEdge(
   pictures: readonly Stored[],
@@ -53,7 +53,7 @@ export function textureEdge(
   return { edge, smaller: pictures.some(({ width, height }) => Math.max(width, height) > edge) };
 }
 
-/** The size within an edge. */
+/** The size scaled down to fit within an edge. */
 export function fitted({ width, height }: PictureSize, edge: number): PictureSize {
   const scale = Math.min(1, edge / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };

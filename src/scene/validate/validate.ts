@@ -4,15 +4,16 @@ import { beside } from '../files/beside';
 import type { Findings } from './validation';
 import { notAScene, type Companions } from './glb';
 
-/** Beyond this the validator takes longer than it is worth; the checks before it hold for any size. */
+/** Larger files are not validated, because it would take too long; the other checks apply to any size. */
 const MAX_BYTES = 96 * 2 ** 20;
 const LIMIT_MS = 6_000;
 
 type Outcome = Findings | { failed: string };
 
 /**
- * Asks the Khronos validator, in a worker, and throws `not-a-scene` if it finds errors that do harm; says which do not. A validator that fails or
- * takes too long proves nothing against the file: then the loader has the last word.
+ * Runs the Khronos validator in a worker. Returns notes about harmless errors. If the validator fails or takes too
+ * long, the file is passed on to the loader.
+ * @throws not-a-scene if it finds errors that do harm
  */
 export async function validate(
   file: ArrayBuffer,
@@ -47,7 +48,7 @@ const LONGEST = 160;
 const shortened = (fault: string): string =>
   (fault.length > LONGEST ? `${fault.slice(0, LONGEST)}…` : fault).replace(/\.$/, '');
 
-/** Says where the first fault is; the detail names them all. @throws not-a-scene where there is one */
+/** Reports the first fault; the detail names all of them. @throws not-a-scene if there is one */
 export function refuseFaults(name: string, errors: readonly string[]): void {
   const [first] = errors;
   if (first === undefined) return;

@@ -2,8 +2,8 @@
 import { validateBytes } from 'gltf-validator';
 
 /**
- * Faults that exporters in daily use make and that change at most a shade of the picture: a normal not quite of
- * length 1, a minimum that is off in the last digit. Everything else the validator calls an error is one to us.
+ * Faults that common exporters make and that hardly change the picture: a normal that is not quite of length 1, a
+ * minimum that is off in the last digit. Every other error of the validator counts.
  */
 export const HARMLESS = [
   'ACCESSOR_ANIMATION_SAMPLER_OUTPUT_NON_NORMALIZED_QUATERNION',
@@ -16,13 +16,13 @@ export const HARMLESS = [
   'ACCESSOR_VECTOR3_NON_UNIT',
   'ACCESSOR_WEIGHTS_NON_NORMALIZED',
   'IMAGE_MIME_TYPE_INVALID',
-  'IO_ERROR', // a picture that was not opened with it
+  'IO_ERROR', // a picture that was not opened with the scene
   'ROTATION_NON_UNIT',
 ];
 
 /**
- * Faults that harm nothing but what they are in: a shine without the directions it needs, an empty list, an extension
- * nobody announced, values a shade out of range, pictures that are none. They are counted and said, not refused.
+ * Faults that affect only the thing they are in: normal maps without tangents, an empty list, an undeclared extension,
+ * values slightly out of range, invalid pictures. They are counted and reported, not refused.
  */
 const NOTED = [
   'ACCESSOR_NON_CLAMPED',
@@ -44,22 +44,25 @@ const NOTED = [
   'UNDECLARED_EXTENSION',
   'UNUSED_EXTENSION_REQUIRED',
 ];
-/** Of a material, numbers out of range do no more than that; animations are not read at all. */
+/** Also noted: material values out of range, and anything in animations, which are not read. */
 export const isNoted = (code: string, pointer = ''): boolean =>
   NOTED.includes(code) ||
   pointer.startsWith('/animations/') ||
   (code === 'VALUE_NOT_IN_RANGE' && /^\/materials\/.*(?:Factor|[sS]trength|scale|Cutoff)/.test(pointer));
 
-/** What the validator finds: the first faults that make a file unsafe, and those that do not, as "pointer: what is wrong". */
+/**
+ * The validator's findings, each as "pointer: what is wrong": the first faults that make a file unsafe, and the
+ * harmless ones.
+ */
 export interface Findings {
   errors: string[];
   noted: string[];
 }
 
-/** A name with a colon in it is an error to the validator, which does not know the extension that has such names. */
+/** The validator reports attribute names with a colon, because it does not know the extension that uses them. */
 const SPLAT_ATTRIBUTE = /\/attributes\/KHR_gaussian_splatting:/;
 
-/** What the Khronos validator finds; nothing in a sound file. */
+/** Runs the Khronos validator; both lists are empty for a valid file. */
 export async function findErrors(
   file: Uint8Array,
   companions: ReadonlyMap<string, Uint8Array> = new Map(),
@@ -70,7 +73,7 @@ export async function findErrors(
       return bytes ? Promise.resolve(bytes) : Promise.reject(new Error(`${uri} was not opened with it`));
     },
     writeTimestamp: false,
-    maxIssues: 200, // splats have up to 19 such names
+    maxIssues: 200, // splats have up to 19 such attributes
     ignoredIssues: HARMLESS,
   });
   const found = report.issues.messages.filter(

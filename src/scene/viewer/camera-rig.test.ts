@@ -8,7 +8,7 @@ import { CameraRig } from './camera-rig';
 const bounds = { min: [-1, 0, -1] as Vec3, max: [1, 2, 1] as Vec3 };
 const there = lookAtPose([4, 3, 2], [0, 1, 0]);
 
-beforeAll(() => void vi.stubGlobal('DOMRect', class {})); // of the browser; the controls make one of their own
+beforeAll(() => void vi.stubGlobal('DOMRect', class {})); // a browser class; the controls create one
 afterAll(() => void vi.unstubAllGlobals());
 
 function made({ still = false } = {}) {

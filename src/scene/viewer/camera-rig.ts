@@ -7,13 +7,13 @@ import type { FlyEvents } from './fly';
 import { Orbit, type Side } from './orbit';
 import { screenFov } from './screen';
 
-/** The user's camera: where it stands, its lens, and how it gets from one place to another. No drawing. */
+/** The user's camera: its pose, its field of view, and animated moves between poses. Draws nothing. */
 export class CameraRig {
   private readonly orbit: Orbit;
   private readonly lens = new Lens();
   private followed = '';
 
-  /** @param element steers it; null where nobody does. */
+  /** @param element receives the pointer input; null for a camera that no user controls. */
   constructor(
     private readonly camera: PerspectiveCamera,
     element: HTMLElement | null,
@@ -27,7 +27,7 @@ export class CameraRig {
     return this.orbit.pose;
   }
 
-  /** Where the lens is going, degrees. */
+  /** The field of view after the current animation, degrees. */
   get fovY(): number {
     return this.lens.wanted;
   }
@@ -36,22 +36,22 @@ export class CameraRig {
     this.lens.set(degrees, this.reducedMotion());
   }
 
-  /** Whether something else has hold of the pointer. */
+  /** Whether something else uses the pointer. */
   set yields(held: boolean) {
     this.orbit.yields = held;
   }
 
-  /** Flying, the keys and the pointer move the eye itself; else it goes round what it looks at. */
+  /** When flying, keys and pointer move the eye itself; otherwise the camera orbits its target. */
   set flying(on: boolean) {
     this.orbit.flying = on;
   }
 
-  /** Shows a new scene whole, three quarters on. */
+  /** Shows a whole new scene in three-quarter view. */
   frame(bounds: Bounds): void {
     this.orbit.frame(bounds, this.lens.wanted);
   }
 
-  /** Shows a box whole, from the side it is on. */
+  /** Shows a whole box, from the current direction. */
   fit(bounds: Bounds): void {
     this.orbit.fit(bounds, this.lens.wanted, true);
   }
@@ -60,13 +60,13 @@ export class CameraRig {
     this.orbit.lookFrom(side);
   }
 
-  /** To a pose and lens, in under 200 ms; at once with reduced motion. */
+  /** Moves to a pose and field of view in under 200 ms; at once with reduced motion. */
   flyTo(pose: CameraPose, fovY: number = this.fovY): void {
     this.orbit.flyTo(pose, true);
     this.fovY = fovY;
   }
 
-  /** Stands where another camera stands, at once. Whether that one has moved since. */
+  /** Takes over another camera's pose at once. Returns whether that camera has moved since the last call. */
   follow(pose: CameraPose, fovY: number): boolean {
     const way = [...pose.cameraToWorld, ...pose.target, fovY].join();
     if (way === this.followed) return false;
@@ -76,18 +76,18 @@ export class CameraRig {
     return true;
   }
 
-  /** Whether the key steers it. */
+  /** Handles a key. Returns whether it controls the camera. */
   press(event: { key: string; code: string; shiftKey: boolean; repeat: boolean }): boolean {
     return this.orbit.press(event);
   }
 
-  /** Moves on by `seconds`; whether it is still moving. */
+  /** Advances the animation by `seconds`. Returns whether the camera is still moving. */
   update(seconds: number): boolean {
     const zooms = this.lens.step(seconds);
     return this.orbit.update(seconds) || zooms;
   }
 
-  /** Makes three's camera ready to draw a screen of this shape, with the scene between its near and far planes. */
+  /** Sets up three's camera for a screen of this aspect, with the scene between its near and far planes. */
   project(aspect: number, bounds: Bounds | null): void {
     this.camera.aspect = aspect;
     this.camera.fov = screenFov(aspect, this.lens.now);

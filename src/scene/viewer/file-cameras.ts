@@ -4,10 +4,10 @@ import { cameraInScene, givenPose, type PosedPicture } from '../../camera';
 import type { Camera, GivenCamera } from '../../contract';
 import type { LoadedScene } from '../load/load';
 
-/** Pictures of the file's cameras are this high unless another size is asked for; their shape is the file's. */
+/** Default height of pictures from the file's cameras, pixels; the aspect is the file's. */
 const HEIGHT = 768;
 
-/** The cameras that come with a scene, in its file's order. A camera in a mirrored or flattened place is none. */
+/** The cameras in a scene's file, in order. Cameras with a mirroring or degenerate transform are left out. */
 export function fileCameras(root: Object3D): GivenCamera[] {
   const found: GivenCamera[] = [];
   root.updateMatrixWorld(true);
@@ -23,7 +23,7 @@ export function fileCameras(root: Object3D): GivenCamera[] {
   return found;
 }
 
-/** A camera that another file holds, as it stands in this scene. */
+/** A camera from a separate file, in the coordinates of this scene. */
 export function givenCamera(
   { cameraToWorld, intrinsics: { fovY } }: PosedPicture,
   { bounds, facts }: Pick<LoadedScene, 'bounds' | 'facts'>,

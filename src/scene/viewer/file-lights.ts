@@ -3,13 +3,13 @@ import { Vector3, type Light, type Object3D, type PointLight } from 'three';
 import { boundsCentre, boundsDiagonal, type Bounds } from '../../camera';
 import { vector } from '../pose';
 
-/** The graphics card's program goes through all lamps for each pixel; of more than these, the brightest are lit. */
+/** The shader loops over all lamps for each pixel. If there are more than this, the brightest are lit. */
 const MOST_LIT = 64;
 
 /**
- * The lights a scene's file brings. Exporters write them in units of every kind, so that one file would come out white
- * and the next black: all are scaled together until the scene's middle is lit as by the studio. How bright they are
- * beside each other stays as it is.
+ * The lights in a scene's file. Exporters use many different units, so that one file would come out white and the next
+ * black. They are all scaled by one factor, so that the scene's centre is lit as brightly as by the studio light; their
+ * relative brightness is kept.
  */
 export class FileLights {
   private readonly lights: { light: Light; intensity: number }[] = [];
@@ -33,7 +33,7 @@ export class FileLights {
 
   set on(on: boolean) {
     for (const { light, intensity } of this.lights) {
-      // Not `visible`: what hangs on a lamp stays.
+      // Not `visible`, so that objects attached to a lamp stay visible.
       if (on) light.layers.enable(0);
       else light.layers.disableAll();
       light.intensity = intensity * this.scale;

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 import { MathUtils, Spherical, Vector3 } from 'three';
 
-/** What flying moves: an eye and the point it looks at. */
+/** What flying moves: the eye and the point it looks at. */
 export interface Rig {
   eye: () => Vector3;
   target: () => Vector3;
-  /** Puts both somewhere at once, without a flight. */
+  /** Sets both at once, without animation. */
   place: (eye: Vector3, target: Vector3) => void;
 }
 
 export interface FlyEvents {
-  /** The camera moves, or is about to. */
+  /** The camera moves or is about to move. */
   onInput: () => void;
-  /** Scene units a second. */
+  /** The speed has changed; scene units per second. */
   onSpeed: (speed: number) => void;
 }
 
-/** Keys by where they are, so that they lie in one place under the hand on every keyboard. */
+/** Directions by key code, so that the keys are in the same physical place on every keyboard layout. */
 const WAYS: Readonly<Record<string, Vector3>> = {
   KeyW: new Vector3(0, 0, -1),
   KeyS: new Vector3(0, 0, 1),
@@ -29,23 +29,23 @@ const WAYS: Readonly<Record<string, Vector3>> = {
 const UP = new Vector3(0, 1, 0);
 const FASTER = 4;
 const STEP = 4 * MathUtils.DEG2RAD;
-/** Seconds in which the speed follows the keys. */
+/** Time constant with which the velocity follows the keys, seconds. */
 const SMOOTH = 0.06;
-/** However slowly a picture is drawn, one step takes no longer than this. */
+/** Longest time step of a move, seconds, however slow drawing is. */
 const LONGEST_STEP = 0.2;
-/** A key that was let go before a picture could be drawn has still moved the camera for so long. */
+/** How long a key press moves the camera at least, seconds, even if it is released before a frame is drawn. */
 const TAP = 0.05;
-/** From straight up and straight down one cannot look further. */
+/** The smallest angle to the vertical, so that the view cannot flip over. */
 const POLE = 1 * MathUtils.DEG2RAD;
 
-/** Moving through a scene as one walks or flies: WASD along the view, Q and E down and up, the pointer looks round. */
+/** Moves through a scene by walking or flying: WASD along the view, Q and E down and up; dragging looks around. */
 export class Fly {
   private readonly held = new Set<string>();
   private readonly velocity = new Vector3();
   private fast = false;
   private dragged: { id: number; x: number; y: number } | null = null;
   private active = false;
-  /** Units a second. */
+  /** Scene units per second. */
   private pace = 1;
   private paces = { least: 0.01, most: 100 };
 
@@ -53,7 +53,7 @@ export class Fly {
     private readonly element: HTMLElement,
     private readonly rig: Rig,
     private readonly reducedMotion: () => boolean,
-    /** Full vertical angle on screen, degrees: what lies under the pointer stays there while looking round. */
+    /** Vertical field of view on screen, degrees. While looking around, the point under the pointer stays under it. */
     private readonly fovY: () => number,
     private readonly events: FlyEvents,
   ) {
@@ -62,7 +62,7 @@ export class Fly {
     element.addEventListener('pointerup', this.up);
     element.addEventListener('pointercancel', this.up);
     element.addEventListener('wheel', this.wheel, { passive: false });
-    // Wherever the key is let go.
+    // On the window, because the key may be released anywhere.
     window.addEventListener('keyup', this.release);
     window.addEventListener('blur', this.letGo);
   }
@@ -76,14 +76,14 @@ export class Fly {
     this.letGo();
   }
 
-  /** Walks through a scene of this size, corner to corner, in about six seconds. */
+  /** Sets the speed so that a scene of this diagonal is crossed in about six seconds. */
   fit(size: number): void {
     this.paces = { least: size / 500, most: 4 * size };
     this.pace = size / 6;
     this.events.onSpeed(this.pace);
   }
 
-  /** A key went down; whether it steers. Arrows look round, + and - change the speed. */
+  /** Handles a key press. Returns whether it was used. Arrows look around, + and - change the speed. */
   press(event: { key: string; code: string; shiftKey: boolean; repeat: boolean }): boolean {
     if (!this.active) return false;
     const { key, code } = event;
@@ -105,7 +105,7 @@ export class Fly {
     return true;
   }
 
-  /** Moves on by `seconds`; whether it is still moving. */
+  /** Advances by `seconds`. Returns whether it is still moving. */
   update(seconds: number): boolean {
     if (!this.active) return false;
     const wanted = this.wanted();
@@ -132,7 +132,7 @@ export class Fly {
     return way.normalize().multiplyScalar(this.pace * (this.fast ? FASTER : 1));
   }
 
-  /** `velocity`: to the right, up in the world, and backwards along the view. */
+  /** `velocity`: to the right, up in the world, and backwards along the view; scene units per second. */
   private go(velocity: Vector3, seconds: number): void {
     const [eye, target] = [this.rig.eye(), this.rig.target()];
     const ahead = target.clone().sub(eye).normalize();
@@ -145,7 +145,7 @@ export class Fly {
     this.rig.place(eye.add(by), target.add(by));
   }
 
-  /** To the left and up, radians; the eye stays where it is. */
+  /** Turns left and up by angles in radians; the eye stays where it is. */
   private look(left: number, up: number): void {
     const [eye, target] = [this.rig.eye(), this.rig.target()];
     const way = new Spherical().setFromVector3(target.sub(eye));

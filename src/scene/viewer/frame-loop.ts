@@ -2,39 +2,43 @@
 import type { Object3D } from 'three';
 import { Thinning } from './thin';
 
-/** How long the camera is at rest before a cloud that was thinned out is drawn whole, milliseconds. */
+/** How long the camera must be at rest before a thinned cloud is drawn whole, milliseconds. */
 const SETTLE_MS = 250;
 
-/** When to draw: soon after a change, and on while the camera moves; meanwhile large clouds may be thinned out. */
+/**
+ * Decides when to draw: soon after a change, and continuously while the camera moves. While it moves, large clouds may
+ * be thinned.
+ */
 export class FrameLoop {
   private pending = 0;
-  /** When the camera last took a step, milliseconds; null while it is at rest. */
+  /** Time of the camera's last step, milliseconds; null while it is at rest. */
   private movedAt: number | null = null;
   private thinning: Thinning | null = null;
-  /** Draws all of it once the camera has been at rest for a moment. */
+  /** Timer that draws everything once the camera has been at rest. */
   private settling: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
 
   /**
-   * @param move takes the camera on by some seconds, and says whether it is still moving.
-   * @param draw puts one picture on the screen.
+   * @param move advances the camera by some seconds. Returns whether it is still moving.
+   * @param draw draws one frame on the screen.
    */
   constructor(
     private readonly move: (seconds: number) => boolean,
     private readonly draw: () => void,
   ) {}
 
-  /** Another scene is drawn from now on. */
+  /** Sets the scene that is drawn from now on. */
   setContent(root: Object3D): void {
     this.thinning = new Thinning(root);
   }
 
-  /** Draws soon: several changes before the next frame make one picture. */
+  /** Requests a frame. Several requests before it result in one frame. */
   request(): void {
     if (this.pending !== 0 || this.stopped) return;
     this.pending = requestAnimationFrame((now) => {
       this.pending = 0;
-      // The first step after a rest counts as one frame; later ones take as long as they take, however slow the card.
+      // The first step after a rest counts as one frame; later steps take the real time, however slow the graphics card
+      // is.
       const seconds = this.movedAt === null ? 1 / 60 : (now - this.movedAt) / 1000;
       const moving = this.move(seconds);
       const thinned = (moving || this.movedAt !== null) && this.thin(this.movedAt === null ? null : seconds, moving);
@@ -45,13 +49,13 @@ export class FrameLoop {
     });
   }
 
-  /** Draws all of it, at once. */
+  /** Draws everything, at once. */
   drawWhole(): void {
     this.makeWhole();
     this.draw();
   }
 
-  /** Undoes the thinning, for whatever is drawn next. */
+  /** Undoes the thinning before the next draw. */
   makeWhole(): void {
     this.thinning?.all();
   }
@@ -62,11 +66,11 @@ export class FrameLoop {
     cancelAnimationFrame(this.pending);
   }
 
-  /** Whether less than all is drawn, because the last picture took so long; null: it is not known how long. */
+  /** Thins clouds if the last frame took too long (null: unknown). Returns whether less than everything is drawn. */
   private thin(seconds: number | null, moving: boolean): boolean {
     clearTimeout(this.settling);
     const thinned = this.thinning?.moving(seconds) ?? false;
-    // Not while it moves: on a slow card the pause between two pictures is longer than the wait.
+    // Not while it moves: on a slow graphics card the time between two frames is longer than this delay.
     if (thinned && !moving) this.settling = setTimeout(() => this.drawWhole(), SETTLE_MS);
     return thinned;
   }

@@ -18,12 +18,12 @@ import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js
 import type { CameraPose, Intrinsics } from '../../contract';
 import { poseMatrix } from '../pose';
 
-/** A view in the tray, as its place in the scene is shown. */
+/** A view in the tray and how its camera is shown in the scene. */
 export interface ShownView {
   id: string;
   pose: CameraPose;
   intrinsics: Intrinsics;
-  /** Taken without the backs of surfaces. */
+  /** Captured with one-sided surfaces. */
   culled?: boolean | undefined;
   bothSides?: boolean | undefined;
 }
@@ -36,8 +36,8 @@ interface Frustum {
 }
 
 /**
- * The captured cameras as small pyramids, in a scene of their own: it is drawn over the picture on screen and is
- * never part of a capture.
+ * The captured cameras as small pyramids, in a three.js scene of their own, which is drawn over the picture on screen
+ * and never captured.
  */
 export class Frustums {
   readonly scene = new Scene();
@@ -67,7 +67,7 @@ export class Frustums {
     for (const material of this.materials) material.toneMapped = false;
   }
 
-  /** `size` is the pyramid's height in scene units. Whether anything changed. */
+  /** Shows these views. `size` is the pyramid's height in scene units. Returns whether anything changed. */
   show(views: readonly ShownView[], size: number): boolean {
     const same = views.length === this.shown.size && views.every((view) => this.shown.get(view.id)?.pose === view.pose);
     if (same && size === this.size) return false;
@@ -92,14 +92,14 @@ export class Frustums {
     this.dress();
   }
 
-  /** Shows a camera where it is being dragged to. */
+  /** Shows a camera at the place it is being dragged to. */
   drag(id: string, matrix: Matrix4): void {
     const group = this.shown.get(id)?.group;
     group?.matrix.copy(matrix);
     group?.updateMatrixWorld(true);
   }
 
-  /** From nearer than this a pyramid is not shown. */
+  /** Pyramids nearer to the camera than this are hidden, scene units. */
   get nearest(): number {
     return 4 * this.size;
   }
@@ -116,7 +116,7 @@ export class Frustums {
     return [this.quiet, this.lit, this.chosen, this.glass, this.amber];
   }
 
-  /** Hides those the camera is about to pass through: seen from inside they are only stray lines. */
+  /** Hides pyramids close to the camera: from inside they are only stray lines. */
   update(camera: Camera): void {
     const here = new Vector3().setFromMatrixPosition(camera.matrixWorld);
     const there = new Vector3();
@@ -125,7 +125,7 @@ export class Frustums {
     }
   }
 
-  /** The view whose pyramid the ray meets first. */
+  /** The view whose pyramid the ray hits first. */
   pick(ray: Raycaster): string | null {
     const bodies = [...this.shown.values()].filter(({ group }) => group.visible).map(({ body }) => body);
     const [hit] = ray.intersectObjects(bodies, false);
@@ -154,7 +154,7 @@ export class Frustums {
     const b = [halfWidth, -halfHeight, -size];
     const c = [halfWidth, halfHeight, -size];
     const d = [-halfWidth, halfHeight, -size];
-    // A small roof shows which way is up.
+    // A small triangle on top shows which way is up.
     const roof = [
       [-halfWidth * 0.5, halfHeight * 1.12, -size],
       [halfWidth * 0.5, halfHeight * 1.12, -size],

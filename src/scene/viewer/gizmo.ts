@@ -4,24 +4,24 @@ import { TransformControls } from 'three/addons/controls/TransformControls.js';
 import type { CameraPose } from '../../contract';
 import { poseMatrix, vec3, vector } from '../pose';
 
-/** What dragging the handles does to a camera. */
+/** Whether dragging the handles moves or rotates a camera. */
 export type GizmoMode = 'move' | 'turn';
 
 export interface GizmoEvents {
-  /** The handles look different or stand elsewhere. */
+  /** The handles changed their look or place. */
   onChange: () => void;
-  /** A handle lies under the pointer, or is held: what else listens to the pointer must let go. */
+  /** The pointer is over a handle or drags it; other listeners must ignore the pointer. */
   onHold: (held: boolean) => void;
-  /** The camera is being dragged: where it stands now. */
+  /** The camera is being dragged; its current matrix. */
   onDrag: (matrix: Matrix4) => void;
-  /** It was let go. */
+  /** The camera was released; its new pose. */
   onDrop: (pose: CameraPose) => void;
 }
 
-/** Handles to move and turn one camera by, drawn with the pyramids and never captured. */
+/** Handles to move and rotate one camera; drawn with the pyramids and never captured. */
 export class Gizmo {
   private readonly controls: TransformControls;
-  /** What the handles are fixed to: a camera's place, with nothing drawn there. */
+  /** An empty object at the camera's place that the handles are attached to. */
   private readonly proxy = new Object3D();
   private pose: CameraPose | null = null;
 
@@ -31,7 +31,8 @@ export class Gizmo {
     scene.add(this.proxy, this.controls.getHelper());
     this.controls.addEventListener('change', onChange);
     this.controls.addEventListener('axis-changed', () => {
-      this.controls.getHelper().updateMatrixWorld(true); // the plane to drag in is the new handle's, also before the next frame
+      // Updates the drag plane for the new handle before the next frame.
+      this.controls.getHelper().updateMatrixWorld(true);
       onHold(this.held);
     });
     this.controls.addEventListener('objectChange', () => {
@@ -49,7 +50,7 @@ export class Gizmo {
     return this.controls.axis !== null;
   }
 
-  /** Fixes the handles to a camera, or takes them away. */
+  /** Attaches the handles to a camera, or detaches them. */
   attach(pose: CameraPose | null, mode: GizmoMode): void {
     this.pose = pose;
     this.controls.detach();
@@ -61,7 +62,7 @@ export class Gizmo {
     this.controls.attach(this.proxy);
   }
 
-  /** Handles right before one's eye would only be in the way. */
+  /** Hides the handles if they are too close to the camera. */
   update(camera: Camera, nearest: number): void {
     if (!this.pose) return;
     const away = new Vector3().setFromMatrixPosition(camera.matrixWorld).distanceTo(this.proxy.position);
@@ -76,7 +77,7 @@ export class Gizmo {
   }
 }
 
-/** The camera where the object stands; what it looks at stays as far ahead of it as it was. */
+/** The pose at the object's place; its target keeps the same distance. */
 function poseAt(object: Object3D, before: CameraPose): CameraPose {
   const from = new Vector3().setFromMatrixPosition(poseMatrix(before));
   const ahead = vector(before.target).distanceTo(from);

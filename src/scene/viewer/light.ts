@@ -6,8 +6,8 @@ import { poseMatrix } from '../pose';
 import { drawsFloats, Surface } from '../render/surface';
 
 /**
- * A shade on all that a view does not see, so that what it sees stands in its own light and its own colours. It sees a
- * point that falls into its picture, lies no deeper than what it saw there, and turns to it the side it shows here.
+ * Darkens everything that a view does not see. A view sees a point if it is inside the view's picture, not behind the
+ * depth seen there, and turns the same side to the view as to the screen's camera.
  */
 const SHADE_SHADER = /* glsl */ `
   uniform mat4 toView;
@@ -40,10 +40,10 @@ const SHADE_SHADER = /* glsl */ `
   }
 `;
 
-/** Edge of the picture that says what a view sees, pixels. */
+/** Edge of the picture that stores what a view sees, pixels. */
 const SIZE = 768;
 
-/** Lights on screen what one view sees, by shading the rest: drawn over the picture, and never in a capture. */
+/** Lights on screen what one view sees, by darkening the rest. Drawn over the picture and never captured. */
 export class Light {
   private readonly uniforms = {
     toView: { value: new Matrix4() },
@@ -62,20 +62,20 @@ export class Light {
   private view: ShownView | null = null;
   private surface: Surface | null = null;
 
-  /** Whose light it is; null puts it out. */
+  /** Sets the view whose field is lit; null for none. */
   aim(view: ShownView | null): void {
     if (view === this.view) return;
     this.view = view;
     this.forget();
   }
 
-  /** What was seen is to be looked at again. */
+  /** Discards what was seen, so that it is rendered again. */
   forget(): void {
     this.surface?.dispose();
     this.surface = null;
   }
 
-  /** Over the scene as it was just drawn from this camera. */
+  /** Draws over the scene, which was just drawn from this camera. */
   draw(renderer: WebGLRenderer, root: Object3D, camera: Camera): void {
     if (!this.view || !drawsFloats(renderer)) return;
     this.surface ??= this.surfaceSeen(renderer, root, this.view);

@@ -6,14 +6,14 @@ import type { LoadedScene } from '../load/load';
 import { SceneObjects } from '../load/objects';
 import { Outline } from './outline';
 
-/** Which objects of the scene are shown, and which one is chosen and has a box drawn round it. Both outlive the scene. */
+/** Which objects are shown, and which one is chosen and outlined. Both are kept when another scene is loaded. */
 export class ObjectSelection {
   private readonly outline: Outline;
   private scene: LoadedScene | null = null;
   private chosen: ObjectRef | null = null;
   shown: ShownObjects = ALL_OBJECTS;
 
-  /** @param overlay where the box is drawn. */
+  /** @param overlay the three.js scene in which the outline is drawn. */
   constructor(overlay: Scene) {
     this.outline = new Outline(overlay);
   }
@@ -34,13 +34,13 @@ export class ObjectSelection {
     this.outline.show(part && this.boundsOf(part));
   }
 
-  /** The box round what is shown of an object; null where the scene has none. */
+  /** The bounding box of the shown parts of an object; null if the scene has no such object. */
   boundsOf(part: ObjectRef): Bounds | null {
     const object = this.scene?.parts.find(part);
     return object ? SceneObjects.bounds(object) : null;
   }
 
-  /** The box round all that is shown. */
+  /** The bounding box of everything that is shown. */
   get bounds(): Bounds | null {
     if (!this.scene) return null;
     const { hidden, only } = this.shown;

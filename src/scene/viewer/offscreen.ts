@@ -10,13 +10,13 @@ import { captureFailed, glance, renderPicture, type Fault } from '../render/pict
 import { Survey } from '../render/survey';
 
 export interface OffscreenEvents {
-  /** All of the scene is to be drawn, nothing thinned out. */
+  /** Before drawing: everything must be drawn, without thinning. */
   onBegin: () => void;
-  /** The canvas was used for a picture: the screen is to be drawn again, in the same task. */
+  /** The canvas was used for a picture: the screen must be drawn again in the same task. */
   onTaken: () => void;
 }
 
-/** Pictures of the scene from any pose, without what is only drawn on screen. */
+/** Renders pictures of the scene from any pose, without the marks that are drawn only on screen. */
 export class Offscreen {
   private readonly camera = new PerspectiveCamera();
 
@@ -28,8 +28,8 @@ export class Offscreen {
   ) {}
 
   /**
-   * One picture: RGBA, top row first. A picture that fails, or comes out as one flat colour, is taken once more;
-   * after that `capture-failed`. A black or empty picture is never handed on.
+   * Renders one picture: RGBA, top row first. A picture that fails or is one flat colour is rendered once more.
+   * @throws capture-failed if that fails too: a black or empty picture is never returned
    */
   async capture(root: Object3D, view: DrawnView): Promise<Uint8Array<ArrayBuffer>> {
     let fault = this.take(root, view);
@@ -46,7 +46,10 @@ export class Offscreen {
     return renderPasses(this.renderer, root, view);
   }
 
-  /** Whether anything of the scene is in a view: asked of a small picture, and of the whole one where that is blank. */
+  /**
+   * Whether a view shows anything of the scene. Tested with a small picture and, if that is blank, with one of full
+   * size.
+   */
   shows(root: Object3D, view: DrawnView): boolean {
     this.events.onBegin();
     const restore = drawSides(root, view);
@@ -55,7 +58,7 @@ export class Offscreen {
     return seen || this.take(root, view) !== 'blank';
   }
 
-  /** For looking at the scene from many places, small. To be disposed of by who asked. */
+  /** Returns a survey, for looking at the scene from many places in small pictures. The caller must dispose of it. */
   survey({ root, bounds }: { root: Object3D; bounds: Bounds }, keepBacks: boolean): Survey {
     return new Survey(this.renderer, root, bounds, SURVEY_SIZE, keepBacks);
   }

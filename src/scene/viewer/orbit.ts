@@ -22,16 +22,16 @@ CameraControls.install({
   THREE: { Box3, MathUtils, Matrix4, Quaternion, Raycaster, Sphere, Spherical, Vector2, Vector3, Vector4 },
 });
 
-/** Degrees from the front at which a scene is first shown: three quarters on, where its depth can be seen. */
+/** Initial azimuth in degrees from the front: a three-quarter view, which shows depth. */
 const FIRST_AZIMUTH = 30;
-/** Seconds of smoothing: a camera move settles in about three times this: under 200 ms. */
+/** Smoothing time in seconds. A camera move settles in about three times this: under 200 ms. */
 const SMOOTH = 0.055;
 const STEP = 5 * MathUtils.DEG2RAD;
 
-/** A side of the scene to look from. */
+/** A side from which to look at the scene. */
 export type Side = 'front' | 'back' | 'left' | 'right' | 'top' | 'bottom';
 
-/** Degrees round the scene, and down from straight above. */
+/** Degrees around the scene, and down from straight above. */
 const SIDES: Record<Side, [number, number]> = {
   front: [0, 90],
   right: [90, 90],
@@ -41,7 +41,7 @@ const SIDES: Record<Side, [number, number]> = {
   bottom: [0, 180],
 };
 
-/** The user's camera: orbit, pan and zoom with mouse, touch and keys; flights to poses. No drawing. */
+/** The user's camera: orbit, pan and zoom with mouse, touch and keys; animated moves to poses. Draws nothing. */
 export class Orbit {
   private readonly controls: CameraControls;
   private readonly fly: Fly | null;
@@ -69,7 +69,7 @@ export class Orbit {
     this.fly = element ? new Fly(element, rig, reducedMotion, () => camera.fov, { onInput, onSpeed }) : null;
   }
 
-  /** Whether something else has hold of the pointer, so that it does not steer the camera. */
+  /** Whether something else uses the pointer, so that it must not move the camera. */
   set yields(held: boolean) {
     this.held = held;
     this.controls.enabled = !held && !this.flying;
@@ -79,7 +79,7 @@ export class Orbit {
     return this.fly?.on ?? false;
   }
 
-  /** Flying, the keys and the pointer move the eye itself; else it goes round what it looks at. */
+  /** When flying, keys and pointer move the eye itself; otherwise the camera orbits its target. */
   set flying(on: boolean) {
     if (this.fly) this.fly.on = on;
     this.yields = this.held;
@@ -92,10 +92,10 @@ export class Orbit {
     this.controls.maxDistance = size * 12;
     void this.controls.rotateTo(FIRST_AZIMUTH * MathUtils.DEG2RAD, (90 - RING_ELEVATION) * MathUtils.DEG2RAD, false);
     this.fit(bounds, fovY, false);
-    this.controls.update(0); // before the first frame is drawn, a view may be asked for
+    this.controls.update(0); // a view may be requested before the first frame is drawn
   }
 
-  /** Shows a box whole, from the side the camera is on. */
+  /** Shows a whole box, from the current direction. */
   fit(bounds: Bounds, fovY: number, animated: boolean): void {
     const elevation = 90 - this.controls.polarAngle * MathUtils.RAD2DEG;
     const distance = framingDistance(bounds, elevation, fovY, 0.05);
@@ -105,16 +105,16 @@ export class Orbit {
     void this.controls.dollyTo(distance, moving);
   }
 
-  /** Looks at what it looks at from another side, as far away as it is. */
+  /** Looks at the same target from another side, at the same distance. */
   lookFrom(side: Side): void {
-    this.controls.normalizeRotations(); // the short way round
+    this.controls.normalizeRotations(); // turn the short way
     const [azimuth, polar] = SIDES[side].map((degrees) => degrees * MathUtils.DEG2RAD) as [number, number];
     const turns = Math.round((this.controls.azimuthAngle - azimuth) / (2 * Math.PI));
     void this.controls.rotateTo(azimuth + 2 * Math.PI * turns, polar, !this.reducedMotion());
   }
 
   flyTo(pose: CameraPose, animated: boolean): void {
-    this.controls.normalizeRotations(); // the short way round
+    this.controls.normalizeRotations(); // turn the short way
     const moving = animated && !this.reducedMotion();
     void this.controls.setLookAt(...posePosition(pose), ...pose.target, moving);
   }
@@ -123,13 +123,16 @@ export class Orbit {
     return cameraPose(this.camera, this.controls.getTarget(new Vector3(), false));
   }
 
-  /** Moves on by `seconds`; whether it is still moving. */
+  /** Advances by `seconds`. Returns whether it is still moving. */
   update(seconds: number): boolean {
     const flies = this.fly?.update(seconds) ?? false;
     return this.controls.update(seconds) || flies;
   }
 
-  /** Arrows turn, with shift in larger steps; + and - go nearer and away; flying, see there. Whether the key was one of them. */
+  /**
+   * Handles a key. Arrows orbit, with shift in larger steps; + and - zoom. When flying, see `Fly.press`. Returns
+   * whether the key was used.
+   */
   press(event: { key: string; code: string; shiftKey: boolean; repeat: boolean }): boolean {
     if (this.flying) return this.fly?.press(event) ?? false;
     const { key, shiftKey } = event;
@@ -140,7 +143,7 @@ export class Orbit {
       return true;
     };
     const dolly = (by: number): boolean => {
-      // From where it is going, not from where it is: keys pressed on the way add up.
+      // Relative to the target distance, not the current one, so that repeated keys add up.
       void this.controls.dollyTo(this.controls.getSpherical(new Spherical(), true).radius * by, moving);
       return true;
     };

@@ -5,12 +5,12 @@ import { LineSegments2 } from 'three/addons/lines/LineSegments2.js';
 import { LineSegmentsGeometry } from 'three/addons/lines/LineSegmentsGeometry.js';
 import { boundsCorners, type Bounds } from '../../camera';
 
-/** Which corners of a box an edge joins: those that differ in one axis. */
+/** The corner pairs of a box that are joined by an edge: those that differ in one axis. */
 const EDGES = Array.from({ length: 8 }, (_, a) =>
   [1, 2, 4].filter((bit) => (a & bit) === 0).map((bit) => [a, a | bit] as const),
 ).flat();
 
-/** The box round the chosen part, drawn with the pyramids and never captured. */
+/** The box around the chosen object; drawn with the pyramids and never captured. */
 export class Outline {
   private readonly material = new LineMaterial({
     color: '#b46a00',

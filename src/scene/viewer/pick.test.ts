@@ -24,7 +24,7 @@ const camera = new PerspectiveCamera(45, size.width / size.height, 0.1, 100);
 camera.position.set(0, 0, 6);
 camera.updateMatrixWorld();
 
-/** What is met at a place in the world, and a few pixels beside it. */
+/** Picks at a place in the world, or a few pixels beside it. */
 function pick(root: Object3D, at: Vector3, beside = 0) {
   root.updateMatrixWorld(true);
   const seen = at.clone().project(camera);

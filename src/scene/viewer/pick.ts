@@ -17,14 +17,14 @@ import type { Splats } from '../formats/splats';
 export interface Hit {
   object: Object3D;
   point: Vector3;
-  /** It is a corner or a point of the file, not just somewhere on a surface. */
+  /** Whether the place is a vertex or a point of the file, not just somewhere on a surface. */
   snapped: boolean;
 }
 
-/** Corners nearer than this to the pointer draw it to them, CSS pixels. */
+/** A vertex nearer to the pointer than this attracts it, CSS pixels. */
 const SNAP = 10;
 
-/** What the ray meets first of what is shown. `size` is the screen's, in CSS pixels. */
+/** The first visible surface that the ray hits. `size` is the size of the screen in CSS pixels. */
 export function pickSurface(
   root: Object3D,
   ray: Raycaster,
@@ -35,7 +35,7 @@ export function pickSurface(
   root.traverseVisible((object) => {
     const { cloud } = object as Partial<Pick<Splats, 'cloud'>>;
     const points = cloud ?? ((object as Partial<Points>).isPoints ? (object as Points) : null);
-    // A point has no size to be met: as large as it is drawn, about.
+    // Points have no extent; they are hit within about their drawn size.
     if (points) ray.params.Points.threshold = 0.4 * reachOf(points);
     if (cloud) cloud.raycast(ray, hits);
     else if ((object as Mesh).isMesh || points) object.raycast(ray, hits);
@@ -76,7 +76,7 @@ function placeOf(mesh: Mesh, instance: number | undefined): Matrix4 {
 
 function corner(object: Mesh | Points, k: number, place: Matrix4): Vector3 {
   const point = new Vector3();
-  // Bones and morphs move it from where the file says.
+  // Bones and morph targets move the vertex.
   if ((object as Mesh).isMesh) (object as Mesh).getVertexPosition(k, point);
   else point.fromBufferAttribute(object.geometry.getAttribute('position'), k);
   return point.applyMatrix4(place);

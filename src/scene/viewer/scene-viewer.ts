@@ -39,26 +39,29 @@ import { Stage } from './stage';
 import { ViewMarkers } from './view-markers';
 
 export interface ViewerOptions {
-  /** False for the hidden page, which nobody steers. */
+  /** False for the hidden page, which has no user. */
   interactive?: boolean;
   reducedMotion?: () => boolean;
-  /** After each picture on screen: the user's camera may have moved. */
+  /** After each frame on screen, because the user's camera may have moved. */
   onCamera?: (pose: CameraPose) => void;
-  /** How fast it flies, scene units a second. */
+  /** The flying speed has changed; scene units per second. */
   onSpeed?: (speed: number) => void;
-  /** A camera was moved or turned by its handles and let go. */
+  /** A camera was moved or rotated by its handles and released. */
   onMoved?: (id: string, pose: CameraPose) => void;
-  /** The graphics card gave up (`true`), or came back (`false`). */
+  /** The WebGL context was lost (`true`) or restored (`false`). */
   onContextLost?: (lost: boolean) => void;
 }
 
-/** Edge of a captured picture in pixels: twice what the model's own resizing leaves, so that it has room to average. */
+/**
+ * Edge of a captured picture, pixels: about twice the size that the model's own resizing produces, so that it can
+ * average.
+ */
 export const PICTURE_SIZE = 768;
 
 /**
- * One scene on one canvas, for the pane and the capture page: it puts together the user's camera, the marks of views,
- * the parts, pictures from any pose, and when to draw. The canvas is its own, made here: a context once given up cannot
- * be had again from the same canvas.
+ * One scene on one canvas, for the pane and the capture page. It combines the user's camera, the marks of views, the
+ * objects, pictures from any pose, and when to draw. It creates its own canvas, because a context that was given up
+ * cannot be obtained again from the same canvas.
  */
 export class SceneViewer {
   readonly canvas = document.createElement('canvas');
@@ -82,7 +85,7 @@ export class SceneViewer {
     this.renderer.autoClear = false;
     const onInput = (): void => this.loop.request();
     const element = (options.interactive ?? true) ? this.canvas : null;
-    // Before the camera's own controls, so that a handle is known to be held before the same press could turn the scene.
+    // Before the camera's own controls, so that a press on a handle is not also taken as turning the scene.
     this.markers = new ViewMarkers(this.camera, element, {
       onChange: onInput,
       onHold: (held) => (this.rig.yields = held),
@@ -105,27 +108,27 @@ export class SceneViewer {
     return this.loaded?.facts ?? null;
   }
 
-  /** The photographs of a folder of them, with the cameras that took them. */
+  /** The photographs with their cameras, if the scene is a folder of posed photographs. */
   get photographs(): readonly Photograph[] {
     return this.loaded?.photographs ?? [];
   }
 
-  /** The box round what is shown of the scene: views are planned round it. */
+  /** The bounding box of what is shown; views are planned around it. */
   get bounds(): Bounds | null {
     return this.selection.bounds;
   }
 
-  /** What the scene is made of, as a tree. */
+  /** The objects of the scene, as a tree. */
   get tree(): readonly SceneObject[] {
     return this.loaded?.parts.tree ?? [];
   }
 
-  /** Cameras that came with the scene. */
+  /** The cameras in the scene's file. */
   get cameras(): GivenCamera[] {
     return this.loaded ? fileCameras(this.loaded.root) : [];
   }
 
-  /** Reads a scene and shows it whole. What was shown before stays until the new one is ready. */
+  /** Loads a scene and shows it whole. The previous scene stays until the new one is ready. */
   async load(files: SceneFiles, options: LoadOptions = {}): Promise<SceneFacts> {
     const loaded = await loadScene(files, options);
     if (this.disposed || options.signal?.aborted) {
@@ -143,26 +146,26 @@ export class SceneViewer {
     return loaded.facts;
   }
 
-  /** The canvas's size on the page in CSS pixels. */
+  /** Sets the canvas's size on the page, CSS pixels. */
   resize(width: number, height: number, pixelRatio: number): void {
     this.screen = { width: Math.max(1, Math.floor(width)), height: Math.max(1, Math.floor(height)), pixelRatio };
-    this.loop.drawWhole(); // at once: a resized canvas is empty, and would flash
+    this.loop.drawWhole(); // at once: a resized canvas is empty and would flash
   }
 
-  /** Shows everything that is not hidden, or one part of it, whole. */
+  /** Shows everything that is not hidden, or one object, in full. */
   fit(part?: ObjectRef): void {
     const bounds = (part && this.selection.boundsOf(part)) ?? this.bounds;
     if (bounds) this.rig.fit(bounds);
     this.loop.request();
   }
 
-  /** Goes round to look from a side, at what is looked at now. */
+  /** Looks from another side at the same target. */
   lookFrom(side: Side): void {
     this.rig.lookFrom(side);
     this.loop.request();
   }
 
-  /** Flying, the keys and the pointer move the eye itself; else it goes round what it looks at. */
+  /** When flying, keys and pointer move the eye itself; otherwise the camera orbits its target. */
   setFlying(on: boolean): void {
     this.rig.flying = on;
     this.loop.request();
@@ -172,13 +175,13 @@ export class SceneViewer {
     return this.stage.settings;
   }
 
-  /** How the scene is lit and what becomes of its light, on screen and in views. */
+  /** Sets light, tone mapping and exposure, on screen and in views. */
   setRenderSettings(settings: RenderSettings): void {
     this.stage.light(this.renderer, settings);
     this.loop.request();
   }
 
-  /** Which parts are shown, on screen and in views. */
+  /** Which objects are shown, on screen and in views. */
   get shownObjects(): ShownObjects {
     return this.selection.shown;
   }
@@ -190,38 +193,38 @@ export class SceneViewer {
     this.loop.request();
   }
 
-  /** Draws a box round a part, never in a view. */
+  /** Draws a box around an object; never in a view. */
   choose(part: ObjectRef | null): void {
     this.selection.choose(part);
     this.loop.request();
   }
 
-  /** The path of the part that lies under a point of the canvas, in CSS pixels from its corner. */
+  /** The path of the object under a point of the canvas, in CSS pixels from its top left corner. */
   pickObject(x: number, y: number): string | null {
     const hit = this.hit(x, y);
     return hit && this.requireScene().parts.pathOf(hit.object);
   }
 
-  /** The place on the surface there, in the file's own axes; at a corner, if one is near. */
+  /** The place on the surface there, in the file's own axes; snapped to a vertex if one is near. */
   pickPlace(x: number, y: number): { place: Vec3; snapped: boolean } | null {
     const hit = this.hit(x, y);
     return hit && { place: vec3(this.requireScene().root.worldToLocal(hit.point.clone())), snapped: hit.snapped };
   }
 
-  /** A stretch between two places of the file as it falls on the canvas, CSS pixels; null where it is behind the camera. */
+  /** A line between two places of the file in canvas coordinates, CSS pixels; null if it is behind the camera. */
   onScreen(from: Vec3, to: Vec3): [Vec2, Vec2] | null {
     return this.loaded && stretchOnScreen(this.loaded.root, from, to, this.camera, this.screen);
   }
 
-  /** Takes the user's camera to a pose and lens, in under 200 ms; at once with reduced motion. */
+  /** Moves the user's camera to a pose and field of view in under 200 ms; at once with reduced motion. */
   flyTo(pose: CameraPose, fovY?: number): void {
     this.rig.flyTo(pose, fovY);
     this.loop.request();
   }
 
-  /** Looks from where another viewer looks, at once. */
+  /** Takes over the pose of another viewer's camera, at once. */
   follow(pose: CameraPose, fovY: number): void {
-    if (this.rig.follow(pose, fovY)) this.loop.request(); // else the other was only drawn again
+    if (this.rig.follow(pose, fovY)) this.loop.request(); // if not, the other one was only redrawn
   }
 
   get fovY(): number {
@@ -233,58 +236,58 @@ export class SceneViewer {
     this.loop.request();
   }
 
-  /** A key went down on the scene; whether it steers the camera. */
+  /** Handles a key pressed on the scene. Returns whether it controls the camera. */
   press(event: { key: string; code: string; shiftKey: boolean; repeat: boolean }): boolean {
     const used = this.rig.press(event);
     if (used) this.loop.request();
     return used;
   }
 
-  /** Where the user's camera is now. */
+  /** The pose of the user's camera. */
   get pose(): CameraPose {
     return this.rig.pose;
   }
 
-  /** The square in the middle of the screen, as a picture of `size` pixels. */
+  /** Intrinsics of the square in the middle of the screen, as a picture of `size` pixels. */
   intrinsicsFor(pose: CameraPose, size: number = PICTURE_SIZE, fovY: number = this.fovY): Intrinsics {
     return squareIntrinsics(pose, this.requireScene().bounds, size, fovY);
   }
 
-  /** A camera that a file holds, as it stands in this scene. */
+  /** A camera from a separate file, in the coordinates of this scene. */
   givenCamera(picture: PosedPicture): Camera {
     return givenCamera(picture, this.requireScene());
   }
 
-  /** Shows where views were taken from. */
+  /** Shows the cameras of these views. */
   showViews(views: readonly ShownView[]): void {
     this.markers.show(views);
     this.loop.request();
   }
 
-  /** Puts handles on one of the shown cameras, to move or to turn it. */
+  /** Puts handles on one of the shown cameras, to move or rotate it. */
   select(id: string | null, mode: GizmoMode): void {
     this.markers.select(id, mode);
     this.loop.request();
   }
 
-  /** Shows a camera where it stood before it was dragged: the view from there could not be taken. */
+  /** Shows a dragged camera at its old place again, because the view from the new place could not be taken. */
   putBack(id: string): void {
     this.markers.putBack(id);
     this.loop.request();
   }
 
-  /** Whether the pointer lies on a handle. */
+  /** Whether the pointer is on a handle. */
   get held(): boolean {
     return this.markers.held;
   }
 
-  /** Marks one of the shown cameras, and lights what it sees. */
+  /** Marks one of the shown cameras and lights what it sees. */
   highlight(id: string | null): void {
     this.markers.highlight(id);
     this.loop.request();
   }
 
-  /** The view whose pyramid lies under a point of the canvas, in CSS pixels from its corner. */
+  /** The view whose pyramid is under a point of the canvas, in CSS pixels from its top left corner. */
   pick(x: number, y: number): string | null {
     return this.markers.pick(rayAt(x, y, this.camera, this.screen));
   }
@@ -305,29 +308,29 @@ export class SceneViewer {
     return this.offscreen.passes(this.requireScene().root, view);
   }
 
-  /** Whether anything of the scene is in a view. */
+  /** Whether a view shows anything of the scene. */
   shows(view: DrawnView): boolean {
     return this.offscreen.shows(this.requireScene().root, view);
   }
 
-  /** What the object numbers stand for; the first name is that of number 1. */
+  /** The names of the object numbers, starting with number 1. */
   get objectNames(): string[] {
     return this.loaded ? objectNames(this.loaded.root) : [];
   }
 
-  /** For looking at the scene from many places, small. To be disposed of by who asked. */
+  /** Returns a survey, for looking at the scene from many places in small pictures. The caller must dispose of it. */
   survey(keepBacks: boolean): Survey {
     return this.offscreen.survey(this.requireScene(), keepBacks);
   }
 
-  /** How much surface a cell that a survey names holds. */
+  /** Returns a function: surface cell number to the area in that cell. */
   cellWorth(): (cell: number) => number {
     const { root, bounds, facts } = this.requireScene();
     const { corners, weight } = sampleTriangles(root, facts.triangles);
     return cellWorth(bounds, cellAreas(bounds, corners, weight));
   }
 
-  /** The canvas as it is on screen now, without the pyramids: for comparing with a capture. RGBA, top row first. */
+  /** The pixels on screen now, without the pyramids, to compare with a capture. RGBA, top row first. */
   readScreen({ light = false } = {}): { width: number; height: number; rgba: Uint8Array<ArrayBuffer> } | null {
     this.loop.makeWhole();
     this.draw({ markers: false, light });
@@ -348,7 +351,7 @@ export class SceneViewer {
     this.markers.dispose();
     this.stage.dispose();
     this.renderer.dispose();
-    this.renderer.forceContextLoss(); // a page has about sixteen contexts; do not wait for the collector
+    this.renderer.forceContextLoss(); // a page has about sixteen contexts; do not wait for garbage collection
   }
 
   private requireScene(): LoadedScene {
@@ -384,7 +387,7 @@ export class SceneViewer {
   }
 
   private readonly onLost = (event: Event): void => {
-    event.preventDefault(); // else it never comes back
+    event.preventDefault(); // otherwise the context is never restored
     this.options.onContextLost?.(true);
   };
 

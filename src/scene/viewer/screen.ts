@@ -4,7 +4,7 @@ import { VIEW_FOV } from '../../camera';
 import type { Vec3 } from '../../contract';
 import { vector } from '../pose';
 
-/** To the right and down. */
+/** x to the right, y down. */
 export type Vec2 = [number, number];
 
 /** The canvas's size on the page, CSS pixels. */
@@ -13,20 +13,20 @@ interface Size {
   height: number;
 }
 
-/** The full vertical angle on screen, degrees, at which the largest square in the middle spans `fovY`. */
+/** The vertical field of view on screen, degrees, at which the largest square in the middle spans `fovY`. */
 export function screenFov(aspect: number, fovY: number = VIEW_FOV): number {
   if (aspect >= 1) return fovY;
   return (Math.atan(Math.tan((fovY * Math.PI) / 360) / aspect) * 360) / Math.PI;
 }
 
-/** From the eye through a point of the canvas, in CSS pixels from its corner. */
+/** The ray from the eye through a point of the canvas, in CSS pixels from its top left corner. */
 export function rayAt(x: number, y: number, camera: PerspectiveCamera, { width, height }: Size): Raycaster {
   const ray = new Raycaster();
   ray.setFromCamera(new Vector2((x / width) * 2 - 1, 1 - (y / height) * 2), camera);
   return ray;
 }
 
-/** A stretch between two places of the file as it falls on the canvas, CSS pixels; null where it is behind the camera. */
+/** A line between two places of the file in canvas coordinates, CSS pixels; null if it is behind the camera. */
 export function stretchOnScreen(
   root: Object3D,
   from: Vec3,

@@ -25,7 +25,7 @@ import { FileLights } from './file-lights';
 import { vector } from '../pose';
 import { unlight } from '../render/unlit';
 
-/** From the scene's middle towards the key light: above, from the right, a little in front. */
+/** Direction from the scene's centre to the key light: above, from the right, slightly in front. */
 const KEY_DIRECTION = new Vector3(0.7, 1, 0.4).normalize();
 const SHADOW_EDGE = 2048;
 
@@ -37,8 +37,8 @@ const TONE_MAPPINGS: Record<ToneMapping, WebGLRenderer['toneMapping']> = {
 };
 
 /**
- * How bright each light is; in three's units a light of pi on a surface facing it shows the surface's own colour. With
- * mirrors the room they mirror is a light too, and the sky gives way to it.
+ * Brightness of each light. In three's units a light of pi on a surface facing it shows the surface's own colour. With
+ * reflective materials the reflected room lights the scene too, and the sky is dimmed.
  */
 const LIGHTS: Record<Lighting, { sky: number; skyWithRoom: number; ground: string; key: number; head: number }> = {
   studio: { sky: 0.58, skyWithRoom: 0.05, ground: '#aaa6a0', key: 0.66, head: 0 },
@@ -49,9 +49,9 @@ const LIGHTS: Record<Lighting, { sky: number; skyWithRoom: number; ground: strin
 };
 
 /**
- * What stands round every scene: a plain grey ground and its light, which is the user's choice. None of it follows the
+ * The surroundings of every scene: a plain grey ground and the lighting that the user chose. They do not depend on the
  * window's theme, and only the headlight follows the camera, so that two captures of a scene differ only in their pose
- * and in what their receipts say.
+ * and in what their receipts list.
  */
 export class Stage {
   readonly scene = new Scene();
@@ -68,20 +68,20 @@ export class Stage {
     this.scene.background = new Color('#b9b8b5');
     this.scene.environmentIntensity = 0.4;
     this.key.castShadow = true;
-    // Not black: what lies in shadow must stay legible, the inside of a room under its ceiling above all.
+    // Not black: things in shadow must stay recognisable, above all the inside of a room with a ceiling.
     this.key.shadow.intensity = 0.45;
     this.key.shadow.radius = 3;
     this.key.shadow.mapSize.set(SHADOW_EDGE, SHADOW_EDGE);
     this.scene.add(this.sky, this.key, this.key.target, this.head, this.head.target);
-    // Whichever camera it is drawn for: that on screen, or that of a picture.
+    // For whichever camera it is drawn with: that of the screen, or that of a picture.
     this.scene.onBeforeRender = (_renderer, _scene, camera) => this.aimHead(camera);
   }
 
-  /** Lights the content for its size and materials. To be done again when the graphics context was lost. */
+  /** Lights the content according to its size and materials. Must be called again after a lost WebGL context. */
   show(renderer: WebGLRenderer, { root, bounds }: { root: Object3D; bounds: Bounds }): void {
     renderer.shadowMap.enabled = true;
     renderer.shadowMap.type = PCFShadowMap;
-    // Neither light nor scene moves: one shadow map serves every picture.
+    // Neither the light nor the scene moves, so one shadow map serves every picture.
     renderer.shadowMap.autoUpdate = false;
     this.aimKey(bounds);
     this.relight?.();
@@ -96,7 +96,7 @@ export class Stage {
     this.light(renderer, this.settings);
   }
 
-  /** Changes how the content is shown. */
+  /** Applies render settings. */
   light(renderer: WebGLRenderer, settings: RenderSettings): void {
     this.settings = settings;
     renderer.toneMapping = TONE_MAPPINGS[settings.toneMapping];
@@ -132,13 +132,13 @@ export class Stage {
 
   private aimHead(camera: Camera): void {
     if (!this.head.visible) return;
-    // The matrices themselves: those of the scene are up to date by now.
+    // The world matrices are used directly: those of the scene are up to date by now.
     const { matrixWorld } = this.head;
     matrixWorld.copyPosition(camera.matrixWorld);
     this.head.target.matrixWorld.setPosition(new Vector3(0, 0, -1).applyMatrix4(camera.matrixWorld));
   }
 
-  /** Spans the key light's shadow over the whole box. */
+  /** Fits the key light's shadow camera to the whole box. */
   private aimKey(bounds: Bounds): void {
     const radius = boundsDiagonal(bounds) / 2 || 1;
     this.key.target.position.copy(vector(boundsCentre(bounds)));
@@ -149,7 +149,7 @@ export class Stage {
     camera.near = 0.9 * radius;
     camera.far = 3.1 * radius;
     camera.updateProjectionMatrix();
-    // Two and a half texels: enough that a surface does not shade itself, little enough that shadows meet their objects.
+    // Two and a half texels: enough that a surface does not shade itself, little enough that shadows stay attached.
     this.key.shadow.normalBias = (2.5 * 2 * radius) / SHADOW_EDGE;
     this.key.shadow.needsUpdate = true;
   }
@@ -169,7 +169,7 @@ function surfaces(root: Object3D): MeshPhysicalMaterial[] {
   return [...found];
 }
 
-/** Metal shows what it mirrors: with no room round it, it is black. */
+/** Makes a room for metal to reflect: without one, metal looks black. */
 function makeRoom(renderer: WebGLRenderer): WebGLRenderTarget {
   const generator = new PMREMGenerator(renderer);
   const room = new RoomEnvironment();
@@ -179,12 +179,15 @@ function makeRoom(renderer: WebGLRenderer): WebGLRenderTarget {
   return target;
 }
 
-/** Without a room, metal shows its own colour like paint does: dull, but not black. */
+/** Without a room, metal is shown in its own colour like paint: dull, but not black. */
 function dull(material: MeshPhysicalMaterial): void {
   material.metalness = Math.min(material.metalness, 0.25);
 }
 
-/** Drawn by the processor: there the mirrored room takes over ten seconds to prepare, with the window standing still. */
+/**
+ * Whether the processor does the rendering: then the reflected room takes over ten seconds to prepare, with a frozen
+ * window.
+ */
 function isSoftware(renderer: WebGLRenderer): boolean {
   const gl = renderer.getContext();
   const info = gl.getExtension('WEBGL_debug_renderer_info');

@@ -21,7 +21,7 @@ it('draws all of a large cloud at rest, and an even part of it where the card is
     least = cloud.geometry.drawRange.count;
   }
   expect(least).toBeLessThan(COUNT / 50);
-  // Spread over the whole: as many in each tenth of the cloud.
+  // The points that are left are spread evenly: the same number in each tenth of the cloud.
   const shown = cloud.geometry
     .getAttribute('position')
     .array.slice(0, 3 * least)

@@ -9,20 +9,20 @@ import { Gizmo, type GizmoMode } from './gizmo';
 import { Light } from './light';
 
 export interface MarkerEvents {
-  /** They look different. */
+  /** The markers changed their look. */
   onChange: () => void;
-  /** A handle lies under the pointer, or is held. */
+  /** The pointer is over a handle or drags it. */
   onHold: (held: boolean) => void;
-  /** A camera was moved or turned by its handles and let go. */
+  /** A camera was moved or rotated by its handles and released. */
   onMoved: (id: string, pose: CameraPose) => void;
 }
 
-/** Height of a pyramid, as a part of the scene's diagonal. */
+/** Height of a pyramid, as a fraction of the scene's diagonal. */
 const PYRAMID = 0.06;
 
 /**
- * Where views were taken from: a pyramid each, handles on the selected one, and light on what the highlighted one
- * sees. All of it is drawn over the picture on screen, and never captured.
+ * Marks where views were taken: a pyramid for each, handles on the selected one, and light on what the highlighted one
+ * sees. Everything is drawn over the picture on screen and never captured.
  */
 export class ViewMarkers {
   private readonly frustums = new Frustums();
@@ -46,12 +46,12 @@ export class ViewMarkers {
       });
   }
 
-  /** What is drawn over the picture: for other marks, too. */
+  /** The three.js scene drawn over the picture, also used for other marks. */
   get overlay(): Scene {
     return this.frustums.scene;
   }
 
-  /** The scene that they stand in. Photographs that it brings are shown like views. */
+  /** Sets the scene. Its own photographs are shown like views. */
   setScene(scene: { bounds: Bounds; photographs: readonly Photograph[] }): void {
     this.scene = scene;
     this.show(this.shown);
@@ -70,7 +70,7 @@ export class ViewMarkers {
     this.select(this.selected, this.mode);
   }
 
-  /** Puts handles on one of the shown cameras, to move or to turn it. */
+  /** Puts handles on one of the shown cameras, to move or rotate it. */
   select(id: string | null, mode: GizmoMode): void {
     this.selected = id;
     this.mode = mode;
@@ -78,7 +78,7 @@ export class ViewMarkers {
     this.gizmo?.attach(this.poseOf(id), mode);
   }
 
-  /** Shows a camera where it stood before it was dragged: the view from there could not be taken. */
+  /** Shows a dragged camera at its old place again, because the view from the new place could not be taken. */
   putBack(id: string): void {
     const pose = this.poseOf(id);
     if (!pose) return;
@@ -86,29 +86,29 @@ export class ViewMarkers {
     this.select(this.selected, this.mode);
   }
 
-  /** Marks one of the shown cameras, and lights what it sees. */
+  /** Marks one of the shown cameras and lights what it sees. */
   highlight(id: string | null): void {
     this.highlighted = id;
     this.frustums.highlight(id);
     this.light.aim(this.shown.find((view) => view.id === id) ?? null);
   }
 
-  /** Whether the pointer lies on a handle. */
+  /** Whether the pointer is on a handle. */
   get held(): boolean {
     return this.gizmo?.held ?? false;
   }
 
-  /** The view whose pyramid the ray meets first. */
+  /** The view whose pyramid the ray hits first. */
   pick(ray: Raycaster): string | null {
     return this.frustums.pick(ray);
   }
 
-  /** What the highlighted view sees is to be looked at again: the scene looks different. */
+  /** Discards what the highlighted view sees, because the scene looks different now. */
   forgetLight(): void {
     this.light.forget();
   }
 
-  /** Over the scene as it was just drawn from this camera. */
+  /** Draws over the scene, which was just drawn from this camera. */
   drawLight(renderer: WebGLRenderer, root: Object3D, camera: Camera): void {
     this.light.draw(renderer, root, camera);
   }

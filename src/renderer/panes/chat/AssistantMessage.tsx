@@ -23,7 +23,7 @@ interface AssistantMessageProps {
 
 export function AssistantMessage({ message, live, last, busy }: AssistantMessageProps) {
   const { t } = useTranslation();
-  // A long answer takes longer to lay out than to grow: the window answers to its user first.
+  // Deferred, because laying out a long answer takes longer than the next token: input has priority.
   const text = useDeferredValue(live ? live.text || message.text : message.text);
   const cite = useCitations(message.receipt);
   const status = live ? 'streaming' : message.status;

@@ -5,7 +5,7 @@ import { useKey } from '../../keys';
 import { copyLastAnswer, exportConversation, lastAnswer, useStore } from '../../state';
 import { IconButton, Menu, MenuItem, MenuLine } from '../../ui';
 
-/** Ways out for the conversation. */
+/** The menu for exporting the conversation. */
 export function ChatMenu() {
   const { t } = useTranslation();
   const empty = useStore((s) => s.project.messages.length === 0);

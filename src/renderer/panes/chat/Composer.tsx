@@ -10,7 +10,7 @@ import { PlacingRow } from './PlacingRow';
 import { insertAt } from './placing';
 import styles from './Composer.module.css';
 
-/** Where a question is written. */
+/** The field in which a question is typed. */
 export function Composer() {
   const { t } = useTranslation();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -30,7 +30,7 @@ export function Composer() {
       event.preventDefault();
       leaveEditing();
     }
-    // While an input method composes, Enter picks a word.
+    // While an input method composes, Enter confirms a word.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
     if (!live) void ask();
@@ -44,7 +44,7 @@ export function Composer() {
       element?.selectionEnd ?? draft.length,
       PLACEHOLDER,
     );
-    flushSync(() => setDraft(text)); // at once, so that what is typed next goes behind it
+    flushSync(() => setDraft(text)); // synchronously, so that text typed next goes after it
     element?.focus();
     element?.setSelectionRange(caret, caret);
   };

@@ -15,7 +15,7 @@ import { Thinking } from './Thinking';
 import { UserMessage } from './UserMessage';
 import styles from './Conversation.module.css';
 
-/** Nearer to the end than this, a reader who goes down wants to be there. Pixels. */
+/** If a reader scrolls down to within this distance of the end, the view follows the end again. Pixels. */
 const NEAR_END = 48;
 
 export function Conversation() {
@@ -91,8 +91,8 @@ function Empty() {
 }
 
 /**
- * Keeps the end in view whatever grows or shrinks, unless the reader went up from it. Asking, and opening a project,
- * leads back there.
+ * Keeps the end of the conversation in view when sizes change, unless the reader scrolled up. Asking a question or
+ * opening a project scrolls to the end again.
  */
 function useFollow(project: string, asking: boolean) {
   const view = useRef<HTMLDivElement>(null);
@@ -109,7 +109,7 @@ function useFollow(project: string, asking: boolean) {
     };
     const onScroll = () => {
       const left = outer.scrollHeight - outer.scrollTop - outer.clientHeight;
-      // The end that moves away from the view is not the reader who leaves it: they go up.
+      // Only scrolling up counts as leaving the end; new content also increases the distance.
       if (left > 1 && outer.scrollTop < top) following.current = false;
       else if (left < NEAR_END) following.current = true;
       top = outer.scrollTop;

@@ -6,10 +6,10 @@ import type { Citation, FindCitations } from './citations';
 import { citeTree, type TextTree } from './cite-text';
 import styles from './Markdown.module.css';
 
-/** A model's link is shown, not followed: it was never checked by anyone. */
+/** Links in answers are shown but cannot be followed: the model may have made them up. */
 const Link = ({ children }: { children?: ReactNode }) => <span className={styles.link}>{children}</span>;
 
-/** A model's words. No raw HTML, no pictures from elsewhere. What `cite` finds in them becomes a way to go there. */
+/** Renders a model's answer. No raw HTML and no external pictures. The citations that `cite` finds become buttons. */
 export const Markdown = memo(function Markdown({ text, cite }: { text: string; cite?: FindCitations | undefined }) {
   const { components, plugins } = useMemo(() => {
     let found: Citation[] = [];

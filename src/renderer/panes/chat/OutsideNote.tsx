@@ -5,10 +5,10 @@ import type { Receipt } from '../../../contract';
 import { useLanguage } from '../../i18n';
 import styles from './OutsideNote.module.css';
 
-/** Most pictures that are named one by one. */
+/** The largest number of pictures that are named one by one. */
 const NAMED = 6;
 
-/** Warns of pictures unlike all that the model was trained on; nothing where there are none. */
+/** Warns about pictures that are unlike what the model was trained on; shows nothing if there are none. */
 export function OutsideNote({ pictures }: { pictures: Receipt['pictures'] }) {
   const { t } = useTranslation();
   const language = useLanguage();

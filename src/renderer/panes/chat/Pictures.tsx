@@ -6,7 +6,7 @@ import { hoverItem, openDialog } from '../../state';
 import { describeItem } from '../../tray';
 import styles from './Pictures.module.css';
 
-/** Pictures within a message: small, numbered, each opening large. */
+/** Numbered thumbnails of a message's pictures; each opens the large picture. */
 export function Pictures({ items, first }: { items: readonly Item[]; first: number }) {
   const { t } = useTranslation();
   return (

@@ -10,7 +10,7 @@ import { Button } from '../../ui';
 import { placingOf } from './placing';
 import styles from './PlacingRow.module.css';
 
-/** What goes with the question: which picture each placeholder stands for, or how many come along. */
+/** Shows the pictures of the question: the one for each placeholder, or how many are sent. */
 export function PlacingRow() {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -9,7 +9,7 @@ import { describeItem, describeRenderSettings, describeShownObjects } from '../.
 import { Button, Dialog, formatBytes, formatCount, formatDuration } from '../../ui';
 import styles from './ReceiptDialog.module.css';
 
-/** Everything behind an answer: what the model saw, how it was asked, how long it took. */
+/** Everything about how an answer was made: what the model saw, the prompt, the settings, the times. */
 export function ReceiptDialog({ message, onClose }: { message: string; onClose: () => void }) {
   const { t } = useTranslation();
   const receipt = useStore((s) => {

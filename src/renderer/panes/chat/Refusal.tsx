@@ -5,7 +5,7 @@ import { forgetRefusal, thinTray, useStore } from '../../state';
 import { useBudget } from '../../tray';
 import { Button, ErrorCard } from '../../ui';
 
-/** Why a question was not asked, and the ways out. */
+/** Why a question was not asked, and what the user can do. */
 export function Refusal({ error }: { error: ErrorInfo }) {
   const { t } = useTranslation();
   const anyway = useStore((s) => s.askAnyway);

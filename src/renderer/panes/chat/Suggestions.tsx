@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { ask, sampleOf, useStore } from '../../state';
 import styles from './Suggestions.module.css';
 
-/** Questions that go with the sample on the stage; one press asks. */
+/** Suggested questions for the sample that is shown; a press asks one. */
 export function Suggestions() {
   const { t } = useTranslation();
   const active = useStore((s) => s.project.activeSource);

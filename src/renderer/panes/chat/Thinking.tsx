@@ -5,7 +5,7 @@ import { Meter } from '../../ui';
 import { progressWords } from './progressWords';
 import styles from './Thinking.module.css';
 
-/** What the model is doing, until there are words to read. */
+/** The model's progress, shown until the first words of the answer. */
 export function Thinking({ progress }: { progress: Progress | null }) {
   const { t } = useTranslation();
   const words = progressWords(progress, t);

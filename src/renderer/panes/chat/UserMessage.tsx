@@ -10,7 +10,10 @@ import styles from './UserMessage.module.css';
 
 type Question = Extract<Message, { role: 'user' }>;
 
-/** A question as it was asked: its words, and its pictures where they stood among them. @param first the number of the first. */
+/**
+ * A question as it was asked: its text, with the pictures where they were placed. @param first number of the first
+ * picture.
+ */
 export function UserMessage({ message, first, busy }: { message: Question; first: number; busy: boolean }) {
   const { t } = useTranslation();
   return (

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A part of an answer that leads somewhere: to a picture or a moment it was asked from. */
+/** A piece of an answer's text that links to a picture or a moment of the question. */
 export interface Citation {
   start: number;
   end: number;
-  /** Where it leads, in words. */
+  /** Describes the target of the link. */
   label: string;
   follow: () => void;
-  /** The pointer came onto it, or left it. */
+  /** Called when the pointer enters (true) or leaves (false) it. */
   point?: ((on: boolean) => void) | undefined;
 }
 
-/** Finds what in a run of plain text leads somewhere. In order, without overlaps. */
+/** Finds the citations in a run of plain text, in order and without overlaps. */
 export type FindCitations = (text: string) => Citation[];

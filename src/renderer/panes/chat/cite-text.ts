@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Citation, FindCitations } from './citations';
 
-/** A text as plain runs and the citations between them. */
+/** Splits a text into plain runs and citations. */
 export function splitText(text: string, find: FindCitations): (string | { text: string; citation: Citation })[] {
   const parts: (string | { text: string; citation: Citation })[] = [];
   let from = 0;
@@ -14,7 +14,7 @@ export function splitText(text: string, find: FindCitations): (string | { text: 
   return parts;
 }
 
-/** What of the document tree is touched here. */
+/** The properties of the Markdown document tree that are used here. */
 export interface TextTree {
   type: string;
   tagName?: string;
@@ -23,12 +23,12 @@ export interface TextTree {
   children?: TextTree[];
 }
 
-/** Code is shown as it was written. */
+/** Elements that contain code, which is shown unchanged. */
 const LITERAL = new Set(['code', 'pre']);
 
 /**
- * Turns the citations in a document's text into `cite` elements, whose `number` is their place in the list returned.
- * Raw HTML is skipped before this, so no `cite` is the model's own.
+ * Replaces the citations in a document's text by `cite` elements, whose `number` is the index in the returned list. Raw
+ * HTML has been removed before, so no `cite` element is the model's own.
  */
 export function citeTree(tree: TextTree, find: FindCitations): Citation[] {
   const found: Citation[] = [];

@@ -28,7 +28,7 @@ def draw(*outlines):
     return pen.glyph()
 
 
-# Clockwise is ink, the other way round a hole.
+# Clockwise contours are filled, the others are holes.
 frame = rounded(80, -120, 1020, 780, 150)[::-1]
 inside = rounded(160, -40, 940, 700, 90)
 sun = [circle_point(340, 480, 80, -22.5 * k) for k in range(16)]

@@ -3,15 +3,15 @@ import type { Item, Message, Placement } from '../../../contract';
 import { conversationTurns, itemsOf, placeholderCount } from '../../../sequence';
 
 export interface Placing {
-  /** Pictures that the conversation already holds and that stay in it. */
+  /** Number of pictures that the conversation already holds and keeps. */
   kept: number;
-  /** Pictures that come with this question, in tray order. */
+  /** New pictures in this question, in tray order. */
   fresh: Item[];
-  /** The picture each placeholder stands for; null where there is none. */
+  /** The picture for each placeholder; null if there is none. */
   placed: (Item | null)[];
 }
 
-/** What the pictures of the tray would do in this question. */
+/** How the pictures in the tray are used in this question. */
 export function placingOf(
   messages: readonly Message[],
   tray: readonly Item[],
@@ -27,7 +27,7 @@ export function placingOf(
   };
 }
 
-/** `text` with a placeholder put in at the caret, with a space around it where words would touch. */
+/** `text` with `what` inserted at the caret, and the new caret. Adds a space where words would touch. */
 export function insertAt(text: string, start: number, end: number, what: string): { text: string; caret: number } {
   const before = text.slice(0, start);
   const after = text.slice(end);

@@ -3,12 +3,12 @@ import type { TFunction } from 'i18next';
 import type { Progress } from '../../../contract';
 import { formatCount } from '../../ui';
 
-/** A step of a job in plain words. */
+/** Describes the current step of a job. */
 export function progressWords(progress: Progress | null, t: TFunction): string {
   if (!progress) return t('progress.starting');
   const { step, done, total } = progress;
   if (total <= 0) return t(`progress.${step}`);
-  // `done` counts what is finished; people name the one being worked on.
+  // `done` counts finished steps; the text names the one in progress.
   const current = Math.min(done + 1, total);
   return t(`progress.${step}Of`, { current: formatCount(current), done: formatCount(done), total: formatCount(total) });
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A moment or a picture that an answer speaks of. */
+/** A moment or a picture that an answer mentions. */
 export type Reference = { kind: 'time'; seconds: number } | { kind: 'picture'; number: number };
 
 const CLOCK = String.raw`(?<![\d:.])(?:(?<h>\d{1,2}):)?(?<m>\d{1,2}):(?<s>[0-5]\d(?:\.\d+)?)(?![\d:])`;
@@ -8,7 +8,7 @@ const PICTURE = String.raw`\b(?:frames?|views?|pictures?|images?|photos?|photogr
 const HAN = '[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九]';
 const PICTURE_ZH = String.raw`(?:视图|视角|图片|照片|图)\s?(?<named>\d{1,3})(?!\d)|第\s*(?<zh>\d{1,3}|${HAN})\s*(?:个视图|个视角|张图片|张照片|张图|张|帧|幅)`;
 const ANY = new RegExp([PICTURE, PICTURE_ZH, CLOCK, SECONDS].join('|'), 'giu');
-/** The others of "views 1, 2 and 4", "视图 1、2 和 4"; a number before a measure word counts things. */
+/** The further numbers in "views 1, 2 and 4" or "视图 1、2 和 4". A number before a measure word counts things instead. */
 const OTHERS =
   /(?:, \d{1,3})*,? (?:and|&|or) \d{1,3}\b(?![.:]\d|\s*s(?:ec|\b))|(?:\s?、\s?\d{1,3})*\s?[、和与及]\s?\d{1,3}(?!\d|[.:]\d|\s*[个张只秒帧幅])/iuy;
 
@@ -18,7 +18,10 @@ interface Found {
   to: Reference;
 }
 
-/** The moments ("0:04", "4.2 s", "at 12 seconds") and pictures ("frame 3", "view 3") in an answer's words, in order. */
+/**
+ * Finds the moments ("0:04", "4.2 s", "at 12 seconds") and pictures ("frame 3", "view 3") in an answer's text, in
+ * order.
+ */
 export function findReferences(text: string): Found[] {
   return [...text.matchAll(ANY)].flatMap((match) => {
     const end = match.index + match[0].length;
@@ -45,7 +48,7 @@ function meaning({ h, m, s, sec, pic, named, zh }: Record<string, string | undef
   return { kind: 'time', seconds: Number(h ?? 0) * 3600 + Number(m ?? 0) * 60 + Number(s ?? 0) };
 }
 
-/** 12, or 十二. */
+/** Parses a number such as 12 or 十二. */
 function numberOf(text: string): number {
   if (/^\d/.test(text)) return Number(text);
   const digit = (han: string | undefined): number => (han ? ' 一二三四五六七八九'.indexOf(han) : 0);

@@ -3,7 +3,10 @@ import type { Item, Part } from '../../../contract';
 
 export type Run = { type: 'text'; text: string } | { type: 'pictures'; items: Item[]; first: number };
 
-/** Parts with neighbouring pictures taken together; `first` is the number of a run's first picture. @param number that of the first of all. */
+/**
+ * Joins neighbouring pictures into runs. `first` is the number of a run's first picture. @param number that of the
+ * first of all.
+ */
 export function runsOf(parts: readonly Part[], number: number): Run[] {
   const runs: Run[] = [];
   let next = number;

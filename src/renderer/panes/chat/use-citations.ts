@@ -9,7 +9,10 @@ import { findReferences, type Reference } from './references';
 
 type Frame = Extract<Origin, { kind: 'frame' }>;
 
-/** Makes "view 3" and "0:04" in an answer lead to what it was asked from; what it never saw stays plain text. */
+/**
+ * Turns "view 3" and "0:04" in an answer into links to its pictures and moments. Anything it was not asked about stays
+ * text.
+ */
 export function useCitations(receipt: Receipt | null): FindCitations | undefined {
   const { t } = useTranslation();
   return useMemo(() => {
@@ -42,7 +45,7 @@ function wayTo(
   };
 }
 
-/** The frame that is nearest to a moment: it says which video is meant. */
+/** The frame nearest to a moment, which determines the video. */
 function frameNear(pictures: Receipt['pictures'], seconds: number): Frame | undefined {
   const frames = pictures.flatMap(({ origin }) => (origin.kind === 'frame' ? [origin] : []));
   const [first, ...rest] = frames;
@@ -52,7 +55,7 @@ function frameNear(pictures: Receipt['pictures'], seconds: number): Frame | unde
   );
 }
 
-/** Moves the player of a frame's video to a moment. */
+/** Seeks to a moment in the video of a frame. */
 function goTo({ source }: Frame, seconds: number): void {
   const { project } = useStore.getState();
   if (!project.sources.some(({ id }) => id === source.id)) return;

@@ -8,7 +8,10 @@ import { addPhoto, hoverItem, readPhoto, useStore } from '../../state';
 import { Button } from '../../ui';
 import styles from './PhotoPane.module.css';
 
-/** A photograph as it is read for the model: a browser shows transparency, depth and formats otherwise, or not at all. */
+/**
+ * Shows a photograph as the model gets it. Chromium itself shows transparency, bit depth and some formats differently,
+ * or not at all.
+ */
 export function PhotoPane({ source }: { source: Source }) {
   const { t } = useTranslation();
   const language = useLanguage();

@@ -12,18 +12,18 @@ import { PosesButton } from './PosesButton';
 interface BookmarksProps {
   bookmarks: readonly Bookmark[];
   onChange: (bookmarks: Bookmark[]) => void;
-  /** The camera on screen, as a bookmark of this name. */
+  /** Returns the camera on screen as a bookmark of this name. */
   onTake: (name: string) => Bookmark;
   onVisit: (bookmark: Bookmark) => void;
-  /** A camera of a file, as a bookmark. */
+  /** Returns a camera from a file as a bookmark. */
   onGiven: (camera: PosedPicture) => Bookmark;
   onError: (error: ErrorInfo) => void;
 }
 
-/** The most that a project keeps of one scene. */
+/** The largest number of bookmarks of one scene in a project. */
 const MOST = 512;
 
-/** Places to look from that have a name. */
+/** The named viewpoints of a scene. */
 export function Bookmarks({ bookmarks, onChange, onTake, onVisit, onGiven, onError }: BookmarksProps) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState<string | null>(null);
@@ -112,7 +112,7 @@ function NameField({ bookmark, onDone, onCancel }: NameFieldProps) {
       onChange={(event) => setName(event.target.value)}
       onBlur={() => onDone(name)}
       onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return; // the input method's own key
+        if (event.nativeEvent.isComposing) return; // the key belongs to the input method
         if (event.key === 'Enter') onDone(name);
         else if (event.key === 'Escape') onCancel();
         else return;

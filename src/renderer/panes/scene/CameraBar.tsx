@@ -6,19 +6,19 @@ import styles from './CameraBar.module.css';
 import type { GizmoMode } from '../../../scene';
 
 interface CameraBarProps {
-  /** The view's number, and where its camera stands. */
+  /** The view's number, and where its camera is. */
   name: string;
   mode: GizmoMode;
   busy: boolean;
   onMode: (mode: GizmoMode) => void;
   onVisit: () => void;
-  /** The view on screen takes its place. */
+  /** Replaces the view by the one on screen. */
   onRetake: () => void;
   onRemove: () => void;
   onClose: () => void;
 }
 
-/** What can be done with the selected camera. */
+/** The actions for the selected camera. */
 export function CameraBar({ name, mode, busy, onMode, onVisit, onRetake, onRemove, onClose }: CameraBarProps) {
   const { t } = useTranslation();
   const options = (['move', 'turn'] as const).map((value) => ({ value, label: t(`scene.${value}`) }));

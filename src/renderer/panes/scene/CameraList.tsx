@@ -8,7 +8,7 @@ import styles from './CameraList.module.css';
 
 interface CameraListProps {
   views: readonly Item[];
-  /** By the item's id: what the model counts it by. */
+  /** The picture numbers in the prompt, by item id. */
   numbers: ReadonlyMap<string, number>;
   selected: string | null;
   hovered: string | null;
@@ -18,7 +18,7 @@ interface CameraListProps {
   onRemove: (id: string) => void;
 }
 
-/** The captured cameras as a list: arrows choose one, Enter goes there, Delete removes it. */
+/** The captured cameras as a list: arrow keys choose one, Enter moves there, Delete removes it. */
 export function CameraList({
   views,
   numbers,

@@ -9,7 +9,7 @@ import styles from './Compass.module.css';
 import type { ShownView, Side } from '../../../scene';
 
 export interface CompassHandle {
-  /** The user's camera moved. Set by hand: it happens sixty times a second. */
+  /** Called when the user's camera has moved. Updates the DOM directly, because it happens sixty times a second. */
   turn(pose: CameraPose): void;
 }
 
@@ -25,12 +25,12 @@ interface CompassProps {
 const EDGE = 40;
 const SIDES: readonly Side[] = ['front', 'right', 'back', 'left', 'top', 'bottom'];
 
-/** Distance from the middle of the dial: cameras at the horizon at its rim, those overhead at its centre. */
+/** Distance from the centre of the dial: cameras at the horizon are at its rim, those overhead at its centre. */
 const reach = (pose: CameraPose): number => 30 * Math.cos((poseElevation(pose) * Math.PI) / 180);
 
 /**
- * The scene from above: where the views were taken from and where the camera is, which the tray says in words. Round
- * it the six sides to look from, each where one would stand.
+ * The scene from above: where the views were taken and where the camera is; the tray says the same in words. Around it
+ * are buttons for the six sides, each where the viewer would be.
  */
 export function Compass({ ref, views, hovered, onHover, onChoose, onSide }: CompassProps) {
   const { t } = useTranslation();

@@ -12,7 +12,7 @@ interface UnitsSectionProps {
   onUnits: (units: SceneUnits) => void;
 }
 
-/** In which units the file is, as far as it can be known, and in which ones lengths are shown. */
+/** The file's length unit, as far as it is known, and the unit in which lengths are shown. */
 export function UnitsSection({ format, units, onUnits }: UnitsSectionProps) {
   const { t } = useTranslation();
   const usual = usualUnits(format).file;
@@ -51,7 +51,7 @@ interface FactsSectionProps {
   units: SceneUnits;
 }
 
-/** What the scene is made of. */
+/** What the scene contains. */
 export function FactsSection({ facts, units }: FactsSectionProps) {
   const { t } = useTranslation();
   const { min, max } = facts.bounds;

@@ -5,7 +5,7 @@ import type { ShownObjects } from '../../../contract';
 import { Button } from '../../ui';
 import styles from './HiddenNote.module.css';
 
-/** Says that not all of the scene is shown: views leave the same out. */
+/** Says that some objects are hidden and that views leave them out too. */
 export function HiddenNote({
   shown: { hidden, only },
   name,

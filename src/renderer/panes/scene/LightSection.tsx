@@ -8,16 +8,16 @@ import styles from './SceneTab.module.css';
 
 interface LightSectionProps {
   settings: RenderSettings;
-  /** Whether the file has lamps of its own. */
+  /** Whether the file contains lamps. */
   fileLights: boolean;
-  /** Shown while the user is still choosing; not kept. */
+  /** Shows settings while the user is still choosing, without saving them. */
   onPreview: (settings: RenderSettings) => void;
   onSettings: (settings: RenderSettings) => void;
 }
 
 const MOST = 5;
 
-/** How the scene is lit. Views are taken as it is shown, and say so. */
+/** The render settings of the scene. Views are captured with them, and their receipts name them. */
 export function LightSection({ settings, fileLights, onPreview, onSettings }: LightSectionProps) {
   const { t } = useTranslation();
   const [exposure, setExposure] = useState(settings.exposure);
@@ -26,7 +26,7 @@ export function LightSection({ settings, fileLights, onPreview, onSettings }: Li
     setKnown(settings.exposure);
     setExposure(settings.exposure);
   }
-  // A slider left half way is a change never made.
+  // When the section closes while a slider is dragged, the saved settings are shown again.
   const settled = useRef(() => onPreview(settings));
   useEffect(() => {
     settled.current = () => onPreview(settings);

@@ -8,14 +8,14 @@ import { formatLength } from './units';
 import type { Vec2 } from '../../../scene';
 
 export interface OverlayHandle {
-  /** The user's camera moved. Set by hand: it happens sixty times a second. */
+  /** Called when the user's camera has moved. Updates the DOM directly, because it happens sixty times a second. */
   draw(): void;
 }
 
 interface MeasureOverlayProps {
   ref: Ref<OverlayHandle>;
   measures: readonly Measure[];
-  /** The one being made: its first end, and where the pointer is. */
+  /** The measurement in progress: its first end, and where the pointer is. */
   pending: { from: Vec3; to: Vec3 | null; snapped: boolean } | null;
   lit: string | null;
   units: SceneUnits;
@@ -24,7 +24,10 @@ interface MeasureOverlayProps {
 
 const PENDING = 'pending';
 
-/** Measured distances over the scene: drawn on the page, so that none is ever in a view. The list says the same in words. */
+/**
+ * Measured distances over the scene. Drawn on the page, so that they are never in a view. The list says the same in
+ * words.
+ */
 export function MeasureOverlay({ ref, measures, pending, lit, units, onScreen }: MeasureOverlayProps) {
   const svg = useRef<SVGSVGElement>(null);
   const all = pending ? [...measures, { id: PENDING, from: pending.from, to: pending.to ?? pending.from }] : measures;

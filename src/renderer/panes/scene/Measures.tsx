@@ -15,12 +15,12 @@ interface MeasuresProps {
   units: SceneUnits;
   measuring: boolean;
   onChange: (measures: Measure[]) => void;
-  /** The one pointed at in the list is lit in the scene. */
+  /** Called with the measurement under the pointer, to highlight it in the scene. */
   onHover: (id: string | null) => void;
   onMeasure: () => void;
 }
 
-/** The distances that were measured. */
+/** The list of measured distances. */
 export function Measures({ measures, units, measuring, onChange, onHover, onMeasure }: MeasuresProps) {
   const { t } = useTranslation();
   return (

@@ -7,11 +7,11 @@ import styles from './MissingFiles.module.css';
 
 interface AddFilesProps {
   source: string;
-  /** The scene may use more files now: read it again. */
+  /** Called after files were added: the scene must be read again. */
   onAdded: () => void;
 }
 
-/** Asks for files a scene names and was not opened with. */
+/** A button to add files that a scene refers to and that were not opened with it. */
 export function AddFiles({ source, onAdded }: AddFilesProps) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
@@ -31,11 +31,11 @@ export function AddFiles({ source, onAdded }: AddFilesProps) {
 
 interface MissingFilesProps extends AddFilesProps {
   names: readonly string[];
-  /** Above the bar of what is chosen. */
+  /** Whether it is placed above the bar for the selection. */
   raised: boolean;
 }
 
-/** Shown over a scene that can be looked at, but not as it was meant. */
+/** A notice over a scene that is shown incompletely because files are missing. */
 export function MissingFiles({ names, raised, ...rest }: MissingFilesProps) {
   const { t } = useTranslation();
   return (
@@ -60,13 +60,13 @@ export function MissingFiles({ names, raised, ...rest }: MissingFilesProps) {
   );
 }
 
-/** The part that tells files apart, as a person may read it. */
+/** The end of a URI in readable form, by which files differ. */
 function shortName(uri: string): string {
   let text = uri;
   try {
     text = decodeURIComponent(uri);
   } catch {
-    // not encoded
+    // not percent-encoded
   }
   const plain = text.replace(/\p{C}/gu, '').replaceAll('\\', '/');
   return plain.length > 48 ? `…${plain.slice(-47)}` : plain;

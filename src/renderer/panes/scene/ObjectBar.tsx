@@ -7,7 +7,7 @@ import styles from './CameraBar.module.css';
 
 interface ObjectBarProps {
   name: string;
-  /** It is shown alone. */
+  /** Whether it is the only object shown. */
   alone: boolean;
   hidden: boolean;
   onVisit: () => void;
@@ -16,7 +16,7 @@ interface ObjectBarProps {
   onClose: () => void;
 }
 
-/** What can be done with the chosen object of the scene. */
+/** The actions for the chosen object. */
 export function ObjectBar({ name, alone, hidden, onVisit, onHide, onIsolate, onClose }: ObjectBarProps) {
   const { t } = useTranslation();
   return (

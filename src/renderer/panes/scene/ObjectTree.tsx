@@ -14,19 +14,22 @@ interface ObjectTreeProps {
   tree: readonly SceneObject[];
   shown: ShownObjects;
   onShown: (parts: ShownObjects) => void;
-  /** The path of the chosen object. */
+  /** Path of the chosen object. */
   chosen: string | null;
   onChoose: (path: string | null) => void;
-  /** Looks at an object from near. */
+  /** Moves the camera close to an object. */
   onVisit: (object: SceneObject) => void;
 }
 
 const ROW = 26;
-/** Rows drawn above and below what is to be seen. */
+/** Rows that are rendered above and below the visible ones. */
 const SPARE = 8;
 const KINDS = { group: Folder, mesh: Box, points: Grip, splats: CircleDotDashed, lines: Spline };
 
-/** What the scene is made of. Arrows walk through it, Space hides and shows, Enter looks at an object from near. */
+/**
+ * The objects of the scene. Arrow keys move through the tree, Space hides and shows, Enter moves the camera close to an
+ * object.
+ */
 export function ObjectTree({ tree, shown, onShown, chosen, onChoose, onVisit }: ObjectTreeProps) {
   const { t } = useTranslation();
   const id = useId();
@@ -43,7 +46,8 @@ export function ObjectTree({ tree, shown, onShown, chosen, onChoose, onVisit }: 
   const row = rows[at];
   const [hide, isolate] = [useKey('hidePart'), useKey('isolatePart')];
 
-  // Chosen in the scene: what it lies in is opened, so that it is there to be seen. Set while drawing, as the choice is.
+  // An object chosen in the scene is revealed by opening its ancestors. The state is set during rendering, like the
+  // choice itself.
   const [shownFor, setShownFor] = useState<string | null>(null);
   if (chosen !== shownFor) {
     setShownFor(chosen);
@@ -132,7 +136,7 @@ export function ObjectTree({ tree, shown, onShown, chosen, onChoose, onVisit }: 
           spellCheck={false}
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={(event) => {
-            if (event.nativeEvent.isComposing) return; // the input method's own key
+            if (event.nativeEvent.isComposing) return; // the key belongs to the input method
             if (event.key === 'ArrowDown') {
               event.preventDefault();
               list.current?.focus();
@@ -212,7 +216,7 @@ interface RowProps {
   top: number;
   chosen: boolean;
   only: boolean;
-  /** Hidden itself, and not by what it lies in. */
+  /** Whether it is hidden itself, not only by an ancestor. */
   own: boolean;
   onChoose: () => void;
   onOpen: () => void;

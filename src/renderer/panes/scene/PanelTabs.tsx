@@ -13,7 +13,7 @@ interface PanelTabsProps {
   panels: Record<PanelTab, ReactNode>;
 }
 
-/** The side panel's pages. */
+/** The tabs of the side panel. */
 export function PanelTabs({ tab, onTab, panels }: PanelTabsProps) {
   const { t } = useTranslation();
   return (

@@ -10,19 +10,19 @@ import { chooseEvenly, capturePhotographs, type SceneViewer, valueOf } from '../
 interface PhotographsProps {
   source: string;
   viewer: SceneViewer;
-  /** Photographs that have a camera and are not there. */
+  /** Number of photographs that have a pose but whose file is missing. */
   missing: number;
   hash: string;
   viewCount: number;
-  /** Above the bar of what is chosen. */
+  /** Whether it is placed above the bar for the selection. */
   raised: boolean;
   onViews: (items: Item[], mode: 'replace' | 'append') => void;
-  /** What had to be left out. */
+  /** Called with notes about what was left out. */
   onNotes: (notes: readonly Sentence[]) => void;
   onError: (error: ErrorInfo) => void;
 }
 
-/** Over a scene of posed photographs: takes some of them as the views. */
+/** A bar over a scene of posed photographs, to take some of them as views. */
 export function Photographs({
   source,
   viewer,

@@ -12,7 +12,7 @@ interface PosesButtonProps {
   onError: (error: ErrorInfo) => void;
 }
 
-/** Takes up cameras that a file holds: nerfstudio's or Blender's transforms.json, or COLMAP's cameras and images. */
+/** Reads cameras from files: transforms.json (nerfstudio, Blender), or COLMAP's cameras and images. */
 export function PosesButton({ className, onRead, onError }: PosesButtonProps) {
   const { t } = useTranslation();
   return (
@@ -31,7 +31,7 @@ export function PosesButton({ className, onRead, onError }: PosesButtonProps) {
   );
 }
 
-/** @throws poses-unreadable */
+/** Reads the poses in the files. @throws poses-unreadable */
 async function read(files: readonly File[]): Promise<PosedPicture[]> {
   const [first] = files;
   if (files.length === 1 && first && /\.json$/i.test(first.name))
@@ -49,7 +49,7 @@ async function read(files: readonly File[]): Promise<PosedPicture[]> {
   return readColmapFiles({ cameras: await part('cameras'), images: await part('images') });
 }
 
-/** What a camera is called: its picture's name without folder and ending. */
+/** The name of a camera: that of its picture, without folder and extension. */
 export const cameraName = ({ file }: PosedPicture): string =>
   baseName(file)
     .replace(/\.\w+$/, '')

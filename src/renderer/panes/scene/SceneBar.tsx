@@ -12,22 +12,22 @@ import type { CaptureProgress, PaneStrategy } from './use-capture';
 import type { SceneFacts } from '../../../scene';
 
 interface SceneBarProps {
-  /** Null until the scene is there: then nothing can be done with it. */
+  /** Null until the scene is loaded; then the controls are disabled. */
   facts: SceneFacts | null;
-  /** Of two scenes at once. */
+  /** Whether two scenes are captured in pairs. */
   pairs: boolean;
   progress: CaptureProgress | null;
-  /** What the last capture for coverage showed, 0..1. */
+  /** The share of the scene that the last coverage capture showed, 0..1. */
   coverage: number | null;
-  /** What had to be done otherwise in the last capture. */
+  /** Notes about the last capture. */
   notes: readonly Sentence[];
   count: number;
   onCount: (count: number) => void;
   onView: () => void;
   strategy: PaneStrategy;
-  /** How many places have a name; with none they are no way to take views. */
+  /** Number of bookmarks; without any, they are not offered as a strategy. */
   bookmarks: number;
-  /** How many cameras came with the scene. */
+  /** Number of cameras in the scene's file. */
   cameras: number;
   onStrategy: (strategy: PaneStrategy) => void;
   onCapture: () => void;
@@ -39,7 +39,7 @@ export const MAX_VIEWS = 64;
 
 const CUBE_FACES = 6;
 
-/** Under the scene: take a view, take many, how far it is, and what the scene is made of. */
+/** The bar below the scene: capture one view or several, the progress, and what the scene contains. */
 export function SceneBar({
   facts,
   pairs,
@@ -136,7 +136,7 @@ export function SceneBar({
   );
 }
 
-/** What of the scene and its views was left out or assumed. */
+/** Notes about what was left out or assumed in the scene and its views. */
 function Notes({ notes }: { notes: readonly Sentence[] }) {
   const language = useLanguage();
   return (
@@ -164,7 +164,7 @@ function Facts({ facts, coverage }: { facts: SceneFacts; coverage: number | null
   );
 }
 
-/** Triangles, points or splats: what the scene is mostly made of. */
+/** The number of triangles, points or splats, whichever the scene mainly consists of. */
 function madeOf({ triangles, points, pointsInFile, splats, objects }: SceneFacts, t: TFunction): string {
   if (splats > 0) return t('scene.splats', { splats: formatCount(splats) });
   if (triangles > 0 || points === 0) return t('scene.stats', { triangles: formatCount(triangles), count: objects });

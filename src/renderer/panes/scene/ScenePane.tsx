@@ -44,10 +44,11 @@ import { useScene } from './use-scene';
 import { putViews, select, useSceneProject } from './use-scene-project';
 import type { GizmoMode } from '../../../scene';
 
-/** The 3D scene: turned and looked at, photographed from here or from all round. */
+/** The pane of a 3D scene: move around in it and capture views. */
 export function ScenePane({ source }: { source: Source }) {
   const up = useStore((s) => s.project.setups[source.id]?.up);
-  // Another scene, or the same one turned, is another pane: no view, key or job of the one before may reach it.
+  // A new key remounts the pane for another scene or up axis, so that no view, key or job of the previous one reaches
+  // it.
   return <OneScene key={`${source.id} ${up ?? ''}`} source={source} />;
 }
 
@@ -94,7 +95,7 @@ function OneScene({ source }: { source: Source }) {
   const place = items.findIndex(({ id }) => id === inTray);
   const camera = items[place] ?? null;
   const selected = camera?.id ?? null;
-  /** The bar of what is chosen stands at the bottom. */
+  /** Whether a bar for the selection is shown at the bottom. */
   const raised = camera !== null || object !== null;
 
   useEffect(() => viewer?.showViews(views), [viewer, views]);
@@ -114,7 +115,7 @@ function OneScene({ source }: { source: Source }) {
       if (viewer) other?.viewer.follow(pose, viewer.fovY);
     };
   });
-  // Two scenes are compared in one light.
+  // Compared scenes get the same render settings.
   useEffect(() => other?.viewer.setRenderSettings(renderSettings), [other, renderSettings]);
   useEffect(() => {
     onMoved.current = (id, pose) => {
@@ -146,7 +147,7 @@ function OneScene({ source }: { source: Source }) {
   useEffect(() => registerScene({ sample: capture, take: captureView }));
   useKeys({
     c: captureView,
-    ...(inspection.flying ? {} : { s: capture }), // flying, it is a way to move
+    ...(inspection.flying ? {} : { s: capture }), // when flying, this key moves the camera
     f: fit,
     u: retakeHere,
     '[': () => step(-1),
@@ -218,7 +219,7 @@ function OneScene({ source }: { source: Source }) {
             }}
             onPointerLeave={() => hovered !== null && hoverItem(null)}
             onPointerUp={(event) => {
-              // A press that did not move is a click on what lies there; one that did was a turn of the camera.
+              // A press without movement is a click on the scene; with movement it turned the camera.
               const { x, y, held } = pressed.current;
               if (held || event.button !== 0 || Math.hypot(event.clientX - x, event.clientY - y) > 3) return;
               const { offsetX, offsetY } = event.nativeEvent;

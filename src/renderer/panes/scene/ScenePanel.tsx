@@ -24,14 +24,14 @@ interface ScenePanelProps {
   selected: string | null;
   inspection: ReturnType<typeof useInspection>;
   onSelect: (itemId: string | null) => void;
-  /** The camera flies to where a view was taken. */
+  /** Moves the camera to where a view was taken. */
   onFly: (itemId: string) => void;
   onChoose: (path: string | null) => void;
-  /** A distance is lit in the picture. */
+  /** Highlights a measurement in the scene. */
   onLight: (measure: string | null) => void;
 }
 
-/** The panel beside the scene: its views and bookmarks, its objects, and its light, distances and contents. */
+/** The panel beside the scene: views and bookmarks, objects, and light, measurements and contents. */
 export function ScenePanel(props: ScenePanelProps) {
   const { source, viewer, facts, items, selected, inspection, onSelect, onFly } = props;
   const { t } = useTranslation();

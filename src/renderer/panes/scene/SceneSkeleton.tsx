@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Button, Meter } from '../../ui';
 import styles from './ScenePane.module.css';
 
-/** Where the scene will be: a solid on its shadow, until the real one is there. */
+/** A placeholder while the scene loads: a solid with its shadow. */
 export function SceneSkeleton({
   label,
   progress,

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import styles from './SidePanel.module.css';
 
-/** What belongs to the scene, beside it. */
+/** The panel beside the scene. */
 export function SidePanel({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   return (

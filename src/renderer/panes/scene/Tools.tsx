@@ -8,22 +8,22 @@ import styles from './Tools.module.css';
 
 interface ToolsProps {
   flying: boolean;
-  /** How fast it flies, as it is shown. */
+  /** The flying speed, formatted. */
   speed: string;
   measuring: boolean;
-  /** The first end of a distance is there. */
+  /** Whether the first end of a measurement is set. */
   half: boolean;
   panel: boolean;
-  /** Above the bar of what is chosen. */
+  /** Whether they are placed above the bar for the selection. */
   raised: boolean;
   onFly: () => void;
   onMeasure: () => void;
   onPanel: () => void;
-  /** More of them. */
+  /** Further tools. */
   children: ReactNode;
 }
 
-/** What the pointer and the keys do in the scene. */
+/** Buttons that choose what the pointer and the keys do in the scene. */
 export function Tools({
   flying,
   speed,

@@ -6,12 +6,12 @@ import styles from './UpChoice.module.css';
 
 interface UpChoiceProps {
   up: UpAxis;
-  /** What the file means. */
+  /** The up axis that the file defines. */
   ownUp: UpAxis;
   onChange: (up: UpAxis) => void;
 }
 
-/** Which of the file's axes is up: many files do not say, and then it is a guess. */
+/** Chooses which of the file's axes is up. Many files do not define it, and then it is a guess. */
 export function UpChoice({ up, ownUp, onChange }: UpChoiceProps) {
   const { t } = useTranslation();
   const label = (axis: UpAxis): string =>

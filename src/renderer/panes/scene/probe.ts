@@ -2,15 +2,15 @@
 import type { CameraPose, Intrinsics } from '../../../contract';
 import { decodePicture, type SceneFacts, type SceneViewer } from '../../../scene';
 
-/** What end-to-end tests may look at: that a captured picture is the picture on screen. */
+/** What end-to-end tests need to check that a captured picture equals the picture on screen. */
 export interface SceneProbe {
-  /** The canvas as drawn, without the pyramids and, unless asked for, without the light of a view; RGBA, top row first. */
+  /** The canvas without the pyramids and, unless asked for, without the light of a view. RGBA, top row first. */
   readScreen: SceneViewer['readScreen'];
   pose(): CameraPose;
   facts(): SceneFacts | null;
-  /** The middle square of the canvas taken as a capture of `size` pixels. */
+  /** Captures the square in the middle of the canvas with an edge of `size` pixels. */
   capture(size: number): Promise<{ pose: CameraPose; intrinsics: Intrinsics; rgba: Uint8Array }>;
-  /** As the pictures of a SOG are read. */
+  /** The decoder for the pictures of a SOG. */
   decodePicture: typeof decodePicture;
 }
 
@@ -20,7 +20,7 @@ declare global {
   }
 }
 
-/** Lays the probe on the window if the page was opened with `?test`; what is returned takes it away. */
+/** Exposes the probe on the window if the page was opened with `?test`. Returns a function that removes it. */
 export function exposeProbe(viewer: SceneViewer): () => void {
   if (!new URLSearchParams(location.search).has('test')) return () => undefined;
   const probe: SceneProbe = {

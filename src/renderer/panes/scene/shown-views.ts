@@ -3,7 +3,7 @@ import { poseInScene, type Matrix4 } from '../../../camera';
 import type { Item } from '../../../contract';
 import type { ShownView } from '../../../scene';
 
-/** The views that were taken of the scene as it is now, as cameras to stand in it. */
+/** The cameras of the views that were taken of the scene in its current state, in its coordinates. */
 export const shownViews = (
   items: readonly Item[],
   hash: string | null,

@@ -9,7 +9,7 @@ import { SceneObjects, type SceneObject } from '../../../scene';
 const box = new BoxGeometry();
 const paint = new MeshBasicMaterial();
 
-/** A scene out of nested lists: a number is a mesh of that name, a list a group. */
+/** A scene as nested lists: a number is a mesh of that name, a list is a group. */
 type Plan = number | Plan[];
 function build(plan: Plan): Object3D {
   if (typeof plan === 'number') return Object.assign(new Mesh(box, paint), { name: String(plan) });

@@ -2,29 +2,29 @@
 import type { ObjectRef, ShownObjects } from '../../../contract';
 import type { SceneObject } from '../../../scene';
 
-/** One line of the tree of objects. */
+/** One row of the object tree. */
 export interface TreeRow {
   part: SceneObject;
-  /** From 1. */
+  /** Counted from 1. */
   level: number;
-  /** Its place among its siblings, from 1, and how many they are. */
+  /** Its position among its siblings, counted from 1, and their number. */
   place: number;
   siblings: number;
-  /** Null where there is nothing in it. */
+  /** Null if it has no children. */
   open: boolean | null;
-  /** It is not shown, itself or because what it belongs to is not. */
+  /** Whether it is hidden, itself or through an ancestor. */
   hidden: boolean;
 }
 
 export interface TreeState {
   open: ReadonlySet<string>;
-  /** Only what has this in its name, and what it belongs to. */
+  /** Only objects whose name contains this are listed, with their ancestors. */
   search: string;
   parts: ShownObjects;
   nameOf: (object: SceneObject) => string;
 }
 
-/** The lines that are there to be seen, from the top. */
+/** The visible rows, from top to bottom. */
 export function treeRows(tree: readonly SceneObject[], { open, search, parts, nameOf }: TreeState): TreeRow[] {
   const rows: TreeRow[] = [];
   const wanted = search.trim().toLowerCase();
@@ -44,11 +44,11 @@ export function treeRows(tree: readonly SceneObject[], { open, search, parts, na
   return rows;
 }
 
-/** All that an object belongs to, from the outermost. */
+/** The paths of all ancestors, outermost first. */
 export const pathsAbove = (path: string): string[] =>
   [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index));
 
-/** Neither the object alone shown, nor in it, nor round it. */
+/** Whether it is neither the only object shown, nor inside it, nor one of its ancestors. */
 const outside = ({ path }: SceneObject, only: ObjectRef | null): boolean =>
   only !== null && !within(path, only.path) && !within(only.path, path);
 const within = (inner: string, outer: string): boolean => inner === outer || inner.startsWith(`${outer}.`);
@@ -69,14 +69,14 @@ function matches(
   return found;
 }
 
-/** The objects shown, with one hidden or shown again. */
+/** The shown objects after hiding an object, or showing it again. */
 export function toggled(parts: ShownObjects, object: SceneObject): ShownObjects {
   const rest = parts.hidden.filter(({ path }) => path !== object.path);
   if (rest.length < parts.hidden.length) return { ...parts, hidden: rest };
   return { ...parts, hidden: [...parts.hidden, { path: object.path, name: object.name }] };
 }
 
-/** One object alone; all again if it was alone already. */
+/** The shown objects after showing only this one, or all again if it was the only one. */
 export function isolated(parts: ShownObjects, object: SceneObject): ShownObjects {
   const again = parts.only?.path === object.path;
   return { ...parts, only: again ? null : { path: object.path, name: object.name } };

@@ -3,7 +3,9 @@ import type { LengthUnit, SceneUnits } from '../../../contract';
 
 const METRES: Record<LengthUnit, number> = { m: 1, cm: 0.01, mm: 0.001, in: 0.0254, ft: 0.3048 };
 
-/** What one unit of a file usually is, where the file does not say. glTF and USD are in metres, by definition or by their reader. */
+/**
+ * The usual unit of a format, if the file does not say. glTF and USD are in metres, by definition or by their reader.
+ */
 const USUAL: Readonly<Record<string, LengthUnit>> = { fbx: 'cm', stl: 'mm' };
 
 export function usualUnits(format: string): SceneUnits {
@@ -11,10 +13,10 @@ export function usualUnits(format: string): SceneUnits {
   return { file, shown: file };
 }
 
-/** A length of the file in the unit it is shown in. */
+/** Converts a length from the file's unit to the one it is shown in. */
 export const inShown = (length: number, { file, shown }: SceneUnits): number => (length * METRES[file]) / METRES[shown];
 
-/** `1.234`, `12,340`, `0.001234`: four digits that count, or as many as asked for. */
+/** Formats a length: `1.234`, `12,340`, `0.001234`. Four significant digits, or as many as given. */
 export function formatLength(length: number, units: SceneUnits, digits = 4): string {
   const value = Number(inShown(length, units).toPrecision(digits));
   return value !== 0 && Math.abs(value) < 1e-6

@@ -28,13 +28,13 @@ import {
 } from '../../../scene';
 
 export interface CaptureProgress {
-  /** `survey` looks for the best places; then views are taken. */
+  /** `survey`: looking for the best poses; `render`: capturing views. */
   step: 'survey' | 'render';
   done: number;
   total: number;
 }
 
-/** Ways to take several views at once. */
+/** Strategies for capturing several views at once. */
 export type PaneStrategy = AskedStrategy | 'bookmarks';
 
 interface CaptureCallbacks {
@@ -43,7 +43,7 @@ interface CaptureCallbacks {
   onError: (error: ErrorInfo) => void;
 }
 
-/** A scene that is captured too, from the same places. */
+/** A second scene that is captured from the same poses. */
 export interface Beside {
   ready: SecondReady;
   arrange: Arrangement;
@@ -51,7 +51,7 @@ export interface Beside {
   trayViews: readonly Item[];
 }
 
-/** Takes pictures of the scene and puts them in the tray. One job at a time; the last one can be stopped. */
+/** Captures views of the scene for the tray. One job at a time, which can be cancelled. */
 export function useCapture(
   source: string,
   state: SceneState,
@@ -59,15 +59,15 @@ export function useCapture(
   { onViews, onRetaken, onError }: CaptureCallbacks,
 ) {
   const [progress, setProgress] = useState<CaptureProgress | null>(null);
-  /** What the last capture for coverage showed of the scene, 0..1. */
+  /** The share of the scene that the last coverage capture showed, 0..1. */
   const [coverage, setCoverage] = useState<number | null>(null);
-  /** What had to be done otherwise in the last capture. */
+  /** Notes about the last capture. */
   const [notes, setNotes] = useState<readonly Sentence[]>([]);
   const job = useRef<AbortController | null>(null);
   const cancel = useCallback(() => job.current?.abort(), []);
-  useEffect(() => cancel, [cancel]); // leaving the scene stops what is taken of it
+  useEffect(() => cancel, [cancel]); // unmounting cancels the capture
 
-  /** Takes planned views, of the scene beside too; whether they were taken. */
+  /** Captures planned views, also of the second scene. Returns whether it succeeded. */
   const run = async (
     plan: (signal: AbortSignal) => Promise<Settled>,
     keep: (first: Item[], second: Item[] | null) => void,
@@ -83,7 +83,7 @@ export function useCapture(
       const both = beyond && new Set(beyond.views.map(({ pose }) => pose));
       const views = planned.views.filter(({ pose }) => !both || both.has(pose));
       const total = views.length * (other ? 2 : 1);
-      const shows = total > 1; // one view is done before a meter could be read
+      const shows = total > 1; // no progress for a single view: it is too quick
       const take = (
         of: { source: string; hash: string; viewer: SceneViewer },
         which: readonly PlannedView[],
@@ -132,8 +132,8 @@ export function useCapture(
   };
 
   /**
-   * Takes a view of the tray again, from another place and with another lens, and puts it where the old one was; with
-   * it the view of the scene beside that makes a pair with it.
+   * Captures a view in the tray again, from another pose and with another field of view, and replaces the old one. If
+   * it is part of a pair, the view of the second scene is replaced too.
    */
   const retake = (item: Item, pose: CameraPose, fovY: number): Promise<boolean> => {
     if (state.phase !== 'ready' || item.origin.kind !== 'view') return Promise.resolve(false);

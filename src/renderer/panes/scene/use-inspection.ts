@@ -12,21 +12,21 @@ import { findObject, isolated, toggled } from './tree-rows';
 import { usualUnits } from './units';
 import type { SceneViewer, SceneObject } from '../../../scene';
 
-/** A distance that has one end so far. */
+/** A measurement with one end so far. */
 export interface HalfMeasure {
   from: Vec3;
-  /** Where the pointer is on the surface; null where it is on none. */
+  /** The point of the surface under the pointer; null if there is none. */
   to: Vec3 | null;
-  /** It is on a corner. */
+  /** Whether the point is a vertex. */
   snapped: boolean;
 }
 
-/** Looking for a place under the pointer longer than this is not done while it moves, milliseconds. */
+/** If picking takes longer than this, it is not done while the pointer moves. Milliseconds. */
 const LONG = 40;
 
 const NO_TREE: readonly SceneObject[] = [];
 
-/** Looking into the scene: its objects, its light, distances in it, and how one moves through it. */
+/** State and actions for inspecting a scene: its objects, render settings, measurements, and flying. */
 export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onSetup: (setup: SceneSetup) => void) {
   const [flying, setFlying] = useState(false);
   const [measuring, setMeasuring] = useState(false);
@@ -52,7 +52,7 @@ export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onS
     setMeasuring(on);
     setHalf(null);
   };
-  /** A click, or Enter with the middle of the screen, while measuring. */
+  /** Sets an end of a measurement, by a click or, with Enter, in the middle of the screen. */
   const mark = (x: number, y: number): void => {
     const found = viewer?.pickPlace(x, y);
     if (!found) return;
@@ -65,7 +65,7 @@ export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onS
       });
     }
   };
-  /** The pointer moves while one end is there. */
+  /** Follows the pointer after one end was set. */
   const trace = (x: number, y: number): void => {
     if (!half || slow.current) return;
     const start = performance.now();
@@ -73,7 +73,7 @@ export function useInspection(viewer: SceneViewer | null, setup: SceneSetup, onS
     slow.current = performance.now() - start > LONG;
     setHalf({ ...half, to: found?.place ?? null, snapped: found?.snapped ?? false });
   };
-  /** Esc: what is under way is given up, from the innermost. Whether anything was. */
+  /** Handles Esc: cancels the innermost action in progress. Returns whether there was one. */
   const leave = (): boolean => {
     if (half) setHalf(null);
     else if (measuring) setMeasuring(false);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 
-/** A small choice about how the pane looks, remembered on this machine. */
+/** A small display preference, kept in local storage. */
 export function useKept<T extends string>(key: string, among: readonly T[], first: T): [T, (value: T) => void] {
   const [value, setValue] = useState<T>(
     () => among.find((one) => one === localStorage.getItem(`zoetrope.scene.${key}`)) ?? first,

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import { heard } from '../../keys';
 
-/** Keys that work wherever the focus is, except where text is being written or a dialog is open. */
+/** Handles keys wherever the focus is, except in text fields or while a dialog is open. */
 export function useKeys(keys: Record<string, () => void>): void {
   const latest = useRef(keys);
   useEffect(() => {
@@ -23,7 +23,7 @@ export function useKeys(keys: Record<string, () => void>): void {
       event.preventDefault();
       action();
     };
-    // On the way down: a key the scene answers to is answered once, whatever else listens on the way up.
+    // In the capture phase, so that a key is handled once, whatever listens in the bubbling phase.
     window.addEventListener('keydown', press, true);
     return () => window.removeEventListener('keydown', press, true);
   }, []);

@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SceneObject } from '../../../scene';
 
-/** What an object is called: its own name, or what it is and its number. */
+/** Returns a function for an object's name: its own, or its kind and number. */
 export function useObjectName(): (object: SceneObject) => string {
   const { t } = useTranslation();
   return useCallback(

@@ -3,7 +3,9 @@ import { useCallback } from 'react';
 import { NO_SETUP, type Item, type SceneSetup, type Source } from '../../../contract';
 import { appendItems, replaceItemsOf, selectItems, setSetup, useStore } from '../../state';
 
-/** What the project holds of a scene: its views in the tray, what the user made of it, and the scene beside it. */
+/**
+ * What the project contains for a scene: its views in the tray, the user's setup, and the scene it is compared with.
+ */
 export function useSceneProject(source: Source) {
   const tray = useStore((s) => s.project.tray);
   const setup = useStore((s) => s.project.setups[source.id] ?? NO_SETUP);
@@ -21,12 +23,12 @@ export function useSceneProject(source: Source) {
     others,
     second: beside && { source: beside, up, trayViews: viewsOf(beside.id) },
     trayViews: viewsOf(source.id),
-    /** An item whose pose the camera flies to: a cited view. A new object flies again. */
+    /** The item of a cited view that the camera moves to; a new object moves it again. */
     goTo,
   };
 }
 
-/** Puts views into the tray: after what is there, or in place of the other views of their scenes. */
+/** Adds views to the tray: at the end, or replacing the other views of their scenes. */
 export function putViews(items: Item[], mode: 'replace' | 'append'): void {
   if (mode === 'append') appendItems(items);
   else replaceItemsOf(new Set(items.map(({ origin }) => origin.source.id)), items);

@@ -5,7 +5,7 @@ import { exposeProbe } from './probe';
 import { SceneFiles, SceneViewer, type SceneFacts } from '../../../scene';
 
 export type SceneState =
-  /** `progress` once there is a measure of it. */
+  /** `progress`: null until it is known. */
   | { phase: 'loading'; progress: { done: number; total: number } | null }
   | { phase: 'ready'; viewer: SceneViewer; facts: SceneFacts; hash: string; contextLost: boolean }
   | { phase: 'failed'; error: ErrorInfo };
@@ -16,14 +16,14 @@ interface SceneListeners {
   onSpeed: RefObject<((speed: number) => void) | null>;
 }
 
-/** One scene's viewer for as long as the pane is there: made, sized, loaded, and given up with it. */
+/** Creates, sizes and loads the viewer of one scene, and disposes of it when the pane is unmounted. */
 export function useScene(
   source: Source,
   { onCamera, onMoved, onSpeed }: SceneListeners,
   up: UpAxis | undefined,
-  /** False for a scene that only follows another's camera. */
+  /** False for a scene that only follows another one's camera. */
   interactive = true,
-  /** Counts its coordinates from here, as those of the scene beside it are. */
+  /** The point to make coordinates relative to, so that two compared scenes use the same one. */
   origin?: Vec3,
 ) {
   const host = useRef<HTMLDivElement>(null);
@@ -72,7 +72,7 @@ export function useScene(
     };
   }, [id, name, attempt, onCamera, onMoved, onSpeed, up, interactive, origin]);
 
-  /** Gives up opening. */
+  /** Cancels loading. */
   const cancelLoading = useCallback(() => opening.current?.abort(), []);
   const retry = useCallback(() => {
     setState({ phase: 'loading', progress: null });
@@ -81,7 +81,7 @@ export function useScene(
   return { host, state, retry, cancelLoading };
 }
 
-/** Puts the viewer's canvas into the element and keeps its size. */
+/** Puts the viewer's canvas into the element and keeps it at the same size. Returns a function that undoes it. */
 function fitTo(element: HTMLElement, viewer: SceneViewer): () => void {
   const { canvas } = viewer;
   element.prepend(canvas);

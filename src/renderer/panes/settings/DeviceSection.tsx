@@ -17,7 +17,7 @@ import { Button, Choice, formatDuration } from '../../ui';
 import { Fact, Row } from './Row';
 import styles from './ModelSection.module.css';
 
-/** Where the model runs, why there, and what came of the other devices. */
+/** The device that the model runs on, why it was chosen, and the results of trying the others. */
 export function DeviceSection() {
   const { t } = useTranslation();
   const language = useLanguage();

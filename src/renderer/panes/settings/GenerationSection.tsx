@@ -15,7 +15,7 @@ interface Field {
   jump?: number;
 }
 
-/** How answers are written, each number with what it does. */
+/** The settings for generating answers, each with its effect. */
 const FIELDS: readonly Field[] = [
   { key: 'temperature', name: 'temperature', min: 0, max: 5, step: 0.01, jump: 0.1 },
   { key: 'topP', name: 'topP', min: 0.05, max: 1, step: 0.01, jump: 0.05 },
@@ -25,7 +25,7 @@ const FIELDS: readonly Field[] = [
   { key: 'maxNewTokens', name: 'maxNewTokens', min: 1, max: 8192, step: 1 },
 ];
 
-/** The settings of this section; the button at its end sets them back. */
+/** The settings in this section; the button at its end resets them. */
 const Generation = Settings.pick({
   sampling: true,
   frameCount: true,

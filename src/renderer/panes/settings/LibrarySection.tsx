@@ -10,13 +10,13 @@ import { Button, formatBytes, formatDate } from '../../ui';
 import styles from './LibrarySection.module.css';
 import section from './ModelSection.module.css';
 
-/** Backups of the library: what each holds, and the way back to it. */
+/** The backups of the library: what each contains, and a button to restore it. */
 export function LibrarySection() {
   const { t } = useTranslation();
   const language = useLanguage();
   const keeps = useStore((s) => s.keeps);
   const [backups, setBackups] = useState<readonly BackupInfo[] | null>(null);
-  const busy = useRef(false); // a button that is disabled while it works would lose the focus
+  const busy = useRef(false); // a ref, because a button that becomes disabled would lose the focus
   const [restored, setRestored] = useState<BackupInfo | null>(null);
 
   useEffect(() => {

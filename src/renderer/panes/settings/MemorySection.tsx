@@ -12,7 +12,7 @@ const LOOK_EVERY_MS = 2000;
 const MB = 1e6;
 const SIZES = [256, 512, 1000, 2000, 4000, 8000, 16_000, 32_000, 64_000, 128_000].map((size) => size * MB);
 
-/** How much memory and how many threads the engine may take, and what is in use. */
+/** The limits of memory and threads for the engine, and the current use. */
 export function MemorySection() {
   const { t } = useTranslation();
   const { memory, threads } = useStore((s) => s.settings);

@@ -37,7 +37,7 @@ function words(engine: EngineStatus, t: TFunction, language: Language): { name: 
   }
 }
 
-/** Which model answers, and how it is. */
+/** The name and state of the current model. */
 export function ModelChip() {
   const { t } = useTranslation();
   const engine = useStore((s) => s.engine);

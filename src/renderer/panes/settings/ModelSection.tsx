@@ -51,7 +51,7 @@ export function ModelSection() {
   );
 }
 
-/** Why a model is not there. For want of memory the user may load it all the same. */
+/** Why a model was not loaded. If memory is the reason, the user may load it anyway. */
 function NotLoaded({ error, busy, onAnyway }: { error: ErrorInfo; busy: boolean; onAnyway: () => void }) {
   const { t } = useTranslation();
   return (

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react';
 import styles from './Row.module.css';
 
-/** A setting: its name, what it does in plain words, and its control. */
+/** A setting: its name, an explanation, and its control. */
 export function Row({ name, hint, children }: { name: string; hint?: string; children: ReactNode }) {
   return (
     <div className={styles.row}>

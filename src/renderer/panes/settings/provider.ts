@@ -7,6 +7,6 @@ const NAMES: Record<string, string> = {
   webgpu: 'WebGPU',
 };
 
-/** An execution provider's name as people write it. */
+/** The usual spelling of an execution provider's name. */
 export const providerName = (provider: string): string =>
   NAMES[provider.toLowerCase().replace(/executionprovider$/, '')] ?? provider;

@@ -10,7 +10,7 @@ import styles from './Marks.module.css';
 interface MarksProps {
   source: string;
   marks: readonly Mark[];
-  /** Moments of frames that would be added. */
+  /** Times of proposed frames, seconds. */
   proposed: readonly number[];
   view: View;
   duration: number;
@@ -18,7 +18,7 @@ interface MarksProps {
   onSeek: (time: number) => void;
 }
 
-/** A mark on its way to another moment; `away`: so far off the line that letting go removes it. */
+/** A mark being moved. `away`: so far off the line that releasing it removes the frame. */
 interface Moving {
   id: string;
   time: number;
@@ -29,8 +29,8 @@ const AWAY_PX = 36;
 const STARTS_AT_PX = 3;
 
 /**
- * A mark for every frame in the tray. Dragged, or moved with the arrow keys, it takes the frame at the new moment
- * instead; Delete, or dragging it off the line, takes it out of the tray. Both can be undone in the tray.
+ * A mark for each frame in the tray. Dragging it or moving it with the arrow keys replaces the frame by the one at the
+ * new moment. Delete, or dragging it off the line, removes the frame from the tray. Both can be undone.
  */
 export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: MarksProps) {
   const { t } = useTranslation();
@@ -40,19 +40,19 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
   const [pressed, setPressed] = useState<{ x: number; y: number } | null>(null);
   const [focused, setFocused] = useState<string | null>(null);
   const shown = marks.filter((mark) => mark.id === moving?.id || (mark.time >= view.start && mark.time <= view.end));
-  // One stop for the Tab key; up and down go from mark to mark.
+  // There is one Tab stop for all marks; the up and down keys go from mark to mark.
   const stop = shown.find((mark) => mark.id === focused) ?? shown.find((mark) => selected.has(mark.id)) ?? shown[0];
 
   const line = useRef<HTMLDivElement>(null);
   const turn = useRef(Promise.resolve());
-  /** What stands now where an item stood that a move has replaced. */
+  /** The id of the item that replaced an item when it was moved. */
   const successor = useRef(new Map<string, string>());
 
-  /** One move after another: the next may be of a frame that the one before has not brought yet. */
+  /** Moves are processed one after another, because the next one may concern a frame that is still being read. */
   const settle = (now: Moving) => {
     turn.current = turn.current.then(async () => {
       let id = now.id;
-      // Undo brings an item back, and then it is meant itself.
+      // After Undo the original item is back and is used itself.
       const gone = () => useStore.getState().project.tray.every((item) => item.id !== id);
       while (gone() && successor.current.has(id)) id = successor.current.get(id)!;
       if (now.away) removeItems([id]);
@@ -75,7 +75,7 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
     if (step !== 0) setMoving({ id: mark.id, time: clamp(at + step / fps, 0, duration), away: false });
     else if (key === 'Delete' || key === 'Backspace') {
       const all = [...(line.current?.querySelectorAll('[data-item]') ?? [])];
-      // The next mark takes its place, and the focus; after the last the focus goes to the one before, or to the line itself.
+      // The next mark gets the focus; after the last mark, the previous one does, or the line itself.
       if (all.at(-1) === currentTarget)
         focusOn(all.at(-2) ?? line.current?.closest('[data-testid=timeline]')?.querySelector('[data-track]'));
       else setFocused((all[all.indexOf(currentTarget) + 1] as HTMLElement).dataset['item']!);
@@ -116,7 +116,7 @@ export function Marks({ source, marks, proposed, view, duration, fps, onSeek }: 
         const lit = hovered === mark.id || mine !== null;
         return (
           <div
-            // By its place: moved to another frame it is still the mark that has the focus.
+            // The index as key: a mark that moves to another frame is still the same focused element.
             key={marks.indexOf(mark)}
             role="slider"
             tabIndex={mark.id === stop?.id ? 0 : -1}

@@ -12,13 +12,13 @@ import styles from './Minimap.module.css';
 interface MinimapProps extends TimelineView {
   duration: number;
   playback: Playback;
-  /** Id of what it scrolls. */
+  /** Id of the element that it scrolls. */
   controls: string;
 }
 
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
-/** Where in the whole video the view stands: a scroll bar whose thumb is the view. Its room is kept when all is shown. */
+/** A scroll bar whose thumb is the visible part of the video. It keeps its space when everything is visible. */
 export function Minimap({ duration, playback, view, pan, whole, controls }: MinimapProps) {
   const { t } = useTranslation();
   const head = useRef<HTMLSpanElement>(null);

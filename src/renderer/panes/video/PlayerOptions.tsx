@@ -14,7 +14,7 @@ interface PlayerOptionsProps {
   onFullScreen: () => void;
 }
 
-/** How the video is played: how fast, how loud, how large. */
+/** The player's options: speed, volume, full screen. */
 export function PlayerOptions({ playback, hasAudio, onFullScreen }: PlayerOptionsProps) {
   const { t } = useTranslation();
   const speed = usePlayback(playback, (state) => state.speed);

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { PreviewWay } from '../../../contract';
 import styles from './PreviewLabel.module.css';
 
-/** Says that what plays is not the file itself; of the file itself nothing needs saying. */
+/** Says that a preview is played instead of the file; shows nothing if it is the file. */
 export function PreviewLabel({ way }: { way: PreviewWay }) {
   const { t } = useTranslation();
   if (way === 'original') return null;

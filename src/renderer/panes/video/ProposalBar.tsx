@@ -5,7 +5,10 @@ import { acceptProposal, DENSER, dropProposal, proposeDenser, useStore, type Pro
 import { Button, cx, formatCount, formatTime, IconButton, Segmented } from '../../ui';
 import styles from './ProposalBar.module.css';
 
-/** How many frames would be added and what they cost, until they are taken or not. Their marks are on the timeline. */
+/**
+ * How many frames are proposed and what they cost, with buttons to take or dismiss them. Their marks are on the
+ * timeline.
+ */
 export function ProposalBar({ proposal }: { proposal: Proposal }) {
   const { t } = useTranslation();
   const pictures = useStore((s) => s.project.tray.length);

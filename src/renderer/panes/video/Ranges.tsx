@@ -15,7 +15,7 @@ interface RangesProps {
   duration: number;
   fps: number;
   onSeek: (time: number) => void;
-  /** Opens the list of ranges at this one. */
+  /** Opens the list of ranges at this range. */
   onEdit: (range: string) => void;
 }
 
@@ -28,8 +28,8 @@ interface Moving {
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
 /**
- * The ranges of a video as bars over its strip. Their ends are dragged, or moved with the arrow keys; Space takes a range
- * in or out of the sampling, Enter names it, Delete removes it. One stop for the Tab key; up and down go along the lane.
+ * The ranges of a video as bars over its strip. Their ends can be dragged or moved with the arrow keys. Space chooses a
+ * range for sampling, Enter names it, Delete removes it. There is one Tab stop; up and down move along the lane.
  */
 export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesProps) {
   const { t } = useTranslation();
@@ -65,7 +65,7 @@ export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesPr
     const timeline = event.currentTarget.closest('[data-testid=timeline]');
     const at = shown.findIndex((range) => range.id === id);
     const next = shown[at + 1] ?? shown[at - 1];
-    // The focus goes on: to the next range in view, the one before, or the line itself.
+    // Moves the focus to the next range in view, the previous one, or the line itself.
     timeline?.querySelector<HTMLElement>(next ? `[data-stop="${next.id}"]` : '[data-track]')?.focus();
     removeRange(source, id);
   };
@@ -110,7 +110,7 @@ export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesPr
         const to = clamp(placeIn(view, end), 0, 1);
         const name = label || t('parts.part', { number });
         const words = t('video.range', { from: formatTime(start), to: formatTime(end) });
-        // What is under the hand stays, even where it leaves the line.
+        // The end being dragged stays mounted, even outside the visible part.
         const edge = (which: Edge, at: number) =>
           ((moving?.id === id && moving.edge === which) || edgeShows(range, which, view)) && (
             <div

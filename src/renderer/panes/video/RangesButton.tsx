@@ -22,14 +22,14 @@ import styles from './RangesButton.module.css';
 interface RangesButtonProps {
   source: string;
   playback: Playback;
-  /** The range whose name is to be written; null for none. */
+  /** The id of the range whose name is being edited; null for none. */
   editing: string | null;
   isOpen: boolean;
   onOpenChange: (open: boolean) => void;
   onSeek: (time: number) => void;
 }
 
-/** What is sampled: the whole video or its chosen ranges, and the list in which they are named, chosen and removed. */
+/** What is sampled: the whole video or its chosen ranges, with the list in which they are named, chosen and removed. */
 export function RangesButton({ source, playback, editing, isOpen, onOpenChange, onSeek }: RangesButtonProps) {
   const { t } = useTranslation();
   const ranges = useStore(() => rangesOf(source));
@@ -139,7 +139,7 @@ interface RangeNameProps {
   onDone: () => void;
 }
 
-/** What is typed becomes the name when the field is left, or with Enter. */
+/** The typed name is saved on Enter or when the field loses the focus. */
 function RangeName({ source, id, label, number, focused, current, onDone }: RangeNameProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState<string | null>(null);

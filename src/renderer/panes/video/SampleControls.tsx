@@ -16,7 +16,7 @@ import { Button, IconButton, Menu, MenuItem, MenuLine, Meter, NumberInput } from
 import styles from './SampleControls.module.css';
 
 const MOST = 128;
-/** Frames a second. */
+/** Frames per second. */
 const RATES = [
   ['half', 2],
   ['one', 1],
@@ -27,13 +27,13 @@ const RATES = [
 interface SampleControlsProps {
   source: Source;
   disabled: boolean;
-  /** Beside another take: pairs are sampled then, and these frames of one alone are the lesser thing. */
+  /** While two takes are compared, the main button samples pairs, and sampling this one alone is secondary. */
   comparing: boolean;
-  /** Proposes more frames about the playhead. */
+  /** Proposes more frames around the playhead. */
   onDenser: () => void;
 }
 
-/** How many frames to take, the button that takes them, and the other ways to choose. */
+/** The number of frames, the button that samples them, and other ways to choose frames. */
 export function SampleControls({ source, disabled, comparing, onDenser }: SampleControlsProps) {
   const { t } = useTranslation();
   const count = useStore((s) => s.settings.frameCount);

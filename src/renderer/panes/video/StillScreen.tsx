@@ -14,7 +14,7 @@ interface StillScreenProps {
   preview: Preview;
 }
 
-/** What stands in for a player while there is none: the tray's frame nearest to the playhead, and how far the copy is. */
+/** Shown while there is no player: the frame in the tray nearest to the playhead, and the progress of the preview. */
 export function StillScreen({ source, time, preview }: StillScreenProps) {
   const { t } = useTranslation();
   const tray = useStore((s) => s.project.tray);

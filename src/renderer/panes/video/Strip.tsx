@@ -7,9 +7,9 @@ import styles from './Strip.module.css';
 
 interface StripProps {
   thumbnails: readonly Thumb[];
-  /** Of parts that were in view. */
+  /** Additional thumbnails of parts that were zoomed into. */
   detail: readonly Thumb[];
-  /** How many will come. */
+  /** The number of thumbnails there will be. */
   places: number;
   duration: number;
   view: View;
@@ -20,7 +20,7 @@ const LEAST_WIDTH = 56;
 const HEIGHT = 46;
 const GAP = 1;
 
-/** As many thumbnails as have room; the places of those still to come are kept. Only what is in view is drawn. */
+/** As many thumbnails as fit, with empty places for those not loaded yet. Only the visible part is drawn. */
 export function Strip({ thumbnails, detail, places, duration, view, width }: StripProps) {
   const ref = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -32,7 +32,7 @@ export function Strip({ thumbnails, detail, places, duration, view, width }: Str
     const draw = () => {
       const dots = devicePixelRatio || 1;
       const [wide, tall] = [Math.round(width * dots), Math.round(HEIGHT * dots)];
-      // Setting a size empties a canvas, and takes its time.
+      // Setting a canvas's size clears it and takes time.
       if (canvas.width !== wide || canvas.height !== tall) Object.assign(canvas, { width: wide, height: tall });
       context.clearRect(0, 0, wide, tall);
       context.fillStyle = getComputedStyle(canvas).color;
@@ -64,7 +64,7 @@ export function Strip({ thumbnails, detail, places, duration, view, width }: Str
   return <canvas ref={ref} className={styles.strip} aria-hidden data-testid="strip" data-pictures={0} />;
 }
 
-/** Fills a place with the middle of a picture. */
+/** Fills a cell with the middle of a picture, like `object-fit: cover`. */
 function cover(
   context: CanvasRenderingContext2D,
   picture: ImageBitmap,

@@ -30,12 +30,12 @@ interface TimelineProps {
 }
 
 const NONE: readonly number[] = [];
-/** Room that a ruler's time takes, in pixels: where there is less after its line, it stands before it. */
+/** Width of a time on the ruler, pixels. If there is less room after its line, it stands before it. */
 const TICK_WORDS = 52;
 const NO_THUMBS: readonly Thumb[] = [];
 const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 
-/** Thumbnails, sound, a ruler, the playhead and a mark for every frame in the tray, over the range in view. */
+/** The visible part of the video: thumbnails, sound, a ruler, the playhead and a mark for each frame in the tray. */
 export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd, onEditRange }: TimelineProps) {
   const { t } = useTranslation();
   const id = useId();
@@ -85,7 +85,7 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
         if (!act) return;
         event.preventDefault();
         act();
-        // The bar that shows the range in view goes when all is in view.
+        // The scroll bar disappears when everything is visible; if it had the focus, the line gets it.
         const line = event.currentTarget;
         requestAnimationFrame(
           () => document.activeElement === document.body && line.querySelector<HTMLElement>('[data-track]')?.focus(),

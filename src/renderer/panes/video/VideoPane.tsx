@@ -47,7 +47,7 @@ export function VideoPane({ source }: { source: Source }) {
   const notes = useStore((s) => s.videos[source.id]?.notes ?? NONE);
   const language = useLanguage();
   const opening = useStore((s) => s.videos[source.id]?.opening != null);
-  /** The list of ranges is open, perhaps to name one. */
+  /** Set while the list of ranges is open, perhaps to name one. */
   const [editing, setEditing] = useState<{ segment: string | null } | null>(null);
   const [shownDuration, setShownDuration] = useState(0);
   const duration = info?.duration ?? shownDuration;
@@ -68,7 +68,7 @@ export function VideoPane({ source }: { source: Source }) {
   const proposal = useStore((s) => (s.proposal?.source === source.id ? s.proposal : null));
 
   useEffect(() => openVideo(source.id), [source.id]);
-  // A player counts from where the file's clock begins, but never below zero; copies begin at zero.
+  // A player's clock starts at the file's start time, but never below zero; previews start at zero.
   const begins = preview.way === 'original' ? Math.max(0, info?.startTime ?? 0) : 0;
   useEffect(() => playback.setClock(duration, fps, begins), [playback, duration, fps, begins]);
   const { screen, canvas } = useScreen(source.id, playback.wanted, playback.place);
@@ -143,9 +143,9 @@ export function VideoPane({ source }: { source: Source }) {
               onLoadedMetadata={(event) => {
                 const { duration: known, videoWidth } = event.currentTarget;
                 if (videoWidth === 0)
-                  preview.fail(); // sound only: the codec of its pictures is not known here
+                  preview.fail(); // sound only: Chromium does not know the video codec
                 else if (Number.isFinite(known)) setShownDuration(known);
-                playback.place(); // a copy goes on where the file was left
+                playback.place(); // a preview continues at the same place
               }}
               onError={preview.fail}
             />
@@ -232,7 +232,7 @@ function StillAtPlayhead({
   return <StillScreen {...rest} time={time} />;
 }
 
-/** How far the reading of its frames is: told often, so that nothing else is drawn for it. */
+/** Progress of reading the frames. A separate component, because it is updated often. */
 function Opening({ source }: { source: string }) {
   const { t } = useTranslation();
   const opening = useStore((s) => s.videos[source]?.opening ?? null);

@@ -5,10 +5,10 @@ import { columnsOf, type View } from './view';
 import styles from './Waveform.module.css';
 
 const HEIGHT = 26;
-/** A column and the gap after it, in pixels. */
+/** Width of a column and the gap after it, pixels. */
 const PITCH = 2;
 
-/** The sound under the strip. Only what is in view is drawn, so an hour costs what a second does. */
+/** The waveform below the strip. Only the visible part is drawn, so an hour costs as much as a second. */
 export function Waveform({ sound, view, width }: { sound: Peaks | null; view: View; width: number }) {
   const ref = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -24,7 +24,7 @@ export function Waveform({ sound, view, width }: { sound: Peaks | null; view: Vi
       context.fillStyle = getComputedStyle(canvas).color;
       if (!sound) return;
       columnsOf(sound.peaks, sound.perSecond, view, Math.floor(width / PITCH)).forEach((loud, k) => {
-        // Quiet sounds would vanish on a straight scale.
+        // The square root keeps quiet sounds visible.
         const tall = Math.max(1, Math.sqrt(loud) * HEIGHT);
         context.fillRect(k * PITCH, (HEIGHT - tall) / 2, 1, tall);
       });

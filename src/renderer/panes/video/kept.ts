@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The things used last, by a key each; those that were not for longest are let go of. */
+/** A cache with at most `most` entries by key; the oldest entries are released first. */
 export class Kept<T> {
   readonly #things = new Map<number, T>();
 
@@ -11,7 +11,7 @@ export class Kept<T> {
   put(key: number, thing: T): void {
     const old = this.#things.get(key);
     if (old !== undefined) this.letGo(old);
-    // Taken out and put in again it is the newest.
+    // Deleted and inserted again, so that it becomes the newest.
     this.#things.delete(key);
     this.#things.set(key, thing);
     for (const [oldest, gone] of this.#things) {

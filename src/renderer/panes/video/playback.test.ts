@@ -102,10 +102,10 @@ it('stays where it was put, though the clock of the element gives back a little 
     set: (time: number) => void (at = Math.floor(time * 1e6 - 1) / 1e6),
   });
   playback.attach(element as unknown as HTMLVideoElement);
-  playback.seek(2.5); // where a line of subtitles begins
+  playback.seek(2.5); // the start of a subtitle cue
   element.dispatchEvent(new Event('seeked'));
   expect(playback.state().time).toBe(2.5);
-  at -= 0.04; // put elsewhere by the element itself
+  at -= 0.04; // the element itself settles at another time
   element.dispatchEvent(new Event('seeked'));
   expect(playback.state().time).toBeCloseTo(2.46, 4);
 });

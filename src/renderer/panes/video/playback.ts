@@ -5,9 +5,9 @@ import { clamp } from './timeline';
 export interface PlaybackState {
   time: number;
   playing: boolean;
-  /** 1 is the usual speed, negative runs backwards, 0 stands. */
+  /** 1 is normal speed, negative plays backwards, 0 is paused. */
   rate: number;
-  /** How fast playing is, 1 being the usual speed. */
+  /** The speed of playing, where 1 is normal. */
   speed: number;
   /** 0 to 1. */
   volume: number;
@@ -19,23 +19,23 @@ export const SPEEDS = [0.25, 0.5, 1, 1.5, 2, 4] as const;
 const FASTEST = 8;
 const BACKWARDS_TICK_MS = 66;
 const USUAL_FPS = 25;
-/** The element's clock counts microseconds, and gives back a little less than it was given: this much at most, in seconds. */
+/** The element's clock counts microseconds and may return slightly less than was set: at most this much, in seconds. */
 const ROUNDING = 1e-4;
 
 /**
- * The playhead. Where the page can play the file it is the video element's; where it cannot, it is only a place on
- * the line, so that scrubbing and sampling work all the same.
+ * The playhead. If Chromium can play the file, it follows the video element; if not, it is only a position on the
+ * timeline, so that scrubbing and sampling still work.
  */
 export class Playback {
   #state: PlaybackState = { time: 0, playing: false, rate: 0, speed: 1, volume: 1, muted: false };
-  /** When each frame is shown; null until that is known. */
+  /** The time of each frame, seconds; null until known. */
   #frames: Float64Array | null = null;
   #element: HTMLVideoElement | null = null;
   #duration = 0;
   #fps = USUAL_FPS;
-  /** What the element's clock shows at time 0. */
+  /** The time of the element's clock at the start of the video, seconds. */
   #begins = 0;
-  /** The playhead has moved on while the element was still seeking. */
+  /** Whether the playhead has moved on while the element was still seeking. */
   #behind = false;
   #backwards: ReturnType<typeof setInterval> | undefined;
   readonly #listeners = new Set<() => void>();
@@ -46,7 +46,7 @@ export class Playback {
   };
   readonly state = (): PlaybackState => this.#state;
 
-  /** Takes the video element, as a ref; the clean-up it returns lets go of it. */
+  /** A ref callback for the video element. The function it returns detaches the element. */
   readonly attach = (element: HTMLVideoElement | null): (() => void) | undefined => {
     if (!element) return undefined;
     this.#element = element;
@@ -96,8 +96,8 @@ export class Playback {
   }
 
   /**
-   * Puts the element where the playhead is. One picture is sought after another: a seek that the next one cuts short
-   * shows nothing, and with keyframes far apart nothing would be seen while scrubbing.
+   * Moves the element to the playhead. Seeks run one after another: a seek that is interrupted by the next one shows no
+   * picture, so with keyframes far apart nothing would be visible while scrubbing.
    */
   readonly place = (): void => {
     if (this.#element?.seeking) this.#behind = true;
@@ -108,15 +108,15 @@ export class Playback {
     this.#frames = times;
   }
 
-  /** The picture that has to be on screen. */
+  /** The frame that must be on screen. */
   readonly wanted = (): Wanted => ({ time: this.#state.time, frames: this.#frames, begins: this.#begins });
 
-  /** The speed at which playing goes on, or begins. */
+  /** Sets the speed for playing. */
   readonly setSpeed = (speed: number): void => {
     this.#change({ speed });
     if (this.#state.rate > 0) this.#run(speed);
   };
-  /** The next faster (1) or slower (-1) speed. */
+  /** Changes to the next faster (1) or slower (-1) speed. */
   readonly changeSpeed = (by: 1 | -1): void => {
     const at = SPEEDS.findIndex((speed) => speed >= this.#state.speed);
     this.setSpeed(SPEEDS[clamp(at + by, 0, SPEEDS.length - 1)]!);
@@ -140,14 +140,14 @@ export class Playback {
     this.#run(Math.sign(rate) === direction ? clamp(rate * 2, -FASTEST, FASTEST) : direction);
   };
 
-  /** To the n-th frame from here: by the video's own frames once they are known, else by its average rate. */
+  /** Moves by n frames: by the real frame times once they are known, else by the average rate. */
   readonly stepFrames = (n: number): void => {
     this.pause();
     const frames = this.#frames;
     if (frames && frames.length > 0) {
       const to = clamp(frameBy(frames, this.#state.time) + n, 0, frames.length - 1);
       const next = frames[to + 1] ?? Math.max(this.#duration, frames[to]!);
-      // A third of a frame in, so that a rounded time does not fall back to the frame before.
+      // A third into the frame, so that a rounded time does not fall back to the previous frame.
       this.seek(frames[to]! + (next - frames[to]!) / 3);
       return;
     }

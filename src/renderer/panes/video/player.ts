@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the keys can do with the video that is on the stage. The pane registers itself while it is shown. */
+/** What keys can do with the video that is shown. The pane registers itself while it is shown. */
 export interface Player {
   source: string;
   seek(time: number): void;
   togglePlay(): void;
-  /** L and J: faster each time, forwards or backwards. */
+  /** The keys L and J: plays faster with each press, forwards or backwards. */
   shuttle(direction: 1 | -1): void;
   pause(): void;
   stepFrames(n: number): void;
   mark(edge: 'in' | 'out'): void;
-  /** Adds the frame on show to the tray. */
+  /** Adds the frame on screen to the tray. */
   takeFrame(): void;
   /** Faster (1) or slower (-1). */
   changeSpeed(by: 1 | -1): void;
   toggleMute(): void;
-  /** The video alone on the whole screen, or back. */
+  /** Shows the video in full screen, or ends that. */
   fullScreen(): void;
-  /** Proposes more frames about the playhead; again: still more. */
+  /** Proposes more frames around the playhead; repeated calls propose still more. */
   denser(): void;
   toggleSubtitles(): void;
-  /** Moves the compared video against this one by some frames. */
+  /** Shifts the compared video against this one by some frames. */
   moveTake(frames: number): void;
-  /** Shows less (1) or more (-1) of the video on the timeline. */
+  /** Zooms the timeline in (1) or out (-1). */
   zoom(direction: 1 | -1): void;
 }
 
 let current: Player | null = null;
-/** Where a video is to begin once it is on the stage. */
+/** The moment at which a video starts once it is shown. */
 let awaited: { source: string; time: number } | null = null;
 
 export function registerPlayer(player: Player): () => void {
@@ -40,7 +40,7 @@ export function registerPlayer(player: Player): () => void {
 
 export const activePlayer = (): Player | null => current;
 
-/** Moves a video to a moment: now if it is on the stage, else when it comes there. */
+/** Seeks in a video: at once if it is shown, else as soon as it is. */
 export function seekTo(source: string, time: number): void {
   if (current?.source !== source) awaited = { source, time };
   else {

@@ -6,18 +6,18 @@ export type Edge = 'start' | 'end';
 
 type Ends = Pick<VideoRange, 'id' | Edge>;
 
-/** The name of what the keyboard stops at: a range, or one of its ends. */
+/** The name of a keyboard stop: a range, or one of its ends. */
 export const stopName = (id: string, edge?: Edge): string => (edge ? `${id} ${edge}` : id);
 
 export const edgeShows = (range: Ends, edge: Edge, view: View): boolean =>
   range[edge] >= view.start && range[edge] <= view.end;
 
-/** Whether any of it lies in view. */
+/** Whether any part of a range is visible. */
 export const rangeShows = ({ start, end }: Ends, view: View): boolean => end >= view.start && start <= view.end;
 
 /**
- * The one place at which Tab stops, among what is in view: the first of `wanted` that is there, else the first range.
- * Undefined when none is in view.
+ * The only Tab stop among the visible ones: the first of `wanted` that is visible, else the first range. Undefined if
+ * none is visible.
  */
 export function tabStop(ranges: readonly Ends[], view: View, wanted: readonly (string | null)[]): string | undefined {
   const shown = ranges.filter((range) => rangeShows(range, view));

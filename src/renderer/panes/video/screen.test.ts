@@ -7,7 +7,10 @@ const frames = Float64Array.of(0, 0.04, 0.08, 1, 1.04, 5);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A player whose clock starts at 10, and what is seen of it: the stamps of its pictures, or "file 3" for a frame that was read. */
+/**
+ * A player whose clock starts at 10, and what is on screen: the time stamps of its pictures, or "file 3" for a frame
+ * that was read.
+ */
 function stage() {
   const player = Object.assign(new EventTarget(), { seeking: false, paused: true, readyState: 4 });
   const now = {
@@ -36,13 +39,13 @@ function stage() {
     paint: (taken) => (now.seen = taken === null ? null : 'time' in taken ? String(taken.time) : labels.get(taken)!),
   });
   const stop = screen.attach(player);
-  /** The playhead moves, the player begins to seek. */
+  /** Moves the playhead; the player starts to seek. */
   const seek = (time: number) => {
     player.seeking = true;
     now.time = time;
     screen.expect();
   };
-  /** The player says that it is there, with the picture of that stamp. */
+  /** The player reports that it has arrived, with a picture with this time stamp. */
   const arrive = (stamp: number) => {
     player.seeking = false;
     now.stamp = stamp;
@@ -54,7 +57,7 @@ function stage() {
 it('a picture belongs to the frame whose time is nearest', () => {
   const wanted = (time: number) => ({ time, frames, begins: 10 });
   expect(isOf(10, wanted(0.03))).toBe(true);
-  expect(isOf(10.0389, wanted(0.05))).toBe(true); // rounded by a container
+  expect(isOf(10.0389, wanted(0.05))).toBe(true); // rounded by the container
   expect(isOf(10, wanted(0.05))).toBe(false);
   expect(isOf(11, wanted(0.5))).toBe(false);
   expect(isOf(10.08, wanted(0.99))).toBe(true);
@@ -82,7 +85,7 @@ it('shows what was sought, and uncovers the player while it plays', () => {
 it('seeks again where the picture is another, then reads the frame from the file', async () => {
   const { now, seek, arrive } = stage();
   seek(5);
-  arrive(10); // still the first frame, though the clock says 5
+  arrive(10); // still the first frame, although the clock says 5
   expect([now.seen, now.sought]).toEqual(['10', 1]);
   arrive(15);
   expect([now.seen, now.sought, now.read]).toEqual(['15', 1, 0]);
@@ -99,7 +102,7 @@ it('a seek that is lost or hangs is made good from the file', async () => {
   expect(now.seen).toBe('10');
   await vi.advanceTimersByTimeAsync(1000);
   expect([now.seen, now.read]).toEqual(['file 3', 1]);
-  // The playhead has gone on before the frame came: it is not shown.
+  // The playhead moved on before the frame arrived, so it is not shown.
   seek(5);
   await vi.advanceTimersByTimeAsync(1400);
   seek(0.05);
@@ -113,7 +116,7 @@ it('shows what scrubbing passes, and settles on where it ends', async () => {
   const { player, now, seek } = stage();
   const pass = (stamp: number) => {
     now.stamp = stamp;
-    player.dispatchEvent(new Event('seeked')); // the next seek is on its way already
+    player.dispatchEvent(new Event('seeked')); // the next seek has already started
   };
   seek(1);
   seek(5);

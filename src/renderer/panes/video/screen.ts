@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A picture and the moment it is of, in seconds on the player's own clock. */
+/** A picture and its time, in seconds on the player's own clock. */
 export interface Shot {
   time: number;
   picture: CanvasImageSource;
@@ -8,50 +8,50 @@ export interface Shot {
   close: () => void;
 }
 
-/** The part of a video element that is used. */
+/** The part of a video element that is used here. */
 export type Player = Pick<HTMLVideoElement, 'seeking' | 'paused' | 'readyState' | 'addEventListener'>;
 
 export interface Wanted {
-  /** The playhead, and when each frame is shown, in seconds from the video's start; null while that is not known. */
+  /** The playhead, and the time of each frame, in seconds from the video's start; null while unknown. */
   time: number;
   frames: Float64Array | null;
-  /** What the player's clock shows at time 0. */
+  /** The time of the player's clock at the start of the video, seconds. */
   begins: number;
 }
 
 interface Ways {
-  /** Where the playhead is. */
+  /** Returns the frame at the playhead. */
   wanted: () => Wanted;
-  /** Sends the player there once more. */
+  /** Makes the player seek again. */
   seekAgain: () => void;
-  /** The picture that the player holds; null if it gives none. */
+  /** The picture that the player shows; null if it has none. */
   take: (player: Player) => Shot | null;
-  /** The very frame, read from the file; null if it cannot be. */
+  /** The exact frame, read from the file; null if that fails. */
   read: (time: number) => Promise<Omit<Shot, 'time'> | null>;
-  /** Puts a picture on screen, over the player; null takes it away. */
+  /** Draws a picture over the player; null removes it. */
   paint: (shot: Omit<Shot, 'time'> | null) => void;
 }
 
-/** After this long without the wanted picture it is read from the file. */
+/** If the right picture has not come after this time, the frame is read from the file. Milliseconds. */
 const LATE_MS = 1500;
 const TRIES = 2;
-/** Without a list of frames: farther off than this is another moment. */
+/** Without a list of frames: a picture farther away than this is a wrong one. Seconds. */
 const FAR_SECONDS = 1;
 
 /**
- * What is seen while a video stands: the frame at the playhead, and no other. A player may show another one (it missed a
- * seek, is slow, cannot decode what leans on an earlier keyframe, or its picture is not drawn anew). So its picture is taken
- * after each seek, held against the list of frames by its own time stamp, and drawn by the page. A wrong one is sought
- * again; if that does not help, or nothing comes, the frame is read from the file.
+ * Makes sure that a paused video shows exactly the frame at the playhead. A player may show another one: it missed a
+ * seek, is slow, cannot decode a frame that depends on an earlier keyframe, or does not redraw. So its picture is taken
+ * after each seek, checked by its time stamp against the list of frames, and drawn by the page. If it is wrong, the
+ * player seeks again; if that does not help, or nothing comes, the frame is read from the file.
  */
 export class Screen {
   readonly #ways: Ways;
   #player: Player | null = null;
   #tries = 0;
   #late: ReturnType<typeof setTimeout> | undefined;
-  /** The frame on screen (or, without a list, the moment); null while the player's own picture is seen. */
+  /** The frame on screen (without a list of frames, its time); null while the player itself is visible. */
   #shown: number | null = null;
-  /** The wanted frame before, to see it change. */
+  /** The previously wanted frame, to notice a change. */
   #last: number | null = null;
   #reading: number | null = null;
 
@@ -76,7 +76,7 @@ export class Screen {
     };
   };
 
-  /** The playhead or the list of frames has changed: a picture is due. */
+  /** Called when the playhead or the list of frames has changed: a new picture is needed. */
   readonly expect = (): void => {
     const { paused = false } = this.#player ?? {};
     const key = keyOf(this.#ways.wanted());
@@ -88,7 +88,7 @@ export class Screen {
     this.#late = setTimeout(() => this.#readFile(), LATE_MS);
   };
 
-  /** Takes the player's picture, if it stands, and shows it if it is the right one. */
+  /** Takes the player's picture if it is paused, and shows it if it is the right one. */
   readonly look = (): void => {
     const player = this.#player;
     if (!player?.paused || player.readyState < 2) return;
@@ -96,7 +96,7 @@ export class Screen {
     if (!shot) return;
     const wanted = this.#ways.wanted();
     const right = isOf(shot.time, wanted);
-    // On the way to another picture any one is better than none: scrubbing shows what it passes.
+    // While seeking, any picture is better than none: scrubbing shows the frames that it passes.
     if (right || player.seeking || this.#shown === null) this.#ways.paint(shot);
     shot.close();
     if (right) this.#settle(keyOf(wanted));
@@ -136,10 +136,10 @@ export class Screen {
   };
 }
 
-/** What tells one wanted picture from another: the number of its frame, else the moment itself. */
+/** Identifies a wanted picture: the number of its frame, or its time if the frames are unknown. */
 const keyOf = ({ time, frames }: Wanted): number => (frames && frames.length > 0 ? frameBy(frames, time) : time);
 
-/** Whether a picture with this time stamp is the wanted one: no other frame is nearer to the stamp. */
+/** Whether a picture with this time stamp is the wanted one: no other frame is nearer to the time stamp. */
 export function isOf(stamp: number, { time, frames, begins }: Wanted): boolean {
   const at = stamp - begins;
   if (!frames || frames.length === 0) return Math.abs(at - time) < FAR_SECONDS;
@@ -148,7 +148,9 @@ export function isOf(stamp: number, { time, frames, begins }: Wanted): boolean {
   return frameBy(frames, time) === (frames[after]! - at < at - frames[before]! ? after : before);
 }
 
-/** The frame on screen at a moment: the last of ascending times by then, or 0. */
+/**
+ * The index of the frame on screen at a moment: the last one with a time of at most that, or 0. Times are ascending.
+ */
 export function frameBy(times: Float64Array, time: number): number {
   let [low, high] = [0, times.length];
   while (low < high) {

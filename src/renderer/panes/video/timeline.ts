@@ -3,12 +3,12 @@ import type { Item } from '../../../contract';
 
 export interface Mark {
   id: string;
-  /** The number that the model counts it by. */
+  /** The picture's number in the prompt. */
   number: number;
   time: number;
 }
 
-/** Where the tray's frames of one video lie on its timeline. */
+/** The marks for the tray's frames of one video. */
 export function marksOf(tray: readonly Item[], numbers: ReadonlyMap<string, number>, source: string): Mark[] {
   return tray.flatMap((item) =>
     item.origin.kind === 'frame' && item.origin.source.id === source
@@ -19,12 +19,12 @@ export function marksOf(tray: readonly Item[], numbers: ReadonlyMap<string, numb
 
 export const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
-/** Place on the line, 0 to 1. */
+/** A time as a position on the line, 0 to 1. */
 export const placeOf = (time: number, duration: number): number => (duration > 0 ? clamp(time / duration, 0, 1) : 0);
 
 const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
-/** Round times for the ruler over the part in view: as many as have room, `least` pixels apart. */
+/** Round times for the ruler over the visible part: as many as fit, at least `least` pixels apart. */
 export function rulerTimes(duration: number, width: number, view = { start: 0, end: duration }, least = 72): number[] {
   const span = view.end - view.start;
   if (span <= 0 || width <= 0) return [];
@@ -34,7 +34,10 @@ export function rulerTimes(duration: number, width: number, view = { start: 0, e
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => Number(((first + k) * step).toFixed(3)));
 }
 
-/** From the frame before a moment to the frame after it; where there is none, a twentieth of the video beyond. */
+/**
+ * The stretch from the frame before a moment to the frame after it; if there is none, it extends a twentieth of the
+ * video.
+ */
 export function roundAbout(times: readonly number[], at: number, duration: number): { start: number; end: number } {
   const reach = duration / 20;
   const before = times.filter((time) => time <= at);
@@ -45,7 +48,7 @@ export function roundAbout(times: readonly number[], at: number, duration: numbe
   };
 }
 
-/** The mark nearest to a time, for what a still player shows. */
+/** The mark nearest to a time; null if there are none. */
 export function nearest<T extends { time: number }>(marks: readonly T[], time: number): T | null {
   return marks.reduce<T | null>(
     (best, mark) => (best === null || Math.abs(mark.time - time) < Math.abs(best.time - time) ? mark : best),

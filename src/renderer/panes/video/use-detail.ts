@@ -4,12 +4,12 @@ import { bridge, pictureOf, THUMBNAIL_HEIGHT, THUMBNAILS, type Thumb } from '../
 import { Kept } from './kept';
 import { isWhole, type View } from './view';
 
-/** Zooming is a gesture: pictures are read once it rests. */
+/** Thumbnails are read when zooming has paused for this long, milliseconds. */
 const REST_MS = 250;
-/** Six views' worth, some nine megabytes. */
+/** The thumbnails of six views, about nine megabytes. */
 const MOST = THUMBNAILS * 6;
 
-/** Thumbnails of the parts that were in view lately, while not all of the video is. */
+/** Thumbnails of recently visible parts, while the timeline is zoomed in. */
 export function useDetail(source: string, view: View, duration: number): readonly Thumb[] {
   const [kept] = useState(() => new Kept<Thumb>(MOST, ({ picture }) => picture.close()));
   const [thumbs, setThumbs] = useState<readonly Thumb[]>([]);

@@ -2,14 +2,17 @@
 import { useEffect } from 'react';
 import { bridge } from '../../state';
 
-/** Tells when each frame is shown, once the video's packets have been read; null when that is no more known. */
+/**
+ * Calls `take` with the time of each frame, once the video's packets have been read; with null when they are no longer
+ * known.
+ */
 export function useFrameTimes(source: string, ready: boolean, take: (times: Float64Array | null) => void): void {
   useEffect(() => {
     if (!ready) return undefined;
     let dropped = false;
     const handle = bridge()['video.frameTimes']({ source }, () => undefined);
     void handle.result.then((reply) => {
-      if (dropped || !reply.ok) return; // without it steps go by the average rate
+      if (dropped || !reply.ok) return; // without it, steps use the average rate
       take(new Float64Array(Uint8Array.from(reply.value).buffer));
     });
     return () => {

@@ -2,11 +2,16 @@
 import { useLayoutEffect, useSyncExternalStore } from 'react';
 import type { Playback, PlaybackState } from './playback';
 
-/** What a component shows of the player: it is made anew only when that changes, so a number or a word is best. */
+/**
+ * A value selected from the player's state. The component renders again only when it changes, so a number or string is
+ * best.
+ */
 export const usePlayback = <T>(playback: Playback, select: (state: PlaybackState) => T): T =>
   useSyncExternalStore(playback.subscribe, () => select(playback.state()));
 
-/** Moves what goes with the playhead, by hand: it does so at every picture and every step of the pointer. */
+/**
+ * Calls `draw` on every change of the playhead, without rendering: it changes at every frame and every pointer event.
+ */
 export function usePlayhead(playback: Playback, draw: (time: number) => void): void {
   useLayoutEffect(() => {
     const now = () => draw(playback.state().time);
@@ -15,7 +20,7 @@ export function usePlayhead(playback: Playback, draw: (time: number) => void): v
   });
 }
 
-/** Where the playhead stands on a line, 0 to 1; beyond that it is not there. */
+/** Places the playhead on a line, 0 to 1; outside that it is hidden. */
 export function placeHead(head: HTMLElement | null, place: number): void {
   if (!head) return;
   head.hidden = place < 0 || place > 1;

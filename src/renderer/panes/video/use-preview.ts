@@ -4,15 +4,15 @@ import { previewUrl, sourceUrl, type ErrorInfo, type PreviewWay, type Progress }
 import { bridge } from '../../state';
 
 export interface Preview {
-  /** What the player plays; null while a copy is being made, or when nothing can be played. */
+  /** The URL to play; null while a preview is being made, or if nothing can be played. */
   url: string | null;
   way: PreviewWay;
-  /** How far the making of a copy is; null when none is being made. */
+  /** Progress of making a preview; null if none is being made. */
   progress: Progress | null;
   error: ErrorInfo | null;
-  /** The user has stopped the making. */
+  /** Whether the user stopped making it. */
   stopped: boolean;
-  /** The player could not play what it was given. */
+  /** Called when the player could not play the URL. */
   fail: () => void;
   stop: () => void;
   retry: () => void;
@@ -37,7 +37,7 @@ const BLANK: State = { way: 'original', phase: 'playing', failed: null, progress
 export function previewState(state: State, event: Event): State {
   switch (event.type) {
     case 'ask':
-      // The smallest copy was the last thing to try.
+      // The smallest preview was the last attempt.
       return event.failed === 'low'
         ? { ...state, phase: 'over' }
         : { ...state, phase: 'asking', failed: event.failed, progress: null, error: null };
@@ -51,8 +51,8 @@ export function previewState(state: State, event: Event): State {
 }
 
 /**
- * What the player of a video plays. The file itself is tried at once; where it does not play, or would play without
- * its sound, a copy is made. `ready`: its frames are indexed, so a copy can be asked for.
+ * Chooses what the player plays. The file itself is tried at once; if it does not play, or would play without sound, a
+ * preview is made. `ready`: its frames are indexed, so that a preview can be requested.
  */
 export function usePreview(source: string, ready: boolean): Preview {
   const [state, send] = useReducer(previewState, { ...BLANK, phase: 'asking' });
@@ -76,7 +76,7 @@ export function usePreview(source: string, ready: boolean): Preview {
     };
   }, [source, ready, phase, failed]);
 
-  // The first question ("does it need a copy?") is asked while the file itself already plays.
+  // The first request asks whether a preview is needed; the file itself already plays meanwhile.
   const trying = phase === 'asking' && failed === null && state.progress === null;
   const fail = useCallback(() => send({ type: 'ask', failed: way }), [way]);
   const stop = useCallback(() => send({ type: 'ended', error: null }), []);

@@ -4,16 +4,16 @@ import { pictureUrl } from '../../../contract';
 import { bridge } from '../../state';
 import { Screen, type Shot, type Wanted } from './screen';
 
-/** Wider ones are drawn smaller: it is looked at, not sent. */
+/** Wider pictures are drawn smaller, because they are only shown, not sent. */
 const MOST_WIDTH = 2560;
 
 interface ScreenInUse {
   screen: Screen;
-  /** Takes the canvas that lies over the player. */
+  /** A ref callback for the canvas over the player. */
   canvas: RefCallback<HTMLCanvasElement>;
 }
 
-/** The screen of a video of the library: see `Screen`. The two functions are those of the first call. */
+/** The `Screen` of a video. Later values of the two functions are ignored. */
 export function useScreen(source: string, wanted: () => Wanted, seekAgain: () => void): ScreenInUse {
   const [made] = useState((): ScreenInUse => {
     let place: HTMLCanvasElement | null = null;
@@ -32,7 +32,7 @@ export function useScreen(source: string, wanted: () => Wanted, seekAgain: () =>
   return made;
 }
 
-/** The time stamp is of the picture that would be painted, whatever the element's own clock says. */
+/** The player's current picture. Its time stamp is that of the picture, which may differ from the element's clock. */
 function shotOf(player: HTMLVideoElement): Shot | null {
   try {
     const frame = new VideoFrame(player);
@@ -40,7 +40,7 @@ function shotOf(player: HTMLVideoElement): Shot | null {
     frame.close();
     return { time, picture: player, width: player.videoWidth, height: player.videoHeight, close: () => undefined };
   } catch {
-    return null; // it holds none yet
+    return null; // there is no picture yet
   }
 }
 
@@ -60,7 +60,7 @@ function paint(canvas: HTMLCanvasElement, shot: Omit<Shot, 'time'> | null): void
   if (shot === null || shot.width === 0) return;
   const scale = Math.min(1, MOST_WIDTH / shot.width);
   const [width, height] = [Math.round(shot.width * scale), Math.round(shot.height * scale)];
-  // Setting a size clears the canvas, even to the same one.
+  // Setting a canvas's size clears it, even if it is the same size.
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
   const context = canvas.getContext('2d');

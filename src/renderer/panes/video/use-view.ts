@@ -10,11 +10,11 @@ export interface TimelineView {
   whole: () => void;
 }
 
-/** What part of the video the timeline shows. It turns to the playhead when that leaves it, and to nothing else. */
+/** The part of the video that the timeline shows. It moves only when the playhead leaves it. */
 export function useView(duration: number, playback: Playback): TimelineView {
-  // Null is the whole video, however long it turns out to be.
+  // Null is the whole video, whatever its duration.
   const [zoomed, setZoomed] = useState<View | null>(null);
-  // The same object until it changes: the waveform is drawn anew for each.
+  // Memoized, because the waveform is drawn again for each new object.
   const view = useMemo(() => zoomed ?? wholeView(duration), [zoomed, duration]);
 
   useEffect(() => {

@@ -3,12 +3,12 @@ import { useEffect, useRef, type RefObject } from 'react';
 import { timeIn } from './view';
 import type { TimelineView } from './use-view';
 
-/** Pixels of wheel that double the zoom. A pinch arrives as a wheel with Ctrl and small steps. */
+/** Wheel pixels that double the zoom. A pinch arrives as small wheel events with Ctrl. */
 const DOUBLES = 240;
 const PINCH_DOUBLES = 60;
 const LINE_PX = 24;
 
-/** The wheel zooms about the pointer; sideways, or with Shift, it pans. */
+/** The wheel zooms at the pointer; sideways or with Shift it pans. */
 export function useWheel(ref: RefObject<HTMLElement | null>, part: TimelineView): void {
   const latest = useRef(part);
   useEffect(() => void (latest.current = part), [part]);
@@ -30,7 +30,7 @@ export function useWheel(ref: RefObject<HTMLElement | null>, part: TimelineView)
         );
       }
     };
-    // React listens passively, and a passive listener cannot keep the page from scrolling.
+    // React adds passive listeners, which cannot prevent the page from scrolling.
     element.addEventListener('wheel', onWheel, { passive: false });
     return () => element.removeEventListener('wheel', onWheel);
   }, [ref]);

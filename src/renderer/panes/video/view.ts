@@ -7,9 +7,9 @@ export interface View {
   end: number;
 }
 
-/** The closest one gets: a few frames fill the line. */
+/** The shortest view in seconds, in which a few frames fill the line. */
 const LEAST_SPAN = 0.25;
-/** What one press of + or - does. */
+/** The zoom factor for one press of + or -. */
 export const ZOOM_STEP = 1.6;
 
 export const wholeView = (duration: number): View => ({ start: 0, end: Math.max(0, duration) });
@@ -21,7 +21,7 @@ function within(start: number, span: number, duration: number): View {
   return { start: from, end: from + span };
 }
 
-/** Closer (factor > 1) or farther; the moment `about` stays where it is on the line. */
+/** Zooms in (factor > 1) or out; the moment `about` keeps its place on the line. */
 export function zoomView(view: View, duration: number, factor: number, about: number): View {
   if (duration <= 0) return wholeView(duration);
   const span = clamp(spanOf(view) / factor, Math.min(LEAST_SPAN, duration), duration);
@@ -32,18 +32,18 @@ export function zoomView(view: View, duration: number, factor: number, about: nu
 export const panView = (view: View, duration: number, by: number): View =>
   within(view.start + by, spanOf(view), duration);
 
-/** The view turned to a moment that it does not show: a page on, with a little of what came before. */
+/** Moves the view to a moment that is outside it, with a little of what comes before. */
 export function followView(view: View, duration: number, time: number): View {
   if (time >= view.start && time <= view.end) return view;
   return within(time - spanOf(view) * 0.1, spanOf(view), duration);
 }
 
-/** Place on the line: 0 to 1 inside the view, outside it beyond. */
+/** A time as a position on the line: 0 to 1 inside the view, otherwise outside that. */
 export const placeIn = (view: View, time: number): number =>
   spanOf(view) > 0 ? (time - view.start) / spanOf(view) : 0;
 export const timeIn = (view: View, place: number): number => view.start + place * spanOf(view);
 
-/** The loudest peak under each of `columns` columns of the line, 0 to 1. Only what is in view is looked at. */
+/** The loudest peak in each of `columns` columns of the line, 0 to 1. Only the visible part is evaluated. */
 export function columnsOf(peaks: Uint8Array, perSecond: number, view: View, columns: number): Float32Array {
   const out = new Float32Array(columns);
   const each = (spanOf(view) * perSecond) / columns;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Small scenes in every format, written by hand for tests: a table and three boxes on it, or points of them. */
+/** Small scenes in every format, written by hand for tests: a table with three boxes on it, as meshes or as points. */
 export { BOXES, POINTS, TRIANGLES } from './table';
 export * from './meshes';
 export * from './points';

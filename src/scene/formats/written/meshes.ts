@@ -79,11 +79,11 @@ export function usda(): string {
 export const usdz = (): Uint8Array<ArrayBuffer> =>
   new Uint8Array(zipSync({ 'table.usda': strToU8(usda()) }, { level: 0 }));
 
-/** An ASCII FBX 7.4 with one mesh and a material a box, z up. */
+/** An ASCII FBX 7.4 with a mesh and a material for each box, z up. */
 export function fbx(): string {
   const all = corners();
   const indices = quads().flatMap((quad) => quad.map((k, n) => (n === 3 ? -k - 1 : k)));
-  /** Its reader goes by the tabs. */
+  /** The reader depends on the tabs. */
   const list = (name: string, numbers: number[], depth = 2): string =>
     `${name}: *${numbers.length} {\n${'\t'.repeat(depth + 1)}a: ${numbers.join(',')}\n${'\t'.repeat(depth)}}`;
   return `; FBX 7.4.0 project file
@@ -150,7 +150,7 @@ ${BOXES.map((_, b) => `	C: "OO",${3000 + b},2000`).join('\n')}
 `;
 }
 
-/** Text glTF with its buffer and its picture beside it. */
+/** A text glTF with a separate buffer and picture. */
 export function gltf(): { 'table.gltf': string; 'parts/table.bin': Uint8Array<ArrayBuffer> } {
   const positions = triangles().flat(2);
   const uvs = Array.from({ length: TRIANGLES }, (_, k) =>
@@ -188,7 +188,7 @@ export function gltf(): { 'table.gltf': string; 'parts/table.bin': Uint8Array<Ar
   return { 'table.gltf': JSON.stringify(json), 'parts/table.bin': bin };
 }
 
-/** A PNG of 8 x 8: a red and yellow chequer. */
+/** An 8 x 8 PNG with a red and yellow chequerboard. */
 export const CHECK_PNG = Uint8Array.from(
   atob(
     'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAIElEQVR42mP4cMINiK7ZaAARMpsBpwSmEISNW4IOdgAAaiBnATZOu1EAAAAASUVORK5CYII=',

@@ -28,7 +28,7 @@ export const pcd = (): Uint8Array<ArrayBuffer> => {
   );
 };
 
-/** As from a map: far from its origin. */
+/** Coordinates far from the origin, like those of a map. */
 export const xyz = (): string =>
   `//X Y Z R G B\n${POINTS.map(({ at, colour }) => [...zUp(at).map((n, axis) => (n + [451_000, 5_412_000, 112][axis]!).toFixed(3)), ...bytesOf(colour)].join(' ')).join('\n')}\n`;
 

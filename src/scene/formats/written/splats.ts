@@ -2,18 +2,18 @@
 import { gzipSync } from 'fflate';
 import { binary, bytesOf, POINTS, withHead, type Vec3 } from './table';
 
-/** Size of a splat: about the gap between the points. */
+/** Size of a splat: about the distance between the points. */
 const SPREAD = 0.035;
-const flipped = ([x, y, z]: Vec3): Vec3 => [x, -y, -z]; // y down, as trained ones have it
+const flipped = ([x, y, z]: Vec3): Vec3 => [x, -y, -z]; // y down, as in trained splats
 const C0 = 0.28209479177387814;
 
-/** What a splat PLY holds of each splat, all as floats. */
+/** The properties of each splat in a splat PLY, all floats. */
 export const SPLAT_PROPERTIES = [
   ...['x', 'y', 'z', 'f_dc_0', 'f_dc_1', 'f_dc_2'],
   ...['opacity', 'scale_0', 'scale_1', 'scale_2', 'rot_0', 'rot_1', 'rot_2', 'rot_3'],
 ];
 
-/** A splat PLY as training programs write it, with a first band that makes red what is seen from +x. */
+/** A splat PLY as training programs write it. `band` adds a first band that makes what is seen from +x red. */
 export const splatPly = (band = false): Uint8Array<ArrayBuffer> => {
   const rest = band ? Array.from({ length: 9 }, (_, k) => `f_rest_${k}`) : [];
   const names = [...SPLAT_PROPERTIES.slice(0, 6), ...rest, ...SPLAT_PROPERTIES.slice(6)];
@@ -23,7 +23,7 @@ export const splatPly = (band = false): Uint8Array<ArrayBuffer> => {
     binary(4 * names.length * POINTS.length, (view) =>
       POINTS.forEach(({ at, colour }, k) => {
         const scale = Math.log(SPREAD);
-        // Coefficients of one colour after another: the third of red goes with -x.
+        // The coefficients of one colour follow those of another: the third of red belongs to -x.
         const sides = band ? [0, 0, -0.9, 0, 0, 0, 0, 0, 0] : [];
         [...flipped(at), ...colour.map((c) => (c - 0.5) / C0), ...sides, 6, scale, scale, scale, 1, 0, 0, 0].forEach(
           (n, c) => view.setFloat32(4 * (names.length * k + c), n, true),
@@ -56,7 +56,7 @@ export const ksplat = (): Uint8Array<ArrayBuffer> =>
     });
   });
 
-/** Version 2, y up, 12 bits after the point. */
+/** Version 2, y up, 12 fractional bits. */
 export const spz = (): Uint8Array<ArrayBuffer> => {
   const count = POINTS.length;
   const raw = binary(16 + count * 19, (view) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { strToU8 } from 'fflate';
 
-/** A table and three boxes on it, as surfaces and as points: what the files here hold. */
+/** A table with three boxes on it, as surfaces and as points: the content of all files here. */
 
 export type Vec3 = [number, number, number];
 export interface Box {
@@ -20,7 +20,7 @@ export const BOXES: Box[] = [
 
 export const TRIANGLES = BOXES.length * 12;
 
-/** Corners of a box by their bits (x, y, z), and its faces seen from outside. */
+/** Corners of a box by their bits (x, y, z), and its faces as seen from outside. */
 export const corner = ({ min, max }: Box, k: number): Vec3 => [
   (k & 1 ? max : min)[0],
   (k & 2 ? max : min)[1],
@@ -47,7 +47,7 @@ export const triangles = (): [Vec3, Vec3, Vec3][] => {
     ].map((three) => three.map((k) => all[k!]!.at) as [Vec3, Vec3, Vec3]),
   );
 };
-/** With z up, as the formats of machines and maps have it. */
+/** With z up, as in formats of machines and maps. */
 export const zUp = ([x, y, z]: Vec3): Vec3 => [x, -z, y];
 export const bytesOf = ([r, g, b]: Vec3): Vec3 => [Math.round(255 * r), Math.round(255 * g), Math.round(255 * b)];
 

@@ -2,8 +2,8 @@
 import transcoder from 'three/addons/libs/basis/basis_transcoder.js?raw';
 
 /**
- * Basis's transcoder makes functions from text, which the policy of our pages forbids. It runs here alone: a worker
- * with a policy of its own (src/main/security.ts) that may do so and reach nothing, neither files nor the network.
+ * Basis's transcoder creates functions from text, which our pages' content security policy forbids. It runs only here:
+ * a worker whose own policy (src/main/security.ts) allows that, but no access to files or the network.
  */
 
 interface Ktx2File {
@@ -34,7 +34,7 @@ interface Basis {
   KTX2File: new (bytes: Uint8Array) => Ktx2File;
 }
 
-/** Eight bits each of red, green, blue and alpha: every graphics card shows the same pixels. */
+/** Eight bits each for red, green, blue and alpha, so that every graphics card shows the same pixels. */
 const RGBA32 = 13;
 
 export type ToBasis = { wasm: ArrayBuffer } | { id: number; file: ArrayBuffer };
@@ -71,7 +71,7 @@ function transcode({ KTX2File }: Basis, bytes: ArrayBuffer): { width: number; he
 self.onmessage = async ({ data }: MessageEvent<ToBasis>) => {
   if ('wasm' in data) {
     basis = start(data.wasm);
-    basis.catch(() => undefined); // told to whoever asks for a picture
+    basis.catch(() => undefined); // reported to every request for a picture
     return;
   }
   const { id } = data;

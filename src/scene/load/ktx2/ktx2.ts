@@ -6,7 +6,7 @@ const MARK = [0xab, 0x4b, 0x54, 0x58, 0x20, 0x32, 0x30, 0xbb, 0x0d, 0x0a, 0x1a, 
 
 export const isKtx2 = (bytes: Uint8Array): boolean => MARK.every((byte, k) => bytes[k] === byte);
 
-/** Unpacks Basis pictures in KTX2 files, in a worker that is started with the first of them. */
+/** Decodes Basis pictures in KTX2 files, in a worker that starts with the first of them. */
 export class Ktx2Reader {
   private worker: Worker | null = null;
   private readonly waiting = new Map<
@@ -19,7 +19,7 @@ export class Ktx2Reader {
   >();
   private asked = 0;
 
-  /** The whole picture, without its smaller copies. Rejects where it is damaged, or of another kind than Basis. */
+  /** Decodes the picture at full size, without mipmaps. Rejects if it is damaged, or not a Basis picture. */
   async read(bytes: Uint8Array, options: ImageBitmapOptions): Promise<ImageBitmap> {
     this.worker ??= await this.start();
     const id = this.asked++;

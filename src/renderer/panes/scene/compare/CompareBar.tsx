@@ -9,7 +9,7 @@ interface CompareBarProps {
   onStop: () => void;
 }
 
-/** That two scenes are seen from one place, and in which order their views are sent. */
+/** The bar while two scenes are compared: the order in which their views are sent, and a button to stop. */
 export function CompareBar({ arrange, onArrange, onStop }: CompareBarProps) {
   const { t } = useTranslation();
   return (

@@ -11,16 +11,16 @@ import type { Second, SecondReady } from './second';
 
 interface SecondSceneProps {
   second: Second;
-  /** The scene beside which it stands, and whose camera it follows. */
+  /** The viewer of the first scene, whose camera this one follows. */
   first: SceneViewer | null;
-  /** Where that one's coordinates are counted from. */
+  /** The point in the first scene's file that its coordinates are relative to. */
   origin: Vec3;
   hovered: string | null;
-  /** It is there, or is gone. */
+  /** Called when the scene is loaded, and with null when it is closed. */
   onReady: (ready: SecondReady | null) => void;
 }
 
-/** The scene beside, always seen from where the first one is seen. It has no handles of its own. */
+/** The second scene, always seen from the same pose as the first one. It has no controls of its own. */
 export function SecondScene({ second: { source, up, trayViews }, first, origin, hovered, onReady }: SecondSceneProps) {
   const { t } = useTranslation();
   const nobody = useRef(null);
@@ -64,7 +64,7 @@ export function SecondScene({ second: { source, up, trayViews }, first, origin, 
   );
 }
 
-/** Which of the two it is. */
+/** The label A or B of a compared scene, with its name. */
 export function SideName({ side, name }: { side: 'A' | 'B'; name: string }) {
   return (
     <span className={styles.name}>

@@ -2,7 +2,7 @@
 import type { Item, Source, UpAxis } from '../../../../contract';
 import type { SceneViewer } from '../../../../scene';
 
-/** A scene beside the one on screen. */
+/** The scene that is compared with the one in the pane. */
 export interface Second {
   source: Source;
   up: UpAxis | undefined;
@@ -10,7 +10,7 @@ export interface Second {
   trayViews: Item[];
 }
 
-/** It is loaded, and views can be taken of it. */
+/** The second scene after loading, when views can be captured. */
 export interface SecondReady {
   source: string;
   viewer: SceneViewer;

@@ -19,11 +19,11 @@ import styles from './CompareBar.module.css';
 interface CompareBarProps {
   source: Source;
   compare: Comparison;
-  /** Seconds that a frame of the first take is shown. */
+  /** Duration of a frame of the first take, seconds. */
   frame: number;
 }
 
-/** How the two takes are matched and arranged, and the button that takes frames of both. */
+/** Controls for how the two takes are matched and arranged, and the button that samples both. */
 export function CompareBar({ source, compare, frame }: CompareBarProps) {
   const { t } = useTranslation();
   const count = useStore((s) => pairCount(s.settings.frameCount));

@@ -15,17 +15,17 @@ import { usePlayback } from '../use-playback';
 import { useScreen } from '../use-screen';
 import styles from './SecondTake.module.css';
 
-/** Seconds two players may drift apart while they run; a jump is seen, less is not. */
+/** How far the two players may drift apart while playing, seconds: a correction is visible, a smaller drift is not. */
 const MOST_DRIFT = 0.08;
 
 interface SecondTakeProps {
   source: Source;
   compare: Comparison;
-  /** Of the first take, which this one follows. */
+  /** The playback of the first take, which this one follows. */
   playback: Playback;
 }
 
-/** The video beside, always at its matched moment. It has no sound and no controls of its own. */
+/** The second video, always at the matching moment. It has no sound and no controls of its own. */
 export function SecondTake({ source, compare, playback }: SecondTakeProps) {
   const state = usePlayback(playback, (now) => now);
   const { t } = useTranslation();
@@ -72,7 +72,7 @@ export function SecondTake({ source, compare, playback }: SecondTakeProps) {
     if (!video || video.readyState === 0) return;
     if (running) {
       video.playbackRate = rate;
-      if (video.paused) void video.play().catch(() => undefined); // it follows again with the next picture
+      if (video.paused) void video.play().catch(() => undefined); // it follows again at the next frame
       if (Math.abs(video.currentTime - begins - time) > MOST_DRIFT * rate) video.currentTime = begins + time;
     } else {
       if (!video.paused) video.pause();

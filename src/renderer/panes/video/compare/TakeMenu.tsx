@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { compareWith, pickToCompare, useStore } from '../../../state';
 import { CompareMenu } from '../../../ui';
 
-/** The videos that another take of this one can be. */
+/** The menu of videos to compare this one with. */
 export function TakeMenu({ source, active }: { source: string; active: boolean }) {
   const { t } = useTranslation();
   const sources = useStore((s) => s.project.sources);

@@ -7,7 +7,7 @@ import { usePlayback } from '../use-playback';
 import type { Subtitles } from './use-subtitles';
 import styles from './SubtitleLine.module.css';
 
-/** The words at the playhead, over the foot of the picture. Or why there are none. */
+/** The subtitle at the playhead, at the bottom of the picture, or why there is none. */
 export function SubtitleLine({ subtitles, playback }: { subtitles: Subtitles; playback: Playback }) {
   const language = useLanguage();
   const { choice, cues, error } = subtitles;
@@ -22,7 +22,7 @@ export function SubtitleLine({ subtitles, playback }: { subtitles: Subtitles; pl
     );
   }
   return text === '' ? null : (
-    // Not read out as it changes: who listens hears the video, and the list of lines is there to read.
+    // Hidden from screen readers as it changes: their users hear the video, and can read the list of cues.
     <p className={styles.line} data-testid="subtitle" aria-hidden>
       <span>{text}</span>
     </p>

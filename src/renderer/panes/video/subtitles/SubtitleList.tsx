@@ -12,7 +12,7 @@ interface SubtitleListProps {
   onClose: () => void;
 }
 
-/** Every line with its time, choosing one goes there; and how the file is read, which the lines then show. */
+/** All cues with their times (choosing one seeks to it), and the encoding in which the file is read. */
 export function SubtitleList({ subtitles, onSeek, onClose }: SubtitleListProps) {
   const { t } = useTranslation();
   const language = useLanguage();

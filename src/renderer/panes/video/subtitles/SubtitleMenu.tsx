@@ -14,7 +14,7 @@ interface SubtitleMenuProps {
   onSeek: (time: number) => void;
 }
 
-/** Which subtitles, whether they are shown, whether the model reads them, and all their lines. */
+/** Chooses the subtitles, whether they are shown, and whether the model gets them; opens the list of cues. */
 export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
   const { t, i18n } = useTranslation();
   const [listed, setListed] = useState(false);
@@ -26,7 +26,7 @@ export function SubtitleMenu({ source, subtitles, onSeek }: SubtitleMenuProps) {
     try {
       return code === '' ? '' : (languages.of(code) ?? '');
     } catch {
-      return code; // what the file says need not be a language
+      return code; // the code in the file may not be a language
     }
   };
   return (

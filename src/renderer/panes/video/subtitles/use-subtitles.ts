@@ -6,20 +6,20 @@ import { bridge, chooseVideo, useStore, videoSetup } from '../../../state';
 export interface Subtitles {
   tracks: readonly SubtitleTrack[];
   choice: SubtitleChoice;
-  /** The track in use; null while there is none that is text. */
+  /** The track in use; null if there is no text track. */
   track: SubtitleTrack | null;
   cues: readonly Cue[];
-  /** How its file was read; null inside a video. */
+  /** The encoding in which its file was read; null for a track inside the video. */
   encoding: FileEncoding | null;
   error: ErrorInfo | null;
   choose: (change: Partial<SubtitleChoice>) => void;
-  /** Shows or hides them. */
+  /** Shows or hides the subtitles. */
   toggle: () => void;
 }
 
 const NONE: readonly never[] = [];
 
-/** The subtitles of a video and the words of the one in use. `ready`: its frames are indexed. */
+/** The subtitle tracks of a video and the cues of the one in use. `ready`: the video's frames are indexed. */
 export function useSubtitles(source: string, ready: boolean): Subtitles {
   const choice = useStore((s) => videoSetup(s.project, source).subtitles);
   const [tracks, setTracks] = useState<readonly SubtitleTrack[]>(NONE);
@@ -31,7 +31,7 @@ export function useSubtitles(source: string, ready: boolean): Subtitles {
   } | null>(null);
   const wanted = choice.track;
 
-  // Asked again when another is chosen: it may have been opened just now.
+  // Requested again when another track is chosen, because it may be new.
   useEffect(() => {
     if (!ready) return undefined;
     let dropped = false;
