@@ -175,14 +175,14 @@ test('a click in the scene chooses a part, Esc lets it go', async () => {
   await page.getByTestId('side-front').click();
   await zoetrope.sceneStill();
   await clickAt([1.8, 0.25, 1.25]);
-  await expect(page.getByTestId('part-bar')).toContainText('Shade');
+  await expect(page.getByTestId('object-bar')).toContainText('Shade');
   await expect(page.getByRole('treeitem', { name: 'Shade' })).toHaveAttribute('aria-selected', 'true');
   await zoetrope.screenshot('scene-part-chosen');
   await canvas().press('Shift+F');
   await zoetrope.sceneStill();
   expect(Math.hypot(...(await pose()).target.map((n, k) => n - [1.8, 0.25, 1][k]!))).toBeLessThan(0.05);
   await canvas().press('Escape');
-  await expect(page.getByTestId('part-bar')).toHaveCount(0);
+  await expect(page.getByTestId('object-bar')).toHaveCount(0);
   await canvas().press('f');
   await zoetrope.sceneStill();
 });

@@ -47,16 +47,16 @@ export class RepetitionWatch {
       const times = TIMES + (length < SHORT ? this.pictures : 0);
       if (span < LEAST || span < times * length) continue;
       const begins = this.#text.length - span;
-      const piece = this.#text.slice(begins, begins + length);
-      if (span >= LEAST_UNWORDED || /\p{L}/u.test(piece)) return this.#firstRound(begins, piece);
+      const fragment = this.#text.slice(begins, begins + length);
+      if (span >= LEAST_UNWORDED || /\p{L}/u.test(fragment)) return this.#firstRound(begins, fragment);
     }
     return undefined;
   }
 
   /** The end of the first occurrence, moved to the end of a word if possible, and never between two surrogates. */
-  #firstRound(begins: number, piece: string): number {
+  #firstRound(begins: number, fragment: string): number {
     const atWord = begins === 0 || /\s/.test(this.#text[begins - 1]!);
-    const end = begins + piece.length + (atWord ? 0 : piece.search(/\s/) + 1);
+    const end = begins + fragment.length + (atWord ? 0 : fragment.search(/\s/) + 1);
     return /[\ud800-\udbff]/.test(this.#text[end - 1]!) ? end + 1 : end;
   }
 }

@@ -34,9 +34,9 @@ export class FileHashes {
     const before = known.get(path);
     if (before?.state === state) return before.sha256;
     const hash = createHash('sha256');
-    for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
       throwIfCancelled(signal);
-      hash.update(piece as Buffer);
+      hash.update(chunk as Buffer);
     }
     const sha256 = hash.digest('hex');
     // A file that was written to in the meantime is hashed again the next time.

@@ -68,10 +68,10 @@ export async function verifyCompiled(
   let done = 0;
   for (const { name, sha256 } of manifest.files) {
     const hash = createHash('sha256');
-    for await (const piece of createReadStream(join(dir, 'onnx', name), { highWaterMark: 1 << 20 })) {
+    for await (const chunk of createReadStream(join(dir, 'onnx', name), { highWaterMark: 1 << 20 })) {
       throwIfCancelled(options.signal);
-      hash.update(piece as Buffer);
-      done += (piece as Buffer).length;
+      hash.update(chunk as Buffer);
+      done += (chunk as Buffer).length;
       options.onProgress?.({ step: 'load', done, total });
     }
     const digest = hash.digest('hex');

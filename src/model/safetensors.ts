@@ -172,14 +172,14 @@ export class Checkpoint {
 
   /**
    * A tensor's values as floats, in several arrays, so that memory stays small however large the tensor is.
-   * @param pieceValues values per array; the last may be shorter.
+   * @param chunkValues values per array; the last may be shorter.
    */
-  async *read(name: string, shape: readonly number[], pieceValues = 1 << 20): AsyncGenerator<Float32Array> {
+  async *read(name: string, shape: readonly number[], chunkValues = 1 << 20): AsyncGenerator<Float32Array> {
     this.expect(name, shape);
     const { place, file, name: fileName } = this.tensors.get(name)!;
     const unit = place.dtype === 'F32' ? 4 : 2;
     for (let at = place.start; at < place.end;) {
-      const bytes = Buffer.alloc(Math.min(pieceValues * unit, place.end - at));
+      const bytes = Buffer.alloc(Math.min(chunkValues * unit, place.end - at));
       let got = 0;
       while (got < bytes.length) {
         const { bytesRead } = await file.read(bytes, got, bytes.length - got, at + got).catch((error: unknown) => {

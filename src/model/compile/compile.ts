@@ -204,9 +204,9 @@ async function writeGraph(
   await WRITERS[part]({ graph, weights, format, activations: new Map() }, config);
 }
 
-async function writeFloats(dir: string, name: string, pieces: AsyncIterable<Float32Array>): Promise<WrittenFile> {
+async function writeFloats(dir: string, name: string, chunks: AsyncIterable<Float32Array>): Promise<WrittenFile> {
   const parts: Buffer[] = [];
-  for await (const piece of pieces) parts.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+  for await (const chunk of chunks) parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   const bytes = Buffer.concat(parts);
   await writeFile(join(dir, name), bytes, { flush: true });
   return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };

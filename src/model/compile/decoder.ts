@@ -131,17 +131,17 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
 function* rotaryTable(config: ModelConfig, wave: (angle: number) => number): Generator<Float32Array> {
   const { headDim, ropeTheta, contextLength } = config.text;
   const half = headDim / 2;
-  const rowsAPiece = 1024;
-  for (let from = 0; from < contextLength; from += rowsAPiece) {
-    const rows = Math.min(rowsAPiece, contextLength - from);
-    const piece = new Float32Array(rows * half);
+  const rowsAChunk = 1024;
+  for (let from = 0; from < contextLength; from += rowsAChunk) {
+    const rows = Math.min(rowsAChunk, contextLength - from);
+    const chunk = new Float32Array(rows * half);
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < half; i++) {
         // Frequencies are rounded to 32 bits first, as transformers does: at position 30,000 it shows.
         const frequency = Math.fround(1 / Math.pow(ropeTheta, (2 * i) / headDim));
-        piece[r * half + i] = wave(Math.fround((from + r) * frequency));
+        chunk[r * half + i] = wave(Math.fround((from + r) * frequency));
       }
     }
-    yield piece;
+    yield chunk;
   }
 }

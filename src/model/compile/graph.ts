@@ -23,7 +23,7 @@ export const INT64 = 7;
 const SIZES = { [FLOAT]: 4, [UINT8]: 1, [INT8]: 1 } as const;
 export type WeightType = keyof typeof SIZES;
 /** A weight's values in row-major order, in arrays of any length, of the array type that matches its element type. */
-export type Pieces = AsyncIterable<ArrayBufferView> | Iterable<ArrayBufferView>;
+export type Chunks = AsyncIterable<ArrayBufferView> | Iterable<ArrayBufferView>;
 
 /** A dimension: a number, or a name if it is variable. */
 export type Dim = number | string;
@@ -153,7 +153,7 @@ export class GraphWriter {
    * A weight, streamed to the data file.
    * @throws RangeError if the number of values does not match the shape.
    */
-  async weight(name: string, type: WeightType, shape: number[], pieces: Pieces): Promise<string> {
+  async weight(name: string, type: WeightType, shape: number[], chunks: Chunks): Promise<string> {
     const expected = shape.reduce((a, b) => a * b, SIZES[type]);
     if (!this.data) {
       this.onBytes(expected);
@@ -161,9 +161,9 @@ export class GraphWriter {
     }
     await this.write(this.data, Buffer.alloc((PAGE - (this.offset % PAGE)) % PAGE));
     const start = this.offset;
-    for await (const piece of pieces) {
-      await this.write(this.data, Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
-      this.onBytes(piece.byteLength);
+    for await (const chunk of chunks) {
+      await this.write(this.data, Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      this.onBytes(chunk.byteLength);
     }
     const length = this.offset - start;
     if (length !== expected) throw new RangeError(`weight ${name}: ${length} bytes, not ${expected}`);

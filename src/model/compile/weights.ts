@@ -89,9 +89,9 @@ export class ModelWeights {
    * is read.
    * @throws ZoetropeError as `Checkpoint.expect`.
    */
-  stacked(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
+  stacked(weights: Weight[], chunkValues?: number): AsyncGenerator<Float32Array> {
     for (const { name, shape } of weights) this.checkpoint.expect(name, shape);
-    return this.read(weights, pieceValues);
+    return this.read(weights, chunkValues);
   }
 
   /** As `stacked`, in arrays of whole rows of `width` values. */
@@ -99,17 +99,17 @@ export class ModelWeights {
     return this.stacked(weights, Math.max(1, Math.floor(PIECE_VALUES / width)) * width);
   }
 
-  private async *read(weights: Weight[], pieceValues?: number): AsyncGenerator<Float32Array> {
+  private async *read(weights: Weight[], chunkValues?: number): AsyncGenerator<Float32Array> {
     for (const { name, shape } of weights) {
-      for await (const piece of this.checkpoint.read(name, shape, pieceValues)) {
-        if (!allFinite(piece)) {
+      for await (const chunk of this.checkpoint.read(name, shape, chunkValues)) {
+        if (!allFinite(chunk)) {
           throw new ZoetropeError(
             'model-broken',
             say`The tensor "${name}" has values that are not numbers.`,
             say`Download the model again.`,
           );
         }
-        yield piece;
+        yield chunk;
       }
     }
   }

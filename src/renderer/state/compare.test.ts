@@ -46,7 +46,7 @@ it('arranges what is in the tray anew, and nothing else', () => {
   expect(rearranged([photo], 'grouped')).toEqual([photo]);
 });
 
-it('keeps to where both run, and to the chosen parts', () => {
+it('keeps to where both run, and to the chosen ranges', () => {
   expect(overlap(10, 8, 0.5)).toEqual({ start: 0, end: 7.5 });
   expect(overlap(10, 8, -3)).toEqual({ start: 3, end: 10 });
   expect(overlap(10, 8, 9)).toBeNull();

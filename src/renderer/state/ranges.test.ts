@@ -15,7 +15,7 @@ const part = (id: string, start: number, end: number, label = '', chosen = true)
 });
 const times = (ranges: readonly VideoRange[]) => ranges.map(({ start, end }) => [start, end]);
 const mark = (ranges: readonly VideoRange[], edge: 'in' | 'out', time: number, id = 'n') =>
-  marked(ranges, edge, time, DURATION, id)?.segments ?? ranges;
+  marked(ranges, edge, time, DURATION, id)?.ranges ?? ranges;
 
 it('I and O make a part, and inside it move its ends', () => {
   const opened = mark([], 'in', 10, 'a');
@@ -81,7 +81,7 @@ it('keeps order and never overlaps, whatever is done', () => {
   );
 });
 
-it('dims what lies outside the chosen parts', () => {
+it('dims what lies outside the chosen ranges', () => {
   expect(outside([part('a', 10, 20), part('b', 20, 30, '', false), part('c', 40, 60)], DURATION)).toEqual([
     { start: 0, end: 10 },
     { start: 20, end: 40 },

@@ -38,17 +38,17 @@ export function marked(
   time: number,
   duration: number,
   id: string,
-): { segments: VideoRange[]; id: string } | null {
+): { ranges: VideoRange[]; id: string } | null {
   const inside = ranges.find(({ start, end }) => time > start && time < end);
   if (inside) {
     const moved = movedEdge(ranges, inside.id, edge === 'in' ? 'start' : 'end', time, duration);
-    return { segments: moved, id: inside.id };
+    return { ranges: moved, id: inside.id };
   }
   const gap = gapAt(ranges, time, duration);
   if (!gap) return null;
   const [start, end] = edge === 'in' ? [time, gap.end] : [gap.start, time];
   if (end - start < SHORTEST) return null;
-  return { segments: added(ranges, { id, start, end, label: '', chosen: true }), id };
+  return { ranges: added(ranges, { id, start, end, label: '', chosen: true }), id };
 }
 
 /** A range dragged from one moment to another, in either order, limited to the gap between ranges. */
@@ -140,8 +140,8 @@ function setRanges(source: string, ranges: readonly VideoRange[]): void {
 export function markEdge(source: string, edge: 'in' | 'out', time: number): void {
   const done = marked(rangesOf(source), edge, time, lengthOf(source), crypto.randomUUID());
   if (!done) return;
-  setRanges(source, done.segments);
-  note(source, { segment: done.id });
+  setRanges(source, done.ranges);
+  note(source, { range: done.id });
 }
 
 /** Adds a range dragged on the timeline, in either direction; it ends where another range begins. */
@@ -150,7 +150,7 @@ export function drawRange(source: string, from: number, to: number): void {
   const ranges = drawn(rangesOf(source), from, to, lengthOf(source), id);
   if (!ranges) return;
   setRanges(source, ranges);
-  note(source, { segment: id });
+  note(source, { range: id });
 }
 
 export const moveEdge = (source: string, id: string, edge: 'start' | 'end', to: number): void =>
@@ -172,7 +172,7 @@ export function removeRange(source: string, id: string): void {
 }
 
 export const clearRanges = (source: string): void => setRanges(source, []);
-export const pointAtRange = (source: string, range: string | null): void => note(source, { segment: range });
+export const pointAtRange = (source: string, range: string | null): void => note(source, { range: range });
 
 /** Where an end of a range would be placed, to show it while it is dragged. */
 export const edgeAt = (source: string, id: string, edge: 'start' | 'end', to: number): number =>

@@ -34,7 +34,7 @@ export interface VideoFacts {
   waveform: Waveform | null;
   notes: readonly VideoNote[];
   /** The range that was last created or focused. */
-  segment: string | null;
+  range: string | null;
 }
 
 /** Frames that would be added to a range of a video, shown before they are taken. */

@@ -25,7 +25,7 @@ const BLANK: VideoFacts = {
   thumbnails: [],
   waveform: null,
   notes: [],
-  segment: null,
+  range: null,
 };
 
 /** Records new facts about a video. */

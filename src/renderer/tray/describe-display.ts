@@ -16,7 +16,7 @@ export function describeShownObjects({ hidden, only }: ShownObjects, t: TFunctio
   const nameOf = ({ name, path }: ObjectRef): string => (name.trim() === '' ? path : name);
   const names = hidden.slice(0, MOST_NAMES).map(nameOf);
   if (hidden.length > MOST_NAMES) names.push(t('picture.more', { count: hidden.length - MOST_NAMES }));
-  const words = only ? [t('picture.onlyPart', { name: nameOf(only) })] : [];
+  const words = only ? [t('picture.onlyObject', { name: nameOf(only) })] : [];
   if (names.length > 0) words.push(t('picture.without', { names: names.join(', ') }));
   return words.join(', ');
 }

@@ -28,14 +28,14 @@ export function gunzipWithin(file: Uint8Array, most: number, title: string): Uin
 }
 
 /** Whether zlib data unpacks to at most `most` bytes. The output is discarded. */
-export function inflatesWithin(packed: Uint8Array, most: number): boolean {
+export function inflatesWithin(compressed: Uint8Array, most: number): boolean {
   let out = 0;
   const reader = new Unzlib((part) => {
     out += part.length;
   });
   try {
-    for (let at = 0; at < packed.length && out <= most; at += SLICE)
-      reader.push(packed.subarray(at, at + SLICE), at + SLICE >= packed.length);
+    for (let at = 0; at < compressed.length && out <= most; at += SLICE)
+      reader.push(compressed.subarray(at, at + SLICE), at + SLICE >= compressed.length);
   } catch {
     return false;
   }

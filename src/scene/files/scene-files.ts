@@ -63,7 +63,7 @@ export class SceneFiles {
         signal,
       );
     const zip = await fetchOne(main);
-    const packed = { bytes: zip.byteLength, hash: await sha256(zip) };
+    const compressed = { bytes: zip.byteLength, hash: await sha256(zip) };
     const inside = await unzipBeside(zip, title, signal);
     const names = [...inside.keys()].filter((name) => !/(^|\/)(\.|__MACOSX\/)/.test(name));
     const first = mainFiles(names)[0];
@@ -74,7 +74,7 @@ export class SceneFiles {
         say`Zip the scene together with its textures.`,
         names.slice(0, 20).join('\n'),
       );
-    return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), packed, signal);
+    return new SceneFiles(title, first, names, (name) => Promise.resolve(inside.get(name)!), compressed, signal);
   }
 
   /** Size in bytes: of the zip, or of all files read so far. */

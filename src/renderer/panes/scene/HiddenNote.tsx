@@ -20,7 +20,7 @@ export function HiddenNote({
   return (
     <p className={styles.note} role="status" data-testid="hidden-note">
       <EyeOff aria-hidden />
-      {only ? t('scene.onlyPart', { name }) : t('scene.partsHidden', { count: hidden.length })}
+      {only ? t('scene.onlyObject', { name }) : t('scene.objectsHidden', { count: hidden.length })}
       <Button size="small" tone="ghost" onPress={onShowAll}>
         {t('scene.showAll')}
       </Button>

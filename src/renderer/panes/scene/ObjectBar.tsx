@@ -20,9 +20,9 @@ interface ObjectBarProps {
 export function ObjectBar({ name, alone, hidden, onVisit, onHide, onIsolate, onClose }: ObjectBarProps) {
   const { t } = useTranslation();
   return (
-    <div className={styles.bar} role="toolbar" aria-label={name} data-testid="part-bar">
+    <div className={styles.bar} role="toolbar" aria-label={name} data-testid="object-bar">
       <span className={styles.name}>{name}</span>
-      <IconButton label={t('scene.fitPart')} keys={useKey('fitPart')} onPress={onVisit}>
+      <IconButton label={t('scene.fitObject')} keys={useKey('fitPart')} onPress={onVisit}>
         <Maximize2 />
       </IconButton>
       <IconButton label={t('scene.isolate')} keys={useKey('isolatePart')} pressed={alone} onPress={onIsolate}>

@@ -130,8 +130,8 @@ export function ObjectTree({ tree, shown, onShown, chosen, onChoose, onVisit }: 
         <Search aria-hidden />
         <input
           type="search"
-          aria-label={t('scene.searchParts')}
-          placeholder={t('scene.searchParts')}
+          aria-label={t('scene.searchObjects')}
+          placeholder={t('scene.searchObjects')}
           value={search}
           spellCheck={false}
           onChange={(event) => setSearch(event.target.value)}
@@ -151,9 +151,9 @@ export function ObjectTree({ tree, shown, onShown, chosen, onChoose, onVisit }: 
         ref={list}
         role="tree"
         tabIndex={0}
-        aria-label={t('scene.parts')}
+        aria-label={t('scene.objects')}
         aria-activedescendant={row ? `${id}-${row.part.path}` : undefined}
-        data-testid="part-tree"
+        data-testid="object-tree"
         className={styles.list}
         onScroll={(event) => setView({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight })}
         onKeyDown={press}
@@ -176,7 +176,7 @@ export function ObjectTree({ tree, shown, onShown, chosen, onChoose, onVisit }: 
             />
           ))}
         </div>
-        {rows.length === 0 && <p className={styles.none}>{t('scene.noParts')}</p>}
+        {rows.length === 0 && <p className={styles.none}>{t('scene.noObjects')}</p>}
       </div>
       <div className={styles.acts}>
         <Button

@@ -52,7 +52,7 @@ export function Minimap({ duration, playback, view, pan, whole, controls }: Mini
       className={styles.bar}
       role="scrollbar"
       tabIndex={0}
-      aria-label={t('video.shownPart')}
+      aria-label={t('video.shownSection')}
       aria-controls={controls}
       aria-orientation="horizontal"
       aria-valuemin={0}

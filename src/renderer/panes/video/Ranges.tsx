@@ -34,7 +34,7 @@ const percent = (place: number): string => `${(place * 100).toFixed(3)}%`;
 export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesProps) {
   const { t } = useTranslation();
   const ranges = useStore(() => rangesOf(source));
-  const current = useStore((s) => s.videos[source]?.segment ?? null);
+  const current = useStore((s) => s.videos[source]?.range ?? null);
   const [moving, setMoving] = useState<Moving | null>(null);
   const [pressed, setPressed] = useState(false);
   const [stop, setStop] = useState<string | null>(null);
@@ -103,12 +103,12 @@ export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesPr
   };
 
   return (
-    <div className={styles.lane} role="group" aria-label={t('parts.title')} data-testid="segments">
+    <div className={styles.lane} role="group" aria-label={t('ranges.title')} data-testid="ranges-lane">
       {shown.map((range) => {
         const { id, label, chosen, number, start, end } = range;
         const from = clamp(placeIn(view, start), 0, 1);
         const to = clamp(placeIn(view, end), 0, 1);
-        const name = label || t('parts.part', { number });
+        const name = label || t('ranges.range', { number });
         const words = t('video.range', { from: formatTime(start), to: formatTime(end) });
         // The end being dragged stays mounted, even outside the visible part.
         const edge = (which: Edge, at: number) =>
@@ -117,7 +117,7 @@ export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesPr
               {...tab(stopName(id, which))}
               role="slider"
               className={cx(styles.edge, styles[which])}
-              aria-label={t(which === 'start' ? 'parts.start' : 'parts.end', { name })}
+              aria-label={t(which === 'start' ? 'ranges.start' : 'ranges.end', { name })}
               aria-valuemin={0}
               aria-valuemax={Math.max(duration, 0)}
               aria-valuenow={Number(at.toFixed(3))}
@@ -146,9 +146,9 @@ export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesPr
         return (
           <div
             key={id}
-            className={cx(styles.segment, chosen && styles.chosen, current === id && styles.current)}
+            className={cx(styles.range, chosen && styles.chosen, current === id && styles.current)}
             style={{ left: percent(from), width: percent(to - from) }}
-            data-testid="segment"
+            data-testid="range"
           >
             {edge('start', start)}
             <div
@@ -156,8 +156,8 @@ export function Ranges({ source, view, duration, fps, onSeek, onEdit }: RangesPr
               role="button"
               className={styles.bar}
               aria-pressed={chosen}
-              aria-label={t('parts.named', { name, words })}
-              aria-description={t('parts.how')}
+              aria-label={t('ranges.named', { name, words })}
+              aria-description={t('ranges.how')}
               title={`${name} · ${words}`}
               onKeyDown={(event) => onBarKey(event, range)}
               onClick={() => {

@@ -33,7 +33,7 @@ interface RangesButtonProps {
 export function RangesButton({ source, playback, editing, isOpen, onOpenChange, onSeek }: RangesButtonProps) {
   const { t } = useTranslation();
   const ranges = useStore(() => rangesOf(source));
-  const current = useStore((s) => s.videos[source]?.segment ?? null);
+  const current = useStore((s) => s.videos[source]?.range ?? null);
   const labels = useStore((s) => s.settings.segmentLabels);
   const [inKey, outKey] = [useKey('in'), useKey('out')];
   const chosen = ranges.filter((range) => range.chosen);
@@ -41,42 +41,42 @@ export function RangesButton({ source, playback, editing, isOpen, onOpenChange, 
   const summary =
     chosen.length === 1
       ? t('video.range', { from: formatTime(chosen[0]!.start), to: formatTime(chosen[0]!.end) })
-      : t('parts.summary', { count: chosen.length, time: formatTime(seconds) });
-  const words = chosen.length > 0 ? summary : t('parts.whole');
+      : t('ranges.summary', { count: chosen.length, time: formatTime(seconds) });
+  const words = chosen.length > 0 ? summary : t('ranges.whole');
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       <Button
         tone="ghost"
         size="small"
         className={styles.button}
-        aria-label={t('parts.open', { words })}
-        data-testid="parts-button"
+        aria-label={t('ranges.open', { words })}
+        data-testid="ranges-button"
       >
         <Brackets aria-hidden />
         <span className={styles.summary}>{words}</span>
       </Button>
       <Popover offset={6} placement="top" className={styles.popover ?? ''}>
-        <Dialog aria-label={t('parts.title')} className={styles.dialog ?? ''} data-testid="parts">
+        <Dialog aria-label={t('ranges.title')} className={styles.dialog ?? ''} data-testid="ranges">
           <header className={styles.head}>
-            <span className={styles.title}>{t('parts.title')}</span>
+            <span className={styles.title}>{t('ranges.title')}</span>
             <Button size="small" onPress={() => markEdge(source, 'in', playback.state().time)}>
-              {t('parts.in')} <kbd>{inKey}</kbd>
+              {t('ranges.in')} <kbd>{inKey}</kbd>
             </Button>
             <Button size="small" onPress={() => markEdge(source, 'out', playback.state().time)}>
-              {t('parts.out')} <kbd>{outKey}</kbd>
+              {t('ranges.out')} <kbd>{outKey}</kbd>
             </Button>
           </header>
           {ranges.length === 0 && (
-            <p className={styles.none}>{t('parts.none', { in: inKey ?? '—', out: outKey ?? '—' })}</p>
+            <p className={styles.none}>{t('ranges.none', { in: inKey ?? '—', out: outKey ?? '—' })}</p>
           )}
           <ul className={styles.list}>
             {ranges.map(({ id, label, start, end, chosen: on }, k) => {
-              const name = label || t('parts.part', { number: k + 1 });
+              const name = label || t('ranges.range', { number: k + 1 });
               return (
                 <li key={id} className={cx(styles.row, current === id && styles.current)}>
                   <Checkbox
                     className={styles.check ?? ''}
-                    aria-label={t('parts.choose', { name })}
+                    aria-label={t('ranges.choose', { name })}
                     isSelected={on}
                     onChange={(now) => chooseRange(source, id, now)}
                   >
@@ -93,7 +93,7 @@ export function RangesButton({ source, playback, editing, isOpen, onOpenChange, 
                   />
                   <AriaButton
                     className={styles.times ?? ''}
-                    aria-label={t('parts.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
+                    aria-label={t('ranges.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
                     onPress={() => {
                       pointAtRange(source, id);
                       onSeek(start);
@@ -101,7 +101,7 @@ export function RangesButton({ source, playback, editing, isOpen, onOpenChange, 
                   >
                     {formatTime(start)} – {formatTime(end)}
                   </AriaButton>
-                  <IconButton label={t('parts.remove', { name })} onPress={() => removeRange(source, id)}>
+                  <IconButton label={t('ranges.remove', { name })} onPress={() => removeRange(source, id)}>
                     <Trash2 />
                   </IconButton>
                 </li>
@@ -116,10 +116,10 @@ export function RangesButton({ source, playback, editing, isOpen, onOpenChange, 
                 onChange={(segmentLabels) => void changeSettings({ segmentLabels })}
               >
                 <span className={styles.box} aria-hidden />
-                {t('parts.send')}
+                {t('ranges.send')}
               </Checkbox>
               <Button size="small" tone="ghost" onPress={() => clearRanges(source)}>
-                {t('parts.clear')}
+                {t('ranges.clear')}
               </Button>
             </footer>
           )}
@@ -150,8 +150,8 @@ function RangeName({ source, id, label, number, focused, current, onDone }: Rang
   return (
     <input
       className={styles.name}
-      aria-label={t('parts.name', { number })}
-      placeholder={t('parts.part', { number })}
+      aria-label={t('ranges.name', { number })}
+      placeholder={t('ranges.range', { number })}
       value={typed ?? label}
       maxLength={80}
       spellCheck={false}

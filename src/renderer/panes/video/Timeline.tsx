@@ -26,7 +26,7 @@ interface TimelineProps {
   onSeek: (time: number) => void;
   /** Adds the frame at a moment to the tray. */
   onAdd: (time: number) => void;
-  onEditRange: (segment: string) => void;
+  onEditRange: (range: string) => void;
 }
 
 const NONE: readonly number[] = [];
@@ -47,7 +47,7 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
   const proposal = useStore((s) => s.proposal);
   const { ref, width } = useWidth();
   const { view, zoom, whole } = part;
-  const segments = useStore(() => rangesOf(source));
+  const ranges = useStore(() => rangesOf(source));
   /** A range being drawn with Shift. */
   const [drawn, setDrawn] = useState<{ from: number; start: number; end: number } | null>(null);
   const detail = useDetail(source, view, duration);
@@ -142,7 +142,7 @@ export function Timeline({ source, duration, fps, playback, part, onSeek, onAdd,
           view={view}
           width={width}
         />
-        {outside(drawn ? [{ ...drawn, chosen: true }] : segments, duration).map(({ start, end }) => (
+        {outside(drawn ? [{ ...drawn, chosen: true }] : ranges, duration).map(({ start, end }) => (
           <span
             key={start}
             className={styles.outside}

@@ -48,7 +48,7 @@ export function VideoPane({ source }: { source: Source }) {
   const language = useLanguage();
   const opening = useStore((s) => s.videos[source.id]?.opening != null);
   /** Set while the list of ranges is open, perhaps to name one. */
-  const [editing, setEditing] = useState<{ segment: string | null } | null>(null);
+  const [editing, setEditing] = useState<{ range: string | null } | null>(null);
   const [shownDuration, setShownDuration] = useState(0);
   const duration = info?.duration ?? shownDuration;
   const fps = info?.fps;
@@ -181,7 +181,7 @@ export function VideoPane({ source }: { source: Source }) {
           part={part}
           onSeek={seek}
           onAdd={(at) => void addFrame(source.id, at)}
-          onEditRange={(segment) => setEditing({ segment })}
+          onEditRange={(range) => setEditing({ range })}
         />
         <div className={styles.row}>
           <Transport
@@ -203,9 +203,9 @@ export function VideoPane({ source }: { source: Source }) {
             <RangesButton
               source={source.id}
               playback={playback}
-              editing={editing?.segment ?? null}
+              editing={editing?.range ?? null}
               isOpen={editing !== null}
-              onOpenChange={(open) => setEditing(open ? { segment: null } : null)}
+              onOpenChange={(open) => setEditing(open ? { range: null } : null)}
               onSeek={seek}
             />
           )}

@@ -13,7 +13,7 @@ let zoetrope: Zoetrope;
 let folder: string;
 let file: string;
 test.beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'parts-spec-'));
+  folder = mkdtempSync(join(tmpdir(), 'ranges-spec-'));
   file = join(folder, 'match.mp4');
   const picture = ['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25:duration=40'];
   execFileSync(process.env['FFMPEG_BIN'] ?? 'ffmpeg', [
@@ -60,7 +60,7 @@ test('I and O mark parts, and frames are taken from their union', async () => {
     [10, 20],
     [30, 40],
   ]);
-  await expect(zoetrope.page.getByTestId('segment')).toHaveCount(2);
+  await expect(zoetrope.page.getByTestId('range')).toHaveCount(2);
   await zoetrope.page.getByTestId('sample-button').click();
   // 251 frames from 250 on and 250 from 750 on: the 0th, 166th, 333rd and 500th of them.
   await expect.poll(frames, { timeout: 60_000 }).toEqual([250, 416, 832, 999]);
@@ -174,7 +174,7 @@ test('a name, and the name before the pictures of its part', async () => {
   await name.fill('Kick-off');
   await zoetrope.composing(name, 'Enter'); // confirms a character, so the list stays open
   await page.getByText('Tell the model the names').click();
-  await zoetrope.screenshot('parts-list');
+  await zoetrope.screenshot('ranges-list');
   await name.press('Enter');
   await expect.poll(async () => (await parts())[0]?.label).toBe('Kick-off');
   await zoetrope.ask('What is it?');
@@ -188,17 +188,17 @@ test('a name, and the name before the pictures of its part', async () => {
   ]);
 });
 
-test('parts stay over a restart of the page, in Chinese and light, named for screen readers', async () => {
+test('ranges stay over a restart of the page, in Chinese and light, named for screen readers', async () => {
   const { page } = zoetrope;
   await zoetrope.settings({ theme: 'light', language: 'zh' });
   await page.reload();
-  await expect(page.getByTestId('segment')).toHaveCount(2);
-  await expect(page.getByTestId('segment').first()).toContainText('Kick-off');
-  await zoetrope.screenshot('parts-light-zh');
-  await page.getByTestId('parts-button').click();
-  await expect(page.getByTestId('parts')).toBeVisible();
-  await zoetrope.screenshot('parts-list-light-zh');
-  expect(await zoetrope.violations('[data-testid=parts]')).toEqual([]);
+  await expect(page.getByTestId('range')).toHaveCount(2);
+  await expect(page.getByTestId('range').first()).toContainText('Kick-off');
+  await zoetrope.screenshot('ranges-light-zh');
+  await page.getByTestId('ranges-button').click();
+  await expect(page.getByTestId('ranges')).toBeVisible();
+  await zoetrope.screenshot('ranges-list-light-zh');
+  expect(await zoetrope.violations('[data-testid=ranges]')).toEqual([]);
   await press('Escape');
   expect(await zoetrope.violations('[data-testid=video-pane]')).toEqual([]);
 });
