@@ -43,7 +43,7 @@ test('where a model hangs the engine, Stop gives the word back at once, and the 
   expect(performance.now() - stopped).toBeLessThan(5000);
   await expect(zoetrope.composer).toHaveValue(/secret-question/);
   const notices = page.getByTestId('notice');
-  await expect(notices.filter({ hasText: 'stopped answering' })).toBeVisible({ timeout: 40_000 });
+  await expect(notices.filter({ hasText: 'did not respond' })).toBeVisible({ timeout: 40_000 });
   await expect(notices.filter({ hasText: '"hung"' })).toBeVisible();
   await zoetrope.screenshot('engine-hung');
   await zoetrope.modelReady();
@@ -70,7 +70,7 @@ test('what happened is told in the window; what is copied of it names nothing of
     if (language === 'zh') await page.keyboard.press('Escape'); // the menu opens it again
   }
   const dialog = page.getByTestId('happened-dialog');
-  await expect(dialog).toContainText('stopped answering');
+  await expect(dialog).toContainText('did not respond');
   await expect(page.getByTestId('happened-library')).toContainText('questions: 1');
   expect(await zoetrope.violations('[data-testid=happened-dialog]')).toEqual([]);
   await page.getByTestId('happened-copy').click();
