@@ -9,7 +9,7 @@ export const PARTIAL = '.part';
 /**
  * Writes to a partial file beside the target and renames it once it is complete and flushed to the disk. The target is
  * therefore always complete: the new content or the old. If `write` fails, the partial file is removed.
- * @param write fills the file at the path it is given, which does not exist yet.
+ * @param write writes the whole file to the path it gets as argument; no file exists there before.
  */
 export async function writeWhole(target: string, write: (partial: string) => Promise<unknown>): Promise<void> {
   const partial = join(dirname(target), `.${randomUUID()}${PARTIAL}`);

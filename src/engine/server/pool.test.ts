@@ -144,7 +144,7 @@ describe('a server that has too much to do', () => {
     expect(pool.allowed).toBe(8);
   });
 
-  it('is let go of by one that waits to ask again and is stopped', async () => {
+  it('ends a question that waits to be asked again at once, when it is stopped', async () => {
     const pool = new Pool();
     const stop = new AbortController();
     const asking = pool.run(() => Promise.reject(busy(50_000)), { signal: stop.signal });

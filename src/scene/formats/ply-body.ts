@@ -95,7 +95,7 @@ function textNumbers(bytes: Uint8Array, { body, elements }: PlyHeader, title: st
   const text = decodeText(bytes.subarray(body), title);
   // A row is a line. Some programs write more values than the header declares; a few write rows over several lines.
   const rows = elements.reduce((sum, { count }) => sum + count, 0);
-  const rowIsLine = linesOf(text, rows + 1) === rows;
+  const rowIsLine = countLines(text, rows + 1) === rows;
   let at = 0;
   return {
     ...(rowIsLine && {
@@ -116,7 +116,7 @@ function textNumbers(bytes: Uint8Array, { body, elements }: PlyHeader, title: st
 }
 
 /** The number of non-empty lines of a text, counted up to `most`. */
-function linesOf(text: string, most: number): number {
+function countLines(text: string, most: number): number {
   let lines = 0;
   for (const _line of text.matchAll(/\S[^\n]*/g)) if (++lines >= most) break;
   return lines;
