@@ -83,7 +83,7 @@ test('as Markdown, with the pictures the model was given beside it', async () =>
   const answer = project.messages.at(-1)!;
   expect(text).toContain(answer.text.trim());
   for (const { picture, input } of (await zoetrope.answered()).receipt.pictures)
-    expect(text).toContain(`\`${picture.sha256}\` | \`${input.sha256}\``);
+    expect(text).toContain(`\`${picture.sha256}\` | \`${input!.sha256}\``);
   await zoetrope.screenshot('conversation-saved');
 
   // Save over the same file again: the dialog asks about that file, and the pictures go into a new folder.

@@ -13,7 +13,7 @@ import {
   Transparency,
   type Composition,
   type Item,
-  type Receipt,
+  type LocalReceipt,
 } from '../contract';
 import { Composer, type Engine, type JobOptions } from '../engine';
 import { openVideo } from '../media';
@@ -226,7 +226,7 @@ async function writeLogits(file: string, logits: Float32Array): Promise<void> {
 }
 
 /** Names the pictures that are unlike all that the model was trained on. Null if there are none. */
-function outsideNote({ pictures }: Receipt): string | null {
+function outsideNote({ pictures }: LocalReceipt): string | null {
   const numbers = pictures.flatMap(({ outside }, k) => (outside ? [k + 1] : []));
   if (numbers.length === 0) return null;
   const many = numbers.length > 1;
@@ -242,7 +242,7 @@ function outsideNote({ pictures }: Receipt): string | null {
 }
 
 /** The receipt as the command line prints it, with one flat entry per picture. */
-function report(answer: string, { pictures, ...receipt }: Receipt): object {
+function report(answer: string, { pictures, ...receipt }: LocalReceipt): object {
   return {
     answer,
     sequence: pictures.map(({ origin: { source, ...origin }, picture, ...sent }, k) => ({

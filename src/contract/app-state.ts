@@ -5,6 +5,7 @@ import { Device } from './device';
 import { Id } from './items';
 import { ModelNeeds } from './memory';
 import { Project, Settings } from './project';
+import { ShownServer } from './servers';
 import { ProgressInfo, Sentence, ShownError } from './wire';
 
 export const EngineStatus = z.discriminatedUnion('state', [
@@ -37,5 +38,6 @@ export const AppState = z.object({
   keeps: z.boolean(),
   samples: z.array(SampleInfo),
   engine: EngineStatus,
+  servers: z.array(ShownServer),
 });
 export type AppState = z.infer<typeof AppState>;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { DeviceUse } from './device';
-import { Item, Origin, PictureRef, SourceFile } from './items';
+import { Item, Origin, PictureRef, Sha256, SourceFile } from './items';
 import { ModelNeeds, WeightChoice } from './memory';
+import { ServerKind } from './servers';
 import { SentSubtitles, TextEncodingName } from './subtitles';
 
 /**
@@ -45,6 +46,8 @@ export const Composition = z.object({
   items: z.array(Item),
   text: z.string(),
   placement: Placement,
+  /** The content parts of a question that was asked before, if it is asked again as it was. */
+  asked: z.array(Part).optional(),
   captions: z.object({
     /** Writes the time of each frame before its picture. */
     frameTimes: z.boolean(),
@@ -101,20 +104,31 @@ export const ModelRef = z.object({
 });
 export type ModelRef = z.infer<typeof ModelRef>;
 
-/**
- * One picture as the model saw it. `picture` is the picture that was sent, `input` the resized picture. `outside` is
- * true if the picture is unlike those the model was trained on, and absent if this cannot be determined.
- */
+/** A file as it was sent to a server. `sha256` is of its bytes. */
+export const SentFile = z.object({
+  sha256: Sha256,
+  mime: z.string(),
+  bytes: z.number(),
+  width: z.number(),
+  height: z.number(),
+});
+export type SentFile = z.infer<typeof SentFile>;
+
+/** One picture as the model saw it. `picture` is the picture in the tray. */
 export const SentPicture = z.object({
   origin: Origin,
   picture: PictureRef,
-  input: PictureRef,
+  /** The resized picture that the local model saw. Only the server knows it for a model of a server. */
+  input: PictureRef.optional(),
+  /** The file that was sent to a server. */
+  sent: SentFile.optional(),
+  /** Whether the picture is unlike those the model was trained on. Absent if this cannot be determined. */
   outside: z.boolean().optional(),
 });
 export type SentPicture = z.infer<typeof SentPicture>;
 
-/** The receipt of an answer: everything the model saw, and the settings it was asked with. */
-export const Receipt = z.object({
+/** The receipt of an answer of the local model: everything the model saw, and the settings it was asked with. */
+export const LocalReceipt = z.object({
   /** The prompt as text, with `<image>` for each picture. */
   prompt: z.string(),
   pictures: z.array(SentPicture),
@@ -132,25 +146,66 @@ export const Receipt = z.object({
   /** `repeating`: the answer repeated itself without end; the kept text ends after the first occurrence. */
   finish: z.enum(['stop', 'length', 'context', 'cancelled', 'repeating']),
 });
+export type LocalReceipt = z.infer<typeof LocalReceipt>;
+
+const counted = z.number().nullable();
+
+/**
+ * The receipt of an answer of a server: everything the server was sent, and how. What only the local engine knows
+ * (hashes of the model's input, exact tokens before it is asked) is absent.
+ */
+export const ServerReceipt = z.object({
+  server: z.object({ host: z.string(), kind: ServerKind, version: z.string().nullable(), loopback: z.boolean() }),
+  model: z.object({ name: z.string() }),
+  /** The body of the request as JSON, with the hash of each picture's bytes in place of the picture. */
+  prompt: z.string(),
+  pictures: z.array(SentPicture),
+  /** As the server counted. Null if it does not say. */
+  tokens: z.object({ prompt: counted, generated: counted }),
+  /** Milliseconds. `firstTokenMs` counts from the question, including the time in the queue. */
+  timings: z.object({ picturesMs: z.number(), firstTokenMs: counted, totalMs: z.number() }),
+  sampling: Sampling,
+  /** The settings that were asked for and not sent, because the server does not know them. */
+  unsent: z.array(z.string()),
+  /** What the model thought before it answered. */
+  reasoning: z.string(),
+  subtitles: z.array(SentSubtitles).optional(),
+  finish: z.enum(['stop', 'length', 'cancelled']),
+});
+export type ServerReceipt = z.infer<typeof ServerReceipt>;
+
+export const Receipt = z.union([ServerReceipt, LocalReceipt]);
 export type Receipt = z.infer<typeof Receipt>;
 
+/** Whether the answer was written on another machine. */
+export const leftThisMachine = (receipt: Receipt | null): boolean =>
+  receipt !== null && 'server' in receipt && !receipt.server.loopback;
+
 /** Tokens decoded per second, after the first token. Null for an answer of one token. */
-export function tokensPerSecond({ timings, tokens }: Pick<Receipt, 'timings' | 'tokens'>): number | null {
+export function tokensPerSecond({ timings, tokens }: Pick<LocalReceipt, 'timings' | 'tokens'>): number | null {
   return timings.decodeMs > 0 && tokens.generated > 1 ? (1000 * (tokens.generated - 1)) / timings.decodeMs : null;
 }
 
-export const Answer = z.object({ text: z.string(), receipt: Receipt });
+export const Answer = z.object({ text: z.string(), receipt: LocalReceipt });
 export type Answer = z.infer<typeof Answer>;
+
+export const ServerAnswer = z.object({ text: z.string(), receipt: ServerReceipt });
+export type ServerAnswer = z.infer<typeof ServerAnswer>;
 
 /**
  * What a sequence needs, computed before it runs, in tokens and in memory. `limit` is the length of the model's context
- * in tokens.
+ * in tokens; null if a server does not tell.
  */
 export const Budget = z.object({
   prompt: z.number().int(),
   image: z.number().int(),
-  limit: z.number().int(),
+  limit: z.number().int().nullable(),
   perPicture: z.number().int(),
+  /**
+   * For a model of a server, whose tokens only the server can count: the number of answers from which these are
+   * estimated. With 0 they are a guess.
+   */
+  estimated: z.object({ answers: z.number().int() }).optional(),
   /** In bytes, besides the loaded model. Absent if it was not estimated. */
   memory: z
     .object({

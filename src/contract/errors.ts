@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'prompt-mismatch', // placeholders and pictures differ in number
   'out-of-memory',
   'wont-fit', // needs more memory than is free; nothing has been started, and the user may ask for it anyway
+  'server-not-allowed', // questions may not leave this machine for it
   'server-unreachable', // nothing answers at the address, or it stopped answering
   'not-a-server', // the program that answers is not a model server
   'server-denied', // the key is missing, wrong, or not permitted to do this
@@ -65,6 +66,8 @@ export interface ErrorInfo {
   advice: string;
   /** `message` and `advice` for every language. Absent in failed answers saved by earlier versions. */
   said?: { message: Sentence; advice: Sentence } | undefined;
+  /** How many pictures would be accepted, so that sending fewer can be offered. */
+  pictures?: number | undefined;
   /** For the log: stderr, a stack, a value. Never shown by default. */
   detail?: string | undefined;
 }
@@ -74,6 +77,8 @@ export class ZoetropeError extends Error {
   /** What to do now, in English, as `message` is. */
   readonly advice: string;
   readonly said: { readonly message: Sentence; readonly advice: Sentence };
+  /** How many pictures would be accepted, so that sending fewer can be offered. */
+  pictures: number | undefined;
   /** @param message what happened. @param advice what to do now. @param detail for the log only. */
   constructor(
     readonly code: ErrorCode,
@@ -88,12 +93,15 @@ export class ZoetropeError extends Error {
   }
 
   toInfo(): ErrorInfo {
-    return { code: this.code, message: this.message, advice: this.advice, said: this.said, detail: this.detail };
+    const { code, message, advice, said, pictures, detail } = this;
+    return { code, message, advice, said, ...(pictures !== undefined && { pictures }), detail };
   }
 
   static from(info: ErrorInfo): ZoetropeError {
     const { message, advice } = saidOf(info);
-    return new ZoetropeError(info.code, message, advice, info.detail);
+    const error = new ZoetropeError(info.code, message, advice, info.detail);
+    error.pictures = info.pictures;
+    return error;
   }
 }
 

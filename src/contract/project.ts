@@ -8,6 +8,7 @@ import { Id, Item } from './items';
 import { Transparency } from './photo';
 import { VideoRanges } from './media';
 import { SceneSetup } from './scene';
+import { ServerModelRef } from './servers';
 import { VideoSetup } from './video';
 
 export const SourceKind = z.enum(['video', 'photo', 'scene']);
@@ -25,6 +26,14 @@ export const Source = z.object({
 });
 export type Source = z.infer<typeof Source>;
 
+const Answered = z.object({
+  createdAt: z.number(),
+  text: z.string(),
+  status: z.enum(['streaming', 'done', 'stopped', 'failed']),
+  error: ShownError.nullable(),
+  receipt: Receipt.nullable(),
+});
+
 export const Message = z.discriminatedUnion('role', [
   z.object({
     id: Id,
@@ -34,14 +43,11 @@ export const Message = z.discriminatedUnion('role', [
     placement: Placement,
     parts: z.array(Part),
   }),
-  z.object({
+  Answered.extend({
     id: Id,
     role: z.literal('assistant'),
-    createdAt: z.number(),
-    text: z.string(),
-    status: z.enum(['streaming', 'done', 'stopped', 'failed']),
-    error: ShownError.nullable(),
-    receipt: Receipt.nullable(),
+    /** The answer of another model to the same question, to compare with. It is no part of the conversation. */
+    beside: Answered.optional(),
   }),
 ]);
 export type Message = z.infer<typeof Message>;
@@ -49,6 +55,8 @@ export type Message = z.infer<typeof Message>;
 export const Project = z.object({
   id: Id,
   name: z.string(),
+  /** The model of a server that answers. Null: the local model. */
+  model: ServerModelRef.nullable(),
   sources: z.array(Source),
   activeSource: Id.nullable(),
   tray: z.array(Item),

@@ -13,6 +13,7 @@ export const ErrorInfo = z.object({
   message: z.string(),
   advice: z.string(),
   said: z.object({ message: Sentence, advice: Sentence }).optional(),
+  pictures: z.number().int().nonnegative().optional(),
   detail: z.string().optional(),
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type Composition, type Part, type ReadCues, type SentSubtitles, type SourceRef, type Turn } from '../contract';
 import { readCues, subtitleTracks, type MediaOptions, type VideoIndex } from '../media';
-import { composeTurns, withCaptions } from '../sequence';
+import { composeTurns, repeatedTurns, withCaptions } from '../sequence';
 import { captionOf } from './captions';
 import { unlessCancelled } from './unless-cancelled';
 
@@ -33,8 +33,11 @@ export class Composer {
   ) {}
 
   /** @throws prompt-mismatch; errors of reading subtitles; cancelled. */
-  async compose({ history, items, text, placement, captions }: Composition, signal?: AbortSignal): Promise<Composed> {
-    const { turns, parts } = composeTurns(history, items, text, placement);
+  async compose(composition: Composition, signal?: AbortSignal): Promise<Composed> {
+    const { history, items, text, placement, asked, captions } = composition;
+    const { turns, parts } = asked
+      ? repeatedTurns(history, items, asked)
+      : composeTurns(history, items, text, placement);
     const tracks = new Map<string, Track>();
     const subtitles: SentSubtitles[] = [];
     for (const source of sourcesOf(turns)) {
@@ -46,6 +49,12 @@ export class Composer {
     }
     const cuesOf = (source: string) => tracks.get(source)?.cues ?? [];
     return { turns: withCaptions(turns, (item) => captionOf(item, captions, cuesOf)), parts, subtitles };
+  }
+
+  /** The same for measuring. Subtitles that cannot be read are left out; asking reports the error. */
+  composeAnyway(composition: Composition): Promise<Composed> {
+    const without = { ...composition, captions: { ...composition.captions, subtitles: [] } };
+    return this.compose(composition).catch(() => this.compose(without));
   }
 
   #track(spoken: Spoken): Promise<Track | null> {

@@ -21,6 +21,7 @@ import type { Engine } from './engine';
 import { commandFor, exportPictures } from './export';
 import { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem } from './items';
 import { writePasses } from './passes';
+import { serverHandlers } from './server-handlers';
 import { TextPacer } from './text-pacer';
 import { writeViews } from './view-files';
 
@@ -44,6 +45,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const composer = new Composer((path) => openVideo(path, kept));
   const { pictures } = engine;
   return {
+    ...serverHandlers(composer, pictures),
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
       engine.limit(limits);
       return engine.load(folder, {
@@ -64,9 +66,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
       return engine.memory();
     },
     measure: async (composition) => {
-      // If subtitles cannot be read, measure without them. The error is reported when the question is asked.
-      const without = { ...composition, captions: { ...composition.captions, subtitles: [] } };
-      const { turns } = await composer.compose(composition).catch(() => composer.compose(without));
+      const { turns } = await composer.composeAnyway(composition);
       return engine.measure(turns);
     },
     ask: async ({ composition, sampling, anyway }, emit, signal) => {

@@ -11,4 +11,14 @@ export { frameItems, inspectFile, photoItem, tileItems, viewItem, type JobOption
 export { needsOf } from './memory';
 export { PictureStore } from './pictures';
 export { writePasses } from './passes';
+export {
+  findLocalServers,
+  placeOf,
+  SavedServers,
+  Secret,
+  ServerEngine,
+  tryModel,
+  type NewServer,
+  type ServerPlace,
+} from './server';
 export { POSE_FILE_NAMES, POSE_FILES, writePoses } from './view-files';

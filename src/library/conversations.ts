@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { Draft, Id, Message, NO_DRAFT } from '../contract';
+import { Draft, Id, Message, NO_DRAFT, ServerModelRef } from '../contract';
 import { fromJson, type Rows } from './rows';
 import type { SettingRows } from './setting-rows';
+
+/** An answer that was in progress is marked as stopped. */
+const settled = <A extends { status: string }>(answer: A): A =>
+  answer.status === 'streaming' ? { ...answer, status: 'stopped' } : answer;
 
 const Replaced = z.object({ project: Id, messages: z.array(Message).min(1) });
 
@@ -92,13 +96,23 @@ export class Conversations {
     );
     for (const { project, body } of rows) {
       const { data: message } = Message.safeParse(fromJson(body));
-      if (message?.role === 'assistant' && message.status === 'streaming')
-        this.save(project, { ...message, status: 'stopped' });
+      if (message?.role !== 'assistant') continue;
+      const { beside } = message;
+      this.save(project, { ...settled(message), ...(beside && { beside: settled(beside) }) });
     }
   }
 
   draft(project: string): Draft {
     return Draft.safeParse(fromJson(this.settings.get(`draft-${project}`) ?? '')).data ?? NO_DRAFT;
+  }
+
+  /** The model of a server that answers in a project. Null: the local model. */
+  model(project: string): ServerModelRef | null {
+    return ServerModelRef.safeParse(fromJson(this.settings.get(`model-${project}`) ?? '')).data ?? null;
+  }
+
+  setModel(project: string, model: ServerModelRef | null): void {
+    this.settings.set(`model-${project}`, model && JSON.stringify(model));
   }
 
   setDraft(project: string, draft: Draft): void {

@@ -7,6 +7,7 @@ import {
   ProjectSummary,
   say,
   SceneSetup,
+  type ServerModelRef,
   VideoRanges,
   VideoSetup,
   ZoetropeError,
@@ -150,6 +151,7 @@ export class Library {
     return {
       id: row.id,
       name: row.name,
+      model: this.model(project),
       sources: sources.map(({ id, kind, path, bytes, folder }) => ({
         id,
         kind,
@@ -286,6 +288,15 @@ export class Library {
 
   draft(project: string): Draft {
     return this.conversations.draft(project);
+  }
+
+  /** The model of a server that answers in a project. Null: the local model. */
+  model(project: string): ServerModelRef | null {
+    return this.conversations.model(project);
+  }
+
+  setModel(project: string, model: ServerModelRef | null): void {
+    this.conversations.setModel(project, model);
   }
 
   setDraft(project: string, draft: Draft): void {

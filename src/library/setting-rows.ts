@@ -3,10 +3,11 @@ import { Settings } from '../contract';
 import { fromJson, type Rows } from './rows';
 
 /**
- * `replaced`: the messages that the answer in progress replaces. `draft-` and a project's id: the unsent text in its
- * composer.
+ * `replaced`: the messages that the answer in progress replaces. With a project's id, `draft-`: the unsent text in its
+ * composer; `model-`: the model of a server that answers in it.
  */
-export type SettingKey = 'lastProject' | 'modelFolder' | 'settings' | 'replaced' | `draft-${string}`;
+export type SettingKey =
+  'lastProject' | 'modelFolder' | 'settings' | 'replaced' | `draft-${string}` | `model-${string}`;
 
 /** The user's settings, and small values that the app stores for itself. */
 export class SettingRows {

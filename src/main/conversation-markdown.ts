@@ -26,7 +26,10 @@ const wordsOf =
 /** Pictures per row of a table; with more they would be too small. */
 const COLUMNS = 4;
 /** Columns of the table of what the model saw. */
-const COLUMN_NAMES = ['file', 'what', 'place', 'sent', 'read', 'sentHash', 'readHash'];
+const COLUMN_NAMES = {
+  local: ['file', 'what', 'place', 'sent', 'read', 'sentHash', 'readHash'],
+  server: ['file', 'what', 'place', 'sent', 'sentAs', 'sentHash', 'fileHash'],
+};
 
 const seconds = (time: number): string => `${time.toFixed(3)} s`;
 
@@ -134,47 +137,68 @@ function answerText(text: string): string {
   }
 }
 
-function receiptOf(
-  { model, tokens, timings, sampling, pictures, prompt }: Receipt,
-  placement: string,
-  language: Language,
-): string[] {
+function receiptOf(receipt: Receipt, placement: string, language: Language): string[] {
   const phrase = wordsOf(language);
+  const { timings, sampling, pictures, prompt } = receipt;
   const settings = `${sampling.temperature > 0 ? phrase('drawn', sampling) : phrase('greedy')}${phrase('always', sampling)}`;
   const facts: [string, string][] = [
-    [phrase('model'), `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
-    [phrase('tokens'), phrase('counts', tokens)],
+    ...modelOf(receipt, phrase),
     [
       phrase('time'),
       phrase('times', {
         total: formatDuration(timings.totalMs, language),
-        first: formatDuration(timings.firstTokenMs, language),
+        first: timings.firstTokenMs === null ? '?' : formatDuration(timings.firstTokenMs, language),
       }),
     ],
     [phrase('settings'), settings],
     ...(placement && pictures.length > 0 ? [[phrase('placement'), placement] as [string, string]] : []),
   ];
-  const columns = ['', ...COLUMN_NAMES.map((name) => phrase(`column.${name}`))];
+  const isLocal = !('server' in receipt);
+  const columns = ['', ...COLUMN_NAMES[isLocal ? 'local' : 'server'].map((name) => phrase(`column.${name}`))];
   const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-  const table = pictures.map(({ origin, picture, input }, k) =>
-    row([
+  const table = pictures.map(({ origin, picture, input, sent }, k) => {
+    const became = input ?? sent!;
+    return row([
       k + 1,
       cell(origin.source.name),
       ...whatOf(origin, phrase),
       `${picture.width} × ${picture.height}`,
-      `${input.width} × ${input.height}`,
+      `${became.width} × ${became.height}`,
       `\`${picture.sha256}\``,
-      `\`${input.sha256}\``,
-    ]),
-  );
+      `\`${became.sha256}\``,
+    ]);
+  });
   const fence = '`'.repeat(Math.max(3, ...(prompt.match(/`+/g) ?? []).map((run) => run.length + 1)));
   return [
     `### ${phrase('receipt')}`,
     facts.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
     table.length === 0 ? '' : [row(columns), `|${' --- |'.repeat(columns.length)}`, ...table].join('\n'),
-    `${phrase('prompt')}:`,
+    `${phrase(isLocal ? 'prompt' : 'request')}:`,
     `${fence}text\n${prompt}\n${fence}`,
   ];
+}
+
+/** The model, what a server is told of, and the tokens. */
+function modelOf(receipt: Receipt, phrase: Words): [string, string][] {
+  if (!('server' in receipt)) {
+    const { model, tokens } = receipt;
+    return [
+      [phrase('model'), `${literal(model.name)}, ${model.precision}, ${model.provider}, \`${model.fingerprint}\``],
+      [phrase('tokens'), phrase('counts', tokens)],
+    ];
+  }
+  const { server, model, tokens, unsent, reasoning } = receipt;
+  const { prompt, generated } = tokens;
+  const program = server.kind === 'other' ? '' : ` (${[server.kind, server.version].filter(Boolean).join(' ')})`;
+  const facts: [string, string][] = [
+    [phrase('model'), literal(model.name)],
+    [phrase('server'), `${literal(server.host)}${literal(program)}`],
+    [phrase('where'), phrase(server.loopback ? 'onThisMachine' : 'leftThisMachine')],
+    [phrase('tokens'), phrase('serverCounts', { prompt: prompt ?? '?', generated: generated ?? '?' })],
+  ];
+  if (unsent.length > 0) facts.push([phrase('unsent'), unsent.join(', ')]);
+  if (reasoning !== '') facts.push([phrase('reasoning'), literal(reasoning.replace(/\s+/g, ' '))]);
+  return facts;
 }
 
 /** What a picture is, and its position in its source. */

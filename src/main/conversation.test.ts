@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { cancelled, type AnswerEvent } from '../contract';
+import { cancelled, EXACT, type AnswerEvent } from '../contract';
 import { Library } from '../library';
 import { Conversation } from './conversation';
 import { CurrentProject } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
+import type { Servers } from './servers';
 
 vi.mock('electron', () => ({
   app: {
@@ -38,6 +39,12 @@ class SlowEngine {
   }
 }
 
+/** One server, on this machine. */
+const servers = {
+  get: (id: string) => ({ id, description: null, format: EXACT }),
+  access: async () => ({ url: 'http://127.0.0.1:1', key: null, proxy: null }),
+} as unknown as Servers;
+
 let dir: string;
 let library: Library;
 let engine: SlowEngine;
@@ -51,7 +58,7 @@ beforeEach(() => {
   current = new CurrentProject(library, () => 'en');
   project = current.id;
   engine = new SlowEngine();
-  conversation = new Conversation(library, engine as unknown as EngineSupervisor, current);
+  conversation = new Conversation(library, engine as unknown as EngineSupervisor, servers, current);
   events = [];
 });
 afterEach(() => {
@@ -170,4 +177,65 @@ it('forgets a draft once it is asked, unless it was changed since', async () => 
     await end;
   }
   expect(library.draft(project).text).toBe('What else moves?');
+});
+
+describe('the answer of another model', () => {
+  const other = { server: 's', model: 'qwen3-vl' };
+  const compare = (id: string, signal = new AbortController().signal) =>
+    conversation.compare({ message: id, model: other, anyway: false }, (event) => void events.push(event), signal);
+  const answer = () => {
+    const message = library.messages(project).at(-1);
+    if (message?.role !== 'assistant') throw new Error('no answer');
+    return message;
+  };
+  const answered = async (): Promise<string> => {
+    const end = ask();
+    await asking();
+    engine.accept!();
+    engine.write!('A ball.');
+    engine.stopped!();
+    await end;
+    engine.forget();
+    return answer().id;
+  };
+
+  it('is written beside the first, is exchanged with it, removed and restored', async () => {
+    const id = await answered();
+    const end = compare(id);
+    await asking();
+    engine.accept!();
+    engine.write!('A red ball.');
+    expect(answer()).toMatchObject({ text: 'A ball.', beside: { status: 'streaming' } });
+    engine.stopped!();
+    expect(await end).toMatchObject({ text: 'A ball.', beside: { text: 'A red ball.', status: 'stopped' } });
+    expect(texts()).toEqual(['What moves?', 'A ball.']);
+
+    expect(conversation.prefer(id)).toMatchObject({ text: 'A red ball.', beside: { text: 'A ball.' } });
+    expect(texts()).toEqual(['What moves?', 'A red ball.']);
+    const putBack = conversation.dropBeside(id);
+    expect(answer().beside).toBeUndefined();
+    putBack();
+    expect(answer().beside?.text).toBe('A ball.');
+  });
+
+  it('keeps its words and its error when it fails, and the first answer', async () => {
+    const id = await answered();
+    const end = compare(id);
+    await asking();
+    engine.accept!();
+    engine.write!('A re');
+    engine.failed!();
+    const message = await end;
+    expect(message).toMatchObject({ text: 'A ball.', beside: { text: 'A re', status: 'failed' } });
+  });
+
+  it('is marked as stopped when the app ended while it was written', async () => {
+    const id = await answered();
+    void compare(id).catch(() => undefined);
+    await asking();
+    engine.accept!();
+    engine.write!('A re');
+    library.settleInterrupted();
+    expect(answer().beside?.status).toBe('stopped');
+  });
 });

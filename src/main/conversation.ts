@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import {
   cancelled,
+  pictureName,
   say,
   toErrorInfo,
   ZoetropeError,
+  type Answer as LocalAnswer,
   type AnswerEvent,
   type Budget,
   type Composition,
@@ -14,12 +16,25 @@ import {
   type Part,
   type Placement,
   type Request,
+  type Sampling,
+  type ServerAnswer,
+  type ServerModelRef,
 } from '../contract';
 import type { Library } from '../library';
-import { answeredTurns, messagesBefore } from '../sequence';
+import { answeredTurns, itemsOf, messagesBefore } from '../sequence';
+import {
+  answeredIn,
+  answerIn,
+  emptyAnswer,
+  exchanged,
+  withChange,
+  type Answer,
+  type Question,
+} from './answer-messages';
 import { sourceFile, type CurrentProject, type Reversal } from './current-project';
 import type { EngineSupervisor } from './engine-supervisor';
 import { logError } from './log';
+import type { Servers } from './servers';
 
 /** Milliseconds between two saves of an answer in progress. */
 const SAVE_EVERY_MS = 500;
@@ -27,9 +42,14 @@ const SAVE_EVERY_MS = 500;
 /** At temperature 0, asking again would give the same answer. So this temperature and a new seed are used. */
 const AGAIN_TEMPERATURE = 0.7;
 
-type Question = Extract<Message, { role: 'user' }>;
-type Answer = Extract<Message, { role: 'assistant' }>;
-type AskRequest = EngineRequest<'ask'>;
+/** Which model answers, and how. */
+interface How {
+  /** A model of a server; null: the local model. */
+  model: ServerModelRef | null;
+  sampling: Sampling;
+  /** Ask even if more memory is needed than is free. Only the local model needs memory. */
+  anyway: boolean;
+}
 
 /** A question to be asked. A question that is asked again keeps its time. */
 type Asked = Pick<Question, 'id' | 'text' | 'placement'> & { createdAt?: number };
@@ -44,6 +64,8 @@ interface Run {
   replaced?: readonly Message[];
   /** Whether the result is to be discarded. */
   dropped?: boolean;
+  /** Whether the answer is written beside another one. */
+  readonly beside?: boolean;
 }
 
 /** Asks questions, one at a time. The question and its growing answer are saved while the model works. */
@@ -53,19 +75,24 @@ export class Conversation {
   constructor(
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
+    private readonly servers: Servers,
     private readonly project: CurrentProject,
   ) {
     project.onLeave = () => this.leave();
   }
 
   /**
-   * Tokens needed by the tray and this question. Null while no model is loaded. @throws if the question cannot be
-   * composed yet.
+   * Tokens needed by the tray and this question, for the project's model. A server is not contacted. Null while no
+   * model is loaded. @throws if the question cannot be composed yet.
    */
   async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
-    if (this.engine.status.state !== 'ready') return null;
+    const model = this.library.model(this.project.id);
+    if (!model && this.engine.status.state !== 'ready') return null;
     const messages = this.library.messages(this.project.id);
-    return this.engine.call('measure', this.#composition(messagesBefore(messages, instead), text, placement));
+    const composition = this.#composition(messagesBefore(messages, instead), text, placement);
+    if (!model) return this.engine.call('measure', composition);
+    const { sampling } = this.library.settings();
+    return this.engine.call('server.measure', await this.#toServer(model, composition, sampling));
   }
 
   /** The question with the tray and the earlier messages. */
@@ -106,7 +133,7 @@ export class Conversation {
   drop(): void {
     const run = this.#running;
     if (!run || run.dropped) return;
-    if (run.grown) this.library.saveMessage(run.project, { ...run.grown, status: 'stopped' });
+    if (run.grown) this.library.saveMessage(run.project, withChange(run.grown, run.beside, { status: 'stopped' }));
     this.library.settleReplaced();
     run.dropped = true;
     run.abort.abort();
@@ -128,7 +155,7 @@ export class Conversation {
     return this.#run(
       { id: known && instead ? instead : randomUUID(), text, placement },
       messagesBefore(messages, instead),
-      { sampling, anyway },
+      { model: this.library.model(this.project.id), sampling, anyway },
       emit,
       signal,
     );
@@ -144,30 +171,97 @@ export class Conversation {
     const { sampling } = this.library.settings();
     const drawn = sampling.temperature > 0 ? sampling.temperature : AGAIN_TEMPERATURE;
     const again = { ...sampling, temperature: drawn, seed: Math.floor(Math.random() * 2 ** 32) };
-    return this.#run(question, messages.slice(0, at), { sampling: again, anyway }, emit, signal);
+    const model = this.library.model(this.project.id);
+    return this.#run(question, messages.slice(0, at), { model, sampling: again, anyway }, emit, signal);
   }
 
-  async #run(
-    asked: Asked,
-    history: readonly Message[],
-    how: Pick<AskRequest, 'sampling' | 'anyway'>,
+  /** Asks the question of an answer of another model, and saves its answer beside the first. */
+  async compare(
+    { message: id, model, anyway = false }: Request<'conversation.compare'>,
     emit: (event: AnswerEvent) => void,
     signal: AbortSignal,
   ): Promise<Message> {
+    const { question, answer, history } = answeredIn(this.library.messages(this.project.id), id);
+    const { receipt } = answer;
+    const seen = new Set(receipt?.pictures.map(({ picture }) => pictureName(picture)));
+    const before = history.flatMap((message) => (message.role === 'user' ? itemsOf(message.parts) : []));
+    const items = receipt ? before.filter(({ picture }) => seen.has(pictureName(picture))) : before;
+    const composition = {
+      ...this.#composition(history, question.text, question.placement),
+      items: [...items, ...itemsOf(question.parts)],
+      asked: question.parts,
+    };
+    const { sampling } = receipt ?? this.library.settings();
+    return this.#alone(signal, { beside: true }, async (run) => {
+      const accept = (): { question: Question; answer: Answer } => {
+        run.grown = { ...answer, beside: emptyAnswer() };
+        this.library.saveMessage(run.project, run.grown);
+        return { question, answer: run.grown };
+      };
+      const finished = await this.#answer(run, { composition, model, sampling, anyway }, accept, emit);
+      if (run.dropped) throw cancelled();
+      this.library.saveMessage(run.project, finished);
+      return finished;
+    });
+  }
+
+  /** Exchanges an answer and the one beside it. @throws bad-request if there is none, or while one is written. */
+  prefer(id: string): Message {
+    this.#checkIdle();
+    const message = exchanged(answeredIn(this.library.messages(this.project.id), id).answer);
+    this.library.saveMessage(this.project.id, message);
+    return message;
+  }
+
+  /** Removes the answer beside an answer. @returns the reversal that restores it. */
+  dropBeside(id: string): Reversal {
+    if (this.#running?.grown?.id === id) this.drop();
+    const project = this.project.id;
+    const { answer } = answeredIn(this.library.messages(this.project.id), id);
+    const { beside, ...alone } = answer;
+    this.library.saveMessage(project, alone);
+    return () => {
+      const now = this.library.messages(project).find((message) => message.id === id);
+      if (now?.role === 'assistant' && beside) this.library.saveMessage(project, { ...now, beside });
+      return () => this.dropBeside(id);
+    };
+  }
+
+  #checkIdle(): void {
     if (this.#running)
       throw new ZoetropeError(
         'bad-request',
         say`An answer is still being written.`,
         say`Stop it first, or wait for it to end.`,
       );
-    const project = this.project.id;
-    const run: Run = { project, abort: new AbortController() };
+  }
+
+  /** Runs a job while no other answer is written. */
+  async #alone<T>(signal: AbortSignal, options: Pick<Run, 'beside'>, job: (run: Run) => Promise<T>): Promise<T> {
+    this.#checkIdle();
+    const run: Run = { project: this.project.id, abort: new AbortController(), ...options };
     this.#running = run;
     signal.addEventListener('abort', () => run.abort.abort(), { once: true });
     if (signal.aborted) run.abort.abort();
     try {
+      return await job(run);
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  #run(
+    asked: Asked,
+    history: readonly Message[],
+    how: How,
+    emit: (event: AnswerEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Message> {
+    return this.#alone(signal, {}, async (run) => {
+      const { project } = run;
       const composition = this.#composition(history, asked.text, asked.placement);
-      const finished = await this.#answer(run, asked, { composition, ...how }, emit);
+      const accept = (parts: Part[]) => this.#accept(run, asked, parts);
+      const finished = await this.#answer(run, { composition, ...how }, accept, emit);
       if (run.dropped) throw cancelled();
       if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
         this.#giveBack(run, run.replaced);
@@ -177,9 +271,18 @@ export class Conversation {
       if (run.replaced) this.#forgetDraft(project, asked.text);
       this.library.settleReplaced();
       return finished;
-    } finally {
-      this.#running = undefined;
-    }
+    });
+  }
+
+  /** A question as the engine receives it for a model of a server. @throws server-not-allowed; bad-request. */
+  async #toServer(
+    { server: id, model }: ServerModelRef,
+    composition: Composition,
+    sampling: Sampling,
+  ): Promise<EngineRequest<'server.ask'>> {
+    const server = this.servers.get(id);
+    const { description, format } = server;
+    return { access: await this.servers.access(server), model, description, format, composition, sampling };
   }
 
   /**
@@ -213,15 +316,7 @@ export class Conversation {
     const { project } = run;
     const now = Date.now();
     const question: Question = { id, role: 'user', createdAt: createdAt ?? now, text, placement, parts };
-    const answer: Answer = {
-      id: randomUUID(),
-      role: 'assistant',
-      createdAt: now,
-      text: '',
-      status: 'streaming',
-      error: null,
-      receipt: null,
-    };
+    const answer: Answer = { id: randomUUID(), role: 'assistant', ...emptyAnswer() };
     const replaced = this.library.replaceMessages(project, [question, answer], true);
     if (replaced.length > 0) {
       run.replaced = replaced;
@@ -234,21 +329,27 @@ export class Conversation {
   /**
    * Runs a question. If it cannot run, this throws before anything is saved, so that the question stays in the
    * composer. After that it does not throw: a failed answer is a message with the error.
+   * @param accept saves the question and an empty answer.
    */
-  async #answer(run: Run, asked: Asked, request: AskRequest, emit: (event: AnswerEvent) => void): Promise<Answer> {
+  async #answer(
+    run: Run,
+    request: How & { composition: Composition },
+    accept: (parts: Part[]) => { question: Question; answer: Answer },
+    emit: (event: AnswerEvent) => void,
+  ): Promise<Answer> {
     let savedAt = 0;
-    const onEvent = (event: EventOf<'ask'>): void => {
+    const onEvent = (event: EventOf<'ask'> | EventOf<'server.ask'>): void => {
       if (event.type === 'device') return this.engine.fellBack(event.model);
       if (run.dropped) return;
       if (event.type === 'accepted') {
         if (run.abort.signal.aborted) return; // it was stopped before it was accepted, so nothing is saved
-        emit({ type: 'started', ...this.#accept(run, asked, event.parts) });
+        emit({ type: 'started', ...accept(event.parts) });
         savedAt = Date.now();
         return;
       }
       if (!run.grown) return;
       if (event.type === 'text') {
-        run.grown = { ...run.grown, text: run.grown.text + event.delta };
+        run.grown = withChange(run.grown, run.beside, { text: answerIn(run.grown, run.beside)!.text + event.delta });
         if (Date.now() - savedAt > SAVE_EVERY_MS) {
           this.library.saveMessage(run.project, run.grown);
           savedAt = Date.now();
@@ -257,15 +358,28 @@ export class Conversation {
       emit(event);
     };
     try {
-      const { text, receipt } = await this.engine.call('ask', request, onEvent, run.abort.signal);
+      const { text, receipt } = await this.#ask(request, onEvent, run.abort.signal);
       if (!run.grown) throw cancelled();
-      return { ...run.grown, text, receipt, status: receipt.finish === 'cancelled' ? 'stopped' : 'done' };
+      return withChange(run.grown, run.beside, {
+        text,
+        receipt,
+        status: receipt.finish === 'cancelled' ? 'stopped' : 'done',
+      });
     } catch (thrown) {
       if (!run.grown) throw thrown;
       const error = toErrorInfo(thrown);
-      if (error.code === 'cancelled') return { ...run.grown, status: 'stopped' };
+      if (error.code === 'cancelled') return withChange(run.grown, run.beside, { status: 'stopped' });
       logError('conversation.ask', error);
-      return { ...run.grown, status: 'failed', error };
+      return withChange(run.grown, run.beside, { status: 'failed', error });
     }
+  }
+
+  async #ask(
+    { model, composition, sampling, anyway }: How & { composition: Composition },
+    onEvent: (event: EventOf<'ask'> | EventOf<'server.ask'>) => void,
+    signal: AbortSignal,
+  ): Promise<LocalAnswer | ServerAnswer> {
+    if (!model) return this.engine.call('ask', { composition, sampling, anyway }, onEvent, signal);
+    return this.engine.call('server.ask', await this.#toServer(model, composition, sampling), onEvent, signal);
   }
 }

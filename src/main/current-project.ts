@@ -43,7 +43,9 @@ export class CurrentProject {
   }
 
   create(name: string): Project {
-    return this.#enter(this.library.createProject(this.nameFor(name)));
+    const id = this.library.createProject(this.nameFor(name));
+    this.library.setModel(id, this.library.model(this.#id)); // who works with a server goes on with it
+    return this.#enter(id);
   }
 
   /** @throws if the project does not exist. */

@@ -11,7 +11,7 @@ const MEDIA = [
   ...['mtl', 'bin'],
 ];
 
-/** Asks the user for files and folders, in a dialog over the app's window. */
+/** Questions to the user in dialogs over the app's window: for files and folders, and about what may leave. */
 export class OpenDialogs {
   constructor(
     private readonly window: () => BrowserWindow | undefined,
@@ -37,6 +37,26 @@ export class OpenDialogs {
 
   async folder(): Promise<string | undefined> {
     return (await this.#show({ properties: ['openDirectory'] }))[0];
+  }
+
+  /**
+   * Asks whether questions may leave this machine for a host. The main process asks, because a page must not be able to
+   * send anything out by itself.
+   */
+  async mayLeave(host: string, encrypted: boolean): Promise<boolean> {
+    const t = wordsIn(this.language());
+    const options: Electron.MessageBoxOptions = {
+      type: encrypted ? 'question' : 'warning',
+      message: t('leave.question', { host }),
+      detail: [t('leave.what', { host }), encrypted ? '' : t('leave.notEncrypted')].filter(Boolean).join('\n\n'),
+      buttons: [t('leave.allow', { host }), t('leave.refuse')],
+      defaultId: 1,
+      cancelId: 1,
+      noLink: true,
+    };
+    const parent = this.window();
+    const { response } = parent ? await dialog.showMessageBox(parent, options) : await dialog.showMessageBox(options);
+    return response === 0;
   }
 
   async #show(options: Electron.OpenDialogOptions): Promise<string[]> {

@@ -21,6 +21,7 @@ const NAMES = [
   'VK_ICD_FILENAMES',
   'VK_DRIVER_FILES',
   'CUDA_VISIBLE_DEVICES',
+  'NODE_EXTRA_CA_CERTS',
 ];
 
 export function childEnvironment(): Record<string, string> {

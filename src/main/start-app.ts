@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { languageOf, say, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { sweepTemporary } from '../lifetime';
-import { appCalls, conversationCalls, exportCalls, modelCalls, projectCalls, sourceCalls } from './calls';
+import { appCalls, conversationCalls, exportCalls, modelCalls, projectCalls, serverCalls, sourceCalls } from './calls';
 import { Conversation } from './conversation';
 import { CurrentProject } from './current-project';
 import { OpenDialogs } from './dialogs';
@@ -23,6 +23,7 @@ import { watchPage } from './page-watch';
 import { Previews } from './previews';
 import { notify, serve } from './router';
 import { Samples } from './samples';
+import { Servers } from './servers';
 import { sceneFilePath } from './scene-files';
 import { serveSchemes } from './schemes';
 import { closeNetwork, pageUrl } from './security';
@@ -98,7 +99,9 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   );
   engine.start();
   const project = new CurrentProject(library, language, plain);
-  const conversation = new Conversation(library, engine, project);
+  const dialogs = new OpenDialogs(mainWindow, language);
+  const servers = new Servers(userData, engine, (host, encrypted) => dialogs.mayLeave(host, encrypted));
+  const conversation = new Conversation(library, engine, servers, project);
   const previews = new Previews(project, engine);
   const models = new ModelChoice(library, engine, bundledModel);
   // A failure to load is shown by the engine's status.
@@ -121,12 +124,11 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       ),
     );
 
-  const dialogs = new OpenDialogs(mainWindow, language);
   const samples = new Samples(join(bundled, app.isPackaged ? 'samples' : 'resources/samples'));
   const calls = {
     ...appCalls({
       facts: { version: app.getVersion(), platform: process.platform, locale: app.getLocale() },
-      ...{ library, project, engine, models, samples, happened, page, bundled, applySettings },
+      ...{ library, project, engine, models, samples, servers, happened, page, bundled, applySettings },
       tellNews: () => {
         const news = [...notices(), ...toSay.splice(0).map((error) => error.toInfo())];
         for (const error of news) notify(page(), 'app.notice', { level: 'warning', error });
@@ -143,6 +145,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       new ViewExporter(engine, mainWindow, language),
     ),
     ...modelCalls(models, dialogs),
+    ...serverCalls(servers, library, project),
   };
   serve(['window', 'scene', 'preload'], { handlers: calls, page, engine, fileOf: (id) => project.fileOf(id) });
 

@@ -31,12 +31,7 @@ export function composeTurns(
   text: string,
   placement: Placement,
 ): { turns: Turn[]; parts: Part[]; before: number } {
-  const inTray = new Set(tray.map((item) => item.id));
-  const earlier = history.map((turn): Turn =>
-    turn.role === 'assistant'
-      ? turn
-      : { ...turn, parts: turn.parts.filter((part) => part.type === 'text' || inTray.has(part.item.id)) },
-  );
+  const earlier = withPicturesOf(history, tray);
   const sent = new Set(
     earlier.flatMap((turn) => (turn.role === 'user' ? itemsOf(turn.parts) : [])).map(({ id }) => id),
   );
@@ -45,7 +40,24 @@ export function composeTurns(
   return { turns: [...earlier, { role: 'user', parts }], parts, before: sent.size };
 }
 
-/** The same, with the messages of a conversation as history. */
+/** Turns with a question as it was asked before, in place of a new one. */
+export const repeatedTurns = (
+  history: readonly Turn[],
+  seen: readonly Item[],
+  parts: Part[],
+): { turns: Turn[]; parts: Part[] } => ({ turns: [...withPicturesOf(history, seen), { role: 'user', parts }], parts });
+
+/** Turns without the pictures that are not in the list. */
+function withPicturesOf(history: readonly Turn[], items: readonly Item[]): Turn[] {
+  const kept = new Set(items.map((item) => item.id));
+  return history.map((turn) =>
+    turn.role === 'assistant'
+      ? turn
+      : { ...turn, parts: turn.parts.filter((part) => part.type === 'text' || kept.has(part.item.id)) },
+  );
+}
+
+/** The same as `composeTurns`, with the messages of a conversation as history. */
 export const conversationTurns = (
   history: readonly Message[],
   ...question: [tray: readonly Item[], text: string, placement: Placement]

@@ -66,7 +66,8 @@ export function budgetOf(sequence: TokenSequence, tokensPerPicture: number, cont
  */
 export function picturesThatFit(budget: Budget, answerRoom: number): number {
   const words = budget.prompt - budget.image;
-  const inContext = Math.max(0, Math.floor((budget.limit - words - answerRoom) / budget.perPicture));
+  const room = (budget.limit ?? Infinity) - words - answerRoom;
+  const inContext = Math.max(0, Math.floor(room / budget.perPicture));
   return Math.min(inContext, budget.memory?.pictures ?? Infinity);
 }
 
@@ -79,7 +80,7 @@ export const LEAST_ANSWER_ROOM = 16;
  * @throws prompt-too-long or wont-fit, with the number of pictures that would fit.
  */
 export function checkBudget(budget: Budget, anyway = false): void {
-  if (budget.prompt + LEAST_ANSWER_ROOM <= budget.limit) {
+  if (budget.limit === null || budget.prompt + LEAST_ANSWER_ROOM <= budget.limit) {
     if (!anyway) checkMemory(budget);
     return;
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Answer, Budget, Composition, ModelInfo, Part, Placement, Sampling } from '../ask';
 import { Id } from '../items';
 import { Message, Project } from '../project';
+import { ServerModelRef } from '../servers';
 import { ProgressInfo } from '../wire';
 import { nothing, type Calls } from './call';
 
@@ -12,6 +13,8 @@ export const AnswerEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), question: Message, answer: Message }),
   z.object({ type: z.literal('progress'), progress: ProgressInfo }),
   z.object({ type: z.literal('text'), delta: z.string() }),
+  /** What the model thinks before it answers. */
+  z.object({ type: z.literal('reasoning'), delta: z.string() }),
 ]);
 export type AnswerEvent = z.infer<typeof AnswerEvent>;
 
@@ -56,6 +59,20 @@ export const conversation = {
     event: AnswerEvent,
     answer: Message,
   },
+  /**
+   * Asks the question of an answer again, of another model, with the same pictures. Its answer is saved as `beside`.
+   * `model` null: the local model.
+   */
+  'conversation.compare': {
+    owner: 'main',
+    request: z.object({ message: Id, model: ServerModelRef.nullable(), anyway }),
+    event: AnswerEvent,
+    answer: Message,
+  },
+  /** Exchanges an answer and the one beside it, so that the conversation goes on with the other. */
+  'conversation.prefer': { owner: 'main', request: z.object({ message: Id }), answer: Message },
+  /** Removes the answer beside an answer. @param edit names this edit for `project.reverse`. */
+  'conversation.dropBeside': { owner: 'main', request: z.object({ message: Id, edit: Id }), answer: Project },
   /** @param edit names this edit for `project.reverse`. */
   'conversation.clear': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
   'receipt.copy': { owner: 'main', request: z.object({ message: Id }), answer: nothing },

@@ -8,6 +8,7 @@ import { conversation } from './conversation';
 import { exporting } from './export';
 import { library } from './library';
 import { model } from './model';
+import { servers } from './servers';
 import { sources } from './sources';
 import { video } from './video';
 
@@ -24,6 +25,7 @@ export const api = {
   ...conversation,
   ...exporting,
   ...model,
+  ...servers,
   ...capture,
 };
 

@@ -171,9 +171,9 @@ describe('a proxy', () => {
   it('is left out for this machine, and where it says so', async () => {
     const server = await started((response) => json(response, {}));
     const { url, asked } = await proxyTo(server);
-    await new Connection({ url: server.url }, { proxies: { httpProxy: url } }).json({ path: '/' });
-    const exempt = { proxies: { httpProxy: url, noProxy: '.invalid' }, retries: [] };
-    await failed(new Connection({ url: 'http://llm.invalid:8000' }, exempt).json({ path: '/' }));
+    await new Connection({ url: server.url }, { proxy: url }).json({ path: '/' });
+    const direct = { proxy: null, retries: [] };
+    await failed(new Connection({ url: 'http://llm.invalid:8000' }, direct).json({ path: '/' }));
     expect(asked).toEqual([]);
   });
 });

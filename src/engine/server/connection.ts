@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Agent, EnvHttpProxyAgent, errors, request, type Dispatcher } from 'undici';
+import * as tls from 'node:tls';
+import { Agent, EnvHttpProxyAgent, errors, ProxyAgent, request, type Dispatcher } from 'undici';
 import { cancelled, throwIfCancelled } from '../../contract';
 import { placeOf, type ServerAddress, type ServerPlace } from './address';
 import { cutOff, hungUp, notAnAnswer, notAServer, ServerError, silent, unreachable, untrusted } from './failure';
@@ -21,8 +22,8 @@ export const PATIENCE: Patience = { connect: 10_000, first: 30 * 60_000, next: 1
 
 export interface ConnectionOptions {
   patience?: Partial<Patience> | undefined;
-  /** Default: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. Never used for loopback. */
-  proxies?: { httpProxy?: string; httpsProxy?: string; noProxy?: string } | undefined;
+  /** The URL of an HTTP proxy; null for none. Default: by HTTP_PROXY, HTTPS_PROXY and NO_PROXY. Never for loopback. */
+  proxy?: string | null | undefined;
   /** Pauses before a failed connection is tried again, in milliseconds. */
   retries?: readonly number[] | undefined;
 }
@@ -72,13 +73,18 @@ export class Connection {
   readonly #retries: readonly number[];
 
   /** @throws ZoetropeError `bad-request` for an invalid address. */
-  constructor(address: ServerAddress, { patience, proxies, retries = [200, 800] }: ConnectionOptions = {}) {
+  constructor(address: ServerAddress, { patience, proxy, retries = [200, 800] }: ConnectionOptions = {}) {
     this.place = placeOf(address.url);
     this.patience = { ...PATIENCE, ...patience };
     this.#address = address;
     this.#retries = retries;
-    const own = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: this.patience.connect } };
-    this.#dispatcher = this.place.loopback ? new Agent(own) : new EnvHttpProxyAgent({ ...own, ...proxies });
+    const ca = this.place.loopback ? undefined : authorities();
+    const connect = { timeout: this.patience.connect, ...(ca && { ca }) };
+    const own = { headersTimeout: 0, bodyTimeout: 0, connect };
+    const trust = { requestTls: connect, proxyTls: connect };
+    if (this.place.loopback || proxy === null) this.#dispatcher = new Agent(own);
+    else if (proxy !== undefined) this.#dispatcher = new ProxyAgent({ ...own, ...trust, uri: proxy });
+    else this.#dispatcher = new EnvHttpProxyAgent({ ...own, ...trust });
   }
 
   /**
@@ -192,6 +198,15 @@ export class Connection {
       return notAServer(this.place.host, detail);
     return neverSent(error) ? unreachable(this.place.host, detail) : hungUp(this.place.host, detail);
   }
+}
+
+let trusted: string[] | undefined;
+
+/** The certificates of Node and of the system. Undefined before Node 22.15, which trusts its own only. */
+function authorities(): string[] | undefined {
+  const { getCACertificates } = tls as { getCACertificates?: (type: 'default' | 'system') => string[] };
+  if (getCACertificates) trusted ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
+  return trusted;
 }
 
 /** Aborts a request that is cancelled, or that makes no progress within its time limit. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import type { ServerDescription, ServerKind, ServerModel } from '../../contract';
 import type { Connection } from './connection';
-import type { ServerDescription, ServerKind, ServerModel } from './description';
 import { notAServer, ServerError } from './failure';
 
 const Models = z.object({

@@ -29,6 +29,7 @@ export class ServerError extends ZoetropeError {
     readonly facts: FailureFacts = {},
   ) {
     super(code, message, advice, detail);
+    this.pictures = facts.pictures;
   }
 
   /** The same error, with the text that arrived before it. */

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { throwIfCancelled } from '../../contract';
+import { throwIfCancelled, type FoundServer } from '../../contract';
 import { Connection, type ConnectionOptions } from './connection';
 import { describe } from './describe';
-import type { ServerDescription } from './description';
 
 /** The default ports of Ollama, LM Studio, llama.cpp, vLLM and transformers, SGLang. */
 export const LOCAL_PORTS = [11434, 1234, 8080, 8000, 30000] as const;
-
-export interface FoundServer extends ServerDescription {
-  url: string;
-}
 
 /**
  * Time limits in milliseconds for a server on this machine. `facts` applies again to each model of a server that lists

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Item, PictureRef, RgbImage, Turn } from '../../contract';
+import { EXACT, type Item, type PictureRef, type RgbImage, type Turn } from '../../contract';
 import { composeTurns, withCaptions, withMarks } from '../../sequence';
 import { messagesOf, openaiMessages } from './messages';
-import { encodePictures, EXACT, fittedSize, sentPictures } from './pictures';
+import { encodePictures, fittedSize, sentPictures } from './pictures';
 
 /** A different picture for each name. It is noise, which no compression makes small. */
 function noise(name: string, width: number, height: number): RgbImage {
@@ -82,8 +82,8 @@ describe('pictures on their way', () => {
     expect(sent.map(({ picture }) => picture)).toEqual([b, a, b].map(({ picture }) => picture));
     const urls = JSON.stringify(openaiMessages(messagesOf(turns, encoded), ({ bytes }) => bytes.toString('base64')));
     for (const { sent: file } of sent) {
-      const found = [...encoded.values()].find(({ sha256 }) => sha256 === file.sha256)!;
-      expect(createHash('sha256').update(found.bytes).digest('hex')).toBe(file.sha256);
+      const found = [...encoded.values()].find(({ sha256 }) => sha256 === file!.sha256)!;
+      expect(createHash('sha256').update(found.bytes).digest('hex')).toBe(file!.sha256);
       expect(file).toMatchObject({ bytes: found.bytes.length, mime: 'image/png', width: 60, height: 20 });
       expect(urls).toContain(found.bytes.toString('base64'));
     }

@@ -6,26 +6,16 @@ import {
   say,
   throwIfCancelled,
   type OnProgress,
-  type Origin,
+  type PictureFormat,
   type PictureRef,
   type RgbImage,
+  type SentPicture,
   type Turn,
 } from '../../contract';
 import { encodeJpeg, encodePng } from '../../media';
 import { resizeSteps } from '../../vision';
 import { inSteps } from '../in-steps';
 import { ServerError } from './failure';
-
-/** How pictures go to a server. PNG has the very pixels; JPEG takes a tenth of the bytes. */
-export interface PictureFormat {
-  type: 'png' | 'jpeg';
-  /** JPEG's, 1 to 100. */
-  quality?: number | undefined;
-  /** In pixels; a larger picture is made smaller, in proportion. Default: as it is. */
-  longestSide?: number | undefined;
-}
-
-export const EXACT: PictureFormat = { type: 'png' };
 
 /** A picture as it goes out. `sha256` is of the very bytes. */
 export interface EncodedPicture {
@@ -38,13 +28,6 @@ export interface EncodedPicture {
 
 /** By the name of what they were made from (`pictureName`). */
 export type EncodedPictures = ReadonlyMap<string, EncodedPicture>;
-
-/** For the receipt: what was handed over, and the file it became. */
-export interface SentPictureFile {
-  origin: Origin;
-  picture: PictureRef;
-  sent: { sha256: string; mime: string; bytes: number; width: number; height: number };
-}
 
 /** Pictures that are encoded at once: the picture library has threads of its own. */
 const AT_ONCE = 4;
@@ -123,7 +106,7 @@ async function encodedOf(
 }
 
 /** In the order in which the model sees them. */
-export const sentPictures = (turns: readonly Turn[], encoded: EncodedPictures): SentPictureFile[] =>
+export const sentPictures = (turns: readonly Turn[], encoded: EncodedPictures): SentPicture[] =>
   itemsOfTurns(turns).map(({ origin, picture }) => {
     const { sha256, mime, bytes, width, height } = encoded.get(pictureName(picture))!;
     return { origin, picture, sent: { sha256, mime, bytes: bytes.length, width, height } };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Sampling } from '../../contract';
-import type { ServerKind } from './description';
+import type { Sampling, ServerKind } from '../../contract';
 
 /** What a question to a server may also say. */
 export interface ServerSampling extends Sampling {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Sampling, type Item, type PictureRef, type Turn } from '../../contract';
+import { Sampling, type Item, type PictureRef, type Turn, type ServerKind } from '../../contract';
 import { Secret } from './address';
-import type { ServerKind } from './description';
 import { contextFor, ServerEngine, type ServerEngineOptions, type ServerQuestion } from './server-engine';
 import { DIALECTS } from './test-dialects';
 import { answerWith, ollamaAnswer, openaiError, startServer, type Respond, type TestServer } from './test-server';
@@ -56,7 +55,7 @@ describe('a question to a server', () => {
     expect(text).toBe('A cup.');
     expect(receipt).toMatchObject({
       server: { kind: 'vLLM', version: '0.15.0', loopback: true },
-      model: 'Qwen/Qwen3-VL-8B-Instruct',
+      model: { name: 'Qwen/Qwen3-VL-8B-Instruct' },
       tokens: { prompt: 300, generated: 4 },
       reasoning: 'Hm.',
       unsent: [],
@@ -65,8 +64,8 @@ describe('a question to a server', () => {
     });
     const sent = asked()[0]!;
     const [{ image_url }] = (sent.messages as { content: [{ image_url: { url: string } }] }[])[1]!.content;
-    const written = JSON.stringify(sent).replace(image_url.url, `sha256:${receipt.pictures[0]!.sent.sha256}`);
-    expect(receipt.request).toBe(written);
+    const written = JSON.stringify(sent).replace(image_url.url, `sha256:${receipt.pictures[0]!.sent!.sha256}`);
+    expect(receipt.prompt).toBe(written);
     expect(JSON.stringify(receipt) + inspect(engine, { depth: 9, showHidden: true })).not.toContain('secret');
   });
 
@@ -191,9 +190,10 @@ describe('what is known to be too much', () => {
     });
     const model = 'Qwen/Qwen3-VL-8B-Instruct';
     const many = question(model, { turns: turns(40) });
-    expect(await engine.measure(many)).toMatchObject({ answers: 0, limit: 65_536 });
+    await engine.describe();
+    expect(engine.measure(many)).toMatchObject({ answers: 0, limit: 65_536 });
     await engine.ask(question(model, { turns: turns(2) }));
-    expect(await engine.measure(many)).toMatchObject({ answers: 1, fit: 32 });
+    expect(engine.measure(many)).toMatchObject({ answers: 1, fit: 32 });
     await expect(engine.ask(many)).rejects.toMatchObject({
       code: 'prompt-too-long',
       advice: 'Send at most 32 pictures instead of 40.',

@@ -1,5 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Sampling, Turn } from '../../contract';
+import {
+  EXACT,
+  type PictureFormat,
+  type SentPicture,
+  type ServerAnswer,
+  type ServerDescription,
+  type ServerKind,
+  type ServerModel,
+  type Turn,
+} from '../../contract';
 import { LEAST_ANSWER_ROOM } from '../../sequence';
 import type { JobOptions } from '../items';
 import type { PictureStore } from '../pictures';
@@ -8,22 +17,12 @@ import type { ServerAddress } from './address';
 import type { ChatAnswer, OnWords } from './answer';
 import { Connection, type ConnectionOptions } from './connection';
 import { describe } from './describe';
-import type { ServerDescription, ServerKind, ServerModel } from './description';
 import { TokenEstimates, type Measured, type TokenEstimate } from './estimates';
 import { ServerError, takesNoPictures, tooLong, tooManyPictures } from './failure';
 import { messagesOf, textBytes, type Message } from './messages';
 import { checkOllama, ollamaBody, ollamaChat, type OllamaQuestion } from './ollama-chat';
 import { openaiBody, openaiChat, type OpenaiQuestion } from './openai-chat';
-import {
-  encodePictures,
-  EXACT,
-  fittedSize,
-  itemsOfTurns,
-  sentPictures,
-  type EncodedPicture,
-  type PictureFormat,
-  type SentPictureFile,
-} from './pictures';
+import { encodePictures, fittedSize, itemsOfTurns, sentPictures, type EncodedPicture } from './pictures';
 import { Pool, type PoolOptions } from './pool';
 import { ollamaSampling, openaiSampling, type ServerSampling } from './sampling';
 
@@ -49,35 +48,14 @@ export interface ServerBudget extends TokenEstimate {
   fit: number | null;
 }
 
-/** Everything that a server was sent and how, and what it said of it. There is no key in it. */
-export interface ServerReceipt {
-  server: { host: string; kind: ServerKind; version: string | null; loopback: boolean };
-  model: string;
-  /** The body of the request as JSON, each picture by the hash of its bytes. */
-  request: string;
-  pictures: SentPictureFile[];
-  /** As the server counted; null where it does not say. */
-  tokens: { prompt: number | null; generated: number | null };
-  sampling: Sampling;
-  /** What was asked for and not sent, because the server does not know it. */
-  unsent: string[];
-  reasoning: string;
-  /** Milliseconds. `firstTokenMs` counts from the question, waiting its turn included. */
-  timings: { picturesMs: number; firstTokenMs: number | null; totalMs: number };
-  finish: ChatAnswer['finish'];
-}
-
-export interface ServerAnswer {
-  text: string;
-  receipt: ServerReceipt;
-}
-
 export interface ServerAskOptions extends JobOptions, OnWords {
   /** Who asks: groups take turns (see `Pool`). */
   group?: string | undefined;
 }
 
 export interface ServerEngineOptions extends ConnectionOptions, PoolOptions {
+  /** What the server said of itself earlier. `measure` uses it until the server is asked again. */
+  description?: ServerDescription | undefined;
   /** Default: empty. Given, they outlive this engine. */
   estimates?: TokenEstimates | undefined;
 }
@@ -99,6 +77,8 @@ export class ServerEngine {
   /** By model, what Ollama was asked for last. */
   readonly #contexts = new Map<string, number>();
   #description: Promise<ServerDescription> | undefined;
+  /** The last description. */
+  #remembered: ServerDescription | undefined;
 
   /** @throws bad-request for what is no address. */
   constructor(address: ServerAddress, pictures: Pick<PictureStore, 'get'>, options: ServerEngineOptions = {}) {
@@ -106,22 +86,35 @@ export class ServerEngine {
     this.#pictures = pictures;
     this.#pool = new Pool(options);
     this.#estimates = options.estimates ?? new TokenEstimates();
+    this.#remembered = options.description;
   }
 
   /** What answers, asked anew. @throws server-unreachable, not-a-server, server-denied; cancelled. */
   describe(signal?: AbortSignal): Promise<ServerDescription> {
     const asked = describe(this.#connection, signal);
     this.#description = asked;
-    asked.catch(() => {
-      if (this.#description === asked) this.#description = undefined;
-    });
+    asked.then(
+      (described) => (this.#remembered = described),
+      () => {
+        if (this.#description === asked) this.#description = undefined;
+      },
+    );
     return asked;
   }
 
-  /** What a question will take. @throws as `describe`. */
-  async measure(question: ServerQuestion, signal?: AbortSignal): Promise<ServerBudget> {
-    const model = modelIn(await this.#known(signal), question.model);
-    return this.#budget(question, measuredOf(question), model);
+  /** What a question will take, by what is known of the server. It is not contacted. */
+  measure(question: ServerQuestion): ServerBudget {
+    return this.#budget(question, measuredOf(question), modelIn(this.#remembered, question.model));
+  }
+
+  /**
+   * Refuses a question that is known to be too much. The server is not contacted.
+   * @throws server-takes-no-pictures, server-too-many-pictures, prompt-too-long.
+   */
+  check(question: ServerQuestion): void {
+    const model = modelIn(this.#remembered, question.model);
+    const measured = measuredOf(question);
+    this.#check(question, measured, this.#budget(question, measured, model), model);
   }
 
   /**
@@ -165,8 +158,8 @@ export class ServerEngine {
       text: answer.text,
       receipt: {
         server: { host, loopback, kind: described.kind, version: described.version },
-        model: question.model,
-        request: JSON.stringify(shown),
+        model: { name: question.model },
+        prompt: JSON.stringify(shown),
         pictures,
         tokens: { prompt: answer.usage?.prompt ?? null, generated: answer.usage?.generated ?? null },
         sampling: question.sampling,
@@ -226,15 +219,15 @@ export class ServerEngine {
 
 interface Prepared {
   request: OpenaiQuestion | OllamaQuestion;
-  pictures: SentPictureFile[];
+  pictures: SentPicture[];
   /** The body, with hashes for pictures. */
   shown: object;
   unsent: string[];
 }
 
 /** A model that the server does not list may be there all the same; nothing is known of it. */
-const modelIn = ({ models }: ServerDescription, id: string): ServerModel =>
-  models.find((model) => model.id === id) ?? { id, pictures: null, context: null, longestContext: null };
+const modelIn = (described: ServerDescription | undefined, id: string): ServerModel =>
+  described?.models.find((model) => model.id === id) ?? { id, pictures: null, context: null, longestContext: null };
 
 const measuredOf = ({ turns, system, format = EXACT }: ServerQuestion): Measured => ({
   textBytes: textBytes(messagesOf(turns, new Map(), system)), // its words alone are looked at

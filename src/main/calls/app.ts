@@ -7,6 +7,7 @@ import type { HappenedRecord } from '../happened';
 import { openLink } from '../links';
 import type { ModelChoice } from '../model-choice';
 import type { Samples } from '../samples';
+import type { Servers } from '../servers';
 import { pageMemory } from '../windows';
 
 interface App {
@@ -16,6 +17,7 @@ interface App {
   engine: EngineSupervisor;
   models: ModelChoice;
   samples: Samples;
+  servers: Servers;
   happened: HappenedRecord;
   page: () => Electron.WebContents | undefined;
   /** Folder of the files that are shipped with the app. */
@@ -38,6 +40,7 @@ export const appCalls = (of: App) => {
         keeps: library.keeps,
         samples: of.samples.list,
         engine: engine.status,
+        servers: of.servers.list(),
       };
     },
     'app.openLink': ({ link }) => openLink(link, of.bundled),

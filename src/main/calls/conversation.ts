@@ -19,6 +19,12 @@ export const conversationCalls = (library: Library, project: CurrentProject, con
     'conversation.measure': (question) => conversation.measure(question),
     'conversation.ask': (question, emit, signal) => conversation.ask(question, emit, signal),
     'conversation.regenerate': ({ anyway }, emit, signal) => conversation.regenerate(anyway, emit, signal),
+    'conversation.compare': (asked, emit, signal) => conversation.compare(asked, emit, signal),
+    'conversation.prefer': ({ message }) => conversation.prefer(message),
+    'conversation.dropBeside': ({ message, edit }) => {
+      project.rememberEdit(edit, conversation.dropBeside(message));
+      return project.read();
+    },
     'conversation.clear': ({ edit }) => {
       project.rememberEdit(edit, clear());
       return project.read();

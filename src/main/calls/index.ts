@@ -5,4 +5,5 @@ export { conversationCalls } from './conversation';
 export { exportCalls } from './exports';
 export { modelCalls } from './model';
 export { projectCalls } from './projects';
+export { serverCalls } from './servers';
 export { sourceCalls } from './sources';

@@ -150,6 +150,7 @@ export interface AppStore {
 export const NO_PROJECT: Project = {
   id: 'none',
   name: '',
+  model: null,
   sources: [],
   activeSource: null,
   tray: [],

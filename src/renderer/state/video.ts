@@ -163,7 +163,7 @@ export const frameTimes = (source: string): number[] =>
   );
 
 /** Room for more pictures in the prompt of the current question; null while no model is loaded. */
-async function room(): Promise<{ pictures: number; perPicture: number; prompt: number; limit: number } | null> {
+async function room(): Promise<{ pictures: number; perPicture: number; prompt: number; limit: number | null } | null> {
   const { draft: text, editing, settings } = get();
   const reply = await attempt(() =>
     bridge()['conversation.measure']({ text, placement: settings.placement, instead: editing?.id }),
@@ -171,7 +171,7 @@ async function room(): Promise<{ pictures: number; perPicture: number; prompt: n
   if (!reply.ok || !reply.value) return null;
   const { prompt, limit, perPicture } = reply.value;
   return {
-    pictures: Math.max(0, Math.floor((limit - LEAST_ANSWER_ROOM - prompt) / perPicture)),
+    pictures: Math.max(0, Math.floor(((limit ?? Infinity) - LEAST_ANSWER_ROOM - prompt) / perPicture)),
     perPicture,
     prompt,
     limit,
@@ -197,14 +197,14 @@ export async function proposeDenser(source: string, range: TimeRange, factor: nu
     );
   const [wanted, planned] = [await ask(MOST), await ask(most)];
   if (!wanted || !planned || mine !== turn || get().project.activeSource !== source) return;
-  const tokens = budget && { after: budget.prompt + planned.times.length * budget.perPicture, limit: budget.limit };
+  const after = budget && budget.prompt + planned.times.length * budget.perPicture;
   const proposal: Proposal = {
     source,
     range,
     factor,
     times: planned.times,
     leftOut: wanted.times.length - planned.times.length,
-    tokens,
+    tokens: budget && after !== null && budget.limit !== null ? { after, limit: budget.limit } : null,
   };
   set({ proposal });
 }

@@ -18,8 +18,10 @@ export function BudgetBar() {
   if (!view) return <div className={styles.budget} data-testid="budget" />;
 
   const { budget, over, short, fit, tight } = view;
-  const { memory } = budget;
-  const scale = Math.max(budget.limit, budget.prompt);
+  const { memory, limit, estimated } = budget;
+  const scale = Math.max(limit ?? 0, budget.prompt);
+  const counts = { prompt: formatCount(budget.prompt), limit: formatCount(limit ?? 0) };
+  const used = t(limit === null ? 'budget.estimateNoLimit' : estimated ? 'budget.estimate' : 'budget.of', counts);
   const width = (tokens: number) => ({ width: `${((100 * tokens) / scale).toFixed(2)}%` });
   const estimate = over ? null : estimateMs(messages, budget);
   return (
@@ -29,9 +31,9 @@ export function BudgetBar() {
         role="meter"
         aria-label={t('budget.label')}
         aria-valuemin={0}
-        aria-valuemax={budget.limit}
-        aria-valuenow={Math.min(budget.prompt, budget.limit)}
-        aria-valuetext={t('budget.of', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}
+        aria-valuemax={scale}
+        aria-valuenow={budget.prompt}
+        aria-valuetext={used}
       >
         <span className={styles.pictures} style={width(budget.image)} />
         <span className={styles.words} style={width(budget.prompt - budget.image)} />
@@ -42,7 +44,7 @@ export function BudgetBar() {
             <b>
               {short && memory
                 ? t('budget.noMemory', { needed: formatBytes(memory.needed), free: formatBytes(memory.free) })
-                : t('budget.tooLong', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}
+                : t(estimated ? 'budget.aboutTooLong' : 'budget.tooLong', counts)}
             </b>
             {GAPS[language]}
             {fit === null && t(short ? 'budget.closeOthers' : 'budget.shorten')}
@@ -55,8 +57,11 @@ export function BudgetBar() {
         </div>
       ) : (
         <p className={styles.line}>
-          <span>{t('budget.of', { prompt: formatCount(budget.prompt), limit: formatCount(budget.limit) })}</span>
-          {pictures > 0 && <span>{t('budget.perPicture', { tokens: formatCount(budget.perPicture) })}</span>}
+          <span title={estimated && t('budget.estimateHint')}>{used}</span>
+          {estimated?.answers === 0 && <span>{t('budget.guess')}</span>}
+          {pictures > 0 && estimated?.answers !== 0 && (
+            <span>{t('budget.perPicture', { tokens: formatCount(budget.perPicture) })}</span>
+          )}
           {estimate !== null && (
             <span>
               {estimate < 950 ? t('budget.soon') : t('budget.about', { time: formatDuration(estimate, language) })}

@@ -20,7 +20,9 @@ export interface BudgetView {
 
 /** Interprets a budget for a tray of `pictures`, some of which the conversation may already hold. */
 export function overBudget(budget: Budget, pictures: number, wanted: number): BudgetView {
-  const tooLong = budget.prompt + LEAST_ANSWER_ROOM > budget.limit;
+  const { limit, estimated } = budget;
+  const guessed = estimated?.answers === 0; // a guess refuses nothing
+  const tooLong = limit !== null && !guessed && budget.prompt + LEAST_ANSWER_ROOM > limit;
   const short = !tooLong && budget.memory !== undefined && budget.memory.needed > budget.memory.free;
   const over = tooLong || short;
   const fit = over ? Math.min(picturesThatFit(budget, Math.min(wanted, 64)), pictures - 1) : pictures;
@@ -29,7 +31,7 @@ export function overBudget(budget: Budget, pictures: number, wanted: number): Bu
     over,
     short,
     fit: over && fit > 0 ? fit : null,
-    tight: !over && budget.prompt + wanted > budget.limit,
+    tight: !over && !guessed && limit !== null && budget.prompt + wanted > limit,
   };
 }
 

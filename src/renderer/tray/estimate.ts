@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Budget, Message, Receipt } from '../../contract';
+import type { Budget, LocalReceipt, Message } from '../../contract';
 
 /**
  * Estimated milliseconds of the whole answer, from the times of earlier answers of this model. Null before its first
@@ -7,7 +7,9 @@ import type { Budget, Message, Receipt } from '../../contract';
  * assumed to be as long as the last one.
  */
 export function estimateMs(messages: readonly Message[], { prompt, image, perPicture, known }: Budget): number | null {
-  const all = messages.flatMap((m) => (m.role === 'assistant' && m.receipt ? [m.receipt] : []));
+  const all = messages.flatMap((m): LocalReceipt[] =>
+    m.role === 'assistant' && m.receipt && !('server' in m.receipt) ? [m.receipt] : [],
+  );
   const last = all.at(-1);
   if (!last || !known) return null;
   const receipts = all.filter(({ model }) => model.fingerprint === last.model.fingerprint);
@@ -24,4 +26,4 @@ export function estimateMs(messages: readonly Message[], { prompt, image, perPic
 /**
  * The prompt tokens that were really prefilled. The longest such prompt is used, for which fixed costs matter least.
  */
-const freshTokens = ({ tokens }: Receipt): number => tokens.prompt - tokens.reused;
+const freshTokens = ({ tokens }: LocalReceipt): number => tokens.prompt - tokens.reused;

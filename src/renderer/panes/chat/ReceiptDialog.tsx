@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState, type ReactNode } from 'react';
 import { Check, Copy } from 'lucide-react';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { photoNotes, pictureUrl, sentenceIn, tokensPerSecond, type Receipt } from '../../../contract';
+import {
+  photoNotes,
+  pictureUrl,
+  sentenceIn,
+  tokensPerSecond,
+  type LocalReceipt,
+  type Receipt,
+  type ServerReceipt,
+} from '../../../contract';
 import { useLanguage } from '../../i18n';
 import { copyReceipt, useStore } from '../../state';
 import { describeItem, describeRenderSettings, describeShownObjects } from '../../tray';
@@ -32,16 +41,87 @@ export function ReceiptDialog({ message, onClose }: { message: string; onClose: 
         </Button>
       }
     >
+      {'server' in receipt ? <OfServer receipt={receipt} /> : <OfLocal receipt={receipt} />}
+    </Dialog>
+  );
+}
+
+function OfLocal({ receipt }: { receipt: LocalReceipt }) {
+  const { t } = useTranslation();
+  return (
+    <>
       <p className={styles.lead}>{t('receipt.lead')}</p>
       <div className={styles.columns}>
         <Tokens receipt={receipt} />
         <Times receipt={receipt} />
         <Asked receipt={receipt} />
       </div>
-      <Sent receipt={receipt} />
+      <Sent title={t('receipt.pictures', { count: receipt.pictures.length })} receipt={receipt} />
       <h3 className={styles.heading}>{t('receipt.prompt')}</h3>
       <pre className={styles.prompt}>{receipt.prompt}</pre>
-    </Dialog>
+    </>
+  );
+}
+
+function OfServer({ receipt }: { receipt: ServerReceipt }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { server, model, tokens, timings, sampling, unsent, reasoning, finish, pictures, prompt } = receipt;
+  const count = (of: number | null): string => (of === null ? t('receipt.notTold') : formatCount(of));
+  const program = [server.kind, server.version].filter(Boolean).join(' ');
+  return (
+    <>
+      <p className={styles.lead}>{t('receipt.leadServer')}</p>
+      <div className={styles.columns}>
+        <Facts
+          title={`${t('receipt.tokens')} (${t('receipt.asCounted')})`}
+          rows={[
+            [t('receipt.promptTokens'), count(tokens.prompt)],
+            [t('receipt.generated'), count(tokens.generated)],
+            [t('receipt.finish'), t(`receipt.finished.${finish}`)],
+          ]}
+        />
+        <Facts
+          title={t('receipt.times')}
+          rows={[
+            [t('receipt.encodeFiles'), formatDuration(timings.picturesMs, language)],
+            [
+              t('receipt.firstToken'),
+              timings.firstTokenMs === null ? t('receipt.notTold') : formatDuration(timings.firstTokenMs, language),
+            ],
+            [t('receipt.total'), formatDuration(timings.totalMs, language)],
+          ]}
+        />
+        <Facts
+          title={t('receipt.model')}
+          rows={[
+            [t('settings.modelName'), model.name],
+            [t('receipt.server'), server.host],
+            ...(server.kind === 'other' ? [] : [[t('receipt.program'), program] as [string, string]]),
+            [t('receipt.where'), t(server.loopback ? 'receipt.onThisMachine' : 'receipt.leftThisMachine')],
+            ...settingsOf(sampling, t),
+            ...(unsent.length > 0
+              ? [
+                  [t('receipt.unsent'), unsent.map((name) => t(`receipt.unsentName.${name}`)).join(', ')] as [
+                    string,
+                    string,
+                  ],
+                ]
+              : []),
+          ]}
+        />
+      </div>
+      <Sent title={t('receipt.sentFiles', { count: pictures.length })} receipt={receipt} />
+      {pictures.length > 0 && <p className={styles.lead}>{t('receipt.onlyLocal')}</p>}
+      {reasoning !== '' && (
+        <details>
+          <summary className={styles.heading}>{t('receipt.reasoning')}</summary>
+          <pre className={styles.prompt}>{reasoning}</pre>
+        </details>
+      )}
+      <h3 className={styles.heading}>{t('receipt.request')}</h3>
+      <pre className={styles.prompt}>{prompt}</pre>
+    </>
   );
 }
 
@@ -61,7 +141,7 @@ function Facts({ title, rows }: { title: string; rows: [string, ReactNode][] }) 
   );
 }
 
-function Tokens({ receipt: { tokens, finish } }: { receipt: Receipt }) {
+function Tokens({ receipt: { tokens, finish } }: { receipt: LocalReceipt }) {
   const { t } = useTranslation();
   return (
     <Facts
@@ -77,7 +157,7 @@ function Tokens({ receipt: { tokens, finish } }: { receipt: Receipt }) {
   );
 }
 
-function Times({ receipt }: { receipt: Receipt }) {
+function Times({ receipt }: { receipt: LocalReceipt }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { timings, peakBytes } = receipt;
@@ -95,7 +175,7 @@ function Times({ receipt }: { receipt: Receipt }) {
   return <Facts title={t('receipt.times')} rows={rows} />;
 }
 
-function Asked({ receipt: { model, sampling } }: { receipt: Receipt }) {
+function Asked({ receipt: { model, sampling } }: { receipt: LocalReceipt }) {
   const { t } = useTranslation();
   return (
     <Facts
@@ -109,45 +189,55 @@ function Asked({ receipt: { model, sampling } }: { receipt: Receipt }) {
             {model.fingerprint}
           </span>,
         ],
-        [t('settings.temperature'), sampling.temperature],
-        ...(sampling.temperature > 0
-          ? ([
-              [t('settings.topP'), sampling.topP],
-              [t('settings.topK'), sampling.topK],
-              [t('settings.seed'), sampling.seed],
-            ] as [string, ReactNode][])
-          : []),
-        [t('settings.repetition'), sampling.repetitionPenalty],
+        ...settingsOf(sampling, t),
       ]}
     />
   );
 }
 
-function Sent({ receipt: { pictures } }: { receipt: Receipt }) {
+function settingsOf(sampling: Receipt['sampling'], t: TFunction): [string, ReactNode][] {
+  const drawn: [string, ReactNode][] = [
+    [t('settings.topP'), sampling.topP],
+    [t('settings.topK'), sampling.topK],
+    [t('settings.seed'), sampling.seed],
+  ];
+  return [
+    [t('settings.temperature'), sampling.temperature],
+    ...(sampling.temperature > 0 ? drawn : []),
+    [t('settings.repetition'), sampling.repetitionPenalty],
+  ];
+}
+
+/** The pictures, each with what it became: the resized picture, or the file that was sent. */
+function Sent({ title, receipt: { pictures } }: { title: string; receipt: Receipt }) {
   const { t } = useTranslation();
   const language = useLanguage();
   if (pictures.length === 0) return null;
   return (
     <>
-      <h3 className={styles.heading}>{t('receipt.pictures', { count: pictures.length })}</h3>
+      <h3 className={styles.heading}>{title}</h3>
       <ol className={styles.sent}>
-        {pictures.map(({ origin, picture, input }, i) => (
-          <li key={i}>
-            <img src={pictureUrl(picture)} alt="" loading="lazy" />
-            <span className={styles.place}>
-              {i + 1} · {describeItem({ id: 'x', origin, picture })}
-            </span>
-            <span className={styles.dim}>
-              {picture.width}×{picture.height} → {input.width}×{input.height}
-              {origin.kind === 'view' && origin.look && ` · ${describeRenderSettings(origin.look, t)}`}
-              {origin.kind === 'view' && origin.parts && ` · ${describeShownObjects(origin.parts, t)}`}
-              {origin.kind === 'photo' && photoNotes(origin).map((note) => ` · ${sentenceIn(note, language)}`)}
-            </span>
-            <span className={styles.hash} title={`${picture.sha256}\n→ ${input.sha256}`}>
-              {picture.sha256.slice(0, 12)} → {input.sha256.slice(0, 12)}
-            </span>
-          </li>
-        ))}
+        {pictures.map(({ origin, picture, input, sent }, i) => {
+          const became = input ?? sent;
+          return (
+            <li key={i}>
+              <img src={pictureUrl(picture)} alt="" loading="lazy" />
+              <span className={styles.place}>
+                {i + 1} · {describeItem({ id: 'x', origin, picture })}
+              </span>
+              <span className={styles.dim}>
+                {picture.width}×{picture.height} → {became?.width}×{became?.height}
+                {sent && ` · ${sent.mime.replace('image/', '').toUpperCase()} · ${formatBytes(sent.bytes)}`}
+                {origin.kind === 'view' && origin.look && ` · ${describeRenderSettings(origin.look, t)}`}
+                {origin.kind === 'view' && origin.parts && ` · ${describeShownObjects(origin.parts, t)}`}
+                {origin.kind === 'photo' && photoNotes(origin).map((note) => ` · ${sentenceIn(note, language)}`)}
+              </span>
+              <span className={styles.hash} title={`${picture.sha256}\n→ ${became?.sha256}`}>
+                {picture.sha256.slice(0, 12)} → {became?.sha256.slice(0, 12)}
+              </span>
+            </li>
+          );
+        })}
       </ol>
     </>
   );

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Budget, EngineHandlers, EngineRequest, ServerAccess, ServerDescription } from '../contract';
+import type { Composed, Composer } from './compose';
+import type { PictureStore } from './pictures';
+import { describe, Connection, findLocalServers, Secret, ServerEngine, TokenEstimates, tryModel } from './server';
+import type { ConnectionOptions, ServerAddress, ServerQuestion } from './server';
+import { TextPacer } from './text-pacer';
+
+type Handled = 'server.find' | 'server.describe' | 'server.try' | 'server.measure' | 'server.ask';
+type Question = EngineRequest<'server.ask'>;
+
+/** The handlers of calls about servers. Each server that was asked is kept, so that its limits and tokens are learned. */
+export function serverHandlers(composer: Composer, pictures: PictureStore): Pick<EngineHandlers, Handled> {
+  const estimates = new TokenEstimates();
+  const engines = new Map<string, ServerEngine>();
+  const engineFor = (access: ServerAccess, description: ServerDescription | null): ServerEngine => {
+    const name = JSON.stringify(access);
+    const known = engines.get(name);
+    if (known) return known;
+    const made = new ServerEngine(addressOf(access), pictures, {
+      ...wayTo(access),
+      estimates,
+      ...(description && { description }),
+    });
+    engines.set(name, made);
+    return made;
+  };
+  return {
+    'server.find': (_request, _emit, signal) => findLocalServers({ signal }),
+    'server.describe': ({ access }, _emit, signal) =>
+      describe(new Connection(addressOf(access), { ...wayTo(access), retries: [] }), signal),
+    'server.try': ({ access, model, format }, _emit, signal) =>
+      tryModel(addressOf(access), { ...wayTo(access), retries: [], model, format, signal }),
+    'server.measure': async (asked) => {
+      const { turns } = await composer.composeAnyway(asked.composition);
+      const { prompt, perPicture, answers, limit } = engineFor(asked.access, asked.description).measure(
+        questionOf(asked, turns),
+      );
+      const pictures = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
+      const image = perPicture * pictures.filter(({ type }) => type === 'image').length;
+      return { prompt, image, limit, perPicture, estimated: { answers } } satisfies Budget;
+    },
+    'server.ask': async (asked, emit, signal) => {
+      const { turns, parts, subtitles } = await composer.compose(asked.composition, signal);
+      const engine = engineFor(asked.access, asked.description);
+      const question = questionOf(asked, turns);
+      engine.check(question);
+      emit({ type: 'accepted', parts });
+      const text = new TextPacer((delta) => emit({ type: 'text', delta }));
+      const reasoning = new TextPacer((delta) => emit({ type: 'reasoning', delta }));
+      try {
+        const { text: answered, receipt } = await engine.ask(question, {
+          signal,
+          onProgress: (progress) => emit({ type: 'progress', progress }),
+          onText: (delta) => text.add(delta),
+          onReasoning: (delta) => reasoning.add(delta),
+        });
+        return { text: answered, receipt: { ...receipt, ...(subtitles.length > 0 && { subtitles }) } };
+      } finally {
+        reasoning.flush();
+        text.flush();
+      }
+    },
+  };
+}
+
+const addressOf = ({ url, key }: ServerAccess): ServerAddress => ({
+  url,
+  ...(key !== null && { key: new Secret(key) }),
+});
+
+const wayTo = ({ proxy }: ServerAccess): ConnectionOptions => ({ proxy });
+
+const questionOf = (
+  { model, format, sampling }: Pick<Question, 'model' | 'format' | 'sampling'>,
+  turns: Composed['turns'],
+): ServerQuestion => ({ model, turns, sampling, format });
