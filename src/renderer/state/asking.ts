@@ -7,6 +7,7 @@ import {
   type Message,
   pictureName,
   type SentPicture,
+  type ServerModelRef,
   type StreamHandle,
   toErrorInfo,
 } from '../../contract';
@@ -31,7 +32,11 @@ const setMessages = (change: (messages: Message[]) => Message[]) =>
 function onEvent(event: AnswerEvent): void {
   const { live } = get();
   if (!live) return;
-  if (event.type === 'started') {
+  if (event.type === 'started' && live.beside) {
+    const { answer } = event;
+    setMessages((messages) => messages.map((m) => (m.id === answer.id ? answer : m)));
+    set({ live: { ...live, answer: answer.id } });
+  } else if (event.type === 'started') {
     const { messages } = get().project;
     const at = messages.findIndex(({ id }) => id === event.question.id);
     setMessages(() => withAnswer(messages, event.question, event.answer));
@@ -42,6 +47,7 @@ function onEvent(event: AnswerEvent): void {
     if (at >= 0)
       recordRemoval(edited ? { of: 'messages', count: messages.length - at } : { of: 'answer' }, event.answer.id);
   } else if (event.type === 'progress') set({ live: { ...live, progress: event.progress } });
+  else if (event.type === 'reasoning') set({ live: { ...live, reasoning: live.reasoning + event.delta } });
   else set({ live: { ...live, text: live.text + event.delta } });
 }
 
@@ -68,13 +74,15 @@ function fail(error: ErrorInfo, answer: string | null, text: string): void {
 async function follow(
   start: (onEvent: (event: AnswerEvent) => void) => StreamHandle<Message>,
   onRefused: () => () => void,
+  beside = false,
 ): Promise<void> {
   if (get().live) return;
   const project = get().project.id;
   set({ askError: null, askAnyway: null });
   let handle: StreamHandle<Message>;
   try {
-    set({ live: { answer: null, text: '', progress: null, cancel: () => undefined, stopping: false, before: null } });
+    const nothing = { answer: null, text: '', reasoning: '', progress: null, before: null };
+    set({ live: { ...nothing, beside, cancel: () => undefined, stopping: false } });
     handle = start(onEvent);
   } catch (thrown) {
     set({ live: null, askError: toErrorInfo(thrown) });
@@ -100,7 +108,7 @@ async function follow(
       const anyway = onRefused();
       if (reply.error.code === 'wont-fit') set({ askAnyway: anyway });
     }
-    fail(reply.error, replaced ? null : answer, text);
+    if (!beside || answer === null) fail(reply.error, replaced ? null : answer, text);
   }
 }
 
@@ -150,6 +158,30 @@ export const regenerate = (anyway = false): Promise<void> =>
     (listen) => bridge()['conversation.regenerate']({ anyway }, listen),
     () => () => void regenerate(true),
   );
+
+/** Asks the question of an answer of another model, and writes its answer beside the first. */
+export const compareAnswer = (message: string, model: ServerModelRef | null, anyway = false): Promise<void> =>
+  follow(
+    (listen) => bridge()['conversation.compare']({ message, model, anyway }, listen),
+    () => () => void compareAnswer(message, model, true),
+    true,
+  );
+
+/** Continues with the answer beside an answer. */
+export async function preferBeside(message: string): Promise<void> {
+  const saved = await unwrap(() => bridge()['conversation.prefer']({ message }));
+  if (saved) setMessages((messages) => messages.map((m) => (m.id === saved.id ? saved : m)));
+}
+
+/** Removes the answer beside an answer. It can be undone. */
+export async function dropBeside(message: string): Promise<void> {
+  if (get().live?.answer === message) stopAnswer();
+  const edit = crypto.randomUUID();
+  const project = await unwrap(() => bridge()['conversation.dropBeside']({ message, edit }));
+  if (!project) return;
+  receiveProject(project);
+  recordRemoval({ of: 'beside' }, edit);
+}
 
 export function stopAnswer(): void {
   const { live } = get();

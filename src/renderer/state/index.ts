@@ -20,6 +20,7 @@ export { dismissToast, notify } from './notices';
 export * from './project';
 export * from './ranges';
 export { arrangeViews, compareScenes, pickSceneToCompare, registerScene, sceneOnStage } from './scenes';
+export * from './servers';
 export * from './settings';
 export * from './sources';
 export {

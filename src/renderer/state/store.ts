@@ -9,6 +9,7 @@ import {
   type Progress,
   type Project,
   type SampleInfo,
+  type ShownServer,
   type TimeRange,
   type VideoInfo,
   type Waveform,
@@ -58,7 +59,11 @@ export interface SampleJob {
 /** The answer being written. Its text is here, not in the project, until it is saved. */
 export interface LiveAnswer {
   answer: string | null;
+  /** Whether it is written beside the answer, for comparison. */
+  beside: boolean;
   text: string;
+  /** What the model thinks before it answers. */
+  reasoning: string;
   progress: Progress | null;
   cancel: () => void;
   stopping: boolean;
@@ -67,11 +72,16 @@ export interface LiveAnswer {
 }
 
 /**
- * Something removed that can be restored: a source, the conversation, an answer, or messages that a new answer
- * replaced.
+ * Something removed that can be restored: a source, a server, the conversation, an answer, the answer beside another
+ * one, or messages that a new answer replaced.
  */
 export type Taken =
-  { of: 'source'; name: string } | { of: 'chat' } | { of: 'answer' } | { of: 'messages'; count: number };
+  | { of: 'source'; name: string }
+  | { of: 'server'; name: string }
+  | { of: 'beside' }
+  | { of: 'chat' }
+  | { of: 'answer' }
+  | { of: 'messages'; count: number };
 
 /** One step of undo: a change with the states before and after it, or a removal that main keeps under an id. */
 export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken; kept: string };
@@ -103,6 +113,7 @@ export interface AppStore {
   locale: string;
   samples: readonly SampleInfo[];
   engine: EngineStatus;
+  servers: readonly ShownServer[];
   settings: Settings;
   /** Whether saved data outlives this session. */
   keeps: boolean;
@@ -168,6 +179,7 @@ export const useStore = create<AppStore>(() => ({
   locale: 'en',
   samples: [],
   engine: { state: 'starting' },
+  servers: [],
   settings: Settings.parse({}),
   keeps: true,
   project: NO_PROJECT,

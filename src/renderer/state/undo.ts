@@ -33,8 +33,9 @@ async function reverse(edit: Edit, undoing: boolean): Promise<void> {
   if (undoing) withdrawOffer();
   else offerBack(edit.what, edit.kept);
   const project = await unwrap(() => bridge()['project.reverse']({ edit: edit.kept }));
-  if (project) receiveProject(project);
-  else forgetRemoval(edit.kept);
+  if (!project) return forgetRemoval(edit.kept);
+  receiveProject(project);
+  if (edit.what.of === 'server') set({ servers: (await unwrap(() => bridge()['server.list'](undefined))) ?? [] });
 }
 
 /** Steps run one after another, because main may take a while for one. */
