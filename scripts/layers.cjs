@@ -46,8 +46,9 @@ const insideMayImport = {
     state: [],
     keys: ['state'],
     tray: ['i18n', 'ui', 'state', 'keys'],
-    panes: ['i18n', 'ui', 'state', 'keys', 'tray'],
-    app: ['i18n', 'ui', 'state', 'keys', 'tray', 'panes'],
+    models: ['i18n', 'ui', 'state'],
+    panes: ['i18n', 'ui', 'state', 'keys', 'tray', 'models'],
+    app: ['i18n', 'ui', 'state', 'keys', 'tray', 'models', 'panes'],
     'capture-page': [],
   },
 };

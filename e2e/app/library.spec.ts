@@ -22,7 +22,7 @@ test('a backup is made and restored in Settings, and that is undone in turn; a d
   await renamed(zoetrope, 'Harbour at night');
   await expect.poll(name).toBe('Harbour at night');
   const settings = async (): Promise<void> => {
-    await zoetrope.page.getByTestId('model-chip').click();
+    await zoetrope.page.getByTestId('settings-button').click();
     await zoetrope.page.getByRole('tab', { name: 'Library' }).click();
   };
   await settings();
@@ -49,7 +49,7 @@ test('a backup is made and restored in Settings, and that is undone in turn; a d
   ] as const) {
     await zoetrope.settings({ theme, language });
     await zoetrope.page.reload();
-    await zoetrope.page.getByTestId('model-chip').click();
+    await zoetrope.page.getByTestId('settings-button').click();
     await zoetrope.page.getByRole('tab', { name: language === 'en' ? 'Library' : '资料库' }).click();
     await expect(backups).toHaveCount(2);
     await zoetrope.screenshot(`backups-${theme}-${language}`);

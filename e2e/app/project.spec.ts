@@ -84,7 +84,7 @@ test('files that cannot be opened are each named with what is wrong, and the res
   await zoetrope.screenshot('refused-files');
 
   // Texts that are already on screen change language too.
-  await page.getByTestId('model-chip').click();
+  await page.getByTestId('settings-button').click();
   await page.getByRole('tab', { name: 'Appearance' }).click();
   await page.getByRole('radio', { name: '简体中文' }).click();
   // The notice is above the dialog, and screen readers can reach it beside it.

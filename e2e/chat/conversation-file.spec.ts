@@ -222,7 +222,7 @@ test('a picture has one number, and the end of the conversation stays in view', 
 
 test('Esc closes a dialog whose button was disabled by what it did; panes keep their widths; nothing scrolls sideways', async () => {
   const { page } = zoetrope;
-  await page.getByTestId('model-chip').press('Enter');
+  await page.getByTestId('settings-button').press('Enter');
   await page.getByRole('tab', { name: 'Memory' }).click();
   await page.getByTestId('forget-features').press('Enter');
   await expect(page.getByTestId('forget-features')).toBeDisabled(patient);

@@ -67,8 +67,8 @@ test('what is in use is shown, and what was made of pictures can be forgotten', 
   ] as const) {
     await zoetrope.settings({ theme, language });
     await page.reload();
-    await page.getByTestId('model-chip').click();
-    await page.getByRole('tab').nth(2).click();
+    await page.getByTestId('settings-button').click();
+    await page.getByTestId('tab-memory').click();
     await expect(page.getByTestId('memory-use')).toBeVisible();
     await zoetrope.screenshot(`memory-${theme}-${language}`);
     if (language === 'en') await page.getByTestId('forget-features').click();
@@ -127,8 +127,8 @@ test('a model that does not fit is not loaded unasked, neither by hand nor at th
     message: expect.stringMatching(/"other" needs about .* of memory/),
   });
 
-  await page.getByTestId('model-chip').click();
-  await page.getByRole('tab').nth(0).click();
+  await page.getByTestId('settings-button').click();
+  await page.getByTestId('tab-model').click();
   await zoetrope.answerDialog([other]);
   await page.getByTestId('model-pick').click();
   await expect(page.getByTestId('load-anyway')).toBeVisible();
@@ -141,7 +141,7 @@ test('a model that does not fit is not loaded unasked, neither by hand nor at th
   await zoetrope.app.close();
   zoetrope = await Zoetrope.start({ profile: zoetrope.profile });
   await expect.poll(async () => (await zoetrope.state()).engine.state, { timeout: 30_000 }).toBe('failed');
-  await zoetrope.page.getByTestId('model-chip').click();
+  await zoetrope.page.getByTestId('settings-button').click();
   await zoetrope.page.getByTestId('load-anyway').click();
   await expect.poll(async () => (await loaded())?.name, { timeout: 30_000 }).toBe('other');
   await zoetrope.page.keyboard.press('Escape');

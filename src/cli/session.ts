@@ -70,6 +70,8 @@ const WORDS: Record<Progress['step'], string> = {
   compile: 'compiling the model',
   vision: 'looking at pictures',
   prefill: 'reading the question',
+  encode: 'preparing pictures',
+  wait: 'waiting for the server',
   preview: 'preparing a preview',
   export: 'writing pictures',
 };

@@ -8,6 +8,8 @@ export const PROGRESS_STEPS = [
   'compile',
   'vision',
   'prefill',
+  'encode',
+  'wait',
   'preview',
   'export',
 ] as const;

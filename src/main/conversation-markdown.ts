@@ -13,6 +13,7 @@ import {
   type Receipt,
   type Transparency,
 } from '../contract';
+import type { Answer, Answered } from './answer-messages';
 import { harmlessMarkdown } from './answer-markdown';
 import { wordsIn } from './words';
 
@@ -56,7 +57,11 @@ export function conversationMarkdown(
   for (const message of chat.messages) {
     if (message.role === 'user')
       blocks.push(`## ${phrase('question')}`, ...asked(message.parts, numbers.get(message.id) ?? 1, address, phrase));
-    else blocks.push(`## ${phrase('answer')}`, ...answered(message, chat.messages, language));
+    else {
+      blocks.push(`## ${phrase('answer')}`, ...answered(message, message, chat.messages, language));
+      if (message.beside)
+        blocks.push(`## ${phrase('beside')}`, ...answered(message.beside, message, chat.messages, language));
+    }
   }
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
@@ -109,13 +114,14 @@ function grid(run: readonly (readonly string[])[]): string {
   return lines.join('\n');
 }
 
+/** An answer of a message: its own, or the one beside it. */
 function answered(
-  message: Extract<Message, { role: 'assistant' }>,
+  { text, status, error, receipt }: Answered,
+  message: Answer,
   messages: readonly Message[],
   language: Language,
 ): string[] {
   const phrase = wordsOf(language);
-  const { text, status, error, receipt } = message;
   const said = [
     status === 'done' ? '' : phrase(status),
     ...(error ? Object.values(errorIn(error, language)).map(literal) : []),

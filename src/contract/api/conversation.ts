@@ -75,7 +75,12 @@ export const conversation = {
   'conversation.dropBeside': { owner: 'main', request: z.object({ message: Id, edit: Id }), answer: Project },
   /** @param edit names this edit for `project.reverse`. */
   'conversation.clear': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
-  'receipt.copy': { owner: 'main', request: z.object({ message: Id }), answer: nothing },
+  /** @param beside the receipt of the answer beside it. */
+  'receipt.copy': {
+    owner: 'main',
+    request: z.object({ message: Id, beside: z.boolean().default(false) }),
+    answer: nothing,
+  },
 
   measure: { owner: 'engine', from: 'main', request: Composition, answer: Budget.nullable() },
   /** @throws before `accepted`: errors of composing, prompt-too-long, wont-fit; after it: errors of the model. */

@@ -50,7 +50,7 @@ export async function encodePictures(
   const encoded = new Map<string, EncodedPicture>();
   let bytes = 0;
   for (let k = 0; k < total; k += AT_ONCE) {
-    onProgress?.({ step: 'vision', done: k, total });
+    onProgress?.({ step: 'encode', done: k, total });
     throwIfCancelled(signal);
     const some = wanted.slice(k, k + AT_ONCE).map(async ([name, picture]) => {
       const made = await encodedOf(await store.get(picture), format, signal);
@@ -62,7 +62,7 @@ export async function encodePictures(
       encoded.set(name, picture);
     }
   }
-  if (total > 0) onProgress?.({ step: 'vision', done: total, total });
+  if (total > 0) onProgress?.({ step: 'encode', done: total, total });
   return encoded;
 }
 

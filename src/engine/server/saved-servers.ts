@@ -38,7 +38,7 @@ export class SavedServers {
     throw new ZoetropeError(
       'bad-request',
       say`This server is no longer in the list.`,
-      say`Add it again, or choose another model.`,
+      say`Add it again, or ask another model.`,
       id,
     );
   }

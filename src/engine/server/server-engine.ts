@@ -148,6 +148,7 @@ export class ServerEngine {
     };
     const job = async (): Promise<ChatAnswer> => {
       prepared ??= await prepare();
+      onProgress?.({ step: 'wait', done: 0, total: 0 });
       return this.#send(prepared.request, options);
     };
     const answer = await this.#pool.run(job, { signal, ...(group !== undefined && { group }) });

@@ -2,6 +2,7 @@
 import { clipboard } from 'electron';
 import { say, ZoetropeError, type MainHandlers } from '../../contract';
 import type { Library } from '../../library';
+import { answerIn } from '../answer-messages';
 import type { Conversation } from '../conversation';
 import type { CurrentProject, Reversal } from '../current-project';
 
@@ -29,12 +30,13 @@ export const conversationCalls = (library: Library, project: CurrentProject, con
       project.rememberEdit(edit, clear());
       return project.read();
     },
-    'receipt.copy': ({ message: id }) => {
+    'receipt.copy': ({ message: id, beside }) => {
       const message = library.messages(project.id).find((candidate) => candidate.id === id);
-      if (message?.role !== 'assistant' || !message.receipt) {
+      const answer = message?.role === 'assistant' ? answerIn(message, beside) : undefined;
+      if (!answer?.receipt) {
         throw new ZoetropeError('bad-request', say`This answer has no receipt.`, say`Ask again to get one.`);
       }
-      void clipboard.writeText(JSON.stringify({ answer: message.text, ...message.receipt }, null, 2));
+      void clipboard.writeText(JSON.stringify({ answer: answer.text, ...answer.receipt }, null, 2));
     },
   } satisfies Partial<MainHandlers>;
 };

@@ -12,7 +12,7 @@ export function Dialogs() {
   const dialog = useStore((s) => s.dialog);
   switch (dialog?.kind) {
     case 'settings':
-      return <SettingsDialog onClose={closeDialog} />;
+      return <SettingsDialog section={dialog.section} onClose={closeDialog} />;
     case 'commands':
       return <CommandPalette onClose={closeDialog} />;
     case 'happened':
@@ -22,7 +22,7 @@ export function Dialogs() {
     case 'picture':
       return <PictureDialog item={dialog.item} onClose={closeDialog} />;
     case 'receipt':
-      return <ReceiptDialog message={dialog.message} onClose={closeDialog} />;
+      return <ReceiptDialog message={dialog.message} beside={dialog.beside} onClose={closeDialog} />;
     default:
       return null;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { PanelLeft, PanelRight, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { ModelChip } from '../panes/settings';
+import { ModelChip } from '../models';
 import { openDialog } from '../state';
 import { useKey } from '../keys';
 import { IconButton } from '../ui';
@@ -33,6 +33,7 @@ export function TopBar() {
         label={t('settings.title')}
         keys={useKey('settings')}
         onPress={() => openDialog({ kind: 'settings' })}
+        data-testid="settings-button"
       >
         <Settings />
       </IconButton>

@@ -222,8 +222,8 @@ export async function clearConversation(): Promise<void> {
 }
 
 /** Returns whether the receipt was copied; if not, the user has been told why. */
-export async function copyReceipt(message: string): Promise<boolean> {
-  const reply = await attempt(() => bridge()['receipt.copy']({ message }));
+export async function copyReceipt(message: string, beside = false): Promise<boolean> {
+  const reply = await attempt(() => bridge()['receipt.copy']({ message, beside }));
   if (!reply.ok) notify(reply.error);
   return reply.ok;
 }

@@ -97,12 +97,12 @@ export type Exported =
   | { of: 'chat'; what: 'conversation' | 'answer'; place: string };
 
 export type OpenDialog =
-  | { kind: 'settings' }
+  | { kind: 'settings'; section?: 'model' | 'servers' }
   | { kind: 'commands' }
   | { kind: 'keys' }
   | { kind: 'happened' }
   | { kind: 'picture'; item: Item }
-  | { kind: 'receipt'; message: string }
+  | { kind: 'receipt'; message: string; beside?: true }
   | null;
 
 export interface AppStore {

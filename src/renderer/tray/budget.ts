@@ -46,14 +46,15 @@ export function useBudget(): BudgetView | null {
   const memory = useStore((s) => s.settings.memory);
   const messages = useStore((s) => s.project.messages.length);
   const answering = useStore((s) => s.live !== null); // when it has ended, its conversation is cached
-  const engine = useStore((s) => s.engine.state);
+  const model = useStore((s) => s.project.model);
+  const ready = useStore((s) => s.project.model !== null || s.engine.state === 'ready');
   const wanted = useStore((s) => s.settings.sampling.maxNewTokens);
   const saving = useStore((s) => s.madeSaves > 0);
   const [measured, setMeasured] = useState<{ budget: Budget; pictures: number } | null>(null);
   const turn = useRef(0);
 
   useEffect(() => {
-    if (engine !== 'ready' || saving) return;
+    if (!ready || saving) return;
     const mine = ++turn.current;
     const timer = setTimeout(() => {
       void attempt(() => bridge()['conversation.measure']({ text, placement, instead })).then((reply) => {
@@ -63,7 +64,7 @@ export function useBudget(): BudgetView | null {
       });
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-  }, [tray, text, instead, placement, times, labels, memory, messages, answering, engine, saving]);
+  }, [tray, text, instead, placement, times, labels, memory, messages, answering, model, ready, saving]);
 
-  return measured && engine === 'ready' ? overBudget(measured.budget, measured.pictures, wanted) : null;
+  return measured && ready ? overBudget(measured.budget, measured.pictures, wanted) : null;
 }

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReactNode } from 'react';
-import { Menu as AriaMenu, MenuItem as AriaItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
+import {
+  Header,
+  Menu as AriaMenu,
+  MenuItem as AriaItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from 'react-aria-components';
 import styles from './Menu.module.css';
 
 export function Menu({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }) {
@@ -31,6 +39,27 @@ export function MenuItem({ icon, children, note, onAction, isDisabled }: MenuIte
       <span className={styles.text}>{children}</span>
       {note && <span className={styles.note}>{note}</span>}
     </AriaItem>
+  );
+}
+
+/** Items with a heading. */
+export function MenuGroup({
+  label,
+  note,
+  children,
+}: {
+  label: string;
+  note?: string | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <MenuSection aria-label={label} className={styles.group ?? ''}>
+      <Header className={styles.head ?? ''}>
+        <span className={styles.text}>{label}</span>
+        {note && <span className={styles.note}>{note}</span>}
+      </Header>
+      {children}
+    </MenuSection>
   );
 }
 

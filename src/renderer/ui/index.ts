@@ -7,7 +7,7 @@ export { cx } from './cx';
 export { Dialog } from './Dialog';
 export { ErrorCard } from './ErrorCard';
 export * from './format';
-export { Menu, MenuItem, MenuLine } from './Menu';
+export { Menu, MenuGroup, MenuItem, MenuLine } from './Menu';
 export { Meter } from './Meter';
 export { NumberInput } from './NumberInput';
 export { Range } from './Range';

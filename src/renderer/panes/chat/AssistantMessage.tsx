@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Check, Copy, ReceiptText, RotateCcw } from 'lucide-react';
-import { useDeferredValue, useEffect, useState } from 'react';
+import { Check, CornerDownRight, Copy, ReceiptText, RotateCcw, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Message } from '../../../contract';
 import { useLanguage } from '../../i18n';
-import { openDialog, regenerate, type LiveAnswer } from '../../state';
-import { Button, ErrorCard, formatDuration, IconButton } from '../../ui';
-import { Markdown } from './Markdown';
-import { OutsideNote } from './OutsideNote';
-import { Thinking } from './Thinking';
-import { useCitations } from './use-citations';
+import { LeftBadge } from '../../models';
+import { dropBeside, openDialog, preferBeside, regenerate, type LiveAnswer } from '../../state';
+import { cx, formatDuration, IconButton } from '../../ui';
+import { AnswerBody } from './AnswerBody';
+import type { Answer, Answered } from './answered';
+import { CompareModels } from './CompareModels';
 import styles from './AssistantMessage.module.css';
-
-type Answer = Extract<Message, { role: 'assistant' }>;
 
 interface AssistantMessageProps {
   message: Answer;
@@ -21,74 +18,98 @@ interface AssistantMessageProps {
   busy: boolean;
 }
 
+/** An answer, alone or with the answer of another model beside it. */
 export function AssistantMessage({ message, live, last, busy }: AssistantMessageProps) {
   const { t } = useTranslation();
-  // Deferred, because laying out a long answer takes longer than the next token: input has priority.
-  const text = useDeferredValue(live ? live.text || message.text : message.text);
-  const cite = useCitations(message.receipt);
-  const status = live ? 'streaming' : message.status;
-  const writing = status === 'streaming' && text !== '';
+  const { beside } = message;
+  const own = live && !live.beside ? live : null;
+  const other = live?.beside ? live : null;
+  const status = own ? 'streaming' : message.status;
   return (
     <article
-      className={styles.message}
+      className={cx(styles.message, beside && styles.pair)}
       aria-label={t('chat.answer')}
       aria-busy={status === 'streaming'}
       data-status={status}
       {...(last ? { 'data-testid': 'answer' } : {})}
     >
-      {text !== '' && (
-        <div className={writing ? styles.writing : styles.text} data-testid={last ? 'answer-text' : undefined}>
-          <Markdown text={text} cite={cite} />
-        </div>
-      )}
-      {live && text === '' && <Thinking progress={live.progress} />}
-      {status === 'failed' && message.error && (
-        <ErrorCard error={message.error} kept={t(text ? 'chat.textKept' : 'chat.questionKept')}>
-          {last && !busy && (
-            <Button size="small" onPress={() => void regenerate()}>
-              {t('chat.tryAgain')}
-            </Button>
+      <div className={styles.side}>
+        <AnswerBody answer={message} live={own} again={last && !busy} testId={last ? 'answer-text' : undefined} />
+        {status !== 'streaming' && (
+          <Actions answer={message} receiptOf={{ message: message.id }}>
+            {!beside && <CompareModels message={message} isDisabled={busy} />}
+            {last && (
+              <IconButton
+                label={t('chat.regenerate')}
+                isDisabled={busy}
+                onPress={() => void regenerate()}
+                data-testid="regenerate-button"
+              >
+                <RotateCcw />
+              </IconButton>
+            )}
+          </Actions>
+        )}
+      </div>
+      {beside && (
+        <section className={styles.side} aria-label={t('chat.besideLabel')} data-testid="beside">
+          <AnswerBody answer={beside} live={other} again={false} testId="beside-text" />
+          {!other && (
+            <Actions answer={beside} receiptOf={{ message: message.id, beside: true }}>
+              <IconButton
+                label={t('chat.prefer')}
+                isDisabled={busy || beside.text === ''}
+                onPress={() => void preferBeside(message.id)}
+                data-testid="prefer-button"
+              >
+                <CornerDownRight />
+              </IconButton>
+              <IconButton
+                label={t('chat.dropBeside')}
+                isDisabled={busy}
+                onPress={() => void dropBeside(message.id)}
+                data-testid="drop-beside"
+              >
+                <X />
+              </IconButton>
+            </Actions>
           )}
-        </ErrorCard>
+        </section>
       )}
-      {status !== 'streaming' && message.receipt && <OutsideNote pictures={message.receipt.pictures} />}
-      {status !== 'streaming' && <Actions message={message} last={last} busy={busy} />}
     </article>
   );
 }
 
-function Actions({ message, last, busy }: { message: Answer; last: boolean; busy: boolean }) {
+interface ActionsProps {
+  answer: Answered;
+  /** Whose receipt is shown. */
+  receiptOf: { message: string; beside?: true };
+  children?: React.ReactNode;
+}
+
+function Actions({ answer: { receipt, status, text }, receiptOf, children }: ActionsProps) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const { receipt } = message;
   return (
     <footer className={styles.actions}>
-      {message.status === 'stopped' && <span className={styles.note}>{t('chat.stopped')}</span>}
+      {status === 'stopped' && <span className={styles.note}>{t('chat.stopped')}</span>}
       {receipt?.finish === 'length' && <span className={styles.note}>{t('chat.cutByLength')}</span>}
       {receipt?.finish === 'context' && <span className={styles.note}>{t('chat.cutByContext')}</span>}
       {receipt?.finish === 'repeating' && <span className={styles.note}>{t('chat.repeating')}</span>}
+      {receipt && 'server' in receipt && <LeftBadge receipt={receipt} />}
       {receipt && <span className={styles.time}>{formatDuration(receipt.timings.totalMs, language)}</span>}
       <span className={styles.space} />
-      {message.text !== '' && <CopyText text={message.text} />}
+      {text !== '' && <CopyText text={text} />}
       {receipt && (
         <IconButton
           label={t('chat.receipt')}
-          onPress={() => openDialog({ kind: 'receipt', message: message.id })}
-          data-testid="receipt-button"
+          onPress={() => openDialog({ kind: 'receipt', ...receiptOf })}
+          data-testid={receiptOf.beside ? 'beside-receipt' : 'receipt-button'}
         >
           <ReceiptText />
         </IconButton>
       )}
-      {last && (
-        <IconButton
-          label={t('chat.regenerate')}
-          isDisabled={busy}
-          onPress={() => void regenerate()}
-          data-testid="regenerate-button"
-        >
-          <RotateCcw />
-        </IconButton>
-      )}
+      {children}
     </footer>
   );
 }

@@ -4,6 +4,7 @@ import { ArrowUp, ImagePlus, Pencil, Square, X } from 'lucide-react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { PLACEHOLDER } from '../../../sequence';
+import { LeavesNote } from '../../models';
 import { ask, changeSettings, leaveEditing, setDraft, stopAnswer, useStore } from '../../state';
 import { IconButton, Segmented } from '../../ui';
 import { PlacingRow } from './PlacingRow';
@@ -18,7 +19,7 @@ export function Composer() {
   const placement = useStore((s) => s.settings.placement);
   const live = useStore((s) => s.live);
   const pictures = useStore((s) => s.project.tray.length);
-  const ready = useStore((s) => s.engine.state === 'ready');
+  const ready = useStore((s) => s.project.model !== null || s.engine.state === 'ready');
 
   const editing = useStore((s) => s.editing?.id);
   useEffect(() => {
@@ -68,6 +69,7 @@ export function Composer() {
         </div>
       )}
       <PlacingRow />
+      <LeavesNote />
       <div className={styles.field} data-text={`${draft}\n`}>
         <textarea
           ref={field}

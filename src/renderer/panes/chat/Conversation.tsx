@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { Eraser } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { firstNumbers } from '../../../sequence';
+import { useServerOf } from '../../models';
 import { clearConversation, useStore } from '../../state';
 import { ExportStatus } from '../../tray';
 import { IconButton } from '../../ui';
@@ -61,9 +62,9 @@ export function Conversation() {
                 )}
               </li>
             ))}
-            {live && live.answer === null && (
+            {live && live.answer === null && !live.beside && (
               <li>
-                <Thinking progress={live.progress} />
+                <Thinking live={live} />
               </li>
             )}
           </ol>
@@ -82,10 +83,13 @@ export function Conversation() {
 
 function Empty() {
   const { t } = useTranslation();
+  const server = useServerOf(useStore((s) => s.project.model)); // the composer says when something leaves
   return (
     <div className={styles.empty}>
       <p>{t('chat.empty')}</p>
-      <p className={styles.private}>{t('chat.private')}</p>
+      {server?.loopback !== false && (
+        <p className={styles.private}>{server ? t('chat.privateServer', { name: server.name }) : t('chat.private')}</p>
+      )}
     </div>
   );
 }

@@ -18,12 +18,20 @@ import { describeItem, describeRenderSettings, describeShownObjects } from '../.
 import { Button, Dialog, formatBytes, formatCount, formatDuration } from '../../ui';
 import styles from './ReceiptDialog.module.css';
 
+interface ReceiptDialogProps {
+  message: string;
+  /** The receipt of the answer beside it. */
+  beside?: true | undefined;
+  onClose: () => void;
+}
+
 /** Everything about how an answer was made: what the model saw, the prompt, the settings, the times. */
-export function ReceiptDialog({ message, onClose }: { message: string; onClose: () => void }) {
+export function ReceiptDialog({ message, beside, onClose }: ReceiptDialogProps) {
   const { t } = useTranslation();
   const receipt = useStore((s) => {
     const found = s.project.messages.find((m) => m.id === message);
-    return found?.role === 'assistant' ? found.receipt : null;
+    if (found?.role !== 'assistant') return null;
+    return (beside ? found.beside?.receipt : found.receipt) ?? null;
   });
   const [copied, setCopied] = useState(false);
   if (!receipt) return null;
@@ -35,7 +43,11 @@ export function ReceiptDialog({ message, onClose }: { message: string; onClose: 
       width="wide"
       testId="receipt-dialog"
       footer={
-        <Button tone="accent" data-testid="receipt-copy" onPress={() => void copyReceipt(message).then(setCopied)}>
+        <Button
+          tone="accent"
+          data-testid="receipt-copy"
+          onPress={() => void copyReceipt(message, beside).then(setCopied)}
+        >
           {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
           {copied ? t('common.copied') : t('receipt.copy')}
         </Button>

@@ -3,9 +3,9 @@ import { useState } from 'react';
 import { FolderOpen, RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { PrecisionChoice, type EngineStatus, type ErrorInfo, type ModelInfo } from '../../../contract';
+import { providerName } from '../../models';
 import { changeSettings, loadModelAnyway, pickModel, returnToBundledModel, useStore } from '../../state';
 import { Button, Choice, ErrorCard, formatBytes, formatCount, Meter } from '../../ui';
-import { providerName } from './provider';
 import { Fact, Row } from './Row';
 import styles from './ModelSection.module.css';
 

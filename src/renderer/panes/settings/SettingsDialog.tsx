@@ -21,14 +21,14 @@ const SECTIONS = [
   { id: 'about', Section: AboutSection },
 ] as const;
 
-export function SettingsDialog({ onClose }: { onClose: () => void }) {
+export function SettingsDialog({ section, onClose }: { section?: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
   return (
     <Dialog open title={t('settings.title')} onClose={onClose} width="wide" testId="settings-dialog">
-      <Tabs orientation="vertical" className={styles.tabs ?? ''}>
+      <Tabs orientation="vertical" defaultSelectedKey={section ?? 'model'} className={styles.tabs ?? ''}>
         <TabList aria-label={t('settings.title')} className={styles.list ?? ''}>
           {SECTIONS.map(({ id }) => (
-            <Tab key={id} id={id} className={styles.tab ?? ''}>
+            <Tab key={id} id={id} className={styles.tab ?? ''} data-testid={`tab-${id}`}>
               {t(`settings.${id}`)}
             </Tab>
           ))}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+export { LeavesNote } from './LeavesNote';
+export { LeftBadge } from './LeftBadge';
+export { ModelChip } from './ModelChip';
+export { ModelItems } from './ModelItems';
+export { sameModel, useModelGroups, useServerOf, type ModelGroup } from './model-groups';
+export { providerName } from './provider';
