@@ -85,7 +85,7 @@ export const cutOff = (host: string, detail: string): ServerError =>
   new ServerError(
     'server-cut-off',
     say`The answer of ${host} ended half way.`,
-    say`The words so far are kept. Ask again for the whole answer.`,
+    say`Ask again for the whole answer.`,
     detail,
   );
 

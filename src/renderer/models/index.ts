@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 export { LeavesNote } from './LeavesNote';
-export { LeftBadge } from './LeftBadge';
+export { ModelBadge } from './ModelBadge';
 export { ModelChip } from './ModelChip';
 export { ModelItems } from './ModelItems';
 export { sameModel, useModelGroups, useServerOf, type ModelGroup } from './model-groups';

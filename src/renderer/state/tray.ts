@@ -165,3 +165,10 @@ export function useNumbers(): ReadonlyMap<string, number> {
     [messages, tray, editing, placed, placement],
   );
 }
+
+/**
+ * Edge in pixels of the square that the model sees a picture as. Null while no model is loaded, and for a model of a
+ * server, which does not tell.
+ */
+export const useInputSize = (): number | null =>
+  useStore((s) => (s.project.model === null && s.engine.state === 'ready' ? s.engine.model.inputSize : null));

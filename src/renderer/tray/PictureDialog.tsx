@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import { MATRIX_NAMES, pictureUrl, type Item } from '../../contract';
 import { poseAzimuth, poseElevation } from '../../camera';
-import { useStore } from '../state';
+import { useInputSize } from '../state';
 import { Dialog, formatTime } from '../ui';
 import { formatDirection } from './describe';
 import { describeRenderSettings, describeShownObjects } from './describe-display';
@@ -12,7 +12,7 @@ import styles from './PictureDialog.module.css';
 /** One picture, large: as it was sent, as the model gets it, and where it came from. */
 export function PictureDialog({ item, onClose }: { item: Item; onClose: () => void }) {
   const { t } = useTranslation();
-  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+  const size = useInputSize();
   const { origin, picture } = item;
   const facts: [string, string][] = [[t('picture.file'), origin.source.name]];
   if (origin.kind === 'frame') {

@@ -3,7 +3,7 @@ import { Eye, Redo2, Trash2, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useKey } from '../keys';
 import { undoWords } from './undo-words';
-import { clearTray, redo, toggleModelEye, undo, useStore } from '../state';
+import { clearTray, redo, toggleModelEye, undo, useInputSize, useStore } from '../state';
 import { IconButton } from '../ui';
 import { countKinds } from './describe';
 import { ExportMenu } from './ExportMenu';
@@ -15,7 +15,7 @@ export function TrayHead() {
   const eye = useStore((s) => s.modelEye);
   const undone = useStore((s) => s.past.at(-1));
   const redone = useStore((s) => s.future[0]);
-  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+  const size = useInputSize();
   const kinds = countKinds(tray);
   const words = (['frame', 'view', 'photo'] as const)
     .filter((kind) => kinds[kind] > 0)

@@ -3,7 +3,7 @@ import { Grid2X2, GripVertical, X } from 'lucide-react';
 import { Button, GridListItem } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { pictureUrl, type Item } from '../../contract';
-import { canDivide, divide, hoverItem, removeItems, tilesOf, useStore } from '../state';
+import { canDivide, divide, hoverItem, removeItems, tilesOf, useInputSize, useStore } from '../state';
 import { cx } from '../ui';
 import { Compass } from './Compass';
 import { describeItem } from './describe';
@@ -17,7 +17,7 @@ export function TrayItem({ item, number }: { item: Item; number: number }) {
   const { t } = useTranslation();
   const lit = useStore((s) => s.hovered === item.id);
   const eye = useStore((s) => s.modelEye);
-  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+  const size = useInputSize();
   const mixed = useStore((s) => s.project.tray.some((x) => x.origin.source.id !== item.origin.source.id));
   const divided = useStore((s) => tilesOf(s.project.tray, item).length);
   const { origin, picture } = item;

@@ -11,6 +11,7 @@ import {
   removeItems,
   selectItems,
   useNumbers,
+  useInputSize,
   useStore,
 } from '../state';
 import { cx } from '../ui';
@@ -28,7 +29,7 @@ export function TrayList() {
   const tray = useStore((s) => s.project.tray);
   const numbers = useNumbers();
   const selected = useStore((s) => s.selected);
-  const size = useStore((s) => (s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+  const size = useInputSize();
   const { dragAndDropHooks } = useDragAndDrop({
     getItems: (keys) => [...keys].map((key) => ({ [DRAG_TYPE]: String(key) })),
     acceptedDragTypes: [DRAG_TYPE],

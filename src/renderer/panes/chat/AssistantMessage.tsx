@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Check, CornerDownRight, Copy, ReceiptText, RotateCcw, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n';
-import { LeftBadge } from '../../models';
+import { ModelBadge } from '../../models';
 import { dropBeside, openDialog, preferBeside, regenerate, type LiveAnswer } from '../../state';
 import { cx, formatDuration, IconButton } from '../../ui';
 import { AnswerBody } from './AnswerBody';
@@ -36,7 +36,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
       <div className={styles.side}>
         <AnswerBody answer={message} live={own} again={last && !busy} testId={last ? 'answer-text' : undefined} />
         {status !== 'streaming' && (
-          <Actions answer={message} receiptOf={{ message: message.id }}>
+          <Actions answer={message} named={beside !== undefined} receiptOf={{ message: message.id }}>
             {!beside && <CompareModels message={message} isDisabled={busy} />}
             {last && (
               <IconButton
@@ -55,7 +55,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
         <section className={styles.side} aria-label={t('chat.besideLabel')} data-testid="beside">
           <AnswerBody answer={beside} live={other} again={false} testId="beside-text" />
           {!other && (
-            <Actions answer={beside} receiptOf={{ message: message.id, beside: true }}>
+            <Actions answer={beside} named receiptOf={{ message: message.id, beside: true }}>
               <IconButton
                 label={t('chat.prefer')}
                 isDisabled={busy || beside.text === ''}
@@ -82,12 +82,14 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
 
 interface ActionsProps {
   answer: Answered;
+  /** Whether a local model is named too. A model of a server always is. */
+  named: boolean;
   /** Whose receipt is shown. */
   receiptOf: { message: string; beside?: true };
-  children?: React.ReactNode;
+  children?: ReactNode;
 }
 
-function Actions({ answer: { receipt, status, text }, receiptOf, children }: ActionsProps) {
+function Actions({ answer: { receipt, status, text }, named, receiptOf, children }: ActionsProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   return (
@@ -96,7 +98,7 @@ function Actions({ answer: { receipt, status, text }, receiptOf, children }: Act
       {receipt?.finish === 'length' && <span className={styles.note}>{t('chat.cutByLength')}</span>}
       {receipt?.finish === 'context' && <span className={styles.note}>{t('chat.cutByContext')}</span>}
       {receipt?.finish === 'repeating' && <span className={styles.note}>{t('chat.repeating')}</span>}
-      {receipt && 'server' in receipt && <LeftBadge receipt={receipt} />}
+      {receipt && (named || 'server' in receipt) && <ModelBadge receipt={receipt} />}
       {receipt && <span className={styles.time}>{formatDuration(receipt.timings.totalMs, language)}</span>}
       <span className={styles.space} />
       {text !== '' && <CopyText text={text} />}

@@ -15,7 +15,7 @@ import {
 import { useLanguage } from '../../i18n';
 import { copyReceipt, useStore } from '../../state';
 import { describeItem, describeRenderSettings, describeShownObjects } from '../../tray';
-import { Button, Dialog, formatBytes, formatCount, formatDuration } from '../../ui';
+import { Button, cx, Dialog, formatBytes, formatCount, formatDuration } from '../../ui';
 import styles from './ReceiptDialog.module.css';
 
 interface ReceiptDialogProps {
@@ -124,7 +124,7 @@ function OfServer({ receipt }: { receipt: ServerReceipt }) {
         />
       </div>
       <Sent title={t('receipt.sentFiles', { count: pictures.length })} receipt={receipt} />
-      {pictures.length > 0 && <p className={styles.lead}>{t('receipt.onlyLocal')}</p>}
+      {pictures.length > 0 && <p className={cx(styles.lead, styles.after)}>{t('receipt.onlyLocal')}</p>}
       {reasoning !== '' && (
         <details>
           <summary className={styles.heading}>{t('receipt.reasoning')}</summary>
