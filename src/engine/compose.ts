@@ -35,6 +35,15 @@ export class Composer {
   /** @throws prompt-mismatch; errors of reading subtitles; cancelled. */
   async compose({ history, items, text, placement, captions }: Composition, signal?: AbortSignal): Promise<Composed> {
     const { turns, parts } = composeTurns(history, items, text, placement);
+    return { ...(await this.caption(turns, captions, signal)), parts };
+  }
+
+  /** Writes its caption before each picture of turns that are composed already. @throws as `compose` */
+  async caption(
+    turns: readonly Turn[],
+    captions: Composition['captions'],
+    signal?: AbortSignal,
+  ): Promise<Omit<Composed, 'parts'>> {
     const tracks = new Map<string, Track>();
     const subtitles: SentSubtitles[] = [];
     for (const source of sourcesOf(turns)) {
@@ -45,7 +54,7 @@ export class Composer {
       subtitles.push({ source, track: track.label, encoding: track.encoding });
     }
     const cuesOf = (source: string) => tracks.get(source)?.cues ?? [];
-    return { turns: withCaptions(turns, (item) => captionOf(item, captions, cuesOf)), parts, subtitles };
+    return { turns: withCaptions(turns, (item) => captionOf(item, captions, cuesOf)), subtitles };
   }
 
   #track(spoken: Spoken): Promise<Track | null> {
