@@ -45,6 +45,24 @@ export default defineConfig(
     rules: { 'no-restricted-globals': ['error', 'fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'] },
   },
   {
+    // A server of ours answers and reaches nobody.
+    files: ['src/serve/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'node:http',
+              allowImportNames: ['createServer', 'IncomingHttpHeaders', 'IncomingMessage', 'Server', 'ServerResponse'],
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     files: ['src/renderer/**/*.{ts,tsx}'],
     extends: [reactHooks.configs.flat['recommended-latest']],
   },

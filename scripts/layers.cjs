@@ -17,9 +17,10 @@ const mayImport = {
   model: ['contract', ...pure],
   runtime: ['contract', ...pure, 'model'],
   engine: models,
+  serve: [...models, 'engine'],
   library: ['contract'],
-  cli: [...models, 'engine', 'library'],
-  main: ['locales', ...models, 'engine', 'library'],
+  cli: [...models, 'engine', 'serve', 'library'],
+  main: ['locales', ...models, 'engine', 'serve', 'library'],
   preload: ['contract'],
   scene: ['contract', 'camera'],
   renderer: ['locales', 'contract', 'sequence', 'camera', 'scene'],
@@ -163,8 +164,25 @@ module.exports = {
       name: 'one-room-touches-the-network',
       comment: 'Servers are reached in engine/server, and nowhere else; ESLint says the same of fetch',
       severity: 'error',
-      from: { path: code, pathNot: ['^src/engine/server/', test] },
-      to: { path: [packages('undici', 'openai', 'ws', 'axios'), '^(node:)?(http|https|http2|net|tls|dgram)$'] },
+      from: { path: code, pathNot: ['^src/engine/server/', '^src/serve/', test] },
+      to: {
+        path: [
+          packages('undici', 'openai', 'ws', 'axios', '@modelcontextprotocol'),
+          '^(node:)?(http|https|http2|net|tls|dgram)$',
+        ],
+      },
+    },
+    {
+      name: 'serve-only-listens',
+      comment: 'serve answers others over node:http and reaches nobody; ESLint refuses what node:http has for clients',
+      severity: 'error',
+      from: { path: '^src/serve/', pathNot: test },
+      to: {
+        path: [
+          packages('undici', 'openai', 'ws', 'axios', '@modelcontextprotocol/client'),
+          '^(node:)?(https|http2|net|tls|dgram)$',
+        ],
+      },
     },
     {
       name: 'servers-through-the-index',
@@ -177,8 +195,8 @@ module.exports = {
       name: 'test-servers-in-tests',
       comment: 'The servers that tests start are no part of the product',
       severity: 'error',
-      from: { path: code, pathNot: [test, '^src/engine/server/test-'] },
-      to: { path: '^src/engine/server/test-' },
+      from: { path: code, pathNot: [test, '^src/(engine/server|serve)/test-'] },
+      to: { path: '^src/(engine/server|serve)/test-' },
     },
     {
       name: 'one-room-calls-sqlite',

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run zoetrope -- ask|frames|views|model|devices|bench ...: the command line. Only the command writes to standard
+// npm run zoetrope -- ask|frames|views|serve|model|devices|bench ...: the command line. Only the command writes to standard
 // output; preparation steps are reported on standard error, and only if they take time.
 import './prepare/node-version.mjs';
 import { attach } from './prepare/command.mjs';
@@ -17,8 +17,8 @@ main(async () => {
   await prepareBuild(report);
   // `model compile` itself is used to prepare the model.
   if (args[0] !== 'model') await prepareModel(report);
-  // A sequence file may name scenes.
-  const needsWindow = args.some((argument) => argument === 'views' || /^--(scene|sequence)(=|$)/.test(argument));
+  // A sequence file may name scenes, and so may whoever asks about files of an allowed folder.
+  const needsWindow = args.some((argument) => argument === 'views' || /^--(scene|sequence|allow)(=|$)/.test(argument));
   const electron = needsWindow ? await prepareElectron(report) : findElectron()?.file;
   await prepareSystem(report, { electron: needsWindow ? electron : undefined, ffmpeg: 'wished' });
 

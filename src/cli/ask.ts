@@ -123,7 +123,7 @@ async function answer(question: Question, asked: Options, signal: AbortSignal): 
   const { anyway = false } = asked;
   if (subtitleEncoding !== null && !spoken) throw usage(say`--subtitle-encoding goes with --subtitles.`);
   await withEngine(async (engine) => {
-    const heard = endIfSilent();
+    const { heard } = endIfSilent();
     const options: JobOptions = {
       signal,
       onProgress: (progress) => {

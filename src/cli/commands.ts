@@ -9,6 +9,7 @@ import { devices } from './devices';
 import { frames } from './frames';
 import { backupLibrary, checkLibrary, restoreLibrary } from './library';
 import { checkModel, compile, describeModel } from './model';
+import { serve } from './serve';
 import { views } from './views';
 
 /** Every command with its options. The output of `help` and the refusal of unknown options are derived from it. */
@@ -19,6 +20,7 @@ export const zoetrope = (signal: AbortSignal) =>
       ask(signal),
       frames(signal),
       views(signal),
+      serve(signal),
       group('model', [compile(signal), checkModel(signal), describeModel(signal)]),
       devices(signal),
       group('library', [checkLibrary(), backupLibrary(), restoreLibrary()]),

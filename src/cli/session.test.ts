@@ -6,7 +6,7 @@ it('a command whose model tells of nothing for ten minutes is ended, and one tha
   vi.useFakeTimers();
   const exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
   const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  const heard = endIfSilent();
+  const { heard } = endIfSilent();
   for (let k = 0; k < 5; k++) {
     vi.advanceTimersByTime(599_000);
     heard();

@@ -31,10 +31,10 @@ export function cacheFolder(): string {
 export const hashesFile = (): string => join(cacheFolder(), 'hashes.json');
 
 /** Runs a job with an engine that stores its pictures in a temporary folder. */
-export async function withEngine(job: (engine: Engine) => Promise<void>): Promise<void> {
+export async function withEngine(job: (engine: Engine, pictures: string) => Promise<void>): Promise<void> {
   const folder = await makeTemporary('pictures');
   try {
-    await job(new Engine(folder, { hashesFile: hashesFile() }));
+    await job(new Engine(folder, { hashesFile: hashesFile() }), folder);
   } finally {
     await removeTemporary(folder);
   }
@@ -46,11 +46,11 @@ const NEWS_SECONDS = 600;
 /**
  * Ends the command if a working model reports no progress for this long, for example because of an endless loop in its
  * graph. The model runs outside the event loop, so nothing else detects this or can stop it.
- * @returns a function to call at every report of progress.
+ * @returns `heard`, to call at every report of progress, and `stop`, for when the model rests.
  */
-export function endIfSilent(): () => void {
+export function endIfSilent(): { heard: () => void; stop: () => void } {
   let quiet = 0; // counted in steps, so that time in which the machine sleeps does not count
-  setInterval(() => {
+  const timer = setInterval(() => {
     quiet += 1;
     if (quiet < NEWS_SECONDS) return;
     toErr(
@@ -58,7 +58,7 @@ export function endIfSilent(): () => void {
     );
     process.exit(2);
   }, 1000).unref();
-  return () => void (quiet = 0);
+  return { heard: () => void (quiet = 0), stop: () => clearInterval(timer) };
 }
 
 const WORDS: Record<Progress['step'], string> = {

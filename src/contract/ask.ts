@@ -66,6 +66,8 @@ export type Composition = z.infer<typeof Composition>;
 
 export const AskRequest = z.object({
   turns: z.array(Turn).min(1),
+  /** The system prompt; empty: none. Absent: the one that the models were trained and measured with. */
+  system: z.string().optional(),
   sampling: Sampling,
   /** The subtitles written before frames, for the receipt. */
   subtitles: z.array(SentSubtitles).optional(),

@@ -38,6 +38,15 @@ export class Composer {
     const { turns, parts } = asked
       ? repeatedTurns(history, items, asked)
       : composeTurns(history, items, text, placement);
+    return { ...(await this.caption(turns, captions, signal)), parts };
+  }
+
+  /** Writes its caption before each picture of turns that are composed already. @throws as `compose` */
+  async caption(
+    turns: readonly Turn[],
+    captions: Composition['captions'],
+    signal?: AbortSignal,
+  ): Promise<Omit<Composed, 'parts'>> {
     const tracks = new Map<string, Track>();
     const subtitles: SentSubtitles[] = [];
     for (const source of sourcesOf(turns)) {
@@ -48,7 +57,7 @@ export class Composer {
       subtitles.push({ source, track: track.label, encoding: track.encoding });
     }
     const cuesOf = (source: string) => tracks.get(source)?.cues ?? [];
-    return { turns: withCaptions(turns, (item) => captionOf(item, captions, cuesOf)), parts, subtitles };
+    return { turns: withCaptions(turns, (item) => captionOf(item, captions, cuesOf)), subtitles };
   }
 
   /** The same for measuring. Subtitles that cannot be read are left out; asking reports the error. */

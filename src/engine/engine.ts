@@ -14,7 +14,15 @@ import {
 } from '../contract';
 import { FileHashes } from '../model';
 import { freeMemory } from '../runtime';
-import { budgetOf, checkBudget, promptSpans, promptText, tokenizePrompt, type TokenSequence } from '../sequence';
+import {
+  budgetOf,
+  checkBudget,
+  promptSpans,
+  promptText,
+  tokenizePrompt,
+  type PromptSpan,
+  type TokenSequence,
+} from '../sequence';
 import { answerPrompt, type DecodeOptions } from './answering';
 import { onProcessor } from './devices';
 import { KvPrefixes } from './kv-prefixes';
@@ -122,7 +130,7 @@ export class Engine {
   async measure(turns: readonly Turn[]): Promise<Budget | null> {
     const loaded = this.#loaded;
     if (!loaded) return null;
-    const sequence = this.#tokens(loaded, turns);
+    const sequence = this.#tokens(loaded, promptSpans(turns));
     const budget = this.#budget(loaded, sequence);
     // The answer in progress holds its memory and its conversation, and will release them. So the caches are not
     // consulted.
@@ -192,8 +200,8 @@ export class Engine {
     if (!loaded) throw notLoaded();
     throwIfCancelled(options.signal);
     const { info } = loaded;
-    const spans = promptSpans(request.turns);
-    const sequence = this.#tokens(loaded, request.turns);
+    const spans = promptSpans(request.turns, request.system);
+    const sequence = this.#tokens(loaded, spans);
     const budget = this.#budget(loaded, sequence);
     const { memory: needs, floats } = this.#needs(loaded, budget);
     checkBudget({ ...budget, memory: needs }, request.anyway);
@@ -240,8 +248,8 @@ export class Engine {
     };
   }
 
-  #tokens({ model, tokenizer, info }: ReadyModel, turns: readonly Turn[]): TokenSequence {
-    return tokenizePrompt(promptSpans(turns), tokenizer, model.folder.imageTokenId, info.tokensPerPicture);
+  #tokens({ model, tokenizer, info }: ReadyModel, spans: readonly PromptSpan[]): TokenSequence {
+    return tokenizePrompt(spans, tokenizer, model.folder.imageTokenId, info.tokensPerPicture);
   }
 
   /** Runs a job after all earlier ones. @throws cancelled, at once while the job waits. */
