@@ -25,8 +25,8 @@ export default defineConfig(({ command }) => {
         rolldownOptions: {
           input: {
             index: at('src/main/index.ts'),
-            engine: at('src/engine/process.ts'), // Electron's utility process
-            trial: at('src/engine/trial-process.ts'), // tries devices, for both
+            engine: at('src/engine-process/process.ts'), // Electron's utility process
+            trial: at('src/engine-process/trial-process.ts'), // tries devices, for both
             cli: at('src/cli/index.ts'), // plain Node; it starts the next
             subject: at('src/cli/subject.ts'), // a process of `bench speed`
             command: at('src/cli/command.ts'),

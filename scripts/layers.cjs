@@ -18,6 +18,7 @@ const mayImport = {
   runtime: ['contract', ...pure, 'model'],
   engine: models,
   serve: [...models, 'engine'],
+  'engine-process': [...models, 'engine', 'serve'],
   library: ['contract'],
   cli: [...models, 'engine', 'serve', 'library'],
   main: ['locales', ...models, 'engine', 'serve', 'library'],

@@ -15,7 +15,7 @@ import {
   type Item,
   type LocalReceipt,
 } from '../contract';
-import { Composer, type Engine, type JobOptions } from '../engine';
+import { Composer, capturePairs, type Engine, type JobOptions } from '../engine';
 import { openVideo } from '../media';
 import { placeholderCount, PLACEHOLDER } from '../sequence';
 import { command } from './define';
@@ -23,7 +23,6 @@ import { deviceFor } from './devices';
 import { itemsOfMedium, usualViews, type Medium } from './media';
 import { choice, number, real, repeated, usage } from './options';
 import { readQuestion, type Named, type Question } from './question';
-import { capturePairs } from './render';
 import { bundledModel, endIfSilent, sayNeeds, tell, withEngine } from './session';
 import { jsonOut, toErr, toOut } from './terminal';
 

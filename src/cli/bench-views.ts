@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say } from '../contract';
+import { surveyScene, timeViews } from '../engine';
 import {
   capturedRooms,
   compareCoverage,
@@ -14,7 +15,6 @@ import {
 import { makeTemporary, removeTemporary } from '../lifetime';
 import { command } from './define';
 import { number, usage } from './options';
-import { surveyScene, timeViews } from './render';
 import { jsonOut, toErr, toOut } from './terminal';
 
 interface SceneResult extends ViewsCoverage {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { resolve } from 'node:path';
 import { inEnglish, say, type Item, type SamplingPlan, type Sentence, type TimeRange } from '../contract';
-import { frameItems, type Engine, type JobOptions } from '../engine';
+import { frameItems, sourceOf, type Engine, type JobOptions } from '../engine';
 import { command } from './define';
 import { number, repeated, usage } from './options';
-import { sourceOf } from './source';
 import { tell, withEngine } from './session';
 import { fileNumber, print, refuseExisting, save } from './pictures';
 import { toErr } from './terminal';

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { inEnglish, photoNotes, type Item, type SamplingPlan, type Transparency } from '../contract';
-import { frameItems, photoItem, tileItems, type Engine, type JobOptions } from '../engine';
+import { captureViews, frameItems, photoItem, sourceOf, tileItems, type Engine, type JobOptions } from '../engine';
 import { chooseGrid } from '../vision';
-import { sourceOf } from './source';
-import { captureViews } from './render';
 
 /** One medium of a question as named on the command line. It becomes one or several items. */
 export type Medium =

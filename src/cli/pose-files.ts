@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readColmapFiles, readNerfstudioFile, type ColmapFiles, type PosedPicture } from '../camera';
 import { say, ZoetropeError, type GivenCamera } from '../contract';
-import { notThere } from './source';
+import { notThere } from '../engine';
 
 /** Largest number of cameras taken from one file. */
 const MOST = 512;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
 import { DeviceChoice, PrecisionChoice, say, type ModelInfo } from '../contract';
-import type { Engine } from '../engine';
+import { captureViews, type Engine } from '../engine';
 import { AllowedFolders, Answerer, isLoopback, startServer } from '../serve';
 import { adviceOf } from './advice';
 import { command } from './define';
 import { deviceFor } from './devices';
 import { choice, number, repeated, usage } from './options';
-import { captureViews } from './render';
 import { bundledModel, endIfSilent, withEngine } from './session';
 import { toErr, toOut } from './terminal';
 

@@ -14,12 +14,20 @@ import {
   UpAxis,
   type Sentence,
 } from '../contract';
-import { POSE_FILE_NAMES, POSE_FILES, writePasses, writePoses, type Engine } from '../engine';
+import {
+  POSE_FILES,
+  POSE_FILE_NAMES,
+  capturePairs,
+  captureViews,
+  writePasses,
+  writePoses,
+  type Engine,
+  type Rendered,
+} from '../engine';
 import { command } from './define';
 import { choice, choices, number, real, repeated, usage } from './options';
 import { fileNumber, print, refuseExisting, save } from './pictures';
 import { readPoses } from './pose-files';
-import { capturePairs, captureViews, type Rendered } from './render';
 import { tell, withEngine } from './session';
 import { toErr } from './terminal';
 

@@ -6,19 +6,27 @@
 export { Composer, type Composed } from './compose';
 export { Engine, type AskOptions, type EngineOptions } from './engine';
 export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrials } from './devices';
-export { exportName, freeName } from './export';
-export { frameItems, inspectFile, photoItem, tileItems, viewItem, type JobOptions } from './items';
+export { commandFor, exportName, exportPictures, freeName } from './export';
+export { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem, type JobOptions } from './items';
 export { needsOf } from './memory';
 export { PictureStore } from './pictures';
 export { writePasses } from './passes';
+export { capturePairs, captureViews, surveyScene, timeViews, type Rendered } from './scene-views';
+export { notThere, sourceOf } from './source';
 export {
+  Connection,
+  describe,
   findLocalServers,
   placeOf,
   SavedServers,
   Secret,
   ServerEngine,
+  TokenEstimates,
   tryModel,
+  type ConnectionOptions,
   type NewServer,
+  type ServerAddress,
   type ServerPlace,
+  type ServerQuestion,
 } from './server';
-export { POSE_FILE_NAMES, POSE_FILES, writePoses } from './view-files';
+export { POSE_FILE_NAMES, POSE_FILES, writePoses, writeViews } from './view-files';

@@ -1,9 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Budget, EngineHandlers, EngineRequest, ServerAccess, ServerDescription } from '../contract';
-import type { Composed, Composer } from './compose';
-import type { PictureStore } from './pictures';
-import { describe, Connection, findLocalServers, Secret, ServerEngine, TokenEstimates, tryModel } from './server';
-import type { ConnectionOptions, ServerAddress, ServerQuestion } from './server';
+import {
+  Connection,
+  describe,
+  findLocalServers,
+  Secret,
+  ServerEngine,
+  TokenEstimates,
+  tryModel,
+  type Composed,
+  type Composer,
+  type ConnectionOptions,
+  type PictureStore,
+  type ServerAddress,
+  type ServerQuestion,
+} from '../engine';
 import { TextPacer } from './text-pacer';
 
 type Handled = 'server.find' | 'server.describe' | 'server.try' | 'server.measure' | 'server.ask';

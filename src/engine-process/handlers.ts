@@ -15,15 +15,23 @@ import {
   waveform,
   type VideoIndex,
 } from '../media';
+import {
+  commandFor,
+  Composer,
+  exportPictures,
+  frameItems,
+  inspectFile,
+  photoItem,
+  plannedTimes,
+  tileItems,
+  viewItem,
+  writePasses,
+  writeViews,
+  type Engine,
+} from '../engine';
 import { checkBudget } from '../sequence';
-import { Composer } from './compose';
-import type { Engine } from './engine';
-import { commandFor, exportPictures } from './export';
-import { frameItems, inspectFile, photoItem, plannedTimes, tileItems, viewItem } from './items';
-import { writePasses } from './passes';
 import { serverHandlers } from './server-handlers';
 import { TextPacer } from './text-pacer';
-import { writeViews } from './view-files';
 
 /** Limit for playable copies, unpacked copies and waveforms, in bytes. */
 const CACHE_BYTES = 4e9;

@@ -22,8 +22,9 @@ import {
   type Vec3,
 } from '../contract';
 import { inOrder, type Pair } from '../sequence';
-import { viewItem, type Engine, type JobOptions } from '../engine';
 import { endsWithUs, makeTemporary, removeTemporary } from '../lifetime';
+import type { Engine } from './engine';
+import { viewItem, type JobOptions } from './items';
 import { notThere, sourceOf } from './source';
 
 const Command = z.array(z.string()).min(1);

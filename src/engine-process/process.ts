@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { EngineInbound, say, toErrorInfo, ZoetropeError, type EngineOutbound } from '../contract';
 import { stopFfmpeg } from '../media';
 import { chooseRuntime } from '../runtime';
-import { Engine } from './engine';
+import { Engine } from '../engine';
 import { engineHandlers } from './handlers';
 
 /**
