@@ -38,6 +38,8 @@ export interface AnswererOptions {
   reading?: Pick<MediaOptions, 'indexes' | 'copies'> | undefined;
   /** Ask even if more memory is needed than is free. */
   anyway?: boolean | undefined;
+  /** Of Zoetrope, for clients. */
+  version: string;
   /** What to do about an error of the rooms below. */
   advise: Advise;
   /** Called with a line for the log: what was done, and nothing of what was asked or answered. */
@@ -75,9 +77,12 @@ export interface AnswerOptions extends JobOptions {
   onText?: (delta: string) => void;
 }
 
+type Gather = (medium: AskedMedium, options: JobOptions) => Promise<Gathered>;
+
 /** Answers questions and takes pictures for clients, one after the other. */
 export class Answerer {
   readonly #queue: Queue;
+  readonly #jobs = new Set<Promise<unknown>>();
 
   constructor(readonly options: AnswererOptions) {
     this.#queue = new Queue(options.waiting);
@@ -107,15 +112,35 @@ export class Answerer {
     options: JobOptions & { signal: AbortSignal },
     read: (gathered: Gathered) => Promise<T>,
   ): Promise<T> {
-    return this.#withMedia([medium], place, options.signal, async (gather) => read(await gather(medium, options)));
+    return this.#withMedia([medium], place, options.signal, async (gather) => {
+      const gathered = await gather(medium, options);
+      this.options.log(`taken: ${gathered.items.length} pictures`);
+      return read(gathered);
+    });
   }
 
-  /** Prepares media, waits for the turn, and cleans up. */
-  async #withMedia<T>(
+  /** Resolves when nothing is in progress any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#jobs);
+  }
+
+  #withMedia<T>(
     asked: readonly AskedMedium[],
     place: Place,
     signal: AbortSignal,
-    job: (gather: (medium: AskedMedium, options: JobOptions) => Promise<Gathered>) => Promise<T>,
+    job: (gather: Gather) => Promise<T>,
+  ): Promise<T> {
+    const done = this.#inTurn(asked, place, signal, job);
+    this.#jobs.add(done);
+    return done.finally(() => this.#jobs.delete(done));
+  }
+
+  /** Prepares media, waits for the turn, and cleans up. */
+  async #inTurn<T>(
+    asked: readonly AskedMedium[],
+    place: Place,
+    signal: AbortSignal,
+    job: (gather: Gather) => Promise<T>,
   ): Promise<T> {
     const { engine, allowed, captureViews, reading = {}, pictures } = this.options;
     const most = asked.reduce((sum, medium) => sum + mostPictures(medium), 0);
@@ -142,11 +167,7 @@ export class Answerer {
     }
   }
 
-  async #ask(
-    question: Question,
-    gather: (medium: AskedMedium, options: JobOptions) => Promise<Gathered>,
-    { signal, onProgress, onText }: AnswerOptions,
-  ): Promise<Answered> {
+  async #ask(question: Question, gather: Gather, { signal, onProgress, onText }: AnswerOptions): Promise<Answered> {
     const { engine, model, anyway, reading = {}, watch, log } = this.options;
     const watched = watch?.();
     const running: JobOptions = {
