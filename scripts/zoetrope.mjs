@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// npm run zoetrope -- ask|frames|views|serve|model|devices|bench ...: the command line. Only the command writes to standard
-// output; preparation steps are reported on standard error, and only if they take time.
+// npm run zoetrope -- ask|frames|views|serve|mcp|model|devices|bench ...: the command line. Only the command writes to
+// standard output; preparation steps are reported on standard error, and only if they take time.
 import './prepare/node-version.mjs';
 import { attach } from './prepare/command.mjs';
 import { findElectron } from './prepare/electron.mjs';

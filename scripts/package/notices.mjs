@@ -38,6 +38,8 @@ ${rule}
   its sources are named at https://github.com/eugeneware/ffmpeg-static.
 - Inside three: decoders by Google (Draco, Apache-2.0), Binomial (Basis Universal, Apache-2.0), Arseny Kapoulkine
   (meshoptimizer, MIT), Don McCurdy (ktx-parse, MIT; zstddec, MIT, with Zstandard by Facebook, BSD-3-Clause).
+- Inside @modelcontextprotocol/server: Ajv, ajv-formats, fast-deep-equal and json-schema-traverse by Evgeny Poberezkin
+  (MIT), fast-uri by Gary Court and the Fastify team (BSD-3-Clause).
 - The bundled model: Zoetrope's own, Apache-2.0. The samples: models and terms in resources/samples/README.md; film.mp4 is
   (c) copyright 2008, Blender Foundation, www.bigbuckbunny.org, CC BY 3.0.
 - ${count} packages, each with its terms below.`;

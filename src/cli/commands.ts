@@ -8,6 +8,7 @@ import { group, help } from './define';
 import { devices } from './devices';
 import { frames } from './frames';
 import { backupLibrary, checkLibrary, restoreLibrary } from './library';
+import { mcp } from './mcp';
 import { checkModel, compile, describeModel } from './model';
 import { serve } from './serve';
 import { views } from './views';
@@ -21,6 +22,7 @@ export const zoetrope = (signal: AbortSignal) =>
       frames(signal),
       views(signal),
       serve(signal),
+      mcp(signal),
       group('model', [compile(signal), checkModel(signal), describeModel(signal)]),
       devices(signal),
       group('library', [checkLibrary(), backupLibrary(), restoreLibrary()]),

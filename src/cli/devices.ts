@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DEVICE_NAMES, DeviceChoice, type DeviceTrial, type DeviceUse } from '../contract';
@@ -8,7 +7,7 @@ import { Devices, type StartTrials } from '../engine';
 import { endsWithUs } from '../lifetime';
 import { command } from './define';
 import { choice } from './options';
-import { bundledModel, cacheFolder, onTerminal } from './session';
+import { appVersion, bundledModel, cacheFolder, onTerminal } from './session';
 import { jsonOut, toErr, toOut } from './terminal';
 
 const startTrials: StartTrials = (args, onLine, signal) =>
@@ -33,10 +32,7 @@ export async function deviceFor(
   choice: DeviceChoice,
   options: { again?: boolean; signal?: AbortSignal } = {},
 ): Promise<DeviceUse> {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
-    version: string;
-  };
-  const devices = new Devices(join(cacheFolder(), 'devices.json'), startTrials, version);
+  const devices = new Devices(join(cacheFolder(), 'devices.json'), startTrials, appVersion());
   const onTrying = (device: keyof typeof DEVICE_NAMES): void => {
     if (onTerminal) process.stderr.write(`\r\x1b[Ktrying ${DEVICE_NAMES[device]}`);
   };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { formatBytes, say, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
+import { formatBytes, say, STEP_WORDS, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
 import { Engine } from '../engine';
 import { makeTemporary, removeTemporary } from '../lifetime';
 import { toErr } from './terminal';
@@ -16,6 +16,12 @@ export function bundledModel(): string {
     say`The bundled model is not there.`,
     say`Name a model folder with --model.`,
   );
+}
+
+/** The version of this build. */
+export function appVersion(): string {
+  const file = join(import.meta.dirname, '../../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 /** Folder of the command line for files that can be made again. */
@@ -61,21 +67,6 @@ export function endIfSilent(): { heard: () => void; stop: () => void } {
   return { heard: () => void (quiet = 0), stop: () => clearInterval(timer) };
 }
 
-const WORDS: Record<Progress['step'], string> = {
-  index: 'reading the video',
-  sample: 'taking frames',
-  decode: 'decoding',
-  render: 'rendering views',
-  load: 'loading the model',
-  compile: 'compiling the model',
-  vision: 'looking at pictures',
-  prefill: 'reading the question',
-  encode: 'preparing pictures',
-  wait: 'waiting for the server',
-  preview: 'preparing a preview',
-  export: 'writing pictures',
-};
-
 /** Whether standard error is shown on a terminal. The standard error of this process is a pipe to its parent. */
 export const onTerminal = process.stderr.isTTY || process.env['ZOETROPE_TERMINAL'] !== undefined;
 
@@ -83,7 +74,7 @@ export const onTerminal = process.stderr.isTTY || process.env['ZOETROPE_TERMINAL
 export function tell({ step, done, total }: Progress): void {
   if (!onTerminal) return;
   const amount = total > 0 ? ` ${Math.round((100 * done) / total)} %` : '';
-  process.stderr.write(`\r\x1b[K${WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
+  process.stderr.write(`\r\x1b[K${STEP_WORDS[step]}${amount}${done >= total ? '\r\x1b[K' : ''}`);
 }
 
 /** Shows the memory that a model will need, before it is loaded. Terminal only, as `tell`. */

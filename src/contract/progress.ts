@@ -21,6 +21,22 @@ export interface Progress {
   total: number;
 }
 
+/** What each step does, in English: for the command line, and for programs that ask. */
+export const STEP_WORDS: Record<Progress['step'], string> = {
+  index: 'reading the video',
+  sample: 'taking frames',
+  decode: 'decoding',
+  render: 'rendering views',
+  load: 'loading the model',
+  compile: 'compiling the model',
+  vision: 'looking at pictures',
+  prefill: 'reading the question',
+  encode: 'preparing pictures',
+  wait: 'waiting for the server',
+  preview: 'preparing a preview',
+  export: 'writing pictures',
+};
+
 export type OnProgress = (progress: Progress) => void;
 
 /**

@@ -42,6 +42,8 @@ export interface EngineOptions {
   featuresFolder?: string | undefined;
   /** File that caches the hashes of model files, so that they are not read in full at every start. */
   hashesFile?: string | undefined;
+  /** A store of pictures that questions may also hold, besides the engine's own. */
+  otherPictures?: PictureStore | undefined;
   /** Default: no limit but the machine's memory; for kept conversations a quarter of it. */
   limits?: MemoryLimits | undefined;
 }
@@ -61,9 +63,12 @@ export class Engine {
   #limit: number | null = null;
   #answering = false;
 
-  constructor(picturesFolder: string, { featuresFolder, hashesFile, limits = NO_LIMITS }: EngineOptions = {}) {
+  constructor(
+    picturesFolder: string,
+    { featuresFolder, hashesFile, otherPictures, limits = NO_LIMITS }: EngineOptions = {},
+  ) {
     this.#hashes = new FileHashes(hashesFile);
-    this.pictures = new PictureStore(picturesFolder);
+    this.pictures = new PictureStore(picturesFolder, otherPictures);
     this.#features = new PictureFeatures(this.pictures, featuresFolder);
     this.#prefixes = new KvPrefixes(0);
     this.limit(limits);
@@ -120,8 +125,13 @@ export class Engine {
 
   /** Edge in pixels of the square to which the model's pictures are resized. @throws model-missing */
   get inputSize(): number {
+    return this.info.inputSize;
+  }
+
+  /** The loaded model. @throws model-missing */
+  get info(): ModelInfo {
     if (!this.#loaded) throw notLoaded();
-    return this.#loaded.info.inputSize;
+    return this.#loaded.info;
   }
 
   /**

@@ -17,7 +17,11 @@ export class PictureStore {
   readonly #recent = new Map<string, RgbImage>();
   #recentBytes = 0;
 
-  constructor(private readonly folder: string) {}
+  /** @param behind a store in which pictures are looked for that are not in this one. */
+  constructor(
+    private readonly folder: string,
+    private readonly behind?: PictureStore,
+  ) {}
 
   async put(image: RgbImage): Promise<PictureRef> {
     const picture = { sha256: await inSteps(pictureHashSteps(image)), width: image.width, height: image.height };
@@ -43,6 +47,7 @@ export class PictureStore {
     const recent = this.#recent.get(name);
     if (recent) return recent;
     const png = await readFile(this.file(picture)).catch((error: unknown) => {
+      if (this.behind) return undefined;
       throw new ZoetropeError(
         'file-missing',
         say`A picture of this question is no longer on disk.`,
@@ -50,6 +55,7 @@ export class PictureStore {
         String(error),
       );
     });
+    if (!png) return this.behind!.get(picture);
     const image = await decodePng(png);
     if ((await inSteps(pictureHashSteps(image))) !== picture.sha256) {
       throw new ZoetropeError(

@@ -63,7 +63,7 @@ export interface Rendered {
 export async function captureViews(
   scene: string,
   job: Job,
-  engine: Engine,
+  engine: Pick<Engine, 'pictures'>,
   { signal, onProgress, onNote }: CaptureOptions = {},
   also?: (rendered: Rendered) => Promise<void>,
 ): Promise<Item[]> {
@@ -91,7 +91,7 @@ export async function capturePairs(
   [first, second]: readonly [string, string],
   job: Job,
   arrange: Arrangement,
-  engine: Engine,
+  engine: Pick<Engine, 'pictures'>,
   options: CaptureOptions = {},
   also: readonly ((rendered: Rendered) => Promise<void>)[] = [],
 ): Promise<Item[]> {

@@ -9,7 +9,7 @@ import {
   type LocalReceipt,
   type Turn,
 } from '../contract';
-import { Composer, type Engine, type JobOptions } from '../engine';
+import { Composer, type Engine, type JobOptions, type PictureStore } from '../engine';
 import { openVideo, type MediaOptions } from '../media';
 import type { AllowedFolders } from './allowed-folders';
 import { keepWithin } from './kept-pictures';
@@ -32,12 +32,18 @@ export interface AnswererOptions {
   allowed: AllowedFolders;
   /** How many questions may wait while one is answered. */
   waiting: number;
-  /** The picture store, if it is this server's alone: then its oldest pictures are removed when it grows large. */
+  /**
+   * The folder of a picture store that is this server's alone, and the store if it is not the engine's own. Its oldest
+   * pictures are removed when it grows large.
+   */
   pictures?: string | undefined;
+  store?: PictureStore | undefined;
   /** Caches of indexes and copies of videos. */
   reading?: Pick<MediaOptions, 'indexes' | 'copies'> | undefined;
   /** Ask even if more memory is needed than is free. */
   anyway?: boolean | undefined;
+  /** Of Zoetrope, for clients. */
+  version: string;
   /** What to do about an error of the rooms below. */
   advise: Advise;
   /** Called with a line for the log: what was done, and nothing of what was asked or answered. */
@@ -75,9 +81,12 @@ export interface AnswerOptions extends JobOptions {
   onText?: (delta: string) => void;
 }
 
+type Gather = (medium: AskedMedium, options: JobOptions) => Promise<Gathered>;
+
 /** Answers questions and takes pictures for clients, one after the other. */
 export class Answerer {
   readonly #queue: Queue;
+  readonly #jobs = new Set<Promise<unknown>>();
 
   constructor(readonly options: AnswererOptions) {
     this.#queue = new Queue(options.waiting);
@@ -107,17 +116,37 @@ export class Answerer {
     options: JobOptions & { signal: AbortSignal },
     read: (gathered: Gathered) => Promise<T>,
   ): Promise<T> {
-    return this.#withMedia([medium], place, options.signal, async (gather) => read(await gather(medium, options)));
+    return this.#withMedia([medium], place, options.signal, async (gather) => {
+      const gathered = await gather(medium, options);
+      this.options.log(`taken: ${gathered.items.length} pictures`);
+      return read(gathered);
+    });
   }
 
-  /** Prepares media, waits for the turn, and cleans up. */
-  async #withMedia<T>(
+  /** Resolves when nothing is in progress any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#jobs);
+  }
+
+  #withMedia<T>(
     asked: readonly AskedMedium[],
     place: Place,
     signal: AbortSignal,
-    job: (gather: (medium: AskedMedium, options: JobOptions) => Promise<Gathered>) => Promise<T>,
+    job: (gather: Gather) => Promise<T>,
   ): Promise<T> {
-    const { engine, allowed, captureViews, reading = {}, pictures } = this.options;
+    const done = this.#inTurn(asked, place, signal, job);
+    this.#jobs.add(done);
+    return done.finally(() => this.#jobs.delete(done));
+  }
+
+  /** Prepares media, waits for the turn, and cleans up. */
+  async #inTurn<T>(
+    asked: readonly AskedMedium[],
+    place: Place,
+    signal: AbortSignal,
+    job: (gather: Gather) => Promise<T>,
+  ): Promise<T> {
+    const { engine, allowed, captureViews, reading = {}, pictures, store = engine.pictures } = this.options;
     const most = asked.reduce((sum, medium) => sum + mostPictures(medium), 0);
     if (most > MOST_PICTURES) {
       throw new Refusal(
@@ -127,7 +156,7 @@ export class Answerer {
         { name: 'too_many_pictures' },
       );
     }
-    const media = new Media(engine, allowed, captureViews, reading);
+    const media = new Media({ pictures: store }, allowed, captureViews, reading);
     try {
       const ready = new Map<AskedMedium, ReadyMedium>();
       for (const medium of asked) ready.set(medium, await media.ready(medium));
@@ -142,11 +171,7 @@ export class Answerer {
     }
   }
 
-  async #ask(
-    question: Question,
-    gather: (medium: AskedMedium, options: JobOptions) => Promise<Gathered>,
-    { signal, onProgress, onText }: AnswerOptions,
-  ): Promise<Answered> {
+  async #ask(question: Question, gather: Gather, { signal, onProgress, onText }: AnswerOptions): Promise<Answered> {
     const { engine, model, anyway, reading = {}, watch, log } = this.options;
     const watched = watch?.();
     const running: JobOptions = {

@@ -144,17 +144,25 @@ const wordsIn = (content: string | { text: string }[] | null | undefined): strin
   typeof content === 'string' ? content : (content ?? []).map((part) => part.text).join('\n');
 
 function partOf(given: unknown, field: string, usual: VideoOptions): AskedPart {
-  const part: Part = parsed(Part, given, field);
+  const part: Part = parsed(Part, withoutNulls(given), field);
   if (part.type === 'text') return { kind: 'text', text: part.text };
   if (part.type === 'image_url') return { kind: 'image', address: part.image_url, field };
   if (part.type === 'video_url') {
     const { url, ...options } = part.video_url;
-    const own = Object.values(options).some((value) => value != null);
+    const own = Object.values(options).some((value) => value !== undefined);
     return { kind: 'video', address: url, field, plan: planOf(own ? options : usual, `${field}.video_url`) };
   }
   const { url, ...options } = part.scene_url;
   return { kind: 'scene', address: url, field, job: viewJobOf(options) };
 }
+
+/** The same without fields that are null, as clients send what is not set. */
+const withoutNulls = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([name, inner]) => (inner === null ? [] : [[name, withoutNulls(inner)]])),
+      )
+    : value;
 
 /** What vLLM's clients say of all videos of a request. Its -1 is all frames, which rarely fit: at most 512 here. */
 function usualVideo(video: NonNullable<ChatRequest['media_io_kwargs']>['video']): VideoOptions {

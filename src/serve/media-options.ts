@@ -11,31 +11,33 @@ const seconds = z.number().nonnegative();
 
 /** How frames of a video are chosen, as a request says it. */
 export const VideoOptions = z.object({
-  frames: count.nullish().describe('How many frames. Default 16; for rate and keyframes the most frames, default 512.'),
+  frames: count
+    .optional()
+    .describe('How many frames. Default 16; for rate and keyframes the most frames, default 512.'),
   strategy: z
     .enum(['uniform', 'rate', 'keyframes', 'scene', 'at'])
-    .nullish()
+    .optional()
     .describe(
       'uniform: evenly spaced (default). rate: so many a second (fps). keyframes. scene: where the picture changes most. at: the frames on screen at the given times.',
     ),
-  fps: z.number().positive().max(1000).nullish().describe('Frames a second, for the strategy rate.'),
-  times: z.array(seconds).min(1).max(MOST_PICTURES).nullish().describe('Seconds from the start, for the strategy at.'),
-  start: seconds.nullish().describe('Take frames from this second on.'),
-  end: seconds.nullish().describe('Take frames up to this second.'),
+  fps: z.number().positive().max(1000).optional().describe('Frames a second, for the strategy rate.'),
+  times: z.array(seconds).min(1).max(MOST_PICTURES).optional().describe('Seconds from the start, for the strategy at.'),
+  start: seconds.optional().describe('Take frames from this second on.'),
+  end: seconds.optional().describe('Take frames up to this second.'),
 });
 export type VideoOptions = z.infer<typeof VideoOptions>;
 
 /** How views of a 3D scene are chosen, as a request says it. */
 export const SceneOptions = z.object({
-  views: count.nullish().describe('How many views; default 8.'),
+  views: count.optional().describe('How many views; default 8.'),
   strategy: z
     .enum(AskedStrategy.exclude(['file']).options)
-    .nullish()
+    .optional()
     .describe(
       'How the cameras are placed. Default: coverage (the views that together show most) in a room, else ring (around it).',
     ),
-  size: z.number().int().min(16).max(4096).nullish().describe('Pixels of a side; default 768.'),
-  seed: Seed.nullish().describe('The seed of random places; default 0.'),
+  size: z.number().int().min(16).max(4096).optional().describe('Pixels of a side; default 768.'),
+  seed: Seed.optional().describe('The seed of random places; default 0.'),
 });
 export type SceneOptions = z.infer<typeof SceneOptions>;
 
@@ -44,17 +46,17 @@ const USUAL_FRAMES = 16;
 
 /** The plan of these options. @param field where they stand, for errors. @throws Refusal if they contradict. */
 export function planOf({ frames, strategy, fps, times, start, end }: VideoOptions, field: string): SamplingPlan {
-  const asked = strategy ?? (times != null ? 'at' : fps != null ? 'rate' : 'uniform');
-  const ranged = start != null || end != null;
-  if (times != null && asked !== 'at')
+  const asked = strategy ?? (times !== undefined ? 'at' : fps !== undefined ? 'rate' : 'uniform');
+  const ranged = start !== undefined || end !== undefined;
+  if (times !== undefined && asked !== 'at')
     throw badField(`${field}.times`, say`"times" goes with the strategy "at".`, say`Leave out one of the two.`);
-  if (fps != null && asked !== 'rate')
+  if (fps !== undefined && asked !== 'rate')
     throw badField(`${field}.fps`, say`"fps" goes with the strategy "rate".`, say`Leave out one of the two.`);
   if (ranged && (end ?? Infinity) <= (start ?? 0))
     throw badField(`${field}.end`, say`"end" is not after "start".`, say`Give both in seconds from the start.`);
   const ranges = ranged ? [{ start: start ?? 0, end: end ?? Number.MAX_SAFE_INTEGER }] : undefined;
   if (asked === 'at') {
-    if (times == null || ranged || frames != null)
+    if (times === undefined || ranged || frames !== undefined)
       throw badField(
         `${field}.times`,
         say`The strategy "at" takes "times", and nothing besides.`,
@@ -63,7 +65,7 @@ export function planOf({ frames, strategy, fps, times, start, end }: VideoOption
     return { strategy: 'at', times };
   }
   if (asked === 'rate') {
-    if (fps == null)
+    if (fps === undefined)
       throw badField(`${field}.fps`, say`The strategy "rate" takes "fps".`, say`Give the frames a second.`);
     return { strategy: 'rate', perSecond: fps, cap: frames ?? MOST_PICTURES, ranges };
   }

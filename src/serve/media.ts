@@ -42,7 +42,7 @@ export class Media {
   #sent = 0;
 
   constructor(
-    private readonly engine: Engine,
+    private readonly engine: Pick<Engine, 'pictures'>,
     private readonly allowed: AllowedFolders,
     private readonly captureViews: CaptureViews | undefined,
     private readonly reading: MediaOptions,

@@ -4,6 +4,7 @@ import { cancelled, say, toErrorInfo, ZoetropeError, type ModelInfo } from '../c
 import type { Answerer } from './answerer';
 import { Bodies } from './body';
 import { chatCompletion } from './chat';
+import type { McpEndpoint } from './mcp-http';
 import { bracketed, Guard, isLoopback, type GuardOptions } from './guard';
 import { Refusal, replyOf } from './refusal';
 import { sendJson } from './send';
@@ -35,7 +36,7 @@ type Handle = (request: IncomingMessage, response: ServerResponse, signal: Abort
 type Routes = Record<string, Partial<Record<string, Handle>>>;
 
 /**
- * Serves a model over HTTP in OpenAI's form.
+ * Serves a model over HTTP: in OpenAI's form, and by the Model Context Protocol.
  * @throws ZoetropeError bad-request if the address cannot be used, or has no token beyond this machine.
  */
 export async function startServer(
@@ -55,7 +56,13 @@ export async function startServer(
   const bodies = new Bodies(bodyLimit);
   /** What is being answered, and how to stop it. */
   const asking = new Map<AbortController, Promise<void>>();
-  const routes = routesOf(answerer, info, bodies);
+  let mcp: Promise<McpEndpoint> | undefined;
+  const speak: Handle = async (request, response, signal) => {
+    // Loaded when it is first needed: its schemas take longer to load than all of our own code.
+    mcp ??= import('./mcp-http').then(({ McpEndpoint }) => new McpEndpoint(answerer, bodies));
+    await (await mcp).handle(request, response, signal);
+  };
+  const routes = routesOf(answerer, info, bodies, speak);
 
   const answer = async (request: IncomingMessage, response: ServerResponse, abort: AbortController): Promise<void> => {
     const begun = performance.now();
@@ -71,7 +78,7 @@ export async function startServer(
       if (pathname !== '/health') guard.token(request.headers);
       await handlerOf(routes, pathname, request.method ?? '')(request, response, abort.signal);
     } catch (error) {
-      failure = toErrorInfo(error).code;
+      failure = abort.signal.aborted ? 'cancelled' : toErrorInfo(error).code;
       if (failure === 'internal') log(toErrorInfo(error).detail ?? '');
       if (failure === 'cancelled' || response.headersSent) return void response.destroy();
       refuse(request, response, error);
@@ -107,12 +114,13 @@ export async function startServer(
       const answers = [...asking.values()];
       for (const abort of asking.keys()) abort.abort(cancelled());
       server.closeAllConnections();
-      await Promise.all([closed, ...answers]);
+      await Promise.all([closed, mcp?.then((endpoint) => endpoint.close()), ...answers]);
+      await answerer.settled();
     },
   };
 }
 
-function routesOf(answerer: Answerer, info: ModelInfo, bodies: Bodies): Routes {
+function routesOf(answerer: Answerer, info: ModelInfo, bodies: Bodies, speak: Handle): Routes {
   const model = {
     id: info.name,
     object: 'model',
@@ -127,6 +135,7 @@ function routesOf(answerer: Answerer, info: ModelInfo, bodies: Bodies): Routes {
     '/v1/chat/completions': {
       POST: (request, response, signal) => chatCompletion(answerer, info, bodies, request, response, signal),
     },
+    '/mcp': { GET: speak, POST: speak, DELETE: speak },
   };
 }
 
@@ -166,6 +175,7 @@ function handlerOf(routes: Routes, pathname: string, method: string): Handle {
 /** Lets a page of this origin read the answer. */
 function allow(response: ServerResponse, origin: string): void {
   response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-expose-headers', 'Mcp-Session-Id, Retry-After');
   response.setHeader('vary', 'Origin');
 }
 
@@ -173,7 +183,7 @@ function allow(response: ServerResponse, origin: string): void {
 function preflight(response: ServerResponse): void {
   response
     .writeHead(204, {
-      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-methods': 'GET, POST, DELETE',
       // The clients of OpenAI send headers of their own; a page that may ask may send any.
       'access-control-allow-headers': 'Authorization, Content-Type, *',
       'access-control-allow-private-network': 'true',

@@ -44,6 +44,7 @@ export async function serving(allow: (folder: string) => string[] = () => []): P
         model: async () => info,
         allowed,
         waiting: 1,
+        version: '1.2.3',
         advise: ({ advice }) => advice,
         log: (line) => void lines.push(line),
         ...options,
