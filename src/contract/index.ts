@@ -17,6 +17,7 @@ export * from './time';
 export * from './device';
 export * from './memory';
 export * from './servers';
+export * from './serving';
 export * from './ask';
 export * from './media';
 export * from './video';

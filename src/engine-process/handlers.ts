@@ -31,6 +31,7 @@ import {
 } from '../engine';
 import { checkBudget } from '../sequence';
 import { serverHandlers } from './server-handlers';
+import { servingHandlers, type ServedPictures } from './serving-handlers';
 import { TextPacer } from './text-pacer';
 
 /** Limit for playable copies, unpacked copies and waveforms, in bytes. */
@@ -44,7 +45,7 @@ const INDEX_BYTES = 128e6;
  * The handlers of the engine's calls. `previews` is the folder of playable copies and waveforms; thumbnails and frame
  * indexes are kept beside it.
  */
-export function engineHandlers(engine: Engine, previews: string): EngineHandlers {
+export function engineHandlers(engine: Engine, previews: string, served: ServedPictures): EngineHandlers {
   const cache = new FileCache(previews, CACHE_BYTES);
   const strips = new FileCache(join(dirname(previews), 'thumbnails'), STRIP_BYTES);
   const kept = { indexes: new FileCache(join(dirname(previews), 'indexes'), INDEX_BYTES), copies: cache };
@@ -54,6 +55,7 @@ export function engineHandlers(engine: Engine, previews: string): EngineHandlers
   const { pictures } = engine;
   return {
     ...serverHandlers(composer, pictures),
+    ...servingHandlers({ engine, ...served, reading: kept }),
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
       engine.limit(limits);
       return engine.load(folder, {

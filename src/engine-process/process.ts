@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { EngineInbound, say, toErrorInfo, ZoetropeError, type EngineOutbound } from '../contract';
 import { stopFfmpeg } from '../media';
 import { chooseRuntime } from '../runtime';
-import { Engine } from '../engine';
+import { Engine, PictureStore } from '../engine';
 import { engineHandlers } from './handlers';
 
 /**
@@ -19,12 +19,21 @@ const folder = (option: string): string => {
 };
 
 const pictures = folder('--pictures');
+/** Pictures of other programs' questions are kept apart, so that they can be removed. */
+const servedPictures = join(dirname(pictures), 'served-pictures');
+const store = new PictureStore(servedPictures);
 const engine = new Engine(pictures, {
+  otherPictures: store,
   featuresFolder: join(dirname(pictures), 'features'),
   hashesFile: join(dirname(pictures), 'hashes.json'),
 });
 type Handler = (request: unknown, emit: (event: unknown) => void, signal: AbortSignal) => unknown;
-const handlers = new Map(Object.entries(engineHandlers(engine, folder('--previews'))) as [string, Handler][]);
+const handlers = new Map(
+  Object.entries(engineHandlers(engine, folder('--previews'), { store, pictures: servedPictures })) as [
+    string,
+    Handler,
+  ][],
+);
 const running = new Map<number, AbortController>();
 const send = (message: EngineOutbound): void => port.postMessage(message);
 

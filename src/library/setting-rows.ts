@@ -7,7 +7,7 @@ import { fromJson, type Rows } from './rows';
  * composer; `model-`: the model of a server that answers in it.
  */
 export type SettingKey =
-  'lastProject' | 'modelFolder' | 'settings' | 'replaced' | `draft-${string}` | `model-${string}`;
+  'lastProject' | 'modelFolder' | 'settings' | 'serving' | 'replaced' | `draft-${string}` | `model-${string}`;
 
 /** The user's settings, and small values that the app stores for itself. */
 export class SettingRows {

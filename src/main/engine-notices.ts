@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { basename } from 'node:path';
-import { DEVICE_NAMES, say, ZoetropeError, type Sentence } from '../contract';
+import { DEVICE_NAMES, say, ZoetropeError, type EngineStatus, type Sentence } from '../contract';
 import type { Library } from '../library';
 import type { EngineNews } from './engine-supervisor';
 import { notify } from './router';
@@ -10,11 +10,15 @@ export function engineNotices(
   page: () => Electron.WebContents | undefined,
   library: Library,
   onTrouble: (what: Sentence) => void,
+  onStatus: (status: EngineStatus) => void,
 ): EngineNews {
   const warn = (error: ZoetropeError): void =>
     notify(page(), 'app.notice', { level: 'warning', error: error.toInfo() });
   return {
-    status: (status) => notify(page(), 'engine.status', status),
+    status: (status) => {
+      notify(page(), 'engine.status', status);
+      onStatus(status);
+    },
     crash: (reason) => {
       onTrouble(reason);
       warn(

@@ -44,6 +44,8 @@ vi.mock('electron', () => ({
     getPath: () => {
       throw new Error('there is no log here');
     },
+    commandLine: { hasSwitch: () => false },
+    getAppPath: () => '.',
   },
   utilityProcess: {
     fork: () => {

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { languageOf, say, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { sweepTemporary } from '../lifetime';
-import { appCalls, conversationCalls, exportCalls, modelCalls, projectCalls, serverCalls, sourceCalls } from './calls';
+import {
+  appCalls,
+  conversationCalls,
+  exportCalls,
+  modelCalls,
+  projectCalls,
+  serverCalls,
+  servingCalls,
+  sourceCalls,
+} from './calls';
 import { Conversation } from './conversation';
 import { CurrentProject } from './current-project';
 import { OpenDialogs } from './dialogs';
@@ -24,6 +33,7 @@ import { Previews } from './previews';
 import { notify, serve } from './router';
 import { Samples } from './samples';
 import { Servers } from './servers';
+import { ServingSwitch } from './serving';
 import { sceneFilePath } from './scene-files';
 import { serveSchemes } from './schemes';
 import { closeNetwork, pageUrl } from './security';
@@ -95,7 +105,10 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
     bundledModel,
     new Devices(join(userData, 'devices.json'), startTrials, app.getVersion()),
     () => library.settings(),
-    engineNotices(page, library, trouble),
+    engineNotices(page, library, trouble, (status) => serving.onEngine(status)),
+  );
+  const serving = new ServingSwitch(userData, library, engine, app.getVersion(), (state) =>
+    notify(page(), 'serving.changed', state),
   );
   engine.start();
   const project = new CurrentProject(library, language, plain);
@@ -146,6 +159,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
     ),
     ...modelCalls(models, dialogs),
     ...serverCalls(servers, library, project),
+    ...servingCalls(serving, dialogs),
   };
   serve(['window', 'scene', 'preload'], { handlers: calls, page, engine, fileOf: (id) => project.fileOf(id) });
 

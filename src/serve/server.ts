@@ -213,7 +213,7 @@ function listen(server: Server, port: number, host: string): Promise<number> {
           ? new ZoetropeError(
               'bad-request',
               say`Port ${String(port)} is taken by another program.`,
-              say`Name another one with --port.`,
+              say`Use another port.`,
               String(error),
             )
           : new ZoetropeError(

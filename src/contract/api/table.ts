@@ -9,6 +9,7 @@ import { exporting } from './export';
 import { library } from './library';
 import { model } from './model';
 import { servers } from './servers';
+import { serving } from './serving';
 import { sources } from './sources';
 import { video } from './video';
 
@@ -26,6 +27,7 @@ export const api = {
   ...exporting,
   ...model,
   ...servers,
+  ...serving,
   ...capture,
 };
 

@@ -6,4 +6,5 @@ export { exportCalls } from './exports';
 export { modelCalls } from './model';
 export { projectCalls } from './projects';
 export { serverCalls } from './servers';
+export { servingCalls } from './serving';
 export { sourceCalls } from './sources';

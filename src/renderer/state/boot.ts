@@ -11,6 +11,7 @@ export async function boot(): Promise<void> {
   window.addEventListener('pagehide', flushDraft);
   zoetrope.on('engine.status', (engine) => set({ engine }));
   zoetrope.on('project.changed', receiveAdded);
+  zoetrope.on('serving.changed', (serving) => set({ serving }));
   zoetrope.on('app.notice', ({ level, error }) => notify(error, level, true));
   const reply = await attempt(() => bridge()['app.state'](undefined));
   if (!reply.ok) {

@@ -9,6 +9,7 @@ import {
   type Progress,
   type Project,
   type SampleInfo,
+  type Serving,
   type ShownServer,
   type TimeRange,
   type VideoInfo,
@@ -114,6 +115,8 @@ export interface AppStore {
   samples: readonly SampleInfo[];
   engine: EngineStatus;
   servers: readonly ShownServer[];
+  /** Zoetrope as a server for other programs; null before it was read. */
+  serving: Serving | null;
   settings: Settings;
   /** Whether saved data outlives this session. */
   keeps: boolean;
@@ -180,6 +183,7 @@ export const useStore = create<AppStore>(() => ({
   samples: [],
   engine: { state: 'starting' },
   servers: [],
+  serving: null,
   settings: Settings.parse({}),
   keeps: true,
   project: NO_PROJECT,

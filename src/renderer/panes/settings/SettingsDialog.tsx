@@ -9,6 +9,7 @@ import { GenerationSection } from './GenerationSection';
 import { LibrarySection } from './LibrarySection';
 import { MemorySection } from './MemorySection';
 import { ModelSection } from './ModelSection';
+import { ServingSection } from './ServingSection';
 import styles from './SettingsDialog.module.css';
 
 const SECTIONS = [
@@ -18,6 +19,7 @@ const SECTIONS = [
   { id: 'generation', Section: GenerationSection },
   { id: 'appearance', Section: AppearanceSection },
   { id: 'library', Section: LibrarySection },
+  { id: 'serving', Section: ServingSection },
   { id: 'about', Section: AboutSection },
 ] as const;
 
