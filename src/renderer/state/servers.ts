@@ -15,13 +15,13 @@ export const findServers = (): StreamHandle<FoundServer[]> => bridge()['server.f
 
 /** Contacts a server and adds it. `result` also has its id. */
 export function addServer(server: { url: string; name: string; key: string }): StreamHandle<string> {
-  const { result, cancel } = bridge()['server.add'](server, () => undefined);
-  const added = result.then((reply) => {
+  const handle = bridge()['server.add'](server, () => undefined);
+  const result = handle.result.then((reply) => {
     if (!reply.ok) return reply;
     receive(reply.value.servers);
     return { ok: true as const, value: reply.value.server };
   });
-  return { result: added, cancel };
+  return { result, cancel: () => handle.cancel() };
 }
 
 /** Asks a server for its models again. */
