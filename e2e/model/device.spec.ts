@@ -32,7 +32,7 @@ test('the device in use is shown with the reason, and every other one with what 
     await zoetrope.page.reload();
     await zoetrope.modelReady();
     await zoetrope.page.getByTestId('model-chip').click();
-    await zoetrope.page.getByRole('tab').nth(1).click();
+    await zoetrope.page.getByRole('tab').nth(2).click();
     await expect(zoetrope.page.getByTestId('device-facts')).toContainText('WebGPU');
     await zoetrope.screenshot(`device-${theme}-${language}`);
     await zoetrope.page.keyboard.press('Escape');

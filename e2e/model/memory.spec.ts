@@ -68,7 +68,7 @@ test('what is in use is shown, and what was made of pictures can be forgotten', 
     await zoetrope.settings({ theme, language });
     await page.reload();
     await page.getByTestId('model-chip').click();
-    await page.getByRole('tab').nth(2).click();
+    await page.getByRole('tab').nth(3).click();
     await expect(page.getByTestId('memory-use')).toBeVisible();
     await zoetrope.screenshot(`memory-${theme}-${language}`);
     if (language === 'en') await page.getByTestId('forget-features').click();

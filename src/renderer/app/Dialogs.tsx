@@ -12,7 +12,7 @@ export function Dialogs() {
   const dialog = useStore((s) => s.dialog);
   switch (dialog?.kind) {
     case 'settings':
-      return <SettingsDialog onClose={closeDialog} />;
+      return <SettingsDialog section={dialog.section} onClose={closeDialog} />;
     case 'commands':
       return <CommandPalette onClose={closeDialog} />;
     case 'happened':

@@ -24,6 +24,7 @@ export * from './servers';
 export * from './settings';
 export * from './sources';
 export {
+  SETTINGS_SECTIONS,
   useStore,
   type AppStore,
   type Edit,
@@ -31,6 +32,7 @@ export {
   type LiveAnswer,
   type OpenDialog,
   type Proposal,
+  type SettingsSection,
   type Taken,
   type Thumb,
   type Toast,
