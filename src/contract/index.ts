@@ -16,6 +16,7 @@ export * from './scene-files';
 export * from './time';
 export * from './device';
 export * from './memory';
+export * from './server-place';
 export * from './servers';
 export * from './serving';
 export * from './ask';

@@ -91,13 +91,14 @@ export class Servers {
     if (key !== undefined) this.#keys.set(id, key.trim());
   }
 
-  /** @returns a function that adds the server again, with its key. */
+  /** @returns a function that adds the server again, in its place and with its key. */
   remove(id: string): () => void {
     const key = this.#keys.get(id);
+    const place = this.#saved.list().findIndex((server) => server.id === id);
     const removed = this.#saved.remove(id);
     this.#keys.set(id, '');
     return () => {
-      this.#saved.add(removed);
+      this.#saved.add(removed, place);
       this.#keys.set(id, key ?? '');
     };
   }

@@ -45,9 +45,10 @@ export class SavedServers {
 
   /**
    * Adds a server, in place of one with the same id.
+   * @param place its index in the list. Default: at the end.
    * @throws ZoetropeError `bad-request` for what is not an address, or if the same address is in the list.
    */
-  add(server: NewServer): SavedServer {
+  add(server: NewServer, place?: number): SavedServer {
     const { root, host } = placeOf(server.url);
     const added = SavedServer.parse({ id: randomUUID(), ...server, url: root });
     const twin = this.list().find(({ id, url }) => id !== added.id && url === root);
@@ -58,7 +59,8 @@ export class SavedServers {
         say`Use that entry, or remove it first.`,
       );
     }
-    this.#write([...this.#entries().filter((entry) => idOf(entry) !== added.id), added]);
+    const entries = this.#entries().filter((entry) => idOf(entry) !== added.id);
+    this.#write(entries.toSpliced(place ?? entries.length, 0, added));
     return added;
   }
 

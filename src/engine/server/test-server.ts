@@ -23,7 +23,8 @@ export interface TestServer {
   close: () => Promise<void>;
 }
 
-export async function startServer(respond: Respond): Promise<TestServer> {
+/** @param port 0: any that is free. @throws if the port is in use. */
+export async function startServer(respond: Respond, port = 0): Promise<TestServer> {
   const heard: Heard[] = [];
   let abandoned = 0;
   const server = createServer((request, response) => {
@@ -35,11 +36,11 @@ export async function startServer(respond: Respond): Promise<TestServer> {
       await respond(response, what);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  const { port: heardAt } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    url: `http://127.0.0.1:${heardAt}`,
+    port: heardAt,
     heard,
     abandoned: () => abandoned,
     close: () =>

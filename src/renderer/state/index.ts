@@ -25,6 +25,7 @@ export * from './serving';
 export * from './settings';
 export * from './sources';
 export {
+  SETTINGS_SECTIONS,
   useStore,
   type AppStore,
   type Edit,
@@ -32,6 +33,7 @@ export {
   type LiveAnswer,
   type OpenDialog,
   type Proposal,
+  type SettingsSection,
   type Taken,
   type Thumb,
   type Toast,

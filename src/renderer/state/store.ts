@@ -97,8 +97,23 @@ export type Exported =
   | { of: 'tray'; what: 'pictures' | 'sheet' | 'command'; count: number; place: string }
   | { of: 'chat'; what: 'conversation' | 'answer'; place: string };
 
+/** The sections of Settings, in their order. */
+export const SETTINGS_SECTIONS = [
+  'model',
+  'servers',
+  'device',
+  'memory',
+  'generation',
+  'appearance',
+  'library',
+  'serving',
+  'about',
+] as const;
+export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];
+
 export type OpenDialog =
-  | { kind: 'settings'; section?: 'model' | 'servers' }
+  /** Without a section, the first one is shown. */
+  | { kind: 'settings'; section?: SettingsSection }
   | { kind: 'commands' }
   | { kind: 'keys' }
   | { kind: 'happened' }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { Button as AriaButton, Tooltip, TooltipTrigger, type ButtonProps as AriaProps } from 'react-aria-components';
 import { cx } from './cx';
 import styles from './Button.module.css';
@@ -7,6 +7,7 @@ import styles from './Button.module.css';
 export interface ButtonProps extends Omit<AriaProps, 'className' | 'children'> {
   tone?: 'plain' | 'accent' | 'ghost';
   size?: 'small' | 'medium';
+  ref?: Ref<HTMLButtonElement>;
   children: ReactNode;
   className?: string | undefined;
 }
@@ -22,6 +23,7 @@ export interface IconButtonProps extends Omit<AriaProps, 'className' | 'children
   tip?: string | undefined;
   /** The keyboard shortcut, shown beside the name. */
   keys?: string | undefined;
+  ref?: Ref<HTMLButtonElement>;
   children: ReactNode;
   pressed?: boolean;
   className?: string | undefined;
