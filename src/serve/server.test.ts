@@ -270,8 +270,8 @@ describe('a page in a browser', () => {
   /** `fetch` cannot send these headers. */
   const send = (path: string, headers: Record<string, string>, method = 'GET') =>
     new Promise<{ status: number; headers: Record<string, unknown> }>((resolve, reject) => {
-      const url = new URL(path, server.url);
-      httpRequest(url, { method, headers, agent: false }, (response) => {
+      const { hostname, port } = new URL(server.url);
+      httpRequest({ hostname, port, path, method, headers, agent: false }, (response) => {
         response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
       })
         .on('error', reject)
@@ -293,6 +293,7 @@ describe('a page in a browser', () => {
   it('is refused, unless its origin is allowed', async () => {
     for (const origin of ['https://other.example', 'null', 'http://localhost:3000'])
       expect((await send('/v1/models', { origin, authorization })).status).toBe(403);
+    expect((await send('/v1/models', { origin: server.url, authorization })).status).toBe(200);
     expect((await send('/v1/models', { origin: ORIGIN })).status).toBe(401);
     const allowed = await send('/v1/models', { origin: ORIGIN, authorization });
     expect(allowed).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': ORIGIN, vary: 'Origin' } });
@@ -306,7 +307,8 @@ describe('a page in a browser', () => {
     expect((await send('/v1/chat/completions', form, 'POST')).status).toBe(415);
     expect((await send('/v1/chat/completions', { authorization })).headers).toMatchObject({ allow: 'POST' });
     expect((await send('/v1/embeddings', { authorization })).status).toBe(404);
-    expect((await send('/__proto__', { authorization })).status).toBe(404);
+    for (const odd of ['/__proto__', '//', '//[', 'http://other:x/', '/%', '/v1/models/%zz'])
+      expect([odd, (await send(odd, { authorization })).status]).toEqual([odd, 404]);
   });
 });
 

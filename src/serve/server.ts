@@ -66,7 +66,7 @@ export async function startServer(
 
   const answer = async (request: IncomingMessage, response: ServerResponse, abort: AbortController): Promise<void> => {
     const begun = performance.now();
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const [pathname = ''] = (request.url ?? '').split('?'); // it may be anything, so it is not parsed as a URL
     response.once('close', () => {
       if (!response.writableFinished) abort.abort(cancelled());
     });
