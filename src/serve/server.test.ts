@@ -38,7 +38,7 @@ beforeAll(async () => {
     port: 0,
     token: TOKEN,
     allowOrigins: [ORIGIN],
-    bodyLimit: 1e6,
+    bodyLimit: 1.5e6,
   });
   openai = new OpenAI({ apiKey: TOKEN, baseURL: `${server.url}/v1`, maxRetries: 0 });
   model = served.info.name;
@@ -205,6 +205,7 @@ describe("OpenAI's own client", () => {
     ['two answers', 400, 'unsupported_parameter', { n: 2 }],
     ['tools', 400, 'unsupported_parameter', { tools: [{ type: 'function', function: { name: 'f' } }] }],
     ['no question', 400, 'invalid_value', { messages: [{ role: 'assistant', content: 'Hm.' }] }],
+    ['a request of very many parts', 413, 'request_too_large', { zoetrope: Array(6e5).fill(1) }],
     ['a huge request', 413, 'request_too_large', { messages: [{ role: 'user', content: 'x'.repeat(2e6) }] }],
   ])('is refused %s', async (_, status, code, body) => {
     const whole = { model, messages: asked(words('What?')), ...body } as OpenAI.ChatCompletionCreateParamsNonStreaming;
