@@ -59,7 +59,22 @@ export class Bodies {
   }
 }
 
+/** The most brackets, braces and commas of one body: a few bytes can stand for an object. */
+const MOST_SIGNS = 500_000;
+
+function isIntricate(bytes: Buffer): boolean {
+  let left = MOST_SIGNS;
+  for (const sign of Buffer.from('[{,'))
+    for (let at = bytes.indexOf(sign); at >= 0; at = bytes.indexOf(sign, at + 1)) if (--left < 0) return true;
+  return false;
+}
+
 function parse(bytes: Buffer): unknown {
+  if (isIntricate(bytes)) {
+    throw new Refusal(413, say`The request has too many parts.`, say`Send fewer, or name files in an allowed folder.`, {
+      name: 'request_too_large',
+    });
+  }
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch {

@@ -143,7 +143,7 @@ function turnsOf({ messages, media_io_kwargs }: ChatRequest): { system: string |
 const wordsIn = (content: string | { text: string }[] | null | undefined): string =>
   typeof content === 'string' ? content : (content ?? []).map((part) => part.text).join('\n');
 
-function partOf(given: unknown, field: string, usual: VideoOptions): AskedPart {
+function partOf(given: object, field: string, usual: VideoOptions): AskedPart {
   const part: Part = parsed(Part, withoutNulls(given), field);
   if (part.type === 'text') return { kind: 'text', text: part.text };
   if (part.type === 'image_url') return { kind: 'image', address: part.image_url, field };
@@ -156,13 +156,14 @@ function partOf(given: unknown, field: string, usual: VideoOptions): AskedPart {
   return { kind: 'scene', address: url, field, job: viewJobOf(options) };
 }
 
-/** The same without fields that are null, as clients send what is not set. */
-const withoutNulls = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(
-        Object.entries(value).flatMap(([name, inner]) => (inner === null ? [] : [[name, withoutNulls(inner)]])),
-      )
-    : value;
+/** A part without those of its fields, and of theirs, that are null, as clients send what is not set. */
+function withoutNulls(part: object): object {
+  const set = (value: object): [string, unknown][] => Object.entries(value).filter(([, inner]) => inner !== null);
+  const isObject = (value: unknown): value is object => typeof value === 'object' && !Array.isArray(value);
+  return Object.fromEntries(
+    set(part).map(([name, value]) => [name, isObject(value) ? Object.fromEntries(set(value)) : value]),
+  );
+}
 
 /** What vLLM's clients say of all videos of a request. Its -1 is all frames, which rarely fit: at most 512 here. */
 function usualVideo(video: NonNullable<ChatRequest['media_io_kwargs']>['video']): VideoOptions {

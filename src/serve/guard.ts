@@ -53,7 +53,9 @@ export class Guard {
         { name: 'host_not_allowed' },
       );
     }
-    if (origin !== undefined && !this.options.allowOrigins.includes(origin)) {
+    // A page of our own address would be ours: nobody else can be at this name and port.
+    const own = `http://${host.toLowerCase()}`;
+    if (origin !== undefined && origin !== own && !this.options.allowOrigins.includes(origin)) {
       throw new Refusal(
         403,
         say`Pages of "${origin}" may not ask here.`,

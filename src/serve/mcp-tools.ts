@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { McpServer, type CallToolResult, type ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { cancelled, say, Sampling, toErrorInfo, type Item } from '../contract';
+import { cancelled, say, Sampling, throwIfCancelled, toErrorInfo, type Item } from '../contract';
 import type { JobOptions } from '../engine';
 import { placeholderCount, PLACEHOLDER, withMarks } from '../sequence';
 import type { Answerer, AskedPart } from './answerer';
@@ -91,7 +91,9 @@ export function mcpServer(answerer: Answerer): McpServer {
     ({ path: address, longest_side, ...options }, context) =>
       call(answerer, context, (place, running) => {
         const medium: AskedMedium = { kind: 'video', address, field: 'path', plan: planOf(options, '') };
-        return answerer.pictures(medium, place, running, (taken) => shown(answerer, taken, longest_side));
+        return answerer.pictures(medium, place, running, (taken) =>
+          shown(answerer, taken, longest_side, running.signal),
+        );
       }),
   );
 
@@ -108,7 +110,9 @@ export function mcpServer(answerer: Answerer): McpServer {
     ({ path: address, longest_side, ...options }, context) =>
       call(answerer, context, (place, running) => {
         const medium: AskedMedium = { kind: 'scene', address, field: 'path', job: viewJobOf(options) };
-        return answerer.pictures(medium, place, running, (taken) => shown(answerer, taken, longest_side));
+        return answerer.pictures(medium, place, running, (taken) =>
+          shown(answerer, taken, longest_side, running.signal),
+        );
       }),
   );
 
@@ -180,11 +184,17 @@ async function call(
 }
 
 /** Pictures for a client to look at, each after a line that says what it is. */
-async function shown(answerer: Answerer, { items, notes }: Gathered, side: number): Promise<CallToolResult> {
+async function shown(
+  answerer: Answerer,
+  { items, notes }: Gathered,
+  side: number,
+  signal: AbortSignal,
+): Promise<CallToolResult> {
   const content: CallToolResult['content'] = [];
   const facts = [];
   let bytes = 0;
   for (const [k, item] of items.entries()) {
+    throwIfCancelled(signal);
     const { png, width, height } = await shownPicture(answerer.options.engine.pictures, item.picture, side);
     bytes += png.length;
     if (bytes > RESULT_BYTES) {

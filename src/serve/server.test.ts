@@ -38,7 +38,7 @@ beforeAll(async () => {
     port: 0,
     token: TOKEN,
     allowOrigins: [ORIGIN],
-    bodyLimit: 1e6,
+    bodyLimit: 1.5e6,
   });
   openai = new OpenAI({ apiKey: TOKEN, baseURL: `${server.url}/v1`, maxRetries: 0 });
   model = served.info.name;
@@ -205,6 +205,7 @@ describe("OpenAI's own client", () => {
     ['two answers', 400, 'unsupported_parameter', { n: 2 }],
     ['tools', 400, 'unsupported_parameter', { tools: [{ type: 'function', function: { name: 'f' } }] }],
     ['no question', 400, 'invalid_value', { messages: [{ role: 'assistant', content: 'Hm.' }] }],
+    ['a request of very many parts', 413, 'request_too_large', { zoetrope: Array(6e5).fill(1) }],
     ['a huge request', 413, 'request_too_large', { messages: [{ role: 'user', content: 'x'.repeat(2e6) }] }],
   ])('is refused %s', async (_, status, code, body) => {
     const whole = { model, messages: asked(words('What?')), ...body } as OpenAI.ChatCompletionCreateParamsNonStreaming;
@@ -270,8 +271,8 @@ describe('a page in a browser', () => {
   /** `fetch` cannot send these headers. */
   const send = (path: string, headers: Record<string, string>, method = 'GET') =>
     new Promise<{ status: number; headers: Record<string, unknown> }>((resolve, reject) => {
-      const url = new URL(path, server.url);
-      httpRequest(url, { method, headers, agent: false }, (response) => {
+      const { hostname, port } = new URL(server.url);
+      httpRequest({ hostname, port, path, method, headers, agent: false }, (response) => {
         response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers }));
       })
         .on('error', reject)
@@ -293,6 +294,7 @@ describe('a page in a browser', () => {
   it('is refused, unless its origin is allowed', async () => {
     for (const origin of ['https://other.example', 'null', 'http://localhost:3000'])
       expect((await send('/v1/models', { origin, authorization })).status).toBe(403);
+    expect((await send('/v1/models', { origin: server.url, authorization })).status).toBe(200);
     expect((await send('/v1/models', { origin: ORIGIN })).status).toBe(401);
     const allowed = await send('/v1/models', { origin: ORIGIN, authorization });
     expect(allowed).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': ORIGIN, vary: 'Origin' } });
@@ -306,7 +308,8 @@ describe('a page in a browser', () => {
     expect((await send('/v1/chat/completions', form, 'POST')).status).toBe(415);
     expect((await send('/v1/chat/completions', { authorization })).headers).toMatchObject({ allow: 'POST' });
     expect((await send('/v1/embeddings', { authorization })).status).toBe(404);
-    expect((await send('/__proto__', { authorization })).status).toBe(404);
+    for (const odd of ['/__proto__', '//', '//[', 'http://other:x/', '/%', '/v1/models/%zz'])
+      expect([odd, (await send(odd, { authorization })).status]).toEqual([odd, 404]);
   });
 });
 
