@@ -2,6 +2,7 @@
 import { expect, test, type Locator } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LOCAL_PORTS } from '../../src/engine/server/find';
 import { DIALECTS } from '../../src/engine/server/test-dialects';
 import { json, ollamaAnswer, openaiError, startServer, type Respond } from '../../src/engine/server/test-server';
 import type { TestServer } from '../../src/engine/server/test-server';
@@ -67,6 +68,15 @@ const answerLeaving = (allow: boolean) =>
   );
 const leaving = () => zoetrope.app.evaluate(() => (globalThis as { leaving?: string[] }).leaving);
 
+/** A server on one of the ports that are looked at; another program may hold some of them. */
+async function onKnownPort(): Promise<TestServer> {
+  for (const port of LOCAL_PORTS) {
+    const started = await startServer(DIALECTS['LM Studio'](), port).catch(() => undefined);
+    if (started) return started;
+  }
+  throw new Error('every known port is taken');
+}
+
 test('a server of this computer is found, and added from what was found', async () => {
   await expect(at('servers-empty')).toBeVisible();
   await at('servers-find').click();
@@ -75,10 +85,10 @@ test('a server of this computer is found, and added from what was found', async 
   const others = await at('server-found').count();
   await expect(at('servers-found').getByRole('table')).toHaveCount(others === 0 ? 1 : 0);
   await zoetrope.screenshot('servers-none');
-  const local = await startServer(DIALECTS['LM Studio'](), 1234);
+  const local = await onKnownPort();
   try {
     await at('servers-find').click();
-    const row = at('server-found').filter({ hasText: '127.0.0.1:1234' });
+    const row = at('server-found').filter({ hasText: `127.0.0.1:${local.port}` });
     await expect(row).toContainText('LM Studio');
     await expect(row).toContainText('2 models, 1 sees pictures');
     await row.getByRole('button').click();

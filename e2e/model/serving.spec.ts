@@ -59,6 +59,7 @@ test('it is switched on in Settings, and answers programs that know the token ab
   const answer = await ask([video, question]);
   expect(answer.status).toBe(200);
   expect(JSON.stringify(answer.body)).toContain('"index"');
+  await expect(page.getByTestId('serving-sign')).toBeVisible();
   await zoetrope.screenshot('serving-on');
   for (const [theme, language] of [['dark', 'zh']] as const) {
     await zoetrope.settings({ theme, language });

@@ -1,13 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-import { PanelLeft, PanelRight, Settings } from 'lucide-react';
+import { PanelLeft, PanelRight, Radio, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { ModelChip } from '../models';
-import { openDialog } from '../state';
+import { openDialog, useStore } from '../state';
 import { useKey } from '../keys';
 import { IconButton } from '../ui';
 import { toggleConversation, toggleLibrary, usePaneState } from './panes';
 import { ProjectName } from './ProjectName';
 import styles from './TopBar.module.css';
+
+/** Shows that other programs may ask; nothing while they may not. */
+function ServingSign() {
+  const { t } = useTranslation();
+  const state = useStore((s) => s.serving?.state ?? 'off');
+  if (state === 'off') return null;
+  return (
+    <IconButton
+      label={t(state === 'failed' ? 'serving.signFailed' : 'serving.sign')}
+      onPress={() => openDialog({ kind: 'settings', section: 'serving' })}
+      className={state === 'failed' ? styles.failed : undefined}
+      data-testid="serving-sign"
+    >
+      <Radio />
+    </IconButton>
+  );
+}
 
 export function TopBar() {
   const { t } = useTranslation();
@@ -28,6 +45,7 @@ export function TopBar() {
       </h1>
       <ProjectName />
       <span className={styles.space} />
+      <ServingSign />
       <ModelChip />
       <IconButton
         label={t('settings.title')}

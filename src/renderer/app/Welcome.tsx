@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { FolderOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { GAPS } from '../../contract';
 import { useLanguage } from '../i18n';
+import { useServerOf } from '../models';
 import { openSample, pickFiles, useStore } from '../state';
 import { Button, cx } from '../ui';
 import { Button as Tile } from 'react-aria-components';
@@ -14,11 +16,15 @@ export function Welcome() {
   const samples = useStore((s) => s.samples);
   const adding = useStore((s) => s.adding > 0);
   const language = useLanguage();
+  const server = useServerOf(useStore((s) => s.project.model));
   return (
     <div className={styles.welcome}>
       <div className={styles.inner}>
         <h2 className={styles.title}>{t('welcome.title')}</h2>
-        <p className={styles.lead}>{t('welcome.lead')}</p>
+        <p className={styles.lead}>
+          {t('welcome.lead')}
+          {server?.loopback !== false && GAPS[language] + t('welcome.private')}
+        </p>
         <div className={styles.drop}>
           <p>{t('welcome.drop')}</p>
           <Button tone="accent" onPress={() => void pickFiles()} isDisabled={adding}>

@@ -2,6 +2,7 @@
 import { attempt, bridge } from './bridge';
 import { notify } from './notices';
 import { flushDraft, receiveProject } from './project';
+import { readServing } from './serving';
 import { receiveAdded } from './sources';
 import { set } from './store';
 
@@ -21,4 +22,5 @@ export async function boot(): Promise<void> {
   const { project, ...rest } = reply.value;
   receiveProject(project);
   set({ ...rest, phase: 'ready' });
+  void readServing();
 }
