@@ -144,6 +144,14 @@ test('a server is tested with a picture, refreshed, renamed, and given another k
   await expect(card.getByTestId('server-model')).toHaveCount(4);
   await expect(card.getByTestId('server-models')).toContainText('Refreshed: 4 models, 2 see pictures');
 
+  // A model that the server runs but does not list.
+  await card.getByTestId('server-name-model').fill(' org/unlisted ');
+  await card.getByTestId('server-name-model').press('Enter');
+  await expect(card.getByTestId('server-model')).toHaveCount(5);
+  await expect.poll(async () => (await saved())[1]?.named).toEqual(['org/unlisted']);
+  await card.getByRole('button', { name: 'Forget org/unlisted' }).click();
+  await expect(card.getByTestId('server-model')).toHaveCount(4);
+
   await card.getByRole('button', { name: 'Rename Ollama' }).click();
   await zoetrope.page.keyboard.type('Workstation');
   await zoetrope.page.keyboard.press('Enter');

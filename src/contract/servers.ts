@@ -57,10 +57,19 @@ export const SavedServer = z.object({
   /** Whether the user has allowed that questions leave this machine for this server. Not needed on loopback. */
   allowed: z.boolean().default(false),
   format: PictureFormat.default(EXACT),
+  /** Models that the user has named, because the server does not list all that it can run. */
+  named: z.array(ServerModel.shape.id).max(100).default([]),
   /** The last description of the server; null before it was first described. */
   description: ServerDescription.nullable().default(null),
 });
 export type SavedServer = z.infer<typeof SavedServer>;
+
+/** The models of a server: those that it lists, then those that the user has named. */
+export function modelsOf({ named, description }: Pick<SavedServer, 'named' | 'description'>): ServerModel[] {
+  const listed = description?.models ?? [];
+  const others = named.filter((id) => !listed.some((model) => model.id === id));
+  return [...listed, ...others.map((id) => ({ id, pictures: null, context: null, longestContext: null }))];
+}
 
 /** A server as the window shows it. */
 export const ShownServer = SavedServer.omit({ keyEnv: true, allowed: true }).extend({

@@ -86,7 +86,10 @@ export class Servers {
     return tested;
   }
 
-  change(id: string, { key, ...change }: Partial<Pick<SavedServer, 'name' | 'format'>> & { key?: string }): void {
+  change(
+    id: string,
+    { key, ...change }: Partial<Pick<SavedServer, 'name' | 'format' | 'named'>> & { key?: string },
+  ): void {
     this.#saved.change(id, change);
     if (key !== undefined) this.#keys.set(id, key.trim());
   }

@@ -61,6 +61,7 @@ export const servers = {
     request: server.extend({
       name: SavedServer.shape.name.optional(),
       format: PictureFormat.optional(),
+      named: z.array(ServerModel.shape.id).max(100).optional(),
       /** Empty: the key is forgotten. Absent: it stays. */
       key: key.optional(),
     }),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ServerModelRef, ShownServer } from '../../contract';
+import { modelsOf, type ServerModelRef, type ShownServer } from '../../contract';
 import { useStore } from '../state';
 
 /** A model that can answer. */
@@ -33,7 +33,7 @@ export function useModelGroups(): ModelGroup[] {
       { server: null, options: [{ ref: null, name: local, pictures: true }] },
       ...servers.map((server) => ({
         server,
-        options: (server.description?.models ?? []).map(({ id, pictures }) => ({
+        options: modelsOf(server).map(({ id, pictures }) => ({
           ref: { server: server.id, model: id },
           name: id,
           pictures,

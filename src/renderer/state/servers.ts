@@ -42,7 +42,7 @@ export const readServers = async (): Promise<void> => receive(await unwrap(() =>
 
 export const changeServer = async (
   server: string,
-  change: { name?: string; key?: string; format?: ShownServer['format'] },
+  change: { name?: string; key?: string; format?: ShownServer['format']; named?: string[] },
 ): Promise<void> => receive(await unwrap(() => bridge()['server.change']({ server, ...change })));
 
 /** Removes a server from the list. It can be undone. */

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { ChevronRight, Pencil, Trash2 } from 'lucide-react';
 import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import type { ShownServer } from '../../../../contract';
+import { modelsOf, type ShownServer } from '../../../../contract';
 import { changeServer } from '../../../state';
 import { Button, cx, IconButton } from '../../../ui';
 import { ServerKey } from './ServerKey';
@@ -43,7 +43,7 @@ export function ServerCard({ server, open, isNew, onRemove }: ServerCardProps) {
   const facts = [
     ...(description ? [programWords(description, t)] : []),
     url,
-    ...(description ? [modelsWords(description.models, t)] : []),
+    ...(description ? [modelsWords(modelsOf(server), t)] : []),
   ].join(' · ');
   return (
     <li className={styles.card} data-testid="server">

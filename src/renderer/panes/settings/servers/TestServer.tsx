@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { CircleAlert, CircleCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { ServerModel, ServerTest, ShownServer } from '../../../../contract';
+import { modelsOf, type ServerModel, type ServerTest, type ShownServer } from '../../../../contract';
 import { useLanguage } from '../../../i18n';
 import { testServer } from '../../../state';
 import { Button, Choice, formatDuration, Meter } from '../../../ui';
@@ -17,7 +17,7 @@ export function TestServer({ server, onKey }: { server: ShownServer; onKey: () =
   const { job, isRunning, run, cancel } = useJob();
   const [chosen, setChosen] = useState<string | null>(null);
   const [tested, setTested] = useState<ServerTest | null>(null);
-  const models = server.description?.models ?? [];
+  const models = modelsOf(server);
   const model = (models.find(({ id }) => id === chosen) ?? firstSeeing(models))?.id ?? null;
   const start = async () => {
     setTested(null);
