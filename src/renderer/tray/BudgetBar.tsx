@@ -26,18 +26,20 @@ export function BudgetBar() {
   const estimate = over ? null : estimateMs(messages, budget);
   return (
     <div className={cx(styles.budget, over && styles.over)} data-testid="budget" data-over={over || undefined}>
-      <div
-        className={styles.bar}
-        role="meter"
-        aria-label={t('budget.label')}
-        aria-valuemin={0}
-        aria-valuemax={scale}
-        aria-valuenow={budget.prompt}
-        aria-valuetext={used}
-      >
-        <span className={styles.pictures} style={width(budget.image)} />
-        <span className={styles.words} style={width(budget.prompt - budget.image)} />
-      </div>
+      {limit !== null && (
+        <div
+          className={styles.bar}
+          role="meter"
+          aria-label={t('budget.label')}
+          aria-valuemin={0}
+          aria-valuemax={scale}
+          aria-valuenow={budget.prompt}
+          aria-valuetext={used}
+        >
+          <span className={styles.pictures} style={width(budget.image)} />
+          <span className={styles.words} style={width(budget.prompt - budget.image)} />
+        </div>
+      )}
       {over ? (
         <div className={styles.refusal} role="alert">
           <p>
