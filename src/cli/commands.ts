@@ -9,6 +9,7 @@ import { devices } from './devices';
 import { frames } from './frames';
 import { backupLibrary, checkLibrary, restoreLibrary } from './library';
 import { checkModel, compile, describeModel } from './model';
+import { addServer, findServers, listServers, removeServer, testServer } from './servers';
 import { views } from './views';
 
 /** Every command with its options. The output of `help` and the refusal of unknown options are derived from it. */
@@ -21,6 +22,9 @@ export const zoetrope = (signal: AbortSignal) =>
       views(signal),
       group('model', [compile(signal), checkModel(signal), describeModel(signal)]),
       devices(signal),
+      group('servers', [listServers(), findServers(signal), addServer(signal), testServer(signal), removeServer()], {
+        usual: 'list',
+      }),
       group('library', [checkLibrary(), backupLibrary(), restoreLibrary()]),
       group('bench', [
         framesBenchmark(signal),
@@ -30,7 +34,9 @@ export const zoetrope = (signal: AbortSignal) =>
       ]),
       help(),
     ],
-    `Zoetrope: ask about local videos, pictures and 3D scenes.
+    {
+      help: `Zoetrope: ask about local videos, pictures and 3D scenes.
 
 A command ends with 0, or with 2 and one line that says what to do; with 130 after Ctrl+C, at once after a second one.`,
+    },
   );

@@ -12,13 +12,17 @@ export { needsOf } from './memory';
 export { PictureStore } from './pictures';
 export { writePasses } from './passes';
 export {
+  Connection,
+  describe as describeServer,
   findLocalServers,
   placeOf,
   SavedServers,
   Secret,
   ServerEngine,
+  ServerError,
   tryModel,
   type NewServer,
+  type ServerAddress,
   type ServerPlace,
 } from './server';
 export { POSE_FILE_NAMES, POSE_FILES, writePoses } from './view-files';
