@@ -42,6 +42,17 @@ export class PictureStore {
     const name = pictureName(picture);
     const recent = this.#recent.get(name);
     if (recent) return recent;
+    const { image } = await this.#read(picture);
+    this.#keep(name, image);
+    return image;
+  }
+
+  /** The file's bytes, a lossless PNG. @throws as `get`. */
+  async png(picture: PictureRef): Promise<Buffer> {
+    return (await this.#read(picture)).png;
+  }
+
+  async #read(picture: PictureRef): Promise<{ png: Buffer; image: RgbImage }> {
     const png = await readFile(this.file(picture)).catch((error: unknown) => {
       throw new ZoetropeError(
         'file-missing',
@@ -56,11 +67,10 @@ export class PictureStore {
         'file-changed',
         say`A picture of this question was changed on disk.`,
         say`Remove it from the tray and sample or capture it again.`,
-        name,
+        pictureName(picture),
       );
     }
-    this.#keep(name, image);
-    return image;
+    return { png, image };
   }
 
   /** The file of a picture, whether it exists or not. */
