@@ -11,12 +11,15 @@ import { runEndToEnd } from './prepare/end-to-end.mjs';
 import { prepareBuild, prepareElectron, prepareModel, preparePackages, prepareSystem } from './prepare/index.mjs';
 import { describeTraining, testTraining } from './prepare/python.mjs';
 import { inRoot, root } from './prepare/paths.mjs';
+import { describeRealServer, testRealServer } from './prepare/real-server.mjs';
 import { createReport, main, Stop } from './prepare/report.mjs';
 
 const results = { unit: inRoot('test-results/unit.json'), endToEnd: inRoot('test-results/e2e.json') };
 const report = createReport();
 /** How many tests of training/ passed; undefined if no Python has the needed packages. */
 let pythonTests;
+/** How many answers of a real server were ours; undefined if no Python has the needed packages. */
+let serverAnswers;
 
 main(async () => {
   Object.values(results).forEach((file) => fs.rmSync(file, { force: true }));
@@ -44,7 +47,7 @@ async function everything() {
 
   report.heading('Reading, building and packing the code; unit tests');
   // Lint takes longer than the other checks: it gets a core of its own, and the unit tests begin before it ends.
-  const others = async () => {
+  const building = (async () => {
     await check('types', 'typescript/bin/tsc', ['--noEmit']);
     await check('layers', 'dependency-cruiser/bin/dependency-cruise.mjs', [
       '--config',
@@ -54,6 +57,9 @@ async function everything() {
     ]);
     await prepareBuild(report);
     await prepareModel(report);
+  })();
+  const others = async () => {
+    await building;
     const packed = inRoot('test-results/dist');
     await report.step(
       'packing',
@@ -71,6 +77,8 @@ async function everything() {
     await check('lint', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'reading all of the code');
     await check('format', 'prettier/bin/prettier.cjs', ['--check', '--log-level=warn', '.'], 'comparing all of it');
     pythonTests = await report.step('training', testTraining, describeTraining);
+    await building;
+    serverAnswers = (await report.step('servers', testRealServer, describeRealServer))?.count;
   };
   await Promise.all([reading(), others()]);
 
@@ -97,7 +105,8 @@ function count() {
   const unit = readJson(results.unit);
   const endToEnd = readJson(results.endToEnd)?.stats;
   return {
-    passed: (pythonTests ?? 0) + (unit?.numPassedTests ?? 0) + (endToEnd?.expected ?? 0) + (endToEnd?.flaky ?? 0), // expected and flaky both count as passed
+    passed: [pythonTests, serverAnswers, unit?.numPassedTests, endToEnd?.expected, endToEnd?.flaky] // expected and flaky both count as passed
+      .reduce((sum, number) => sum + (number ?? 0), 0),
     failed: (unit?.numFailedTests ?? 0) + (endToEnd?.unexpected ?? 0),
     skipped: (unit?.numPendingTests ?? 0) + (endToEnd?.skipped ?? 0),
     flaky: endToEnd?.flaky ?? 0,

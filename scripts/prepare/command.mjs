@@ -62,14 +62,17 @@ export function findProgram(name) {
  * @param {(line: string) => void} [options.onLine] called with each line of output
  * @param {(line: string) => void} [options.onStatus] called with each line of the program's fd 3
  * @param {string} [options.what] its purpose, for the error message
+ * @param {AbortSignal} [options.signal] ends the program
  */
-export function run(command, args, { cwd, env, onLine, onStatus, timeout, check = true, what, shell = false } = {}) {
+export function run(command, args, options = {}) {
+  const { cwd, env, onLine, onStatus, timeout, check = true, what, shell = false, signal } = options;
   return new Promise((resolve, reject) => {
     const child = track(
       spawn(command, args, {
         cwd,
         shell,
         timeout,
+        signal,
         env: { ...process.env, ...env },
         stdio: ['ignore', 'pipe', 'pipe', ...(onStatus ? ['pipe'] : [])],
       }),
@@ -85,10 +88,10 @@ export function run(command, args, { cwd, env, onLine, onStatus, timeout, check 
     if (onStatus) readline.createInterface({ input: child.stdio[3] }).on('line', onStatus);
 
     child.once('error', (error) => reject(new Stop(`${what ?? command} could not start: ${error.message}`)));
-    child.once('close', (code, signal) => {
+    child.once('close', (code, ended) => {
       if (stopping) return reject(new Stop('Stopped.'));
-      if (code === 0 || !check) return resolve({ code, signal, output: lines.join('\n') });
-      const how = signal ? `was ended by ${signal}` : `failed with code ${code}`;
+      if (code === 0 || !check) return resolve({ code, signal: ended, output: lines.join('\n') });
+      const how = ended ? `was ended by ${ended}` : `failed with code ${code}`;
       const tail = lines.slice(-TAIL_LINES).map((text) => `    ${text}`);
       reject(new Stop([`${what ?? [command, ...args].join(' ')} ${how}.`, ...tail].join('\n')));
     });

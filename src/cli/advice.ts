@@ -67,8 +67,24 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Write a question.': 'Write a question, in quotes.',
   'None of your data was lost. Try again; if it happens again, the log has the details.':
     'Try again; with ZOETROPE_LOG=1 the details are printed.',
-  // Scenes
-  'Turn the camera towards it, or press F to see it whole.': 'Take the views by another --strategy.',
+  // Servers
+  'Send at most {0} pictures instead of {1}.':
+    'Send at most {0} pictures instead of {1}: --frames and --views say how many.',
+  'Send one picture instead of {0}.': 'Send one picture instead of {0}: --frames and --views say how many.',
+  'Send fewer pictures.': 'Send fewer pictures: --frames and --views say how many.',
+  'Send fewer pictures, or shorten the question.':
+    'Shorten the question, or send fewer pictures: --frames and --views say how many.',
+  'Send fewer or smaller pictures.':
+    'Send fewer pictures (--frames and --views say how many), or send them as JPEG with --jpeg.',
+  'Send fewer or smaller pictures, or send them as JPEG.':
+    'Send fewer pictures (--frames and --views say how many), or send them as JPEG with --jpeg.',
+  'Ask a model that sees pictures, or leave the pictures out.':
+    'Name a model that sees pictures with --model-name, or leave the pictures out.',
+  'Ask another of its models.': 'Name another of its models with --model-name; "servers test" lists them.',
+  'Give the key that belongs to the server.': 'Name the environment variable that holds its key with --key-env.',
+  'Check the key.': 'Check the key in its environment variable.',
+  'Leave them out, and give the key by itself.':
+    'Leave them out, and name the environment variable that holds the key with --key-env.',
   'Choose a smaller picture.': 'Name a smaller --size.',
   'Open the folder that holds both the poses and the photographs.':
     'Name the folder that holds both the poses and the photographs.',

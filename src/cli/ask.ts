@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import {
   Arrangement,
   DeviceChoice,
@@ -14,16 +12,19 @@ import {
   type Composition,
   type Item,
   type LocalReceipt,
+  type Progress,
+  type Receipt,
 } from '../contract';
 import { Composer, capturePairs, type Engine, type JobOptions } from '../engine';
 import { openVideo } from '../media';
 import { placeholderCount, PLACEHOLDER } from '../sequence';
 import { command } from './define';
-import { deviceFor } from './devices';
+import { localModel } from './local-model';
 import { itemsOfMedium, usualViews, type Medium } from './media';
 import { choice, number, real, repeated, usage } from './options';
 import { readQuestion, type Named, type Question } from './question';
-import { bundledModel, endIfSilent, sayNeeds, tell, withEngine } from './session';
+import { serverModel } from './server-model';
+import { endIfSilent, tell, withEngine } from './session';
 import { jsonOut, toErr, toOut } from './terminal';
 
 /** Default settings. */
@@ -32,7 +33,8 @@ const USUAL = Sampling.parse({});
 /** `zoetrope ask`: answers a question about media. */
 export function ask(signal: AbortSignal) {
   const named: Named[] = [];
-  return declared(named).action(async (words, options) => {
+  return declared(named).action(async (words, options, given) => {
+    check(options, given);
     const question = await readQuestion(words.join(' '), named, options.sequence, options);
     await answer(question, options, signal);
   });
@@ -76,6 +78,12 @@ function declared(named: Named[]) {
         'auto',
       ),
     )
+    .option('--server <server>', 'ask a model of a server: its address, or the name of one in "servers list"')
+    .option('--model-name <name>', 'the model of the server (default: the only one, or the first that sees pictures)')
+    .option('--key-env <variable>', "the environment variable that holds the server's key")
+    .option('--allow', 'let the question leave this machine')
+    .option('--jpeg', 'send pictures as JPEG: about a tenth of the bytes, not the very pixels')
+    .option('--profile <folder>', "the app's folder that holds the list of servers")
     .option('--anyway', 'load and ask also what needs more memory than is free')
     .addOption(number('--max-new-tokens <n>', 'the longest answer', { min: 1, max: 8192 }).default(USUAL.maxNewTokens))
     .addOption(
@@ -115,32 +123,45 @@ function declared(named: Named[]) {
     .option('--dump-logits <file>', "write the float32 logits of the prompt's last position");
 }
 
-type Options = ReturnType<ReturnType<typeof declared>['opts']>;
+type Declared = ReturnType<typeof declared>;
+type Options = ReturnType<Declared['opts']>;
+
+/** Options that have no meaning for a model of a server, and those that only it has. */
+const LOCAL_ONLY = ['model', 'device', 'precision', 'dumpLogits', 'anyway'] as const satisfies (keyof Options)[];
+const SERVER_ONLY = ['modelName', 'keyEnv', 'allow', 'jpeg', 'profile'] as const satisfies (keyof Options)[];
+
+/** Refuses what makes no sense together. @throws bad-request. */
+function check(asked: Options, given: Pick<Declared, 'getOptionValueSource' | 'options'>): void {
+  const flag = (name: string): string => given.options.find((option) => option.attributeName() === name)!.long!;
+  const first = (names: readonly (keyof Options)[]): string | undefined =>
+    names.find((name) => given.getOptionValueSource(name) === 'cli');
+  if (asked.subtitleEncoding !== undefined && !asked.subtitles)
+    throw usage(say`--subtitle-encoding goes with --subtitles.`);
+  const local = first(LOCAL_ONLY);
+  const remote = first(SERVER_ONLY);
+  if (asked.server !== undefined && local !== undefined)
+    throw usage(say`${flag(local)} is for the local model and does not go with --server.`);
+  if (asked.server === undefined && remote !== undefined) throw usage(say`${flag(remote)} goes with --server.`);
+}
 
 async function answer(question: Question, asked: Options, signal: AbortSignal): Promise<void> {
-  const { model, placement, json, dumpLogits, subtitles: spoken = false, subtitleEncoding = null } = asked;
-  const { anyway = false } = asked;
-  if (subtitleEncoding !== null && !spoken) throw usage(say`--subtitle-encoding goes with --subtitles.`);
+  const { placement, json, server, subtitles: spoken = false, subtitleEncoding = null } = asked;
+  if (server !== undefined && question.media.some((medium) => medium.kind === 'image' && medium.tiles))
+    throw usage(say`A server does not say how large its tiles would have to be; leave out --tiles.`);
   await withEngine(async (engine) => {
-    const { heard } = endIfSilent();
-    const options: JobOptions = {
+    const { heard } = server === undefined ? endIfSilent() : { heard: () => undefined }; // a server has time limits of its own
+    const options = {
       signal,
-      onProgress: (progress) => {
+      onProgress: (progress: Progress): void => {
         heard();
         tell(progress);
       },
     };
-    const folder = model ?? bundledModel();
-    const device = await deviceFor(folder, asked.device, { signal });
-    const { inputSize } = await engine.load(folder, {
-      bundled: model === undefined,
-      anyway,
-      precision: asked.precision,
-      onNeeds: sayNeeds,
-      device,
-      ...options,
-    });
-    const { items, text } = await collect(question, asked.compare, engine, inputSize, options);
+    const { inputSize, ask } =
+      server === undefined
+        ? await localModel(asked, engine, options)
+        : await serverModel({ ...asked, server }, engine, options);
+    const { items, text } = await collect(question, asked.compare, engine, inputSize ?? Infinity, options);
     const composer = new Composer((path) => openVideo(path, { signal }), { signal });
     const captions = {
       frameTimes: asked.times ?? false,
@@ -155,19 +176,19 @@ async function answer(question: Question, asked: Options, signal: AbortSignal): 
           `${track} looks like ${read.name} and is read so. If its words come out wrong, name another with --subtitle-encoding.`,
         ),
     );
-    const { text: answered, receipt } = await engine.ask(
-      { turns, sampling: Sampling.parse(asked), anyway, ...(spoken && { subtitles }) },
-      {
-        ...options,
-        onText: (delta) => {
-          heard();
-          if (!json) toOut(delta);
-        },
-        onLogits: dumpLogits === undefined ? undefined : (logits) => writeLogits(dumpLogits, logits),
+    const { text: answered, receipt } = await ask({
+      turns,
+      sampling: Sampling.parse(asked),
+      ...(spoken && { subtitles }),
+      ...options,
+      onText: (delta) => {
+        heard();
+        if (!json) toOut(delta);
       },
-    );
+    });
     if (json) jsonOut(report(answered, receipt));
     else toOut('\n');
+    if ('server' in receipt) return;
     const outside = outsideNote(receipt);
     if (outside !== null) toErr(outside);
     if (receipt.finish === 'repeating')
@@ -219,11 +240,6 @@ function spokenIn(items: readonly Item[], encoding: TextEncodingName | null): Co
   return [...sources.values()].map((ref) => ({ source: { ref, path: ref.id, subtitles: [] }, track: null, encoding }));
 }
 
-async function writeLogits(file: string, logits: Float32Array): Promise<void> {
-  await mkdir(dirname(resolve(file)), { recursive: true });
-  await writeFile(file, new Uint8Array(logits.buffer, logits.byteOffset, logits.byteLength));
-}
-
 /** Names the pictures that are unlike all that the model was trained on. Null if there are none. */
 function outsideNote({ pictures }: LocalReceipt): string | null {
   const numbers = pictures.flatMap(({ outside }, k) => (outside ? [k + 1] : []));
@@ -241,7 +257,7 @@ function outsideNote({ pictures }: LocalReceipt): string | null {
 }
 
 /** The receipt as the command line prints it, with one flat entry per picture. */
-function report(answer: string, { pictures, ...receipt }: LocalReceipt): object {
+function report(answer: string, { pictures, ...receipt }: Receipt): object {
   return {
     answer,
     sequence: pictures.map(({ origin: { source, ...origin }, picture, ...sent }, k) => ({
@@ -252,6 +268,6 @@ function report(answer: string, { pictures, ...receipt }: LocalReceipt): object 
       ...sent,
     })),
     ...receipt,
-    timings: { ...receipt.timings, tokensPerSecond: tokensPerSecond(receipt) },
+    ...('server' in receipt ? {} : { timings: { ...receipt.timings, tokensPerSecond: tokensPerSecond(receipt) } }),
   };
 }

@@ -11,6 +11,7 @@ import { backupLibrary, checkLibrary, restoreLibrary } from './library';
 import { mcp } from './mcp';
 import { checkModel, compile, describeModel } from './model';
 import { serve } from './serve';
+import { addServer, findServers, listServers, removeServer, testServer } from './servers';
 import { views } from './views';
 
 /** Every command with its options. The output of `help` and the refusal of unknown options are derived from it. */
@@ -25,6 +26,9 @@ export const zoetrope = (signal: AbortSignal) =>
       mcp(signal),
       group('model', [compile(signal), checkModel(signal), describeModel(signal)]),
       devices(signal),
+      group('servers', [listServers(), findServers(signal), addServer(signal), testServer(signal), removeServer()], {
+        usual: 'list',
+      }),
       group('library', [checkLibrary(), backupLibrary(), restoreLibrary()]),
       group('bench', [
         framesBenchmark(signal),
@@ -34,7 +38,9 @@ export const zoetrope = (signal: AbortSignal) =>
       ]),
       help(),
     ],
-    `Zoetrope: ask about local videos, pictures and 3D scenes.
+    {
+      help: `Zoetrope: ask about local videos, pictures and 3D scenes.
 
 A command ends with 0, or with 2 and one line that says what to do; with 130 after Ctrl+C, at once after a second one.`,
+    },
   );

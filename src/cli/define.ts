@@ -15,14 +15,22 @@ export function command(name: string, help: string) {
     .configureHelp({ formatHelp, visibleOptions: ({ options }) => [...options] });
 }
 
-/** A command that only contains other commands. */
-export function group(name: string, commands: readonly CommandUnknownOpts[], help = ''): CommandUnknownOpts {
+/** A command that only contains other commands. `usual`: the one that runs if none is named. */
+export function group(
+  name: string,
+  commands: readonly CommandUnknownOpts[],
+  { help = '', usual }: { help?: string; usual?: string } = {},
+): CommandUnknownOpts {
   const made = command(name, help).argument('[command...]').allowUnknownOption();
-  for (const one of commands) made.addCommand(one);
+  for (const one of commands) made.addCommand(one, { isDefault: one.name() === usual });
+  const known = commands.map((one) => one.name());
+  const unknown = (given: string) => usage(say`There is no command "${pathTo(made)}${given}".`);
+  made.hook('preSubcommand', ({ args: [given] }) => {
+    if (given !== undefined && !given.startsWith('-') && !known.includes(given)) throw unknown(given);
+  });
   return made.action(([given]) => {
-    const known = commands.map((one) => one.name());
     if (given === undefined) throw usage(say`Name one of these after "${name}": ${known}.`);
-    throw usage(say`There is no command "${pathTo(made)}${given}".`);
+    throw unknown(given);
   });
 }
 

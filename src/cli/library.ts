@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { formatBytes, say, ZoetropeError, type BackupInfo } from '../contract';
 import { Library, refuseIfOpenElsewhere, reportOn, type LibraryReport } from '../library';
 import { command } from './define';
+import { appFolder } from './session';
 import { jsonOut, oneLine, toOut } from './terminal';
 
 const about = (name: string, help: string) =>
@@ -18,8 +18,7 @@ interface Place {
   profile?: string;
 }
 
-const fileOf = ({ library, profile }: Place): string =>
-  resolve(library ?? join(profile ?? userData(), 'library.sqlite'));
+const fileOf = ({ library, profile }: Place): string => resolve(library ?? join(appFolder(profile), 'library.sqlite'));
 
 /** `zoetrope library check` */
 export const checkLibrary = () =>
@@ -39,14 +38,6 @@ export const restoreLibrary = () =>
   about('restore', 'Lists the backups, or restores one.')
     .argument('[backup]')
     .action((named, options) => restore(fileOf(options), named, options));
-
-/** Electron's folder for the app's data. */
-function userData(): string {
-  if (process.platform === 'win32')
-    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Zoetrope');
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Zoetrope');
-  return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'Zoetrope');
-}
 
 const print = (text: string): void => toOut(`${text}\n`);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { formatBytes, say, STEP_WORDS, ZoetropeError, type ModelNeeds, type Progress } from '../contract';
 import { Engine } from '../engine';
 import { makeTemporary, removeTemporary } from '../lifetime';
@@ -22,6 +22,15 @@ export function bundledModel(): string {
 export function appVersion(): string {
   const file = join(import.meta.dirname, '../../package.json');
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** The app's folder for its data, as Electron names it, or the one given with --profile. */
+export function appFolder(profile?: string): string {
+  if (profile !== undefined) return resolve(profile);
+  if (process.platform === 'win32')
+    return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Zoetrope');
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Zoetrope');
+  return join(process.env['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'Zoetrope');
 }
 
 /** Folder of the command line for files that can be made again. */

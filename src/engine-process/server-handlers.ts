@@ -2,7 +2,7 @@
 import type { Budget, EngineHandlers, EngineRequest, ServerAccess, ServerDescription } from '../contract';
 import {
   Connection,
-  describe,
+  describeServer,
   findLocalServers,
   Secret,
   ServerEngine,
@@ -39,7 +39,7 @@ export function serverHandlers(composer: Composer, pictures: PictureStore): Pick
   return {
     'server.find': (_request, _emit, signal) => findLocalServers({ signal }),
     'server.describe': ({ access }, _emit, signal) =>
-      describe(new Connection(addressOf(access), { ...wayTo(access), retries: [] }), signal),
+      describeServer(new Connection(addressOf(access), { ...wayTo(access), retries: [] }), signal),
     'server.try': ({ access, model, format }, _emit, signal) =>
       tryModel(addressOf(access), { ...wayTo(access), retries: [], model, format, signal }),
     'server.measure': async (asked) => {

@@ -40,6 +40,7 @@ describe('PictureStore', () => {
     const ref = await new PictureStore(folder).put(plain(4, 4, 7));
     writeFileSync(new PictureStore(folder).file(ref), await encodePng(plain(4, 4, 8)));
     await expect(new PictureStore(folder).get(ref)).rejects.toMatchObject({ code: 'file-changed' });
+    await expect(new PictureStore(folder).png(ref)).rejects.toMatchObject({ code: 'file-changed' });
     rmSync(folder, { recursive: true });
     await expect(new PictureStore(folder).get(ref)).rejects.toMatchObject({ code: 'file-missing' });
   });

@@ -15,12 +15,13 @@ export { capturePairs, captureViews, surveyScene, timeViews, type Rendered } fro
 export { notThere, sourceOf } from './source';
 export {
   Connection,
-  describe,
+  describe as describeServer,
   findLocalServers,
   placeOf,
   SavedServers,
   Secret,
   ServerEngine,
+  ServerError,
   TokenEstimates,
   tryModel,
   type ConnectionOptions,

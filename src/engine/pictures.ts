@@ -46,6 +46,17 @@ export class PictureStore {
     const name = pictureName(picture);
     const recent = this.#recent.get(name);
     if (recent) return recent;
+    const { image } = await this.#read(picture);
+    this.#keep(name, image);
+    return image;
+  }
+
+  /** The file's bytes, a lossless PNG. @throws as `get`. */
+  async png(picture: PictureRef): Promise<Buffer> {
+    return (await this.#read(picture)).png;
+  }
+
+  async #read(picture: PictureRef): Promise<{ png: Buffer; image: RgbImage }> {
     const png = await readFile(this.file(picture)).catch((error: unknown) => {
       if (this.behind) return undefined;
       throw new ZoetropeError(
@@ -55,18 +66,17 @@ export class PictureStore {
         String(error),
       );
     });
-    if (!png) return this.behind!.get(picture);
+    if (!png) return this.behind!.#read(picture);
     const image = await decodePng(png);
     if ((await inSteps(pictureHashSteps(image))) !== picture.sha256) {
       throw new ZoetropeError(
         'file-changed',
         say`A picture of this question was changed on disk.`,
         say`Remove it from the tray and sample or capture it again.`,
-        name,
+        pictureName(picture),
       );
     }
-    this.#keep(name, image);
-    return image;
+    return { png, image };
   }
 
   /** The file of a picture, whether it exists or not. */

@@ -7,6 +7,7 @@ import { ZoetropeError } from '../../contract';
 import { placeOf, Secret } from './address';
 import { Connection, retryAfter } from './connection';
 import { ServerError } from './failure';
+import { jsonBody } from './json-body';
 import { json, openaiError, pause, startServer, type TestServer } from './test-server';
 
 const open: { close: () => unknown }[] = [];
@@ -93,10 +94,38 @@ describe('a connection', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     const connection = new Connection({ url: `127.0.0.1:${port}` }, { retries: [1, 1] });
-    const sent = connection.send({ path: '/v1/chat/completions', body: {}, patience: 5000 });
+    const sent = connection.send({ path: '/v1/chat/completions', body: jsonBody(() => ({})), patience: 5000 });
     expect(await failed(sent)).toMatchObject({ code: 'server-unreachable' });
     expect(heard).toBe(1);
   });
+
+  it.each(['close', 'keep-alive'])(
+    'that is refused before it was read whole is understood (%s)',
+    async (connection) => {
+      const server = createServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.once('data', () => {
+          socket.pause();
+          const body = '{"error": "Payload Too Large"}';
+          socket.write(
+            `HTTP/1.1 413 Too Large\r\nConnection: ${connection}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+          );
+          if (connection === 'close') socket.end();
+        });
+      });
+      open.push({ close: () => server.close() });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const body = jsonBody(() => ({ text: 'a'.repeat(30_000_000) }));
+      const sent = new Connection({ url: `127.0.0.1:${port}` }).send({
+        path: '/',
+        body,
+        patience: 5000,
+        asked: { pictures: 9 },
+      });
+      expect(await failed(sent)).toMatchObject({ code: 'server-too-many-pictures' });
+    },
+  );
 
   it('is cancelled at once while it waits to try again', async () => {
     const stop = new AbortController();
@@ -204,7 +233,7 @@ describe('a key', () => {
         openaiError(response, status, `Incorrect key: ${key}. You sent ${headers.authorization}`),
       );
       const connection = new Connection({ url: server.url, key: new Secret(key) });
-      const error = await failed(connection.json({ path: '/', body: { a: 1 } }));
+      const error = await failed(connection.json({ path: '/', body: jsonBody(() => ({ a: 1 })) }));
       expect(server.heard[0]!.headers.authorization).toBe(`Bearer ${key}`);
       expect(JSON.stringify(error.toInfo()) + inspect(error, { depth: 9 })).not.toContain('secret');
     }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Readable } from 'node:stream';
 import * as tls from 'node:tls';
 import { Agent, EnvHttpProxyAgent, errors, ProxyAgent, request, type Dispatcher } from 'undici';
 import { cancelled, throwIfCancelled } from '../../contract';
 import { placeOf, type ServerAddress, type ServerPlace } from './address';
 import { cutOff, hungUp, notAnAnswer, notAServer, ServerError, silent, unreachable, untrusted } from './failure';
+import type { JsonBody } from './json-body';
 import { refusalOf, type Asked } from './refusal';
 
 /** Time limits for a server, in milliseconds. */
@@ -30,8 +32,8 @@ export interface ConnectionOptions {
 
 export interface Call {
   path: string;
-  /** Sent as JSON by POST. Without it, the request is a GET. */
-  body?: object | undefined;
+  /** Sent by POST. Without it, the request is a GET. */
+  body?: JsonBody | undefined;
   signal?: AbortSignal | undefined;
   /** Time limit for the headers, in milliseconds. */
   patience: number;
@@ -141,14 +143,14 @@ export class Connection {
     return request(this.place.root + path, {
       dispatcher: this.#dispatcher,
       method: body ? 'POST' : 'GET',
-      body: body ? JSON.stringify(body) : null,
+      body: body ? Readable.from(body.pieces()) : null,
       signal,
       // A server may close a kept connection just as a question is sent; then nobody can tell whether it was read. A
       // new connection costs little compared with an answer.
       reset: true,
       headers: {
         accept: 'application/json, text/event-stream',
-        ...(body && { 'content-type': 'application/json' }),
+        ...(body && { 'content-type': 'application/json', 'content-length': String(body.bytes) }),
         ...(key !== undefined && key !== '' && { authorization: `Bearer ${key}` }),
       },
     });

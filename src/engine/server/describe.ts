@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ServerDescription, ServerKind, ServerModel } from '../../contract';
 import type { Connection } from './connection';
 import { notAServer, ServerError } from './failure';
+import { jsonBody } from './json-body';
 
 const Models = z.object({
   data: z.array(
@@ -54,7 +55,7 @@ const SHOWN_AT_ONCE = 4;
 export async function describe(connection: Connection, signal?: AbortSignal): Promise<ServerDescription> {
   const listed = await listOf(connection, signal);
   const facts = <T>(path: string, shape: z.ZodType<T>, body?: object) =>
-    factsAt(connection, { path, body, signal }, shape);
+    factsAt(connection, { path, body: body && jsonBody(() => body), signal }, shape);
   const owners = new Set(listed?.map(({ owned_by }) => owned_by));
 
   if (listed && owners.has('vllm')) {

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { say } from '../../contract';
 import { AnswerWriter, type ChatAnswer, type OnWords } from './answer';
 import type { Connection } from './connection';
+import { jsonBody } from './json-body';
 import { cutOff, notAnAnswer, notAServer, perhapsCut, ServerError } from './failure';
 import { ollamaMessages, pictureCount, textBytes, type Message } from './messages';
+import type { EncodedPicture } from './pictures';
 
 export interface OllamaQuestion {
   model: string;
@@ -55,7 +57,7 @@ export function checkOllama(version: string | null): void {
 /** The body of the request. @param data returns the data of a picture. */
 export const ollamaBody = (
   { model, messages, numCtx, hasRenderer, options }: OllamaQuestion,
-  data: Parameters<typeof ollamaMessages>[2] = ({ bytes }) => bytes.toString('base64'),
+  data: (picture: EncodedPicture) => string,
 ): object => ({
   model,
   messages: ollamaMessages(messages, hasRenderer, data),
@@ -83,7 +85,7 @@ export async function ollamaChat(
   return answer.whole(async () => {
     const reply = await connection.send({
       path: '/api/chat',
-      body: ollamaBody(question),
+      body: jsonBody((base64) => ollamaBody(question, base64)),
       signal,
       patience: connection.patience.first,
       asked,

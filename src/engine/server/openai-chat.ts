@@ -6,7 +6,8 @@ import { AnswerWriter, type ChatAnswer, type OnWords } from './answer';
 import type { Connection, Reply } from './connection';
 import { cutOff, notAnAnswer, notAServer, ServerError, severalAnswers } from './failure';
 import { openaiMessages, pictureCount, type Message } from './messages';
-import { dataUrl } from './pictures';
+import { jsonBody } from './json-body';
+import type { EncodedPicture } from './pictures';
 
 export interface OpenaiQuestion {
   model: string;
@@ -47,7 +48,7 @@ const Chunk = z.object({
 /** The body of the request. @param url returns the URL of a picture. */
 export const openaiBody = (
   { model, messages, fields }: OpenaiQuestion,
-  url: Parameters<typeof openaiMessages>[1] = dataUrl,
+  url: (picture: EncodedPicture) => string,
 ): object => ({ model, messages: openaiMessages(messages, url), stream: true, ...fields });
 
 /**
@@ -65,7 +66,7 @@ export async function openaiChat(
     const asked = { model: question.model, pictures: pictureCount(question.messages) };
     const reply = await connection.send({
       path: '/v1/chat/completions',
-      body: openaiBody(question),
+      body: jsonBody((base64) => openaiBody(question, (picture) => `data:${picture.mime};base64,${base64(picture)}`)),
       signal,
       patience: connection.patience.first,
       asked,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { EXACT, type Item, type PictureRef, type RgbImage, type Turn } from '../../contract';
+import { EXACT, type Item, type PictureFormat, type PictureRef, type RgbImage, type Turn } from '../../contract';
 import { composeTurns, withCaptions, withMarks } from '../../sequence';
 import { messagesOf, openaiMessages } from './messages';
 import { encodePictures, fittedSize, sentPictures } from './pictures';
@@ -43,6 +43,23 @@ describe('pictures on their way', () => {
     expect(info).toMatchObject({ format: 'raw', width: 60, height: 20, channels: 3 });
     expect(new Uint8Array(data)).toEqual((await store.get(item.picture)).data);
     expect(sent).toMatchObject({ mime: 'image/png', width: 60, height: 20 });
+  });
+
+  it('are not compressed again where a PNG of them is there, unless they are sent smaller', async () => {
+    const store = new Store();
+    const item = store.item('a');
+    const png = await sharp((await store.get(item.picture)).data, { raw: { ...item.picture, channels: 3 } })
+      .png({ compressionLevel: 9 })
+      .toBuffer();
+    const sending = async (format: PictureFormat) => {
+      const [sent] = (await encodePictures(turnsOf([item]), { get: store.get, png: async () => png }, format)).values();
+      return sent!;
+    };
+    expect(await sending(EXACT)).toMatchObject({ bytes: png, width: 60, height: 20 });
+    for (const format of [{ type: 'png', longestSide: 30 }, { type: 'jpeg' }] satisfies PictureFormat[]) {
+      const { bytes, width, height } = await sending(format);
+      expect(await sharp(bytes).metadata()).toMatchObject({ format: format.type, width, height });
+    }
   });
 
   it('are JPEG of the quality and size that is asked for', async () => {

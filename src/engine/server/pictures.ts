@@ -29,9 +29,16 @@ export interface EncodedPicture {
 /** By the name of what they were made from (`pictureName`). */
 export type EncodedPictures = ReadonlyMap<string, EncodedPicture>;
 
+/** Where pictures come from: `PictureStore`, or what stands for it. */
+export interface PictureSource {
+  get: (picture: PictureRef) => Promise<RgbImage>;
+  /** The picture as a lossless PNG, if there is one already. */
+  png?: (picture: PictureRef) => Promise<Buffer>;
+}
+
 /** Pictures that are encoded at once: the picture library has threads of its own. */
 const AT_ONCE = 4;
-/** Bytes of all pictures together: a third more, as base64, is about the longest text that JavaScript can hold. */
+/** Bytes of all pictures together. They are held in memory until the answer begins. */
 const MOST_BYTES = 360_000_000;
 
 /**
@@ -41,7 +48,7 @@ const MOST_BYTES = 360_000_000;
  */
 export async function encodePictures(
   turns: readonly Turn[],
-  store: { get: (picture: PictureRef) => Promise<RgbImage> },
+  store: PictureSource,
   format: PictureFormat,
   { signal, onProgress, most = MOST_BYTES }: EncodeOptions = {},
 ): Promise<EncodedPictures> {
@@ -53,7 +60,7 @@ export async function encodePictures(
     onProgress?.({ step: 'encode', done: k, total });
     throwIfCancelled(signal);
     const some = wanted.slice(k, k + AT_ONCE).map(async ([name, picture]) => {
-      const made = await encodedOf(await store.get(picture), format, signal);
+      const made = await encodedOf(picture, store, format, signal);
       return [name, made] as const;
     });
     for (const [name, picture] of await Promise.all(some)) {
@@ -92,17 +99,24 @@ export function fittedSize(
 }
 
 async function encodedOf(
-  image: RgbImage,
+  picture: PictureRef,
+  store: PictureSource,
   format: PictureFormat,
   signal: AbortSignal | undefined,
 ): Promise<EncodedPicture> {
   const { type, quality = 90 } = format;
-  const { width, height } = fittedSize(image, format);
-  const fitted = await inSteps(resizeSteps(image, width, height), signal);
+  const { width, height } = fittedSize(picture, format);
+  const isWhole = width === picture.width && height === picture.height;
+  const fitted = async (): Promise<RgbImage> => {
+    const image = await store.get(picture);
+    return isWhole ? image : inSteps(resizeSteps(image, width, height), signal);
+  };
+  let bytes: Buffer;
+  if (type === 'png') bytes = isWhole && store.png ? await store.png(picture) : await encodePng(await fitted());
   // Colours at full resolution: half of it would smear thin coloured lines, which questions are about.
-  const bytes = type === 'png' ? await encodePng(fitted) : await encodeJpeg(fitted, quality, true);
+  else bytes = await encodeJpeg(await fitted(), quality, true);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { bytes, mime: `image/${type}`, width: fitted.width, height: fitted.height, sha256 };
+  return { bytes, mime: `image/${type}`, width, height, sha256 };
 }
 
 /** In the order in which the model sees them. */
@@ -116,5 +130,3 @@ export const itemsOfTurns = (turns: readonly Turn[]) =>
   turns.flatMap((turn) =>
     turn.role === 'user' ? turn.parts.flatMap((part) => (part.type === 'image' ? [part.item] : [])) : [],
   );
-
-export const dataUrl = ({ mime, bytes }: EncodedPicture): string => `data:${mime};base64,${bytes.toString('base64')}`;

@@ -11,7 +11,6 @@ import {
 } from '../../contract';
 import { LEAST_ANSWER_ROOM } from '../../sequence';
 import type { JobOptions } from '../items';
-import type { PictureStore } from '../pictures';
 import { unlessCancelled } from '../unless-cancelled';
 import type { ServerAddress } from './address';
 import type { ChatAnswer, OnWords } from './answer';
@@ -22,7 +21,14 @@ import { ServerError, takesNoPictures, tooLong, tooManyPictures } from './failur
 import { messagesOf, textBytes, type Message } from './messages';
 import { checkOllama, ollamaBody, ollamaChat, type OllamaQuestion } from './ollama-chat';
 import { openaiBody, openaiChat, type OpenaiQuestion } from './openai-chat';
-import { encodePictures, fittedSize, itemsOfTurns, sentPictures, type EncodedPicture } from './pictures';
+import {
+  encodePictures,
+  fittedSize,
+  itemsOfTurns,
+  sentPictures,
+  type EncodedPicture,
+  type PictureSource,
+} from './pictures';
 import { Pool, type PoolOptions } from './pool';
 import { ollamaSampling, openaiSampling, type ServerSampling } from './sampling';
 
@@ -69,7 +75,7 @@ const CONTEXT_STEP = 16_384;
 /** Questions to one server. The counterpart of `Engine`, for models that run elsewhere. */
 export class ServerEngine {
   readonly #connection: Connection;
-  readonly #pictures: Pick<PictureStore, 'get'>;
+  readonly #pictures: PictureSource;
   readonly #pool: Pool;
   readonly #estimates: TokenEstimates;
   /** By model, from refusals that named it. */
@@ -81,7 +87,7 @@ export class ServerEngine {
   #remembered: ServerDescription | undefined;
 
   /** @throws bad-request for what is no address. */
-  constructor(address: ServerAddress, pictures: Pick<PictureStore, 'get'>, options: ServerEngineOptions = {}) {
+  constructor(address: ServerAddress, pictures: PictureSource, options: ServerEngineOptions = {}) {
     this.#connection = new Connection(address, options);
     this.#pictures = pictures;
     this.#pool = new Pool(options);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PictureFormat } from '../contract';
+import { ServerEngine, ServerError, type Engine, type JobOptions } from '../engine';
+import type { Answering } from './answering';
+import { reach, usualModel, type Reach } from './named-server';
+import { toErr, toOut } from './terminal';
+
+/** The options of `ask` that only a model of a server has. */
+export interface ServerOptions extends Reach {
+  /** Name of a saved server, or an address. */
+  server: string;
+  /** Default: see `usualModel`. */
+  modelName?: string | undefined;
+  jpeg?: true | undefined;
+  json?: true | undefined;
+}
+
+/** Contacts a server. @throws as `reach`, `usualModel` and `ServerEngine.describe`. */
+export async function serverModel(
+  { server, modelName, jpeg, json, ...options }: ServerOptions,
+  engine: Engine,
+  { signal }: JobOptions,
+): Promise<Answering> {
+  const { address, place, format: usual } = reach(server, options);
+  const format: PictureFormat = jpeg ? { ...usual, type: 'jpeg' } : usual;
+  const asked = new ServerEngine(address, engine.pictures);
+  const description = await asked.describe(signal);
+  const model = modelName ?? usualModel(description, place.host);
+  // Of some models it is known only at the end which words were thinking. A program gets the answer alone; a person
+  // sees it written, with a note.
+  const atOnce = process.stdout.isTTY && !json;
+  return {
+    inputSize: null,
+    ask: async ({ turns, sampling, subtitles, onText, ...job }) => {
+      let shown = '';
+      const show = (delta: string): void => {
+        shown += delta;
+        onText(delta);
+      };
+      try {
+        const question = { model, turns, sampling, format };
+        const { text, receipt } = await asked.ask(question, { ...job, ...(atOnce && { onText: show }) });
+        if (!atOnce) onText(text);
+        else if (shown.trim() !== text) toErr('What stands before </think> is what the model thought, no answer.');
+        if (text === '' && receipt.finish === 'length')
+          toErr('The model stopped before it had answered; --max-new-tokens allows a longer answer.');
+        if (receipt.unsent.length > 0) toErr(`The server does not know these settings: ${receipt.unsent.join(', ')}.`);
+        return { text, receipt: { ...receipt, ...(subtitles && { subtitles }) } };
+      } catch (error) {
+        if (error instanceof ServerError && error.facts.soFar && !json)
+          toOut(`${atOnce ? '' : error.facts.soFar.text}\n`);
+        throw error;
+      }
+    },
+  };
+}
