@@ -85,6 +85,8 @@ export const ADVICE: Readonly<Record<string, string>> = {
   'Check the key.': 'Check the key in its environment variable.',
   'Leave them out, and give the key by itself.':
     'Leave them out, and name the environment variable that holds the key with --key-env.',
+  // Scenes
+  'Turn the camera towards it, or press F to see it whole.': 'Take the views by another --strategy.',
   'Choose a smaller picture.': 'Name a smaller --size.',
   'Open the folder that holds both the poses and the photographs.':
     'Name the folder that holds both the poses and the photographs.',
