@@ -199,14 +199,37 @@ test('a host beyond this machine is allowed by name once, and every answer from 
   }
 });
 
-test('a key is in no file that Zoetrope writes', async () => {
-  await zoetrope.page.evaluate(() => window.zoetrope['happened.copy'](undefined));
-  const copied = await zoetrope.app.evaluate(({ clipboard }) => clipboard.readText());
-  expect(copied).not.toContain(KEY);
-  const files = readdirSync(zoetrope.profile, { recursive: true, encoding: 'utf8' }).map((name) =>
-    join(zoetrope.profile, name),
+test('a key is in no file that Zoetrope writes, exports and failures included', async () => {
+  const { app, page, profile } = zoetrope;
+  for (const format of ['json', 'markdown'] as const) {
+    const file = join(profile, `exported.${format}`);
+    await app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+    }, file);
+    const reply = await page.evaluate(
+      (how) => window.zoetrope['export.conversation']({ format: how }, () => undefined).result,
+      format,
+    );
+    expect(reply.ok).toBe(true);
+  }
+  // A server that repeats the key in its error, and an engine that dies while it waits for one.
+  respond = (response) => openaiError(response, 500, `Failure for Bearer ${KEY}`);
+  await zoetrope.ask('And this?');
+  await zoetrope.answered('failed');
+  respond = () => undefined;
+  await zoetrope.ask('And that?');
+  await expect.poll(() => asked().length).toBeGreaterThan(0);
+  const engine = await app.evaluate(
+    ({ app }) => app.getAppMetrics().find(({ name }) => name === 'Zoetrope engine')!.pid,
   );
+  process.kill(engine, 'SIGSEGV');
+  await zoetrope.answered('failed');
+  await page.evaluate(() => window.zoetrope['happened.copy'](undefined));
+  expect(await app.evaluate(({ clipboard }) => clipboard.readText())).not.toContain(KEY);
+
+  const files = readdirSync(profile, { recursive: true, encoding: 'utf8' }).map((name) => join(profile, name));
   const holding = files.filter((file) => lstatSync(file).isFile() && readFileSync(file).includes(KEY));
   expect(holding).toEqual([]);
-  expect(files.some((file) => file.endsWith('servers.json'))).toBe(true);
+  for (const name of ['servers.json', 'exported.json', 'library.sqlite', 'zoetrope.log'])
+    expect(files.some((file) => file.endsWith(name))).toBe(true);
 });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { TFunction } from 'i18next';
-import { languageOf, type Source } from '../../contract';
+import { languageOf, modelsOf, type Source } from '../../contract';
+import { sameModel } from '../models';
 import {
   activateSource,
+  chooseModel,
   clearConversation,
   clearTray,
   copyFfmpegCommand,
@@ -52,7 +54,7 @@ export function sampleActive(): void {
 /** All commands of the window by name; only those that are possible now. */
 export function commandsNow(t: TFunction): Command[] {
   const state = useStore.getState();
-  const { project, live, samples, settings, locale, past, future } = state;
+  const { project, live, servers, samples, settings, locale, past, future } = state;
   const [undone, redone] = [past.at(-1), future[0]];
   const source = activeSource();
   const language = languageOf(settings.language, locale);
@@ -133,9 +135,24 @@ export function commandsNow(t: TFunction): Command[] {
     { id: 'dark', name: t('command.dark'), run: () => void changeSettings({ theme: 'dark' }) },
     { id: 'light', name: t('command.light'), run: () => void changeSettings({ theme: 'light' }) },
     { id: 'settings', name: t('settings.title'), ...keys('settings'), run: () => openDialog({ kind: 'settings' }) },
+    {
+      id: 'servers',
+      name: t('models.addServer'),
+      run: () => openDialog({ kind: 'settings', section: 'servers' }),
+    },
     { id: 'keys', name: t('keys.title'), ...keys('keys'), run: () => openDialog({ kind: 'keys' }) },
     { id: 'happened', name: t('happened.title'), run: () => openDialog({ kind: 'happened' }) },
     { id: 'licences', name: t('command.licences'), run: () => void openLink('licences') },
+    project.model !== null && { id: 'ask-local', name: t('models.askLocal'), run: () => void chooseModel(null) },
+    ...servers.flatMap((server) =>
+      modelsOf(server)
+        .filter(({ id }) => !sameModel(project.model, { server: server.id, model: id }))
+        .map(({ id }) => ({
+          id: `ask-${server.id}-${id}`,
+          name: t('models.ask', { model: id, server: server.name }),
+          run: () => void chooseModel({ server: server.id, model: id }),
+        })),
+    ),
     ...project.sources
       .filter((x) => x.id !== project.activeSource)
       .map((x) => ({
