@@ -123,7 +123,7 @@ describe.each<[string, ClientOptions]>([
     await expect(call('ask', asked, { signal: abort.signal, onprogress })).rejects.toThrow('abort');
     const left = performance.now();
     expect((await call('ask', { question: 'Yes?', max_tokens: 1 })).isError).toBeFalsy();
-    expect(performance.now() - left).toBeLessThan(2000);
+    expect(performance.now() - left).toBeLessThan(5000);
   });
 
   it.each([
@@ -171,12 +171,12 @@ it('speaks over two streams, of which one has nothing but messages, and ends wit
   send({ id: 1, method: 'initialize', params });
   send({ method: 'notifications/initialized' });
   send({ id: 2, method: 'tools/call', params: { name: 'ask', arguments: { question: 'Yes?', max_tokens: 1 } } });
-  await expect.poll(() => answers().map(({ id }) => id)).toEqual([1, 2]);
+  await expect.poll(() => answers().map(({ id }) => id), { timeout: 10_000 }).toEqual([1, 2]);
   const long = { question: 'Tell me everything.', temperature: 5, max_tokens: 4000 };
   send({ id: 3, method: 'tools/call', params: { name: 'ask', arguments: long } });
   send({ method: 'notifications/cancelled', params: { requestId: 3 } });
   send({ id: 4, method: 'tools/call', params: { name: 'ask', arguments: { question: 'Yes?', max_tokens: 1 } } });
-  await expect.poll(() => answers().map(({ id }) => id)).toEqual([1, 2, 4]);
+  await expect.poll(() => answers().map(({ id }) => id), { timeout: 10_000 }).toEqual([1, 2, 4]);
   send({ id: 5, method: 'tools/call', params: { name: 'ask', arguments: long } });
   input.end();
   await ended;
