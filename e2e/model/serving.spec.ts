@@ -50,7 +50,9 @@ test('it is switched on in Settings, and answers programs that know the token ab
 
   const video = { type: 'video_url', video_url: { url: sample(/\.mp4$/), frames: 8 } };
   const question = { type: 'text', text: 'Which direction does the red circle move?' };
-  expect((await ask([video, question])).status).toBe(403);
+  const refused = await ask([video, question]);
+  expect(refused.status).toBe(403);
+  expect(JSON.stringify(refused.body)).toContain('Add the folder that holds it in Settings');
   expect((await ask([question], 'x'.repeat(32))).status).toBe(401);
   await zoetrope.answerDialog([samples]);
   await page.getByTestId('allow-folder').click();

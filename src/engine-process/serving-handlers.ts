@@ -7,6 +7,14 @@ import { AllowedFolders, Answerer, startServer, type RunningServer } from '../se
 /** How many questions of other programs may wait. */
 const WAITING = 8;
 
+/** What to do in the app, where the advice names options of the command line. In English, as all answers to programs. */
+const ADVICE: Readonly<Record<string, string>> = {
+  'Start the server with --allow and the folder that holds it.':
+    'Add the folder that holds it in Settings of Zoetrope, Other programs.',
+  'Start the server with --allow-origin to let them.':
+    'Run the server with "zoetrope serve --allow-origin" to let them.',
+};
+
 /** The store of the pictures of other programs' questions, and its folder. */
 export interface ServedPictures {
   store: PictureStore;
@@ -37,7 +45,7 @@ export function servingHandlers({ engine, ...served }: Served): Pick<EngineHandl
         captureViews: (path, job, options) => captureViews(path, job, { pictures: served.store }, options),
         allowed: await AllowedFolders.of(folders),
         waiting: WAITING,
-        advise: ({ advice }) => advice,
+        advise: ({ advice }) => ADVICE[advice] ?? advice,
         log: (line) => void process.stdout.write(`served: ${line}\n`),
       });
       running = await startServer(answerer, engine.info, { port, host: '127.0.0.1', token, allowOrigins: [] });
