@@ -3,6 +3,13 @@
 export { benchFrames, CODECS, type Codec, type FramesBenchmark, type FramesResult } from './frames';
 export { capturedRooms, type CapturedRoom } from './captured-rooms';
 export { machine } from './machine';
+export {
+  measureSending,
+  measureThroughput,
+  type SendingResult,
+  type ServerBenchmark,
+  type ThroughputResult,
+} from './server';
 export { spread, wilson, type Spread } from './statistics';
 export { table } from './table';
 export {

@@ -5,7 +5,8 @@ import type { Answer, OnProgress, Sampling, SentSubtitles, ServerAnswer, Turn } 
 export interface Answering {
   /** Edge in pixels of the square to which the model resizes a picture; null if it is not known. */
   inputSize: number | null;
-  ask: (asking: Asking) => Promise<Answer | ServerAnswer>;
+  /** `notes`: what a person should know of the answer. */
+  ask: (asking: Asking) => Promise<(Answer | ServerAnswer) & { notes: string[] }>;
 }
 
 export interface Asking {

@@ -11,7 +11,6 @@ import {
   Transparency,
   type Composition,
   type Item,
-  type LocalReceipt,
   type Progress,
   type Receipt,
 } from '../contract';
@@ -176,7 +175,11 @@ async function answer(question: Question, asked: Options, signal: AbortSignal): 
           `${track} looks like ${read.name} and is read so. If its words come out wrong, name another with --subtitle-encoding.`,
         ),
     );
-    const { text: answered, receipt } = await ask({
+    const {
+      text: answered,
+      receipt,
+      notes,
+    } = await ask({
       turns,
       sampling: Sampling.parse(asked),
       ...(spoken && { subtitles }),
@@ -188,13 +191,7 @@ async function answer(question: Question, asked: Options, signal: AbortSignal): 
     });
     if (json) jsonOut(report(answered, receipt));
     else toOut('\n');
-    if ('server' in receipt) return;
-    const outside = outsideNote(receipt);
-    if (outside !== null) toErr(outside);
-    if (receipt.finish === 'repeating')
-      toErr(
-        'The answer began to say the same over and over, so it was stopped. Ask in other words, or with fewer pictures; --repetition-penalty 1.1 may help too.',
-      );
+    notes.forEach(toErr);
   });
 }
 
@@ -238,22 +235,6 @@ function spokenIn(items: readonly Item[], encoding: TextEncodingName | null): Co
     items.flatMap(({ origin: { kind, source } }) => (kind === 'frame' ? [[source.id, source]] : [])),
   );
   return [...sources.values()].map((ref) => ({ source: { ref, path: ref.id, subtitles: [] }, track: null, encoding }));
-}
-
-/** Names the pictures that are unlike all that the model was trained on. Null if there are none. */
-function outsideNote({ pictures }: LocalReceipt): string | null {
-  const numbers = pictures.flatMap(({ outside }, k) => (outside ? [k + 1] : []));
-  if (numbers.length === 0) return null;
-  const many = numbers.length > 1;
-  const named =
-    numbers.length === pictures.length
-      ? many
-        ? 'The pictures'
-        : 'The picture'
-      : many
-        ? `Pictures ${numbers.join(', ')}`
-        : `Picture ${numbers[0]}`;
-  return `${named} ${many ? 'look' : 'looks'} unlike anything this model was trained on. Do not rely on what it says about ${many ? 'them' : 'it'}.`;
 }
 
 /** The receipt as the command line prints it, with one flat entry per picture. */

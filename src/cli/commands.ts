@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask } from './ask';
 import { framesBenchmark } from './bench-frames';
+import { serverBenchmark } from './bench-server';
 import { speedBenchmark } from './bench-speed';
 import { viewsBenchmark } from './bench-views';
 import { worldsBenchmark } from './bench-worlds';
@@ -35,6 +36,7 @@ export const zoetrope = (signal: AbortSignal) =>
         speedBenchmark(signal),
         worldsBenchmark(signal),
         viewsBenchmark(signal),
+        serverBenchmark(signal),
       ]),
       help(),
     ],

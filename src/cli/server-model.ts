@@ -3,7 +3,7 @@ import type { PictureFormat } from '../contract';
 import { ServerEngine, ServerError, type Engine, type JobOptions } from '../engine';
 import type { Answering } from './answering';
 import { reach, usualModel, type Reach } from './named-server';
-import { toErr, toOut } from './terminal';
+import { toOut } from './terminal';
 
 /** The options of `ask` that only a model of a server has. */
 export interface ServerOptions extends Reach {
@@ -41,11 +41,18 @@ export async function serverModel(
         const question = { model, turns, sampling, format };
         const { text, receipt } = await asked.ask(question, { ...job, ...(atOnce && { onText: show }) });
         if (!atOnce) onText(text);
-        else if (shown.trim() !== text) toErr('What stands before </think> is what the model thought, no answer.');
-        if (text === '' && receipt.finish === 'length')
-          toErr('The model stopped before it had answered; --max-new-tokens allows a longer answer.');
-        if (receipt.unsent.length > 0) toErr(`The server does not know these settings: ${receipt.unsent.join(', ')}.`);
-        return { text, receipt: { ...receipt, ...(subtitles && { subtitles }) } };
+        const notes = [
+          ...(atOnce && shown.trim() !== text
+            ? ['What stands before </think> is what the model thought, no answer.']
+            : []),
+          ...(text === '' && receipt.finish === 'length'
+            ? ['The model stopped before it had answered; --max-new-tokens allows a longer answer.']
+            : []),
+          ...(receipt.unsent.length > 0
+            ? [`The server does not know ${receipt.unsent.map(flagOf).join(', ')}; the answer was written without.`]
+            : []),
+        ];
+        return { text, receipt: { ...receipt, ...(subtitles && { subtitles }) }, notes };
       } catch (error) {
         if (error instanceof ServerError && error.facts.soFar && !json)
           toOut(`${atOnce ? '' : error.facts.soFar.text}\n`);
@@ -54,3 +61,6 @@ export async function serverModel(
     },
   };
 }
+
+/** The option of a setting: `topK` is `--top-k`. */
+const flagOf = (setting: string): string => `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
