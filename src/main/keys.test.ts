@@ -74,3 +74,11 @@ it('a forgotten key is gone from the file and from memory, and the others stay',
   keys.set('two', '');
   expect(keys.state('two')).toBe('none');
 });
+
+it('keys of servers that are no longer in the list are forgotten', () => {
+  const keys = new Keys(folder);
+  keys.set('one', 'sk-one');
+  keys.set('two', 'sk-two');
+  keys.keepOnly(['two', 'three']);
+  expect(Object.keys(JSON.parse(readFileSync(file(), 'utf8')) as object)).toEqual(['two']);
+});

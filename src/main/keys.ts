@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { log } from './log';
 
+/** The id under which the token of other programs is kept. */
+export const TOKEN = 'serving';
+
 const Kept = z.record(z.string(), z.string());
 
 /**
@@ -46,6 +49,13 @@ export class Keys {
     const isSafe = key !== '' && hasKeychain();
     if (key !== '' && !isSafe) this.#session.set(id, key);
     this.#write(isSafe ? { ...others, [id]: safeStorage.encryptString(key).toString('base64') } : others);
+  }
+
+  /** Forgets the kept keys of all other ids, for example of servers that the command line has removed. */
+  keepOnly(ids: readonly string[]): void {
+    const kept = this.#kept();
+    const rest = Object.fromEntries(Object.entries(kept).filter(([id]) => ids.includes(id)));
+    if (Object.keys(rest).length < Object.keys(kept).length) this.#write(rest);
   }
 
   #kept(): Record<string, string> {

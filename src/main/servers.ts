@@ -11,7 +11,7 @@ import {
 } from '../contract';
 import { placeOf, SavedServers } from '../engine';
 import type { EngineSupervisor } from './engine-supervisor';
-import { Keys } from './keys';
+import { Keys, TOKEN } from './keys';
 
 /** The servers that the user has added: the list, their keys, and whether questions may go to them. */
 export class Servers {
@@ -29,6 +29,8 @@ export class Servers {
   ) {
     this.#saved = new SavedServers(folder);
     this.#keys = new Keys(folder);
+    const ids = this.#saved.ids();
+    if (ids.length > 0) this.#keys.keepOnly([...ids, TOKEN]); // an unreadable list forgets no keys
   }
 
   list(): ShownServer[] {

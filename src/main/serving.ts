@@ -3,11 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { ServingChoice, toErrorInfo, type EngineStatus, type ModelInfo, type Serving } from '../contract';
 import type { Library } from '../library';
 import type { EngineSupervisor } from './engine-supervisor';
-import { Keys } from './keys';
+import { Keys, TOKEN } from './keys';
 import { logError } from './log';
-
-/** The id under which the token is kept among the keys. */
-const TOKEN = 'serving';
 
 type Outcome = Pick<Serving, 'state' | 'url' | 'error'>;
 const OFF: Outcome = { state: 'off', url: null, error: null };

@@ -31,6 +31,14 @@ export class SavedServers {
     });
   }
 
+  /** The ids of all entries, also of those that are not understood. */
+  ids(): string[] {
+    return this.#entries().flatMap((entry) => {
+      const id = idOf(entry);
+      return typeof id === 'string' ? [id] : [];
+    });
+  }
+
   /** @throws ZoetropeError `bad-request` if there is no such server. */
   get(id: string): SavedServer {
     const found = this.list().find((server) => server.id === id);
