@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { EXACT, say, ZoetropeError, type PictureFormat, type SavedServer, type ServerDescription } from '../contract';
+import { EXACT, say, ZoetropeError, type PictureFormat, type SavedServer, type ServerModel } from '../contract';
 import { placeOf, SavedServers, Secret, type ServerAddress, type ServerPlace } from '../engine';
 import { usage } from './options';
 import { appFolder } from './session';
@@ -86,7 +86,7 @@ function keyIn(variable: string): Secret {
  * The model to ask if none is named: the only one, or the first that is known to accept pictures.
  * @throws bad-request with the names of all, if there is no such model.
  */
-export function usualModel({ models }: ServerDescription, host: string): string {
+export function usualModel(models: readonly ServerModel[], host: string): string {
   const [only, ...others] = models;
   const chosen = others.length === 0 ? only : models.find(({ pictures }) => pictures === true);
   if (chosen) return chosen.id;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PictureFormat } from '../contract';
+import { modelsOf, type PictureFormat } from '../contract';
 import { ServerEngine, ServerError, type Engine, type JobOptions } from '../engine';
 import type { Answering } from './answering';
 import { reach, usualModel, type Reach } from './named-server';
@@ -21,11 +21,11 @@ export async function serverModel(
   engine: Engine,
   { signal }: JobOptions,
 ): Promise<Answering> {
-  const { address, place, format: usual } = reach(server, options);
+  const { address, place, saved, format: usual } = reach(server, options);
   const format: PictureFormat = jpeg ? { ...usual, type: 'jpeg' } : usual;
   const asked = new ServerEngine(address, engine.pictures);
   const description = await asked.describe(signal);
-  const model = modelName ?? usualModel(description, place.host);
+  const model = modelName ?? usualModel(modelsOf({ named: saved?.named ?? [], description }), place.host);
   // Of some models it is known only at the end which words were thinking. A program gets the answer alone; a person
   // sees it written, with a note.
   const atOnce = process.stdout.isTTY && !json;

@@ -77,7 +77,8 @@ export const testServer = (signal: AbortSignal) =>
     .option('--model-name <name>', 'the model to test (default: the first that sees pictures)')
     .action(async (server, { modelName, json, ...options }) => {
       const { address, saved, format } = reach(server, options);
-      const tested = await tryModel(address, { retries: [], model: modelName ?? null, format, signal });
+      const named = saved?.description?.models.length === 0 ? saved.named[0] : undefined;
+      const tested = await tryModel(address, { retries: [], model: modelName ?? named ?? null, format, signal });
       const { description, answer } = tested;
       if (saved) savedServers(options).change(saved.id, { description });
       if (json) return jsonOut(tested);
