@@ -126,7 +126,9 @@ test('of an opened folder the page is given what a scene can use, and nothing el
   put('outside.png', 'x');
   symlinkSync(join(folder, 'outside.png'), join(folder, 'served/link.png'));
   await zoetrope.open(join(folder, 'served'));
-  const { id, name: title } = (await zoetrope.state()).project.sources.at(-1)!;
+  const last = async () => (await zoetrope.state()).project.sources.at(-1)!;
+  await expect.poll(async () => (await last()).folder).toBe(join(folder, 'served'));
+  const { id, name: title } = await last();
   await ready(title);
   const status = (name: string): Promise<number> =>
     page.evaluate((url) => fetch(url).then((response) => response.status), `zoetrope-media://scene/${id}/${name}`);

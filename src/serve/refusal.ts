@@ -62,7 +62,7 @@ export function wordsOf(thrown: unknown, advise: Advise): string {
   const info = toErrorInfo(thrown);
   if (info.code === 'internal')
     return `${info.message} ${inEnglish(say`Try again; the server's log has the details.`)}`;
-  return `${info.message} ${thrown instanceof Refusal ? thrown.advice : advise(info)}`;
+  return `${info.message} ${advise(info)}`;
 }
 
 /** Any thrown value as an answer in OpenAI's form. */

@@ -3,7 +3,7 @@ import { FolderOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { GAPS } from '../../contract';
 import { useLanguage } from '../i18n';
-import { useServerOf } from '../models';
+import { RealModel, useServerOf } from '../models';
 import { openSample, pickFiles, useStore } from '../state';
 import { Button, cx } from '../ui';
 import { Button as Tile } from 'react-aria-components';
@@ -55,6 +55,9 @@ export function Welcome() {
             </div>
           </>
         )}
+        <div className={styles.real}>
+          <RealModel />
+        </div>
       </div>
     </div>
   );

@@ -3,5 +3,6 @@ export { LeavesNote } from './LeavesNote';
 export { ModelBadge } from './ModelBadge';
 export { ModelChip } from './ModelChip';
 export { ModelItems } from './ModelItems';
+export { RealModel } from './RealModel';
 export { sameModel, useModelGroups, useServerOf, type ModelGroup } from './model-groups';
 export { providerName } from './provider';

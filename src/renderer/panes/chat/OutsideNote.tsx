@@ -3,6 +3,7 @@ import { TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Receipt } from '../../../contract';
 import { useLanguage } from '../../i18n';
+import { RealModel } from '../../models';
 import styles from './OutsideNote.module.css';
 
 /** The largest number of pictures that are named one by one. */
@@ -21,9 +22,12 @@ export function OutsideNote({ pictures }: { pictures: Receipt['pictures'] }) {
         ? t('chat.outside.many', { count: numbers.length, total: pictures.length })
         : t('chat.outside.some', { count: numbers.length, numbers: new Intl.ListFormat(language).format(numbers) });
   return (
-    <p className={styles.note} role="note">
+    <div className={styles.note} role="note">
       <TriangleAlert aria-hidden />
-      <span>{text}</span>
-    </p>
+      <div className={styles.words}>
+        <p>{text}</p>
+        <RealModel />
+      </div>
+    </div>
   );
 }
