@@ -44,7 +44,7 @@ export function AnswerBody({ answer, live, again, testId }: AnswerBodyProps) {
           {again && <AskAgain fit={error.pictures} />}
         </ErrorCard>
       )}
-      {status !== 'streaming' && receipt && <OutsideNote pictures={receipt.pictures} />}
+      {status !== 'streaming' && receipt && <OutsideNote pictures={receipt.pictures} offersModel={again} />}
     </>
   );
 }

@@ -9,8 +9,11 @@ import styles from './OutsideNote.module.css';
 /** The largest number of pictures that are named one by one. */
 const NAMED = 6;
 
-/** Warns about pictures that are unlike what the model was trained on; shows nothing if there are none. */
-export function OutsideNote({ pictures }: { pictures: Receipt['pictures'] }) {
+/**
+ * Warns about pictures that are unlike what the model was trained on; shows nothing if there are none.
+ * `offersModel`: with ways to a model that knows more.
+ */
+export function OutsideNote({ pictures, offersModel }: { pictures: Receipt['pictures']; offersModel: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const numbers = pictures.flatMap(({ outside }, k) => (outside ? [`${k + 1}`] : []));
@@ -26,7 +29,7 @@ export function OutsideNote({ pictures }: { pictures: Receipt['pictures'] }) {
       <TriangleAlert aria-hidden />
       <div className={styles.words}>
         <p>{text}</p>
-        <RealModel />
+        {offersModel && <RealModel />}
       </div>
     </div>
   );
