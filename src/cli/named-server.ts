@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { EXACT, say, ZoetropeError, type PictureFormat, type SavedServer, type ServerModel } from '../contract';
-import { placeOf, SavedServers, Secret, type ServerAddress, type ServerPlace } from '../engine';
+import { placeOf, SavedServers, type ServerAddress, type ServerPlace } from '../engine';
+import { Secret } from '../network';
 import { usage } from './options';
 import { appFolder } from './session';
 import { toErr } from './terminal';

@@ -4,7 +4,6 @@ import {
   Connection,
   describeServer,
   findLocalServers,
-  Secret,
   ServerEngine,
   TokenEstimates,
   tryModel,
@@ -15,6 +14,7 @@ import {
   type ServerAddress,
   type ServerQuestion,
 } from '../engine';
+import { Secret } from '../network';
 import { TextPacer } from './text-pacer';
 
 type Handled = 'server.find' | 'server.describe' | 'server.try' | 'server.measure' | 'server.ask';

@@ -19,7 +19,6 @@ export {
   findLocalServers,
   placeOf,
   SavedServers,
-  Secret,
   ServerEngine,
   ServerError,
   TokenEstimates,

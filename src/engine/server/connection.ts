@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Readable } from 'node:stream';
-import * as tls from 'node:tls';
-import { Agent, EnvHttpProxyAgent, errors, ProxyAgent, request, type Dispatcher } from 'undici';
+import { errors, request, type Dispatcher } from 'undici';
 import { cancelled, throwIfCancelled } from '../../contract';
+import { dispatcherFor } from '../../network';
 import { placeOf, type ServerAddress, type ServerPlace } from './address';
 import { cutOff, hungUp, notAnAnswer, notAServer, ServerError, silent, unreachable, untrusted } from './failure';
 import type { JsonBody } from './json-body';
@@ -80,13 +80,7 @@ export class Connection {
     this.patience = { ...PATIENCE, ...patience };
     this.#address = address;
     this.#retries = retries;
-    const ca = this.place.loopback ? undefined : authorities();
-    const connect = { timeout: this.patience.connect, ...(ca && { ca }) };
-    const own = { headersTimeout: 0, bodyTimeout: 0, connect };
-    const trust = { requestTls: connect, proxyTls: connect };
-    if (this.place.loopback || proxy === null) this.#dispatcher = new Agent(own);
-    else if (proxy !== undefined) this.#dispatcher = new ProxyAgent({ ...own, ...trust, uri: proxy });
-    else this.#dispatcher = new EnvHttpProxyAgent({ ...own, ...trust });
+    this.#dispatcher = dispatcherFor({ loopback: this.place.loopback, proxy, connectMs: this.patience.connect });
   }
 
   /**
@@ -200,15 +194,6 @@ export class Connection {
       return notAServer(this.place.host, detail);
     return neverSent(error) ? unreachable(this.place.host, detail) : hungUp(this.place.host, detail);
   }
-}
-
-let trusted: string[] | undefined;
-
-/** The certificates of Node and of the system. Undefined before Node 22.15, which trusts its own only. */
-function authorities(): string[] | undefined {
-  const { getCACertificates } = tls as { getCACertificates?: (type: 'default' | 'system') => string[] };
-  if (getCACertificates) trusted ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  return trusted;
 }
 
 /** Aborts a request that is cancelled, or that makes no progress within its time limit. */

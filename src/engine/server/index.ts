@@ -5,7 +5,7 @@
  */
 export { SavedServers, type NewServer } from './saved-servers';
 export { tryModel } from './try-model';
-export { placeOf, Secret, type ServerAddress, type ServerPlace } from './address';
+export { placeOf, type ServerAddress, type ServerPlace } from './address';
 export type { OnWords } from './answer';
 export { Connection, PATIENCE, type ConnectionOptions, type Patience } from './connection';
 export { describe } from './describe';

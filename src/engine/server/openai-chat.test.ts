@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { afterEach, describe, expect, it } from 'vitest';
-import { Secret } from './address';
+import { Secret } from '../../network';
 import type { ChatAnswer } from './answer';
 import { Connection, type ConnectionOptions } from './connection';
 import { ServerError } from './failure';

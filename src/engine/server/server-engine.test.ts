@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Sampling, type Item, type PictureRef, type Turn, type ServerKind } from '../../contract';
-import { Secret } from './address';
+import { Secret } from '../../network';
 import { contextFor, ServerEngine, type ServerEngineOptions, type ServerQuestion } from './server-engine';
 import { DIALECTS } from './test-dialects';
 import { answerWith, ollamaAnswer, openaiError, startServer, type Respond, type TestServer } from './test-server';
