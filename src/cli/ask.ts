@@ -70,7 +70,7 @@ function declared(named: Named[]) {
         'interleaved',
       ),
     )
-    .option('--model <folder>', 'a model folder (default: the bundled one)')
+    .option('--model <folder>', 'a model folder, or a downloaded model of the hub (default: the bundled one)')
     .addOption(choice('--device <d>', 'the device that the model runs on', DeviceChoice.options).default('auto'))
     .addOption(
       choice('--precision <p>', 'of the weights; auto is the fastest that fits', PrecisionChoice.options).default(

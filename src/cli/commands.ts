@@ -8,6 +8,7 @@ import { worldsBenchmark } from './bench-worlds';
 import { group, help } from './define';
 import { devices } from './devices';
 import { frames } from './frames';
+import { fetchModel, listModels, removeModel, searchModels } from './hub';
 import { backupLibrary, checkLibrary, restoreLibrary } from './library';
 import { mcp } from './mcp';
 import { checkModel, compile, describeModel } from './model';
@@ -25,7 +26,15 @@ export const zoetrope = (signal: AbortSignal) =>
       views(signal),
       serve(signal),
       mcp(signal),
-      group('model', [compile(signal), checkModel(signal), describeModel(signal)]),
+      group('model', [
+        searchModels(signal),
+        fetchModel(signal),
+        listModels(),
+        removeModel(),
+        compile(signal),
+        checkModel(signal),
+        describeModel(signal),
+      ]),
       devices(signal),
       group('servers', [listServers(), findServers(signal), addServer(signal), testServer(signal), removeServer()], {
         usual: 'list',

@@ -5,6 +5,7 @@ import type { DeviceChoice, LocalReceipt, PrecisionChoice } from '../contract';
 import type { Engine, JobOptions } from '../engine';
 import type { Answering } from './answering';
 import { deviceFor } from './devices';
+import { modelFolder } from './hub';
 import { bundledModel, sayNeeds } from './session';
 
 /** The options of `ask` that only the local model has. */
@@ -22,7 +23,7 @@ export async function localModel(
   engine: Engine,
   { signal, onProgress }: JobOptions,
 ): Promise<Answering> {
-  const folder = model ?? bundledModel();
+  const folder = model === undefined ? bundledModel() : await modelFolder(model);
   const { inputSize } = await engine.load(folder, {
     bundled: model === undefined,
     anyway,

@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   'model-incomplete', // a file of the folder is missing
   'model-unsupported', // another architecture
   'model-broken',
+  'download-broken', // not the bytes that the hub describes, or another program is at them
   'prompt-too-long', // over the model's context
   'prompt-mismatch', // placeholders and pictures differ in number
   'out-of-memory',

@@ -12,6 +12,7 @@ export const PROGRESS_STEPS = [
   'wait',
   'preview',
   'export',
+  'download',
 ] as const;
 
 /** A progress event: one step of a long job. `done` and `total` are in the step's own unit; `total` 0 means unknown. */
@@ -35,6 +36,7 @@ export const STEP_WORDS: Record<Progress['step'], string> = {
   wait: 'waiting for the server',
   preview: 'preparing a preview',
   export: 'writing pictures',
+  download: 'downloading',
 };
 
 export type OnProgress = (progress: Progress) => void;

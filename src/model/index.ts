@@ -29,3 +29,14 @@ export { compiledBytes, compileModel, type CompileOptions } from './compile/comp
 export { FLOAT, GraphWriter, INT32, INT64, INT8, UINT8 } from './compile/graph';
 export { Checkpoint } from './safetensors';
 export { floatToHalf, halfToFloat } from './half';
+export {
+  checkRepo,
+  getModel,
+  Hub,
+  HubCache,
+  type CachedModel,
+  type FoundRepo,
+  type GetOptions,
+  type HubOptions,
+  type RepoFacts,
+} from './hub';

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import { existsSync } from 'node:fs';
+import { formatBytes, formatDuration, say, ZoetropeError, type Progress } from '../contract';
+import { checkRepo, getModel, Hub, HubCache } from '../model';
+import { Secret } from '../network';
+import { command } from './define';
+import { onTerminal } from './session';
+import { jsonOut, oneLine, toErr, toOut } from './terminal';
+
+/** Models of a hub. Only `search` and `get` contact it. */
+
+const about = (name: string, help: string) => command(name, help).option('--json', 'print one object');
+
+/** The hub of HF_ENDPOINT, or the public one, with the token of HF_TOKEN. */
+function hub(): Hub {
+  const token = process.env['HF_TOKEN']?.trim();
+  return new Hub({ ...(token && { token: new Secret(token) }) });
+}
+
+/** `zoetrope model search` */
+export const searchModels = (signal: AbortSignal) =>
+  about('search', 'Searches the hub for models by the words in their names.')
+    .argument('<words...>')
+    .action(async (words, { json }) => {
+      const found = await hub().search(words.join(' '), signal);
+      if (json) return jsonOut({ models: found });
+      for (const { repo, downloads, license } of found)
+        toOut(`${oneLine(repo)}  ${downloads} downloads  ${oneLine(license ?? 'no licence named')}\n`);
+      if (found.length === 0) toErr('The hub has no model with these words in its name.');
+    });
+
+/** `zoetrope model get` */
+export const fetchModel = (signal: AbortSignal) =>
+  about('get', "Downloads a model of the hub, or goes on with it, into the cache that Python's tools use too.")
+    .argument('<repository>', 'organisation/name')
+    .option('--revision <name>', 'a branch, tag or commit', 'main')
+    .action(async (repo, { revision, json }) => {
+      const meter = new Meter();
+      const { folder, facts } = await getModel(hub(), new HubCache(), checkRepo(repo), {
+        revision,
+        signal,
+        onProgress: (progress) => meter.show(progress),
+        onSize: (bytes) => {
+          if (bytes > 0) meter.line(`${formatBytes(bytes)} to download. Ctrl+C stops; the same command goes on.`);
+        },
+      });
+      meter.end();
+      const { commit, license, gated } = facts;
+      if (json) return jsonOut({ repo, commit, license, gated, folder });
+      toOut(`${oneLine(folder)}\n`);
+      toErr(`Licence: ${license ?? 'none named; see the page of the model'}. Ask it with --model ${repo}.`);
+    });
+
+/** `zoetrope model list` */
+export const listModels = () =>
+  about('list', 'Lists the models of the hub that are on this machine.').action(async ({ json }) => {
+    const models = await new HubCache().list();
+    if (json) return jsonOut({ models });
+    for (const { repo, bytes, folder } of models)
+      toOut(`${oneLine(repo)}  ${formatBytes(bytes)}  ${oneLine(folder)}\n`);
+    if (models.length === 0) toErr('There are none. "model get" downloads one.');
+  });
+
+/** `zoetrope model remove` */
+export const removeModel = () =>
+  about('remove', 'Deletes a downloaded model with all its files.')
+    .argument('<repository>', 'organisation/name')
+    .action(async (repo, { json }) => {
+      const cache = new HubCache();
+      if (!(await cache.find(checkRepo(repo)))) throw notHere(repo);
+      const freed = await cache.remove(repo);
+      if (json) jsonOut({ repo, freed });
+      else toOut(`${formatBytes(freed)} are free again\n`);
+    });
+
+/**
+ * The folder of a model that is named on the command line: a folder, or a repository that has been downloaded.
+ * @throws model-missing for a repository that has not.
+ */
+export async function modelFolder(named: string): Promise<string> {
+  if (existsSync(named) || !/^[\w.-]+\/[\w.-]+$/.test(named) || named.startsWith('.')) return named;
+  const found = await new HubCache().find(named);
+  if (found) return found.folder;
+  throw notHere(named);
+}
+
+const notHere = (repo: string): ZoetropeError =>
+  new ZoetropeError(
+    'model-missing',
+    say`"${repo}" is neither a folder nor a downloaded model.`,
+    say`Download it with "model get", or name a folder.`,
+  );
+
+/** The progress of a download on a terminal, with its rate and the time that is left. */
+class Meter {
+  readonly #began = performance.now();
+  /** Bytes that were there when it began. */
+  #first: number | undefined;
+  #shownAt = 0;
+
+  show({ done, total }: Progress): void {
+    this.#first ??= done;
+    const now = performance.now();
+    if (!onTerminal || (now - this.#shownAt < 200 && done < total)) return;
+    this.#shownAt = now;
+    const rate = (done - this.#first) / Math.max(0.001, (now - this.#began) / 1000);
+    const left = rate > 0 ? `, ${formatDuration((1000 * (total - done)) / rate, 'en')} left` : '';
+    const share = Math.floor((100 * done) / Math.max(1, total));
+    process.stderr.write(`\r\x1b[K${share} % of ${formatBytes(total)}, ${formatBytes(rate)}/s${left}`);
+  }
+
+  line(text: string): void {
+    this.end();
+    toErr(text);
+  }
+
+  end(): void {
+    if (onTerminal) process.stderr.write('\r\x1b[K');
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile, copyFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import type { RepoFacts, RepoFile } from './repo';
+
+/** A model in the cache. */
+export interface CachedModel {
+  repo: string;
+  commit: string;
+  /** The folder with its files. */
+  folder: string;
+  /** Bytes on disk, of all commits of the repository. */
+  bytes: number;
+}
+
+/** The cache folder that Python's huggingface_hub uses too. */
+export function usualCache(): string {
+  const { HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME } = process.env;
+  if (HF_HUB_CACHE) return HF_HUB_CACHE;
+  return join(HF_HOME ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'huggingface'), 'hub');
+}
+
+const PREFIX = 'models--';
+
+/**
+ * Models in the layout of huggingface_hub: `models--org--name` holds `blobs` (files by their hash), `snapshots/<commit>`
+ * (links to them, with their names) and `refs` (the commit of a revision). Programs that know it share what is there.
+ */
+export class HubCache {
+  constructor(readonly folder = usualCache()) {}
+
+  blob({ repo }: Pick<RepoFacts, 'repo'>, { hash }: RepoFile): string {
+    return join(this.#repo(repo), 'blobs', hash.value);
+  }
+
+  snapshot({ repo, commit }: Pick<RepoFacts, 'repo' | 'commit'>): string {
+    return join(this.#repo(repo), 'snapshots', commit);
+  }
+
+  /** Where a file is while it is downloaded. */
+  part(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): string {
+    return `${this.blob(facts, file)}.incomplete`;
+  }
+
+  /** Bytes of a file that are still to be downloaded; null if it is there as a whole. */
+  async missing(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): Promise<number | null> {
+    if ((await stat(this.blob(facts, file)).catch(() => undefined))?.size === file.size) return null;
+    const begun = (await stat(this.part(facts, file)).catch(() => undefined))?.size ?? 0;
+    return Math.max(0, file.size - begun);
+  }
+
+  /** Gives a blob its name in the snapshot: by a link, or by a copy where links are not allowed. */
+  async link(facts: RepoFacts, file: RepoFile): Promise<void> {
+    const place = join(this.snapshot(facts), ...file.path.split('/'));
+    const blob = this.blob(facts, file);
+    if ((await stat(place).catch(() => undefined))?.size === file.size) return;
+    await mkdir(dirname(place), { recursive: true });
+    const part = `${place}.${process.pid}.part`;
+    await rm(part, { force: true });
+    try {
+      await symlink(relative(dirname(place), blob), part);
+    } catch {
+      await copyFile(blob, part); // Windows allows links to some users only
+    }
+    await rename(part, place);
+  }
+
+  /** Remembers the commit of a revision. */
+  async setRef({ repo, commit }: RepoFacts, revision: string): Promise<void> {
+    const ref = join(this.#repo(repo), 'refs', revision);
+    await mkdir(dirname(ref), { recursive: true });
+    await writeFile(`${ref}.part`, commit);
+    await rename(`${ref}.part`, ref);
+  }
+
+  /** The folder of a model that is in the cache; undefined if it is not. */
+  async find(repo: string, revision = 'main'): Promise<CachedModel | undefined> {
+    const folder = this.#repo(repo);
+    const commit = await readFile(join(folder, 'refs', revision), 'utf8').catch(() => revision);
+    const snapshot = this.snapshot({ repo, commit: commit.trim() });
+    if (!/^[0-9a-f]{40}$/.test(commit.trim()) || !(await stat(join(snapshot, 'config.json')).catch(() => undefined)))
+      return undefined;
+    return { repo, commit: commit.trim(), folder: snapshot, bytes: await bytesIn(folder) };
+  }
+
+  /** All models whose main revision is there. */
+  async list(): Promise<CachedModel[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const repos = names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
+    const found = await Promise.all(repos.sort().map((name) => this.find(name.replace('--', '/'))));
+    return found.filter((model) => model !== undefined);
+  }
+
+  /** Deletes a model with all its files. @returns the bytes that were freed. */
+  async remove(repo: string): Promise<number> {
+    const folder = this.#repo(repo);
+    const bytes = await bytesIn(folder);
+    await rm(folder, { recursive: true, force: true });
+    return bytes;
+  }
+
+  #repo(repo: string): string {
+    return join(this.folder, PREFIX + repo.replace('/', '--'));
+  }
+}
+
+/** Bytes of the files in a folder; links count nothing. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}

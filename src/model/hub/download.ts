@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { cancelled, throwIfCancelled, toErrorInfo } from '../../contract';
+import { inUse, unreachable, wrongBytes } from './failure';
+import type { HubCache } from './cache';
+import type { Hub } from './hub';
+import type { RepoFacts, RepoFile } from './repo';
+
+export interface DownloadOptions {
+  signal?: AbortSignal | undefined;
+  /** Called with bytes that have arrived, and with a negative number for bytes that were thrown away. */
+  onBytes?: ((bytes: number) => void) | undefined;
+  /** Pauses before a connection that brought nothing is tried again, in milliseconds. */
+  pauses?: readonly number[] | undefined;
+}
+
+const PAUSES = [500, 2000, 5000, 10_000, 20_000];
+
+/**
+ * Downloads a file into its blob. What an earlier, interrupted download has left is continued. The file gets its name
+ * only when it is complete, has the right hash and is on the disk, so that nothing partial is ever used.
+ * @throws download-broken for bytes that differ from what the hub describes; server-unreachable after several tries that
+ * brought nothing; server-denied, server-busy, disk-full; cancelled, and then what has arrived is kept.
+ */
+export async function download(
+  hub: Hub,
+  cache: HubCache,
+  facts: RepoFacts,
+  file: RepoFile,
+  options: DownloadOptions = {},
+): Promise<void> {
+  const blob = cache.blob(facts, file);
+  const part = cache.part(facts, file);
+  await mkdir(dirname(blob), { recursive: true });
+  const unlock = await lock(`${part}.lock`, file.path);
+  try {
+    const began = await sizeOf(part);
+    options.onBytes?.(Math.min(began, file.size));
+    await fetchRest(hub, facts, file, part, options);
+    if ((await hashOf(part, file, options.signal)) !== file.hash.value) {
+      await rm(part, { force: true });
+      options.onBytes?.(-file.size);
+      // Bytes from before may have been damaged, for example by a power failure. New ones get one more chance.
+      if (began === 0) throw wrongBytes(file.path, 'hash');
+      await fetchRest(hub, facts, file, part, options);
+      if ((await hashOf(part, file, options.signal)) !== file.hash.value) {
+        await rm(part, { force: true });
+        throw wrongBytes(file.path, 'hash');
+      }
+    }
+    await rename(part, blob);
+  } finally {
+    await unlock();
+  }
+}
+
+/** Appends to the part until it has the file's size. */
+async function fetchRest(
+  hub: Hub,
+  facts: RepoFacts,
+  file: RepoFile,
+  part: string,
+  { signal, onBytes, pauses = PAUSES }: DownloadOptions,
+): Promise<void> {
+  const out = await open(part, 'a+');
+  try {
+    let have = (await out.stat()).size;
+    if (have > file.size) await out.truncate((have = 0)); // left by another version of the file
+    let idle = 0; // tries in a row that brought nothing
+    while (have < file.size) {
+      throwIfCancelled(signal);
+      const before = have;
+      try {
+        const opened = await hub.open(facts, file.path, have, signal);
+        try {
+          if (opened.from !== have) {
+            await out.truncate(0); // the host ignores ranges
+            onBytes?.(-have);
+            have = 0;
+          }
+          for await (const bytes of opened.bytes) {
+            if (have + bytes.length > file.size) throw wrongBytes(file.path, 'longer than described');
+            await out.appendFile(bytes);
+            have += bytes.length;
+            onBytes?.(bytes.length);
+          }
+        } finally {
+          opened.close();
+        }
+        // The connection ended in order, but early: a proxy may have cut it.
+        if (have < file.size && have === before) throw unreachable(hub.host, 'it ended early');
+      } catch (error) {
+        if (signal?.aborted) throw cancelled();
+        const { code } = toErrorInfo(error);
+        if (!LOST.has(code)) {
+          if (code === 'download-broken') await rm(part, { force: true });
+          throw error;
+        }
+        idle = have > before ? 0 : idle + 1;
+        const pause = pauses[idle - 1] ?? (idle === 0 ? 0 : undefined);
+        if (pause === undefined) throw code === 'internal' ? unreachable(hub.host, String(error)) : error;
+        await paused(pause, signal);
+      }
+    }
+    await out.sync();
+  } finally {
+    await out.close();
+  }
+}
+
+/** Errors after which the same file is asked for again. `internal`: a connection that broke. */
+const LOST: ReadonlySet<string> = new Set(['server-unreachable', 'server-busy', 'internal']);
+
+/** The hash that the hub uses for a file: sha256, or git's for small files. */
+async function hashOf(path: string, { hash, size }: RepoFile, signal: AbortSignal | undefined): Promise<string> {
+  const sum = createHash(hash.kind === 'sha256' ? 'sha256' : 'sha1');
+  if (hash.kind === 'git') sum.update(`blob ${size}\0`);
+  for await (const bytes of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    throwIfCancelled(signal);
+    sum.update(bytes as Buffer);
+  }
+  return sum.digest('hex');
+}
+
+const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
+
+/** Keeps other programs of ours from the same file. @throws download-broken while one holds it. */
+async function lock(path: string, name: string): Promise<() => Promise<void>> {
+  for (let tried = 0; tried < 3; tried++) {
+    try {
+      await writeFile(path, String(process.pid), { flag: 'wx' });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const holder = Number(await readFile(path, 'utf8').catch(() => ''));
+      if (holder > 0 && isAlive(holder)) throw inUse(name);
+      await rm(path, { force: true }); // its holder was killed
+    }
+  }
+  throw inUse(name);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function paused(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(cancelled());
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    }, ms);
+    if (signal?.aborted) leave();
+    else signal?.addEventListener('abort', leave, { once: true });
+  });
+}

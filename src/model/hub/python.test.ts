@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HubCache } from './cache';
+import { getModel } from './get';
+import { Hub } from './hub';
+import { REPO, startHub, type TestHub } from './test-hub';
+
+/** Held against Python's huggingface_hub, where a Python with it is present (ZOETROPE_PYTHON). */
+const python = process.env['ZOETROPE_PYTHON'] ?? 'python3';
+const hasLibrary = spawnSync(python, ['-c', 'import huggingface_hub']).status === 0;
+
+const starter = join(import.meta.dirname, '../../../models/starter');
+const files = Object.fromEntries(
+  ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'preprocessor_config.json'].map((name) => [
+    name,
+    readFileSync(join(starter, name)),
+  ]),
+);
+
+describe.skipIf(!hasLibrary)('the cache, with huggingface_hub', () => {
+  let folder: string;
+  let server: TestHub;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'zoetrope-python-hub-'));
+    server = await startHub({ ...files, 'model.safetensors': randomBytes(300_000) });
+  });
+  afterAll(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** The folder that `snapshot_download` returns. Not synchronous, because the hub answers in this process. */
+  const snapshot = (cache: string, offline: boolean): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const code = `
+from huggingface_hub import snapshot_download, scan_cache_dir
+print(snapshot_download(${JSON.stringify(REPO)}, cache_dir=${JSON.stringify(cache)}, local_files_only=${offline ? 'True' : 'False'}))
+info = scan_cache_dir(${JSON.stringify(cache)})
+assert not info.warnings, info.warnings`;
+      const env = { ...process.env, HF_ENDPOINT: server.url, HF_HUB_DISABLE_XET: '1', HF_HUB_DISABLE_TELEMETRY: '1' };
+      const child = spawn(python, ['-c', code], { env });
+      let [out, err] = ['', ''];
+      child.stdout.on('data', (data) => (out += String(data)));
+      child.stderr.on('data', (data) => (err += String(data)));
+      child.on('close', (status) => (status === 0 ? resolve(out.trim().split('\n')[0]!) : reject(new Error(err))));
+    });
+
+  it('finds there what we have downloaded', async () => {
+    const cache = join(folder, 'ours');
+    const { folder: ours } = await getModel(new Hub({ endpoint: server.url }), new HubCache(cache), REPO);
+    expect(await snapshot(cache, true)).toBe(ours);
+  }, 60_000);
+
+  it('downloads from the same hub what we then find, without asking for it again', async () => {
+    const cache = join(folder, 'theirs');
+    const theirs = await snapshot(cache, false);
+    const asked = server.asked.length;
+    const { folder: found } = await getModel(new Hub({ endpoint: server.url }), new HubCache(cache), REPO);
+    expect(found).toBe(theirs);
+    expect(server.asked).toHaveLength(asked);
+    expect(await new HubCache(cache).list()).toMatchObject([{ repo: REPO, folder: theirs }]);
+  }, 60_000);
+});
