@@ -35,7 +35,7 @@ export async function download(
   const blob = cache.blob(facts, file);
   const part = cache.part(facts, file);
   await mkdir(dirname(blob), { recursive: true });
-  const unlock = await lock(`${part}.lock`, file.path);
+  const unlock = await lock(`${part}.lock`, file.path, options.signal);
   try {
     const began = await sizeOf(part);
     options.onBytes?.(Math.min(began, file.size));
@@ -127,23 +127,28 @@ async function hashOf(path: string, { hash, size }: RepoFile, signal: AbortSigna
 
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => undefined))?.size ?? 0;
 
+/** How long to wait for another program that may just be ending, in milliseconds. */
+const ENDING = 3000;
+
 /** Keeps other programs of ours from the same file. @throws download-broken while one holds it. */
-async function lock(path: string, name: string): Promise<() => Promise<void>> {
-  for (let tried = 0; tried < 3; tried++) {
+async function lock(path: string, name: string, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
+  for (const began = performance.now(); ;) {
     try {
       await writeFile(path, String(process.pid), { flag: 'wx' });
       return () => rm(path, { force: true });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-      if (holder > 0 && isAlive(holder)) throw inUse(name);
-      await rm(path, { force: true }); // its holder was killed
+      if (!isAlive(holder))
+        await rm(path, { force: true }); // its holder was killed
+      else if (performance.now() - began > ENDING) throw inUse(name);
+      else await paused(100, signal);
     }
   }
-  throw inUse(name);
 }
 
 function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;
