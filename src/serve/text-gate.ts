@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Passes on the text of an answer as it is decoded, without white space around it, and ends it before the first stop
- * sequence. What may be the beginning of a stop sequence is held back until it is known.
+ * Passes on the text of an answer as it is decoded, without white space around it, and ends it before the stop sequence
+ * that is complete first. What may be the beginning of a stop sequence is held back until it is known.
  */
 export class TextGate {
   #held = '';
@@ -26,10 +26,10 @@ export class TextGate {
     if (this.#stopped) return '';
     this.#held += delta;
     if (!this.#begun) this.#held = this.#held.trimStart();
-    const found = this.stops.map((stop) => this.#held.indexOf(stop)).filter((at) => at >= 0);
-    if (found.length > 0) {
+    const cut = firstStop(this.#held, this.stops);
+    if (cut !== undefined) {
       this.#stopped = true;
-      return this.#pass(this.#held.slice(0, Math.min(...found)).trimEnd().length);
+      return this.#pass(this.#held.slice(0, cut).trimEnd().length);
     }
     const open = Math.max(0, ...this.stops.map((stop) => overlap(this.#held, stop)));
     return this.#pass(this.#held.slice(0, this.#held.length - open).trimEnd().length);
@@ -47,6 +47,18 @@ export class TextGate {
     this.#passed += out;
     return out;
   }
+}
+
+/**
+ * Where a text is cut: before the stop sequence that is complete first, so that the pieces in which the text arrives make
+ * no difference. Of several that end at the same place, before the longest.
+ */
+function firstStop(text: string, stops: readonly string[]): number | undefined {
+  const found = stops.flatMap((stop) => {
+    const at = text.indexOf(stop);
+    return at < 0 ? [] : [{ at, end: at + stop.length }];
+  });
+  return found.sort((a, b) => a.end - b.end || a.at - b.at)[0]?.at;
 }
 
 /** The length of the longest end of a text that begins a stop sequence. */
