@@ -40,15 +40,19 @@ export const fetchModel = (signal: AbortSignal) =>
         revision,
         signal,
         onProgress: (progress) => meter.show(progress),
-        onSize: (bytes) => {
-          if (bytes > 0) meter.line(`${formatBytes(bytes)} to download. Ctrl+C stops; the same command goes on.`);
+        onFacts: ({ license }, bytes) => {
+          const terms = license ?? 'not named; see the page of the model';
+          if (bytes > 0)
+            meter.line(
+              `${formatBytes(bytes)} to download (licence: ${terms}). Ctrl+C stops; the same command goes on.`,
+            );
         },
       });
       meter.end();
       const { commit, license, gated } = facts;
       if (json) return jsonOut({ repo, commit, license, gated, folder });
       toOut(`${oneLine(folder)}\n`);
-      toErr(`Licence: ${license ?? 'none named; see the page of the model'}. Ask it with --model ${repo}.`);
+      toErr(`Ask it with --model ${repo}.`);
     });
 
 /** `zoetrope model list` */

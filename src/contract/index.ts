@@ -19,6 +19,7 @@ export * from './memory';
 export * from './server-place';
 export * from './servers';
 export * from './serving';
+export * from './hub';
 export * from './ask';
 export * from './media';
 export * from './video';

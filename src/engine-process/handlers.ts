@@ -30,6 +30,7 @@ import {
   type Engine,
 } from '../engine';
 import { checkBudget } from '../sequence';
+import { hubHandlers } from './hub-handlers';
 import { serverHandlers } from './server-handlers';
 import { servingHandlers, type ServedPictures } from './serving-handlers';
 import { TextPacer } from './text-pacer';
@@ -55,6 +56,7 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
   const { pictures } = engine;
   return {
     ...serverHandlers(composer, pictures),
+    ...hubHandlers(),
     ...servingHandlers({ engine, ...served, reading: kept }),
     'model.load': ({ folder, bundled, device, anyway, precision, threads, limits }, emit, signal) => {
       engine.limit(limits);

@@ -24,6 +24,11 @@ const NAMES = [
   'VK_DRIVER_FILES',
   'CUDA_VISIBLE_DEVICES',
   'NODE_EXTRA_CA_CERTS',
+  'HF_HOME',
+  'HF_HUB_CACHE',
+  'HF_ENDPOINT',
+  'HF_TOKEN',
+  'XDG_CACHE_HOME',
   // For the hidden window in which the engine has views drawn for other programs.
   'DISPLAY',
   'WAYLAND_DISPLAY',

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import { session } from 'electron';
 import {
   cancelled,
   say,
@@ -12,6 +11,7 @@ import {
 import { placeOf, SavedServers } from '../engine';
 import type { EngineSupervisor } from './engine-supervisor';
 import { Keys, TOKEN } from './keys';
+import { systemProxy } from './system-proxy';
 
 /** The servers that the user has added: the list, their keys, and whether questions may go to them. */
 export class Servers {
@@ -120,14 +120,4 @@ export class Servers {
     const { host } = placeOf(url);
     if (!(await this.mayLeave(host, url.startsWith('https:')))) throw cancelled();
   }
-}
-
-/**
- * The HTTP proxy that the system names for an address; null for none. A session of its own is asked, because that of
- * the pages has no network.
- */
-async function systemProxy(url: string): Promise<string | null> {
-  const named = await session.fromPartition('servers').resolveProxy(url);
-  const [, kind, host] = /^(PROXY|HTTPS) (\S+?)(;|$)/.exec(named.trim()) ?? [];
-  return host === undefined ? null : `${kind === 'HTTPS' ? 'https' : 'http'}://${host}`;
 }

@@ -9,6 +9,7 @@ import {
   appCalls,
   conversationCalls,
   exportCalls,
+  hubCalls,
   modelCalls,
   projectCalls,
   serverCalls,
@@ -158,6 +159,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       new ViewExporter(engine, mainWindow, language),
     ),
     ...modelCalls(models, dialogs),
+    ...hubCalls(engine, models),
     ...serverCalls(servers, library, project),
     ...servingCalls(serving, dialogs),
   };

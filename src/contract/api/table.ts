@@ -8,6 +8,7 @@ import { conversation } from './conversation';
 import { exporting } from './export';
 import { library } from './library';
 import { model } from './model';
+import { hub } from './hub';
 import { servers } from './servers';
 import { serving } from './serving';
 import { sources } from './sources';
@@ -26,6 +27,7 @@ export const api = {
   ...conversation,
   ...exporting,
   ...model,
+  ...hub,
   ...servers,
   ...serving,
   ...capture,

@@ -3,6 +3,7 @@
 export { appCalls } from './app';
 export { conversationCalls } from './conversation';
 export { exportCalls } from './exports';
+export { hubCalls } from './hub';
 export { modelCalls } from './model';
 export { projectCalls } from './projects';
 export { serverCalls } from './servers';

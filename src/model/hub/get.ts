@@ -37,7 +37,7 @@ export interface GetOptions {
   /** In bytes of all files together, those that were there already included. */
   onProgress?: OnProgress | undefined;
   /** Called before anything large is downloaded, with the bytes that are still missing. */
-  onSize?: ((bytes: number) => void) | undefined;
+  onFacts?: ((facts: RepoFacts, missing: number) => void) | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export async function getModel(
   hub: Hub,
   cache: HubCache,
   repo: string,
-  { revision = 'main', signal, onProgress, onSize }: GetOptions = {},
+  { revision = 'main', signal, onProgress, onFacts }: GetOptions = {},
 ): Promise<{ folder: string; facts: RepoFacts }> {
   const facts = await hub.facts(repo, revision, signal);
   const { settings, weights } = filesOf(facts);
@@ -87,7 +87,7 @@ export async function getModel(
   await readModelSettings(folder);
   const missing = await Promise.all(weights.map((file) => cache.missing(facts, file)));
   const needed = missing.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
-  onSize?.(needed);
+  onFacts?.(facts, needed);
   await checkRoom(cache.folder, needed);
   await fetchAll(weights);
   await cache.setRef(facts, revision);

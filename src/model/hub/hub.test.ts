@@ -65,7 +65,7 @@ describe('a model of the hub', () => {
     const sizes: number[] = [];
     const { folder: model } = await getModel(hub, cache, REPO, {
       onProgress: (p) => progress.push(p),
-      onSize: (bytes) => sizes.push(bytes),
+      onFacts: (_facts, bytes) => sizes.push(bytes),
     });
     expect(model).toBe(join(folder, 'models--lab--tiny-model/snapshots', server.commit));
     expect(readdirSync(model).sort()).toEqual([...Object.keys(settings), WEIGHTS].sort());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { FolderOpen, Server } from 'lucide-react';
+import { Download, Server } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { chooseModel, openDialog, pickModel, useStore } from '../state';
+import { openDialog, useStore } from '../state';
 import { Button } from '../ui';
 import styles from './RealModel.module.css';
 
@@ -18,9 +18,9 @@ export function RealModel() {
           <Server aria-hidden />
           {t('models.realServer')}
         </Button>
-        <Button size="small" onPress={() => void chooseModel(null).then(pickModel)}>
-          <FolderOpen aria-hidden />
-          {t('models.pick')}
+        <Button size="small" onPress={() => openDialog({ kind: 'settings', section: 'model' })}>
+          <Download aria-hidden />
+          {t('models.realGet')}
         </Button>
       </div>
     </div>

@@ -20,9 +20,29 @@ export { dismissToast, notify } from './notices';
 export * from './project';
 export * from './ranges';
 export { arrangeViews, compareScenes, pickSceneToCompare, registerScene, sceneOnStage } from './scenes';
+export * from './hub';
 export * from './servers';
 export * from './serving';
-export * from './settings';
+export {
+  changeSampling,
+  changeSettings,
+  chooseStart,
+  closeDialog,
+  copyDiagnostics,
+  forgetFeatures,
+  listBackups,
+  loadModelAnyway,
+  makeBackup,
+  memoryUse,
+  openDialog,
+  openLink,
+  pickModel,
+  readHappened,
+  restoreBackup,
+  returnToBundledModel,
+  showLog,
+  tryDevices,
+} from './settings';
 export * from './sources';
 export {
   SETTINGS_SECTIONS,

@@ -17,7 +17,7 @@ export const changeSampling = (change: Partial<Sampling>) =>
   changeSettings({ sampling: { ...get().settings.sampling, ...change } });
 
 /** Loads a model. If it is refused, Settings shows why; if Settings were closed meanwhile, a notice does. */
-async function choose(how: () => Promise<Reply<ModelInfo | null>>): Promise<void> {
+export async function choose(how: () => Promise<Reply<ModelInfo | null>>): Promise<void> {
   set({ modelRefused: null });
   await unwrap(how, (error) => {
     set({ modelRefused: error });

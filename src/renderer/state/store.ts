@@ -4,6 +4,8 @@ import {
   Settings,
   type EngineStatus,
   type ErrorInfo,
+  type HubFacts,
+  type HubModel,
   type Item,
   type Message,
   type Progress,
@@ -121,6 +123,16 @@ export type OpenDialog =
   | { kind: 'receipt'; message: string; beside?: true }
   | null;
 
+export interface HubJob {
+  repo: string;
+  facts: HubFacts | null;
+  progress: Progress | null;
+  first: { bytes: number; at: number } | null;
+  /** Bytes per second; 0 while it is not known. */
+  rate: number;
+  cancel: () => void;
+}
+
 export interface AppStore {
   phase: 'starting' | 'ready' | 'failed';
   startError: ErrorInfo | null;
@@ -130,6 +142,10 @@ export interface AppStore {
   samples: readonly SampleInfo[];
   engine: EngineStatus;
   servers: readonly ShownServer[];
+  hubModels: readonly HubModel[];
+  /** The download of a model in progress; `first`: where it began, for its rate. */
+  hubJob: HubJob | null;
+  hubError: ErrorInfo | null;
   /** Zoetrope as a server for other programs; null before it was read. */
   serving: Serving | null;
   settings: Settings;
@@ -198,6 +214,9 @@ export const useStore = create<AppStore>(() => ({
   samples: [],
   engine: { state: 'starting' },
   servers: [],
+  hubModels: [],
+  hubJob: null,
+  hubError: null,
   serving: null,
   settings: Settings.parse({}),
   keeps: true,

@@ -6,6 +6,7 @@ import { PrecisionChoice, type EngineStatus, type ErrorInfo, type ModelInfo } fr
 import { providerName } from '../../models';
 import { changeSettings, loadModelAnyway, pickModel, returnToBundledModel, useStore } from '../../state';
 import { Button, Choice, ErrorCard, formatBytes, formatCount, Meter } from '../../ui';
+import { HubModels } from './HubModels';
 import { Fact, Row } from './Row';
 import styles from './ModelSection.module.css';
 
@@ -47,6 +48,7 @@ export function ModelSection() {
           </Button>
         )}
       </div>
+      <HubModels />
     </div>
   );
 }

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import { z } from 'zod';
+import { ModelInfo } from '../ask';
+import { HubFacts, HubModel, RepoName } from '../hub';
+import { ProgressInfo } from '../wire';
+import { none, type Calls } from './call';
+
+const repo = z.object({ repo: RepoName });
+const event = z.union([ProgressInfo, HubFacts]);
+
+/** Models of the hub. Only `hub.get` contacts it. */
+export const hub = {
+  'hub.models': { owner: 'engine', request: none, answer: z.array(HubModel) },
+  /** Downloads a model, or goes on with one. When it is cancelled, what has arrived is kept. */
+  'hub.get': { owner: 'main', request: repo, event, answer: HubModel },
+  /** Loads a downloaded model. @throws as `model.pick`; model-missing. */
+  'hub.use': { owner: 'main', request: repo, answer: ModelInfo },
+  /** Deletes a downloaded model. @throws bad-request for the model in use. */
+  'hub.remove': { owner: 'main', request: repo, answer: z.array(HubModel) },
+
+  'hub.fetch': {
+    owner: 'engine',
+    from: 'main',
+    /** `proxy`: as the system names it for the hub; null for none. */
+    request: repo.extend({ proxy: z.string().nullable() }),
+    event,
+    answer: HubModel,
+  },
+} as const satisfies Calls;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { EngineHandlers, OnProgress, Progress } from '../contract';
+import { getModel, Hub, HubCache } from '../model';
+import { Secret } from '../network';
+
+/** The handlers of calls about models of the hub. */
+export function hubHandlers(): Pick<EngineHandlers, 'hub.models' | 'hub.fetch'> {
+  const cache = new HubCache();
+  return {
+    'hub.models': async () => (await cache.list()).map(({ repo, bytes }) => ({ repo, bytes })),
+    'hub.fetch': async ({ repo, proxy }, emit, signal) => {
+      const token = process.env['HF_TOKEN']?.trim();
+      const hub = new Hub({ proxy, ...(token && { token: new Secret(token) }) });
+      const progress = new LatestProgress(emit);
+      try {
+        await getModel(hub, cache, repo, {
+          signal,
+          onProgress: (now) => progress.push(now),
+          onFacts: ({ license }, missing) => emit({ license, missing }),
+        });
+      } finally {
+        progress.end();
+      }
+      const { bytes = 0 } = (await cache.find(repo)) ?? {};
+      return { repo, bytes };
+    },
+  };
+}
+
+/** Milliseconds between two reports. */
+const EVERY = 150;
+
+/** Reports progress now and then, and always the latest: a download that stalls must not show less than there is. */
+class LatestProgress {
+  #latest: Progress | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly tell: OnProgress) {}
+
+  push(progress: Progress): void {
+    this.#latest = progress;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.tell(this.#latest!);
+    }, EVERY);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import { say, ZoetropeError, type MainHandlers } from '../../contract';
+import { checkRepo, Hub, HubCache } from '../../model';
+import type { EngineSupervisor } from '../engine-supervisor';
+import type { ModelChoice } from '../model-choice';
+import { systemProxy } from '../system-proxy';
+
+/** Calls about models of the hub. A page names a repository; only this process knows its folder. */
+export const hubCalls = (engine: EngineSupervisor, models: ModelChoice) => {
+  const cache = new HubCache();
+  const folderOf = async (repo: string): Promise<string> => {
+    const found = await cache.find(checkRepo(repo));
+    if (found) return found.folder;
+    throw new ZoetropeError('model-missing', say`"${repo}" has not been downloaded.`, say`Download it first.`);
+  };
+  return {
+    'hub.get': async ({ repo }, emit, signal) => {
+      const proxy = await systemProxy(new Hub().page(checkRepo(repo)));
+      return engine.call('hub.fetch', { repo, proxy }, emit, signal);
+    },
+    'hub.use': async ({ repo }) => models.choose(await folderOf(repo)),
+    'hub.remove': async ({ repo }) => {
+      const folder = await folderOf(repo);
+      const { status } = engine;
+      if (status.state === 'ready' && status.model.folder === folder) {
+        throw new ZoetropeError(
+          'bad-request',
+          say`"${repo}" is the model in use.`,
+          say`Use another model first, then remove this one.`,
+        );
+      }
+      await cache.remove(repo);
+      return engine.call('hub.models', undefined);
+    },
+  } satisfies Partial<MainHandlers>;
+};

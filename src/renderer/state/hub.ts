@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { HubFacts, HubModel, ProgressInfo } from '../../contract';
+import type { z } from 'zod';
+import { bridge, unwrap } from './bridge';
+import { choose } from './settings';
+import { get, set } from './store';
+
+/** Models of the hub: downloaded ones, and the download in progress. */
+
+const receive = (models: HubModel[] | undefined): void => {
+  if (models) set({ hubModels: models });
+};
+
+export const readHubModels = async (): Promise<void> => receive(await unwrap(() => bridge()['hub.models'](undefined)));
+
+/** Downloads a model, or goes on with it. One at a time. */
+export async function getHubModel(repo: string): Promise<void> {
+  if (get().hubJob) return;
+  const onEvent = (event: z.output<typeof ProgressInfo> | HubFacts): void => {
+    const { hubJob } = get();
+    if (!hubJob) return;
+    if (!('step' in event)) return set({ hubJob: { ...hubJob, facts: event } });
+    const now = performance.now();
+    const first = hubJob.first ?? { bytes: event.done, at: now };
+    const seconds = (now - first.at) / 1000;
+    const rate = seconds > 1 ? (event.done - first.bytes) / seconds : 0;
+    set({ hubJob: { ...hubJob, first, rate, progress: event } });
+  };
+  set({ hubError: null });
+  const handle = bridge()['hub.get']({ repo }, onEvent);
+  set({ hubJob: { repo, facts: null, progress: null, first: null, rate: 0, cancel: () => handle.cancel() } });
+  const reply = await handle.result;
+  set({ hubJob: null });
+  if (!reply.ok && reply.error.code !== 'cancelled') set({ hubError: reply.error });
+  await readHubModels();
+}
+
+export const pauseHubModel = (): void => get().hubJob?.cancel();
+
+export const chooseHubModel = (repo: string): Promise<void> => choose(() => bridge()['hub.use']({ repo }));
+
+export const removeHubModel = async (repo: string): Promise<void> =>
+  receive(
+    await unwrap(
+      () => bridge()['hub.remove']({ repo }),
+      (error) => set({ hubError: error }),
+    ),
+  );
