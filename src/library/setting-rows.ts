@@ -3,11 +3,11 @@ import { Settings } from '../contract';
 import { fromJson, type Rows } from './rows';
 
 /**
- * `replaced`: the messages that the answer in progress replaces. With a project's id, `draft-`: the unsent text in its
+ * `replaced`: the messages that the answer in progress replaces. `hub`: the host from which models may be downloaded. With a project's id, `draft-`: the unsent text in its
  * composer; `model-`: the model of a server that answers in it.
  */
 export type SettingKey =
-  'lastProject' | 'modelFolder' | 'settings' | 'serving' | 'replaced' | `draft-${string}` | `model-${string}`;
+  'lastProject' | 'modelFolder' | 'settings' | 'serving' | 'hub' | 'replaced' | `draft-${string}` | `model-${string}`;
 
 /** The user's settings, and small values that the app stores for itself. */
 export class SettingRows {

@@ -43,17 +43,22 @@ export class OpenDialogs {
    * Asks whether questions may leave this machine for a host. The main process asks, because a page must not be able to
    * send anything out by itself.
    */
-  async mayLeave(host: string, encrypted: boolean): Promise<boolean> {
+  mayLeave(host: string, encrypted: boolean): Promise<boolean> {
     const t = wordsIn(this.language());
-    const options: Electron.MessageBoxOptions = {
-      type: encrypted ? 'question' : 'warning',
-      message: t('leave.question', { host }),
-      detail: [t('leave.what', { host }), encrypted ? '' : t('leave.notEncrypted')].filter(Boolean).join('\n\n'),
-      buttons: [t('leave.allow', { host }), t('leave.refuse')],
-      defaultId: 1,
-      cancelId: 1,
-      noLink: true,
-    };
+    const what = [t('leave.what', { host }), encrypted ? '' : t('leave.notEncrypted')].filter(Boolean).join('\n\n');
+    return this.#allows(host, t('leave.question', { host }), what, encrypted ? 'question' : 'warning');
+  }
+
+  /** Asks whether models may be downloaded from a host. */
+  mayDownload(host: string): Promise<boolean> {
+    const t = wordsIn(this.language());
+    return this.#allows(host, t('leave.download', { host }), t('leave.downloadWhat', { host }), 'question');
+  }
+
+  async #allows(host: string, message: string, detail: string, type: 'question' | 'warning'): Promise<boolean> {
+    const t = wordsIn(this.language());
+    const buttons = [t('leave.allow', { host }), t('leave.refuse')];
+    const options = { type, message, detail, buttons, defaultId: 1, cancelId: 1, noLink: true };
     const parent = this.window();
     const { response } = parent ? await dialog.showMessageBox(parent, options) : await dialog.showMessageBox(options);
     return response === 0;

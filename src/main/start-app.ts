@@ -159,7 +159,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       new ViewExporter(engine, mainWindow, language),
     ),
     ...modelCalls(models, dialogs),
-    ...hubCalls(engine, models),
+    ...hubCalls(engine, models, library, (host) => dialogs.mayDownload(host)),
     ...serverCalls(servers, library, project),
     ...servingCalls(serving, dialogs),
   };

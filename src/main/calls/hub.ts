@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-import { say, ZoetropeError, type MainHandlers } from '../../contract';
+import { cancelled, placeOf, say, ZoetropeError, type MainHandlers } from '../../contract';
+import type { Library } from '../../library';
 import { checkRepo, Hub, HubCache } from '../../model';
 import type { EngineSupervisor } from '../engine-supervisor';
 import type { ModelChoice } from '../model-choice';
 import { systemProxy } from '../system-proxy';
 
 /** Calls about models of the hub. A page names a repository; only this process knows its folder. */
-export const hubCalls = (engine: EngineSupervisor, models: ModelChoice) => {
+export const hubCalls = (
+  engine: Pick<EngineSupervisor, 'call' | 'status'>,
+  models: Pick<ModelChoice, 'choose'>,
+  library: Pick<Library, 'get' | 'set'>,
+  mayDownload: (host: string) => Promise<boolean>,
+) => {
   const cache = new HubCache();
+  /** Asks once for each hub beyond this machine, because a page must not be able to send anything out by itself. */
+  const allow = async ({ host, page }: { host: string; page: string }): Promise<void> => {
+    if (placeOf(page).loopback || library.get('hub') === host) return;
+    if (!(await mayDownload(host))) throw cancelled();
+    library.set('hub', host);
+  };
   const folderOf = async (repo: string): Promise<string> => {
     const found = await cache.find(checkRepo(repo));
     if (found) return found.folder;
@@ -15,7 +27,10 @@ export const hubCalls = (engine: EngineSupervisor, models: ModelChoice) => {
   };
   return {
     'hub.get': async ({ repo }, emit, signal) => {
-      const proxy = await systemProxy(new Hub().page(checkRepo(repo)));
+      const hub = new Hub();
+      const page = hub.page(checkRepo(repo));
+      await allow({ host: hub.host, page });
+      const proxy = placeOf(page).loopback ? null : await systemProxy(page);
       return engine.call('hub.fetch', { repo, proxy }, emit, signal);
     },
     'hub.use': async ({ repo }) => models.choose(await folderOf(repo)),
