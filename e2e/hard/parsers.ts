@@ -11,7 +11,7 @@ import { parseShown } from '../../src/media/decode';
 import { parseStreamInfo } from '../../src/media/streaminfo';
 import { decodeText } from '../../src/media/subtitles/encoding';
 import { parseSubtitles } from '../../src/media/subtitles/parse';
-import { parseModelConfig } from '../../src/model/config';
+import { familyOf } from '../../src/model/families';
 import { parseHeader } from '../../src/model/safetensors';
 import { checkGlb } from '../../src/scene/validate';
 import { gunzipWithin } from '../../src/scene/files/gunzip';
@@ -242,7 +242,7 @@ export const PARSERS: Record<string, Parser> = {
   },
   'config.json of a model': {
     seeds: [file(root, 'models/starter/config.json')],
-    parse: (bent) => parseModelConfig(json(bent)),
+    parse: (bent) => familyOf(json(bent)).parseConfig(json(bent)),
   },
   "ffmpeg's words on a stream": {
     seeds: [

@@ -41,12 +41,7 @@ export const ADVICE: Readonly<Record<string, string>> = {
   // Models and questions
   'Choose the folder of a model.': 'Name the folder of a model with --model.',
   'Choose the folder that holds config.json.': 'Name the folder that holds config.json with --model.',
-  'Choose a LLaVA-NeXT-Interleave model.': 'Name a LLaVA-NeXT-Interleave model with --model.',
   'Download the model again, or choose another one.': 'Download the model again, or name another one with --model.',
-  'Download the model again, or choose a LLaVA-NeXT-Interleave model.':
-    'Download the model again, or name a LLaVA-NeXT-Interleave model with --model.',
-  'Choose one of the LLaVA-NeXT-Interleave models (SigLIP and Qwen2, such as llava-interleave-qwen-0.5b-hf).':
-    'Name one of the LLaVA-NeXT-Interleave models (SigLIP and Qwen2, such as llava-interleave-qwen-0.5b-hf) with --model.',
   'Delete the folder onnx and let Zoetrope prepare the model again.':
     'Delete the folder onnx and run "model compile" again.',
   'Let Zoetrope prepare the model again.': 'Run "model compile" again.',

@@ -156,10 +156,13 @@ async function answer(question: Question, asked: Options, signal: AbortSignal): 
         tell(progress);
       },
     };
-    const { inputSize, ask } =
-      server === undefined
-        ? await localModel(asked, engine, options)
-        : await serverModel({ ...asked, server }, engine, options);
+    const {
+      inputSize,
+      captions: style,
+      ask,
+    } = server === undefined
+      ? await localModel(asked, engine, options)
+      : await serverModel({ ...asked, server }, engine, options);
     const { items, text } = await collect(question, asked.compare, engine, inputSize ?? Infinity, options);
     const composer = new Composer((path) => openVideo(path, { signal }), { signal });
     const captions = {
@@ -167,7 +170,8 @@ async function answer(question: Question, asked: Options, signal: AbortSignal): 
       segmentLabels: false,
       subtitles: spoken ? spokenIn(items, subtitleEncoding) : [],
     };
-    const { turns, subtitles } = await composer.compose({ history: [], items, text, placement, captions }, signal);
+    const asking = { history: [], items, text, placement, captions };
+    const { turns, subtitles } = await composer.compose(asking, signal, style);
     subtitles.forEach(
       ({ track, encoding: read }) =>
         read?.guessed &&

@@ -36,6 +36,7 @@ export async function localModel(
   const onLogits = dumpLogits === undefined ? undefined : (logits: Float32Array) => writeLogits(dumpLogits, logits);
   return {
     inputSize,
+    captions: engine.captions,
     ask: async ({ turns, sampling, subtitles, ...options }) => {
       const request = { turns, sampling, anyway, ...(subtitles && { subtitles }) };
       const answer = await engine.ask(request, { ...options, onLogits });

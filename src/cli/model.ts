@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { stat } from 'node:fs/promises';
 import { needsOf } from '../engine';
-import { compileModel, FileHashes, FORMATS, modelFingerprint, readModelFolder, verifyCompiled } from '../model';
+import {
+  compileModel,
+  FileHashes,
+  FORMATS,
+  modelFingerprint,
+  readModelFolder,
+  verifyCompiled,
+  planTokens,
+} from '../model';
 import { choosePrecisions, freeMemory, modelBytes } from '../runtime';
 import { command } from './define';
 import { choice } from './options';
@@ -34,14 +42,19 @@ export const describeModel = (signal: AbortSignal) =>
     .argument('<folder>')
     .action(async (folder) => {
       const described = await readModelFolder(folder);
-      const { name, imageSize, tokensPerImage, contextLength, totalBytes, graphs } = described;
+      const { name, imageSize, family, contextLength, totalBytes, graphs } = described;
+
+      const square = { width: imageSize, height: imageSize };
       const fingerprint = await modelFingerprint(described, new FileHashes(hashesFile()), signal);
       const memory = needsOf(described, modelBytes(described, choosePrecisions(described, {})), freeMemory());
       const precisions = Object.keys(graphs.decoder_model_merged);
       jsonOut({
         name,
+        family,
         imageSize,
-        tokensPerImage,
+        tokensPerImage: planTokens(described.format.plan(square, 'several')),
+        tokensPerFrame: planTokens(described.format.plan(square, 'video')),
+        tokensOfFullHdPicture: planTokens(described.format.plan({ width: 1920, height: 1080 }, 'single')),
         contextLength,
         precisions,
         totalBytes,

@@ -4,6 +4,7 @@ import { ServerEngine, ServerError, type Engine, type JobOptions } from '../engi
 import type { Answering } from './answering';
 import { reach, usualModel, type Reach } from './named-server';
 import { toOut } from './terminal';
+import { PLAIN_CAPTIONS } from '../sequence';
 
 /** The options of `ask` that only a model of a server has. */
 export interface ServerOptions extends Reach {
@@ -31,6 +32,7 @@ export async function serverModel(
   const atOnce = process.stdout.isTTY && !json;
   return {
     inputSize: null,
+    captions: PLAIN_CAPTIONS,
     ask: async ({ turns, sampling, subtitles, onText, ...job }) => {
       let shown = '';
       const show = (delta: string): void => {

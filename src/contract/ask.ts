@@ -14,8 +14,10 @@ export const Placement = z.enum(['interleaved', 'front']);
 export type Placement = z.infer<typeof Placement>;
 
 export const Part = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({ type: z.literal('image'), item: Item }),
+  /** `caption`: written before a picture by the program, not by the user. Only in composed turns, never saved. */
+  z.object({ type: z.literal('text'), text: z.string(), caption: z.literal(true).optional() }),
+  /** `video`: identifies the video that it is a frame of. Only in composed turns, never saved. */
+  z.object({ type: z.literal('image'), item: Item, video: z.string().optional() }),
 ]);
 export type Part = z.infer<typeof Part>;
 
@@ -120,8 +122,12 @@ export type SentFile = z.infer<typeof SentFile>;
 export const SentPicture = z.object({
   origin: Origin,
   picture: PictureRef,
-  /** The resized picture that the local model saw. Only the server knows it for a model of a server. */
+  /** The resized picture that the local model saw, whole. Only the server knows it for a model of a server. */
   input: PictureRef.optional(),
+  /** The tiles that the local model saw besides `input`, row by row. */
+  tiles: z.array(PictureRef).optional(),
+  /** Tokens that the picture took in the prompt. */
+  tokens: z.number().int().optional(),
   /** The file that was sent to a server. */
   sent: SentFile.optional(),
   /** Whether the picture is unlike those the model was trained on. Absent if this cannot be determined. */
@@ -202,7 +208,12 @@ export const Budget = z.object({
   prompt: z.number().int(),
   image: z.number().int(),
   limit: z.number().int().nullable(),
+  /** Tokens of one more picture as one of several. */
   perPicture: z.number().int(),
+  /** Tokens of one more frame of a video. */
+  perFrame: z.number().int(),
+  /** Tokens of each picture, in the order of the sequence. `id` is the item's. */
+  pictures: z.array(z.object({ id: z.string(), tokens: z.number().int() })),
   /**
    * For a model of a server, whose tokens only the server can count: the number of answers from which these are
    * estimated. With 0 they are a guess.
@@ -230,7 +241,12 @@ export const ModelInfo = ModelRef.extend({
   folder: z.string(),
   bundled: z.boolean(),
   contextLength: z.number().int(),
+  /** What people call the kind of model, such as "LLaVA-NeXT-Interleave". */
+  family: z.string(),
+  /** Tokens of a picture as one of several. */
   tokensPerPicture: z.number().int(),
+  /** Tokens of a frame of a video. */
+  tokensPerFrame: z.number().int(),
   inputSize: z.number().int(),
   bytes: z.number(),
   /** The device that the model runs on, and why. */

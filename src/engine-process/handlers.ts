@@ -78,11 +78,11 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
       return engine.memory();
     },
     measure: async (composition) => {
-      const { turns } = await composer.composeAnyway(composition);
+      const { turns } = await composer.composeAnyway(composition, engine.captions);
       return engine.measure(turns);
     },
     ask: async ({ composition, sampling, anyway }, emit, signal) => {
-      const { turns, parts, subtitles } = await composer.compose(composition, signal);
+      const { turns, parts, subtitles } = await composer.compose(composition, signal, engine.captions);
       const budget = await engine.measure(turns);
       if (budget) checkBudget(budget, anyway);
       throwIfCancelled(signal);

@@ -47,9 +47,20 @@ export function serverHandlers(composer: Composer, pictures: PictureStore): Pick
       const { prompt, perPicture, answers, limit } = engineFor(asked.access, asked.description).measure(
         questionOf(asked, turns),
       );
-      const pictures = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
-      const image = perPicture * pictures.filter(({ type }) => type === 'image').length;
-      return { prompt, image, limit, perPicture, estimated: { answers } } satisfies Budget;
+      const parts = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
+      const pictures = parts.flatMap((part) =>
+        part.type === 'image' ? [{ id: part.item.id, tokens: perPicture }] : [],
+      );
+      const image = perPicture * pictures.length;
+      return {
+        prompt,
+        image,
+        limit,
+        perPicture,
+        perFrame: perPicture,
+        pictures,
+        estimated: { answers },
+      } satisfies Budget;
     },
     'server.ask': async (asked, emit, signal) => {
       const { turns, parts, subtitles } = await composer.compose(asked.composition, signal);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { toErrorInfo, type AskRequest, type Receipt } from '../contract';
 import { embedSequence, generate, type KvCache } from '../runtime';
-import type { TokenSequence } from '../sequence';
 import type { JobOptions } from './items';
-import type { KvPrefixes } from './kv-prefixes';
+import type { KvPrefixes, TokenSequence } from './kv-prefixes';
 import type { ReadyModel } from './ready-model';
 import { RepetitionWatch } from './repetition';
 
@@ -16,7 +15,7 @@ export interface DecodeOptions extends JobOptions {
 
 export interface Prompt {
   sequence: TokenSequence;
-  /** Vision features, one array [tokensPerPicture, hiddenSize] per picture. */
+  /** The rows of all pictures in order, in arrays [rows, hiddenSize]. */
   features: readonly Float32Array[];
   sampling: AskRequest['sampling'];
   memory: {
@@ -52,9 +51,9 @@ export async function answerPrompt(
   prompt: Prompt,
   options: DecodeOptions,
 ): Promise<Decoded> {
-  const { model, info } = loaded;
+  const { model } = loaded;
   const { sequence, memory } = prompt;
-  const keys = prefixes.keys(sequence, info.tokensPerPicture);
+  const keys = prefixes.keys(sequence);
   const cache = (await prefixes.take(keys)) ?? model.decoder.newCache();
   prefixes.shrink(Math.max(0, memory.free - memory.needed)); // other conversations are dropped to make room
   const tokens: number[] = [];
@@ -87,8 +86,14 @@ async function prefill(
 ): Promise<Float32Array> {
   const { hiddenSize, imageTokenId } = model.folder;
   const known = cache.length;
-  // A cancelled prefill may have ended within a picture.
-  const rest = features.map((rows, k) => rows.subarray(Math.max(0, known - sequence.images[k]!.at) * hiddenSize));
+  // What is known may end within a picture, if a prefill was cancelled.
+  let skipped =
+    hiddenSize * sequence.ids.subarray(0, known).reduce((sum, id) => sum + (id === imageTokenId ? 1 : 0), 0);
+  const rest = features.map((rows) => {
+    const from = Math.min(skipped, rows.length);
+    skipped -= from;
+    return rows.subarray(from);
+  });
   const ids = Array.from(sequence.ids.slice(known));
   const embeds = await embedSequence(model.embedder, ids, imageTokenId, rest, signal);
   return model.prefill(cache, embeds, {

@@ -18,6 +18,7 @@ export function captionOf(
   if (origin.kind !== 'frame') return { take };
   return {
     take,
+    video: JSON.stringify([origin.source.id, take]),
     name: segmentLabels ? origin.label : undefined,
     time: frameTimes ? origin.time : undefined,
     said: cueText(cuesOf(origin.source.id), origin.time),

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Composition, type Part, type ReadCues, type SentSubtitles, type SourceRef, type Turn } from '../contract';
+import {
+  type Composition,
+  type Item,
+  type Part,
+  type ReadCues,
+  type SentSubtitles,
+  type SourceRef,
+  type Turn,
+} from '../contract';
 import { readCues, subtitleTracks, type MediaOptions, type VideoIndex } from '../media';
-import { composeTurns, repeatedTurns, withCaptions } from '../sequence';
+import { composeTurns, PLAIN_CAPTIONS, repeatedTurns, withCaptions, type CaptionStyle } from '../sequence';
 import { captionOf } from './captions';
 import { unlessCancelled } from './unless-cancelled';
 
@@ -32,13 +40,20 @@ export class Composer {
     private readonly reading: MediaOptions = {},
   ) {}
 
-  /** @throws prompt-mismatch; errors of reading subtitles; cancelled. */
-  async compose(composition: Composition, signal?: AbortSignal): Promise<Composed> {
+  /**
+   * @param style how the model that will be asked is told about times.
+   * @throws prompt-mismatch; errors of reading subtitles; cancelled.
+   */
+  async compose(
+    composition: Composition,
+    signal?: AbortSignal,
+    style: CaptionStyle = PLAIN_CAPTIONS,
+  ): Promise<Composed> {
     const { history, items, text, placement, asked, captions } = composition;
     const { turns, parts } = asked
       ? repeatedTurns(history, items, asked)
       : composeTurns(history, items, text, placement);
-    return { ...(await this.caption(turns, captions, signal)), parts };
+    return { ...(await this.caption(turns, captions, signal, style)), parts };
   }
 
   /** Writes its caption before each picture of turns that are composed already. @throws as `compose` */
@@ -46,6 +61,7 @@ export class Composer {
     turns: readonly Turn[],
     captions: Composition['captions'],
     signal?: AbortSignal,
+    style: CaptionStyle = PLAIN_CAPTIONS,
   ): Promise<Omit<Composed, 'parts'>> {
     const tracks = new Map<string, Track>();
     const subtitles: SentSubtitles[] = [];
@@ -57,13 +73,15 @@ export class Composer {
       subtitles.push({ source, track: track.label, encoding: track.encoding });
     }
     const cuesOf = (source: string) => tracks.get(source)?.cues ?? [];
-    return { turns: withCaptions(turns, (item) => captionOf(item, captions, cuesOf)), subtitles };
+    const frameTimes = captions.frameTimes || style.always === true;
+    const caption = (item: Item) => captionOf(item, { ...captions, frameTimes }, cuesOf);
+    return { turns: withCaptions(turns, caption, style), subtitles };
   }
 
   /** The same for measuring. Subtitles that cannot be read are left out; asking reports the error. */
-  composeAnyway(composition: Composition): Promise<Composed> {
+  composeAnyway(composition: Composition, style?: CaptionStyle): Promise<Composed> {
     const without = { ...composition, captions: { ...composition.captions, subtitles: [] } };
-    return this.compose(composition).catch(() => this.compose(without));
+    return this.compose(composition, undefined, style).catch(() => this.compose(without, undefined, style));
   }
 
   #track(spoken: Spoken): Promise<Track | null> {

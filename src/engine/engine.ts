@@ -12,20 +12,20 @@ import {
   type ModelInfo,
   type Turn,
 } from '../contract';
-import { FileHashes } from '../model';
+import { FileHashes, type PicturePlan } from '../model';
 import { freeMemory } from '../runtime';
 import {
   budgetOf,
   checkBudget,
-  promptSpans,
+  PLAIN_CAPTIONS,
   promptText,
   tokenizePrompt,
+  type CaptionStyle,
   type PromptSpan,
-  type TokenSequence,
 } from '../sequence';
 import { answerPrompt, type DecodeOptions } from './answering';
 import { onProcessor } from './devices';
-import { KvPrefixes } from './kv-prefixes';
+import { KvPrefixes, type TokenSequence } from './kv-prefixes';
 import { loadFolder, notLoaded, type ReadyModel, type LoadOptions } from './ready-model';
 import { sequenceNeeds } from './memory';
 import { PeakMemory } from './peak-memory';
@@ -140,19 +140,20 @@ export class Engine {
   async measure(turns: readonly Turn[]): Promise<Budget | null> {
     const loaded = this.#loaded;
     if (!loaded) return null;
-    const sequence = this.#tokens(loaded, promptSpans(turns));
+    const sequence = this.#tokens(loaded, this.#prompt(loaded, turns));
     const budget = this.#budget(loaded, sequence);
     // The answer in progress holds its memory and its conversation, and will release them. So the caches are not
     // consulted.
     if (this.#answering) return budget;
     const { memory } = this.#needs(loaded, budget);
-    const tokens = this.#prefixes.known(this.#prefixes.keys(sequence, loaded.info.tokensPerPicture));
-    const encoded = await Promise.all(sequence.images.map(({ item }) => this.#features.has(loaded, item.picture)));
+    const tokens = this.#prefixes.known(this.#prefixes.keys(sequence));
+    const encoded = await Promise.all(sequence.images.map((image) => this.#features.has(loaded, image)));
     return { ...budget, memory, known: { tokens, pictures: encoded.filter(Boolean).length } };
   }
 
   #budget({ info }: ReadyModel, sequence: TokenSequence): Budget {
-    return budgetOf(sequence, info.tokensPerPicture, info.contextLength);
+    const next = { picture: info.tokensPerPicture, frame: info.tokensPerFrame };
+    return budgetOf(sequence, next, info.contextLength);
   }
 
   #needs({ model }: ReadyModel, budget: Budget): ReturnType<typeof sequenceNeeds> {
@@ -210,18 +211,14 @@ export class Engine {
     if (!loaded) throw notLoaded();
     throwIfCancelled(options.signal);
     const { info } = loaded;
-    const spans = promptSpans(request.turns, request.system);
+    const spans = this.#prompt(loaded, request.turns, request.system);
     const sequence = this.#tokens(loaded, spans);
     const budget = this.#budget(loaded, sequence);
     const { memory: needs, floats } = this.#needs(loaded, budget);
     checkBudget({ ...budget, memory: needs }, request.anyway);
 
     const began = performance.now();
-    const { features, sent } = await this.#features.encode(
-      loaded,
-      sequence.images.map(({ item }) => item),
-      options,
-    );
+    const { features, sent } = await this.#features.encode(loaded, sequence.images, options);
     const encodedAt = performance.now();
     const { text, generated, reused, finish, prefilledAt, firstTokenAt } = await answerPrompt(
       loaded,
@@ -237,7 +234,7 @@ export class Engine {
         pictures: sent,
         tokens: {
           prompt: sequence.ids.length,
-          image: sequence.images.length * info.tokensPerPicture,
+          image: budget.image,
           generated,
           reused,
         },
@@ -258,8 +255,22 @@ export class Engine {
     };
   }
 
-  #tokens({ model, tokenizer, info }: ReadyModel, spans: readonly PromptSpan[]): TokenSequence {
-    return tokenizePrompt(spans, tokenizer, model.folder.imageTokenId, info.tokensPerPicture);
+  /** How captions are written for the loaded model. */
+  get captions(): CaptionStyle {
+    return this.#loaded?.model.folder.format.captions ?? PLAIN_CAPTIONS;
+  }
+
+  #prompt({ model, tokenizer }: ReadyModel, turns: readonly Turn[], system?: string): PromptSpan[] {
+    return model.folder.format.prompt(turns, system, (name) => tokenizer.isControl(name));
+  }
+
+  #tokens({ model, tokenizer }: ReadyModel, spans: readonly PromptSpan[]): TokenSequence {
+    const { imageTokenId: imageId, format } = model.folder;
+    return tokenizePrompt<PicturePlan>(spans, tokenizer, {
+      imageId,
+      planOf: ({ picture }, way) => format.plan(picture, way),
+      endsVideo: format.endsVideo,
+    });
   }
 
   /** Runs a job after all earlier ones. @throws cancelled, at once while the job waits. */

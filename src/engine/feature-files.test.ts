@@ -12,6 +12,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const encoded = (value: number) => ({
   features: Float32Array.from({ length: 100 }, (_, i) => value + i / 7),
   input: { sha256: 'ab'.repeat(32), width: 96, height: 96 },
+  tiles: [],
 });
 const names = (folder: string) =>
   readdirSync(folder, { recursive: true })

@@ -10,12 +10,12 @@ import type { EncodedPicture } from './vision-cache';
 /**
  * Increase this when pictures are prepared in another way. Features stored under an earlier version are then ignored.
  */
-const VERSION = 2;
+const VERSION = 3;
 
 const LIMIT_BYTES = 2 * 1024 ** 3;
 const HOUR = 3_600_000;
 
-const Header = z.object({ version: z.literal(VERSION), input: PictureRef, sha256: Sha256 });
+const Header = z.object({ version: z.literal(VERSION), input: PictureRef, tiles: z.array(PictureRef), sha256: Sha256 });
 
 /**
  * Vision features on disk, so that a picture is encoded once and not again after every start.
@@ -56,9 +56,9 @@ export class FeatureFiles {
     );
   }
 
-  async set(model: string, picture: string, { features, input }: EncodedPicture): Promise<void> {
+  async set(model: string, picture: string, { features, input, tiles }: EncodedPicture): Promise<void> {
     const values = Buffer.from(features.buffer, features.byteOffset, features.byteLength);
-    const header = `${JSON.stringify({ version: VERSION, input, sha256: hash(values) })}\n`;
+    const header = `${JSON.stringify({ version: VERSION, input, tiles, sha256: hash(values) })}\n`;
     try {
       const before = await this.bytes();
       await mkdir(join(this.folder, model), { recursive: true });
@@ -125,7 +125,11 @@ function parse(bytes: Buffer, length: number): EncodedPicture | undefined {
   const values = bytes.subarray(end + 1);
   if (!header.success || values.length !== 4 * length || hash(values) !== header.data.sha256) return undefined;
   // A copy, because the values begin where the header ends, which is not aligned for floats.
-  return { features: new Float32Array(Uint8Array.from(values).buffer), input: header.data.input };
+  return {
+    features: new Float32Array(Uint8Array.from(values).buffer),
+    input: header.data.input,
+    tiles: header.data.tiles,
+  };
 }
 
 const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../contract';
+import type { PicturePlan } from '../model';
 import type { KvCache } from '../runtime';
 import { KvPrefixes } from './kv-prefixes';
 
@@ -75,18 +76,20 @@ describe('the caches of conversations', () => {
     expect([a, c].every(({ disposed }) => disposed)).toBe(true);
   });
 
-  it('tell pictures apart by content, not by place', () => {
+  it('tell pictures apart by content and way, not by place', () => {
     const prefixes = new KvPrefixes(100);
     const picture = (digit: string): Item => ({
       id: Math.random().toString(),
       origin: { kind: 'photo', source: { id: 's', name: 's' } },
       picture: { sha256: digit.repeat(64), width: 1, height: 1 },
     });
+    const plan = (key: string) => ({ key }) as PicturePlan;
+    let way = '';
     const sequence = (...images: Item[]) => ({
       ids: Int32Array.of(5, ...images.flatMap(() => [7, 7])),
-      images: images.map((item, k) => ({ at: 1 + 2 * k, item })),
+      images: images.map((item, k) => ({ at: 1 + 2 * k, length: 2, item, plan: plan(way), ended: false })),
     });
-    const of = (...images: Item[]) => [...prefixes.keys(sequence(...images), 2)];
+    const of = (...images: Item[]) => [...prefixes.keys(sequence(...images))];
     const [ab, ba, again] = [
       of(picture('a'), picture('b')),
       of(picture('b'), picture('a')),
@@ -95,5 +98,12 @@ describe('the caches of conversations', () => {
     expect(ab).toEqual(again);
     expect(ab.slice(1).every((key) => key < 0)).toBe(true);
     expect(ba).toEqual([5, ab[3], ab[4], ab[1], ab[2]]);
+    way = 'tiled';
+    expect(of(picture('a'))[1]).not.toBe(ab[1]);
+    way = '';
+    const [ended] = sequence(picture('a')).images;
+    const keys = prefixes.keys({ ids: Int32Array.of(7, 7), images: [{ ...ended!, at: 0, ended: true }] });
+    expect(keys[0]).toBe(ab[1]);
+    expect([ab[1], ab[2], ab[3]]).not.toContain(keys[1]);
   });
 });

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { pictureName } from '../contract';
 import type { KvCache } from '../runtime';
-import type { TokenSequence } from '../sequence';
+import type { PicturePlan } from '../model';
+import type { TokenSequence as Sequence } from '../sequence';
+
+/** A sequence whose pictures know how they become tokens. */
+export type TokenSequence = Sequence<PicturePlan>;
 
 /** Least number of shared positions worth copying. All prompts share a shorter prefix, the model's instructions. */
 const WORTH_COPYING = 32;
+
+/** Stands for the vector that ends a video. Pictures count down from -1 and never get there. */
+const VIDEO_END = -(2 ** 31);
 
 /**
  * The prefix cache: KV caches of conversations that may continue. The prefix that a new prompt shares with one of them
@@ -42,13 +49,14 @@ export class KvPrefixes {
    * One number per position: the id of a token, or for each position of a picture a negative number that stands for the
    * picture.
    */
-  keys({ ids, images }: TokenSequence, tokensPerPicture: number): Int32Array {
+  keys({ ids, images }: TokenSequence): Int32Array {
     const keys = Int32Array.from(ids);
-    for (const { at, item } of images) {
-      const name = pictureName(item.picture);
+    for (const { at, length, item, plan, ended } of images) {
+      const name = `${pictureName(item.picture)} ${plan.key}`;
       const number = this.#pictures.get(name) ?? -1 - this.#pictures.size;
       this.#pictures.set(name, number);
-      keys.fill(number, at, at + tokensPerPicture);
+      keys.fill(number, at, at + length);
+      if (ended) keys[at + length - 1] = VIDEO_END;
     }
     return keys;
   }

@@ -38,13 +38,14 @@ export function checkModel(settings: Model & { name: string }, { model, free }: 
 export function sequenceNeeds(
   model: Model,
   traits: Traits,
-  { prompt, image, perPicture }: Budget,
+  { prompt, image, pictures: all }: Budget,
   free: number,
 ): { memory: NonNullable<Budget['memory']>; floats: boolean } {
   const needs = (tokens: number) => sequenceBytes(model, Math.min(model.contextLength, tokens + ANSWER), traits);
-  const all = needs(prompt);
-  const floats = all.floats <= free;
-  let pictures = image / perPicture;
-  while (pictures > 0 && least(needs(prompt - image + pictures * perPicture)) > free) pictures--;
-  return { memory: { needed: floats ? all.floats : least(all), free, pictures }, floats };
+  const whole = needs(prompt);
+  const floats = whole.floats <= free;
+  let pictures = all.length;
+  let shown = image;
+  while (pictures > 0 && least(needs(prompt - image + shown)) > free) shown -= all[--pictures]!.tokens;
+  return { memory: { needed: floats ? whole.floats : least(whole), free, pictures }, floats };
 }

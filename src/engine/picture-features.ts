@@ -1,16 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import {
-  pictureName,
-  say,
-  throwIfCancelled,
-  ZoetropeError,
-  type Item,
-  type PictureRef,
-  type SentPicture,
-} from '../contract';
+import { pictureName, say, throwIfCancelled, ZoetropeError, type PictureRef, type SentPicture } from '../contract';
 import { pictureHash } from '../media';
-import { looksOutside } from '../model';
-import { fitPictureSteps, normalised } from '../vision';
+import { looksOutside, type PicturePlan } from '../model';
+import type { SequencePicture } from '../sequence';
+import { normalised } from '../vision';
 import { FeatureFiles } from './feature-files';
 import { inSteps } from './in-steps';
 import type { JobOptions } from './items';
@@ -50,71 +43,97 @@ export class PictureFeatures {
     await this.#files?.clear();
   }
 
-  async has(loaded: ReadyModel, picture: PictureRef): Promise<boolean> {
-    const name = pictureName(picture);
+  /** Whether a picture of a sequence need not be encoded. */
+  async has(loaded: ReadyModel, { item, plan }: EncodedInput): Promise<boolean> {
+    const name = nameOf(item.picture, plan);
     return this.#memory.has(name) || ((await this.#files?.has(weightsName(loaded), name)) ?? false);
   }
 
   /**
-   * Encodes pictures or finds their features. Reports progress as step `vision`, in pictures.
-   * @returns the features [tokensPerPicture, hiddenSize] of each picture, and which resized picture was encoded.
+   * Encodes the pictures of a sequence or finds their features. Reports progress as step `vision`, in tiles.
+   * @returns the rows of all pictures in order, in arrays [rows, hiddenSize], and which resized pictures were encoded.
    * @throws model-broken, file-missing, file-changed, out-of-memory, cancelled.
    */
   async encode(
     loaded: ReadyModel,
-    items: readonly Item[],
+    images: readonly EncodedInput[],
     { signal, onProgress }: JobOptions,
   ): Promise<{ features: Float32Array[]; sent: SentPicture[] }> {
-    const { model, info } = loaded;
+    const { model, newline } = loaded;
+    const { outside } = model.folder;
     const features: Float32Array[] = [];
     const sent: SentPicture[] = [];
-    const total = items.length;
-    for (const { origin, picture } of items) {
+    const total = images.reduce((sum, { plan }) => sum + plan.tiles, 0);
+    let done = 0;
+    for (const { item, plan, length, ended } of images) {
+      const { origin, picture } = item;
       throwIfCancelled(signal);
-      onProgress?.({ step: 'vision', done: sent.length, total });
-      const encoded = await this.#encodeOne(loaded, picture, signal);
-      features.push(encoded.features);
-      const { outside } = model.folder;
+      const onTile = (tile: number): void => onProgress?.({ step: 'vision', done: done + tile, total });
+      onTile(0);
+      const { features: rows, input, tiles } = await this.#encodeOne(loaded, picture, plan, onTile, signal);
+      done += plan.tiles;
+      features.push(rows, ...(ended ? [newline!] : []));
       sent.push({
         origin,
         picture,
-        input: encoded.input,
-        ...(outside && { outside: looksOutside(encoded.features, outside) }),
+        input,
+        tokens: length,
+        ...(tiles.length > 0 && { tiles }),
+        ...(outside && { outside: looksOutside(rows, outside) }),
       });
       await new Promise((resolve) => setImmediate(resolve)); // cached pictures run no model, so a cancel must be let through here
     }
     onProgress?.({ step: 'vision', done: total, total });
-    if (
-      info.tokensPerPicture * total !==
-      features.reduce((sum, rows) => sum + rows.length / model.folder.hiddenSize, 0)
-    ) {
-      throw new ZoetropeError(
-        'model-broken',
-        say`The model gave an unexpected number of picture tokens.`,
-        say`Choose another model.`,
-      );
-    }
     return { features, sent };
   }
 
   /** Features from memory, from disk, or from the vision tower. */
-  async #encodeOne(loaded: ReadyModel, picture: PictureRef, signal: AbortSignal | undefined): Promise<EncodedPicture> {
-    const { model, preprocess, info } = loaded;
-    const name = pictureName(picture);
+  async #encodeOne(
+    loaded: ReadyModel,
+    picture: PictureRef,
+    plan: PicturePlan,
+    onTile: (tile: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<EncodedPicture> {
+    const { model, preprocess, newline } = loaded;
+    const name = nameOf(picture, plan);
     const remembered = this.#memory.get(name);
     if (remembered) return remembered;
     const weights = weightsName(loaded);
-    let encoded = await this.#files?.get(weights, name, info.tokensPerPicture * model.folder.hiddenSize);
+    let encoded = await this.#files?.get(weights, name, plan.rows * model.folder.hiddenSize);
     if (!encoded) {
-      const input = await inSteps(fitPictureSteps(await this.pictures.get(picture), preprocess), signal);
-      const features = await model.vision.encode(normalised(input, preprocess), signal);
-      encoded = { features, input: { sha256: pictureHash(input), width: input.width, height: input.height } };
+      const tiles = await inSteps(plan.cut(await this.pictures.get(picture)), signal);
+      const features: Float32Array[] = [];
+      for (const tile of tiles) {
+        onTile(features.length);
+        features.push(await model.vision.encode(normalised(tile, preprocess), signal));
+      }
+      const [input, ...others] = tiles.map((tile) => ({
+        sha256: pictureHash(tile),
+        width: tile.width,
+        height: tile.height,
+      }));
+      encoded = { features: plan.pack(features, newline), input: input!, tiles: others };
+      if (encoded.features.length !== plan.rows * model.folder.hiddenSize) {
+        throw new ZoetropeError(
+          'model-broken',
+          say`The model gave an unexpected number of picture tokens.`,
+          say`Choose another model.`,
+        );
+      }
       await this.#files?.set(weights, name, encoded);
     }
     this.#memory.set(name, encoded);
     return encoded;
   }
 }
+
+/** A picture of a sequence, as far as it is encoded. */
+type EncodedInput = SequencePicture<PicturePlan>;
+
+/** Identifies a picture and the way in which it is encoded. */
+const nameOf = (picture: PictureRef, { key }: PicturePlan): string =>
+  key === '' ? pictureName(picture) : `${pictureName(picture)}-${key}`;
 
 /** Identifies everything that features depend on besides the picture. */
 const weightsName = ({ model, info }: ReadyModel): string => `${info.fingerprint}-${model.precisions.vision_encoder}`;

@@ -8,8 +8,17 @@ import {
   type ModelNeeds,
   type PrecisionChoice,
 } from '../contract';
-import { modelFingerprint, readTokenizer, type FileHashes, type Tokenizer } from '../model';
+import {
+  modelFingerprint,
+  planTokens,
+  readImageNewline,
+  readTokenizer,
+  type FileHashes,
+  type ModelSettings,
+  type Tokenizer,
+} from '../model';
 import { loadModel, type LoadedModel } from '../runtime';
+import type { PictureWay } from '../sequence';
 import type { PreprocessConfig } from '../vision';
 import { chooseDevice, onProcessor } from './devices';
 import type { JobOptions } from './items';
@@ -37,6 +46,8 @@ export interface ReadyModel {
   model: LoadedModel;
   tokenizer: Tokenizer;
   preprocess: PreprocessConfig;
+  /** The vector that ends a row of tiles or a video, [hiddenSize]; undefined for a model that does not use one. */
+  newline: Float32Array | undefined;
   info: ModelInfo;
   loadMs: number;
   /** The options needed to load it again on another device. */
@@ -79,6 +90,7 @@ export async function loadFolder(
   if (!anyway && device.used === 'cpu') checkModel(weights.settings, needs); // a graphics card has memory of its own
   const described = await weights.ready({ signal, onProgress });
   const tokenizer = await readTokenizer(folder);
+  const newline = await readImageNewline(described);
   const fingerprint = await modelFingerprint(described, hashes, signal);
   await makeRoom();
   let use = device;
@@ -108,7 +120,9 @@ export async function loadFolder(
       folder: described.dir,
       bundled,
       contextLength: described.contextLength,
-      tokensPerPicture: described.tokensPerImage,
+      family: described.family,
+      tokensPerPicture: tokensOf(described, 'several'),
+      tokensPerFrame: tokensOf(described, 'video'),
       inputSize: described.imageSize,
       bytes: described.totalBytes,
       device: use,
@@ -116,9 +130,9 @@ export async function loadFolder(
       weights: weights.choice,
       runtime: model.runtime.runtime,
     },
+    newline,
     preprocess: {
       size: { width: pixels.width, height: pixels.height },
-      cutFrom: pixels.cutFrom,
       mean: pixels.mean,
       std: pixels.std,
       rescale: pixels.rescaleFactor,
@@ -127,6 +141,10 @@ export async function loadFolder(
     options: { bundled, anyway, precision, threads },
   };
 }
+
+/** Tokens of a square picture. */
+const tokensOf = ({ imageSize, format }: ModelSettings, way: PictureWay): number =>
+  planTokens(format.plan({ width: imageSize, height: imageSize }, way));
 
 export const notLoaded = (): ZoetropeError =>
   new ZoetropeError('model-missing', say`No model is loaded.`, say`Choose one in Settings.`);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PictureRef } from '../contract';
 
-/** The vision features of a picture, and the resized picture they were made from. */
+/** The vision features of a picture, and the resized pictures they were made from. */
 export interface EncodedPicture {
   features: Float32Array;
+  /** The whole picture. */
   input: PictureRef;
+  /** Its tiles, if there are any. */
+  tiles: PictureRef[];
 }
 
 const LIMIT_BYTES = 512 * 1024 * 1024;

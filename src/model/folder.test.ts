@@ -39,7 +39,7 @@ describe('the settings of a model folder', () => {
     expect(s).toMatchObject({
       name: 'little-model',
       imageSize: 44,
-      tokensPerImage: 9,
+      tokensPerTile: 9,
       hiddenSize: 64,
       vocabSize: 1008,
       contextLength: 32768,
@@ -140,7 +140,7 @@ describe('the settings of a model folder', () => {
     expect(error).toMatchObject({
       code: 'model-unsupported',
       message: expect.stringContaining(name) as string,
-      advice: expect.stringContaining('llava-interleave') as string,
+      advice: expect.stringContaining('SmolVLM2') as string,
     });
   });
 

@@ -4,7 +4,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
-import { generationEndIds, parseModelConfig, parsePixelSettings, type ModelConfig, type PixelSettings } from './config';
+import type { ModelConfig, PixelSettings } from './config';
+import { familyOf, generationEndIds, type Family, type InputFormat } from './families';
 import { graphFileName, GRAPHS, PRECISIONS, type Graph, type Precision } from './graphs';
 import { checkCompiled } from './manifest';
 import { OUTSIDE_FILE, parseOutside, type OutsideScore } from './outside';
@@ -26,7 +27,8 @@ export interface ModelSettings {
   config: ModelConfig;
   /** Side of the model's square input picture, in pixels. */
   imageSize: number;
-  tokensPerImage: number;
+  /** Rows of features of one tile, that is, of one run of the vision encoder. */
+  tokensPerTile: number;
   imageTokenId: number;
   /** Width of an embedding. */
   hiddenSize: number;
@@ -36,6 +38,10 @@ export interface ModelSettings {
   /** Ids that end an answer. */
   eosIds: number[];
   pixels: PixelSettings;
+  /** What people call the kind of model. */
+  family: string;
+  /** How the model takes pictures and text. */
+  format: InputFormat;
   /** Absent if the model has no score for pictures unlike its training data. */
   outside: OutsideScore | undefined;
 }
@@ -57,6 +63,8 @@ const SETTINGS_FILES = [
   'preprocessor_config.json',
   'processor_config.json',
   'generation_config.json',
+  'chat_template.jinja',
+  'chat_template.json',
   OUTSIDE_FILE,
 ];
 
@@ -116,10 +124,11 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
       root,
     );
   }
-  const config = parseModelConfig(configJson);
+  const family = familyOf(configJson);
+  const config = family.parseConfig(configJson);
   const tokenizerJson = await requireJson(root, 'tokenizer.json');
   const tokenizerConfig = await requireJson(root, 'tokenizer_config.json');
-  const pixels = await readPixelSettings(root, config);
+  const pixels = await readPixelSettings(root, family, config);
   const generationEnds = generationEndIds((await readJson(root, 'generation_config.json')) ?? {});
   const eosIds = [
     ...new Set([...generationEnds, ...config.text.eosIds, ...tokenizerEos(tokenizerJson, tokenizerConfig)]),
@@ -129,13 +138,15 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
     name,
     config,
     imageSize: config.vision.imageSize,
-    tokensPerImage: config.tokensPerImage,
+    tokensPerTile: config.tokensPerTile,
     imageTokenId: config.imageTokenId,
     hiddenSize: config.text.hiddenSize,
     vocabSize: config.text.vocabSize,
     contextLength: config.text.contextLength,
     eosIds,
     pixels,
+    family: family.title,
+    format: family.inputFormat(config, pixels, await readChatTemplate(root, tokenizerConfig)),
     outside: parseOutside(await readJson(root, OUTSIDE_FILE), config.text.hiddenSize),
   };
 }
@@ -161,7 +172,22 @@ export async function findCheckpoint(dir: string): Promise<string | undefined> {
  * @throws ZoetropeError `model-broken` if it is not JSON.
  */
 export async function readJson(dir: string, name: string): Promise<unknown> {
-  let text: string;
+  const text = await readText(dir, name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ZoetropeError(
+      'model-broken',
+      say`The model's file ${name} is damaged.`,
+      say`Download the model again.`,
+      String(error),
+    );
+  }
+}
+
+/** Reads a text file of a model folder, without a byte order mark; undefined if there is no such file. */
+async function readText(dir: string, name: string): Promise<string | undefined> {
   try {
     const { size } = await stat(join(dir, name));
     if (size > MAX_JSON_BYTES)
@@ -171,7 +197,7 @@ export async function readJson(dir: string, name: string): Promise<unknown> {
         say`Download the model again.`,
         `${size} bytes`,
       );
-    text = await readFile(join(dir, name), 'utf8');
+    return (await readFile(join(dir, name), 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     if (error instanceof ZoetropeError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
@@ -179,16 +205,6 @@ export async function readJson(dir: string, name: string): Promise<unknown> {
       'model-broken',
       say`The model's file ${name} cannot be read.`,
       say`Check the permissions of the model folder, or download the model again.`,
-      String(error),
-    );
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new ZoetropeError(
-      'model-broken',
-      say`The model's file ${name} is damaged.`,
-      say`Download the model again.`,
       String(error),
     );
   }
@@ -206,25 +222,53 @@ export async function requireJson(dir: string, name: string): Promise<unknown> {
   );
 }
 
-async function readPixelSettings(dir: string, { layout, vision: { imageSize } }: ModelConfig): Promise<PixelSettings> {
+async function readPixelSettings(dir: string, { parsePixels }: Family, config: ModelConfig): Promise<PixelSettings> {
   // Newer folders keep the picture settings inside processor_config.json.
   const own = await readJson(dir, 'preprocessor_config.json');
-  if (own !== undefined) return parsePixelSettings(own, 'preprocessor_config.json', imageSize);
+  if (own !== undefined) return parsePixels(own, 'preprocessor_config.json', config);
   const whole = await readJson(dir, 'processor_config.json');
   const inner = isObject(whole) ? whole['image_processor'] : undefined;
-  if (inner !== undefined) return parsePixelSettings(inner, 'processor_config.json', imageSize);
+  if (inner !== undefined) {
+    // SmolVLM keeps the size of frames in the part for videos.
+    const video = isObject(whole) ? whole['video_processor'] : undefined;
+    return parsePixels(
+      {
+        ...(isObject(video) && video['video_sampling'] !== undefined && { video_sampling: video['video_sampling'] }),
+        ...(inner as object),
+      },
+      'processor_config.json',
+      config,
+    );
+  }
   // The original has them in its source code: SigLIP's, which are our defaults.
-  if (layout === 'original') return parsePixelSettings({}, 'config.json', imageSize);
-  return parsePixelSettings(await requireJson(dir, 'preprocessor_config.json'), 'preprocessor_config.json', imageSize);
+  if (config.layout === 'original') return parsePixels({}, 'config.json', config);
+  return parsePixels(await requireJson(dir, 'preprocessor_config.json'), 'preprocessor_config.json', config);
+}
+
+/** The chat template, in Jinja, from the three places where transformers keeps it; undefined if there is none. */
+async function readChatTemplate(dir: string, tokenizerConfig: unknown): Promise<string | undefined> {
+  const own = await readText(dir, 'chat_template.jinja');
+  if (own !== undefined) return own;
+  const json = await readJson(dir, 'chat_template.json');
+  const found = isObject(json) ? json['chat_template'] : undefined;
+  if (typeof found === 'string') return found;
+  const inside = isObject(tokenizerConfig) ? tokenizerConfig['chat_template'] : undefined;
+  if (typeof inside === 'string') return inside;
+  // Several templates, by name.
+  const named: unknown = Array.isArray(inside)
+    ? inside.find((one) => isObject(one) && one['name'] === 'default')
+    : undefined;
+  const template = isObject(named) ? named['template'] : undefined;
+  return typeof template === 'string' ? template : undefined;
 }
 
 /**
- * Ids of the tokenizer's end token, which the published config.json does not contain, and of ChatML's, which always
- * ends an answer.
+ * Ids of the tokenizer's end token, which the published config.json does not contain, and of those that end a turn in
+ * the prompts of the families.
  */
 function tokenizerEos(tokenizer: unknown, config: unknown): number[] {
   const eos = isObject(config) ? config['eos_token'] : undefined;
-  const ends: unknown[] = [isObject(eos) ? eos['content'] : eos, '<|im_end|>'];
+  const ends: unknown[] = [isObject(eos) ? eos['content'] : eos, '<|im_end|>', '<end_of_utterance>'];
   const added = isObject(tokenizer) ? tokenizer['added_tokens'] : undefined;
   if (!Array.isArray(added)) return [];
   return ends.flatMap((end) => {

@@ -20,6 +20,7 @@ export {
   type Graph,
   type Precision,
 } from './graphs';
+export { FAMILIES, planTokens, type InputFormat, type PicturePlan } from './families';
 export { FileHashes, modelFingerprint } from './fingerprint';
 export { looksOutside, type OutsideScore } from './outside';
 export { readImageNewline } from './image-newline';

@@ -68,6 +68,11 @@ export class Tokenizer {
     return encodeWith(this.withControl, text);
   }
 
+  /** Whether a text is the name of a control token. */
+  isControl(name: string): boolean {
+    return this.controlIds.has(name);
+  }
+
   /**
    * The id of a control token by its name, such as `<|im_start|>` or `<image>`.
    * @throws ZoetropeError `model-unsupported` if the tokenizer has no such token.
@@ -78,7 +83,7 @@ export class Tokenizer {
       throw new ZoetropeError(
         'model-unsupported',
         say`The model's tokenizer has no token "${name}".`,
-        say`Choose a LLaVA-NeXT-Interleave model.`,
+        say`Choose another model.`,
       );
     }
     return id;
@@ -136,7 +141,7 @@ function unsupported(kind: SentenceValue): ZoetropeError {
   return new ZoetropeError(
     'model-unsupported',
     say`This model cannot be used: its tokenizer is ${kind}, not byte-level BPE.`,
-    say`Choose a LLaVA-NeXT-Interleave model.`,
+    say`Choose another model.`,
   );
 }
 

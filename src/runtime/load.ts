@@ -104,7 +104,7 @@ export async function loadModel(folder: ModelFolder, options: LoadOptions = {}):
       folder.config.text.heads,
     );
     const embedder = new TokenEmbedder(await open('embed_tokens'), hiddenSize, vocabSize);
-    const vision = new VisionEncoder(await open('vision_encoder'), folder.imageSize, folder.tokensPerImage, hiddenSize);
+    const vision = new VisionEncoder(await open('vision_encoder'), folder.imageSize, folder.tokensPerTile, hiddenSize);
     await decoder.prepare({
       codec: new KvCodec({ ...options, device: 'cpu' }),
       int8From: options.int8CacheFrom,

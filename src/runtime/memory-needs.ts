@@ -64,14 +64,14 @@ export interface SequenceBytes {
  * @param positions prompt and answer together.
  */
 export function sequenceBytes(
-  { config: { text, vision, tokensPerImage } }: Pick<ModelSettings, 'config'>,
+  { config: { text, vision } }: Pick<ModelSettings, 'config'>,
   positions: number,
   { inPlace, int8, floatsAtOnce }: CacheTraits = FULL_CACHE,
 ): SequenceBytes {
   const room = Math.ceil(positions / STEP) * STEP;
   const rows = Math.min(chunkLength(text.heads, room), positions);
-  const encode =
-    FLOAT * tokensPerImage * (vision.heads * tokensPerImage + 6 * vision.hiddenSize + 2 * vision.intermediateSize);
+  const patches = Math.floor(vision.imageSize / vision.patchSize) ** 2;
+  const encode = FLOAT * patches * (vision.heads * patches + 6 * vision.hiddenSize + 2 * vision.intermediateSize);
   const prefill =
     FLOAT * rows * (text.heads * room + 6 * text.hiddenSize + 3 * text.intermediateSize) + FLOAT * text.vocabSize;
   const beside = Math.max(encode, prefill) + 2 * FLOAT * positions * text.hiddenSize;

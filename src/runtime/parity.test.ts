@@ -55,7 +55,7 @@ describe.each(each)('the $name model in the $runtime runtime against transformer
       runtime,
     });
     expect(model.runtime.runtime).toBe(runtime);
-    expect(model.folder.tokensPerImage).toBe(golden.tokensPerImage);
+    expect(model.folder.tokensPerTile).toBe(golden.tokensPerImage);
   });
 
   afterAll(async () => {

@@ -36,10 +36,10 @@ describe.skipIf(!existsSync(join(STARTER, 'model.safetensors')))('the bundled mo
   });
 
   it('answers about two pictures, the same however its prompt is prefilled', async () => {
-    const { imageSize, imageTokenId, tokensPerImage, eosIds } = model.folder;
+    const { imageSize, imageTokenId, tokensPerTile, eosIds } = model.folder;
     const picture = (shade: number) => new Float32Array(3 * imageSize ** 2).fill(shade);
     const features = [await model.vision.encode(picture(-1)), await model.vision.encode(picture(0.5))];
-    const image = new Array<number>(tokensPerImage).fill(imageTokenId);
+    const image = new Array<number>(tokensPerTile).fill(imageTokenId);
     const promptIds = [
       ...tokenizer.encode('<|im_start|>user\n'),
       ...image,

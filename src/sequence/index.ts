@@ -3,6 +3,7 @@
 export * from './question';
 export * from './conversation';
 export * from './numbers';
+export * from './arrange';
 export * from './prompt';
 export * from './captions';
 export * from './pairs';

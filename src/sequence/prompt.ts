@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Item, Turn } from '../contract';
+import { placePictures, type PictureWay, type PlacedPicture } from './arrange';
 
 /** The prompt before tokenizing. Control tokens are spans of their own, so that typed text never becomes one. */
 export type PromptSpan =
-  | { type: 'control'; token: '<|im_start|>' | '<|im_end|>' }
+  | { type: 'control'; token: string }
   | { type: 'text'; text: string }
-  | { type: 'image'; item: Item };
+  | { type: 'image'; item: Item; way: PictureWay; last?: boolean };
 
 export const SYSTEM_PROMPT = 'You are a helpful assistant.';
 
@@ -13,8 +14,13 @@ export const SYSTEM_PROMPT = 'You are a helpful assistant.';
  * ChatML as in the published benchmark (`qwen_1_5`): system prompt, turns, then the beginning of the assistant turn.
  * Every picture is followed by a newline. Header, newline and each piece of text are separate spans, because
  * `preprocess_qwen` of the published evaluation tokenizes them separately.
+ * @param newlineAfter which pictures a newline follows; of a video, the original LLaVA-OneVision has one.
  */
-export function promptSpans(turns: readonly Turn[], system: string = SYSTEM_PROMPT): PromptSpan[] {
+export function promptSpans(
+  turns: readonly Turn[],
+  system: string = SYSTEM_PROMPT,
+  newlineAfter: 'picture' | 'video' = 'picture',
+): PromptSpan[] {
   const spans: PromptSpan[] = [];
   const write = (text: string): void => {
     if (text !== '') spans.push({ type: 'text', text });
@@ -32,23 +38,35 @@ export function promptSpans(turns: readonly Turn[], system: string = SYSTEM_PROM
     write(system);
     close();
   }
-  for (const turn of turns) {
+  for (const turn of placePictures(turns)) {
     open(turn.role);
     if (turn.role === 'assistant') write(turn.text);
     else {
+      let words = ''; // captions and typed text between two pictures are one span
       for (const part of turn.parts) {
-        if (part.type === 'text') write(part.text);
+        if (part.type === 'text') words += part.text;
         else {
-          spans.push({ type: 'image', item: part.item });
-          write('\n');
+          write(words);
+          words = '';
+          spans.push(imageSpan(part));
+          if (newlineAfter === 'picture' || part.way !== 'video' || part.last) write('\n');
         }
       }
+      write(words);
     }
     close();
   }
   open('assistant');
   return spans;
 }
+
+/** The span of a picture. */
+export const imageSpan = ({ item, way, last }: PlacedPicture): PromptSpan => ({
+  type: 'image',
+  item,
+  way,
+  ...(last !== undefined && { last }),
+});
 
 /** The prompt as text, with `<image>` for each picture. */
 export function promptText(spans: readonly PromptSpan[]): string {

@@ -29,10 +29,13 @@ const item = (id: string): Item => ({
 const items = (n: number): Item[] => Array.from({ length: n }, (_, i) => item(`i${i}`));
 const shown = (parts: Part[]): string => parts.map((p) => (p.type === 'text' ? p.text : `[${p.item.id}]`)).join('');
 
+/** Every picture is four rows. */
+const four = { imageId: 9, planOf: () => ({ layout: [{ type: 'rows' as const, count: 4 }] }) };
+
 describe('words by the gigabyte', () => {
   it('are refused before they are made into tokens', () => {
     const tokens = { encodeText: () => [], controlId: () => 0 };
-    const text = (length: number) => tokenizePrompt([{ type: 'text', text: 'x'.repeat(length) }], tokens, 9, 4);
+    const text = (length: number) => tokenizePrompt([{ type: 'text', text: 'x'.repeat(length) }], tokens, four);
     expect(() => text(1_000_001)).toThrow(expect.objectContaining({ code: 'prompt-too-long' }));
     expect(text(1_000_000).ids).toHaveLength(0);
   });
@@ -187,13 +190,19 @@ describe('tokens', () => {
   };
   it('gives each picture its run of image tokens', () => {
     const spans = promptSpans([{ role: 'user', parts: composeParts('?', items(2), 'interleaved') }], '');
-    const sequence = tokenizePrompt(spans, tokens, 9, 4);
+    const sequence = tokenizePrompt(spans, tokens, four);
     expect(sequence.images.map((i) => i.at)).toEqual([6, 11]); // after <|im_start|>user\n, then 4 tokens and a newline
     expect([...sequence.ids.slice(6, 11)]).toEqual([9, 9, 9, 9, 10]);
-    expect(budgetOf(sequence, 4, 100)).toMatchObject({ image: 8, limit: 100, perPicture: 4 });
+    expect(budgetOf(sequence, { picture: 4, frame: 2 }, 100)).toMatchObject({
+      image: 8,
+      limit: 100,
+      perPicture: 4,
+      perFrame: 2,
+    });
   });
   it('refuses what does not fit and says what would', () => {
-    const budget = { prompt: 820, image: 800, limit: 500, perPicture: 50 };
+    const pictures = Array.from({ length: 16 }, (_, k) => ({ id: `${k}`, tokens: 50 }));
+    const budget = { prompt: 820, image: 800, limit: 500, perPicture: 50, perFrame: 50, pictures };
     expect(picturesThatFit(budget, 16)).toBe(9);
     expect(() => checkBudget(budget)).toThrow(ZoetropeError);
     expect(() => checkBudget({ ...budget, limit: 1000 })).not.toThrow();
@@ -216,7 +225,18 @@ describe('withCaptions', () => {
       'interleaved',
     );
     expect(shown(parts)).toBe('[c]is 0 s: [a] before 4.23 s: [b]?');
-    expect(parts.map(({ type }) => type).join(' ')).toBe('image text image text image text');
+    const spans = promptSpans([{ role: 'user', parts }], '');
+    expect(spans.flatMap((span) => (span.type === 'text' ? [span.text] : []))).toEqual([
+      'user\n',
+      '\n',
+      'is 0 s: ',
+      '\n',
+      ' before 4.23 s: ',
+      '\n',
+      '?',
+      '\n',
+      'assistant\n',
+    ]);
     expect(promptText(promptSpans([{ role: 'user', parts: said({ a: { time: 1 } }, '') }], ''))).toContain(
       'user\n1 s: <image>\n',
     );

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatBytes, say, ZoetropeError, type Budget, type Item } from '../contract';
+import type { PictureWay } from './arrange';
 import type { PromptSpan } from './prompt';
 
 /** The functions of a tokenizer that a sequence needs. `encodeText` never returns a control token. */
@@ -8,28 +9,46 @@ export interface TokenSource {
   controlId(token: string): number;
 }
 
-/**
- * Token ids, with `imageId` repeated for each picture. `images[k].at` is the position where the k-th picture begins.
- */
-export interface TokenSequence {
+/** What stands for a picture in the prompt: its features, and text around and between them. */
+export type LayoutSpan = Exclude<PromptSpan, { type: 'image' }> | { type: 'rows'; count: number };
+
+/** A picture in a sequence. Its tokens are `ids[at]` to `ids[at + length - 1]`. */
+export interface SequencePicture<Plan> {
+  at: number;
+  length: number;
+  item: Item;
+  plan: Plan;
+  /** Whether its last token is the vector that ends a video. */
+  ended: boolean;
+}
+
+/** Token ids. Each row of a picture's features has the id `imageId`. */
+export interface TokenSequence<Plan = unknown> {
   ids: Int32Array;
-  images: { at: number; item: Item }[];
+  images: SequencePicture<Plan>[];
 }
 
 /** Limit for the text of a prompt, in characters. No known model takes more, and tokenizing it would use gigabytes. */
 const MOST_TEXT = 1_000_000;
 
+/** How the pictures of a prompt become tokens. */
+export interface PictureTokens<Plan> {
+  /** The id that stands for a row of features. */
+  imageId: number;
+  planOf: (item: Item, way: PictureWay) => Plan;
+  /** Whether one more row follows the last frame of a video. */
+  endsVideo?: boolean;
+}
+
 /**
  * Tokenizes a prompt. The text between pictures and control tokens is tokenized span by span, as in the published code.
- * Each picture takes `tokensPerPicture` positions.
  * @throws prompt-too-long for more than a million characters.
  */
-export function tokenizePrompt(
+export function tokenizePrompt<Plan extends { layout: readonly LayoutSpan[] }>(
   spans: readonly PromptSpan[],
   tokens: TokenSource,
-  imageId: number,
-  tokensPerPicture: number,
-): TokenSequence {
+  { imageId, planOf, endsVideo = false }: PictureTokens<Plan>,
+): TokenSequence<Plan> {
   const length = spans.reduce((sum, span) => sum + (span.type === 'text' ? span.text.length : 0), 0);
   if (length > MOST_TEXT) {
     throw new ZoetropeError(
@@ -39,25 +58,56 @@ export function tokenizePrompt(
     );
   }
   const ids: number[] = [];
-  const images: TokenSequence['images'] = [];
-  for (const span of spans) {
+  const images: SequencePicture<Plan>[] = [];
+  const add = (span: LayoutSpan): void => {
     if (span.type === 'text') for (const id of tokens.encodeText(span.text)) ids.push(id);
     else if (span.type === 'control') ids.push(tokens.controlId(span.token));
-    else {
-      images.push({ at: ids.length, item: span.item });
-      for (let i = 0; i < tokensPerPicture; i++) ids.push(imageId);
+    else for (let i = 0; i < span.count; i++) ids.push(imageId);
+  };
+  for (const span of spans) {
+    if (span.type !== 'image') {
+      add(span);
+      continue;
     }
+    const at = ids.length;
+    const plan = planOf(span.item, span.way);
+    plan.layout.forEach(add);
+    const ended = endsVideo && span.last === true;
+    if (ended) ids.push(imageId);
+    images.push({ at, length: ids.length - at, item: span.item, plan, ended });
   }
   return { ids: Int32Array.from(ids), images };
 }
 
-export function budgetOf(sequence: TokenSequence, tokensPerPicture: number, contextLength: number): Budget {
+/** @param next tokens that one more picture, or one more frame, would take. */
+export function budgetOf(
+  { ids, images }: TokenSequence,
+  next: { picture: number; frame: number },
+  contextLength: number,
+): Budget {
   return {
-    prompt: sequence.ids.length,
-    image: sequence.images.length * tokensPerPicture,
+    prompt: ids.length,
+    image: images.reduce((sum, { length }) => sum + length, 0),
     limit: contextLength,
-    perPicture: tokensPerPicture,
+    perPicture: next.picture,
+    perFrame: next.frame,
+    pictures: images.map(({ item, length }) => ({ id: item.id, tokens: length })),
   };
+}
+
+/** How many of the pictures fit into a number of tokens, the first ones first; more than there are are of the next size. */
+export function fittingPictures(
+  { pictures, perPicture }: Pick<Budget, 'pictures' | 'perPicture'>,
+  room: number,
+): number {
+  let left = room;
+  let fit = 0;
+  for (const { tokens } of pictures) {
+    if (tokens > left) return fit;
+    left -= tokens;
+    fit++;
+  }
+  return fit + Math.max(0, Math.floor(left / perPicture));
 }
 
 /**
@@ -67,8 +117,7 @@ export function budgetOf(sequence: TokenSequence, tokensPerPicture: number, cont
 export function picturesThatFit(budget: Budget, answerRoom: number): number {
   const words = budget.prompt - budget.image;
   const room = (budget.limit ?? Infinity) - words - answerRoom;
-  const inContext = Math.max(0, Math.floor(room / budget.perPicture));
-  return Math.min(inContext, budget.memory?.pictures ?? Infinity);
+  return Math.min(fittingPictures(budget, room), budget.memory?.pictures ?? Infinity);
 }
 
 /** Smallest room for an answer, in tokens. A prompt that leaves less is refused before anything runs. */
@@ -85,7 +134,7 @@ export function checkBudget(budget: Budget, anyway = false): void {
     return;
   }
   const fit = picturesThatFit(budget, LEAST_ANSWER_ROOM);
-  const pictures = budget.image / budget.perPicture;
+  const pictures = budget.pictures.length;
   throw new ZoetropeError(
     'prompt-too-long',
     say`The question needs ${budget.prompt} tokens; this model can hold ${budget.limit}.`,
@@ -95,9 +144,8 @@ export function checkBudget(budget: Budget, anyway = false): void {
   );
 }
 
-function checkMemory({ image, perPicture, memory }: Budget): void {
+function checkMemory({ memory, pictures: { length: pictures } }: Budget): void {
   if (!memory || memory.needed <= memory.free) return;
-  const pictures = image / perPicture;
   const fewer = memory.pictures > 0 && memory.pictures < pictures;
   throw new ZoetropeError(
     'wont-fit',

@@ -205,7 +205,7 @@ export class Answerer {
       const composer = new Composer((path) => openVideo(path, { ...reading, signal }), { ...reading, signal });
       const spoken = question.subtitles ? videosIn(turns) : [];
       const captions = { frameTimes: question.frameTimes, segmentLabels: false, subtitles: spoken };
-      const written = await composer.caption(turns, captions, signal);
+      const written = await composer.caption(turns, captions, signal, engine.captions);
 
       const gate = new TextGate(question.stops);
       const stop = new AbortController();

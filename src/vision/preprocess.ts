@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { RgbImage } from '../contract';
-import { checkImage, resizeBicubic, resizeSteps } from './resize';
+import { checkImage, finished, resizeSteps, type ResizeFilter } from './resize';
 
 type Rgb = readonly [number, number, number];
 
@@ -20,6 +20,8 @@ export interface PreprocessConfig {
   fit?: 'squash' | 'pad';
   /** What a picture is resized to before a centre crop to `size`; without it, it is resized to `size` directly. */
   cutFrom?: ResizedTo | undefined;
+  /** Default: bicubic. */
+  filter?: ResizeFilter | undefined;
 }
 
 /** A size in pixels, or the length of the shorter side, the other in proportion. */
@@ -57,13 +59,13 @@ export function padToSquare(image: RgbImage, background: Rgb): RgbImage {
 /** The picture as the model gets it, still rgb24: padded and cropped if configured, and resized, to `config.size`. */
 export function fitPicture(image: RgbImage, config: PreprocessConfig): RgbImage {
   const { width, height } = resizedTo(image, config);
-  return centerCrop(resizeBicubic(framed(image, config), width, height), config.size);
+  return centerCrop(finished(resizeSteps(framed(image, config), width, height, config.filter)), config.size);
 }
 
 /** As `fitPicture`, in steps of a few milliseconds. */
 export function* fitPictureSteps(image: RgbImage, config: PreprocessConfig): Generator<void, RgbImage> {
   const { width, height } = resizedTo(image, config);
-  return centerCrop(yield* resizeSteps(framed(image, config), width, height), config.size);
+  return centerCrop(yield* resizeSteps(framed(image, config), width, height, config.filter), config.size);
 }
 
 /** As transformers' `get_resize_output_image_size`. */

@@ -13,6 +13,9 @@ interface Taps {
   stride: number;
 }
 
+/** Pillow's filters that models use. */
+export type ResizeFilter = 'bicubic' | 'lanczos';
+
 /** Keys' cubic with a = -0.5, in the same order of operations as Pillow (the order decides the last bit). */
 function cubic(x: number): number {
   const a = -0.5;
@@ -22,11 +25,26 @@ function cubic(x: number): number {
   return 0;
 }
 
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
+}
+
+/** Lanczos with three lobes. */
+function lanczos(x: number): number {
+  return -3 <= x && x < 3 ? sinc(x) * sinc(x / 3) : 0;
+}
+
+const FILTERS = {
+  bicubic: { weigh: cubic, reach: 2 },
+  lanczos: { weigh: lanczos, reach: 3 },
+} as const;
+
 /** `precompute_coeffs` and `normalize_coeffs_8bpc` of Pillow: the window widens with the scale (antialiasing). */
-function taps(from: number, to: number): Taps {
+function taps(from: number, to: number, filter: ResizeFilter): Taps {
+  const { weigh, reach } = FILTERS[filter];
   const scale = from / to;
   const filterScale = Math.max(scale, 1);
-  const support = 2 * filterScale;
+  const support = reach * filterScale;
   const inverse = 1 / filterScale;
   const stride = Math.ceil(support) * 2 + 1;
   const start = new Int32Array(to);
@@ -38,7 +56,7 @@ function taps(from: number, to: number): Taps {
     const lo = Math.max(0, Math.trunc(centre - support + 0.5));
     const n = Math.min(from, Math.trunc(centre + support + 0.5)) - lo;
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += window[i] = cubic((i + lo - centre + 0.5) * inverse);
+    for (let i = 0; i < n; i++) sum += window[i] = weigh((i + lo - centre + 0.5) * inverse);
     for (let i = 0; i < n; i++) {
       const w = (sum === 0 ? window[i]! : window[i]! / sum) * (1 << PRECISION);
       weight[o * stride + i] = Math.trunc(w < 0 ? w - 0.5 : w + 0.5);
@@ -53,8 +71,14 @@ function taps(from: number, to: number): Taps {
 const STEP_TAPS = 1 << 20;
 
 /** [height, from, 3] -> [height, to, 3]. */
-function* resizeRows(src: Uint8Array, from: number, height: number, to: number): Generator<void, Uint8Array> {
-  const { start, count, weight, stride } = taps(from, to);
+function* resizeRows(
+  src: Uint8Array,
+  from: number,
+  height: number,
+  to: number,
+  filter: ResizeFilter,
+): Generator<void, Uint8Array> {
+  const { start, count, weight, stride } = taps(from, to, filter);
   const rowsAStep = Math.ceil(STEP_TAPS / (to * stride));
   const out = new Uint8ClampedArray(to * height * 3);
   let o = 0;
@@ -83,8 +107,14 @@ function* resizeRows(src: Uint8Array, from: number, height: number, to: number):
 }
 
 /** [from, width, 3] -> [to, width, 3]; a whole row at a time, so that memory is read in order. */
-function* resizeColumns(src: Uint8Array, width: number, from: number, to: number): Generator<void, Uint8Array> {
-  const { start, count, weight, stride } = taps(from, to);
+function* resizeColumns(
+  src: Uint8Array,
+  width: number,
+  from: number,
+  to: number,
+  filter: ResizeFilter,
+): Generator<void, Uint8Array> {
+  const { start, count, weight, stride } = taps(from, to, filter);
   const rowsAStep = Math.ceil(STEP_TAPS / (width * stride));
   const line = width * 3;
   const out = new Uint8ClampedArray(line * to);
@@ -110,23 +140,32 @@ function* resizeColumns(src: Uint8Array, width: number, from: number, to: number
  * it returns the picture itself, not a copy.
  */
 export function resizeBicubic(image: RgbImage, width: number, height: number): RgbImage {
-  const steps = resizeSteps(image, width, height);
+  return finished(resizeSteps(image, width, height));
+}
+
+/** The result of work that is written as steps. */
+export function finished<T>(steps: Generator<void, T>): T {
   for (;;) {
     const { value, done } = steps.next();
     if (done) return value;
   }
 }
 
-/** As `resizeBicubic`, in steps of a few milliseconds: a large picture takes half a second. */
-export function* resizeSteps(image: RgbImage, width: number, height: number): Generator<void, RgbImage> {
+/** As `resizeBicubic`, in steps of a few milliseconds (a large picture takes half a second), with another filter too. */
+export function* resizeSteps(
+  image: RgbImage,
+  width: number,
+  height: number,
+  filter: ResizeFilter = 'bicubic',
+): Generator<void, RgbImage> {
   checkImage(image);
   if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0)) {
     throw new RangeError(`cannot resize to ${width}x${height}`);
   }
   if (image.width === width && image.height === height) return image;
   let data = image.data;
-  if (image.width !== width) data = yield* resizeRows(data, image.width, image.height, width);
-  if (image.height !== height) data = yield* resizeColumns(data, width, image.height, height);
+  if (image.width !== width) data = yield* resizeRows(data, image.width, image.height, width, filter);
+  if (image.height !== height) data = yield* resizeColumns(data, width, image.height, height, filter);
   return { width, height, data };
 }
 

@@ -7,7 +7,7 @@ export interface Grid {
   rows: number;
 }
 
-/** The grids of LLaVA's AnyRes, as listed in its `image_grid_pinpoints`, in units of the model's square. */
+/** The grids of LLaVA-NeXT-Interleave's AnyRes, as listed in its `image_grid_pinpoints`, in units of the model's square. */
 const GRIDS: readonly Grid[] = [
   { columns: 1, rows: 2 },
   { columns: 2, rows: 1 },
@@ -22,16 +22,24 @@ const GRIDS: readonly Grid[] = [
  * square, so that tiles would add no detail.
  */
 export function chooseGrid({ width, height }: { width: number; height: number }, side: number): Grid | undefined {
-  if (width <= side && height <= side) return undefined;
+  return width <= side && height <= side ? undefined : bestGrid({ width, height }, GRIDS, side);
+}
+
+/** The same among other grids, also for small pictures. @param grids at least one. */
+export function bestGrid(
+  { width, height }: { width: number; height: number },
+  grids: readonly Grid[],
+  side: number,
+): Grid {
   let best: (Grid & { kept: number; empty: number }) | undefined;
-  for (const { columns, rows } of GRIDS) {
+  for (const { columns, rows } of grids) {
     const [w, h] = [columns * side, rows * side];
     const scale = Math.min(w / width, h / height);
     const kept = Math.min(Math.trunc(width * scale) * Math.trunc(height * scale), width * height);
     const empty = w * h - kept;
     if (!best || kept > best.kept || (kept === best.kept && empty < best.empty)) best = { columns, rows, kept, empty };
   }
-  return best && { columns: best.columns, rows: best.rows };
+  return { columns: best!.columns, rows: best!.rows };
 }
 
 /**

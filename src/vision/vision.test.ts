@@ -5,22 +5,8 @@ import { describe, expect, it } from 'vitest';
 import type { RgbImage } from '../contract';
 import crops from './golden/crops.json';
 import golden from './golden/golden.json';
+import { drawnPicture as picture } from './golden/picture';
 import { fitPicture, padToSquare, type PreprocessConfig, resizeBicubic, SIGLIP_384, toPixelValues } from './index';
-
-/** The picture of golden/make_golden.py. */
-function picture(width: number, height: number): RgbImage {
-  const data = new Uint8Array(width * height * 3);
-  for (let i = 0; i < data.length; i++) {
-    let v = (Math.imul(i, 2654435761) + 12345) >>> 0;
-    v ^= v >>> 15;
-    v = Math.imul(v, 2246822519) >>> 0;
-    v ^= v >>> 13;
-    const noise = v & 255;
-    const x = Math.floor(i / 3) % width;
-    data[i] = x * 2 < width ? (noise >> 3) + Math.floor((x * 400) / width) : noise;
-  }
-  return { width, height, data };
-}
 
 const sha = (data: Uint8Array | Float32Array): string =>
   createHash('sha256')

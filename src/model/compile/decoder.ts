@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * decoder_model_merged.onnx: Qwen2 with the published graph's inputs and outputs,
+ * decoder_model_merged.onnx: Qwen2, or Llama (the same without biases), with the published graph's inputs and outputs,
  *   inputs_embeds [B, S, hidden], attention_mask [B, past + S], position_ids [B, S],
  *   past_key_values.{i}.key|value [B, kvHeads, past, headDim]
  *   -> logits [B, 1, vocabulary], present.{i}.key|value [B, kvHeads, past + S, headDim].
@@ -72,7 +72,7 @@ export async function writeDecoder(c: Compilation, config: ModelConfig): Promise
         { name: layer('self_attn.k_proj'), outputs: t.kvHeads * t.headDim },
         { name: layer('self_attn.v_proj'), outputs: t.kvHeads * t.headDim },
       ],
-      true,
+      t.attentionBias,
     );
     const seen = graph.fresh('attention');
     graph.contrib(

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * vision_encoder.onnx: pixel_values [batch, 3, side, side] -> image_features [batch, tokens, hidden].
- * SigLIP up to the chosen layer, without post_layernorm, then the projector (Linear, GELU, Linear).
+ * SigLIP up to the chosen layer, then the projector: Linear, GELU, Linear without post_layernorm (LLaVA), or pixel
+ * shuffle and one Linear after post_layernorm (SmolVLM).
  */
 
 import type { ModelConfig } from '../config';
@@ -12,7 +13,7 @@ import { linear } from './linear';
 export async function writeVisionEncoder(c: Compilation, config: ModelConfig): Promise<void> {
   const { graph, weights } = c;
   const v = config.vision;
-  const tokens = config.tokensPerImage;
+  const patches = Math.floor(v.imageSize / v.patchSize) ** 2;
   const named = (tail: string) => weights.name('vision', tail);
   const pixels = graph.input('pixel_values', FLOAT, ['batch', 3, v.imageSize, v.imageSize]);
 
@@ -24,9 +25,9 @@ export async function writeVisionEncoder(c: Compilation, config: ModelConfig): P
   ]);
   const shift = await tensor(c, named('embeddings.patch_embedding.bias'), [v.hiddenSize]);
   const side = { ints: [v.patchSize, v.patchSize] };
-  const patches = graph.node('Conv', [pixels, kernel, shift], { kernel_shape: side, strides: side });
-  const rows = graph.node('Reshape', [patches, graph.constant(INT64, [3], [0, v.hiddenSize, tokens])]);
-  const positions = await tensor(c, named('embeddings.position_embedding.weight'), [tokens, v.hiddenSize]);
+  const convolved = graph.node('Conv', [pixels, kernel, shift], { kernel_shape: side, strides: side });
+  const rows = graph.node('Reshape', [convolved, graph.constant(INT64, [3], [0, v.hiddenSize, patches])]);
+  const positions = await tensor(c, named('embeddings.position_embedding.weight'), [patches, v.hiddenSize]);
   let x = graph.node('Add', [graph.node('Transpose', [rows], { perm: { ints: [0, 2, 1] } }), positions]);
 
   for (let i = 0; i < v.layers; i++) {
@@ -55,10 +56,33 @@ export async function writeVisionEncoder(c: Compilation, config: ModelConfig): P
     x = graph.node('Add', [x, narrow]);
   }
 
-  const hidden = config.text.hiddenSize;
-  const [first, second] = weights.projector();
-  const a = await linear(c, x, v.hiddenSize, [{ name: first, outputs: hidden }], config.projectorBias);
-  const b = await linear(c, gelu(c, a, 'gelu'), hidden, [{ name: second, outputs: hidden }], config.projectorBias);
-  graph.node('Identity', [b], {}, 'image_features');
-  graph.output('image_features', FLOAT, ['batch', tokens, hidden]);
+  if (v.postNorm) x = await layerNorm(c, x, named('post_layernorm'), v.hiddenSize, v.epsilon);
+
+  const features = config.projector.kind === 'mlp' ? await perceptron(c, x, config) : await shuffled(c, x, config);
+  graph.node('Identity', [features], {}, 'image_features');
+  graph.output('image_features', FLOAT, ['batch', config.tokensPerTile, config.text.hiddenSize]);
+}
+
+/** Linear, GELU, Linear. */
+async function perceptron(c: Compilation, x: string, { vision, text, projector }: ModelConfig): Promise<string> {
+  const bias = projector.kind === 'mlp' && projector.bias;
+  const [first, second] = c.weights.projector();
+  const a = await linear(c, x, vision.hiddenSize, [{ name: first, outputs: text.hiddenSize }], bias);
+  return linear(c, gelu(c, a, 'gelu'), text.hiddenSize, [{ name: second, outputs: text.hiddenSize }], bias);
+}
+
+/**
+ * Pixel shuffle, then Linear: the features of each square of factor x factor patches become one row, line after line.
+ */
+async function shuffled(c: Compilation, x: string, { vision, text, projector }: ModelConfig): Promise<string> {
+  const factor = projector.kind === 'shuffle' ? projector.factor : 1;
+  const side = Math.floor(vision.imageSize / vision.patchSize) / factor;
+  const { graph } = c;
+  const width = vision.hiddenSize;
+  const shaped = (value: string, shape: number[]): string =>
+    graph.node('Reshape', [value, graph.constant(INT64, [shape.length], shape)]);
+  const split = shaped(x, [0, side, factor, side, factor * width]);
+  const squares = graph.node('Transpose', [split], { perm: { ints: [0, 1, 3, 2, 4] } });
+  const rows = shaped(squares, [0, side * side, factor * factor * width]);
+  return linear(c, rows, factor * factor * width, [{ name: c.weights.connector(), outputs: text.hiddenSize }], false);
 }

@@ -5,7 +5,8 @@ import { say, ZoetropeError } from '../../contract';
 import type { Checkpoint } from '../safetensors';
 
 /**
- * Prefixes of each part's names: in the llava-hf checkpoints, as saved by transformers 4.52 and 5, and in the original.
+ * Prefixes of each part's names: in the llava-hf checkpoints, as saved by transformers 4.52 and 5, in the original, and
+ * in SmolVLM2's.
  */
 const PREFIXES = {
   vision: [
@@ -14,8 +15,17 @@ const PREFIXES = {
     'model.vision_tower.',
     'vision_tower.',
     'model.vision_tower.vision_tower.vision_model.',
+    'model.vision_model.',
+    'vision_model.',
   ],
-  text: ['language_model.model.', 'model.language_model.', 'model.language_model.model.', 'model.'],
+  text: [
+    'language_model.model.',
+    'model.language_model.',
+    'model.language_model.model.',
+    'model.text_model.',
+    'text_model.',
+    'model.',
+  ],
 } as const;
 
 const PROBES = {
@@ -30,8 +40,11 @@ const PROJECTORS = [
   ['model.mm_projector.0', 'model.mm_projector.2'],
 ] as const;
 
+/** SmolVLM's only layer. */
+const CONNECTORS = ['model.connector.modality_projection.proj', 'connector.modality_projection.proj'];
+
 /** The vector after a row of tiles. */
-const IMAGE_NEWLINE = 'model.image_newline';
+export const IMAGE_NEWLINES = ['model.image_newline', 'image_newline', 'language_model.model.image_newline'];
 
 const HEADS = ['language_model.lm_head.weight', 'lm_head.weight', 'model.language_model.lm_head.weight'];
 
@@ -67,9 +80,17 @@ export class ModelWeights {
     return names;
   }
 
+  /** SmolVLM's projector, without `.weight`. @throws ZoetropeError as `name`. */
+  connector(): string {
+    const name = CONNECTORS.find((one) => this.checkpoint.has(`${one}.weight`));
+    if (name === undefined) throw missing(`${CONNECTORS[0]!}.weight`);
+    return name;
+  }
+
   /** The vector after a row of tiles, if the model has one. */
   imageNewline(width: number): AsyncGenerator<Float32Array> | undefined {
-    return this.checkpoint.has(IMAGE_NEWLINE) ? this.stacked([{ name: IMAGE_NEWLINE, shape: [width] }]) : undefined;
+    const name = IMAGE_NEWLINES.find((one) => this.checkpoint.has(one));
+    return name === undefined ? undefined : this.stacked([{ name, shape: [width] }]);
   }
 
   /**
@@ -125,6 +146,6 @@ function missing(tensor: string): ZoetropeError {
   return new ZoetropeError(
     'model-incomplete',
     say`The model's weights have no tensor "${tensor}".`,
-    say`Download the model again, or choose a LLaVA-NeXT-Interleave model.`,
+    say`Download the model again, or choose another one.`,
   );
 }

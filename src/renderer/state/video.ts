@@ -163,16 +163,16 @@ export const frameTimes = (source: string): number[] =>
   );
 
 /** Room for more pictures in the prompt of the current question; null while no model is loaded. */
-async function room(): Promise<{ pictures: number; perPicture: number; prompt: number; limit: number | null } | null> {
+async function room(): Promise<{ pictures: number; perFrame: number; prompt: number; limit: number | null } | null> {
   const { draft: text, editing, settings } = get();
   const reply = await attempt(() =>
     bridge()['conversation.measure']({ text, placement: settings.placement, instead: editing?.id }),
   );
   if (!reply.ok || !reply.value) return null;
-  const { prompt, limit, perPicture } = reply.value;
+  const { prompt, limit, perFrame } = reply.value;
   return {
-    pictures: Math.max(0, Math.floor(((limit ?? Infinity) - LEAST_ANSWER_ROOM - prompt) / perPicture)),
-    perPicture,
+    pictures: Math.max(0, Math.floor(((limit ?? Infinity) - LEAST_ANSWER_ROOM - prompt) / perFrame)),
+    perFrame,
     prompt,
     limit,
   };
@@ -197,7 +197,7 @@ export async function proposeDenser(source: string, range: TimeRange, factor: nu
     );
   const [wanted, planned] = [await ask(MOST), await ask(most)];
   if (!wanted || !planned || mine !== turn || get().project.activeSource !== source) return;
-  const after = budget && budget.prompt + planned.times.length * budget.perPicture;
+  const after = budget && budget.prompt + planned.times.length * budget.perFrame;
   const proposal: Proposal = {
     source,
     range,

@@ -4,7 +4,8 @@ import type { Message } from '../../contract';
 import { overBudget } from './budget';
 import { estimateMs } from './estimate';
 
-const budget = { prompt: 920, image: 800, limit: 1000, perPicture: 50 };
+const pictures = (count: number) => Array.from({ length: count }, (_, k) => ({ id: `${k}`, tokens: 50 }));
+const budget = { prompt: 920, image: 800, limit: 1000, perPicture: 50, perFrame: 50, pictures: pictures(16) };
 
 describe('overBudget', () => {
   it('says when all is well, and when the answer will be short', () => {
@@ -33,7 +34,7 @@ describe('overBudget', () => {
     ).toMatchObject({ short: false, fit: 11 });
   });
   it('offers nothing when the words alone are too long', () => {
-    expect(overBudget({ prompt: 900, image: 50, limit: 500, perPicture: 50 }, 1, 256)).toMatchObject({
+    expect(overBudget({ ...budget, prompt: 900, image: 50, limit: 500, pictures: pictures(1) }, 1, 256)).toMatchObject({
       over: true,
       fit: null,
     });

@@ -6,7 +6,7 @@ import type { Budget, LocalReceipt, Message } from '../../contract';
  * answer and while one is being written. Cached pictures and tokens are not encoded or prefilled again; the answer is
  * assumed to be as long as the last one.
  */
-export function estimateMs(messages: readonly Message[], { prompt, image, perPicture, known }: Budget): number | null {
+export function estimateMs(messages: readonly Message[], { prompt, pictures, known }: Budget): number | null {
   const all = messages.flatMap((m): LocalReceipt[] =>
     m.role === 'assistant' && m.receipt && !('server' in m.receipt) ? [m.receipt] : [],
   );
@@ -20,7 +20,7 @@ export function estimateMs(messages: readonly Message[], { prompt, image, perPic
   );
   const longest = receipts.reduce((a, b) => (freshTokens(b) > freshTokens(a) ? b : a));
   const read = longest.timings.prefillMs / Math.max(1, freshTokens(longest));
-  return look * (image / perPicture - known.pictures) + read * (prompt - known.tokens) + last.timings.decodeMs;
+  return look * (pictures.length - known.pictures) + read * (prompt - known.tokens) + last.timings.decodeMs;
 }
 
 /**

@@ -3,17 +3,19 @@ import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compileModel } from './compile/compile';
-import { writeDecoder } from './compile/decoder';
-import { GraphWriter } from './compile/graph';
-import { writeVisionEncoder } from './compile/vision';
-import { ModelWeights } from './compile/weights';
-import { parseModelConfig } from './config';
-import { readModelSettings } from './folder';
-import { readImageNewline } from './image-newline';
-import type { Checkpoint } from './safetensors';
+import { compileModel } from '../../compile/compile';
+import { writeDecoder } from '../../compile/decoder';
+import { GraphWriter } from '../../compile/graph';
+import { writeVisionEncoder } from '../../compile/vision';
+import { ModelWeights } from '../../compile/weights';
+import { readModelSettings } from '../../folder';
+import { readImageNewline } from '../../image-newline';
+import type { Checkpoint } from '../../safetensors';
+import { familyOf } from '..';
 
-const ORIGINAL = join(import.meta.dirname, 'golden/original');
+const parse = (json: unknown) => familyOf(json).parseConfig(json);
+
+const ORIGINAL = join(import.meta.dirname, '../../golden/original');
 
 /** The size-dependent fields of lmms-lab's config.json; the rest is equal in all. */
 const published = (size: object) => ({
@@ -89,12 +91,12 @@ function anyCheckpoint(asked: Map<string, readonly number[]>, tied: boolean): Ch
 
 describe('the original config', () => {
   it.each(Object.entries(SIZES))('of %s becomes the same graphs, of its shapes', async (_, size) => {
-    const config = parseModelConfig(published(size));
+    const config = parse(published(size));
     expect(config).toMatchObject({
       layout: 'original',
       imageTokenId: 151646,
-      tokensPerImage: 729,
-      projectorBias: true,
+      tokensPerTile: 729,
+      projector: { kind: 'mlp', bias: true },
       vision: {
         hiddenSize: 1152,
         intermediateSize: 4304,
@@ -150,7 +152,7 @@ describe('the original config', () => {
     ['yarn', { rope_scaling: { type: 'yarn', factor: 4 } }],
     ['without a vision tower', { mm_vision_tower: undefined }],
   ])('of something else is refused by its name: %s', (name, change) => {
-    expect(() => parseModelConfig(published({ ...SIZES['0.5B'], ...change }))).toThrow(
+    expect(() => parse(published({ ...SIZES['0.5B'], ...change }))).toThrow(
       expect.objectContaining({
         code: 'model-unsupported',
         message: expect.stringContaining(name) as string,
@@ -163,6 +165,7 @@ describe('the original config', () => {
     expect(settings.pixels).toEqual({
       width: 24,
       height: 24,
+      filter: 'bicubic',
       rescaleFactor: 1 / 255,
       mean: [0.5, 0.5, 0.5],
       std: [0.5, 0.5, 0.5],
