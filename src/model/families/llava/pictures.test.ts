@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { finished } from '../../../vision';
 import { drawnPicture } from '../../../vision/golden/picture';
 import { familyOf } from '..';
+import onevision from '../../golden/onevision/golden.json';
 import packed from './golden/packed.json';
 
 const NEWLINE = Float32Array.of(-5, 7);
@@ -73,6 +74,16 @@ describe("a picture alone, as the original's AnyRes takes it", () => {
     const [width, height] = size as [number, number];
     expect(formatOf(config(kind, 27)).plan({ width, height }, 'single').rows).toBe(rows);
   });
+});
+
+it("counts the tokens of LLaVA-OneVision's pictures as transformers does", () => {
+  const format = formatOf({
+    model_type: 'llava_onevision',
+    vision_config: { image_size: 384, patch_size: 14 },
+    text_config: {},
+  });
+  for (const [width, height, tokens] of onevision.counts as [number, number, number][])
+    expect([width, height, format.plan({ width, height }, 'single').rows]).toEqual([width, height, tokens]);
 });
 
 describe('several pictures and videos', () => {

@@ -136,7 +136,8 @@ function unpadded(
 /** The size of a map that has no more than the limit, and some tolerance. */
 function limited({ height, width }: { height: number; width: number }, mostTiles: number | undefined, edge: number) {
   const ratio = mostTiles === undefined ? 0 : Math.sqrt((height * width) / (mostTiles * edge ** 2));
-  return ratio > TOLERANCE
-    ? { height: Math.floor(height / ratio), width: Math.floor(width / ratio) }
-    : { height, width };
+  return ratio > TOLERANCE ? { height: wholeTimes(height, ratio), width: wholeTimes(width, ratio) } : { height, width };
 }
+
+/** Python's `a // b`. Where a / b rounds up to a whole number, it is one less than the rounded quotient. */
+const wholeTimes = (a: number, b: number): number => Math.round((a - (a % b)) / b);

@@ -111,7 +111,8 @@ def main():
     counts = []
     for kind, config in kinds.items():
         config = {**config, "image_grid_pinpoints": scaled(config["image_grid_pinpoints"])}
-        for size in [(384, 384), (640, 480), (1920, 1080), (1080, 1920), (1000, 1000), (3000, 500), (3840, 2160), (101, 2000), (1200, 1199), (2304, 2304)]:
+        every = [(w, h) for h, w in config["image_grid_pinpoints"]] if kind == "anyres_max_9" else []
+        for size in every + [(384, 384), (640, 480), (1920, 1080), (1080, 1920), (1000, 1000), (3000, 500), (3840, 2160), (101, 2000), (1200, 1199), (2304, 2304)]:
             tiles = 1 + np.prod(utils.get_anyres_image_grid_shape(size, config["image_grid_pinpoints"], SIDE))
             counts.append({"kind": kind, "size": size, "rows": len(packed(arch, config, int(tiles), size))})
     SIDE, EDGE = small
