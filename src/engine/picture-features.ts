@@ -50,7 +50,8 @@ export class PictureFeatures {
   }
 
   /**
-   * Encodes the pictures of a sequence or finds their features. Reports progress as step `vision`, in tiles.
+   * Encodes the pictures of a sequence or finds their features. Reports progress as step `vision`, in pictures; a
+   * picture of several tiles is done bit by bit.
    * @returns the rows of all pictures in order, in arrays [rows, hiddenSize], and which resized pictures were encoded.
    * @throws model-broken, file-missing, file-changed, out-of-memory, cancelled.
    */
@@ -63,15 +64,14 @@ export class PictureFeatures {
     const { outside } = model.folder;
     const features: Float32Array[] = [];
     const sent: SentPicture[] = [];
-    const total = images.reduce((sum, { plan }) => sum + plan.tiles, 0);
-    let done = 0;
+    const total = images.length;
     for (const { item, plan, length, ended } of images) {
       const { origin, picture } = item;
       throwIfCancelled(signal);
-      const onTile = (tile: number): void => onProgress?.({ step: 'vision', done: done + tile, total });
+      const onTile = (tile: number): void =>
+        onProgress?.({ step: 'vision', done: sent.length + tile / plan.tiles, total });
       onTile(0);
       const { features: rows, input, tiles } = await this.#encodeOne(loaded, picture, plan, onTile, signal);
-      done += plan.tiles;
       features.push(rows, ...(ended ? [newline!] : []));
       sent.push({
         origin,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { say, ZoetropeError } from '../contract';
-import { asFloats, floatsFor, type OnnxSession } from './session';
+import { asFloats, floatsFor, zeros, type OnnxSession, type Tensor, type TensorType } from './session';
 
 /** Encodes one picture to the embeddings that represent it in the sequence. */
 export class VisionEncoder {
@@ -31,9 +31,15 @@ export class VisionEncoder {
         `${pixels.length} values, not ${expected}`,
       );
     }
-    const input = this.session.inputs[0]!;
+    const { inputs } = this.session;
+    const input = inputs.find(({ name }) => name === 'pixel_values') ?? inputs[0]!;
     const output = this.session.outputs[0]!;
-    const feeds = { [input.name]: floatsFor(input, pixels, [1, 3, this.imageSize, this.imageSize]) };
+    const square = [this.imageSize, this.imageSize];
+    // The published graphs of SmolVLM take [batch, pictures, 3, side, side], and which pixels belong to the picture: all.
+    const several = input.shape.length === 5 ? [1, 1] : [1];
+    const feeds: Record<string, Tensor> = { [input.name]: floatsFor(input, pixels, [...several, 3, ...square]) };
+    const mask = inputs.find(({ name }) => name === 'pixel_attention_mask');
+    if (mask) feeds[mask.name] = filled(mask.type, [...several, ...square]);
     const results = await this.session.run(feeds, { signal, wanted: [output.name] });
     const features = asFloats(results[output.name]!);
     if (features.length !== this.tokens * this.hiddenSize) {
@@ -50,4 +56,13 @@ export class VisionEncoder {
   dispose(): Promise<void> {
     return this.session.dispose();
   }
+}
+
+/** A tensor of ones. */
+function filled(type: TensorType, shape: readonly number[]): Tensor {
+  const tensor = zeros(type, shape);
+  const { data } = tensor;
+  if (data instanceof BigInt64Array) data.fill(1n);
+  else data.fill(1);
+  return tensor;
 }

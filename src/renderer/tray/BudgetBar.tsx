@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { GAPS } from '../../contract';
+import { GAPS, type Budget } from '../../contract';
 import { useLanguage } from '../i18n';
 import { thinTray, useStore } from '../state';
 import { Button, cx, formatBytes, formatCount, formatDuration } from '../ui';
@@ -61,9 +62,7 @@ export function BudgetBar() {
         <p className={styles.line}>
           <span title={estimated && t('budget.estimateHint')}>{used}</span>
           {estimated?.answers === 0 && <span>{t('budget.guess')}</span>}
-          {pictures > 0 && estimated?.answers !== 0 && (
-            <span>{t('budget.perPicture', { tokens: formatCount(budget.perPicture) })}</span>
-          )}
+          {pictures > 0 && estimated?.answers !== 0 && <span>{perPicture(budget, t)}</span>}
           {estimate !== null && (
             <span>
               {estimate < 950 ? t('budget.soon') : t('budget.about', { time: formatDuration(estimate, language) })}
@@ -74,4 +73,14 @@ export function BudgetBar() {
       )}
     </div>
   );
+}
+
+/** Tokens of a picture: a number, or the least and the most where they differ. */
+function perPicture({ pictures, perPicture: next }: Budget, t: TFunction): string {
+  const tokens = pictures.map((picture) => picture.tokens);
+  const [least, most] = tokens.length > 0 ? [Math.min(...tokens), Math.max(...tokens)] : [next, next];
+  // The last frame of a video may have one more, the vector that ends it.
+  return most - least <= 1
+    ? t('budget.perPicture', { tokens: formatCount(least) })
+    : t('budget.perPictureRange', { least: formatCount(least), most: formatCount(most) });
 }

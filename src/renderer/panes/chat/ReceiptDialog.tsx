@@ -229,7 +229,7 @@ function Sent({ title, receipt: { pictures } }: { title: string; receipt: Receip
     <>
       <h3 className={styles.heading}>{title}</h3>
       <ol className={styles.sent}>
-        {pictures.map(({ origin, picture, input, sent }, i) => {
+        {pictures.map(({ origin, picture, input, sent, tiles, tokens }, i) => {
           const became = input ?? sent;
           return (
             <li key={i}>
@@ -239,6 +239,8 @@ function Sent({ title, receipt: { pictures } }: { title: string; receipt: Receip
               </span>
               <span className={styles.dim}>
                 {picture.width}×{picture.height} → {became?.width}×{became?.height}
+                {tiles && ` ${t('receipt.tiles', { count: tiles.length })}`}
+                {tokens !== undefined && ` · ${t('receipt.tokensOf', { tokens: formatCount(tokens) })}`}
                 {sent && ` · ${sent.mime.replace('image/', '').toUpperCase()} · ${formatBytes(sent.bytes)}`}
                 {origin.kind === 'view' && origin.look && ` · ${describeRenderSettings(origin.look, t)}`}
                 {origin.kind === 'view' && origin.parts && ` · ${describeShownObjects(origin.parts, t)}`}

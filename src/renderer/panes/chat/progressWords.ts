@@ -9,6 +9,6 @@ export function progressWords(progress: Progress | null, t: TFunction): string {
   const { step, done, total } = progress;
   if (total <= 0) return t(`progress.${step}`);
   // `done` counts finished steps; the text names the one in progress.
-  const current = Math.min(done + 1, total);
+  const current = Math.min(Math.floor(done) + 1, total);
   return t(`progress.${step}Of`, { current: formatCount(current), done: formatCount(done), total: formatCount(total) });
 }

@@ -96,6 +96,7 @@ function Facts({ model }: { model: ModelInfo }) {
         {model.name}
         {model.bundled && <span className={styles.badge}>{t('settings.bundled')}</span>}
       </Fact>
+      <Fact name={t('settings.family')}>{model.family}</Fact>
       <Fact name={t('settings.precision')}>
         {model.precision} <span className={styles.why}>{t(`weights.because.${model.weights.reason}`)}</span>
       </Fact>
@@ -104,7 +105,11 @@ function Facts({ model }: { model: ModelInfo }) {
         {t('settings.contextTokens', { tokens: formatCount(model.contextLength) })}
       </Fact>
       <Fact name={t('settings.picture')}>
-        {t('settings.pictureTokens', { tokens: formatCount(model.tokensPerPicture), size: model.inputSize })}
+        {t('settings.pictureTokens', {
+          tokens: formatCount(model.tokensPerPicture),
+          frame: formatCount(model.tokensPerFrame),
+          size: model.inputSize,
+        })}
       </Fact>
       <Fact name={t('settings.size')}>{formatBytes(model.bytes)}</Fact>
       <Fact name={t('memory.takes')}>
