@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
+import { PrecisionChoice } from './memory';
 
 /** Models of a hub, such as huggingface.co. */
 
@@ -12,6 +13,27 @@ export const RepoName = z
 /** A downloaded model. */
 export const HubModel = z.object({ repo: RepoName, bytes: z.number() });
 export type HubModel = z.infer<typeof HubModel>;
+
+/** A model that Zoetrope suggests. Sizes in bytes, computed from its published config.json. */
+export const CatalogModel = z.object({
+  repo: RepoName,
+  title: z.string(),
+  family: z.string(),
+  license: z.string(),
+  /** What the licence allows: anything, research only, or what it says itself. */
+  use: z.enum(['any', 'research', 'own']),
+  good: z.object({ en: z.string(), zh: z.string() }),
+  parameters: z.number(),
+  download: z.number(),
+  /** The download, and what it is prepared to. */
+  disk: z.number(),
+  /** With a question of sixteen frames, by format. */
+  memory: z.partialRecord(PrecisionChoice, z.number()),
+  /** Whether it fits into the memory of this machine. */
+  fits: z.enum(['well', 'tight', 'no']),
+  recommended: z.boolean(),
+});
+export type CatalogModel = z.infer<typeof CatalogModel>;
 
 /** What the hub says of a model before its weights are downloaded. */
 export const HubFacts = z.object({

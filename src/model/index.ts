@@ -20,13 +20,14 @@ export {
   type Graph,
   type Precision,
 } from './graphs';
-export { FAMILIES, planTokens, type InputFormat, type PicturePlan } from './families';
+export { CATALOG, type CatalogEntry } from './catalog';
+export { FAMILIES, familyOf, planTokens, type InputFormat, type PicturePlan } from './families';
 export { FileHashes, modelFingerprint } from './fingerprint';
 export { looksOutside, type OutsideScore } from './outside';
 export { readImageNewline } from './image-newline';
 export { readManifest, verifyCompiled } from './manifest';
 export { readTokenizer, Tokenizer, type DecodeStream } from './tokenizer';
-export { compiledBytes, compileModel, type CompileOptions } from './compile/compile';
+export { compiledBytes, compileModel, expectedBytes, type CompileOptions } from './compile/compile';
 export { FLOAT, GraphWriter, INT32, INT64, INT8, UINT8 } from './compile/graph';
 export { Checkpoint } from './safetensors';
 export { floatToHalf, halfToFloat } from './half';

@@ -26,7 +26,7 @@ import type { Compilation } from './layers';
 import { lockFolder } from './lock';
 import { carryOver, diskFull, makeAside, moveIntoPlace, removeLeftovers, requireRoom } from './place';
 import { writeVisionEncoder } from './vision';
-import { ModelWeights } from './weights';
+import { HEADS, ModelWeights } from './weights';
 
 /** Increase it when the graphs change, so that folders compiled earlier are compiled again. */
 export const COMPILER_VERSION = 4;
@@ -92,14 +92,14 @@ export async function compileModel(sourceDir: string, outDir: string, options: C
   return readModelFolder(out);
 }
 
+/** Bytes of each graph in the format that a model compiled in one precision has there. */
+export type GraphBytes = Record<Graph, Partial<Record<Precision, { bytes: number }>>>;
+
 /**
  * Bytes of the graphs that a checkpoint would be compiled to, without reading its weights.
  * @throws ZoetropeError as `compileModel`.
  */
-export async function compiledBytes(
-  sourceDir: string,
-  precision: Format,
-): Promise<Record<Graph, Partial<Record<Precision, { bytes: number }>>>> {
+export async function compiledBytes(sourceDir: string, precision: Format): Promise<GraphBytes> {
   const settings = await readModelSettings(sourceDir);
   const path = await findCheckpoint(settings.dir);
   if (!path)
@@ -110,24 +110,50 @@ export async function compiledBytes(
     );
   const checkpoint = await Checkpoint.open(path);
   try {
-    const weights = new ModelWeights(checkpoint);
-    const sizes = {} as Record<Graph, Partial<Record<Precision, { bytes: number }>>>;
-    for (const plan of lacking(precision, new Map())) {
-      let total = 0;
-      await writeGraph(
-        plan,
-        GraphWriter.measure((bytes) => {
-          total += bytes;
-        }),
-        weights,
-        settings.config,
-      );
-      sizes[plan.part] = { [plan.format]: { bytes: total } };
-    }
-    return sizes;
+    return await measured(new ModelWeights(checkpoint), settings.config, precision);
   } finally {
     await checkpoint.close();
   }
+}
+
+/**
+ * The same for a model of which only the config is known, and the number of values of its weights.
+ */
+export async function expectedBytes(
+  config: ModelConfig,
+  precision: Format,
+): Promise<{ graphs: GraphBytes; values: number }> {
+  const tensors = new Map<string, number>();
+  const weights = new ModelWeights({
+    has: (name) => !(config.text.tiedHead && HEADS.includes(name)),
+    expect: (name, shape) =>
+      void tensors.set(
+        name,
+        shape.reduce((a, b) => a * b, 1),
+      ),
+    read: async function* () {
+      // Nothing is read when sizes are measured.
+    },
+  });
+  const graphs = await measured(weights, config, precision);
+  return { graphs, values: [...tensors.values()].reduce((a, b) => a + b, 0) };
+}
+
+async function measured(weights: ModelWeights, config: ModelConfig, precision: Format): Promise<GraphBytes> {
+  const sizes = {} as GraphBytes;
+  for (const plan of lacking(precision, new Map())) {
+    let total = 0;
+    await writeGraph(
+      plan,
+      GraphWriter.measure((bytes) => {
+        total += bytes;
+      }),
+      weights,
+      config,
+    );
+    sizes[plan.part] = { [plan.format]: { bytes: total } };
+  }
+  return sizes;
 }
 
 /** Compiles the missing graphs; the caller holds the folder's lock. */

@@ -46,7 +46,7 @@ const CONNECTORS = ['model.connector.modality_projection.proj', 'connector.modal
 /** The vector after a row of tiles. */
 export const IMAGE_NEWLINES = ['model.image_newline', 'image_newline', 'language_model.model.image_newline'];
 
-const HEADS = ['language_model.lm_head.weight', 'lm_head.weight', 'model.language_model.lm_head.weight'];
+export const HEADS = ['language_model.lm_head.weight', 'lm_head.weight', 'model.language_model.lm_head.weight'];
 
 /** Values read at once: 4 MiB as floats. */
 const PIECE_VALUES = 1 << 20;
@@ -57,8 +57,11 @@ export interface Weight {
   shape: number[];
 }
 
+/** What the compiler needs of a checkpoint. */
+export type Tensors = Pick<Checkpoint, 'has' | 'expect' | 'read'>;
+
 export class ModelWeights {
-  constructor(readonly checkpoint: Checkpoint) {}
+  constructor(readonly checkpoint: Tensors) {}
 
   /**
    * The full name of a tensor of one part.
