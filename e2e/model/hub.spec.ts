@@ -30,6 +30,7 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
   process.env['HF_ENDPOINT'] = hub.url;
   process.env['HF_HOME'] = folder;
   let zoetrope = await Zoetrope.start();
+  const dialog = () => zoetrope.page.getByTestId('settings-dialog');
   try {
     const open = async (): Promise<void> => {
       await zoetrope.modelReady();
@@ -43,16 +44,16 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await open();
     expect(hub.asked).toEqual([]);
     await get();
-    await expect(zoetrope.page.getByTestId('hub-job')).toContainText('apache-2.0');
-    await expect(zoetrope.page.getByTestId('hub-job')).toContainText(/[78](\.\d)? MB of 15 MB/);
-    await zoetrope.page.getByTestId('hub-job').scrollIntoViewIfNeeded();
+    await expect(dialog().getByTestId('hub-job')).toContainText('apache-2.0');
+    await expect(dialog().getByTestId('hub-job')).toContainText(/[78](\.\d)? MB of 15 MB/);
+    await dialog().getByTestId('hub-job').scrollIntoViewIfNeeded();
     await zoetrope.screenshot('hub-job');
-    await zoetrope.page.getByTestId('hub-pause').click();
-    await expect(zoetrope.page.getByTestId('hub-job')).toHaveCount(0);
+    await dialog().getByTestId('hub-pause').click();
+    await expect(dialog().getByTestId('hub-job')).toHaveCount(0);
     await expect(zoetrope.page.getByTestId('hub-model')).toHaveCount(0);
 
     await get();
-    await expect(zoetrope.page.getByTestId('hub-pause')).toBeVisible();
+    await expect(dialog().getByTestId('hub-pause')).toBeVisible();
     await zoetrope.kill();
     hub.trouble = undefined;
     zoetrope = await Zoetrope.start({ profile: zoetrope.profile });

@@ -258,3 +258,12 @@ export const ModelInfo = ModelRef.extend({
   runtime: z.enum(['native', 'node']),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
+
+/** How soon a model answers on this machine, measured. */
+export const ModelSpeed = z.object({
+  /** Frames of the question. */
+  frames: z.number().int(),
+  /** Milliseconds to the first word. */
+  firstWordMs: z.number(),
+});
+export type ModelSpeed = z.infer<typeof ModelSpeed>;

@@ -71,6 +71,7 @@ export function engineHandlers(engine: Engine, previews: string, served: ServedP
         onNeeds: emit,
       });
     },
+    'model.speed': (_request, _emit, signal) => engine.measureSpeed(signal),
     'memory.limit': async (limits) => engine.limit(limits),
     'memory.use': () => engine.memory(),
     'memory.forget': async () => {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EngineHandlers, OnProgress, Progress } from '../contract';
+import { describeCatalog } from '../engine';
 import { getModel, Hub, HubCache } from '../model';
 import { Secret } from '../network';
 
 /** The handlers of calls about models of the hub. */
-export function hubHandlers(): Pick<EngineHandlers, 'hub.models' | 'hub.fetch'> {
+export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models' | 'hub.fetch'> {
   const cache = new HubCache();
   return {
+    'hub.catalog': () => describeCatalog(),
     'hub.models': async () => (await cache.list()).map(({ repo, bytes }) => ({ repo, bytes })),
     'hub.fetch': async ({ repo, proxy }, emit, signal) => {
       const token = process.env['HF_TOKEN']?.trim();

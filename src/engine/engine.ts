@@ -10,6 +10,7 @@ import {
   type MemoryLimits,
   type MemoryUse,
   type ModelInfo,
+  type ModelSpeed,
   type Turn,
 } from '../contract';
 import { FileHashes, type PicturePlan } from '../model';
@@ -31,6 +32,7 @@ import { sequenceNeeds } from './memory';
 import { PeakMemory } from './peak-memory';
 import { PictureFeatures } from './picture-features';
 import { PictureStore } from './pictures';
+import { measureSpeed } from './model-speed';
 
 export interface AskOptions extends DecodeOptions {
   /** Called when the device failed and the model was loaded on the processor, which answers instead. */
@@ -149,6 +151,17 @@ export class Engine {
     const tokens = this.#prefixes.known(this.#prefixes.keys(sequence));
     const encoded = await Promise.all(sequence.images.map((image) => this.#features.has(loaded, image)));
     return { ...budget, memory, known: { tokens, pictures: encoded.filter(Boolean).length } };
+  }
+
+  /**
+   * Measures how soon the loaded model answers about sixteen frames: one picture of noise is encoded and some tokens are
+   * prefilled. @throws model-missing, cancelled.
+   */
+  measureSpeed(signal?: AbortSignal): Promise<ModelSpeed> {
+    return this.#inTurn(() => {
+      if (!this.#loaded) throw notLoaded();
+      return measureSpeed(this.#loaded, signal);
+    }, signal);
   }
 
   #budget({ info }: ReadyModel, sequence: TokenSequence): Budget {

@@ -3,6 +3,7 @@
  * From items to an answer: reads files into pictures, encodes pictures into features, and asks the model. Runs in plain
  * Node as well as in Electron.
  */
+export { describeCatalog } from './catalog';
 export { Composer, type Composed } from './compose';
 export { Engine, type AskOptions, type EngineOptions } from './engine';
 export { chooseDevice, Devices, devicesOf, onProcessor, untried, type StartTrials } from './devices';

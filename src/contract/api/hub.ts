@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ModelInfo } from '../ask';
-import { HubFacts, HubModel, RepoName } from '../hub';
+import { CatalogModel, HubFacts, HubModel, RepoName } from '../hub';
 import { ProgressInfo } from '../wire';
 import { none, type Calls } from './call';
 
@@ -10,6 +10,8 @@ const event = z.union([ProgressInfo, HubFacts]);
 
 /** Models of the hub. Only `hub.get` contacts it. */
 export const hub = {
+  /** The suggested models, and whether they fit this machine. Contacts nothing. */
+  'hub.catalog': { owner: 'engine', request: none, answer: z.array(CatalogModel) },
   'hub.models': { owner: 'engine', request: none, answer: z.array(HubModel) },
   /** Downloads a model, or goes on with one. When it is cancelled, what has arrived is kept. */
   'hub.get': { owner: 'main', request: repo, event, answer: HubModel },

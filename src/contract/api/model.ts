@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
-import { ModelInfo } from '../ask';
+import { ModelInfo, ModelSpeed } from '../ask';
 import { DeviceUse } from '../device';
 import { MemoryLimits, MemoryUse, ModelNeeds, PrecisionChoice } from '../memory';
 import { ProgressInfo } from '../wire';
@@ -30,6 +30,9 @@ export const model = {
     event: z.union([ProgressInfo, ModelNeeds]),
     answer: ModelInfo,
   },
+
+  /** Measures the loaded model with noise and estimates how long a question about a video takes. @throws model-missing. */
+  'model.speed': { owner: 'engine', request: none, answer: ModelSpeed },
 
   'memory.use': { owner: 'engine', request: none, answer: MemoryUse },
   /** Deletes the vision features of all pictures, in memory and on disk. */

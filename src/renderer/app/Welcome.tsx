@@ -33,6 +33,9 @@ export function Welcome() {
           </Button>
           <p className={styles.kinds}>{t('welcome.kinds')}</p>
         </div>
+        <div className={styles.real}>
+          <RealModel />
+        </div>
         {samples.length > 0 && (
           <>
             <h3 className={styles.or}>{t('welcome.samples')}</h3>
@@ -55,9 +58,6 @@ export function Welcome() {
             </div>
           </>
         )}
-        <div className={styles.real}>
-          <RealModel />
-        </div>
       </div>
     </div>
   );

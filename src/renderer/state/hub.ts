@@ -11,7 +11,13 @@ const receive = (models: HubModel[] | undefined): void => {
   if (models) set({ hubModels: models });
 };
 
-export const readHubModels = async (): Promise<void> => receive(await unwrap(() => bridge()['hub.models'](undefined)));
+/** Reads the downloaded models, and once the suggested ones. */
+export async function readHubModels(): Promise<void> {
+  receive(await unwrap(() => bridge()['hub.models'](undefined)));
+  if (get().catalog.length > 0) return;
+  const catalog = await unwrap(() => bridge()['hub.catalog'](undefined));
+  if (catalog) set({ catalog });
+}
 
 /** Downloads a model, or goes on with it. One at a time. */
 export async function getHubModel(repo: string): Promise<void> {
@@ -37,7 +43,23 @@ export async function getHubModel(repo: string): Promise<void> {
 
 export const pauseHubModel = (): void => get().hubJob?.cancel();
 
-export const chooseHubModel = (repo: string): Promise<void> => choose(() => bridge()['hub.use']({ repo }));
+/** Loads a downloaded model, which is prepared for this machine first, and measures it. */
+export async function chooseHubModel(repo: string): Promise<void> {
+  let fingerprint: string | undefined;
+  await choose(async () => {
+    const reply = await bridge()['hub.use']({ repo });
+    if (reply.ok) ({ fingerprint } = reply.value);
+    return reply;
+  });
+  if (fingerprint !== undefined) await measureModel(fingerprint);
+}
+
+/** Measures how soon the loaded model answers. */
+export async function measureModel(fingerprint: string): Promise<void> {
+  set({ modelSpeed: { fingerprint, speed: null } });
+  const speed = await unwrap(() => bridge()['model.speed'](undefined));
+  set({ modelSpeed: speed ? { fingerprint, speed } : null });
+}
 
 export const removeHubModel = async (repo: string): Promise<void> =>
   receive(

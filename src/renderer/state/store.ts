@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { create } from 'zustand';
 import {
+  type ModelSpeed,
+  type CatalogModel,
   Settings,
   type EngineStatus,
   type ErrorInfo,
@@ -142,6 +144,10 @@ export interface AppStore {
   samples: readonly SampleInfo[];
   engine: EngineStatus;
   servers: readonly ShownServer[];
+  /** The suggested models; empty before they were read. */
+  catalog: readonly CatalogModel[];
+  /** How soon the model with this fingerprint answers; `speed` null while it is measured. */
+  modelSpeed: { fingerprint: string; speed: ModelSpeed | null } | null;
   hubModels: readonly HubModel[];
   /** The download of a model in progress; `first`: where it began, for its rate. */
   hubJob: HubJob | null;
@@ -214,6 +220,8 @@ export const useStore = create<AppStore>(() => ({
   samples: [],
   engine: { state: 'starting' },
   servers: [],
+  catalog: [],
+  modelSpeed: null,
   hubModels: [],
   hubJob: null,
   hubError: null,

@@ -4,8 +4,9 @@ import { FolderOpen, RotateCcw } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { PrecisionChoice, type EngineStatus, type ErrorInfo, type ModelInfo } from '../../../contract';
 import { providerName } from '../../models';
-import { changeSettings, loadModelAnyway, pickModel, returnToBundledModel, useStore } from '../../state';
-import { Button, Choice, ErrorCard, formatBytes, formatCount, Meter } from '../../ui';
+import { useLanguage } from '../../i18n';
+import { changeSettings, loadModelAnyway, measureModel, pickModel, returnToBundledModel, useStore } from '../../state';
+import { Button, Choice, ErrorCard, formatBytes, formatCount, formatDuration, Meter } from '../../ui';
 import { HubModels } from './HubModels';
 import { Fact, Row } from './Row';
 import styles from './ModelSection.module.css';
@@ -111,6 +112,9 @@ function Facts({ model }: { model: ModelInfo }) {
           size: model.inputSize,
         })}
       </Fact>
+      <Fact name={t('settings.speed')}>
+        <Speed fingerprint={model.fingerprint} />
+      </Fact>
       <Fact name={t('settings.size')}>{formatBytes(model.bytes)}</Fact>
       <Fact name={t('memory.takes')}>
         {t('memory.takesWords', { model: formatBytes(model.memory.model), context: formatBytes(model.memory.context) })}
@@ -120,5 +124,26 @@ function Facts({ model }: { model: ModelInfo }) {
         <span className={styles.hash}>{model.fingerprint}</span>
       </Fact>
     </dl>
+  );
+}
+
+/** How soon the model answers, or a button to measure it. */
+function Speed({ fingerprint }: { fingerprint: string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const measured = useStore((s) => s.modelSpeed);
+  if (measured?.fingerprint !== fingerprint)
+    return (
+      <Button size="small" onPress={() => void measureModel(fingerprint)} data-testid="model-measure">
+        {t('settings.speedMeasure')}
+      </Button>
+    );
+  const { speed } = measured;
+  return (
+    <span role="status" data-testid="model-speed">
+      {speed
+        ? t('settings.speedOf', { time: formatDuration(speed.firstWordMs, language), frames: speed.frames })
+        : t('settings.speedBusy')}
+    </span>
   );
 }

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useState } from 'react';
+import { Download, Trash2 } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { CatalogModel, HubModel } from '../../../contract';
+import { useLanguage } from '../../i18n';
+import { HubProgress } from '../../models';
+import { chooseHubModel, getHubModel, removeHubModel, useStore } from '../../state';
+import { Button, cx, formatBytes } from '../../ui';
+import styles from './HubModels.module.css';
+
+interface HubModelCardProps {
+  repo: string;
+  /** What the catalogue says of it. */
+  entry?: CatalogModel;
+  /** Absent if it is not on this machine. */
+  downloaded?: HubModel | undefined;
+}
+
+/** A model: what it is good at and needs, and what can be done with it. */
+export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const isInUse = useStore((s) => s.engine.state === 'ready' && isOf(s.engine.model.folder, repo));
+  const isJob = useStore((s) => s.hubJob?.repo === repo);
+  const anyJob = useStore((s) => s.hubJob !== null);
+  const memory = entry?.memory.w8w4;
+  return (
+    <li
+      className={cx(styles.model, entry?.fits === 'no' && styles.unfit)}
+      data-testid={downloaded ? 'hub-model' : 'hub-entry'}
+    >
+      <div className={styles.words}>
+        <p className={styles.name} title={repo}>
+          {entry?.title ?? repo}
+          {entry?.recommended && <span className={styles.badge}>{t('hub.suggested')}</span>}
+          {isInUse && <span className={styles.badge}>{t('hub.inUse')}</span>}
+        </p>
+        {entry && <p className={styles.good}>{entry.good[language]}</p>}
+        {entry && <p className={styles.facts}>{t(`hub.uses.${entry.use}`, { license: entry.license })}</p>}
+        {!isJob && (
+          <p className={styles.facts}>
+            {downloaded || !entry
+              ? formatBytes(downloaded?.bytes ?? 0)
+              : t('hub.sizes', {
+                  download: formatBytes(entry.download),
+                  disk: formatBytes(entry.disk),
+                  memory: formatBytes(memory ?? 0),
+                })}
+          </p>
+        )}
+        {entry && entry.fits !== 'well' && <p className={styles.warning}>{t(`hub.fits.${entry.fits}`)}</p>}
+        {isJob && <HubProgress />}
+      </div>
+      {!isJob &&
+        (downloaded ? (
+          <Downloaded model={downloaded} isInUse={isInUse} />
+        ) : (
+          <Button
+            size="small"
+            tone={entry?.recommended ? 'accent' : 'plain'}
+            isDisabled={anyJob}
+            onPress={() => void getHubModel(repo)}
+            aria-label={t('hub.getNamed', { repo })}
+          >
+            <Download aria-hidden />
+            {t('hub.get')}
+          </Button>
+        ))}
+    </li>
+  );
+}
+
+function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isInUse: boolean }) {
+  const { t } = useTranslation();
+  const [isSure, setSure] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const use = () => {
+    setBusy(true);
+    void chooseHubModel(repo).finally(() => setBusy(false));
+  };
+  return (
+    <>
+      {!isInUse && (
+        <Button size="small" isDisabled={busy} onPress={use} aria-label={t('hub.useNamed', { repo })}>
+          {t('hub.use')}
+        </Button>
+      )}
+      <Button
+        size="small"
+        tone={isSure ? 'accent' : 'ghost'}
+        aria-label={t(isSure ? 'hub.removeSure' : 'hub.removeNamed', { repo, size: formatBytes(bytes) })}
+        onPress={() => (isSure ? void removeHubModel(repo) : setSure(true))}
+        onBlur={() => setSure(false)}
+      >
+        <Trash2 aria-hidden />
+        {isSure ? t('hub.removeSure', { size: formatBytes(bytes) }) : t('hub.remove')}
+      </Button>
+    </>
+  );
+}
+
+/** Whether a folder is a snapshot of the repository in the cache. */
+const isOf = (folder: string, repo: string): boolean => folder.includes(`models--${repo.replace('/', '--')}`);
