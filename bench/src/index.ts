@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Benchmarks: speed, memory and how often a model is right. */
 export { benchFrames, CODECS, type Codec, type FramesBenchmark, type FramesResult } from './frames';
+export { measureFirstWord, MEASURED, type FirstWordOptions, type FirstWordResult } from './first-word';
 export { capturedRooms, type CapturedRoom } from './captured-rooms';
 export { machine } from './machine';
 export {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ask } from './ask';
 import { framesBenchmark } from './bench-frames';
+import { firstWordBenchmark } from './bench-first-word';
 import { serverBenchmark } from './bench-server';
 import { speedBenchmark } from './bench-speed';
 import { viewsBenchmark } from './bench-views';
@@ -46,6 +47,7 @@ export const zoetrope = (signal: AbortSignal) =>
         worldsBenchmark(signal),
         viewsBenchmark(signal),
         serverBenchmark(signal),
+        firstWordBenchmark(signal),
       ]),
       help(),
     ],

@@ -37,9 +37,14 @@ export async function describeCatalog(machine: Machine = thisMachine()): Promise
   for (const entry of CATALOG) models.push(await describeEntry(entry, machine));
   const best =
     CATALOG.find((entry, k) => models[k]!.fits === 'well' && entry.minimumCores <= machine.cores) ??
-    CATALOG.find((_, k) => models[k]!.fits !== 'no');
+    smallest(models.filter(({ fits }) => fits !== 'no'));
   return models.map((model) => ({ ...model, recommended: model.repo === best?.repo }));
 }
+
+const smallest = (models: readonly CatalogModel[]): CatalogModel | undefined =>
+  models.toSorted((a, b) => leastOf(a) - leastOf(b))[0];
+
+const leastOf = ({ memory }: CatalogModel): number => Math.min(...Object.values(memory));
 
 async function describeEntry(entry: CatalogEntry, machine: Machine): Promise<CatalogModel> {
   const family = familyOf(entry.config);
@@ -56,7 +61,7 @@ async function describeEntry(entry: CatalogEntry, machine: Machine): Promise<Cat
     const expected = await expectedBytes(config, format);
     memory[format] =
       modelBytes({ graphs: expected.graphs, config }, precisionsOf(expected.graphs)) + Math.min(floats, int8);
-    values = expected.values;
+    values = expected.tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     if (format === USUAL) prepared = Object.values(expected.graphs).reduce((sum, one) => sum + bytesOf(one), 0);
   }
   const download = values * (entry.weights === 'F32' ? 4 : 2);

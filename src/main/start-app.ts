@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { app, nativeTheme, type BrowserWindow } from 'electron';
+import { app, nativeTheme, shell, type BrowserWindow } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { languageOf, say, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
+import { languageOf, say, toErrorInfo, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { sweepTemporary } from '../lifetime';
 import {
@@ -149,7 +149,19 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       },
     }),
     ...projectCalls(library, project, conversation),
-    ...sourceCalls({ library, project, engine, dialogs, samples, onActivate: () => opened() }),
+    ...sourceCalls({
+      library,
+      project,
+      engine,
+      dialogs,
+      samples,
+      openModel: (folder) =>
+        void models.choose(folder).catch((error: unknown) => {
+          const info = toErrorInfo(error);
+          if (info.code !== 'cancelled') notify(page(), 'app.notice', { level: 'warning', error: info });
+        }),
+      onActivate: () => opened(),
+    }),
     ...previews.calls,
     ...conversationCalls(library, project, conversation),
     ...exportCalls(
@@ -159,7 +171,13 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       new ViewExporter(engine, mainWindow, language),
     ),
     ...modelCalls(models, dialogs),
-    ...hubCalls(engine, models, library, (host) => dialogs.mayDownload(host)),
+    ...hubCalls(
+      engine,
+      models,
+      library,
+      (host) => dialogs.mayDownload(host),
+      (folder) => shell.showItemInFolder(join(folder, 'config.json')),
+    ),
     ...serverCalls(servers, library, project),
     ...servingCalls(serving, dialogs),
   };

@@ -290,3 +290,53 @@ describe('the graphs of a model folder', () => {
     expect(await fingerprint()).not.toBe(second);
   });
 });
+
+describe('the chat template of a model folder', () => {
+  const TEMPLATE = "{% for m in messages %}[{% for c in m['content'] %}{{ c['text'] }}{% endfor %}]{% endfor %}";
+  const places: [string, (folder: string) => Promise<void>][] = [
+    ['chat_template.jinja', (folder) => writeFile(join(folder, 'chat_template.jinja'), TEMPLATE)],
+    [
+      'chat_template.json',
+      (folder) => writeFile(join(folder, 'chat_template.json'), JSON.stringify({ chat_template: TEMPLATE })),
+    ],
+    ['tokenizer_config.json', () => edit('tokenizer_config.json', (c) => (c['chat_template'] = TEMPLATE))],
+    [
+      'tokenizer_config.json, among several',
+      () =>
+        edit('tokenizer_config.json', (c) => {
+          c['chat_template'] = [
+            { name: 'tool_use', template: 'x' },
+            { name: 'default', template: TEMPLATE },
+          ];
+        }),
+    ],
+  ];
+
+  it.each(places)('is found in %s', async (_, write) => {
+    await rm(dir, { recursive: true });
+    await cp(join(GOLDEN, 'onevision'), dir, { recursive: true });
+    await rm(join(dir, 'chat_template.json'));
+    await write(dir);
+    const { format } = await readModelSettings(dir);
+    const spans = format.prompt([{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], undefined, () => false);
+    expect(spans).toEqual([{ type: 'text', text: '[Hi]' }]);
+  });
+
+  it('is refused, if it fails or leaves something out', async () => {
+    await rm(dir, { recursive: true });
+    await cp(join(GOLDEN, 'onevision'), dir, { recursive: true });
+    const ask = async (template: string) => {
+      await writeFile(join(dir, 'chat_template.jinja'), template);
+      const { format } = await readModelSettings(dir);
+      return format.prompt([{ role: 'user', parts: [{ type: 'text', text: 'Hi' }] }], undefined, () => false);
+    };
+    for (const bad of [
+      '{% if %}',
+      'nothing',
+      '{{ messages[7].content }}',
+      '{{ raise_exception("no") }}',
+      'x'.repeat(300_000),
+    ])
+      await expect(ask(bad)).rejects.toMatchObject({ code: 'model-broken' });
+  });
+});

@@ -2,7 +2,7 @@
 /** Reads and checks a model folder on disk, in the Hugging Face layout; errors name the file. */
 
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { say, ZoetropeError } from '../contract';
 import type { ModelConfig, PixelSettings } from './config';
 import { familyOf, generationEndIds, type Family, type InputFormat } from './families';
@@ -149,6 +149,18 @@ export async function readModelSettings(dir: string): Promise<ModelSettings> {
     format: family.inputFormat(config, pixels, await readChatTemplate(root, tokenizerConfig)),
     outside: parseOutside(await readJson(root, OUTSIDE_FILE), config.text.hiddenSize),
   };
+}
+
+/**
+ * The model folder that a path names: the folder itself, or the one of a safetensors file. Undefined if it holds no
+ * model's config.json.
+ */
+export async function modelFolderAt(path: string): Promise<string | undefined> {
+  const folder = path.endsWith('.safetensors') ? dirname(path) : path;
+  const json = await readJson(folder, 'config.json').catch(() => undefined);
+  return isObject(json) && (typeof json['model_type'] === 'string' || Array.isArray(json['architectures']))
+    ? folder
+    : undefined;
 }
 
 /** The checkpoint to compile from: one file or the index of several; undefined if the folder has none. */

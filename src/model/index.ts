@@ -4,6 +4,7 @@
 export type { ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';
 export {
   findCheckpoint,
+  modelFolderAt,
   readModelFolder,
   readModelSettings,
   type GraphFile,

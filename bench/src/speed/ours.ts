@@ -5,7 +5,7 @@ import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom, toErrorInfo } from '../../../src/contract';
 import { readModelFolder, type Precision } from '../../../src/model';
-import { generate, loadModel } from '../../../src/runtime';
+import { embedSequence, generate, loadModel } from '../../../src/runtime';
 import type { Operations, Subject } from './subject';
 
 export interface OursSettings {
@@ -33,6 +33,8 @@ export interface Ours extends Subject {
   stopWriting(delay: number): Promise<number | null>;
   /** The same for encoding a picture. */
   stopLooking(delay: number): Promise<number | null>;
+  /** Encodes frames, prefills a prompt of `positions` tokens with them, and chooses the first token. */
+  firstWord(frames: number, positions: number): Promise<void>;
   /** Does nothing for `ms`. */
   rest(ms: number): Promise<void>;
   /** Starts to watch the event loop. */
@@ -85,6 +87,19 @@ export async function openOurs({ folder, precision, threads }: OursSettings): Pr
     stopWriting: (delay) =>
       stopped((signal) => write(Math.max(1, decoder.contextLength - cache.length - 1), signal), delay),
     stopLooking: (delay) => stopped(async (signal) => void (await vision.encode(pixels, signal)), delay),
+    firstWord: async (frames, positions) => {
+      cache.dispose();
+      cache = decoder.newCache();
+      const { imageSize, imageTokenId, format } = described;
+      const plan = format.plan({ width: imageSize, height: imageSize }, 'video');
+      const newline = new Float32Array(described.hiddenSize);
+      const features: Float32Array[] = [];
+      for (let frame = 0; frame < frames; frame++) features.push(plan.pack([await vision.encode(pixels)], newline));
+      const shown = new Array<number>(frames * plan.rows).fill(imageTokenId);
+      const all = [...shown, ...ids(positions - shown.length)];
+      logits = await model.prefill(cache, await embedSequence(embedder, all, imageTokenId, features));
+      await write(0);
+    },
     rest: (ms) => sleep(ms),
     watch: async () => {
       watch = monitorEventLoopDelay({ resolution: LOOK_EVERY });

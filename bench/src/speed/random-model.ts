@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { seededRandom, throwIfCancelled } from '../../../src/contract';
 import { configJson, pictureTokens, type Shape } from './shapes';
 
-interface Tensor {
+export interface Tensor {
   name: string;
   shape: number[];
   /** Values are uniform with this mean and standard deviation. */
@@ -33,10 +33,15 @@ export async function writeRandomModel(dir: string, shape: Shape, signal?: Abort
   await json('tokenizer_config.json', {});
   await json('tokenizer.json', { version: '1.0', added_tokens: [], model: { type: 'BPE', vocab: {}, merges: [] } });
 
+  await writeRandomTensors(dir, tensorsOf(shape), signal);
+}
+
+/** Writes model.safetensors (bfloat16) into a folder. @throws ZoetropeError `cancelled`. */
+export async function writeRandomTensors(dir: string, tensors: readonly Tensor[], signal?: AbortSignal): Promise<void> {
   const partial = join(dir, 'model.safetensors.part');
   const file = await open(partial, 'w');
   try {
-    await writeTensors(file, tensorsOf(shape), signal);
+    await writeTensors(file, tensors, signal);
     await file.close();
     await rename(partial, join(dir, 'model.safetensors'));
   } catch (error) {

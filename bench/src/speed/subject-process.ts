@@ -39,6 +39,7 @@ export class SubjectProcess {
       this.#waiting.delete(reply.id);
       if (reply.ok) waiting?.resolve(reply.timed);
       else waiting?.reject(this.#failure(reply.error));
+      if (this.#waiting.size === 0) this.#rest();
     });
     this.#child.on('exit', (code, by) => {
       for (const { reject } of this.#waiting.values()) reject(this.#failure(`ended by ${by ?? code}`));
@@ -90,8 +91,18 @@ export class SubjectProcess {
     return new Promise((resolve, reject) => {
       const id = ++this.#last;
       this.#waiting.set(id, { resolve, reject });
+      this.#signal('SIGCONT');
       this.#child.send({ id, ...request });
     });
+  }
+
+  /** Stops the process while it is not measured: idle threads of some programs spin, and would slow the others down. */
+  #rest(): void {
+    this.#signal('SIGSTOP');
+  }
+
+  #signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    if (process.platform !== 'win32') this.#child.kill(name);
   }
 
   #failure(detail: string): Error {

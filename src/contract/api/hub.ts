@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ModelInfo } from '../ask';
 import { CatalogModel, HubFacts, HubModel, RepoName } from '../hub';
 import { ProgressInfo } from '../wire';
-import { none, type Calls } from './call';
+import { none, nothing, type Calls } from './call';
 
 const repo = z.object({ repo: RepoName });
 const event = z.union([ProgressInfo, HubFacts]);
@@ -17,6 +17,8 @@ export const hub = {
   'hub.get': { owner: 'main', request: repo, event, answer: HubModel },
   /** Loads a downloaded model. @throws as `model.pick`; model-missing. */
   'hub.use': { owner: 'main', request: repo, answer: ModelInfo },
+  /** Shows the model's folder in the file manager. @throws model-missing. */
+  'hub.show': { owner: 'main', request: repo, answer: nothing },
   /** Deletes a downloaded model. @throws bad-request for the model in use. */
   'hub.remove': { owner: 'main', request: repo, answer: z.array(HubModel) },
 

@@ -18,6 +18,7 @@ const get = (repo = 'lab/tiny-model') =>
       questions.push(host);
       return answer;
     },
+    () => undefined,
   )['hub.get']({ repo }, () => undefined, new AbortController().signal);
 
 beforeEach(() => {

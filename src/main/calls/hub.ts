@@ -12,6 +12,7 @@ export const hubCalls = (
   models: Pick<ModelChoice, 'choose'>,
   library: Pick<Library, 'get' | 'set'>,
   mayDownload: (host: string) => Promise<boolean>,
+  showFolder: (folder: string) => void,
 ) => {
   const cache = new HubCache();
   /** Asks once for each hub beyond this machine, because a page must not be able to send anything out by itself. */
@@ -34,6 +35,7 @@ export const hubCalls = (
       return engine.call('hub.fetch', { repo, proxy }, emit, signal);
     },
     'hub.use': async ({ repo }) => models.choose(await folderOf(repo)),
+    'hub.show': async ({ repo }) => showFolder(await folderOf(repo)),
     'hub.remove': async ({ repo }) => {
       const folder = await folderOf(repo);
       const { status } = engine;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -16,10 +16,12 @@ let project: CurrentProject;
 let calls: ReturnType<typeof sourceCalls>;
 /** Ends the `file.inspect` call in progress. */
 let inspected: (() => void) | undefined;
+let models: string[];
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zoetrope-sources-'));
   library = Library.open(join(dir, 'library.sqlite')).library;
   inspected = undefined;
+  models = [];
   const call = () => new Promise((resolve) => (inspected = () => resolve({ kind: 'video', bytes: 1 })));
   project = new CurrentProject(library, () => 'en');
   calls = sourceCalls({
@@ -28,6 +30,7 @@ beforeEach(() => {
     engine: { call } as unknown as EngineSupervisor,
     dialogs: {} as OpenDialogs,
     samples: {} as Samples,
+    openModel: (folder) => void models.push(folder),
     onActivate: () => undefined,
   });
 });
@@ -53,4 +56,14 @@ it('files go into the project they were opened in, also when another is opened m
   expect(library.readProject(first).sources.map(({ name }) => name)).toEqual(['one.mp4', 'two.mp4']);
   expect(library.readProject(first).activeSource).toBe(library.readProject(first).sources[0]?.id);
   expect(library.readProject(second).sources).toEqual([]);
+});
+
+it('the folder of a model, or its weights, is loaded as a model and is no source', async () => {
+  const folder = join(dir, 'a-model');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'config.json'), '{"model_type":"smolvlm"}');
+  writeFileSync(join(folder, 'model.safetensors'), 'x');
+  const added = await calls['source.add']({ paths: [folder, join(folder, 'model.safetensors')] });
+  expect(models).toEqual([folder, folder]);
+  expect([added.project.sources, added.refused]).toEqual([[], []]);
 });

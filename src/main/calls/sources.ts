@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { say, toErrorInfo, ZoetropeError, type AnswerOf, type MainHandlers, type Project } from '../../contract';
 import type { Library } from '../../library';
+import { modelFolderAt } from '../../model';
 import type { CurrentProject, Reversal } from '../current-project';
 import type { OpenDialogs } from '../dialogs';
 import type { EngineSupervisor } from '../engine-supervisor';
@@ -17,6 +18,8 @@ interface Sources {
   engine: EngineSupervisor;
   dialogs: OpenDialogs;
   samples: Samples;
+  /** Loads a model that was opened like a file, in the background; reports errors itself. */
+  openModel: (folder: string) => void;
   /** Called before a source is shown. */
   onActivate: () => void;
 }
@@ -66,10 +69,16 @@ export const sourceCalls = (of: Sources) => {
 };
 
 /**
- * Adds files and folders one by one. Those that cannot be opened are reported with the reason; the others are added.
+ * Adds files and folders one by one; the folder of a model is loaded instead. Those that cannot be opened are reported with the reason; the others are added.
  */
-async function addFiles(of: Sources, paths: readonly string[]): Promise<AnswerOf<'source.add'>> {
+async function addFiles(of: Sources, opened: readonly string[]): Promise<AnswerOf<'source.add'>> {
   const { library, engine } = of;
+  const paths: string[] = [];
+  for (const path of opened) {
+    const model = await modelFolderAt(path);
+    if (model === undefined) paths.push(path);
+    else of.openModel(model);
+  }
   const project = of.project.id; // the user may open another project meanwhile
   const refused: AnswerOf<'source.add'>['refused'] = [];
   let first: string | undefined;

@@ -26,7 +26,7 @@ import type { Compilation } from './layers';
 import { lockFolder } from './lock';
 import { carryOver, diskFull, makeAside, moveIntoPlace, removeLeftovers, requireRoom } from './place';
 import { writeVisionEncoder } from './vision';
-import { HEADS, ModelWeights } from './weights';
+import { HEADS, ModelWeights, type Weight } from './weights';
 
 /** Increase it when the graphs change, so that folders compiled earlier are compiled again. */
 export const COMPILER_VERSION = 4;
@@ -116,27 +116,21 @@ export async function compiledBytes(sourceDir: string, precision: Format): Promi
   }
 }
 
-/**
- * The same for a model of which only the config is known, and the number of values of its weights.
- */
+/** The same for a model of which only the config is known, and the tensors that its checkpoint would have. */
 export async function expectedBytes(
   config: ModelConfig,
   precision: Format,
-): Promise<{ graphs: GraphBytes; values: number }> {
-  const tensors = new Map<string, number>();
+): Promise<{ graphs: GraphBytes; tensors: Weight[] }> {
+  const tensors = new Map<string, number[]>();
   const weights = new ModelWeights({
     has: (name) => !(config.text.tiedHead && HEADS.includes(name)),
-    expect: (name, shape) =>
-      void tensors.set(
-        name,
-        shape.reduce((a, b) => a * b, 1),
-      ),
+    expect: (name, shape) => void tensors.set(name, [...shape]),
     read: async function* () {
       // Nothing is read when sizes are measured.
     },
   });
   const graphs = await measured(weights, config, precision);
-  return { graphs, values: [...tensors.values()].reduce((a, b) => a + b, 0) };
+  return { graphs, tensors: [...tensors].map(([name, shape]) => ({ name, shape })) };
 }
 
 async function measured(weights: ModelWeights, config: ModelConfig, precision: Format): Promise<GraphBytes> {

@@ -61,6 +61,8 @@ export async function measureModel(fingerprint: string): Promise<void> {
   set({ modelSpeed: speed ? { fingerprint, speed } : null });
 }
 
+export const showHubModel = (repo: string): Promise<void> => unwrap(() => bridge()['hub.show']({ repo }));
+
 export const removeHubModel = async (repo: string): Promise<void> =>
   receive(
     await unwrap(

@@ -3,7 +3,7 @@
  * Writes a checkpoint in the layout of published exports: the three graphs of plain operators made by optimum and the
  * scripts of transformers.js, with past and new keys joined by Concat and logits of all positions. Linear layers of the
  * decoder are floats, or q4 as those scripts quantize: MatMulNBits, blocks of 32, one scale each, activations quantized
- * to 8 bits per block (accuracy level 4, the fastest). There must be as many key and value heads as query heads.
+ * to 8 bits per block (accuracy level 4, the fastest).
  */
 
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -14,6 +14,8 @@ import { configJson, pictureTokens, type Shape } from '../shapes';
 type PublishedFormat = 'fp32' | 'q4';
 
 const BLOCK = 32;
+/** ONNX's number of bool. */
+const BOOL = 9;
 
 /** A graph being written, and its source. */
 interface Export {
@@ -21,11 +23,28 @@ interface Export {
   checkpoint: Checkpoint;
 }
 
+/** What differs between the families' exports. */
+interface Kind {
+  config: object;
+  /** Of queries, keys and values. */
+  bias: boolean;
+  theta: number;
+  /** The output head's own tensor; absent if it is the table of embeddings. */
+  head?: string;
+  /** SmolVLM: several pictures and a mask, the last norm, and pixel shuffle by this factor. */
+  shuffle?: number;
+}
+
 /** Writes the settings that transformers.js reads, and `onnx/` with both decoders, into `dir`. */
-export async function writePublished(dir: string, shape: Shape, checkpoint: Checkpoint): Promise<void> {
+export async function writePublished(
+  dir: string,
+  shape: Shape,
+  checkpoint: Checkpoint,
+  kind: Kind = { config: configJson(shape), bias: true, theta: 1e6 },
+): Promise<void> {
   const onnx = join(dir, 'onnx');
   await mkdir(onnx, { recursive: true });
-  const config = { ...configJson(shape), 'transformers.js_config': { use_external_data_format: true } };
+  const config = { ...kind.config, 'transformers.js_config': { use_external_data_format: true } };
   await writeFile(join(dir, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
   await writeFile(join(dir, 'generation_config.json'), '{}\n');
   const written = async (file: string, fill: (out: Export) => Promise<void>) => {
@@ -37,11 +56,11 @@ export async function writePublished(dir: string, shape: Shape, checkpoint: Chec
       await graph.abandon();
     }
   };
-  await written('vision_encoder.onnx', (out) => visionEncoder(out, shape));
+  await written('vision_encoder.onnx', (out) => visionEncoder(out, shape, kind));
   await written('embed_tokens.onnx', (out) => embedTokens(out, shape));
   for (const format of ['fp32', 'q4'] as const) {
     await written(`decoder_model_merged${format === 'q4' ? '_q4' : ''}.onnx`, (out) =>
-      languageModel(out, shape, format),
+      languageModel(out, shape, format, kind),
     );
   }
 }
@@ -148,16 +167,26 @@ async function embedTokens(out: Export, { config: { text } }: Shape): Promise<vo
   graph.output('inputs_embeds', FLOAT, ['batch', 'sequence', text.hidden]);
 }
 
-async function visionEncoder(out: Export, shape: Shape): Promise<void> {
+async function visionEncoder(out: Export, shape: Shape, { shuffle }: Kind): Promise<void> {
   const { graph } = out;
   const { vision: v, text } = shape.config;
   const tokens = pictureTokens(shape);
   const part = 'vision_tower.vision_model.';
-  graph.input('pixel_values', FLOAT, ['batch', 3, v.side, v.side]);
+  let pictures = 'pixel_values';
+  if (shuffle === undefined) graph.input('pixel_values', FLOAT, ['batch', 3, v.side, v.side]);
+  else {
+    graph.input('pixel_values', FLOAT, ['batch', 'pictures', 3, v.side, v.side]);
+    graph.input('pixel_attention_mask', BOOL, ['batch', 'pictures', v.side, v.side]);
+    const whole = graph.node('ReduceMin', [graph.node('Cast', ['pixel_attention_mask'], { to: { int: FLOAT } })], {
+      keepdims: { int: 0 },
+    });
+    const flat = graph.node('Reshape', ['pixel_values', graph.constant(INT64, [4], [-1, 3, v.side, v.side])]);
+    pictures = graph.node('Mul', [flat, whole]); // the mask is read, as in the published graph
+  }
   const kernel = await weight(out, `${part}embeddings.patch_embedding.weight`, [v.hidden, 3, v.patch, v.patch]);
   const shift = await weight(out, `${part}embeddings.patch_embedding.bias`, [v.hidden]);
   const patch = { ints: [v.patch, v.patch] };
-  const patches = graph.node('Conv', ['pixel_values', kernel, shift], { kernel_shape: patch, strides: patch });
+  const patches = graph.node('Conv', [pictures, kernel, shift], { kernel_shape: patch, strides: patch });
   const rows = graph.node('Reshape', [patches, graph.constant(INT64, [3], [0, v.hidden, tokens])]);
   const positions = await weight(out, `${part}embeddings.position_embedding.weight`, [tokens, v.hidden]);
   let x = graph.node('Add', [graph.node('Transpose', [rows], { perm: { ints: [0, 2, 1] } }), positions]);
@@ -184,6 +213,7 @@ async function visionEncoder(out: Export, shape: Shape): Promise<void> {
       await linear(out, tanhGelu(graph, wide), `${layer}mlp.fc2`, v.intermediate, v.hidden, 'fp32', true),
     ]);
   }
+  if (shuffle !== undefined) return shuffled(out, await norm(x, `${part}post_layernorm`), shape, shuffle);
   const a = await linear(out, x, 'multi_modal_projector.linear_1', v.hidden, text.hidden, 'fp32', true);
   await linear(
     out,
@@ -198,17 +228,41 @@ async function visionEncoder(out: Export, shape: Shape): Promise<void> {
   graph.output('image_features', FLOAT, ['batch', tokens, text.hidden]);
 }
 
-async function languageModel(out: Export, { config: { text: t } }: Shape, format: PublishedFormat): Promise<void> {
+/** The projector of SmolVLM: rows of factor x factor patches, and one layer. */
+async function shuffled(out: Export, x: string, shape: Shape, factor: number): Promise<void> {
+  const { graph } = out;
+  const { vision: v, text } = shape.config;
+  const side = Math.floor(v.side / v.patch) / factor;
+  const to = (value: string, dims: number[]) =>
+    graph.node('Reshape', [value, graph.constant(INT64, [dims.length], dims)]);
+  const split = to(x, [0, side, factor, side, factor * v.hidden]);
+  const rows = to(graph.node('Transpose', [split], { perm: { ints: [0, 1, 3, 2, 4] } }), [
+    0,
+    side ** 2,
+    factor ** 2 * v.hidden,
+  ]);
+  const name = 'model.connector.modality_projection.proj';
+  await linear(out, rows, name, factor ** 2 * v.hidden, text.hidden, 'fp32', false, 'image_features');
+  graph.output('image_features', FLOAT, ['pictures', side ** 2, text.hidden]);
+}
+
+async function languageModel(
+  out: Export,
+  { config: { text: t } }: Shape,
+  format: PublishedFormat,
+  { bias, theta, head }: Kind,
+): Promise<void> {
   const { graph } = out;
   const part = 'language_model.model.';
   const width = t.hidden / t.heads;
+  const kvWidth = width * t.kvHeads;
   graph.input('inputs_embeds', FLOAT, ['batch', 'sequence', t.hidden]);
   graph.input('attention_mask', INT64, ['batch', 'total']);
   graph.input('position_ids', INT64, ['batch', 'sequence']);
 
   const at = (values: number[]) => graph.constant(INT64, [values.length], values);
   const number = (value: number) => graph.constant(FLOAT, [], [value]);
-  const frequencies = Array.from({ length: width / 2 }, (_, i) => Math.fround(1 / 1e6 ** ((2 * i) / width)));
+  const frequencies = Array.from({ length: width / 2 }, (_, i) => Math.fround(1 / theta ** ((2 * i) / width)));
   const place = graph.node('Unsqueeze', [graph.node('Cast', ['position_ids'], { to: { int: FLOAT } }), at([2])]);
   const half = graph.node('Mul', [place, graph.constant(FLOAT, [1, 1, width / 2], frequencies)]);
   const angle = graph.node('Concat', [half, half], { axis: { int: -1 } });
@@ -238,20 +292,29 @@ async function languageModel(out: Export, { config: { text: t } }: Shape, format
   for (let i = 0; i < t.layers; i++) {
     const layer = `${part}layers.${i}.`;
     const h = await norm(x, `${layer}input_layernorm.weight`);
-    const square = (input: string, name: string, bias: boolean) =>
-      linear(out, input, `${layer}self_attn.${name}`, t.hidden, t.hidden, format, bias);
+    const projected = (name: string, outputs: number) =>
+      linear(out, h, `${layer}self_attn.${name}`, t.hidden, outputs, format, bias);
     const joined = (kind: 'key' | 'value', now: string) => {
-      const shape = (length: string) => ['batch', t.heads, length, width];
+      const shape = (length: string) => ['batch', t.kvHeads, length, width];
       const past = graph.input(`past_key_values.${i}.${kind}`, FLOAT, shape('past'));
       graph.output(`present.${i}.${kind}`, FLOAT, shape('total'));
       return graph.node('Concat', [past, now], { axis: { int: 2 } }, `present.${i}.${kind}`);
     };
-    const query = turned(heads(graph, await square(h, 'q_proj', true), t.heads, t.hidden));
-    const key = joined('key', turned(heads(graph, await square(h, 'k_proj', true), t.heads, t.hidden)));
-    const value = joined('value', heads(graph, await square(h, 'v_proj', true), t.heads, t.hidden));
+    const query = turned(heads(graph, await projected('q_proj', t.hidden), t.heads, t.hidden));
+    const key = joined('key', turned(heads(graph, await projected('k_proj', kvWidth), t.kvHeads, kvWidth)));
+    const value = joined('value', heads(graph, await projected('v_proj', kvWidth), t.kvHeads, kvWidth));
+    const groups = t.heads / t.kvHeads;
     x = graph.node('Add', [
       x,
-      await square(attention(graph, query, key, value, t.hidden, t.heads, mask), 'o_proj', false),
+      await linear(
+        out,
+        attention(graph, query, repeated(graph, key, groups), repeated(graph, value, groups), t.hidden, t.heads, mask),
+        `${layer}self_attn.o_proj`,
+        t.hidden,
+        t.hidden,
+        format,
+        false,
+      ),
     ]);
     const n = await norm(x, `${layer}post_attention_layernorm.weight`);
     const gate = await linear(out, n, `${layer}mlp.gate_proj`, t.hidden, t.intermediate, format, false);
@@ -273,7 +336,7 @@ async function languageModel(out: Export, { config: { text: t } }: Shape, format
   await linear(
     out,
     await norm(x, `${part}norm.weight`),
-    `${part}embed_tokens`,
+    head ?? `${part}embed_tokens`,
     t.hidden,
     t.vocabulary,
     format,
@@ -287,6 +350,21 @@ async function languageModel(out: Export, { config: { text: t } }: Shape, format
 function heads(graph: GraphWriter, x: string, count: number, width: number): string {
   const split = graph.node('Reshape', [x, graph.constant(INT64, [4], [0, 0, count, width / count])]);
   return graph.node('Transpose', [split], { perm: { ints: [0, 2, 1, 3] } });
+}
+
+/** Each key head once for each of its query heads, as transformers' `repeat_kv`. */
+function repeated(graph: GraphWriter, x: string, groups: number): string {
+  if (groups === 1) return x;
+  const apart = graph.node('Unsqueeze', [x, graph.constant(INT64, [1], [2])]);
+  const shape = graph.node('Shape', [x]);
+  const part = (from: number, to: number) =>
+    graph.node('Slice', [shape, graph.constant(INT64, [1], [from]), graph.constant(INT64, [1], [to])]);
+  const wide = graph.node('Concat', [part(0, 2), graph.constant(INT64, [1], [groups]), part(2, 4)], {
+    axis: { int: 0 },
+  });
+  const all = graph.node('Mul', [part(1, 2), graph.constant(INT64, [1], [groups])]);
+  const joined = graph.node('Concat', [part(0, 1), all, part(2, 4)], { axis: { int: 0 } });
+  return graph.node('Reshape', [graph.node('Expand', [apart, wide]), joined]);
 }
 
 function attention(

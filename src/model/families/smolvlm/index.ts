@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * SmolVLM2 (2025), whose code also runs SmolVLM and Idefics3: SigLIP with its last norm, neighbouring features joined by
+ * SmolVLM2 and SmolVLM (2025), whose files say `smolvlm` or `idefics3`: SigLIP with its last norm, neighbouring features joined by
  * pixel shuffle, Llama. Source: transformers, models/smolvlm.
  */
 
@@ -73,14 +73,16 @@ export const smolVlm: Family = {
   parsePixels,
   inputFormat: (config, pixels, template) => ({
     captions: SMOL_CAPTIONS,
-    // transformers replaces templates that know no videos too.
-    prompt: (turns, system, isControl) =>
-      templatePrompt(template?.includes("'video'") ? template : TEMPLATE, turns, system, isControl),
+    prompt: (turns, system, isControl) => templatePrompt(templateFor(template), turns, system, isControl),
     plan: (size, way) => smolPlan(size, way, config, pixels),
     endsVideo: false,
     needsNewline: false,
   }),
 };
+
+/** transformers too replaces the templates of SmolVLM that know no videos. */
+const templateFor = (own: string | undefined): string =>
+  own !== undefined && (own.includes("'video'") || !own.includes('<|im_start|>')) ? own : TEMPLATE;
 
 function parseConfig(json: unknown): ModelConfig {
   const kind = check(kindSchema, json, 'config.json');

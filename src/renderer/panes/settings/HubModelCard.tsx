@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { Download, Trash2 } from 'lucide-react';
+import { Download, FolderOpen, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CatalogModel, HubModel } from '../../../contract';
 import { useLanguage } from '../../i18n';
 import { HubProgress } from '../../models';
-import { chooseHubModel, getHubModel, removeHubModel, useStore } from '../../state';
-import { Button, cx, formatBytes } from '../../ui';
+import { chooseHubModel, getHubModel, removeHubModel, showHubModel, useStore } from '../../state';
+import { Button, cx, formatBytes, IconButton } from '../../ui';
 import styles from './HubModels.module.css';
 
 interface HubModelCardProps {
@@ -86,6 +86,9 @@ function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isIn
           {t('hub.use')}
         </Button>
       )}
+      <IconButton label={t('hub.show', { repo })} onPress={() => void showHubModel(repo)}>
+        <FolderOpen aria-hidden />
+      </IconButton>
       <Button
         size="small"
         tone={isSure ? 'accent' : 'ghost'}
