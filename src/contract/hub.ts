@@ -29,6 +29,8 @@ export const CatalogModel = z.object({
   disk: z.number(),
   /** With a question of sixteen frames, by format. */
   memory: z.partialRecord(PrecisionChoice, z.number()),
+  /** The format that a processor runs, if there is memory for it. */
+  usual: PrecisionChoice,
   /** Whether it fits into the memory of this machine. */
   fits: z.enum(['well', 'tight', 'no']),
   recommended: z.boolean(),

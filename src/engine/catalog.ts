@@ -7,6 +7,7 @@ import {
   familyOf,
   FORMATS,
   planTokens,
+  preferredOn,
   type CatalogEntry,
   type Format,
   type Graph,
@@ -54,6 +55,9 @@ async function describeEntry(entry: CatalogEntry, machine: Machine): Promise<Cat
   const frame = family.inputFormat(config, pixels, undefined).plan({ width: side, height: side }, 'video');
   const positions = Math.min(config.text.contextLength, FRAMES * planTokens(frame) + WORDS);
   const { floats, int8 = Infinity } = sequenceBytes({ config }, positions);
+  const usual = preferredOn('cpu', config.text).find((one): one is Format =>
+    (FORMATS as readonly string[]).includes(one),
+  )!;
   const memory: Partial<Record<PrecisionChoice, number>> = {};
   let prepared = 0;
   let values = 0;
@@ -62,7 +66,7 @@ async function describeEntry(entry: CatalogEntry, machine: Machine): Promise<Cat
     memory[format] =
       modelBytes({ graphs: expected.graphs, config }, precisionsOf(expected.graphs)) + Math.min(floats, int8);
     values = expected.tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
-    if (format === USUAL) prepared = Object.values(expected.graphs).reduce((sum, one) => sum + bytesOf(one), 0);
+    if (format === usual) prepared = Object.values(expected.graphs).reduce((sum, one) => sum + bytesOf(one), 0);
   }
   const download = values * (entry.weights === 'F32' ? 4 : 2);
   const least = Math.min(...Object.values(memory));
@@ -77,13 +81,11 @@ async function describeEntry(entry: CatalogEntry, machine: Machine): Promise<Cat
     download,
     disk: download + prepared,
     memory,
-    fits: (memory[USUAL] ?? least) <= WELL * machine.memory ? 'well' : least <= TIGHT * machine.memory ? 'tight' : 'no',
+    usual,
+    fits: (memory[usual] ?? least) <= WELL * machine.memory ? 'well' : least <= TIGHT * machine.memory ? 'tight' : 'no',
     recommended: false,
   };
 }
-
-/** The format that a processor usually runs. */
-const USUAL: Format = 'w8w4';
 
 const bytesOf = (formats: Partial<Record<Precision, { bytes: number }>>): number =>
   Object.values(formats).reduce((sum, { bytes }) => sum + bytes, 0);

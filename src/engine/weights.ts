@@ -55,7 +55,9 @@ export async function chooseWeights(
     if (!writable || toErrorInfo(error).code !== 'model-incomplete') throw error;
     return undefined;
   });
-  const able = [...new Set([...preferredOn(device.used), ...preferredOn('cpu')])]; // what the device cannot run, the processor runs
+  const { text } = (found ?? (await readModelSettings(dir))).config;
+  // What the device cannot run, the processor runs.
+  const able = [...new Set([...preferredOn(device.used, text), ...preferredOn('cpu', text)])];
   const there = found ? able.filter((precision) => found.graphs.decoder_model_merged[precision]) : [];
   // Graphs that were not compiled by Zoetrope are not replaced.
   const mayMake =

@@ -2,6 +2,7 @@
 /** The graphs of a model folder, their weight formats and their file names. Pure. */
 
 import type { Device } from '../contract';
+import type { TextConfig } from './config';
 
 /** The three graphs of the published layout. */
 export const GRAPHS = ['vision_encoder', 'embed_tokens', 'decoder_model_merged'] as const;
@@ -52,9 +53,24 @@ const PREFERRED_ELSEWHERE: Record<Exclude<Device, 'cpu'>, readonly Precision[]> 
   coreml: ['fp16', 'fp32'],
 };
 
-/** The weight formats that a device runs, best first. */
-export function preferredOn(device: Device): readonly Precision[] {
-  return device === 'cpu' ? PREFERRED : PREFERRED_ELSEWHERE[device];
+const FOUR_BITS: ReadonlySet<Precision> = new Set(['w8w4', 'w4', 'q4', 'q4f16', 'bnb4']);
+
+/** Values in the layers of a language model below which 4 bits cost too much (docs/precision.md). */
+const SMALL = 1e9;
+
+/**
+ * The weight formats that a device runs, best first. A small language model runs in 4 bits only if nothing else is there or
+ * fits: it loses much, and reading its weights does not take long.
+ */
+export function preferredOn(device: Device, text: TextConfig): readonly Precision[] {
+  const able = device === 'cpu' ? PREFERRED : PREFERRED_ELSEWHERE[device];
+  if (valuesIn(text) >= SMALL) return able;
+  return [...able.filter((precision) => !FOUR_BITS.has(precision)), ...able.filter((one) => FOUR_BITS.has(one))];
+}
+
+/** The values of the matrices of all layers. */
+function valuesIn({ layers, hiddenSize, intermediateSize, heads, kvHeads, headDim }: TextConfig): number {
+  return layers * hiddenSize * (2 * headDim * (heads + kvHeads) + 3 * intermediateSize);
 }
 
 /**

@@ -14,7 +14,16 @@ interface AddedToken {
   special: boolean;
 }
 
+/** A step that splits text before BPE. */
+interface PreTokenizer {
+  type?: string;
+  pretokenizers?: PreTokenizer[];
+  individual_digits?: boolean;
+  [setting: string]: unknown;
+}
+
 interface TokenizerJson {
+  pre_tokenizer?: PreTokenizer | null;
   added_tokens: AddedToken[];
   model: { type?: string; vocab: Record<string, number>; merges: unknown[] };
   decoder: { type?: string } | null;
@@ -34,7 +43,7 @@ export class Tokenizer {
 
   /** @throws ZoetropeError `model-unsupported` unless it is byte-level BPE, `model-broken` for a damaged file. */
   constructor(json: unknown, config: unknown) {
-    const tokenizer = checkTokenizer(json);
+    const tokenizer = withAllNumerals(checkTokenizer(json));
     const settings = typeof config === 'object' && config !== null ? config : {};
     try {
       this.withControl = new BpeTokenizer(tokenizer, settings);
@@ -123,6 +132,20 @@ function encodeWith(tokenizer: BpeTokenizer, text: string): number[] {
   // With a complete byte alphabet nothing is unknown; undefined would later become token 0.
   if (ids.some((id) => typeof id !== 'number')) throw broken('a byte has no token');
   return ids;
+}
+
+/**
+ * The same tokenizer with its digits split as in the original library, which takes all numerals of Unicode for digits; this
+ * one takes only 0 to 9.
+ */
+function withAllNumerals(tokenizer: TokenizerJson): TokenizerJson {
+  const rewritten = (step: PreTokenizer): PreTokenizer => {
+    if (step.type === 'Sequence') return { ...step, pretokenizers: (step.pretokenizers ?? []).map(rewritten) };
+    if (step.type !== 'Digits') return step;
+    const Regex = step.individual_digits ? '\\p{N}' : '\\p{N}+';
+    return { type: 'Split', pattern: { Regex }, behavior: 'Isolated', invert: false };
+  };
+  return { ...tokenizer, ...(tokenizer.pre_tokenizer && { pre_tokenizer: rewritten(tokenizer.pre_tokenizer) }) };
 }
 
 function checkTokenizer(json: unknown): TokenizerJson {

@@ -191,7 +191,7 @@ function choose(
   // Looking up tokens is only worth running on the processor.
   const first = { vision_encoder: vision, embed_tokens: 'cpu', decoder_model_merged: main } as const;
   for (const device of new Set<Device>([first[graph], 'cpu'])) {
-    const able = preferredOn(device);
+    const able = preferredOn(device, folder.config.text);
     for (const candidate of wanted && able.includes(wanted) ? [wanted, ...able] : able) {
       const file = folder.graphs[graph][candidate];
       if (file) return { precision: candidate, file, device };

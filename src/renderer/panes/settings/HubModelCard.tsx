@@ -24,7 +24,7 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
   const isInUse = useStore((s) => s.engine.state === 'ready' && isOf(s.engine.model.folder, repo));
   const isJob = useStore((s) => s.hubJob?.repo === repo);
   const anyJob = useStore((s) => s.hubJob !== null);
-  const memory = entry?.memory.w8w4;
+  const memory = entry?.memory[entry.usual];
   return (
     <li
       className={cx(styles.model, entry?.fits === 'no' && styles.unfit)}
