@@ -93,7 +93,7 @@ def prompts(wide):
     user = lambda *content: {"role": "user", "content": list(content)}
     answer = lambda words: {"role": "assistant", "content": [text(words)]}
     return {
-        "words": [user(text("How many red circles are there? 12 or 123?"))],
+        "words": [user(text("How many red circles are there? 12 or 123 or \u0661\u0662 or \u00bd?"))],
         "one picture": [user(image([100, 40]), text("What is it?"))],
         "a tall picture": [user(image([31, 170]), text("What is it?"))],
         "a small picture": [user(image([8, 8]), text("\n What?"))],
