@@ -114,6 +114,8 @@ export const FrameOrigin = z.object({
   /** Seconds from the first frame, as a player shows them. */
   time: finite,
   keyframe: z.boolean(),
+  /** Length of the whole video in seconds. Absent in items of earlier versions. */
+  duration: finite.optional(),
   /** The matrix used for its colours if the file names none. */
   assumedMatrix: ColourMatrix.optional(),
   /** How transparency was handled, if the video can have any. */

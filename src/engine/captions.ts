@@ -21,6 +21,7 @@ export function captionOf(
     video: JSON.stringify([origin.source.id, take]),
     name: segmentLabels ? origin.label : undefined,
     time: frameTimes ? origin.time : undefined,
+    duration: origin.duration,
     said: cueText(cuesOf(origin.source.id), origin.time),
   };
 }

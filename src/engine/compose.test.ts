@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Composition, FrameOrigin, Item, Origin } from '../contract';
 import type { VideoIndex } from '../media';
-import { promptSpans, promptText, withMarks } from '../sequence';
+import { promptSpans, promptText, withMarks, type CaptionedVideo } from '../sequence';
 import { Composer } from './compose';
 
 const dir = mkdtempSync(join(tmpdir(), 'zoetrope-compose-'));
@@ -63,6 +63,20 @@ it('keeps earlier questions as they were asked, with the pictures that are still
   expect(await userWords({ ...asked, history, items: [photo, view], text: 'And now?' })).toBe(
     '<|im_start|>user\n<image>\nis  it?<|im_end|>\n<|im_start|>assistant\nYes.<|im_end|>\n' +
       '<|im_start|>user\nTake B: <image>\nAnd now?<|im_end|>\n<|im_start|>assistant\n',
+  );
+});
+
+it("tells a model of times and the video's length in its own words", async () => {
+  const style = {
+    always: true,
+    time: (seconds: number) => `[${seconds}]`,
+    opening: ({ times, duration }: CaptionedVideo) => `{${times.length} of ${duration}}`,
+    closing: ({ times }: CaptionedVideo) => `{end ${times.at(-1)}}`,
+  };
+  const items = [frame('a', 1, { duration: 60 }), frame('b', 2, { duration: 60 }), photo, frame('c', 9)];
+  const { turns } = await composer.compose({ ...asked, items, text: '?', captions: nothing }, undefined, style);
+  expect(promptText(promptSpans(turns, '', 'video'))).toContain(
+    'user\n{2 of 60}[1]<image>[2]<image>\n{end 2}<image>\n{1 of 9}[9]<image>\n{end 9}?',
   );
 });
 

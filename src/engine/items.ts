@@ -106,6 +106,7 @@ export async function frameItems(
           pts,
           time: frame.time,
           keyframe: frame.keyframe,
+          duration: index.duration,
           ...(assumedMatrix && { assumedMatrix }),
           ...(transparency && { transparency }),
         },
