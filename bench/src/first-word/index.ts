@@ -9,7 +9,7 @@ import { SubjectProcess } from '../speed/subject-process';
 import { exists } from '../speed/work';
 import { spread, type Spread } from '../statistics';
 import { randomModel, type RandomModel } from './models';
-import { writeSmolExport } from './smol-export';
+import { writeLanguageGguf, writeSmolExport } from './exports';
 
 export interface FirstWordOptions {
   /** The folder for models; existing ones are reused. */
@@ -51,63 +51,89 @@ export const MEASURED = [
 ] as const;
 
 /**
- * Measures each model, and transformers.js beside it where it is installed and runs the family. Programs take turns, and
- * rest while another is measured.
+ * Measures each model: transformers.js beside it where it is installed and runs the family, and llama.cpp beside the
+ * language part alone. Programs take turns, and rest while another is measured.
  * @throws ZoetropeError `cancelled`, `disk-full`, `internal` when a process fails.
  */
 export async function* measureFirstWord(options: FirstWordOptions): AsyncGenerator<FirstWordResult> {
-  const { work, only, frames, threads, rounds, signal, onNote, command, peers } = options;
+  const { work, only, frames, threads, signal, onNote, command } = options;
   for (const title of only) {
     const entry = CATALOG.find((one) => one.title === title)!;
     onNote?.(`preparing ${title}`);
     const model = await randomModel(work, entry, frames, 'w8w4', signal);
-    const ours = await SubjectProcess.open(
-      'Zoetrope',
-      command,
-      OURS,
-      { folder: model.folder, precision: 'w8w4', threads },
-      signal,
-    );
-    let rival: SubjectProcess | undefined;
+    const open = (name: string, adapter: string, settings: object) =>
+      SubjectProcess.open(name, command, adapter, { ...settings, threads }, signal);
+    const ours = await open('Zoetrope w8w4', OURS, { folder: model.folder, precision: 'w8w4' });
     try {
-      rival = await openRival(entry, model, options);
-      const times: { own: Times; theirs: Times } = { own: noTimes(), theirs: noTimes() };
-      for (let round = 0; round < rounds; round++) {
-        throwIfCancelled(signal);
-        onNote?.(`${title}, round ${round + 1}`);
-        note(times.own, await ours.ask('firstWord', frames, model.positions));
-        if (rival) note(times.theirs, await rival.ask('firstWord', frames, model.positions));
-      }
-      const own = resultOf(title, 'Zoetrope w8w4', model, times.own, null);
-      yield own;
-      if (rival) yield resultOf(title, rival.name, model, times.theirs, own);
+      const transformers = await transformersJs(entry, model, open, options);
+      yield* turns(title, ours, transformers, ['firstWord', frames, model.positions], model, options);
+      const llama = await llamaCpp(title, model, open, options);
+      if (llama) yield* turns(`${title}, language part`, ours, llama, ['read', model.positions], model, options);
     } finally {
       await ours.end();
-      await rival?.end();
     }
   }
+}
 
-  async function openRival(
-    { config, title }: CatalogEntry,
-    { folder, rows }: RandomModel,
-    { peers: where }: FirstWordOptions,
-  ) {
-    if (config.model_type !== 'smolvlm' || !(await exists(join(peers, 'node_modules/@huggingface/transformers'))))
-      return undefined;
-    const published = `${folder}-published`;
-    if (!(await exists(join(published, 'onnx')))) {
-      onNote?.(`writing ${title} in the layout of published exports`);
-      await writeSmolExport(published, folder, config, signal);
+type OpenSubject = (name: string, adapter: string, settings: object) => Promise<SubjectProcess>;
+
+/** transformers.js with the model; undefined if it is not installed or is not measured with this family. */
+async function transformersJs(
+  { config, title }: CatalogEntry,
+  { folder, rows }: RandomModel,
+  open: OpenSubject,
+  { peers, onNote, signal }: FirstWordOptions,
+): Promise<SubjectProcess | undefined> {
+  if (config.model_type !== 'smolvlm' || !(await exists(join(peers, 'node_modules/@huggingface/transformers'))))
+    return undefined;
+  const published = `${folder}-published`;
+  if (!(await exists(join(published, 'onnx')))) {
+    onNote?.(`writing ${title} in the layout of published exports`);
+    await writeSmolExport(published, folder, config, signal);
+  }
+  const side = Number((config['vision_config'] as { image_size: number }).image_size);
+  const settings = { folder: published, side, rows, image: config['image_token_id'] };
+  return open('transformers.js q4', join(peers, 'transformers-js-smolvlm.mjs'), settings);
+}
+
+/** llama.cpp with the language part; undefined if it is not installed. */
+async function llamaCpp(
+  title: string,
+  { folder, positions }: RandomModel,
+  open: OpenSubject,
+  { peers, onNote, signal }: FirstWordOptions,
+): Promise<SubjectProcess | undefined> {
+  if (!(await exists(join(peers, 'node_modules/node-llama-cpp')))) return undefined;
+  const file = `${folder}-q4_0.gguf`;
+  if (!(await exists(file))) {
+    onNote?.(`writing ${title} for llama.cpp`);
+    await writeLanguageGguf(file, folder, signal);
+  }
+  return open('llama.cpp Q4_0', join(peers, 'llama-cpp.mjs'), { file, positions: positions + 64, words: 40_000 });
+}
+
+/** Measures one operation of Zoetrope and of another program in turns, and ends the other. */
+async function* turns(
+  title: string,
+  ours: SubjectProcess,
+  rival: SubjectProcess | undefined,
+  [operation, ...args]: [string, ...unknown[]],
+  model: RandomModel,
+  { rounds, signal, onNote }: FirstWordOptions,
+): AsyncGenerator<FirstWordResult> {
+  try {
+    const [own, theirs] = [noTimes(), noTimes()];
+    for (let round = 0; round < rounds; round++) {
+      throwIfCancelled(signal);
+      onNote?.(`${title}, round ${round + 1}`);
+      note(own, await ours.ask(operation, ...args));
+      if (rival) note(theirs, await rival.ask(operation, ...args));
     }
-    const side = Number((config['vision_config'] as { image_size: number }).image_size);
-    const settings = { folder: published, side, rows, threads, image: config['image_token_id'] };
-    return SubjectProcess.open(
-      'transformers.js q4',
-      command,
-      join(where, 'transformers-js-smolvlm.mjs'),
-      settings,
-      signal,
-    );
+    const result = resultOf(title, ours.name, model, own, null);
+    yield result;
+    if (rival) yield resultOf(title, rival.name, model, theirs, result);
+  } finally {
+    await rival?.end();
   }
 }
 

@@ -26,13 +26,22 @@ interface TensorPlan {
   type: keyof typeof TYPES;
 }
 
+/** What differs between language models. */
+export interface GgufKind {
+  architecture: 'qwen2' | 'llama';
+  theta: number;
+  /** The output head's own tensor; absent if it is the table of embeddings. */
+  head?: string;
+}
+
 export async function writeGguf(
   path: string,
   { config: { text } }: Shape,
   checkpoint: Checkpoint,
   format: GgufFormat,
+  kind: GgufKind = { architecture: 'qwen2', theta: 1e6 },
 ): Promise<void> {
-  const plans = tensors(text, format);
+  const plans = tensors(text, format, kind);
   let offset = 0;
   const infos = plans.map(({ name, shape, type }) => {
     const from = offset;
@@ -45,7 +54,7 @@ export async function writeGguf(
       uint64(from),
     ]);
   });
-  const keys = metadata(text);
+  const keys = metadata(text, kind);
   const header = Buffer.concat([
     Buffer.from('GGUF'),
     uint32(3),
@@ -105,8 +114,11 @@ function blocks(values: Float32Array, type: GgufFormat): Uint8Array {
   return out;
 }
 
-/** All matrices in one format, including the embedding table, which is also the head. */
-function tensors(text: Shape['config']['text'], format: GgufFormat): TensorPlan[] {
+/**
+ * All matrices in one format, including the embedding table, which is also the head if that has no tensor of its own.
+ * llama.cpp wants the rows of a Llama's queries and keys in another order; with random weights it makes no difference.
+ */
+function tensors(text: Shape['config']['text'], format: GgufFormat, { architecture, head }: GgufKind): TensorPlan[] {
   const from = 'language_model.model.';
   const kvWidth = (text.hidden / text.heads) * text.kvHeads;
   const plans: TensorPlan[] = [
@@ -118,6 +130,8 @@ function tensors(text: Shape['config']['text'], format: GgufFormat): TensorPlan[
     },
     { name: 'output_norm.weight', source: `${from}norm.weight`, shape: [text.hidden], type: 'f32' },
   ];
+  if (head !== undefined)
+    plans.push({ name: 'output.weight', source: head, shape: [text.vocabulary, text.hidden], type: format });
   for (let i = 0; i < text.layers; i++) {
     const add = (name: string, source: string, shape: number[]) =>
       plans.push({
@@ -133,7 +147,7 @@ function tensors(text: Shape['config']['text'], format: GgufFormat): TensorPlan[
       ['v', kvWidth],
     ] as const) {
       add(`attn_${name}.weight`, `self_attn.${name}_proj.weight`, [width, text.hidden]);
-      add(`attn_${name}.bias`, `self_attn.${name}_proj.bias`, [width]);
+      if (architecture === 'qwen2') add(`attn_${name}.bias`, `self_attn.${name}_proj.bias`, [width]);
     }
     add('attn_output.weight', 'self_attn.o_proj.weight', [text.hidden, text.hidden]);
     add('ffn_norm.weight', 'post_attention_layernorm.weight', [text.hidden]);
@@ -144,7 +158,7 @@ function tensors(text: Shape['config']['text'], format: GgufFormat): TensorPlan[
   return plans;
 }
 
-function metadata(text: Shape['config']['text']): Buffer[] {
+function metadata(text: Shape['config']['text'], { architecture, theta }: GgufKind): Buffer[] {
   const key = (name: string, type: number, value: Buffer) => Buffer.concat([text8(name), uint32(type), value]);
   const number = (name: string, value: number) => key(name, UINT32, uint32(value));
   const list = (name: string, type: number, values: Buffer[]) =>
@@ -153,17 +167,17 @@ function metadata(text: Shape['config']['text']): Buffer[] {
   const NORMAL = 1;
   const CONTROL = 3;
   return [
-    key('general.architecture', STRING, text8('qwen2')),
+    key('general.architecture', STRING, text8(architecture)),
     key('general.name', STRING, text8('random weights')),
     number('general.quantization_version', 2),
-    number('qwen2.block_count', text.layers),
-    number('qwen2.context_length', text.context),
-    number('qwen2.embedding_length', text.hidden),
-    number('qwen2.feed_forward_length', text.intermediate),
-    number('qwen2.attention.head_count', text.heads),
-    number('qwen2.attention.head_count_kv', text.kvHeads),
-    key('qwen2.attention.layer_norm_rms_epsilon', FLOAT32, float32(1e-6)),
-    key('qwen2.rope.freq_base', FLOAT32, float32(1e6)),
+    number(`${architecture}.block_count`, text.layers),
+    number(`${architecture}.context_length`, text.context),
+    number(`${architecture}.embedding_length`, text.hidden),
+    number(`${architecture}.feed_forward_length`, text.intermediate),
+    number(`${architecture}.attention.head_count`, text.heads),
+    number(`${architecture}.attention.head_count_kv`, text.kvHeads),
+    key(`${architecture}.attention.layer_norm_rms_epsilon`, FLOAT32, float32(1e-6)),
+    key(`${architecture}.rope.freq_base`, FLOAT32, float32(theta)),
     key('tokenizer.ggml.model', STRING, text8('gpt2')),
     key('tokenizer.ggml.pre', STRING, text8('qwen2')),
     list('tokenizer.ggml.tokens', STRING, tokens.map(text8)),
