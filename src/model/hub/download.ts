@@ -4,9 +4,10 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cancelled, throwIfCancelled, toErrorInfo } from '../../contract';
-import { inUse, unreachable, wrongBytes } from './failure';
+import { BusyHub, inUse, unreachable, wrongBytes } from './failure';
 import type { HubCache } from './cache';
 import type { Hub } from './hub';
+import { LONGEST_PAUSE, paused } from './pause';
 import type { RepoFacts, RepoFile } from './repo';
 
 export interface DownloadOptions {
@@ -102,7 +103,9 @@ async function fetchRest(
         idle = have > before ? 0 : idle + 1;
         const pause = pauses[idle - 1] ?? (idle === 0 ? 0 : undefined);
         if (pause === undefined) throw code === 'internal' ? unreachable(hub.host, String(error)) : error;
-        await paused(pause, signal);
+        const asked = error instanceof BusyHub ? (error.pause ?? 0) : 0;
+        if (asked > LONGEST_PAUSE) throw error;
+        await paused(Math.max(pause, asked), signal);
       }
     }
     await out.sync();
@@ -155,19 +158,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function paused(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', leave);
-      resolve();
-    }, ms);
-    if (signal?.aborted) leave();
-    else signal?.addEventListener('abort', leave, { once: true });
-  });
 }

@@ -3,7 +3,8 @@ import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { cancelled, throwIfCancelled } from '../../contract';
 import { dispatcherFor, type Secret } from '../../network';
-import { busy, gated, notAHub, unknownRepo, unreachable } from './failure';
+import { BusyHub, gated, notAHub, unknownRepo, unreachable } from './failure';
+import { LONGEST_PAUSE, paused, retryAfter } from './pause';
 import { checkPath, checkRepo, type RepoFacts } from './repo';
 
 export interface HubOptions {
@@ -34,6 +35,8 @@ export interface OpenFile {
 const PUBLIC = 'https://huggingface.co';
 const CONNECT_MS = 15_000;
 const MOST_REDIRECTS = 5;
+/** How often a busy hub is asked about a repository. */
+const MOST_TRIES = 3;
 /** Largest reply about a repository, in bytes. */
 const MOST_FACTS = 64_000_000;
 
@@ -113,7 +116,7 @@ export class Hub {
   }
 
   async #json<T>(path: string, shape: z.ZodType<T>, about: string, signal: AbortSignal | undefined): Promise<T> {
-    const { response, watch } = await this.#request(this.#endpoint + path, {}, about, signal);
+    const { response, watch } = await this.#patiently(path, about, signal);
     let text = '';
     const decoder = new TextDecoder();
     try {
@@ -132,13 +135,26 @@ export class Hub {
     }
   }
 
+  /** Asks again after the pause that a busy hub asks for; where it names none, the refusal stands. */
+  async #patiently(path: string, about: string, signal: AbortSignal | undefined): Promise<Reply> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#request(this.#endpoint + path, {}, about, signal);
+      } catch (error) {
+        const pause = error instanceof BusyHub ? error.pause : undefined;
+        if (pause === undefined || pause > LONGEST_PAUSE || tries === MOST_TRIES) throw error;
+        await paused(pause, signal);
+      }
+    }
+  }
+
   /** Sends a GET and follows redirects. The token goes to the hub itself only, never to where it redirects. */
   async #request(
     address: string,
     headers: Record<string, string>,
     about: string,
     signal: AbortSignal | undefined,
-  ): Promise<{ response: Dispatcher.ResponseData; watch: Watch }> {
+  ): Promise<Reply> {
     const { token, patience = 30_000 } = this.#options;
     let url = new URL(address);
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
@@ -167,14 +183,14 @@ export class Hub {
         url = new URL(location, url);
         continue;
       }
-      throw this.#refusal(status, url, about);
+      throw this.#refusal(status, url, about, retryAfter(replied['retry-after']));
     }
     throw notAHub(this.host, 'too many redirects');
   }
 
-  #refusal(status: number, url: URL, about: string): Error {
+  #refusal(status: number, url: URL, about: string, pause: number | undefined): Error {
     const detail = `${status} ${url.origin}${url.pathname}`;
-    if (status === 429 || status === 503) return busy(url.host, detail);
+    if (status === 429 || status === 503) return new BusyHub(url.host, detail, pause);
     if (status >= 500) return unreachable(url.host, detail);
     // The address of a file at another host expires; it is asked for anew.
     if (url.origin !== new URL(this.#endpoint).origin) return unreachable(url.host, detail);
@@ -195,6 +211,11 @@ export class Hub {
 
 const licenseOf = (tags: readonly string[] | null | undefined): string | null =>
   tags?.find((tag) => tag.startsWith('license:'))?.slice('license:'.length) ?? null;
+
+interface Reply {
+  response: Dispatcher.ResponseData;
+  watch: Watch;
+}
 
 /** Aborts a request without a byte for too long. */
 class Watch {
