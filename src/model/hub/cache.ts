@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile, copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { bytesOf } from './extents';
 import type { RepoFacts, RepoFile } from './repo';
 
 /** A model in the cache. */
@@ -38,16 +39,22 @@ export class HubCache {
     return join(this.#repo(repo), 'snapshots', commit);
   }
 
-  /** Where a file is while it is downloaded. */
+  /** Where a file is while it is downloaded: its beginning, as huggingface_hub keeps it. */
   part(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): string {
     return `${this.blob(facts, file)}.incomplete`;
+  }
+
+  /** Where a large file is while it is downloaded in ranges. Python does not know this name, and so leaves it alone. */
+  rangesPart(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): string {
+    return `${this.blob(facts, file)}.ranges.incomplete`;
   }
 
   /** Bytes of a file that are still to be downloaded; null if it is there as a whole. */
   async missing(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): Promise<number | null> {
     if ((await stat(this.blob(facts, file)).catch(() => undefined))?.size === file.size) return null;
-    const begun = (await stat(this.part(facts, file)).catch(() => undefined))?.size ?? 0;
-    return Math.max(0, file.size - begun);
+    const prefix = (await stat(this.part(facts, file)).catch(() => undefined))?.size ?? 0;
+    const inRanges = await bytesOf(this.rangesPart(facts, file), file.size);
+    return Math.max(0, file.size - Math.max(prefix, inRanges));
   }
 
   /** Gives a blob its name in the snapshot: by a link, or by a copy where links are not allowed. */

@@ -28,6 +28,10 @@ export interface FoundRepo {
 export interface OpenFile {
   /** Where the bytes begin: as asked, or 0 if the host ignores ranges. */
   from: number;
+  /** Whether the host answers with the range that was asked for, or with the whole file. */
+  isRange: boolean;
+  /** Bytes of the whole file, where the host names them. */
+  total: number | null;
   bytes: AsyncIterable<Uint8Array>;
   close: () => void;
 }
@@ -99,14 +103,26 @@ export class Hub {
     return found.map(({ id, downloads, tags }) => ({ repo: id, downloads: downloads ?? 0, license: licenseOf(tags) }));
   }
 
-  /** Opens a file at a commit. @throws as `facts`. */
-  async open({ repo, commit }: RepoFacts, path: string, from: number, signal?: AbortSignal): Promise<OpenFile> {
+  /**
+   * Opens a file at a commit, from a position on and up to, not including, another one (default: its end). The commit in
+   * the address makes all ranges those of one version. @throws as `facts`.
+   */
+  async open(
+    { repo, commit }: RepoFacts,
+    path: string,
+    { from, to }: { from: number; to?: number },
+    signal?: AbortSignal,
+  ): Promise<OpenFile> {
     const address = `${this.#endpoint}/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
-    const range: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    const range: Record<string, string> =
+      from > 0 || to !== undefined ? { range: `bytes=${from}-${to === undefined ? '' : to - 1}` } : {};
     const { response, watch } = await this.#request(address, range, repo, signal);
-    const start = /^bytes (\d+)-/.exec(String(response.headers['content-range'] ?? ''))?.[1];
+    const isRange = response.statusCode === 206;
+    const given = /^bytes (\d+)-\d+\/(\d+)?/.exec(String(response.headers['content-range'] ?? ''));
     return {
-      from: response.statusCode === 206 ? Number(start ?? from) : 0,
+      from: isRange ? Number(given?.[1] ?? from) : 0,
+      isRange,
+      total: given?.[2] === undefined ? null : Number(given[2]),
       bytes: watch.over(response.body),
       close: () => {
         watch.stop();
@@ -159,7 +175,7 @@ export class Hub {
     let url = new URL(address);
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
       throwIfCancelled(signal);
-      const watch = new Watch(patience, signal);
+      const watch = new Watch(url.host, patience, signal);
       const isHub = url.origin === new URL(this.#endpoint).origin;
       const key = isHub ? token?.reveal() : undefined;
       let response: Dispatcher.ResponseData;
@@ -224,6 +240,7 @@ class Watch {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
+    private readonly host: string,
     private readonly ms: number,
     signal: AbortSignal | undefined,
   ) {
@@ -237,6 +254,10 @@ class Watch {
         this.#again();
         yield bytes;
       }
+    } catch (error) {
+      // Else it would look as if the user had cancelled.
+      if (this.#stalled.signal.aborted) throw unreachable(this.host, `no byte for ${this.ms} ms`);
+      throw error;
     } finally {
       this.stop();
     }
