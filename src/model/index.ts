@@ -35,6 +35,7 @@ export {
   getModel,
   Hub,
   HubCache,
+  lookAt,
   type CachedModel,
   type FoundRepo,
   type GetOptions,
