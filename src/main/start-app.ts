@@ -26,6 +26,7 @@ import { ViewExporter } from './export-views';
 import type { FilesToOpen } from './files-to-open';
 import { HappenedRecord } from './happened';
 import { keepLibrary } from './keep-library';
+import { Keys } from './keys';
 import { log } from './log';
 import { setMenu } from './menu';
 import { ModelChoice } from './model-choice';
@@ -159,7 +160,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       new ViewExporter(engine, mainWindow, language),
     ),
     ...modelCalls(models, dialogs),
-    ...hubCalls(engine, models, library, (host) => dialogs.mayDownload(host)),
+    ...hubCalls(engine, models, library, new Keys(userData), (host) => dialogs.mayDownload(host)),
     ...serverCalls(servers, library, project),
     ...servingCalls(serving, dialogs),
   };

@@ -63,13 +63,15 @@ const Search = z.array(
 /** A hub of models, such as huggingface.co or a mirror. Each call contacts it, and nothing else does. */
 export class Hub {
   readonly host: string;
+  /** Protocol and host. Only this origin is sent the token. */
+  readonly origin: string;
   readonly #endpoint: string;
   readonly #options: HubOptions;
   readonly #dispatchers = new Map<string, Dispatcher>();
 
   constructor(options: HubOptions = {}) {
     this.#endpoint = (options.endpoint ?? process.env['HF_ENDPOINT'] ?? PUBLIC).replace(/\/+$/, '');
-    this.host = new URL(this.#endpoint).host;
+    ({ host: this.host, origin: this.origin } = new URL(this.#endpoint));
     this.#options = options;
   }
 
@@ -176,7 +178,7 @@ export class Hub {
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
       throwIfCancelled(signal);
       const watch = new Watch(url.host, patience, signal);
-      const isHub = url.origin === new URL(this.#endpoint).origin;
+      const isHub = url.origin === this.origin;
       const key = isHub ? token?.reveal() : undefined;
       let response: Dispatcher.ResponseData;
       try {
@@ -209,7 +211,7 @@ export class Hub {
     if (status === 429 || status === 503) return new BusyHub(url.host, detail, pause);
     if (status >= 500) return unreachable(url.host, detail);
     // The address of a file at another host expires; it is asked for anew.
-    if (url.origin !== new URL(this.#endpoint).origin) return unreachable(url.host, detail);
+    if (url.origin !== this.origin) return unreachable(url.host, detail);
     if (status === 403 || (status === 401 && this.#options.token)) return gated(about, this.page(about), detail);
     if (status === 401 || status === 404) return unknownRepo(about, detail); // the hub says 401 for what it does not show
     return notAHub(url.host, detail);
