@@ -64,6 +64,14 @@ export async function download(
   }
 }
 
+/** Deletes what an earlier download has left of a file that another program, such as Python, has completed since. */
+export async function removeBegun(cache: HubCache, facts: RepoFacts, file: RepoFile): Promise<void> {
+  const part = cache.rangesPart(facts, file);
+  if ((await stat(part).catch(() => undefined)) === undefined) return;
+  const unlock = await lock(`${cache.part(facts, file)}.lock`, file.path, undefined);
+  await Extents.remove(part).finally(unlock);
+}
+
 /** Bytes from an earlier download that are continued. */
 async function begun(cache: HubCache, facts: RepoFacts, file: RepoFile, options: DownloadOptions): Promise<number> {
   const inRanges = await bytesOf(cache.rangesPart(facts, file), file.size);

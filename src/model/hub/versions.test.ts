@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { HubCache } from './cache';
 import { getModel } from './get';
@@ -47,6 +47,17 @@ it('one version of a model is removed without what another one uses', async () =
   expect(await cache.find(REPO)).toMatchObject({ commit: NEW });
   expect(await cache.removeRevision(REPO, 'main')).toBeGreaterThan(100_000);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it('what was begun of a file that Python has completed since is deleted', async () => {
+  const { facts } = await getModel(hub, cache, REPO);
+  const part = cache.rangesPart(
+    facts,
+    facts.files.find(({ path }) => path === 'model.safetensors')!,
+  );
+  for (const name of [part, `${part}.json`]) writeFileSync(name, 'begun');
+  await getModel(hub, cache, REPO);
+  expect(readdirSync(dirname(part)).filter((name) => !/^[0-9a-f]+$/.test(name))).toEqual([]);
 });
 
 it('a model is described without its weights, with its kind or why it cannot run here', async () => {
