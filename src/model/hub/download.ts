@@ -67,7 +67,7 @@ export async function download(
 /** Deletes what an earlier download has left of a file that another program, such as Python, has completed since. */
 export async function removeBegun(cache: HubCache, facts: RepoFacts, file: RepoFile): Promise<void> {
   const part = cache.rangesPart(facts, file);
-  if ((await stat(part).catch(() => undefined)) === undefined) return;
+  if (!(await Extents.isBegun(part))) return;
   const unlock = await lock(`${cache.part(facts, file)}.lock`, file.path, undefined);
   await Extents.remove(part).finally(unlock);
 }

@@ -58,6 +58,12 @@ export class Extents {
     return new Extents(part, size, block, have, await open(part, 'w'));
   }
 
+  /** Whether anything of it is there, be it the state only. */
+  static async isBegun(part: string): Promise<boolean> {
+    const found = await Promise.all([part, stateOf(part)].map((path) => stat(path).catch(() => undefined)));
+    return found.some((one) => one !== undefined);
+  }
+
   static async remove(part: string): Promise<void> {
     await rm(stateOf(part), { force: true });
     await rm(part, { force: true });
