@@ -60,7 +60,12 @@ test('a model of the hub is downloaded through ten kills, listed, asked and remo
     // What was on its way when the process died is fetched again, and no more than that.
     const all = Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0);
     expect(delivered).toBeLessThan(all + 11 * 3 * 1_000_000);
-    expect((await zoetrope(env, ['model', 'list'])).out).toContain(`${REPO}  `);
+    expect((await zoetrope(env, ['model', 'get', REPO])).err).toContain('main has not moved');
+    expect((await zoetrope(env, ['model', 'list'])).out).toContain(`${REPO}  main  `);
+    expect(JSON.parse((await zoetrope(env, ['model', 'info', REPO])).out)).toMatchObject({
+      cannotRun: null,
+      here: true,
+    });
     const asked = await zoetrope(env, [
       'ask',
       '--model',

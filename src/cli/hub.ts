@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { existsSync } from 'node:fs';
 import { formatBytes, formatDuration, say, ZoetropeError, type Progress } from '../contract';
-import { checkRepo, getModel, Hub, HubCache } from '../model';
+import { makeTemporary, removeTemporary } from '../lifetime';
+import { checkRepo, getModel, Hub, HubCache, lookAt } from '../model';
 import { Secret } from '../network';
 import { command } from './define';
 import { onTerminal } from './session';
 import { jsonOut, oneLine, toErr, toOut } from './terminal';
 
-/** Models of a hub. Only `search` and `get` contact it. */
+/** Models of a hub. Only `search`, `get` and `info` contact it. */
 
 const about = (name: string, help: string) => command(name, help).option('--json', 'print one object');
 
@@ -36,7 +37,9 @@ export const fetchModel = (signal: AbortSignal) =>
     .option('--revision <name>', 'a branch, tag or commit', 'main')
     .action(async (repo, { revision, json }) => {
       const meter = new Meter();
-      const { folder, facts } = await getModel(hub(), new HubCache(), checkRepo(repo), {
+      const cache = new HubCache();
+      const before = await cache.find(checkRepo(repo), revision);
+      const { folder, facts } = await getModel(hub(), cache, repo, {
         revision,
         signal,
         onProgress: (progress) => meter.show(progress),
@@ -50,29 +53,50 @@ export const fetchModel = (signal: AbortSignal) =>
       });
       meter.end();
       const { commit, license, gated } = facts;
-      if (json) return jsonOut({ repo, commit, license, gated, folder });
+      const movedFrom = before && before.commit !== commit ? before.commit : null;
+      if (json) return jsonOut({ repo, revision, commit, movedFrom, license, gated, folder });
       toOut(`${oneLine(folder)}\n`);
+      if (movedFrom)
+        toErr(
+          `${revision} has moved from ${movedFrom} to ${commit}. "model remove ${repo} --revision ${movedFrom}" deletes the old files.`,
+        );
+      else if (before) toErr(`${revision} has not moved: it is still ${commit}.`);
       toErr(`Ask it with --model ${repo}.`);
     });
+
+/** What is known of a model of the hub that need not be downloaded, as JSON. */
+export async function describeOnHub(repo: string, revision: string, signal: AbortSignal): Promise<void> {
+  checkRepo(repo);
+  const folder = await makeTemporary('hub');
+  const look = lookAt(hub(), repo, { revision, folder, signal });
+  const { facts, bytes, family, refusal } = await look.finally(() => removeTemporary(folder));
+  const here = (await new HubCache().snapshots(repo)).some(({ commit }) => commit === facts.commit);
+  const { commit, license, gated } = facts;
+  jsonOut({ repo, revision, commit, license, gated, totalBytes: bytes, family, cannotRun: refusal, here });
+}
 
 /** `zoetrope model list` */
 export const listModels = () =>
   about('list', 'Lists the models of the hub that are on this machine.').action(async ({ json }) => {
-    const models = await new HubCache().list();
+    const models = await new HubCache().versions();
     if (json) return jsonOut({ models });
-    for (const { repo, bytes, folder } of models)
-      toOut(`${oneLine(repo)}  ${formatBytes(bytes)}  ${oneLine(folder)}\n`);
+    for (const { repo, bytes, folder, revisions } of models)
+      toOut(
+        `${oneLine(repo)}  ${oneLine(revisions.join(', ') || 'old or begun')}  ${formatBytes(bytes)}  ${oneLine(folder)}\n`,
+      );
     if (models.length === 0) toErr('There are none. "model get" downloads one.');
   });
 
 /** `zoetrope model remove` */
 export const removeModel = () =>
-  about('remove', 'Deletes a downloaded model with all its files.')
+  about('remove', 'Deletes a downloaded model with all its files, or one version of it.')
     .argument('<repository>', 'organisation/name')
-    .action(async (repo, { json }) => {
+    .option('--revision <name>', 'a branch, tag or commit; files that other versions use are kept')
+    .action(async (repo, { revision, json }) => {
       const cache = new HubCache();
-      if (!(await cache.find(checkRepo(repo)))) throw notHere(repo);
-      const freed = await cache.remove(repo);
+      if ((await cache.snapshots(checkRepo(repo))).length === 0) throw notHere(repo);
+      const freed = revision === undefined ? await cache.remove(repo) : await cache.removeRevision(repo, revision);
+      if (freed === undefined) throw notHere(`${repo} (${revision})`);
       if (json) jsonOut({ repo, freed });
       else toOut(`${formatBytes(freed)} are free again\n`);
     });
@@ -82,11 +106,15 @@ export const removeModel = () =>
  * @throws model-missing for a repository that has not.
  */
 export async function modelFolder(named: string): Promise<string> {
-  if (existsSync(named) || !/^[\w.-]+\/[\w.-]+$/.test(named) || named.startsWith('.')) return named;
+  if (!isOnHub(named)) return named;
   const found = await new HubCache().find(named);
   if (found) return found.folder;
   throw notHere(named);
 }
+
+/** Whether a model is named by its repository, and not by its folder. */
+export const isOnHub = (named: string): boolean =>
+  !existsSync(named) && /^[\w.-]+\/[\w.-]+$/.test(named) && !named.startsWith('.');
 
 const notHere = (repo: string): ZoetropeError =>
   new ZoetropeError(

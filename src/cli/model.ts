@@ -12,6 +12,7 @@ import {
 } from '../model';
 import { choosePrecisions, freeMemory, modelBytes } from '../runtime';
 import { command } from './define';
+import { describeOnHub, isOnHub } from './hub';
 import { choice } from './options';
 import { hashesFile, tell } from './session';
 import { jsonOut, oneLine, toOut } from './terminal';
@@ -38,9 +39,11 @@ export const checkModel = (signal: AbortSignal) =>
 
 /** `zoetrope model info` */
 export const describeModel = (signal: AbortSignal) =>
-  command('info', 'What is in a model folder, as JSON.')
-    .argument('<folder>')
-    .action(async (folder) => {
+  command('info', 'What is in a model folder, or what the hub says of a model, as JSON.')
+    .argument('<folder>', 'a folder, or organisation/name')
+    .option('--revision <name>', 'on the hub: a branch, tag or commit', 'main')
+    .action(async (folder, { revision }) => {
+      if (isOnHub(folder)) return describeOnHub(folder, revision, signal);
       const described = await readModelFolder(folder);
       const { name, imageSize, family, contextLength, totalBytes, graphs } = described;
 

@@ -44,3 +44,12 @@ export const HubFacts = z.object({
   missing: z.number(),
 });
 export type HubFacts = z.infer<typeof HubFacts>;
+
+/** Whether there is a token for the hub. It never holds the token. */
+export const HubToken = z.object({
+  /** `session`: the token is kept until Zoetrope ends, because this system has no safe place for it. */
+  state: z.enum(['none', 'kept', 'session']),
+  /** Whether HF_TOKEN is set, which is used instead. */
+  fromEnvironment: z.boolean(),
+});
+export type HubToken = z.infer<typeof HubToken>;

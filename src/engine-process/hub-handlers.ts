@@ -10,8 +10,8 @@ export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models'
   return {
     'hub.catalog': () => describeCatalog(),
     'hub.models': async () => (await cache.list()).map(({ repo, bytes }) => ({ repo, bytes })),
-    'hub.fetch': async ({ repo, proxy }, emit, signal) => {
-      const token = process.env['HF_TOKEN']?.trim();
+    'hub.fetch': async ({ repo, proxy, token: kept }, emit, signal) => {
+      const token = process.env['HF_TOKEN']?.trim() || kept;
       const hub = new Hub({ proxy, ...(token && { token: new Secret(token) }) });
       const progress = new LatestProgress(emit);
       try {

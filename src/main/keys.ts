@@ -8,6 +8,9 @@ import { log } from './log';
 /** The id under which the token of other programs is kept. */
 export const TOKEN = 'serving';
 
+/** The id under which the token for a hub is kept. */
+export const HUB_TOKEN = 'hub';
+
 const Kept = z.record(z.string(), z.string());
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../contract';
 import { placeOf, SavedServers } from '../engine';
 import type { EngineSupervisor } from './engine-supervisor';
-import { Keys, TOKEN } from './keys';
+import { HUB_TOKEN, Keys, TOKEN } from './keys';
 import { systemProxy } from './system-proxy';
 
 /** The servers that the user has added: the list, their keys, and whether questions may go to them. */
@@ -30,7 +30,7 @@ export class Servers {
     this.#saved = new SavedServers(folder);
     this.#keys = new Keys(folder);
     const ids = this.#saved.ids();
-    if (ids.length > 0) this.#keys.keepOnly([...ids, TOKEN]); // an unreadable list forgets no keys
+    if (ids.length > 0) this.#keys.keepOnly([...ids, TOKEN, HUB_TOKEN]); // an unreadable list forgets no keys
   }
 
   list(): ShownServer[] {

@@ -26,6 +26,7 @@ import { ViewExporter } from './export-views';
 import type { FilesToOpen } from './files-to-open';
 import { HappenedRecord } from './happened';
 import { keepLibrary } from './keep-library';
+import { Keys } from './keys';
 import { log } from './log';
 import { setMenu } from './menu';
 import { ModelChoice } from './model-choice';
@@ -175,6 +176,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       engine,
       models,
       library,
+      new Keys(userData),
       (host) => dialogs.mayDownload(host),
       (folder) => shell.showItemInFolder(join(folder, 'config.json')),
     ),

@@ -37,6 +37,7 @@ export {
   getModel,
   Hub,
   HubCache,
+  lookAt,
   type CachedModel,
   type FoundRepo,
   type GetOptions,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { z } from 'zod';
 import { ModelInfo } from '../ask';
-import { CatalogModel, HubFacts, HubModel, RepoName } from '../hub';
+import { CatalogModel, HubFacts, HubModel, HubToken, RepoName } from '../hub';
 import { ProgressInfo } from '../wire';
 import { none, nothing, type Calls } from './call';
 
@@ -21,12 +21,17 @@ export const hub = {
   'hub.show': { owner: 'main', request: repo, answer: nothing },
   /** Deletes a downloaded model. @throws bad-request for the model in use. */
   'hub.remove': { owner: 'main', request: repo, answer: z.array(HubModel) },
+  /**
+   * The token for models whose terms have to be accepted, of the hub that is in use now.
+   * `token`: empty: it is forgotten; absent: it stays. @throws bad-request for characters that no token has.
+   */
+  'hub.token': { owner: 'main', request: z.object({ token: z.string().max(10_000).optional() }), answer: HubToken },
 
   'hub.fetch': {
     owner: 'engine',
     from: 'main',
-    /** `proxy`: as the system names it for the hub; null for none. */
-    request: repo.extend({ proxy: z.string().nullable() }),
+    /** `proxy`: as the system names it for the hub; null for none. `token`: that of the user; null for none. */
+    request: repo.extend({ proxy: z.string().nullable(), token: z.string().nullable() }),
     event,
     answer: HubModel,
   },

@@ -2,7 +2,9 @@
 import { cancelled, placeOf, say, ZoetropeError, type MainHandlers } from '../../contract';
 import type { Library } from '../../library';
 import { checkRepo, Hub, HubCache } from '../../model';
+import { Secret } from '../../network';
 import type { EngineSupervisor } from '../engine-supervisor';
+import { HUB_TOKEN, type Keys } from '../keys';
 import type { ModelChoice } from '../model-choice';
 import { systemProxy } from '../system-proxy';
 
@@ -11,6 +13,7 @@ export const hubCalls = (
   engine: Pick<EngineSupervisor, 'call' | 'status'>,
   models: Pick<ModelChoice, 'choose'>,
   library: Pick<Library, 'get' | 'set'>,
+  keys: Pick<Keys, 'get' | 'set' | 'state'>,
   mayDownload: (host: string) => Promise<boolean>,
   showFolder: (folder: string) => void,
 ) => {
@@ -20,6 +23,11 @@ export const hubCalls = (
     if (placeOf(page).loopback || library.get('hub') === host) return;
     if (!(await mayDownload(host))) throw cancelled();
     library.set('hub', host);
+  };
+  /** A token is kept with the origin of its hub, so that no other hub, such as a mirror named later, is sent it. */
+  const tokenFor = ({ origin }: Hub): string | null => {
+    const [ofHub, token] = keys.get(HUB_TOKEN)?.split(' ') ?? [];
+    return ofHub === origin && token ? token : null;
   };
   const folderOf = async (repo: string): Promise<string> => {
     const found = await cache.find(checkRepo(repo));
@@ -32,7 +40,16 @@ export const hubCalls = (
       const page = hub.page(checkRepo(repo));
       await allow({ host: hub.host, page });
       const proxy = placeOf(page).loopback ? null : await systemProxy(page);
-      return engine.call('hub.fetch', { repo, proxy }, emit, signal);
+      return engine.call('hub.fetch', { repo, proxy, token: tokenFor(hub) }, emit, signal);
+    },
+    'hub.token': ({ token }) => {
+      const hub = new Hub();
+      if (token !== undefined) {
+        const text = new Secret(token).reveal();
+        keys.set(HUB_TOKEN, text && `${hub.origin} ${text}`);
+      }
+      const state = tokenFor(hub) === null ? 'none' : keys.state(HUB_TOKEN);
+      return { state, fromEnvironment: Boolean(process.env['HF_TOKEN']?.trim()) };
     },
     'hub.use': async ({ repo }) => models.choose(await folderOf(repo)),
     'hub.show': async ({ repo }) => showFolder(await folderOf(repo)),

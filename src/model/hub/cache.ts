@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile, copyFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile, copyFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { bytesOf } from './extents';
 import type { RepoFacts, RepoFile } from './repo';
 
 /** A model in the cache. */
@@ -11,6 +12,17 @@ export interface CachedModel {
   /** The folder with its files. */
   folder: string;
   /** Bytes on disk, of all commits of the repository. */
+  bytes: number;
+}
+
+/** One version of a model in the cache. */
+export interface Snapshot {
+  repo: string;
+  commit: string;
+  /** The branches, tags and commits by which it was downloaded. Empty: a newer one has taken its place. */
+  revisions: string[];
+  folder: string;
+  /** Bytes of its files. Those that another version has too count for both. */
   bytes: number;
 }
 
@@ -38,16 +50,22 @@ export class HubCache {
     return join(this.#repo(repo), 'snapshots', commit);
   }
 
-  /** Where a file is while it is downloaded. */
+  /** Where a file is while it is downloaded: its beginning, as huggingface_hub keeps it. */
   part(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): string {
     return `${this.blob(facts, file)}.incomplete`;
+  }
+
+  /** Where a large file is while it is downloaded in ranges. Python does not know this name, and so leaves it alone. */
+  rangesPart(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): string {
+    return `${this.blob(facts, file)}.ranges.incomplete`;
   }
 
   /** Bytes of a file that are still to be downloaded; null if it is there as a whole. */
   async missing(facts: Pick<RepoFacts, 'repo'>, file: RepoFile): Promise<number | null> {
     if ((await stat(this.blob(facts, file)).catch(() => undefined))?.size === file.size) return null;
-    const begun = (await stat(this.part(facts, file)).catch(() => undefined))?.size ?? 0;
-    return Math.max(0, file.size - begun);
+    const prefix = (await stat(this.part(facts, file)).catch(() => undefined))?.size ?? 0;
+    const inRanges = await bytesOf(this.rangesPart(facts, file), file.size);
+    return Math.max(0, file.size - Math.max(prefix, inRanges));
   }
 
   /** Gives a blob its name in the snapshot: by a link, or by a copy where links are not allowed. */
@@ -86,9 +104,7 @@ export class HubCache {
 
   /** All models whose main revision is there. */
   async list(): Promise<CachedModel[]> {
-    const names = await readdir(this.folder).catch(() => []);
-    const repos = names.filter((name) => name.startsWith(PREFIX)).map((name) => name.slice(PREFIX.length));
-    const found = await Promise.all(repos.sort().map((name) => this.find(name.replace('--', '/'))));
+    const found = await Promise.all((await this.#repos()).map((repo) => this.find(repo)));
     return found.filter((model) => model !== undefined);
   }
 
@@ -100,16 +116,85 @@ export class HubCache {
     return bytes;
   }
 
+  /** All versions of a model that are there, also those that are not complete. */
+  async snapshots(repo: string): Promise<Snapshot[]> {
+    const refs = await this.#refs(repo);
+    const commits = await readdir(join(this.#repo(repo), 'snapshots')).catch(() => []);
+    return Promise.all(
+      commits.sort().map(async (commit) => {
+        const folder = this.snapshot({ repo, commit });
+        const revisions = refs.filter((ref) => ref.commit === commit).map(({ revision }) => revision);
+        return { repo, commit, revisions, folder, bytes: await bytesIn(folder, true) };
+      }),
+    );
+  }
+
+  /** All versions of all models, also those whose download has not ended. */
+  async versions(): Promise<Snapshot[]> {
+    return (await Promise.all((await this.#repos()).map((repo) => this.snapshots(repo)))).flat();
+  }
+
+  /**
+   * Deletes one version of a model, and of its files those that no other version uses.
+   * @param revision a branch, tag or commit.
+   * @returns the bytes that were freed; undefined if it is not there.
+   */
+  async removeRevision(repo: string, revision: string): Promise<number | undefined> {
+    const refs = await this.#refs(repo);
+    const commit = refs.find((ref) => ref.revision === revision)?.commit ?? revision;
+    const all = await this.snapshots(repo);
+    const gone = all.find((one) => one.commit === commit);
+    if (!gone) return undefined;
+    if (all.length === 1) return this.remove(repo);
+    const before = await bytesIn(this.#repo(repo));
+    const others = await Promise.all(all.filter((one) => one !== gone).map(({ folder }) => blobsOf(folder)));
+    const used = new Set(others.flat());
+    const blobs = (await blobsOf(gone.folder)).filter((blob) => !used.has(blob));
+    for (const ref of refs) if (ref.commit === commit) await rm(join(this.#repo(repo), 'refs', ref.revision));
+    await rm(gone.folder, { recursive: true });
+    const own = join(this.#repo(repo), 'blobs');
+    for (const blob of blobs) if (dirname(blob) === own) await rm(blob, { force: true });
+    return before - (await bytesIn(this.#repo(repo)));
+  }
+
+  /** The commit of each revision. */
+  async #refs(repo: string): Promise<{ revision: string; commit: string }[]> {
+    const folder = join(this.#repo(repo), 'refs');
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+    return Promise.all(
+      files.sort().map(async (file) => ({
+        revision: relative(folder, file).replaceAll('\\', '/'),
+        commit: (await readFile(file, 'utf8')).trim(),
+      })),
+    );
+  }
+
+  async #repos(): Promise<string[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    const own = names.filter((name) => name.startsWith(PREFIX)).sort();
+    return own.map((name) => name.slice(PREFIX.length).replace('--', '/'));
+  }
+
   #repo(repo: string): string {
     return join(this.folder, PREFIX + repo.replace('/', '--'));
   }
 }
 
-/** Bytes of the files in a folder; links count nothing. */
-async function bytesIn(folder: string): Promise<number> {
+/** Bytes of the files in a folder. Links count nothing, or what they lead to. */
+async function bytesIn(folder: string, followsLinks = false): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const sizes = entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || (followsLinks && entry.isSymbolicLink()))
     .map(async ({ parentPath, name }) => (await stat(join(parentPath, name)).catch(() => undefined))?.size ?? 0);
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** The files that the links of a snapshot lead to. */
+async function blobsOf(snapshot: string): Promise<string[]> {
+  const entries = await readdir(snapshot, { recursive: true, withFileTypes: true });
+  const links = entries.filter((entry) => entry.isSymbolicLink());
+  return Promise.all(
+    links.map(async ({ parentPath, name }) => resolve(parentPath, await readlink(join(parentPath, name)))),
+  );
 }

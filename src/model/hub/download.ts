@@ -4,9 +4,12 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cancelled, throwIfCancelled, toErrorInfo } from '../../contract';
-import { inUse, unreachable, wrongBytes } from './failure';
+import { BLOCK, bytesOf, Extents } from './extents';
+import { BusyHub, inUse, unreachable, wrongBytes } from './failure';
 import type { HubCache } from './cache';
 import type { Hub } from './hub';
+import { LONGEST_PAUSE, paused } from './pause';
+import { fetchRanges, LOST, NoRanges } from './ranges';
 import type { RepoFacts, RepoFile } from './repo';
 
 export interface DownloadOptions {
@@ -15,13 +18,19 @@ export interface DownloadOptions {
   onBytes?: ((bytes: number) => void) | undefined;
   /** Pauses before a connection that brought nothing is tried again, in milliseconds. */
   pauses?: readonly number[] | undefined;
+  /** Bytes from which a file is fetched in several ranges at once. Default: 100 MB. */
+  large?: number | undefined;
+  /** Bytes of a block of such a file. Default: `BLOCK`. */
+  block?: number | undefined;
 }
 
 const PAUSES = [500, 2000, 5000, 10_000, 20_000];
+const LARGE = 100e6;
 
 /**
- * Downloads a file into its blob. What an earlier, interrupted download has left is continued. The file gets its name
- * only when it is complete, has the right hash and is on the disk, so that nothing partial is ever used.
+ * Downloads a file into its blob, a large one in several ranges at once. What an earlier, interrupted download has left
+ * is continued. The file gets its name only when it is complete, has the right hash and is on the disk, so that nothing
+ * partial is ever used.
  * @throws download-broken for bytes that differ from what the hub describes; server-unreachable after several tries that
  * brought nothing; server-denied, server-busy, disk-full; cancelled, and then what has arrived is kept.
  */
@@ -33,28 +42,78 @@ export async function download(
   options: DownloadOptions = {},
 ): Promise<void> {
   const blob = cache.blob(facts, file);
-  const part = cache.part(facts, file);
+  const prefix = cache.part(facts, file);
   await mkdir(dirname(blob), { recursive: true });
-  const unlock = await lock(`${part}.lock`, file.path, options.signal);
+  const unlock = await lock(`${prefix}.lock`, file.path, options.signal);
   try {
-    const began = await sizeOf(part);
-    options.onBytes?.(Math.min(began, file.size));
-    await fetchRest(hub, facts, file, part, options);
-    if ((await hashOf(part, file, options.signal)) !== file.hash.value) {
-      await rm(part, { force: true });
+    const had = await begun(cache, facts, file, options);
+    for (const isFirst of [true, false]) {
+      const part = await fetchPart(hub, cache, facts, file, options);
+      if ((await hashOf(part, file, options.signal)) === file.hash.value) {
+        await rename(part, blob);
+        await Extents.forget(part);
+        return;
+      }
+      await Extents.remove(part);
       options.onBytes?.(-file.size);
       // Bytes from before may have been damaged, for example by a power failure. New ones get one more chance.
-      if (began === 0) throw wrongBytes(file.path, 'hash');
-      await fetchRest(hub, facts, file, part, options);
-      if ((await hashOf(part, file, options.signal)) !== file.hash.value) {
-        await rm(part, { force: true });
-        throw wrongBytes(file.path, 'hash');
-      }
+      if (!isFirst || had === 0) throw wrongBytes(file.path, 'hash');
     }
-    await rename(part, blob);
   } finally {
     await unlock();
   }
+}
+
+/** Deletes what an earlier download has left of a file that another program, such as Python, has completed since. */
+export async function removeBegun(cache: HubCache, facts: RepoFacts, file: RepoFile): Promise<void> {
+  const part = cache.rangesPart(facts, file);
+  if (!(await Extents.isBegun(part))) return;
+  const unlock = await lock(`${cache.part(facts, file)}.lock`, file.path, undefined);
+  await Extents.remove(part).finally(unlock);
+}
+
+/** Bytes from an earlier download that are continued. */
+async function begun(cache: HubCache, facts: RepoFacts, file: RepoFile, options: DownloadOptions): Promise<number> {
+  const inRanges = await bytesOf(cache.rangesPart(facts, file), file.size);
+  const prefix = await sizeOf(cache.part(facts, file));
+  return usesRanges(file, prefix, inRanges, options) ? inRanges : Math.min(prefix, file.size);
+}
+
+/** A beginning that Python or an earlier version has left is continued as it is: in one stream. */
+function usesRanges(
+  { size }: RepoFile,
+  prefix: number,
+  inRanges: number,
+  { large = LARGE, block = BLOCK }: DownloadOptions,
+): boolean {
+  return size >= large && (prefix < block || inRanges > prefix);
+}
+
+/** Fetches all bytes. @returns the file that holds them. */
+async function fetchPart(
+  hub: Hub,
+  cache: HubCache,
+  facts: RepoFacts,
+  file: RepoFile,
+  options: DownloadOptions,
+): Promise<string> {
+  const { signal, onBytes, pauses = PAUSES, block = BLOCK } = options;
+  const ranges = cache.rangesPart(facts, file);
+  const part = cache.part(facts, file);
+  const [prefix, inRanges] = [await sizeOf(part), await bytesOf(ranges, file.size)];
+  if (usesRanges(file, prefix, inRanges, options)) {
+    onBytes?.(inRanges);
+    try {
+      await fetchRanges(hub, facts, file, ranges, { signal, onBytes, pauses, block });
+      return ranges;
+    } catch (error) {
+      if (!(error instanceof NoRanges)) throw error;
+    }
+  }
+  await Extents.remove(ranges);
+  onBytes?.(Math.min(prefix, file.size));
+  await fetchRest(hub, facts, file, part, options);
+  return part;
 }
 
 /** Appends to the part until it has the file's size. */
@@ -74,7 +133,7 @@ async function fetchRest(
       throwIfCancelled(signal);
       const before = have;
       try {
-        const opened = await hub.open(facts, file.path, have, signal);
+        const opened = await hub.open(facts, file.path, { from: have }, signal);
         try {
           if (opened.from !== have) {
             await out.truncate(0); // the host ignores ranges
@@ -102,7 +161,9 @@ async function fetchRest(
         idle = have > before ? 0 : idle + 1;
         const pause = pauses[idle - 1] ?? (idle === 0 ? 0 : undefined);
         if (pause === undefined) throw code === 'internal' ? unreachable(hub.host, String(error)) : error;
-        await paused(pause, signal);
+        const asked = error instanceof BusyHub ? (error.pause ?? 0) : 0;
+        if (asked > LONGEST_PAUSE) throw error;
+        await paused(Math.max(pause, asked), signal);
       }
     }
     await out.sync();
@@ -110,9 +171,6 @@ async function fetchRest(
     await out.close();
   }
 }
-
-/** Errors after which the same file is asked for again. `internal`: a connection that broke. */
-const LOST: ReadonlySet<string> = new Set(['server-unreachable', 'server-busy', 'internal']);
 
 /** The hash that the hub uses for a file: sha256, or git's for small files. */
 async function hashOf(path: string, { hash, size }: RepoFile, signal: AbortSignal | undefined): Promise<string> {
@@ -155,19 +213,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-}
-
-function paused(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', leave);
-      resolve();
-    }, ms);
-    if (signal?.aborted) leave();
-    else signal?.addEventListener('abort', leave, { once: true });
-  });
 }

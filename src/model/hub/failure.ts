@@ -25,13 +25,22 @@ export const gated = (repo: string, page: string, detail: string): ZoetropeError
     detail,
   );
 
-export const busy = (host: string, detail: string): ZoetropeError =>
-  new ZoetropeError(
-    'server-busy',
-    say`The hub at ${host} has too much to do.`,
-    say`Go on later: what was downloaded is kept.`,
-    detail,
-  );
+/** The host has too much to do. */
+export class BusyHub extends ZoetropeError {
+  /** @param pause milliseconds after which the host wants to be asked again; undefined if it does not say. */
+  constructor(
+    host: string,
+    detail: string,
+    readonly pause: number | undefined,
+  ) {
+    super(
+      'server-busy',
+      say`The hub at ${host} has too much to do.`,
+      say`Go on later: what was downloaded is kept.`,
+      detail,
+    );
+  }
+}
 
 export const notAHub = (host: string, detail: string): ZoetropeError =>
   new ZoetropeError(

@@ -3,7 +3,7 @@ import { mkdir, statfs } from 'node:fs/promises';
 import { formatBytes, say, throwIfCancelled, ZoetropeError, type OnProgress } from '../../contract';
 import { readModelSettings } from '../folder';
 import type { HubCache } from './cache';
-import { download } from './download';
+import { download, removeBegun } from './download';
 import type { Hub } from './hub';
 import type { RepoFacts, RepoFile } from './repo';
 
@@ -67,8 +67,10 @@ export async function getModel(
     const stop = signal ? AbortSignal.any([signal, ended.signal]) : ended.signal;
     const worker = async (): Promise<void> => {
       for (let file = queue.shift(); file; file = queue.shift()) {
-        if ((await cache.missing(facts, file)) === null) onBytes(file.size);
-        else await download(hub, cache, facts, file, { signal: stop, onBytes });
+        if ((await cache.missing(facts, file)) === null) {
+          await removeBegun(cache, facts, file);
+          onBytes(file.size);
+        } else await download(hub, cache, facts, file, { signal: stop, onBytes });
         await cache.link(facts, file);
       }
     };

@@ -19,6 +19,7 @@ import { HubCache } from './cache';
 import { download } from './download';
 import { filesOf, getModel } from './get';
 import { Hub } from './hub';
+import { retryAfter } from './pause';
 import { checkPath, checkRepo } from './repo';
 import { REPO, startHub, type TestHub } from './test-hub';
 
@@ -182,6 +183,29 @@ describe('a download', () => {
     server.trouble = undefined;
     await download(hub, cache, facts, file);
     expect(isWhole(cache.blob(facts, file))).toBe(true);
+  });
+
+  it('waits as long as a busy host asks, not longer than some minutes, and can be cancelled meanwhile', async () => {
+    const { facts, file } = await weightsOf();
+    const refuse = (after: string, times: number): void => {
+      server.trouble = (response) => times-- > 0 && Boolean(response.writeHead(429, { 'retry-after': after }).end());
+    };
+    refuse('100', 1);
+    const stop = new AbortController();
+    const cancelling = codeOf(download(hub, cache, facts, file, { signal: stop.signal, pauses: PAUSES }));
+    await expect.poll(() => server.asked.length).toBe(1);
+    setTimeout(() => stop.abort(), 30);
+    expect(await cancelling).toBe('cancelled');
+    refuse('100000', 1);
+    expect(await codeOf(download(hub, cache, facts, file, { pauses: PAUSES }))).toBe('server-busy');
+    refuse('1', 1);
+    const began = performance.now();
+    await download(hub, cache, facts, file, { pauses: PAUSES });
+    expect(performance.now() - began).toBeGreaterThan(990);
+
+    const now = Date.parse('2026-01-01T00:00:00Z');
+    const asked = ['120', 'Thu, 01 Jan 2026 00:01:00 GMT', 'Wed, 31 Dec 2025 23:00:00 GMT', '-5', 'soon', undefined];
+    expect(asked.map((text) => retryAfter(text, now))).toEqual([120_000, 60_000, 0, undefined, undefined, undefined]);
   });
 
   it('begins anew where the host ignores ranges, or where earlier bytes were damaged', async () => {

@@ -3,7 +3,8 @@ import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { cancelled, throwIfCancelled } from '../../contract';
 import { dispatcherFor, type Secret } from '../../network';
-import { busy, gated, notAHub, unknownRepo, unreachable } from './failure';
+import { BusyHub, gated, notAHub, unknownRepo, unreachable } from './failure';
+import { LONGEST_PAUSE, paused, retryAfter } from './pause';
 import { checkPath, checkRepo, type RepoFacts } from './repo';
 
 export interface HubOptions {
@@ -27,6 +28,10 @@ export interface FoundRepo {
 export interface OpenFile {
   /** Where the bytes begin: as asked, or 0 if the host ignores ranges. */
   from: number;
+  /** Whether the host answers with the range that was asked for, or with the whole file. */
+  isRange: boolean;
+  /** Bytes of the whole file, where the host names them. */
+  total: number | null;
   bytes: AsyncIterable<Uint8Array>;
   close: () => void;
 }
@@ -34,6 +39,8 @@ export interface OpenFile {
 const PUBLIC = 'https://huggingface.co';
 const CONNECT_MS = 15_000;
 const MOST_REDIRECTS = 5;
+/** How often a busy hub is asked about a repository. */
+const MOST_TRIES = 3;
 /** Largest reply about a repository, in bytes. */
 const MOST_FACTS = 64_000_000;
 
@@ -56,13 +63,15 @@ const Search = z.array(
 /** A hub of models, such as huggingface.co or a mirror. Each call contacts it, and nothing else does. */
 export class Hub {
   readonly host: string;
+  /** Protocol and host. Only this origin is sent the token. */
+  readonly origin: string;
   readonly #endpoint: string;
   readonly #options: HubOptions;
   readonly #dispatchers = new Map<string, Dispatcher>();
 
   constructor(options: HubOptions = {}) {
     this.#endpoint = (options.endpoint ?? process.env['HF_ENDPOINT'] ?? PUBLIC).replace(/\/+$/, '');
-    this.host = new URL(this.#endpoint).host;
+    ({ host: this.host, origin: this.origin } = new URL(this.#endpoint));
     this.#options = options;
   }
 
@@ -96,14 +105,26 @@ export class Hub {
     return found.map(({ id, downloads, tags }) => ({ repo: id, downloads: downloads ?? 0, license: licenseOf(tags) }));
   }
 
-  /** Opens a file at a commit. @throws as `facts`. */
-  async open({ repo, commit }: RepoFacts, path: string, from: number, signal?: AbortSignal): Promise<OpenFile> {
+  /**
+   * Opens a file at a commit, from a position on and up to, not including, another one (default: its end). The commit in
+   * the address makes all ranges those of one version. @throws as `facts`.
+   */
+  async open(
+    { repo, commit }: RepoFacts,
+    path: string,
+    { from, to }: { from: number; to?: number },
+    signal?: AbortSignal,
+  ): Promise<OpenFile> {
     const address = `${this.#endpoint}/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
-    const range: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
+    const range: Record<string, string> =
+      from > 0 || to !== undefined ? { range: `bytes=${from}-${to === undefined ? '' : to - 1}` } : {};
     const { response, watch } = await this.#request(address, range, repo, signal);
-    const start = /^bytes (\d+)-/.exec(String(response.headers['content-range'] ?? ''))?.[1];
+    const isRange = response.statusCode === 206;
+    const given = /^bytes (\d+)-\d+\/(\d+)?/.exec(String(response.headers['content-range'] ?? ''));
     return {
-      from: response.statusCode === 206 ? Number(start ?? from) : 0,
+      from: isRange ? Number(given?.[1] ?? from) : 0,
+      isRange,
+      total: given?.[2] === undefined ? null : Number(given[2]),
       bytes: watch.over(response.body),
       close: () => {
         watch.stop();
@@ -113,7 +134,7 @@ export class Hub {
   }
 
   async #json<T>(path: string, shape: z.ZodType<T>, about: string, signal: AbortSignal | undefined): Promise<T> {
-    const { response, watch } = await this.#request(this.#endpoint + path, {}, about, signal);
+    const { response, watch } = await this.#patiently(path, about, signal);
     let text = '';
     const decoder = new TextDecoder();
     try {
@@ -132,19 +153,32 @@ export class Hub {
     }
   }
 
+  /** Asks again after the pause that a busy hub asks for; where it names none, the refusal stands. */
+  async #patiently(path: string, about: string, signal: AbortSignal | undefined): Promise<Reply> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#request(this.#endpoint + path, {}, about, signal);
+      } catch (error) {
+        const pause = error instanceof BusyHub ? error.pause : undefined;
+        if (pause === undefined || pause > LONGEST_PAUSE || tries === MOST_TRIES) throw error;
+        await paused(pause, signal);
+      }
+    }
+  }
+
   /** Sends a GET and follows redirects. The token goes to the hub itself only, never to where it redirects. */
   async #request(
     address: string,
     headers: Record<string, string>,
     about: string,
     signal: AbortSignal | undefined,
-  ): Promise<{ response: Dispatcher.ResponseData; watch: Watch }> {
+  ): Promise<Reply> {
     const { token, patience = 30_000 } = this.#options;
     let url = new URL(address);
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
       throwIfCancelled(signal);
-      const watch = new Watch(patience, signal);
-      const isHub = url.origin === new URL(this.#endpoint).origin;
+      const watch = new Watch(url.host, patience, signal);
+      const isHub = url.origin === this.origin;
       const key = isHub ? token?.reveal() : undefined;
       let response: Dispatcher.ResponseData;
       try {
@@ -167,17 +201,17 @@ export class Hub {
         url = new URL(location, url);
         continue;
       }
-      throw this.#refusal(status, url, about);
+      throw this.#refusal(status, url, about, retryAfter(replied['retry-after']));
     }
     throw notAHub(this.host, 'too many redirects');
   }
 
-  #refusal(status: number, url: URL, about: string): Error {
+  #refusal(status: number, url: URL, about: string, pause: number | undefined): Error {
     const detail = `${status} ${url.origin}${url.pathname}`;
-    if (status === 429 || status === 503) return busy(url.host, detail);
+    if (status === 429 || status === 503) return new BusyHub(url.host, detail, pause);
     if (status >= 500) return unreachable(url.host, detail);
     // The address of a file at another host expires; it is asked for anew.
-    if (url.origin !== new URL(this.#endpoint).origin) return unreachable(url.host, detail);
+    if (url.origin !== this.origin) return unreachable(url.host, detail);
     if (status === 403 || (status === 401 && this.#options.token)) return gated(about, this.page(about), detail);
     if (status === 401 || status === 404) return unknownRepo(about, detail); // the hub says 401 for what it does not show
     return notAHub(url.host, detail);
@@ -196,6 +230,11 @@ export class Hub {
 const licenseOf = (tags: readonly string[] | null | undefined): string | null =>
   tags?.find((tag) => tag.startsWith('license:'))?.slice('license:'.length) ?? null;
 
+interface Reply {
+  response: Dispatcher.ResponseData;
+  watch: Watch;
+}
+
 /** Aborts a request without a byte for too long. */
 class Watch {
   readonly #stalled = new AbortController();
@@ -203,6 +242,7 @@ class Watch {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
+    private readonly host: string,
     private readonly ms: number,
     signal: AbortSignal | undefined,
   ) {
@@ -216,6 +256,10 @@ class Watch {
         this.#again();
         yield bytes;
       }
+    } catch (error) {
+      // Else it would look as if the user had cancelled.
+      if (this.#stalled.signal.aborted) throw unreachable(this.host, `no byte for ${this.ms} ms`);
+      throw error;
     } finally {
       this.stop();
     }

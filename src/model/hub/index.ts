@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Models of a hub: finding, downloading and keeping them, in the cache that Python's huggingface_hub uses too. */
-export { HubCache, usualCache, type CachedModel } from './cache';
+export { HubCache, usualCache, type CachedModel, type Snapshot } from './cache';
 export { getModel, type GetOptions } from './get';
 export { Hub, type FoundRepo, type HubOptions } from './hub';
+export { lookAt, type Look } from './look';
 export { checkRepo, type RepoFacts, type RepoFile } from './repo';

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HubCache } from './cache';
+import { download } from './download';
+import { bytesOf } from './extents';
 import { getModel } from './get';
 import { Hub } from './hub';
 import { REPO, startHub, type TestHub } from './test-hub';
@@ -54,6 +56,20 @@ assert not info.warnings, info.warnings`;
     const cache = join(folder, 'ours');
     const { folder: ours } = await getModel(new Hub({ endpoint: server.url }), new HubCache(cache), REPO);
     expect(await snapshot(cache, true)).toBe(ours);
+  }, 60_000);
+
+  it('is not confused by a large file that we have begun in ranges, nor we by what it does then', async () => {
+    const cache = new HubCache(join(folder, 'begun'));
+    const hub = new Hub({ endpoint: server.url });
+    const facts = await hub.facts(REPO);
+    const file = facts.files.find(({ path }) => path === 'model.safetensors')!;
+    const stop = new AbortController();
+    const options = { large: 1, block: 10_000, signal: stop.signal, onBytes: (n: number) => n > 0 && stop.abort() };
+    await expect(download(hub, cache, facts, file, options)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await bytesOf(cache.rangesPart(facts, file), file.size)).toBeGreaterThan(0);
+    const theirs = await snapshot(cache.folder, false);
+    expect(readFileSync(join(theirs, file.path)).equals(server.files[file.path]!)).toBe(true);
+    expect((await getModel(hub, cache, REPO)).folder).toBe(theirs);
   }, 60_000);
 
   it('downloads from the same hub what we then find, without asking for it again', async () => {

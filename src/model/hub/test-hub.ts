@@ -25,18 +25,31 @@ const isLarge = (path: string): boolean => path.endsWith('.safetensors');
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const git = (bytes: Buffer): string => createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 
+/** What a request asks for: bytes from `from` up to, not including, `to`; and how the reply to it begins. */
+export function rangeOf(
+  { headers }: IncomingMessage,
+  bytes: Buffer,
+): { from: number; to: number; status: number; headers: Record<string, string | number> } {
+  const asked = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');
+  const from = Number(asked?.[1] ?? 0);
+  const to = asked?.[2] ? Math.min(bytes.length, Number(asked[2]) + 1) : bytes.length;
+  const length = { 'content-length': to - from };
+  if (!asked) return { from, to, status: 200, headers: length };
+  return { from, to, status: 206, headers: { ...length, 'content-range': `bytes ${from}-${to - 1}/${bytes.length}` } };
+}
+
 export async function startHub(files: Record<string, Buffer>): Promise<TestHub> {
   let sent = 0;
   const send = (response: ServerResponse, request: IncomingMessage, path: string, host: 'hub' | 'store'): void => {
     const bytes = hub.files[path];
     if (!bytes) return void response.writeHead(404).end('Entry not found');
-    const from = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    const range = rangeOf(request, bytes);
+    const { from, to } = range;
     hub.asked.push({ path, from, authorization: request.headers.authorization, host });
     if (hub.trouble?.(response, request, bytes)) return;
-    const rest = bytes.subarray(from);
+    const rest = bytes.subarray(from, to);
     sent += rest.length;
-    const range = from > 0 ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {};
-    response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length, ...range }).end(rest);
+    response.writeHead(range.status, range.headers).end(rest);
   };
   const store = createServer((request, response) =>
     send(response, request, decodeURIComponent(request.url!.slice(1)), 'store'),
