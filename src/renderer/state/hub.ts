@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { HubFacts, HubModel, ProgressInfo } from '../../contract';
+import type { HubFacts, HubModel, HubToken, ProgressInfo } from '../../contract';
 import type { z } from 'zod';
 import { bridge, unwrap } from './bridge';
 import { choose } from './settings';
@@ -60,6 +60,10 @@ export async function measureModel(fingerprint: string): Promise<void> {
   const speed = await unwrap(() => bridge()['model.speed'](undefined));
   set({ modelSpeed: speed ? { fingerprint, speed } : null });
 }
+
+/** Whether there is a token for the hub. @param token replaces it; empty: it is forgotten. */
+export const hubToken = (token?: string): Promise<HubToken | undefined> =>
+  unwrap(() => bridge()['hub.token'](token === undefined ? {} : { token }));
 
 export const showHubModel = (repo: string): Promise<void> => unwrap(() => bridge()['hub.show']({ repo }));
 

@@ -6,6 +6,7 @@ import { HubProgress } from '../../models';
 import { getHubModel, readHubModels, useStore } from '../../state';
 import { Button, ErrorCard } from '../../ui';
 import { HubModelCard } from './HubModelCard';
+import { HubTokenRow } from './HubTokenRow';
 import { TextInput } from './servers';
 import styles from './HubModels.module.css';
 
@@ -69,6 +70,7 @@ export function HubModels() {
           {t('hub.get')}
         </Button>
       </div>
+      <HubTokenRow />
     </section>
   );
 }

@@ -3,5 +3,5 @@
 export { AddServer } from './AddServer';
 export { FindServers } from './FindServers';
 export { ServerCard, toggleOf } from './ServerCard';
-export { TextInput } from './TextInput';
+export { KeyInput, TextInput } from './TextInput';
 export { useJob } from './use-job';
