@@ -58,6 +58,12 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     hub.trouble = undefined;
     zoetrope = await Zoetrope.start({ profile: zoetrope.profile });
     await open();
+    // From here on the hub asks for a token.
+    hub.token = 'hf_of_the_test';
+    await dialog().getByTestId('hub-token').fill(hub.token);
+    await dialog().getByTestId('hub-token').press('Enter');
+    await expect(dialog().getByTestId('hub-token-state')).toContainText('A token is kept');
+    await expect(dialog().getByTestId('hub-token')).toHaveValue('');
     await get();
     const model = zoetrope.page.getByTestId('hub-model');
     await expect(model).toContainText(REPO, { timeout: 30_000 });
@@ -65,12 +71,19 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await model.scrollIntoViewIfNeeded();
     await zoetrope.screenshot('hub-downloaded');
 
-    await model.getByRole('button', { name: /Use/ }).click();
+    await model.getByRole('button', { name: /^Use/ }).click();
     const inUse = async () => {
       const { engine } = await zoetrope.state();
       return engine.state === 'ready' ? engine.model.folder : '';
     };
     await expect.poll(inUse, { timeout: 60_000 }).toContain(join('models--lab--tiny-model', 'snapshots'));
+    await model.getByRole('button', { name: /newer version/ }).click();
+    await expect(model).toContainText('This is the newest version.');
+    hub.commit = 'b'.repeat(40);
+    await model.getByRole('button', { name: /newer version/ }).click();
+    await expect(model).toContainText('A newer version was downloaded.');
+    await model.getByRole('button', { name: /^Use/ }).click();
+    await expect.poll(inUse, { timeout: 60_000 }).toContain(hub.commit);
     const remove = async (): Promise<void> => {
       await model.getByRole('button', { name: /Remove/ }).click();
       await model.getByRole('button', { name: /for good/ }).click();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { stat } from 'node:fs/promises';
 import { needsOf } from '../engine';
+import { toErrorInfo } from '../contract';
 import {
   compileModel,
   FileHashes,
+  findCheckpoint,
   FORMATS,
   modelFingerprint,
   readModelFolder,
+  readModelSettings,
   verifyCompiled,
   planTokens,
 } from '../model';
@@ -44,25 +47,29 @@ export const describeModel = (signal: AbortSignal) =>
     .option('--revision <name>', 'on the hub: a branch, tag or commit', 'main')
     .action(async (folder, { revision }) => {
       if (isOnHub(folder)) return describeOnHub(folder, revision, signal);
-      const described = await readModelFolder(folder);
-      const { name, imageSize, family, contextLength, totalBytes, graphs } = described;
-
+      const settings = await readModelSettings(folder);
+      const { name, imageSize, family, contextLength, format } = settings;
+      // A checkpoint that is not compiled yet has no graphs.
+      const compiled = await readModelFolder(folder).catch((error: unknown) => {
+        if (toErrorInfo(error).code === 'model-incomplete') return undefined;
+        throw error;
+      });
+      if (!compiled && !(await findCheckpoint(folder))) await readModelFolder(folder); // names what is missing
       const square = { width: imageSize, height: imageSize };
-      const fingerprint = await modelFingerprint(described, new FileHashes(hashesFile()), signal);
-      const memory = needsOf(described, modelBytes(described, choosePrecisions(described, {})), freeMemory());
-      const precisions = Object.keys(graphs.decoder_model_merged);
       jsonOut({
         name,
         family,
         imageSize,
-        tokensPerImage: planTokens(described.format.plan(square, 'several')),
-        tokensPerFrame: planTokens(described.format.plan(square, 'video')),
-        tokensOfFullHdPicture: planTokens(described.format.plan({ width: 1920, height: 1080 }, 'single')),
+        tokensPerImage: planTokens(format.plan(square, 'several')),
+        tokensPerFrame: planTokens(format.plan(square, 'video')),
+        tokensOfFullHdPicture: planTokens(format.plan({ width: 1920, height: 1080 }, 'single')),
         contextLength,
-        precisions,
-        totalBytes,
-        memory,
-        fingerprint,
+        precisions: compiled ? Object.keys(compiled.graphs.decoder_model_merged) : [],
+        ...(compiled && {
+          totalBytes: compiled.totalBytes,
+          memory: needsOf(compiled, modelBytes(compiled, choosePrecisions(compiled, {})), freeMemory()),
+          fingerprint: await modelFingerprint(compiled, new FileHashes(hashesFile()), signal),
+        }),
         changed: (await stat(folder)).mtime,
       });
     });

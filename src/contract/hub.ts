@@ -11,7 +11,12 @@ export const RepoName = z
   .regex(/^[\w.-]+\/[\w.-]+$/);
 
 /** A downloaded model. */
-export const HubModel = z.object({ repo: RepoName, bytes: z.number() });
+export const HubModel = z.object({
+  repo: RepoName,
+  /** The version that is used, by its commit. */
+  commit: z.string(),
+  bytes: z.number(),
+});
 export type HubModel = z.infer<typeof HubModel>;
 
 /** A model that Zoetrope suggests. Sizes in bytes, computed from its published config.json. */

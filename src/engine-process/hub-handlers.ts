@@ -9,7 +9,7 @@ export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models'
   const cache = new HubCache();
   return {
     'hub.catalog': () => describeCatalog(),
-    'hub.models': async () => (await cache.list()).map(({ repo, bytes }) => ({ repo, bytes })),
+    'hub.models': async () => (await cache.list()).map(({ repo, commit, bytes }) => ({ repo, commit, bytes })),
     'hub.fetch': async ({ repo, proxy, token: kept }, emit, signal) => {
       const token = process.env['HF_TOKEN']?.trim() || kept;
       const hub = new Hub({ proxy, ...(token && { token: new Secret(token) }) });
@@ -23,8 +23,8 @@ export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models'
       } finally {
         progress.end();
       }
-      const { bytes = 0 } = (await cache.find(repo)) ?? {};
-      return { repo, bytes };
+      const { bytes = 0, commit = '' } = (await cache.find(repo)) ?? {};
+      return { repo, commit, bytes };
     },
   };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { dirname } from 'node:path';
 import { cancelled, placeOf, say, ZoetropeError, type MainHandlers } from '../../contract';
 import type { Library } from '../../library';
 import { checkRepo, Hub, HubCache } from '../../model';
@@ -56,7 +57,8 @@ export const hubCalls = (
     'hub.remove': async ({ repo }) => {
       const folder = await folderOf(repo);
       const { status } = engine;
-      if (status.state === 'ready' && status.model.folder === folder) {
+      // Another version of it may be the one in use.
+      if (status.state === 'ready' && dirname(status.model.folder) === dirname(folder)) {
         throw new ZoetropeError(
           'bad-request',
           say`"${repo}" is the model in use.`,

@@ -41,6 +41,15 @@ export async function getHubModel(repo: string): Promise<void> {
   await readHubModels();
 }
 
+/** Asks the hub for a newer version of a downloaded model, and downloads it. */
+export async function updateHubModel(repo: string): Promise<void> {
+  const commit = () => get().hubModels.find((model) => model.repo === repo)?.commit;
+  const before = commit();
+  set({ hubNews: null });
+  await getHubModel(repo);
+  if (!get().hubError && commit() !== undefined) set({ hubNews: { repo, isNew: commit() !== before } });
+}
+
 export const pauseHubModel = (): void => get().hubJob?.cancel();
 
 /** Loads a downloaded model, which is prepared for this machine first, and measures it. */

@@ -152,6 +152,8 @@ export interface AppStore {
   /** The download of a model in progress; `first`: where it began, for its rate. */
   hubJob: HubJob | null;
   hubError: ErrorInfo | null;
+  /** What the last look for a newer version found. */
+  hubNews: { repo: string; isNew: boolean } | null;
   /** Zoetrope as a server for other programs; null before it was read. */
   serving: Serving | null;
   settings: Settings;
@@ -225,6 +227,7 @@ export const useStore = create<AppStore>(() => ({
   hubModels: [],
   hubJob: null,
   hubError: null,
+  hubNews: null,
   serving: null,
   settings: Settings.parse({}),
   keeps: true,

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { Download, FolderOpen, Trash2 } from 'lucide-react';
+import { Download, FolderOpen, RefreshCw, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CatalogModel, HubModel } from '../../../contract';
 import { useLanguage } from '../../i18n';
 import { HubProgress } from '../../models';
-import { chooseHubModel, getHubModel, removeHubModel, showHubModel, useStore } from '../../state';
+import { chooseHubModel, getHubModel, removeHubModel, showHubModel, updateHubModel, useStore } from '../../state';
 import { Button, cx, formatBytes, IconButton } from '../../ui';
 import styles from './HubModels.module.css';
 
@@ -21,9 +21,10 @@ interface HubModelCardProps {
 export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const isInUse = useStore((s) => s.engine.state === 'ready' && isOf(s.engine.model.folder, repo));
+  const isInUse = useStore((s) => s.engine.state === 'ready' && isOf(s.engine.model.folder, repo, downloaded));
   const isJob = useStore((s) => s.hubJob?.repo === repo);
   const anyJob = useStore((s) => s.hubJob !== null);
+  const news = useStore((s) => s.hubNews);
   const memory = entry?.memory[entry.usual];
   return (
     <li
@@ -50,6 +51,11 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
           </p>
         )}
         {entry && entry.fits !== 'well' && <p className={styles.warning}>{t(`hub.fits.${entry.fits}`)}</p>}
+        {news?.repo === repo && (
+          <p className={styles.facts} role="status">
+            {t(news.isNew ? 'hub.updated' : 'hub.upToDate')}
+          </p>
+        )}
         {isJob && <HubProgress />}
       </div>
       {!isJob &&
@@ -73,6 +79,7 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
 
 function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isInUse: boolean }) {
   const { t } = useTranslation();
+  const anyJob = useStore((s) => s.hubJob !== null);
   const [isSure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
   const use = () => {
@@ -86,6 +93,9 @@ function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isIn
           {t('hub.use')}
         </Button>
       )}
+      <IconButton label={t('hub.update', { repo })} isDisabled={anyJob} onPress={() => void updateHubModel(repo)}>
+        <RefreshCw aria-hidden />
+      </IconButton>
       <IconButton label={t('hub.show', { repo })} onPress={() => void showHubModel(repo)}>
         <FolderOpen aria-hidden />
       </IconButton>
@@ -103,5 +113,8 @@ function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isIn
   );
 }
 
-/** Whether a folder is a snapshot of the repository in the cache. */
-const isOf = (folder: string, repo: string): boolean => folder.includes(`models--${repo.replace('/', '--')}`);
+/** Whether a folder is the downloaded version of the repository in the cache. */
+const isOf = (folder: string, repo: string, downloaded: HubModel | undefined): boolean =>
+  downloaded !== undefined &&
+  folder.includes(`models--${repo.replace('/', '--')}`) &&
+  folder.includes(downloaded.commit);
