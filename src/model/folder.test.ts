@@ -340,3 +340,16 @@ describe('the chat template of a model folder', () => {
       await expect(ask(bad)).rejects.toMatchObject({ code: 'model-broken' });
   });
 });
+
+it.each([
+  ['onevision', 'config.json', { image_grid_pinpoints: [[40000, 40000]] }],
+  ['smolvlm', 'preprocessor_config.json', { size: { longest_edge: 4096 } }],
+])('a %s model whose %s asks for thousands of tiles is refused', async (golden, file, change) => {
+  await rm(dir, { recursive: true });
+  await cp(join(GOLDEN, golden), dir, { recursive: true });
+  await edit(file, (json) => Object.assign(json, change));
+  await expect(readModelSettings(dir)).rejects.toMatchObject({
+    code: 'model-unsupported',
+    message: expect.stringContaining('more than 100 tiles') as string,
+  });
+});

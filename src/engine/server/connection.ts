@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { errors, request, type Dispatcher } from 'undici';
 import { cancelled, throwIfCancelled } from '../../contract';
-import { dispatcherFor } from '../../network';
+import { dispatcherFor, pauseFor, retryAfter } from '../../network';
 import { placeOf, type ServerAddress, type ServerPlace } from './address';
 import { cutOff, hungUp, notAnAnswer, notAServer, ServerError, silent, unreachable, untrusted } from './failure';
 import type { JsonBody } from './json-body';
@@ -246,28 +246,3 @@ function codeOf(error: unknown): string {
 
 const neverSent = (error: unknown): boolean =>
   NEVER_SENT.has(codeOf(error)) || (error as NodeJS.ErrnoException).syscall === 'connect';
-
-/** `Retry-After` in milliseconds. The header holds seconds or a date. */
-export function retryAfter(header: string | string[] | undefined, now = Date.now()): number | undefined {
-  const value = (Array.isArray(header) ? header[0] : header)?.trim();
-  if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-/** Waits. @throws cancelled, at once. */
-export function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', leave);
-      resolve();
-    }, ms);
-    if (signal?.aborted) leave();
-    else signal?.addEventListener('abort', leave, { once: true });
-  });
-}

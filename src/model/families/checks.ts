@@ -200,6 +200,16 @@ export function commonPixels(
   };
 }
 
+/** Tiles of one picture: memory must stay bounded whatever a file says. The published models have up to 36. */
+const MOST_TILES = 100;
+
+/** @throws ZoetropeError `model-unsupported` for a grid of more tiles than any published model has. */
+export function checkTiles<T extends { columns: number; rows: number }>(grid: T): T {
+  if (grid.columns * grid.rows > MOST_TILES)
+    throw unsupported(say`it cuts a picture into more than ${MOST_TILES} tiles`);
+  return grid;
+}
+
 /** The error for pictures of another size than the tower takes. */
 export const otherSize = (file: string, width: number, height: number, imageSize: number): ZoetropeError =>
   new ZoetropeError(

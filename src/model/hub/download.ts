@@ -4,11 +4,11 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { cancelled, throwIfCancelled, toErrorInfo } from '../../contract';
+import { pauseFor } from '../../network';
 import { BLOCK, bytesOf, Extents } from './extents';
-import { BusyHub, inUse, unreachable, wrongBytes } from './failure';
+import { BusyHub, inUse, LONGEST_PAUSE, unreachable, wrongBytes } from './failure';
 import type { HubCache } from './cache';
 import type { Hub } from './hub';
-import { LONGEST_PAUSE, paused } from './pause';
 import { fetchRanges, LOST, NoRanges } from './ranges';
 import type { RepoFacts, RepoFile } from './repo';
 
@@ -163,7 +163,7 @@ async function fetchRest(
         if (pause === undefined) throw code === 'internal' ? unreachable(hub.host, String(error)) : error;
         const asked = error instanceof BusyHub ? (error.pause ?? 0) : 0;
         if (asked > LONGEST_PAUSE) throw error;
-        await paused(Math.max(pause, asked), signal);
+        await pauseFor(Math.max(pause, asked), signal);
       }
     }
     await out.sync();
@@ -200,7 +200,7 @@ async function lock(path: string, name: string, signal: AbortSignal | undefined)
       if (!isAlive(holder))
         await rm(path, { force: true }); // its holder was killed
       else if (performance.now() - began > ENDING) throw inUse(name);
-      else await paused(100, signal);
+      else await pauseFor(100, signal);
     }
   }
 }

@@ -25,6 +25,9 @@ export const gated = (repo: string, page: string, detail: string): ZoetropeError
     detail,
   );
 
+/** Longest pause that a hub may ask for, in milliseconds. */
+export const LONGEST_PAUSE = 5 * 60_000;
+
 /** The host has too much to do. */
 export class BusyHub extends ZoetropeError {
   /** @param pause milliseconds after which the host wants to be asked again; undefined if it does not say. */

@@ -19,7 +19,7 @@ import { HubCache } from './cache';
 import { download } from './download';
 import { filesOf, getModel } from './get';
 import { Hub } from './hub';
-import { retryAfter } from './pause';
+import { retryAfter } from '../../network';
 import { checkPath, checkRepo } from './repo';
 import { REPO, startHub, type TestHub } from './test-hub';
 

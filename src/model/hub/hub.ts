@@ -2,9 +2,8 @@
 import { request, type Dispatcher } from 'undici';
 import { z } from 'zod';
 import { cancelled, throwIfCancelled } from '../../contract';
-import { dispatcherFor, type Secret } from '../../network';
-import { BusyHub, gated, notAHub, unknownRepo, unreachable } from './failure';
-import { LONGEST_PAUSE, paused, retryAfter } from './pause';
+import { dispatcherFor, pauseFor, retryAfter, type Secret } from '../../network';
+import { BusyHub, gated, LONGEST_PAUSE, notAHub, unknownRepo, unreachable } from './failure';
 import { checkPath, checkRepo, type RepoFacts } from './repo';
 
 export interface HubOptions {
@@ -161,7 +160,7 @@ export class Hub {
       } catch (error) {
         const pause = error instanceof BusyHub ? error.pause : undefined;
         if (pause === undefined || pause > LONGEST_PAUSE || tries === MOST_TRIES) throw error;
-        await paused(pause, signal);
+        await pauseFor(pause, signal);
       }
     }
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { cancelled, throwIfCancelled, toErrorInfo } from '../../contract';
+import { pauseFor } from '../../network';
 import { Extents } from './extents';
-import { BusyHub, unreachable, wrongBytes } from './failure';
+import { BusyHub, LONGEST_PAUSE, unreachable, wrongBytes } from './failure';
 import type { Hub } from './hub';
-import { LONGEST_PAUSE, paused } from './pause';
 import type { RepoFacts, RepoFile } from './repo';
 
 export interface RangeOptions {
@@ -77,7 +77,7 @@ export async function fetchRanges(
         if (pause === undefined) throw code === 'internal' ? unreachable(hub.host, String(error)) : error;
         const asked = error instanceof BusyHub ? (error.pause ?? 0) : 0;
         if (asked > LONGEST_PAUSE) throw error;
-        await paused(Math.max(pause, asked), stop);
+        await pauseFor(Math.max(pause, asked), stop);
       }
     }
   };

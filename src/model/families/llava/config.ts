@@ -10,8 +10,10 @@ import { say } from '../../../contract';
 import type { FamilyName, LlavaPictures, ModelConfig, PixelSettings } from '../../config';
 import {
   check,
+  checkTiles,
   commonPixels,
   contradiction,
+  count,
   otherSize,
   preprocessorSchema,
   textConfig,
@@ -127,16 +129,12 @@ export function gridsOf(
     const [width, height] = swapped ? [b, a] : [a, b];
     if (width < 1 || height < 1 || width % side || height % side)
       throw contradiction(say`a tiled picture of ${width} x ${height} does not divide into tiles of ${side}`);
-    return { columns: width / side, rows: height / side };
+    return checkTiles({ columns: width / side, rows: height / side });
   });
 }
 
 /** Pinpoints as lists of pixels, or as the original writes ranges of tiles: "(1x1),...,(6x6)". */
-export const pinpointsSchema = z.union([z.array(z.array(count()).length(2)).min(1).max(400), z.string()]).optional();
-
-function count() {
-  return z.number().int().positive().max(1e5);
-}
+export const pinpointsSchema = z.union([z.array(z.array(count).length(2)).min(1).max(400), z.string()]).optional();
 
 /** The pinpoints of such a range, in pixels, [width, height]. */
 export function pinpointRange(range: string, side: number): number[][] {

@@ -10,6 +10,7 @@ import type { ModelConfig, PixelSettings } from '../../config';
 import { templatePrompt } from '../chat-template';
 import {
   check,
+  checkTiles,
   commonPixels,
   contradiction,
   count,
@@ -113,6 +114,8 @@ function parsePixels(json: unknown, file: string, { vision: { imageSize } }: Mod
   const tile = p.max_image_size?.longest_edge ?? imageSize;
   if (tile !== imageSize) throw otherSize(file, tile, tile, imageSize);
   const picture = p.size && 'longestEdge' in p.size ? p.size.longestEdge : 4 * imageSize;
+  const most = Math.ceil(picture / imageSize);
+  checkTiles({ columns: most, rows: most });
   const frame = p.video_sampling?.video_size.longest_edge ?? imageSize;
   return { width: imageSize, height: imageSize, ...commonPixels(p), longestEdge: { picture, frame } };
 }
