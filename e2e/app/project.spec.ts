@@ -19,7 +19,9 @@ test('everything is there again after the app was killed', async () => {
   const before = (await zoetrope.state()).project;
   await zoetrope.composer.fill('half a thought');
   await expect
-    .poll(() => zoetrope.page.evaluate((project) => window.zoetrope['draft.read']({ project }), before.id))
+    .poll(() =>
+      zoetrope.page.evaluate((id) => window.zoetrope['draft.read']({ conversation: id }), before.conversation),
+    )
     .toMatchObject({ value: { text: 'half a thought' } });
   await zoetrope.kill();
 

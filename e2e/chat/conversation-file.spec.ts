@@ -135,7 +135,7 @@ test('the last answer is copied, from the menu and by its key', async () => {
   await expect.poll(copied, patient).toBe(answer.text);
 });
 
-test('nothing is lost at one press: a question under revision, a cleared conversation, a removed source', async () => {
+test('nothing is lost at one press: an edited question, a deleted conversation, a removed source', async () => {
   const { page } = zoetrope;
   const before = (await zoetrope.state()).project;
   const messages = async () => (await zoetrope.state()).project.messages;
@@ -149,7 +149,11 @@ test('nothing is lost at one press: a question under revision, a cleared convers
   await expect(zoetrope.composer).toHaveValue('half a thought');
   expect(await messages()).toEqual(before.messages);
 
-  await page.getByRole('button', { name: 'Clear the conversation' }).press('Enter');
+  const fromMenu = async (name: string): Promise<void> => {
+    await page.getByTestId('conversations').press('Enter', patient);
+    await page.getByRole('menuitem', { name, exact: true }).press('Enter', patient);
+  };
+  await fromMenu('Delete this conversation');
   await expect.poll(messages, patient).toEqual([]);
   await zoetrope.screenshot('cleared-light');
   await page.getByTestId('put-back').press('Enter');
@@ -179,17 +183,37 @@ test('nothing is lost at one press: a question under revision, a cleared convers
     .toEqual(['What stands?', 'done']);
   await expect(page.getByTestId('editing')).toHaveCount(0);
   const written = await messages();
-  await page.getByTestId('put-back').press('Enter');
+  const versions = page.getByTestId('versions');
+  await expect(versions).toHaveText('2/2');
+  await versions.getByRole('button', { name: 'Earlier version' }).press('Enter');
   await expect.poll(messages, patient).toEqual(before.messages);
-  await page.getByRole('log', { name: 'Questions and answers' }).focus();
-  await page.keyboard.press('ControlOrMeta+Shift+z');
+  await versions.first().getByRole('button', { name: 'Later version' }).press('Enter');
   await expect.poll(messages, patient).toEqual(written);
   await page.getByTestId('regenerate-button').press('Enter');
   await expect.poll(async () => (await messages()).at(-1)?.id, patient).not.toBe(written.at(-1)?.id);
   await expect(zoetrope.answer).toHaveAttribute('data-status', 'done', patient);
-  await page.getByRole('log', { name: 'Questions and answers' }).focus();
-  await page.keyboard.press('ControlOrMeta+z');
+  await zoetrope.screenshot('versions-light');
+  await versions.last().getByRole('button', { name: 'Earlier version' }).press('Enter');
   await expect.poll(messages, patient).toEqual(written);
+
+  await page.getByTestId('new-conversation').press('Enter');
+  await expect.poll(messages, patient).toEqual([]);
+  await zoetrope.composer.fill('a draft of its own');
+  await page.getByTestId('conversations').press('Enter', patient);
+  await zoetrope.screenshot('conversations-light');
+  await page.getByRole('menuitem', { name: /^What moves\?/ }).press('Enter', patient);
+  await expect.poll(messages, patient).toEqual(written);
+  await expect(zoetrope.composer).toHaveValue('half a thought');
+  await page.keyboard.press('ControlOrMeta+Shift+o');
+  await expect(zoetrope.composer).toHaveValue('');
+  await page.getByTestId('conversations').press('Enter', patient);
+  await page.getByRole('menuitem', { name: 'a draft of its own' }).press('Enter', patient);
+  await expect(zoetrope.composer).toHaveValue('a draft of its own');
+  await zoetrope.composer.fill('');
+  await page.getByTestId('conversations').press('Enter', patient);
+  await page.getByRole('menuitem', { name: /^What moves\?/ }).press('Enter', patient);
+  await versions.first().getByRole('button', { name: 'Earlier version' }).press('Enter');
+  await expect.poll(messages, patient).toEqual(before.messages);
 });
 
 test('a picture has one number, and the end of the conversation stays in view', async () => {

@@ -35,7 +35,7 @@ test('two pictures, asked about where the question names them', async () => {
 
 test('all pictures in front, the question naming them in words', async () => {
   const { page } = zoetrope;
-  await page.evaluate(async () => window.zoetrope['conversation.clear']({ edit: 'e' }));
+  await page.evaluate(async () => window.zoetrope['conversation.create'](undefined));
   await page.reload();
   await page.getByRole('radio', { name: 'In front' }).click();
   await zoetrope.ask('What changed between <image> and <image>?');

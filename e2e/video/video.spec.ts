@@ -81,7 +81,7 @@ test('a follow-up keeps the frames of the first question', async () => {
 test('more frames than the model can hold are refused before they are sent, with one click to what fits', async () => {
   const { page } = zoetrope;
   await page.evaluate(async () => {
-    await window.zoetrope['conversation.clear']({ edit: 'e' });
+    await window.zoetrope['conversation.create'](undefined);
     const state = await window.zoetrope['app.state'](undefined);
     if (state.ok) await window.zoetrope['settings.set']({ ...state.value.settings, frameCount: 128 });
   });

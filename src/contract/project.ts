@@ -52,6 +52,20 @@ export const Message = z.discriminatedUnion('role', [
 ]);
 export type Message = z.infer<typeof Message>;
 
+/** Which version of a message is shown, from 1, and how many there are. */
+export const Versions = z.object({ at: z.number().int().positive(), of: z.number().int().positive() });
+export type Versions = z.infer<typeof Versions>;
+
+export const ConversationSummary = z.object({
+  id: Id,
+  /** Its name, or the beginning of its first question or its draft. Empty if it has none of them. */
+  name: z.string(),
+  updatedAt: z.number(),
+  /** Of all versions. */
+  messages: z.number().int().nonnegative(),
+});
+export type ConversationSummary = z.infer<typeof ConversationSummary>;
+
 export const Project = z.object({
   id: Id,
   name: z.string(),
@@ -60,7 +74,14 @@ export const Project = z.object({
   sources: z.array(Source),
   activeSource: Id.nullable(),
   tray: z.array(Item),
+  /** The conversation that is shown. */
+  conversation: Id,
+  /** All conversations of the project, the latest first. */
+  conversations: z.array(ConversationSummary),
+  /** The messages of the shown conversation, on the branch that is shown. */
   messages: z.array(Message),
+  /** The messages of the branch that have other versions, by their ids. */
+  versions: z.record(Id, Versions),
   /** Scene settings by the source's id, for scenes that have some. */
   setups: z.record(Id, SceneSetup),
   /** Ranges by the source's id, for videos that have some. */

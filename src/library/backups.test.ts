@@ -31,7 +31,7 @@ it('is restored with all it held, and the library it replaced can be restored in
   library.backUp();
   expect(library.backups()).toMatchObject([{ reason: 'asked', contents: { projects: ['Kitchen'], questions: 2 } }]);
 
-  library.clearMessages(kitchen);
+  library.conversations.remove(kitchen, library.conversations.current(kitchen));
   library.set('lastProject', library.createProject('Harbour'));
   library.setSettings({ ...Settings.parse({}), theme: 'light' });
   const before = library.readProject(kitchen);

@@ -93,10 +93,11 @@ it('keeps a project over a restart', () => {
   });
   expect(again.subtitleFiles(source)).toEqual(['b.srt', 'a.vtt']);
   expect(again.settings().theme).toBe('light');
-  again.setDraft(project, { text: 'not yet', editing: { id: 'q1', draft: 'before' } });
-  expect(again.draft(project)).toEqual({ text: 'not yet', editing: { id: 'q1', draft: 'before' } });
-  again.setDraft(project, NO_DRAFT);
-  expect(again.draft(project)).toEqual(NO_DRAFT);
+  const { conversation } = read;
+  again.conversations.setDraft(conversation, { text: 'not yet', editing: { id: 'q1', draft: 'before' } });
+  expect(again.conversations.draft(conversation)).toEqual({ text: 'not yet', editing: { id: 'q1', draft: 'before' } });
+  again.conversations.setDraft(conversation, NO_DRAFT);
+  expect(again.conversations.draft(conversation)).toEqual(NO_DRAFT);
   rmSync(path);
   const { sources } = again.readProject(project);
   const other = again.addSource(project, join(dir, 'other.mp4'), 'video', 1);
@@ -168,24 +169,4 @@ it('says that the disk is full with a ZoetropeError', () => {
     }
   };
   expect(toErrorInfo(fill())).toMatchObject({ code: 'disk-full', advice: 'Free some space and try again.' });
-});
-
-it('puts a cleared conversation back, before what was said since', () => {
-  const { library } = Library.open(file());
-  const project = library.createProject('Talk');
-  const question = (id: string): Message => ({
-    id,
-    role: 'user',
-    createdAt: 0,
-    text: id,
-    placement: 'front',
-    parts: [],
-  });
-  for (const id of ['q1', 'q2']) library.saveMessage(project, question(id));
-  const putBack = library.clearMessages(project);
-  expect(library.messages(project)).toEqual([]);
-  for (const id of ['q3', 'q4']) library.saveMessage(project, question(id));
-  putBack();
-  expect(library.messages(project).map(({ id }) => id)).toEqual(['q1', 'q2', 'q3', 'q4']);
-  library.close();
 });

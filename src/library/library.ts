@@ -7,12 +7,10 @@ import {
   ProjectSummary,
   say,
   SceneSetup,
-  type ServerModelRef,
   VideoRanges,
   VideoSetup,
   ZoetropeError,
   type BackupInfo,
-  type Draft,
   type ErrorInfo,
   type Message,
   type Project,
@@ -45,7 +43,7 @@ export class Library {
   private readonly rows: Rows;
   private readonly sourceRows: Sources;
   private readonly settingRows: SettingRows;
-  private readonly conversations: Conversations;
+  readonly conversations: Conversations;
 
   private constructor(
     private readonly db: Database,
@@ -148,10 +146,11 @@ export class Library {
   readProject(project: string): Project {
     const row = this.rows.project(project);
     const sources = this.sourceRows.of(project);
+    const conversation = this.conversations.current(project);
     return {
       id: row.id,
       name: row.name,
-      model: this.model(project),
+      model: this.conversations.model(project),
       sources: sources.map(({ id, kind, path, bytes, folder }) => ({
         id,
         kind,
@@ -162,7 +161,9 @@ export class Library {
       })),
       activeSource: sources.some((source) => source.id === row.activeSource) ? row.activeSource : null,
       tray: this.tray(project),
-      messages: this.conversations.of(project),
+      conversation,
+      conversations: this.conversations.list(project),
+      ...this.conversations.read(conversation),
       setups: this.sourceRows.made('sceneSetup', SceneSetup, project),
       segments: this.sourceRows.made('videoSegments', VideoRanges, project),
       videoSetups: this.videoSetups(project),
@@ -257,50 +258,19 @@ export class Library {
 
   // Conversation
 
+  /** The messages of the shown conversation of a project. */
   messages(project: string): Message[] {
-    return this.conversations.of(project);
+    return this.conversations.read(this.conversations.current(project)).messages;
   }
 
-  /** Appends a message, or replaces it if it exists. An answer is saved many times while it grows. */
+  /** Saves a message again, or adds it to the end of the conversation. An answer is saved many times while it grows. */
   saveMessage(project: string, message: Message): void {
-    this.conversations.save(project, message);
-  }
-
-  /** @see Conversations.replace */
-  replaceMessages(project: string, messages: readonly Message[], untilSettled = false): Message[] {
-    return this.conversations.replace(project, messages, untilSettled);
-  }
-
-  /** Makes the last replacement permanent. */
-  settleReplaced(): void {
-    this.conversations.settleReplaced();
-  }
-
-  /** Deletes all messages of a project. @returns a function that restores them, before any messages added since. */
-  clearMessages(project: string): () => void {
-    return this.conversations.clear(project);
+    this.conversations.save(project, this.conversations.current(project), message);
   }
 
   /** At a start: settles answers that were in progress when the app last ended. */
   settleInterrupted(): void {
     this.conversations.settleInterrupted();
-  }
-
-  draft(project: string): Draft {
-    return this.conversations.draft(project);
-  }
-
-  /** The model of a server that answers in a project. Null: the local model. */
-  model(project: string): ServerModelRef | null {
-    return this.conversations.model(project);
-  }
-
-  setModel(project: string, model: ServerModelRef | null): void {
-    this.conversations.setModel(project, model);
-  }
-
-  setDraft(project: string, draft: Draft): void {
-    this.conversations.setDraft(project, draft);
   }
 
   // Settings

@@ -281,15 +281,15 @@ describe('damage', () => {
   });
 });
 
-it.each([1, 2, 3, 4, 5])('a library of version %i is brought forward whole, after a backup of it', (version) => {
+it.each([1, 2, 3, 4, 5, 6])('a library of version %i is brought forward whole, after a backup of it', (version) => {
   const db = new Database(file());
   db.exec('PRAGMA journal_mode = WAL');
   for (const step of MIGRATIONS.slice(0, version)) db.exec(step);
   db.exec(`
     PRAGMA user_version = ${version};
-    INSERT INTO project VALUES ('p1', 'Kitchen', 1, 2, 's1');
+    INSERT INTO project (id, name, createdAt, updatedAt, activeSource) VALUES ('p1', 'Kitchen', 1, 2, 's1');
     INSERT INTO source (id, project, position, kind, path, bytes) VALUES ('s1', 'p1', 0, 'video', '/a/clip.mp4', 7);
-    INSERT INTO setting VALUES ('settings', '{"theme":"light"}');`);
+    INSERT INTO setting (key, value) VALUES ('settings', '{"theme":"light"}');`);
   db.run(
     'INSERT INTO message (id, project, position, body) VALUES (?, ?, 0, ?)',
     'q1',
@@ -298,11 +298,11 @@ it.each([1, 2, 3, 4, 5])('a library of version %i is brought forward whole, afte
   );
   if (version >= 3)
     db.run(
-      'INSERT INTO videoSegments VALUES (?, ?)',
+      'INSERT INTO videoSegments (source, body) VALUES (?, ?)',
       's1',
       JSON.stringify([{ id: 'p1', start: 1, end: 2, label: 'Kick-off', chosen: true }]),
     );
-  if (version >= 5) db.run("INSERT INTO subtitleFile VALUES ('s1', '/a/b.srt')");
+  if (version >= 5) db.run("INSERT INTO subtitleFile (source, path) VALUES ('s1', '/a/b.srt')");
   db.close();
 
   for (const turn of ['first', 'again']) {

@@ -7,6 +7,10 @@ export type ColumnKind = 'text' | 'text?' | 'json' | 'integer';
 /**
  * The tables with the user's data, ordered so that referenced tables come first. Each also has `sum`, after these
  * columns.
+ *
+ * The messages of a conversation are a tree: `turn` holds the message before each one (`parent`; null for a first
+ * question). Messages with the same parent are versions of one another. `leaf` is the last message of the branch that
+ * is shown.
  */
 export const TABLES = {
   project: { id: 'text', name: 'text', createdAt: 'integer', updatedAt: 'integer', activeSource: 'text?' },
@@ -27,6 +31,15 @@ export const TABLES = {
   videoSegments: { source: 'text', body: 'json' },
   videoSetup: { source: 'text', body: 'json' },
   subtitleFile: { source: 'text', path: 'text' },
+  conversation: {
+    id: 'text',
+    project: 'text',
+    name: 'text',
+    createdAt: 'integer',
+    updatedAt: 'integer',
+    leaf: 'text?',
+  },
+  turn: { message: 'text', conversation: 'text', parent: 'text?' },
 } as const satisfies Record<string, Record<string, ColumnKind>>;
 export type TableName = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
@@ -51,6 +64,19 @@ export const SUM_TRIGGERS = TABLE_NAMES.map((table) => {
     CREATE TEMP TRIGGER ${table}Added AFTER INSERT ON main.${table} ${set}
     CREATE TEMP TRIGGER ${table}Changed AFTER UPDATE OF ${columnsOf(table).join(', ')} ON main.${table} ${set}`;
 }).join('\n');
+
+/** The tables that existed before rows had checksums. */
+const SUMMED_LATER = [
+  'project',
+  'source',
+  'trayItem',
+  'message',
+  'setting',
+  'sceneSetup',
+  'videoSegments',
+  'videoSetup',
+  'subtitleFile',
+] as const satisfies readonly TableName[];
 
 /**
  * The migrations of the library's tables. A change of the schema appends a step; an old file is migrated step by step.
@@ -99,11 +125,24 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `
-  ${TABLE_NAMES.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER; UPDATE ${table} SET sum = ${sumSql(table)};`).join('\n')}
+  ${SUMMED_LATER.map((table) => `ALTER TABLE ${table} ADD COLUMN sum INTEGER; UPDATE ${table} SET sum = ${sumSql(table)};`).join('\n')}
   CREATE TABLE badRow (
     id INTEGER PRIMARY KEY, foundAt INTEGER NOT NULL, fromTable TEXT NOT NULL, reason TEXT NOT NULL, body TEXT NOT NULL,
     UNIQUE (fromTable, body)
   ) STRICT;
+  `,
+  `
+  CREATE TABLE conversation (
+    id TEXT PRIMARY KEY, project TEXT NOT NULL REFERENCES project(id) ON DELETE CASCADE,
+    name TEXT NOT NULL, createdAt INTEGER NOT NULL, updatedAt INTEGER NOT NULL, leaf TEXT, sum INTEGER
+  ) STRICT;
+  CREATE INDEX conversationByProject ON conversation(project);
+  CREATE TABLE turn (
+    message TEXT PRIMARY KEY REFERENCES message(id) ON DELETE CASCADE,
+    conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE, parent TEXT, sum INTEGER
+  ) STRICT;
+  CREATE INDEX turnByConversation ON turn(conversation);
+  CREATE INDEX messageBySum ON message(id, sum);
   `,
 ];
 
@@ -115,4 +154,5 @@ export const MARKS: readonly { table: string; column?: string }[] = [
   { table: 'source', column: 'companions' },
   { table: 'videoSetup' },
   { table: 'badRow' },
+  { table: 'turn' },
 ];

@@ -3,11 +3,19 @@ import { Settings } from '../contract';
 import { fromJson, type Rows } from './rows';
 
 /**
- * `replaced`: the messages that the answer in progress replaces. `hub`: the host from which models may be downloaded. With a project's id, `draft-`: the unsent text in its
- * composer; `model-`: the model of a server that answers in it.
+ * `hub`: the host from which models may be downloaded. With a project's id, `model-`: the model of a server that
+ * answers in it; `conversation-`: the conversation that is shown. With a conversation's id, `draft-`: the unsent text in
+ * its composer.
  */
 export type SettingKey =
-  'lastProject' | 'modelFolder' | 'settings' | 'serving' | 'hub' | 'replaced' | `draft-${string}` | `model-${string}`;
+  | 'lastProject'
+  | 'modelFolder'
+  | 'settings'
+  | 'serving'
+  | 'hub'
+  | `draft-${string}`
+  | `model-${string}`
+  | `conversation-${string}`;
 
 /** The user's settings, and small values that the app stores for itself. */
 export class SettingRows {

@@ -74,6 +74,7 @@ const ask = (signal = new AbortController().signal, instead?: string): Promise<s
       (message) => (message.role === 'assistant' ? message.status : '?'),
       (error: { code: string }) => error.code,
     );
+const talk = (): string => library.conversations.current(project);
 const texts = (): string[] => library.messages(project).map(({ text }) => text);
 const asking = () => expect.poll(() => engine.accept).toBeDefined();
 
@@ -96,7 +97,7 @@ it('saves nothing into a conversation that was cleared while its answer was writ
   engine.write?.('A red');
   conversation.drop();
   expect(library.messages(project)).toMatchObject([{ text: 'What moves?' }, { text: 'A red', status: 'stopped' }]);
-  library.clearMessages(project);
+  library.conversations.remove(project, library.conversations.current(project));
   const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000);
   engine.write?.(' ball'); // already being sent when the answer was stopped
   later.mockRestore();
@@ -117,7 +118,7 @@ it('keeps what a stopped answer has said', async () => {
   expect(texts()).toEqual(['What moves?', 'A red']);
 });
 
-it('replaces a question that was written anew once it is accepted, and not before', async () => {
+it('adds a new version of a question once it is accepted, and keeps the old branch', async () => {
   for (const id of ['q1', 'q2', 'q3'])
     library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
   const end = ask(undefined, 'q2');
@@ -125,25 +126,39 @@ it('replaces a question that was written anew once it is accepted, and not befor
   expect(texts()).toEqual(['q1', 'q2', 'q3']);
   engine.accept?.();
   expect(texts()).toEqual(['q1', 'What moves?', '']);
-  const answer = library.messages(project).at(-1);
   engine.write?.('A ball');
   engine.stopped?.();
   expect(await end).toBe('stopped');
   library.settleInterrupted(); // as the next start does
-  for (const back of [
-    ['q1', 'q2', 'q3'],
-    ['q1', 'What moves?', 'A ball'],
-  ]) {
-    current.reverseEdit(answer!.id);
-    expect(texts()).toEqual(back);
-  }
+  expect(texts()).toEqual(['q1', 'What moves?', 'A ball']);
+  library.conversations.showMessage(project, 'q2');
+  expect(texts()).toEqual(['q1', 'q2', 'q3']);
 });
 
-describe('messages that an answer was to take the place of come back', () => {
+it('answers a question in the middle again, and keeps the first answer with all that followed', async () => {
+  for (const id of ['q1', 'a1', 'q2', 'a2'])
+    library.saveMessage(
+      project,
+      id.startsWith('q')
+        ? { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] }
+        : { id, role: 'assistant', createdAt: 0, text: id, status: 'done', error: null, receipt: null },
+    );
+  const end = conversation.regenerate({ answer: 'a1', anyway: false }, () => undefined, new AbortController().signal);
+  await asking();
+  engine.accept?.();
+  engine.write?.('A cup');
+  engine.stopped?.();
+  await end;
+  expect(texts()).toEqual(['q1', 'A cup']);
+  library.conversations.showMessage(project, 'a1');
+  expect(texts()).toEqual(['q1', 'a1', 'q2', 'a2']);
+});
+
+describe('a new version without any words leaves nothing behind', () => {
   beforeEach(async () => {
     for (const id of ['q1', 'q2', 'q3'])
       library.saveMessage(project, { id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
-    library.setDraft(project, { text: 'What moves?', editing: { id: 'q2', draft: 'before' } });
+    library.conversations.setDraft(talk(), { text: 'What moves?', editing: { id: 'q2', draft: 'before' } });
   });
   const answering = async (): Promise<void> => {
     void ask(undefined, 'q2');
@@ -154,21 +169,34 @@ describe('messages that an answer was to take the place of come back', () => {
   it.each([
     ['it fails', () => engine.failed?.()],
     ['it is stopped before its first word', () => engine.stopped?.()],
-    ['another project is opened', () => (engine.write?.('A red'), conversation.leave(), engine.stopped?.())],
-    ['the app is killed', () => (engine.write?.('A red'), library.settleInterrupted())],
+    ['the app is closed', () => conversation.drop()],
+    ['the app is killed', () => library.settleInterrupted()],
   ])('when %s', async (_when, happen) => {
     await answering();
     happen();
     await expect.poll(texts).toEqual(['q1', 'q2', 'q3']);
-    expect(library.draft(project)).toEqual({ text: 'What moves?', editing: { id: 'q2', draft: 'before' } });
+    expect(library.conversations.draft(talk())).toEqual({
+      text: 'What moves?',
+      editing: { id: 'q2', draft: 'before' },
+    });
     library.settleInterrupted();
     expect(texts()).toEqual(['q1', 'q2', 'q3']);
+  });
+
+  it('but stays with its first words when the app is killed', async () => {
+    await answering();
+    const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 10_000);
+    engine.write?.('A red');
+    later.mockRestore();
+    library.settleInterrupted();
+    expect(texts()).toEqual(['q1', 'What moves?', 'A red']);
+    expect(library.conversations.draft(talk())).toEqual({ text: 'before', editing: null });
   });
 });
 
 it('forgets a draft once it is asked, unless it was changed since', async () => {
   for (const draft of ['What moves?', 'What else moves?']) {
-    library.setDraft(project, { text: draft, editing: null });
+    library.conversations.setDraft(talk(), { text: draft, editing: null });
     engine.forget();
     const end = ask();
     await asking();
@@ -176,7 +204,7 @@ it('forgets a draft once it is asked, unless it was changed since', async () => 
     engine.stopped?.();
     await end;
   }
-  expect(library.draft(project).text).toBe('What else moves?');
+  expect(library.conversations.draft(talk()).text).toBe('What else moves?');
 });
 
 describe('the answer of another model', () => {

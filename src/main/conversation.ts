@@ -51,17 +51,20 @@ interface How {
   anyway: boolean;
 }
 
-/** A question to be asked. A question that is asked again keeps its time. */
-type Asked = Pick<Question, 'id' | 'text' | 'placement'> & { createdAt?: number };
+/** A question to be asked, and the message that it follows; or a question that is asked again. */
+type Asked = { text: string; placement: Placement; parent: string | null; isVersion: boolean } | { again: Question };
 
 /** A question in progress. */
 interface Run {
   readonly project: string;
+  readonly conversation: string;
   readonly abort: AbortController;
   /** The answer so far. Undefined until the question is accepted. */
   grown?: Answer;
-  /** The messages that the question and its answer have replaced. */
-  replaced?: readonly Message[];
+  /** The text of a new question. */
+  asked?: string;
+  /** Whether there is an earlier version of the question or of its answer. */
+  isVersion?: boolean;
   /** Whether the result is to be discarded. */
   dropped?: boolean;
   /** Whether the answer is written beside another one. */
@@ -78,7 +81,7 @@ export class Conversation {
     private readonly servers: Servers,
     private readonly project: CurrentProject,
   ) {
-    project.onLeave = () => this.leave();
+    project.onLeave = () => this.stop();
   }
 
   /**
@@ -86,7 +89,7 @@ export class Conversation {
    * model is loaded. @throws if the question cannot be composed yet.
    */
   async measure({ text, placement, instead }: Request<'conversation.measure'>): Promise<Budget | null> {
-    const model = this.library.model(this.project.id);
+    const model = this.library.conversations.model(this.project.id);
     if (!model && this.engine.status.state !== 'ready') return null;
     const messages = this.library.messages(this.project.id);
     const composition = this.#composition(messagesBefore(messages, instead), text, placement);
@@ -119,22 +122,13 @@ export class Conversation {
     this.#running?.abort.abort();
   }
 
-  /** Stops the answer because the project is left. Messages that the unfinished answer was to replace are restored. */
-  leave(): void {
-    const run = this.#running;
-    if (run?.replaced && !run.dropped) {
-      this.#giveBack(run, run.replaced);
-      run.dropped = true;
-    }
-    this.stop();
-  }
-
-  /** Stops the answer at once, before messages are deleted. Nothing of it is saved after this call. */
+  /** Stops the answer at once, before messages are deleted or the app ends. Nothing of it is saved after this call. */
   drop(): void {
     const run = this.#running;
     if (!run || run.dropped) return;
-    if (run.grown) this.library.saveMessage(run.project, withChange(run.grown, run.beside, { status: 'stopped' }));
-    this.library.settleReplaced();
+    const isEmptyVersion = run.isVersion && run.grown?.text === '';
+    if (run.grown && !(isEmptyVersion && this.library.conversations.discardVersion(run.project, run.grown.id)))
+      this.#save(run, withChange(run.grown, run.beside, { status: 'stopped' }));
     run.dropped = true;
     run.abort.abort();
   }
@@ -142,7 +136,7 @@ export class Conversation {
   /**
    * Asks a question.
    * @param question.anyway ask even if more memory is needed than is free.
-   * @param question.instead the question that is replaced once the new one is accepted.
+   * @param question.instead the question that this one is a new version of.
    */
   ask(
     { text, placement, anyway = false, instead }: Request<'conversation.ask'>,
@@ -151,28 +145,35 @@ export class Conversation {
   ): Promise<Message> {
     const { sampling } = this.library.settings();
     const messages = this.library.messages(this.project.id);
-    const known = messages.some(({ id }) => id === instead);
+    const before = messagesBefore(messages, instead);
+    const isVersion = messages.some(({ id }) => id === instead);
     return this.#run(
-      { id: known && instead ? instead : randomUUID(), text, placement },
-      messagesBefore(messages, instead),
-      { model: this.library.model(this.project.id), sampling, anyway },
+      { text, placement, parent: before.at(-1)?.id ?? null, isVersion },
+      before,
+      { model: this.library.conversations.model(this.project.id), sampling, anyway },
       emit,
       signal,
     );
   }
 
-  /** Asks the last question again. The old answer is replaced once there is a new one. */
-  regenerate(anyway: boolean, emit: (event: AnswerEvent) => void, signal: AbortSignal): Promise<Message> {
+  /** Asks the question of an answer again, of the last one if none is given. The new answer is a version of it. */
+  regenerate(
+    { answer, anyway = false }: Request<'conversation.regenerate'>,
+    emit: (event: AnswerEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Message> {
     const messages = this.library.messages(this.project.id);
-    const at = messages.findLastIndex((message) => message.role === 'user');
-    const question = messages[at];
+    const end = messages.findIndex(({ id }) => id === answer);
+    const before = answer === undefined ? messages : messages.slice(0, Math.max(end, 0));
+    const at = before.findLastIndex((message) => message.role === 'user');
+    const question = before[at];
     if (question?.role !== 'user')
       throw new ZoetropeError('bad-request', say`There is no question to answer again.`, say`Ask a question first.`);
     const { sampling } = this.library.settings();
     const drawn = sampling.temperature > 0 ? sampling.temperature : AGAIN_TEMPERATURE;
     const again = { ...sampling, temperature: drawn, seed: Math.floor(Math.random() * 2 ** 32) };
-    const model = this.library.model(this.project.id);
-    return this.#run(question, messages.slice(0, at), { model, sampling: again, anyway }, emit, signal);
+    const model = this.library.conversations.model(this.project.id);
+    return this.#run({ again: question }, messages.slice(0, at), { model, sampling: again, anyway }, emit, signal);
   }
 
   /** Asks the question of an answer of another model, and saves its answer beside the first. */
@@ -195,12 +196,12 @@ export class Conversation {
     return this.#alone(signal, { beside: true }, async (run) => {
       const accept = (): { question: Question; answer: Answer } => {
         run.grown = { ...answer, beside: emptyAnswer() };
-        this.library.saveMessage(run.project, run.grown);
+        this.#save(run, run.grown);
         return { question, answer: run.grown };
       };
       const finished = await this.#answer(run, { composition, model, sampling, anyway }, accept, emit);
       if (run.dropped) throw cancelled();
-      this.library.saveMessage(run.project, finished);
+      this.#save(run, finished);
       return finished;
     });
   }
@@ -239,7 +240,9 @@ export class Conversation {
   /** Runs a job while no other answer is written. */
   async #alone<T>(signal: AbortSignal, options: Pick<Run, 'beside'>, job: (run: Run) => Promise<T>): Promise<T> {
     this.#checkIdle();
-    const run: Run = { project: this.project.id, abort: new AbortController(), ...options };
+    const project = this.project.id;
+    const conversation = this.library.conversations.current(project);
+    const run: Run = { project, conversation, abort: new AbortController(), ...options };
     this.#running = run;
     signal.addEventListener('abort', () => run.abort.abort(), { once: true });
     if (signal.aborted) run.abort.abort();
@@ -258,20 +261,23 @@ export class Conversation {
     signal: AbortSignal,
   ): Promise<Message> {
     return this.#alone(signal, {}, async (run) => {
-      const { project } = run;
-      const composition = this.#composition(history, asked.text, asked.placement);
+      const { text, placement } = 'again' in asked ? asked.again : asked;
+      const composition = this.#composition(history, text, placement);
       const accept = (parts: Part[]) => this.#accept(run, asked, parts);
       const finished = await this.#answer(run, { composition, ...how }, accept, emit);
       if (run.dropped) throw cancelled();
-      if (run.replaced && (finished.status === 'failed' || finished.text === '')) {
-        this.#giveBack(run, run.replaced);
+      if (run.isVersion && finished.text === '' && finished.status !== 'done') {
+        this.library.conversations.discardVersion(run.project, finished.id);
         throw finished.error ? ZoetropeError.from(finished.error) : cancelled();
       }
-      this.library.saveMessage(project, finished);
-      if (run.replaced) this.#forgetDraft(project, asked.text);
-      this.library.settleReplaced();
+      this.#save(run, finished);
+      if (run.asked !== undefined) this.#forgetDraft(run, run.asked);
       return finished;
     });
+  }
+
+  #save({ project, conversation }: Run, message: Message): void {
+    this.library.conversations.save(project, conversation, message);
   }
 
   /** A question as the engine receives it for a model of a server. @throws server-not-allowed; bad-request. */
@@ -286,43 +292,31 @@ export class Conversation {
   }
 
   /**
-   * Returns a reversal that restores messages. Calling it returns the reversal that restores the messages replaced by
-   * it.
-   */
-  #exchange(project: string, messages: readonly Message[]): Reversal {
-    return () => {
-      this.drop();
-      return this.#exchange(project, this.library.replaceMessages(project, messages));
-    };
-  }
-
-  #giveBack({ project, grown }: Run, replaced: readonly Message[]): void {
-    this.library.replaceMessages(project, replaced);
-    this.library.settleReplaced();
-    if (grown) this.project.forgetEdit(grown.id);
-  }
-
-  /**
    * Clears the draft after it was asked, unless it was changed meanwhile. The text that was in the composer before is
    * restored.
    */
-  #forgetDraft(project: string, asked: string): void {
-    const { text, editing } = this.library.draft(project);
-    if (text === asked) this.library.setDraft(project, { text: editing?.draft ?? '', editing: null });
+  #forgetDraft({ conversation }: Run, asked: string): void {
+    const { text, editing } = this.library.conversations.draft(conversation);
+    if (text === asked)
+      this.library.conversations.setDraft(conversation, { text: editing?.draft ?? '', editing: null });
   }
 
-  /** Saves the question and an empty answer. */
-  #accept(run: Run, { id, createdAt, text, placement }: Asked, parts: Part[]): { question: Question; answer: Answer } {
-    const { project } = run;
-    const now = Date.now();
-    const question: Question = { id, role: 'user', createdAt: createdAt ?? now, text, placement, parts };
+  /** Saves the question and an empty answer. A new version of a question keeps its draft until there are words. */
+  #accept(run: Run, asked: Asked, parts: Part[]): { question: Question; answer: Answer } {
+    const { project, conversation } = run;
     const answer: Answer = { id: randomUUID(), role: 'assistant', ...emptyAnswer() };
-    const replaced = this.library.replaceMessages(project, [question, answer], true);
-    if (replaced.length > 0) {
-      run.replaced = replaced;
-      this.project.rememberEdit(answer.id, this.#exchange(project, replaced));
-    } else this.#forgetDraft(project, text);
     run.grown = answer;
+    if ('again' in asked) {
+      run.isVersion = true;
+      this.library.conversations.add(project, conversation, [answer], asked.again.id);
+      return { question: asked.again, answer };
+    }
+    const { text, placement, parent, isVersion } = asked;
+    const question: Question = { id: randomUUID(), role: 'user', createdAt: Date.now(), text, placement, parts };
+    run.isVersion = isVersion;
+    run.asked = text;
+    this.library.conversations.add(project, conversation, [question, answer], parent);
+    if (!isVersion) this.#forgetDraft(run, text);
     return { question, answer };
   }
 
@@ -343,15 +337,20 @@ export class Conversation {
       if (run.dropped) return;
       if (event.type === 'accepted') {
         if (run.abort.signal.aborted) return; // it was stopped before it was accepted, so nothing is saved
-        emit({ type: 'started', ...accept(event.parts) });
+        const accepted = accept(event.parts);
+        const { versions } = this.library.conversations.read(run.conversation);
+        const conversations = this.library.conversations.list(run.project);
+        emit({ type: 'started', ...accepted, versions, conversations });
         savedAt = Date.now();
         return;
       }
       if (!run.grown) return;
       if (event.type === 'text') {
-        run.grown = withChange(run.grown, run.beside, { text: answerIn(run.grown, run.beside)!.text + event.delta });
+        const { text } = answerIn(run.grown, run.beside)!;
+        if (text === '' && run.asked !== undefined) this.#forgetDraft(run, run.asked);
+        run.grown = withChange(run.grown, run.beside, { text: text + event.delta });
         if (Date.now() - savedAt > SAVE_EVERY_MS) {
-          this.library.saveMessage(run.project, run.grown);
+          this.#save(run, run.grown);
           savedAt = Date.now();
         }
       }

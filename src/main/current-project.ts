@@ -44,7 +44,7 @@ export class CurrentProject {
 
   create(name: string): Project {
     const id = this.library.createProject(this.nameFor(name));
-    this.library.setModel(id, this.library.model(this.#id)); // who works with a server goes on with it
+    this.library.conversations.setModel(id, this.library.conversations.model(this.#id)); // who works with a server goes on with it
     return this.#enter(id);
   }
 

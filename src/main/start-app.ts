@@ -220,7 +220,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', () => {
     starts.wentWell();
-    conversation.leave();
+    conversation.drop();
     engine.close();
     library.close();
   });

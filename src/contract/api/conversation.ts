@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Answer, Budget, Composition, ModelInfo, Part, Placement, Sampling } from '../ask';
 import { Id } from '../items';
-import { Message, Project } from '../project';
+import { ConversationSummary, Message, Project, Versions } from '../project';
 import { ServerModelRef } from '../servers';
 import { ProgressInfo } from '../wire';
 import { nothing, type Calls } from './call';
@@ -10,7 +10,13 @@ import { nothing, type Calls } from './call';
 /** An event sent to the window while a question is answered. */
 export const AnswerEvent = z.discriminatedUnion('type', [
   /** The question was saved. The text of the answer will be added to `answer`. */
-  z.object({ type: z.literal('started'), question: Message, answer: Message }),
+  z.object({
+    type: z.literal('started'),
+    question: Message,
+    answer: Message,
+    versions: z.record(Id, Versions),
+    conversations: z.array(ConversationSummary),
+  }),
   z.object({ type: z.literal('progress'), progress: ProgressInfo }),
   z.object({ type: z.literal('text'), delta: z.string() }),
   /** What the model thinks before it answers. */
@@ -36,7 +42,7 @@ const anyway = z.boolean().default(false);
 const question = z.object({
   text: z.string().max(100_000),
   placement: Placement,
-  /** The question that this one replaces, together with all messages after it. */
+  /** The question that this one is a new version of. */
   instead: Id.optional(),
 });
 
@@ -52,10 +58,10 @@ export const conversation = {
     /** The finished answer, as saved. A stopped answer counts as finished. */
     answer: Message,
   },
-  /** Asks the last question again. The old answer is kept until the new one is finished. */
+  /** Asks the question of an answer again, of the last one if none is given. The new answer is a version of it. */
   'conversation.regenerate': {
     owner: 'main',
-    request: z.object({ anyway }),
+    request: z.object({ answer: Id.optional(), anyway }),
     event: AnswerEvent,
     answer: Message,
   },
@@ -73,8 +79,24 @@ export const conversation = {
   'conversation.prefer': { owner: 'main', request: z.object({ message: Id }), answer: Message },
   /** Removes the answer beside an answer. @param edit names this edit for `project.reverse`. */
   'conversation.dropBeside': { owner: 'main', request: z.object({ message: Id, edit: Id }), answer: Project },
+  /** Begins a conversation in the project and shows it. */
+  'conversation.create': { owner: 'main', request: nothing, answer: Project },
+  /** Shows another conversation of the project. */
+  'conversation.open': { owner: 'main', request: z.object({ conversation: Id }), answer: Project },
+  /** @param name empty: it is called by its first question. */
+  'conversation.rename': {
+    owner: 'main',
+    request: z.object({ conversation: Id, name: z.string().max(200) }),
+    answer: Project,
+  },
   /** @param edit names this edit for `project.reverse`. */
-  'conversation.clear': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
+  'conversation.delete': { owner: 'main', request: z.object({ conversation: Id, edit: Id }), answer: Project },
+  /** Shows the next version of a message, or the previous one for -1, with what was said after it. */
+  'conversation.version': {
+    owner: 'main',
+    request: z.object({ message: Id, step: z.union([z.literal(1), z.literal(-1)]) }),
+    answer: Project,
+  },
   /** @param beside the receipt of the answer beside it. */
   'receipt.copy': {
     owner: 'main',

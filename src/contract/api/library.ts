@@ -35,6 +35,6 @@ export const library = {
   'video.setup': { owner: 'main', request: z.object({ source: SourceId, setup: VideoSetup }), answer: nothing },
   'scene.setup': { owner: 'main', request: z.object({ source: SourceId, setup: SceneSetup }), answer: nothing },
   /** The text in a project's composer, restored after a restart. */
-  'draft.read': { owner: 'main', request: z.object({ project: Id }), answer: Draft },
-  'draft.write': { owner: 'main', request: z.object({ project: Id, draft: Draft }), answer: nothing },
+  'draft.read': { owner: 'main', request: z.object({ conversation: Id }), answer: Draft },
+  'draft.write': { owner: 'main', request: z.object({ conversation: Id, draft: Draft }), answer: nothing },
 } as const satisfies Calls;

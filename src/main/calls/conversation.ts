@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { clipboard } from 'electron';
-import { say, ZoetropeError, type MainHandlers } from '../../contract';
+import { say, ZoetropeError, type MainHandlers, type Project } from '../../contract';
 import type { Library } from '../../library';
 import { answerIn } from '../answer-messages';
 import type { Conversation } from '../conversation';
@@ -8,28 +8,49 @@ import type { CurrentProject, Reversal } from '../current-project';
 
 /** Calls about questions and answers of the open project. */
 export const conversationCalls = (library: Library, project: CurrentProject, conversation: Conversation) => {
-  const clear: Reversal = () => {
-    conversation.drop();
-    const putBack = library.clearMessages(project.id);
-    return () => {
-      putBack();
-      return clear;
+  const { conversations } = library;
+  const remove =
+    (id: string): Reversal =>
+    () => {
+      if (id === conversations.current(project.id)) conversation.drop();
+      const putBack = conversations.remove(project.id, id);
+      return () => {
+        putBack();
+        conversations.show(project.id, id);
+        return remove(id);
+      };
     };
+  /** Shows what the job chooses. Any answer in progress is stopped first; its text is kept. */
+  const show = (job: () => void): Project => {
+    conversation.stop();
+    job();
+    return project.read();
   };
   return {
     'conversation.measure': (question) => conversation.measure(question),
     'conversation.ask': (question, emit, signal) => conversation.ask(question, emit, signal),
-    'conversation.regenerate': ({ anyway }, emit, signal) => conversation.regenerate(anyway, emit, signal),
+    'conversation.regenerate': (asked, emit, signal) => conversation.regenerate(asked, emit, signal),
     'conversation.compare': (asked, emit, signal) => conversation.compare(asked, emit, signal),
     'conversation.prefer': ({ message }) => conversation.prefer(message),
     'conversation.dropBeside': ({ message, edit }) => {
       project.rememberEdit(edit, conversation.dropBeside(message));
       return project.read();
     },
-    'conversation.clear': ({ edit }) => {
-      project.rememberEdit(edit, clear());
+    'conversation.create': () => show(() => conversations.show(project.id, conversations.create(project.id))),
+    'conversation.open': ({ conversation: id }) => show(() => conversations.show(project.id, id)),
+    'conversation.rename': ({ conversation: id, name }) => {
+      conversations.rename(id, name.trim());
       return project.read();
     },
+    'conversation.delete': ({ conversation: id, edit }) => {
+      project.rememberEdit(edit, remove(id)());
+      return project.read();
+    },
+    'conversation.version': ({ message, step }) =>
+      show(() => {
+        const version = conversations.versionBeside(message, step);
+        if (version !== undefined) conversations.showMessage(project.id, version);
+      }),
     'receipt.copy': ({ message: id, beside }) => {
       const message = library.messages(project.id).find((candidate) => candidate.id === id);
       const answer = message?.role === 'assistant' ? answerIn(message, beside) : undefined;

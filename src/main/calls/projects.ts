@@ -31,6 +31,6 @@ export const projectCalls = (library: Library, project: CurrentProject, conversa
     'video.segments': ({ source, segments }) => library.setRanges(project.id, project.source(source).id, segments),
     'video.setup': ({ source, setup }) => library.setVideoSetup(project.id, project.source(source).id, setup),
     'scene.setup': ({ source, setup }) => library.setSetup(project.id, project.source(source).id, setup),
-    'draft.read': ({ project: id }) => library.draft(id),
-    'draft.write': ({ project: id, draft }) => library.setDraft(id, draft),
+    'draft.read': ({ conversation: id }) => library.conversations.draft(id),
+    'draft.write': ({ conversation: id, draft }) => library.conversations.setDraft(id, draft),
   }) satisfies Partial<MainHandlers>;

@@ -34,7 +34,7 @@ export const serverCalls = (servers: Servers, library: Library, project: Current
     },
     'project.model': ({ model }) => {
       if (model) servers.get(model.server);
-      library.setModel(project.id, model);
+      library.conversations.setModel(project.id, model);
       return project.read();
     },
   } satisfies Partial<MainHandlers>;

@@ -5,57 +5,29 @@ import { useTranslation } from 'react-i18next';
 import type { ProjectSummary } from '../../contract';
 import { useKey } from '../keys';
 import { createProject, listProjects, openProject, renameProject, useStore } from '../state';
-import { IconButton, Menu, MenuItem, MenuLine } from '../ui';
+import { IconButton, Menu, MenuItem, MenuLine, NameField } from '../ui';
 import styles from './ProjectName.module.css';
 
 const RECENT = 12;
 
 /** The project's name, editable in place, and the menu of other projects. */
 export function ProjectName() {
+  const { t } = useTranslation();
   const id = useStore((s) => s.project.id);
   const name = useStore((s) => s.project.name);
   return (
     <div className={styles.project}>
-      <NameField key={id} name={name} />
+      <NameField
+        key={id}
+        className={styles.field}
+        label={t('app.projectName')}
+        name={name}
+        unnamed={t('app.untitled')}
+        onName={(next) => next !== '' && void renameProject(next)}
+      />
       <Projects current={id} />
       <SavedState />
     </div>
-  );
-}
-
-function NameField({ name }: { name: string }) {
-  const { t } = useTranslation();
-  const [text, setText] = useState<string | null>(null);
-  const shown = text ?? name;
-  const commit = () => {
-    const next = text?.trim();
-    setText(null);
-    if (next && next !== name) void renameProject(next);
-  };
-  return (
-    <span className={styles.field} data-text={shown || t('app.untitled')}>
-      <input
-        className={styles.name}
-        aria-label={t('app.projectName')}
-        placeholder={t('app.untitled')}
-        value={shown}
-        maxLength={200}
-        size={1}
-        spellCheck={false}
-        onChange={(event) => setText(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.nativeEvent.isComposing) return; // the key belongs to the input method
-          if (event.key === 'Enter') event.currentTarget.blur();
-          if (event.key === 'Escape') {
-            setText(null);
-            event.currentTarget.value = name;
-            event.stopPropagation();
-            requestAnimationFrame(() => (document.activeElement as HTMLElement | null)?.blur());
-          }
-        }}
-      />
-    </span>
   );
 }
 

@@ -5,7 +5,7 @@ import { sameModel } from '../models';
 import {
   activateSource,
   chooseModel,
-  clearConversation,
+  deleteConversation,
   clearTray,
   copyFfmpegCommand,
   copyLastAnswer,
@@ -16,6 +16,8 @@ import {
   exportPictures,
   exportSheet,
   lastAnswer,
+  newConversation,
+  openConversation,
   openDialog,
   openLink,
   openSample,
@@ -127,7 +129,20 @@ export function commandsNow(t: TFunction): Command[] {
       name: t('chat.json'),
       run: () => void exportConversation('json'),
     },
-    project.messages.length > 0 && { id: 'clear-chat', name: t('chat.clear'), run: () => void clearConversation() },
+    project.messages.length > 0 && {
+      id: 'new-chat',
+      name: t('chat.new'),
+      ...keys('newConversation'),
+      run: () => void newConversation(),
+    },
+    project.messages.length > 0 && { id: 'delete-chat', name: t('chat.delete'), run: () => void deleteConversation() },
+    ...project.conversations
+      .filter(({ id, name }) => id !== project.conversation && name !== '')
+      .map(({ id, name }) => ({
+        id: `chat-${id}`,
+        name: t('command.chat', { name }),
+        run: () => void openConversation(id),
+      })),
     { id: 'interleaved', name: t('command.interleaved'), run: () => void changeSettings({ placement: 'interleaved' }) },
     { id: 'front', name: t('command.front'), run: () => void changeSettings({ placement: 'front' }) },
     { id: 'library', name: t('command.toggleLibrary'), ...keys('library'), run: toggleLibrary },

@@ -38,6 +38,7 @@ export const ACTIONS = [
   { id: 'redo', key: 'Mod+Shift+Z', group: 'app' },
   { id: 'open', key: 'Mod+O', group: 'app' },
   { id: 'new', key: 'Mod+N', group: 'app' },
+  { id: 'newConversation', key: 'Mod+Shift+O', group: 'app' },
   { id: 'saveChat', key: 'Mod+S', group: 'app' },
   { id: 'copyAnswer', key: 'Mod+Shift+C', group: 'app' },
   { id: 'commands', key: 'Mod+K', group: 'app' },

@@ -18,23 +18,33 @@ const a = (id: string): Message => ({
 const ids = (messages: Message[]) => messages.map((m) => m.id).join(' ');
 
 it('appends a new question and its answer', () => {
-  expect(ids(withAnswer([q('q1'), a('a1')], q('q2'), a('a2')))).toBe('q1 a1 q2 a2');
+  expect(ids(withAnswer([q('q1'), a('a1')], q('q2'), a('a2'), null))).toBe('q1 a1 q2 a2');
 });
 
-it('puts a new answer in the place of the old one', () => {
-  expect(ids(withAnswer([q('q1'), a('a1'), q('q2'), a('a2')], q('q2'), a('a3')))).toBe('q1 a1 q2 a3');
+it('shows a new version of an answer or of a question in the place of the old one', () => {
+  const messages = [q('q1'), a('a1'), q('q2'), a('a2')];
+  expect(ids(withAnswer(messages, q('q2'), a('a3'), null))).toBe('q1 a1 q2 a3');
+  expect(ids(withAnswer(messages, q('q3'), a('a3'), 'q1'))).toBe('q3 a3');
 });
 
 const written = (id: string, text: string): Message => ({ ...q(id), text });
 afterEach(() => vi.unstubAllGlobals());
 
-it('an edited question replaces nothing until it is accepted, and what was being written comes back', async () => {
+it('an edited question changes nothing until it is accepted, and what was being written comes back', async () => {
   const refused = { ok: false, error: { code: 'prompt-mismatch', message: 'Too few pictures.', advice: '' } };
   let accept = false;
   let fails = false;
   const asked = vi.fn((_request: unknown, listen: (event: unknown) => void) => {
     if (accept)
-      queueMicrotask(() => listen({ type: 'started', question: written('q1', 'What stands?'), answer: a('a9') }));
+      queueMicrotask(() =>
+        listen({
+          type: 'started',
+          question: written('q9', 'What stands?'),
+          answer: a('a9'),
+          versions: { q9: { at: 2, of: 2 } },
+          conversations: [],
+        }),
+      );
     if (fails) return { cancel: () => undefined, result: new Promise((done) => setTimeout(() => done(refused))) };
     return {
       cancel: () => undefined,
@@ -67,8 +77,8 @@ it('an edited question replaces nothing until it is accepted, and what was being
     draft: 'What stands?',
     editing: { id: 'q1', draft: 'half a thou' },
     askError: refused.error,
-    past: [],
   });
+  expect(get().project.versions).toEqual({});
   expect(ids(get().project.messages)).toBe('q1 a1 q2 a2');
 
   fails = false;
@@ -78,8 +88,8 @@ it('an edited question replaces nothing until it is accepted, and what was being
     expect.anything(),
   );
   expect(get()).toMatchObject({ draft: 'half a thou', editing: null });
-  expect(ids(get().project.messages)).toBe('q1 a9');
-  expect(get().past).toEqual([{ kind: 'removal', what: { of: 'messages', count: 4 }, kept: 'a9' }]);
+  expect(ids(get().project.messages)).toBe('q9 a9');
+  expect(get().project.versions).toEqual({ q9: { at: 2, of: 2 } });
 });
 
 it('a question waits for frames that are being taken; stopped, it stays unasked', async () => {

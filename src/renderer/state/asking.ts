@@ -14,15 +14,23 @@ import {
 import { itemsOf, PLACEHOLDER } from '../../sequence';
 import { attempt, bridge, unwrap } from './bridge';
 import { notify } from './notices';
-import { flushDraft, leaveEditing, receiveProject, write } from './project';
+import { flushDraft, receiveProject, write } from './project';
 import { activateSource } from './sources';
 import { get, set, useStore } from './store';
-import { forgetRemoval, recordRemoval } from './undo';
+import { recordRemoval } from './undo';
 import { hoverItem, selectItems, setTray } from './tray';
 
-/** The messages with this question and its answer at the end. Messages after the question's old place are dropped. */
-export function withAnswer(messages: readonly Message[], question: Message, answer: Message): Message[] {
-  const at = messages.findIndex((m) => m.id === question.id);
+/**
+ * The messages with this question and its answer at the end, as they are after main has added them. A new version of a
+ * question stands in the place of `instead`.
+ */
+export function withAnswer(
+  messages: readonly Message[],
+  question: Message,
+  answer: Message,
+  instead: string | null,
+): Message[] {
+  const at = messages.findIndex(({ id }) => id === question.id || id === instead);
   return [...(at < 0 ? messages : messages.slice(0, at)), question, answer];
 }
 
@@ -37,15 +45,16 @@ function onEvent(event: AnswerEvent): void {
     setMessages((messages) => messages.map((m) => (m.id === answer.id ? answer : m)));
     set({ live: { ...live, answer: answer.id } });
   } else if (event.type === 'started') {
-    const { messages } = get().project;
-    const at = messages.findIndex(({ id }) => id === event.question.id);
-    setMessages(() => withAnswer(messages, event.question, event.answer));
-    set({ live: { ...live, answer: event.answer.id, before: at < 0 ? null : messages } });
-    const { editing, draft } = get();
-    const edited = editing?.id === event.question.id;
-    if (edited) set({ editing: null, draft: draft || editing.draft });
-    if (at >= 0)
-      recordRemoval(edited ? { of: 'messages', count: messages.length - at } : { of: 'answer' }, event.answer.id);
+    const { question, answer, versions, conversations } = event;
+    const { project, editing, draft } = get();
+    const next = withAnswer(project.messages, question, answer, live.instead);
+    const isVersion = next.length < project.messages.length + 2;
+    const before = isVersion ? { messages: project.messages, versions: project.versions } : null;
+    set({
+      project: { ...project, messages: next, versions, conversations },
+      live: { ...live, answer: answer.id, before },
+    });
+    if (editing && editing.id === live.instead) set({ editing: null, draft: draft || editing.draft });
   } else if (event.type === 'progress') set({ live: { ...live, progress: event.progress } });
   else if (event.type === 'reasoning') set({ live: { ...live, reasoning: live.reasoning + event.delta } });
   else set({ live: { ...live, text: live.text + event.delta } });
@@ -74,15 +83,15 @@ function fail(error: ErrorInfo, answer: string | null, text: string): void {
 async function follow(
   start: (onEvent: (event: AnswerEvent) => void) => StreamHandle<Message>,
   onRefused: () => () => void,
-  beside = false,
+  { beside = false, instead = null }: { beside?: boolean; instead?: string | null } = {},
 ): Promise<void> {
   if (get().live) return;
-  const project = get().project.id;
+  const { conversation } = get().project;
   set({ askError: null, askAnyway: null });
   let handle: StreamHandle<Message>;
   try {
     const nothing = { answer: null, text: '', reasoning: '', progress: null, before: null };
-    set({ live: { ...nothing, beside, cancel: () => undefined, stopping: false } });
+    set({ live: { ...nothing, beside, instead, cancel: () => undefined, stopping: false } });
     handle = start(onEvent);
   } catch (thrown) {
     set({ live: null, askError: toErrorInfo(thrown) });
@@ -90,25 +99,21 @@ async function follow(
   }
   set((s) => (s.live ? { live: { ...s.live, cancel: () => handle.cancel() } } : {}));
   const reply = await handle.result;
-  if (get().project.id !== project) return;
+  if (get().project.conversation !== conversation) return;
   const { answer = null, text = '', before = null } = get().live ?? {};
   set({ live: null });
   if (reply.ok) {
     const saved = reply.value;
-    // Not added if the conversation was cleared meanwhile.
     setMessages((messages) => messages.map((m) => (m.id === saved.id ? saved : m)));
   } else {
-    // An answer that was undone or cleared meanwhile is ignored.
-    const replaced = before !== null && get().project.messages.some(({ id }) => id === answer);
-    if (replaced) {
-      setMessages(() => [...before]);
-      forgetRemoval(answer!);
-    }
-    if (answer === null || replaced) {
+    // The branch without the version that failed is shown, unless another one is shown meanwhile.
+    const isGone = before !== null && get().project.messages.some(({ id }) => id === answer);
+    if (isGone) set((s) => ({ project: { ...s.project, ...before } }));
+    if (answer === null || isGone) {
       const anyway = onRefused();
       if (reply.error.code === 'wont-fit') set({ askAnyway: anyway });
     }
-    if (!beside || answer === null) fail(reply.error, replaced ? null : answer, text);
+    if (!beside || answer === null) fail(reply.error, isGone ? null : answer, text);
   }
 }
 
@@ -135,7 +140,7 @@ function withPictures<T>(start: () => StreamHandle<T>): StreamHandle<T> {
   return { result, cancel: () => (begun ? begun.cancel() : left.abort()) };
 }
 
-/** Asks a question. @param instead id of the question that it replaces: the one being edited. */
+/** Asks a question. @param instead id of the question that it is a new version of: the one being edited. */
 export async function ask(text = get().draft, anyway = false, instead = get().editing?.id): Promise<void> {
   if (text.trim() === '' || get().live) return;
   const { placement } = get().settings;
@@ -150,13 +155,15 @@ export async function ask(text = get().draft, anyway = false, instead = get().ed
       else write({ draft: draft || kept || text });
       return () => void ask(text, true, instead);
     },
+    { instead: instead ?? null },
   );
 }
 
-export const regenerate = (anyway = false): Promise<void> =>
+/** Asks the question of an answer again, of the last one if none is given. The new answer is a version of it. */
+export const regenerate = (answer?: string, anyway = false): Promise<void> =>
   follow(
-    (listen) => bridge()['conversation.regenerate']({ anyway }, listen),
-    () => () => void regenerate(true),
+    (listen) => bridge()['conversation.regenerate']({ answer, anyway }, listen),
+    () => () => void regenerate(answer, true),
   );
 
 /** Asks the question of an answer of another model, and writes its answer beside the first. */
@@ -164,7 +171,7 @@ export const compareAnswer = (message: string, model: ServerModelRef | null, any
   follow(
     (listen) => bridge()['conversation.compare']({ message, model, anyway }, listen),
     () => () => void compareAnswer(message, model, true),
-    true,
+    { beside: true },
   );
 
 /** Continues with the answer beside an answer. */
@@ -190,7 +197,7 @@ export function stopAnswer(): void {
   live.cancel();
 }
 
-/** Puts a question back into the composer, and its pictures into the tray. Nothing is replaced before it is asked. */
+/** Puts a question back into the composer, and its pictures into the tray, to ask a new version of it. */
 export function editQuestion(id: string): void {
   const { project, editing, draft } = get();
   const question = project.messages.find((m) => m.id === id);
@@ -208,17 +215,6 @@ export function editQuestion(id: string): void {
 function withMarksOf({ text, parts }: Extract<Message, { role: 'user' }>): string {
   const isWord = parts.some((part) => part.type === 'text' && part.text.includes('<image>'));
   return isWord ? text : text.replaceAll('<image>', PLACEHOLDER);
-}
-
-export async function clearConversation(): Promise<void> {
-  stopAnswer();
-  const edit = crypto.randomUUID();
-  const project = await unwrap(() => bridge()['conversation.clear']({ edit }));
-  if (!project) return;
-  leaveEditing();
-  receiveProject(project);
-  forgetRefusal();
-  recordRemoval({ of: 'chat' }, edit);
 }
 
 /** Returns whether the receipt was copied; if not, the user has been told why. */

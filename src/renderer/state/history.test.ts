@@ -115,9 +115,9 @@ it('names every kind of edit', async () => {
   recordMade({ setups: { room: { bookmarks: [], measures: [], parts: { hidden: [], only: null } } } });
   expect(names().slice(0, 7)).toEqual(['added', 'moved', 'removed', 'replaced', 'ranges', 'up', 'units']);
   expect(editName(get().past[0]!)).toEqual({ key: 'added', count: 2 });
-  expect(editName({ kind: 'removal', what: { of: 'messages', count: 4 }, kept: 'e' })).toEqual({
-    key: 'messages',
-    count: 4,
+  expect(editName({ kind: 'removal', what: { of: 'source', name: 'clip.mp4' }, kept: 'e' })).toEqual({
+    key: 'source',
+    name: 'clip.mp4',
   });
 });
 

@@ -13,6 +13,7 @@ export {
   setArrangement,
   setOffset,
 } from './compare';
+export * from './conversations';
 export { editName } from './edit-name';
 export * from './export';
 export { setSetup } from './history';

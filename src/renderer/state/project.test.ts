@@ -26,8 +26,11 @@ it('another project brings its draft, and leaves the notices and offers of this 
   notify(said('The engine was started again'), 'info', true);
   recordRemoval({ of: 'source', name: 'clip.mp4' }, 'e');
   setDraft('half a thou');
-  receiveProject({ ...NO_PROJECT, id: 'other' });
-  expect(saved).toHaveBeenCalledExactlyOnceWith({ project: 'none', draft: { text: 'half a thou', editing: null } });
+  receiveProject({ ...NO_PROJECT, id: 'other', conversation: 'o1' });
+  expect(saved).toHaveBeenCalledExactlyOnceWith({
+    conversation: 'none',
+    draft: { text: 'half a thou', editing: null },
+  });
   await vi.waitFor(() =>
     expect(get()).toMatchObject({
       draft: 'What',

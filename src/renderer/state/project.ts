@@ -16,12 +16,12 @@ export function write(change: Partial<Pick<AppStore, 'draft' | 'editing'>>): voi
   resting = setTimeout(flushDraft, REST_MS);
 }
 
-/** Loads the draft of the opened project. Text typed in the meantime is kept. */
+/** Loads the draft of the shown conversation. Text typed in the meantime is kept. */
 export async function fetchDraft(): Promise<void> {
-  const { id } = get().project;
-  const reply = await attempt(() => bridge()['draft.read']({ project: id }));
+  const { conversation } = get().project;
+  const reply = await attempt(() => bridge()['draft.read']({ conversation }));
   const { project, draft, editing } = get();
-  if (reply.ok && project.id === id && draft === '' && editing === null)
+  if (reply.ok && project.conversation === conversation && draft === '' && editing === null)
     set({ draft: reply.value.text, editing: reply.value.editing });
 }
 
@@ -31,7 +31,7 @@ export function flushDraft(): void {
   clearTimeout(resting);
   resting = undefined;
   const { project, draft, editing } = get();
-  void attempt(() => bridge()['draft.write']({ project: project.id, draft: { text: draft, editing } }));
+  void attempt(() => bridge()['draft.write']({ conversation: project.conversation, draft: { text: draft, editing } }));
 }
 
 export const setDraft = (draft: string) => write({ draft });
@@ -48,9 +48,12 @@ export function leaveEditing(): void {
  */
 export function receiveProject(incoming: Project): void {
   const { project, madeSaves, live, sampleJob } = get();
-  if (incoming.id !== project.id) {
+  if (incoming.conversation !== project.conversation) {
     flushDraft();
     live?.cancel();
+    set({ draft: '', editing: null, live: null, askError: null, askAnyway: null });
+  }
+  if (incoming.id !== project.id) {
     sampleJob?.cancel();
     forgetVideos();
     leaveNotices();
@@ -62,11 +65,6 @@ export function receiveProject(incoming: Project): void {
       selected: new Set(),
       hovered: null,
       goTo: null,
-      draft: '',
-      editing: null,
-      live: null,
-      askError: null,
-      askAnyway: null,
       sampleJob: null,
       proposal: null,
       exported: null,
@@ -78,6 +76,7 @@ export function receiveProject(incoming: Project): void {
   if (sampleJob && !incoming.sources.some(({ id }) => id === sampleJob.source)) sampleJob.cancel();
   const { tray, setups, segments, videoSetups } = madeSaves > 0 ? project : incoming;
   set({ project: { ...incoming, tray, setups, segments, videoSetups } });
+  if (incoming.conversation !== project.conversation) void fetchDraft();
 }
 
 /** Whether nothing has been added yet. Pictures may remain after their source was removed. */

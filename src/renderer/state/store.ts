@@ -9,7 +9,6 @@ import {
   type HubFacts,
   type HubModel,
   type Item,
-  type Message,
   type Progress,
   type Project,
   type SampleInfo,
@@ -72,21 +71,16 @@ export interface LiveAnswer {
   progress: Progress | null;
   cancel: () => void;
   stopping: boolean;
-  /** The messages before, if this answer replaces some. */
-  before: readonly Message[] | null;
+  /** The question that the asked one is a new version of. */
+  instead: string | null;
+  /** The branch that was shown before, if this answer is a new version. */
+  before: Pick<Project, 'messages' | 'versions'> | null;
 }
 
 /**
- * Something removed that can be restored: a source, a server, the conversation, an answer, the answer beside another
- * one, or messages that a new answer replaced.
+ * Something removed that can be restored: a source, a server, a conversation, or the answer beside another one.
  */
-export type Taken =
-  | { of: 'source'; name: string }
-  | { of: 'server'; name: string }
-  | { of: 'beside' }
-  | { of: 'chat' }
-  | { of: 'answer' }
-  | { of: 'messages'; count: number };
+export type Taken = { of: 'source'; name: string } | { of: 'server'; name: string } | { of: 'beside' } | { of: 'chat' };
 
 /** One step of undo: a change with the states before and after it, or a removal that main keeps under an id. */
 export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken; kept: string };
@@ -207,7 +201,10 @@ export const NO_PROJECT: Project = {
   sources: [],
   activeSource: null,
   tray: [],
+  conversation: 'none',
+  conversations: [],
   messages: [],
+  versions: {},
   setups: {},
   segments: {},
   videoSetups: {},

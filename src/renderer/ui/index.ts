@@ -9,6 +9,7 @@ export { ErrorCard } from './ErrorCard';
 export * from './format';
 export { Menu, MenuGroup, MenuItem, MenuLine } from './Menu';
 export { Meter } from './Meter';
+export { NameField } from './NameField';
 export { NumberInput } from './NumberInput';
 export { Range } from './Range';
 export { Segmented } from './Segmented';

@@ -9,6 +9,7 @@ import { cx, formatDuration, IconButton } from '../../ui';
 import { AnswerBody } from './AnswerBody';
 import type { Answer, Answered } from './answered';
 import { CompareModels } from './CompareModels';
+import { VersionSwitch } from './VersionSwitch';
 import styles from './AssistantMessage.module.css';
 
 interface AssistantMessageProps {
@@ -37,17 +38,16 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
         <AnswerBody answer={message} live={own} again={last && !busy} testId={last ? 'answer-text' : undefined} />
         {status !== 'streaming' && (
           <Actions answer={message} named={beside !== undefined} receiptOf={{ message: message.id }}>
+            <VersionSwitch message={message.id} busy={busy} />
             {!beside && <CompareModels message={message} isDisabled={busy} />}
-            {last && (
-              <IconButton
-                label={t('chat.regenerate')}
-                isDisabled={busy}
-                onPress={() => void regenerate()}
-                data-testid="regenerate-button"
-              >
-                <RotateCcw />
-              </IconButton>
-            )}
+            <IconButton
+              label={t('chat.regenerate')}
+              isDisabled={busy}
+              onPress={() => void regenerate(message.id)}
+              {...(last ? { 'data-testid': 'regenerate-button' } : {})}
+            >
+              <RotateCcw />
+            </IconButton>
           </Actions>
         )}
       </div>

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useMemo, useRef } from 'react';
-import { Eraser } from 'lucide-react';
+import { MessageSquarePlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { firstNumbers } from '../../../sequence';
+import { useKey } from '../../keys';
 import { useServerOf } from '../../models';
-import { clearConversation, useStore } from '../../state';
+import { newConversation, useStore } from '../../state';
 import { ExportStatus } from '../../tray';
 import { IconButton } from '../../ui';
 import { AssistantMessage } from './AssistantMessage';
 import { ChatMenu } from './ChatMenu';
 import { Composer } from './Composer';
+import { ConversationTitle } from './ConversationTitle';
 import { Refusal } from './Refusal';
 import { Suggestions } from './Suggestions';
 import { Thinking } from './Thinking';
@@ -25,7 +27,7 @@ export function Conversation() {
   const live = useStore((s) => s.live);
   const askError = useStore((s) => s.askError);
   const { view, content } = useFollow(
-    useStore((s) => s.project.id),
+    useStore((s) => s.project.conversation),
     live !== null,
   );
   const tray = useStore((s) => s.project.tray);
@@ -35,13 +37,19 @@ export function Conversation() {
   return (
     <section className={styles.conversation} aria-label={t('chat.title')}>
       <header className={styles.head}>
-        <h2 className={styles.title}>{t('chat.title')}</h2>
+        <ConversationTitle />
         <span className={styles.exported}>
           <ExportStatus of="chat" />
         </span>
         <ChatMenu />
-        <IconButton label={t('chat.clear')} isDisabled={messages.length === 0} onPress={() => void clearConversation()}>
-          <Eraser />
+        <IconButton
+          label={t('chat.new')}
+          keys={useKey('newConversation')}
+          isDisabled={messages.length === 0}
+          onPress={() => void newConversation()}
+          data-testid="new-conversation"
+        >
+          <MessageSquarePlus />
         </IconButton>
       </header>
       <div className={styles.scroll} ref={view} tabIndex={0} role="log" aria-label={t('chat.log')}>
@@ -96,9 +104,9 @@ function Empty() {
 
 /**
  * Keeps the end of the conversation in view when sizes change, unless the reader scrolled up. Asking a question or
- * opening a project scrolls to the end again.
+ * opening a conversation scrolls to the end again.
  */
-function useFollow(project: string, asking: boolean) {
+function useFollow(conversation: string, asking: boolean) {
   const view = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -130,7 +138,7 @@ function useFollow(project: string, asking: boolean) {
   useEffect(() => {
     following.current = true;
     toEnd.current();
-  }, [project]);
+  }, [conversation]);
   useEffect(() => {
     if (!asking) return;
     following.current = true;

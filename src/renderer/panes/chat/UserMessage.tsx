@@ -6,6 +6,7 @@ import { editQuestion } from '../../state';
 import { IconButton } from '../../ui';
 import { Pictures } from './Pictures';
 import { runsOf } from './runs';
+import { VersionSwitch } from './VersionSwitch';
 import styles from './UserMessage.module.css';
 
 type Question = Extract<Message, { role: 'user' }>;
@@ -29,6 +30,7 @@ export function UserMessage({ message, first, busy }: { message: Question; first
           ),
         )}
       </div>
+      <VersionSwitch message={message.id} busy={busy} />
       <div className={styles.actions}>
         <IconButton label={t('chat.edit')} isDisabled={busy} onPress={() => editQuestion(message.id)}>
           <Pencil />
