@@ -56,7 +56,7 @@ const insideMayImport = {
   },
 };
 
-const benchMayImport = [...models, 'engine'];
+const benchMayImport = [...models, 'engine', 'library'];
 
 const code = '^(bench/)?src/';
 const oneOf = (names) => `(${names.join('|')})`;

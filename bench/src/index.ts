@@ -3,6 +3,7 @@
 export { benchFrames, CODECS, type Codec, type FramesBenchmark, type FramesResult } from './frames';
 export { measureFirstWord, MEASURED, type FirstWordOptions, type FirstWordResult } from './first-word';
 export { capturedRooms, type CapturedRoom } from './captured-rooms';
+export { benchLibrary, type LibraryBenchmark, type LibraryResult } from './library';
 export { machine } from './machine';
 export {
   measureSending,

@@ -94,7 +94,7 @@ test('the command line checks, repairs, backs up and restores', () => {
   expect(run('check')).toMatchObject({ code: 2, err: expect.stringContaining('There is no library') });
   const file = join(profile, 'library.sqlite');
   const { library } = Library.open(file, { appVersion: '0.1.0' });
-  const project = library.createProject('Kitchen\u001b[31m');
+  const project = library.projects.create('Kitchen\u001b[31m');
   library.saveMessage(project, {
     id: 'q1',
     role: 'user',

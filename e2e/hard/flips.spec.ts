@@ -62,7 +62,7 @@ test('one flipped bit of the library, in its file or its log: it opens, and noth
       else found[lost.length > 0 ? 'lost in part and said' : said ? 'put right and said' : 'unharmed']++;
       if (lost.length > 0 && process.env['ZOETROPE_LOG'])
         console.log(name, JSON.stringify(lost).slice(0, 300), recovered?.message, recovered?.detail?.slice(0, 200));
-      library.createProject('It can be used');
+      library.projects.create('It can be used');
       library.close();
     } catch (error) {
       found['cannot be used'].push(`${name}: ${String(error)}`);

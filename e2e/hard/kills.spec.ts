@@ -58,7 +58,7 @@ function write(
 function begin(name: string): { file: string; project: string } {
   const file = join(folder, name, 'library.sqlite');
   const { library } = Library.open(file);
-  const project = library.createProject('Kept');
+  const project = library.projects.create('Kept');
   library.close();
   return { file, project };
 }

@@ -57,7 +57,7 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
     picture: { sha256: k.toString(16).padStart(64, '0'), width: 640, height: 360 },
   });
   for (let p = 0; p < projects; p++) {
-    const project = library.createProject(`Project ${p} ${words(3)}`);
+    const project = library.projects.create(`Project ${p} ${words(3)}`);
     const sources = [0, 1, 2].map((k) =>
       library.addSource(project, `/home/someone/videos/${words(2)} ${k}.mp4`, 'video', 1_000_000 + k),
     );
@@ -97,7 +97,7 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
   library.close();
   // Then a session that is killed.
   ({ library } = Library.open(file, { appVersion: '0.1.0' }));
-  for (const { id: project } of library.listProjects()) {
+  for (const { id: project } of library.projects.list()) {
     for (let k = 0; k < 6; k++)
       library.saveMessage(project, {
         id: `${project.slice(0, 8)}-late-${k}`,
@@ -118,7 +118,7 @@ export function writeLibrary(folder: string, { projects = 4, messages = 40 } = {
 export function contentsOf(library: Library): Map<string, string> {
   const all = new Map<string, string>();
   const put = (key: string, value: unknown): void => void all.set(key, JSON.stringify(value));
-  for (const { id } of library.listProjects()) {
+  for (const { id } of library.projects.list()) {
     const { sources, tray, messages, setups, segments, videoSetups, ...project } = library.readProject(id);
     put(`project ${id}`, project);
     for (const source of sources) put(`source ${id} ${source.id}`, [source, library.subtitleFiles(source.id)]);

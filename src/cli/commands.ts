@@ -2,6 +2,7 @@
 import { ask } from './ask';
 import { framesBenchmark } from './bench-frames';
 import { firstWordBenchmark } from './bench-first-word';
+import { libraryBenchmark } from './bench-library';
 import { serverBenchmark } from './bench-server';
 import { speedBenchmark } from './bench-speed';
 import { viewsBenchmark } from './bench-views';
@@ -48,6 +49,7 @@ export const zoetrope = (signal: AbortSignal) =>
         viewsBenchmark(signal),
         serverBenchmark(signal),
         firstWordBenchmark(signal),
+        libraryBenchmark(signal),
       ]),
       help(),
     ],

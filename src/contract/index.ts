@@ -17,6 +17,7 @@ export * from './time';
 export * from './device';
 export * from './memory';
 export * from './server-place';
+export * from './search';
 export * from './servers';
 export * from './serving';
 export * from './hub';

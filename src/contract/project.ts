@@ -4,7 +4,7 @@ import { DeviceChoice } from './device';
 import { MemoryLimits, PrecisionChoice } from './memory';
 import { Part, Placement, Receipt, Sampling } from './ask';
 import { ShownError } from './wire';
-import { Id, Item } from './items';
+import { Id, Item, PictureRef } from './items';
 import { Transparency } from './photo';
 import { VideoRanges } from './media';
 import { SceneSetup } from './scene';
@@ -100,7 +100,19 @@ export const Draft = z.object({
 export type Draft = z.infer<typeof Draft>;
 export const NO_DRAFT: Draft = { text: '', editing: null };
 
-export const ProjectSummary = z.object({ id: Id, name: z.string(), updatedAt: z.number() });
+export const ProjectSummary = z.object({
+  id: Id,
+  name: z.string(),
+  updatedAt: z.number(),
+  /** The beginning of its first question; empty if there is none. */
+  question: z.string(),
+  /** The first picture of its tray. */
+  picture: PictureRef.nullable(),
+  /** The kinds of its sources, in their order. */
+  sources: z.array(SourceKind),
+  conversations: z.number().int().nonnegative(),
+  archived: z.boolean(),
+});
 export type ProjectSummary = z.infer<typeof ProjectSummary>;
 
 export const Settings = z.object({

@@ -11,7 +11,12 @@ let dir: string;
 let library: Library;
 const file = (): string => join(dir, 'library.sqlite');
 const question = (id: string): Message => ({ id, role: 'user', createdAt: 0, text: id, placement: 'front', parts: [] });
-const names = (): string[] => library.listProjects().map(({ name }) => name);
+const names = (): string[] => library.projects.list().map(({ name }) => name);
+const created = (name: string): string => {
+  const id = library.projects.create(name);
+  library.projects.rename(id, name);
+  return id;
+};
 const backups = (): string[] => readdirSync(backupFolder(file()));
 
 beforeEach(() => {
@@ -25,14 +30,14 @@ afterEach(() => {
 });
 
 it('is restored with all it held, and the library it replaced can be restored in turn; settings stay', () => {
-  const kitchen = library.createProject('Kitchen');
+  const kitchen = created('Kitchen');
   for (const id of ['q1', 'q2']) library.saveMessage(kitchen, question(id));
   library.set('lastProject', kitchen);
   library.backUp();
   expect(library.backups()).toMatchObject([{ reason: 'asked', contents: { projects: ['Kitchen'], questions: 2 } }]);
 
   library.conversations.remove(kitchen, library.conversations.current(kitchen));
-  library.set('lastProject', library.createProject('Harbour'));
+  library.set('lastProject', created('Harbour'));
   library.setSettings({ ...Settings.parse({}), theme: 'light' });
   const before = library.readProject(kitchen);
   library.restore(library.backups()[0]!.name);
@@ -55,7 +60,7 @@ it('is restored with all it held, and the library it replaced can be restored in
 
 it('is made once a day; a week of them is kept, and nothing half-written', () => {
   vi.useFakeTimers({ toFake: ['Date'] });
-  library.createProject('Kitchen');
+  created('Kitchen');
   for (let hour = 0; hour < 24 * 12; hour += 8) {
     vi.setSystemTime(Date.UTC(2030, 0, 1, hour));
     library.backupDaily();
@@ -76,9 +81,9 @@ it.each([
     'This backup was made by a newer version of Zoetrope.',
   ],
 ])('one that %s changes nothing', (_what, harm, message) => {
-  library.createProject('Kitchen');
+  created('Kitchen');
   library.backUp();
-  library.createProject('Harbour');
+  created('Harbour');
   const [path] = backups().map((name) => join(backupFolder(file()), name));
   const whole = readFileSync(path!);
   harm(whole);
@@ -89,7 +94,7 @@ it.each([
 });
 
 it('one with a flipped bit is restored as it was', () => {
-  const project = library.createProject('Kitchen');
+  const project = created('Kitchen');
   for (const id of ['q1', 'q2', 'q3']) library.saveMessage(project, question(id));
   library.backUp();
   const path = join(backupFolder(file()), backups()[0]!);

@@ -166,7 +166,7 @@ export function restoreBackup(db: Database, library: string, backup: Pick<Backup
   makeBackup(db, library, 'restore');
   return db.transaction(() => {
     for (const table of TABLE_NAMES) if (table !== 'setting') db.exec(`DELETE FROM ${table}`);
-    db.exec("DELETE FROM setting WHERE key = 'lastProject'");
+    db.exec("DELETE FROM setting WHERE key IN ('lastProject', 'writing')");
     return fill(db, readable, rescued);
   });
 }

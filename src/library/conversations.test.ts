@@ -16,7 +16,7 @@ let project: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'zoetrope-conversations-'));
   library = Library.open(join(dir, 'library.sqlite')).library;
-  project = library.createProject('Kitchen');
+  project = library.projects.create('Kitchen');
 });
 afterEach(() => {
   library.close();

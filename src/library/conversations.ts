@@ -152,6 +152,11 @@ export class Conversations {
       ?.conversation;
   }
 
+  /** The project of a message; undefined if there is no such message. */
+  projectOf(message: string): string | undefined {
+    return this.rows.db.get<{ project: string }>('SELECT project FROM message WHERE id = ?', message)?.project;
+  }
+
   /** The message before a message; null if it is a first question. */
   parentOf(message: string): string | null {
     return (
@@ -163,9 +168,10 @@ export class Conversations {
   save(project: string, conversation: string, message: Message): void {
     if (this.ofMessage(message.id) === undefined)
       return this.add(project, conversation, [message], this.branch(conversation).branch.at(-1)?.id ?? null);
-    this.rows.change(project, () =>
-      this.rows.db.run('UPDATE message SET body = ? WHERE id = ?', JSON.stringify(message), message.id),
-    );
+    this.rows.change(project, () => {
+      this.rows.db.run('UPDATE message SET body = ? WHERE id = ?', JSON.stringify(message), message.id);
+      this.note(message);
+    });
   }
 
   /**
@@ -190,10 +196,20 @@ export class Conversations {
           conversation,
           before,
         );
+        this.note(message);
         before = message.id;
       }
       this.setLeaf(conversation, before);
     });
+  }
+
+  /** Notes which answer is being written, for `settleInterrupted`. */
+  private note(message: Message): void {
+    if (message.role !== 'assistant') return;
+    const isWritten = message.status === 'streaming' || message.beside?.status === 'streaming';
+    const noted = this.settings.get('writing');
+    if (isWritten && noted !== message.id) this.settings.set('writing', message.id);
+    if (!isWritten && noted === message.id) this.settings.set('writing', '');
   }
 
   /** Shows the branch with this message, to its latest end. */
@@ -228,9 +244,13 @@ export class Conversations {
    * without any text is discarded, so that the earlier one is shown again.
    */
   settleInterrupted(): void {
+    // Libraries of earlier versions do not say which answer it was.
+    const writing = this.settings.get('writing');
     const rows = this.rows.db.all<{ project: string; body: string }>(
-      `SELECT project, body FROM message WHERE body LIKE '%"status":"streaming"%'`,
+      `SELECT project, body FROM message WHERE ${writing === null ? `body LIKE '%"status":"streaming"%'` : 'id = ?'}`,
+      ...(writing === null ? [] : [writing]),
     );
+    this.settings.set('writing', '');
     for (const { project, body } of rows) {
       const { data: message } = Message.safeParse(fromJson(body));
       if (message?.role !== 'assistant') continue;

@@ -53,7 +53,7 @@ const answer = (text: string, status: 'streaming' | 'done'): Message => ({
 it('keeps a project over a restart', () => {
   const { library, recovered } = Library.open(file());
   expect(recovered).toBeNull();
-  const project = library.createProject('Kitchen');
+  const project = library.projects.create('Kitchen');
   const path = join(dir, 'clip é.mp4');
   writeFileSync(path, 'x');
   const source = library.addSource(project, path, 'video', 1);
@@ -138,7 +138,7 @@ it('starts a new file when the old one is damaged, and keeps the old one', () =>
   writeFileSync(file(), 'this is no database, but it is long enough to look like one'.repeat(40));
   const { library, recovered } = Library.open(file());
   expect(recovered?.code).toBe('library-broken');
-  library.createProject('Fresh');
+  library.projects.create('Fresh');
   library.close();
   expect(readdirSync(dir).some((name) => name.includes('damaged'))).toBe(true);
 });
@@ -147,12 +147,12 @@ it('works in memory when the disk cannot be written', () => {
   writeFileSync(join(dir, 'blocked'), '');
   const { library, recovered } = Library.open(join(dir, 'blocked', 'library.sqlite'));
   expect(recovered?.advice).toMatch(/^Nothing of this session is saved\. Check the disk/);
-  expect(library.readProject(library.createProject('Here')).name).toBe('Here');
+  expect(library.readProject(library.projects.create('Here')).name).toBe('Here');
 });
 
 it('leaves out a row that does not fit rather than losing the project', () => {
   const { library } = Library.open(file());
-  const project = library.createProject('Mixed');
+  const project = library.projects.create('Mixed');
   library.setTray(project, [{ ...item, id: 'not an id!' }, item]);
   expect(library.readProject(project).tray).toEqual([item]);
   library.close();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   Item,
-  ProjectSummary,
   say,
   SceneSetup,
   VideoRanges,
@@ -23,8 +21,10 @@ import { Conversations } from './conversations';
 import type { Database } from './database';
 import type { Filled } from './fill';
 import { openLibrary, RESCUED, type OpenOptions } from './open';
+import { Projects } from './projects';
 import { reportOn, type LibraryReport } from './report';
 import { fromJson, Rows } from './rows';
+import { Search } from './search';
 import { SettingRows, type SettingKey } from './setting-rows';
 import { sourceName, Sources, type SceneParts, type StoredSource } from './sources';
 
@@ -43,7 +43,9 @@ export class Library {
   private readonly rows: Rows;
   private readonly sourceRows: Sources;
   private readonly settingRows: SettingRows;
+  readonly projects: Projects;
   readonly conversations: Conversations;
+  readonly search: Search;
 
   private constructor(
     private readonly db: Database,
@@ -55,6 +57,8 @@ export class Library {
     this.rows = new Rows(db);
     this.sourceRows = new Sources(this.rows);
     this.settingRows = new SettingRows(this.rows);
+    this.search = new Search(db, keeps ? file.replace(/(\.sqlite)?$/, '.search.sqlite') : ':memory:');
+    this.projects = new Projects(this.rows, this.settingRows);
     this.conversations = new Conversations(this.rows, this.settingRows);
   }
 
@@ -70,6 +74,7 @@ export class Library {
   }
 
   close(): void {
+    this.search.close();
     this.db.close();
   }
 
@@ -120,25 +125,6 @@ export class Library {
   }
 
   // Projects
-
-  listProjects(): ProjectSummary[] {
-    return this.rows.read(
-      'project',
-      ProjectSummary,
-      this.db.all('SELECT id, name, updatedAt FROM project ORDER BY updatedAt DESC, rowid DESC'),
-    );
-  }
-
-  createProject(name: string): string {
-    const id = randomUUID();
-    const now = Date.now();
-    this.db.run('INSERT INTO project (id, name, createdAt, updatedAt) VALUES (?, ?, ?, ?)', id, name, now, now);
-    return id;
-  }
-
-  renameProject(project: string, name: string): void {
-    this.rows.change(project, () => this.db.run('UPDATE project SET name = ? WHERE id = ?', name, project));
-  }
 
   /**
    * The project as the window sees it. A row that does not fit the schema is left out, so that the rest is not lost.

@@ -35,7 +35,7 @@ const question = (id: string, text = id): Message => ({
   parts: [],
 });
 const texts = (library: Library): string[] =>
-  library.listProjects().flatMap(({ id }) => library.messages(id).map(({ text }) => text));
+  library.projects.list().flatMap(({ id }) => library.messages(id).map(({ text }) => text));
 
 /**
  * A library with messages, as a killed process leaves it: the last messages are in the log only. @returns its project.
@@ -43,7 +43,7 @@ const texts = (library: Library): string[] =>
 function written(count: number, change: (db: Database, project: string) => void = () => undefined): string {
   const made = join(dir, 'made.sqlite');
   const { library } = Library.open(made, { appVersion: '7.8.9' });
-  const project = library.createProject('Kitchen');
+  const project = library.projects.create('Kitchen');
   for (let k = 0; k < count; k++) library.saveMessage(project, question(`m${k}`));
   const db = new Database(made);
   change(db, project);
@@ -71,7 +71,7 @@ describe('whatever is not damage leaves the files alone', () => {
     });
     expect(library.keeps).toBe(false);
     expect(texts(library)).toEqual(all(200));
-    library.createProject('Only here');
+    library.projects.create('Only here');
     expect(bytes()).toEqual(before);
     library.close();
     expect(readdirSync(dir).sort()).toEqual(['library.sqlite', 'library.sqlite-wal']);
@@ -213,7 +213,7 @@ describe('damage', () => {
   it('what belongs to a project that is gone can still be seen', () => {
     written(3, (db) => db.exec('PRAGMA foreign_keys = OFF; DELETE FROM project'));
     const { library } = Library.open(file(), { rescued: 'Rescued' });
-    expect(library.listProjects().map(({ name }) => name)).toEqual(['Rescued']);
+    expect(library.projects.list().map(({ name }) => name)).toEqual(['Rescued']);
     expect(texts(library)).toEqual(all(3));
     library.close();
   });

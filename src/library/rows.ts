@@ -43,7 +43,8 @@ export class Rows {
   change(project: string, job: () => void): void {
     this.db.transaction(() => {
       job();
-      this.db.run('UPDATE project SET updatedAt = ? WHERE id = ?', Date.now(), project);
+      // Later than createdAt in any case: a project with equal times was never changed.
+      this.db.run('UPDATE project SET updatedAt = MAX(?, createdAt + 1) WHERE id = ?', Date.now(), project);
     });
   }
 

@@ -3,7 +3,8 @@ import { Settings } from '../contract';
 import { fromJson, type Rows } from './rows';
 
 /**
- * `hub`: the host from which models may be downloaded. With a project's id, `model-`: the model of a server that
+ * `hub`: the host from which models may be downloaded. `archivedProjects`: the ids of those projects. `writing`: the answer in progress; empty if there is
+ * none. With a project's id, `model-`: the model of a server that
  * answers in it; `conversation-`: the conversation that is shown. With a conversation's id, `draft-`: the unsent text in
  * its composer.
  */
@@ -13,6 +14,8 @@ export type SettingKey =
   | 'settings'
   | 'serving'
   | 'hub'
+  | 'archivedProjects'
+  | 'writing'
   | `draft-${string}`
   | `model-${string}`
   | `conversation-${string}`;

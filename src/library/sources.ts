@@ -24,7 +24,8 @@ export type SceneParts = Partial<Pick<StoredSource, 'folder' | 'companions'>>;
 const SOURCE_COLUMNS = 'id, kind, path, bytes, folder, companions';
 
 /** Tables whose rows belong to a source and are deleted with it. */
-const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;
+/** Tables with what was made from a source. */
+export const OF_SOURCES = ['sceneSetup', 'videoSegments', 'videoSetup', 'subtitleFile'] as const;
 
 /** Tables with one row per source, whose value is JSON. */
 type SourceTable = 'sceneSetup' | 'videoSegments' | 'videoSetup';

@@ -24,10 +24,11 @@ export class CurrentProject {
     plain = false,
   ) {
     if (plain) {
-      library.set('lastProject', library.createProject(this.#firstName));
+      library.set('lastProject', library.projects.create(this.#firstName));
       library.set('modelFolder', null);
     }
     this.#id = this.#last();
+    library.projects.deleteUntouched(this.#id);
   }
 
   get id(): string {
@@ -43,7 +44,7 @@ export class CurrentProject {
   }
 
   create(name: string): Project {
-    const id = this.library.createProject(this.nameFor(name));
+    const id = this.library.projects.create(this.nameFor(name));
     this.library.conversations.setModel(id, this.library.conversations.model(this.#id)); // who works with a server goes on with it
     return this.#enter(id);
   }
@@ -59,6 +60,30 @@ export class CurrentProject {
     return this.#enter(this.#last());
   }
 
+  /** Opens the project and the conversation of a message. A message that is gone changes nothing. */
+  showMessage(message: string): Project {
+    const owner = this.library.conversations.projectOf(message);
+    if (owner === undefined) return this.read();
+    if (owner !== this.#id) this.#enter(owner);
+    else this.onLeave();
+    this.library.conversations.showMessage(owner, message);
+    return this.read();
+  }
+
+  /** Deletes a project. If it is open, another one is opened, or a new one. Undone, it is opened again. */
+  remove(id: string): Reversal {
+    return () => {
+      const wasOpen = id === this.#id;
+      const putBack = this.library.projects.remove(id);
+      if (wasOpen) this.#enter(this.#last());
+      return () => {
+        putBack();
+        if (wasOpen) this.#enter(id);
+        return this.remove(id);
+      };
+    };
+  }
+
   /** The name entered by the user, or a default name. */
   nameFor(written: string): string {
     return written.trim() || this.#firstName;
@@ -69,10 +94,6 @@ export class CurrentProject {
     this.#edits.set(edit, reversal);
     const [oldest] = this.#edits.keys();
     if (this.#edits.size > MOST_EDITS && oldest !== undefined) this.#edits.delete(oldest);
-  }
-
-  forgetEdit(edit: string): void {
-    this.#edits.delete(edit);
   }
 
   /** Undoes or redoes an edit. */
@@ -99,11 +120,10 @@ export class CurrentProject {
   }
 
   #last(): string {
-    const known = this.library.listProjects();
-    const last = this.library.get('lastProject');
-    return (
-      known.find((project) => project.id === last)?.id ?? known[0]?.id ?? this.library.createProject(this.#firstName)
-    );
+    const last = this.library.get('lastProject') ?? '';
+    const known = this.library.projects.list(last);
+    const chosen = known.find(({ id }) => id === last) ?? known.find(({ archived }) => !archived) ?? known[0];
+    return chosen?.id ?? this.library.projects.create(this.#firstName);
   }
 
   #enter(id: string): Project {

@@ -5,6 +5,7 @@ import { Id, Item } from '../items';
 import { VideoRanges } from '../media';
 import { Draft, Project, ProjectSummary } from '../project';
 import { SceneSetup } from '../scene';
+import { SearchHit } from '../search';
 import { VideoSetup } from '../video';
 import { MOST, none, nothing, SourceId, type Calls } from './call';
 
@@ -16,15 +17,43 @@ export const library = {
   /** Restores the contents of a backup. The current contents are kept as a new backup. */
   'library.restore': { owner: 'main', request: z.object({ backup: Id }), answer: Project },
 
+  /** Finds words in the questions, answers and names of all projects. The events tell how much is indexed. */
+  'library.search': {
+    owner: 'main',
+    request: z.object({ text: z.string().max(500) }),
+    event: z.object({ done: z.number(), total: z.number() }),
+    answer: z.array(SearchHit),
+  },
+  /** Opens the project and the conversation of a message, on the branch with the message. */
+  'message.show': { owner: 'main', request: z.object({ message: Id }), answer: Project },
+
   'project.list': { owner: 'main', request: none, answer: z.array(ProjectSummary) },
   'project.create': { owner: 'main', request: z.object({ name: z.string().max(200) }), answer: Project },
   'project.open': { owner: 'main', request: z.object({ project: Id }), answer: Project },
   /**
-   * Undoes an edit that removed something, or makes it again: `source.remove`, `conversation.clear`, or an answer that
-   * replaced earlier messages. The id of such an answer is the id of its edit.
+   * Undoes an edit that removed something, or makes it again: `source.remove`, `conversation.delete`, `project.delete`.
    */
   'project.reverse': { owner: 'main', request: z.object({ edit: Id }), answer: Project },
-  'project.rename': { owner: 'main', request: z.object({ name: z.string().min(1).max(200) }), answer: Project },
+  /** Without `project`, the open one is renamed. */
+  'project.rename': {
+    owner: 'main',
+    request: z.object({ project: Id.optional(), name: z.string().min(1).max(200) }),
+    answer: Project,
+  },
+  /** Copies a project with all that it holds. Its files stay where they are. */
+  'project.duplicate': {
+    owner: 'main',
+    request: z.object({ project: Id, name: z.string().min(1).max(200) }),
+    answer: z.array(ProjectSummary),
+  },
+  /** Moves a project out of the usual list, or back. */
+  'project.archive': {
+    owner: 'main',
+    request: z.object({ project: Id, archived: z.boolean() }),
+    answer: z.array(ProjectSummary),
+  },
+  /** If it is open, another one is opened. @param edit names this edit for `project.reverse`. */
+  'project.delete': { owner: 'main', request: z.object({ project: Id, edit: Id }), answer: Project },
 
   'tray.set': { owner: 'main', request: z.object({ items: z.array(Item).max(MOST) }), answer: nothing },
   'video.segments': {

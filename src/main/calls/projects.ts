@@ -18,12 +18,29 @@ export const projectCalls = (library: Library, project: CurrentProject, conversa
       return project.reopen();
     },
 
-    'project.list': () => library.listProjects(),
+    'library.search': ({ text }, emit, signal) =>
+      library.search.find(text, signal, (done, total) => emit({ done, total })),
+    'message.show': ({ message }) => project.showMessage(message),
+
+    'project.list': () => library.projects.list(project.id),
     'project.create': ({ name }) => project.create(name),
     'project.open': ({ project: id }) => project.open(id),
     'project.reverse': ({ edit }) => project.reverseEdit(edit),
-    'project.rename': ({ name }) => {
-      library.renameProject(project.id, project.nameFor(name));
+    'project.rename': ({ project: id = project.id, name }) => {
+      library.projects.rename(id, project.nameFor(name));
+      return project.read();
+    },
+    'project.duplicate': ({ project: id, name }) => {
+      library.projects.duplicate(id, name);
+      return library.projects.list(project.id);
+    },
+    'project.archive': ({ project: id, archived }) => {
+      library.projects.archive(id, archived);
+      return library.projects.list(project.id);
+    },
+    'project.delete': ({ project: id, edit }) => {
+      if (id === project.id) conversation.drop();
+      project.rememberEdit(edit, project.remove(id)());
       return project.read();
     },
 

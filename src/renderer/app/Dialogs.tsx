@@ -6,6 +6,8 @@ import { PictureDialog } from '../tray';
 import { CommandPalette } from './CommandPalette';
 import { HappenedDialog } from './HappenedDialog';
 import { KeysDialog } from './KeysDialog';
+import { ProjectsDialog } from './ProjectsDialog';
+import { SearchDialog } from './SearchDialog';
 
 /** Shows the open dialog, over everything else; there is at most one. */
 export function Dialogs() {
@@ -15,6 +17,10 @@ export function Dialogs() {
       return <SettingsDialog section={dialog.section} onClose={closeDialog} />;
     case 'commands':
       return <CommandPalette onClose={closeDialog} />;
+    case 'search':
+      return <SearchDialog onClose={closeDialog} />;
+    case 'projects':
+      return <ProjectsDialog onClose={closeDialog} />;
     case 'happened':
       return <HappenedDialog onClose={closeDialog} />;
     case 'keys':

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { Check, ChevronDown, FolderPlus } from 'lucide-react';
+import { Check, ChevronDown, FolderPlus, Folders, Search } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ProjectSummary } from '../../contract';
 import { useKey } from '../keys';
-import { createProject, listProjects, openProject, renameProject, useStore } from '../state';
+import { createProject, listProjects, openDialog, openProject, renameProject, useStore } from '../state';
 import { IconButton, Menu, MenuItem, MenuLine, NameField } from '../ui';
 import styles from './ProjectName.module.css';
 
@@ -34,6 +34,7 @@ export function ProjectName() {
 function Projects({ current }: { current: string }) {
   const { t } = useTranslation();
   const [projects, setProjects] = useState<readonly ProjectSummary[]>([]);
+  const used = projects.filter(({ id, archived }) => !archived || id === current);
   return (
     <Menu
       label={t('app.projects')}
@@ -51,14 +52,20 @@ function Projects({ current }: { current: string }) {
       <MenuItem icon={<FolderPlus />} note={useKey('new')} onAction={() => void createProject()}>
         {t('app.newProject')}
       </MenuItem>
-      {projects.length > 0 && <MenuLine />}
-      {projects.slice(0, RECENT).map((project) => (
+      <MenuItem icon={<Folders />} note={useKey('projects')} onAction={() => openDialog({ kind: 'projects' })}>
+        {t('projects.all')}
+      </MenuItem>
+      <MenuItem icon={<Search />} note={useKey('search')} onAction={() => openDialog({ kind: 'search' })}>
+        {t('search.title')}
+      </MenuItem>
+      {used.length > 0 && <MenuLine />}
+      {used.slice(0, RECENT).map((project) => (
         <MenuItem
           key={project.id}
           icon={project.id === current ? <Check /> : <i />}
           onAction={() => project.id !== current && void openProject(project.id)}
         >
-          {project.name || t('app.untitled')}
+          {[project.name || t('app.untitled'), project.question].filter((part) => part !== '').join(' · ')}
         </MenuItem>
       ))}
     </Menu>

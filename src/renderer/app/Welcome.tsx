@@ -4,10 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { GAPS } from '../../contract';
 import { useLanguage } from '../i18n';
 import { RealModel, useServerOf } from '../models';
-import { openSample, pickFiles, useStore } from '../state';
+import { openDialog, openSample, pickFiles, useStore } from '../state';
 import { Button, cx } from '../ui';
 import { Button as Tile } from 'react-aria-components';
+import { ProjectTile } from './ProjectTile';
 import { SampleArt } from './SampleArt';
+import { useProjects } from './use-projects';
+import tiles from './ProjectTile.module.css';
 import styles from './Welcome.module.css';
 
 /** Shown for an empty project: what the app does, and quick ways to begin. */
@@ -33,6 +36,7 @@ export function Welcome() {
           </Button>
           <p className={styles.kinds}>{t('welcome.kinds')}</p>
         </div>
+        <RecentProjects />
         <div className={styles.real}>
           <RealModel />
         </div>
@@ -60,5 +64,33 @@ export function Welcome() {
         )}
       </div>
     </div>
+  );
+}
+
+const RECENT = 6;
+
+/** The projects that were changed last. Nothing if there are no others. */
+function RecentProjects() {
+  const { t } = useTranslation();
+  const current = useStore((s) => s.project.id);
+  const { projects, onList } = useProjects();
+  const others = projects?.filter(({ id, archived }) => id !== current && !archived) ?? [];
+  if (others.length === 0) return null;
+  return (
+    <section className={styles.recent} aria-label={t('projects.recent')}>
+      <header className={styles.recentHead}>
+        <h3 className={styles.or}>{t('projects.recent')}</h3>
+        {(projects?.length ?? 0) > RECENT + 1 && (
+          <Button size="small" tone="ghost" onPress={() => openDialog({ kind: 'projects' })}>
+            {t('projects.all')}
+          </Button>
+        )}
+      </header>
+      <ul className={tiles.tiles}>
+        {others.slice(0, RECENT).map((project) => (
+          <ProjectTile key={project.id} project={project} onList={onList} />
+        ))}
+      </ul>
+    </section>
   );
 }

@@ -67,6 +67,8 @@ export function commandsNow(t: TFunction): Command[] {
   const all: (Command | false | undefined)[] = [
     { id: 'open', name: t('command.open'), ...keys('open'), run: () => void pickFiles() },
     { id: 'open-folder', name: t('command.openFolder'), run: () => void pickFolder() },
+    { id: 'search', name: t('search.title'), ...keys('search'), run: () => openDialog({ kind: 'search' }) },
+    { id: 'projects', name: t('projects.all'), ...keys('projects'), run: () => openDialog({ kind: 'projects' }) },
     { id: 'new', name: t('app.newProject'), ...keys('new'), run: () => void createProject() },
     source?.kind === 'video' && {
       id: 'sample',

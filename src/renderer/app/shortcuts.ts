@@ -65,6 +65,8 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   '?': always(() => openDialog({ kind: 'keys' })),
   Enter: () => (useStore.getState().proposal ? () => void acceptProposal() : null),
   'Mod+K': always(() => openDialog({ kind: 'commands' })),
+  'Mod+Shift+F': always(() => openDialog({ kind: 'search' })),
+  'Mod+Shift+P': always(() => openDialog({ kind: 'projects' })),
   'Mod+O': always(() => void pickFiles()),
   'Mod+N': always(() => void createProject()),
   'Mod+Shift+O': always(() => void newConversation()),

@@ -42,6 +42,8 @@ export const ACTIONS = [
   { id: 'saveChat', key: 'Mod+S', group: 'app' },
   { id: 'copyAnswer', key: 'Mod+Shift+C', group: 'app' },
   { id: 'commands', key: 'Mod+K', group: 'app' },
+  { id: 'search', key: 'Mod+Shift+F', group: 'app' },
+  { id: 'projects', key: 'Mod+Shift+P', group: 'app' },
   { id: 'settings', key: 'Mod+,', group: 'app' },
   { id: 'library', key: 'Mod+B', group: 'app' },
   { id: 'conversation', key: 'Mod+J', group: 'app' },

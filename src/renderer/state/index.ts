@@ -19,9 +19,11 @@ export * from './export';
 export { setSetup } from './history';
 export { dismissToast, notify } from './notices';
 export * from './project';
+export * from './projects';
 export * from './ranges';
 export { arrangeViews, compareScenes, pickSceneToCompare, registerScene, sceneOnStage } from './scenes';
 export * from './hub';
+export * from './search';
 export * from './servers';
 export * from './serving';
 export {

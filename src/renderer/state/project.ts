@@ -91,5 +91,3 @@ async function switchTo(call: () => Promise<Project | undefined>): Promise<void>
 export const createProject = (name = '') => switchTo(() => unwrap(() => bridge()['project.create']({ name })));
 export const openProject = (id: string) => switchTo(() => unwrap(() => bridge()['project.open']({ project: id })));
 export const renameProject = (name: string) => switchTo(() => unwrap(() => bridge()['project.rename']({ name })));
-
-export const listProjects = async () => (await unwrap(() => bridge()['project.list'](undefined))) ?? [];

@@ -78,9 +78,14 @@ export interface LiveAnswer {
 }
 
 /**
- * Something removed that can be restored: a source, a server, a conversation, or the answer beside another one.
+ * Something removed that can be restored: a source, a project, a server, a conversation, or the answer beside another one.
  */
-export type Taken = { of: 'source'; name: string } | { of: 'server'; name: string } | { of: 'beside' } | { of: 'chat' };
+export type Taken =
+  | { of: 'source'; name: string }
+  | { of: 'project'; name: string }
+  | { of: 'server'; name: string }
+  | { of: 'beside' }
+  | { of: 'chat' };
 
 /** One step of undo: a change with the states before and after it, or a removal that main keeps under an id. */
 export type Edit = { kind: 'made'; before: Made; after: Made } | { kind: 'removal'; what: Taken; kept: string };
@@ -113,6 +118,8 @@ export type OpenDialog =
   /** Without a section, the first one is shown. */
   | { kind: 'settings'; section?: SettingsSection }
   | { kind: 'commands' }
+  | { kind: 'search' }
+  | { kind: 'projects' }
   | { kind: 'keys' }
   | { kind: 'happened' }
   | { kind: 'picture'; item: Item }
@@ -171,6 +178,8 @@ export interface AppStore {
   modelEye: boolean;
   /** A cited picture that the user wants to see; a new object asks again. */
   goTo: { item: Item } | null;
+  /** A message that the user wants to see; a new object asks again. */
+  goToMessage: { message: string } | null;
 
   videos: Readonly<Record<string, VideoFacts>>;
   sampleJob: SampleJob | null;
@@ -239,6 +248,7 @@ export const useStore = create<AppStore>(() => ({
   hovered: null,
   modelEye: false,
   goTo: null,
+  goToMessage: null,
   videos: {},
   sampleJob: null,
   proposal: null,

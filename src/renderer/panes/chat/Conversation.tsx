@@ -7,7 +7,7 @@ import { useKey } from '../../keys';
 import { useServerOf } from '../../models';
 import { newConversation, useStore } from '../../state';
 import { ExportStatus } from '../../tray';
-import { IconButton } from '../../ui';
+import { cx, IconButton } from '../../ui';
 import { AssistantMessage } from './AssistantMessage';
 import { ChatMenu } from './ChatMenu';
 import { Composer } from './Composer';
@@ -26,9 +26,11 @@ export function Conversation() {
   const messages = useStore((s) => s.project.messages);
   const live = useStore((s) => s.live);
   const askError = useStore((s) => s.askError);
+  const goToMessage = useStore((s) => s.goToMessage);
   const { view, content } = useFollow(
     useStore((s) => s.project.conversation),
     live !== null,
+    goToMessage,
   );
   const tray = useStore((s) => s.project.tray);
   const firsts = useMemo(() => firstNumbers(messages, tray), [messages, tray]);
@@ -57,7 +59,11 @@ export function Conversation() {
           {messages.length === 0 && !live && <Empty />}
           <ol className={styles.list}>
             {messages.map((message) => (
-              <li key={message.id}>
+              <li
+                key={message.id}
+                data-message={message.id}
+                className={cx(message.id === goToMessage?.message && styles.found)}
+              >
                 {message.role === 'user' ? (
                   <UserMessage message={message} first={firsts.get(message.id) ?? 1} busy={live !== null} />
                 ) : (
@@ -104,9 +110,9 @@ function Empty() {
 
 /**
  * Keeps the end of the conversation in view when sizes change, unless the reader scrolled up. Asking a question or
- * opening a conversation scrolls to the end again.
+ * opening a conversation scrolls to the end again. `goTo`: a message to be scrolled to.
  */
-function useFollow(conversation: string, asking: boolean) {
+function useFollow(conversation: string, asking: boolean, goTo: { message: string } | null) {
   const view = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -144,5 +150,11 @@ function useFollow(conversation: string, asking: boolean) {
     following.current = true;
     toEnd.current();
   }, [asking]);
+  useEffect(() => {
+    const found = goTo && content.current?.querySelector(`[data-message="${goTo.message}"]`);
+    if (!found) return;
+    following.current = false;
+    found.scrollIntoView({ block: 'center' });
+  }, [goTo]);
   return { view, content };
 }
