@@ -31,6 +31,7 @@ import { log } from './log';
 import { setMenu } from './menu';
 import { ModelChoice } from './model-choice';
 import { watchPage } from './page-watch';
+import { savePasted } from './pasted';
 import { Previews } from './previews';
 import { notify, serve } from './router';
 import { Samples } from './samples';
@@ -151,6 +152,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
     }),
     ...projectCalls(library, project, conversation),
     ...sourceCalls({
+      pasted: (bytes) => savePasted(join(app.getPath('userData'), 'pasted'), bytes),
       library,
       project,
       engine,

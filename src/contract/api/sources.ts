@@ -13,6 +13,9 @@ const Added = z.object({ project: Project, refused: z.array(z.object({ name: z.s
 const source = z.object({ source: SourceId });
 
 /** The files of a project, and the pictures made from photographs and scenes. Videos have a table of their own. */
+/** The most bytes of a pasted picture. */
+const MOST_PASTED = 256 * 1024 * 1024;
+
 export const sources = {
   /** Shows the open dialog. The result is empty if the user closed it. */
   'source.pick': { owner: 'main', request: none, answer: Added },
@@ -26,6 +29,12 @@ export const sources = {
     owner: 'main',
     from: 'preload',
     request: z.object({ paths: z.array(z.string().min(1)).max(MOST) }),
+    answer: Added,
+  },
+  /** Adds a pasted picture as a photograph. @throws bad-request if the bytes are no picture. */
+  'source.paste': {
+    owner: 'main',
+    request: z.object({ bytes: z.instanceof(Uint8Array).refine(({ length }) => length <= MOST_PASTED) }),
     answer: Added,
   },
   'source.addSample': { owner: 'main', request: z.object({ sample: Id }), answer: Added },

@@ -25,6 +25,7 @@ beforeEach(() => {
   const call = () => new Promise((resolve) => (inspected = () => resolve({ kind: 'video', bytes: 1 })));
   project = new CurrentProject(library, () => 'en');
   calls = sourceCalls({
+    pasted: () => Promise.reject(new Error('nothing is pasted here')),
     library,
     project,
     engine: { call } as unknown as EngineSupervisor,

@@ -18,6 +18,8 @@ interface Sources {
   engine: EngineSupervisor;
   dialogs: OpenDialogs;
   samples: Samples;
+  /** Saves a pasted picture. @returns its file. */
+  pasted: (bytes: Uint8Array) => Promise<string>;
   /** Loads a model that was opened like a file, in the background; reports errors itself. */
   openModel: (folder: string) => void;
   /** Called before a source is shown. */
@@ -41,6 +43,7 @@ export const sourceCalls = (of: Sources) => {
       return addFiles(of, folder === undefined ? [] : [folder]);
     },
     'source.add': ({ paths }) => addFiles(of, paths),
+    'source.paste': async ({ bytes }) => addFiles(of, [await of.pasted(bytes)]),
     'source.addSample': ({ sample }) => addFiles(of, samples.files(sample)),
     'source.remove': ({ source, edit }) => {
       project.rememberEdit(edit, remove(source));

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { dropFiles } from '../state';
+import { dropFiles, pasteFiles, useStore } from '../state';
 import styles from './DropOverlay.module.css';
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
-/** Accepts files dropped anywhere on the window. */
+/** Accepts files dropped anywhere on the window, and files and pictures that are pasted. */
 export function DropOverlay() {
   const { t } = useTranslation();
   const [over, setOver] = useState(false);
@@ -44,6 +44,16 @@ export function DropOverlay() {
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length > 0) void dropFiles(files);
     });
+    window.addEventListener(
+      'paste',
+      (event) => {
+        const files = [...(event.clipboardData?.files ?? [])];
+        if (files.length === 0 || useStore.getState().dialog) return; // text goes where the caret is
+        event.preventDefault();
+        void pasteFiles(files);
+      },
+      { signal: stop.signal },
+    );
     return () => stop.abort();
   }, []);
 

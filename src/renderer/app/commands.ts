@@ -83,6 +83,12 @@ export function commandsNow(t: TFunction): Command[] {
       run: () => activePlayer()?.denser(),
     },
     source?.kind === 'video' && {
+      id: 'go-to-time',
+      name: t('video.goTo'),
+      ...keys('goTo'),
+      run: () => activePlayer()?.typeTime(),
+    },
+    source?.kind === 'video' && {
       id: 'full-screen',
       name: t('video.fullScreen'),
       ...keys('fullScreen'),

@@ -48,6 +48,7 @@ const DOES: Readonly<Record<string, () => (() => void) | null>> = {
   'Shift+ArrowRight': playing((player) => player.stepFrames(10)),
   '<': playing((player) => player.changeSpeed(-1)),
   '>': playing((player) => player.changeSpeed(1)),
+  T: playing((player) => player.typeTime()),
   'Shift+M': playing((player) => player.toggleMute()),
   F: playing((player) => player.fullScreen()),
   I: playing((player) => player.mark('in')),

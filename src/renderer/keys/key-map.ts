@@ -14,6 +14,7 @@ export const ACTIONS = [
   { id: 'tenForward', key: 'Shift+ArrowRight', group: 'player' },
   { id: 'slower', key: '<', group: 'player' },
   { id: 'faster', key: '>', group: 'player' },
+  { id: 'goTo', key: 'T', group: 'player' },
   { id: 'mute', key: 'Shift+M', group: 'player' },
   { id: 'fullScreen', key: 'F', group: 'player' },
   { id: 'subtitles', key: 'V', group: 'player' },

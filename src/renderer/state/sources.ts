@@ -123,6 +123,19 @@ async function addAll(call: () => Promise<Added | undefined>, sample?: string): 
 
 export const pickFiles = () => add(() => unwrap(() => bridge()['source.pick'](undefined)));
 export const pickFolder = () => add(() => unwrap(() => bridge()['source.pickFolder'](undefined)));
+/** Adds the files or the picture of the clipboard. */
+export const pasteFiles = (files: File[]) =>
+  add(async () => {
+    const before = get().project.sources.length;
+    const added = await unwrap(() => bridge().addFiles(files));
+    // A picture that was copied out of a program is no file on the disk.
+    const picture = files.find(({ type }) => type.startsWith('image/'));
+    const isFile = added === undefined || added.refused.length > 0 || added.project.sources.length > before;
+    if (isFile || !picture) return added;
+    const bytes = new Uint8Array(await picture.arrayBuffer());
+    return unwrap(() => bridge()['source.paste']({ bytes }));
+  });
+
 export const dropFiles = (files: File[]) => add(() => unwrap(() => bridge().addFiles(files)));
 
 /** Opens a sample in a project of its own, so that its pictures are not mixed with the user's. */

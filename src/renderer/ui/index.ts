@@ -13,3 +13,4 @@ export { NameField } from './NameField';
 export { NumberInput } from './NumberInput';
 export { Range } from './Range';
 export { Segmented } from './Segmented';
+export { TimeField } from './TimeField';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Check, CornerDownRight, Copy, ReceiptText, RotateCcw, X } from 'lucide-react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { memo, useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n';
 import { ModelBadge } from '../../models';
@@ -20,7 +20,7 @@ interface AssistantMessageProps {
 }
 
 /** An answer, alone or with the answer of another model beside it. */
-export function AssistantMessage({ message, live, last, busy }: AssistantMessageProps) {
+export const AssistantMessage = memo(function AssistantMessage({ message, live, last, busy }: AssistantMessageProps) {
   const { t } = useTranslation();
   const { beside } = message;
   const own = live && !live.beside ? live : null;
@@ -78,7 +78,7 @@ export function AssistantMessage({ message, live, last, busy }: AssistantMessage
       )}
     </article>
   );
-}
+});
 
 interface ActionsProps {
   answer: Answered;

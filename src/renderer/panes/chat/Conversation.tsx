@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useMemo, useRef } from 'react';
-import { MessageSquarePlus } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { ArrowDown, MessageSquarePlus } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { firstNumbers } from '../../../sequence';
 import { useKey } from '../../keys';
 import { useServerOf } from '../../models';
 import { newConversation, useStore } from '../../state';
 import { ExportStatus } from '../../tray';
-import { cx, IconButton } from '../../ui';
+import { Button, cx, IconButton } from '../../ui';
 import { AssistantMessage } from './AssistantMessage';
 import { ChatMenu } from './ChatMenu';
 import { Composer } from './Composer';
@@ -15,6 +15,7 @@ import { ConversationTitle } from './ConversationTitle';
 import { Refusal } from './Refusal';
 import { Suggestions } from './Suggestions';
 import { Thinking } from './Thinking';
+import { useShown } from './use-shown';
 import { UserMessage } from './UserMessage';
 import styles from './Conversation.module.css';
 
@@ -24,16 +25,16 @@ const NEAR_END = 48;
 export function Conversation() {
   const { t } = useTranslation();
   const messages = useStore((s) => s.project.messages);
+  const conversation = useStore((s) => s.project.conversation);
   const live = useStore((s) => s.live);
   const askError = useStore((s) => s.askError);
   const goToMessage = useStore((s) => s.goToMessage);
-  const { view, content } = useFollow(
-    useStore((s) => s.project.conversation),
-    live !== null,
-    goToMessage,
-  );
+  const { view, content, isAway, toLatest } = useFollow(conversation, live !== null, goToMessage);
   const tray = useStore((s) => s.project.tray);
   const firsts = useMemo(() => firstNumbers(messages, tray), [messages, tray]);
+  const found = messages.findIndex(({ id }) => id === goToMessage?.message);
+  const { shown, above } = useShown(conversation, found < 0 ? 0 : messages.length - found);
+  const from = Math.max(0, messages.length - shown);
   const lastAnswer = messages.findLast((m) => m.role === 'assistant')?.id;
 
   return (
@@ -54,40 +55,49 @@ export function Conversation() {
           <MessageSquarePlus />
         </IconButton>
       </header>
-      <div className={styles.scroll} ref={view} tabIndex={0} role="log" aria-label={t('chat.log')}>
-        <div ref={content}>
-          {messages.length === 0 && !live && <Empty />}
-          <ol className={styles.list}>
-            {messages.map((message) => (
-              <li
-                key={message.id}
-                data-message={message.id}
-                className={cx(message.id === goToMessage?.message && styles.found)}
-              >
-                {message.role === 'user' ? (
-                  <UserMessage message={message} first={firsts.get(message.id) ?? 1} busy={live !== null} />
-                ) : (
-                  <AssistantMessage
-                    message={message}
-                    live={live?.answer === message.id ? live : null}
-                    last={message.id === lastAnswer}
-                    busy={live !== null}
-                  />
-                )}
-              </li>
-            ))}
-            {live && live.answer === null && !live.beside && (
-              <li>
-                <Thinking live={live} />
-              </li>
+      <div className={styles.view}>
+        <div className={styles.scroll} ref={view} tabIndex={0} role="log" aria-label={t('chat.log')}>
+          <div ref={content}>
+            {messages.length === 0 && !live && <Empty />}
+            {from > 0 && <div ref={above} aria-hidden />}
+            <ol className={styles.list} start={from + 1}>
+              {messages.slice(from).map((message) => (
+                <li
+                  key={message.id}
+                  data-message={message.id}
+                  className={cx(message.id === goToMessage?.message && styles.found)}
+                >
+                  {message.role === 'user' ? (
+                    <UserMessage message={message} first={firsts.get(message.id) ?? 1} busy={live !== null} />
+                  ) : (
+                    <AssistantMessage
+                      message={message}
+                      live={live?.answer === message.id ? live : null}
+                      last={message.id === lastAnswer}
+                      busy={live !== null}
+                    />
+                  )}
+                </li>
+              ))}
+              {live && live.answer === null && !live.beside && (
+                <li>
+                  <Thinking live={live} />
+                </li>
+              )}
+            </ol>
+            {askError && (
+              <div className={styles.error}>
+                <Refusal error={askError} />
+              </div>
             )}
-          </ol>
-          {askError && (
-            <div className={styles.error}>
-              <Refusal error={askError} />
-            </div>
-          )}
+          </div>
         </div>
+        {isAway && (
+          <Button size="small" className={styles.latest} onPress={toLatest} data-testid="latest">
+            <ArrowDown aria-hidden />
+            {t('chat.latest')}
+          </Button>
+        )}
       </div>
       <Suggestions />
       <Composer />
@@ -117,6 +127,7 @@ function useFollow(conversation: string, asking: boolean, goTo: { message: strin
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const toEnd = useRef<() => void>(() => undefined);
+  const [isAway, setIsAway] = useState(false);
   useEffect(() => {
     const [outer, inner] = [view.current, content.current];
     if (!outer || !inner) return;
@@ -131,6 +142,7 @@ function useFollow(conversation: string, asking: boolean, goTo: { message: strin
       if (left > 1 && outer.scrollTop < top) following.current = false;
       else if (left < NEAR_END) following.current = true;
       top = outer.scrollTop;
+      setIsAway(!following.current && left >= NEAR_END);
     };
     const observer = new ResizeObserver(() => toEnd.current());
     observer.observe(outer);
@@ -156,5 +168,9 @@ function useFollow(conversation: string, asking: boolean, goTo: { message: strin
     following.current = false;
     found.scrollIntoView({ block: 'center' });
   }, [goTo]);
-  return { view, content };
+  const toLatest = () => {
+    following.current = true;
+    toEnd.current();
+  };
+  return { view, content, isAway, toLatest };
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { memo } from 'react';
 import { Pencil } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '../../../contract';
@@ -11,11 +12,15 @@ import styles from './UserMessage.module.css';
 
 type Question = Extract<Message, { role: 'user' }>;
 
-/**
- * A question as it was asked: its text, with the pictures where they were placed. @param first number of the first
- * picture.
- */
-export function UserMessage({ message, first, busy }: { message: Question; first: number; busy: boolean }) {
+interface UserMessageProps {
+  message: Question;
+  /** The number of the first picture. */
+  first: number;
+  busy: boolean;
+}
+
+/** A question as it was asked: its text, with the pictures where they were placed. */
+export const UserMessage = memo(function UserMessage({ message, first, busy }: UserMessageProps) {
   const { t } = useTranslation();
   return (
     <article className={styles.message} aria-label={t('chat.you')} data-testid="question">
@@ -38,4 +43,4 @@ export function UserMessage({ message, first, busy }: { message: Question; first
       </div>
     </article>
   );
-}
+});

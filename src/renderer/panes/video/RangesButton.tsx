@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Brackets, Trash2 } from 'lucide-react';
+import { Brackets, CornerDownRight, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { Button as AriaButton, Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { Checkbox, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useKey } from '../../keys';
 import {
   changeSettings,
   chooseRange,
   clearRanges,
+  edgeAt,
   markEdge,
+  moveEdge,
   pointAtRange,
   removeRange,
   renameRange,
   rangesOf,
   useStore,
 } from '../../state';
-import { Button, cx, formatTime, IconButton } from '../../ui';
+import { Button, cx, formatTime, IconButton, TimeField } from '../../ui';
 import type { Playback } from './playback';
 import styles from './RangesButton.module.css';
 
@@ -34,6 +36,7 @@ export function RangesButton({ source, playback, editing, isOpen, onOpenChange, 
   const { t } = useTranslation();
   const ranges = useStore(() => rangesOf(source));
   const current = useStore((s) => s.videos[source]?.range ?? null);
+  const duration = useStore((s) => s.videos[source]?.info?.duration ?? 0);
   const labels = useStore((s) => s.settings.segmentLabels);
   const [inKey, outKey] = [useKey('in'), useKey('out')];
   const chosen = ranges.filter((range) => range.chosen);
@@ -91,16 +94,31 @@ export function RangesButton({ source, playback, editing, isOpen, onOpenChange, 
                     current={current === id}
                     onDone={() => onOpenChange(false)}
                   />
-                  <AriaButton
-                    className={styles.times ?? ''}
-                    aria-label={t('ranges.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
+                  <span className={styles.times}>
+                    {(['start', 'end'] as const).map((edge) => (
+                      <TimeField
+                        key={edge}
+                        label={t(edge === 'start' ? 'ranges.start' : 'ranges.end', { name })}
+                        title={t('video.goToHow')}
+                        value={edge === 'start' ? start : end}
+                        duration={duration}
+                        now={() => playback.state().time}
+                        onTime={(time) => {
+                          moveEdge(source, id, edge, time);
+                          onSeek(edgeAt(source, id, edge, time));
+                        }}
+                      />
+                    ))}
+                  </span>
+                  <IconButton
+                    label={t('ranges.go', { name, words: `${formatTime(start)} – ${formatTime(end)}` })}
                     onPress={() => {
                       pointAtRange(source, id);
                       onSeek(start);
                     }}
                   >
-                    {formatTime(start)} – {formatTime(end)}
-                  </AriaButton>
+                    <CornerDownRight />
+                  </IconButton>
                   <IconButton label={t('ranges.remove', { name })} onPress={() => removeRange(source, id)}>
                     <Trash2 />
                   </IconButton>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ImagePlus, Pause, Play, SkipBack, SkipForward } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useRef } from 'react';
 import { useKey } from '../../keys';
-import { formatTime, IconButton } from '../../ui';
+import { formatTime, IconButton, TimeField } from '../../ui';
 import type { Playback } from './playback';
 import { PlayerOptions } from './PlayerOptions';
 import { usePlayback, usePlayhead } from './use-playback';
@@ -16,9 +17,16 @@ interface TransportProps {
   hasAudio: boolean;
   onTakeFrame: () => void;
   onFullScreen: () => void;
+  /** Whether a time is typed, in place of the clock. */
+  isTyping: boolean;
+  onTyping: (typing: boolean) => void;
+  onGoTo: (time: number) => void;
+  /** The time of a frame by its number from 0, in seconds. */
+  frameTime: (index: number) => number | undefined;
 }
 
-export function Transport({ playback, playable, duration, hasAudio, onTakeFrame, onFullScreen }: TransportProps) {
+export function Transport({ playback, playable, duration, hasAudio, onTakeFrame, ...rest }: TransportProps) {
+  const { onFullScreen, isTyping, onTyping, onGoTo, frameTime } = rest;
   const { t } = useTranslation();
   const playing = usePlayback(playback, (state) => state.playing);
   const rate = usePlayback(playback, (state) => state.rate);
@@ -46,7 +54,23 @@ export function Transport({ playback, playable, duration, hasAudio, onTakeFrame,
       </IconButton>
       {playable && <PlayerOptions playback={playback} hasAudio={hasAudio} onFullScreen={onFullScreen} />}
       <span className={styles.clock}>
-        <b ref={clock} />
+        {isTyping ? (
+          <TimeField
+            ref={(field) => field?.focus()}
+            label={t('video.goTo')}
+            title={t('video.goToHow')}
+            value={playback.state().time}
+            duration={duration}
+            now={() => playback.state().time}
+            frameTime={frameTime}
+            onTime={onGoTo}
+            onDone={() => onTyping(false)}
+          />
+        ) : (
+          <AriaButton className={styles.now ?? ''} aria-label={t('video.goTo')} onPress={() => onTyping(true)}>
+            <b ref={clock} />
+          </AriaButton>
+        )}
         <span className={styles.length}> / {formatTime(duration)}</span>
         {rate !== 0 && rate !== 1 && <em> {rate}×</em>}
       </span>

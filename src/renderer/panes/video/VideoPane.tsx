@@ -22,7 +22,7 @@ import { CompareBar, SecondTake, TakeMenu } from './compare';
 import { Playback } from './playback';
 import { RangesButton } from './RangesButton';
 import { PreviewLabel } from './PreviewLabel';
-import { registerPlayer } from './player';
+import { registerPlayer, seekTo } from './player';
 import { ProposalBar } from './ProposalBar';
 import { SampleControls } from './SampleControls';
 import { StillScreen } from './StillScreen';
@@ -86,6 +86,7 @@ export function VideoPane({ source }: { source: Source }) {
     [attach, screen],
   );
 
+  const [isTyping, setIsTyping] = useState(false);
   const well = useRef<HTMLDivElement>(null);
   const fullScreen = useCallback(
     () => void (document.fullscreenElement ? document.exitFullscreen() : well.current?.requestFullscreen()),
@@ -115,6 +116,7 @@ export function VideoPane({ source }: { source: Source }) {
         fullScreen,
         denser: () => (useStore.getState().proposal ? denserStill() : denser()),
         toggleSubtitles,
+        typeTime: () => setIsTyping(true),
         moveTake,
         zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => markEdge(source.id, edge, playback.state().time),
@@ -191,6 +193,10 @@ export function VideoPane({ source }: { source: Source }) {
             onTakeFrame={takeFrame}
             onFullScreen={fullScreen}
             duration={duration}
+            isTyping={isTyping}
+            onTyping={setIsTyping}
+            onGoTo={(time) => seekTo(source.id, time)}
+            frameTime={(index) => playback.wanted().frames?.[index]}
           />
           <TakeMenu source={source.id} active={other !== undefined} />
           <SubtitleMenu source={source.id} subtitles={subtitles} onSeek={seek} />

@@ -19,6 +19,8 @@ export interface Player {
   /** Proposes more frames around the playhead; repeated calls propose still more. */
   denser(): void;
   toggleSubtitles(): void;
+  /** Lets the user type the time to go to. */
+  typeTime(): void;
   /** Shifts the compared video against this one by some frames. */
   moveTake(frames: number): void;
   /** Zooms the timeline in (1) or out (-1). */
