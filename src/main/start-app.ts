@@ -152,6 +152,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
     }),
     ...projectCalls(library, project, conversation),
     ...sourceCalls({
+      reveal: (file) => shell.showItemInFolder(file),
       pasted: (bytes) => savePasted(join(app.getPath('userData'), 'pasted'), bytes),
       library,
       project,

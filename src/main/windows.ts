@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import { app, BrowserWindow, nativeTheme, screen } from 'electron';
+import { app, BrowserWindow, Menu, nativeTheme, screen } from 'electron';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { languageOf } from '../contract';
 import { confine, pageUrl } from './security';
+import { wordsIn } from './words';
 
 const webPreferences = {
   preload: join(import.meta.dirname, '../preload/index.cjs'),
@@ -44,8 +46,30 @@ export function createMainWindow(...flags: string[]): BrowserWindow {
   window.on('close', () => {
     writeFileSync(file, JSON.stringify({ ...window.getNormalBounds(), maximized: window.isMaximized() }));
   });
+  // Where the page has no menu of its own: text fields and selected text.
+  window.webContents.on('context-menu', (_event, { isEditable, selectionText, editFlags }) => {
+    if (!isEditable && selectionText === '') return;
+    Menu.buildFromTemplate(textMenu(isEditable, editFlags)).popup({ window });
+  });
   void window.loadURL(pageUrl('index.html', ...flags));
   return window;
+}
+
+/** The entries of the menu for text, in the language of the system. */
+function textMenu(isEditable: boolean, can: Electron.EditFlags): Electron.MenuItemConstructorOptions[] {
+  const t = wordsIn(languageOf('system', app.getLocale()));
+  const copy: Electron.MenuItemConstructorOptions = { role: 'copy', label: t('menu.copy'), enabled: can.canCopy };
+  if (!isEditable) return [copy];
+  return [
+    { role: 'undo', label: t('menu.undo'), enabled: can.canUndo },
+    { role: 'redo', label: t('menu.redo'), enabled: can.canRedo },
+    { type: 'separator' },
+    { role: 'cut', label: t('menu.cut'), enabled: can.canCut },
+    copy,
+    { role: 'paste', label: t('menu.paste'), enabled: can.canPaste },
+    { type: 'separator' },
+    { role: 'selectAll', label: t('menu.selectAll'), enabled: can.canSelectAll },
+  ];
 }
 
 /** A hidden window that renders views for the command line. */

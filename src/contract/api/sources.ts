@@ -43,6 +43,8 @@ export const sources = {
    * it.
    */
   'source.remove': { owner: 'main', request: source.extend({ edit: Id }), answer: Project },
+  /** Shows a source's file in the system's file manager. */
+  'source.reveal': { owner: 'main', request: source, answer: nothing },
   'source.activate': { owner: 'main', request: z.object({ source: SourceId.nullable() }), answer: nothing },
   /** Asks the user for the new place of a missing file. */
   'source.locate': { owner: 'main', request: source, answer: Project },

@@ -25,6 +25,7 @@ beforeEach(() => {
   const call = () => new Promise((resolve) => (inspected = () => resolve({ kind: 'video', bytes: 1 })));
   project = new CurrentProject(library, () => 'en');
   calls = sourceCalls({
+    reveal: () => undefined,
     pasted: () => Promise.reject(new Error('nothing is pasted here')),
     library,
     project,

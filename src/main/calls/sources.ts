@@ -18,6 +18,8 @@ interface Sources {
   engine: EngineSupervisor;
   dialogs: OpenDialogs;
   samples: Samples;
+  /** Shows a file in the system's file manager. */
+  reveal: (file: string) => void;
   /** Saves a pasted picture. @returns its file. */
   pasted: (bytes: Uint8Array) => Promise<string>;
   /** Loads a model that was opened like a file, in the background; reports errors itself. */
@@ -49,6 +51,7 @@ export const sourceCalls = (of: Sources) => {
       project.rememberEdit(edit, remove(source));
       return project.read();
     },
+    'source.reveal': ({ source }) => of.reveal(project.source(source).path),
     'source.activate': ({ source }) => {
       of.onActivate();
       library.setActiveSource(project.id, source);

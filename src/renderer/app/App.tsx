@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { chooseLanguage } from '../i18n';
 import { useStore } from '../state';
 import { ErrorCard } from '../ui';
+import { ContextMenu } from './ContextMenu';
 import { Dialogs } from './Dialogs';
 import { DropOverlay } from './DropOverlay';
 import { useFocusKeeper } from './focus-keeper';
@@ -45,6 +46,7 @@ export function App() {
         <DropOverlay />
         <Toasts />
         <Dialogs />
+        <ContextMenu />
       </div>
     </I18nProvider>
   );

@@ -230,6 +230,14 @@ export const forgetRefusal = () => set({ askError: null, askAnyway: null });
 const trayItem = ({ picture }: SentPicture): Item | undefined =>
   get().project.tray.find((item) => pictureName(item.picture) === pictureName(picture));
 
+/** Shows where a picture of the tray comes from: opens its source, and moves the camera to its pose. */
+export async function showItem(item: Item): Promise<void> {
+  const { id } = item.origin.source;
+  if (get().project.activeSource !== id) await activateSource(id);
+  selectItems([item.id]);
+  set({ goTo: { item } });
+}
+
 /** Shows a cited picture: opens its source, moves the camera to its pose, and selects it in the tray. */
 export async function showCited(sent: SentPicture): Promise<void> {
   const item = trayItem(sent);

@@ -179,3 +179,6 @@ export async function readPhoto(source: string): Promise<Item | null> {
   const reply = await attempt(() => photoItem(source));
   return reply.ok ? reply.value : null;
 }
+
+/** Shows a source's file in the system's file manager. */
+export const showSourceFile = (source: string) => unwrap(() => bridge()['source.reveal']({ source }));

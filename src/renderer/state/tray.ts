@@ -170,5 +170,10 @@ export function useNumbers(): ReadonlyMap<string, number> {
  * Edge in pixels of the square that the model sees a picture as. Null while no model is loaded, and for a model of a
  * server, which does not tell.
  */
-export const useInputSize = (): number | null =>
-  useStore((s) => (s.project.model === null && s.engine.state === 'ready' ? s.engine.model.inputSize : null));
+export const useInputSize = (): number | null => useStore(inputSizeOf);
+
+const inputSizeOf = ({ project, engine }: ReturnType<typeof get>): number | null =>
+  project.model === null && engine.state === 'ready' ? engine.model.inputSize : null;
+
+/** The same at this moment. */
+export const inputSizeNow = (): number | null => inputSizeOf(get());

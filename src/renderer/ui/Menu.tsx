@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import {
   Header,
   Menu as AriaMenu,
@@ -64,3 +64,40 @@ export function MenuGroup({
 }
 
 export const MenuLine = () => <Separator className={styles.line ?? ''} />;
+
+interface MenuAtProps {
+  label: string;
+  /** Where it opens, in pixels of the window; null: it is closed. */
+  place: { x: number; y: number } | null;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A menu at a point of the window, such as the pointer. Its first entry has the focus. */
+export function MenuAt({ label, place, onClose, children }: MenuAtProps) {
+  const anchor = useRef<HTMLSpanElement>(null);
+  return (
+    <>
+      <span ref={anchor} className={styles.anchor} style={{ left: place?.x ?? 0, top: place?.y ?? 0 }} aria-hidden />
+      <Popover
+        key={place ? `${place.x} ${place.y}` : 'closed'}
+        isOpen={place !== null}
+        onOpenChange={(open) => !open && onClose()}
+        triggerRef={anchor}
+        placement="bottom start"
+        offset={0}
+        className={styles.popover ?? ''}
+      >
+        <AriaMenu
+          aria-label={label}
+          className={styles.menu ?? ''}
+          autoFocus="first"
+          onClose={onClose}
+          data-testid="context-menu"
+        >
+          {children}
+        </AriaMenu>
+      </Popover>
+    </>
+  );
+}

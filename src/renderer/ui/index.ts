@@ -7,7 +7,7 @@ export { cx } from './cx';
 export { Dialog } from './Dialog';
 export { ErrorCard } from './ErrorCard';
 export * from './format';
-export { Menu, MenuGroup, MenuItem, MenuLine } from './Menu';
+export { Menu, MenuAt, MenuGroup, MenuItem, MenuLine } from './Menu';
 export { Meter } from './Meter';
 export { NameField } from './NameField';
 export { NumberInput } from './NumberInput';

@@ -35,7 +35,7 @@ import { usePreview } from './use-preview';
 import { usePlayback } from './use-playback';
 import { useScreen } from './use-screen';
 import { useView } from './use-view';
-import { isWhole, ZOOM_STEP } from './view';
+import { isWhole, ZOOM_STEP, timeIn } from './view';
 import styles from './VideoPane.module.css';
 
 const NONE: readonly VideoNote[] = [];
@@ -118,10 +118,11 @@ export function VideoPane({ source }: { source: Source }) {
         toggleSubtitles,
         typeTime: () => setIsTyping(true),
         moveTake,
+        timeAt: (place) => Math.min(Math.max(timeIn(view, place), 0), duration),
         zoom: (direction) => zoom(ZOOM_STEP ** direction, playback.state().time),
         mark: (edge) => markEdge(source.id, edge, playback.state().time),
       }),
-    [source.id, playback, takeFrame, toggleSubtitles, moveTake, zoom, denser, fullScreen],
+    [source.id, playback, takeFrame, toggleSubtitles, moveTake, view, duration, zoom, denser, fullScreen],
   );
 
   return (

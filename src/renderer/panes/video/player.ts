@@ -23,6 +23,8 @@ export interface Player {
   typeTime(): void;
   /** Shifts the compared video against this one by some frames. */
   moveTake(frames: number): void;
+  /** The time at a place on the visible part of the timeline, from 0 to 1. */
+  timeAt(place: number): number;
   /** Zooms the timeline in (1) or out (-1). */
   zoom(direction: 1 | -1): void;
 }
