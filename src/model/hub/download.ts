@@ -102,7 +102,6 @@ async function fetchPart(
   const part = cache.part(facts, file);
   const [prefix, inRanges] = [await sizeOf(part), await bytesOf(ranges, file.size)];
   if (usesRanges(file, prefix, inRanges, options)) {
-    onBytes?.(inRanges);
     try {
       await fetchRanges(hub, facts, file, ranges, { signal, onBytes, pauses, block });
       return ranges;

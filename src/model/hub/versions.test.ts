@@ -55,7 +55,7 @@ it('what was begun of a file that Python has completed since is deleted', async 
     facts,
     facts.files.find(({ path }) => path === 'model.safetensors')!,
   );
-  for (const name of [part, `${part}.json`]) writeFileSync(name, 'begun');
+  for (const name of [part, `${part}.journal`]) writeFileSync(name, 'begun');
   await getModel(hub, cache, REPO);
   expect(readdirSync(dirname(part)).filter((name) => !/^[0-9a-f]+$/.test(name))).toEqual([]);
 });
