@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { formatBytes, formatDuration, say, ZoetropeError, type Progress } from '../contract';
 import { makeTemporary, removeTemporary } from '../lifetime';
-import { checkRepo, getModel, Hub, HubCache, lookAt } from '../model';
+import { type Begun, begunOf, checkRepo, discardBegun, getModel, Hub, HubCache, lookAt } from '../model';
 import { Secret } from '../network';
 import { command } from './define';
 import { onTerminal } from './session';
@@ -78,25 +78,42 @@ export async function describeOnHub(repo: string, revision: string, signal: Abor
 /** `zoetrope model list` */
 export const listModels = () =>
   about('list', 'Lists the models of the hub that are on this machine.').action(async ({ json }) => {
-    const models = await new HubCache().versions();
+    const cache = new HubCache();
+    const begun = (await Promise.all((await cache.repos()).map((repo) => begunOf(cache, repo)))).flat();
+    const models = (await cache.versions()).map((version) => {
+      const found = begun.find(({ repo, commit }) => repo === version.repo && commit === version.commit);
+      return { ...version, begun: found ?? null };
+    });
     if (json) return jsonOut({ models });
-    for (const { repo, bytes, folder, revisions } of models)
-      toOut(
-        `${oneLine(repo)}  ${oneLine(revisions.join(', ') || 'old or begun')}  ${formatBytes(bytes)}  ${oneLine(folder)}\n`,
-      );
+    for (const { repo, bytes, folder, revisions, begun } of models) {
+      const what = begun ? partial(begun) : `${revisions.join(', ') || 'old'}  ${formatBytes(bytes)}`;
+      toOut(`${oneLine(repo)}  ${oneLine(what)}  ${oneLine(folder)}\n`);
+    }
+    if (models.some((one) => one.begun)) toErr('"model get" goes on with a partial one, "model remove" discards it.');
     if (models.length === 0) toErr('There are none. "model get" downloads one.');
   });
 
+const partial = ({ revision, done, total }: Begun): string =>
+  `${revision}  partial, ${Math.floor((100 * done) / Math.max(1, total))} % of ${formatBytes(total)}`;
+
 /** `zoetrope model remove` */
 export const removeModel = () =>
-  about('remove', 'Deletes a downloaded model with all its files, or one version of it.')
+  about('remove', 'Deletes a model with all its files, also one that is downloaded in part, or one version of it.')
     .argument('<repository>', 'organisation/name')
     .option('--revision <name>', 'a branch, tag or commit; files that other versions use are kept')
     .action(async (repo, { revision, json }) => {
       const cache = new HubCache();
       if ((await cache.snapshots(checkRepo(repo))).length === 0) throw notHere(repo);
-      const freed = revision === undefined ? await cache.remove(repo) : await cache.removeRevision(repo, revision);
-      if (freed === undefined) throw notHere(`${repo} (${revision})`);
+      const before = await cache.bytesOf(repo);
+      const isWhole = (await cache.find(repo, revision)) !== undefined;
+      const begun = (await begunOf(cache, repo)).filter(
+        (one) => revision === undefined || one.commit === revision || (one.revision === revision && !isWhole),
+      );
+      for (const one of begun) await discardBegun(cache, one);
+      if (revision === undefined) await cache.remove(repo);
+      else if (begun.length === 0 && (await cache.removeRevision(repo, revision)) === undefined)
+        throw notHere(`${repo} (${revision})`);
+      const freed = before - (await cache.bytesOf(repo));
       if (json) jsonOut({ repo, freed });
       else toOut(`${formatBytes(freed)} are free again\n`);
     });

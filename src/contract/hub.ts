@@ -10,12 +10,15 @@ export const RepoName = z
   .max(200)
   .regex(/^[\w.-]+\/[\w.-]+$/);
 
-/** A downloaded model. */
+/** A model of which something is on this machine. */
 export const HubModel = z.object({
   repo: RepoName,
-  /** The version that is used, by its commit. */
-  commit: z.string(),
+  /** The version that is used, by its commit. Null: none is there as a whole. */
+  commit: z.string().nullable(),
+  /** On the disk. */
   bytes: z.number(),
+  /** A download that has not ended, of the model or of a newer version of it; in bytes. */
+  begun: z.object({ done: z.number(), total: z.number() }).nullable(),
 });
 export type HubModel = z.infer<typeof HubModel>;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { EngineHandlers, OnProgress, Progress } from '../contract';
 import { describeCatalog } from '../engine';
-import { getModel, Hub, HubCache } from '../model';
+import { getModel, Hub, HubCache, modelIn, modelsIn } from '../model';
 import { Secret } from '../network';
 
 /** The handlers of calls about models of the hub. */
@@ -9,7 +9,7 @@ export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models'
   const cache = new HubCache();
   return {
     'hub.catalog': () => describeCatalog(),
-    'hub.models': async () => (await cache.list()).map(({ repo, commit, bytes }) => ({ repo, commit, bytes })),
+    'hub.models': () => modelsIn(cache),
     'hub.fetch': async ({ repo, proxy, token: kept }, emit, signal) => {
       const token = process.env['HF_TOKEN']?.trim() || kept;
       const hub = new Hub({ proxy, ...(token && { token: new Secret(token) }) });
@@ -23,8 +23,7 @@ export function hubHandlers(): Pick<EngineHandlers, 'hub.catalog' | 'hub.models'
       } finally {
         progress.end();
       }
-      const { bytes = 0, commit = '' } = (await cache.find(repo)) ?? {};
-      return { repo, commit, bytes };
+      return (await modelIn(cache, repo)) ?? { repo, commit: null, bytes: 0, begun: null };
     },
   };
 }

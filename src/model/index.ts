@@ -33,14 +33,20 @@ export { FLOAT, GraphWriter, INT32, INT64, INT8, UINT8 } from './compile/graph';
 export { Checkpoint } from './safetensors';
 export { floatToHalf, halfToFloat } from './half';
 export {
+  begunOf,
   checkRepo,
+  discardBegun,
   getModel,
   Hub,
   HubCache,
   lookAt,
+  modelIn,
+  modelsIn,
+  type Begun,
   type CachedModel,
   type FoundRepo,
   type GetOptions,
   type HubOptions,
+  type ModelHere,
   type RepoFacts,
 } from './hub';

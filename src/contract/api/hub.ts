@@ -21,6 +21,8 @@ export const hub = {
   'hub.show': { owner: 'main', request: repo, answer: nothing },
   /** Deletes a downloaded model. @throws bad-request for the model in use. */
   'hub.remove': { owner: 'main', request: repo, answer: z.array(HubModel) },
+  /** Deletes what a download that has not ended has left. @throws download-broken while a program is at it. */
+  'hub.discard': { owner: 'main', request: repo, answer: z.array(HubModel) },
   /**
    * The token for models whose terms have to be accepted, of the hub that is in use now.
    * `token`: empty: it is forgotten; absent: it stays. @throws bad-request for characters that no token has.

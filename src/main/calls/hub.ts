@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { cancelled, placeOf, say, ZoetropeError, type MainHandlers } from '../../contract';
 import type { Library } from '../../library';
-import { checkRepo, Hub, HubCache } from '../../model';
+import { begunOf, checkRepo, discardBegun, Hub, HubCache } from '../../model';
 import { Secret } from '../../network';
 import type { EngineSupervisor } from '../engine-supervisor';
 import { HUB_TOKEN, type Keys } from '../keys';
@@ -66,6 +66,11 @@ export const hubCalls = (
         );
       }
       await cache.remove(repo);
+      return engine.call('hub.models', undefined);
+    },
+    'hub.discard': async ({ repo }) => {
+      for (const begun of await begunOf(cache, checkRepo(repo)))
+        if (begun.revision === 'main') await discardBegun(cache, begun);
       return engine.call('hub.models', undefined);
     },
   } satisfies Partial<MainHandlers>;

@@ -4,32 +4,34 @@ import { Download, FolderOpen, RefreshCw, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CatalogModel, HubModel } from '../../../contract';
 import { useLanguage } from '../../i18n';
-import { HubProgress } from '../../models';
+import { HubProgress, PausedModel } from '../../models';
 import { chooseHubModel, getHubModel, removeHubModel, showHubModel, updateHubModel, useStore } from '../../state';
-import { Button, cx, formatBytes, IconButton } from '../../ui';
+import { Button, cx, formatBytes, IconButton, SureButton } from '../../ui';
 import styles from './HubModels.module.css';
 
 interface HubModelCardProps {
   repo: string;
   /** What the catalogue says of it. */
   entry?: CatalogModel;
-  /** Absent if it is not on this machine. */
-  downloaded?: HubModel | undefined;
+  /** Absent if nothing of it is on this machine. */
+  here?: HubModel | undefined;
 }
 
 /** A model: what it is good at and needs, and what can be done with it. */
-export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
+export function HubModelCard({ repo, entry, here }: HubModelCardProps) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const downloaded = here?.commit ? here : undefined;
   const isInUse = useStore((s) => s.engine.state === 'ready' && isOf(s.engine.model.folder, repo, downloaded));
   const isJob = useStore((s) => s.hubJob?.repo === repo);
   const anyJob = useStore((s) => s.hubJob !== null);
   const news = useStore((s) => s.hubNews);
+  const begun = here?.begun ?? null;
   const memory = entry?.memory[entry.usual];
   return (
     <li
       className={cx(styles.model, entry?.fits === 'no' && styles.unfit)}
-      data-testid={downloaded ? 'hub-model' : 'hub-entry'}
+      data-testid={here ? 'hub-model' : 'hub-entry'}
     >
       <div className={styles.words}>
         <p className={styles.name} title={repo}>
@@ -39,7 +41,7 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
         </p>
         {entry && <p className={styles.good}>{entry.good[language]}</p>}
         {entry && <p className={styles.facts}>{t(`hub.uses.${entry.use}`, { license: entry.license })}</p>}
-        {!isJob && (
+        {!isJob && (downloaded || entry) && (
           <p className={styles.facts}>
             {downloaded || !entry
               ? formatBytes(downloaded?.bytes ?? 0)
@@ -56,12 +58,13 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
             {t(news.isNew ? 'hub.updated' : 'hub.upToDate')}
           </p>
         )}
+        {!isJob && begun && <PausedModel repo={repo} begun={begun} isUpdate={downloaded !== undefined} />}
         {isJob && <HubProgress />}
       </div>
       {!isJob &&
         (downloaded ? (
           <Downloaded model={downloaded} isInUse={isInUse} />
-        ) : (
+        ) : begun ? null : (
           <Button
             size="small"
             tone={entry?.recommended ? 'accent' : 'plain'}
@@ -80,7 +83,6 @@ export function HubModelCard({ repo, entry, downloaded }: HubModelCardProps) {
 function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isInUse: boolean }) {
   const { t } = useTranslation();
   const anyJob = useStore((s) => s.hubJob !== null);
-  const [isSure, setSure] = useState(false);
   const [busy, setBusy] = useState(false);
   const use = () => {
     setBusy(true);
@@ -99,22 +101,20 @@ function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isIn
       <IconButton label={t('hub.show', { repo })} onPress={() => void showHubModel(repo)}>
         <FolderOpen aria-hidden />
       </IconButton>
-      <Button
-        size="small"
-        tone={isSure ? 'accent' : 'ghost'}
-        aria-label={t(isSure ? 'hub.removeSure' : 'hub.removeNamed', { repo, size: formatBytes(bytes) })}
-        onPress={() => (isSure ? void removeHubModel(repo) : setSure(true))}
-        onBlur={() => setSure(false)}
+      <SureButton
+        label={t('hub.removeNamed', { repo })}
+        sure={t('hub.removeSure', { size: formatBytes(bytes) })}
+        icon={<Trash2 aria-hidden />}
+        onSure={() => void removeHubModel(repo)}
       >
-        <Trash2 aria-hidden />
-        {isSure ? t('hub.removeSure', { size: formatBytes(bytes) }) : t('hub.remove')}
-      </Button>
+        {t('hub.remove')}
+      </SureButton>
     </>
   );
 }
 
 /** Whether a folder is the downloaded version of the repository in the cache. */
 const isOf = (folder: string, repo: string, downloaded: HubModel | undefined): boolean =>
-  downloaded !== undefined &&
+  downloaded?.commit != null &&
   folder.includes(`models--${repo.replace('/', '--')}`) &&
   folder.includes(downloaded.commit);

@@ -22,18 +22,19 @@ export function HubModels() {
   const repo = text.trim();
   const start = () => repo !== '' && !job && void getHubModel(repo);
   const others = models.filter((model) => !catalog.some((one) => one.repo === model.repo));
+  const isListed = (name: string) => [...catalog, ...models].some((one) => one.repo === name);
   // What does not fit stands last; otherwise the order of preference.
   const suggested = [...catalog].sort((a, b) => rank(a) - rank(b));
   return (
     <section className={styles.hub} aria-label={t('hub.title')}>
       <h3 className={styles.title}>{t('hub.title')}</h3>
       <p className={styles.lead}>{t('hub.lead')}</p>
-      {job && !catalog.some((one) => one.repo === job.repo) && <HubProgress />}
+      {job && !isListed(job.repo) && <HubProgress />}
       {error && <ErrorCard error={error} />}
       {others.length > 0 && (
         <ul className={styles.list} aria-label={t('hub.downloaded')}>
           {others.map((model) => (
-            <HubModelCard key={model.repo} repo={model.repo} downloaded={model} />
+            <HubModelCard key={model.repo} repo={model.repo} here={model} />
           ))}
         </ul>
       )}
@@ -43,7 +44,7 @@ export function HubModels() {
             key={entry.repo}
             repo={entry.repo}
             entry={entry}
-            downloaded={models.find((model) => model.repo === entry.repo)}
+            here={models.find((model) => model.repo === entry.repo)}
           />
         ))}
       </ul>
