@@ -100,6 +100,18 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await expect(model()).toContainText('A newer version was downloaded.');
     await model().getByRole('button', { name: /^Use/ }).click();
     await expect.poll(inUse, { timeout: 60_000 }).toContain(hub.commit);
+
+    // The models move to another folder, with the one in use.
+    const place = zoetrope.page.getByTestId('models-folder');
+    const chosen = join(folder, 'chosen');
+    await zoetrope.answerDialog([chosen]);
+    await place.getByRole('radio', { name: 'Move' }).click();
+    await place.scrollIntoViewIfNeeded();
+    await zoetrope.screenshot('models-folder');
+    await place.getByTestId('folder-move').click();
+    await expect(place).toContainText(chosen);
+    await expect.poll(inUse, { timeout: 60_000 }).toContain(join(chosen, 'models--lab--tiny-model'));
+    await zoetrope.screenshot('models-folder-chosen');
     const remove = async (): Promise<void> => {
       await model()
         .getByRole('button', { name: /Remove/ })
@@ -121,7 +133,7 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await expect.poll(inUse, { timeout: 30_000 }).toContain('starter');
     await remove();
     await expect(model()).toHaveCount(0);
-    expect(readdirSync(join(folder, 'hub'))).toEqual([]);
+    expect([join(folder, 'hub'), chosen].map((one) => readdirSync(one))).toEqual([[], ['.zoetrope-models']]);
 
     await zoetrope.page.getByTestId('hub-name').fill('lab/unknown');
     await zoetrope.page.getByTestId('hub-name').press('Enter');

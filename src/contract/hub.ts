@@ -22,6 +22,22 @@ export const HubModel = z.object({
 });
 export type HubModel = z.infer<typeof HubModel>;
 
+/** Where models are kept. Sizes in bytes. */
+export const ModelsPlace = z.object({
+  folder: z.string(),
+  /** Whether it is the cache that other programs use too. */
+  isShared: z.boolean(),
+  /** False while its drive is not plugged in. */
+  isThere: z.boolean(),
+  /** Of all models in it, also those that do not run here. */
+  bytes: z.number(),
+  /** On its disk. */
+  free: z.number(),
+  /** Of the models in the shared cache that run here: what would move out of it, too. */
+  shared: z.number(),
+});
+export type ModelsPlace = z.infer<typeof ModelsPlace>;
+
 /** A model that Zoetrope suggests. Sizes in bytes, computed from its published config.json. */
 export const CatalogModel = z.object({
   repo: RepoName,

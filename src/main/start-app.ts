@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { languageOf, say, toErrorInfo, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
 import { Devices } from '../engine';
 import { sweepTemporary } from '../lifetime';
+import { ModelFolders, settleMove } from '../model';
 import {
   appCalls,
   conversationCalls,
@@ -118,9 +119,13 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   const servers = new Servers(userData, engine, (host, encrypted) => dialogs.mayLeave(host, encrypted));
   const conversation = new Conversation(library, engine, servers, project);
   const previews = new Previews(project, engine);
-  const models = new ModelChoice(library, engine, bundledModel);
+  const folders = ModelFolders.of(userData);
+  const models = new ModelChoice(library, engine, bundledModel, folders);
   // A failure to load is shown by the engine's status.
-  models.load().catch(() => undefined);
+  void settleMove(folders)
+    .catch((error: unknown) => log('models', String(error)))
+    .then(() => models.load())
+    .catch(() => undefined);
 
   const applySettings = ({ theme, language, keys }: Settings): void => {
     nativeTheme.themeSource = theme;
@@ -172,14 +177,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       new ViewExporter(engine, mainWindow, language),
     ),
     ...modelCalls(models, dialogs),
-    ...hubCalls(
-      engine,
-      models,
-      library,
-      new Keys(userData),
-      (host) => dialogs.mayDownload(host),
-      (folder) => shell.showItemInFolder(join(folder, 'config.json')),
-    ),
+    ...hubCalls(engine, models, folders, library, new Keys(userData), dialogs, (path) => shell.showItemInFolder(path)),
     ...serverCalls(servers, library, project),
     ...servingCalls(serving, dialogs),
   };

@@ -110,6 +110,6 @@ async function checkRoom(folder: string, needed: number): Promise<void> {
   throw new ZoetropeError(
     'disk-full',
     say`The model needs ${formatBytes(needed)} more, and ${formatBytes(free)} are free on the disk.`,
-    say`Free some space, or name another folder in HF_HOME.`,
+    say`Free some space, or choose a models folder on another disk.`,
   );
 }

@@ -60,6 +60,7 @@ export async function chooseHubModel(repo: string): Promise<void> {
     if (reply.ok) ({ fingerprint } = reply.value);
     return reply;
   });
+  void readHubModels(); // its graphs are beside it now
   if (fingerprint !== undefined) await measureModel(fingerprint);
 }
 

@@ -21,6 +21,7 @@ export * from './project';
 export * from './ranges';
 export { arrangeViews, compareScenes, pickSceneToCompare, registerScene, sceneOnStage } from './scenes';
 export * from './hub';
+export * from './models-place';
 export * from './servers';
 export * from './serving';
 export {

@@ -7,6 +7,7 @@ import { getHubModel, readHubModels, useStore } from '../../state';
 import { Button, ErrorCard } from '../../ui';
 import { HubModelCard } from './HubModelCard';
 import { HubTokenRow } from './HubTokenRow';
+import { Missing, ModelsFolder } from './ModelsFolder';
 import { TextInput } from './servers';
 import styles from './HubModels.module.css';
 
@@ -17,6 +18,7 @@ export function HubModels() {
   const catalog = useStore((s) => s.catalog);
   const job = useStore((s) => s.hubJob);
   const error = useStore((s) => s.hubError);
+  const place = useStore((s) => s.modelsPlace);
   const [text, setText] = useState('');
   useEffect(() => void readHubModels(), []);
   const repo = text.trim();
@@ -30,6 +32,7 @@ export function HubModels() {
       <h3 className={styles.title}>{t('hub.title')}</h3>
       <p className={styles.lead}>{t('hub.lead')}</p>
       {job && !isListed(job.repo) && <HubProgress />}
+      {place && !place.isThere && <Missing />}
       {error && <ErrorCard error={error} />}
       {others.length > 0 && (
         <ul className={styles.list} aria-label={t('hub.downloaded')}>
@@ -72,6 +75,7 @@ export function HubModels() {
         </Button>
       </div>
       <HubTokenRow />
+      <ModelsFolder />
     </section>
   );
 }
