@@ -131,6 +131,16 @@ test('a model is downloaded, paused, continued after a kill, used, and removed',
     await open();
     await zoetrope.page.getByTestId('model-bundled').click();
     await expect.poll(inUse, { timeout: 30_000 }).toContain('starter');
+
+    // The same model, dropped on the window by its weights.
+    await zoetrope.page.keyboard.press('Escape');
+    const snapshot = join(chosen, 'models--lab--tiny-model/snapshots', hub.commit);
+    await zoetrope.drop(join(snapshot, 'model.safetensors'));
+    await expect(zoetrope.page.getByTestId('notice').last()).toContainText('answers from now on', { timeout: 30_000 });
+    expect(await inUse()).toBe(snapshot);
+    await open();
+    await zoetrope.page.getByTestId('model-bundled').click();
+    await expect.poll(inUse, { timeout: 30_000 }).toContain('starter');
     await remove();
     await expect(model()).toHaveCount(0);
     expect([join(folder, 'hub'), chosen].map((one) => readdirSync(one))).toEqual([[], ['.zoetrope-models']]);

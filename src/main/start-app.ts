@@ -2,7 +2,16 @@
 import { app, nativeTheme, shell, type BrowserWindow } from 'electron';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { languageOf, say, toErrorInfo, ZoetropeError, type Language, type Sentence, type Settings } from '../contract';
+import {
+  languageOf,
+  say,
+  toErrorInfo,
+  ZoetropeError,
+  type ErrorInfo,
+  type Language,
+  type Sentence,
+  type Settings,
+} from '../contract';
 import { Devices } from '../engine';
 import { sweepTemporary } from '../lifetime';
 import { ModelFolders, settleMove } from '../model';
@@ -57,6 +66,13 @@ const GOOD_AFTER = 10_000;
 export function tellTerminal(line: string): void {
   if (process.env['ZOETROPE_TELLS'] !== undefined) process.stdout.write(`${line}\n`);
 }
+
+const answersNow = (model: string): ErrorInfo =>
+  new ZoetropeError(
+    'cancelled',
+    say`The model "${model}" answers from now on.`,
+    say`Settings, Model, leads back to the bundled one.`,
+  ).toInfo();
 
 /** Opens the library, starts the engine, shows the window and answers its calls. */
 export async function startApp(pagesFolder: string, files: FilesToOpen): Promise<void> {
@@ -162,10 +178,13 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       dialogs,
       samples,
       openModel: (folder) =>
-        void models.choose(folder).catch((error: unknown) => {
-          const info = toErrorInfo(error);
-          if (info.code !== 'cancelled') notify(page(), 'app.notice', { level: 'warning', error: info });
-        }),
+        void models.choose(folder).then(
+          ({ name }) => notify(page(), 'app.notice', { level: 'info', error: answersNow(name) }),
+          (error: unknown) => {
+            const info = toErrorInfo(error);
+            if (info.code !== 'cancelled') notify(page(), 'app.notice', { level: 'warning', error: info });
+          },
+        ),
       onActivate: () => opened(),
     }),
     ...previews.calls,

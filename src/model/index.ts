@@ -4,7 +4,6 @@
 export type { ModelConfig, PixelSettings, TextConfig, VisionConfig } from './config';
 export {
   findCheckpoint,
-  modelFolderAt,
   readModelFolder,
   readModelSettings,
   type GraphFile,
@@ -21,6 +20,7 @@ export {
   type Graph,
   type Precision,
 } from './graphs';
+export { modelFolderAt, unusableModel } from './opened';
 export { CATALOG, type CatalogEntry } from './catalog';
 export { FAMILIES, familyOf, planTokens, type InputFormat, type PicturePlan } from './families';
 export { FileHashes, modelFingerprint } from './fingerprint';

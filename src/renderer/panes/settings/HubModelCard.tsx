@@ -58,7 +58,6 @@ export function HubModelCard({ repo, entry, here }: HubModelCardProps) {
             {t(news.isNew ? 'hub.updated' : 'hub.upToDate')}
           </p>
         )}
-        {!isJob && begun && <PausedModel repo={repo} begun={begun} isUpdate={downloaded !== undefined} />}
         {isJob && <HubProgress />}
       </div>
       {!isJob &&
@@ -76,6 +75,11 @@ export function HubModelCard({ repo, entry, here }: HubModelCardProps) {
             {t('hub.get')}
           </Button>
         ))}
+      {!isJob && begun && (
+        <div className={styles.below}>
+          <PausedModel repo={repo} begun={begun} isUpdate={downloaded !== undefined} />
+        </div>
+      )}
     </li>
   );
 }
@@ -89,7 +93,7 @@ function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isIn
     void chooseHubModel(repo).finally(() => setBusy(false));
   };
   return (
-    <>
+    <div className={styles.actions}>
       {!isInUse && (
         <Button size="small" isDisabled={busy} onPress={use} aria-label={t('hub.useNamed', { repo })}>
           {t('hub.use')}
@@ -109,7 +113,7 @@ function Downloaded({ model: { repo, bytes }, isInUse }: { model: HubModel; isIn
       >
         {t('hub.remove')}
       </SureButton>
-    </>
+    </div>
   );
 }
 

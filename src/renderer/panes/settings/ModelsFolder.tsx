@@ -91,7 +91,7 @@ function Ways({ place: { isShared, isThere, shared } }: { place: ModelsPlace }) 
         )}
         <Button isDisabled={anyJob} onPress={() => void moveModels('chosen', withShared)} data-testid="folder-move">
           <FolderInput aria-hidden />
-          {t('folder.choose')}
+          {t(isThere ? 'folder.choose' : 'folder.another')}
         </Button>
         {!isShared && (
           <Button isDisabled={anyJob} onPress={() => void moveModels('shared', false)} data-testid="folder-usual">
