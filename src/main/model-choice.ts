@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { say, toErrorInfo, ZoetropeError, type ModelInfo } from '../contract';
+import { say, toErrorInfo, ZoetropeError, type ErrorInfo, type ModelInfo } from '../contract';
 import { sep } from 'node:path';
 import type { Library } from '../library';
 import type { ModelFolders } from '../model';
@@ -14,7 +14,9 @@ export class ModelChoice {
     private readonly library: Library,
     private readonly engine: EngineSupervisor,
     private readonly bundled: string,
-    private readonly folders: Pick<ModelFolders, 'relocated'>,
+    private readonly folders: Pick<ModelFolders, 'relocated' | 'folderInUse'>,
+    /** Told why the bundled model is used instead of the one that was chosen. */
+    private readonly onFallBack: (error: ErrorInfo) => void,
   ) {}
 
   /**
@@ -30,6 +32,11 @@ export class ModelChoice {
       this.#noteRefusal(error, chosen);
       if (chosen === null || this.#refused !== undefined || this.engine.status.state === 'ready') throw error;
       await this.engine.load(this.bundled, true);
+      const why = await this.folders.folderInUse().then(
+        () => error,
+        (gone: unknown) => gone, // says more than that the model is not there
+      );
+      this.onFallBack(toErrorInfo(why));
     }
   }
 

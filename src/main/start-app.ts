@@ -135,8 +135,15 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   const servers = new Servers(userData, engine, (host, encrypted) => dialogs.mayLeave(host, encrypted));
   const conversation = new Conversation(library, engine, servers, project);
   const previews = new Previews(project, engine);
+  /** Notices for the page, sent when it is loaded. */
+  const toSay: ZoetropeError[] = [];
+  let listens = false;
+  const tell = (error: ZoetropeError): void => {
+    if (listens) notify(page(), 'app.notice', { level: 'warning', error: error.toInfo() });
+    else toSay.push(error);
+  };
   const folders = ModelFolders.of(userData);
-  const models = new ModelChoice(library, engine, bundledModel, folders);
+  const models = new ModelChoice(library, engine, bundledModel, folders, (error) => tell(ZoetropeError.from(error)));
   // A failure to load is shown by the engine's status.
   void settleMove(folders)
     .catch((error: unknown) => log('models', String(error)))
@@ -149,8 +156,6 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
   };
   applySettings(library.settings());
 
-  /** Notices for the page, sent when it is loaded. */
-  const toSay: ZoetropeError[] = [];
   if (plain)
     toSay.push(
       new ZoetropeError(
@@ -166,6 +171,7 @@ export async function startApp(pagesFolder: string, files: FilesToOpen): Promise
       facts: { version: app.getVersion(), platform: process.platform, locale: app.getLocale() },
       ...{ library, project, engine, models, samples, servers, happened, page, bundled, applySettings },
       tellNews: () => {
+        listens = true;
         const news = [...notices(), ...toSay.splice(0).map((error) => error.toInfo())];
         for (const error of news) notify(page(), 'app.notice', { level: 'warning', error });
       },

@@ -115,9 +115,14 @@ export class ModelFolders {
     const caches = await this.caches();
     for (const cache of caches) if (await modelIn(cache, repo)) return cache;
     for (const cache of caches) if ((await cache.snapshots(repo)).length > 0) return cache;
+    return new HubCache(await this.folderInUse());
+  }
+
+  /** The folder that models are downloaded to. @throws file-missing if its drive is not plugged in. */
+  async folderInUse(): Promise<string> {
     const { folder } = await this.read();
     if (folder !== null && !(await this.isThere(folder))) throw unplugged(folder);
-    return new HubCache(folder ?? this.shared);
+    return folder ?? this.shared;
   }
 
   /** As `cacheOf`, to change what is in it. @throws file-missing; bad-request while models are moved. */
