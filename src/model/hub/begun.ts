@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { HubCache } from './cache';
 import { Extents } from './extents';
 import { inUse } from './failure';
-import { isLocked } from './lock';
+import { lock } from './lock';
 import type { RepoFacts, RepoFile } from './repo';
 
 /** A download that has begun and has not ended. */
@@ -79,15 +79,22 @@ export async function discardBegun(
   { repo, commit }: Pick<RepoFacts, 'repo' | 'commit'>,
 ): Promise<void> {
   const files = (await readPlan(cache, { repo, commit }))?.files ?? [];
-  for (const file of files) if (await isLocked(cache.lock({ repo }, file))) throw inUse(file.path);
-  await cache.removeSnapshot(repo, commit);
-  const used = new Set(await cache.blobsInUse(repo));
-  for (const file of files) {
-    await Extents.remove(cache.rangesPart({ repo }, file));
-    for (const path of [cache.part({ repo }, file), cache.lock({ repo }, file)]) await rm(path, { force: true });
-    if (!used.has(cache.blob({ repo }, file))) await rm(cache.blob({ repo }, file), { force: true });
+  await mkdir(join(cache.repoFolder(repo), 'blobs'), { recursive: true });
+  const unlocks: (() => Promise<void>)[] = [];
+  try {
+    // A program that was killed may take a moment to end, while the disk is busy.
+    for (const file of files) unlocks.push(await lock(cache.lock({ repo }, file), () => inUse(file.path), undefined));
+    await cache.removeSnapshot(repo, commit);
+    const used = new Set(await cache.blobsInUse(repo));
+    for (const file of files) {
+      await Extents.remove(cache.rangesPart({ repo }, file));
+      await rm(cache.part({ repo }, file), { force: true });
+      if (!used.has(cache.blob({ repo }, file))) await rm(cache.blob({ repo }, file), { force: true });
+    }
+    await forgetBegun(cache, { repo, commit });
+  } finally {
+    for (const unlock of unlocks) await unlock();
   }
-  await forgetBegun(cache, { repo, commit });
   if ((await cache.snapshots(repo)).length === 0) await cache.remove(repo);
 }
 
