@@ -20,7 +20,7 @@ export {
   type Graph,
   type Precision,
 } from './graphs';
-export { modelFolderAt, unusableModel } from './opened';
+export { modelFolderAt } from './opened';
 export { CATALOG, type CatalogEntry } from './catalog';
 export { FAMILIES, familyOf, planTokens, type InputFormat, type PicturePlan } from './families';
 export { FileHashes, modelFingerprint } from './fingerprint';

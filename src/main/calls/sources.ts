@@ -2,12 +2,13 @@
 import { basename } from 'node:path';
 import { say, toErrorInfo, ZoetropeError, type AnswerOf, type MainHandlers, type Project } from '../../contract';
 import type { Library } from '../../library';
-import { modelFolderAt, unusableModel } from '../../model';
+import { modelFolderAt } from '../../model';
 import type { CurrentProject, Reversal } from '../current-project';
 import type { OpenDialogs } from '../dialogs';
 import type { EngineSupervisor } from '../engine-supervisor';
 import type { Samples } from '../samples';
 import { listSceneFiles, sortOpened } from '../scene-files';
+import { unusableModel } from '../unusable-model';
 import { addSubtitles } from './subtitles';
 
 const KINDS = { video: say`a video`, photo: say`a photograph`, scene: say`a 3D scene` };

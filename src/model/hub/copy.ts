@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readlink, realpath, stat, symlink } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { say, throwIfCancelled, ZoetropeError } from '../../contract';
 
 /** What is in a folder. Links that lead out of it count as files, because they would lead nowhere from another place. */
@@ -55,9 +55,8 @@ async function treeOf(folder: string): Promise<Tree> {
     else if (entry.isFile()) tree.files.push({ path, bytes: (await stat(whole)).size });
     else if (entry.isSymbolicLink()) {
       const to = await readlink(whole);
-      const target = await realpath(whole).catch(() => undefined);
-      if (target === undefined) continue; // it leads nowhere
-      if (!isAbsolute(to) && isInside(target, root)) tree.links.push({ path, to });
+      if (!(await stat(whole).catch(() => undefined))) continue; // it leads nowhere
+      if (!isAbsolute(to) && isInside(resolve(entry.parentPath, to), root)) tree.links.push({ path, to });
       else {
         tree.leadsOut = true;
         tree.files.push({ path, bytes: (await stat(whole)).size });

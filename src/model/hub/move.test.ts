@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -126,6 +127,20 @@ it.skipIf(!hasOtherDisk)(
     expect(statSync(join((await folders.find('lab/model'))!.folder, 'config.json')).mtimeMs).toBeCloseTo(times, -1);
   },
 );
+
+it('a model whose blobs are links out of its folder, as Python shares them, is copied with what they lead to', async () => {
+  addModel(folders.shared);
+  const blobs = join(new HubCache(folders.shared).repoFolder('lab/model'), 'blobs');
+  const [hash] = readdirSync(blobs) as [string];
+  mkdirSync(join(folders.shared, 'store'));
+  renameSync(join(blobs, hash), join(folders.shared, 'store', hash));
+  symlinkSync(join('../../store', hash), join(blobs, hash));
+  const chosen = join(root, 'chosen');
+  await moveModels(folders, chosen, { withShared: true });
+  await isWholeIn(chosen, folders.shared);
+  expect(lstatSync(join(new HubCache(chosen).repoFolder('lab/model'), 'blobs', hash)).isFile()).toBe(true);
+  expect(readdirSync(join(folders.shared, 'store'))).toEqual([hash]);
+});
 
 it('a folder that will not do is refused, and so is a move while a download runs', async () => {
   const chosen = join(root, 'chosen');
